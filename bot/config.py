@@ -1,0 +1,93 @@
+"""Settings: the only reader of the environment; every fault is reported at once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+from pydantic import AnyHttpUrl, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import UserError
+
+
+class DataSource(StrEnum):
+    """Where prices and fund facts come from; never switched silently."""
+
+    YAHOO = "yahoo"
+    SAMPLE = "sample"
+
+
+class Transport(StrEnum):
+    """How Slack reaches the bot."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """One field a setting; the description is what the README's table and `watchpoint doctor` print."""
+
+    model_config = SettingsConfigDict(env_prefix="WATCHPOINT_", env_ignore_empty=True, extra="ignore")
+
+    data: Annotated[DataSource, BeforeValidator(_lower)] = Field(
+        DataSource.YAHOO, description="Where prices come from: `yahoo` or `sample` (simulated, says so)."
+    )
+    home: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("watchpoint")),
+        description="Folder of the cache and of everything else the bot keeps.",
+    )
+    transport: Annotated[Transport, BeforeValidator(_lower)] = Field(
+        Transport.SOCKET, description="How Slack reaches the bot: `socket` (Socket Mode) or `http`."
+    )
+    host: str = Field("127.0.0.1", description="Address the HTTP transport listens on.")
+    port: int = Field(3000, ge=0, le=65535, description="Port the HTTP transport listens on.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
+    slack_bot_token: SecretStr | None = Field(
+        None, validation_alias="SLACK_BOT_TOKEN", description="Bot token, begins with `xoxb-`."
+    )
+    slack_app_token: SecretStr | None = Field(
+        None,
+        validation_alias="SLACK_APP_TOKEN",
+        description="App token for Socket Mode, begins with `xapp-`.",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        None, validation_alias="SLACK_SIGNING_SECRET", description="Signing secret, for the HTTP transport."
+    )
+    slack_api_url: AnyHttpUrl = Field(
+        AnyHttpUrl("https://slack.com/api/"),
+        validation_alias="SLACK_API_URL",
+        description="Base URL of Slack's Web API (GovSlack uses another host).",
+    )
+
+
+def load(**overrides: object) -> Settings:
+    """Read the settings; `overrides` (from the command line) win over the environment.
+
+    Raises UserError that lists every setting that is wrong, how it was read and what it may be.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as fault:
+        raise UserError(*(_complaint(dict(error)) for error in fault.errors())) from None
+
+
+def environment_name(field: str) -> str:
+    """The environment variable that sets a field, e.g. `data` -> `WATCHPOINT_DATA`."""
+    alias = Settings.model_fields[field].validation_alias
+    return alias if isinstance(alias, str) else f"WATCHPOINT_{field.upper()}"
+
+
+def _complaint(error: dict[str, object]) -> str:
+    where = error["loc"]
+    field = str(where[0]) if isinstance(where, tuple) and where else "settings"
+    name = environment_name(field) if field in Settings.model_fields else field
+    value = "(hidden)" if "TOKEN" in name or "SECRET" in name else repr(error.get("input"))
+    return f"{name}: {value} was given. {error['msg']}."

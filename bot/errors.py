@@ -1,0 +1,68 @@
+"""What can go wrong between a question and its answer.
+
+    BotError
+    ├── UserError        the question cannot be answered as asked; carries the advice to show
+    │   └── UnknownSymbols   no such symbol at the source; carries the nearest known ones
+    └── Unavailable      a source or Slack does not answer; says which, whether trying again helps, and when
+
+A UserError is shown to the person as it is.  An Unavailable is shown with a reference id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+class BotError(Exception):
+    """Root of everything that `bot` raises on purpose."""
+
+
+class UserError(BotError):
+    """The question cannot be answered as asked; every complaint at once, each with what to do."""
+
+    def __init__(self, *complaints: str) -> None:
+        self.complaints = complaints
+        super().__init__("\n".join(complaints))
+
+
+class UnknownSymbols(UserError):
+    """No such symbol at the source; `nearest` maps each one to the known symbols most like it."""
+
+    def __init__(self, source: str, nearest: Mapping[str, Sequence[str]]) -> None:
+        self.source, self.nearest = source, nearest
+        super().__init__(*(self._sentence(symbol, like) for symbol, like in nearest.items()))
+
+    def _sentence(self, symbol: str, like: Sequence[str]) -> str:
+        hint = f"Did you mean {' or '.join(like)}?" if like else "Check the ticker with your data provider."
+        return f"{symbol}: {self.source} has no such symbol, or it was delisted. {hint}"
+
+
+class Unavailable(BotError):
+    """A source does not answer.
+
+    permanent: trying again will not help until somebody changes something.
+    retry_after: seconds to wait before trying again, where the source said so.
+    """
+
+    def __init__(
+        self,
+        source: str,
+        cause: str,
+        *,
+        symbol: str | None = None,
+        permanent: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        self.source, self.cause, self.symbol = source, cause, symbol
+        self.permanent, self.retry_after = permanent, retry_after
+        about = f" for {symbol}" if symbol else ""
+        super().__init__(f"{source} did not answer{about}: {cause}. {self.advice}")
+
+    @property
+    def advice(self) -> str:
+        """What a person can do about it."""
+        if self.permanent:
+            return "Ask the person who runs this bot to check its settings (`watchpoint doctor`)."
+        if self.retry_after:
+            return f"Try again in {self.retry_after:.0f} s."
+        return "Try again in a few minutes."

@@ -1,0 +1,129 @@
+"""What the use cases need of the world: small protocols on one page.
+
+Each has a fake or a second real part, and one contract suite in `tests/contracts` that all of them pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from analytics.fund import FundProfile
+    from analytics.notes import Note
+    from analytics.panel import DateArray, PricePanel
+    from bot.render.message import Message
+    from bot.render.pictures import Picture
+
+
+class Clock(Protocol):
+    """The time, as an argument that can be replaced."""
+
+    def now(self) -> datetime:
+        """This moment, with a zone."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        ...
+
+
+class Calendar(Protocol):
+    """The exchange's trading sessions."""
+
+    def last_complete(self, now: datetime) -> date:
+        """The newest session whose prices have settled at `now` (15 minutes after its close)."""
+        ...
+
+    def sessions(self, first: date, last: date) -> DateArray:
+        """All sessions from `first` to `last`, both included, as datetime64[D]."""
+        ...
+
+
+@dataclass(frozen=True)
+class PriceHistory:
+    """Prices with what must be said about them (missing sessions, stale, suspicious)."""
+
+    panel: PricePanel
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Fund facts by symbol with what must be said about them; a fact that cannot be had is None, with a note."""
+
+    by_symbol: Mapping[str, FundProfile]
+    notes: tuple[Note, ...] = ()
+
+
+class Prices(Protocol):
+    """Daily prices."""
+
+    async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
+        """All known prices of the symbols up to and including the session `through`, never later.
+
+        Rows in the order asked.  The sessions are all those of the exchange from the first price of any
+        symbol on; what is missing is NaN and noted.
+        Raises UnknownSymbols (naming every one of them) or Unavailable.
+        """
+        ...
+
+
+class Funds(Protocol):
+    """Fund facts."""
+
+    async def profiles(self, symbols: Sequence[str]) -> Profiles:
+        """A profile for every symbol; never raises for a fact that cannot be had."""
+        ...
+
+
+class Painter(Protocol):
+    """Draws pictures away from the event loop and remembers them by content."""
+
+    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
+        """PNG bytes by `Picture.name`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an answer goes: a channel (or DM) of a workspace, perhaps a thread in it, and who asked.
+
+    reply_url: Slack's response_url, where the question came with one (five uses, 30 minutes).
+    """
+
+    team: str
+    channel: str
+    user: str
+    thread: str | None = None
+    reply_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became of a message.
+
+    ts: Slack's id of the post, None where it went through the reply URL.
+    compromises: what could not be delivered as meant ("pictures", "table", "channel").
+    """
+
+    channel: str
+    ts: str | None
+    compromises: tuple[str, ...] = ()
+
+
+class Messenger(Protocol):
+    """Delivers messages; classifies Slack's refusals."""
+
+    async def post(self, place: Place, message: Message, pictures: Mapping[str, bytes]) -> Delivered:
+        """Post for all to see; falls back to the reply URL where the bot may not post.
+
+        Raises Unavailable where nothing could be delivered.
+        """
+        ...
+
+    async def tell(self, place: Place, message: Message) -> None:
+        """Show to the asking person only."""
+        ...

@@ -1,0 +1,42 @@
+"""What is sent: a text that stands alone, Block Kit blocks, and the pictures they leave room for.
+
+Blocks are plain dicts in Slack's Block Kit form.  A picture that is not uploaded yet is an image block with a
+`slot` in place of its file: `{"type": "image", "alt_text": ..., "slot": "growth"}`; see `fill`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.render.pictures import Picture
+
+Block = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Message:
+    """text: what notifications and screen readers get, the finding with its numbers, safe mrkdwn.
+
+    pictures: what the slots in `blocks` are to be filled with; names are unique.
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    pictures: tuple[Picture, ...] = ()
+
+
+def fill(blocks: Sequence[Block], files: Mapping[str, str]) -> list[Block]:
+    """Blocks with every slot replaced by the Slack file of that name; a slot without a file is left out."""
+    filled = (_filled(block, files) for block in blocks)
+    return [block for block in filled if block is not None]
+
+
+def _filled(block: Block, files: Mapping[str, str]) -> Block | None:
+    if "slot" not in block:
+        return block
+    file = files.get(block["slot"])
+    rest = {key: value for key, value in block.items() if key != "slot"}
+    return {**rest, "slack_file": {"id": file}} if file else None

@@ -1,0 +1,17 @@
+"""Fixtures that every level of test shares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
+
+
+@pytest.fixture(scope="session")
+def market_dir() -> Path:
+    """The folder of real prices beside the checkout; tests that need it skip where it is absent."""
+    if not MARKET.is_dir():
+        pytest.skip("real prices are not on this machine (no ../shared/market beside the checkout)")
+    return MARKET
