@@ -1,0 +1,70 @@
+"""The `Calendar` port on exchange_calendars: which sessions there are, and when their prices have settled."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.panel import DateArray
+
+FIRST = "1970-01-02"
+"""First session known; before it exchange_calendars leaves out the holidays."""
+
+SETTLING = np.timedelta64(15, "m")
+"""Closing prices are delayed and corrected for about this long after the bell."""
+
+
+@dataclass(frozen=True)
+class ExchangeCalendar:
+    """Sessions of one exchange from 1970 on, by its ISO market code ("XNYS" is the New York Stock Exchange).
+
+    The first use costs most of a second (it imports and builds the calendar), every later one microseconds.
+    Sessions of years to come are those the exchange has published or its rules imply.
+    """
+
+    name: str = "XNYS"
+
+    def last_complete(self, now: datetime) -> date:
+        """The newest session whose prices have settled at `now`: its close, early or not, was 15 minutes ago.
+
+        Raises ValueError where `now` has no zone or lies before the first session.
+        """
+        if now.tzinfo is None:
+            raise ValueError(f"{now.isoformat()} has no time zone, so the session it belongs to is not known")
+        sessions, settled = _sessions(self.name, _horizon(now.year))
+        count = int(np.searchsorted(settled, np.datetime64(int(now.timestamp()), "s"), side="right"))
+        if count == 0:
+            raise ValueError(f"{now.isoformat()} lies before the first session known ({sessions[0]})")
+        last: date = sessions[count - 1].astype(date)
+        return last
+
+    def sessions(self, first: date, last: date) -> DateArray:
+        """All sessions from `first` to `last`, both included, as datetime64[D]; perhaps none."""
+        sessions, _ = _sessions(self.name, _horizon(last.year))
+        ends = np.array([first, last], dtype="datetime64[D]")
+        start, stop = np.searchsorted(sessions, ends + np.array([0, 1], dtype="timedelta64[D]"))
+        return sessions[start:stop]
+
+
+def _horizon(year: int) -> int:
+    """The year to build the calendar to: the end of the decade, so that it is rarely built again."""
+    return max(2030, year // 10 * 10 + 10)
+
+
+@lru_cache(maxsize=8)
+def _sessions(name: str, until: int) -> tuple[DateArray, NDArray[np.datetime64]]:
+    """Sessions, and the moment (UTC) at which the prices of each have settled."""
+    import exchange_calendars
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # pandas 3.1 warns of how the library reads it
+        calendar = exchange_calendars.get_calendar(name, start=FIRST, end=f"{until}-12-31")
+    sessions = calendar.sessions.to_numpy().astype("datetime64[D]")
+    closes = calendar.closes.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
+    sessions.setflags(write=False)
+    return sessions, closes + SETTLING

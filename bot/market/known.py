@@ -1,0 +1,203 @@
+"""Facts about symbols that no source sends along: well-known names, changes of index, what is an index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from analytics.fund import IndexChange
+
+INDEX_CHANGES: Mapping[str, tuple[IndexChange, ...]] = {
+    "ISCB": (IndexChange(date(2021, 3, 19), "Morningstar US Small Cap Extended"),),
+    "SPSM": (IndexChange(date(2020, 1, 24), "S&P SmallCap 600"),),
+}
+"""When a fund began to track another index; older figures describe the old one."""
+
+RATES = frozenset({"^IRX", "^FVX", "^TNX", "^TYX"})
+"""Indices that quote an interest rate: their level is a yield in percent and rests on bond holidays."""
+
+_TABLE = """
+SPY   SPDR S&P 500 ETF Trust
+VOO   Vanguard S&P 500 ETF
+IVV   iShares Core S&P 500 ETF
+SPLG  SPDR Portfolio S&P 500 ETF
+RSP   Invesco S&P 500 Equal Weight ETF
+VTI   Vanguard Total Stock Market ETF
+ITOT  iShares Core S&P Total U.S. Stock Market ETF
+SCHB  Schwab U.S. Broad Market ETF
+QQQ   Invesco QQQ Trust
+QQQM  Invesco NASDAQ 100 ETF
+ONEQ  Fidelity Nasdaq Composite Index ETF
+DIA   SPDR Dow Jones Industrial Average ETF Trust
+OEF   iShares S&P 100 ETF
+SCHX  Schwab U.S. Large-Cap ETF
+VV    Vanguard Large-Cap ETF
+IWB   iShares Russell 1000 ETF
+IWV   iShares Russell 3000 ETF
+IWD   iShares Russell 1000 Value ETF
+IWF   iShares Russell 1000 Growth ETF
+VTV   Vanguard Value ETF
+VUG   Vanguard Growth ETF
+IVE   iShares S&P 500 Value ETF
+IVW   iShares S&P 500 Growth ETF
+SPYV  SPDR Portfolio S&P 500 Value ETF
+SPYG  SPDR Portfolio S&P 500 Growth ETF
+SCHG  Schwab U.S. Large-Cap Growth ETF
+SCHV  Schwab U.S. Large-Cap Value ETF
+MGK   Vanguard Mega Cap Growth ETF
+MDY   SPDR S&P MidCap 400 ETF Trust
+IJH   iShares Core S&P Mid-Cap ETF
+SPMD  SPDR Portfolio S&P 400 Mid Cap ETF
+VO    Vanguard Mid-Cap ETF
+IWR   iShares Russell Mid-Cap ETF
+SCHM  Schwab U.S. Mid-Cap ETF
+IMCB  iShares Morningstar Mid-Cap ETF
+IWM   iShares Russell 2000 ETF
+IWN   iShares Russell 2000 Value ETF
+IWO   iShares Russell 2000 Growth ETF
+VTWO  Vanguard Russell 2000 ETF
+IJR   iShares Core S&P Small-Cap ETF
+IJS   iShares S&P Small-Cap 600 Value ETF
+IJT   iShares S&P Small-Cap 600 Growth ETF
+SPSM  SPDR Portfolio S&P 600 Small Cap ETF
+SLYV  SPDR S&P 600 Small Cap Value ETF
+SLYG  SPDR S&P 600 Small Cap Growth ETF
+VIOO  Vanguard S&P Small-Cap 600 ETF
+VB    Vanguard Small-Cap ETF
+VBR   Vanguard Small-Cap Value ETF
+VBK   Vanguard Small-Cap Growth ETF
+VXF   Vanguard Extended Market ETF
+SCHA  Schwab U.S. Small-Cap ETF
+ISCB  iShares Morningstar Small-Cap ETF
+ISCV  iShares Morningstar Small-Cap Value ETF
+ISCG  iShares Morningstar Small-Cap Growth ETF
+AVUV  Avantis U.S. Small Cap Value ETF
+AVUS  Avantis U.S. Equity ETF
+DFAS  Dimensional U.S. Small Cap ETF
+DFAC  Dimensional U.S. Core Equity 2 ETF
+DFAT  Dimensional U.S. Targeted Value ETF
+DFSV  Dimensional US Small Cap Value ETF
+IWC   iShares Micro-Cap ETF
+CALF  Pacer US Small Cap Cash Cows ETF
+COWZ  Pacer US Cash Cows 100 ETF
+MTUM  iShares MSCI USA Momentum Factor ETF
+QUAL  iShares MSCI USA Quality Factor ETF
+USMV  iShares MSCI USA Min Vol Factor ETF
+VLUE  iShares MSCI USA Value Factor ETF
+SPLV  Invesco S&P 500 Low Volatility ETF
+SCHD  Schwab U.S. Dividend Equity ETF
+VYM   Vanguard High Dividend Yield ETF
+VIG   Vanguard Dividend Appreciation ETF
+DGRO  iShares Core Dividend Growth ETF
+DVY   iShares Select Dividend ETF
+SDY   SPDR S&P Dividend ETF
+HDV   iShares Core High Dividend ETF
+NOBL  ProShares S&P 500 Dividend Aristocrats ETF
+JEPI  JPMorgan Equity Premium Income ETF
+XLB   Materials Select Sector SPDR Fund
+XLC   Communication Services Select Sector SPDR Fund
+XLE   Energy Select Sector SPDR Fund
+XLF   Financial Select Sector SPDR Fund
+XLI   Industrial Select Sector SPDR Fund
+XLK   Technology Select Sector SPDR Fund
+XLP   Consumer Staples Select Sector SPDR Fund
+XLRE  Real Estate Select Sector SPDR Fund
+XLU   Utilities Select Sector SPDR Fund
+XLV   Health Care Select Sector SPDR Fund
+XLY   Consumer Discretionary Select Sector SPDR Fund
+VGT   Vanguard Information Technology ETF
+VHT   Vanguard Health Care ETF
+VFH   Vanguard Financials ETF
+VNQ   Vanguard Real Estate ETF
+SMH   VanEck Semiconductor ETF
+SOXX  iShares Semiconductor ETF
+KRE   SPDR S&P Regional Banking ETF
+XBI   SPDR S&P Biotech ETF
+XOP   SPDR S&P Oil & Gas Exploration & Production ETF
+ITB   iShares U.S. Home Construction ETF
+GDX   VanEck Gold Miners ETF
+ARKK  ARK Innovation ETF
+VXUS  Vanguard Total International Stock ETF
+VEU   Vanguard FTSE All-World ex-US ETF
+VEA   Vanguard FTSE Developed Markets ETF
+VWO   Vanguard FTSE Emerging Markets ETF
+VT    Vanguard Total World Stock ETF
+ACWI  iShares MSCI ACWI ETF
+EFA   iShares MSCI EAFE ETF
+IEFA  iShares Core MSCI EAFE ETF
+EEM   iShares MSCI Emerging Markets ETF
+IEMG  iShares Core MSCI Emerging Markets ETF
+SCHF  Schwab International Equity ETF
+SCZ   iShares MSCI EAFE Small-Cap ETF
+VSS   Vanguard FTSE All-World ex-US Small-Cap ETF
+VGK   Vanguard FTSE Europe ETF
+EWJ   iShares MSCI Japan ETF
+EWZ   iShares MSCI Brazil ETF
+FXI   iShares China Large-Cap ETF
+INDA  iShares MSCI India ETF
+AGG   iShares Core U.S. Aggregate Bond ETF
+BND   Vanguard Total Bond Market ETF
+BNDX  Vanguard Total International Bond ETF
+SCHZ  Schwab U.S. Aggregate Bond ETF
+TLT   iShares 20+ Year Treasury Bond ETF
+TLH   iShares 10-20 Year Treasury Bond ETF
+IEF   iShares 7-10 Year Treasury Bond ETF
+IEI   iShares 3-7 Year Treasury Bond ETF
+SHY   iShares 1-3 Year Treasury Bond ETF
+SHV   iShares Short Treasury Bond ETF
+GOVT  iShares U.S. Treasury Bond ETF
+BIL   SPDR Bloomberg 1-3 Month T-Bill ETF
+SGOV  iShares 0-3 Month Treasury Bond ETF
+TIP   iShares TIPS Bond ETF
+VTIP  Vanguard Short-Term Inflation-Protected Securities ETF
+LQD   iShares iBoxx $ Investment Grade Corporate Bond ETF
+VCIT  Vanguard Intermediate-Term Corporate Bond ETF
+VCSH  Vanguard Short-Term Corporate Bond ETF
+HYG   iShares iBoxx $ High Yield Corporate Bond ETF
+JNK   SPDR Bloomberg High Yield Bond ETF
+MUB   iShares National Muni Bond ETF
+MBB   iShares MBS ETF
+EMB   iShares J.P. Morgan USD Emerging Markets Bond ETF
+BSV   Vanguard Short-Term Bond ETF
+GLD   SPDR Gold Shares
+IAU   iShares Gold Trust
+SLV   iShares Silver Trust
+DBC   Invesco DB Commodity Index Tracking Fund
+USO   United States Oil Fund
+IBIT  iShares Bitcoin Trust ETF
+"""
+
+NAMES: Mapping[str, str] = {
+    symbol: name.strip() for symbol, _, name in (line.partition(" ") for line in _TABLE.strip().splitlines())
+}
+"""Widely used US exchange-traded funds by symbol, for suggestions and as a name when the source is silent."""
+
+
+def is_index(symbol: str) -> bool:
+    """True for an index such as ^IRX: it has prices but no fund facts."""
+    return symbol.startswith("^")
+
+
+def nearest(symbol: str) -> tuple[str, ...]:
+    """Up to three well-known symbols one slip of the finger away (two from four letters on), best first."""
+    wanted = symbol.upper()
+    slips = {name: _slips(wanted, name) for name in NAMES if name != wanted}
+    fewest = min(slips.values())
+    if fewest > (1 if len(wanted) < 4 else 2):
+        return ()
+    close = [name for name, count in slips.items() if count == fewest]
+    return tuple(sorted(close, key=lambda name: (sorted(name) != sorted(wanted), name))[:3])
+
+
+def _slips(first: str, second: str) -> int:
+    """Letters added, dropped, replaced or swapped with a neighbour (optimal string alignment distance)."""
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for i, letter in enumerate(first, 1):
+        older, before, row = before, row, [i]
+        for j, other in enumerate(second, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and (letter, other) == (second[j - 2], first[i - 2]):
+                best = min(best, older[j - 2] + 1)
+            row.append(best)
+    return row[-1]

@@ -1,0 +1,53 @@
+"""Suggestions for a mistyped symbol, and the facts no source sends along."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.market import known
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("SPSN", ("SPSM",)),  # a wrong letter
+        ("ISBC", ("ISCB",)),  # two letters swapped
+        ("SPMS", ("SPSM", "SPMD")),  # the swap comes before the replaced letter
+        ("spsn", ("SPSM",)),  # typed in small letters
+        ("TLTT", ("TLT",)),  # a letter too many
+        ("IMW", ("IWM", "IVW")),
+        ("SPM", ("SPMD", "SPSM", "SPY")),  # a letter too few; never more than three
+        ("NOSUCH", ()),
+        ("", ()),
+        ("A" * 200, ()),
+    ],
+)
+def test_nearest(typed: str, meant: tuple[str, ...]) -> None:
+    assert known.nearest(typed) == meant
+
+
+def test_a_symbol_is_not_suggested_for_itself() -> None:
+    assert "SPSM" not in known.nearest("SPSM")
+
+
+def test_the_table_is_read_whole() -> None:
+    assert 100 <= len(known.NAMES) <= 160
+    assert known.NAMES["SPSM"] == "SPDR Portfolio S&P 600 Small Cap ETF"
+    assert all(symbol.isalnum() and symbol.isupper() and name for symbol, name in known.NAMES.items())
+
+
+def test_changes_of_index() -> None:
+    assert [(change.on, change.to) for change in known.INDEX_CHANGES["ISCB"]] == [
+        (date(2021, 3, 19), "Morningstar US Small Cap Extended")
+    ]
+    assert [(change.on, change.to) for change in known.INDEX_CHANGES["SPSM"]] == [
+        (date(2020, 1, 24), "S&P SmallCap 600")
+    ]
+
+
+def test_indices_are_told_by_their_caret() -> None:
+    assert known.is_index("^IRX")
+    assert not known.is_index("IWM")
+    assert all(known.is_index(rate) for rate in known.RATES)
