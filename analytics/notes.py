@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+import numpy as np
+
+from analytics.fund import FundProfile, Kind
+from analytics.panel import PricePanel
+from analytics.window import Span
 
 FactValue = str | int | float | date
 
@@ -34,3 +40,46 @@ class Note:
     kind: NoteKind
     symbol: str | None = None
     facts: Mapping[str, FactValue] = field(default_factory=dict)
+
+
+def span_notes(panel: PricePanel, span: Span, through: date) -> tuple[Note, ...]:
+    """How the span differs from the window asked for: later start, earlier end.
+
+    through : the day up to which the window was to reach
+    """
+    known = np.isfinite(panel.total_return)
+    notes = []
+    if not span.full and span.asked:
+        youngest = panel.symbols[int(np.argmax(np.argmax(known, axis=1)))]
+        notes.append(Note(NoteKind.SHORTENED, youngest, {"asked": span.asked, "start": span.start}))
+    expected = panel.through(through).as_of
+    if span.end < expected:
+        missing = panel.symbols[int(np.argmin(known[:, span.last + 1]))]
+        notes.append(Note(NoteKind.ENDS_EARLY, missing, {"through": expected, "end": span.end}))
+    return tuple(notes)
+
+
+def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tuple[Note, ...]:
+    """What the profiles say about figures between two days: index changes, no fund at all, taxonomies."""
+    changes = (
+        Note(NoteKind.INDEX_CHANGED, profile.symbol, {"on": change.on, "to": change.to})
+        for profile in profiles
+        for change in profile.index_changes
+        if earliest < change.on <= end
+    )
+    others = (
+        Note(NoteKind.NOT_A_FUND, profile.symbol, {"kind": profile.kind.value})
+        for profile in profiles
+        if profile.kind is not Kind.FUND
+    )
+    return (*changes, *others, *_taxonomy_notes(profiles))
+
+
+def _taxonomy_notes(profiles: Sequence[FundProfile]) -> tuple[Note, ...]:
+    named = {profile.symbol: profile.sectors.value.taxonomy for profile in profiles if profile.sectors}
+    first = next(iter(named.values()), "")
+    return tuple(
+        Note(NoteKind.TAXONOMIES_DIFFER, symbol, {"taxonomy": taxonomy, "other": first})
+        for symbol, taxonomy in named.items()
+        if taxonomy != first
+    )

@@ -33,7 +33,8 @@ class PricePanel:
         Close adjusted for splits and dividends (reinvested on the ex-date), in the quote currency.
         NaN where no price is known: before the inception, after the last one, or a missing session.
     close : (N, T) float
-        Unadjusted close (splits only), in the quote currency, NaN as above.
+        Unadjusted close (splits only), in the quote currency, NaN as above.  For an index of interest rates
+        the quote in percent, which may be zero or negative; its `total_return` is NaN there.
     volume : (N, T) float
         Shares traded, NaN where not known.
     source : str
@@ -44,8 +45,8 @@ class PricePanel:
     Raises
     ------
     BadPanel
-        Sessions not increasing, shapes that differ, a price that is zero, negative or infinite,
-        a negative volume, or a symbol named twice.
+        Sessions not increasing, shapes that differ, a total-return level that is zero or negative, a negative
+        volume, anything infinite, or a symbol named twice.
     """
 
     sessions: DateArray
@@ -84,8 +85,15 @@ class PricePanel:
         return self._like(self.symbols, slice(None), slice(stop))
 
     def _like(self, symbols: tuple[str, ...], rows: Any, columns: slice) -> PricePanel:
-        cut = [array[rows][:, columns] for array in (self.total_return, self.close, self.volume)]
-        return PricePanel(self.sessions[columns], symbols, *cut, self.source, self.simulated)
+        return PricePanel(
+            self.sessions[columns],
+            symbols,
+            self.total_return[rows][:, columns],
+            self.close[rows][:, columns],
+            self.volume[rows][:, columns],
+            self.source,
+            self.simulated,
+        )
 
     @classmethod
     def from_frame(cls, adjusted: pd.DataFrame, *, source: str, simulated: bool = False) -> PricePanel:
@@ -112,8 +120,11 @@ def _check_sessions(sessions: DateArray) -> None:
 def _check_rows(name: str, array: FloatArray, symbols: tuple[str, ...], length: int) -> None:
     if array.shape != (len(symbols), length):
         raise BadPanel(f"{name} has shape {array.shape}, expected {(len(symbols), length)}")
-    floor_broken = array < 0 if name == "volume" else array <= 0
-    bad = floor_broken | np.isinf(array)
+    bad = np.isinf(array)
+    if name == "total_return":
+        bad |= array <= 0
+    elif name == "volume":
+        bad |= array < 0
     if bad.any():
         row, column = np.argwhere(bad)[0]
         raise BadPanel(f"{name} holds {array[row, column]} in column {column}", symbols[row])

@@ -1,0 +1,20 @@
+"""One function per number, vectorised over symbols; `MEASURES` is the table of them all."""
+
+from analytics.measures import capture, growth, ratios, relative, risk
+from analytics.measures.registry import MEASURES, Measure, Unit, evaluate, table
+from analytics.measures.sample import PERIODS, Sample
+
+__all__ = [
+    "MEASURES",
+    "PERIODS",
+    "Measure",
+    "Sample",
+    "Unit",
+    "capture",
+    "evaluate",
+    "growth",
+    "ratios",
+    "relative",
+    "risk",
+    "table",
+]

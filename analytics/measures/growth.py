@@ -1,0 +1,69 @@
+"""How much: total return and its annual rate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.measures.registry import NO_ENDS, UNDER_A_YEAR, Unit, measure
+from analytics.measures.sample import Sample
+from analytics.panel import FloatArray
+
+DAYS_A_YEAR = 365.25
+
+
+@measure(Unit.FRACTION, undefined=[NO_ENDS])
+def total_return(sample: Sample) -> FloatArray:
+    """What one unit invested at the base close has gained or lost at the end, dividends reinvested.
+
+    V1 / V0 - 1, which is the product of (1 + daily total return) - 1.
+
+    Parameters
+    ----------
+    sample : N symbols on one span
+
+    Returns
+    -------
+    (N,) fraction, 0.01 = 1 %, negative = loss.  A missing session inside does not matter: the level after
+    it contains the returns before it.  NaN where the first or the last price is missing.
+
+    References
+    ----------
+    METRICS: dividends reinvested on the ex-date; never the price alone.
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import five
+    >>> round(float(total_return(five())[0]), 6)
+    0.029689
+    """
+    return np.asarray(sample.levels[:, -1] / sample.levels[:, 0] - 1.0)
+
+
+@measure(Unit.FRACTION, undefined=[NO_ENDS, UNDER_A_YEAR])
+def cagr(sample: Sample) -> FloatArray:
+    """The constant annual rate that leads from the first to the last level.
+
+    (V1 / V0) ** (365.25 / calendar days) - 1.
+
+    Parameters
+    ----------
+    sample : N symbols on one span
+
+    Returns
+    -------
+    (N,) fraction a year, negative = loss.  NaN below 365 calendar days: not annualised below one year.
+
+    References
+    ----------
+    GIPS 2020, 2.A.  The form (V1 / V0) ** (252 / n) - 1 is a different number.
+
+    Examples
+    --------
+    Doubling in 1,461 days (four years) is 18.92 % a year:
+
+    >>> from analytics.measures.examples import path
+    >>> round(float(cagr(path([100, 200], days=1461))[0]), 6)
+    0.189207
+    """
+    ratio = sample.levels[:, -1] / sample.levels[:, 0]
+    return np.asarray(ratio ** (DAYS_A_YEAR / max(sample.days, 1)) - 1.0)

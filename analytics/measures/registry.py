@@ -1,0 +1,124 @@
+"""The table of measures: every number has one function, one unit, and the reasons why it may be undefined.
+
+    @measure(Unit.RATIO, undefined=[TOO_FEW, FLAT])
+    def sharpe(sample): ...
+
+puts `sharpe` into `MEASURES` and makes it return NaN wherever one of its conditions holds; `evaluate` turns
+a sample into numbers with reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+
+import numpy as np
+
+from analytics.measures.sample import BoolArray, Sample
+from analytics.number import Number
+from analytics.panel import FloatArray
+
+Compute = Callable[[Sample], FloatArray]
+
+
+class Unit(StrEnum):
+    """FRACTION: 0.01 = 1 %; differences are percentage points.  RATIO: a plain number."""
+
+    FRACTION = "fraction"
+    RATIO = "ratio"
+
+
+@dataclass(frozen=True)
+class Undefined:
+    """A condition under which a measure has no value, and the words for it."""
+
+    reason: str
+    holds: Callable[[Sample], BoolArray]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of the table.  relative: needs a benchmark."""
+
+    name: str
+    unit: Unit
+    compute: Compute
+    undefined: tuple[Undefined, ...]
+    relative: bool
+
+
+MEASURES: dict[str, Measure] = {}
+
+
+def measure(
+    unit: Unit, *, undefined: Sequence[Undefined] = (), relative: bool = False
+) -> Callable[[Compute], Compute]:
+    """Enter a function into the table and guard it with its conditions."""
+
+    def enter(function: Compute) -> Compute:
+        conditions = tuple(undefined)
+
+        @wraps(function)
+        def guarded(sample: Sample) -> FloatArray:
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+                value = function(sample)
+            for condition in conditions:
+                value = np.where(condition.holds(sample), np.nan, value)
+            return value
+
+        MEASURES[function.__name__] = Measure(function.__name__, unit, guarded, conditions, relative)
+        return guarded
+
+    return enter
+
+
+def table(names: Iterable[str], sample: Sample) -> dict[str, FloatArray]:
+    """(N,) values by measure, NaN where undefined; computed in blocks that fit a core's cache.
+
+    Raises KeyError for a name that is not in `MEASURES`.
+    """
+    wanted = {name: MEASURES[name].compute for name in names}
+    parts = [[compute(block) for compute in wanted.values()] for block in sample.blocks()]
+    return {
+        name: np.concatenate(column) for name, column in zip(wanted, zip(*parts, strict=True), strict=True)
+    }
+
+
+def evaluate(names: Iterable[str], sample: Sample) -> tuple[Mapping[str, Number], ...]:
+    """For each of the N symbols the numbers by name, each with its reason where it is undefined."""
+    values = table(names, sample)
+    return tuple(
+        {name: Number.of(column[row], _reason(name, sample, row)) for name, column in values.items()}
+        for row in range(sample.levels.shape[0])
+    )
+
+
+def _reason(name: str, sample: Sample, row: int) -> str | None:
+    for condition in MEASURES[name].undefined:
+        if condition.holds(sample)[row]:
+            return condition.reason.format(minimum=sample.minimum)
+    return None
+
+
+NO_ENDS = Undefined(
+    "no price at the start or the end of the window",
+    lambda sample: np.isnan(sample.levels[:, 0]) | np.isnan(sample.levels[:, -1]),
+)
+TOO_FEW = Undefined("fewer than {minimum} returns", lambda sample: sample.count < sample.minimum)
+FLAT = Undefined("the returns do not vary", lambda sample: ~(sample.sd_excess > 1e-12))
+NO_DOWNSIDE = Undefined("no return below the target", lambda sample: ~(sample.downside > 1e-9))
+NO_DRAWDOWN = Undefined("never below an earlier high", lambda sample: ~(sample.deepest < -1e-12))
+UNDER_A_YEAR = Undefined(
+    "not annualised below one year", lambda sample: np.full(sample.levels.shape[0], sample.days < 365)
+)
+FLAT_BENCHMARK = Undefined(
+    "the benchmark's returns do not vary",
+    lambda sample: np.full(sample.levels.shape[0], not _varies(sample.against)),
+)
+
+
+def _varies(returns: FloatArray) -> bool:
+    known = returns[np.isfinite(returns)]
+    return known.size > 1 and bool(np.ptp(known) > 1e-12)

@@ -1,0 +1,229 @@
+"""Against what: everything that needs a benchmark."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from analytics.measures.registry import FLAT, FLAT_BENCHMARK, TOO_FEW, Undefined, Unit, measure
+from analytics.measures.resample import weekly
+from analytics.measures.sample import PERIODS, Sample
+from analytics.panel import FloatArray
+
+WEEKS = 52
+FEWEST_WEEKS = 8
+
+_SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd(sample.active) > 1e-12))
+_FEW_WEEKS = Undefined(
+    f"fewer than {FEWEST_WEEKS} complete weeks",
+    lambda sample: np.isfinite(weekly(sample).active).sum(axis=1) < FEWEST_WEEKS,
+)
+
+
+@measure(Unit.RATIO, undefined=[TOO_FEW, FLAT_BENCHMARK], relative=True)
+def beta(sample: Sample) -> FloatArray:
+    """How much the fund moves when the benchmark moves by one.
+
+    Slope of the least-squares line of the fund's excess returns on the benchmark's:
+    cov(ra - rf, rb - rf) / var(rb - rf).
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    (N,) ratio.  Sessions missing on either side are left out.  NaN where the benchmark does not vary.
+
+    References
+    ----------
+    Sharpe 1964; Jensen 1968.
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import five
+    >>> round(float(beta(five())[0]), 6)
+    0.944444
+    """
+    x, y = _both(sample)
+    dx = x - sample.mean(x)[:, None]
+    return np.asarray(sample.mean_product(dx, y) / sample.mean_product(dx, dx))
+
+
+@measure(Unit.FRACTION, undefined=[TOO_FEW, FLAT_BENCHMARK], relative=True)
+def alpha(sample: Sample) -> FloatArray:
+    """The annual return that the benchmark's moves do not explain (Jensen's alpha).
+
+    (mean(ra - rf) - beta * mean(rb - rf)) * 252, the intercept of the line of `beta`.
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    (N,) fraction a year, negative = less than the benchmark's moves would have given.
+
+    References
+    ----------
+    Jensen 1968.  Annualised by the sum, not by compounding.
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import five
+    >>> round(float(alpha(five())[0]), 6)
+    0.56
+    """
+    x, y = _both(sample)
+    return np.asarray((sample.mean(y) - beta(sample) * sample.mean(x)) * PERIODS)
+
+
+@measure(Unit.FRACTION, undefined=[TOO_FEW], relative=True)
+def tracking_error(sample: Sample) -> FloatArray:
+    """How far the fund strays from the benchmark in a year.
+
+    sd(ra - rb) * sqrt(252), ddof 1.
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    (N,) fraction a year, 0 or positive.  Leaving out sqrt(252) is the common mistake.
+
+    References
+    ----------
+    Grinold and Kahn, Active Portfolio Management, chapter 3.
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import five
+    >>> round(float(tracking_error(five())[0]), 6)
+    0.206978
+    """
+    return np.asarray(sample.sd(sample.active) * math.sqrt(PERIODS))
+
+
+@measure(Unit.FRACTION, undefined=[_FEW_WEEKS], relative=True)
+def tracking_error_weekly(sample: Sample) -> FloatArray:
+    """Tracking error from weekly returns, for funds so thinly traded that their closes are stale.
+
+    sd(weekly ra - weekly rb) * sqrt(52), ddof 1, over complete weeks.
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    (N,) fraction a year.  NaN below eight complete weeks.
+
+    References
+    ----------
+    METRICS: thin ETFs also weekly.
+
+    Examples
+    --------
+    A fund that gains 1 % every session and a benchmark that never moves stray by the same each week:
+
+    >>> from analytics.measures.examples import from_returns
+    >>> round(float(tracking_error_weekly(from_returns([0.01] * 60, [0.0] * 60))[0]), 6)
+    0.0
+    """
+    weeks = weekly(sample)
+    return np.asarray(weeks.sd(weeks.active) * math.sqrt(WEEKS))
+
+
+@measure(Unit.RATIO, undefined=[TOO_FEW, _SAME], relative=True)
+def information_ratio(sample: Sample) -> FloatArray:
+    """Active return for the straying it took.
+
+    mean(ra - rb) * 252 / tracking error.
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    (N,) ratio, negative = behind the benchmark.  NaN where the fund never strays.
+
+    References
+    ----------
+    Grinold and Kahn, chapter 5.  The per-day ratio, a common mistake, is smaller by sqrt(252).
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import five
+    >>> round(float(information_ratio(five())[0]), 6)
+    2.435038
+    """
+    return np.asarray(sample.mean(sample.active) * PERIODS / tracking_error(sample))
+
+
+@measure(Unit.RATIO, undefined=[TOO_FEW, FLAT, FLAT_BENCHMARK], relative=True)
+def correlation(sample: Sample) -> FloatArray:
+    """How closely fund and benchmark move together, day by day (Pearson).
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    (N,) from -1 to 1.  NaN where either side does not vary.
+
+    References
+    ----------
+    Pearson 1895.
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import five
+    >>> round(float(correlation(five())[0]), 6)
+    0.697518
+    """
+    return _pearson(sample)
+
+
+@measure(Unit.RATIO, undefined=[_FEW_WEEKS, FLAT, FLAT_BENCHMARK], relative=True)
+def correlation_weekly(sample: Sample) -> FloatArray:
+    """How closely fund and benchmark move together, week by week (Pearson, complete weeks).
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    (N,) from -1 to 1.  NaN below eight complete weeks.
+
+    References
+    ----------
+    METRICS: correlation daily and weekly.
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import FIVE, from_returns
+    >>> round(float(correlation_weekly(from_returns(FIVE * 12, FIVE * 12))[0]), 6)
+    1.0
+    """
+    return _pearson(weekly(sample))
+
+
+def _both(sample: Sample) -> tuple[FloatArray, FloatArray]:
+    """Excess returns (N, T) of the benchmark and of the funds, NaN on both sides where either is missing."""
+    theirs = np.broadcast_to(sample.against - sample.rate, sample.excess.shape)
+    if sample.complete:
+        return theirs, sample.excess
+    known = np.isfinite(theirs) & np.isfinite(sample.excess)
+    return np.where(known, theirs, np.nan), np.where(known, sample.excess, np.nan)
+
+
+def _pearson(sample: Sample) -> FloatArray:
+    x, y = _both(sample)
+    dx, dy = x - sample.mean(x)[:, None], y - sample.mean(y)[:, None]
+    spread = np.sqrt(sample.mean_square(dx) * sample.mean_square(dy))
+    return np.asarray(np.clip(sample.mean_product(dx, dy) / spread, -1.0, 1.0))

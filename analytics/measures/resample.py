@@ -1,0 +1,41 @@
+"""Daily levels by week and by month: complete periods only, each from close to close.
+
+Weekly and monthly bars of data vendors are not used: their adjusted prices are wrong around dividends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.measures.sample import BoolArray, Sample
+from analytics.panel import DateArray
+
+_PeriodNumber = Callable[[DateArray], NDArray[np.int64]]
+
+
+def monthly(sample: Sample) -> Sample:
+    """The sample at the ends of its complete calendar months; the rate is left out."""
+    return _at_ends(sample, lambda days: days.astype("datetime64[M]").astype(np.int64))
+
+
+def weekly(sample: Sample) -> Sample:
+    """The sample at the ends of its complete weeks, Monday to Friday; the rate is left out."""
+    # Day 0 of the epoch was a Thursday: adding three lets the weeks begin on Monday.
+    return _at_ends(sample, lambda days: (days.astype(np.int64) + 3) // 7)
+
+
+def _at_ends(sample: Sample, number: _PeriodNumber) -> Sample:
+    if sample.benchmark is None:
+        raise ValueError("a relative measure needs a sample with a benchmark")
+    known = np.flatnonzero(np.isfinite(sample.benchmark))
+    ends = known[_closes_period(sample.sessions[known], number)]
+    return Sample(sample.levels[:, ends], sample.sessions[ends], benchmark=sample.benchmark[ends])
+
+
+def _closes_period(sessions: DateArray, number: _PeriodNumber) -> BoolArray:
+    """True where the next session (after the last one: the next weekday) belongs to another period."""
+    following = np.append(sessions[1:], np.busday_offset(sessions[-1:], 1, roll="backward"))
+    return np.not_equal(number(following), number(sessions))

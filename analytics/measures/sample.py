@@ -1,0 +1,160 @@
+"""What a window holds for N symbols: the one thing that every measure takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.panel import DateArray, FloatArray
+
+BoolArray = NDArray[np.bool_]
+
+PERIODS = 252
+"""Sessions a year, by which everything daily is annualised."""
+
+BLOCK = 16
+"""Rows computed at once: 16 symbols x 10 years and their intermediates stay in a core's cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Total-return levels of N symbols on one span, with what they are held against.
+
+    Parameters
+    ----------
+    levels : (N, T + 1) positive, the base close first; NaN is a missing session, never filled
+    sessions : (T + 1,) datetime64[D]
+    rate : (T,) or scalar, risk-free rate and minimum acceptable return per session, fraction
+    benchmark : (T + 1,) levels of the benchmark, None where no relative measure is wanted
+    minimum : fewest returns on which a risk measure is computed
+
+    What several measures need is computed once and kept: the properties below.
+    """
+
+    levels: FloatArray
+    sessions: DateArray
+    rate: FloatArray | float = 0.0
+    benchmark: FloatArray | None = None
+    minimum: int = 2
+
+    @property
+    def days(self) -> int:
+        """Calendar days from the base close to the last one."""
+        return int((self.sessions[-1] - self.sessions[0]).astype(int))
+
+    @cached_property
+    def returns(self) -> FloatArray:
+        """(N, T) simple returns, fraction; NaN where either of the two sessions is missing."""
+        later: FloatArray = self.levels[:, 1:] / self.levels[:, :-1]
+        later -= 1.0
+        return later
+
+    @cached_property
+    def excess(self) -> FloatArray:
+        """(N, T) returns less the risk-free rate."""
+        return self.returns if np.ndim(self.rate) == 0 and self.rate == 0.0 else self.returns - self.rate
+
+    @cached_property
+    def complete(self) -> bool:
+        """True where nothing is missing: the arithmetic then needs no masks."""
+        parts = (self.levels, self.rate, 0.0 if self.benchmark is None else self.benchmark)
+        return not any(np.isnan(part).any() for part in parts)
+
+    @cached_property
+    def count(self) -> FloatArray:
+        """(N,) number of returns."""
+        if self.complete:
+            return np.full(self.levels.shape[0], float(self.returns.shape[1]))
+        counted: FloatArray = np.isfinite(self.excess).sum(axis=1).astype(np.float64)
+        return counted
+
+    @cached_property
+    def mean_excess(self) -> FloatArray:
+        """(N,) mean excess return per session, fraction."""
+        return self.mean(self.excess)
+
+    @cached_property
+    def sd_excess(self) -> FloatArray:
+        """(N,) sample standard deviation (ddof 1) of the excess returns per session."""
+        return self.sd(self.excess, self.mean_excess)
+
+    @cached_property
+    def sd_returns(self) -> FloatArray:
+        """(N,) sample standard deviation (ddof 1) of the returns per session."""
+        return self.sd_excess if self.excess is self.returns else self.sd(self.returns)
+
+    @cached_property
+    def shortfall(self) -> FloatArray:
+        """(N, T) min(excess, 0)."""
+        below: FloatArray = np.minimum(self.excess, 0.0)
+        return below
+
+    @cached_property
+    def downside(self) -> FloatArray:
+        """(N,) root of the mean squared shortfall over ALL sessions, per session, fraction."""
+        return np.sqrt(self.mean_square(self.shortfall))
+
+    @cached_property
+    def drawdown(self) -> FloatArray:
+        """(N, T + 1) fraction below the highest level so far, base close included; 0 or negative."""
+        peaks = np.maximum if self.complete else np.fmax
+        below: FloatArray = self.levels / peaks.accumulate(self.levels, axis=1)
+        below -= 1.0
+        return below
+
+    @cached_property
+    def deepest(self) -> FloatArray:
+        """(N,) the lowest point of `drawdown`."""
+        return np.asarray(np.fmin.reduce(self.drawdown, axis=1))
+
+    @cached_property
+    def against(self) -> FloatArray:
+        """(T,) simple returns of the benchmark; ValueError where the sample has none."""
+        if self.benchmark is None:
+            raise ValueError("a relative measure needs a sample with a benchmark")
+        return np.asarray(self.benchmark[1:] / self.benchmark[:-1] - 1.0)
+
+    @cached_property
+    def active(self) -> FloatArray:
+        """(N, T) returns less the benchmark's."""
+        return self.returns - self.against
+
+    def mean(self, rows: FloatArray) -> FloatArray:
+        """(N,) mean over what is known in each row."""
+        if self.complete:
+            return np.asarray(rows.sum(axis=1) / rows.shape[1])
+        return known_mean(rows)
+
+    def mean_product(self, rows: FloatArray, others: FloatArray) -> FloatArray:
+        """(N,) mean of the products over what is known in both, without a copy of them where possible."""
+        if self.complete:
+            return np.asarray(np.einsum("nt,nt->n", rows, others) / rows.shape[1])
+        return known_mean(rows * others)
+
+    def mean_square(self, rows: FloatArray) -> FloatArray:
+        """(N,) mean of the squares over what is known in each row."""
+        return self.mean_product(rows, rows)
+
+    def sd(self, rows: FloatArray, mean: FloatArray | None = None) -> FloatArray:
+        """(N,) sample standard deviation, ddof 1, over what is known in each row."""
+        centre = self.mean(rows) if mean is None else mean
+        around = self.mean_square(rows - centre[:, None])
+        count = rows.shape[1] if self.complete else np.isfinite(rows).sum(axis=1)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.sqrt(around * np.divide(count, np.subtract(count, 1.0))))
+
+    def blocks(self) -> Iterator[Sample]:
+        """The sample in blocks of rows, so that intermediates stay in the processor's cache."""
+        for start in range(0, self.levels.shape[0], BLOCK):
+            yield replace(self, levels=self.levels[start : start + BLOCK])
+
+
+def known_mean(rows: FloatArray) -> FloatArray:
+    """(N,) mean over what is known in each row, NaN where nothing is."""
+    count = np.isfinite(rows).sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.nansum(rows, axis=1) / count)

@@ -1,0 +1,165 @@
+"""Prices to returns: risk-free rates per session, trailing returns, calendar-year returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from analytics.measures.growth import DAYS_A_YEAR
+from analytics.measures.sample import PERIODS, BoolArray
+from analytics.number import Number
+from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.window import Span, Window, lay
+
+TRAILING = ("1m", "3m", "ytd", "1y", "3y", "5y", "10y", "max")
+BILL_SYMBOL = "^IRX"
+BILL_DAYS = 91
+
+
+@dataclass(frozen=True)
+class Rate:
+    """The risk-free rate of a question, which is also the minimum acceptable return.
+
+    annual : fraction a year, None for the 13-week Treasury bill of each day
+    """
+
+    annual: float | None = 0.0
+
+    @property
+    def label(self) -> str:
+        """As printed in the footer: "rf 0", "rf 4 %", "rf 13-week T-bill"."""
+        if self.annual is None:
+            return "rf 13-week T-bill"
+        return f"rf {self.annual * 100:g} %" if self.annual else "rf 0"
+
+
+ZERO = Rate()
+
+
+@dataclass(frozen=True)
+class Period:
+    """Returns over one stretch: the base close `start`, the last close `end`, a number per symbol.
+
+    annualised : True where the numbers are annual rates, False where they are total returns
+    partial : True for a calendar year that is not over
+    """
+
+    label: str
+    start: date
+    end: date
+    annualised: bool
+    returns: Mapping[str, Number]
+    partial: bool = False
+
+
+def bill_rate(discount: FloatArray) -> tuple[FloatArray, int]:
+    """Rate per session from the 13-week bill's quotes, as ^IRX gives them.
+
+    A quote d is a bank discount in percent a year: a bill costs 1 - d/100 * 91/360 and pays 1, which earns
+    365 d / (360 - 91 d) a year (d as a fraction); per session a 252nd of that.  The rate of a session is the
+    quote of the evening before: it was known when the session began.
+
+    Parameters
+    ----------
+    discount : (T + 1,) percent a year, NaN where missing
+
+    Returns
+    -------
+    (T,) fraction per session, and the number of sessions on which the last known quote had to serve.
+    A rate that leads to no quote at all is NaN.
+
+    References
+    ----------
+    U.S. Treasury, Bank discount rate and coupon equivalent yield.
+
+    Examples
+    --------
+    >>> rate, gaps = bill_rate(np.array([3.6, np.nan, 3.6]))
+    >>> (rate * 252).round(6).tolist(), gaps
+    ([0.036835, 0.036835], 1)
+    """
+    quotes = discount[:-1] / 100.0
+    columns = np.where(np.isfinite(quotes), np.arange(quotes.size), -1)
+    latest = np.maximum.accumulate(columns) if columns.size else columns
+    carried = np.where(latest >= 0, quotes[latest], np.nan)
+    yearly = 365.0 * carried / (360.0 - BILL_DAYS * carried)
+    return yearly / PERIODS, int((columns < 0).sum())
+
+
+def common_sessions(levels: FloatArray) -> BoolArray:
+    """(T,) True where every one of the N symbols has a price."""
+    return np.asarray(np.isfinite(levels).all(axis=0))
+
+
+def trailing_returns(panel: PricePanel, end: date) -> tuple[Period, ...]:
+    """Total returns of all symbols over the usual windows that end on one session.
+
+    Windows of a year and more are annual rates.  The base close is one that all symbols older than it
+    share; a symbol without the full window has no number, and the reason says since when it is priced.
+
+    Parameters
+    ----------
+    panel : N symbols
+    end : last session of every window
+
+    Returns
+    -------
+    One period for 1m, 3m, ytd, 1y, 3y, 5y, 10y, and "max", which begins with the youngest symbol.
+    Windows that no symbol fills are left out.
+    """
+    periods = (_trailing(panel, label, end) for label in TRAILING)
+    return tuple(period for period in periods if period is not None)
+
+
+def calendar_years(panel: PricePanel, end: date) -> tuple[Period, ...]:
+    """Total returns of all symbols by calendar year, oldest first, from last close to last close.
+
+    The first year is the first that one of the symbols has in full; the last one may be partial.
+    """
+    first = panel.sessions[0].astype(date).year
+    years = (_year(panel, year, end) for year in range(first, end.year + 1))
+    return tuple(period for period in years if period is not None)
+
+
+def _trailing(panel: PricePanel, label: str, end: date) -> Period | None:
+    levels = panel.total_return
+    known = common_sessions(levels) if label == "max" else _known_by_all_begun(levels)
+    span = lay(Window(label), panel.sessions, known, end)
+    if span is None or not span.full:
+        return None
+    return _period(panel, label, span, annualised=label in {"1y", "3y", "5y", "10y", "max"})
+
+
+def _year(panel: PricePanel, year: int, end: date) -> Period | None:
+    last = min(date(year, 12, 31), end)
+    window = Window(str(year), start=date(year - 1, 12, 31), end=last)
+    span = lay(window, panel.sessions, _known_by_all_begun(panel.total_return), last)
+    if span is None or not span.full:
+        return None
+    return _period(panel, str(year), span, annualised=False, partial=last < date(year, 12, 31))
+
+
+def _known_by_all_begun(levels: FloatArray) -> BoolArray:
+    """(T,) True where every symbol that has begun has a price, and at least one has begun."""
+    known = np.isfinite(levels)
+    begun = np.logical_or.accumulate(known, axis=1)
+    return np.asarray((known | ~begun).all(axis=0) & begun.any(axis=0))
+
+
+def _period(panel: PricePanel, label: str, span: Span, *, annualised: bool, partial: bool = False) -> Period:
+    ratio = panel.total_return[:, span.last] / panel.total_return[:, span.first]
+    annual = annualised and span.days >= 365
+    values = ratio ** (DAYS_A_YEAR / span.days) - 1.0 if annual else ratio - 1.0
+    numbers = {
+        symbol: Number.of(values[row], _since(panel.total_return[row], panel.sessions))
+        for row, symbol in enumerate(panel.symbols)
+    }
+    return Period(label, span.start, span.end, annual, numbers, partial)
+
+
+def _since(levels: FloatArray, sessions: DateArray) -> str:
+    known = np.flatnonzero(np.isfinite(levels))
+    return f"prices begin {sessions[known[0]]}" if known.size else "no prices"
