@@ -2,6 +2,7 @@
 
     BotError
     ├── UserError        the question cannot be answered as asked; carries the advice to show
+    │   ├── Unclear          the text cannot be read; carries what could be read of it
     │   └── UnknownSymbols   no such symbol at the source; carries the nearest known ones
     └── Unavailable      a source or Slack does not answer; says which, whether trying again helps, and when
 
@@ -23,6 +24,26 @@ class UserError(BotError):
     def __init__(self, *complaints: str) -> None:
         self.complaints = complaints
         super().__init__("\n".join(complaints))
+
+
+class Unclear(UserError):
+    """A text that cannot be read.
+
+    command: its name; given: the text; read: what could be read of it, part by part; symbols: everything
+    that was or may have been meant as a symbol, upper case.
+    """
+
+    def __init__(
+        self,
+        command: str,
+        given: str,
+        complaints: Sequence[str],
+        read: Sequence[str] = (),
+        symbols: Sequence[str] = (),
+    ) -> None:
+        self.command, self.given = command, given
+        self.read, self.symbols = tuple(read), tuple(symbols)
+        super().__init__(*complaints)
 
 
 class UnknownSymbols(UserError):

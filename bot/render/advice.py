@@ -1,0 +1,85 @@
+"""What to say when there is no answer: what was wrong, how it was read, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from bot.commands import COMMANDS, Command
+from bot.errors import Unavailable, Unclear, UserError
+from bot.render.message import Message
+from bot.render.text import escape, listed
+
+Nearest = Callable[[str], Sequence[str]]
+"""The known symbols most like one, the symbol itself first where it is known."""
+
+WINDOWS = "Windows: `1m 3m 6m ytd 1y 3y 5y 10y max`, `since 2021-03-19`, `2021-03-19..2024-12-31`; else 1y."
+
+
+def usage(command: Command) -> Message:
+    """How a command is used."""
+    lines = (
+        f"*{command.name}* {escape(command.usage)}",
+        f"{command.description}.",
+        *_usage_lines(command),
+        "Relative figures are against the symbol after `vs`, else against the last fund named.",
+        "`rf` is the risk-free rate and the Sortino target; 0 where none is given.",
+    )
+    return _message(lines)
+
+
+def unclear(fault: Unclear, nearest: Nearest) -> Message:
+    """Everything that is wrong with a text, how it was read, the usage and the nearest known symbols."""
+    command = next(command for command in COMMANDS if command.name == fault.command)
+    lines = (
+        f"I could not read `{fault.command} {_inline(fault.given)}`.",
+        *(f"• {escape(complaint)}" for complaint in fault.complaints),
+        *([f"Read as: {escape(', '.join(fault.read))}."] if fault.read else []),
+        *_hints(fault.symbols, nearest),
+        f"Usage: `{command.name} {escape(command.usage)}`",
+        *_usage_lines(command),
+    )
+    return _message(lines)
+
+
+def refused(fault: UserError) -> Message:
+    """A question that was read but cannot be answered as asked."""
+    return _message([escape(complaint) for complaint in fault.complaints])
+
+
+def unavailable(fault: Unavailable, reference: str) -> Message:
+    """A source that does not answer; the reference finds the details in the log."""
+    return _message([f"{escape(str(fault))} Reference {reference}."])
+
+
+def broken(reference: str) -> Message:
+    """Something that should not have happened."""
+    return _message(
+        [
+            "Something went wrong on our side; nothing was lost but this answer.",
+            f"Ask again, and if it stays so, give the person who runs this bot the reference {reference}.",
+        ]
+    )
+
+
+def _usage_lines(command: Command) -> list[str]:
+    return [WINDOWS, f"Examples: {listed([f'`{escape(example)}`' for example in command.examples])}"]
+
+
+def _hints(symbols: Sequence[str], nearest: Nearest) -> list[str]:
+    """A hint for each word that may be a misspelt symbol; known symbols need none."""
+    found = {symbol: tuple(nearest(symbol)) for symbol in symbols if symbol}
+    return [
+        f"{escape(symbol)}: nearest known {'symbol' if len(like) == 1 else 'symbols'} {listed(like, 'or')}."
+        for symbol, like in found.items()
+        if like and symbol not in like
+    ]
+
+
+def _inline(given: str) -> str:
+    shown = " ".join(given.replace("`", "'").split())
+    return escape(shown if len(shown) <= 200 else f"{shown[:200]}…")
+
+
+def _message(lines: Sequence[str]) -> Message:
+    words = "\n".join(lines)
+    return Message(words, ({"type": "section", "text": {"type": "mrkdwn", "text": words}},))

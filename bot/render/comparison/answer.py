@@ -1,0 +1,72 @@
+"""A comparison as one Slack message: finding, table, charts, notes, convention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics.comparison import Comparison
+from analytics.notes import Note
+from bot.render import text
+from bot.render.comparison.charts import pictures
+from bot.render.comparison.convention import SAMPLE, convention
+from bot.render.comparison.finding import finding, plain, title
+from bot.render.comparison.notes import sentence
+from bot.render.comparison.table import table_block
+from bot.render.message import Block, Message
+from bot.render.pictures import Picture
+
+
+def answer(comparison: Comparison, notes: Sequence[Note] = (), asked_by: str | None = None) -> Message:
+    """The whole answer.
+
+    notes : what the sources had to say, beside the comparison's own notes
+    asked_by : Slack id of the person, named under the answer because Slack does not show the command
+    """
+    sentences = finding(comparison)
+    shown = pictures(comparison)
+    blocks = [
+        _header(heading(comparison)),
+        _section("\n".join(sentences)),
+        table_block(comparison),
+        *(_slot(picture) for picture in shown),
+        *_notes(comparison, notes),
+        _context(_footer(comparison, asked_by)),
+    ]
+    return Message(f"{heading(comparison)}: {plain(sentences)}", tuple(blocks), shown)
+
+
+def heading(comparison: Comparison) -> str:
+    """The title, which says where the data are simulated."""
+    return f"{SAMPLE} · {title(comparison)}" if comparison.simulated else title(comparison)
+
+
+def remarks(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
+    """All notes in words, the sources' first, each once."""
+    return tuple(dict.fromkeys(sentence(note) for note in (*notes, *comparison.notes)))
+
+
+def _notes(comparison: Comparison, notes: Sequence[Note]) -> list[Block]:
+    told = remarks(comparison, notes)
+    return [_context("\n".join(f"_{text.escape(remark)}_" for remark in told))] if told else []
+
+
+def _footer(comparison: Comparison, asked_by: str | None) -> str:
+    line = f"`{text.escape(convention(comparison))}`"
+    return f"{line}\nAsked by <@{asked_by}>" if asked_by else line
+
+
+def _header(words: str) -> Block:
+    return {"type": "header", "text": {"type": "plain_text", "text": words}}
+
+
+def _section(words: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": words}}
+
+
+def _context(words: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": words}]}
+
+
+def _slot(picture: Picture) -> Block:
+    title_text = {"type": "plain_text", "text": picture.title}
+    return {"type": "image", "slot": picture.name, "alt_text": picture.alt, "title": title_text}

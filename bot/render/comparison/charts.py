@@ -1,0 +1,103 @@
+"""What the two charts of an answer show: a comparison's series with titles and alt texts that conclude."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from analytics.comparison import Comparison
+from bot.render import text
+from bot.render.comparison.convention import convention, sectors_convention
+from bot.render.pictures import GrowthPicture, Picture, SectorPicture
+
+ALT_SECTORS = 3
+
+
+def pictures(comparison: Comparison) -> tuple[Picture, ...]:
+    """Growth of 100 with the falls; sector weights where they are known."""
+    found = (growth_picture(comparison), sector_picture(comparison))
+    return tuple(picture for picture in found if picture is not None)
+
+
+def growth_picture(comparison: Comparison) -> GrowthPicture:
+    """Growth of 100 over the span, and how far below its high each fund was."""
+    span = comparison.span
+    names = " vs ".join(comparison.symbols)
+    return GrowthPicture(
+        title=f"{names}: growth of 100",
+        subtitle=f"Total return, dividends reinvested, {text.day(span.start)} to {text.day(span.end)}",
+        footer=convention(comparison),
+        alt=_growth_alt(comparison),
+        symbols=comparison.symbols,
+        sessions=comparison.sessions,
+        growth=100.0 * comparison.growth,
+        drawdowns=comparison.drawdown,
+        worst=tuple(_worst(comparison, symbol) for symbol in comparison.symbols),
+        simulated=comparison.simulated,
+    )
+
+
+def sector_picture(comparison: Comparison) -> SectorPicture | None:
+    """Sector weights side by side; None where no fund's weights are known."""
+    sectors = comparison.sectors
+    if sectors is None:
+        return None
+    weights = [
+        [sectors.weights[symbol].get(name, np.nan) for name in sectors.sectors] for symbol in sectors.symbols
+    ]
+    active = [sectors.active.get(name, np.nan) for name in sectors.sectors]
+    return SectorPicture(
+        title=f"{' vs '.join(sectors.symbols)}: sector weights",
+        subtitle=f"Share of net assets, sectors by {sectors.taxonomy}",
+        footer=sectors_convention(comparison),
+        alt=_sector_alt(comparison),
+        symbols=sectors.symbols,
+        sectors=sectors.sectors,
+        weights=np.asarray(weights, dtype=np.float64),
+        active=np.asarray(active, dtype=np.float64) if len(sectors.symbols) > 1 else None,
+        simulated=comparison.simulated,
+    )
+
+
+def _worst(comparison: Comparison, symbol: str) -> tuple[date, float] | None:
+    falls = comparison.falls[symbol]
+    return (falls[0].trough, falls[0].depth) if falls else None
+
+
+def _growth_alt(comparison: Comparison) -> str:
+    last = 100 * comparison.growth[:, -1]
+    ends = [f"{symbol} {value:.0f}" for symbol, value in zip(comparison.symbols, last, strict=True)]
+    start, falls = text.day(comparison.span.start), _falls_alt(comparison)
+    return f"{_sample(comparison)}Growth of 100 from {start}: {', '.join(ends)}; {falls}."
+
+
+def _falls_alt(comparison: Comparison) -> str:
+    worst = {symbol: falls[0] for symbol, falls in comparison.falls.items() if falls}
+    if not worst:
+        return "none of them fell"
+    depths = [f"{symbol} {text.percent(fall.depth, 0)}" for symbol, fall in worst.items()]
+    months = [text.month(fall.trough) for fall in worst.values()]
+    if len(set(months)) == 1 and len(worst) > 1:
+        return f"worst fall {', '.join(depths)}, {'both' if len(worst) == 2 else 'all'} in {months[0]}"
+    dated = [f"{depth} in {month}" for depth, month in zip(depths, months, strict=True)]
+    return f"worst fall {', '.join(dated)}"
+
+
+def _sector_alt(comparison: Comparison) -> str:
+    sectors = comparison.sectors
+    if sectors is None:
+        return ""
+    if not sectors.active:
+        first, names = sectors.symbols[0], sectors.sectors[:ALT_SECTORS]
+        tops = [f"{name} {text.percent(sectors.weights[first][name], 0)}" for name in names]
+        return f"{_sample(comparison)}Largest sectors of {first}: {', '.join(tops)}."
+    gaps = sorted(sectors.active, key=lambda name: -abs(sectors.active[name]))[:ALT_SECTORS]
+    told = [f"{name} {text.points(sectors.active[name])}" for name in gaps]
+    pair = f"{sectors.symbols[0]} less {sectors.symbols[-1]}"
+    taxonomy = sectors.taxonomy
+    return f"{_sample(comparison)}Sector weights by {taxonomy}; largest gaps, {pair}: {', '.join(told)}."
+
+
+def _sample(comparison: Comparison) -> str:
+    return "Sample data. " if comparison.simulated else ""

@@ -1,0 +1,88 @@
+"""Remarks in words: one sentence a kind, from the facts that the arithmetic and the sources noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import cast
+
+from analytics.notes import Note, NoteKind
+from bot.render import text
+
+
+def sentence(note: Note) -> str:
+    """The remark as plain text, not yet escaped for Slack."""
+    return _SENTENCES[note.kind](note)
+
+
+def _day(note: Note, fact: str) -> str:
+    return text.day(cast(date, note.facts[fact]))
+
+
+def _number(note: Note, fact: str) -> float:
+    return float(cast(float, note.facts[fact]))
+
+
+def _missing(note: Note) -> str:
+    count = int(_number(note, "count"))
+    if count == 1:
+        return f"{note.symbol}: no price for {_day(note, 'first')}; that session is left out, not filled."
+    return (
+        f"{note.symbol}: no price for {count} sessions between {_day(note, 'first')} and "
+        f"{_day(note, 'last')}; they are left out, not filled."
+    )
+
+
+def _shortened(note: Note) -> str:
+    return (
+        f"{note.symbol} is priced only from {_day(note, 'start')}; the window was to begin on "
+        f"{_day(note, 'asked')} and is shorter for all."
+    )
+
+
+def _stale(note: Note) -> str:
+    return (
+        f"{note.symbol}: prices or facts from {text.age(_number(note, 'age_seconds'))} ago; "
+        f"the source did not answer ({note.facts['cause']})."
+    )
+
+
+def _mismatch(note: Note) -> str:
+    gap = text.percent(_number(note, "gap"), 2)
+    return (
+        f"{note.symbol}: on {_day(note, 'session')} the adjusted price and the dividend differ by {gap}; "
+        "total returns over that day may be off by as much."
+    )
+
+
+_SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
+    NoteKind.SHORTENED: _shortened,
+    NoteKind.ENDS_EARLY: lambda note: (
+        f"{note.symbol} has no price for {_day(note, 'through')} yet; the window ends on {_day(note, 'end')}."
+    ),
+    NoteKind.MISSING_SESSIONS: _missing,
+    NoteKind.STALE: _stale,
+    NoteKind.SUSPICIOUS_RETURN: lambda note: (
+        f"{note.symbol}: {text.points(_number(note, 'value')).replace('pp', '%')} on "
+        f"{_day(note, 'session')} looks wrong; check it before relying on these figures."
+    ),
+    NoteKind.ADJUSTMENT_MISMATCH: _mismatch,
+    NoteKind.NO_PROFILE: lambda note: f"{note.symbol}: fund facts could not be had ({note.facts['cause']}).",
+    NoteKind.NOT_A_FUND: lambda note: (
+        f"{note.symbol} is not a fund ({note.facts['kind']}): no expense ratio, sectors or holdings."
+    ),
+    NoteKind.SECTORS_REFUSED: lambda note: (
+        f"{note.symbol}: sector weights are left out, they do not add up ({note.facts['cause']})."
+    ),
+    NoteKind.TAXONOMIES_DIFFER: lambda note: (
+        f"{note.symbol}'s sectors follow {note.facts['taxonomy']}, the others {note.facts['other']}; "
+        "they are not compared."
+    ),
+    NoteKind.INDEX_CHANGED: lambda note: (
+        f"{note.symbol} changed its index on {_day(note, 'on')} (now {note.facts['to']}): figures from "
+        "before describe another index."
+    ),
+    NoteKind.RATE_GAP: lambda note: (
+        f"{note.symbol}: no quote on {int(_number(note, 'count'))} sessions; the last known rate was used."
+    ),
+}

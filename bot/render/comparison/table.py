@@ -1,0 +1,61 @@
+"""The table of an answer as a Slack table block: four columns at most, so that a phone shows it whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics.comparison import Comparison
+from bot.render.comparison.rows import Group, Row, groups
+from bot.render.message import Block
+
+COLUMNS = 4
+Cell = dict[str, object]
+
+
+def table_block(comparison: Comparison) -> Block:
+    """Two or three funds stand in columns; more stand in rows, with the three main figures of each group."""
+    found = groups(comparison)
+    symbols = comparison.symbols
+    rows = _upright(found, symbols) if len(symbols) < COLUMNS else _lying(found, symbols)
+    sides = [{"align": "left", "is_wrapped": True}, *({"align": "right"} for _ in rows[0][1:])]
+    return {"type": "table", "column_settings": sides, "rows": rows}
+
+
+def _upright(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
+    """A line a figure; each group repeats the symbols, so that they stay in sight on a phone."""
+    pair = len(symbols) == 2
+    heads = [*symbols, f"{symbols[0]} - {symbols[1]}"] if pair else list(symbols)
+    lines = []
+    for group in found:
+        lines.append([_bold(group.title), *(_bold(head) for head in heads)])
+        lines += [
+            [_raw(row.label), *_cells(row), *([_raw(row.difference)] if pair else [])] for row in group.rows
+        ]
+    return lines
+
+
+def _lying(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
+    """A line a fund, the main figures of a group side by side."""
+    lines = []
+    for group in found:
+        main = group.main[: COLUMNS - 1]
+        heads = [_bold(row.label) for row in main] + [_raw("–")] * (COLUMNS - 1 - len(main))
+        lines.append([_bold(group.title), *heads])
+        for index, symbol in enumerate(symbols):
+            cells = [_cells(row)[index] for row in main] + [_raw("–")] * (COLUMNS - 1 - len(main))
+            lines.append([_raw(symbol), *cells])
+    return lines
+
+
+def _cells(row: Row) -> list[Cell]:
+    return [_bold(cell) if index == row.marked else _raw(cell) for index, cell in enumerate(row.cells)]
+
+
+def _raw(shown: str) -> Cell:
+    return {"type": "raw_text", "text": shown}
+
+
+def _bold(shown: str) -> Cell:
+    element = {"type": "text", "text": shown, "style": {"bold": True}}
+    section = {"type": "rich_text_section", "elements": [element]}
+    return {"type": "rich_text", "elements": [section]}

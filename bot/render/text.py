@@ -1,0 +1,100 @@
+"""Numbers, dates and names as people read them; the only place where a fraction becomes a percentage.
+
+Numbers and their units are held together by a no-break space, so that they never wrap apart.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from datetime import date
+
+NBSP = "\u00a0"
+NONE = "–"
+"""Stands where there is no number; a table cell must not be empty."""
+
+
+def escape(text: str) -> str:
+    """Text a person typed, safe in Slack's mrkdwn: this also disarms <!channel> and links."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def percent(fraction: float, digits: int = 1) -> str:
+    """0.1613 -> "16.1 %"."""
+    return f"{_rounded(fraction * 100, digits):.{digits}f}{NBSP}%"
+
+
+def points(difference: float, digits: int = 1) -> str:
+    """A difference of two fractions in percentage points: 0.048 -> "+4.8 pp"."""
+    return f"{_signed(difference * 100, digits)}{NBSP}pp"
+
+
+def basis_points(difference: float) -> str:
+    """A difference of two fractions in basis points: -0.0024 -> "-24 bp"."""
+    return f"{_signed(difference * 1e4, 0)}{NBSP}bp"
+
+
+def ratio(value: float, digits: int = 2) -> str:
+    """1.1823 -> "1.18"."""
+    return f"{_rounded(value, digits):.{digits}f}"
+
+
+def signed_ratio(difference: float, digits: int = 2) -> str:
+    """0.308 -> "+0.31"."""
+    return _signed(difference, digits)
+
+
+def count(number: int) -> str:
+    """1578 -> "1,578"."""
+    return f"{number:,}"
+
+
+def money(amount: float) -> str:
+    """253450000 -> "253 M", 13080000000 -> "13.1 bn"; three digits, without the currency."""
+    for size, unit in ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        # 999.6 M would otherwise print as 1000 M.
+        if abs(amount) >= size * 0.9995:
+            scaled = amount / size
+            return f"{scaled:.{0 if abs(scaled) >= 99.95 else 1}f}{NBSP}{unit}"
+    return f"{amount:.0f}"
+
+
+def times(larger: float, smaller: float) -> str:
+    """How many times: 51.6 -> "52 times", 2.34 -> "2.3 times"."""
+    factor = larger / smaller
+    return f"{factor:.0f} times" if factor >= 9.95 else f"{factor:.1f} times"
+
+
+def day(when: date) -> str:
+    """date(2026, 1, 16) -> "16 Jan 2026"."""
+    return f"{when.day}{NBSP}{calendar.month_abbr[when.month]}{NBSP}{when.year}"
+
+
+def month(when: date) -> str:
+    """date(2025, 4, 8) -> "April 2025"."""
+    return f"{calendar.month_name[when.month]} {when.year}"
+
+
+def age(seconds: float) -> str:
+    """7300 -> "2 h"."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.0f}{NBSP}{unit}"
+    return f"{max(seconds, 0):.0f}{NBSP}s"
+
+
+def listed(items: Sequence[str], last: str = "and") -> str:
+    """["a", "b", "c"] -> "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def _rounded(value: float, digits: int) -> float:
+    """Rounded so that -0.0 prints as 0.0."""
+    return round(value, digits) + 0.0
+
+
+def _signed(value: float, digits: int) -> str:
+    shown = _rounded(value, digits)
+    return f"{shown:+.{digits}f}" if shown else f"{0:.{digits}f}"
