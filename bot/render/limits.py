@@ -1,0 +1,203 @@
+"""Slack's limits on a message, in one place: `fit` keeps them, `violations` finds what breaks them.
+
+The SDK checks few of these, and one block over a limit loses the whole message.  Lengths are in characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from bot.render.message import Block
+
+BLOCKS = 50
+SECTION_TEXT = 3000
+FIELDS = 10
+FIELD_TEXT = 2000
+HEADER_TEXT = 150
+CONTEXT_ELEMENTS = 10
+CONTEXT_TEXT = 3000
+ACTIONS = 25
+BUTTON_TEXT = 75
+BUTTON_VALUE = 2000
+OPTIONS = 100
+OPTION_TEXT = 75
+IMAGE_ALT = 2000
+IMAGE_TITLE = 2000
+BLOCK_ID = 255
+ACTION_ID = 255
+URL = 3000
+TABLES = 1
+TABLE_ROWS = 100
+TABLE_COLUMNS = 20
+TABLE_TEXT = 10_000
+ALL_TEXT = 12_000
+"""All the text of one message; Slack answers msg_blocks_too_long somewhere above it."""
+FALLBACK_TEXT = 4000
+"""The text beside the blocks: Slack advises no more, and cuts at ten times as much."""
+
+KINDS = frozenset({"section", "header", "context", "actions", "image", "divider", "table", "rich_text"})
+SOURCES = ("slack_file", "image_url", "slot")
+
+_READ = frozenset({"text", "alt_text"})
+
+
+def violations(blocks: Sequence[Block]) -> list[str]:
+    """What Slack would refuse, each with a JSON pointer as Slack's own answers have; empty where nothing.
+
+    A picture's slot (see `bot.render.message.fill`) counts as its file.
+    """
+    found = [fault for at, block in enumerate(blocks) for fault in _of_block(block, f"/blocks/{at}")]
+    found += _at_most(blocks, BLOCKS, "/blocks", "items")
+    found += _at_most([b for b in blocks if b.get("type") == "table"], TABLES, "/blocks", "tables")
+    ids = [block["block_id"] for block in blocks if "block_id" in block]
+    found += [] if len(ids) == len(set(ids)) else ["block_id must be unique [json-pointer:/blocks]"]
+    if sum(map(weight, blocks)) > ALL_TEXT:
+        found.append(f"all text must be less than {ALL_TEXT + 1} characters [json-pointer:/blocks]")
+    return found
+
+
+def weight(node: object) -> int:
+    """Characters a person can read or hear in a block, or in anything inside one."""
+    return sum(map(len, read(node)))
+
+
+def read(node: object) -> Iterator[str]:
+    """Every text a person can read or hear in a block, in order."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in _READ and isinstance(value, str):
+                yield value
+            else:
+                yield from read(value)
+    elif isinstance(node, list | tuple):
+        for item in node:
+            yield from read(item)
+
+
+def is_blank(node: object) -> bool:
+    """Whether nothing can be read in it: Slack refuses empty texts and empty cells."""
+    return not any(text.strip() for text in read(node))
+
+
+def _of_block(block: Block, at: str) -> Iterator[str]:
+    kind = block.get("type")
+    if kind not in KINDS:
+        yield f"unsupported type: {kind} [json-pointer:{at}/type]"
+        return
+    if "block_id" in block:
+        yield from _text(block["block_id"], BLOCK_ID, f"{at}/block_id")
+    check = _CHECKS.get(str(kind))
+    if check:
+        yield from check(block, at)
+
+
+def _section(block: Block, at: str) -> Iterator[str]:
+    if "text" not in block and not block.get("fields"):
+        yield f"missing required field: text [json-pointer:{at}]"
+    if "text" in block:
+        yield from _object(block["text"], SECTION_TEXT, f"{at}/text")
+    fields = block.get("fields", [])
+    yield from _at_most(fields, FIELDS, f"{at}/fields", "items")
+    for i, field in enumerate(fields):
+        yield from _object(field, FIELD_TEXT, f"{at}/fields/{i}")
+    if "accessory" in block:
+        yield from _element(block["accessory"], f"{at}/accessory")
+
+
+def _header(block: Block, at: str) -> Iterator[str]:
+    yield from _object(block.get("text"), HEADER_TEXT, f"{at}/text")
+
+
+def _context(block: Block, at: str) -> Iterator[str]:
+    elements = block.get("elements", [])
+    yield from _some(elements, CONTEXT_ELEMENTS, f"{at}/elements")
+    for i, element in enumerate(elements):
+        if element.get("type") == "image":
+            yield from _image(element, f"{at}/elements/{i}")
+        else:
+            yield from _object(element, CONTEXT_TEXT, f"{at}/elements/{i}")
+
+
+def _actions(block: Block, at: str) -> Iterator[str]:
+    elements = block.get("elements", [])
+    yield from _some(elements, ACTIONS, f"{at}/elements")
+    for i, element in enumerate(elements):
+        yield from _element(element, f"{at}/elements/{i}")
+
+
+def _image(block: Block, at: str) -> Iterator[str]:
+    yield from _text(block.get("alt_text"), IMAGE_ALT, f"{at}/alt_text")
+    if "title" in block:
+        yield from _object(block["title"], IMAGE_TITLE, f"{at}/title")
+    if sum(source in block for source in SOURCES) != 1:
+        yield f"must have one of slack_file and image_url [json-pointer:{at}]"
+
+
+def _table(block: Block, at: str) -> Iterator[str]:
+    rows = block.get("rows", [])
+    yield from _some(rows, TABLE_ROWS, f"{at}/rows")
+    yield from _at_most(block.get("column_settings", []), TABLE_COLUMNS, f"{at}/column_settings", "items")
+    for i, row in enumerate(rows):
+        yield from _some(row, TABLE_COLUMNS, f"{at}/rows/{i}")
+        for j, cell in enumerate(row):
+            if is_blank(cell):
+                yield f"must be more than 0 characters [json-pointer:{at}/rows/{i}/{j}/text]"
+    if len({len(row) for row in rows}) > 1:
+        yield f"rows must be of one length [json-pointer:{at}/rows]"
+    if weight(rows) > TABLE_TEXT:
+        yield f"must be less than {TABLE_TEXT + 1} characters [json-pointer:{at}/rows]"
+
+
+def _rich_text(block: Block, at: str) -> Iterator[str]:
+    if is_blank(block):
+        yield f"missing element [json-pointer:{at}/elements]"
+
+
+_CHECKS = {
+    "section": _section,
+    "header": _header,
+    "context": _context,
+    "actions": _actions,
+    "image": _image,
+    "table": _table,
+    "rich_text": _rich_text,
+}
+
+
+def _element(element: Block, at: str) -> Iterator[str]:
+    if element.get("type") == "image":
+        yield from _image(element, at)
+        return
+    label = "placeholder" if "placeholder" in element else "text"
+    if label in element or element.get("type") == "button":
+        yield from _object(element.get(label), BUTTON_TEXT, f"{at}/{label}")
+    for key, limit in (("value", BUTTON_VALUE), ("action_id", ACTION_ID), ("url", URL)):
+        if key in element:
+            yield from _text(element[key], limit, f"{at}/{key}")
+    options = element.get("options", [])
+    yield from _at_most(options, OPTIONS, f"{at}/options", "items")
+    for i, option in enumerate(options):
+        yield from _object(option.get("text"), OPTION_TEXT, f"{at}/options/{i}/text")
+
+
+def _object(node: Any, limit: int, at: str) -> Iterator[str]:
+    yield from _text(node.get("text") if isinstance(node, dict) else None, limit, f"{at}/text")
+
+
+def _text(text: object, limit: int, at: str) -> Iterator[str]:
+    if not isinstance(text, str) or not text.strip():
+        yield f"must be more than 0 characters [json-pointer:{at}]"
+    elif len(text) > limit:
+        yield f"must be less than {limit + 1} characters [json-pointer:{at}]"
+
+
+def _some(items: Sequence[object], limit: int, at: str) -> Iterator[str]:
+    if not items:
+        yield f"no fewer than 1 items allowed [json-pointer:{at}]"
+    yield from _at_most(items, limit, at, "items")
+
+
+def _at_most(items: Sequence[object], limit: int, at: str, what: str) -> Iterator[str]:
+    if len(items) > limit:
+        yield f"no more than {limit} {what} allowed [json-pointer:{at}]"

@@ -1,0 +1,141 @@
+"""Every limit: at it nothing is found, one past it is, and the pointer leads to the place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.render.limits import ALL_TEXT, read, violations, weight
+from bot.render.message import Block
+
+
+def text(length: int, kind: str = "mrkdwn") -> Block:
+    return {"type": kind, "text": "x" * length}
+
+
+def section(length: int = 5, **more: Any) -> Block:
+    return {"type": "section", "text": text(length), **more}
+
+
+def image(alt: int = 5, **more: Any) -> Block:
+    return {"type": "image", "alt_text": "x" * alt, "slack_file": {"id": "F1"}, **more}
+
+
+def button(**more: Any) -> Block:
+    return {"type": "button", "text": text(5, "plain_text"), **more}
+
+
+def actions(*elements: Block) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def table(rows: int, columns: int = 2, cell: int = 1, settings: int = 0) -> Block:
+    cells = [{"type": "raw_text", "text": "x" * cell}] * columns
+    block: Block = {"type": "table", "rows": [cells] * rows}
+    return block | {"column_settings": [{"align": "right"}] * settings} if settings else block
+
+
+def menu(options: int, label: int = 5) -> Block:
+    option = {"text": text(label, "plain_text"), "value": "v"}
+    return {"type": "static_select", "placeholder": text(5, "plain_text"), "options": [option] * options}
+
+
+LIMITS: dict[str, tuple[Callable[[int], Block], int, str]] = {
+    "section text": (section, 3000, "/blocks/0/text/text"),
+    "fields": (lambda n: {"type": "section", "fields": [text(5)] * n}, 10, "/blocks/0/fields"),
+    "field text": (lambda n: {"type": "section", "fields": [text(n)]}, 2000, "/blocks/0/fields/0/text"),
+    "header": (lambda n: {"type": "header", "text": text(n, "plain_text")}, 150, "/blocks/0/text/text"),
+    "context": (lambda n: {"type": "context", "elements": [text(5)] * n}, 10, "/blocks/0/elements"),
+    "actions": (lambda n: actions(*[button()] * n), 25, "/blocks/0/elements"),
+    "button text": (lambda n: actions(button(text=text(n))), 75, "/blocks/0/elements/0/text/text"),
+    "button value": (lambda n: actions(button(value="v" * n)), 2000, "/blocks/0/elements/0/value"),
+    "action id": (lambda n: actions(button(action_id="a" * n)), 255, "/blocks/0/elements/0/action_id"),
+    "url": (lambda n: actions(button(url="u" * n)), 3000, "/blocks/0/elements/0/url"),
+    "accessory": (lambda n: section(accessory=button(text=text(n))), 75, "/blocks/0/accessory/text/text"),
+    "options": (lambda n: actions(menu(n)), 100, "/blocks/0/elements/0/options"),
+    "option text": (lambda n: actions(menu(1, n)), 75, "/blocks/0/elements/0/options/0/text/text"),
+    "alt text": (image, 2000, "/blocks/0/alt_text"),
+    "image title": (lambda n: image(title=text(n)), 2000, "/blocks/0/title/text"),
+    "block id": (lambda n: section(block_id="b" * n), 255, "/blocks/0/block_id"),
+    "table rows": (table, 100, "/blocks/0/rows"),
+    "table columns": (lambda n: table(2, n), 20, "/blocks/0/rows/0"),
+    "column settings": (lambda n: table(2, 2, settings=n), 20, "/blocks/0/column_settings"),
+    "table text": (lambda n: table(1, 1, n), 10_000, "/blocks/0/rows"),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_block_at_its_limit_passes_and_one_past_it_does_not(name: str) -> None:
+    make, limit, pointer = LIMITS[name]
+    assert violations([make(limit)]) == []
+    assert any(f"[json-pointer:{pointer}]" in fault for fault in violations([make(limit + 1)]))
+
+
+def test_fifty_blocks_pass_and_one_more_does_not() -> None:
+    assert violations([section()] * 50) == []
+    assert violations([section()] * 51) == ["no more than 50 items allowed [json-pointer:/blocks]"]
+
+
+def test_all_text_of_a_message_is_limited() -> None:
+    full = [section(3000)] * 4
+    assert sum(map(weight, full)) == ALL_TEXT
+    assert violations(full) == []
+    assert "all text" in violations([*full, section(1)])[0]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        {"type": "section"},
+        {"type": "section", "text": {"type": "mrkdwn", "text": " \n"}},
+        {"type": "header", "text": {"type": "plain_text", "text": ""}},
+        {"type": "context", "elements": []},
+        {"type": "actions", "elements": []},
+        {"type": "image", "alt_text": "", "image_url": "https://example.com/a.png"},
+        {"type": "image", "alt_text": "a picture of nothing"},
+        {
+            "type": "image",
+            "alt_text": "two",
+            "image_url": "https://example.com/a.png",
+            "slack_file": {"id": "F"},
+        },
+        {"type": "table", "rows": []},
+        {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}, {"type": "raw_text", "text": ""}]]},
+        {"type": "table", "rows": [[{"type": "raw_text", "text": "a"}], []]},
+        {"type": "rich_text", "elements": []},
+        {"type": "data_visualization"},
+        {},
+    ],
+    ids=lambda block: str(block.get("type")),
+)
+def test_what_is_empty_or_unknown_is_found(block: Block) -> None:
+    assert violations([block])
+
+
+def test_an_empty_cell_of_rich_text_is_found_where_it_is() -> None:
+    empty = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": []}]}
+    full = {"type": "raw_text", "text": "a"}
+    pointer = "[json-pointer:/blocks/1/rows/0/1/text]"
+    found = violations([section(), {"type": "table", "rows": [[full, empty]]}])
+    assert found == [f"must be more than 0 characters {pointer}"]
+
+
+def test_a_second_table_and_a_repeated_block_id_are_found() -> None:
+    assert violations([table(2), table(2)]) == ["no more than 1 tables allowed [json-pointer:/blocks]"]
+    twice = [section(block_id="a"), section(block_id="a")]
+    assert violations(twice) == ["block_id must be unique [json-pointer:/blocks]"]
+
+
+def test_a_slot_counts_as_a_picture() -> None:
+    assert violations([{"type": "image", "alt_text": "growth", "slot": "growth"}]) == []
+
+
+def test_read_gives_what_a_person_reads_and_hears_in_order() -> None:
+    block = {
+        "type": "section",
+        "text": text(2),
+        "accessory": {"type": "image", "alt_text": "alt", "title": text(1)},
+    }
+    assert list(read(block)) == ["xx", "alt", "x"]
