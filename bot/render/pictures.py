@@ -1,4 +1,4 @@
-"""What the charts are drawn from: frozen data, no drawing.  `bot.render.charts.draw` turns one into PNG bytes."""
+"""What the charts are drawn from: frozen data.  `bot.render.charts.draw` turns one into PNG bytes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class GrowthPicture:
     sessions : (T,) the base close first
     growth : (N, T) value of 100 put in at the base close, NaN where no price is known
     drawdowns : (N, T) fraction below the highest value so far, 0 or negative, -0.23 = 23 % below
-    worst : per symbol the session and depth (fraction, negative) of the deepest point, None where it never fell
+    worst : per symbol the session and depth (fraction, negative) of the deepest point, None: it never fell
     """
 
     title: str

@@ -1,0 +1,50 @@
+"""Draws pictures: `draw` turns the frozen data of `bot.render.pictures` into PNG bytes.
+
+Every picture is built on a figure of its own and nothing is kept between two of them but measured text
+widths, so that the same picture gives the same bytes whatever was drawn before.  The modules below:
+
+    theme     colours, sizes, fonts; the settings of matplotlib that are not the user's
+    scales    values and dates to pixels; which ticks to name
+    labels    labels that do not touch
+    sheet     a figure measured in pixels from the upper left corner
+    frame     title, subtitle, footer and the mark on simulated data
+    growth    growth of 100 over the underwater panel
+    sectors   sector weights side by side
+    png       a figure to bytes
+
+matplotlib is imported with the first picture, not with this package.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.render.pictures import GrowthPicture, Picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+STYLE = "1"
+"""Part of every cache key: raise it whenever a change in this package changes a picture."""
+
+
+def draw(picture: Picture) -> bytes:
+    """The picture as a PNG: RGB, 1600 pixels wide, no metadata; the same bytes for the same picture."""
+    from bot.render.charts.png import encode
+    from bot.render.charts.theme import own_settings
+
+    with own_settings():
+        return encode(build(picture))
+
+
+def build(picture: Picture) -> Figure:
+    """The picture as a figure that can be looked into; one pixel is one point.
+
+    Raises ValueError for no symbol or more than there are colours.
+    """
+    from bot.render.charts import growth, sectors, theme
+
+    if not 1 <= len(picture.symbols) <= len(theme.COLOURS):
+        given = ", ".join(picture.symbols) or "none"
+        raise ValueError(f"a chart shows 1 to {len(theme.COLOURS)} symbols; given: {given}")
+    return growth.build(picture) if isinstance(picture, GrowthPicture) else sectors.build(picture)

@@ -1,0 +1,212 @@
+"""Draws pictures away from the event loop and keeps them on disk by content: the Painter port.
+
+`PoolPainter` draws in processes of its own (drawing holds the interpreter: in the event loop or a thread it
+would delay every acknowledgement), `InlinePainter` in this process, for the command line and tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from bot.errors import Unavailable
+from bot.render import charts
+from bot.render.pictures import GrowthPicture, Picture, content_key
+
+log = logging.getLogger(__name__)
+
+
+class ChartCache:
+    """PNG files by content key: written whole or not at all, the oldest removed beyond about `keep` files."""
+
+    def __init__(self, folder: Path, keep: int = 1000) -> None:
+        self._folder, self._keep = folder, keep
+        self._writes = 0
+
+    def read(self, key: str) -> bytes | None:
+        """The picture drawn before, None where there is none or the file is damaged."""
+        try:
+            png = self._path(key).read_bytes()
+        except OSError:
+            return None
+        return png if _is_whole(png) else None
+
+    def write(self, key: str, png: bytes) -> None:
+        """Keep a picture; where the disk does not take it, it will be drawn again."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _replace(self._path(key), png)
+        except OSError as fault:
+            log.warning("a chart could not be kept in %s: %s", self._folder, fault)
+        # Looking through the folder costs more than writing: once for every 50 pictures, and for the first.
+        if self._writes % 50 == 0:
+            self._trim()
+        self._writes += 1
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.png"
+
+    def _trim(self) -> None:
+        # Another process may trim the same folder at the same time.
+        with suppress(OSError):
+            files = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+            for path in files[: -self._keep]:
+                path.unlink(missing_ok=True)
+
+
+class CachingPainter(ABC):
+    """A painter that draws each picture once: kept on disk, and shared by those who ask meanwhile."""
+
+    def __init__(self, home: Path) -> None:
+        self._cache = ChartCache(home / "charts")
+        self._running: dict[str, asyncio.Task[bytes]] = {}
+
+    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
+        """PNG bytes by `Picture.name`, all drawn at the same time.
+
+        Raises Unavailable where the processes that draw keep ending.
+        """
+        drawn = await asyncio.gather(*(self._shared(picture) for picture in pictures))
+        return {picture.name: png for picture, png in zip(pictures, drawn, strict=True)}
+
+    async def aclose(self) -> None:
+        """Wait for what is being drawn."""
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    @abstractmethod
+    async def _paint(self, picture: Picture) -> bytes: ...
+
+    async def _shared(self, picture: Picture) -> bytes:
+        key = content_key(picture, charts.STYLE)
+        if key not in self._running:
+            self._running[key] = asyncio.create_task(self._kept(key, picture))
+            self._running[key].add_done_callback(lambda _: self._running.pop(key))
+        # One who stops waiting does not stop the drawing for the others.
+        return await asyncio.shield(self._running[key])
+
+    async def _kept(self, key: str, picture: Picture) -> bytes:
+        png = await asyncio.to_thread(self._cache.read, key)
+        if png is None:
+            png = await self._paint(picture)
+            await asyncio.to_thread(self._cache.write, key, png)
+        return png
+
+
+class InlinePainter(CachingPainter):
+    """Draws in this process, here and now: nothing else runs meanwhile."""
+
+    async def _paint(self, picture: Picture) -> bytes:
+        return charts.draw(picture)
+
+
+class PoolPainter(CachingPainter):
+    """Draws in `workers` processes; a process that ends is replaced and its picture drawn again, once."""
+
+    def __init__(self, home: Path, workers: int = 2) -> None:
+        super().__init__(home)
+        self._workers = workers
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def start(self) -> None:
+        """Start the processes and have them import what they need (about a second)."""
+        loop = asyncio.get_running_loop()
+        pool = self._open()
+        await asyncio.gather(*(loop.run_in_executor(pool, os.getpid) for _ in range(self._workers)))
+
+    async def aclose(self) -> None:
+        """Wait for what is being drawn, then end the processes."""
+        await super().aclose()
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(pool.shutdown)
+
+    async def _paint(self, picture: Picture) -> bytes:
+        try:
+            return await self._in_pool(picture)
+        except BrokenProcessPool:
+            log.warning("a process that draws charts ended; drawing %s again", picture.name)
+        try:
+            return await self._in_pool(picture)
+        except BrokenProcessPool as fault:
+            raise Unavailable("Chart drawing", "its process ended twice") from fault
+
+    async def _in_pool(self, picture: Picture) -> bytes:
+        pool = self._open()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(pool, charts.draw, picture)
+        except BrokenProcessPool:
+            if self._pool is pool:
+                self._pool = None
+            pool.shutdown(wait=False)
+            raise
+
+    def _open(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # Never fork: this process has threads.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_prepare_worker)
+        return self._pool
+
+
+def _prepare_worker() -> None:
+    # Ctrl-C reaches the whole group; the parent decides when the workers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    charts.draw(WARM_UP)
+
+
+def _end_with_parent() -> None:
+    """A killed parent leaves workers that wait for work without end; this one does not."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+WARM_UP = GrowthPicture(
+    title="Warm up: letters and digits",
+    subtitle="drawn once by each process, shown to nobody",
+    footer="0123456789",
+    alt="",
+    symbols=("AAA", "BBB"),
+    sessions=np.array(["2026-01-14", "2026-01-15", "2026-01-16"], dtype="datetime64[D]"),
+    growth=np.array([[100.0, 99.0, 101.0], [100.0, 101.0, 102.0]]),
+    drawdowns=np.array([[0.0, -0.01, 0.0], [0.0, 0.0, 0.0]]),
+    worst=((date(2026, 1, 15), -0.01), None),
+)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Other processes see the old file or the new one, never a part."""
+    part = tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False)  # noqa: SIM115
+    try:
+        with part:
+            part.write(content)
+        Path(part.name).replace(path)
+    except OSError:
+        Path(part.name).unlink(missing_ok=True)
+        raise
+
+
+def _is_whole(png: bytes) -> bool:
+    """Whether every part of the file has its checksum."""
+    with suppress(OSError, SyntaxError, ValueError), Image.open(BytesIO(png), formats=["PNG"]) as image:
+        image.verify()
+        return True
+    return False

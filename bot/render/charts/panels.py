@@ -1,0 +1,121 @@
+"""A panel with time across and values down: its axis, its ground and its lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from math import floor
+
+import numpy as np
+
+from analytics.panel import DateArray, FloatArray
+from bot.render.charts import numbers, theme
+from bot.render.charts.scales import Scale, Ticks, date_ticks, round_ticks
+from bot.render.charts.sheet import Sheet
+from bot.render.charts.theme import COLOURS, MARGIN
+
+START = 100.0
+GROWTH_TICKS, FALL_TICKS = 5, 4
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What a panel spans from its lower to its upper edge, and the ticks between with their names.
+
+    strong : the value that the lines start from
+    """
+
+    caption: str
+    strong: float
+    low: float
+    high: float
+    ticks: Ticks
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """An axis in its place on the sheet."""
+
+    axis: Axis
+    time: Scale
+    value: Scale
+
+    @classmethod
+    def below(cls, top: float, height: float, axis: Axis, time: Scale) -> Panel:
+        """A panel whose upper edge is at `top`."""
+        return cls(axis, time, Scale(axis.high, axis.low, top, top + height))
+
+    @property
+    def top(self) -> float:
+        """Upper edge, pixels."""
+        return self.value.at_low
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge, pixels."""
+        return self.value.at_high
+
+
+def growth_axis(growth: FloatArray) -> Axis:
+    """From a round value below the lowest, or from 0 where that is near, to a little above the highest."""
+    known = np.append(growth[np.isfinite(growth)], START)
+    low, high = float(known.min()), float(known.max())
+    room = max(0.04 * (high - low), 0.02)
+    grain = round_ticks(low - room, high + room, GROWTH_TICKS).step / 5
+    bottom = 0.0 if low < 0.15 * high else grain * floor((low - room) / grain)
+    ticks = round_ticks(bottom, high + room, GROWTH_TICKS)
+    start = numbers.exact(bottom, Ticks((), grain).decimals)
+    names = tuple(numbers.level(value, ticks.decimals) for value in ticks.values)
+    return Axis(f"Value of 100, axis starts at {start}", START, bottom, high + room, ticks, names)
+
+
+def fall_axis(drawdowns: FloatArray) -> Axis:
+    """From a little below the deepest fall up to 0; one percent where nothing fell by a basis point."""
+    deepest = float(np.min(drawdowns[np.isfinite(drawdowns)], initial=0.0))
+    low = 1.04 * deepest if deepest < -1e-4 else -0.01
+    ticks = round_ticks(low, 0.0, FALL_TICKS)
+    names = tuple(numbers.percent(value, max(0, ticks.decimals - 2)) for value in ticks.values)
+    return Axis("Below the highest value so far", 0.0, low, 0.0, ticks, names)
+
+
+def days(sessions: DateArray) -> FloatArray:
+    """Days since 1970, the unit of every time scale."""
+    return sessions.astype("datetime64[D]").astype(np.float64)
+
+
+def day(when: date) -> float:
+    """One date as `days` gives it."""
+    return float(np.datetime64(when, "D").astype(np.int64))
+
+
+def draw_ground(sheet: Sheet, panel: Panel) -> None:
+    """Caption, level lines and their values; the line that everything starts from stands out."""
+    axis, left, right = panel.axis, panel.time.at_low, panel.time.at_high
+    sheet.text(MARGIN, panel.top - 38, axis.caption, colour=theme.QUIET, kind="caption")
+    for value, name in zip(axis.ticks.values, axis.names, strict=True):
+        y, colour = panel.value.at(value), theme.INK if value == axis.strong else theme.QUIET
+        sheet.rule(left, right, y, colour=theme.GRID, kind="grid")
+        sheet.text_at(left - 20, y, name, colour=colour, align="right", kind="value")
+    sheet.rule(left, right, panel.value.at(axis.strong), colour=theme.RULE, width=3, kind="start")
+
+
+def draw_dates(sheet: Sheet, panels: tuple[Panel, ...], sessions: DateArray, bottom: float) -> None:
+    """The time axis at `bottom`, and upright lines through every panel."""
+    time = panels[0].time
+    first, last = sessions[[0, -1]].astype("datetime64[D]").tolist()
+    sheet.rule(time.at_low, time.at_high, bottom, colour=theme.RULE, kind="axis")
+    for when, name in date_ticks(first, last, most=6):
+        x = time.at(day(when))
+        for panel in panels:
+            sheet.line([x, x], [panel.top, panel.bottom], colour=theme.GRID, width=2, kind="grid")
+        sheet.line([x, x], [bottom, bottom + 12], colour=theme.RULE, width=2, kind="axis")
+        sheet.text(x, bottom + 48, name, colour=theme.QUIET, align="center", kind="date")
+
+
+def draw_lines(sheet: Sheet, panel: Panel, sessions: DateArray, values: FloatArray, width: float) -> None:
+    """One line a row, broken where a value is missing, the first on top of the others."""
+    xs = panel.time(days(sessions))
+    for row in reversed(range(len(values))):
+        ys = panel.value(values[row])
+        sheet.line(xs, ys, colour=COLOURS[row], width=width, kind="series", zorder=3)

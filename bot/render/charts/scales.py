@@ -1,0 +1,114 @@
+"""From values and dates to pixels, and which values and dates to name on an axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from math import ceil, floor, log10
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analytics.panel import DateArray, FloatArray
+from bot.render import text
+from bot.render.charts import numbers
+
+NEAR = 1e-9
+Unit = Literal["D", "M", "Y"]
+FIRST_MONDAY = 4
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A straight line through (low, at_low) and (high, at_high): values to pixels."""
+
+    low: float
+    high: float
+    at_low: float
+    at_high: float
+
+    def __call__(self, values: ArrayLike) -> FloatArray:
+        """Pixels of one or many values; NaN stays NaN."""
+        share = (np.asarray(values, dtype=np.float64) - self.low) / (self.high - self.low)
+        return np.asarray(self.at_low + share * (self.at_high - self.at_low))
+
+    def at(self, value: float) -> float:
+        """Pixel of one value."""
+        return float(self(value))
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Round values `step` apart, in rising order."""
+
+    values: tuple[float, ...]
+    step: float
+
+    @property
+    def decimals(self) -> int:
+        """Decimals that write every one of them in full."""
+        return next(digits for digits in range(12) if _is_whole(self.step * 10.0**digits))
+
+
+def round_ticks(low: float, high: float, most: int) -> Ticks:
+    """At most `most` multiples of 1, 2, 2.5 or 5 times a power of ten between `low` and `high`."""
+    power = 10.0 ** floor(log10((high - low) / most))
+    for step in (power, 2 * power, 2.5 * power, 5 * power, 10 * power):
+        first, last = ceil(low / step - NEAR), floor(high / step + NEAR)
+        if last - first < most:
+            break
+    return Ticks(tuple(n * step for n in range(first, last + 1)), step)
+
+
+def _is_whole(value: float) -> bool:
+    return abs(value - round(value)) < NEAR * max(1.0, abs(value))
+
+
+# Unit of numpy, how many, and which one counted from 1 January 1970 is a tick.  From the finest to the
+# coarsest: the first that needs few enough names is taken.
+_STEPS: tuple[tuple[Unit, int, int], ...] = (
+    ("D", 1, 0),
+    ("D", 2, 0),
+    ("D", 7, FIRST_MONDAY),
+    ("D", 14, FIRST_MONDAY),
+    ("M", 1, 0),
+    ("M", 2, 0),
+    ("M", 3, 0),
+    ("M", 6, 0),
+    ("Y", 1, 0),
+    ("Y", 2, 0),
+    ("Y", 5, 0),
+    ("Y", 10, 0),
+    ("Y", 25, 5),
+)
+
+
+def date_ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
+    """At most `most` round dates from `first` to `last` with their names.
+
+    Days ("29 Dec", with the year where it is new), Mondays, months ("Mar 2025") or years ("2025").
+    """
+    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
+    for unit, step, start in _STEPS:
+        dates = _round_dates(days, unit, step, start)
+        if len(dates) <= most:
+            break
+    return [(day, _name(day, before, unit)) for day, before in zip(dates, [None, *dates], strict=False)]
+
+
+def _round_dates(days: DateArray, unit: Unit, step: int, start: int) -> list[date]:
+    periods = days.astype(f"datetime64[{unit}]")
+    begins = periods.astype("datetime64[D]") == days
+    counted = (periods.astype(np.int64) - start) % step == 0
+    dates: list[date] = days[begins & counted].tolist()
+    return dates
+
+
+def _name(day: date, before: date | None, unit: Unit) -> str:
+    if unit == "Y":
+        return f"{day.year}"
+    if unit == "M":
+        return numbers.month(day)
+    new_year = before is None or before.year != day.year
+    return text.day(day) if new_year else numbers.day(day)
