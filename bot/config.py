@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = Field(
         None,
         validation_alias="SLACK_APP_TOKEN",
-        description="App token for Socket Mode, begins with `xapp-`.",
+        description="App token (Socket Mode), begins with `xapp-`.",
     )
     slack_signing_secret: SecretStr | None = Field(
         None, validation_alias="SLACK_SIGNING_SECRET", description="Signing secret, for the HTTP transport."

@@ -5,9 +5,10 @@ Each has a fake or a second real part, and one contract suite in `tests/contract
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class PriceHistory:
 
 @dataclass(frozen=True)
 class Profiles:
-    """Fund facts by symbol with what must be said about them; a fact that cannot be had is None, with a note."""
+    """Fund facts by symbol; a fact that cannot be had is None, with a note."""
 
     by_symbol: Mapping[str, FundProfile]
     notes: tuple[Note, ...] = ()
@@ -114,6 +115,26 @@ class Delivered:
     compromises: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Received:
+    """What a command handler made of a text.
+
+    reply: shown to the asking person at once, e.g. what is wrong with the input; None: nothing.
+    work: runs after the acknowledgement; None: there is nothing to do.
+    """
+
+    reply: Message | None = None
+    work: Callable[[], Awaitable[None]] | None = None
+
+
+class CommandHandler(Protocol):
+    """Takes a command or a mention from the transport."""
+
+    def receive(self, text: str, place: Place) -> Received:
+        """Read the text, without waiting for anything: Slack wants its answer within three seconds."""
+        ...
+
+
 class Messenger(Protocol):
     """Delivers messages; classifies Slack's refusals."""
 
@@ -127,3 +148,20 @@ class Messenger(Protocol):
     async def tell(self, place: Place, message: Message) -> None:
         """Show to the asking person only."""
         ...
+
+
+class Level(StrEnum):
+    """How much a finding of `watchpoint doctor` matters."""
+
+    OK = "ok"
+    NOTE = "note"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; advice: what to do, empty where nothing is to be done."""
+
+    level: Level
+    what: str
+    advice: str = ""

@@ -55,7 +55,8 @@ def money(amount: float) -> str:
         # 999.6 M would otherwise print as 1000 M.
         if abs(amount) >= size * 0.9995:
             scaled = amount / size
-            return f"{scaled:.{0 if abs(scaled) >= 99.95 else 1}f}{NBSP}{unit}"
+            shown = f"{scaled:.0f}" if abs(scaled) >= 99.95 else f"{scaled:.1f}".removesuffix(".0")
+            return f"{shown}{NBSP}{unit}"
     return f"{amount:.0f}"
 
 

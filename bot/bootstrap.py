@@ -1,0 +1,147 @@
+"""Which concrete part stands where: the only place that picks them.
+
+Slack ── Socket Mode | HTTP ── listeners ── CompareCommand ──┬── Desk: sample | Yahoo behind the cache
+                                                            ├── painter: worker processes
+                                                            └── messenger: Slack's Web API
+
+command line ── compare_funds ── Desk;   painter: this process
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from pydantic import SecretStr
+
+from bot.clock import SystemClock
+from bot.commands import COMPARE
+from bot.config import DataSource, Settings, Transport, environment_name
+from bot.drawing import InlinePainter, PoolPainter
+from bot.errors import UserError
+from bot.market import known
+from bot.ports import Clock, Finding, Level, Painter
+from bot.use_cases.compare import CompareCommand, Desk, Mentioned
+from bot.use_cases.doctor import examine_data, examine_home
+
+CACHE = "cache"
+
+
+@asynccontextmanager
+async def desk(settings: Settings, clock: Clock) -> AsyncIterator[Desk]:
+    """Where prices and fund facts come from; never another source than the one that was set."""
+    from bot.market.calendar import ExchangeCalendar
+
+    calendar = ExchangeCalendar()
+    if settings.data is DataSource.SAMPLE:
+        from bot.market.sample import SampleMarket
+
+        sample = SampleMarket(calendar, clock)
+        yield Desk(sample, sample, calendar, clock)
+        return
+    from bot.market.cache import CachedMarket
+    from bot.market.yahoo import YahooMarket
+
+    yahoo = YahooMarket(calendar, clock, settings.home)
+    try:
+        cached = CachedMarket(yahoo, calendar, clock, settings.home / CACHE)
+        yield Desk(cached, cached, calendar, clock)
+    finally:
+        yahoo.close()
+
+
+def painter(settings: Settings) -> Painter:
+    """For the command line: draws in this process."""
+    return InlinePainter(settings.home / CACHE)
+
+
+@asynccontextmanager
+async def _worker_processes(settings: Settings) -> AsyncIterator[Painter]:
+    pool = PoolPainter(settings.home / CACHE)
+    await pool.start()
+    try:
+        yield pool
+    finally:
+        await pool.aclose()
+
+
+async def serve(settings: Settings) -> None:
+    """Run the bot until it is told to stop.
+
+    Raises UserError that names every setting that is missing, SlackFault where Slack refuses the tokens.
+    """
+    from bot.slack.app import build_app
+    from bot.slack.client import connected
+    from bot.slack.handover import Handover
+    from bot.slack.messenger import SlackMessenger
+    from bot.slack.serve import serve_http, serve_socket
+
+    _require(settings, serving(settings))
+    clock = SystemClock()
+    async with (
+        desk(settings, clock) as sources,
+        _worker_processes(settings) as pool,
+        connected(_open(settings.slack_bot_token), str(settings.slack_api_url)) as client,
+    ):
+        messenger = SlackMessenger(client, clock)
+        handover = Handover(messenger.tell)
+        command = CompareCommand(sources, pool, messenger, hint)
+        app = build_app(
+            client=client,
+            signing_secret=_open(settings.slack_signing_secret) or None,
+            commands={COMPARE.name: command},
+            mention=Mentioned(command),
+            handover=handover,
+            clock=clock,
+        )
+        if settings.transport is Transport.HTTP:
+            await serve_http(app, settings.host, settings.port, handover)
+        else:
+            await serve_socket(app, _open(settings.slack_app_token), handover)
+
+
+async def doctor(settings: Settings) -> tuple[Finding, ...]:
+    """What can be seen from outside: folder, data source, Slack."""
+    from bot.slack.inspect import inspect
+
+    clock = SystemClock()
+    async with desk(settings, clock) as sources:
+        data = await examine_data(sources)
+    needs_app_token = settings.transport is Transport.SOCKET
+    status = await inspect(
+        _open(settings.slack_bot_token),
+        _open(settings.slack_app_token) if needs_app_token else None,
+        str(settings.slack_api_url),
+    )
+    return (examine_home(settings.home), data, *_secret(settings), *status.findings)
+
+
+def serving(settings: Settings) -> tuple[str, ...]:
+    """The settings that `serve` cannot do without, by field."""
+    if settings.transport is Transport.HTTP:
+        return ("slack_bot_token", "slack_signing_secret")
+    return ("slack_bot_token", "slack_app_token")
+
+
+def hint(symbol: str) -> Sequence[str]:
+    """The known symbols most like one that is not known; none for one that is."""
+    return () if symbol in known.NAMES else known.nearest(symbol)
+
+
+def _secret(settings: Settings) -> tuple[Finding, ...]:
+    if settings.transport is Transport.SOCKET or settings.slack_signing_secret:
+        return ()
+    advice = "Set SLACK_SIGNING_SECRET: it is under Basic Information of the app's settings."
+    return (Finding(Level.FAULT, "There is no signing secret, which HTTP needs.", advice),)
+
+
+def _require(settings: Settings, fields: Sequence[str]) -> None:
+    missing = [environment_name(field) for field in fields if getattr(settings, field) is None]
+    if missing:
+        raise UserError(
+            *(f"{name} is not set; `watchpoint doctor` says where to find it." for name in missing)
+        )
+
+
+def _open(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""

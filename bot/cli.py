@@ -1,0 +1,187 @@
+"""The command line: compare, serve, doctor.
+
+Exit codes: 0 done; 1 something is wrong with the bot itself, or doctor found a fault; 2 the question or a
+setting cannot be understood; 3 a source does not answer; 130 interrupted.
+
+Heavy imports stand inside the functions: `watchpoint --help` must not wait for pandas.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.commands import COMPARE
+from bot.errors import BotError, Unavailable, Unclear
+
+if TYPE_CHECKING:
+    from bot.config import Settings
+    from bot.ports import Painter
+    from bot.use_cases.compare import Answered
+
+DONE, BROKEN, NOT_UNDERSTOOD, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
+
+DATA = click.option(
+    "--data",
+    type=click.Choice(["yahoo", "sample"]),
+    help="Source of prices; else WATCHPOINT_DATA, else yahoo.",
+)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+TRANSPORT = click.option(
+    "--transport",
+    type=click.Choice(["socket", "http"]),
+    help="How Slack reaches the bot; else WATCHPOINT_TRANSPORT, else socket.",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code; nothing but answers goes to stdout."""
+    try:
+        result = cli.main(None if argv is None else list(argv), prog_name="watchpoint", standalone_mode=False)
+    except click.ClickException as wrong:
+        wrong.show()
+        return NOT_UNDERSTOOD
+    except (click.Abort, KeyboardInterrupt):
+        _say("Interrupted.")
+        return INTERRUPTED
+    except Unavailable as fault:
+        _say(str(fault))
+        return NO_ANSWER
+    except BotError as fault:
+        _say(_told(fault))
+        return NOT_UNDERSTOOD
+    return result if isinstance(result, int) else DONE
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="watchpoint")
+def cli() -> None:
+    """Fund comparisons that can be trusted, in Slack and in the terminal.
+
+    Exit codes: 0 done; 1 a fault of the bot, or doctor found one; 2 the question or a setting cannot be
+    understood; 3 a source does not answer; 130 interrupted.
+    """
+
+
+@cli.command(name="compare", epilog=f"Example: watchpoint compare ISCB SPSM 3y. QUESTION is {COMPARE.usage}")
+@click.argument("question", nargs=-1, required=True)
+@click.option("--asof", help="Answer as of this date, like 2026-01-16; nothing newer is used.")
+@DATA
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of the table.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Write the charts into this folder."
+)
+def compare_command(
+    question: tuple[str, ...], asof: str | None, data: str | None, as_json: bool, out: Path | None
+) -> None:
+    """Compare funds, as `/compare` does in Slack."""
+    from bot.config import load
+
+    text = " ".join([*question, *([f"asof {asof}"] if asof else [])])
+    settings = load(data=data)
+    answered, drawn = asyncio.run(_compare(text, settings, charts=out is not None))
+    if as_json:
+        from bot.render.comparison.as_json import as_json as to_object
+
+        found = to_object(answered.comparison, answered.notes)
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _print(answered)
+    if out:
+        _write(drawn, out)
+
+
+@cli.command()
+@DATA
+@TRANSPORT
+def serve(data: str | None, transport: str | None) -> None:
+    """Run the Slack bot until it is stopped."""
+    from bot.bootstrap import serve as run
+    from bot.config import load
+
+    settings = load(data=data, transport=transport)
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    asyncio.run(run(settings))
+
+
+@cli.command()
+@DATA
+@TRANSPORT
+def doctor(data: str | None, transport: str | None) -> int:
+    """Check settings, tokens, scopes and the data source, and say what to do."""
+    from bot.bootstrap import doctor as examine
+    from bot.config import load
+    from bot.ports import Level
+
+    findings = asyncio.run(examine(load(data=data, transport=transport)))
+    for finding in findings:
+        click.echo(f"{finding.level.value:5}  {finding.what}")
+        if finding.advice:
+            click.echo(f"       {finding.advice}")
+    return BROKEN if any(finding.level is Level.FAULT for finding in findings) else DONE
+
+
+async def _compare(text: str, settings: Settings, *, charts: bool) -> tuple[Answered, Mapping[str, bytes]]:
+    from bot import bootstrap
+    from bot.clock import SystemClock
+    from bot.grammar import Help, read_compare
+    from bot.use_cases.compare import compare_funds
+
+    clock = SystemClock()
+    ask = read_compare(text, clock.now().date())
+    if isinstance(ask, Help):
+        raise click.UsageError(f"Name the funds: {COMPARE.usage}")
+    with _progress(f"Fetching {', '.join(ask.symbols)}"):
+        async with bootstrap.desk(settings, clock) as desk:
+            answered = await compare_funds(ask, desk)
+        drawn = await _drawn(answered, bootstrap.painter(settings)) if charts else {}
+    return answered, drawn
+
+
+async def _drawn(answered: Answered, painter: Painter) -> Mapping[str, bytes]:
+    from bot.render.comparison.charts import pictures
+
+    return await painter.draw(pictures(answered.comparison))
+
+
+def _write(drawn: Mapping[str, bytes], out: Path) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    for name, png in drawn.items():
+        (out / f"{name}.png").write_bytes(png)
+        _say(f"Wrote {out / name}.png")
+
+
+def _print(answered: Answered) -> None:
+    from rich.console import Console
+
+    from bot.render.comparison.terminal import terminal
+
+    Console(highlight=False).print(terminal(answered.comparison, answered.notes))
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[None]:
+    """A spinner where somebody watches, silence elsewhere."""
+    from rich.console import Console
+
+    with Console(stderr=True).status(f"{what} …"):
+        yield
+
+
+def _say(what: str) -> None:
+    click.echo(what, err=True)
+
+
+def _told(fault: BotError) -> str:
+    """A fault with how the question was read and how it is to be asked."""
+    if not isinstance(fault, Unclear):
+        return str(fault)
+    read = [f"Read as: {', '.join(fault.read)}."] if fault.read else []
+    return "\n".join([*fault.complaints, *read, f"Usage: watchpoint compare {COMPARE.usage}"])
