@@ -113,12 +113,11 @@ NO_DRAWDOWN = Undefined("never below an earlier high", lambda sample: ~(sample.d
 UNDER_A_YEAR = Undefined(
     "not annualised below one year", lambda sample: np.full(sample.levels.shape[0], sample.days < 365)
 )
-FLAT_BENCHMARK = Undefined(
-    "the benchmark's returns do not vary",
-    lambda sample: np.full(sample.levels.shape[0], not _varies(sample.against)),
+FEW_PAIRS = Undefined(
+    "fewer than {minimum} returns in common with the benchmark",
+    lambda sample: np.isfinite(sample.pairs[0]).sum(axis=1) < sample.minimum,
 )
-
-
-def _varies(returns: FloatArray) -> bool:
-    known = returns[np.isfinite(returns)]
-    return known.size > 1 and bool(np.ptp(known) > 1e-12)
+FLAT_PAIRS = Undefined(FLAT.reason, lambda sample: ~(sample.sd(sample.pairs[1]) > 1e-12))
+FLAT_BENCHMARK = Undefined(
+    "the benchmark's returns do not vary", lambda sample: ~(sample.sd(sample.pairs[0]) > 1e-12)
+)

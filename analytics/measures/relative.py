@@ -6,7 +6,15 @@ import math
 
 import numpy as np
 
-from analytics.measures.registry import FLAT, FLAT_BENCHMARK, TOO_FEW, Undefined, Unit, measure
+from analytics.measures.registry import (
+    FEW_PAIRS,
+    FLAT_BENCHMARK,
+    FLAT_PAIRS,
+    TOO_FEW,
+    Undefined,
+    Unit,
+    measure,
+)
 from analytics.measures.resample import weekly
 from analytics.measures.sample import PERIODS, Sample
 from analytics.panel import FloatArray
@@ -19,9 +27,15 @@ _FEW_WEEKS = Undefined(
     f"fewer than {FEWEST_WEEKS} complete weeks",
     lambda sample: np.isfinite(weekly(sample).active).sum(axis=1) < FEWEST_WEEKS,
 )
+_FLAT_WEEKS = [
+    Undefined("the weekly returns do not vary", lambda sample: FLAT_PAIRS.holds(weekly(sample))),
+    Undefined(
+        "the benchmark's weekly returns do not vary", lambda sample: FLAT_BENCHMARK.holds(weekly(sample))
+    ),
+]
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, FLAT_BENCHMARK], relative=True)
+@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, FLAT_BENCHMARK], relative=True)
 def beta(sample: Sample) -> FloatArray:
     """How much the fund moves when the benchmark moves by one.
 
@@ -46,12 +60,12 @@ def beta(sample: Sample) -> FloatArray:
     >>> round(float(beta(five())[0]), 6)
     0.944444
     """
-    x, y = _both(sample)
+    x, y = sample.pairs
     dx = x - sample.mean(x)[:, None]
     return np.asarray(sample.mean_product(dx, y) / sample.mean_product(dx, dx))
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW, FLAT_BENCHMARK], relative=True)
+@measure(Unit.FRACTION, undefined=[TOO_FEW, FEW_PAIRS, FLAT_BENCHMARK], relative=True)
 def alpha(sample: Sample) -> FloatArray:
     """The annual return that the benchmark's moves do not explain (Jensen's alpha).
 
@@ -75,11 +89,11 @@ def alpha(sample: Sample) -> FloatArray:
     >>> round(float(alpha(five())[0]), 6)
     0.56
     """
-    x, y = _both(sample)
+    x, y = sample.pairs
     return np.asarray((sample.mean(y) - beta(sample) * sample.mean(x)) * PERIODS)
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW], relative=True)
+@measure(Unit.FRACTION, undefined=[TOO_FEW, FEW_PAIRS], relative=True)
 def tracking_error(sample: Sample) -> FloatArray:
     """How far the fund strays from the benchmark in a year.
 
@@ -136,7 +150,7 @@ def tracking_error_weekly(sample: Sample) -> FloatArray:
     return np.asarray(weeks.sd(weeks.active) * math.sqrt(WEEKS))
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, _SAME], relative=True)
+@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, _SAME], relative=True)
 def information_ratio(sample: Sample) -> FloatArray:
     """Active return for the straying it took.
 
@@ -163,7 +177,7 @@ def information_ratio(sample: Sample) -> FloatArray:
     return np.asarray(sample.mean(sample.active) * PERIODS / tracking_error(sample))
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, FLAT, FLAT_BENCHMARK], relative=True)
+@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, FLAT_PAIRS, FLAT_BENCHMARK], relative=True)
 def correlation(sample: Sample) -> FloatArray:
     """How closely fund and benchmark move together, day by day (Pearson).
 
@@ -188,7 +202,7 @@ def correlation(sample: Sample) -> FloatArray:
     return _pearson(sample)
 
 
-@measure(Unit.RATIO, undefined=[_FEW_WEEKS, FLAT, FLAT_BENCHMARK], relative=True)
+@measure(Unit.RATIO, undefined=[_FEW_WEEKS, *_FLAT_WEEKS], relative=True)
 def correlation_weekly(sample: Sample) -> FloatArray:
     """How closely fund and benchmark move together, week by week (Pearson, complete weeks).
 
@@ -206,24 +220,17 @@ def correlation_weekly(sample: Sample) -> FloatArray:
 
     Examples
     --------
-    >>> from analytics.measures.examples import FIVE, from_returns
-    >>> round(float(correlation_weekly(from_returns(FIVE * 12, FIVE * 12))[0]), 6)
-    1.0
+    >>> from analytics.measures.examples import from_returns
+    >>> rising = [0.0001 * day for day in range(60)]
+    >>> falling = [-0.0001 * day for day in range(60)]
+    >>> round(float(correlation_weekly(from_returns(rising, falling))[0]), 3)
+    -1.0
     """
     return _pearson(weekly(sample))
 
 
-def _both(sample: Sample) -> tuple[FloatArray, FloatArray]:
-    """Excess returns (N, T) of the benchmark and of the funds, NaN on both sides where either is missing."""
-    theirs = np.broadcast_to(sample.against - sample.rate, sample.excess.shape)
-    if sample.complete:
-        return theirs, sample.excess
-    known = np.isfinite(theirs) & np.isfinite(sample.excess)
-    return np.where(known, theirs, np.nan), np.where(known, sample.excess, np.nan)
-
-
 def _pearson(sample: Sample) -> FloatArray:
-    x, y = _both(sample)
+    x, y = sample.pairs
     dx, dy = x - sample.mean(x)[:, None], y - sample.mean(y)[:, None]
     spread = np.sqrt(sample.mean_square(dx) * sample.mean_square(dy))
     return np.asarray(np.clip(sample.mean_product(dx, dy) / spread, -1.0, 1.0))

@@ -60,9 +60,9 @@ class Sample:
 
     @cached_property
     def complete(self) -> bool:
-        """True where nothing is missing: the arithmetic then needs no masks."""
+        """True where there are returns and nothing is missing: the arithmetic then needs no masks."""
         parts = (self.levels, self.rate, 0.0 if self.benchmark is None else self.benchmark)
-        return not any(np.isnan(part).any() for part in parts)
+        return self.levels.shape[1] > 1 and not any(np.isnan(part).any() for part in parts)
 
     @cached_property
     def count(self) -> FloatArray:
@@ -122,6 +122,15 @@ class Sample:
     def active(self) -> FloatArray:
         """(N, T) returns less the benchmark's."""
         return self.returns - self.against
+
+    @cached_property
+    def pairs(self) -> tuple[FloatArray, FloatArray]:
+        """(N, T) excess returns of the benchmark, and of the funds; NaN in both where either is missing."""
+        theirs = np.broadcast_to(self.against - self.rate, self.excess.shape)
+        if self.complete:
+            return theirs, self.excess
+        known = np.isfinite(theirs) & np.isfinite(self.excess)
+        return np.where(known, theirs, np.nan), np.where(known, self.excess, np.nan)
 
     def mean(self, rows: FloatArray) -> FloatArray:
         """(N,) mean over what is known in each row."""
