@@ -1,5 +1,7 @@
 """Daily levels by week and by month: complete periods only, each from close to close.
 
+The close of a period is the last one of the benchmark in it.
+
 Weekly and monthly bars of data vendors are not used: their adjusted prices are wrong around dividends.
 """
 
@@ -30,9 +32,13 @@ def weekly(sample: Sample) -> Sample:
 def _at_ends(sample: Sample, number: _PeriodNumber) -> Sample:
     if sample.benchmark is None:
         raise ValueError("a relative measure needs a sample with a benchmark")
-    known = np.flatnonzero(np.isfinite(sample.benchmark))
-    ends = known[_closes_period(sample.sessions[known], number)]
-    return Sample(sample.levels[:, ends], sample.sessions[ends], benchmark=sample.benchmark[ends])
+    ends = np.flatnonzero(_closes_period(sample.sessions, number))
+    columns = np.where(np.isfinite(sample.benchmark), np.arange(sample.sessions.size), 0)
+    latest = np.maximum.accumulate(columns)[ends]
+    # A period without any close keeps its own, missing one: two periods must not pass for one.
+    inside = np.equal(number(sample.sessions[latest]), number(sample.sessions[ends]))
+    closes = np.where(inside, latest, ends)
+    return Sample(sample.levels[:, closes], sample.sessions[closes], benchmark=sample.benchmark[closes])
 
 
 def _closes_period(sessions: DateArray, number: _PeriodNumber) -> BoolArray:

@@ -1,0 +1,100 @@
+"""Weeks and months: complete ones only."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analytics import Sample
+from analytics.measures.resample import monthly, weekly
+from tests.panels import levels_of, weekdays
+
+
+def days(first: str, last: str) -> Sample:
+    """Every weekday between two days; levels count up by one per day, fund and benchmark alike."""
+    count = int(np.busday_count(first, np.datetime64(last, "D") + 1))
+    levels = np.arange(1.0, count + 1)
+    return Sample(levels[None, :].copy(), weekdays(first, count), benchmark=levels.copy())
+
+
+def ends(sample: Sample) -> list[str]:
+    return [str(session) for session in sample.sessions]
+
+
+def without(held: Sample, *missing: str) -> Sample:
+    """The sample without prices on these days, on both sides."""
+    at = np.isin(held.sessions, np.array(missing, dtype="datetime64[D]"))
+    assert held.benchmark is not None
+    held.levels[:, at], held.benchmark[at] = np.nan, np.nan
+    return held
+
+
+def test_weeks_end_on_friday() -> None:
+    # Thursday 2 Jan to Wednesday 22 Jan 2025: the last week is not over.
+    assert ends(weekly(days("2025-01-02", "2025-01-22"))) == ["2025-01-03", "2025-01-10", "2025-01-17"]
+
+
+def test_a_week_is_over_on_its_last_weekday() -> None:
+    assert ends(weekly(days("2025-01-06", "2025-01-17")))[-1] == "2025-01-17"
+    assert ends(weekly(days("2025-01-06", "2025-01-16")))[-1] == "2025-01-10"
+
+
+def test_a_short_week_ends_on_its_last_session() -> None:
+    # Good Friday 2025 is no session: the axis goes from Thursday 17 April to Monday 21 April.
+    held = days("2025-04-07", "2025-04-25")
+    open_days = held.sessions != np.datetime64("2025-04-18")
+    short = Sample(held.levels[:, open_days], held.sessions[open_days], benchmark=held.levels[0, open_days])
+    assert ends(weekly(short)) == ["2025-04-11", "2025-04-17", "2025-04-25"]
+
+
+def test_months_end_on_their_last_session() -> None:
+    # 31 May 2025 is a Saturday; June is not over on the 27th.
+    assert ends(monthly(days("2025-03-31", "2025-06-27"))) == ["2025-03-31", "2025-04-30", "2025-05-30"]
+    assert ends(monthly(days("2025-04-01", "2025-05-30"))) == ["2025-04-30", "2025-05-30"]
+
+
+def test_where_the_last_close_is_missing_the_one_before_serves() -> None:
+    held = without(days("2025-01-03", "2025-01-24"), "2025-01-17")
+    found = weekly(held)
+    assert ends(found) == ["2025-01-03", "2025-01-10", "2025-01-16", "2025-01-24"]
+    assert np.isfinite(found.returns).all()
+
+
+def test_a_week_without_any_price_is_not_bridged() -> None:
+    # A return from Friday the 10th to Friday the 24th would be one of two weeks.
+    week = [f"2025-01-{day}" for day in range(13, 18)]
+    found = weekly(without(days("2025-01-03", "2025-01-31"), *week))
+    assert np.isfinite(found.returns[0]).tolist() == [True, False, False, True]
+    assert np.isfinite(found.active[0]).tolist() == [True, False, False, True]
+
+
+def test_a_month_without_any_price_is_not_bridged() -> None:
+    february = [str(day) for day in weekdays("2025-02-03", 20)]
+    found = monthly(without(days("2024-12-31", "2025-04-30"), *february))
+    assert np.isfinite(found.returns[0]).tolist() == [True, False, False, True]
+
+
+def test_a_gap_of_the_fund_alone_costs_its_own_periods_only() -> None:
+    held = days("2025-01-03", "2025-01-31")
+    held.levels[0, held.sessions == np.datetime64("2025-01-17")] = np.nan
+    found = weekly(held)
+    assert np.isfinite(found.returns[0]).tolist() == [True, False, False, True]
+    assert np.isfinite(found.against).all()
+
+
+def test_returns_compound_from_close_to_close() -> None:
+    # +1 % on each of five days: 1.01 ** 5 - 1 a week, not 5 %
+    levels = levels_of([0.01] * 10)
+    held = Sample(levels[None, :], weekdays("2025-01-03", 11), benchmark=levels)
+    assert weekly(held).returns[0] == pytest.approx([1.01**5 - 1] * 2)
+
+
+def test_no_period_is_over() -> None:
+    found = weekly(days("2025-01-06", "2025-01-08"))
+    assert found.levels.shape == (1, 0)
+
+
+def test_a_benchmark_is_needed() -> None:
+    held = days("2025-01-06", "2025-01-10")
+    with pytest.raises(ValueError, match="needs a sample with a benchmark"):
+        weekly(Sample(held.levels, held.sessions))
