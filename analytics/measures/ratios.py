@@ -18,7 +18,7 @@ from analytics.measures.registry import (
     measure,
 )
 from analytics.measures.risk import ulcer
-from analytics.measures.sample import PERIODS, Sample
+from analytics.measures.sample import PERIODS, Sample, known_mean
 from analytics.panel import FloatArray
 
 
@@ -138,7 +138,7 @@ def omega(sample: Sample) -> FloatArray:
 def martin(sample: Sample) -> FloatArray:
     """Annual excess return for depth and length of the falls (Ulcer performance index).
 
-    (CAGR - rf) / Ulcer, rf the mean rate per session x 252.
+    (CAGR - rf) / Ulcer, rf the mean of the known rates per session x 252.
 
     Parameters
     ----------
@@ -158,4 +158,5 @@ def martin(sample: Sample) -> FloatArray:
     >>> round(float(martin(path([100, 90, 108], days=365))[0]), 4)
     1.1322
     """
-    return np.asarray((cagr(sample) - np.mean(sample.rate) * PERIODS) / ulcer(sample))
+    rate = known_mean(np.atleast_2d(sample.rate))
+    return np.asarray((cagr(sample) - rate * PERIODS) / ulcer(sample))

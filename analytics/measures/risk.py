@@ -12,7 +12,7 @@ from analytics.panel import FloatArray
 
 TAIL = 0.05
 _NO_PRICES = Undefined("no prices in the window", lambda sample: np.isnan(sample.deepest))
-_SHORT_TAIL = Undefined("fewer than 20 returns", lambda sample: sample.count < math.ceil(1 / TAIL))
+_SHORT_TAIL = Undefined("fewer than 20 returns", lambda sample: _known(sample) < math.ceil(1 / TAIL))
 
 
 @measure(Unit.FRACTION, undefined=[TOO_FEW])
@@ -155,6 +155,11 @@ def cvar_95(sample: Sample) -> FloatArray:
     most = min(math.ceil(TAIL * width), width - 1)
     # NaN sorts last, so the lowest known returns stand first whatever is missing.
     lowest = np.sort(np.partition(sample.returns, most, axis=1)[:, :most], axis=1)
-    tail = TAIL * sample.count
+    tail = TAIL * _known(sample)
     weights = np.clip(tail[:, None] - np.arange(most), 0.0, 1.0)
     return np.asarray(np.where(weights > 0, lowest * weights, 0.0).sum(axis=1) / tail)
+
+
+def _known(sample: Sample) -> FloatArray:
+    """(N,) number of returns, whether or not the rate of their session is known."""
+    return sample.count if sample.complete else np.isfinite(sample.returns).sum(axis=1).astype(np.float64)
