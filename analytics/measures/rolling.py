@@ -15,6 +15,9 @@ from analytics.panel import FloatArray
 FLOOR = 1e-9
 """A downside deviation below this is rounding left over by the running sums, not a shortfall."""
 
+STILL = 1e-12
+"""Returns that differ by less do not differ."""
+
 
 def rolling_sortino(returns: FloatArray, sessions: int = 252, rate: FloatArray | float = 0.0) -> FloatArray:
     """The Sortino ratio of the last `sessions` returns, at every session.
@@ -101,9 +104,18 @@ def _correlation(x: FloatArray, y: FloatArray, sessions: int) -> FloatArray:
         _moving_sum(part, sessions) / sessions for part in (dx, dy, dx * dx, dy * dy, dx * dy)
     )
     spread = np.sqrt(np.maximum(sxx - sx * sx, 0.0) * np.maximum(syy - sy * sy, 0.0))
-    usable = _full(known, sessions) & (spread > FLOOR * FLOOR)
+    usable = _full(known, sessions) & _moves(x, sessions) & _moves(y, sessions)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(usable, np.clip((sxy - sx * sy) / spread, -1.0, 1.0), np.nan)
+
+
+def _moves(side: FloatArray, length: int) -> BoolArray:
+    """(N, T - length + 1) True where the values of a run differ.
+
+    Neighbours are compared: what rounding leaves in the running sums looks like a spread where there is none.
+    """
+    steps = np.abs(np.diff(side, axis=1)) > STILL
+    return np.asarray(_moving_sum(steps.astype(np.float64), length - 1) > 0.5)
 
 
 def _mean(side: FloatArray, known: BoolArray) -> FloatArray:
@@ -113,7 +125,7 @@ def _mean(side: FloatArray, known: BoolArray) -> FloatArray:
 def _moving_sum(rows: FloatArray, length: int) -> FloatArray:
     """(N, T - length + 1) sums of each run of `length` columns."""
     total = np.concatenate([np.zeros((rows.shape[0], 1)), np.cumsum(rows, axis=1)], axis=1)
-    return np.asarray(total[:, length:] - total[:, :-length])
+    return np.asarray(total[:, length:] - total[:, : max(total.shape[1] - length, 0)])
 
 
 def _full(known: BoolArray, length: int) -> BoolArray:
