@@ -16,6 +16,9 @@ INDEX_CHANGES: Mapping[str, tuple[IndexChange, ...]] = {
 RATES = frozenset({"^IRX", "^FVX", "^TNX", "^TYX"})
 """Indices that quote an interest rate: their level is a yield in percent and rests on bond holidays."""
 
+MORNINGSTAR = "Morningstar, equity sleeve"
+"""Taxonomy of sector weights in Morningstar's eleven sectors, relative to a fund's equities."""
+
 _TABLE = """
 SPY   SPDR S&P 500 ETF Trust
 VOO   Vanguard S&P 500 ETF
