@@ -15,7 +15,7 @@ import numpy as np
 from analytics import PricePanel, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from numpy.typing import ArrayLike
 
     from analytics.panel import DateArray, FloatArray
 
@@ -56,7 +56,7 @@ def weekdays(first: str, count: int) -> DateArray:
     return np.asarray(np.busday_offset(np.datetime64(first, "D"), np.arange(count), roll="forward"))
 
 
-def levels_of(returns: Sequence[float] | FloatArray, start: float = 1.0) -> FloatArray:
+def levels_of(returns: ArrayLike, start: float = 1.0) -> FloatArray:
     """Levels (N, T + 1) or (T + 1,) that have these daily returns along the last axis."""
     steps = 1.0 + np.asarray(returns, dtype=np.float64)
     ones = np.ones((*steps.shape[:-1], 1))

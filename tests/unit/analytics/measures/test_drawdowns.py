@@ -13,6 +13,10 @@ def falls(text: str, most: int = 5) -> tuple[Drawdown, ...]:
     return drawdowns(levels[0], sessions, most)
 
 
+def dates(fall: Drawdown) -> tuple[str, str, str]:
+    return str(fall.peak), str(fall.trough), str(fall.recovery)
+
+
 TWO_FALLS = """
             AAA
 2025-01-06  100
@@ -30,15 +34,11 @@ TWO_FALLS = """
 def test_peak_trough_and_recovery() -> None:
     deep, late = falls(TWO_FALLS)
     # 100 twice: the fall begins at the later one; 95 is a pause, not a recovery; 85 / 100 - 1
-    assert (deep.peak, deep.trough, deep.recovery) == (
-        day("2025-01-07"),
-        day("2025-01-10"),
-        day("2025-01-13"),
-    )
+    assert dates(deep) == ("2025-01-07", "2025-01-10", "2025-01-13")
     assert round(deep.depth, 12) == -0.15
     assert (deep.days_down, deep.days_up) == (3, 3)
     # 99 / 110 - 1, and never back
-    assert (late.peak, late.trough, late.recovery) == (day("2025-01-14"), day("2025-01-15"), None)
+    assert dates(late) == ("2025-01-14", "2025-01-15", "None")
     assert round(late.depth, 12) == -0.10
     assert (late.days_down, late.days_up) == (1, None)
 
@@ -92,11 +92,7 @@ def test_missing_sessions_are_skipped() -> None:
     2025-01-10  -
     2025-01-13  100
     """)
-    assert (fall.peak, fall.trough, fall.recovery) == (
-        day("2025-01-07"),
-        day("2025-01-09"),
-        day("2025-01-13"),
-    )
+    assert dates(fall) == ("2025-01-07", "2025-01-09", "2025-01-13")
 
 
 def test_a_fund_that_never_fell_and_one_without_prices() -> None:

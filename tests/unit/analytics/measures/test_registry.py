@@ -11,41 +11,21 @@ from analytics.measures.registry import Unit
 from analytics.measures.sample import BLOCK
 from tests.panels import levels_of, weekdays
 
-FRACTIONS = {
-    "total_return",
-    "cagr",
-    "volatility",
-    "downside_deviation",
-    "max_drawdown",
-    "ulcer",
-    "cvar_95",
-    "alpha",
-    "tracking_error",
-    "tracking_error_weekly",
-}
-RATIOS = {"sharpe", "sortino", "calmar", "omega", "martin", "beta", "information_ratio", "correlation"} | {
-    "correlation_weekly",
-    "capture_up",
-    "capture_down",
-}
-RELATIVE = {
-    "beta",
-    "alpha",
-    "tracking_error",
-    "tracking_error_weekly",
-    "information_ratio",
-    "correlation",
-} | {
-    "correlation_weekly",
+FRACTIONS = {"total_return", "cagr", "volatility", "downside_deviation", "max_drawdown", "ulcer", "cvar_95"}
+RATIOS = {"sharpe", "sortino", "calmar", "omega", "martin"}
+RELATIVE_FRACTIONS = {"alpha", "tracking_error", "tracking_error_weekly"}
+RELATIVE_RATIOS = {"beta", "information_ratio", "correlation", "correlation_weekly"} | {
     "capture_up",
     "capture_down",
 }
 
 
 def test_every_measure_with_its_unit() -> None:
-    assert {name for name, row in MEASURES.items() if row.unit is Unit.FRACTION} == FRACTIONS
-    assert {name for name, row in MEASURES.items() if row.unit is Unit.RATIO} == RATIOS
-    assert {name for name, row in MEASURES.items() if row.relative} == RELATIVE
+    assert {
+        name for name, row in MEASURES.items() if row.unit is Unit.FRACTION
+    } == FRACTIONS | RELATIVE_FRACTIONS
+    assert {name for name, row in MEASURES.items() if row.unit is Unit.RATIO} == RATIOS | RELATIVE_RATIOS
+    assert {name for name, row in MEASURES.items() if row.relative} == RELATIVE_FRACTIONS | RELATIVE_RATIOS
     assert all(row.name == name for name, row in MEASURES.items())
 
 

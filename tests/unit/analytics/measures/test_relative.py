@@ -108,11 +108,12 @@ def test_correlation_stays_within_one() -> None:
 
 def test_sessions_missing_on_either_side_are_left_out() -> None:
     # The fund misses level 3, the benchmark level 6; what is left are the returns 1, 4, 5 and 8 of eight.
-    fund, other = levels_of(FIVE + (0.02, 0.05, -0.01)), levels_of(FIVE_BENCHMARK + (0.03, -0.02, -0.02))
+    returns = (*FIVE, 0.02, 0.05, -0.01)
+    fund, other = levels_of(returns), levels_of((*FIVE_BENCHMARK, 0.03, -0.02, -0.02))
     fund[2], other[6] = np.nan, np.nan
     held = Sample(fund[None, :], weekdays("2025-01-06", 9), benchmark=other)
     kept = [0, 3, 4, 7]
-    left = from_returns([(FIVE + (0.02, 0.05, -0.01))[at] for at in kept], [0.02, -0.01, 0.01, -0.02])
+    left = from_returns([returns[at] for at in kept], [0.02, -0.01, 0.01, -0.02])
     for function in (beta, alpha, tracking_error, information_ratio, correlation):
         assert float(function(held)[0]) == pytest.approx(float(function(left)[0]))
 

@@ -40,9 +40,8 @@ def test_a_return_without_a_rate_is_no_excess_return() -> None:
     rate = np.array([np.nan, 0.0, 0.0, 0.01])
     charged = sample(TABLE, against="INDEX", rate=rate)
     assert charged.count.tolist() == [1.0, 3.0]
-    assert charged.excess[0] == pytest.approx(
-        np.array([np.nan, np.nan, np.nan, 110 / 121 - 1.01]), nan_ok=True
-    )
+    expected = np.array([np.nan, np.nan, np.nan, 110 / 121 - 1.01])
+    assert charged.excess[0] == pytest.approx(expected, nan_ok=True)
 
 
 def test_complete_only_where_nothing_at_all_is_missing() -> None:
