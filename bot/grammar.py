@@ -98,6 +98,7 @@ class _Reader:
     complaints: list[str] = field(default_factory=list)
 
     def read(self, words: list[str]) -> None:
+        """Sort every word into its place, or complain of it."""
         rest = list(words)
         while rest:
             word = rest.pop(0)
@@ -111,6 +112,7 @@ class _Reader:
                 self._read_symbol(word, self.symbols)
 
     def question(self, given: str) -> Compare:
+        """What the words come to; raises Unclear with every complaint."""
         self._check_symbols()
         for name, values in (("window", self.windows), ("benchmark", self.versus), ("rf", self.rates)):
             if len(values) > 1:

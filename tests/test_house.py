@@ -1,0 +1,173 @@
+"""The house keeps its own rules: sizes, docstrings, quiet imports, one table of commands."""
+
+from __future__ import annotations
+
+import ast
+import pkgutil
+import re
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import analytics
+import bot
+from bot.commands import COMMANDS
+from bot.config import Settings, environment_name
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = sorted(path for package in ("analytics", "bot") for path in (ROOT / package).rglob("*.py"))
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def _functions() -> Iterator[tuple[str, Function]]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, Function):
+                yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", node
+
+
+def _body_lines(function: Function) -> int:
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
+
+
+def _is_protocol_stub(function: Function) -> bool:
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    return len(body) == 1 and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant)
+
+
+def test_functions_are_small() -> None:
+    sizes = {where: _body_lines(node) for where, node in _functions() if not _is_protocol_stub(node)}
+    longest = sorted(sizes, key=lambda where: -sizes[where])
+    assert statistics.median(sizes.values()) <= 6
+    assert [f"{sizes[where]} lines: {where}" for where in longest if sizes[where] > 60] == []
+    share = sum(size <= 25 for size in sizes.values()) / len(sizes)
+    assert share >= 0.95, [f"{sizes[where]} lines: {where}" for where in longest[:20]]
+
+
+def test_files_are_small() -> None:
+    counts = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
+    assert {path: count for path, count in counts.items() if count > 300} == {}
+
+
+def test_folders_are_small() -> None:
+    folders = {path.parent for path in SOURCES}
+    counts = {folder.relative_to(ROOT): len(list(folder.glob("*.py"))) for folder in folders}
+    # The package's own __init__ is its face, not a module of it.
+    assert {folder: count for folder, count in counts.items() if count - 1 > 12} == {}
+
+
+def test_there_is_at_least_as_much_test_as_source() -> None:
+    def lines(paths: list[Path]) -> int:
+        return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths)
+
+    assert lines(sorted((ROOT / "tests").rglob("*.py"))) >= lines(SOURCES)
+
+
+def _definitions(tree: ast.Module) -> Iterator[ast.stmt]:
+    yield from tree.body
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from node.body
+
+
+def _undocumented(path: Path) -> Iterator[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    if path.stat().st_size and not ast.get_docstring(tree):
+        yield str(path.relative_to(ROOT))
+    for node in _definitions(tree):
+        if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_"):
+            if not ast.get_docstring(node):
+                yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+
+
+def test_everything_public_has_a_docstring() -> None:
+    assert [missing for path in SOURCES for missing in _undocumented(path)] == []
+
+
+def _modules() -> list[str]:
+    found = []
+    for package in (analytics, bot):
+        found += [info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    return found
+
+
+QUIET = """
+import importlib, socket, sys, threading
+
+def refuse(*args, **kwargs):
+    raise AssertionError("an import opened a connection")
+
+socket.socket.connect = refuse
+for name in sys.argv[1:]:
+    if name != "bot.__main__":
+        importlib.import_module(name)
+threads = [thread.name for thread in threading.enumerate() if thread is not threading.main_thread()]
+assert threads == [], threads
+print("quiet", len(sys.argv) - 1)
+"""
+
+
+@pytest.mark.slow
+def test_imports_open_nothing_and_start_nothing(tmp_path: Path) -> None:
+    home, fonts = tmp_path / "home", tmp_path / "fonts"
+    home.mkdir()
+    # matplotlib itself writes a list of fonts when it is first imported on a machine.
+    environment = {"HOME": str(home), "PATH": "/nowhere", "MPLCONFIGDIR": str(fonts)}
+    done = subprocess.run(
+        [sys.executable, "-c", QUIET, *_modules()],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == f"quiet {len(_modules())}"
+    assert list(home.iterdir()) == []
+
+
+LIGHT = """
+import sys
+import bot.cli
+print(sorted({name.partition(".")[0] for name in sys.modules} & set(sys.argv[1:])))
+"""
+
+
+def test_the_command_line_waits_for_nothing_heavy() -> None:
+    heavy = ("pandas", "numpy", "matplotlib", "yfinance", "slack_bolt", "slack_sdk", "aiohttp", "pydantic")
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT, *heavy], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_readme_knows_every_command_and_setting() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        # A pipe in a table's cell is escaped.
+        assert f"`{command.name} {command.usage}`".replace("|", "\\|") in readme
+    for field in Settings.model_fields:
+        assert f"`{environment_name(field)}`" in readme, field
+
+
+def test_the_readme_names_every_dependency() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = re.search(r"\ndependencies = \[(.*?)\n\]", project, re.S)
+    assert listed
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in re.findall(r'"([A-Za-z0-9_-]+)', listed[1]):
+        assert f"`{name}`" in readme, name
+
+
+def test_no_path_of_one_machine_and_nothing_left_for_later() -> None:
+    faults = []
+    for path in [*SOURCES, *sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(r"\b(TODO|FIXME|XXX)\b|NotImplementedError|(?<![\w.])/(home|root|work)/", line):
+                faults.append(f"{path.relative_to(ROOT)}:{number} {line.strip()}")
+    assert faults == []
