@@ -1,0 +1,6 @@
+"""Yahoo Finance through yfinance, with its traps closed: `YahooMarket` is both ports, Prices and Funds."""
+
+from bot.market.yahoo.market import YahooMarket
+from bot.market.yahoo.session import Limits
+
+__all__ = ["Limits", "YahooMarket"]

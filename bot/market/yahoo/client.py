@@ -1,0 +1,168 @@
+"""Blocking calls to yfinance that either answer or raise one clear error; safe in several threads."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from bot.errors import Unavailable
+from bot.market.calendar import FIRST
+from bot.market.yahoo.session import Exchange, Limits, Watch, watched_session
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SOURCE = "Yahoo Finance"
+QUOTE_SUMMARY = "/v10/finance/quoteSummary/"
+MODULES = "quoteType,summaryDetail,defaultKeyStatistics,fundProfile,topHoldings"
+
+COOL_DOWN = 60.0
+"""Seconds to leave Yahoo alone after it refused with 429 and did not say for how long."""
+
+
+class NoSuchSymbol(Exception):
+    """Yahoo knows no such symbol."""
+
+
+class YahooClient:
+    """yfinance set up once, with one session for all threads; nothing is opened before the first call.
+
+    folder : where yfinance keeps its cookie and time zones, so that the next process need not ask again.
+    """
+
+    def __init__(self, folder: Path, monotonic: Callable[[], float], limits: Limits) -> None:
+        self._folder = folder
+        self._watch = Watch(monotonic, limits)
+        self._opening = threading.Lock()
+        self._session: Any = None
+
+    def history(self, symbol: str, deadline: float) -> pd.DataFrame:
+        """Daily rows of all known history: Close, Adj Close, Volume, Dividends, indexed by day.
+
+        deadline : as of the monotonic clock.  Raises NoSuchSymbol or Unavailable.
+        """
+        session = self._open()
+        with self._watch.exchange(deadline) as exchange:
+            try:
+                return _history(session, symbol)
+            except Exception as error:  # yfinance raises whatever its parsing stumbles on
+                self._after_failure(exchange)
+                if self._is_unknown(symbol, exchange):
+                    raise NoSuchSymbol(symbol) from error
+                raise _unavailable(symbol, error, exchange) from error
+
+    def summary(self, symbol: str, deadline: float) -> dict[str, Any]:
+        """Yahoo's modules about one symbol, by name, from a single request.  Raises as `history` does.
+
+        `Ticker.info` and `Ticker.funds_data` would take four requests, and answer nothing, None or an
+        UnboundLocalError where Yahoo refuses; this is the call beneath both.
+        """
+        session = self._open()
+        with self._watch.exchange(deadline) as exchange:
+            try:
+                return _summary(session, symbol)
+            except Exception as error:
+                self._after_failure(exchange)
+                if exchange.was(404, QUOTE_SUMMARY):
+                    raise NoSuchSymbol(symbol) from error
+                raise _unavailable(symbol, error, exchange) from error
+
+    def close(self) -> None:
+        """Close the session; the client cannot be used afterwards."""
+        if self._session is not None:
+            self._session.close()
+
+    def _open(self) -> Any:
+        with self._opening:
+            if self._session is None:
+                _configure(self._folder)
+                self._session = watched_session(self._watch)
+        return self._session
+
+    def _after_failure(self, exchange: Exchange) -> None:
+        """Throw away what yfinance would answer the next question with."""
+        import yfinance
+
+        yfinance.data.YfData.cache_get.cache_clear()  # it keeps error answers
+        if exchange.last_status == 401:  # the cookie on disk is kept for a year, also when Yahoo refuses it
+            self._session.cookies.clear()
+            yfinance.cache.get_cookie_cache().store("curlCffi", None)
+
+    def _is_unknown(self, symbol: str, exchange: Exchange) -> bool:
+        """Whether a failure to get prices means that there is no such symbol.
+
+        "Possibly delisted" does not: Yahoo answers so for good symbols when it blocks.  Not to know the
+        quote does.
+        """
+        if exchange.was(404, QUOTE_SUMMARY):
+            return True
+        if not exchange.was(404, "/v8/finance/chart/"):
+            return False
+        try:
+            self.summary(symbol, exchange.deadline)
+        except NoSuchSymbol:
+            return True
+        except Unavailable:
+            return False
+        return False
+
+
+def _history(session: Any, symbol: str) -> pd.DataFrame:
+    import yfinance
+
+    # A new Ticker each time: after a failure the old one answers None.
+    # No `end`: what ends in the past goes through a cache that keeps errors.
+    ticker = yfinance.Ticker(symbol, session=session)
+    frame: pd.DataFrame = ticker.history(start=FIRST, auto_adjust=False, actions=True)
+    return frame
+
+
+def _summary(session: Any, symbol: str) -> dict[str, Any]:
+    import yfinance
+
+    url = f"https://query2.finance.yahoo.com{QUOTE_SUMMARY}{quote(symbol, safe='')}"
+    query = {"modules": MODULES, "corsDomain": "finance.yahoo.com", "formatted": "false", "symbol": symbol}
+    answer = yfinance.data.YfData(session=session).get_raw_json(url, params=query)
+    modules: dict[str, Any] = answer["quoteSummary"]["result"][0]
+    if not modules["quoteType"]["quoteType"]:
+        raise ValueError("the answer does not say what the symbol is")
+    return modules
+
+
+def _configure(folder: Path) -> None:
+    import yfinance
+
+    warnings.filterwarnings("ignore", module=r"^yfinance")  # it warns of itself under pandas 3.1
+    logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # all it has to say reaches us as an error
+    yfinance.config.debug.hide_exceptions = False
+    yfinance.set_tz_cache_location(str(folder))
+    yfinance.cache.get_tz_cache().lookup("")  # opens its databases here: it would race in the threads
+    yfinance.cache.get_cookie_cache().lookup("")
+
+
+def _unavailable(symbol: str, error: Exception, exchange: Exchange) -> Unavailable:
+    throttled = type(error).__name__ == "YFRateLimitError" or exchange.last_status == 429
+    wait = (exchange.retry_after or COOL_DOWN) if throttled else None
+    cause = "it refuses requests for now (HTTP 429)" if throttled else _cause(error, exchange)
+    return Unavailable(SOURCE, cause, symbol=symbol, retry_after=wait)
+
+
+def _cause(error: Exception, exchange: Exchange) -> str:
+    from curl_cffi.requests import exceptions
+
+    if isinstance(error, TimeoutError | exceptions.Timeout):
+        return "no answer in time"
+    if isinstance(error, exceptions.IncompleteRead):
+        return "its answer was cut short"
+    if isinstance(error, exceptions.ConnectionError):
+        return "the connection failed"
+    if exchange.last_status and exchange.last_status >= 400:
+        return f"it answered with HTTP {exchange.last_status}"
+    if "MissingError" in type(error).__name__:
+        return "it sent no prices"
+    return f"its answer cannot be read ({type(error).__name__})"

@@ -1,0 +1,153 @@
+"""The Prices and Funds ports on Yahoo Finance: asks in threads, tries again, tells unknown from silent."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from analytics.fund import FundProfile, Kind
+from analytics.notes import Note, NoteKind
+from bot.errors import Unavailable, UnknownSymbols
+from bot.market import known, series
+from bot.market.gates import missing
+from bot.market.series import Series
+from bot.market.yahoo import funds, prices
+from bot.market.yahoo.client import COOL_DOWN, SOURCE, NoSuchSymbol, YahooClient
+from bot.market.yahoo.session import Limits
+from bot.ports import Calendar, Clock, PriceHistory, Profiles
+
+T = TypeVar("T")
+Failure = NoSuchSymbol | Unavailable
+
+NEW_YORK = ZoneInfo("America/New_York")
+SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.=-]{0,14}")
+ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
+DEFAULT = Limits()
+
+log = logging.getLogger(__name__)
+
+
+class YahooMarket:
+    """Prices and fund facts from Yahoo Finance, asked anew each time: put a cache before it.
+
+    home : folder of the bot; yfinance keeps its cookie and time zones in a folder of its own in there.
+    """
+
+    source = SOURCE
+
+    def __init__(self, calendar: Calendar, clock: Clock, home: Path, limits: Limits = DEFAULT) -> None:
+        self._calendar, self._clock, self._limits = calendar, clock, limits
+        self._client = YahooClient(home / "yfinance", clock.monotonic, limits)
+        self._threads = ThreadPoolExecutor(limits.parallel, thread_name_prefix="yahoo")
+
+    async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
+        """As the port says.  A session under way is left out, whatever `through` says."""
+        end = min(through, self._calendar.last_complete(self._clock.now()))
+
+        def ask(symbol: str, deadline: float) -> tuple[Series, tuple[Note, ...]]:
+            frame = self._client.history(symbol, deadline)
+            with _readable(symbol):
+                return prices.read(frame, symbol, self._calendar, end)
+
+        answers = _all_or_raise(await self._ask_all(ask, symbols))
+        rows = [row for row, _ in answers]
+        notes = [note for row, found in answers for note in (*missing(row), *found)]
+        panel = series.panel(rows, self._calendar, end, source=self.source)
+        return PriceHistory(panel, tuple(notes))
+
+    async def profiles(self, symbols: Sequence[str]) -> Profiles:
+        """As the port says.  An index has no profile, so Yahoo is not asked about it."""
+        fetched = self._clock.now().astimezone(NEW_YORK).date()
+
+        def ask(symbol: str, deadline: float) -> tuple[FundProfile, tuple[Note, ...]]:
+            modules = self._client.summary(symbol, deadline)
+            with _readable(symbol):
+                return funds.read(modules, symbol, fetched)
+
+        asked = await self._ask_all(ask, [symbol for symbol in symbols if not known.is_index(symbol)])
+        answers = [_profile(symbol, asked.get(symbol)) for symbol in dict.fromkeys(symbols)]
+        notes = [note for _, found in answers for note in found]
+        return Profiles({profile.symbol: profile for profile, _ in answers}, tuple(notes))
+
+    def close(self) -> None:
+        """Give the threads and the session back."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._client.close()
+
+    async def _ask_all(
+        self, work: Callable[[str, float], T], symbols: Sequence[str]
+    ) -> Mapping[str, T | Failure]:
+        """Every symbol's answer or failure, all asked at once."""
+        distinct = list(dict.fromkeys(symbols))
+        answers = await asyncio.gather(*(self._ask(work, symbol) for symbol in distinct))
+        return dict(zip(distinct, answers, strict=True))
+
+    async def _ask(self, work: Callable[[str, float], T], symbol: str) -> T | Failure:
+        if not SYMBOL.fullmatch(symbol) or ISIN.fullmatch(symbol):
+            return NoSuchSymbol(symbol)
+        try:
+            async with asyncio.timeout(self._limits.total):
+                return await self._try(work, symbol)
+        except TimeoutError:
+            return Unavailable(SOURCE, f"no answer within {self._limits.total:.0f} s", symbol=symbol)
+        except (NoSuchSymbol, Unavailable) as failure:
+            return failure
+
+    async def _try(self, work: Callable[[str, float], T], symbol: str) -> T:
+        deadline = self._clock.monotonic() + self._limits.total
+        for pause in self._limits.backoff:
+            try:
+                return await self._in_thread(work, symbol, deadline)
+            except Unavailable as fault:
+                if fault.retry_after not in (None, COOL_DOWN):
+                    raise  # it said itself for how long
+                await asyncio.sleep(pause)
+        return await self._in_thread(work, symbol, deadline)
+
+    async def _in_thread(self, work: Callable[[str, float], T], symbol: str, deadline: float) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, symbol, deadline)
+
+
+@contextmanager
+def _readable(symbol: str) -> Iterator[None]:
+    """What Yahoo sends may change its shape any day: then it is unavailable, and the log says where."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        log.exception("the answer of %s about %s cannot be read", SOURCE, symbol)
+        cause = f"its answer cannot be read ({type(error).__name__})"
+        raise Unavailable(SOURCE, cause, symbol=symbol) from error
+
+
+def _all_or_raise(answers: Mapping[str, T | Failure]) -> list[T]:
+    """The answers in the order asked; raises UnknownSymbols with all of them, else the first Unavailable."""
+    unknown = [symbol for symbol, answer in answers.items() if isinstance(answer, NoSuchSymbol)]
+    if unknown:
+        raise UnknownSymbols(SOURCE, {symbol: known.nearest(symbol) for symbol in unknown})
+    good: list[T] = []
+    for answer in answers.values():
+        if isinstance(answer, Unavailable):
+            raise answer
+        if not isinstance(answer, NoSuchSymbol):
+            good.append(answer)
+    return good
+
+
+def _profile(
+    symbol: str, answer: tuple[FundProfile, tuple[Note, ...]] | Failure | None
+) -> tuple[FundProfile, tuple[Note, ...]]:
+    """A profile whatever happened."""
+    if answer is None:
+        return funds.without_facts(symbol), (funds.not_a_fund(symbol, Kind.INDEX),)
+    if isinstance(answer, tuple):
+        return answer
+    cause = answer.cause if isinstance(answer, Unavailable) else f"{SOURCE} has no such symbol"
+    return funds.without_facts(symbol), (Note(NoteKind.NO_PROFILE, symbol, {"cause": cause}),)

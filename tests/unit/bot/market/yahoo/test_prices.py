@@ -1,0 +1,179 @@
+"""Prices through the real yfinance: whole sessions, nothing newer than asked, holes said and never filled."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pytest
+
+from analytics.notes import NoteKind
+from bot.clock import FixedClock
+from bot.errors import UnknownSymbols
+from bot.market.calendar import ExchangeCalendar
+from bot.market.yahoo import YahooMarket
+from tests.fakes.yahoo import FakeYahoo
+from tests.fakes.yahoo_listings import listing
+from tests.unit.bot.market.conftest import FRIDAY
+
+pytestmark = pytest.mark.slow  # tens of milliseconds each, in yfinance
+
+
+async def test_closes_and_volumes_arrive_untouched(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    panel = (await market.history(["SPSM", "ISCB"], FRIDAY)).panel
+    rows = [row for row in yahoo.listings["ISCB"].rows if row["day"] <= FRIDAY]
+    assert panel.symbols == ("SPSM", "ISCB")
+    assert panel.close[1].tolist() == [row["close"] for row in rows]
+    assert panel.total_return[1].tolist() == [row["adjclose"] for row in rows]
+    assert panel.volume[1].tolist() == [row["volume"] for row in rows]
+    assert panel.source == "Yahoo Finance"
+    assert not panel.simulated
+
+
+async def test_dividends_are_in_the_adjusted_close_only(market: YahooMarket) -> None:
+    panel = (await market.history(["ISCB"], FRIDAY)).panel
+    assert panel.total_return[0, 0] < panel.close[0, 0] * 0.98  # eight dividends of 0.4 %
+    assert panel.total_return[0, -1] == panel.close[0, -1]
+
+
+async def test_the_sessions_are_those_of_the_exchange(market: YahooMarket) -> None:
+    panel = (await market.history(["ISCB"], FRIDAY)).panel
+    assert np.array_equal(panel.sessions, ExchangeCalendar().sessions(date(2024, 1, 2), FRIDAY))
+
+
+async def test_a_session_under_way_is_left_out(market: YahooMarket, clock: FixedClock) -> None:
+    tuesday = date(2026, 1, 20)
+    clock.set(datetime(2026, 1, 20, 21, 14, 59, tzinfo=UTC))  # 16:14:59 in New York
+    assert (await market.history(["ISCB"], tuesday)).panel.as_of == FRIDAY
+    clock.set(datetime(2026, 1, 20, 21, 15, tzinfo=UTC))
+    assert (await market.history(["ISCB"], tuesday)).panel.as_of == tuesday
+
+
+async def test_nothing_is_newer_than_asked(market: YahooMarket) -> None:
+    panel = (await market.history(["ISCB", "SPSM"], date(2025, 6, 30))).panel
+    assert panel.as_of == date(2025, 6, 30)
+    assert not np.isnan(panel.total_return[:, -1]).any()
+
+
+async def test_a_weekend_ends_with_the_friday_before(market: YahooMarket) -> None:
+    assert (await market.history(["ISCB"], date(2026, 1, 18))).panel.as_of == FRIDAY
+
+
+async def test_missing_sessions_are_nan_and_noted(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    holes = [date(2025, 7, 24), date(2025, 7, 28)]
+    yahoo.listings["ISCB"].forget(*holes)
+    history = await market.history(["ISCB", "SPSM"], FRIDAY)
+    row = history.panel.total_return[0]
+    assert history.panel.sessions[np.isnan(row)].astype(date).tolist() == holes
+    assert np.isnan(history.panel.close[0]).sum() == 2
+    assert [(note.kind, note.symbol, dict(note.facts)) for note in history.notes] == [
+        (NoteKind.MISSING_SESSIONS, "ISCB", {"count": 2, "first": holes[0], "last": holes[1]})
+    ]
+
+
+async def test_a_null_close_with_a_volume_is_a_missing_session(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    yahoo.listings["ISCB"].row(date(2025, 8, 28)).update(close=None, adjclose=None)
+    history = await market.history(["ISCB"], FRIDAY)
+    assert [note.facts["first"] for note in history.notes] == [date(2025, 8, 28)]
+    assert np.isnan(history.panel.total_return[0]).sum() == 1
+
+
+async def test_before_its_first_price_nothing_is_missing(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    yahoo.listings["NEW"] = listing("NEW", first=date(2025, 3, 3))
+    history = await market.history(["NEW", "ISCB"], FRIDAY)
+    assert history.notes == ()
+    assert history.panel.sessions[0] == np.datetime64("2024-01-02")
+    first = int(np.searchsorted(history.panel.sessions, np.datetime64("2025-03-03")))
+    assert np.isnan(history.panel.total_return[0, :first]).all()
+    assert not np.isnan(history.panel.total_return[0, first:]).any()
+
+
+async def test_a_newest_session_that_has_not_come_yet_is_nan(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    yahoo.listings["ISCB"].through(date(2026, 1, 15))
+    history = await market.history(["ISCB", "SPSM"], FRIDAY)
+    assert history.panel.as_of == FRIDAY
+    assert np.isnan(history.panel.total_return[0, -1])
+    assert history.notes == ()  # the comparison says where the common sessions end
+
+
+async def test_before_all_prices_the_panel_is_one_empty_session(market: YahooMarket) -> None:
+    panel = (await market.history(["ISCB"], date(2001, 9, 14))).panel
+    assert panel.as_of == date(2001, 9, 10)
+    assert np.isnan(panel.total_return).all()
+
+
+async def test_a_suspicious_return_is_noted(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    row = yahoo.listings["ISCB"].row(date(2025, 8, 28))
+    row.update(close=row["close"] * 10, adjclose=row["adjclose"] * 10)
+    notes = (await market.history(["ISCB"], FRIDAY)).notes
+    assert [(note.kind, note.facts["session"]) for note in notes] == [
+        (NoteKind.SUSPICIOUS_RETURN, date(2025, 8, 28)),
+        (NoteKind.SUSPICIOUS_RETURN, date(2025, 8, 29)),
+    ]
+    assert notes[0].facts["value"] == pytest.approx(9, rel=0.02)
+
+
+async def test_a_dividend_that_was_not_adjusted_for_is_noted(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    listed = yahoo.listings["ISCB"]
+    ex_date, amount = min(listed.dividends.items())
+    for row in listed.rows:
+        if row["day"] < ex_date:
+            row["adjclose"] /= 1 - 0.004  # as if the first dividend had been forgotten
+    notes = (await market.history(["ISCB"], FRIDAY)).notes
+    assert [(note.kind, note.facts["session"]) for note in notes] == [(NoteKind.ADJUSTMENT_MISMATCH, ex_date)]
+    assert notes[0].facts["gap"] == pytest.approx(0.004, rel=0.1)
+    assert amount > 0
+
+
+async def test_an_index_has_no_dividends_and_no_volume(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    yahoo.listings["^IRX"].row(date(2025, 8, 28)).update(adjclose=1.0)  # junk that no index needs
+    history = await market.history(["^IRX"], FRIDAY)
+    assert np.array_equal(history.panel.total_return, history.panel.close)
+    assert np.isnan(history.panel.volume).all()
+
+
+async def test_a_rate_at_or_below_zero_is_not_a_price(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    for day, level in ((date(2025, 3, 19), -0.028), (date(2025, 3, 20), 0.0)):
+        yahoo.listings["^IRX"].row(day).update(close=level, adjclose=level)
+    history = await market.history(["^IRX"], FRIDAY)
+    assert np.isnan(history.panel.close).sum() == 2
+    assert history.notes == ()  # a rate's gaps are said where the rate is used
+
+
+async def test_a_stock_is_welcome(market: YahooMarket) -> None:
+    assert (await market.history(["AAPL"], FRIDAY)).notes == ()
+
+
+async def test_every_unknown_symbol_is_named_at_once(market: YahooMarket) -> None:
+    """yfinance asks `.info` for the first two and says "no timezone found" for the others."""
+    with pytest.raises(UnknownSymbols) as caught:
+        await market.history(["SPSN", "ISCB", "ISBC", "XXXXXX", "TLTT"], FRIDAY)
+    nearest = {"SPSN": ("SPSM",), "ISBC": ("ISCB",), "XXXXXX": (), "TLTT": ("TLT",)}
+    assert dict(caught.value.nearest) == nearest
+    assert "Did you mean SPSM?" in str(caught.value)
+
+
+@pytest.mark.parametrize("symbol", ["../v1/test", "A?B", "A B", "", "a", "US4642886158", "A" * 40, "ISCB\n"])
+async def test_what_cannot_be_a_symbol_never_reaches_yahoo(
+    market: YahooMarket, yahoo: FakeYahoo, symbol: str
+) -> None:
+    with pytest.raises(UnknownSymbols):
+        await market.history([symbol], FRIDAY)
+    assert yahoo.log == []
+
+
+async def test_two_funds_cost_six_requests(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    """A cookie and a crumb for the process; a time zone and the rows for each symbol."""
+    await market.history(["ISCB", "SPSM"], FRIDAY)
+    assert [yahoo.requests(where) for where in ("fc.yahoo", "getcrumb", "chart/", "")] == [1, 1, 4, 6]
+
+
+async def test_the_whole_history_is_asked_for_without_an_end_in_the_past(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
+    """An `end` in the past would go through a cache of yfinance that keeps errors."""
+    await market.history(["ISCB"], date(2025, 6, 30))
+    assert yahoo.requests(r"chart/ISCB\?.*period1=1\d{5}&") == 1
+    yahoo.listings["ISCB"].forget(date(2025, 6, 30))
+    assert len((await market.history(["ISCB"], date(2025, 6, 30))).notes) == 0
+    assert yahoo.requests(r"chart/ISCB\?.*period1") == 2
