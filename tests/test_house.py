@@ -80,9 +80,10 @@ def _undocumented(path: Path) -> Iterator[str]:
     if path.stat().st_size and not ast.get_docstring(tree):
         yield str(path.relative_to(ROOT))
     for node in _definitions(tree):
-        if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_"):
-            if not ast.get_docstring(node):
-                yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        if not isinstance(node, Function | ast.ClassDef) or node.name.startswith("_"):
+            continue
+        if not ast.get_docstring(node):
+            yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
 
 
 def test_everything_public_has_a_docstring() -> None:

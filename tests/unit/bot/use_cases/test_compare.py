@@ -1,0 +1,183 @@
+"""The story of `/compare` with everything it touches as an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+import pytest
+
+from analytics.fund import FundProfile, Kind
+from analytics.notes import Note, NoteKind
+from analytics.window import Window
+from bot.clock import FixedClock
+from bot.errors import Unavailable, UnknownSymbols, UserError
+from bot.grammar import Compare
+from bot.market.calendar import ExchangeCalendar
+from bot.market.sample import SampleMarket
+from bot.ports import Place, PriceHistory, Profiles
+from bot.render.pictures import Picture
+from bot.use_cases.compare import CompareCommand, Desk, Mentioned, compare_funds
+from tests.fakes.messenger import RecordingMessenger
+
+NOW = datetime(2026, 1, 20, 22, 0, tzinfo=UTC)
+PLACE = Place(team="T1", channel="C1", user="U1", reply_url="http://127.0.0.1:9/reply")
+
+
+class CountingPainter:
+    """Draws nothing, remembers what it was asked for."""
+
+    def __init__(self, fault: Exception | None = None) -> None:
+        self.fault = fault
+        self.asked: list[str] = []
+
+    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
+        if self.fault:
+            raise self.fault
+        self.asked += [picture.name for picture in pictures]
+        return {picture.name: b"png" for picture in pictures}
+
+
+class Recorder:
+    """The sample market, with every question to it on record and notes of its own."""
+
+    def __init__(self, sample: SampleMarket) -> None:
+        self.sample = sample
+        self.questions: list[tuple[tuple[str, ...], date]] = []
+
+    async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
+        self.questions.append((tuple(symbols), through))
+        found = await self.sample.history(symbols, through)
+        stale = Note(NoteKind.STALE, symbols[0], {"age_seconds": 7200.0, "cause": "no connection"})
+        return PriceHistory(found.panel, (stale,))
+
+    async def profiles(self, symbols: Sequence[str]) -> Profiles:
+        return Profiles({symbol: FundProfile(symbol, Kind.FUND) for symbol in symbols})
+
+
+@pytest.fixture(scope="module")
+def calendar() -> ExchangeCalendar:
+    return ExchangeCalendar()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(NOW)
+
+
+@pytest.fixture
+def market(calendar: ExchangeCalendar, clock: FixedClock) -> Recorder:
+    return Recorder(SampleMarket(calendar, clock))
+
+
+@pytest.fixture
+def desk(market: Recorder, calendar: ExchangeCalendar, clock: FixedClock) -> Desk:
+    return Desk(market, market, calendar, clock)
+
+
+def _ask(**changes: object) -> Compare:
+    return Compare(**{"symbols": ("ISCB", "SPSM"), "window": Window("1y"), **changes})  # type: ignore[arg-type]
+
+
+async def test_now_means_the_last_settled_session(desk: Desk, market: Recorder, clock: FixedClock) -> None:
+    # Tuesday 20 January 2026: New York closes at 21:00 UTC and has settled at 21:15.
+    clock.set(datetime(2026, 1, 20, 21, 14, tzinfo=UTC))
+    before = await compare_funds(_ask(), desk)
+    clock.set(datetime(2026, 1, 20, 21, 15, tzinfo=UTC))
+    after = await compare_funds(_ask(), desk)
+    assert [through for _, through in market.questions] == [date(2026, 1, 16), date(2026, 1, 20)]
+    assert (before.comparison.span.end, after.comparison.span.end) == (date(2026, 1, 16), date(2026, 1, 20))
+
+
+async def test_nothing_after_the_as_of_is_asked_for(desk: Desk, market: Recorder) -> None:
+    answered = await compare_funds(_ask(as_of=date(2025, 6, 8)), desk)
+    assert market.questions == [(("ISCB", "SPSM"), date(2025, 6, 8))]
+    assert answered.comparison.span.end == date(2025, 6, 6)
+
+
+async def test_benchmark_and_bill_are_priced_too(desk: Desk, market: Recorder) -> None:
+    from analytics.returns import Rate
+
+    await compare_funds(_ask(versus="SPY", rate=Rate(None)), desk)
+    assert market.questions[0][0] == ("ISCB", "SPSM", "SPY", "^IRX")
+
+
+async def test_what_the_sources_say_comes_along(desk: Desk) -> None:
+    answered = await compare_funds(_ask(), desk)
+    assert [note.kind for note in answered.notes] == [NoteKind.STALE]
+
+
+async def test_unknown_symbols_are_the_askers_affair(desk: Desk) -> None:
+    with pytest.raises(UnknownSymbols, match="SPSN"):
+        await compare_funds(_ask(symbols=("ISCB", "SPSN")), desk)
+
+
+async def test_no_common_history_is_said_with_what_to_do(desk: Desk) -> None:
+    window = Window("2014-01-01..2014-06-30", date(2014, 1, 1), date(2014, 6, 30))
+    with pytest.raises(UserError, match=r"fewer than two common sessions.*Choose a longer window"):
+        await compare_funds(_ask(window=window), desk)
+
+
+def _command(desk: Desk, painter: CountingPainter, messenger: RecordingMessenger) -> CompareCommand:
+    return CompareCommand(desk, painter, messenger, lambda symbol: ("SPSM",) if symbol == "SPSN" else ())
+
+
+async def test_a_good_question_is_answered_once_with_pictures(desk: Desk) -> None:
+    painter, messenger = CountingPainter(), RecordingMessenger()
+    received = _command(desk, painter, messenger).receive("iscb spsm 1y asof 2026-01-16", PLACE)
+    assert received.reply is None
+    assert received.work is not None
+    assert messenger.posted == []
+    await received.work()
+    (posted,) = messenger.posted
+    assert posted.place == PLACE
+    # The recorder's profiles name no sectors, so there is one picture.
+    assert painter.asked == ["growth"]
+    assert posted.pictures == {"growth": b"png"}
+    assert "ISCB returned 16.1\u00a0%" in posted.message.text
+    assert "SAMPLE DATA" in posted.message.text
+    assert "<@U1>" in str(posted.message.blocks)
+
+
+async def test_an_answer_is_not_lost_to_a_chart(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    painter, messenger = (
+        CountingPainter(Unavailable("Chart drawing", "its process ended twice")),
+        RecordingMessenger(),
+    )
+    received = _command(desk, painter, messenger).receive("iscb spsm", PLACE)
+    assert received.work is not None
+    await received.work()
+    assert len(messenger.posted) == 1
+    assert messenger.posted[0].pictures == {}
+    assert "The charts could not be drawn" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("", ["/compare", "Examples"]),
+        ("help", ["/compare", "Windows"]),
+        ("ISCB SPSN 9q", ["`9q`", "SPSN: nearest known symbol SPSM.", "Read as: symbols ISCB SPSN", "Usage"]),
+        ("<!channel> ISCB", ["&lt;!channel&gt;"]),
+    ],
+)
+def test_help_and_faults_are_answered_at_once(desk: Desk, text: str, parts: list[str]) -> None:
+    received = _command(desk, CountingPainter(), RecordingMessenger()).receive(text, PLACE)
+    assert received.work is None
+    assert received.reply is not None
+    for part in parts:
+        assert part in received.reply.text
+    assert "<!" not in received.reply.text
+
+
+async def test_a_mention_is_the_command_without_its_slash(desk: Desk) -> None:
+    messenger = RecordingMessenger()
+    mentioned = Mentioned(_command(desk, CountingPainter(), messenger))
+    received = mentioned.receive("compare ISCB SPSM 3y", PLACE)
+    assert received.work is not None
+    await received.work()
+    assert "3\u00a0years" in messenger.posted[0].message.text.replace("3 years", "3\u00a0years")
+    other = mentioned.receive("good morning", PLACE)
+    assert other.work is None
+    assert other.reply is not None
+    assert "/compare" in other.reply.text
