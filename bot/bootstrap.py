@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -23,6 +25,11 @@ from bot.market import known
 from bot.ports import Clock, Finding, Level, Painter
 from bot.use_cases.compare import CompareCommand, Desk, Mentioned
 from bot.use_cases.doctor import examine_data, examine_home
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
+
+    from bot.slack.handover import Handover
 
 CACHE = "cache"
 
@@ -65,19 +72,22 @@ async def _worker_processes(settings: Settings) -> AsyncIterator[Painter]:
         await pool.aclose()
 
 
-async def serve(settings: Settings) -> None:
-    """Run the bot until it is told to stop.
+@dataclass(frozen=True)
+class Bot:
+    """The assembled bot: what the transports drive, and the work that must be finished before it ends."""
 
-    Raises UserError that names every setting that is missing, SlackFault where Slack refuses the tokens.
-    """
+    app: AsyncApp
+    handover: Handover
+
+
+@asynccontextmanager
+async def assembled(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
+    """Every part in its place, until the block ends."""
     from bot.slack.app import build_app
     from bot.slack.client import connected
     from bot.slack.handover import Handover
     from bot.slack.messenger import SlackMessenger
-    from bot.slack.serve import serve_http, serve_socket
 
-    _require(settings, serving(settings))
-    clock = SystemClock()
     async with (
         desk(settings, clock) as sources,
         _worker_processes(settings) as pool,
@@ -94,10 +104,22 @@ async def serve(settings: Settings) -> None:
             handover=handover,
             clock=clock,
         )
+        yield Bot(app, handover)
+
+
+async def serve(settings: Settings) -> None:
+    """Run the bot until it is told to stop.
+
+    Raises UserError that names every setting that is missing, SlackFault where Slack refuses the tokens.
+    """
+    from bot.slack.serve import serve_http, serve_socket
+
+    _require(settings, serving(settings))
+    async with assembled(settings, SystemClock()) as bot:
         if settings.transport is Transport.HTTP:
-            await serve_http(app, settings.host, settings.port, handover)
+            await serve_http(bot.app, settings.host, settings.port, bot.handover)
         else:
-            await serve_socket(app, _open(settings.slack_app_token), handover)
+            await serve_socket(bot.app, _open(settings.slack_app_token), bot.handover)
 
 
 async def doctor(settings: Settings) -> tuple[Finding, ...]:
