@@ -134,7 +134,7 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
     ValueError
         The panel lacks one of the symbols.
     """
-    held = panel.through(question.as_of) if panel.as_of > question.as_of else panel
+    held = _known_by(panel, question)
     funds = held.select([symbol for symbol in question.priced if symbol != BILL_SYMBOL or _asked(question)])
     span = _span(funds, question)
     sample, rate_gaps = _sample(held, funds, question, span)
@@ -167,6 +167,12 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
     )
 
 
+def _known_by(panel: PricePanel, question: Question) -> PricePanel:
+    if panel.sessions[0] > np.datetime64(question.as_of, "D"):
+        raise NoCommonHistory(question.symbols, question.window.words, question.as_of)
+    return panel.through(question.as_of)
+
+
 def _asked(question: Question) -> bool:
     return BILL_SYMBOL in question.symbols or question.benchmark == BILL_SYMBOL
 
@@ -191,7 +197,9 @@ def _sample(held: PricePanel, funds: PricePanel, question: Question, span: Span)
 def _rate(held: PricePanel, question: Question, span: Span) -> tuple[FloatArray | float, int]:
     if question.rate.annual is not None:
         return question.rate.annual / 252, 0
-    return bill_rate(held.close[held.row(BILL_SYMBOL), span.columns])
+    # From the panel's first quote on: the one before the span serves where the span's own first is missing.
+    rates, carried = bill_rate(held.close[held.row(BILL_SYMBOL), : span.last + 1])
+    return rates[span.first :], int(carried[span.first :].sum())
 
 
 def _relative(sample: Sample, question: Question) -> dict[str, Mapping[str, Number]]:

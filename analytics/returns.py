@@ -55,7 +55,7 @@ class Period:
     partial: bool = False
 
 
-def bill_rate(discount: FloatArray) -> tuple[FloatArray, int]:
+def bill_rate(discount: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Rate per session from the 13-week bill's quotes, as ^IRX gives them.
 
     A quote d is a bank discount in percent a year: a bill costs 1 - d/100 * 91/360 and pays 1, which earns
@@ -68,7 +68,7 @@ def bill_rate(discount: FloatArray) -> tuple[FloatArray, int]:
 
     Returns
     -------
-    (T,) fraction per session, and the number of sessions on which the last known quote had to serve.
+    (T,) fraction per session, and (T,) True where an earlier quote had to serve for a missing one.
     A rate that leads to no quote at all is NaN.
 
     References
@@ -77,16 +77,16 @@ def bill_rate(discount: FloatArray) -> tuple[FloatArray, int]:
 
     Examples
     --------
-    >>> rate, gaps = bill_rate(np.array([3.6, np.nan, 3.6]))
-    >>> (rate * 252).round(6).tolist(), gaps
-    ([0.036835, 0.036835], 1)
+    >>> rate, carried = bill_rate(np.array([3.6, np.nan, 3.6]))
+    >>> (rate * 252).round(6).tolist(), carried.tolist()
+    ([0.036835, 0.036835], [False, True])
     """
     quotes = discount[:-1] / 100.0
     columns = np.where(np.isfinite(quotes), np.arange(quotes.size), -1)
     latest = np.maximum.accumulate(columns) if columns.size else columns
     carried = np.where(latest >= 0, quotes[latest], np.nan)
     yearly = 365.0 * carried / (360.0 - BILL_DAYS * carried)
-    return yearly / PERIODS, int((columns < 0).sum())
+    return yearly / PERIODS, np.asarray((columns < 0) & (latest >= 0))
 
 
 def common_sessions(levels: FloatArray) -> BoolArray:
@@ -139,7 +139,12 @@ def _year(panel: PricePanel, year: int, end: date) -> Period | None:
     span = lay(window, panel.sessions, _known_by_all_begun(panel.total_return), last)
     if span is None or not span.full:
         return None
-    return _period(panel, str(year), span, annualised=False, partial=last < date(year, 12, 31))
+    return _period(panel, str(year), span, annualised=False, partial=_next_weekday(last).year == year)
+
+
+def _next_weekday(day: date) -> date:
+    following: date = np.busday_offset(np.datetime64(day, "D"), 1, roll="backward").astype(date)
+    return following
 
 
 def _known_by_all_begun(levels: FloatArray) -> BoolArray:

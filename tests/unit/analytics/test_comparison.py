@@ -1,0 +1,318 @@
+"""Funds side by side: alignment, the rate, the notes, and what must never surface."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from analytics import (
+    Comparison,
+    FundProfile,
+    IndexChange,
+    Kind,
+    NoCommonHistory,
+    NoteKind,
+    PricePanel,
+    Question,
+    Rate,
+    compare,
+    parse_window,
+)
+from analytics.comparison import ABSOLUTE, MINIMUM_RETURNS, RELATIVE
+from tests.panels import day, levels_of, panel, panel_of, weekdays
+from tests.unit.analytics.discriminate import assert_is
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from analytics.panel import FloatArray
+
+SESSIONS = weekdays("2024-01-01", 560)
+LAST = "2026-02-20"
+
+
+def walk(seed: int, scale: float = 0.01) -> FloatArray:
+    """560 levels from 100 on."""
+    return levels_of(np.random.default_rng(seed).normal(0.0004, scale, SESSIONS.size - 1), 100.0)
+
+
+def market(**gaps: tuple[int, ...]) -> PricePanel:
+    """AAA, BBB, CCC on 560 weekdays, without prices at these columns."""
+    rows = {"AAA": walk(1), "BBB": walk(2), "CCC": walk(3)}
+    for symbol, columns in gaps.items():
+        rows[symbol][list(columns)] = np.nan
+    return panel_of(rows, SESSIONS)
+
+
+def ask(*symbols: str, window: str = "1y", as_of: str = LAST, **parts: Any) -> Question:
+    return Question(symbols, parse_window(window), day(as_of), **parts)
+
+
+def value(found: Comparison, symbol: str, name: str) -> float:
+    number = (found.metrics if name in ABSOLUTE else found.relative)[symbol][name]
+    assert number.value is not None, number.reason
+    return number.value
+
+
+def test_the_span_and_its_series() -> None:
+    found = compare(market(), {}, ask("AAA", "BBB"))
+    assert (found.span.start, found.span.end) == (day("2025-02-20"), day(LAST))
+    assert found.returns == found.sessions.size - 1 == 261
+    assert found.growth.shape == found.drawdown.shape == (2, 262)
+    assert found.growth[:, 0].tolist() == [1.0, 1.0]
+    assert found.growth[0, -1] - 1 == pytest.approx(value(found, "AAA", "total_return"))
+    assert found.drawdown[0].min() == pytest.approx(value(found, "AAA", "max_drawdown"))
+    assert found.falls["AAA"][0].depth == pytest.approx(value(found, "AAA", "max_drawdown"))
+    assert found.symbols == ("AAA", "BBB")
+    assert set(found.metrics["AAA"]) == set(ABSOLUTE)
+    assert (found.source, found.simulated, found.notes) == ("by hand", False, ())
+
+
+def test_the_last_symbol_is_the_benchmark_unless_another_is_named() -> None:
+    held = market()
+    assert set(compare(held, {}, ask("AAA", "BBB", "CCC")).relative) == {"AAA", "BBB"}
+    found = compare(held, {}, ask("AAA", "BBB", benchmark="CCC"))
+    assert set(found.relative) == {"AAA", "BBB"}
+    assert set(found.relative["AAA"]) == set(RELATIVE)
+    alone = compare(held, {}, ask("AAA"))
+    assert alone.relative == {}
+    assert alone.question.against is None
+    against_one = compare(held, {}, ask("AAA", "BBB", benchmark="AAA"))
+    assert set(against_one.relative) == {"BBB"}
+
+
+def test_relative_measures_are_held_against_the_benchmark() -> None:
+    found = compare(market(), {}, ask("AAA", benchmark="CCC"))
+    columns = found.span.columns
+    own, other = (np.diff(row[columns]) / row[columns][:-1] for row in (walk(1), walk(3)))
+    covariance = np.cov(own, other)
+    beta = float(covariance[0, 1] / covariance[1, 1])
+    turned = float(covariance[0, 1] / covariance[0, 0])
+    assert_is(value(found, "AAA", "beta"), beta, {"the other way round": turned})
+
+
+def test_dividends_are_in_the_return_and_not_in_the_price() -> None:
+    # Price flat at 100, a dividend of 2: the total-return level rises by 2 %.
+    adjusted = "AAA\n2026-01-12  98\n2026-01-13  98\n2026-01-14  100"
+    found = compare(
+        panel(adjusted, close=adjusted.replace(" 98", " 100")),
+        {},
+        ask("AAA", window="max", as_of="2026-01-14"),
+    )
+    assert_is(value(found, "AAA", "total_return"), 100 / 98 - 1, {"price alone": 0.0})
+
+
+def test_a_gap_of_one_fund_is_left_out_for_all() -> None:
+    # The benchmark misses one session inside: two returns go, for the fund too.
+    held = market(CCC=(500,))
+    found = compare(held, {}, ask("AAA", benchmark="CCC"))
+    whole = compare(market(), {}, ask("AAA", benchmark="CCC"))
+    assert (whole.returns, found.returns) == (261, 259)
+    at = 500 - found.span.first
+    assert np.isnan(found.growth[0, at])
+    assert np.isnan(found.drawdown[0, at])
+    assert value(found, "AAA", "total_return") == value(whole, "AAA", "total_return")
+    assert value(found, "AAA", "volatility") != value(whole, "AAA", "volatility")
+
+
+def test_a_gap_of_a_fund_that_is_not_asked_for_changes_nothing() -> None:
+    asked = ask("AAA", "BBB")
+    for gaps in ({"CCC": (500,)}, {"CCC": tuple(range(560))}):
+        assert_same(compare(market(**gaps), {}, asked), compare(market(), {}, asked))
+
+
+def test_the_youngest_shortens_the_window_and_a_note_says_so() -> None:
+    found = compare(market(BBB=tuple(range(400))), {}, ask("AAA", "BBB"))
+    assert found.span.first == 400
+    assert not found.span.full
+    (note,) = found.notes
+    assert (note.kind, note.symbol) == (NoteKind.SHORTENED, "BBB")
+    assert note.facts == {"asked": day("2025-02-20"), "start": found.span.start}
+    assert found.metrics["AAA"]["cagr"].reason == "not annualised below one year"
+
+
+def test_a_missing_last_session_ends_early_and_a_note_says_so() -> None:
+    found = compare(market(BBB=(559,)), {}, ask("AAA", "BBB"))
+    assert found.span.end == day("2026-02-19")
+    assert [(note.kind, note.symbol) for note in found.notes] == [(NoteKind.ENDS_EARLY, "BBB")]
+
+
+def test_fewer_than_fifteen_returns_carry_no_risk_figure() -> None:
+    for count, enough in ((15, True), (14, False)):
+        start = SESSIONS[-count - 1].astype(date).isoformat()
+        found = compare(market(), {}, ask("AAA", "BBB", window=f"since {start}"))
+        assert found.returns == count
+        for number in (found.metrics["AAA"]["sharpe"], found.relative["AAA"]["beta"]):
+            assert number.reason == (None if enough else "fewer than 15 returns")
+    assert MINIMUM_RETURNS == 15
+
+
+@pytest.mark.parametrize(
+    ("window", "as_of", "gaps"),
+    [
+        ("since 2026-02-20", LAST, {}),
+        ("since 2030-01-01", LAST, {}),
+        ("max", "2024-01-01", {}),
+        ("1y", "2023-06-30", {}),  # before the first session of the panel
+        ("1y", LAST, {"BBB": tuple(range(560))}),
+        ("max", LAST, {"AAA": tuple(range(300)), "BBB": tuple(range(300, 560))}),
+    ],
+)
+def test_no_common_history(window: str, as_of: str, gaps: dict[str, tuple[int, ...]]) -> None:
+    asked = ask("AAA", "BBB", window=window, as_of=as_of)
+    with pytest.raises(NoCommonHistory) as caught:
+        compare(market(**gaps), {}, asked)
+    words = asked.window.words
+    assert str(caught.value) == f"AAA, BBB: fewer than two common sessions in {words} to {as_of}"
+
+
+def test_a_symbol_that_the_panel_lacks() -> None:
+    with pytest.raises(ValueError, match="not in"):
+        compare(market(), {}, ask("AAA", "ZZZ"))
+
+
+def with_bill(quotes: FloatArray) -> PricePanel:
+    held = market()
+    nan = np.full((1, SESSIONS.size), np.nan)
+    return PricePanel(
+        held.sessions,
+        (*held.symbols, "^IRX"),
+        np.vstack([held.total_return, nan]),
+        np.vstack([held.close, quotes]),
+        np.vstack([held.volume, nan]),
+        held.source,
+    )
+
+
+BILL = Rate(None)
+DAILY_BILL = 365 * 0.036 / (360 - 91 * 0.036) / 252
+
+
+def test_a_fixed_rate_is_taken_off_day_by_day() -> None:
+    plain, charged = (compare(market(), {}, ask("AAA", rate=rate)) for rate in (Rate(), Rate(0.0504)))
+    returns = np.diff(walk(1)[plain.span.columns]) / walk(1)[plain.span.columns][:-1]
+    expected = float((returns.mean() - 0.0002) / returns.std(ddof=1) * np.sqrt(252))
+    assert_is(value(charged, "AAA", "sharpe"), expected, {"no rate": value(plain, "AAA", "sharpe")})
+
+
+def test_the_bill_is_asked_for_and_is_no_column() -> None:
+    asked = ask("AAA", "BBB", rate=BILL)
+    assert asked.priced == ("AAA", "BBB", "^IRX")
+    found = compare(with_bill(np.full(560, 3.6)), {}, asked)
+    assert found.symbols == ("AAA", "BBB")
+    assert found.notes == ()
+    same = compare(market(), {}, ask("AAA", "BBB", rate=Rate(DAILY_BILL * 252)))
+    assert value(found, "AAA", "sharpe") == pytest.approx(value(same, "AAA", "sharpe"))
+    assert value(found, "AAA", "martin") == pytest.approx(value(same, "AAA", "martin"))
+
+
+def test_sessions_on_which_an_earlier_quote_served_are_counted() -> None:
+    quotes = np.full(560, 3.6)
+    quotes[[100, 450, 451, 559]] = np.nan  # before the span; inside; the last evening, of which no rate comes
+    found = compare(with_bill(quotes), {}, ask("AAA", rate=BILL))
+    (note,) = found.notes
+    assert (note.kind, note.symbol, note.facts) == (NoteKind.RATE_GAP, "^IRX", {"count": 2})
+
+
+def test_the_quote_before_the_span_serves_its_first_session() -> None:
+    # The bond market closes on days when shares trade: the base close may have no quote of its own.
+    quotes = np.full(560, 3.6)
+    first = compare(market(), {}, ask("AAA")).span.first
+    quotes[first] = np.nan
+    found = compare(with_bill(quotes), {}, ask("AAA", rate=BILL))
+    whole = compare(with_bill(np.full(560, 3.6)), {}, ask("AAA", rate=BILL))
+    assert found.returns == whole.returns == 261
+    assert value(found, "AAA", "sharpe") == value(whole, "AAA", "sharpe")
+    assert value(found, "AAA", "martin") == value(whole, "AAA", "martin")
+    assert found.notes[0].facts == {"count": 1}
+
+
+def test_value_traded_up_to_the_end() -> None:
+    held = replace(market(), volume=np.full((3, 560), 10.0), close=np.full((3, 560), 50.0))
+    held.volume[1, 500:] = np.nan
+    found = compare(held, {}, ask("AAA", "BBB"))
+    assert found.traded["AAA"].value == 500.0
+    assert found.traded["BBB"].value is None
+    assert found.traded["BBB"].reason == "volume not known on the last 63 sessions"
+
+
+def test_trailing_windows_end_with_the_span() -> None:
+    found = compare(market(), {}, ask("AAA", "BBB", window="2024-06-03..2025-06-30"))
+    assert {period.end for period in found.trailing} == {day("2025-06-30")}
+    one = found.period("1y")
+    assert one is not None
+    assert one.start == day("2024-06-28")  # the 30th is a Sunday
+    assert found.period("10y") is None
+    assert [period.label for period in found.years] == ["2025"]
+
+
+def test_profiles_of_others_are_left_alone() -> None:
+    change = (IndexChange(day("2025-06-02"), "Index B"),)
+    profiles = {name: FundProfile(name, Kind.FUND, index_changes=change) for name in ("AAA", "CCC")}
+    found = compare(market(), profiles, ask("AAA", "BBB"))
+    assert set(found.profiles) == {"AAA"}
+    assert [(note.kind, note.symbol) for note in found.notes] == [(NoteKind.INDEX_CHANGED, "AAA")]
+    assert found.sectors is None
+    assert found.overlap is None
+
+
+def test_an_index_change_within_the_ten_years_of_the_table_is_said() -> None:
+    change = (IndexChange(day("2024-03-01"), "Index B"),)
+    profiles = {"AAA": FundProfile("AAA", Kind.FUND, index_changes=change)}
+    found = compare(market(), profiles, ask("AAA", "BBB", window="1m"))
+    assert [note.kind for note in found.notes] == [NoteKind.INDEX_CHANGED]
+
+
+def leaves(value: object) -> Iterator[object]:
+    """Every number, date and text inside a result."""
+    if is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            yield from leaves(getattr(value, part.name))
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield key
+            yield from leaves(part)
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from leaves(part)
+    elif isinstance(value, np.ndarray):
+        yield value.tobytes()
+    else:
+        yield value.value if isinstance(value, Enum) else value
+
+
+def assert_same(one: Comparison, other: Comparison) -> None:
+    for left, right in zip(leaves(one), leaves(other), strict=True):
+        assert left == right
+
+
+@pytest.mark.parametrize("as_of", ["2025-11-14", "2025-11-16"])  # a Friday and the Sunday after it
+@pytest.mark.parametrize("rate", [Rate(), BILL])
+def test_tomorrows_price_never_surfaces(as_of: str, rate: Rate) -> None:
+    held = with_bill(np.full(560, 3.6))
+    poisoned = with_bill(np.full(560, 3.6))
+    after = int(np.searchsorted(SESSIONS, np.datetime64(as_of), side="right"))
+    for rows in (poisoned.total_return, poisoned.close, poisoned.volume):
+        rows[:, after:] = 1e9
+    asked = ask("AAA", "BBB", benchmark="CCC", as_of=as_of, rate=rate)
+    assert_same(compare(poisoned, {}, asked), compare(held.through(day(as_of)), {}, asked))
+
+
+def test_a_price_after_the_windows_own_end_never_surfaces() -> None:
+    asked = ask("AAA", "BBB", window="2024-06-03..2025-06-30")
+    poisoned = market()
+    after = int(np.searchsorted(SESSIONS, np.datetime64("2025-06-30"), side="right"))
+    poisoned.total_return[:, after:] = 1e9
+    assert_same(compare(poisoned, {}, asked), compare(market(), {}, asked))
+
+
+def test_the_prices_given_are_not_changed() -> None:
+    held = market(CCC=(500,))
+    before = held.total_return.copy()
+    compare(held, {}, ask("AAA", "BBB", "CCC"))
+    assert np.array_equal(held.total_return, before, equal_nan=True)
