@@ -32,7 +32,8 @@ class Concentration:
     """How much of a fund sits in few positions.
 
     top_ten : fraction of net assets in the ten largest positions known, None below ten
-    hhi, effective : Herfindahl index on weights renormalised to 1, and 1 / HHI; None unless the list is whole
+    hhi, effective : Herfindahl index on weights renormalised to 1, and 1 / HHI; None unless the list is
+        whole and weighted
     """
 
     known: int
@@ -111,7 +112,8 @@ def concentration(profile: FundProfile) -> Concentration | None:
         return None
     weights = sorted((holding.weight for holding in profile.holdings.value), reverse=True)
     top = sum(weights[:TOP]) if len(weights) >= TOP else None
-    hhi = sum((weight / sum(weights)) ** 2 for weight in weights) if _whole(profile) else None
+    total = sum(weights)
+    hhi = sum((weight / total) ** 2 for weight in weights) if _whole(profile) and total > 0 else None
     return Concentration(len(weights), top, hhi, 1.0 / hhi if hhi else None)
 
 
