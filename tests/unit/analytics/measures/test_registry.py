@@ -24,8 +24,11 @@ def test_every_measure_with_its_unit() -> None:
     assert {
         name for name, row in MEASURES.items() if row.unit is Unit.FRACTION
     } == FRACTIONS | RELATIVE_FRACTIONS
-    assert {name for name, row in MEASURES.items() if row.unit is Unit.RATIO} == RATIOS | RELATIVE_RATIOS
-    assert {name for name, row in MEASURES.items() if row.relative} == RELATIVE_FRACTIONS | RELATIVE_RATIOS
+    fractions = {name for name, row in MEASURES.items() if row.unit is Unit.FRACTION}
+    relative = {name for name, row in MEASURES.items() if row.relative}
+    assert fractions == FRACTIONS | RELATIVE_FRACTIONS
+    assert relative == RELATIVE_FRACTIONS | RELATIVE_RATIOS
+    assert set(MEASURES) == fractions | relative | RATIOS
     assert all(row.name == name for name, row in MEASURES.items())
 
 
