@@ -185,12 +185,29 @@ blocks = st.one_of(
 )
 
 
-@given(st.lists(blocks, max_size=6), st.integers(1, 12), texts)
-@settings(max_examples=50, deadline=None)
-def test_fitted_blocks_have_no_violations_and_fitting_again_changes_nothing(
-    some: list[Block], times: int, text: str
-) -> None:
-    fitted = fit(Message(text, tuple(some * times)))
+messages = st.builds(
+    lambda some, times, text: Message(text, tuple(some * times)),
+    st.lists(blocks, max_size=6),
+    st.integers(1, 12),
+    texts,
+)
+
+
+def check(message: Message) -> None:
+    fitted = fit(message)
     assert violations(fitted.blocks) == []
     assert fit(fitted) == fitted
     assert not any(is_blank(block) for block in fitted.blocks if block["type"] != "divider")
+
+
+@given(messages)
+@settings(max_examples=25, deadline=None)
+def test_fitted_blocks_have_no_violations_and_fitting_again_changes_nothing(message: Message) -> None:
+    check(message)
+
+
+@pytest.mark.slow
+@given(messages)
+@settings(max_examples=600, deadline=None)
+def test_the_same_for_many_more(message: Message) -> None:
+    check(message)

@@ -1,0 +1,169 @@
+"""What Slack's refusals mean: errors of its API and of the way to it are classified here and nowhere else.
+
+A definite refusal means that nothing was posted.  A cut connection, a timeout or a 5xx after sending means
+that nobody knows: such a post is never sent again, for chat.postMessage has no key that would make it safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from bot.errors import Unavailable
+
+Answer = TypeVar("Answer")
+
+
+class Kind(Enum):
+    """What to do about a fault."""
+
+    RATE = "asked too often: wait as long as Slack says, then again"
+    PICTURE = "a picture is not ready yet: wait a little, then again"
+    BLOCKS = "a block is refused: send a plainer form"
+    CHANNEL = "the bot may not post there: answer elsewhere"
+    SETUP = "token or scope: nothing helps until somebody changes the app's settings"
+    BUSY = "nothing was done: again later"
+    REFUSED = "nothing was done, for a reason that is not in the table"
+    DOUBT = "it may have been done: not again"
+
+
+_CODES: Mapping[Kind, frozenset[str]] = {
+    Kind.RATE: frozenset({"ratelimited", "rate_limited"}),
+    Kind.BLOCKS: frozenset(
+        {
+            "invalid_blocks",
+            "invalid_blocks_format",
+            "invalid_attachments",
+            "msg_blocks_too_long",
+            "msg_too_long",
+            "no_text",
+        }
+    ),
+    Kind.CHANNEL: frozenset(
+        {
+            "not_in_channel",
+            "channel_not_found",
+            "is_archived",
+            "restricted_action",
+            "restricted_action_read_only_channel",
+            "restricted_action_thread_only_channel",
+            "restricted_action_non_threadable_channel",
+            "restricted_action_thread_locked",
+            "is_inactive",
+            "user_not_in_channel",
+            "messages_tab_disabled",
+            "cannot_dm_bot",
+            "cannot_reply_to_message",
+            "thread_not_found",
+            "ekm_access_denied",
+            "mpim_messages_disabled",
+            "used_url",
+            "expired_url",
+            "expired_trigger_id",
+            "cancelled_url",
+        }
+    ),
+    Kind.SETUP: frozenset(
+        {
+            "invalid_auth",
+            "not_authed",
+            "account_inactive",
+            "token_revoked",
+            "token_expired",
+            "no_permission",
+            "missing_scope",
+            "not_allowed_token_type",
+            "access_denied",
+            "org_login_required",
+            "team_access_not_granted",
+            "two_factor_setup_required",
+            "enterprise_is_restricted",
+            "method_deprecated",
+            "deprecated_endpoint",
+            "invalid_app_token",
+        }
+    ),
+    Kind.BUSY: frozenset({"team_added_to_org", "request_timeout", "service_unavailable", "accesslimited"}),
+    Kind.DOUBT: frozenset({"internal_error", "fatal_error"}),
+}
+_KINDS = {code: kind for kind, codes in _CODES.items() for code in codes}
+_PERMANENT = frozenset({Kind.CHANNEL, Kind.SETUP, Kind.BLOCKS})
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+
+
+class SlackFault(Unavailable):
+    """Slack refused or did not answer.
+
+    code: Slack's word for it, "" where the way to Slack failed.
+    detail: what Slack says beside the code, for the log and for `doctor`.
+    """
+
+    def __init__(
+        self, kind: Kind, code: str, cause: str, *, detail: str = "", retry_after: float | None = None
+    ) -> None:
+        self.kind, self.code, self.detail = kind, code, detail
+        super().__init__("Slack", cause, permanent=kind in _PERMANENT, retry_after=retry_after)
+
+
+async def asked(call: Awaitable[Answer]) -> Answer:
+    """The answer to one call, or the SlackFault that says what its failure means."""
+    try:
+        return await call
+    except SlackApiError as error:
+        raise from_answer(*_answer(error.response)) from error
+    except _NEVER_SENT as error:
+        raise SlackFault(Kind.BUSY, "", f"no connection ({type(error).__name__})") from error
+    except (aiohttp.ClientError, OSError, TimeoutError, SlackClientError, AttributeError) as error:
+        # AttributeError: the SDK trips over a 200 that carries plain text, as a proxy's error page does.
+        raise _doubt(type(error).__name__) from error
+
+
+def from_answer(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) -> SlackFault:
+    """What a refusal means; `body` is empty where Slack's answer was no JSON object."""
+    code = str(body.get("error") or "")
+    detail = "; ".join([*_details(body), *_scopes(body)])
+    if status == 429 or _KINDS.get(code) is Kind.RATE:
+        wait = _seconds(headers.get("Retry-After"))
+        return SlackFault(Kind.RATE, code or "ratelimited", "too many messages", retry_after=wait)
+    if not code:
+        return _doubt(f"status {status}")
+    if "slack file" in detail.lower().replace("_", " ") and code == "invalid_blocks":
+        return SlackFault(Kind.PICTURE, code, "an uploaded picture is not ready", detail=detail)
+    kind = _KINDS.get(code, Kind.DOUBT if status >= 500 else Kind.REFUSED)
+    if kind is Kind.DOUBT:
+        return _doubt(code)
+    return SlackFault(kind, code, f"{code} ({detail})" if detail else code, detail=detail)
+
+
+def _doubt(cause: str) -> SlackFault:
+    return SlackFault(Kind.DOUBT, "", f"the message was cut off ({cause}) and may have arrived")
+
+
+def _answer(response: Any) -> tuple[int, Mapping[str, str], Mapping[str, Any]]:
+    """Status, headers and JSON of a failed call; the SDK hands over its own response, or aiohttp's."""
+    data = getattr(response, "data", None)
+    status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
+    headers: Mapping[str, str] = getattr(response, "headers", {})
+    return status, headers, data if isinstance(data, dict) else {}
+
+
+def _details(body: Mapping[str, Any]) -> list[str]:
+    metadata = body.get("response_metadata")
+    messages = metadata.get("messages") if isinstance(metadata, dict) else None
+    lists = (found for found in (body.get("errors"), messages) if isinstance(found, list))
+    return list(dict.fromkeys(str(each).removeprefix("[ERROR] ") for found in lists for each in found))
+
+
+def _scopes(body: Mapping[str, Any]) -> list[str]:
+    return [f"needs the scope {body['needed']}"] if body.get("needed") else []
+
+
+def _seconds(value: str | None) -> float:
+    try:
+        return max(float(value or 1), 1.0)
+    except ValueError:
+        return 1.0

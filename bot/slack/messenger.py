@@ -1,0 +1,186 @@
+"""The `Messenger` port on Slack: uploads, posts, and finds another way where Slack refuses one.
+
+Given up in this order: a picture that never gets ready, the table, all blocks; the channel where it must be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import partial
+from typing import TypeVar
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.ports import Clock, Delivered, Place
+from bot.render.degrade import Draft
+from bot.render.fit import fit_blocks, trim
+from bot.render.limits import FALLBACK_TEXT
+from bot.render.message import Message
+from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.pace import Pace, Sleep
+from bot.slack.reply_url import ReplyUrls
+from bot.slack.uploads import Uploads
+
+log = logging.getLogger(__name__)
+Sent = TypeVar("Sent")
+
+NOT_READY = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between attempts while Slack still prepares an uploaded picture."""
+
+
+class SlackMessenger:
+    """Posts for all to see, or shows to one person.
+
+    name: what people type to invite the bot.
+    """
+
+    def __init__(
+        self, client: AsyncWebClient, clock: Clock, sleep: Sleep = asyncio.sleep, name: str = "watchpoint"
+    ) -> None:
+        self._client, self._sleep, self._name = client, sleep, name
+        self._pace = Pace(clock, sleep)
+        self._uploads = Uploads(client, sleep)
+        self._reply_urls = ReplyUrls(client, clock)
+
+    async def post(self, place: Place, message: Message, pictures: Mapping[str, bytes]) -> Delivered:
+        """Post for all to see; where the bot may not post, answer the asking person in another way.
+
+        pictures: PNG bytes by the slots that they fill.
+        Raises SlackFault, an Unavailable, where nothing could be delivered; of kind DOUBT where it may have
+        been.
+        """
+        titles = {picture.name: picture.title for picture in message.pictures}
+        wanted = {block["slot"] for block in message.blocks if "slot" in block}
+        ready = {name: png for name, png in pictures.items() if name in wanted}
+        files = await self._uploads.upload(ready, titles)
+        try:
+            return await self._post(place.channel, place.thread, Draft.of(message, files))
+        except SlackFault as fault:
+            if fault.kind is not Kind.CHANNEL:
+                raise
+            log.info("Not posted in %s: %s", place.channel, fault.code)
+            return await self._elsewhere(place, message, files, fault)
+
+    async def tell(self, place: Place, message: Message) -> None:
+        """Show to the asking person only: by the reply URL, as an ephemeral post, or in a direct message.
+
+        Raises SlackFault where none of them works.
+        """
+        draft = Draft(message.text, message.blocks)
+        ways: list[Callable[[], Awaitable[object]]] = [
+            lambda: self._show(place, draft),
+            lambda: self._post(place.user, None, draft),
+        ]
+        if place.reply_url and not self._reply_urls.is_spent(place.reply_url):
+            ways.insert(0, lambda: self._reply(place, draft))
+        await _first_that_works(ways)
+
+    async def _elsewhere(
+        self, place: Place, message: Message, files: Mapping[str, str], fault: SlackFault
+    ) -> Delivered:
+        bare = Draft(message.text, message.blocks).noting(self._explain(place, fault, bool(files)))
+        lost = ("channel", "pictures") if files else ("channel",)
+        where = f"I could not post this in <#{place.channel}> ({fault.code})."
+        whole = Draft.of(message, files).noting(where)
+        ways: list[Callable[[], Awaitable[Delivered]]] = []
+        if place.reply_url:
+            ways.append(lambda: self._reply(place, bare, lost))
+        if place.user:
+            ways.append(lambda: self._post(place.user, None, whole, ("channel",)))
+        return await _first_that_works(ways, fault)
+
+    def _explain(self, place: Place, fault: SlackFault, pictures: bool) -> str:
+        shown = "Only you can see this" + (", without its charts" if pictures else "")
+        if fault.code not in ("not_in_channel", "channel_not_found"):
+            return f"{shown}: Slack does not let me post here ({fault.code})."
+        if place.channel.startswith("D"):
+            return f"{shown}: I am not part of this conversation. Ask me in a channel or in a direct message."
+        invite = f"`/invite @{self._name}`"
+        if pictures:
+            return f"{shown}. To see the pictures here, invite me: {invite}"
+        return f"{shown}. To share answers here, invite me: {invite}"
+
+    async def _post(
+        self, channel: str, thread: str | None, draft: Draft, lost: tuple[str, ...] = ()
+    ) -> Delivered:
+        async def send(draft: Draft) -> AsyncSlackResponse:
+            return await asked(
+                self._client.chat_postMessage(
+                    channel=channel,
+                    thread_ts=thread,
+                    text=trim(draft.said(), FALLBACK_TEXT),
+                    blocks=fit_blocks(draft.filled()) or None,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                )
+            )
+
+        answer, sent = await self._deliver(channel, draft, send)
+        return Delivered(str(answer["channel"]), str(answer["ts"]), (*lost, *sent.compromises))
+
+    async def _show(self, place: Place, draft: Draft) -> None:
+        async def send(draft: Draft) -> AsyncSlackResponse:
+            return await asked(
+                self._client.chat_postEphemeral(
+                    channel=place.channel,
+                    user=place.user,
+                    thread_ts=place.thread,
+                    text=trim(draft.said(), FALLBACK_TEXT),
+                    blocks=fit_blocks(draft.filled()) or None,
+                )
+            )
+
+        await self._deliver(place.channel, draft, send)
+
+    async def _reply(self, place: Place, draft: Draft, lost: tuple[str, ...] = ()) -> Delivered:
+        url = place.reply_url or ""
+
+        async def send(draft: Draft) -> None:
+            text, blocks = trim(draft.said(), FALLBACK_TEXT), fit_blocks(draft.filled())
+            await self._reply_urls.send(url, text, blocks)
+
+        _, sent = await self._deliver(url, draft, send)
+        return Delivered(place.channel, None, (*lost, *sent.compromises))
+
+    async def _deliver(
+        self, lane: str, draft: Draft, send: Callable[[Draft], Awaitable[Sent]]
+    ) -> tuple[Sent, Draft]:
+        """Send the draft in its lane's turn as it is, else plainer, until Slack takes it; what was sent."""
+        waits = iter(NOT_READY)
+        while True:
+            try:
+                return await self._pace.send(lane, partial(send, draft)), draft
+            except SlackFault as fault:
+                if fault.kind is Kind.DOUBT:
+                    log.warning("Possibly delivered: %s. It is not sent again", fault.cause)
+                draft = await self._lower(draft, fault, waits)
+
+    async def _lower(self, draft: Draft, fault: SlackFault, waits: Iterator[float]) -> Draft:
+        if fault.kind is Kind.PICTURE and draft.files:
+            wait = next(waits, None)
+            if wait is None:
+                return draft.without_pictures(draft.files.keys())
+            await self._sleep(wait)
+            return draft
+        plainer = draft.plainer() if fault.kind in (Kind.BLOCKS, Kind.PICTURE) else None
+        if plainer is None:
+            raise fault
+        log.error("Slack refuses blocks, sending them plainer: %s", fault.cause)
+        return plainer
+
+
+async def _first_that_works(
+    ways: list[Callable[[], Awaitable[Sent]]], fault: SlackFault | None = None
+) -> Sent:
+    """Try the ways in turn; a doubtful one ends it, for the next would perhaps say the same again."""
+    for way in ways:
+        try:
+            return await way()
+        except SlackFault as refusal:
+            fault = refusal
+            if fault.kind in (Kind.DOUBT, Kind.SETUP):
+                break
+    raise fault or SlackFault(Kind.CHANNEL, "", "there is no way to answer")

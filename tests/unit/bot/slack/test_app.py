@@ -1,0 +1,253 @@
+"""The listeners read what Slack sends: places, texts, what is ours and what is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+
+from bot.ports import Place
+from bot.render.message import Message
+from bot.slack.app import build_app, mention_text, plain_text
+from bot.slack.client import connected
+from bot.slack.handover import Handover, Received
+from tests.fakes.messenger import RecordingMessenger
+from tests.fakes.slack import BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.fakes.slack_clock import SleptClock
+from tests.fakes.slack_delivery import command, mention, signed
+from tests.fakes.slack_workspace import Payload
+
+
+@dataclass
+class Handler:
+    """Remembers what it received."""
+
+    reply: Message | None = None
+    got: list[tuple[str, Place]] = field(default_factory=list)
+    ran: list[str] = field(default_factory=list)
+
+    def receive(self, text: str, place: Place) -> Received:
+        self.got.append((text, place))
+
+        async def work() -> None:
+            self.ran.append(text)
+
+        return Received(self.reply, None if self.reply else work)
+
+
+@dataclass
+class Desk:
+    """The app with handlers that remember, and no network."""
+
+    app: AsyncApp
+    slack: FakeSlack
+    handover: Handover
+    messenger: RecordingMessenger
+    compare: Handler
+    mentioned: Handler
+
+    async def deliver(self, payload: Payload, **headers: str) -> tuple[int, Any]:
+        body, signature = signed(payload)
+        request = AsyncBoltRequest(body=body.decode(), headers={**signature, **headers})
+        answer = await self.app.async_dispatch(request)
+        return answer.status, json.loads(answer.body) if answer.body.startswith("{") else answer.body
+
+    async def settled(self) -> None:
+        assert await self.handover.drain(5.0) == 0
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        messenger, compare, mentioned = RecordingMessenger(), Handler(), Handler()
+        handover = Handover(messenger.tell)
+        app = build_app(
+            client=client,
+            signing_secret=SIGNING_SECRET,
+            commands={"/compare": compare},
+            mention=mentioned,
+            handover=handover,
+            clock=SleptClock(),
+        )
+        yield Desk(app, slack, handover, messenger, compare, mentioned)
+
+
+async def test_a_command_is_acknowledged_empty_and_then_runs(desk: Desk) -> None:
+    url = "https://hooks.example.com/1"
+    assert await desk.deliver(command("/compare", " ISCB SPSM ", reply_url=url)) == (200, "")
+    assert desk.compare.got == [("ISCB SPSM", Place("T0TEAM", "C0TEAM", "U0ANN", None, url))]
+    assert desk.compare.ran == []
+    await desk.settled()
+    assert desk.compare.ran == ["ISCB SPSM"]
+
+
+async def test_advice_is_the_acknowledgement_for_the_asker_only(desk: Desk) -> None:
+    cell = {"type": "raw_text", "text": ""}
+    desk.compare.reply = Message("Name two symbols.", ({"type": "table", "rows": [[cell]]},))
+    status, body = await desk.deliver(command("/compare", ""))
+    assert (status, body["text"], body["response_type"]) == (200, "Name two symbols.", "ephemeral")
+    assert body["blocks"][0]["rows"][0][0]["text"] == "–"
+
+
+async def test_not_one_call_to_slack_is_made_for_an_acknowledgement(desk: Desk) -> None:
+    await desk.deliver(command("/compare", "ISCB SPSM"))
+    await desk.deliver(mention("help"))
+    assert desk.slack.calls == []
+
+
+async def test_an_unknown_command_names_the_known_ones(desk: Desk) -> None:
+    assert await desk.deliver(command("/compere", "")) == (200, "I do not know /compere. I know: /compare.")
+
+
+async def test_a_mention_answers_in_its_thread_or_opens_one(desk: Desk) -> None:
+    await desk.deliver(mention("sectors", thread="1700000000.5"))
+    top = mention("holdings")
+    await desk.deliver(top)
+    assert [(text, place.thread, place.reply_url) for text, place in desk.mentioned.got] == [
+        ("sectors", "1700000000.5", None),
+        ("holdings", top["event"]["ts"], None),
+    ]
+    await desk.settled()
+    assert desk.mentioned.ran == ["sectors", "holdings"]
+
+
+async def test_advice_on_a_mention_is_told_for_there_is_no_acknowledgement_to_carry_it(desk: Desk) -> None:
+    desk.mentioned.reply = Message("I know: sectors.", ())
+    await desk.deliver(mention("sectros", thread="1.5"))
+    await desk.settled()
+    assert [(told.message.text, told.place.thread) for told in desk.messenger.told] == [
+        ("I know: sectors.", "1.5")
+    ]
+
+
+async def test_an_event_runs_once_however_often_it_comes(desk: Desk) -> None:
+    event = mention("sectors")
+    for number in range(3):
+        answer = await desk.deliver(event, **{"X-Slack-Retry-Num": str(number)})
+        assert answer == (200, "")
+    await desk.settled()
+    assert desk.mentioned.ran == ["sectors"]
+
+
+async def test_a_retried_event_that_never_came_before_is_not_dropped(desk: Desk) -> None:
+    await desk.deliver(
+        mention("sectors"), **{"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
+    )
+    assert len(desk.mentioned.got) == 1
+
+
+@pytest.mark.parametrize("about", [{"bot_id": "B0OTHER"}, {"user": None, "subtype": "bot_message"}])
+async def test_bots_are_not_answered(desk: Desk, about: dict[str, Any]) -> None:
+    assert await desk.deliver(mention("sectors", **about)) == (200, "")
+    assert desk.mentioned.got == []
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        mention("hello")
+        | {"event": {"type": "message", "channel": "D0ANN", "user": "U0ANN", "text": "hello"}},
+        mention("")
+        | {"event": {"type": "app_home_opened", "user": "U0ANN", "channel": "D0ANN", "tab": "home"}},
+        mention("") | {"event": {"type": "message", "subtype": "channel_join", "user": "U0ANN"}},
+    ],
+    ids=lambda payload: payload["event"].get("subtype") or payload["event"]["type"],
+)
+async def test_events_that_nobody_wants_are_acknowledged(desk: Desk, payload: Payload) -> None:
+    assert await desk.deliver(payload) == (200, "")
+
+
+@pytest.mark.parametrize(
+    "interaction",
+    [
+        {
+            "type": "block_actions",
+            "actions": [{"type": "button", "action_id": "off", "block_id": "b"}],
+        },
+        {"type": "view_submission", "view": {"type": "modal", "callback_id": "rule"}},
+        {"type": "view_closed", "view": {"type": "modal", "callback_id": "rule"}},
+        {"type": "shortcut", "callback_id": "watch"},
+        {"type": "message_action", "callback_id": "watch", "message": {}},
+        {"type": "block_suggestion", "action_id": "symbol", "block_id": "b", "value": "I"},
+    ],
+    ids=lambda interaction: interaction["type"],
+)
+async def test_clicks_that_nobody_wants_are_acknowledged(desk: Desk, interaction: Payload) -> None:
+    about = {"team": {"id": "T0TEAM"}, "user": {"id": "U0ANN"}, "trigger_id": "t"}
+    assert await desk.deliver({"payload": json.dumps(interaction | about)}) == (200, "")
+
+
+async def test_a_forged_or_unsigned_request_is_refused(desk: Desk) -> None:
+    body, headers = signed(command("/compare", "ISCB SPSM"), secret="guessed")
+    for sent in (headers, {}):
+        answer = await desk.app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=dict(sent)))
+        assert answer.status == 401
+    assert desk.compare.got == []
+
+
+async def test_without_a_signing_secret_every_http_request_is_refused(desk: Desk) -> None:
+    app = build_app(
+        client=desk.app.client,
+        signing_secret=None,
+        commands={"/compare": desk.compare},
+        mention=desk.mentioned,
+        handover=desk.handover,
+        clock=SleptClock(),
+    )
+    body, headers = signed(command("/compare", "ISCB SPSM"))
+    answer = await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=dict(headers)))
+    assert answer.status == 401
+
+
+async def test_a_token_in_the_environment_is_neither_used_nor_complained_of(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-of-the-environment")
+    async with connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
+        messenger = RecordingMessenger()
+        app = build_app(
+            client=client,
+            signing_secret=None,
+            commands={},
+            mention=Handler(),
+            handover=Handover(messenger.tell),
+            clock=SleptClock(),
+        )
+        assert app.client.token == BOT_TOKEN
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("  ISCB SPSM  ", "ISCB SPSM"),
+        ("M&amp;M.NS &lt;3", "M&M.NS <3"),
+        ("compare <http://VWCE.DE|VWCE.DE> <https://CSPX.AS|CSPX.AS>", "compare VWCE.DE CSPX.AS"),
+        ("<mailto:a@b.com|a@b.com>", "a@b.com"),
+        ("&amp;lt;", "&lt;"),
+    ],
+)
+def test_plain_text(text: str, expected: str) -> None:
+    assert plain_text(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<@U0BOT> sectors", "sectors"),
+        ("<@U0BOT|watchpoint> sectors", "sectors"),
+        ("please <@U0BOT> sectors <@U0BEN>", "please   sectors <@U0BEN>"),
+        ("<@U0BEN> asks <@U0BOT> sectors", "<@U0BEN> asks   sectors"),
+    ],
+)
+def test_mention_text_is_without_the_bots_name(text: str, expected: str) -> None:
+    body = {"authorizations": [{"user_id": "U0BOT", "is_bot": True}]}
+    assert mention_text({"text": text}, body) == expected
+
+
+def test_without_authorizations_the_first_name_is_taken_for_the_bots() -> None:
+    assert mention_text({"text": "<@U0ANY> sectors <@U0BEN>"}, {}) == "sectors <@U0BEN>"

@@ -1,0 +1,126 @@
+"""Each refusal means one thing; what nobody can know is never called a refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+import pytest
+from slack_sdk.errors import SlackApiError, SlackRequestError
+
+from bot.errors import Unavailable
+from bot.slack.faults import Kind, SlackFault, asked, from_answer
+
+NOT_READY = {
+    "ok": False,
+    "error": "invalid_blocks",
+    "errors": ["invalid slack file [json-pointer:/blocks/2/slack_file]"],
+    "response_metadata": {"messages": ["[ERROR] invalid slack file [json-pointer:/blocks/2/slack_file]"]},
+}
+EMPTY_CELL = {
+    "ok": False,
+    "error": "invalid_blocks",
+    "response_metadata": {"messages": ["[ERROR] must be more than 0 characters [json-pointer:/blocks/1]"]},
+}
+
+
+def refused(code: str) -> dict[str, Any]:
+    return {"ok": False, "error": code}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "permanent"),
+    [
+        (200, NOT_READY, Kind.PICTURE, False),
+        (200, EMPTY_CELL, Kind.BLOCKS, True),
+        (200, refused("msg_blocks_too_long"), Kind.BLOCKS, True),
+        (200, refused("not_in_channel"), Kind.CHANNEL, True),
+        (200, refused("channel_not_found"), Kind.CHANNEL, True),
+        (200, refused("restricted_action_read_only_channel"), Kind.CHANNEL, True),
+        (200, refused("invalid_auth"), Kind.SETUP, True),
+        (200, refused("missing_scope"), Kind.SETUP, True),
+        (200, refused("ratelimited"), Kind.RATE, False),
+        (429, {}, Kind.RATE, False),
+        (200, refused("service_unavailable"), Kind.BUSY, False),
+        (200, refused("internal_error"), Kind.DOUBT, False),
+        (500, {}, Kind.DOUBT, False),
+        (503, refused("some_new_word"), Kind.DOUBT, False),
+        (200, {}, Kind.DOUBT, False),
+        (200, refused("some_new_word"), Kind.REFUSED, False),
+    ],
+)
+def test_what_an_answer_means(status: int, body: dict[str, Any], kind: Kind, permanent: bool) -> None:
+    fault = from_answer(status, {}, body)
+    assert (fault.kind, fault.permanent) == (kind, permanent)
+
+
+def test_retry_after_is_read_and_a_missing_one_is_a_second() -> None:
+    assert from_answer(429, {"Retry-After": "30"}, {}).retry_after == 30.0
+    assert from_answer(429, {}, {}).retry_after == 1.0
+    assert from_answer(429, {"Retry-After": "soon"}, {}).retry_after == 1.0
+
+
+def test_the_sentence_names_what_slack_said_and_what_to_do() -> None:
+    needed = refused("missing_scope") | {"needed": "files:write"}
+    sentence = str(from_answer(200, {}, needed))
+    assert "missing_scope (needs the scope files:write)" in sentence
+    assert "watchpoint doctor" in sentence
+
+
+def test_a_fault_is_an_unavailable_so_that_nobody_else_needs_to_know_slack() -> None:
+    fault = from_answer(429, {"Retry-After": "7"}, {})
+    assert isinstance(fault, Unavailable)
+    assert str(fault) == "Slack did not answer: too many messages. Try again in 7 s."
+
+
+class Response:
+    """What the SDK, or aiohttp in its place, hangs on an error."""
+
+    def __init__(self, status: int, data: object) -> None:
+        self.status_code, self.headers, self.data = status, {"Retry-After": "3"}, data
+
+
+def api_error(status: int, data: object) -> Exception:
+    return SlackApiError("", Response(status, data))  # type: ignore[no-untyped-call]
+
+
+async def failing(error: Exception) -> str:
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (api_error(200, refused("not_in_channel")), Kind.CHANNEL),
+        (api_error(429, "too many"), Kind.RATE),
+        (api_error(502, "<html>"), Kind.DOUBT),
+        (SlackRequestError("no"), Kind.DOUBT),
+        (TimeoutError(), Kind.DOUBT),
+        (aiohttp.ServerDisconnectedError(), Kind.DOUBT),
+        (ConnectionResetError(), Kind.DOUBT),
+        (AttributeError("'str' object has no attribute 'get'"), Kind.DOUBT),
+        (aiohttp.ConnectionTimeoutError(), Kind.BUSY),
+        (aiohttp.InvalidURL("nowhere"), Kind.BUSY),
+    ],
+)
+async def test_what_a_failed_call_means(error: Exception, kind: Kind) -> None:
+    with pytest.raises(SlackFault) as caught:
+        await asked(failing(error))
+    assert caught.value.kind is kind
+    assert caught.value.__cause__ is error
+
+
+async def test_a_fault_and_an_answer_pass_through() -> None:
+    async def answer() -> str:
+        return "ok"
+
+    assert await asked(answer()) == "ok"
+    fault = from_answer(200, {}, refused("is_archived"))
+    with pytest.raises(SlackFault) as caught:
+        await asked(failing(fault))
+    assert caught.value is fault
+
+
+async def test_a_bug_of_ours_is_not_mistaken_for_slack() -> None:
+    with pytest.raises(KeyError):
+        await asked(failing(KeyError("slot")))
