@@ -90,7 +90,21 @@ def bill_rate(discount: FloatArray) -> tuple[FloatArray, BoolArray]:
 
 
 def common_sessions(levels: FloatArray) -> BoolArray:
-    """(T,) True where every one of the N symbols has a price."""
+    """On which sessions every symbol has a price.
+
+    Parameters
+    ----------
+    levels : (N, T), NaN where missing
+
+    Returns
+    -------
+    (T,) True where all of the N are known.
+
+    Examples
+    --------
+    >>> common_sessions(np.array([[1.0, 2.0, 3.0], [1.0, np.nan, 3.0]])).tolist()
+    [True, False, True]
+    """
     return np.asarray(np.isfinite(levels).all(axis=0))
 
 

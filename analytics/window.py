@@ -151,6 +151,15 @@ def lay(window: Window, sessions: DateArray, known: BoolArray, as_of: date) -> S
     -------
     The span, shortened (`full` False) where the data begin too late; None where fewer than two known
     sessions are left.
+
+    Examples
+    --------
+    A month to Friday, 16 January 2026; 16 December is missing, so the close before it is the base:
+
+    >>> days = np.array(["2025-12-15", "2025-12-16", "2026-01-15", "2026-01-16"], dtype="datetime64[D]")
+    >>> span = lay(parse("1m"), days, np.array([True, False, True, True]), date(2026, 1, 16))
+    >>> span.start, span.end, span.full
+    (datetime.date(2025, 12, 15), datetime.date(2026, 1, 16), True)
     """
     limit = min(as_of, window.end) if window.end else as_of
     last = _last_known(sessions, known, limit)

@@ -75,9 +75,27 @@ def measure(
 
 
 def table(names: Iterable[str], sample: Sample) -> dict[str, FloatArray]:
-    """(N,) values by measure, NaN where undefined; computed in blocks that fit a core's cache.
+    """Values by measure, computed in blocks of symbols that fit a core's cache.
 
-    Raises KeyError for a name that is not in `MEASURES`.
+    Parameters
+    ----------
+    names : of measures, in the order wanted
+    sample : N symbols on one span, with a benchmark where a relative measure is among the names
+
+    Returns
+    -------
+    (N,) by name, NaN where undefined.
+
+    Raises
+    ------
+    KeyError
+        A name that is not in `MEASURES`.
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import five
+    >>> {name: column.round(4).tolist() for name, column in table(["beta", "omega"], five()).items()}
+    {'beta': [0.9444], 'omega': [2.5]}
     """
     wanted = {name: MEASURES[name].compute for name in names}
     parts = [[compute(block) for compute in wanted.values()] for block in sample.blocks()]
@@ -87,7 +105,24 @@ def table(names: Iterable[str], sample: Sample) -> dict[str, FloatArray]:
 
 
 def evaluate(names: Iterable[str], sample: Sample) -> tuple[Mapping[str, Number], ...]:
-    """For each of the N symbols the numbers by name, each with its reason where it is undefined."""
+    """Numbers with reasons: what `table` gives, for people.
+
+    Parameters
+    ----------
+    names : of measures, in the order wanted
+    sample : N symbols on one span, with a benchmark where a relative measure is among the names
+
+    Returns
+    -------
+    For each of the N symbols the numbers by name.  Where several conditions make one undefined, the first of
+    its conditions gives the reason.
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import five
+    >>> evaluate(["cagr"], five())[0]["cagr"].reason
+    'not annualised below one year'
+    """
     values = table(names, sample)
     return tuple(
         {name: Number.of(column[row], _reason(name, sample, row)) for name, column in values.items()}

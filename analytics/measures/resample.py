@@ -19,12 +19,49 @@ _PeriodNumber = Callable[[DateArray], NDArray[np.int64]]
 
 
 def monthly(sample: Sample) -> Sample:
-    """The sample at the ends of its complete calendar months; the rate is left out."""
+    """The sample at the ends of its complete calendar months.
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    Sample of (N, M) levels, the first of them the base; without a rate.  A month without any close of the
+    benchmark stays in it as missing.
+
+    Examples
+    --------
+    From 6 January to 11 March 2025 January and February are complete:
+
+    >>> from analytics.measures.examples import from_returns
+    >>> monthly(from_returns([0.0] * 46, [0.0] * 46)).sessions.tolist()
+    [datetime.date(2025, 1, 31), datetime.date(2025, 2, 28)]
+    """
     return _at_ends(sample, lambda days: days.astype("datetime64[M]").astype(np.int64))
 
 
 def weekly(sample: Sample) -> Sample:
-    """The sample at the ends of its complete weeks, Monday to Friday; the rate is left out."""
+    """The sample at the ends of its complete weeks, Monday to Friday.
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    Sample of (N, W) levels, the first of them the base; without a rate.  A week without any close of the
+    benchmark stays in it as missing.
+
+    Examples
+    --------
+    +1 % on each of twelve days from Monday the 6th on:
+
+    >>> from analytics.measures.examples import from_returns
+    >>> weeks = weekly(from_returns([0.01] * 12, [0.0] * 12))
+    >>> weeks.sessions.tolist(), weeks.returns.round(6).tolist()
+    ([datetime.date(2025, 1, 10), datetime.date(2025, 1, 17)], [[0.05101]])
+    """
     # Day 0 of the epoch was a Thursday: adding three lets the weeks begin on Monday.
     return _at_ends(sample, lambda days: (days.astype(np.int64) + 3) // 7)
 

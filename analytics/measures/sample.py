@@ -163,7 +163,21 @@ class Sample:
 
 
 def known_mean(rows: FloatArray) -> FloatArray:
-    """(N,) mean over what is known in each row, NaN where nothing is."""
+    """Mean over what is known in each row.
+
+    Parameters
+    ----------
+    rows : (N, T), NaN where missing
+
+    Returns
+    -------
+    (N,) in the unit of the rows, NaN where nothing is known.
+
+    Examples
+    --------
+    >>> known_mean(np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, np.nan]])).tolist()
+    [1.5, nan]
+    """
     count = np.isfinite(rows).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.nansum(rows, axis=1) / count)
