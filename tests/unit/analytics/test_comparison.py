@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import Enum
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -17,40 +15,13 @@ from analytics import (
     Kind,
     NoCommonHistory,
     NoteKind,
-    PricePanel,
-    Question,
     Rate,
     compare,
-    parse_window,
 )
 from analytics.comparison import ABSOLUTE, MINIMUM_RETURNS, RELATIVE
-from tests.panels import day, levels_of, panel, panel_of, weekdays
+from tests.panels import day, panel
 from tests.unit.analytics.discriminate import assert_is
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from analytics.panel import FloatArray
-
-SESSIONS = weekdays("2024-01-01", 560)
-LAST = "2026-02-20"
-
-
-def walk(seed: int, scale: float = 0.01) -> FloatArray:
-    """560 levels from 100 on."""
-    return levels_of(np.random.default_rng(seed).normal(0.0004, scale, SESSIONS.size - 1), 100.0)
-
-
-def market(**gaps: tuple[int, ...]) -> PricePanel:
-    """AAA, BBB, CCC on 560 weekdays, without prices at these columns."""
-    rows = {"AAA": walk(1), "BBB": walk(2), "CCC": walk(3)}
-    for symbol, columns in gaps.items():
-        rows[symbol][list(columns)] = np.nan
-    return panel_of(rows, SESSIONS)
-
-
-def ask(*symbols: str, window: str = "1y", as_of: str = LAST, **parts: Any) -> Question:
-    return Question(symbols, parse_window(window), day(as_of), **parts)
+from tests.unit.analytics.markets import LAST, SESSIONS, ask, market, walk, with_bill
 
 
 def value(found: Comparison, symbol: str, name: str) -> float:
@@ -99,11 +70,8 @@ def test_relative_measures_are_held_against_the_benchmark() -> None:
 def test_dividends_are_in_the_return_and_not_in_the_price() -> None:
     # Price flat at 100, a dividend of 2: the total-return level rises by 2 %.
     adjusted = "AAA\n2026-01-12  98\n2026-01-13  98\n2026-01-14  100"
-    found = compare(
-        panel(adjusted, close=adjusted.replace(" 98", " 100")),
-        {},
-        ask("AAA", window="max", as_of="2026-01-14"),
-    )
+    held = panel(adjusted, close=adjusted.replace(" 98", " 100"))
+    found = compare(held, {}, ask("AAA", window="max", as_of="2026-01-14"))
     assert_is(value(found, "AAA", "total_return"), 100 / 98 - 1, {"price alone": 0.0})
 
 
@@ -118,12 +86,6 @@ def test_a_gap_of_one_fund_is_left_out_for_all() -> None:
     assert np.isnan(found.drawdown[0, at])
     assert value(found, "AAA", "total_return") == value(whole, "AAA", "total_return")
     assert value(found, "AAA", "volatility") != value(whole, "AAA", "volatility")
-
-
-def test_a_gap_of_a_fund_that_is_not_asked_for_changes_nothing() -> None:
-    asked = ask("AAA", "BBB")
-    for gaps in ({"CCC": (500,)}, {"CCC": tuple(range(560))}):
-        assert_same(compare(market(**gaps), {}, asked), compare(market(), {}, asked))
 
 
 def test_the_youngest_shortens_the_window_and_a_note_says_so() -> None:
@@ -174,19 +136,6 @@ def test_no_common_history(window: str, as_of: str, gaps: dict[str, tuple[int, .
 def test_a_symbol_that_the_panel_lacks() -> None:
     with pytest.raises(ValueError, match="not in"):
         compare(market(), {}, ask("AAA", "ZZZ"))
-
-
-def with_bill(quotes: FloatArray) -> PricePanel:
-    held = market()
-    nan = np.full((1, SESSIONS.size), np.nan)
-    return PricePanel(
-        held.sessions,
-        (*held.symbols, "^IRX"),
-        np.vstack([held.total_return, nan]),
-        np.vstack([held.close, quotes]),
-        np.vstack([held.volume, nan]),
-        held.source,
-    )
 
 
 BILL = Rate(None)
@@ -266,49 +215,6 @@ def test_an_index_change_within_the_ten_years_of_the_table_is_said() -> None:
     profiles = {"AAA": FundProfile("AAA", Kind.FUND, index_changes=change)}
     found = compare(market(), profiles, ask("AAA", "BBB", window="1m"))
     assert [note.kind for note in found.notes] == [NoteKind.INDEX_CHANGED]
-
-
-def leaves(value: object) -> Iterator[object]:
-    """Every number, date and text inside a result."""
-    if is_dataclass(value) and not isinstance(value, type):
-        for part in fields(value):
-            yield from leaves(getattr(value, part.name))
-    elif isinstance(value, dict):
-        for key, part in value.items():
-            yield key
-            yield from leaves(part)
-    elif isinstance(value, tuple | list):
-        for part in value:
-            yield from leaves(part)
-    elif isinstance(value, np.ndarray):
-        yield value.tobytes()
-    else:
-        yield value.value if isinstance(value, Enum) else value
-
-
-def assert_same(one: Comparison, other: Comparison) -> None:
-    for left, right in zip(leaves(one), leaves(other), strict=True):
-        assert left == right
-
-
-@pytest.mark.parametrize("as_of", ["2025-11-14", "2025-11-16"])  # a Friday and the Sunday after it
-@pytest.mark.parametrize("rate", [Rate(), BILL])
-def test_tomorrows_price_never_surfaces(as_of: str, rate: Rate) -> None:
-    held = with_bill(np.full(560, 3.6))
-    poisoned = with_bill(np.full(560, 3.6))
-    after = int(np.searchsorted(SESSIONS, np.datetime64(as_of), side="right"))
-    for rows in (poisoned.total_return, poisoned.close, poisoned.volume):
-        rows[:, after:] = 1e9
-    asked = ask("AAA", "BBB", benchmark="CCC", as_of=as_of, rate=rate)
-    assert_same(compare(poisoned, {}, asked), compare(held.through(day(as_of)), {}, asked))
-
-
-def test_a_price_after_the_windows_own_end_never_surfaces() -> None:
-    asked = ask("AAA", "BBB", window="2024-06-03..2025-06-30")
-    poisoned = market()
-    after = int(np.searchsorted(SESSIONS, np.datetime64("2025-06-30"), side="right"))
-    poisoned.total_return[:, after:] = 1e9
-    assert_same(compare(poisoned, {}, asked), compare(market(), {}, asked))
 
 
 def test_the_prices_given_are_not_changed() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics import Fact, FundProfile, IndexChange, Kind, Note, NoteKind, PricePanel, SectorWeights, Span
-from analytics.notes import fund_notes, span_notes
+from analytics.notes import FactValue, fund_notes, span_notes
 from analytics.returns import common_sessions
 from analytics.window import lay, parse
 from tests.panels import day, panel
@@ -76,7 +76,7 @@ CHANGED = fund("AAA", index_changes=(IndexChange(day("2021-03-19"), "Index B"),)
 
 
 def test_an_index_change_within_the_figures() -> None:
-    facts = {"on": day("2021-03-19"), "to": "Index B"}
+    facts: dict[str, FactValue] = {"on": day("2021-03-19"), "to": "Index B"}
     found = fund_notes([CHANGED], day("2016-01-16"), day("2026-01-16"))
     assert found == (Note(NoteKind.INDEX_CHANGED, "AAA", facts),)
 

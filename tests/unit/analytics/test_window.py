@@ -133,7 +133,7 @@ def known(levels: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 def bounds(span: Span | None) -> tuple[str, str, bool] | None:
-    return span and (span.start.isoformat(), span.end.isoformat(), span.full)
+    return (span.start.isoformat(), span.end.isoformat(), span.full) if span else None
 
 
 @pytest.mark.parametrize(

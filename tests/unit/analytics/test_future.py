@@ -1,0 +1,68 @@
+"""What must never surface: tomorrow's price, prices after the window, a third fund's gaps."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from analytics import Comparison, Rate, compare
+from tests.panels import day
+from tests.unit.analytics.markets import SESSIONS, ask, market, with_bill
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BILL = Rate(None)
+
+
+def leaves(value: object) -> Iterator[object]:
+    """Every number, date and text inside a result."""
+    if is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            yield from leaves(getattr(value, part.name))
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            yield key
+            yield from leaves(part)
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from leaves(part)
+    elif isinstance(value, np.ndarray):
+        yield value.tobytes()
+    else:
+        yield value.value if isinstance(value, Enum) else value
+
+
+def assert_same(one: Comparison, other: Comparison) -> None:
+    for left, right in zip(leaves(one), leaves(other), strict=True):
+        assert left == right
+
+
+@pytest.mark.parametrize("as_of", ["2025-11-14", "2025-11-16"])  # a Friday and the Sunday after it
+@pytest.mark.parametrize("rate", [Rate(), BILL])
+def test_tomorrows_price_never_surfaces(as_of: str, rate: Rate) -> None:
+    held = with_bill(np.full(560, 3.6))
+    poisoned = with_bill(np.full(560, 3.6))
+    after = int(np.searchsorted(SESSIONS, np.datetime64(as_of), side="right"))
+    for rows in (poisoned.total_return, poisoned.close, poisoned.volume):
+        rows[:, after:] = 1e9
+    asked = ask("AAA", "BBB", benchmark="CCC", as_of=as_of, rate=rate)
+    assert_same(compare(poisoned, {}, asked), compare(held.through(day(as_of)), {}, asked))
+
+
+def test_a_price_after_the_windows_own_end_never_surfaces() -> None:
+    asked = ask("AAA", "BBB", window="2024-06-03..2025-06-30")
+    poisoned = market()
+    after = int(np.searchsorted(SESSIONS, np.datetime64("2025-06-30"), side="right"))
+    poisoned.total_return[:, after:] = 1e9
+    assert_same(compare(poisoned, {}, asked), compare(market(), {}, asked))
+
+
+def test_a_gap_of_a_fund_that_is_not_asked_for_changes_nothing() -> None:
+    asked = ask("AAA", "BBB")
+    for gaps in ({"CCC": (500,)}, {"CCC": tuple(range(560))}):
+        assert_same(compare(market(**gaps), {}, asked), compare(market(), {}, asked))
