@@ -1,0 +1,229 @@
+"""`/compare ISCB SPSM` from the keystroke to the post: real Bolt, real yfinance, loopback Slack and Yahoo.
+
+With the real prices beside the checkout the numbers in the message equal the published ones; without them the
+same journey runs on the project's own loopback Yahoo.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib.util
+import struct
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from bot import bootstrap
+from bot.clock import FixedClock
+from bot.config import load
+from bot.slack.serve import serve_http, serve_socket
+from tests.fakes import yahoo as own
+from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.fakes.slack_delivery import OverHttp, OverSocket, command
+from tests.fakes.slack_workspace import Payload, Post
+
+pytestmark = pytest.mark.slow
+
+EVENING = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
+NBSP = "\u00a0"
+
+
+class Transport(Protocol):
+    """How Slack reaches the app."""
+
+    async def deliver(self, payload: Payload) -> tuple[int, Any]: ...
+
+
+@dataclass
+class Office:
+    """The assembled bot with a workspace around it."""
+
+    slack: FakeSlack
+    transport: Transport
+
+    async def ask(self, text: str) -> tuple[int, Any]:
+        """Type `/compare`; status and body of the acknowledgement."""
+        payload = command("/compare", text, reply_url=self.slack.reply_url())
+        return await self.transport.deliver(payload)
+
+    @property
+    def post(self) -> Post:
+        """The one message that everybody sees; leave the office first, which waits for all work."""
+        (post,) = self.slack.seen_in("C0TEAM")
+        return post
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (
+        ("SLACK_BOT_TOKEN", BOT_TOKEN),
+        ("SLACK_APP_TOKEN", APP_TOKEN),
+        ("SLACK_SIGNING_SECRET", SIGNING_SECRET),
+        ("WATCHPOINT_HOME", str(tmp_path)),
+        ("WATCHPOINT_DATA", "yahoo"),
+    ):
+        monkeypatch.setenv(name, value)
+
+
+@asynccontextmanager
+async def office(kind: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
+    async with FakeSlack.running() as slack:
+        monkeypatch.setenv("SLACK_API_URL", slack.api_url)
+        async with bootstrap.assembled(load(), FixedClock(EVENING)) as bot:
+            ready, stop = asyncio.Queue[str](), asyncio.Event()
+            about: dict[str, Any] = {"stop": stop, "ready": ready.put_nowait}
+            if kind == "http":
+                serving = serve_http(bot.app, "127.0.0.1", 0, bot.handover, **about)
+            else:
+                serving = serve_socket(bot.app, APP_TOKEN, bot.handover, **about)
+            served = asyncio.create_task(serving)
+            sentence = await asyncio.wait_for(ready.get(), 10)
+            transport: Transport
+            transport = OverHttp(sentence.split()[-1]) if kind == "http" else OverSocket(slack)
+            yield Office(slack, transport)
+            stop.set()
+            await served
+
+
+@pytest.fixture
+def real_market(market_dir: Path) -> Iterator[Any]:
+    """The loopback Yahoo with the real prices, and the real yfinance turned to it."""
+    spec = importlib.util.spec_from_file_location("loopback_yahoo", market_dir / "loopback_yahoo.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    # The server beside the checkout leaves the files it reads to the garbage collector.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        loopback = module.FakeYahoo()
+        gc.collect()
+    with loopback as fake, module.patched_yfinance(fake):
+        yield fake
+
+
+def _rows(post: Post) -> dict[str, list[str]]:
+    """The table as text: label to cells."""
+    (table,) = [block for block in post.blocks if block["type"] == "table"]
+    rows = [[_text(cell) for cell in row] for row in table["rows"]]
+    return {row[0]: row[1:] for row in rows}
+
+
+def _text(cell: Payload) -> str:
+    if cell["type"] == "raw_text":
+        return str(cell["text"]).replace(NBSP, " ")
+    parts = [element["text"] for section in cell["elements"] for element in section["elements"]]
+    return "".join(parts).replace(NBSP, " ")
+
+
+@pytest.mark.parametrize("kind", ["http", "socket"])
+async def test_the_published_figures_reach_the_channel(
+    kind: str, environment: None, real_market: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office(kind, monkeypatch) as here:
+        assert await here.ask("ISCB SPSM") == (200, None)
+    post = here.post
+    text = post.text.replace(NBSP, " ")
+    assert text.startswith("ISCB vs SPSM · 1 year to 16 Jan 2026: ISCB returned 16.1 %, SPSM 11.3 %")
+    assert "Sortino 1.18 and 0.87" in text
+    assert "SAMPLE" not in str(post.blocks)
+    rows = _rows(post)
+    assert rows["Total return, 1y"] == ["16.1 %", "11.3 %", "+4.8 pp"]
+    assert rows["A year, 3y"][:2] == ["13.7 %", "10.1 %"]
+    assert rows["A year, 5y"][:2] == ["7.4 %", "7.0 %"]
+    assert rows["A year, 10y"][:2] == ["10.7 %", "11.6 %"]
+    assert rows["Volatility"][:2] == ["22.3 %", "22.5 %"]
+    assert rows["Max drawdown"][:2] == ["-23.4 %", "-24.2 %"]
+    assert rows["Sharpe"][:2] == ["0.78", "0.59"]
+    assert rows["Sortino"] == ["1.18", "0.87", "+0.31"]
+    assert rows["Calmar"][:2] == ["0.69", "0.47"]
+    assert [rows[name][0] for name in ("Beta", "Tracking error", "Information ratio", "Correlation")] == [
+        "0.97",
+        "4.7 %",
+        "0.89",
+        "0.98",
+    ]
+    assert rows["Expense ratio"] == ["0.04 %", "0.03 %", "+1 bp"]
+    assert "2025-01-16..2026-01-16 (251 returns)" in str(post.blocks[-1])
+    assert "as of 2026-01-16" in str(post.blocks[-1])
+
+
+@pytest.mark.parametrize("kind", ["http", "socket"])
+async def test_both_pictures_are_uploaded_and_shown(
+    kind: str, environment: None, real_market: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office(kind, monkeypatch) as here:
+        await here.ask("ISCB SPSM")
+    post = here.post
+    images = [block for block in post.blocks if block["type"] == "image"]
+    assert [image["title"]["text"] for image in images] == [
+        "ISCB vs SPSM: growth of 100",
+        "ISCB vs SPSM: sector weights",
+    ]
+    assert images[0]["alt_text"].replace(NBSP, " ") == (
+        "Growth of 100 from 16 Jan 2025: ISCB 116, SPSM 111; "
+        "worst fall ISCB -23 %, SPSM -24 %, both in April 2025."
+    )
+    for image in images:
+        png = here.slack.files[image["slack_file"]["id"]].content
+        assert png.startswith(b"\x89PNG")
+        width, height = struct.unpack(">II", png[16:24])
+        assert width == 1600
+        assert height >= 900
+
+
+async def test_a_second_question_in_the_session_asks_yahoo_nothing(
+    environment: None, real_market: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office("http", monkeypatch) as here:
+        await here.ask("ISCB SPSM")
+    cold = len(real_market.log)
+    async with office("http", monkeypatch) as after_restart:
+        await after_restart.ask("spsm iscb 5y")
+    assert 0 < cold <= 14
+    assert len(real_market.log) == cold
+    assert "5 years" in after_restart.post.text
+
+
+async def test_the_same_journey_on_the_own_loopback_yahoo(
+    environment: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own.FakeYahoo() as fake, own.redirected(fake):
+        async with office("http", monkeypatch) as here:
+            assert await here.ask("ISCB SPSM 3y") == (200, None)
+    post = here.post
+    assert post.text.startswith("ISCB vs SPSM · 3 years to 16")
+    assert [block["type"] for block in post.blocks][:3] == ["header", "section", "table"]
+
+
+async def test_a_slip_is_answered_to_the_asker_alone(
+    environment: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own.FakeYahoo() as fake, own.redirected(fake):
+        async with office("http", monkeypatch) as here:
+            status, shown = await here.ask("ISCB SPSN 7q")
+            assert status == 200
+            assert shown["response_type"] == "ephemeral"
+            assert "`7q` is not a window" in shown["text"]
+            assert "SPSN: nearest known symbol SPSM." in shown["text"]
+    assert here.slack.posts == []
+
+
+async def test_an_unknown_symbol_is_told_to_the_asker_alone(
+    environment: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with own.FakeYahoo() as fake, own.redirected(fake):
+        async with office("http", monkeypatch) as here:
+            await here.ask("ISCB SPSN")
+    (told,) = here.slack.posts
+    assert told.only_for == "U0ANN"
+    assert "SPSN" in told.text
+    assert "Did you mean" in told.text
+    assert "SPSM" in told.text
