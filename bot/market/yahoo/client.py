@@ -79,6 +79,9 @@ class YahooClient:
 
     def _open(self) -> Any:
         with self._opening:
+            import yfinance  # noqa: F401  it turns its warnings on when it is first imported
+
+            warnings.filterwarnings("ignore", module=r"^yfinance")  # it warns of itself under pandas 3.1
             if self._session is None:
                 _configure(self._folder)
                 self._session = watched_session(self._watch)
@@ -137,7 +140,6 @@ def _summary(session: Any, symbol: str) -> dict[str, Any]:
 def _configure(folder: Path) -> None:
     import yfinance
 
-    warnings.filterwarnings("ignore", module=r"^yfinance")  # it warns of itself under pandas 3.1
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)  # all it has to say reaches us as an error
     yfinance.config.debug.hide_exceptions = False
     yfinance.set_tz_cache_location(str(folder))

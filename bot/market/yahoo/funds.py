@@ -68,7 +68,7 @@ def read(modules: Mapping[str, Any], symbol: str, fetched: date) -> tuple[FundPr
 
 def without_facts(symbol: str) -> FundProfile:
     """What is known of a symbol that Yahoo told nothing of: an index, or a question that failed."""
-    kind = Kind.INDEX if known.is_index(symbol) else Kind.FUND if symbol in known.NAMES else Kind.OTHER
+    kind = Kind.INDEX if known.is_index(symbol) else Kind.FUND
     changes = known.INDEX_CHANGES.get(symbol, ())
     return FundProfile(symbol, kind, name=known.NAMES.get(symbol, ""), index_changes=changes)
 

@@ -1,0 +1,229 @@
+"""A cache on disk before a slow source: asked once a session, and answering when the source is silent."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from analytics.notes import Note, NoteKind
+from bot.errors import Unavailable, UnknownSymbols
+from bot.market import series
+from bot.market.entries import PRICES, PROFILES, PriceEntry, ProfileEntry
+from bot.market.gates import missing
+from bot.market.shelf import Shelf
+from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices, Profiles
+
+T = TypeVar("T")
+Failure = Unavailable | UnknownSymbols
+
+LATE = timedelta(minutes=15)
+"""How long to wait before asking again for a session that has settled but had not arrived."""
+
+OVER = timedelta(days=10)
+"""A last price older than this is the end of a fund's life, not a session that is late."""
+
+PROFILE_AGE = timedelta(days=1)
+REST = timedelta(minutes=1)
+"""How long a source that failed is left alone while there is something else to show."""
+
+PROFILE_REST = timedelta(minutes=5)
+
+
+class Source(Prices, Funds, Protocol):
+    """What can be cached: both ports, with the name under which its answers are kept."""
+
+    @property
+    def source(self) -> str:
+        """As printed under every answer."""
+        ...
+
+
+@dataclass(frozen=True)
+class Held:
+    """What there is to show of a symbol's prices, and why it is not newer."""
+
+    entry: PriceEntry
+    failure: Failure | None = None
+
+
+class CachedMarket:
+    """Both ports, from disk as long as nothing newer can be had.
+
+    Prices are fresh until the next session settles, profiles for a day; only what is not fresh is asked for,
+    and once however many ask.  Where the source is silent, what is there is shown, with a note of its age.
+
+    home : folder for the files; each source has a folder of its own in there.
+    """
+
+    def __init__(self, inner: Source, calendar: Calendar, clock: Clock, home: Path) -> None:
+        self._inner, self._calendar, self._clock = inner, calendar, clock
+        folder = home / re.sub(r"\W+", "-", inner.source.lower())
+        self._prices = Shelf(folder, "prices", PRICES)
+        self._profiles = Shelf(folder, "profile", PROFILES)
+        self._flights: dict[tuple[str, str], asyncio.Task[Any]] = {}
+        self._failed: dict[str, tuple[datetime, Failure]] = {}
+        self._without: dict[str, ProfileEntry] = {}
+
+    async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
+        """As the port says; where the source was silent the panel ends with the last price there is."""
+        end = min(through, self._calendar.last_complete(self._clock.now()))
+        found = await asyncio.gather(*(self._price(symbol, end) for symbol in dict.fromkeys(symbols)))
+        held = _held_or_raise(found)
+        end = _end_of_data(held, end)
+        first, rows = held[0].entry, [one.entry.series for one in held]
+        panel = series.panel(rows, self._calendar, end, source=first.source, simulated=first.simulated)
+        return PriceHistory(panel, tuple(note for one in held for note in self._notes(one, end)))
+
+    async def profiles(self, symbols: Sequence[str]) -> Profiles:
+        """As the port says; an older profile, with a note of its age, is better than none."""
+        found = await asyncio.gather(*(self._profile(symbol) for symbol in dict.fromkeys(symbols)))
+        by_symbol = {entry.profile.symbol: entry.profile for entry in found}
+        return Profiles(by_symbol, tuple(note for entry in found for note in entry.notes))
+
+    async def _price(self, symbol: str, end: date) -> Held | Failure:
+        entry = await _look_up(self._prices, symbol)
+        if entry is None:
+            return await self._asked(symbol)
+        if self._fresh(entry, end):
+            return Held(entry)
+        failure = self._resting(symbol)
+        if failure is None:
+            answer = await self._asked(symbol)
+            if isinstance(answer, Held):
+                return answer
+            failure = answer
+            self._failed[symbol] = self._clock.now() + _rest(failure), failure
+        return Held(entry, failure)
+
+    def _fresh(self, entry: PriceEntry, end: date) -> bool:
+        """Whether asking again could not bring anything new up to the session `end`."""
+        if self._calendar.last_complete(entry.fetched) < end:
+            return False
+        last = entry.series.last
+        if last and (last >= end or last < end - OVER):
+            return True
+        return self._clock.now() - entry.fetched < LATE
+
+    def _resting(self, symbol: str) -> Failure | None:
+        """The failure after which the source is still left alone about this symbol."""
+        now = self._clock.now()
+        until, failure = self._failed.get(symbol, (now, None))
+        return failure if now < until else None
+
+    async def _asked(self, symbol: str) -> Held | Failure:
+        try:
+            return Held(await self._once("prices", symbol, self._fetch_prices))
+        except (Unavailable, UnknownSymbols) as failure:
+            return failure
+
+    async def _fetch_prices(self, symbol: str) -> PriceEntry:
+        now = self._clock.now()
+        history = await self._inner.history([symbol], self._calendar.last_complete(now))
+        notes = tuple(note for note in history.notes if note.kind is not NoteKind.MISSING_SESSIONS)
+        panel = history.panel
+        entry = PriceEntry(series.of_panel(panel, symbol), notes, panel.source, panel.simulated, now)
+        await asyncio.to_thread(self._prices.write, symbol, entry)
+        return entry
+
+    def _notes(self, held: Held, end: date) -> Iterator[Note]:
+        """What must be said of one symbol's prices up to `end`; nothing that was not known by then."""
+        entry = held.entry
+        yield from missing(entry.series.through(end))
+        yield from (note for note in entry.notes if _newest_date(note) <= end)
+        if held.failure:
+            yield self._stale(entry.series.symbol, entry.fetched, _cause(held.failure))
+
+    async def _profile(self, symbol: str) -> ProfileEntry:
+        entry = await _look_up(self._profiles, symbol)
+        if entry and self._age(entry) < PROFILE_AGE:
+            return entry
+        fetched = self._without.get(symbol)
+        if not (fetched and self._age(fetched) < PROFILE_REST):
+            fetched = await self._once("profile", symbol, self._fetch_profile)
+        cause = _no_profile(fetched.notes)
+        if entry is None or cause is None:
+            return fetched
+        stale = self._stale(symbol, entry.fetched, cause)
+        return ProfileEntry(entry.profile, (*entry.notes, stale), entry.fetched)
+
+    async def _fetch_profile(self, symbol: str) -> ProfileEntry:
+        now = self._clock.now()
+        found = await self._inner.profiles([symbol])
+        entry = ProfileEntry(found.by_symbol[symbol], found.notes, now)
+        if _no_profile(entry.notes) is None:
+            self._without.pop(symbol, None)
+            await asyncio.to_thread(self._profiles.write, symbol, entry)
+        else:
+            recent = {name: one for name, one in self._without.items() if self._age(one) < PROFILE_REST}
+            self._without = {**recent, symbol: entry}
+        return entry
+
+    def _age(self, entry: ProfileEntry) -> timedelta:
+        return self._clock.now() - entry.fetched
+
+    def _stale(self, symbol: str, fetched: datetime, cause: str) -> Note:
+        age = (self._clock.now() - fetched).total_seconds()
+        return Note(NoteKind.STALE, symbol, {"age_seconds": age, "cause": cause})
+
+    async def _once(self, kind: str, symbol: str, work: Callable[[str], Awaitable[T]]) -> T:
+        """Do the work once for all who ask meanwhile; it goes on when one of them gives up."""
+        key = (kind, symbol)
+        flight = self._flights.get(key)
+        if flight is None:
+            flight = self._flights[key] = asyncio.ensure_future(work(symbol))
+            flight.add_done_callback(lambda done: self._landed(key, done))
+        result: T = await asyncio.shield(flight)
+        return result
+
+    def _landed(self, key: tuple[str, str], flight: asyncio.Task[Any]) -> None:
+        del self._flights[key]
+        if not flight.cancelled():
+            flight.exception()  # seen, also where nobody waits any more
+
+
+async def _look_up(shelf: Shelf[T], symbol: str) -> T | None:
+    value = shelf.remembered(symbol)
+    return value if value is not None else await asyncio.to_thread(shelf.read, symbol)
+
+
+def _held_or_raise(found: Sequence[Held | Failure]) -> list[Held]:
+    """All that can be shown; raises UnknownSymbols that names every one, else the first Unavailable."""
+    unknown = [one for one in found if isinstance(one, UnknownSymbols)]
+    if unknown:
+        nearest = {symbol: like for one in unknown for symbol, like in one.nearest.items()}
+        raise UnknownSymbols(unknown[0].source, nearest)
+    for one in found:
+        if isinstance(one, Unavailable):
+            raise one
+    return [one for one in found if isinstance(one, Held)]
+
+
+def _end_of_data(held: Sequence[Held], end: date) -> date:
+    """The session up to which there are prices, where a source was silent; else `end`."""
+    if not any(one.failure for one in held):
+        return end
+    lasts = [one.entry.series.last for one in held if one.entry.series.last]
+    return min(end, max(lasts, default=end))
+
+
+def _rest(failure: Failure) -> timedelta:
+    told = failure.retry_after if isinstance(failure, Unavailable) else None
+    return timedelta(seconds=told) if told else REST
+
+
+def _cause(failure: Failure) -> str:
+    return failure.cause if isinstance(failure, Unavailable) else "it does not know the symbol any more"
+
+
+def _newest_date(note: Note) -> date:
+    return max((fact for fact in note.facts.values() if isinstance(fact, date)), default=date.min)
+
+
+def _no_profile(notes: Sequence[Note]) -> str | None:
+    """Why a profile could not be had; None where it could."""
+    return next((str(note.facts["cause"]) for note in notes if note.kind is NoteKind.NO_PROFILE), None)

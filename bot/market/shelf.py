@@ -1,0 +1,102 @@
+"""Values on disk by symbol: read at once, replaced whole, and never trusted.
+
+One file each, written beside and moved into place, so that a reader in any process sees the old value or the
+new one.  What cannot be read is as good as absent.  The newest values are remembered in memory and checked
+against the file's stamp.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+T = TypeVar("T")
+Stamp = tuple[int, int, int]
+
+REMEMBERED = 256
+"""Values kept in memory; a whole price history takes about 300 kB."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Codec(Generic[T]):
+    """How values become bytes and back; `decode` may raise anything on bytes that are not its own."""
+
+    encode: Callable[[T], bytes]
+    decode: Callable[[bytes], T]
+
+
+class Shelf(Generic[T]):
+    """Values of one kind in one folder; safe in threads and beside other processes."""
+
+    def __init__(self, folder: Path, kind: str, codec: Codec[T]) -> None:
+        self._folder, self._kind, self._codec = folder, kind, codec
+        self._memory: OrderedDict[str, tuple[Stamp | None, T]] = OrderedDict()
+
+    def remembered(self, symbol: str) -> T | None:
+        """The value, where it is in memory and the file has not changed since: microseconds, no reading."""
+        held = self._memory.get(symbol)
+        return held[1] if held and held[0] == _stamp(self.path(symbol)) else None
+
+    def read(self, symbol: str) -> T | None:
+        """The value in memory or on disk; None where there is none that can be read."""
+        value = self.remembered(symbol)
+        if value is not None:
+            return value
+        path = self.path(symbol)
+        stamp = _stamp(path)
+        if stamp is None:
+            return None
+        try:
+            value = self._codec.decode(path.read_bytes())
+        except Exception:  # torn, older or foreign bytes: it is fetched again
+            log.warning("%s cannot be read and is ignored", path, exc_info=True)
+            return None
+        self._remember(symbol, stamp, value)
+        return value
+
+    def write(self, symbol: str, value: T) -> None:
+        """Put a value in place of the old one; where the disk refuses, memory alone keeps it."""
+        path = self.path(symbol)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _replace(path, self._codec.encode(value))
+        except OSError:
+            log.warning("%s cannot be written", path, exc_info=True)
+        self._remember(symbol, _stamp(path), value)
+
+    def path(self, symbol: str) -> Path:
+        """Where the value of a symbol is kept; any text whatever makes one plain file name."""
+        return self._folder / f"{self._kind}-{quote(symbol, safe='', errors='surrogatepass')}"
+
+    def _remember(self, symbol: str, stamp: Stamp | None, value: T) -> None:
+        self._memory[symbol] = (stamp, value)
+        self._memory.move_to_end(symbol)
+        while len(self._memory) > REMEMBERED:
+            self._memory.popitem(last=False)
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _replace(path: Path, data: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as beside:
+        try:
+            beside.write(data)
+            beside.close()
+            Path(beside.name).replace(path)
+        except BaseException:
+            Path(beside.name).unlink(missing_ok=True)
+            raise

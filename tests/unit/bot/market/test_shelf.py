@@ -1,0 +1,116 @@
+"""Files by symbol: whole or absent, for any symbol, and remembered only while they are the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.market import shelf
+from bot.market.shelf import Codec, Shelf
+
+HOSTILE = ["^IRX", "../../escape", "/etc/passwd", "..", ".", "", "A B", "a\0b", "CON", "*", "\ud800", "é"]
+
+
+def upper(data: bytes) -> str:
+    """Reads only what `str.encode` has written in capitals."""
+    if not data.isupper():
+        raise ValueError("not a value")
+    return data.decode()
+
+
+TEXT = Codec(str.encode, upper)
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Shelf[str]:
+    return Shelf(tmp_path / "cache", "text", TEXT)
+
+
+def again(texts: Shelf[str]) -> Shelf[str]:
+    """The same shelf in another process."""
+    return Shelf(texts.path("X").parent, "text", TEXT)
+
+
+def test_what_was_written_is_read_by_another_process(texts: Shelf[str]) -> None:
+    texts.write("ISCB", "ONE")
+    assert texts.read("ISCB") == again(texts).read("ISCB") == "ONE"
+    assert texts.read("SPSM") is None
+
+
+def test_a_later_value_replaces_the_earlier_one_for_all(texts: Shelf[str]) -> None:
+    other = again(texts)
+    texts.write("ISCB", "ONE")
+    assert other.read("ISCB") == "ONE"
+    texts.write("ISCB", "TWO")
+    assert other.remembered("ISCB") is None  # the file has changed since
+    assert other.read("ISCB") == "TWO"
+
+
+def test_memory_saves_the_reading(texts: Shelf[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    texts.write("ISCB", "ONE")
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
+    assert texts.remembered("ISCB") == texts.read("ISCB") == "ONE"
+
+
+def test_a_deleted_file_is_forgotten(texts: Shelf[str]) -> None:
+    texts.write("ISCB", "ONE")
+    texts.path("ISCB").unlink()
+    assert texts.read("ISCB") is None
+
+
+@pytest.mark.parametrize("torn", [b"", b"garbage", b"\x00" * 100])
+def test_a_file_that_cannot_be_read_is_as_good_as_absent(
+    texts: Shelf[str], torn: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts.write("ISCB", "ONE")
+    texts.path("ISCB").write_bytes(torn)
+    assert texts.read("ISCB") is None
+    assert "cannot be read and is ignored" in caplog.text
+    texts.write("ISCB", "TWO")
+    assert again(texts).read("ISCB") == "TWO"
+
+
+@pytest.mark.parametrize("symbol", HOSTILE)
+def test_any_symbol_makes_one_file_inside_the_folder(texts: Shelf[str], symbol: str) -> None:
+    texts.write(symbol, "ONE")
+    assert again(texts).read(symbol) == "ONE"
+    folder = texts.path("X").parent
+    assert [path.parent for path in folder.parent.rglob("*") if path.is_file()] == [folder]
+
+
+def test_hostile_symbols_do_not_share_a_file(texts: Shelf[str]) -> None:
+    assert len({texts.path(symbol).name.lower() for symbol in HOSTILE}) == len(HOSTILE)
+
+
+def test_a_name_too_long_is_kept_in_memory(texts: Shelf[str], caplog: pytest.LogCaptureFixture) -> None:
+    texts.write("A" * 5000, "ONE")
+    assert texts.read("A" * 5000) == "ONE"
+    assert "cannot be written" in caplog.text
+
+
+def test_a_disk_that_refuses_leaves_the_newest_value_in_memory(
+    texts: Shelf[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts.write("ISCB", "ONE")
+
+    def full(source: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    texts.write("ISCB", "TWO")
+    assert texts.read("ISCB") == "TWO"
+    assert again(texts).read("ISCB") == "ONE"
+    left = [path.name for path in texts.path("X").parent.iterdir()]
+    assert left == ["text-ISCB"]  # nothing half-written is left
+    assert "No space left" in caplog.text
+
+
+def test_memory_is_bounded_and_the_least_used_goes_first(
+    texts: Shelf[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "REMEMBERED", 2)
+    for symbol in ("A", "B", "C"):
+        texts.write(symbol, "ONE")
+    assert [texts.remembered(symbol) for symbol in ("A", "B", "C")] == [None, "ONE", "ONE"]
+    assert texts.read("A") == "ONE"
