@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +14,7 @@ from analytics.window import WORDS, Window
 from analytics.window import parse as parse_window
 from bot.commands import COMPARE, Command
 from bot.errors import Unclear
+from bot.render.text import listed, printable
 
 MOST_SYMBOLS = 6
 MOST_CHARACTERS = 500
@@ -32,9 +35,10 @@ class Compare:
     def text(self) -> str:
         """The question in canonical form; reading it again gives the same question."""
         rate = "" if self.rate == Rate() else f" rf={_rate_text(self.rate)}"
-        versus = f" vs {self.versus}" if self.versus else ""
+        versus = f" vs {_symbol_text(self.versus)}" if self.versus else ""
         as_of = f" asof {self.as_of.isoformat()}" if self.as_of else ""
-        return f"{' '.join(self.symbols)} {self.window.label}{versus}{rate}{as_of}"
+        symbols = " ".join(map(_symbol_text, self.symbols))
+        return f"{symbols} {self.window.label}{versus}{rate}{as_of}"
 
 
 @dataclass(frozen=True)
@@ -47,41 +51,86 @@ class Help:
 def read_compare(text: str, today: date) -> Compare | Help:
     """Read what follows `/compare`.
 
-    Lower case, commas, quotes of any kind, `$ISCB`, "and", "versus", "as of" and Slack's own escapes are
-    understood.  Raises Unclear with everything that is wrong, not only the first thing.
+    Lower case, commas, quotes of any kind, full-width letters, "and", "versus", "as of", "from … to …" and
+    Slack's own escapes are understood.  `A vs B` alone compares the two.  A `$` makes a symbol of any word:
+    `$RF`, `$MAX`.  Raises Unclear with everything that is wrong, not only the first thing.
     """
     if len(text) > MOST_CHARACTERS:
-        wrong = f"The text has {len(text)} characters; at most {MOST_CHARACTERS} are read."
+        wrong = f"The text has {len(text):,} characters; at most {MOST_CHARACTERS} are read."
         raise Unclear(COMPARE.name, text[:MOST_CHARACTERS], (wrong,))
     words = _words(text)
-    if not words or words == ["help"]:
+    if words and words[0].lower() in {"compare", COMPARE.name}:
+        words = words[1:]
+    if not words or words[0].lower() == "help":
         return Help(COMPARE)
     reader = _Reader(today)
     reader.read(words)
     return reader.question(text)
 
 
-_QUOTES = dict.fromkeys(map(ord, "\"'`“”„‟‘’‚‛«»‹›*_~"), " ")
-_SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.\-=]{0,11}")
-_FILLERS = {"and", "with", "&", "+", "over", "for", "the"}
-_WINDOW_LIKE = re.compile(r"\d+(d|w|m|q|y|days?|weeks?|quarters?)")
+_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|]*\|([^<>]*)>")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,4} ?%)")
+_MARKS = {ord(mark): " " for mark in "\"'`´“”„‟‘’‚‛«»‹›*_~,;"}
+_DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012–—―−"}
+_DAY = r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})"
+_SPELLINGS = [
+    # Only from the start of a word, so that what follows a `$` is left alone.
+    (re.compile(rf"(?<!\S){spelling}", re.IGNORECASE), meaning)
+    for spelling, meaning in (
+        (r"as[ -]of(?!\S)", "asof"),
+        (r"year[ -]to[ -]date(?!\S)", "ytd"),
+        (r"(?:versus|against|benchmark|compared (?:to|with))(?![^\s=:])", "vs"),
+        (r"(asof|since|vs) ?[=:] ?", r"\1 "),
+        (r"rf ?[=:] ?", "rf="),
+        (r"rf (?=\d|t-?bill)", "rf="),
+        (r"(rf=[\d.]+) %", r"\1%"),
+        (rf"({_DAY}) ?(?:\.{{2,}}|-| to ) ?(?={_DAY})", r"\1.."),
+        (rf"(?:from|since) (?={_DAY}\.\.)", ""),
+        (rf"from (?={_DAY})", "since "),
+        (r"(\d{1,3})[ -]?([dwmqy])(?:ays?|eeks?|o|os|onths?|uarters?|rs?|ears?)?(?!\S)", r"\1\2"),
+    )
+]
+_FILLERS = frozenset({"and", "with", "&", "+", "over", "for", "the", "last", "past"})
+_OPENERS = frozenset({"compare", "help", "as", "year", "versus", "against", "benchmark", "compared", "from"})
+"""Words that begin a spelling above; with `_FILLERS` they are symbols only behind a `$`."""
+_SYMBOL = re.compile(r"\^?[a-z0-9]+(?:[.=-][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
+_MOST_LETTERS = 12
+_MOST_WORDS = 6
+_WINDOW_LIKE = re.compile(r"[0-9]{1,4}[dwmqy]")
 
 
 def _words(text: str) -> list[str]:
-    """Lower-case words without quotes, commas and Slack's escapes."""
-    plain = re.sub(r"<[^<>|]*\|([^<>]*)>", r"\1", text)
+    """Words as typed, without quotes, commas, invisible characters and Slack's escapes; spellings settled."""
+    plain = _LINK.sub(r"\1", text)
     for escape, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         plain = plain.replace(escape, character)
-    plain = plain.translate(_QUOTES).replace("…", "..").replace("−", "-").lower()
-    plain = re.sub(r"[,;\u200b\u200c\u200d\ufeff\u2060]", " ", plain)
-    plain = re.sub(r"\bas[ -]of\b", "asof", plain)
-    plain = re.sub(r"\byear[ -]to[ -]date\b", "ytd", plain)
-    plain = re.sub(r"\b(versus|vs\.|against)(?=\s|$)", "vs", plain)
-    plain = re.sub(r"\b(asof|since|vs)\s*=\s*", r"\1 ", plain)
-    plain = re.sub(r"\brf\s*=\s*", "rf=", plain)
-    plain = re.sub(r"(\d)\s*\.\.\s*(?=\d)", r"\1..", plain)
-    plain = re.sub(r"\b(\d+)[ -]?([my])(?:o|os|onths?|rs?|ears?)?\b", r"\1\2", plain)
-    return [word for word in plain.split() if word not in _FILLERS]
+    plain = printable(unicodedata.normalize("NFKC", plain))
+    plain = _DECIMAL_COMMA.sub(".", plain).translate(_MARKS | _DASHES)
+    plain = " ".join(bare for word in plain.split() if (bare := _bare(word)))
+    for spelling, meaning in _SPELLINGS:
+        plain = spelling.sub(meaning, plain)
+    return [word for word in plain.split() if word.lower() not in _FILLERS]
+
+
+def _bare(word: str) -> str:
+    """The word without brackets and the marks that end a sentence; two dots are no such mark."""
+    bare = word.lstrip("([{").rstrip(")]}!?:.")
+    return f"{bare}.." if ".." in word.removeprefix(bare) else bare
+
+
+def _is_window(word: str) -> bool:
+    return word in WORDS or ".." in word or bool(_WINDOW_LIKE.fullmatch(word))
+
+
+def _is_option(word: str) -> bool:
+    return word in {"vs", "since", "asof", "rf"} or word.startswith("rf=") or _is_window(word)
+
+
+def _symbol_text(symbol: str) -> str:
+    """The symbol as it is read back: with a `$` where it would be read as something else."""
+    word = symbol.lower()
+    plain = _words(symbol) == [symbol] and word not in _OPENERS and not _is_option(word)
+    return symbol if plain else f"${symbol}"
 
 
 @dataclass
@@ -98,30 +147,29 @@ class _Reader:
     complaints: list[str] = field(default_factory=list)
 
     def read(self, words: list[str]) -> None:
-        """Sort every word into its place, or complain of it."""
         rest = list(words)
         while rest:
             word = rest.pop(0)
-            if word in {"since", "vs", "asof"}:
-                self._read_with_value(word, rest.pop(0) if rest else "")
-            elif word.startswith("rf"):
-                self._read_rate(word)
-            elif word in WORDS or ".." in word or _WINDOW_LIKE.fullmatch(word):
-                self._read_window(word)
+            option = word.lower()
+            if option in {"since", "vs", "asof"}:
+                self._read_with_value(option, rest.pop(0) if rest and not _is_option(rest[0].lower()) else "")
+            elif option == "rf" or option.startswith("rf="):
+                self._read_rate(option)
+            elif _is_window(option):
+                self._read_window(option)
             else:
                 self._read_symbol(word, self.symbols)
+        if len(self.symbols) < 2:
+            self.symbols, self.versus = [*self.symbols, *self.versus], []
 
     def question(self, given: str) -> Compare:
         """What the words come to; raises Unclear with every complaint."""
+        self._check_words()
         self._check_symbols()
-        for name, values in (("window", self.windows), ("benchmark", self.versus), ("rf", self.rates)):
-            if len(values) > 1:
-                self.complaints.append(f"More than one {name} is given; keep one.")
-        if len(self.as_ofs) > 1:
-            self.complaints.append("More than one as-of date is given; keep one.")
+        self._check_options()
         self._check_dates()
         if self.complaints:
-            complaints, meant = dict.fromkeys(self.complaints), dict.fromkeys(self.symbols + self.unread)
+            complaints, meant = dict.fromkeys(self.complaints), dict.fromkeys([*self.symbols, *self.versus])
             raise Unclear(COMPARE.name, given, tuple(complaints), self._understood(), tuple(meant))
         return Compare(
             symbols=tuple(self.symbols),
@@ -143,12 +191,15 @@ class _Reader:
             self._read_as_of(value)
 
     def _read_symbol(self, word: str, into: list[str]) -> None:
-        symbol = word.lstrip("$").rstrip(".:!?").upper()
-        if _SYMBOL.fullmatch(symbol) and re.search("[A-Z]", symbol):
-            into.append(symbol)
+        symbol = word.lstrip("$")
+        if _SYMBOL.fullmatch(symbol) and re.search("[A-Za-z]", symbol) and len(symbol) <= _MOST_LETTERS:
+            into.append(symbol.upper())
+        elif re.fullmatch(_DAY, word):
+            self.complaints.append(
+                f"`{word}` stands alone; write `since {word}`, `asof {word}` or `{word}..` with an end."
+            )
         else:
-            self.unread.append(re.sub(r"[^A-Z0-9^.-]", "", symbol)[:12])
-            self.complaints.append(f"`{_quoted(word)}` is neither a symbol nor a window.")
+            self.unread.append(f"`{_quoted(word)}`")
 
     def _read_window(self, text: str) -> None:
         try:
@@ -167,14 +218,34 @@ class _Reader:
         found = re.fullmatch(r"(\d{1,2}(?:\.\d{1,4})?)%", value)
         if value in {"0", "0%"}:
             self.rates.append(Rate(0.0))
-        elif value in {"tbill", "t-bill", "tbills"}:
+        elif value in {"tbill", "t-bill", "tbills", "t-bills"}:
             self.rates.append(Rate(None))
         elif found and float(found[1]) <= MOST_RATE:
             self.rates.append(Rate(float(found[1]) / 100))
         else:
-            self.complaints.append(
-                f"`{_quoted(word)}` is not a rate; write `rf=0`, `rf=tbill` or a percentage like `rf=4%`."
-            )
+            wanted = f"`rf=0`, `rf=tbill` or a percentage like `rf=4%`, at most {MOST_RATE:g}%"
+            symbol = "" if "=" in word else "; the symbol is `$RF`"
+            self.complaints.append(f"`{_quoted(word)}` is not a rate; write {wanted}{symbol}.")
+
+    def _check_words(self) -> None:
+        words = list(dict.fromkeys(self.unread))
+        if len(words) == 1:
+            self.complaints.append(f"{words[0]} is neither a symbol nor a window.")
+        elif words:
+            more = [f"{len(words) - _MOST_WORDS} more"] if len(words) > _MOST_WORDS else []
+            named = listed([*words[:_MOST_WORDS], *more])
+            self.complaints.append(f"{named} are neither symbols nor windows.")
+
+    def _check_options(self) -> None:
+        given: tuple[tuple[str, Sequence[object]], ...] = (
+            ("window", self.windows),
+            ("benchmark", self.versus),
+            ("rf", self.rates),
+            ("as-of date", self.as_ofs),
+        )
+        for name, values in given:
+            if len(set(values)) > 1:
+                self.complaints.append(f"More than one {name} is given; keep one.")
 
     def _check_symbols(self) -> None:
         twice = sorted({symbol for symbol in self.symbols if self.symbols.count(symbol) > 1})
@@ -196,6 +267,9 @@ class _Reader:
                 self.complaints.append(
                     f"`{window.label}` begins on or after {limit.isoformat()}; begin earlier."
                 )
+            elif window.start and window.end and window.end > limit:
+                since = f"since {window.start.isoformat()}"
+                self.complaints.append(f"`{window.label}` ends after {limit.isoformat()}; write `{since}`.")
 
     def _understood(self) -> tuple[str, ...]:
         parts = (

@@ -7,7 +7,11 @@ from collections.abc import Callable, Sequence
 from bot.commands import COMMANDS, Command
 from bot.errors import Unavailable, Unclear, UserError
 from bot.render.message import Message
-from bot.render.text import escape, listed
+from bot.render.text import escape, listed, printable
+
+MOST = 6
+"""Complaints, and hints, in one answer: a longer list is not read and pushes the usage out of sight."""
+LONGEST = 200
 
 Nearest = Callable[[str], Sequence[str]]
 """The known symbols most like one, the symbol itself first where it is known."""
@@ -32,8 +36,8 @@ def unclear(fault: Unclear, nearest: Nearest) -> Message:
     command = next(command for command in COMMANDS if command.name == fault.command)
     lines = (
         f"I could not read `{fault.command} {_inline(fault.given)}`.",
-        *(f"• {escape(complaint)}" for complaint in fault.complaints),
-        *([f"Read as: {escape(', '.join(fault.read))}."] if fault.read else []),
+        *_complaints(fault),
+        *([f"Read as: {escape(_cut(', '.join(fault.read)))}."] if fault.read else []),
         *_hints(fault.symbols, nearest),
         f"Usage: `{command.name} {escape(command.usage)}`",
         *_usage_lines(command),
@@ -65,9 +69,15 @@ def _usage_lines(command: Command) -> list[str]:
     return [WINDOWS, f"Examples: {listed([f'`{escape(example)}`' for example in command.examples])}"]
 
 
+def _complaints(fault: Unclear) -> list[str]:
+    told = [f"• {escape(printable(complaint))}" for complaint in fault.complaints[:MOST]]
+    more = len(fault.complaints) - MOST
+    return [*told, f"• and {more} more"] if more > 0 else told
+
+
 def _hints(symbols: Sequence[str], nearest: Nearest) -> list[str]:
     """A hint for each word that may be a misspelt symbol; known symbols need none."""
-    found = {symbol: tuple(nearest(symbol)) for symbol in symbols if symbol}
+    found = {symbol: tuple(nearest(symbol)) for symbol in symbols[:MOST]}
     return [
         f"{escape(symbol)}: nearest known {'symbol' if len(like) == 1 else 'symbols'} {listed(like, 'or')}."
         for symbol, like in found.items()
@@ -76,8 +86,12 @@ def _hints(symbols: Sequence[str], nearest: Nearest) -> list[str]:
 
 
 def _inline(given: str) -> str:
-    shown = " ".join(given.replace("`", "'").split())
-    return escape(shown if len(shown) <= 200 else f"{shown[:200]}…")
+    shown = printable(given).replace("`", "'")
+    return escape(_cut(" ".join(shown.split())))
+
+
+def _cut(shown: str) -> str:
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
 def _message(lines: Sequence[str]) -> Message:

@@ -6,17 +6,25 @@ Numbers and their units are held together by a no-break space, so that they neve
 from __future__ import annotations
 
 import calendar
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
 NBSP = "\u00a0"
 NONE = "–"
 """Stands where there is no number; a table cell must not be empty."""
+_INVISIBLE = frozenset({"Cf", "Cs"})
 
 
 def escape(text: str) -> str:
     """Text a person typed, safe in Slack's mrkdwn: this also disarms <!channel> and links."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def printable(text: str) -> str:
+    """Text without what cannot be seen: control characters become spaces, marks of direction and width go."""
+    kinds = [(character, unicodedata.category(character)) for character in text]
+    return "".join(" " if kind == "Cc" else character for character, kind in kinds if kind not in _INVISIBLE)
 
 
 def percent(fraction: float, digits: int = 1) -> str:
