@@ -1,0 +1,278 @@
+"""Slow twins of the measures: loop by loop over plain Python floats, written from the house conventions.
+
+They share nothing with `analytics` but the numbers that go in; None where a measure has no value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+DAYS_A_YEAR = 365.25
+SESSIONS_A_YEAR = 252
+WEEKS_A_YEAR = 52
+
+Maybe = float | None
+Period = Callable[[date], tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One fund: levels from the base close on (None where missing), their dates, rates, a benchmark."""
+
+    days: list[date]
+    levels: list[Maybe]
+    rates: list[Maybe]
+    benchmark: list[Maybe]
+    minimum: int = 2
+
+    @property
+    def returns(self) -> list[Maybe]:
+        return simple_returns(self.levels)
+
+    @property
+    def excess(self) -> list[float]:
+        """Known returns less the known rate of their session."""
+        return [
+            r - f for r, f in zip(self.returns, self.rates, strict=True) if r is not None and f is not None
+        ]
+
+    @property
+    def pairs(self) -> list[tuple[float, float]]:
+        """Excess returns of the fund and of the benchmark on the sessions where all is known."""
+        both = zip(self.returns, simple_returns(self.benchmark), self.rates, strict=True)
+        return [(r - f, b - f) for r, b, f in both if r is not None and b is not None and f is not None]
+
+    @property
+    def active(self) -> list[float]:
+        both = zip(self.returns, simple_returns(self.benchmark), strict=True)
+        return [r - b for r, b in both if r is not None and b is not None]
+
+
+def simple_returns(levels: list[Maybe]) -> list[Maybe]:
+    """A return needs two consecutive sessions."""
+    out: list[Maybe] = []
+    for before, after in zip(levels, levels[1:], strict=False):
+        out.append(None if before is None or after is None else after / before - 1.0)
+    return out
+
+
+def mean(values: list[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
+def deviation(values: list[float]) -> float:
+    """Sample standard deviation, ddof 1."""
+    centre = mean(values)
+    return math.sqrt(math.fsum((value - centre) ** 2 for value in values) / (len(values) - 1))
+
+
+def product_moment(one: list[float], other: list[float]) -> float:
+    """Mean product of the deviations."""
+    centre, middle = mean(one), mean(other)
+    return mean([(a - centre) * (b - middle) for a, b in zip(one, other, strict=True)])
+
+
+def downside(excess: list[float]) -> float:
+    """Root of the mean squared shortfall over ALL sessions."""
+    return math.sqrt(mean([min(value, 0.0) ** 2 for value in excess]))
+
+
+def total_return(series: Series) -> Maybe:
+    first, last = series.levels[0], series.levels[-1]
+    return None if first is None or last is None else last / first - 1.0
+
+
+def cagr(series: Series) -> Maybe:
+    days = (series.days[-1] - series.days[0]).days
+    total = total_return(series)
+    return None if total is None or days < 365 else math.pow(1.0 + total, DAYS_A_YEAR / days) - 1.0
+
+
+def volatility(series: Series) -> Maybe:
+    known = [value for value in series.returns if value is not None]
+    return deviation(known) * math.sqrt(SESSIONS_A_YEAR) if enough(series) else None
+
+
+def downside_deviation(series: Series) -> Maybe:
+    return downside(series.excess) * math.sqrt(SESSIONS_A_YEAR) if enough(series) else None
+
+
+def fall_path(series: Series) -> list[float]:
+    """Fraction below the highest level so far on every known session, the base close included."""
+    high, path = 0.0, []
+    for level in series.levels:
+        if level is not None:
+            high = max(high, level)
+            path.append(level / high - 1.0)
+    return path
+
+
+def max_drawdown(series: Series) -> Maybe:
+    return min(fall_path(series), default=None)
+
+
+def ulcer(series: Series) -> Maybe:
+    """Over the sessions after the base close."""
+    path = fall_path(series)
+    after = path if series.levels[0] is None else path[1:]
+    return math.sqrt(mean([value * value for value in after])) if after else None
+
+
+def cvar_95(series: Series) -> Maybe:
+    """Mean of the worst twentieth of the returns, the last of them by its fraction."""
+    lowest = sorted(value for value in series.returns if value is not None)
+    if len(lowest) < 20 or not enough(series):
+        return None
+    share, total, taken = 0.05 * len(lowest), 0.0, 0.0
+    for value in lowest:
+        part = min(1.0, max(0.0, share - taken))
+        total, taken = total + part * value, taken + 1.0
+    return total / share
+
+
+def sharpe(series: Series) -> Maybe:
+    excess = series.excess
+    if not enough(series) or deviation(excess) <= 1e-12:
+        return None
+    return mean(excess) / deviation(excess) * math.sqrt(SESSIONS_A_YEAR)
+
+
+def sortino(series: Series) -> Maybe:
+    excess = series.excess
+    if not enough(series) or downside(excess) <= 1e-9:
+        return None
+    return mean(excess) * SESSIONS_A_YEAR / (downside(excess) * math.sqrt(SESSIONS_A_YEAR))
+
+
+def calmar(series: Series) -> Maybe:
+    annual, fall = cagr(series), max_drawdown(series)
+    return None if annual is None or fall is None or fall >= -1e-12 else annual / abs(fall)
+
+
+def omega(series: Series) -> Maybe:
+    excess = series.excess
+    if not enough(series) or downside(excess) <= 1e-9:
+        return None
+    gains = math.fsum(max(value, 0.0) for value in excess)
+    return gains / math.fsum(max(-value, 0.0) for value in excess)
+
+
+def martin(series: Series) -> Maybe:
+    annual, fall, depth = cagr(series), max_drawdown(series), ulcer(series)
+    rates = [rate for rate in series.rates if rate is not None]
+    if annual is None or fall is None or fall >= -1e-12 or not depth or not rates:
+        return None
+    return (annual - mean(rates) * SESSIONS_A_YEAR) / depth
+
+
+def beta(series: Series) -> Maybe:
+    own, other = columns(series)
+    if not enough_pairs(series) or deviation(other) <= 1e-12:
+        return None
+    return product_moment(own, other) / product_moment(other, other)
+
+
+def alpha(series: Series) -> Maybe:
+    own, other = columns(series)
+    slope = beta(series)
+    return None if slope is None else (mean(own) - slope * mean(other)) * SESSIONS_A_YEAR
+
+
+def tracking_error(series: Series) -> Maybe:
+    return deviation(series.active) * math.sqrt(SESSIONS_A_YEAR) if enough_pairs(series) else None
+
+
+def information_ratio(series: Series) -> Maybe:
+    if not enough_pairs(series) or deviation(series.active) <= 1e-12:
+        return None
+    return mean(series.active) * SESSIONS_A_YEAR / (deviation(series.active) * math.sqrt(SESSIONS_A_YEAR))
+
+
+def correlation(series: Series) -> Maybe:
+    return pearson(*columns(series)) if enough_pairs(series) else None
+
+
+def tracking_error_weekly(series: Series) -> Maybe:
+    active = weekly(series).active
+    return deviation(active) * math.sqrt(WEEKS_A_YEAR) if len(active) >= 8 else None
+
+
+def correlation_weekly(series: Series) -> Maybe:
+    weeks = weekly(series)
+    return pearson(*columns(weeks)) if len(weeks.active) >= 8 else None
+
+
+def capture_up(series: Series) -> Maybe:
+    return capture(series, sign=1)
+
+
+def capture_down(series: Series) -> Maybe:
+    return capture(series, sign=-1)
+
+
+def capture(series: Series, sign: int) -> Maybe:
+    months = at_ends(series, lambda day: (day.year, day.month))
+    pairs = [(own, other) for own, other in months.pairs if other * sign > 0]
+    if len(pairs) < 3:
+        return None
+    return geometric_mean([own for own, _ in pairs]) / geometric_mean([other for _, other in pairs])
+
+
+def geometric_mean(returns: list[float]) -> float:
+    """By logarithms: a product of factors near one would lose the digits of small returns."""
+    return math.expm1(mean([math.log1p(value) for value in returns]))
+
+
+def pearson(own: list[float], other: list[float]) -> Maybe:
+    if min(deviation(own), deviation(other)) <= 1e-12:
+        return None
+    spread = math.sqrt(product_moment(own, own) * product_moment(other, other))
+    return max(-1.0, min(1.0, product_moment(own, other) / spread))
+
+
+def enough(series: Series) -> bool:
+    return len(series.excess) >= max(series.minimum, 2)
+
+
+def enough_pairs(series: Series) -> bool:
+    return enough(series) and len(series.pairs) >= max(series.minimum, 2)
+
+
+def columns(series: Series) -> tuple[list[float], list[float]]:
+    return [own for own, _ in series.pairs], [other for _, other in series.pairs]
+
+
+def weekly(series: Series) -> Series:
+    """Complete weeks: calendar weeks begin on Monday."""
+    return at_ends(series, lambda day: tuple(day.isocalendar())[:2])
+
+
+def at_ends(series: Series, period: Period) -> Series:
+    """The last close of the benchmark in every period that is over; a period without one stays, missing."""
+    chosen: list[int] = []
+    for at, day in enumerate(series.days):
+        following = series.days[at + 1] if at + 1 < len(series.days) else next_weekday(day)
+        if period(following) != period(day):
+            chosen.append(last_known(series, at, period))
+    days = [series.days[at] for at in chosen]
+    own, other = [series.levels[at] for at in chosen], [series.benchmark[at] for at in chosen]
+    return Series(days, own, [0.0] * max(len(days) - 1, 0), other)
+
+
+def last_known(series: Series, end: int, period: Period) -> int:
+    for at in range(end, -1, -1):
+        if period(series.days[at]) != period(series.days[end]):
+            break
+        if series.benchmark[at] is not None:
+            return at
+    return end
+
+
+def next_weekday(day: date) -> date:
+    following = day + timedelta(days=1)
+    while following.weekday() >= 5:
+        following += timedelta(days=1)
+    return following
