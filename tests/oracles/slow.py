@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 DAYS_A_YEAR = 365.25
 SESSIONS_A_YEAR = 252
@@ -35,9 +36,8 @@ class Series:
     @property
     def excess(self) -> list[float]:
         """Known returns less the known rate of their session."""
-        return [
-            r - f for r, f in zip(self.returns, self.rates, strict=True) if r is not None and f is not None
-        ]
+        both = zip(self.returns, self.rates, strict=True)
+        return [r - f for r, f in both if r is not None and f is not None]
 
     @property
     def pairs(self) -> list[tuple[float, float]]:
@@ -54,7 +54,7 @@ class Series:
 def simple_returns(levels: list[Maybe]) -> list[Maybe]:
     """A return needs two consecutive sessions."""
     out: list[Maybe] = []
-    for before, after in zip(levels, levels[1:], strict=False):
+    for before, after in pairwise(levels):
         out.append(None if before is None or after is None else after / before - 1.0)
     return out
 

@@ -1,4 +1,4 @@
-"""Slow twins of everything that gives more than one number: moving windows, falls, trailing returns, years."""
+"""Slow twins of what gives more than one number: moving windows, falls, trailing returns, years."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Moving windows, falls, trailing returns and years against their slow twins, on random panels.
 
-Moving windows subtract sums over the whole history, so what a crash or a leap leaves in them (about 1e-16 of
-its size, and of its square) stays in every later window.  Beside 1e-9 of itself each ratio may therefore stray
-by that much, divided by the scatter in its window; ordinary returns never come near it.
+Moving windows subtract sums over the whole history, so what a crash or a leap leaves in them (about 1e-16
+of its size, and of its square) stays in every later window.  Beside 1e-9 of itself each ratio may therefore
+stray by that much, divided by the scatter in its window; ordinary returns never come near it.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def sortino_slack(part: FloatArray, whole: FloatArray) -> float:
         return 0.0
     lost = DIGITS / part.size * float(np.nansum(np.abs(whole)))
     lost_square = DIGITS / part.size * float(np.nansum(np.minimum(whole, 0.0) ** 2))
-    return YEAR / square**0.5 * (lost + abs(float(np.nanmean(part))) * lost_square / square)
+    return float(YEAR / square**0.5 * (lost + abs(float(np.nanmean(part))) * lost_square / square))
 
 
 def check_correlation(plan: Plan, window: int) -> None:
@@ -76,9 +76,8 @@ def check_correlation(plan: Plan, window: int) -> None:
 def variance_slack(part: FloatArray, whole: FloatArray) -> float:
     """Share of a window's variance that rounding may be."""
     around = whole - np.nanmean(whole)
-    size = float(np.nansum(around**2)) + abs(float(np.mean(part - np.nanmean(whole)))) * np.nansum(
-        np.abs(around)
-    )
+    off = abs(float(np.mean(part - np.nanmean(whole))))
+    size = float(np.nansum(around**2)) + off * float(np.nansum(np.abs(around)))
     return float(DIGITS / part.size * size / part.var())
 
 

@@ -1,8 +1,9 @@
 """How far a number may stray from its twin: 1e-9 of itself, and what rounding must leave.
 
-A sum of returns of size m is known to about 1e-16 m.  Where a number is a small difference or a quotient by a
-small scatter of large returns (a constant fund under a changing rate, a crash beside tiny moves), that rounding
-is a larger part of it, in either arithmetic.  `slack` is that part, with a factor of about fifty to spare.
+A sum of returns of size m is known to about 1e-16 m.  Where a number is a small difference or a quotient by
+a small scatter of large returns (a constant fund under a changing rate, a crash beside tiny moves), that
+rounding is a larger part of it, in either arithmetic.  `slack` is that part, with a factor of about fifty to
+spare.
 """
 
 from __future__ import annotations
