@@ -1,0 +1,127 @@
+"""What a workspace is made of: people, channels, messages, files, views, and word of a change.
+
+All of it is frozen: a change puts a new value in the old one's place (see `bot.playground.workspace`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Block = dict[str, Any]
+Payload = dict[str, Any]
+ChannelKind = Literal["public", "private", "dm"]
+ViewKind = Literal["modal", "home"]
+ChangeKind = Literal["message", "update", "delete", "channel", "view", "read"]
+
+TEAM = "T0TEAM"
+TEAM_NAME = "Fund team"
+APP = "A0WATCHPOINT"
+BOT = "U0BOT"
+BOT_ID = "B0BOT"
+BOT_NAME = "watchpoint"
+SLACKBOT = "USLACKBOT"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a name; is_bot: an app, whose deeds nobody acts.  tz: e.g. "Europe/London"."""
+
+    id: str
+    name: str
+    real_name: str
+    tz: str
+    is_bot: bool = False
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A place to talk.  members: ids of people; a DM has two, the person and the bot."""
+
+    id: str
+    name: str
+    kind: ChannelKind
+    members: tuple[str, ...]
+    topic: str = ""
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as Slack keeps it.
+
+    ts: its id and time, seconds since 1970 with six decimals, unique and increasing.
+    thread_ts: the parent's ts where it stands in a thread; a parent has none.
+    ephemeral_for: the one person who sees it; None: everybody who sees the channel.
+    edited: the ts of the last edit.  metadata: {"event_type": ..., "event_payload": {...}}.
+    files: ids of the files its blocks show.  subtype: "channel_join", "channel_leave", "" for what is said.
+    """
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: tuple[Block, ...] = ()
+    thread_ts: str | None = None
+    ephemeral_for: str | None = None
+    edited: str | None = None
+    metadata: Mapping[str, Any] | None = None
+    files: tuple[str, ...] = ()
+    subtype: str = ""
+
+
+@dataclass(frozen=True)
+class File:
+    """An uploaded file.  complete: whether the upload was finished; content: its bytes.
+
+    looks: how often it was asked for in a block since then (Slack refuses the first few).
+    """
+
+    id: str
+    name: str
+    title: str
+    content: bytes = b""
+    complete: bool = False
+    looks: int = 0
+    done_at: float = 0.0
+
+    @property
+    def mimetype(self) -> str:
+        """By its name: a picture, or bytes."""
+        kinds = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "csv": "text/csv"}
+        return kinds.get(self.name.rpartition(".")[2].lower(), "application/octet-stream")
+
+
+@dataclass(frozen=True)
+class View:
+    """A modal or the Home tab of one person.
+
+    body: Slack's view object as the app sent it: type, title, submit, close, blocks, private_metadata,
+    callback_id, notify_on_close, clear_on_close.  hash: changes with every update.
+    previous: the view under it in the stack; root: the lowest.
+    errors: by block_id, what the app said about the last submission.
+    """
+
+    id: str
+    kind: ViewKind
+    user: str
+    body: Mapping[str, Any]
+    hash: str
+    root: str
+    previous: str | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """Something is different: what live pages hear.
+
+    kind: "message", "update", "delete" (channel, ts), "channel" (who is in it), "view" (of `user`, Home or
+    modals), "read" (of `user`).  user: the only person whom it concerns; "": everybody.
+    """
+
+    kind: ChangeKind
+    channel: str = ""
+    ts: str = ""
+    user: str = ""

@@ -1,0 +1,234 @@
+"""The state of the embedded workspace, with small methods that change it, and a feed of the changes.
+
+It knows neither HTTP nor the bot: who may do what is decided in `bot.playground.api` (for the app) and in
+`bot.playground.deliver` (for people).  Every method runs in the event loop's thread and waits for nothing.
+
+    with workspace.changes() as feed:
+        change = await feed.get()
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+
+from bot.playground.feed import Feed, Ids
+from bot.playground.model import BOT, Block, Change, Channel, File, Message, Person
+from bot.playground.views import Views
+from bot.ports import Clock
+
+MICRO = 1_000_000
+
+
+class Workspace:
+    """People, channels, messages, files and views of one team.
+
+    clock: gives the messages their ts; two messages in one microsecond still get two.
+    read: by (person, channel), the newest ts that the person has seen.
+    """
+
+    def __init__(self, clock: Clock, people: Iterable[Person] = (), channels: Iterable[Channel] = ()) -> None:
+        self.clock = clock
+        self.people: dict[str, Person] = {person.id: person for person in people}
+        self.channels: dict[str, Channel] = {channel.id: channel for channel in channels}
+        self.files: dict[str, File] = {}
+        self.read: dict[tuple[str, str], str] = {}
+        self.feed, self.ids = Feed(), Ids()
+        self.views = Views(self.feed, self.ids)
+        self._messages: dict[str, dict[str, Message]] = {}
+        self._last = 0
+
+    def changes(self) -> AbstractContextManager[asyncio.Queue[Change]]:
+        """A queue that gets every change from now on, until the block ends."""
+        return self.feed.changes()
+
+    # Looking
+
+    def humans(self) -> list[Person]:
+        """Whom one can act as."""
+        return [person for person in self.people.values() if not person.is_bot]
+
+    def channels_of(self, user: str) -> list[Channel]:
+        """What a person can see: every public channel, and what they are a member of."""
+        return [each for each in self.channels.values() if each.kind == "public" or user in each.members]
+
+    def message(self, channel: str, ts: str) -> Message | None:
+        """One message, an ephemeral one too."""
+        return self._messages.get(channel, {}).get(ts)
+
+    def messages(self, channel: str, user: str | None = None) -> list[Message]:
+        """All of a channel and its threads, oldest first; what is ephemeral only for `user`."""
+        kept = self._messages.get(channel, {}).values()
+        return [message for message in kept if message.ephemeral_for in (None, user)]
+
+    def history(self, channel: str, user: str | None = None) -> list[Message]:
+        """The messages outside threads, oldest first; what is ephemeral only for `user`."""
+        return [each for each in self.messages(channel, user) if each.thread_ts in (None, each.ts)]
+
+    def thread(self, channel: str, ts: str, user: str | None = None) -> list[Message]:
+        """The parent and its replies, oldest first; what is ephemeral only for `user`."""
+        return [each for each in self.messages(channel, user) if ts in (each.ts, each.thread_ts)]
+
+    def unread(self, user: str, channel: str) -> int:
+        """How many messages of others the person has not seen in the channel."""
+        read = self.read.get((user, channel), "")
+        return sum(each.ts > read and each.user != user for each in self.history(channel, user))
+
+    # Talking
+
+    def say(self, channel: str, user: str, text: str, thread_ts: str | None = None) -> Message:
+        """A person types; whether the app hears of it is not decided here."""
+        message = self.post(channel, user, text, thread_ts=thread_ts)
+        self.mark_read(user, channel)
+        return message
+
+    def post(
+        self,
+        channel: str,
+        user: str,
+        text: str,
+        blocks: Sequence[Block] = (),
+        *,
+        thread_ts: str | None = None,
+        ephemeral_for: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        subtype: str = "",
+    ) -> Message:
+        """Put a message into a channel or a thread."""
+        message = Message(
+            self.next_ts(),
+            channel,
+            user,
+            text,
+            tuple(blocks),
+            thread_ts,
+            ephemeral_for,
+            metadata=metadata,
+            files=tuple(files_in(blocks)),
+            subtype=subtype,
+        )
+        self.keep(message)
+        return message
+
+    def post_ephemeral(
+        self,
+        channel: str,
+        user: str,
+        only_for: str,
+        text: str,
+        blocks: Sequence[Block] = (),
+        thread_ts: str | None = None,
+    ) -> Message:
+        """Show a message to one person."""
+        return self.post(channel, user, text, blocks, thread_ts=thread_ts, ephemeral_for=only_for)
+
+    def update(
+        self,
+        channel: str,
+        ts: str,
+        text: str,
+        blocks: Sequence[Block] = (),
+        metadata: Mapping[str, Any] | None = None,
+    ) -> Message:
+        """Put other words into a message; KeyError where there is none.  metadata: None keeps what it had."""
+        old = self._messages[channel][ts]
+        new = replace(
+            old,
+            text=text,
+            blocks=tuple(blocks),
+            files=tuple(files_in(blocks)),
+            edited=self.next_ts(),
+            metadata=old.metadata if metadata is None else metadata,
+        )
+        self._messages[channel][ts] = new
+        self.feed.tell("update", channel, ts, old.ephemeral_for or "")
+        return new
+
+    def delete(self, channel: str, ts: str) -> None:
+        """Take a message away; KeyError where there is none."""
+        gone = self._messages[channel].pop(ts)
+        self.feed.tell("delete", channel, ts, gone.ephemeral_for or "")
+
+    def keep(self, message: Message) -> None:
+        """Put a whole message in its place, as it was stored."""
+        self._messages.setdefault(message.channel, {})[message.ts] = message
+        self._last = max(self._last, micros(message.ts))
+        self.feed.tell("message", message.channel, message.ts, message.ephemeral_for or "")
+
+    def next_ts(self) -> str:
+        """A ts later than every one before."""
+        self._last = max(int(self.clock.now().timestamp() * MICRO), self._last + 1)
+        return stamp(self._last)
+
+    def mark_read(self, user: str, channel: str) -> None:
+        """The person has seen all there is in the channel."""
+        newest = max((each.ts for each in self.messages(channel, user)), default="")
+        if newest > self.read.get((user, channel), ""):
+            self.read[user, channel] = newest
+            self.feed.tell("read", channel, user=user)
+
+    # Coming and going
+
+    def dm(self, user: str) -> Channel:
+        """The direct messages between a person and the bot, opened where there are none yet."""
+        name = f"D{user[1:]}"
+        if name not in self.channels:
+            self._change(Channel(name, "", "dm", (user, BOT)))
+        return self.channels[name]
+
+    def join(self, channel: str, user: str, inviter: str | None = None) -> None:
+        """Make somebody a member and say so in the channel; nothing where they are one."""
+        old = self.channels[channel]
+        if user in old.members:
+            return
+        self._change(replace(old, members=(*old.members, user)))
+        words = f"was added to #{old.name} by <@{inviter}>." if inviter else f"joined #{old.name}."
+        self.post(channel, user, f"<@{user}> {words}", subtype="channel_join")
+
+    def leave(self, channel: str, user: str, remover: str | None = None) -> None:
+        """Take somebody out of a channel and say so there; nothing where they are not in it."""
+        old = self.channels[channel]
+        if user not in old.members:
+            return
+        words = f"was removed from #{old.name} by <@{remover}>." if remover else f"left #{old.name}."
+        self.post(channel, user, f"<@{user}> {words}", subtype="channel_leave")
+        self._change(replace(old, members=tuple(member for member in old.members if member != user)))
+
+    def archive(self, channel: str, archived: bool = True) -> None:
+        """Close a channel, or open it again."""
+        self._change(replace(self.channels[channel], archived=archived))
+
+    def upload(self, file: File) -> None:
+        """Keep a file, or its newer state."""
+        self.files[file.id] = file
+
+    def _change(self, channel: Channel) -> None:
+        self.channels[channel.id] = channel
+        self.feed.tell("channel", channel.id)
+
+
+def stamp(since_1970: int) -> str:
+    """A ts of microseconds: seconds since 1970 with six decimals."""
+    return f"{since_1970 // MICRO}.{since_1970 % MICRO:06d}"
+
+
+def micros(ts: str) -> int:
+    """The microseconds since 1970 of a ts."""
+    whole, _, part = ts.partition(".")
+    return int(whole) * MICRO + int(part.ljust(6, "0")[:6])
+
+
+def files_in(node: object) -> Iterator[str]:
+    """The ids of all files that blocks show, at any depth."""
+    if isinstance(node, Mapping):
+        file = node.get("slack_file")
+        if isinstance(file, Mapping) and isinstance(file.get("id"), str):
+            yield file["id"]
+        for value in node.values():
+            yield from files_in(value)
+    elif isinstance(node, list | tuple):
+        for item in node:
+            yield from files_in(item)
