@@ -24,7 +24,7 @@ Work = Callable[[], Awaitable[None]]
 Tell = Callable[[Place, Message], Awaitable[None]]
 
 AT_ONCE = 16
-WAITING = 200
+MOST = 200
 """Work under way and waiting; beyond it a command is declined at once instead of answered too late."""
 FAREWELL = 5.0
 """Seconds to tell those whose work was cut off by a restart."""
@@ -62,6 +62,7 @@ class Handover:
     """Runs work beside the listeners: a bounded number at once, every failure logged and told.
 
     tell: shows a message to the asking person only.
+    at_once, most: how much work may run, and how much may run and wait.
     reference: makes the ids that link a person's message to the log.
     """
 
@@ -70,9 +71,10 @@ class Handover:
         tell: Tell,
         *,
         at_once: int = AT_ONCE,
+        most: int = MOST,
         reference: Callable[[], str] = _reference,
     ) -> None:
-        self._tell, self._reference = tell, reference
+        self._tell, self._reference, self._most = tell, reference, most
         self._turns = asyncio.Semaphore(at_once)
         self._tasks: dict[asyncio.Task[None], Place] = {}
         self._closing = False
@@ -81,7 +83,7 @@ class Handover:
         """What the handler makes of the text; never raises, for that would lose the acknowledgement."""
         if self._closing:
             return Received(RESTARTING)
-        if len(self._tasks) >= WAITING:
+        if len(self._tasks) >= self._most:
             return Received(TOO_MUCH)
         try:
             return handler.receive(text, place)

@@ -67,7 +67,7 @@ class OverHttp:
     """Delivers to the app's URL."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
+        self.url = url
 
     async def deliver(
         self, payload: Payload, secret: str = SIGNING_SECRET, **headers: str
@@ -76,7 +76,7 @@ class OverHttp:
         body, signature = signed(payload, secret)
         async with (
             aiohttp.ClientSession() as session,
-            session.post(self._url, data=body, headers=signature | headers) as answer,
+            session.post(self.url, data=body, headers=signature | headers) as answer,
         ):
             text = await answer.text()
         return answer.status, json.loads(text) if text.startswith("{") else text or None

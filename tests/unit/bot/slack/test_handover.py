@@ -155,9 +155,8 @@ def test_a_handler_that_fails_costs_no_acknowledgement(
     assert received.work is None
 
 
-async def test_too_much_work_is_declined_at_once(handover: Handover, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "WAITING", 2)
-    gate = asyncio.Event()
+async def test_too_much_work_is_declined_at_once(asker: Asker) -> None:
+    handover, gate = Handover(asker.tell, at_once=1, most=2), asyncio.Event()
     handler = Handler(Received(work=lambda: _wait(gate)))
     for _ in range(2):
         handover.start(PLACE, handover.receive(handler, "", PLACE).work)

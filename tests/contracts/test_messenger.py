@@ -1,0 +1,161 @@
+"""What every messenger keeps: the real one in front of a loopback Slack, and the fake that tests use."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import pytest
+
+from bot.errors import Unavailable
+from bot.ports import Messenger, Place
+from bot.render.message import Block, Message
+from tests.fakes.messenger import RecordingMessenger
+from tests.fakes.slack_desk import Desk
+
+PNG = b"\x89PNG growth"
+SECTION: Block = {"type": "section", "text": {"type": "mrkdwn", "text": "*ISCB* 16.1 %"}}
+PICTURE: Block = {"type": "image", "alt_text": "Growth of 100: ISCB 116", "slot": "growth"}
+ANSWER = Message("ISCB returned 16.1 %", (SECTION, PICTURE))
+ADVICE = Message("Name two symbols.", (SECTION,))
+HERE = Place("T0TEAM", "C0TEAM", "U0ANN", thread="1700000000.5")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A message as somebody sees it; pictures: how many."""
+
+    text: str
+    thread: str | None
+    pictures: int
+
+
+class World(Protocol):
+    """A messenger, and the eyes of the people around it."""
+
+    @property
+    def messenger(self) -> Messenger: ...
+
+    def reply_url(self) -> str: ...
+
+    def close(self, channel: str) -> None:
+        """The bot may no longer post there."""
+
+    def go_down(self) -> None:
+        """Slack takes nothing at all."""
+
+    def everybody_sees(self) -> list[Seen]: ...
+
+    def the_asker_sees(self) -> list[str]: ...
+
+
+@dataclass
+class Recorded:
+    """The fake's world."""
+
+    messenger: RecordingMessenger
+
+    def reply_url(self) -> str:
+        return "https://hooks.example.com/1"
+
+    def close(self, channel: str) -> None:
+        self.messenger.closed.add(channel)
+
+    def go_down(self) -> None:
+        self.messenger.down = True
+
+    def everybody_sees(self) -> list[Seen]:
+        return [
+            Seen(each.message.text, each.place.thread, len(each.pictures)) for each in self.messenger.posted
+        ]
+
+    def the_asker_sees(self) -> list[str]:
+        return [told.message.text for told in self.messenger.told]
+
+
+@dataclass
+class Real:
+    """The real messenger's world."""
+
+    desk: Desk
+
+    @property
+    def messenger(self) -> Messenger:
+        return self.desk.messenger
+
+    def reply_url(self) -> str:
+        return self.desk.slack.reply_url()
+
+    def close(self, channel: str) -> None:
+        self.desk.slack.joined.discard(channel)
+
+    def go_down(self) -> None:
+        for method in ("chat.postMessage", "chat.postEphemeral", "reply"):
+            self.desk.slack.fail(method, "500", times=9)
+
+    def everybody_sees(self) -> list[Seen]:
+        return [
+            Seen(post.text, post.thread, sum("slack_file" in block for block in post.blocks))
+            for post in self.desk.slack.seen_in("C0TEAM")
+        ]
+
+    def the_asker_sees(self) -> list[str]:
+        return [post.text for post in self.desk.slack.seen_by("U0ANN")]
+
+
+@pytest.fixture(params=["fake", "real"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    if request.param == "fake":
+        yield Recorded(RecordingMessenger())
+        return
+    async with Desk.open() as desk:
+        yield Real(desk)
+
+
+async def test_a_post_is_seen_by_everybody_in_its_thread_with_its_picture(world: World) -> None:
+    delivered = await world.messenger.post(HERE, ANSWER, {"growth": PNG})
+    assert world.everybody_sees() == [Seen("ISCB returned 16.1 %", "1700000000.5", 1)]
+    assert world.the_asker_sees() == []
+    assert (delivered.channel, delivered.compromises) == ("C0TEAM", ())
+    assert delivered.ts
+
+
+async def test_two_posts_have_two_ids(world: World) -> None:
+    posts = [await world.messenger.post(HERE, ANSWER, {"growth": PNG}) for _ in range(2)]
+    assert len({post.ts for post in posts}) == 2
+
+
+async def test_a_picture_that_is_not_there_is_a_compromise(world: World) -> None:
+    delivered = await world.messenger.post(HERE, ANSWER, {})
+    assert delivered.compromises == ("pictures",)
+    assert [seen.pictures for seen in world.everybody_sees()] == [0]
+
+
+async def test_what_is_told_is_seen_by_the_asker_only(world: World) -> None:
+    await world.messenger.tell(HERE, ADVICE)
+    assert (world.everybody_sees(), world.the_asker_sees()) == ([], ["Name two symbols."])
+
+
+async def test_where_it_may_not_post_the_asker_gets_the_answer_by_the_reply_url(world: World) -> None:
+    world.close("C0TEAM")
+    place = Place("T0TEAM", "C0TEAM", "U0ANN", reply_url=world.reply_url())
+    delivered = await world.messenger.post(place, ANSWER, {"growth": PNG})
+    assert (world.everybody_sees(), world.the_asker_sees()) == ([], ["ISCB returned 16.1 %"])
+    assert (delivered.ts, delivered.compromises) == (None, ("channel", "pictures"))
+
+
+async def test_where_nobody_can_be_reached_it_is_unavailable_for_good(world: World) -> None:
+    world.close("C0TEAM")
+    with pytest.raises(Unavailable) as caught:
+        await world.messenger.post(Place("T0TEAM", "C0TEAM", ""), ANSWER, {"growth": PNG})
+    assert caught.value.permanent
+
+
+async def test_where_slack_is_down_it_is_unavailable_for_now(world: World) -> None:
+    world.go_down()
+    for attempt in (world.messenger.post(HERE, ANSWER, {"growth": PNG}), world.messenger.tell(HERE, ADVICE)):
+        with pytest.raises(Unavailable) as caught:
+            await attempt
+        assert not caught.value.permanent
+    assert (world.everybody_sees(), world.the_asker_sees()) == ([], [])

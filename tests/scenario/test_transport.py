@@ -1,0 +1,296 @@
+"""From a person's keystroke to the work and back, through real Bolt, over HTTP and over Socket Mode."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import signal
+import threading
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import SystemClock
+from bot.errors import UserError
+from bot.ports import Place
+from bot.render.message import Message
+from bot.slack import serve
+from bot.slack.app import build_app
+from bot.slack.client import connected
+from bot.slack.faults import SlackFault
+from bot.slack.handover import Handover, Received
+from bot.slack.messenger import SlackMessenger
+from bot.slack.serve import serve_http, serve_socket
+from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
+from tests.fakes.slack_delivery import OverHttp, OverSocket, command, mention, signed
+from tests.fakes.slack_workspace import Payload
+
+PROMPT = 1.0
+"""Seconds; Slack allows three."""
+
+
+class Transport(Protocol):
+    """How Slack reaches the app."""
+
+    async def deliver(self, payload: Payload) -> tuple[int, Any]: ...
+
+
+@dataclass
+class Handler:
+    """A use case as the app sees it: `help` is answered at once, everything else is work."""
+
+    work: Callable[[str, Place], Awaitable[None]] | None = None
+    ran: list[str] = field(default_factory=list)
+
+    def receive(self, text: str, place: Place) -> Received:
+        if text == "help":
+            return Received(Message("Usage: /compare A B", ()))
+        return Received(work=lambda: self._run(text, place))
+
+    async def _run(self, text: str, place: Place) -> None:
+        self.ran.append(text)
+        if self.work:
+            await self.work(text, place)
+
+
+@dataclass
+class Town:
+    """The app, served, with a Slack around it."""
+
+    slack: FakeSlack
+    transport: Transport
+    handler: Handler
+    messenger: SlackMessenger
+    handover: Handover
+    stop: asyncio.Event
+    served: asyncio.Task[None]
+
+    async def close(self) -> None:
+        self.stop.set()
+        await asyncio.wait_for(self.served, 10)
+
+    def command(self, text: str, **about: Any) -> Payload:
+        return command("/compare", text, reply_url=self.slack.reply_url(), **about)
+
+
+def assembled(client: AsyncWebClient) -> tuple[AsyncApp, Handler, SlackMessenger, Handover]:
+    clock = SystemClock()
+    messenger, handler = SlackMessenger(client, clock), Handler()
+    handover = Handover(messenger.tell)
+    app = build_app(
+        client=client,
+        signing_secret=SIGNING_SECRET,
+        commands={"/compare": handler},
+        mention=handler,
+        handover=handover,
+        clock=clock,
+    )
+    return app, handler, messenger, handover
+
+
+@asynccontextmanager
+async def town(kind: str, drain: float = 5.0) -> AsyncIterator[Town]:
+    async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        app, handler, messenger, handover = assembled(client)
+        ready, stop = asyncio.Queue[str](), asyncio.Event()
+        about: dict[str, Any] = {"stop": stop, "ready": ready.put_nowait, "drain": drain}
+        if kind == "http":
+            serving = serve_http(app, "127.0.0.1", 0, handover, **about)
+        else:
+            serving = serve_socket(app, APP_TOKEN, handover, **about)
+        served = asyncio.create_task(serving)
+        sentence = await asyncio.wait_for(ready.get(), 5)
+        transport: Transport
+        transport = OverHttp(sentence.split()[-1]) if kind == "http" else OverSocket(slack)
+        here = Town(slack, transport, handler, messenger, handover, stop, served)
+        try:
+            yield here
+        finally:
+            await here.close()
+
+
+@pytest.fixture(params=["http", "socket"])
+async def here(request: pytest.FixtureRequest) -> AsyncIterator[Town]:
+    async with town(request.param) as here:
+        yield here
+
+
+async def test_a_command_is_acknowledged_empty_and_its_answer_posted(here: Town) -> None:
+    async def work(text: str, place: Place) -> None:
+        await here.messenger.post(place, Message(f"{text}: 16.1 %", ()), {})
+
+    here.handler.work = work
+    assert await here.transport.deliver(here.command("ISCB SPSM")) == (200, None)
+    await here.handover.drain(5)
+    assert [post.text for post in here.slack.seen_in("C0TEAM")] == ["ISCB SPSM: 16.1 %"]
+    assert {call.method for call in here.slack.calls} <= {"apps.connections.open", "chat.postMessage"}
+
+
+async def test_work_that_blocks_the_loop_comes_after_the_acknowledgement() -> None:
+    """The person is in a thread, and so can hear the acknowledgement while the loop stands still."""
+    acknowledged, heard = threading.Event(), list[bool]()
+
+    def person(request: urllib.request.Request) -> int:
+        with urllib.request.urlopen(request) as answer:
+            acknowledged.set()
+            return int(answer.status)
+
+    async def work(text: str, place: Place) -> None:
+        heard.append(acknowledged.wait(PROMPT))
+
+    async with town("http") as here:
+        assert isinstance(here.transport, OverHttp)
+        here.handler.work = work
+        body, headers = signed(here.command("ISCB SPSM"))
+        request = urllib.request.Request(here.transport.url, body, headers)
+        assert await asyncio.to_thread(person, request) == 200
+        await here.handover.drain(5)
+    assert heard == [True]
+
+
+async def test_advice_comes_with_the_acknowledgement(here: Town) -> None:
+    status, body = await here.transport.deliver(here.command("help"))
+    assert (status, body["text"], body["response_type"]) == (200, "Usage: /compare A B", "ephemeral")
+    assert here.handler.ran == []
+
+
+async def test_the_same_event_three_times_runs_once(here: Town) -> None:
+    event = mention("sectors")
+    for _ in range(3):
+        assert (await here.transport.deliver(event))[0] == 200
+    await here.handover.drain(5)
+    assert here.handler.ran == ["sectors"]
+
+
+async def test_slow_commands_do_not_keep_the_next_one_waiting(here: Town) -> None:
+    gate = asyncio.Event()
+
+    async def work(text: str, place: Place) -> None:
+        await gate.wait()
+
+    here.handler.work = work
+    commands = (here.command(f"slow {number}") for number in range(40))
+    answers = await asyncio.wait_for(asyncio.gather(*map(here.transport.deliver, commands)), PROMPT * 2)
+    assert answers == [(200, None)] * 40
+    answer = await asyncio.wait_for(here.transport.deliver(here.command("one more")), PROMPT)
+    assert answer == (200, None)
+    assert 5 < len(here.handler.ran) < 40
+    gate.set()
+    await here.handover.drain(5)
+    assert len(here.handler.ran) == 41
+
+
+async def test_a_failure_is_told_to_the_asker_with_the_reference_of_the_log(
+    here: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def work(text: str, place: Place) -> None:
+        raise ZeroDivisionError("no sessions")
+
+    here.handler.work = work
+    await here.transport.deliver(here.command("ISCB SPSM"))
+    await here.handover.drain(5)
+    (post,) = here.slack.seen_by("U0ANN")
+    (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    told = re.search(r"reference (\w+)", post.text)
+    assert told is not None
+    assert told[1] == record.reference  # type: ignore[attr-defined]
+    assert "ZeroDivisionError" in caplog.text
+    assert "ZeroDivisionError" not in post.text
+
+
+async def test_on_shutdown_the_work_under_way_is_finished(here: Town) -> None:
+    async def work(text: str, place: Place) -> None:
+        await asyncio.sleep(0.05)
+        await here.messenger.post(place, Message("done", ()), {})
+
+    here.handler.work = work
+    await here.transport.deliver(here.command("ISCB SPSM"))
+    await here.close()
+    assert [post.text for post in here.slack.seen_in("C0TEAM")] == ["done"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_a_signal_ends_it_in_good_order(here: Town, number: signal.Signals) -> None:
+    gate = asyncio.Event()
+
+    async def work(text: str, place: Place) -> None:
+        await gate.wait()
+        await here.messenger.post(place, Message("done", ()), {})
+
+    here.handler.work = work
+    await here.transport.deliver(here.command("ISCB SPSM"))
+    signal.raise_signal(number)
+    gate.set()
+    await asyncio.wait_for(here.served, 5)
+    assert [post.text for post in here.slack.seen_in("C0TEAM")] == ["done"]
+
+
+@pytest.mark.parametrize("kind", ["http", "socket"])
+async def test_on_shutdown_work_without_end_is_cut_off_and_its_asker_told(kind: str) -> None:
+    async with town(kind, drain=0.05) as here:
+
+        async def work(text: str, place: Place) -> None:
+            await asyncio.Event().wait()
+
+        here.handler.work = work
+        await here.transport.deliver(here.command("ISCB SPSM"))
+        await here.close()
+        (post,) = here.slack.seen_by("U0ANN")
+        assert post.text.startswith("I was restarted before I could answer")
+
+
+async def test_a_forged_request_is_refused() -> None:
+    async with town("http") as here:
+        assert isinstance(here.transport, OverHttp)
+        status, _ = await here.transport.deliver(here.command("ISCB SPSM"), secret="guessed")
+        assert status == 401
+        assert here.handler.ran == []
+
+
+async def test_an_address_in_use_is_named_with_the_settings_to_change() -> None:
+    async with town("http") as here, connected(BOT_TOKEN, here.slack.api_url) as client:
+        assert isinstance(here.transport, OverHttp)
+        port = int(here.transport.url.split(":")[2].split("/")[0])
+        app, _, _, handover = assembled(client)
+        if True:
+            with pytest.raises(
+                UserError, match=rf"127\.0\.0\.1:{port} cannot be listened on.*WATCHPOINT_PORT"
+            ):
+                await serve_http(app, "127.0.0.1", port, handover)
+
+
+async def test_a_refused_app_token_ends_it_at_once() -> None:
+    async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        app, _, _, handover = assembled(client)
+        with pytest.raises(SlackFault) as caught:
+            await serve_socket(app, "xapp-wrong", handover)
+        assert (caught.value.code, caught.value.permanent) == ("invalid_auth", True)
+
+
+async def test_a_slack_that_cannot_be_reached_does_not_keep_it_from_stopping(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = asyncio.Event()
+    monkeypatch.setattr(serve.log, "warning", lambda *said: tried.set())
+    async with connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
+        app, _, _, handover = assembled(client)
+        stop = asyncio.Event()
+        served = asyncio.create_task(serve_socket(app, APP_TOKEN, handover, stop=stop))
+        await asyncio.wait_for(tried.wait(), 5)
+        stop.set()
+        await asyncio.wait_for(served, 2)
+
+
+async def test_a_slack_that_closes_the_connection_is_joined_again() -> None:
+    async with town("socket") as here:
+        here.slack.connected.clear()
+        await here.slack.sockets[-1].send_json({"type": "disconnect", "reason": "refresh_requested"})
+        await asyncio.wait_for(here.slack.connected.wait(), 5)
+        assert await here.transport.deliver(here.command("help")) != (200, None)
