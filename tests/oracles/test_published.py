@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analytics import Comparison, PricePanel, Question, compare, parse_window
+from analytics.returns import bill_rate
 from bot.market.calendar import ExchangeCalendar
 from tests.panels import day
 
@@ -136,3 +137,15 @@ def test_the_window_decides_who_leads(real: PricePanel) -> None:
     for name in ("cagr", "sharpe", "sortino", "calmar"):
         ours, theirs = both(ten, name)
         assert ours < theirs, name
+
+
+@pytest.mark.parametrize("year", [2024, 2025])
+def test_the_bill_rate_is_what_a_bill_fund_earned(market_dir: Path, year: int) -> None:
+    # BIL keeps 0.1356 % a year and rolls bills of one to three months: within a fifth of a point.
+    folder = market_dir / "prices_adjclose"
+    fund, quotes = (pd.read_csv(folder / f"{name}.csv", index_col=0)["Close"] for name in ("BIL", "^IRX"))
+    levels = fund.loc[: f"{year}-12-31"].iloc[-len(fund.loc[f"{year}-01-01" : f"{year}-12-31"]) - 1 :]
+    rates, carried = bill_rate(quotes.reindex(levels.index).to_numpy())
+    assert not carried.any()
+    earned = float(levels.iloc[-1] / levels.iloc[0] - 1)
+    assert float(np.prod(1 + rates) - 1) == pytest.approx(earned + 0.001356, abs=0.002)

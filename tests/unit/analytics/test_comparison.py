@@ -198,6 +198,7 @@ def test_trailing_windows_end_with_the_span() -> None:
     assert one.start == day("2024-06-28")  # the 30th is a Sunday
     assert found.period("10y") is None
     assert [period.label for period in found.years] == ["2025"]
+    assert found.notes == ()  # that the window ends before the data is as asked
 
 
 def test_profiles_of_others_are_left_alone() -> None:

@@ -83,6 +83,9 @@ def test_a_top_ten_is_no_whole_list() -> None:
     # 11 + 10 + ... + 2 = 65 %; the smallest, 1 %, is the eleventh
     assert found.top_ten == pytest.approx(0.65)
     assert (found.known, found.hhi, found.effective) == (11, None, None)
+    exactly = concentration(fund("A", *ten[1:], count=500))
+    assert exactly is not None
+    assert exactly.top_ten == pytest.approx(0.65)
 
 
 def test_without_a_count_no_list_is_known_to_be_whole() -> None:
@@ -133,7 +136,7 @@ def test_positions_are_joined_by_isin_then_cusip_then_ticker() -> None:
         Holding("Coke", 0.03, symbol="KO"),
     )
     theirs = (
-        Holding("APPLE INC", 0.07, symbol="AAPL.O", isin="US0378331005"),
+        Holding("APPLE INC", 0.07, symbol="AAPL", isin="US0378331005"),
         Holding("BOX INC", 0.02, symbol="BX", cusip="10316T104"),
         Holding("BX", 0.5, symbol="BOX"),
         Holding("COCA COLA", 0.04, symbol="KO", isin="US1912161007"),

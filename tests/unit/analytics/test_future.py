@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from analytics import Comparison, Rate, compare
+from analytics import Comparison, PricePanel, Rate, compare
 from tests.panels import day
 from tests.unit.analytics.markets import SESSIONS, ask, market, with_bill
 
@@ -56,10 +56,17 @@ def test_tomorrows_price_never_surfaces(as_of: str, rate: Rate) -> None:
 
 def test_a_price_after_the_windows_own_end_never_surfaces() -> None:
     asked = ask("AAA", "BBB", window="2024-06-03..2025-06-30")
-    poisoned = market()
+    plain, poisoned = traded(), traded()
     after = int(np.searchsorted(SESSIONS, np.datetime64("2025-06-30"), side="right"))
-    poisoned.total_return[:, after:] = 1e9
-    assert_same(compare(poisoned, {}, asked), compare(market(), {}, asked))
+    for rows in (poisoned.total_return, poisoned.close, poisoned.volume):
+        rows[:, after:] = 1e9
+    assert_same(compare(poisoned, {}, asked), compare(plain, {}, asked))
+
+
+def traded() -> PricePanel:
+    return replace(
+        market(), close=np.full((3, SESSIONS.size), 50.0), volume=np.full((3, SESSIONS.size), 10.0)
+    )
 
 
 def test_a_gap_of_a_fund_that_is_not_asked_for_changes_nothing() -> None:
