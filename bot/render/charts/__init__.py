@@ -1,7 +1,7 @@
 """Draws pictures: `draw` turns the frozen data of `bot.render.pictures` into PNG bytes.
 
-Every picture is built on a figure of its own and nothing is kept between two of them but measured text
-widths, so that the same picture gives the same bytes whatever was drawn before.  The modules below:
+Every picture is built on a figure of its own; kept between two of them are the widths of texts and a wiped
+page of pixels, so that the same picture gives the same bytes whatever was drawn before.  The modules below:
 
     theme     colours, sizes, fonts; the settings of matplotlib that are not the user's
     scales    values and dates to pixels; which ticks to name
@@ -17,6 +17,7 @@ matplotlib is imported with the first picture, not with this package.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from bot.render.pictures import GrowthPicture, Picture
@@ -28,12 +29,18 @@ STYLE = "1"
 """Part of every cache key: raise it whenever a change in this package changes a picture."""
 
 
+_ONE_AT_A_TIME = Lock()
+
+
 def draw(picture: Picture) -> bytes:
-    """The picture as a PNG: RGB, 1600 pixels wide, no metadata; the same bytes for the same picture."""
+    """The picture as a PNG: RGB, 1600 pixels wide, no metadata; the same bytes for the same picture.
+
+    Threads wait for each other: the settings of matplotlib belong to the process.
+    """
     from bot.render.charts.png import encode
     from bot.render.charts.theme import own_settings
 
-    with own_settings():
+    with _ONE_AT_A_TIME, own_settings():
         return encode(build(picture))
 
 

@@ -138,12 +138,18 @@ def _draw_falls(sheet: Sheet, picture: GrowthPicture, panel: Panel, labels: list
     if len(labels) < 3:
         _draw_tints(sheet, picture, panel)
     draw_lines(sheet, panel, picture.sessions, picture.drawdowns, width=4 if len(labels) < 4 else 3)
-    for worst, label, colour in reversed(list(zip(picture.worst, labels, COLOURS, strict=False))):
+    _draw_troughs(sheet, picture, panel)
+    for label, colour in zip(labels, COLOURS, strict=False):
+        baseline = panel.bottom + ROW * (label.row + 1) + 6
+        sheet.text(label.left, baseline, label.words, size=label.size, colour=colour, bold=True, kind="fall")
+
+
+def _draw_troughs(sheet: Sheet, picture: GrowthPicture, panel: Panel) -> None:
+    """A dot at every deepest point, the first symbol's on top."""
+    for worst, colour in reversed(list(zip(picture.worst, COLOURS, strict=False))):
         if worst is not None:
             x, y = panel.time.at(day(worst[0])), panel.value.at(worst[1])
             sheet.dot(x, y, colour=colour, size=18, kind="trough")
-        baseline = panel.bottom + ROW * (label.row + 1) + 6
-        sheet.text(label.left, baseline, label.words, size=label.size, colour=colour, bold=True, kind="fall")
 
 
 def _draw_tints(sheet: Sheet, picture: GrowthPicture, panel: Panel) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from math import floor
 
 import numpy as np
@@ -11,11 +12,11 @@ import numpy as np
 from analytics.panel import DateArray, FloatArray
 from bot.render.charts import numbers, theme
 from bot.render.charts.scales import Scale, Ticks, date_ticks, round_ticks
-from bot.render.charts.sheet import Sheet
-from bot.render.charts.theme import COLOURS, MARGIN
+from bot.render.charts.sheet import Sheet, text_width
+from bot.render.charts.theme import COLOURS, MARGIN, TICK
 
 START = 100.0
-GROWTH_TICKS, FALL_TICKS = 5, 4
+GROWTH_TICKS, FALL_TICKS, DATES = 5, 4, 6
 
 
 @dataclass(frozen=True)
@@ -105,12 +106,18 @@ def draw_dates(sheet: Sheet, panels: tuple[Panel, ...], sessions: DateArray, bot
     time = panels[0].time
     first, last = sessions[[0, -1]].astype("datetime64[D]").tolist()
     sheet.rule(time.at_low, time.at_high, bottom, colour=theme.RULE, kind="axis")
-    for when, name in date_ticks(first, last, most=6):
+    for when, name in next((ticks for ticks in date_ticks(first, last, DATES) if _fits(ticks, time)), []):
         x = time.at(day(when))
         for panel in panels:
             sheet.line([x, x], [panel.top, panel.bottom], colour=theme.GRID, width=2, kind="grid")
         sheet.line([x, x], [bottom, bottom + 12], colour=theme.RULE, width=2, kind="axis")
         sheet.text(x, bottom + 48, name, colour=theme.QUIET, align="center", kind="date")
+
+
+def _fits(ticks: list[tuple[date, str]], time: Scale) -> bool:
+    """Whether the names keep a letter's distance."""
+    spans = [(time.at(day(when)), text_width(name, TICK) / 2 + TICK / 4) for when, name in ticks]
+    return all(x + half <= after - next_half for (x, half), (after, next_half) in pairwise(spans))
 
 
 def draw_lines(sheet: Sheet, panel: Panel, sessions: DateArray, values: FloatArray, width: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, log10
@@ -66,7 +67,7 @@ def _is_whole(value: float) -> bool:
 
 
 # Unit of numpy, how many, and which one counted from 1 January 1970 is a tick.  From the finest to the
-# coarsest: the first that needs few enough names is taken.
+# coarsest.
 _STEPS: tuple[tuple[Unit, int, int], ...] = (
     ("D", 1, 0),
     ("D", 2, 0),
@@ -84,8 +85,8 @@ _STEPS: tuple[tuple[Unit, int, int], ...] = (
 )
 
 
-def date_ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
-    """At most `most` round dates from `first` to `last` with their names.
+def date_ticks(first: date, last: date, most: int) -> Iterator[list[tuple[date, str]]]:
+    """Choices of at most `most` round dates from `first` to `last` with their names, the finest first.
 
     Days ("29 Dec", with the year where it is new), Mondays, months ("Mar 2025") or years ("2025").
     """
@@ -93,8 +94,8 @@ def date_ticks(first: date, last: date, most: int) -> list[tuple[date, str]]:
     for unit, step, start in _STEPS:
         dates = _round_dates(days, unit, step, start)
         if len(dates) <= most:
-            break
-    return [(day, _name(day, before, unit)) for day, before in zip(dates, [None, *dates], strict=False)]
+            pairs = zip(dates, [None, *dates], strict=False)
+            yield [(day, _name(day, before, unit)) for day, before in pairs]
 
 
 def _round_dates(days: DateArray, unit: Unit, step: int, start: int) -> list[date]:

@@ -99,7 +99,8 @@ def _grid(picture: SectorPicture, top: float, pitch: float, heading: list[str]) 
     known = picture.weights[np.isfinite(picture.weights)]
     low, high = float(np.min(known, initial=0.0)), float(np.max(known, initial=0.01))
     bars = len(picture.symbols) <= MOST_BARS
-    left = MARGIN + min(NAMES, widest(picture.sectors, TICK)) + AIR + (0 if bars else UNKNOWN)
+    holes = not bars and bool(np.isnan(picture.weights).any())
+    left = MARGIN + min(NAMES, widest(picture.sectors, TICK)) + AIR + (UNKNOWN if holes else 0)
     right = WIDTH - MARGIN - (_active_width(picture, heading) + 2 * AIR if heading else 0)
     right -= 14 + text_width(numbers.percent(0.888), FINE) if bars else AIR
     scale = Scale(low, high, left, right)

@@ -1,0 +1,139 @@
+"""The charts as one would write them first: a Figure with axes, ticks, annotations and savefig.
+
+The same lines, labels, texts and pixels as ours, with pieces of matplotlib as they come.
+"""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from matplotlib import dates
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from bot.render.charts import build
+from bot.render.charts.theme import COLOURS, GRID, MARK, PAPER, QUIET, RULE
+from bot.render.pictures import GrowthPicture, Picture, SectorPicture
+
+DPI = 100
+# Loosely typed in matplotlib.
+LOCATOR: Any = dates.AutoDateLocator
+FORMATTER: Any = dates.ConciseDateFormatter
+
+
+def plain(picture: Picture) -> bytes:
+    """The picture as a PNG of as many pixels as ours."""
+    return growth(picture) if isinstance(picture, GrowthPicture) else sectors(picture)
+
+
+def growth(picture: GrowthPicture) -> bytes:
+    """Growth over falls on one time axis."""
+    figure = _page(picture)
+    upper = figure.add_axes((0.11, 0.45, 0.66, 0.35))
+    lower = figure.add_axes((0.11, 0.2, 0.66, 0.15), sharex=upper)
+    for number in range(len(picture.symbols)):
+        _line(upper, picture, number)
+        _fall(lower, picture, number)
+        _fall_label(figure, picture, number)
+    upper.axhline(100, color=RULE, linewidth=2)
+    upper.set_title("Value of 100, axis starts where the data are", loc="left", fontsize=25)
+    lower.set_title("Below the highest value so far", loc="left", fontsize=25)
+    _axes(upper, 5)
+    _axes(lower, 3)
+    lower.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    locator = LOCATOR(maxticks=6)
+    lower.xaxis.set_major_locator(locator)
+    lower.xaxis.set_major_formatter(FORMATTER(locator))
+    upper.tick_params(labelbottom=False)
+    return _saved(figure)
+
+
+def _line(axes: Axes, picture: GrowthPicture, number: int) -> None:
+    days, line, colour = picture.sessions, picture.growth[number], COLOURS[number]
+    axes.plot(days, line, color=colour, linewidth=3.6)
+    axes.plot(days[-1:], line[-1:], "o", color=colour, markersize=13)
+    axes.annotate(
+        f"{picture.symbols[number]} {line[-1]:.1f}",
+        (days[-1], line[-1]),
+        xytext=(32, 0),
+        textcoords="offset points",
+        color=colour,
+        fontsize=29,
+        fontweight="bold",
+        va="center",
+        annotation_clip=False,
+    )
+
+
+def _fall(axes: Axes, picture: GrowthPicture, number: int) -> None:
+    days, line, colour = picture.sessions, picture.drawdowns[number], COLOURS[number]
+    axes.plot(days, line, color=colour, linewidth=2.9)
+    if len(picture.symbols) < 3:
+        axes.fill_between(days, line, 0, color=colour, alpha=0.13)
+    deepest = int(np.argmin(line))
+    axes.plot(days[deepest : deepest + 1], line[deepest : deepest + 1], "o", color=colour, markersize=13)
+
+
+def _fall_label(figure: Figure, picture: GrowthPicture, number: int) -> None:
+    worst, symbol = picture.worst[number], picture.symbols[number]
+    words = f"{symbol} {worst[1]:.1%} {worst[0]:%d %b %Y}" if worst else f"{symbol} never fell"
+    x, y = 0.04 + 0.31 * (number % 3), 0.145 - 0.03 * (number // 3)
+    figure.text(x, y, words, color=COLOURS[number], fontsize=22, fontweight="bold")
+
+
+def _axes(axes: Axes, most: int) -> None:
+    axes.yaxis.set_major_locator(MaxNLocator(most))
+    axes.grid(color=GRID)
+    axes.tick_params(labelsize=25, length=0)
+    axes.spines[["top", "left", "right"]].set_visible(False)
+
+
+def sectors(picture: SectorPicture) -> bytes:
+    """Horizontal bars with their weights and gaps."""
+    figure = _page(picture)
+    axes = figure.add_axes((0.3, 0.1, 0.45, 0.7))
+    for number in range(len(picture.symbols)):
+        _bars(figure, axes, picture, number)
+    for row in range(len(picture.sectors)):
+        axes.axhline(row - 0.5, color=GRID)
+        if picture.active is not None:
+            words, across = f"{100 * picture.active[row]:+.1f} pp", axes.get_yaxis_transform()
+            axes.text(1.4, row, words, transform=across, fontsize=25, ha="right")
+    axes.set_yticks(range(len(picture.sectors)), picture.sectors, fontsize=25)
+    axes.invert_yaxis()
+    axes.set_xticks([])
+    axes.spines[["top", "bottom", "right"]].set_visible(False)
+    return _saved(figure)
+
+
+def _bars(figure: Figure, axes: Axes, picture: SectorPicture, number: int) -> None:
+    weights, colour = picture.weights[number], COLOURS[number]
+    rows = np.arange(weights.size) + 0.38 * (number - (len(picture.symbols) - 1) / 2)
+    bars = axes.barh(rows, weights, 0.36, color=colour)
+    axes.bar_label(bars, [f"{weight:.1%}" for weight in weights], color=colour, fontsize=22, padding=8)
+    name = picture.symbols[number]
+    figure.text(0.04 + 0.12 * number, 0.82, name, color=colour, fontsize=29, fontweight="bold")
+
+
+def _page(picture: Picture) -> Figure:
+    ours: Any = build(picture).bbox
+    figure = Figure(figsize=(ours.width / DPI, ours.height / DPI), dpi=DPI, facecolor=PAPER)
+    FigureCanvasAgg(figure)
+    figure.text(0.04, 0.93, picture.title, fontsize=40, fontweight="bold")
+    figure.text(0.04, 0.88, picture.subtitle, fontsize=27, color=QUIET)
+    half = picture.footer.find(" · ", len(picture.footer) // 2)
+    footer = f"{picture.footer[:half]}\n{picture.footer[half:]}"
+    figure.text(0.04, 0.02, footer, fontsize=22, color=QUIET)
+    if picture.simulated:
+        figure.text(0.5, 0.5, "SAMPLE DATA", fontsize=120, color=MARK, rotation=16, ha="center")
+    return figure
+
+
+def _saved(figure: Figure) -> bytes:
+    file = BytesIO()
+    figure.savefig(file, format="png")
+    return file.getvalue()

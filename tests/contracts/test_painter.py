@@ -1,0 +1,98 @@
+"""What every painter promises: one suite for the one that draws here and the one that draws in processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.drawing import InlinePainter, PoolPainter
+from bot.ports import Painter
+from bot.render import charts
+from bot.render.pictures import Picture, content_key
+from tests.pictures import sector_picture
+
+FIRST = sector_picture(np.array([[0.6, 0.4]]), symbols=("AAA",), sectors=("Technology", "Energy"))
+SECOND = replace(FIRST, name="second", title="Another")
+
+PAINTERS = [
+    pytest.param(InlinePainter, id="inline"),
+    pytest.param(PoolPainter, id="pool", marks=pytest.mark.slow),
+]
+
+draw = cache(charts.draw)
+
+
+@pytest.fixture(params=PAINTERS)
+async def painter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Painter]:
+    made: InlinePainter | PoolPainter = request.param(tmp_path)
+    yield made
+    await made.aclose()
+
+
+class Kept:
+    """The file of the first picture."""
+
+    def __init__(self, home: Path) -> None:
+        (home / "charts").mkdir()
+        self._path = home / "charts" / f"{content_key(FIRST, charts.STYLE)}.png"
+
+    def read(self) -> bytes:
+        return self._path.read_bytes()
+
+    def write(self, content: bytes) -> None:
+        self._path.write_bytes(content)
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path)
+
+
+async def test_pictures_come_back_by_name_as_the_charts_draw_them(painter: Painter) -> None:
+    drawn = await painter.draw([FIRST, SECOND])
+    assert dict(drawn) == {"sectors": draw(FIRST), "second": draw(SECOND)}
+
+
+async def test_nothing_asked_is_nothing_drawn(painter: Painter) -> None:
+    assert dict(await painter.draw([])) == {}
+
+
+async def test_what_is_drawn_is_kept(painter: Painter, kept: Kept) -> None:
+    await painter.draw([FIRST])
+    assert kept.read() == draw(FIRST)
+
+
+async def test_what_is_kept_is_not_drawn_again(painter: Painter, kept: Kept) -> None:
+    kept.write(draw(SECOND))
+    assert (await painter.draw([FIRST]))["sectors"] == draw(SECOND)
+
+
+@pytest.mark.parametrize("damage", ["empty", "text", "cut", "flipped"])
+async def test_a_damaged_file_is_drawn_again(painter: Painter, kept: Kept, damage: str) -> None:
+    kept.write(_damaged(draw(FIRST), damage))
+    assert (await painter.draw([FIRST]))["sectors"] == draw(FIRST)
+    assert kept.read() == draw(FIRST)
+
+
+def _damaged(png: bytes, how: str) -> bytes:
+    middle = len(png) // 2
+    flipped = png[:middle] + bytes([png[middle] ^ 1]) + png[middle + 1 :]
+    return {"empty": b"", "text": b"not a picture", "cut": png[:middle], "flipped": flipped}[how]
+
+
+async def test_many_at_once_get_the_same(painter: Painter) -> None:
+    answers = await asyncio.gather(*(painter.draw([FIRST]) for _ in range(5)))
+    assert {answer["sectors"] for answer in answers} == {draw(FIRST)}
+
+
+async def test_a_picture_that_cannot_be_drawn_says_why_and_spoils_nothing(painter: Painter) -> None:
+    nobody: Picture = replace(FIRST, symbols=())
+    with pytest.raises(ValueError, match="1 to 6 symbols; given: none"):
+        await painter.draw([nobody])
+    assert set(await painter.draw([SECOND])) == {"second"}
