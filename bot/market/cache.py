@@ -156,7 +156,6 @@ class CachedMarket:
         found = await self._inner.profiles([symbol])
         entry = ProfileEntry(found.by_symbol[symbol], found.notes, now)
         if _no_profile(entry.notes) is None:
-            self._without.pop(symbol, None)
             await asyncio.to_thread(self._profiles.write, symbol, entry)
         else:
             recent = {name: one for name, one in self._without.items() if self._age(one) < PROFILE_REST}
@@ -176,14 +175,9 @@ class CachedMarket:
         flight = self._flights.get(key)
         if flight is None:
             flight = self._flights[key] = asyncio.ensure_future(work(symbol))
-            flight.add_done_callback(lambda done: self._landed(key, done))
+            flight.add_done_callback(lambda _: self._flights.pop(key))
         result: T = await asyncio.shield(flight)
         return result
-
-    def _landed(self, key: tuple[str, str], flight: asyncio.Task[Any]) -> None:
-        del self._flights[key]
-        if not flight.cancelled():
-            flight.exception()  # seen, also where nobody waits any more
 
 
 async def _look_up(shelf: Shelf[T], symbol: str) -> T | None:

@@ -27,7 +27,10 @@ SYMBOLS = {"ISCB": "ETF", "SPSM": "ETF", "AAPL": "EQUITY", "^IRX": "INDEX"}
 
 @dataclass
 class Fault:
-    """What goes wrong (a status, "null", "cut", "drop", "hang"), how often, after how many good answers."""
+    """What goes wrong, how often, and after how many good answers.
+
+    what : a status, or "null", "cut", "drop", "hang", "slow"
+    """
 
     where: re.Pattern[str]
     what: int | str
@@ -86,6 +89,9 @@ class FakeYahoo:
             self._now += 1
             self.most_at_once = max(self.most_at_once, self._now)
             fault = self._due(asked)
+        if fault and fault.what == "slow":
+            self._closing.wait(0.05)
+            fault = None
         status = self._misbehave(handler, fault) if fault else self._answer(handler, asked)
         with self._lock:
             self._now -= 1

@@ -97,7 +97,7 @@ class YahooMarket:
             async with asyncio.timeout(self._limits.total):
                 return await self._try(work, symbol)
         except TimeoutError:
-            return Unavailable(SOURCE, f"no answer within {self._limits.total:.0f} s", symbol=symbol)
+            return Unavailable(SOURCE, f"no answer within {self._limits.total:g} s", symbol=symbol)
         except (NoSuchSymbol, Unavailable) as failure:
             return failure
 

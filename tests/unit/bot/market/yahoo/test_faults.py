@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from bot.clock import FixedClock, SystemClock
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market.calendar import ExchangeCalendar
 from bot.market.yahoo import Limits, YahooMarket
+from bot.market.yahoo.client import YahooClient
 from tests.fakes.yahoo import FakeYahoo, forget_everything
 from tests.fakes.yahoo_listings import listing
 from tests.unit.bot.market.conftest import FRIDAY
@@ -223,11 +225,42 @@ async def test_a_question_that_is_given_up_holds_nothing_up(yahoo: FakeYahoo, tm
     market.close()
 
 
-async def test_many_symbols_are_asked_at_once_but_not_too_many(
-    market: YahooMarket, yahoo: FakeYahoo, clock: FixedClock, tmp_path: Path
+async def test_a_host_that_hangs_costs_one_request_not_the_answer(yahoo: FakeYahoo, tmp_path: Path) -> None:
+    """The cookie has a second host; yfinance alone would wait half a minute for the first one."""
+    yahoo.fault("fc.yahoo.com", "hang")
+    clock = SystemClock()
+    market = YahooMarket(ExchangeCalendar(), clock, tmp_path, Limits(request=0.2, total=10))
+    start = clock.monotonic()
+    assert (await market.history(["ISCB"], FRIDAY)).panel.as_of == FRIDAY
+    assert clock.monotonic() - start < 3.0
+    market.close()
+
+
+async def test_a_thread_that_never_returns_is_not_waited_for(
+    market: YahooMarket, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = [f"F{i}" for i in range(24)]
+    stuck = YahooMarket(ExchangeCalendar(), clock, tmp_path, Limits(total=0.05))
+    release = threading.Event()
+    monkeypatch.setattr(YahooClient, "history", lambda *asked: release.wait(20))
+    try:
+        assert (await refused(stuck)).cause == "no answer within 0.05 s"
+    finally:
+        release.set()
+        stuck.close()
+
+
+async def test_many_symbols_are_asked_at_once_but_not_too_many(
+    yahoo: FakeYahoo, clock: FixedClock, tmp_path: Path
+) -> None:
+    names = [f"F{i}" for i in range(9)]
     yahoo.listings |= {name: listing(name, first=FRIDAY) for name in names}
+    yahoo.fault("chart/", "slow")
+    market = YahooMarket(ExchangeCalendar(), clock, tmp_path, Limits(parallel=3))
     panel = (await market.history(names, FRIDAY)).panel
+    market.close()
     assert panel.symbols == tuple(names)
-    assert 2 <= yahoo.most_at_once <= 8
+    assert yahoo.most_at_once == 3
+
+
+def test_no_more_than_eight_requests_at_once_unless_told() -> None:
+    assert Limits().parallel == 8

@@ -66,6 +66,25 @@ async def test_files_are_kept_in_the_home_only(market: YahooMarket, tmp_path: Pa
     assert names(tmp_path / "yfinance") >= {"tkr-tz.db", "cookies.db"}
 
 
+async def test_its_databases_are_opened_once_before_the_threads(
+    market: YahooMarket, yahoo: FakeYahoo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """yfinance opens them where they are first needed, its threads together: "database is locked"."""
+    from yfinance import cache
+
+    opened = []
+
+    def slowly(location: str | None = None) -> None:
+        opened.append(location)
+        threading.Event().wait(0.05)  # time for the others to get here as well
+        initialise(location)
+
+    initialise = cache._TzDBManager._initialise
+    monkeypatch.setattr(cache._TzDBManager, "_initialise", slowly)
+    await market.history(["ISCB", "SPSM", "AAPL", "^IRX"], FRIDAY)
+    assert len(opened) == 1
+
+
 async def test_a_home_that_cannot_be_written_to_is_survived(
     yahoo: FakeYahoo, clock: FixedClock, tmp_path: Path
 ) -> None:
