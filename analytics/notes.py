@@ -15,6 +15,9 @@ from analytics.window import Span
 
 FactValue = str | int | float | date
 
+INTEREST_RATES = frozenset({"^IRX", "^FVX", "^TNX", "^TYX"})
+"""Indices whose level is an interest rate in percent."""
+
 
 class NoteKind(StrEnum):
     """The things worth a line under an answer, and the facts each one carries."""
@@ -30,6 +33,9 @@ class NoteKind(StrEnum):
     SECTORS_REFUSED = "sectors_refused"  # symbol; cause: str (weights failed the gate)
     TAXONOMIES_DIFFER = "taxonomies_differ"  # symbol; taxonomy: str, other: str
     INDEX_CHANGED = "index_changed"  # symbol; on: date, to: str
+    INTEREST_RATE = "interest_rate"  # symbol (its level is a yield, so its return is the change of a yield)
+    CURRENCIES_DIFFER = "currencies_differ"  # currencies: str ("VWCE.DE EUR, SPY USD")
+    FEW_RETURNS = "few_returns"  # count: int (daily returns, less than a year of them, that are annualised)
     RATE_GAP = "rate_gap"  # symbol; count: int (sessions on which the last known rate was used)
 
 
@@ -73,6 +79,23 @@ def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tu
         if profile.kind is not Kind.FUND
     )
     return (*changes, *others, *_taxonomy_notes(profiles))
+
+
+def reading_notes(
+    symbols: Sequence[str], profiles: Sequence[FundProfile], days: int, returns: int
+) -> tuple[Note, ...]:
+    """How to read the figures: yields taken for prices, several currencies, few returns.
+
+    symbols : every one that figures are shown of or held against
+    days : calendar days of the span; returns : daily returns in it
+    """
+    rates = [Note(NoteKind.INTEREST_RATE, symbol) for symbol in symbols if symbol in INTEREST_RATES]
+    held = {profile.symbol: profile.currency for profile in profiles if profile.kind is not Kind.INDEX}
+    named = ", ".join(f"{symbol} {currency}" for symbol, currency in held.items())
+    several = len(set(held.values())) > 1
+    currencies = [Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": named})] if several else []
+    few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if days < 365 else []
+    return (*rates, *currencies, *few)
 
 
 def _taxonomy_notes(profiles: Sequence[FundProfile]) -> tuple[Note, ...]:

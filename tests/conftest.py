@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.snapshot import pytest_addoption, snapshot
+
+__all__ = ["pytest_addoption", "snapshot"]
+
 MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
 
 

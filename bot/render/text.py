@@ -28,8 +28,8 @@ def printable(text: str) -> str:
 
 
 def percent(fraction: float, digits: int = 1) -> str:
-    """0.1613 -> "16.1 %"."""
-    return f"{_rounded(fraction * 100, digits):.{digits}f}{NBSP}%"
+    """0.1613 -> "16.1 %", 12.5 -> "1,250.0 %"."""
+    return f"{_rounded(fraction * 100, digits):,.{digits}f}{NBSP}%"
 
 
 def points(difference: float, digits: int = 1) -> str:
@@ -44,7 +44,7 @@ def basis_points(difference: float) -> str:
 
 def ratio(value: float, digits: int = 2) -> str:
     """1.1823 -> "1.18"."""
-    return f"{_rounded(value, digits):.{digits}f}"
+    return f"{_rounded(value, digits):,.{digits}f}"
 
 
 def signed_ratio(difference: float, digits: int = 2) -> str:
@@ -58,7 +58,7 @@ def count(number: int) -> str:
 
 
 def money(amount: float) -> str:
-    """253450000 -> "253 M", 13080000000 -> "13.1 bn"; three digits, without the currency."""
+    """253450000 -> "253 M", 13080000000 -> "13.1 bn"; three digits at most, without the currency."""
     for size, unit in ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k")):
         # 999.6 M would otherwise print as 1000 M.
         if abs(amount) >= size * 0.9995:
@@ -71,7 +71,7 @@ def money(amount: float) -> str:
 def times(larger: float, smaller: float) -> str:
     """How many times: 51.6 -> "52 times", 2.34 -> "2.3 times"."""
     factor = larger / smaller
-    return f"{factor:.0f} times" if factor >= 9.95 else f"{factor:.1f} times"
+    return f"{factor:,.0f} times" if factor >= 9.95 else f"{factor:.1f} times"
 
 
 def day(when: date) -> str:
@@ -106,4 +106,4 @@ def _rounded(value: float, digits: int) -> float:
 
 def _signed(value: float, digits: int) -> str:
     shown = _rounded(value, digits)
-    return f"{shown:+.{digits}f}" if shown else f"{0:.{digits}f}"
+    return f"{shown:+,.{digits}f}" if shown else f"{0:.{digits}f}"

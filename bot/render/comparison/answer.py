@@ -10,7 +10,7 @@ from bot.render import text
 from bot.render.comparison.charts import pictures
 from bot.render.comparison.convention import SAMPLE, convention
 from bot.render.comparison.finding import finding, plain, title
-from bot.render.comparison.notes import sentence
+from bot.render.comparison.notes import all_notes, sentence
 from bot.render.comparison.table import table_block
 from bot.render.message import Block, Message
 from bot.render.pictures import Picture
@@ -26,13 +26,14 @@ def answer(comparison: Comparison, notes: Sequence[Note] = (), asked_by: str | N
     shown = pictures(comparison)
     blocks = [
         _header(heading(comparison)),
-        _section("\n".join(sentences)),
+        _section(text.escape("\n".join(sentences))),
         table_block(comparison),
         *(_slot(picture) for picture in shown),
         *_notes(comparison, notes),
         _context(_footer(comparison, asked_by)),
     ]
-    return Message(f"{heading(comparison)}: {plain(sentences)}", tuple(blocks), shown)
+    words = text.escape(f"{heading(comparison)}: {plain(sentences)}")
+    return Message(words, tuple(blocks), shown)
 
 
 def heading(comparison: Comparison) -> str:
@@ -42,7 +43,7 @@ def heading(comparison: Comparison) -> str:
 
 def remarks(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
     """All notes in words, the sources' first, each once."""
-    return tuple(dict.fromkeys(sentence(note) for note in (*notes, *comparison.notes)))
+    return tuple(sentence(note) for note in all_notes(comparison, notes))
 
 
 def _notes(comparison: Comparison, notes: Sequence[Note]) -> list[Block]:

@@ -15,7 +15,7 @@ from analytics.number import Number
 from analytics.returns import Period
 from bot.render.comparison.convention import convention
 from bot.render.comparison.finding import finding, plain, title
-from bot.render.comparison.notes import sentence
+from bot.render.comparison.notes import all_notes, sentence
 
 Json = dict[str, Any]
 
@@ -47,7 +47,7 @@ def as_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
         "sectors": _sectors(comparison),
         "concentration": {symbol: vars(found) for symbol, found in comparison.concentration.items()},
         "overlap": vars(comparison.overlap) if comparison.overlap else None,
-        "notes": [_note(note) for note in (*notes, *comparison.notes)],
+        "notes": [_note(note) for note in all_notes(comparison, notes)],
         "source": {"name": comparison.source, "simulated": comparison.simulated},
     }
 

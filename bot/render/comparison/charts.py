@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
@@ -67,7 +68,7 @@ def _worst(comparison: Comparison, symbol: str) -> tuple[date, float] | None:
 
 def _growth_alt(comparison: Comparison) -> str:
     last = 100 * comparison.growth[:, -1]
-    ends = [f"{symbol} {value:.0f}" for symbol, value in zip(comparison.symbols, last, strict=True)]
+    ends = [f"{symbol} {value:,.0f}" for symbol, value in zip(comparison.symbols, last, strict=True)]
     start, falls = text.day(comparison.span.start), _falls_alt(comparison)
     return f"{_sample(comparison)}Growth of 100 from {start}: {', '.join(ends)}; {falls}."
 
@@ -88,15 +89,22 @@ def _sector_alt(comparison: Comparison) -> str:
     sectors = comparison.sectors
     if sectors is None:
         return ""
+    unknown = text.listed([symbol for symbol in comparison.symbols if symbol not in sectors.symbols])
+    rest = f" Not known for {unknown}." if unknown else ""
     if not sectors.active:
-        first, names = sectors.symbols[0], sectors.sectors[:ALT_SECTORS]
+        first = sectors.symbols[0]
+        names = [name for name in sectors.sectors if name in sectors.weights[first]][:ALT_SECTORS]
         tops = [f"{name} {text.percent(sectors.weights[first][name], 0)}" for name in names]
-        return f"{_sample(comparison)}Largest sectors of {first}: {', '.join(tops)}."
-    gaps = sorted(sectors.active, key=lambda name: -abs(sectors.active[name]))[:ALT_SECTORS]
-    told = [f"{name} {text.points(sectors.active[name])}" for name in gaps]
+        return f"{_sample(comparison)}Largest sectors of {first}: {', '.join(tops)}.{rest}"
     pair = f"{sectors.symbols[0]} less {sectors.symbols[-1]}"
-    taxonomy = sectors.taxonomy
-    return f"{_sample(comparison)}Sector weights by {taxonomy}; largest gaps, {pair}: {', '.join(told)}."
+    words = f"Sector weights by {sectors.taxonomy}; largest gaps, {pair}: {_gaps(sectors.active)}."
+    return f"{_sample(comparison)}{words}{rest}"
+
+
+def _gaps(active: Mapping[str, float]) -> str:
+    largest = sorted(active, key=lambda name: -abs(active[name]))[:ALT_SECTORS]
+    told = [f"{name} {text.points(active[name])}" for name in largest if round(active[name], 3)]
+    return ", ".join(told) or "none"
 
 
 def _sample(comparison: Comparison) -> str:

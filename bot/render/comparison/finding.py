@@ -9,20 +9,22 @@ from collections.abc import Sequence
 
 from analytics.comparison import Comparison
 from bot.render import text
-from bot.render.comparison.cost import extremes, field_cost, pair_cost
+from bot.render.comparison.cost import field_cost, pair_cost
 from bot.render.comparison.material import RULES, alike
+from bot.render.comparison.values import absolute, as_asked, dates, extremes, is_annual, is_short, known
 
-LONGER = ("1y", "3y", "5y", "10y")
+OTHERS = ("1y", "3y", "5y", "10y")
 _TOGETHER = ((0.95, "move together"), (0.7, "move mostly together"), (0.3, "move partly together"))
 
 
 def title(comparison: Comparison) -> str:
-    """ "ISCB vs SPSM · 1 year to 16 Jan 2026"."""
-    names = " vs ".join(comparison.symbols)
-    window = comparison.question.window
-    if window.end:
-        return f"{names} · {window.words}"
-    return f"{names} · {window.words} to {text.day(comparison.span.end)}"
+    """ "ISCB vs SPSM · 1 year to 16 Jan 2026", with the dates where the window is no name for the span."""
+    names, end = " vs ".join(comparison.symbols), text.day(comparison.span.end)
+    if not as_asked(comparison):
+        return f"{names} · {dates(comparison)}"
+    if comparison.question.window.label == "ytd":
+        return f"{names} · year to date, {end}"
+    return f"{names} · {comparison.question.window.words} to {end}"
 
 
 def finding(comparison: Comparison) -> tuple[str, ...]:
@@ -42,37 +44,48 @@ def plain(sentences: Sequence[str]) -> str:
     return " ".join(sentences).replace("*", "")
 
 
-def _values(comparison: Comparison, name: str) -> list[float | None]:
-    return [comparison.metrics[symbol][name].value for symbol in comparison.symbols]
+def _main_returns(comparison: Comparison) -> list[float]:
+    """Returns over the span, every one of them known: annual above a year."""
+    return known(absolute(comparison, "cagr" if is_annual(comparison) else "total_return"))
 
 
-def _known(values: Sequence[float | None]) -> list[float]:
-    return [value for value in values if value is not None]
-
-
-def _main_returns(comparison: Comparison) -> tuple[list[float], str]:
-    """Returns over the span and their unit: annual above a year."""
-    name, unit = ("cagr", " a year") if comparison.span.days > 366 else ("total_return", "")
-    return _known(_values(comparison, name)), unit
+def _unit(comparison: Comparison) -> str:
+    return " a year" if is_annual(comparison) else ""
 
 
 def _pair_return(comparison: Comparison) -> str:
     one, other = comparison.symbols
-    returns, unit = _main_returns(comparison)
+    returns, unit = _main_returns(comparison), _unit(comparison)
     head = f"{one} returned *{text.percent(returns[0])}*{unit}, {other} *{text.percent(returns[1])}*"
     risk = _joined([_pair_volatility(comparison), _pair_fall(comparison)])
-    ratios = _known(_values(comparison, "sortino"))
-    sortino = f": Sortino *{text.ratio(ratios[0])}* and *{text.ratio(ratios[1])}*" if len(ratios) == 2 else ""
-    return f"{head}{risk}{sortino}."
+    return f"{head}: {_pair_place(comparison, returns)}{risk}{_pair_sortino(comparison)}."
+
+
+def _pair_place(comparison: Comparison, returns: Sequence[float]) -> str:
+    one = comparison.symbols[0]
+    if not alike("annual_return", returns):
+        gap = text.points(abs(returns[0] - returns[1])).lstrip("+")
+        return f"{one} was {gap}{_unit(comparison)} {'ahead' if returns[0] > returns[1] else 'behind'},"
+    risks = [known(absolute(comparison, name)) for name in ("volatility", "max_drawdown")]
+    same = alike("volatility", risks[0] or [0.0]) and alike("max_drawdown", risks[1] or [0.0])
+    return "the two were level," if same else f"the two were level, {one}"
+
+
+def _pair_sortino(comparison: Comparison) -> str:
+    """Below a year a Sortino says more of the weeks than of the funds; the table has it."""
+    ratios = known(absolute(comparison, "sortino"))
+    if len(ratios) < 2 or is_short(comparison):
+        return ""
+    return f"; Sortino *{text.ratio(ratios[0])}* and *{text.ratio(ratios[1])}*"
 
 
 def _joined(clauses: Sequence[str]) -> str:
     said = [clause for clause in clauses if clause]
-    return f", {' and '.join(said)}" if said else ""
+    return f" {' and '.join(said)}" if said else ""
 
 
 def _pair_volatility(comparison: Comparison) -> str:
-    values = _known(_values(comparison, "volatility"))
+    values = known(absolute(comparison, "volatility"))
     if len(values) < 2:
         return ""
     one, other = (text.percent(value) for value in values)
@@ -82,7 +95,7 @@ def _pair_volatility(comparison: Comparison) -> str:
 
 
 def _pair_fall(comparison: Comparison) -> str:
-    values = _known(_values(comparison, "max_drawdown"))
+    values = known(absolute(comparison, "max_drawdown"))
     if len(values) < 2:
         return ""
     one, other = (text.percent(value) for value in values)
@@ -92,35 +105,55 @@ def _pair_fall(comparison: Comparison) -> str:
 
 
 def _field_return(comparison: Comparison) -> str:
-    returns, unit = _main_returns(comparison)
+    returns, symbols = _main_returns(comparison), comparison.symbols
     order = sorted(range(len(returns)), key=lambda index: -returns[index])
-    shares = [f"{comparison.symbols[index]} *{text.percent(returns[index])}*" for index in order]
-    head = f"Returns{unit}, highest first: {text.listed(shares)}"
-    ratios = _values(comparison, "sortino")
-    if len(_known(ratios)) < len(ratios):
-        return f"{head}.{_field_falls(comparison)}"
-    sortinos = [f"*{text.ratio(_known(ratios)[index])}*" for index in order]
-    return f"{head}; Sortino in that order {text.listed(sortinos)}.{_field_falls(comparison)}"
+    shares = text.listed([f"{symbols[index]} *{text.percent(returns[index])}*" for index in order])
+    sentences = (
+        f"Returns{_unit(comparison)}, highest first: {shares}{_field_gap(comparison, returns, order)}.",
+        _field_sortino(comparison, order),
+        _field_risk(comparison),
+    )
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _field_falls(comparison: Comparison) -> str:
-    found = extremes(comparison.symbols, _values(comparison, "max_drawdown"))
-    if found is None:
+def _field_gap(comparison: Comparison, returns: Sequence[float], order: Sequence[int]) -> str:
+    first, second = order[:2]
+    if not RULES["annual_return"].differs(returns[first], returns[second]):
+        return "; the first two are level"
+    gap = text.points(returns[first] - returns[second]).lstrip("+")
+    return f"; {comparison.symbols[first]} was {gap}{_unit(comparison)} ahead"
+
+
+def _field_sortino(comparison: Comparison, order: Sequence[int]) -> str:
+    ratios = known(absolute(comparison, "sortino"))
+    if len(ratios) < len(order) or is_short(comparison):
         return ""
-    (deepest, depth), (mildest, least) = found
-    return f" Worst falls run from {text.percent(least)} ({mildest}) to {text.percent(depth)} ({deepest})."
+    return f"Sortino in that order: {text.listed([f'*{text.ratio(ratios[index])}*' for index in order])}."
+
+
+def _field_risk(comparison: Comparison) -> str:
+    clauses = []
+    if found := extremes(comparison.symbols, absolute(comparison, "volatility")):
+        clauses.append(f"volatility runs from {_named(*found[0])} to {_named(*found[1])}")
+    if found := extremes(comparison.symbols, absolute(comparison, "max_drawdown")):
+        verb = " runs" if not clauses else ""
+        clauses.append(f"the worst fall{verb} from {_named(*found[1])} to {_named(*found[0])}")
+    return f"{_capital(', '.join(clauses))}." if clauses else ""
+
+
+def _named(symbol: str, fraction: float) -> str:
+    return f"{text.percent(fraction)} ({symbol})"
 
 
 def _elsewhere(comparison: Comparison) -> str:
     """Whether the order over the span holds over the other windows."""
-    returns, _ = _main_returns(comparison)
-    ahead = _leader(comparison.symbols, returns)
+    ahead = _leader(comparison.symbols, _main_returns(comparison))
     by_leader: dict[str | None, list[str]] = {}
-    for label in LONGER:
+    for label in OTHERS:
         period = comparison.period(label)
-        if period is None or label == comparison.question.window.label:
+        if period is None or (label == comparison.question.window.label and comparison.span.full):
             continue
-        values = _known([period.returns[symbol].value for symbol in comparison.symbols])
+        values = known([period.returns[symbol].value for symbol in comparison.symbols])
         if len(values) == len(comparison.symbols):
             by_leader.setdefault(_leader(comparison.symbols, values), []).append(label)
     ordered = sorted(by_leader, key=lambda leader: leader != ahead)
@@ -139,19 +172,21 @@ def _clause(comparison: Comparison, leader: str | None, labels: Sequence[str], *
     windows = f"over {_years(labels)}"
     if leader is None:
         who = "they were" if len(comparison.symbols) == 2 else "the first two were"
-        return f"{windows} {who} {'also ' if also else ''}level{_figures(comparison, labels)}"
+        return f"{windows} {who} {'also ' if also else ''}level{_figures(comparison, labels, None)}"
     if also:
         return f"{leader} was also ahead {windows}"
-    return f"{windows} {leader} was ahead{_figures(comparison, labels)}"
+    return f"{windows} {leader} was ahead{_figures(comparison, labels, leader)}"
 
 
-def _figures(comparison: Comparison, labels: Sequence[str]) -> str:
-    """The figures of a single window of two funds; of more, the table has them."""
+def _figures(comparison: Comparison, labels: Sequence[str], leader: str | None) -> str:
+    """The figures of a single window of two funds, the leader's first; of more, the table has them."""
     period = comparison.period(labels[0])
     if len(labels) > 1 or len(comparison.symbols) > 2 or period is None:
         return ""
-    values = [text.percent(period.returns[symbol].value or 0.0) for symbol in comparison.symbols]
-    return f" ({' against '.join(values)}{' a year' if labels[0] != '1y' else ''})"
+    unit = " a year" if period.annualised and labels[0] != "1y" else ""
+    order = sorted(comparison.symbols, key=lambda symbol: symbol != leader)
+    values = [text.percent(period.returns[symbol].value or 0.0) for symbol in order]
+    return f" ({(' against ' if leader else ' and ').join(values)}{unit})"
 
 
 def _years(labels: Sequence[str]) -> str:
@@ -165,18 +200,29 @@ def _capital(sentence: str) -> str:
 
 
 def _together(comparison: Comparison) -> str:
-    one, against = comparison.symbols[0], comparison.question.against
-    if against is None or one not in comparison.relative:
+    """How closely the two move: with each other, or each with a benchmark outside the pair."""
+    against = comparison.question.against
+    told = [(symbol, numbers) for symbol in comparison.symbols if (numbers := _closeness(comparison, symbol))]
+    if not told:
         return ""
-    numbers = comparison.relative[one]
-    correlation, error = numbers["correlation"].value, numbers["tracking_error"].value
-    if correlation is None or error is None:
-        return ""
-    who = "They" if against in comparison.symbols else f"{one} and {against}"
-    return (
-        f"{who} {_how(correlation)} (correlation {text.ratio(correlation)}); "
-        f"{one} strays from {against} by {text.percent(error)} a year."
-    )
+    if against in comparison.symbols:
+        ((symbol, (correlation, error)),) = told
+        return (
+            f"They {_how(correlation)} (correlation {text.ratio(correlation)}); "
+            f"{symbol} strays from {against} by {text.percent(error)} a year."
+        )
+    clauses = [
+        f"{symbol} {text.ratio(correlation)} and {text.percent(error)} a year"
+        for symbol, (correlation, error) in told
+    ]
+    return f"Correlation with {against} and tracking error against it: {', '.join(clauses)}."
+
+
+def _closeness(comparison: Comparison, symbol: str) -> tuple[float, float] | None:
+    """Correlation with the benchmark and tracking error; None where one of them is not defined."""
+    numbers = comparison.relative.get(symbol, {})
+    values = known([numbers[name].value for name in ("correlation", "tracking_error") if numbers])
+    return (values[0], values[1]) if len(values) == 2 else None
 
 
 def _how(correlation: float) -> str:

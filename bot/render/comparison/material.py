@@ -24,8 +24,8 @@ class Rule:
         """True where the two differ materially."""
         if self.factor is not None:
             low, high = sorted((abs(one), abs(other)))
-            return high >= self.factor * low
-        # Differences of decimals such as 0.0004 - 0.0003 fall a hair short of the step they stand for.
+            return high > 0 and high >= self.factor * low
+        # Differences of decimals such as 0.0009 - 0.0008 fall a hair short of the step they stand for.
         return abs(one - other) >= self.step * (1 - 1e-9)
 
 

@@ -2,17 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import cast
 
-from analytics.notes import Note, NoteKind
+from analytics.comparison import Comparison
+from analytics.notes import INTEREST_RATES, Note, NoteKind, reading_notes
 from bot.render import text
+
+
+def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Note, ...]:
+    """What the sources had to say, what the comparison notes, and how to read it; each remark once."""
+    question = comparison.question
+    symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
+    profiles = tuple(comparison.profiles.values())
+    reading = reading_notes(symbols, profiles, comparison.span.days, comparison.returns)
+    told = {sentence(note): note for note in reversed((*sources, *comparison.notes, *reading))}
+    return tuple(reversed(told.values()))
 
 
 def sentence(note: Note) -> str:
     """The remark as plain text, not yet escaped for Slack."""
     return _SENTENCES[note.kind](note)
+
+
+def _not_a_fund(note: Note) -> str:
+    kind = str(note.facts["kind"])
+    if note.symbol in INTEREST_RATES:
+        return _interest_rate(note)
+    if kind == "index":
+        return f"{note.symbol} is an index: no expense ratio or holdings, and its return may lack dividends."
+    named = f" but a {kind}" if kind != "other" else ""
+    return f"{note.symbol} is not a fund{named}: no expense ratio, sectors or holdings."
+
+
+def _interest_rate(note: Note) -> str:
+    return (
+        f"{note.symbol} is an interest rate: its return is the relative change of the rate itself (from "
+        f"{text.percent(0.04, 0)} to {text.percent(0.05, 0)} is {text.percent(0.25, 0)}), not what a holder of "
+        "bonds earned."
+    )
+
+
+def _few_returns(note: Note) -> str:
+    count = text.count(int(_number(note, "count")))
+    return (
+        f"Volatility, ratios and tracking error are annualised from {count} daily returns; over less than a "
+        "year they vary widely from window to window."
+    )
+
+
+def _rate_gap(note: Note) -> str:
+    count = int(_number(note, "count"))
+    sessions = "1 session" if count == 1 else f"{text.count(count)} sessions"
+    return f"{note.symbol}: no quote on {sessions}; the last known rate was used."
 
 
 def _day(note: Note, fact: str) -> str:
@@ -67,10 +110,8 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
         f"{_day(note, 'session')} looks wrong; check it before relying on these figures."
     ),
     NoteKind.ADJUSTMENT_MISMATCH: _mismatch,
-    NoteKind.NO_PROFILE: lambda note: f"{note.symbol}: fund facts could not be had ({note.facts['cause']}).",
-    NoteKind.NOT_A_FUND: lambda note: (
-        f"{note.symbol} is not a fund ({note.facts['kind']}): no expense ratio, sectors or holdings."
-    ),
+    NoteKind.NO_PROFILE: lambda note: f"{note.symbol}: no fund facts ({note.facts['cause']}).",
+    NoteKind.NOT_A_FUND: _not_a_fund,
     NoteKind.SECTORS_REFUSED: lambda note: (
         f"{note.symbol}: sector weights are left out, they do not add up ({note.facts['cause']})."
     ),
@@ -82,7 +123,10 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
         f"{note.symbol} changed its index on {_day(note, 'on')} (now {note.facts['to']}): figures from "
         "before describe another index."
     ),
-    NoteKind.RATE_GAP: lambda note: (
-        f"{note.symbol}: no quote on {int(_number(note, 'count'))} sessions; the last known rate was used."
+    NoteKind.INTEREST_RATE: _interest_rate,
+    NoteKind.CURRENCIES_DIFFER: lambda note: (
+        f"Each fund's return is in its own currency ({note.facts['currencies']}); no exchange rate enters."
     ),
+    NoteKind.FEW_RETURNS: _few_returns,
+    NoteKind.RATE_GAP: _rate_gap,
 }

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analytics.comparison import Comparison
 from analytics.measures.liquidity import PARTICIPATION, SESSIONS, days_to_trade
 from bot.render import text
-from bot.render.comparison.cost import facts
+from bot.render.comparison.cost import fee
 from bot.render.comparison.material import best
+from bot.render.comparison.values import (
+    Values,
+    absolute,
+    currency,
+    facts,
+    is_annual,
+    is_short,
+    relative,
+    span_label,
+    traded,
+    yield_kind,
+)
 
 SECTORS = 3
 TICKET = 25e6
-"""The order, in USD, whose trading time the table shows."""
+"""The order, in the currency of the funds, whose trading time the table shows."""
 
 Format = Callable[[float], str]
-Values = Sequence[float | None]
 
 
 @dataclass(frozen=True)
@@ -66,17 +77,21 @@ def _kept(rows: Sequence[Row]) -> tuple[Row, ...]:
 
 
 def _returns(comparison: Comparison) -> list[Row]:
-    label = comparison.question.window.label
-    total = _values(comparison, "total_return")
-    rows = [_row(f"Total return, {label}", total, text.percent, text.points, "total_return")]
-    if comparison.span.days > 366:
-        annual = _values(comparison, "cagr")
+    label, judged = span_label(comparison), absolute(comparison, "total_return")
+    annual = absolute(comparison, "cagr")
+    if is_annual(comparison):
+        # Half a point between two totals of ten years is nothing; between annual rates it counts.
+        judged = annual
+    marked = best("annual_return", judged)
+    total = _row(f"Total return, {label}", absolute(comparison, "total_return"), text.percent, text.points)
+    rows = [replace(total, marked=marked)]
+    if is_annual(comparison):
         rows.append(_row(f"A year, {label}", annual, text.percent, text.points, "annual_return"))
     for name in ("1y", "3y", "5y", "10y"):
         period = comparison.period(name)
         if period and name != label:
             values = [period.returns[symbol].value for symbol in comparison.symbols]
-            title = "Total return, 1y" if name == "1y" else f"A year, {name}"
+            title = f"{'A year' if period.annualised else 'Total return'}, {name}"
             rows.append(_row(title, values, text.percent, text.points, "annual_return"))
     return rows
 
@@ -89,8 +104,10 @@ def _risk(comparison: Comparison) -> list[Row]:
         ("sortino", "Sortino", text.ratio, text.signed_ratio, True),
         ("calmar", "Calmar", text.ratio, text.signed_ratio, False),
     )
+    # What is annualised from a few weeks is shown, but no difference of it is worth a mark.
+    steady = {"max_drawdown"} if is_short(comparison) else {name for name, *_ in kinds}
     return [
-        _row(label, _values(comparison, name), show, gap, name, main=main)
+        _row(label, absolute(comparison, name), show, gap, name if name in steady else None, main=main)
         for name, label, show, gap, main in kinds
     ]
 
@@ -102,29 +119,63 @@ def _relative(comparison: Comparison) -> list[Row]:
         ("information_ratio", "Information ratio", text.ratio, False),
         ("correlation", "Correlation", text.ratio, True),
     )
-    return [
-        _row(label, [_against(comparison, symbol, name) for symbol in comparison.symbols], show, main=main)
-        for name, label, show, main in kinds
-    ]
+    return [_row(label, relative(comparison, name), show, main=main) for name, label, show, main in kinds]
 
 
 def _fund(comparison: Comparison) -> list[Row]:
-    fees, yields = facts(comparison, "expense_ratio"), facts(comparison, "dividend_yield")
-    assets, counts = facts(comparison, "assets"), facts(comparison, "holdings_count")
+    fees, counts = facts(comparison, "expense_ratio"), facts(comparison, "holdings_count")
     found = [comparison.concentration.get(symbol) for symbol in comparison.symbols]
     tops = [part.top_ten if part else None for part in found]
-    traded = [comparison.traded[symbol].value for symbol in comparison.symbols]
-    days = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in traded]
-    share = text.percent(PARTICIPATION, 0)
     return [
-        _row("Expense ratio", fees, _fee, text.basis_points, "expense_ratio"),
-        _row(_yield_label(comparison), yields, _fee, text.basis_points, "dividend_yield"),
-        _row("Assets, USD", assets, text.money, rule="assets"),
-        _row(f"Traded a day, USD, {SESSIONS} sessions", traded, text.money, rule="traded", main=False),
-        _row(f"Days to trade {text.money(TICKET)} at {share}", days, _days, main=False),
+        _row("Expense ratio", fees, fee, text.basis_points, "expense_ratio"),
+        _yields(comparison),
+        *_amounts(comparison),
         _row("Holdings", counts, lambda number: text.count(int(number)), main=False),
         _row("Ten largest", tops, text.percent, text.points, main=False),
     ]
+
+
+def _yields(comparison: Comparison) -> Row:
+    """Yields of two kinds stand side by side, but are not held against each other."""
+    kind, values = yield_kind(comparison), facts(comparison, "dividend_yield")
+    if kind is None:
+        return _row("Yield, kinds differ", values, fee)
+    return _row(f"Yield, {kind}" if kind else "Yield", values, fee, text.basis_points, "dividend_yield")
+
+
+def _amounts(comparison: Comparison) -> list[Row]:
+    """Assets and trading; in several currencies they are not held against each other."""
+    unit, assets, turnover = currency(comparison), facts(comparison, "assets"), traded(comparison)
+    if unit is None:
+        return [
+            Row("Assets", _in_own_currency(comparison, assets), text.NONE, None, main=True),
+            Row(
+                f"Traded a day, {SESSIONS} sessions",
+                _in_own_currency(comparison, turnover),
+                text.NONE,
+                None,
+                main=False,
+            ),
+        ]
+    comma, space = (f", {unit}", f"{text.NBSP}{unit}") if unit else ("", "")
+    days = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
+    order = f"Days to trade {text.money(TICKET)}{space} at {text.percent(PARTICIPATION, 0)} of volume"
+    return [
+        _row(f"Assets{comma}", assets, text.money, rule="assets"),
+        _row(f"Traded a day{comma}, {SESSIONS} sessions", turnover, text.money, rule="traded", main=False),
+        _row(order, days, _days, main=False),
+    ]
+
+
+def _in_own_currency(comparison: Comparison, values: Values) -> tuple[str, ...]:
+    units = [
+        comparison.profiles[symbol].currency if symbol in comparison.profiles else ""
+        for symbol in comparison.symbols
+    ]
+    return tuple(
+        text.NONE if value is None else f"{text.money(value)}{text.NBSP}{unit}".rstrip()
+        for value, unit in zip(values, units, strict=True)
+    )
 
 
 def _sectors(comparison: Comparison) -> list[Row]:
@@ -140,20 +191,6 @@ def _sectors(comparison: Comparison) -> list[Row]:
         )
         for name in sectors.sectors[:SECTORS]
     ]
-
-
-def _yield_label(comparison: Comparison) -> str:
-    kinds = {profile.yield_kind for profile in comparison.profiles.values() if profile.yield_kind}
-    return f"Yield, {kinds.pop()}" if len(kinds) == 1 else "Yield"
-
-
-def _values(comparison: Comparison, name: str) -> list[float | None]:
-    return [comparison.metrics[symbol][name].value for symbol in comparison.symbols]
-
-
-def _against(comparison: Comparison, symbol: str, name: str) -> float | None:
-    numbers = comparison.relative.get(symbol)
-    return numbers[name].value if numbers else None
 
 
 def _row(
@@ -175,10 +212,6 @@ def _difference(values: Values, gap: Format | None) -> str:
     if gap is None or first is None or last is None:
         return text.NONE
     return gap(first - last)
-
-
-def _fee(fraction: float) -> str:
-    return text.percent(fraction, 2)
 
 
 def _days(number: float) -> str:

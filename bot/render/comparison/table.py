@@ -17,7 +17,9 @@ def table_block(comparison: Comparison) -> Block:
     found = groups(comparison)
     symbols = comparison.symbols
     rows = _upright(found, symbols) if len(symbols) < COLUMNS else _lying(found, symbols)
-    sides = [{"align": "left", "is_wrapped": True}, *({"align": "right"} for _ in rows[0][1:])]
+    # Headings may wrap; numbers do not, a no-break space holds them to their units.
+    right = {"align": "right", "is_wrapped": True}
+    sides = [{"align": "left", "is_wrapped": True}, *(right for _ in rows[0][1:])]
     return {"type": "table", "column_settings": sides, "rows": rows}
 
 

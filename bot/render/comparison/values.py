@@ -1,0 +1,94 @@
+"""What the renderers read out of a comparison: numbers in the order of the symbols, labels, currencies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics.comparison import Comparison
+from analytics.fund import Kind
+from bot.render import text
+
+Values = Sequence[float | None]
+YEAR = 365
+
+
+def absolute(comparison: Comparison, name: str) -> list[float | None]:
+    """An absolute measure by name; None where it is not defined."""
+    return [comparison.metrics[symbol][name].value for symbol in comparison.symbols]
+
+
+def relative(comparison: Comparison, name: str) -> list[float | None]:
+    """A relative measure by name; None for the benchmark itself."""
+    rows = (comparison.relative.get(symbol) for symbol in comparison.symbols)
+    return [row[name].value if row else None for row in rows]
+
+
+def facts(comparison: Comparison, name: str) -> list[float | None]:
+    """A fact of the profiles by name; None where it is not known."""
+    profiles = [comparison.profiles.get(symbol) for symbol in comparison.symbols]
+    return [fact.value if profile and (fact := getattr(profile, name)) else None for profile in profiles]
+
+
+def traded(comparison: Comparison) -> list[float | None]:
+    """Value traded a day in the quote currency; None for an index, whose volume is that of its members."""
+    profiles = [comparison.profiles.get(symbol) for symbol in comparison.symbols]
+    values = [comparison.traded[symbol].value for symbol in comparison.symbols]
+    pairs = zip(profiles, values, strict=True)
+    return [None if profile and profile.kind is Kind.INDEX else value for profile, value in pairs]
+
+
+def known(values: Values) -> list[float]:
+    """What is known of the values."""
+    return [value for value in values if value is not None]
+
+
+def extremes(symbols: Sequence[str], values: Values) -> tuple[tuple[str, float], tuple[str, float]] | None:
+    """The lowest and the highest known value with their symbols; None below two known ones."""
+    pairs = [(symbol, value) for symbol, value in zip(symbols, values, strict=True) if value is not None]
+    if len(pairs) < 2:
+        return None
+    ranked = sorted(pairs, key=lambda pair: pair[1])
+    return ranked[0], ranked[-1]
+
+
+def is_annual(comparison: Comparison) -> bool:
+    """True where returns over the span are told as annual rates.
+
+    A year that ends on a holiday has a few days more; it is told as a total return all the same.
+    """
+    return comparison.span.days > YEAR + 1 and comparison.question.window.label != "1y"
+
+
+def is_short(comparison: Comparison) -> bool:
+    """True below a year: what is annualised then rests on few returns."""
+    return comparison.span.days < YEAR
+
+
+def as_asked(comparison: Comparison) -> bool:
+    """True where the span is the window by its name: "1y", "ytd"; not dates, not a history cut short."""
+    window = comparison.question.window
+    return comparison.span.full and window.start is None and window.label != "max"
+
+
+def span_label(comparison: Comparison) -> str:
+    """The span beside a number: "1y", else "from 19 Mar 2021"; the title says up to when."""
+    start = f"from {text.day(comparison.span.start)}"
+    return comparison.question.window.label if as_asked(comparison) else start
+
+
+def dates(comparison: Comparison) -> str:
+    """ "19 Mar 2021 to 16 Jan 2026": the base close and the last one."""
+    return f"{text.day(comparison.span.start)} to {text.day(comparison.span.end)}"
+
+
+def currency(comparison: Comparison) -> str | None:
+    """The currency of all amounts; "" where no profile tells it, None where the funds differ."""
+    held = [profile for profile in comparison.profiles.values() if profile.kind is not Kind.INDEX]
+    found = {profile.currency for profile in held}
+    return None if len(found) > 1 else next(iter(found), "")
+
+
+def yield_kind(comparison: Comparison) -> str | None:
+    """The kind of all yields; "" where it is not told, None where the funds differ."""
+    found = {profile.yield_kind for profile in comparison.profiles.values() if profile.yield_kind}
+    return None if len(found) > 1 else next(iter(found), "")

@@ -1,0 +1,144 @@
+"""Where there is no answer: what was given, how it was read, what is wrong, what to do."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.commands import COMPARE
+from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
+from bot.grammar import read_compare
+from bot.render import advice, limits
+from bot.render.message import Message
+from tests.snapshot import Snapshot
+
+TODAY = date(2026, 1, 20)
+LIKE = {"SPMS": ("SPSM", "SPMD"), "ISCC": ("ISCB",), "ISCB": ("ISCB",)}
+
+
+def nearest(symbol: str) -> tuple[str, ...]:
+    return LIKE.get(symbol, ())
+
+
+def fault_of(text: str) -> Unclear:
+    with pytest.raises(Unclear) as caught:
+        read_compare(text, TODAY)
+    return caught.value
+
+
+def lines(message: Message) -> list[str]:
+    return message.text.split("\n")
+
+
+def test_an_unclear_question_in_full(snapshot: Snapshot) -> None:
+    fault = fault_of("iscc, SPMS <!here> 2y vs rf=4 asof 2027-01-01")
+    snapshot("advice_unclear", advice.unclear(fault, nearest).text)
+
+
+def test_the_usage_in_full(snapshot: Snapshot) -> None:
+    snapshot("advice_usage", advice.usage(COMPARE).text)
+
+
+def test_says_what_was_given_and_how_it_was_read() -> None:
+    told = lines(advice.unclear(fault_of("ISCB 3y"), nearest))
+    assert told[0] == "I could not read `/compare ISCB 3y`."
+    assert "• At least two different symbols are needed, like `ISCB SPSM`." in told
+    assert "Read as: symbols ISCB, window 3 years." in told
+    assert any(line.startswith("Usage: `/compare A B") for line in told)
+
+
+def test_hints_at_symbols_that_are_nearly_known() -> None:
+    told = lines(advice.unclear(fault_of("ISCB ISCC SPMS 2y"), nearest))
+    assert "ISCC: nearest known symbol ISCB." in told
+    assert "SPMS: nearest known symbols SPSM or SPMD." in told
+    assert not any(line.startswith("ISCB:") for line in told)
+
+
+def test_nothing_read_is_not_said_to_be_read() -> None:
+    assert "Read as" not in advice.unclear(fault_of("@@@"), nearest).text
+
+
+def test_a_long_text_is_cut_before_it_is_escaped() -> None:
+    told = lines(advice.unclear(fault_of("<" * 400), nearest))[0]
+    assert told.count("&lt;") == advice.LONGEST
+    assert told.endswith("…`.")
+
+
+def test_many_complaints_and_many_words_stay_short() -> None:
+    many = " ".join(f"{number}d X{number}" for number in range(11, 60))
+    asked: list[str] = []
+
+    def counting(symbol: str) -> tuple[str, ...]:
+        asked.append(symbol)
+        return ("ISCB",)
+
+    message = advice.unclear(fault_of(many), counting)
+    told = lines(message)
+    assert sum(line.startswith("• `") for line in told) == advice.MOST
+    assert "• and 44 more" in told
+    assert len(asked) == advice.MOST
+    assert told[-2:] == lines(advice.usage(COMPARE))[2:4]
+    assert limits.violations(message.blocks) == []
+
+
+@pytest.mark.parametrize("given", ["`a` ``b", "a\nb\n\nc", "x\u202ey\x07", "*bold* _it_ ~s~"])
+def test_what_was_given_stays_on_its_line_and_in_its_quotes(given: str) -> None:
+    message = advice.unclear(Unclear(COMPARE.name, given, ("Wrong.",)), nearest)
+    first, second, *_ = lines(message)
+    assert first.startswith("I could not read `/compare ")
+    assert first.endswith("`.")
+    assert first.count("`") == 2
+    assert second == "• Wrong."
+
+
+def test_an_unknown_symbol_comes_with_what_may_be_meant() -> None:
+    fault = UnknownSymbols("Yahoo Finance", {"SPMS": ("SPSM", "SPMD"), "QQQQQ": ()})
+    assert lines(advice.refused(fault)) == [
+        "SPMS: Yahoo Finance has no such symbol, or it was delisted. Did you mean SPSM or SPMD?",
+        "QQQQQ: Yahoo Finance has no such symbol, or it was delisted. Check the ticker with your data "
+        "provider.",
+    ]
+
+
+def test_every_complaint_is_told_and_escaped() -> None:
+    assert lines(advice.refused(UserError("One <!channel>.", "Two & more."))) == [
+        "One &lt;!channel&gt;.",
+        "Two &amp; more.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (
+            Unavailable("Yahoo Finance", "no answer in 10 s", symbol="ISCB"),
+            "Yahoo Finance did not answer for ISCB: no answer in 10 s. Try again in a few minutes. "
+            "Reference 1a2b.",
+        ),
+        (
+            Unavailable("Yahoo Finance", "too many requests", retry_after=90),
+            "Yahoo Finance did not answer: too many requests. Try again in 90 s. Reference 1a2b.",
+        ),
+        (
+            Unavailable("Slack", "<token> revoked", permanent=True),
+            "Slack did not answer: &lt;token&gt; revoked. Ask the person who runs this bot to check its "
+            "settings (`watchpoint doctor`). Reference 1a2b.",
+        ),
+    ],
+)
+def test_a_silent_source_says_whether_to_try_again(fault: Unavailable, told: str) -> None:
+    assert advice.unavailable(fault, "1a2b").text == told
+
+
+def test_what_broke_has_a_reference() -> None:
+    told = advice.broken("1a2b").text
+    assert "1a2b" in told
+    assert "Ask again" in told
+
+
+def test_the_text_and_the_block_say_the_same() -> None:
+    for message in (advice.usage(COMPARE), advice.broken("x"), advice.refused(UserError("No."))):
+        (block,) = message.blocks
+        assert block["text"]["text"] == message.text
+        assert limits.violations(message.blocks) == []
