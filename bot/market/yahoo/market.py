@@ -1,12 +1,10 @@
-"""The Prices and Funds ports on Yahoo Finance: asks in threads, tries again, tells unknown from silent."""
+"""The Prices and Funds ports on Yahoo Finance: tells unknown from silent."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -20,12 +18,12 @@ from bot.market import known, series
 from bot.market.gates import missing
 from bot.market.series import Series
 from bot.market.yahoo import funds, prices
-from bot.market.yahoo.client import COOL_DOWN, SOURCE, NoSuchSymbol, YahooClient
+from bot.market.yahoo.asking import Asking, Failure, Work
+from bot.market.yahoo.client import SOURCE, NoSuchSymbol, YahooClient
 from bot.market.yahoo.session import Limits
 from bot.ports import Calendar, Clock, PriceHistory, Profiles
 
 T = TypeVar("T")
-Failure = NoSuchSymbol | Unavailable
 
 NEW_YORK = ZoneInfo("America/New_York")
 SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.=-]{0,14}")
@@ -44,9 +42,9 @@ class YahooMarket:
     source = SOURCE
 
     def __init__(self, calendar: Calendar, clock: Clock, home: Path, limits: Limits = DEFAULT) -> None:
-        self._calendar, self._clock, self._limits = calendar, clock, limits
+        self._calendar, self._clock = calendar, clock
         self._client = YahooClient(home / "yfinance", clock.monotonic, limits)
-        self._threads = ThreadPoolExecutor(limits.parallel, thread_name_prefix="yahoo")
+        self._asking = Asking(clock.monotonic, limits)
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
         """As the port says.  A session under way is left out, whatever `through` says."""
@@ -57,7 +55,7 @@ class YahooMarket:
             with _readable(symbol):
                 return prices.read(frame, symbol, self._calendar, end)
 
-        answers = _all_or_raise(await self._ask_all(ask, symbols))
+        answers = _all_or_raise(await self._ask(ask, symbols))
         rows = [row for row, _ in answers]
         notes = [note for row, found in answers for note in (*missing(row), *found)]
         panel = series.panel(rows, self._calendar, end, source=self.source)
@@ -72,48 +70,20 @@ class YahooMarket:
             with _readable(symbol):
                 return funds.read(modules, symbol, fetched)
 
-        asked = await self._ask_all(ask, [symbol for symbol in symbols if not known.is_index(symbol)])
+        asked = await self._ask(ask, [symbol for symbol in symbols if not known.is_index(symbol)])
         answers = [_profile(symbol, asked.get(symbol)) for symbol in dict.fromkeys(symbols)]
         notes = [note for _, found in answers for note in found]
         return Profiles({profile.symbol: profile for profile, _ in answers}, tuple(notes))
 
     def close(self) -> None:
         """Give the threads and the session back."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._asking.close()
         self._client.close()
 
-    async def _ask_all(
-        self, work: Callable[[str, float], T], symbols: Sequence[str]
-    ) -> Mapping[str, T | Failure]:
-        """Every symbol's answer or failure, all asked at once."""
-        distinct = list(dict.fromkeys(symbols))
-        answers = await asyncio.gather(*(self._ask(work, symbol) for symbol in distinct))
-        return dict(zip(distinct, answers, strict=True))
-
-    async def _ask(self, work: Callable[[str, float], T], symbol: str) -> T | Failure:
-        if not SYMBOL.fullmatch(symbol) or ISIN.fullmatch(symbol):
-            return NoSuchSymbol(symbol)
-        try:
-            async with asyncio.timeout(self._limits.total):
-                return await self._try(work, symbol)
-        except TimeoutError:
-            return Unavailable(SOURCE, f"no answer within {self._limits.total:g} s", symbol=symbol)
-        except (NoSuchSymbol, Unavailable) as failure:
-            return failure
-
-    async def _try(self, work: Callable[[str, float], T], symbol: str) -> T:
-        deadline = self._clock.monotonic() + self._limits.total
-        for pause in self._limits.backoff:
-            try:
-                return await self._in_thread(work, symbol, deadline)
-            except Unavailable as fault:
-                if fault.retry_after not in (None, COOL_DOWN):
-                    raise  # it said itself for how long
-                await asyncio.sleep(pause)
-        return await self._in_thread(work, symbol, deadline)
-
-    async def _in_thread(self, work: Callable[[str, float], T], symbol: str, deadline: float) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work, symbol, deadline)
+    async def _ask(self, work: Work[T], symbols: Sequence[str]) -> Mapping[str, T | Failure]:
+        good = [symbol for symbol in symbols if SYMBOL.fullmatch(symbol) and not ISIN.fullmatch(symbol)]
+        answers = await self._asking.all(work, good)
+        return {symbol: answers.get(symbol, NoSuchSymbol(symbol)) for symbol in symbols}
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -253,40 +251,6 @@ async def test_another_source_has_other_files(
     panel = (await again(other, clock, tmp_path).history(["ISCB"], FRIDAY)).panel
     assert (panel.source, panel.simulated, other.asked["ISCB"]) == ("Another Source (simulated)", True, 1)
     assert not (await cached.history(["ISCB"], FRIDAY)).panel.simulated
-
-
-async def test_many_who_ask_at_once_are_one_question(cached: CachedMarket, source: ScriptedSource) -> None:
-    source.gate = asyncio.Event()
-    questions = [asyncio.create_task(cached.history(["ISCB"], FRIDAY)) for _ in range(5)]
-    await source.reached.wait()
-    source.gate.set()
-    panels = [(await question).panel for question in questions]
-    assert source.asked == {"ISCB": 1}
-    assert all(panel.as_of == FRIDAY for panel in panels)
-
-
-async def test_who_gives_up_does_not_stop_the_others(cached: CachedMarket, source: ScriptedSource) -> None:
-    source.gate = asyncio.Event()
-    first = asyncio.create_task(cached.history(["ISCB"], FRIDAY))
-    second = asyncio.create_task(cached.history(["ISCB"], FRIDAY))
-    await source.reached.wait()
-    first.cancel()
-    source.gate.set()
-    assert (await second).panel.as_of == FRIDAY
-    assert source.asked["ISCB"] == 1
-
-
-async def test_a_failure_that_nobody_waits_for_any_more_is_quiet(
-    cached: CachedMarket, source: ScriptedSource, caplog: pytest.LogCaptureFixture
-) -> None:
-    source.gate, source.fails["ISCB"] = asyncio.Event(), silent()
-    question = asyncio.create_task(cached.history(["ISCB"], FRIDAY))
-    await source.reached.wait()
-    question.cancel()
-    source.gate.set()
-    await asyncio.wait(cached._flights.values())
-    gc.collect()
-    assert caplog.text == ""
 
 
 async def test_a_home_that_cannot_be_written_to_is_survived(
