@@ -13,11 +13,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports import Clock, Place
+from bot.ports import Clock, CommandHandler, Place
 from bot.render.fit import fit
 from bot.render.message import Message, fill
 from bot.slack.dedupe import Seen
-from bot.slack.handover import CommandHandler, Handover
+from bot.slack.handover import Handover
 
 Listener = Callable[..., Awaitable[None]]
 ANY = re.compile(".*")

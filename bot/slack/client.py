@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+
+log = logging.getLogger(__name__)
 
 TIMEOUT = 20
 """Seconds for one call, all in all."""
@@ -20,10 +23,11 @@ async def connected(token: str | None, api_url: str) -> AsyncIterator[AsyncWebCl
 
     The SDK's default repeats a call whose connection was cut, which posts a message twice.
     """
+    log.setLevel(logging.INFO)  # the SDK's debug lines carry reply URLs and what people ask
     timeout = aiohttp.ClientTimeout(total=TIMEOUT, sock_connect=TIMEOUT / 2)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         client = AsyncWebClient(
-            token=token, base_url=api_url, timeout=TIMEOUT, session=session, retry_handlers=[]
+            token=token, base_url=api_url, timeout=TIMEOUT, session=session, retry_handlers=[], logger=log
         )
         if is_loopback(api_url):
             client.proxy = None

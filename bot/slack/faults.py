@@ -23,6 +23,7 @@ class Kind(Enum):
 
     RATE = "asked too often: wait as long as Slack says, then again"
     PICTURE = "a picture is not ready yet: wait a little, then again"
+    FILES = "pictures may not be shown there: send none"
     BLOCKS = "a block is refused: send a plainer form"
     CHANNEL = "the bot may not post there: answer elsewhere"
     SETUP = "token or scope: nothing helps until somebody changes the app's settings"
@@ -31,66 +32,32 @@ class Kind(Enum):
     DOUBT = "it may have been done: not again"
 
 
-_CODES: Mapping[Kind, frozenset[str]] = {
-    Kind.RATE: frozenset({"ratelimited", "rate_limited"}),
-    Kind.BLOCKS: frozenset(
-        {
-            "invalid_blocks",
-            "invalid_blocks_format",
-            "invalid_attachments",
-            "msg_blocks_too_long",
-            "msg_too_long",
-            "no_text",
-        }
-    ),
-    Kind.CHANNEL: frozenset(
-        {
-            "not_in_channel",
-            "channel_not_found",
-            "is_archived",
-            "restricted_action",
-            "restricted_action_read_only_channel",
-            "restricted_action_thread_only_channel",
-            "restricted_action_non_threadable_channel",
-            "restricted_action_thread_locked",
-            "is_inactive",
-            "user_not_in_channel",
-            "messages_tab_disabled",
-            "cannot_dm_bot",
-            "cannot_reply_to_message",
-            "thread_not_found",
-            "ekm_access_denied",
-            "mpim_messages_disabled",
-            "used_url",
-            "expired_url",
-            "expired_trigger_id",
-            "cancelled_url",
-        }
-    ),
-    Kind.SETUP: frozenset(
-        {
-            "invalid_auth",
-            "not_authed",
-            "account_inactive",
-            "token_revoked",
-            "token_expired",
-            "no_permission",
-            "missing_scope",
-            "not_allowed_token_type",
-            "access_denied",
-            "org_login_required",
-            "team_access_not_granted",
-            "two_factor_setup_required",
-            "enterprise_is_restricted",
-            "method_deprecated",
-            "deprecated_endpoint",
-            "invalid_app_token",
-        }
-    ),
-    Kind.BUSY: frozenset({"team_added_to_org", "request_timeout", "service_unavailable", "accesslimited"}),
-    Kind.DOUBT: frozenset({"internal_error", "fatal_error"}),
+_CODES = {
+    Kind.RATE: "ratelimited rate_limited",
+    Kind.FILES: """
+        file_not_found file_share_limit_reached max_file_sharing_exceeded missing_file_data
+        posting_to_channel_denied posting_to_general_channel_denied unable_to_share_files
+        slack_connect_blocked_file_type slack_connect_file_link_sharing_blocked
+        slack_connect_file_upload_sharing_blocked
+        """,
+    Kind.BLOCKS: "invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text",
+    Kind.CHANNEL: """
+        not_in_channel channel_not_found is_archived user_not_in_channel user_not_found thread_not_found
+        restricted_action restricted_action_read_only_channel restricted_action_thread_only_channel
+        restricted_action_non_threadable_channel restricted_action_thread_locked thread_locked
+        cannot_reply_to_message cannot_dm_bot messages_tab_disabled ekm_access_denied
+        used_url expired_url
+        """,
+    Kind.SETUP: """
+        invalid_auth not_authed account_inactive token_revoked token_expired not_allowed_token_type
+        missing_scope no_permission access_denied app_access_restricted team_access_not_granted
+        org_login_required two_factor_setup_required enterprise_is_restricted
+        deprecated_endpoint method_deprecated message_limit_exceeded
+        """,
+    Kind.BUSY: "service_unavailable request_timeout team_added_to_org accesslimited",
+    Kind.DOUBT: "internal_error fatal_error",
 }
-_KINDS = {code: kind for kind, codes in _CODES.items() for code in codes}
+_KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 _PERMANENT = frozenset({Kind.CHANNEL, Kind.SETUP, Kind.BLOCKS})
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 

@@ -1,4 +1,4 @@
-"""From the listener to the work: what a handler gives back, and the tasks that outlive the acknowledgement.
+"""From the listener to the work: tasks that outlive the acknowledgement, and whose failures are told.
 
 handler.receive(text, place) -> Received     at once: parse; bad input is answered here
 listener acknowledges with Received.reply
@@ -11,11 +11,9 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Protocol
 
 from bot.errors import Unavailable, UserError
-from bot.ports import Place
+from bot.ports import CommandHandler, Place, Received
 from bot.render import advice
 from bot.render.message import Message
 
@@ -32,26 +30,6 @@ FAREWELL = 5.0
 RESTARTING = Message("I am restarting. Ask again in a minute.", ())
 RESTARTED = Message("I was restarted before I could answer. Please ask again.", ())
 TOO_MUCH = Message("I have too much to do right now. Ask again in a few minutes.", ())
-
-
-@dataclass(frozen=True)
-class Received:
-    """What a handler made of a command.
-
-    reply: shown to the asking person at once, e.g. what is wrong with the input; None: nothing.
-    work: runs after the acknowledgement; None: there is nothing to do.
-    """
-
-    reply: Message | None = None
-    work: Work | None = None
-
-
-class CommandHandler(Protocol):
-    """What a listener hands a command or a mention to."""
-
-    def receive(self, text: str, place: Place) -> Received:
-        """Read the text, without waiting for anything: Slack wants its answer within three seconds."""
-        ...
 
 
 def _reference() -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.ports import Finding, Level
 from bot.slack.client import connected
 from bot.slack.faults import Kind, SlackFault, asked
 
@@ -19,23 +19,6 @@ NEEDED = {
     "app_mentions:read": "answer when mentioned",
 }
 OPTIONAL = {"chat:write.public": "post in public channels that it was not invited to"}
-
-
-class Level(StrEnum):
-    """How much a finding matters."""
-
-    OK = "ok"
-    NOTE = "note"
-    FAULT = "fault"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; advice: what to do, empty where nothing is to be done."""
-
-    level: Level
-    what: str
-    advice: str = ""
 
 
 @dataclass(frozen=True)

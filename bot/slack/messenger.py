@@ -165,6 +165,8 @@ class SlackMessenger:
                 return draft.without_pictures(draft.files.keys())
             await self._sleep(wait)
             return draft
+        if fault.kind is Kind.FILES and draft.files:
+            return draft.without_pictures(draft.files.keys())
         plainer = draft.plainer() if fault.kind in (Kind.BLOCKS, Kind.PICTURE) else None
         if plainer is None:
             raise fault

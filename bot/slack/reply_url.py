@@ -53,7 +53,9 @@ class ReplyUrls:
 
     def _webhook(self, url: str) -> AsyncWebhookClient:
         client = self._client
-        webhook = AsyncWebhookClient(url, session=session_of(client), ssl=client.ssl, retry_handlers=[])
+        webhook = AsyncWebhookClient(
+            url, session=session_of(client), ssl=client.ssl, retry_handlers=[], logger=client.logger
+        )
         webhook.proxy = client.proxy
         return webhook
 

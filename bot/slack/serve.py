@@ -7,7 +7,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 Ready = Callable[[str], None]
 
 PATH = "/slack/events"
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 DRAIN = 20.0
 """Seconds that answers under way get to finish; supervisors kill after 30 and more."""
 CONNECTIONS = 5
@@ -46,20 +47,16 @@ async def serve_socket(
     """
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
-    handler = AsyncSocketModeHandler(app, app_token, logger=logging.getLogger("bot.slack.socket"))
+    handler = AsyncSocketModeHandler(app, app_token, logger=app.client.logger)
     if is_loopback(app.client.base_url):
         handler.client.proxy = None
     with _told_to_stop(stop) as told:
         connecting = asyncio.create_task(_let_in(handler, ready))
-        stopping = asyncio.create_task(told.wait())
         try:
-            await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if connecting.done():
-                await connecting
-            await stopping
+            await _finished_or_told(connecting, told)
+            await told.wait()
         finally:
             connecting.cancel()
-            stopping.cancel()
             await handler.close_async()  # type: ignore[no-untyped-call]
             await handover.drain(drain)
 
@@ -115,10 +112,23 @@ async def serve_http(
     with _told_to_stop(stop) as told:
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         ready(f"Listening on http://{host}:{listening.getsockname()[1]}{PATH}")
-        await told.wait()
-        server.should_exit = True
-        await serving
-        await handover.drain(drain)
+        try:
+            await _finished_or_told(serving, told)
+            server.should_exit = True
+            await serving
+        finally:
+            await handover.drain(drain)
+
+
+async def _finished_or_told(task: asyncio.Task[None], told: asyncio.Event) -> None:
+    """Wait for the task or for the word to stop, whichever comes first; raises what the task raises."""
+    stopping = asyncio.create_task(told.wait())
+    try:
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            await task
+    finally:
+        stopping.cancel()
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -134,14 +144,24 @@ def _listen(host: str, port: int) -> socket.socket:
 
 @contextmanager
 def _told_to_stop(stop: asyncio.Event | None) -> Iterator[asyncio.Event]:
-    """An event that SIGINT and SIGTERM set."""
+    """An event that SIGINT and SIGTERM set; a second signal ends the process at once."""
     told = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
-    signals = (signal.SIGINT, signal.SIGTERM)
-    for each in signals:
-        loop.add_signal_handler(each, told.set)
+
+    def let_go() -> None:
+        for each in SIGNALS:
+            loop.remove_signal_handler(each)
+
+    def tell() -> None:
+        log.info("Stopping when what is under way is finished")
+        told.set()
+        let_go()
+
+    with suppress(NotImplementedError):  # Windows: there Ctrl-C ends the process at once
+        for each in SIGNALS:
+            loop.add_signal_handler(each, tell)
     try:
         yield told
     finally:
-        for each in signals:
-            loop.remove_signal_handler(each)
+        with suppress(NotImplementedError):
+            let_go()

@@ -51,7 +51,7 @@ class FakeSlack(Workspace):
     async def running(cls, **knobs: Any) -> AsyncIterator[FakeSlack]:
         """Served until the block ends; `knobs` are the fields of `Workspace`."""
         slack = cls(**knobs)
-        runner = web.AppRunner(slack._application(), shutdown_timeout=0.1)
+        runner = web.AppRunner(slack._application(), shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]

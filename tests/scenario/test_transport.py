@@ -19,13 +19,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.errors import UserError
-from bot.ports import Place
+from bot.ports import Place, Received
 from bot.render.message import Message
 from bot.slack import serve
 from bot.slack.app import build_app
 from bot.slack.client import connected
 from bot.slack.faults import SlackFault
-from bot.slack.handover import Handover, Received
+from bot.slack.handover import Handover
 from bot.slack.messenger import SlackMessenger
 from bot.slack.serve import serve_http, serve_socket
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
@@ -227,6 +227,8 @@ async def test_a_signal_ends_it_in_good_order(here: Town, number: signal.Signals
     here.handler.work = work
     await here.transport.deliver(here.command("ISCB SPSM"))
     signal.raise_signal(number)
+    await asyncio.wait_for(here.stop.wait(), 5)
+    assert signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)
     gate.set()
     await asyncio.wait_for(here.served, 5)
     assert [post.text for post in here.slack.seen_in("C0TEAM")] == ["done"]

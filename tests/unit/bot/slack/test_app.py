@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
-from bot.ports import Place
+from bot.ports import Place, Received
 from bot.render.message import Message
 from bot.slack.app import build_app, mention_text, plain_text
 from bot.slack.client import connected
-from bot.slack.handover import Handover, Received
+from bot.slack.handover import Handover
 from tests.fakes.messenger import RecordingMessenger
 from tests.fakes.slack import BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from tests.fakes.slack_clock import SleptClock

@@ -37,6 +37,7 @@ def refused(code: str) -> dict[str, Any]:
         (200, refused("not_in_channel"), Kind.CHANNEL, True),
         (200, refused("channel_not_found"), Kind.CHANNEL, True),
         (200, refused("restricted_action_read_only_channel"), Kind.CHANNEL, True),
+        (200, refused("slack_connect_file_link_sharing_blocked"), Kind.FILES, False),
         (200, refused("invalid_auth"), Kind.SETUP, True),
         (200, refused("missing_scope"), Kind.SETUP, True),
         (200, refused("ratelimited"), Kind.RATE, False),

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.errors import Unavailable, UserError
-from bot.ports import Place
+from bot.ports import Place, Received
 from bot.render.message import Message
 from bot.slack import handover as module
-from bot.slack.handover import Handover, Received
+from bot.slack.handover import Handover
 
 PLACE = Place("T0TEAM", "C0TEAM", "U0ANN", reply_url="https://hooks.example.com/secret")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.slack.inspect import Level, SlackStatus, inspect
+from bot.ports import Level
+from bot.slack.inspect import SlackStatus, inspect
 from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.fakes.slack_workspace import SCOPES
 

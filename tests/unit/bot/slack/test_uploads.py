@@ -74,6 +74,13 @@ async def test_pictures_are_uploaded_side_by_side(desk: Desk) -> None:
     assert kinds(desk.slack.seen_in("C0TEAM")[0].blocks) == ["image", "image"]
 
 
+async def test_where_no_file_may_be_shared_the_rest_is_posted_at_once(desk: Desk) -> None:
+    desk.slack.fail("chat.postMessage", "slack_connect_file_link_sharing_blocked")
+    assert (await desk.post()).compromises == ("pictures",)
+    assert kinds(desk.slack.seen_in("C0TEAM")[0].blocks) == ["section", "table", "context"]
+    assert desk.clock.slept == []
+
+
 async def test_what_no_block_shows_is_not_uploaded(desk: Desk) -> None:
     await desk.messenger.post(HERE, PLAIN, {"growth": PNG})
     assert desk.slack.called("files.getUploadURLExternal") == []
