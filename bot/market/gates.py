@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from analytics.notes import Note, NoteKind
+from analytics.notes import INTEREST_RATES, Note, NoteKind
 from analytics.panel import FloatArray
 from bot.market import known
 from bot.market.series import Series
@@ -28,7 +28,7 @@ def missing(series: Series) -> tuple[Note, ...]:
     Rates rest on bond holidays, so a gap is no fault; where one is used, the answer says so by itself.
     """
     gaps = series.sessions[np.isnan(series.total_return)]
-    if gaps.size == 0 or series.symbol in known.RATES:
+    if gaps.size == 0 or series.symbol in INTEREST_RATES:
         return ()
     facts = {"count": int(gaps.size), "first": gaps[0].astype(date), "last": gaps[-1].astype(date)}
     return (Note(NoteKind.MISSING_SESSIONS, series.symbol, facts),)
@@ -61,10 +61,10 @@ def sectors_fault(weights: Mapping[str, float]) -> str | None:
     """Why sector weights (fractions) cannot be believed; None where they can."""
     for sector, weight in weights.items():
         if not 0 <= weight <= 1:
-            return f"{sector} would be {weight:.1%} of the fund"
+            return f"{sector} {weight * 100:.1f} %"
     total = sum(weights.values())
     if not SECTORS_SUM[0] <= total <= SECTORS_SUM[1]:
-        return f"the weights add up to {total:.1%}, not 100%"
+        return f"{total * 100:.1f} % in all"
     return None
 
 

@@ -13,9 +13,6 @@ INDEX_CHANGES: Mapping[str, tuple[IndexChange, ...]] = {
 }
 """When a fund began to track another index; older figures describe the old one."""
 
-RATES = frozenset({"^IRX", "^FVX", "^TNX", "^TYX"})
-"""Indices that quote an interest rate: their level is a yield in percent and rests on bond holidays."""
-
 MORNINGSTAR = "Morningstar, equity sleeve"
 """Taxonomy of sector weights in Morningstar's eleven sectors, relative to a fund's equities."""
 

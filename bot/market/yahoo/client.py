@@ -150,7 +150,7 @@ def _configure(folder: Path) -> None:
 def _unavailable(symbol: str, error: Exception, exchange: Exchange) -> Unavailable:
     throttled = type(error).__name__ == "YFRateLimitError" or exchange.last_status == 429
     wait = (exchange.retry_after or COOL_DOWN) if throttled else None
-    cause = "it refuses requests for now (HTTP 429)" if throttled else _cause(error, exchange)
+    cause = "too many requests, HTTP 429" if throttled else _cause(error, exchange)
     return Unavailable(SOURCE, cause, symbol=symbol, retry_after=wait)
 
 
@@ -160,11 +160,11 @@ def _cause(error: Exception, exchange: Exchange) -> str:
     if isinstance(error, TimeoutError | exceptions.Timeout):
         return "no answer in time"
     if isinstance(error, exceptions.IncompleteRead):
-        return "its answer was cut short"
+        return "an answer cut short"
     if isinstance(error, exceptions.ConnectionError):
         return "the connection failed"
     if exchange.last_status and exchange.last_status >= 400:
-        return f"it answered with HTTP {exchange.last_status}"
+        return f"HTTP {exchange.last_status}"
     if "MissingError" in type(error).__name__:
-        return "it sent no prices"
-    return f"its answer cannot be read ({type(error).__name__})"
+        return "no prices in the answer"
+    return f"an unreadable answer, {type(error).__name__}"

@@ -93,7 +93,7 @@ def _readable(symbol: str) -> Iterator[None]:
         yield
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         log.exception("the answer of %s about %s cannot be read", SOURCE, symbol)
-        cause = f"its answer cannot be read ({type(error).__name__})"
+        cause = f"an unreadable answer, {type(error).__name__}"
         raise Unavailable(SOURCE, cause, symbol=symbol) from error
 
 

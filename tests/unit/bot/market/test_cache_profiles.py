@@ -92,7 +92,7 @@ async def test_other_notes_are_kept_with_the_profile(
 ) -> None:
     from bot.ports import Profiles
 
-    refused = Note(NoteKind.SECTORS_REFUSED, "ISCB", {"cause": "the weights add up to 90.0%, not 100%"})
+    refused = Note(NoteKind.SECTORS_REFUSED, "ISCB", {"cause": "90.0 % in all"})
 
     async def refusing(symbols: object) -> Profiles:
         source.asked["refusing"] += 1

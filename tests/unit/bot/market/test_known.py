@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from analytics.notes import INTEREST_RATES
 from bot.market import known
 
 
@@ -50,4 +51,4 @@ def test_changes_of_index() -> None:
 def test_indices_are_told_by_their_caret() -> None:
     assert known.is_index("^IRX")
     assert not known.is_index("IWM")
-    assert all(known.is_index(rate) for rate in known.RATES)
+    assert all(known.is_index(rate) for rate in INTEREST_RATES)

@@ -37,11 +37,11 @@ async def no_profile(market: YahooMarket) -> object:
 @pytest.mark.parametrize(
     ("what", "cause"),
     [
-        (500, "it answered with HTTP 500"),
-        (503, "it answered with HTTP 503"),
-        ("cut", "its answer was cut short"),
+        (500, "HTTP 500"),
+        (503, "HTTP 503"),
+        ("cut", "an answer cut short"),
         ("drop", "the connection failed"),
-        ("null", "it sent no prices"),
+        ("null", "no prices in the answer"),
     ],
 )
 async def test_a_failure_that_lasts_is_said(
@@ -74,7 +74,7 @@ async def test_an_error_is_not_answered_again_from_the_cache_of_yfinance(
 async def test_possibly_delisted_is_mostly_a_block(market: YahooMarket, yahoo: FakeYahoo) -> None:
     """Yahoo answers 404 for the prices of a symbol whose quote it knows."""
     yahoo.fault("chart/ISCB", 404, body='{"chart": {"result": null, "error": {"description": "delisted"}}}')
-    assert (await refused(market)).cause == "it answered with HTTP 404"
+    assert (await refused(market)).cause == "HTTP 404"
 
 
 async def test_no_timezone_found_is_mostly_a_block(market: YahooMarket, yahoo: FakeYahoo) -> None:
@@ -87,7 +87,7 @@ async def test_a_block_of_everything_is_no_proof_that_the_symbol_is_unknown(
 ) -> None:
     yahoo.fault("chart/ISCB", 404)
     yahoo.fault("quoteSummary", 500)
-    assert (await refused(market)).cause == "it answered with HTTP 404"
+    assert (await refused(market)).cause == "HTTP 404"
 
 
 async def test_unknown_is_still_unknown_once_its_time_zone_is_remembered(
@@ -102,7 +102,7 @@ async def test_unknown_is_still_unknown_once_its_time_zone_is_remembered(
 async def test_too_many_requests(market: YahooMarket, yahoo: FakeYahoo) -> None:
     yahoo.fault("chart/ISCB", 429)
     fault = await refused(market)
-    assert (fault.cause, fault.retry_after) == ("it refuses requests for now (HTTP 429)", 60)
+    assert (fault.cause, fault.retry_after) == ("too many requests, HTTP 429", 60)
     assert yahoo.requests("range=1d") == 6  # three attempts, each asked twice by yfinance
 
 
@@ -126,18 +126,18 @@ async def test_without_a_crumb_prices_still_come(market: YahooMarket, yahoo: Fak
 async def test_without_a_crumb_the_profile_says_why(market: YahooMarket, yahoo: FakeYahoo) -> None:
     """`.info` would be almost empty here, and `.funds_data` raise HTTPError 401."""
     yahoo.fault("getcrumb", 429)
-    assert await no_profile(market) == "it answered with HTTP 401"
+    assert await no_profile(market) == "HTTP 401"
 
 
 @pytest.mark.parametrize(
     ("what", "cause"),
     [
-        ("null", "its answer cannot be read (TypeError)"),  # `.funds_data`: UnboundLocalError
-        ("cut", "its answer was cut short"),
+        ("null", "an unreadable answer, TypeError"),  # `.funds_data`: UnboundLocalError
+        ("cut", "an answer cut short"),
         ("drop", "the connection failed"),
-        (500, "it answered with HTTP 500"),
-        (429, "it refuses requests for now (HTTP 429)"),
-        (200, "its answer cannot be read (KeyError)"),
+        (500, "HTTP 500"),
+        (429, "too many requests, HTTP 429"),
+        (200, "an unreadable answer, KeyError"),
     ],
 )
 async def test_a_profile_that_cannot_be_had(
@@ -152,9 +152,9 @@ async def test_a_profile_that_cannot_be_had(
 async def test_a_summary_without_quote_type_is_a_failure(market: YahooMarket, yahoo: FakeYahoo) -> None:
     """`.info` would hand on what there is as if it were all."""
     del yahoo.listings["ISCB"].modules["quoteType"]
-    assert await no_profile(market) == "its answer cannot be read (KeyError)"
+    assert await no_profile(market) == "an unreadable answer, KeyError"
     yahoo.listings["ISCB"].modules["quoteType"] = {"quoteType": None}
-    assert await no_profile(market) == "its answer cannot be read (ValueError)"
+    assert await no_profile(market) == "an unreadable answer, ValueError"
 
 
 async def test_one_failing_profile_leaves_the_other(market: YahooMarket, yahoo: FakeYahoo) -> None:
