@@ -59,7 +59,7 @@ class SlackMessenger:
         try:
             return await self._post(place.channel, place.thread, Draft.of(message, files))
         except SlackFault as fault:
-            if fault.kind is not Kind.CHANNEL:
+            if fault.kind not in (Kind.CHANNEL, Kind.REFUSED):
                 raise
             log.info("Not posted in %s: %s", place.channel, fault.code)
             return await self._elsewhere(place, message, files, fault)
@@ -81,8 +81,9 @@ class SlackMessenger:
     async def _elsewhere(
         self, place: Place, message: Message, files: Mapping[str, str], fault: SlackFault
     ) -> Delivered:
-        bare = Draft(message.text, message.blocks).noting(self._explain(place, fault, bool(files)))
-        lost = ("channel", "pictures") if files else ("channel",)
+        pictures = any("slot" in block for block in message.blocks)
+        bare = Draft(message.text, message.blocks).noting(self._explain(place, fault, pictures))
+        lost = ("channel", "pictures") if pictures else ("channel",)
         where = f"I could not post this in <#{place.channel}> ({fault.code})."
         whole = Draft.of(message, files).noting(where)
         ways: list[Callable[[], Awaitable[Delivered]]] = []

@@ -6,8 +6,9 @@ import asyncio
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
@@ -24,7 +25,8 @@ log = logging.getLogger(__name__)
 Ready = Callable[[str], None]
 
 PATH = "/slack/events"
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM) if sys.platform != "win32" else ()
+"""Windows' event loop takes none: there Ctrl-C ends the process at once."""
 DRAIN = 20.0
 """Seconds that answers under way get to finish; supervisors kill after 30 and more."""
 CONNECTIONS = 5
@@ -157,11 +159,9 @@ def _told_to_stop(stop: asyncio.Event | None) -> Iterator[asyncio.Event]:
         told.set()
         let_go()
 
-    with suppress(NotImplementedError):  # Windows: there Ctrl-C ends the process at once
-        for each in SIGNALS:
-            loop.add_signal_handler(each, tell)
+    for each in SIGNALS:
+        loop.add_signal_handler(each, tell)
     try:
         yield told
     finally:
-        with suppress(NotImplementedError):
-            let_go()
+        let_go()

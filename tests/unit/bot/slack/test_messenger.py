@@ -99,6 +99,19 @@ class TestElsewhere:
         (post,) = desk.slack.seen_by("U0ANN")
         assert words in last_line(post.blocks)
 
+    async def test_pictures_are_missed_even_where_they_could_not_be_uploaded(self, desk: Desk) -> None:
+        desk.slack.joined.clear()
+        desk.slack.scopes = ("commands", "chat:write")
+        delivered = await desk.post(desk.with_reply())
+        assert delivered.compromises == ("channel", "pictures")
+        assert "without its charts" in last_line(desk.slack.seen_by("U0ANN")[0].blocks)
+
+    async def test_a_refusal_with_a_word_that_nobody_knows_is_answered_too(self, desk: Desk) -> None:
+        desk.slack.fail("chat.postMessage", "some_new_policy")
+        await desk.post(desk.with_reply())
+        (post,) = desk.slack.seen_by("U0ANN")
+        assert last_line(post.blocks).endswith("Slack does not let me post here (some_new_policy).")
+
     async def test_where_inviting_would_not_help_the_reason_is_named(self, desk: Desk) -> None:
         desk.slack.archived.add("C0TEAM")
         await desk.post(desk.with_reply())
