@@ -150,9 +150,15 @@ UNDER_A_YEAR = Undefined(
 )
 FEW_PAIRS = Undefined(
     "fewer than {minimum} returns in common with the benchmark",
-    lambda sample: np.isfinite(sample.pairs[0]).sum(axis=1) < sample.minimum,
+    lambda sample: _each(sample, np.isfinite(sample.pairs[0]).sum(axis=1) < sample.minimum),
 )
 FLAT_PAIRS = Undefined(FLAT.reason, lambda sample: ~(sample.sd(sample.pairs[1]) > 1e-12))
 FLAT_BENCHMARK = Undefined(
-    "the benchmark's returns do not vary", lambda sample: ~(sample.sd(sample.pairs[0]) > 1e-12)
+    "the benchmark's returns do not vary",
+    lambda sample: _each(sample, ~(sample.sd(sample.pairs[0]) > 1e-12)),
 )
+
+
+def _each(sample: Sample, holds: BoolArray) -> BoolArray:
+    """(N,) from (N,), or from the (1,) that is said of all symbols at once."""
+    return np.broadcast_to(holds, sample.levels.shape[:1])

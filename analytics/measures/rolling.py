@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from analytics.measures.sample import BLOCK, PERIODS, BoolArray
+from analytics.measures.sample import PERIODS, BoolArray, row_blocks
 from analytics.panel import FloatArray
 
 FLOOR = 1e-9
@@ -45,8 +45,7 @@ def rolling_sortino(returns: FloatArray, sessions: int = 252, rate: FloatArray |
     [[nan, nan, nan, nan, 10.648944]]
     """
     out = np.full(returns.shape, np.nan)
-    for start in range(0, returns.shape[0], BLOCK):
-        rows = slice(start, start + BLOCK)
+    for rows in row_blocks(returns.shape):
         excess = returns[rows] - rate
         out[rows, sessions - 1 :] = _sortino(excess, sessions)
     return out
@@ -77,8 +76,7 @@ def rolling_correlation(returns: FloatArray, benchmark: FloatArray, sessions: in
     [[nan, nan, nan, nan, 0.697518]]
     """
     out = np.full(returns.shape, np.nan)
-    for start in range(0, returns.shape[0], BLOCK):
-        rows = slice(start, start + BLOCK)
+    for rows in row_blocks(returns.shape):
         known = np.isfinite(returns[rows]) & np.isfinite(benchmark)
         x, y = np.where(known, benchmark, np.nan), np.where(known, returns[rows], np.nan)
         out[rows, sessions - 1 :] = _correlation(x, y, sessions)

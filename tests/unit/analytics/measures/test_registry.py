@@ -11,6 +11,9 @@ from analytics.measures.registry import Unit
 from analytics.measures.sample import BLOCK
 from tests.panels import levels_of, weekdays
 
+ROWS = BLOCK // 31
+"""Rows of 31 levels that make a block."""
+
 FRACTIONS = {"total_return", "cagr", "volatility", "downside_deviation", "max_drawdown", "ulcer", "cvar_95"}
 RATIOS = {"sharpe", "sortino", "calmar", "omega", "martin"}
 RELATIVE_FRACTIONS = {"alpha", "tracking_error", "tracking_error_weekly"}
@@ -34,11 +37,11 @@ def test_every_measure_with_its_unit() -> None:
 
 def test_a_table_is_the_same_as_its_functions() -> None:
     rng = np.random.default_rng(5)
-    many = Sample(levels_of(rng.normal(0, 0.01, (BLOCK + 2, 30))), weekdays("2025-01-06", 31))
+    many = Sample(levels_of(rng.normal(0, 0.01, (ROWS + 2, 30))), weekdays("2025-01-06", 31))
     found = table(["sharpe", "omega"], many)
     assert list(found) == ["sharpe", "omega"]
     assert found["sharpe"] == pytest.approx(MEASURES["sharpe"].compute(many), rel=1e-12)
-    assert found["omega"].shape == (BLOCK + 2,)
+    assert found["omega"].shape == (ROWS + 2,)
 
 
 def test_a_name_that_is_no_measure() -> None:

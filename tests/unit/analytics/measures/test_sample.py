@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analytics import Sample
-from analytics.measures.sample import BLOCK, known_mean
+from analytics.measures.sample import BLOCK, known_mean, row_blocks
 from tests.panels import levels_of, sample, weekdays
 
 TABLE = """
@@ -83,9 +83,19 @@ def test_one_return_has_no_deviation() -> None:
     assert np.isnan(Sample(np.array([[1.0, 1.1]]), weekdays("2025-01-06", 2)).sd_excess).all()
 
 
-@pytest.mark.parametrize("count", [1, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 3])
+STEP = BLOCK // 3
+"""Rows of three levels that make a block."""
+
+
+@pytest.mark.parametrize("count", [1, STEP - 1, STEP, STEP + 1, 2 * STEP + 3])
 def test_blocks_hold_every_row_once(count: int) -> None:
-    levels = levels_of(np.arange(count)[:, None] * 0.01)
-    blocks = list(Sample(levels, weekdays("2025-01-06", 2), minimum=7).blocks())
+    levels = np.arange(1.0, 3 * count + 1).reshape(count, 3)
+    blocks = list(Sample(levels, weekdays("2025-01-06", 3), minimum=7).blocks())
     assert np.array_equal(np.vstack([block.levels for block in blocks]), levels)
-    assert all(block.levels.shape[0] <= BLOCK and block.minimum == 7 for block in blocks)
+    assert all(block.levels.size <= BLOCK and block.minimum == 7 for block in blocks)
+    assert len(blocks) == -(-count // STEP)
+
+
+def test_a_row_longer_than_a_block_is_one() -> None:
+    assert list(row_blocks((2, BLOCK + 1))) == [slice(0, 1), slice(1, 2)]
+    assert list(row_blocks((0, 10))) == []
