@@ -1,6 +1,6 @@
 """What a workspace is made of: people, channels, messages, files, views, and word of a change.
 
-All of it is frozen: a change puts a new value in the old one's place (see `bot.playground.workspace`).
+All but the app's rights is frozen: a change puts a new value in the place of the old one.
 """
 
 from __future__ import annotations
@@ -22,6 +22,24 @@ BOT = "U0BOT"
 BOT_ID = "B0BOT"
 BOT_NAME = "watchpoint"
 SLACKBOT = "USLACKBOT"
+SCOPES = ("commands", "chat:write", "chat:write.public", "files:write", "app_mentions:read")
+EVENTS = ("app_mention",)
+"""What the app's manifest asks for; a test compares the two."""
+
+
+@dataclass
+class Installed:
+    """The app as the workspace's owner let it in: its secrets, and what it may do and hear.
+
+    scopes: of the bot token.  events: those it is subscribed to.  home_tab: whether it has one.
+    """
+
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    scopes: tuple[str, ...] = SCOPES
+    events: tuple[str, ...] = EVENTS
+    home_tab: bool = False
 
 
 @dataclass(frozen=True)

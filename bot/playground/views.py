@@ -24,10 +24,13 @@ class Views:
         """The modal that the person looks at; None where none is open."""
         return next(reversed(self.modals.get(user, ())), None)
 
+    def all(self) -> list[View]:
+        """Whatever anybody has open."""
+        return [*(view for stack in self.modals.values() for view in stack), *self.homes.values()]
+
     def get(self, view_id: str) -> View | None:
         """A view by its id, whoever has it open."""
-        opened = (view for stack in self.modals.values() for view in stack)
-        return next((view for view in (*opened, *self.homes.values()) if view.id == view_id), None)
+        return next((view for view in self.all() if view.id == view_id), None)
 
     def open(self, user: str, body: Body) -> View:
         """Show a modal in place of all that are open: the first of a new stack."""

@@ -95,9 +95,10 @@ class Workspace:
         thread_ts: str | None = None,
         ephemeral_for: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        files: Sequence[str] = (),
         subtype: str = "",
     ) -> Message:
-        """Put a message into a channel or a thread."""
+        """Put a message into a channel or a thread; files: ids of those that go with it beside the blocks."""
         message = Message(
             self.next_ts(),
             channel,
@@ -107,7 +108,7 @@ class Workspace:
             thread_ts,
             ephemeral_for,
             metadata=metadata,
-            files=tuple(files_in(blocks)),
+            files=(*files_in(blocks), *files),
             subtype=subtype,
         )
         self.keep(message)

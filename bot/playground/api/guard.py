@@ -1,0 +1,112 @@
+"""Who may: tokens, scopes, channels, and how often."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.playground.api.refusal import Refusal
+from bot.playground.model import BOT, Channel, Installed
+from bot.playground.workspace import Workspace
+from bot.ports import Clock
+
+NEEDED: Mapping[str, str] = {
+    "chat.postMessage": "chat:write",
+    "chat.postEphemeral": "chat:write",
+    "chat.update": "chat:write",
+    "chat.delete": "chat:write",
+    "conversations.open": "im:write",
+    "users.info": "users:read",
+    "files.getUploadURLExternal": "files:write",
+    "files.completeUploadExternal": "files:write",
+    "files.info": "files:read",
+}
+"""Scopes that do not depend on the channel."""
+KINDS = {"public": "channels", "private": "groups", "dm": "im"}
+
+
+class Guard:
+    """Refuses what the app may not do."""
+
+    def __init__(self, workspace: Workspace, installed: Installed) -> None:
+        self._workspace, self._installed = workspace, installed
+
+    def admit(self, method: str, token: str) -> None:
+        """The right token and scope for a method."""
+        app_level = method.startswith("apps.")
+        if not token:
+            raise Refusal("not_authed")
+        if token not in (self._installed.bot_token, self._installed.app_token):
+            raise Refusal("invalid_auth")
+        if app_level != (token == self._installed.app_token):
+            raise Refusal("not_allowed_token_type")
+        if method in NEEDED:
+            self.scope(NEEDED[method])
+
+    def scope(self, needed: str) -> None:
+        """A scope that must have been granted."""
+        if needed not in self._installed.scopes:
+            raise Refusal("missing_scope", needed=needed, provided=",".join(self._installed.scopes))
+
+    def readable(self, channel_id: object, what: str) -> Channel:
+        """A channel whose history or facts the app may read; what: "history" or "read"."""
+        channel = self._visible(channel_id)
+        self.scope(f"{KINDS[channel.kind]}:{what}")
+        if what == "history" and BOT not in channel.members:
+            raise Refusal("not_in_channel")
+        return channel
+
+    def joined(self, channel_id: object) -> Channel:
+        """A channel that the app is in."""
+        channel = self._visible(channel_id)
+        if channel.archived:
+            raise Refusal("is_archived")
+        if BOT not in channel.members:
+            raise Refusal("not_in_channel")
+        return channel
+
+    def writable(self, channel_id: object, with_files: bool) -> Channel:
+        """Where the app may post; a person's id stands for the direct messages with them.
+
+        The scope chat:write.public opens public channels, but not for messages that show files.
+        """
+        person = self._workspace.people.get(str(channel_id))
+        if person is not None:
+            if person.is_bot:
+                raise Refusal("cannot_dm_bot")
+            return self._workspace.dm(person.id)
+        channel = self._visible(channel_id)
+        open_to_all = channel.kind == "public" and "chat:write.public" in self._installed.scopes
+        if open_to_all and not channel.archived and not with_files:
+            return channel
+        return self.joined(channel.id)
+
+    def _visible(self, channel_id: object) -> Channel:
+        """A channel that the app can see at all: private ones only from inside."""
+        channel = self._workspace.channels.get(str(channel_id))
+        if channel is None or (channel.kind != "public" and BOT not in channel.members):
+            raise Refusal("channel_not_found")
+        return channel
+
+
+@dataclass
+class Rate:
+    """How many posts a channel takes: one a second, after a burst of `burst`; None: as many as you like."""
+
+    clock: Clock
+    burst: int | None = None
+    per_second: float = 1.0
+    _spent: dict[str, tuple[float, float]] = field(default_factory=dict)
+
+    def take(self, channel: str) -> None:
+        """Count one post; refuse it where the channel has had too many."""
+        if self.burst is None:
+            return
+        now = self.clock.monotonic()
+        level, since = self._spent.get(channel, (0.0, now))
+        level = max(level - (now - since) * self.per_second, 0.0)
+        if level + 1 > self.burst:
+            wait = (level + 1 - self.burst) / self.per_second
+            raise Refusal("ratelimited", status=429, retry_after=max(math.ceil(wait), 1))
+        self._spent[channel] = (level + 1, now)

@@ -1,0 +1,151 @@
+"""views.*: modals that need a fresh trigger, and the Home tab."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground.api import blocks as checks
+from bot.playground.api.elements import PLAIN, string, text
+from bot.playground.api.refusal import Refusal, required
+from bot.playground.model import APP, BOT_ID, TEAM, Installed, Payload, View
+from bot.playground.workspace import Workspace
+from bot.ports import Clock
+
+LIFE = 3.0
+"""Seconds that a trigger can be exchanged for a modal."""
+DEEPEST = 3
+"""Modals on each other."""
+LARGEST = 250_000
+TITLE, METADATA, CALLBACK = 24, 3000, 255
+
+
+@dataclass
+class Trigger:
+    """What a person's deed gives the app: the right to open one modal before that person, soon."""
+
+    user: str
+    born: float
+    used: bool = False
+
+
+class Triggers:
+    """Gives triggers out and takes them back, once each."""
+
+    def __init__(self, clock: Clock, new: Any) -> None:
+        self._clock, self._new = clock, new
+        self._given: dict[str, Trigger] = {}
+
+    def new(self, user: str) -> str:
+        """A fresh trigger_id."""
+        name = str(self._new("trigger."))
+        self._given[name] = Trigger(user, self._clock.monotonic())
+        return name
+
+    def exchange(self, name: str) -> str:
+        """The person before whom the modal may open."""
+        trigger = self._given.get(name)
+        if trigger is None:
+            raise Refusal("invalid_trigger_id")
+        if self._clock.monotonic() - trigger.born > LIFE:
+            raise Refusal("expired_trigger_id")
+        if trigger.used:
+            raise Refusal("exchanged_trigger_id")
+        trigger.used = True
+        return trigger.user
+
+
+class ViewMethods:
+    """The methods of views.*."""
+
+    def __init__(self, workspace: Workspace, installed: Installed, triggers: Triggers) -> None:
+        self._workspace, self._installed, self._triggers = workspace, installed, triggers
+
+    def open(self, payload: Payload) -> Payload:
+        """views.open"""
+        body = self.checked(payload, "modal")
+        user = self._triggers.exchange(required(payload, "trigger_id"))
+        return {"view": as_api(self._workspace.views.open(user, body))}
+
+    def push(self, payload: Payload) -> Payload:
+        """views.push"""
+        body = self.checked(payload, "modal")
+        user = self._triggers.exchange(required(payload, "trigger_id"))
+        if len(self._workspace.views.modals.get(user, ())) >= DEEPEST:
+            raise Refusal("push_limit_reached")
+        return {"view": as_api(self._workspace.views.push(user, body))}
+
+    def update(self, payload: Payload) -> Payload:
+        """views.update"""
+        view = self._found(payload)
+        body = self.checked(payload, view.kind)
+        _same(payload, view)
+        return {"view": as_api(self._workspace.views.update(view.id, body))}
+
+    def publish(self, payload: Payload) -> Payload:
+        """views.publish"""
+        body, user = self.checked(payload, "home"), required(payload, "user_id")
+        if not self._installed.home_tab:
+            raise Refusal("not_enabled")
+        if user not in self._workspace.people:
+            raise Refusal("user_not_found")
+        old = self._workspace.views.homes.get(user)
+        if old is not None:
+            _same(payload, old)
+        return {"view": as_api(self._workspace.views.publish(user, body))}
+
+    def checked(self, payload: Mapping[str, Any], kind: str) -> Payload:
+        """The view as it is kept; raises Refusal for what Slack would not take."""
+        view = payload.get("view")
+        if not isinstance(view, dict):
+            raise Refusal("invalid_arguments", ["missing required field: view"])
+        if len(json.dumps(view)) > LARGEST:
+            raise Refusal("view_too_large")
+        found = _faults(view, kind)
+        if found:
+            raise Refusal("invalid_arguments", found)
+        return view | {"blocks": checks.with_ids(view["blocks"], lambda: self._workspace.ids.new("b"))}
+
+    def _found(self, payload: Payload) -> View:
+        view = self._workspace.views.get(str(payload.get("view_id")))
+        external = payload.get("external_id")
+        if external:
+            opened = self._workspace.views.all()
+            view = next((each for each in opened if each.body.get("external_id") == external), None)
+        if view is None:
+            raise Refusal("not_found")
+        return view
+
+
+def as_api(view: View, values: Mapping[str, Any] | None = None) -> Payload:
+    """A view as answers and payloads show it; values: what the person has put in, by block and action."""
+    about = {"id": view.id, "team_id": TEAM, "app_id": APP, "bot_id": BOT_ID, "hash": view.hash}
+    stack = {"root_view_id": view.root, "previous_view_id": view.previous}
+    given = {"private_metadata": "", "callback_id": "", "external_id": "", **view.body}
+    return {**given, **about, **stack, "state": {"values": values or {}}}
+
+
+def _same(payload: Payload, view: View) -> None:
+    if payload.get("hash") and payload["hash"] != view.hash:
+        raise Refusal("hash_conflict")
+
+
+def _faults(view: Payload, kind: str) -> list[str]:
+    found = []
+    if view.get("type") != kind:
+        found.append("must be a valid enum value [json-pointer:/view/type]")
+    if kind == "modal" and "title" not in view:
+        found.append("missing required field: title [json-pointer:/view]")
+    if "blocks" not in view:
+        return [*found, "missing required field: blocks [json-pointer:/view]"]
+    for label in ("title", "submit", "close"):
+        if label in view:
+            found += text(view[label], PLAIN, TITLE, f"/view/{label}")
+    for name, most in (("private_metadata", METADATA), ("callback_id", CALLBACK), ("external_id", CALLBACK)):
+        if name in view:
+            found += string(view[name], most, f"/view/{name}", fewest=0)
+    if kind == "modal" and "submit" not in view and any(b.get("type") == "input" for b in view["blocks"]):
+        found.append("missing required field: submit [json-pointer:/view]")
+    return found + checks.faults(view["blocks"], checks.IN_VIEW, checks.VIEW, "/view/blocks")

@@ -1,0 +1,155 @@
+"""What Slack sends to an app when people do something, field by field as far as an app can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.playground.api.chat import as_api
+from bot.playground.api.server import Slack
+from bot.playground.api.views import as_api as view_as_api
+from bot.playground.model import APP, BOT, TEAM, Channel, Message, Payload, View
+
+NAMES = {"private": "privategroup", "dm": "directmessage"}
+"""What Slack calls channels whose names it does not tell."""
+DOMAIN = "fund-team"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a button or menu stands: a message (channel, ts) or a view.
+
+    state: what has been put into the inputs there, by block_id and action_id.
+    """
+
+    channel: str = ""
+    ts: str = ""
+    view_id: str = ""
+    state: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Payloads:
+    """Makes payloads, with fresh trigger ids and response URLs."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._slack, self._workspace = slack, slack.workspace
+
+    def command(self, user: str, channel: str, name: str, text: str) -> Payload:
+        """A slash command."""
+        place, person = self._workspace.channels[channel], self._workspace.people[user]
+        return {
+            "command": name,
+            "text": text,
+            "team_id": TEAM,
+            "team_domain": DOMAIN,
+            "channel_id": channel,
+            "channel_name": _name(place),
+            "user_id": user,
+            "user_name": person.name,
+            "api_app_id": APP,
+            "is_enterprise_install": "false",
+            "response_url": self._slack.replies.new(user, channel),
+            "trigger_id": self._slack.triggers.new(user),
+        }
+
+    def mention(self, message: Message) -> Payload:
+        """app_mention: somebody named the app in a channel that it is in."""
+        return self.event(_said(message, "app_mention"))
+
+    def direct(self, message: Message) -> Payload:
+        """message.im: somebody said something to the app alone."""
+        return self.event(_said(message, "message") | {"channel_type": "im"})
+
+    def home(self, user: str) -> Payload:
+        """app_home_opened"""
+        view = self._workspace.views.homes.get(user)
+        shown = {"view": view_as_api(view)} if view else {}
+        about = {"type": "app_home_opened", "user": user, "channel": self._workspace.dm(user).id}
+        return self.event({**about, "tab": "home", "event_ts": self._workspace.next_ts(), **shown})
+
+    def event(self, event: Payload) -> Payload:
+        """An event in its envelope, with a fresh event_id."""
+        return {
+            "type": "event_callback",
+            "team_id": TEAM,
+            "api_app_id": APP,
+            "event_id": self._workspace.ids.new("Ev"),
+            "event_time": int(self._workspace.clock.now().timestamp()),
+            "event": event,
+            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
+            "is_ext_shared_channel": False,
+        }
+
+    def action(self, user: str, source: Source, action: Payload) -> Payload:
+        """block_actions: a button pressed or a choice made."""
+        stamped = {**action, "action_ts": self._workspace.next_ts()}
+        common = self._interaction("block_actions", user) | {"actions": [stamped]}
+        common |= {"state": {"values": source.state}}
+        view = self._workspace.views.get(source.view_id) if source.view_id else None
+        if view is not None:
+            container = {"type": "view", "view_id": view.id}
+            return {**common, "container": container, "view": view_as_api(view, source.state)}
+        return {**common, **self._on_message(user, source)}
+
+    def submission(self, user: str, view: View, state: Mapping[str, Any]) -> Payload:
+        """view_submission"""
+        shown = view_as_api(view, state)
+        return {**self._interaction("view_submission", user), "view": shown, "response_urls": []}
+
+    def closed(self, user: str, view: View) -> Payload:
+        """view_closed"""
+        about = self._interaction("view_closed", user)
+        return {**about, "view": view_as_api(view), "is_cleared": False}
+
+    def shortcut(self, user: str, callback_id: str) -> Payload:
+        """A global shortcut."""
+        about = self._interaction("shortcut", user)
+        return {**about, "callback_id": callback_id, "action_ts": self._workspace.next_ts()}
+
+    def message_shortcut(self, user: str, callback_id: str, message: Message) -> Payload:
+        """A shortcut from a message's menu."""
+        about = self._interaction("message_action", user) | {"callback_id": callback_id}
+        place = self._workspace.channels[message.channel]
+        return {
+            **about,
+            "action_ts": self._workspace.next_ts(),
+            "channel": {"id": place.id, "name": _name(place)},
+            "message": as_api(message),
+            "message_ts": message.ts,
+            "response_url": self._slack.replies.new(user, message.channel),
+        }
+
+    def _interaction(self, kind: str, user: str) -> Payload:
+        person = self._workspace.people[user]
+        return {
+            "type": kind,
+            "team": {"id": TEAM, "domain": DOMAIN},
+            "user": {"id": user, "username": person.name, "name": person.name, "team_id": TEAM},
+            "api_app_id": APP,
+            "trigger_id": self._slack.triggers.new(user),
+            "is_enterprise_install": False,
+        }
+
+    def _on_message(self, user: str, source: Source) -> Payload:
+        place = self._workspace.channels[source.channel]
+        message = self._workspace.message(source.channel, source.ts)
+        private = message is not None and message.ephemeral_for is not None
+        container = {"type": "message", "message_ts": source.ts, "channel_id": place.id}
+        shown = {"message": as_api(message)} if message is not None and not private else {}
+        return {
+            "container": container | {"is_ephemeral": private},
+            "channel": {"id": place.id, "name": _name(place)},
+            "response_url": self._slack.replies.new(user, place.id, message),
+            **shown,
+        }
+
+
+def _said(message: Message, kind: str) -> Payload:
+    about = {"type": kind, "user": message.user, "text": message.text, "ts": message.ts, "team": TEAM}
+    thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
+    return {**about, **thread, "channel": message.channel, "event_ts": message.ts}
+
+
+def _name(channel: Channel) -> str:
+    return NAMES.get(channel.kind, channel.name)
