@@ -9,8 +9,11 @@ import math
 
 import numpy as np
 
-from analytics.measures.sample import PERIODS, BoolArray, row_blocks
+from analytics.measures.sample import BLOCK, PERIODS, BoolArray, row_blocks
 from analytics.panel import FloatArray
+
+CELLS = BLOCK // 2
+"""Running sums hold more intermediates at once than other measures, so their blocks are smaller."""
 
 FLOOR = 1e-9
 """A downside deviation below this is rounding left over by the running sums, not a shortfall."""
@@ -45,7 +48,7 @@ def rolling_sortino(returns: FloatArray, sessions: int = 252, rate: FloatArray |
     [[nan, nan, nan, nan, 10.648944]]
     """
     out = np.full(returns.shape, np.nan)
-    for rows in row_blocks(returns.shape):
+    for rows in row_blocks(returns.shape, CELLS):
         excess = returns[rows] - rate
         out[rows, sessions - 1 :] = _sortino(excess, sessions)
     return out
@@ -76,7 +79,7 @@ def rolling_correlation(returns: FloatArray, benchmark: FloatArray, sessions: in
     [[nan, nan, nan, nan, 0.697518]]
     """
     out = np.full(returns.shape, np.nan)
-    for rows in row_blocks(returns.shape):
+    for rows in row_blocks(returns.shape, CELLS):
         known = np.isfinite(returns[rows]) & np.isfinite(benchmark)
         x, y = np.where(known, benchmark, np.nan), np.where(known, returns[rows], np.nan)
         out[rows, sessions - 1 :] = _correlation(x, y, sessions)
@@ -127,4 +130,7 @@ def _moving_sum(rows: FloatArray, length: int) -> FloatArray:
 
 
 def _full(known: BoolArray, length: int) -> BoolArray:
+    """(N, T - length + 1) True where all of a run is known."""
+    if known.all():
+        return np.ones((known.shape[0], max(known.shape[1] - length + 1, 0)), dtype=bool)
     return np.asarray(_moving_sum(known.astype(np.float64), length) > length - 0.5)

@@ -166,8 +166,8 @@ class Sample:
             yield replace(self, levels=self.levels[rows])
 
 
-def row_blocks(shape: tuple[int, ...]) -> Iterator[slice]:
-    """Rows of an (N, T) array in blocks of about `BLOCK` cells, at least one row each.
+def row_blocks(shape: tuple[int, ...], cells: int = BLOCK) -> Iterator[slice]:
+    """Rows of an (N, T) array in blocks of at most so many cells, at least one row each.
 
     Examples
     --------
@@ -177,7 +177,7 @@ def row_blocks(shape: tuple[int, ...]) -> Iterator[slice]:
     ([12, 24, 30], [119, 200])
     """
     count, length = shape
-    step = max(1, BLOCK // max(length, 1))
+    step = max(1, cells // max(length, 1))
     for start in range(0, count, step):
         yield slice(start, min(start + step, count))
 

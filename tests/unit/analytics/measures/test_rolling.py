@@ -10,8 +10,7 @@ import pytest
 from analytics.measures.examples import FIVE, FIVE_BENCHMARK, from_returns
 from analytics.measures.ratios import sortino
 from analytics.measures.relative import correlation
-from analytics.measures.rolling import rolling_correlation, rolling_sortino
-from analytics.measures.sample import BLOCK
+from analytics.measures.rolling import CELLS, rolling_correlation, rolling_sortino
 
 RNG = np.random.default_rng(11)
 RETURNS = RNG.normal(0.0005, 0.01, (3, 60))
@@ -101,7 +100,7 @@ def test_hand_worked_correlation() -> None:
 
 
 def test_blocks_of_rows_do_not_show() -> None:
-    rows = BLOCK // 40
+    rows = CELLS // 40
     many = RNG.normal(0.0005, 0.01, (rows + 1, 40))
     alone = rolling_sortino(many[rows:], 10)
     assert np.array_equal(rolling_sortino(many, 10)[rows:], alone, equal_nan=True)
