@@ -201,7 +201,7 @@ def check(message: Message) -> None:
 
 
 @given(messages)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_fitted_blocks_have_no_violations_and_fitting_again_changes_nothing(message: Message) -> None:
     check(message)
 
