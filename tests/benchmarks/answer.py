@@ -1,8 +1,8 @@
 """How long `/compare` takes with a warm cache.  Run: python -m tests.benchmarks.answer
 
-From the signed HTTP request to the last call to Slack, through the assembled bot, a loopback Slack and prices that
-the disk cache holds (fetched once from a loopback Yahoo through the real yfinance).  Every question has another
-as-of date, so that its charts are drawn and not found.  In the same run, in turn:
+From the signed HTTP request to the last call to Slack, through the assembled bot, a loopback Slack and
+prices that the disk cache holds (fetched once from a loopback Yahoo through the real yfinance).  Every
+question has another as-of date, so that its charts are drawn and not found.  In the same run, in turn:
 - whole: request sent to chat.postMessage received;
 - charts alone: the same two pictures drawn by a pool like the bot's, two processes;
 - arithmetic and blocks: everything between the cache and the message, in the event loop.
@@ -59,10 +59,10 @@ def _question(text: str) -> Compare:
 
 
 async def _whole(slack: FakeSlack, transport: OverHttp, text: str, channel: str) -> float:
-    """Seconds from the request to the arrival of the post; a channel of its own, for posts to one are spaced."""
+    """Seconds from the request to the arrival of the post, in a channel of its own: posts to one are spaced."""
     start, before = clock.monotonic(), len(slack.called("chat.postMessage"))
     await transport.deliver(command("/compare", text, channel=channel, reply_url=slack.reply_url()))
-    while len(slack.called("chat.postMessage")) == before:
+    while len(slack.called("chat.postMessage")) == before:  # noqa: ASYNC110 (the fake has no event for it)
         await asyncio.sleep(0.001)
     return slack.called("chat.postMessage")[-1].at - start
 
