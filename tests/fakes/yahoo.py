@@ -27,7 +27,7 @@ SYMBOLS = {"ISCB": "ETF", "SPSM": "ETF", "AAPL": "EQUITY", "^IRX": "INDEX"}
 
 @dataclass
 class Fault:
-    """What goes wrong, how often, and after how many good answers.
+    """What goes wrong, and how often.
 
     what : a status, or "null", "cut", "drop", "hang", "slow"
     """
@@ -35,7 +35,6 @@ class Fault:
     where: re.Pattern[str]
     what: int | str
     times: int
-    after: int
     body: Any
     headers: Headers
 
@@ -46,7 +45,7 @@ class FakeYahoo:
         default_factory=lambda: {symbol: listing(symbol, kind) for symbol, kind in SYMBOLS.items()}
     )
     faults: list[Fault] = field(default_factory=list)
-    log: list[tuple[str, int]] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
     crumbs: dict[str, str] = field(default_factory=dict)
     hanging: threading.Event = field(default_factory=threading.Event)
     most_at_once: int = 0
@@ -57,16 +56,15 @@ class FakeYahoo:
         what: int | str,
         *,
         times: int = 10_000,
-        after: int = 0,
         body: Any = "{}",
         headers: Headers | None = None,
     ) -> None:
         """Order a fault for requests whose host, path and query match."""
-        self.faults.append(Fault(re.compile(where), what, times, after, body, headers or {}))
+        self.faults.append(Fault(re.compile(where), what, times, body, headers or {}))
 
     def requests(self, where: str = "") -> int:
         """How many requests so far went there."""
-        return sum(bool(re.search(where, asked)) for asked, _ in self.log)
+        return sum(bool(re.search(where, asked)) for asked in self.log)
 
     def __enter__(self) -> Self:
         self._lock, self._closing, self._now = threading.Lock(), threading.Event(), 0
@@ -86,85 +84,89 @@ class FakeYahoo:
     def handle(self, handler: BaseHTTPRequestHandler) -> None:
         asked = handler.headers["Host"].split(":")[0] + handler.path
         with self._lock:
+            self.log.append(asked)  # before the answer: who has it may look here at once
             self._now += 1
             self.most_at_once = max(self.most_at_once, self._now)
             fault = self._due(asked)
         if fault and fault.what == "slow":
             self._closing.wait(0.05)
             fault = None
-        status = self._misbehave(handler, fault) if fault else self._answer(handler, asked)
+        if fault:
+            self._misbehave(handler, fault)
+        else:
+            self._answer(handler, asked)
         with self._lock:
             self._now -= 1
-            self.log.append((asked, status))
 
     def _due(self, asked: str) -> Fault | None:
         for fault in self.faults:
             if fault.times > 0 and fault.where.search(asked):
-                if fault.after == 0:
-                    fault.times -= 1
-                    return fault
-                fault.after -= 1
+                fault.times -= 1
+                return fault
         return None
 
-    def _misbehave(self, handler: BaseHTTPRequestHandler, fault: Fault) -> int:
+    def _misbehave(self, handler: BaseHTTPRequestHandler, fault: Fault) -> None:
+        empty = {"result": None, "error": None}
         if isinstance(fault.what, int):
             body = "Too Many Requests\r\n" if fault.what == 429 else fault.body
-            return _send(handler, fault.what, body, fault.headers)
-        if fault.what == "null":
-            empty = {"result": None, "error": None}
-            return _send(handler, 200, {"chart": empty, "quoteSummary": empty})
-        if fault.what == "cut":
+            _send(handler, fault.what, body, fault.headers)
+        elif fault.what == "null":
+            _send(handler, 200, {"chart": empty, "quoteSummary": empty})
+        elif fault.what == "cut":
             _send(handler, 200, '{"chart": {"result": [{"me', {"Content-Length": "4000"})
         elif fault.what == "hang":
             self.hanging.set()
             self._closing.wait(20)
-        return -1  # "drop": nothing is sent and the connection ends
+        # "drop": nothing is sent and the connection ends
 
-    def _answer(self, handler: BaseHTTPRequestHandler, asked: str) -> int:
+    def _answer(self, handler: BaseHTTPRequestHandler, asked: str) -> None:
         url = urlsplit(f"//{asked}")
         query = {key: values[-1] for key, values in parse_qs(url.query).items()}
         cookie = re.search(r"\bA3=([^;]+)", handler.headers.get("Cookie") or "")
         crumb = self.crumbs.get(cookie[1]) if cookie else None
-        if url.hostname in ("fc.yahoo.com", "guce.yahoo.com", "consent.yahoo.com"):
-            return self._welcome(handler)
-        if url.path == "/v1/test/getcrumb":
-            return _send(handler, 200, crumb) if crumb else _send(handler, 401, _error("Invalid Cookie"))
         listed = self.listings.get(unquote(url.path.rsplit("/", 1)[-1]))
-        if "/v8/finance/chart/" in url.path:
-            return _chart(handler, listed, query)
-        if not crumb or query.get("crumb") != crumb:
-            return _send(handler, 401, _error("Invalid Crumb"))
-        return _summary(handler, listed, query)
+        if url.hostname in ("fc.yahoo.com", "guce.yahoo.com", "consent.yahoo.com"):
+            self._welcome(handler)
+        elif url.path == "/v1/test/getcrumb":
+            _send(handler, 200, crumb) if crumb else _send(handler, 401, _error("Invalid Cookie"))
+        elif "/v8/finance/chart/" in url.path:
+            _chart(handler, listed, query)
+        elif not crumb or query.get("crumb") != crumb:
+            _send(handler, 401, _error("Invalid Crumb"))
+        else:
+            _summary(handler, listed, query)
 
-    def _welcome(self, handler: BaseHTTPRequestHandler) -> int:
+    def _welcome(self, handler: BaseHTTPRequestHandler) -> None:
         value = secrets.token_hex(8)
         self.crumbs[value] = secrets.token_hex(5)
         form = '<form><input name="csrfToken" value="t"/><input name="sessionId" value="s"/></form>'
         expires = "Expires=Fri, 01 Jan 2038 00:00:00 GMT"
-        return _send(handler, 200, form, {"Set-Cookie": f"A3={value}; {expires}; Domain=.yahoo.com; Path=/"})
+        _send(handler, 200, form, {"Set-Cookie": f"A3={value}; {expires}; Domain=.yahoo.com; Path=/"})
 
 
-def _chart(handler: BaseHTTPRequestHandler, listed: Listing | None, query: Headers) -> int:
+def _chart(handler: BaseHTTPRequestHandler, listed: Listing | None, query: Headers) -> None:
     if listed is None:
-        return _send(handler, 404, _error("No data found, symbol may be delisted", "chart"))
+        _send(handler, 404, _error("No data found, symbol may be delisted", "chart"))
+        return
     newest, events = query.get("range") == "1d", "div" in query.get("events", "")
     result = chart(listed, newest=newest, events=events)
-    return _send(handler, 200, {"chart": {"result": [result], "error": None}})
+    _send(handler, 200, {"chart": {"result": [result], "error": None}})
 
 
-def _summary(handler: BaseHTTPRequestHandler, listed: Listing | None, query: Headers) -> int:
+def _summary(handler: BaseHTTPRequestHandler, listed: Listing | None, query: Headers) -> None:
     if listed is None:
-        return _send(handler, 404, _error("Quote not found for symbol", "quoteSummary"))
+        _send(handler, 404, _error("Quote not found for symbol", "quoteSummary"))
+        return
     asked = query.get("modules", "").split(",")
     modules = {name: module for name, module in listed.modules.items() if name in asked}
-    return _send(handler, 200, {"quoteSummary": {"result": [modules], "error": None}})
+    _send(handler, 200, {"quoteSummary": {"result": [modules], "error": None}})
 
 
 def _error(description: str, part: str = "finance") -> dict[str, Any]:
     return {part: {"result": None, "error": {"code": "Refused", "description": description}}}
 
 
-def _send(handler: BaseHTTPRequestHandler, status: int, body: Any, headers: Headers | None = None) -> int:
+def _send(handler: BaseHTTPRequestHandler, status: int, body: Any, headers: Headers | None = None) -> None:
     data = (body if isinstance(body, str) else json.dumps(body)).encode()
     with suppress(OSError):  # whoever asked has given up
         handler.send_response(status)
@@ -172,7 +174,6 @@ def _send(handler: BaseHTTPRequestHandler, status: int, body: Any, headers: Head
             handler.send_header(name, value)
         handler.end_headers()
         handler.wfile.write(data)
-    return status
 
 
 def _handler(yahoo: FakeYahoo) -> type[BaseHTTPRequestHandler]:
