@@ -147,6 +147,7 @@ class _Reader:
     complaints: list[str] = field(default_factory=list)
 
     def read(self, words: list[str]) -> None:
+        """Sort the words; two names with "vs" between them are two funds."""
         rest = list(words)
         while rest:
             word = rest.pop(0)

@@ -11,20 +11,20 @@ from analytics.comparison import Comparison
 from bot.render import text
 from bot.render.comparison.cost import field_cost, pair_cost
 from bot.render.comparison.material import RULES, alike
-from bot.render.comparison.values import absolute, as_asked, dates, extremes, is_annual, is_short, known
+from bot.render.comparison.values import absolute, dates, extremes, is_annual, is_short, known
 
 OTHERS = ("1y", "3y", "5y", "10y")
 _TOGETHER = ((0.95, "move together"), (0.7, "move mostly together"), (0.3, "move partly together"))
 
 
 def title(comparison: Comparison) -> str:
-    """ "ISCB vs SPSM · 1 year to 16 Jan 2026", with the dates where the window is no name for the span."""
-    names, end = " vs ".join(comparison.symbols), text.day(comparison.span.end)
-    if not as_asked(comparison):
+    """ "ISCB vs SPSM · 1 year to 16 Jan 2026"; a history cut short says since when it is priced."""
+    names, window, span = " vs ".join(comparison.symbols), comparison.question.window, comparison.span
+    if window.start or window.label == "max":
         return f"{names} · {dates(comparison)}"
-    if comparison.question.window.label == "ytd":
-        return f"{names} · year to date, {end}"
-    return f"{names} · {comparison.question.window.words} to {end}"
+    end = f"{', ' if window.label == 'ytd' else ' to '}{text.day(span.end)}"
+    short = "" if span.full else f", priced from {text.day(span.start)}"
+    return f"{names} · {window.words}{end}{short}"
 
 
 def finding(comparison: Comparison) -> tuple[str, ...]:

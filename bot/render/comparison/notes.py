@@ -37,10 +37,10 @@ def _not_a_fund(note: Note) -> str:
 
 
 def _interest_rate(note: Note) -> str:
+    four, five, change = (text.percent(fraction, 0) for fraction in (0.04, 0.05, 0.25))
     return (
-        f"{note.symbol} is an interest rate: its return is the relative change of the rate itself (from "
-        f"{text.percent(0.04, 0)} to {text.percent(0.05, 0)} is {text.percent(0.25, 0)}), not what a holder of "
-        "bonds earned."
+        f"{note.symbol} is an interest rate: its return is the relative change of the rate itself "
+        f"(from {four} to {five} is {change}), not what a holder of bonds earned."
     )
 
 

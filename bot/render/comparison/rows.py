@@ -56,8 +56,8 @@ class Group:
 
     @property
     def main(self) -> tuple[Row, ...]:
-        """The figures that stay where there is room for few."""
-        return tuple(row for row in self.rows if row.main)
+        """The figures that stay where there is room for few; all of them where no main one is known."""
+        return tuple(row for row in self.rows if row.main) or self.rows
 
 
 def groups(comparison: Comparison) -> tuple[Group, ...]:
@@ -215,4 +215,6 @@ def _difference(values: Values, gap: Format | None) -> str:
 
 
 def _days(number: float) -> str:
+    if number < 0.05:
+        return "<0.1"
     return f"{number:,.1f}" if number < 99.95 else f"{number:,.0f}"

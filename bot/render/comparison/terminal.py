@@ -25,6 +25,7 @@ def terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableTy
         *(_marked(sentence) for sentence in finding(comparison)),
         Text(),
         _table(comparison),
+        Text(),
         *(Text(remark, style="italic") for remark in remarks(comparison, notes)),
         Text(convention(comparison), style="dim"),
     )

@@ -64,16 +64,15 @@ def is_short(comparison: Comparison) -> bool:
     return comparison.span.days < YEAR
 
 
-def as_asked(comparison: Comparison) -> bool:
-    """True where the span is the window by its name: "1y", "ytd"; not dates, not a history cut short."""
-    window = comparison.question.window
-    return comparison.span.full and window.start is None and window.label != "max"
-
-
 def span_label(comparison: Comparison) -> str:
-    """The span beside a number: "1y", else "from 19 Mar 2021"; the title says up to when."""
-    start = f"from {text.day(comparison.span.start)}"
-    return comparison.question.window.label if as_asked(comparison) else start
+    """The span beside a number: "1y", else "from 19 Mar 2021"; the title says up to when.
+
+    Dates and a history cut short go by their first close, not by the window asked.
+    """
+    window = comparison.question.window
+    if comparison.span.full and window.start is None and window.label != "max":
+        return window.label
+    return f"from {text.day(comparison.span.start)}"
 
 
 def dates(comparison: Comparison) -> str:

@@ -295,18 +295,24 @@ PLACES = ["{}", "{} A", "A {} B", "A B vs {}", "A B since {}", "A B asof {}", "A
 
 
 @pytest.mark.parametrize("evil", HOSTILE)
-@pytest.mark.parametrize("form", PLACES)
-def test_what_is_shown_of_a_text_can_do_nothing(form: str, evil: str) -> None:
-    try:
-        read_compare(form.format(evil), TODAY)
-    except Unclear as fault:
-        shown = advice.unclear(fault, lambda symbol: ("ISCB",)).text
-        assert "<" not in shown.replace("&lt;", "")
-        assert ">" not in shown.replace("&gt;", "")
-        assert shown.count("`") % 2 == 0
-        assert "```" not in shown
-        assert shown.encode("utf-8")
-        assert not set("\x00\x1b\u202e\u2066\u200d") & set(shown)
+def test_what_is_shown_of_a_text_can_do_nothing(evil: str) -> None:
+    refused = 0
+    for place in PLACES:
+        try:
+            read_compare(place.format(evil), TODAY)
+        except Unclear as fault:
+            refused += 1
+            assert_harmless(advice.unclear(fault, lambda symbol: ("ISCB",)).text)
+    assert refused
+
+
+def assert_harmless(shown: str) -> None:
+    assert "<" not in shown.replace("&lt;", "")
+    assert ">" not in shown.replace("&gt;", "")
+    assert shown.count("`") % 2 == 0
+    assert "```" not in shown
+    assert shown.encode("utf-8")
+    assert not set("\x00\x1b\u202e\u2066\u200d") & set(shown)
 
 
 PIECES = """
@@ -322,7 +328,7 @@ TEXTS = st.one_of(
 
 
 @given(TEXTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_any_text_is_a_question_or_help_or_unclear(text: str) -> None:
     try:
         question = read_compare(text, TODAY)
@@ -375,7 +381,7 @@ def questions(draw: st.DrawFn) -> Compare:
 
 
 @given(questions())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_canonical_text_is_read_as_the_same_question(question: Compare) -> None:
     assert read_compare(question.text, TODAY) == question
     assert read_compare(question.text.lower(), TODAY) == question

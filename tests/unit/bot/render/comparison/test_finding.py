@@ -18,8 +18,8 @@ from bot.render.comparison.finding import finding, plain, title
 from bot.render.comparison.rows import groups
 from tests.unit.bot.render.comparison.worlds import (
     SHORT,
-    WORLDS,
     comparison,
+    in_every_mood,
     market,
     panel,
     walks,
@@ -263,7 +263,7 @@ def test_of_many_two_at_the_top_may_be_level() -> None:
         ("pair_one_month", "ISCB vs SPSM · 1 month to 16 Jan 2026"),
         ("pair_year_to_date", "ISCB vs SPSM · year to date, 30 Sep 2025"),
         ("pair_all_history", "ISCB vs SPSM · 14 Sep 2015 to 16 Jan 2026"),
-        ("young", "ISCB vs SPSM · 10 Jan 2022 to 16 Jan 2026"),
+        ("young", "ISCB vs SPSM · 10 years to 16 Jan 2026, priced from 10 Jan 2022"),
         ("three", "ISCB vs SPSM vs SPY · 3 years to 16 Jan 2026"),
     ],
 )
@@ -309,7 +309,7 @@ def _computed(found: Comparison) -> set[str]:
     return {number.replace(text.NBSP, " ").lstrip("+") for number in shown}
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@in_every_mood
 def test_every_number_of_the_finding_stands_in_the_table(name: str) -> None:
     found = world(name)
     allowed = _shown_elsewhere(found) | _computed(found)
@@ -318,7 +318,7 @@ def test_every_number_of_the_finding_stands_in_the_table(name: str) -> None:
     assert [number for number in numbers if number not in allowed] == []
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@in_every_mood
 def test_the_numbers_of_the_table_are_those_of_the_comparison(name: str) -> None:
     found = world(name)
     labels = {
@@ -336,7 +336,7 @@ def test_the_numbers_of_the_table_are_those_of_the_comparison(name: str) -> None
             assert rows[label].cells == expected
 
 
-@pytest.mark.parametrize("name", WORLDS)
+@in_every_mood
 def test_the_four_answers_come_in_order(name: str) -> None:
     words = told(world(name))
     marks = ("eturn", "olatility", "ahead over|over \\d|Over \\d", "orrelation", "costs|Expense|trades")

@@ -88,7 +88,7 @@ def rows(draw: st.DrawFn) -> tuple[str, list[float]]:
 
 
 @given(rows(), st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_mark_moves_with_the_fund(row: tuple[str, list[float]], data: st.DataObject) -> None:
     name, values = row
     order = data.draw(st.permutations(range(len(values))))
@@ -97,7 +97,7 @@ def test_the_mark_moves_with_the_fund(row: tuple[str, list[float]], data: st.Dat
 
 
 @given(rows())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_what_is_marked_is_the_best_and_no_two_are_alike(row: tuple[str, list[float]]) -> None:
     name, values = row
     marked = best(name, values)

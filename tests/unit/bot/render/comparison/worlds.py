@@ -254,6 +254,21 @@ def _with_bill() -> PricePanel:
     )
 
 
+def in_every_mood(test: Callable[[str], None]) -> Callable[[], None]:
+    """Run a test in every mood, as one test: hundreds would take longer to set up than to run."""
+
+    def run() -> None:
+        for name in WORLDS:
+            try:
+                test(name)
+            except AssertionError as failed:
+                failed.add_note(f"in the mood {name!r}")
+                raise
+
+    run.__name__, run.__doc__ = test.__name__, test.__doc__
+    return run
+
+
 @cache
 def world(name: str) -> Comparison:
     """The comparison of that mood, computed once."""

@@ -1,0 +1,197 @@
+"""Remarks in words: one sentence a kind, every kind told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from analytics.fund import FundProfile, Kind
+from analytics.notes import FactValue, Note, NoteKind, reading_notes
+from bot.render import text
+from bot.render.comparison.notes import all_notes, sentence
+from tests.unit.bot.render.comparison.worlds import comparison, world
+
+DAY, LATER = date(2025, 4, 8), date(2025, 9, 3)
+TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
+    (
+        NoteKind.SHORTENED,
+        "AVUV",
+        {"asked": date(2016, 1, 16), "start": date(2019, 9, 26)},
+        "AVUV is priced only from 26 Sep 2019; the window was to begin on 16 Jan 2016 and is shorter for "
+        "all.",
+    ),
+    (
+        NoteKind.ENDS_EARLY,
+        "^TNX",
+        {"through": LATER, "end": DAY},
+        "^TNX has no price for 3 Sep 2025 yet; the window ends on 8 Apr 2025.",
+    ),
+    (
+        NoteKind.MISSING_SESSIONS,
+        "ISCB",
+        {"count": 1, "first": DAY, "last": DAY},
+        "ISCB: no price for 8 Apr 2025; that session is left out, not filled.",
+    ),
+    (
+        NoteKind.MISSING_SESSIONS,
+        "ISCB",
+        {"count": 3, "first": DAY, "last": LATER},
+        "ISCB: no price for 3 sessions between 8 Apr 2025 and 3 Sep 2025; they are left out, not filled.",
+    ),
+    (
+        NoteKind.STALE,
+        "ISCB",
+        {"age_seconds": 7300.0, "cause": "no answer in time"},
+        "ISCB: prices or facts from 2 h ago; the source did not answer (no answer in time).",
+    ),
+    (
+        NoteKind.SUSPICIOUS_RETURN,
+        "ISCB",
+        {"session": DAY, "value": -0.312},
+        "ISCB: -31.2 % on 8 Apr 2025 looks wrong; check it before relying on these figures.",
+    ),
+    (
+        NoteKind.ADJUSTMENT_MISMATCH,
+        "ISCB",
+        {"session": DAY, "gap": 0.0123},
+        "ISCB: on 8 Apr 2025 the adjusted price and the dividend differ by 1.23 %; total returns over that "
+        "day may be off by as much.",
+    ),
+    (NoteKind.NO_PROFILE, "ISCB", {"cause": "no answer"}, "ISCB: no fund facts (no answer)."),
+    (
+        NoteKind.NOT_A_FUND,
+        "AAPL",
+        {"kind": "stock"},
+        "AAPL is not a fund but a stock: no expense ratio, sectors or holdings.",
+    ),
+    (
+        NoteKind.NOT_A_FUND,
+        "BTC-USD",
+        {"kind": "other"},
+        "BTC-USD is not a fund: no expense ratio, sectors or holdings.",
+    ),
+    (
+        NoteKind.NOT_A_FUND,
+        "^GSPC",
+        {"kind": "index"},
+        "^GSPC is an index: no expense ratio or holdings, and its return may lack dividends.",
+    ),
+    (
+        NoteKind.NOT_A_FUND,
+        "^TNX",
+        {"kind": "index"},
+        "^TNX is an interest rate: its return is the relative change of the rate itself (from 4 % to 5 % is "
+        "25 %), not what a holder of bonds earned.",
+    ),
+    (
+        NoteKind.SECTORS_REFUSED,
+        "ISCB",
+        {"cause": "sum 87 %"},
+        "ISCB: sector weights are left out, they do not add up (sum 87 %).",
+    ),
+    (
+        NoteKind.TAXONOMIES_DIFFER,
+        "ISCB",
+        {"taxonomy": "GICS", "other": "ICB"},
+        "ISCB's sectors follow GICS, the others ICB; they are not compared.",
+    ),
+    (
+        NoteKind.INDEX_CHANGED,
+        "ISCB",
+        {"on": date(2021, 3, 19), "to": "Morningstar US Small Cap Extended"},
+        "ISCB changed its index on 19 Mar 2021 (now Morningstar US Small Cap Extended): figures from before "
+        "describe another index.",
+    ),
+    (
+        NoteKind.INTEREST_RATE,
+        "^TNX",
+        {},
+        "^TNX is an interest rate: its return is the relative change of the rate itself (from 4 % to 5 % is "
+        "25 %), not what a holder of bonds earned.",
+    ),
+    (
+        NoteKind.CURRENCIES_DIFFER,
+        None,
+        {"currencies": "VWCE.DE EUR, SPY USD"},
+        "Each fund's return is in its own currency (VWCE.DE EUR, SPY USD); no exchange rate enters.",
+    ),
+    (
+        NoteKind.FEW_RETURNS,
+        None,
+        {"count": 21},
+        "Volatility, ratios and tracking error are annualised from 21 daily returns; over less than a year "
+        "they vary widely from window to window.",
+    ),
+    (
+        NoteKind.RATE_GAP,
+        "^IRX",
+        {"count": 1},
+        "^IRX: no quote on 1 session; the last known rate was used.",
+    ),
+    (
+        NoteKind.RATE_GAP,
+        "^IRX",
+        {"count": 1200},
+        "^IRX: no quote on 1,200 sessions; the last known rate was used.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "symbol", "facts", "words"), TOLD)
+def test_reads(kind: NoteKind, symbol: str | None, facts: dict[str, FactValue], words: str) -> None:
+    assert sentence(Note(kind, symbol, facts)).replace(text.NBSP, " ") == words
+
+
+def test_every_kind_is_told() -> None:
+    assert {kind for kind, *_ in TOLD} == set(NoteKind)
+
+
+def kinds(notes: tuple[Note, ...]) -> list[NoteKind]:
+    return [note.kind for note in notes]
+
+
+def test_few_returns_are_noted_below_a_year() -> None:
+    assert kinds(reading_notes(["A", "B"], [], 364, 250)) == [NoteKind.FEW_RETURNS]
+    assert reading_notes(["A", "B"], [], 365, 251) == ()
+    (note,) = (note for note in all_notes(world("pair_one_month")) if note.kind is NoteKind.FEW_RETURNS)
+    assert note.facts == {"count": world("pair_one_month").returns}
+
+
+def test_an_interest_rate_is_noted_as_a_fund_and_as_a_benchmark() -> None:
+    assert reading_notes(["SPY", "^TNX"], [], 365, 251) == (Note(NoteKind.INTEREST_RATE, "^TNX"),)
+    assert reading_notes(["SPY", "^GSPC"], [], 365, 251) == ()
+
+
+def test_what_is_said_twice_is_told_once() -> None:
+    # The index note and the rate note are one sentence, and the source may send the first of them too.
+    source = Note(NoteKind.NOT_A_FUND, "^TNX", {"kind": "index"})
+    told = [sentence(note) for note in all_notes(world("rate_index"), (source,))]
+    assert len(told) == len(set(told))
+    assert sum("^TNX" in words for words in told) == 1
+
+
+def test_the_sources_come_first_and_their_order_stays() -> None:
+    sources = (Note(NoteKind.NO_PROFILE, "A", {"cause": "x"}), Note(NoteKind.NO_PROFILE, "B", {"cause": "x"}))
+    notes = all_notes(world("pair"), sources)
+    assert notes[:2] == sources
+    assert NoteKind.INDEX_CHANGED in kinds(notes)
+
+
+def profile(symbol: str, currency: str, kind: Kind = Kind.FUND) -> FundProfile:
+    return FundProfile(symbol, kind, currency=currency)
+
+
+def test_returns_in_several_currencies_are_noted() -> None:
+    mixed = [profile("VWCE.DE", "EUR"), profile("SPY", "USD")]
+    (note,) = reading_notes(["VWCE.DE", "SPY"], mixed, 365, 251)
+    assert note == Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": "VWCE.DE EUR, SPY USD"})
+    assert reading_notes(["A", "B"], [profile("A", "EUR"), profile("B", "EUR")], 365, 251) == ()
+
+
+def test_an_index_has_no_currency() -> None:
+    assert reading_notes(["A", "B"], [profile("A", "EUR"), profile("B", "USD", Kind.INDEX)], 365, 251) == ()
+
+
+def test_a_plain_answer_over_years_has_nothing_to_remark() -> None:
+    assert all_notes(comparison("SPY", "AVUV", window="3y")) == ()

@@ -1,0 +1,65 @@
+"""The terminal shows what Slack shows."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from analytics.notes import Note, NoteKind
+from bot.render import text
+from bot.render.comparison.answer import heading, remarks
+from bot.render.comparison.finding import finding, plain
+from bot.render.comparison.rows import groups
+from bot.render.comparison.terminal import terminal
+from tests.snapshot import Snapshot
+from tests.unit.bot.render.comparison.worlds import world
+
+
+def printed(name: str, width: int = 200, *notes: Note, styled: bool = False) -> str:
+    out = StringIO()
+    console = Console(file=out, width=width, highlight=False, color_system="standard" if styled else None)
+    console.print(terminal(world(name), notes))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["pair", "six", "rate_index"])
+def test_holds_everything(name: str) -> None:
+    shown, found = printed(name, 3000), world(name)
+    assert heading(found) in shown
+    assert all(plain([sentence]) in shown for sentence in finding(found))
+    assert all(remark in shown for remark in remarks(found, ()))
+    for group in groups(found):
+        assert group.title in shown
+        for row in group.rows:
+            assert row.label in shown
+            assert all(cell in shown for cell in row.cells)
+
+
+def test_no_markup_of_slack_is_left() -> None:
+    assert "*" not in printed("pair")
+    assert "_" not in printed("pair")
+
+
+def test_notes_of_the_sources_are_shown() -> None:
+    assert "ISCB: no fund facts (x)." in printed(
+        "pair", 100, Note(NoteKind.NO_PROFILE, "ISCB", {"cause": "x"})
+    )
+
+
+def test_fits_eighty_columns() -> None:
+    for name in ("pair", "three"):
+        assert max(map(len, printed(name, 80).splitlines())) <= 80
+
+
+def test_the_better_value_is_bold() -> None:
+    shown = printed("pair", 100, styled=True)
+    assert re.search(r"\x1b\[1m *0\.03", shown)
+    assert not re.search(r"\x1b\[1m *0\.04", shown)
+
+
+def test_reads_well(snapshot: Snapshot) -> None:
+    lines = (line.rstrip() for line in printed("pair", 100).replace(text.NBSP, " ").splitlines())
+    snapshot("terminal_pair", "\n".join(lines))
