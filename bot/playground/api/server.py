@@ -94,6 +94,7 @@ class Slack:
 
     def _routes(self) -> list[web.RouteDef]:
         return [
+            web.get("/api/{method}", self._on_api, allow_head=False),
             web.post("/api/{method}", self._on_api),
             web.post("/upload/{file}", self._on_upload),
             web.post("/reply/{name}", self._on_reply),
