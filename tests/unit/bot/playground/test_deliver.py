@@ -1,0 +1,269 @@
+"""What is typed: commands, mentions, plain talk, Slack's own commands, and Slack's own complaints."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot.commands import COMMANDS
+from bot.playground.api.server import Slack
+from bot.playground.deliver import Deeds, as_sent
+from bot.playground.gestures import Gestures
+from bot.playground.lines import Ack
+from bot.playground.model import BOT, EVENTS, SCOPES, SLACKBOT, Message, Payload
+from bot.playground.payloads import Source
+from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
+
+OK = Ack(200, None)
+MANIFEST = Path(__file__).resolve().parents[4] / "manifest.yml"
+
+
+@dataclass
+class Recorded:
+    """A line that ends nowhere: what went over it, and the answers it was given beforehand."""
+
+    answers: list[Ack | None] = field(default_factory=list)
+    sent: list[Payload] = field(default_factory=list)
+    retries: list[int] = field(default_factory=list)
+
+    async def deliver(self, payload: Payload, retry: int = 0) -> Ack:
+        self.sent.append(payload)
+        self.retries.append(retry)
+        answer = self.answers.pop(0) if self.answers else OK
+        if answer is None:
+            await asyncio.Event().wait()
+        return answer or OK
+
+
+@pytest.fixture
+def line() -> Recorded:
+    return Recorded()
+
+
+@pytest.fixture
+def deeds(slack: Slack, line: Recorded) -> Deeds:
+    return Deeds(slack, line, patience=0.05, retries=(0.0, 0.0, 0.0))
+
+
+def slackbot(slack: Slack, user: str = ANN, channel: str = PORTFOLIO) -> list[Message]:
+    """What Slack itself told this person."""
+    return [each for each in slack.workspace.messages(channel, user) if each.user == SLACKBOT]
+
+
+async def settled(deeds: Gestures) -> None:
+    """All repetitions are over."""
+    while deeds._repeating:
+        await asyncio.gather(*deeds._repeating)
+
+
+class TestCommands:
+    async def test_a_command_reaches_the_app_with_all_it_needs(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        await deeds.type(ANN, PORTFOLIO, "/compare ISCB  SPSM <3y> & @watchpoint ")
+        (sent,) = line.sent
+        assert (sent["command"], sent["text"]) == ("/compare", "ISCB  SPSM <3y> & @watchpoint")
+        assert (sent["channel_id"], sent["channel_name"], sent["user_id"]) == (PORTFOLIO, "portfolio", ANN)
+        assert sent["response_url"].startswith(f"{slack.base}/reply/")
+        assert slack.triggers.exchange(sent["trigger_id"]) == ANN
+        assert slackbot(slack) == []
+
+    async def test_a_command_is_no_message(self, slack: Slack, deeds: Deeds) -> None:
+        before = slack.workspace.messages(PORTFOLIO, ANN)
+        await deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM")
+        assert slack.workspace.messages(PORTFOLIO, ANN) == before
+
+    @pytest.mark.parametrize(
+        ("channel", "name"), [(DEALS, "privategroup"), (RESEARCH, "privategroup"), ("D0ANN", "directmessage")]
+    )
+    async def test_private_places_are_not_named_and_open_without_the_bot(
+        self, deeds: Deeds, line: Recorded, channel: str, name: str
+    ) -> None:
+        await deeds.type(ANN, channel, "/compare ISCB SPSM")
+        assert [sent["channel_name"] for sent in line.sent] == [name]
+
+    @pytest.mark.parametrize(
+        "body", [{"text": "Usage", "response_type": "ephemeral"}, {"text": "Usage"}, "Usage"]
+    )
+    async def test_the_acknowledgements_own_words_are_for_the_asker(
+        self, slack: Slack, deeds: Deeds, line: Recorded, body: Any
+    ) -> None:
+        line.answers = [Ack(200, body)]
+        await deeds.type(ANN, PORTFOLIO, "/compare help")
+        shown = slack.workspace.history(PORTFOLIO, ANN)[-1]
+        assert (shown.user, shown.text, shown.ephemeral_for) == (BOT, "Usage", ANN)
+
+    async def test_they_can_be_for_everybody(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+        line.answers = [Ack(200, {"text": "Usage", "response_type": "in_channel"})]
+        await deeds.type(ANN, PORTFOLIO, "/compare help")
+        assert slack.workspace.history(PORTFOLIO, BEN)[-1].text == "Usage"
+
+    async def test_an_acknowledgement_with_bad_blocks_is_seen_to_fail(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        line.answers = [Ack(200, {"text": "x", "blocks": [{"type": "carousel"}]})]
+        await deeds.type(ANN, PORTFOLIO, "/compare help")
+        assert [each.text for each in slackbot(slack)] == ['/compare failed with the error "invalid_blocks"']
+
+    async def test_without_an_answer_slack_says_so(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+        line.answers = [None]
+        await deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM")
+        assert [each.text for each in slackbot(slack)] == [
+            '/compare failed with the error "operation_timeout"'
+        ]
+        assert slackbot(slack, BEN) == []
+
+    @pytest.mark.parametrize("status", [0, 401, 404, 500])
+    async def test_a_failed_answer_is_named(
+        self, slack: Slack, deeds: Deeds, line: Recorded, status: int
+    ) -> None:
+        line.answers = [Ack(status, None)]
+        await deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM")
+        assert [each.text for each in slackbot(slack)] == ['/compare failed with the error "dispatch_failed"']
+
+    async def test_threads_take_no_commands(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+        parent = slack.workspace.say(PORTFOLIO, ANN, "parent")
+        await deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM", parent.ts)
+        assert line.sent == []
+        (said,) = slackbot(slack)
+        assert (said.text, said.thread_ts) == ("/compare is not supported in threads. Sorry!", parent.ts)
+
+    async def test_a_command_that_nobody_has(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+        await deeds.type(ANN, PORTFOLIO, "/comprae ISCB SPSM")
+        assert line.sent == []
+        assert slackbot(slack)[0].text.startswith("`/comprae` is not a valid command.")
+
+    def test_the_table_of_commands_is_there_for_completion(self, deeds: Deeds) -> None:
+        assert deeds.commands == COMMANDS
+
+
+class TestTalk:
+    async def test_a_mention_is_an_event_and_a_message(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        parent = slack.workspace.say(PORTFOLIO, BEN, "parent")
+        await deeds.type(ANN, PORTFOLIO, "@watchpoint compare A & B", parent.ts)
+        (sent,) = line.sent
+        event = sent["event"]
+        assert event["type"] == "app_mention"
+        assert (event["user"], event["channel"], event["thread_ts"]) == (ANN, PORTFOLIO, parent.ts)
+        assert event["text"] == f"<@{BOT}> compare A &amp; B"
+        assert slack.workspace.thread(PORTFOLIO, parent.ts)[-1].ts == event["ts"]
+        assert sent["authorizations"][0]["user_id"] == BOT
+
+    async def test_plain_talk_reaches_nobody(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+        await deeds.type(ANN, PORTFOLIO, "good morning")
+        await deeds.type(ANN, PORTFOLIO, "  ")
+        assert line.sent == []
+        assert slack.workspace.history(PORTFOLIO)[-1].text == "good morning"
+
+    async def test_in_direct_messages_it_is_a_message_event(self, deeds: Deeds, line: Recorded) -> None:
+        await deeds.type(ANN, "D0ANN", "compare ISCB SPSM")
+        event = line.sent[0]["event"]
+        assert (event["type"], event["channel_type"], event["text"]) == (
+            *("message", "im"),
+            "compare ISCB SPSM",
+        )
+
+    async def test_what_the_app_is_not_subscribed_to_it_does_not_hear(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        slack.installed.events = ()
+        await deeds.type(ANN, "D0ANN", "hello")
+        await deeds.type(ANN, PORTFOLIO, "@watchpoint hello")
+        await deeds.open_home(ANN)
+        assert line.sent == []
+
+    async def test_an_event_that_is_not_acknowledged_comes_again_three_times(
+        self, deeds: Deeds, line: Recorded
+    ) -> None:
+        line.answers = [Ack(500, None), None, Ack(404, None), Ack(500, None), OK]
+        await deeds.type(ANN, PORTFOLIO, "@watchpoint sectors")
+        await settled(deeds)
+        assert line.retries == [0, 1, 2, 3]
+        assert len({sent["event_id"] for sent in line.sent}) == 1
+
+    async def test_an_acknowledgement_ends_the_repetitions(self, deeds: Deeds, line: Recorded) -> None:
+        line.answers = [None, OK]
+        await deeds.type(ANN, PORTFOLIO, "@watchpoint sectors")
+        await settled(deeds)
+        assert line.retries == [0, 1]
+
+    async def test_nothing_is_repeated_after_the_end(self, slack: Slack, line: Recorded) -> None:
+        line.answers = [Ack(500, None)]
+        deeds = Deeds(slack, line, retries=(3600.0,))
+        await deeds.type(ANN, PORTFOLIO, "@watchpoint sectors")
+        await deeds.aclose()
+        assert line.retries == [0]
+
+    @pytest.mark.parametrize("channel", [DEALS, "C0NOWHERE", RESEARCH])
+    async def test_nobody_speaks_where_they_are_not(
+        self, slack: Slack, deeds: Deeds, line: Recorded, channel: str
+    ) -> None:
+        before = slack.workspace.messages(channel)
+        await deeds.type(CY, channel, "@watchpoint hello")
+        assert (slack.workspace.messages(channel), line.sent) == (before, [])
+
+    async def test_who_speaks_in_a_public_channel_joins_it(self, slack: Slack, deeds: Deeds) -> None:
+        slack.workspace.leave(RANDOM, CY)
+        await deeds.type(CY, RANDOM, "here again")
+        assert CY in slack.workspace.channels[RANDOM].members
+
+    def test_text_goes_out_as_slack_sends_it(self, slack: Slack) -> None:
+        typed = "@watchpoint compare VWCE.DE & <x>, see https://a.com/b?c, @ann. @nobody 3.5 brk.b"
+        assert as_sent(typed, slack.workspace) == (
+            f"<@{BOT}> compare <http://VWCE.DE|VWCE.DE> &amp; &lt;x&gt;, see <https://a.com/b?c,> <@{ANN}>. "
+            "@nobody 3.5 brk.b"
+        )
+
+
+class TestComingAndGoing:
+    async def test_the_bot_is_invited_and_kicked(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+        await deeds.type(ANN, DEALS, "/invite @watchpoint")
+        assert BOT in slack.workspace.channels[DEALS].members
+        await deeds.type(ANN, DEALS, "/kick @watchpoint")
+        assert BOT not in slack.workspace.channels[DEALS].members
+        await deeds.type(ANN, PORTFOLIO, "/remove @watchpoint @cy")
+        assert slack.workspace.channels[PORTFOLIO].members == (ANN, BEN)
+        assert line.sent == []
+
+    @pytest.mark.parametrize("text", ["/invite", "/invite @nobody"])
+    async def test_somebody_must_be_named(self, slack: Slack, deeds: Deeds, text: str) -> None:
+        await deeds.type(ANN, PORTFOLIO, text)
+        assert slackbot(slack)[0].text == "Name somebody: `/invite @watchpoint`"
+
+    async def test_a_mention_where_the_bot_is_not_offers_to_invite_it(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        await deeds.type(ANN, RANDOM, "@watchpoint compare ISCB SPSM")
+        assert line.sent == []
+        (offer,) = slackbot(slack, channel=RANDOM)
+        assert f"You mentioned <@{BOT}>, but it is not in this channel." in offer.text
+        invite = offer.blocks[1]["elements"][0]
+        await deeds.click(ANN, Source(RANDOM, offer.ts), invite | {"block_id": "offered"})
+        assert BOT in slack.workspace.channels[RANDOM].members
+        assert slackbot(slack, channel=RANDOM) == []
+
+    async def test_the_offer_can_be_declined(self, slack: Slack, deeds: Deeds) -> None:
+        await deeds.type(ANN, RANDOM, "@watchpoint hello")
+        (offer,) = slackbot(slack, channel=RANDOM)
+        await deeds.click(ANN, Source(RANDOM, offer.ts), offer.blocks[1]["elements"][1])
+        assert BOT not in slack.workspace.channels[RANDOM].members
+        assert slackbot(slack, channel=RANDOM) == []
+
+    def test_who_is_not_there_invites_nobody(self, slack: Slack, deeds: Deeds) -> None:
+        deeds.invite(CY, DEALS)
+        deeds.remove(CY, RESEARCH)
+        assert BOT not in slack.workspace.channels[DEALS].members
+        assert BOT in slack.workspace.channels[RESEARCH].members
+
+
+def test_the_app_may_and_hears_what_its_manifest_says() -> None:
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    assert sorted(SCOPES) == sorted(manifest["oauth_config"]["scopes"]["bot"])
+    assert sorted(EVENTS) == sorted(manifest["settings"]["event_subscriptions"]["bot_events"])
