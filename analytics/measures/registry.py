@@ -35,7 +35,13 @@ class Undefined:
     """A condition under which a measure has no value, and the words for it."""
 
     reason: str
-    holds: Callable[[Sample], BoolArray]
+    test: Callable[[Sample], BoolArray]
+
+    def holds(self, sample: Sample) -> BoolArray:
+        """(N,) True where there is no value; several measures ask, the sample is tested once."""
+        if self not in sample.tested:
+            sample.tested[self] = self.test(sample)
+        return sample.tested[self]
 
 
 @dataclass(frozen=True)

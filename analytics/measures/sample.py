@@ -42,7 +42,12 @@ class Sample:
     benchmark: FloatArray | None = None
     minimum: int = 2
 
-    @property
+    @cached_property
+    def tested(self) -> dict[object, BoolArray]:
+        """(N,) by condition under which a measure has no value: see `registry.Undefined`."""
+        return {}
+
+    @cached_property
     def days(self) -> int:
         """Calendar days from the base close to the last one."""
         return int((self.sessions[-1] - self.sessions[0]).astype(int))
@@ -145,7 +150,7 @@ class Sample:
     def mean_product(self, rows: FloatArray, others: FloatArray) -> FloatArray:
         """(N,) mean of the products over what is known in both, without a copy of them where possible."""
         if self.complete:
-            return np.asarray(np.einsum("nt,nt->n", rows, others) / rows.shape[1])
+            return np.asarray(np.vecdot(rows, others) / rows.shape[1])
         return known_mean(rows * others)
 
     def mean_square(self, rows: FloatArray) -> FloatArray:
