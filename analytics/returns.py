@@ -111,7 +111,7 @@ def common_sessions(levels: FloatArray) -> BoolArray:
 def trailing_returns(panel: PricePanel, end: date) -> tuple[Period, ...]:
     """Total returns of all symbols over the usual windows that end on one session.
 
-    Windows of a year and more are annual rates.  The base close is one that all symbols older than it
+    Windows of more than a year are annual rates; one year is its total return.  The base close is one that all symbols older than it
     share; a symbol without the full window has no number, and the reason says since when it is priced.
 
     Parameters
@@ -144,7 +144,7 @@ def _trailing(panel: PricePanel, label: str, end: date) -> Period | None:
     span = lay(Window(label), panel.sessions, known, end)
     if span is None or not span.full:
         return None
-    return _period(panel, label, span, annualised=label in {"1y", "3y", "5y", "10y", "max"})
+    return _period(panel, label, span, annualised=label in {"3y", "5y", "10y", "max"})
 
 
 def _year(panel: PricePanel, year: int, end: date) -> Period | None:

@@ -9,6 +9,7 @@ command line ── compare_funds ── Desk;   painter: this process
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -40,6 +41,8 @@ async def desk(settings: Settings, clock: Clock) -> AsyncIterator[Desk]:
     from bot.market.calendar import ExchangeCalendar
 
     calendar = ExchangeCalendar()
+    # Its first use takes half a second, which no acknowledgement should wait for.
+    await asyncio.to_thread(calendar.last_complete, clock.now())
     if settings.data is DataSource.SAMPLE:
         from bot.market.sample import SampleMarket
 

@@ -17,6 +17,8 @@ from bot.errors import Unclear
 from bot.render.text import listed, printable
 
 MOST_SYMBOLS = 6
+EARLIEST = date(1970, 1, 2)
+"""First session of the exchange calendar."""
 MOST_CHARACTERS = 500
 MOST_RATE = 50.0
 
@@ -261,6 +263,9 @@ class _Reader:
 
     def _check_dates(self) -> None:
         limit = min([self.today, *self.as_ofs])
+        named = [*self.as_ofs, *(window.start for window in self.windows if window.start)]
+        if any(day < EARLIEST for day in named):
+            self.complaints.append(f"There are no prices before {EARLIEST.isoformat()}.")
         if any(day > self.today for day in self.as_ofs):
             self.complaints.append(f"The as-of date is after today ({self.today.isoformat()}).")
         for window in self.windows:

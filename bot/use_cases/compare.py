@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from analytics.comparison import Comparison, Question, compare
@@ -54,7 +56,17 @@ async def compare_funds(ask: Compare, desk: Desk) -> Answered:
         comparison = compare(history.panel, facts.by_symbol, question)
     except NoCommonHistory as none:
         raise UserError(f"{none}. Choose a longer window or other funds.") from none
-    return Answered(comparison, (*history.notes, *facts.notes))
+    return Answered(comparison, (*_of_interest(history.notes, comparison), *facts.notes))
+
+
+def _of_interest(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note]:
+    """The notes on days that a figure shown rests on: sources check prices over their whole history."""
+    shown = [period.start for period in comparison.trailing if period.label != "max"]
+    first = min([comparison.span.start, *shown])
+    for note in notes:
+        days = [note.facts[name] for name in ("session", "last") if name in note.facts]
+        if all(isinstance(day, date) and day >= first for day in days):
+            yield note
 
 
 class CompareCommand:

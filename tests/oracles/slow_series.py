@@ -93,7 +93,7 @@ def _trailing(label: str, levels: list[list[Maybe]], days: list[date], end: date
     base = usable.index(True) if label == "max" else _on_or_before(days, usable, _target(label, days[last]))
     if base is None or base >= last:
         return None
-    annual = label not in {"1m", "3m", "ytd"} and (days[last] - days[base]).days >= 365
+    annual = label not in {"1m", "3m", "ytd", "1y"} and (days[last] - days[base]).days >= 365
     return _stretch(label, levels, days, base, last, annual=annual, partial=False)
 
 

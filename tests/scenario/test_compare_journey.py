@@ -197,9 +197,9 @@ async def test_the_same_journey_on_the_own_loopback_yahoo(
 ) -> None:
     with own.FakeYahoo() as fake, own.redirected(fake):
         async with office("http", monkeypatch) as here:
-            assert await here.ask("ISCB SPSM 3y") == (200, None)
+            assert await here.ask("ISCB SPSM 6m") == (200, None)
     post = here.post
-    assert post.text.startswith("ISCB vs SPSM · 3 years to 16")
+    assert post.text.startswith("ISCB vs SPSM · 6 months to 16")
     assert [block["type"] for block in post.blocks][:3] == ["header", "section", "table"]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from analytics.notes import Note
+from analytics.notes import INTEREST_RATES, Note
 from analytics.panel import FloatArray
 from bot.market import known
 from bot.market.gates import adjustment_mismatches, suspicious_returns
@@ -32,8 +32,10 @@ def read(frame: pd.DataFrame, symbol: str, calendar: Calendar, end: date) -> tup
     adjusted, close, volume, dividends, gains = on_sessions(sessions, days, values)
     if known.is_index(symbol):
         adjusted = close
-    unpriced = ~((close > 0) & (adjusted > 0))  # also a rate at or below zero, which no panel can hold
-    total_return, close = np.where(unpriced, np.nan, adjusted), np.where(unpriced, np.nan, close)
+    # A rate may be quoted at zero and below; as a level it has no return there.
+    quoted = np.isfinite(close) if symbol in INTEREST_RATES else (close > 0) & (adjusted > 0)
+    total_return = np.where(quoted & (adjusted > 0), adjusted, np.nan)
+    close = np.where(quoted, close, np.nan)
     series = Series(symbol, sessions, total_return, close, _volume(volume))
     paid = np.nan_to_num(dividends) + np.nan_to_num(gains)
     return series.trimmed(), suspicious_returns(series) + adjustment_mismatches(series, paid)

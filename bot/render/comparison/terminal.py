@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.console import Group as Stack
-from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -22,21 +24,29 @@ def terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableTy
     return Stack(
         Text(heading(comparison), style="bold"),
         Text(),
-        *(_marked(sentence) for sentence in finding(comparison)),
+        *(Prose(sentence) for sentence in finding(comparison)),
         Text(),
         _table(comparison),
         Text(),
-        *(Text(remark, style="italic") for remark in remarks(comparison, notes)),
-        Text(convention(comparison), style="dim"),
+        *(Prose(remark, style="italic") for remark in remarks(comparison, notes)),
+        Prose(convention(comparison), style="dim"),
     )
 
 
-def _marked(sentence: str) -> Text:
-    """Slack's *bold* as bold."""
-    shown = Text()
-    for index, part in enumerate(sentence.split("*")):
-        shown.append(part, style="bold" if index % 2 else "")
-    return shown
+@dataclass(frozen=True)
+class Prose:
+    """A sentence that wraps at spaces only: rich would part a number from its unit at a no-break space."""
+
+    sentence: str
+    style: str = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Lines that fit the console, Slack's *bold* as bold."""
+        for line in textwrap.wrap(self.sentence, options.max_width, break_on_hyphens=False):
+            shown = Text(style=self.style, no_wrap=True, overflow="ignore")
+            for index, part in enumerate(line.split("*")):
+                shown.append(part, style="bold" if index % 2 else "")
+            yield shown
 
 
 def _table(comparison: Comparison) -> Table:

@@ -75,12 +75,12 @@ THREE_YEARS = """
 
 def test_a_year_from_the_close_on_or_before_the_day_a_year_earlier() -> None:
     found = period(panel(THREE_YEARS), "1y", "2026-01-16")
-    assert (found.start, found.end, found.annualised) == (day("2025-01-16"), day("2026-01-16"), True)
+    assert (found.start, found.end, found.annualised) == (day("2025-01-16"), day("2026-01-16"), False)
     actual = found.returns["OLD"].value
     assert actual is not None
-    # 365 days: 1.21 ** (365.25 / 365) - 1
-    mistakes = {"next close": 121 / 108 - 1, "close before": 121 / 98 - 1, "not annualised": 0.21}
-    assert_is(actual, 1.21 ** (365.25 / 365) - 1, mistakes)
+    # One year is its total return, although its 365 days are a little less than a year of 365.25.
+    annual = 1.21 ** (365.25 / 365) - 1
+    assert_is(actual, 0.21, {"next close": 121 / 108 - 1, "close before": 121 / 98 - 1, "annual": annual})
 
 
 def test_below_a_year_returns_are_not_annualised() -> None:
@@ -144,7 +144,7 @@ def test_a_symbol_without_prices() -> None:
         empty = empty.replace(f"{price}\n", "-\n")
     found = period(panel(empty), "1y", "2026-01-16")
     assert found.returns["YOUNG"].reason == "no prices"
-    assert found.returns["OLD"].value == pytest.approx(1.21 ** (365.25 / 365) - 1)
+    assert found.returns["OLD"].value == pytest.approx(0.21)
 
 
 YEARS = """

@@ -392,3 +392,9 @@ def test_the_canonical_text_is_read_as_the_same_question(question: Compare) -> N
 def test_the_order_of_options_does_not_matter(parts: list[str]) -> None:
     expected = Compare(("ISCB", "SPSM"), parse("since 2021-03-19"), "SPY", Rate(0.04), DAY)
     assert read(" ".join(parts)) == expected
+
+
+@pytest.mark.parametrize("text", ["ISCB SPSM asof 1950-01-16", "ISCB SPSM since 1969-12-31"])
+def test_nothing_is_older_than_the_calendar(text: str) -> None:
+    with pytest.raises(Unclear, match="There are no prices before 1970-01-02"):
+        read_compare(text, date(2026, 11, 22))

@@ -44,12 +44,14 @@ class Recorder:
     def __init__(self, sample: SampleMarket) -> None:
         self.sample = sample
         self.questions: list[tuple[tuple[str, ...], date]] = []
+        self.notes: tuple[Note, ...] = (
+            Note(NoteKind.STALE, "ISCB", {"age_seconds": 7200.0, "cause": "no connection"}),
+        )
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
         self.questions.append((tuple(symbols), through))
         found = await self.sample.history(symbols, through)
-        stale = Note(NoteKind.STALE, symbols[0], {"age_seconds": 7200.0, "cause": "no connection"})
-        return PriceHistory(found.panel, (stale,))
+        return PriceHistory(found.panel, self.notes)
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
         return Profiles({symbol: FundProfile(symbol, Kind.FUND) for symbol in symbols})
@@ -105,6 +107,16 @@ async def test_benchmark_and_bill_are_priced_too(desk: Desk, market: Recorder) -
 async def test_what_the_sources_say_comes_along(desk: Desk) -> None:
     answered = await compare_funds(_ask(), desk)
     assert [note.kind for note in answered.notes] == [NoteKind.STALE]
+
+
+async def test_a_note_on_days_before_every_figure_is_left_out(desk: Desk, market: Recorder) -> None:
+    def jump(when: date) -> Note:
+        return Note(NoteKind.SUSPICIOUS_RETURN, "ISCB", {"session": when, "value": 0.4})
+
+    # Ten years before the session are the earliest figure of the answer.
+    market.notes = (jump(date(2016, 1, 14)), jump(date(2016, 1, 20)), jump(date(2026, 1, 20)))
+    answered = await compare_funds(_ask(), desk)
+    assert [note.facts["session"] for note in answered.notes] == [date(2016, 1, 20), date(2026, 1, 20)]
 
 
 async def test_unknown_symbols_are_the_askers_affair(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 Every session has its own draws, keyed by (series, year, day of the year), and every path is built forward
 from the first session, so a date has the same price whenever and with whatever else it is asked for.
-Up to the last milestone the paths pass exactly through the levels of `sample_tables` (a Brownian bridge);
+Up to the last milestone the paths pass exactly through the levels of `tables` (a Brownian bridge);
 after it they wander on for ever.
 """
 
@@ -16,7 +16,7 @@ from itertools import accumulate
 import numpy as np
 
 from analytics.panel import DateArray, FloatArray
-from bot.market.sample_tables import (
+from bot.market.sample.tables import (
     FIRST,
     FUNDS,
     INDICES,

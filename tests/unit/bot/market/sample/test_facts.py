@@ -12,9 +12,9 @@ from analytics.fund import Fact, FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from bot.market import known
 from bot.market.calendar import ExchangeCalendar
-from bot.market.sample_facts import SECTORS, profile_of
-from bot.market.sample_path import simulate
-from bot.market.sample_tables import FIRST, FUNDS
+from bot.market.sample.facts import SECTORS, profile_of
+from bot.market.sample.path import simulate
+from bot.market.sample.tables import FIRST, FUNDS
 from bot.market.yahoo import funds as yahoo
 
 EQUITY = [symbol for symbol, traits in FUNDS.items() if traits.duration is None]

@@ -7,9 +7,9 @@ from datetime import date
 
 from bot.errors import UnknownSymbols
 from bot.market import known, series
-from bot.market.sample_facts import profile_of
-from bot.market.sample_path import simulate
-from bot.market.sample_tables import FIRST, LAST_MILESTONE, SYMBOLS
+from bot.market.sample.facts import profile_of
+from bot.market.sample.path import simulate
+from bot.market.sample.tables import FIRST, LAST_MILESTONE, SYMBOLS
 from bot.market.series import Series
 from bot.ports import Calendar, Clock, PriceHistory, Profiles
 
