@@ -107,8 +107,7 @@ class Sample:
     @cached_property
     def drawdown(self) -> FloatArray:
         """(N, T + 1) fraction below the highest level so far, base close included; 0 or negative."""
-        peaks = np.maximum if self.complete else np.fmax
-        below: FloatArray = self.levels / peaks.accumulate(self.levels, axis=1)
+        below: FloatArray = self.levels / np.fmax.accumulate(self.levels, axis=1)
         below -= 1.0
         return below
 
