@@ -23,7 +23,7 @@ class NoteKind(StrEnum):
     """The things worth a line under an answer, and the facts each one carries."""
 
     SHORTENED = "shortened"  # symbol; asked: date, start: date (the window begins later than asked)
-    ENDS_EARLY = "ends_early"  # symbol; through: date, end: date (no later common session)
+    ENDS_EARLY = "ends_early"  # symbol, None for all; through: date, end: date (no later common session)
     MISSING_SESSIONS = "missing_sessions"  # symbol; count: int, first: date, last: date
     STALE = "stale"  # symbol; age_seconds: float, cause: str (served from the cache after a failure)
     SUSPICIOUS_RETURN = "suspicious_return"  # symbol; session: date, value: float (fraction)
@@ -60,7 +60,8 @@ def span_notes(panel: PricePanel, span: Span, through: date) -> tuple[Note, ...]
         notes.append(Note(NoteKind.SHORTENED, youngest, {"asked": span.asked, "start": span.start}))
     expected = panel.through(through).as_of
     if span.end < expected:
-        missing = panel.symbols[int(np.argmin(known[:, span.last + 1]))]
+        priced = known[:, span.last + 1]
+        missing = panel.symbols[int(np.argmin(priced))] if priced.any() else None
         notes.append(Note(NoteKind.ENDS_EARLY, missing, {"through": expected, "end": span.end}))
     return tuple(notes)
 

@@ -83,6 +83,11 @@ def _shortened(note: Note) -> str:
     )
 
 
+def _ends_early(note: Note) -> str:
+    who = f"{note.symbol} has no price" if note.symbol else "There are no prices"
+    return f"{who} for {_day(note, 'through')} yet; the window ends on {_day(note, 'end')}."
+
+
 def _stale(note: Note) -> str:
     return (
         f"{note.symbol}: prices or facts from {text.age(_number(note, 'age_seconds'))} ago; "
@@ -100,9 +105,7 @@ def _mismatch(note: Note) -> str:
 
 _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.SHORTENED: _shortened,
-    NoteKind.ENDS_EARLY: lambda note: (
-        f"{note.symbol} has no price for {_day(note, 'through')} yet; the window ends on {_day(note, 'end')}."
-    ),
+    NoteKind.ENDS_EARLY: _ends_early,
     NoteKind.MISSING_SESSIONS: _missing,
     NoteKind.STALE: _stale,
     NoteKind.SUSPICIOUS_RETURN: lambda note: (

@@ -46,6 +46,12 @@ def test_a_window_that_ends_early_names_who_misses_the_next_session() -> None:
     assert notes(gap, "1m") == (Note(NoteKind.ENDS_EARLY, "GAPPY", facts),)
 
 
+def test_where_all_miss_the_next_session_nobody_is_singled_out() -> None:
+    gap = TABLE.replace("53     14", "-      -")
+    facts = {"through": day("2026-01-16"), "end": day("2026-01-15")}
+    assert notes(gap, "1m") == (Note(NoteKind.ENDS_EARLY, None, facts),)
+
+
 def test_both_at_once() -> None:
     gap = TABLE.replace("53     14", "-      14")
     assert [(note.kind, note.symbol) for note in notes(gap, "1y")] == [

@@ -28,6 +28,12 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         "^TNX has no price for 3 Sep 2025 yet; the window ends on 8 Apr 2025.",
     ),
     (
+        NoteKind.ENDS_EARLY,
+        None,
+        {"through": LATER, "end": DAY},
+        "There are no prices for 3 Sep 2025 yet; the window ends on 8 Apr 2025.",
+    ),
+    (
         NoteKind.MISSING_SESSIONS,
         "ISCB",
         {"count": 1, "first": DAY, "last": DAY},
