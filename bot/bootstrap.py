@@ -10,7 +10,8 @@ command line ── compare_funds ── Desk;   painter: this process
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
     from bot.slack.handover import Handover
+
+log = logging.getLogger(__name__)
 
 CACHE = "cache"
 
@@ -115,14 +118,22 @@ async def serve(settings: Settings) -> None:
 
     Raises UserError that names every setting that is missing, SlackFault where Slack refuses the tokens.
     """
-    from bot.slack.serve import serve_http, serve_socket
-
     _require(settings, serving(settings))
     async with assembled(settings, SystemClock()) as bot:
-        if settings.transport is Transport.HTTP:
-            await serve_http(bot.app, settings.host, settings.port, bot.handover)
-        else:
-            await serve_socket(bot.app, _open(settings.slack_app_token), bot.handover)
+        await listen(bot, settings, asyncio.Event(), log.info)
+
+
+async def listen(bot: Bot, settings: Settings, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
+    """Take commands over the transport that is set until SIGINT, SIGTERM or `stop`.
+
+    ready: called with a sentence once commands are taken; over HTTP it ends with the address.
+    """
+    from bot.slack.serve import serve_http, serve_socket
+
+    if settings.transport is Transport.HTTP:
+        await serve_http(bot.app, settings.host, settings.port, bot.handover, stop=stop, ready=ready)
+    else:
+        await serve_socket(bot.app, _open(settings.slack_app_token), bot.handover, stop=stop, ready=ready)
 
 
 async def doctor(settings: Settings) -> tuple[Finding, ...]:

@@ -1,4 +1,4 @@
-"""The command line: compare, serve, doctor.
+"""The command line: compare, playground, serve, doctor.
 
 Exit codes: 0 done; 1 something is wrong with the bot itself, or doctor found a fault; 2 the question or a
 setting cannot be understood; 3 a source does not answer; 130 interrupted.
@@ -14,7 +14,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -33,6 +33,7 @@ DATA = click.option(
     type=click.Choice(["yahoo", "sample"]),
     help="Source of prices; else WATCHPOINT_DATA, else yahoo.",
 )
+SCRIPT = "Type the lines of this file, print what comes back, and end."
 FOLDER = click.Path(file_okay=False, path_type=Path)
 TRANSPORT = click.option(
     "--transport",
@@ -109,6 +110,32 @@ def serve(data: str | None, transport: str | None) -> None:
     settings = load(data=data, transport=transport)
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     asyncio.run(run(settings))
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8400, show_default=True, help="0: a free one.")
+@click.option("--data", type=click.Choice(["sample", "yahoo"]), default="sample", show_default=True)
+@click.option("--home", type=FOLDER, help="Folder to keep everything in; else a temporary one.")
+@click.option("--transport", type=click.Choice(["http", "socket"]), default="http", show_default=True)
+@click.option("--script", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=SCRIPT)
+@click.option("--browser/--no-browser", default=True, help="Whether to open the page.")
+def playground(**options: Any) -> None:
+    """Try the whole bot in a browser: without Slack, without tokens, on simulated prices.
+
+    \b
+    A script has one line for each thing that somebody types, and comments:
+      #! a comment
+      #portfolio ann: /compare ISCB SPSM
+      #portfolio> ann: @watchpoint help     (in the thread of the newest message)
+      @watchpoint ben: /compare help        (in direct messages with the bot)
+    """
+    from bot.playground.run import Options
+    from bot.playground.run import playground as run
+
+    shown = logging.StreamHandler()
+    shown.setLevel(logging.WARNING)
+    logging.basicConfig(handlers=[shown], format="%(levelname)s %(name)s: %(message)s")
+    asyncio.run(run(Options(**options), click.echo))
 
 
 @cli.command()

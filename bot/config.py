@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -83,6 +85,15 @@ def environment_name(field: str) -> str:
     """The environment variable that sets a field, e.g. `data` -> `WATCHPOINT_DATA`."""
     alias = Settings.model_fields[field].validation_alias
     return alias if isinstance(alias, str) else f"WATCHPOINT_{field.upper()}"
+
+
+def has_screen() -> bool:
+    """Whether a browser that is opened would be seen: not on a server, over a bare terminal or in CI."""
+    if os.environ.get("CI"):
+        return False
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _complaint(error: dict[str, object]) -> str:

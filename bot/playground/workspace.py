@@ -61,8 +61,11 @@ class Workspace:
 
     def messages(self, channel: str, user: str | None = None) -> list[Message]:
         """All of a channel and its threads, oldest first; what is ephemeral only for `user`."""
-        kept = self._messages.get(channel, {}).values()
-        return [message for message in kept if message.ephemeral_for in (None, user)]
+        return [message for message in self.everything(channel) if message.ephemeral_for in (None, user)]
+
+    def everything(self, channel: str) -> list[Message]:
+        """All of a channel, whoever may see it, oldest first."""
+        return list(self._messages.get(channel, {}).values())
 
     def history(self, channel: str, user: str | None = None) -> list[Message]:
         """The messages outside threads, oldest first; what is ephemeral only for `user`."""

@@ -80,6 +80,11 @@ class Handover:
         """Show a message to the asking person, in the background."""
         self.start(place, lambda: self._tell(place, message))
 
+    async def idle(self) -> None:
+        """Wait until no work is under way; more is taken meanwhile."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks))
+
     async def drain(self, deadline: float) -> int:
         """Take nothing more, wait for the work under way up to `deadline` seconds, cut off the rest.
 

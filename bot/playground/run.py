@@ -1,0 +1,170 @@
+"""The playground: the embedded workspace, its page, and the real bot before it, in one process.
+
+workspace and page on 127.0.0.1:PORT ── requests or envelopes ──> the assembled bot
+                                     <── Web API, uploads ──────
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import tempfile
+import webbrowser
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from bot.bootstrap import Bot, assembled, listen
+from bot.clock import SystemClock
+from bot.config import Settings, Transport, has_screen, load
+from bot.playground import store
+from bot.playground.api.server import HOST, Slack
+from bot.playground.deliver import Deeds
+from bot.playground.lines import Line, OverHttp, OverSocket
+from bot.playground.model import Installed
+from bot.playground.page import routes
+from bot.playground.script import play, read
+from bot.playground.workspace import Workspace
+from bot.ports import Clock
+
+Say = Callable[[str], None]
+
+BURST = 5
+"""Posts to a channel at once before the playground asks for one a second: milder than Slack."""
+PROCESSING = 0.2
+"""Seconds that an uploaded picture is refused in a message, as with Slack."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line offers.
+
+    port: of the page, 0: a free one.  data: "sample" or "yahoo".
+    home: folder to keep everything in; None: a temporary one.  transport: "http" or "socket".
+    script: lines to play, on a free port.  browser: whether to open one.
+    """
+
+    port: int = 0
+    data: str = "sample"
+    home: Path | None = None
+    transport: str = "http"
+    script: Path | None = None
+    browser: bool = True
+
+
+@dataclass(frozen=True)
+class Playground:
+    """What runs.  url: the page; stop: set, it ends everything."""
+
+    slack: Slack
+    deeds: Deeds
+    bot: Bot
+    url: str
+    stop: asyncio.Event
+
+
+async def playground(options: Options, say: Say) -> None:
+    """Run until Ctrl-C, or until the script is played.
+
+    say: prints a line.  Raises UserError where the port, the folder or the script is no good.
+    """
+    if options.script is not None:
+        lines = read(options.script.read_text(encoding="utf-8"))
+        async with opened(replace(options, port=0)) as here:
+            await play(lines, here.deeds, here.bot.handover.idle, here.slack.workspace, say)
+        return
+    async with opened(options) as here:
+        say(f"The playground is at {here.url} (Ctrl-C ends it).")
+        if options.browser and has_screen():
+            await asyncio.to_thread(webbrowser.open, here.url)
+        await here.stop.wait()
+        say("Ended.")
+
+
+@asynccontextmanager
+async def opened(options: Options) -> AsyncIterator[Playground]:
+    """Workspace, page and bot, until the block ends or Ctrl-C."""
+    clock, installed = SystemClock(), _installed()
+    async with AsyncExitStack() as stack:
+        home = stack.enter_context(_home(options.home))
+        workspace = await _workspace(stack, home, clock)
+        slack = Slack(workspace, installed)
+        slack.rate.burst, slack.readiness.seconds = BURST, PROCESSING
+        line = await _line(stack, slack, options.transport, clock)
+        deeds = Deeds(slack, line)
+        stack.push_async_callback(deeds.aclose)
+        await stack.enter_async_context(slack.running(options.port, routes(workspace, deeds)))
+        settings = _settings(options, home, slack)
+        bot = await stack.enter_async_context(assembled(settings, clock))
+        stop = asyncio.Event()
+        address = await stack.enter_async_context(_served(bot, settings, stop))
+        if isinstance(line, OverHttp):
+            line.url = address
+        yield Playground(slack, deeds, bot, f"{slack.base}/", stop)
+
+
+def _installed() -> Installed:
+    """Fresh secrets: nothing that leaks from a playground opens anything else."""
+    return Installed(
+        f"xoxb-playground-{secrets.token_hex(8)}",
+        f"xapp-playground-{secrets.token_hex(8)}",
+        secrets.token_hex(16),
+    )
+
+
+def _settings(options: Options, home: Path, slack: Slack) -> Settings:
+    installed = slack.installed
+    return load(
+        data=options.data,
+        transport=options.transport,
+        home=home,
+        host=HOST,
+        port=0,
+        SLACK_BOT_TOKEN=installed.bot_token,
+        SLACK_APP_TOKEN=installed.app_token,
+        SLACK_SIGNING_SECRET=installed.signing_secret,
+        SLACK_API_URL=slack.api_url,
+    )
+
+
+async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspace:
+    folder = home / "workspace"
+    workspace = store.opened(folder, clock)
+    await stack.enter_async_context(store.kept(workspace, folder))
+    return workspace
+
+
+async def _line(stack: AsyncExitStack, slack: Slack, transport: str, clock: Clock) -> Line:
+    """The way to the bot; over HTTP its address is known only when the bot listens."""
+    if transport == Transport.SOCKET:
+        return OverSocket(slack)
+    return await stack.enter_async_context(OverHttp.to("", slack.installed.signing_secret, clock))
+
+
+@asynccontextmanager
+async def _served(bot: Bot, settings: Settings, stop: asyncio.Event) -> AsyncIterator[str]:
+    """The bot takes commands until the block ends; gives the last word of its sentence, the address."""
+    ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    serving = asyncio.create_task(listen(bot, settings, stop, ready.set_result))
+    try:
+        either: set[asyncio.Future[Any]] = {serving, ready}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not ready.done():
+            await serving
+        yield ready.result().split()[-1]
+    finally:
+        stop.set()
+        with suppress(asyncio.CancelledError):
+            await serving
+
+
+@contextmanager
+def _home(given: Path | None) -> Iterator[Path]:
+    if given is not None:
+        given.mkdir(parents=True, exist_ok=True)
+        yield given
+        return
+    with tempfile.TemporaryDirectory(prefix="watchpoint-playground-") as folder:
+        yield Path(folder)

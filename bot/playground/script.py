@@ -1,0 +1,172 @@
+"""Plays typed lines and prints what comes back, for documentation and tests.
+
+    #! a comment
+    #portfolio ann: /compare ISCB SPSM
+    #portfolio> ann: @watchpoint help        in the thread of the channel's newest message
+    @watchpoint ben: /compare help           in Ben's direct messages with the bot
+
+Each line waits until the bot has nothing more to do.  What the person sees then is printed below it,
+indented: messages as text, tables in columns, pictures as their alt text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+from itertools import zip_longest
+from typing import Any
+
+from bot.errors import UserError
+from bot.playground.deliver import Deeds
+from bot.playground.model import BOT_NAME, Change, Message
+from bot.playground.workspace import Workspace
+
+INDENT = "    "
+_LINE = re.compile(r"(?:#(?P<channel>[\w-]+)|@(?P<app>[\w-]+))(?P<thread>>)? +(?P<person>\w+): *(?P<text>.+)")
+_LINK = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line to type.  channel: its name, None for the direct messages; thread: as a reply."""
+
+    given: str
+    channel: str | None
+    person: str
+    text: str
+    thread: bool = False
+
+
+def read(script: str) -> list[Line]:
+    """The lines to type.  Raises UserError that names every line that cannot be read."""
+    lines: list[Line] = []
+    wrong: list[str] = []
+    for number, given in enumerate(script.splitlines(), 1):
+        if not given.strip() or given.startswith("#!"):
+            continue
+        match = _LINE.fullmatch(given.strip())
+        if match is None or match["app"] not in (None, BOT_NAME):
+            wrong.append(f"Line {number} cannot be read: {given!r}. It looks like `#portfolio ann: hello`.")
+            continue
+        thread = match["thread"] is not None
+        lines.append(Line(given.strip(), match["channel"], match["person"].lower(), match["text"], thread))
+    if wrong:
+        raise UserError(*wrong)
+    return lines
+
+
+async def play(
+    lines: Sequence[Line],
+    deeds: Deeds,
+    idle: Callable[[], Awaitable[None]],
+    workspace: Workspace,
+    say: Callable[[str], None],
+) -> None:
+    """Type the lines one after the other and print what each person then sees.
+
+    idle: waits until the bot has nothing to do.  Raises UserError for a person or channel that is not there.
+    """
+    for line in lines:
+        user, channel = _person(line, workspace), _channel(line, workspace)
+        say(line.given)
+        with workspace.changes() as feed:
+            await deeds.type(user, channel, line.text, _thread(line, channel, workspace))
+            await idle()
+            seen = list(_seen(feed, user, workspace))
+        for message in seen:
+            for text in as_text(message, workspace):
+                say(f"{INDENT}{text}".rstrip())
+        say("")
+
+
+def as_text(message: Message, workspace: Workspace) -> Iterator[str]:
+    """A message as lines of plain text, the first with who says it and to whom."""
+    speaker = workspace.people[message.user]
+    alone = " (only you can see this)" if message.ephemeral_for else ""
+    yield f"{speaker.real_name}{alone}:"
+    for block in message.blocks or ({"type": "section", "text": {"text": message.text}},):
+        yield from _block(block, workspace)
+
+
+def _seen(feed: asyncio.Queue[Change], user: str, workspace: Workspace) -> Iterator[Message]:
+    """What was posted or changed and is not the person's own, each once, as it is now."""
+    changed: dict[tuple[str, str], None] = {}
+    visible = {channel.id for channel in workspace.channels_of(user)}
+    while not feed.empty():
+        change = feed.get_nowait()
+        if change.kind in ("message", "update") and change.user in ("", user) and change.channel in visible:
+            changed[change.channel, change.ts] = None
+    messages = (workspace.message(*where) for where in changed)
+    return (message for message in messages if message is not None and message.user != user)
+
+
+def _block(block: dict[str, Any], workspace: Workspace) -> Iterator[str]:
+    kind = block["type"]
+    if kind == "table":
+        yield from _table([[_words(cell, workspace) for cell in row] for row in block["rows"]])
+    elif kind == "image":
+        yield f"[picture: {_plain(block['alt_text'], workspace)}]"
+    elif kind == "actions":
+        yield " ".join(f"[{_words(element, workspace)}]" for element in block["elements"])
+    elif kind != "divider":
+        yield from _words(block, workspace).splitlines()
+
+
+def _words(node: Any, workspace: Workspace) -> str:
+    """Every text in it, one under the other; those of one line of rich text side by side."""
+    if isinstance(node, dict):
+        if isinstance(node.get("text"), str):
+            return _plain(node["text"], workspace)
+        between = "" if node.get("type") == "rich_text_section" else "\n"
+        parts = (node.get(key) for key in ("text", "fields", "elements", "accessory", "placeholder"))
+        found = (
+            _words(each, workspace) for part in parts for each in (part if isinstance(part, list) else [part])
+        )
+        return between.join(text for text in found if text)
+    return ""
+
+
+def _plain(text: str, workspace: Workspace) -> str:
+    def named(match: re.Match[str]) -> str:
+        target, label = match[1], match[2]
+        if target[:1] in "@#!" and not label:
+            person, channel = workspace.people.get(target[1:]), workspace.channels.get(target[1:])
+            return f"@{person.name}" if person else f"#{channel.name}" if channel else target
+        return label or target
+
+    return unescape(_LINK.sub(named, text))
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
+    for row in rows:
+        first, *rest = [
+            cell.rjust(width) if at else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=False))
+        ]
+        yield "  ".join((first, *rest)).rstrip()
+
+
+def _person(line: Line, workspace: Workspace) -> str:
+    names = {person.name: person.id for person in workspace.humans()}
+    if line.person not in names:
+        raise UserError(f"{line.given!r}: there is no {line.person}. There are: {', '.join(names)}.")
+    return names[line.person]
+
+
+def _channel(line: Line, workspace: Workspace) -> str:
+    if line.channel is None:
+        return workspace.dm(_person(line, workspace)).id
+    names = {channel.name: channel.id for channel in workspace.channels.values() if channel.name}
+    if line.channel not in names:
+        raise UserError(f"{line.given!r}: there is no #{line.channel}. There are: {', '.join(names)}.")
+    return names[line.channel]
+
+
+def _thread(line: Line, channel: str, workspace: Workspace) -> str | None:
+    """The newest message outside threads, where a reply is asked for."""
+    history = workspace.history(channel) if line.thread else []
+    return history[-1].ts if history else None
