@@ -111,8 +111,9 @@ def common_sessions(levels: FloatArray) -> BoolArray:
 def trailing_returns(panel: PricePanel, end: date) -> tuple[Period, ...]:
     """Total returns of all symbols over the usual windows that end on one session.
 
-    Windows of more than a year are annual rates; one year is its total return.  The base close is one that all symbols older than it
-    share; a symbol without the full window has no number, and the reason says since when it is priced.
+    Windows of more than a year are annual rates; one year is its total return.  The base close is one that
+    all symbols older than it share; a symbol without the full window has no number, and the reason says since
+    when it is priced.
 
     Parameters
     ----------

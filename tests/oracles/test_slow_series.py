@@ -54,7 +54,7 @@ def check_sortino(plan: Plan, window: int) -> None:
 
 def sortino_slack(part: FloatArray, whole: FloatArray) -> float:
     square = float(np.nanmean(np.minimum(part, 0.0) ** 2)) if np.isfinite(part).any() else 0.0
-    if square <= 1e-16:
+    if square == 0.0:
         return 0.0
     lost = DIGITS / part.size * float(np.nansum(np.abs(whole)))
     lost_square = DIGITS / part.size * float(np.nansum(np.minimum(whole, 0.0) ** 2))
