@@ -171,6 +171,24 @@ async def _wait(gate: asyncio.Event) -> None:
     await gate.wait()
 
 
+async def test_idle_waits_for_all_work_and_what_it_starts(handover: Handover) -> None:
+    done: list[str] = []
+
+    async def first() -> None:
+        await asyncio.sleep(0)
+        done.append("first")
+        handover.start(PLACE, second)
+
+    async def second() -> None:
+        done.append("second")
+
+    await handover.idle()
+    handover.start(PLACE, first)
+    await asyncio.wait_for(handover.idle(), 1)
+    assert done == ["first", "second"]
+    assert handover.receive(Handler(Received()), "", PLACE).reply is None
+
+
 class TestDrain:
     async def test_work_under_way_is_finished_and_nothing_more_is_taken(self, handover: Handover) -> None:
         gate, handler = asyncio.Event(), Handler(Received())

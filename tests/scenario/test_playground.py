@@ -1,0 +1,189 @@
+"""The playground as a person starts it: one process, no tokens, and an end in good order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.playground import run
+from bot.playground.api.server import Slack
+from bot.playground.model import BOT, Message
+from bot.playground.run import Options, opened, playground
+from bot.playground.seed import ANN, CY, DEALS, PORTFOLIO
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPARE = "#portfolio ann: /compare ISCB SPSM 3y\n"
+
+
+def answers(slack: Slack, channel: str = PORTFOLIO, user: str = ANN) -> list[Message]:
+    return [each for each in slack.workspace.messages(channel, user) if each.user == BOT]
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "WATCHPOINT_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+
+@pytest.mark.parametrize("transport", ["http", "socket"])
+async def test_a_question_is_answered_with_table_and_both_pictures(transport: str, tmp_path: Path) -> None:
+    async with opened(Options(transport=transport)) as here:
+        await here.deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM 3y")
+        await here.bot.handover.idle()
+        (post,) = answers(here.slack)
+        kinds = [block["type"] for block in post.blocks]
+        assert kinds.count("table") == 1
+        assert kinds.count("image") == 2
+        assert "ISCB vs SPSM" in post.text
+        for file in post.files:
+            assert here.slack.workspace.files[file].content.startswith(b"\x89PNG")
+        refused = [call for call in here.slack.calls if call.error not in (None, "invalid_blocks")]
+        assert refused == []
+        early = [call for call in here.slack.calls if call.error]
+        assert {call.method for call in early} <= {"chat.postMessage"}
+    assert _left_in(tmp_path) == []
+
+
+def _left_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+async def test_a_private_channel_without_the_bot_is_answered_to_the_asker_alone() -> None:
+    async with opened(Options()) as here:
+        await here.deeds.type(ANN, DEALS, "/compare ISCB SPSM")
+        await here.bot.handover.idle()
+        (shown,) = answers(here.slack, DEALS)
+        assert shown.ephemeral_for == ANN
+        assert "table" in [block["type"] for block in shown.blocks]
+        assert "To see the pictures here, invite me: `/invite @watchpoint`" in str(shown.blocks[-1])
+        await here.deeds.type(ANN, DEALS, "/invite @watchpoint")
+        await here.deeds.type(ANN, DEALS, "@watchpoint compare ISCB SPSM")
+        await here.bot.handover.idle()
+        assert len(answers(here.slack, DEALS)[-1].files) == 2
+
+
+async def test_a_wrong_symbol_is_told_to_the_asker_alone() -> None:
+    async with opened(Options()) as here:
+        await here.deeds.type(CY, PORTFOLIO, "/compare ISCB SPSN")
+        await here.bot.handover.idle()
+        (shown,) = answers(here.slack, user=CY)
+        assert shown.ephemeral_for == CY
+        assert "Did you mean SPSM" in shown.text
+        assert answers(here.slack) == []
+
+
+async def test_the_page_is_there_on_loopback_only() -> None:
+    async with opened(Options()) as here, aiohttp.ClientSession() as session:
+        assert here.url.startswith("http://127.0.0.1:")
+        async with session.get(here.url) as answer:
+            assert answer.status == 200
+            assert "portfolio" in await answer.text()
+
+
+async def test_with_a_home_the_talk_is_there_again(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    async with opened(Options(home=home)) as here:
+        await here.deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM 1y")
+        await here.bot.handover.idle()
+        before = answers(here.slack)
+    async with opened(Options(home=home)) as again:
+        assert answers(again.slack) == before
+        file = before[0].files[0]
+        assert again.slack.workspace.files[file].content.startswith(b"\x89PNG")
+    assert (home / "workspace" / "workspace.json").exists()
+
+
+async def test_a_script_is_played_and_ends(tmp_path: Path) -> None:
+    script, said = tmp_path / "script.txt", list[str]()
+    script.write_text(COMPARE + "#portfolio ben: /compare ISCB SPSN\n")
+    await playground(Options(script=script), said.append)
+    assert said[0] == COMPARE.strip()
+    text = "\n".join(said)
+    assert "    SAMPLE DATA · ISCB vs SPSM · 3 years to" in text
+    assert "Sortino" in text
+    assert text.count("[picture: Sample data.") == 2
+    assert "Did you mean SPSM?" in text.split("#portfolio ben")[1]
+
+
+@pytest.mark.parametrize(("screen", "browser"), [(True, True), (True, False), (False, True)])
+async def test_the_browser_is_opened_where_there_is_one(
+    monkeypatch: pytest.MonkeyPatch, screen: bool, browser: bool
+) -> None:
+    seen, said, opened_now = list[str](), list[str](), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def say(line: str) -> None:
+        said.append(line)
+        if not (screen and browser):
+            opened_now.set()
+
+    def show(url: str) -> bool:
+        seen.append(url)
+        loop.call_soon_threadsafe(opened_now.set)
+        return True
+
+    monkeypatch.setattr(run, "has_screen", lambda: screen)
+    monkeypatch.setattr("webbrowser.open", show)
+    running = asyncio.create_task(playground(Options(browser=browser), say))
+    await asyncio.wait_for(opened_now.wait(), 20)
+    signal.raise_signal(signal.SIGINT)
+    await asyncio.wait_for(running, 20)
+    assert said[0].startswith("The playground is at http://127.0.0.1:")
+    assert seen == ([said[0].split()[4]] if screen and browser else [])
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "bot", "playground", "--no-browser", *arguments]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, bufsize=1
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def test_ctrl_c_ends_it_in_good_order_with_nothing_left() -> None:
+    with started("--port", "0") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("The playground is at http://127.0.0.1:")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        assert (process.returncode, out.strip(), err) == (0, "Ended.", "")
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with started("--port", "0") as first:
+        assert first.stdout is not None
+        port = first.stdout.readline().split(":")[2].split("/")[0]
+        with started("--port", port) as second:
+            _, err = second.communicate(timeout=20)
+            assert second.returncode == 2
+            assert f"127.0.0.1:{port} cannot be listened on" in err
+            assert "--port" in err
+
+
+def test_a_damaged_home_is_named_and_left_alone(tmp_path: Path) -> None:
+    state = tmp_path / "workspace" / "workspace.json"
+    state.parent.mkdir()
+    state.write_text(json.dumps({"form": 9}))
+    with started("--port", "0", "--home", str(tmp_path)) as process:
+        _, err = process.communicate(timeout=20)
+        assert process.returncode == 2
+        assert "cannot be read as a workspace" in err
+    assert json.loads(state.read_text()) == {"form": 9}
