@@ -47,7 +47,7 @@ def test_a_window_that_ends_early_names_who_misses_the_next_session() -> None:
 
 
 def test_where_all_miss_the_next_session_nobody_is_singled_out() -> None:
-    gap = TABLE.replace("105    53     14", "-      -      -")
+    gap = TABLE.replace("105   53     14", "-     -      -")
     facts = {"through": day("2026-01-16"), "end": day("2026-01-15")}
     assert notes(gap, "1m") == (Note(NoteKind.ENDS_EARLY, None, facts),)
 
