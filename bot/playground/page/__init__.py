@@ -1,0 +1,22 @@
+"""The page of the playground: looks and reads like Slack, plain HTML with one small script.
+
+    Slack(workspace, installed).running(port, routes(workspace, deeds))
+
+GET  /                                  leads to the first channel
+GET  /as/{user}/{channel}?thread={ts}   a channel as one person sees it; ?part=log,side gives only parts of it
+GET  /as/{user}/home, /events           the app's Home tab; word of changes
+POST .../say, .../press, .../submit     what people do, from the page itself only
+"""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.playground.deliver import Deeds
+from bot.playground.page.handlers import Page
+from bot.playground.workspace import Workspace
+
+
+def routes(workspace: Workspace, deeds: Deeds) -> list[web.RouteDef]:
+    """What is served to browsers; paths under /api, /upload, /reply, /socket and /link are not touched."""
+    return Page(workspace, deeds).routes()

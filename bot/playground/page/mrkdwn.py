@@ -1,0 +1,188 @@
+"""Slack's mrkdwn as HTML.
+
+The text is Slack's form: & < > that a person typed are escaped, and <...> holds links, mentions and dates.
+Everything that is not understood is shown as it stands; nothing of a text ever becomes a tag or an attribute
+but through the few templates below, which escape what they take.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from markupsafe import Markup, escape
+
+from bot.playground.page.viewer import Viewer
+
+MARK = "\0"
+"""Stands for a piece that is already HTML while the rest is read; taken out of every text first."""
+SAFE = frozenset({"http", "https", "mailto"})
+BREAK = Markup("<br>")
+_FENCE = re.compile(r"```\n?(.*?)\n?```", re.S)
+_PIECE = re.compile(
+    r"`(?P<code>[^`\n]+)`|<(?P<angle>[^<>\n]+)>|(?P<bare>https?://[^\s<>`]*[^\s<>`.,;:!?)'\"*_~\]])"
+)
+_STYLED = re.compile(
+    "|".join(
+        rf"(?<![\w{mark}]){mark}(?P<{name}>[^\s{mark}](?:[^\n]*?[^\s{mark}])?){mark}(?![\w{mark}])"
+        for mark, name in ((r"\*", "b"), ("_", "i"), ("~", "s"))
+    )
+)
+_QUOTED = re.compile(r"(?:&gt;|>) ?")
+_QUOTED_TO_THE_END = re.compile(r"^(?:(?:&gt;){3}|>>>)\s?(.*)", re.S | re.M)
+BROADCASTS = frozenset({"here", "channel", "everyone"})
+
+
+def mrkdwn(text: str, viewer: Viewer) -> Markup:
+    """A whole text with its code blocks, quotes and lines."""
+    parts = _FENCE.split(text.replace(MARK, ""))
+    shown = [
+        Markup("<pre>{}</pre>").format(unescape(part)) if index % 2 else _outside(part, index, parts, viewer)
+        for index, part in enumerate(parts)
+    ]
+    return Markup().join(shown)
+
+
+def spoken(text: str, viewer: Viewer) -> str:
+    """The same text in plain words, as notifications and screen readers have it."""
+    return mrkdwn(text, viewer).replace("<", " <").striptags()
+
+
+def plain(text: str) -> Markup:
+    """A plain_text object: nothing in it means anything, but its lines are kept."""
+    return BREAK.join(escape(line) for line in text.split("\n"))
+
+
+def unescape(text: str) -> str:
+    """What the person typed: Slack escapes three characters and no others."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def link(url: str, label: Markup | str) -> Markup:
+    """A link out of the page where it leads to the web or to mail; else only its label."""
+    try:
+        leads = urlsplit(url).scheme.lower() in SAFE
+    except ValueError:
+        leads = False
+    if not leads:
+        return escape(label)
+    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>').format(url, label)
+
+
+def person(user: str, viewer: Viewer) -> Markup:
+    """A mention of somebody."""
+    own = " me" if user == viewer.user else ""
+    return Markup('<span class="mention{}">@{}</span>').format(own, viewer.name_of(user))
+
+
+def channel(channel_id: str, viewer: Viewer, label: str = "") -> Markup:
+    """A mention of a channel; a link to it where the person may see it."""
+    known = viewer.channel_of(channel_id)
+    if known is None:
+        return Markup('<span class="mention">#{}</span>').format(label or "private channel")
+    name = f"#{known.name}" if known.kind != "dm" else "this conversation"
+    return Markup('<a class="mention" href="{}">{}</a>').format(viewer.href(channel_id), name)
+
+
+def moment(seconds: str, form: str, fallback: str, viewer: Viewer) -> Markup:
+    """A date in the reader's time zone; the fallback where it is none."""
+    try:
+        at = viewer.moment(int(seconds))
+        told, whole = at.filled(form), at.whole
+    except (ValueError, OverflowError, OSError):
+        return escape(fallback)
+    return Markup('<time title="{}">{}</time>').format(whole, told)
+
+
+def _outside(part: str, index: int, parts: list[str], viewer: Viewer) -> Markup:
+    """Text beside code blocks, which end and begin a line by themselves."""
+    if index > 0:
+        part = part.removeprefix("\n")
+    if index < len(parts) - 1:
+        part = part.removesuffix("\n")
+    endless = _QUOTED_TO_THE_END.search(part)
+    if endless is None:
+        return _lines(part, viewer)
+    before = _lines(part[: endless.start()].removesuffix("\n"), viewer)
+    return before + _quote(endless[1].split("\n"), viewer)
+
+
+def _lines(part: str, viewer: Viewer) -> Markup:
+    shown = Markup()
+    for quoted, lines in _runs(part.split("\n") if part else []):
+        shown += _quote(lines, viewer) if quoted else BREAK.join(_inline(line, viewer) for line in lines)
+    return shown
+
+
+def _runs(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
+    """Neighbouring lines that are all quoted, or all not, without their marks."""
+    run: list[str] = []
+    before = False
+    for line in lines:
+        mark = _QUOTED.match(line)
+        if run and bool(mark) != before:
+            yield before, run
+            run = []
+        before = bool(mark)
+        run.append(line[mark.end() :] if mark else line)
+    if run:
+        yield before, run
+
+
+def _quote(lines: list[str], viewer: Viewer) -> Markup:
+    return Markup("<blockquote>{}</blockquote>").format(BREAK.join(_inline(line, viewer) for line in lines))
+
+
+def _inline(line: str, viewer: Viewer) -> Markup:
+    """One line: code, links and mentions are taken out first, so that no style reaches into them."""
+    pieces: list[Markup] = []
+
+    def take(found: re.Match[str]) -> str:
+        pieces.append(_piece(found, viewer))
+        return MARK
+
+    shown = _styled(_PIECE.sub(take, line))
+    waiting = iter(pieces)
+    return Markup(re.sub(MARK, lambda _: next(waiting), shown))  # noqa: S704 - both sides are escaped already
+
+
+def _styled(text: str) -> Markup:
+    shown, end = Markup(), 0
+    for found in _STYLED.finditer(text):
+        tag = found.lastgroup or ""
+        inner = Markup("<{0}>{1}</{0}>").format(Markup(tag), _styled(found[tag]))  # noqa: S704 - b, i or s
+        shown += escape(unescape(text[end : found.start()])) + inner
+        end = found.end()
+    return shown + escape(unescape(text[end:]))
+
+
+def _piece(found: re.Match[str], viewer: Viewer) -> Markup:
+    if found["code"]:
+        return Markup("<code>{}</code>").format(unescape(found["code"]))
+    if found["bare"]:
+        return link(unescape(found["bare"]), unescape(found["bare"]))
+    inside, _, label = found["angle"].partition("|")
+    return _angle(unescape(inside), unescape(label), unescape(found[0]), viewer)
+
+
+def _angle(inside: str, label: str, whole: str, viewer: Viewer) -> Markup:
+    """What stands in <...>."""
+    if inside[0] == "@":
+        return person(inside[1:], viewer)
+    if inside[0] == "#":
+        return channel(inside[1:], viewer, label)
+    if inside[0] == "!":
+        return _special(inside[1:], label, whole, viewer)
+    scheme = inside.partition(":")[0].lower()
+    return link(inside, label or inside) if scheme in SAFE and ":" in inside else escape(whole)
+
+
+def _special(inside: str, label: str, whole: str, viewer: Viewer) -> Markup:
+    name, *rest = inside.split("^")
+    if name in BROADCASTS:
+        return Markup('<span class="mention">@{}</span>').format(name)
+    if name == "date" and len(rest) > 1:
+        shown = moment(rest[0], rest[1], label or whole, viewer)
+        return link(rest[2], shown) if len(rest) > 2 else shown
+    return escape(label or whole)
