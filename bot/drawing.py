@@ -11,7 +11,6 @@ import logging
 import multiprocessing
 import os
 import signal
-import tempfile
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -25,6 +24,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from bot import files
 from bot.errors import Unavailable
 from bot.render import charts
 from bot.render.pictures import GrowthPicture, Picture, content_key
@@ -51,7 +51,7 @@ class ChartCache:
         """Keep a picture; where the disk does not take it, it will be drawn again."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _replace(self._path(key), png)
+            files.replace(self._path(key), png)
         except OSError as fault:
             log.warning("a chart could not be kept in %s: %s", self._folder, fault)
         # Looking through the folder costs more than writing: once for every 50 pictures, and for the first.
@@ -65,8 +65,8 @@ class ChartCache:
     def _trim(self) -> None:
         # Another process may trim the same folder at the same time.
         with suppress(OSError):
-            files = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-            for path in files[: -self._keep]:
+            kept = sorted(self._folder.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+            for path in kept[: -self._keep]:
                 path.unlink(missing_ok=True)
 
 
@@ -190,18 +190,6 @@ WARM_UP = GrowthPicture(
     drawdowns=np.array([[0.0, -0.01, 0.0], [0.0, 0.0, 0.0]]),
     worst=((date(2026, 1, 15), -0.01), None),
 )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Other processes see the old file or the new one, never a part."""
-    part = tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False)  # noqa: SIM115
-    try:
-        with part:
-            part.write(content)
-        Path(part.name).replace(path)
-    except OSError:
-        Path(part.name).unlink(missing_ok=True)
-        raise
 
 
 def _is_whole(png: bytes) -> bool:

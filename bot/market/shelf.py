@@ -8,13 +8,14 @@ against the file's stamp.
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import quote
+
+from bot import files
 
 T = TypeVar("T")
 Stamp = tuple[int, int, int]
@@ -67,7 +68,7 @@ class Shelf(Generic[T]):
         path = self.path(symbol)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _replace(path, self._codec.encode(value))
+            files.replace(path, self._codec.encode(value))
         except OSError:
             log.warning("%s cannot be written", path, exc_info=True)
         self._remember(symbol, _stamp(path), value)
@@ -89,14 +90,3 @@ def _stamp(path: Path) -> Stamp | None:
     except (OSError, ValueError):
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
-
-
-def _replace(path: Path, data: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as beside:
-        try:
-            beside.write(data)
-            beside.close()
-            Path(beside.name).replace(path)
-        except BaseException:
-            Path(beside.name).unlink(missing_ok=True)
-            raise
