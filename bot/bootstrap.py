@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CACHE = "cache"
+WORKERS = 2
+"""Processes that draw charts."""
 
 
 @asynccontextmanager
@@ -69,8 +71,8 @@ def painter(settings: Settings) -> Painter:
 
 
 @asynccontextmanager
-async def _worker_processes(settings: Settings) -> AsyncIterator[Painter]:
-    pool = PoolPainter(settings.home / CACHE)
+async def _worker_processes(settings: Settings, workers: int) -> AsyncIterator[Painter]:
+    pool = PoolPainter(settings.home / CACHE, workers)
     await pool.start()
     try:
         yield pool
@@ -87,8 +89,8 @@ class Bot:
 
 
 @asynccontextmanager
-async def assembled(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
-    """Every part in its place, until the block ends."""
+async def assembled(settings: Settings, clock: Clock, workers: int = WORKERS) -> AsyncIterator[Bot]:
+    """Every part in its place, until the block ends; workers: processes that draw, about 90 MB each."""
     from bot.slack.app import build_app
     from bot.slack.client import connected
     from bot.slack.handover import Handover
@@ -96,7 +98,7 @@ async def assembled(settings: Settings, clock: Clock) -> AsyncIterator[Bot]:
 
     async with (
         desk(settings, clock) as sources,
-        _worker_processes(settings) as pool,
+        _worker_processes(settings, workers) as pool,
         connected(_open(settings.slack_bot_token), str(settings.slack_api_url)) as client,
     ):
         messenger = SlackMessenger(client, clock)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 Block = dict[str, Any]
@@ -91,18 +92,26 @@ class Message:
 
 @dataclass(frozen=True)
 class File:
-    """An uploaded file.  complete: whether the upload was finished; content: its bytes.
+    """An uploaded file.  complete: whether the upload was finished.
 
+    held: its bytes, or place: the file that they are in.
     looks: how often it was asked for in a block since then (Slack refuses the first few).
+    done_at: seconds of the workspace's clock.
     """
 
     id: str
     name: str
     title: str
-    content: bytes = b""
+    held: bytes = b""
+    place: Path | None = None
     complete: bool = False
     looks: int = 0
     done_at: float = 0.0
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes."""
+        return self.place.read_bytes() if self.place else self.held
 
     @property
     def mimetype(self) -> str:

@@ -33,6 +33,8 @@ Say = Callable[[str], None]
 
 BURST = 5
 """Posts to a channel at once before the playground asks for one a second: milder than Slack."""
+WORKERS = 1
+"""Processes that draw charts: one person asks one question at a time, and memory is dear on a laptop."""
 PROCESSING = 0.2
 """Seconds that an uploaded picture is refused in a message, as with Slack."""
 
@@ -97,7 +99,7 @@ async def opened(options: Options) -> AsyncIterator[Playground]:
         stack.push_async_callback(deeds.aclose)
         await stack.enter_async_context(slack.running(options.port, routes(workspace, deeds)))
         settings = _settings(options, home, slack)
-        bot = await stack.enter_async_context(assembled(settings, clock))
+        bot = await stack.enter_async_context(assembled(settings, clock, WORKERS))
         stop = asyncio.Event()
         address = await stack.enter_async_context(_served(bot, settings, stop))
         if isinstance(line, OverHttp):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from bot.playground.model import BOT, BOT_NAME, SLACKBOT, Channel, Message, Person
 from bot.playground.workspace import MICRO, Workspace, stamp
@@ -35,9 +36,12 @@ EARLIER = 3600
 """Seconds before the start that the talk so far took place."""
 
 
-def seeded(clock: Clock) -> Workspace:
-    """A workspace with people, channels, a little talk that everybody has read, and a DM for each person."""
-    workspace = Workspace(clock, PEOPLE, CHANNELS)
+def seeded(clock: Clock, folder: Path | None = None) -> Workspace:
+    """People, channels, a little talk that everybody has read, and a DM for each person.
+
+    folder: for uploaded files, see `Workspace`.
+    """
+    workspace = Workspace(clock, PEOPLE, CHANNELS, folder)
     _talk(workspace)
     for person in workspace.humans():
         workspace.dm(person.id)

@@ -34,7 +34,7 @@ def opened(folder: Path, clock: Clock) -> Workspace:
     """
     path = folder / STATE
     if not path.exists():
-        return seeded(clock)
+        return seeded(clock, folder / FILES)
     try:
         return _restored(json.loads(path.read_text(encoding="utf-8")), folder / FILES, clock)
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -46,11 +46,7 @@ def opened(folder: Path, clock: Clock) -> Workspace:
 
 def save(workspace: Workspace, folder: Path) -> None:
     """Write everything; what was there before stays until the new is complete."""
-    (folder / FILES).mkdir(parents=True, exist_ok=True)
-    for file in workspace.files.values():
-        path = folder / FILES / file.id
-        if file.content and not path.exists():
-            _replace(path, file.content)
+    folder.mkdir(parents=True, exist_ok=True)
     _replace(folder / STATE, json.dumps(_state(workspace), ensure_ascii=False).encode())
 
 
@@ -84,7 +80,9 @@ def _state(workspace: Workspace) -> dict[str, Any]:
         "last_id": workspace.ids.last,
         "channels": [asdict(channel) for channel in workspace.channels.values()],
         "messages": [asdict(message) for message in kept],
-        "files": [asdict(file) | {"content": ""} for file in workspace.files.values()],
+        "files": [
+            asdict(file) | {"held": None, "place": None} for file in workspace.files.values() if file.complete
+        ],
         "homes": [asdict(view) for view in workspace.views.homes.values()],
         "read": [[*where, ts] for where, ts in workspace.read.items()],
     }
@@ -93,14 +91,14 @@ def _state(workspace: Workspace) -> dict[str, Any]:
 def _restored(state: dict[str, Any], folder: Path, clock: Clock) -> Workspace:
     if state["form"] != FORM:
         raise ValueError(f"its form is {state['form']}, and {FORM} is what is known here")
-    workspace = Workspace(clock, PEOPLE, (_made(Channel, each) for each in state["channels"]))
+    workspace = Workspace(clock, PEOPLE, (_made(Channel, each) for each in state["channels"]), folder)
     workspace.ids.last = int(state["last_id"])
     for each in state["messages"]:
         workspace.keep(_made(Message, each))
     for each in state["files"]:
-        path = folder / each["id"]
-        content = path.read_bytes() if path.exists() else b""
-        workspace.upload(_made(File, each | {"content": content, "done_at": LONG_AGO}))
+        place = folder / each["id"]
+        found = {"place": place if place.exists() else None, "held": b"", "done_at": LONG_AGO}
+        workspace.upload(_made(File, each | found))
     for each in state["homes"]:
         workspace.views.homes[each["user"]] = _made(View, each)
     workspace.read |= {(user, channel): ts for user, channel, ts in state["read"]}

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from bot.playground.feed import Feed, Ids
@@ -27,11 +28,18 @@ class Workspace:
     """People, channels, messages, files and views of one team.
 
     clock: gives the messages their ts; two messages in one microsecond still get two.
+    folder: where uploaded files go; None: they stay in memory.
     read: by (person, channel), the newest ts that the person has seen.
     """
 
-    def __init__(self, clock: Clock, people: Iterable[Person] = (), channels: Iterable[Channel] = ()) -> None:
-        self.clock = clock
+    def __init__(
+        self,
+        clock: Clock,
+        people: Iterable[Person] = (),
+        channels: Iterable[Channel] = (),
+        folder: Path | None = None,
+    ) -> None:
+        self.clock, self._folder = clock, folder
         self.people: dict[str, Person] = {person.id: person for person in people}
         self.channels: dict[str, Channel] = {channel.id: channel for channel in channels}
         self.files: dict[str, File] = {}
@@ -207,6 +215,11 @@ class Workspace:
 
     def upload(self, file: File) -> None:
         """Keep a file, or its newer state."""
+        if self._folder is not None and file.held:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            place = self._folder / file.id
+            place.write_bytes(file.held)
+            file = replace(file, held=b"", place=place)
         self.files[file.id] = file
 
     def _change(self, channel: Channel) -> None:

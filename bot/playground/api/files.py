@@ -52,7 +52,7 @@ class Files:
         file = self._workspace.files.get(file_id)
         if file is None or file.complete or len(content) != self._lengths.get(file_id):
             raise Refusal("upload_failed", status=400)
-        self._workspace.upload(replace(file, content=content))
+        self._workspace.upload(replace(file, held=content))
 
     def complete_upload(self, payload: Payload) -> Payload:
         """files.completeUploadExternal"""
@@ -107,7 +107,7 @@ class Files:
 
     def _complete(self, given: Mapping[str, Any]) -> File:
         file = self._workspace.files.get(str(given.get("id")))
-        if file is None or not file.content:
+        if file is None or not (file.held or file.place):
             raise Refusal("file_not_found")
         now = self._workspace.clock.monotonic()
         done = replace(file, complete=True, title=str(given.get("title") or file.name), done_at=now)

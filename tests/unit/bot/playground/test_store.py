@@ -23,8 +23,8 @@ BLOCKS = [
 ]
 
 
-def lived_in() -> Workspace:
-    workspace = seeded(CLOCK)
+def lived_in(folder: Path) -> Workspace:
+    workspace = store.opened(folder, CLOCK)
     parent = workspace.say(PORTFOLIO, ANN, "parent")
     workspace.upload(File("F1", "growth.png", "Growth", b"\x89PNG", complete=True, looks=2))
     about = {"event_type": "notice", "event_payload": {"id": "7"}}
@@ -36,7 +36,7 @@ def lived_in() -> Workspace:
 
 
 def test_everything_comes_back(tmp_path: Path) -> None:
-    before = lived_in()
+    before = lived_in(tmp_path)
     store.save(before, tmp_path)
     after = store.opened(tmp_path, CLOCK)
     assert after.channels == before.channels
@@ -47,7 +47,7 @@ def test_everything_comes_back(tmp_path: Path) -> None:
 
 
 def test_what_is_new_afterwards_is_later_and_has_other_ids(tmp_path: Path) -> None:
-    before = lived_in()
+    before = lived_in(tmp_path)
     store.save(before, tmp_path)
     after = store.opened(tmp_path, CLOCK)
     newest = max(message.ts for channel in before.channels for message in before.everything(channel))
@@ -74,7 +74,7 @@ def test_one_that_cannot_be_read_is_named_and_left_alone(tmp_path: Path, content
 def test_a_write_that_fails_leaves_the_old_state_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    workspace = lived_in()
+    workspace = lived_in(tmp_path)
     store.save(workspace, tmp_path)
     before = (tmp_path / store.STATE).read_bytes()
     workspace.say(PORTFOLIO, ANN, "more")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -187,6 +189,15 @@ class TestChanges:
         with feed.changes() as changes:
             asyncio.get_running_loop().call_soon(feed.tell, "read", PORTFOLIO)
             assert await asyncio.wait_for(changes.get(), 1) == Change("read", PORTFOLIO)
+
+
+def test_files_lie_in_the_folder_where_there_is_one(tmp_path: Path) -> None:
+    workspace = seeded(FixedClock(NOON), tmp_path / "files")
+    workspace.upload(File("F1", "a.png", "A", b"\x89PNG"))
+    workspace.upload(replace(workspace.files["F1"], complete=True))
+    kept = workspace.files["F1"]
+    assert (kept.content, kept.held, kept.complete) == (b"\x89PNG", b"", True)
+    assert [path.name for path in (tmp_path / "files").iterdir()] == ["F1"]
 
 
 @pytest.mark.parametrize(
