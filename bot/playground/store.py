@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from bot import files
 from bot.errors import UserError
 from bot.playground.model import Channel, File, Message, View
 from bot.playground.seed import PEOPLE, seeded
@@ -47,7 +46,7 @@ def opened(folder: Path, clock: Clock) -> Workspace:
 def save(workspace: Workspace, folder: Path) -> None:
     """Write everything; what was there before stays until the new is complete."""
     folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / STATE, json.dumps(_state(workspace), ensure_ascii=False).encode())
+    files.replace(folder / STATE, json.dumps(_state(workspace), ensure_ascii=False).encode())
 
 
 @asynccontextmanager
@@ -115,14 +114,3 @@ def _made(kind: Any, given: dict[str, Any]) -> Any:
             if name in names
         }
     )
-
-
-def _replace(path: Path, content: bytes) -> None:
-    handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(part).replace(path)
-    except OSError:
-        Path(part).unlink(missing_ok=True)
-        raise
