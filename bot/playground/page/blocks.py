@@ -131,6 +131,13 @@ class Blocks:
         numbered = enumerate(self.choices(part))
         return [(name, list(each)) for name, each in groupby(numbered, key=lambda pair: pair[1].group)]
 
+    def rows(self, block: Element) -> list[Sequence[Element]]:
+        """The rows of a table; ValueError where it has none."""
+        rows = list(block["rows"])
+        if not rows:
+            raise ValueError("a table without rows")
+        return rows
+
     def column(self, block: Element, index: int) -> str:
         """How the cells of a column are set."""
         settings = block.get("column_settings") or []

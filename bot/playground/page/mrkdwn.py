@@ -21,14 +21,16 @@ SAFE = frozenset({"http", "https", "mailto"})
 BREAK = Markup("<br>")
 _FENCE = re.compile(r"```\n?(.*?)\n?```", re.S)
 _PIECE = re.compile(
-    r"`(?P<code>[^`\n]+)`|<(?P<angle>[^<>\n]+)>|(?P<bare>https?://[^\s<>`]*[^\s<>`.,;:!?)'\"*_~\]])"
+    r"`(?P<code>[^`\n]+)`|<(?P<angle>[^<>\n]+)>"
+    r"|(?P<bare>https?://(?:&amp;|[^\s<>`&])*[^\s<>`&.,;:!?)'\"*_~\]])"
 )
 _STYLED = re.compile(
     "|".join(
-        rf"(?<![\w{mark}]){mark}(?P<{name}>[^\s{mark}](?:[^\n]*?[^\s{mark}])?){mark}(?![\w{mark}])"
+        rf"(?<![\w{mark}]){mark}(?P<{name}>[^\s{mark}](?:[^\n]*?[^\s{mark}])??){mark}(?![\w{mark}])"
         for mark, name in ((r"\*", "b"), ("_", "i"), ("~", "s"))
     )
 )
+_LINED = re.compile("<br>|</?(?:pre|blockquote)>")
 _QUOTED = re.compile(r"(?:&gt;|>) ?")
 _QUOTED_TO_THE_END = re.compile(r"^(?:(?:&gt;){3}|>>>)\s?(.*)", re.S | re.M)
 BROADCASTS = frozenset({"here", "channel", "everyone"})
@@ -46,7 +48,8 @@ def mrkdwn(text: str, viewer: Viewer) -> Markup:
 
 def spoken(text: str, viewer: Viewer) -> str:
     """The same text in plain words, as notifications and screen readers have it."""
-    return mrkdwn(text, viewer).replace("<", " <").striptags()
+    parted = _LINED.sub(" ", mrkdwn(text, viewer))
+    return Markup(parted).striptags()  # noqa: S704 - escaped already
 
 
 def plain(text: str) -> Markup:
