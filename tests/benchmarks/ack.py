@@ -31,6 +31,8 @@ import numpy as np
 
 from bot.clock import SystemClock
 from bot.drawing import PoolPainter
+from bot.playground.api.server import Slack
+from bot.playground.lines import signed
 from bot.ports import Place, Received
 from bot.render.pictures import GrowthPicture
 from bot.slack.app import build_app
@@ -38,8 +40,7 @@ from bot.slack.client import connected
 from bot.slack.handover import Handover
 from bot.slack.messenger import SlackMessenger
 from bot.slack.serve import serve_http
-from tests.fakes.slack import BOT_TOKEN, SIGNING_SECRET, FakeSlack
-from tests.fakes.slack_delivery import command, signed
+from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, loopback, unserved
 
 ROOT = Path(__file__).resolve().parents[2]
 IN_FLIGHT = 50
@@ -116,7 +117,7 @@ def bare_app(client: Any) -> Any:
 
 async def server(kind: str, drawing: bool) -> None:
     """Serve until standard input ends; say the address first and the counts last, a line of JSON each."""
-    async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
         # Thousands of commands a second would otherwise be declined as too many, as they should be.
         handover = Handover(SlackMessenger(client, SystemClock()).tell, at_once=10_000, most=10_000)
         app = our_app(client, handover) if kind == "ours" else bare_app(client)
@@ -191,7 +192,8 @@ async def one_round(kind: str, drawing: bool) -> Result:
 
 async def load(url: str, requests: int, in_flight: int = IN_FLIGHT) -> list[float]:
     """Seconds until each acknowledgement."""
-    queue = iter([_request(url) for _ in range(requests)])
+    people = unserved()
+    queue = iter([_request(url, people) for _ in range(requests)])
     waits: list[float] = []
     await asyncio.gather(*(_connection(url, queue, waits) for _ in range(in_flight)))
     return waits
@@ -211,8 +213,8 @@ async def _connection(url: str, queue: Any, waits: list[float]) -> None:
     await writer.wait_closed()
 
 
-def _request(url: str) -> bytes:
-    body, headers = signed(command("/compare", "ISCB SPSM"))
+def _request(url: str, people: Slack) -> bytes:
+    body, headers = signed(command(people, "ISCB SPSM"), SIGNING_SECRET, SystemClock())
     lines = [
         f"POST {urlsplit(url).path} HTTP/1.1",
         f"Host: {urlsplit(url).netloc}",

@@ -24,14 +24,17 @@ from bot.clock import FixedClock, SystemClock
 from bot.config import Settings, load
 from bot.drawing import PoolPainter
 from bot.grammar import Compare, read_compare
+from bot.playground.api.server import Slack
+from bot.playground.lines import Line
+from bot.playground.model import BOT, Channel
+from bot.playground.seed import ANN
 from bot.render.comparison.answer import answer
 from bot.render.message import Message
 from bot.slack.serve import serve_http
 from bot.use_cases.compare import Desk, compare_funds
 from tests.benchmarks.table import print_table
 from tests.fakes import yahoo
-from tests.fakes.slack import BOT_TOKEN, SIGNING_SECRET, FakeSlack
-from tests.fakes.slack_delivery import OverHttp, command
+from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, line_to, loopback
 
 ROUNDS = 15
 NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
@@ -58,12 +61,14 @@ def _question(text: str) -> Compare:
     return found
 
 
-async def _whole(slack: FakeSlack, transport: OverHttp, text: str, channel: str) -> float:
-    """Seconds from the request to the arrival of the post, in a channel of its own: posts to one are spaced."""
-    start, before = clock.monotonic(), len(slack.called("chat.postMessage"))
-    await transport.deliver(command("/compare", text, channel=channel, reply_url=slack.reply_url()))
-    while len(slack.called("chat.postMessage")) == before:  # noqa: ASYNC110 (the fake has no event for it)
-        await asyncio.sleep(0.001)
+async def _whole(slack: Slack, transport: Line, text: str, channel: str) -> float:
+    """Seconds from the request to the arrival of the post, in its own channel: posts to one are spaced."""
+    slack.workspace.channels[channel] = Channel(channel, channel.lower(), "public", (ANN, BOT))
+    payload, start = command(slack, text, channel=channel), clock.monotonic()
+    with slack.workspace.changes() as feed:
+        await transport.deliver(payload)
+        while (await feed.get()).channel != channel:
+            pass
     return slack.called("chat.postMessage")[-1].at - start
 
 
@@ -78,7 +83,7 @@ async def _timed(work: Callable[[], Awaitable[object]]) -> float:
     return clock.monotonic() - start
 
 
-async def measure(settings: Settings, slack: FakeSlack, elsewhere: Path) -> dict[str, list[float]]:
+async def measure(settings: Settings, slack: Slack, elsewhere: Path) -> dict[str, list[float]]:
     """Seconds of each round by what was measured."""
     found: dict[str, list[float]] = {"whole": [], "charts": [], "arithmetic": []}
     async with AsyncExitStack() as stack:
@@ -90,7 +95,7 @@ async def measure(settings: Settings, slack: FakeSlack, elsewhere: Path) -> dict
         ready, stop = asyncio.Queue[str](), asyncio.Event()
         serving = serve_http(bot.app, "127.0.0.1", 0, bot.handover, stop=stop, ready=ready.put_nowait)
         served = asyncio.create_task(serving)
-        transport = OverHttp((await ready.get()).split()[-1])
+        transport = await stack.enter_async_context(line_to(slack, "http", await ready.get()))
         for number, text in enumerate(_texts()):
             whole = await _whole(slack, transport, text, CHANNELS[number])
             message = await _message(desk, text)
@@ -107,7 +112,7 @@ async def measure(settings: Settings, slack: FakeSlack, elsewhere: Path) -> dict
 
 async def _run() -> None:
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as elsewhere:
-        async with FakeSlack.running(joined=set(CHANNELS)) as slack:
+        async with loopback() as slack:
             os.environ |= {  # noqa: TID251
                 "SLACK_BOT_TOKEN": BOT_TOKEN,
                 "SLACK_SIGNING_SECRET": SIGNING_SECRET,

@@ -9,17 +9,20 @@ from typing import Protocol
 import pytest
 
 from bot.errors import Unavailable
+from bot.playground.model import TEAM
+from bot.playground.seed import ANN, PORTFOLIO
 from bot.ports import Messenger, Place
 from bot.render.message import Block, Message
 from tests.fakes.messenger import RecordingMessenger
 from tests.fakes.slack_desk import Desk
+from tests.fakes.workspace import kick
 
 PNG = b"\x89PNG growth"
 SECTION: Block = {"type": "section", "text": {"type": "mrkdwn", "text": "*ISCB* 16.1 %"}}
 PICTURE: Block = {"type": "image", "alt_text": "Growth of 100: ISCB 116", "slot": "growth"}
 ANSWER = Message("ISCB returned 16.1 %", (SECTION, PICTURE))
 ADVICE = Message("Name two symbols.", (SECTION,))
-HERE = Place("T0TEAM", "C0TEAM", "U0ANN", thread="1700000000.5")
+HERE = Place(TEAM, PORTFOLIO, ANN, thread="1700000000.5")
 
 
 @dataclass(frozen=True)
@@ -85,23 +88,23 @@ class Real:
         return self.desk.messenger
 
     def reply_url(self) -> str:
-        return self.desk.slack.reply_url()
+        return self.desk.slack.replies.new(ANN, PORTFOLIO)
 
     def close(self, channel: str) -> None:
-        self.desk.slack.joined.discard(channel)
+        kick(self.desk.slack, channel)
 
     def go_down(self) -> None:
         for method in ("chat.postMessage", "chat.postEphemeral", "reply"):
-            self.desk.slack.fail(method, "500", times=9)
+            self.desk.slack.faults.on("500", method, times=9)
 
     def everybody_sees(self) -> list[Seen]:
         return [
-            Seen(post.text, post.thread, sum("slack_file" in block for block in post.blocks))
-            for post in self.desk.slack.seen_in("C0TEAM")
+            Seen(post.text, post.thread_ts, sum("slack_file" in block for block in post.blocks))
+            for post in self.desk.posts()
         ]
 
     def the_asker_sees(self) -> list[str]:
-        return [post.text for post in self.desk.slack.seen_by("U0ANN")]
+        return [post.text for post in self.desk.shown()]
 
 
 @pytest.fixture(params=["fake", "real"])
@@ -117,7 +120,7 @@ async def test_a_post_is_seen_by_everybody_in_its_thread_with_its_picture(world:
     delivered = await world.messenger.post(HERE, ANSWER, {"growth": PNG})
     assert world.everybody_sees() == [Seen("ISCB returned 16.1 %", "1700000000.5", 1)]
     assert world.the_asker_sees() == []
-    assert (delivered.channel, delivered.compromises) == ("C0TEAM", ())
+    assert (delivered.channel, delivered.compromises) == (PORTFOLIO, ())
     assert delivered.ts
 
 
@@ -138,17 +141,17 @@ async def test_what_is_told_is_seen_by_the_asker_only(world: World) -> None:
 
 
 async def test_where_it_may_not_post_the_asker_gets_the_answer_by_the_reply_url(world: World) -> None:
-    world.close("C0TEAM")
-    place = Place("T0TEAM", "C0TEAM", "U0ANN", reply_url=world.reply_url())
+    world.close(PORTFOLIO)
+    place = Place(TEAM, PORTFOLIO, ANN, reply_url=world.reply_url())
     delivered = await world.messenger.post(place, ANSWER, {"growth": PNG})
     assert (world.everybody_sees(), world.the_asker_sees()) == ([], ["ISCB returned 16.1 %"])
     assert (delivered.ts, delivered.compromises) == (None, ("channel", "pictures"))
 
 
 async def test_where_nobody_can_be_reached_it_is_unavailable_for_good(world: World) -> None:
-    world.close("C0TEAM")
+    world.close(PORTFOLIO)
     with pytest.raises(Unavailable) as caught:
-        await world.messenger.post(Place("T0TEAM", "C0TEAM", ""), ANSWER, {"growth": PNG})
+        await world.messenger.post(Place(TEAM, PORTFOLIO, ""), ANSWER, {"growth": PNG})
     assert caught.value.permanent
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.playground.api.server import Slack
+from bot.playground.model import TEAM, Payload
+from bot.playground.model import Message as SlackMessage
+from bot.playground.seed import ANN, PORTFOLIO
 from bot.ports import Delivered, Place
 from bot.render.message import Block, Message
 from bot.slack.client import connected
 from bot.slack.messenger import SlackMessenger
-from tests.fakes.slack import BOT_TOKEN, FakeSlack
 from tests.fakes.slack_clock import SleptClock
-from tests.fakes.slack_workspace import Payload
+from tests.fakes.workspace import BOT_TOKEN, everybody_sees, kick, loopback, only_for
 
 PNG = b"\x89PNG growth"
-HERE = Place("T0TEAM", "C0TEAM", "U0ANN")
+HERE = Place(TEAM, PORTFOLIO, ANN)
 
 
 def cell(text: str) -> Block:
@@ -34,7 +37,7 @@ PLAIN = Message("ISCB returned 16.1 %", (SECTION, TABLE))
 class Desk:
     """A messenger in front of its Slack."""
 
-    slack: FakeSlack
+    slack: Slack
     messenger: SlackMessenger
     clock: SleptClock
 
@@ -44,20 +47,33 @@ class Desk:
 
     def with_reply(self, **place: Any) -> Place:
         """Here, as a slash command gives it."""
-        return replace(HERE, reply_url=self.slack.reply_url(), **place)
+        there = replace(HERE, **place)
+        return replace(there, reply_url=self.slack.replies.new(there.user, there.channel))
+
+    def posts(self) -> list[SlackMessage]:
+        """What everybody in the channel sees."""
+        return everybody_sees(self.slack)
+
+    def shown(self) -> list[SlackMessage]:
+        """What only the asker sees."""
+        return only_for(self.slack)
+
+    def kick(self) -> None:
+        """The bot is taken out of the channel."""
+        kick(self.slack)
 
     @classmethod
     @asynccontextmanager
     async def open(cls) -> AsyncIterator[Desk]:
         """With a fresh Slack, and time that passes only while somebody sleeps."""
-        async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url) as client:
-            clock = SleptClock()
+        clock = SleptClock()
+        async with loopback(clock) as slack, connected(BOT_TOKEN, slack.api_url) as client:
             yield cls(slack, SlackMessenger(client, clock, clock.sleep), clock)
 
 
-def kinds(blocks: list[Payload]) -> list[str]:
+def kinds(blocks: Sequence[Payload]) -> list[str]:
     return [block["type"] for block in blocks]
 
 
-def last_line(blocks: list[Payload]) -> str:
+def last_line(blocks: Sequence[Payload]) -> str:
     return str(blocks[-1]["elements"][0]["text"])

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from bot.clock import SystemClock
 from bot.playground.api.server import Slack
-from bot.playground.model import BOT, EVENTS, Installed, Message
-from bot.playground.seed import ANN, PORTFOLIO, RESEARCH, seeded
+from bot.playground.lines import Line, OverHttp, OverSocket
+from bot.playground.model import BOT, EVENTS, Installed, Message, Payload
+from bot.playground.payloads import Payloads
+from bot.playground.seed import ANN, PORTFOLIO, seeded
 from bot.ports import Clock
 
 BOT_TOKEN = "xoxb-fake-bot-token"
@@ -37,6 +40,16 @@ async def loopback(
         yield slack
 
 
+@asynccontextmanager
+async def line_to(slack: Slack, transport: str, ready: str) -> AsyncIterator[Line]:
+    """The way to a served app; transport: "http" or "socket"; ready: ends with its address."""
+    if transport == "socket":
+        yield OverSocket(slack)
+        return
+    async with OverHttp.to(ready.split()[-1], SIGNING_SECRET, SystemClock()) as line:
+        yield line
+
+
 def everybody_sees(slack: Slack, channel: str = PORTFOLIO) -> list[Message]:
     """What the bot posted for all in a channel, in threads too."""
     return [each for each in slack.workspace.messages(channel) if each.user == BOT and not each.subtype]
@@ -53,10 +66,25 @@ def only_for(slack: Slack, user: str = ANN) -> list[Message]:
     ]
 
 
+def command(
+    slack: Slack, text: str, name: str = "/compare", *, user: str = ANN, channel: str = PORTFOLIO
+) -> Payload:
+    """The payload of a slash command."""
+    return Payloads(slack).command(user, channel, name, text)
+
+
+def mention(slack: Slack, text: str, *, user: str = ANN, thread: str | None = None, **event: Any) -> Payload:
+    """The payload of an app_mention event, with a fresh event id; event: fields to put in place."""
+    said = slack.workspace.say(PORTFOLIO, user, f"<@{BOT}> {text}", thread)
+    payload = Payloads(slack).mention(said)
+    return payload | {"event": payload["event"] | event}
+
+
+def unserved() -> Slack:
+    """A workspace without a server, for its payloads."""
+    return Slack(seeded(SystemClock()), Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET))
+
+
 def kick(slack: Slack, channel: str = PORTFOLIO) -> None:
     """The bot is not in the channel any more."""
     slack.workspace.leave(channel, BOT)
-
-
-__all__ = ["ANN", "APP_TOKEN", "BOT_TOKEN", "PORTFOLIO", "RESEARCH", "SCOPES", "SIGNING_SECRET"]
-__all__ += ["everybody_sees", "kick", "loopback", "only_for"]

@@ -16,18 +16,29 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
 from bot import bootstrap
 from bot.clock import FixedClock
 from bot.config import load
+from bot.playground.api.server import Slack
+from bot.playground.lines import Line
+from bot.playground.model import Message, Payload
+from bot.playground.seed import ANN
 from bot.slack.serve import serve_http, serve_socket
 from tests.fakes import yahoo as own
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
-from tests.fakes.slack_delivery import OverHttp, OverSocket, command
-from tests.fakes.slack_workspace import Payload, Post
+from tests.fakes.workspace import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    SIGNING_SECRET,
+    command,
+    everybody_sees,
+    line_to,
+    loopback,
+    only_for,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -35,28 +46,21 @@ EVENING = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
 NBSP = "\u00a0"
 
 
-class Transport(Protocol):
-    """How Slack reaches the app."""
-
-    async def deliver(self, payload: Payload) -> tuple[int, Any]: ...
-
-
 @dataclass
 class Office:
     """The assembled bot with a workspace around it."""
 
-    slack: FakeSlack
-    transport: Transport
+    slack: Slack
+    transport: Line
 
     async def ask(self, text: str) -> tuple[int, Any]:
         """Type `/compare`; status and body of the acknowledgement."""
-        payload = command("/compare", text, reply_url=self.slack.reply_url())
-        return await self.transport.deliver(payload)
+        return await self.transport.deliver(command(self.slack, text))
 
     @property
-    def post(self) -> Post:
+    def post(self) -> Message:
         """The one message that everybody sees; leave the office first, which waits for all work."""
-        (post,) = self.slack.seen_in("C0TEAM")
+        (post,) = everybody_sees(self.slack)
         return post
 
 
@@ -74,7 +78,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def office(kind: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
-    async with FakeSlack.running() as slack:
+    async with loopback() as slack:
         monkeypatch.setenv("SLACK_API_URL", slack.api_url)
         async with bootstrap.assembled(load(), FixedClock(EVENING)) as bot:
             ready, stop = asyncio.Queue[str](), asyncio.Event()
@@ -85,11 +89,10 @@ async def office(kind: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Of
                 serving = serve_socket(bot.app, APP_TOKEN, bot.handover, **about)
             served = asyncio.create_task(serving)
             sentence = await asyncio.wait_for(ready.get(), 10)
-            transport: Transport
-            transport = OverHttp(sentence.split()[-1]) if kind == "http" else OverSocket(slack)
-            yield Office(slack, transport)
-            stop.set()
-            await served
+            async with line_to(slack, kind, sentence) as transport:
+                yield Office(slack, transport)
+                stop.set()
+                await served
 
 
 @pytest.fixture
@@ -109,7 +112,7 @@ def real_market(market_dir: Path) -> Iterator[Any]:
         yield fake
 
 
-def _rows(post: Post) -> dict[str, list[str]]:
+def _rows(post: Message) -> dict[str, list[str]]:
     """The table as text: label to cells."""
     (table,) = [block for block in post.blocks if block["type"] == "table"]
     rows = [[_text(cell) for cell in row] for row in table["rows"]]
@@ -172,7 +175,7 @@ async def test_both_pictures_are_uploaded_and_shown(
         "worst fall ISCB -23 %, SPSM -24 %, both in April 2025."
     )
     for image in images:
-        png = here.slack.files[image["slack_file"]["id"]].content
+        png = here.slack.workspace.files[image["slack_file"]["id"]].content
         assert png.startswith(b"\x89PNG")
         width, height = struct.unpack(">II", png[16:24])
         assert width == 1600
@@ -213,7 +216,7 @@ async def test_a_slip_is_answered_to_the_asker_alone(
             assert shown["response_type"] == "ephemeral"
             assert "`7q` is not a window" in shown["text"]
             assert "SPSN: nearest known symbol SPSM." in shown["text"]
-    assert here.slack.posts == []
+    assert (everybody_sees(here.slack), only_for(here.slack)) == ([], [])
 
 
 async def test_an_unknown_symbol_is_told_to_the_asker_alone(
@@ -222,8 +225,9 @@ async def test_an_unknown_symbol_is_told_to_the_asker_alone(
     with own.FakeYahoo() as fake, own.redirected(fake):
         async with office("http", monkeypatch) as here:
             await here.ask("ISCB SPSN")
-    (told,) = here.slack.posts
-    assert told.only_for == "U0ANN"
+    assert everybody_sees(here.slack) == []
+    (told,) = only_for(here.slack)
+    assert told.ephemeral_for == ANN
     assert "SPSN" in told.text
     assert "Did you mean" in told.text
     assert "SPSM" in told.text

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from slack_bolt.async_app import AsyncApp
@@ -19,6 +19,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.errors import UserError
+from bot.playground.api.server import Slack
+from bot.playground.lines import Line, OverHttp, signed
+from bot.playground.model import Payload
 from bot.ports import Place, Received
 from bot.render.message import Message
 from bot.slack import serve
@@ -28,18 +31,20 @@ from bot.slack.faults import SlackFault
 from bot.slack.handover import Handover
 from bot.slack.messenger import SlackMessenger
 from bot.slack.serve import serve_http, serve_socket
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, FakeSlack
-from tests.fakes.slack_delivery import OverHttp, OverSocket, command, mention, signed
-from tests.fakes.slack_workspace import Payload
+from tests.fakes.workspace import (
+    APP_TOKEN,
+    BOT_TOKEN,
+    SIGNING_SECRET,
+    command,
+    everybody_sees,
+    line_to,
+    loopback,
+    mention,
+    only_for,
+)
 
 PROMPT = 1.0
 """Seconds; Slack allows three."""
-
-
-class Transport(Protocol):
-    """How Slack reaches the app."""
-
-    async def deliver(self, payload: Payload) -> tuple[int, Any]: ...
 
 
 @dataclass
@@ -64,8 +69,8 @@ class Handler:
 class Town:
     """The app, served, with a Slack around it."""
 
-    slack: FakeSlack
-    transport: Transport
+    slack: Slack
+    transport: Line
     handler: Handler
     messenger: SlackMessenger
     handover: Handover
@@ -77,7 +82,7 @@ class Town:
         await asyncio.wait_for(self.served, 10)
 
     def command(self, text: str, **about: Any) -> Payload:
-        return command("/compare", text, reply_url=self.slack.reply_url(), **about)
+        return command(self.slack, text, **about)
 
 
 def assembled(client: AsyncWebClient) -> tuple[AsyncApp, Handler, SlackMessenger, Handover]:
@@ -97,7 +102,7 @@ def assembled(client: AsyncWebClient) -> tuple[AsyncApp, Handler, SlackMessenger
 
 @asynccontextmanager
 async def town(kind: str, drain: float = 5.0) -> AsyncIterator[Town]:
-    async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
         app, handler, messenger, handover = assembled(client)
         ready, stop = asyncio.Queue[str](), asyncio.Event()
         about: dict[str, Any] = {"stop": stop, "ready": ready.put_nowait, "drain": drain}
@@ -107,13 +112,12 @@ async def town(kind: str, drain: float = 5.0) -> AsyncIterator[Town]:
             serving = serve_socket(app, APP_TOKEN, handover, **about)
         served = asyncio.create_task(serving)
         sentence = await asyncio.wait_for(ready.get(), 5)
-        transport: Transport
-        transport = OverHttp(sentence.split()[-1]) if kind == "http" else OverSocket(slack)
-        here = Town(slack, transport, handler, messenger, handover, stop, served)
-        try:
-            yield here
-        finally:
-            await here.close()
+        async with line_to(slack, kind, sentence) as transport:
+            here = Town(slack, transport, handler, messenger, handover, stop, served)
+            try:
+                yield here
+            finally:
+                await here.close()
 
 
 @pytest.fixture(params=["http", "socket"])
@@ -129,7 +133,7 @@ async def test_a_command_is_acknowledged_empty_and_its_answer_posted(here: Town)
     here.handler.work = work
     assert await here.transport.deliver(here.command("ISCB SPSM")) == (200, None)
     await here.handover.drain(5)
-    assert [post.text for post in here.slack.seen_in("C0TEAM")] == ["ISCB SPSM: 16.1 %"]
+    assert [post.text for post in everybody_sees(here.slack)] == ["ISCB SPSM: 16.1 %"]
     assert {call.method for call in here.slack.calls} <= {"apps.connections.open", "chat.postMessage"}
 
 
@@ -148,7 +152,7 @@ async def test_work_that_blocks_the_loop_comes_after_the_acknowledgement() -> No
     async with town("http") as here:
         assert isinstance(here.transport, OverHttp)
         here.handler.work = work
-        body, headers = signed(here.command("ISCB SPSM"))
+        body, headers = signed(here.command("ISCB SPSM"), SIGNING_SECRET, SystemClock())
         request = urllib.request.Request(here.transport.url, body, headers)
         assert await asyncio.to_thread(person, request) == 200
         await here.handover.drain(5)
@@ -162,7 +166,7 @@ async def test_advice_comes_with_the_acknowledgement(here: Town) -> None:
 
 
 async def test_the_same_event_three_times_runs_once(here: Town) -> None:
-    event = mention("sectors")
+    event = mention(here.slack, "sectors")
     for _ in range(3):
         assert (await here.transport.deliver(event))[0] == 200
     await here.handover.drain(5)
@@ -196,7 +200,7 @@ async def test_a_failure_is_told_to_the_asker_with_the_reference_of_the_log(
     here.handler.work = work
     await here.transport.deliver(here.command("ISCB SPSM"))
     await here.handover.drain(5)
-    (post,) = here.slack.seen_by("U0ANN")
+    (post,) = only_for(here.slack)
     (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     told = re.search(r"reference (\w+)", post.text)
     assert told is not None
@@ -213,7 +217,7 @@ async def test_on_shutdown_the_work_under_way_is_finished(here: Town) -> None:
     here.handler.work = work
     await here.transport.deliver(here.command("ISCB SPSM"))
     await here.close()
-    assert [post.text for post in here.slack.seen_in("C0TEAM")] == ["done"]
+    assert [post.text for post in everybody_sees(here.slack)] == ["done"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -231,7 +235,7 @@ async def test_a_signal_ends_it_in_good_order(here: Town, number: signal.Signals
     assert signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler)
     gate.set()
     await asyncio.wait_for(here.served, 5)
-    assert [post.text for post in here.slack.seen_in("C0TEAM")] == ["done"]
+    assert [post.text for post in everybody_sees(here.slack)] == ["done"]
 
 
 @pytest.mark.parametrize("kind", ["http", "socket"])
@@ -244,14 +248,15 @@ async def test_on_shutdown_work_without_end_is_cut_off_and_its_asker_told(kind: 
         here.handler.work = work
         await here.transport.deliver(here.command("ISCB SPSM"))
         await here.close()
-        (post,) = here.slack.seen_by("U0ANN")
+        (post,) = only_for(here.slack)
         assert post.text.startswith("I was restarted before I could answer")
 
 
 async def test_a_forged_request_is_refused() -> None:
     async with town("http") as here:
         assert isinstance(here.transport, OverHttp)
-        status, _ = await here.transport.deliver(here.command("ISCB SPSM"), secret="guessed")
+        async with OverHttp.to(here.transport.url, "guessed", SystemClock()) as forger:
+            status, _ = await forger.deliver(here.command("ISCB SPSM"))
         assert status == 401
         assert here.handler.ran == []
 
@@ -269,7 +274,7 @@ async def test_an_address_in_use_is_named_with_the_settings_to_change() -> None:
 
 
 async def test_a_refused_app_token_ends_it_at_once() -> None:
-    async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
         app, _, _, handover = assembled(client)
         with pytest.raises(SlackFault) as caught:
             await serve_socket(app, "xapp-wrong", handover)
@@ -292,7 +297,6 @@ async def test_a_slack_that_cannot_be_reached_does_not_keep_it_from_stopping(
 
 async def test_a_slack_that_closes_the_connection_is_joined_again() -> None:
     async with town("socket") as here:
-        here.slack.connected.clear()
-        await here.slack.sockets[-1].send_json({"type": "disconnect", "reason": "refresh_requested"})
-        await asyncio.wait_for(here.slack.connected.wait(), 5)
+        await here.slack.sockets.refresh()
+        await asyncio.wait_for(here.slack.sockets.connected.wait(), 5)
         assert await here.transport.deliver(here.command("help")) != (200, None)

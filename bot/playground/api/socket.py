@@ -26,6 +26,7 @@ class Sockets:
         self._ids = ids
         self._tickets: set[str] = set()
         self._open: list[web.WebSocketResponse] = []
+        self._alive: list[web.WebSocketResponse] = []
         self._acks: dict[str, asyncio.Future[Any]] = {}
         self._turns = itertools.count()
 
@@ -45,13 +46,15 @@ class Sockets:
         await socket.prepare(request)
         await socket.send_json({"type": "hello", "num_connections": len(self._open) + 1})
         self._open.append(socket)
+        self._alive.append(socket)
         self.connected.set()
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledged(json.loads(message.data))
         finally:
-            self._open.remove(socket)
+            self._alive.remove(socket)
+            self._open = [each for each in self._open if each is not socket]
         return socket
 
     async def deliver(self, kind: str, payload: Payload, **more: Any) -> Any:
@@ -76,12 +79,13 @@ class Sockets:
     async def refresh(self) -> None:
         """Tell the app that its connections will end, as Slack does every few hours."""
         self.connected.clear()
-        for socket in list(self._open):
+        retired, self._open = self._open, []
+        for socket in retired:
             await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
 
     async def close(self) -> None:
         """End all connections."""
-        for socket in list(self._open):
+        for socket in list(self._alive):
             await socket.close()
 
     def _acknowledged(self, ack: Payload) -> None:

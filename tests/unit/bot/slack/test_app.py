@@ -10,16 +10,20 @@ from typing import Any
 import pytest
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
+from bot.clock import SystemClock
+from bot.playground.api.server import Slack
+from bot.playground.lines import signed
+from bot.playground.model import TEAM, Payload
+from bot.playground.payloads import Payloads
+from bot.playground.seed import ANN, PORTFOLIO
 from bot.ports import Place, Received
 from bot.render.message import Message
 from bot.slack.app import build_app, mention_text, plain_text
 from bot.slack.client import connected
 from bot.slack.handover import Handover
 from tests.fakes.messenger import RecordingMessenger
-from tests.fakes.slack import BOT_TOKEN, SIGNING_SECRET, FakeSlack
 from tests.fakes.slack_clock import SleptClock
-from tests.fakes.slack_delivery import command, mention, signed
-from tests.fakes.slack_workspace import Payload
+from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, loopback, mention
 
 
 @dataclass
@@ -44,14 +48,14 @@ class Desk:
     """The app with handlers that remember, and no network."""
 
     app: AsyncApp
-    slack: FakeSlack
+    slack: Slack
     handover: Handover
     messenger: RecordingMessenger
     compare: Handler
     mentioned: Handler
 
     async def deliver(self, payload: Payload, **headers: str) -> tuple[int, Any]:
-        body, signature = signed(payload)
+        body, signature = signed(payload, SIGNING_SECRET, SystemClock())
         request = AsyncBoltRequest(body=body.decode(), headers={**signature, **headers})
         answer = await self.app.async_dispatch(request)
         return answer.status, json.loads(answer.body) if answer.body.startswith("{") else answer.body
@@ -62,7 +66,7 @@ class Desk:
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
         messenger, compare, mentioned = RecordingMessenger(), Handler(), Handler()
         handover = Handover(messenger.tell)
         app = build_app(
@@ -78,8 +82,8 @@ async def desk() -> AsyncIterator[Desk]:
 
 async def test_a_command_is_acknowledged_empty_and_then_runs(desk: Desk) -> None:
     url = "https://hooks.example.com/1"
-    assert await desk.deliver(command("/compare", " ISCB SPSM ", reply_url=url)) == (200, "")
-    assert desk.compare.got == [("ISCB SPSM", Place("T0TEAM", "C0TEAM", "U0ANN", None, url))]
+    assert await desk.deliver(command(desk.slack, " ISCB SPSM ") | {"response_url": url}) == (200, "")
+    assert desk.compare.got == [("ISCB SPSM", Place(TEAM, PORTFOLIO, ANN, None, url))]
     assert desk.compare.ran == []
     await desk.settled()
     assert desk.compare.ran == ["ISCB SPSM"]
@@ -88,24 +92,27 @@ async def test_a_command_is_acknowledged_empty_and_then_runs(desk: Desk) -> None
 async def test_advice_is_the_acknowledgement_for_the_asker_only(desk: Desk) -> None:
     cell = {"type": "raw_text", "text": ""}
     desk.compare.reply = Message("Name two symbols.", ({"type": "table", "rows": [[cell]]},))
-    status, body = await desk.deliver(command("/compare", ""))
+    status, body = await desk.deliver(command(desk.slack, ""))
     assert (status, body["text"], body["response_type"]) == (200, "Name two symbols.", "ephemeral")
     assert body["blocks"][0]["rows"][0][0]["text"] == "–"
 
 
 async def test_not_one_call_to_slack_is_made_for_an_acknowledgement(desk: Desk) -> None:
-    await desk.deliver(command("/compare", "ISCB SPSM"))
-    await desk.deliver(mention("help"))
+    await desk.deliver(command(desk.slack, "ISCB SPSM"))
+    await desk.deliver(mention(desk.slack, "help"))
     assert desk.slack.calls == []
 
 
 async def test_an_unknown_command_names_the_known_ones(desk: Desk) -> None:
-    assert await desk.deliver(command("/compere", "")) == (200, "I do not know /compere. I know: /compare.")
+    assert await desk.deliver(command(desk.slack, "", "/compere")) == (
+        200,
+        "I do not know /compere. I know: /compare.",
+    )
 
 
 async def test_a_mention_answers_in_its_thread_or_opens_one(desk: Desk) -> None:
-    await desk.deliver(mention("sectors", thread="1700000000.5"))
-    top = mention("holdings")
+    await desk.deliver(mention(desk.slack, "sectors", thread="1700000000.5"))
+    top = mention(desk.slack, "holdings")
     await desk.deliver(top)
     assert [(text, place.thread, place.reply_url) for text, place in desk.mentioned.got] == [
         ("sectors", "1700000000.5", None),
@@ -117,7 +124,7 @@ async def test_a_mention_answers_in_its_thread_or_opens_one(desk: Desk) -> None:
 
 async def test_advice_on_a_mention_is_told_for_there_is_no_acknowledgement_to_carry_it(desk: Desk) -> None:
     desk.mentioned.reply = Message("I know: sectors.", ())
-    await desk.deliver(mention("sectros", thread="1.5"))
+    await desk.deliver(mention(desk.slack, "sectros", thread="1.5"))
     await desk.settled()
     assert [(told.message.text, told.place.thread) for told in desk.messenger.told] == [
         ("I know: sectors.", "1.5")
@@ -125,7 +132,7 @@ async def test_advice_on_a_mention_is_told_for_there_is_no_acknowledgement_to_ca
 
 
 async def test_an_event_runs_once_however_often_it_comes(desk: Desk) -> None:
-    event = mention("sectors")
+    event = mention(desk.slack, "sectors")
     for number in range(3):
         answer = await desk.deliver(event, **{"X-Slack-Retry-Num": str(number)})
         assert answer == (200, "")
@@ -135,30 +142,28 @@ async def test_an_event_runs_once_however_often_it_comes(desk: Desk) -> None:
 
 async def test_a_retried_event_that_never_came_before_is_not_dropped(desk: Desk) -> None:
     await desk.deliver(
-        mention("sectors"), **{"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
+        mention(desk.slack, "sectors"), **{"X-Slack-Retry-Num": "1", "X-Slack-Retry-Reason": "http_timeout"}
     )
     assert len(desk.mentioned.got) == 1
 
 
 @pytest.mark.parametrize("about", [{"bot_id": "B0OTHER"}, {"user": None, "subtype": "bot_message"}])
 async def test_bots_are_not_answered(desk: Desk, about: dict[str, Any]) -> None:
-    assert await desk.deliver(mention("sectors", **about)) == (200, "")
+    assert await desk.deliver(mention(desk.slack, "sectors", **about)) == (200, "")
     assert desk.mentioned.got == []
 
 
 @pytest.mark.parametrize(
-    "payload",
+    "event",
     [
-        mention("hello")
-        | {"event": {"type": "message", "channel": "D0ANN", "user": "U0ANN", "text": "hello"}},
-        mention("")
-        | {"event": {"type": "app_home_opened", "user": "U0ANN", "channel": "D0ANN", "tab": "home"}},
-        mention("") | {"event": {"type": "message", "subtype": "channel_join", "user": "U0ANN"}},
+        {"type": "message", "channel": "D0ANN", "user": ANN, "text": "hello"},
+        {"type": "app_home_opened", "user": ANN, "channel": "D0ANN", "tab": "home"},
+        {"type": "message", "subtype": "channel_join", "user": ANN},
     ],
-    ids=lambda payload: payload["event"].get("subtype") or payload["event"]["type"],
+    ids=lambda event: event.get("subtype") or event["type"],
 )
-async def test_events_that_nobody_wants_are_acknowledged(desk: Desk, payload: Payload) -> None:
-    assert await desk.deliver(payload) == (200, "")
+async def test_events_that_nobody_wants_are_acknowledged(desk: Desk, event: Payload) -> None:
+    assert await desk.deliver(Payloads(desk.slack).event(event)) == (200, "")
 
 
 @pytest.mark.parametrize(
@@ -177,12 +182,12 @@ async def test_events_that_nobody_wants_are_acknowledged(desk: Desk, payload: Pa
     ids=lambda interaction: interaction["type"],
 )
 async def test_clicks_that_nobody_wants_are_acknowledged(desk: Desk, interaction: Payload) -> None:
-    about = {"team": {"id": "T0TEAM"}, "user": {"id": "U0ANN"}, "trigger_id": "t"}
-    assert await desk.deliver({"payload": json.dumps(interaction | about)}) == (200, "")
+    about = {"team": {"id": "T0TEAM"}, "user": {"id": ANN}, "trigger_id": "t"}
+    assert await desk.deliver(interaction | about) == (200, "")
 
 
 async def test_a_forged_or_unsigned_request_is_refused(desk: Desk) -> None:
-    body, headers = signed(command("/compare", "ISCB SPSM"), secret="guessed")
+    body, headers = signed(command(desk.slack, "ISCB SPSM"), "guessed", SystemClock())
     for sent in (headers, {}):
         answer = await desk.app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=dict(sent)))
         assert answer.status == 401
@@ -198,7 +203,7 @@ async def test_without_a_signing_secret_every_http_request_is_refused(desk: Desk
         handover=desk.handover,
         clock=SleptClock(),
     )
-    body, headers = signed(command("/compare", "ISCB SPSM"))
+    body, headers = signed(command(desk.slack, "ISCB SPSM"), SIGNING_SECRET, SystemClock())
     answer = await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=dict(headers)))
     assert answer.status == 401
 

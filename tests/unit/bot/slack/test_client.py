@@ -5,30 +5,31 @@ from __future__ import annotations
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.playground.seed import PORTFOLIO
 from bot.slack.client import connected, is_loopback, session_of
 from bot.slack.faults import Kind, SlackFault, asked
-from tests.fakes.slack import BOT_TOKEN, FakeSlack
+from tests.fakes.workspace import BOT_TOKEN, everybody_sees, loopback
 
 
 async def test_a_cut_connection_is_not_asked_again() -> None:
-    async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url) as client:
-        slack.fail("chat.postMessage", "drop_connection")
+    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        slack.faults.on("drop_connection", "chat.postMessage")
         with pytest.raises(SlackFault) as caught:
-            await asked(client.chat_postMessage(channel="C0TEAM", text="once"))
+            await asked(client.chat_postMessage(channel=PORTFOLIO, text="once"))
         assert caught.value.kind is Kind.DOUBT
-        assert len(slack.seen_in("C0TEAM")) == 1
+        assert len(everybody_sees(slack)) == 1
 
 
 async def test_an_address_where_nobody_listens_is_known_not_to_have_got_it() -> None:
     async with connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
         with pytest.raises(SlackFault) as caught:
-            await asked(client.chat_postMessage(channel="C0TEAM", text="never"))
+            await asked(client.chat_postMessage(channel=PORTFOLIO, text="never"))
     assert caught.value.kind is Kind.BUSY
 
 
 async def test_this_machine_is_reached_past_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url.rstrip("/")) as client:
+    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url.rstrip("/")) as client:
         assert (await client.auth_test())["user"] == "watchpoint"
     async with connected(BOT_TOKEN, "https://slack.com/api/") as client:
         assert client.proxy == "http://127.0.0.1:9"

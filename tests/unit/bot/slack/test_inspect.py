@@ -8,12 +8,11 @@ import pytest
 
 from bot.ports import Level
 from bot.slack.inspect import SlackStatus, inspect
-from tests.fakes.slack import APP_TOKEN, BOT_TOKEN, FakeSlack
-from tests.fakes.slack_workspace import SCOPES
+from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SCOPES, loopback
 
 
 async def look(bot: str | None = BOT_TOKEN, app: str | None = APP_TOKEN, **knobs: Any) -> SlackStatus:
-    async with FakeSlack.running(**knobs) as slack:
+    async with loopback(**knobs) as slack:
         return await inspect(bot, app, slack.api_url)
 
 
@@ -63,7 +62,7 @@ async def test_tokens_that_are_not_set() -> None:
 
 
 async def test_the_http_transport_needs_no_app_token() -> None:
-    async with FakeSlack.running() as slack:
+    async with loopback() as slack:
         status = await inspect(BOT_TOKEN, None, slack.api_url)
         assert slack.called("apps.connections.open") == []
     assert status.ok

@@ -8,25 +8,28 @@ from dataclasses import replace
 
 import pytest
 
+from bot.playground.model import Channel
+from bot.playground.seed import ANN, BEN, PORTFOLIO, RANDOM
 from bot.ports import Delivered
 from bot.render.message import Block, Message
 from bot.slack import client as client_module
 from bot.slack.client import connected
 from bot.slack.faults import Kind, SlackFault
 from bot.slack.messenger import SlackMessenger
-from tests.fakes.slack import BOT_TOKEN, FakeSlack
+from bot.slack.pace import BURST
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.slack_desk import ANSWER, HERE, PLAIN, PNG, Desk, cell, kinds, last_line
+from tests.fakes.workspace import BOT_TOKEN, loopback
 
 
 class TestAsMeant:
     async def test_text_blocks_and_picture_arrive(self, desk: Desk) -> None:
         delivered = await desk.post(replace(HERE, thread="1700000000.5"))
-        (post,) = desk.slack.seen_in("C0TEAM")
-        assert delivered == Delivered("C0TEAM", post.ts)
-        assert (post.text, post.thread) == ("ISCB returned 16.1 %", "1700000000.5")
+        (post,) = desk.posts()
+        assert delivered == Delivered(PORTFOLIO, post.ts)
+        assert (post.text, post.thread_ts) == ("ISCB returned 16.1 %", "1700000000.5")
         assert kinds(post.blocks) == ["section", "table", "image"]
-        assert desk.slack.files[post.blocks[2]["slack_file"]["id"]].content == PNG
+        assert desk.slack.workspace.files[post.blocks[2]["slack_file"]["id"]].content == PNG
 
     async def test_nothing_unfurls_and_no_name_is_linked(self, desk: Desk) -> None:
         await desk.post()
@@ -47,7 +50,7 @@ class TestAsMeant:
         long: Block = {"type": "section", "text": {"type": "mrkdwn", "text": "word " * 900}}
         delivered = await desk.post(message=Message("found", (long, empty_cell)))
         assert delivered.compromises == ()
-        (post,) = desk.slack.seen_in("C0TEAM")
+        (post,) = desk.posts()
         assert post.blocks[0]["text"]["text"].endswith("word…")
 
 
@@ -55,22 +58,22 @@ class TestBlocks:
     async def test_a_refused_table_is_told_in_lines(
         self, desk: Desk, caplog: pytest.LogCaptureFixture
     ) -> None:
-        desk.slack.fail("chat.postMessage", "invalid_blocks:no table here [json-pointer:/blocks/1]")
+        desk.slack.faults.on("invalid_blocks:no table here [json-pointer:/blocks/1]", "chat.postMessage")
         assert (await desk.post()).compromises == ("table",)
-        (post,) = desk.slack.seen_in("C0TEAM")
+        (post,) = desk.posts()
         assert kinds(post.blocks) == ["section", "section", "image"]
         assert post.blocks[1]["text"]["text"] == "*Return*\nISCB 16.1 %"
         assert "json-pointer:/blocks/1" in caplog.text
 
     @pytest.mark.parametrize("code", ["invalid_blocks", "msg_blocks_too_long"])
     async def test_refused_again_the_text_goes_alone(self, desk: Desk, code: str) -> None:
-        desk.slack.fail("chat.postMessage", code, times=2)
+        desk.slack.faults.on(code, "chat.postMessage", times=2)
         assert (await desk.post()).compromises == ("table", "pictures", "blocks")
-        (post,) = desk.slack.seen_in("C0TEAM")
-        assert (post.text, post.blocks) == ("ISCB returned 16.1 %", [])
+        (post,) = desk.posts()
+        assert (post.text, post.blocks) == ("ISCB returned 16.1 %", ())
 
     async def test_refused_a_third_time_it_is_an_error(self, desk: Desk) -> None:
-        desk.slack.fail("chat.postMessage", "invalid_blocks", times=3)
+        desk.slack.faults.on("invalid_blocks", "chat.postMessage", times=3)
         with pytest.raises(SlackFault) as caught:
             await desk.post()
         assert caught.value.kind is Kind.BLOCKS
@@ -78,68 +81,69 @@ class TestBlocks:
 
 class TestElsewhere:
     async def test_not_in_the_channel_the_asker_gets_the_table_and_how_to_invite(self, desk: Desk) -> None:
-        desk.slack.joined.clear()
+        desk.kick()
         delivered = await desk.post(desk.with_reply())
-        assert delivered == Delivered("C0TEAM", None, ("channel", "pictures"))
-        (post,) = desk.slack.seen_by("U0ANN")
+        assert delivered == Delivered(PORTFOLIO, None, ("channel", "pictures"))
+        (post,) = desk.shown()
         assert kinds(post.blocks) == ["section", "table", "context"]
         assert "To see the pictures here, invite me: `/invite @watchpoint`" in last_line(post.blocks)
 
     @pytest.mark.parametrize(
         ("message", "channel", "words"),
         [
-            (PLAIN, "C0ELSE", "To share answers here, invite me: `/invite @watchpoint`"),
+            (PLAIN, RANDOM, "To share answers here, invite me: `/invite @watchpoint`"),
             (ANSWER, "D0PAIR", "I am not part of this conversation"),
         ],
     )
     async def test_the_line_suits_the_place(
         self, desk: Desk, message: Message, channel: str, words: str
     ) -> None:
+        desk.slack.workspace.channels["D0PAIR"] = Channel("D0PAIR", "", "dm", (ANN, BEN))
         await desk.post(desk.with_reply(channel=channel), message)
-        (post,) = desk.slack.seen_by("U0ANN")
+        (post,) = desk.shown()
         assert words in last_line(post.blocks)
 
     async def test_pictures_are_missed_even_where_they_could_not_be_uploaded(self, desk: Desk) -> None:
-        desk.slack.joined.clear()
-        desk.slack.scopes = ("commands", "chat:write")
+        desk.kick()
+        desk.slack.installed.scopes = ("commands", "chat:write")
         delivered = await desk.post(desk.with_reply())
         assert delivered.compromises == ("channel", "pictures")
-        assert "without its charts" in last_line(desk.slack.seen_by("U0ANN")[0].blocks)
+        assert "without its charts" in last_line(desk.shown()[0].blocks)
 
     async def test_a_refusal_with_a_word_that_nobody_knows_is_answered_too(self, desk: Desk) -> None:
-        desk.slack.fail("chat.postMessage", "some_new_policy")
+        desk.slack.faults.on("some_new_policy", "chat.postMessage")
         await desk.post(desk.with_reply())
-        (post,) = desk.slack.seen_by("U0ANN")
+        (post,) = desk.shown()
         assert last_line(post.blocks).endswith("Slack does not let me post here (some_new_policy).")
 
     async def test_where_inviting_would_not_help_the_reason_is_named(self, desk: Desk) -> None:
-        desk.slack.archived.add("C0TEAM")
+        desk.slack.workspace.archive(PORTFOLIO)
         await desk.post(desk.with_reply())
-        (post,) = desk.slack.seen_by("U0ANN")
+        (post,) = desk.shown()
         assert last_line(post.blocks).endswith("Slack does not let me post here (is_archived).")
 
     async def test_a_reply_that_takes_no_table_gets_lines_and_then_text(self, desk: Desk) -> None:
-        desk.slack.joined.clear()
-        desk.slack.fail("reply", "invalid_blocks", times=2)
+        desk.kick()
+        desk.slack.faults.on("invalid_blocks", "reply", times=2)
         delivered = await desk.post(desk.with_reply())
         assert delivered.compromises == ("channel", "pictures", "table", "blocks")
-        (post,) = desk.slack.seen_by("U0ANN")
+        (post,) = desk.shown()
         assert post.text.startswith("ISCB returned 16.1 %\nOnly you can see this")
 
     @pytest.mark.parametrize("reply", [True, False])
     async def test_where_no_reply_url_works_it_is_a_direct_message_with_pictures(
         self, desk: Desk, reply: bool
     ) -> None:
-        desk.slack.joined.clear()
-        desk.slack.fail("reply", "expired_url")
+        desk.kick()
+        desk.slack.faults.on("expired_url", "reply")
         delivered = await desk.post(desk.with_reply() if reply else HERE)
         assert (delivered.channel, delivered.compromises) == ("D0ANN", ("channel",))
-        (post,) = desk.slack.seen_by("U0ANN")
+        (post,) = desk.shown()
         assert kinds(post.blocks) == ["section", "table", "image", "context"]
-        assert last_line(post.blocks) == "I could not post this in <#C0TEAM> (not_in_channel)."
+        assert last_line(post.blocks) == "I could not post this in <#C0PORTFOLIO> (not_in_channel)."
 
     async def test_where_nothing_works_it_is_unavailable_for_good(self, desk: Desk) -> None:
-        desk.slack.joined.clear()
+        desk.kick()
         with pytest.raises(SlackFault) as caught:
             await desk.post(replace(HERE, user=""))
         assert (caught.value.code, caught.value.permanent) == ("not_in_channel", True)
@@ -150,7 +154,7 @@ class TestDoubt:
     async def test_what_may_have_arrived_is_not_sent_again(
         self, desk: Desk, fault: str, caplog: pytest.LogCaptureFixture
     ) -> None:
-        desk.slack.fail("chat.postMessage", fault)
+        desk.slack.faults.on(fault, "chat.postMessage")
         with caplog.at_level(logging.WARNING), pytest.raises(SlackFault) as caught:
             await desk.post(desk.with_reply())
         assert (caught.value.kind, caught.value.permanent) == (Kind.DOUBT, False)
@@ -160,8 +164,8 @@ class TestDoubt:
 
     async def test_a_slack_that_hangs_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(client_module, "TIMEOUT", 0.05)
-        async with FakeSlack.running() as slack, connected(BOT_TOKEN, slack.api_url) as client:
-            slack.fail("chat.postMessage", "hang")
+        async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+            slack.faults.on("hang", "chat.postMessage")
             clock = SleptClock()
             with pytest.raises(SlackFault) as caught:
                 await SlackMessenger(client, clock, clock.sleep).post(HERE, PLAIN, {})
@@ -170,15 +174,21 @@ class TestDoubt:
 
 class TestTooMany:
     async def test_slack_is_obeyed_and_the_post_arrives_once(self, desk: Desk) -> None:
-        desk.slack.fail("chat.postMessage", "429", times=2)
+        desk.slack.faults.on("429", "chat.postMessage", times=2)
         assert (await desk.post(message=PLAIN)).compromises == ()
         assert desk.clock.slept == [1.0, 1.0]
-        assert len(desk.slack.seen_in("C0TEAM")) == 1
+        assert len(desk.posts()) == 1
 
     async def test_many_posts_to_a_channel_are_spaced(self, desk: Desk) -> None:
         await asyncio.gather(*(desk.post(message=PLAIN) for _ in range(6)))
-        assert len(desk.slack.seen_in("C0TEAM")) == 6
+        assert len(desk.posts()) == 6
         assert desk.clock.monotonic() == 3.0
+
+    async def test_one_after_the_other_none_is_one_too_many_for_slack(self, desk: Desk) -> None:
+        desk.slack.rate.burst = BURST
+        for _ in range(8):
+            await desk.post(message=PLAIN)
+        assert [call.status for call in desk.slack.called("chat.postMessage")] == [200] * 8
 
 
 class TestTell:
@@ -186,14 +196,14 @@ class TestTell:
 
     async def test_by_the_reply_url_only_the_asker_sees_it(self, desk: Desk) -> None:
         await desk.messenger.tell(desk.with_reply(), self.TOLD)
-        (post,) = desk.slack.seen_by("U0ANN")
+        (post,) = desk.shown()
         assert post.text == self.TOLD.text
         assert [call.payload["response_type"] for call in desk.slack.called("reply")] == ["ephemeral"]
 
     async def test_without_one_it_is_an_ephemeral_post_in_the_thread(self, desk: Desk) -> None:
         await desk.messenger.tell(replace(HERE, thread="1700000000.5"), self.TOLD)
-        (post,) = desk.slack.seen_by("U0ANN")
-        assert (post.channel, post.thread) == ("C0TEAM", "1700000000.5")
+        (post,) = desk.shown()
+        assert (post.channel, post.thread_ts) == (PORTFOLIO, "1700000000.5")
 
     async def test_a_sixth_use_of_a_reply_url_is_not_tried(self, desk: Desk) -> None:
         place = desk.with_reply()
@@ -201,15 +211,15 @@ class TestTell:
             await desk.messenger.tell(place, self.TOLD)
         assert len(desk.slack.called("reply")) == 5
         assert len(desk.slack.called("chat.postEphemeral")) == 2
-        assert len(desk.slack.seen_by("U0ANN")) == 7
+        assert len(desk.shown()) == 7
 
     async def test_outside_its_channels_it_is_a_direct_message(self, desk: Desk) -> None:
-        desk.slack.joined.clear()
+        desk.kick()
         await desk.messenger.tell(HERE, self.TOLD)
-        assert [post.channel for post in desk.slack.seen_by("U0ANN")] == ["D0ANN"]
+        assert [post.channel for post in desk.shown()] == ["D0ANN"]
 
     async def test_a_refused_token_is_unavailable_for_good(self, desk: Desk) -> None:
-        desk.slack.token = "another"
+        desk.slack.installed.bot_token = "another"
         with pytest.raises(SlackFault) as caught:
             await desk.messenger.tell(HERE, self.TOLD)
         assert (caught.value.code, caught.value.permanent) == ("invalid_auth", True)
@@ -217,13 +227,13 @@ class TestTell:
 
     async def test_pictures_are_left_out(self, desk: Desk) -> None:
         await desk.messenger.tell(HERE, ANSWER)
-        assert kinds(desk.slack.seen_by("U0ANN")[0].blocks) == ["section", "table"]
+        assert kinds(desk.shown()[0].blocks) == ["section", "table"]
 
 
 async def test_no_secret_is_logged(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     place = desk.with_reply()
-    desk.slack.joined.clear()
-    desk.slack.fail("reply", "expired_url")
+    desk.kick()
+    desk.slack.faults.on("expired_url", "reply")
     with caplog.at_level(logging.DEBUG):
         await desk.post(place)
         await desk.messenger.tell(desk.with_reply(), PLAIN)

@@ -6,29 +6,31 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.playground.api.server import Slack
+from bot.playground.seed import ANN, PORTFOLIO
 from bot.slack.client import connected
 from bot.slack.faults import Kind, SlackFault
 from bot.slack.reply_url import LIFE, ReplyUrls
-from tests.fakes.slack import BOT_TOKEN, FakeSlack
 from tests.fakes.slack_clock import SleptClock
+from tests.fakes.workspace import BOT_TOKEN, loopback
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "found"}}
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack.running() as slack:
+async def slack() -> AsyncIterator[Slack]:
+    async with loopback() as slack:
         yield slack
 
 
 @pytest.fixture
-async def urls(slack: FakeSlack) -> AsyncIterator[ReplyUrls]:
+async def urls(slack: Slack) -> AsyncIterator[ReplyUrls]:
     async with connected(BOT_TOKEN, slack.api_url) as client:
         yield ReplyUrls(client, SleptClock())
 
 
-async def test_what_is_sent_replaces_nothing_and_unfurls_nothing(slack: FakeSlack, urls: ReplyUrls) -> None:
-    await urls.send(slack.reply_url(), "found", [SECTION])
+async def test_what_is_sent_replaces_nothing_and_unfurls_nothing(slack: Slack, urls: ReplyUrls) -> None:
+    await urls.send(slack.replies.new(ANN, PORTFOLIO), "found", [SECTION])
     (call,) = slack.called("reply")
     assert call.payload == {
         "text": "found",
@@ -40,8 +42,8 @@ async def test_what_is_sent_replaces_nothing_and_unfurls_nothing(slack: FakeSlac
     }
 
 
-async def test_a_sixth_use_never_leaves_the_house(slack: FakeSlack, urls: ReplyUrls) -> None:
-    url = slack.reply_url()
+async def test_a_sixth_use_never_leaves_the_house(slack: Slack, urls: ReplyUrls) -> None:
+    url = slack.replies.new(ANN, PORTFOLIO)
     for _ in range(5):
         assert not urls.is_spent(url)
         await urls.send(url, "found", [])
@@ -62,24 +64,24 @@ async def test_a_sixth_use_never_leaves_the_house(slack: FakeSlack, urls: ReplyU
         ("drop_connection", Kind.DOUBT),
     ],
 )
-async def test_a_refusal_is_heard(slack: FakeSlack, urls: ReplyUrls, fault: str, kind: Kind) -> None:
-    slack.fail("reply", fault)
+async def test_a_refusal_is_heard(slack: Slack, urls: ReplyUrls, fault: str, kind: Kind) -> None:
+    slack.faults.on(fault, "reply")
     with pytest.raises(SlackFault) as caught:
-        await urls.send(slack.reply_url(), "found", [])
+        await urls.send(slack.replies.new(ANN, PORTFOLIO), "found", [])
     assert caught.value.kind is kind
 
 
-async def test_one_that_slack_does_not_know_no_longer_works(slack: FakeSlack, urls: ReplyUrls) -> None:
+async def test_one_that_slack_does_not_know_no_longer_works(slack: Slack, urls: ReplyUrls) -> None:
     with pytest.raises(SlackFault) as caught:
         await urls.send(f"{slack.base}/nowhere", "found", [])
     assert caught.value.kind is Kind.CHANNEL
 
 
-async def test_uses_are_forgotten_with_the_url(slack: FakeSlack) -> None:
+async def test_uses_are_forgotten_with_the_url(slack: Slack) -> None:
     clock = SleptClock()
     async with connected(BOT_TOKEN, slack.api_url) as client:
         urls = ReplyUrls(client, clock)
         for _ in range(3):
-            await urls.send(slack.reply_url(), "found", [])
+            await urls.send(slack.replies.new(ANN, PORTFOLIO), "found", [])
             await clock.sleep(LIFE)
         assert len(urls._used) == 1
