@@ -5,6 +5,7 @@ As with Slack, an alt text given with the upload can stop the file from being sh
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,7 +33,7 @@ class Files:
     def __init__(self, workspace: Workspace, guard: Guard, readiness: Readiness) -> None:
         self._workspace, self._guard, self._readiness = workspace, guard, readiness
         self.base = ""
-        self._lengths: dict[str, int] = {}
+        self._places: dict[str, tuple[str, int]] = {}
         self._mute: set[str] = set()
 
     def get_upload_url(self, payload: Payload) -> Payload:
@@ -42,17 +43,18 @@ class Files:
             raise Refusal("invalid_arguments", ["length must be a positive number"])
         file = self._workspace.ids.new("F")
         self._workspace.upload(File(file, name, title=name))
-        self._lengths[file] = int(length)
+        ticket = secrets.token_hex(12)
+        self._places[ticket] = (file, int(length))
         if payload.get("alt_txt"):
             self._mute.add(file)
-        return {"file_id": file, "upload_url": f"{self.base}/upload/{file}"}
+        return {"file_id": file, "upload_url": f"{self.base}/upload/{ticket}"}
 
-    def upload(self, file_id: str, content: bytes) -> None:
-        """The bytes arrive; there must be as many as were announced."""
-        file = self._workspace.files.get(file_id)
-        if file is None or file.complete or len(content) != self._lengths.get(file_id):
+    def upload(self, ticket: str, content: bytes) -> None:
+        """The bytes arrive, at an address that is good once; there must be as many as were announced."""
+        file, length = self._places.pop(ticket, ("", -1))
+        if len(content) != length:
             raise Refusal("upload_failed", status=400)
-        self._workspace.upload(replace(file, held=content))
+        self._workspace.upload(replace(self._workspace.files[file], held=content))
 
     def complete_upload(self, payload: Payload) -> Payload:
         """files.completeUploadExternal"""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 
 from bot.playground.api.chat import Chat, refuse_files
@@ -34,8 +35,8 @@ class Replies:
         self._given: dict[str, Reply] = {}
 
     def new(self, user: str, channel: str, source: Message | None = None) -> str:
-        """A fresh response_url."""
-        name = self._workspace.ids.new("R")
+        """A fresh response_url, which no other page in the same browser can guess."""
+        name = secrets.token_hex(12)
         self._given[name] = Reply(channel, user, self._workspace.clock.monotonic(), source)
         return f"{self.base}/reply/{name}"
 

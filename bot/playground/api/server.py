@@ -96,7 +96,7 @@ class Slack:
         return [
             web.get("/api/{method}", self._on_api, allow_head=False),
             web.post("/api/{method}", self._on_api),
-            web.post("/upload/{file}", self._on_upload),
+            web.post("/upload/{ticket}", self._on_upload),
             web.post("/reply/{name}", self._on_reply),
             web.get("/socket", self.sockets.serve),
         ]
@@ -115,13 +115,13 @@ class Slack:
         return await self._answer(request, method, work)
 
     async def _on_upload(self, request: web.Request) -> web.StreamResponse:
-        file, content = request.match_info["file"], await request.read()
+        ticket, content = request.match_info["ticket"], await request.read()
 
         def work(_payload: Payload) -> Payload:
-            self.files.upload(file, content)
+            self.files.upload(ticket, content)
             return {}
 
-        return await self._answer(request, "upload", work, {"file": file})
+        return await self._answer(request, "upload", work, {"bytes": len(content)})
 
     async def _on_reply(self, request: web.Request) -> web.StreamResponse:
         def work(payload: Payload) -> Payload:

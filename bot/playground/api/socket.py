@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import secrets
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -32,7 +33,7 @@ class Sockets:
 
     def ask(self, _payload: Payload) -> Payload:
         """apps.connections.open: an address for one connection."""
-        ticket = self._ids.new("ticket")
+        ticket = secrets.token_hex(12)
         self._tickets.add(ticket)
         return {"url": f"{self.base.replace('http', 'ws', 1)}/socket?ticket={ticket}"}
 
