@@ -1,4 +1,6 @@
-"""Arithmetic on funds: prices and profiles in, comparisons out.  No network, file, clock or drawing.
+"""Arithmetic on funds: prices and profiles in, comparisons and decisions out.
+
+No network, file, clock or drawing.
 
 >>> from datetime import date
 >>> import pandas as pd
@@ -13,7 +15,7 @@ Number(value=None, reason='fewer than 15 returns')
 """
 
 from analytics.comparison import Comparison, Question, compare
-from analytics.errors import AnalyticsError, BadPanel, NoCommonHistory, UnknownWindow
+from analytics.errors import AnalyticsError, BadPanel, BadRule, NoCommonHistory, UnknownWindow
 from analytics.exposures import Concentration, Overlap, SectorComparison
 from analytics.fund import Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
 from analytics.measures import MEASURES, Sample, evaluate, table
@@ -22,41 +24,81 @@ from analytics.notes import Note, NoteKind
 from analytics.number import Number
 from analytics.panel import PricePanel
 from analytics.returns import Period, Rate, calendar_years, trailing_returns
+from analytics.watch.backtest import Backtest, Incident, Outcome, backtest, incidents, replay
+from analytics.watch.readings import Reading, Readings, read
+from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.states import (
+    Acknowledgement,
+    Decision,
+    Notice,
+    Phase,
+    Policy,
+    Reason,
+    State,
+    Transition,
+)
+from analytics.watch.transitions import decide, restate
 from analytics.window import Span, Window
 from analytics.window import parse as parse_window
 
 __all__ = [
     "MEASURES",
+    "WATCHABLE",
+    "Acknowledgement",
     "AnalyticsError",
+    "Backtest",
     "BadPanel",
+    "BadRule",
+    "Combine",
     "Comparison",
     "Concentration",
+    "Condition",
+    "Decision",
     "Drawdown",
     "Fact",
     "FundProfile",
     "Holding",
+    "Incident",
     "IndexChange",
     "Kind",
     "NoCommonHistory",
     "Note",
     "NoteKind",
+    "Notice",
     "Number",
+    "Op",
+    "Outcome",
     "Overlap",
     "Period",
+    "Phase",
+    "Policy",
     "PricePanel",
+    "Quantity",
     "Question",
     "Rate",
+    "Reading",
+    "Readings",
+    "Reason",
+    "Rule",
     "Sample",
     "SectorComparison",
     "SectorWeights",
     "Span",
+    "State",
+    "Transition",
     "UnknownWindow",
     "Window",
+    "backtest",
     "calendar_years",
     "compare",
+    "decide",
     "drawdowns",
     "evaluate",
+    "incidents",
     "parse_window",
+    "read",
+    "replay",
+    "restate",
     "table",
     "trailing_returns",
 ]

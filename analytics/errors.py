@@ -3,7 +3,8 @@
     AnalyticsError
     ├── BadPanel          prices that no arithmetic may touch (unsorted, negative, wrong shape)
     ├── UnknownWindow     a window text that cannot be read
-    └── NoCommonHistory   the symbols asked about share too few sessions in the window
+    ├── NoCommonHistory   the symbols asked about share too few sessions in the window
+    └── BadRule           a watchpoint that can never be read or decided
 
 Every error takes facts; the class makes the sentence.
 """
@@ -41,3 +42,11 @@ class NoCommonHistory(AnalyticsError):
         self.symbols, self.window, self.as_of = tuple(symbols), window, as_of
         names = ", ".join(self.symbols)
         super().__init__(f"{names}: fewer than two common sessions in {window} to {as_of}")
+
+
+class BadRule(AnalyticsError):
+    """A watchpoint that can never be read or decided."""
+
+    def __init__(self, part: str, complaint: str) -> None:
+        self.part, self.complaint = part, complaint
+        super().__init__(f"{part} {complaint}")

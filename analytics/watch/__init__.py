@@ -1,0 +1,8 @@
+"""Watchpoints: rules about funds, what they read, what a reading changes, how often a rule would have fired.
+
+rules.py        what a rule says
+moving.py       a measure on the window of every session
+readings.py     read(rules, panel, first, last) -> Readings
+transitions.py  decide(previous, reading, policy, session) -> Decision
+backtest.py     years of readings replayed through `decide`
+"""

@@ -1,0 +1,260 @@
+"""What a rule says: a quantity of one or two funds, held against a threshold.
+
+    sortino(ISCB, 1y) < 1.0 then SPSM
+    Rule((Condition(Quantity("sortino", "ISCB"), Op.BELOW, 1.0),), then="SPSM")
+
+    sharpe(ISCB) - sharpe(SPSM) < 0
+    Rule((Condition(Quantity("sharpe", "ISCB", other="SPSM"), Op.BELOW, 0.0),))
+
+Rules are values: two that say the same are equal and are read once.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from analytics.errors import BadRule
+from analytics.measures import MEASURES, Unit
+from analytics.returns import BILL_SYMBOL, ZERO, Rate
+from analytics.window import Window
+
+BAND = 0.10
+"""Recovery lies this share of the threshold's size on the safe side of it."""
+
+PRICED: dict[str, Unit] = {
+    **{name: measure.unit for name, measure in MEASURES.items()},
+    "drawdown": Unit.FRACTION,
+    "price_change": Unit.FRACTION,
+}
+"""What is read from prices: every measure; `drawdown`, the fall from the window's high at the session;
+`price_change`, the change of the close without dividends."""
+
+FACTS: dict[str, Unit | None] = {
+    "expense_ratio": Unit.FRACTION,
+    "assets": None,
+    "sector_weight": Unit.FRACTION,
+}
+"""What is read from the fund's profile; None: money in the fund's currency."""
+
+YEAR = Window("1y")
+
+WATCHABLE: dict[str, Unit | None] = {**PRICED, **FACTS}
+"""Everything a rule may ask for, by name, with its unit."""
+
+
+class Op(StrEnum):
+    """How a value is held against the threshold.  A crossing is a level that needs a sample from before."""
+
+    BELOW = "<"
+    AT_MOST = "<="
+    ABOVE = ">"
+    AT_LEAST = ">="
+    CROSSES_BELOW = "crosses below"
+    CROSSES_ABOVE = "crosses above"
+    CHANGES = "changes"
+
+    @property
+    def falling(self) -> bool:
+        """True where the breach lies below the threshold."""
+        return self in {Op.BELOW, Op.AT_MOST, Op.CROSSES_BELOW}
+
+    @property
+    def crossing(self) -> bool:
+        """True where a value beyond the threshold counts only after one on this side of it."""
+        return self in {Op.CROSSES_BELOW, Op.CROSSES_ABOVE}
+
+    @property
+    def strict(self) -> bool:
+        """True where the threshold itself is no breach."""
+        return self not in {Op.AT_MOST, Op.AT_LEAST}
+
+    @property
+    def level(self) -> Op:
+        """The level that a crossing leads to; itself for a level."""
+        return {Op.CROSSES_BELOW: Op.BELOW, Op.CROSSES_ABOVE: Op.ABOVE}.get(self, self)
+
+
+class Combine(StrEnum):
+    """How the values of two funds make one: the first less, or over, the second."""
+
+    DIFFERENCE = "-"
+    RATIO = "/"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number that is read at every session.
+
+    measure : a name of `WATCHABLE`
+    symbol, other : of the first or only, and of the second fund; `combine` says how the two make one
+    window : that ends on the session; of no meaning for a fund's facts
+    rate : risk-free rate and minimum acceptable return
+    benchmark : for relative measures
+    sector : for `sector_weight`, as the fund's taxonomy names it
+    """
+
+    measure: str
+    symbol: str
+    other: str | None = None
+    combine: Combine = Combine.DIFFERENCE
+    window: Window = YEAR
+    rate: Rate = ZERO
+    benchmark: str | None = None
+    sector: str | None = None
+
+    def __post_init__(self) -> None:
+        if complaint := _complaint(self):
+            raise BadRule(self.measure, complaint)
+
+    @property
+    def is_fact(self) -> bool:
+        """True where the fund's profile holds the value, False where the prices do."""
+        return self.measure in FACTS
+
+    @property
+    def relative(self) -> bool:
+        """True for a measure against a benchmark."""
+        return self.measure in MEASURES and MEASURES[self.measure].relative
+
+    @property
+    def against(self) -> str | None:
+        """The benchmark where the measure needs one."""
+        return self.benchmark if self.relative else None
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """The funds and the benchmark: their common sessions are used."""
+        named = (self.symbol, self.other, self.against)
+        return tuple(dict.fromkeys(symbol for symbol in named if symbol))
+
+    @property
+    def priced(self) -> tuple[str, ...]:
+        """Symbols whose prices it takes."""
+        if self.is_fact:
+            return ()
+        bill = [BILL_SYMBOL] if self.rate.annual is None else []
+        return tuple(dict.fromkeys([*self.shared, *bill]))
+
+    def of(self, symbol: str) -> Quantity:
+        """The same quantity of another single fund."""
+        return replace(self, symbol=symbol, other=None, combine=Combine.DIFFERENCE)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A quantity held against a threshold.
+
+    threshold : in the quantity's unit; fractions are fractions, -0.15 = -15 %.  For `Op.CHANGES` the value
+        on the day the rule was made
+    recover : the value that ends a breach, on the safe side; None for 10 % of the threshold's size on the
+        safe side (of 1.0 with "<": 1.1; of -0.15: -0.135; of 0: 0, so that there is no band)
+
+    Raises
+    ------
+    BadRule
+        A threshold that is not a finite number, a recovery value inside the breach, or `Op.CHANGES` on
+        anything but a fund's fact.
+    """
+
+    quantity: Quantity
+    op: Op
+    threshold: float
+    recover: float | None = None
+
+    def __post_init__(self) -> None:
+        given = [self.threshold] if self.recover is None else [self.threshold, self.recover]
+        if not all(map(math.isfinite, given)):
+            raise BadRule(self.quantity.measure, "needs finite numbers as threshold and recovery value")
+        if self.op is Op.CHANGES and not self.quantity.is_fact:
+            raise BadRule(
+                self.quantity.measure, "changes every session; only a fund's facts can be watched so"
+            )
+        if self.recover is not None and not self._safe_side(self.recover):
+            side = "above" if self.op.falling else "below"
+            raise BadRule(
+                self.quantity.measure, f"must recover {side} {self.threshold:g}, not at {self.recover:g}"
+            )
+
+    def _safe_side(self, value: float) -> bool:
+        if self.op is Op.CHANGES:
+            return value == self.threshold
+        return value >= self.threshold if self.op.falling else value <= self.threshold
+
+    @property
+    def recovery(self) -> float:
+        """The value in force that ends a breach."""
+        if self.recover is not None or self.op is Op.CHANGES:
+            return self.threshold if self.recover is None else self.recover
+        band = BAND * abs(self.threshold)
+        return self.threshold + band if self.op.falling else self.threshold - band
+
+
+@dataclass(frozen=True)
+class Rule:
+    """At least `needed` of the conditions hold; `then` is the fund to look at when they do.
+
+    Raises
+    ------
+    BadRule
+        No condition, a number needed that is not among 1..N, or a crossing among several conditions: each
+        would need a sample from before of its own.
+
+    Examples
+    --------
+    >>> weak = Condition(Quantity("sortino", "ISCB"), Op.BELOW, 1.0)
+    >>> deep = Condition(Quantity("drawdown", "ISCB"), Op.BELOW, -0.2)
+    >>> rule = Rule((weak, deep), needed=2, then="SPSM")
+    >>> weak.recovery, round(deep.recovery, 2), rule.priced
+    (1.1, -0.18, ('ISCB', 'SPSM'))
+    """
+
+    conditions: tuple[Condition, ...]
+    needed: int = 1
+    then: str | None = None
+
+    def __post_init__(self) -> None:
+        count = len(self.conditions)
+        if not 1 <= self.needed <= count:
+            raise BadRule("a rule", f"needs 1 to {count} of its {count} conditions, not {self.needed}")
+        if count > 1 and any(condition.op.crossing for condition in self.conditions):
+            raise BadRule("a crossing", "stands alone; among several conditions use the level, < or >")
+
+    @property
+    def crossing(self) -> bool:
+        """True where the one condition is a crossing."""
+        return self.conditions[0].op.crossing
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """All that is read for it, each once: the conditions' quantities, and the same of the `then` fund."""
+        own = [condition.quantity for condition in self.conditions]
+        target = [quantity.of(self.then) for quantity in own] if self.then else []
+        return tuple(dict.fromkeys([*own, *target]))
+
+    @property
+    def priced(self) -> tuple[str, ...]:
+        """Every symbol whose prices are needed."""
+        return tuple(dict.fromkeys(symbol for each in self.quantities for symbol in each.priced))
+
+    @property
+    def profiled(self) -> tuple[str, ...]:
+        """Every symbol whose profile is needed."""
+        return tuple(dict.fromkeys(each.symbol for each in self.quantities if each.is_fact))
+
+
+def _complaint(quantity: Quantity) -> str | None:
+    if quantity.measure not in WATCHABLE:
+        return f"is not watched; what can be is {', '.join(WATCHABLE)}"
+    if quantity.symbol == quantity.other:
+        return f"of {quantity.symbol} is held against itself; name two funds"
+    if quantity.window.end is not None:
+        return f"over {quantity.window.label} never moves; give a window without an end"
+    if quantity.relative and not quantity.benchmark:
+        return "needs a benchmark"
+    if quantity.is_fact and quantity.other:
+        return "is watched for one fund at a time"
+    if (quantity.measure == "sector_weight") != bool(quantity.sector):
+        return "needs a sector" if quantity.measure == "sector_weight" else "has no sector"
+    return None
