@@ -30,7 +30,7 @@ class Unit(StrEnum):
     RATIO = "ratio"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Undefined:
     """A condition under which a measure has no value, and the words for it."""
 
@@ -40,8 +40,14 @@ class Undefined:
     def holds(self, sample: Sample) -> BoolArray:
         """(N,) True where there is no value; several measures ask, the sample is tested once."""
         if self not in sample.tested:
-            sample.tested[self] = self.test(sample)
-        return sample.tested[self]
+            mask = self.test(sample)
+            sample.tested[self] = mask, bool(mask.any())
+        return sample.tested[self][0]
+
+    def guard(self, sample: Sample, value: FloatArray) -> FloatArray:
+        """(N,) the value, NaN where the condition holds."""
+        mask = self.holds(sample)
+        return np.where(mask, np.nan, value) if sample.tested[self][1] else value
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def measure(
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 value = function(sample)
             for condition in conditions:
-                value = np.where(condition.holds(sample), np.nan, value)
+                value = condition.guard(sample, value)
             return value
 
         MEASURES[function.__name__] = Measure(function.__name__, unit, guarded, conditions, relative)
@@ -156,7 +162,7 @@ UNDER_A_YEAR = Undefined(
 )
 FEW_PAIRS = Undefined(
     "fewer than {minimum} returns in common with the benchmark",
-    lambda sample: _each(sample, np.isfinite(sample.pairs[0]).sum(axis=1) < sample.minimum),
+    lambda sample: sample.pair_count < sample.minimum,
 )
 FLAT_PAIRS = Undefined(FLAT.reason, lambda sample: ~(sample.sd(sample.pairs[1]) > 1e-12))
 FLAT_BENCHMARK = Undefined(

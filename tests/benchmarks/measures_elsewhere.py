@@ -34,6 +34,7 @@ def with_pandas(held: Sample, symbols: int) -> dict[str, pd.Series[float]]:
     total = levels.iloc[-1] / levels.iloc[0] - 1
     annual = (1 + total) ** (365.25 / (days[-1] - days[0]).days) - 1
     falls = levels / levels.cummax() - 1
+    beta = returns.apply(lambda column: column.cov(market)) / market.var()
     downside = (returns.clip(upper=0) ** 2).mean() ** 0.5
     return {
         "total_return": total,
@@ -44,10 +45,10 @@ def with_pandas(held: Sample, symbols: int) -> dict[str, pd.Series[float]]:
         "max_drawdown": falls.min(),
         "calmar": annual / -falls.min(),
         "omega": returns.clip(lower=0).sum() / -returns.clip(upper=0).sum(),
-        "ulcer": (falls.iloc[1:] ** 2).mean() ** 0.5,
+        "downside_deviation": downside * YEAR,
         "cvar_95": returns.where(returns <= returns.quantile(0.05)).mean(),
-        "beta": returns.apply(lambda column: column.cov(market)) / market.var(),
-        "tracking_error": returns.sub(market, axis=0).std() * YEAR,
+        "beta": beta,
+        "alpha": (returns.mean() - beta * market.mean()) * 252,
     }
 
 
@@ -72,8 +73,6 @@ def with_empyrical_arrays(held: Sample, symbols: int) -> list[dict[str, float]]:
 
 
 def _empyrical(theirs: Library, returns: Returns, market: Returns) -> dict[str, float]:
-    wealth = theirs.cum_returns(returns, 1.0)
-    falls = wealth / np.maximum.accumulate(wealth) - 1
     return {
         "total_return": theirs.cum_returns_final(returns),
         "cagr": theirs.cagr(returns),
@@ -83,10 +82,10 @@ def _empyrical(theirs: Library, returns: Returns, market: Returns) -> dict[str, 
         "max_drawdown": theirs.max_drawdown(returns),
         "calmar": theirs.calmar_ratio(returns),
         "omega": theirs.omega_ratio(returns),
-        "ulcer": float(np.sqrt(np.mean(falls * falls))),
+        "downside_deviation": theirs.downside_risk(returns),
         "cvar_95": theirs.conditional_value_at_risk(returns),
         "beta": theirs.beta(returns, market),
-        "tracking_error": theirs.annual_volatility(returns - market),
+        "alpha": theirs.alpha(returns, market),
     }
 
 
@@ -110,14 +109,14 @@ def _quantstats(theirs: Library, returns: pd.Series[float], market: pd.Series[fl
         "max_drawdown": theirs.max_drawdown(returns),
         "calmar": theirs.calmar(returns),
         "omega": theirs.omega(returns),
-        "ulcer": theirs.ulcer_index(returns),
+        "downside_deviation": theirs.volatility(returns.clip(upper=0)),
         "cvar_95": theirs.cvar(returns),
         "beta": theirs.greeks(returns, market)["beta"],
-        "tracking_error": theirs.volatility(returns - market),
+        "alpha": theirs.greeks(returns, market)["alpha"],
     }
 
 
-SAME = ("total_return", "volatility", "sharpe", "sortino", "max_drawdown", "omega", "beta", "tracking_error")
+SAME = ("total_return", "volatility", "sharpe", "sortino", "max_drawdown", "omega", "beta")
 """What all of them define alike: the contenders must be doing the same work."""
 
 

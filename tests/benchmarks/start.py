@@ -1,7 +1,7 @@
 """How long the command line takes to start.  Run: python -m tests.benchmarks.start
 
-Whole processes, in turn: an empty interpreter (the physical limit), the import of bot.cli, `watchpoint --help`,
-and the imports that bot.cli leaves for later.
+Whole processes, in turn: an empty interpreter (the physical limit), the import of bot.cli, `watchpoint
+--help`, and the imports that bot.cli leaves for later.
 """
 
 from __future__ import annotations
