@@ -22,7 +22,7 @@ from analytics.window import Window
 
 IntArray = NDArray[np.int64]
 Texts = NDArray[Any]
-"""Of str or None."""
+"""Of str, empty where there is nothing to say."""
 
 _WIDE = np.int64(2**31)
 
@@ -54,7 +54,7 @@ class Trailing:
 
     values : (N, S), NaN where undefined
     base : (N, S) column of the base close, -1 where there is none
-    reasons : (N, S) the measure's own reason where it has no value on a full window, else None
+    reasons : (N, S) the measure's own reason where it has no value on a full window, else empty
     """
 
     values: FloatArray
@@ -71,6 +71,7 @@ class _Windows:
     last: IntArray
 
     def take(self, chosen: IntArray) -> _Windows:
+        """These windows only."""
         return _Windows(self.row[chosen], self.first[chosen], self.last[chosen])
 
 
@@ -107,7 +108,7 @@ def trailing(measure: Measure, history: History, window: Window, columns: IntArr
     row, at = np.nonzero(known[:, columns] & (base >= 0) & (base < columns))
     windows = _Windows(row, base[row, at], columns[at])
     values = np.full(base.shape, np.nan)
-    reasons = np.full(base.shape, None, dtype=object)
+    reasons = np.full(base.shape, "", dtype=object)
     for alike in _alike(history, windows):
         found, why = _evaluate(measure, _sample(history, windows.take(alike)))
         values[row[alike], at[alike]] = found
@@ -171,10 +172,10 @@ def _sample(history: History, windows: _Windows) -> Sample:
 
 def _evaluate(measure: Measure, sample: Sample) -> tuple[FloatArray, Texts]:
     values = measure.compute(sample)
-    reasons = np.full(values.shape, None, dtype=object)
+    reasons = np.full(values.shape, "", dtype=object)
     if np.isfinite(values).all():
         return values, reasons
     for condition in reversed(measure.undefined):
         reasons[condition.holds(sample)] = condition.reason.format(minimum=sample.minimum)
-    reasons[np.isfinite(values)] = None
+    reasons[np.isfinite(values)] = ""
     return np.where(np.isfinite(values), values, np.nan), reasons

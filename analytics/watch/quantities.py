@@ -61,7 +61,7 @@ def quantities_at(
 
     Returns
     -------
-    (Q, S) values in each quantity's unit, NaN where undefined, and (Q, S) the reasons, None where defined.
+    (Q, S) values in each quantity's unit, NaN where undefined, and (Q, S) the reasons, empty where defined.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def quantities_at(
         kinds[_kind(quantity)].append(row)
     prices = _Prices(panel, {symbol: row for row, symbol in enumerate(panel.symbols)})
     values = np.full((len(listed), columns.size), np.nan)
-    reasons = np.full(values.shape, None, dtype=object)
+    reasons = np.full(values.shape, "", dtype=object)
     for kind, rows in kinds.items():
         terms = [_terms(listed[row]) for row in rows]
         places = {term: at for at, term in enumerate(dict.fromkeys(term for pair in terms for term in pair))}
@@ -103,7 +103,7 @@ def _terms(quantity: Quantity) -> list[_Term]:
 def _combined(quantity: Quantity, found: FloatArray, why: Texts) -> tuple[FloatArray, Texts]:
     if quantity.other is None:
         return found[0], why[0]
-    reasons = np.where(np.equal(why[0], None), why[1], why[0])
+    reasons = np.where(why[0] == "", why[1], why[0])
     if quantity.combine is Combine.DIFFERENCE:
         return found[0] - found[1], reasons
     usable = found[0] * found[1] > 0
@@ -159,7 +159,7 @@ class _Prices:
         reasons: Texts,
     ) -> None:
         """Give a reason to what has neither a value nor the measure's own reason."""
-        for row, at in np.argwhere(np.isnan(values) & np.equal(reasons, None)):
+        for row, at in np.argwhere(np.isnan(values) & (reasons == "")):
             column = int(columns[at])
             names = " and ".join(terms[row].shared)
             if np.isnan(history.levels[row, column]):

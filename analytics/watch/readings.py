@@ -145,7 +145,7 @@ def read(
     rows = {quantity: row for row, quantity in enumerate(q for q in wanted if q not in failures)}
     columns = _columns(panel.sessions, first, last)
     values = np.full((len(rows), columns.size), np.nan)
-    reasons = np.full(values.shape, None, dtype=object)
+    reasons = np.full(values.shape, "", dtype=object)
     if columns.size:
         priced = [quantity for quantity in rows if not quantity.is_fact]
         at = [rows[quantity] for quantity in priced]
@@ -209,5 +209,5 @@ def _fill_facts(
         if quantity.is_fact:
             number = fact(quantity, profiles.get(quantity.symbol))
             reasons[row, :] = "facts are known for the newest session only"
-            reasons[row, -1] = number.reason
+            reasons[row, -1] = number.reason or ""
             values[row, -1] = np.nan if number.value is None else number.value

@@ -53,13 +53,10 @@ def decide(previous: State, reading: Reading, policy: Policy, session: date) -> 
     """
     if previous.session is not None and session <= previous.session:
         return Decision(session, previous, Reason.ALREADY_DECIDED, facts={"through": previous.session})
-    answer = reading.safe if previous.open else reading.met
-    if answer is None:
-        state, reason = _without_data(previous, reading)
-    else:
-        state, reason = _step(replace(previous, trouble=None, told=frozenset()), reading, policy)
-    state = _dated(previous, state, session)
-    notice, state = _speak(state, reason, session)
+    kept, run, reason = _step(previous, reading, policy)
+    state, notice = _next(previous, kept, run, reason, session)
+    if reading.met is False and not state.armed:
+        state = replace(state, armed=True)
     moved = Transition(previous.phase, state.phase, session) if state.phase != previous.phase else None
     return Decision(session, state, reason, moved, notice, _facts(previous, state, reason, reading, policy))
 
@@ -93,61 +90,73 @@ _TOLD = OPEN | {Phase.NO_DATA, Phase.ERROR}
 """Phases that people have been told of, or would have been."""
 
 
-def _step(state: State, reading: Reading, policy: Policy) -> tuple[State, Reason]:
-    if state.open:
-        return _in_incident(state, reading, policy)
+_TROUBLES = {Reason.NO_DATA: Phase.NO_DATA, Reason.ERROR: Phase.ERROR}
+
+_Step = tuple[Phase, int, Reason]
+"""The phase beneath, the sessions counted in it towards the next one, and why."""
+
+
+def _step(state: State, reading: Reading, policy: Policy) -> _Step:
+    answer = reading.safe if state.open else reading.met
+    if answer is None:
+        return state.kept, state.run, Reason.ERROR if reading.failed else Reason.NO_DATA
+    return _in_incident(state, reading, policy) if state.open else _outside(state, reading, policy)
+
+
+def _outside(state: State, reading: Reading, policy: Policy) -> _Step:
     if not reading.met:
         broken = state.kept is Phase.PENDING
-        reason = Reason.CONFIRMATION_BROKEN if broken else Reason.QUIET
-        return replace(state, kept=Phase.OK, run=0, armed=True), reason
+        return Phase.OK, 0, Reason.CONFIRMATION_BROKEN if broken else Reason.QUIET
     if reading.crossing and not state.armed:
-        return state, Reason.ALREADY_BEYOND
+        return Phase.OK, 0, Reason.ALREADY_BEYOND
     run = state.run + 1
     if run < policy.confirm:
-        return replace(state, kept=Phase.PENDING, run=run), Reason.CONFIRMING
-    return replace(state, kept=Phase.FIRING, run=0), Reason.CONFIRMED
+        return Phase.PENDING, run, Reason.CONFIRMING
+    return Phase.FIRING, 0, Reason.CONFIRMED
 
 
-def _in_incident(state: State, reading: Reading, policy: Policy) -> tuple[State, Reason]:
+def _in_incident(state: State, reading: Reading, policy: Policy) -> _Step:
     if reading.safe:
         run = state.run + 1
         if run < policy.recovery:
-            return replace(state, kept=Phase.RECOVERING, run=run), Reason.RECOVERING
-        return replace(state, kept=Phase.OK, run=0, armed=True, acknowledged=None), Reason.RECOVERED
+            return Phase.RECOVERING, run, Reason.RECOVERING
+        return Phase.OK, 0, Reason.RECOVERED
     if state.kept is Phase.RECOVERING:
-        return replace(state, kept=Phase.FIRING, run=0), Reason.RELAPSED
-    return state, Reason.STILL_MET if reading.met else Reason.NOT_YET_SAFE
+        return Phase.FIRING, 0, Reason.RELAPSED
+    return Phase.FIRING, 0, Reason.STILL_MET if reading.met else Reason.NOT_YET_SAFE
 
 
-def _without_data(state: State, reading: Reading) -> tuple[State, Reason]:
-    if reading.failed:
-        return replace(state, trouble=Phase.ERROR), Reason.ERROR
-    return replace(state, trouble=Phase.NO_DATA), Reason.NO_DATA
-
-
-def _dated(previous: State, state: State, session: date) -> State:
-    began = previous.since is None or state.kept != previous.kept
-    fired = (session if not previous.open else previous.fired) if state.open else None
-    return replace(
-        state,
-        session=session,
+def _next(
+    previous: State, kept: Phase, run: int, reason: Reason, session: date
+) -> tuple[State, Notice | None]:
+    trouble = _TROUBLES.get(reason)
+    silenced, opened = _silenced(previous, session), kept in OPEN
+    notice = None if silenced else _notice(previous, kept, reason)
+    heard = {trouble} if trouble and not silenced else set()
+    over = not (silenced or trouble or kept is Phase.RECOVERING)
+    began = previous.since is None or kept is not previous.kept
+    state = State(
+        kept=kept,
+        trouble=trouble,
+        run=run,
         since=session if began else previous.since,
         held=1 if began else previous.held + 1,
-        fired=fired,
+        session=session,
+        fired=(previous.fired or session) if opened else None,
+        armed=previous.armed,
+        told=previous.told | heard if trouble else frozenset(),
+        acknowledged=previous.acknowledged if opened else None,
+        snoozed_until=None if over else previous.snoozed_until,
     )
+    return state, notice
 
 
-def _speak(state: State, reason: Reason, session: date) -> tuple[Notice | None, State]:
-    if _silenced(state, session):
-        return None, state
-    notice = _SPOKEN.get(reason)
-    if state.trouble:
-        notice = None if state.trouble in state.told else notice
-        return notice, replace(state, told=state.told | {state.trouble})
-    if state.snoozed_until is None or state.kept is Phase.RECOVERING:
-        return notice, state
-    reminded = state.kept is Phase.FIRING and notice is None and state.acknowledged is None
-    return Notice.STILL_FIRING if reminded else notice, replace(state, snoozed_until=None)
+def _notice(previous: State, kept: Phase, reason: Reason) -> Notice | None:
+    """What would be said without a snooze, or is said after one."""
+    if reason in _TROUBLES:
+        return None if _TROUBLES[reason] in previous.told else _SPOKEN[reason]
+    reminded = previous.snoozed_until and kept is Phase.FIRING and not previous.acknowledged
+    return _SPOKEN.get(reason) or (Notice.STILL_FIRING if reminded else None)
 
 
 def _silenced(state: State, session: date) -> bool:

@@ -1,0 +1,100 @@
+"""Slow twins of watchpoints, written from their specification: one window at a time, one straight line of state.
+
+They share nothing with `analytics` but the numbers that go in; None where there is no value.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date
+
+from tests.oracles import slow
+from tests.oracles.slow import Maybe, Series
+
+MINIMUM = 15
+MONTHS = {"1m": 1, "3m": 3, "6m": 6, "1y": 12, "3y": 36}
+
+
+@dataclass(frozen=True)
+class Patience:
+    """`x < threshold for confirm sessions, recovered at recover for so many`."""
+
+    threshold: float
+    recover: float
+    confirm: int
+    recovery: int
+    crossing: bool = False
+
+
+def value(
+    name: str, days: list[date], own: list[Maybe], other: list[Maybe] | None, window: str, at: int
+) -> Maybe:
+    """A measure over the window that ends on session `at`; None unless there is a price on it and a base."""
+    window_ = series(days, own, other, window, at)
+    if window_ is None:
+        return None
+    if name == "drawdown":
+        return slow.fall_path(window_)[-1]
+    found: Maybe = getattr(slow, name)(window_)
+    return found
+
+
+def series(
+    days: list[date], own: list[Maybe], other: list[Maybe] | None, window: str, at: int
+) -> Series | None:
+    both = [None if other and other[i] is None else own[i] for i in range(len(days))]
+    base = _base(days, both, window, at)
+    if both[at] is None or base is None or base >= at:
+        return None
+    span = range(base, at + 1)
+    against = [other[i] if other and both[i] is not None else None for i in span]
+    return Series([days[i] for i in span], [both[i] for i in span], [0.0] * (at - base), against, MINIMUM)
+
+
+def _base(days: list[date], levels: list[Maybe], window: str, at: int) -> int | None:
+    if window == "max":
+        return next((i for i in range(len(days)) if levels[i] is not None), None)
+    target = _target(days[at], window)
+    for i in range(len(days) - 1, -1, -1):
+        if days[i] <= target and levels[i] is not None:
+            return i
+    return None
+
+
+def _target(end: date, window: str) -> date:
+    if window == "ytd":
+        return date(end.year - 1, 12, 31)
+    year, month = end.year, end.month
+    for _ in range(MONTHS[window]):
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return date(year, month, min(end.day, calendar.monthrange(year, month)[1]))
+
+
+def story(values: list[Maybe], rule: Patience) -> list[tuple[str, str | None]]:
+    """The phase and the notice of every session, for a new rule `x < threshold`."""
+    out: list[tuple[str, str | None]] = []
+    incident = missing = seen_above = False
+    below = safe = 0
+    for x in values:
+        if x is None:
+            out.append(("no data", None if missing else "no data"))
+            missing = True
+            continue
+        missing = False
+        notice = None
+        if not incident:
+            counts = x < rule.threshold and (seen_above or not rule.crossing)
+            below = below + 1 if counts else 0
+            if below == rule.confirm:
+                incident, safe, notice = True, 0, "fired"
+        else:
+            safe = safe + 1 if x >= rule.recover else 0
+            if safe == rule.recovery:
+                incident, below, notice = False, 0, "recovered"
+        seen_above = seen_above or x >= rule.threshold
+        if incident:
+            out.append(("recovering" if safe else "firing", notice))
+        else:
+            out.append(("pending" if below else "ok", notice))
+    return out
