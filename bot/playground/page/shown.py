@@ -14,7 +14,7 @@ from bot.playground.page.forms import Drafts
 from bot.playground.page.mrkdwn import mrkdwn, spoken
 from bot.playground.page.viewer import Viewer
 
-NEWEST = 100
+NEWEST = 50
 """Messages on a page; the older ones come on demand."""
 TOGETHER = 300.0
 """Seconds within which messages of one author stand under one name."""

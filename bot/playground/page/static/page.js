@@ -118,7 +118,7 @@ function renewList(list, fresh) {
 // The newest message is in sight, and of one that is taller than the window the beginning.
 function reveal(scroll, piece) {
   const top = piece.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop;
-  scroll.scrollTop = Math.min(scroll.scrollHeight - scroll.clientHeight, top - 12);
+  scroll.scrollTop = Math.min(scroll.scrollHeight - scroll.clientHeight, top);
 }
 
 // What somebody is about to fill in survives the change of what is around it.
@@ -189,9 +189,10 @@ document.addEventListener("submit", (event) => {
   const data = new FormData(form, button);
   const target = button?.hasAttribute("formaction") ? button.formAction : form.action;
   const box = form.matches(".compose") ? find("textarea", form) : null;
-  if (box && !box.value.trim()) return;
+  if (box ? !box.value.trim() : form.ariaBusy === "true") return; // a double click presses once
   for (const menu of all("details.menu[open]", form)) fold(menu);
-  send(target, data, box);
+  form.ariaBusy = String(!box);
+  send(target, data, box).finally(() => { form.ariaBusy = "false"; });
 });
 
 async function send(target, data, box) {
@@ -299,7 +300,7 @@ function keyInBox(event, box) {
     else return sendOnEnter(event, box);
     return event.preventDefault();
   }
-  sendOnEnter(event, box);
+  return sendOnEnter(event, box);
 }
 
 function sendOnEnter(event, box) {
@@ -338,7 +339,8 @@ function alongMenu(event, menu) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.target.matches(".compose textarea")) return keyInBox(event, event.target);
+  if (event.target.matches(".compose textarea")) keyInBox(event, event.target);
+  if (event.defaultPrevented) return;
   const menu = event.target.closest("details.menu[open]");
   if (menu) return alongMenu(event, menu);
   const inThread = event.target.closest("#thread");
