@@ -98,6 +98,11 @@ def test_where_longer_does_not_help_nothing_is_suggested() -> None:
     assert found.suggested is None
 
 
+def test_a_confirmation_that_helps_a_little_is_not_suggested() -> None:
+    found = backtest(RULE, readings([*([LOW] * 30 + [HIGH] * 30) * 3, *[LOW] * 7, *[HIGH] * 30]), Policy(5))
+    assert (found.asked.fired, [each.fired for each in found.tried], found.suggested) == (4, [3, 3], None)
+
+
 def test_once_a_year_is_no_noise() -> None:
     once = backtest(RULE, readings([*[LOW] * 30, *[HIGH] * 230]), Policy(5))
     assert (once.asked.fired, once.noisy) == (1, False)

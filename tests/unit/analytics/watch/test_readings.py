@@ -148,6 +148,30 @@ def test_a_relative_measure_is_what_compare_shows(measure: str) -> None:
     )
 
 
+@pytest.mark.parametrize("measure", ["tracking_error_weekly", "capture_up", "beta"])
+def test_one_funds_gap_is_not_anothers(measure: str) -> None:
+    rules = [rule(below(0.0, measure, symbol=symbol, benchmark="CCC")) for symbol in ("AAA", "BBB")]
+    held = market(AAA=(534, 539))  # two Fridays
+    together = read(rules, held, END, END)
+    assert [together.at(each, END) for each in rules] == [now(each, held) for each in rules]
+    assert together.at(rules[1], END) == now(rules[1], market())
+
+
+@pytest.mark.parametrize("measure", ["cagr", "calmar", "martin", "sortino"])
+def test_a_range_of_sessions_is_each_of_them_alone(measure: str) -> None:
+    # A year of weekdays has 261 or 262 returns over 365 to 368 calendar days.
+    asked, held = rule(below(0.0, measure)), market(AAA=(290, 291, 292))
+    found = read([asked], held, SESSIONS[530].item(), END)
+    for session, reading in found.every(asked):
+        assert reading.value == pytest.approx(now(asked, held, session).value, rel=1e-13)
+
+
+def test_a_window_that_has_not_begun_has_no_value() -> None:
+    asked = rule(below(0.0, "total_return", window=parse_window("since 2026-02-18")))
+    values = read([asked], market(), day("2026-02-16"), END).series(asked.conditions[0].quantity)
+    assert np.isfinite(values).tolist() == [False, False, False, True, True]
+
+
 def test_price_change_leaves_dividends_out() -> None:
     held = market()
     held = PricePanel(
