@@ -159,8 +159,13 @@ function refocus(root, was) {
 
 // Word of changes.
 
+let stream = null;
+
+// A page that nobody sees lets go: a browser holds six connections to one server, for all its pages together.
 function listen() {
-  const stream = new EventSource(`/as/${here.user}/events`);
+  stream?.close();
+  if (document.hidden) return;
+  stream = new EventSource(`/as/${here.user}/events`);
   stream.onopen = () => {
     trouble("");
     refresh("side", "head", "log", "thread", "modal", "home");
@@ -168,6 +173,8 @@ function listen() {
   stream.onerror = () => trouble("The playground does not answer. Trying again …");
   stream.onmessage = (event) => hear(JSON.parse(event.data));
 }
+
+document.addEventListener("visibilitychange", listen);
 
 function hear(change) {
   if (change.kind === "view") refresh("modal", "home");
@@ -213,7 +220,7 @@ async function send(target, data, box) {
 // An input that the app wants to hear of at once.
 document.addEventListener("change", (event) => {
   const field = event.target.closest("[data-press]");
-  if (!field?.form || !document.documentElement.classList.contains("live")) return;
+  if (!field?.form) return;
   const data = new FormData(field.form);
   data.set("press", field.dataset.press);
   send(field.dataset.to, data);
