@@ -13,10 +13,10 @@ import os
 import signal
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -127,7 +127,9 @@ class PoolPainter(CachingPainter):
         """Start the processes and have them import what they need (about a second)."""
         loop = asyncio.get_running_loop()
         pool = self._open()
-        await asyncio.gather(*(loop.run_in_executor(pool, os.getpid) for _ in range(self._workers)))
+        with _unheard():
+            started = [loop.run_in_executor(pool, os.getpid) for _ in range(self._workers)]
+        await asyncio.gather(*started)
 
     async def aclose(self) -> None:
         """Wait for what is being drawn, then end the processes."""
@@ -149,7 +151,9 @@ class PoolPainter(CachingPainter):
     async def _in_pool(self, picture: Picture) -> bytes:
         pool = self._open()
         try:
-            return await asyncio.get_running_loop().run_in_executor(pool, charts.draw, picture)
+            with _unheard():
+                drawing = asyncio.get_running_loop().run_in_executor(pool, charts.draw, picture)
+            return await drawing
         except BrokenProcessPool:
             if self._pool is pool:
                 self._pool = None
@@ -162,6 +166,16 @@ class PoolPainter(CachingPainter):
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._workers, mp_context=context, initializer=_prepare_worker)
         return self._pool
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Processes that start meanwhile never hear Ctrl-C, not even before they can say so themselves."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare_worker() -> None:
