@@ -175,15 +175,24 @@ def test_ctrl_c_ends_it_in_good_order_with_nothing_left() -> None:
         assert (process.returncode, out.strip(), err) == (0, "Ended.", "")
 
 
-def _children(pid: int) -> str:
-    return "".join(path.read_text() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+def _workers(pid: int) -> list[Path]:
+    """The processes that draw charts."""
+    children = (path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+    found = [Path("/proc") / child for each in children for child in each]
+    return [child for child in found if b"--multiprocessing-fork" in (child / "cmdline").read_bytes()]
+
+
+def _minds_ctrl_c(process: Path) -> bool:
+    """Whether Python has begun to listen for it there, or was kept from hearing it."""
+    facts = dict(line.split(":", 1) for line in (process / "status").read_text().splitlines())
+    return any(int(facts[kind], 16) & (1 << (signal.SIGINT - 1)) for kind in ("SigCgt", "SigBlk"))
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="looks for child processes in /proc")
 def test_ctrl_c_while_its_processes_start_shows_no_traceback() -> None:
     with started("--port", "0") as process:
-        while not _children(process.pid):
-            time.sleep(0.005)
+        while not any(map(_minds_ctrl_c, _workers(process.pid))):
+            time.sleep(0.002)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=20)
         assert (process.returncode, out, err.strip()) == (130, "", "Interrupted.")
