@@ -1,4 +1,4 @@
-"""Slow twins of watchpoints, written from their specification: one window at a time, one straight line of state.
+"""Slow twins of watchpoints, written from their specification: one window at a time, one line of state.
 
 They share nothing with `analytics` but the numbers that go in; None where there is no value.
 """
