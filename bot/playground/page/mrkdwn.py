@@ -171,11 +171,11 @@ def _piece(found: re.Match[str], viewer: Viewer) -> Markup:
 
 def _angle(inside: str, label: str, whole: str, viewer: Viewer) -> Markup:
     """What stands in <...>."""
-    if inside[0] == "@":
+    if inside.startswith("@"):
         return person(inside[1:], viewer)
-    if inside[0] == "#":
+    if inside.startswith("#"):
         return channel(inside[1:], viewer, label)
-    if inside[0] == "!":
+    if inside.startswith("!"):
         return _special(inside[1:], label, whole, viewer)
     scheme = inside.partition(":")[0].lower()
     return link(inside, label or inside) if scheme in SAFE and ":" in inside else escape(whole)

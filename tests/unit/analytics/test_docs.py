@@ -77,6 +77,7 @@ def takes_arrays(node: ast.FunctionDef) -> bool:
     return any(name in text for text in texts for name in ARRAYS)
 
 
+@pytest.mark.slow
 def test_every_measure_says_what_it_takes_gives_and_follows() -> None:
     rows = [(label, node) for label, node in functions("measures") if is_measure(node)]
     assert len(rows) == len(MEASURES)

@@ -52,6 +52,7 @@ def test_json_is_alone_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"conventions", "profiles", "sectors", "notes"} <= found.keys()
 
 
+@pytest.mark.slow
 def test_json_goes_with_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "charts"
     assert main(["compare", "ISCB", "SPSM", "--json", "--out", str(out), *AS_OF]) == DONE

@@ -139,6 +139,7 @@ def test_the_oldest_files_go_first(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"newest.png", "new", "newer"}
 
 
+@pytest.mark.slow
 def test_the_folder_is_bounded_however_much_is_drawn(tmp_path: Path) -> None:
     cache = ChartCache(tmp_path, keep=5)
     for number in range(101):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ INCIDENT = {Phase.FIRING, Phase.RECOVERING}
 Day = float | Reading | None
 
 
+@pytest.mark.slow
 @given(DAYS, POLICIES, st.booleans())
 @PROPERTY
 def test_fired_and_recovered_take_turns_and_match_the_incidents(

@@ -47,6 +47,7 @@ async def test_who_gives_up_does_not_stop_the_others(cached: CachedMarket, sourc
     assert source.asked["ISCB"] == 1
 
 
+@pytest.mark.slow
 async def test_a_failure_that_nobody_waits_for_any_more_is_quiet(
     cached: CachedMarket, source: ScriptedSource, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -83,6 +83,7 @@ def test_both_ends_are_included_and_an_empty_range_is_empty() -> None:
     assert CALENDAR.sessions(date(2026, 1, 20), date(2026, 1, 16)).size == 0
 
 
+@pytest.mark.slow
 def test_a_year_has_about_252_sessions_in_the_past_and_far_ahead() -> None:
     for year in (1970, 1987, 2004, 2026, 2041):
         assert 248 <= CALENDAR.sessions(date(year, 1, 1), date(year, 12, 31)).size <= 254

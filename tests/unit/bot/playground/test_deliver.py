@@ -110,6 +110,7 @@ class TestCommands:
         await deeds.type(ANN, PORTFOLIO, "/compare help")
         assert [each.text for each in slackbot(slack)] == ['/compare failed with the error "invalid_blocks"']
 
+    @pytest.mark.slow
     async def test_without_an_answer_slack_says_so(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
         line.answers = [None]
         await deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM")
@@ -179,6 +180,7 @@ class TestTalk:
         await deeds.open_home(ANN)
         assert line.sent == []
 
+    @pytest.mark.slow
     async def test_an_event_that_is_not_acknowledged_comes_again_three_times(
         self, deeds: Deeds, line: Recorded
     ) -> None:

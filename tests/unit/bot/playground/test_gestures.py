@@ -73,6 +73,7 @@ class TestClicks:
         assert (sent["container"]["view_id"], sent["view"]["id"]) == (view.id, view.id)
         assert sent["view"]["state"]["values"] == sent["state"]["values"] == STATE
 
+    @pytest.mark.slow
     async def test_one_that_fails_is_seen_to(
         self, slack: Slack, deeds: Deeds, line: Recorded, view: View
     ) -> None:
@@ -146,6 +147,7 @@ class TestForms:
         assert top is not None
         assert "missing required field: title" in top.errors[""]
 
+    @pytest.mark.slow
     async def test_without_an_answer_the_form_stays(
         self, slack: Slack, deeds: Deeds, line: Recorded, view: View
     ) -> None:

@@ -200,6 +200,7 @@ def check(message: Message) -> None:
     assert not any(is_blank(block) for block in fitted.blocks if block["type"] != "divider")
 
 
+@pytest.mark.slow
 @given(messages)
 @settings(max_examples=15, deadline=None)
 def test_fitted_blocks_have_no_violations_and_fitting_again_changes_nothing(message: Message) -> None:

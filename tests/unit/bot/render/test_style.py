@@ -61,6 +61,7 @@ def test_the_lint_sees_what_we_avoid(words: str) -> None:
     assert AVOIDED.search(words)
 
 
+@pytest.mark.slow
 def test_no_sentence_of_the_source_uses_words_we_avoid() -> None:
     faults = [
         f"{path.relative_to(BOT)}:{line} {words}"

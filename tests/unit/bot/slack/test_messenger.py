@@ -162,6 +162,7 @@ class TestDoubt:
         assert desk.slack.called("reply") == []
         assert "Possibly delivered" in caplog.text
 
+    @pytest.mark.slow
     async def test_a_slack_that_hangs_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(client_module, "TIMEOUT", 0.05)
         async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:

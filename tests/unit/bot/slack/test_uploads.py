@@ -28,6 +28,7 @@ async def test_one_that_never_gets_ready_is_left_out_with_a_line(desk: Desk) -> 
     assert len(desk.slack.called("chat.postMessage")) == 7
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", UPLOADING)
 @pytest.mark.parametrize("fault", ["500", "429", "drop_connection"])
 async def test_a_failed_upload_is_begun_again(desk: Desk, method: str, fault: str) -> None:
@@ -58,6 +59,7 @@ async def test_without_the_scope_nothing_is_tried_twice(desk: Desk) -> None:
     assert len(desk.slack.called("files.getUploadURLExternal")) == 1
 
 
+@pytest.mark.slow
 async def test_one_that_hangs_does_not_hold_up_the_answer(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,6 +166,7 @@ def test_a_symbol_that_is_not_simulated_gets_an_empty_profile() -> None:
     assert note.facts["cause"] == "it is not among the simulated funds"
 
 
+@pytest.mark.slow
 def test_yields_agree_with_the_dividends_of_the_simulated_prices() -> None:
     market = simulate(ExchangeCalendar().sessions(FIRST, date(2026, 3, 11)))
     for symbol in FUNDS:

@@ -73,6 +73,7 @@ def test_ten_years_are_full_for_a_while_back_as_well() -> None:
     assert panel_of(MARKET, ["ISCB", "SPSM"], date(2025, 3, 3)).sessions[0] == np.datetime64("2015-01-02")
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     through=st.dates(date(2015, 1, 2), date(2027, 12, 31)),
@@ -86,6 +87,7 @@ def test_a_date_has_one_price_whatever_is_asked(whole: PricePanel, through: date
     np.testing.assert_array_equal(panel.total_return, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("year", [2027, 2031])
 def test_prices_of_the_past_do_not_depend_on_the_clock(year: int) -> None:
     then, later = market_at(2026, 1, 20, 12), market_at(year, 1, 20, 12)
@@ -98,6 +100,7 @@ def test_the_market_goes_on() -> None:
     assert not np.isnan(panel.total_return[:, -1200:]).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("moment", "newest"),
     [

@@ -52,6 +52,7 @@ class TestEachDoesWhatItSays:
             await posting(client)
         assert len(everybody_sees(slack)) == posts
 
+    @pytest.mark.slow
     async def test_one_that_hangs_is_never_answered(self, slack: Slack, client: AsyncWebClient) -> None:
         slack.faults.on("hang")
         with pytest.raises(TimeoutError):

@@ -205,6 +205,7 @@ def test_an_element_that_is_not_known_is_shown_as_its_json(blocks: Blocks) -> No
     assert page.one("button")["value"] == "a/why"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_stays_text_in_every_place(blocks: Blocks, text: str) -> None:
     page = harmless(blocks.all(hostile([*SENT, *MODAL], text)))
@@ -213,6 +214,7 @@ def test_hostile_text_stays_text_in_every_place(blocks: Blocks, text: str) -> No
     assert "49" not in page.text
 
 
+@pytest.mark.slow
 def test_what_was_typed_is_harmless_in_fields(ann: Viewer) -> None:
     for text in HOSTILE:
         state = {"name": {"e": {"type": "plain_text_input", "value": text}}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.playground.page.mrkdwn import mrkdwn, plain, spoken
@@ -169,11 +169,13 @@ MEANT = str.maketrans("", "", "*_~`>\n\0")
 
 
 @given(text=TEXTS)
+@example(text="<|>")
 def test_any_text_gives_harmless_html(ann: Viewer, text: str) -> None:
     page = harmless(mrkdwn(text, ann))
     assert set(page.tags) <= {"a", "b", "i", "s", "br", "code", "pre", "span", "time", "blockquote"}
 
 
+@pytest.mark.slow
 @given(text=TEXTS)
 def test_what_a_person_types_is_what_others_read(ann: Viewer, text: str) -> None:
     """All but the marks of style: nothing that was typed is lost, and nothing comes twice."""

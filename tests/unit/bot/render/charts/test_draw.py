@@ -34,6 +34,7 @@ print(drawn[A.name], drawn[B.name])
 """
 
 
+@pytest.mark.slow
 def test_neither_pictures_before_nor_settings_of_the_user_show() -> None:
     first, other = draw(A), draw(B)
     assert draw(SAME_SIZE) != first

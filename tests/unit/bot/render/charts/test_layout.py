@@ -75,6 +75,7 @@ ALL = {f"growth: {name}": picture for name, picture in GROWTH.items()} | {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("picture", ALL.values(), ids=ALL.keys())
 def test_texts_are_whole_apart_and_large_enough(picture: Picture) -> None:
     drawn = look(picture)

@@ -34,6 +34,7 @@ def png() -> bytes:
     return draw(sector_picture())
 
 
+@pytest.mark.slow
 def test_another_reader_sees_the_pixels_that_matplotlib_draws(png: bytes) -> None:
     with own_settings():
         canvas: Any = FigureCanvasAgg(build(sector_picture()))

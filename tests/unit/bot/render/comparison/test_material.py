@@ -87,6 +87,7 @@ def rows(draw: st.DrawFn) -> tuple[str, list[float]]:
     return name, draw(st.lists(number, min_size=2, max_size=6))
 
 
+@pytest.mark.slow
 @given(rows(), st.data())
 @settings(max_examples=40)
 def test_the_mark_moves_with_the_fund(row: tuple[str, list[float]], data: st.DataObject) -> None:
