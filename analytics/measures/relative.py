@@ -60,9 +60,7 @@ def beta(sample: Sample) -> FloatArray:
     >>> round(float(beta(five())[0]), 6)
     0.944444
     """
-    x, y = sample.pairs
-    dx = x - sample.mean(x)[:, None]
-    return np.asarray(sample.mean_product(dx, y) / sample.mean_product(dx, dx))
+    return sample.slope
 
 
 @measure(Unit.FRACTION, undefined=[TOO_FEW, FEW_PAIRS, FLAT_BENCHMARK], relative=True)
@@ -90,7 +88,7 @@ def alpha(sample: Sample) -> FloatArray:
     0.56
     """
     x, y = sample.pairs
-    return np.asarray((sample.mean(y) - beta(sample) * sample.mean(x)) * PERIODS)
+    return np.asarray((sample.mean(y) - sample.slope * sample.mean(x)) * PERIODS)
 
 
 @measure(Unit.FRACTION, undefined=[TOO_FEW, FEW_PAIRS], relative=True)

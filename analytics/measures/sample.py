@@ -151,6 +151,13 @@ class Sample:
         counted: FloatArray = np.isfinite(self.pairs[0]).sum(axis=1).astype(np.float64)
         return counted
 
+    @cached_property
+    def slope(self) -> FloatArray:
+        """(N,) slope of the least-squares line of the funds' excess returns on the benchmark's."""
+        x, y = self.pairs
+        dx = x - self.mean(x)[:, None]
+        return np.asarray(self.mean_product(dx, y) / self.mean_product(dx, dx))
+
     def mean(self, rows: FloatArray) -> FloatArray:
         """(N,) mean over what is known in each row."""
         if self.complete:
