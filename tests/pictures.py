@@ -93,7 +93,7 @@ def sector_picture(
         weights = -np.sort(-parts, axis=1)
     return SectorPicture(
         title=f"{' vs '.join(symbols)}: sector weights",
-        subtitle="Share of net assets, sectors by Morningstar",
+        subtitle="Weights by sector, Morningstar",
         footer="Morningstar · " + " · ".join(f"{symbol} Yahoo Finance, 2026-01-16" for symbol in symbols),
         alt="Sector weights.",
         symbols=symbols,

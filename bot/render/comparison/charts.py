@@ -50,7 +50,7 @@ def sector_picture(comparison: Comparison) -> SectorPicture | None:
     active = [sectors.active.get(name, np.nan) for name in sectors.sectors]
     return SectorPicture(
         title=f"{' vs '.join(sectors.symbols)}: sector weights",
-        subtitle=f"Share of net assets, sectors by {sectors.taxonomy}",
+        subtitle=f"Weights by sector, {sectors.taxonomy}",
         footer=sectors_convention(comparison),
         alt=_sector_alt(comparison),
         symbols=sectors.symbols,
