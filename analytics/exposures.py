@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from analytics.fund import Fact, FundProfile, Holding, SectorWeights
 
 TOP = 10
+IDENTIFIERS = ("isin", "cusip", "symbol")
+"""What joins positions, the strongest first."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ def concentration(profile: FundProfile) -> Concentration | None:
 def overlap(one: FundProfile, other: FundProfile) -> Overlap | None:
     """What two funds hold in common: the sum of the smaller weights; None where either list is unknown.
 
-    Positions are joined by ISIN, else by CUSIP, else by ticker.
+    Positions are joined by ISIN, else by CUSIP, else by ticker; a weaker one never joins what a stronger one
+    tells apart.
 
     Examples
     --------
@@ -164,11 +167,17 @@ def _whole(profile: FundProfile) -> bool:
 def _joined(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[tuple[Holding, Holding]]:
     found: list[tuple[Holding, Holding]] = []
     taken: set[int] = set()
-    for key in ("isin", "cusip", "symbol"):
+    for strength, key in enumerate(IDENTIFIERS):
         index = {getattr(held, key): held for held in theirs if getattr(held, key) and id(held) not in taken}
         for mine in ours:
-            yours = index.pop(getattr(mine, key), None) if id(mine) not in taken else None
-            if yours is not None:
+            yours = index.get(getattr(mine, key)) if id(mine) not in taken else None
+            if yours and id(yours) not in taken and not _told_apart(mine, yours, IDENTIFIERS[:strength]):
                 found.append((mine, yours))
                 taken |= {id(mine), id(yours)}
     return found
+
+
+def _told_apart(mine: Holding, yours: Holding, stronger: Sequence[str]) -> bool:
+    """True where both have a stronger identifier and it differs: tickers repeat across exchanges."""
+    pairs = ((getattr(mine, key), getattr(yours, key)) for key in stronger)
+    return any(one and other and one != other for one, other in pairs)

@@ -148,6 +148,22 @@ def test_positions_are_joined_by_isin_then_cusip_then_ticker() -> None:
     assert found.shared == 3
 
 
+def test_a_ticker_joins_nothing_that_an_isin_tells_apart() -> None:
+    here = Holding("Alpha Inc", 0.5, symbol="ALP", isin="US0000000001")
+    elsewhere = Holding("Alpine AG", 0.4, symbol="ALP", isin="CH0000000002")
+    found = overlap(fund("A", here), fund("B", elsewhere))
+    assert found is not None
+    assert (found.shared, found.weight) == (0, 0.0)
+
+
+def test_an_equal_isin_joins_whatever_weaker_ones_say() -> None:
+    one = Holding("Alpha", 0.5, isin="US0000000001", cusip="000000000", symbol="ALP")
+    other = Holding("Alpha", 0.4, isin="US0000000001", cusip="111111111", symbol="ALPH")
+    found = overlap(fund("A", one), fund("B", other))
+    assert found is not None
+    assert (found.shared, found.weight) == (1, 0.4)
+
+
 def test_names_alone_join_nothing() -> None:
     found = overlap(fund("A", Holding("Cash", 0.01)), fund("B", Holding("Cash", 0.02)))
     assert found is not None
