@@ -5,6 +5,7 @@
     │   ├── Unclear          the text cannot be read; carries what could be read of it
     │   └── UnknownSymbols   no such symbol at the source; carries the nearest known ones
     └── Unavailable      a source or Slack does not answer; says which, whether trying again helps, and when
+        └── Undelivered      a message did not arrive, or nobody knows; says what became of it
 
 A UserError is shown to the person as it is.  An Unavailable is shown with a reference id.
 """
@@ -12,6 +13,7 @@ A UserError is shown to the person as it is.  An Unavailable is shown with a ref
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 
 
 class BotError(Exception):
@@ -87,3 +89,20 @@ class Unavailable(BotError):
         if self.retry_after:
             return f"Try again in {self.retry_after:.0f} s."
         return "Try again in a few minutes."
+
+
+class Verdict(Enum):
+    """What became of a message that Slack did not take."""
+
+    LATER = "it surely did not arrive; the same may be tried again"
+    CLOSED = "this channel takes none from the bot until somebody changes that"
+    REFUSED = "this message will never be taken"
+    SETUP = "token or scope: no message will be taken until somebody changes the app's settings"
+    DOUBT = "it may have arrived"
+
+
+class Undelivered(Unavailable):
+    """A message did not arrive, or nobody knows.  code: Slack's word for it, empty without one."""
+
+    verdict: Verdict
+    code: str

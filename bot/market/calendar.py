@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 import numpy as np
@@ -49,6 +49,17 @@ class ExchangeCalendar:
         ends = np.array([first, last], dtype="datetime64[D]")
         start, stop = np.searchsorted(sessions, ends + np.array([0, 1], dtype="timedelta64[D]"))
         return sessions[start:stop]
+
+    def settles(self, session: date) -> datetime:
+        """The moment (UTC) at which the prices of a session have settled: 15 minutes after its close.
+
+        Raises ValueError for a day that is no session.
+        """
+        sessions, settled = _sessions(self.name, _horizon(session.year))
+        at = int(np.searchsorted(sessions, np.datetime64(session, "D")))
+        if at == sessions.size or sessions[at] != np.datetime64(session, "D"):
+            raise ValueError(f"{session} is no trading session of {self.name}")
+        return datetime.fromtimestamp(int(settled[at].astype(np.int64)), UTC)
 
 
 def _horizon(year: int) -> int:

@@ -1,7 +1,4 @@
-"""What the use cases need of the world: small protocols on one page.
-
-Each has a fake or a second real part, and one contract suite in `tests/contracts` that all of them pass.
-"""
+"""Time, sessions, prices, facts, pictures, messages, people."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from analytics.fund import FundProfile
@@ -40,6 +37,10 @@ class Calendar(Protocol):
 
     def sessions(self, first: date, last: date) -> DateArray:
         """All sessions from `first` to `last`, both included, as datetime64[D]."""
+        ...
+
+    def settles(self, session: date) -> datetime:
+        """The moment (UTC) at which the prices of a session have settled; ValueError for no session."""
         ...
 
 
@@ -132,6 +133,85 @@ class CommandHandler(Protocol):
 
     def receive(self, text: str, place: Place) -> Received:
         """Read the text, without waiting for anything: Slack wants its answer within three seconds."""
+        ...
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What is made of a text, a press or a form at once; Slack wants its answer within three seconds.
+
+    reply: shown to the asking person only, e.g. what is wrong with the input.
+    form: a Block Kit view that is opened before them.
+    faults: by block_id of a form that was sent in, what is wrong with each field.
+    work: the question goes to the inbox and is answered after the acknowledgement.
+    """
+
+    reply: Message | None = None
+    form: Mapping[str, Any] | None = None
+    faults: Mapping[str, str] | None = None
+    work: bool = False
+
+
+class Handler(Protocol):
+    """Takes one command, one button or one form from the transport."""
+
+    def receive(self, text: str, place: Place) -> Taken:
+        """Read the text, without waiting for anything; never raises for what a person typed.
+
+        text: of a command or a mention what was typed; of a button its value; of a form the JSON of its
+        fields, {"metadata": private_metadata, block_id: value, ...}.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Person:
+    """Facts about a member of a workspace.  zone: IANA name, None where Slack does not say."""
+
+    id: str
+    zone: str | None = None
+    admin: bool = False
+
+
+class People(Protocol):
+    """Who is who."""
+
+    async def person(self, team: str, user: str) -> Person:
+        """What Slack says of somebody; a Person without facts where it does not say."""
+        ...
+
+
+Ours = Callable[[], Awaitable[bool]]
+"""Whether a claim is still held: asked right before each request."""
+
+
+class Publisher(Protocol):
+    """Keeps promises: every call makes at most one message, and never waits for a limit to pass.
+
+    Raises Undelivered, which says what became of it; of verdict LATER where `ours` said no.
+    """
+
+    async def publish(
+        self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str, ours: Ours
+    ) -> Delivered:
+        """Post in the place, nowhere else; `key` goes into the message's metadata."""
+        ...
+
+    async def rewrite(
+        self, place: Place, ts: str, message: Message, pictures: Mapping[str, bytes], ours: Ours
+    ) -> None:
+        """Put other words into a message of ours; repeating it changes nothing."""
+        ...
+
+    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+        """The ts of the message with this key, not older than `since`; None where there is none.
+
+        Raises Undelivered of verdict SETUP where the bot may not read the channel's history.
+        """
+        ...
+
+    async def link(self, place: Place, ts: str) -> str | None:
+        """The address of a message; None where Slack does not say."""
         ...
 
 

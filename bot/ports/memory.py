@@ -1,0 +1,266 @@
+"""What is kept, and the jobs that carry the work: see `bot.records` for the records."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from analytics.watch.rules import Rule
+from analytics.watch.states import Policy, State
+from bot.records import (
+    Deed,
+    Digest,
+    Edition,
+    History,
+    Incident,
+    Kept,
+    Lane,
+    NewPromise,
+    Outcome,
+    Promise,
+    Question,
+    Status,
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A version of a rule to be kept.
+
+    asked: id of the question that made it; asked again, the same version is given back and nothing is made.
+    """
+
+    channel: str
+    author: str
+    text: str
+    rule: Rule
+    policy: Policy
+    made: datetime
+    asked: str
+
+
+class Book(Protocol):
+    """What one workspace has set up.  Nothing of another workspace can be seen or changed through it."""
+
+    async def add(self, draft: Draft) -> Kept:
+        """Keep a new rule under the next number, with a fresh standing and a deed MADE."""
+        ...
+
+    async def revise(self, number: int, draft: Draft) -> Kept:
+        """Keep the next version of a rule, with a deed EDITED; its open incident, if any, is closed.
+
+        Raises LookupError where there is no such rule or it was deleted.
+        """
+        ...
+
+    async def rule(self, number: int, version: int | None = None) -> Kept | None:
+        """A rule by its number: its newest version, or the one asked for; a deleted one too."""
+        ...
+
+    async def rules(self, channel: str | None = None) -> Sequence[Kept]:
+        """The newest versions of the rules that are not deleted, of a channel or of all, by number."""
+        ...
+
+    async def mark(
+        self, number: int, status: Status, deed: Deed, promises: Sequence[NewPromise] = ()
+    ) -> Kept:
+        """Pause, resume or delete, in one transaction with its promises.
+
+        Pausing and deleting close the open incident; a resumed rule begins with a fresh standing.
+        Raises LookupError as `revise`.
+        """
+        ...
+
+    async def alter(
+        self, kept: Kept, state: State, deed: Deed, promises: Sequence[NewPromise]
+    ) -> Kept | None:
+        """Another state by a person's hand (acknowledged, snoozed), in one transaction with its promises.
+
+        Gives None, and does nothing, where the standing is not `kept.standing.revision` any more.
+        """
+        ...
+
+    async def history(self, number: int, most: int = 20) -> History:
+        """What happened to a rule, `most` of each kind; raises LookupError where there is none."""
+        ...
+
+    async def incident(self, number: int, version: int) -> Incident | None:
+        """The newest incident of a version."""
+        ...
+
+    async def digest(self, channel: str) -> Digest | None:
+        """A channel's daily post, one that is off too."""
+        ...
+
+    async def digests(self) -> Sequence[Digest]:
+        """Those of all channels, the ones that are off too."""
+        ...
+
+    async def keep(self, digest: Digest) -> None:
+        """Make or change a channel's daily post."""
+        ...
+
+    async def promise(self, promises: Sequence[NewPromise]) -> int:
+        """Promise outside a daily run; what is promised already is left alone.  How many were new."""
+        ...
+
+    async def delivered(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
+        """The ts of a kept promise, None where it is not kept (yet)."""
+        ...
+
+    async def last_delivered(self, channel: str) -> date | None:
+        """The newest session whose digest was posted in a channel."""
+        ...
+
+
+class Ledger(Protocol):
+    """Promises, kept one after the other in each lane.  The ledger is the truth; jobs are hints."""
+
+    async def lanes(self, now: datetime, most: int = 1000) -> Sequence[Lane]:
+        """Where something may be tried now: the oldest unfinished promise is due, or its lease has ended."""
+        ...
+
+    async def claim(self, lane: Lane, now: datetime, lease: timedelta, holder: str) -> Promise | None:
+        """The oldest unfinished promise of the lane, if it may be tried now: in one statement.
+
+        A promise whose lease ended without an answer is `doubtful`.
+        """
+        ...
+
+    async def holds(self, promise: Promise, now: datetime) -> bool:
+        """Whether the claim is still the holder's, with its lease not ended."""
+        ...
+
+    async def sent(self, promise: Promise, ts: str | None) -> None:
+        """It arrived.  A CARD's ts becomes its incident's root."""
+        ...
+
+    async def put_back(self, promise: Promise, not_before: datetime, fault: str) -> None:
+        """It was refused and surely did not arrive: due again, and not doubtful by this attempt."""
+        ...
+
+    async def drop(self, promise: Promise, fault: str) -> None:
+        """It will never arrive; `fault` is kept."""
+        ...
+
+    async def stop(self, promise: Promise, fault: str, now: datetime) -> None:
+        """The lane is closed for good: the digest gets the reason, what is unsent there is dropped, and its
+        owner is promised a direct message (Kind.STOPPED in the lane of the owner's user id), in one transaction.
+        """
+        ...
+
+
+class Inbox(Protocol):
+    """Questions, from the acknowledgement to the answer."""
+
+    async def put(self, question: Question) -> bool:
+        """Keep it; False where a question of this id is there already."""
+        ...
+
+    async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
+        """To work on it: None where somebody else does, or it is done.  `attempt` counts up."""
+        ...
+
+    async def done(self, team: str, id_: str) -> None:
+        """It was answered, or its asker was told why not."""
+        ...
+
+    async def open(self, now: datetime, most: int = 1000) -> Sequence[tuple[str, str]]:
+        """(team, id) of those that nobody works on, the oldest first."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Remove done ones from before; how many."""
+        ...
+
+
+class Store(Protocol):
+    """The database.  What spans workspaces gives names only, or rows of the teams that were asked for."""
+
+    ledger: Ledger
+    inbox: Inbox
+
+    def of(self, team: str) -> Book:
+        """What a workspace has set up."""
+        ...
+
+    async def teams(self) -> Sequence[str]:
+        """The workspaces with an active rule or digest."""
+        ...
+
+    async def undecided(self, teams: Sequence[str], session: date) -> Sequence[Kept]:
+        """All active rules of the channels in which at least one has not come to `session` yet.
+
+        By team, channel and number.  A rule has come to a session when its `state.session` is not older.
+        """
+        ...
+
+    async def open_incidents(self, teams: Sequence[str]) -> Mapping[tuple[str, str], Incident]:
+        """The newest incident of every version that has one, by (team, version key), closed ones too."""
+        ...
+
+    async def daily(self, teams: Sequence[str]) -> Mapping[Lane, Digest]:
+        """The digests of these workspaces, the ones that are off too."""
+        ...
+
+    async def unsent(self, teams: Sequence[str], before: date) -> Mapping[Lane, Sequence[Edition]]:
+        """Editions of older sessions that nobody has tried to send yet, the oldest first."""
+        ...
+
+    async def commit(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+        """Keep what a session came to, all in one transaction but each channel whole or not at all.
+
+        Gives back those that were kept.  Not kept: a channel where a standing is not at the revision named
+        (another worker was faster, or a person acted).  Incidents open and close with the standings: a state
+        with `fired` that has no incident opens one, a state that is not open closes it.  A promise that is in
+        the ledger already is left alone.  An untried DIGEST or DETAILS of an older session is dropped when
+        the outcome promises a DIGEST.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Task:
+    """A hint that there is work.  kind: whose; key: which.  While one waits, an equal one is not added."""
+
+    kind: str
+    key: str = ""
+
+
+class Jobs(Protocol):
+    """Carries tasks to workers; what is lost here is found again by a sweep."""
+
+    async def enqueue(self, tasks: Sequence[Task]) -> None:
+        """Add those that are not waiting already."""
+        ...
+
+    def on(self, kind: str, handler: Callable[[str], Awaitable[None]], at_once: int) -> None:
+        """Who works on a kind: `handler(key)`, at most `at_once` at the same time; before `run`."""
+        ...
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop, then finish what is under way."""
+        ...
+
+
+class Meter(Protocol):
+    """What can be seen from outside."""
+
+    def run(self, session: date, seconds: float, now: datetime) -> None:
+        """A daily run came to its end."""
+        ...
+
+    def notice(self, kind: str, outcome: str) -> None:
+        """A promise was "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
+        ...
+
+    def prices(self, session: date, now: datetime) -> None:
+        """The newest session with prices."""
+        ...
+
+    def acknowledged(self, seconds: float) -> None:
+        """A command was acknowledged."""
+        ...
