@@ -148,7 +148,7 @@ class Ledger(Protocol):
 
     async def stop(self, promise: Promise, fault: str, now: datetime) -> None:
         """The lane is closed for good: the digest gets the reason, what is unsent there is dropped, and its
-        owner is promised a direct message (Kind.STOPPED in the lane of the owner's user id), in one transaction.
+        owner is promised a direct message (Kind.STOPPED, in the lane of their user id), in one transaction.
         """
         ...
 
