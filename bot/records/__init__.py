@@ -1,0 +1,49 @@
+"""What is kept between two sessions: rules, where they stand, digests, and what was promised to a channel.
+
+    Watched       one version of one rule of one workspace
+    Standing      where that version stands, and what a correction starts from
+    Flip          one change of phase, as it was decided
+    Deed          what a person did to a rule
+    Digest        a channel's daily post
+    Promise       one row of the delivery ledger: something that a channel will be told exactly once
+    Question      what a person asked, until it is answered
+
+Every record carries the workspace (`team`) that it belongs to.
+"""
+
+from bot.records.promises import Edition, Kind, Lane, NewPromise, Outcome, Promise, Question, Story
+from bot.records.rules import (
+    Act,
+    Deed,
+    Digest,
+    Flip,
+    History,
+    Incident,
+    Kept,
+    Mode,
+    Standing,
+    Status,
+    Watched,
+)
+
+__all__ = [
+    "Act",
+    "Deed",
+    "Digest",
+    "Edition",
+    "Flip",
+    "History",
+    "Incident",
+    "Kept",
+    "Kind",
+    "Lane",
+    "Mode",
+    "NewPromise",
+    "Outcome",
+    "Promise",
+    "Question",
+    "Standing",
+    "Status",
+    "Story",
+    "Watched",
+]

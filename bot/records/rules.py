@@ -1,0 +1,171 @@
+"""Rules, where they stand, what happened to them; and the channels' daily posts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from analytics.notes import FactValue
+from analytics.watch.readings import Reading
+from analytics.watch.rules import Rule
+from analytics.watch.states import Notice, Phase, Policy, Reason, State
+
+
+class Status(StrEnum):
+    """Whether a rule is read."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True)
+class Watched:
+    """One version of a rule; immutable but for its status, which is the rule's and not the version's.
+
+    number: per workspace, R7 is 7.  version: from 1 on.  channel: that hears of it.
+    owner: who wrote the first version; author: who wrote this one.
+    text: in canonical form, what follows `/watch`.
+    """
+
+    team: str
+    number: int
+    version: int
+    channel: str
+    owner: str
+    author: str
+    text: str
+    rule: Rule
+    policy: Policy
+    made: datetime
+    status: Status = Status.ACTIVE
+
+    @property
+    def name(self) -> str:
+        """As people write it: R7."""
+        return f"R{self.number}"
+
+    @property
+    def key(self) -> str:
+        """Of this version: R7v2."""
+        return f"R{self.number}v{self.version}"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a version stands.
+
+    before: the state from before `state.session` was decided; a correction of that session starts from it.
+    reading: what `state.session` was decided on, None before the first.
+    revision: grows with every change; who writes names the one that was read.
+    """
+
+    state: State = field(default_factory=State)
+    before: State = field(default_factory=State)
+    reading: Reading | None = None
+    revision: int = 0
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A version with its standing."""
+
+    watched: Watched
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Flip:
+    """One decision that changed the phase or that people were told of; one a version and session, and one
+    more where the session was restated.
+
+    value, then: of the rule's quantity and of the fund to look at, in the quantity's unit, where known.
+    """
+
+    session: date
+    before: Phase
+    after: Phase
+    reason: Reason
+    notice: Notice | None = None
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    value: float | None = None
+    then: float | None = None
+
+
+class Act(StrEnum):
+    """What a person can do to a rule."""
+
+    MADE = "made"
+    EDITED = "edited"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    DELETED = "deleted"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Who did what to a rule, and why.  detail: the reason given, or until when."""
+
+    user: str
+    act: Act
+    at: datetime
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Incident:
+    """From the session on which a version fired.
+
+    recovered: the session on which it was over, None while it is open.
+    ts: of the root message in the rule's channel, None where there is none (the digest was off).
+    """
+
+    version: int
+    fired: date
+    recovered: date | None = None
+    ts: str | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """All that is known of a rule, the newest first in each part."""
+
+    versions: tuple[Watched, ...]
+    flips: tuple[Flip, ...]
+    deeds: tuple[Deed, ...]
+    incidents: tuple[Incident, ...]
+
+
+class Mode(StrEnum):
+    """What a channel hears on a day without news."""
+
+    QUIET = "quiet"
+    ALWAYS = "always"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A channel's daily post.
+
+    at, zone: local time (whole minutes) and IANA name of the zone.
+    owner: who set it up, and who is told where it had to be stopped.
+    stopped: why Slack made it impossible, empty while all is well; switching it on again clears it.
+    """
+
+    team: str
+    channel: str
+    owner: str
+    at: time
+    zone: str
+    mode: Mode = Mode.QUIET
+    on: bool = True
+    stopped: str = ""
+
+    @property
+    def active(self) -> bool:
+        """True where posts are to be made."""
+        return self.on and not self.stopped
