@@ -29,6 +29,21 @@ class Transport(StrEnum):
     HTTP = "http"
 
 
+class Role(StrEnum):
+    """What a process does; any number of each may run beside one PostgreSQL."""
+
+    ALL = "all"
+    WEB = "web"
+    WORKER = "worker"
+
+
+class Changers(StrEnum):
+    """Who may edit, pause and delete a rule."""
+
+    AUTHORS = "authors"
+    EVERYONE = "everyone"
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -44,6 +59,28 @@ class Settings(BaseSettings):
     home: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("watchpoint")),
         description="Folder of the cache and of everything else the bot keeps.",
+    )
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias="DATABASE_URL",
+        description="Where rules, digests and the ledger are kept: `postgresql://…` or `sqlite:///…`; "
+        "else a SQLite file in the home folder.",
+    )
+    calendar: str = Field(
+        "XNYS",
+        pattern="^[A-Za-z0-9_/]{2,20}$",
+        description="Exchange whose sessions count, by its code in exchange_calendars.",
+    )
+    data_deadline: float = Field(
+        6.0,
+        gt=0,
+        le=48,
+        description="Hours after a session has settled that its prices are waited for; then it is decided "
+        "without them.",
+    )
+    changers: Annotated[Changers, BeforeValidator(_lower)] = Field(
+        Changers.AUTHORS,
+        description="Who may edit, pause and delete a rule: `authors` (and workspace admins) or `everyone`.",
     )
     transport: Annotated[Transport, BeforeValidator(_lower)] = Field(
         Transport.SOCKET, description="How Slack reaches the bot: `socket` (Socket Mode) or `http`."
@@ -96,9 +133,13 @@ def has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
+_HIDDEN = ("TOKEN", "SECRET", "DATABASE")
+"""In names of settings whose values are never printed."""
+
+
 def _complaint(error: dict[str, object]) -> str:
     where = error["loc"]
     field = str(where[0]) if isinstance(where, tuple) and where else "settings"
     name = environment_name(field) if field in Settings.model_fields else field
-    value = "(hidden)" if "TOKEN" in name or "SECRET" in name else repr(error.get("input"))
+    value = "(hidden)" if any(word in name for word in _HIDDEN) else repr(error.get("input"))
     return f"{name}: {value} was given. {error['msg']}."
