@@ -92,7 +92,7 @@ class Readings:
         target = self._target(quantity.of(then), column) if then else None
         if value != value:
             return Reading(None, None, None, self.reasons[row, column], crossing, then=target)
-        met = _met(condition, value)
+        met = is_met(condition, value)
         safe = not met and _recovered(condition, value)
         return Reading(value, met, safe, crossing=crossing, then=target)
 
@@ -155,7 +155,8 @@ def read(
     return Readings(panel.sessions[columns], values, reasons, rows, failures)
 
 
-def _met(condition: Condition, value: float) -> bool:
+def is_met(condition: Condition, value: float) -> bool:
+    """True where a value is beyond the condition's threshold; of a crossing, beyond its level."""
     op, threshold = condition.op, condition.threshold
     if op is Op.CHANGES:
         return abs(value - threshold) > SAME

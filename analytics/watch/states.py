@@ -46,7 +46,7 @@ class Reason(StrEnum):
     ALREADY_BEYOND = "already beyond"  # a crossing that was never seen on this side of its threshold
     CONFIRMING = "confirming"  # count, needed: int
     CONFIRMATION_BROKEN = "confirmation broken"  # count, needed: int (the breach lasted count sessions)
-    CONFIRMED = "confirmed"  # count, needed: int
+    CONFIRMED = "confirmed"  # count, needed: int; since: date, the first session of the breach
     STILL_MET = "still met"
     NOT_YET_SAFE = "not yet safe"  # no breach any more, the recovery value not reached
     RECOVERING = "recovering"  # count, needed: int

@@ -181,4 +181,5 @@ def _facts(
     if reason in counts:
         count, needed = counts[reason]
         facts |= {"count": count, "needed": needed}
-    return facts
+    began = previous if previous.kept is Phase.PENDING else state
+    return facts | {"since": began.since} if reason is Reason.CONFIRMED and began.since else facts

@@ -31,6 +31,7 @@ class Story:
     flip: what the session changed, None for a day like the one before.
     state: after it.  reading: of it.  incidents: the last ones, the newest first.
     deed: what a person did, where that is what is told.
+    source: whose prices it was read from, empty where it was not read.  simulated: they are no market's.
     """
 
     watched: Watched
@@ -40,6 +41,8 @@ class Story:
     flip: Flip | None = None
     incidents: tuple[Incident, ...] = ()
     deed: Deed | None = None
+    source: str = ""
+    simulated: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,13 @@ def test_a_session_that_fails_starts_the_count_again() -> None:
     assert dict(decisions[2].facts) == {"value": BAND, "count": 2, "needed": 3}
 
 
+def test_what_fires_knows_the_first_session_of_its_breach() -> None:
+    confirmed = run([HIGH, LOW, None, LOW, LOW], THREE)[-1]
+    assert (confirmed.reason, confirmed.facts["since"]) == (Reason.CONFIRMED, days(2)[-1])
+    at_once = run([HIGH, LOW], Policy(1))[-1]
+    assert at_once.facts["since"] == days(2)[-1]
+
+
 def test_the_band_between_threshold_and_recovery_ends_no_incident() -> None:
     decisions = run([LOW, LOW, BAND, BAND, BAND, HIGH, BAND, HIGH, HIGH], TWO)
     assert phases(decisions) == "pFFFFrFro"
