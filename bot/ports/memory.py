@@ -120,12 +120,15 @@ class Ledger(Protocol):
     """Promises, kept one after the other in each lane.  The ledger is the truth; jobs are hints."""
 
     async def lanes(self, now: datetime, most: int = 1000) -> Sequence[Lane]:
-        """Where something may be tried now: the oldest unfinished promise is due, or its lease has ended."""
+        """Where `claim` would find something now."""
         ...
 
     async def claim(self, lane: Lane, now: datetime, lease: timedelta, holder: str) -> Promise | None:
-        """The oldest unfinished promise of the lane, if it may be tried now: in one statement.
+        """The promise of the lane whose turn it is, if it may be tried now: in one statement.
 
+        Its turn has the oldest unfinished one that is due or was tried before: one that was put back holds up
+        the lane until it may be tried again, one that nobody has tried yet and that is not due holds up
+        nothing (tomorrow's digest does not wait in front of today's acknowledgement).
         A promise whose lease ended without an answer is `doubtful`.
         """
         ...
@@ -198,8 +201,10 @@ class Store(Protocol):
         """
         ...
 
-    async def open_incidents(self, teams: Sequence[str]) -> Mapping[tuple[str, str], Incident]:
-        """The newest incident of every version that has one, by (team, version key), closed ones too."""
+    async def incidents(
+        self, teams: Sequence[str], most: int = 3
+    ) -> Mapping[tuple[str, str], Sequence[Incident]]:
+        """The last incidents of every version that has any, by (team, version key), the newest first."""
         ...
 
     async def daily(self, teams: Sequence[str]) -> Mapping[Lane, Digest]:
@@ -215,8 +220,9 @@ class Store(Protocol):
 
         Gives back those that were kept.  Not kept: a channel where a standing is not at the revision named
         (another worker was faster, or a person acted).  Incidents open and close with the standings: a state
-        with `fired` that has no incident opens one, a state that is not open closes it.  A promise that is in
-        the ledger already is left alone.  An untried DIGEST or DETAILS of an older session is dropped when
+        with `fired` that has no incident of that session opens one; every other open incident of the version
+        is closed, on the session of the last flip RECOVERED or RESTATED among those given, else on the
+        outcome's.  A promise that is in the ledger already is left alone.  An untried DIGEST or DETAILS of an older session is dropped when
         the outcome promises a DIGEST.
         """
         ...
