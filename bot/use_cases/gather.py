@@ -122,7 +122,7 @@ async def _prices(prices: Prices, symbols: Sequence[str], through: date) -> _Ask
             if silent or fault.symbol is None:  # after a second failure the source itself is the trouble
                 return _Asked(None, silent | dict.fromkeys(wanted, str(fault)), unknown)
             failed = await _blamed(prices, wanted, through)
-            silent = failed or {fault.symbol: str(fault)}
+            silent = dict(failed) or {fault.symbol: str(fault)}
         else:
             return _Asked(history.panel, silent, unknown, dict(_stale(history.notes)))
         wanted = [symbol for symbol in wanted if symbol not in unknown and symbol not in silent]
@@ -181,14 +181,13 @@ def _whole(calendar: Calendar, asked: _Asked, through: date) -> PricePanel:
     first = panel.sessions[0].item() if panel else through - timedelta(days=370)
     sessions = calendar.sessions(first, through)
     symbols = (*(panel.symbols if panel else ()), *asked.silent)
-    gaps = [np.full((len(symbols), sessions.size), np.nan) for _ in range(3)]
+    gaps = np.full((3, len(symbols), sessions.size), np.nan)
     if panel:
-        rows, at = slice(len(panel.symbols)), np.searchsorted(sessions, panel.sessions)
-        known = (panel.total_return, panel.close, panel.volume)
-        for gap, values in zip(gaps, known, strict=True):
-            gap[rows, at] = values
+        at = np.searchsorted(sessions, panel.sessions)
+        gaps[:, : len(panel.symbols), at] = (panel.total_return, panel.close, panel.volume)
+    total_return, close, volume = gaps
     source, simulated = (panel.source, panel.simulated) if panel else ("", False)
-    return PricePanel(sessions, symbols, *gaps, source, simulated)
+    return PricePanel(sessions, symbols, total_return, close, volume, source, simulated)
 
 
 def _late(panel: PricePanel, asked: _Asked, through: date) -> Iterator[tuple[str, str]]:
