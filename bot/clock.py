@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 class SystemClock:
@@ -35,3 +35,23 @@ class FixedClock:
     def set(self, now: datetime) -> None:
         """Move it."""
         self._now = now
+
+
+class ShiftedClock:
+    """A clock that runs as another does, at another time of it: a playground in the past or the future."""
+
+    def __init__(self, base: SystemClock, start: datetime | None = None) -> None:
+        self._base = base
+        self._shift = timedelta() if start is None else start - base.now()
+
+    def now(self) -> datetime:
+        """The moment it was started or moved to, and what has passed since."""
+        return self._base.now() + self._shift
+
+    def monotonic(self) -> float:
+        """Seconds that have really passed: waiting is not shortened by a move."""
+        return self._base.monotonic()
+
+    def move(self, to: datetime) -> None:
+        """Go on from a later moment; an earlier one changes nothing, for time does not go back."""
+        self._shift += max(to - self.now(), timedelta())

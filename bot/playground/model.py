@@ -14,7 +14,7 @@ Block = dict[str, Any]
 Payload = dict[str, Any]
 ChannelKind = Literal["public", "private", "dm"]
 ViewKind = Literal["modal", "home"]
-ChangeKind = Literal["message", "update", "delete", "channel", "view", "read"]
+ChangeKind = Literal["message", "update", "delete", "channel", "view", "read", "time"]
 
 TEAM = "T0TEAM"
 TEAM_NAME = "Fund team"
@@ -145,7 +145,8 @@ class Change:
     """Something is different: what live pages hear.
 
     kind: "message", "update", "delete" (channel, ts), "channel" (who is in it), "view" (of `user`, Home or
-    modals), "read" (of `user`).  user: the only person whom it concerns; "": everybody.
+    modals), "read" (of `user`), "time" (it is later now).  user: the only person whom it concerns; "":
+    everybody.
     """
 
     kind: ChangeKind

@@ -6,6 +6,7 @@ GET  /                                  leads to the first channel
 GET  /as/{user}/{channel}?thread={ts}   a channel as one person sees it; ?part=log,side gives only parts of it
 GET  /as/{user}/home, /events           the app's Home tab; word of changes
 POST .../say, .../press, .../submit     what people do, from the page itself only
+POST /time                              lets sessions pass
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.playground.deliver import Deeds
+from bot.playground.drive.travel import Travel
 from bot.playground.page.handlers import Page
 from bot.playground.workspace import Workspace
 
 
-def routes(workspace: Workspace, deeds: Deeds) -> list[web.RouteDef]:
-    """What is served to browsers; paths under /api, /upload, /reply, /socket and /link are not touched."""
-    return Page(workspace, deeds).routes()
+def routes(workspace: Workspace, deeds: Deeds, travel: Travel | None = None) -> list[web.RouteDef]:
+    """What is served to browsers; paths under /api, /upload, /reply, /socket and /link are not touched.
+
+    travel: None where time cannot be let pass.
+    """
+    return Page(workspace, deeds, travel).routes()

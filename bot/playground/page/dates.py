@@ -35,6 +35,11 @@ class Moment:
         return f"{self.local:%A}, {self.local.day} {self.local:%B %Y, %H:%M:%S %Z}"
 
     @property
+    def short(self) -> str:
+        """For a narrow place: "Sun 22 Nov 2026, 14:03"."""
+        return f"{self.local:%a} {self.local.day} {self.local:%b %Y, %H:%M}"
+
+    @property
     def divider(self) -> str:
         """What stands above a day's messages: "Today", "Yesterday", "Friday, 20 November"."""
         day = self.local

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.playground.deliver import Deeds
+from bot.playground.drive.travel import Travel
 from bot.playground.model import BOT, BOT_NAME, TEAM_NAME, Channel, Message, View
 from bot.playground.page.elements import Element
 from bot.playground.page.forms import Drafts, Gone, complaints, pressed, state_of
@@ -24,6 +25,8 @@ from bot.playground.workspace import Workspace
 PARTS = ("side", "head", "log", "thread", "modal", "home")
 THEMES = ("auto", "light", "dark")
 STATIC = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
+LEAPS = ("1", "5", "20")
+"""Sessions that can be let pass at once."""
 SHOWN_AS_PICTURES = frozenset({"image/png", "image/jpeg"})
 YEAR = 365 * 24 * 3600
 
@@ -42,8 +45,8 @@ class Suggestion:
 class Page:
     """The handlers, and what they share."""
 
-    def __init__(self, workspace: Workspace, deeds: Deeds) -> None:
-        self._workspace, self._deeds = workspace, deeds
+    def __init__(self, workspace: Workspace, deeds: Deeds, travel: Travel | None = None) -> None:
+        self._workspace, self._deeds, self._travel = workspace, deeds, travel
         self._drafts = Drafts()
 
     def routes(self) -> list[web.RouteDef]:
@@ -53,6 +56,7 @@ class Page:
             ("GET", "/static/{name}", self.static),
             ("GET", "/files/{file}", self.file),
             ("POST", "/theme", self.theme),
+            ("POST", "/time", self.time),
             ("GET", "/as/{user}/events", self.events),
             ("GET", "/as/{user}/home", self.home),
             ("POST", "/as/{user}/views/{view}/press", self.press_in_view),
@@ -93,6 +97,15 @@ class Page:
         response = _done(request, form)
         response.set_cookie("theme", _theme(form.get("theme")), max_age=YEAR, samesite="Strict")
         return response
+
+    async def time(self, request: web.Request) -> web.StreamResponse:
+        """Let sessions pass, and answer when they have."""
+        form = await request.post()
+        chosen = str(form.get("sessions", ""))
+        if self._travel is None or chosen not in LEAPS:
+            raise web.HTTPBadRequest(text=f"Choose one of {', '.join(LEAPS)} sessions.\n")
+        await self._travel.sessions(int(chosen))
+        return _done(request, form)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """The live stream of one person."""
@@ -220,6 +233,8 @@ class Page:
             "theme": request.cookies.get("theme", "auto")
             if request.cookies.get("theme") in THEMES
             else "auto",
+            "leaps": LEAPS if self._travel else (),
+            "now": eyes.viewer.moment(self._workspace.clock.now().timestamp()),
             "back": request.rel_url.without_query_params("part").human_repr(),
             "suggestions": self._suggestions(),
             "bot_name": BOT_NAME,

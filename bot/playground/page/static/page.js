@@ -214,7 +214,7 @@ async function send(target, data, box) {
     trouble(fault instanceof TypeError ? "The playground does not answer." : fault.message);
     if (box && !box.value) box.value = text;
   }
-  refresh("log", "thread", "modal", "home");
+  refresh("side", "log", "thread", "modal", "home");
 }
 
 // An input that the app wants to hear of at once.

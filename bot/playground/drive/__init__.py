@@ -1,0 +1,1 @@
+"""What moves the playground besides a person at the page: scripts, and the passing of time."""
