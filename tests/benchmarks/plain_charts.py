@@ -27,7 +27,11 @@ FORMATTER: Any = dates.ConciseDateFormatter
 
 def plain(picture: Picture) -> bytes:
     """The picture as a PNG of as many pixels as ours."""
-    return growth(picture) if isinstance(picture, GrowthPicture) else sectors(picture)
+    if isinstance(picture, GrowthPicture):
+        return growth(picture)
+    if isinstance(picture, SectorPicture):
+        return sectors(picture)
+    raise TypeError(f"no plain way of drawing a {type(picture).__name__}")
 
 
 def growth(picture: GrowthPicture) -> bytes:

@@ -10,6 +10,7 @@ page of pixels, so that the same picture gives the same bytes whatever was drawn
     frame     title, subtitle, footer and the mark on simulated data
     growth    growth of 100 over the underwater panel
     sectors   sector weights side by side
+    watch     rules: one against its threshold, its past, all of a channel
     png       a figure to bytes
 
 matplotlib is imported with the first picture, not with this package.
@@ -20,7 +21,13 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from bot.render.pictures import GrowthPicture, Picture
+from bot.render.pictures import (
+    GrowthPicture,
+    OverviewPicture,
+    PastPicture,
+    Picture,
+    WatchPicture,
+)
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,10 +54,17 @@ def draw(picture: Picture) -> bytes:
 def build(picture: Picture) -> Figure:
     """The picture as a figure that can be looked into; one pixel is one point.
 
-    Raises ValueError for no symbol or more than there are colours.
+    Raises ValueError for no symbol or more than there are colours, and for a rule without a quantity.
     """
     from bot.render.charts import growth, sectors, theme
+    from bot.render.charts.watch import overview, past, rule
 
+    if isinstance(picture, WatchPicture):
+        return rule.build(picture)
+    if isinstance(picture, PastPicture):
+        return past.build(picture)
+    if isinstance(picture, OverviewPicture):
+        return overview.build(picture)
     if not 1 <= len(picture.symbols) <= len(theme.COLOURS):
         given = ", ".join(picture.symbols) or "none"
         raise ValueError(f"a chart shows 1 to {len(theme.COLOURS)} symbols; given: {given}")

@@ -75,10 +75,20 @@ class Sheet:
         corners = np.column_stack([np.r_[xs[0], xs, xs[-1]], np.r_[base, upper, base]])
         self._add(Polygon(corners, facecolor=colour, alpha=0.13, linewidth=0, zorder=0.8), kind)
 
-    def box(self, x: float, y: float, width: float, height: float, *, colour: str, kind: str = "box") -> None:
+    def box(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        colour: str,
+        kind: str = "box",
+        **more: Any,
+    ) -> None:
         """A filled rectangle; a negative width goes to the left."""
         corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
-        self._add(Polygon(corners, facecolor=colour, linewidth=0), kind)
+        self._add(Polygon(corners, **{"facecolor": colour, "linewidth": 0, **more}), kind)
 
     def dot(
         self,

@@ -27,6 +27,15 @@ ALARM = "#b3261e"
 COLOURS = ("#00497a", "#dd6b00", "#00a663", "#c46cc4", "#1a1a1a", "#0071e3")
 # Shapes with the sizes that make them look alike; neighbours hide little of each other.
 MARKERS = (("o", 1.0), ("s", 0.9), ("D", 0.85), ("v", 1.1), ("^", 1.1), ("P", 1.15))
+# Where a rule stands: always with its words, and with a shape of its own beside the colour.
+PHASES = {
+    "firing": (ALARM, ("o", 1.0)),
+    "recovering": ("#0061c3", ("^", 1.1)),
+    "pending": ("#9a5200", ("D", 0.85)),
+    "ok": (QUIET, ("_", 1.0)),
+    "no data": (QUIET, ("X", 1.0)),
+    "error": (ALARM, ("X", 1.0)),
+}
 
 # Pixels at 1600 wide; a phone shows a quarter of it.
 TITLES = (56, 50, 46)

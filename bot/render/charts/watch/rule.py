@@ -1,0 +1,75 @@
+"""One rule: where it stands, its quantity against the threshold, and when it fired."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from matplotlib.figure import Figure
+
+from bot.render import text
+from bot.render.charts import theme
+from bot.render.charts.frame import ROOM, framed
+from bot.render.charts.panels import Panel, day
+from bot.render.charts.sheet import Sheet, wrap
+from bot.render.charts.theme import LABEL, MARGIN, PHASES
+from bot.render.charts.watch.shades import (
+    KEY_ROW,
+    draw_dates_fired,
+    draw_key,
+    draw_spans,
+    key_rows,
+)
+from bot.render.charts.watch.stack import CAPTION, draw_stack, stack
+from bot.render.pictures import WatchPicture
+
+HEIGHTS = (430.0, 290.0, 230.0)
+STATUS, INDENT = 54.0, 46.0
+FIRED = 70.0
+AIR = 18.0
+
+
+def build(picture: WatchPicture) -> Figure:
+    """The status first, then the panels with the shades through all of them."""
+    held = stack(picture.traces, picture.sessions, HEIGHTS)
+    status = wrap(picture.status, LABEL, ROOM - INDENT, bold=True)
+    keys = key_rows(_key(picture))
+    head = AIR + STATUS * len(status) + KEY_ROW * len(keys) + FIRED
+    caption = CAPTION - 10 if picture.traces[0].caption else 0.0
+    sheet, top = framed(picture, head + caption + held.whole)
+    panels = held.placed(top + head + caption)
+    draw_status(sheet, status, picture.phase, top + AIR)
+    draw_key(sheet, keys, top + AIR + STATUS * len(status))
+    draw_spans(sheet, panels, picture.pending, firing=False)
+    draw_spans(sheet, panels, picture.firing, firing=True)
+    draw_dates_fired(sheet, panels[0], picture.firing)
+    _draw_made(sheet, panels, picture.made)
+    draw_stack(sheet, panels, held, picture.sessions)
+    return sheet.figure
+
+
+def draw_status(sheet: Sheet, lines: Sequence[str], phase: str, top: float) -> None:
+    """Where the rule stands: a shape and words."""
+    colour, marker = PHASES[phase]
+    sheet.dot(MARGIN + 16, top + LABEL / 2 + 4, colour=colour, size=30, marker=marker, kind="phase")
+    for number, line in enumerate(lines):
+        middle = top + LABEL / 2 + 4 + STATUS * number
+        sheet.text_at(MARGIN + INDENT, middle, line, size=LABEL, colour=colour, bold=True, kind="status")
+
+
+def _key(picture: WatchPicture) -> list[tuple[str, str]]:
+    items = []
+    if picture.firing:
+        items.append(("firing", "firing"))
+    if picture.pending:
+        items.append(("pending", "being confirmed"))
+    if picture.made is not None:
+        items.append(("made", f"set {text.day(picture.made)}; before: as it would have fired"))
+    return items
+
+
+def _draw_made(sheet: Sheet, panels: Sequence[Panel], made: date | None) -> None:
+    if made is None:
+        return
+    x = panels[0].time.at(min(day(made), panels[0].time.high))
+    sheet.line([x, x], [panels[0].top, panels[-1].bottom], colour=theme.INK, width=3, kind="made")
