@@ -23,7 +23,16 @@ BOT = "U0BOT"
 BOT_ID = "B0BOT"
 BOT_NAME = "watchpoint"
 SLACKBOT = "USLACKBOT"
-SCOPES = ("commands", "chat:write", "chat:write.public", "files:write", "app_mentions:read")
+SCOPES = (
+    "commands",
+    "chat:write",
+    "files:write",
+    "app_mentions:read",
+    "chat:write.public",
+    "users:read",
+    "channels:history",
+    "groups:history",
+)
 EVENTS = ("app_mention",)
 """What the app's manifest asks for; a test compares the two."""
 
@@ -45,13 +54,17 @@ class Installed:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a name; is_bot: an app, whose deeds nobody acts.  tz: e.g. "Europe/London"."""
+    """Somebody with a name; is_bot: an app, whose deeds nobody acts.  tz: e.g. "Europe/London".
+
+    is_admin: of the workspace.
+    """
 
     id: str
     name: str
     real_name: str
     tz: str
     is_bot: bool = False
+    is_admin: bool = False
 
 
 @dataclass(frozen=True)

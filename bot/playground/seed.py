@@ -13,7 +13,7 @@ ANN, BEN, CY = "U0ANN", "U0BEN", "U0CY"
 PORTFOLIO, RESEARCH, DEALS, RANDOM = "C0PORTFOLIO", "C0RESEARCH", "C0DEALS", "C0RANDOM"
 
 PEOPLE = (
-    Person(ANN, "ann", "Ann Portfolio", "Europe/London"),
+    Person(ANN, "ann", "Ann Portfolio", "Europe/London", is_admin=True),
     Person(BEN, "ben", "Ben Analyst", "America/New_York"),
     Person(CY, "cy", "Cy Guest", "Asia/Tokyo"),
     Person(BOT, BOT_NAME, "Watchpoint", "UTC", is_bot=True),

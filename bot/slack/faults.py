@@ -1,7 +1,10 @@
 """What Slack's refusals mean: errors of its API and of the way to it are classified here and nowhere else.
 
 A definite refusal means that nothing was posted.  A cut connection, a timeout or a 5xx after sending means
-that nobody knows: such a post is never sent again, for chat.postMessage has no key that would make it safe.
+that nobody knows: such a post is not sent again, for chat.postMessage has no key that would make it safe.
+
+Two questions are answered: what to do now (`Kind`, for who answers a person), and what becomes of the message
+(`Verdict`, for who keeps a promise).
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from typing import Any, TypeVar
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from bot.errors import Unavailable
+from bot.errors import Undelivered, Verdict
 
 Answer = TypeVar("Answer")
 
@@ -58,21 +61,60 @@ _CODES = {
     Kind.DOUBT: "internal_error fatal_error",
 }
 _KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
+
+_VERDICTS = {
+    Kind.RATE: Verdict.LATER,
+    Kind.PICTURE: Verdict.REFUSED,
+    Kind.FILES: Verdict.REFUSED,
+    Kind.BLOCKS: Verdict.REFUSED,
+    Kind.CHANNEL: Verdict.CLOSED,
+    Kind.SETUP: Verdict.SETUP,
+    Kind.BUSY: Verdict.LATER,
+    # A word that nobody has seen may pass: what is dropped for it is lost, what is tried again is not.
+    Kind.REFUSED: Verdict.LATER,
+    Kind.DOUBT: Verdict.DOUBT,
+}
+_VERDICTS_BY_CODE = {
+    # The thread or the message is what is wrong, not the channel; the same again would be refused again.
+    Verdict.REFUSED: """
+        thread_not_found thread_locked cannot_reply_to_message invalid_thread_ts
+        restricted_action_non_threadable_channel restricted_action_thread_locked
+        message_not_found cant_update_message edit_window_closed is_inactive block_mismatch
+        no_dual_broadcast_content_update message_not_owned_by_app used_url expired_url
+        metadata_too_large metadata_must_be_sent_from_app invalid_metadata_format invalid_metadata_schema
+        invalid_arguments invalid_arg_name invalid_array_arg invalid_charset invalid_form_data invalid_json
+        json_not_object invalid_post_type missing_post_type markdown_text_conflict
+        """,
+    # The channel takes no post of ours at all, with or without pictures.
+    Verdict.CLOSED: "posting_to_channel_denied posting_to_general_channel_denied channel_type_not_supported",
+    # Administrators have suspended all posting: that ends without anybody touching the channel.
+    Verdict.SETUP: "ekm_access_denied",
+}
+_OWN_VERDICT = {code: verdict for verdict, codes in _VERDICTS_BY_CODE.items() for code in codes.split()}
 _PERMANENT = frozenset({Kind.CHANNEL, Kind.SETUP, Kind.BLOCKS})
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
 
-class SlackFault(Unavailable):
+class SlackFault(Undelivered):
     """Slack refused or did not answer.
 
     code: Slack's word for it, "" where the way to Slack failed.
     detail: what Slack says beside the code, for the log and for `doctor`.
+    verdict: where it is not the one that kind and code have in general.
     """
 
     def __init__(
-        self, kind: Kind, code: str, cause: str, *, detail: str = "", retry_after: float | None = None
+        self,
+        kind: Kind,
+        code: str,
+        cause: str,
+        *,
+        detail: str = "",
+        retry_after: float | None = None,
+        verdict: Verdict | None = None,
     ) -> None:
         self.kind, self.code, self.detail = kind, code, detail
+        self.verdict = verdict or _OWN_VERDICT.get(code) or _VERDICTS[kind]
         super().__init__("Slack", cause, permanent=kind in _PERMANENT, retry_after=retry_after)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -20,28 +20,31 @@ from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
 from bot.slack.faults import Kind, SlackFault, asked
-from bot.slack.pace import Pace, Sleep
-from bot.slack.reply_url import ReplyUrls
-from bot.slack.uploads import Uploads
+from bot.slack.posting.ladder import deliver
+from bot.slack.posting.pace import Pace, Sleep
+from bot.slack.posting.reply_url import ReplyUrls
+from bot.slack.posting.uploads import Uploads
 
 log = logging.getLogger(__name__)
 Sent = TypeVar("Sent")
-
-NOT_READY = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds between attempts while Slack still prepares an uploaded picture."""
 
 
 class SlackMessenger:
     """Posts for all to see, or shows to one person.
 
-    name: what people type to invite the bot.
+    name: what people type to invite the bot.  pace: shared with whoever else posts with the same token.
     """
 
     def __init__(
-        self, client: AsyncWebClient, clock: Clock, sleep: Sleep = asyncio.sleep, name: str = "watchpoint"
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+        name: str = "watchpoint",
+        pace: Pace | None = None,
     ) -> None:
         self._client, self._sleep, self._name = client, sleep, name
-        self._pace = Pace(clock, sleep)
+        self._pace = pace or Pace(clock, sleep)
         self._uploads = Uploads(client, sleep)
         self._reply_urls = ReplyUrls(client, clock)
 
@@ -150,29 +153,12 @@ class SlackMessenger:
         self, lane: str, draft: Draft, send: Callable[[Draft], Awaitable[Sent]]
     ) -> tuple[Sent, Draft]:
         """Send the draft in its lane's turn as it is, else plainer, until Slack takes it; what was sent."""
-        waits = iter(NOT_READY)
-        while True:
-            try:
-                return await self._pace.send(lane, partial(send, draft)), draft
-            except SlackFault as fault:
-                if fault.kind is Kind.DOUBT:
-                    log.warning("Possibly delivered: %s. It is not sent again", fault.cause)
-                draft = await self._lower(draft, fault, waits)
-
-    async def _lower(self, draft: Draft, fault: SlackFault, waits: Iterator[float]) -> Draft:
-        if fault.kind is Kind.PICTURE and draft.files:
-            wait = next(waits, None)
-            if wait is None:
-                return draft.without_pictures(draft.files.keys())
-            await self._sleep(wait)
-            return draft
-        if fault.kind is Kind.FILES and draft.files:
-            return draft.without_pictures(draft.files.keys())
-        plainer = draft.plainer() if fault.kind in (Kind.BLOCKS, Kind.PICTURE) else None
-        if plainer is None:
-            raise fault
-        log.error("Slack refuses blocks, sending them plainer: %s", fault.cause)
-        return plainer
+        try:
+            return await deliver(draft, lambda form: self._pace.send(lane, partial(send, form)), self._sleep)
+        except SlackFault as fault:
+            if fault.kind is Kind.DOUBT:
+                log.warning("Possibly delivered: %s. It is not sent again", fault.cause)
+            raise
 
 
 async def _first_that_works(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from bot.playground.api import blocks as checks
 from bot.playground.api.files import Files
@@ -139,8 +139,8 @@ def _thread(payload: Payload) -> str | None:
 
 def _metadata(payload: Payload) -> Mapping[str, Any] | None:
     metadata = payload.get("metadata")
-    if metadata is None:
-        return None
+    if not metadata:
+        return cast("Mapping[str, Any] | None", metadata)  # an empty object takes away what was there
     if not isinstance(metadata, dict) or not isinstance(metadata.get("event_type"), str):
         raise Refusal("invalid_metadata_format")
     if not isinstance(metadata.get("event_payload"), dict):

@@ -53,8 +53,9 @@ class Conversations:
         if person is None:
             raise Refusal("user_not_found")
         about: Payload = {"id": person.id, "name": person.name, "real_name": person.real_name}
+        rights = {"is_bot": person.is_bot, "is_admin": person.is_admin, "is_owner": False}
         profile = {"display_name": person.name, "real_name": person.real_name}
-        return {"user": about | {"tz": person.tz, "is_bot": person.is_bot, "profile": profile}}
+        return {"user": about | rights | {"tz": person.tz, "profile": profile}}
 
 
 def _about(channel: Channel) -> Payload:

@@ -1,6 +1,6 @@
 """Faults that are switched on by name, for tests: what a Slack on a bad day does.
 
-faults.on("429", "chat.postMessage", times=2)
+faults.on("429:30", "chat.postMessage", times=2)
 faults.on("invalid_blocks:no table here [json-pointer:/blocks/1]")
 faults.at_random({"500": 0.1, "drop_connection": 0.1}, seed=1)
 """
@@ -17,11 +17,11 @@ from aiohttp import web
 from bot.playground.api.refusal import Refusal
 
 EVERY = "*"
-AFTER = "drop_connection"
-"""The work is done, and the answer never comes."""
 BEFORE = "drop_connection_before"
 """The request is cut off before anything is done."""
-NAMES = ("429", "500", "hang", "invalid_blocks", AFTER, BEFORE)
+LOST = ("drop_connection", "500_after", "hang_after", "garbled_after")
+"""The work is done, and nobody hears of it: cut off, an error instead, no answer, one that is no JSON."""
+NAMES = ("429", "500", "hang", "invalid_blocks", BEFORE, *LOST)
 FOREVER = 3600.0
 
 
@@ -37,7 +37,7 @@ class Faults:
     def on(self, name: str, method: str = EVERY, times: int = 1) -> None:
         """Make the next calls of a method go wrong.
 
-        name: one of NAMES, or any error code of Slack's, its detail after a colon.
+        name: one of NAMES, or any error code of Slack's, its detail after a colon; "429:30" asks for 30 s.
         method: as in Slack's documentation; "upload" and "reply" are the two addresses beside the Web API.
         """
         self._waiting[method] += [name] * times
@@ -75,19 +75,30 @@ class Faults:
 
 async def strike(name: str, request: web.Request) -> None:
     """What a fault does before the work of a call; raises Refusal where it has an answer."""
-    if name in ("", AFTER):
+    if name == "" or name in LOST:
         return
     if name == "hang":
         await asyncio.sleep(FOREVER)
     if name == BEFORE:
         cut(request)
         raise Refusal("connection_cut")
-    if name == "429":
-        raise Refusal("ratelimited", status=429, retry_after=1)
     if name == "500":
         raise Refusal("internal_error", status=500)
     code, _, detail = name.partition(":")
+    if code == "429":
+        raise Refusal("ratelimited", status=429, retry_after=int(detail or 1))
     raise Refusal(code, [detail] if detail else [])
+
+
+async def spoilt(name: str, request: web.Request, answer: web.Response) -> web.Response:
+    """What a fault leaves of the answer when the work is done."""
+    if name == "drop_connection":
+        cut(request)
+    if name == "hang_after":
+        await asyncio.sleep(FOREVER)
+    if name == "500_after":
+        return web.json_response({"ok": False, "error": "internal_error"}, status=500)
+    return web.Response(text="<html>Bad gateway</html>") if name == "garbled_after" else answer
 
 
 def cut(request: web.Request) -> None:

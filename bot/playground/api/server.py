@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.errors import UserError
 from bot.playground.api.chat import Chat
 from bot.playground.api.conversations import Conversations
-from bot.playground.api.faults import AFTER, Faults, cut, strike
+from bot.playground.api.faults import Faults, spoilt, strike
 from bot.playground.api.files import Files, Readiness
 from bot.playground.api.guard import Guard, Rate
 from bot.playground.api.refusal import Call, Refusal, decoded, payload_of
@@ -144,9 +144,8 @@ class Slack:
             status, headers, body = refusal.status, refusal.headers, refusal.body()
         self.calls.append(Call(method, payload, at, status, body.get("error")))
         del self.calls[:-KEPT]
-        if fault == AFTER:
-            cut(request)
-        return web.json_response(body, status=status, headers=headers | self._scopes())
+        answer = web.json_response(body, status=status, headers=headers | self._scopes())
+        return await spoilt(fault, request, answer)
 
     def _scopes(self) -> dict[str, str]:
         return {"x-oauth-scopes": ",".join(self.installed.scopes)}

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
-from bot.errors import Unavailable
+from bot.errors import Unavailable, Undelivered, Verdict
 from bot.slack.faults import Kind, SlackFault, asked, from_answer
 
 NOT_READY = {
@@ -53,6 +53,61 @@ def refused(code: str) -> dict[str, Any]:
 def test_what_an_answer_means(status: int, body: dict[str, Any], kind: Kind, permanent: bool) -> None:
     fault = from_answer(status, {}, body)
     assert (fault.kind, fault.permanent) == (kind, permanent)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "verdict"),
+    [
+        (429, {}, Verdict.LATER),
+        (200, refused("service_unavailable"), Verdict.LATER),
+        (200, refused("team_added_to_org"), Verdict.LATER),
+        (200, refused("not_in_channel"), Verdict.CLOSED),
+        (200, refused("channel_not_found"), Verdict.CLOSED),
+        (200, refused("is_archived"), Verdict.CLOSED),
+        (200, refused("restricted_action_read_only_channel"), Verdict.CLOSED),
+        (200, refused("posting_to_channel_denied"), Verdict.CLOSED),
+        (200, refused("messages_tab_disabled"), Verdict.CLOSED),
+        (200, refused("token_revoked"), Verdict.SETUP),
+        (200, refused("account_inactive"), Verdict.SETUP),
+        (200, refused("missing_scope"), Verdict.SETUP),
+        (200, refused("ekm_access_denied"), Verdict.SETUP),
+        (200, refused("invalid_blocks"), Verdict.REFUSED),
+        (200, refused("msg_too_long"), Verdict.REFUSED),
+        (200, NOT_READY, Verdict.REFUSED),
+        (200, refused("unable_to_share_files"), Verdict.REFUSED),
+        (200, refused("thread_not_found"), Verdict.REFUSED),
+        (200, refused("message_not_found"), Verdict.REFUSED),
+        (200, refused("cant_update_message"), Verdict.REFUSED),
+        (200, refused("metadata_too_large"), Verdict.REFUSED),
+        (200, refused("internal_error"), Verdict.DOUBT),
+        (200, refused("fatal_error"), Verdict.DOUBT),
+        (502, {}, Verdict.DOUBT),
+        (200, {}, Verdict.DOUBT),
+        (503, refused("some_new_word"), Verdict.DOUBT),
+    ],
+)
+def test_what_becomes_of_the_message(status: int, body: dict[str, Any], verdict: Verdict) -> None:
+    fault = from_answer(status, {}, body)
+    assert isinstance(fault, Undelivered)
+    assert fault.verdict is verdict
+
+
+def test_a_word_that_nobody_has_seen_never_loses_a_message() -> None:
+    fault = from_answer(200, {}, refused("some_new_word"))
+    assert (fault.verdict, fault.code) == (Verdict.LATER, "some_new_word")
+
+
+def test_the_verdict_can_be_told_by_who_knows_better() -> None:
+    assert SlackFault(Kind.CHANNEL, "not_in_channel", "", verdict=Verdict.SETUP).verdict is Verdict.SETUP
+
+
+async def test_a_connection_that_never_was_made_left_nothing_behind() -> None:
+    with pytest.raises(SlackFault) as caught:
+        await asked(failing(aiohttp.ConnectionTimeoutError()))
+    assert caught.value.verdict is Verdict.LATER
+    with pytest.raises(SlackFault) as caught:
+        await asked(failing(aiohttp.ServerDisconnectedError()))
+    assert caught.value.verdict is Verdict.DOUBT
 
 
 def test_retry_after_is_read_and_a_missing_one_is_a_second() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.ports import Level
-from bot.slack.inspect import SlackStatus, inspect
+from bot.slack.inspect import OPTIONAL, SlackStatus, inspect
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SCOPES, loopback
 
 
@@ -29,8 +29,25 @@ async def test_all_is_well() -> None:
     assert "chat:write.public" in said(status, Level.NOTE)
 
 
-async def test_with_the_optional_scope_there_is_nothing_to_note() -> None:
-    assert said(await look(scopes=(*SCOPES, "chat:write.public")), Level.NOTE) == ""
+async def test_with_the_optional_scopes_there_is_nothing_to_note() -> None:
+    assert said(await look(scopes=(*SCOPES, *OPTIONAL)), Level.NOTE) == ""
+
+
+@pytest.mark.parametrize(
+    ("scope", "cost"),
+    [
+        ("chat:write.public", "cannot post in public channels"),
+        ("users:read", "cannot see time zones and workspace admins"),
+        ("channels:history", "perhaps for the second time, in public channels"),
+        ("groups:history", "perhaps for the second time, in private channels"),
+    ],
+)
+async def test_a_missing_optional_scope_is_named_with_what_it_costs(scope: str, cost: str) -> None:
+    status = await look(scopes=(*SCOPES, *(each for each in OPTIONAL if each != scope)))
+    assert status.ok
+    (note,) = said(status, Level.NOTE).splitlines()
+    assert f"Without the optional scope {scope}" in note
+    assert cost in note
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -16,7 +16,7 @@ from bot.slack import client as client_module
 from bot.slack.client import connected
 from bot.slack.faults import Kind, SlackFault
 from bot.slack.messenger import SlackMessenger
-from bot.slack.pace import BURST
+from bot.slack.posting.pace import BURST
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.slack_desk import ANSWER, HERE, PLAIN, PNG, Desk, cell, kinds, last_line
 from tests.fakes.workspace import BOT_TOKEN, loopback

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
+from math import inf
 from typing import TypeVar
 
 from bot.ports import Clock
@@ -44,7 +45,7 @@ class Pace:
         """
         waited, pauses = 0.0, iter(PAUSES)
         while True:
-            await self._turn(channel)
+            await self.turn(channel)
             try:
                 return await call()
             except SlackFault as fault:
@@ -53,18 +54,25 @@ class Pace:
                     raise
                 log.warning("Slack: %s. Trying again in %.0f s", fault.cause, wait)
                 waited += wait
-                self._hold(channel, wait)
+                self.hold(channel, wait)
 
-    async def _turn(self, channel: str) -> None:
+    async def turn(self, channel: str, longest: float = inf) -> None:
+        """Wait for the channel's next turn.
+
+        Raises SlackFault of kind BUSY at once where that would last over `longest` seconds.
+        """
         now = self._clock.monotonic()
         due = max(self._due.get(channel, now), now)
+        wait = due - (BURST - 1) * INTERVAL - now
+        if wait > longest:
+            raise SlackFault(Kind.BUSY, "", "others are to be posted in the channel first", retry_after=wait)
         self._forget(now)
         self._due[channel] = due + INTERVAL
-        wait = due - (BURST - 1) * INTERVAL - now
         if wait > 0:
             await self._sleep(wait)
 
-    def _hold(self, channel: str, seconds: float) -> None:
+    def hold(self, channel: str, seconds: float) -> None:
+        """Let nothing go to the channel for so long."""
         held = self._clock.monotonic() + seconds + (BURST - 1) * INTERVAL
         self._due[channel] = max(self._due.get(channel, held), held)
 

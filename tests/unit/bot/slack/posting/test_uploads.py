@@ -63,7 +63,7 @@ async def test_without_the_scope_nothing_is_tried_twice(desk: Desk) -> None:
 async def test_one_that_hangs_does_not_hold_up_the_answer(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.uploads.DEADLINE", 0.05)
+    monkeypatch.setattr("bot.slack.posting.uploads.DEADLINE", 0.05)
     desk.slack.faults.on("hang", "upload")
     assert (await desk.post()).compromises == ("pictures",)
 

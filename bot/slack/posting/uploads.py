@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.client import session_of
 from bot.slack.faults import Kind, SlackFault, asked, from_answer
-from bot.slack.pace import Sleep
+from bot.slack.posting.pace import Sleep
 
 log = logging.getLogger(__name__)
 
@@ -26,19 +26,22 @@ class Uploads:
     def __init__(self, client: AsyncWebClient, sleep: Sleep = asyncio.sleep) -> None:
         self._client, self._sleep = client, sleep
 
-    async def upload(self, pictures: Mapping[str, bytes], titles: Mapping[str, str]) -> dict[str, str]:
-        """Slack file ids by the pictures' names, without those that failed.
+    async def upload(
+        self, pictures: Mapping[str, bytes], titles: Mapping[str, str], deadline: float | None = None
+    ) -> dict[str, str]:
+        """Slack file ids by the pictures' names, without those that failed or took over `deadline` seconds.
 
         The files belong to no channel.  No alt text goes with them: it can silently stop a file from being
         shown, and belongs on the image block.
         """
-        attempts = (self._attempts(name, png, titles.get(name, name)) for name, png in pictures.items())
+        most = DEADLINE if deadline is None else deadline
+        attempts = (self._attempts(name, png, titles.get(name, name), most) for name, png in pictures.items())
         found = await asyncio.gather(*attempts)
         return {name: file for name, file in zip(pictures, found, strict=True) if file}
 
-    async def _attempts(self, name: str, png: bytes, title: str) -> str | None:
+    async def _attempts(self, name: str, png: bytes, title: str, deadline: float) -> str | None:
         try:
-            async with asyncio.timeout(DEADLINE):
+            async with asyncio.timeout(deadline):
                 return await self._persist(name, png, title)
         except (SlackFault, TimeoutError) as fault:
             log.warning("The picture %s is left out: it could not be uploaded (%s)", name, fault)

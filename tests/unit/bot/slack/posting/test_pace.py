@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from bot.slack import pace
+from bot.slack.posting import pace
 from bot.slack.faults import Kind, SlackFault
-from bot.slack.pace import Pace
+from bot.slack.posting.pace import Pace
 from tests.fakes.slack_clock import SleptClock
 
 TOO_MANY = SlackFault(Kind.RATE, "ratelimited", "too many messages", retry_after=30.0)

@@ -10,7 +10,7 @@ from bot.playground.api.server import Slack
 from bot.playground.seed import ANN, PORTFOLIO
 from bot.slack.client import connected
 from bot.slack.faults import Kind, SlackFault
-from bot.slack.reply_url import LIFE, ReplyUrls
+from bot.slack.posting.reply_url import LIFE, ReplyUrls
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, loopback
 

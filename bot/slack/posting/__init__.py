@@ -1,0 +1,7 @@
+"""What every post goes through: the channel's turn, its pictures, and plainer forms where Slack refuses it.
+
+pace.py       one post a second per channel
+uploads.py    pictures, shared with nobody until a message shows them
+ladder.py     a draft goes out as it is meant, else plainer
+reply_url.py  Slack's response_url
+"""

@@ -1,0 +1,50 @@
+"""Sends a draft as it is meant, else plainer: an answer is never lost to one block.
+
+Given up in this order: a picture that never gets ready, the table, all blocks.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TypeVar
+
+from bot.render.degrade import Draft
+from bot.slack.faults import Kind, SlackFault
+from bot.slack.posting.pace import Sleep
+
+log = logging.getLogger(__name__)
+Sent = TypeVar("Sent")
+
+NOT_READY = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds between attempts while Slack still prepares an uploaded picture."""
+
+
+async def deliver(draft: Draft, send: Callable[[Draft], Awaitable[Sent]], sleep: Sleep) -> tuple[Sent, Draft]:
+    """Send the draft as it is, else plainer, until Slack takes it; its answer, and what was sent.
+
+    Only a definite refusal of what is in the draft leads to another attempt.  Raises the SlackFault of
+    every other failure, and of the plainest form.
+    """
+    waits = iter(NOT_READY)
+    while True:
+        try:
+            return await send(draft), draft
+        except SlackFault as fault:
+            draft = await _lower(draft, fault, waits, sleep)
+
+
+async def _lower(draft: Draft, fault: SlackFault, waits: Iterator[float], sleep: Sleep) -> Draft:
+    if fault.kind is Kind.PICTURE and draft.files:
+        wait = next(waits, None)
+        if wait is None:
+            return draft.without_pictures(draft.files.keys())
+        await sleep(wait)
+        return draft
+    if fault.kind is Kind.FILES and draft.files:
+        return draft.without_pictures(draft.files.keys())
+    plainer = draft.plainer() if fault.kind in (Kind.BLOCKS, Kind.PICTURE) else None
+    if plainer is None:
+        raise fault
+    log.error("Slack refuses blocks, sending them plainer: %s", fault.cause)
+    return plainer

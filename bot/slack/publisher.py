@@ -1,0 +1,192 @@
+"""The `Publisher` port on Slack: at most one message a call, and never a wait for a limit to pass.
+
+A promise is claimed for two minutes.  No request begins later than `BUDGET` seconds after the call did, so
+that the last one ends, one way or the other, long before somebody else may claim the promise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.errors import Verdict
+from bot.ports import Clock, Delivered, Ours, Place
+from bot.render.degrade import Draft
+from bot.render.fit import fit_blocks, trim
+from bot.render.limits import FALLBACK_TEXT
+from bot.render.message import Message
+from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.posting.ladder import deliver
+from bot.slack.posting.pace import Pace, Sleep
+from bot.slack.posting.uploads import Uploads
+
+log = logging.getLogger(__name__)
+
+EVENT = "watchpoint_promise"
+"""Type of the metadata that a promise's key travels in."""
+BUDGET = 60.0
+"""Seconds after which no request begins any more."""
+UPLOADING = 25.0
+"""Seconds after which a message goes without a picture that is still under way."""
+MARGIN = timedelta(minutes=1)
+"""How far Slack's clock may be behind ours."""
+LIMIT = 15
+"""Messages in one look: Slack allows some apps no more."""
+LOOKS = 3
+
+
+@dataclass(frozen=True)
+class _Trip:
+    """One call of the port.  until: the monotonic second after which no request begins."""
+
+    channel: str
+    ours: Ours
+    until: float
+
+
+class SlackPublisher:
+    """Posts and edits what was promised.  pace: shared with whoever else posts with the same token."""
+
+    def __init__(
+        self, client: AsyncWebClient, clock: Clock, pace: Pace, sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._client, self._clock, self._pace, self._sleep = client, clock, pace, sleep
+        self._uploads = Uploads(client, sleep)
+
+    async def publish(
+        self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str, ours: Ours
+    ) -> Delivered:
+        """Post in the place, nowhere else; `key` goes into the message's metadata.
+
+        place.channel: a user's id stands for the direct messages with them.
+        Raises SlackFault, an Undelivered.
+        """
+        trip = self._trip(place, ours)
+        metadata = {"event_type": EVENT, "event_payload": {"key": key}}
+
+        def send(draft: Draft) -> Awaitable[AsyncSlackResponse]:
+            return self._client.chat_postMessage(
+                channel=place.channel,
+                thread_ts=place.thread,
+                metadata=metadata,
+                unfurl_links=False,
+                unfurl_media=False,
+                **_said(draft),
+            )
+
+        answer, sent = await self._deliver(trip, message, pictures, send)
+        return Delivered(str(answer["channel"]), str(answer["ts"]), sent.compromises)
+
+    async def rewrite(
+        self, place: Place, ts: str, message: Message, pictures: Mapping[str, bytes], ours: Ours
+    ) -> None:
+        """Put other words into a message of ours, which keeps its metadata; raises as `publish`."""
+
+        def send(draft: Draft) -> Awaitable[AsyncSlackResponse]:
+            return self._client.chat_update(channel=place.channel, ts=ts, **_said(draft))
+
+        await self._deliver(self._trip(place, ours), message, pictures, send)
+
+    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+        """The ts of the message with this key, not older than `since`; None where there is none.
+
+        Raises SlackFault: of verdict SETUP where the bot may not read there.
+        """
+        oldest, cursor = f"{(since - MARGIN).timestamp():.6f}", None
+        for _ in range(LOOKS):
+            page = await self._looked(place, oldest, cursor)
+            found = [str(each["ts"]) for each in page.get("messages") or () if _key(each) == key]
+            if found:
+                return found[0]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+        log.warning("%s is not among the last %d messages of %s", key, LIMIT * LOOKS, place.channel)
+        return None
+
+    async def link(self, place: Place, ts: str) -> str | None:
+        """The address of a message; None where Slack does not say."""
+        try:
+            answer = await asked(self._client.chat_getPermalink(channel=place.channel, message_ts=ts))
+        except SlackFault as fault:
+            log.info("There is no link to %s in %s: %s", ts, place.channel, fault.cause)
+            return None
+        return str(answer["permalink"])
+
+    def _trip(self, place: Place, ours: Ours) -> _Trip:
+        return _Trip(place.channel, ours, self._clock.monotonic() + BUDGET)
+
+    async def _deliver(
+        self,
+        trip: _Trip,
+        message: Message,
+        pictures: Mapping[str, bytes],
+        send: Callable[[Draft], Awaitable[AsyncSlackResponse]],
+    ) -> tuple[AsyncSlackResponse, Draft]:
+        draft = Draft.of(message, await self._uploaded(message, pictures))
+        return await deliver(draft, lambda form: self._sent(trip, send, form), self._sleep)
+
+    async def _uploaded(self, message: Message, pictures: Mapping[str, bytes]) -> Mapping[str, str]:
+        titles = {picture.name: picture.title for picture in message.pictures}
+        wanted = {block["slot"] for block in message.blocks if "slot" in block}
+        ready = {name: png for name, png in pictures.items() if name in wanted}
+        return await self._uploads.upload(ready, titles, UPLOADING)
+
+    async def _sent(
+        self, trip: _Trip, send: Callable[[Draft], Awaitable[AsyncSlackResponse]], draft: Draft
+    ) -> AsyncSlackResponse:
+        """One request, in the channel's turn, if there is time and the promise is still ours."""
+        await self._pace.turn(trip.channel, trip.until - self._clock.monotonic())
+        if self._clock.monotonic() > trip.until:
+            raise SlackFault(Kind.BUSY, "", "preparing the message took too long")
+        if not await trip.ours():
+            raise SlackFault(Kind.BUSY, "", "somebody else has taken it over")
+        try:
+            return await asked(send(draft))
+        except SlackFault as fault:
+            if fault.kind is Kind.RATE:
+                self._pace.hold(trip.channel, fault.retry_after or 1.0)
+            raise
+
+    async def _looked(self, place: Place, oldest: str, cursor: str | None) -> Mapping[str, Any]:
+        about: dict[str, Any] = {"oldest": oldest, "limit": LIMIT, "include_all_metadata": True}
+        if cursor:
+            about["cursor"] = cursor
+        try:
+            if place.thread:
+                ask = self._client.conversations_replies(channel=place.channel, ts=place.thread, **about)
+            else:
+                ask = self._client.conversations_history(channel=place.channel, **about)
+            return _body(await asked(ask))
+        except SlackFault as fault:
+            if fault.code == "thread_not_found":
+                return {}
+            raise _unread(fault) from fault
+
+
+def _said(draft: Draft) -> dict[str, Any]:
+    # No blocks are sent as an empty list: without one, an edited message would keep what it had.
+    return {"text": trim(draft.said(), FALLBACK_TEXT), "blocks": fit_blocks(draft.filled())}
+
+
+def _key(message: Mapping[str, Any]) -> object:
+    metadata = message.get("metadata") or {}
+    return (metadata.get("event_payload") or {}).get("key") if metadata.get("event_type") == EVENT else None
+
+
+def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:
+    return answer.data if isinstance(answer.data, dict) else {}
+
+
+def _unread(fault: SlackFault) -> SlackFault:
+    """What keeps the bot from reading is a matter of settings; nothing is known of the message thereby."""
+    if fault.verdict is not Verdict.CLOSED:
+        return fault
+    return SlackFault(fault.kind, fault.code, fault.cause, detail=fault.detail, verdict=Verdict.SETUP)

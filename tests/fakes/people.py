@@ -1,0 +1,18 @@
+"""People of whom some is known: the fake beside the real one, held to the same contract suite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.ports import Person
+
+
+@dataclass
+class KnownPeople:
+    """Knows those it was told of, in every workspace; silent: it says nothing of anybody."""
+
+    known: dict[str, Person] = field(default_factory=dict)
+    silent: bool = False
+
+    async def person(self, team: str, user: str) -> Person:
+        return Person(user) if self.silent else self.known.get(user, Person(user))
