@@ -1,1 +1,50 @@
-"""The `Store` port on SQLAlchemy: SQLite, or PostgreSQL where DATABASE_URL says so."""
+"""The `Store` port on SQLAlchemy: SQLite, or PostgreSQL where DATABASE_URL says so.
+
+    async with opened("sqlite:///folder/watchpoint.db") as store:
+        await store.of(team).rules()
+
+migrate(url) brings the schema up to date; a SQLite file is migrated when it is opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.errors import UserError
+from bot.store.address import file_of, room, url_of
+from bot.store.engine import Database
+from bot.store.migrating import HEAD, behind, make_folder, migrate, newer, revision, upgrade
+from bot.store.store import SqlStore
+
+__all__ = ["HEAD", "SqlStore", "migrate", "opened", "room", "url_of"]
+
+
+@asynccontextmanager
+async def opened(given: str) -> AsyncIterator[SqlStore]:
+    """The store at an address, see `url_of`.
+
+    A SQLite file is made, with its folder, and brought to the newest schema.  Raises UserError where a
+    PostgreSQL database is behind, or where any was made by a newer version; Unavailable where it does not
+    answer.
+    """
+    database = Database(url_of(given))
+    try:
+        await asyncio.to_thread(_make_ready, database)
+        yield SqlStore(database)
+    finally:
+        await database.close()
+
+
+def _make_ready(database: Database) -> None:
+    file = file_of(database.url)
+    if file:
+        make_folder(file)
+    found = database.transact(False, revision)
+    if found is not None and found > HEAD:
+        raise UserError(newer(database.url, found))
+    if found != HEAD and not file:
+        raise UserError(behind(database.url, found))
+    if found != HEAD:
+        database.transact(True, upgrade)

@@ -1,0 +1,64 @@
+"""Where the database is, and whether there is room for it.  No password ever leaves this page."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from bot.errors import UserError
+
+_POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
+_FORMS = "Give DATABASE_URL as postgresql://user@host/name or sqlite:///folder/file.db."
+
+
+def url_of(given: str) -> sa.URL:
+    """The address of a database: postgres://, postgresql://, postgresql+psycopg:// or sqlite:///path.
+
+    Raises UserError for anything else; what was given is not repeated but for its scheme.
+    """
+    try:
+        url = sa.make_url(given.strip())
+    except (sa.exc.ArgumentError, ValueError):
+        raise UserError(f"The address of the database cannot be read. {_FORMS}") from None
+    if url.drivername in _POSTGRESQL:
+        return _postgresql(url)
+    if url.drivername == "sqlite":
+        return _sqlite(url)
+    raise UserError(f"The address of the database begins with {url.drivername}://. {_FORMS}")
+
+
+def _postgresql(url: sa.URL) -> sa.URL:
+    if not url.database:
+        raise UserError(f"The address of the database names none on the server. {_FORMS}")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _sqlite(url: sa.URL) -> sa.URL:
+    if url.host or not url.database or url.database == ":memory:":
+        raise UserError(f"The address of the database names no file: it takes three slashes. {_FORMS}")
+    return url.set(drivername="sqlite+pysqlite", database=str(Path(url.database).expanduser().absolute()))
+
+
+def file_of(url: sa.URL) -> Path | None:
+    """The file of a SQLite database, None on PostgreSQL."""
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def place_of(url: sa.URL) -> str:
+    """The database as it is named in messages: the file, or host and name without user and password."""
+    file = file_of(url)
+    return f"the database {file}" if file else f"PostgreSQL at {url.host or 'localhost'}/{url.database}"
+
+
+def room(given: str) -> int | None:
+    """Free bytes where a SQLite file is or will be; None on PostgreSQL, whose disk is elsewhere.
+
+    On a full disk SQLite cannot even delete: warn early.
+    """
+    file = file_of(url_of(given))
+    if file is None:
+        return None
+    folder = next(folder for folder in file.parents if folder.is_dir())
+    return shutil.disk_usage(folder).free

@@ -1,0 +1,104 @@
+"""The `Book` port: what one workspace has set up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from analytics.watch.states import State
+from bot.ports.memory import Draft
+from bot.records import Deed, Digest, History, Incident, Kept, NewPromise, Status
+from bot.store import reads, rules, writes
+from bot.store.engine import Database
+from bot.store.schema.rows import digest_values
+from bot.store.schema.tables import DIGESTS
+
+
+class SqlBook:
+    """One workspace, `team`; ValueError for a record of another one."""
+
+    def __init__(self, database: Database, team: str) -> None:
+        self._database, self._team = database, team
+
+    async def add(self, draft: Draft) -> Kept:
+        """Keep a new rule."""
+        return await self._database.write(rules.add, self._team, draft)
+
+    async def revise(self, number: int, draft: Draft) -> Kept:
+        """Keep the next version."""
+        return await self._database.write(rules.revise, self._team, number, draft)
+
+    async def rule(self, number: int, version: int | None = None) -> Kept | None:
+        """A rule by its number."""
+        return await self._database.read(reads.rule, self._team, number, version)
+
+    async def rules(self, channel: str | None = None) -> Sequence[Kept]:
+        """Those that are not deleted."""
+        return await self._database.read(reads.rules, self._team, channel)
+
+    async def mark(
+        self, number: int, status: Status, deed: Deed, promises: Sequence[NewPromise] = ()
+    ) -> Kept:
+        """Pause, resume or delete."""
+        self._ours(promises)
+        return await self._database.write(rules.mark, self._team, number, status, deed, promises)
+
+    async def alter(
+        self, kept: Kept, state: State, deed: Deed, promises: Sequence[NewPromise]
+    ) -> Kept | None:
+        """Another state by a person's hand."""
+        self._ours([kept.watched, *promises])
+        return await self._database.write(rules.alter, self._team, kept, state, deed, promises)
+
+    async def history(self, number: int, most: int = 20) -> History:
+        """What happened to a rule."""
+        return await self._database.read(reads.history, self._team, number, most)
+
+    async def incident(self, number: int, version: int) -> Incident | None:
+        """The newest incident of a version."""
+        return await self._database.read(reads.incident, self._team, number, version)
+
+    async def digest(self, channel: str) -> Digest | None:
+        """A channel's daily post."""
+        found = await self._database.read(reads.digests, self._team, channel)
+        return found[0] if found else None
+
+    async def digests(self) -> Sequence[Digest]:
+        """Those of all channels."""
+        return await self._database.read(reads.digests, self._team, None)
+
+    async def keep(self, digest: Digest) -> None:
+        """Make or change a channel's daily post."""
+        self._ours([digest])
+        await self._database.write(_keep, digest)
+
+    async def promise(self, promises: Sequence[NewPromise]) -> int:
+        """Promise outside a daily run."""
+        self._ours(promises)
+        return await self._database.write(_promise, self._team, promises)
+
+    async def delivered(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
+        """The ts of a kept promise."""
+        return await self._database.read(reads.delivered, self._team, channel, session, kind, subject)
+
+    async def last_delivered(self, channel: str) -> date | None:
+        """The newest session whose digest was posted."""
+        return await self._database.read(reads.last_delivered, self._team, channel)
+
+    def _ours(self, records: Sequence[object]) -> None:
+        teams = {getattr(record, "team", None) for record in records}
+        if teams - {self._team}:
+            raise ValueError(f"a record of another workspace was given to the book of {self._team}")
+
+
+def _keep(connection: sa.Connection, digest: Digest) -> None:
+    values = digest_values(digest)
+    statement = writes.insert(connection, DIGESTS).values(values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["team", "channel"], set_=values))
+
+
+def _promise(connection: sa.Connection, team: str, promises: Sequence[NewPromise]) -> int:
+    writes.hold(connection, [team])
+    return writes.promise(connection, promises)

@@ -1,0 +1,172 @@
+"""What a session came to, for many channels in one transaction and few statements."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from analytics.watch.states import OPEN, Reason
+from bot.records import Flip, Kind, Outcome, Standing, Status, Watched
+from bot.store.schema.rows import promise_values, standing_values
+from bot.store.schema.tables import FLIPS, INCIDENTS, LEDGER, RULES, STANDINGS
+from bot.store.writes import Values, hold, insert
+
+_Version = tuple[str, int, int]
+"""Team, number, version."""
+
+
+def commit(connection: sa.Connection, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    """Keep each channel whole or not at all; gives back those that were kept.  See `Store.commit`."""
+    for outcome in outcomes:
+        _check(outcome)
+    teams = sorted({outcome.team for outcome in outcomes})
+    hold(connection, teams)
+    kept = _unchanged(outcomes, _revisions(connection, teams))
+    pairs = [pair for outcome in kept for pair in outcome.standings]
+    _many(connection, _standings(), [_standing(*pair) for pair in pairs])
+    flips = [pair for outcome in kept for pair in outcome.flips]
+    _many(connection, sa.insert(FLIPS), [_key(watched) | {"flip": flip} for watched, flip in flips])
+    _incidents(connection, pairs, flips, _open(connection, teams))
+    _many(connection, _superseded(), [_old_edition(outcome) for outcome in kept if _posts(outcome)])
+    promises = [promise_values(new) for outcome in kept for new in outcome.promises]
+    _many(connection, insert(connection, LEDGER).on_conflict_do_nothing(), promises)
+    return kept
+
+
+def _check(outcome: Outcome) -> None:
+    """ValueError where an outcome has something of another workspace or channel."""
+    versions = [watched for watched, _ in (*outcome.standings, *outcome.flips)]
+    lanes = {(watched.team, watched.channel) for watched in versions}
+    lanes |= {(new.team, new.channel) for new in outcome.promises}
+    if lanes - {(outcome.team, outcome.channel)}:
+        raise ValueError(f"the outcome of {outcome.team}/{outcome.channel} has a record of another channel")
+
+
+def _version(watched: Watched) -> _Version:
+    return watched.team, watched.number, watched.version
+
+
+def _key(watched: Watched) -> dict[str, Any]:
+    return {"team": watched.team, "number": watched.number, "version": watched.version}
+
+
+def _many(connection: sa.Connection, statement: sa.Executable, rows: Sequence[Values]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _revisions(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Version, int]:
+    """Of the newest versions of active rules: nothing else may be decided."""
+    newest = sa.and_(
+        STANDINGS.c.team == RULES.c.team,
+        STANDINGS.c.number == RULES.c.number,
+        STANDINGS.c.version == RULES.c.version,
+    )
+    columns = (STANDINGS.c.team, STANDINGS.c.number, STANDINGS.c.version, STANDINGS.c.revision)
+    active = sa.select(*columns).join_from(STANDINGS, RULES, newest)
+    of_teams = active.where(RULES.c.team.in_(teams), RULES.c.status == Status.ACTIVE.value)
+    return {(team, number, version): found for team, number, version, found in connection.execute(of_teams)}
+
+
+def _unchanged(outcomes: Iterable[Outcome], revisions: Mapping[_Version, int]) -> list[Outcome]:
+    """Those that start from what is there; of two that name the same version, the first."""
+    seen: set[_Version] = set()
+    kept = []
+    for outcome in outcomes:
+        read = {_version(watched): standing.revision for watched, standing in outcome.standings}
+        same = all(revisions.get(version) == revision for version, revision in read.items())
+        if same and not seen & read.keys():
+            seen |= read.keys()
+            kept.append(outcome)
+    return kept
+
+
+def _standings() -> sa.Update:
+    # A bound name must not be that of a column that is set.
+    mine = [STANDINGS.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "number", "version")]
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in ("session", "position", "revision")}
+    return sa.update(STANDINGS).where(*mine).values(values)
+
+
+def _standing(watched: Watched, standing: Standing) -> dict[str, Any]:
+    mine = {f"its_{name}": value for name, value in _key(watched).items()}
+    return mine | standing_values(standing) | {"revision": standing.revision + 1}
+
+
+def _open(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Version, list[date]]:
+    """The sessions on which the open incidents of each version fired."""
+    columns = (INCIDENTS.c.team, INCIDENTS.c.number, INCIDENTS.c.version, INCIDENTS.c.fired)
+    open_ones = sa.select(*columns).where(INCIDENTS.c.team.in_(teams), INCIDENTS.c.recovered.is_(None))
+    found = sorted(tuple(row) for row in connection.execute(open_ones))
+    return {
+        version: [row[3] for row in rows]
+        for version, rows in itertools.groupby(found, key=lambda row: row[:3])
+    }
+
+
+def _incidents(
+    connection: sa.Connection,
+    pairs: Sequence[tuple[Watched, Standing]],
+    flips: Sequence[tuple[Watched, Flip]],
+    known: Mapping[_Version, list[date]],
+) -> None:
+    over = _endings(flips)
+    opened, closed = [], []
+    for watched, standing in pairs:
+        state, version = standing.state, _version(watched)
+        opened += [{**_key(watched), "fired": state.fired}] if state.open and state.fired else []
+        for fired in known.get(version, []):
+            if not state.open or fired != state.fired:
+                ended = over.get(version) or state.session
+                closed.append(
+                    {"its_" + name: value for name, value in _key(watched).items()}
+                    | {"its_fired": fired, "recovered": ended}
+                )
+    _many(connection, _closing(), closed)
+    _many(connection, _opening(connection), opened)
+
+
+def _endings(flips: Sequence[tuple[Watched, Flip]]) -> dict[_Version, date]:
+    """The first session of each version that ended an incident."""
+    ends: dict[_Version, date] = {}
+    for watched, flip in flips:
+        if flip.reason in (Reason.RECOVERED, Reason.RESTATED) and flip.after not in OPEN:
+            ends.setdefault(_version(watched), flip.session)
+    return ends
+
+
+def _closing() -> sa.Update:
+    names = ("team", "number", "version", "fired")
+    mine = [INCIDENTS.c[name] == sa.bindparam(f"its_{name}") for name in names]
+    return sa.update(INCIDENTS).where(*mine).values(recovered=sa.bindparam("recovered"))
+
+
+def _opening(connection: sa.Connection) -> Any:
+    """One that fires again on the session on which it fired before (paused, resumed) is the same incident."""
+    key = ["team", "number", "version", "fired"]
+    return insert(connection, INCIDENTS).on_conflict_do_update(index_elements=key, set_={"recovered": None})
+
+
+def _posts(outcome: Outcome) -> bool:
+    return any(new.kind is Kind.DIGEST for new in outcome.promises)
+
+
+def _old_edition(outcome: Outcome) -> Values:
+    return {"its_team": outcome.team, "its_channel": outcome.channel, "its_session": outcome.session}
+
+
+def _superseded() -> sa.Update:
+    """Editions of older sessions that surely have not arrived: the new one says what they would have said."""
+    kinds = LEDGER.c.kind.in_([Kind.DIGEST.value, Kind.DETAILS.value])
+    mine = [LEDGER.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel")]
+    older = LEDGER.c.session < sa.bindparam("its_session")
+    unsent = (sa.literal_column("state") == sa.literal_column("'due'"), ~LEDGER.c.doubtful)
+    return (
+        sa.update(LEDGER)
+        .where(*mine, kinds, older, *unsent)
+        .values(state="dropped", fault="told by the digest of a newer session")
+    )

@@ -1,0 +1,118 @@
+"""The database behind an async face: a few own threads, one transaction a call, all settings in one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from bot.errors import Unavailable
+from bot.store.address import file_of, place_of
+
+BUSY_SECONDS = 10.0
+CONNECT_SECONDS = 10
+CONNECTIONS = 8
+
+T = TypeVar("T")
+
+_PRAGMAS = (
+    # First of all, so that the next one waits where another process is writing.
+    f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}",
+    "PRAGMA journal_mode = WAL",
+    # A promise that was noted as sent must survive a loss of power.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+
+
+class Database:
+    """Runs work in threads, each call in one transaction; close it with `close`.
+
+    Raises Unavailable where the database does not answer, is locked for too long or has no room.
+    """
+
+    def __init__(self, url: sa.URL) -> None:
+        self.url, self.place = url, place_of(url)
+        self.engine = _engine(url)
+        # SQLite has one writer: calls that wait in one thread keep their order and never meet a lock.
+        writers, readers = (1, 3) if file_of(url) else (CONNECTIONS // 2, CONNECTIONS // 2)
+        self._writers = ThreadPoolExecutor(writers, "store-write")
+        self._readers = ThreadPoolExecutor(readers, "store-read")
+
+    async def read(self, work: Callable[..., T], *args: Any) -> T:
+        """`work(connection, *args)` in a transaction that reads."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, lambda: self.transact(False, work, *args))
+
+    async def write(self, work: Callable[..., T], *args: Any) -> T:
+        """`work(connection, *args)` in a transaction that may write; on SQLite the only one."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writers, lambda: self.transact(True, work, *args))
+
+    def transact(self, writes: bool, work: Callable[..., T], *args: Any) -> T:
+        """`work(connection, *args)` in a transaction, here and now."""
+        try:
+            with self.engine.connect().execution_options(writes=writes) as connection, connection.begin():
+                return work(connection, *args)
+        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as fault:
+            raise unavailable(self.place, fault) from fault
+
+    async def close(self) -> None:
+        """Let what is under way end, then close every connection."""
+        await asyncio.to_thread(self.close_now)
+
+    def close_now(self) -> None:
+        """The same, here and now."""
+        self._writers.shutdown()
+        self._readers.shutdown()
+        self.engine.dispose()
+
+
+def unavailable(place: str, fault: sa.exc.SQLAlchemyError) -> Unavailable:
+    """The database does not answer; the cause is the driver's own first line, without any value."""
+    said = str(getattr(fault, "orig", None) or fault).strip() or type(fault).__name__
+    return Unavailable(place, said.splitlines()[0])
+
+
+def _same(text: Any) -> Any:
+    return text
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    shared: dict[str, Any] = {
+        # The columns make and read JSON themselves, and values have no place in logs.
+        "json_serializer": _same,
+        "json_deserializer": _same,
+        "hide_parameters": True,
+    }
+    if url.get_backend_name() == "sqlite":
+        return _quietly_locked(sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **shared))
+    known = {"connect_timeout": CONNECT_SECONDS, "application_name": "watchpoint"}
+    return sa.create_engine(
+        url,
+        connect_args={name: value for name, value in known.items() if name not in url.query},
+        pool_pre_ping=True,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        **shared,
+    )
+
+
+def _quietly_locked(engine: sa.Engine) -> sa.Engine:
+    """Transactions of SQLite as they are meant: who writes says so at the beginning, and waits there."""
+
+    @sa.event.listens_for(engine, "connect")
+    def _set(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,137 @@
+"""The `Ledger` port: promises, kept one after the other in each lane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.records import Digest, Kind, Lane, NewPromise, Promise, Story
+from bot.store.engine import Database
+from bot.store.schema import rows
+from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, UNFINISHED
+from bot.store.writes import hold, of_version, promise
+
+
+class SqlLedger:
+    """All workspaces' promises; a row of one of them is only ever reached by its lane or its claim."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def lanes(self, now: datetime, most: int = 1000) -> Sequence[Lane]:
+        """Where something may be tried now."""
+        return await self._database.read(_lanes, now, most)
+
+    async def claim(self, lane: Lane, now: datetime, lease: timedelta, holder: str) -> Promise | None:
+        """The oldest unfinished promise of the lane, if it may be tried now."""
+        return await self._database.write(_claim, lane, now, now + lease, holder)
+
+    async def holds(self, promise: Promise, now: datetime) -> bool:
+        """Whether the claim is still the holder's."""
+        return await self._database.read(_holds, promise, now)
+
+    async def sent(self, promise: Promise, ts: str | None) -> None:
+        """It arrived: also where somebody else has claimed it meanwhile, who will find it finished."""
+        await self._database.write(_sent, promise, ts)
+
+    async def put_back(self, promise: Promise, not_before: datetime, fault: str) -> None:
+        """Due again; nothing where somebody else has claimed it meanwhile."""
+        values = {"state": "due", "not_before": not_before, "fault": fault, "lease": None, "holder": None}
+        await self._database.write(_settle, promise, values)
+
+    async def drop(self, promise: Promise, fault: str) -> None:
+        """It will never arrive; nothing where somebody else has claimed it meanwhile."""
+        await self._database.write(_settle, promise, {"state": "dropped", "fault": fault})
+
+    async def stop(self, promise: Promise, fault: str, now: datetime) -> None:
+        """The lane is closed for good; nothing where somebody else has claimed the promise meanwhile."""
+        await self._database.write(_stop, promise, fault, now)
+
+
+def _may_be_tried(table: Any, now: datetime) -> sa.ColumnElement[bool]:
+    due = sa.and_(table.c.state == "due", table.c.not_before <= now)
+    return sa.or_(due, sa.and_(table.c.state == "sending", table.c.lease <= now))
+
+
+def _of_lane(lane: Lane) -> sa.ColumnElement[bool]:
+    return sa.and_(LEDGER.c.team == lane.team, LEDGER.c.channel == lane.channel, UNFINISHED)
+
+
+def _lanes(connection: sa.Connection, now: datetime, most: int) -> Sequence[Lane]:
+    oldest = sa.select(sa.func.min(LEDGER.c.id)).where(UNFINISHED).group_by(LEDGER.c.team, LEDGER.c.channel)
+    due = sa.select(LEDGER.c.team, LEDGER.c.channel).where(
+        LEDGER.c.id.in_(oldest), _may_be_tried(LEDGER, now)
+    )
+    return [Lane(*row) for row in connection.execute(due.order_by(LEDGER.c.id).limit(most))]
+
+
+def _claim(
+    connection: sa.Connection, lane: Lane, now: datetime, until: datetime, holder: str
+) -> Promise | None:
+    """One statement; on PostgreSQL the second of two that want a row asks again whether it may be tried."""
+    oldest = sa.select(LEDGER.c.id).where(_of_lane(lane)).order_by(LEDGER.c.id).limit(1).scalar_subquery()
+    claimed = {
+        "state": "sending",
+        "attempt": LEDGER.c.attempt + 1,
+        # Still sending: the attempt before ended without an answer.
+        "doubtful": sa.or_(LEDGER.c.doubtful, LEDGER.c.state == "sending"),
+        "first_tried": sa.func.coalesce(LEDGER.c.first_tried, sa.bindparam("now", now, LEDGER.c.lease.type)),
+        "lease": until,
+        "holder": holder,
+    }
+    statement = sa.update(LEDGER).where(LEDGER.c.id == oldest, _may_be_tried(LEDGER, now)).values(claimed)
+    return rows.one(rows.promise, connection.execute(statement.returning(LEDGER)))
+
+
+def _row(promise: Promise) -> sa.ColumnElement[bool]:
+    return sa.and_(LEDGER.c.id == promise.id, LEDGER.c.team == promise.new.team)
+
+
+def _claimed(promise: Promise) -> sa.ColumnElement[bool]:
+    """The row, as long as this very claim is the newest one and nothing has come of it."""
+    same = (LEDGER.c.state == "sending", LEDGER.c.holder == promise.holder)
+    return sa.and_(_row(promise), *same, LEDGER.c.attempt == promise.attempt)
+
+
+def _holds(connection: sa.Connection, promise: Promise, now: datetime) -> bool:
+    mine = sa.select(LEDGER.c.id).where(_claimed(promise), LEDGER.c.lease > now)
+    return connection.execute(mine).first() is not None
+
+
+def _settle(connection: sa.Connection, promise: Promise, values: dict[str, Any]) -> bool:
+    return bool(connection.execute(sa.update(LEDGER).where(_claimed(promise)).values(values)).rowcount)
+
+
+def _sent(connection: sa.Connection, promise: Promise, ts: str | None) -> None:
+    hold(connection, [promise.new.team])
+    mine = sa.update(LEDGER).where(_row(promise), LEDGER.c.state != "sent")
+    arrived = connection.execute(mine.values(state="sent", ts=ts, fault="")).rowcount
+    if arrived and ts and promise.new.kind is Kind.CARD and isinstance(promise.new.content, Story):
+        _root(connection, promise.new.content, ts)
+
+
+def _root(connection: sa.Connection, story: Story, ts: str) -> None:
+    mine = of_version(INCIDENTS, story.watched.team, story.watched.number, story.watched.version)
+    fired = INCIDENTS.c.fired == story.state.fired
+    connection.execute(sa.update(INCIDENTS).where(mine, fired).values(ts=ts))
+
+
+def _stop(connection: sa.Connection, stopped: Promise, fault: str, now: datetime) -> None:
+    lane = Lane(stopped.new.team, stopped.new.channel)
+    hold(connection, [lane.team])
+    if not _settle(connection, stopped, {"state": "dropped", "fault": fault}):
+        return
+    connection.execute(sa.update(LEDGER).where(_of_lane(lane)).values(state="dropped", fault=fault))
+    here = (DIGESTS.c.team == lane.team, DIGESTS.c.channel == lane.channel)
+    row = connection.execute(sa.select(DIGESTS).where(*here, DIGESTS.c.stopped == "")).one_or_none()
+    if row:
+        connection.execute(sa.update(DIGESTS).where(*here).values(stopped=fault))
+        promise(connection, [_farewell(rows.digest(row), stopped.new, fault, now)])
+
+
+def _farewell(digest: Digest, refused: NewPromise, fault: str, now: datetime) -> NewPromise:
+    """Its subject is the channel that was closed, its lane the owner's."""
+    return NewPromise(digest.team, digest.owner, refused.session, Kind.STOPPED, digest.channel, fault, now)

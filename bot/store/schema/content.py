@@ -1,0 +1,115 @@
+"""Records to JSON and back, exactly.
+
+pydantic reads the dataclasses themselves, so that a field that is added with a default has it in whatever was
+written before.  Only a flip's facts need help: JSON has no dates, and a text may look like one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Discriminator, Tag, TypeAdapter
+
+from analytics.notes import FactValue
+from analytics.watch.readings import Reading
+from analytics.watch.rules import Rule
+from analytics.watch.states import Policy, State
+from bot.records import Edition, Flip, Story
+
+Content = Story | Edition | str
+"""What a promise is made of."""
+
+Position = tuple[State, State, Reading | None]
+"""A standing without its revision: state, before, reading."""
+
+_MARK = "@"
+"""Begins a fact that JSON cannot carry as it is: a date, a number that is not finite, such a text."""
+
+
+def _which(content: object) -> str:
+    if isinstance(content, str):
+        return "text"
+    if isinstance(content, Mapping):
+        return "edition" if "stories" in content else "story"
+    return "edition" if isinstance(content, Edition) else "story"
+
+
+RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
+POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
+POSITION: TypeAdapter[Position] = TypeAdapter(Position)
+EXTRA: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+_FLIP: TypeAdapter[Flip] = TypeAdapter(Flip)
+_CONTENT: TypeAdapter[Content] = TypeAdapter(
+    Annotated[
+        Annotated[Story, Tag("story")] | Annotated[Edition, Tag("edition")] | Annotated[str, Tag("text")],
+        Discriminator(_which),
+    ]
+)
+T = TypeVar("T")
+
+
+def dump(adapter: TypeAdapter[T], value: T) -> str:
+    """A record as JSON text."""
+    return adapter.dump_json(value).decode()
+
+
+def dump_flip(flip: Flip) -> str:
+    """A flip as JSON text."""
+    return dump(_FLIP, _marked(flip, _to_json))
+
+
+def load_flip(text: str | bytes) -> Flip:
+    """A flip from its JSON text."""
+    return _marked(_FLIP.validate_json(text), _from_json)
+
+
+def dump_content(content: Content) -> str:
+    """What a promise is made of, as JSON text."""
+    return dump(_CONTENT, _with_facts(content, _to_json))
+
+
+def load_content(text: str | bytes) -> Content:
+    """What a promise is made of, from its JSON text."""
+    return _with_facts(_CONTENT.validate_json(text), _from_json)
+
+
+_Change = Callable[[FactValue], FactValue]
+
+
+def _with_facts(content: Content, change: _Change) -> Content:
+    if isinstance(content, Story):
+        return _story(content, change)
+    if isinstance(content, str):
+        return content
+    stories = tuple(_story(story, change) for story in content.stories)
+    missed = tuple((name, _marked(flip, change)) for name, flip in content.missed)
+    return replace(content, stories=stories, missed=missed)
+
+
+def _story(story: Story, change: _Change) -> Story:
+    return replace(story, flip=_marked(story.flip, change)) if story.flip else story
+
+
+def _marked(flip: Flip, change: _Change) -> Flip:
+    return replace(flip, facts={name: change(value) for name, value in flip.facts.items()})
+
+
+def _to_json(value: FactValue) -> FactValue:
+    if isinstance(value, date):
+        return _MARK + value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{_MARK}{value!r}"
+    return _MARK + value if isinstance(value, str) and value.startswith(_MARK) else value
+
+
+def _from_json(value: FactValue) -> FactValue:
+    if not isinstance(value, str) or not value.startswith(_MARK):
+        return value
+    bare = value.removeprefix(_MARK)
+    if bare.startswith(_MARK):
+        return bare
+    return float(bare) if bare in ("inf", "-inf", "nan") else date.fromisoformat(bare)

@@ -1,0 +1,109 @@
+"""The `Store` port: what spans workspaces, and the way to each one's book."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.records import Digest, Edition, Incident, Kept, Kind, Lane, Outcome, Status
+from bot.store.book import SqlBook
+from bot.store.commit import commit
+from bot.store.engine import Database
+from bot.store.inbox import SqlInbox
+from bot.store.ledger import SqlLedger
+from bot.store.schema import rows
+from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED, VERSIONS
+
+
+class SqlStore:
+    """Made by `bot.store.opened`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.ledger, self.inbox = SqlLedger(database), SqlInbox(database)
+
+    def of(self, team: str) -> SqlBook:
+        """What a workspace has set up."""
+        return SqlBook(self._database, team)
+
+    async def teams(self) -> Sequence[str]:
+        """The workspaces with an active rule or digest."""
+        return await self._database.read(_teams)
+
+    async def undecided(self, teams: Sequence[str], session: date) -> Sequence[Kept]:
+        """All active rules of the channels in which one has not come to `session` yet."""
+        return await self._database.read(_undecided, teams, session)
+
+    async def open_incidents(self, teams: Sequence[str]) -> Mapping[tuple[str, str], Incident]:
+        """The newest incident of every version that has one."""
+        return await self._database.read(_incidents, teams)
+
+    async def daily(self, teams: Sequence[str]) -> Mapping[Lane, Digest]:
+        """The digests of these workspaces."""
+        return await self._database.read(_daily, teams)
+
+    async def unsent(self, teams: Sequence[str], before: date) -> Mapping[Lane, Sequence[Edition]]:
+        """Unfinished editions of older sessions."""
+        return await self._database.read(_unsent, teams, before)
+
+    async def commit(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+        """Keep what a session came to."""
+        return await self._database.write(commit, outcomes) if outcomes else ()
+
+
+_ACTIVE = RULES.c.status == Status.ACTIVE.value
+
+
+def _teams(connection: sa.Connection) -> Sequence[str]:
+    posting = sa.select(DIGESTS.c.team).where(DIGESTS.c.on, DIGESTS.c.stopped == "")
+    found = connection.scalars(sa.union(sa.select(RULES.c.team).where(_ACTIVE), posting))
+    return sorted(found)
+
+
+def _undecided(connection: sa.Connection, teams: Sequence[str], session: date) -> Sequence[Kept]:
+    behind = sa.or_(STANDINGS.c.session.is_(None), STANDINGS.c.session < session)
+    of_rule = sa.and_(
+        STANDINGS.c.team == RULES.c.team,
+        STANDINGS.c.number == RULES.c.number,
+        STANDINGS.c.version == RULES.c.version,
+    )
+    late = (
+        sa.select(RULES.c.team, RULES.c.channel)
+        .join(STANDINGS, of_rule)
+        .where(RULES.c.team.in_(teams), _ACTIVE, behind)
+        .distinct()
+        .cte("late")
+    )
+    here = sa.and_(late.c.team == RULES.c.team, late.c.channel == RULES.c.channel)
+    due = rows.kept_versions().join(late, here).where(rows.NEWEST, _ACTIVE)
+    order = (VERSIONS.c.team, VERSIONS.c.channel, VERSIONS.c.number)
+    return [rows.kept(row) for row in connection.execute(due.order_by(*order))]
+
+
+def _incidents(connection: sa.Connection, teams: Sequence[str]) -> Mapping[tuple[str, str], Incident]:
+    known = sa.select(INCIDENTS).where(INCIDENTS.c.team.in_(teams)).order_by(INCIDENTS.c.fired)
+    # The newest comes last and stays.
+    return {
+        (row.team, f"R{row.number}v{row.version}"): rows.incident(row) for row in connection.execute(known)
+    }
+
+
+def _daily(connection: sa.Connection, teams: Sequence[str]) -> Mapping[Lane, Digest]:
+    known = connection.execute(sa.select(DIGESTS).where(DIGESTS.c.team.in_(teams)))
+    return {Lane(row.team, row.channel): rows.digest(row) for row in known}
+
+
+def _unsent(
+    connection: sa.Connection, teams: Sequence[str], before: date
+) -> Mapping[Lane, Sequence[Edition]]:
+    daily = (LEDGER.c.kind == Kind.DIGEST.value, LEDGER.c.subject == "", LEDGER.c.session < before)
+    columns: tuple[sa.Column[Any], ...] = (LEDGER.c.team, LEDGER.c.channel, LEDGER.c.content)
+    old = sa.select(*columns).where(LEDGER.c.team.in_(teams), UNFINISHED, *daily)
+    found: dict[Lane, list[Edition]] = defaultdict(list)
+    for row in connection.execute(old.order_by(LEDGER.c.session)):
+        found[Lane(row.team, row.channel)].append(row.content)
+    return dict(found)

@@ -1,0 +1,67 @@
+"""What every writing transaction has in common: who goes first, and rows that may be there already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.records import Deed, NewPromise
+from bot.store.schema.rows import promise_values
+from bot.store.schema.tables import DEEDS, INCIDENTS, LEDGER, STANDINGS, WORKSPACES
+
+Values = Mapping[str, Any]
+
+
+def insert(connection: sa.Connection, table: sa.Table) -> Any:
+    """An INSERT that knows ON CONFLICT, which both databases write alike."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return make(table)
+
+
+def hold(connection: sa.Connection, teams: Iterable[str]) -> None:
+    """Change these workspaces one transaction after the other, on SQLite all of them.
+
+    So a revision that was read stays what it is until the end, and promises get their ids in the order in
+    which they become visible.  Rows are locked in the order of names, so that nobody waits in a circle.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    names = sorted(set(teams))
+    rows = sa.select(WORKSPACES.c.team).where(WORKSPACES.c.team.in_(names)).order_by(WORKSPACES.c.team)
+    if len(connection.execute(rows.with_for_update()).all()) < len(names):
+        fresh = [{"team": team, "last_number": 0} for team in names]
+        connection.execute(insert(connection, WORKSPACES).on_conflict_do_nothing(), fresh)
+        connection.execute(rows.with_for_update())
+
+
+def promise(connection: sa.Connection, promises: Sequence[NewPromise]) -> int:
+    """Rows of the ledger, in this order; what is there already is left alone.  How many were new."""
+    statement = insert(connection, LEDGER).on_conflict_do_nothing().returning(LEDGER.c.id)
+    made = [connection.scalar(statement, promise_values(new)) for new in promises]
+    return len(made) - made.count(None)
+
+
+def note(connection: sa.Connection, team: str, number: int, deed: Deed) -> None:
+    """What a person did."""
+    values = {"user": deed.user, "act": deed.act.value, "at": deed.at, "detail": deed.detail}
+    connection.execute(sa.insert(DEEDS).values(team=team, number=number, **values))
+
+
+def of_version(table: sa.Table, team: str, number: int, version: int) -> sa.ColumnElement[bool]:
+    """Its rows in one of the tables."""
+    return sa.and_(table.c.team == team, table.c.number == number, table.c.version == version)
+
+
+def close_incident(connection: sa.Connection, team: str, number: int, version: int) -> None:
+    """A person ended it: over on the session that was decided last."""
+    session = (
+        sa.select(STANDINGS.c.session).where(of_version(STANDINGS, team, number, version)).scalar_subquery()
+    )
+    mine = of_version(INCIDENTS, team, number, version)
+    over = sa.func.coalesce(session, INCIDENTS.c.fired)
+    connection.execute(
+        sa.update(INCIDENTS).where(mine, INCIDENTS.c.recovered.is_(None)).values(recovered=over)
+    )
