@@ -71,6 +71,12 @@ class Gathered:
         }
         return replace(found, failures=failures)
 
+    @property
+    def newest(self) -> date | None:
+        """The newest session with a price of anything."""
+        known = np.flatnonzero(np.isfinite(self.panel.close).any(axis=0))
+        return self.panel.sessions[known[-1]].item() if known.size else None
+
     def waits(self, rule: Rule) -> tuple[str, ...]:
         """The rule's symbols whose price of the session may still come."""
         return tuple(symbol for symbol in rule.priced if symbol in self.late)

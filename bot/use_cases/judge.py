@@ -180,10 +180,8 @@ def _story(course: Course, step: Step | None, evidence: Evidence, session: date)
 
 def _edition(channel: Channel, courses: Sequence[Course], evidence: Evidence, session: date) -> Edition:
     """Every rule as it stands, and what older sessions brought that nobody was told of."""
-    late = sorted(
-        (flip.session, at, flip) for at, course in enumerate(courses) for flip in course.older(session)
-    )
-    own = [(courses[at].watched.name, flip) for _, at, flip in late]
+    late = [(course, flip) for course in courses for flip in course.older(session)]
+    own = [(course.watched.name, flip) for course, flip in sorted(late, key=lambda each: each[1].session)]
     return Edition(
         session,
         stories=tuple(_line(course, evidence, session) for course in courses),

@@ -1,0 +1,194 @@
+"""The story of a daily run: what every active rule makes of a session, decided, kept and promised."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from bot.errors import UserError
+from bot.ports import Meter, Store
+from bot.records import Digest, Edition, Incident, Kept, Lane, Outcome
+from bot.schedule import deadline, post_at
+from bot.use_cases.compare import Desk
+from bot.use_cases.course import first_needed
+from bot.use_cases.gather import Gathered, gather
+from bot.use_cases.judge import Channel, Evidence, judge
+
+log = logging.getLogger(__name__)
+
+TEAMS = 50
+"""Workspaces that are read and kept at once."""
+
+
+@dataclass
+class Report:
+    """What a run came to, by channel.
+
+    decided: and kept.  waiting: for prices, and why.  lost: to another worker or to a person who acted at the
+    same moment; they come again.  failed: and why, a bug.
+    outcomes: what would have been kept, of a dry run only.
+    seconds: all in all.  symbols: whose prices were asked for.  rules: distinct ones.
+    """
+
+    session: date
+    decided: list[Lane] = field(default_factory=list)
+    waiting: dict[Lane, str] = field(default_factory=dict)
+    lost: list[Lane] = field(default_factory=list)
+    failed: dict[Lane, str] = field(default_factory=dict)
+    outcomes: list[Outcome] = field(default_factory=list)
+    seconds: float = 0.0
+    symbols: int = 0
+    rules: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """True where no channel is left that has not come to the session."""
+        return not (self.waiting or self.lost or self.failed)
+
+
+_Chunk = tuple[Sequence[str], Sequence[Kept]]
+"""Workspaces with the rules of theirs that are to be judged."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """What one run knows.  late: whether prices that are not in are waited for."""
+
+    session: date
+    gathered: Gathered
+    evidence: Evidence
+    late: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """What is known of the channels of some workspaces."""
+
+    digests: Mapping[Lane, Digest]
+    incidents: Mapping[tuple[str, str], Sequence[Incident]]
+    unsent: Mapping[Lane, Sequence[Edition]]
+
+
+class DailyRun:
+    """Decides sessions; safe to repeat and to run beside others.
+
+    patience: how long after a session has settled its prices are waited for.
+    """
+
+    def __init__(self, store: Store, desk: Desk, meter: Meter, patience: timedelta) -> None:
+        self._store, self._desk, self._meter, self._patience = store, desk, meter, patience
+        self._complete: date | None = None
+
+    async def run(self, session: date, now: datetime, *, dry: bool = False) -> Report:
+        """Decide a session for every channel that has not come to it.
+
+        All prices are asked for once and every distinct rule is read once, whoever watches it; what comes of
+        it is kept some workspaces at a time, each channel whole or not at all.
+
+        dry: keep nothing, give back what would be kept.
+        Raises UserError where the day is no session or its prices have not settled.
+        """
+        started = self._desk.clock.monotonic()
+        self._check(session, now)
+        chunks = [chunk async for chunk in self._undecided(session)]
+        run = await self._read([kept for _, each in chunks for kept in each], session, now)
+        report = Report(session, symbols=len(run.gathered.panel.symbols))
+        report.rules = len({kept.watched.rule for _, each in chunks for kept in each})
+        for teams, each in chunks:
+            await self._judge(run, teams, each, report, dry=dry)
+        report.seconds = self._desk.clock.monotonic() - started
+        if not dry:
+            self._measure(report, run.gathered, now)
+        return report
+
+    def _check(self, session: date, now: datetime) -> None:
+        newest = self._desk.calendar.last_complete(now)
+        if session > newest:
+            raise UserError(f"{session} is not complete; the newest session that is, is {newest}.")
+        try:
+            self._desk.calendar.settles(session)
+        except ValueError as fault:
+            raise UserError(f"{fault}. The newest session is {newest}.") from fault
+
+    async def _undecided(self, session: date) -> AsyncIterator[_Chunk]:
+        teams = list(await self._store.teams())
+        for start in range(0, len(teams), TEAMS):
+            some = teams[start : start + TEAMS]
+            if kept := await self._store.undecided(some, session):
+                yield some, kept
+
+    async def _read(self, kept: Sequence[Kept], session: date, now: datetime) -> _Run:
+        rules = list(dict.fromkeys(each.watched.rule for each in kept))
+        gathered = await gather(rules, self._desk, session)
+        first = min((first_needed(each, session) for each in kept), default=session)
+        readings = await asyncio.to_thread(gathered.readings, rules, first, session)
+        evidence = Evidence(readings, gathered.panel.source, gathered.panel.simulated)
+        return _Run(session, gathered, evidence, now < deadline(self._desk.calendar, session, self._patience))
+
+    async def _judge(
+        self, run: _Run, teams: Sequence[str], kept: Sequence[Kept], report: Report, *, dry: bool
+    ) -> None:
+        known = _Kept(
+            await self._store.daily(teams),
+            await self._store.incidents(teams),
+            await self._store.unsent(teams, run.session),
+        )
+        outcomes = await asyncio.to_thread(self._outcomes, run, known, kept, report)
+        if dry:
+            report.outcomes += outcomes
+            return
+        done = {Lane(each.team, each.channel) for each in await self._store.commit(outcomes)}
+        for outcome in outcomes:
+            lane = Lane(outcome.team, outcome.channel)
+            (report.decided if lane in done else report.lost).append(lane)
+
+    def _outcomes(self, run: _Run, known: _Kept, kept: Sequence[Kept], report: Report) -> list[Outcome]:
+        """Channel by channel; what one of them does to the code harms no other."""
+        outcomes = []
+        for lane, rules in _by_lane(kept):
+            if run.late and (cause := _waits(run, rules)):
+                report.waiting[lane] = cause
+                continue
+            try:
+                outcomes.append(judge(self._channel(run, known, lane, rules), run.evidence, run.session))
+            except Exception as fault:
+                log.exception("The rules of %s/%s could not be decided", lane.team, lane.channel)
+                report.failed[lane] = f"{type(fault).__name__}: {fault}"
+        return outcomes
+
+    def _channel(self, run: _Run, known: _Kept, lane: Lane, kept: tuple[Kept, ...]) -> Channel:
+        digest, settled = known.digests.get(lane), self._desk.calendar.settles(run.session)
+        due = post_at(settled, digest.at, digest.zone) if digest else settled
+        keys = [each.watched.key for each in kept]
+        incidents = {
+            key: known.incidents[lane.team, key] for key in keys if (lane.team, key) in known.incidents
+        }
+        return Channel(lane, kept, digest, due, incidents, known.unsent.get(lane, ()))
+
+    def _measure(self, report: Report, gathered: Gathered, now: datetime) -> None:
+        """A session counts as run when nothing is left of it, also where nothing is watched; once."""
+        if report.complete and (report.decided or report.session != self._complete):
+            self._complete = report.session
+            self._meter.run(report.session, report.seconds, now)
+        if gathered.newest:
+            self._meter.prices(gathered.newest, now)
+
+
+def _by_lane(kept: Sequence[Kept]) -> Iterator[tuple[Lane, tuple[Kept, ...]]]:
+    """Channel by channel, as the store gives them."""
+    for (team, channel), rules in groupby(kept, lambda each: (each.watched.team, each.watched.channel)):
+        yield Lane(team, channel), tuple(rules)
+
+
+def _waits(run: _Run, kept: Sequence[Kept]) -> str:
+    """Why a channel has to wait for prices of the session; empty where it has not."""
+    symbols: dict[str, None] = {}
+    for each in kept:
+        last = each.standing.state.session
+        if last is None or last < run.session:
+            symbols |= dict.fromkeys(run.gathered.waits(each.watched.rule))
+    return "; ".join(dict.fromkeys(run.gathered.causes[symbol] for symbol in symbols))
