@@ -212,7 +212,7 @@ class Store(Protocol):
         ...
 
     async def unsent(self, teams: Sequence[str], before: date) -> Mapping[Lane, Sequence[Edition]]:
-        """Editions of older sessions that nobody has tried to send yet, the oldest first."""
+        """Editions of older sessions that wait and surely have not arrived, the oldest first."""
         ...
 
     async def commit(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
@@ -222,8 +222,8 @@ class Store(Protocol):
         (another worker was faster, or a person acted).  Incidents open and close with the standings: a state
         with `fired` that has no incident of that session opens one; every other open incident of the version
         is closed, on the session of the last flip RECOVERED or RESTATED among those given, else on the
-        outcome's.  A promise that is in the ledger already is left alone.  An untried DIGEST or DETAILS of an
-        older session is dropped when the outcome promises a DIGEST.
+        outcome's.  A promise that is in the ledger already is left alone.  A DIGEST or DETAILS of an older
+        session that waits and surely has not arrived is dropped when the outcome promises a DIGEST.
         """
         ...
 

@@ -26,7 +26,7 @@ class SqlLedger:
         return await self._database.read(_lanes, now, most)
 
     async def claim(self, lane: Lane, now: datetime, lease: timedelta, holder: str) -> Promise | None:
-        """The oldest unfinished promise of the lane, if it may be tried now."""
+        """The promise of the lane whose turn it is, if it may be tried now."""
         return await self._database.write(_claim, lane, now, now + lease, holder)
 
     async def holds(self, promise: Promise, now: datetime) -> bool:
@@ -60,8 +60,14 @@ def _of_lane(lane: Lane) -> sa.ColumnElement[bool]:
     return sa.and_(LEDGER.c.team == lane.team, LEDGER.c.channel == lane.channel, UNFINISHED)
 
 
+def _in_turn(now: datetime) -> sa.ColumnElement[bool]:
+    """What may hold up its lane: it is due, or was tried before."""
+    return sa.and_(UNFINISHED, sa.or_(LEDGER.c.not_before <= now, LEDGER.c.attempt > 0))
+
+
 def _lanes(connection: sa.Connection, now: datetime, most: int) -> Sequence[Lane]:
-    oldest = sa.select(sa.func.min(LEDGER.c.id)).where(UNFINISHED).group_by(LEDGER.c.team, LEDGER.c.channel)
+    of_lane = (LEDGER.c.team, LEDGER.c.channel)
+    oldest = sa.select(sa.func.min(LEDGER.c.id)).where(_in_turn(now)).group_by(*of_lane)
     due = sa.select(LEDGER.c.team, LEDGER.c.channel).where(
         LEDGER.c.id.in_(oldest), _may_be_tried(LEDGER, now)
     )
@@ -72,7 +78,8 @@ def _claim(
     connection: sa.Connection, lane: Lane, now: datetime, until: datetime, holder: str
 ) -> Promise | None:
     """One statement; on PostgreSQL the second of two that want a row asks again whether it may be tried."""
-    oldest = sa.select(LEDGER.c.id).where(_of_lane(lane)).order_by(LEDGER.c.id).limit(1).scalar_subquery()
+    here = sa.select(LEDGER.c.id).where(_of_lane(lane), _in_turn(now))
+    oldest = here.order_by(LEDGER.c.id).limit(1).scalar_subquery()
     claimed = {
         "state": "sending",
         "attempt": LEDGER.c.attempt + 1,

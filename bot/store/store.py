@@ -16,7 +16,7 @@ from bot.store.engine import Database
 from bot.store.inbox import SqlInbox
 from bot.store.ledger import SqlLedger
 from bot.store.schema import rows
-from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED, VERSIONS
+from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, RULES, STANDINGS, VERSIONS
 
 
 class SqlStore:
@@ -38,16 +38,18 @@ class SqlStore:
         """All active rules of the channels in which one has not come to `session` yet."""
         return await self._database.read(_undecided, teams, session)
 
-    async def open_incidents(self, teams: Sequence[str]) -> Mapping[tuple[str, str], Incident]:
-        """The newest incident of every version that has one."""
-        return await self._database.read(_incidents, teams)
+    async def incidents(
+        self, teams: Sequence[str], most: int = 3
+    ) -> Mapping[tuple[str, str], Sequence[Incident]]:
+        """The last incidents of every version that has any, the newest first."""
+        return await self._database.read(_incidents, teams, most)
 
     async def daily(self, teams: Sequence[str]) -> Mapping[Lane, Digest]:
         """The digests of these workspaces."""
         return await self._database.read(_daily, teams)
 
     async def unsent(self, teams: Sequence[str], before: date) -> Mapping[Lane, Sequence[Edition]]:
-        """Unfinished editions of older sessions."""
+        """Editions of older sessions that surely have not arrived."""
         return await self._database.read(_unsent, teams, before)
 
     async def commit(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
@@ -84,12 +86,17 @@ def _undecided(connection: sa.Connection, teams: Sequence[str], session: date) -
     return [rows.kept(row) for row in connection.execute(due.order_by(*order))]
 
 
-def _incidents(connection: sa.Connection, teams: Sequence[str]) -> Mapping[tuple[str, str], Incident]:
-    known = sa.select(INCIDENTS).where(INCIDENTS.c.team.in_(teams)).order_by(INCIDENTS.c.fired)
-    # The newest comes last and stays.
-    return {
-        (row.team, f"R{row.number}v{row.version}"): rows.incident(row) for row in connection.execute(known)
-    }
+def _incidents(
+    connection: sa.Connection, teams: Sequence[str], most: int
+) -> Mapping[tuple[str, str], Sequence[Incident]]:
+    version = (INCIDENTS.c.team, INCIDENTS.c.number, INCIDENTS.c.version)
+    place = sa.func.row_number().over(partition_by=version, order_by=INCIDENTS.c.fired.desc())
+    known = sa.select(INCIDENTS, place.label("place")).where(INCIDENTS.c.team.in_(teams)).subquery()
+    last = sa.select(known).where(known.c.place <= most).order_by(known.c.place)
+    found: dict[tuple[str, str], list[Incident]] = defaultdict(list)
+    for row in connection.execute(last):
+        found[row.team, f"R{row.number}v{row.version}"].append(rows.incident(row))
+    return dict(found)
 
 
 def _daily(connection: sa.Connection, teams: Sequence[str]) -> Mapping[Lane, Digest]:
@@ -102,7 +109,8 @@ def _unsent(
 ) -> Mapping[Lane, Sequence[Edition]]:
     daily = (LEDGER.c.kind == Kind.DIGEST.value, LEDGER.c.subject == "", LEDGER.c.session < before)
     columns: tuple[sa.Column[Any], ...] = (LEDGER.c.team, LEDGER.c.channel, LEDGER.c.content)
-    old = sa.select(*columns).where(LEDGER.c.team.in_(teams), UNFINISHED, *daily)
+    waiting = (LEDGER.c.state == "due", ~LEDGER.c.doubtful)
+    old = sa.select(*columns).where(LEDGER.c.team.in_(teams), *waiting, *daily)
     found: dict[Lane, list[Edition]] = defaultdict(list)
     for row in connection.execute(old.order_by(LEDGER.c.session)):
         found[Lane(row.team, row.channel)].append(row.content)
