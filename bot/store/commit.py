@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from analytics.watch.states import OPEN, Reason
 from bot.records import Flip, Kind, Outcome, Standing, Status, Watched
 from bot.store.schema.rows import promise_values, standing_values
-from bot.store.schema.tables import FLIPS, INCIDENTS, LEDGER, RULES, STANDINGS
+from bot.store.schema.tables import FLIPS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED
 from bot.store.writes import Values, hold, insert
 
 _Version = tuple[str, int, int]
@@ -161,10 +161,11 @@ def _old_edition(outcome: Outcome) -> Values:
 
 def _superseded() -> sa.Update:
     """Editions of older sessions that surely have not arrived: the new one says what they would have said."""
-    kinds = LEDGER.c.kind.in_([Kind.DIGEST.value, Kind.DETAILS.value])
+    # An IN of parameters cannot be executed for many rows at once.
+    kinds = sa.or_(LEDGER.c.kind == Kind.DIGEST.value, LEDGER.c.kind == Kind.DETAILS.value)
     mine = [LEDGER.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel")]
     older = LEDGER.c.session < sa.bindparam("its_session")
-    unsent = (sa.literal_column("state") == sa.literal_column("'due'"), ~LEDGER.c.doubtful)
+    unsent = (UNFINISHED, LEDGER.c.state == "due", ~LEDGER.c.doubtful)
     return (
         sa.update(LEDGER)
         .where(*mine, kinds, older, *unsent)
