@@ -1,0 +1,161 @@
+"""The story of `/digest`: when a channel hears of its rules."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from bot.commands import DIGEST
+from bot.errors import Unclear, UserError
+from bot.grammar import DigestNow, DigestOff, DigestOn, DigestStatus, Help, read_digest
+from bot.ports import Place, Taken
+from bot.records import Digest, Edition, Kept, Kind, Lane, NewPromise, Outcome, Question, Status
+from bot.render import advice
+from bot.render.watch.digests import status, switched_off, switched_on
+from bot.schedule import next_post, post_at
+from bot.use_cases.course import first_needed
+from bot.use_cases.gather import Gathered, gather
+from bot.use_cases.judge import Channel, Evidence, judge
+from bot.use_cases.watch.making import new_digest
+from bot.use_cases.watch.parts import Parts, story_of
+
+SETS_ONE = "`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
+
+
+class DigestDoor:
+    """Takes `/digest` and its mentions; needs no data."""
+
+    def __init__(self, nearest: advice.Nearest) -> None:
+        self._nearest = nearest
+
+    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        """What is wrong with the text, or the usage; else the question goes on."""
+        try:
+            asked = read_digest(text)
+        except Unclear as fault:
+            return Taken(reply=advice.unclear(fault, self._nearest))
+        return Taken(reply=advice.usage(DIGEST)) if isinstance(asked, Help) else Taken(work=True)
+
+
+class DigestAnswers:
+    """Answers `/digest`; safe to ask twice."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def answer(self, question: Question) -> None:
+        """Raises UserError with what to do, Unavailable where a source, Slack or the store is silent."""
+        match read_digest(question.text):
+            case DigestOn() as asked:
+                await self._on(asked, question)
+            case DigestOff():
+                await self._off(question)
+            case DigestStatus():
+                await self._status(question)
+            case DigestNow():
+                await self._now(question)
+            case asked:
+                raise AssertionError(f"the door answers {asked}")
+
+    async def _on(self, asked: DigestOn, question: Question) -> None:
+        """What is not named stays as it was; whoever switches it on answers for it from then on."""
+        book = self._parts.book(question)
+        known = await book.digest(question.channel) or await new_digest(self._parts, question)
+        digest = replace(
+            known,
+            owner=known.owner if known.active else question.user,
+            at=known.at if asked.at is None else asked.at,
+            zone=asked.zone or known.zone,
+            mode=asked.mode or known.mode,
+            on=True,
+            stopped="",
+        )
+        await book.keep(digest)
+        count = len(await self._rules(question))
+        await self._parts.post(question, switched_on(digest, self._next_post(digest), count))
+
+    async def _off(self, question: Question) -> None:
+        """The rules are read as before, and nobody is told."""
+        book = self._parts.book(question)
+        known = await book.digest(question.channel)
+        if known:
+            known = replace(known, on=False)
+            await book.keep(known)
+        await self._parts.post(question, switched_off(known, len(await self._rules(question))))
+
+    async def _status(self, question: Question) -> None:
+        book = self._parts.book(question)
+        digest = await book.digest(question.channel)
+        last = await book.last_delivered(question.channel)
+        count = len(await self._rules(question))
+        post = self._next_post(digest) if digest else None
+        await self._parts.tell(question, status(digest, post, count, last))
+
+    async def _now(self, question: Question) -> None:
+        """One post at once, whatever the channel's hour is, also where the daily post is off."""
+        desk = self._parts.desk
+        now = desk.clock.now()
+        session = desk.calendar.last_complete(now)
+        rules = await self._rules(question)
+        if not rules:
+            raise UserError("No rule is active in this channel, so there is nothing to post. " + SETS_ONE)
+        await catch_up(self._parts, Lane(question.team, question.channel), rules, session)
+        stories = [await story_of(self._parts, each) for each in await self._rules(question)]
+        edition = Edition(session, tuple(stories))
+        await self._parts.book(question).promise(
+            [
+                NewPromise(question.team, question.channel, session, kind, f"now/{question.id}", edition, now)
+                for kind in (Kind.DIGEST, Kind.DETAILS)
+            ]
+        )
+        await self._parts.hurry(question)
+
+    async def _rules(self, question: Question) -> list[Kept]:
+        """The active ones of the channel."""
+        kept = await self._parts.book(question).rules(question.channel)
+        return [each for each in kept if each.watched.status is Status.ACTIVE]
+
+    def _next_post(self, digest: Digest) -> datetime | None:
+        desk = self._parts.desk
+        return next_post(desk.calendar, desk.clock.now(), digest)
+
+
+async def catch_up(parts: Parts, lane: Lane, rules: Sequence[Kept], session: date) -> None:
+    """Decide at once what the daily run has not come to yet in one channel.
+
+    Nothing is decided while a price of the session may still come: the daily run waits for it.
+    """
+    behind = [each for each in rules if (each.standing.state.session or date.min) < session]
+    if not behind:
+        return
+    gathered = await gather([each.watched.rule for each in rules], parts.desk, session)
+    if any(gathered.waits(each.watched.rule) for each in behind):
+        return
+    channel = await _channel(parts, lane, rules, session)
+    outcome = await asyncio.to_thread(_judged, channel, gathered, session)
+    await parts.store.commit([outcome])
+
+
+async def _channel(parts: Parts, lane: Lane, rules: Sequence[Kept], session: date) -> Channel:
+    store = parts.store
+    digest = await store.of(lane.team).digest(lane.channel)
+    settled = parts.desk.calendar.settles(session)
+    known = await store.incidents([lane.team])
+    keys = [each.watched.key for each in rules]
+    return Channel(
+        lane,
+        tuple(rules),
+        digest,
+        due=post_at(settled, digest.at, digest.zone) if digest else settled,
+        incidents={key: known[lane.team, key] for key in keys if (lane.team, key) in known},
+        unsent=(await store.unsent([lane.team], session)).get(lane, ()),
+    )
+
+
+def _judged(channel: Channel, gathered: Gathered, session: date) -> Outcome:
+    first = min(first_needed(each, session) for each in channel.kept)
+    readings = gathered.readings([each.watched.rule for each in channel.kept], first, session)
+    panel = gathered.panel
+    return judge(channel, Evidence(readings, panel.source, panel.simulated), session)

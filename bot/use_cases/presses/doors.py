@@ -1,0 +1,148 @@
+"""What was pressed or sent in: forms are opened and their fields checked at once, without data."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from bot.errors import UserError
+from bot.grammar import Watch, read_watch
+from bot.ports import Clock, Handler, Place, Taken
+from bot.render import advice
+from bot.render.watch import ids
+from bot.render.watch.forms import acknowledge_form, edit_form
+from bot.use_cases.watch.finding import read_key
+
+LONGEST_REASON = 300
+_PLAIN = (ids.SNOOZE, ids.WHY, ids.HISTORY, ids.DELETE, ids.KEEP)
+
+
+def doors(clock: Clock) -> dict[str, Handler]:
+    """Who takes what, by action id of a button and callback id of a form."""
+    return {
+        **{action: _Button() for action in _PLAIN},
+        ids.ACK: _Acknowledge(),
+        ids.EDIT: _Edit(),
+        ids.ACK_FORM: _Reason(),
+        ids.EDIT_FORM: _RuleText(clock),
+    }
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A form that was sent in.
+
+    key: of the rule's version.  channel: of its card.  ts: of the card, empty without one.
+    fields: by block id.
+    """
+
+    key: str
+    channel: str
+    ts: str
+    fields: Mapping[str, str]
+
+
+def read_form(text: str) -> Sent:
+    """The JSON of a form; ValueError for what is none of ours."""
+    given = _object(text)
+    meta = _object(given.pop("metadata", ""))
+    if not read_key(meta.get("rule")):
+        raise ValueError("a form without a rule")
+    fields = {name: str(value or "") for name, value in given.items()}
+    return Sent(meta["rule"], str(meta.get("channel") or ""), str(meta.get("ts") or ""), fields)
+
+
+def reason_of(sent: Sent) -> str:
+    """Why an incident was acknowledged, on one line; empty where nothing was said."""
+    return " ".join(sent.fields.get(ids.REASON, "").split())[:LONGEST_REASON]
+
+
+def edited(sent: Sent, today: date) -> Watch:
+    """The rule that was sent in, under its number; UserError for what is none."""
+    found = read_key(sent.key)
+    asked = read_watch(sent.fields.get(ids.RULE_TEXT, ""), today)
+    if not found or not isinstance(asked, Watch) or asked.test or asked.number:
+        raise UserError("This field takes a rule alone, such as `ISCB sortino < 1.0 for 5 sessions`.")
+    return replace(asked, number=found[0])
+
+
+class _Button:
+    """A press that needs no form."""
+
+    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        return Taken(work=True) if read_key(text) else _unreadable()
+
+
+class _Acknowledge:
+    """Asks for a reason."""
+
+    def receive(self, text: str, place: Place) -> Taken:
+        if not read_key(text):
+            return _unreadable()
+        return Taken(form=acknowledge_form(_metadata(text, place)))
+
+
+class _Edit:
+    """Asks for other words of the rule."""
+
+    def receive(self, text: str, place: Place) -> Taken:
+        try:
+            value = _object(text)
+        except ValueError:
+            return _unreadable()
+        if not read_key(value.get("rule")):
+            return _unreadable()
+        return Taken(form=edit_form(_metadata(value["rule"], place), str(value.get("text") or "")))
+
+
+class _Reason:
+    """The reason that was given."""
+
+    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        try:
+            sent = read_form(text)
+        except ValueError:
+            return _unreadable()
+        if not reason_of(sent):
+            return Taken(faults={ids.REASON: "Say in a few words why: the channel reads it on the card."})
+        return Taken(work=True)
+
+
+class _RuleText:
+    """The words that the rule is to have from now on."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        try:
+            sent = read_form(text)
+        except ValueError:
+            return _unreadable()
+        try:
+            edited(sent, self._clock.now().date())
+        except UserError as fault:
+            return Taken(faults={ids.RULE_TEXT: " ".join(fault.complaints)})
+        return Taken(work=True)
+
+
+def _metadata(key: str, place: Place) -> str:
+    return json.dumps({"rule": key, "channel": place.channel, "ts": place.thread or ""})
+
+
+def _unreadable() -> Taken:
+    return Taken(reply=advice.refused(UserError("This button is of no message that this bot knows.")))
+
+
+def _object(text: object) -> dict[str, Any]:
+    """A JSON object; ValueError for anything else."""
+    try:
+        value = json.loads(text) if isinstance(text, str) else None
+    except RecursionError:  # brackets in brackets
+        value = None
+    if isinstance(value, dict):
+        return value
+    raise ValueError("not a JSON object")

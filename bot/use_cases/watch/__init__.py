@@ -1,0 +1,11 @@
+"""The stories of `/watch`: a rule is made, tried, changed, looked at.
+
+door.py       what was typed -> what to say at once, or the question goes on
+answers.py    which story answers a question
+making.py     a new rule; a rule tried without being kept
+changing.py   another version, a pause, the end of it
+looking.py    list, show, history, why
+opening.py    how a version stands on the session on which it begins
+finding.py    the rule that is meant, and whether the person may change it
+parts.py      what all of them are made with
+"""

@@ -1,0 +1,49 @@
+"""Which story answers a question asked with `/watch`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.grammar import About, Help, Verb, Watch, read_watch
+from bot.records import Question
+from bot.use_cases.watch import changing, looking, making
+from bot.use_cases.watch.parts import Declined, Parts
+
+_ABOUT: dict[Verb, Callable[[Parts, int, Question], Awaitable[None]]] = {
+    Verb.SHOW: looking.show,
+    Verb.PAUSE: changing.pause,
+    Verb.RESUME: changing.resume,
+    Verb.DELETE: changing.ask_to_delete,
+    Verb.HISTORY: looking.tell_history,
+    Verb.WHY: looking.why,
+}
+
+
+class WatchAnswers:
+    """Answers `/watch`; safe to ask twice."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def answer(self, question: Question) -> None:
+        """Raises UserError with what to do, Unavailable where a source, Slack or the store is silent."""
+        asked = read_watch(question.text, question.asked.date())
+        try:
+            await self._story(asked, question)
+        except Declined as declined:
+            await self._parts.tell(question, declined.message)
+
+    async def _story(self, asked: Watch | About | Help, question: Question) -> None:
+        match asked:
+            case Watch(test=True):
+                await making.try_out(self._parts, asked, question)
+            case Watch(number=None):
+                await making.make(self._parts, asked, question)
+            case Watch():
+                await changing.edit(self._parts, asked, question)
+            case About(verb=Verb.LIST):
+                await looking.list_rules(self._parts, question)
+            case About(number=int(number)):
+                await _ABOUT[asked.verb](self._parts, number, question)
+            case _:
+                raise AssertionError(f"the door answers {asked}")

@@ -1,0 +1,121 @@
+"""A rule is changed: another version, a pause, its end."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.errors import Unavailable, UserError
+from bot.grammar import Watch
+from bot.records import Act, Kept, Question, Status, Watched
+from bot.render.watch.changed import confirm_delete, deleted, paused, resumed, superseded
+from bot.use_cases.watch.finding import deed_of, find, find_alive, gone, is_done, require_leave
+from bot.use_cases.watch.making import draft, read_back
+from bot.use_cases.watch.opening import begin, look, look_afresh
+from bot.use_cases.watch.parts import Declined, Parts, of_card, story_of
+
+log = logging.getLogger(__name__)
+
+
+async def edit(parts: Parts, watch: Watch, question: Question, seen: int | None = None) -> None:
+    """Keep the next version with a fresh state, and read it back.
+
+    seen: the version that the asker has changed in a form; Declined where it is not the newest any more.
+    """
+    assert watch.number, "the grammar says which rule"
+    book = parts.book(question)
+    old = await find_alive(book, watch.number, question.channel)
+    await require_leave(parts, old.watched, question)
+    if not _is_made_by(old.watched, question):
+        _refuse(old.watched, watch, seen)
+    looked = await look_afresh(parts, watch.rule, watch.policy)
+    kept = await book.revise(watch.number, draft(watch, looked, question))
+    await _close_card(parts, kept.watched, question)
+    kept = await begin(parts, kept, looked)
+    digest = await book.digest(question.channel)
+    await read_back(parts, question, kept, looked, digest, edited=True)
+
+
+async def pause(parts: Parts, number: int, question: Question) -> None:
+    """The rule is not read until somebody resumes it."""
+    kept = await _mark(parts, number, question, Act.PAUSED)
+    await parts.post(question, paused(kept.watched, question.user))
+    await parts.hurry(question)
+
+
+async def resume(parts: Parts, number: int, question: Question) -> None:
+    """The rule is read again and begins afresh."""
+    kept = await _mark(parts, number, question, Act.RESUMED)
+    try:
+        looked = await look(parts, kept.watched.rule, kept.watched.policy)
+        kept = await begin(parts, kept, looked)
+    except (Unavailable, UserError):
+        log.warning("%s is not decided at once; the daily run does it", kept.watched.key, exc_info=True)
+    await parts.post(question, resumed(kept.watched, question.user))
+    await parts.hurry(question)
+
+
+async def ask_to_delete(parts: Parts, number: int, question: Question) -> None:
+    """Nothing is deleted before the asker has said so twice."""
+    kept = await find_alive(parts.book(question), number, question.channel)
+    await require_leave(parts, kept.watched, question)
+    await parts.tell(question, confirm_delete(kept.watched))
+
+
+async def delete(parts: Parts, number: int, question: Question, seen: int) -> None:
+    """The rule is never read again; what happened to it stays.
+
+    seen: the version that the asker was asked about; Declined where it is not the newest any more.
+    """
+    kept = await find(parts.book(question), number, question.channel)
+    if kept.watched.version != seen:
+        raise Declined(superseded(kept.watched))
+    kept = await _mark(parts, number, question, Act.DELETED)
+    await parts.post(question, deleted(kept.watched, question.user))
+    await parts.hurry(question)
+
+
+_TO = {Act.PAUSED: Status.PAUSED, Act.RESUMED: Status.ACTIVE, Act.DELETED: Status.DELETED}
+
+
+async def _mark(parts: Parts, number: int, question: Question, act: Act) -> Kept:
+    """The rule in its new status.  UserError where it has that one already, or was deleted."""
+    book = parts.book(question)
+    kept = await find(book, number, question.channel)
+    await require_leave(parts, kept.watched, question)
+    deed, status = deed_of(question, act), kept.watched.status
+    if status is _TO[act] and await is_done(book, number, deed):
+        return kept
+    if status in {_TO[act], Status.DELETED}:
+        raise UserError(_already(kept.watched))
+    promises = await of_card(parts, await story_of(parts, kept, deed), question)
+    return await book.mark(number, _TO[act], deed, promises)
+
+
+def _already(watched: Watched) -> str:
+    name = watched.name
+    return {
+        Status.DELETED: gone(watched),
+        Status.PAUSED: f"{name} is paused already; `/watch resume {name}` has it read again.",
+        Status.ACTIVE: f"{name} is not paused: it is read after every session.",
+    }[watched.status]
+
+
+def _is_made_by(watched: Watched, question: Question) -> bool:
+    """Whether a version is this question's: an answer may have been cut short."""
+    return (watched.author, watched.made) == (question.user, question.asked)
+
+
+def _refuse(old: Watched, watch: Watch, seen: int | None) -> None:
+    if seen not in {None, old.version}:
+        raise Declined(superseded(old))
+    if (old.text, old.policy) == (watch.text, watch.policy):
+        raise UserError(f"{old.name} says this already; nothing was changed.")
+
+
+async def _close_card(parts: Parts, new: Watched, question: Question) -> None:
+    """The card of an incident that was open under the version before says that the rule was edited."""
+    book = parts.book(question)
+    old = await book.rule(new.number, new.version - 1)
+    if old:
+        story = await story_of(parts, old, deed_of(question, Act.EDITED, f"v{new.version}"))
+        await book.promise(await of_card(parts, story, question))

@@ -1,0 +1,24 @@
+"""What was typed after `/watch`: read at once, so that what cannot be read is said at once."""
+
+from __future__ import annotations
+
+from bot.commands import WATCH
+from bot.errors import Unclear
+from bot.grammar import Help, read_watch
+from bot.ports import Clock, Place, Taken
+from bot.render import advice
+
+
+class WatchDoor:
+    """Takes `/watch` and its mentions; needs no data."""
+
+    def __init__(self, clock: Clock, nearest: advice.Nearest) -> None:
+        self._clock, self._nearest = clock, nearest
+
+    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        """What is wrong with the text, or the usage; else the question goes on."""
+        try:
+            asked = read_watch(text, self._clock.now().date())
+        except Unclear as fault:
+            return Taken(reply=advice.unclear(fault, self._nearest))
+        return Taken(reply=advice.usage(WATCH)) if isinstance(asked, Help) else Taken(work=True)

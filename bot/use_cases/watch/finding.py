@@ -1,0 +1,75 @@
+"""The rule that is meant, and whether the person may change it."""
+
+from __future__ import annotations
+
+import re
+
+from bot.errors import UserError
+from bot.ports import Book
+from bot.records import Act, Deed, Kept, Question, Status, Watched
+from bot.render.watch.changed import no_such_rule, refused_change
+from bot.use_cases.watch.parts import Declined, Parts
+
+_KEY = re.compile(r"R([1-9]\d{0,8})v([1-9]\d{0,8})")
+MANY = 1000
+"""Deeds looked through for one that is done already."""
+
+
+def read_key(key: object) -> tuple[int, int] | None:
+    """Number and version of "R7v2", the value of a button; None for anything else."""
+    found = _KEY.fullmatch(key) if isinstance(key, str) else None
+    return (int(found[1]), int(found[2])) if found else None
+
+
+async def find(book: Book, number: int, channel: str) -> Kept:
+    """The newest version of a rule of this channel, a deleted one too.
+
+    Raises Declined where there is none, UserError where it is another channel's: what that channel watches
+    is its own affair.
+    """
+    kept = await book.rule(number)
+    if kept is None:
+        known = [each.watched.number for each in await book.rules(channel)]
+        raise Declined(no_such_rule(number, known))
+    if kept.watched.channel != channel:
+        raise UserError(
+            f"R{number} belongs to another channel of this workspace; ask there. "
+            "`/watch list` shows the rules of this one."
+        )
+    return kept
+
+
+async def find_alive(book: Book, number: int, channel: str) -> Kept:
+    """As `find`; raises UserError for a deleted one."""
+    kept = await find(book, number, channel)
+    if kept.watched.status is Status.DELETED:
+        raise UserError(gone(kept.watched))
+    return kept
+
+
+def gone(watched: Watched) -> str:
+    """What to say of a deleted rule."""
+    return (
+        f"{watched.name} was deleted; its number is not given again. "
+        f"`/watch history {watched.name}` still shows what happened to it."
+    )
+
+
+async def require_leave(parts: Parts, watched: Watched, question: Question) -> None:
+    """Raises Declined where the asker may not change the rule."""
+    if parts.everyone or question.user == watched.owner:
+        return
+    person = await parts.people.person(question.team, question.user)
+    if not person.admin:
+        raise Declined(refused_change(watched))
+
+
+def deed_of(question: Question, act: Act, detail: str = "") -> Deed:
+    """What the asker does; the same for the same question."""
+    return Deed(question.user, act, question.asked, detail)
+
+
+async def is_done(book: Book, number: int, deed: Deed) -> bool:
+    """Whether the question that leads to this deed was worked on before: an answer may be cut short."""
+    history = await book.history(number, MANY)
+    return any((each.user, each.act, each.at) == (deed.user, deed.act, deed.at) for each in history.deeds)

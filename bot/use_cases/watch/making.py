@@ -1,0 +1,114 @@
+"""A new rule; and one that is only tried."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from analytics.watch.states import State
+from analytics.watch.transitions import decide
+from bot.grammar import Watch
+from bot.ports import Draft
+from bot.records import Digest, Kept, Question, Story, Watched
+from bot.render.pictures import PastPicture
+from bot.render.watch.charts import past_picture
+from bot.render.watch.created import created, tested
+from bot.schedule import next_post
+from bot.use_cases.watch.opening import Looked, begin, look_afresh
+from bot.use_cases.watch.parts import Parts, story_of, with_source
+
+MORNING = time(8, 30)
+"""When a channel hears of a session where nobody says otherwise."""
+
+
+async def make(parts: Parts, watch: Watch, question: Question) -> None:
+    """Keep the rule, decide it, switch on the channel's first digest, and read the rule back to all."""
+    looked = await look_afresh(parts, watch.rule, watch.policy)
+    digest, is_new = await _digest(parts, question)
+    kept = await parts.book(question).add(draft(watch, looked, question))
+    kept = await begin(parts, kept, looked)
+    await read_back(parts, question, kept, looked, digest, is_new=is_new)
+
+
+async def read_back(
+    parts: Parts,
+    question: Question,
+    kept: Kept,
+    looked: Looked,
+    digest: Digest | None,
+    *,
+    edited: bool = False,
+    is_new: bool = False,
+) -> None:
+    """Tell all in the channel what a version says, how it stands and would have behaved."""
+    desk = parts.desk
+    post = next_post(desk.calendar, desk.clock.now(), digest) if digest else None
+    story = await story_of(parts, kept)
+    picture = past_of(story, looked)
+    message = created(story, looked.back, digest, post, edited=edited, digest_is_new=is_new, picture=picture)
+    await parts.post(question, message)
+    await parts.hurry(question)
+
+
+async def try_out(parts: Parts, watch: Watch, question: Question) -> None:
+    """The same answer for a rule that is not kept."""
+    looked = await look_afresh(parts, watch.rule, watch.policy)
+    watched = _unkept(watch, looked, question)
+    state = decide(State(), looked.reading, watch.policy, looked.session).state
+    story = await with_source(parts, Story(watched, looked.session, state, looked.reading))
+    await parts.post(question, tested(story, looked.back, past_of(story, looked)))
+
+
+def past_of(story: Story, looked: Looked) -> PastPicture | None:
+    """What the past would have looked like; None without prices."""
+    if not looked.back.start:
+        return None
+    return past_picture(
+        story.watched, looked.readings, looked.back, source=story.source, simulated=story.simulated
+    )
+
+
+def draft(watch: Watch, looked: Looked, question: Question) -> Draft:
+    """What is kept of a rule; the same for the same question."""
+    return Draft(
+        question.channel,
+        question.user,
+        watch.text,
+        looked.rule,
+        watch.policy,
+        question.asked,
+        question.id,
+    )
+
+
+def _unkept(watch: Watch, looked: Looked, question: Question) -> Watched:
+    """A version without a number: 0."""
+    made = draft(watch, looked, question)
+    return Watched(
+        team=question.team,
+        number=0,
+        version=0,
+        channel=made.channel,
+        owner=made.author,
+        author=made.author,
+        text=made.text,
+        rule=made.rule,
+        policy=made.policy,
+        made=made.made,
+    )
+
+
+async def _digest(parts: Parts, question: Question) -> tuple[Digest, bool]:
+    """The channel's daily post, and whether it is on by this question: where there never was one."""
+    book = parts.book(question)
+    fresh = await new_digest(parts, question)
+    known = await book.digest(question.channel)
+    if known:
+        return known, question.attempt > 1 and known == fresh
+    await book.keep(fresh)
+    return fresh, True
+
+
+async def new_digest(parts: Parts, question: Question) -> Digest:
+    """A daily post as it is where nobody says otherwise: at half past eight where the asker is."""
+    zone = await parts.zone_of(question)
+    return Digest(question.team, question.channel, question.user, MORNING, zone)

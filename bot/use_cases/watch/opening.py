@@ -1,0 +1,112 @@
+"""How a version stands on the session on which it begins, and how it would have behaved before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from analytics.watch.backtest import Backtest, backtest
+from analytics.watch.facts import fact
+from analytics.watch.readings import Reading, Readings
+from analytics.watch.rules import Condition, Op, Rule
+from analytics.watch.states import Policy
+from bot.errors import UserError
+from bot.records import Kept, Status
+from bot.use_cases.gather import Gathered, gather
+from bot.use_cases.judge import first_decision
+from bot.use_cases.watch.parts import Parts
+
+PAST = timedelta(days=5 * 365 + 1)
+"""How far back a rule is tried: five years."""
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """A rule with its data.
+
+    rule: with today's values as thresholds where it waits for a change.
+    session: the newest complete one.  readings: of five years, up to it.
+    """
+
+    rule: Rule
+    session: date
+    gathered: Gathered
+    readings: Readings
+    back: Backtest
+
+    @property
+    def reading(self) -> Reading:
+        """Of the newest complete session."""
+        return self.readings.at(self.rule, self.session)
+
+    @property
+    def early(self) -> bool:
+        """True while a price of the session may still come: the daily run decides when it has."""
+        return bool(self.gathered.waits(self.rule))
+
+
+async def look(parts: Parts, rule: Rule, policy: Policy) -> Looked:
+    """Gather and replay a rule that is kept already.
+
+    Raises UnknownSymbols for a fund that does not exist, whether it is measured, held against or looked at
+    `then`; Unavailable.
+    """
+    gathered = await _gather(parts, rule)
+    return await asyncio.to_thread(_replayed, rule, policy, gathered)
+
+
+async def look_afresh(parts: Parts, rule: Rule, policy: Policy) -> Looked:
+    """Gather and replay a rule that begins today: what waits for a change is held against today's value.
+
+    Raises as `look`; UserError where a change is waited for of what is not known.
+    """
+    gathered = await _gather(parts, rule)
+    return await asyncio.to_thread(_replayed, from_today(rule, gathered), policy, gathered)
+
+
+async def _gather(parts: Parts, rule: Rule) -> Gathered:
+    desk = parts.desk
+    session = desk.calendar.last_complete(desk.clock.now())
+    await desk.prices.history(list(dict.fromkeys([*rule.priced, *rule.profiled])), session)
+    return await gather([rule], desk, session)
+
+
+def from_today(rule: Rule, gathered: Gathered) -> Rule:
+    """The rule with today's value as the threshold of every condition that waits for a change."""
+    return replace(rule, conditions=tuple(_from_today(rule, gathered)))
+
+
+def _from_today(rule: Rule, gathered: Gathered) -> Iterator[Condition]:
+    for condition in rule.conditions:
+        if condition.op is not Op.CHANGES:
+            yield condition
+            continue
+        quantity = condition.quantity
+        today = fact(quantity, gathered.profiles.get(quantity.symbol))
+        if today.value is None:
+            raise UserError(
+                f"A change cannot be watched: {today.reason}. Watch another fund or another fact."
+            )
+        yield replace(condition, threshold=today.value)
+
+
+def _replayed(rule: Rule, policy: Policy, gathered: Gathered) -> Looked:
+    session = gathered.through
+    readings = gathered.readings([rule], session - PAST, session)
+    return Looked(rule, session, gathered, readings, backtest(rule, readings, policy))
+
+
+async def begin(parts: Parts, kept: Kept, looked: Looked) -> Kept:
+    """Decide a version at once on the newest complete session, unless the daily run was faster.
+
+    A rule that fires has its card promised; the version is given back as it stands then.
+    """
+    watched, book = kept.watched, parts.store.of(kept.watched.team)
+    if kept.standing.state.session is None and watched.status is Status.ACTIVE and not looked.early:
+        digest = await book.digest(watched.channel)
+        now = parts.desk.clock.now()
+        outcome = first_decision(kept, looked.gathered, looked.session, digest, now)
+        await parts.store.commit([outcome])
+    return await book.rule(watched.number, watched.version) or kept

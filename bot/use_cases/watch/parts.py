@@ -1,0 +1,144 @@
+"""What the answers of `/watch`, `/digest` and the cards' buttons are made with."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.errors import BotError, Unavailable
+from bot.ports import Book, Jobs, Messenger, Painter, People, Place, Store, Task
+from bot.records import Deed, Incident, Kept, Kind, NewPromise, Question, Story
+from bot.render.message import Message
+from bot.schedule import post_at
+from bot.use_cases.compare import Desk
+
+log = logging.getLogger(__name__)
+
+EXCHANGE_ZONE = "America/New_York"
+SHOWN = 3
+"""Incidents on a card."""
+
+
+class Declined(BotError):
+    """The answer is no; `message` tells the asker why."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        super().__init__(message.text)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Sources, store, ways to people.
+
+    everyone: anybody in the channel may change its rules, else their owner and workspace admins.
+    zone: IANA name of the exchange's, for people of whom Slack knows none.
+    """
+
+    desk: Desk
+    store: Store
+    messenger: Messenger
+    painter: Painter
+    people: People
+    jobs: Jobs
+    everyone: bool = False
+    zone: str = EXCHANGE_ZONE
+
+    def book(self, question: Question) -> Book:
+        """Of the asker's workspace."""
+        return self.store.of(question.team)
+
+    async def tell(self, question: Question, message: Message) -> None:
+        """For the asker's eyes only."""
+        await self.messenger.tell(place(question), message)
+
+    async def post(self, question: Question, message: Message) -> None:
+        """For all in the channel, with its pictures."""
+        await self.messenger.post(place(question), message, await self._drawn(message))
+
+    async def hurry(self, question: Question) -> None:
+        """Something is promised in the channel and may be due."""
+        await self.jobs.enqueue([Task("deliver", f"{question.team}/{question.channel}")])
+
+    async def zone_of(self, question: Question) -> str:
+        """The asker's time zone, else the exchange's."""
+        person = await self.people.person(question.team, question.user)
+        return person.zone if person.zone and _is_zone(person.zone) else self.zone
+
+    async def _drawn(self, message: Message) -> dict[str, bytes]:
+        """The pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
+        try:
+            return dict(await self.painter.draw(message.pictures)) if message.pictures else {}
+        except Unavailable:
+            log.exception("The charts could not be drawn")
+            return {}
+
+
+def place(question: Question) -> Place:
+    """Where it was asked, and by whom."""
+    return Place(question.team, question.channel, question.user, question.thread, question.reply_url)
+
+
+def as_told(kept: Kept, incidents: Sequence[Incident] = (), deed: Deed | None = None) -> Story:
+    """A rule as it stands; before its first decision, on the day it was made."""
+    watched, state = kept.watched, kept.standing.state
+    session = state.session or watched.made.date()
+    return Story(watched, session, state, kept.standing.reading, None, tuple(incidents), deed)
+
+
+async def story_of(parts: Parts, kept: Kept, deed: Deed | None = None) -> Story:
+    """A version as it stands, with the last incidents up to it."""
+    watched = kept.watched
+    history = await parts.store.of(watched.team).history(watched.number)
+    incidents = [each for each in history.incidents if each.version <= watched.version]
+    return await with_source(parts, as_told(kept, incidents[:SHOWN], deed))
+
+
+async def with_source(parts: Parts, story: Story) -> Story:
+    """With the name of who gave its prices, where that can be had without much ado."""
+    rule = story.watched.rule
+    try:
+        found = await parts.desk.prices.history([*rule.priced, *rule.profiled][:1], story.session)
+    except BotError:
+        return story
+    return replace(story, source=found.panel.source, simulated=found.panel.simulated)
+
+
+def by_hand(story: Story, kind: Kind, question: Question, due: datetime) -> NewPromise:
+    """The promise that a card shows what a person did; the same for the same question."""
+    watched, deed = story.watched, story.deed
+    assert deed, "a story of a deed"
+    subject = f"{watched.key}/{deed.act}/{question.id}"
+    return NewPromise(watched.team, watched.channel, story.session, kind, subject, story, due)
+
+
+async def of_card(parts: Parts, story: Story, question: Question) -> list[NewPromise]:
+    """The promise to put a deed on the open incident's card, if the rule has one or is to get one.
+
+    A card that waits for the hour of the daily post is changed when it is there.
+    """
+    watched = story.watched
+    book = parts.book(question)
+    incident = await book.incident(watched.number, watched.version)
+    if not (story.state.open and incident):
+        return []
+    now = parts.desk.clock.now()
+    if incident.ts:
+        return [by_hand(story, Kind.UPDATE, question, now)]
+    digest = await book.digest(watched.channel)
+    if not (digest and digest.active):
+        return []
+    settled = parts.desk.calendar.settles(incident.fired)
+    due = max(now, post_at(settled, digest.at, digest.zone))
+    return [by_hand(story, Kind.UPDATE, question, due)]
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # no such zone, or no name of one
+        return False
+    return True
