@@ -151,8 +151,18 @@ def _context_element(element: Block) -> Block | None:
 
 def _actions(block: Block) -> Iterator[Block]:
     fitted = (_element(element) for element in block.get("elements", ()))
-    for some in _chunks([element for element in fitted if element], limits.ACTIONS):
+    for some in _chunks(list(_first_of_each(fitted)), limits.ACTIONS):
         yield {**block, "elements": some}
+
+
+def _first_of_each(elements: Iterator[Block | None]) -> Iterator[Block]:
+    """Of elements with one action id the first: Slack refuses the whole row for the second."""
+    seen: set[str] = set()
+    for element in elements:
+        name = element.get("action_id") if element else None
+        if element and (name is None or name not in seen):
+            seen |= {name} if name is not None else set()
+            yield element
 
 
 def _image(block: Block) -> Iterator[Block]:

@@ -5,7 +5,7 @@ The SDK checks few of these, and one block over a limit loses the whole message.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.render.message import Block
@@ -24,6 +24,14 @@ OPTIONS = 100
 OPTION_TEXT = 75
 IMAGE_ALT = 2000
 IMAGE_TITLE = 2000
+INPUT_LABEL = 2000
+INPUT_HINT = 2000
+INPUT_VALUE = 3000
+PLACEHOLDER = 150
+VIEW_BLOCKS = 100
+VIEW_TITLE = 24
+METADATA = 3000
+CALLBACK_ID = 255
 BLOCK_ID = 255
 ACTION_ID = 255
 URL = 3000
@@ -36,7 +44,9 @@ ALL_TEXT = 12_000
 FALLBACK_TEXT = 4000
 """The text beside the blocks: Slack advises no more, and cuts at ten times as much."""
 
-KINDS = frozenset({"section", "header", "context", "actions", "image", "divider", "table", "rich_text"})
+KINDS = frozenset(
+    {"section", "header", "context", "actions", "image", "divider", "table", "rich_text", "input"}
+)
 SOURCES = ("slack_file", "image_url", "slot")
 
 _READ = frozenset({"text", "alt_text"})
@@ -55,6 +65,23 @@ def violations(blocks: Sequence[Block]) -> list[str]:
     if sum(map(weight, blocks)) > ALL_TEXT:
         found.append(f"all text must be less than {ALL_TEXT + 1} characters [json-pointer:/blocks]")
     return found
+
+
+def view_violations(view: Mapping[str, Any]) -> list[str]:
+    """What Slack would refuse of a modal."""
+    blocks = view.get("blocks", ())
+    found = [fault for at, block in enumerate(blocks) for fault in _of_block(block, f"/blocks/{at}")]
+    found += _some(blocks, VIEW_BLOCKS, "/blocks")
+    found += [fault for key in _LABELS if key in view for fault in _object(view[key], VIEW_TITLE, f"/{key}")]
+    found += _text(view.get("callback_id"), CALLBACK_ID, "/callback_id")
+    if len(view.get("private_metadata", "")) > METADATA:
+        found.append(f"must be less than {METADATA + 1} characters [json-pointer:/private_metadata]")
+    if "submit" not in view and any(block.get("type") == "input" for block in blocks):
+        found.append("missing required field: submit [json-pointer:/]")
+    return found
+
+
+_LABELS = ("title", "submit", "close")
 
 
 def weight(node: object) -> int:
@@ -124,6 +151,24 @@ def _actions(block: Block, at: str) -> Iterator[str]:
     yield from _some(elements, ACTIONS, f"{at}/elements")
     for i, element in enumerate(elements):
         yield from _element(element, f"{at}/elements/{i}")
+    names = [element["action_id"] for element in elements if "action_id" in element]
+    if len(names) != len(set(names)):
+        yield f"action_id must be unique [json-pointer:{at}/elements]"
+
+
+def _input(block: Block, at: str) -> Iterator[str]:
+    yield from _object(block.get("label"), INPUT_LABEL, f"{at}/label")
+    element = block.get("element", {})
+    most = element.get("max_length", INPUT_VALUE)
+    if not 1 <= most <= INPUT_VALUE:
+        yield f"must be 1 to {INPUT_VALUE} [json-pointer:{at}/element/max_length]"
+    for key, limit in (("action_id", ACTION_ID), ("initial_value", most)):
+        if key in element:
+            yield from _text(element[key], limit, f"{at}/element/{key}")
+    if "placeholder" in element:
+        yield from _object(element["placeholder"], PLACEHOLDER, f"{at}/element/placeholder")
+    if "hint" in block:
+        yield from _object(block["hint"], INPUT_HINT, f"{at}/hint")
 
 
 def _image(block: Block, at: str) -> Iterator[str]:
@@ -162,6 +207,7 @@ _CHECKS = {
     "image": _image,
     "table": _table,
     "rich_text": _rich_text,
+    "input": _input,
 }
 
 

@@ -1,0 +1,195 @@
+"""A channel's daily post: a short parent, and the table of all rules in its thread."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from analytics.watch.rules import Op
+from analytics.watch.states import Notice, Phase, Reason
+from bot.records import Edition, Flip, Story
+from bot.render import text
+from bot.render.message import Message
+from bot.render.pictures import Picture
+from bot.render.watch.parts import blocks
+from bot.render.watch.parts.conditions import quantity_words, threshold_words, value_of
+from bot.render.watch.parts.convention import SAMPLE, convention
+from bot.render.watch.parts.said import news
+from bot.render.watch.parts.standing import PHASES
+from bot.render.watch.parts.table import rules_table
+from bot.render.watch.parts.target import target_words
+from bot.render.watch.parts.typed import link
+
+MOST_NEWS = 7
+"""Lines of news in the parent; the rest is in the thread."""
+MOST_NAMES = 8
+OFF = "`/digest off` ends this post · `/digest on 08:30 always` sets its time and posts on quiet days too"
+
+_ORDER = ("fired", "still firing", "firing again", "recovered", "restated", "without data", "not readable")
+
+
+def digest(edition: Edition, links: Mapping[str, str]) -> Message:
+    """The short parent.
+
+    links: addresses of cards by the rule's name, "R7"
+    """
+    lines = [_counts(edition), *_body(edition, links), *_missed(edition)]
+    day = text.day(edition.session)
+    shown = [
+        blocks.section("\n".join([f"*{_title(edition)}Watchpoints for {day}:* {lines[0]}", *lines[1:]])),
+        blocks.context(convention(edition.stories, edition.session), OFF),
+    ]
+    spoken = "\n".join([f"{_title(edition)}Watchpoints for {day}: {_counts(edition)}", *_plain_body(edition)])
+    return blocks.message(spoken, shown)
+
+
+def details(edition: Edition, picture: Picture | None = None) -> Message:
+    """All rules with value, threshold and state; the overview picture."""
+    count, day = len(edition.stories), text.day(edition.session)
+    title = f"{_title(edition)}{'1 rule' if count == 1 else f'All {count} rules'} on {day}"
+    table, left_out = rules_table(edition.stories)
+    shown = [
+        blocks.section(f"*{title}*"),
+        *table,
+        *([blocks.context(left_out)] if left_out else []),
+        *blocks.slots([picture] if picture else []),
+        blocks.context(convention(edition.stories, edition.session)),
+    ]
+    return blocks.message(f"{title}: {_counts(edition)}", shown, picture)
+
+
+def _title(edition: Edition) -> str:
+    return f"{SAMPLE} · " if any(story.simulated for story in edition.stories) else ""
+
+
+def _mood(story: Story) -> str:
+    """What a story counts as in the first line."""
+    flip, state = story.flip, story.state
+    if state.trouble:
+        return PHASES[state.trouble]
+    if flip and flip.reason is Reason.RESTATED:
+        return "restated"
+    if flip and flip.notice in _NOTICES:
+        return _NOTICES[flip.notice]
+    if flip and flip.reason is Reason.RELAPSED:
+        return "firing again"
+    return "still firing" if state.kept is Phase.FIRING else PHASES[state.kept]
+
+
+_NOTICES = {Notice.FIRED: "fired", Notice.RECOVERED: "recovered"}
+
+
+def _rank(story: Story) -> tuple[int, int]:
+    mood = _mood(story)
+    return (_ORDER.index(mood) if mood in _ORDER else len(_ORDER) + (mood == "quiet")), story.watched.number
+
+
+def _counts(edition: Edition) -> str:
+    """ "1 fired, 1 recovering, 1 pending, 4 quiet." """
+    if not edition.stories:
+        return "no rule is active in this channel."
+    found = Counter(map(_mood, edition.stories))
+    if not _told(edition) and set(found) == {"quiet"}:
+        return f"nothing to report: {_quiet(edition.stories)}"
+    order = {_mood(story): None for story in sorted(edition.stories, key=_rank)}
+    return f"{', '.join(f'{found[mood]} {mood}' for mood in order)}."
+
+
+def _told(edition: Edition) -> list[Story]:
+    """The stories with news, what matters most first."""
+    return sorted((story for story in edition.stories if story.flip), key=_rank)
+
+
+def _body(edition: Edition, links: Mapping[str, str]) -> list[str]:
+    told = _told(edition)
+    lines = [f"• {news(story).linked(links.get(story.watched.name))}{_beside(story)}" for story in told]
+    return [*_cut(lines), *_unchanged(edition, links)]
+
+
+def _plain_body(edition: Edition) -> list[str]:
+    told = [text.escape(news(story).plain) + _beside(story) for story in _told(edition)]
+    return [*_cut(told), *_unchanged(edition, {}), *_missed(edition)]
+
+
+def _cut(lines: Sequence[str]) -> list[str]:
+    more = len(lines) - MOST_NEWS
+    if more <= 1:
+        return list(lines)
+    return [*lines[:MOST_NEWS], f"and {more} more in the thread."]
+
+
+def _beside(story: Story) -> str:
+    target = target_words(story)
+    speaks = story.state.open and not story.state.trouble
+    return f" {text.escape(target)}." if target and speaks else ""
+
+
+def _unchanged(edition: Edition, links: Mapping[str, str]) -> list[str]:
+    """Incidents that go on without news, in one line."""
+    stories = [story for story in edition.stories if story.state.open and not story.flip]
+    if not stories:
+        return []
+    names = [f"{link(links.get(each.watched.name), each.watched.name)}{_since(each)}" for each in stories]
+    more = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
+    return [f"Open as before: {text.listed([*names[:MOST_NAMES], *more])}."]
+
+
+def _since(story: Story) -> str:
+    since = f"since {text.day(story.state.fired)}" if story.state.fired else ""
+    hand = "acknowledged" if story.state.acknowledged else ""
+    words = ", ".join(filter(None, (since, hand)))
+    return f" ({words})" if words else ""
+
+
+def _missed(edition: Edition) -> list[str]:
+    """What happened while nothing was posted, in one line."""
+    if not edition.sessions_missed and not edition.missed:
+        return []
+    count = edition.sessions_missed
+    went_by = f"{count} earlier {'session was' if count == 1 else 'sessions were'} not posted"
+    told = [
+        f"{text.escape(name)} {_happened(flip)} on {text.day(flip.session)}" for name, flip in edition.missed
+    ]
+    more = [f"{len(told) - MOST_NAMES} more (`/watch history`)"] if len(told) > MOST_NAMES else []
+    what = text.listed([*told[:MOST_NAMES], *more]) if told else "nothing changed in them"
+    return [f"{went_by}: {what}."]
+
+
+def _happened(flip: Flip) -> str:
+    words = {
+        Reason.CONFIRMED: "fired",
+        Reason.RECOVERED: "recovered",
+        Reason.RELAPSED: "relapsed",
+        Reason.RESTATED: "was restated",
+        Reason.NO_DATA: "had no data",
+        Reason.ERROR: "could not be read",
+    }
+    return words.get(flip.reason, f"became {PHASES[flip.after]}")
+
+
+def _quiet(stories: Sequence[Story]) -> str:
+    count = f"{len(stories)} {'rule' if len(stories) == 1 else 'rules'} quiet"
+    near = _nearest(stories)
+    if near is None:
+        return f"{count}."
+    condition, reading = near.watched.rule.conditions[0], near.reading
+    value = value_of(condition, reading.value if reading else None)
+    what = f"{quantity_words(condition.quantity)} {value} against {threshold_words(condition)}"
+    return text.escape(f"{count}, the nearest is {near.watched.name}, {what}.")
+
+
+def _nearest(stories: Sequence[Story]) -> Story | None:
+    gaps = {index: _gap(story) for index, story in enumerate(stories)}
+    known = {index: gap for index, gap in gaps.items() if gap is not None}
+    return stories[min(known, key=lambda index: known[index])] if known else None
+
+
+def _gap(story: Story) -> float | None:
+    """Distance from the threshold as a share of its size, so that rules of any unit can be held together."""
+    conditions, reading = story.watched.rule.conditions, story.reading
+    if len(conditions) > 1 or conditions[0].op is Op.CHANGES or reading is None or reading.value is None:
+        return None
+    threshold = conditions[0].threshold
+    gap = abs(reading.value - threshold) / (abs(threshold) or 1.0)
+    return gap if math.isfinite(gap) else None

@@ -1,0 +1,69 @@
+"""A channel's daily post: how it stands, switched on, switched off."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from bot.records import Digest, Mode
+from bot.render import text
+from bot.render.message import Message
+from bot.render.watch.parts import blocks
+from bot.render.watch.parts.posts import ON, stop_words
+from bot.render.watch.parts.times import daily_words, moment
+from bot.render.watch.parts.typed import person
+
+_CHANGE = (
+    "`/digest on 07:45 Europe/London always` changes it · `/digest off` ends it · `/digest now` posts now"
+)
+
+
+def status(digest: Digest | None, next_post: datetime | None, rules: int, last: date | None) -> Message:
+    """How the daily post stands.
+
+    rules: active ones of the channel.  last: the newest session that was posted, None for none yet
+    """
+    before = f" The last one told of {text.day(last)}." if last else ""
+    if digest is None:
+        return _message(f"This channel has no daily post: {ON}. {_rules(rules)}")
+    if digest.stopped:
+        why = stop_words(digest.stopped)
+        return _message(f"The daily post is stopped: {why}. {ON} again.{before} {_rules(rules)}")
+    if not digest.on:
+        return _message(f"The daily post is off: {ON} again.{before} {_rules(rules)}")
+    told = before or " None was posted yet."
+    words = f"The daily post is on: {_how(digest)}{_next(digest, next_post)}{told} {_rules(rules)}"
+    return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
+
+
+def switched_on(digest: Digest, next_post: datetime | None, rules: int) -> Message:
+    """The daily post is on, or changed."""
+    words = f"The daily post is on: {_how(digest)}{_next(digest, next_post)} {_rules(rules)}"
+    return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
+
+
+def switched_off(digest: Digest | None, rules: int) -> Message:
+    """The daily post is off.  digest: as it is kept now, None where there never was one"""
+    if digest is None:
+        return _message(f"This channel had no daily post; nothing was changed. {_rules(rules)}")
+    kept = "They are kept and read, but nobody is told." if rules else ""
+    return _message(f"The daily post is off. {_rules(rules)} {kept}".strip(), f"{ON} again")
+
+
+def _how(digest: Digest) -> str:
+    quiet = "one line" if digest.mode is Mode.ALWAYS else "silent"
+    return f"{text.escape(daily_words(digest))}. A day without news is {quiet}."
+
+
+def _next(digest: Digest, next_post: datetime | None) -> str:
+    return f" The next one can come {text.escape(moment(next_post, digest))}." if next_post else ""
+
+
+def _rules(rules: int) -> str:
+    if not rules:
+        return "No rule is active here: `/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
+    return f"{text.count(rules)} {'rule is' if rules == 1 else 'rules are'} active here."
+
+
+def _message(words: str, *lines: str) -> Message:
+    shown = [blocks.section(words), *([blocks.context(*lines)] if lines else [])]
+    return blocks.message(words, shown)

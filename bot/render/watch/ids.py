@@ -1,0 +1,26 @@
+"""What ties a press to its message: ids of buttons, forms and their fields.
+
+A button's value is the rule's version, "R7v1"; that of EDIT is JSON: {"rule": "R7v1", "text": its text}.
+A form's private metadata is JSON: {"rule": "R7v1", "channel": "C1", "ts": of the card, empty without one}.
+"""
+
+from __future__ import annotations
+
+ACK = "watch.ack"
+SNOOZE = "watch.snooze"
+WHY = "watch.why"
+HISTORY = "watch.history"
+EDIT = "watch.edit"
+DELETE = "watch.delete"
+KEEP = "watch.keep"
+
+ACK_FORM = "watch.ack.form"
+EDIT_FORM = "watch.edit.form"
+
+REASON = "reason"
+"""Block and action id of the field for a reason."""
+RULE_TEXT = "rule"
+"""Block and action id of the field for a rule's text."""
+
+SNOOZED_SESSIONS = 5
+"""For how many sessions one press keeps a rule quiet."""

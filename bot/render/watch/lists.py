@@ -1,0 +1,224 @@
+"""Rules looked up: all of a channel, one in full, what happened to it, and how its value comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics.watch.backtest import Backtest
+from analytics.watch.readings import Reading
+from analytics.watch.rules import Condition
+from bot.records import Digest, Flip, History, Story, Watched
+from bot.render import text
+from bot.render.message import Message
+from bot.render.pictures import Picture
+from bot.render.watch.card import condition_lines, evidence_line
+from bot.render.watch.created import past_lines, read_back, remarks
+from bot.render.watch.parts import blocks
+from bot.render.watch.parts.conditions import (
+    quantity_words,
+    recovery_words,
+    threshold_words,
+    value_of,
+)
+from bot.render.watch.parts.convention import convention, convention_of
+from bot.render.watch.parts.deeds import deed_line
+from bot.render.watch.parts.measures import FORMULAS, RATED, measure_name
+from bot.render.watch.parts.posts import told_of
+from bot.render.watch.parts.said import standing
+from bot.render.watch.parts.standing import PHASES, lasted, sessions, state_words
+from bot.render.watch.parts.table import rules_table
+from bot.render.watch.parts.target import target_words
+from bot.render.watch.parts.typed import NAME, code, person, plain
+from bot.render.watch.parts.values import distance
+from bot.render.watch.parts.values import shown as value_words
+
+MOST = 12
+"""Lines of each part of a history."""
+FEW = 3
+
+
+def listing(stories: Sequence[Story], digest: Digest | None) -> Message:
+    """All rules of a channel with value, threshold and state; paused ones too."""
+    post = told_of(digest, None)
+    if not stories:
+        none = "This channel has no rules yet: `/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
+        return blocks.message(none, [blocks.section(none), blocks.context(post)])
+    title = f"{text.count(len(stories))} {'rule' if len(stories) == 1 else 'rules'} in this channel"
+    table, left_out = rules_table(stories)
+    newest = max(story.session for story in stories)
+    hints = "`/watch show R7` · `/watch why R7` · `/watch history R7`".replace("R7", stories[0].watched.name)
+    more = [left_out.partition(":")[0]] if left_out else []
+    shown = [
+        blocks.section(f"*{title}*"),
+        *table,
+        blocks.context(*more, post, hints, convention(stories, newest)),
+    ]
+    told = [f"{each.watched.name} {state_words(each)}" for each in stories[:MOST]]
+    rest = [f"{len(stories) - MOST} more"] if len(stories) > MOST else []
+    return blocks.message(text.escape(f"{title}: {'; '.join([*told, *rest])}."), shown)
+
+
+def shown(story: Story, back: Backtest | None, history: History, picture: Picture | None = None) -> Message:
+    """One rule in full: what it says, where it stands, how it would have done, what happened last."""
+    watched, target, line = story.watched, target_words(story), evidence_line(story)
+    now = [
+        standing(story).bold,
+        *condition_lines(story),
+        *([text.escape(f"{target}.")] if target else []),
+        *([line] if line else []),
+        text.escape(f"State: {state_words(story)}."),
+        *remarks(story),
+    ]
+    by = f"Version {watched.version}, set by {person(watched.author)} on {text.day(watched.made.date())}"
+    name = watched.name
+    hints = " · ".join(f"`/watch {verb} {name}`" for verb in ("edit", "pause", "delete", "history"))
+    last = [*_incidents(history, FEW), *_deeds(history, FEW)]
+    blocks_shown = [
+        blocks.section(read_back(name, watched)),
+        blocks.section("\n".join(now)),
+        blocks.section("\n".join(past_lines(watched, back))),
+        *([blocks.section("\n".join(last))] if last else []),
+        *blocks.slots([picture] if picture else []),
+        blocks.context(f"{by}: {code(watched.text)}", hints, convention_of(story)),
+    ]
+    spoken = f"{standing(story).plain} {target}." if target else standing(story).plain
+    return blocks.message(text.escape(spoken), blocks_shown, picture)
+
+
+def history(watched: Watched, history: History) -> Message:
+    """What happened to a rule and who did what, the newest first."""
+    parts = [_incidents(history, MOST), _flips(watched, history), _deeds(history, MOST), _versions(history)]
+    told = [part for part in parts if part]
+    count, fired = len(history.versions), len(history.incidents)
+    often = {0: "it has not fired", 1: "it fired once"}.get(fired, f"it fired {text.count(fired)} times")
+    head = f"{watched.name}: {often} in {'1 version' if count == 1 else f'{count} versions'}."
+    shown = [
+        blocks.section(f"*{head}*"),
+        *(blocks.section("\n".join(part)) for part in told),
+        blocks.context(f"`/watch show {watched.name}` shows where it stands"),
+    ]
+    return blocks.message(head, shown)
+
+
+def why(story: Story) -> Message:
+    """How the value comes about, and each number that went into the decision."""
+    rule, target = story.watched.rule, target_words(story)
+    reading = story.reading
+    parts: tuple[Reading | None, ...] = (reading,)
+    if len(rule.conditions) > 1:
+        known = reading.parts if reading else ()
+        parts = (*known, *[None] * (len(rule.conditions) - len(known)))
+    sections = [
+        "\n".join(_numbers(story, condition, part))
+        for condition, part in zip(rule.conditions, parts, strict=True)
+    ]
+    patience = [*([text.escape(f"{target}.")] if target else []), *_patience(story)]
+    said = standing(story)
+    shown_blocks = [
+        blocks.section(said.bold),
+        *(blocks.section(words) for words in sections),
+        blocks.section("\n".join(patience)),
+        blocks.context(f"Rule {code(story.watched.text)}", convention_of(story)),
+    ]
+    return blocks.message(text.escape(said.plain), shown_blocks)
+
+
+def _numbers(story: Story, condition: Condition, reading: Reading | None) -> list[str]:
+    """One condition: formula, window, value, threshold, distance, recovery value; safe mrkdwn."""
+    quantity, value = condition.quantity, reading.value if reading else None
+    name = measure_name(quantity)
+    formula = f"{plain(name[:1].upper() + name[1:], NAME * 2)} = {FORMULAS[quantity.measure]}"
+    told = value_of(condition, value)
+    met, safe = (reading.met, reading.safe) if reading else (None, None)
+    missing = f" ({plain(reading.reason, 200)})" if reading and value is None and reading.reason else ""
+    gap = f", {distance(quantity, value, condition.threshold)}" if value is not None else ""
+    return [
+        f"*{text.escape(quantity_words(quantity))}*",
+        text.escape(formula),
+        *([text.escape(_window(story, condition))] if not quantity.is_fact else []),
+        text.escape(f"Value {told}{missing}"),
+        text.escape(f"Threshold {threshold_words(condition)}{gap}; met: {_answer(met)}"),
+        text.escape(f"Recovery {recovery_words(condition)}; reached: {_answer(safe)}"),
+    ]
+
+
+def _window(story: Story, condition: Condition) -> str:
+    quantity, session = condition.quantity, story.session
+    base = quantity.window.base_target(session)
+    begins = f"last close on or before {text.day(base)}" if base else "first common close"
+    rate = f"; {quantity.rate.label}".replace(" %", f"{text.NBSP}%") if quantity.measure in RATED else ""
+    return f"Window {quantity.window.label}: {begins}, to {text.day(session)}{rate}"
+
+
+def _answer(answer: bool | None) -> str:
+    if answer is None:
+        return "not known"
+    return "yes" if answer else "no"
+
+
+def _patience(story: Story) -> list[str]:
+    policy, rule = story.watched.policy, story.watched.rule
+    several = len(rule.conditions) > 1
+    needed = f"{rule.needed} of {len(rule.conditions)} conditions must be met. " if several else ""
+    return [
+        text.escape(
+            f"{needed}It fires after {sessions(policy.confirm)} in breach in a row and is over after "
+            f"{sessions(policy.recovery)} in a row at the recovery value."
+        ),
+        text.escape(f"State: {state_words(story)}."),
+    ]
+
+
+def _incidents(history: History, most: int) -> list[str]:
+    if not history.incidents:
+        return []
+    told = []
+    for incident in history.incidents[:most]:
+        if incident.recovered:
+            told.append(f"• {lasted(incident, incident.recovered)}")
+        else:
+            told.append(f"• since {text.day(incident.fired)}, still open")
+    return ["*Incidents*", *told, *_more(len(history.incidents), most)]
+
+
+def _flips(watched: Watched, history: History) -> list[str]:
+    if not history.flips:
+        return []
+    told = [f"• {text.escape(_flip(watched, flip))}" for flip in history.flips[:MOST]]
+    return ["*Changes of state*", *told, *_more(len(history.flips), MOST)]
+
+
+def _flip(watched: Watched, flip: Flip) -> str:
+    conditions = watched.rule.conditions
+    if len(conditions) > 1:
+        known = None if flip.value is None else int(flip.value)
+        value = text.NONE if known is None else f"{known} of {len(conditions)} met"
+    else:
+        value = value_of(conditions[0], flip.value)
+    then = ""
+    if watched.rule.then and flip.then is not None and len(conditions) == 1:
+        beside = value_words(conditions[0].quantity.of(watched.rule.then), flip.then)
+        then = f", {plain(watched.rule.then, NAME)} {beside}"
+    restated = " (restated)" if flip.reason.value == "restated" else ""
+    return f"{text.day(flip.session)}: {PHASES[flip.before]} to {PHASES[flip.after]}{restated}, {value}{then}"
+
+
+def _deeds(history: History, most: int) -> list[str]:
+    if not history.deeds:
+        return []
+    told = [f"• {deed_line(deed)}" for deed in history.deeds[:most]]
+    return ["*Who did what*", *told, *_more(len(history.deeds), most)]
+
+
+def _versions(history: History) -> list[str]:
+    if not history.versions:
+        return []
+    told = [
+        f"• {each.version}, {text.day(each.made.date())}, {person(each.author)}: {code(each.text)}"
+        for each in history.versions[:FEW]
+    ]
+    return ["*Versions*", *told, *_more(len(history.versions), FEW)]
+
+
+def _more(count: int, most: int) -> list[str]:
+    return [f"and {text.count(count - most)} more"] if count > most else []

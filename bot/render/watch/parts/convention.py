@@ -1,0 +1,71 @@
+"""The line that says what the numbers rest on: a number without its window and convention is a defect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from analytics.measures import PERIODS
+from analytics.watch.rules import Quantity, Rule
+from bot.records import Story
+from bot.render import text
+from bot.render.watch.parts.measures import ANNUALISED, RATED
+from bot.render.watch.parts.typed import NAME, plain, typed
+
+SAMPLE = "SAMPLE DATA"
+MOST = 4
+"""Windows, rates or benchmarks named in one line."""
+
+
+def convention(stories: Iterable[Story], session: date) -> str:
+    """What several rules' numbers rest on, safe mrkdwn: "daily total return · 252 · rf 0 · 1y to …"."""
+    told = list(stories)
+    quantities = list(dict.fromkeys(each for story in told for each in _quantities(story.watched.rule)))
+    priced = [each for each in quantities if not each.is_fact]
+    sources = list(dict.fromkeys(story.source for story in told if story.source))
+    simulated = any(story.simulated for story in told)
+    parts = [
+        *([SAMPLE] if simulated else []),
+        *(_priced(priced, session) if priced else []),
+        *(["fund facts as published"] if len(priced) < len(quantities) else []),
+        _as_of(sources, session),
+    ]
+    return f"`{typed(' · '.join(parts).replace('`', chr(39)), 500)}`"
+
+
+def convention_of(story: Story) -> str:
+    """The same for one rule."""
+    return convention([story], story.session)
+
+
+def _quantities(rule: Rule) -> list[Quantity]:
+    return [condition.quantity for condition in rule.conditions]
+
+
+def _priced(quantities: list[Quantity], session: date) -> list[str]:
+    measures = {quantity.measure for quantity in quantities}
+    returns = [
+        *(["daily total return"] if measures - {"price_change"} else []),
+        *(["closes without dividends"] if "price_change" in measures else []),
+    ]
+    rates = _each(quantity.rate.label for quantity in quantities if quantity.measure in RATED)
+    benchmarks = _each(plain(quantity.against, NAME) for quantity in quantities if quantity.against)
+    return [
+        *returns,
+        *([f"{PERIODS}"] if measures & ANNUALISED else []),
+        *([rates.replace(" %", f"{text.NBSP}%")] if rates else []),
+        *([f"benchmark {benchmarks}"] if benchmarks else []),
+        f"{_each(quantity.window.label for quantity in quantities)} to {text.day(session)}",
+    ]
+
+
+def _each(labels: Iterable[str]) -> str:
+    """ "1y, 3y"; the first few where there are many."""
+    found = list(dict.fromkeys(labels))
+    more = [f"{len(found) - MOST} more"] if len(found) > MOST else []
+    return ", ".join([*found[:MOST], *more])
+
+
+def _as_of(sources: list[str], session: date) -> str:
+    day = f"as of {text.day(session)}"
+    return f"source {plain(', '.join(sources), 2 * NAME)}, {day}" if sources else day
