@@ -37,6 +37,13 @@ class Role(StrEnum):
     WORKER = "worker"
 
 
+class LogFormat(StrEnum):
+    """What log lines look like."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class Changers(StrEnum):
     """Who may edit, pause and delete a rule."""
 
@@ -85,9 +92,16 @@ class Settings(BaseSettings):
     transport: Annotated[Transport, BeforeValidator(_lower)] = Field(
         Transport.SOCKET, description="How Slack reaches the bot: `socket` (Socket Mode) or `http`."
     )
-    host: str = Field("127.0.0.1", description="Address the HTTP transport listens on.")
-    port: int = Field(3000, ge=0, le=65535, description="Port the HTTP transport listens on.")
+    host: str = Field(
+        "127.0.0.1",
+        description="Address of `/healthz`, `/readyz` and `/metrics`, and of `/slack/events` with the HTTP "
+        "transport.",
+    )
+    port: int = Field(3000, ge=0, le=65535, description="Port of the same; `0` picks a free one.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
+    log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
+        LogFormat.TEXT, description="Log lines for people (`text`) or one JSON object a line (`json`)."
+    )
     slack_bot_token: SecretStr | None = Field(
         None, validation_alias="SLACK_BOT_TOKEN", description="Bot token, begins with `xoxb-`."
     )

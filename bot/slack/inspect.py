@@ -21,8 +21,8 @@ NEEDED = {
 _TWICE = "look whether a post arrived whose answer was lost, and posts it again, perhaps for the second time"
 OPTIONAL = {
     "chat:write.public": "post in public channels that it was not invited to",
-    "users:read": "see time zones and workspace admins: digests are set up in the exchange's zone, and a rule "
-    "is changed by its author only",
+    "users:read": "see time zones and workspace admins: digests are set up in the exchange's zone, "
+    "and a rule is changed by its author only",
     "channels:history": f"{_TWICE}, in public channels",
     "groups:history": f"{_TWICE}, in private channels",
 }

@@ -1,1 +1,1 @@
-"""What can be seen from outside: metrics, health and logs."""
+"""What can be seen of a running bot: metrics, health, and log lines that machines can read."""

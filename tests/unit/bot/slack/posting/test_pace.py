@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.slack.posting import pace
 from bot.slack.faults import Kind, SlackFault
+from bot.slack.posting import pace
 from bot.slack.posting.pace import Pace
 from tests.fakes.slack_clock import SleptClock
 

@@ -1,0 +1,131 @@
+"""Whether the process works: checks that each say in plain words what is wrong, asked side by side.
+
+health = Health({"store": reachable(store.teams), "slack": listening.look, "sweep": sweeps.look})
+(await health.ready()).ok
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.ports import Calendar, Clock
+
+log = logging.getLogger(__name__)
+
+Check = Callable[[], Awaitable[str]]
+"""Gives what is wrong as a sentence, "" where all is well."""
+PATIENCE = 3.0
+"""Seconds that one check may take."""
+SWEPT = timedelta(minutes=5)
+"""How long ago the last sweep may be."""
+GRACE = timedelta(minutes=15)
+"""For the run that begins when the deadline is over."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the checks found.  faults: sentences by the names of those that failed."""
+
+    checks: tuple[str, ...]
+    faults: Mapping[str, str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether work may be sent here."""
+        return not self.faults
+
+
+class Health:
+    """The checks of this process, by name."""
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        self._checks = dict(checks)
+
+    async def ready(self) -> Report:
+        """Ask all of them; one that fails or takes too long is a fault."""
+        said = await asyncio.gather(*(self._ask(name, check) for name, check in self._checks.items()))
+        faults = {name: words for name, words in zip(self._checks, said, strict=True) if words}
+        return Report(tuple(self._checks), faults)
+
+    async def _ask(self, name: str, check: Check) -> str:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await check()
+        except TimeoutError:
+            return f"The check took more than {PATIENCE:.0f} s."
+        except Exception as error:
+            # What it says may hold an address with a password: that belongs into the log, not on a page.
+            log.warning("The check %s failed: %s", name, error)
+            return f"The check failed: {type(error).__name__}."
+
+
+def reachable(ask: Callable[[], Awaitable[object]]) -> Check:
+    """A check that the store answers.  ask: any small question to it; what it raises is the fault."""
+
+    async def look() -> str:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await ask()
+        except Exception as error:
+            log.warning("The store cannot be reached: %s", error)
+            return f"The store cannot be reached ({type(error).__name__})."
+        return ""
+
+    return look
+
+
+class Sweeps:
+    """Knows of the last sweep.  most: how long ago it may be."""
+
+    def __init__(self, clock: Clock, most: timedelta = SWEPT) -> None:
+        self._clock, self._most, self._last = clock, most, clock.now()
+
+    def swept(self) -> None:
+        """A sweep came to its end."""
+        self._last = self._clock.now()
+
+    async def look(self) -> str:
+        """The check; a process that has just started is given as long as any other."""
+        ago = self._clock.now() - self._last
+        if ago <= self._most:
+            return ""
+        return f"The last sweep ended {_span(ago)} ago; {_span(self._most)} are allowed."
+
+
+class Runs:
+    """Knows whether the daily run is late, by the store: however many processes share the work.
+
+    deadline: how long after a session has settled its prices are waited for.
+    undecided: how many rules have not come to a session.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        calendar: Calendar,
+        deadline: timedelta,
+        undecided: Callable[[date], Awaitable[int]],
+    ) -> None:
+        self._clock, self._calendar, self._deadline, self._undecided = clock, calendar, deadline, undecided
+
+    async def look(self) -> str:
+        """The check: every rule has come to the newest session whose deadline is over."""
+        now = self._clock.now()
+        session = self._calendar.last_complete(now - self._deadline - GRACE)
+        late = await self._undecided(session)
+        if not late:
+            return ""
+        ago = _span(now - self._calendar.settles(session))
+        rules = "One rule has" if late == 1 else f"{late} rules have"
+        return f"{rules} not come to the session of {session}, which settled {ago} ago."
+
+
+def _span(length: timedelta) -> str:
+    """Like "12 minutes" or "9 hours"."""
+    minutes = round(length.total_seconds() / 60)
+    number, unit = (minutes, "minute") if minutes < 120 else (round(minutes / 60), "hour")
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

@@ -1,0 +1,168 @@
+"""What can be seen from outside, in Prometheus' form: the `Meter` port, and what is worked out at each look.
+
+Every name begins with `watchpoint_`.  What a process has not seen yet is left out, never 0.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import platform
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, date, datetime, time
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    ProcessCollector,
+)
+from prometheus_client.core import GaugeMetricFamily, Metric
+
+from bot.ports import Calendar, Clock
+from bot.records import Kind
+
+log = logging.getLogger(__name__)
+
+OUTCOMES = ("sent", "possibly repeated", "put back", "dropped", "stopped")
+RUN_BUCKETS = (0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+ACK_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+"""Seconds; after three Slack tells the person that the app did not answer."""
+PATIENCE = 2.0
+"""Seconds that a look waits for a figure that somebody must be asked for."""
+
+
+class Metrics:
+    """Counts and measures, in a registry of its own.
+
+    calendar: None where there is none (the role `web`): what depends on it is left out.
+    """
+
+    def __init__(self, clock: Clock, calendar: Calendar | None, version: str, role: str) -> None:
+        self.registry = CollectorRegistry()
+        self._clock, self._calendar = clock, calendar
+        self._ran: tuple[date, datetime] | None = None
+        self._priced: tuple[date, datetime] | None = None
+        self._asked: list[tuple[Gauge, Callable[[], Awaitable[float]]]] = []
+        self._run_seconds, self._acks = _run_seconds(self.registry), _ack_seconds(self.registry)
+        self._notices = _notices(self.registry)
+        build = Info("watchpoint_build", "What runs here.", registry=self.registry)
+        build.info({"version": version, "role": role, "python": platform.python_version()})
+        ProcessCollector(registry=self.registry)
+        self.registry.register(_AtEachLook(self._look))
+
+    def run(self, session: date, seconds: float, now: datetime) -> None:
+        """A daily run came to its end."""
+        self._run_seconds.observe(seconds)
+        self._ran = _newer(self._ran, session), now
+
+    def notice(self, kind: str, outcome: str) -> None:
+        """A promise was "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
+        self._notices.labels(kind, outcome).inc()
+
+    def prices(self, session: date, now: datetime) -> None:
+        """The newest session with prices."""
+        self._priced = _newer(self._priced, session), now
+
+    def acknowledged(self, seconds: float) -> None:
+        """A command was acknowledged."""
+        self._acks.observe(seconds)
+
+    def ask(self, name: str, what: str, figure: Callable[[], Awaitable[float]]) -> None:
+        """Show one more figure, asked for at each look, e.g. of the store; name: without `watchpoint_`."""
+        self._asked.append((Gauge(f"watchpoint_{name}", what, registry=self.registry), figure))
+
+    async def refresh(self) -> None:
+        """Ask for the figures that somebody must be asked for; NaN for one that cannot be had now."""
+        await asyncio.gather(*(self._refresh(gauge, figure) for gauge, figure in self._asked))
+
+    async def _refresh(self, gauge: Gauge, figure: Callable[[], Awaitable[float]]) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                gauge.set(await figure())
+        except Exception as error:
+            log.warning("A figure of /metrics could not be had: %s %s", type(error).__name__, error)
+            gauge.set(float("nan"))
+
+    def _look(self) -> Iterator[Metric]:
+        """What changes with the time alone."""
+        if self._ran:
+            session, at = self._ran
+            of = _midnight(session)
+            yield _gauge("daily_run_completed_timestamp_seconds", "When the last run ended.", at.timestamp())
+            yield _gauge("daily_run_session_timestamp_seconds", "Midnight UTC of the newest session run.", of)
+        if self._priced:
+            session, at = self._priced
+            of = _midnight(session)
+            yield _gauge("prices_read_timestamp_seconds", "When prices were read last.", at.timestamp())
+            yield _gauge(
+                "prices_session_timestamp_seconds", "Midnight UTC of the newest prices' session.", of
+            )
+        if self._calendar:
+            yield from self._against(self._calendar)
+
+    def _against(self, calendar: Calendar) -> Iterator[Metric]:
+        now = self._clock.now()
+        last = calendar.last_complete(now)
+        if self._ran:
+            behind = _after(calendar, self._ran[0], last)
+            yield _gauge("daily_run_sessions_behind", "Settled sessions that no run here ended for.", behind)
+        if self._priced:
+            session, _ = self._priced
+            age = (now - calendar.settles(session)).total_seconds()
+            yield _gauge("prices_age_seconds", "Since the newest prices settled; grows over weekends.", age)
+            behind = _after(calendar, session, last)
+            yield _gauge("prices_sessions_behind", "Settled sessions without prices.", behind)
+
+
+def _run_seconds(registry: CollectorRegistry) -> Histogram:
+    what = "How long daily runs took, from prices to promises."
+    return Histogram("watchpoint_daily_run_seconds", what, buckets=RUN_BUCKETS, registry=registry)
+
+
+def _ack_seconds(registry: CollectorRegistry) -> Histogram:
+    what = "From a command's arrival to its acknowledgement; Slack allows 3 s."
+    return Histogram("watchpoint_acknowledgement_seconds", what, buckets=ACK_BUCKETS, registry=registry)
+
+
+def _notices(registry: CollectorRegistry) -> Counter:
+    """With every pair at 0 from the start, so that a first failure is an increase."""
+    what = "Attempts to keep a promise, by what was promised and how it ended."
+    counter = Counter("watchpoint_notices", what, ["kind", "outcome"], registry=registry)
+    for kind in Kind:
+        for outcome in OUTCOMES:
+            counter.labels(kind.value, outcome)
+    return counter
+
+
+class _AtEachLook:
+    """A collector in the form that the registry wants; it describes nothing before the first look."""
+
+    def __init__(self, look: Callable[[], Iterator[Metric]]) -> None:
+        self._look = look
+
+    def collect(self) -> Iterator[Metric]:
+        return self._look()
+
+    def describe(self) -> Iterator[Metric]:
+        return iter(())
+
+
+def _newer(known: tuple[date, datetime] | None, session: date) -> date:
+    """An older session that is run or read again does not take the place of a newer one."""
+    return max(session, known[0]) if known else session
+
+
+def _gauge(name: str, what: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"watchpoint_{name}", what, value=value)
+
+
+def _midnight(session: date) -> float:
+    return datetime.combine(session, time(), UTC).timestamp()
+
+
+def _after(calendar: Calendar, session: date, last: date) -> int:
+    """How many sessions there are after `session`, up to `last`."""
+    return max(calendar.sessions(session, last).size - 1, 0) if session < last else 0
