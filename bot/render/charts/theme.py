@@ -32,10 +32,11 @@ PHASES = {
     "firing": (ALARM, ("o", 1.0)),
     "recovering": ("#0061c3", ("^", 1.1)),
     "pending": ("#9a5200", ("D", 0.85)),
-    "ok": (QUIET, ("_", 1.0)),
-    "no data": (QUIET, ("X", 1.0)),
-    "error": (ALARM, ("X", 1.0)),
+    "ok": (QUIET, ("o", 0.85)),
+    "no data": (QUIET, ("X", 1.1)),
+    "error": (ALARM, ("X", 1.1)),
 }
+HOLLOW = frozenset({"ok"})
 
 # Pixels at 1600 wide; a phone shows a quarter of it.
 TITLES = (56, 50, 46)

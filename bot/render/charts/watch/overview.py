@@ -17,7 +17,7 @@ from bot.render.charts.labels import spread
 from bot.render.charts.panels import days
 from bot.render.charts.scales import Scale
 from bot.render.charts.sheet import Align, Sheet, widest, wrap
-from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, PHASES, TICK
+from bot.render.charts.theme import COLOURS, FINE, HOLLOW, LABEL, MARGIN, PHASES, TICK
 from bot.render.charts.watch.scale import extent
 from bot.render.charts.watch.trace import DASHES
 from bot.render.pictures import Cell, OverviewPicture
@@ -96,7 +96,8 @@ def _draw_cell(sheet: Sheet, box: Box, top: float, bottom: float, time: Scale) -
     for number, line in enumerate(box.title):
         sheet.text_at(box.left, y + LINE * number, line, size=TICK, bold=True, kind="rule")
     y += LINE * len(box.title)
-    sheet.dot(box.left + 14, y, colour=colour, size=24, marker=marker, kind="phase")
+    hollow = box.cell.phase in HOLLOW
+    sheet.dot(box.left + 14, y, colour=colour, size=24, marker=marker, hollow=hollow, kind="phase")
     for number, line in enumerate(box.status):
         middle = y + STATUS * number
         sheet.text_at(box.left + INDENT, middle, line, size=FINE, colour=colour, bold=True, kind="status")
@@ -134,7 +135,7 @@ def _draw_names(
 def _draw_dates(
     sheet: Sheet, rows: Sequence[Sequence[Box]], first: float, last: float, baseline: float, gutter: float
 ) -> None:
-    for box in rows[0] if rows else ():
+    for box in rows[-1] if rows else ():
         ends: list[tuple[float, float, Align]] = [
             (first, box.left, "left"),
             (last, box.right - gutter, "right"),

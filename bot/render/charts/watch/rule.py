@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -12,7 +13,7 @@ from bot.render.charts import theme
 from bot.render.charts.frame import ROOM, framed
 from bot.render.charts.panels import Panel, day
 from bot.render.charts.sheet import Sheet, wrap
-from bot.render.charts.theme import LABEL, MARGIN, PHASES
+from bot.render.charts.theme import HOLLOW, LABEL, MARGIN, PHASES
 from bot.render.charts.watch.shades import (
     KEY_ROW,
     draw_dates_fired,
@@ -25,7 +26,9 @@ from bot.render.pictures import WatchPicture
 
 HEIGHTS = (430.0, 290.0, 230.0)
 STATUS, INDENT = 54.0, 46.0
-FIRED = 70.0
+FIRED, UNFIRED = 70.0, 30.0
+"""Over the panels: with the dates on which it fired, without."""
+
 AIR = 18.0
 
 
@@ -34,7 +37,8 @@ def build(picture: WatchPicture) -> Figure:
     held = stack(picture.traces, picture.sessions, HEIGHTS)
     status = wrap(picture.status, LABEL, ROOM - INDENT, bold=True)
     keys = key_rows(_key(picture))
-    head = AIR + STATUS * len(status) + KEY_ROW * len(keys) + FIRED
+    dates = FIRED if picture.firing else UNFIRED
+    head = AIR + STATUS * len(status) + KEY_ROW * len(keys) + dates
     caption = CAPTION - 10 if picture.traces[0].caption else 0.0
     sheet, top = framed(picture, head + caption + held.whole)
     panels = held.placed(top + head + caption)
@@ -42,19 +46,21 @@ def build(picture: WatchPicture) -> Figure:
     draw_key(sheet, keys, top + AIR + STATUS * len(status))
     draw_spans(sheet, panels, picture.pending, firing=False)
     draw_spans(sheet, panels, picture.firing, firing=True)
-    draw_dates_fired(sheet, panels[0], picture.firing)
+    draw_dates_fired(sheet, panels[0], picture.firing, picture.sessions[0].item())
     _draw_made(sheet, panels, picture.made)
-    draw_stack(sheet, panels, held, picture.sessions)
+    draw_stack(sheet, panels, held, picture.sessions, lift=dates - UNFIRED)
     return sheet.figure
 
 
 def draw_status(sheet: Sheet, lines: Sequence[str], phase: str, top: float) -> None:
     """Where the rule stands: a shape and words."""
     colour, marker = PHASES[phase]
-    sheet.dot(MARGIN + 16, top + LABEL / 2 + 4, colour=colour, size=30, marker=marker, kind="phase")
+    middle = top + LABEL / 2 + 4
+    shape: dict[str, Any] = {"size": 30, "marker": marker, "hollow": phase in HOLLOW}
+    sheet.dot(MARGIN + 16, middle, colour=colour, kind="phase", **shape)
     for number, line in enumerate(lines):
-        middle = top + LABEL / 2 + 4 + STATUS * number
-        sheet.text_at(MARGIN + INDENT, middle, line, size=LABEL, colour=colour, bold=True, kind="status")
+        y = middle + STATUS * number
+        sheet.text_at(MARGIN + INDENT, y, line, size=LABEL, colour=colour, bold=True, kind="status")
 
 
 def _key(picture: WatchPicture) -> list[tuple[str, str]]:
@@ -71,5 +77,6 @@ def _key(picture: WatchPicture) -> list[tuple[str, str]]:
 def _draw_made(sheet: Sheet, panels: Sequence[Panel], made: date | None) -> None:
     if made is None:
         return
-    x = panels[0].time.at(min(day(made), panels[0].time.high))
-    sheet.line([x, x], [panels[0].top, panels[-1].bottom], colour=theme.INK, width=3, kind="made")
+    for panel in panels:
+        x = panel.time.at(min(day(made), panel.time.high))
+        sheet.line([x, x], [panel.top, panel.bottom], colour=theme.INK, width=3, kind="made")

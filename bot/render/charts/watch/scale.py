@@ -39,10 +39,11 @@ def extent(lines: FloatArray, *levels: float | None) -> tuple[float, float]:
     low, high = float(np.min(known, initial=min(fixed))), float(np.max(known, initial=max(fixed)))
     if known.size:
         core = [*fixed, *np.percentile(known, [2, 98])]
-        if 0 < SPIKE * (max(core) - min(core)) < high - low:
-            low, high = float(min(core)), float(max(core))
+        span = float(max(core) - min(core))
+        if 0 < SPIKE * span < high - low:
+            low, high = max(low, min(core) - span / 2), min(high, max(core) + span / 2)
     room = ROOM * (high - low) or 0.05 * max(abs(low), abs(high)) or 0.01
-    return low - room, high + room
+    return float(low - room), float(high + room)
 
 
 def beyond(lines: FloatArray, axis: Axis) -> list[tuple[int, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from bot.render import text
@@ -42,10 +43,13 @@ def across(span: Span, time: Scale) -> tuple[float, float]:
     return left, max(right - left, LEAST)
 
 
-def draw_dates_fired(sheet: Sheet, panel: Panel, spans: Sequence[Span]) -> None:
-    """ "fired 2 Feb 2026" over each bar, the newest first; what would touch another is left out."""
+def draw_dates_fired(sheet: Sheet, panel: Panel, spans: Sequence[Span], first: date) -> None:
+    """ "fired 2 Feb 2026" over each bar, the newest first; what would touch another is left out.
+
+    A rule that fires from the first session on had fired before: no day is known.
+    """
     taken: list[tuple[float, float]] = []
-    for span in reversed(spans):
+    for span in reversed([span for span in spans if span[0] > first]):
         words = f"fired {text.day(span[0])}"
         wide = text_width(words, FINE)
         left = min(across(span, panel.time)[0], WIDTH - MARGIN - wide)

@@ -58,13 +58,16 @@ def stack(traces: tuple[Trace, ...], sessions: DateArray, heights: Sequence[floa
     return Stack(traces, axes, Scale(first, max(last, first + 1), left, right), height)
 
 
-def draw_stack(sheet: Sheet, panels: Sequence[Panel], held: Stack, sessions: DateArray) -> None:
-    """Everything but the shades."""
+def draw_stack(
+    sheet: Sheet, panels: Sequence[Panel], held: Stack, sessions: DateArray, lift: float = 0.0
+) -> None:
+    """Everything but the shades.  lift: by which the first caption stands higher, over what is there."""
     draw_dates(sheet, tuple(panels), sessions, panels[-1].bottom + 8)
     width = 5 if sessions.size < 700 else 3.5
     for panel, trace in zip(panels, held.traces, strict=True):
         if trace.caption:
-            sheet.text(MARGIN, panel.top - 22, trace.caption, size=TICK, colour=theme.INK, kind="caption")
+            y = panel.top - 22 - (lift if panel is panels[0] else 0)
+            sheet.text(MARGIN, y, trace.caption, size=TICK, colour=theme.INK, kind="caption")
         draw_levels(sheet, panel, trace)
         draw_lines(sheet, panel, trace, sessions, width)
         draw_labels(sheet, panel, trace, sessions)

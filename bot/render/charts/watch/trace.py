@@ -86,9 +86,10 @@ def draw_labels(sheet: Sheet, panel: Panel, trace: Trace, sessions: DateArray) -
     """What stands at the right edge, moved apart where it would touch and then led back."""
     labels = [*_ends(panel, trace, sessions), *_levels(panel, trace)]
     wanted = [label.y for label in labels]
-    middles = spread(wanted, [label.height for label in labels], panel.top - TICK, panel.bottom + TICK)
+    middles = spread(wanted, [label.height for label in labels], panel.top - TICK, panel.bottom + 20)
     left = panel.time.at_high + AIR
-    for label, middle in zip(labels, middles, strict=True):
+    # The rule's own fund comes last, so that its dot lies on top.
+    for label, middle in reversed(list(zip(labels, middles, strict=True))):
         _draw_label(sheet, label, left, middle)
         if not label.words.endswith(numbers.UNKNOWN) and (abs(middle - label.y) > 6 or label.stale):
             xs, ys = [label.x + (10 if label.dot else 3), left - 6], [label.y, _first(label, middle)]

@@ -1,0 +1,282 @@
+"""Pictures of rules: one against its threshold, its past years, all of a channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from analytics.measures import PERIODS
+from analytics.panel import FloatArray
+from analytics.watch.backtest import Backtest, Outcome
+from analytics.watch.readings import Reading, Readings
+from analytics.watch.rules import Condition, Quantity, Rule
+from analytics.watch.states import Phase, Policy, State
+from bot.records import Story, Watched
+from bot.render import text
+from bot.render.pictures import Cell, OverviewPicture, PastPicture, Strip, Trace, WatchPicture
+from bot.render.watch import chart_words as words
+from bot.render.watch.parts.conditions import breach_words, short_quantity, symbol
+from bot.render.watch.parts.measures import ANNUALISED, RATED
+from bot.render.watch.parts.standing import sessions, short_state
+from bot.render.watch.spans import Course, course, fired_spans, through
+
+MOST_CELLS = 12
+URGENCY = (Phase.FIRING, Phase.RECOVERING, Phase.PENDING, Phase.ERROR, Phase.NO_DATA, Phase.OK)
+
+
+def watch_picture(
+    watched: Watched,
+    readings: Readings,
+    session: date,
+    *,
+    source: str,
+    simulated: bool = False,
+    state: State | None = None,
+) -> WatchPicture:
+    """A rule up to a session: its quantities, the threshold, when it fired and where it stands.
+
+    Parameters
+    ----------
+    readings : that hold the rule, of about two years; sessions after `session` are left out
+    source : whose prices they are
+    state : where the rule stands after the session; without it the replay of the readings says so
+
+    Raises
+    ------
+    ValueError
+        Readings without a session.
+    """
+    shown = _shown(watched, readings, session)
+    run = course(watched, shown, state)
+    last = shown.at(watched.rule, session)
+    status = words.status(watched.rule, watched.policy, run.state, last, _over(run, session))
+    return WatchPicture(
+        title=f"{watched.name}: {words.title(watched.rule)}",
+        subtitle=_subtitle(watched, shown),
+        footer=_footer(watched.rule.quantities, source, session),
+        alt=_sample(simulated) + _alt(watched, run, status, last, shown.sessions[0].item()),
+        phase=run.state.phase.value,
+        status=status,
+        sessions=shown.sessions,
+        traces=_traces(watched.rule, shown),
+        firing=run.firing,
+        pending=run.pending,
+        made=run.begun,
+        simulated=simulated,
+    )
+
+
+def past_picture(
+    watched: Watched, readings: Readings, back: Backtest, *, source: str, simulated: bool = False
+) -> PastPicture:
+    """Years of a rule: when it would have fired, and how often with a longer confirmation.
+
+    Raises ValueError for readings without a session.
+    """
+    end: date = _shown(watched, readings, date.max).sessions[-1].item()
+    tried = [back.asked, *([back.suggested] if back.suggested else [])]
+    strips = tuple(Strip(_told(outcome), fired_spans(outcome.incidents, end)) for outcome in tried)
+    title = f"{watched.name}: {words.title(watched.rule)}"
+    told = "; ".join(strip.words for strip in strips)
+    return PastPicture(
+        title=f"{title} {_would(back.asked)}",
+        subtitle=_subtitle(watched, readings),
+        footer=_footer(watched.rule.quantities, source, end),
+        alt=f"{_sample(simulated)}{title} {_would(back.asked)}, {_known(back)}. {told}.",
+        sessions=readings.sessions,
+        traces=_traces(watched.rule, readings),
+        strips=strips,
+        simulated=simulated,
+    )
+
+
+def overview_picture(
+    items: Sequence[tuple[Story, Readings]], session: date, *, source: str, simulated: bool = False
+) -> OverviewPicture:
+    """All rules of a channel, the most urgent first; twelve at most, the others are counted.
+
+    Raises ValueError for no rule.
+    """
+    if not items:
+        raise ValueError("an overview shows one rule or more; given: none")
+    held = [(story, through(readings, session)) for story, readings in items]
+    cells = [_cell(story, readings) for story, readings in sorted(held, key=_urgency)]
+    kept, count = cells[:MOST_CELLS], len(cells)
+    quantities = [quantity for story, _ in held for quantity in story.watched.rule.quantities]
+    return OverviewPicture(
+        title=f"{count} rule{'s' * (count > 1)} on {text.day(session)}",
+        subtitle="Solid: the value at each session of the year before · dashed: the threshold",
+        footer=_footer(quantities, source, session),
+        alt=f"{_sample(simulated)}{_overview_alt(kept, count - len(kept), session)}",
+        cells=tuple(kept),
+        more=count - len(kept),
+        simulated=simulated,
+    )
+
+
+def _shown(watched: Watched, readings: Readings, session: date) -> Readings:
+    shown = through(readings, session)
+    if not shown.sessions.size:
+        raise ValueError(f"nothing to draw for {watched.name}: no session on or before {session}")
+    return shown
+
+
+def _over(run: Course, session: date) -> date | None:
+    """The session, where it is the one on which the rule recovered."""
+    ended = run.state.phase is Phase.OK and run.firing and run.firing[-1][1] == session
+    return session if ended and run.begun != session else None
+
+
+def _subtitle(watched: Watched, readings: Readings) -> str:
+    """What a point is, since when, and how patient the rule is."""
+    windows = dict.fromkeys(
+        condition.quantity.window.label
+        for condition in watched.rule.conditions
+        if not condition.quantity.is_fact
+    )
+    since = f"at each session since {text.day(readings.sessions[0].item())}"
+    points = f"Trailing {' or '.join(windows)} {since}" if windows else "As published"
+    return f"{points} · {_patience(watched.policy)}"
+
+
+def _patience(policy: Policy) -> str:
+    return f"fires after {policy.confirm} in breach" if policy.confirm > 1 else "fires at once"
+
+
+def _footer(quantities: Sequence[Quantity], source: str, session: date) -> str:
+    """daily total return · 252 · rf 0 · source …, as of …"""
+    priced = [quantity for quantity in quantities if not quantity.is_fact]
+    facts = ["facts as published, known for the newest session only"] if len(priced) < len(quantities) else []
+    return " · ".join([*_basis(priced), *facts, f"source {source}, as of {session.isoformat()}"])
+
+
+def _basis(priced: Sequence[Quantity]) -> list[str]:
+    """What values read from prices rest on."""
+    measures = {quantity.measure for quantity in priced}
+    rates = dict.fromkeys(quantity.rate.label for quantity in priced if quantity.measure in RATED)
+    benchmarks = dict.fromkeys(symbol(quantity.against) for quantity in priced if quantity.against)
+    return [
+        *(["daily total return"] if measures - {"price_change"} else []),
+        *(["closes without dividends"] if "price_change" in measures else []),
+        *([str(PERIODS)] if measures & ANNUALISED else []),
+        *(label.replace(" %", f"{text.NBSP}%") for label in rates),
+        *([f"benchmark {', '.join(benchmarks)}"] if benchmarks else []),
+    ]
+
+
+def _traces(rule: Rule, readings: Readings) -> tuple[Trace, ...]:
+    return tuple(_trace(rule, condition, readings) for condition in rule.conditions)
+
+
+def _trace(rule: Rule, condition: Condition, readings: Readings) -> Trace:
+    quantity = condition.quantity
+    shown = [quantity]
+    # What two funds make together is held against a single fund's value by nobody.
+    if rule.then and not quantity.other and rule.then != quantity.symbol:
+        shown.append(quantity.of(rule.then))
+    lines = [readings.series(each) for each in shown]
+    recovery, recovered = words.recovery(condition)
+    return Trace(
+        caption=short_quantity(quantity) if len(rule.conditions) > 1 else "",
+        lines=np.array(lines),
+        ends=tuple(words.end(condition, *pair) for pair in zip(shown, map(_last, lines), strict=True)),
+        tick=words.tick(quantity),
+        threshold=condition.threshold,
+        breach=breach_words(condition),
+        recovery=recovery,
+        recovered=recovered,
+        steps=quantity.is_fact,
+    )
+
+
+def _last(line: FloatArray) -> float | None:
+    """The last value that is known."""
+    known = line[np.isfinite(line)]
+    return float(known[-1]) if known.size else None
+
+
+def _alt(watched: Watched, run: Course, status: str, last: Reading, first: date) -> str:
+    """Value, threshold, since when, what the other fund shows, how often it fired."""
+    facts = [f"{watched.name} {words.title(watched.rule)}", status.replace(" · ", "; ")]
+    facts.append(words.thresholds(watched.rule, last))
+    return f"{'. '.join([*facts, *_fired_since(run, first)])}."
+
+
+def _fired_since(run: Course, first: date) -> list[str]:
+    """How often it fired, and how often it would have before it was set."""
+    begun = run.begun or first
+    would, did = [sum((span[0] >= begun) is real for span in run.firing) for real in (False, True)]
+    told = [f"{f'Fired {_times(did)}' if did else 'Not fired'} since {text.day(begun)}"]
+    if run.begun:
+        fired = f"would have fired {_times(would)}" if would else "would not have fired"
+        told.append(f"Before it was set, from {text.day(first)}, it {fired}")
+    return told
+
+
+def _told(outcome: Outcome) -> str:
+    """ "Confirmed for 5 sessions: 3 times, 124 sessions in all"."""
+    count = outcome.policy.confirm
+    patience = f"Confirmed for {sessions(count)}: {_times(outcome.fired) if outcome.fired else 'not once'}"
+    return f"{patience}, {sessions(outcome.sessions)} in all" if outcome.fired else patience
+
+
+def _would(outcome: Outcome) -> str:
+    return f"would have fired {_times(outcome.fired)}" if outcome.fired else "would never have fired"
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _known(back: Backtest) -> str:
+    if back.start is None or back.end is None:
+        return "no data"
+    return f"{text.day(back.start)} to {text.day(back.end)}"
+
+
+def _cell(story: Story, readings: Readings) -> Cell:
+    rule = story.watched.rule
+    line, threshold = _summary(rule, readings)
+    return Cell(
+        rule=story.watched.name,
+        quantity=words.title(rule),
+        phase=story.state.phase.value,
+        status=short_state(story),
+        sessions=readings.sessions,
+        line=line,
+        threshold=threshold,
+        value=words.value(rule, story.reading),
+        breach=words.breach(rule),
+        steps=len(rule.conditions) > 1 or rule.conditions[0].quantity.is_fact,
+    )
+
+
+def _summary(rule: Rule, readings: Readings) -> tuple[FloatArray, float]:
+    """The one line that stands for a rule, with its threshold: of several conditions how many are met."""
+    if len(rule.conditions) == 1:
+        return readings.series(rule.conditions[0].quantity), rule.conditions[0].threshold
+    counts = [reading.value for _, reading in readings.every(rule)]
+    return np.array([np.nan if count is None else count for count in counts]), float(rule.needed)
+
+
+def _urgency(item: tuple[Story, Readings]) -> tuple[int, float, int]:
+    """Open incidents first, then what is nearest to its threshold by its own variation over the year."""
+    story, readings = item
+    line, threshold = _summary(story.watched.rule, readings)
+    known = line[np.isfinite(line)]
+    value = None if story.reading is None else story.reading.value
+    scale = (float(known.std()) if known.size else 0.0) or abs(threshold) or 1.0
+    distance = float("inf") if value is None else abs(value - threshold) / scale
+    return URGENCY.index(story.state.phase), distance, story.watched.number
+
+
+def _overview_alt(cells: Sequence[Cell], more: int, session: date) -> str:
+    told = [f"{cell.rule} {cell.quantity} {cell.value} ({cell.breach}): {cell.status}" for cell in cells]
+    rest = f" And {more} more." if more else ""
+    return f"Rules on {text.day(session)}: {'; '.join(told)}.{rest}"
+
+
+def _sample(simulated: bool) -> str:
+    return "Sample data. " if simulated else ""
