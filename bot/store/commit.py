@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
-from analytics.watch.states import OPEN, Reason
-from bot.records import Flip, Kind, Outcome, Standing, Status, Watched
+from analytics.watch.states import Reason
+from bot.records import Kind, Outcome, Standing, Status, Watched
 from bot.store.schema.rows import promise_values, standing_values
 from bot.store.schema.tables import FLIPS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED
 from bot.store.writes import Values, hold, insert
@@ -30,7 +30,7 @@ def commit(connection: sa.Connection, outcomes: Sequence[Outcome]) -> Sequence[O
     _many(connection, _standings(), [_standing(*pair) for pair in pairs])
     flips = [pair for outcome in kept for pair in outcome.flips]
     _many(connection, sa.insert(FLIPS), [_key(watched) | {"flip": flip} for watched, flip in flips])
-    _incidents(connection, pairs, flips, _open(connection, teams))
+    _incidents(connection, kept, _open(connection, teams))
     _many(connection, _superseded(), [_old_edition(outcome) for outcome in kept if _posts(outcome)])
     promises = [promise_values(new) for outcome in kept for new in outcome.promises]
     _many(connection, insert(connection, LEDGER).on_conflict_do_nothing(), promises)
@@ -109,34 +109,28 @@ def _open(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Version, 
 
 
 def _incidents(
-    connection: sa.Connection,
-    pairs: Sequence[tuple[Watched, Standing]],
-    flips: Sequence[tuple[Watched, Flip]],
-    known: Mapping[_Version, list[date]],
+    connection: sa.Connection, outcomes: Sequence[Outcome], known: Mapping[_Version, list[date]]
 ) -> None:
-    over = _endings(flips)
-    opened, closed = [], []
-    for watched, standing in pairs:
-        state, version = standing.state, _version(watched)
-        opened += [{**_key(watched), "fired": state.fired}] if state.open and state.fired else []
-        for fired in known.get(version, []):
-            if not state.open or fired != state.fired:
-                ended = over.get(version) or state.session
-                closed.append(
-                    {"its_" + name: value for name, value in _key(watched).items()}
-                    | {"its_fired": fired, "recovered": ended}
-                )
+    closed = [ending for outcome in outcomes for ending in _endings(outcome, known)]
     _many(connection, _closing(), closed)
-    _many(connection, _opening(connection), opened)
+    pairs = [pair for outcome in outcomes for pair in outcome.standings]
+    fired = [_key(watched) | {"fired": found.state.fired} for watched, found in pairs if found.state.fired]
+    _many(connection, _opening(connection), fired)
 
 
-def _endings(flips: Sequence[tuple[Watched, Flip]]) -> dict[_Version, date]:
-    """The first session of each version that ended an incident."""
-    ends: dict[_Version, date] = {}
-    for watched, flip in flips:
-        if flip.reason in (Reason.RECOVERED, Reason.RESTATED) and flip.after not in OPEN:
-            ends.setdefault(_version(watched), flip.session)
-    return ends
+def _endings(outcome: Outcome, known: Mapping[_Version, list[date]]) -> Iterator[Values]:
+    """Open incidents of the versions that are not the standing's."""
+    ended = {
+        _version(watched): flip.session
+        for watched, flip in outcome.flips
+        if flip.reason in (Reason.RECOVERED, Reason.RESTATED)
+    }
+    for watched, standing in outcome.standings:
+        mine = {f"its_{name}": value for name, value in _key(watched).items()}
+        recovered = ended.get(_version(watched), outcome.session)
+        for fired in known.get(_version(watched), []):
+            if fired != standing.state.fired:
+                yield mine | {"its_fired": fired, "recovered": recovered}
 
 
 def _closing() -> sa.Update:

@@ -22,7 +22,7 @@ class SqlLedger:
         self._database = database
 
     async def lanes(self, now: datetime, most: int = 1000) -> Sequence[Lane]:
-        """Where something may be tried now."""
+        """Where `claim` would find something now."""
         return await self._database.read(_lanes, now, most)
 
     async def claim(self, lane: Lane, now: datetime, lease: timedelta, holder: str) -> Promise | None:
@@ -51,9 +51,9 @@ class SqlLedger:
         await self._database.write(_stop, promise, fault, now)
 
 
-def _may_be_tried(table: Any, now: datetime) -> sa.ColumnElement[bool]:
-    due = sa.and_(table.c.state == "due", table.c.not_before <= now)
-    return sa.or_(due, sa.and_(table.c.state == "sending", table.c.lease <= now))
+def _may_be_tried(now: datetime) -> sa.ColumnElement[bool]:
+    due = sa.and_(LEDGER.c.state == "due", LEDGER.c.not_before <= now)
+    return sa.or_(due, sa.and_(LEDGER.c.state == "sending", LEDGER.c.lease <= now))
 
 
 def _of_lane(lane: Lane) -> sa.ColumnElement[bool]:
@@ -68,9 +68,7 @@ def _in_turn(now: datetime) -> sa.ColumnElement[bool]:
 def _lanes(connection: sa.Connection, now: datetime, most: int) -> Sequence[Lane]:
     of_lane = (LEDGER.c.team, LEDGER.c.channel)
     oldest = sa.select(sa.func.min(LEDGER.c.id)).where(_in_turn(now)).group_by(*of_lane)
-    due = sa.select(LEDGER.c.team, LEDGER.c.channel).where(
-        LEDGER.c.id.in_(oldest), _may_be_tried(LEDGER, now)
-    )
+    due = sa.select(LEDGER.c.team, LEDGER.c.channel).where(LEDGER.c.id.in_(oldest), _may_be_tried(now))
     return [Lane(*row) for row in connection.execute(due.order_by(LEDGER.c.id).limit(most))]
 
 
@@ -89,7 +87,7 @@ def _claim(
         "lease": until,
         "holder": holder,
     }
-    statement = sa.update(LEDGER).where(LEDGER.c.id == oldest, _may_be_tried(LEDGER, now)).values(claimed)
+    statement = sa.update(LEDGER).where(LEDGER.c.id == oldest, _may_be_tried(now)).values(claimed)
     return rows.one(rows.promise, connection.execute(statement.returning(LEDGER)))
 
 

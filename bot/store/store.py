@@ -16,7 +16,7 @@ from bot.store.engine import Database
 from bot.store.inbox import SqlInbox
 from bot.store.ledger import SqlLedger
 from bot.store.schema import rows
-from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, RULES, STANDINGS, VERSIONS
+from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED, VERSIONS
 
 
 class SqlStore:
@@ -109,7 +109,7 @@ def _unsent(
 ) -> Mapping[Lane, Sequence[Edition]]:
     daily = (LEDGER.c.kind == Kind.DIGEST.value, LEDGER.c.subject == "", LEDGER.c.session < before)
     columns: tuple[sa.Column[Any], ...] = (LEDGER.c.team, LEDGER.c.channel, LEDGER.c.content)
-    waiting = (LEDGER.c.state == "due", ~LEDGER.c.doubtful)
+    waiting = (UNFINISHED, LEDGER.c.state == "due", ~LEDGER.c.doubtful)
     old = sa.select(*columns).where(LEDGER.c.team.in_(teams), *waiting, *daily)
     found: dict[Lane, list[Edition]] = defaultdict(list)
     for row in connection.execute(old.order_by(LEDGER.c.session)):
