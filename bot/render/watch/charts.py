@@ -16,11 +16,11 @@ from analytics.watch.states import Phase, Policy, State
 from bot.records import Story, Watched
 from bot.render import text
 from bot.render.pictures import Cell, OverviewPicture, PastPicture, Strip, Trace, WatchPicture
-from bot.render.watch import chart_words as words
+from bot.render.watch.drawn import words
+from bot.render.watch.drawn.spans import Course, course, fired_spans, through
 from bot.render.watch.parts.conditions import breach_words, short_quantity, symbol
 from bot.render.watch.parts.measures import ANNUALISED, RATED
 from bot.render.watch.parts.standing import sessions, short_state
-from bot.render.watch.spans import Course, course, fired_spans, through
 
 MOST_CELLS = 12
 URGENCY = (Phase.FIRING, Phase.RECOVERING, Phase.PENDING, Phase.ERROR, Phase.NO_DATA, Phase.OK)
