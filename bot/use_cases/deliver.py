@@ -1,0 +1,147 @@
+"""The story of a promise: claimed, put into words, posted once, remembered."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from uuid import uuid4
+
+from bot.errors import Undelivered, Verdict
+from bot.ports import Meter, Painter, Place, Publisher, Store
+from bot.records import Kind, Lane, Promise
+from bot.use_cases.compare import Desk
+from bot.use_cases.errand import Errand, Moot, errand
+from bot.use_cases.wording import Worded, Wording
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=120)
+"""How long a claim lasts: far longer than any request that is made under it."""
+
+PAUSES = (5.0, 15.0, 60.0, 300.0)
+"""Seconds until a refused promise is tried again, where Slack does not say."""
+
+SETUP_PAUSE = 900.0
+"""Seconds where somebody has to change the app's settings."""
+
+GIVEN_UP = timedelta(hours=24)
+"""After so long from the first attempt a promise is dropped: it is no news any more."""
+
+TRIES = 5
+"""Attempts at a promise that cannot be put into words, which is a bug of ours."""
+
+
+class Delivery:
+    """Keeps promises, in each lane one after the other; safe to repeat and to run beside others.
+
+    holder: the name of this process among all that deliver.
+    """
+
+    def __init__(
+        self, store: Store, publisher: Publisher, painter: Painter, desk: Desk, meter: Meter, holder: str
+    ) -> None:
+        self._store, self._publisher, self._meter, self._holder = store, publisher, meter, holder
+        self._clock, self._wording = desk.clock, Wording(desk, painter)
+
+    async def lane(self, team: str, channel: str) -> int:
+        """Keep what may be tried now in one lane; how many attempts there were."""
+        lane, attempts = Lane(team, channel), 0
+        while promise := await self._store.ledger.claim(lane, self._clock.now(), LEASE, self._holder):
+            await self._keep(promise)
+            attempts += 1
+        return attempts
+
+    async def _keep(self, promise: Promise) -> None:
+        try:
+            left = await errand(promise.new, self._store.of(promise.new.team), self._publisher)
+            worded = await self._wording.of(left.promise, left.links)
+        except Moot as why:
+            await self._drop(promise, str(why), logging.INFO)
+        except Exception:
+            await self._stumble(promise)
+        else:
+            await self._send(promise, left, worded)
+
+    async def _send(self, promise: Promise, left: Errand, worded: Worded) -> None:
+        """What raises anything else than Undelivered may have arrived: the claim is left to run out."""
+        try:
+            ts, outcome = await self._sent(promise, left, worded)
+        except Undelivered as fault:
+            await self._undelivered(promise, fault)
+        except Exception:
+            log.exception(
+                "Nobody knows whether %s arrived; it is looked for when its claim ends", promise.key
+            )
+        else:
+            await self._store.ledger.sent(promise, ts)
+            self._meter.notice(promise.new.kind, outcome)
+
+    async def _sent(self, promise: Promise, left: Errand, worded: Worded) -> tuple[str | None, str]:
+        """The ts, and what to count."""
+
+        async def ours() -> bool:
+            return await self._store.ledger.holds(promise, self._clock.now())
+
+        place, outcome = left.place, "sent"
+        if left.root:
+            await self._publisher.rewrite(place, left.root, worded.message, worded.pictures, ours)
+            return left.root, outcome
+        if promise.doubtful:
+            found, looked = await self._found(promise, place)
+            if found:
+                return found, outcome
+            outcome = outcome if looked else "possibly repeated"
+        done = await self._publisher.publish(place, worded.message, worded.pictures, promise.key, ours)
+        if outcome != "sent":
+            log.warning("%s is possibly repeated: an earlier attempt had no answer", promise.key)
+        return done.ts, outcome
+
+    async def _found(self, promise: Promise, place: Place) -> tuple[str | None, bool]:
+        """The message of an earlier attempt, and whether the bot could look for it."""
+        try:
+            return await self._publisher.find(place, promise.key, promise.first_tried), True
+        except Undelivered as fault:
+            if fault.verdict is Verdict.LATER:
+                raise
+            log.warning("%s cannot be looked for: %s", promise.key, fault)
+            return None, False
+
+    async def _undelivered(self, promise: Promise, fault: Undelivered) -> None:
+        now, cause = self._clock.now(), fault.code or fault.cause
+        if fault.verdict is Verdict.DOUBT:
+            log.warning("Nobody knows whether %s arrived (%s)", promise.key, cause)
+        elif fault.verdict is Verdict.CLOSED and promise.new.kind is not Kind.STOPPED:
+            await self._store.ledger.stop(promise, cause, now)
+            log.error("%s takes no posts (%s): its digest is stopped", promise.new.channel, cause)
+            self._meter.notice(promise.new.kind, "stopped")
+        elif fault.verdict in (Verdict.REFUSED, Verdict.CLOSED):
+            await self._drop(promise, cause, logging.ERROR)
+        else:
+            pause = SETUP_PAUSE if fault.verdict is Verdict.SETUP else fault.retry_after
+            await self._later(promise, cause, pause)
+
+    async def _later(self, promise: Promise, cause: str, pause: float | None) -> None:
+        now = self._clock.now()
+        if now - promise.first_tried > GIVEN_UP:
+            await self._drop(promise, f"given up after {GIVEN_UP.days} day: {cause}", logging.ERROR)
+            return
+        wait = PAUSES[min(promise.attempt, len(PAUSES)) - 1] if pause is None else max(pause, 1.0)
+        await self._store.ledger.put_back(promise, now + timedelta(seconds=wait), cause)
+        log.warning("%s is tried again in %.0f s: %s", promise.key, wait, cause)
+        self._meter.notice(promise.new.kind, "put back")
+
+    async def _drop(self, promise: Promise, cause: str, level: int) -> None:
+        await self._store.ledger.drop(promise, cause)
+        log.log(level, "%s is dropped: %s", promise.key, cause)
+        self._meter.notice(promise.new.kind, "dropped")
+
+    async def _stumble(self, promise: Promise) -> None:
+        reference = uuid4().hex[:8]
+        log.exception(
+            "%s has no words (reference %s)", promise.key, reference, extra={"reference": reference}
+        )
+        cause = f"a fault of the bot, reference {reference}"
+        if promise.attempt >= TRIES:
+            await self._drop(promise, cause, logging.ERROR)
+        else:
+            await self._later(promise, cause, None)

@@ -1,0 +1,107 @@
+"""The tick: what there is to do now, found in the store and the calendar; what a job lost is found again."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.ports import Calendar, Clock, Jobs, Store, Task
+from bot.use_cases.daily import DailyRun
+from bot.use_cases.deliver import Delivery
+
+log = logging.getLogger(__name__)
+
+RUN, DELIVER, QUESTION = "run", "deliver", "question"
+"""Kinds of tasks; their keys: a session, "team/channel", "team/id"."""
+
+AGAIN = 180.0
+"""Seconds after which a session is run again: for prices that were late, and rules that came in between."""
+
+MOST = 500
+"""Lanes, and questions, that one tick hands out: the rest is found by the next one."""
+
+FORGOTTEN = timedelta(days=7)
+"""Answered questions are kept for so long, so that Slack's second delivery of one is known."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was last asked for.  at: monotonic seconds."""
+
+    session: date
+    at: float
+
+
+def run_is_due(last: Asked | None, session: date, at: float) -> bool:
+    """A new session at once, the same again after a while; also after a clock has jumped."""
+    return last is None or last.session != session or not 0 <= at - last.at < AGAIN
+
+
+class Sweep:
+    """Enqueues what is due; one in every process that works."""
+
+    def __init__(self, store: Store, jobs: Jobs, calendar: Calendar, clock: Clock) -> None:
+        self._store, self._jobs, self._calendar, self._clock = store, jobs, calendar, clock
+        self._asked: Asked | None = None
+        self._forgot: date | None = None
+
+    async def tick(self) -> None:
+        """One round; to be called every half a minute."""
+        now = self._clock.now()
+        tasks = [*self._run(now), *await self._lanes(now), *await self._questions(now)]
+        if tasks:
+            await self._jobs.enqueue(tasks)
+        await self._forget(now)
+
+    def _run(self, now: datetime) -> list[Task]:
+        session, at = self._calendar.last_complete(now), self._clock.monotonic()
+        if not run_is_due(self._asked, session, at):
+            return []
+        self._asked = Asked(session, at)
+        return [Task(RUN, session.isoformat())]
+
+    async def _lanes(self, now: datetime) -> list[Task]:
+        lanes = await self._store.ledger.lanes(now, MOST)
+        return [Task(DELIVER, f"{lane.team}/{lane.channel}") for lane in lanes]
+
+    async def _questions(self, now: datetime) -> list[Task]:
+        return [Task(QUESTION, f"{team}/{id_}") for team, id_ in await self._store.inbox.open(now, MOST)]
+
+    async def _forget(self, now: datetime) -> None:
+        if self._forgot == now.date():
+            return
+        self._forgot = now.date()
+        count = await self._store.inbox.forget(now - FORGOTTEN)
+        log.info("%d answered questions are forgotten", count)
+
+
+class Work:
+    """What is done about a task of each kind."""
+
+    def __init__(self, daily: DailyRun, delivery: Delivery, calendar: Calendar, clock: Clock) -> None:
+        self._daily, self._delivery, self._calendar, self._clock = daily, delivery, calendar, clock
+
+    async def run(self, key: str) -> None:
+        """Decide a session, if it is the newest one: of an older one the newest run takes care."""
+        now = self._clock.now()
+        session = date.fromisoformat(key)
+        if session != self._calendar.last_complete(now):
+            log.info("The run of %s was for another time", session)
+            return
+        report = await self._daily.run(session, now)
+        if report.decided or not report.complete:
+            log.info(
+                "Run of %s: %d channels decided, %d wait for prices, %d were taken meanwhile, %d failed; "
+                "%d rules on %d symbols in %.1f s",
+                session,
+                *map(len, (report.decided, report.waiting, report.lost, report.failed)),
+                report.rules,
+                report.symbols,
+                report.seconds,
+            )
+
+    async def deliver(self, key: str) -> None:
+        """Keep the promises of a lane."""
+        team, _, channel = key.partition("/")
+        await self._delivery.lane(team, channel)

@@ -1,0 +1,111 @@
+"""From a promise to its message: words from what was stored, the picture from the prices of that evening."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.ports import Painter
+from bot.records import Edition, Kind, NewPromise, Story
+from bot.render.message import Message
+from bot.render.pictures import Picture
+from bot.render.watch.card import card, reply
+from bot.render.watch.charts import overview_picture, watch_picture
+from bot.render.watch.digest import details, digest
+from bot.render.watch.stopped import stopped
+from bot.use_cases.compare import Desk
+from bot.use_cases.gather import Gathered, gather
+
+log = logging.getLogger(__name__)
+
+TWO_YEARS, ONE_YEAR = timedelta(days=731), timedelta(days=366)
+"""Of readings in the picture of a rule, and of a channel."""
+
+PATIENCE = 30.0
+"""Seconds that a message waits for its picture; far less than a claim lasts."""
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A message with its drawn pictures, by name."""
+
+    message: Message
+    pictures: Mapping[str, bytes]
+
+
+def words(
+    promise: NewPromise, links: Mapping[str, str] | None = None, picture: Picture | None = None
+) -> Message:
+    """What keeps a promise.
+
+    links: addresses of cards by the rule's name.
+    """
+    content = promise.content
+    if isinstance(content, Story):
+        return reply(content, picture) if promise.kind is Kind.REPLY else card(content, picture)
+    if isinstance(content, Edition):
+        return details(content, picture) if promise.kind is Kind.DETAILS else digest(content, links or {})
+    return stopped(promise.subject, content)
+
+
+class Wording:
+    """Makes messages with their pictures; a message is never lost to a picture."""
+
+    def __init__(self, desk: Desk, painter: Painter) -> None:
+        self._desk, self._painter = desk, painter
+
+    async def of(self, promise: NewPromise, links: Mapping[str, str] | None = None) -> Worded:
+        """The message, with a picture where it has one and where that can be drawn in time."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                picture = await self._picture(promise)
+                message = words(promise, links, picture)
+                drawn = await self._painter.draw(message.pictures) if message.pictures else {}
+        except Exception:
+            log.exception("%s of %s is told without its picture", promise.kind, promise.channel)
+            return Worded(words(promise, links), {})
+        return Worded(message, drawn)
+
+    async def _picture(self, promise: NewPromise) -> Picture | None:
+        content = promise.content
+        if isinstance(content, Edition):
+            return await self._overview(content) if promise.kind is Kind.DETAILS else None
+        if isinstance(content, Story) and _is_pictured(promise.kind, content):
+            return await self._of_rule(content)
+        return None
+
+    async def _of_rule(self, story: Story) -> Picture:
+        last = story.session
+        gathered = await gather([story.watched.rule], self._desk, last)
+        return await asyncio.to_thread(_drawn, gathered, story, last)
+
+    async def _overview(self, edition: Edition) -> Picture | None:
+        if not edition.stories:
+            return None
+        rules = dict.fromkeys(story.watched.rule for story in edition.stories)
+        gathered = await gather(rules, self._desk, edition.session)
+        return await asyncio.to_thread(_overview_drawn, gathered, edition)
+
+
+def _drawn(gathered: Gathered, story: Story, last: date) -> Picture:
+    readings = gathered.readings([story.watched.rule], last - TWO_YEARS, last)
+    panel = gathered.panel
+    return watch_picture(
+        story.watched, readings, last, source=panel.source, simulated=panel.simulated, state=story.state
+    )
+
+
+def _overview_drawn(gathered: Gathered, edition: Edition) -> Picture:
+    last, panel = edition.session, gathered.panel
+    rules = dict.fromkeys(story.watched.rule for story in edition.stories)
+    readings = gathered.readings(rules, last - ONE_YEAR, last)
+    items = [(story, readings) for story in edition.stories]
+    return overview_picture(items, last, source=panel.source, simulated=panel.simulated)
+
+
+def _is_pictured(kind: Kind, story: Story) -> bool:
+    """A card, also one with other words: it would lose the picture it had; and the reply that ends it."""
+    return kind is not Kind.REPLY or bool(story.flip and not story.state.open and not story.deed)
