@@ -70,8 +70,7 @@ async def _of_story(promise: NewPromise, story: Story, book: Book, place: Place)
 
 
 def _is_read(kept: Kept | None, watched: Watched) -> bool:
-    now = kept and kept.watched
-    return now is not None and now.key == watched.key and now.status is Status.ACTIVE
+    return kept is not None and kept.watched.key == watched.key and kept.watched.status is Status.ACTIVE
 
 
 def _as_it_is(story: Story, kept: Kept | None) -> Story:
