@@ -113,9 +113,16 @@ def _incidents(
 ) -> None:
     closed = [ending for outcome in outcomes for ending in _endings(outcome, known)]
     _many(connection, _closing(), closed)
-    pairs = [pair for outcome in outcomes for pair in outcome.standings]
-    fired = [_key(watched) | {"fired": found.state.fired} for watched, found in pairs if found.state.fired]
-    _many(connection, _opening(connection), fired)
+    begun = [beginning for outcome in outcomes for beginning in _beginnings(outcome, known)]
+    _many(connection, _opening(connection), begun)
+
+
+def _beginnings(outcome: Outcome, known: Mapping[_Version, list[date]]) -> Iterator[Values]:
+    """Incidents of the standings that are not open yet."""
+    for watched, standing in outcome.standings:
+        fired = standing.state.fired
+        if fired and fired not in known.get(_version(watched), []):
+            yield _key(watched) | {"fired": fired}
 
 
 def _endings(outcome: Outcome, known: Mapping[_Version, list[date]]) -> Iterator[Values]:

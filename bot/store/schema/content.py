@@ -31,11 +31,10 @@ _MARK = "@"
 
 
 def _which(content: object) -> str:
-    if isinstance(content, str):
-        return "text"
+    """What is to be read; records say themselves what they are when they are written."""
     if isinstance(content, Mapping):
         return "edition" if "stories" in content else "story"
-    return "edition" if isinstance(content, Edition) else "story"
+    return "text"
 
 
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
@@ -43,6 +42,7 @@ POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
 POSITION: TypeAdapter[Position] = TypeAdapter(Position)
 EXTRA: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 _FLIP: TypeAdapter[Flip] = TypeAdapter(Flip)
+_WRITTEN: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (Story, Edition, str)}
 _CONTENT: TypeAdapter[Content] = TypeAdapter(
     Annotated[
         Annotated[Story, Tag("story")] | Annotated[Edition, Tag("edition")] | Annotated[str, Tag("text")],
@@ -69,7 +69,7 @@ def load_flip(text: str | bytes) -> Flip:
 
 def dump_content(content: Content) -> str:
     """What a promise is made of, as JSON text."""
-    return dump(_CONTENT, _with_facts(content, _to_json))
+    return dump(_WRITTEN[type(content)], _with_facts(content, _to_json))
 
 
 def load_content(text: str | bytes) -> Content:
