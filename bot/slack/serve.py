@@ -1,22 +1,24 @@
-"""Runs the app until it is told to stop: over Socket Mode or HTTP; what is under way is finished first."""
+"""Runs the app until it is told to stop: over Socket Mode or HTTP; what is under way is finished first.
+
+Beside Slack's requests the HTTP port has further pages, e.g. of health and metrics; with Socket Mode, and in
+a process that Slack does not talk to at all, they are all it has.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import signal
-import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Protocol, cast
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.errors import UserError
 from bot.slack.client import is_loopback
 from bot.slack.faults import SlackFault, asked
-from bot.slack.handover import Handover
+from bot.slack.site import Asgi, Listening, Site, by_path, not_found, serving
 
 if TYPE_CHECKING:
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -29,41 +31,52 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM) if sys.platform != "win32" else ()
 """Windows' event loop takes none: there Ctrl-C ends the process at once."""
 DRAIN = 20.0
 """Seconds that answers under way get to finish; supervisors kill after 30 and more."""
-CONNECTIONS = 5
-"""Seconds that HTTP requests under way get: Slack gives up on them after three."""
+
+
+class Drained(Protocol):
+    """Work under way that is finished, or cut off, before the process ends."""
+
+    async def drain(self, deadline: float) -> object:
+        """Take nothing more and wait up to `deadline` seconds."""
+        ...
 
 
 async def serve_socket(
     app: AsyncApp,
     app_token: str,
-    handover: Handover,
+    handover: Drained,
     *,
     stop: asyncio.Event | None = None,
     ready: Ready = log.info,
     drain: float = DRAIN,
+    site: Site | None = None,
 ) -> None:
     """Take commands over Socket Mode until SIGINT, SIGTERM or `stop`.
 
     app_token: begins with `xapp-`.  ready: called once with a sentence when Slack has let the app in.
-    Raises SlackFault where Slack refuses the token for good.
+    site: pages to serve meanwhile; None: no port is opened.
+    Raises SlackFault where Slack refuses the token for good, UserError where the port is taken.
     """
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
     handler = AsyncSocketModeHandler(app, app_token, logger=app.client.logger)
     if is_loopback(app.client.base_url):
         handler.client.proxy = None
-    with _told_to_stop(stop) as told:
-        connecting = asyncio.create_task(_let_in(handler, ready))
-        try:
-            await _finished_or_told(connecting, told)
-            await told.wait()
-        finally:
-            connecting.cancel()
-            await handler.close_async()  # type: ignore[no-untyped-call]
-            await handover.drain(drain)
+    listening = site.listening if site else Listening()
+    async with _site(site):
+        with _told_to_stop(stop) as told:
+            connecting = asyncio.create_task(_let_in(handler, ready, listening))
+            try:
+                await _finished_or_told(connecting, told)
+                await told.wait()
+            finally:
+                listening.no_more()
+                connecting.cancel()
+                await handler.close_async()  # type: ignore[no-untyped-call]
+                await handover.drain(drain)
 
 
-async def _let_in(handler: AsyncSocketModeHandler, ready: Ready) -> None:
+async def _let_in(handler: AsyncSocketModeHandler, ready: Ready, listening: Listening) -> None:
     """Connect; a refusal for good is raised here, where the SDK would try again for ever."""
     try:
         handler.client.wss_uri = await asked(handler.client.issue_new_wss_url())
@@ -72,6 +85,7 @@ async def _let_in(handler: AsyncSocketModeHandler, ready: Ready) -> None:
             raise
         log.warning("%s", fault)
     await handler.connect_async()  # type: ignore[no-untyped-call]
+    listening.since_now(handler.client.is_connected)
     ready("Connected to Slack over Socket Mode.")
 
 
@@ -79,47 +93,69 @@ async def serve_http(
     app: AsyncApp,
     host: str,
     port: int,
-    handover: Handover,
+    handover: Drained,
+    *,
+    stop: asyncio.Event | None = None,
+    ready: Ready = log.info,
+    drain: float = DRAIN,
+    site: Site | None = None,
+) -> None:
+    """Take commands over HTTP at /slack/events until SIGINT, SIGTERM or `stop`.
+
+    port: 0 picks a free one; `ready` is called with a sentence that ends with the address.
+    site: further pages on the same port; its own host and port do not count here.
+    Raises UserError where the address cannot be listened on.
+    """
+    from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+
+    site = site or Site(host, port)
+    slack = cast(Asgi, AsyncSlackRequestHandler(app, path=PATH))
+    with _told_to_stop(stop) as told:
+        try:
+            async with serving(by_path(site.pages, slack), host, port) as (base, served):
+                site.listening.since_now(_always)
+                ready(f"Listening on {base}{PATH}")
+                await _finished_or_told(served, told)
+                site.listening.no_more()
+        finally:
+            await handover.drain(drain)
+
+
+async def serve_worker(
+    handover: Drained,
+    site: Site,
     *,
     stop: asyncio.Event | None = None,
     ready: Ready = log.info,
     drain: float = DRAIN,
 ) -> None:
-    """Take commands over HTTP at /slack/events until SIGINT, SIGTERM or `stop`.
+    """Serve the site's pages and take no commands until SIGINT, SIGTERM or `stop`; then finish the work.
 
-    port: 0 picks a free one; `ready` is called with a sentence that ends with the address.
+    The pages stay up while the work is finished.  ready: called with a sentence that ends with the address.
     Raises UserError where the address cannot be listened on.
     """
-    import uvicorn
-    from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
-
-    class Server(uvicorn.Server):
-        """uvicorn, with the signals left to us: it would end the process before the work is finished."""
-
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    listening = _listen(host, port)
-    config = uvicorn.Config(
-        AsyncSlackRequestHandler(app, path=PATH),
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        lifespan="off",
-        ws="none",
-        timeout_graceful_shutdown=CONNECTIONS,
-    )
-    server = Server(config)
     with _told_to_stop(stop) as told:
-        serving = asyncio.create_task(server.serve(sockets=[listening]))
-        ready(f"Listening on http://{host}:{listening.getsockname()[1]}{PATH}")
-        try:
-            await _finished_or_told(serving, told)
-            server.should_exit = True
-            await serving
-        finally:
-            await handover.drain(drain)
+        async with serving(by_path(site.pages, not_found), site.host, site.port) as (base, served):
+            ready(f"Working; health and metrics on {base}")
+            try:
+                await _finished_or_told(served, told)
+            finally:
+                await handover.drain(drain)
+
+
+@asynccontextmanager
+async def _site(site: Site | None) -> AsyncIterator[None]:
+    """The pages of a site that Slack does not talk to, until the block ends."""
+    if site is None:
+        yield
+        return
+    async with serving(by_path(site.pages, not_found), site.host, site.port) as (base, _):
+        log.info("Health and metrics on %s", base)
+        yield
+
+
+async def _always() -> bool:
+    return True
 
 
 async def _finished_or_told(task: asyncio.Task[None], told: asyncio.Event) -> None:
@@ -131,17 +167,6 @@ async def _finished_or_told(task: asyncio.Task[None], told: asyncio.Event) -> No
             await task
     finally:
         stopping.cancel()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        raise UserError(
-            f"{host}:{port} cannot be listened on ({error.strerror or error}). "
-            "Set WATCHPOINT_HOST and WATCHPOINT_PORT to an address that is free."
-        ) from error
 
 
 @contextmanager

@@ -144,9 +144,11 @@ class _AtEachLook:
         self._look = look
 
     def collect(self) -> Iterator[Metric]:
+        """What is known now."""
         return self._look()
 
     def describe(self) -> Iterator[Metric]:
+        """Nothing: the registry would otherwise look once when it is told of this."""
         return iter(())
 
 
