@@ -293,3 +293,14 @@ async def test_metadata_is_kept_with_the_message(slack: Slack, client: AsyncWebC
     (post,) = everybody_sees(slack)
     assert post.metadata == about
     assert replace(post, metadata=None) != post
+
+
+async def test_metadata_stays_through_an_edit_unless_it_is_taken_away(
+    slack: Slack, client: AsyncWebClient
+) -> None:
+    about = {"event_type": "notice", "event_payload": {"id": 7}}
+    ts = str((await client.chat_postMessage(channel=PORTFOLIO, text="x", metadata=about))["ts"])
+    await client.chat_update(channel=PORTFOLIO, ts=ts, text="y")
+    assert everybody_sees(slack)[0].metadata == about
+    await client.chat_update(channel=PORTFOLIO, ts=ts, text="z", metadata={})
+    assert not everybody_sees(slack)[0].metadata

@@ -28,6 +28,12 @@ class TestEachDoesWhatItSays:
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
         assert everybody_sees(slack) == []
 
+    async def test_429_may_ask_for_longer(
+        self, slack: Slack, client: AsyncWebClient, refused: Refused
+    ) -> None:
+        slack.faults.on("429:30")
+        assert (await refused(posting(client))).headers["Retry-After"] == "30"
+
     async def test_500(self, slack: Slack, client: AsyncWebClient, refused: Refused) -> None:
         slack.faults.on("500")
         answer = await refused(posting(client))
@@ -51,6 +57,26 @@ class TestEachDoesWhatItSays:
         with pytest.raises(aiohttp.ServerDisconnectedError):
             await posting(client)
         assert len(everybody_sees(slack)) == posts
+
+    async def test_an_error_after_the_work(
+        self, slack: Slack, client: AsyncWebClient, refused: Refused
+    ) -> None:
+        slack.faults.on("500_after")
+        assert (await refused(posting(client))).status_code == 500
+        assert len(everybody_sees(slack)) == 1
+
+    async def test_an_answer_that_cannot_be_read(self, slack: Slack, client: AsyncWebClient) -> None:
+        slack.faults.on("garbled_after")
+        with pytest.raises(AttributeError):  # the SDK expects JSON
+            await posting(client)
+        assert len(everybody_sees(slack)) == 1
+
+    @pytest.mark.slow
+    async def test_one_that_hangs_when_the_work_is_done(self, slack: Slack, client: AsyncWebClient) -> None:
+        slack.faults.on("hang_after")
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(posting(client), 0.2)
+        assert len(everybody_sees(slack)) == 1
 
     @pytest.mark.slow
     async def test_one_that_hangs_is_never_answered(self, slack: Slack, client: AsyncWebClient) -> None:

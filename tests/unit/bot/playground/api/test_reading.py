@@ -102,6 +102,8 @@ class TestFacts:
 
     async def test_a_person(self, client: AsyncWebClient, refused: Refused) -> None:
         assert (await client.users_info(user=BEN))["user"]["tz"] == "America/New_York"
+        admins = [(await client.users_info(user=user))["user"]["is_admin"] for user in (ANN, BEN)]
+        assert admins == [True, False]
         assert (await refused(client.users_info(user="U0NOBODY")))["error"] == "user_not_found"
 
     async def test_direct_messages_are_opened_with_people_only(

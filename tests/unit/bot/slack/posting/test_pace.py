@@ -92,3 +92,15 @@ async def test_channels_that_rest_are_forgotten(clock: SleptClock) -> None:
     await clock.sleep(60.0)
     await paced.send("C0", call)
     assert len(paced._due) == 1
+
+
+async def test_a_turn_that_would_take_too_long_is_not_taken(clock: SleptClock) -> None:
+    paced = Pace(clock, clock.sleep)
+    paced.hold("C1", 30.0)
+    for _ in range(3):
+        with pytest.raises(SlackFault) as caught:
+            await paced.turn("C1", 29.0)
+        assert (caught.value.kind, caught.value.retry_after) == (Kind.BUSY, 30.0)
+    await paced.turn("C1", 30.0)
+    await paced.turn("C2", 0.0)
+    assert clock.slept == [30.0]

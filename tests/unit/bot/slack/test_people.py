@@ -1,0 +1,113 @@
+"""Slack is asked who somebody is, seldom; what it does not say keeps nobody waiting."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import pytest
+
+from bot.playground.api.server import Slack
+from bot.playground.model import TEAM
+from bot.playground.model import Person as Member
+from bot.playground.seed import ANN, BEN
+from bot.ports import Person
+from bot.slack import people as module
+from bot.slack.client import connected
+from bot.slack.people import FRESH, FRESH_FAILURE, SlackPeople
+from tests.fakes.slack_clock import SleptClock
+from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
+
+ANNS = Person(ANN, "Europe/London", True)
+
+
+@dataclass
+class Town:
+    """People before a Slack."""
+
+    slack: Slack
+    people: SlackPeople
+    clock: SleptClock
+
+    async def ask(self, user: str = ANN) -> Person:
+        return await self.people.person(TEAM, user)
+
+    @property
+    def asked(self) -> int:
+        return len(self.slack.called("users.info"))
+
+    def change(self, user: str, **about: object) -> None:
+        member: Member = self.slack.workspace.people[user]
+        self.slack.workspace.people[user] = replace(member, **about)  # type: ignore[arg-type]
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, *scopes: str) -> AsyncIterator[Town]:
+        clock = SleptClock()
+        async with (
+            loopback(clock, scopes=(*SCOPES, *scopes)) as slack,
+            connected(BOT_TOKEN, slack.api_url) as client,
+        ):
+            yield cls(slack, SlackPeople(client, clock), clock)
+
+
+@pytest.fixture
+async def town() -> AsyncIterator[Town]:
+    async with Town.open("users:read") as town:
+        yield town
+
+
+async def test_asked_again_soon_it_is_remembered_and_later_asked_anew(town: Town) -> None:
+    assert [await town.ask(), await town.ask()] == [ANNS, ANNS]
+    assert town.asked == 1
+    town.change(ANN, tz="Asia/Tokyo", is_admin=False)
+    await town.clock.sleep(FRESH)
+    assert await town.ask() == Person(ANN, "Asia/Tokyo", False)
+
+
+async def test_people_of_two_workspaces_are_not_mistaken(town: Town) -> None:
+    await town.people.person("T1", ANN)
+    await town.people.person("T2", ANN)
+    assert town.asked == 2
+
+
+@pytest.mark.parametrize(
+    "zone", ["", "Mars/Olympus", "../../etc/passwd", "Europe/London\0", "/etc/localtime"]
+)
+async def test_a_zone_that_is_none_is_no_zone(town: Town, zone: str) -> None:
+    town.change(BEN, tz=zone)
+    assert await town.ask(BEN) == Person(BEN, None)
+
+
+@pytest.mark.parametrize("fault", ["500", "429", "drop_connection", "user_not_found", "garbled_after"])
+async def test_what_fails_gives_no_facts_and_is_asked_again_in_a_minute(town: Town, fault: str) -> None:
+    cut = fault == "drop_connection"  # aiohttp itself asks once more: reading changes nothing
+    town.slack.faults.on(fault, "users.info", times=1 + cut)
+    assert [await town.ask(), await town.ask()] == [Person(ANN), Person(ANN)]
+    assert town.asked == 1 + cut
+    await town.clock.sleep(FRESH_FAILURE)
+    assert await town.ask() == ANNS
+
+
+async def test_a_slack_that_hangs_keeps_nobody_waiting(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PATIENCE", 0.02)
+    town.slack.faults.on("hang", "users.info")
+    assert await town.ask() == Person(ANN)
+
+
+async def test_a_missing_scope_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, module.__name__)
+    async with Town.open() as town:
+        assert [await town.ask(user) for user in (ANN, BEN)] == [Person(ANN), Person(BEN)]
+    (record,) = [record for record in caplog.records if record.name == module.__name__]
+    assert "needs the scope users:read" in record.getMessage()
+
+
+async def test_only_so_many_are_remembered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST", 2)
+    for team in ("T1", "T2", "T3", "T3", "T1"):
+        await town.people.person(team, ANN)
+    assert town.asked == 4
+    assert len(town.people._known) == 2
