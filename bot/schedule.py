@@ -31,8 +31,9 @@ def post_at(settled: datetime, at: time, zone: str) -> datetime:
     """The first local time `at`, on a Monday to Friday there, that is not before a session has settled.
 
     A local time that the clocks skip becomes the moment at which they go on; of one that comes twice it is
-    the first.  Where the settling falls on a local morning after `at` (08:30 in Auckland), the sessions of
-    Thursday and Friday meet on one Monday; everywhere else each session has a moment of its own.
+    the first.  A later session is never told of earlier.  Two may meet at one moment, and then are told of
+    together: a half day and the session before it, and Thursday and Friday where Thursday has settled after
+    `at` on a Friday morning (08:30 in Auckland).
 
     settled: with a zone.  zone: IANA name; ZoneInfoNotFoundError (a KeyError) where there is none.
     Returns a moment in UTC.
