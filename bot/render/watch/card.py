@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from analytics.watch.readings import Reading
-from analytics.watch.states import Phase, Reason
+from analytics.watch.rules import Condition
+from analytics.watch.states import Reason
 from bot.records import Act, Status, Story
 from bot.render import limits, text
 from bot.render.message import Block, Message
@@ -17,9 +18,9 @@ from bot.render.watch.parts.conditions import (
     recovery_words,
     threshold_words,
 )
-from bot.render.watch.parts.convention import convention_of
+from bot.render.watch.parts.convention import convention_of, sample
 from bot.render.watch.parts.deeds import acted, acted_plain
-from bot.render.watch.parts.said import Said, news, standing
+from bot.render.watch.parts.said import Said, news, reading_words, standing
 from bot.render.watch.parts.standing import in_a_row, is_snoozed, lasted, state_words
 from bot.render.watch.parts.target import condition_target, target_words
 from bot.render.watch.parts.typed import person, typed
@@ -27,6 +28,13 @@ from bot.render.watch.parts.values import distance
 
 EARLIER = 3
 """Past incidents named on a card."""
+MOST_CONDITIONS = 8
+"""Conditions with a line of their own."""
+_WAYS = {
+    Status.ACTIVE: "`/watch pause {name}` stops it",
+    Status.PAUSED: "`/watch resume {name}` reads it again",
+    Status.DELETED: "`/watch history {name}` shows what happened to it",
+}
 _CLOSING = frozenset({Act.PAUSED, Act.DELETED, Act.EDITED})
 
 
@@ -35,28 +43,32 @@ def card(story: Story, picture: Picture | None = None) -> Message:
 
     picture: in the slot of its name.  The buttons' values are the rule's version.
     """
-    said, closed = standing(story), is_closed(story)
-    lines = [*_evidence(story), *_hands(story), *_earlier(story)]
-    head = _closing(story, said) if closed else said.bold
-    target = target_words(story)
+    said, name, closed = standing(story), story.watched.name, is_closed(story)
+    target, by_hand = target_line(story), _is_closed_by_hand(story)
+    head = _closing(story) if by_hand else [f"{sample([story])}{said.short}", *target]
+    lines = [*_evidence(story, by_hand=by_hand), *_hands(story), *_earlier(story)]
+    by = f"Your rule {name}, set by {person(story.watched.author)}"
+    way = _WAYS[story.watched.status].format(name=name)
     shown = [
-        blocks.section("\n".join([head, *([text.escape(f"{target}.")] if target else [])])),
-        *([blocks.section("\n".join(lines))] if lines else []),
+        blocks.section("\n".join(head)),
+        blocks.section("\n".join(lines)),
         *blocks.slots([picture] if picture else []),
-        blocks.context(_origin(story), convention_of(story)),
+        blocks.context(f"{by} · {way}", convention_of(story)),
         *blocks.actions(f"watch.{story.watched.key}", _buttons(story, closed=closed)),
     ]
-    return blocks.message(_spoken(story, said), shown, picture)
+    return blocks.message(_spoken(story, said, by_hand=by_hand), shown, picture)
 
 
 def reply(story: Story, picture: Picture | None = None) -> Message:
     """What is said in the incident's thread: a person's deed, or what the session changed."""
-    said, target = news(story), target_words(story)
+    said = news(story)
+    target = [] if story.state.trouble else target_line(story)
     if story.deed:
         words, spoken = acted(story, story.deed), text.escape(acted_plain(story, story.deed))
     else:
-        beside = f" {target}." if target and not story.state.trouble else ""
-        words, spoken = f"{said.bold}{text.escape(beside)}", text.escape(f"{said.plain}{beside}")
+        mark = sample([story])
+        words = " ".join([f"{mark}{said.bold}", *target])
+        spoken = " ".join([f"{mark}{text.escape(said.plain)}", *target])
     shown = [
         blocks.section(words),
         *blocks.slots([picture] if picture else []),
@@ -65,28 +77,35 @@ def reply(story: Story, picture: Picture | None = None) -> Message:
     return blocks.message(spoken, shown, picture)
 
 
+def target_line(story: Story) -> list[str]:
+    """The fund to look at, none without one; safe mrkdwn."""
+    target = target_words(story)
+    return [text.escape(f"{target}.")] if target else []
+
+
 def is_closed(story: Story) -> bool:
     """True where the incident is over, by itself or by a person's hand."""
-    by_hand = story.deed is not None and story.deed.act in _CLOSING
-    return by_hand or story.watched.status is not Status.ACTIVE or not story.state.open
+    return _is_closed_by_hand(story) or not story.state.open
 
 
 def condition_lines(story: Story) -> list[str]:
     """Of several conditions, each on a line with the value of the fund to look at; safe mrkdwn."""
-    rule, reading = story.watched.rule, story.reading
-    if len(rule.conditions) == 1:
+    conditions, reading = story.watched.rule.conditions, story.reading
+    if len(conditions) == 1:
         return []
-    parts: tuple[Reading | None, ...] = reading.parts if reading and reading.parts else ()
-    padded = [*parts, *[None] * (len(rule.conditions) - len(parts))]
-    lines = []
-    for condition, part in zip(rule.conditions, padded, strict=True):
-        then = f" ({condition_target(condition, rule.then, part)})" if rule.then else ""
-        why = f": {part.reason}" if part and part.value is None and part.reason else ""
-        lines.append(
-            f"• {text.escape(measured(condition, part, incident=story.state.open))}{text.escape(then)}"
-        )
-        lines[-1] += typed(why)
-    return lines
+    parts = reading.parts if reading else ()
+    padded = (*parts, *[None] * (len(conditions) - len(parts)))
+    pairs = list(zip(conditions, padded, strict=True))
+    lines = [f"• {_condition(story, *pair)}" for pair in pairs[:MOST_CONDITIONS]]
+    more = len(pairs) - MOST_CONDITIONS
+    return [*lines, f"and {more} more"] if more > 0 else lines
+
+
+def _condition(story: Story, condition: Condition, part: Reading | None) -> str:
+    then = story.watched.rule.then
+    beside = f" ({condition_target(condition, then, part)})" if then else ""
+    why = f": {part.reason}" if part and part.value is None and part.reason else ""
+    return f"{text.escape(measured(condition, part, incident=story.state.open) + beside)}{typed(why)}"
 
 
 def evidence_line(story: Story) -> str | None:
@@ -101,45 +120,50 @@ def evidence_line(story: Story) -> str | None:
     parts = [
         f"Threshold {threshold_words(condition)}",
         *([f"now {gap}"] if gap and gap != text.NONE else []),
-        f"over when {recovery_words(condition)} {in_a_row(policy.recovery)}",
+        f"recovers when {recovery_words(condition)} {in_a_row(policy.recovery)}",
     ]
     return text.escape(" · ".join(parts))
 
 
-def _spoken(story: Story, said: Said) -> str:
+def _spoken(story: Story, said: Said, *, by_hand: bool) -> str:
     """The notification: the finding and the fund to look at, or who ended it."""
-    if story.deed and story.deed.act in _CLOSING:
+    if by_hand and story.deed:
         return text.escape(acted_plain(story, story.deed))
-    target = target_words(story)
-    return text.escape(f"{said.plain} {target}." if target else said.plain)
+    target = [] if story.state.trouble else target_line(story)
+    return " ".join([f"{sample([story])}{text.escape(said.plain)}", *target])
 
 
-def _closing(story: Story, said: Said) -> str:
+def _is_closed_by_hand(story: Story) -> bool:
+    by_hand = story.deed is not None and story.deed.act in _CLOSING
+    return by_hand or story.watched.status is not Status.ACTIVE
+
+
+def _closing(story: Story) -> list[str]:
+    """Who ended it, and what was read last; safe mrkdwn."""
+    status, name = story.watched.status.value, story.watched.name
+    head = f"*{name} is {status}.* Its incident is closed."
     if story.deed and story.deed.act in _CLOSING:
-        return acted(story, story.deed)
-    if story.watched.status is not Status.ACTIVE:
-        return f"*{story.watched.name} is {story.watched.status.value}:* this incident is closed."
-    return said.bold
+        head = acted(story, story.deed)
+    read = story.reading is not None and story.reading.met is not None
+    last = [text.escape(f"Last read on {text.day(story.session)}: {reading_words(story)}.")] if read else []
+    return [head, *last, *(target_line(story) if read else [])]
 
 
-def _evidence(story: Story) -> list[str]:
-    line = evidence_line(story)
+def _evidence(story: Story, *, by_hand: bool) -> list[str]:
+    line = None if by_hand else evidence_line(story)
     state = text.escape(f"State: {_state(story)}.")
-    return [*condition_lines(story), *([line] if line else []), state]
+    return [*([] if by_hand else condition_lines(story)), *([line] if line else []), state]
 
 
 def _state(story: Story) -> str:
     """The card's state in words, which names what ended the incident."""
-    deed, flip, newest = story.deed, story.flip, next(iter(story.incidents), None)
+    deed, flip = story.deed, story.flip
     if deed and deed.act is Act.EDITED:
-        return "edited to a new version, which begins afresh; this incident is closed"
-    if story.watched.status is not Status.ACTIVE or story.state.open or story.state.trouble:
-        return state_words(story)
+        return "edited to a new version; this incident is closed"
     if flip and flip.reason is Reason.RESTATED:
         return f"restated on {text.day(story.session)}, {state_words(story)}"
-    if story.state.kept is Phase.OK and newest and newest.recovered:
-        return f"recovered on {text.day(newest.recovered)}, open {lasted(newest, story.session)}"
-    return state_words(story)
+    recovered = flip is not None and flip.reason is Reason.RECOVERED
+    return f"recovered on {text.day(story.session)}" if recovered else state_words(story)
 
 
 def _hands(story: Story) -> list[str]:
@@ -149,11 +173,12 @@ def _hands(story: Story) -> list[str]:
         lines.append(f"Acknowledged by {person(state.acknowledged.by)}: {typed(state.acknowledged.reason)}")
     if is_snoozed(state, story.session) and state.snoozed_until:
         who = f" by {person(story.deed.user)}" if story.deed and story.deed.act is Act.SNOOZED else ""
-        lines.append(f"Snoozed{who} until {text.day(state.snoozed_until)}.")
+        lines.append(f"Snoozed{who} through {text.day(state.snoozed_until)}")
     return lines
 
 
 def _earlier(story: Story) -> list[str]:
+    """Incidents that were over before; safe mrkdwn."""
     past = [each for each in story.incidents if each.recovered and each.recovered < story.session]
     if not past:
         return []

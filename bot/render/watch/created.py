@@ -11,10 +11,10 @@ from bot.records import Digest, Story, Watched
 from bot.render import text
 from bot.render.message import Block, Message
 from bot.render.pictures import Picture
-from bot.render.watch.card import condition_lines
+from bot.render.watch.card import condition_lines, target_line
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import quantity_words, threshold_words
-from bot.render.watch.parts.convention import convention_of
+from bot.render.watch.parts.convention import convention_of, sample
 from bot.render.watch.parts.past import noise_words, past_words
 from bot.render.watch.parts.posts import told_of
 from bot.render.watch.parts.said import standing
@@ -69,17 +69,17 @@ def _message(
     picture: Picture | None,
 ) -> Message:
     shown = [
-        blocks.section(read_back(head, story.watched)),
+        blocks.section(sample([story]) + read_back(head, story.watched)),
         blocks.section("\n".join(_today(story))),
         blocks.section("\n".join(past_lines(story.watched, back))),
         *more,
         *blocks.slots([picture] if picture else []),
         blocks.context(*lines, convention_of(story)),
     ]
-    target = target_words(story)
-    beside = f" {target}." if target else ""
-    said = f"{head}. {_now(story)}{beside} {past_words(story.watched.rule, back)}"
-    return blocks.message(text.escape(said), shown, picture)
+    rule = rule_words(story.watched.rule, story.watched.policy)
+    target = [f"{words}." for words in [target_words(story)] if words]
+    said = [f"{head}: it {rule}", _now(story), *target, past_words(story.watched.rule, back)]
+    return blocks.message(sample([story]) + text.escape(" ".join(said)), shown, picture)
 
 
 def past_lines(watched: Watched, back: Backtest | None) -> list[str]:
@@ -92,15 +92,14 @@ def past_lines(watched: Watched, back: Backtest | None) -> list[str]:
 def _now(story: Story) -> str:
     said = standing(story)
     on = "It" if story.state.trouble else f"On {text.day(story.session)} it"
-    return f"{on} {said.verb}: {said.rest}"
+    return f"{on} {said.verb}: {said.full}"
 
 
 def _today(story: Story) -> list[str]:
-    target = target_words(story)
     return [
         text.escape(_now(story)),
         *condition_lines(story),
-        *([text.escape(f"{target}.")] if target else []),
+        *target_line(story),
         *remarks(story),
     ]
 

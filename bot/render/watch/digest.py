@@ -14,7 +14,7 @@ from bot.render.message import Message
 from bot.render.pictures import Picture
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import quantity_words, threshold_words, value_of
-from bot.render.watch.parts.convention import SAMPLE, convention
+from bot.render.watch.parts.convention import convention, sample
 from bot.render.watch.parts.said import news
 from bot.render.watch.parts.standing import PHASES
 from bot.render.watch.parts.table import rules_table
@@ -34,33 +34,27 @@ def digest(edition: Edition, links: Mapping[str, str]) -> Message:
 
     links: addresses of cards by the rule's name, "R7"
     """
-    lines = [_counts(edition), *_body(edition, links), *_missed(edition)]
-    day = text.day(edition.session)
-    shown = [
-        blocks.section("\n".join([f"*{_title(edition)}Watchpoints for {day}:* {lines[0]}", *lines[1:]])),
-        blocks.context(convention(edition.stories, edition.session), OFF),
-    ]
-    spoken = "\n".join([f"{_title(edition)}Watchpoints for {day}: {_counts(edition)}", *_plain_body(edition)])
-    return blocks.message(spoken, shown)
+    title = f"{sample(edition.stories)}Watchpoints for {text.day(edition.session)}:"
+    lines = [f"*{title}* {_counts(edition)}", *_body(edition, links), *_missed(edition)]
+    spoken = [f"{title} {_counts(edition)}", *_body(edition, {}), *_missed(edition)]
+    conventions = [convention(edition.stories, edition.session)] if edition.stories else []
+    shown = [blocks.section("\n".join(lines)), blocks.context(*conventions, OFF)]
+    return blocks.message("\n".join(spoken), shown)
 
 
 def details(edition: Edition, picture: Picture | None = None) -> Message:
     """All rules with value, threshold and state; the overview picture."""
     count, day = len(edition.stories), text.day(edition.session)
-    title = f"{_title(edition)}{'1 rule' if count == 1 else f'All {count} rules'} on {day}"
+    title = f"{sample(edition.stories)}{'1 rule' if count == 1 else f'All {count} rules'} on {day}"
     table, left_out = rules_table(edition.stories)
     shown = [
         blocks.section(f"*{title}*"),
         *table,
         *([blocks.context(left_out)] if left_out else []),
         *blocks.slots([picture] if picture else []),
-        blocks.context(convention(edition.stories, edition.session)),
+        blocks.context(convention(edition.stories, edition.session), OFF),
     ]
     return blocks.message(f"{title}: {_counts(edition)}", shown, picture)
-
-
-def _title(edition: Edition) -> str:
-    return f"{SAMPLE} · " if any(story.simulated for story in edition.stories) else ""
 
 
 def _mood(story: Story) -> str:
@@ -91,7 +85,7 @@ def _counts(edition: Edition) -> str:
         return "no rule is active in this channel."
     found = Counter(map(_mood, edition.stories))
     if not _told(edition) and set(found) == {"quiet"}:
-        return f"nothing to report: {_quiet(edition.stories)}"
+        return f"nothing to report, {_quiet(edition.stories)}"
     order = {_mood(story): None for story in sorted(edition.stories, key=_rank)}
     return f"{', '.join(f'{found[mood]} {mood}' for mood in order)}."
 
@@ -107,11 +101,6 @@ def _body(edition: Edition, links: Mapping[str, str]) -> list[str]:
     return [*_cut(lines), *_unchanged(edition, links)]
 
 
-def _plain_body(edition: Edition) -> list[str]:
-    told = [text.escape(news(story).plain) + _beside(story) for story in _told(edition)]
-    return [*_cut(told), *_unchanged(edition, {}), *_missed(edition)]
-
-
 def _cut(lines: Sequence[str]) -> list[str]:
     more = len(lines) - MOST_NEWS
     if more <= 1:
@@ -121,24 +110,32 @@ def _cut(lines: Sequence[str]) -> list[str]:
 
 def _beside(story: Story) -> str:
     target = target_words(story)
-    speaks = story.state.open and not story.state.trouble
-    return f" {text.escape(target)}." if target and speaks else ""
+    return f" {text.escape(target)}." if target and not story.state.trouble else ""
 
 
 def _unchanged(edition: Edition, links: Mapping[str, str]) -> list[str]:
-    """Incidents that go on without news, in one line."""
-    stories = [story for story in edition.stories if story.state.open and not story.flip]
-    if not stories:
-        return []
-    names = [f"{link(links.get(each.watched.name), each.watched.name)}{_since(each)}" for each in stories]
+    """Incidents that go on without news, and rules that are still without data, in a line each."""
+    same = [story for story in edition.stories if not story.flip]
+    is_open = [f"{_linked(each, links)}{_since(each)}" for each in same if each.state.open]
+    blind = [_linked(each, links) for each in same if each.state.trouble and not each.state.open]
+    told = (("Open as before", is_open), ("Still without data", blind))
+    return [f"{words}: {_names(names)}." for words, names in told if names]
+
+
+def _linked(story: Story, links: Mapping[str, str]) -> str:
+    return link(links.get(story.watched.name), story.watched.name)
+
+
+def _names(names: Sequence[str]) -> str:
     more = [f"{len(names) - MOST_NAMES} more"] if len(names) > MOST_NAMES else []
-    return [f"Open as before: {text.listed([*names[:MOST_NAMES], *more])}."]
+    return text.listed([*names[:MOST_NAMES], *more])
 
 
 def _since(story: Story) -> str:
     since = f"since {text.day(story.state.fired)}" if story.state.fired else ""
     hand = "acknowledged" if story.state.acknowledged else ""
-    words = ", ".join(filter(None, (since, hand)))
+    blind = "no data" if story.state.trouble else ""
+    words = ", ".join(filter(None, (since, hand, blind)))
     return f" ({words})" if words else ""
 
 
@@ -151,9 +148,7 @@ def _missed(edition: Edition) -> list[str]:
     told = [
         f"{text.escape(name)} {_happened(flip)} on {text.day(flip.session)}" for name, flip in edition.missed
     ]
-    more = [f"{len(told) - MOST_NAMES} more (`/watch history`)"] if len(told) > MOST_NAMES else []
-    what = text.listed([*told[:MOST_NAMES], *more]) if told else "nothing changed in them"
-    return [f"{went_by}: {what}."]
+    return [f"{went_by}: {_names(told) if told else 'nothing changed in them'}."]
 
 
 def _happened(flip: Flip) -> str:
@@ -175,8 +170,8 @@ def _quiet(stories: Sequence[Story]) -> str:
         return f"{count}."
     condition, reading = near.watched.rule.conditions[0], near.reading
     value = value_of(condition, reading.value if reading else None)
-    what = f"{quantity_words(condition.quantity)} {value} against {threshold_words(condition)}"
-    return text.escape(f"{count}, the nearest is {near.watched.name}, {what}.")
+    what = f"{quantity_words(condition.quantity)}: {value} against {threshold_words(condition)}"
+    return text.escape(f"{count}; the nearest is {near.watched.name}, {what}.")
 
 
 def _nearest(stories: Sequence[Story]) -> Story | None:

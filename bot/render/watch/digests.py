@@ -9,7 +9,7 @@ from bot.render import text
 from bot.render.message import Message
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.posts import ON, stop_words
-from bot.render.watch.parts.times import daily_words, moment
+from bot.render.watch.parts.times import daily_words, next_words
 from bot.render.watch.parts.typed import person
 
 _CHANGE = (
@@ -31,13 +31,13 @@ def status(digest: Digest | None, next_post: datetime | None, rules: int, last: 
     if not digest.on:
         return _message(f"The daily post is off: {ON} again.{before} {_rules(rules)}")
     told = before or " None was posted yet."
-    words = f"The daily post is on: {_how(digest)}{_next(digest, next_post)}{told} {_rules(rules)}"
+    words = f"{_how(digest, next_post)}{told} {_rules(rules)}"
     return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
 
 
 def switched_on(digest: Digest, next_post: datetime | None, rules: int) -> Message:
     """The daily post is on, or changed."""
-    words = f"The daily post is on: {_how(digest)}{_next(digest, next_post)} {_rules(rules)}"
+    words = f"{_how(digest, next_post)} {_rules(rules)}"
     return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
 
 
@@ -49,13 +49,10 @@ def switched_off(digest: Digest | None, rules: int) -> Message:
     return _message(f"The daily post is off. {_rules(rules)} {kept}".strip(), f"{ON} again")
 
 
-def _how(digest: Digest) -> str:
+def _how(digest: Digest, next_post: datetime | None) -> str:
     quiet = "one line" if digest.mode is Mode.ALWAYS else "silent"
-    return f"{text.escape(daily_words(digest))}. A day without news is {quiet}."
-
-
-def _next(digest: Digest, next_post: datetime | None) -> str:
-    return f" The next one can come {text.escape(moment(next_post, digest))}." if next_post else ""
+    how = text.escape(f"{daily_words(digest)}{next_words(digest, next_post)}")
+    return f"The daily post is on: {how}. A day without news is {quiet}."
 
 
 def _rules(rules: int) -> str:

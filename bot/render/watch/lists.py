@@ -11,7 +11,7 @@ from bot.records import Digest, Flip, History, Story, Watched
 from bot.render import text
 from bot.render.message import Message
 from bot.render.pictures import Picture
-from bot.render.watch.card import condition_lines, evidence_line
+from bot.render.watch.card import MOST_CONDITIONS, condition_lines, evidence_line, target_line
 from bot.render.watch.created import past_lines, read_back, remarks
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import (
@@ -20,14 +20,14 @@ from bot.render.watch.parts.conditions import (
     threshold_words,
     value_of,
 )
-from bot.render.watch.parts.convention import convention, convention_of
+from bot.render.watch.parts.convention import convention, convention_of, sample
 from bot.render.watch.parts.deeds import deed_line
 from bot.render.watch.parts.measures import FORMULAS, RATED, measure_name
+from bot.render.watch.parts.past import often_words
 from bot.render.watch.parts.posts import told_of
 from bot.render.watch.parts.said import standing
 from bot.render.watch.parts.standing import PHASES, lasted, sessions, state_words
 from bot.render.watch.parts.table import rules_table
-from bot.render.watch.parts.target import target_words
 from bot.render.watch.parts.typed import NAME, code, person, plain
 from bot.render.watch.parts.values import distance
 from bot.render.watch.parts.values import shown as value_words
@@ -43,7 +43,8 @@ def listing(stories: Sequence[Story], digest: Digest | None) -> Message:
     if not stories:
         none = "This channel has no rules yet: `/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
         return blocks.message(none, [blocks.section(none), blocks.context(post)])
-    title = f"{text.count(len(stories))} {'rule' if len(stories) == 1 else 'rules'} in this channel"
+    rules = "1 rule" if len(stories) == 1 else f"{text.count(len(stories))} rules"
+    title = f"{sample(stories)}{rules} in this channel"
     table, left_out = rules_table(stories)
     newest = max(story.session for story in stories)
     hints = "`/watch show R7` · `/watch why R7` · `/watch history R7`".replace("R7", stories[0].watched.name)
@@ -60,11 +61,11 @@ def listing(stories: Sequence[Story], digest: Digest | None) -> Message:
 
 def shown(story: Story, back: Backtest | None, history: History, picture: Picture | None = None) -> Message:
     """One rule in full: what it says, where it stands, how it would have done, what happened last."""
-    watched, target, line = story.watched, target_words(story), evidence_line(story)
+    watched, line = story.watched, evidence_line(story)
     now = [
-        standing(story).bold,
+        f"{sample([story])}{standing(story).short}",
         *condition_lines(story),
-        *([text.escape(f"{target}.")] if target else []),
+        *target_line(story),
         *([line] if line else []),
         text.escape(f"State: {state_words(story)}."),
         *remarks(story),
@@ -81,8 +82,8 @@ def shown(story: Story, back: Backtest | None, history: History, picture: Pictur
         *blocks.slots([picture] if picture else []),
         blocks.context(f"{by}: {code(watched.text)}", hints, convention_of(story)),
     ]
-    spoken = f"{standing(story).plain} {target}." if target else standing(story).plain
-    return blocks.message(text.escape(spoken), blocks_shown, picture)
+    spoken = " ".join([f"{sample([story])}{text.escape(standing(story).plain)}", *target_line(story)])
+    return blocks.message(spoken, blocks_shown, picture)
 
 
 def history(watched: Watched, history: History) -> Message:
@@ -90,7 +91,7 @@ def history(watched: Watched, history: History) -> Message:
     parts = [_incidents(history, MOST), _flips(watched, history), _deeds(history, MOST), _versions(history)]
     told = [part for part in parts if part]
     count, fired = len(history.versions), len(history.incidents)
-    often = {0: "it has not fired", 1: "it fired once"}.get(fired, f"it fired {text.count(fired)} times")
+    often = f"it fired {often_words(fired)}" if fired else "it has not fired"
     head = f"{watched.name}: {often} in {'1 version' if count == 1 else f'{count} versions'}."
     shown = [
         blocks.section(f"*{head}*"),
@@ -102,8 +103,7 @@ def history(watched: Watched, history: History) -> Message:
 
 def why(story: Story) -> Message:
     """How the value comes about, and each number that went into the decision."""
-    rule, target = story.watched.rule, target_words(story)
-    reading = story.reading
+    rule, reading = story.watched.rule, story.reading
     parts: tuple[Reading | None, ...] = (reading,)
     if len(rule.conditions) > 1:
         known = reading.parts if reading else ()
@@ -112,15 +112,14 @@ def why(story: Story) -> Message:
         "\n".join(_numbers(story, condition, part))
         for condition, part in zip(rule.conditions, parts, strict=True)
     ]
-    patience = [*([text.escape(f"{target}.")] if target else []), *_patience(story)]
     said = standing(story)
     shown_blocks = [
-        blocks.section(said.bold),
-        *(blocks.section(words) for words in sections),
-        blocks.section("\n".join(patience)),
+        blocks.section(f"{sample([story])}{said.bold}"),
+        *(blocks.section(words) for words in sections[:MOST_CONDITIONS]),
+        blocks.section("\n".join([*target_line(story), *_patience(story)])),
         blocks.context(f"Rule {code(story.watched.text)}", convention_of(story)),
     ]
-    return blocks.message(text.escape(said.plain), shown_blocks)
+    return blocks.message(f"{sample([story])}{text.escape(said.plain)}", shown_blocks)
 
 
 def _numbers(story: Story, condition: Condition, reading: Reading | None) -> list[str]:
@@ -192,7 +191,7 @@ def _flip(watched: Watched, flip: Flip) -> str:
     conditions = watched.rule.conditions
     if len(conditions) > 1:
         known = None if flip.value is None else int(flip.value)
-        value = text.NONE if known is None else f"{known} of {len(conditions)} met"
+        value = text.NONE if known is None else f"{known} of {len(conditions)} hold"
     else:
         value = value_of(conditions[0], flip.value)
     then = ""

@@ -16,6 +16,9 @@ from bot.render.watch.parts.conditions import (
 from bot.render.watch.parts.standing import in_a_row, sessions, short_state, state_words
 from bot.render.watch.parts.values import shown as value_words
 
+MOST = 10
+"""Conditions read back one by one."""
+
 __all__ = [
     "breach_words",
     "quantity_words",
@@ -35,11 +38,11 @@ def rule_words(rule: Rule, policy: Policy) -> str:
     only = rule.conditions[0]
     if len(rule.conditions) == 1:
         fires = f"fires when {condition_words(only)} {_lasting(only, policy)}"
-        over = f"is over when {'they are' if only.quantity.measure == 'assets' else 'it is'} "
-        over += f"{recovery_words(only)} {in_a_row(policy.recovery)}"
+        value = "they are" if only.quantity.measure == "assets" else "it is"
+        over = f"recovers when {value} {recovery_words(only)} {in_a_row(policy.recovery)}"
     else:
         fires = f"fires when {_several(rule)} {in_a_row(policy.confirm)}: {_each(rule.conditions)}"
-        over = f"is over when fewer than {rule.needed} fall short of recovery {in_a_row(policy.recovery)}"
+        over = f"recovers when fewer than {rule.needed} fall short of recovery {in_a_row(policy.recovery)}"
     beside = f" {symbol(rule.then)} is shown beside it." if rule.then else ""
     return f"{fires}; it {over}.{beside}"
 
@@ -68,4 +71,6 @@ def _several(rule: Rule) -> str:
 
 
 def _each(conditions: tuple[Condition, ...]) -> str:
-    return "; ".join(condition_words(condition) for condition in conditions)
+    told = [condition_words(condition) for condition in conditions[:MOST]]
+    more = [f"and {len(conditions) - MOST} more"] if len(conditions) > MOST else []
+    return "; ".join([*told, *more])

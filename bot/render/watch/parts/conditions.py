@@ -7,7 +7,10 @@ from analytics.watch.rules import Combine, Condition, Op, Quantity, Rule
 from bot.render import text
 from bot.render.watch.parts.measures import measure_name, short_name
 from bot.render.watch.parts.typed import NAME, plain
-from bot.render.watch.parts.values import mark, shown
+from bot.render.watch.parts.values import distance, mark, shown
+
+MOST = 4
+"""Conditions named in one sentence."""
 
 _SIDES = {
     Op.BELOW: "below",
@@ -103,10 +106,22 @@ def against(condition: Condition, value: float) -> str:
 
 
 def met_words(rule: Rule, reading: Reading | None) -> str:
-    """Of several conditions, how many are met: "2 of 3"."""
+    """Of several conditions, how many hold: "2 of 3"."""
     count = len(rule.conditions)
     known = reading.parts if reading else ()
     return f"{sum(part.met is True for part in known)} of {count}" if known else f"{text.NONE} of {count}"
+
+
+def held_words(rule: Rule, reading: Reading | None) -> str:
+    """Which of several conditions hold, with their values: "ISCB Sortino 1y 0.94"; empty for none."""
+    parts = reading.parts if reading else ()
+    held = [
+        f"{short_quantity(condition.quantity)} {value_of(condition, part.value)}"
+        for condition, part in zip(rule.conditions, parts, strict=False)
+        if part.met
+    ]
+    more = [f"{len(held) - MOST} more"] if len(held) > MOST else []
+    return text.listed([*held[:MOST], *more])
 
 
 def _beside(condition: Condition, reading: Reading, *, incident: bool) -> str:
@@ -116,10 +131,12 @@ def _beside(condition: Condition, reading: Reading, *, incident: bool) -> str:
     if reading.met:
         return f", {breach_words(condition)}"
     if not incident:
-        return f", not {breach_words(condition)}"
+        gap = distance(condition.quantity, reading.value or 0.0, condition.threshold)
+        return f", {gap} {threshold}" if gap.endswith(("above", "below")) else f", {gap}"
     if reading.safe:
         return f", {recovery_words(condition)}"
-    return f", no longer {breach_words(condition)} but not yet {recovery_words(condition)}"
+    recovery = mark(condition.quantity, condition.recovery)
+    return f", no longer {breach_words(condition)} and not yet {recovery}"
 
 
 def _over(quantity: Quantity) -> str:

@@ -17,6 +17,11 @@ MOST = 4
 """Windows, rates or benchmarks named in one line."""
 
 
+def sample(stories: Iterable[Story]) -> str:
+    """What stands before a title where the prices are no market's; empty where they are."""
+    return f"{SAMPLE} · " if any(story.simulated for story in stories) else ""
+
+
 def convention(stories: Iterable[Story], session: date) -> str:
     """What several rules' numbers rest on, safe mrkdwn: "daily total return · 252 · rf 0 · 1y to …"."""
     told = list(stories)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.records import Act, Deed, Story
 from bot.render import text
 from bot.render.watch.parts.typed import REASON, person, plain, typed
@@ -17,6 +19,7 @@ VERBS = {
 }
 
 _AFTER = {
+    Act.SNOOZED: "Nothing is said until then; what is still firing is told after it.",
     Act.ACKNOWLEDGED: "No reminder until it is over; the recovery will be told.",
     Act.PAUSED: "Its incident is closed and nothing is read until it is resumed.",
     Act.DELETED: "Its incident is closed.",
@@ -26,27 +29,36 @@ _AFTER = {
 
 def acted(story: Story, deed: Deed) -> str:
     """Who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
-    head = f"*{story.watched.name} is {_verb(story, deed)}* by {person(deed.user)}"
+    head = f"*{story.watched.name} was {_verb(story, deed)}* by {person(deed.user)}"
     return f"{head}{_why(deed, typed(deed.detail, REASON))}{_rest(deed)}"
 
 
 def acted_plain(story: Story, deed: Deed) -> str:
     """The same for a notification, without the mention; plain text, not escaped."""
     return (
-        f"{story.watched.name} is {_verb(story, deed)}{_why(deed, plain(deed.detail, REASON))}{_rest(deed)}"
+        f"{story.watched.name} was {_verb(story, deed)}{_why(deed, plain(deed.detail, REASON))}{_rest(deed)}"
     )
 
 
 def deed_line(deed: Deed) -> str:
     """One line of a history: "16 Jan 2026: acknowledged by @x: reason"; safe mrkdwn."""
-    detail = f": {typed(deed.detail, REASON)}" if deed.detail.strip() else ""
-    return f"{text.day(deed.at.date())}: {VERBS[deed.act]} by {person(deed.user)}{detail}"
+    return f"{text.day(deed.at.date())}: {VERBS[deed.act]} by {person(deed.user)}{_detail(deed)}"
+
+
+def _detail(deed: Deed) -> str:
+    """A reason as it was given, or the day until which a snooze lasts; safe mrkdwn."""
+    if not deed.detail.strip():
+        return ""
+    try:
+        return f", through {text.day(date.fromisoformat(deed.detail.strip()))}"
+    except ValueError:
+        return f": {typed(deed.detail, REASON)}"
 
 
 def _verb(story: Story, deed: Deed) -> str:
     until = story.state.snoozed_until
     if deed.act is Act.SNOOZED and until:
-        return f"snoozed until {text.day(until)}"
+        return f"snoozed through {text.day(until)}"
     return VERBS[deed.act]
 
 
@@ -56,5 +68,4 @@ def _why(deed: Deed, detail: str) -> str:
 
 
 def _rest(deed: Deed) -> str:
-    more = "Nothing is said through that session." if deed.act is Act.SNOOZED else _AFTER.get(deed.act, "")
-    return f". {more}" if more else "."
+    return f". {_AFTER[deed.act]}" if deed.act in _AFTER else "."

@@ -23,7 +23,7 @@ def noise_words(back: Backtest | None) -> str | None:
     """That a rule fires often, and which confirmation would halve it; None for a calm one."""
     if back is None or not back.noisy:
         return None
-    often = f"{_often(back.asked.fired)} in {_years(back)}"
+    often = f"{often_words(back.asked.fired)} in {_years(back)}"
     words = f"This is noise rather than a warning: it would have fired {often}"
     if back.suggested is None:
         return f"{words}, and a longer confirmation does not halve it."
@@ -45,12 +45,13 @@ def _did(outcome: Outcome) -> str:
         return f"have fired once, for {sessions(outcome.sessions)}{still}"
     still = "; the last one is still open" if is_open else ""
     return (
-        f"have fired {_often(outcome.fired)}, for {sessions(outcome.sessions)} in all, "
+        f"have fired {often_words(outcome.fired)}, for {sessions(outcome.sessions)} in all, "
         f"the longest {outcome.longest}{still}"
     )
 
 
-def _often(count: int) -> str:
+def often_words(count: int) -> str:
+    """ "once", "twice", "9 times"."""
     return {1: "once", 2: "twice"}.get(count, f"{text.count(count)} times")
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.records import Digest
 from bot.render import text
-from bot.render.watch.parts.times import daily_words, moment
+from bot.render.watch.parts.times import daily_words, next_words
 from bot.render.watch.parts.typed import REASON, plain
 
 _STOPPED = {
@@ -28,12 +28,11 @@ def told_of(digest: Digest | None, next_post: datetime | None, *, is_new: bool =
         return f"The daily post was stopped ({stop_words(digest.stopped)}), so nobody is told: {ON} again."
     if not digest.on:
         return f"The daily post is off in this channel, so nobody is told: {ON} again."
-    how = text.escape(daily_words(digest))
-    following = f" The next one can come {text.escape(moment(next_post, digest))}." if next_post else ""
+    how = text.escape(f"{daily_words(digest)}{next_words(digest, next_post)}")
     if is_new:
         off = "`/digest off` ends it, `/digest on 07:45 always` changes it."
-        return f"A daily post was switched on for this channel: {how}.{following} {off}"
-    return f"Told in this channel's daily post: {how}.{following}"
+        return f"A daily post was switched on for this channel: {how}. {off}"
+    return f"Told in this channel's daily post: {how}."
 
 
 def stop_words(reason: str) -> str:

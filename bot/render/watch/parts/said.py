@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from analytics.watch.states import Notice, Phase, Reason
 from bot.records import Flip, Incident, Story
 from bot.render import text
-from bot.render.watch.parts.conditions import measured, met_words
+from bot.render.watch.parts.conditions import held_words, measured, met_words
 from bot.render.watch.parts.standing import PHASES, kept_words, lasted, sessions
 from bot.render.watch.parts.typed import REASON, link, plain
 
@@ -18,25 +18,50 @@ _TROUBLES = frozenset({Phase.NO_DATA, Phase.ERROR})
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence in its parts, plain text: "R7", "is met", "ISCB's Sortino ratio …"."""
+    """A sentence in its parts, plain text, none of them with a point at its end.
+
+    name, verb: "R7", "is met".  rest: "ISCB's Sortino ratio over 1 year is 0.94, below 1.00".
+    kept: where the rule stands, where the verb does not say it.  more: a second sentence.
+    """
 
     name: str
     verb: str
     rest: str
+    kept: str = ""
+    more: str = ""
+
+    @property
+    def finding(self) -> str:
+        """Without the state; not escaped."""
+        return f"{self.rest}.{f' {self.more}.' if self.more else ''}"
+
+    @property
+    def full(self) -> str:
+        """With the state; not escaped."""
+        return f"{self.rest}; {self.kept}." if self.kept else self.finding
 
     @property
     def plain(self) -> str:
         """Not escaped."""
-        return f"{self.name} {self.verb}: {self.rest}"
+        return f"{self.name} {self.verb}: {self.full}"
 
     @property
     def bold(self) -> str:
         """Safe mrkdwn, what happened in bold."""
-        return f"*{text.escape(f'{self.name} {self.verb}')}:* {text.escape(self.rest)}"
+        return f"{self._head} {text.escape(self.full)}"
+
+    @property
+    def short(self) -> str:
+        """Safe mrkdwn, without the state, for a card that tells it below."""
+        return f"{self._head} {text.escape(self.finding)}"
+
+    @property
+    def _head(self) -> str:
+        return f"*{text.escape(f'{self.name} {self.verb}')}:*"
 
     def linked(self, url: str | None) -> str:
         """Safe mrkdwn, the name leading to its card."""
-        return f"{link(url, self.name)} {text.escape(f'{self.verb}: {self.rest}')}"
+        return f"{link(url, self.name)} {text.escape(f'{self.verb}: {self.full}')}"
 
 
 def standing(story: Story) -> Said:
@@ -51,8 +76,8 @@ def standing(story: Story) -> Said:
     if phase in _COUNTED:
         return _counted(story)
     if flip and flip.reason is Reason.RECOVERED:
-        return _over(story, flip)
-    return _said(story, "is quiet", f"{reading_words(story)}.")
+        return _recovered(story, flip)
+    return _said(story, "is quiet", reading_words(story))
 
 
 def news(story: Story) -> Said:
@@ -63,19 +88,24 @@ def news(story: Story) -> Said:
     if flip.reason in _NEWS:
         return _NEWS[flip.reason](story, flip)
     if flip.notice is Notice.STILL_FIRING:
-        return _said(story, "is still firing after a snooze", _firing(story).rest)
+        return replace(_firing(story), verb="is still firing after a snooze")
     if flip.before in _TROUBLES:
-        kept = kept_words(story.state, story.watched.policy)
-        return _said(story, "has data again", f"{reading_words(story)}; {kept}.")
+        return _said(story, "has data again", reading_words(story), kept=_kept(story))
     return standing(story)
 
 
-def reading_words(story: Story) -> str:
-    """What was read: a value beside its threshold, or how many conditions are met."""
-    rule, reading, is_open = story.watched.rule, story.reading, story.state.open
+def reading_words(story: Story, lasting: str = "", *, incident: bool | None = None) -> str:
+    """What was read: a value beside its threshold, or how many conditions hold and which.
+
+    lasting: for how long it has been so.  incident: one is open; None for what the state says
+    """
+    rule, reading = story.watched.rule, story.reading
     if len(rule.conditions) == 1:
-        return measured(rule.conditions[0], reading, incident=is_open)
-    return f"{met_words(rule, reading)} conditions met, {rule.needed} needed"
+        is_open = story.state.open if incident is None else incident
+        return f"{measured(rule.conditions[0], reading, incident=is_open)}{lasting}"
+    held = held_words(rule, reading)
+    count = f"{met_words(rule, reading)} conditions hold{lasting}, {rule.needed} needed"
+    return f"{count}: {held}" if held else count
 
 
 def last_incident(story: Story) -> Incident | None:
@@ -96,74 +126,71 @@ def cause(story: Story) -> str:
     return plain(str(words), REASON)
 
 
-def _said(story: Story, verb: str, rest: str) -> Said:
-    return Said(story.watched.name, verb, rest)
+def _said(story: Story, verb: str, rest: str, kept: str = "", more: str = "") -> Said:
+    return Said(story.watched.name, verb, rest, kept, more)
+
+
+def _kept(story: Story) -> str:
+    return kept_words(story.state, story.watched.policy)
 
 
 def _fired(story: Story, flip: Flip) -> Said:
     count, since = number(flip, "count"), flip.facts.get("since")
     began = f" (since {text.day(since)})" if isinstance(since, date) and count > 1 else ""
     lasting = f" for {sessions(count)}{began}" if count else ""
-    return _said(story, "is met", f"{reading_words(story)}{lasting}.")
+    return _said(story, "is met", reading_words(story, lasting))
 
 
 def _firing(story: Story) -> Said:
-    kept = kept_words(story.state, story.watched.policy)
     met = story.reading is None or story.reading.met is not False
-    return _said(story, "is met" if met else "is still open", f"{reading_words(story)}; {kept}.")
+    return _said(story, "is met" if met else "is still open", reading_words(story), kept=_kept(story))
 
 
 _COUNTED = frozenset({Phase.PENDING, Phase.RECOVERING})
 
 
 def _counted(story: Story) -> Said:
-    state, policy = story.state, story.watched.policy
-    needed = policy.confirm if state.kept is Phase.PENDING else policy.recovery
-    verb = f"is {PHASES[state.kept]}, {state.run} of {sessions(needed)}"
-    return _said(story, verb, f"{reading_words(story)}.")
+    return _said(story, f"is {_kept(story)}", reading_words(story))
 
 
-def _over(story: Story, flip: Flip) -> Said:
+def _recovered(story: Story, flip: Flip) -> Said:
     count, incident = number(flip, "count"), last_incident(story)
-    conditions = story.watched.rule.conditions
-    words = met_words(story.watched.rule, story.reading) + " conditions met"
-    if len(conditions) == 1:
-        words = measured(conditions[0], story.reading, incident=True)
     lasting = f" for {sessions(count)}" if count else ""
-    how_long = f" The incident lasted {lasted(incident, story.session)}." if incident else ""
-    return _said(story, "is over", f"{words}{lasting}.{how_long}")
+    how_long = f"The incident lasted from {lasted(incident, story.session)}" if incident else ""
+    words = reading_words(story, lasting, incident=True)
+    return _said(story, "has recovered", words, more=how_long)
 
 
 def _broken(story: Story, flip: Flip) -> Said:
     count, needed = number(flip, "count"), number(flip, "needed")
     lasting = f"the breach lasted {count} of {sessions(needed)}; " if needed else ""
-    return _said(story, "is quiet again", f"{lasting}{reading_words(story)}.")
+    return _said(story, "is quiet again", f"{lasting}{reading_words(story)}")
 
 
 def _relapsed(story: Story, flip: Flip) -> Said:
     count, needed = number(flip, "count"), number(flip, "needed")
     lasting = f" after {count} of {sessions(needed)}" if needed else ""
-    return _said(story, f"has relapsed{lasting}", _firing(story).rest)
+    return replace(_firing(story), verb=f"has relapsed{lasting}")
 
 
 def _restated(story: Story, flip: Flip) -> Said:
     was = plain(str(flip.facts.get("was", flip.before.value)), 20)
     names = {phase.value: words for phase, words in PHASES.items()}
-    kept, day = kept_words(story.state, story.watched.policy), text.day(story.session)
-    rest = f"was {names.get(was, was)}, is {kept} after corrected data for {day}; {reading_words(story)}."
-    return _said(story, "is restated", rest)
+    day = text.day(story.session)
+    rest = f"it was {names.get(was, was)} and is {_kept(story)} on corrected data for {day}"
+    return _said(story, "is restated", f"{rest}; {reading_words(story)}")
 
 
 def _trouble(story: Story) -> Said:
-    kept, day = kept_words(story.state, story.watched.policy), text.day(story.session)
+    day = text.day(story.session)
     failed = story.state.trouble is Phase.ERROR
     verb = f"could not be read on {day}" if failed else f"has no data for {day}"
-    return _said(story, verb, f"{cause(story)}. The state is kept: {kept}.")
+    return _said(story, verb, cause(story), more=f"The state is kept: {_kept(story)}")
 
 
 _NEWS: dict[Reason, Callable[[Story, Flip], Said]] = {
     Reason.CONFIRMED: _fired,
-    Reason.RECOVERED: _over,
+    Reason.RECOVERED: _recovered,
     Reason.RELAPSED: _relapsed,
     Reason.CONFIRMATION_BROKEN: _broken,
     Reason.RESTATED: _restated,

@@ -29,11 +29,11 @@ def in_a_row(count: int) -> str:
 
 
 def kept_words(state: State, policy: Policy) -> str:
-    """The phase beneath missing data: "firing since 12 Jan 2026 (8 sessions)", "pending, 2 of 5 sessions"."""
+    """The phase beneath missing data: "firing since 12 Jan 2026 (8 sessions)", "pending (2 of 5)"."""
     if state.kept is Phase.PENDING:
-        return f"pending, {state.run} of {sessions(policy.confirm)}"
+        return f"pending ({state.run} of {policy.confirm})"
     if state.kept is Phase.RECOVERING:
-        return f"recovering, {state.run} of {sessions(policy.recovery)}"
+        return f"recovering ({state.run} of {policy.recovery})"
     if state.kept is Phase.FIRING:
         return f"firing{_since(state)}"
     return f"quiet for {sessions(state.held)}" if state.held else "quiet"
@@ -52,15 +52,14 @@ def state_words(story: Story) -> str:
 
 
 def short_state(story: Story) -> str:
-    """The same for a table: "firing, 8 sessions", "pending, 2 of 5", "quiet"."""
+    """The same for a table: "firing, 8 sessions", "pending (2 of 5)", "quiet"."""
     state, policy = story.state, story.watched.policy
     if story.watched.status is not Status.ACTIVE:
         return story.watched.status.value
     if state.trouble:
         return f"{'no data' if state.trouble is Phase.NO_DATA else 'not readable'} ({PHASES[state.kept]})"
-    counted = {Phase.PENDING: policy.confirm, Phase.RECOVERING: policy.recovery}
-    if state.kept in counted:
-        return f"{PHASES[state.kept]}, {state.run} of {counted[state.kept]}"
+    if state.kept in {Phase.PENDING, Phase.RECOVERING}:
+        return f"{kept_words(state, policy)}{_hand(state, story.session)}"
     words = f"firing, {sessions(state.held)}" if state.kept is Phase.FIRING else PHASES[state.kept]
     return f"{words}{_hand(state, story.session)}"
 
@@ -71,10 +70,10 @@ def is_snoozed(state: State, session: date) -> bool:
 
 
 def lasted(incident: Incident, until: date) -> str:
-    """How long an incident was open: "12 Jan 2026 to 3 Feb 2026, 22 days"."""
+    """How long an incident was open: "12 Jan 2026 to 3 Feb 2026 (22 days)"."""
     end = incident.recovered or until
     days = max((end - incident.fired).days, 0)
-    return f"{text.day(incident.fired)} to {text.day(end)}, {days_words(days)}"
+    return f"{text.day(incident.fired)} to {text.day(end)} ({days_words(days)})"
 
 
 def days_words(days: int) -> str:

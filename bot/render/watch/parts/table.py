@@ -39,7 +39,7 @@ def _row(story: Story) -> tuple[str, str, str, str]:
     state = short_state(story)
     if len(rule.conditions) > 1:
         name = f"{story.watched.name} {short_quantity(first.quantity)} and {len(rule.conditions) - 1} more"
-        return name, met_words(rule, reading), f"{rule.needed} of {len(rule.conditions)}", state
+        return name, f"{met_words(rule, reading)} hold", f"{rule.needed} needed", state
     value = value_of(first, reading.value if reading else None)
     name = f"{story.watched.name} {short_quantity(first.quantity)}"
     if rule.then and reading and reading.then is not None:

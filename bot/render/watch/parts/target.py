@@ -53,7 +53,7 @@ def _several(conditions: tuple[Condition, ...], reading: Reading | None) -> str:
         return f"{text.NONE} (its values are not known)"
     met = sum(is_met(condition, value) for condition, value in pairs)
     known = "" if len(pairs) == len(conditions) else f", {len(conditions) - len(pairs)} not known"
-    return f"{met} of {len(conditions)} conditions met{known}"
+    return f"{met} of {len(conditions)} conditions hold{known}"
 
 
 def comparable(condition: Condition) -> bool:

@@ -38,6 +38,8 @@ def _block(block: Block) -> Iterator[str]:
     elif kind == "image":
         yield f"[picture: {block['title']['text']}]"
         yield block["alt_text"]
+    elif kind == "actions":
+        yield " ".join(f"[{element['text']['text']}]" for element in block["elements"])
     elif kind == "context":
         yield "[small]"
         yield from (element["text"] for element in block["elements"])
