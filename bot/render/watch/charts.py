@@ -22,7 +22,7 @@ from bot.render.watch.parts.conditions import breach_words, short_quantity, symb
 from bot.render.watch.parts.measures import ANNUALISED, RATED
 from bot.render.watch.parts.standing import sessions, short_state
 
-MOST_CELLS = 12
+MOST_CELLS, MOST_PANELS = 12, 6
 URGENCY = (Phase.FIRING, Phase.RECOVERING, Phase.PENDING, Phase.ERROR, Phase.NO_DATA, Phase.OK)
 
 
@@ -97,11 +97,11 @@ def overview_picture(
 ) -> OverviewPicture:
     """All rules of a channel, the most urgent first; twelve at most, the others are counted.
 
-    Raises ValueError for no rule.
+    Raises ValueError for no rule, and for readings without any session.
     """
-    if not items:
-        raise ValueError("an overview shows one rule or more; given: none")
     held = [(story, through(readings, session)) for story, readings in items]
+    if not any(readings.sessions.size for _, readings in held):
+        raise ValueError(f"nothing to draw for {len(items)} rules: no session on or before {session}")
     cells = [_cell(story, readings) for story, readings in sorted(held, key=_urgency)]
     kept, count = cells[:MOST_CELLS], len(cells)
     quantities = [quantity for story, _ in held for quantity in story.watched.rule.quantities]
@@ -138,7 +138,9 @@ def _subtitle(watched: Watched, readings: Readings) -> str:
     )
     since = f"at each session since {text.day(readings.sessions[0].item())}"
     points = f"Trailing {' or '.join(windows)} {since}" if windows else "As published"
-    return f"{points} · {_patience(watched.policy)}"
+    count = len(watched.rule.conditions)
+    left_out = f" · the first {MOST_PANELS} of {count} conditions drawn" if count > MOST_PANELS else ""
+    return f"{points} · {_patience(watched.policy)}{left_out}"
 
 
 def _patience(policy: Policy) -> str:
@@ -167,7 +169,7 @@ def _basis(priced: Sequence[Quantity]) -> list[str]:
 
 
 def _traces(rule: Rule, readings: Readings) -> tuple[Trace, ...]:
-    return tuple(_trace(rule, condition, readings) for condition in rule.conditions)
+    return tuple(_trace(rule, condition, readings) for condition in rule.conditions[:MOST_PANELS])
 
 
 def _trace(rule: Rule, condition: Condition, readings: Readings) -> Trace:
@@ -206,8 +208,8 @@ def _alt(watched: Watched, run: Course, status: str, last: Reading, first: date)
 
 def _fired_since(run: Course, first: date) -> list[str]:
     """How often it fired, and how often it would have before it was set."""
-    begun = run.begun or first
-    would, did = [sum((span[0] >= begun) is real for span in run.firing) for real in (False, True)]
+    begun, firing = run.begun or first, run.firing[run.older :]
+    would, did = [sum((span[0] >= begun) is real for span in firing) for real in (False, True)]
     told = [f"{f'Fired {_times(did)}' if did else 'Not fired'} since {text.day(begun)}"]
     if run.begun:
         fired = f"would have fired {_times(would)}" if would else "would not have fired"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -16,7 +17,7 @@ from bot.render.charts.frame import ROOM, framed
 from bot.render.charts.labels import spread
 from bot.render.charts.panels import days
 from bot.render.charts.scales import Scale
-from bot.render.charts.sheet import Align, Sheet, widest, wrap
+from bot.render.charts.sheet import Sheet, text_width, widest, wrap
 from bot.render.charts.theme import COLOURS, FINE, HOLLOW, LABEL, MARGIN, PHASES, TICK
 from bot.render.charts.watch.scale import extent
 from bot.render.charts.watch.trace import DASHES
@@ -135,11 +136,13 @@ def _draw_names(
 def _draw_dates(
     sheet: Sheet, rows: Sequence[Sequence[Box]], first: float, last: float, baseline: float, gutter: float
 ) -> None:
-    for box in rows[-1] if rows else ():
-        ends: list[tuple[float, float, Align]] = [
-            (first, box.left, "left"),
-            (last, box.right - gutter, "right"),
-        ]
-        for day, x, align in ends:
-            words = text.day(np.datetime64(int(day), "D").item())
-            sheet.text(x, baseline, words, size=FINE, colour=theme.QUIET, align=align, kind="date")
+    """The first and the last session under the last row's lines; in one where the lines are short."""
+    start, end = (text.day(np.datetime64(int(day), "D").item()) for day in (first, last))
+    look: dict[str, Any] = {"size": FINE, "colour": theme.QUIET, "kind": "date"}
+    for box in rows[-1]:
+        right = box.right - gutter
+        if text_width(start, FINE) + text_width(end, FINE) + AIR > right - box.left:
+            sheet.text(box.left, baseline, f"{start} to {end}", **look)
+        else:
+            sheet.text(box.left, baseline, start, **look)
+            sheet.text(right, baseline, end, align="right", **look)

@@ -21,12 +21,14 @@ class Course:
 
     state : after the last session
     begun : the session from which on it was really read, None where it was throughout
+    older : the first firing is older than the readings, which begin within it
     """
 
     firing: tuple[Span, ...]
     pending: tuple[Span, ...]
     state: State
     begun: date | None
+    older: bool = False
 
 
 def course(watched: Watched, readings: Readings, state: State | None = None) -> Course:
@@ -35,18 +37,18 @@ def course(watched: Watched, readings: Readings, state: State | None = None) -> 
     state : where it really stands after the last session, which overrules the replay: it may have been
         resumed since it was made, and the facts of older sessions are not known any more
     """
-    begun = _begun(watched, readings)
-    before = replay(watched.rule, _part(readings, slice(0, begun)), watched.policy)
-    since = replay(watched.rule, _part(readings, slice(begun, None)), watched.policy)
     days: list[date] = readings.sessions.tolist()
-    end = days[begun] if begun < len(days) else days[-1]
-    real = state or (since[-1].state if since else State())
-    firing = [*_firing(incidents(before), end), *_really_firing(since, real, days[-1])]
+    at = _begun(watched, readings)
+    before = replay(watched.rule, _part(readings, slice(0, at)), watched.policy)
+    since = replay(watched.rule, _part(readings, slice(at, None)), watched.policy)
+    real = state or since[-1].state
+    firing = [*_firing(incidents(before), days[at]), *_really_firing(since, real, days[-1])]
     pending = [*_confirmed(before), *_confirmed(since), *_unconfirmed(real, days[-1])]
-    if begun and pending and pending[0][0] == days[0]:
-        # The breach is older than the readings: when it fired is not known.
-        firing[0], pending = (days[0], firing[0][1]), pending[1:]
-    return Course(tuple(firing), tuple(pending), real, days[begun] if 0 < begun < len(days) else None)
+    known = at == 0 and days[0] <= watched.made.date()
+    older = not known and _begins_within(firing, pending, days[0], state)
+    if older:
+        firing[0], pending = (days[0], firing[0][1]), [span for span in pending if span[0] > days[0]]
+    return Course(tuple(firing), tuple(pending), real, days[at] if at else None, older)
 
 
 def through(readings: Readings, session: date) -> Readings:
@@ -57,6 +59,13 @@ def through(readings: Readings, session: date) -> Readings:
 def fired_spans(found: Sequence[Incident], last: date) -> tuple[Span, ...]:
     """Incidents as they are shaded; an open one to the last session."""
     return tuple(_firing(found, last))
+
+
+def _begins_within(firing: list[Span], pending: list[Span], first: date, state: State | None) -> bool:
+    """True where the first firing follows from a breach that was there when the readings begin."""
+    if not firing or (state and state.fired == firing[0][0]):
+        return False
+    return first in {firing[0][0], *(began for began, fired in pending if fired == firing[0][0])}
 
 
 def _begun(watched: Watched, readings: Readings) -> int:
