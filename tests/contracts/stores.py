@@ -1,0 +1,202 @@
+"""Empty stores on both databases, and records to put into them.
+
+PostgreSQL is found by TEST_DATABASE_URL (e.g. postgresql://postgres@127.0.0.1/test): a database of its own is
+made beside the one named, and removed at the end.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from analytics.watch.readings import Reading
+from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.states import Notice, Phase, Policy, Reason, State
+from bot.ports.memory import Draft
+from bot.records import (
+    Act,
+    Deed,
+    Digest,
+    Edition,
+    Flip,
+    Kept,
+    Kind,
+    Lane,
+    NewPromise,
+    Outcome,
+    Promise,
+    Story,
+    Watched,
+)
+from bot.store import SqlStore, migrate, opened, url_of
+from bot.store.schema.tables import METADATA
+
+KINDS = ("sqlite", "postgresql")
+NOW = datetime(2026, 1, 16, 13, 30, tzinfo=UTC)
+THURSDAY, FRIDAY, TUESDAY = date(2026, 1, 15), date(2026, 1, 16), date(2026, 1, 20)
+LEASE = timedelta(seconds=120)
+LANE = Lane("T1", "C1")
+RULE = Rule((Condition(Quantity("sortino", "ISCB"), Op.BELOW, 1.0),), then="SPSM")
+
+
+def server() -> str | None:
+    """The address of the PostgreSQL database that tests may use, if there is one."""
+    return os.environ.get("TEST_DATABASE_URL")  # noqa: TID251
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """The address of a new, empty database; skips where there is no server."""
+    given = server()
+    if not given:
+        pytest.skip("no PostgreSQL: TEST_DATABASE_URL is not set")
+    name = f"watchpoint_{uuid.uuid4().hex}"
+    engine = sa.create_engine(url_of(given), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
+    try:
+        yield url_of(given).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the newest schema, copied for every test."""
+    file = tmp_path_factory.mktemp("template") / "watchpoint.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """A database with the newest schema, emptied for every test."""
+    with own_database() as address:
+        migrate(address)
+        yield address
+
+
+def emptied(address: str) -> str:
+    """The same database without a row."""
+    engine = sa.create_engine(url_of(address), poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(sa.delete(table))
+    return address
+
+
+@pytest.fixture(params=KINDS)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Of an empty store of each kind."""
+    if request.param == "postgresql":
+        return emptied(request.getfixturevalue("postgresql"))
+    file = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "watchpoint.db")
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+async def store(address: str) -> AsyncIterator[SqlStore]:
+    """Empty."""
+    async with opened(address) as store:
+        yield store
+
+
+def draft(asked: str = "q1", channel: str = "C1", author: str = "U1", **changes: object) -> Draft:
+    """A version to be kept: the Sortino ratio of ISCB below one."""
+    made = Draft(channel, author, "ISCB sortino < 1.0 then SPSM", RULE, Policy(), NOW, asked)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def firing(session: date, fired: date | None = None) -> State:
+    """An incident is open."""
+    return State(kept=Phase.FIRING, since=session, held=1, session=session, fired=fired or session)
+
+
+def calm(session: date) -> State:
+    """None is."""
+    return State(since=session, held=1, session=session, armed=True)
+
+
+def flip(session: date, reason: Reason = Reason.CONFIRMED) -> Flip:
+    """What was decided."""
+    over = reason in (Reason.RECOVERED, Reason.RESTATED)
+    before, after = (Phase.FIRING, Phase.OK) if over else (Phase.PENDING, Phase.FIRING)
+    notice = Notice.RECOVERED if over else Notice.FIRED
+    return Flip(session, before, after, reason, notice, {"value": 0.9, "count": 5, "needed": 5}, 0.9, 1.2)
+
+
+def deed(act: Act, detail: str = "") -> Deed:
+    """By the rule's author."""
+    return Deed("U1", act, NOW, detail)
+
+
+def story(watched: Watched, state: State) -> Story:
+    """Of the state's session."""
+    return Story(watched, state.session or FRIDAY, state, Reading(0.9, met=True, safe=False, then=1.2))
+
+
+def digest(team: str = "T1", channel: str = "C1", owner: str = "U1") -> Digest:
+    """Half past eight in New York."""
+    return Digest(team, channel, owner, time(8, 30), "America/New_York")
+
+
+def promised(
+    subject: str = "",
+    session: date = FRIDAY,
+    kind: Kind = Kind.DIGEST,
+    lane: Lane = LANE,
+    not_before: datetime = NOW,
+) -> NewPromise:
+    """A promise with little to say."""
+    content = Edition(session, ()) if kind in (Kind.DIGEST, Kind.DETAILS) else f"about {subject}"
+    return NewPromise(lane.team, lane.channel, session, kind, subject, content, not_before)
+
+
+def card(kept: Kept, state: State) -> NewPromise:
+    """The root message of an incident."""
+    watched = kept.watched
+    session = state.session or FRIDAY
+    content = story(watched, state)
+    return NewPromise(watched.team, watched.channel, session, Kind.CARD, watched.key, content, NOW)
+
+
+def outcome(
+    decided: Sequence[tuple[Kept, State]],
+    session: date,
+    flips: Sequence[tuple[Kept, Flip]] = (),
+    promises: Sequence[NewPromise] = (),
+) -> Outcome:
+    """What a session came to in the channel of the first rule."""
+    watched = decided[0][0].watched
+    standings = tuple(
+        (kept.watched, replace(kept.standing, state=state, before=kept.standing.state))
+        for kept, state in decided
+    )
+    told = tuple((kept.watched, flip) for kept, flip in flips)
+    return Outcome(watched.team, watched.channel, session, standings, told, tuple(promises))
+
+
+async def decided(store: SqlStore, kept: Kept, state: State) -> Kept:
+    """The rule after a session that came to `state`."""
+    assert await store.commit([outcome([(kept, state)], state.session or FRIDAY)])
+    found = await store.of(kept.watched.team).rule(kept.watched.number)
+    assert found is not None
+    return found
+
+
+async def claimed(store: SqlStore, now: datetime = NOW, holder: str = "worker", lane: Lane = LANE) -> Promise:
+    """What is next in a lane."""
+    found = await store.ledger.claim(lane, now, LEASE, holder)
+    assert found is not None
+    return found
