@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -22,8 +23,17 @@ from bot.render.charts import draw
 from bot.render.pictures import Picture
 from tests.benchmarks.plain_charts import plain
 from tests.pictures import SYMBOLS, growth_picture, sector_picture, walk
+from tests.unit.bot.render.charts.rules import cell, overview, past_picture, rule_picture, trace
 
 ROUNDS = 15
+RULES: dict[str, Picture] = {
+    "growth, 2 funds, 1 year": growth_picture(),
+    "rule, 2 years": rule_picture(),
+    "rule, 3 conditions": rule_picture(*[trace(caption="ISCB Sortino 1y")] * 3),
+    "past, 5 years": past_picture(),
+    "overview, 5 rules": overview(*map(cell, range(5))),
+    "overview, 12 rules": overview(*map(cell, range(12))),
+}
 clock = SystemClock().monotonic
 
 PICTURES: dict[str, Picture] = {
@@ -40,6 +50,14 @@ def measure(picture: Picture) -> tuple[float, float, int, int]:
     times = [(_timed(lambda: plain(picture)), _timed(lambda: draw(picture))) for _ in range(ROUNDS)]
     theirs, ours = (median(column) for column in zip(*times, strict=True))
     return theirs, ours, *sizes
+
+
+def measure_rules() -> dict[str, float]:
+    """Milliseconds of the charts of rules, beside a chart of growth, taking turns."""
+    for picture in RULES.values():
+        draw(picture)
+    turns = [[_timed(partial(draw, picture)) for picture in RULES.values()] for _ in range(ROUNDS)]
+    return dict(zip(RULES, map(median, zip(*turns, strict=True)), strict=True))
 
 
 def _timed(work: Callable[[], object]) -> float:
@@ -79,6 +97,11 @@ def main() -> None:
     for name, picture in PICTURES.items():
         slow, fast, big, small = measure(picture)
         say(f"{name:28}{slow:7.0f}{fast:7.0f}{fast / slow:7.2f}{big / 1000:10.0f}{small / 1000:6.0f}\n")
+    times = measure_rules()
+    growth = next(iter(times.values()))
+    say(f"\n{'rules, beside growth':28}{'ms':>7}{'ratio':>7}\n")
+    for name, took in times.items():
+        say(f"{name:28}{took:7.0f}{took / growth:7.2f}\n")
     alone, pooled = asyncio.run(measure_painters())
     say(f"\n{'24 at once, not yet kept':28}{'inline':>7}{'pool':>7}{'ratio':>7}\n")
     say(f"{'growth, 2 funds, 1 year':28}{alone:7.0f}{pooled:7.0f}{pooled / alone:7.2f}\n")
