@@ -59,11 +59,11 @@ async def serve_socket(
     """
     from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
-    handler = AsyncSocketModeHandler(app, app_token, logger=app.client.logger)
-    if is_loopback(app.client.base_url):
-        handler.client.proxy = None
     listening = site.listening if site else Listening()
-    async with _site(site):
+    async with _pages(site):
+        handler = AsyncSocketModeHandler(app, app_token, logger=app.client.logger)
+        if is_loopback(app.client.base_url):
+            handler.client.proxy = None
         with _told_to_stop(stop) as told:
             connecting = asyncio.create_task(_let_in(handler, ready, listening))
             try:
@@ -144,7 +144,7 @@ async def serve_worker(
 
 
 @asynccontextmanager
-async def _site(site: Site | None) -> AsyncIterator[None]:
+async def _pages(site: Site | None) -> AsyncIterator[None]:
     """The pages of a site that Slack does not talk to, until the block ends."""
     if site is None:
         yield
