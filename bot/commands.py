@@ -4,28 +4,85 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WINDOWS = "Windows: `1m 3m 6m ytd 1y 3y 5y 10y max`, `since 2021-03-19`, `2021-03-19..2024-12-31`; else 1y."
+_OPEN_WINDOWS = "Windows: `1m 3m 6m ytd 1y 3y 5y 10y max`, `since 2021-03-19`; else 1y."
+
 
 @dataclass(frozen=True)
 class Command:
-    """One row of the table of commands.  name: with its slash; usage: what follows it."""
+    """One row of the table of commands.
+
+    name: with its slash; usage: what follows it.
+    terms: of the usage, each in a line; remarks: what else help says.  Both are mrkdwn.
+    """
 
     name: str
     description: str
     usage: str
     examples: tuple[str, ...]
+    terms: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
-COMMANDS = (
-    Command(
-        name="/compare",
-        description="Compare funds: return, risk, cost and sectors, with charts",
-        usage="A B [C … up to 6] [window] [vs SPY] [rf=0|tbill|4%] [asof 2026-01-16]",
-        examples=(
-            "/compare ISCB SPSM",
-            "/compare ISCB SPSM IWM 5y vs SPY",
-            "/compare ISCB SPSM since 2021-03-19 rf=tbill",
-            "/compare ISCB SPSM 1y asof 2026-01-16",
-        ),
+COMPARE = Command(
+    name="/compare",
+    description="Compare funds: return, risk, cost and sectors, with charts",
+    usage="A B [C … up to 6] [window] [vs SPY] [rf=0|tbill|4%] [asof 2026-01-16]",
+    examples=(
+        "/compare ISCB SPSM",
+        "/compare ISCB SPSM IWM 5y vs SPY",
+        "/compare ISCB SPSM since 2021-03-19 rf=tbill",
+        "/compare ISCB SPSM 1y asof 2026-01-16",
+    ),
+    terms=(WINDOWS,),
+    remarks=(
+        "Relative figures are against the symbol after `vs`, else against the last fund named.",
+        "`rf` is the risk-free rate and the Sortino target; 0 where none is given.",
     ),
 )
-COMPARE = COMMANDS[0]
+WATCH = Command(
+    name="/watch",
+    description="Keep a rule about funds; the channel hears when it is met",
+    usage="ISCB sortino [1y] < 1.0 [for 5 sessions] [recover 1.1] [then SPSM] [vs SPY] [rf=0|tbill|4%]"
+    " | test RULE | list | show|edit|pause|resume|delete|history|why R7",
+    examples=(
+        "/watch ISCB sortino < 1.0 for 5 sessions then SPSM",
+        "/watch ISCB - SPSM sharpe 3y < 0",
+        "/watch IWM drawdown < -15%",
+        "/watch ISCB 2 of: sortino < 1, sharpe < 0.5, drawdown < -20%",
+        "/watch SPSM expense ratio changes",
+        "/watch test ISCB sortino crosses below 1.0",
+        "/watch edit R7 ISCB sortino < 0.9",
+    ),
+    terms=(
+        "Measures: return, cagr, price change, volatility, downside deviation, drawdown, max drawdown, "
+        "ulcer, cvar, sharpe, sortino, calmar, omega, martin; with `vs SPY` beta, alpha, correlation, "
+        "tracking error, information ratio, up capture, down capture; expense ratio, assets, "
+        "technology weight.",
+        f"{_OPEN_WINDOWS} Compared by `&lt; &lt;= &gt; &gt;=`, `crosses below`, `crosses above`; "
+        "costs, assets and weights also by `changes`.",
+    ),
+    remarks=(
+        "A rule is met once its condition has held `for` 5 sessions in a row, and over once the value has "
+        "been past the `recover` value for as many; that is 10 % of the threshold on its safe side where "
+        "none is given.",
+        "`ISCB - SPSM` is the difference of two funds and `ISCB / SPSM` their ratio; "
+        "several conditions follow `2 of:`, `all of:` or `any of:`.",
+        "`then SPSM` shows the same figure of another fund beside it.",
+        "`rf` is the risk-free rate and the Sortino target; 0 where none is given.",
+        "A `$` makes a symbol of any word: `$LIST`.",
+    ),
+)
+DIGEST = Command(
+    name="/digest",
+    description="When the channel hears of its rules: one post after each trading session",
+    usage="on [08:30] [America/New_York] [quiet|always] | off | status | now",
+    examples=("/digest on 08:30", "/digest on 7:45 London always", "/digest status", "/digest off"),
+    remarks=(
+        "Times are local to the zone and follow daylight saving; without a zone yours is taken, by your "
+        "Slack profile.",
+        "`quiet` posts only when something changed, `always` says in one line that nothing did.",
+        "`now` posts the state of all rules at once, once.",
+    ),
+)
+COMMANDS = (COMPARE, WATCH, DIGEST)

@@ -16,8 +16,6 @@ LONGEST = 200
 Nearest = Callable[[str], Sequence[str]]
 """The known symbols most like one, the symbol itself first where it is known."""
 
-WINDOWS = "Windows: `1m 3m 6m ytd 1y 3y 5y 10y max`, `since 2021-03-19`, `2021-03-19..2024-12-31`; else 1y."
-
 
 def usage(command: Command) -> Message:
     """How a command is used."""
@@ -25,8 +23,7 @@ def usage(command: Command) -> Message:
         f"*{command.name}* {escape(command.usage)}",
         f"{command.description}.",
         *_usage_lines(command),
-        "Relative figures are against the symbol after `vs`, else against the last fund named.",
-        "`rf` is the risk-free rate and the Sortino target; 0 where none is given.",
+        *command.remarks,
     )
     return _message(lines)
 
@@ -66,7 +63,7 @@ def broken(reference: str) -> Message:
 
 
 def _usage_lines(command: Command) -> list[str]:
-    return [WINDOWS, f"Examples: {listed([f'`{escape(example)}`' for example in command.examples])}"]
+    return [*command.terms, f"Examples: {listed([f'`{escape(example)}`' for example in command.examples])}"]
 
 
 def _complaints(fault: Unclear) -> list[str]:

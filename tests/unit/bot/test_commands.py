@@ -8,9 +8,9 @@ import pytest
 
 from analytics.returns import Rate
 from analytics.window import WORDS, parse
-from bot.commands import COMMANDS, COMPARE, Command
+from bot.commands import COMMANDS, COMPARE, WINDOWS, Command
 from bot.grammar import MOST_SYMBOLS, Compare, read_compare
-from bot.render.advice import WINDOWS, usage
+from bot.render.advice import usage
 
 TODAY = date(2026, 1, 20)
 

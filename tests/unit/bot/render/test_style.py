@@ -17,7 +17,8 @@ BOT = Path(bot.__file__).parent
 SPEAKING = sorted(
     [
         *(BOT / "render").rglob("*.py"),
-        *(BOT / name for name in ("grammar.py", "errors.py", "commands.py", "cli.py")),
+        *(BOT / name for name in ("errors.py", "commands.py", "cli.py")),
+        *(BOT / "grammar").rglob("*.py"),
         *(BOT / "use_cases").glob("*.py"),
         *(BOT / "slack").glob("*.py"),
     ]

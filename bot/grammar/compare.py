@@ -1,9 +1,8 @@
-"""Text to questions: what people type, read generously, with every complaint at once."""
+"""What follows `/compare`."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,15 +11,26 @@ from analytics.errors import UnknownWindow
 from analytics.returns import Rate
 from analytics.window import WORDS, Window
 from analytics.window import parse as parse_window
-from bot.commands import COMPARE, Command
+from bot.commands import COMPARE
 from bot.errors import Unclear
-from bot.render.text import listed, printable
+from bot.grammar.requests import Help
+from bot.grammar.words import (
+    DAY,
+    MARKS,
+    PERIOD,
+    RATES,
+    plain,
+    quoted,
+    rate_of,
+    rate_text,
+    require_readable,
+    symbol_of,
+)
+from bot.render.text import listed
 
 MOST_SYMBOLS = 6
 EARLIEST = date(1970, 1, 2)
 """First session of the exchange calendar."""
-MOST_CHARACTERS = 500
-MOST_RATE = 50.0
 
 
 @dataclass(frozen=True)
@@ -36,18 +46,11 @@ class Compare:
     @property
     def text(self) -> str:
         """The question in canonical form; reading it again gives the same question."""
-        rate = "" if self.rate == Rate() else f" rf={_rate_text(self.rate)}"
+        rate = "" if self.rate == Rate() else f" rf={rate_text(self.rate)}"
         versus = f" vs {_symbol_text(self.versus)}" if self.versus else ""
         as_of = f" asof {self.as_of.isoformat()}" if self.as_of else ""
         symbols = " ".join(map(_symbol_text, self.symbols))
         return f"{symbols} {self.window.label}{versus}{rate}{as_of}"
-
-
-@dataclass(frozen=True)
-class Help:
-    """A request for help on one command."""
-
-    command: Command
 
 
 def read_compare(text: str, today: date) -> Compare | Help:
@@ -57,9 +60,7 @@ def read_compare(text: str, today: date) -> Compare | Help:
     Slack's own escapes are understood.  `A vs B` alone compares the two.  A `$` makes a symbol of any word:
     `$RF`, `$MAX`.  Raises Unclear with everything that is wrong, not only the first thing.
     """
-    if len(text) > MOST_CHARACTERS:
-        wrong = f"The text has {len(text):,} characters; at most {MOST_CHARACTERS} are read."
-        raise Unclear(COMPARE.name, text[:MOST_CHARACTERS], (wrong,))
+    require_readable(COMPARE, text)
     words = _words(text)
     if words and words[0].lower() in {"compare", COMPARE.name}:
         words = words[1:]
@@ -70,11 +71,8 @@ def read_compare(text: str, today: date) -> Compare | Help:
     return reader.question(text)
 
 
-_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|]*\|([^<>]*)>")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,4} ?%)")
-_MARKS = {ord(mark): " " for mark in "\"'`´“”„‟‘’‚‛«»‹›*_~,;"}
-_DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012–—―−"}
-_DAY = r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})"
+_SEPARATORS = MARKS | {ord(mark): " " for mark in ",;"}
 _SPELLINGS = [
     # Only from the start of a word, so that what follows a `$` is left alone.
     (re.compile(rf"(?<!\S){spelling}", re.IGNORECASE), meaning)
@@ -86,32 +84,26 @@ _SPELLINGS = [
         (r"rf ?[=:] ?", "rf="),
         (r"rf (?=\d|t-?bill)", "rf="),
         (r"(rf=[\d.]+) %", r"\1%"),
-        (rf"({_DAY}) ?(?:\.{{2,}}|-| to ) ?(?={_DAY})", r"\1.."),
-        (rf"(?:from|since) (?={_DAY}\.\.)", ""),
-        (rf"from (?={_DAY})", "since "),
-        (r"(\d{1,3})[ -]?([dwmqy])(?:ays?|eeks?|o|os|onths?|uarters?|rs?|ears?)?(?!\S)", r"\1\2"),
+        (rf"({DAY}) ?(?:\.{{2,}}|-| to ) ?(?={DAY})", r"\1.."),
+        (rf"(?:from|since) (?={DAY}\.\.)", ""),
+        (rf"from (?={DAY})", "since "),
+        (rf"{PERIOD}(?!\S)", r"\1\2"),
     )
 ]
 _FILLERS = frozenset({"and", "with", "&", "+", "over", "for", "the", "last", "past"})
 _OPENERS = frozenset({"compare", "help", "as", "year", "versus", "against", "benchmark", "compared", "from"})
 """Words that begin a spelling above; with `_FILLERS` they are symbols only behind a `$`."""
-_SYMBOL = re.compile(r"\^?[a-z0-9]+(?:[.=-][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
-_MOST_LETTERS = 12
 _MOST_WORDS = 6
 _WINDOW_LIKE = re.compile(r"[0-9]{1,4}[dwmqy]")
 
 
 def _words(text: str) -> list[str]:
     """Words as typed, without quotes, commas, invisible characters and Slack's escapes; spellings settled."""
-    plain = _LINK.sub(r"\1", text)
-    for escape, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
-        plain = plain.replace(escape, character)
-    plain = printable(unicodedata.normalize("NFKC", plain))
-    plain = _DECIMAL_COMMA.sub(".", plain).translate(_MARKS | _DASHES)
-    plain = " ".join(bare for word in plain.split() if (bare := _bare(word)))
+    settled = _DECIMAL_COMMA.sub(".", plain(text)).translate(_SEPARATORS)
+    settled = " ".join(bare for word in settled.split() if (bare := _bare(word)))
     for spelling, meaning in _SPELLINGS:
-        plain = spelling.sub(meaning, plain)
-    return [word for word in plain.split() if word.lower() not in _FILLERS]
+        settled = spelling.sub(meaning, settled)
+    return [word for word in settled.split() if word.lower() not in _FILLERS]
 
 
 def _bare(word: str) -> str:
@@ -131,8 +123,8 @@ def _is_option(word: str) -> bool:
 def _symbol_text(symbol: str) -> str:
     """The symbol as it is read back: with a `$` where it would be read as something else."""
     word = symbol.lower()
-    plain = _words(symbol) == [symbol] and word not in _OPENERS and not _is_option(word)
-    return symbol if plain else f"${symbol}"
+    is_plain = _words(symbol) == [symbol] and word not in _OPENERS and not _is_option(word)
+    return symbol if is_plain else f"${symbol}"
 
 
 @dataclass
@@ -194,41 +186,34 @@ class _Reader:
             self._read_as_of(value)
 
     def _read_symbol(self, word: str, into: list[str]) -> None:
-        symbol = word.lstrip("$")
-        if _SYMBOL.fullmatch(symbol) and re.search("[A-Za-z]", symbol) and len(symbol) <= _MOST_LETTERS:
-            into.append(symbol.upper())
-        elif re.fullmatch(_DAY, word):
+        if symbol := symbol_of(word):
+            into.append(symbol)
+        elif re.fullmatch(DAY, word):
             self.complaints.append(
                 f"`{word}` stands alone; write `since {word}`, `asof {word}` or `{word}..` with an end."
             )
         else:
-            self.unread.append(f"`{_quoted(word)}`")
+            self.unread.append(f"`{quoted(word)}`")
 
     def _read_window(self, text: str) -> None:
         try:
             self.windows.append(parse_window(text))
         except UnknownWindow as unknown:
-            self.complaints.append(f"`{_quoted(text)}` {unknown.complaint}.")
+            self.complaints.append(f"`{quoted(text)}` {unknown.complaint}.")
 
     def _read_as_of(self, value: str) -> None:
         try:
             self.as_ofs.append(date.fromisoformat(value))
         except ValueError:
-            self.complaints.append(f"`asof {_quoted(value)}` is not a date; write it like `asof 2026-01-16`.")
+            self.complaints.append(f"`asof {quoted(value)}` is not a date; write it like `asof 2026-01-16`.")
 
     def _read_rate(self, word: str) -> None:
-        value = word.removeprefix("rf").removeprefix("=")
-        found = re.fullmatch(r"(\d{1,2}(?:\.\d{1,4})?)%", value)
-        if value in {"0", "0%"}:
-            self.rates.append(Rate(0.0))
-        elif value in {"tbill", "t-bill", "tbills", "t-bills"}:
-            self.rates.append(Rate(None))
-        elif found and float(found[1]) <= MOST_RATE:
-            self.rates.append(Rate(float(found[1]) / 100))
+        rate = rate_of(word.removeprefix("rf").removeprefix("="))
+        if rate is not None:
+            self.rates.append(rate)
         else:
-            wanted = f"`rf=0`, `rf=tbill` or a percentage like `rf=4%`, at most {MOST_RATE:g}%"
             symbol = "" if "=" in word else "; the symbol is `$RF`"
-            self.complaints.append(f"`{_quoted(word)}` is not a rate; write {wanted}{symbol}.")
+            self.complaints.append(f"`{quoted(word)}` is not a rate; write {RATES}{symbol}.")
 
     def _check_words(self) -> None:
         words = list(dict.fromkeys(self.unread))
@@ -282,17 +267,7 @@ class _Reader:
             ("symbols", " ".join(self.symbols)),
             ("window", self.windows[0].words if self.windows else ""),
             ("benchmark", self.versus[0] if self.versus else ""),
-            ("rf", _rate_text(self.rates[0]) if self.rates else ""),
+            ("rf", rate_text(self.rates[0]) if self.rates else ""),
             ("as of", self.as_ofs[0].isoformat() if self.as_ofs else ""),
         )
         return tuple(f"{name} {value}" for name, value in parts if value)
-
-
-def _rate_text(rate: Rate) -> str:
-    return "tbill" if rate.annual is None else f"{rate.annual * 100:g}%" if rate.annual else "0"
-
-
-def _quoted(word: str) -> str:
-    """A word safe to show between backticks, cut to a readable length."""
-    shown = word.replace("`", "'")
-    return shown if len(shown) <= 40 else f"{shown[:40]}…"

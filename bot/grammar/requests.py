@@ -1,0 +1,83 @@
+"""What people can ask for, once it has been read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+from analytics.watch.rules import Rule
+from analytics.watch.states import Policy
+from bot.commands import Command
+from bot.grammar.rule.written import write
+from bot.records import Mode
+
+
+@dataclass(frozen=True)
+class Help:
+    """A request for help on one command."""
+
+    command: Command
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A rule to be kept.
+
+    number: of the rule that it replaces, None for a new one.
+    test: it is only tried, nothing is kept.
+    """
+
+    rule: Rule
+    policy: Policy
+    number: int | None = None
+    test: bool = False
+
+    @property
+    def text(self) -> str:
+        """The rule in canonical form, without the verb; reading it again gives the same rule."""
+        return write(self.rule, self.policy)
+
+
+class Verb(StrEnum):
+    """What can be asked about rules that are kept."""
+
+    LIST = "list"
+    SHOW = "show"
+    PAUSE = "pause"
+    RESUME = "resume"
+    DELETE = "delete"
+    HISTORY = "history"
+    WHY = "why"
+
+
+@dataclass(frozen=True)
+class About:
+    """A question about a rule, or about all of them.  number: R7 is 7, None for LIST."""
+
+    verb: Verb
+    number: int | None = None
+
+
+@dataclass(frozen=True)
+class DigestOn:
+    """The channel wants its daily post.  None: as it was set before, else by default."""
+
+    at: time | None = None
+    zone: str | None = None
+    mode: Mode | None = None
+
+
+@dataclass(frozen=True)
+class DigestOff:
+    """The channel wants no daily post."""
+
+
+@dataclass(frozen=True)
+class DigestStatus:
+    """When the next post comes, and what it will tell of."""
+
+
+@dataclass(frozen=True)
+class DigestNow:
+    """All rules of the channel, told at once."""

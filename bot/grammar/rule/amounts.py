@@ -1,0 +1,175 @@
+"""Numbers with their units: a percentage is a fraction of it here, an amount of money is in whole units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+
+from analytics.measures import Unit
+from analytics.watch.rules import WATCHABLE, Combine
+from bot.grammar.words import quoted
+
+
+class Misread(ValueError):
+    """A part of a text that cannot be read; the message is the complaint."""
+
+
+class Scale(Enum):
+    """What a threshold is counted in."""
+
+    PLAIN = "a plain number, like `1.1`"
+    PERCENT = "a percentage, like `15%`"
+    POINTS = "percentage points, like `2pp`"
+    MONEY = "an amount, like `250M` or `1bn`"
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number as typed, and its unit, empty without one."""
+
+    number: str
+    unit: str = ""
+
+    @property
+    def text(self) -> str:
+        """As it is shown."""
+        return f"{self.number}{self.unit}" if len(self.unit) < 2 else f"{self.number} {self.unit}"
+
+
+_HUNDREDTH, _BASIS_POINT = Decimal("0.01"), Decimal("0.0001")
+_PERCENT = dict.fromkeys(("%", "percent", "per cent", "pct"), _HUNDREDTH)
+_POINTS = dict.fromkeys(("pp", "ppt", "percentage points", "percentage point", "% points"), _HUNDREDTH)
+_BASIS = dict.fromkeys(("bp", "bps", "basis points", "basis point"), _BASIS_POINT)
+_MONEY = {
+    word: Decimal(size)
+    for size, words in (
+        (1_000, "k thousand"),
+        (1_000_000, "m mn mm mio million millions"),
+        (1_000_000_000, "bn b billion billions"),
+        (1_000_000_000_000, "tn t trillion trillions"),
+    )
+    for word in words.split()
+}
+UNITS = frozenset({*_PERCENT, *_POINTS, *_BASIS, *_MONEY})
+_TAKES: Mapping[Scale, dict[str, Decimal]] = {
+    Scale.PLAIN: {},
+    Scale.PERCENT: _PERCENT | _BASIS,
+    Scale.POINTS: _PERCENT | _POINTS | _BASIS,
+    Scale.MONEY: _MONEY,
+}
+_SHARES = frozenset({"capture_up", "capture_down", "correlation", "correlation_weekly"})
+"""Plain numbers that many quote in percent."""
+_SMALL = frozenset({"alpha", "expense_ratio", "tracking_error", "tracking_error_weekly", "ulcer"})
+"""So small that 0.5 may well be meant in percent."""
+_MOST: Mapping[Scale, float] = {
+    Scale.PLAIN: 1e6,
+    Scale.PERCENT: 100.0,
+    Scale.POINTS: 100.0,
+    Scale.MONEY: 1e15,
+}
+_MOST_DIGITS = 6
+_LEAST_MONEY = 1e4
+"""Assets below are a unit forgotten."""
+
+
+def scale_of(measure: str, other: str | None, combine: Combine) -> Scale:
+    """What the thresholds of a quantity are counted in."""
+    unit = WATCHABLE[measure]
+    if unit is Unit.RATIO or (other and combine is Combine.RATIO):
+        return Scale.PLAIN
+    if unit is None:
+        return Scale.MONEY
+    return Scale.POINTS if other else Scale.PERCENT
+
+
+def value_of(amount: Amount, measure: str, scale: Scale) -> float:
+    """The number in the quantity's unit; Misread where there is none, or more than one."""
+    size = _decimal(amount.number)
+    value = float(size * _factor(amount, size, measure, scale))
+    if abs(value) > _MOST[scale]:
+        raise Misread(f"`{_shown(amount)}` is larger than any value it will be held against.")
+    if scale is Scale.MONEY and 0 < abs(value) < _LEAST_MONEY:
+        raise Misread(f"`{_shown(amount)}` has no unit; write {scale.value}.")
+    return value
+
+
+def amount_text(value: float, scale: Scale) -> str:
+    """A value as it is typed: `value_of` reads it back.
+
+    >>> amount_text(-0.15, Scale.PERCENT), amount_text(2.5e9, Scale.MONEY)
+    ('-15%', '2.5bn')
+    """
+    exact = Decimal(repr(value))
+    if scale is Scale.PLAIN:
+        return _written(exact)
+    if scale is not Scale.MONEY:
+        return f"{_written(exact / _HUNDREDTH)}{'%' if scale is Scale.PERCENT else 'pp'}"
+    for unit in ("bn", "M"):
+        if abs(exact) >= _MONEY[unit.lower()]:
+            return f"{_written(exact / _MONEY[unit.lower()])}{unit}"
+    return _written(exact)
+
+
+def _factor(amount: Amount, size: Decimal, measure: str, scale: Scale) -> Decimal:
+    unit = amount.unit.lower()
+    takes = _TAKES[scale] | (_PERCENT if measure in _SHARES and scale is Scale.PLAIN else {})
+    if unit in takes:
+        return takes[unit]
+    if unit:
+        raise Misread(f"`{_shown(amount)}` has the wrong unit; write {scale.value}.")
+    if size and scale in {Scale.PERCENT, Scale.POINTS}:
+        _require_clear(amount, size, measure, scale)
+    return Decimal(1)
+
+
+def _require_clear(amount: Amount, size: Decimal, measure: str, scale: Scale) -> None:
+    """Without a unit only a fraction can be meant, and only where it cannot be a percentage."""
+    if abs(size) >= 1:
+        sign = "%" if scale is Scale.PERCENT else "pp"
+        raise Misread(f"`{_shown(amount)}` has no unit; write `{_shown(amount)}{sign}`.")
+    if measure in _SMALL or scale is Scale.POINTS:
+        sign = "%" if scale is Scale.PERCENT else "pp"
+        larger = _written(size / _HUNDREDTH)
+        raise Misread(f"`{_shown(amount)}` has no unit; write `{_written(size)}{sign}` or `{larger}{sign}`.")
+
+
+def _decimal(number: str) -> Decimal:
+    found = re.fullmatch(r"([-+]?)([\d.,]+)(?:e([-+]?\d{1,4}))?", number, re.IGNORECASE)
+    plain = _point(found[2]) if found else None
+    if found is None or plain is None:
+        raise Misread(f"`{quoted(number)}` is not a number; write it like `1.1`.")
+    size = Decimal(f"{found[1]}{plain}e{found[3] or 0}")
+    if size and not -_MOST_DIGITS <= size.adjusted() <= 15:
+        raise Misread(f"`{quoted(number)}` is not a number that a value comes near; write it like `1.1`.")
+    if size != round(size, _MOST_DIGITS):
+        raise Misread(f"`{quoted(number)}` has more than {_MOST_DIGITS} digits after the point; round it.")
+    return size
+
+
+def _point(digits: str) -> str | None:
+    """The digits with a decimal point and without separators of thousands; None where they are no number.
+
+    1,5 and 1.5 are the same; 1,500 may be either and is refused.
+    """
+    if re.fullmatch(r"\d+|\d*\.\d+", digits):
+        return digits
+    if re.fullmatch(r"[1-9]\d{0,2},\d{3}", digits):
+        bare = digits.replace(",", "")
+        raise Misread(f"`{digits}` can be {bare} and {digits.replace(',', '.')}; write it without a comma.")
+    if re.fullmatch(r"\d*,\d+", digits):
+        return digits.replace(",", ".")
+    for thousands, point in ((",", "."), (".", ",")):
+        if re.fullmatch(rf"\d{{1,3}}(?:\{thousands}\d{{3}})+(?:\{point}\d+)?", digits):
+            return digits.replace(thousands, "").replace(point, ".")
+    return None
+
+
+def _written(size: Decimal) -> str:
+    return f"{size.normalize():f}" if size else "0"
+
+
+def _shown(amount: Amount) -> str:
+    return quoted(amount.text)

@@ -1,0 +1,135 @@
+"""What was typed after `/watch`, token by token."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.grammar.rule.vocabulary import LONGEST, PHRASES, Meaning
+from bot.grammar.words import DAY, MARKS, PERIOD, plain
+
+
+class Kind(Enum):
+    """What a token looks like."""
+
+    PHRASE = "phrase"
+    WORD = "word"  # may be a symbol
+    NUMBER = "number"
+    PERIOD = "period"
+    DATE = "date"
+    RATE = "rate"
+    JUNK = "junk"
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of the text.
+
+    text: as typed; of a RATE what follows `rf=`.
+    meaning: of a PHRASE.
+    """
+
+    kind: Kind
+    text: str
+    meaning: Meaning | None = None
+
+
+_POSSESSIVE = re.compile(r"(?<=\w)['’´`]s\b", re.IGNORECASE)
+_BEFORE = r"(?<![\w$^.=-])"
+_AFTER = r"(?![A-Za-z0-9])"
+_WORD = r"\$?\^?[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?:=[A-Za-z]{1,2}(?![A-Za-z0-9]))?"
+_TOKENS = re.compile(
+    "|".join(
+        f"(?P<{name}>{pattern})"
+        for name, pattern in (
+            ("space", r"\s+"),
+            ("vs", rf"{_BEFORE}(?:vs|versus)\.? ?[:=]|{_BEFORE}vs\.(?=\s)"),
+            ("rate", rf"{_BEFORE}rf(?: ?[:=] ?| (?=\d|t-?bill))(?:[\d.,]*\d ?%|[^\s,;()]*)"),
+            ("range", rf"{_BEFORE}{DAY} ?(?:\.{{2,}}|-| to ) ?{DAY}{_AFTER}"),
+            ("date", rf"{_BEFORE}\d{{4}}-\d{{1,2}}-\d{{1,2}}{_AFTER}"),
+            ("period", rf"{_BEFORE}{PERIOD}{_AFTER}"),
+            ("ytd", rf"{_BEFORE}(?:ytd|max|year[ -]to[ -]date){_AFTER}"),
+            ("arrow", r"->|→|⇒"),
+            ("sign", r"<>|<=|=<|≤|≦|⩽|>=|=>|≥|≧|⩾|<|>|==|!=|≠|="),
+            (
+                "number",
+                r"(?:(?<![\w)])[-+])?(?:\d[\d.,]*\d|\d|[.,]\d+)(?:e[-+]?\d{1,4})?(?![\w^$]|[.=-][A-Za-z])",
+            ),
+            ("word", _WORD),
+            ("point", r"[-&/%,;:()\[\]{}.!?|]"),
+            ("junk", r"[^\s,;()<>=]+|."),
+        )
+    ),
+    re.IGNORECASE | re.ASCII | re.DOTALL,
+)
+_SIGNS = {"=<": "<=", "≤": "<=", "≦": "<=", "⩽": "<=", "=>": ">=", "≥": ">=", "≧": ">=", "⩾": ">=", "≠": "!="}
+
+
+def tokens(text: str) -> list[Token]:
+    """The text's tokens, its phrases recognised, the longest first.
+
+    >>> [(token.kind.name, token.text) for token in tokens("ISCB drops below 1.0")]
+    [('WORD', 'ISCB'), ('WORD', 'drops'), ('PHRASE', 'below'), ('NUMBER', '1.0')]
+    """
+    found = [_token(match) for match in _TOKENS.finditer(_settled(text)) if match.lastgroup != "space"]
+    return _joined(_parted(found))
+
+
+def _settled(text: str) -> str:
+    return _POSSESSIVE.sub("", plain(text)).translate(MARKS)
+
+
+def _token(match: re.Match[str]) -> Token:
+    kind, text = match.lastgroup, match[0]
+    if kind in {"period", "ytd", "range"}:
+        return Token(Kind.PERIOD, _window(match))
+    if kind == "rate":
+        return Token(Kind.RATE, re.sub(r"^rf ?[:=]? ?|\s", "", text, flags=re.IGNORECASE))
+    simple = {"date": Kind.DATE, "number": Kind.NUMBER, "junk": Kind.JUNK}
+    replaced = {"vs": "vs", "arrow": "->"}.get(str(kind), _SIGNS.get(text, text))
+    return Token(simple.get(str(kind), Kind.WORD), replaced)
+
+
+def _window(match: re.Match[str]) -> str:
+    """The label that `analytics.window.parse` reads."""
+    text = match[0].lower()
+    if found := re.fullmatch(PERIOD, text):
+        return f"{found[1]}{found[2]}"
+    if found := re.fullmatch(rf"({DAY}) ?(?:\.{{2,}}|-| to ) ?({DAY})", text):
+        return f"{found[1]}..{found[2]}"
+    return "ytd" if text.startswith("y") else text
+
+
+def _parted(found: list[Token]) -> list[Token]:
+    """Hyphened words whose parts make a phrase, in parts: max-drawdown."""
+    parted = []
+    for token in found:
+        parts = token.text.lower().split("-")
+        split = token.kind is Kind.WORD and len(parts) > 1 and tuple(parts) in PHRASES
+        parted += [Token(Kind.WORD, part) for part in parts] if split else [token]
+    return parted
+
+
+def _joined(found: list[Token]) -> list[Token]:
+    joined: list[Token] = []
+    at = 0
+    while at < len(found):
+        length, meaning = _phrase(found[at : at + LONGEST])
+        if meaning is None:
+            joined.append(found[at])
+        else:
+            text = " ".join(token.text for token in found[at : at + length])
+            joined.append(Token(Kind.PHRASE, text, meaning))
+        at += length
+    return joined
+
+
+def _phrase(ahead: list[Token]) -> tuple[int, Meaning | None]:
+    """How many of the tokens make the longest phrase, and what it means; 1 and None for none."""
+    texts = [token.text.lower() for token in ahead]
+    for length in range(len(texts), 0, -1):
+        meaning = PHRASES.get(tuple(texts[:length]))
+        if meaning is not None and ahead[0].kind is not Kind.JUNK:
+            return length, meaning
+    return 1, None

@@ -1,0 +1,122 @@
+"""What follows `/watch`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from bot.commands import WATCH
+from bot.errors import Unclear
+from bot.grammar.requests import About, Help, Verb, Watch
+from bot.grammar.rule.reading import read_rule
+from bot.grammar.words import MOST_CHARACTERS, plain, quoted, require_readable
+
+_VERBS = {
+    "list": Verb.LIST,
+    "ls": Verb.LIST,
+    "rules": Verb.LIST,
+    "show": Verb.SHOW,
+    "view": Verb.SHOW,
+    "pause": Verb.PAUSE,
+    "resume": Verb.RESUME,
+    "unpause": Verb.RESUME,
+    "delete": Verb.DELETE,
+    "remove": Verb.DELETE,
+    "history": Verb.HISTORY,
+    "why": Verb.WHY,
+}
+_EDIT, _TEST = frozenset({"edit", "change"}), frozenset({"test", "try"})
+_NUMBER = re.compile(r"(?:rule )?#?r?#?(\d{1,9})\b[.:,]?(?!\S)", re.IGNORECASE | re.ASCII)
+_ENDS = ".:,;!?"
+
+
+def read_watch(text: str, today: date) -> Watch | About | Help:
+    """Read what follows `/watch`: a rule, or a verb and the number of one.
+
+    Lower case, Slack's escapes, "drops below", "for 5 days", percentages and amounts are understood.  A `$`
+    makes a symbol of any word: `$LIST`, `$MAX`.  Raises Unclear with everything that is wrong.
+    """
+    require_readable(WATCH, text)
+    words = " ".join(plain(text).split())
+    words = re.sub(r"^(?:/?watch)(?!\S) ?", "", words, flags=re.IGNORECASE)
+    word, _, rest = words.partition(" ")
+    verb = word.lower().rstrip(_ENDS)
+    if not words or verb in {"help", ""}:
+        return Help(WATCH)
+    if verb in _VERBS:
+        return _about(_VERBS[verb], verb, rest, text)
+    if verb in _EDIT:
+        return _edited(verb, rest, text, today)
+    if verb in _TEST:
+        return _tested(verb, rest, text, today)
+    found = _NUMBER.match(words)
+    if found and not re.match(r"\d+ (?!\w+\W*$)", words):
+        return _numbered(int(found[1]), words[found.end() :].strip(), text)
+    return _watch(words, text, today)
+
+
+def _about(verb: Verb, word: str, rest: str, given: str) -> About:
+    if verb is Verb.LIST:
+        if rest.lower().strip(_ENDS) in {"", "all", "rules", "all rules"}:
+            return About(verb)
+        raise _unclear(
+            given, f"`{word}` takes nothing more; a fund called {word.upper()} is `${word.upper()}`."
+        )
+    found = _NUMBER.match(rest)
+    if not found:
+        raise _unclear(given, _number_wanted(word, rest))
+    if more := rest[found.end() :].strip():
+        raise _unclear(given, f"`{word} R{found[1]}` takes nothing more; leave `{quoted(more)}` out.")
+    return About(verb, int(found[1]))
+
+
+def _number_wanted(word: str, rest: str) -> str:
+    wanted = f"`{word}` needs the number of a rule, like `{word} R7`; `list` shows them"
+    return f"{wanted}. A fund called {word.upper()} is `${word.upper()}`." if rest else f"{wanted}."
+
+
+def _numbered(number: int, rest: str, given: str) -> About:
+    """A rule's number alone, or before its verb."""
+    verb = _VERBS.get(rest.lower().strip(_ENDS), None if rest else Verb.SHOW)
+    if verb is None or (verb is Verb.LIST):
+        raise _unclear(
+            given, f"`R{number}` is the number of a rule; write `show R{number}` or `edit R{number} …`."
+        )
+    return About(verb, number)
+
+
+def _edited(verb: str, rest: str, given: str, today: date) -> Watch:
+    found = _NUMBER.match(rest)
+    if not found:
+        raise _unclear(given, f"`{verb}` needs the number of a rule, like `{verb} R7 ISCB sortino < 0.9`.")
+    rule = rest[found.end() :].strip()
+    if not rule:
+        number = f"R{found[1]}"
+        raise _unclear(
+            given, f"`{verb} {number}` needs the new rule, like `{verb} {number} ISCB sortino < 0.9`."
+        )
+    watch = _watch(rule, given, today)
+    return Watch(watch.rule, watch.policy, int(found[1]))
+
+
+def _tested(verb: str, rest: str, given: str, today: date) -> Watch:
+    found = _NUMBER.match(rest)
+    if not rest or (found and not rest[found.end() :].strip()):
+        raise _unclear(
+            given, f"`{verb}` needs a rule, like `{verb} ISCB sortino < 1.0`; `show R7` looks at one."
+        )
+    watch = _watch(rest, given, today)
+    return Watch(watch.rule, watch.policy, test=True)
+
+
+def _watch(words: str, given: str, today: date) -> Watch:
+    watch = Watch(*read_rule(words, given, today))
+    if len(watch.text) > MOST_CHARACTERS:
+        raise _unclear(
+            given, f"Written out, the rule has {len(watch.text)} characters; at most {MOST_CHARACTERS} fit."
+        )
+    return watch
+
+
+def _unclear(given: str, *complaints: str) -> Unclear:
+    return Unclear(WATCH.name, given, complaints)

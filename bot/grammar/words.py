@@ -1,0 +1,71 @@
+"""What all commands read alike: a text without its disguises, symbols, rates; and how words are shown."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from analytics.returns import Rate
+from bot.commands import Command
+from bot.errors import Unclear
+from bot.render.text import printable
+
+MOST_CHARACTERS = 500
+MOST_RATE = 50.0
+RATES = f"`rf=0`, `rf=tbill` or a percentage like `rf=4%`, at most {MOST_RATE:g}%"
+
+DAY = r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})"
+PERIOD = r"(\d{1,3})[ -]?([dwmqy])(?:ays?|eeks?|o|os|onths?|uarters?|rs?|ears?)?"
+MARKS = {ord(mark): " " for mark in "\"'`´“”„‟‘’‚‛«»‹›*_~"}
+"""Quotes of any kind, and what makes letters bold in Slack."""
+_DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012–—―−"}
+_LINK = re.compile(r"<(?:https?://|mailto:)[^<>|]*\|([^<>]*)>")
+_SYMBOL = re.compile(r"\^?[a-z0-9]+(?:[.=-][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
+_MOST_LETTERS = 12
+
+
+def require_readable(command: Command, text: str) -> None:
+    """Raises Unclear for a text that is too long to be a question."""
+    if len(text) > MOST_CHARACTERS:
+        wrong = f"The text has {len(text):,} characters; at most {MOST_CHARACTERS} are read."
+        raise Unclear(command.name, text[:MOST_CHARACTERS], (wrong,))
+
+
+def plain(text: str) -> str:
+    """The text without Slack's escapes and links, letters of another width, and what cannot be seen."""
+    bare = _LINK.sub(r"\1", text)
+    for escape, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
+        bare = bare.replace(escape, character)
+    return printable(unicodedata.normalize("NFKC", bare)).translate(_DASHES)
+
+
+def symbol_of(word: str) -> str | None:
+    """A word as a symbol, upper case and without its `$`; None where it cannot be one."""
+    symbol = word.lstrip("$")
+    fits = _SYMBOL.fullmatch(symbol) and re.search("[A-Za-z]", symbol) and len(symbol) <= _MOST_LETTERS
+    return symbol.upper() if fits else None
+
+
+def rate_of(value: str) -> Rate | None:
+    """What follows `rf=`; None where it is no rate.
+
+    >>> rate_of("4%"), rate_of("tbill"), rate_of("4")
+    (Rate(annual=0.04), Rate(annual=None), None)
+    """
+    if value in {"0", "0%"}:
+        return Rate(0.0)
+    if value in {"tbill", "t-bill", "tbills", "t-bills"}:
+        return Rate(None)
+    found = re.fullmatch(r"(\d{1,2}(?:\.\d{1,4})?)%", value)
+    return Rate(float(found[1]) / 100) if found and float(found[1]) <= MOST_RATE else None
+
+
+def rate_text(rate: Rate) -> str:
+    """A rate as it is typed: "tbill", "0", "4%"."""
+    return "tbill" if rate.annual is None else f"{rate.annual * 100:g}%" if rate.annual else "0"
+
+
+def quoted(word: str) -> str:
+    """A word safe to show between backticks, cut to a readable length."""
+    shown = word.replace("`", "'")
+    return shown if len(shown) <= 40 else f"{shown[:40]}…"
