@@ -79,4 +79,4 @@ def _draw_made(sheet: Sheet, panels: Sequence[Panel], made: date | None) -> None
         return
     for panel in panels:
         x = panel.time.at(min(day(made), panel.time.high))
-        sheet.line([x, x], [panel.top, panel.bottom], colour=theme.INK, width=3, kind="made")
+        sheet.line([x, x], [panel.top, panel.bottom], colour=theme.INK, width=3, kind="made", zorder=2.6)
