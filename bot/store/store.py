@@ -23,38 +23,38 @@ class SqlStore:
     """Made by `bot.store.opened`."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self.ledger, self.inbox = SqlLedger(database), SqlInbox(database)
 
     def of(self, team: str) -> SqlBook:
         """What a workspace has set up."""
-        return SqlBook(self._database, team)
+        return SqlBook(self.database, team)
 
     async def teams(self) -> Sequence[str]:
         """The workspaces with an active rule or digest."""
-        return await self._database.read(_teams)
+        return await self.database.read(_teams)
 
     async def undecided(self, teams: Sequence[str], session: date) -> Sequence[Kept]:
         """All active rules of the channels in which one has not come to `session` yet."""
-        return await self._database.read(_undecided, teams, session)
+        return await self.database.read(_undecided, teams, session)
 
     async def incidents(
         self, teams: Sequence[str], most: int = 3
     ) -> Mapping[tuple[str, str], Sequence[Incident]]:
         """The last incidents of every version that has any, the newest first."""
-        return await self._database.read(_incidents, teams, most)
+        return await self.database.read(_incidents, teams, most)
 
     async def daily(self, teams: Sequence[str]) -> Mapping[Lane, Digest]:
         """The digests of these workspaces."""
-        return await self._database.read(_daily, teams)
+        return await self.database.read(_daily, teams)
 
     async def unsent(self, teams: Sequence[str], before: date) -> Mapping[Lane, Sequence[Edition]]:
         """Editions of older sessions that surely have not arrived."""
-        return await self._database.read(_unsent, teams, before)
+        return await self.database.read(_unsent, teams, before)
 
     async def commit(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
         """Keep what a session came to."""
-        return await self._database.write(commit, outcomes) if outcomes else ()
+        return await self.database.write(commit, outcomes) if outcomes else ()
 
 
 _ACTIVE = RULES.c.status == Status.ACTIVE.value

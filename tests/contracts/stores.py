@@ -90,7 +90,8 @@ def emptied(address: str) -> str:
     """The same database without a row."""
     engine = sa.create_engine(url_of(address), poolclass=sa.NullPool)
     with engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+        if engine.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
         for table in reversed(METADATA.sorted_tables):
             connection.execute(sa.delete(table))
     return address

@@ -1,0 +1,198 @@
+"""A workspace sees and changes nothing of another one, whatever their rows have in common.
+
+Two workspaces are filled with rows that differ in `team` only.  Every method of a book is then used on one of
+them, and on the same workspace where it is alone: the answers are the same, and the other's rows are as they
+were.
+"""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.ports.memory import Book
+from bot.records import Act, Kind, Lane, Mode, Question, Status
+from bot.store import SqlStore, opened
+from bot.store.schema.tables import METADATA
+from tests.contracts.stores import (
+    FRIDAY,
+    LEASE,
+    NOW,
+    THURSDAY,
+    TUESDAY,
+    card,
+    claimed,
+    decided,
+    deed,
+    digest,
+    draft,
+    firing,
+    flip,
+    outcome,
+    promised,
+)
+
+Use = Callable[[SqlStore, str], Awaitable[Any]]
+
+
+async def fill(store: SqlStore, team: str) -> None:
+    """Two rules, one of them with a history, an incident, a digest that was posted and one that was not."""
+    book, lane = store.of(team), Lane(team, "C1")
+    first = await book.add(draft("q1"))
+    await book.add(draft("q2", "C2"))
+    state = firing(THURSDAY)
+    said = [card(first, state), promised(session=THURSDAY, lane=lane)]
+    assert await store.commit([outcome([(first, state)], THURSDAY, [(first, flip(THURSDAY))], said)])
+    for ts in ("1.0", "2.0"):
+        await store.ledger.sent(await claimed(store, lane=lane), ts)
+    await book.keep(digest(team))
+    await book.promise([promised("now/q3", lane=lane), promised(lane=lane)])
+    await store.inbox.put(Question("q1", "/watch", "list", team, "C1", "U1", NOW))
+
+
+BOOK: Mapping[str, Use] = {
+    "rule": lambda store, team: store.of(team).rule(1),
+    "rules": lambda store, team: store.of(team).rules(),
+    "history": lambda store, team: store.of(team).history(1),
+    "incident": lambda store, team: store.of(team).incident(1, 1),
+    "digest": lambda store, team: store.of(team).digest("C1"),
+    "digests": lambda store, team: store.of(team).digests(),
+    "delivered": lambda store, team: store.of(team).delivered("C1", THURSDAY, Kind.DIGEST),
+    "last_delivered": lambda store, team: store.of(team).last_delivered("C1"),
+    "promise": lambda store, team: store.of(team).promise([promised("p", lane=Lane(team, "C1"))]),
+    "keep": lambda store, team: store.of(team).keep(replace(digest(team), mode=Mode.ALWAYS)),
+    "alter": lambda store, team: alter(store, team),
+    "add": lambda store, team: store.of(team).add(draft("q8")),
+    "revise": lambda store, team: store.of(team).revise(1, draft("q9")),
+    "mark": lambda store, team: store.of(team).mark(
+        1, Status.DELETED, deed(Act.DELETED), [promised("m", lane=Lane(team, "C1"))]
+    ),
+}
+"""Every method of a book."""
+
+USES: Mapping[str, Use] = {
+    "undecided": lambda store, team: store.undecided([team], TUESDAY),
+    "incidents": lambda store, team: store.incidents([team]),
+    "daily": lambda store, team: store.daily([team]),
+    "unsent": lambda store, team: store.unsent([team], TUESDAY),
+    "put": lambda store, team: store.inbox.put(Question("q2", "/watch", "", team, "C1", "U1", NOW)),
+    "take": lambda store, team: store.inbox.take(team, "q1", NOW, LEASE),
+    "done": lambda store, team: store.inbox.done(team, "q1"),
+    "claim": lambda store, team: claim(store, team),
+    "commit": lambda store, team: commit(store, team),
+    **BOOK,
+    "stop": lambda store, team: stop(store, team),
+}
+"""And what spans workspaces, asked about one of them; those that end something come last."""
+
+
+async def alter(store: SqlStore, team: str) -> Any:
+    kept = await store.of(team).rule(1)
+    assert kept is not None
+    return await store.of(team).alter(
+        kept,
+        kept.standing.state.acknowledge("U1", "x"),
+        deed(Act.ACKNOWLEDGED),
+        [promised("a", lane=Lane(team, "C1"))],
+    )
+
+
+async def claim(store: SqlStore, team: str) -> Any:
+    # Ids of the ledger run through all workspaces.
+    return (await claimed(store, lane=Lane(team, "C1"))).new
+
+
+async def stop(store: SqlStore, team: str) -> None:
+    found = await claimed(store, NOW + 2 * LEASE, lane=Lane(team, "C1"))
+    await store.ledger.stop(found, "archived", NOW)
+
+
+async def commit(store: SqlStore, team: str) -> Any:
+    kept = await store.of(team).rule(1)
+    assert kept is not None
+    state, said = firing(FRIDAY, THURSDAY), [promised("x", TUESDAY, lane=Lane(team, "C1"))]
+    return await store.commit([outcome([(kept, state)], FRIDAY, [(kept, flip(FRIDAY))], said)])
+
+
+def rows(engine: sa.Engine, team: str) -> dict[str, list[str]]:
+    """Everything that is kept of a workspace."""
+    with engine.connect() as connection:
+        found = {
+            table.name: connection.execute(sa.select(table).where(table.c.team == team)).all()
+            for table in METADATA.sorted_tables
+        }
+    return {name: sorted(map(repr, kept)) for name, kept in found.items()}
+
+
+def test_every_method_of_a_book_is_used_here() -> None:
+    methods = {name for name, _ in inspect.getmembers(Book, inspect.isfunction) if not name.startswith("_")}
+    assert methods == set(BOOK)
+
+
+async def test_nothing_of_another_workspace_surfaces_or_changes(
+    address: str, sqlite_template: Path, tmp_path: Path
+) -> None:
+    lonely = shutil.copy(sqlite_template, tmp_path / "alone.db")
+    async with opened(f"sqlite:///{lonely}") as alone, opened(address) as shared:
+        await fill(alone, "T1")
+        await fill(shared, "T1")
+        await fill(shared, "T2")
+        before = rows(shared.database.engine, "T2")
+        assert all(before.values())
+        for name, use in USES.items():
+            assert await use(shared, "T1") == await use(alone, "T1"), name
+            assert rows(shared.database.engine, "T2") == before, name
+
+
+async def test_a_workspace_without_anything_finds_nothing(store: SqlStore) -> None:
+    await fill(store, "T1")
+    book = store.of("T2")
+    assert (await book.rules(), await book.digests()) == ([], [])
+    for nothing in (
+        book.rule(1),
+        book.incident(1, 1),
+        book.digest("C1"),
+        book.last_delivered("C1"),
+        book.delivered("C1", THURSDAY, Kind.DIGEST),
+        store.ledger.claim(Lane("T2", "C1"), NOW, LEASE, "worker"),
+        store.inbox.take("T2", "q1", NOW, LEASE),
+    ):
+        assert await nothing is None
+    with pytest.raises(LookupError):
+        await book.history(1)
+    assert await store.teams() == ["T1"]
+
+
+async def test_a_book_takes_no_records_of_another_workspace(store: SqlStore) -> None:
+    await fill(store, "T1")
+    kept = await store.of("T1").rule(1)
+    assert kept is not None
+    book, said, state = store.of("T2"), [promised("x")], kept.standing.state
+    for refused in (
+        book.keep(digest("T1")),
+        book.promise(said),
+        book.mark(1, Status.PAUSED, deed(Act.PAUSED), said),
+        book.alter(kept, state, deed(Act.SNOOZED), []),
+    ):
+        with pytest.raises(ValueError, match="another workspace"):
+            await refused
+
+
+async def test_the_workspaces_with_something_to_do_are_known(store: SqlStore) -> None:
+    assert await store.teams() == []
+    await store.of("T3").keep(digest("T3"))
+    await store.of("T2").add(draft())
+    await store.of("T2").mark(1, Status.PAUSED, deed(Act.PAUSED))
+    await store.of("T4").keep(replace(digest("T4"), stopped="archived"))
+    await store.of("T1").add(draft())
+    kept = await store.of("T1").rule(1)
+    assert kept is not None
+    await decided(store, kept, firing(FRIDAY))
+    assert await store.teams() == ["T1", "T3"]
