@@ -26,7 +26,7 @@ def paused(watched: Watched, user: str) -> Message:
 
 def resumed(watched: Watched, user: str) -> Message:
     """A rule is read again, from a fresh state."""
-    rest = "It is read again from the next session on; its count begins afresh."
+    rest = "It is read after every session again; its count begins afresh."
     return _line(
         f"*{watched.name} is resumed* by {person(user)}. {rest}", f"{watched.name} is resumed. {rest}"
     )

@@ -78,7 +78,8 @@ def past_picture(
     end: date = _shown(watched, readings, date.max).sessions[-1].item()
     tried = [back.asked, *([back.suggested] if back.suggested else [])]
     strips = tuple(Strip(_told(outcome), fired_spans(outcome.incidents, end)) for outcome in tried)
-    title = f"{watched.name}: {words.title(watched.rule)}"
+    # A rule that is only tried has no number.
+    title = f"{watched.name}: {words.title(watched.rule)}" if watched.number else words.title(watched.rule)
     told = "; ".join(strip.words for strip in strips)
     return PastPicture(
         title=f"{title} {_would(back.asked)}",

@@ -10,7 +10,14 @@ from analytics.watch.states import Notice, Phase, Reason
 from bot.records import Flip, Incident, Story
 from bot.render import text
 from bot.render.watch.parts.conditions import held_words, measured, met_words
-from bot.render.watch.parts.standing import PHASES, kept_words, lasted, sessions
+from bot.render.watch.parts.standing import (
+    PHASES,
+    UNDECIDED,
+    is_undecided,
+    kept_words,
+    lasted,
+    sessions,
+)
 from bot.render.watch.parts.typed import REASON, link, plain
 
 _TROUBLES = frozenset({Phase.NO_DATA, Phase.ERROR})
@@ -69,6 +76,8 @@ def standing(story: Story) -> Said:
     flip, phase = story.flip, story.state.kept
     if story.state.trouble:
         return _trouble(story)
+    if is_undecided(story):
+        return _undecided(story)
     if flip and flip.reason is Reason.RESTATED:
         return _restated(story, flip)
     if phase is Phase.FIRING:
@@ -124,6 +133,12 @@ def cause(story: Story) -> str:
     told = story.flip.facts.get("cause") if story.flip else None
     words = told or (story.reading.reason if story.reading else None) or "the data do not say"
     return plain(str(words), REASON)
+
+
+def _undecided(story: Story) -> Said:
+    waits = story.reading is not None and story.reading.value is None
+    why = cause(story) if waits else "the next daily run reads it"
+    return _said(story, f"is {UNDECIDED}", why)
 
 
 def _said(story: Story, verb: str, rest: str, kept: str = "", more: str = "") -> Said:

@@ -16,6 +16,7 @@ PHASES = {
     Phase.NO_DATA: "without data",
     Phase.ERROR: "not readable",
 }
+UNDECIDED = "not decided yet"
 
 
 def sessions(count: int) -> str:
@@ -39,11 +40,18 @@ def kept_words(state: State, policy: Policy) -> str:
     return f"quiet for {sessions(state.held)}" if state.held else "quiet"
 
 
+def is_undecided(story: Story) -> bool:
+    """True for a new version whose first session still waits for prices."""
+    return story.state == State() and story.watched.status is Status.ACTIVE
+
+
 def state_words(story: Story) -> str:
     """Where a rule stands after the story's session, with its status and missing data."""
     status, state = story.watched.status, story.state
     if status is not Status.ACTIVE:
         return status.value
+    if is_undecided(story):
+        return UNDECIDED
     kept = kept_words(state, story.watched.policy)
     day = text.day(story.session)
     if state.trouble is Phase.ERROR:
@@ -56,6 +64,8 @@ def short_state(story: Story) -> str:
     state, policy = story.state, story.watched.policy
     if story.watched.status is not Status.ACTIVE:
         return story.watched.status.value
+    if is_undecided(story):
+        return UNDECIDED
     if state.trouble:
         return f"{'no data' if state.trouble is Phase.NO_DATA else 'not readable'} ({PHASES[state.kept]})"
     if state.kept in {Phase.PENDING, Phase.RECOVERING}:
