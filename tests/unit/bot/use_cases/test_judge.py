@@ -1,0 +1,411 @@
+"""What sessions make of a channel's rules: decided in order, corrected, told once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from analytics import Condition, Op, Policy, Quantity, Reading, Readings, Rule, State
+from bot.records import (
+    Digest,
+    Edition,
+    Flip,
+    Incident,
+    Kept,
+    Kind,
+    Lane,
+    Mode,
+    Outcome,
+    Standing,
+    Story,
+    Watched,
+)
+from bot.use_cases.course import first_needed
+from bot.use_cases.gather import Gathered
+from bot.use_cases.judge import Channel, Evidence, first_decision, judge
+from tests.panels import panel_of, weekdays
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DAYS: list[date] = weekdays("2026-01-05", 20).tolist()
+"""From Monday 5 January 2026 on."""
+VALUES = {"o": 1.2, "b": 0.8, "m": 1.05, "-": float("nan")}
+DUE = datetime(2026, 1, 9, 13, 30, tzinfo=UTC)
+DIGEST = Digest("T1", "C1", "U1", time(8, 30), "America/New_York")
+ALWAYS = replace(DIGEST, mode=Mode.ALWAYS)
+
+
+def rule_of(symbol: str) -> Rule:
+    return Rule((Condition(Quantity("sortino", symbol), Op.BELOW, 1.0),))
+
+
+def rule(number: int = 1, *, confirm: int = 2, recover: int | None = None, version: int = 1) -> Kept:
+    watched = Watched(
+        "T1", number, version, "C1", "U1", "U1", "…", rule_of(f"F{number}"), Policy(confirm, recover), DUE
+    )
+    return Kept(watched, Standing())
+
+
+def evidence(*letters: str, first: int = 0) -> Evidence:
+    """Readings of F1, F2, …, from the day of this number on."""
+    rows = np.array([[VALUES[letter] for letter in line.split()] for line in letters])
+    quantities = {rule_of(f"F{row + 1}").quantities[0]: row for row in range(len(letters))}
+    reasons = np.where(np.isnan(rows), "no price", "")
+    days = np.array(DAYS[first : first + rows.shape[1]], dtype="datetime64[D]")
+    return Evidence(Readings(days, rows, reasons, quantities, {}), "by hand")
+
+
+def channel(*kept: Kept, digest: Digest | None = DIGEST, **more: object) -> Channel:
+    return Channel(Lane("T1", "C1"), kept, digest, DUE, **more)  # type: ignore[arg-type]
+
+
+def stand(outcome: Outcome, *kept: Kept) -> list[Kept]:
+    """The rules after a run, as the store gives them next time."""
+    new = {watched.key: standing for watched, standing in outcome.standings}
+    return [Kept(each.watched, new.get(each.watched.key, each.standing)) for each in kept]
+
+
+def run(letters: str, kept: Kept, **more: object) -> tuple[list[Outcome], Kept]:
+    """Evening after evening."""
+    outcomes, incidents = [], list[Incident]()
+    for at in range(len(letters.split())):
+        known = {kept.watched.key: tuple(incidents)}
+        outcome = judge(channel(kept, incidents=known, **more), evidence(letters), DAYS[at])
+        outcomes.append(outcome)
+        (kept,) = stand(outcome, kept)
+        incidents = _kept_incidents(incidents, kept, outcome)
+    return outcomes, kept
+
+
+def _kept_incidents(incidents: Sequence[Incident], kept: Kept, outcome: Outcome) -> list[Incident]:
+    """As the store keeps them; a card that was promised is posted."""
+    state = kept.standing.state
+    found = [
+        each if each.recovered or each.fired == state.fired else replace(each, recovered=outcome.session)
+        for each in incidents
+    ]
+    if state.fired and state.fired not in [each.fired for each in found]:
+        found.insert(0, Incident(1, state.fired))
+    carded = any(new.kind is Kind.CARD for new in outcome.promises)
+    return [replace(each, ts="1.0") if carded and not each.recovered else each for each in found]
+
+
+def kinds(outcome: Outcome) -> str:
+    return " ".join(f"{new.kind}:{new.subject}".rstrip(":") for new in outcome.promises)
+
+
+def flips(outcome: Outcome) -> list[str]:
+    return [f"{flip.session:%d} {flip.before}>{flip.after} {flip.reason}" for _, flip in outcome.flips]
+
+
+def edition(outcome: Outcome) -> Edition:
+    (found,) = [new.content for new in outcome.promises if new.kind is Kind.DIGEST]
+    assert isinstance(found, Edition)
+    return found
+
+
+def story(outcome: Outcome, kind: Kind) -> Story:
+    (found,) = [new.content for new in outcome.promises if new.kind is kind]
+    assert isinstance(found, Story)
+    return found
+
+
+def test_an_incident_from_the_first_breach_to_the_recovery() -> None:
+    outcomes, kept = run("o b b m o o o", rule())
+    assert [kinds(outcome) for outcome in outcomes] == [
+        "",
+        "digest details",
+        "card:R1v1 digest details",
+        "",
+        "update:R1v1 reply:R1v1 digest details",
+        "update:R1v1 reply:R1v1 digest details",
+        "",
+    ]
+    assert [line for outcome in outcomes for line in flips(outcome)] == [
+        "06 ok>pending confirming",
+        "07 pending>firing confirmed",
+        "09 firing>recovering recovering",
+        "12 recovering>ok recovered",
+    ]
+    assert kept.standing.state.session == DAYS[6]
+    card, ended = story(outcomes[2], Kind.CARD), story(outcomes[5], Kind.REPLY)
+    assert card.incidents == (Incident(1, DAYS[2]),)
+    assert (card.session, card.state.phase.value, card.source) == (DAYS[2], "firing", "by hand")
+    assert card.reading == Reading(0.8, met=True, safe=False)
+    assert ended.incidents == (Incident(1, DAYS[2], DAYS[5], "1.0"),)
+    assert ended.flip == outcomes[5].flips[0][1]
+
+
+def test_everything_is_due_at_the_channels_hour_and_of_the_session() -> None:
+    outcomes, _ = run("b b", rule())
+    assert {(new.team, new.channel, new.session, new.not_before) for new in outcomes[1].promises} == {
+        ("T1", "C1", DAYS[1], DUE)
+    }
+
+
+def test_quiet_days_are_silent_or_one_line() -> None:
+    assert kinds(run("o", rule())[0][0]) == ""
+    assert kinds(run("o", rule(), digest=ALWAYS)[0][0]) == "digest"
+
+
+@pytest.mark.parametrize("digest", [None, replace(DIGEST, on=False), replace(DIGEST, stopped="is_archived")])
+def test_nobody_is_told_while_the_digest_is_off(digest: Digest | None) -> None:
+    outcomes, kept = run("b b b", rule(), digest=digest)
+    assert [outcome.promises for outcome in outcomes] == [(), (), ()]
+    assert kept.standing.state.open
+    again = judge(channel(kept, incidents={"R1v1": (Incident(1, DAYS[1]),)}), evidence("b b b b"), DAYS[3])
+    assert kinds(again) == "card:R1v1"  # it is still open when the digest is switched on
+
+
+def test_a_session_is_decided_once() -> None:
+    (outcome,), kept = run("b", rule(confirm=1))
+    again = judge(
+        channel(kept, incidents={"R1v1": (Incident(1, DAYS[0], ts="1.0"),)}), evidence("b"), DAYS[0]
+    )
+    assert (again.standings, again.flips, again.promises) == ((), (), ())
+    assert kinds(outcome) == "card:R1v1 digest details"
+
+
+def test_a_rule_that_came_to_the_session_before_stands_in_the_digest() -> None:
+    _, first = run("b", rule(1))
+    outcome = judge(channel(first, rule(2, confirm=1)), evidence("b", "b"), DAYS[0])
+    assert [watched.name for watched, _ in outcome.standings] == ["R2"]
+    stories = edition(outcome).stories
+    assert [(each.watched.name, each.state.phase.value, bool(each.flip)) for each in stories] == [
+        ("R1", "pending", False),
+        ("R2", "firing", True),
+    ]
+    assert stories[0].reading == Reading(0.8, met=True, safe=False)
+
+
+def test_a_channel_that_slept_is_decided_in_order_and_told_of_the_newest() -> None:
+    _, kept = run("o", rule())
+    outcome = judge(channel(kept), evidence("o b b b m"), DAYS[4])
+    assert flips(outcome) == ["06 ok>pending confirming", "07 pending>firing confirmed"]
+    assert kinds(outcome) == "card:R1v1 digest details"
+    told = edition(outcome)
+    assert (told.session, told.sessions_missed) == (DAYS[4], 3)
+    assert [(name, flip.after.value) for name, flip in told.missed] == [("R1", "pending"), ("R1", "firing")]
+    assert told.stories[0].flip is None
+    card = story(outcome, Kind.CARD)
+    assert (card.session, card.flip, card.state.phase.value) == (DAYS[4], outcome.flips[-1][1], "firing")
+    assert card.incidents == (Incident(1, DAYS[2]),)
+
+
+def test_what_came_and_went_while_it_slept_gets_no_card() -> None:
+    _, kept = run("o", rule())
+    outcome = judge(channel(kept), evidence("o b b o o o"), DAYS[5])
+    assert kinds(outcome) == "digest details"
+    assert [flip.after.value for _, flip in edition(outcome).missed] == [
+        "pending",
+        "firing",
+        "recovering",
+        "ok",
+    ]
+
+
+def test_an_incident_that_ended_while_it_slept_and_the_next_one() -> None:
+    _, kept = run("b b", rule())
+    known = {"R1v1": (Incident(1, DAYS[1], ts="1.0"),)}
+    outcome = judge(channel(kept, incidents=known), evidence("b b o o b b b"), DAYS[6])
+    assert kinds(outcome) == "update:R1v1 reply:R1v1 card:R1v1 digest details"
+    ended, card = story(outcome, Kind.REPLY), story(outcome, Kind.CARD)
+    assert (ended.session, ended.incidents) == (DAYS[3], (Incident(1, DAYS[1], DAYS[3], "1.0"),))
+    assert ended.state.phase.value == "ok"
+    assert card.incidents == (Incident(1, DAYS[5]), Incident(1, DAYS[1], DAYS[3], "1.0"))
+
+
+def test_editions_that_were_not_sent_are_told_in_the_next_one() -> None:
+    outcomes, kept = run("b b", rule())
+    unsent = [edition(outcome) for outcome in outcomes]
+    known = {"R1v1": (Incident(1, DAYS[1]),)}
+    outcome = judge(channel(kept, unsent=unsent, incidents=known), evidence("b b o"), DAYS[2])
+    told = edition(outcome)
+    assert told.sessions_missed == 2
+    assert [f"{flip.session:%d} {name} {flip.after}" for name, flip in told.missed] == [
+        "05 R1 pending",
+        "06 R1 firing",
+    ]
+    assert kinds(outcome) == "card:R1v1 digest details"
+    assert story(outcome, Kind.CARD).state.phase.value == "recovering"
+
+
+def test_missing_data_are_said_once_and_change_nothing_beneath() -> None:
+    outcomes, kept = run("b - - b", rule(confirm=2))
+    assert [kinds(outcome) for outcome in outcomes] == [
+        "digest details",
+        "digest details",
+        "",
+        "card:R1v1 digest details",
+    ]
+    assert flips(outcomes[1]) == ["06 pending>no data no data"]
+    assert kept.standing.state.fired == DAYS[3]
+
+
+def test_missing_data_of_an_open_incident_are_told_in_its_thread() -> None:
+    outcomes, _ = run("b b - -", rule())
+    assert [kinds(outcome) for outcome in outcomes[2:]] == ["update:R1v1 reply:R1v1 digest details", ""]
+
+
+@pytest.mark.parametrize(
+    ("said", "corrected", "expected", "promised"),
+    [
+        # It fired on what was no breach.
+        ("o b b", "o b o o", ["07 firing>ok restated"], "update:R1v1 reply:R1v1 digest details"),
+        # It had fired.
+        ("o b o", "o b b b", ["07 ok>firing restated"], "card:R1v1 digest details"),
+        # The data came late.
+        ("o b -", "o b b b", ["07 no data>firing restated"], "card:R1v1 digest details"),
+        ("o o -", "o o o o", ["07 no data>ok restated"], "digest details"),
+        (
+            "o o -",
+            "o o b o",
+            ["07 no data>pending restated", "08 pending>ok confirmation broken"],
+            "digest details",
+        ),
+        # Another value that says the same; data that are gone again; an older session.
+        ("o o m", "o o o o", [], ""),
+        ("o o b", "o o - o", ["08 pending>ok confirmation broken"], "digest details"),
+        ("b o o", "o o o o", [], ""),
+    ],
+)
+def test_corrected_data(said: str, corrected: str, expected: list[str], promised: str) -> None:
+    _, kept = run(said, rule())
+    state = kept.standing.state
+    known = {"R1v1": (Incident(1, state.fired, ts="1.0"),)} if state.fired else {}
+    outcome = judge(channel(kept, incidents=known), evidence(corrected), DAYS[3])
+    assert flips(outcome) == expected
+    assert kinds(outcome) == promised
+    ((_, standing),) = outcome.standings
+    assert (standing.state.session, standing.revision) == (DAYS[3], kept.standing.revision)
+
+
+def test_a_correction_is_the_headline_unless_the_session_has_its_own() -> None:
+    _, kept = run("o b -", rule())
+    told = edition(judge(channel(kept), evidence("o b b b"), DAYS[3]))
+    assert (told.stories[0].flip is not None, told.missed, told.sessions_missed) == (True, (), 0)
+    told = edition(judge(channel(kept), evidence("o b b o"), DAYS[3]))
+    assert [flip.after.value for _, flip in told.missed] == ["firing"]
+    assert told.stories[0].flip
+    assert told.stories[0].flip.after.value == "recovering"
+
+
+def test_a_correction_starts_from_before_and_keeps_what_people_did() -> None:
+    _, kept = run("b b", rule(confirm=1))
+    acknowledged = replace(kept.standing.state.acknowledge("U2", "known"), session=DAYS[1])
+    kept = Kept(kept.watched, replace(kept.standing, state=acknowledged))
+    known = {"R1v1": (Incident(1, DAYS[0], ts="1.0"),)}
+    outcome = judge(channel(kept, incidents=known), evidence("b m b"), DAYS[2])
+    ((_, standing),) = outcome.standings
+    assert standing.state.acknowledged == acknowledged.acknowledged
+    assert standing.state.fired == DAYS[0]
+
+
+def test_a_snoozed_rule_says_nothing_but_its_card_keeps_the_truth() -> None:
+    _, kept = run("b b", rule())
+    snoozed = kept.standing.state.snooze(DAYS[3])
+    kept = Kept(kept.watched, replace(kept.standing, state=snoozed))
+    known = {"R1v1": (Incident(1, DAYS[1], ts="1.0"),)}
+    quiet = judge(channel(kept, incidents=known), evidence("b b o b b"), DAYS[2])
+    assert kinds(quiet) == "update:R1v1"
+    assert flips(quiet) == ["07 firing>recovering recovering"]
+    (kept,) = stand(quiet, kept)
+    quiet = judge(channel(kept, incidents=known, digest=ALWAYS), evidence("b b o b b"), DAYS[3])
+    assert kinds(quiet) == "update:R1v1 digest"
+    assert edition(quiet).stories[0].flip is None
+    (kept,) = stand(quiet, kept)
+    loud = judge(channel(kept, incidents=known), evidence("b b o b b"), DAYS[4])
+    assert kinds(loud) == "update:R1v1 reply:R1v1 digest details"
+    assert [flip.notice for _, flip in loud.flips] == ["still firing"]
+
+
+def test_a_rule_that_fires_while_snoozed_gets_its_card_afterwards() -> None:
+    kept = rule(confirm=1)
+    kept = Kept(kept.watched, Standing(State(session=DAYS[0]).snooze(DAYS[1])))
+    first = judge(channel(kept), evidence("o b b"), DAYS[1])
+    assert (kinds(first), flips(first)) == ("", ["06 ok>firing confirmed"])
+    (kept,) = stand(first, kept)
+    second = judge(channel(kept, incidents={"R1v1": (Incident(1, DAYS[1]),)}), evidence("o b b"), DAYS[2])
+    assert kinds(second) == "card:R1v1 digest details"
+
+
+def test_the_last_three_incidents_are_in_the_story() -> None:
+    known = tuple(Incident(1, date(2025, month, 1), date(2025, month, 20)) for month in (9, 6, 3))
+    outcome = judge(channel(rule(confirm=1), incidents={"R1v1": known}), evidence("b"), DAYS[0])
+    assert story(outcome, Kind.CARD).incidents == (Incident(1, DAYS[0]), *known[:2])
+
+
+EXPENSE = Rule((Condition(Quantity("expense_ratio", "F1"), Op.CHANGES, 0.0003),))
+
+
+def test_facts_are_read_on_the_newest_session_alone() -> None:
+    kept = rule()
+    watched = replace(kept.watched, rule=EXPENSE)
+    said = Reading(0.0003, met=False, safe=True)
+    kept = Kept(watched, Standing(State(session=DAYS[0]), State(), said))
+    assert first_needed(kept, DAYS[4]) == DAYS[4]
+    days = np.array(DAYS[:5], dtype="datetime64[D]")
+    values = np.array([[np.nan] * 4 + [0.0004]])
+    reasons = np.where(np.isnan(values), "facts are known for the newest session only", "")
+    facts = Evidence(Readings(days, values, reasons, {EXPENSE.quantities[0]: 0}, {}))
+    outcome = judge(channel(kept), facts, DAYS[4])
+    assert flips(outcome) == ["09 ok>pending confirming"]
+
+
+def test_what_is_needed_of_the_past() -> None:
+    assert first_needed(rule(), DAYS[4]) == DAYS[4]
+    _, kept = run("o o", rule())
+    assert first_needed(kept, DAYS[4]) == DAYS[1]
+
+
+def gathered(levels: str, late: frozenset[str] = frozenset()) -> Gathered:
+    """Of a fund that stood at 100 for a year and then at these prices."""
+    prices = np.array([100.0] * 280 + [float(level) for level in levels.split()])
+    panel = panel_of({"F1": prices}, weekdays("2024-12-09", prices.size))
+    return Gathered(panel.as_of, panel, {}, late, dict.fromkeys(late, "no price yet"))
+
+
+FELL = Rule((Condition(Quantity("price_change", "F1"), Op.BELOW, -0.1),))
+
+
+def new_rule(confirm: int) -> Kept:
+    kept = rule(confirm=confirm)
+    return Kept(replace(kept.watched, rule=FELL), Standing())
+
+
+def test_a_new_rule_that_fires_at_once_has_its_card_at_once() -> None:
+    data, now = gathered("80"), datetime(2026, 1, 9, 12, 34, tzinfo=UTC)
+    outcome = first_decision(new_rule(1), data, data.through, DIGEST, now)
+    assert kinds(outcome) == "card:R1v1"
+    assert outcome.promises[0].not_before == now
+    assert story(outcome, Kind.CARD).incidents == (Incident(1, data.through),)
+    assert [standing.state.phase.value for _, standing in outcome.standings] == ["firing"]
+    assert first_decision(new_rule(1), data, data.through, None, now).promises == ()
+
+
+def test_a_new_rule_that_is_not_confirmed_is_told_of_by_the_answer_alone() -> None:
+    data = gathered("80")
+    outcome = first_decision(new_rule(2), data, data.through, DIGEST, DUE)
+    assert (kinds(outcome), len(outcome.flips)) == ("", 1)
+    assert outcome.standings[0][1].state.phase.value == "pending"
+
+
+def test_a_new_rule_whose_price_may_still_come_is_left_to_the_run() -> None:
+    data = gathered("80", late=frozenset({"F1"}))
+    kept = new_rule(1)
+    outcome = first_decision(kept, data, data.through, DIGEST, DUE)
+    assert (outcome.standings, outcome.flips, outcome.promises) == (((kept.watched, kept.standing),), (), ())
+
+
+def test_a_flip_carries_value_and_target() -> None:
+    kept = rule(1, confirm=1)
+    watched = replace(kept.watched, rule=replace(rule_of("F1"), then="F2"))
+    outcome = judge(channel(Kept(watched, Standing())), evidence("b", "m"), DAYS[0])
+    ((_, flip),) = outcome.flips
+    assert isinstance(flip, Flip)
+    assert (flip.value, flip.then, flip.facts["needed"]) == (0.8, 1.05, 1)
