@@ -155,6 +155,10 @@ class Ledger(Protocol):
         """
         ...
 
+    async def forget(self, before: date) -> int:
+        """Remove finished promises of sessions before; how many.  What is removed could be promised again."""
+        ...
+
 
 class Inbox(Protocol):
     """Questions, from the acknowledgement to the answer."""
@@ -183,8 +187,15 @@ class Inbox(Protocol):
 class Store(Protocol):
     """The database.  What spans workspaces gives names only, or rows of the teams that were asked for."""
 
-    ledger: Ledger
-    inbox: Inbox
+    @property
+    def ledger(self) -> Ledger:
+        """What is promised."""
+        ...
+
+    @property
+    def inbox(self) -> Inbox:
+        """What was asked."""
+        ...
 
     def of(self, team: str) -> Book:
         """What a workspace has set up."""

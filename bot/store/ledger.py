@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,6 +49,10 @@ class SqlLedger:
     async def stop(self, promise: Promise, fault: str, now: datetime) -> None:
         """The lane is closed for good; nothing where somebody else has claimed the promise meanwhile."""
         await self._database.write(_stop, promise, fault, now)
+
+    async def forget(self, before: date) -> int:
+        """Remove finished promises of sessions before; how many.  What is removed could be promised again."""
+        return await self._database.write(_forget, before)
 
 
 def _may_be_tried(now: datetime) -> sa.ColumnElement[bool]:
@@ -140,3 +144,7 @@ def _stop(connection: sa.Connection, stopped: Promise, fault: str, now: datetime
 def _farewell(digest: Digest, refused: NewPromise, fault: str, now: datetime) -> NewPromise:
     """Its subject is the channel that was closed, its lane the owner's."""
     return NewPromise(digest.team, digest.owner, refused.session, Kind.STOPPED, digest.channel, fault, now)
+
+
+def _forget(connection: sa.Connection, before: date) -> int:
+    return connection.execute(sa.delete(LEDGER).where(LEDGER.c.session < before, ~UNFINISHED)).rowcount

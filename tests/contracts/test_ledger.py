@@ -1,0 +1,198 @@
+"""What every ledger promises: one at a time in each lane, in order, and once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.records import Kind, Lane, NewPromise, Promise
+from bot.store import SqlStore
+from tests.contracts.stores import (
+    FRIDAY,
+    LANE,
+    LEASE,
+    NOW,
+    THURSDAY,
+    card,
+    claimed,
+    decided,
+    digest,
+    draft,
+    firing,
+    promised,
+)
+
+SOON = NOW + timedelta(minutes=5)
+
+
+async def promise(store: SqlStore, *new: NewPromise) -> None:
+    await store.of("T1").promise(new)
+
+
+async def nothing_to_claim(store: SqlStore, now: object = NOW, lane: Lane = LANE) -> bool:
+    return await store.ledger.claim(lane, now, LEASE, "another") is None  # type: ignore[arg-type]
+
+
+async def test_a_claim_says_all_that_the_holder_must_know(store: SqlStore) -> None:
+    new = promised("a")
+    await promise(store, new)
+    found = await claimed(store)
+    assert found == Promise(
+        found.id, new, 1, doubtful=False, first_tried=NOW, lease=NOW + LEASE, holder="worker"
+    )
+    assert found.key == "T1/C1/2026-01-16/digest/a"
+    assert await store.ledger.holds(found, NOW)
+    assert await store.ledger.lanes(NOW) == []
+
+
+async def test_promises_are_kept_in_the_order_in_which_they_were_made(store: SqlStore) -> None:
+    await promise(store, promised("b"), promised("a"), promised("c", THURSDAY))
+    told = []
+    while found := await store.ledger.claim(LANE, NOW, LEASE, "worker"):
+        assert await nothing_to_claim(store)
+        told.append(found.new.subject)
+        await store.ledger.sent(found, "1.0")
+    assert told == ["b", "a", "c"]
+
+
+async def test_lanes_do_not_wait_for_each_other(store: SqlStore) -> None:
+    other = Lane("T1", "C2")
+    await promise(store, promised("a"), promised("b", lane=other), promised("c"))
+    assert list(await store.ledger.lanes(NOW)) == [LANE, other]
+    assert await store.ledger.lanes(NOW, most=1) == [LANE]
+    await claimed(store)
+    assert await store.ledger.lanes(NOW) == [other]
+    assert (await claimed(store, lane=other)).new.subject == "b"
+
+
+async def test_what_is_not_due_holds_up_nothing(store: SqlStore) -> None:
+    await promise(store, promised("later", not_before=SOON), promised("now"))
+    assert (await claimed(store)).new.subject == "now"
+    assert await store.ledger.lanes(SOON - timedelta(seconds=1)) == [LANE]
+    assert (await claimed(store, SOON)).new.subject == "later"
+
+
+async def test_only_what_is_not_due_is_nothing_to_do(store: SqlStore) -> None:
+    await promise(store, promised("later", not_before=SOON))
+    assert await store.ledger.lanes(NOW) == []
+    assert await nothing_to_claim(store)
+    assert await store.ledger.lanes(SOON) == [LANE]
+
+
+async def test_what_was_put_back_holds_up_its_lane_and_is_not_doubted(store: SqlStore) -> None:
+    await promise(store, promised("a"), promised("b"))
+    first = await claimed(store)
+    await store.ledger.put_back(first, SOON, "slow down")
+    assert not await store.ledger.holds(first, NOW)
+    assert await store.ledger.lanes(NOW) == []
+    assert await nothing_to_claim(store)
+    again = await claimed(store, SOON)
+    assert (again.id, again.attempt, again.doubtful, again.first_tried) == (first.id, 2, False, NOW)
+
+
+async def test_a_lease_that_ended_leaves_a_doubt_for_good(store: SqlStore) -> None:
+    """A later refusal says nothing of the attempt before it."""
+    await promise(store, promised("a"), promised("b"))
+    first = await claimed(store)
+    late = NOW + LEASE
+    assert await nothing_to_claim(store, late - timedelta(microseconds=1))
+    assert not await store.ledger.holds(first, late)
+    assert await store.ledger.lanes(late) == [LANE]
+    second = await claimed(store, late)
+    assert (second.id, second.attempt, second.doubtful, second.first_tried) == (first.id, 2, True, NOW)
+    await store.ledger.put_back(second, late, "slow down")
+    third = await claimed(store, late)
+    assert (third.attempt, third.doubtful, third.first_tried) == (3, True, NOW)
+
+
+async def test_who_was_too_slow_says_nothing_any_more(store: SqlStore) -> None:
+    await promise(store, promised("a"), promised("b"))
+    slow = await claimed(store)
+    # The same name: it was restarted.
+    quick = await claimed(store, NOW + LEASE)
+    assert not await store.ledger.holds(slow, NOW)
+    assert not await store.ledger.holds(replace(slow, holder="another"), NOW)
+    await store.ledger.put_back(slow, NOW, "refused")
+    await store.ledger.drop(slow, "refused")
+    await store.ledger.stop(slow, "archived", NOW)
+    assert await store.ledger.holds(quick, NOW + LEASE)
+    await store.ledger.sent(quick, "2.0")
+    assert (await claimed(store)).new.subject == "b"
+
+
+async def test_what_arrived_has_arrived_whoever_holds_it_now(store: SqlStore) -> None:
+    await promise(store, promised("", kind=Kind.DETAILS), promised("b"))
+    slow = await claimed(store)
+    quick = await claimed(store, NOW + LEASE)
+    await store.ledger.sent(slow, "1.0")
+    assert not await store.ledger.holds(quick, NOW + LEASE)
+    assert (await claimed(store)).new.subject == "b"
+    # And what was noted first stays.
+    await store.ledger.sent(quick, "2.0")
+    await store.ledger.put_back(quick, NOW, "refused")
+    assert await store.of("T1").delivered("C1", FRIDAY, Kind.DETAILS) == "1.0"
+
+
+async def test_what_was_dropped_makes_room(store: SqlStore) -> None:
+    await promise(store, promised("a"), promised("b"))
+    await store.ledger.drop(await claimed(store), "no_text")
+    assert (await claimed(store)).new.subject == "b"
+    assert await store.of("T1").delivered("C1", FRIDAY, Kind.DIGEST, "a") is None
+
+
+async def test_a_message_without_a_ts_was_sent_all_the_same(store: SqlStore) -> None:
+    await promise(store, promised("a"))
+    await store.ledger.sent(await claimed(store), None)
+    assert await store.of("T1").delivered("C1", FRIDAY, Kind.DIGEST, "a") is None
+    assert await store.ledger.lanes(NOW) == []
+    assert await store.of("T1").last_delivered("C1") == FRIDAY
+
+
+async def test_a_closed_lane_is_emptied_and_its_owner_told(store: SqlStore) -> None:
+    book, owners = store.of("T1"), Lane("T1", "U1")
+    await book.keep(digest())
+    await book.keep(digest(channel="C2"))
+    await promise(store, promised("a"), promised("b"), promised("c", not_before=SOON))
+    await promise(store, promised("d", lane=Lane("T1", "C2")))
+    await store.ledger.stop(await claimed(store), "is_archived", NOW)
+    assert [each.stopped for each in await book.digests()] == ["is_archived", ""]
+    assert await store.ledger.lanes(SOON) == [Lane("T1", "C2"), owners]
+    told = (await claimed(store, lane=owners)).new
+    assert told == NewPromise("T1", "U1", FRIDAY, Kind.STOPPED, "C1", "is_archived", NOW)
+
+
+@pytest.mark.parametrize("kept", [None, "archived"])
+async def test_where_nobody_is_to_be_told_a_closed_lane_is_emptied_only(
+    store: SqlStore, kept: str | None
+) -> None:
+    if kept:
+        await store.of("T1").keep(replace(digest(), stopped=kept))
+    await promise(store, promised("a"), promised("b"))
+    await store.ledger.stop(await claimed(store), "is_archived", NOW)
+    assert await store.ledger.lanes(SOON) == []
+    assert [each.stopped for each in await store.of("T1").digests()] == ([kept] if kept else [])
+
+
+async def test_only_a_card_of_the_open_incident_is_its_root(store: SqlStore) -> None:
+    kept = await decided(store, await store.of("T1").add(draft()), firing(THURSDAY))
+    older = firing(FRIDAY - (FRIDAY - THURSDAY) * 30)
+    update = replace(card(kept, kept.standing.state), kind=Kind.UPDATE)
+    await promise(store, card(kept, older), update, card(kept, kept.standing.state))
+    roots = []
+    for ts in ("1.0", "2.0", "3.0"):
+        await store.ledger.sent(await claimed(store), ts)
+        incident = await store.of("T1").incident(1, 1)
+        roots.append(incident and incident.ts)
+    assert roots == [None, None, "3.0"]
+
+
+async def test_old_rows_are_forgotten_when_they_are_finished(store: SqlStore) -> None:
+    await promise(store, promised("a", THURSDAY), promised("b", THURSDAY), promised("c"))
+    await store.ledger.sent(await claimed(store), "1.0")
+    assert await store.ledger.forget(THURSDAY) == 0
+    assert await store.ledger.forget(FRIDAY) == 1
+    assert await store.of("T1").delivered("C1", THURSDAY, Kind.DIGEST, "a") is None
+    await store.ledger.sent(await claimed(store), "2.0")
+    assert (await claimed(store)).new.subject == "c"

@@ -1,0 +1,79 @@
+"""What every inbox promises: a question is worked on by one, until it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.records import Question
+from bot.store import SqlStore
+from tests.contracts.stores import LEASE, NOW
+
+ASKED = Question(
+    "q1",
+    "press:ack",
+    "R7v1 \N{SNOWMAN} 'quoted'",
+    "T1",
+    "C1",
+    "U1",
+    NOW,
+    thread="12.5",
+    reply_url="https://hooks.example/1",
+    extra={"fields": {"reason": "", "n": 1.5, "none": None}, "list": [1, "2", True]},
+)
+
+
+async def test_a_question_is_taken_as_it_was_put(store: SqlStore) -> None:
+    assert await store.inbox.put(ASKED)
+    assert await store.inbox.open(NOW) == [("T1", "q1")]
+    assert await store.inbox.take("T1", "q1", NOW, LEASE) == ASKED
+
+
+async def test_a_second_delivery_is_the_same_question(store: SqlStore) -> None:
+    assert await store.inbox.put(ASKED)
+    assert not await store.inbox.put(replace(ASKED, text="other"))
+    assert await store.inbox.put(replace(ASKED, team="T2"))
+    assert await store.inbox.take("T1", "q1", NOW, LEASE) == ASKED
+
+
+async def test_one_works_on_it_until_the_lease_ends(store: SqlStore) -> None:
+    await store.inbox.put(ASKED)
+    found = await asyncio.gather(*(store.inbox.take("T1", "q1", NOW, LEASE) for _ in range(6)))
+    assert [each for each in found if each] == [ASKED]
+    assert await store.inbox.open(NOW + LEASE - timedelta(microseconds=1)) == []
+    assert await store.inbox.open(NOW + LEASE) == [("T1", "q1")]
+    assert await store.inbox.take("T1", "q1", NOW + LEASE, LEASE) == replace(ASKED, attempt=2)
+
+
+async def test_what_is_done_is_done(store: SqlStore) -> None:
+    await store.inbox.put(ASKED)
+    await store.inbox.take("T1", "q1", NOW, LEASE)
+    await store.inbox.done("T1", "q1")
+    assert await store.inbox.take("T1", "q1", NOW + LEASE, LEASE) is None
+    assert await store.inbox.open(NOW + LEASE) == []
+    assert not await store.inbox.put(ASKED)
+    assert await store.inbox.take("T1", "unheard of", NOW, LEASE) is None
+
+
+async def test_the_oldest_question_is_the_first(store: SqlStore) -> None:
+    for name, age in (("q1", 1), ("q2", 3), ("q3", 2)):
+        await store.inbox.put(replace(ASKED, id=name, asked=NOW - timedelta(minutes=age)))
+    assert await store.inbox.open(NOW) == [("T1", "q2"), ("T1", "q3"), ("T1", "q1")]
+    assert await store.inbox.open(NOW, most=1) == [("T1", "q2")]
+
+
+async def test_what_was_done_is_forgotten_and_nothing_else(store: SqlStore) -> None:
+    for name in ("q1", "q2"):
+        await store.inbox.put(replace(ASKED, id=name))
+    await store.inbox.done("T1", "q1")
+    assert await store.inbox.forget(NOW) == 0
+    assert await store.inbox.forget(NOW + LEASE) == 1
+    assert await store.inbox.open(NOW) == [("T1", "q2")]
+
+
+async def test_what_no_database_takes_is_replaced(store: SqlStore) -> None:
+    await store.inbox.put(replace(ASKED, text="a\0b\ud800c"))
+    found = await store.inbox.take("T1", "q1", NOW, LEASE)
+    assert found is not None
+    assert found.text == "ab?c"
