@@ -87,7 +87,7 @@ async def _mark(parts: Parts, number: int, question: Question, act: Act) -> Kept
         return kept
     if status in {_TO[act], Status.DELETED}:
         raise UserError(_already(kept.watched))
-    promises = await of_card(parts, await story_of(parts, kept, deed), question)
+    promises = of_card(parts, await story_of(parts, kept, deed), question)
     return await book.mark(number, _TO[act], deed, promises)
 
 
@@ -118,4 +118,4 @@ async def _close_card(parts: Parts, new: Watched, question: Question) -> None:
     old = await book.rule(new.number, new.version - 1)
     if old:
         story = await story_of(parts, old, deed_of(question, Act.EDITED, f"v{new.version}"))
-        await book.promise(await of_card(parts, story, question))
+        await book.promise(of_card(parts, story, question))

@@ -11,7 +11,7 @@ from bot.render.watch.changed import no_such_rule, refused_change
 from bot.use_cases.watch.parts import Declined, Parts
 
 _KEY = re.compile(r"R([1-9]\d{0,8})v([1-9]\d{0,8})")
-MANY = 1000
+MANY = 50
 """Deeds looked through for one that is done already."""
 
 

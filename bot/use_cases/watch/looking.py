@@ -50,7 +50,7 @@ async def why(parts: Parts, number: int, question: Question) -> None:
 
 async def _past(parts: Parts, kept: Kept) -> Backtest | None:
     try:
-        return (await look(parts, kept.watched.rule, kept.watched.policy)).back
+        return (await look(parts, kept.watched.rule, kept.watched.policy)).past
     except (Unavailable, UserError):
         log.warning("%s is shown without its past", kept.watched.key, exc_info=True)
         return None

@@ -42,9 +42,9 @@ async def read_back(
     """Tell all in the channel what a version says, how it stands and would have behaved."""
     desk = parts.desk
     post = next_post(desk.calendar, desk.clock.now(), digest) if digest else None
-    story = await story_of(parts, kept)
+    story = looked.told(await story_of(parts, kept))
     picture = past_of(story, looked)
-    message = created(story, looked.back, digest, post, edited=edited, digest_is_new=is_new, picture=picture)
+    message = created(story, looked.past, digest, post, edited=edited, digest_is_new=is_new, picture=picture)
     await parts.post(question, message)
     await parts.hurry(question)
 
@@ -55,12 +55,12 @@ async def try_out(parts: Parts, watch: Watch, question: Question) -> None:
     watched = _unkept(watch, looked, question)
     state = decide(State(), looked.reading, watch.policy, looked.session).state
     story = await with_source(parts, Story(watched, looked.session, state, looked.reading))
-    await parts.post(question, tested(story, looked.back, past_of(story, looked)))
+    await parts.post(question, tested(story, looked.past, past_of(story, looked)))
 
 
 def past_of(story: Story, looked: Looked) -> PastPicture | None:
-    """What the past would have looked like; None without prices."""
-    if not looked.back.start:
+    """What the past would have looked like; None without any."""
+    if not (looked.past and looked.past.start):
         return None
     return past_picture(
         story.watched, looked.readings, looked.back, source=story.source, simulated=story.simulated

@@ -13,7 +13,7 @@ from analytics.watch.readings import Reading, Readings
 from analytics.watch.rules import Condition, Op, Rule
 from analytics.watch.states import Policy
 from bot.errors import UserError
-from bot.records import Kept, Status
+from bot.records import Kept, Status, Story
 from bot.use_cases.gather import Gathered, gather
 from bot.use_cases.judge import first_decision
 from bot.use_cases.watch.parts import Parts
@@ -45,6 +45,17 @@ class Looked:
     def early(self) -> bool:
         """True while a price of the session may still come: the daily run decides when it has."""
         return bool(self.gathered.waits(self.rule))
+
+    @property
+    def past(self) -> Backtest | None:
+        """What can be told of the past: nothing of a rule on facts, which are known for today only."""
+        return None if all(each.quantity.is_fact for each in self.rule.conditions) else self.back
+
+    def told(self, story: Story) -> Story:
+        """A story with today's reading, where nothing was decided yet."""
+        if story.reading:
+            return story
+        return replace(story, session=self.session, reading=self.reading)
 
 
 async def look(parts: Parts, rule: Rule, policy: Policy) -> Looked:

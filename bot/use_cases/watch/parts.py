@@ -12,7 +12,6 @@ from bot.errors import BotError, Unavailable
 from bot.ports import Book, Jobs, Messenger, Painter, People, Place, Store, Task
 from bot.records import Deed, Incident, Kept, Kind, NewPromise, Question, Story
 from bot.render.message import Message
-from bot.schedule import post_at
 from bot.use_cases.compare import Desk
 
 log = logging.getLogger(__name__)
@@ -115,25 +114,11 @@ def by_hand(story: Story, kind: Kind, question: Question, due: datetime) -> NewP
     return NewPromise(watched.team, watched.channel, story.session, kind, subject, story, due)
 
 
-async def of_card(parts: Parts, story: Story, question: Question) -> list[NewPromise]:
-    """The promise to put a deed on the open incident's card, if the rule has one or is to get one.
-
-    A card that waits for the hour of the daily post is changed when it is there.
-    """
-    watched = story.watched
-    book = parts.book(question)
-    incident = await book.incident(watched.number, watched.version)
-    if not (story.state.open and incident):
+def of_card(parts: Parts, story: Story, question: Question) -> list[NewPromise]:
+    """The promise to put a deed on the card of what was open; the delivery drops it where there is none."""
+    if not story.state.open:
         return []
-    now = parts.desk.clock.now()
-    if incident.ts:
-        return [by_hand(story, Kind.UPDATE, question, now)]
-    digest = await book.digest(watched.channel)
-    if not (digest and digest.active):
-        return []
-    settled = parts.desk.calendar.settles(incident.fired)
-    due = max(now, post_at(settled, digest.at, digest.zone))
-    return [by_hand(story, Kind.UPDATE, question, due)]
+    return [by_hand(story, Kind.UPDATE, question, parts.desk.clock.now())]
 
 
 def _is_zone(name: str) -> bool:

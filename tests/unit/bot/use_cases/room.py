@@ -1,0 +1,226 @@
+"""A channel to ask in: the real store, prices worked out by hand, people, a messenger that remembers.
+
+async with room(tmp_path) as here:
+    await here.watch("AAA drawdown 3m < -5% for 1")
+    assert "R1 is set" in here.heard()
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bot.clock import FixedClock
+from bot.errors import Unavailable, UserError
+from bot.market.calendar import ExchangeCalendar
+from bot.ports import Book, Person, Place
+from bot.records import Incident, Kept, Kind, Lane, Promise, Question
+from bot.render import advice
+from bot.render.message import Message
+from bot.render.pictures import Picture
+from bot.store import SqlStore, migrate, opened
+from bot.use_cases.compare import Desk
+from bot.use_cases.digest import DigestAnswers, DigestDoor
+from bot.use_cases.presses.answers import PressAnswers
+from bot.use_cases.presses.doors import doors
+from bot.use_cases.watch.answers import WatchAnswers
+from bot.use_cases.watch.door import WatchDoor
+from bot.use_cases.watch.parts import Parts
+from tests.fakes.hand_market import HandMarket, RecordingJobs
+from tests.fakes.messenger import RecordingMessenger
+from tests.fakes.people import KnownPeople
+
+TEAM, HERE, ELSEWHERE = "T1", "C1", "C2"
+ANN, BEN, ADA = "U1", "U2", "U9"
+"""Who mostly asks; somebody else; an admin."""
+NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
+"""After the close of Friday 16 January 2026, which is complete."""
+MET = "AAA drawdown 3m < -5% for 1"
+"""Met on every day of the tests' markets: AAA has lost 20 %."""
+QUIET = "BBB drawdown 3m < -5% for 1"
+CALENDAR = ExchangeCalendar()
+
+
+class QuickPainter:
+    """Draws nothing; down: cannot draw."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.drawn: list[Picture] = []
+
+    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
+        if self.down:
+            raise Unavailable("The painter", "no processes")
+        self.drawn += pictures
+        return {picture.name: b"png" for picture in pictures}
+
+
+@dataclass
+class Room:
+    """What the answers are made with, and what came of them."""
+
+    file: Path
+    store: SqlStore
+    market: HandMarket
+    parts: Parts
+    clock: FixedClock
+    messenger: RecordingMessenger
+    people: KnownPeople
+    jobs: RecordingJobs
+    painter: QuickPainter
+    numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def book(self) -> Book:
+        return self.store.of(TEAM)
+
+    def question(self, text: str, **more: Any) -> Question:
+        """Asked now by Ann, here."""
+        number = next(self.numbers)
+        given = {"id": f"q{number}", "handler": "", "team": TEAM, "channel": HERE, "user": ANN}
+        return Question(text=text, asked=self.clock.now(), **{**given, **more})
+
+    async def watch(self, text: str, **more: Any) -> Question:
+        """`/watch text`, through its door; a text that the door turns away is an error of the test."""
+        question = self.question(text, **more)
+        taken = WatchDoor(self.clock, lambda symbol: ()).receive(text, place(question))
+        assert taken.work, taken.reply
+        await self.again("/watch", question)
+        return question
+
+    async def digest(self, text: str, **more: Any) -> Question:
+        """`/digest text`, as `watch`."""
+        question = self.question(text, **more)
+        assert DigestDoor(lambda symbol: ()).receive(text, place(question)).work
+        await self.again("/digest", question)
+        return question
+
+    async def press(self, action: str, value: str, **more: Any) -> Question:
+        """A button that needs no form."""
+        question = self.question(value, **more)
+        assert doors(self.clock)[action].receive(value, place(question)).work
+        await self.again(action, question)
+        return question
+
+    async def send(
+        self, form: str, key: str, fields: Mapping[str, str], ts: str = "", **more: Any
+    ) -> Question:
+        """A form that is sent in with good fields."""
+        meta = json.dumps({"rule": key, "channel": HERE, "ts": ts})
+        question = self.question(json.dumps({"metadata": meta, **fields}), **{"channel": "", **more})
+        taken = doors(self.clock)[form].receive(question.text, place(question))
+        assert taken.work, (taken.reply, taken.faults)
+        await self.again(form, question)
+        return question
+
+    async def again(self, handler: str, question: Question) -> None:
+        """Answer a question, for the first time or once more; advice is told as a worker tells it."""
+        answers = {"/watch": WatchAnswers(self.parts).answer, "/digest": DigestAnswers(self.parts).answer}
+        try:
+            if handler in answers:
+                await answers[handler](question)
+            else:
+                await PressAnswers(self.parts).answer(handler, question)
+        except UserError as fault:
+            await self.messenger.tell(place(question), advice.refused(fault))
+
+    def heard(self) -> str:
+        """All that was posted since this was asked last, as it is shown."""
+        said = "\n\n".join(_shown(posted.message) for posted in self.messenger.posted)
+        self.messenger.posted.clear()
+        return said
+
+    def told(self) -> str:
+        """All that was told to one person since this was asked last."""
+        said = "\n\n".join(_shown(told.message) for told in self.messenger.told)
+        self.messenger.told.clear()
+        return said
+
+    async def rule(self, number: int = 1) -> Kept:
+        """The newest version."""
+        kept = await self.book.rule(number)
+        assert kept
+        return kept
+
+    async def incident(self, number: int = 1, version: int = 1) -> Incident | None:
+        return await self.book.incident(number, version)
+
+    async def deliver(self, until: datetime | None = None) -> list[Promise]:
+        """Everything that is due is sent and gets a ts: "ts1", "ts2", …"""
+        sent, now = [], until or self.clock.now()
+        while promise := await self.store.ledger.claim(Lane(TEAM, HERE), now, timedelta(minutes=2), "me"):
+            ts = f"ts{promise.id}" if promise.new.kind in {Kind.CARD, Kind.REPLY} else None
+            await self.store.ledger.sent(promise, ts)
+            sent.append(promise)
+        return sent
+
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Everything that is kept, by table."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            found = connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'sqlite_sequence'"
+            ).fetchall()
+            names = [name for (name,) in found]
+            return {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1").fetchall() for name in names}
+
+
+@asynccontextmanager
+async def room(folder: Path, *, everyone: bool = False, now: datetime = NOW) -> AsyncIterator[Room]:
+    """A workspace of nobody's rules yet, on Friday evening after the close."""
+    file = folder / "watchpoint.db"
+    shutil.copy(_migrated(), file)
+    clock, market = FixedClock(now), HandMarket(CALENDAR)
+    messenger, jobs, painter = RecordingMessenger(), RecordingJobs(), QuickPainter()
+    people = KnownPeople({ANN: Person(ANN, "Europe/London"), ADA: Person(ADA, None, admin=True)})
+    async with opened(f"sqlite:///{file}") as store:
+        desk = Desk(market, market, CALENDAR, clock)
+        parts = Parts(desk, store, messenger, painter, people, jobs, everyone)
+        yield Room(file, store, market, parts, clock, messenger, people, jobs, painter)
+
+
+def place(question: Question) -> Place:
+    return Place(question.team, question.channel, question.user, question.thread)
+
+
+def later(question: Question) -> Question:
+    """The same one, taken up again after its worker was lost."""
+    return replace(question, attempt=question.attempt + 1)
+
+
+@cache
+def _migrated() -> Path:
+    """An empty database; made once, for making one takes longer than most tests."""
+    file = Path(tempfile.mkdtemp()) / "empty.db"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+def _shown(message: Message) -> str:
+    """What is read: the notification, then the blocks."""
+    return "\n".join([f"[{message.text}]", *(line for block in message.blocks for line in _lines(block))])
+
+
+def _lines(block: Mapping[str, Any]) -> list[str]:
+    if block["type"] == "section":
+        return [block["text"]["text"]]
+    if block["type"] == "context":
+        return [f"  {each['text']}" for each in block["elements"]]
+    if block["type"] == "actions":
+        return [" ".join(f"({each['text']['text']})" for each in block["elements"])]
+    if block["type"] == "table":
+        return [" | ".join(_cell(cell) for cell in row) for row in block["rows"]]
+    return [f"<{block['type']} {block.get('alt_text', '')}>"]
+
+
+def _cell(cell: Mapping[str, Any]) -> str:
+    return str(cell.get("text") or cell["elements"][0]["elements"][0]["text"])

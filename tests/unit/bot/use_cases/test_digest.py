@@ -1,0 +1,184 @@
+"""`/digest`: when a channel hears of its rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from analytics.watch.states import Phase
+from bot.ports import Place, Task
+from bot.records import Digest, Edition, Kind, Mode
+from bot.use_cases.digest import DigestDoor
+from tests.unit.bot.use_cases.room import ANN, BEN, ELSEWHERE, HERE, MET, QUIET, TEAM, Room, later
+
+DEFAULT = Digest(TEAM, HERE, ANN, time(8, 30), "Europe/London")
+
+
+def plain(said: str) -> str:
+    return said.replace("\N{NO-BREAK SPACE}", " ")
+
+
+async def test_a_daily_post_comes_at_half_past_eight_where_the_asker_is(here: Room) -> None:
+    await here.digest("on")
+    assert await here.book.digest(HERE) == DEFAULT
+    said = plain(here.heard())
+    assert "The daily post is on" in said
+    assert "19 Jan" in said
+    assert "08:30" in said
+    assert here.told() == ""
+
+
+async def test_hour_zone_and_mode_are_taken(here: Room) -> None:
+    await here.digest("on 07:45 America/New_York always")
+    wanted = replace(DEFAULT, at=time(7, 45), zone="America/New_York", mode=Mode.ALWAYS)
+    assert await here.book.digest(HERE) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("on", {}),
+        ("on 00:00", {"at": time(0, 0)}),
+        ("on Asia/Tokyo", {"zone": "Asia/Tokyo"}),
+        ("on quiet", {"mode": Mode.QUIET}),
+    ],
+)
+async def test_what_is_not_named_stays(here: Room, text: str, changes: dict[str, object]) -> None:
+    before = Digest(TEAM, HERE, ANN, time(7, 0), "America/New_York", Mode.ALWAYS)
+    await here.book.keep(before)
+    await here.digest(text, user=BEN)
+    assert await here.book.digest(HERE) == replace(before, **changes)  # type: ignore[arg-type]
+
+
+async def test_what_slack_had_stopped_goes_on_under_who_switches_it_on(here: Room) -> None:
+    await here.book.keep(replace(DEFAULT, stopped="not_in_channel"))
+    await here.digest("on", user=BEN)
+    assert await here.book.digest(HERE) == replace(DEFAULT, owner=BEN)
+
+
+async def test_off_keeps_the_rules_and_says_that_nobody_is_told(here: Room) -> None:
+    await here.watch(QUIET)
+    here.heard()
+    question = await here.digest("off")
+    digest = await here.book.digest(HERE)
+    assert digest
+    assert not digest.on
+    said = here.heard()
+    assert "nobody is told" in said
+    assert "1 rule" in plain(said)
+    before = here.rows()
+    await here.again("/digest", later(question))
+    assert (here.rows(), here.heard()) == (before, said)
+
+
+async def test_off_where_there_never_was_one_makes_none(here: Room) -> None:
+    await here.digest("off")
+    assert await here.book.digest(HERE) is None
+    assert "had no daily post" in here.heard()
+
+
+async def test_a_status_is_told_to_the_asker_only(here: Room) -> None:
+    await here.digest("status")
+    assert "has no daily post" in here.told()
+    await here.watch(MET)
+    here.heard()
+    await here.digest("now")
+    await here.deliver()
+    before = here.rows()
+    await here.digest("status", user=BEN)
+    told = plain(here.told())
+    assert "08:30" in told
+    assert "The last one told of 16 Jan 2026" in told
+    assert here.heard() == ""
+    assert here.rows() == before
+
+
+async def test_paused_rules_are_not_counted(here: Room) -> None:
+    await here.watch(QUIET)
+    await here.watch("pause R1")
+    await here.digest("status")
+    assert "No rule is active" in here.told()
+
+
+async def test_now_promises_one_post_with_its_details(here: Room) -> None:
+    await here.watch(MET)
+    await here.watch(QUIET, channel=ELSEWHERE)
+    await here.deliver()
+    here.jobs.tasks.clear()
+    question = await here.digest("now")
+    assert here.jobs.tasks == [Task("deliver", f"{TEAM}/{HERE}")]
+    before = here.rows()
+    await here.again("/digest", later(question))
+    assert here.rows() == before
+    sent = [promise.new for promise in await here.deliver()]
+    assert [(new.kind, new.subject) for new in sent] == [
+        (Kind.DIGEST, f"now/{question.id}"),
+        (Kind.DETAILS, f"now/{question.id}"),
+    ]
+    edition = sent[0].content
+    assert isinstance(edition, Edition)
+    assert [story.watched.name for story in edition.stories] == ["R1"]
+    assert edition.session == date(2026, 1, 16)
+    assert edition.stories[0].source == "Hand Market"
+
+
+async def test_now_decides_what_the_daily_run_has_not_come_to_and_promises_what_it_would(here: Room) -> None:
+    here.market.falls = 0
+    await here.watch(MET)
+    here.clock.set(datetime(2026, 1, 20, 22, 0, tzinfo=UTC))
+    here.market.falls = 20
+    await here.digest("now")
+    kept = await here.rule()
+    assert (kept.standing.state.phase, kept.standing.state.session) == (Phase.FIRING, date(2026, 1, 20))
+    assert [promise.new.subject.partition("/")[0] for promise in await here.deliver()] == ["now", "now"]
+    wednesday = datetime(2026, 1, 21, 8, 30, tzinfo=UTC)
+    assert [promise.new.kind for promise in await here.deliver(wednesday)] == [
+        Kind.CARD,
+        Kind.DIGEST,
+        Kind.DETAILS,
+    ]
+
+
+async def test_now_waits_for_no_prices(here: Room) -> None:
+    await here.watch(MET)
+    await here.deliver()
+    here.clock.set(datetime(2026, 1, 20, 22, 0, tzinfo=UTC))
+    here.market.late = {"AAA"}
+    await here.digest("now")
+    assert (await here.rule()).standing.state.session == date(2026, 1, 16)
+    assert len(await here.deliver()) == 2
+
+
+async def test_now_works_where_the_daily_post_is_off(here: Room) -> None:
+    await here.watch(QUIET)
+    await here.digest("off")
+    await here.digest("now")
+    assert len(await here.deliver()) == 2
+
+
+async def test_now_has_nothing_to_say_without_rules(here: Room) -> None:
+    await here.digest("now")
+    assert "No rule is active in this channel" in here.told()
+    assert await here.store.ledger.lanes(here.clock.now()) == []
+
+
+async def test_a_channel_hears_only_of_itself(here: Room) -> None:
+    await here.watch(QUIET)
+    await here.digest("off", channel=ELSEWHERE)
+    await here.digest("off", team="T2")
+    digest = await here.book.digest(HERE)
+    assert digest
+    assert digest.active
+
+
+def test_what_cannot_be_read_is_answered_at_the_door() -> None:
+    door = DigestDoor(lambda symbol: ())
+    where = Place(TEAM, HERE, ANN)
+    taken = door.receive("on 25:99", where)
+    assert taken.reply
+    assert not taken.work
+    usage = door.receive("help", where)
+    assert usage.reply
+    assert "status" in usage.reply.text

@@ -1,0 +1,51 @@
+"""What is typed after `/watch` is read at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from bot.clock import FixedClock
+from bot.ports import Place, Taken
+from bot.use_cases.watch.door import WatchDoor
+from tests.unit.bot.use_cases.room import HERE, NOW, TEAM
+
+DOOR = WatchDoor(FixedClock(NOW), lambda symbol: ["ISCB"])
+PLACE = Place(TEAM, HERE, "U1")
+
+
+def test_a_rule_and_a_question_about_rules_go_on() -> None:
+    for text in (
+        "ISCB sortino < 1.0 for 5 sessions",
+        "list",
+        "show R7",
+        "edit R7 ISCB sortino < 1",
+        "test ISCB sortino < 1",
+    ):
+        assert DOOR.receive(text, PLACE) == Taken(work=True)
+
+
+def test_what_cannot_be_read_is_answered_with_advice() -> None:
+    taken = DOOR.receive("ISCB sortino <", PLACE)
+    assert taken.reply
+    assert not taken.work
+    assert "/watch" in taken.reply.text
+
+
+def test_help_is_the_usage() -> None:
+    taken = DOOR.receive("help", PLACE)
+    assert taken.reply
+    assert "recover" in taken.reply.text
+
+
+@pytest.mark.slow
+def test_doors_open_without_pandas_or_matplotlib() -> None:
+    """The web role holds neither."""
+    code = (
+        "import sys; import bot.use_cases.watch.door, bot.use_cases.presses.doors, bot.use_cases.digest;"
+        "print([m for m in ('pandas', 'matplotlib', 'sqlalchemy', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
