@@ -206,7 +206,8 @@ class Publisher(Protocol):
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """The ts of the message with this key, not older than `since`; None where there is none.
 
-        Raises Undelivered of verdict SETUP where the bot may not read the channel's history.
+        Raises Undelivered of verdict SETUP where the bot may not read the channel's history, LATER where the
+        look failed: nothing is known of the message then.
         """
         ...
 
