@@ -97,7 +97,8 @@ class SlackPublisher:
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """The ts of the message with this key, not older than `since`; None where there is none.
 
-        Raises SlackFault: of verdict SETUP where the bot may not read there.
+        Raises SlackFault: of verdict SETUP where the bot may not read there, LATER where the look failed;
+        nothing is known of the message then.
         """
         oldest, cursor = f"{(since - MARGIN).timestamp():.6f}", None
         for _ in range(LOOKS):
@@ -186,7 +187,13 @@ def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:
 
 
 def _unread(fault: SlackFault) -> SlackFault:
-    """What keeps the bot from reading is a matter of settings; nothing is known of the message thereby."""
-    if fault.verdict is not Verdict.CLOSED:
-        return fault
-    return SlackFault(fault.kind, fault.code, fault.cause, detail=fault.detail, verdict=Verdict.SETUP)
+    """What keeps the bot from reading is a matter of settings; a look that failed may be had again."""
+    verdict = {Verdict.CLOSED: Verdict.SETUP, Verdict.DOUBT: Verdict.LATER}.get(fault.verdict, fault.verdict)
+    return SlackFault(
+        fault.kind,
+        fault.code,
+        fault.cause,
+        detail=fault.detail,
+        retry_after=fault.retry_after,
+        verdict=verdict,
+    )

@@ -324,14 +324,14 @@ class TestFind:
             await counter.publisher.find(replace(HERE, channel=RESEARCH), KEY, counter.clock.now())
         assert (caught.value.verdict, caught.value.code) == (Verdict.SETUP, "missing_scope")
 
-    @pytest.mark.parametrize(("fault", "verdict"), [("429:30", Verdict.LATER), ("500", Verdict.DOUBT)])
-    async def test_a_look_that_fails_says_nothing_of_the_message(
-        self, counter: Counter, fault: str, verdict: Verdict
+    @pytest.mark.parametrize(("fault", "wait"), [("429:30", 30.0), ("500", None), ("drop_connection", None)])
+    async def test_a_look_that_fails_may_be_had_again(
+        self, counter: Counter, fault: str, wait: float | None
     ) -> None:
-        counter.slack.faults.on(fault, "conversations.history")
+        counter.slack.faults.on(fault, "conversations.history", times=2)
         with pytest.raises(Undelivered) as caught:
             await counter.publisher.find(HERE, KEY, counter.clock.now())
-        assert caught.value.verdict is verdict
+        assert (caught.value.verdict, caught.value.retry_after) == (Verdict.LATER, wait)
 
 
 class TestLink:
