@@ -1,0 +1,215 @@
+"""The ledger against a list in memory: any row of claims, ends of leases, refusals and arrivals."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bot.records import Kind, Lane, NewPromise, Promise
+from bot.store import SqlStore, url_of
+from bot.store.engine import Database
+from tests.contracts.stores import LEASE, NOW, digest, promised
+
+T = TypeVar("T")
+TEAMS = itertools.count()
+CHANNELS = st.sampled_from(["C1", "C2"])
+HOLDERS = st.sampled_from(["anna", "ben"])
+SECONDS = st.integers(0, 200)
+
+
+@dataclass
+class Row:
+    """One promise, as it ought to be."""
+
+    new: NewPromise
+    state: str = "due"
+    attempt: int = 0
+    doubtful: bool = False
+    first_tried: datetime | None = None
+    lease: datetime | None = None
+    holder: str = ""
+    ts: str | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        return self.state in ("due", "sending")
+
+    def may_be_tried(self, now: datetime) -> bool:
+        if self.state == "sending":
+            assert self.lease is not None
+            return self.lease <= now
+        return self.state == "due" and self.new.not_before <= now
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """A workspace of its own in a store that all runs share."""
+
+    database: Database
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.team, self.now = f"M{next(TEAMS)}", NOW
+        self.loop = asyncio.new_event_loop()
+        self.store = SqlStore(self.database)
+        self.rows: list[Row] = []
+        self.stopped = False
+        self.names = itertools.count()
+        self.do(self.store.of(self.team).keep(digest(self.team)))
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(work)
+
+    def teardown(self) -> None:
+        """Nothing of this run is left to others."""
+        for lane in {row.new.channel for row in self.rows}:
+            later = self.now + timedelta(days=9)
+            while found := self.do(self.store.ledger.claim(Lane(self.team, lane), later, LEASE, "end")):
+                self.do(self.store.ledger.sent(found, None))
+        self.loop.close()
+
+    def next_in(self, channel: str) -> Row | None:
+        turn = (
+            row
+            for row in self.rows
+            if row.new.channel == channel
+            and row.unfinished
+            and (row.attempt or row.new.not_before <= self.now)
+        )
+        found = next(turn, None)
+        return found if found and found.may_be_tried(self.now) else None
+
+    def row(self, claim: Promise) -> Row:
+        return next(row for row in self.rows if row.new.subject == claim.new.subject)
+
+    def is_current(self, claim: Promise) -> bool:
+        row = self.row(claim)
+        return (row.state, row.attempt, row.holder) == ("sending", claim.attempt, claim.holder)
+
+    claims = Bundle("claims")
+
+    @rule(channel=CHANNELS, wait=SECONDS)
+    def promise(self, channel: str, wait: int) -> None:
+        due = self.now + timedelta(seconds=wait - 100)
+        new = promised(f"p{next(self.names)}", kind=Kind.REPLY, lane=Lane(self.team, channel), not_before=due)
+        assert self.do(self.store.of(self.team).promise([new, new])) == 1
+        self.rows.append(Row(new))
+
+    @rule(seconds=SECONDS)
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule(seconds=st.integers(1, 30))
+    def the_clock_is_set_back(self, seconds: int) -> None:
+        self.now -= timedelta(seconds=seconds)
+
+    @rule(target=claims, channel=st.sampled_from(["C1", "C2", "U1"]), holder=HOLDERS)
+    def claim(self, channel: str, holder: str) -> Promise | None:
+        expected, lane = self.next_in(channel), Lane(self.team, channel)
+        found = self.do(self.store.ledger.claim(lane, self.now, LEASE, holder))
+        if expected is None:
+            assert found is None
+            return None
+        assert found is not None
+        expected.doubtful |= expected.state == "sending"
+        expected.attempt += 1
+        expected.first_tried = expected.first_tried or self.now
+        expected.state, expected.lease, expected.holder = "sending", self.now + LEASE, holder
+        assert found.new == expected.new
+        assert (found.attempt, found.doubtful) == (expected.attempt, expected.doubtful)
+        assert (found.first_tried, found.lease) == (expected.first_tried, expected.lease)
+        return found
+
+    @rule(claim=claims)
+    def holds(self, claim: Promise | None) -> None:
+        if claim:
+            lease = self.row(claim).lease
+            expected = self.is_current(claim) and lease is not None and lease > self.now
+            assert self.do(self.store.ledger.holds(claim, self.now)) == expected
+
+    @rule(claim=claims, wait=SECONDS)
+    def put_back(self, claim: Promise | None, wait: int) -> None:
+        if claim:
+            later, row = self.now + timedelta(seconds=wait), self.row(claim)
+            self.do(self.store.ledger.put_back(claim, later, "slow down"))
+            if self.is_current(claim):
+                row.state, row.new = "due", replace(row.new, not_before=later)
+
+    @rule(claim=claims)
+    def sent(self, claim: Promise | None) -> None:
+        if claim:
+            ts, row = f"{claim.id}.{claim.attempt}", self.row(claim)
+            self.do(self.store.ledger.sent(claim, ts))
+            row.ts = ts if row.state != "sent" else row.ts
+            row.state = "sent"
+
+    @rule(claim=consumes(claims))
+    def drop(self, claim: Promise | None) -> None:
+        if claim:
+            self.do(self.store.ledger.drop(claim, "no_text"))
+            if self.is_current(claim):
+                self.row(claim).state = "dropped"
+
+    @rule(claim=consumes(claims))
+    def stop(self, claim: Promise | None) -> None:
+        if claim is None:
+            return
+        self.do(self.store.ledger.stop(claim, "is_archived", self.now))
+        if not self.is_current(claim):
+            return
+        for row in self.rows:
+            if row.new.channel == claim.new.channel and row.unfinished:
+                row.state = "dropped"
+        if claim.new.channel == "C1" and not self.stopped:
+            self.stopped = True
+            own = (Kind.STOPPED, "C1", "is_archived", self.now)
+            self.rows.append(Row(NewPromise(self.team, "U1", claim.new.session, *own)))
+
+    @invariant()
+    def lanes_are_those_with_something_to_do(self) -> None:
+        mine = [lane for lane in self.do(self.store.ledger.lanes(self.now)) if lane.team == self.team]
+        expected = {channel for channel in ("C1", "C2", "U1") if self.next_in(channel)}
+        assert len(mine) == len(expected)
+        assert {lane.channel for lane in mine} == expected
+
+    @invariant()
+    def what_arrived_is_known(self) -> None:
+        for row in self.rows[-3:]:
+            new = row.new
+            asked = (new.channel, new.session, new.kind, new.subject)
+            assert self.do(self.store.of(self.team).delivered(*asked)) == (
+                row.ts if row.state == "sent" else None
+            )
+
+
+@pytest.mark.slow
+def test_the_ledger_does_what_a_list_in_memory_does(address: str) -> None:
+    database = Database(url_of(address))
+    machine = type("Machine", (LedgerMachine,), {"database": database})
+    try:
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=60,
+                stateful_step_count=40,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
+    finally:
+        database.close_now()
