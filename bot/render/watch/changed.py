@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from analytics.watch.states import Acknowledgement
 from bot.records import Watched
 from bot.render import text
 from bot.render.message import Block, Message
@@ -69,6 +70,17 @@ def acknowledged(watched: Watched, user: str, reason: str) -> Message:
     return _line(
         f"*{name} is acknowledged* by {person(user)}{why}. {rest}", f"{name} is acknowledged{why}. {rest}"
     )
+
+
+def acknowledged_before(watched: Watched, by: Acknowledgement) -> Message:
+    """Somebody else was first."""
+    why = f": {typed(by.reason)}" if by.reason.strip() else ""
+    return _line(f"{watched.name} was acknowledged before by {person(by.by)}{why}. Nothing was changed.")
+
+
+def snoozed_before(watched: Watched, until: date) -> Message:
+    """It is quiet for as long already."""
+    return _line(f"{watched.name} is snoozed already, through {text.day(until)}. Nothing was changed.")
 
 
 def snoozed(watched: Watched, user: str, until: date) -> Message:

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from analytics.watch.states import State
 from bot.errors import Unavailable, UserError
 from bot.records import Act, Deed, Kept, Kind, Question, Status
-from bot.render.text import day
+from bot.render import advice
 from bot.render.watch import changed, ids
-from bot.use_cases.presses.doors import Sent, edited, read_form, reason_of
+from bot.use_cases.presses.doors import edited, read_form, reason_of
 from bot.use_cases.watch import changing, looking
 from bot.use_cases.watch.finding import deed_of, find_alive, is_done, read_key
 from bot.use_cases.watch.parts import Declined, Parts, by_hand, story_of
@@ -22,6 +22,7 @@ TRIES = 5
 """How often a change is tried while others change the same rule."""
 AHEAD = timedelta(days=60)
 """Holds the sessions of a snooze, whatever the holidays."""
+_FORMS = frozenset({ids.ACK_FORM, ids.EDIT_FORM})
 
 
 class PressAnswers:
@@ -45,39 +46,41 @@ class PressAnswers:
         return tuple(self._stories)
 
     async def answer(self, id_: str, question: Question) -> None:
-        """id_: of what was pressed or sent in.  Raises UserError with what to do, or Unavailable."""
+        """id_: of what was pressed or sent in.  Raises Unavailable; what is not to be is told."""
+        if id_ in _FORMS:
+            question = in_place(question)
         try:
             await self._stories[id_](question)
         except Declined as declined:
             await self._parts.tell(question, declined.message)
+        except UserError as fault:
+            await self._parts.tell(question, advice.refused(fault))
 
     async def _acknowledge(self, question: Question) -> None:
         sent = read_form(question.text)
-        question = in_place(question, sent)
         deed = deed_of(question, Act.ACKNOWLEDGED, reason_of(sent))
-        kept = await self._alter(sent.key, sent.ts, question, deed, lambda state: _in_hand(state, deed))
+        kept = await self._alter(sent.key, sent.ts, question, deed, lambda known: _in_hand(known, deed))
         await self._parts.tell(question, changed.acknowledged(kept.watched, question.user, deed.detail))
 
     async def _snooze(self, question: Question) -> None:
         until = self._after_sessions(ids.SNOOZED_SESSIONS)
         deed = deed_of(question, Act.SNOOZED, until.isoformat())
         card = question.thread or ""
-        kept = await self._alter(question.text, card, question, deed, lambda state: _quiet(state, until))
+        kept = await self._alter(question.text, card, question, deed, lambda known: _quiet(known, until))
         quiet = kept.standing.state.snoozed_until or until
         await self._parts.tell(question, changed.snoozed(kept.watched, question.user, quiet))
 
     async def _alter(
-        self, key: str, card: str, question: Question, deed: Deed, change: Callable[[State], State]
+        self, key: str, card: str, question: Question, deed: Deed, change: Callable[[Kept], State]
     ) -> Kept:
         """The rule in its new state, with the promises that its card and thread tell of it."""
         book = self._parts.book(question)
         for _ in range(TRIES):
             kept = await self._current(key, question)
-            number, state = kept.watched.number, kept.standing.state
-            if await is_done(book, number, deed):
+            if await is_done(book, kept.watched.number, deed):
                 return kept
             await self._require_open(kept, card, question)
-            after = replace(kept, standing=replace(kept.standing, state=change(state)))
+            after = replace(kept, standing=replace(kept.standing, state=change(kept)))
             story = await story_of(self._parts, after, deed)
             now = self._parts.desk.clock.now()
             promises = [by_hand(story, kind, question, now) for kind in (Kind.UPDATE, Kind.REPLY)]
@@ -126,32 +129,34 @@ class PressAnswers:
         sent = read_form(question.text)
         _, version = _key(sent.key)
         watch = edited(sent, question.asked.date())
-        await changing.edit(self._parts, watch, in_place(question, sent), seen=version)
+        await changing.edit(self._parts, watch, replace(question, thread=None), seen=version)
 
     async def _delete(self, question: Question) -> None:
         number, version = _key(question.text)
-        await changing.delete(self._parts, number, question, seen=version)
+        await changing.delete(self._parts, number, replace(question, thread=None), seen=version)
 
     async def _keep(self, question: Question) -> None:
         kept = await self._current(question.text, question)
         await self._parts.tell(question, changed.kept(kept.watched))
 
 
-def in_place(question: Question, sent: Sent) -> Question:
+def in_place(question: Question) -> Question:
     """A form is asked where its card is."""
+    sent = read_form(question.text)
     return replace(question, channel=sent.channel or question.channel, thread=sent.ts or question.thread)
 
 
-def _in_hand(state: State, deed: Deed) -> State:
+def _in_hand(kept: Kept, deed: Deed) -> State:
+    state = kept.standing.state
     if state.acknowledged:
-        by = state.acknowledged
-        raise UserError(f"<@{by.by}> has acknowledged this already: {by.reason}")
+        raise Declined(changed.acknowledged_before(kept.watched, state.acknowledged))
     return state.acknowledge(deed.user, deed.detail)
 
 
-def _quiet(state: State, until: date) -> State:
+def _quiet(kept: Kept, until: date) -> State:
+    state = kept.standing.state
     if state.snoozed_until and state.snoozed_until >= until:
-        raise UserError(f"It is snoozed already, through {day(state.snoozed_until)}.")
+        raise Declined(changed.snoozed_before(kept.watched, state.snoozed_until))
     return state.snooze(until)
 
 
