@@ -70,12 +70,12 @@ def stand(outcome: Outcome, *kept: Kept) -> list[Kept]:
     return [Kept(each.watched, new.get(each.watched.key, each.standing)) for each in kept]
 
 
-def run(letters: str, kept: Kept, **more: object) -> tuple[list[Outcome], Kept]:
+def run(letters: str, kept: Kept, digest: Digest | None = DIGEST) -> tuple[list[Outcome], Kept]:
     """Evening after evening."""
     outcomes, incidents = [], list[Incident]()
     for at in range(len(letters.split())):
         known = {kept.watched.key: tuple(incidents)}
-        outcome = judge(channel(kept, incidents=known, **more), evidence(letters), DAYS[at])
+        outcome = judge(channel(kept, incidents=known, digest=digest), evidence(letters), DAYS[at])
         outcomes.append(outcome)
         (kept,) = stand(outcome, kept)
         incidents = _kept_incidents(incidents, kept, outcome)

@@ -1,0 +1,458 @@
+"""Promises kept on the real store: in order, once, and what becomes of those that Slack does not take."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analytics import Policy
+from bot.errors import Verdict
+from bot.ports import Draft
+from bot.records import Act, Deed, Edition, Kind, Lane, Mode, NewPromise, Status, Story
+from bot.use_cases import wording
+from bot.use_cases.deliver import GIVEN_UP, LEASE, PAUSES, SETUP_PAUSE, TRIES
+from tests.unit.bot.use_cases.office import HERE, SESSIONS, TEAM, below, office
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.bot.use_cases.office import Office
+
+LANE = Lane(TEAM, HERE)
+ONCE = Policy(1, 1)
+FIRED = ["01-02 CARD R1v1", "01-02 DIGEST", "01-02 DETAILS in thread"]
+SECOND = timedelta(seconds=1)
+
+
+async def fire(here: Office, mode: Mode = Mode.QUIET) -> None:
+    """R1 fires on the first session; it is half past eight on the next morning, and nothing is sent yet."""
+    await here.rule(policy=ONCE)
+    await here.digest(mode)
+    here.write("b")
+    await here.evening(SESSIONS[0])
+    here.clock.set(here.due(SESSIONS[0]))
+
+
+def wait(here: Office, seconds: float) -> None:
+    here.clock.set(here.clock.now() + timedelta(seconds=seconds))
+
+
+def outcomes(here: Office) -> list[str]:
+    return [f"{kind} {outcome}" for kind, outcome in here.meter.notices]
+
+
+async def test_nothing_before_its_hour_and_all_of_it_then(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.clock.set(here.due(SESSIONS[0]) - SECOND)
+        assert await here.deliver() == 0
+        wait(here, 1)
+        assert await here.deliver() == 3
+        assert here.posts() == FIRED
+        assert await here.deliver() == 0
+        assert outcomes(here) == ["card sent", "digest sent", "details sent"]
+        card, digest, details = here.publisher.published
+        assert details.place.thread == digest.ts
+        assert set(card.pictures) == {"watch"}
+        assert set(details.pictures) == {"overview"}
+        assert (digest.pictures, card.place.team, card.place.channel) == ({}, TEAM, HERE)
+        incident = await here.store.of(TEAM).incident(1, 1)
+        assert incident
+        assert incident.ts == card.ts
+        assert f"https://fund-team.slack.com/archives/C1/p{card.ts.replace('.', '')}" in str(
+            digest.message.blocks
+        )
+
+
+async def test_a_card_is_rewritten_and_answered_and_keeps_its_picture(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await here.rule(policy=Policy(1, 2))
+        await here.digest()
+        await here.live("b o o")
+        assert here.posts() == [
+            "01-02 CARD R1v1 x2",
+            "01-02 DIGEST",
+            "01-02 DETAILS in thread",
+            "01-05 REPLY R1v1 in thread",
+            "01-05 DIGEST",
+            "01-05 DETAILS in thread",
+            "01-06 REPLY R1v1 in thread",
+            "01-06 DIGEST",
+            "01-06 DETAILS in thread",
+        ]
+        card, *others = here.publisher.published
+        recovering, recovered = (each for each in others if "/reply/" in each.key)
+        assert recovering.place.thread == recovered.place.thread == card.ts
+        assert "has recovered" in card.message.text
+        assert [set(each.pictures) for each in (card, recovering, recovered)] == [{"watch"}, set(), {"watch"}]
+
+
+async def test_a_message_is_not_lost_to_its_picture(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.painter.down = True
+        await here.deliver()
+        assert here.posts() == FIRED
+        assert all(each.pictures == {} for each in here.publisher.published)
+        assert "without its picture" in caplog.text
+
+
+async def test_a_message_does_not_wait_long_for_its_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        monkeypatch.setattr(wording, "PATIENCE", 0.01)
+
+        async def never(pictures):  # type: ignore[no-untyped-def]
+            await asyncio.Event().wait()
+
+        here.painter.draw = never  # type: ignore[method-assign]
+        await here.deliver()
+        assert here.posts() == FIRED
+
+
+@pytest.mark.parametrize("told", [None, 30.0])
+async def test_later_means_later_and_holds_up_the_lane(tmp_path: Path, told: float | None) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.fail(Verdict.LATER, retry_after=told)
+        assert await here.deliver() == 1
+        assert here.posts() == []
+        wait(here, (told or PAUSES[0]) - 1)
+        assert await here.deliver() == 0
+        wait(here, 1)
+        await here.deliver()
+        assert here.posts() == FIRED
+        assert outcomes(here)[:2] == ["card put back", "card sent"]
+        assert here.publisher.looks == []  # it surely had not arrived
+
+
+async def test_pauses_grow_and_after_a_day_it_is_given_up(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.fail(Verdict.LATER, times=6)
+        for pause in (5, 15, 60, 300, 300):
+            assert await here.deliver() == 1
+            wait(here, pause - 1)
+            assert await here.deliver() == 0
+            wait(here, 1)
+        here.clock.set(here.due(SESSIONS[0]) + GIVEN_UP + SECOND)
+        assert await here.deliver() == 3
+        assert outcomes(here)[5:] == ["card dropped", "digest sent", "details sent"]
+        assert "given up after 1 day" in caplog.text
+
+
+async def test_a_closed_channel_stops_the_digest_and_tells_its_owner(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.closed = {HERE}
+        await here.deliver()
+        assert outcomes(here) == ["card stopped", "stopped sent"]
+        assert here.posts() == ["01-02 stopped C1"]
+        (told,) = here.publisher.published
+        assert told.place.channel == "U1"
+        assert "<#C1>" in told.message.text
+        digest = await here.store.of(TEAM).digest(HERE)
+        assert digest
+        assert (digest.active, digest.stopped) == (False, "not_in_channel")
+        here.publisher.closed = set()
+        await here.live("b", first=1)
+        assert here.posts() == []
+
+
+async def test_an_owner_who_cannot_be_told_is_left_alone(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.closed = {HERE, "U1"}
+        await here.deliver()
+        assert outcomes(here) == ["card stopped", "stopped dropped"]
+
+
+async def test_what_is_refused_is_dropped_and_the_rest_goes_on(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.fail(Verdict.REFUSED, code="invalid_arguments")
+        await here.deliver()
+        assert here.posts() == FIRED[1:]
+        assert outcomes(here)[0] == "card dropped"
+        await here.live("b", first=1)
+        assert here.posts() == ["01-05 CARD R1v1"]  # the incident is open and has no card
+
+
+async def test_settings_are_waited_for(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.fail(Verdict.SETUP, code="token_revoked")
+        await here.deliver()
+        wait(here, SETUP_PAUSE - 1)
+        assert await here.deliver() == 0
+        wait(here, 1)
+        await here.deliver()
+        assert here.posts() == FIRED
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+async def test_in_doubt_it_is_looked_for_when_the_claim_ends(tmp_path: Path, arrived: bool) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.fail(Verdict.DOUBT, arrived=arrived)
+        assert await here.deliver() == 1
+        wait(here, LEASE.total_seconds() - 1)
+        assert await here.another().lane(TEAM, HERE) == 0
+        wait(here, 1)
+        assert await here.another().lane(TEAM, HERE) == 3
+        assert here.posts() == FIRED
+        assert here.publisher.looks == ["T1/C1/2026-01-02/card/R1v1"]
+        assert outcomes(here)[0] == "card sent"
+        incident = await here.store.of(TEAM).incident(1, 1)
+        assert incident
+        assert incident.ts == here.publisher.published[0].ts
+
+
+async def test_in_doubt_and_without_leave_to_read_it_is_repeated_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.unreadable = {HERE}
+        here.publisher.fail(Verdict.DOUBT, arrived=True)
+        await here.deliver()
+        wait(here, LEASE.total_seconds())
+        await here.deliver()
+        assert here.posts() == [FIRED[0], *FIRED]
+        assert outcomes(here)[0] == "card possibly repeated"
+        assert "possibly repeated" in caplog.text
+
+
+async def test_a_doubtful_one_that_is_refused_later_is_still_doubtful(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.unreadable = {HERE}
+        here.publisher.fail(Verdict.DOUBT, arrived=True)
+        here.publisher.fail(Verdict.LATER, retry_after=10)
+        await here.deliver()
+        wait(here, LEASE.total_seconds())
+        await here.deliver()
+        here.publisher.unreadable = set()
+        wait(here, 10)
+        await here.deliver()
+        assert here.posts() == FIRED
+
+
+async def test_other_words_in_a_card_are_repeated_freely(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        await here.deliver()
+        here.write("o", first=1)
+        await here.evening(SESSIONS[1])
+        here.clock.set(here.due(SESSIONS[1]))
+        here.publisher.fail(Verdict.DOUBT, arrived=True)
+        await here.deliver()
+        wait(here, LEASE.total_seconds())
+        await here.deliver()
+        assert here.publisher.looks == []
+        assert here.publisher.published[0].rewritten == 2
+        assert outcomes(here)[3:] == ["update sent", "reply sent", "digest sent", "details sent"]
+
+
+async def test_a_fault_of_ours_does_not_block_the_lane_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+
+        def broken(story, picture=None):  # type: ignore[no-untyped-def]
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(wording, "card", broken)
+        for _ in range(TRIES):
+            await here.deliver()
+            wait(here, PAUSES[-1])
+        await here.deliver()
+        assert here.posts() == FIRED[1:]
+        assert outcomes(here)[:5] == ["card put back"] * 4 + ["card dropped"]
+        assert any(hasattr(record, "reference") for record in caplog.records)
+
+
+async def test_an_error_that_nobody_thought_of_leaves_it_in_doubt(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        outer = here.publisher.publish
+
+        async def torn(*given):  # type: ignore[no-untyped-def]
+            await outer(*given)
+            raise RuntimeError("the lid was closed")
+
+        here.publisher.publish = torn  # type: ignore[method-assign]
+        assert await here.deliver() == 1
+        here.publisher.publish = outer  # type: ignore[method-assign]
+        wait(here, LEASE.total_seconds())
+        await here.deliver()
+        assert here.posts() == FIRED
+
+
+async def test_who_loses_the_claim_sends_nothing(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        outer = here.painter.draw
+
+        async def slow(pictures):  # type: ignore[no-untyped-def]
+            """The process sleeps for longer than its claim lasts, and another one works meanwhile."""
+            here.painter.draw = outer  # type: ignore[method-assign]
+            wait(here, LEASE.total_seconds())
+            await here.another().lane(TEAM, HERE)
+            return await outer(pictures)
+
+        here.painter.draw = slow  # type: ignore[method-assign]
+        await here.deliver()
+        assert here.posts() == FIRED
+
+
+async def test_two_that_deliver_at_once_post_once(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        others = [here.another() for _ in range(3)]
+        for _ in range(3):
+            await asyncio.gather(*(each.lane(TEAM, HERE) for each in others))
+        assert here.posts() == FIRED
+
+
+@pytest.mark.parametrize("status", [Status.PAUSED, Status.DELETED])
+async def test_a_rule_that_is_gone_by_then_is_not_told_of(tmp_path: Path, status: Status) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        deed = Deed("U1", Act.PAUSED, here.clock.now())
+        await here.store.of(TEAM).mark(1, status, deed)
+        await here.deliver()
+        assert here.posts() == []
+        assert outcomes(here) == ["card dropped", "digest dropped", "details dropped"]
+
+
+async def test_the_other_rules_of_a_digest_are_told_of_all_the_same(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await here.rule(below("BBB"), ONCE)
+        await fire(here)
+        here.clock.set(here.due(SESSIONS[0]))
+        draft = Draft(HERE, "U1", "…", below("BBB"), ONCE, here.clock.now(), "q9")
+        await here.store.of(TEAM).revise(1, draft)
+        await here.deliver()
+        assert here.posts() == ["01-02 CARD R2v1", *FIRED[1:]]
+        assert "R1" not in str(here.publisher.published[1].message)
+
+
+async def test_a_digest_that_was_switched_off_meanwhile_is_not_posted(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        await here.digest(on=False)
+        await here.deliver()
+        assert here.posts() == []
+
+
+async def test_an_acknowledgement_of_the_evening_is_not_undone_by_the_morning(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await here.rule(policy=Policy(1, 2))
+        await here.digest()
+        await here.live("b")
+        here.write("o", first=1)
+        await here.evening(SESSIONS[1])
+        kept, book = await here.kept(), here.store.of(TEAM)
+        deed = Deed("U2", Act.ACKNOWLEDGED, here.clock.now(), "known")
+        state = kept.standing.state.acknowledge("U2", "known")
+        story = Story(kept.watched, SESSIONS[1], state, kept.standing.reading, deed=deed)
+        hand = NewPromise(TEAM, HERE, SESSIONS[1], Kind.UPDATE, "R1v1/ack/q5", story, here.clock.now())
+        assert await book.alter(kept, state, deed, [hand])
+        assert await here.deliver() == 1  # at once, though tomorrow's digest is promised already
+        assert "<@U2>" in str(here.publisher.published[0].message.blocks)
+        await here.morning(SESSIONS[1])
+        card = here.publisher.published[0]
+        assert card.rewritten == 2
+        assert "recovering" in card.message.text
+        assert "<@U2>" in str(card.message.blocks)
+
+
+async def test_a_deed_is_told_also_where_the_rule_or_the_digest_is_gone(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        await here.deliver()
+        kept, book = await here.kept(), here.store.of(TEAM)
+        deed = Deed("U2", Act.DELETED, here.clock.now())
+        incident = await book.incident(1, 1)
+        assert incident
+        story = Story(kept.watched, SESSIONS[0], kept.standing.state, None, None, (incident,), deed)
+        hand = [
+            NewPromise(TEAM, HERE, SESSIONS[0], kind, "R1v1/deleted/q5", story, here.clock.now())
+            for kind in (Kind.UPDATE, Kind.REPLY)
+        ]
+        await here.digest(on=False)
+        await book.mark(1, Status.DELETED, deed, hand)
+        await here.deliver()
+        assert here.posts() == ["01-02 CARD R1v1 x1", *FIRED[1:], "01-02 REPLY R1v1/deleted/q5 in thread"]
+
+
+async def test_a_digest_that_was_asked_for_is_posted_with_its_details(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        kept = await here.rule()
+        here.write("b")
+        await here.evening(SESSIONS[0])
+        kept = await here.kept()
+        story = Story(kept.watched, SESSIONS[0], kept.standing.state, kept.standing.reading)
+        edition, now = Edition(SESSIONS[0], (story,)), here.clock.now()
+        await here.store.of(TEAM).promise(
+            [
+                NewPromise(TEAM, HERE, SESSIONS[0], kind, "now/q7", edition, now)
+                for kind in (Kind.DIGEST, Kind.DETAILS)
+            ]
+        )
+        await here.deliver()
+        assert here.posts() == ["01-02 DIGEST now/q7", "01-02 DETAILS now/q7 in thread"]
+
+
+async def test_a_card_of_an_incident_that_has_one_gives_it_other_words(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.fail(Verdict.LATER, retry_after=3 * 86400.0 - 60)
+        await here.deliver()
+        here.write("b", first=1)
+        await here.evening(SESSIONS[1])
+        await here.morning(SESSIONS[1], later=timedelta(days=4))
+        assert here.posts()[0] == "01-02 CARD R1v1 x1"
+        assert len([each for each in here.publisher.published if "/card/" in each.key]) == 1
+
+
+async def test_links_are_left_out_where_there_are_none(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.unlinked = True
+        await here.deliver()
+        assert here.posts() == FIRED
+        assert "slack.com" not in str(here.publisher.published[1].message.blocks)
+
+
+async def test_channels_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        await here.rule(policy=ONCE, channel="C2")
+        await here.digest(channel="C2")
+        await here.evening(SESSIONS[0])
+        here.clock.set(here.due(SESSIONS[0]))
+        here.publisher.closed = {HERE}
+        await here.deliver()
+        assert [each.place.channel for each in here.publisher.published] == ["C2", "C2", "C2", "U1"]
+
+
+async def test_another_workspaces_channel_of_the_same_name_is_another(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        await here.rule(policy=ONCE, team="T2")
+        await here.evening(SESSIONS[0])
+        here.clock.set(here.due(SESSIONS[0]))
+        await here.deliver()
+        assert {each.place.team for each in here.publisher.published} == {TEAM}
+        assert replace(LANE, team="T2") not in await here.store.ledger.lanes(here.clock.now())

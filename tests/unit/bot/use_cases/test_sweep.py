@@ -1,0 +1,196 @@
+"""The tick: a new session at once, what is due, and clocks that jump."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from analytics import Policy
+from bot.ports import Task
+from bot.records import Question
+from bot.use_cases import sweep
+from bot.use_cases.sweep import AGAIN, DELIVER, FORGOTTEN, QUESTION, RUN, Asked, Sweep, Work, run_is_due
+from tests.fakes.hand_market import RecordingJobs
+from tests.unit.bot.use_cases.office import CALENDAR, HERE, SESSIONS, TEAM, office
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.unit.bot.use_cases.office import Office
+
+FRIDAY, MONDAY = SESSIONS[0], SESSIONS[1]
+OPEN = "2026-01-05 15:00"
+
+
+class Ticking:
+    """A sweep with the tasks of its last tick, and workers that do them on request."""
+
+    def __init__(self, here: Office) -> None:
+        self.here, self.jobs = here, RecordingJobs()
+        self.sweep = Sweep(here.store, self.jobs, CALENDAR, here.clock)
+        self.work = Work(here.daily, here.delivery, CALENDAR, here.clock)
+
+    async def at(self, moment: str | datetime) -> list[Task]:
+        """The tasks of a tick at this moment."""
+        now = datetime.fromisoformat(moment).replace(tzinfo=UTC) if isinstance(moment, str) else moment
+        self.here.clock.set(now)
+        self.jobs.tasks.clear()
+        await self.sweep.tick()
+        return list(self.jobs.tasks)
+
+    async def done_at(self, moment: str | datetime) -> list[str]:
+        """The same, done; their kinds."""
+        tasks = await self.at(moment)
+        for task in tasks:
+            await {RUN: self.work.run, DELIVER: self.work.deliver}[task.kind](task.key)
+        return [task.kind for task in tasks]
+
+
+def run(session: date) -> Task:
+    return Task(RUN, session.isoformat())
+
+
+@pytest.mark.parametrize(
+    ("last", "at", "due"),
+    [
+        (None, 0.0, True),
+        (Asked(FRIDAY, 1000.0), 1001.0, True),  # another session
+        (Asked(MONDAY, 1000.0), 1001.0, False),
+        (Asked(MONDAY, 1000.0), 1000.0 + AGAIN - 1, False),
+        (Asked(MONDAY, 1000.0), 1000.0 + AGAIN, True),
+        (Asked(MONDAY, 1000.0), 999.0, True),  # the clock went back
+    ],
+)
+def test_when_a_session_is_run_again(last: Asked | None, at: float, due: bool) -> None:
+    assert run_is_due(last, MONDAY, at) is due
+
+
+async def test_a_session_is_run_when_it_has_settled_and_again_after_a_while(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        ticking = Ticking(here)
+        assert await ticking.at(OPEN) == [run(FRIDAY)]
+        assert await ticking.at("2026-01-05 15:00:30") == []
+        assert await ticking.at("2026-01-05 15:03") == [run(FRIDAY)]
+        await ticking.at("2026-01-05 21:14:30")
+        assert await ticking.at("2026-01-05 21:14:59") == []
+        assert await ticking.at("2026-01-05 21:15") == [run(MONDAY)]
+        assert await ticking.at("2026-01-05 21:15:30") == []
+
+
+async def test_lanes_and_questions_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "MOST", 2)
+    async with office(tmp_path) as here:
+        for channel in ("C1", "C2", "C3"):
+            await here.rule(policy=Policy(1), channel=channel)
+            await here.digest(channel=channel)
+        here.write("b")
+        await here.evening(FRIDAY)
+        asked = [Question(f"q{n}", "/watch", "list", TEAM, HERE, "U1", here.clock.now()) for n in range(3)]
+        for question in asked:
+            await here.store.inbox.put(question)
+        ticking = Ticking(here)
+        tasks = await ticking.at(here.due(FRIDAY))
+        assert tasks == [
+            run(FRIDAY),
+            Task(DELIVER, "T1/C1"),
+            Task(DELIVER, "T1/C2"),
+            Task(QUESTION, "T1/q0"),
+            Task(QUESTION, "T1/q1"),
+        ]
+
+
+async def test_answered_questions_are_forgotten_once_a_day(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        asked = Question("q1", "/watch", "list", TEAM, HERE, "U1", here.clock.now())
+        await here.store.inbox.put(asked)
+        await here.store.inbox.done(TEAM, "q1")
+        ticking = Ticking(here)
+        await ticking.at(asked.asked + FORGOTTEN - timedelta(hours=1))
+        assert not await here.store.inbox.put(asked)
+        await ticking.at(asked.asked + FORGOTTEN + timedelta(hours=1))  # the same day: not looked at again
+        assert not await here.store.inbox.put(asked)
+        await ticking.at(asked.asked + FORGOTTEN + timedelta(days=1))
+        assert await here.store.inbox.put(asked)
+
+
+async def test_ticks_carry_a_channel_through_its_days(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        ticking = Ticking(here)
+        await here.rule(policy=Policy(2, 2))
+        await here.digest()
+        here.write("b b b o o")
+        for hour in range(24 * 9):
+            await ticking.done_at(datetime(2026, 1, 2, 15, 30, tzinfo=UTC) + timedelta(hours=hour))
+        assert here.posts() == [
+            "01-02 DIGEST",
+            "01-02 DETAILS in thread",
+            "01-05 CARD R1v1 x2",
+            "01-05 DIGEST",
+            "01-05 DETAILS in thread",
+            "01-07 REPLY R1v1 in thread",
+            "01-07 DIGEST",
+            "01-07 DETAILS in thread",
+            "01-08 REPLY R1v1 in thread",
+            "01-08 DIGEST",
+            "01-08 DETAILS in thread",
+        ]
+
+
+async def test_a_clock_that_jumps_doubles_and_loses_nothing(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        ticking = Ticking(here)
+        await here.rule(policy=Policy(2, 2))
+        await here.digest()
+        here.write("o b b b o o")
+        for moment in (
+            "2026-01-02 22:00",
+            "2026-01-06 22:00",  # forward over a session
+            "2026-01-05 22:00",  # back before its end
+            "2026-01-01 03:00",  # back before everything
+            "2026-01-07 13:29",
+            "2026-01-07 13:30",  # half past eight: Tuesday's post
+            "2026-01-07 09:00",  # back again
+            "2026-01-07 13:31",
+            "2026-01-09 22:00",  # forward over the recovery
+            "2026-01-12 13:30",
+            "2026-01-12 13:30",
+        ):
+            await ticking.done_at(moment)
+        assert here.posts() == [
+            "01-06 CARD R1v1 x1",
+            "01-06 DIGEST",
+            "01-06 DETAILS in thread",
+            "01-09 REPLY R1v1 in thread",
+            "01-09 DIGEST",
+            "01-09 DETAILS in thread",
+        ]
+        assert await here.flips() == [
+            "01-05 ok>pending",
+            "01-06 pending>firing",
+            "01-08 firing>recovering",
+            "01-09 recovering>ok",
+        ]
+
+
+async def test_a_task_for_a_session_that_is_not_the_newest_does_nothing(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await here.rule()
+        work = Work(here.daily, here.delivery, CALENDAR, here.clock)
+        here.clock.set(CALENDAR.settles(MONDAY))
+        await work.run(FRIDAY.isoformat())
+        assert here.market.calls == []
+        await work.run(MONDAY.isoformat())
+        assert (await here.kept()).standing.state.session == MONDAY
+
+
+async def test_a_run_that_left_something_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    async with office(tmp_path) as here:
+        await here.rule()
+        here.write("-")
+        work = Work(here.daily, here.delivery, CALENDAR, here.clock)
+        here.clock.set(CALENDAR.settles(FRIDAY))
+        await work.run(FRIDAY.isoformat())
+        assert "Run of 2026-01-02: 0 channels decided, 1 wait for prices" in caplog.text
