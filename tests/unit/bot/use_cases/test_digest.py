@@ -13,6 +13,8 @@ from bot.records import Digest, Edition, Kind, Mode
 from bot.use_cases.digest import DigestDoor
 from tests.unit.bot.use_cases.room import ANN, BEN, ELSEWHERE, HERE, MET, QUIET, TEAM, Room, later
 
+pytestmark = pytest.mark.slow
+
 DEFAULT = Digest(TEAM, HERE, ANN, time(8, 30), "Europe/London")
 
 

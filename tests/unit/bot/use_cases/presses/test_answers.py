@@ -16,6 +16,8 @@ from bot.use_cases.presses.answers import PressAnswers
 from bot.use_cases.presses.doors import doors
 from tests.unit.bot.use_cases.room import ADA, BEN, ELSEWHERE, HERE, MET, NOW, QUIET, TEAM, Room, later
 
+pytestmark = pytest.mark.slow
+
 REASON = {ids.REASON: "known, waiting for the index change"}
 SOFTER = "AAA drawdown 3m < -25% for 1"
 

@@ -13,6 +13,8 @@ from bot.records import Act, Kind, NewPromise, Status, Story
 from bot.render.watch import ids
 from tests.unit.bot.use_cases.room import ADA, BEN, ELSEWHERE, MET, NOW, QUIET, Room, later, room
 
+pytestmark = pytest.mark.slow
+
 LATER = NOW + timedelta(minutes=5)
 SOFTER = "AAA drawdown 3m < -25% for 1"
 

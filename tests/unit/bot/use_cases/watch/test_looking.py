@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.unit.bot.use_cases.room import BEN, ELSEWHERE, MET, QUIET, Room
+
+pytestmark = pytest.mark.slow
 
 
 async def test_the_list_holds_this_channels_rules_and_no_other(here: Room) -> None:

@@ -13,6 +13,8 @@ from bot.ports import Person, Task
 from bot.records import Act, Digest, Kind, Mode
 from tests.unit.bot.use_cases.room import ANN, BEN, HERE, MET, NOW, QUIET, TEAM, Room, later
 
+pytestmark = pytest.mark.slow
+
 FRIDAY = date(2026, 1, 16)
 MORNING = datetime(2026, 1, 19, 8, 30, tzinfo=UTC)
 """Of Monday, where Ann is."""
