@@ -1,0 +1,44 @@
+"""Jobs in the memory of this process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from pgqueuer import InMemoryDriver, InMemoryQueries, Job
+
+from bot.jobs.queue import STALE, Repository, TaskQueue
+from bot.ports import Task
+
+
+def embedded() -> TaskQueue:
+    """A queue for one process, which both enqueues and works; nothing of it is kept."""
+    return TaskQueue(_Memory(), STALE)
+
+
+class _Memory:
+    def __init__(self) -> None:
+        self._queries = InMemoryQueries(InMemoryDriver())
+        self._waiting: dict[Task, None] = {}
+
+    async def add(self, tasks: Sequence[Task]) -> None:
+        # pgqueuer's own key would keep an equal task away until a running one has ended, too.
+        fresh = [task for task in tasks if task not in self._waiting]
+        if not fresh:
+            return
+        self._waiting.update(dict.fromkeys(fresh))
+        keys = [task.key.encode() for task in fresh]
+        await self._queries.enqueue([task.kind for task in fresh], list(keys), [0] * len(fresh))
+
+    async def begun(self, job: Job) -> None:
+        self._waiting.pop(Task(job.entrypoint, (job.payload or b"").decode()), None)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Repository]:
+        yield self._queries
+
+    def waiting(self) -> Sequence[Task]:
+        return tuple(self._waiting)
+
+    async def aclose(self) -> None:
+        """Nothing was opened."""

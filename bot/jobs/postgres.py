@@ -1,0 +1,159 @@
+"""Jobs in PostgreSQL, in pgqueuer's own tables.
+
+A worker has two connections, one that listens and one that asks: psycopg lets nobody ask on a connection
+while it listens.  Who only enqueues has one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any
+
+import psycopg
+from pgqueuer import Job, PsycopgDriver, Queries
+from pgqueuer.domain.errors import FailingListenerError
+from psycopg.conninfo import conninfo_to_dict
+
+from bot.errors import Unavailable, UserError
+from bot.jobs.queue import STALE, Repository, TaskQueue
+from bot.ports import Task
+
+Connection = psycopg.AsyncConnection[Any]
+
+_KNOWN = {
+    "application_name": "watchpoint jobs",
+    "connect_timeout": "10",
+    # A server that vanished without a word is noticed within half a minute.
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "20000",
+}
+_LOST = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+def on_postgres(url: str, *, stale: float = STALE) -> TaskQueue:
+    """A queue that any number of processes share; nothing is connected yet.
+
+    url: postgresql://…, also with SQLAlchemy's driver name in it.
+    stale: seconds without a sign of life after which the task of a killed worker is another's; it is found
+    within a third of that again.
+    """
+    return TaskQueue(_Postgres(url), stale)
+
+
+async def install(url: str) -> None:
+    """Make pgqueuer's tables, or bring them up to date; safe to repeat, and to do from two places at once.
+
+    Raises Unavailable where PostgreSQL does not answer.
+    """
+    with _told(url):
+        async with await _connect(url) as connection:
+            queries = Queries(PsycopgDriver(connection))
+            async with queries.schema_lock():
+                if await queries.schema_is_installed():
+                    await queries.upgrade()
+                else:
+                    await queries.install()
+
+
+class _Postgres:
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._one_at_a_time = asyncio.Lock()
+        self._connection: Connection | None = None
+
+    async def add(self, tasks: Sequence[Task]) -> None:
+        async with self._one_at_a_time:
+            with _told(self._url):
+                try:
+                    await self._insert(tasks)
+                except _LOST:  # the connection may have been lost long ago, and a hint may be given twice
+                    await self._disconnect()
+                    await self._insert(tasks)
+
+    async def _insert(self, tasks: Sequence[Task]) -> None:
+        connection = self._connection = self._connection or await _connect(self._url)
+        await Queries(PsycopgDriver(connection)).enqueue(
+            [task.kind for task in tasks],
+            [task.key.encode() for task in tasks],
+            [0] * len(tasks),
+            dedupe_key=[f"{task.kind}:{task.key}" for task in tasks],
+            on_conflict="skip",
+        )
+
+    async def begun(self, job: Job) -> None:
+        # The key would keep an equal task away until this one has ended, and it may have looked already.
+        table = self._worker.qbe.settings.qualified.queue_table
+        forget = f"UPDATE {table} SET dedupe_key = NULL WHERE id = $1"  # noqa: S608 (pgqueuer checks the name)
+        await self._worker.driver.execute(forget, job.id)
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Repository]:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(_told(self._url))
+            listening = await stack.enter_async_context(await _connect(self._url))
+            asking = await stack.enter_async_context(await _connect(self._url))
+            self._worker = Queries(_Driver(listening, asking))
+            yield self._worker
+
+    def waiting(self) -> Sequence[Task]:
+        return ()
+
+    async def aclose(self) -> None:
+        async with self._one_at_a_time:
+            await self._disconnect()
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            await connection.close()
+
+
+class _Driver(PsycopgDriver):
+    """Listens on one connection, asks on the other."""
+
+    def __init__(self, listening: Connection, asking: Connection) -> None:
+        super().__init__(listening)
+        self._asker = PsycopgDriver(asking)
+
+    async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        return await self._asker.fetch(query, *args)
+
+    async def execute(self, query: str, *args: object) -> str:
+        return await self._asker.execute(query, *args)
+
+
+async def _connect(url: str) -> Connection:
+    plain = re.sub(r"^postgres(ql)?(\+\w+)?://", "postgresql://", url)
+    given = conninfo_to_dict(plain)
+    missing: Any = {name: value for name, value in _KNOWN.items() if name not in given}
+    return await psycopg.AsyncConnection.connect(plain, autocommit=True, **missing)
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Turns what the driver and pgqueuer raise into what can be told, without user and password."""
+    try:
+        yield
+    except _LOST as fault:
+        raise Unavailable(_name(url), _first_line(fault)) from fault
+    except FailingListenerError as fault:
+        raise Unavailable(_name(url), "it sends no notifications any more") from fault
+    except (psycopg.errors.UndefinedTable, RuntimeError) as fault:
+        if isinstance(fault, RuntimeError) and "pgq " not in str(fault):
+            raise
+        raise UserError(f"{_name(url)} lacks the tables of the jobs. Run `watchpoint migrate`.") from fault
+
+
+def _name(url: str) -> str:
+    match = re.search(r"@?([^@/]*)/([^/?]*)(\?.*)?$", url)
+    return f"PostgreSQL at {match[1] or 'localhost'}/{match[2]}" if match else "PostgreSQL"
+
+
+def _first_line(fault: psycopg.Error) -> str:
+    said = str(fault).strip() or type(fault).__name__
+    return said.splitlines()[0]

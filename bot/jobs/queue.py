@@ -1,0 +1,155 @@
+"""The `Jobs` port: tasks to handlers, by pgqueuer, wherever its jobs are kept."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from pgqueuer import InMemoryQueries, Job, Queries, QueueManager, RetryRequested
+
+from bot.ports import Task
+
+log = logging.getLogger(__name__)
+
+STALE = 30.0
+"""Seconds without a sign of life after which the task of a killed worker is another's."""
+TIDY = 60.0
+"""Seconds between removals of pgqueuer's own record of finished jobs, which nobody reads."""
+
+
+Repository = Queries | InMemoryQueries
+
+
+class Keeper(Protocol):
+    """Where jobs are kept."""
+
+    async def add(self, tasks: Sequence[Task]) -> None:
+        """Add those that are not waiting already."""
+        ...
+
+    async def begun(self, job: Job) -> None:
+        """A job waits no more: from now on an equal task is a new one."""
+        ...
+
+    def opened(self) -> AbstractAsyncContextManager[Repository]:
+        """What a worker takes its jobs from."""
+        ...
+
+    def waiting(self) -> Sequence[Task]:
+        """Tasks that this process knows to wait."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of what enqueueing has opened."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Kind:
+    handler: Callable[[str], Awaitable[None]]
+    at_once: int
+
+
+class TaskQueue:
+    """Made by `embedded` or `on_postgres`.
+
+    `at_once` of a kind counts over all workers of a queue.  Where several workers name different numbers for
+    a kind, the highest one holds.
+    """
+
+    def __init__(self, keeper: Keeper, stale: float) -> None:
+        self._keeper, self._stale = keeper, timedelta(seconds=stale)
+        self._kinds: dict[str, _Kind] = {}
+        self._under_way = 0
+        self._ended = asyncio.Event()
+        self._worked = False
+
+    async def enqueue(self, tasks: Sequence[Task]) -> None:
+        """Add those that are not waiting already; one that is being worked on may wait again.
+
+        Raises Unavailable where PostgreSQL does not answer.
+        """
+        if tasks:
+            await self._keeper.add(list(dict.fromkeys(tasks)))
+
+    def on(self, kind: str, handler: Callable[[str], Awaitable[None]], at_once: int) -> None:
+        """Who works on a kind; what the handler raises is logged, and the task is gone."""
+        self._kinds[kind] = _Kind(handler, at_once)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop, then finish what is under way.
+
+        Cancelled, it cuts off what is under way; on PostgreSQL those tasks wait again.
+        Raises Unavailable where PostgreSQL goes away: it does not connect again, for whoever supervises the
+        process starts it anew.  UserError where the tables are missing.
+        """
+        async with self._keeper.opened() as queries:
+            manager = self._manager(queries)
+            async with _beside(_pass_on(stop, manager.shutdown)), _beside(self._tidy(queries)):
+                await manager.run(
+                    heartbeat_timeout=self._stale,
+                    dequeue_timeout=self._stale / 3,
+                    shutdown_on_listener_failure=True,
+                    log_aggregation_interval=timedelta(0),
+                )
+
+    async def idle(self) -> None:
+        """Wait until this process knows of no task that waits or is under way; more may come meanwhile."""
+        while self._under_way or any(task.kind in self._kinds for task in self._keeper.waiting()):
+            self._ended.clear()
+            await self._ended.wait()
+
+    async def aclose(self) -> None:
+        """Let go of what enqueueing has opened; after `run` has ended."""
+        await self._keeper.aclose()
+
+    def _manager(self, queries: Repository) -> QueueManager:
+        manager = QueueManager(queries)
+        for name, kind in self._kinds.items():
+            work = partial(self._work, kind)
+            manager.entrypoint(name, concurrency_limit=kind.at_once, accepts_context=False)(work)
+        return manager
+
+    async def _work(self, kind: _Kind, job: Job) -> None:
+        self._under_way, self._worked = self._under_way + 1, True
+        try:
+            await self._keeper.begun(job)
+            await kind.handler((job.payload or b"").decode())
+        except asyncio.CancelledError:
+            raise RetryRequested(reason="cut off by a shutdown") from None
+        except Exception:
+            log.exception("A task of kind %s failed: %s", job.entrypoint, (job.payload or b"").decode())
+        finally:
+            self._under_way -= 1
+            self._ended.set()
+
+    async def _tidy(self, queries: Repository) -> None:
+        while True:
+            await asyncio.sleep(TIDY)
+            if self._worked:
+                self._worked = False
+                await queries.clear_queue_log(list(self._kinds))
+
+
+async def _pass_on(told: asyncio.Event, to: asyncio.Event) -> None:
+    await told.wait()
+    to.set()
+
+
+@asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """The work goes on until the block ends; its failure is logged."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        for outcome in await asyncio.gather(task, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                log.error("Beside the work: %s", outcome, exc_info=outcome)
