@@ -15,6 +15,7 @@ from bot.render.watch import ids
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import (
     measured,
+    parts_of,
     recovery_words,
     threshold_words,
 )
@@ -90,12 +91,9 @@ def is_closed(story: Story) -> bool:
 
 def condition_lines(story: Story) -> list[str]:
     """Of several conditions, each on a line with the value of the fund to look at; safe mrkdwn."""
-    conditions, reading = story.watched.rule.conditions, story.reading
-    if len(conditions) == 1:
+    pairs = parts_of(story.watched.rule, story.reading)
+    if len(pairs) == 1:
         return []
-    parts = reading.parts if reading else ()
-    padded = (*parts, *[None] * (len(conditions) - len(parts)))
-    pairs = list(zip(conditions, padded, strict=True))
     lines = [f"• {_condition(story, *pair)}" for pair in pairs[:MOST_CONDITIONS]]
     more = len(pairs) - MOST_CONDITIONS
     return [*lines, f"and {more} more"] if more > 0 else lines

@@ -19,7 +19,7 @@ from bot.render.watch.parts.said import news
 from bot.render.watch.parts.standing import PHASES
 from bot.render.watch.parts.table import rules_table
 from bot.render.watch.parts.target import target_words
-from bot.render.watch.parts.typed import link
+from bot.render.watch.parts.typed import NAME, link, typed
 
 MOST_NEWS = 7
 """Lines of news in the parent; the rest is in the thread."""
@@ -146,7 +146,7 @@ def _missed(edition: Edition) -> list[str]:
     count = edition.sessions_missed
     went_by = f"{count} earlier {'session was' if count == 1 else 'sessions were'} not posted"
     told = [
-        f"{text.escape(name)} {_happened(flip)} on {text.day(flip.session)}" for name, flip in edition.missed
+        f"{typed(name, NAME)} {_happened(flip)} on {text.day(flip.session)}" for name, flip in edition.missed
     ]
     return [f"{went_by}: {_names(told) if told else 'nothing changed in them'}."]
 

@@ -57,7 +57,7 @@ def _how(digest: Digest, next_post: datetime | None) -> str:
 
 def _rules(rules: int) -> str:
     if not rules:
-        return "No rule is active here: `/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
+        return "No rule is active here: `/watch ISCB sortino &lt; 1.0 for 5 sessions then SPSM` sets one."
     return f"{text.count(rules)} {'rule is' if rules == 1 else 'rules are'} active here."
 
 

@@ -15,6 +15,7 @@ from bot.render.watch.card import MOST_CONDITIONS, condition_lines, evidence_lin
 from bot.render.watch.created import past_lines, read_back, remarks
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import (
+    parts_of,
     quantity_words,
     recovery_words,
     threshold_words,
@@ -41,7 +42,8 @@ def listing(stories: Sequence[Story], digest: Digest | None) -> Message:
     """All rules of a channel with value, threshold and state; paused ones too."""
     post = told_of(digest, None)
     if not stories:
-        none = "This channel has no rules yet: `/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
+        example = code("/watch ISCB sortino < 1.0 for 5 sessions then SPSM")
+        none = f"This channel has no rules yet: {example} sets one."
         return blocks.message(none, [blocks.section(none), blocks.context(post)])
     rules = "1 rule" if len(stories) == 1 else f"{text.count(len(stories))} rules"
     title = f"{sample(stories)}{rules} in this channel"
@@ -103,15 +105,8 @@ def history(watched: Watched, history: History) -> Message:
 
 def why(story: Story) -> Message:
     """How the value comes about, and each number that went into the decision."""
-    rule, reading = story.watched.rule, story.reading
-    parts: tuple[Reading | None, ...] = (reading,)
-    if len(rule.conditions) > 1:
-        known = reading.parts if reading else ()
-        parts = (*known, *[None] * (len(rule.conditions) - len(known)))
-    sections = [
-        "\n".join(_numbers(story, condition, part))
-        for condition, part in zip(rule.conditions, parts, strict=True)
-    ]
+    pairs = parts_of(story.watched.rule, story.reading)
+    sections = ["\n".join(_numbers(story, *pair)) for pair in pairs]
     said = standing(story)
     shown_blocks = [
         blocks.section(f"{sample([story])}{said.bold}"),

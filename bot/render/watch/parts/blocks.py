@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.render.fit import fit
 from bot.render.message import Block, Message
 from bot.render.pictures import Picture
 from bot.render.text import NONE
@@ -59,8 +60,8 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
 
 
 def message(text: str, blocks: Sequence[Block], *pictures: Picture | None) -> Message:
-    """A message whose pictures fill its slots."""
-    return Message(text, tuple(blocks), tuple(picture for picture in pictures if picture))
+    """A message whose pictures fill its slots, within Slack's limits whatever people typed."""
+    return fit(Message(text, tuple(blocks), tuple(picture for picture in pictures if picture)))
 
 
 def _raw(shown: str) -> Block:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from analytics.watch.readings import Reading, is_met
 from analytics.watch.rules import Combine, Condition, Op, Quantity, Rule
 from bot.render import text
@@ -112,6 +114,14 @@ def met_words(rule: Rule, reading: Reading | None) -> str:
     return f"{sum(part.met is True for part in known)} of {count}" if known else f"{text.NONE} of {count}"
 
 
+def parts_of(rule: Rule, reading: Reading | None) -> list[tuple[Condition, Reading | None]]:
+    """Each condition with what was read of it, None where nothing was."""
+    if len(rule.conditions) == 1:
+        return [(rule.conditions[0], reading)]
+    parts: tuple[Reading | None, ...] = reading.parts if reading else ()
+    return list(zip_longest(rule.conditions, parts[: len(rule.conditions)]))
+
+
 def held_words(rule: Rule, reading: Reading | None) -> str:
     """Which of several conditions hold, with their values: "ISCB Sortino 1y 0.94"; empty for none."""
     parts = reading.parts if reading else ()
@@ -131,12 +141,20 @@ def _beside(condition: Condition, reading: Reading, *, incident: bool) -> str:
     if reading.met:
         return f", {breach_words(condition)}"
     if not incident:
-        gap = distance(condition.quantity, reading.value or 0.0, condition.threshold)
-        return f", {gap} {threshold}" if gap.endswith(("above", "below")) else f", {gap}"
+        return f", {_away(condition, reading.value or 0.0)}"
     if reading.safe:
         return f", {recovery_words(condition)}"
     recovery = mark(condition.quantity, condition.recovery)
     return f", no longer {breach_words(condition)} and not yet {recovery}"
+
+
+def _away(condition: Condition, value: float) -> str:
+    """How far from the threshold: "0.18 above 1.00"; from 0 the value says it itself: "above 0.00"."""
+    gap = distance(condition.quantity, value, condition.threshold)
+    if not gap.endswith(("above", "below")):
+        return gap
+    words = gap.rpartition(" ")[2] if condition.threshold == 0 else gap
+    return f"{words} {threshold_words(condition)}"
 
 
 def _over(quantity: Quantity) -> str:

@@ -8,6 +8,8 @@ from bot.render import text
 from bot.render.watch.parts.standing import sessions
 
 _MONTHS = 12
+ROUNDING = 0.05
+"""Years that a tenth of a year rounds over."""
 
 
 def past_words(rule: Rule, back: Backtest | None) -> str:
@@ -33,7 +35,8 @@ def noise_words(back: Backtest | None) -> str | None:
 
 
 def _stretch(back: Backtest) -> str:
-    return f"the {_years(back)} to {text.day(back.end)}" if back.end else "no time"
+    years = _years(back).removeprefix(f"1{text.NBSP}")
+    return f"the {years} to {text.day(back.end)}" if back.end else "no time"
 
 
 def _did(outcome: Outcome) -> str:
@@ -57,7 +60,8 @@ def often_words(count: int) -> str:
 
 def _years(back: Backtest) -> str:
     """ "5 years", "2.4 years", "7 months", "12 sessions": as long as the data are, not as was asked."""
-    if back.years >= 1:
+    # A year of sessions may lack a day of the calendar's.
+    if back.years >= 1 - ROUNDING:
         shown = f"{back.years:.1f}".removesuffix(".0")
         return f"{shown}{text.NBSP}{'year' if shown == '1' else 'years'}"
     months = int(back.years * _MONTHS)

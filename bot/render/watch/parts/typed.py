@@ -15,7 +15,8 @@ _LINK = re.compile(r"https://[^\s<>|]{1,500}")
 
 def plain(words: str, most: int) -> str:
     """On one line, without what cannot be seen, at most so many characters; not escaped."""
-    line = " ".join(printable(words).split())
+    # What is far beyond the cut is not worth looking at character by character.
+    line = " ".join(printable(words[: 5 * most]).split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 

@@ -42,7 +42,7 @@ def _basis_points(value: float, digits: int) -> str:
 
 
 def _money(value: float, _: int) -> str:
-    return text.money(value)
+    return _amount(value, ())
 
 
 _RATIO = Scale(1, 2, text.ratio, _size(text.ratio))

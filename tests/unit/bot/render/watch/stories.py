@@ -64,7 +64,9 @@ def high(value: float = 1.12, then: float | None = 1.2) -> Reading:
 
 
 def flip(before: Phase, after: Phase, reason: Reason, notice: Notice | None = None, **facts: object) -> Flip:
-    return Flip(SESSION, before, after, reason, notice, facts)  # type: ignore[arg-type]
+    value = facts.get("value")
+    shown = value if isinstance(value, float) else None
+    return Flip(SESSION, before, after, reason, notice, facts, shown, then=0.87)  # type: ignore[arg-type]
 
 
 JUST_FIRED = State(kept=Phase.FIRING, since=SESSION, held=1, session=SESSION, fired=SESSION, armed=True)

@@ -1,0 +1,174 @@
+"""An incident's card and its thread, in every mood."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from analytics.watch.readings import Reading
+from analytics.watch.rules import Condition
+from bot.records import Story
+from bot.render import limits
+from bot.render.text import NBSP
+from bot.render.watch import ids
+from bot.render.watch.card import card, is_closed, reply
+from tests.snapshot import Snapshot
+from tests.unit.bot.render.watch.moods import buttons, faults, in_turn
+from tests.unit.bot.render.watch.stories import (
+    ACKNOWLEDGED,
+    ASSETS,
+    BETA,
+    DELETED,
+    EDITED,
+    EVERY,
+    EXPENSE,
+    FALL,
+    FIRED,
+    FIRING,
+    LAG,
+    NO_DATA,
+    PAUSED,
+    QUIET,
+    RECOVERED,
+    SECTOR,
+    SHARE,
+    SHARPE_GAP,
+    SNOOZED,
+    TWO_OF_THREE,
+    low,
+    of,
+    picture,
+)
+
+OTHERS: dict[str, tuple[Condition, float]] = {
+    "gap": (SHARPE_GAP, -0.12),
+    "fall": (FALL, -0.162),
+    "expense": (EXPENSE, 0.0005),
+    "assets": (ASSETS, 240e6),
+    "sector": (SECTOR, 0.213),
+    "beta": (BETA, 1.3),
+    "share": (SHARE, 0.71),
+    "lag": (LAG, -0.034),
+}
+
+
+def other(name: str) -> Story:
+    condition, value = OTHERS[name]
+    return of(condition, Reading(value, met=True, safe=False, then=0.55), FIRING.state, then="IWN")
+
+
+def test_cards_read_well(snapshot: Snapshot) -> None:
+    snapshot("watch_cards", in_turn({name: card(story) for name, story in EVERY.items()}))
+
+
+def test_cards_of_other_rules_read_well(snapshot: Snapshot) -> None:
+    snapshot("watch_cards_of_other_rules", in_turn({name: card(other(name)) for name in OTHERS}))
+
+
+def test_replies_read_well(snapshot: Snapshot) -> None:
+    snapshot("watch_replies", in_turn({name: reply(story) for name, story in EVERY.items()}))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_slack_takes_them_as_they_are(name: str) -> None:
+    assert faults(card(EVERY[name], picture())) == []
+    assert faults(reply(EVERY[name], picture())) == []
+
+
+def test_the_notification_is_the_finding_with_the_target() -> None:
+    assert card(FIRED).text.replace(NBSP, " ") == (
+        "R7 is met: ISCB's Sortino ratio over 1 year is 0.94, below 1.00 for 5 sessions (since 12 Jan 2026). "
+        "SPSM: 0.87, below 1.00 too."
+    )
+
+
+def test_a_target_that_is_not_beyond_or_not_known_is_said_so() -> None:
+    told = [card(replace(FIRED, reading=low(then=then))).text for then in (1.2, None)]
+    assert told[0].endswith("SPSM: 1.20, not below 1.00.")
+    assert told[1].endswith("SPSM: – (its value is not known).")
+
+
+def test_an_open_incident_can_be_taken_in_hand() -> None:
+    assert buttons(card(FIRED)) == {
+        "Acknowledge": "R7v1",
+        "Snooze 5 sessions": "R7v1",
+        "Why?": "R7v1",
+        "Edit": json.dumps({"rule": "R7v1", "text": FIRED.watched.text}),
+        "History": "R7v1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("story", "labels"),
+    [
+        (ACKNOWLEDGED, ["Snooze 5 sessions", "Why?", "Edit", "History"]),
+        (SNOOZED, ["Acknowledge", "Why?", "Edit", "History"]),
+        (NO_DATA, ["Acknowledge", "Snooze 5 sessions", "Why?", "Edit", "History"]),
+        (RECOVERED, ["Why?", "Edit", "History"]),
+        (PAUSED, ["Why?", "Edit", "History"]),
+        (EDITED, ["History"]),
+        (DELETED, ["History"]),
+    ],
+)
+def test_a_card_offers_what_can_be_done(story: Story, labels: list[str]) -> None:
+    assert list(buttons(card(story))) == labels
+    assert is_closed(story) == ("Acknowledge" not in labels and "Snooze 5 sessions" not in labels)
+
+
+def test_a_text_too_long_for_a_button_leaves_the_button_out() -> None:
+    long = replace(FIRED, watched=replace(FIRED.watched, text="é" * limits.BUTTON_VALUE))
+    assert "Edit" not in buttons(card(long))
+    accents = replace(FIRED, watched=replace(FIRED.watched, text="é" * 500))
+    assert json.loads(buttons(card(accents))["Edit"])["text"] == "é" * 500
+    assert faults(card(long)) == []
+
+
+def test_actions_are_told_apart_by_their_ids() -> None:
+    (row,) = (block for block in card(FIRED).blocks if block["type"] == "actions")
+    assert [each["action_id"] for each in row["elements"]] == [
+        ids.ACK,
+        ids.SNOOZE,
+        ids.WHY,
+        ids.EDIT,
+        ids.HISTORY,
+    ]
+    assert row["block_id"] == "watch.R7v1"
+
+
+def test_a_picture_stands_between_the_finding_and_its_convention() -> None:
+    message = card(FIRED, picture())
+    kinds = [block["type"] for block in message.blocks]
+    assert kinds == ["section", "section", "image", "context", "actions"]
+    assert [each.name for each in message.pictures] == ["watch"]
+    assert [block["type"] for block in card(FIRED).blocks] == ["section", "section", "context", "actions"]
+
+
+def test_simulated_prices_are_said_first() -> None:
+    simulated = replace(FIRED, simulated=True)
+    for message in (card(simulated), reply(simulated)):
+        assert message.text.startswith("SAMPLE DATA · R7 is met")
+        assert message.blocks[0]["text"]["text"].startswith("SAMPLE DATA · *R7")
+
+
+def test_of_many_conditions_the_first_ones_have_a_line() -> None:
+    watched, reading = TWO_OF_THREE.watched, TWO_OF_THREE.reading
+    assert reading is not None
+    rule = replace(watched.rule, conditions=watched.rule.conditions * 10)
+    many = replace(
+        TWO_OF_THREE,
+        watched=replace(watched, rule=rule),
+        reading=replace(reading, parts=reading.parts * 10),
+    )
+    message = card(many)
+    assert faults(message) == []
+    assert "and 22 more" in message.blocks[1]["text"]["text"]
+
+
+def test_a_reading_that_is_gone_is_a_dash_with_a_reason() -> None:
+    nothing = replace(QUIET, reading=None)
+    assert "is not known" in card(nothing).text
+    parts = (Reading(None, None, None, "no price of <ISCB>"), *[low()] * 2)
+    blind = replace(TWO_OF_THREE, reading=Reading(None, None, None, "no price", parts=parts))
+    assert "is not known (SPSM –): no price of &lt;ISCB&gt;" in card(blind).blocks[1]["text"]["text"]

@@ -1,0 +1,85 @@
+"""What a person did, said back; the daily post switched on and off; forms."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, time
+
+import pytest
+
+from bot.records import Watched
+from bot.render import limits
+from bot.render.limits import view_violations
+from bot.render.message import Message
+from bot.render.watch import changed, digests, ids
+from bot.render.watch.forms import LONGEST_RULE, acknowledge_form, edit_form
+from bot.render.watch.stopped import stopped
+from tests.snapshot import Snapshot
+from tests.unit.bot.render.watch.moods import buttons, faults, in_turn
+from tests.unit.bot.render.watch.stories import ALWAYS, BEFORE, DIGEST, NEXT, WEAK
+
+NEXT_VERSION: Watched = replace(WEAK, version=2)
+MESSAGES: dict[str, Message] = {
+    "paused": changed.paused(WEAK, "U0BOB"),
+    "resumed": changed.resumed(WEAK, "U0BOB"),
+    "confirm_delete": changed.confirm_delete(WEAK),
+    "deleted": changed.deleted(WEAK, "U0BOB"),
+    "kept": changed.kept(WEAK),
+    "acknowledged": changed.acknowledged(WEAK, "U0BOB", "mandate review on Tuesday"),
+    "acknowledged_without_reason": changed.acknowledged(WEAK, "U0BOB", " "),
+    "snoozed": changed.snoozed(WEAK, "U0BOB", date(2026, 1, 26)),
+    "refused_change": changed.refused_change(WEAK),
+    "no_open_incident": changed.no_open_incident(WEAK),
+    "superseded": changed.superseded(NEXT_VERSION),
+    "no_such_rule": changed.no_such_rule(9, [1, 2, 7]),
+    "no_such_rule_of_many": changed.no_such_rule(99, range(1, 41)),
+    "no_rule_at_all": changed.no_such_rule(9, []),
+    "status_on": digests.status(DIGEST, NEXT, 3, BEFORE),
+    "status_new": digests.status(ALWAYS, NEXT, 0, None),
+    "status_off": digests.status(replace(DIGEST, on=False), None, 1, BEFORE),
+    "status_stopped": digests.status(replace(DIGEST, stopped="is_archived"), None, 3, None),
+    "status_none": digests.status(None, None, 0, None),
+    "switched_on": digests.switched_on(replace(ALWAYS, at=time(7, 45), zone="Europe/London"), NEXT, 1),
+    "switched_off": digests.switched_off(DIGEST, 3),
+    "switched_off_without_rules": digests.switched_off(DIGEST, 0),
+    "never_on": digests.switched_off(None, 3),
+    "stopped": stopped("C1", "not_in_channel"),
+    "stopped_oddly": stopped("C1", "some_new_code"),
+    "stopped_without_a_word": stopped("C1", " "),
+}
+
+
+def test_they_read_well(snapshot: Snapshot) -> None:
+    snapshot("watch_changed", in_turn(MESSAGES))
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_slack_takes_them_as_they_are(name: str) -> None:
+    assert faults(MESSAGES[name]) == []
+
+
+def test_deleting_asks_first_and_offers_to_keep() -> None:
+    assert buttons(MESSAGES["confirm_delete"]) == {"Delete R7": "R7v1", "Keep it": "R7v1"}
+    (row,) = (block for block in MESSAGES["confirm_delete"].blocks if block["type"] == "actions")
+    assert [each["action_id"] for each in row["elements"]] == [ids.DELETE, ids.KEEP]
+
+
+@pytest.mark.parametrize("text", ["ISCB sortino < 1.0", "", " \n ", "x" * 10_000, "<!channel>"])
+def test_forms_are_within_limits(text: str) -> None:
+    metadata = json.dumps({"rule": "R7v1", "channel": "C1", "ts": ""})
+    for view in (acknowledge_form(metadata), edit_form(metadata, text)):
+        assert view_violations(view) == []
+        assert json.loads(view["private_metadata"])["rule"] == "R7v1"
+
+
+def test_a_form_holds_what_comes_back() -> None:
+    edit, acknowledge = edit_form("{}", "ISCB  sortino < 1.0"), acknowledge_form("{}")
+    assert (edit["callback_id"], acknowledge["callback_id"]) == (ids.EDIT_FORM, ids.ACK_FORM)
+    (field,) = edit["blocks"]
+    assert (field["block_id"], field["element"]["action_id"]) == (ids.RULE_TEXT, ids.RULE_TEXT)
+    assert field["element"]["initial_value"] == "ISCB sortino < 1.0"
+    (reason,) = acknowledge["blocks"]
+    assert (reason["block_id"], reason["element"]["action_id"]) == (ids.REASON, ids.REASON)
+    assert reason.get("optional") is None
+    assert field["element"]["max_length"] == LONGEST_RULE <= limits.INPUT_VALUE

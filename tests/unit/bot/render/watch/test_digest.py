@@ -1,0 +1,153 @@
+"""The daily post: short, what matters first, and never longer than a phone shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from analytics.watch.readings import Reading
+from analytics.watch.states import Phase
+from bot.records import Edition
+from bot.render.text import NBSP
+from bot.render.watch.digest import details, digest
+from tests.snapshot import Snapshot
+from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
+from tests.unit.bot.render.watch.moods import faults, in_turn
+from tests.unit.bot.render.watch.stories import (
+    BROKEN,
+    BUSY,
+    CALM_DAY,
+    EVERY,
+    EXPENSE,
+    FALL,
+    FIRED,
+    FIRING,
+    NO_DATA,
+    PENDING,
+    QUIET,
+    RECOVERED,
+    RESTATED,
+    SESSION,
+    TWO_OF_THREE,
+    high,
+    numbered,
+    of,
+    picture,
+)
+
+LINKS = {
+    "R1": "https://acme.slack.com/archives/C1/p1768574400000100",
+    "R4": "https://acme.slack.com/archives/C1/p1767110400000100",
+}
+
+
+STILL_BLIND = replace(NO_DATA, flip=None, state=replace(QUIET.state, trouble=Phase.NO_DATA))
+
+
+def missed() -> Edition:
+    told = [(f"R{at}", story.flip) for at, story in ((1, FIRED), (2, RECOVERED), (3, NO_DATA), (4, PENDING))]
+    dated = tuple((name, replace(flip, session=date(2026, 1, 13))) for name, flip in told if flip)
+    return Edition(SESSION, (QUIET,), dated, sessions_missed=3)
+
+
+def long() -> Edition:
+    return Edition(SESSION, tuple(numbered(FIRED, at) for at in range(1, 31)))
+
+
+EDITIONS = {
+    "busy": BUSY,
+    "calm": CALM_DAY,
+    "missed": missed(),
+    "blind": Edition(
+        SESSION,
+        (
+            numbered(NO_DATA, 1),
+            numbered(
+                replace(NO_DATA, flip=None, state=replace(QUIET.state, trouble=NO_DATA.state.trouble)), 2
+            ),
+            numbered(RESTATED, 3),
+            numbered(BROKEN, 4),
+            numbered(TWO_OF_THREE, 5),
+        ),
+    ),
+    "nothing_near": Edition(SESSION, (of(EXPENSE, Reading(0.0003, met=False, safe=True)),)),
+    "no_rules": Edition(SESSION, ()),
+    "long": long(),
+    "simulated": Edition(SESSION, (replace(FIRING, simulated=True),)),
+}
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_digests_read_well(name: str, snapshot: Snapshot) -> None:
+    snapshot(f"watch_digest_{name}", as_read(digest(EDITIONS[name], LINKS)))
+
+
+def test_details_read_well(snapshot: Snapshot) -> None:
+    every = Edition(SESSION, tuple(numbered(story, at) for at, story in enumerate(EVERY.values(), 1)))
+    snapshot(
+        "watch_details", in_turn({"every": details(every, picture("overview")), "calm": details(CALM_DAY)})
+    )
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_slack_takes_them_and_they_can_be_switched_off(name: str) -> None:
+    for message in (digest(EDITIONS[name], LINKS), details(EDITIONS[name], picture("overview"))):
+        assert faults(message) == []
+        assert "`/digest off`" in message.blocks[-1]["elements"][0]["text"]
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_the_parent_is_short_on_every_day(name: str) -> None:
+    message = digest(EDITIONS[name], LINKS)
+    assert len(message.blocks[0]["text"]["text"].splitlines()) <= 12
+    assert [block["type"] for block in message.blocks] == ["section", "context"]
+
+
+def test_the_longest_parent_says_what_it_left_out() -> None:
+    lines = digest(replace(long(), missed=missed().missed, sessions_missed=3), {}).text.splitlines()
+    assert lines[0].endswith("30 fired.")
+    assert lines[8] == "and 23 more in the thread."
+    assert len(lines) == 10
+
+
+def test_what_fired_stands_before_what_recovers_or_waits() -> None:
+    text = digest(BUSY, {}).text
+    assert text.index("R1 is met") < text.index("R2 is recovering") < text.index("R3 is pending")
+
+
+def test_names_lead_to_their_cards_and_only_to_pages() -> None:
+    assert f"<{LINKS['R1']}|R1> is met" in digest(BUSY, LINKS).blocks[0]["text"]["text"]
+    odd = digest(BUSY, {"R1": "javascript:alert(1)", "R2": "https://x|<!channel>"})
+    assert "• R1 is met" in odd.blocks[0]["text"]["text"]
+    assert faults(odd) == []
+
+
+def test_the_nearest_rule_is_the_one_with_the_smallest_share_of_its_threshold_left() -> None:
+    near, far = of(FALL, Reading(-0.149, met=False, safe=False), number=1), numbered(QUIET, 2)
+    text = digest(Edition(SESSION, (far, near)), {}).text.replace(NBSP, " ")
+    assert text.endswith(
+        "2 rules quiet; the nearest is R1, IWM's drawdown from the 1-year high: -14.9 % against -15.0 %."
+    )
+
+
+def test_a_table_longer_than_slack_takes_is_cut_with_a_word() -> None:
+    many = Edition(SESSION, tuple(numbered(QUIET, at) for at in range(1, 131)))
+    message = details(many)
+    assert faults(message) == []
+    assert len(table_of(message)["rows"]) == 100
+    assert "and 31 more: `/watch list`" in as_read(message)
+    wordy = of(replace(FALL, quantity=replace(FALL.quantity, symbol="X" * 10_000)), high())
+    assert faults(details(Edition(SESSION, (wordy,) * 99))) == []
+
+
+def test_each_row_holds_value_threshold_and_state() -> None:
+    rows = {row[0]: row[1:] for row in cells(table_of(details(BUSY)))}
+    assert [cell.replace(NBSP, " ") for cell in rows["R4 ISCB Sortino 1y"]] == [
+        "0.91 (SPSM 0.87)",
+        "< 1.00",
+        "firing, 12 sessions, acknowledged",
+    ]
+    several = cells(table_of(details(Edition(SESSION, (TWO_OF_THREE,)))))[1]
+    assert several[:3] == ["R7 ISCB Sortino 1y and 2 more", "2 of 3 hold", "2 needed"]

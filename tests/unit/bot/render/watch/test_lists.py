@@ -1,0 +1,134 @@
+"""Rules looked up: lists, one rule, its history, how its value comes about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from analytics.watch.readings import Reading
+from analytics.window import Window
+from bot.records import History, Status, Story
+from bot.render.text import NBSP
+from bot.render.watch.lists import history, listing, shown, why
+from tests.snapshot import Snapshot
+from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
+from tests.unit.bot.render.watch.moods import faults, in_turn
+from tests.unit.bot.render.watch.stories import (
+    ACKNOWLEDGED,
+    ASSETS,
+    BETA,
+    BUSY,
+    CALM,
+    DIGEST,
+    EXPENSE,
+    FIRED,
+    FIRING,
+    HISTORY,
+    LAG,
+    NO_DATA,
+    QUIET,
+    SECTOR,
+    SHARPE_GAP,
+    SORTINO,
+    TWO_OF_THREE,
+    WEAK,
+    numbered,
+    of,
+    picture,
+    watched,
+)
+
+PAUSED = replace(numbered(QUIET, 12), watched=replace(WEAK, number=12, status=Status.PAUSED), reading=None)
+NOTHING = History((), (), (), ())
+
+
+def test_lists_read_well(snapshot: Snapshot) -> None:
+    told = {
+        "several": listing((*BUSY.stories, PAUSED), DIGEST),
+        "one": listing([QUIET], None),
+        "none": listing([], replace(DIGEST, on=False)),
+    }
+    snapshot("watch_list", in_turn(told))
+
+
+def test_one_rule_reads_well(snapshot: Snapshot) -> None:
+    told = {
+        "firing": shown(ACKNOWLEDGED, CALM, HISTORY, picture()),
+        "several": shown(TWO_OF_THREE, CALM, NOTHING),
+        "paused": shown(PAUSED, None, NOTHING),
+    }
+    snapshot("watch_show", in_turn(told))
+
+
+def test_histories_read_well(snapshot: Snapshot) -> None:
+    long = History(HISTORY.versions * 4, HISTORY.flips * 5, HISTORY.deeds * 10, HISTORY.incidents * 10)
+    several = watched(TWO_OF_THREE.watched.rule)
+    told = {
+        "short": history(WEAK, HISTORY),
+        "long": history(WEAK, long),
+        "new": history(several, replace(NOTHING, versions=(several,))),
+    }
+    snapshot("watch_history", in_turn(told))
+
+
+def test_reasons_read_well(snapshot: Snapshot) -> None:
+    told = {
+        "fired": why(FIRED),
+        "several": why(TWO_OF_THREE),
+        "no_data": why(NO_DATA),
+        "gap": why(of(SHARPE_GAP, Reading(0.31, met=False, safe=True, then=0.55), then="IWM")),
+        "beta": why(of(BETA, Reading(1.21, met=False, safe=False))),
+        "lag": why(of(LAG, Reading(-0.034, met=True, safe=False))),
+        "expense": why(of(EXPENSE, Reading(0.0003, met=False, safe=True))),
+        "assets": why(of(ASSETS, Reading(240e6, met=True, safe=False))),
+        "sector": why(of(SECTOR, None)),
+    }
+    snapshot("watch_why", in_turn(told))
+
+
+@pytest.mark.parametrize("story", [FIRED, FIRING, NO_DATA, TWO_OF_THREE, PAUSED, ACKNOWLEDGED])
+def test_slack_takes_them_as_they_are(story: Story) -> None:
+    assert faults(why(story)) == []
+    assert faults(shown(story, CALM, HISTORY, picture())) == []
+    assert faults(listing([story] * 150, DIGEST)) == []
+
+
+def test_the_window_of_a_value_is_named_by_its_days() -> None:
+    words = as_read(why(FIRED))
+    assert "Window 1y: last close on or before 16 Jan 2025, to 16 Jan 2026; rf 0" in words
+    all_of_it = of(replace(SORTINO, quantity=replace(SORTINO.quantity, window=Window("max"))), None)
+    assert "Window max: first common close, to 16 Jan 2026" in as_read(why(all_of_it))
+    since = Window("since 2021-03-19", date(2021, 3, 19))
+    fixed = of(replace(SORTINO, quantity=replace(SORTINO.quantity, window=since)), None)
+    assert "last close on or before 19 Mar 2021" in as_read(why(fixed))
+
+
+def test_every_number_that_decided_is_there() -> None:
+    words = as_read(why(FIRED))
+    for part in ("Value 0.94", "Threshold 1.00, 0.06 below; met: yes", "at or above 1.10; reached: no"):
+        assert part in words
+    assert "Value – (no price of ISCB on 2026-01-16)" in as_read(why(NO_DATA))
+
+
+def test_a_paused_rule_is_in_the_list_without_a_value() -> None:
+    assert cells(table_of(listing([PAUSED], DIGEST)))[1] == [
+        "R12 ISCB Sortino 1y",
+        "–",
+        "< 1.00",
+        "paused",
+    ]
+
+
+def test_a_list_longer_than_a_table_says_how_many_are_left_out() -> None:
+    words = as_read(listing([numbered(QUIET, at) for at in range(1, 131)], DIGEST))
+    assert "130 rules in this channel" in words
+    assert "and 31 more" in words
+
+
+def test_a_change_is_told_with_its_values() -> None:
+    words = as_read(history(WEAK, HISTORY)).replace(NBSP, " ")
+    assert "• 16 Jan 2026: pending to firing, 0.94, SPSM 0.87" in words
+    counted = replace(HISTORY, flips=tuple(replace(each, value=2.0) for each in HISTORY.flips))
+    assert "pending to firing, 2 of 3 hold" in as_read(history(TWO_OF_THREE.watched, counted))
