@@ -175,6 +175,10 @@ class Inbox(Protocol):
         """It was answered, or its asker was told why not."""
         ...
 
+    async def put_back(self, team: str, id_: str) -> None:
+        """Nobody works on it any more: it may be taken at once.  One that is done stays done."""
+        ...
+
     async def open(self, now: datetime, most: int = 1000) -> Sequence[tuple[str, str]]:
         """(team, id) of those that nobody works on, the oldest first."""
         ...

@@ -144,12 +144,15 @@ class Taken:
     form: a Block Kit view that is opened before them.
     faults: by block_id of a form that was sent in, what is wrong with each field.
     work: the question goes to the inbox and is answered after the acknowledgement.
+    handler, text: of that question, where they are not those that were given: a mention that is a command.
     """
 
     reply: Message | None = None
     form: Mapping[str, Any] | None = None
     faults: Mapping[str, str] | None = None
     work: bool = False
+    handler: str = ""
+    text: str | None = None
 
 
 class Handler(Protocol):

@@ -32,6 +32,10 @@ class SqlInbox:
         """It was answered."""
         await self._database.write(_done, team, id_)
 
+    async def put_back(self, team: str, id_: str) -> None:
+        """It may be taken at once."""
+        await self._database.write(_put_back, team, id_)
+
     async def open(self, now: datetime, most: int = 1000) -> Sequence[tuple[str, str]]:
         """Those that nobody works on."""
         return await self._database.read(_open, now, most)
@@ -62,6 +66,10 @@ def _take(connection: sa.Connection, team: str, id_: str, now: datetime, until: 
 
 def _done(connection: sa.Connection, team: str, id_: str) -> None:
     connection.execute(sa.update(QUESTIONS).where(_one(team, id_)).values(done=True))
+
+
+def _put_back(connection: sa.Connection, team: str, id_: str) -> None:
+    connection.execute(sa.update(QUESTIONS).where(_one(team, id_)).values(lease=None))
 
 
 def _open(connection: sa.Connection, now: datetime, most: int) -> Sequence[tuple[str, str]]:
