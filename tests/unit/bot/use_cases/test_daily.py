@@ -42,6 +42,7 @@ async def test_symbols_are_asked_for_once_and_rules_read_once_whoever_watches_th
         assert report.complete
 
 
+@pytest.mark.slow
 async def test_teams_are_kept_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(daily, "TEAMS", 2)
     async with office(tmp_path) as here:
@@ -65,6 +66,7 @@ async def test_the_same_session_twice_changes_nothing(tmp_path: Path) -> None:
         assert len(here.market.calls) == 1
 
 
+@pytest.mark.slow
 async def test_two_runs_at_once_keep_one(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule(policy=Policy(1))
@@ -78,6 +80,7 @@ async def test_two_runs_at_once_keep_one(tmp_path: Path) -> None:
         assert await here.flips() == ["01-02 ok>firing"]
 
 
+@pytest.mark.slow
 async def test_a_person_who_acts_meanwhile_wins_and_the_next_run_decides(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         kept = await here.rule(policy=Policy(1))
@@ -96,6 +99,7 @@ async def test_a_person_who_acts_meanwhile_wins_and_the_next_run_decides(tmp_pat
         assert (await here.evening(FIRST)).decided == [LANE]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", ["pause", "delete", "edit"])
 async def test_what_was_paused_edited_or_deleted_meanwhile_is_not_decided(
     tmp_path: Path, change: str
@@ -146,6 +150,7 @@ async def test_late_prices_are_waited_for_and_then_decided(tmp_path: Path) -> No
         assert await here.flips() == ["01-02 ok>pending"]
 
 
+@pytest.mark.slow
 async def test_at_the_deadline_missing_data_are_said_once_and_corrected_when_they_come(
     tmp_path: Path,
 ) -> None:
@@ -165,6 +170,7 @@ async def test_at_the_deadline_missing_data_are_said_once_and_corrected_when_the
         assert kinds == [(7, "card"), (7, "digest"), (7, "details")]
 
 
+@pytest.mark.slow
 async def test_a_silent_source_makes_everyone_wait_and_harms_nothing(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule()
@@ -177,6 +183,7 @@ async def test_a_silent_source_makes_everyone_wait_and_harms_nothing(tmp_path: P
         assert (await here.evening(FIRST)).decided == [LANE]
 
 
+@pytest.mark.slow
 async def test_a_symbol_that_does_not_exist_is_an_error_of_its_rule_said_once(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule(below("XXX"))
@@ -193,6 +200,7 @@ async def test_a_symbol_that_does_not_exist_is_an_error_of_its_rule_said_once(tm
         assert first.reading.reason == "no prices of XXX at all; Level Market has no such symbol"
 
 
+@pytest.mark.slow
 async def test_a_bot_that_was_down_for_a_week_catches_up_in_one_post(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule()
@@ -210,6 +218,7 @@ async def test_a_bot_that_was_down_for_a_week_catches_up_in_one_post(tmp_path: P
         )
 
 
+@pytest.mark.slow
 async def test_unsent_editions_are_told_in_the_newest(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule()
@@ -226,6 +235,7 @@ async def test_unsent_editions_are_told_in_the_newest(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.slow
 async def test_facts_change_and_are_told(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule(EXPENSE, Policy(1))
@@ -237,6 +247,7 @@ async def test_facts_change_and_are_told(tmp_path: Path) -> None:
         assert here.market.calls == [("profile SPSM",)] * 2
 
 
+@pytest.mark.slow
 async def test_channels_hear_at_their_own_hours(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         for channel, zone in (("C1", "America/New_York"), ("C2", "Asia/Tokyo"), ("C3", "Europe/London")):
@@ -268,6 +279,7 @@ async def test_a_dry_run_keeps_nothing_and_says_what_it_would(tmp_path: Path) ->
         assert await here.waiting() == []
 
 
+@pytest.mark.slow
 async def test_one_channel_that_harms_the_code_harms_no_other(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -294,6 +306,7 @@ async def test_a_session_that_cannot_be_decided(tmp_path: Path, session: date, w
             await here.daily.run(session, datetime(2026, 1, 5, 21, 14, tzinfo=UTC))
 
 
+@pytest.mark.slow
 async def test_a_run_counts_once_where_nothing_is_watched(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         for _ in range(3):
@@ -303,6 +316,7 @@ async def test_a_run_counts_once_where_nothing_is_watched(tmp_path: Path) -> Non
         assert len(here.meter.runs) == 2
 
 
+@pytest.mark.slow
 async def test_a_digest_that_is_always_posted_tells_of_quiet_days_in_one_line(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule()

@@ -68,6 +68,7 @@ async def test_nothing_before_its_hour_and_all_of_it_then(tmp_path: Path) -> Non
         )
 
 
+@pytest.mark.slow
 async def test_a_card_is_rewritten_and_answered_and_keeps_its_picture(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule(policy=Policy(1, 2))
@@ -91,6 +92,7 @@ async def test_a_card_is_rewritten_and_answered_and_keeps_its_picture(tmp_path: 
         assert [set(each.pictures) for each in (card, recovering, recovered)] == [{"watch"}, set(), {"watch"}]
 
 
+@pytest.mark.slow
 async def test_a_message_is_not_lost_to_its_picture(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -101,6 +103,7 @@ async def test_a_message_is_not_lost_to_its_picture(tmp_path: Path, caplog: pyte
         assert "without its picture" in caplog.text
 
 
+@pytest.mark.slow
 async def test_a_message_does_not_wait_long_for_its_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +119,7 @@ async def test_a_message_does_not_wait_long_for_its_picture(
         assert here.posts() == FIRED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told", [None, 30.0])
 async def test_later_means_later_and_holds_up_the_lane(tmp_path: Path, told: float | None) -> None:
     async with office(tmp_path) as here:
@@ -132,6 +136,7 @@ async def test_later_means_later_and_holds_up_the_lane(tmp_path: Path, told: flo
         assert here.publisher.looks == []  # it surely had not arrived
 
 
+@pytest.mark.slow
 async def test_pauses_grow_and_after_a_day_it_is_given_up(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -167,6 +172,7 @@ async def test_a_closed_channel_stops_the_digest_and_tells_its_owner(tmp_path: P
         assert here.posts() == []
 
 
+@pytest.mark.slow
 async def test_an_owner_who_cannot_be_told_is_left_alone(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -175,6 +181,7 @@ async def test_an_owner_who_cannot_be_told_is_left_alone(tmp_path: Path) -> None
         assert outcomes(here) == ["card stopped", "stopped dropped"]
 
 
+@pytest.mark.slow
 async def test_what_is_refused_is_dropped_and_the_rest_goes_on(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -186,6 +193,7 @@ async def test_what_is_refused_is_dropped_and_the_rest_goes_on(tmp_path: Path) -
         assert here.posts() == ["01-05 CARD R1v1"]  # the incident is open and has no card
 
 
+@pytest.mark.slow
 async def test_settings_are_waited_for(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -216,6 +224,7 @@ async def test_in_doubt_it_is_looked_for_when_the_claim_ends(tmp_path: Path, arr
         assert incident.ts == here.publisher.published[0].ts
 
 
+@pytest.mark.slow
 async def test_in_doubt_and_without_leave_to_read_it_is_repeated_and_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -231,6 +240,7 @@ async def test_in_doubt_and_without_leave_to_read_it_is_repeated_and_says_so(
         assert "possibly repeated" in caplog.text
 
 
+@pytest.mark.slow
 async def test_a_doubtful_one_that_is_refused_later_is_still_doubtful(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -246,6 +256,7 @@ async def test_a_doubtful_one_that_is_refused_later_is_still_doubtful(tmp_path: 
         assert here.posts() == FIRED
 
 
+@pytest.mark.slow
 async def test_other_words_in_a_card_are_repeated_freely(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -262,6 +273,7 @@ async def test_other_words_in_a_card_are_repeated_freely(tmp_path: Path) -> None
         assert outcomes(here)[3:] == ["update sent", "reply sent", "digest sent", "details sent"]
 
 
+@pytest.mark.slow
 async def test_a_fault_of_ours_does_not_block_the_lane_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -281,6 +293,7 @@ async def test_a_fault_of_ours_does_not_block_the_lane_for_ever(
         assert any(hasattr(record, "reference") for record in caplog.records)
 
 
+@pytest.mark.slow
 async def test_an_error_that_nobody_thought_of_leaves_it_in_doubt(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -298,6 +311,7 @@ async def test_an_error_that_nobody_thought_of_leaves_it_in_doubt(tmp_path: Path
         assert here.posts() == FIRED
 
 
+@pytest.mark.slow
 async def test_who_loses_the_claim_sends_nothing(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -315,6 +329,7 @@ async def test_who_loses_the_claim_sends_nothing(tmp_path: Path) -> None:
         assert here.posts() == FIRED
 
 
+@pytest.mark.slow
 async def test_two_that_deliver_at_once_post_once(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -324,6 +339,7 @@ async def test_two_that_deliver_at_once_post_once(tmp_path: Path) -> None:
         assert here.posts() == FIRED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [Status.PAUSED, Status.DELETED])
 async def test_a_rule_that_is_gone_by_then_is_not_told_of(tmp_path: Path, status: Status) -> None:
     async with office(tmp_path) as here:
@@ -335,6 +351,7 @@ async def test_a_rule_that_is_gone_by_then_is_not_told_of(tmp_path: Path, status
         assert outcomes(here) == ["card dropped", "digest dropped", "details dropped"]
 
 
+@pytest.mark.slow
 async def test_the_other_rules_of_a_digest_are_told_of_all_the_same(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule(below("BBB"), ONCE)
@@ -347,6 +364,7 @@ async def test_the_other_rules_of_a_digest_are_told_of_all_the_same(tmp_path: Pa
         assert "R1" not in str(here.publisher.published[1].message)
 
 
+@pytest.mark.slow
 async def test_a_digest_that_was_switched_off_meanwhile_is_not_posted(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -355,6 +373,7 @@ async def test_a_digest_that_was_switched_off_meanwhile_is_not_posted(tmp_path: 
         assert here.posts() == []
 
 
+@pytest.mark.slow
 async def test_an_acknowledgement_of_the_evening_is_not_undone_by_the_morning(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule(policy=Policy(1, 2))
@@ -377,6 +396,7 @@ async def test_an_acknowledgement_of_the_evening_is_not_undone_by_the_morning(tm
         assert "<@U2>" in str(card.message.blocks)
 
 
+@pytest.mark.slow
 async def test_a_deed_is_told_also_where_the_rule_or_the_digest_is_gone(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -396,6 +416,7 @@ async def test_a_deed_is_told_also_where_the_rule_or_the_digest_is_gone(tmp_path
         assert here.posts() == ["01-02 CARD R1v1 x1", *FIRED[1:], "01-02 REPLY R1v1/deleted/q5 in thread"]
 
 
+@pytest.mark.slow
 async def test_a_digest_that_was_asked_for_is_posted_with_its_details(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         kept = await here.rule()
@@ -414,6 +435,7 @@ async def test_a_digest_that_was_asked_for_is_posted_with_its_details(tmp_path: 
         assert here.posts() == ["01-02 DIGEST now/q7", "01-02 DETAILS now/q7 in thread"]
 
 
+@pytest.mark.slow
 async def test_a_card_of_an_incident_that_has_one_gives_it_other_words(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -426,6 +448,7 @@ async def test_a_card_of_an_incident_that_has_one_gives_it_other_words(tmp_path:
         assert len([each for each in here.publisher.published if "/card/" in each.key]) == 1
 
 
+@pytest.mark.slow
 async def test_links_are_left_out_where_there_are_none(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -435,6 +458,7 @@ async def test_links_are_left_out_where_there_are_none(tmp_path: Path) -> None:
         assert "slack.com" not in str(here.publisher.published[1].message.blocks)
 
 
+@pytest.mark.slow
 async def test_channels_do_not_wait_for_each_other(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -447,6 +471,7 @@ async def test_channels_do_not_wait_for_each_other(tmp_path: Path) -> None:
         assert [each.place.channel for each in here.publisher.published] == ["C2", "C2", "C2", "U1"]
 
 
+@pytest.mark.slow
 async def test_another_workspaces_channel_of_the_same_name_is_another(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)

@@ -79,6 +79,7 @@ async def test_a_session_is_run_when_it_has_settled_and_again_after_a_while(tmp_
         assert await ticking.at("2026-01-05 21:15:30") == []
 
 
+@pytest.mark.slow
 async def test_lanes_and_questions_in_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweep, "MOST", 2)
     async with office(tmp_path) as here:
@@ -115,6 +116,7 @@ async def test_answered_questions_are_forgotten_once_a_day(tmp_path: Path) -> No
         assert await here.store.inbox.put(asked)
 
 
+@pytest.mark.slow
 async def test_ticks_carry_a_channel_through_its_days(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         ticking = Ticking(here)
@@ -138,6 +140,7 @@ async def test_ticks_carry_a_channel_through_its_days(tmp_path: Path) -> None:
         ]
 
 
+@pytest.mark.slow
 async def test_a_clock_that_jumps_doubles_and_loses_nothing(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         ticking = Ticking(here)
@@ -185,6 +188,7 @@ async def test_a_task_for_a_session_that_is_not_the_newest_does_nothing(tmp_path
         assert (await here.kept()).standing.state.session == MONDAY
 
 
+@pytest.mark.slow
 async def test_a_run_that_left_something_says_so(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
     async with office(tmp_path) as here:
