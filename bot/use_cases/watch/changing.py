@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from bot.errors import Unavailable, UserError
 from bot.grammar import Watch
-from bot.records import Act, Kept, Question, Status, Watched
+from bot.records import Act, Deed, Kept, NewPromise, Question, Status, Watched
 from bot.render.watch.changed import confirm_delete, deleted, paused, resumed, superseded
 from bot.use_cases.watch.finding import deed_of, find, find_alive, gone, is_done, require_leave
 from bot.use_cases.watch.making import draft, read_back
@@ -50,6 +51,7 @@ async def resume(parts: Parts, number: int, question: Question) -> None:
         kept = await begin(parts, kept, looked)
     except (Unavailable, UserError):
         log.warning("%s is not decided at once; the daily run does it", kept.watched.key, exc_info=True)
+    await _reopen_card(parts, kept, question)
     await parts.post(question, resumed(kept.watched, question.user))
     await parts.hurry(question)
 
@@ -87,8 +89,28 @@ async def _mark(parts: Parts, number: int, question: Question, act: Act) -> Kept
         return kept
     if status in {_TO[act], Status.DELETED}:
         raise UserError(_already(kept.watched))
-    promises = of_card(parts, await story_of(parts, kept, deed), question)
-    return await book.mark(number, _TO[act], deed, promises)
+    return await book.mark(number, _TO[act], deed, await _ending(parts, kept, deed, question))
+
+
+async def _ending(parts: Parts, kept: Kept, deed: Deed, question: Question) -> list[NewPromise]:
+    """What the card of an open incident is to say of its end by hand."""
+    status = _TO[deed.act]
+    if status is Status.ACTIVE:
+        return []
+    after = replace(kept, watched=replace(kept.watched, status=status))
+    return of_card(parts, await story_of(parts, after, deed), question)
+
+
+async def _reopen_card(parts: Parts, kept: Kept, question: Question) -> None:
+    """The card of an incident that goes on as if there had been no pause says so.
+
+    That is one which fires again on the session on which it fired before; any other gets a card of its own.
+    """
+    book = parts.book(question)
+    incident = await book.incident(kept.watched.number, kept.watched.version)
+    if incident and incident.ts and incident.recovered is None:
+        story = await story_of(parts, kept, deed_of(question, Act.RESUMED))
+        await book.promise(of_card(parts, story, question))
 
 
 def _already(watched: Watched) -> str:

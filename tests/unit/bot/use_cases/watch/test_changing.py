@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +97,7 @@ async def test_a_pause_closes_what_is_open_and_says_so_on_the_card(here: Room) -
     assert isinstance(update.content, Story)
     assert update.content.deed
     assert (update.kind, update.content.deed.act) == (Kind.UPDATE, Act.PAUSED)
+    assert update.content.watched.status is Status.PAUSED
     incident = await here.incident()
     assert incident
     assert incident.recovered
@@ -134,6 +135,31 @@ async def test_a_resumed_rule_is_decided_at_once(here: Room) -> None:
     here.clock.set(LATER + timedelta(minutes=1))
     await here.watch("resume R1")
     assert "R1 is not paused" in here.told()
+
+
+async def test_an_incident_that_goes_on_after_a_pause_has_its_card_back(here: Room) -> None:
+    await opened(here)
+    await here.watch("pause R1")
+    await here.watch("resume R1")
+    pause, resume = await promised(here)
+    assert isinstance(pause.content, Story)
+    assert isinstance(resume.content, Story)
+    assert resume.content.deed
+    assert (resume.kind, resume.content.deed.act) == (Kind.UPDATE, Act.RESUMED)
+    assert resume.content.watched.status is Status.ACTIVE
+    assert resume.content.state.open
+    incident = await here.incident()
+    assert incident
+    assert (incident.ts, incident.recovered) == ("ts1", None)
+
+
+async def test_what_fires_on_a_later_session_after_a_pause_has_a_card_of_its_own(here: Room) -> None:
+    await opened(here)
+    await here.watch("pause R1")
+    await promised(here)
+    here.clock.set(datetime(2026, 1, 20, 22, 0, tzinfo=UTC))
+    await here.watch("resume R1")
+    assert [(new.kind, new.subject) for new in await promised(here)] == [(Kind.CARD, "R1v1")]
 
 
 async def test_a_rule_is_resumed_while_the_source_is_silent(here: Room) -> None:
