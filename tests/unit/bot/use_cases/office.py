@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from analytics import Condition, Op, Policy, Quantity, Rule
 from bot.clock import FixedClock
 from bot.errors import Unavailable
 from bot.market.calendar import ExchangeCalendar
-from bot.ports import Draft, Store
+from bot.ports import Draft, Funds, Prices, Store
 from bot.records import Digest, Kept, Lane, Mode, NewPromise, Promise
 from bot.render.pictures import Picture
 from bot.store import migrate, opened
@@ -43,6 +44,10 @@ LEVELS = {"o": 100.0, "b": 80.0, "m": 93.0, "r": 100.0, "-": float("nan")}
 PATIENCE = timedelta(hours=6)
 TWICE = Policy(2, 2)
 NAMES = {"card": "CARD", "update": "UPDATE", "reply": "REPLY", "digest": "DIGEST", "details": "DETAILS"}
+
+
+class Source(Prices, Funds, Protocol):
+    """Both in one."""
 
 
 class DotPainter:
@@ -185,12 +190,14 @@ class Office:
 
 
 @asynccontextmanager
-async def office(folder: Path) -> AsyncIterator[Office]:
+async def office(folder: Path, source: Callable[[FixedClock], Source] | None = None) -> AsyncIterator[Office]:
+    """source: where prices come from, else from what the test writes."""
     file = folder / "watchpoint.db"
     shutil.copy(_migrated(), file)
     clock, market = FixedClock(datetime(2026, 1, 2, 12, tzinfo=UTC)), LevelMarket(CALENDAR)
     publisher, painter, meter = RecordingPublisher(clock), DotPainter(), QuietMeter()
-    desk = Desk(market, market, CALENDAR, clock)
+    prices = source(clock) if source else market
+    desk = Desk(prices, prices, CALENDAR, clock)
     async with opened(f"sqlite:///{file}") as store:
         daily = DailyRun(store, desk, meter, PATIENCE)
         delivery = Delivery(store, publisher, painter, desk, meter, "me")
