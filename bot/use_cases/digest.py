@@ -19,7 +19,7 @@ from bot.use_cases.course import first_needed
 from bot.use_cases.gather import Gathered, gather
 from bot.use_cases.judge import Channel, Evidence, judge
 from bot.use_cases.watch.making import new_digest
-from bot.use_cases.watch.parts import Parts, story_of
+from bot.use_cases.watch.parts import Parts, stories_of
 
 SETS_ONE = "`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
 
@@ -102,7 +102,7 @@ class DigestAnswers:
         if not rules:
             raise UserError("No rule is active in this channel, so there is nothing to post. " + SETS_ONE)
         await catch_up(self._parts, Lane(question.team, question.channel), rules, session)
-        stories = [await story_of(self._parts, each) for each in await self._rules(question)]
+        stories = await stories_of(self._parts, question.team, await self._rules(question))
         edition = Edition(session, tuple(stories))
         await self._parts.book(question).promise(
             [

@@ -12,7 +12,7 @@ from bot.render.watch.lists import listing, shown
 from bot.render.watch.lists import why as why_of
 from bot.use_cases.watch.finding import find, find_alive
 from bot.use_cases.watch.opening import look
-from bot.use_cases.watch.parts import Parts, story_of
+from bot.use_cases.watch.parts import Parts, stories_of, story_of
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ async def list_rules(parts: Parts, question: Question) -> None:
     """The rules of this channel, and when it hears of them."""
     book = parts.book(question)
     kept = await book.rules(question.channel)
-    stories = [await story_of(parts, each) for each in kept]
+    stories = await stories_of(parts, question.team, kept)
     await parts.tell(question, listing(stories, await book.digest(question.channel)))
 
 

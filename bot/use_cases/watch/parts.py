@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 EXCHANGE_ZONE = "America/New_York"
 SHOWN = 3
 """Incidents on a card."""
+PATIENCE = 5.0
+"""Seconds that an answer waits for the name of a source."""
 
 
 class Declined(BotError):
@@ -96,12 +99,21 @@ async def story_of(parts: Parts, kept: Kept, deed: Deed | None = None) -> Story:
     return await with_source(parts, as_told(kept, incidents[:SHOWN], deed))
 
 
+async def stories_of(parts: Parts, team: str, kept: Sequence[Kept]) -> list[Story]:
+    """Many rules of a workspace as they stand, each with the last incidents of its version."""
+    known = await parts.store.incidents([team])
+    stories = [as_told(each, known.get((team, each.watched.key), ())) for each in kept]
+    first = [await with_source(parts, story) for story in stories[:1]]
+    return [replace(each, source=first[0].source, simulated=first[0].simulated) for each in stories]
+
+
 async def with_source(parts: Parts, story: Story) -> Story:
     """With the name of who gave its prices, where that can be had without much ado."""
     rule = story.watched.rule
     try:
-        found = await parts.desk.prices.history([*rule.priced, *rule.profiled][:1], story.session)
-    except BotError:
+        async with asyncio.timeout(PATIENCE):
+            found = await parts.desk.prices.history([*rule.priced, *rule.profiled][:1], story.session)
+    except (BotError, TimeoutError):
         return story
     return replace(story, source=found.panel.source, simulated=found.panel.simulated)
 

@@ -24,6 +24,22 @@ async def test_the_list_holds_this_channels_rules_and_no_other(here: Room) -> No
     assert here.messenger.posted == []
 
 
+async def test_a_long_list_asks_for_no_rules_prices_but_one(here: Room) -> None:
+    for number in range(3, 8):
+        await here.watch(f"AAA drawdown 3m < -{number}%")
+    asked = here.market.asked
+    await here.watch("list")
+    assert here.market.asked == asked + 1
+    assert here.told().count("Hand Market") == 1
+
+
+async def test_a_list_does_without_the_source(here: Room) -> None:
+    await here.watch(MET)
+    here.market.down = True
+    await here.watch("list")
+    assert "1 rule in this channel" in here.told()
+
+
 async def test_an_empty_list_says_how_to_fill_it(here: Room) -> None:
     await here.watch("list")
     assert "no rules yet" in here.told()
