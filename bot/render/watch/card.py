@@ -14,10 +14,11 @@ from bot.render.pictures import Picture
 from bot.render.watch import ids
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import (
+    gap_words,
     measured,
     parts_of,
     recovery_words,
-    threshold_words,
+    threshold_label,
 )
 from bot.render.watch.parts.convention import convention_of, sample
 from bot.render.watch.parts.deeds import acted, acted_plain
@@ -25,7 +26,6 @@ from bot.render.watch.parts.said import Said, news, reading_words, standing
 from bot.render.watch.parts.standing import in_a_row, is_snoozed, lasted, state_words
 from bot.render.watch.parts.target import condition_target, target_words
 from bot.render.watch.parts.typed import person, typed
-from bot.render.watch.parts.values import distance
 
 EARLIER = 3
 """Past incidents named on a card."""
@@ -114,9 +114,9 @@ def evidence_line(story: Story) -> str | None:
     condition = rule.conditions[0]
     gap = None
     if reading and reading.value is not None:
-        gap = distance(condition.quantity, reading.value, condition.threshold)
+        gap = gap_words(condition, reading.value)
     parts = [
-        f"Threshold {threshold_words(condition)}",
+        threshold_label(condition),
         *([f"now {gap}"] if gap and gap != text.NONE else []),
         f"recovers when {recovery_words(condition)} {in_a_row(policy.recovery)}",
     ]

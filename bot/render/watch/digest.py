@@ -16,10 +16,10 @@ from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import quantity_words, threshold_words, value_of
 from bot.render.watch.parts.convention import convention, sample
 from bot.render.watch.parts.said import news
-from bot.render.watch.parts.standing import PHASES
-from bot.render.watch.parts.table import rules_table
+from bot.render.watch.parts.standing import PHASES, UNDECIDED, is_undecided
 from bot.render.watch.parts.target import target_words
 from bot.render.watch.parts.typed import NAME, link, typed
+from bot.render.watch.table import rules_table
 
 MOST_NEWS = 7
 """Lines of news in the parent; the rest is in the thread."""
@@ -62,6 +62,8 @@ def _mood(story: Story) -> str:
     flip, state = story.flip, story.state
     if state.trouble:
         return PHASES[state.trouble]
+    if is_undecided(story):
+        return UNDECIDED
     if flip and flip.reason is Reason.RESTATED:
         return "restated"
     if flip and flip.notice in _NOTICES:

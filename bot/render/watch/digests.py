@@ -8,8 +8,7 @@ from bot.records import Digest, Mode
 from bot.render import text
 from bot.render.message import Message
 from bot.render.watch.parts import blocks
-from bot.render.watch.parts.posts import ON, stop_words
-from bot.render.watch.parts.times import daily_words, next_words
+from bot.render.watch.parts.posts import ON, daily_words, next_words, stop_words
 from bot.render.watch.parts.typed import person
 
 _CHANGE = (

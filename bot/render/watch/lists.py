@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from analytics.watch.backtest import Backtest
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
-from bot.records import Digest, Flip, History, Story, Watched
+from bot.records import Digest, Flip, History, Status, Story, Watched
 from bot.render import text
 from bot.render.message import Message
 from bot.render.pictures import Picture
@@ -15,10 +15,11 @@ from bot.render.watch.card import MOST_CONDITIONS, condition_lines, evidence_lin
 from bot.render.watch.created import past_lines, read_back, remarks
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import (
+    gap_words,
     parts_of,
     quantity_words,
     recovery_words,
-    threshold_words,
+    threshold_label,
     value_of,
 )
 from bot.render.watch.parts.convention import convention, convention_of, sample
@@ -27,11 +28,10 @@ from bot.render.watch.parts.measures import FORMULAS, RATED, measure_name
 from bot.render.watch.parts.past import often_words
 from bot.render.watch.parts.posts import told_of
 from bot.render.watch.parts.said import standing
-from bot.render.watch.parts.standing import PHASES, lasted, sessions, state_words
-from bot.render.watch.parts.table import rules_table
+from bot.render.watch.parts.standing import PHASES, in_a_row, lasted, state_words
 from bot.render.watch.parts.typed import NAME, code, person, plain
-from bot.render.watch.parts.values import distance
 from bot.render.watch.parts.values import shown as value_words
+from bot.render.watch.table import rules_table
 
 MOST = 12
 """Lines of each part of a history."""
@@ -63,29 +63,42 @@ def listing(stories: Sequence[Story], digest: Digest | None) -> Message:
 
 def shown(story: Story, back: Backtest | None, history: History, picture: Picture | None = None) -> Message:
     """One rule in full: what it says, where it stands, how it would have done, what happened last."""
-    watched, line = story.watched, evidence_line(story)
-    now = [
-        f"{sample([story])}{standing(story).short}",
+    watched, mark = story.watched, sample([story])
+    now, spoken = _now(story)
+    by = f"Version {watched.version}, set by {person(watched.author)} on {text.day(watched.made.date())}"
+    name = watched.name
+    verbs = ("edit", _SWITCH[watched.status], "delete", "history")
+    hints = " · ".join(f"`/watch {verb} {name}`" for verb in verbs if verb)
+    last = [*_incidents(history, FEW), *_deeds(history, FEW)]
+    blocks_shown = [
+        blocks.section(read_back(name, watched)),
+        blocks.section(mark + "\n".join(now)),
+        blocks.section("\n".join(past_lines(watched, back))),
+        *([blocks.section("\n".join(last))] if last else []),
+        *blocks.slots([picture] if picture else []),
+        blocks.context(f"{by}: {code(watched.text)}", hints, convention_of(story)),
+    ]
+    return blocks.message(mark + spoken, blocks_shown, picture)
+
+
+_SWITCH = {Status.ACTIVE: "pause", Status.PAUSED: "resume", Status.DELETED: ""}
+
+
+def _now(story: Story) -> tuple[list[str], str]:
+    """Where a rule stands, and the same in one line; safe mrkdwn."""
+    said, status, line = standing(story), story.watched.status, evidence_line(story)
+    if status is not Status.ACTIVE:
+        idle = f"{story.watched.name} is {status.value}: it is not read and nobody is told."
+        return [f"*{idle}*"], idle
+    lines = [
+        said.short,
         *condition_lines(story),
         *target_line(story),
         *([line] if line else []),
         text.escape(f"State: {state_words(story)}."),
         *remarks(story),
     ]
-    by = f"Version {watched.version}, set by {person(watched.author)} on {text.day(watched.made.date())}"
-    name = watched.name
-    hints = " · ".join(f"`/watch {verb} {name}`" for verb in ("edit", "pause", "delete", "history"))
-    last = [*_incidents(history, FEW), *_deeds(history, FEW)]
-    blocks_shown = [
-        blocks.section(read_back(name, watched)),
-        blocks.section("\n".join(now)),
-        blocks.section("\n".join(past_lines(watched, back))),
-        *([blocks.section("\n".join(last))] if last else []),
-        *blocks.slots([picture] if picture else []),
-        blocks.context(f"{by}: {code(watched.text)}", hints, convention_of(story)),
-    ]
-    spoken = " ".join([f"{sample([story])}{text.escape(standing(story).plain)}", *target_line(story)])
-    return blocks.message(spoken, blocks_shown, picture)
+    return lines, " ".join([text.escape(said.plain), *target_line(story)])
 
 
 def history(watched: Watched, history: History) -> Message:
@@ -125,13 +138,13 @@ def _numbers(story: Story, condition: Condition, reading: Reading | None) -> lis
     told = value_of(condition, value)
     met, safe = (reading.met, reading.safe) if reading else (None, None)
     missing = f" ({plain(reading.reason, 200)})" if reading and value is None and reading.reason else ""
-    gap = f", {distance(quantity, value, condition.threshold)}" if value is not None else ""
+    gap = f", {gap_words(condition, value)}" if value is not None else ""
     return [
         f"*{text.escape(quantity_words(quantity))}*",
         text.escape(formula),
         *([text.escape(_window(story, condition))] if not quantity.is_fact else []),
         text.escape(f"Value {told}{missing}"),
-        text.escape(f"Threshold {threshold_words(condition)}{gap}; met: {_answer(met)}"),
+        text.escape(f"{threshold_label(condition)}{gap}; met: {_answer(met)}"),
         text.escape(f"Recovery {recovery_words(condition)}; reached: {_answer(safe)}"),
     ]
 
@@ -156,8 +169,8 @@ def _patience(story: Story) -> list[str]:
     needed = f"{rule.needed} of {len(rule.conditions)} conditions must be met. " if several else ""
     return [
         text.escape(
-            f"{needed}It fires after {sessions(policy.confirm)} in breach in a row and is over after "
-            f"{sessions(policy.recovery)} in a row at the recovery value."
+            f"{needed}It fires when in breach {in_a_row(policy.confirm)} and recovers when at the recovery "
+            f"value or beyond {in_a_row(policy.recovery)}."
         ),
         text.escape(f"State: {state_words(story)}."),
     ]

@@ -8,6 +8,8 @@ standing.py    where a rule stands
 said.py        what a session made of a rule, in one sentence
 target.py      the fund to look at
 past.py        how often a rule would have fired
+deeds.py       what people did to a rule
+posts.py       whether and when a channel is told
 convention.py  the line that says what the numbers rest on
 blocks.py      Block Kit
 """

@@ -59,6 +59,18 @@ def threshold_words(condition: Condition) -> str:
     return mark(condition.quantity, condition.threshold)
 
 
+def threshold_label(condition: Condition) -> str:
+    """The threshold with its name: "Threshold 1.00"; of a change "When set 0.03 %"."""
+    name = "When set" if condition.op is Op.CHANGES else "Threshold"
+    return f"{name} {threshold_words(condition)}"
+
+
+def gap_words(condition: Condition, value: float) -> str:
+    """How far a value is from the threshold: "0.06 below"."""
+    unchanged = condition.op is Op.CHANGES and not is_met(condition, value)
+    return "unchanged" if unchanged else distance(condition.quantity, value, condition.threshold)
+
+
 def breach_words(condition: Condition) -> str:
     """Where the breach lies: "below 1.00"; of a change "other than 0.03 %"."""
     return f"{_SIDES[condition.op]} {threshold_words(condition)}"

@@ -14,10 +14,12 @@ ROUNDING = 0.05
 
 def past_words(rule: Rule, back: Backtest | None) -> str:
     """How often and for how long: "In the 5 years to 16 Jan 2026 it would have fired 3 times, …"."""
-    if back is None or back.start is None or back.end is None:
-        fact = all(condition.quantity.is_fact for condition in rule.conditions)
-        why = "a fund's facts are known for today only" if fact else "no session has a full window"
-        return f"There is no history to test it on: {why}."
+    if any(condition.quantity.is_fact for condition in rule.conditions):
+        return "There is no history to test it on: a fund's facts are known for today only."
+    if back is None:
+        return "It was not tested on the past."
+    if back.start is None or back.end is None:
+        return "There is no history to test it on: no session has a full window."
     return f"In {_stretch(back)} it would {_did(back.asked)}."
 
 

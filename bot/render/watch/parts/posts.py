@@ -1,12 +1,12 @@
-"""Whether, when and how a channel is told, in words; safe mrkdwn."""
+"""Whether, when and how a channel is told, in words."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from bot.records import Digest
+from bot.records import Digest, Mode
 from bot.render import text
-from bot.render.watch.parts.times import daily_words, next_words
 from bot.render.watch.parts.typed import REASON, plain
 
 _STOPPED = {
@@ -17,11 +17,12 @@ _STOPPED = {
     "account_inactive": "the bot was removed from the workspace",
     "token_revoked": "the bot was removed from the workspace",
 }
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ON = "`/digest on` starts it"
 
 
 def told_of(digest: Digest | None, next_post: datetime | None, *, is_new: bool = False) -> str:
-    """Whether the channel will hear of a rule, when next, and how to change that."""
+    """Whether the channel will hear of a rule, when next, and how to change that; safe mrkdwn."""
     if digest is None:
         return f"This channel has no daily post, so nobody is told: {ON}."
     if digest.stopped:
@@ -38,3 +39,32 @@ def told_of(digest: Digest | None, next_post: datetime | None, *, is_new: bool =
 def stop_words(reason: str) -> str:
     """Why a channel takes no posts: Slack's word for it, explained where it is known; safe mrkdwn."""
     return _STOPPED.get(reason.strip()) or text.escape(plain(reason, REASON)) or "Slack did not say why"
+
+
+def daily_words(digest: Digest) -> str:
+    """ "at 08:30 (America/New_York), on days with news"; not escaped."""
+    when = "after every session" if digest.mode is Mode.ALWAYS else "on days with news"
+    return f"at {digest.at:%H:%M} ({plain(digest.zone, 50)}), {when}"
+
+
+def next_words(digest: Digest, next_post: datetime | None) -> str:
+    """ ", next on Tue 20 Jan 2026", with the time where it is not the channel's own; empty for None.
+
+    Not escaped.
+    """
+    if next_post is None:
+        return ""
+    local, zone = _local(next_post, digest)
+    day = f"{_DAYS[local.weekday()]}{text.NBSP}{text.day(local.date())}"
+    as_set = not zone and (local.hour, local.minute) == (digest.at.hour, digest.at.minute)
+    time = "" if as_set else f" at {local:%H:%M}{zone}"
+    earliest = "next on" if digest.mode is Mode.ALWAYS else "at the earliest on"
+    return f", {earliest} {day}{time}"
+
+
+def _local(when: datetime, digest: Digest) -> tuple[datetime, str]:
+    """In the channel's zone; in UTC, which is said, where that is none."""
+    try:
+        return when.astimezone(ZoneInfo(digest.zone)), ""
+    except (KeyError, ValueError, OSError):
+        return when - (when.utcoffset() or timedelta()), " UTC"

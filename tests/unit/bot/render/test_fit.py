@@ -141,6 +141,12 @@ class TestBlocks:
             {"type": "actions", "elements": [good]},
         )
 
+    def test_a_second_button_of_one_action_is_dropped(self) -> None:
+        ack = {"type": "button", "text": {"type": "plain_text", "text": "Acknowledge"}, "action_id": "ack"}
+        plain = {"type": "button", "text": {"type": "plain_text", "text": "Nothing"}}
+        (fitted,) = fit_blocks([{"type": "actions", "elements": [ack, plain, ack, plain]}])
+        assert fitted["elements"] == [ack, plain, plain]
+
     def test_a_picture_without_alt_text_gets_one_and_one_without_a_source_goes(self) -> None:
         url = "https://example.com/a.png"
         title = {"type": "plain_text", "text": "Growth of 100"}

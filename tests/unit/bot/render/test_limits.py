@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.render.limits import ALL_TEXT, read, violations, weight
+from bot.render.limits import ALL_TEXT, read, view_violations, violations, weight
 from bot.render.message import Block
 
 
@@ -126,6 +126,72 @@ def test_a_second_table_and_a_repeated_block_id_are_found() -> None:
     assert violations([table(2), table(2)]) == ["no more than 1 tables allowed [json-pointer:/blocks]"]
     twice = [section(block_id="a"), section(block_id="a")]
     assert violations(twice) == ["block_id must be unique [json-pointer:/blocks]"]
+
+
+def field(**more: Any) -> Block:
+    element = {"type": "plain_text_input", "action_id": "reason", **more}
+    return {"type": "input", "block_id": "reason", "label": text(6, "plain_text"), "element": element}
+
+
+def modal(**more: Any) -> Block:
+    view = {"type": "modal", "callback_id": "f", "title": text(5), "submit": text(4), "blocks": [field()]}
+    return view | more
+
+
+def test_two_buttons_of_one_action_are_found() -> None:
+    first, second = button(action_id="a"), button(action_id="b")
+    assert violations([actions(first), actions(first)]) == []
+    assert violations([{"type": "actions", "elements": [first, second]}]) == []
+    twice = [{"type": "actions", "elements": [first, first]}]
+    assert violations(twice) == ["action_id must be unique [json-pointer:/blocks/0/elements]"]
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "pointer"),
+    [
+        (modal(title=text(24)), modal(title=text(25)), "/title/text"),
+        (modal(submit=text(24)), modal(submit=text(25)), "/submit/text"),
+        (modal(private_metadata="m" * 3000), modal(private_metadata="m" * 3001), "/private_metadata"),
+        (modal(callback_id="c" * 255), modal(callback_id="c" * 256), "/callback_id"),
+        (modal(blocks=[field()] * 100), modal(blocks=[field()] * 101), "/blocks"),
+        (modal(), modal(blocks=[]), "/blocks"),
+        (
+            modal(blocks=[field(max_length=3000)]),
+            modal(blocks=[field(max_length=3001)]),
+            "/blocks/0/element/max_length",
+        ),
+        (
+            modal(blocks=[field(max_length=5, initial_value="12345")]),
+            modal(blocks=[field(max_length=5, initial_value="123456")]),
+            "/blocks/0/element/initial_value",
+        ),
+        (
+            modal(blocks=[field(placeholder=text(150))]),
+            modal(blocks=[field(placeholder=text(151))]),
+            "/blocks/0/element/placeholder/text",
+        ),
+        (
+            modal(blocks=[field(action_id="a" * 255)]),
+            modal(blocks=[field(action_id="a" * 256)]),
+            "/blocks/0/element/action_id",
+        ),
+        (
+            modal(blocks=[field() | {"label": text(2000), "hint": text(2000)}]),
+            modal(blocks=[field() | {"hint": text(2001)}]),
+            "/blocks/0/hint/text",
+        ),
+        (modal(), modal(blocks=[field() | {"label": text(2001)}]), "/blocks/0/label/text"),
+    ],
+)
+def test_a_modal_at_its_limit_passes_and_one_past_it_does_not(good: Block, bad: Block, pointer: str) -> None:
+    assert view_violations(good) == []
+    assert any(f"[json-pointer:{pointer}]" in fault for fault in view_violations(bad))
+
+
+def test_a_modal_with_a_field_needs_something_to_send_it_with() -> None:
+    view = modal()
+    del view["submit"]
+    assert view_violations(view) == ["missing required field: submit [json-pointer:/]"]
 
 
 def test_a_slot_counts_as_a_picture() -> None:

@@ -157,6 +157,7 @@ BROKEN = story(
     flip(Phase.PENDING, Phase.OK, Reason.CONFIRMATION_BROKEN, value=1.02, count=2, needed=5),
 )
 QUIET = story(State(kept=Phase.OK, since=BEFORE, held=40, session=SESSION, armed=True), high(1.18))
+UNDECIDED = story(State(), Reading(None, None, None, "no price of ISCB on 2026-01-16"), incidents=())
 ACKNOWLEDGED = replace(
     FIRING,
     state=replace(LONG_FIRING, acknowledged=Acknowledgement("U0BOB", "mandate review on Tuesday")),
@@ -202,6 +203,7 @@ EVERY = {
     "pending": PENDING,
     "broken": BROKEN,
     "quiet": QUIET,
+    "undecided": UNDECIDED,
     "acknowledged": ACKNOWLEDGED,
     "snoozed": SNOOZED,
     "paused": PAUSED,

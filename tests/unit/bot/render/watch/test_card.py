@@ -42,21 +42,21 @@ from tests.unit.bot.render.watch.stories import (
     picture,
 )
 
-OTHERS: dict[str, tuple[Condition, float]] = {
-    "gap": (SHARPE_GAP, -0.12),
-    "fall": (FALL, -0.162),
-    "expense": (EXPENSE, 0.0005),
-    "assets": (ASSETS, 240e6),
-    "sector": (SECTOR, 0.213),
-    "beta": (BETA, 1.3),
-    "share": (SHARE, 0.71),
-    "lag": (LAG, -0.034),
+OTHERS: dict[str, tuple[Condition, float, float]] = {
+    "gap": (SHARPE_GAP, -0.12, 0.55),
+    "fall": (FALL, -0.162, -0.128),
+    "expense": (EXPENSE, 0.0005, 0.0024),
+    "assets": (ASSETS, 240e6, 11.4e9),
+    "sector": (SECTOR, 0.213, 0.132),
+    "beta": (BETA, 1.3, 1.24),
+    "share": (SHARE, 0.71, 0.121),
+    "lag": (LAG, -0.034, 0.018),
 }
 
 
 def other(name: str) -> Story:
-    condition, value = OTHERS[name]
-    return of(condition, Reading(value, met=True, safe=False, then=0.55), FIRING.state, then="IWN")
+    condition, value, then = OTHERS[name]
+    return of(condition, Reading(value, met=True, safe=False, then=then), FIRING.state, then="IWN")
 
 
 def test_cards_read_well(snapshot: Snapshot) -> None:

@@ -8,6 +8,7 @@ from datetime import date, time
 
 import pytest
 
+from analytics.watch.states import Acknowledgement
 from bot.records import Watched
 from bot.render import limits
 from bot.render.limits import view_violations
@@ -28,6 +29,8 @@ MESSAGES: dict[str, Message] = {
     "kept": changed.kept(WEAK),
     "acknowledged": changed.acknowledged(WEAK, "U0BOB", "mandate review on Tuesday"),
     "acknowledged_without_reason": changed.acknowledged(WEAK, "U0BOB", " "),
+    "acknowledged_before": changed.acknowledged_before(WEAK, Acknowledgement("U0BOB", "in review")),
+    "snoozed_before": changed.snoozed_before(WEAK, date(2026, 1, 26)),
     "snoozed": changed.snoozed(WEAK, "U0BOB", date(2026, 1, 26)),
     "refused_change": changed.refused_change(WEAK),
     "no_open_incident": changed.no_open_incident(WEAK),

@@ -37,6 +37,7 @@ from tests.unit.bot.render.watch.stories import (
     SHARPE_GAP,
     SORTINO,
     TWO_OF_THREE,
+    UNDECIDED,
     flip,
     of,
     outcome,
@@ -78,6 +79,7 @@ MOODS = {
     "gap": answer(GAP, digest=replace(DIGEST, on=False)),
     "fact": answer(FACT, None, replace(DIGEST, stopped="is_archived")),
     "no_data": answer(NO_DATA, Backtest(None, None, outcome(5, known=0), ())),
+    "undecided": answer(UNDECIDED),
     "tested": making.tested(TWO_OF_THREE, CALM, picture("past")),
 }
 
@@ -125,7 +127,7 @@ def plain(words: str | None) -> str | None:
             Backtest(None, None, outcome(5, known=0), ()),
             "There is no history to test it on: no session has a full window.",
         ),
-        (None, "There is no history to test it on: no session has a full window."),
+        (None, "It was not tested on the past."),
     ],
 )
 def test_the_years_told_are_those_that_there_are(back: Backtest | None, words: str) -> None:

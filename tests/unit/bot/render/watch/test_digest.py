@@ -31,6 +31,7 @@ from tests.unit.bot.render.watch.stories import (
     RESTATED,
     SESSION,
     TWO_OF_THREE,
+    UNDECIDED,
     high,
     numbered,
     of,
@@ -115,6 +116,11 @@ def test_the_longest_parent_says_what_it_left_out() -> None:
 def test_what_fired_stands_before_what_recovers_or_waits() -> None:
     text = digest(BUSY, {}).text
     assert text.index("R1 is met") < text.index("R2 is recovering") < text.index("R3 is pending")
+
+
+def test_a_rule_that_waits_for_its_first_prices_is_not_counted_as_quiet() -> None:
+    text = digest(Edition(SESSION, (UNDECIDED, numbered(QUIET, 2))), {}).text
+    assert text == "Watchpoints for 16\u00a0Jan\u00a02026: 1 not decided yet, 1 quiet."
 
 
 def test_names_lead_to_their_cards_and_only_to_pages() -> None:

@@ -177,6 +177,8 @@ def everything(story: Story, post: Digest | None, past: Backtest | None, kept: H
     yield from (changed.confirm_delete(watched), changed.refused_change(watched), changed.kept(watched))
     yield changed.acknowledged(watched, user, watched.text)
     yield changed.snoozed(watched, user, story.session)
+    yield changed.snoozed_before(watched, story.session)
+    yield changed.acknowledged_before(watched, Acknowledgement(user, watched.text))
     yield from (changed.no_open_incident(watched), changed.superseded(watched))
     yield digests.status(post, NEXT, 3, story.session)
     yield digests.switched_off(post, 3)
