@@ -3,6 +3,7 @@
 faults.on("429:30", "chat.postMessage", times=2)
 faults.on("invalid_blocks:no table here [json-pointer:/blocks/1]")
 faults.at_random({"500": 0.1, "drop_connection": 0.1}, seed=1)
+faults.slow(0.005, 0.05, seed=1)
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Faults:
         self._shares: Mapping[str, float] = {}
         self._chance = random.Random(0)  # noqa: S311
         self._methods: frozenset[str] = frozenset()
+        self._longest = (0.0, 0.0)
+        self._lengths = random.Random(0)  # noqa: S311
 
     def on(self, name: str, method: str = EVERY, times: int = 1) -> None:
         """Make the next calls of a method go wrong.
@@ -50,10 +53,14 @@ class Faults:
         self._shares, self._methods = shares, frozenset(methods)
         self._chance = random.Random(seed)  # noqa: S311
 
+    def slow(self, least: float, most: float, seed: int) -> None:
+        """Let every answer take its time after the work is done, between so many seconds by chance."""
+        self._longest, self._lengths = (least, most), random.Random(seed)  # noqa: S311
+
     def off(self) -> None:
-        """Everything works again."""
+        """Everything works again, and at once."""
         self._waiting.clear()
-        self._shares = {}
+        self._shares, self._longest = {}, (0.0, 0.0)
 
     def next(self, method: str) -> str:
         """The fault that this call meets; "" for none."""
@@ -63,6 +70,10 @@ class Faults:
         if not self._shares or (self._methods and method not in self._methods):
             return ""
         return self._drawn()
+
+    def delay(self) -> float:
+        """Seconds between the work of this call and its answer."""
+        return self._lengths.uniform(*self._longest) if self._longest[1] else 0.0
 
     def _drawn(self) -> str:
         point = self._chance.random()

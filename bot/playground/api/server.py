@@ -6,6 +6,7 @@ async with Slack(seeded(clock), installed).running(port=0) as slack:
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
@@ -145,6 +146,8 @@ class Slack:
         self.calls.append(Call(method, payload, at, status, body.get("error")))
         del self.calls[:-KEPT]
         answer = web.json_response(body, status=status, headers=headers | self._scopes())
+        if delay := self.faults.delay():
+            await asyncio.sleep(delay)
         return await spoilt(fault, request, answer)
 
     def _scopes(self) -> dict[str, str]:

@@ -103,6 +103,32 @@ class TestWhen:
         slack.faults.off()
         await posting(client)
 
+    async def test_an_answer_takes_its_time_when_the_work_is_done(
+        self, slack: Slack, client: AsyncWebClient
+    ) -> None:
+        slack.faults.slow(0.05, 0.06, seed=1)
+        post = posting(client)
+        while not everybody_sees(slack):
+            assert not post.done()
+            await asyncio.sleep(0)
+        assert not post.done()
+        await post
+
+    def test_how_long_answers_take_is_the_same_for_the_same_seed(self) -> None:
+        def drawn(seed: int) -> list[float]:
+            faults = Faults()
+            faults.slow(0.005, 0.05, seed)
+            return [faults.delay() for _ in range(200)]
+
+        assert drawn(1) == drawn(1) != drawn(2)
+        assert 0.005 <= min(drawn(1)) < 0.01 < 0.045 < max(drawn(1)) <= 0.05
+
+    def test_without_a_word_about_it_answers_come_at_once(self) -> None:
+        faults = Faults()
+        faults.slow(0.005, 0.05, 1)
+        faults.off()
+        assert (faults.delay(), Faults().delay()) == (0.0, 0.0)
+
     def test_by_chance_they_are_the_same_for_the_same_seed(self) -> None:
         def drawn(seed: int) -> list[str]:
             faults = Faults()
