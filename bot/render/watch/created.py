@@ -20,7 +20,7 @@ from bot.render.watch.parts.posts import told_of
 from bot.render.watch.parts.said import standing
 from bot.render.watch.parts.target import target_words
 from bot.render.watch.parts.typed import code, person
-from bot.render.watch.parts.values import scale
+from bot.render.watch.parts.values import POINTS, scale
 from bot.render.watch.words import rule_words
 
 
@@ -129,6 +129,7 @@ def _already(watched: Watched, condition: Condition) -> str:
 
 
 def _no_band(condition: Condition) -> str:
-    size = "0.1" if scale(condition.quantity).factor == 1 else "1%"
+    how = scale(condition.quantity)
+    size = "0.1" if how.factor == 1 else "1pp" if how is POINTS else "1%"
     sign = "" if condition.op.falling else "-"
     return f"A threshold of 0 has no recovery band of its own; `recover {sign}{size}` gives it one."

@@ -162,7 +162,9 @@ def test_a_crossing_that_waits_for_the_other_side_offers_the_level() -> None:
 
 def test_a_threshold_of_zero_is_told_how_to_get_a_band() -> None:
     assert remarks(GAP) == ["A threshold of 0 has no recovery band of its own; `recover 0.1` gives it one."]
-    percent = of(replace(LAG, threshold=0.0), None)
+    points = of(replace(LAG, threshold=0.0), None)
+    assert "`recover 1pp`" in remarks(points)[0]
+    percent = of(replace(FALL, threshold=0.0), None)
     assert "`recover 1%`" in remarks(percent)[0]
     rising = of(replace(SORTINO, op=SORTINO.op.ABOVE, threshold=0.0), None)
     assert "`recover -0.1`" in remarks(rising)[0]
