@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    Bundle,
     RuleBasedStateMachine,
-    consumes,
+    initialize,
     invariant,
+    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -28,9 +28,11 @@ from tests.contracts.stores import LEASE, NOW, digest, promised
 
 T = TypeVar("T")
 TEAMS = itertools.count()
-CHANNELS = st.sampled_from(["C1", "C2"])
+CHANNELS = st.sampled_from(["C1", "C1", "C2"])
+CLAIMS = st.sampled_from([0, 0, 0, 0, 1, 2])
+"""Which claim something becomes of: mostly the newest, else one before it, which may be long over."""
 HOLDERS = st.sampled_from(["anna", "ben"])
-SECONDS = st.integers(0, 200)
+SECONDS = st.sampled_from([0, 1, 60, 120, 200])
 
 
 @dataclass
@@ -68,6 +70,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.store = SqlStore(self.database)
         self.rows: list[Row] = []
+        self.claims: list[Promise] = []
         self.stopped = False
         self.names = itertools.count()
         self.do(self.store.of(self.team).keep(digest(self.team)))
@@ -101,11 +104,17 @@ class LedgerMachine(RuleBasedStateMachine):
         row = self.row(claim)
         return (row.state, row.attempt, row.holder) == ("sending", claim.attempt, claim.holder)
 
-    claims = Bundle("claims")
+    @initialize()
+    def begin(self) -> None:
+        for channel in ("C1", "C1", "C1", "C1", "C2"):
+            self.add(channel, 0)
 
-    @rule(channel=CHANNELS, wait=SECONDS)
+    @rule(channel=CHANNELS, wait=st.sampled_from([-1, 0, 1, 60]))
     def promise(self, channel: str, wait: int) -> None:
-        due = self.now + timedelta(seconds=wait - 100)
+        self.add(channel, wait)
+
+    def add(self, channel: str, wait: int) -> None:
+        due = self.now + timedelta(seconds=wait)
         new = promised(f"p{next(self.names)}", kind=Kind.REPLY, lane=Lane(self.team, channel), not_before=due)
         assert self.do(self.store.of(self.team).promise([new, new])) == 1
         self.rows.append(Row(new))
@@ -114,17 +123,23 @@ class LedgerMachine(RuleBasedStateMachine):
     def time_passes(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
+    @rule(at=CLAIMS, before=st.booleans())
+    @precondition(lambda self: self.claims)
+    def a_lease_ends(self, at: int, before: bool) -> None:
+        claim = self.claims[-1 - at % len(self.claims)]
+        self.now = max(self.now, claim.lease - timedelta(microseconds=before))
+
     @rule(seconds=st.integers(1, 30))
     def the_clock_is_set_back(self, seconds: int) -> None:
         self.now -= timedelta(seconds=seconds)
 
-    @rule(target=claims, channel=st.sampled_from(["C1", "C2", "U1"]), holder=HOLDERS)
-    def claim(self, channel: str, holder: str) -> Promise | None:
+    @rule(channel=st.sampled_from(["C1", "C1", "C1", "C2", "U1"]), holder=HOLDERS)
+    def claim(self, channel: str, holder: str) -> None:
         expected, lane = self.next_in(channel), Lane(self.team, channel)
         found = self.do(self.store.ledger.claim(lane, self.now, LEASE, holder))
         if expected is None:
             assert found is None
-            return None
+            return
         assert found is not None
         expected.doubtful |= expected.state == "sending"
         expected.attempt += 1
@@ -133,42 +148,47 @@ class LedgerMachine(RuleBasedStateMachine):
         assert found.new == expected.new
         assert (found.attempt, found.doubtful) == (expected.attempt, expected.doubtful)
         assert (found.first_tried, found.lease) == (expected.first_tried, expected.lease)
-        return found
+        self.claims.append(found)
 
-    @rule(claim=claims)
-    def holds(self, claim: Promise | None) -> None:
-        if claim:
-            lease = self.row(claim).lease
-            expected = self.is_current(claim) and lease is not None and lease > self.now
-            assert self.do(self.store.ledger.holds(claim, self.now)) == expected
+    @rule(at=CLAIMS)
+    @precondition(lambda self: self.claims)
+    def holds(self, at: int) -> None:
+        claim = self.claims[-1 - at % len(self.claims)]
+        lease = self.row(claim).lease
+        expected = self.is_current(claim) and lease is not None and lease > self.now
+        assert self.do(self.store.ledger.holds(claim, self.now)) == expected
 
-    @rule(claim=claims, wait=SECONDS)
-    def put_back(self, claim: Promise | None, wait: int) -> None:
-        if claim:
-            later, row = self.now + timedelta(seconds=wait), self.row(claim)
-            self.do(self.store.ledger.put_back(claim, later, "slow down"))
-            if self.is_current(claim):
-                row.state, row.new = "due", replace(row.new, not_before=later)
+    @rule(at=CLAIMS, wait=SECONDS)
+    @precondition(lambda self: self.claims)
+    def put_back(self, at: int, wait: int) -> None:
+        claim = self.claims[-1 - at % len(self.claims)]
+        later, row = self.now + timedelta(seconds=wait), self.row(claim)
+        self.do(self.store.ledger.put_back(claim, later, "slow down"))
+        if self.is_current(claim):
+            row.state, row.new = "due", replace(row.new, not_before=later)
 
-    @rule(claim=claims)
-    def sent(self, claim: Promise | None) -> None:
-        if claim:
-            ts, row = f"{claim.id}.{claim.attempt}", self.row(claim)
-            self.do(self.store.ledger.sent(claim, ts))
-            row.ts = ts if row.state != "sent" else row.ts
-            row.state = "sent"
+    @rule(at=CLAIMS)
+    @precondition(lambda self: self.claims)
+    def sent(self, at: int) -> None:
+        claim = self.claims[-1 - at % len(self.claims)]
+        ts, row = f"{claim.id}.{claim.attempt}", self.row(claim)
+        self.do(self.store.ledger.sent(claim, ts))
+        row.ts = ts if row.state != "sent" else row.ts
+        row.state = "sent"
 
-    @rule(claim=consumes(claims))
-    def drop(self, claim: Promise | None) -> None:
-        if claim:
-            self.do(self.store.ledger.drop(claim, "no_text"))
-            if self.is_current(claim):
-                self.row(claim).state = "dropped"
+    @rule(at=CLAIMS)
+    @precondition(lambda self: self.claims)
+    def drop(self, at: int) -> None:
+        claim = self.claims[-1 - at % len(self.claims)]
+        self.do(self.store.ledger.drop(claim, "no_text"))
+        if self.is_current(claim):
+            self.row(claim).state = "dropped"
 
-    @rule(claim=consumes(claims))
-    def stop(self, claim: Promise | None) -> None:
-        if claim is None:
-            return
+    # It empties the lane: not before much has happened.
+    @rule(at=CLAIMS)
+    @precondition(lambda self: len(self.claims) > 8)
+    def stop(self, at: int) -> None:
+        claim = self.claims[-1 - at % len(self.claims)]
         self.do(self.store.ledger.stop(claim, "is_archived", self.now))
         if not self.is_current(claim):
             return
@@ -206,7 +226,7 @@ def test_the_ledger_does_what_a_list_in_memory_does(address: str) -> None:
             machine,
             settings=settings(
                 max_examples=60,
-                stateful_step_count=40,
+                stateful_step_count=50,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),

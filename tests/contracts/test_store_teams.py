@@ -117,8 +117,9 @@ async def stop(store: SqlStore, team: str) -> None:
 async def commit(store: SqlStore, team: str) -> Any:
     kept = await store.of(team).rule(1)
     assert kept is not None
-    state, said = firing(FRIDAY, THURSDAY), [promised("x", TUESDAY, lane=Lane(team, "C1"))]
-    return await store.commit([outcome([(kept, state)], FRIDAY, [(kept, flip(FRIDAY))], said)])
+    # Which replaces the digest of Friday that waits.
+    state, said = firing(TUESDAY, THURSDAY), [promised(session=TUESDAY, lane=Lane(team, "C1"))]
+    return await store.commit([outcome([(kept, state)], TUESDAY, [(kept, flip(TUESDAY))], said)])
 
 
 def rows(engine: sa.Engine, team: str) -> dict[str, list[str]]:
