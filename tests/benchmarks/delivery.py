@@ -1,0 +1,166 @@
+"""Delivery before the embedded workspace with Slack's limits on: what binds it, and what it costs beside.
+
+    python -m tests.benchmarks.delivery
+
+A digest without pictures to many channels, three to each (as many as may go at once) or nine (one a second
+from the fourth on).  "limit" is what Slack's limits alone take; "bare" is the same number of posts to as many
+channels by the client alone, without ledger, rendering or pace, for what the loopback takes.  The ledger is
+a SQLite file, written to disk before and after each post.  Refused counts answers with status 429.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from analytics.watch.states import State
+from bot.clock import SystemClock
+from bot.jobs.memory import embedded
+from bot.playground.api.server import Slack
+from bot.playground.model import BOT, Channel
+from bot.playground.run import BURST as TAKEN
+from bot.playground.seed import ANN
+from bot.ports import Task
+from bot.records import Edition, Kind, NewPromise
+from bot.slack.client import connected
+from bot.slack.posting.pace import BURST, INTERVAL, Pace
+from bot.slack.publisher import SlackPublisher
+from bot.store import SqlStore, opened
+from bot.use_cases.compare import Desk
+from bot.use_cases.deliver import Delivery
+from tests.benchmarks.table import print_table
+from tests.fakes.meter import QuietMeter
+from tests.fakes.source import CALENDAR, ScriptedSource
+from tests.fakes.workspace import BOT_TOKEN, everybody_sees, loopback
+from tests.unit.bot.render.watch.stories import low, story
+
+TEAM, SESSION = "T0PLAY", date(2026, 1, 16)
+SIZES = ((50, 3), (200, 3), (20, 9))
+"""Channels, and posts to each."""
+LANES = 50
+
+
+class NoPainter:
+    """A digest has no picture."""
+
+    async def draw(self, pictures: Sequence[object]) -> dict[str, bytes]:
+        return {}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """seconds: from the first claim to the last record."""
+
+    seconds: float
+    bare: float
+    posted: int
+    refused: int
+
+
+@asynccontextmanager
+async def workspace(channels: Sequence[str]) -> AsyncIterator[tuple[Slack, AsyncWebClient]]:
+    """With its limits on, and the bot in every channel."""
+    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        slack.rate.burst = TAKEN
+        for name in channels:
+            slack.workspace.channels[name] = Channel(name, name.lower(), "public", (ANN, BOT), "")
+        yield slack, client
+
+
+def promises(channels: Sequence[str], each: int) -> list[NewPromise]:
+    """Digests that are due."""
+    edition = Edition(SESSION, (story(State(session=SESSION), low()),))
+    due = SystemClock().now() - timedelta(minutes=1)
+    return [
+        NewPromise(TEAM, channel, SESSION, Kind.DIGEST, f"now/{number}", edition, due)
+        for number in range(each)
+        for channel in channels
+    ]
+
+
+async def delivered(store: SqlStore, channels: Sequence[str], each: int) -> tuple[float, int, int]:
+    """The whole way: tasks, claims, words, posts, records."""
+    async with workspace(channels) as (slack, client):
+        await store.of(TEAM).promise(promises(channels, each))
+        clock, source = SystemClock(), ScriptedSource()
+        publisher = SlackPublisher(client, clock, Pace(clock))
+        desk = Desk(source, source, CALENDAR, clock)
+        meter = QuietMeter()
+        delivery = Delivery(store, publisher, NoPainter(), desk, meter, "benchmark")
+        jobs, stop = embedded(), asyncio.Event()
+
+        async def lane(key: str) -> None:
+            team, _, channel = key.partition("/")
+            await delivery.lane(team, channel)
+
+        jobs.on("deliver", lane, LANES)
+        working = asyncio.create_task(jobs.run(stop))
+        start = time.perf_counter()
+        await jobs.enqueue([Task("deliver", f"{TEAM}/{channel}") for channel in channels])
+        await jobs.idle()
+        seconds = time.perf_counter() - start
+        stop.set()
+        await working
+        posted = sum(len(everybody_sees(slack, channel)) for channel in channels)
+        refused = sum(notice[1] == "put back" for notice in meter.notices)
+        return seconds, posted, refused
+
+
+async def bare(channels: Sequence[str], each: int) -> float:
+    """As many posts by the client alone, with no limit on; as many at once."""
+    async with workspace(channels) as (slack, client):
+        slack.rate.burst = None
+        turns = asyncio.Semaphore(LANES)
+
+        async def post(channel: str) -> None:
+            async with turns:
+                for _ in range(each):
+                    await client.chat_postMessage(channel=channel, text="ISCB")
+
+        start = time.perf_counter()
+        await asyncio.gather(*map(post, channels))
+        return time.perf_counter() - start
+
+
+async def measured(count: int, each: int) -> Measured:
+    """One size."""
+    channels = [f"C{number:04d}" for number in range(count)]
+    with tempfile.TemporaryDirectory() as folder:
+        async with opened(f"sqlite:///{Path(folder) / 'ledger.db'}") as store:
+            seconds, posted, refused = await delivered(store, channels, each)
+    return Measured(seconds, await bare(channels, each), posted, refused)
+
+
+def _row(count: int, each: int, found: Measured) -> dict[str, str]:
+    limit = max(each - BURST, 0) * INTERVAL
+    least = max(limit, found.bare)
+    return {
+        "channels x posts": f"{count} x {each}",
+        "posted": f"{found.posted}",
+        "refused": f"{found.refused}",
+        "delivered": f"{found.seconds:.2f} s",
+        "limit": f"{limit:.2f} s",
+        "bare": f"{found.bare:.2f} s",
+        "to the larger": f"{found.seconds / least:.2f} x",
+        "posts a second": f"{found.posted / found.seconds:,.0f}",
+    }
+
+
+async def main() -> None:
+    """Measure every size and print one table."""
+    logging.disable(logging.WARNING)
+    rows = [_row(count, each, await measured(count, each)) for count, each in SIZES]
+    print_table("Delivery with Slack's limits on", rows, f"{LANES} channels at once.")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
