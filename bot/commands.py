@@ -54,22 +54,19 @@ WATCH = Command(
         "/watch test ISCB sortino crosses below 1.0",
         "/watch edit R7 ISCB sortino < 0.9",
     ),
-    terms=(
+    remarks=(
         "Measures: return, cagr, price change, volatility, downside deviation, drawdown, max drawdown, "
         "ulcer, cvar, sharpe, sortino, calmar, omega, martin; with `vs SPY` beta, alpha, correlation, "
         "tracking error, information ratio, up capture, down capture; expense ratio, assets, "
         "technology weight.",
         f"{_OPEN_WINDOWS} Compared by `&lt; &lt;= &gt; &gt;=`, `crosses below`, `crosses above`; "
         "costs, assets and weights also by `changes`.",
-    ),
-    remarks=(
-        "A rule is met once its condition has held `for` 5 sessions in a row, and over once the value has "
-        "been past the `recover` value for as many; that is 10 % of the threshold on its safe side where "
-        "none is given.",
-        "`ISCB - SPSM` is the difference of two funds and `ISCB / SPSM` their ratio; "
-        "several conditions follow `2 of:`, `all of:` or `any of:`.",
-        "`then SPSM` shows the same figure of another fund beside it.",
-        "`rf` is the risk-free rate and the Sortino target; 0 where none is given.",
+        "`ISCB - SPSM` is the difference of two funds, `ISCB / SPSM` their ratio; several conditions follow "
+        "`2 of:`, `all of:` or `any of:`.",
+        "A rule is met once it has held `for` 5 sessions in a row, and over once the value has been past "
+        "`recover` for as many: 10 % of the threshold on its safe side where none is given.",
+        "`then SPSM` shows the same figure of another fund beside it; `rf` is the risk-free rate and the "
+        "Sortino target, else 0.",
         "A `$` makes a symbol of any word: `$LIST`.",
     ),
 )

@@ -16,6 +16,7 @@ from bot.errors import Unclear
 from bot.grammar.requests import Help
 from bot.grammar.words import (
     DAY,
+    EARLIEST,
     MARKS,
     PERIOD,
     RATES,
@@ -24,13 +25,11 @@ from bot.grammar.words import (
     rate_of,
     rate_text,
     require_readable,
+    some,
     symbol_of,
 )
-from bot.render.text import listed
 
 MOST_SYMBOLS = 6
-EARLIEST = date(1970, 1, 2)
-"""First session of the exchange calendar."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,6 @@ _SPELLINGS = [
 _FILLERS = frozenset({"and", "with", "&", "+", "over", "for", "the", "last", "past"})
 _OPENERS = frozenset({"compare", "help", "as", "year", "versus", "against", "benchmark", "compared", "from"})
 """Words that begin a spelling above; with `_FILLERS` they are symbols only behind a `$`."""
-_MOST_WORDS = 6
 _WINDOW_LIKE = re.compile(r"[0-9]{1,4}[dwmqy]")
 
 
@@ -220,9 +218,7 @@ class _Reader:
         if len(words) == 1:
             self.complaints.append(f"{words[0]} is neither a symbol nor a window.")
         elif words:
-            more = [f"{len(words) - _MOST_WORDS} more"] if len(words) > _MOST_WORDS else []
-            named = listed([*words[:_MOST_WORDS], *more])
-            self.complaints.append(f"{named} are neither symbols nor windows.")
+            self.complaints.append(f"{some(words)} are neither symbols nor windows.")
 
     def _check_options(self) -> None:
         given: tuple[tuple[str, Sequence[object]], ...] = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import time
+from difflib import get_close_matches
 
 from bot.commands import DIGEST
 from bot.errors import Unclear
@@ -65,10 +66,10 @@ def _on(words: str, given: str, *, begun: bool) -> DigestOn:
     rest = [word for word in _TIME.sub(" ", words.lower()).split() if word not in _FILLERS]
     times += [_NAMED_TIMES[word] for word in rest if word in _NAMED_TIMES]
     modes = [_MODES[word] for word in rest if word in _MODES]
+    if not begun and not times and not modes:
+        raise Unclear(DIGEST.name, given, ["Begin with `on`, `off`, `status` or `now`."])
     zone = _zone([word for word in rest if word not in _MODES and word not in _NAMED_TIMES], complaints)
     known = [at for at in times if at is not None]
-    if not begun and not times and not modes:
-        complaints = ["Begin with `on`, `off`, `status` or `now`."]
     if len(set(known)) > 1:
         complaints.append("More than one time is given; keep one.")
     if len(set(modes)) > 1:
@@ -95,6 +96,9 @@ def _time(digits: str, half: str, complaints: list[str]) -> time | None:
 
 
 def _zone(words: list[str], complaints: list[str]) -> str | None:
+    slips = {word: like[0] for word in words if (like := get_close_matches(word[:20], _MODES, 1, 0.8))}
+    complaints += [f"`{quoted(word)}` is not known; did you mean `{mode}`?" for word, mode in slips.items()]
+    words = [word for word in words if word not in slips]
     if not words:
         return None
     try:

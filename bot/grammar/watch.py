@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from difflib import get_close_matches
 
 from bot.commands import WATCH
 from bot.errors import Unclear
@@ -26,7 +27,8 @@ _VERBS = {
     "why": Verb.WHY,
 }
 _EDIT, _TEST = frozenset({"edit", "change"}), frozenset({"test", "try"})
-_NUMBER = re.compile(r"(?:rule )?#?r?#?(\d{1,9})\b[.:,]?(?!\S)", re.IGNORECASE | re.ASCII)
+_NUMBER = re.compile(r"(?:rule )?#?r?#?([1-9]\d{0,8})\b[.:,]?(?!\S)", re.IGNORECASE | re.ASCII)
+_COUNT = re.compile(r"\d+ (?:out )?of\b", re.IGNORECASE | re.ASCII)
 _ENDS = ".:,;!?"
 
 
@@ -38,7 +40,7 @@ def read_watch(text: str, today: date) -> Watch | About | Help:
     """
     require_readable(WATCH, text)
     words = " ".join(plain(text).split())
-    words = re.sub(r"^(?:/?watch)(?!\S) ?", "", words, flags=re.IGNORECASE)
+    words = re.sub(r"^/?watch:?(?!\S) ?", "", words, flags=re.IGNORECASE)
     word, _, rest = words.partition(" ")
     verb = word.lower().rstrip(_ENDS)
     if not words or verb in {"help", ""}:
@@ -49,10 +51,17 @@ def read_watch(text: str, today: date) -> Watch | About | Help:
         return _edited(verb, rest, text, today)
     if verb in _TEST:
         return _tested(verb, rest, text, today)
-    found = _NUMBER.match(words)
-    if found and not re.match(r"\d+ (?!\w+\W*$)", words):
+    if (found := _NUMBER.match(words)) and not _COUNT.match(words):
         return _numbered(int(found[1]), words[found.end() :].strip(), text)
+    _require_no_slip(verb, rest, text)
     return _watch(words, text, today)
+
+
+def _require_no_slip(word: str, rest: str, given: str) -> None:
+    """Raises Unclear for what is nearly a verb and can be no rule."""
+    like = get_close_matches(word, [*_VERBS, *_EDIT, *_TEST, "help"], 1, 0.75)
+    if like and (not rest or _NUMBER.match(rest)):
+        raise _unclear(given, f"`{quoted(word)}` is neither a rule nor a verb; did you mean `{like[0]}`?")
 
 
 def _about(verb: Verb, word: str, rest: str, given: str) -> About:
@@ -66,7 +75,8 @@ def _about(verb: Verb, word: str, rest: str, given: str) -> About:
     if not found:
         raise _unclear(given, _number_wanted(word, rest))
     if more := rest[found.end() :].strip():
-        raise _unclear(given, f"`{word} R{found[1]}` takes nothing more; leave `{quoted(more)}` out.")
+        what = "one rule at a time" if _NUMBER.search(more) else "the number of a rule and nothing more"
+        raise _unclear(given, f"`{word}` takes {what}; leave `{quoted(more)}` out.")
     return About(verb, int(found[1]))
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 
 from analytics.returns import Rate
 from bot.commands import Command
 from bot.errors import Unclear
-from bot.render.text import printable
+from bot.render.text import listed, printable
 
+EARLIEST = date(1970, 1, 2)
+"""First session of the exchange calendar."""
 MOST_CHARACTERS = 500
 MOST_RATE = 50.0
 RATES = f"`rf=0`, `rf=tbill` or a percentage like `rf=4%`, at most {MOST_RATE:g}%"
@@ -22,6 +27,7 @@ _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012–—―−"}
 _LINK = re.compile(r"<(?:https?://|mailto:)[^<>|]*\|([^<>]*)>")
 _SYMBOL = re.compile(r"\^?[a-z0-9]+(?:[.=-][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
 _MOST_LETTERS = 12
+_MOST_WORDS = 6
 
 
 def require_readable(command: Command, text: str) -> None:
@@ -57,12 +63,21 @@ def rate_of(value: str) -> Rate | None:
     if value in {"tbill", "t-bill", "tbills", "t-bills"}:
         return Rate(None)
     found = re.fullmatch(r"(\d{1,2}(?:\.\d{1,4})?)%", value)
-    return Rate(float(found[1]) / 100) if found and float(found[1]) <= MOST_RATE else None
+    return Rate(float(Decimal(found[1]) / 100)) if found and float(found[1]) <= MOST_RATE else None
 
 
 def rate_text(rate: Rate) -> str:
     """A rate as it is typed: "tbill", "0", "4%"."""
-    return "tbill" if rate.annual is None else f"{rate.annual * 100:g}%" if rate.annual else "0"
+    if rate.annual is None:
+        return "tbill"
+    return f"{(Decimal(repr(rate.annual)) * 100).normalize():f}%" if rate.annual else "0"
+
+
+def some(words: Iterable[str]) -> str:
+    """The first few of the words, each once, and how many more there are."""
+    distinct = list(dict.fromkeys(words))
+    more = [f"{len(distinct) - _MOST_WORDS} more"] if len(distinct) > _MOST_WORDS else []
+    return listed([*distinct[:_MOST_WORDS], *more])
 
 
 def quoted(word: str) -> str:

@@ -59,7 +59,18 @@ _ABBREVIATIONS: Mapping[str, tuple[str, ...]] = {
     "hst": ("Pacific/Honolulu",),
     "msk": ("Europe/Moscow",),
 }
+_REGIONS = {
+    "america": "America/New_York",
+    "us": "America/New_York",
+    "usa": "America/New_York",
+    "europe": "Europe/London",
+    "asia": "Asia/Tokyo",
+    "australia": "Australia/Sydney",
+    "pacific": "Pacific/Auckland",
+    "africa": "Africa/Johannesburg",
+}
 _LIKE = 3
+_LONGEST = 40
 
 
 class UnknownZone(ValueError):
@@ -79,6 +90,8 @@ def zone_of(text: str) -> str:
         raise UnknownZone(
             f"`{quoted(text)}` does not follow daylight saving; write a zone like `Europe/London`."
         )
+    if key in _REGIONS:
+        raise UnknownZone(f"`{quoted(text)}` has many zones; add a city, like `{_REGIONS[key]}`.")
     found = _CITIES.get(key) or _names().get(key) or _unique(text, key)
     if found is None:
         raise UnknownZone(f"`{quoted(text)}` is not a time zone that I know{_nearest(key)}.")
@@ -95,7 +108,7 @@ def _unique(text: str, key: str) -> str | None:
 
 def _nearest(key: str) -> str:
     known = {**_names(), **_CITIES, **{place: names[0] for place, names in _places().items()}}
-    like = get_close_matches(key, known, _LIKE, 0.7)
+    like = get_close_matches(key[:_LONGEST], known, _LIKE, 0.7)
     names = list(dict.fromkeys(f"`{known[name]}`" for name in like))
     return f"; the nearest: {listed(names, 'or')}" if names else "; write one like `America/New_York`"
 

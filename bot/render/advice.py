@@ -12,6 +12,8 @@ from bot.render.text import escape, listed, printable
 MOST = 6
 """Complaints, and hints, in one answer: a longer list is not read and pushes the usage out of sight."""
 LONGEST = 200
+FEW = 4
+"""Examples beside a complaint; help has all of them."""
 
 Nearest = Callable[[str], Sequence[str]]
 """The known symbols most like one, the symbol itself first where it is known."""
@@ -28,6 +30,17 @@ def usage(command: Command) -> Message:
     return _message(lines)
 
 
+def overview(commands: Sequence[Command]) -> Message:
+    """What there is, two lines for each command."""
+    return _message(
+        [
+            f"*{each.name}* {escape(each.usage)}\n{each.description}, e.g. `{escape(each.examples[0])}`; "
+            f"`{each.name} help` says more."
+            for each in commands
+        ]
+    )
+
+
 def unclear(fault: Unclear, nearest: Nearest) -> Message:
     """Everything that is wrong with a text, how it was read, the usage and the nearest known symbols."""
     command = next(command for command in COMMANDS if command.name == fault.command)
@@ -37,7 +50,8 @@ def unclear(fault: Unclear, nearest: Nearest) -> Message:
         *([f"Read as: {escape(_cut(', '.join(fault.read)))}."] if fault.read else []),
         *_hints(fault.symbols, nearest),
         f"Usage: `{command.name} {escape(command.usage)}`",
-        *_usage_lines(command),
+        *_usage_lines(command, FEW),
+        *([f"`{command.name} help` says more."] if len(command.examples) > FEW else []),
     )
     return _message(lines)
 
@@ -62,8 +76,9 @@ def broken(reference: str) -> Message:
     )
 
 
-def _usage_lines(command: Command) -> list[str]:
-    return [*command.terms, f"Examples: {listed([f'`{escape(example)}`' for example in command.examples])}"]
+def _usage_lines(command: Command, most: int | None = None) -> list[str]:
+    examples = [f"`{escape(example)}`" for example in command.examples[:most]]
+    return [*command.terms, f"Examples: {listed(examples)}"]
 
 
 def _complaints(fault: Unclear) -> list[str]:

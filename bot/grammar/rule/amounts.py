@@ -36,7 +36,7 @@ class Amount:
     @property
     def text(self) -> str:
         """As it is shown."""
-        return f"{self.number}{self.unit}" if len(self.unit) < 2 else f"{self.number} {self.unit}"
+        return f"{self.number}{self.unit}" if len(self.unit) < 3 else f"{self.number} {self.unit}"
 
 
 _HUNDREDTH, _BASIS_POINT = Decimal("0.01"), Decimal("0.0001")
@@ -71,6 +71,9 @@ _MOST: Mapping[Scale, float] = {
     Scale.MONEY: 1e15,
 }
 _MOST_DIGITS = 6
+"""After the point."""
+_MOST_SIZE = 15
+"""Power of ten."""
 _LEAST_MONEY = 1e4
 """Assets below are a unit forgotten."""
 
@@ -88,9 +91,12 @@ def scale_of(measure: str, other: str | None, combine: Combine) -> Scale:
 def value_of(amount: Amount, measure: str, scale: Scale) -> float:
     """The number in the quantity's unit; Misread where there is none, or more than one."""
     size = _decimal(amount.number)
-    value = float(size * _factor(amount, size, measure, scale))
+    exact = size * _factor(amount, size, measure, scale)
+    value = float(exact)
     if abs(value) > _MOST[scale]:
         raise Misread(f"`{_shown(amount)}` is larger than any value it will be held against.")
+    if -_digits(exact, scale) > _MOST_DIGITS:
+        raise Misread(f"`{_shown(amount)}` has more digits than are read; round it.")
     if scale is Scale.MONEY and 0 < abs(value) < _LEAST_MONEY:
         raise Misread(f"`{_shown(amount)}` has no unit; write {scale.value}.")
     return value
@@ -108,8 +114,9 @@ def amount_text(value: float, scale: Scale) -> str:
     if scale is not Scale.MONEY:
         return f"{_written(exact / _HUNDREDTH)}{'%' if scale is Scale.PERCENT else 'pp'}"
     for unit in ("bn", "M"):
-        if abs(exact) >= _MONEY[unit.lower()]:
-            return f"{_written(exact / _MONEY[unit.lower()])}{unit}"
+        size = exact / _MONEY[unit.lower()]
+        if abs(size) >= 1 and -_exponent(size) <= _MOST_DIGITS:
+            return f"{_written(size)}{unit}"
     return _written(exact)
 
 
@@ -127,6 +134,8 @@ def _factor(amount: Amount, size: Decimal, measure: str, scale: Scale) -> Decima
 
 def _require_clear(amount: Amount, size: Decimal, measure: str, scale: Scale) -> None:
     """Without a unit only a fraction can be meant, and only where it cannot be a percentage."""
+    if measure == "price_change" and abs(size) >= 1:
+        raise Misread("A price is watched by its change, in percent, like `price change 1m < -10%`.")
     if abs(size) >= 1:
         sign = "%" if scale is Scale.PERCENT else "pp"
         raise Misread(f"`{_shown(amount)}` has no unit; write `{_shown(amount)}{sign}`.")
@@ -142,10 +151,8 @@ def _decimal(number: str) -> Decimal:
     if found is None or plain is None:
         raise Misread(f"`{quoted(number)}` is not a number; write it like `1.1`.")
     size = Decimal(f"{found[1]}{plain}e{found[3] or 0}")
-    if size and not -_MOST_DIGITS <= size.adjusted() <= 15:
+    if size and not -_MOST_SIZE <= size.adjusted() <= _MOST_SIZE:
         raise Misread(f"`{quoted(number)}` is not a number that a value comes near; write it like `1.1`.")
-    if size != round(size, _MOST_DIGITS):
-        raise Misread(f"`{quoted(number)}` has more than {_MOST_DIGITS} digits after the point; round it.")
     return size
 
 
@@ -165,6 +172,15 @@ def _point(digits: str) -> str | None:
         if re.fullmatch(rf"\d{{1,3}}(?:\{thousands}\d{{3}})+(?:\{point}\d+)?", digits):
             return digits.replace(thousands, "").replace(point, ".")
     return None
+
+
+def _digits(exact: Decimal, scale: Scale) -> int:
+    """The power of ten of the last digit, in the unit that the value is written in."""
+    return _exponent(exact / _HUNDREDTH if scale in {Scale.PERCENT, Scale.POINTS} else exact)
+
+
+def _exponent(size: Decimal) -> int:
+    return int(size.normalize().as_tuple().exponent) if size else 0
 
 
 def _written(size: Decimal) -> str:

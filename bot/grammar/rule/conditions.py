@@ -1,170 +1,99 @@
-"""The pieces of one condition to a condition; what it lacks comes from what was said for all of them."""
+"""A draft to a condition; what it lacks comes from what was said for all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import NamedTuple
 
 from analytics.errors import BadRule, UnknownWindow
-from analytics.measures import MEASURES as PRICED_MEASURES
 from analytics.returns import ZERO, Rate
-from analytics.watch.rules import FACTS, YEAR, Combine, Condition, Quantity
-from analytics.window import Window
+from analytics.watch.rules import FACTS, YEAR, Condition, Op, Quantity
+from analytics.window import WORDS, Window
 from analytics.window import parse as parse_window
-from bot.grammar.rule.amounts import Amount, Misread
-from bot.grammar.rule.pieces import Bound, Fund, Join, Measured, Piece, Recovery, Sector, Spanned, Versus
+from bot.grammar.rule.amounts import Misread
+from bot.grammar.rule.drafts import Draft, Funds
+from bot.grammar.rule.pieces import Fund, Spanned
 from bot.grammar.rule.thresholds import Subject, level, recovery
-from bot.grammar.rule.vocabulary import MEASURES, SECTORS, SHORT, Mark, named
-from bot.grammar.words import quoted, symbol_of
+from bot.grammar.rule.vocabulary import SECTORS, SHORT, named
+from bot.grammar.words import EARLIEST, quoted, some
 from bot.render.text import listed
 
 RATED = frozenset({"sharpe", "sortino", "omega", "martin", "downside_deviation", "beta", "alpha"})
 """Measures that a risk-free rate, or minimum acceptable return, changes."""
-_MEASURE_WANTED = "name a measure, like `sortino`, `drawdown` or `expense ratio`"
+_MEASURE_WANTED = "name a measure, like `sortino`, `drawdown` or `expense ratio`; `/watch help` lists them"
 
 
-@dataclass(frozen=True)
-class Funds:
-    """The fund, or the two that make one value."""
-
-    symbol: str
-    other: str | None = None
-    combine: Combine = Combine.DIFFERENCE
-
-
-@dataclass
-class Draft:
-    """One condition as far as it was said; `complaints` is what was wrong in it."""
-
-    order: list[Fund | Join] = field(default_factory=list)
-    measures: list[Measured] = field(default_factory=list)
-    sectors: list[Sector] = field(default_factory=list)
-    windows: list[Spanned] = field(default_factory=list)
-    bounds: list[Bound] = field(default_factory=list)
-    recoveries: list[Amount] = field(default_factory=list)
-    benchmarks: list[str] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-    @property
-    def measure(self) -> str | None:
-        """The one measure; None where there is none, or more than one."""
-        names = {measured.measure for measured in self.measures}
-        return next(iter(names)) if len(names) == 1 else None
-
-    @property
-    def funds(self) -> Funds | None:
-        """The fund or the two; None where there are none, or they make no value together."""
-        match self.order:
-            case [Fund(symbol)]:
-                return Funds(symbol)
-            case [Fund(symbol), Join() as join, Fund(other)]:
-                return Funds(symbol, other, join.combine)
-        return None
+class _Level(NamedTuple):
+    op: Op
+    threshold: float
+    recover: float | None
 
 
 @dataclass(frozen=True)
 class Common:
     """What holds for every condition that does not say otherwise."""
 
+    today: date
     funds: Funds | None = None
     window: Window | None = None
     benchmark: str | None = None
     rate: Rate = ZERO
 
 
-def draft(found: Iterable[Piece]) -> Draft:
-    """The pieces of one condition, sorted."""
-    said = Draft()
-    for piece in found:
-        match piece:
-            case Fund() | Join():
-                said.order.append(piece)
-            case Measured():
-                said.measures.append(piece)
-            case Sector():
-                said.sectors.append(piece)
-            case Spanned():
-                said.windows.append(piece)
-            case Bound():
-                said.bounds.append(piece)
-            case Recovery(amount) if amount:
-                said.recoveries.append(amount)
-            case Versus(symbol):
-                said.benchmarks.append(symbol)
-    _settle_sector(said)
-    _settle_ticker(said)
-    _settle_funds(said)
-    return said
-
-
-def _settle_sector(said: Draft) -> None:
-    """A sector's name is one only beside its weight, or where nothing else is measured."""
-    weighed = any(measured.measure == "sector_weight" for measured in said.measures)
-    if said.sectors and not said.measures:
-        said.measures.append(Measured("sector_weight", ""))
-    elif said.sectors and not weighed:
-        symbols = [symbol_of(sector.text) for sector in said.sectors]
-        said.order[:0] = [Fund(symbol) for symbol in symbols if symbol]
-        said.sectors.clear()
-
-
-def _settle_ticker(said: Draft) -> None:
-    """Of two measures without a fund one may be the fund: IR, TE, VOL."""
-    short = [measured for measured in said.measures if measured.text.lower() in SHORT]
-    if not said.order and said.measure is None and len(said.measures) == 2 and len(short) == 1:
-        said.measures.remove(short[0])
-        said.order.append(Fund(short[0].text.upper()))
-
-
-def _settle_funds(said: Draft) -> None:
-    """The same fund twice is one; beside a relative measure the second one is the benchmark."""
-    joins = [piece for piece in said.order if isinstance(piece, Join)]
-    if not joins:
-        said.order[:] = dict.fromkeys(said.order)
-    relative = said.measure in PRICED_MEASURES and PRICED_MEASURES[said.measure].relative
-    match said.order:
-        case [Fund() as fund, Fund(other)] | [Fund() as fund, Join(Mark.TO), Fund(other)]:
-            if relative and not said.benchmarks:
-                said.order[:] = [fund]
-                said.benchmarks.append(other)
-
-
 def condition(said: Draft, common: Common) -> Condition | None:
-    """The condition, or None; then, or where something was odd, `said.complaints` is not empty."""
-    subject = _subject(said, common)
+    """The condition, or None; then, and only then, `said.complaints` is not empty."""
+    funds = _funds(said, common)
     _check_once(said)
-    if subject is None:
+    window = _window(said, common)
+    if said.measure is None:
+        return None
+    benchmark = _benchmark(said, common, funds)
+    _check_fact(said, funds)
+    held = _level(said, funds)
+    if funds is None or held is None or said.complaints:
+        return None
+    quantity = partial(
+        Quantity,
+        said.measure,
+        funds.symbol,
+        funds.other,
+        funds.combine,
+        window=YEAR if said.measure in FACTS else window,
+        rate=common.rate if said.measure in RATED else ZERO,
+        benchmark=benchmark,
+        sector=said.sectors[0].sector if said.sectors else None,
+    )
+    return _built(said, held, quantity)
+
+
+def window_of(said: Draft, today: date) -> Window | None:
+    """The window that was named, if it is one that moves."""
+    if not said.windows:
         return None
     try:
-        quantity = _quantity(said, common, subject)
-        op, threshold = level(said.bounds[0], Subject(quantity.measure, quantity.other, quantity.combine))
-        held = Condition(quantity, op, threshold)
-        if said.recoveries:
-            value = recovery(
-                said.recoveries[0], op, threshold, Subject(quantity.measure, quantity.other, quantity.combine)
-            )
-            held = replace(held, recover=value)
+        return _moving(said.windows[0], today)
     except Misread as wrong:
         said.complaints.append(str(wrong))
-    except BadRule as bad:
-        said.complaints.append(f"{bad.part.replace('_', ' ').capitalize()} {bad.complaint}.")
-    else:
-        return held
     return None
 
 
-def _subject(said: Draft, common: Common) -> Funds | None:
-    """The funds, where the condition has all that it needs."""
+def _funds(said: Draft, common: Common) -> Funds | None:
+    """The funds; complains of what the condition has too little of."""
     funds = said.funds if said.order else common.funds
+    if said.blank:
+        said.complaints.append("A rule needs a fund, a measure and a comparison, like `ISCB sortino < 1.0`.")
+        return None
     if funds is None:
         said.complaints.append(_funds_wanted(said))
     if said.measure is None:
         said.complaints.append(_measure_wanted(said))
-    if not said.bounds:
-        name = named(said.measure) if said.measure else "the measure"
-        said.complaints.append(f"Say what to wait for: write `<` or `>` and a number after {name}.")
-    return funds if said.measure and said.bounds else None
+    if not said.bounds and not said.unfinished:
+        example = "`ISCB sortino < 1.0`"
+        said.complaints.append(f"Say what to wait for: a comparison and a number, like {example}.")
+    return funds
 
 
 def _funds_wanted(said: Draft) -> str:
@@ -175,7 +104,7 @@ def _funds_wanted(said: Draft) -> str:
         return f"`{symbols[0]}` is joined to nothing; name two funds, like `ISCB - SPSM sharpe < 0`."
     first, second = symbols[:2]
     return (
-        f"{listed(symbols)} are read as funds; name one, or two as `{first} - {second}` or "
+        f"{some(symbols)} are read as funds; name one, or two as `{first} - {second}` or "
         f"`{first} / {second}`; a benchmark is `vs {second}`."
     )
 
@@ -189,10 +118,6 @@ def _measure_wanted(said: Draft) -> str:
             f"More than one measure: {listed([named(name) for name in names])}; keep one, or write several "
             f"conditions after `2 of:`{symbol}."
         )
-    known = [name for spellings in MEASURES.values() for name in spellings]
-    for symbol in [piece.symbol.lower() for piece in said.order if isinstance(piece, Fund)]:
-        if like := get_close_matches(symbol, known, 2, 0.7):
-            return f"`{symbol}` is no measure; did you mean {listed([f'`{name}`' for name in like], 'or')}?"
     return f"Say what is measured: {_MEASURE_WANTED}."
 
 
@@ -210,66 +135,78 @@ def _check_once(said: Draft) -> None:
             said.complaints.append(f"More than one {name} is given; keep one{more}.")
 
 
-def _quantity(said: Draft, common: Common, funds: Funds) -> Quantity:
-    assert said.measure, "checked before"
-    measure, fact = said.measure, said.measure in FACTS
-    if fact and said.windows:
-        raise Misread(f"{named(measure).capitalize()} has no window; leave `{said.windows[0].label}` out.")
-    sector = said.sectors[0].sector if said.sectors else None
-    if measure == "sector_weight" and not sector:
-        raise Misread(f"A weight needs its sector: {listed([name.lower() for name in SECTORS], 'or')}.")
-    if fact and funds.other:
-        raise Misread(f"{named(measure).capitalize()} is watched for one fund at a time.")
-    window = YEAR if fact else _window(said) or common.window or YEAR
-    return Quantity(
-        measure,
-        funds.symbol,
-        funds.other,
-        funds.combine,
-        window=window,
-        rate=common.rate if measure in RATED else ZERO,
-        benchmark=_benchmark(said, common, funds),
-        sector=sector,
-    )
+def _check_fact(said: Draft, funds: Funds | None) -> None:
+    """Facts are of one fund, on one day; a weight is of a sector."""
+    if said.measure not in FACTS:
+        return
+    name = named(said.measure).capitalize()
+    if said.windows:
+        said.complaints.append(f"{name} has no window; leave `{quoted(said.windows[0].label)}` out.")
+    if said.measure == "sector_weight" and not said.sectors:
+        sectors = listed([sector.lower() for sector in SECTORS], "or")
+        said.complaints.append(f"A weight needs its sector: {sectors}.")
+    if funds and funds.other:
+        said.complaints.append(f"{name} is watched for one fund at a time; name one.")
 
 
-def _window(said: Draft) -> Window | None:
-    if not said.windows:
-        return None
-    window = window_of(said.windows[0].label)
-    if said.windows[0].lasting and said.bounds:
+def _window(said: Draft, common: Common) -> Window:
+    return window_of(said, common.today) or common.window or YEAR
+
+
+def _moving(spanned: Spanned, today: date) -> Window:
+    label = quoted(spanned.label)
+    if spanned.lasting and spanned.label not in WORDS:
+        raise Misread(f"`for {label}`: how long is counted in sessions, like `for 5 sessions`.")
+    try:
+        window = parse_window(spanned.label)
+    except UnknownWindow as unknown:
+        raise Misread(f"`{label}` {unknown.complaint}.") from None
+    if window.end:
+        raise Misread(f"`{label}` never moves; write `since {window.start}`, or a window like `1y`.")
+    if window.start and not EARLIEST <= window.start < today:
+        raise Misread(f"`{label}` must begin after {EARLIEST} and before today, {today}.")
+    if spanned.lasting:
         raise Misread(
-            f"`for {window.words}` can be the window and how long it lasts; write `{window.label}` for the "
-            "window, `for 5 sessions` for the other."
+            f"`for {window.words}` can be the window and how long it lasts; write `{label}` for the window, "
+            "`for 5 sessions` for the other."
         )
     return window
 
 
-def window_of(label: str) -> Window:
-    """A window that moves; raises Misread."""
-    try:
-        window = parse_window(label)
-    except UnknownWindow as unknown:
-        raise Misread(f"`{quoted(label)}` {unknown.complaint}.") from None
-    if window.end:
-        raise Misread(f"`{label}` never moves; write `since {window.start}`, or a window like `1y`.")
-    return window
-
-
-def _benchmark(said: Draft, common: Common, funds: Funds) -> str | None:
-    measure = str(said.measure)
-    relative = measure in PRICED_MEASURES and PRICED_MEASURES[measure].relative
-    if not relative:
-        if said.benchmarks:
-            versus = said.benchmarks[0]
-            raise Misread(
-                f"{named(measure).capitalize()} is not held against a benchmark; the difference of two funds "
-                f"is `{funds.symbol} - {versus} {named(measure)}`."
-            )
-        return None
+def _benchmark(said: Draft, common: Common, funds: Funds | None) -> str | None:
+    name = named(str(said.measure)).capitalize()
     benchmark = said.benchmarks[0] if said.benchmarks else common.benchmark
+    if not said.relative:
+        if said.benchmarks:
+            example = f"`{funds.symbol if funds else 'ISCB'} - {benchmark} {name.lower()}`"
+            instead = "" if said.measure in FACTS else f"; the difference of two funds is {example}"
+            said.complaints.append(f"{name} is not held against a benchmark{instead}.")
+        return None
     if benchmark is None:
-        raise Misread(f"{named(measure).capitalize()} needs a benchmark, like `vs SPY`.")
-    if benchmark in {funds.symbol, funds.other}:
-        raise Misread(f"{benchmark} is held against itself; name another benchmark.")
+        said.complaints.append(f"{name} needs a benchmark, like `vs SPY`.")
+    elif funds and benchmark in {funds.symbol, funds.other}:
+        said.complaints.append(f"{benchmark} is held against itself; name another benchmark.")
     return benchmark
+
+
+def _level(said: Draft, funds: Funds | None) -> _Level | None:
+    """The comparison, read even where the fund is missing."""
+    if not said.bounds or said.measure is None:
+        return None
+    pair = funds or Funds("")
+    subject = Subject(said.measure, pair.other, pair.combine)
+    try:
+        op, threshold = level(said.bounds[0], subject)
+        recover = recovery(said.recoveries[0], op, threshold, subject) if said.recoveries else None
+    except Misread as wrong:
+        said.complaints.append(str(wrong))
+        return None
+    return _Level(op, threshold, recover)
+
+
+def _built(said: Draft, held: _Level, quantity: Callable[[], Quantity]) -> Condition | None:
+    try:
+        return Condition(quantity(), held.op, held.threshold, held.recover)
+    except BadRule as bad:
+        said.complaints.append(f"{bad.part.replace('_', ' ').capitalize()} {bad.complaint}.")
+    return None

@@ -11,8 +11,16 @@ from bot.grammar.rule.vocabulary import Mark
 from bot.grammar.words import symbol_of
 
 NUMERALS = {
-    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
-    "six": "6", "seven": "7", "eight": "8", "nine": "9", "ten": "10",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+    "ten": "10",
 }
 _GLUED = re.compile(r"([$€£]?)([\d.,]*\d(?:e[-+]?\d{1,4})?)([a-z]*)", re.IGNORECASE)
 
@@ -54,7 +62,7 @@ class Cursor:
             return None
         self._at += 1
         sign = sign or token.text[0] * (token.text[0] in "+-")
-        return Amount(f"{sign}{found[2]}", f"{found[1]}{found[3]}" or self._unit())
+        return Amount(f"{sign}{found[2]}", f"{found[1]}{found[3]}" or self.unit())
 
     def at_amount(self) -> bool:
         """Whether a number follows."""
@@ -62,7 +70,8 @@ class Cursor:
         self._at = start
         return found is not None
 
-    def _unit(self) -> str:
+    def unit(self) -> str:
+        """The unit of the number behind, if one follows; else nothing."""
         for length in (2, 1):
             words = [token.text for token in self._tokens[self._at : self._at + length]]
             if " ".join(words).lower() in UNITS:
@@ -74,7 +83,8 @@ class Cursor:
         """A symbol, if one follows."""
         self.skip(Mark.FILLER, Mark.OF, Mark.EQUAL, Mark.TO)
         token = self.peek()
-        symbol = symbol_of(token.text) if token and token.kind is Kind.WORD else None
+        named = token and (token.kind is Kind.WORD or isinstance(token.meaning, tuple))
+        symbol = symbol_of(token.text) if token and named else None
         self._at += symbol is not None
         return symbol
 

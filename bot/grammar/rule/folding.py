@@ -17,6 +17,7 @@ from bot.grammar.rule.pieces import (
     Hold,
     Join,
     Measured,
+    Missing,
     Piece,
     Rated,
     Recovery,
@@ -46,6 +47,7 @@ _QUOTED_IN = _CURRENCIES | {
     "krw",
     "inr",
 }
+_NO_NUMBERS = frozenset({"nan", "inf", "infinity", "-inf", "∞", "none", "null"})
 _OPTIONS = (Mark.FOR, Mark.THEN, Mark.RECOVER, Mark.VERSUS)
 
 
@@ -103,7 +105,7 @@ class _Folder:
         if pair := _pair(token.text):
             return [Fund(pair[0]), Join(Mark.MINUS), Fund(pair[1])]
         symbol = symbol_of(token.text)
-        return [Fund(symbol)] if symbol else _unread(token)
+        return [Fund(symbol, token.text.startswith("$"))] if symbol else _unread(token)
 
     def _number(self, token: Token) -> list[Piece]:
         if self._cursor.next_is(Mark.OF):
@@ -112,7 +114,8 @@ class _Folder:
         if self._cursor.next_is(Mark.SESSIONS):
             self._cursor.take()
             return [Hold(token.text)]
-        return [Wrong(f"`{quoted(token.text)}` stands alone; a threshold follows `<` or `>`.")]
+        amount = quoted(f"{token.text}{self._cursor.unit()}")
+        return [Missing(f"`{amount}` stands alone; write `< {amount}` or `> {amount}`.")]
 
     def _counted(self, token: Token) -> list[Piece]:
         if not re.fullmatch(r"\d{1,3}", token.text):
@@ -139,18 +142,19 @@ class _Folder:
             return []  # at least 2 of
         amount = self._cursor.amount()
         if amount is None:
-            return [Wrong(self._no_threshold(token.text.lower()))]
+            return self._no_threshold(op, token.text.lower())
         currency = self._currency(amount)
         return currency or [Bound(op, token.text.lower(), amount)]
 
-    def _no_threshold(self, words: str) -> str:
+    def _no_threshold(self, op: Op | Mark, words: str) -> list[Piece]:
+        """Another fund may stand there: then the two are held against each other."""
         following = self._cursor.peek()
-        if following and following.text.lower() in {"nan", "inf", "infinity", "-inf", "∞"}:
-            self._cursor.take()
-            return (
-                f"`{words} {following.text.lower()}` is not a threshold; write a number, like `{words} 1.0`."
-            )
-        return f"`{words}` stands without a threshold; write a number after it, like `{words} 1.0`."
+        if following and following.text.lower() in _NO_NUMBERS:
+            given = self._cursor.take().text.lower()
+            return [Missing(f"`{words} {given}` is no threshold; write a number, like `{words} 1.0`.")]
+        if following and following.kind is Kind.WORD and symbol_of(following.text):
+            return [Join(Mark.MINUS, compared=True), Bound(op, words, Amount("0"))]
+        return [Missing(f"`{words}` stands without a threshold; write a number, like `{words} 1.0`.")]
 
     def _currency(self, amount: Amount) -> list[Piece]:
         following = self._cursor.peek()
@@ -161,7 +165,7 @@ class _Folder:
             unit = amount.unit.lstrip("$€£")
             bare = Amount(amount.number, unit or ("" if amount.unit[:1] in {"$", "€", "£"} else amount.unit))
             return [
-                Wrong(f"Amounts are in the fund's own currency; write `{quoted(bare.text)}` without one.")
+                Missing(f"Amounts are in the fund's own currency; write `{quoted(bare.text)}` without one.")
             ]
         return []
 
@@ -195,13 +199,13 @@ class _Folder:
         amount = self._cursor.amount()
         value = quoted(amount.text) if amount else "1.0"
         sides = f"`crosses below {value}` or `crosses above {value}`"
-        return [Wrong(f"`{token.text.lower()}` needs a side; write {sides}.")]
+        return [Missing(f"`{token.text.lower()}` needs a side; write {sides}.")]
 
     def _equal(self, token: Token) -> list[Piece]:
         amount = self._cursor.amount()
         value = quoted(amount.text) if amount else "1.0"
         return [
-            Wrong(f"`{token.text}` is not watched; write `< {value}`, `> {value}` or, of costs, `changes`.")
+            Missing(f"`{token.text}` is not watched; write `< {value}`, `> {value}` or, of costs, `changes`.")
         ]
 
     def _over(self, token: Token) -> list[Piece]:
@@ -246,6 +250,8 @@ class _Folder:
 
     def _since(self, token: Token) -> list[Piece]:
         following = self._cursor.peek()
+        if following and following.kind is Kind.WORD and token.text.lower() == "from":
+            return []
         if following and (following.kind is Kind.DATE or re.fullmatch(r"\d{8}", following.text)):
             return [Spanned(f"since {self._cursor.take().text}")]
         if following and following.kind is Kind.PERIOD and ".." in following.text:

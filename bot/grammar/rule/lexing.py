@@ -44,6 +44,7 @@ _TOKENS = re.compile(
         f"(?P<{name}>{pattern})"
         for name, pattern in (
             ("space", r"\s+"),
+            ("mention", r"<[!@#][^<>\s]*>"),
             ("vs", rf"{_BEFORE}(?:vs|versus)\.? ?[:=]|{_BEFORE}vs\.(?=\s)"),
             ("rate", rf"{_BEFORE}rf(?: ?[:=] ?| (?=\d|t-?bill))(?:[\d.,]*\d ?%|[^\s,;()]*)"),
             ("range", rf"{_BEFORE}{DAY} ?(?:\.{{2,}}|-| to ) ?{DAY}{_AFTER}"),
@@ -54,7 +55,7 @@ _TOKENS = re.compile(
             ("sign", r"<>|<=|=<|≤|≦|⩽|>=|=>|≥|≧|⩾|<|>|==|!=|≠|="),
             (
                 "number",
-                r"(?:(?<![\w)])[-+])?(?:\d[\d.,]*\d|\d|[.,]\d+)(?:e[-+]?\d{1,4})?(?![\w^$]|[.=-][A-Za-z])",
+                r"(?:(?<![\w)])[-+])?(?:\d[\d.,]*\d|\d|[.,]\d+)(?:e[-+]?\d{1,4})?(?![\w^$]|[.=-][A-Za-z]|[.,]\d)",
             ),
             ("word", _WORD),
             ("point", r"[-&/%,;:()\[\]{}.!?|]"),
@@ -86,7 +87,7 @@ def _token(match: re.Match[str]) -> Token:
         return Token(Kind.PERIOD, _window(match))
     if kind == "rate":
         return Token(Kind.RATE, re.sub(r"^rf ?[:=]? ?|\s", "", text, flags=re.IGNORECASE))
-    simple = {"date": Kind.DATE, "number": Kind.NUMBER, "junk": Kind.JUNK}
+    simple = {"date": Kind.DATE, "number": Kind.NUMBER, "junk": Kind.JUNK, "mention": Kind.JUNK}
     replaced = {"vs": "vs", "arrow": "->"}.get(str(kind), _SIGNS.get(text, text))
     return Token(simple.get(str(kind), Kind.WORD), replaced)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from analytics.watch.rules import Combine, Op
 from bot.grammar.rule.amounts import Amount
@@ -12,9 +12,10 @@ from bot.grammar.words import quoted
 
 @dataclass(frozen=True)
 class Fund:
-    """A symbol."""
+    """A symbol.  sure: a `$` says that it is one."""
 
     symbol: str
+    sure: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,14 @@ class Rated:
 
 @dataclass(frozen=True)
 class Join:
-    """Two funds make one value.  mark: MINUS, SLASH, OVER or TO."""
+    """Two funds make one value.
+
+    mark: MINUS, SLASH, OVER or TO.
+    compared: by being held against each other, like `ISCB sharpe < SPSM`.
+    """
 
     mark: Mark
+    compared: bool = False
 
     @property
     def combine(self) -> Combine:
@@ -122,6 +128,13 @@ class Wrong:
     word: str = ""
 
 
+@dataclass(frozen=True)
+class Missing:
+    """A comparison whose threshold cannot be read."""
+
+    complaint: str
+
+
 Piece = (
     Fund
     | Measured
@@ -137,13 +150,14 @@ Piece = (
     | Count
     | Gap
     | Wrong
+    | Missing
 )
 
 
 def told(piece: Piece) -> str:
     """How a piece was read, for the person who typed it; empty where there is nothing to say."""
     match piece:
-        case Fund(symbol):
+        case Fund(symbol=symbol):
             return symbol
         case Measured(measure):
             return named(measure)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from analytics.errors import BadRule
 from analytics.returns import ZERO, Rate
-from analytics.watch.rules import Condition, Rule
+from analytics.watch.rules import FACTS, Condition, Rule
 from analytics.watch.states import Policy
 from bot.commands import WATCH
 from bot.errors import Unclear
-from bot.grammar.rule.conditions import RATED, Common, Draft, Funds, condition, draft
+from bot.grammar.rule.conditions import RATED, Common, condition, window_of
+from bot.grammar.rule.drafts import Draft, Funds, draft
 from bot.grammar.rule.folding import pieces
 from bot.grammar.rule.pieces import (
     Bound,
@@ -20,6 +21,7 @@ from bot.grammar.rule.pieces import (
     Fund,
     Gap,
     Hold,
+    Missing,
     Piece,
     Rated,
     Recovery,
@@ -29,12 +31,10 @@ from bot.grammar.rule.pieces import (
     told,
 )
 from bot.grammar.rule.vocabulary import Mark
-from bot.grammar.words import RATES, quoted, rate_of
-from bot.render.text import listed
+from bot.grammar.words import RATES, quoted, rate_of, some
 
 MOST_SESSIONS = 250
 MOST_CONDITIONS = 5
-_MOST_WORDS = 6
 
 
 def read_rule(text: str, given: str, today: date) -> tuple[Rule, Policy]:
@@ -42,14 +42,10 @@ def read_rule(text: str, given: str, today: date) -> tuple[Rule, Policy]:
 
     Raises Unclear with everything that is wrong.
     """
-    found = pieces(text)
-    reader = _Reader(found, today)
+    reader = _Reader(pieces(text), today)
     rule, policy = reader.rule(), reader.policy()
-    complaints = tuple(dict.fromkeys(reader.complaints))
-    if rule is None or policy is None or complaints:
-        read = [words for piece in found if (words := told(piece))]
-        symbols = [piece.symbol for piece in found if isinstance(piece, Fund | Then | Versus)]
-        raise Unclear(WATCH.name, given, complaints, read, tuple(dict.fromkeys(symbols)))
+    if rule is None or policy is None or reader.complaints:
+        raise reader.unclear(given)
     return rule, policy
 
 
@@ -60,20 +56,31 @@ class _Reader:
     pieces: list[Piece]
     today: date
     complaints: list[str] = field(default_factory=list)
+    slips: set[str] = field(default_factory=set)
+
+    def unclear(self, given: str) -> Unclear:
+        """Everything that is wrong, each once."""
+        read = [words for piece in self.pieces if (words := told(piece))]
+        named = [piece.symbol for piece in self.pieces if isinstance(piece, Fund | Then | Versus)]
+        meant = [symbol for symbol in dict.fromkeys(named) if symbol not in self.slips]
+        return Unclear(WATCH.name, given, tuple(dict.fromkeys(self.complaints)), read, meant)
 
     def rule(self) -> Rule | None:
         """What the pieces come to; None with complaints."""
         self._check_words()
         counts = [piece for piece in self.pieces if isinstance(piece, Count)]
-        first = self.pieces.index(counts[0]) if counts else 0
-        before = draft(self.pieces[:first]) if counts else Draft()
-        segments = _segments(self.pieces[first + bool(counts) :])
-        drafts = [draft(segment) for segment in segments]
+        start = self.pieces.index(counts[0]) if counts else -1
+        before = draft(self.pieces[: max(start, 0)], whole=False)
+        drafts = [draft(segment) for segment in _segments(self.pieces[start + 1 :])]
+        self._check_before(before, drafts)
         needed = self._needed(counts, len(drafts))
         common = self._common(before, drafts)
-        conditions = self._conditions(drafts, common)
-        self._check_drafts([before, *drafts])
-        return None if self.complaints else self._rule(conditions, needed)
+        conditions = self._conditions(drafts, common, carried=not before.funds)
+        then = self._then(drafts, common)
+        for said in (before, *drafts):
+            self.complaints += said.complaints
+            self.slips.add(said.slip)
+        return None if self.complaints else self._checked(conditions, needed, then)
 
     def policy(self) -> Policy | None:
         """How patient the rule is; None with complaints."""
@@ -84,22 +91,29 @@ class _Reader:
             return None
         return Policy(recover=recover) if confirm is None else Policy(confirm, recover)
 
-    def _conditions(self, drafts: Sequence[Draft], common: Common) -> list[Condition]:
-        """Each condition; the fund of one is that of the next where none is named."""
+    def _conditions(self, drafts: Sequence[Draft], common: Common, *, carried: bool) -> list[Condition]:
+        """Each condition; carried: the fund of one is that of the next where none is named."""
         found = []
         for said in drafts:
             made = condition(said, common)
-            common = Common(said.funds or common.funds, common.window, common.benchmark, common.rate)
             found += [made] if made else []
+            if said.funds and carried:
+                common = replace(common, funds=None if said.compared else said.funds)
         return found
 
-    def _rule(self, conditions: Sequence[Condition], needed: int) -> Rule | None:
-        then = self._one(
-            [piece.symbol for piece in self.pieces if isinstance(piece, Then)], "fund after `then`"
-        )
-        own = {conditions[0].quantity.symbol} if len(conditions) == 1 else set()
-        if then in own and conditions[0].quantity.other is None:
+    def _then(self, drafts: Sequence[Draft], common: Common) -> str | None:
+        symbols = [piece.symbol for piece in self.pieces if isinstance(piece, Then)]
+        then = self._one(symbols, "fund after `then`")
+        if then and {said.funds or common.funds for said in drafts} == {Funds(then)}:
             self.complaints.append(f"`then {then}` names the fund itself; name another one.")
+        against = {
+            said.benchmarks[0] if said.benchmarks else common.benchmark for said in drafts if said.relative
+        }
+        if then in against and then:
+            self.complaints.append(f"`then {then}` names the benchmark; held against itself it says nothing.")
+        return then
+
+    def _checked(self, conditions: Sequence[Condition], needed: int, then: str | None) -> Rule | None:
         try:
             return Rule(tuple(conditions), needed, then)
         except BadRule as bad:
@@ -110,67 +124,78 @@ class _Reader:
         wrong = [piece for piece in self.pieces if isinstance(piece, Wrong)]
         words = list(dict.fromkeys(f"`{quoted(piece.word)}`" for piece in wrong if piece.word))
         if words:
-            more = [f"{len(words) - _MOST_WORDS} more"] if len(words) > _MOST_WORDS else []
-            named = listed([*words[:_MOST_WORDS], *more])
             self.complaints.append(
-                f"{named} cannot be read here; leave {'it' if len(words) == 1 else 'them'} out."
+                f"{some(words)} cannot be read; leave {'it' if len(words) == 1 else 'them'} out."
             )
         self.complaints += [piece.complaint for piece in wrong if piece.complaint]
 
+    def _check_before(self, before: Draft, drafts: Sequence[Draft]) -> None:
+        """What stands before "2 of:" holds for all: funds, a window, a benchmark."""
+        if before.measures or before.bounds or (before.order and not before.funds):
+            self.complaints.append("Before `of:` only a fund, a window and a benchmark can stand.")
+        priced = [said for said in drafts if said.measure not in FACTS]
+        named = [said for said in priced if said.windows]
+        if not before.windows and 0 < len(named) < len(priced):
+            self.complaints.append(
+                "Only some conditions name a window; give one to each, or one to all before `of:`, "
+                "like `ISCB 3y all of: …`."
+            )
+
     def _needed(self, counts: Sequence[Count], given: int) -> int:
-        if len(set(counts)) > 1:
+        if given > MOST_CONDITIONS:
+            self.complaints.append(f"{given} conditions; at most {MOST_CONDITIONS} make a rule.")
+        if len(counts) > 1:
             self.complaints.append("More than one `of:` is given; keep one list of conditions.")
         if not counts:
             return self._joined(given)
-        needed, total = counts[0].needed or given, counts[0].total
-        if given < 2 or needed > given:
-            wanted = max(needed, 2)
+        needed, total = counts[0].needed, counts[0].total
+        if needed is not None and not 0 < needed <= max(given, 2):
             self.complaints.append(
-                f"`{told(counts[0])}:` is followed by {given} condition{'s' * (given != 1)}; write at least "
-                f"{wanted}, with commas between them."
+                f"`{told(counts[0])}` is followed by {given} conditions; count 1 to {given}."
             )
-        elif needed < 1:
-            self.complaints.append(f"`{needed} of` is met always; write `1 of:` or more.")
+        elif given < 2:
+            self.complaints.append(
+                f"`{told(counts[0])}` needs two conditions or more, with commas between them."
+            )
         elif total and total != given:
             self.complaints.append(f"`{needed} of {total}` is followed by {given} conditions.")
-        return max(needed, 1)
+        return given if needed is None else needed
 
     def _joined(self, given: int) -> int:
         """Conditions joined by "and" or "or"; commas alone do not say which."""
-        marks = {
-            piece.mark for piece in self.pieces if isinstance(piece, Gap) and piece.mark is not Mark.COMMA
-        }
-        if given > 1 and len(marks) != 1:
+        marks = {piece.mark for piece in self.pieces if isinstance(piece, Gap) and not piece.closed}
+        words = marks - {Mark.COMMA}
+        if len(words) > 1:
+            self.complaints.append(
+                "`and` and `or` exclude each other; begin with `all of:`, `any of:` or `2 of:`."
+            )
+        elif given > 1 and not words:
             self.complaints.append("Several conditions: begin them with `all of:`, `any of:` or `2 of:`.")
-        if given > MOST_CONDITIONS:
-            self.complaints.append(f"{given} conditions; at most {MOST_CONDITIONS} make a rule.")
-        return given if Mark.AND in marks else 1
+        return given if Mark.AND in words else 1
 
     def _common(self, before: Draft, drafts: Sequence[Draft]) -> Common:
         every = [before, *drafts]
-        funds = list(dict.fromkeys(said.funds for said in every if said.funds))
+        funds = list(dict.fromkeys(said.funds for said in every if said.funds and not said.compared))
         benchmarks = list(dict.fromkeys(symbol for said in every for symbol in said.benchmarks))
-        own: Funds | None = before.funds or (funds[0] if len(funds) == 1 else None)
-        benchmark = (
-            before.benchmarks[0] if before.benchmarks else benchmarks[0] if len(benchmarks) == 1 else None
+        return Common(
+            self.today,
+            before.funds or (funds[0] if len(funds) == 1 else None),
+            window_of(before, self.today),
+            next(iter(before.benchmarks), benchmarks[0] if len(benchmarks) == 1 else None),
+            self._rate(drafts),
         )
-        return Common(own, None, benchmark, self._rate(drafts))
 
     def _rate(self, drafts: Sequence[Draft]) -> Rate:
         text = self._one([piece.text for piece in self.pieces if isinstance(piece, Rated)], "rf")
         if text is None:
             return ZERO
         rate = rate_of(text)
+        measures = {said.measure for said in drafts} - {None}
         if rate is None:
             self.complaints.append(f"`rf={quoted(text)}` is not a rate; write {RATES}.")
-        measures = {said.measure for said in drafts} - {None}
-        if measures and not measures & RATED:
+        elif measures and not measures & RATED:
             self.complaints.append(f"`rf={quoted(text)}` changes nothing here; leave it out.")
         return rate or ZERO
-
-    def _check_drafts(self, drafts: Sequence[Draft]) -> None:
-        for said in drafts:
-            self.complaints += said.complaints
 
     def _one(self, values: Sequence[str], name: str) -> str | None:
         if len(set(values)) > 1:
@@ -179,20 +204,18 @@ class _Reader:
 
     def _sessions(self, counts: Sequence[str], words: str) -> int | None:
         count = self._one(counts, f"`{words}`")
-        if count is None:
-            return None
-        if not count.isdigit() or not 1 <= int(count) <= MOST_SESSIONS:
-            self.complaints.append(f"`{words} {quoted(count)}`: write 1 to {MOST_SESSIONS} sessions.")
-            return None
-        return int(count)
+        if count is None or (len(count) < 9 and count.isdigit() and 1 <= int(count) <= MOST_SESSIONS):
+            return None if count is None else int(count)
+        self.complaints.append(f"`{words} {quoted(count)}`: a number of sessions from 1 to {MOST_SESSIONS}.")
+        return None
 
 
 def _segments(found: Sequence[Piece]) -> list[list[Piece]]:
     """The pieces of each condition: what follows a gap is one only where each side has a comparison."""
     segments: list[list[Piece]] = [[]]
     for at, piece in enumerate(found):
-        ahead = any(isinstance(later, Bound) for later in found[at:])
-        ended = any(isinstance(earlier, Bound) for earlier in segments[-1])
+        ahead = any(isinstance(later, Bound | Missing) for later in found[at:])
+        ended = any(isinstance(earlier, Bound | Missing) for earlier in segments[-1])
         if isinstance(piece, Gap) and ended and ahead and not piece.closed:
             segments.append([])
         else:

@@ -17,10 +17,10 @@ _FALLS = frozenset({"drawdown", "max_drawdown", "cvar_95"})
 _VAGUE = frozenset({"exceeds", "exceed", "more than", "greater than", "higher than", "larger than", "over"})
 """Of a fall of -15 % these may mean a deeper or a milder one."""
 _NEVER_NEGATIVE = (0.0, math.inf)
-_RANGES: Mapping[str, tuple[float, float]] = {
+RANGES: Mapping[str, tuple[float, float]] = {
     "drawdown": (-1.0, 0.0),
     "max_drawdown": (-1.0, 0.0),
-    "cvar_95": (-1.0, math.inf),
+    "cvar_95": (-1.0, 0.0),
     "total_return": (-1.0, math.inf),
     "cagr": (-1.0, math.inf),
     "price_change": (-1.0, math.inf),
@@ -109,9 +109,9 @@ def _both_ways(bound: Bound, depth: float, subject: Subject) -> str:
 
 
 def _require_possible(op: Op, value: float, bound: Bound, subject: Subject) -> None:
-    if subject.other or subject.measure not in _RANGES:
+    if subject.other or subject.measure not in RANGES:
         return
-    low, high = _RANGES[subject.measure]
+    low, high = RANGES[subject.measure]
     edge = op.strict
     never = (
         (value <= low if edge else value < low) if op.falling else (value >= high if edge else value > high)
@@ -124,7 +124,7 @@ def _require_possible(op: Op, value: float, bound: Bound, subject: Subject) -> N
 
 
 def _impossible(bound: Bound, subject: Subject, how: str) -> str:
-    low, high = (_limit(limit, subject) for limit in _RANGES[subject.measure])
+    low, high = (_limit(limit, subject) for limit in RANGES[subject.measure])
     name = named(subject.measure)
     given = quoted(bound.amount.text) if bound.amount else ""
     between = f"between {low} and {high}" if high else f"{low} or more"

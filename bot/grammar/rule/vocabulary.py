@@ -75,6 +75,11 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
 }
 """Each measure's names, the canonical one first."""
 
+NAMES: Mapping[str, str] = {
+    spelling: name for name, spellings in MEASURES.items() for spelling in spellings if spelling.isalpha()
+}
+"""Measures by each of their names that is one word."""
+
 SECTORS: Mapping[str, tuple[str, ...]] = {
     "Basic Materials": ("basic materials", "materials"),
     "Communication Services": ("communication services", "communications", "communication", "telecom"),
@@ -212,7 +217,7 @@ PHRASES = _phrases()
 LONGEST = max(map(len, PHRASES))
 SHORT = frozenset({"beta", "alpha", "dd", "fee", "ir", "mdd", "omega", "size", "te", "ter", "upi", "vol"})
 """Measures that are tickers too: beside another measure, and without another fund, one is the fund."""
-TAKEN = frozenset(word for phrase in PHRASES for word in phrase) | MOVES
+TAKEN = frozenset(word for phrase in PHRASES for word in phrase if word != "a") | MOVES
 """Every word of these; as a symbol it is written with a `$`."""
 VERBS = frozenset(
     {

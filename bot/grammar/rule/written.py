@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from analytics.returns import ZERO
 from analytics.watch.rules import Condition, Op, Quantity, Rule
 from analytics.watch.states import Policy
@@ -21,8 +23,8 @@ def write(rule: Rule, policy: Policy) -> str:
 def symbol_text(symbol: str) -> str:
     """The symbol as it is read back: with a `$` where it would be read as something else."""
     word = symbol.lower()
-    plain = word not in TAKEN | VERBS and not word[1:].isdigit() and pieces(symbol) == [Fund(symbol)]
-    return symbol if plain else f"${symbol}"
+    other = word in TAKEN or word in VERBS or re.fullmatch(r"r\d+", word) or pieces(symbol) != [Fund(symbol)]
+    return f"${symbol}" if other else symbol
 
 
 def sessions(count: int) -> str:

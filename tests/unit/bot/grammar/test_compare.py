@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -366,7 +367,7 @@ WINDOWS = st.one_of(
     DATES.map(lambda day: f"since {day}"),
     st.lists(DATES, min_size=2, max_size=2, unique=True).map(lambda two: f"{min(two)}..{max(two)}"),
 )
-RATES = st.one_of(st.none(), st.integers(0, 500_000).map(lambda tenths: tenths / 10_000 / 100))
+RATES = st.one_of(st.none(), st.integers(0, 500_000).map(lambda units: float(Decimal(units) / 1_000_000)))
 
 
 @st.composite
