@@ -27,6 +27,9 @@ SETUP_PAUSE = 900.0
 GIVEN_UP = timedelta(hours=24)
 """After so long from the first attempt a promise is dropped: it is no news any more."""
 
+MANY = 10
+"""But not before so many attempts: the bot itself may have been down."""
+
 TRIES = 5
 """Attempts at a promise that cannot be put into words, which is a bug of ours."""
 
@@ -65,7 +68,7 @@ class Delivery:
     async def _send(self, promise: Promise, left: Errand, worded: Worded) -> None:
         """What raises anything else than Undelivered may have arrived: the claim is left to run out."""
         try:
-            ts, outcome = await self._sent(promise, left, worded)
+            ts = await self._sent(promise, left, worded)
         except Undelivered as fault:
             await self._undelivered(promise, fault)
         except Exception:
@@ -74,37 +77,32 @@ class Delivery:
             )
         else:
             await self._store.ledger.sent(promise, ts)
-            self._meter.notice(promise.new.kind, outcome)
+            self._meter.notice(promise.new.kind, "sent")
 
-    async def _sent(self, promise: Promise, left: Errand, worded: Worded) -> tuple[str | None, str]:
-        """The ts, and what to count."""
+    async def _sent(self, promise: Promise, left: Errand, worded: Worded) -> str | None:
+        """The ts of the message that says it now."""
 
         async def ours() -> bool:
             return await self._store.ledger.holds(promise, self._clock.now())
 
-        place, outcome = left.place, "sent"
         if left.root:
-            await self._publisher.rewrite(place, left.root, worded.message, worded.pictures, ours)
-            return left.root, outcome
-        if promise.doubtful:
-            found, looked = await self._found(promise, place)
-            if found:
-                return found, outcome
-            outcome = outcome if looked else "possibly repeated"
-        done = await self._publisher.publish(place, worded.message, worded.pictures, promise.key, ours)
-        if outcome != "sent":
-            log.warning("%s is possibly repeated: an earlier attempt had no answer", promise.key)
-        return done.ts, outcome
+            await self._publisher.rewrite(left.place, left.root, worded.message, worded.pictures, ours)
+            return left.root
+        if promise.doubtful and (found := await self._found(promise, left.place)):
+            return found
+        done = await self._publisher.publish(left.place, worded.message, worded.pictures, promise.key, ours)
+        return done.ts
 
-    async def _found(self, promise: Promise, place: Place) -> tuple[str | None, bool]:
-        """The message of an earlier attempt, and whether the bot could look for it."""
+    async def _found(self, promise: Promise, place: Place) -> str | None:
+        """The message of an earlier attempt; where the bot may not look for it, it may be repeated."""
         try:
-            return await self._publisher.find(place, promise.key, promise.first_tried), True
+            return await self._publisher.find(place, promise.key, promise.first_tried)
         except Undelivered as fault:
-            if fault.verdict is Verdict.LATER:
+            if fault.verdict in (Verdict.LATER, Verdict.DOUBT):
                 raise
-            log.warning("%s cannot be looked for: %s", promise.key, fault)
-            return None, False
+            log.warning("%s is possibly repeated: it cannot be looked for (%s)", promise.key, fault.cause)
+            self._meter.notice(promise.new.kind, "possibly repeated")
+            return None
 
     async def _undelivered(self, promise: Promise, fault: Undelivered) -> None:
         now, cause = self._clock.now(), fault.code or fault.cause
@@ -122,7 +120,7 @@ class Delivery:
 
     async def _later(self, promise: Promise, cause: str, pause: float | None) -> None:
         now = self._clock.now()
-        if now - promise.first_tried > GIVEN_UP:
+        if now - promise.first_tried > GIVEN_UP and promise.attempt >= MANY:
             await self._drop(promise, f"given up after {GIVEN_UP.days} day: {cause}", logging.ERROR)
             return
         wait = PAUSES[min(promise.attempt, len(PAUSES)) - 1] if pause is None else max(pause, 1.0)
