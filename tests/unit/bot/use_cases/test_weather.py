@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -73,13 +75,13 @@ class Weather:
         here.publisher.rewrite = self.rewritten  # type: ignore[method-assign]
         here.publisher.unreadable = set() if plan.readable else {HERE}
 
-    async def published(self, *given):  # type: ignore[no-untyped-def]
+    async def published(self, *given: Any) -> Any:
         return await self.through(self.publish, *given)
 
-    async def rewritten(self, *given):  # type: ignore[no-untyped-def]
+    async def rewritten(self, *given: Any) -> Any:
         return await self.through(self.rewrite, *given)
 
-    async def through(self, call, *given):  # type: ignore[no-untyped-def]
+    async def through(self, call: Callable[..., Awaitable[Any]], *given: Any) -> Any:
         fault = self.faults.pop(0) if self.faults else ""
         if fault == "crash before":
             raise Killed

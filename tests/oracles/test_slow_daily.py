@@ -1,0 +1,132 @@
+"""A year through the daily run, evening by evening, against the slow twin: what people are told, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics import Condition, Op, Policy, PricePanel, Quantity, Rule
+from bot.clock import FixedClock
+from bot.market.calendar import ExchangeCalendar
+from bot.market.sample.market import SampleMarket
+from bot.ports import Draft, PriceHistory, Profiles
+from bot.store import opened
+from bot.use_cases.compare import Desk
+from bot.use_cases.daily import DailyRun
+from tests.fakes.meter import QuietMeter
+from tests.oracles import slow_watch
+from tests.oracles.plans import plain
+from tests.oracles.slow_watch import Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from bot.ports import Prices
+    from bot.records import Flip
+
+pytestmark = pytest.mark.slow
+
+CALENDAR = ExchangeCalendar()
+RULE = Rule((Condition(Quantity("sortino", "ISCB"), Op.BELOW, 1.0),), then="SPSM")
+REAL_YEAR = CALENDAR.sessions(date(2025, 1, 17), date(2026, 1, 16)).tolist()
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """Real closes, cut at the session that is asked for."""
+
+    panel: PricePanel
+
+    async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
+        return PriceHistory(self.panel.select(symbols).through(through))
+
+    async def profiles(self, symbols: Sequence[str]) -> Profiles:
+        return Profiles({})
+
+
+def recorded(folder: Path) -> Recorded:
+    frames = {
+        symbol: pd.read_csv(folder / "prices_adjclose" / f"{symbol}.csv", index_col=0, parse_dates=True).iloc[
+            :, 0
+        ]
+        for symbol in ("ISCB", "SPSM")
+    }
+    frame = pd.DataFrame(frames).loc["2023-06":"2026-01-16"]
+    return Recorded(PricePanel.from_frame(frame, source="csv"))
+
+
+async def flips(
+    folder: Path, prices: Prices, clock: FixedClock, sessions: Sequence[date], off: Sequence[int] = ()
+) -> list[Flip]:
+    """Every evening a run, but on those of these numbers; what came of it, the oldest first."""
+    async with opened(f"sqlite:///{folder / 'watchpoint.db'}") as store:
+        book = store.of("T1")
+        made = datetime.combine(sessions[0], datetime.min.time(), UTC)
+        await book.add(Draft("C1", "U1", "ISCB sortino < 1", RULE, Policy(5), made, "q1"))
+        desk = Desk(prices, prices, CALENDAR, clock)  # type: ignore[arg-type]
+        daily = DailyRun(store, desk, QuietMeter(), timedelta(hours=6))
+        for at, session in enumerate(sessions):
+            if at in off:
+                continue
+            clock.set(CALENDAR.settles(session))
+            report = await daily.run(session, clock.now())
+            assert report.decided
+        return list(reversed((await book.history(1, 1000)).flips))
+
+
+def twin(panel: PricePanel, sessions: Sequence[date]) -> list[tuple[date, str, str | None]]:
+    """The sessions on which the slow twin's phase changes, with what it says."""
+    days: list[date] = panel.sessions.tolist()
+    levels = plain(panel.total_return[panel.row("ISCB")])
+    values = [slow_watch.value("sortino", days, levels, None, "1y", days.index(day)) for day in sessions]
+    told = slow_watch.story(values, Patience(1.0, 1.1, 5, 5))
+    phases = ["ok", *(phase for phase, _ in told)]
+    return [
+        (day, phase, notice)
+        for day, before, (phase, notice) in zip(sessions, phases, told, strict=False)
+        if phase != before or notice
+    ]
+
+
+def same(found: Sequence[Flip], expected: Sequence[tuple[date, str, str | None]]) -> None:
+    shown = [(each.session, each.after.value, each.notice.value if each.notice else None) for each in found]
+    assert shown == list(expected)
+
+
+async def test_a_real_year_evening_by_evening(market_dir: Path, tmp_path: Path) -> None:
+    prices = recorded(market_dir)
+    found = await flips(tmp_path, prices, FixedClock(datetime(2025, 1, 17, tzinfo=UTC)), REAL_YEAR)
+    same(found, twin(prices.panel, REAL_YEAR))
+    assert [(f"{each.session}", each.notice.value) for each in found if each.notice] == [
+        ("2025-02-28", "fired"),
+        ("2025-09-11", "recovered"),
+        ("2025-09-25", "fired"),
+        ("2026-01-12", "recovered"),
+    ]
+
+
+async def test_nights_off_change_nothing_of_what_is_decided(market_dir: Path, tmp_path: Path) -> None:
+    prices = recorded(market_dir)
+    off = np.flatnonzero(np.random.default_rng(4).random(len(REAL_YEAR) - 1) < 0.6).tolist()
+    assert len(off) > 120
+    clock = FixedClock(datetime(2025, 1, 17, tzinfo=UTC))
+    first = next(at for at in range(len(REAL_YEAR)) if at not in off)
+    found = await flips(tmp_path, prices, clock, REAL_YEAR, off)
+    same(found, twin(prices.panel, REAL_YEAR[first:]))
+
+
+async def test_a_year_of_the_sample_market(tmp_path: Path) -> None:
+    clock = FixedClock(datetime(2026, 12, 31, 22, tzinfo=UTC))
+    market = SampleMarket(CALENDAR, clock)
+    sessions = CALENDAR.sessions(date(2026, 1, 2), date(2026, 12, 31)).tolist()
+    whole = (await market.history(["ISCB"], sessions[-1])).panel
+    found = await flips(tmp_path, SampleMarket(CALENDAR, clock), clock, sessions)
+    same(found, twin(whole, sessions))
+    told = [(f"{each.session}", each.notice.value) for each in found if each.notice]
+    assert told[:2] == [("2026-02-02", "fired"), ("2026-02-18", "recovered")]
