@@ -37,7 +37,7 @@ from bot.records import (
     Story,
     Watched,
 )
-from bot.store import SqlStore, migrate, opened, url_of
+from bot.store import SqlStore, engine, migrate, opened, url_of
 from bot.store.schema.tables import METADATA
 
 KINDS = ("sqlite", "postgresql")
@@ -60,13 +60,13 @@ def own_database() -> Iterator[str]:
     if not given:
         pytest.skip("no PostgreSQL: TEST_DATABASE_URL is not set")
     name = f"watchpoint_{uuid.uuid4().hex}"
-    engine = sa.create_engine(url_of(given), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
+    server_engine = sa.create_engine(url_of(given), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with server_engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     try:
         yield url_of(given).set(database=name).render_as_string(hide_password=False)
     finally:
-        with engine.connect() as connection:
+        with server_engine.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -88,9 +88,9 @@ def postgresql() -> Iterator[str]:
 
 def emptied(address: str) -> str:
     """The same database without a row."""
-    engine = sa.create_engine(url_of(address), poolclass=sa.NullPool)
-    with engine.begin() as connection:
-        if engine.name == "postgresql":
+    bare = sa.create_engine(url_of(address), poolclass=sa.NullPool)
+    with bare.begin() as connection:
+        if bare.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
         for table in reversed(METADATA.sorted_tables):
             connection.execute(sa.delete(table))
@@ -98,10 +98,12 @@ def emptied(address: str) -> str:
 
 
 @pytest.fixture(params=KINDS)
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def address(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Of an empty store of each kind."""
     if request.param == "postgresql":
         return emptied(request.getfixturevalue("postgresql"))
+    # Nobody pulls the plug here, and waiting for the disk is most of the time these tests take.
+    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, "PRAGMA synchronous = OFF"))
     file = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "watchpoint.db")
     return f"sqlite:///{file}"
 
