@@ -71,8 +71,8 @@ class Weather:
     def __init__(self, here: Office, plan: Plan) -> None:
         self.here, self.faults = here, list(plan.faults)
         self.publish, self.rewrite = here.publisher.publish, here.publisher.rewrite
-        here.publisher.publish = self.published  # type: ignore[method-assign]
-        here.publisher.rewrite = self.rewritten  # type: ignore[method-assign]
+        here.publisher.publish = self.published  # type: ignore[method-assign, assignment]
+        here.publisher.rewrite = self.rewritten  # type: ignore[method-assign, assignment]
         here.publisher.unreadable = set() if plan.readable else {HERE}
 
     async def published(self, *given: Any) -> Any:
