@@ -79,7 +79,7 @@ def _unchanged(outcomes: Iterable[Outcome], revisions: Mapping[_Version, int]) -
     for outcome in outcomes:
         read = {_version(watched): standing.revision for watched, standing in outcome.standings}
         same = all(revisions.get(version) == revision for version, revision in read.items())
-        if same and not seen & read.keys():
+        if same and seen.isdisjoint(read):
             seen |= read.keys()
             kept.append(outcome)
     return kept
