@@ -89,7 +89,11 @@ async def _root(story: Story, book: Book) -> str | None:
         return newest.ts
     fired = story.state.fired or (newest and newest.fired)
     incident = await book.incident(watched.number, watched.version)
-    return incident.ts if incident and incident.fired == fired else None
+    if incident is None or incident.fired == fired:
+        return incident.ts if incident else None
+    older = (await book.history(watched.number)).incidents  # another one has begun since
+    mine = (each for each in older if (each.version, each.fired) == (watched.version, fired))
+    return next((each.ts for each in mine), None)
 
 
 async def _of_details(promise: NewPromise, edition: Edition, book: Book, place: Place) -> Errand:

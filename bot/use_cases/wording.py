@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.ports import Painter
-from bot.records import Edition, Kind, NewPromise, Story
+from bot.records import Edition, Kind, NewPromise, Outcome, Story
 from bot.render.message import Message
 from bot.render.pictures import Picture
 from bot.render.watch.card import card, reply
@@ -49,6 +49,15 @@ def words(
     if isinstance(content, Edition):
         return details(content, picture) if promise.kind is Kind.DETAILS else digest(content, links or {})
     return stopped(promise.subject, content)
+
+
+def preview(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """What would be told, line by line, for operators: when, where, what kind, and the words."""
+    for outcome in outcomes:
+        for new in outcome.promises:
+            due = f"{new.not_before:%Y-%m-%d %H:%M} UTC"
+            yield f"{due} {new.team}/{new.channel} {new.kind} {new.subject}".rstrip()
+            yield from (f"    {line}" for line in words(new).text.splitlines())
 
 
 class Wording:

@@ -14,6 +14,7 @@ from bot.errors import Unavailable, UserError
 from bot.ports import Draft
 from bot.records import Act, Deed, Edition, Kind, Lane, Mode, Status
 from bot.use_cases import daily
+from bot.use_cases.wording import preview
 from tests.unit.bot.use_cases.office import CALENDAR, HERE, SESSIONS, TEAM, below, office
 
 if TYPE_CHECKING:
@@ -274,6 +275,15 @@ async def test_a_dry_run_keeps_nothing_and_says_what_it_would(tmp_path: Path) ->
         report = await here.daily.run(FIRST, here.clock.now(), dry=True)
         (outcome,) = report.outcomes
         assert [new.kind for new in outcome.promises] == [Kind.CARD, Kind.DIGEST, Kind.DETAILS]
+        assert [line.replace("\xa0", " ") for line in preview(report.outcomes)] == [
+            "2026-01-05 13:30 UTC T1/C1 card R1v1",
+            "    R1 is met: AAA's price change over 1 year is -20.0 %, below -10.0 % for 1 session.",
+            "2026-01-05 13:30 UTC T1/C1 digest",
+            "    Watchpoints for 2 Jan 2026: 1 fired.",
+            "    • R1 is met: AAA's price change over 1 year is -20.0 %, below -10.0 % for 1 session.",
+            "2026-01-05 13:30 UTC T1/C1 details",
+            "    1 rule on 2 Jan 2026: 1 fired.",
+        ]
         assert (report.decided, here.meter.runs, here.meter.newest) == ([], [], None)
         assert (await here.kept()).standing.revision == 0
         assert await here.waiting() == []

@@ -462,6 +462,29 @@ async def test_a_card_of_an_incident_that_has_one_gives_it_other_words(tmp_path:
 
 
 @pytest.mark.slow
+async def test_two_incidents_that_slack_kept_waiting_have_a_card_each(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.publisher.fail(Verdict.LATER, retry_after=6 * 86400.0)
+        await here.deliver()
+        for day in here.write("b o b", first=1):
+            await here.evening(day)
+        here.clock.set(here.due(SESSIONS[3]) + timedelta(days=7))
+        await here.deliver()
+        assert here.posts() == [
+            "01-02 CARD R1v1 x2",  # still firing, and over
+            "01-06 REPLY R1v1 in thread",
+            "01-07 CARD R1v1",
+            "01-07 DIGEST",
+            "01-07 DETAILS in thread",
+        ]
+        first, reply, second = here.publisher.published[:3]
+        assert reply.place.thread == first.ts
+        assert "recovered" in first.message.text
+        assert "is met" in second.message.text
+
+
+@pytest.mark.slow
 async def test_links_are_left_out_where_there_are_none(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)

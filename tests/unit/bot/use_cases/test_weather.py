@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from analytics import Policy
@@ -185,6 +185,9 @@ def run(plan: Plan) -> None:
 
 @pytest.mark.slow
 @given(PLANS)
+@example(
+    Plan(("bbbb", "bbbb"), frozenset(), ((1, "o"),), ("lost", "lost"), Mode.QUIET, readable=False, confirm=1)
+)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_happens_everything_is_told_once(plan: Plan) -> None:
     run(plan)
