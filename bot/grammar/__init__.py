@@ -18,11 +18,13 @@ from bot.grammar.requests import (
     Verb,
     Watch,
 )
+from bot.grammar.rule.reading import MOST_CONDITIONS
 from bot.grammar.watch import read_watch
 from bot.grammar.words import MOST_CHARACTERS
 
 __all__ = [
     "MOST_CHARACTERS",
+    "MOST_CONDITIONS",
     "MOST_SYMBOLS",
     "About",
     "Compare",

@@ -70,6 +70,15 @@ class Cursor:
         self._at = start
         return found is not None
 
+    def at_fund(self) -> bool:
+        """Whether a symbol follows, behind a measure or not: SPSM, the sharpe of SPSM, sharpe(SPSM)."""
+        for token in self._tokens[self._at :]:
+            if token.kind is Kind.WORD:
+                return symbol_of(token.text) is not None
+            if token.meaning not in {Mark.FILLER, Mark.OF} and not isinstance(token.meaning, tuple):
+                return False
+        return False
+
     def unit(self) -> str:
         """The unit of the number behind, if one follows; else nothing."""
         for length in (2, 1):

@@ -152,7 +152,7 @@ class _Folder:
         if following and following.text.lower() in _NO_NUMBERS:
             given = self._cursor.take().text.lower()
             return [Missing(f"`{words} {given}` is no threshold; write a number, like `{words} 1.0`.")]
-        if following and following.kind is Kind.WORD and symbol_of(following.text):
+        if self._cursor.at_fund():
             return [Join(Mark.MINUS, compared=True), Bound(op, words, Amount("0"))]
         return [Missing(f"`{words}` stands without a threshold; write a number, like `{words} 1.0`.")]
 

@@ -38,7 +38,7 @@ class Token:
 _POSSESSIVE = re.compile(r"(?<=\w)['’´`]s\b", re.IGNORECASE)
 _BEFORE = r"(?<![\w$^.=-])"
 _AFTER = r"(?![A-Za-z0-9])"
-_WORD = r"\$?\^?[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?:=[A-Za-z]{1,2}(?![A-Za-z0-9]))?"
+_WORD = r"[$€£]?\^?[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?:=[A-Za-z]{1,2}(?![A-Za-z0-9]))?"
 _TOKENS = re.compile(
     "|".join(
         f"(?P<{name}>{pattern})"
