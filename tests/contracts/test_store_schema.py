@@ -13,10 +13,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import Unavailable, UserError
-from bot.store import HEAD, migrate, opened, url_of
+from bot.ports.memory import Book, Inbox, Ledger, Store
+from bot.store import HEAD, SqlStore, migrate, opened, url_of
+from bot.store.engine import Database
 from bot.store.migrating import FOLDER
 from bot.store.schema.tables import METADATA
-from tests.contracts.stores import draft, own_database
+from tests.contracts.stores import digest, draft, own_database
 
 
 @pytest.fixture
@@ -110,3 +112,22 @@ async def test_a_server_that_does_not_answer_is_unavailable(host: str) -> None:
             pass
     assert "s3cret" not in str(caught.value)
     assert "anna" not in str(caught.value)
+
+
+async def test_connections_that_were_cut_are_made_again(postgresql: str) -> None:
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    async with opened(postgresql) as store:
+        await store.of("T1").keep(digest())
+        run(postgresql, f"{cut} AND pid <> pg_backend_pid()")
+        assert await store.of("T1").digests() == [digest()]
+        await store.of("T1").keep(digest())
+
+
+def test_a_store_is_what_the_port_says(tmp_path: Path) -> None:
+    """Checked by mypy, and for names that are there at all."""
+    store: Store = SqlStore(Database(url_of(f"sqlite:///{tmp_path}/rules.db")))
+    parts = ((store, Store), (store.of("T1"), Book), (store.ledger, Ledger), (store.inbox, Inbox))
+    for part, port in parts:
+        names = {name for name in vars(port) if not name.startswith("_")}
+        assert names
+        assert names <= set(dir(part))

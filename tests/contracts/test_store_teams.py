@@ -84,6 +84,7 @@ USES: Mapping[str, Use] = {
     "unsent": lambda store, team: store.unsent([team], TUESDAY),
     "put": lambda store, team: store.inbox.put(Question("q2", "/watch", "", team, "C1", "U1", NOW)),
     "take": lambda store, team: store.inbox.take(team, "q1", NOW, LEASE),
+    "put_back": lambda store, team: store.inbox.put_back(team, "q1"),
     "done": lambda store, team: store.inbox.done(team, "q1"),
     "claim": lambda store, team: claim(store, team),
     "commit": lambda store, team: commit(store, team),
