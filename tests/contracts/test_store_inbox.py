@@ -56,6 +56,17 @@ async def test_what_is_done_is_done(store: SqlStore) -> None:
     assert await store.inbox.take("T1", "unheard of", NOW, LEASE) is None
 
 
+async def test_what_is_put_back_may_be_taken_at_once(store: SqlStore) -> None:
+    await store.inbox.put(ASKED)
+    await store.inbox.take("T1", "q1", NOW, LEASE)
+    await store.inbox.put_back("T1", "q1")
+    assert await store.inbox.open(NOW) == [("T1", "q1")]
+    assert await store.inbox.take("T1", "q1", NOW, LEASE) == replace(ASKED, attempt=2)
+    await store.inbox.done("T1", "q1")
+    await store.inbox.put_back("T1", "q1")
+    assert await store.inbox.take("T1", "q1", NOW, LEASE) is None
+
+
 async def test_the_oldest_question_is_the_first(store: SqlStore) -> None:
     for name, age in (("q1", 1), ("q2", 3), ("q3", 2)):
         await store.inbox.put(replace(ASKED, id=name, asked=NOW - timedelta(minutes=age)))
