@@ -1,8 +1,10 @@
 """Which concrete part stands where: the only place that picks them.
 
-Slack ── Socket Mode | HTTP ── listeners ── CompareCommand ──┬── Desk: sample | Yahoo behind the cache
-                                                            ├── painter: worker processes
-                                                            └── messenger: Slack's Web API
+Slack ── Socket Mode | HTTP ── listeners ── reception ── inbox (store), queue (jobs)
+                                                                            │
+                                         answering ── CompareAnswers ──┬────┴── Desk: sample | Yahoo, cached
+                                                                       ├── painter: worker processes
+                                                                       └── messenger: Slack's Web API
 
 command line ── compare_funds ── Desk;   painter: this process
 """
@@ -14,6 +16,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -24,20 +27,24 @@ from bot.config import DataSource, Settings, Transport, environment_name
 from bot.drawing import InlinePainter, PoolPainter
 from bot.errors import UserError
 from bot.market import known
-from bot.ports import Clock, Finding, Level, Painter
-from bot.use_cases.compare import CompareCommand, Desk, Mentioned
+from bot.ports import QUESTION, Clock, Finding, Handler, Level, Painter
+from bot.use_cases.answering import Answering
+from bot.use_cases.compare import CompareAnswers, CompareDoor, Desk, Mentioned
 from bot.use_cases.doctor import examine_data, examine_home
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
-    from bot.slack.handover import Handover
+    from bot.jobs.shift import Shift
 
 log = logging.getLogger(__name__)
 
 CACHE = "cache"
+DATABASE = "watchpoint.db"
 WORKERS = 2
 """Processes that draw charts."""
+AT_ONCE = 16
+"""Questions that are answered side by side."""
 
 
 @asynccontextmanager
@@ -82,37 +89,61 @@ async def _worker_processes(settings: Settings, workers: int) -> AsyncIterator[P
 
 @dataclass(frozen=True)
 class Bot:
-    """The assembled bot: what the transports drive, and the work that must be finished before it ends."""
+    """The assembled bot: what the transports drive, and the work that must be finished before it ends.
+
+    failed: set where the work cannot go on, so that the process ends and is started anew.
+    """
 
     app: AsyncApp
-    handover: Handover
+    shift: Shift
+    failed: asyncio.Event
 
 
 @asynccontextmanager
 async def assembled(settings: Settings, clock: Clock, workers: int = WORKERS) -> AsyncIterator[Bot]:
-    """Every part in its place, until the block ends; workers: processes that draw, about 90 MB each."""
+    """Every part in its place, until the block ends; workers: processes that draw, about 90 MB each.
+
+    The transport that drives it drains the shift before the block ends.
+    """
+    from bot import store
+    from bot.jobs.memory import embedded
+    from bot.jobs.shift import Shift
     from bot.slack.app import build_app
     from bot.slack.client import connected
-    from bot.slack.handover import Handover
     from bot.slack.messenger import SlackMessenger
+    from bot.slack.reception import Reception
+    from bot.telemetry.metrics import Metrics
 
     async with (
+        store.opened(_database(settings)) as kept,
         desk(settings, clock) as sources,
         _worker_processes(settings, workers) as pool,
         connected(_open(settings.slack_bot_token), str(settings.slack_api_url)) as client,
     ):
-        messenger = SlackMessenger(client, clock)
-        handover = Handover(messenger.tell)
-        command = CompareCommand(sources, pool, messenger, hint)
+        messenger, queue = SlackMessenger(client, clock), embedded()
+        reception = Reception(kept.inbox, queue, messenger.tell, clock)
+        doors: dict[str, Handler] = {COMPARE.name: CompareDoor(clock, hint)}
         app = build_app(
             client=client,
             signing_secret=_open(settings.slack_signing_secret) or None,
-            commands={COMPARE.name: command},
-            mention=Mentioned(command),
-            handover=handover,
+            commands=doors,
+            mention=Mentioned(doors),
+            presses={},
+            forms={},
+            reception=reception,
             clock=clock,
+            meter=Metrics(clock, sources.calendar, version("watchpoint"), "all"),
         )
-        yield Bot(app, handover)
+        answers = {COMPARE.name: CompareAnswers(sources, pool, messenger).answer}
+        answering = Answering(kept.inbox, messenger.tell, answers, clock)
+        queue.on(QUESTION, answering.work, AT_ONCE)
+        await queue.enqueue(await answering.waiting())
+        bot = Bot(app, Shift(queue, reception), asyncio.Event())
+        bot.shift.begin(bot.failed.set)
+        try:
+            yield bot
+        finally:
+            await bot.shift.drain(0.0)
 
 
 async def serve(settings: Settings) -> None:
@@ -129,13 +160,25 @@ async def listen(bot: Bot, settings: Settings, stop: asyncio.Event, ready: Calla
     """Take commands over the transport that is set until SIGINT, SIGTERM or `stop`.
 
     ready: called with a sentence once commands are taken; over HTTP it ends with the address.
+    Raises Unavailable where the work could not go on.
     """
     from bot.slack.serve import serve_http, serve_socket
 
-    if settings.transport is Transport.HTTP:
-        await serve_http(bot.app, settings.host, settings.port, bot.handover, stop=stop, ready=ready)
-    else:
-        await serve_socket(bot.app, _open(settings.slack_app_token), bot.handover, stop=stop, ready=ready)
+    watching = asyncio.create_task(_pass_on(bot.failed, stop))
+    try:
+        if settings.transport is Transport.HTTP:
+            await serve_http(bot.app, settings.host, settings.port, bot.shift, stop=stop, ready=ready)
+        else:
+            token = _open(settings.slack_app_token)
+            await serve_socket(bot.app, token, bot.shift, stop=stop, ready=ready)
+    finally:
+        watching.cancel()
+    bot.shift.check()
+
+
+async def _pass_on(failed: asyncio.Event, stop: asyncio.Event) -> None:
+    await failed.wait()
+    stop.set()
 
 
 async def doctor(settings: Settings) -> tuple[Finding, ...]:
@@ -171,6 +214,11 @@ def _secret(settings: Settings) -> tuple[Finding, ...]:
         return ()
     advice = "Set SLACK_SIGNING_SECRET: it is under Basic Information of the app's settings."
     return (Finding(Level.FAULT, "There is no signing secret, which HTTP needs.", advice),)
+
+
+def _database(settings: Settings) -> str:
+    """Where the store is: the database that is set, else a file in the home folder."""
+    return _open(settings.database_url) or f"sqlite:///{settings.home / DATABASE}"
 
 
 def _require(settings: Settings, fields: Sequence[str]) -> None:

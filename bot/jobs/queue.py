@@ -99,9 +99,19 @@ class TaskQueue:
                     log_aggregation_interval=timedelta(0),
                 )
 
+    @property
+    def under_way(self) -> int:
+        """Tasks that this process works on now."""
+        return self._under_way
+
+    @property
+    def busy(self) -> bool:
+        """Whether this process knows of a task that waits or is under way."""
+        return bool(self._under_way) or any(task.kind in self._kinds for task in self._keeper.waiting())
+
     async def idle(self) -> None:
-        """Wait until this process knows of no task that waits or is under way; more may come meanwhile."""
-        while self._under_way or any(task.kind in self._kinds for task in self._keeper.waiting()):
+        """Wait until there is none; more may come meanwhile."""
+        while self.busy:
             self._ended.clear()
             await self._ended.wait()
 

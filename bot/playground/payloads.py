@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -74,7 +75,7 @@ class Payloads:
             "type": "event_callback",
             "team_id": TEAM,
             "api_app_id": APP,
-            "event_id": self._workspace.ids.new("Ev"),
+            "event_id": f"{self._workspace.ids.new('Ev')}{secrets.token_hex(4)}",
             "event_time": int(self._workspace.clock.now().timestamp()),
             "event": event,
             "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],

@@ -75,7 +75,7 @@ async def playground(options: Options, say: Say) -> None:
     if options.script is not None:
         lines = read(options.script.read_text(encoding="utf-8"))
         async with opened(replace(options, port=0)) as here:
-            await play(lines, here.deeds, here.bot.handover.idle, here.slack.workspace, say)
+            await play(lines, here.deeds, here.bot.shift.idle, here.slack.workspace, say)
         return
     async with opened(options) as here:
         say(f"The playground is at {here.url} (Ctrl-C ends it).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -49,7 +50,7 @@ class Views:
         old = self.get(view_id)
         if old is None:
             raise KeyError(view_id)
-        return self._put(replace(old, body=body, hash=self._ids.new("hash"), errors={}))
+        return self._put(replace(old, body=body, hash=secrets.token_hex(8), errors={}))
 
     def refuse(self, view_id: str, errors: Mapping[str, str]) -> None:
         """Show beside its inputs what is wrong with a submission; errors: by block_id."""
@@ -69,7 +70,7 @@ class Views:
 
     def _new(self, kind: ViewKind, user: str, body: Body) -> View:
         view_id = self._ids.new("V")
-        return View(view_id, kind, user, body, self._ids.new("hash"), root=view_id)
+        return View(view_id, kind, user, body, secrets.token_hex(8), root=view_id)
 
     def _stack(self, user: str, views: tuple[View, ...]) -> View:
         self.modals[user] = views

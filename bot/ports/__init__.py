@@ -6,11 +6,10 @@ memory.py   what is kept: rules, digests, the ledger, questions; and the jobs th
 Each has a fake or a second real part, and one contract suite in `tests/contracts` that all of them pass.
 """
 
-from bot.ports.memory import Book, Draft, Inbox, Jobs, Ledger, Meter, Store, Task
+from bot.ports.memory import QUESTION, Book, Draft, Inbox, Jobs, Ledger, Meter, Store, Task
 from bot.ports.world import (
     Calendar,
     Clock,
-    CommandHandler,
     Delivered,
     Finding,
     Funds,
@@ -26,15 +25,14 @@ from bot.ports.world import (
     Prices,
     Profiles,
     Publisher,
-    Received,
     Taken,
 )
 
 __all__ = [
+    "QUESTION",
     "Book",
     "Calendar",
     "Clock",
-    "CommandHandler",
     "Delivered",
     "Draft",
     "Finding",
@@ -55,7 +53,6 @@ __all__ = [
     "Prices",
     "Profiles",
     "Publisher",
-    "Received",
     "Store",
     "Taken",
     "Task",

@@ -243,12 +243,21 @@ class Store(Protocol):
         ...
 
 
+QUESTION = "question"
+"""Kind of the task to answer a question; its key: "team/id"."""
+
+
 @dataclass(frozen=True)
 class Task:
     """A hint that there is work.  kind: whose; key: which.  While one waits, an equal one is not added."""
 
     kind: str
     key: str = ""
+
+    @classmethod
+    def to_answer(cls, team: str, id_: str) -> Task:
+        """To answer a question that is in the inbox."""
+        return cls(QUESTION, f"{team}/{id_}")
 
 
 class Jobs(Protocol):

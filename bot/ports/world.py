@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from analytics.fund import FundProfile
     from analytics.notes import Note
     from analytics.panel import DateArray, PricePanel
+    from bot.records import Question
     from bot.render.message import Message
     from bot.render.pictures import Picture
 
@@ -102,6 +103,11 @@ class Place:
     thread: str | None = None
     reply_url: str | None = None
 
+    @classmethod
+    def of(cls, question: Question) -> Place:
+        """Where a question was asked, and by whom."""
+        return cls(question.team, question.channel, question.user, question.thread, question.reply_url)
+
 
 @dataclass(frozen=True)
 class Delivered:
@@ -114,26 +120,6 @@ class Delivered:
     channel: str
     ts: str | None
     compromises: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Received:
-    """What a command handler made of a text.
-
-    reply: shown to the asking person at once, e.g. what is wrong with the input; None: nothing.
-    work: runs after the acknowledgement; None: there is nothing to do.
-    """
-
-    reply: Message | None = None
-    work: Callable[[], Awaitable[None]] | None = None
-
-
-class CommandHandler(Protocol):
-    """Takes a command or a mention from the transport."""
-
-    def receive(self, text: str, place: Place) -> Received:
-        """Read the text, without waiting for anything: Slack wants its answer within three seconds."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The listeners: they read the transport, acknowledge, and hand over; nothing else happens here."""
+"""The listeners: they read the transport, have what is asked kept, and acknowledge; nothing else."""
 
 from __future__ import annotations
 
@@ -6,44 +6,57 @@ import logging
 import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from html import unescape
+from dataclasses import dataclass
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports import Clock, CommandHandler, Place
+from bot.ports import Clock, Handler, Meter, Place, Taken
+from bot.records import Question
 from bot.render.fit import fit
 from bot.render.message import Message, fill
+from bot.slack import payloads
 from bot.slack.dedupe import Seen
-from bot.slack.handover import Handover
+from bot.slack.faults import asked
+from bot.slack.payloads import Payload
+from bot.slack.reception import Reception
 
 Listener = Callable[..., Awaitable[None]]
 ANY = re.compile(".*")
-_LINKED = re.compile(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>")
-_MENTION = r"<@{user}(\|[^>]*)?>"
+
+STRANGER = Message("Only members of the workspace that I belong to can do this.", ())
 
 
 def build_app(
     *,
     client: AsyncWebClient,
     signing_secret: str | None,
-    commands: Mapping[str, CommandHandler],
-    mention: CommandHandler,
-    handover: Handover,
+    commands: Mapping[str, Handler],
+    mention: Handler,
+    presses: Mapping[str, Handler],
+    forms: Mapping[str, Handler],
+    reception: Reception,
     clock: Clock,
+    meter: Meter,
 ) -> AsyncApp:
-    """The Bolt app with a listener for every command and for mentions.
+    """The Bolt app with a listener for everything that people can ask.
 
-    commands: handlers by the command's name, e.g. "/compare".
+    commands: handlers by the command's name, e.g. "/compare".  presses: by a button's action_id.
+    forms: by a form's callback_id.
     signing_secret: None where only Socket Mode is used; every HTTP request is then refused.
     """
     app = _bolt(client, signing_secret or secrets.token_hex(32))
+    listeners = _Listeners(client, reception, clock, meter)
     for name, handler in commands.items():
-        app.command(name)(_command(handler, handover))
+        app.command(name)(listeners.command(handler))
     app.command(ANY)(_unknown_command(tuple(commands)))
-    app.event("app_mention")(_mention(mention, handover, Seen(), clock))
+    app.event("app_mention")(listeners.mention(mention))
+    for name, handler in presses.items():
+        app.action(name)(listeners.press(handler))
+    for name, handler in forms.items():
+        app.view(name)(listeners.form(handler))
     _ignore_the_rest(app)
     return app
 
@@ -51,8 +64,8 @@ def build_app(
 def _bolt(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
     """Bolt without its own calls to Slack: it would ask auth.test before the first acknowledgement.
 
-    The listener runs before the response, which leaves out Bolt's 10 ms poll and puts the acknowledgement on
-    the wire before the work starts; it is safe because a listener waits for nothing.
+    The listener runs before the response, which leaves out Bolt's 10 ms poll; a listener waits for nothing
+    but the inbox, and for that only so long.
     """
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
@@ -75,33 +88,96 @@ def _bolt(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
     return app
 
 
-def _command(handler: CommandHandler, handover: Handover) -> Listener:
-    async def listen(ack: AsyncAck, command: Mapping[str, Any]) -> None:
-        place = command_place(command)
-        received = handover.receive(handler, plain_text(command.get("text") or ""), place)
-        await ack(**_shown(received.reply))
-        handover.start(place, received.work)
+@dataclass(frozen=True)
+class _Listeners:
+    """Makes the listeners, one for each handler."""
 
-    return listen
+    client: AsyncWebClient
+    reception: Reception
+    clock: Clock
+    meter: Meter
+
+    def command(self, handler: Handler) -> Listener:
+        async def listen(ack: AsyncAck, command: Payload) -> None:
+            began = self.clock.monotonic()
+            question = payloads.asked_by_command(command, self.clock.now())
+            taken = await self.reception.receive(handler, question)
+            await ack(**_shown(taken.reply))
+            self._acknowledged(began)
+
+        return listen
+
+    def mention(self, handler: Handler) -> Listener:
+        """Bolt acknowledges events by itself, when their listener has ended."""
+        advised = Seen()
+
+        async def listen(event: Payload, body: Payload) -> None:
+            began = self.clock.monotonic()
+            if event.get("bot_id") or not event.get("user"):
+                return  # another bot, or this one: two bots would answer each other for ever
+            question = payloads.asked_by_mention(event, body, self.clock.now())
+            taken = await self._of_a_member(handler, question, payloads.is_strangers(event, body))
+            # A question is one by its id in the inbox; a reply is not kept there.
+            if taken.reply and advised.is_new(question.id, began):
+                self.reception.tell_later(Place.of(question), taken.reply)
+            self._acknowledged(began)
+
+        return listen
+
+    def press(self, handler: Handler) -> Listener:
+        async def listen(ack: AsyncAck, body: Payload) -> None:
+            began = self.clock.monotonic()
+            question = payloads.asked_by_press(body, self.clock.now())
+            taken = await self._of_a_member(handler, question, payloads.is_stranger(body))
+            await ack()
+            self._acknowledged(began)
+            if taken.form:
+                self._open_later(question, taken.form, str(body.get("trigger_id")))
+            if taken.reply:
+                self.reception.tell_later(Place.of(question), taken.reply)
+
+        return listen
+
+    def form(self, handler: Handler) -> Listener:
+        async def listen(ack: AsyncAck, body: Payload) -> None:
+            began = self.clock.monotonic()
+            question = payloads.asked_by_form(body, self.clock.now())
+            taken = await self._of_a_member(handler, question, payloads.is_stranger(body))
+            faults = _faults(taken, question)
+            await (ack(response_action="errors", errors=faults) if faults else ack())
+            self._acknowledged(began)
+            if taken.reply and not faults:
+                self.reception.tell_later(Place.of(question), taken.reply)
+
+        return listen
+
+    async def _of_a_member(self, handler: Handler, question: Question, stranger: bool) -> Taken:
+        if stranger:
+            return Taken(reply=STRANGER)
+        return await self.reception.receive(handler, question)
+
+    def _open_later(self, question: Question, form: Mapping[str, Any], trigger: str) -> None:
+        """Slack wants it within three seconds of the press."""
+
+        async def opened() -> None:
+            await asked(self.client.views_open(trigger_id=trigger, view=dict(form)))
+
+        self.reception.show_later(Place.of(question), opened)
+
+    def _acknowledged(self, began: float) -> None:
+        self.meter.acknowledged(self.clock.monotonic() - began)
 
 
-def _mention(handler: CommandHandler, handover: Handover, seen: Seen, clock: Clock) -> Listener:
-    async def listen(event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
-        if event.get("bot_id") or not event.get("user"):
-            return  # another bot, or this one: two bots would answer each other for ever
-        if not seen.is_new(str(body.get("event_id")), clock.monotonic()):
-            return
-        place = mention_place(event, body)
-        received = handover.receive(handler, mention_text(event, body), place)
-        if received.reply:
-            handover.tell_later(place, received.reply)
-        handover.start(place, received.work)
-
-    return listen
+def _faults(taken: Taken, question: Question) -> dict[str, str]:
+    """What is wrong with a form, by block_id; a reply stands at its first field, so that nothing is lost."""
+    if taken.faults:
+        return dict(taken.faults)
+    first = next(iter(question.extra["fields"]), None)
+    return {first: taken.reply.text} if taken.reply and first else {}
 
 
 def _unknown_command(known: tuple[str, ...]) -> Listener:
-    async def listen(ack: AsyncAck, command: Mapping[str, Any]) -> None:
+    async def listen(ack: AsyncAck, command: Payload) -> None:
         await ack(f"I do not know {command.get('command')}. I know: {', '.join(known)}.")
 
     return listen
@@ -119,38 +195,6 @@ def _ignore_the_rest(app: AsyncApp) -> None:
     app.event(ANY)(ignore_event)
     for register in (app.action, app.shortcut, app.view, app.view_closed, app.options):
         register(ANY)(ignore)
-
-
-def command_place(command: Mapping[str, Any]) -> Place:
-    """Where a slash command was typed; Slack offers none in threads."""
-    return Place(
-        team=str(command.get("team_id", "")),
-        channel=str(command.get("channel_id", "")),
-        user=str(command.get("user_id", "")),
-        reply_url=command.get("response_url"),
-    )
-
-
-def mention_place(event: Mapping[str, Any], body: Mapping[str, Any]) -> Place:
-    """Where the bot was mentioned: the answer goes into the thread, or opens one."""
-    return Place(
-        team=str(body.get("team_id", "")),
-        channel=str(event.get("channel", "")),
-        user=str(event.get("user", "")),
-        thread=event.get("thread_ts") or event.get("ts"),
-    )
-
-
-def mention_text(event: Mapping[str, Any], body: Mapping[str, Any]) -> str:
-    """What was said to the bot, without its name."""
-    bots = [each.get("user_id") for each in body.get("authorizations") or () if each.get("user_id")]
-    user = re.escape(bots[0]) if bots else r"\w+"
-    return plain_text(re.sub(_MENTION.format(user=user), " ", str(event.get("text") or ""), count=1))
-
-
-def plain_text(text: str) -> str:
-    """What the person typed: Slack escapes & < > and makes links of what looks like a host, e.g. VWCE.DE."""
-    return unescape(_LINKED.sub(r"\1", text)).strip()
 
 
 def _shown(message: Message | None) -> dict[str, Any]:

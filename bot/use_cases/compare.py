@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 
 from analytics.comparison import Comparison, Question, compare
 from analytics.errors import NoCommonHistory
@@ -15,7 +14,8 @@ from analytics.notes import Note
 from bot.commands import COMMANDS
 from bot.errors import Unavailable, Unclear, UserError
 from bot.grammar import Compare, Help, read_compare
-from bot.ports import Calendar, Clock, Funds, Messenger, Painter, Place, Prices, Received
+from bot.ports import Calendar, Clock, Funds, Handler, Messenger, Painter, Place, Prices, Taken
+from bot.records import Question as Asked
 from bot.render import advice
 from bot.render.comparison.answer import answer
 from bot.render.message import Message
@@ -69,29 +69,38 @@ def _of_interest(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note
             yield note
 
 
-class CompareCommand:
-    """Takes `/compare` and its mentions: parses at once, answers later."""
+class CompareDoor:
+    """Takes `/compare` and its mentions; needs no data."""
 
-    def __init__(self, desk: Desk, painter: Painter, messenger: Messenger, nearest: advice.Nearest) -> None:
-        self._desk, self._painter, self._messenger = desk, painter, messenger
-        self._nearest = nearest
+    def __init__(self, clock: Clock, nearest: advice.Nearest) -> None:
+        self._clock, self._nearest = clock, nearest
 
-    def receive(self, text: str, place: Place) -> Received:
-        """What to show at once, or the work that answers; never raises for what a person typed."""
+    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002 (the protocol's)
+        """What is wrong with the text, or the usage; else the question goes on."""
         try:
-            ask = read_compare(text, self._desk.clock.now().date())
+            asked = read_compare(text, self._clock.now().date())
         except Unclear as fault:
-            return Received(reply=advice.unclear(fault, self._nearest))
-        if isinstance(ask, Help):
-            return Received(reply=advice.usage(ask.command))
-        return Received(work=partial(self.answer, ask, place))
+            return Taken(reply=advice.unclear(fault, self._nearest))
+        return Taken(reply=advice.usage(asked.command)) if isinstance(asked, Help) else Taken(work=True)
 
-    async def answer(self, ask: Compare, place: Place) -> None:
-        """Gather, compute, render, deliver."""
+
+class CompareAnswers:
+    """Answers `/compare`."""
+
+    def __init__(self, desk: Desk, painter: Painter, messenger: Messenger) -> None:
+        self._desk, self._painter, self._messenger = desk, painter, messenger
+
+    async def answer(self, question: Asked) -> None:
+        """Gather, compute, render, deliver; read on the day it was asked.
+
+        Raises as `compare_funds`, and Unavailable where nothing could be delivered.
+        """
+        ask = read_compare(question.text, question.asked.date())
+        assert isinstance(ask, Compare), "the door answers help itself"
         answered = await compare_funds(ask, self._desk)
-        message = answer(answered.comparison, answered.notes, place.user)
-        await self._messenger.post(place, message, await self._drawn(message))
-        log.info("Answered /compare %s in %s/%s", ask.text, place.team, place.channel)
+        message = answer(answered.comparison, answered.notes, question.user)
+        await self._messenger.post(Place.of(question), message, await self._drawn(message))
+        log.info("Answered /compare %s in %s/%s", ask.text, question.team, question.channel)
 
     async def _drawn(self, message: Message) -> dict[str, bytes]:
         """The pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
@@ -103,14 +112,19 @@ class CompareCommand:
 
 
 class Mentioned:
-    """Takes `@watchpoint …`: the commands without their slash; anything else is told what there is."""
+    """Takes `@watchpoint …`: the commands without their slash; anything else is told what there is.
 
-    def __init__(self, compare_command: CompareCommand) -> None:
-        self._compare = compare_command
+    doors: by the command's name, e.g. "/compare".
+    """
 
-    def receive(self, text: str, place: Place) -> Received:
+    def __init__(self, doors: Mapping[str, Handler]) -> None:
+        self._doors = dict(doors)
+
+    def receive(self, text: str, place: Place) -> Taken:
         """As the command of that name; the usage where there is none."""
-        word, _, rest = text.strip().partition(" ")
-        if word.lower().lstrip("/") == "compare":
-            return self._compare.receive(rest, place)
-        return Received(reply=advice.usage(COMMANDS[0]))
+        word, rest = (*text.split(maxsplit=1), "", "")[:2]
+        name = f"/{word.lower().lstrip('/')}"
+        if name not in self._doors:
+            return Taken(reply=advice.overview([each for each in COMMANDS if each.name in self._doors]))
+        taken = self._doors[name].receive(rest, place)
+        return replace(taken, handler=name, text=rest)

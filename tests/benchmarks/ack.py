@@ -8,7 +8,9 @@ Load, in four processes that share this machine's cores:
 - the load generator: 50 connections, each with one signed `/compare ISCB SPSM` in flight at a time, raw HTTP.
 
 "bare" is Bolt's AsyncApp as its documentation has it: token, one listener that acknowledges and nothing else.
-"ours" is bot.slack.app.build_app with its handover.  Rounds alternate; a row is the median of its rounds.
+"ours" is bot.slack.app.build_app with its reception: before each acknowledgement the question is written to
+the inbox, a SQLite file with synchronous=FULL, and a task is enqueued; beside them the questions are taken,
+answered with nothing, and noted as done.  Rounds alternate; a row is the median of its rounds.
 """
 
 from __future__ import annotations
@@ -29,17 +31,23 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from bot import store
 from bot.clock import SystemClock
 from bot.drawing import PoolPainter
+from bot.jobs.memory import embedded
+from bot.jobs.shift import Shift
 from bot.playground.api.server import Slack
 from bot.playground.lines import signed
-from bot.ports import Place, Received
+from bot.ports import QUESTION, Place, Taken
+from bot.records import Question
 from bot.render.pictures import GrowthPicture
 from bot.slack.app import build_app
 from bot.slack.client import connected
-from bot.slack.handover import Handover
 from bot.slack.messenger import SlackMessenger
+from bot.slack.reception import Reception
 from bot.slack.serve import serve_http
+from bot.telemetry.metrics import Metrics
+from bot.use_cases.answering import Answering
 from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, loopback, unserved
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,21 +94,58 @@ def picture(number: int) -> GrowthPicture:
 
 
 class Handler:
-    """Takes every command and does next to nothing for it."""
+    """Takes every command."""
 
-    def receive(self, text: str, place: Place) -> Received:
-        return Received(work=lambda: asyncio.sleep(0))
+    def receive(self, text: str, place: Place) -> Taken:
+        return Taken(work=True)
 
 
-def our_app(client: Any, handover: Handover) -> Any:
-    return build_app(
-        client=client,
-        signing_secret=SIGNING_SECRET,
-        commands={"/compare": Handler()},
-        mention=Handler(),
-        handover=handover,
-        clock=SystemClock(),
-    )
+@asynccontextmanager
+async def our_app(client: Any) -> AsyncIterator[tuple[Any, Shift]]:
+    """The bot's own front and its own store and queue, with an answer that is nothing."""
+    clock, queue, handler = SystemClock(), embedded(), Handler()
+    tell = SlackMessenger(client, clock).tell
+    with TemporaryDirectory() as home:
+        async with store.opened(f"sqlite:///{home}/watchpoint.db") as kept:
+            # Thousands of commands a second would otherwise be declined as too many, as they should be.
+            reception = Reception(kept.inbox, queue, tell, clock, most=100_000)
+            answering = Answering(kept.inbox, tell, {"/compare": _answer}, clock)
+            queue.on(QUESTION, answering.work, 16)
+            shift = Shift(queue, reception)
+            shift.begin(lambda: None)
+            app = build_app(
+                client=client,
+                signing_secret=SIGNING_SECRET,
+                commands={"/compare": handler},
+                mention=handler,
+                presses={},
+                forms={},
+                reception=reception,
+                clock=clock,
+                meter=Metrics(clock, None, "0", "all"),
+            )
+            yield app, shift
+            shift.check()
+
+
+async def _answer(question: Question) -> None:
+    await asyncio.sleep(0)
+
+
+class Nothing:
+    """There is no work to finish."""
+
+    async def drain(self, deadline: float) -> int:
+        return 0
+
+
+@asynccontextmanager
+async def app_of(kind: str, client: Any) -> AsyncIterator[tuple[Any, Any]]:
+    if kind == "bare":
+        yield bare_app(client), Nothing()
+        return
+    async with our_app(client) as ours:
+        yield ours
 
 
 def bare_app(client: Any) -> Any:
@@ -117,15 +162,16 @@ def bare_app(client: Any) -> Any:
 
 async def server(kind: str, drawing: bool) -> None:
     """Serve until standard input ends; say the address first and the counts last, a line of JSON each."""
-    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
-        # Thousands of commands a second would otherwise be declined as too many, as they should be.
-        handover = Handover(SlackMessenger(client, SystemClock()).tell, at_once=10_000, most=10_000)
-        app = our_app(client, handover) if kind == "ours" else bare_app(client)
+    async with (
+        loopback() as slack,
+        connected(BOT_TOKEN, slack.api_url) as client,
+        app_of(kind, client) as (app, work),
+    ):
         stop = asyncio.Event()
         asyncio.get_running_loop().add_reader(sys.stdin, stop.set)
         async with _drawing_without_pause(drawing) as drawn:
             began, before = SystemClock().monotonic(), len(drawn)
-            await serve_http(app, "127.0.0.1", 0, handover, stop=stop, ready=_say_address)
+            await serve_http(app, "127.0.0.1", 0, work, stop=stop, ready=_say_address)
             rate = (len(drawn) - before) / (SystemClock().monotonic() - began)
         _say(drawn=rate, calls=len(slack.calls))
 

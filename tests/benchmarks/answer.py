@@ -93,7 +93,7 @@ async def measure(settings: Settings, slack: Slack, elsewhere: Path) -> dict[str
         await pool.start()
         stack.push_async_callback(pool.aclose)
         ready, stop = asyncio.Queue[str](), asyncio.Event()
-        serving = serve_http(bot.app, "127.0.0.1", 0, bot.handover, stop=stop, ready=ready.put_nowait)
+        serving = serve_http(bot.app, "127.0.0.1", 0, bot.shift, stop=stop, ready=ready.put_nowait)
         served = asyncio.create_task(serving)
         transport = await stack.enter_async_context(line_to(slack, "http", await ready.get()))
         for number, text in enumerate(_texts()):

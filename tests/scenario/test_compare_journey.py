@@ -84,9 +84,9 @@ async def office(kind: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Of
             ready, stop = asyncio.Queue[str](), asyncio.Event()
             about: dict[str, Any] = {"stop": stop, "ready": ready.put_nowait}
             if kind == "http":
-                serving = serve_http(bot.app, "127.0.0.1", 0, bot.handover, **about)
+                serving = serve_http(bot.app, "127.0.0.1", 0, bot.shift, **about)
             else:
-                serving = serve_socket(bot.app, APP_TOKEN, bot.handover, **about)
+                serving = serve_socket(bot.app, APP_TOKEN, bot.shift, **about)
             served = asyncio.create_task(serving)
             sentence = await asyncio.wait_for(ready.get(), 10)
             async with line_to(slack, kind, sentence) as transport:

@@ -19,9 +19,7 @@ from bot.playground.model import BOT, Payload
 from bot.playground.payloads import Source
 from bot.playground.seed import ANN, PORTFOLIO
 from bot.slack.client import connected
-from bot.slack.handover import Handover
 from bot.slack.serve import serve_http, serve_socket
-from tests.fakes.messenger import RecordingMessenger
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SCOPES, SIGNING_SECRET, line_to, loopback
 
 Client = AsyncWebClient
@@ -118,6 +116,13 @@ class Room:
         return self.heard
 
 
+class Nothing:
+    """There is no work to finish."""
+
+    async def drain(self, deadline: float) -> None:
+        return None
+
+
 @asynccontextmanager
 async def room(transport: str) -> AsyncIterator[Room]:
     heard: list[str] = []
@@ -125,13 +130,13 @@ async def room(transport: str) -> AsyncIterator[Room]:
         loopback(scopes=SCOPES, events=EVENTS, home_tab=True) as slack,
         connected(BOT_TOKEN, slack.api_url) as client,
     ):
-        app, handover = application(client, heard), Handover(RecordingMessenger().tell)
+        app = application(client, heard)
         ready, stop = asyncio.Queue[str](), asyncio.Event()
         about: dict[str, Any] = {"stop": stop, "ready": ready.put_nowait}
         if transport == "http":
-            serving = serve_http(app, "127.0.0.1", 0, handover, **about)
+            serving = serve_http(app, "127.0.0.1", 0, Nothing(), **about)
         else:
-            serving = serve_socket(app, APP_TOKEN, handover, **about)
+            serving = serve_socket(app, APP_TOKEN, Nothing(), **about)
         served = asyncio.create_task(serving)
         async with line_to(slack, transport, await asyncio.wait_for(ready.get(), 5)) as line:
             yield Room(slack, Deeds(slack, line, retries=()), client, heard)

@@ -199,7 +199,7 @@ class TestAnswers:
         async with looking(browser, here.url, java_script_enabled=False) as page:
             await page.get_by_label("Message #portfolio").fill("/compare ISCB SPSM")
             await page.get_by_role("button", name="Send").click()
-            await here.bot.handover.idle()
+            await here.bot.shift.idle()
             await page.get_by_role("link", name="Look again").click()
             await expect(page.locator("#log .table")).to_have_count(1)
             await expect(page.locator("#log figure img")).to_have_count(2)

@@ -43,7 +43,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 async def test_a_question_is_answered_with_table_and_both_pictures(transport: str, tmp_path: Path) -> None:
     async with opened(Options(transport=transport)) as here:
         await here.deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM 3y")
-        await here.bot.handover.idle()
+        await here.bot.shift.idle()
         (post,) = answers(here.slack)
         kinds = [block["type"] for block in post.blocks]
         assert kinds.count("table") == 1
@@ -65,21 +65,21 @@ def _left_in(folder: Path) -> list[Path]:
 async def test_a_private_channel_without_the_bot_is_answered_to_the_asker_alone() -> None:
     async with opened(Options()) as here:
         await here.deeds.type(ANN, DEALS, "/compare ISCB SPSM")
-        await here.bot.handover.idle()
+        await here.bot.shift.idle()
         (shown,) = answers(here.slack, DEALS)
         assert shown.ephemeral_for == ANN
         assert "table" in [block["type"] for block in shown.blocks]
         assert "To see the pictures here, invite me: `/invite @watchpoint`" in str(shown.blocks[-1])
         await here.deeds.type(ANN, DEALS, "/invite @watchpoint")
         await here.deeds.type(ANN, DEALS, "@watchpoint compare ISCB SPSM")
-        await here.bot.handover.idle()
+        await here.bot.shift.idle()
         assert len(answers(here.slack, DEALS)[-1].files) == 2
 
 
 async def test_a_wrong_symbol_is_told_to_the_asker_alone() -> None:
     async with opened(Options()) as here:
         await here.deeds.type(CY, PORTFOLIO, "/compare ISCB SPSN")
-        await here.bot.handover.idle()
+        await here.bot.shift.idle()
         (shown,) = answers(here.slack, user=CY)
         assert shown.ephemeral_for == CY
         assert "Did you mean SPSM" in shown.text
@@ -98,7 +98,7 @@ async def test_with_a_home_the_talk_is_there_again(tmp_path: Path) -> None:
     home = tmp_path / "home"
     async with opened(Options(home=home)) as here:
         await here.deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM 1y")
-        await here.bot.handover.idle()
+        await here.bot.shift.idle()
         before = answers(here.slack)
     async with opened(Options(home=home)) as again:
         assert answers(again.slack) == before

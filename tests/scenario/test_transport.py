@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,18 +20,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.errors import UserError
+from bot.jobs.shift import Shift
 from bot.playground.api.server import Slack
 from bot.playground.lines import Line, OverHttp, signed
 from bot.playground.model import Payload
-from bot.ports import Place, Received
+from bot.ports import Place, Taken
+from bot.records import Question
 from bot.render.message import Message
 from bot.slack import serve
-from bot.slack.app import build_app
 from bot.slack.client import connected
 from bot.slack.faults import SlackFault
-from bot.slack.handover import Handover
 from bot.slack.messenger import SlackMessenger
 from bot.slack.serve import serve_http, serve_socket
+from tests.fakes.front import Front, app_before, front
+from tests.fakes.inbox import MemoryInbox
 from tests.fakes.workspace import (
     APP_TOKEN,
     BOT_TOKEN,
@@ -54,15 +57,15 @@ class Handler:
     work: Callable[[str, Place], Awaitable[None]] | None = None
     ran: list[str] = field(default_factory=list)
 
-    def receive(self, text: str, place: Place) -> Received:
+    def receive(self, text: str, place: Place) -> Taken:
         if text == "help":
-            return Received(Message("Usage: /compare A B", ()))
-        return Received(work=lambda: self._run(text, place))
+            return Taken(Message("Usage: /compare A B", ()))
+        return Taken(work=True)
 
-    async def _run(self, text: str, place: Place) -> None:
-        self.ran.append(text)
+    async def answer(self, question: Question) -> None:
+        self.ran.append(question.text)
         if self.work:
-            await self.work(text, place)
+            await self.work(question.text, Place.of(question))
 
 
 @dataclass
@@ -73,7 +76,8 @@ class Town:
     transport: Line
     handler: Handler
     messenger: SlackMessenger
-    handover: Handover
+    inbox: MemoryInbox
+    shift: Shift
     stop: asyncio.Event
     served: asyncio.Task[None]
 
@@ -85,35 +89,33 @@ class Town:
         return command(self.slack, text, **about)
 
 
-def assembled(client: AsyncWebClient) -> tuple[AsyncApp, Handler, SlackMessenger, Handover]:
+@asynccontextmanager
+async def assembled(client: AsyncWebClient, handler: Handler) -> AsyncIterator[tuple[AsyncApp, Front]]:
     clock = SystemClock()
-    messenger, handler = SlackMessenger(client, clock), Handler()
-    handover = Handover(messenger.tell)
-    app = build_app(
-        client=client,
-        signing_secret=SIGNING_SECRET,
-        commands={"/compare": handler},
-        mention=handler,
-        handover=handover,
-        clock=clock,
-    )
-    return app, handler, messenger, handover
+    answers = {"/compare": handler.answer, "mention": handler.answer}
+    async with front(SlackMessenger(client, clock).tell, clock, answers) as here:
+        yield app_before(client, here, {"/compare": handler}, handler), here
 
 
 @asynccontextmanager
 async def town(kind: str, drain: float = 5.0) -> AsyncIterator[Town]:
-    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
-        app, handler, messenger, handover = assembled(client)
+    handler = Handler()
+    async with (
+        loopback() as slack,
+        connected(BOT_TOKEN, slack.api_url) as client,
+        assembled(client, handler) as (app, at_work),
+    ):
         ready, stop = asyncio.Queue[str](), asyncio.Event()
         about: dict[str, Any] = {"stop": stop, "ready": ready.put_nowait, "drain": drain}
         if kind == "http":
-            serving = serve_http(app, "127.0.0.1", 0, handover, **about)
+            serving = serve_http(app, "127.0.0.1", 0, at_work.shift, **about)
         else:
-            serving = serve_socket(app, APP_TOKEN, handover, **about)
+            serving = serve_socket(app, APP_TOKEN, at_work.shift, **about)
         served = asyncio.create_task(serving)
         sentence = await asyncio.wait_for(ready.get(), 5)
         async with line_to(slack, kind, sentence) as transport:
-            here = Town(slack, transport, handler, messenger, handover, stop, served)
+            messenger = SlackMessenger(client, SystemClock())
+            here = Town(slack, transport, handler, messenger, at_work.inbox, at_work.shift, stop, served)
             try:
                 yield here
             finally:
@@ -132,7 +134,7 @@ async def test_a_command_is_acknowledged_empty_and_its_answer_posted(here: Town)
 
     here.handler.work = work
     assert await here.transport.deliver(here.command("ISCB SPSM")) == (200, None)
-    await here.handover.drain(5)
+    await asyncio.wait_for(here.shift.idle(), 5)
     assert [post.text for post in everybody_sees(here.slack)] == ["ISCB SPSM: 16.1 %"]
     assert {call.method for call in here.slack.calls} <= {"apps.connections.open", "chat.postMessage"}
 
@@ -155,7 +157,7 @@ async def test_work_that_blocks_the_loop_comes_after_the_acknowledgement() -> No
         body, headers = signed(here.command("ISCB SPSM"), SIGNING_SECRET, SystemClock())
         request = urllib.request.Request(here.transport.url, body, headers)
         assert await asyncio.to_thread(person, request) == 200
-        await here.handover.drain(5)
+        await asyncio.wait_for(here.shift.idle(), 5)
     assert heard == [True]
 
 
@@ -169,7 +171,7 @@ async def test_the_same_event_three_times_runs_once(here: Town) -> None:
     event = mention(here.slack, "sectors")
     for _ in range(3):
         assert (await here.transport.deliver(event))[0] == 200
-    await here.handover.drain(5)
+    await asyncio.wait_for(here.shift.idle(), 5)
     assert here.handler.ran == ["sectors"]
 
 
@@ -187,7 +189,7 @@ async def test_slow_commands_do_not_keep_the_next_one_waiting(here: Town) -> Non
     assert answer == (200, None)
     assert 5 < len(here.handler.ran) < 40
     gate.set()
-    await here.handover.drain(5)
+    await asyncio.wait_for(here.shift.idle(), 5)
     assert len(here.handler.ran) == 41
 
 
@@ -199,7 +201,7 @@ async def test_a_failure_is_told_to_the_asker_with_the_reference_of_the_log(
 
     here.handler.work = work
     await here.transport.deliver(here.command("ISCB SPSM"))
-    await here.handover.drain(5)
+    await asyncio.wait_for(here.shift.idle(), 5)
     (post,) = only_for(here.slack)
     (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
     told = re.search(r"reference (\w+)", post.text)
@@ -239,17 +241,33 @@ async def test_a_signal_ends_it_in_good_order(here: Town, number: signal.Signals
 
 
 @pytest.mark.parametrize("kind", ["http", "socket"])
-async def test_on_shutdown_work_without_end_is_cut_off_and_its_asker_told(kind: str) -> None:
+async def test_on_shutdown_work_without_end_is_cut_off_and_can_be_taken_again_at_once(kind: str) -> None:
     async with town(kind, drain=0.05) as here:
+        begun = asyncio.Event()
 
         async def work(text: str, place: Place) -> None:
+            begun.set()
             await asyncio.Event().wait()
 
         here.handler.work = work
         await here.transport.deliver(here.command("ISCB SPSM"))
+        await asyncio.wait_for(begun.wait(), 5)
         await here.close()
-        (post,) = only_for(here.slack)
-        assert post.text.startswith("I was restarted before I could answer")
+        assert only_for(here.slack) == []
+        ((team, id_),) = await here.inbox.open(SystemClock().now())
+        again = await here.inbox.take(team, id_, SystemClock().now(), timedelta(seconds=1))
+        assert again is not None
+        assert (again.text, again.attempt) == ("ISCB SPSM", 2)
+
+
+async def test_a_question_that_cannot_be_kept_is_not_acknowledged_as_if_it_were(here: Town) -> None:
+    here.inbox.down = True
+    status, body = await here.transport.deliver(here.command("ISCB SPSM"))
+    assert status == 200
+    assert body["text"].startswith("The database did not answer: it is locked. Try again")
+    here.inbox.down = False
+    await asyncio.wait_for(here.shift.idle(), 5)
+    assert here.handler.ran == []
 
 
 async def test_a_forged_request_is_refused() -> None:
@@ -265,19 +283,21 @@ async def test_an_address_in_use_is_named_with_the_settings_to_change() -> None:
     async with town("http") as here, connected(BOT_TOKEN, here.slack.api_url) as client:
         assert isinstance(here.transport, OverHttp)
         port = int(here.transport.url.split(":")[2].split("/")[0])
-        app, _, _, handover = assembled(client)
-        if True:
+        async with assembled(client, Handler()) as (app, at_work):
             with pytest.raises(
                 UserError, match=rf"127\.0\.0\.1:{port} cannot be listened on.*WATCHPOINT_PORT"
             ):
-                await serve_http(app, "127.0.0.1", port, handover)
+                await serve_http(app, "127.0.0.1", port, at_work.shift)
 
 
 async def test_a_refused_app_token_ends_it_at_once() -> None:
-    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
-        app, _, _, handover = assembled(client)
+    async with (
+        loopback() as slack,
+        connected(BOT_TOKEN, slack.api_url) as client,
+        assembled(client, Handler()) as (app, at_work),
+    ):
         with pytest.raises(SlackFault) as caught:
-            await serve_socket(app, "xapp-wrong", handover)
+            await serve_socket(app, "xapp-wrong", at_work.shift)
         assert (caught.value.code, caught.value.permanent) == ("invalid_auth", True)
 
 
@@ -286,10 +306,12 @@ async def test_a_slack_that_cannot_be_reached_does_not_keep_it_from_stopping(
 ) -> None:
     tried = asyncio.Event()
     monkeypatch.setattr(serve.log, "warning", lambda *said: tried.set())
-    async with connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
-        app, _, _, handover = assembled(client)
+    async with (
+        connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client,
+        assembled(client, Handler()) as (app, at_work),
+    ):
         stop = asyncio.Event()
-        served = asyncio.create_task(serve_socket(app, APP_TOKEN, handover, stop=stop))
+        served = asyncio.create_task(serve_socket(app, APP_TOKEN, at_work.shift, stop=stop))
         await asyncio.wait_for(tried.wait(), 5)
         stop.set()
         await asyncio.wait_for(served, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,8 +40,8 @@ class Triggers:
         self._given: dict[str, Trigger] = {}
 
     def new(self, user: str) -> str:
-        """A fresh trigger_id."""
-        name = str(self._new("trigger."))
+        """A fresh trigger_id, as Slack's: another one in every life of the workspace."""
+        name = f"{self._new('trigger.')}.{secrets.token_hex(8)}"
         self._given[name] = Trigger(user, self._clock.monotonic())
         return name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -16,31 +17,33 @@ from bot.playground.lines import signed
 from bot.playground.model import TEAM, Payload
 from bot.playground.payloads import Payloads
 from bot.playground.seed import ANN, PORTFOLIO
-from bot.ports import Place, Received
+from bot.ports import Place, Taken
+from bot.records import Question
 from bot.render.message import Message
-from bot.slack.app import build_app, mention_text, plain_text
 from bot.slack.client import connected
-from bot.slack.handover import Handover
+from tests.fakes.front import Front, app_before, front
 from tests.fakes.messenger import RecordingMessenger
-from tests.fakes.slack_clock import SleptClock
+from tests.fakes.meter import QuietMeter
 from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, loopback, mention
 
 
 @dataclass
 class Handler:
-    """Remembers what it received."""
+    """Remembers what it received, and what it was asked to answer."""
 
-    reply: Message | None = None
+    taken: Taken = field(default_factory=lambda: Taken(work=True))
     got: list[tuple[str, Place]] = field(default_factory=list)
-    ran: list[str] = field(default_factory=list)
+    ran: list[Question] = field(default_factory=list)
 
-    def receive(self, text: str, place: Place) -> Received:
+    def receive(self, text: str, place: Place) -> Taken:
         self.got.append((text, place))
+        return self.taken
 
-        async def work() -> None:
-            self.ran.append(text)
+    async def answer(self, question: Question) -> None:
+        self.ran.append(question)
 
-        return Received(self.reply, None if self.reply else work)
+    def texts(self) -> list[str]:
+        return [question.text for question in self.ran]
 
 
 @dataclass
@@ -49,10 +52,13 @@ class Desk:
 
     app: AsyncApp
     slack: Slack
-    handover: Handover
+    front: Front
     messenger: RecordingMessenger
-    compare: Handler
-    mentioned: Handler
+    meter: QuietMeter
+    compare: Handler = field(default_factory=Handler)
+    mentioned: Handler = field(default_factory=Handler)
+    pressed: Handler = field(default_factory=Handler)
+    sent_in: Handler = field(default_factory=Handler)
 
     async def deliver(self, payload: Payload, **headers: str) -> tuple[int, Any]:
         body, signature = signed(payload, SIGNING_SECRET, SystemClock())
@@ -61,37 +67,56 @@ class Desk:
         return answer.status, json.loads(answer.body) if answer.body.startswith("{") else answer.body
 
     async def settled(self) -> None:
-        assert await self.handover.drain(5.0) == 0
+        await asyncio.wait_for(self.front.shift.idle(), 5)
 
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
-        messenger, compare, mentioned = RecordingMessenger(), Handler(), Handler()
-        handover = Handover(messenger.tell)
-        app = build_app(
-            client=client,
-            signing_secret=SIGNING_SECRET,
-            commands={"/compare": compare},
-            mention=mentioned,
-            handover=handover,
-            clock=SleptClock(),
+    compare, mentioned, pressed, sent_in = Handler(), Handler(), Handler(), Handler()
+    messenger, meter = RecordingMessenger(), QuietMeter()
+    answers = {
+        "/compare": compare.answer,
+        "mention": mentioned.answer,
+        "watch.why": pressed.answer,
+        "watch.ack.form": sent_in.answer,
+    }
+    async with (
+        loopback() as slack,
+        connected(BOT_TOKEN, slack.api_url) as client,
+        front(messenger.tell, SystemClock(), answers) as here,
+    ):
+        app = app_before(
+            client,
+            here,
+            {"/compare": compare},
+            mentioned,
+            {"watch.why": pressed},
+            {"watch.ack.form": sent_in},
+            meter=meter,
         )
-        yield Desk(app, slack, handover, messenger, compare, mentioned)
+        yield Desk(app, slack, here, messenger, meter, compare, mentioned, pressed, sent_in)
 
 
 async def test_a_command_is_acknowledged_empty_and_then_runs(desk: Desk) -> None:
     url = "https://hooks.example.com/1"
     assert await desk.deliver(command(desk.slack, " ISCB SPSM ") | {"response_url": url}) == (200, "")
     assert desk.compare.got == [("ISCB SPSM", Place(TEAM, PORTFOLIO, ANN, None, url))]
-    assert desk.compare.ran == []
     await desk.settled()
-    assert desk.compare.ran == ["ISCB SPSM"]
+    (question,) = desk.compare.ran
+    assert (question.handler, question.text, question.reply_url) == ("/compare", "ISCB SPSM", url)
+    assert len(desk.meter.acks) == 1
+
+
+async def test_a_command_is_in_the_inbox_when_it_is_acknowledged(desk: Desk) -> None:
+    desk.compare.answer = lambda question: asyncio.sleep(3600)  # type: ignore[method-assign]
+    payload = command(desk.slack, "ISCB SPSM")
+    await desk.deliver(payload)
+    assert (TEAM, payload["trigger_id"]) in desk.front.inbox.kept
 
 
 async def test_advice_is_the_acknowledgement_for_the_asker_only(desk: Desk) -> None:
     cell = {"type": "raw_text", "text": ""}
-    desk.compare.reply = Message("Name two symbols.", ({"type": "table", "rows": [[cell]]},))
+    desk.compare.taken = Taken(Message("Name two symbols.", ({"type": "table", "rows": [[cell]]},)))
     status, body = await desk.deliver(command(desk.slack, ""))
     assert (status, body["text"], body["response_type"]) == (200, "Name two symbols.", "ephemeral")
     assert body["blocks"][0]["rows"][0][0]["text"] == "–"
@@ -119,11 +144,11 @@ async def test_a_mention_answers_in_its_thread_or_opens_one(desk: Desk) -> None:
         ("holdings", top["event"]["ts"], None),
     ]
     await desk.settled()
-    assert desk.mentioned.ran == ["sectors", "holdings"]
+    assert sorted(desk.mentioned.texts()) == ["holdings", "sectors"]
 
 
 async def test_advice_on_a_mention_is_told_for_there_is_no_acknowledgement_to_carry_it(desk: Desk) -> None:
-    desk.mentioned.reply = Message("I know: sectors.", ())
+    desk.mentioned.taken = Taken(Message("I know: sectors.", ()))
     await desk.deliver(mention(desk.slack, "sectros", thread="1.5"))
     await desk.settled()
     assert [(told.message.text, told.place.thread) for told in desk.messenger.told] == [
@@ -137,7 +162,7 @@ async def test_an_event_runs_once_however_often_it_comes(desk: Desk) -> None:
         answer = await desk.deliver(event, **{"X-Slack-Retry-Num": str(number)})
         assert answer == (200, "")
     await desk.settled()
-    assert desk.mentioned.ran == ["sectors"]
+    assert desk.mentioned.texts() == ["sectors"]
 
 
 async def test_a_retried_event_that_never_came_before_is_not_dropped(desk: Desk) -> None:
@@ -195,14 +220,8 @@ async def test_a_forged_or_unsigned_request_is_refused(desk: Desk) -> None:
 
 
 async def test_without_a_signing_secret_every_http_request_is_refused(desk: Desk) -> None:
-    app = build_app(
-        client=desk.app.client,
-        signing_secret=None,
-        commands={"/compare": desk.compare},
-        mention=desk.mentioned,
-        handover=desk.handover,
-        clock=SleptClock(),
-    )
+    handlers = ({"/compare": desk.compare}, desk.mentioned)
+    app = app_before(desk.app.client, desk.front, *handlers, signing_secret=None)
     body, headers = signed(command(desk.slack, "ISCB SPSM"), SIGNING_SECRET, SystemClock())
     answer = await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=dict(headers)))
     assert answer.status == 401
@@ -212,47 +231,10 @@ async def test_a_token_in_the_environment_is_neither_used_nor_complained_of(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-of-the-environment")
-    async with connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
-        messenger = RecordingMessenger()
-        app = build_app(
-            client=client,
-            signing_secret=None,
-            commands={},
-            mention=Handler(),
-            handover=Handover(messenger.tell),
-            clock=SleptClock(),
-        )
+    async with (
+        connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client,
+        front(RecordingMessenger().tell, SystemClock(), {}) as here,
+    ):
+        app = app_before(client, here, {}, Handler(), signing_secret=None)
         assert app.client.token == BOT_TOKEN
     assert caplog.text == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("  ISCB SPSM  ", "ISCB SPSM"),
-        ("M&amp;M.NS &lt;3", "M&M.NS <3"),
-        ("compare <http://VWCE.DE|VWCE.DE> <https://CSPX.AS|CSPX.AS>", "compare VWCE.DE CSPX.AS"),
-        ("<mailto:a@b.com|a@b.com>", "a@b.com"),
-        ("&amp;lt;", "&lt;"),
-    ],
-)
-def test_plain_text(text: str, expected: str) -> None:
-    assert plain_text(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("<@U0BOT> sectors", "sectors"),
-        ("<@U0BOT|watchpoint> sectors", "sectors"),
-        ("please <@U0BOT> sectors <@U0BEN>", "please   sectors <@U0BEN>"),
-        ("<@U0BEN> asks <@U0BOT> sectors", "<@U0BEN> asks   sectors"),
-    ],
-)
-def test_mention_text_is_without_the_bots_name(text: str, expected: str) -> None:
-    body = {"authorizations": [{"user_id": "U0BOT", "is_bot": True}]}
-    assert mention_text({"text": text}, body) == expected
-
-
-def test_without_authorizations_the_first_name_is_taken_for_the_bots() -> None:
-    assert mention_text({"text": "<@U0ANY> sectors <@U0BEN>"}, {}) == "sectors <@U0BEN>"

@@ -15,9 +15,10 @@ from bot.errors import Unavailable, UnknownSymbols, UserError
 from bot.grammar import Compare
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
-from bot.ports import Place, PriceHistory, Profiles
+from bot.ports import Place, PriceHistory, Profiles, Taken
+from bot.records import Question
 from bot.render.pictures import Picture
-from bot.use_cases.compare import CompareCommand, Desk, Mentioned, compare_funds
+from bot.use_cases.compare import CompareAnswers, CompareDoor, Desk, Mentioned, compare_funds
 from tests.fakes.messenger import RecordingMessenger
 
 NOW = datetime(2026, 1, 20, 22, 0, tzinfo=UTC)
@@ -130,17 +131,18 @@ async def test_no_common_history_is_said_with_what_to_do(desk: Desk) -> None:
         await compare_funds(_ask(window=window), desk)
 
 
-def _command(desk: Desk, painter: CountingPainter, messenger: RecordingMessenger) -> CompareCommand:
-    return CompareCommand(desk, painter, messenger, lambda symbol: ("SPSM",) if symbol == "SPSN" else ())
+def _asked(text: str) -> Question:
+    return Question("q1", "/compare", text, PLACE.team, PLACE.channel, PLACE.user, NOW, None, PLACE.reply_url)
 
 
-async def test_a_good_question_is_answered_once_with_pictures(desk: Desk) -> None:
+def _door(clock: FixedClock) -> CompareDoor:
+    return CompareDoor(clock, lambda symbol: ("SPSM",) if symbol == "SPSN" else ())
+
+
+async def test_a_good_question_is_answered_once_with_pictures(desk: Desk, clock: FixedClock) -> None:
     painter, messenger = CountingPainter(), RecordingMessenger()
-    received = _command(desk, painter, messenger).receive("iscb spsm 1y asof 2026-01-16", PLACE)
-    assert received.reply is None
-    assert received.work is not None
-    assert messenger.posted == []
-    await received.work()
+    assert _door(clock).receive("iscb spsm 1y asof 2026-01-16", PLACE) == Taken(work=True)
+    await CompareAnswers(desk, painter, messenger).answer(_asked("iscb spsm 1y asof 2026-01-16"))
     (posted,) = messenger.posted
     assert posted.place == PLACE
     # The recorder's profiles name no sectors, so there is one picture.
@@ -151,14 +153,18 @@ async def test_a_good_question_is_answered_once_with_pictures(desk: Desk) -> Non
     assert "<@U1>" in str(posted.message.blocks)
 
 
+async def test_a_question_is_read_on_the_day_it_was_asked(desk: Desk, clock: FixedClock) -> None:
+    """Answered after midnight, it still means what the door took it for."""
+    messenger = RecordingMessenger()
+    clock.set(NOW.replace(day=22))
+    await CompareAnswers(desk, CountingPainter(), messenger).answer(_asked("iscb spsm asof 2026-01-20"))
+    assert "20\u00a0Jan\u00a02026" in messenger.posted[0].message.text
+
+
 async def test_an_answer_is_not_lost_to_a_chart(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    painter, messenger = (
-        CountingPainter(Unavailable("Chart drawing", "its process ended twice")),
-        RecordingMessenger(),
-    )
-    received = _command(desk, painter, messenger).receive("iscb spsm", PLACE)
-    assert received.work is not None
-    await received.work()
+    painter = CountingPainter(Unavailable("Chart drawing", "its process ended twice"))
+    messenger = RecordingMessenger()
+    await CompareAnswers(desk, painter, messenger).answer(_asked("iscb spsm"))
     assert len(messenger.posted) == 1
     assert messenger.posted[0].pictures == {}
     assert "The charts could not be drawn" in caplog.text
@@ -173,23 +179,39 @@ async def test_an_answer_is_not_lost_to_a_chart(desk: Desk, caplog: pytest.LogCa
         ("<!channel> ISCB", ["&lt;!channel&gt;"]),
     ],
 )
-def test_help_and_faults_are_answered_at_once(desk: Desk, text: str, parts: list[str]) -> None:
-    received = _command(desk, CountingPainter(), RecordingMessenger()).receive(text, PLACE)
-    assert received.work is None
-    assert received.reply is not None
+def test_help_and_faults_are_answered_at_once(clock: FixedClock, text: str, parts: list[str]) -> None:
+    taken = _door(clock).receive(text, PLACE)
+    assert not taken.work
+    assert taken.reply is not None
     for part in parts:
-        assert part in received.reply.text
-    assert "<!" not in received.reply.text
+        assert part in taken.reply.text
+    assert "<!" not in taken.reply.text
 
 
-async def test_a_mention_is_the_command_without_its_slash(desk: Desk) -> None:
-    messenger = RecordingMessenger()
-    mentioned = Mentioned(_command(desk, CountingPainter(), messenger))
-    received = mentioned.receive("compare ISCB SPSM 3y", PLACE)
-    assert received.work is not None
-    await received.work()
-    assert "3\u00a0years" in messenger.posted[0].message.text.replace("3 years", "3\u00a0years")
-    other = mentioned.receive("good morning", PLACE)
-    assert other.work is None
-    assert other.reply is not None
-    assert "/compare" in other.reply.text
+class Known:
+    """A door that lets everything in."""
+
+    def receive(self, text: str, place: Place) -> Taken:
+        return Taken(work=True)
+
+
+@pytest.mark.parametrize("text", ["compare ISCB SPSM 3y", "/Compare  ISCB SPSM 3y", "compare\nISCB SPSM 3y"])
+def test_a_mention_is_the_command_without_its_slash(clock: FixedClock, text: str) -> None:
+    mentioned = Mentioned({"/compare": _door(clock), "/watch": Known()})
+    assert mentioned.receive(text, PLACE) == Taken(work=True, handler="/compare", text="ISCB SPSM 3y")
+    assert mentioned.receive("watch list", PLACE) == Taken(work=True, handler="/watch", text="list")
+
+
+@pytest.mark.parametrize("text", ["", "good morning", "help"])
+def test_a_mention_of_nothing_known_is_told_what_there_is(clock: FixedClock, text: str) -> None:
+    taken = Mentioned({"/compare": _door(clock), "/watch": Known()}).receive(text, PLACE)
+    assert not taken.work
+    assert taken.reply is not None
+    assert [line.split()[0] for line in taken.reply.text.splitlines()[::2]] == ["*/compare*", "*/watch*"]
+    assert "`/compare help` says more" in taken.reply.text
+
+
+def test_a_slip_in_a_mention_is_told_as_the_commands_own(clock: FixedClock) -> None:
+    taken = Mentioned({"/compare": _door(clock)}).receive("compare ISCB SPSN 9q", PLACE)
+    assert taken.reply is not None
+    assert "`/compare ISCB SPSN 9q`" in taken.reply.text

@@ -1,0 +1,38 @@
+"""The inbox of tests keeps what every inbox promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.contracts.test_store_inbox import (
+    test_a_question_is_taken_as_it_was_put,
+    test_a_second_delivery_is_the_same_question,
+    test_one_works_on_it_until_the_lease_ends,
+    test_the_oldest_question_is_the_first,
+    test_what_is_done_is_done,
+    test_what_is_put_back_may_be_taken_at_once,
+    test_what_was_done_is_forgotten_and_nothing_else,
+)
+from tests.fakes.inbox import MemoryInbox
+
+__all__ = [
+    "test_a_question_is_taken_as_it_was_put",
+    "test_a_second_delivery_is_the_same_question",
+    "test_one_works_on_it_until_the_lease_ends",
+    "test_the_oldest_question_is_the_first",
+    "test_what_is_done_is_done",
+    "test_what_is_put_back_may_be_taken_at_once",
+    "test_what_was_done_is_forgotten_and_nothing_else",
+]
+
+
+@dataclass
+class Store:
+    inbox: MemoryInbox = field(default_factory=MemoryInbox)
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()

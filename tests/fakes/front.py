@@ -1,0 +1,78 @@
+"""A bot's front and its work in one process: questions in memory, tasks in memory, answers as given."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import SystemClock
+from bot.jobs.memory import embedded
+from bot.jobs.shift import Shift
+from bot.ports import QUESTION, Clock, Handler
+from bot.slack.app import build_app
+from bot.slack.reception import Reception
+from bot.use_cases.answering import Answer, Answering, Tell
+from tests.fakes.inbox import MemoryInbox
+from tests.fakes.meter import QuietMeter
+from tests.fakes.workspace import SIGNING_SECRET
+
+
+@dataclass(frozen=True)
+class Front:
+    """What takes questions, and what answers them."""
+
+    inbox: MemoryInbox
+    reception: Reception
+    shift: Shift
+
+
+@asynccontextmanager
+async def front(
+    tell: Tell,
+    clock: Clock,
+    answers: Mapping[str, Answer],
+    *,
+    at_once: int = 16,
+    **about: Any,
+) -> AsyncIterator[Front]:
+    """At work until the block ends; about: of the reception."""
+    inbox, queue = MemoryInbox(), embedded()
+    reception = Reception(inbox, queue, tell, clock, **about)
+    answering = Answering(inbox, tell, answers, clock)
+    queue.on(QUESTION, answering.work, at_once)
+    shift = Shift(queue, reception)
+    shift.begin(lambda: None)
+    try:
+        yield Front(inbox, reception, shift)
+    finally:
+        await shift.drain(5.0)
+    shift.check()
+
+
+def app_before(
+    client: AsyncWebClient,
+    here: Front,
+    commands: Mapping[str, Handler],
+    mention: Handler,
+    presses: Mapping[str, Handler] | None = None,
+    forms: Mapping[str, Handler] | None = None,
+    **about: Any,
+) -> AsyncApp:
+    """The app that hands over to this front; about: of `build_app`."""
+    usual: dict[str, Any] = {
+        "client": client,
+        "signing_secret": SIGNING_SECRET,
+        "commands": commands,
+        "mention": mention,
+        "presses": presses or {},
+        "forms": forms or {},
+        "reception": here.reception,
+        "clock": SystemClock(),
+        "meter": QuietMeter(),
+    }
+    return build_app(**(usual | about))

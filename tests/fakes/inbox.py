@@ -1,0 +1,72 @@
+"""An inbox in memory: the fake beside the real ones, held to the same contract suite."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.errors import Unavailable
+from bot.records import Question
+
+Key = tuple[str, str]
+
+
+@dataclass
+class MemoryInbox:
+    """Remembers questions.  down: it does not answer; slow: not before this is set."""
+
+    down: bool = False
+    slow: asyncio.Event | None = None
+    kept: dict[Key, Question] = field(default_factory=dict)
+    over: set[Key] = field(default_factory=set)
+    _leases: dict[Key, datetime] = field(default_factory=dict)
+    _attempts: dict[Key, int] = field(default_factory=dict)
+
+    async def put(self, question: Question) -> bool:
+        await self._answer()
+        key = (question.team, question.id)
+        if key in self.kept:
+            return False
+        self.kept[key] = question
+        return True
+
+    async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
+        await self._answer()
+        key = (team, id_)
+        if not self._is_free(key, now):
+            return None
+        self._leases[key] = now + lease
+        self._attempts[key] = self._attempts.get(key, 0) + 1
+        return replace(self.kept[key], attempt=self._attempts[key])
+
+    async def done(self, team: str, id_: str) -> None:
+        await self._answer()
+        self.over.add((team, id_))
+
+    async def put_back(self, team: str, id_: str) -> None:
+        await self._answer()
+        self._leases.pop((team, id_), None)
+
+    async def open(self, now: datetime, most: int = 1000) -> Sequence[Key]:
+        await self._answer()
+        free = [key for key in self.kept if self._is_free(key, now)]
+        return sorted(free, key=lambda key: self.kept[key].asked)[:most]
+
+    async def forget(self, before: datetime) -> int:
+        await self._answer()
+        old = [key for key in self.over if key in self.kept and self.kept[key].asked < before]
+        for key in old:
+            del self.kept[key]
+        return len(old)
+
+    async def _answer(self) -> None:
+        await asyncio.sleep(0)
+        if self.slow:
+            await self.slow.wait()
+        if self.down:
+            raise Unavailable("The database", "it is locked")
+
+    def _is_free(self, key: Key, now: datetime) -> bool:
+        return key in self.kept and key not in self.over and self._leases.get(key, now) <= now
