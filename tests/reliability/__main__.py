@@ -1,0 +1,145 @@
+"""python -m tests.reliability: disturbs a month of daily runs and prints what arrived.
+
+    python -m tests.reliability                                              everything, about half an hour
+    python -m tests.reliability --faults kills --kills 50 --database postgres --history no --seed 2
+    python -m tests.reliability --faults slack,data --sessions 10
+
+PostgreSQL is found by TEST_DATABASE_URL.  Ends with 1 where anything was lost, or doubled without a cause.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from tests.benchmarks.table import print_table
+from tests.contracts.stores import server
+from tests.reliability.cases import DISK, EVERY, KILLS, ON_POSTGRES, Case, Outcome, Trials, can_mount
+from tests.reliability.trial import SPEED
+
+STEPS = ("fetch", "decide", "commit", "claim", "words", "post", "rewrite", "look", "record")
+SHORT = 10
+"""Sessions of every case but the kills."""
+
+
+def main(given: Sequence[str]) -> int:
+    """Run the cases that were asked for; 1 where one of them is not sound."""
+    asked = _asked(given)
+    outcomes = asyncio.run(_run(list(_cases(asked))))
+    if not outcomes:
+        print("There is nothing to try: PostgreSQL is found by TEST_DATABASE_URL, a small disk takes root.")
+        return 1
+    print_table("What arrived", [_row(each) for each in outcomes], NOTE)
+    killed = [each for each in outcomes if each.kills]
+    if killed:
+        print_table("What the kills cut off", [_cuts(each) for each in killed], CUTS)
+    return 0 if all(verdict.sound for each in outcomes for _, verdict in each.passes) else 1
+
+
+def _asked(given: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m tests.reliability", description="Kill, disturb, count.")
+    parser.add_argument("--faults", default=",".join(EVERY), help="of: " + ", ".join(EVERY))
+    parser.add_argument("--kills", type=int, default=50, help="of each case of that name")
+    parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
+    parser.add_argument("--history", choices=["yes", "no", "both"], default="both")
+    parser.add_argument("--sessions", type=int, default=0, help=f"else 23 of kills, {SHORT} of the others")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--speed", type=float, default=SPEED, help="seconds of the run in one")
+    return parser.parse_args(given)
+
+
+def _cases(asked: argparse.Namespace) -> Iterator[Case]:
+    databases = ["sqlite", "postgres"] if asked.database == "both" else [asked.database]
+    for what in asked.faults.split(","):
+        if what not in EVERY:
+            raise SystemExit(f"There is no {what}; there are: {', '.join(EVERY)}.")
+        kills, sessions = (asked.kills, 0) if what == KILLS else (0, SHORT)
+        for database in databases:
+            for history in {"yes": [True], "no": [False], "both": [True, False]}[asked.history]:
+                if _possible(what, database):
+                    yield Case(
+                        what, database, history, kills, asked.sessions or sessions, asked.seed, asked.speed
+                    )
+
+
+def _possible(what: str, database: str) -> bool:
+    if database == "postgres" and not server():
+        return False
+    if what == DISK:
+        return database == "sqlite" and can_mount()
+    return database == "postgres" or what not in ON_POSTGRES
+
+
+async def _run(cases: Sequence[Case]) -> list[Outcome]:
+    trials, outcomes = Trials(), []
+    for case in cases:
+        outcome = await trials.run(case)
+        outcomes.append(outcome)
+        _say(outcome)
+    return outcomes
+
+
+def _say(outcome: Outcome) -> None:
+    """While it runs, and all that is not as it should be."""
+    case = outcome.case
+    seconds = sum(finished.seconds for finished, _ in outcome.passes)
+    print(f"{case.what} on {case.database}, history {_word(case.history)}: {seconds:.0f} s", file=sys.stderr)
+    for finished, verdict in outcome.passes:
+        for name in ("lost", "invented", "unexplained", "different"):
+            for each in getattr(verdict, name)[:10]:
+                print(f"  {name}: {each}", file=sys.stderr)
+        for each in (*finished.ended, *finished.disturbances)[:10]:
+            print(f"  {each}", file=sys.stderr)
+
+
+NOTE = (
+    "promises: rows of the ledger that an undisturbed run keeps.  faults: calls that Slack refused or broke. "
+    "ended: workers that ended by themselves and were started again.  in the window: posts that arrived and "
+    "were not recorded, because the worker was killed, had no answer, or could not write.  doubled: messages "
+    "too many, and those of them without such a cause.  possibly: posts logged as possibly repeated.  "
+    "found: doubtful posts found by their key.  books: whether standings, flips, incidents, digests and the "
+    "ledger are those of the undisturbed run."
+)
+CUTS = (
+    "Steps that had begun and not ended when the worker was killed; a worker keeps up to eight channels at "
+    "once, so that one kill cuts several."
+)
+
+
+def _word(flag: bool) -> str:
+    return "yes" if flag else "no"
+
+
+def _row(outcome: Outcome) -> dict[str, str]:
+    case, total = outcome.case, outcome.total
+    doubled = total(lambda _, verdict: len(verdict.doubled))
+    unexplained = total(lambda _, verdict: len(verdict.unexplained))
+    return {
+        "case": case.what,
+        "database": {"sqlite": "SQLite", "postgres": "PostgreSQL, 2"}[case.database],
+        "history": _word(case.history),
+        "kills": str(outcome.kills),
+        "ended": str(total(lambda finished, _: len(finished.ended))),
+        "faults": str(total(lambda finished, _: finished.faults)),
+        "promises": str(total(lambda finished, _: sum(row.state == "sent" for row in finished.rows))),
+        "lost": str(total(lambda _, verdict: len(verdict.lost))),
+        "in the window": str(total(lambda _, verdict: len(verdict.window))),
+        "doubled": f"{doubled} ({unexplained})",
+        "possibly": str(total(lambda finished, _: len(finished.repeated))),
+        "found": str(total(lambda finished, _: finished.noted("found"))),
+        "books": "same" if all(not verdict.different for _, verdict in outcome.passes) else "DIFFERENT",
+    }
+
+
+def _cuts(outcome: Outcome) -> dict[str, str]:
+    case = outcome.case
+    counts = Counter(step for finished, _ in outcome.passes for kill in finished.kills for step in kill.steps)
+    name = f"{case.what}, {case.database}, history {_word(case.history)}"
+    return {"case": name, "kills": str(outcome.kills)} | {step: str(counts[step]) for step in STEPS}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,148 @@
+"""What was lost, what was doubled, and whether each double has its cause: held against an undisturbed run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from tests.reliability.journal import BEGUN, ENDED, FAILED, Line
+from tests.reliability.trial import Finished
+from tests.reliability.workspace import Posted
+
+ON_ITS_WAY = 0.5
+"""Seconds that a request may be under way to Slack when the worker who sent it is killed already."""
+
+RECORDED, KILLED, NO_ANSWER, NOT_KEPT, REFUSED = "recorded", "killed", "no answer", "not kept", "refused"
+PAUSED = "paused"
+CUT = (KILLED, NO_ANSWER, NOT_KEPT)
+"""Fates of attempts whose message may have arrived without a word of it in the ledger."""
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One attempt at a post.  end: when its fate was sealed, real seconds.
+
+    fate: recorded in the ledger; killed before it was; without an answer; answered but the database did not
+    keep it; or refused by Slack.
+    """
+
+    worker: str
+    key: str
+    begun: float
+    end: float
+    fate: str
+
+
+@dataclass(frozen=True)
+class Double:
+    """A message that came again.  fate: of the attempt that had posted it before; "" without a cause."""
+
+    key: str
+    fate: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a disturbance came to.
+
+    lost: promises that the undisturbed run kept and this one did not.  invented: the other way round.
+    doubled: one for every post too many.
+    different: anything else in the books or in the words that differs.
+    window: posts that had arrived and were not recorded, by the fate of their attempt.
+    """
+
+    lost: tuple[str, ...]
+    invented: tuple[str, ...]
+    doubled: tuple[Double, ...]
+    different: tuple[str, ...]
+    window: tuple[Attempt, ...]
+
+    @property
+    def unexplained(self) -> list[Double]:
+        """Doubles that nothing explains."""
+        return [each for each in self.doubled if each.fate not in (*CUT, PAUSED)]
+
+    @property
+    def sound(self) -> bool:
+        """Nothing lost, nothing invented, nothing doubled without a cause, the same books."""
+        return not (self.lost or self.invented or self.unexplained or self.different)
+
+
+def judge(quiet: Finished, disturbed: Finished, *, words: bool = True) -> Verdict:
+    """Hold a disturbed run against a quiet one.  words: whether the texts must be the same, too."""
+    attempts = [each for name in disturbed.journals for each in attempts_of(name, disturbed)]
+    kept = {row.key for row in quiet.rows if row.state == "sent"}
+    now = {row.key for row in disturbed.rows if row.state == "sent"}
+    posted = set(quiet.arrived)
+    lost = (kept - now) | (posted - set(disturbed.arrived))
+    return Verdict(
+        lost=tuple(sorted(lost)),
+        invented=tuple(sorted((now - kept) | (set(disturbed.arrived) - posted))),
+        doubled=tuple(_doubled(disturbed, attempts)),
+        different=tuple(_different(quiet, disturbed, words)),
+        window=tuple(_window(disturbed, attempts)),
+    )
+
+
+def attempts_of(worker: str, run: Finished) -> Iterator[Attempt]:
+    """Every attempt at a post that a worker began, with what became of it."""
+    lines = run.journals[worker]
+    death = next((kill.at for kill in run.kills if kill.worker == worker), float("inf"))
+    for number, line in enumerate(lines):
+        if (line.mark, line.step) == (BEGUN, "post"):
+            end, fate = _fate([each for each in lines[number + 1 :] if each.key == line.key])
+            yield Attempt(worker, line.key, line.at, end or death, fate)
+
+
+def _fate(after: Sequence[Line]) -> tuple[float | None, str]:
+    """What became of an attempt, by the lines on the same promise after its beginning."""
+    for line in after:
+        if line.mark == FAILED and line.step == "post":
+            return line.at, NO_ANSWER if line.word == "DOUBT" else REFUSED
+        if line.mark == FAILED and line.step == "record":
+            return line.at, NOT_KEPT
+        if line.mark == ENDED and line.step == "record":
+            return line.at, RECORDED
+    return None, KILLED
+
+
+def _attempt_of(posted: Posted, attempts: Sequence[Attempt]) -> Attempt | None:
+    """Which attempt made a message: the last one that had begun when it arrived and was not over long ago."""
+    begun = [each for each in attempts if each.key == posted.key and each.begun <= posted.at]
+    last = max(begun, key=lambda each: each.begun, default=None)
+    return last if last and posted.at <= last.end + ON_ITS_WAY else None
+
+
+def _doubled(run: Finished, attempts: Sequence[Attempt]) -> Iterator[Double]:
+    """Every message after which another one came, with the fate of the attempt that had made it.
+
+    Where a paused worker made one of the two, that is the cause: it went on after its lease.
+    """
+    paused = {name for name, lines in run.journals.items() if any(line.step == "stopped" for line in lines)}
+    for key, messages in run.arrived.items():
+        for earlier, later in pairwise(messages):
+            made, again = _attempt_of(earlier, attempts), _attempt_of(later, attempts)
+            if {each.worker for each in (made, again) if each} & paused:
+                yield Double(key, PAUSED)
+            else:
+                yield Double(key, made.fate if made and made.fate != RECORDED else "")
+
+
+def _window(run: Finished, attempts: Sequence[Attempt]) -> Iterator[Attempt]:
+    for messages in run.arrived.values():
+        for message in messages:
+            made = _attempt_of(message, attempts)
+            if made and made.fate in CUT:
+                yield made
+
+
+def _different(quiet: Finished, disturbed: Finished, words: bool) -> Iterator[str]:
+    yield from disturbed.stuck
+    for name in sorted(quiet.facts.keys() | disturbed.facts.keys()):
+        was, now = quiet.facts.get(name, "nothing"), disturbed.facts.get(name, "nothing")
+        if was != now:
+            yield f"{name}: {was} became {now}"
+    for key in sorted(quiet.texts if words else ()):
+        if disturbed.texts.get(key) != quiet.texts[key]:
+            yield f"{key} says: {disturbed.texts.get(key)}"

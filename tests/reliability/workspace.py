@@ -1,0 +1,95 @@
+"""Slack's side of a run: the playground's workspace with the scenario's channels, and a log of every post."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground.api.server import Slack
+from bot.playground.model import BOT, Channel, Installed, Message
+from bot.playground.seed import PEOPLE
+from bot.playground.workspace import Workspace
+from bot.ports import Clock
+from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
+from tests.reliability.clock import real
+
+SCOPES = ("commands", "chat:write", "files:write", "app_mentions:read", "users:read")
+HISTORY = ("channels:history",)
+"""Optional: with it the bot can look whether a doubtful post arrived."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A message that arrived.  at: real monotonic seconds.  key: of the promise."""
+
+    at: float
+    key: str
+    ts: str
+
+
+class Logged(Workspace):
+    """A workspace that notes when each message arrived."""
+
+    posted: list[Posted]
+
+    def post(self, channel: str, user: str, text: str, blocks: Sequence[Any] = (), **more: Any) -> Message:
+        """As in every workspace."""
+        message = super().post(channel, user, text, blocks, **more)
+        if user == BOT:
+            self.posted.append(Posted(real(), key_of(message), message.ts))
+        return message
+
+    @property
+    def arrived(self) -> dict[str, list[Posted]]:
+        """What arrived, by key."""
+        found: dict[str, list[Posted]] = defaultdict(list)
+        for each in self.posted:
+            found[each.key].append(each)
+        return found
+
+    def texts(self) -> dict[str, str]:
+        """The words that stand there now, by key; of what was posted twice the newest."""
+        return {
+            key_of(message): message.text
+            for channel in self.channels
+            for message in self.messages(channel)
+            if message.user == BOT and message.metadata
+        }
+
+
+def key_of(message: Message) -> str:
+    """The promise that a message keeps; empty for one that keeps none."""
+    payload = (message.metadata or {}).get("event_payload") or {}
+    return str(payload.get("key", ""))
+
+
+@dataclass(frozen=True)
+class Side:
+    """The workspace, and the server before it."""
+
+    space: Logged
+    slack: Slack
+
+    def running(self) -> AbstractAsyncContextManager[Slack]:
+        """Served until the block ends."""
+        return self.slack.running()
+
+    def close(self, how: str) -> None:
+        """A channel is archived ("-C05"), or the bot is removed from it ("C09")."""
+        if how.startswith("-"):
+            self.space.archive(how[1:])
+        else:
+            self.space.leave(how, BOT)
+
+
+def side(clock: Clock, channels: Sequence[str], *, history: bool) -> Side:
+    """A fresh one, in which the bot is in every channel."""
+    members = tuple(person.id for person in PEOPLE)
+    rooms = [Channel(channel, channel.lower(), "public", members) for channel in channels]
+    space = Logged(clock, PEOPLE, rooms)
+    space.posted = []
+    scopes = (*SCOPES, *(HISTORY if history else ()))
+    return Side(space, Slack(space, Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, scopes)))
