@@ -189,7 +189,6 @@ MARKS: Mapping[Mark, tuple[str, ...]] = {
             "the",
             "its",
             "is",
-            "is now",
             "last",
             "past",
             "rolling",

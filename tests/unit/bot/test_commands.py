@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 
 from analytics.returns import Rate
 from analytics.window import WORDS, parse
-from bot.commands import COMMANDS, COMPARE, WINDOWS, Command
-from bot.grammar import MOST_SYMBOLS, Compare, read_compare
+from bot.commands import COMMANDS, COMPARE, DIGEST, WATCH, WINDOWS, Command
+from bot.grammar import (
+    MOST_SYMBOLS,
+    Compare,
+    DigestNow,
+    DigestOff,
+    DigestOn,
+    DigestStatus,
+    Help,
+    Verb,
+    Watch,
+    read_compare,
+    read_digest,
+    read_watch,
+)
+from bot.records import Mode
+from bot.render import limits
 from bot.render.advice import usage
+from bot.render.text import escape
 
 TODAY = date(2026, 1, 20)
 
@@ -22,6 +38,9 @@ def test_keeps_slack_s_limits(command: Command) -> None:
     assert command.name == command.name.lower()
     assert len(command.description) <= 140
     assert len(command.usage) <= 1000
+    assert limits.violations(usage(command).blocks) == []
+    # No one reads more of a command than fits on a phone.
+    assert len(usage(command).text) <= 2000
 
 
 @pytest.mark.parametrize("example", COMPARE.examples)
@@ -56,3 +75,47 @@ def test_help_names_every_window_and_every_example() -> None:
     assert WINDOWS in told
     assert all(f"`{example}`" in told for example in COMPARE.examples)
     assert COMPARE.description in told
+
+
+def test_every_example_of_a_rule_is_read() -> None:
+    read = [read_watch(example.removeprefix(WATCH.name), TODAY) for example in WATCH.examples]
+    rules = [asked for asked in read if isinstance(asked, Watch)]
+    assert len(rules) == len(WATCH.examples)
+    assert any(asked.rule.then for asked in rules)
+    assert any(asked.number for asked in rules)
+    assert any(asked.test for asked in rules)
+    assert any(asked.rule.crossing for asked in rules)
+    assert any(asked.rule.needed > 1 for asked in rules)
+    assert any(asked.rule.quantities[0].other for asked in rules)
+
+
+def test_the_usage_of_watch_is_true() -> None:
+    rule, test, listed, verbs = WATCH.usage.split(" | ")
+    typed = rule.replace("0|tbill|4%", "4%").replace("[vs SPY] ", "").replace("[", "").replace("]", "")
+    asked = read_watch(typed, TODAY)
+    assert isinstance(asked, Watch)
+    assert asked.text == "ISCB sortino 1y < 1 for 5 sessions recover 1.1 then SPSM rf=4%"
+    tested = read_watch(test.replace("RULE", typed), TODAY)
+    assert isinstance(tested, Watch)
+    assert tested.test
+    words, number = verbs.split()
+    assert {*words.split("|"), listed} == {*Verb, "edit"}
+    for verb in words.split("|"):
+        rest = f" {typed}" if verb == "edit" else ""
+        assert getattr(read_watch(f"{verb} {number}{rest}", TODAY), "number", None) == 7
+
+
+def test_the_usage_of_digest_is_true() -> None:
+    on, *others = DIGEST.usage.split(" | ")
+    typed = on.replace("quiet|always", "always").replace("[", "").replace("]", "")
+    assert read_digest(typed) == DigestOn(time(8, 30), "America/New_York", Mode.ALWAYS)
+    assert [read_digest(each) for each in others] == [DigestOff(), DigestStatus(), DigestNow()]
+    for example in DIGEST.examples:
+        assert not isinstance(read_digest(example.removeprefix(DIGEST.name)), Help)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
+def test_help_says_all_that_there_is(command: Command) -> None:
+    told = usage(command).text
+    assert all(line in told for line in (*command.terms, *command.remarks))
+    assert all(f"`{escape(example)}`" in told for example in command.examples)

@@ -152,18 +152,25 @@ def harmless(fault: Unclear) -> None:
 
 
 @given(TEXTS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_a_request_or_one_clear_advice(text: str) -> None:
     holds(text)
 
 
 @pytest.mark.slow
 @given(TEXTS)
-@settings(max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_a_request_or_one_clear_advice_at_length(text: str) -> None:
     holds(text)
 
 
+@pytest.mark.parametrize("evil", HOSTILE)
+def test_what_is_hostile_is_harmless(evil: str) -> None:
+    for place in ("{}", "ISCB {} < 1", "on 8:30 {}"):
+        holds(place.format(evil))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("evil", HOSTILE)
 def test_what_is_hostile_is_harmless_in_every_place(evil: str) -> None:
     for text in VALID:

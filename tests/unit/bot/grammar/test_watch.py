@@ -232,7 +232,8 @@ def test_several_conditions_as_people_list_them(typed: str, canonical: str) -> N
     [
         (
             "ISCB 3y vs SPY any of: beta > 1.2, correlation < 0.8, expense ratio > 0.1%",
-            "ISCB any of: beta 3y vs SPY > 1.2, correlation 3y vs SPY < 0.8, expense ratio > 0.1%, for 5 sessions",
+            "ISCB any of: beta 3y vs SPY > 1.2, correlation 3y vs SPY < 0.8, expense ratio > 0.1%, "
+            "for 5 sessions",
         ),
         (
             "any of: ISCB sortino < 1, IWM sortino < 1 then SPSM",
@@ -244,8 +245,8 @@ def test_several_conditions_as_people_list_them(typed: str, canonical: str) -> N
         ),
         (
             "ISCB all of: sortino < 1 recover 1.2, sharpe < 0.5 recover 0.6, recover for 3 sessions",
-            "ISCB all of: sortino 1y < 1 recover 1.2, sharpe 1y < 0.5 recover 0.6, for 5 sessions recover for 3 "
-            "sessions",
+            "ISCB all of: sortino 1y < 1 recover 1.2, sharpe 1y < 0.5 recover 0.6, for 5 sessions recover "
+            "for 3 sessions",
         ),
         (
             # what is said before "of:" holds where nothing else is said, not only until then

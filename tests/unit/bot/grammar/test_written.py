@@ -23,20 +23,20 @@ def comes_back(rule: Rule, policy: Policy) -> None:
 
 
 @given(rules(), POLICIES)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_canonical_text_is_read_as_the_same_rule(rule: Rule, policy: Policy) -> None:
     comes_back(rule, policy)
 
 
 @pytest.mark.slow
 @given(rules(), POLICIES)
-@settings(max_examples=2500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_canonical_text_is_read_as_the_same_rule_at_length(rule: Rule, policy: Policy) -> None:
     comes_back(rule, policy)
 
 
 @given(st.lists(SYMBOLS, min_size=3, max_size=3, unique=True))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_any_symbol_can_stand_anywhere(symbols: list[str]) -> None:
     first, second, third = map(symbol_text, symbols)
     read = read_watch(f"{first} - {second} sharpe < 0 then {third}", TODAY)

@@ -68,8 +68,8 @@ def unclear(text: str) -> Unclear:
         # too much
         (
             "ISCB SPSM sharpe < 0",
-            "ISCB and SPSM are read as funds; name one, or two as `ISCB - SPSM` or `ISCB / SPSM`; a benchmark is "
-            "`vs SPSM`.",
+            "ISCB and SPSM are read as funds; name one, or two as `ISCB - SPSM` or `ISCB / SPSM`; a "
+            "benchmark is `vs SPSM`.",
         ),
         (
             "ISCB sharpe sortino < 0",
@@ -77,8 +77,8 @@ def unclear(text: str) -> Unclear:
         ),
         (
             "ISCB ir te < 0",
-            "More than one measure: information ratio and tracking error; keep one, or write several conditions "
-            "after `2 of:`; a fund called IR is `$IR`.",
+            "More than one measure: information ratio and tracking error; keep one, or write several "
+            "conditions after `2 of:`; a fund called IR is `$IR`.",
         ),
         (
             "ISCB sortino < 1 > 0.5",
@@ -131,8 +131,8 @@ def unclear(text: str) -> Unclear:
         ),
         (
             "IWM drawdown < 15%",
-            "`drawdown < 15%` can be read two ways: a fall is negative, so a deeper one is `drawdown < -15%` and a "
-            "milder one `drawdown > -15%`.",
+            "`drawdown < 15%` can be read two ways: a fall is negative, so a deeper one is "
+            "`drawdown < -15%` and a milder one `drawdown > -15%`.",
         ),
         (
             "IWM drawdown more than -15%",
@@ -159,8 +159,8 @@ def unclear(text: str) -> Unclear:
         ),
         (
             "ISCB sortino < 1 for 3 months",
-            "`for 3 months` can be the window and how long it lasts; write `3m` for the window, `for 5 sessions` "
-            "for the other.",
+            "`for 3 months` can be the window and how long it lasts; write `3m` for the window, "
+            "`for 5 sessions` for the other.",
         ),
         ("ISCB sortino < 1 for 2 weeks", "`for 2w`: how long is counted in sessions, like `for 5 sessions`."),
         # patience
