@@ -52,7 +52,11 @@ def read_watch(text: str, today: date) -> Watch | About | Help:
     if verb in _TEST:
         return _tested(verb, rest, text, today)
     if (found := _NUMBER.match(words)) and not _COUNT.match(words):
-        return _numbered(int(found[1]), words[found.end() :].strip(), text)
+        after = words[found.end() :].strip()
+        verb, _, rest = after.partition(" ")
+        if verb.lower() in _EDIT:
+            return _edited(verb.lower(), f"R{found[1]} {rest}", text, today)
+        return _numbered(int(found[1]), after, text)
     _require_no_slip(verb, rest, text)
     return _watch(words, text, today)
 

@@ -56,6 +56,9 @@ class Cursor:
         start = self._at
         sign = "-" if self.next_is(Mark.MINUS) and self.take() else ""
         token = self.peek()
+        if token and token.text.lower() in NUMERALS:
+            self._at += 1
+            return Amount(f"{sign}{NUMERALS[token.text.lower()]}", self.unit())
         found = _GLUED.fullmatch(token.text.lstrip("+-")) if token else None
         if token is None or found is None or token.kind in {Kind.RATE, Kind.JUNK, Kind.DATE}:
             self._at = start

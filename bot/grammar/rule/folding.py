@@ -98,7 +98,8 @@ class _Folder:
 
     def _word(self, token: Token) -> list[Piece]:
         word, following = token.text.lower(), self._cursor.peek()
-        if word in MOVES and following and isinstance(following.meaning, Op | Mark):
+        numeric = following is not None and following.kind is Kind.NUMBER
+        if word in MOVES and following and (numeric or isinstance(following.meaning, Op | Mark)):
             return []
         if word in NUMERALS and (self._cursor.next_is(Mark.OF) or self._cursor.next_is(Mark.SESSIONS)):
             return self._number(Token(Kind.NUMBER, NUMERALS[word]))
@@ -188,7 +189,7 @@ class _Folder:
             Mark.PERCENT: _unread,
         }
         if mark in {Mark.MINUS, Mark.SLASH, Mark.TO}:
-            return [Join(mark)]
+            return [] if self._cursor.next_is(*_OPTIONS) else [Join(mark)]
         if mark in {Mark.COMMA, Mark.AND, Mark.OR}:
             self._cursor.skip(Mark.COMMA, Mark.AND)
             following = self._cursor.peek()

@@ -159,9 +159,9 @@ MARKS: Mapping[Mark, tuple[str, ...]] = {
     Mark.CROSSES: ("crosses", "crossing", "cross"),
     Mark.EQUAL: ("=", "==", "!=", "<>", "equals"),
     Mark.OVER: ("over",),
-    Mark.TO: ("to",),
+    Mark.TO: ("to", "relative to"),
     Mark.MINUS: ("minus", "less", "-"),
-    Mark.SLASH: ("/", "divided by", "relative to"),
+    Mark.SLASH: ("/", "divided by"),
     Mark.COMMA: (",", ";"),
     Mark.AND: ("and", "&"),
     Mark.OR: ("or",),
@@ -182,6 +182,7 @@ MARKS: Mapping[Mark, tuple[str, ...]] = {
     Mark.SINCE: ("since", "from"),
     Mark.PERCENT: ("%", "percent", "per cent", "pct"),
     Mark.FILLER: (
+        *("alert me", "alert us", "tell me", "tell us", "warn me", "warn us", "notify me", "notify us"),
         *(
             "if",
             "when",

@@ -98,6 +98,8 @@ def test_what_is_waited_for_has_no_threshold_yet() -> None:
         ("ISCB sortino less than or equal to 1", "ISCB sortino 1y <= 1"),
         ("ISCB sortino goes above 2", "ISCB sortino 1y > 2"),
         ("ISCB sortino over 2", "ISCB sortino 1y > 2"),
+        ("tell us when ISCB sortino falls under one", "ISCB sortino 1y < 1"),
+        ("ISCB sortino < 1 - for 5 days - then SPSM", "ISCB sortino 1y < 1 for 5 sessions then SPSM"),
         ("ISCB sortino exceeds 2", "ISCB sortino 1y > 2"),
         ("ISCB sortino at least 2", "ISCB sortino 1y >= 2"),
         ("ISCB sortino ≥ 2", "ISCB sortino 1y >= 2"),
@@ -134,6 +136,7 @@ def test_what_is_waited_for_has_no_threshold_yet() -> None:
         ("beta(ISCB, SPY) > 1.2", "ISCB beta 1y vs SPY > 1.2"),
         ("ISCB correlation with SPY < 0.9", "ISCB correlation 1y vs SPY < 0.9"),
         ("ISCB beta to SPY > 1.2", "ISCB beta 1y vs SPY > 1.2"),
+        ("ISCB beta relative to SPY > 1.2", "ISCB beta 1y vs SPY > 1.2"),
         ("ISCB tracking error vs. SPY > 5%", "ISCB tracking error 1y vs SPY > 5%"),
         ("ISCB - SPSM beta vs SPY > 0.2", "ISCB - SPSM beta 1y vs SPY > 0.2"),
         ("ISCB up capture vs SPY < 90%", "ISCB up capture 1y vs SPY < 0.9"),
@@ -330,6 +333,7 @@ def test_other_words_for_the_verbs(text: str, verb: Verb) -> None:
 def test_an_edit_is_a_rule_with_a_number() -> None:
     assert read("edit R7 ISCB sortino < 1") == Watch(Rule((WEAK,)), Policy(), number=7)
     assert read("change #12: ISCB sortino < 1").number == 12
+    assert read("R7 edit ISCB sortino < 1") == read("edit R7 ISCB sortino < 1")
 
 
 def test_a_test_is_a_rule_that_is_not_kept() -> None:
