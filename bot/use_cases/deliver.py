@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import uuid4
 
-from bot.errors import Undelivered, Verdict
+from bot.errors import Unavailable, Undelivered, Verdict
 from bot.ports import Meter, Painter, Place, Publisher, Store
 from bot.records import Kind, Lane, Promise
 from bot.use_cases.compare import Desk
@@ -20,6 +22,9 @@ LEASE = timedelta(seconds=120)
 
 PAUSES = (5.0, 15.0, 60.0, 300.0)
 """Seconds until a refused promise is tried again, where Slack does not say."""
+
+RECORD_PAUSE = 0.5
+"""Seconds until it is noted again that a promise was kept, where the database is away; then twice as long."""
 
 SETUP_PAUSE = 900.0
 """Seconds where somebody has to change the app's settings."""
@@ -41,9 +46,17 @@ class Delivery:
     """
 
     def __init__(
-        self, store: Store, publisher: Publisher, painter: Painter, desk: Desk, meter: Meter, holder: str
+        self,
+        store: Store,
+        publisher: Publisher,
+        painter: Painter,
+        desk: Desk,
+        meter: Meter,
+        holder: str,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._store, self._publisher, self._meter, self._holder = store, publisher, meter, holder
+        self._sleep = sleep
         self._clock, self._wording = desk.clock, Wording(desk, painter)
 
     async def lane(self, team: str, channel: str) -> int:
@@ -76,8 +89,26 @@ class Delivery:
                 "Nobody knows whether %s arrived; it is looked for when its claim ends", promise.key
             )
         else:
-            await self._store.ledger.sent(promise, ts)
+            await self._record(promise, ts)
             self._meter.notice(promise.new.kind, "sent")
+
+    async def _record(self, promise: Promise, ts: str | None) -> None:
+        """Note that it arrived, also where the database is away for a while: what is not noted is repeated.
+
+        Raises Unavailable where the claim ends first.
+        """
+        pause = RECORD_PAUSE
+        while True:
+            try:
+                await self._store.ledger.sent(promise, ts)
+            except Unavailable as fault:
+                if self._clock.now() + timedelta(seconds=pause) >= promise.lease:
+                    raise
+                log.warning("%s has arrived and cannot be noted yet: %s", promise.key, fault)
+                await self._sleep(pause)
+                pause *= 2
+            else:
+                return
 
     async def _sent(self, promise: Promise, left: Errand, worded: Worded) -> str | None:
         """The ts of the message that says it now."""

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from analytics import Policy
-from bot.errors import Verdict
+from bot.errors import Unavailable, Verdict
 from bot.ports import Draft
-from bot.records import Act, Deed, Edition, Kind, Lane, Mode, NewPromise, Status, Story
+from bot.records import Act, Deed, Edition, Kind, Lane, Mode, NewPromise, Promise, Status, Story
 from bot.use_cases import wording
-from bot.use_cases.deliver import GIVEN_UP, LEASE, MANY, PAUSES, SETUP_PAUSE, TRIES
+from bot.use_cases.deliver import GIVEN_UP, LEASE, MANY, PAUSES, SETUP_PAUSE, TRIES, Delivery
 from tests.unit.bot.use_cases.office import HERE, SESSIONS, TEAM, below, office
 
 if TYPE_CHECKING:
@@ -325,6 +325,34 @@ async def test_an_error_that_nobody_thought_of_leaves_it_in_doubt(tmp_path: Path
 
 
 @pytest.mark.slow
+@pytest.mark.slow
+@pytest.mark.parametrize(("away", "looks"), [(60, []), (130, ["T1/C1/2026-01-02/card/R1v1"])])
+async def test_what_arrived_is_noted_when_the_database_is_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, away: int, looks: list[str]
+) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        back, sent = here.clock.now() + timedelta(seconds=away), here.store.ledger.sent
+
+        async def noted(promise: Promise, ts: str | None) -> None:
+            if here.clock.now() < back:
+                raise Unavailable("the database", "it is full")
+            await sent(promise, ts)
+
+        async def sleep(seconds: float) -> None:
+            wait(here, seconds)
+
+        monkeypatch.setattr(here.store.ledger, "sent", noted)
+        delivery = Delivery(here.store, here.publisher, here.painter, here.desk, here.meter, "me", sleep)
+        if looks:  # the claim has ended first
+            with pytest.raises(Unavailable):
+                await delivery.lane(TEAM, HERE)
+            wait(here, away)
+        await delivery.lane(TEAM, HERE)
+        assert here.posts() == FIRED
+        assert here.publisher.looks == looks
+
+
 async def test_who_loses_the_claim_sends_nothing(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
