@@ -86,7 +86,7 @@ def _say(outcome: Outcome) -> None:
     """While it runs, and all that is not as it should be."""
     case = outcome.case
     seconds = sum(finished.seconds for finished, _ in outcome.passes)
-    print(f"{case.what} on {case.database}, history {_word(case.history)}: {seconds:.0f} s", file=sys.stderr)
+    print(f"{_name(case)}: {seconds:.0f} s", file=sys.stderr)
     for finished, verdict in outcome.passes:
         for name in ("lost", "invented", "unexplained", "different"):
             for each in getattr(verdict, name)[:10]:
@@ -97,7 +97,7 @@ def _say(outcome: Outcome) -> None:
 
 NOTE = (
     "promises: rows of the ledger that an undisturbed run keeps.  faults: calls that Slack refused or broke. "
-    "ended: workers that ended by themselves and were started again.  in the window: posts that arrived and "
+    "ended: workers that ended by themselves and were started again.  window: posts that arrived and "
     "were not recorded, because the worker was killed, had no answer, or could not write.  doubled: messages "
     "too many, and those of them without such a cause.  possibly: posts logged as possibly repeated.  "
     "found: doubtful posts found by their key.  books: whether standings, flips, incidents, digests and the "
@@ -109,8 +109,9 @@ CUTS = (
 )
 
 
-def _word(flag: bool) -> str:
-    return "yes" if flag else "no"
+def _name(case: Case) -> str:
+    database = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[case.database]
+    return f"{case.what}, {database}{', history' if case.history else ''}"
 
 
 def _row(outcome: Outcome) -> dict[str, str]:
@@ -118,15 +119,13 @@ def _row(outcome: Outcome) -> dict[str, str]:
     doubled = total(lambda _, verdict: len(verdict.doubled))
     unexplained = total(lambda _, verdict: len(verdict.unexplained))
     return {
-        "case": case.what,
-        "database": {"sqlite": "SQLite", "postgres": "PostgreSQL, 2"}[case.database],
-        "history": _word(case.history),
+        "case": _name(case),
         "kills": str(outcome.kills),
         "ended": str(total(lambda finished, _: len(finished.ended))),
         "faults": str(total(lambda finished, _: finished.faults)),
         "promises": str(total(lambda finished, _: sum(row.state == "sent" for row in finished.rows))),
         "lost": str(total(lambda _, verdict: len(verdict.lost))),
-        "in the window": str(total(lambda _, verdict: len(verdict.window))),
+        "window": str(total(lambda _, verdict: len(verdict.window))),
         "doubled": f"{doubled} ({unexplained})",
         "possibly": str(total(lambda finished, _: len(finished.repeated))),
         "found": str(total(lambda finished, _: finished.noted("found"))),
@@ -137,8 +136,7 @@ def _row(outcome: Outcome) -> dict[str, str]:
 def _cuts(outcome: Outcome) -> dict[str, str]:
     case = outcome.case
     counts = Counter(step for finished, _ in outcome.passes for kill in finished.kills for step in kill.steps)
-    name = f"{case.what}, {case.database}, history {_word(case.history)}"
-    return {"case": name, "kills": str(outcome.kills)} | {step: str(counts[step]) for step in STEPS}
+    return {"case": _name(case), "kills": str(outcome.kills)} | {step: str(counts[step]) for step in STEPS}
 
 
 if __name__ == "__main__":

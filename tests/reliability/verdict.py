@@ -108,10 +108,13 @@ def _fate(after: Sequence[Line]) -> tuple[float | None, str]:
 
 
 def _attempt_of(posted: Posted, attempts: Sequence[Attempt]) -> Attempt | None:
-    """Which attempt made a message: the last one that had begun when it arrived and was not over long ago."""
-    begun = [each for each in attempts if each.key == posted.key and each.begun <= posted.at]
-    last = max(begun, key=lambda each: each.begun, default=None)
-    return last if last and posted.at <= last.end + ON_ITS_WAY else None
+    """Which attempt made a message: the last one under way when it arrived."""
+    possible = [
+        each
+        for each in attempts
+        if each.key == posted.key and each.begun <= posted.at <= each.end + ON_ITS_WAY
+    ]
+    return max(possible, key=lambda each: each.begun, default=None)
 
 
 def _doubled(run: Finished, attempts: Sequence[Attempt]) -> Iterator[Double]:

@@ -1,7 +1,7 @@
 """The process that is killed: the daily run and the delivery as they are, each step noted in a journal.
 
-Only the painter is a stand-in: it gives one small picture for every other, for these trials do not try drawing,
-which would take nine tenths of their time.
+Only the painter is a stand-in: it gives one small picture for every other, for drawing is not tried here and
+would take nine tenths of their time.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ async def _work(orders: Orders) -> None:
         jobs = _jobs(orders)
         stack.push_async_callback(jobs.aclose)
         daily = DailyRun(store, desk, meter, PATIENCE)
-        delivery = Delivery(store, publisher, _Painter(), desk, meter, orders.name)
+        delivery = Delivery(store, publisher, _Painter(), desk, meter, orders.name, clock.sleep)
         work = Work(daily, delivery, calendar, clock)
         jobs.on(RUN, partial(_step, journal, "run", work.run), 1)
         jobs.on(DELIVER, partial(_step, journal, "lane", work.deliver), LANES)
