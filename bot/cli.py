@@ -1,4 +1,4 @@
-"""The command line: compare, playground, serve, doctor.
+"""The command line: compare, playground, serve, run-digest, migrate, doctor.
 
 Exit codes: 0 done; 1 something is wrong with the bot itself, or doctor found a fault; 2 the question or a
 setting cannot be understood; 3 a source does not answer; 130 interrupted.
@@ -13,6 +13,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bot.config import Settings
     from bot.ports import Painter
     from bot.use_cases.compare import Answered
+    from bot.use_cases.daily import Report
 
 DONE, BROKEN, NOT_UNDERSTOOD, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -102,14 +104,46 @@ def compare_command(
 @cli.command()
 @DATA
 @TRANSPORT
-def serve(data: str | None, transport: str | None) -> None:
+@click.option(
+    "--role",
+    type=click.Choice(["all", "web", "worker"]),
+    default="all",
+    show_default=True,
+    help="web takes commands, worker does the work; both need a PostgreSQL that they share.",
+)
+def serve(data: str | None, transport: str | None, role: str) -> None:
     """Run the Slack bot until it is stopped."""
     from bot.bootstrap import serve as run
+    from bot.config import Role, load
+
+    asyncio.run(run(load(data=data, transport=transport), Role(role)))
+
+
+@cli.command(name="run-digest")
+@click.option("--session", required=True, metavar="DATE", help="A trading day, like 2026-01-16.")
+@click.option("--dry-run", is_flag=True, help="Print what would be said, and keep nothing.")
+@DATA
+def run_digest(session: str, dry_run: bool, data: str | None) -> int:
+    """Decide a session for every channel that has not come to it.
+
+    The bot does this by itself after each session; what is promised here is delivered by `serve`.
+    """
+    from bot.bootstrap import run_digest as run
     from bot.config import load
 
-    settings = load(data=data, transport=transport)
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(run(settings))
+    report = asyncio.run(run(load(data=data), _day(session), dry=dry_run))
+    for line in _reported(report):
+        click.echo(line)
+    return DONE if report.complete else NO_ANSWER
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database that DATABASE_URL names up to date."""
+    from bot.bootstrap import migrate as to_newest
+    from bot.config import load
+
+    click.echo(f"The database is at revision {asyncio.run(to_newest(load()))}.")
 
 
 @cli.command()
@@ -117,6 +151,7 @@ def serve(data: str | None, transport: str | None) -> None:
 @click.option("--data", type=click.Choice(["sample", "yahoo"]), default="sample", show_default=True)
 @click.option("--home", type=FOLDER, help="Folder to keep everything in; else a temporary one.")
 @click.option("--transport", type=click.Choice(["http", "socket"]), default="http", show_default=True)
+@click.option("--asof", metavar="DATE", help="Begin on the morning of this day, like 2026-01-23.")
 @click.option("--script", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=SCRIPT)
 @click.option("--browser/--no-browser", default=True, help="Whether to open the page.")
 def playground(**options: Any) -> None:
@@ -128,10 +163,13 @@ def playground(**options: Any) -> None:
       #portfolio ann: /compare ISCB SPSM
       #portfolio> ann: @watchpoint help     (in the thread of the newest message)
       @watchpoint ben: /compare help        (in direct messages with the bot)
+      @clock 5 sessions                     (let them pass, with every post at its time)
     """
     from bot.playground.run import Options
     from bot.playground.run import playground as run
 
+    if options["asof"] is not None:
+        options["asof"] = _day(options["asof"])
     shown = logging.StreamHandler()
     shown.setLevel(logging.WARNING)
     logging.basicConfig(handlers=[shown], format="%(levelname)s %(name)s: %(message)s")
@@ -153,6 +191,13 @@ def doctor(data: str | None, transport: str | None) -> int:
         if finding.advice:
             click.echo(f"       {finding.advice}")
     return BROKEN if any(finding.level is Level.FAULT for finding in findings) else DONE
+
+
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise click.BadParameter(f"{given!r} is not a date; write it like 2026-01-16.") from None
 
 
 async def _compare(text: str, settings: Settings, *, charts: bool) -> tuple[Answered, Mapping[str, bytes]]:
@@ -200,6 +245,22 @@ def _progress(what: str) -> Iterator[None]:
 
     with Console(stderr=True).status(f"{what} …"):
         yield
+
+
+def _reported(report: Report) -> Iterator[str]:
+    """What a run came to; of a dry one what would be told."""
+    from bot.use_cases.wording import preview
+
+    yield from preview(report.outcomes)
+    for what, lanes in (("waits for prices", report.waiting), ("failed", report.failed)):
+        for lane, cause in lanes.items():
+            yield f"{lane.team}/{lane.channel} {what}: {cause}"
+    done = len(report.outcomes) or len(report.decided)
+    yield (
+        f"{report.session}: {done} channels decided, {len(report.waiting)} wait, "
+        f"{len(report.lost)} were taken meanwhile, {len(report.failed)} failed; "
+        f"{report.rules} rules on {report.symbols} symbols in {report.seconds:.1f} s."
+    )
 
 
 def _say(what: str) -> None:

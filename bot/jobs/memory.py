@@ -40,5 +40,8 @@ class _Memory:
     def waiting(self) -> Sequence[Task]:
         return tuple(self._waiting)
 
+    async def waits(self, kinds: list[str]) -> bool:
+        return any(task.kind in kinds for task in self._waiting)
+
     async def aclose(self) -> None:
         """Nothing was opened."""

@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 from pgqueuer import Job, PsycopgDriver, Queries
 from pgqueuer.domain.errors import FailingListenerError
+from pgqueuer.domain.types import QueueEntrypoint
 from psycopg.conninfo import conninfo_to_dict
 
 from bot.errors import Unavailable, UserError
@@ -102,6 +103,17 @@ class _Postgres:
 
     def waiting(self) -> Sequence[Task]:
         return ()
+
+    async def waits(self, kinds: list[str]) -> bool:
+        async with self._one_at_a_time:
+            with _told(self._url):
+                connection = self._connection = self._connection or await _connect(self._url)
+                return (
+                    await Queries(PsycopgDriver(connection)).queued_work(
+                        [QueueEntrypoint(kind) for kind in kinds]
+                    )
+                    > 0
+                )
 
     async def aclose(self) -> None:
         async with self._one_at_a_time:

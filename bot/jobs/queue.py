@@ -23,6 +23,9 @@ TIDY = 60.0
 """Seconds between removals of pgqueuer's own record of finished jobs, which nobody reads."""
 
 
+LOOK = 0.02
+"""Seconds between two looks at what waits elsewhere."""
+
 Repository = Queries | InMemoryQueries
 
 
@@ -43,6 +46,10 @@ class Keeper(Protocol):
 
     def waiting(self) -> Sequence[Task]:
         """Tasks that this process knows to wait."""
+        ...
+
+    async def waits(self, kinds: list[str]) -> bool:
+        """Whether a task of these kinds waits anywhere."""
         ...
 
     async def aclose(self) -> None:
@@ -114,6 +121,12 @@ class TaskQueue:
         while self.busy:
             self._ended.clear()
             await self._ended.wait()
+
+    async def quiet(self) -> None:
+        """Wait until no task waits anywhere, and none is under way here."""
+        while self.busy or await self._keeper.waits(list(self._kinds)):
+            await self.idle()
+            await asyncio.sleep(LOOK)
 
     async def aclose(self) -> None:
         """Let go of what enqueueing has opened; after `run` has ended."""

@@ -58,6 +58,11 @@ class Shift:
             await self._queue.idle()
             await self._front.idle()
 
+    async def quiet(self) -> None:
+        """The same, where other processes enqueue, too."""
+        await self._queue.quiet()
+        await self.idle()
+
     async def drain(self, deadline: float) -> int:
         """Take nothing more, finish what is under way within `deadline` seconds, cut off the rest.
 

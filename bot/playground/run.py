@@ -13,19 +13,21 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from bot.bootstrap import Bot, assembled, listen
-from bot.clock import SystemClock
+from bot.bootstrap import Bot, assembled, listen, migrate
+from bot.clock import ShiftedClock, SystemClock
 from bot.config import Settings, Transport, has_screen, load
 from bot.playground import store
 from bot.playground.api.server import HOST, Slack
 from bot.playground.deliver import Deeds
+from bot.playground.drive.script import Stage, play, read
+from bot.playground.drive.travel import Around, Travel
 from bot.playground.lines import Line, OverHttp, OverSocket
-from bot.playground.model import Installed
+from bot.playground.model import TEAM, Installed
 from bot.playground.page import routes
-from bot.playground.script import play, read
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
 
@@ -35,6 +37,8 @@ BURST = 5
 """Posts to a channel at once before the playground asks for one a second: milder than Slack."""
 WORKERS = 1
 """Processes that draw charts: one person asks one question at a time, and memory is dear on a laptop."""
+MORNING = time(12)
+"""UTC: seven in New York, before the exchange opens."""
 PROCESSING = 0.2
 """Seconds that an uploaded picture is refused in a message, as with Slack."""
 
@@ -46,6 +50,8 @@ class Options:
     port: of the page, 0: a free one.  data: "sample" or "yahoo".
     home: folder to keep everything in; None: a temporary one.  transport: "http" or "socket".
     script: lines to play, on a free port.  browser: whether to open one.
+    asof: day on whose morning it begins; None: now.
+    database: address of a PostgreSQL; None: a SQLite file in the folder, whatever DATABASE_URL says.
     """
 
     port: int = 0
@@ -54,6 +60,8 @@ class Options:
     transport: str = "http"
     script: Path | None = None
     browser: bool = True
+    asof: date | None = None
+    database: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,7 @@ class Playground:
     bot: Bot
     url: str
     stop: asyncio.Event
+    travel: Travel
 
 
 async def playground(options: Options, say: Say) -> None:
@@ -75,7 +84,8 @@ async def playground(options: Options, say: Say) -> None:
     if options.script is not None:
         lines = read(options.script.read_text(encoding="utf-8"))
         async with opened(replace(options, port=0)) as here:
-            await play(lines, here.deeds, here.bot.shift.idle, here.slack.workspace, say)
+            stage = Stage(here.deeds, here.bot.shift.quiet, here.travel.sessions, here.slack.workspace)
+            await play(lines, stage, say)
         return
     async with opened(options) as here:
         say(f"The playground is at {here.url} (Ctrl-C ends it).")
@@ -88,7 +98,8 @@ async def playground(options: Options, say: Say) -> None:
 @asynccontextmanager
 async def opened(options: Options) -> AsyncIterator[Playground]:
     """Workspace, page and bot, until the block ends or Ctrl-C."""
-    clock, installed = SystemClock(), _installed()
+    clock, installed = ShiftedClock(SystemClock(), _morning(options.asof)), _installed()
+    bots: list[Bot] = []
     async with AsyncExitStack() as stack:
         home = stack.enter_context(_home(options.home))
         workspace = await _workspace(stack, home, clock)
@@ -97,14 +108,17 @@ async def opened(options: Options) -> AsyncIterator[Playground]:
         line = await _line(stack, slack, options.transport, clock)
         deeds = Deeds(slack, line)
         stack.push_async_callback(deeds.aclose)
-        await stack.enter_async_context(slack.running(options.port, routes(workspace, deeds)))
+        travel = Travel(clock, lambda: _around(bots[0], workspace))
+        await stack.enter_async_context(slack.running(options.port, routes(workspace, deeds, travel)))
         settings = _settings(options, home, slack)
+        await migrate(settings)
         bot = await stack.enter_async_context(assembled(settings, clock, WORKERS))
+        bots.append(bot)
         stop = asyncio.Event()
         address = await stack.enter_async_context(_served(bot, settings, stop))
         if isinstance(line, OverHttp):
             line.url = address
-        yield Playground(slack, deeds, bot, f"{slack.base}/", stop)
+        yield Playground(slack, deeds, bot, f"{slack.base}/", stop, travel)
 
 
 def _installed() -> Installed:
@@ -128,7 +142,23 @@ def _settings(options: Options, home: Path, slack: Slack) -> Settings:
         SLACK_APP_TOKEN=installed.app_token,
         SLACK_SIGNING_SECRET=installed.signing_secret,
         SLACK_API_URL=slack.api_url,
+        DATABASE_URL=options.database or f"sqlite:///{home.absolute() / 'watchpoint.db'}",
     )
+
+
+def _morning(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, MORNING, UTC)
+
+
+def _around(bot: Bot, workspace: Workspace) -> Around:
+    """What time passes by: the bot's own calendar and digests; live pages hear that it is later."""
+
+    async def catch_up() -> None:
+        await bot.catch_up()
+        workspace.feed.tell("time")
+
+    assert bot.calendar, "the playground works itself"
+    return Around(bot.calendar, bot.store.of(TEAM).digests, catch_up)
 
 
 async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspace:

@@ -12,8 +12,8 @@ from bot.use_cases.deliver import Delivery
 
 log = logging.getLogger(__name__)
 
-RUN, DELIVER, QUESTION = "run", "deliver", "question"
-"""Kinds of tasks; their keys: a session, "team/channel", "team/id"."""
+RUN, DELIVER = "run", "deliver"
+"""Kinds of tasks; their keys: a session, "team/channel"."""
 
 AGAIN = 180.0
 """Seconds after which a session is run again: for prices that were late, and rules that came in between."""
@@ -46,13 +46,14 @@ class Sweep:
         self._asked: Asked | None = None
         self._forgot: date | None = None
 
-    async def tick(self) -> None:
-        """One round; to be called every half a minute."""
+    async def tick(self) -> int:
+        """One round, to be called every half a minute; how many tasks it found."""
         now = self._clock.now()
         tasks = [*self._run(now), *await self._lanes(now), *await self._questions(now)]
         if tasks:
             await self._jobs.enqueue(tasks)
         await self._forget(now)
+        return len(tasks)
 
     def _run(self, now: datetime) -> list[Task]:
         session, at = self._calendar.last_complete(now), self._clock.monotonic()
@@ -66,7 +67,7 @@ class Sweep:
         return [Task(DELIVER, f"{lane.team}/{lane.channel}") for lane in lanes]
 
     async def _questions(self, now: datetime) -> list[Task]:
-        return [Task(QUESTION, f"{team}/{id_}") for team, id_ in await self._store.inbox.open(now, MOST)]
+        return [Task.to_answer(team, id_) for team, id_ in await self._store.inbox.open(now, MOST)]
 
     async def _forget(self, now: datetime) -> None:
         if self._forgot == now.date():

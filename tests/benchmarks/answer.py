@@ -30,7 +30,6 @@ from bot.playground.model import BOT, Channel
 from bot.playground.seed import ANN
 from bot.render.comparison.answer import answer
 from bot.render.message import Message
-from bot.slack.serve import serve_http
 from bot.use_cases.compare import Desk, compare_funds
 from tests.benchmarks.table import print_table
 from tests.fakes import yahoo
@@ -93,7 +92,7 @@ async def measure(settings: Settings, slack: Slack, elsewhere: Path) -> dict[str
         await pool.start()
         stack.push_async_callback(pool.aclose)
         ready, stop = asyncio.Queue[str](), asyncio.Event()
-        serving = serve_http(bot.app, "127.0.0.1", 0, bot.shift, stop=stop, ready=ready.put_nowait)
+        serving = bootstrap.listen(bot, settings, stop, ready.put_nowait)
         served = asyncio.create_task(serving)
         transport = await stack.enter_async_context(line_to(slack, "http", await ready.get()))
         for number, text in enumerate(_texts()):
@@ -119,7 +118,7 @@ async def _run() -> None:
                 "SLACK_API_URL": slack.api_url,
             }
             with yahoo.FakeYahoo() as fake, yahoo.redirected(fake):
-                settings = load(data="yahoo", home=home, transport="http")
+                settings = load(data="yahoo", home=home, transport="http", port=0)
                 found = await measure(settings, slack, Path(elsewhere))
     charts = statistics.median(found["charts"])
     ratios = [whole / alone for whole, alone in zip(found["whole"], found["charts"], strict=True)]

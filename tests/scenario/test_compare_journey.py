@@ -27,7 +27,6 @@ from bot.playground.api.server import Slack
 from bot.playground.lines import Line
 from bot.playground.model import Message, Payload
 from bot.playground.seed import ANN
-from bot.slack.serve import serve_http, serve_socket
 from tests.fakes import yahoo as own
 from tests.fakes.workspace import (
     APP_TOKEN,
@@ -80,13 +79,10 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 async def office(kind: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Office]:
     async with loopback() as slack:
         monkeypatch.setenv("SLACK_API_URL", slack.api_url)
-        async with bootstrap.assembled(load(), FixedClock(EVENING)) as bot:
+        settings = load(transport=kind, port=0)
+        async with bootstrap.assembled(settings, FixedClock(EVENING)) as bot:
             ready, stop = asyncio.Queue[str](), asyncio.Event()
-            about: dict[str, Any] = {"stop": stop, "ready": ready.put_nowait}
-            if kind == "http":
-                serving = serve_http(bot.app, "127.0.0.1", 0, bot.shift, **about)
-            else:
-                serving = serve_socket(bot.app, APP_TOKEN, bot.shift, **about)
+            serving = bootstrap.listen(bot, settings, stop, ready.put_nowait)
             served = asyncio.create_task(serving)
             sentence = await asyncio.wait_for(ready.get(), 10)
             async with line_to(slack, kind, sentence) as transport:

@@ -1,6 +1,6 @@
 """Lets time pass in the playground: from session to session, with every post at its moment.
 
-    travel = Travel(clock, calendar, digests, catch_up)
+    travel = Travel(clock, lambda: Around(calendar, digests, catch_up))
     await travel.sessions(5)
 
 The clock stops at every moment at which the bot has something to do (a session has settled, a digest is due)
@@ -10,7 +10,8 @@ until it has done it, so that a month of sessions goes by as it would have.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import ShiftedClock
@@ -23,19 +24,27 @@ AFTER = timedelta(minutes=1)
 AHEAD = timedelta(days=14)
 """No exchange is closed for longer."""
 
-Digests = Callable[[], Awaitable[Sequence[Digest]]]
-CatchUp = Callable[[], Awaitable[None]]
+
+@dataclass(frozen=True)
+class Around:
+    """What the traveller passes by.
+
+    digests: those of the workspace.  catch_up: has the bot do what is due now, and returns when it has.
+    """
+
+    calendar: Calendar
+    digests: Callable[[], Awaitable[Sequence[Digest]]]
+    catch_up: Callable[[], Awaitable[None]]
 
 
 class Travel:
     """Moves the clock forward, one journey at a time.
 
-    digests: those of the workspace.  catch_up: has the bot do what is due now, and returns when it has.
+    around: asked for with each journey, for the bot may start later than the page.
     """
 
-    def __init__(self, clock: ShiftedClock, calendar: Calendar, digests: Digests, catch_up: CatchUp) -> None:
-        self.clock, self._calendar = clock, calendar
-        self._digests, self._catch_up = digests, catch_up
+    def __init__(self, clock: ShiftedClock, around: Callable[[], Around]) -> None:
+        self.clock, self._around = clock, around
         self._under_way = asyncio.Lock()
 
     async def sessions(self, count: int) -> datetime:
@@ -56,22 +65,20 @@ class Travel:
 
     async def _stop(self, moment: datetime) -> None:
         self.clock.move(moment)
-        await self._catch_up()
+        await self._around().catch_up()
 
     async def _stops(self) -> list[datetime]:
         """What lies ahead up to the last post about the next session that settles, the first one first."""
-        now = self.clock.now()
-        last = self._calendar.last_complete(now)
-        settled = next(moment for moment in self._settling(now) if moment > now)
-        digests = [digest for digest in await self._digests() if digest.active]
-        posts = [
-            post_at(session_end, digest.at, digest.zone)
-            for session_end in (self._calendar.settles(last), settled)
-            for digest in digests
-        ]
+        now, around = self.clock.now(), self._around()
+        last = around.calendar.settles(around.calendar.last_complete(now))
+        settled = _next(around.calendar, now)
+        digests = [digest for digest in await around.digests() if digest.active]
+        posts = [post_at(end, digest.at, digest.zone) for end in (last, settled) for digest in digests]
         return sorted({moment + AFTER for moment in (settled, *posts) if moment + AFTER > now})
 
-    def _settling(self, now: datetime) -> Iterator[datetime]:
-        today = now.date()
-        for session in self._calendar.sessions(today, today + AHEAD).tolist():
-            yield self._calendar.settles(session)
+
+def _next(calendar: Calendar, now: datetime) -> datetime:
+    """When the next session settles."""
+    today = now.date()
+    sessions = calendar.sessions(today, today + AHEAD).tolist()
+    return min(moment for moment in map(calendar.settles, sessions) if moment > now)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from analytics import Policy
-from bot.ports import Task
+from bot.ports import QUESTION, Task
 from bot.records import Question
 from bot.use_cases import sweep
-from bot.use_cases.sweep import AGAIN, DELIVER, FORGOTTEN, QUESTION, RUN, Asked, Sweep, Work, run_is_due
+from bot.use_cases.sweep import AGAIN, DELIVER, FORGOTTEN, RUN, Asked, Sweep, Work, run_is_due
 from tests.fakes.hand_market import RecordingJobs
 from tests.unit.bot.use_cases.office import CALENDAR, HERE, SESSIONS, TEAM, office
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.clock import ShiftedClock, SystemClock
 from bot.market.calendar import ExchangeCalendar
-from bot.playground.drive.travel import Travel
+from bot.playground.drive.travel import Around, Travel
 from bot.records import Digest
 
 START = datetime(2026, 1, 23, 12, 0, tzinfo=UTC)
@@ -21,7 +21,7 @@ class Stops:
     def __init__(self, *digests: Digest) -> None:
         self.clock = ShiftedClock(SystemClock(), START)
         self.digests, self.moments = digests, list[datetime]()
-        self.travel = Travel(self.clock, ExchangeCalendar(), self.kept, self.note)
+        self.travel = Travel(self.clock, lambda: Around(ExchangeCalendar(), self.kept, self.note))
 
     async def kept(self) -> Sequence[Digest]:
         return self.digests

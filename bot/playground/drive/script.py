@@ -4,6 +4,7 @@
     #portfolio ann: /compare ISCB SPSM
     #portfolio> ann: @watchpoint help        in the thread of the channel's newest message
     @watchpoint ben: /compare help           in Ben's direct messages with the bot
+    @clock 5 sessions                        time passes
 
 Each line waits until the bot has nothing more to do.  What the person sees then is printed below it,
 indented: messages as text, tables in columns, pictures as their alt text.
@@ -26,6 +27,7 @@ from bot.playground.workspace import Workspace
 
 INDENT = "    "
 _LINE = re.compile(r"(?:#(?P<channel>[\w-]+)|@(?P<app>[\w-]+))(?P<thread>>)? +(?P<person>\w+): *(?P<text>.+)")
+_CLOCK = re.compile(r"@clock +(?P<sessions>\d{1,3}) sessions?")
 _LINK = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 
 
@@ -40,12 +42,24 @@ class Line:
     thread: bool = False
 
 
-def read(script: str) -> list[Line]:
+@dataclass(frozen=True)
+class Passing:
+    """Sessions that are let pass."""
+
+    given: str
+    sessions: int
+
+
+def read(script: str) -> list[Line | Passing]:
     """The lines to type.  Raises UserError that names every line that cannot be read."""
-    lines: list[Line] = []
+    lines: list[Line | Passing] = []
     wrong: list[str] = []
     for number, given in enumerate(script.splitlines(), 1):
         if not given.strip() or given.startswith("#!"):
+            continue
+        clock = _CLOCK.fullmatch(given.strip())
+        if clock:
+            lines.append(Passing(given.strip(), int(clock["sessions"])))
             continue
         match = _LINE.fullmatch(given.strip())
         if match is None or match["app"] not in (None, BOT_NAME):
@@ -58,28 +72,44 @@ def read(script: str) -> list[Line]:
     return lines
 
 
-async def play(
-    lines: Sequence[Line],
-    deeds: Deeds,
-    idle: Callable[[], Awaitable[None]],
-    workspace: Workspace,
-    say: Callable[[str], None],
-) -> None:
+@dataclass(frozen=True)
+class Stage:
+    """What a script is played on.  idle: waits until the bot has nothing to do; pass_: lets sessions pass."""
+
+    deeds: Deeds
+    idle: Callable[[], Awaitable[None]]
+    pass_: Callable[[int], Awaitable[object]]
+    workspace: Workspace
+
+
+async def play(lines: Sequence[Line | Passing], stage: Stage, say: Callable[[str], None]) -> None:
     """Type the lines one after the other and print what each person then sees.
 
-    idle: waits until the bot has nothing to do.  Raises UserError for a person or channel that is not there.
+    While time passes it is what the first person sees.
+    Raises UserError for a person or channel that is not there.
     """
+    workspace = stage.workspace
     for line in lines:
-        user, channel = _person(line, workspace), _channel(line, workspace)
         say(line.given)
         with workspace.changes() as feed:
-            await deeds.type(user, channel, line.text, _thread(line, channel, workspace))
-            await idle()
+            user = await _done(line, stage)
             seen = list(_seen(feed, user, workspace))
         for message in seen:
             for text in as_text(message, workspace):
                 say(f"{INDENT}{text}".rstrip())
         say("")
+
+
+async def _done(line: Line | Passing, stage: Stage) -> str:
+    """Do what the line says; gives whose eyes are to be looked through."""
+    workspace = stage.workspace
+    if isinstance(line, Passing):
+        await stage.pass_(line.sessions)
+        return workspace.humans()[0].id
+    user, channel = _person(line, workspace), _channel(line, workspace)
+    await stage.deeds.type(user, channel, line.text, _thread(line, channel, workspace))
+    await stage.idle()
+    return user
 
 
 def as_text(message: Message, workspace: Workspace) -> Iterator[str]:

@@ -9,9 +9,9 @@ import pytest
 from bot.errors import UserError
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
+from bot.playground.drive.script import Line, Stage, as_text, play, read
 from bot.playground.lines import Ack
 from bot.playground.model import BOT, Payload
-from bot.playground.script import Line, as_text, play, read
 from bot.playground.seed import ANN, BEN, PORTFOLIO
 from tests.unit.bot.playground.test_deliver import Recorded
 
@@ -64,14 +64,36 @@ async def idle() -> None:
     return None
 
 
+class Passed:
+    """Says how many sessions have passed, as the bot would say something meanwhile."""
+
+    def __init__(self, slack: Slack) -> None:
+        self._workspace = slack.workspace
+
+    async def sessions(self, count: int) -> None:
+        self._workspace.post(PORTFOLIO, BOT, f"{count} sessions have passed")
+
+
 async def played(slack: Slack, script: str) -> list[str]:
     said: list[str] = []
     deeds = Deeds(slack, Talker(slack), patience=0.05, retries=())
-    await play(read(script), deeds, idle, slack.workspace, said.append)
+    await play(read(script), Stage(deeds, idle, Passed(slack).sessions, slack.workspace), said.append)
     return said
 
 
 class TestPlaying:
+    async def test_time_passes_between_two_lines(self, slack: Slack) -> None:
+        assert await played(slack, "@clock 1 session\n@clock 20 sessions") == [
+            "@clock 1 session",
+            "    Watchpoint:",
+            "    1 sessions have passed",
+            "",
+            "@clock 20 sessions",
+            "    Watchpoint:",
+            "    20 sessions have passed",
+            "",
+        ]
+
     async def test_what_the_person_sees_stands_below_the_line(self, slack: Slack) -> None:
         assert await played(slack, "#portfolio ann: /compare ISCB SPSM\n#portfolio ann: good morning") == [
             "#portfolio ann: /compare ISCB SPSM",

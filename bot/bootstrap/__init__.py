@@ -1,0 +1,35 @@
+"""Which concrete part stands where: the only place that picks them.
+
+                      ┌ web ─────────────────────────────┐        ┌ worker ──────────────────────────┐
+Slack ── Socket Mode ─┤ listeners ── doors ── reception ─┼ inbox ─┤ answering ── answers ── messenger├─ Slack
+         | HTTP       └──────────────────────────────────┘  jobs  │ sweep ── daily run ── delivery ──┤
+                                                           store  └─ prices | facts, painter ────────┘
+
+`serve --role all` has both in one process, with the jobs in memory beside SQLite; `web` and `worker` share
+a PostgreSQL, any number of each.
+
+sources.py   prices, facts, calendar, painter
+memory.py    the store and the jobs
+outside.py   Slack's Web API: messenger, publisher, people
+web.py       what takes commands
+worker.py    what works
+watching.py  what can be seen from outside
+serving.py   the roles, each assembled and run; run_digest and doctor
+"""
+
+from bot.bootstrap.memory import migrate
+from bot.bootstrap.serving import Bot, assembled, doctor, listen, run_digest, serve
+from bot.bootstrap.sources import desk, hint, painter
+
+__all__ = [
+    "Bot",
+    "assembled",
+    "desk",
+    "doctor",
+    "hint",
+    "listen",
+    "migrate",
+    "painter",
+    "run_digest",
+    "serve",
+]

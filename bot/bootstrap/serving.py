@@ -1,0 +1,201 @@
+"""The roles: assembled, run until they are told to stop; and what operators ask of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.bootstrap import web
+from bot.bootstrap.memory import address, carried, is_shared, kept, require_shared
+from bot.bootstrap.outside import outside, plain
+from bot.bootstrap.sources import calendar, desk
+from bot.bootstrap.watching import Watching
+from bot.clock import SystemClock
+from bot.config import Role, Settings, Transport, environment_name
+from bot.errors import BotError, UserError
+from bot.jobs.shift import Shift
+from bot.ports import Calendar, Clock, Finding, Level, Store
+from bot.slack.reception import Reception
+from bot.slack.site import Site
+from bot.store import room
+from bot.use_cases.doctor import examine_data, examine_home
+
+if TYPE_CHECKING:
+    from slack_bolt.async_app import AsyncApp
+
+    from bot.use_cases.daily import Report
+
+log = logging.getLogger(__name__)
+
+PAINTERS = 2
+"""Processes that draw charts."""
+LITTLE = 200e6
+"""Bytes that must be left on the database's disk."""
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The assembled bot.
+
+    app: what the transports drive, None where no commands are taken.
+    shift: what must be finished before the end.  failed: set where the work cannot go on.
+    calendar: of the exchange, None for the role `web`, which must not wait for it.
+    catch_up: has all that is due now done, where this process works.
+    """
+
+    app: AsyncApp | None
+    shift: Shift
+    failed: asyncio.Event
+    site: Site
+    store: Store
+    calendar: Calendar | None
+    catch_up: Callable[[], Awaitable[None]]
+
+
+@asynccontextmanager
+async def assembled(
+    settings: Settings, clock: Clock, painters: int = PAINTERS, role: Role = Role.ALL
+) -> AsyncIterator[Bot]:
+    """Every part of a role in its place, until the block ends; painters: processes, about 90 MB each.
+
+    The transport that drives it drains the shift before the block ends.
+    """
+    require_shared(settings, role)
+    works, takes = role is not Role.WEB, role is not Role.WORKER
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(kept(settings))
+        jobs = await stack.enter_async_context(carried(settings))
+        out = await stack.enter_async_context(outside(settings, clock))
+        exchange = await calendar(settings, clock) if works else None
+        watching = Watching.of(role, clock, exchange, store)
+        reception = Reception(store.inbox, jobs, out.messenger.tell, clock)
+        app = web.app(settings, clock, reception, out, watching.metrics) if takes else None
+        shift, failed = Shift(jobs, reception), asyncio.Event()
+        catch_up: Callable[[], Awaitable[None]] = shift.idle
+        if works:
+            from bot.bootstrap.worker import working
+
+            room = working(settings, clock, store, jobs, out, watching, painters)
+            worker = await stack.enter_async_context(room)
+            catch_up = partial(worker.catch_up, shift)
+            shift.begin(failed.set)
+        stack.push_async_callback(shift.drain, 0.0)
+        yield Bot(app, shift, failed, watching.site(settings), store, exchange, catch_up)
+
+
+async def serve(settings: Settings, role: Role = Role.ALL) -> None:
+    """Run a role until it is told to stop.
+
+    Raises UserError that names every setting that is missing, SlackFault where Slack refuses the tokens,
+    Unavailable where the work cannot go on: whoever supervises the process starts it anew.
+    """
+    from bot.telemetry import logs
+
+    _require(settings, serving(settings, role))
+    logs.configure(settings.log_level, settings.log_format, role.value)
+    async with assembled(settings, SystemClock(), role=role) as bot:
+        await listen(bot, settings, asyncio.Event(), log.info)
+
+
+async def listen(bot: Bot, settings: Settings, stop: asyncio.Event, ready: Callable[[str], None]) -> None:
+    """Take commands over the transport that is set, or work only, until SIGINT, SIGTERM or `stop`.
+
+    ready: called with a sentence once commands are taken; over HTTP it ends with the address.
+    Raises Unavailable where the work could not go on.
+    """
+    from bot.slack.serve import serve_http, serve_socket, serve_worker
+
+    watching = asyncio.create_task(_pass_on(bot.failed, stop))
+    try:
+        if bot.app is None:
+            await serve_worker(bot.shift, bot.site, stop=stop, ready=ready)
+        elif settings.transport is Transport.HTTP:
+            host, port = settings.host, settings.port
+            await serve_http(bot.app, host, port, bot.shift, stop=stop, ready=ready, site=bot.site)
+        else:
+            token = plain(settings.slack_app_token)
+            await serve_socket(bot.app, token, bot.shift, stop=stop, ready=ready, site=bot.site)
+    finally:
+        watching.cancel()
+    bot.shift.check()
+
+
+async def _pass_on(failed: asyncio.Event, stop: asyncio.Event) -> None:
+    await failed.wait()
+    stop.set()
+
+
+async def run_digest(settings: Settings, session: date, *, dry: bool) -> Report:
+    """Decide a session now, as the daily run does; what is promised is delivered by who serves.
+
+    dry: keep nothing.  Raises UserError where the day is no session or its prices have not settled.
+    """
+    from bot.bootstrap.worker import daily_run
+
+    clock = SystemClock()
+    async with kept(settings) as store, desk(settings, clock) as sources:
+        watching = Watching.of(Role.WORKER, clock, sources.calendar, store)
+        run = daily_run(settings, store, sources, watching.metrics)
+        return await run.run(session, clock.now(), dry=dry)
+
+
+async def doctor(settings: Settings) -> tuple[Finding, ...]:
+    """What can be seen from outside: folder, database, data source, Slack."""
+    from bot.slack.inspect import inspect
+
+    clock = SystemClock()
+    async with desk(settings, clock) as sources:
+        data = await examine_data(sources)
+    needs_app_token = settings.transport is Transport.SOCKET
+    status = await inspect(
+        plain(settings.slack_bot_token),
+        plain(settings.slack_app_token) if needs_app_token else None,
+        str(settings.slack_api_url),
+    )
+    store = await _examine_store(settings)
+    return (examine_home(settings.home), store, data, *_secret(settings), *status.findings)
+
+
+async def _examine_store(settings: Settings) -> Finding:
+    """Whether the database answers and has room."""
+    try:
+        async with kept(settings) as store:
+            rules = len(await store.teams())
+    except BotError as fault:
+        return Finding(Level.FAULT, f"The database cannot be used: {fault}", "Set DATABASE_URL, or migrate.")
+    left = room(address(settings))
+    if left is not None and left < LITTLE:
+        megabytes = f"{left / 1e6:.0f} MB are left on the disk of the database."
+        return Finding(Level.FAULT, megabytes, "Make room: on a full disk nothing can be kept.")
+    kind = "PostgreSQL" if is_shared(settings) else "SQLite"
+    return Finding(Level.OK, f"The database ({kind}) answers; {rules} workspaces have rules or digests.")
+
+
+def serving(settings: Settings, role: Role = Role.ALL) -> tuple[str, ...]:
+    """The settings that a role cannot do without, by field."""
+    if role is Role.WORKER:
+        return ("slack_bot_token",)
+    if settings.transport is Transport.HTTP:
+        return ("slack_bot_token", "slack_signing_secret")
+    return ("slack_bot_token", "slack_app_token")
+
+
+def _secret(settings: Settings) -> tuple[Finding, ...]:
+    if settings.transport is Transport.SOCKET or settings.slack_signing_secret:
+        return ()
+    advice = "Set SLACK_SIGNING_SECRET: it is under Basic Information of the app's settings."
+    return (Finding(Level.FAULT, "There is no signing secret, which HTTP needs.", advice),)
+
+
+def _require(settings: Settings, fields: Sequence[str]) -> None:
+    missing = [environment_name(field) for field in fields if getattr(settings, field) is None]
+    if missing:
+        raise UserError(
+            *(f"{name} is not set; `watchpoint doctor` says where to find it." for name in missing)
+        )

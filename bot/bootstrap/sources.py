@@ -1,0 +1,76 @@
+"""Where prices, fund facts and pictures come from; never another source than the one that was set."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from bot.config import DataSource, Settings
+from bot.errors import UserError
+from bot.market import known
+from bot.ports import Calendar, Clock, Painter
+from bot.use_cases.compare import Desk
+
+CACHE = "cache"
+
+
+async def calendar(settings: Settings, clock: Clock) -> Calendar:
+    """The exchange's calendar; its first use takes half a second, which no acknowledgement should wait for.
+
+    Raises UserError where exchange_calendars knows none of that name.
+    """
+    from bot.market.calendar import ExchangeCalendar
+
+    exchange = ExchangeCalendar(settings.calendar)
+    try:
+        await asyncio.to_thread(exchange.last_complete, clock.now())
+    except LookupError as fault:
+        raise UserError(f"WATCHPOINT_CALENDAR: {fault}") from fault
+    return exchange
+
+
+@asynccontextmanager
+async def desk(settings: Settings, clock: Clock) -> AsyncIterator[Desk]:
+    """The source that is set, behind the cache, until the block ends."""
+    exchange = await calendar(settings, clock)
+    if settings.data is DataSource.SAMPLE:
+        from bot.market.sample import SampleMarket
+
+        sample = SampleMarket(exchange, clock)
+        yield Desk(sample, sample, exchange, clock)
+        return
+    from bot.market.cache import CachedMarket
+    from bot.market.yahoo import YahooMarket
+
+    yahoo = YahooMarket(exchange, clock, settings.home)
+    try:
+        cached = CachedMarket(yahoo, exchange, clock, settings.home / CACHE)
+        yield Desk(cached, cached, exchange, clock)
+    finally:
+        yahoo.close()
+
+
+def painter(settings: Settings) -> Painter:
+    """For the command line: draws in this process."""
+    from bot.drawing import InlinePainter
+
+    return InlinePainter(settings.home / CACHE)
+
+
+@asynccontextmanager
+async def painting(settings: Settings, workers: int) -> AsyncIterator[Painter]:
+    """Draws in processes of their own, until the block ends; workers: how many, about 90 MB each."""
+    from bot.drawing import PoolPainter
+
+    pool = PoolPainter(settings.home / CACHE, workers)
+    await pool.start()
+    try:
+        yield pool
+    finally:
+        await pool.aclose()
+
+
+def hint(symbol: str) -> Sequence[str]:
+    """The known symbols most like one that is not known; none for one that is."""
+    return () if symbol in known.NAMES else known.nearest(symbol)

@@ -1,0 +1,70 @@
+"""What can be seen from outside: metrics, health, and the HTTP port that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from importlib.metadata import version
+
+from bot.config import Role, Settings
+from bot.ports import Calendar, Clock
+from bot.slack.site import Listening, Site
+from bot.store import SqlStore
+from bot.telemetry.asgi import pages
+from bot.telemetry.health import Check, Health, Runs, Sweeps, reachable
+from bot.telemetry.metrics import Metrics
+
+
+@dataclass(frozen=True)
+class Watching:
+    """Checks are added while the parts are put together; the site shows all of them."""
+
+    metrics: Metrics
+    sweeps: Sweeps
+    listening: Listening
+    checks: dict[str, Check] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, role: Role, clock: Clock, calendar: Calendar | None, store: SqlStore) -> Watching:
+        """For a role; calendar: None for one that must not wait for it."""
+        metrics = Metrics(clock, calendar, version("watchpoint"), role.value)
+        metrics.ask("lanes_due", "Channels with something to be delivered now.", _lanes(store, clock))
+        metrics.ask("questions_open", "Questions that nobody works on yet.", _questions(store, clock))
+        watching = cls(metrics, Sweeps(clock), Listening())
+        watching.checks["store"] = reachable(store.teams)
+        if role is not Role.WORKER:
+            watching.checks["slack"] = watching.listening.look
+        return watching
+
+    def look_after_runs(self, settings: Settings, clock: Clock, calendar: Calendar, store: SqlStore) -> None:
+        """Look after the sweep and the daily run, too."""
+
+        async def undecided(session: date) -> int:
+            return len(await store.undecided(await store.teams(), session))
+
+        patience = timedelta(hours=settings.data_deadline)
+        self.checks["sweep"] = self.sweeps.look
+        self.checks["run"] = Runs(clock, calendar, patience, undecided).look
+
+    def site(self, settings: Settings) -> Site:
+        """The HTTP port with its pages."""
+        shown = pages(Health(self.checks), self.metrics)
+        return Site(settings.host, settings.port, shown, self.listening)
+
+
+Figure = Callable[[], Awaitable[float]]
+
+
+def _lanes(store: SqlStore, clock: Clock) -> Figure:
+    async def count() -> float:
+        return len(await store.ledger.lanes(clock.now()))
+
+    return count
+
+
+def _questions(store: SqlStore, clock: Clock) -> Figure:
+    async def count() -> float:
+        return len(await store.inbox.open(clock.now()))
+
+    return count

@@ -1,0 +1,121 @@
+"""What works: answers to questions, the daily run, the delivery, and the sweep that finds what is due."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from bot.bootstrap.outside import Outside
+from bot.bootstrap.sources import desk, painting
+from bot.bootstrap.watching import Watching
+from bot.commands import COMPARE, DIGEST, WATCH
+from bot.config import Changers, Settings
+from bot.jobs.queue import TaskQueue
+from bot.jobs.shift import Shift
+from bot.ports import QUESTION, Clock, Meter
+from bot.store import SqlStore
+from bot.use_cases.answering import Answer, Answering
+from bot.use_cases.compare import CompareAnswers, Desk
+from bot.use_cases.daily import DailyRun
+from bot.use_cases.deliver import Delivery
+from bot.use_cases.digest import DigestAnswers
+from bot.use_cases.presses.answers import PressAnswers
+from bot.use_cases.sweep import DELIVER, RUN, Sweep, Work
+from bot.use_cases.watch.answers import WatchAnswers
+from bot.use_cases.watch.parts import Parts
+
+log = logging.getLogger(__name__)
+
+ROUND = 30.0
+"""Seconds between two sweeps."""
+ROUNDS = 50
+"""A run, its deliveries and what they lead to take three."""
+QUESTIONS, LANES, RUNS = 16, 50, 1
+"""How many of each are worked on at once, over all workers; a lane mostly waits for its channel's turn."""
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The working half.  every: seconds between two sweeps."""
+
+    sweep: Sweep
+    watching: Watching
+    every: float = ROUND
+
+    async def sweep_on(self) -> None:
+        """Find what is due, again and again, until cancelled."""
+        while True:
+            try:
+                await self.sweep.tick()
+                self.watching.sweeps.swept()
+            except Exception:
+                log.exception("A sweep failed; the next one is in %.0f s", self.every)
+            await asyncio.sleep(self.every)
+
+    async def catch_up(self, shift: Shift) -> None:
+        """Have all that is due now done: for who moves the clock."""
+        for _ in range(ROUNDS):
+            await shift.quiet()
+            if not await self.sweep.tick():
+                return
+        log.warning("There is still something to do after %d rounds", ROUNDS)
+
+
+@asynccontextmanager
+async def working(
+    settings: Settings,
+    clock: Clock,
+    store: SqlStore,
+    jobs: TaskQueue,
+    out: Outside,
+    watching: Watching,
+    painters: int,
+) -> AsyncIterator[Worker]:
+    """Everybody who works, given to the jobs, until the block ends; painters: processes that draw."""
+    async with desk(settings, clock) as sources, painting(settings, painters) as painter:
+        watching.look_after_runs(settings, clock, sources.calendar, store)
+        everyone = settings.changers is Changers.EVERYONE
+        parts = Parts(sources, store, out.messenger, painter, out.people, jobs, everyone)
+        answering = Answering(store.inbox, out.messenger.tell, answers(parts), clock)
+        delivery = Delivery(store, out.publisher, painter, sources, watching.metrics, holder())
+        daily = daily_run(settings, store, sources, watching.metrics)
+        work = Work(daily, delivery, sources.calendar, clock)
+        jobs.on(QUESTION, answering.work, QUESTIONS)
+        jobs.on(DELIVER, work.deliver, LANES)
+        jobs.on(RUN, work.run, RUNS)
+        worker = Worker(Sweep(store, jobs, sources.calendar, clock), watching)
+        sweeping = asyncio.create_task(worker.sweep_on())
+        try:
+            yield worker
+        finally:
+            sweeping.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeping
+
+
+def daily_run(settings: Settings, store: SqlStore, sources: Desk, meter: Meter) -> DailyRun:
+    """The run of a session."""
+    return DailyRun(store, sources, meter, timedelta(hours=settings.data_deadline))
+
+
+def answers(parts: Parts) -> Mapping[str, Answer]:
+    """Who answers what, by `Question.handler`."""
+    presses = PressAnswers(parts)
+    return {
+        COMPARE.name: CompareAnswers(parts.desk, parts.painter, parts.messenger).answer,
+        WATCH.name: WatchAnswers(parts).answer,
+        DIGEST.name: DigestAnswers(parts).answer,
+        **{name: partial(presses.answer, name) for name in presses.answered},
+    }
+
+
+def holder() -> str:
+    """The name of this process among all that deliver."""
+    return f"{socket.gethostname()}:{os.getpid()}"
