@@ -105,7 +105,7 @@ async def opened(options: Options) -> AsyncIterator[Playground]:
         workspace = await _workspace(stack, home, clock)
         slack = Slack(workspace, installed)
         slack.rate.burst, slack.readiness.seconds = BURST, PROCESSING
-        line = await _line(stack, slack, options.transport, clock)
+        line = await _line(stack, slack, options.transport)
         deeds = Deeds(slack, line)
         stack.push_async_callback(deeds.aclose)
         travel = Travel(clock, lambda: _around(bots[0], workspace))
@@ -168,11 +168,14 @@ async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspa
     return workspace
 
 
-async def _line(stack: AsyncExitStack, slack: Slack, transport: str, clock: Clock) -> Line:
-    """The way to the bot; over HTTP its address is known only when the bot listens."""
+async def _line(stack: AsyncExitStack, slack: Slack, transport: str) -> Line:
+    """The way to the bot; over HTTP its address is known only when the bot listens.
+
+    Requests are signed at the real time, whatever the playground's is: old ones are refused.
+    """
     if transport == Transport.SOCKET:
         return OverSocket(slack)
-    return await stack.enter_async_context(OverHttp.to("", slack.installed.signing_secret, clock))
+    return await stack.enter_async_context(OverHttp.to("", slack.installed.signing_secret, SystemClock()))
 
 
 @asynccontextmanager
