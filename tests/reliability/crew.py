@@ -20,8 +20,8 @@ CONTEXT.set_forkserver_preload(["tests.reliability.preloaded"])
 
 
 @dataclass(frozen=True)
-class Kill:
-    """One end by SIGKILL.  at: real monotonic seconds, when it was over.  steps: what it cut off."""
+class End:
+    """Of a worker.  at: real monotonic seconds, when it was over.  steps: what it cut off."""
 
     at: float
     worker: str
@@ -43,8 +43,8 @@ class Crew:
 
     orders: Orders
     replicas: int
-    kills: list[Kill] = field(default_factory=list)
-    ended: list[str] = field(default_factory=list)
+    kills: list[End] = field(default_factory=list)
+    ended: list[End] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     _posts: list[_Post] = field(default_factory=list)
 
@@ -62,16 +62,16 @@ class Crew:
         process.start()
         return _Post(orders, process)
 
-    def kill(self, slot: int) -> Kill:
+    def kill(self, slot: int) -> None:
         """End one by SIGKILL and start another in its place."""
-        post = self._posts[slot]
-        post.process.kill()
-        post.process.join()
-        at = real()
-        kill = Kill(at, post.orders.name, tuple(inner(read(post.orders.journal))))
-        self.kills.append(kill)
+        self._posts[slot].process.kill()
+        self._posts[slot].process.join()
+        self.kills.append(self._replaced(slot))
+
+    def _replaced(self, slot: int) -> End:
+        post, at = self._posts[slot], real()
         self._posts[slot] = self._started(slot)
-        return kill
+        return End(at, post.orders.name, tuple(inner(read(post.orders.journal))))
 
     def at_work(self) -> list[int]:
         """The places where somebody is in the middle of something."""
@@ -81,8 +81,7 @@ class Crew:
         """Start another in the place of each that has ended by itself."""
         for slot, post in enumerate(self._posts):
             if not post.process.is_alive():
-                self.ended.append(f"{post.orders.name} ({post.process.exitcode})")
-                self._posts[slot] = self._started(slot)
+                self.ended.append(self._replaced(slot))
 
     def signal(self, slot: int, number: signal.Signals) -> None:
         """Tell one something, e.g. to go on."""

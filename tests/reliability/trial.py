@@ -13,7 +13,7 @@ from bot.jobs.postgres import install
 from bot.store import migrate, opened
 from tests.reliability.books import Books, Row
 from tests.reliability.clock import FastClock, Reckoning, real
-from tests.reliability.crew import Crew, Kill
+from tests.reliability.crew import Crew, End
 from tests.reliability.journal import NOTED, Line
 from tests.reliability.market import Weather
 from tests.reliability.scenario import Moment, Scenario
@@ -79,8 +79,8 @@ class Finished:
     arrived: dict[str, list[Posted]]
     texts: dict[str, str]
     journals: dict[str, Sequence[Line]]
-    kills: Sequence[Kill]
-    ended: Sequence[str]
+    kills: Sequence[End]
+    ended: Sequence[End]
     stuck: Sequence[str]
     lengths: Sequence[float]
     disturbances: Sequence[str]

@@ -11,7 +11,7 @@ from tests.reliability.trial import Finished
 from tests.reliability.workspace import Posted
 
 ON_ITS_WAY = 0.5
-"""Seconds that a request may be under way to Slack when the worker who sent it is killed already."""
+"""Seconds that a request may still be under way to Slack when its sender is killed, or waits no longer."""
 
 RECORDED, KILLED, NO_ANSWER, NOT_KEPT, REFUSED = "recorded", "killed", "no answer", "not kept", "refused"
 PAUSED = "paused"
@@ -88,7 +88,7 @@ def judge(quiet: Finished, disturbed: Finished, *, words: bool = True) -> Verdic
 def attempts_of(worker: str, run: Finished) -> Iterator[Attempt]:
     """Every attempt at a post that a worker began, with what became of it."""
     lines = run.journals[worker]
-    death = next((kill.at for kill in run.kills if kill.worker == worker), float("inf"))
+    death = next((end.at for end in (*run.kills, *run.ended) if end.worker == worker), float("inf"))
     for number, line in enumerate(lines):
         if (line.mark, line.step) == (BEGUN, "post"):
             end, fate = _fate([each for each in lines[number + 1 :] if each.key == line.key])
@@ -110,11 +110,14 @@ def _fate(after: Sequence[Line]) -> tuple[float | None, str]:
 def _attempt_of(posted: Posted, attempts: Sequence[Attempt]) -> Attempt | None:
     """Which attempt made a message: the last one under way when it arrived."""
     possible = [
-        each
-        for each in attempts
-        if each.key == posted.key and each.begun <= posted.at <= each.end + ON_ITS_WAY
+        each for each in attempts if each.key == posted.key and each.begun <= posted.at <= _last(each)
     ]
     return max(possible, key=lambda each: each.begun, default=None)
+
+
+def _last(attempt: Attempt) -> float:
+    """The latest moment at which its message can have arrived."""
+    return attempt.end + (ON_ITS_WAY if attempt.fate in (KILLED, NO_ANSWER) else 0.0)
 
 
 def _doubled(run: Finished, attempts: Sequence[Attempt]) -> Iterator[Double]:

@@ -1,7 +1,7 @@
-"""The process that is killed: the daily run and the delivery as they are, each step noted in a journal.
+"""The process that is killed: the working half of the bot as bootstrap assembles it, each step in a journal.
 
-Only the painter is a stand-in: it gives one small picture for every other, for drawing is not tried here and
-would take nine tenths of their time.
+Put in its place: the clock, the prices (the sample market in a weather), and the painter, which gives one
+small picture for every other; for drawing is not tried here and would take nine tenths of the time.
 """
 
 from __future__ import annotations
@@ -11,14 +11,22 @@ import base64
 import logging
 import os
 import signal
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from pydantic import SecretStr
+
+from bot.bootstrap import worker as assembly
+from bot.bootstrap.outside import Outside
+from bot.bootstrap.watching import Watching
+from bot.config import DataSource, Role, Settings
+from bot.errors import BotError
 from bot.jobs.memory import embedded
 from bot.jobs.postgres import on_postgres
 from bot.jobs.queue import STALE, TaskQueue
@@ -29,28 +37,27 @@ from bot.records import Lane, Promise
 from bot.render.message import Message
 from bot.render.pictures import Picture
 from bot.slack import client as slack_client
+from bot.slack.messenger import SlackMessenger
+from bot.slack.people import SlackPeople
 from bot.slack.posting.pace import Pace
 from bot.slack.publisher import SlackPublisher
-from bot.store import opened
+from bot.store import SqlStore, opened
 from bot.store.ledger import SqlLedger
 from bot.use_cases.compare import Desk
-from bot.use_cases.daily import DailyRun
 from bot.use_cases.deliver import Delivery
-from bot.use_cases.sweep import DELIVER, RUN, Sweep, Work
+from bot.use_cases.sweep import DELIVER, RUN
 from tests.fakes.workspace import BOT_TOKEN
 from tests.reliability.clock import FastClock, Reckoning
 from tests.reliability.journal import NOTED, Journal
 from tests.reliability.market import Weather, WeatheredMarket
-from tests.reliability.scenario import PATIENCE
 
-SWEEP = 30.0
-LANES = 8
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII="
 )
 
 BEFORE_CHECK, AFTER_CHECK, AFTER_ANSWER = "before the check", "after the check", "after the answer"
 """Points at which a worker can be told to stop itself, once."""
+STEPS = {RUN: "run", DELIVER: "lane"}
 
 
 @dataclass(frozen=True)
@@ -82,43 +89,55 @@ def run(orders: Orders) -> None:
     logging.basicConfig(filename=orders.log, level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     # As far below the lease as it is in earnest.
     slack_client.TIMEOUT = slack_client.TIMEOUT / orders.reckoning.speed  # type: ignore[assignment]
-    asyncio.run(_work(orders))
+    try:
+        asyncio.run(_work(orders))
+    except BotError:
+        logging.getLogger(__name__).exception("The work cannot go on")
+        raise SystemExit(1) from None
 
 
 async def _work(orders: Orders) -> None:
     clock, journal = FastClock(orders.reckoning), Journal(orders.journal)
-    calendar = ExchangeCalendar()
-    market = WeatheredMarket(SampleMarket(calendar, clock), calendar, clock, orders.weather)
-    prices = _Prices(market, journal)
-    desk = Desk(prices, prices, calendar, clock)
+    desk = _desk(orders, clock, journal)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened(orders.database))
         client = await stack.enter_async_context(slack_client.connected(BOT_TOKEN, orders.api_url))
-        store.commit = partial(_commit, journal, store.commit)  # type: ignore[method-assign]
-        store.ledger = _Ledger(store.ledger, journal)  # type: ignore[assignment]
-        publisher = _Publisher(SlackPublisher(client, clock, Pace(clock, clock.sleep), clock.sleep), journal)
-        publisher.halt = orders.halt
-        meter = _Meter(journal)
+        _note_steps(store, journal)
+        pace = Pace(clock, clock.sleep)
+        publisher = _Publisher(SlackPublisher(client, clock, pace, clock.sleep), journal, orders.halt)
+        messenger = SlackMessenger(client, clock, pace=pace)
+        out = Outside(client, messenger, publisher, SlackPeople(client, clock))
+        watching = Watching.of(Role.WORKER, clock, desk.calendar, store)
+        watching.metrics.notice = partial(journal.write, NOTED, "notice")  # type: ignore[method-assign]
         jobs = _jobs(orders)
         stack.push_async_callback(jobs.aclose)
-        daily = DailyRun(store, desk, meter, PATIENCE)
-        delivery = Delivery(store, publisher, _Painter(), desk, meter, orders.name, clock.sleep)
-        work = Work(daily, delivery, calendar, clock)
-        jobs.on(RUN, partial(_step, journal, "run", work.run), 1)
-        jobs.on(DELIVER, partial(_step, journal, "lane", work.deliver), LANES)
-        await _until_the_end(jobs, Sweep(store, jobs, calendar, clock), clock)
+        stack.enter_context(_put_in_place(orders, clock, desk))
+        noted: Any = _Jobs(jobs, journal)
+        room = assembly.working(_settings(orders), clock, store, noted, out, watching, painters=0)
+        await stack.enter_async_context(room)
+        await jobs.run(asyncio.Event())
 
 
-async def _until_the_end(jobs: TaskQueue, sweep: Sweep, clock: FastClock) -> None:
-    """Ends where the jobs end, as the bot does; a tick that fails is had again."""
-    worker = asyncio.create_task(jobs.run(asyncio.Event()))
-    while not worker.done():
-        try:
-            await sweep.tick()
-        except Exception:
-            logging.getLogger(__name__).exception("A tick failed")
-        await asyncio.wait([worker], timeout=SWEEP / clock.speed)
-    await worker
+def _settings(orders: Orders) -> Settings:
+    database = SecretStr(orders.database)
+    return Settings(data=DataSource.SAMPLE, home=orders.folder, DATABASE_URL=database)  # type: ignore[call-arg]
+
+
+def _put_in_place(orders: Orders, clock: FastClock, desk: Desk) -> Any:
+    """Of bootstrap's parts those that are ours, and waits that go by our clock."""
+
+    @asynccontextmanager
+    async def given(thing: Any, *_: object) -> AsyncIterator[Any]:
+        yield thing
+
+    return patch.multiple(
+        assembly,
+        desk=partial(given, desk),
+        painting=partial(given, _Painter()),
+        holder=lambda: orders.name,
+        Worker=partial(assembly.Worker, every=assembly.ROUND / clock.speed),
+        Delivery=partial(Delivery, sleep=clock.sleep),
+    )
 
 
 def _jobs(orders: Orders) -> TaskQueue:
@@ -127,14 +146,36 @@ def _jobs(orders: Orders) -> TaskQueue:
     return on_postgres(orders.database, stale=max(STALE / orders.reckoning.speed, 1.0))
 
 
-async def _step(journal: Journal, name: str, work: Callable[[str], Awaitable[None]], key: str) -> None:
-    async with journal.step(name, key):
-        await work(key)
+def _desk(orders: Orders, clock: FastClock, journal: Journal) -> Desk:
+    calendar = ExchangeCalendar()
+    market = WeatheredMarket(SampleMarket(calendar, clock), calendar, clock, orders.weather)
+    prices = _Prices(market, journal)
+    return Desk(prices, prices, calendar, clock)
+
+
+def _note_steps(store: SqlStore, journal: Journal) -> None:
+    store.commit = partial(_commit, journal, store.commit)  # type: ignore[method-assign]
+    store.ledger = _Ledger(store.ledger, journal)  # type: ignore[assignment]
 
 
 async def _commit(journal: Journal, commit: Callable[..., Awaitable[Any]], outcomes: Sequence[Any]) -> Any:
     async with journal.step("commit"):
         return await commit(outcomes)
+
+
+class _Jobs:
+    """Runs and lanes."""
+
+    def __init__(self, jobs: TaskQueue, journal: Journal) -> None:
+        self._jobs, self._journal = jobs, journal
+        self.enqueue = jobs.enqueue
+
+    def on(self, kind: str, handler: Callable[[str], Awaitable[None]], at_once: int) -> None:
+        async def step(key: str) -> None:
+            async with self._journal.step(STEPS.get(kind, kind), key):
+                await handler(key)
+
+        self._jobs.on(kind, step, at_once)
 
 
 class _Prices:
@@ -170,10 +211,9 @@ class _Ledger:
 class _Publisher:
     """Posts, rewrites and looks."""
 
-    def __init__(self, publisher: SlackPublisher, journal: Journal) -> None:
-        self._publisher, self._journal = publisher, journal
+    def __init__(self, publisher: SlackPublisher, journal: Journal, halt: str) -> None:
+        self._publisher, self._journal, self._halt = publisher, journal, halt
         self.link = publisher.link
-        self.halt = ""
 
     async def publish(
         self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str, ours: Ours
@@ -202,29 +242,10 @@ class _Publisher:
         return found
 
     def _stop_at(self, point: str) -> None:
-        if self.halt == point:
-            self.halt = ""
+        if self._halt == point:
+            self._halt = ""
             self._journal.write(NOTED, "stopped")
             os.kill(os.getpid(), signal.SIGSTOP)
-
-
-class _Meter:
-    """What was counted goes into the journal."""
-
-    def __init__(self, journal: Journal) -> None:
-        self._journal = journal
-
-    def run(self, session: date, seconds: float, now: datetime) -> None:
-        self._journal.write(NOTED, "complete", session.isoformat())
-
-    def notice(self, kind: str, outcome: str) -> None:
-        self._journal.write(NOTED, "notice", kind, outcome)
-
-    def prices(self, session: date, now: datetime) -> None:
-        """Nothing is said of it here."""
-
-    def acknowledged(self, seconds: float) -> None:
-        """Nobody asks anything."""
 
 
 class _Painter:
