@@ -13,7 +13,7 @@ from bot.ports import Task
 
 def embedded() -> TaskQueue:
     """A queue for one process, which both enqueues and works; nothing of it is kept."""
-    return TaskQueue(_Memory(), STALE)
+    return TaskQueue(_Memory(), STALE, batch=1)
 
 
 class _Memory:

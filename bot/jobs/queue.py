@@ -28,6 +28,9 @@ LOOK = 0.02
 
 Repository = Queries | InMemoryQueries
 
+CUT = 0.1
+"""Seconds between attempts to cut off what is under way."""
+
 
 class Keeper(Protocol):
     """Where jobs are kept."""
@@ -68,12 +71,15 @@ class TaskQueue:
 
     `at_once` of a kind counts over all workers of a queue.  Where several workers name different numbers for
     a kind, the highest one holds.
+
+    batch: how many jobs are taken, and noted as ended, in one go; fewer ended ones wait for 0.1 s, and so
+    does the next job of a kind that is at its limit.
     """
 
-    def __init__(self, keeper: Keeper, stale: float) -> None:
-        self._keeper, self._stale = keeper, timedelta(seconds=stale)
+    def __init__(self, keeper: Keeper, stale: float, batch: int) -> None:
+        self._keeper, self._stale, self._batch = keeper, timedelta(seconds=stale), batch
         self._kinds: dict[str, _Kind] = {}
-        self._under_way = 0
+        self._handling: set[asyncio.Task[Any]] = set()
         self._ended = asyncio.Event()
         self._worked = False
 
@@ -99,22 +105,17 @@ class TaskQueue:
         async with self._keeper.opened() as queries:
             manager = self._manager(queries)
             async with _beside(_pass_on(stop, manager.shutdown)), _beside(self._tidy(queries)):
-                await manager.run(
-                    heartbeat_timeout=self._stale,
-                    dequeue_timeout=self._stale / 3,
-                    shutdown_on_listener_failure=True,
-                    log_aggregation_interval=timedelta(0),
-                )
+                await self._run(manager)
 
     @property
     def under_way(self) -> int:
         """Tasks that this process works on now."""
-        return self._under_way
+        return len(self._handling)
 
     @property
     def busy(self) -> bool:
         """Whether this process knows of a task that waits or is under way."""
-        return bool(self._under_way) or any(task.kind in self._kinds for task in self._keeper.waiting())
+        return bool(self._handling) or any(task.kind in self._kinds for task in self._keeper.waiting())
 
     async def idle(self) -> None:
         """Wait until there is none; more may come meanwhile."""
@@ -132,6 +133,27 @@ class TaskQueue:
         """Let go of what enqueueing has opened; after `run` has ended."""
         await self._keeper.aclose()
 
+    async def _run(self, manager: QueueManager) -> None:
+        """In a task of its own, for pgqueuer would wait for the handlers when it is cancelled itself."""
+        working = asyncio.create_task(
+            manager.run(
+                batch_size=self._batch,
+                heartbeat_timeout=self._stale,
+                dequeue_timeout=self._stale / 3,
+                shutdown_on_listener_failure=True,
+                log_aggregation_interval=timedelta(0),
+            )
+        )
+        try:
+            await asyncio.wait({working})
+        finally:
+            manager.shutdown.set()
+            while not working.done():
+                for task in self._handling:
+                    task.cancel()
+                await asyncio.wait({working}, timeout=CUT)
+        await working
+
     def _manager(self, queries: Repository) -> QueueManager:
         manager = QueueManager(queries)
         for name, kind in self._kinds.items():
@@ -140,7 +162,10 @@ class TaskQueue:
         return manager
 
     async def _work(self, kind: _Kind, job: Job) -> None:
-        self._under_way, self._worked = self._under_way + 1, True
+        task = asyncio.current_task()
+        assert task
+        self._handling.add(task)
+        self._worked = True
         try:
             await self._keeper.begun(job)
             await kind.handler((job.payload or b"").decode())
@@ -149,7 +174,7 @@ class TaskQueue:
         except Exception:
             log.exception("A task of kind %s failed: %s", job.entrypoint, (job.payload or b"").decode())
         finally:
-            self._under_way -= 1
+            self._handling.discard(task)
             self._ended.set()
 
     async def _tidy(self, queries: Repository) -> None:

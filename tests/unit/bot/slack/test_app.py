@@ -14,12 +14,13 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from bot.clock import SystemClock
 from bot.playground.api.server import Slack
 from bot.playground.lines import signed
-from bot.playground.model import TEAM, Payload
-from bot.playground.payloads import Payloads
+from bot.playground.model import BOT, TEAM, Payload
+from bot.playground.payloads import Payloads, Source
 from bot.playground.seed import ANN, PORTFOLIO
 from bot.ports import Place, Taken
 from bot.records import Question
 from bot.render.message import Message
+from bot.slack.app import STRANGER
 from bot.slack.client import connected
 from tests.fakes.front import Front, app_before, front
 from tests.fakes.messenger import RecordingMessenger
@@ -238,3 +239,129 @@ async def test_a_token_in_the_environment_is_neither_used_nor_complained_of(
         app = app_before(client, here, {}, Handler(), signing_secret=None)
         assert app.client.token == BOT_TOKEN
     assert caplog.text == ""
+
+
+PRESS = {"type": "button", "action_id": "watch.why", "block_id": "b", "value": "R7v1"}
+FORM: Payload = {
+    "type": "modal",
+    "callback_id": "watch.ack.form",
+    "title": {"type": "plain_text", "text": "Acknowledge"},
+    "submit": {"type": "plain_text", "text": "Save"},
+    "private_metadata": json.dumps({"rule": "R7v1", "channel": PORTFOLIO, "ts": "1.5"}),
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "reason",
+            "label": {"type": "plain_text", "text": "Why"},
+            "element": {"type": "plain_text_input", "action_id": "typed"},
+        }
+    ],
+}
+TYPED = {"reason": {"typed": {"type": "plain_text_input", "value": "known"}}}
+
+
+def pressed(desk: Desk, **about: Any) -> Payload:
+    """A button on a message of the bot's."""
+    message = desk.slack.workspace.post(PORTFOLIO, BOT, "card", ())
+    return Payloads(desk.slack).action(ANN, Source(PORTFOLIO, message.ts), PRESS) | about
+
+
+def sent_in(desk: Desk, **about: Any) -> Payload:
+    """The form, with a reason."""
+    view = desk.slack.workspace.views.open(ANN, FORM)
+    return Payloads(desk.slack).submission(ANN, view, TYPED) | about
+
+
+class TestPress:
+    async def test_it_is_acknowledged_and_then_answered(self, desk: Desk) -> None:
+        payload = pressed(desk)
+        assert await desk.deliver(payload) == (200, "")
+        await desk.settled()
+        (question,) = desk.pressed.ran
+        ts = payload["message"]["ts"]
+        assert (question.handler, question.text, question.thread) == ("watch.why", "R7v1", ts)
+        assert question.extra == {"message_ts": ts, "thread_ts": None, "action": "watch.why"}
+        assert desk.pressed.got == [("R7v1", Place.of(question))]
+        assert len(desk.meter.acks) == 1
+
+    async def test_its_reply_is_for_the_presser_only(self, desk: Desk) -> None:
+        desk.pressed.taken = Taken(Message("This button is old.", ()))
+        assert await desk.deliver(pressed(desk)) == (200, "")
+        await desk.settled()
+        (told,) = desk.messenger.told
+        assert (told.message.text, told.place.user) == ("This button is old.", ANN)
+
+    async def test_its_form_is_opened_before_the_presser(self, desk: Desk) -> None:
+        desk.pressed.taken = Taken(form=FORM)
+        assert await desk.deliver(pressed(desk)) == (200, "")
+        await desk.settled()
+        view = desk.slack.workspace.views.top(ANN)
+        assert view is not None
+        assert view.body["private_metadata"] == FORM["private_metadata"]
+        assert desk.messenger.told == []
+
+    async def test_a_form_that_slack_does_not_open_is_told(
+        self, desk: Desk, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        desk.pressed.taken = Taken(form=FORM)
+        assert await desk.deliver(pressed(desk, trigger_id="of.long.ago")) == (200, "")
+        await desk.settled()
+        (told,) = desk.messenger.told
+        assert told.message.text.startswith("Slack did not answer: invalid_trigger_id")
+
+    async def test_people_of_another_workspace_change_nothing(self, desk: Desk) -> None:
+        user = {"id": "U9", "team_id": "T9"}
+        assert await desk.deliver(pressed(desk, user=user)) == (200, "")
+        await desk.settled()
+        assert desk.pressed.got == []
+        assert [told.message for told in desk.messenger.told] == [STRANGER]
+
+
+class TestForm:
+    async def test_it_closes_and_is_answered_once(self, desk: Desk) -> None:
+        payload = sent_in(desk)
+        for _ in range(2):
+            assert await desk.deliver(payload) == (200, "")
+        await desk.settled()
+        (question,) = desk.sent_in.ran
+        metadata = FORM["private_metadata"]
+        assert json.loads(question.text) == {"reason": "known", "metadata": metadata}
+        assert (question.channel, question.user) == (PORTFOLIO, ANN)
+        assert question.extra == {"fields": {"reason": "known"}, "metadata": metadata}
+
+    async def test_what_is_wrong_stands_at_its_field(self, desk: Desk) -> None:
+        desk.sent_in.taken = Taken(faults={"reason": "Say why."})
+        expected = {"response_action": "errors", "errors": {"reason": "Say why."}}
+        assert await desk.deliver(sent_in(desk)) == (200, expected)
+        await desk.settled()
+        assert desk.sent_in.ran == []
+
+    async def test_what_cannot_be_kept_leaves_the_form_open_with_what_was_typed(self, desk: Desk) -> None:
+        desk.front.inbox.down = True
+        status, body = await desk.deliver(sent_in(desk))
+        assert (status, body["response_action"]) == (200, "errors")
+        assert body["errors"]["reason"].startswith("The database did not answer")
+        await desk.settled()
+        assert desk.messenger.told == []
+
+    async def test_people_of_another_workspace_change_nothing(self, desk: Desk) -> None:
+        _, body = await desk.deliver(sent_in(desk, user={"id": "U9", "team_id": "T9"}))
+        assert body["errors"] == {"reason": STRANGER.text}
+        assert desk.sent_in.got == []
+
+
+async def test_people_of_another_workspace_get_no_answer_to_a_mention(desk: Desk) -> None:
+    event = mention(desk.slack, "watch list", user_team="T9") | {"is_ext_shared_channel": True}
+    assert await desk.deliver(event) == (200, "")
+    await desk.settled()
+    assert desk.mentioned.got == []
+    assert [told.message for told in desk.messenger.told] == [STRANGER]
+
+
+async def test_advice_on_a_mention_that_comes_again_is_told_once(desk: Desk) -> None:
+    desk.mentioned.taken = Taken(Message("I know: sectors.", ()))
+    event = mention(desk.slack, "sectros")
+    for _ in range(3):
+        await desk.deliver(event)
+    await desk.settled()
+    assert len(desk.messenger.told) == 1

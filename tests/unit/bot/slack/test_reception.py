@@ -1,0 +1,249 @@
+"""What is asked is kept before it is acknowledged, or its asker is told that it was not taken."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.clock import FixedClock
+from bot.errors import Unavailable
+from bot.ports import Place, Taken, Task
+from bot.records import Question
+from bot.render.message import Message
+from bot.slack import reception as module
+from bot.slack.reception import Reception
+from tests.fakes.inbox import MemoryInbox
+
+NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
+ASKED = Question("q1", "mention", "compare A B", "T1", "C1", "U1", NOW, reply_url="https://hooks.example/x")
+WORK = Taken(work=True)
+
+
+@dataclass
+class Handler:
+    """Gives what it was given, or raises it."""
+
+    gives: Taken | Exception = WORK
+    got: list[tuple[str, Place]] = field(default_factory=list)
+
+    def receive(self, text: str, place: Place) -> Taken:
+        self.got.append((text, place))
+        if isinstance(self.gives, Exception):
+            raise self.gives
+        return self.gives
+
+
+@dataclass
+class Queue:
+    """Remembers tasks.  fault: cannot take any."""
+
+    tasks: list[Task] = field(default_factory=list)
+    fault: Exception | None = None
+
+    async def enqueue(self, tasks: Sequence[Task]) -> None:
+        if self.fault:
+            raise self.fault
+        self.tasks += tasks
+
+    def on(self, kind: str, handler: Callable[[str], Awaitable[None]], at_once: int) -> None:
+        raise NotImplementedError
+
+    async def run(self, stop: asyncio.Event) -> None:
+        raise NotImplementedError
+
+
+@dataclass
+class Lobby:
+    """A reception with everything that it touches."""
+
+    inbox: MemoryInbox = field(default_factory=MemoryInbox)
+    queue: Queue = field(default_factory=Queue)
+    clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
+    heard: list[str] = field(default_factory=list)
+    deaf: bool = False
+
+    async def tell(self, place: Place, message: Message) -> None:
+        if self.deaf:
+            raise Unavailable("Slack", "no connection")
+        self.heard.append(message.text)
+
+    def reception(self, patience: float = 1.0, most: int = 200) -> Reception:
+        return Reception(
+            self.inbox,
+            self.queue,
+            self.tell,
+            self.clock,
+            patience=patience,
+            most=most,
+            reference=lambda: "ref-1",
+        )
+
+
+@pytest.fixture
+def here() -> Lobby:
+    return Lobby()
+
+
+async def test_a_question_is_kept_and_handed_out_when_it_is_taken(here: Lobby) -> None:
+    handler = Handler()
+    assert await here.reception().receive(handler, ASKED) == WORK
+    assert handler.got == [("compare A B", Place("T1", "C1", "U1", None, "https://hooks.example/x"))]
+    assert list(here.inbox.kept.values()) == [ASKED]
+    assert here.queue.tasks == [Task("question", "T1/q1")]
+
+
+async def test_a_mention_is_kept_as_the_command_that_it_is(here: Lobby) -> None:
+    await here.reception().receive(Handler(Taken(work=True, handler="/compare", text="A B")), ASKED)
+    assert list(here.inbox.kept.values()) == [replace(ASKED, handler="/compare", text="A B")]
+
+
+async def test_an_empty_text_behind_a_mention_is_empty(here: Lobby) -> None:
+    await here.reception().receive(Handler(Taken(work=True, handler="/watch", text="")), ASKED)
+    assert here.inbox.kept["T1", "q1"].text == ""
+
+
+async def test_a_second_delivery_is_neither_kept_nor_handed_out(here: Lobby) -> None:
+    reception = here.reception()
+    for _ in range(3):
+        assert (await reception.receive(Handler(), ASKED)).reply is None
+    assert len(here.queue.tasks) == 1
+
+
+@pytest.mark.parametrize("taken", [Taken(Message("usage", ())), Taken(form={"type": "modal"}), Taken()])
+async def test_what_is_answered_at_once_is_not_kept(here: Lobby, taken: Taken) -> None:
+    assert await here.reception().receive(Handler(taken), ASKED) is taken
+    assert (here.inbox.kept, here.queue.tasks) == ({}, [])
+
+
+async def test_a_handler_that_fails_costs_no_acknowledgement(
+    here: Lobby, caplog: pytest.LogCaptureFixture
+) -> None:
+    taken = await here.reception().receive(Handler(ZeroDivisionError()), ASKED)
+    assert taken.reply is not None
+    assert "ref-1" in taken.reply.text
+    assert not taken.work
+    assert "ref-1" in caplog.text
+    assert "hooks.example" not in caplog.text
+
+
+async def test_an_inbox_that_refuses_is_told_with_the_reference_of_the_log(
+    here: Lobby, caplog: pytest.LogCaptureFixture
+) -> None:
+    here.inbox.down = True
+    taken = await here.reception().receive(Handler(), ASKED)
+    assert taken.reply is not None
+    assert taken.reply.text.startswith("The database did not answer: it is locked.")
+    assert "ref-1" in taken.reply.text
+    (record,) = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert record.reference == "ref-1"  # type: ignore[attr-defined]
+    assert not taken.work
+
+
+async def test_an_inbox_that_hangs_is_told_in_time_and_its_question_is_not_answered_later(
+    here: Lobby,
+) -> None:
+    here.inbox.slow, reception = asyncio.Event(), here.reception(patience=0.01)
+    taken = await reception.receive(Handler(), ASKED)
+    assert taken.reply is not None
+    assert "no answer within 0.01 s" in taken.reply.text
+    here.inbox.slow.set()
+    await reception.idle()
+    assert here.inbox.over == {("T1", "q1")}
+    assert await here.inbox.open(NOW) == []
+    assert here.queue.tasks == []
+
+
+async def test_a_second_delivery_that_hangs_does_not_withdraw_the_first(here: Lobby) -> None:
+    reception = here.reception(patience=0.01)
+    await reception.receive(Handler(), ASKED)
+    here.inbox.slow = asyncio.Event()
+    await reception.receive(Handler(), ASKED)
+    here.inbox.slow.set()
+    await reception.idle()
+    assert await here.inbox.open(NOW) == [("T1", "q1")]
+
+
+async def test_a_queue_that_fails_costs_nothing_for_the_sweep_finds_the_question(here: Lobby) -> None:
+    here.queue.fault = Unavailable("PostgreSQL", "no connection")
+    assert await here.reception().receive(Handler(), ASKED) == WORK
+    assert await here.inbox.open(NOW) == [("T1", "q1")]
+
+
+async def test_too_much_is_declined_until_less_waits(here: Lobby) -> None:
+    reception = here.reception(most=3)
+
+    async def ask(number: int) -> Taken:
+        taken = await reception.receive(Handler(), replace(ASKED, id=f"q{number}"))
+        await reception.idle()
+        return taken
+
+    taken = [await ask(number) for number in range(9)]
+    declined = [each.reply is module.TOO_MUCH for each in taken]
+    assert declined[:3] == [False] * 3
+    assert declined[-1]
+    assert not taken[-1].work
+    assert len(here.inbox.kept) < 9
+    for team, id_ in here.inbox.kept:
+        await here.inbox.done(team, id_)
+    assert [(await ask(number)).work for number in range(20, 24)][-1]
+
+
+async def test_an_inbox_that_cannot_be_counted_declines_nobody(here: Lobby) -> None:
+    reception = here.reception(most=1)
+    here.inbox.down = True
+    await reception.receive(Handler(), ASKED)
+    await reception.idle()
+    here.inbox.down = False
+    assert (await reception.receive(Handler(), ASKED)).work
+
+
+class TestInTheBackground:
+    async def test_a_message_is_told(self, here: Lobby) -> None:
+        reception = here.reception()
+        busy = [reception.busy]
+        reception.tell_later(Place.of(ASKED), Message("advice", ()))
+        busy.append(reception.busy)
+        await reception.idle()
+        busy.append(reception.busy)
+        assert (here.heard, busy) == (["advice"], [False, True, False])
+
+    async def test_who_cannot_be_told_is_logged(self, here: Lobby, caplog: pytest.LogCaptureFixture) -> None:
+        here.deaf, reception = True, here.reception()
+        reception.tell_later(Place.of(ASKED), Message("advice", ()))
+        await reception.idle()
+        assert "Could not tell U1 in C1" in caplog.text
+
+    @pytest.mark.parametrize(
+        ("fault", "words"),
+        [
+            (Unavailable("Slack", "expired_trigger_id"), "Slack did not answer: expired_trigger_id"),
+            (KeyError(), ""),
+        ],
+    )
+    async def test_a_form_that_cannot_be_opened_is_told(
+        self, here: Lobby, fault: Exception, words: str
+    ) -> None:
+        async def show() -> None:
+            raise fault
+
+        reception = here.reception()
+        reception.show_later(Place.of(ASKED), show)
+        await reception.idle()
+        (told,) = here.heard
+        assert words in told
+        assert "ref-1" in told
+
+    async def test_a_slack_that_hangs_does_not_hold_up_the_shutdown(
+        self, here: Lobby, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        reception = here.reception()
+        assert await reception.drain(1.0) == 0
+        reception.show_later(Place.of(ASKED), asyncio.Event().wait)
+        assert await reception.drain(0.01) == 1
+        assert not reception.busy
+        assert "1 people could not be told" in caplog.text
