@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -12,6 +14,8 @@ import sqlalchemy as sa
 from bot.errors import Unavailable
 from bot.store.address import file_of, place_of
 
+PAUSE = 0.05
+"""Seconds between two looks at a locked journal."""
 BUSY_SECONDS = 10.0
 CONNECT_SECONDS = 10
 CONNECTIONS = 8
@@ -101,6 +105,20 @@ def _engine(url: sa.URL) -> sa.Engine:
     )
 
 
+def _patiently(connection: Any, pragma: str) -> None:
+    """The journal of a new file is changed by one process; SQLite tells others at once that it is locked."""
+    for _ in range(round(BUSY_SECONDS / PAUSE)):
+        try:
+            connection.execute(pragma)
+        except sqlite3.OperationalError as fault:
+            if fault.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
+    connection.execute(pragma)
+
+
 def _quietly_locked(engine: sa.Engine) -> sa.Engine:
     """Transactions of SQLite as they are meant: who writes says so at the beginning, and waits there."""
 
@@ -108,7 +126,7 @@ def _quietly_locked(engine: sa.Engine) -> sa.Engine:
     def _set(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in _PRAGMAS:
-            connection.execute(pragma)
+            _patiently(connection, pragma)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
