@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
 
+Sleep = Callable[[float], Awaitable[None]]
+
+
 @dataclass(frozen=True)
 class Outside:
     """What reaches people."""
@@ -27,8 +31,11 @@ class Outside:
 
 
 @asynccontextmanager
-async def outside(settings: Settings, clock: Clock) -> AsyncIterator[Outside]:
-    """Until the block ends; nothing is asked of Slack before it is used."""
+async def outside(settings: Settings, clock: Clock, sleep: Sleep = asyncio.sleep) -> AsyncIterator[Outside]:
+    """Until the block ends; nothing is asked of Slack before it is used.
+
+    sleep: how the channel's next turn is waited for, in seconds of the clock.
+    """
     from bot.slack.client import connected
     from bot.slack.messenger import SlackMessenger
     from bot.slack.people import SlackPeople
@@ -36,9 +43,10 @@ async def outside(settings: Settings, clock: Clock) -> AsyncIterator[Outside]:
     from bot.slack.publisher import SlackPublisher
 
     async with connected(plain(settings.slack_bot_token), str(settings.slack_api_url)) as client:
-        pace = Pace(clock)
-        messenger = SlackMessenger(client, clock, pace=pace)
-        yield Outside(client, messenger, SlackPublisher(client, clock, pace), SlackPeople(client, clock))
+        pace = Pace(clock, sleep)
+        messenger = SlackMessenger(client, clock, sleep, pace=pace)
+        publisher = SlackPublisher(client, clock, pace, sleep)
+        yield Outside(client, messenger, publisher, SlackPeople(client, clock))
 
 
 def plain(secret: SecretStr | None) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.bootstrap import web
 from bot.bootstrap.memory import address, carried, is_shared, kept, require_shared
-from bot.bootstrap.outside import outside, plain
+from bot.bootstrap.outside import Sleep, outside, plain
 from bot.bootstrap.sources import calendar, desk
 from bot.bootstrap.watching import Watching
 from bot.clock import SystemClock
@@ -60,10 +60,16 @@ class Bot:
 
 @asynccontextmanager
 async def assembled(
-    settings: Settings, clock: Clock, painters: int = PAINTERS, role: Role = Role.ALL
+    settings: Settings,
+    clock: Clock,
+    painters: int = PAINTERS,
+    role: Role = Role.ALL,
+    sleep: Sleep = asyncio.sleep,
 ) -> AsyncIterator[Bot]:
-    """Every part of a role in its place, until the block ends; painters: processes, about 90 MB each.
+    """Every part of a role in its place, until the block ends.
 
+    painters: processes, about 90 MB each; 0: charts are drawn in this one.
+    sleep: how Slack's limits are waited for, in seconds of the clock.
     The transport that drives it drains the shift before the block ends.
     """
     require_shared(settings, role)
@@ -71,7 +77,7 @@ async def assembled(
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(kept(settings))
         jobs = await stack.enter_async_context(carried(settings))
-        out = await stack.enter_async_context(outside(settings, clock))
+        out = await stack.enter_async_context(outside(settings, clock, sleep))
         exchange = await calendar(settings, clock) if works else None
         watching = Watching.of(role, clock, exchange, store)
         reception = Reception(store.inbox, jobs, out.messenger.tell, clock)

@@ -60,9 +60,15 @@ def painter(settings: Settings) -> Painter:
 
 @asynccontextmanager
 async def painting(settings: Settings, workers: int) -> AsyncIterator[Painter]:
-    """Draws in processes of their own, until the block ends; workers: how many, about 90 MB each."""
+    """Draws in processes of their own, until the block ends; workers: how many, about 90 MB each.
+
+    0: in this one, which does nothing else meanwhile.
+    """
     from bot.drawing import PoolPainter
 
+    if not workers:
+        yield painter(settings)
+        return
     pool = PoolPainter(settings.home / CACHE, workers)
     await pool.start()
     try:
