@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 """How long a claim lasts: far longer than any request that is made under it."""
 
+REQUEST = timedelta(seconds=30)
+"""What must be left of a claim when a request begins: longer than the longest one lasts."""
+
 PAUSES = (5.0, 15.0, 60.0, 300.0)
 """Seconds until a refused promise is tried again, where Slack does not say."""
 
@@ -114,7 +117,7 @@ class Delivery:
         """The ts of the message that says it now."""
 
         async def ours() -> bool:
-            return await self._store.ledger.holds(promise, self._clock.now())
+            return await self._store.ledger.holds(promise, self._clock.now() + REQUEST)
 
         if left.root:
             await self._publisher.rewrite(left.place, left.root, worded.message, worded.pictures, ours)

@@ -120,6 +120,25 @@ async def test_a_message_does_not_wait_long_for_its_picture(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("left", "posted"), [(31, 1), (30, 0)])
+async def test_no_request_begins_that_could_outlast_the_claim(tmp_path: Path, left: int, posted: int) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        draw = here.painter.draw
+
+        async def slowly(pictures):  # type: ignore[no-untyped-def]
+            wait(here, LEASE.total_seconds() - left)
+            here.painter.draw = draw  # type: ignore[method-assign]
+            return await draw(pictures)
+
+        here.painter.draw = slowly  # type: ignore[method-assign]
+        promise = await here.store.ledger.claim(LANE, here.clock.now(), LEASE, "one")
+        assert promise
+        await here.delivery._keep(promise)
+        assert len(here.publisher.published) == posted
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("told", [None, 30.0])
 async def test_later_means_later_and_holds_up_the_lane(tmp_path: Path, told: float | None) -> None:
     async with office(tmp_path) as here:
