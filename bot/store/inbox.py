@@ -1,17 +1,43 @@
-"""The `Inbox` port: questions, from the acknowledgement to the answer."""
+"""The `Inbox` port: questions, from the acknowledgement to the answer.
+
+Putting is on the way to every acknowledgement: statements are made once, and what comes together is written
+together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot.records import Question
 from bot.store.engine import Database
 from bot.store.schema import rows
+from bot.store.schema.columns import Moment
 from bot.store.schema.tables import QUESTIONS
+from bot.store.together import Together
 from bot.store.writes import insert
+
+_Key = tuple[str, str]
+"""Team and id.  Rows are written in this order, so that two processes do not wait in a circle."""
+_Wanted = tuple[_Key, datetime, datetime]
+"""What is to be taken, when, and until when."""
+_NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=Moment)
+_FREE = sa.and_(~QUESTIONS.c.done, sa.or_(QUESTIONS.c.lease.is_(None), QUESTIONS.c.lease <= _NOW))
+# A bound name must not be that of a column that is set.
+_MINE = sa.and_(QUESTIONS.c.team == sa.bindparam("its_team"), QUESTIONS.c.id == sa.bindparam("its_id"))
+
+_TAKE = (
+    sa.update(QUESTIONS)
+    .where(_MINE, _FREE)
+    .values(attempt=QUESTIONS.c.attempt + 1, lease=sa.bindparam("until", type_=Moment))
+    .returning(QUESTIONS)
+)
+_DONE = sa.update(QUESTIONS).where(_MINE).values(done=True)
+_PUT_BACK = sa.update(QUESTIONS).where(_MINE).values(lease=None)
+_OPEN = sa.select(QUESTIONS.c.team, QUESTIONS.c.id).where(_FREE).order_by(QUESTIONS.c.asked)
 
 
 class SqlInbox:
@@ -19,22 +45,25 @@ class SqlInbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._puts = Together(database, _put)
+        self._takes = Together(database, _take)
+        self._done = Together(database, _note_done)
 
     async def put(self, question: Question) -> bool:
         """Keep it; False where it is there already."""
-        return await self._database.write(_put, question)
+        return await self._puts.write(question)
 
     async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
         """To work on it."""
-        return await self._database.write(_take, team, id_, now, now + lease)
+        return await self._takes.write(((team, id_), now, now + lease))
 
     async def done(self, team: str, id_: str) -> None:
         """It was answered."""
-        await self._database.write(_done, team, id_)
+        await self._done.write((team, id_))
 
     async def put_back(self, team: str, id_: str) -> None:
         """It may be taken at once."""
-        await self._database.write(_put_back, team, id_)
+        await self._database.write(_put_back, (team, id_))
 
     async def open(self, now: datetime, most: int = 1000) -> Sequence[tuple[str, str]]:
         """Those that nobody works on."""
@@ -45,36 +74,49 @@ class SqlInbox:
         return await self._database.write(_forget, before)
 
 
-def _free(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(~QUESTIONS.c.done, sa.or_(QUESTIONS.c.lease.is_(None), QUESTIONS.c.lease <= now))
+def _mine(key: _Key) -> dict[str, Any]:
+    return {"its_team": key[0], "its_id": key[1]}
 
 
-def _one(team: str, id_: str) -> sa.ColumnElement[bool]:
-    return sa.and_(QUESTIONS.c.team == team, QUESTIONS.c.id == id_)
+def _key(question: Question) -> _Key:
+    return question.team, question.id
 
 
-def _put(connection: sa.Connection, question: Question) -> bool:
-    statement = insert(connection, QUESTIONS).values(rows.question_values(question)).on_conflict_do_nothing()
-    return connection.scalar(statement.returning(QUESTIONS.c.id)) is not None
+def _put(connection: sa.Connection, questions: Sequence[Question]) -> list[bool]:
+    fresh = insert(connection, QUESTIONS).on_conflict_do_nothing().returning(QUESTIONS.c.team, QUESTIONS.c.id)
+    values = [rows.question_values(question) for question in sorted(questions, key=_key)]
+    kept = {(row.team, row.id) for row in connection.execute(fresh, values)}
+    return [_taken_out(kept, _key(question)) for question in questions]
 
 
-def _take(connection: sa.Connection, team: str, id_: str, now: datetime, until: datetime) -> Question | None:
-    mine = sa.update(QUESTIONS).where(_one(team, id_), _free(now))
-    taken = mine.values(attempt=QUESTIONS.c.attempt + 1, lease=until).returning(QUESTIONS)
-    return rows.one(rows.question, connection.execute(taken))
+def _taken_out(kept: set[_Key], key: _Key) -> bool:
+    """Of several with the same key only the first was kept."""
+    if key not in kept:
+        return False
+    kept.remove(key)
+    return True
 
 
-def _done(connection: sa.Connection, team: str, id_: str) -> None:
-    connection.execute(sa.update(QUESTIONS).where(_one(team, id_)).values(done=True))
+def _take(connection: sa.Connection, wanted: Sequence[_Wanted]) -> list[Question | None]:
+    taken: list[Question | None] = [None] * len(wanted)
+    for at in sorted(range(len(wanted)), key=wanted.__getitem__):
+        key, now, until = wanted[at]
+        found = connection.execute(_TAKE, _mine(key) | {"now": now, "until": until})
+        taken[at] = rows.one(rows.question, found)
+    return taken
 
 
-def _put_back(connection: sa.Connection, team: str, id_: str) -> None:
-    connection.execute(sa.update(QUESTIONS).where(_one(team, id_)).values(lease=None))
+def _note_done(connection: sa.Connection, keys: Sequence[_Key]) -> list[None]:
+    connection.execute(_DONE, [_mine(key) for key in sorted(keys)])
+    return [None] * len(keys)
 
 
-def _open(connection: sa.Connection, now: datetime, most: int) -> Sequence[tuple[str, str]]:
-    free = sa.select(QUESTIONS.c.team, QUESTIONS.c.id).where(_free(now))
-    return [(row.team, row.id) for row in connection.execute(free.order_by(QUESTIONS.c.asked).limit(most))]
+def _put_back(connection: sa.Connection, key: _Key) -> None:
+    connection.execute(_PUT_BACK, _mine(key))
+
+
+def _open(connection: sa.Connection, now: datetime, most: int) -> Sequence[_Key]:
+    return [(row.team, row.id) for row in connection.execute(_OPEN.limit(most), {"now": now})]
 
 
 def _forget(connection: sa.Connection, before: datetime) -> int:
