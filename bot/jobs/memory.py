@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from pgqueuer import InMemoryDriver, InMemoryQueries, Job
+from pgqueuer.types import QueueEntrypoint
 
 from bot.jobs.queue import STALE, Repository, TaskQueue
 from bot.ports import Task
@@ -16,10 +18,27 @@ def embedded() -> TaskQueue:
     return TaskQueue(_Memory(), STALE, batch=1)
 
 
+class _Queries(InMemoryQueries):
+    """pgqueuer counts all jobs at every turn, and only asks whether there is any; none is for later."""
+
+    def __init__(self, waiting: Mapping[Task, None]) -> None:
+        super().__init__(InMemoryDriver())
+        self._tasks = waiting
+
+    async def eligible_queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
+        return int(any(task.kind in entrypoints for task in self._tasks))
+
+    async def queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
+        return await self.eligible_queued_work(entrypoints)
+
+    async def next_deferred_eta(self, _entrypoints: list[QueueEntrypoint]) -> timedelta | None:
+        return None
+
+
 class _Memory:
     def __init__(self) -> None:
-        self._queries = InMemoryQueries(InMemoryDriver())
         self._waiting: dict[Task, None] = {}
+        self._queries = _Queries(self._waiting)
 
     async def add(self, tasks: Sequence[Task]) -> None:
         # pgqueuer's own key would keep an equal task away until a running one has ended, too.
