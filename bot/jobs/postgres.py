@@ -16,6 +16,7 @@ import psycopg
 from pgqueuer import Job, PsycopgDriver, Queries
 from pgqueuer.domain.errors import FailingListenerError
 from pgqueuer.domain.types import QueueEntrypoint
+from pgqueuer.ports.driver import NotifyCallback
 from psycopg.conninfo import conninfo_to_dict
 
 from bot.errors import Unavailable, UserError
@@ -134,12 +135,23 @@ class _Driver(PsycopgDriver):
     def __init__(self, listening: Connection, asking: Connection) -> None:
         super().__init__(listening)
         self._asker = PsycopgDriver(asking)
+        self._listens = asyncio.Event()
 
     async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
         return await self._asker.fetch(query, *args)
 
     async def execute(self, query: str, *args: object) -> str:
         return await self._asker.execute(query, *args)
+
+    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        await super().add_listener(channel, callback)
+        self._listens.set()
+
+    async def notify(self, channel: str, payload: str) -> None:
+        # pgqueuer probes its listener from the start.  A probe that comes before LISTEN is never heard, and
+        # after ten seconds the worker would end.
+        await self._listens.wait()
+        await super().notify(channel, payload)
 
 
 async def _connect(url: str) -> Connection:

@@ -16,7 +16,7 @@ import pytest
 
 from bot.errors import Unavailable, UserError
 from bot.jobs.memory import embedded
-from bot.jobs.postgres import install, on_postgres
+from bot.jobs.postgres import _connect, _Driver, install, on_postgres
 from bot.jobs.queue import TaskQueue
 from bot.ports import Task
 from tests.contracts.stores import own_database
@@ -333,6 +333,20 @@ class TestOnPostgres:
                     if left is not None and left < 40:
                         break
                     await asyncio.sleep(0.02)
+
+
+async def test_a_probe_of_the_listener_waits_until_it_listens(empty: str) -> None:
+    heard: asyncio.Queue[object] = asyncio.Queue()
+    async with (
+        await _connect(empty) as listening,
+        await _connect(empty) as asking,
+        _Driver(listening, asking) as driver,
+    ):
+        probe = asyncio.create_task(driver.notify("probes", "1"))
+        await asyncio.sleep(0.05)
+        await driver.add_listener("probes", heard.put_nowait)
+        await probe
+        assert await asyncio.wait_for(heard.get(), 5) == "1"
 
 
 async def _cut_off(address: str) -> None:
