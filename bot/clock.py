@@ -43,6 +43,7 @@ class ShiftedClock:
     def __init__(self, base: SystemClock, start: datetime | None = None) -> None:
         self._base = base
         self._shift = timedelta() if start is None else start - base.now()
+        self._moved = timedelta()
 
     def now(self) -> datetime:
         """The moment it was started or moved to, and what has passed since."""
@@ -52,6 +53,13 @@ class ShiftedClock:
         """Seconds that have really passed: waiting is not shortened by a move."""
         return self._base.monotonic()
 
+    @property
+    def moved(self) -> float:
+        """Seconds by which it was moved since it was started."""
+        return self._moved.total_seconds()
+
     def move(self, to: datetime) -> None:
         """Go on from a later moment; an earlier one changes nothing, for time does not go back."""
-        self._shift += max(to - self.now(), timedelta())
+        leap = max(to - self.now(), timedelta())
+        self._shift += leap
+        self._moved += leap

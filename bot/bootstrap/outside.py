@@ -31,10 +31,13 @@ class Outside:
 
 
 @asynccontextmanager
-async def outside(settings: Settings, clock: Clock, sleep: Sleep = asyncio.sleep) -> AsyncIterator[Outside]:
+async def outside(
+    settings: Settings, clock: Clock, sleep: Sleep = asyncio.sleep, turns: Clock | None = None
+) -> AsyncIterator[Outside]:
     """Until the block ends; nothing is asked of Slack before it is used.
 
     sleep: how the channel's next turn is waited for, in seconds of the clock.
+    turns: the clock by which they come; None: the same.
     """
     from bot.slack.client import connected
     from bot.slack.messenger import SlackMessenger
@@ -43,7 +46,7 @@ async def outside(settings: Settings, clock: Clock, sleep: Sleep = asyncio.sleep
     from bot.slack.publisher import SlackPublisher
 
     async with connected(plain(settings.slack_bot_token), str(settings.slack_api_url)) as client:
-        pace = Pace(clock, sleep)
+        pace = Pace(turns or clock, sleep)
         messenger = SlackMessenger(client, clock, sleep, pace=pace)
         publisher = SlackPublisher(client, clock, pace, sleep)
         yield Outside(client, messenger, publisher, SlackPeople(client, clock))

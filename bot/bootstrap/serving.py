@@ -65,11 +65,13 @@ async def assembled(
     painters: int = PAINTERS,
     role: Role = Role.ALL,
     sleep: Sleep = asyncio.sleep,
+    turns: Clock | None = None,
 ) -> AsyncIterator[Bot]:
     """Every part of a role in its place, until the block ends.
 
     painters: processes, about 90 MB each; 0: charts are drawn in this one.
     sleep: how Slack's limits are waited for, in seconds of the clock.
+    turns: the clock by which channels have their turns, where its seconds are not those of `clock`.
     The transport that drives it drains the shift before the block ends.
     """
     require_shared(settings, role)
@@ -77,7 +79,7 @@ async def assembled(
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(kept(settings))
         jobs = await stack.enter_async_context(carried(settings))
-        out = await stack.enter_async_context(outside(settings, clock, sleep))
+        out = await stack.enter_async_context(outside(settings, clock, sleep, turns))
         exchange = await calendar(settings, clock) if works else None
         watching = Watching.of(role, clock, exchange, store)
         reception = Reception(store.inbox, jobs, out.messenger.tell, clock)

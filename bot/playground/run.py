@@ -24,7 +24,7 @@ from bot.playground import store
 from bot.playground.api.server import HOST, Slack
 from bot.playground.deliver import Deeds
 from bot.playground.drive.script import Stage, play, read
-from bot.playground.drive.travel import Around, Travel
+from bot.playground.drive.travel import Around, Passing, Travel
 from bot.playground.lines import Line, OverHttp, OverSocket
 from bot.playground.model import TEAM, Installed
 from bot.playground.page import routes
@@ -108,11 +108,13 @@ async def opened(options: Options) -> AsyncIterator[Playground]:
         line = await _line(stack, slack, options.transport)
         deeds = Deeds(slack, line)
         stack.push_async_callback(deeds.aclose)
-        travel = Travel(clock, lambda: _around(bots[0], workspace))
+        travel = Travel(clock, lambda: _around(bots[0]), lambda: workspace.feed.tell("time"))
         await stack.enter_async_context(slack.running(options.port, routes(workspace, deeds, travel)))
         settings = _settings(options, home, slack)
         await migrate(settings)
-        bot = await stack.enter_async_context(assembled(settings, clock, WORKERS))
+        bot = await stack.enter_async_context(
+            assembled(settings, clock, WORKERS, sleep=travel.sleep, turns=Passing(clock))
+        )
         bots.append(bot)
         stop = asyncio.Event()
         address = await stack.enter_async_context(_served(bot, settings, stop))
@@ -150,15 +152,10 @@ def _morning(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, MORNING, UTC)
 
 
-def _around(bot: Bot, workspace: Workspace) -> Around:
-    """What time passes by: the bot's own calendar and digests; live pages hear that it is later."""
-
-    async def catch_up() -> None:
-        await bot.catch_up()
-        workspace.feed.tell("time")
-
+def _around(bot: Bot) -> Around:
+    """What time passes by: the bot's own calendar and digests."""
     assert bot.calendar, "the playground works itself"
-    return Around(bot.calendar, bot.store.of(TEAM).digests, catch_up)
+    return Around(bot.calendar, bot.store.of(TEAM).digests, bot.catch_up)
 
 
 async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspace:

@@ -104,14 +104,14 @@ class Files:
         return ready
 
     def _is_ready(self, file: File) -> bool:
-        age = self._workspace.clock.monotonic() - file.done_at
+        age = self._workspace.clock.now().timestamp() - file.done_at
         return file.looks >= self._readiness.looks and age >= self._readiness.seconds
 
     def _complete(self, given: Mapping[str, Any]) -> File:
         file = self._workspace.files.get(str(given.get("id")))
         if file is None or not (file.held or file.place):
             raise Refusal("file_not_found")
-        now = self._workspace.clock.monotonic()
+        now = self._workspace.clock.now().timestamp()
         done = replace(file, complete=True, title=str(given.get("title") or file.name), done_at=now)
         self._workspace.upload(done)
         return done

@@ -92,7 +92,10 @@ class Guard:
 
 @dataclass
 class Rate:
-    """How many posts a channel takes: one a second, after a burst of `burst`; None: as many as you like."""
+    """How many posts a channel takes: one a second, after a burst of `burst`; None: as many as you like.
+
+    Seconds are those of the workspace: where a day is let pass, a channel has had a day.
+    """
 
     clock: Clock
     burst: int | None = None
@@ -103,7 +106,7 @@ class Rate:
         """Count one post; refuse it where the channel has had too many."""
         if self.burst is None:
             return
-        now = self.clock.monotonic()
+        now = self.clock.now().timestamp()
         level, since = self._spent.get(channel, (0.0, now))
         level = max(level - (now - since) * self.per_second, 0.0)
         if level + 1 > self.burst:

@@ -10,7 +10,8 @@ until it has done it, so that a month of sessions goes by as it would have.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,34 +38,88 @@ class Around:
     catch_up: Callable[[], Awaitable[None]]
 
 
+@dataclass(frozen=True)
+class Passing:
+    """The `Clock` port on which a leap passes like other time: after a day a channel takes posts again."""
+
+    clock: ShiftedClock
+
+    def now(self) -> datetime:
+        """The playground's moment."""
+        return self.clock.now()
+
+    def monotonic(self) -> float:
+        """Seconds that have passed, really or by leaps."""
+        return self.clock.monotonic() + self.clock.moved
+
+
+@dataclass(frozen=True)
+class Journey:
+    """Time that is passing.  count: sessions in all; done: those that have passed."""
+
+    count: int
+    done: int = 0
+
+    @property
+    def now(self) -> int:
+        """Which of them is passing, the first one being 1."""
+        return min(self.done + 1, self.count)
+
+
 class Travel:
     """Moves the clock forward, one journey at a time.
 
     around: asked for with each journey, for the bot may start later than the page.
+    moved: called whenever it is later, and when a journey begins or ends.
+    journey: the one that is under way.
     """
 
-    def __init__(self, clock: ShiftedClock, around: Callable[[], Around]) -> None:
-        self.clock, self._around = clock, around
-        self._under_way = asyncio.Lock()
+    def __init__(
+        self, clock: ShiftedClock, around: Callable[[], Around], moved: Callable[[], None] = lambda: None
+    ) -> None:
+        self.clock, self._around, self._moved = clock, around, moved
+        self._one_at_a_time = asyncio.Lock()
+        self.journey: Journey | None = None
 
     async def sessions(self, count: int) -> datetime:
         """Let `count` sessions end and their digests be posted; gives the moment it is then."""
-        async with self._under_way:
-            for _ in range(count):
+        async with self._under_way(count):
+            for done in range(count):
+                self.journey = Journey(count, done)
                 for stop in await self._stops():
                     await self._stop(stop)
             return self.clock.now()
 
     async def to(self, moment: datetime) -> datetime:
         """Let time pass until a moment; one that is over changes nothing."""
-        async with self._under_way:
+        async with self._under_way(1):
             while (stops := await self._stops())[0] < moment:
                 await self._stop(stops[0])
             await self._stop(moment)
             return self.clock.now()
 
+    async def sleep(self, seconds: float) -> None:
+        """Wait in the playground's time: while it is let pass anyway, these seconds pass with it at once."""
+        if self.journey is None:
+            await asyncio.sleep(seconds)
+            return
+        self.clock.move(self.clock.now() + timedelta(seconds=seconds))
+        await asyncio.sleep(0)
+
+    @asynccontextmanager
+    async def _under_way(self, count: int) -> AsyncIterator[None]:
+        async with self._one_at_a_time:
+            self.journey = Journey(count)
+            self._moved()
+            try:
+                yield
+            finally:
+                self.journey = None
+                self._moved()
+
     async def _stop(self, moment: datetime) -> None:
         self.clock.move(moment)
+        self._moved()
         await self._around().catch_up()
 
     async def _stops(self) -> list[datetime]:

@@ -6,7 +6,7 @@ GET  /                                  leads to the first channel
 GET  /as/{user}/{channel}?thread={ts}   a channel as one person sees it; ?part=log,side gives only parts of it
 GET  /as/{user}/home, /events           the app's Home tab; word of changes
 POST .../say, .../press, .../submit     what people do, from the page itself only
-POST /time                              lets sessions pass
+POST /time                              lets sessions pass; ?part=time shows how far they have got
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from bot.playground.page.viewer import Viewer
 from bot.playground.payloads import Source
 from bot.playground.workspace import Workspace
 
-PARTS = ("side", "head", "log", "thread", "modal", "home")
+PARTS = ("side", "time", "head", "log", "thread", "modal", "home")
 THEMES = ("auto", "light", "dark")
 STATIC = {"page.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 LEAPS = ("1", "5", "20")
@@ -99,12 +99,13 @@ class Page:
         return response
 
     async def time(self, request: web.Request) -> web.StreamResponse:
-        """Let sessions pass, and answer when they have."""
+        """Let sessions pass, and answer when they have; while some are passing, no others do."""
         form = await request.post()
         chosen = str(form.get("sessions", ""))
         if self._travel is None or chosen not in LEAPS:
             raise web.HTTPBadRequest(text=f"Choose one of {', '.join(LEAPS)} sessions.\n")
-        await self._travel.sessions(int(chosen))
+        if self._travel.journey is None:
+            await self._travel.sessions(int(chosen))
         return _done(request, form)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -234,6 +235,7 @@ class Page:
             if request.cookies.get("theme") in THEMES
             else "auto",
             "leaps": LEAPS if self._travel else (),
+            "journey": self._travel.journey if self._travel else None,
             "now": eyes.viewer.moment(self._workspace.clock.now().timestamp()),
             "back": request.rel_url.without_query_params("part").human_repr(),
             "suggestions": self._suggestions(),

@@ -25,6 +25,11 @@ class Viewer:
         """Who it is."""
         return self.workspace.people[self.user]
 
+    @property
+    def city(self) -> str:
+        """Where the person's clock goes by, e.g. "New York"."""
+        return self.person.tz.split("/")[-1].replace("_", " ")
+
     def sees(self, channel: str) -> bool:
         """Whether the person may look into a channel."""
         return any(each.id == channel for each in self.workspace.channels_of(self.user))

@@ -22,7 +22,7 @@ let working = false;
 
 function remember() {
   for (const piece of all(".messages > li")) served.set(piece, piece.outerHTML);
-  for (const part of all("#side, #head, #home, #modal")) served.set(part, part.innerHTML);
+  for (const part of all("#side, #time, #head, #home, #modal")) served.set(part, part.innerHTML);
 }
 
 function refresh(...parts) {
@@ -81,13 +81,15 @@ function renewWhole(old, fresh) {
 }
 
 function renewScroll(scroll, list, old, fresh) {
-  const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+  const before = atEnd(scroll);
   const added = renewList(list, find(".messages", fresh));
   for (const selector of [".empty", ".older"]) {
     const now = find(selector, old), next = find(selector, fresh);
     if (now && !next) now.remove();
   }
-  if (added.length && atEnd) reveal(scroll, added[0]);
+  if (added.length && (before || following)) reveal(scroll, added[0]);
+  for (const piece of added) if (!piece.matches(".day")) below(scroll).add(piece.id);
+  tell(scroll);
 }
 
 function renewList(list, fresh) {
@@ -119,6 +121,39 @@ function renewList(list, fresh) {
 function reveal(scroll, piece) {
   const top = piece.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop;
   scroll.scrollTop = Math.min(scroll.scrollHeight - scroll.clientHeight, top);
+}
+
+// Whoever has just asked for something is led to what comes of it, until they look elsewhere by hand.
+// Whoever reads further up is told that there is more below.
+
+let following = false;
+const belows = new WeakMap(); // ids of what has come and was not in sight yet, for each thing that scrolls
+
+const atEnd = (scroll) => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+
+function below(scroll) {
+  if (!belows.has(scroll)) belows.set(scroll, new Set());
+  return belows.get(scroll);
+}
+
+function tell(scroll) {
+  const ids = below(scroll), end = scroll.getBoundingClientRect().bottom - 60;
+  for (const id of ids) {
+    const piece = document.getElementById(id);
+    if (!piece || piece.getBoundingClientRect().top < end || atEnd(scroll)) ids.delete(id);
+  }
+  const button = find(".newer", scroll);
+  button.hidden = !ids.size;
+  button.textContent = ids.size === 1 ? "1 new message" : `${ids.size} new messages`;
+}
+
+document.addEventListener("scroll", (event) => {
+  if (event.target.matches?.("#log, #thread .scroll")) tell(event.target);
+}, true);
+for (const kind of ["wheel", "touchmove", "keydown"]) {
+  document.addEventListener(kind, (event) => {
+    if (event.target.closest("#log, #thread .scroll")) following = false;
+  }, { passive: true });
 }
 
 // What somebody is about to fill in survives the change of what is around it.
@@ -159,6 +194,7 @@ function refocus(root, was) {
 
 // Word of changes.
 
+const MINUTE = 60_000;
 let stream = null;
 
 // A page that nobody sees lets go: a browser holds six connections to one server, for all its pages together.
@@ -168,16 +204,18 @@ function listen() {
   stream = new EventSource(`/as/${here.user}/events`);
   stream.onopen = () => {
     trouble("");
-    refresh("side", "head", "log", "thread", "modal", "home");
+    refresh("side", "time", "head", "log", "thread", "modal", "home");
   };
   stream.onerror = () => trouble("The playground does not answer. Trying again …");
   stream.onmessage = (event) => hear(JSON.parse(event.data));
 }
 
 document.addEventListener("visibilitychange", listen);
+setInterval(() => { if (!document.hidden) refresh("time"); }, MINUTE / 4);
 
 function hear(change) {
-  if (change.kind === "view") refresh("modal", "home");
+  if (change.kind === "time") refresh("time", "log", "thread"); // today may be yesterday now
+  else if (change.kind === "view") refresh("modal", "home");
   else if (change.kind === "read") refresh("side");
   else if (change.kind === "channel") refresh("side", "head");
   else if (change.channel === here.channel) {
@@ -196,6 +234,7 @@ document.addEventListener("submit", (event) => {
   const data = new FormData(form, button);
   const target = button?.hasAttribute("formaction") ? button.formAction : form.action;
   const box = form.matches(".compose") ? find("textarea", form) : null;
+  if (button?.ariaDisabled === "true") return;
   if (box ? !box.value.trim() : form.ariaBusy === "true") return; // a double click presses once
   for (const menu of all("details.menu[open]", form)) fold(menu);
   form.ariaBusy = String(!box);
@@ -204,6 +243,7 @@ document.addEventListener("submit", (event) => {
 
 async function send(target, data, box) {
   const text = box?.value;
+  following = true;
   if (box) empty(box);
   try {
     const headers = { "X-Requested-With": "fetch" };
@@ -214,7 +254,7 @@ async function send(target, data, box) {
     trouble(fault instanceof TypeError ? "The playground does not answer." : fault.message);
     if (box && !box.value) box.value = text;
   }
-  refresh("side", "log", "thread", "modal", "home");
+  refresh("side", "time", "log", "thread", "modal", "home");
 }
 
 // An input that the app wants to hear of at once.
@@ -362,6 +402,7 @@ document.addEventListener("click", (event) => {
   const inside = event.target.closest("details.menu");
   for (const menu of all("details.menu[open]")) if (menu !== inside) fold(menu);
   if (event.target.closest("[data-close]")) fold(inside, true);
+  if (event.target.matches(".newer")) catchUp(event.target.parentElement);
   const link = event.target.closest("a[href]");
   if (link?.dataset.press) press(link);
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
@@ -370,6 +411,13 @@ document.addEventListener("click", (event) => {
     visit(link.href);
   }
 });
+
+function catchUp(scroll) {
+  const [first] = below(scroll);
+  const piece = document.getElementById(first);
+  reveal(scroll, piece);
+  piece.focus({ preventScroll: true });
+}
 
 function press(link) {
   const data = new FormData(link.closest("form"));
