@@ -1,0 +1,32 @@
+"""The command line of a bot that waits less: `python -m tests.scenario.hasty serve --role worker`.
+
+What is shortened are the times after which somebody else takes over; nothing else differs.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from functools import partial
+
+from bot import cli
+
+LEASE = timedelta(seconds=6)
+"""Still longer than any answer takes on a busy machine: a question would else be answered twice."""
+STALE, ROUND = 2.0, 0.5
+
+
+def hurry() -> None:
+    """Shorten them, in this process."""
+    from bot.bootstrap import worker
+    from bot.jobs import postgres
+    from bot.use_cases import answering
+
+    answering.LEASE = LEASE
+    postgres.on_postgres = partial(postgres.on_postgres, stale=STALE)
+    worker.Worker = partial(worker.Worker, every=ROUND)  # type: ignore[misc, assignment]
+
+
+if __name__ == "__main__":
+    hurry()
+    sys.exit(cli.main(sys.argv[1:]))
