@@ -29,6 +29,10 @@ PAUSES = (5.0, 15.0, 60.0, 300.0)
 RECORD_PAUSE = 0.5
 """Seconds until it is noted again that a promise was kept, where the database is away; then twice as long."""
 
+RUN_PAUSE, OVERTAKEN = 30.0, timedelta(minutes=10)
+"""Seconds until an edition is tried again that a newer session has overtaken; for how long the run is waited
+for that tells of both."""
+
 SETUP_PAUSE = 900.0
 """Seconds where somebody has to change the app's settings."""
 
@@ -60,7 +64,8 @@ class Delivery:
     ) -> None:
         self._store, self._publisher, self._meter, self._holder = store, publisher, meter, holder
         self._sleep = sleep
-        self._clock, self._wording = desk.clock, Wording(desk, painter)
+        self._clock, self._calendar = desk.clock, desk.calendar
+        self._wording = Wording(desk, painter)
 
     async def lane(self, team: str, channel: str) -> int:
         """Keep what may be tried now in one lane; how many attempts there were."""
@@ -72,6 +77,9 @@ class Delivery:
 
     async def _keep(self, promise: Promise) -> None:
         try:
+            if await self._is_overtaken(promise):
+                await self._later(promise, "the run of a newer session comes first", RUN_PAUSE)
+                return
             left = await errand(promise.new, self._store.of(promise.new.team), self._publisher)
             worded = await self._wording.of(left.promise, left.links)
         except Moot as why:
@@ -80,6 +88,20 @@ class Delivery:
             await self._stumble(promise)
         else:
             await self._send(promise, left, worded)
+
+    async def _is_overtaken(self, promise: Promise) -> bool:
+        """Whether the channel is about to come to a newer session, whose edition tells of this one, too.
+
+        So it is where the bot was down, or the channel took nothing for a day.
+        """
+        new, now = promise.new, self._clock.now()
+        if new.kind is not Kind.DIGEST or new.subject or promise.doubtful:
+            return False
+        newest = self._calendar.last_complete(now)
+        if new.session >= newest or now - promise.first_tried >= OVERTAKEN:
+            return False
+        left = await self._store.undecided([new.team], newest)
+        return any(kept.watched.channel == new.channel for kept in left)
 
     async def _send(self, promise: Promise, left: Errand, worded: Worded) -> None:
         """What raises anything else than Undelivered may have arrived: the claim is left to run out."""

@@ -102,7 +102,8 @@ def _promises(
 ) -> Iterator[NewPromise]:
     """Cards, updates and replies rule by rule, then the digest with its details, all for the same moment.
 
-    On a day without news a digest of mode ALWAYS has no details: it is one line.
+    On a day without news a digest of mode ALWAYS has no details: it is one line.  What an older edition did
+    not come to tell is news.
     """
     digest = channel.digest
     if digest is None or not digest.active:
@@ -110,7 +111,7 @@ def _promises(
     for course in courses:
         for kind, story in _stories(course, evidence, session):
             yield _promise(channel, session, kind, course.watched.key, story)
-    changed = any(course.heard for course in courses)
+    changed = bool(channel.unsent) or any(course.heard for course in courses)
     if changed or digest.mode is Mode.ALWAYS:
         edition = _edition(channel, courses, evidence, session)
         yield _promise(channel, session, Kind.DIGEST, "", edition)

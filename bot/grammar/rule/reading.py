@@ -149,13 +149,13 @@ class _Reader:
         if not counts:
             return self._joined(given)
         needed, total = counts[0].needed, counts[0].total
-        if needed is not None and not 0 < needed <= max(given, 2):
-            self.complaints.append(
-                f"`{told(counts[0])}` is followed by {given} conditions; count 1 to {given}."
-            )
-        elif given < 2:
+        if given < 2:
             self.complaints.append(
                 f"`{told(counts[0])}` needs two conditions or more, with commas between them."
+            )
+        elif needed is not None and not 0 < needed <= given:
+            self.complaints.append(
+                f"`{told(counts[0])}` is followed by {given} conditions; count 1 to {given}."
             )
         elif total and total != given:
             self.complaints.append(f"`{needed} of {total}` is followed by {given} conditions.")

@@ -120,7 +120,7 @@ def _unchanged(edition: Edition, links: Mapping[str, str]) -> list[str]:
     same = [story for story in edition.stories if not story.flip]
     is_open = [f"{_linked(each, links)}{_since(each)}" for each in same if each.state.open]
     blind = [_linked(each, links) for each in same if each.state.trouble and not each.state.open]
-    told = (("Open as before", is_open), ("Still without data", blind))
+    told = (("Still open", is_open), ("Still without data", blind))
     return [f"{words}: {_names(names)}." for words, names in told if names]
 
 

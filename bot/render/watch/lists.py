@@ -106,8 +106,8 @@ def history(watched: Watched, history: History) -> Message:
     parts = [_incidents(history, MOST), _flips(watched, history), _deeds(history, MOST), _versions(history)]
     told = [part for part in parts if part]
     count, fired = len(history.versions), len(history.incidents)
-    often = f"it fired {often_words(fired)}" if fired else "it has not fired"
-    head = f"{watched.name}: {often} in {'1 version' if count == 1 else f'{count} versions'}."
+    often = f"has fired {often_words(fired)}" if fired else "has not fired yet"
+    head = f"{watched.name} {often}{f', in {count} versions' if count > 1 else ''}."
     shown = [
         blocks.section(f"*{head}*"),
         *(blocks.section("\n".join(part)) for part in told),

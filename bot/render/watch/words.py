@@ -42,7 +42,7 @@ def rule_words(rule: Rule, policy: Policy) -> str:
         over = f"recovers when {value} {recovery_words(only)} {in_a_row(policy.recovery)}"
     else:
         fires = f"fires when {_several(rule)} {in_a_row(policy.confirm)}: {_each(rule.conditions)}"
-        over = f"recovers when fewer than {rule.needed} fall short of recovery {in_a_row(policy.recovery)}"
+        over = f"recovers when {_recovered(rule)} {in_a_row(policy.recovery)}"
     beside = f" {symbol(rule.then)} is shown beside it." if rule.then else ""
     return f"{fires}; it {over}.{beside}"
 
@@ -68,6 +68,16 @@ def _several(rule: Rule) -> str:
     if rule.needed == count:
         return f"all {count} of these hold"
     return f"at least {rule.needed} of these {count} {'holds' if rule.needed == 1 else 'hold'}"
+
+
+def _recovered(rule: Rule) -> str:
+    """How many must be back: so many that the rest could not make the rule met."""
+    count = len(rule.conditions)
+    safe = count - rule.needed + 1
+    if safe == count:
+        return f"all {count} are at their recovery values or beyond"
+    verb = "is at its recovery value" if safe == 1 else "are at their recovery values"
+    return f"at least {safe} of the {count} {verb} or beyond"
 
 
 def _each(conditions: tuple[Condition, ...]) -> str:

@@ -81,7 +81,7 @@ def standing(story: Story) -> Said:
     if flip and flip.reason is Reason.RESTATED:
         return _restated(story, flip)
     if phase is Phase.FIRING:
-        return _fired(story, flip) if flip and flip.reason is Reason.CONFIRMED else _firing(story)
+        return _fired(story, flip) if flip and _has_just_fired(story, flip) else _firing(story)
     if phase in _COUNTED:
         return _counted(story)
     if flip and flip.reason is Reason.RECOVERED:
@@ -154,6 +154,11 @@ def _fired(story: Story, flip: Flip) -> Said:
     began = f" (since {text.day(since)})" if isinstance(since, date) and count > 1 else ""
     lasting = f" for {sessions(count)}{began}" if count else ""
     return _said(story, "is met", reading_words(story, lasting))
+
+
+def _has_just_fired(story: Story, flip: Flip) -> bool:
+    """Not where it fired on an older session, of which nobody was told: what was read is of this one."""
+    return flip.reason is Reason.CONFIRMED and flip.session == story.session
 
 
 def _firing(story: Story) -> Said:

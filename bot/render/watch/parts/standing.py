@@ -70,8 +70,14 @@ def short_state(story: Story) -> str:
         return f"{'no data' if state.trouble is Phase.NO_DATA else 'not readable'} ({PHASES[state.kept]})"
     if state.kept in {Phase.PENDING, Phase.RECOVERING}:
         return f"{kept_words(state, policy)}{_hand(state, story.session)}"
-    words = f"firing, {sessions(state.held)}" if state.kept is Phase.FIRING else PHASES[state.kept]
+    words = _firing(state) if state.kept is Phase.FIRING else PHASES[state.kept]
     return f"{words}{_hand(state, story.session)}"
+
+
+def _firing(state: State) -> str:
+    """For a table; the sessions are those since it fired, or since it relapsed."""
+    again = state.since is not None and state.fired is not None and state.since > state.fired
+    return f"{'firing again' if again else 'firing'}, {sessions(state.held)}"
 
 
 def is_snoozed(state: State, session: date) -> bool:
@@ -83,6 +89,8 @@ def lasted(incident: Incident, until: date) -> str:
     """How long an incident was open: "12 Jan 2026 to 3 Feb 2026 (22 days)"."""
     end = incident.recovered or until
     days = max((end - incident.fired).days, 0)
+    if not days:
+        return f"{text.day(end)} (one session)"
     return f"{text.day(incident.fired)} to {text.day(end)} ({days_words(days)})"
 
 

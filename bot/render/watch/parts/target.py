@@ -38,7 +38,7 @@ def _single(condition: Condition, then: str, reading: Reading | None) -> str:
     words = _value(condition, then, value)
     if not is_met(condition, value):
         return f"{words}, {against(condition, value)}"
-    too = " too" if reading and reading.met else " already"
+    too = " too" if reading and reading.met else " itself"
     return f"{words}, {breach_words(condition)}{too}"
 
 

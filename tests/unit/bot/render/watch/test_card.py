@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -88,6 +89,13 @@ def test_a_target_that_is_not_beyond_or_not_known_is_said_so() -> None:
     told = [card(replace(FIRED, reading=low(then=then))).text for then in (1.2, None)]
     assert told[0].endswith("SPSM: 1.20, not below 1.00.")
     assert told[1].endswith("SPSM: – (its value is not known).")
+
+
+def test_a_card_that_comes_late_counts_no_sessions_of_another_day() -> None:
+    assert FIRED.flip
+    late = replace(FIRED, flip=replace(FIRED.flip, session=FIRED.session - timedelta(days=2)))
+    assert "below 1.00 for 5" in card(FIRED).text
+    assert "below 1.00; firing since" in card(late).text
 
 
 def test_an_open_incident_can_be_taken_in_hand() -> None:

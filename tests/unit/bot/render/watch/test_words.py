@@ -137,7 +137,7 @@ def test_a_rule_is_read_back(rule: Rule, policy: Policy, words: str) -> None:
 def test_several_conditions_say_how_many_must_hold() -> None:
     words = plain(rule_words(SEVERAL, Policy()))
     assert words.startswith("fires when at least 2 of these 3 hold for 5 sessions in a row: ISCB's Sortino")
-    assert "recovers when fewer than 2 fall short of recovery" in words
+    assert "recovers when at least 2 of the 3 are at their recovery values or beyond for 5 sessions" in words
     assert "all 3 of these hold" in plain(rule_words(replace(SEVERAL, needed=3), Policy()))
     assert "at least 1 of these 3 holds" in plain(rule_words(replace(SEVERAL, needed=1), Policy()))
     assert plain(short_rule(SEVERAL)) == "2 of 3: ISCB Sortino 1y …"
