@@ -132,8 +132,10 @@ def run_digest(session: str, dry_run: bool, data: str | None) -> int:
     from bot.config import load
 
     report = asyncio.run(run(load(data=data), _day(session), dry=dry_run))
-    for line in _reported(report):
+    for line in _reported(report, dry=dry_run):
         click.echo(line)
+    if report.failed:
+        return BROKEN
     return DONE if report.complete else NO_ANSWER
 
 
@@ -248,19 +250,18 @@ def _progress(what: str) -> Iterator[None]:
         yield
 
 
-def _reported(report: Report) -> Iterator[str]:
+def _reported(report: Report, *, dry: bool) -> Iterator[str]:
     """What a run came to; of a dry one what would be told."""
     from bot.use_cases.wording import preview
 
     yield from preview(report.outcomes)
     for what, lanes in (("waits for prices", report.waiting), ("failed", report.failed)):
-        for lane, cause in lanes.items():
-            yield f"{lane.team}/{lane.channel} {what}: {cause}"
-    done = len(report.outcomes) or len(report.decided)
+        yield from (f"{lane.team}/{lane.channel} {what}: {cause}" for lane, cause in lanes.items())
+    done = f"{len(report.outcomes)} would be decided" if dry else f"{len(report.decided)} decided"
     yield (
-        f"{report.session}: {done} channels decided, {len(report.waiting)} wait, "
-        f"{len(report.lost)} were taken meanwhile, {len(report.failed)} failed; "
-        f"{report.rules} rules on {report.symbols} symbols in {report.seconds:.1f} s."
+        f"{report.session}, channels: {done}, {len(report.waiting)} waiting for prices, "
+        f"{len(report.lost)} taken by others meanwhile, {len(report.failed)} failed. "
+        f"Rules: {report.rules}, symbols: {report.symbols}, {report.seconds:.1f} s."
     )
 
 

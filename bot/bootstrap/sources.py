@@ -18,15 +18,15 @@ CACHE = "cache"
 async def calendar(settings: Settings, clock: Clock) -> Calendar:
     """The exchange's calendar; its first use takes half a second, which no acknowledgement should wait for.
 
-    Raises UserError where exchange_calendars knows none of that name.
+    Raises UserError where exchange_calendars has none of that name, or knows too little of it.
     """
-    from bot.market.calendar import ExchangeCalendar
+    from bot.market.calendar import ExchangeCalendar, NoCalendar
 
     exchange = ExchangeCalendar(settings.calendar)
     try:
         await asyncio.to_thread(exchange.last_complete, clock.now())
-    except LookupError as fault:
-        raise UserError(f"WATCHPOINT_CALENDAR: {fault}") from fault
+    except NoCalendar as fault:
+        raise UserError(f"WATCHPOINT_CALENDAR: {fault}") from None
     return exchange
 
 

@@ -15,8 +15,14 @@ from analytics.panel import DateArray
 FIRST = "1970-01-02"
 """First session known; before it exchange_calendars leaves out the holidays."""
 
+_CODES = "It takes codes like XNYS, XLON, XETR, XPAR and XASX."
+
 SETTLING = np.timedelta64(15, "m")
 """Closing prices are delayed and corrected for about this long after the bell."""
+
+
+class NoCalendar(LookupError):
+    """The sessions of an exchange cannot be had; the sentence says what can be."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,16 @@ def _sessions(name: str, until: int) -> tuple[DateArray, NDArray[np.datetime64]]
     """Sessions, and the moment (UTC) at which the prices of each have settled."""
     import exchange_calendars
 
+    if name not in exchange_calendars.get_calendar_names():
+        raise NoCalendar(f"exchange_calendars knows no exchange {name!r}. {_CODES}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # pandas 3.1 warns of how the library reads it
-        calendar = exchange_calendars.get_calendar(name, start=FIRST, end=f"{until}-12-31")
+        try:
+            calendar = exchange_calendars.get_calendar(name, start=FIRST, end=f"{until}-12-31")
+        except (ValueError, NotImplementedError) as fault:
+            raise NoCalendar(
+                f"exchange_calendars has no sessions of {name!r} from {FIRST} to {until}. {_CODES}"
+            ) from fault
     sessions = calendar.sessions.to_numpy().astype("datetime64[D]")
     closes = calendar.closes.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
     sessions.setflags(write=False)

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import pytest
 
+from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.states import Policy
 from bot.cli import BROKEN, DONE, NO_ANSWER, NOT_UNDERSTOOD, main
 from bot.errors import Unavailable
 from bot.market.sample import SampleMarket
+from bot.ports.memory import Draft
+from bot.records import Digest, Lane
+from bot.store import engine, opened
+from bot.telemetry import logs
+from bot.use_cases import daily
 
 AS_OF = ["--asof", "2026-01-16", "--data", "sample"]
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("WATCHPOINT_DATA", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"):
+    for name in (
+        "WATCHPOINT_DATA",
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "DATABASE_URL",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WATCHPOINT_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(logs, "configure", lambda *_: None)  # the logs of this process are pytest's
     return tmp_path / "home"
 
 
@@ -123,3 +141,142 @@ def test_doctor_says_what_to_do(home: Path, capsys: pytest.CaptureFixture[str]) 
     assert "ok     Prices: SAMPLE DATA (simulated) answers, newest session " in out
     assert "fault  There is no bot token." in out
     assert "Set SLACK_BOT_TOKEN" in out
+
+
+MADE = datetime(2026, 1, 5, tzinfo=UTC)
+FRIDAY, LATER = date(2026, 1, 16), datetime(2026, 1, 19, 14, tzinfo=UTC)
+FIRES = Policy(confirm=1)
+RUN = ["run-digest", "--data", "sample", "--session"]
+
+
+async def _set_up(address: str) -> None:
+    async with opened(address) as store:
+        book = store.of("T1")
+        rules = [("sortino", "ISCB", 5.0, FIRES), ("sharpe", "SPSM", -5.0, Policy())]
+        for name, symbol, threshold, policy in rules:
+            rule = Rule((Condition(Quantity(name, symbol), Op.BELOW, threshold),))
+            await book.add(Draft("C1", "U1", f"{symbol} {name}", rule, policy, MADE, name))
+        await book.keep(Digest("T1", "C1", "U1", time(8, 30), "America/New_York"))
+
+
+async def _kept(address: str) -> tuple[list[date | None], Sequence[Lane]]:
+    """The sessions that the rules have come to, and the lanes with something due on Monday at 09:00."""
+    async with opened(address) as store:
+        rules = await store.of("T1").rules()
+        return [each.standing.state.session for each in rules], await store.ledger.lanes(LATER)
+
+
+@pytest.fixture
+def watched(home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a store with two rules, one of which fires at once."""
+    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, "PRAGMA synchronous = OFF"))
+    address = f"sqlite:///{home / 'watchpoint.db'}"
+    asyncio.run(_set_up(address))
+    return address
+
+
+def test_a_run_decides_once_and_a_dry_one_only_tells(
+    watched: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*RUN, "2026-01-16", "--dry-run"]) == DONE
+    told = capsys.readouterr().out
+    assert "2026-01-19 13:30 UTC T1/C1 card" in told
+    assert "R1 is met: ISCB's Sortino ratio over 1\u00a0year is 1.18, below" in told
+    assert "channels: 1 would be decided, 0 waiting for prices" in told
+    assert asyncio.run(_kept(watched)) == ([None, None], [])
+
+    assert main([*RUN, "2026-01-16"]) == DONE
+    assert "2026-01-16, channels: 1 decided, 0 waiting for prices" in capsys.readouterr().out
+    assert asyncio.run(_kept(watched)) == ([FRIDAY, FRIDAY], [Lane("T1", "C1")])
+
+    assert main([*RUN, "2026-01-16"]) == DONE
+    assert "channels: 0 decided" in capsys.readouterr().out
+
+
+def test_a_run_that_fails_is_a_fault_of_the_bot(
+    watched: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("no sessions")
+
+    monkeypatch.setattr(daily, "judge", broken)
+    assert main([*RUN, "2026-01-16"]) == BROKEN
+    assert "T1/C1 failed: ZeroDivisionError: no sessions" in capsys.readouterr().out
+
+
+def test_a_run_without_its_prices_waits(
+    watched: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def down(*_: object) -> None:
+        raise Unavailable("Yahoo Finance", "no connection")
+
+    monkeypatch.setattr(SampleMarket, "history", down)
+    monkeypatch.setattr(daily, "deadline", lambda *_: datetime(2099, 1, 1, tzinfo=UTC))
+    assert main([*RUN, "2026-01-16"]) == NO_ANSWER
+    assert "T1/C1 waits for prices: Yahoo Finance did not answer" in capsys.readouterr().out
+    assert asyncio.run(_kept(watched)) == ([None, None], [])
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("2026-01-18", "2026-01-18 is no trading session of XNYS. The newest session is 20"),
+        ("2098-01-15", "2098-01-15 is not complete; the newest session that is, is 20"),
+        ("16/01/2026", "'16/01/2026' is not a date; write it like 2026-01-16."),
+    ],
+)
+def test_a_day_that_cannot_be_run(given: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*RUN, given]) == NOT_UNDERSTOOD
+    shown = capsys.readouterr()
+    assert (shown.out, told in shown.err) == ("", True)
+
+
+def test_migrating_says_where_the_database_is_now(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        assert main(["migrate"]) == DONE
+        assert capsys.readouterr().out == "The database is at revision 0001.\n"
+    with sqlite3.connect(home / "watchpoint.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    for command in (["migrate"], [*RUN, "2026-01-16"]):
+        assert main(command) == NOT_UNDERSTOOD
+        shown = capsys.readouterr()
+        assert shown.out == ""
+        assert "has schema 9999, this version of Watchpoint knows 0001. Install the version" in shown.err
+
+
+@pytest.mark.parametrize("command", [["migrate"], [*RUN, "2026-01-16"], ["serve", "--role", "web"]])
+def test_a_database_that_does_not_answer_is_told_without_its_password(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://bot:hunter2@127.0.0.1:9/watchpoint")
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        monkeypatch.setenv(name, "x-1")
+    assert main(command) == NO_ANSWER
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("PostgreSQL at 127.0.0.1/watchpoint did not answer: ")
+    assert "hunter2" not in shown.err
+    assert shown.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("role", ["web", "worker"])
+def test_half_a_bot_needs_a_database_that_the_other_half_reaches(
+    role: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        monkeypatch.setenv(name, "x-1")
+    assert main(["serve", "--role", role]) == NOT_UNDERSTOOD
+    assert capsys.readouterr().err == (
+        f"--role {role} needs a PostgreSQL that web and worker share: set DATABASE_URL, "
+        "or run `watchpoint serve --role all`.\n"
+    )
+
+
+def test_an_exchange_that_nobody_knows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("WATCHPOINT_CALENDAR", "XNYC")
+    assert main([*RUN, "2026-01-16"]) == NOT_UNDERSTOOD
+    told = capsys.readouterr().err
+    assert told.startswith("WATCHPOINT_CALENDAR: exchange_calendars knows no exchange 'XNYC'. It takes codes")
