@@ -18,6 +18,7 @@ ChangeKind = Literal["message", "update", "delete", "channel", "view", "read", "
 
 TEAM = "T0TEAM"
 TEAM_NAME = "Fund team"
+TEAM_URL = "https://fund-team.slack.com/"
 APP = "A0WATCHPOINT"
 BOT = "U0BOT"
 BOT_ID = "B0BOT"

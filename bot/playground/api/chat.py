@@ -11,7 +11,7 @@ from bot.playground.api import blocks as checks
 from bot.playground.api.files import Files
 from bot.playground.api.guard import Guard, Rate
 from bot.playground.api.refusal import Refusal, required
-from bot.playground.model import APP, BOT, BOT_ID, TEAM, Message, Payload
+from bot.playground.model import APP, BOT, BOT_ID, TEAM, TEAM_URL, Message, Payload
 from bot.playground.workspace import Workspace, files_in
 
 LONGEST, LONGEST_UPDATE = 40_000, 4_000
@@ -80,7 +80,7 @@ class Chat:
         if message is None or message.ephemeral_for:
             raise Refusal("message_not_found")
         thread = f"?thread_ts={message.thread_ts}&cid={channel.id}" if message.thread_ts else ""
-        link = f"https://fund-team.slack.com/archives/{channel.id}/p{ts.replace('.', '')}{thread}"
+        link = f"{TEAM_URL}archives/{channel.id}/p{ts.replace('.', '')}{thread}"
         return {"channel": channel.id, "permalink": link}
 
     def checked(self, payload: Mapping[str, Any], longest: int = LONGEST) -> tuple[str, list[Payload]]:

@@ -22,7 +22,7 @@ from bot.playground.api.refusal import Call, Refusal, decoded, payload_of
 from bot.playground.api.replies import Replies
 from bot.playground.api.socket import Sockets
 from bot.playground.api.views import Triggers, ViewMethods
-from bot.playground.model import APP, BOT, BOT_ID, BOT_NAME, TEAM, TEAM_NAME, Installed, Payload
+from bot.playground.model import APP, BOT, BOT_ID, BOT_NAME, TEAM, TEAM_NAME, TEAM_URL, Installed, Payload
 from bot.playground.workspace import Workspace
 
 HOST = "127.0.0.1"
@@ -192,7 +192,7 @@ class Slack:
 
     def _auth_test(self, _payload: Payload) -> Payload:
         return {
-            "url": "https://fund-team.slack.com/",
+            "url": TEAM_URL,
             "team": TEAM_NAME,
             "team_id": TEAM,
             "user": BOT_NAME,

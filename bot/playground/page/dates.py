@@ -49,6 +49,13 @@ class Moment:
         year = "" if day.year == self.today.year else f" {day.year}"
         return f"{day:%A}, {day.day} {day:%B}{year}"
 
+    @property
+    def recent(self) -> str:
+        """For something that went on: "today at 14:03", "on 19 Feb at 08:31"."""
+        day = self.local
+        year = "" if day.year == self.today.year else f" {day.year}"
+        return f"{self.near() or f'on {day.day} {day:%b}{year}'} at {self.time}"
+
     def near(self) -> str | None:
         """yesterday, today or tomorrow; None for other days."""
         return NEAR.get((self.local.date() - self.today) // timedelta(days=1))

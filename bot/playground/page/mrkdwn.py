@@ -62,8 +62,11 @@ def unescape(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def link(url: str, label: Markup | str) -> Markup:
-    """A link out of the page where it leads to the web or to mail; else only its label."""
+def link(url: str, label: Markup | str, viewer: Viewer) -> Markup:
+    """A link to a message of the workspace, or out of the page to the web or to mail; else only its label."""
+    inside = viewer.leads_to(url)
+    if inside:
+        return Markup('<a href="{}">{}</a>').format(inside, label)
     try:
         leads = urlsplit(url).scheme.lower() in SAFE
     except ValueError:
@@ -164,7 +167,7 @@ def _piece(found: re.Match[str], viewer: Viewer) -> Markup:
     if found["code"]:
         return Markup("<code>{}</code>").format(unescape(found["code"]))
     if found["bare"]:
-        return link(unescape(found["bare"]), unescape(found["bare"]))
+        return link(unescape(found["bare"]), unescape(found["bare"]), viewer)
     inside, _, label = found["angle"].partition("|")
     return _angle(unescape(inside), unescape(label), unescape(found[0]), viewer)
 
@@ -178,7 +181,7 @@ def _angle(inside: str, label: str, whole: str, viewer: Viewer) -> Markup:
     if inside.startswith("!"):
         return _special(inside[1:], label, whole, viewer)
     scheme = inside.partition(":")[0].lower()
-    return link(inside, label or inside) if scheme in SAFE and ":" in inside else escape(whole)
+    return link(inside, label or inside, viewer) if scheme in SAFE and ":" in inside else escape(whole)
 
 
 def _special(inside: str, label: str, whole: str, viewer: Viewer) -> Markup:
@@ -187,5 +190,5 @@ def _special(inside: str, label: str, whole: str, viewer: Viewer) -> Markup:
         return Markup('<span class="mention">@{}</span>').format(name)
     if name == "date" and len(rest) > 1:
         shown = moment(rest[0], rest[1], label or whole, viewer)
-        return link(rest[2], shown) if len(rest) > 2 else shown
+        return link(rest[2], shown, viewer) if len(rest) > 2 else shown
     return escape(label or whole)

@@ -67,7 +67,7 @@ def _piece(piece: Node, viewer: Viewer) -> Markup:
         case "text":
             return plain(str(piece["text"]))
         case "link":
-            return link(str(piece["url"]), str(piece.get("text") or piece["url"]))
+            return link(str(piece["url"]), str(piece.get("text") or piece["url"]), viewer)
         case "user":
             return person(str(piece["user_id"]), viewer)
         case "channel":
@@ -89,4 +89,4 @@ def _piece(piece: Node, viewer: Viewer) -> Markup:
 def _date(piece: Node, viewer: Viewer) -> Markup:
     fallback = str(piece.get("fallback") or piece["timestamp"])
     shown = moment(str(piece["timestamp"]), str(piece["format"]), fallback, viewer)
-    return link(str(piece["url"]), shown) if piece.get("url") else shown
+    return link(str(piece["url"]), shown, viewer) if piece.get("url") else shown

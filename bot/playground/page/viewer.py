@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from bot.playground.model import Channel, File, Message, Person
+from bot.playground.model import TEAM_URL, Channel, File, Message, Person
 from bot.playground.page.dates import Moment
 from bot.playground.workspace import Workspace
 
 HUES = 6
+_PERMALINK = re.compile(
+    re.escape(TEAM_URL) + r"archives/(\w+)/p(\d+)(\d{6})(?:\?(?:\S*&)?thread_ts=([\d.]+)\S*)?"
+)
 
 
 @dataclass(frozen=True)
@@ -73,3 +77,8 @@ class Viewer:
         """The address of a channel, or of a thread in it."""
         place = f"/as/{quote(self.user)}/{quote(channel)}"
         return f"{place}?thread={quote(thread)}" if thread else place
+
+    def leads_to(self, permalink: str) -> str | None:
+        """Where on the page a message is that Slack has this address for: in its thread; None for others."""
+        found = _PERMALINK.fullmatch(permalink)
+        return self.href(found[1], found[4] or f"{found[2]}.{found[3]}") if found else None

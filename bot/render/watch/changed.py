@@ -11,7 +11,7 @@ from bot.render import text
 from bot.render.message import Block, Message
 from bot.render.watch import ids
 from bot.render.watch.parts import blocks
-from bot.render.watch.parts.typed import code, person, typed
+from bot.render.watch.parts.typed import code, ended, person, typed
 from bot.render.watch.words import rule_words
 
 MOST_KNOWN = 15
@@ -66,16 +66,15 @@ def acknowledged(watched: Watched, user: str, reason: str) -> Message:
     """Somebody has an incident in hand."""
     why = f": {typed(reason)}" if reason.strip() else ""
     rest = "No reminder until it is over; the recovery will be told."
-    name = watched.name
-    return _line(
-        f"*{name} is acknowledged* by {person(user)}{why}. {rest}", f"{name} is acknowledged{why}. {rest}"
-    )
+    told = ended(f"*{watched.name} is acknowledged* by {person(user)}{why}")
+    return _line(f"{told} {rest}", f"{ended(f'{watched.name} is acknowledged{why}')} {rest}")
 
 
 def acknowledged_before(watched: Watched, by: Acknowledgement) -> Message:
     """Somebody else was first."""
     why = f": {typed(by.reason)}" if by.reason.strip() else ""
-    return _line(f"{watched.name} was acknowledged before by {person(by.by)}{why}. Nothing was changed.")
+    told = ended(f"{watched.name} was acknowledged before by {person(by.by)}{why}")
+    return _line(f"{told} Nothing was changed.")
 
 
 def snoozed_before(watched: Watched, until: date) -> Message:

@@ -88,6 +88,7 @@ function renewScroll(scroll, list, old, fresh) {
     if (now && !next) now.remove();
   }
   if (added.length && (before || following)) reveal(scroll, added[0]);
+  else if (before) scroll.scrollTop = scroll.scrollHeight;
   for (const piece of added) if (!piece.matches(".day")) below(scroll).add(piece.id);
   tell(scroll);
 }

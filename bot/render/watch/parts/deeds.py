@@ -6,7 +6,7 @@ from datetime import date
 
 from bot.records import Act, Deed, Story
 from bot.render import text
-from bot.render.watch.parts.typed import REASON, person, plain, typed
+from bot.render.watch.parts.typed import REASON, ended, person, plain, typed
 
 VERBS = {
     Act.MADE: "set",
@@ -30,14 +30,13 @@ _AFTER = {
 def acted(story: Story, deed: Deed) -> str:
     """Who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
     head = f"*{story.watched.name} was {_verb(story, deed)}* by {person(deed.user)}"
-    return f"{head}{_why(deed, typed(deed.detail, REASON))}{_rest(deed)}"
+    return ended(f"{head}{_why(deed, typed(deed.detail, REASON))}") + _rest(deed)
 
 
 def acted_plain(story: Story, deed: Deed) -> str:
     """The same for a notification, without the mention; plain text, not escaped."""
-    return (
-        f"{story.watched.name} was {_verb(story, deed)}{_why(deed, plain(deed.detail, REASON))}{_rest(deed)}"
-    )
+    head = f"{story.watched.name} was {_verb(story, deed)}"
+    return ended(f"{head}{_why(deed, plain(deed.detail, REASON))}") + _rest(deed)
 
 
 def deed_line(deed: Deed) -> str:
@@ -68,4 +67,4 @@ def _why(deed: Deed, detail: str) -> str:
 
 
 def _rest(deed: Deed) -> str:
-    return f". {_AFTER[deed.act]}" if deed.act in _AFTER else "."
+    return f" {_AFTER[deed.act]}" if deed.act in _AFTER else ""

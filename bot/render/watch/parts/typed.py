@@ -25,6 +25,11 @@ def typed(words: str, most: int = REASON) -> str:
     return escape(plain(words, most))
 
 
+def ended(words: str) -> str:
+    """With a full stop, unless what was typed ends a sentence itself."""
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
 def code(words: str, most: int = RULE) -> str:
     """Between backticks, safe in mrkdwn; a backtick inside becomes an apostrophe."""
     return f"`{typed(words.replace('`', chr(39)), most) or ' '}`"

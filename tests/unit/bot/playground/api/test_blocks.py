@@ -250,7 +250,7 @@ def test_the_two_readings_of_slacks_limits_agree() -> None:
     """What the bot holds to be right, the workspace takes; and what it refuses, the bot knows too."""
     for block in ACCEPTED:
         assert limits.violations([block]) == found(block)
-    known = {"section", "header", "context", "actions", "image", "divider", "table", "rich_text"}
+    known = {"section", "header", "context", "actions", "image", "divider", "table", "rich_text", "input"}
     assert known == limits.KINDS
     for block, detail in REFUSED:
         counted = detail.startswith(("must be less", "no more", "no fewer"))

@@ -119,10 +119,11 @@ async def test_what_only_ann_sees_is_not_on_bens_page(stand: Stand) -> None:
 async def test_commands_are_listed_for_completion(stand: Stand) -> None:
     _, page = await stand.get(f"/as/{ANN}/{PORTFOLIO}")
     listed = page.all("li", role="option")
-    assert [has["data-word"] for has in listed] == ["/compare", "/invite", "/remove", "@watchpoint"]
+    words = [has["data-word"] for has in listed]
+    assert words == ["/compare", "/watch", "/digest", "/invite", "/remove", "@watchpoint"]
     assert listed[0]["data-usage"].startswith("A B [C")
     assert listed[0]["data-examples"].splitlines()[0] == "/compare ISCB SPSM"
-    assert listed[1]["data-insert"] == "/invite @watchpoint"
+    assert listed[3]["data-insert"] == "/invite @watchpoint"
 
 
 async def test_a_button_is_pressed_with_what_was_chosen_before(stand: Stand) -> None:
