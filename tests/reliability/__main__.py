@@ -73,7 +73,13 @@ def _cases(asked: argparse.Namespace) -> Iterator[Case]:
             for history in {"yes": [True], "no": [False], "both": [True, False]}[asked.history]:
                 if _possible(what, database) and (history or what != DATA):
                     yield Case(
-                        what, database, history, kills, asked.sessions or sessions, asked.seed, asked.speed
+                        what,
+                        database,
+                        history,
+                        kills,
+                        asked.sessions or sessions,
+                        seed=asked.seed,
+                        speed=asked.speed,
                     )
 
 

@@ -18,7 +18,7 @@ from tests.contracts.stores import own_database
 from tests.reliability.books import Books
 from tests.reliability.clock import real
 from tests.reliability.market import Weather
-from tests.reliability.scenario import Scenario
+from tests.reliability.scenario import CHANNELS, Scenario
 from tests.reliability.trial import SPEED, Finished, Plan, run
 from tests.reliability.verdict import Verdict, judge
 from tests.reliability.worker import AFTER_ANSWER, AFTER_CHECK, BEFORE_CHECK
@@ -41,13 +41,14 @@ CLOSED = {date(2026, 1, 26): "-C05", date(2026, 1, 28): "C08"}
 
 @dataclass(frozen=True)
 class Case:
-    """One line of the table.  sessions: how many of the scenario's."""
+    """One line of the table.  sessions, channels: how many of the scenario's, 0 for all."""
 
     what: str
     database: str
     history: bool
     kills: int = 0
     sessions: int = 0
+    channels: int = 0
     seed: int = 1
     speed: float = SPEED
 
@@ -58,7 +59,10 @@ class Case:
         days = whole.sessions
         last = days[min(self.sessions or len(days), len(days)) - 1]
         closed = CLOSED if self.what == SLACK else {}
-        return Scenario(last=last, closed=closed, weather=WEATHER if self.what == DATA else Weather())
+        weather = WEATHER if self.what == DATA else Weather()
+        # Every zone and every team is among the first few of this order.
+        channels = sorted(CHANNELS, key=lambda channel: CHANNELS.index(channel) * 5 % 12)
+        return Scenario(whole.first, last, weather, closed, tuple(channels[: self.channels or None]))
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,7 @@ def _plan(case: Case, address: str, folder: Path) -> Plan:
 def _disturbance(case: Case, folder: Path) -> Callable[[Books], Awaitable[str]] | None:
     if case.what == CONNECTIONS:
         return _cut
-    return _Filled(folder / "disk") if case.what == DISK else None
+    return _Filled(folder / "disk", case.speed) if case.what == DISK else None
 
 
 async def _cut(books: Books) -> str:
@@ -141,15 +145,15 @@ async def _cut(books: Books) -> str:
 
 
 class _Filled:
-    """The disk is full for a second and a half."""
+    """The disk is full for half of a lease."""
 
-    def __init__(self, disk: Path) -> None:
-        self._ballast = disk / "ballast"
+    def __init__(self, disk: Path, speed: float) -> None:
+        self._ballast, self._seconds = disk / "ballast", 60.0 / speed
 
     async def __call__(self, books: Books) -> str:
         await asyncio.to_thread(_fill, self._ballast)
         began = real()
-        await asyncio.sleep(1.5)
+        await asyncio.sleep(self._seconds)
         self._ballast.unlink()
         return f"full for {real() - began:.1f} s"
 

@@ -70,6 +70,7 @@ class Plan:
 class Finished:
     """What is known after a run.
 
+    texts: the words of the message that the ledger names, by key.
     stuck: moments at which something that was due did not get done.  lengths: of the moments, real seconds
     from the first step to the last.
     """
@@ -229,11 +230,12 @@ class _Trial:
     async def _finished(self, seconds: float) -> Finished:
         self.crew.dismiss()
         space, calls = self.side.space, self.side.slack.calls
+        rows, texts = await self.books.rows(), space.texts()
         return Finished(
-            rows=await self.books.rows(),
+            rows=rows,
             facts=await self.books.facts(),
             arrived=space.arrived,
-            texts=space.texts(),
+            texts={row.key: texts.get(row.ts, "") for row in rows if row.ts},
             journals=dict(self.crew.journals()),
             kills=tuple(self.crew.kills),
             ended=tuple(self.crew.ended),

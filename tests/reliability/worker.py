@@ -115,7 +115,17 @@ async def _work(orders: Orders) -> None:
         noted: Any = _Jobs(jobs, journal)
         room = assembly.working(_settings(orders), clock, store, noted, out, watching, painters=0)
         await stack.enter_async_context(room)
+        watching_over = asyncio.create_task(_end_with_the_supervisor())
         await jobs.run(asyncio.Event())
+        watching_over.cancel()
+
+
+async def _end_with_the_supervisor() -> None:
+    """A worker whose supervisor is gone has nobody to work for."""
+    parent = os.getppid()
+    while os.getppid() == parent:  # noqa: ASYNC110 (nothing tells of it)
+        await asyncio.sleep(1.0)
+    os._exit(1)
 
 
 def _settings(orders: Orders) -> Settings:

@@ -51,12 +51,12 @@ class Logged(Workspace):
         return found
 
     def texts(self) -> dict[str, str]:
-        """The words that stand there now, by key; of what was posted twice the newest."""
+        """The words that stand there now, by ts."""
         return {
-            key_of(message): message.text
+            message.ts: message.text
             for channel in self.channels
             for message in self.messages(channel)
-            if message.user == BOT and message.metadata
+            if message.user == BOT
         }
 
 

@@ -1,0 +1,84 @@
+"""The short version of `python -m tests.reliability`: real processes, five kills, each kind of fault once."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+
+import pytest
+
+from tests.contracts.stores import server
+from tests.reliability.cases import CONNECTIONS, DATA, DISK, KILLS, SLACK, Case, Outcome, Trials, can_mount
+
+pytestmark = pytest.mark.slow
+
+FAST = 80.0
+"""Twice as fast as the command: the lease lasts a second and a half."""
+CHANNELS = 4
+
+
+@cache
+def _trials() -> Trials:
+    """One for all tests: what is not disturbed is run once."""
+    return Trials()
+
+
+def tried(what: str, database: str, *, history: bool, kills: int = 0, sessions: int = 1) -> Outcome:
+    """Run a case; nothing may be lost, and nothing doubled without a cause."""
+    if database == "postgres" and not server():
+        pytest.skip("no PostgreSQL: TEST_DATABASE_URL is not set")
+    case = Case(what, database, history, kills, sessions, CHANNELS, speed=FAST)
+    outcome = asyncio.run(_trials().run(case))
+    for finished, verdict in outcome.passes:
+        assert finished.stuck == ()
+        assert (verdict.lost, verdict.invented, verdict.different) == ((), (), ())
+        assert verdict.unexplained == []
+    return outcome
+
+
+def doubled(outcome: Outcome) -> int:
+    return outcome.total(lambda _, verdict: len(verdict.doubled))
+
+
+def test_killed_five_times_and_able_to_look_nothing_is_lost_and_nothing_doubled() -> None:
+    outcome = tried(KILLS, "postgres", history=True, kills=5, sessions=2)
+    assert outcome.kills >= 5
+    assert doubled(outcome) == 0
+
+
+def test_killed_five_times_and_unable_to_look_only_what_was_cut_off_is_doubled_and_said() -> None:
+    outcome = tried(KILLS, "sqlite", history=False, kills=5, sessions=2)
+    assert outcome.kills >= 5
+    assert doubled(outcome) <= outcome.total(lambda _, verdict: len(verdict.window))
+    assert doubled(outcome) <= outcome.total(lambda finished, _: len(finished.repeated))
+
+
+def test_a_quarter_of_slacks_calls_go_wrong() -> None:
+    outcome = tried(SLACK, "sqlite", history=True)
+    assert outcome.total(lambda finished, _: finished.faults) >= 5
+    assert doubled(outcome) == 0
+
+
+def test_the_source_is_silent_late_and_corrects_itself() -> None:
+    assert doubled(tried(DATA, "sqlite", history=True, sessions=4)) == 0
+
+
+def test_every_connection_to_postgresql_is_cut() -> None:
+    outcome = tried(CONNECTIONS, "postgres", history=True)
+    assert doubled(outcome) == 0
+    assert outcome.total(lambda finished, _: len(finished.disturbances)) > 0
+
+
+@pytest.mark.skipif(not can_mount(), reason="a small disk can only be made by root")
+def test_the_disk_is_full_for_a_while() -> None:
+    outcome = tried(DISK, "sqlite", history=True)
+    assert doubled(outcome) == 0
+    assert outcome.total(lambda finished, _: len(finished.disturbances)) > 0
+
+
+@pytest.mark.parametrize(("what", "gap"), [("pause-before", False), ("pause-between", True)])
+def test_paused_longer_than_its_lease_a_worker_only_posts_again_between_check_and_request(
+    what: str, gap: bool
+) -> None:
+    outcome = tried(what, "postgres", history=True)
+    assert bool(doubled(outcome)) is gap
