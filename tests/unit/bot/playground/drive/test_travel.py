@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
+import pytest
+
 from bot.clock import ShiftedClock, SystemClock
 from bot.market.calendar import ExchangeCalendar
-from bot.playground.drive.travel import Around, Travel
+from bot.playground.drive.travel import Around, Journey, Passing, Travel
 from bot.records import Digest
 
 START = datetime(2026, 1, 23, 12, 0, tzinfo=UTC)
@@ -21,13 +24,17 @@ class Stops:
     def __init__(self, *digests: Digest) -> None:
         self.clock = ShiftedClock(SystemClock(), START)
         self.digests, self.moments = digests, list[datetime]()
-        self.travel = Travel(self.clock, lambda: Around(ExchangeCalendar(), self.kept, self.note))
+        self.journeys = list[Journey | None]()
+        self.travel = Travel(self.clock, lambda: Around(ExchangeCalendar(), self.kept, self.note), self.look)
 
     async def kept(self) -> Sequence[Digest]:
         return self.digests
 
     async def note(self) -> None:
         self.moments.append(self.clock.now())
+
+    def look(self) -> None:
+        self.journeys.append(self.travel.journey)
 
     def hours(self) -> list[str]:
         return [f"{moment:%a %d %b %H:%M}" for moment in self.moments]
@@ -84,3 +91,67 @@ async def test_time_does_not_go_back() -> None:
     stops = Stops()
     await stops.travel.to(START - timedelta(days=3))
     assert stops.clock.now() - START < SOON
+
+
+async def test_how_far_it_has_got_is_told_on_the_way() -> None:
+    stops = Stops(NEW_YORK)
+    assert stops.travel.journey is None
+    await stops.travel.sessions(2)
+    first, second = Journey(2, 0), Journey(2, 1)
+    assert (first.now, second.now) == (1, 2)
+    # It begins; 22 January's post, the close and the post of the 23rd; the same of the 26th; it ends.
+    assert stops.journeys == [first, first, first, first, second, second, None]
+
+
+async def test_a_journey_that_fails_is_over() -> None:
+    stops = Stops()
+
+    async def broken() -> None:
+        raise OSError
+
+    stops.note = broken  # type: ignore[method-assign]
+    with pytest.raises(OSError):
+        await stops.travel.sessions(5)
+    assert stops.travel.journey is stops.journeys[-1] is None
+
+
+async def test_journeys_follow_each_other() -> None:
+    stops = Stops()
+    await asyncio.gather(stops.travel.sessions(1), stops.travel.sessions(1))
+    assert stops.hours() == ["Fri 23 Jan 21:16", "Mon 26 Jan 21:16"]
+
+
+async def test_slacks_limits_are_waited_for_in_the_time_that_passes() -> None:
+    stops = Stops()
+    waited = list[timedelta]()
+
+    async def note() -> None:
+        before = stops.clock.now()
+        await stops.travel.sleep(20.0)
+        waited.append(stops.clock.now() - before)
+
+    stops.note = note  # type: ignore[method-assign]
+    began = stops.clock.monotonic()
+    await stops.travel.sessions(3)
+    assert len(waited) == 3
+    assert all(timedelta(seconds=20) <= each < timedelta(seconds=21) for each in waited)
+    assert stops.clock.monotonic() - began < 20
+
+
+async def test_while_no_time_is_let_pass_they_are_really_waited_for() -> None:
+    stops = Stops()
+    began, moment = stops.clock.monotonic(), stops.clock.now()
+    await stops.travel.sleep(0.05)
+    assert stops.clock.monotonic() - began > 0.04
+    assert stops.clock.now() - moment < SOON
+    assert stops.clock.moved == 0
+
+
+async def test_after_a_day_that_was_let_pass_a_channel_has_had_a_day() -> None:
+    stops = Stops()
+    passing = Passing(stops.clock)
+    began, really = passing.monotonic(), stops.clock.monotonic()
+    await stops.travel.to(START + timedelta(hours=2))
+    assert 7190 < passing.monotonic() - began < 7230
+    assert stops.clock.monotonic() - really < 30
+    assert passing.now() - stops.clock.now() < SOON

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +11,11 @@ import aiohttp
 
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
+from bot.playground.drive.travel import Travel
 from bot.playground.model import Installed
 from bot.playground.page import routes
 from bot.playground.seed import ANN, PORTFOLIO, seeded
+from bot.playground.workspace import Workspace
 from bot.ports import Clock
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SCOPES, SIGNING_SECRET
 from tests.unit.bot.playground.page.reading import Html, harmless, read
@@ -57,11 +59,11 @@ class Stand:
 
 
 @asynccontextmanager
-async def standing(clock: Clock) -> AsyncIterator[Stand]:
-    """Everything but the bot, until the block ends."""
+async def standing(clock: Clock, travel: Callable[[Workspace], Travel] | None = None) -> AsyncIterator[Stand]:
+    """Everything but the bot, until the block ends; travel: how time is let pass there."""
     installed = Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, SCOPES, EVENTS, home_tab=True)
     slack, line = Slack(seeded(clock), installed), Recorded()
     deeds = Deeds(slack, line, patience=1.0, retries=())
-    pages = routes(slack.workspace, deeds)
+    pages = routes(slack.workspace, deeds, travel(slack.workspace) if travel else None)
     async with slack.running(routes=pages), aiohttp.ClientSession() as session:
         yield Stand(slack, line, session)

@@ -32,6 +32,19 @@ def test_a_day_is_named_as_people_name_it(moment: Moment, divider: str) -> None:
     assert moment.divider == divider
 
 
+@pytest.mark.parametrize(
+    ("moment", "recent"),
+    [
+        (at(2026, 1, 16, 14, 3), "today at 14:03"),
+        (at(2026, 1, 15), "yesterday at 12:00"),
+        (at(2026, 1, 9), "on 9 Jan at 12:00"),
+        (at(2025, 12, 31), "on 31 Dec 2025 at 12:00"),
+    ],
+)
+def test_what_went_on_says_its_day(moment: Moment, recent: str) -> None:
+    assert moment.recent == recent
+
+
 def test_a_day_begins_where_the_reader_is() -> None:
     late = datetime(2026, 1, 15, 23, 0, tzinfo=UTC).timestamp()
     assert Moment(late, LONDON, TODAY).divider == "Yesterday"

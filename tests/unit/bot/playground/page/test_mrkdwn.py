@@ -60,6 +60,19 @@ def test_styles(ann: Viewer, text: str, html: str) -> None:
         ("<data:text/html,x>", "&lt;data:text/html,x&gt;"),
         ("<script>", "&lt;script&gt;"),
         ("<http://[|x>", "x"),
+        (
+            "<https://fund-team.slack.com/archives/C0RANDOM/p1770107460000200|R1>",
+            '<a href="/as/U0ANN/C0RANDOM?thread=1770107460.000200">R1</a>',
+        ),
+        (
+            "<https://fund-team.slack.com/archives/C0RANDOM/p1770107470000300"
+            "?thread_ts=1770107460.000200&amp;cid=C0RANDOM|there>",
+            '<a href="/as/U0ANN/C0RANDOM?thread=1770107460.000200">there</a>',
+        ),
+        (
+            "<https://fund-team.slack.com/archives/C0RANDOM|R1>",
+            f'<a href="https://fund-team.slack.com/archives/C0RANDOM" {OUT}>R1</a>',
+        ),
     ],
 )
 def test_links(ann: Viewer, text: str, html: str) -> None:

@@ -57,6 +57,20 @@ def test_they_read_well(snapshot: Snapshot) -> None:
     snapshot("watch_changed", in_turn(MESSAGES))
 
 
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("in review", "in review. No reminder"),
+        ("In review.", "In review. No reminder"),
+        ("In review?", "In review? No reminder"),
+    ],
+)
+def test_a_reason_may_end_its_own_sentence(reason: str, told: str) -> None:
+    message = changed.acknowledged(WEAK, "U0BOB", reason)
+    assert told in message.text
+    assert told in str(message.blocks)
+
+
 @pytest.mark.parametrize("name", MESSAGES)
 def test_slack_takes_them_as_they_are(name: str) -> None:
     assert faults(MESSAGES[name]) == []
