@@ -39,7 +39,7 @@ BAD_DAY = {
     "garbled_after": 0.01,
 }
 """Shares of Slack's calls that go wrong, a quarter in all."""
-STORM = {"429:1": 0.9}
+STORM = {"429:1": 0.75}
 WEATHERS: Sequence[Mapping[str, float]] = ({}, BAD_DAY, BAD_DAY, STORM)
 """What a moment's faults are drawn from."""
 
