@@ -237,8 +237,8 @@ class Store(Protocol):
         (another worker was faster, or a person acted).  Incidents open and close with the standings: a state
         with `fired` that has no incident of that session opens one; every other open incident of the version
         is closed, on the session of the last flip RECOVERED or RESTATED among those given, else on the
-        outcome's.  A promise that is in the ledger already is left alone.  A DIGEST or DETAILS of an older
-        session that waits and surely has not arrived is dropped when the outcome promises a DIGEST.
+        outcome's.  A promise that is in the ledger already is left alone.  The daily DIGEST and DETAILS of an
+        `overtaken` session are dropped where they wait and surely have not arrived.
         """
         ...
 

@@ -117,6 +117,7 @@ class Outcome:
 
     standings: new ones by version; `revision` is the one that was read.
     flips: in the order decided, each with its version.
+    overtaken: sessions of older editions that were not sent; the digest promised here tells of them.
     """
 
     team: str
@@ -125,6 +126,7 @@ class Outcome:
     standings: tuple[tuple[Watched, Standing], ...]
     flips: tuple[tuple[Watched, Flip], ...] = ()
     promises: tuple[NewPromise, ...] = ()
+    overtaken: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)

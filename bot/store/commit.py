@@ -31,7 +31,7 @@ def commit(connection: sa.Connection, outcomes: Sequence[Outcome]) -> Sequence[O
     flips = [pair for outcome in kept for pair in outcome.flips]
     _many(connection, sa.insert(FLIPS), [_key(watched) | {"flip": flip} for watched, flip in flips])
     _incidents(connection, kept, _open(connection, teams))
-    _many(connection, _superseded(), [_old_edition(outcome) for outcome in kept if _posts(outcome)])
+    _many(connection, _superseded(), [edition for outcome in kept for edition in _old_editions(outcome)])
     promises = [promise_values(new) for outcome in kept for new in outcome.promises]
     _many(connection, insert(connection, LEDGER).on_conflict_do_nothing(), promises)
     return kept
@@ -152,23 +152,19 @@ def _opening(connection: sa.Connection) -> Any:
     return insert(connection, INCIDENTS).on_conflict_do_update(index_elements=key, set_={"recovered": None})
 
 
-def _posts(outcome: Outcome) -> bool:
-    return any(new.kind is Kind.DIGEST for new in outcome.promises)
-
-
-def _old_edition(outcome: Outcome) -> Values:
-    return {"its_team": outcome.team, "its_channel": outcome.channel, "its_session": outcome.session}
+def _old_editions(outcome: Outcome) -> Iterator[Values]:
+    for session in outcome.overtaken:
+        yield {"its_team": outcome.team, "its_channel": outcome.channel, "its_session": session}
 
 
 def _superseded() -> sa.Update:
-    """Editions of older sessions that surely have not arrived: the new one says what they would have said."""
+    """Editions that surely have not arrived: the new one says what they would have said."""
     # An IN of parameters cannot be executed for many rows at once.
     kinds = sa.or_(LEDGER.c.kind == Kind.DIGEST.value, LEDGER.c.kind == Kind.DETAILS.value)
-    mine = [LEDGER.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel")]
-    older = LEDGER.c.session < sa.bindparam("its_session")
+    mine = [LEDGER.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel", "session")]
     unsent = (UNFINISHED, LEDGER.c.state == "due", ~LEDGER.c.doubtful)
     return (
         sa.update(LEDGER)
-        .where(*mine, kinds, older, *unsent)
+        .where(*mine, kinds, LEDGER.c.subject == "", *unsent)
         .values(state="dropped", fault="told by the digest of a newer session")
     )

@@ -29,9 +29,8 @@ PAUSES = (5.0, 15.0, 60.0, 300.0)
 RECORD_PAUSE = 0.5
 """Seconds until it is noted again that a promise was kept, where the database is away; then twice as long."""
 
-RUN_PAUSE, OVERTAKEN = 30.0, timedelta(minutes=10)
-"""Seconds until an edition is tried again that a newer session has overtaken; for how long the run is waited
-for that tells of both."""
+OVERTAKEN = 600.0
+"""Seconds that a lane waits for a run that tells of an edition which a newer session has overtaken."""
 
 SETUP_PAUSE = 900.0
 """Seconds where somebody has to change the app's settings."""
@@ -66,10 +65,14 @@ class Delivery:
         self._sleep = sleep
         self._clock, self._calendar = desk.clock, desk.calendar
         self._wording = Wording(desk, painter)
+        self._behind: dict[Lane, float] = {}
 
     async def lane(self, team: str, channel: str) -> int:
         """Keep what may be tried now in one lane; how many attempts there were."""
         lane, attempts = Lane(team, channel), 0
+        if await self._is_behind(lane):
+            log.info("%s/%s first comes to the newest session", team, channel)
+            return 0
         while promise := await self._store.ledger.claim(lane, self._clock.now(), LEASE, self._holder):
             await self._keep(promise)
             attempts += 1
@@ -77,9 +80,6 @@ class Delivery:
 
     async def _keep(self, promise: Promise) -> None:
         try:
-            if await self._is_overtaken(promise):
-                await self._later(promise, "the run of a newer session comes first", RUN_PAUSE)
-                return
             left = await errand(promise.new, self._store.of(promise.new.team), self._publisher)
             worded = await self._wording.of(left.promise, left.links)
         except Moot as why:
@@ -89,19 +89,20 @@ class Delivery:
         else:
             await self._send(promise, left, worded)
 
-    async def _is_overtaken(self, promise: Promise) -> bool:
-        """Whether the channel is about to come to a newer session, whose edition tells of this one, too.
+    async def _is_behind(self, lane: Lane) -> bool:
+        """Whether an edition is unsent although a newer session has settled and is about to be decided.
 
-        So it is where the bot was down, or the channel took nothing for a day.
+        So it is where the bot was down, or the channel took nothing for a day: the newest one tells of both.
         """
-        new, now = promise.new, self._clock.now()
-        if new.kind is not Kind.DIGEST or new.subject or promise.doubtful:
+        newest = self._calendar.last_complete(self._clock.now())
+        if lane not in await self._store.unsent([lane.team], newest):
+            self._behind.pop(lane, None)
             return False
-        newest = self._calendar.last_complete(now)
-        if new.session >= newest or now - promise.first_tried >= OVERTAKEN:
+        undecided = await self._store.undecided([lane.team], newest)
+        if all(kept.watched.channel != lane.channel for kept in undecided):
             return False
-        left = await self._store.undecided([new.team], newest)
-        return any(kept.watched.channel == new.channel for kept in left)
+        now = self._clock.monotonic()
+        return now - self._behind.setdefault(lane, now) < OVERTAKEN
 
     async def _send(self, promise: Promise, left: Errand, worded: Worded) -> None:
         """What raises anything else than Undelivered may have arrived: the claim is left to run out."""

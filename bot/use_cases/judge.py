@@ -74,6 +74,7 @@ def judge(channel: Channel, evidence: Evidence, session: date) -> Outcome:
         standings=tuple((course.watched, course.standing) for course in moved),
         flips=tuple((course.watched, step.flip) for course in moved for step in course.steps if step.flip),
         promises=tuple(_promises(channel, courses, evidence, session)),
+        overtaken=tuple(edition.session for edition in channel.unsent) if _is_told(channel) else (),
     )
 
 
@@ -106,7 +107,7 @@ def _promises(
     not come to tell is news.
     """
     digest = channel.digest
-    if digest is None or not digest.active:
+    if digest is None or not _is_told(channel):
         return
     for course in courses:
         for kind, story in _stories(course, evidence, session):
@@ -117,6 +118,10 @@ def _promises(
         yield _promise(channel, session, Kind.DIGEST, "", edition)
         if changed:
             yield _promise(channel, session, Kind.DETAILS, "", edition)
+
+
+def _is_told(channel: Channel) -> bool:
+    return channel.digest is not None and channel.digest.active
 
 
 def _promise(

@@ -44,11 +44,11 @@ async def delivered(store: SqlStore, lane: Lane = LANE) -> list[Promise]:
     return told
 
 
-def edition(session: date, channel: str = "C1") -> Outcome:
+def edition(session: date, channel: str = "C1", overtaken: tuple[date, ...] = ()) -> Outcome:
     """Nothing but a digest."""
     new = promised(session=session, lane=Lane("T1", channel))
     details = promised(session=session, kind=Kind.DETAILS, lane=Lane("T1", channel))
-    return Outcome("T1", channel, session, (), (), (new, details))
+    return Outcome("T1", channel, session, (), (), (new, details), overtaken)
 
 
 async def test_standings_flips_incidents_and_promises_are_kept_together(store: SqlStore) -> None:
@@ -155,13 +155,14 @@ async def test_a_newer_digest_replaces_what_surely_has_not_arrived(store: SqlSto
     await claimed(store, lane=Lane("T1", "C3"))
     waiting = await store.unsent(["T1"], FRIDAY)
     assert waiting == {Lane("T1", channel): [Edition(THURSDAY, ())] for channel in ("C1", "C2", "C4")}
-    assert await store.commit([edition(FRIDAY, channel) for channel in ("C1", "C2", "C3")])
+    assert await store.commit([edition(FRIDAY, channel, (THURSDAY,)) for channel in ("C1", "C2", "C3")])
+    assert await store.commit([edition(FRIDAY, "C4")])  # it came in between, and this one does not tell of it
     told = {channel: await store.unsent(["T1"], TUESDAY) for channel in ("C1",)}
     assert told["C1"] == {
         Lane("T1", "C1"): [Edition(FRIDAY, ())],
         Lane("T1", "C2"): [Edition(FRIDAY, ())],
         Lane("T1", "C3"): [Edition(FRIDAY, ())],
-        Lane("T1", "C4"): [Edition(THURSDAY, ())],
+        Lane("T1", "C4"): [Edition(THURSDAY, ()), Edition(FRIDAY, ())],
     }
     for channel in ("C1", "C2"):
         said = await delivered(store, Lane("T1", channel))
@@ -191,6 +192,8 @@ async def test_cards_and_a_day_without_a_digest_replace_nothing(store: SqlStore)
 async def test_what_was_asked_for_by_hand_is_no_missed_day(store: SqlStore) -> None:
     await store.of("T1").promise([promised("now/q7", THURSDAY)])
     assert await store.unsent(["T1"], FRIDAY) == {}
+    assert await store.commit([edition(FRIDAY, overtaken=(THURSDAY,))])
+    assert [each.new.subject for each in await delivered(store)] == ["now/q7", "", ""]
 
 
 async def test_nothing_of_another_channel_gets_into_an_outcome(store: SqlStore) -> None:
@@ -222,7 +225,7 @@ async def test_many_channels_are_kept_at_once(store: SqlStore) -> None:
     found = {f"C{at}": [each for each in kept if each.watched.channel == f"C{at}"] for at in range(1, 10)}
     days = (THURSDAY, FRIDAY)
     for day, revision in zip(days, (0, 1), strict=True):
-        outcomes = [
+        told = [
             outcome(
                 [
                     (replace(each, standing=replace(each.standing, revision=revision)), firing(day, THURSDAY))
@@ -234,6 +237,7 @@ async def test_many_channels_are_kept_at_once(store: SqlStore) -> None:
             )
             for channel, mine in found.items()
         ]
+        outcomes = [replace(each, overtaken=days[:revision]) for each in told]
         assert await store.commit(outcomes) == outcomes
     assert {len(incidents) for incidents in (await store.incidents(["T1"])).values()} == {1}
     assert await store.unsent(["T1"], TUESDAY) == {Lane("T1", name): [Edition(FRIDAY, ())] for name in found}

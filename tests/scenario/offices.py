@@ -153,9 +153,11 @@ class Office:
             sentence = await asyncio.wait_for(ready.get(), PATIENCE)
             async with line_to(self.slack, self.kind, sentence) as self.line:
                 self.deeds = Deeds(self.slack, self.line, patience=PATIENCE, retries=())
-                yield
-                stop.set()
-                await served
+                try:
+                    yield
+                finally:
+                    stop.set()
+                    await served
 
     def around(self) -> Around:
         """What time passes by."""

@@ -144,7 +144,10 @@ class Office:
         """Everything that may be tried now."""
         tried = 0
         while lanes := await self.store.ledger.lanes(self.clock.now()):
-            tried += sum([await self.delivery.lane(lane.team, lane.channel) for lane in lanes])
+            now = sum([await self.delivery.lane(lane.team, lane.channel) for lane in lanes])
+            if not now:
+                break
+            tried += now
         return tried
 
     async def live(self, letters: str, *, symbol: str = "AAA", first: int = 0) -> list[date]:

@@ -1,0 +1,269 @@
+"""Watchpoints as a team lives with them for weeks; only time passes faster.
+
+Real Bolt, the real store, jobs and daily run, and the workspace with its limits on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from bot.playground.model import TEAM, Message
+from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
+from tests.fakes.workspace import kick
+from tests.scenario.offices import Office, filled, key_of, labels, local
+
+pytestmark = pytest.mark.slow
+
+RULE = "/watch ISCB sortino < 1.0 for 5 sessions then SPSM"
+CONVENTION = (
+    "SAMPLE DATA · daily total return · 252 · rf 0 · 1y to {} · source SAMPLE DATA (simulated), as of {}"
+)
+FEBRUARY = {day: date(2026, 2, day) for day in range(1, 29)}
+BEFORE, AFTER = time(8, 29), time(8, 32)
+REASON = "<!channel> & *bold*"
+DISARMED = "&lt;!channel&gt; &amp; *bold*"
+
+
+async def fired(team: Office, author: str = BEN) -> Message:
+    """The card of R1, on the morning on which it was posted."""
+    await team.type(author, RULE)
+    await team.type(ANN, "/digest on 08:30 London")
+    await team.until(FEBRUARY[3], AFTER)
+    (card,) = team.posts("card")
+    return card
+
+
+async def acknowledge(team: Office, user: str, card: Message, reason: str) -> None:
+    await team.press(user, card, "Acknowledge")
+    assert await team.send_in(user, reason) == {}
+
+
+def told_to(team: Office, user: str) -> str:
+    """What the person was told last, alone."""
+    return team.words([each for each in team.seen_by(user) if each.ephemeral_for == user][-1])
+
+
+def days(team: Office, kind: str) -> list[tuple[str, str]]:
+    """Session and moment of every post of a kind."""
+    return [(key_of(each).split("/")[2], f"{local(each):%d %b %H:%M}") for each in team.posts(kind)]
+
+
+async def test_a_month_from_the_breach_to_the_recovery(team: Office) -> None:
+    made = await team.type(ANN, RULE)
+    assert "R1 is set: it fires when ISCB's Sortino ratio over 1 year is below 1.00 for 5 sessions" in plain(
+        made
+    )
+    assert "On 16 Jan 2026 it is quiet: ISCB's Sortino ratio over 1 year is 1.18, 0.18 above 1.00." in made
+    assert "SPSM: 0.87, below 1.00 itself." in made
+    assert "In the 5 years to 16 Jan 2026 it would have fired 3 times, for 651 sessions in all" in made
+    assert "[picture: Sample data. R1: ISCB Sortino 1y would have fired 3 times" in made
+    assert "A daily post was switched on for this channel: at 08:30 (Europe/London)" in made
+    assert "at 08:30 (Europe/London)" in await team.type(ANN, "/digest on 08:30")
+
+    await team.until(FEBRUARY[3], BEFORE)
+    assert days(team, "digest") == [
+        ("2026-01-22", "23 Jan 08:31"),  # Monday the 19th was a holiday, the 20th and 21st were quiet
+        ("2026-01-26", "27 Jan 08:31"),
+        ("2026-01-27", "28 Jan 08:31"),
+    ]
+    pending, again, _ = team.posts("digest")
+    assert "R1 is pending (1 of 5): ISCB's Sortino ratio over 1 year is 0.87, below 1.00." in team.words(
+        pending
+    )
+    assert "R1 is quiet again: the breach lasted 2 of 5 sessions" in team.words(again)
+    assert not team.posts("card")
+
+    await team.until(FEBRUARY[3], AFTER)
+    (card,) = team.posts("card")
+    assert (key_of(card), card.thread_ts) == (f"{TEAM}/{PORTFOLIO}/2026-02-02/card/R1v1", None)
+    assert datetime.combine(FEBRUARY[3], time(8, 30)) <= local(card).replace(tzinfo=None)
+    assert labels(card) == ["Acknowledge", "Snooze 5 sessions", "Why?", "Edit", "History"]
+    assert team.said(card) == (
+        "SAMPLE DATA · R1 is met: ISCB's Sortino ratio over 1 year is 0.83, below 1.00 for 5 sessions "
+        "(since 27 Jan 2026). SPSM: 0.63, below 1.00 too."
+    )
+    words = team.words(card)
+    assert "Threshold 1.00 · now 0.17 below · recovers when at or above 1.10 for 5 sessions in a row" in words
+    assert (
+        "[picture: Sample data. R1 ISCB Sortino 1y. Firing since 2 Feb 2026 (1 session); ISCB 0.83" in words
+    )
+    assert "Your rule R1, set by @ann" in words
+    assert CONVENTION.format("2 Feb 2026", "2 Feb 2026") in words
+    digest = team.posts("digest")[-1]
+    assert "1 fired." in team.said(digest)
+    assert f"/p{card.ts.replace('.', '')}|R1>" in json.dumps(digest.blocks)
+    (details,) = team.replies(digest)
+    assert "R1 ISCB Sortino 1y  0.83 (SPSM 0.63)     < 1.00  firing, 1 session" in team.words(details)
+    assert "[picture: Sample data. Rules on 2 Feb 2026" in team.words(details)
+
+    await team.travel.sessions(14)
+    told = [team.said(each).split(":")[0].removeprefix("SAMPLE DATA · ") for each in team.replies(card)]
+    assert told == [
+        "R1 is recovering (1 of 5)",
+        "R1 has relapsed after 1 of 5 sessions",
+        "R1 is recovering (1 of 5)",
+        "R1 has recovered",
+    ]
+    last = team.replies(card)[-1]
+    assert local(last).date() == FEBRUARY[19]
+    assert "[picture: Sample data. R1 ISCB Sortino 1y. Recovered 18 Feb 2026" in team.words(last)
+    over = team.words(card)
+    assert "R1 has recovered: ISCB's Sortino ratio over 1 year is 1.28, at or above 1.10" in plain(over)
+    assert "The incident lasted from 2 Feb 2026 to 18 Feb 2026 (16 days)." in over
+    assert labels(team.now(card)) == ["Why?", "Edit", "History"]
+    assert days(team, "digest")[3:] == [
+        ("2026-02-02", "03 Feb 08:31"),
+        ("2026-02-06", "09 Feb 08:31"),  # Friday's on Monday
+        ("2026-02-09", "10 Feb 08:31"),
+        ("2026-02-11", "12 Feb 08:31"),
+        ("2026-02-18", "19 Feb 08:31"),
+    ]
+    assert all(len(team.replies(each)) == 1 for each in team.posts("digest"))
+    assert max(Counter(map(key_of, team.posts())).values()) == 1
+    assert len(team.posts()) == 1 + 4 + 2 * 8
+
+
+async def test_an_incident_is_taken_in_hand(team: Office) -> None:
+    card = await fired(team)
+    await team.press(CY, card, "Acknowledge")
+    form = team.form(CY)
+    await team.deeds.submit(CY, form.id, filled(form, " "))
+    assert list(team.form(CY).errors) == ["reason"]
+    assert await team.send_in(CY, REASON) == {}
+    shown = json.dumps(team.now(card).blocks, ensure_ascii=False)
+    assert f"Acknowledged by <@{CY}>: {DISARMED}" in shown
+    (reply,) = team.replies(card)[:1]
+    assert f"*R1 was acknowledged* by <@{CY}>: {DISARMED}" in json.dumps(reply.blocks, ensure_ascii=False)
+    assert "<!channel>" not in json.dumps([each.blocks for each in team.seen_by(BEN)]) + reply.text
+    assert "R1 is acknowledged by @cy" in plain(told_to(team, CY))
+
+    await team.press(BEN, card, "Acknowledge")  # the card as it was when Ben looked
+    assert await team.send_in(BEN, "mine") == {}
+    assert f"R1 was acknowledged before by @cy: {REASON}" in told_to(team, BEN)
+    assert "mine" not in str(team.now(card))
+
+    assert "Acknowledge" not in labels(team.now(card))
+    why = await team.press(CY, team.now(card), "Why?")
+    assert "Sortino ratio = mean(return - rf)" in why
+    assert "Window 1y: last close on or before 2 Feb 2025, to 2 Feb 2026; rf 0" in why
+    assert "Threshold 1.00, 0.17 below; met: yes" in why
+    assert CONVENTION.format("2 Feb 2026", "2 Feb 2026") in why
+    history = await team.press(ANN, team.now(card), "History")
+    assert f"3 Feb 2026: acknowledged by @cy: {REASON}" in history
+    assert "2 Feb 2026: pending to firing, 0.83, SPSM 0.63" in history
+    await team.travel.sessions(13)
+    assert "R1 has recovered" in team.said(team.replies(card)[-1])
+
+
+async def test_a_snooze_is_silent_and_ends(team: Office) -> None:
+    card = await fired(team)
+    assert "R1 is snoozed by @cy through 9 Feb 2026" in plain(await team.press(CY, card, "Snooze 5 sessions"))
+    assert "Snoozed by @cy through 9 Feb 2026" in team.words(card)
+    assert "through 9 Feb 2026. Nothing was changed" in await team.press(BEN, card, "Snooze 5 sessions")
+    before = len(team.posts())
+    await team.until(FEBRUARY[10], BEFORE)
+    assert len(team.posts()) == before, "recovering on the 6th is not told"
+    await team.until(FEBRUARY[11], AFTER)
+    reply = team.replies(card)[-1]
+    assert "R1 is still firing after a snooze" in team.said(reply)
+    assert labels(team.now(card))[:2] == ["Acknowledge", "Snooze 5 sessions"]
+
+
+async def test_a_rule_is_edited_by_its_author_or_an_admin_only(team: Office) -> None:
+    card = await fired(team)
+    await team.press(CY, card, "Edit")
+    assert team.form(CY).body["blocks"][0]["element"]["initial_value"] == (
+        "ISCB sortino 1y < 1 for 5 sessions then SPSM"
+    )
+    assert await team.send_in(CY, "ISCB sortino < 0.9") == {}
+    assert "R1 was set by @ben; only its author and the workspace's admins may change it" in told_to(team, CY)
+
+    await team.press(ANN, card, "Edit")
+    assert "did you mean `sortino`" in (await team.send_in(ANN, "ISCB sortin < 0.9 for 3"))["rule"]
+    assert "no threshold" in (await team.send_in(ANN, "ISCB sortino < nan"))["rule"]
+    assert "characters; at most 500" in (await team.send_in(ANN, "x" * 10_000))["rule"]
+    assert "takes a rule alone" in (await team.send_in(ANN, "list"))["rule"]
+    assert await team.send_in(ANN, "ISCB sortino < 0.99 for 2 sessions then SPSM") == {}
+    made = team.words(next(each for each in team.seen_by(ANN) if "now version 2" in each.text))
+    assert "below 0.99 for 2 sessions in a row" in made
+    assert "On 2 Feb 2026 it is pending (1 of 2)" in made
+    words = plain(team.words(card))
+    assert "R1 was edited by @ann. The new version begins afresh, so this incident is closed." in words
+    assert labels(team.now(card)) == ["History"]
+    await acknowledge(team, BEN, card, "too late")
+    assert "R1 was edited since; its version is now 2" in told_to(team, BEN)
+    await team.until(FEBRUARY[4], AFTER)
+    assert [key_of(each).split("/")[-1] for each in team.posts("card")] == ["R1v1", "R1v2"]
+    assert "below 0.99 for 2 sessions" in team.said(team.posts("card")[-1])
+
+
+async def test_deleting_asks_first(team: Office) -> None:
+    card = await fired(team)
+    assert "only its author" in await team.type(CY, "/watch delete R1")
+    assert "Delete R1?" in await team.type(BEN, "/watch delete R1")
+    asked = team.seen_by(BEN)[-1]
+    assert (asked.ephemeral_for, labels(asked)) == (BEN, ["Delete R1", "Keep it"])
+    assert "R1 is kept as it was." in await team.press(BEN, asked, "Keep it")
+    assert "R1 is met" in plain(await team.type(CY, "/watch show R1"))
+    assert "only its author" in await team.press(CY, asked, "Delete R1")
+    assert "R1 is deleted by @ben" in plain(await team.press(BEN, asked, "Delete R1"))
+    assert "R1 was deleted by @ben. Its incident is closed." in plain(team.words(card))
+    assert "R1 was deleted; its number is not given again." in await team.type(CY, "/watch show R1")
+    before = len(team.posts())
+    await team.travel.sessions(5)
+    assert len(team.posts()) == before
+    assert "R2 is set" in plain(await team.type(BEN, RULE))
+
+
+async def test_a_bot_that_was_removed_stops_once_and_says_why(team: Office) -> None:
+    await team.type(BEN, RULE)
+    await team.until(FEBRUARY[2], time(23))
+    kick(team.slack)
+    before = len(team.posts())
+    await team.travel.sessions(3)
+    assert len(team.posts()) == before
+    (word,) = team.posts("stopped", team.slack.workspace.dm(BEN).id)
+    assert "The daily post in #portfolio is stopped: the bot is not in the channel" in team.words(word)
+    assert not team.posts("stopped", team.slack.workspace.dm(ANN).id)
+    status = await team.type(ANN, "/digest status")
+    assert "The daily post is stopped: the bot is not in the channel; `/invite` brings it back." in status
+    team.deeds.invite(ANN, PORTFOLIO)
+    assert "The daily post is on: at 08:30 (America/New_York)" in await team.type(ANN, "/digest on")
+    await team.travel.sessions(3)
+    (card,) = team.posts("card")
+    assert "firing since 2 Feb 2026" in team.words(card)
+    assert len(team.posts("stopped", team.slack.workspace.dm(BEN).id)) == 1
+
+
+async def test_a_bot_that_was_off_for_a_week_tells_of_the_newest_session_once(away: Office) -> None:
+    async with away.at_work():
+        await away.type(ANN, RULE)
+        await away.until(date(2026, 1, 28), BEFORE)  # the edition about the 27th is promised and not sent
+    before = len(away.posts())
+    away.clock.move(datetime(2026, 2, 5, 7, 0, tzinfo=UTC))
+    async with away.at_work():
+        await away.bot.catch_up()
+        assert len(away.posts()) == before, "before its hour"
+        await away.until(FEBRUARY[5], AFTER)
+        posts = away.posts()[before:]
+        assert [key_of(each).split("/")[2:4] for each in posts] == [
+            ["2026-02-04", "card"],
+            ["2026-02-04", "digest"],
+            ["2026-02-04", "details"],
+        ]
+        assert away.said(posts[0]).startswith(
+            "SAMPLE DATA · R1 is met: ISCB's Sortino ratio over 1 year is 0.93, below 1.00; "
+            "firing since 2 Feb 2026 (3 sessions)."
+        )
+        assert (
+            "6 earlier sessions were not posted: R1 became pending on 27 Jan 2026 and R1 fired on 2 Feb 2026."
+        ) in away.said(posts[1])
+
+
+def plain(words: str) -> str:
+    """Without the marks of bold."""
+    return words.replace("*", "")
