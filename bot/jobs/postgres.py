@@ -70,9 +70,21 @@ class _Postgres:
         self._url = url
         self._one_at_a_time = asyncio.Lock()
         self._connection: Connection | None = None
+        self._fresh: dict[Task, None] = {}
+        self._adding: asyncio.Task[None] | None = None
 
     async def add(self, tasks: Sequence[Task]) -> None:
+        """What comes while something is being added is added together next; alone it does not wait."""
+        self._fresh.update(dict.fromkeys(tasks))
+        if self._adding is None:
+            self._adding = asyncio.create_task(self._add())
+            # Whoever asked may have gone by then, and a failure that nobody hears would be complained of.
+            self._adding.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(self._adding)
+
+    async def _add(self) -> None:
         async with self._one_at_a_time:
+            tasks, self._fresh, self._adding = list(self._fresh), {}, None
             with _told(self._url):
                 try:
                     await self._insert(tasks)
@@ -120,6 +132,8 @@ class _Postgres:
                 )
 
     async def aclose(self) -> None:
+        if self._adding:
+            await asyncio.wait({self._adding})
         async with self._one_at_a_time:
             await self._disconnect()
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ import pytest
 
 from bot.errors import Unavailable, UserError
 from bot.jobs.memory import embedded
-from bot.jobs.postgres import _connect, _Driver, install, on_postgres
+from bot.jobs.postgres import _connect, _Driver, _Postgres, install, on_postgres
 from bot.jobs.queue import TaskQueue
 from bot.ports import Task
 from tests.contracts.stores import own_database
@@ -281,6 +281,35 @@ class TestOnPostgres:
                 await ask
             assert str(caught.value).startswith("PostgreSQL at 127.0.0.1:9/jobs did not answer")
             assert "secret" not in str(caught.value)
+
+    async def test_what_comes_together_is_added_together_whoever_goes_meanwhile(
+        self, empty: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        added: list[int] = []
+        insert = _Postgres._insert
+
+        async def counted(self: _Postgres, tasks: Sequence[Task]) -> None:
+            added.append(len(tasks))
+            await insert(self, tasks)
+
+        monkeypatch.setattr(_Postgres, "_insert", counted)
+        queue = on_postgres(empty)
+        asking = [asyncio.create_task(queue.enqueue(tasks(key))) for key in KEYS]
+        await asyncio.sleep(0)
+        asking[1].cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        assert sum(added) == len(KEYS)
+        assert len(added) <= 2
+        worker = Worker(queue)
+        async with worker.working():
+            assert await worker.finishes(len(KEYS)) == sorted(KEYS)
+
+    async def test_everybody_who_asked_together_hears_of_the_failure(self) -> None:
+        queue = on_postgres("postgresql://127.0.0.1:9/jobs")
+        asking = [queue.enqueue(tasks(key)) for key in KEYS[:3]]
+        found = await asyncio.gather(*asking, return_exceptions=True)
+        assert [type(each) for each in found] == [Unavailable] * 3
+        await queue.aclose()
 
     async def test_a_connection_that_was_lost_is_made_again_for_enqueueing(self, empty: str) -> None:
         queue = on_postgres(empty)
