@@ -19,21 +19,24 @@ from tests.benchmarks.table import print_table
 from tests.contracts.stores import server
 from tests.reliability.cases import (
     CONNECTIONS,
+    CRASH,
     DATA,
     DISK,
     EVERY,
     KILLS,
     ON_POSTGRES,
     PAUSES,
+    SLACK,
     Case,
     Outcome,
     Trials,
     can_mount,
 )
+from tests.reliability.cluster import programs
 from tests.reliability.trial import SPEED
 
 STEPS = ("fetch", "decide", "commit", "claim", "words", "post", "rewrite", "look", "record")
-SHORT = {KILLS: 0, CONNECTIONS: 6, DISK: 5, **dict.fromkeys(PAUSES, 3)}
+SHORT = {KILLS: 0, SLACK: 7, CONNECTIONS: 6, CRASH: 6, DISK: 5, **dict.fromkeys(PAUSES, 3)}
 """Sessions, where not ten; 0: all 23."""
 
 
@@ -84,10 +87,12 @@ def _cases(asked: argparse.Namespace) -> Iterator[Case]:
 
 
 def _possible(what: str, database: str) -> bool:
-    if database == "postgres" and not server():
+    if database == "postgres" and what != CRASH and not server():
         return False
     if what == DISK:
         return database == "sqlite" and can_mount()
+    if what == CRASH:
+        return database == "postgres" and programs() is not None
     return database == "postgres" or what not in ON_POSTGRES
 
 

@@ -12,21 +12,24 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from tests.contracts.stores import own_database
 from tests.reliability.books import Books
 from tests.reliability.clock import real
+from tests.reliability.cluster import Cluster, own_cluster
 from tests.reliability.market import Weather
 from tests.reliability.scenario import CHANNELS, Scenario
 from tests.reliability.trial import SPEED, Finished, Plan, run
 from tests.reliability.verdict import Verdict, judge
 from tests.reliability.worker import AFTER_ANSWER, AFTER_CHECK, BEFORE_CHECK
 
-KILLS, SLACK, DATA, CONNECTIONS, DISK = "kills", "slack", "data", "connections", "disk"
+KILLS, SLACK, DATA = "kills", "slack", "data"
+CONNECTIONS, CRASH, DISK = "connections", "crash", "disk"
 PAUSES = {"pause-before": BEFORE_CHECK, "pause-between": AFTER_CHECK, "pause-after": AFTER_ANSWER}
-EVERY = (KILLS, SLACK, DATA, CONNECTIONS, DISK, *PAUSES)
-ON_POSTGRES = (CONNECTIONS, *PAUSES)
+EVERY = (KILLS, SLACK, DATA, CONNECTIONS, CRASH, DISK, *PAUSES)
+ON_POSTGRES = (CONNECTIONS, CRASH, *PAUSES)
 """Those that take PostgreSQL, for its connections or for two replicas."""
 
 WEATHER = Weather(
@@ -112,11 +115,14 @@ class Trials:
 
     async def _once(self, case: Case, quiet: Finished) -> Finished:
         with _folder() as folder:
-            async with _database(case, folder) as address:
-                return await run(_plan(case, address, folder), quiet.lengths)
+            async with _database(case, folder) as (address, disturb):
+                return await run(_plan(case, address, folder, disturb), quiet.lengths)
 
 
-def _plan(case: Case, address: str, folder: Path) -> Plan:
+Disturb = Callable[[Books], Awaitable[str]]
+
+
+def _plan(case: Case, address: str, folder: Path, disturb: Disturb | None) -> Plan:
     weather = replace(WEATHER, silent=0.3, seed=case.seed) if case.what == DATA else None
     return Plan(
         address,
@@ -128,16 +134,10 @@ def _plan(case: Case, address: str, folder: Path) -> Plan:
         history=case.history,
         slack=case.what == SLACK,
         halt=PAUSES.get(case.what, ""),
-        disturb=_disturbance(case, folder),
+        disturb=disturb,
         seed=case.seed,
         speed=case.speed,
     )
-
-
-def _disturbance(case: Case, folder: Path) -> Callable[[Books], Awaitable[str]] | None:
-    if case.what == CONNECTIONS:
-        return _cut
-    return _Filled(folder / "disk", case.speed) if case.what == DISK else None
 
 
 async def _cut(books: Books) -> str:
@@ -171,15 +171,25 @@ def _fill(ballast: Path) -> None:
 
 
 @asynccontextmanager
-async def _database(case: Case, folder: Path) -> AsyncIterator[str]:
-    if case.database == "postgres":
+async def _database(case: Case, folder: Path) -> AsyncIterator[tuple[str, Disturb | None]]:
+    """Its address, and how it is disturbed."""
+    if case.what == CRASH:
+        with own_cluster() as cluster:
+            yield cluster.address, partial(_crash, cluster)
+    elif case.database == "postgres":
         with own_database() as address:
-            yield address
+            yield address, _cut if case.what == CONNECTIONS else None
     elif case.what == DISK:
         with _small_disk(folder / "disk") as disk:
-            yield f"sqlite:///{disk / 'watchpoint.db'}"
+            yield f"sqlite:///{disk / 'watchpoint.db'}", _Filled(disk, case.speed)
     else:
-        yield f"sqlite:///{folder / 'watchpoint.db'}"
+        yield f"sqlite:///{folder / 'watchpoint.db'}", None
+
+
+async def _crash(cluster: Cluster, books: Books) -> str:
+    began = real()
+    await asyncio.to_thread(cluster.crash)
+    return f"back after {real() - began:.1f} s"
 
 
 @contextmanager

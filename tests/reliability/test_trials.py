@@ -8,7 +8,19 @@ from functools import cache
 import pytest
 
 from tests.contracts.stores import server
-from tests.reliability.cases import CONNECTIONS, DATA, DISK, KILLS, SLACK, Case, Outcome, Trials, can_mount
+from tests.reliability.cases import (
+    CONNECTIONS,
+    CRASH,
+    DATA,
+    DISK,
+    KILLS,
+    SLACK,
+    Case,
+    Outcome,
+    Trials,
+    can_mount,
+)
+from tests.reliability.cluster import programs
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +37,7 @@ def _trials() -> Trials:
 
 def tried(what: str, database: str, *, history: bool, kills: int = 0, sessions: int = 1) -> Outcome:
     """Run a case; nothing may be lost, and nothing doubled without a cause."""
-    if database == "postgres" and not server():
+    if database == "postgres" and what != CRASH and not server():
         pytest.skip("no PostgreSQL: TEST_DATABASE_URL is not set")
     case = Case(what, database, history, kills, sessions, CHANNELS, speed=FAST)
     outcome = asyncio.run(_trials().run(case))
@@ -54,7 +66,7 @@ def test_killed_five_times_and_unable_to_look_only_what_was_cut_off_is_doubled_a
 
 
 def test_a_quarter_of_slacks_calls_go_wrong() -> None:
-    outcome = tried(SLACK, "sqlite", history=True)
+    outcome = tried(SLACK, "sqlite", history=True, sessions=2)
     assert outcome.total(lambda finished, _: finished.faults) >= 5
     assert doubled(outcome) == 0
 
@@ -67,6 +79,13 @@ def test_every_connection_to_postgresql_is_cut() -> None:
     outcome = tried(CONNECTIONS, "postgres", history=True)
     assert doubled(outcome) == 0
     assert outcome.total(lambda finished, _: len(finished.disturbances)) > 0
+
+
+@pytest.mark.skipif(programs() is None, reason="a server of our own takes root and Debian's postgresql")
+def test_the_server_crashes_at_every_moment() -> None:
+    outcome = tried(CRASH, "postgres", history=True)
+    assert doubled(outcome) == 0
+    assert outcome.total(lambda finished, _: len(finished.ended)) > 0
 
 
 @pytest.mark.skipif(not can_mount(), reason="a small disk can only be made by root")

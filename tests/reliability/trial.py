@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.errors import Unavailable
 from bot.jobs.postgres import install
 from bot.store import migrate, opened
 from tests.reliability.books import Books, Row
@@ -162,7 +163,9 @@ class _Trial:
         self.chance, began = random.Random(self.plan.seed), real()
         for number, moment in enumerate(self.plan.scenario.moments()):
             self._weather(moment)
-            self.lengths.append(await self._moment(moment, self._kills(number)))
+            usual = self.like[number] if self.like else 0.0
+            kills, disturb = self._kills(number), self.chance.uniform(0.0, usual)
+            self.lengths.append(await self._moment(moment, kills, disturb))
         return await self._finished(real() - began)
 
     def _weather(self, moment: Moment) -> None:
@@ -182,7 +185,7 @@ class _Trial:
         count = int(share) + (self.chance.random() < share % 1)
         return [self.chance.uniform(0.0, self.like[number]) for _ in range(count)]
 
-    async def _moment(self, moment: Moment, kills: list[float]) -> float:
+    async def _moment(self, moment: Moment, kills: list[float], disturb_at: float) -> float:
         """Real seconds from the first step to the last."""
         self.crew.stirred()
         moved = real()
@@ -195,7 +198,7 @@ class _Trial:
             if kills and began and real() - began >= kills[0] and (at_work := self.crew.at_work()):
                 self.crew.kill(self.chance.choice(at_work))
                 kills, began = kills[1:], 0.0
-            if disturb and began:
+            if disturb and began and real() - began >= disturb_at:
                 self.disturbances.append(await disturb(self.books))
                 disturb = None
             self.crew.mend()
@@ -210,7 +213,10 @@ class _Trial:
         return await self.books.standing(self.clock.now(), moment.session)
 
     async def _quiet(self, moment: Moment, moved: float) -> bool:
-        found = await self.books.standing(self.clock.now(), moment.session)
+        try:
+            found = await self.books.standing(self.clock.now(), moment.session)
+        except Unavailable:  # the supervisor's own connection is cut, too
+            return False
         if found.waiting:
             return False
         return not found.behind or (moment.waits and self.crew.ran(moved))
