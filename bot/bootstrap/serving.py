@@ -174,7 +174,7 @@ async def _examine_store(settings: Settings) -> Finding:
     """Whether the database answers and has room."""
     try:
         async with kept(settings) as store:
-            rules = len(await store.teams())
+            teams = len(await store.teams())
     except BotError as fault:
         return Finding(Level.FAULT, f"The database cannot be used: {fault}", "Set DATABASE_URL, or migrate.")
     left = room(address(settings))
@@ -182,7 +182,8 @@ async def _examine_store(settings: Settings) -> Finding:
         megabytes = f"{left / 1e6:.0f} MB are left on the disk of the database."
         return Finding(Level.FAULT, megabytes, "Make room: on a full disk nothing can be kept.")
     kind = "PostgreSQL" if is_shared(settings) else "SQLite"
-    return Finding(Level.OK, f"The database ({kind}) answers; {rules} workspaces have rules or digests.")
+    users = "1 workspace has" if teams == 1 else f"{teams} workspaces have"
+    return Finding(Level.OK, f"The database ({kind}) answers; {users} rules or digests.")
 
 
 def serving(settings: Settings, role: Role = Role.ALL) -> tuple[str, ...]:

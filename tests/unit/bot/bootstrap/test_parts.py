@@ -1,0 +1,129 @@
+"""What is picked for which settings, and that everything that can be asked has somebody who answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from pydantic import SecretStr
+
+from bot.bootstrap import memory, serving, sources, web, worker
+from bot.clock import SystemClock
+from bot.config import Role, Settings, load
+from bot.errors import UserError
+from bot.jobs.memory import _Memory
+from bot.jobs.postgres import _Postgres
+from bot.ports import Level
+from bot.use_cases.presses.doors import doors as pressed
+from bot.use_cases.watch.parts import Parts
+from tests.contracts.stores import draft
+
+CLOCK = SystemClock()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """As they are where nothing is set."""
+    for name in ("DATABASE_URL", "WATCHPOINT_TRANSPORT", "SLACK_BOT_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    return load(home=tmp_path, data="sample")
+
+
+def on(settings: Settings, url: str) -> Settings:
+    return settings.model_copy(update={"database_url": SecretStr(url)})
+
+
+@pytest.mark.parametrize(
+    ("transport", "role", "needed"),
+    [
+        ("socket", Role.ALL, {"slack_bot_token", "slack_app_token"}),
+        ("socket", Role.WEB, {"slack_bot_token", "slack_app_token"}),
+        ("http", Role.ALL, {"slack_bot_token", "slack_signing_secret"}),
+        ("http", Role.WEB, {"slack_bot_token", "slack_signing_secret"}),
+        ("socket", Role.WORKER, {"slack_bot_token"}),
+        ("http", Role.WORKER, {"slack_bot_token"}),
+    ],
+)
+def test_a_role_needs_what_it_uses(transport: str, role: Role, needed: set[str], tmp_path: Path) -> None:
+    assert set(serving.serving(load(home=tmp_path, transport=transport), role)) == needed
+
+
+class TestMemory:
+    async def test_without_an_address_all_is_kept_in_the_home_folder(self, settings: Settings) -> None:
+        assert memory.address(settings) == f"sqlite:///{settings.home / 'watchpoint.db'}"
+        assert not memory.is_shared(settings)
+        async with memory.kept(settings) as store, memory.carried(settings) as jobs:
+            assert await store.teams() == []
+            assert isinstance(jobs._keeper, _Memory)
+        assert (settings.home / "watchpoint.db").is_file()
+
+    @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+    async def test_jobs_go_with_the_database(self, settings: Settings, scheme: str) -> None:
+        there = on(settings, f"{scheme}://bot@127.0.0.1:9/watchpoint")
+        assert memory.is_shared(there)
+        memory.require_shared(there, Role.WEB)
+        async with memory.carried(there) as jobs:
+            assert isinstance(jobs._keeper, _Postgres)
+
+    def test_an_address_of_no_kind_is_refused_without_being_repeated(self, settings: Settings) -> None:
+        with pytest.raises(UserError, match="begins with mysql") as caught:
+            memory.require_shared(on(settings, "mysql://bot:hunter2@db/x"), Role.WORKER)
+        assert "hunter2" not in str(caught.value)
+
+
+class TestDoctor:
+    async def test_a_database_that_answers(self, settings: Settings) -> None:
+        async with memory.kept(settings) as store:
+            await store.of("T1").add(draft())
+        finding = await serving._examine_store(settings)
+        assert (finding.level, finding.what) == (
+            Level.OK,
+            "The database (SQLite) answers; 1 workspace has rules or digests.",
+        )
+
+    async def test_one_that_does_not(self, settings: Settings) -> None:
+        finding = await serving._examine_store(on(settings, "postgresql://bot:hunter2@127.0.0.1:9/x"))
+        assert finding.level is Level.FAULT
+        assert finding.what.startswith(
+            "The database cannot be used: PostgreSQL at 127.0.0.1/x did not answer"
+        )
+        assert "hunter2" not in finding.what
+
+    async def test_a_disk_that_is_nearly_full(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(serving, "room", lambda _: 150_000_000)
+        finding = await serving._examine_store(settings)
+        assert (finding.level, finding.what) == (
+            Level.FAULT,
+            "150 MB are left on the disk of the database.",
+        )
+
+
+class TestCalendar:
+    @pytest.mark.parametrize(
+        ("code", "told"),
+        [
+            ("XNYC", "WATCHPOINT_CALENDAR: exchange_calendars knows no exchange 'XNYC'. It takes codes like"),
+            ("XTKS", "exchange_calendars has no sessions of 'XTKS' from 1970-01-02 to 2030."),
+        ],
+    )
+    async def test_one_that_cannot_be_had(self, settings: Settings, code: str, told: str) -> None:
+        with pytest.raises(UserError, match=told):
+            await sources.calendar(settings.model_copy(update={"calendar": code}), CLOCK)
+
+
+def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:
+    answers = worker.answers(cast(Parts, cast(Any, _Anything())))
+    commands = set(web.doors(CLOCK))
+    assert commands <= set(answers)
+    forms_only = {"watch.ack", "watch.edit"}
+    assert set(pressed(CLOCK)) - forms_only == set(answers) - commands
+
+
+class _Anything:
+    """Parts that nobody uses."""
+
+    def __getattr__(self, name: str) -> Any:
+        return None

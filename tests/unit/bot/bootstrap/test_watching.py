@@ -1,0 +1,87 @@
+"""What is seen of a bot from outside: a daily run that does not come is; so are those who wait."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from bot.bootstrap.watching import Watching
+from bot.clock import FixedClock
+from bot.config import Role, load
+from bot.market.calendar import ExchangeCalendar
+from bot.records import Question
+from bot.slack.site import Site
+from bot.store import SqlStore, engine, opened
+from tests.contracts.stores import calm, decided, draft, promised
+from tests.fakes.asgi import get
+
+CALENDAR = ExchangeCalendar()
+FRIDAY, TUESDAY = date(2026, 1, 16), date(2026, 1, 20)
+
+
+@pytest.fixture
+async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SqlStore]:
+    monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, "PRAGMA synchronous = OFF"))
+    async with opened(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
+        yield store
+
+
+def watching(store: SqlStore, clock: FixedClock, role: Role = Role.WORKER) -> Site:
+    """The port of a process that has swept a moment ago."""
+    settings = load(data="sample", port=0)
+    here = Watching.of(role, clock, CALENDAR, store)
+    if role is not Role.WEB:
+        here.look_after_runs(settings, clock, CALENDAR, store)
+    return here.site(settings)
+
+
+async def ready(site: Site) -> tuple[int, dict[str, str]]:
+    page = await get(site.pages["/readyz"], "/readyz")
+    return page.status, json.loads(page.body)["checks"]
+
+
+async def figures(site: Site) -> dict[str, float]:
+    page = await get(site.pages["/metrics"], "/metrics")
+    families = text_string_to_metric_families(page.body)
+    return {sample.name: sample.value for family in families for sample in family.samples}
+
+
+async def test_a_daily_run_that_stopped_is_seen_when_its_deadline_is_over(store: SqlStore) -> None:
+    kept = await store.of("T1").add(draft())
+    await decided(store, kept, calm(FRIDAY))
+    settled = CALENDAR.settles(TUESDAY)
+    just_before = FixedClock(settled + timedelta(hours=6))
+    assert await ready(watching(store, just_before)) == (200, dict.fromkeys(("store", "sweep", "run"), "ok"))
+    after = FixedClock(settled + timedelta(hours=7))
+    status, checks = await ready(watching(store, after))
+    assert (status, checks["store"]) == (503, "ok")
+    assert checks["run"] == "One rule has not come to the session of 2026-01-20, which settled 7 hours ago."
+
+
+async def test_the_web_role_takes_commands_before_it_is_ready(store: SqlStore) -> None:
+    site = watching(store, FixedClock(datetime(2026, 1, 20, tzinfo=UTC)), Role.WEB)
+    status, checks = await ready(site)
+    assert (status, checks["store"]) == (503, "ok")
+    assert checks["slack"].startswith("No commands are taken from Slack: the bot is not connected yet")
+
+    async def connected() -> bool:
+        return True
+
+    site.listening.since_now(connected)
+    assert (await ready(site))[0] == 200
+
+
+@pytest.mark.parametrize("role", [Role.WEB, Role.WORKER, Role.ALL])
+async def test_those_who_wait_are_counted_in_every_role(store: SqlStore, role: Role) -> None:
+    now = datetime(2026, 1, 20, 14, tzinfo=UTC)
+    for number in range(3):
+        await store.inbox.put(Question(f"q{number}", "/compare", "A B", "T1", "C1", "U1", now))
+    await store.inbox.take("T1", "q0", now, timedelta(minutes=2))
+    await store.of("T1").promise([promised(not_before=now), promised("later", not_before=now)])
+    seen = await figures(watching(store, FixedClock(now), role))
+    assert (seen["watchpoint_questions_open"], seen["watchpoint_lanes_due"]) == (2, 1)
