@@ -120,11 +120,11 @@ def _say(outcome: Outcome) -> None:
 
 NOTE = (
     "promises: rows of the ledger that an undisturbed run keeps.  faults: calls that Slack refused or broke. "
-    "ended: workers that ended by themselves and were started again.  window: posts that arrived and "
-    "were not recorded, because the worker was killed, had no answer, or could not write.  doubled: messages "
-    "too many, and those of them without such a cause.  possibly: posts logged as possibly repeated.  "
-    "found: doubtful posts found by their key.  books: whether standings, flips, incidents, digests and the "
-    "ledger are those of the undisturbed run."
+    "ended: workers that ended by themselves and were started again.  window: posts that arrived and were "
+    "not recorded as far as is known: the worker was killed (perhaps just after it had recorded), had no "
+    "answer, or could not write.  doubled: messages too many, and those of them without such a cause.  "
+    "possibly: posts logged as possibly repeated.  found: doubtful posts found by their key.  books: whether "
+    "standings, flips, incidents, digests, the ledger and the words are those of the undisturbed run."
 )
 CUTS = (
     "Steps that had begun and not ended when the worker was killed; a worker keeps many channels at once, so "
