@@ -51,6 +51,7 @@ def test_compare_prints_finding_table_and_convention(capsys: pytest.CaptureFixtu
     assert shown.err == ""
 
 
+@pytest.mark.slow
 def test_json_is_alone_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "ISCB", "SPSM", "1m", "--json", *AS_OF]) == DONE
     shown = capsys.readouterr()
@@ -217,6 +218,7 @@ def test_a_run_without_its_prices_waits(
     assert asyncio.run(_kept(watched)) == ([None, None], [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "told"),
     [
@@ -231,6 +233,7 @@ def test_a_day_that_cannot_be_run(given: str, told: str, capsys: pytest.CaptureF
     assert (shown.out, told in shown.err) == ("", True)
 
 
+@pytest.mark.slow
 def test_migrating_says_where_the_database_is_now(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
         assert main(["migrate"]) == DONE

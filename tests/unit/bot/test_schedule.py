@@ -91,6 +91,7 @@ def test_a_local_time_that_is_skipped_or_comes_twice(settled: str, at: str, zone
     assert after(settled, at, zone) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zone", [NEW_YORK, LORD_HOWE, CAIRO])
 def test_skipped_times_go_on_where_the_clocks_do(zone: str) -> None:
     """Every day of 2026: the local time is the one asked for, or the first after a gap."""

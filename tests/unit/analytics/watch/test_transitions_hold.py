@@ -32,6 +32,7 @@ def test_fired_and_recovered_take_turns_and_match_the_incidents(
     assert decisions[-1].state.open == (len(spoken) % 2 == 1)
 
 
+@pytest.mark.slow
 @given(DAYS, POLICIES, st.booleans())
 @PROPERTY
 def test_a_quiet_reading_never_speaks_outside_an_incident(

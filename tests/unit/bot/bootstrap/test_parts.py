@@ -50,6 +50,7 @@ def test_a_role_needs_what_it_uses(transport: str, role: Role, needed: set[str],
 
 
 class TestMemory:
+    @pytest.mark.slow
     async def test_without_an_address_all_is_kept_in_the_home_folder(self, settings: Settings) -> None:
         assert memory.address(settings) == f"sqlite:///{settings.home / 'watchpoint.db'}"
         assert not memory.is_shared(settings)

@@ -381,6 +381,7 @@ def questions(draw: st.DrawFn) -> Compare:
     )
 
 
+@pytest.mark.slow
 @given(questions())
 @settings(max_examples=25, deadline=None)
 def test_the_canonical_text_is_read_as_the_same_question(question: Compare) -> None:

@@ -22,6 +22,7 @@ def comes_back(rule: Rule, policy: Policy) -> None:
     assert read_watch(f"edit R7 {watch.text}", TODAY) == Watch(rule, policy, number=7)
 
 
+@pytest.mark.slow
 @given(rules(), POLICIES)
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_canonical_text_is_read_as_the_same_rule(rule: Rule, policy: Policy) -> None:

@@ -94,6 +94,7 @@ def test_the_closure_of_september_2001_is_known() -> None:
     assert fall == ["2001-09-10", "2001-09-17"]
 
 
+@pytest.mark.slow
 def test_years_later_the_calendar_still_knows_the_day() -> None:
     assert CALENDAR.last_complete(new_york("2040-01-03T17:00:00")) == date(2040, 1, 3)
 

@@ -59,6 +59,7 @@ class TestTrim:
     def test_one_word_longer_than_the_limit_is_cut(self) -> None:
         assert trim("x" * 30, 20) == "x" * 15 + "…"
 
+    @pytest.mark.slow
     @given(st.text(alphabet="ab <>&;|*`\n\u00a0", max_size=120), st.integers(10, 100))
     @settings(max_examples=80, deadline=None)
     def test_the_limit_is_kept_and_an_escaped_text_stays_escaped(self, text: str, limit: int) -> None:

@@ -47,6 +47,7 @@ def sentences(path: Path) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
+@pytest.mark.slow
 def test_there_is_something_to_look_at() -> None:
     found = [words for path in SPEAKING for _, words in sentences(path)]
     assert len(found) > 80

@@ -165,6 +165,7 @@ test_many_flips_read_back = pytest.mark.slow(MANY(given(FLIPS)(check_flip)))
 test_all_kinds_of_promises_read_back = pytest.mark.slow(MANY(given(CONTENTS)(check_content)))
 
 
+@pytest.mark.slow
 @given(POLICIES)
 @FEW
 def test_policies_read_back(policy: Policy) -> None:

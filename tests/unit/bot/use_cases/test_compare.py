@@ -161,6 +161,7 @@ async def test_a_question_is_read_on_the_day_it_was_asked(desk: Desk, clock: Fix
     assert "20\u00a0Jan\u00a02026" in messenger.posted[0].message.text
 
 
+@pytest.mark.slow
 async def test_an_answer_is_not_lost_to_a_chart(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     painter = CountingPainter(Unavailable("Chart drawing", "its process ended twice"))
     messenger = RecordingMessenger()

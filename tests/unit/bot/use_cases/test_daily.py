@@ -31,6 +31,7 @@ def deed(here: Office, act: Act) -> Deed:
     return Deed("U1", act, here.clock.now())
 
 
+@pytest.mark.slow
 async def test_symbols_are_asked_for_once_and_rules_read_once_whoever_watches_them(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         for team in ("T1", "T2", "T3"):
@@ -133,6 +134,7 @@ async def test_what_was_paused_edited_or_deleted_meanwhile_is_not_decided(
         assert decided == ([LANE] if change == "edit" else [])
 
 
+@pytest.mark.slow
 async def test_late_prices_are_waited_for_and_then_decided(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule()

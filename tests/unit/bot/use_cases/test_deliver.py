@@ -193,6 +193,7 @@ async def test_a_bot_that_was_down_for_a_day_does_not_give_up_at_once(tmp_path: 
         assert here.posts() == FIRED
 
 
+@pytest.mark.slow
 async def test_an_edition_that_a_newer_session_has_overtaken_waits_for_its_run(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -208,6 +209,7 @@ async def test_an_edition_that_a_newer_session_has_overtaken_waits_for_its_run(t
         assert "1 earlier session was not posted: R1 fired on 2" in digest.message.text.replace("\xa0", " ")
 
 
+@pytest.mark.slow
 async def test_a_closed_channel_stops_the_digest_and_tells_its_owner(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
@@ -260,6 +262,7 @@ async def test_settings_are_waited_for(tmp_path: Path) -> None:
         assert here.posts() == FIRED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arrived", [True, False])
 async def test_in_doubt_it_is_looked_for_when_the_claim_ends(tmp_path: Path, arrived: bool) -> None:
     async with office(tmp_path) as here:
@@ -394,6 +397,7 @@ async def test_what_arrived_is_noted_when_the_database_is_back(
         assert here.publisher.looks == looks
 
 
+@pytest.mark.slow
 async def test_who_loses_the_claim_sends_nothing(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)

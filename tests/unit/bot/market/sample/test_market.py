@@ -94,6 +94,7 @@ def test_prices_of_the_past_do_not_depend_on_the_clock(year: int) -> None:
     assert_same(panel_of(then, SYMBOLS, FRIDAY), panel_of(later, SYMBOLS, FRIDAY))
 
 
+@pytest.mark.slow
 def test_the_market_goes_on() -> None:
     panel = panel_of(market_at(2031, 1, 20, 12), ["ISCB", "SPSM"], date(2031, 1, 20))
     assert panel.as_of == date(2031, 1, 17)

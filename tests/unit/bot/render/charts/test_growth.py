@@ -74,6 +74,7 @@ def test_a_fund_without_values_is_not_available_rather_than_left_out() -> None:
     assert len(drawn.artists("end-dot")) == 1
 
 
+@pytest.mark.slow
 def test_a_line_that_ends_early_is_labelled_from_its_last_point() -> None:
     growth = walk(2, 100)
     growth[1, 60:] = np.nan

@@ -97,6 +97,7 @@ def test_the_mark_moves_with_the_fund(row: tuple[str, list[float]], data: st.Dat
     assert moved == (None if marked is None else order.index(marked))
 
 
+@pytest.mark.slow
 @given(rows())
 @settings(max_examples=40)
 def test_what_is_marked_is_the_best_and_no_two_are_alike(row: tuple[str, list[float]]) -> None:

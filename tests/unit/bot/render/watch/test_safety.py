@@ -223,6 +223,7 @@ test_any_story_many_times = pytest.mark.slow(many(of_stories(check_story)))
 test_any_edition_many_times = pytest.mark.slow(many(of_editions(check_edition)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", HOSTILE)
 def test_each_field_alone_is_made_safe(words: str) -> None:
     quantity = Quantity("sector_weight", words, sector=words)

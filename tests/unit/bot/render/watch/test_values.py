@@ -67,6 +67,7 @@ def test_a_value_never_rounds_to_the_other_side_of_its_threshold(
     assert plain(shown(condition.quantity, value, (condition.threshold,))) == words
 
 
+@pytest.mark.slow
 @given(st.floats(-3, 3), st.sampled_from([1.0, 0.5, 0.0, -0.25]))
 def test_what_is_shown_lies_on_the_side_of_the_value(value: float, threshold: float) -> None:
     read = float(shown(SORTINO.quantity, value, (threshold,)))

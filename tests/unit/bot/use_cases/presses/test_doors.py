@@ -72,6 +72,7 @@ def test_a_value_that_is_none_of_ours_goes_nowhere(value: str) -> None:
         assert taken.form is None
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(DOORS)), st.text() | st.binary().map(str) | st.from_type(dict).map(json.dumps))
 def test_no_text_breaks_a_door(action: str, text: str) -> None:
     DOORS[action].receive(text, CARD)
