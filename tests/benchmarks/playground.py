@@ -60,24 +60,25 @@ class Scale:
 
     def _weigh(self) -> None:
         while not self._stop.is_set():
-            pids = [self._pid, *_children(self._pid)]
-            shares, whole = zip(*map(_memory, pids), strict=True)
+            pids = [self._pid, *children(self._pid)]
+            shares, whole = zip(*map(memory, pids), strict=True)
             if sum(shares) > self.peak:
                 self.peak, self.processes = sum(shares), sum(share > 0 for share in shares)
             self.resident = max(self.resident, sum(whole))
             time.sleep(PAUSE)
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """All processes below one."""
     found: list[int] = []
     with suppress(OSError):
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                found += [int(child), *_children(int(child))]
+                found += [int(child), *children(int(child))]
     return found
 
 
-def _memory(pid: int) -> tuple[float, float]:
+def memory(pid: int) -> tuple[float, float]:
     """Proportional and resident MB; zeros for a process that has ended."""
     with suppress(OSError):
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
