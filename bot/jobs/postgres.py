@@ -15,7 +15,6 @@ from typing import Any
 import psycopg
 from pgqueuer import Job, PsycopgDriver, Queries
 from pgqueuer.domain.errors import FailingListenerError
-from pgqueuer.domain.types import QueueEntrypoint
 from pgqueuer.ports.driver import NotifyCallback
 from psycopg.conninfo import conninfo_to_dict
 
@@ -121,15 +120,16 @@ class _Postgres:
         return ()
 
     async def waits(self, kinds: list[str]) -> bool:
+        # One that a worker has fetched and not begun waits as well: it still has its key.
         async with self._one_at_a_time:
             with _told(self._url):
                 connection = self._connection = self._connection or await _connect(self._url)
-                return (
-                    await Queries(PsycopgDriver(connection)).queued_work(
-                        [QueueEntrypoint(kind) for kind in kinds]
-                    )
-                    > 0
+                queries = Queries(PsycopgDriver(connection))
+                found = (
+                    f"SELECT 1 FROM {queries.qbe.settings.qualified.queue_table} WHERE entrypoint = ANY($1) "  # noqa: S608
+                    "AND (dedupe_key IS NOT NULL OR status = 'queued') LIMIT 1"
                 )
+                return bool(await queries.driver.fetch(found, kinds))
 
     async def aclose(self) -> None:
         if self._adding:

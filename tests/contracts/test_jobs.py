@@ -311,6 +311,19 @@ class TestOnPostgres:
         assert [type(each) for each in found] == [Unavailable] * 3
         await queue.aclose()
 
+    async def test_it_is_not_quiet_while_a_worker_has_a_task_that_it_has_not_begun(self, empty: str) -> None:
+        queue = on_postgres(empty)
+        queue.on("question", Worker(queue).work, 4)
+        await queue.enqueue(tasks("T1/1"))
+        async with await psycopg.AsyncConnection.connect(_plain(empty), autocommit=True) as connection:
+            await connection.execute("UPDATE pgqueuer SET status = 'picked'")
+            waiting = asyncio.create_task(queue.quiet())
+            done, _ = await asyncio.wait({waiting}, timeout=0.2)
+            assert not done
+            await connection.execute("UPDATE pgqueuer SET dedupe_key = NULL")  # as a worker does that begins
+            await asyncio.wait_for(waiting, 5)
+        await queue.aclose()
+
     async def test_a_connection_that_was_lost_is_made_again_for_enqueueing(self, empty: str) -> None:
         queue = on_postgres(empty)
         await queue.enqueue(tasks("T1/1"))

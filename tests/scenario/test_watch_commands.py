@@ -1,0 +1,226 @@
+"""Every command about rules, from the keystroke to what is read; and what must not happen."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.playground.model import BOT, TEAM, Payload
+from bot.playground.payloads import Source
+from bot.playground.seed import ANN, BEN, CY, PORTFOLIO, RESEARCH
+from tests.scenario.offices import Office, button, key_of
+
+if TYPE_CHECKING:
+    from bot.playground.model import Message
+
+pytestmark = pytest.mark.slow
+
+RULE = "ISCB sortino < 1.0 for 5 sessions then SPSM"
+OTHER = "T0OTHER"
+LONG = "x" * 10_000
+REFUSED = {
+    "<!channel>": "`<!channel>` cannot be read",
+    LONG: "10,000 characters; at most 500 are read",
+    "ISCB sortino < NaN": "`< nan` is no threshold; write a number",
+    "ISCB sortino < 1e309": "`1e309` is not a number that a value comes near",
+    "ISCB sortino < 1 recover 1e309": "1e309",
+    "ISCB sortino < 1 for 1e309 sessions": "a number of sessions from 1 to 250",
+    "ISCB sortino < 1 rf=1e309%": "`rf=1e309%` is not a rate",
+    "ISCB sortino < 1 then <!channel>": "`<!channel>` cannot be read",
+    "<!channel> sortino < 1": "Name a fund",
+    "test ISCB sortino < nan": "`< nan` is no threshold",
+    "edit R1 <!channel>": "`<!channel>` cannot be read",
+    "show <!channel>": "`show` needs the number of a rule",
+    f"pause {LONG}": "at most 500 are read",
+    f"R{'9' * 400}": "I could not read",
+    "ISCB 5 of: sortino < 1": "needs two conditions or more",
+}
+NO_TIME = {
+    "on <!channel>": "is not a time zone",
+    "on 25:00": "`25:00` is not a time of day",
+    f"on 08:30 {LONG}": "at most 500 are read",
+    LONG: "at most 500 are read",
+}
+
+
+def plain(words: str) -> str:
+    """Without the marks of bold."""
+    return words.replace("*", "")
+
+
+async def saved(team: Office) -> list[str]:
+    """The rules that are kept."""
+    return [each.watched.text for each in await team.bot.store.of(TEAM).rules()]
+
+
+async def test_rules_of_every_kind_are_read_back(team: Office) -> None:
+    asked = {
+        "IWM drawdown < -15%": (
+            "IWM's drawdown from the 1-year high is below -15.0 % for 5 sessions in a row; "
+            "it recovers when it is at or above -13.5 %",
+            "is -0.3 %, 14.7 pp above -15.0 %",
+        ),
+        "ISCB - SPSM sharpe 3y < 0": (
+            "ISCB's Sharpe ratio less SPSM's over 3 years is below 0.00",
+            "is +0.20, above 0.00",
+            "`recover 0.1` gives it one",
+        ),
+        "SPSM expense changes": (
+            "SPSM's expense ratio changes from 0.03 % and stays changed for 5 sessions",
+            "unchanged",
+            "a fund's facts are known for today only",
+        ),
+        "ISCB 2 of: sortino < 1, sharpe < 0.5, drawdown < -20%": (
+            "at least 2 of these 3 hold for 5 sessions in a row",
+            "recovers when at least 2 of the 3 are at their recovery values or beyond",
+            "0 of 3 conditions hold, 2 needed",
+        ),
+        "SPSM sortino crosses below 1.0": (
+            "crosses below 1.00 and stays there for 5 sessions",
+            "below 1.00 already, so a crossing cannot fire until it has been above once; "
+            "`/watch SPSM sortino 1y < 1 for 5 sessions` tells of the level.",
+            "would have fired 5 times in 5 years",
+        ),
+    }
+    for number, (text, told) in enumerate(asked.items(), 1):
+        answer = await team.type(BEN, f"/watch {text}")
+        assert f"R{number} is set: it fires when" in plain(answer)
+        assert [words for words in told if words not in answer] == []
+    assert len(await saved(team)) == 5
+    noise = await team.type(BEN, "/watch test ISCB sortino < 1.2 for 3 sessions")
+    assert "Tested, nothing was saved" in noise
+    assert "it would have fired 10 times in 5 years; `for 12 sessions` makes it 5." in noise
+    assert len(await saved(team)) == 5
+
+
+async def test_rules_are_looked_at_and_changed(team: Office) -> None:
+    assert "This channel has no rules yet" in await team.type(CY, "/watch list")
+    await team.type(BEN, f"/watch {RULE}")
+    assert "There is no R9 in this channel; it has R1." in await team.type(CY, "/watch show R9")
+    assert "R1 ISCB Sortino 1y  1.18 (SPSM 0.87)     < 1.00  quiet" in await team.type(CY, "/watch list")
+    shown = await team.type(CY, "/watch show R1")
+    assert "In the 5 years to 16 Jan 2026 it would have fired 3 times" in shown
+    assert "Version 1, set by @ben on 20 Jan 2026: `ISCB sortino 1y < 1 for 5 sessions then SPSM`" in shown
+    assert "Value 1.18" in await team.type(CY, "/watch why R1")
+    assert "R1 has not fired yet." in await team.type(CY, "/watch history R1")
+    assert "only its author and the workspace's admins" in await team.type(CY, "/watch pause R1")
+    assert "R1 is paused by @ben" in plain(await team.type(BEN, "/watch pause R1"))
+    assert "R1 is paused already" in await team.type(BEN, "/watch pause R1")
+    assert "paused" in await team.type(CY, "/watch list")
+    assert "R1 is resumed by @ann" in plain(await team.type(ANN, "/watch resume R1"))
+    assert "R1 is now version 2" in plain(await team.type(ANN, "/watch edit R1 ISCB sortino < 0.9"))
+    history = await team.type(CY, "/watch history R1")
+    assert "• 2, 20 Jan 2026, @ann: `ISCB sortino 1y < 0.9 for 5 sessions`" in history
+    assert "20 Jan 2026: paused by @ben" in history
+    assert "belongs to another channel" in await team.type(BEN, "/watch show R1", RESEARCH)
+
+
+async def test_the_daily_post_is_switched_and_asked_for(team: Office) -> None:
+    assert "This channel has no daily post" in await team.type(CY, "/digest status")
+    assert "No rule is active in this channel" in await team.type(CY, "/digest now")
+    await team.type(BEN, f"/watch {RULE}")
+    assert "at 08:30 (America/New_York), on days with news" in await team.type(CY, "/digest status")
+    await team.type(CY, "/digest now")
+    (digest,) = team.posts("digest")
+    assert "nothing to report, 1 rule quiet; the nearest is R1" in team.said(digest)
+    assert "R1 ISCB Sortino 1y" in team.words(team.replies(digest)[0])
+    always = await team.type(CY, "/digest on 7:45 London always")
+    assert "at 07:45 (Europe/London), after every session, next on Wed 21 Jan 2026" in always
+    await team.until(date(2026, 1, 21), time(7, 47))
+    line = team.posts("digest")[-1]
+    assert "Watchpoints for 20 Jan 2026: nothing to report, 1 rule quiet" in team.said(line)
+    assert team.replies(line) == [], "a quiet day is one line"
+    assert "The daily post is off." in await team.type(CY, "/digest off")
+    before = len(team.posts())
+    await team.travel.sessions(12)
+    assert len(team.posts()) == before
+    assert "The last one told of 20 Jan 2026." in await team.type(CY, "/digest status")
+    quiet = await team.type(BEN, "/watch IWM drawdown < -15%")
+    assert "The daily post is off in this channel, so nobody is told" in quiet
+
+
+async def test_commands_work_as_mentions_in_a_thread(team: Office) -> None:
+    await team.type(BEN, f"/watch {RULE}")
+    parent = team.slack.workspace.history(PORTFOLIO)[-1]
+    listed = await team.type(CY, "@watchpoint watch list", thread=parent.ts)
+    assert "1 rule in this channel" in listed
+    answer = team.seen_by(CY)[-1]
+    assert (answer.thread_ts, answer.ephemeral_for) == (parent.ts, CY)
+    assert "R2 is set" in plain(
+        await team.type(CY, "@watchpoint watch IWM drawdown < -15%", thread=parent.ts)
+    )
+    assert "The daily post is on" in await team.type(CY, "@watchpoint digest status")
+
+
+@pytest.mark.parametrize("away", ["sqlite-http", "sqlite-socket", "postgresql-http"], indirect=True)
+async def test_what_slack_delivers_again_is_done_once(team: Office) -> None:
+    command = team.payloads.command(BEN, PORTFOLIO, "/watch", RULE)
+    for _ in range(2):
+        assert await team.deliver(command) in (None, "")
+    said = team.slack.workspace.say(PORTFOLIO, BEN, f"<@{BOT}> watch IWM drawdown &lt; -15%")
+    event = team.payloads.mention(said)
+    for retry in range(3):
+        assert (await team.line.deliver(event, retry)).status == 200
+    await team.bot.shift.quiet()
+    assert await saved(team) == [
+        "ISCB sortino 1y < 1 for 5 sessions then SPSM",
+        "IWM drawdown 1y < -15% for 5 sessions",
+    ]
+    assert len([each for each in team.seen_by(CY) if "is set" in each.text]) == 2
+
+
+async def test_a_workspace_sees_nothing_of_another(team: Office) -> None:
+    await team.type(BEN, f"/watch {RULE}")
+    await team.until(date(2026, 2, 3), time(14))
+    (card,) = team.posts("card")
+    before = team.words(card)
+
+    async def asked(name: str, text: str) -> str:
+        return await heard(team, team.payloads.command(BEN, PORTFOLIO, name, text) | {"team_id": OTHER})
+
+    assert "This channel has no rules yet" in await asked("/watch", "list")
+    for verb in ("show", "why", "history", "pause", "delete", "edit"):
+        more = " ISCB sortino < 0.5" if verb == "edit" else ""
+        assert "There is no R1: this channel has no rules yet." in await asked("/watch", f"{verb} R1{more}")
+    assert "This channel has no daily post" in await asked("/digest", "status")
+    for label in ("Why?", "History", "Snooze 5 sessions"):
+        assert "There is no R1" in await heard(team, pressed(team, card, label))
+    assert team.words(card) == before
+    assert "R1 is set" in plain(await asked("/watch", "IWM drawdown < -15%")), (
+        "numbers are each workspace's own"
+    )
+    assert await saved(team) == ["ISCB sortino 1y < 1 for 5 sessions then SPSM"]
+    assert {key_of(each).split("/")[0] for each in team.posts()} == {TEAM}
+
+
+def pressed(team: Office, card: Message, label: str) -> Payload:
+    """A press by somebody of the other workspace."""
+    payload: dict[str, Any] = team.payloads.action(CY, Source(card.channel, card.ts), button(card, label))
+    return payload | {"team": {"id": OTHER}, "user": payload["user"] | {"team_id": OTHER}}
+
+
+async def heard(team: Office, payload: Payload) -> str:
+    """What the bot says to what Slack sends."""
+    before = {each.ts for each in team.slack.workspace.everything(PORTFOLIO)}
+    assert await team.deliver(payload) in (None, "")
+    new = [each for each in team.slack.workspace.everything(PORTFOLIO) if each.ts not in before]
+    return "\n".join(team.words(each) for each in new)
+
+
+async def test_what_cannot_be_read_is_answered_once_and_changes_nothing(team: Office) -> None:
+    await team.type(BEN, f"/watch {RULE}")
+    kept, before = await saved(team), len(team.seen_by(CY))
+    for name, texts in (("/watch", REFUSED), ("/digest", NO_TIME)):
+        for text, why in texts.items():
+            answer = await team.type(BEN, f"{name} {text}")
+            assert why in answer, text[:50]
+            assert answer.count("only you can see this") == 1
+            assert len(answer) < 1200
+    mention = await team.type(BEN, f"@watchpoint watch {LONG}")
+    assert "at most 500 are read" in mention
+    assert "<!channel>" not in json.dumps([each.blocks for each in team.seen_by(BEN) if each.user == BOT])
+    assert await saved(team) == kept
+    assert len(team.seen_by(CY)) == before + 1, "Ben's own mention"
