@@ -25,7 +25,7 @@ from bot.render.watch.parts.deeds import acted, acted_plain
 from bot.render.watch.parts.said import Said, news, reading_words, standing
 from bot.render.watch.parts.standing import in_a_row, is_snoozed, lasted, state_words
 from bot.render.watch.parts.target import condition_target, target_words
-from bot.render.watch.parts.typed import person, typed
+from bot.render.watch.parts.typed import ended, person, typed
 
 EARLIER = 3
 """Past incidents named on a card."""
@@ -168,10 +168,11 @@ def _hands(story: Story) -> list[str]:
     """Who has the incident in hand, and until when nothing is said; safe mrkdwn."""
     state, lines = story.state, []
     if state.acknowledged:
-        lines.append(f"Acknowledged by {person(state.acknowledged.by)}: {typed(state.acknowledged.reason)}")
+        why = typed(state.acknowledged.reason)
+        lines.append(ended(f"Acknowledged by {person(state.acknowledged.by)}" + (f": {why}" if why else "")))
     if is_snoozed(state, story.session) and state.snoozed_until:
         who = f" by {person(story.deed.user)}" if story.deed and story.deed.act is Act.SNOOZED else ""
-        lines.append(f"Snoozed{who} through {text.day(state.snoozed_until)}")
+        lines.append(f"Snoozed{who} through {text.day(state.snoozed_until)}.")
     return lines
 
 
