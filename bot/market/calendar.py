@@ -84,7 +84,7 @@ def _sessions(name: str, until: int) -> tuple[DateArray, NDArray[np.datetime64]]
         warnings.simplefilter("ignore", DeprecationWarning)  # pandas 3.1 warns of how the library reads it
         try:
             calendar = exchange_calendars.get_calendar(name, start=FIRST, end=f"{until}-12-31")
-        except (ValueError, NotImplementedError) as fault:
+        except (ValueError, RuntimeError) as fault:  # "implemented by subclasses" of those unfinished
             raise NoCalendar(
                 f"exchange_calendars has no sessions of {name!r} from {FIRST} to {until}. {_CODES}"
             ) from fault
