@@ -79,6 +79,7 @@ def test_other_books_other_words_and_a_run_that_did_not_end_are_told() -> None:
         (f"+post:{A} -post:{A} +record:{A}", 3.0, 0.5, "killed"),
         (f"+post:{A} !post:{A}:DOUBT", None, 0.5, "no answer"),
         (f"+post:{A} -post:{A} +record:{A} !record:{A}:full", None, 0.5, "not kept"),
+        (f"+post:{A} -post:{A} +record:{A} !record:{A}:full +record:{A} -record:{A}", 9.0, 0.5, ""),
         (f"+post:{A} -post:{A} +record:{A} -record:{A}", 5.0, 0.5, ""),  # it was recorded before the kill
         (f"+post:{A}", 1.0, 2.0, ""),  # the first one came long after the kill
         (f"+post:{A} !post:{A}:LATER", None, 0.5, "refused"),  # and surely had not posted it

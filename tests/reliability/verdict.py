@@ -96,15 +96,21 @@ def attempts_of(worker: str, run: Finished) -> Iterator[Attempt]:
 
 
 def _fate(after: Sequence[Line]) -> tuple[float | None, str]:
-    """What became of an attempt, by the lines on the same promise after its beginning."""
+    """What became of an attempt, by the lines on the same promise after its beginning.
+
+    A record that failed may have been tried again.
+    """
+    found: tuple[float | None, str] = (None, KILLED)
     for line in after:
         if line.mark == FAILED and line.step == "post":
             return line.at, NO_ANSWER if line.word == "DOUBT" else REFUSED
         if line.mark == FAILED and line.step == "record":
-            return line.at, NOT_KEPT
+            found = line.at, NOT_KEPT
         if line.mark == ENDED and line.step == "record":
             return line.at, RECORDED
-    return None, KILLED
+        if (line.mark, line.step) == (BEGUN, "post"):
+            break
+    return found
 
 
 def _attempt_of(posted: Posted, attempts: Sequence[Attempt]) -> Attempt | None:
