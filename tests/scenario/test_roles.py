@@ -94,7 +94,7 @@ async def town(database: str, tmp_path_factory: pytest.TempPathFactory) -> Async
         async with opened(database) as store:
             await store.of(TEAM).add(undecided())
         web, one, other = await asyncio.gather(
-            here.start("web"),
+            here.start("web", WATCHPOINT_LOG_LEVEL="DEBUG"),
             here.start("worker", WATCHPOINT_LOG_FORMAT="json"),
             here.start("worker", WATCHPOINT_LOG_LEVEL="DEBUG"),
         )
