@@ -114,7 +114,9 @@ def _say(outcome: Outcome) -> None:
         for name in ("lost", "invented", "unexplained", "different"):
             for each in getattr(verdict, name)[:10]:
                 print(f"  {name}: {each}", file=sys.stderr)
-        for each in (*(end.worker for end in finished.ended), *finished.disturbances)[:10]:
+        faults = {step: count for step in ("run", *STEPS) if (count := finished.failed(step))}
+        print(f"  steps that failed: {faults or 'none'}", file=sys.stderr)
+        for each in finished.disturbances[:10]:
             print(f"  {each}", file=sys.stderr)
 
 

@@ -15,7 +15,7 @@ from bot.store import migrate, opened
 from tests.reliability.books import Books, Row
 from tests.reliability.clock import FastClock, Reckoning, real
 from tests.reliability.crew import Crew, End
-from tests.reliability.journal import NOTED, Line
+from tests.reliability.journal import FAILED, NOTED, Line
 from tests.reliability.market import Weather
 from tests.reliability.scenario import Moment, Scenario
 from tests.reliability.worker import Orders
@@ -97,6 +97,10 @@ class Finished:
     def repeated(self) -> list[Line]:
         """What was logged as possibly repeated."""
         return [line for line in self._lines() if line.step == "notice" and line.word == "possibly repeated"]
+
+    def failed(self, step: str) -> int:
+        """How often a step ended with a fault."""
+        return sum(line.mark == FAILED and line.step == step for line in self._lines())
 
     def _lines(self) -> Iterator[Line]:
         for lines in self.journals.values():
