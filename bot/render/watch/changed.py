@@ -82,10 +82,15 @@ def snoozed_before(watched: Watched, until: date) -> Message:
     return _line(f"{watched.name} is snoozed already, through {text.day(until)}. Nothing was changed.")
 
 
-def snoozed(watched: Watched, user: str, until: date) -> Message:
-    """Nothing is said of a rule through a session."""
+def snoozed(watched: Watched, user: str, until: date, *, in_hand: bool = False) -> Message:
+    """Nothing is said of a rule through a session.  in_hand: its incident is acknowledged, too."""
     name, day = watched.name, text.day(until)
-    rest = f"What is still firing then is told after that session. `/watch show {name}` shows it meanwhile."
+    then = (
+        "It is acknowledged, so only its recovery is told after that."
+        if in_hand
+        else "What is still firing then is told after that session."
+    )
+    rest = f"{then} `/watch show {name}` shows it meanwhile."
     return _line(
         f"*{name} is snoozed* by {person(user)} through {day}. {rest}",
         f"{name} is snoozed through {day}. {rest}",

@@ -67,8 +67,14 @@ class PressAnswers:
         deed = deed_of(question, Act.SNOOZED, until.isoformat())
         card = question.thread or ""
         kept = await self._alter(question.text, card, question, deed, lambda known: _quiet(known, until))
-        quiet = kept.standing.state.snoozed_until or until
-        await self._parts.tell(question, changed.snoozed(kept.watched, question.user, quiet))
+        state = kept.standing.state
+        told = changed.snoozed(
+            kept.watched,
+            question.user,
+            state.snoozed_until or until,
+            in_hand=state.acknowledged is not None,
+        )
+        await self._parts.tell(question, told)
 
     async def _alter(
         self, key: str, card: str, question: Question, deed: Deed, change: Callable[[Kept], State]

@@ -125,7 +125,8 @@ class _RuleText:
         try:
             edited(sent, self._clock.now().date())
         except UserError as fault:
-            return Taken(faults={ids.RULE_TEXT: " ".join(fault.complaints)})
+            # Slack shows what is wrong with a field as plain text.
+            return Taken(faults={ids.RULE_TEXT: " ".join(fault.complaints).replace("`", '"')})
         return Taken(work=True)
 
 

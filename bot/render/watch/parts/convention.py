@@ -30,7 +30,7 @@ def convention(stories: Iterable[Story], session: date) -> str:
     sources = list(dict.fromkeys(story.source for story in told if story.source))
     simulated = any(story.simulated for story in told)
     parts = [
-        *([SAMPLE] if simulated else []),
+        *([SAMPLE] if simulated and not any(SAMPLE in source for source in sources) else []),
         *(_priced(priced, session) if priced else []),
         *(["fund facts as published"] if len(priced) < len(quantities) else []),
         _as_of(sources, session),

@@ -153,6 +153,12 @@ def test_a_picture_stands_between_the_finding_and_its_convention() -> None:
     assert [block["type"] for block in card(FIRED).blocks] == ["section", "section", "context", "actions"]
 
 
+def test_a_source_that_says_sample_itself_says_it_once_in_its_line() -> None:
+    shown = card(replace(FIRED, simulated=True, source="SAMPLE DATA (simulated)"))
+    (line,) = [each for each in str(shown.blocks).split("`") if "source" in each]
+    assert line.count("SAMPLE DATA") == 1
+
+
 def test_simulated_prices_are_said_first() -> None:
     simulated = replace(FIRED, simulated=True)
     for message in (card(simulated), reply(simulated)):

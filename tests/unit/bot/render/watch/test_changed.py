@@ -100,3 +100,11 @@ def test_a_form_holds_what_comes_back() -> None:
     assert (reason["block_id"], reason["element"]["action_id"]) == (ids.REASON, ids.REASON)
     assert reason.get("optional") is None
     assert field["element"]["max_length"] == LONGEST_RULE <= limits.INPUT_VALUE
+
+
+def test_a_snooze_promises_no_reminder_of_what_is_in_hand() -> None:
+    until = date(2026, 1, 26)
+    assert "still firing then is told" in changed.snoozed(WEAK, "U0ANN", until).text
+    told = changed.snoozed(WEAK, "U0ANN", until, in_hand=True).text
+    assert "still firing" not in told
+    assert "only its recovery is told" in told

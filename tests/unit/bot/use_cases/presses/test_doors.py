@@ -107,3 +107,4 @@ def test_what_is_no_rule_alone_is_a_fault_of_the_field(text: str) -> None:
     assert list(taken.faults or {}) == [ids.RULE_TEXT]
     assert not taken.work
     assert 0 < len((taken.faults or {})[ids.RULE_TEXT]) <= 2000
+    assert "`" not in (taken.faults or {})[ids.RULE_TEXT]
