@@ -1,6 +1,6 @@
 """python -m tests.reliability: disturbs a month of daily runs and prints what arrived.
 
-    python -m tests.reliability                                              everything, about half an hour
+    python -m tests.reliability                                              everything, about an hour
     python -m tests.reliability --faults kills --kills 50 --database postgres --history no --seed 2
     python -m tests.reliability --faults slack,data --sessions 10
 
