@@ -10,6 +10,9 @@ from tests.snapshot import pytest_addoption, snapshot
 
 __all__ = ["pytest_addoption", "snapshot"]
 
+SERVED = frozenset({"slack", "desk", "stand", "here", "fake"})
+"""Fixtures that serve something over HTTP on loopback."""
+
 MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
 
 
@@ -19,3 +22,11 @@ def market_dir() -> Path:
     if not MARKET.is_dir():
         pytest.skip("real prices are not on this machine (no ../shared/market beside the checkout)")
     return MARKET
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts a server for each test is for the check, not for the unit suite."""
+    for item in items:
+        if isinstance(item, pytest.Function) and SERVED & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)

@@ -194,6 +194,7 @@ def test_a_run_decides_once_and_a_dry_one_only_tells(
     assert "channels: 0 decided" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_is_a_fault_of_the_bot(
     watched: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -205,6 +206,7 @@ def test_a_run_that_fails_is_a_fault_of_the_bot(
     assert "T1/C1 failed: ZeroDivisionError: no sessions" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_run_without_its_prices_waits(
     watched: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -47,6 +47,7 @@ def test_a_quiet_reading_never_speaks_outside_an_incident(
         before = decision.state
 
 
+@pytest.mark.slow
 @given(DAYS, POLICIES, st.booleans())
 @PROPERTY
 def test_missing_data_change_nothing_beneath(values: list[Day], policy: Policy, crossing: bool) -> None:

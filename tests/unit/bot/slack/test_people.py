@@ -91,6 +91,7 @@ async def test_what_fails_gives_no_facts_and_is_asked_again_in_a_minute(town: To
     assert await town.ask() == ANNS
 
 
+@pytest.mark.slow
 async def test_a_slack_that_hangs_keeps_nobody_waiting(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PATIENCE", 0.02)
     town.slack.faults.on("hang", "users.info")

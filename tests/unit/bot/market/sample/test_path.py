@@ -155,6 +155,7 @@ def test_yields_pass_through_their_table_and_stay_positive(market: Market, sessi
     np.testing.assert_allclose(market["^IRX"].close[at], [row[2] for row in RATES])
 
 
+@pytest.mark.slow
 def test_a_date_keeps_its_price_as_the_market_goes_on(market: Market) -> None:
     later = simulate(ExchangeCalendar().sessions(FIRST, date(2034, 6, 30)))
     early = simulate(ExchangeCalendar().sessions(FIRST, LAST_MILESTONE))

@@ -181,6 +181,7 @@ TEXTS = st.lists(PIECES, max_size=24).map("".join)
 MEANT = str.maketrans("", "", "*_~`>\n\0")
 
 
+@pytest.mark.slow
 @given(text=TEXTS)
 @example(text="<|>")
 def test_any_text_gives_harmless_html(ann: Viewer, text: str) -> None:

@@ -84,6 +84,7 @@ def test_texts_are_whole_apart_and_large_enough(picture: Picture) -> None:
     assert min(words.size for words in drawn.words) >= FINE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("picture", ALL.values(), ids=ALL.keys())
 def test_title_subtitle_and_footer_are_complete(picture: Picture) -> None:
     drawn = look(picture)
