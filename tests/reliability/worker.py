@@ -13,7 +13,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -62,7 +62,10 @@ STEPS = {RUN: "run", DELIVER: "lane"}
 
 @dataclass(frozen=True)
 class Orders:
-    """What a worker is started with.  halt: where it stops itself at its first post, if anywhere."""
+    """What a worker is started with.
+
+    halt: where it stops itself at its first post, if anywhere.  supervisor: the process it works for.
+    """
 
     name: str
     folder: Path
@@ -71,6 +74,7 @@ class Orders:
     reckoning: Reckoning
     weather: Weather
     halt: str = ""
+    supervisor: int = field(default_factory=os.getpid)
 
     @property
     def journal(self) -> Path:
@@ -115,15 +119,14 @@ async def _work(orders: Orders) -> None:
         noted: Any = _Jobs(jobs, journal)
         room = assembly.working(_settings(orders), clock, store, noted, out, watching, painters=0)
         await stack.enter_async_context(room)
-        watching_over = asyncio.create_task(_end_with_the_supervisor())
+        watching_over = asyncio.create_task(_end_with(orders.supervisor))
         await jobs.run(asyncio.Event())
         watching_over.cancel()
 
 
-async def _end_with_the_supervisor() -> None:
-    """A worker whose supervisor is gone has nobody to work for."""
-    parent = os.getppid()
-    while os.getppid() == parent:  # noqa: ASYNC110 (nothing tells of it)
+async def _end_with(supervisor: int) -> None:
+    """A worker whose supervisor is gone has nobody to work for; its parent is another, which stays."""
+    while Path(f"/proc/{supervisor}").exists():  # noqa: ASYNC110, ASYNC240 (nothing tells of it)
         await asyncio.sleep(1.0)
     os._exit(1)
 
