@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 RULE = "/watch ISCB sortino < 1.0 for 5 sessions then SPSM"
 CONVENTION = (
-    "SAMPLE DATA · daily total return · 252 · rf 0 · 1y to {} · source SAMPLE DATA (simulated), as of {}"
+    "daily total return · 252 · rf 0 · 1y to {} · source SAMPLE DATA (simulated), as of {}"
 )
 FEBRUARY = {day: date(2026, 2, day) for day in range(1, 29)}
 BEFORE, AFTER = time(8, 29), time(8, 32)
@@ -183,7 +183,7 @@ async def test_a_rule_is_edited_by_its_author_or_an_admin_only(team: Office) -> 
     assert "R1 was set by @ben; only its author and the workspace's admins may change it" in told_to(team, CY)
 
     await team.press(ANN, card, "Edit")
-    assert "did you mean `sortino`" in (await team.send_in(ANN, "ISCB sortin < 0.9 for 3"))["rule"]
+    assert 'did you mean "sortino"' in (await team.send_in(ANN, "ISCB sortin < 0.9 for 3"))["rule"]
     assert "no threshold" in (await team.send_in(ANN, "ISCB sortino < nan"))["rule"]
     assert "characters; at most 500" in (await team.send_in(ANN, "x" * 10_000))["rule"]
     assert "takes a rule alone" in (await team.send_in(ANN, "list"))["rule"]
