@@ -19,9 +19,7 @@ from tests.scenario.offices import Office, filled, key_of, labels, local
 pytestmark = pytest.mark.slow
 
 RULE = "/watch ISCB sortino < 1.0 for 5 sessions then SPSM"
-CONVENTION = (
-    "daily total return · 252 · rf 0 · 1y to {} · source SAMPLE DATA (simulated), as of {}"
-)
+CONVENTION = "daily total return · 252 · rf 0 · 1y to {} · source SAMPLE DATA (simulated), as of {}"
 FEBRUARY = {day: date(2026, 2, day) for day in range(1, 29)}
 BEFORE, AFTER = time(8, 29), time(8, 32)
 REASON = "<!channel> & *bold*"
