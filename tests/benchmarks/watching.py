@@ -139,8 +139,9 @@ async def fill(here: Stand, size: int) -> None:
             await here.store.of(team).add(draft)
 
     await asyncio.gather(*(add(n, *next(spread)) for n in range(WATCHED * size)))
-    await _subscribe(here.store, places)
     report = await here.run.run(BEFORE, here.clock.now())
+    # Only now, so that nothing of the day before is left to be told.
+    await _subscribe(here.store, places)
     print(json.dumps({"fetched": sum(here.source.asked.values()), "symbols": report.symbols}))
 
 
