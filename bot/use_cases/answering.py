@@ -103,8 +103,8 @@ class Answering:
 
     async def _put_back(self, question: Question) -> None:
         try:
-            async with asyncio.timeout(PUT_BACK):
-                await self._inbox.put_back(question.team, question.id)
+            # Not asyncio.timeout: in a task that was cancelled it is silent before Python 3.11.4.
+            await asyncio.wait_for(self._inbox.put_back(question.team, question.id), PUT_BACK)
             log.warning("An answer to %s was cut off by the shutdown; it is asked again", question.user)
         except Exception:
             log.exception("An answer to %s was cut off; it is asked again when its lease ends", question.user)

@@ -17,7 +17,7 @@ from bot.render import advice
 from bot.render.limits import violations
 
 TODAY = date(2026, 1, 20)
-PATIENCE = 5.0
+PATIENCE = 1.0
 """Seconds of CPU for one text; Slack waits three, and many may ask."""
 READERS: list[Callable[[str], object]] = [
     lambda text: read_watch(text, TODAY),

@@ -170,22 +170,18 @@ async def test_what_is_cut_off_may_be_answered_again_at_once(
 
 
 async def test_a_question_that_cannot_be_put_back_is_free_when_its_lease_ends(
-    here: Office, monkeypatch: pytest.MonkeyPatch
+    here: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def gone(team: str, id_: str) -> None:
-        raise Unavailable("The database", "no connection")
-
-    said: list[str] = []
-    monkeypatch.setattr(module.log, "exception", lambda words, *about: said.append(words % about))
-    monkeypatch.setattr(here.inbox, "put_back", gone)
+    monkeypatch.setattr(module, "PUT_BACK", 0.01)
     here.gate = asyncio.Event()
     working = asyncio.create_task(here.answering().work(KEY))
     await here.begun.wait()
+    here.inbox.slow = asyncio.Event()
     working.cancel()
     await asyncio.wait([working])
+    here.inbox.slow = None
     assert not await here.waits()
-    assert len(said) == 1
-    assert "when its lease ends" in said[0]
+    assert "when its lease ends" in caplog.text
     here.clock.set(NOW + LEASE)
     assert await here.waits()
 
