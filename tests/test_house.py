@@ -71,8 +71,7 @@ def test_there_is_at_least_as_much_test_as_source() -> None:
 def _definitions(tree: ast.Module) -> Iterator[ast.stmt]:
     yield from tree.body
     for node in tree.body:
-        # What is private to a module says there what it is; its methods are those of a protocol, as a rule.
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+        if isinstance(node, ast.ClassDef):
             yield from node.body
 
 

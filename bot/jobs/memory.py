@@ -26,12 +26,15 @@ class _Queries(InMemoryQueries):
         self._tasks = waiting
 
     async def eligible_queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
+        """1 where a job may be taken now, else 0."""
         return int(any(task.kind in entrypoints for task in self._tasks))
 
     async def queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
+        """The same: none is for later."""
         return await self.eligible_queued_work(entrypoints)
 
     async def next_deferred_eta(self, _entrypoints: list[QueueEntrypoint]) -> timedelta | None:
+        """How long until a deferred job is due; none ever is."""
         return None
 
 
@@ -41,6 +44,7 @@ class _Memory:
         self._queries = _Queries(self._waiting)
 
     async def add(self, tasks: Sequence[Task]) -> None:
+        """As `Keeper.add`."""
         # pgqueuer's own key would keep an equal task away until a running one has ended, too.
         fresh = [task for task in tasks if task not in self._waiting]
         if not fresh:
@@ -50,16 +54,20 @@ class _Memory:
         await self._queries.enqueue([task.kind for task in fresh], list(keys), [0] * len(fresh))
 
     async def begun(self, job: Job) -> None:
+        """As `Keeper.begun`."""
         self._waiting.pop(Task(job.entrypoint, (job.payload or b"").decode()), None)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Repository]:
+        """As `Keeper.opened`."""
         yield self._queries
 
     def waiting(self) -> Sequence[Task]:
+        """As `Keeper.waiting`."""
         return tuple(self._waiting)
 
     async def waits(self, kinds: list[str]) -> bool:
+        """As `Keeper.waits`."""
         return any(task.kind in kinds for task in self._waiting)
 
     async def aclose(self) -> None:

@@ -102,6 +102,7 @@ class _Postgres:
         )
 
     async def begun(self, job: Job) -> None:
+        """As `Keeper.begun`."""
         # The key would keep an equal task away until this one has ended, and it may have looked already.
         table = self._worker.qbe.settings.qualified.queue_table
         forget = f"UPDATE {table} SET dedupe_key = NULL WHERE id = $1"  # noqa: S608 (pgqueuer checks the name)
@@ -109,6 +110,7 @@ class _Postgres:
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[Repository]:
+        """As `Keeper.opened`: two connections."""
         async with AsyncExitStack() as stack:
             stack.enter_context(_told(self._url))
             listening = await stack.enter_async_context(await _connect(self._url))
@@ -117,9 +119,11 @@ class _Postgres:
             yield self._worker
 
     def waiting(self) -> Sequence[Task]:
+        """As `Keeper.waiting`: what waits is known to the server alone."""
         return ()
 
     async def waits(self, kinds: list[str]) -> bool:
+        """As `Keeper.waits`."""
         # One that a worker has fetched and not begun waits as well: it still has its key.
         async with self._one_at_a_time:
             with _told(self._url):
@@ -132,6 +136,7 @@ class _Postgres:
                 return bool(await queries.driver.fetch(found, kinds))
 
     async def aclose(self) -> None:
+        """As `Keeper.aclose`."""
         if self._adding:
             await asyncio.wait({self._adding})
         async with self._one_at_a_time:
@@ -152,16 +157,20 @@ class _Driver(PsycopgDriver):
         self._listens = asyncio.Event()
 
     async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
+        """Rows, by the connection that asks."""
         return await self._asker.fetch(query, *args)
 
     async def execute(self, query: str, *args: object) -> str:
+        """A status, by the connection that asks."""
         return await self._asker.execute(query, *args)
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        """Hear a channel, on the connection that listens."""
         await super().add_listener(channel, callback)
         self._listens.set()
 
     async def notify(self, channel: str, payload: str) -> None:
+        """Tell a channel, once somebody listens."""
         # pgqueuer probes its listener from the start.  A probe that comes before LISTEN is never heard, and
         # after ten seconds the worker would end.
         await self._listens.wait()

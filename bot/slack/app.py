@@ -98,6 +98,8 @@ class _Listeners:
     meter: Meter
 
     def command(self, handler: Handler) -> Listener:
+        """For a slash command."""
+
         async def listen(ack: AsyncAck, command: Payload) -> None:
             began = self.clock.monotonic()
             question = payloads.asked_by_command(command, self.clock.now())
@@ -125,6 +127,8 @@ class _Listeners:
         return listen
 
     def press(self, handler: Handler) -> Listener:
+        """For a button."""
+
         async def listen(ack: AsyncAck, body: Payload) -> None:
             began = self.clock.monotonic()
             question = payloads.asked_by_press(body, self.clock.now())
@@ -139,6 +143,8 @@ class _Listeners:
         return listen
 
     def form(self, handler: Handler) -> Listener:
+        """For a form that is sent in."""
+
         async def listen(ack: AsyncAck, body: Payload) -> None:
             began = self.clock.monotonic()
             question = payloads.asked_by_form(body, self.clock.now())

@@ -193,6 +193,7 @@ class _Backlog:
         self._counted: float | None = None
 
     def is_full(self) -> bool:
+        """Whether too many questions wait."""
         return self._waiting >= self._most
 
     def is_old(self) -> bool:
@@ -205,6 +206,7 @@ class _Backlog:
         return True
 
     async def count(self) -> None:
+        """Count those that wait now; what cannot be counted stays as it was."""
         try:
             self._waiting = len(await self._inbox.open(self._clock.now(), self._most))
         except Exception as error:

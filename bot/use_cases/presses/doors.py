@@ -73,6 +73,7 @@ class _Button:
     """A press that needs no form."""
 
     def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        """As `Handler.receive`."""
         return Taken(work=True) if read_key(text) else _unreadable()
 
 
@@ -80,6 +81,7 @@ class _Acknowledge:
     """Asks for a reason."""
 
     def receive(self, text: str, place: Place) -> Taken:
+        """As `Handler.receive`."""
         if not read_key(text):
             return _unreadable()
         return Taken(form=acknowledge_form(_metadata(text, place)))
@@ -89,6 +91,7 @@ class _Edit:
     """Asks for other words of the rule."""
 
     def receive(self, text: str, place: Place) -> Taken:
+        """As `Handler.receive`."""
         try:
             value = _object(text)
         except ValueError:
@@ -102,6 +105,7 @@ class _Reason:
     """The reason that was given."""
 
     def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        """As `Handler.receive`."""
         try:
             sent = read_form(text)
         except ValueError:
@@ -118,6 +122,7 @@ class _RuleText:
         self._clock = clock
 
     def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        """As `Handler.receive`."""
         try:
             sent = read_form(text)
         except ValueError:
