@@ -14,7 +14,7 @@ No network, file, clock or drawing.
 Number(value=None, reason='fewer than 15 returns')
 """
 
-from analytics.comparison import Comparison, Question, compare
+from analytics.comparison import Comparison, compare
 from analytics.errors import AnalyticsError, BadPanel, BadRule, NoCommonHistory, UnknownWindow
 from analytics.exposures import Concentration, Overlap, SectorComparison
 from analytics.fund import Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
@@ -23,6 +23,7 @@ from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.notes import Note, NoteKind
 from analytics.number import Number
 from analytics.panel import PricePanel
+from analytics.question import Question
 from analytics.returns import Period, Rate, calendar_years, trailing_returns
 from analytics.watch.backtest import Backtest, Incident, Outcome, backtest, incidents, replay
 from analytics.watch.readings import Reading, Readings, read

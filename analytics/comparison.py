@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
@@ -24,11 +23,10 @@ from analytics.measures.liquidity import SESSIONS, dollar_volume
 from analytics.notes import Note, NoteKind, fund_notes, span_notes
 from analytics.number import Number
 from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.question import Question
 from analytics.returns import (
     BILL_SYMBOL,
-    ZERO,
     Period,
-    Rate,
     bill_rate,
     calendar_years,
     common_sessions,
@@ -41,33 +39,6 @@ MINIMUM_RETURNS = 15
 
 ABSOLUTE = tuple(name for name, measure in MEASURES.items() if not measure.relative)
 RELATIVE = tuple(name for name, measure in MEASURES.items() if measure.relative)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is to be compared.
-
-    symbols : one or more, in the order of the columns
-    benchmark : what relative measures are held against; None for the last of `symbols`
-    as_of : nothing after this day is used
-    """
-
-    symbols: tuple[str, ...]
-    window: Window
-    as_of: date
-    benchmark: str | None = None
-    rate: Rate = ZERO
-
-    @property
-    def against(self) -> str | None:
-        """The benchmark in force: the one named, else the last of two or more funds."""
-        return self.benchmark or (self.symbols[-1] if len(self.symbols) > 1 else None)
-
-    @property
-    def priced(self) -> tuple[str, ...]:
-        """Every symbol whose prices are needed, the asked ones first."""
-        extra = (self.benchmark, BILL_SYMBOL if self.rate.annual is None else None)
-        return tuple(dict.fromkeys([*self.symbols, *(symbol for symbol in extra if symbol)]))
 
 
 @dataclass(frozen=True, eq=False)

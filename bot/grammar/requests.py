@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 
+from analytics.returns import Rate
 from analytics.watch.rules import Rule
 from analytics.watch.states import Policy
+from analytics.window import Window
 from bot.commands import Command
 from bot.grammar.rule.written import write
-from bot.records import Mode
+from bot.records import Mode, Study
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,29 @@ class Watch:
     def text(self) -> str:
         """The rule in canonical form, without the verb; reading it again gives the same rule."""
         return write(self.rule, self.policy)
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A question about funds that are named, or known from where it is asked.
+
+    symbols: empty for those of the thread.  add, without: what that list gains and loses.
+    window, versus, rate, as_of, weekly: None where they stay as they are in the thread, else by default.
+    amount: an order to trade, in the currency of the funds (for COST).
+    measure: whose working is asked for, by its name in `analytics.MEASURES` (for EXPLAIN).
+    """
+
+    study: Study = Study.COMPARE
+    symbols: tuple[str, ...] = ()
+    add: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    window: Window | None = None
+    versus: str | None = None
+    rate: Rate | None = None
+    as_of: date | None = None
+    weekly: bool | None = None
+    amount: float | None = None
+    measure: str = ""
 
 
 class Verb(StrEnum):

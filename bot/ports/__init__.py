@@ -1,31 +1,38 @@
-"""What the use cases need of the world: small protocols on two pages.
+"""What the use cases need of the world: small protocols, one page for each side of it.
 
-world.py    time, sessions, prices, facts, pictures, messages, people
-memory.py   what is kept: rules, digests, the ledger, questions; and the jobs that carry the work
+asking.py   what people ask: places, doors
+world.py    time, sessions, prices, facts, pictures
+telling.py  what people are told: messages, files, Home tabs; who they are
+memory.py   what is kept: rules, digests, the ledger, questions, what threads are about
+work.py     the jobs that carry the work
 
 Each has a fake or a second real part, and one contract suite in `tests/contracts` that all of them pass.
 """
 
-from bot.ports.memory import QUESTION, Book, Draft, Inbox, Jobs, Ledger, Meter, Store, Task
+from bot.ports.asking import Doors, Handler, Place, Taken
+from bot.ports.memory import Book, Draft, Inbox, Ledger, Store
+from bot.ports.telling import (
+    Delivered,
+    Document,
+    Homes,
+    Messenger,
+    Ours,
+    People,
+    Person,
+    Publisher,
+    Rooms,
+)
+from bot.ports.work import QUESTION, Jobs, Meter, Task
 from bot.ports.world import (
     Calendar,
     Clock,
-    Delivered,
     Finding,
     Funds,
-    Handler,
     Level,
-    Messenger,
-    Ours,
     Painter,
-    People,
-    Person,
-    Place,
     PriceHistory,
     Prices,
     Profiles,
-    Publisher,
-    Taken,
 )
 
 __all__ = [
@@ -34,10 +41,13 @@ __all__ = [
     "Calendar",
     "Clock",
     "Delivered",
+    "Document",
+    "Doors",
     "Draft",
     "Finding",
     "Funds",
     "Handler",
+    "Homes",
     "Inbox",
     "Jobs",
     "Ledger",
@@ -53,6 +63,7 @@ __all__ = [
     "Prices",
     "Profiles",
     "Publisher",
+    "Rooms",
     "Store",
     "Taken",
     "Task",

@@ -1,9 +1,8 @@
-"""What is kept, and the jobs that carry the work: see `bot.records` for the records."""
+"""What is kept: see `bot.records` for the records."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -23,6 +22,8 @@ from bot.records import (
     Promise,
     Question,
     Status,
+    Story,
+    Topic,
 )
 
 
@@ -113,6 +114,26 @@ class Book(Protocol):
 
     async def last_delivered(self, channel: str) -> date | None:
         """The newest session whose digest was posted in a channel."""
+        ...
+
+    async def told(self, channel: str, ts: str) -> Story | Edition | None:
+        """What a message of ours tells that kept a promise, as it was promised; None for any other."""
+        ...
+
+    async def remember(self, channel: str, thread: str, topic: Topic, at: datetime) -> None:
+        """What a thread is about from now on; `thread` empty: what is said to the bot alone."""
+        ...
+
+    async def recall(self, channel: str, thread: str) -> Topic | None:
+        """What a thread is about."""
+        ...
+
+    async def visited(self, user: str, at: datetime) -> bool:
+        """Somebody looks at the Home tab; True where it is the first time."""
+        ...
+
+    async def visitors(self, since: datetime) -> Sequence[str]:
+        """Who has looked at the Home tab since, the latest first."""
         ...
 
 
@@ -242,55 +263,6 @@ class Store(Protocol):
         """
         ...
 
-
-QUESTION = "question"
-"""Kind of the task to answer a question; its key: "team/id"."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """A hint that there is work.  kind: whose; key: which.  While one waits, an equal one is not added."""
-
-    kind: str
-    key: str = ""
-
-    @classmethod
-    def to_answer(cls, team: str, id_: str) -> Task:
-        """To answer a question that is in the inbox."""
-        return cls(QUESTION, f"{team}/{id_}")
-
-
-class Jobs(Protocol):
-    """Carries tasks to workers; what is lost here is found again by a sweep."""
-
-    async def enqueue(self, tasks: Sequence[Task]) -> None:
-        """Add those that are not waiting already."""
-        ...
-
-    def on(self, kind: str, handler: Callable[[str], Awaitable[None]], at_once: int) -> None:
-        """Who works on a kind: `handler(key)`, at most `at_once` at the same time; before `run`."""
-        ...
-
-    async def run(self, stop: asyncio.Event) -> None:
-        """Work until told to stop, then finish what is under way."""
-        ...
-
-
-class Meter(Protocol):
-    """What can be seen from outside."""
-
-    def run(self, session: date, seconds: float, now: datetime) -> None:
-        """A daily run came to its end."""
-        ...
-
-    def notice(self, kind: str, outcome: str) -> None:
-        """A promise was "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
-        ...
-
-    def prices(self, session: date, now: datetime) -> None:
-        """The newest session with prices."""
-        ...
-
-    def acknowledged(self, seconds: float) -> None:
-        """A command was acknowledged."""
+    async def forget_topics(self, before: datetime) -> int:
+        """Remove what was remembered of threads before; how many."""
         ...

@@ -7,6 +7,7 @@
     Digest        a channel's daily post
     Promise       one row of the delivery ledger: something that a channel will be told exactly once
     Question      what a person asked, until it is answered
+    Topic         what a conversation is about; Ask: a question in it
 
 Every record carries the workspace (`team`) that it belongs to.
 """
@@ -25,9 +26,11 @@ from bot.records.rules import (
     Status,
     Watched,
 )
+from bot.records.topics import Ask, Study, Topic
 
 __all__ = [
     "Act",
+    "Ask",
     "Deed",
     "Digest",
     "Edition",
@@ -45,5 +48,7 @@ __all__ = [
     "Standing",
     "Status",
     "Story",
+    "Study",
+    "Topic",
     "Watched",
 ]

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from analytics.comparison import Comparison, Question, compare
+from analytics.comparison import Comparison, compare
 from analytics.errors import NoCommonHistory
 from analytics.notes import Note
+from analytics.question import Question
 from bot.commands import COMMANDS
 from bot.errors import Unavailable, Unclear, UserError
 from bot.grammar import Compare, Help, read_compare

@@ -1,0 +1,125 @@
+"""What people are told: messages, files, Home tabs; and who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.ports.asking import Place
+
+if TYPE_CHECKING:
+    from bot.render.message import Message
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became of a message.
+
+    ts: Slack's id of the post, None where it went through the reply URL.
+    compromises: what could not be delivered as meant ("pictures", "table", "channel").
+    """
+
+    channel: str
+    ts: str | None
+    compromises: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Person:
+    """Facts about a member of a workspace.  zone: IANA name, None where Slack does not say."""
+
+    id: str
+    zone: str | None = None
+    admin: bool = False
+
+
+class People(Protocol):
+    """Who is who."""
+
+    async def person(self, team: str, user: str) -> Person:
+        """What Slack says of somebody; a Person without facts where it does not say."""
+        ...
+
+
+Ours = Callable[[], Awaitable[bool]]
+"""Whether a claim is still held: asked right before each request."""
+
+
+class Publisher(Protocol):
+    """Keeps promises: every call makes at most one message, and never waits for a limit to pass.
+
+    Raises Undelivered, which says what became of it; of verdict LATER where `ours` said no.
+    """
+
+    async def publish(
+        self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str, ours: Ours
+    ) -> Delivered:
+        """Post in the place, nowhere else; `key` goes into the message's metadata."""
+        ...
+
+    async def rewrite(
+        self, place: Place, ts: str, message: Message, pictures: Mapping[str, bytes], ours: Ours
+    ) -> None:
+        """Put other words into a message of ours; repeating it changes nothing."""
+        ...
+
+    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+        """The ts of the message with this key, not older than `since`; None where there is none.
+
+        Raises Undelivered of verdict SETUP where the bot may not read the channel's history, LATER where the
+        look failed: nothing is known of the message then.
+        """
+        ...
+
+    async def link(self, place: Place, ts: str) -> str | None:
+        """The address of a message; None where Slack does not say."""
+        ...
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file for people to keep.  name: with its ending, "ISCB-SPSM-1y.csv"."""
+
+    name: str
+    title: str
+    content: bytes
+
+
+class Messenger(Protocol):
+    """Delivers messages; classifies Slack's refusals."""
+
+    async def post(self, place: Place, message: Message, pictures: Mapping[str, bytes]) -> Delivered:
+        """Post for all to see; falls back to the reply URL where the bot may not post.
+
+        Raises Unavailable where nothing could be delivered.
+        """
+        ...
+
+    async def tell(self, place: Place, message: Message) -> None:
+        """Show to the asking person only."""
+        ...
+
+    async def attach(self, place: Place, words: str, documents: Sequence[Document]) -> Delivered:
+        """Share files for all to see, with words above them; in a direct message where the bot may not post.
+
+        words: safe mrkdwn.  Raises Unavailable where nothing could be delivered.
+        """
+        ...
+
+
+class Rooms(Protocol):
+    """Who may know of a channel."""
+
+    async def is_public(self, team: str, channel: str) -> bool:
+        """Whether everybody in the workspace may see what is in a channel; False where Slack does not say."""
+        ...
+
+
+class Homes(Protocol):
+    """People's Home tabs."""
+
+    async def show(self, team: str, user: str, view: Mapping[str, Any]) -> None:
+        """Put a Block Kit view before somebody.  Raises Unavailable."""
+        ...

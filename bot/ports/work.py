@@ -1,0 +1,61 @@
+"""The jobs that carry the work, and what can be seen of it from outside."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+QUESTION = "question"
+"""Kind of the task to answer a question; its key: "team/id"."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A hint that there is work.  kind: whose; key: which.  While one waits, an equal one is not added."""
+
+    kind: str
+    key: str = ""
+
+    @classmethod
+    def to_answer(cls, team: str, id_: str) -> Task:
+        """To answer a question that is in the inbox."""
+        return cls(QUESTION, f"{team}/{id_}")
+
+
+class Jobs(Protocol):
+    """Carries tasks to workers; what is lost here is found again by a sweep."""
+
+    async def enqueue(self, tasks: Sequence[Task]) -> None:
+        """Add those that are not waiting already."""
+        ...
+
+    def on(self, kind: str, handler: Callable[[str], Awaitable[None]], at_once: int) -> None:
+        """Who works on a kind: `handler(key)`, at most `at_once` at the same time; before `run`."""
+        ...
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until told to stop, then finish what is under way."""
+        ...
+
+
+class Meter(Protocol):
+    """What can be seen from outside."""
+
+    def run(self, session: date, seconds: float, now: datetime) -> None:
+        """A daily run came to its end."""
+        ...
+
+    def notice(self, kind: str, outcome: str) -> None:
+        """A promise was "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
+        ...
+
+    def prices(self, session: date, now: datetime) -> None:
+        """The newest session with prices."""
+        ...
+
+    def acknowledged(self, seconds: float) -> None:
+        """A command was acknowledged."""
+        ...

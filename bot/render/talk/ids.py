@@ -1,0 +1,26 @@
+"""What ties a press, a form or a shortcut to what it does.
+
+The value of an ASK button is the JSON of an `Ask`; its action id is ASK and what tells it from its
+neighbours: "ask.sectors".  The value of OPEN_WATCH is the JSON of an `Ask` too: its topic fills in the form.
+A form's private metadata is JSON: {"channel": "C1", "thread": of the answer, empty without one}.
+"""
+
+from __future__ import annotations
+
+ASK = "ask."
+
+OPEN_COMPARE = "open.compare"
+OPEN_WATCH = "open.watch"
+OPEN_DIGEST = "open.digest"
+
+COMPARE_FORM = "compare.form"
+WATCH_FORM = "watch.form"
+DIGEST_FORM = "digest.form"
+
+COMPARE_FUNDS = "compare_funds"
+"""The global shortcut."""
+COMPARE_NAMED = "compare_named"
+"""The shortcut on a message: "Compare funds named here"."""
+
+DIGEST_OFF = "digest.off"
+"""In every post that comes again; its value: the channel."""
