@@ -1,0 +1,114 @@
+"""The frame that every study stands in: header, finding, pictures, one table, remarks, convention."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from analytics.notes import NoteKind
+from bot.render import text
+from bot.render.comparison.convention import SAMPLE
+from bot.render.comparison.finding import plain
+from bot.render.comparison.notes import all_notes, sentence
+from bot.render.message import Block, Message
+from bot.render.pictures import Picture
+from bot.render.study.found import Found
+
+COLUMNS = 4
+"""Most columns of a table: a phone shows no more."""
+UPRIGHT = COLUMNS - 1
+"""Most funds that stand in columns; more of them lie down, one line a fund."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table, plain texts.  bold : the columns that are set in bold, counted from 0."""
+
+    cells: tuple[str, ...]
+    bold: frozenset[int] = frozenset()
+
+
+def head(*cells: str) -> Line:
+    """A line of headings: where a new group begins its own, repeated headings stay in sight on a phone."""
+    return Line(cells, frozenset(range(len(cells))))
+
+
+def table(lines: Sequence[Line], left: int = 1) -> Block:
+    """A table block; a cell without text, and one that a shorter line lacks, is a dash.
+
+    left : how many columns are flush left; the others hold numbers
+    """
+    width = max(len(line.cells) for line in lines)
+    # Headings may wrap; numbers do not, a no-break space holds them to their units.
+    sides = [{"align": "left" if at < left else "right", "is_wrapped": True} for at in range(width)]
+    return {"type": "table", "column_settings": sides, "rows": [_row(line, width) for line in lines]}
+
+
+def page(
+    found: Found,
+    *,
+    title: str,
+    finding: Sequence[str],
+    foot: str,
+    lines: Sequence[Line] = (),
+    left: int = 1,
+    pictures: Sequence[Picture] = (),
+    remarks: Sequence[str] = (),
+) -> Message:
+    """The whole answer.  All texts are plain: they are escaped here; in `finding` *bold* is Slack's.
+
+    title : where the data are simulated, this is said before it
+    finding : two to four sentences that stand alone; with the title they are the notification
+    foot : the convention of every number above, e.g. window, dates, rate and source
+    lines : the table, none where there is nothing to show; `left` as in `table`
+    remarks : what limits the figures, see `told`
+    """
+    named = f"{SAMPLE} · {title}" if found.comparison.simulated else title
+    blocks = [
+        {"type": "header", "text": {"type": "plain_text", "text": named}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": text.escape("\n".join(finding))}},
+        *(_slot(picture) for picture in pictures),
+        *([table(lines, left)] if lines else []),
+        *([_context("\n".join(f"_{text.escape(remark)}_" for remark in remarks))] if remarks else []),
+        _context(_footer(foot, found.asked_by)),
+    ]
+    return Message(text.escape(f"{named}: {plain(finding)}"), tuple(blocks), tuple(pictures))
+
+
+def told(found: Found, kinds: Collection[NoteKind] | None = None) -> tuple[str, ...]:
+    """All remarks in words, or those of some kinds: the sources' first, each once."""
+    notes = all_notes(found.comparison, found.notes)
+    return tuple(sentence(note) for note in notes if kinds is None or note.kind in kinds)
+
+
+def names(symbols: Sequence[str]) -> str:
+    """ "ISCB vs SPSM"."""
+    return " vs ".join(symbols)
+
+
+def _footer(foot: str, asked_by: str | None) -> str:
+    line = f"`{text.escape(foot)}`"
+    return f"{line}\nAsked by <@{asked_by}>" if asked_by else line
+
+
+def _row(line: Line, width: int) -> list[Block]:
+    padded = [*line.cells, *[text.NONE] * (width - len(line.cells))]
+    return [_bold(cell) if at in line.bold else _raw(cell) for at, cell in enumerate(padded)]
+
+
+def _raw(shown: str) -> Block:
+    return {"type": "raw_text", "text": shown.strip() or text.NONE}
+
+
+def _bold(shown: str) -> Block:
+    element = {"type": "text", "text": shown.strip() or text.NONE, "style": {"bold": True}}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
+
+
+def _context(words: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": words}]}
+
+
+def _slot(picture: Picture) -> Block:
+    title = {"type": "plain_text", "text": picture.title}
+    return {"type": "image", "slot": picture.name, "alt_text": picture.alt, "title": title}
