@@ -13,7 +13,6 @@ from bot.ports.asking import Doors, Handler, Place, Taken
 from bot.ports.memory import Book, Draft, Inbox, Ledger, Store
 from bot.ports.telling import (
     Delivered,
-    Document,
     Homes,
     Messenger,
     Ours,
@@ -34,6 +33,7 @@ from bot.ports.world import (
     Prices,
     Profiles,
 )
+from bot.render.document import Document
 
 __all__ = [
     "QUESTION",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.ports.asking import Place
 
 if TYPE_CHECKING:
+    from bot.render.document import Document
     from bot.render.message import Message
 
 
@@ -76,15 +77,6 @@ class Publisher(Protocol):
     async def link(self, place: Place, ts: str) -> str | None:
         """The address of a message; None where Slack does not say."""
         ...
-
-
-@dataclass(frozen=True)
-class Document:
-    """A file for people to keep.  name: with its ending, "ISCB-SPSM-1y.csv"."""
-
-    name: str
-    title: str
-    content: bytes
 
 
 class Messenger(Protocol):
