@@ -23,4 +23,4 @@ COMPARE_NAMED = "compare_named"
 """The shortcut on a message: "Compare funds named here"."""
 
 DIGEST_OFF = "digest.off"
-"""In every post that comes again; its value: the channel."""
+"""In every post that comes again."""

@@ -10,8 +10,9 @@ from analytics.watch.rules import Op
 from analytics.watch.states import Notice, Phase, Reason
 from bot.records import Edition, Flip, Story
 from bot.render import text
-from bot.render.message import Message
+from bot.render.message import Block, Message
 from bot.render.pictures import Picture
+from bot.render.talk.ids import DIGEST_OFF
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import quantity_words, threshold_words, value_of
 from bot.render.watch.parts.convention import convention, sample
@@ -38,7 +39,11 @@ def digest(edition: Edition, links: Mapping[str, str]) -> Message:
     lines = [f"*{title}* {_counts(edition)}", *_body(edition, links), *_missed(edition)]
     spoken = [f"{title} {_counts(edition)}", *_body(edition, {}), *_missed(edition)]
     conventions = [convention(edition.stories, edition.session)] if edition.stories else []
-    shown = [blocks.section("\n".join(lines)), blocks.context(*conventions, OFF)]
+    shown = [
+        blocks.section("\n".join(lines)),
+        blocks.context(*conventions, OFF),
+        *blocks.actions("digest", [_switch()]),
+    ]
     return blocks.message("\n".join(spoken), shown)
 
 
@@ -55,6 +60,21 @@ def details(edition: Edition, picture: Picture | None = None) -> Message:
         blocks.context(convention(edition.stories, edition.session), OFF),
     ]
     return blocks.message(f"{title}: {_counts(edition)}", shown, picture)
+
+
+def _switch() -> Block:
+    """Asks once more: it is for everybody in the channel."""
+    asked = {
+        "title": _plain("Turn the daily post off"),
+        "text": _plain("This channel hears of none of its rules any more; they are kept and read."),
+        "confirm": _plain("Turn off"),
+        "deny": _plain("Keep it"),
+    }
+    return {**blocks.button("Turn off", DIGEST_OFF, "digest"), "confirm": asked}
+
+
+def _plain(words: str) -> Block:
+    return {"type": "plain_text", "text": words}
 
 
 def _mood(story: Story) -> str:

@@ -1,0 +1,193 @@
+"""The Home tab: compare, what you set up, the other rules, the daily posts, how new the prices are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from bot.records import Story
+from bot.render import limits, text
+from bot.render.home import welcome
+from bot.render.home.facts import Freshness, Post, Seen
+from bot.render.message import Block
+from bot.render.talk.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
+from bot.render.watch.parts import blocks
+from bot.render.watch.parts.conditions import threshold_words, value_of
+from bot.render.watch.parts.convention import convention, sample
+from bot.render.watch.parts.posts import ON, daily_words, next_words, stop_words
+from bot.render.watch.parts.standing import state_words
+from bot.render.watch.parts.typed import channel_link, code, person
+
+View = dict[str, Any]
+
+QUICK = "home.compare"
+"""Action id of the field for a quick comparison."""
+MOST_RULES = 40
+MOST_POSTS = 20
+TOGETHER = 2_800
+"""Characters of rules in one block, below Slack's limit for a section."""
+EXAMPLE = "ISCB SPSM 3y"
+
+
+def home(seen: Seen) -> View:
+    """Slack's view; within its hundred blocks however many rules there are."""
+    shown = [
+        *(welcome.words() if seen.first else []),
+        *_compare(),
+        *_rules("Set up by you", seen.own, seen),
+        *_rules("Rules of this workspace", seen.others, seen),
+        *([] if seen.stories else _no_rules()),
+        *_posts(seen.posts),
+        *_prices(seen),
+    ]
+    return {"type": "home", "blocks": shown}
+
+
+def _compare() -> Iterator[Block]:
+    yield _header("Compare")
+    yield {
+        "type": "input",
+        "block_id": QUICK,
+        "dispatch_action": True,
+        "label": _plain("Funds, and a window"),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": QUICK,
+            "max_length": 200,
+            "placeholder": _plain(EXAMPLE),
+            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        },
+        "hint": _plain("Enter asks; the answer comes as a direct message."),
+    }
+    yield from blocks.actions(
+        "home",
+        [
+            blocks.button("Compare in a channel", OPEN_COMPARE, "home"),
+            blocks.button("Watch a fund", OPEN_WATCH, "home"),
+        ],
+    )
+
+
+def _rules(title: str, stories: Sequence[Story], seen: Seen) -> Iterator[Block]:
+    if not stories:
+        return
+    told = sorted(stories, key=_urgency)
+    yield _header(f"{sample(stories)}{title}")
+    yield from map(blocks.section, _together([_rule(story, seen.user) for story in told[:MOST_RULES]]))
+    more = len(told) - MOST_RULES
+    left = (
+        [f"and {text.count(more)} more: `/watch list` in a channel shows all of its rules"]
+        if more > 0
+        else []
+    )
+    yield blocks.context(*left, convention(told[:MOST_RULES], max(story.session for story in told)))
+
+
+def _urgency(story: Story) -> tuple[bool, bool, int]:
+    """What is open first, then what is without data, then by number."""
+    return (not story.state.open, not story.state.trouble, story.watched.number)
+
+
+def _together(lines: Sequence[str]) -> list[str]:
+    """As few blocks as hold the lines."""
+    found: list[str] = []
+    for line in lines:
+        if found and len(found[-1]) + len(line) < TOGETHER:
+            found[-1] += f"\n{line}"
+        else:
+            found.append(line)
+    return found
+
+
+def _rule(story: Story, user: str) -> str:
+    watched = story.watched
+    by = "" if watched.owner == user else f" · set by {person(watched.owner)}"
+    head = f"*{watched.name}* {code(watched.text, 160)}"
+    state = text.escape(f"{state_words(story)}{_value(story)}")
+    return f"{head}\n{state} · {_where(watched.channel)}{by}"
+
+
+def _value(story: Story) -> str:
+    """ ", 0.94 against 1.00"; how many conditions hold where there are several."""
+    rule, reading = story.watched.rule, story.reading
+    if reading is None:
+        return ""
+    if len(rule.conditions) > 1:
+        return "" if reading.value is None else f", {int(reading.value)} of {len(rule.conditions)} hold"
+    condition = rule.conditions[0]
+    return f", {value_of(condition, reading.value)} against {threshold_words(condition)}"
+
+
+def _where(channel: str) -> str:
+    return "direct messages" if channel.startswith("D") else channel_link(channel)
+
+
+def _no_rules() -> Iterator[Block]:
+    yield _header("Rules of this workspace")
+    yield blocks.section(
+        "There are none yet that you may see here. "
+        + text.escape("`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one in a channel.")
+    )
+
+
+def _posts(posts: Sequence[Post]) -> Iterator[Block]:
+    yield _header("Daily posts")
+    if not posts:
+        yield blocks.section(f"No channel has one that you may see here; in a channel {ON}.")
+    for post in posts[:MOST_POSTS]:
+        change = blocks.button("Change", OPEN_DIGEST, post.digest.channel)
+        yield {**blocks.section(f"{_where(post.digest.channel)}: {_post(post)}"), "accessory": change}
+    if len(posts) > MOST_POSTS:
+        yield blocks.context(f"and {text.count(len(posts) - MOST_POSTS)} more")
+    yield from blocks.actions("posts", [blocks.button("Set a daily post", OPEN_DIGEST, "home")])
+    yield blocks.context(
+        "What a private channel watches is shown there, and here only to the person who has set it up."
+    )
+
+
+def _post(post: Post) -> str:
+    digest = post.digest
+    if digest.stopped:
+        return f"stopped, {stop_words(digest.stopped)}"
+    if not digest.on:
+        return "off"
+    return text.escape(f"{daily_words(digest)}{next_words(digest, post.next)}")
+
+
+def _prices(seen: Seen) -> Iterator[Block]:
+    yield _header("Prices")
+    yield blocks.section(text.escape(_fresh(seen.freshness)))
+    yield blocks.context(f"Shown as of {_moment(seen)}; it changes with every rule, post and session.")
+
+
+def _fresh(fresh: Freshness) -> str:
+    newest = f"{text.day(fresh.session)} is the newest complete session"
+    if fresh.priced is None:
+        return f"{newest}. Whether its prices are there could not be found out just now."
+    mark = "SAMPLE DATA, simulated. " if fresh.simulated else ""
+    source = f" (source {fresh.source})" if fresh.source else ""
+    if fresh.priced >= fresh.session:
+        return f"{mark}Prices reach to {text.day(fresh.priced)}, the newest complete session{source}."
+    return (
+        f"{mark}Prices reach to {text.day(fresh.priced)}{source}; {newest}, its prices are still waited for."
+    )
+
+
+def _moment(seen: Seen) -> str:
+    """In the reader's own zone, which Slack knows."""
+    seconds = int(seen.now.timestamp())
+    return f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{_utc(seen)}>"
+
+
+def _utc(seen: Seen) -> str:
+    day: date = seen.now.date()
+    return f"{text.day(day)} {seen.now:%H:%M} UTC"
+
+
+def _header(words: str) -> Block:
+    return {"type": "header", "text": _plain(words[: limits.HEADER_TEXT])}
+
+
+def _plain(words: str) -> Block:
+    return {"type": "plain_text", "text": words}

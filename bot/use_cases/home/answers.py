@@ -1,0 +1,78 @@
+"""The Home tab is shown, and shown anew when something has changed; the first words in a channel."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.errors import Unavailable
+from bot.ports import Homes, Place, Rooms, Task
+from bot.records import Question
+from bot.render.home.view import home
+from bot.render.home.welcome import welcome
+from bot.use_cases.home.seeing import see
+from bot.use_cases.watch.parts import Parts
+
+log = logging.getLogger(__name__)
+
+HOME = "home"
+"""Kind of the task to show somebody's Home tab anew; its key: "team/user"."""
+LOOKING = timedelta(days=1)
+"""Who has opened the tab since is taken to look at it: Slack tells when it is opened, not when it is left."""
+MOST = 50
+"""People whose tabs are shown anew after one change; everybody else's is when they open it."""
+
+Answer = Callable[[Question], Awaitable[None]]
+
+
+class HomeAnswers:
+    """Shows Home tabs; safe to ask twice."""
+
+    def __init__(self, parts: Parts, rooms: Rooms, homes: Homes) -> None:
+        self._parts, self._rooms, self._homes = parts, rooms, homes
+
+    async def opened(self, question: Question) -> None:
+        """Somebody looks.  Raises Unavailable where Slack or the store is silent."""
+        now = self._parts.desk.clock.now()
+        first = await self._parts.book(question).visited(question.user, now)
+        await self._show(question.team, question.user, first=first or question.attempt > 1)
+
+    async def joined(self, question: Question) -> None:
+        """The bot has come into a channel.  Raises Unavailable where nothing could be said."""
+        await self._parts.messenger.post(Place.of(question), welcome(), {})
+
+    async def work(self, key: str) -> None:
+        """Show one person's tab anew, "team/user"; what fails is made good when it is opened again."""
+        team, _, user = key.partition("/")
+        try:
+            await self._show(team, user)
+        except Unavailable as fault:
+            log.warning("The Home tab of %s in %s stays as it was: %s", user, team, fault)
+
+    async def refresh(self, team: str) -> None:
+        """Something has changed in a workspace: have the tabs that people may look at shown anew."""
+        since = self._parts.desk.clock.now() - LOOKING
+        looking = await self._parts.store.of(team).visitors(since)
+        await self._parts.jobs.enqueue([Task(HOME, f"{team}/{user}") for user in looking[:MOST]])
+
+    def refreshing(self, answer: Answer) -> Answer:
+        """The same answer, and the tabs after it, also where it has failed half way."""
+
+        async def answered(question: Question) -> None:
+            try:
+                await answer(question)
+            finally:
+                await self._refresh_after(question)
+
+        return answered
+
+    async def _refresh_after(self, question: Question) -> None:
+        try:
+            await self.refresh(question.team)
+        except Exception:
+            log.exception("The Home tabs of %s are not shown anew", question.team)
+
+    async def _show(self, team: str, user: str, *, first: bool = False) -> None:
+        seen = await see(self._parts, self._rooms, team, user, first=first)
+        await self._homes.show(team, user, home(seen))

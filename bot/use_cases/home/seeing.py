@@ -1,0 +1,71 @@
+"""What one person's Home tab tells of: never what a private channel watches, but to who has set it up."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+import numpy as np
+
+from analytics.panel import PricePanel
+from bot.errors import BotError
+from bot.ports import Rooms
+from bot.records import Digest, Kept
+from bot.render.home.facts import Freshness, Post, Seen
+from bot.schedule import next_post
+from bot.use_cases.watch.parts import PATIENCE, Parts, stories_of
+
+log = logging.getLogger(__name__)
+
+PROBE = "SPY"
+"""Whose prices are looked at where there is no rule yet."""
+
+
+async def see(parts: Parts, rooms: Rooms, team: str, user: str, *, first: bool = False) -> Seen:
+    """All that a person's Home tab tells of.  Raises Unavailable where the store is silent."""
+    book, now = parts.store.of(team), parts.desk.clock.now()
+    kept, digests = await book.rules(), await book.digests()
+    public = await _public(rooms, team, kept, digests)
+    known = [each for each in kept if each.watched.channel in public or each.watched.author == user]
+    told = [each for each in digests if each.channel in public or each.owner == user]
+    return Seen(
+        user=user,
+        stories=tuple(await stories_of(parts, team, known)),
+        posts=tuple(Post(each, next_post(parts.desk.calendar, now, each)) for each in told),
+        freshness=await _freshness(parts, known),
+        now=now,
+        first=first,
+    )
+
+
+async def _public(rooms: Rooms, team: str, kept: Sequence[Kept], digests: Sequence[Digest]) -> set[str]:
+    channels = sorted({each.watched.channel for each in kept} | {each.channel for each in digests})
+    open_to_all = await asyncio.gather(*(rooms.is_public(team, channel) for channel in channels))
+    return {channel for channel, is_open in zip(channels, open_to_all, strict=True) if is_open}
+
+
+async def _freshness(parts: Parts, kept: Sequence[Kept]) -> Freshness:
+    """How new the prices of the first symbol are; a source that does not answer soon is not waited for."""
+    session = parts.desk.calendar.last_complete(parts.desk.clock.now())
+    symbol = next(_priced(kept), PROBE)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = await parts.desk.prices.history([symbol], session)
+    except (BotError, TimeoutError) as fault:
+        log.info("How new the prices of %s are could not be found out: %r", symbol, fault)
+        return Freshness(session)
+    panel = found.panel
+    return Freshness(session, _newest(panel), panel.source, panel.simulated)
+
+
+def _priced(kept: Iterable[Kept]) -> Iterator[str]:
+    return (symbol for each in kept for symbol in each.watched.rule.priced)
+
+
+def _newest(panel: PricePanel) -> date | None:
+    """The newest session with a price."""
+    known = np.flatnonzero(np.isfinite(panel.close).any(axis=0))
+    day: date | None = panel.sessions[known[-1]].astype(date) if known.size else None
+    return day
