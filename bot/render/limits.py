@@ -68,15 +68,15 @@ def violations(blocks: Sequence[Block]) -> list[str]:
 
 
 def view_violations(view: Mapping[str, Any]) -> list[str]:
-    """What Slack would refuse of a modal."""
-    blocks = view.get("blocks", ())
+    """What Slack would refuse of a modal, or of a Home tab, which has neither title nor button to send it."""
+    blocks, is_home = view.get("blocks", ()), view.get("type") == "home"
     found = [fault for at, block in enumerate(blocks) for fault in _of_block(block, f"/blocks/{at}")]
     found += _some(blocks, VIEW_BLOCKS, "/blocks")
     found += [fault for key in _LABELS if key in view for fault in _object(view[key], VIEW_TITLE, f"/{key}")]
-    found += _text(view.get("callback_id"), CALLBACK_ID, "/callback_id")
+    found += [] if is_home else _text(view.get("callback_id"), CALLBACK_ID, "/callback_id")
     if len(view.get("private_metadata", "")) > METADATA:
         found.append(f"must be less than {METADATA + 1} characters [json-pointer:/private_metadata]")
-    if "submit" not in view and any(block.get("type") == "input" for block in blocks):
+    if not is_home and "submit" not in view and any(block.get("type") == "input" for block in blocks):
         found.append("missing required field: submit [json-pointer:/]")
     return found
 

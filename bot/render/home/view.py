@@ -13,7 +13,7 @@ from bot.render.home.facts import Freshness, Post, Seen
 from bot.render.message import Block
 from bot.render.talk.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.watch.parts import blocks
-from bot.render.watch.parts.conditions import threshold_words, value_of
+from bot.render.watch.parts.conditions import breach_words, met_words, value_of
 from bot.render.watch.parts.convention import convention, sample
 from bot.render.watch.parts.posts import ON, daily_words, next_words, stop_words
 from bot.render.watch.parts.standing import state_words
@@ -109,14 +109,14 @@ def _rule(story: Story, user: str) -> str:
 
 
 def _value(story: Story) -> str:
-    """ ", 0.94 against 1.00"; how many conditions hold where there are several."""
+    """ ": 0.94, fires below 1.00"; how many conditions hold where there are several."""
     rule, reading = story.watched.rule, story.reading
-    if reading is None:
+    if reading is None or reading.value is None:
         return ""
     if len(rule.conditions) > 1:
-        return "" if reading.value is None else f", {int(reading.value)} of {len(rule.conditions)} hold"
+        return f": {met_words(rule, reading)} conditions hold"
     condition = rule.conditions[0]
-    return f", {value_of(condition, reading.value)} against {threshold_words(condition)}"
+    return f": {value_of(condition, reading.value)}, fires {breach_words(condition)}"
 
 
 def _where(channel: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 from analytics.watch.readings import Reading
 from analytics.watch.states import Phase
 from bot.records import Edition
+from bot.render.talk.ids import DIGEST_OFF
 from bot.render.text import NBSP
 from bot.render.watch.digest import details, digest
 from tests.snapshot import Snapshot
@@ -38,6 +39,8 @@ from tests.unit.bot.render.watch.stories import (
     picture,
 )
 
+CONFIRM = {"title": 100, "text": 300, "confirm": 30, "deny": 30}
+"""Characters that Slack takes in each part of a button's second question."""
 LINKS = {
     "R1": "https://acme.slack.com/archives/C1/p1768574400000100",
     "R4": "https://acme.slack.com/archives/C1/p1767110400000100",
@@ -96,14 +99,24 @@ def test_details_read_well(snapshot: Snapshot) -> None:
 def test_slack_takes_them_and_they_can_be_switched_off(name: str) -> None:
     for message in (digest(EDITIONS[name], LINKS), details(EDITIONS[name], picture("overview"))):
         assert faults(message) == []
-        assert "`/digest off`" in message.blocks[-1]["elements"][0]["text"]
+        (context,) = (block for block in message.blocks if block["type"] == "context")
+        assert "`/digest off`" in context["elements"][0]["text"]
 
 
 @pytest.mark.parametrize("name", EDITIONS)
 def test_the_parent_is_short_on_every_day(name: str) -> None:
     message = digest(EDITIONS[name], LINKS)
     assert len(message.blocks[0]["text"]["text"].splitlines()) <= 12
-    assert [block["type"] for block in message.blocks] == ["section", "context"]
+    assert [block["type"] for block in message.blocks] == ["section", "context", "actions"]
+
+
+def test_the_off_switch_is_a_button_that_asks_once_more() -> None:
+    (switch,) = digest(CALM_DAY, {}).blocks[-1]["elements"]
+    assert (switch["text"]["text"], switch["action_id"]) == ("Turn off", DIGEST_OFF)
+    asked = switch["confirm"]
+    assert {part: len(asked[part]["text"]) <= most for part, most in CONFIRM.items()} == dict.fromkeys(
+        CONFIRM, True
+    )
 
 
 def test_the_longest_parent_says_what_it_left_out() -> None:
