@@ -1,0 +1,203 @@
+"""Sector weights of funds: the largest gaps to the reference, each one's largest, all side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analytics.comparison import Comparison
+from analytics.exposures import SectorComparison
+from analytics.fund import Fact, SectorWeights
+from analytics.notes import NoteKind
+from bot.render import text
+from bot.render.comparison.charts import sector_picture
+from bot.render.message import Message
+from bot.render.study.found import Found
+from bot.render.study.page import UPRIGHT, Line, head, page, told
+from bot.render.study.parts.facts import asked, dated, later, reference_of, titled, unknown
+
+STEP = 0.005
+"""Smallest gap between two weights that is told, fraction: sources round and differ by less."""
+GAPS = TOPS = 3
+REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND, NoteKind.SECTORS_REFUSED})
+
+Facts = Mapping[str, Fact[SectorWeights]]
+
+
+def sectors(found: Found) -> Message:
+    """The whole answer; a fund whose weights are not known is named, with the reason."""
+    comparison = found.comparison
+    facts = known(comparison)
+    missing = [symbol for symbol in comparison.symbols if symbol not in facts]
+    picture = sector_picture(comparison)
+    return page(
+        found,
+        title=titled(comparison, "sectors"),
+        finding=finding(comparison),
+        foot=foot(comparison),
+        lines=lines(comparison),
+        pictures=(picture,) if picture else (),
+        remarks=(
+            *told(found, {NoteKind.STALE}),
+            *unknown(found, missing, "sector weights", REASONS),
+            *later(comparison, facts, "Sector weights"),
+        ),
+    )
+
+
+def known(comparison: Comparison) -> Facts:
+    """The weights by symbol, of whatever taxonomy, in the order of the symbols."""
+    profiles = [comparison.profiles[name] for name in comparison.symbols if name in comparison.profiles]
+    return {profile.symbol: profile.sectors for profile in profiles if profile.sectors}
+
+
+def finding(comparison: Comparison) -> tuple[str, ...]:
+    """Gaps, what they add up to, the largest sectors of each, what is not known."""
+    sentences = (
+        _taxonomies(comparison),
+        _gaps(comparison.sectors) if comparison.sectors else "",
+        _elsewhere(comparison.sectors) if comparison.sectors else "",
+        _largest(comparison),
+        _missing(comparison),
+    )
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def foot(comparison: Comparison) -> str:
+    """Taxonomy, then source and date of each fund's weights; each taxonomy with its own funds."""
+    by_taxonomy: dict[str, dict[str, Fact[SectorWeights]]] = {}
+    for symbol, fact in known(comparison).items():
+        by_taxonomy.setdefault(fact.value.taxonomy, {})[symbol] = fact
+    parts = [f"{taxonomy} · {dated(facts)}" for taxonomy, facts in by_taxonomy.items()]
+    return " · ".join(parts) or asked(comparison)
+
+
+def lines(comparison: Comparison) -> list[Line]:
+    """Up to three funds in columns; more, and those of several taxonomies, lie down with their largest."""
+    if not known(comparison):
+        return []
+    if comparison.sectors is None or len(comparison.symbols) > UPRIGHT:
+        return [*_lying(comparison), *(_gap_lines(comparison.sectors) if comparison.sectors else [])]
+    return _upright(comparison, comparison.sectors)
+
+
+def _taxonomies(comparison: Comparison) -> str:
+    named: dict[str, list[str]] = {}
+    for symbol, fact in known(comparison).items():
+        named.setdefault(fact.value.taxonomy, []).append(symbol)
+    if len(named) < 2:
+        return ""
+    told = [f"those of {text.listed(symbols)} follow {taxonomy}" for taxonomy, symbols in named.items()]
+    return f"The sectors are not compared: {text.listed(told)}."
+
+
+def _gaps(weights: SectorComparison) -> str:
+    """From the first fund known to the last one, the largest first."""
+    if not weights.active:
+        return ""
+    first, last = weights.symbols[0], weights.symbols[-1]
+    names = [name for name in _by_gap(weights) if abs(weights.active[name]) >= STEP][:GAPS]
+    if not names:
+        step = text.points(STEP).lstrip("+")
+        return f"{first} and {last} have much the same sectors: no weight differs by as much as {step}."
+    clauses = [_gap(weights.active[name], name) for name in names]
+    one, other = (text.percent(weights.weights[symbol][names[0]]) for symbol in (first, last))
+    clauses[0] += f" ({one} against {other})"
+    return f"Against {last}, {first} has {text.listed(clauses)}."
+
+
+def _gap(active: float, name: str) -> str:
+    return f"*{text.points(abs(active)).lstrip('+')}* {'more' if active > 0 else 'less'} {name}"
+
+
+def _by_gap(weights: SectorComparison) -> list[str]:
+    return sorted(weights.active, key=lambda name: -abs(weights.active[name]))
+
+
+def _elsewhere(weights: SectorComparison) -> str:
+    half = _half(weights, weights.symbols[0])
+    if half is None or half < STEP:
+        return ""
+    lies = f"{text.percent(half)} of {weights.symbols[0]} lies in other sectors than {weights.symbols[-1]}"
+    return f"In all, {lies} (half the sum of all gaps)."
+
+
+def _half(weights: SectorComparison, symbol: str) -> float | None:
+    """Half the sum of a fund's gaps to the last one, fraction; None where a sector is known of one only."""
+    last = weights.symbols[-1]
+    if symbol == last or symbol not in weights.symbols:
+        return None
+    ours, theirs = weights.weights[symbol], weights.weights[last]
+    return sum(abs(ours[name] - theirs[name]) for name in ours) / 2 if set(ours) == set(theirs) else None
+
+
+def _largest(comparison: Comparison) -> str:
+    facts = known(comparison)
+    count = TOPS if len(facts) <= UPRIGHT else 1
+    tops = [
+        f"{symbol} {text.listed([_named(*top) for top in _tops(fact.value, count)])}"
+        for symbol, fact in facts.items()
+    ]
+    return f"Largest sector{'s' if count > 1 else ''}: {'; '.join(tops)}." if tops else ""
+
+
+def _tops(weights: SectorWeights, count: int) -> list[tuple[str, float]]:
+    return sorted(weights.weights.items(), key=lambda item: (-item[1], item[0]))[:count]
+
+
+def _named(name: str, weight: float) -> str:
+    return f"{name} {text.percent(weight)}"
+
+
+def _missing(comparison: Comparison) -> str:
+    facts = known(comparison)
+    absent = [symbol for symbol in comparison.symbols if symbol not in facts]
+    if not absent:
+        return ""
+    reference = reference_of(comparison)
+    named = [f"{symbol} (the reference)" if symbol == reference else symbol for symbol in absent]
+    return f"The sector weights of {text.listed(named)} are not known."
+
+
+def _upright(comparison: Comparison, weights: SectorComparison) -> list[Line]:
+    symbols = comparison.symbols
+    pair = len(symbols) == 2 and bool(weights.active)
+    found = [head("Sector", *symbols, *([f"{symbols[0]} - {symbols[1]}"] if pair else []))]
+    for name in weights.sectors:
+        cells = [_percent(weights.weights.get(symbol, {}).get(name)) for symbol in symbols]
+        found.append(Line((name, *cells, *([_points(weights.active.get(name))] if pair else []))))
+    halves = [_percent(_half(weights, symbol)) for symbol in symbols]
+    if set(halves) != {text.NONE}:
+        found.append(Line((f"Half of all gaps to {weights.symbols[-1]}", *halves)))
+    return found
+
+
+def _lying(comparison: Comparison) -> list[Line]:
+    facts = known(comparison)
+    found = [head("Fund", "Largest", "Second", "Third")]
+    for symbol in comparison.symbols:
+        tops = _tops(facts[symbol].value, TOPS) if symbol in facts else []
+        found.append(Line((symbol, *(_named(*top) for top in tops))))
+    return found
+
+
+def _gap_lines(weights: SectorComparison) -> list[Line]:
+    """Every sector of the first fund and the last one, the largest gap first."""
+    if not weights.active:
+        return []
+    first, last = weights.symbols[0], weights.symbols[-1]
+    found = [head("Sector", first, last, f"{first} - {last}")]
+    for name in _by_gap(weights):
+        pair = [text.percent(weights.weights[symbol][name]) for symbol in (first, last)]
+        found.append(Line((name, *pair, text.points(weights.active[name]))))
+    half = _percent(_half(weights, first))
+    if half != text.NONE:
+        found.append(Line((f"Half of all gaps to {last}", half)))
+    return found
+
+
+def _percent(weight: float | None) -> str:
+    return text.NONE if weight is None else text.percent(weight)
+
+
+def _points(gap: float | None) -> str:
+    return text.NONE if gap is None else text.points(gap)
