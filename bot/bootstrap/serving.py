@@ -21,7 +21,7 @@ from bot.config import Role, Settings, Transport, environment_name
 from bot.errors import BotError, UserError
 from bot.jobs.shift import Shift
 from bot.ports import Calendar, Clock, Finding, Level, Store
-from bot.slack.reception import Reception
+from bot.slack.listening.reception import Reception
 from bot.slack.site import Site
 from bot.store import room
 from bot.use_cases.doctor import examine_data, examine_home

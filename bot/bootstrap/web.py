@@ -9,9 +9,9 @@ from bot.bootstrap.outside import Outside, plain
 from bot.bootstrap.sources import hint
 from bot.commands import COMPARE, DIGEST, WATCH
 from bot.config import Settings
-from bot.ports import Clock, Handler, Meter
+from bot.ports import Clock, Doors, Handler, Meter, Place, Taken
 from bot.render.watch import ids
-from bot.slack.reception import Reception
+from bot.slack.listening.reception import Reception
 from bot.use_cases.compare import CompareDoor, Mentioned
 from bot.use_cases.digest import DigestDoor
 from bot.use_cases.presses.doors import doors as pressed
@@ -23,18 +23,30 @@ if TYPE_CHECKING:
 FORMS = (ids.ACK_FORM, ids.EDIT_FORM)
 
 
+class Shut:
+    """A door that takes nothing."""
+
+    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002 (the protocol's)
+        """Nothing is made of it."""
+        return Taken()
+
+
 def app(settings: Settings, clock: Clock, reception: Reception, out: Outside, meter: Meter) -> AsyncApp:
     """The Bolt app with a listener for everything that people can ask."""
-    from bot.slack.app import build_app
+    from bot.slack.listening.app import build_app
 
     commands, presses = doors(clock), pressed(clock)
     return build_app(
         client=out.client,
         signing_secret=plain(settings.slack_signing_secret) or None,
-        commands=commands,
-        mention=Mentioned(commands),
-        presses={name: door for name, door in presses.items() if name not in FORMS},
-        forms={name: door for name, door in presses.items() if name in FORMS},
+        doors=Doors(
+            commands,
+            said=Mentioned(commands),
+            home=Shut(),
+            joined=Shut(),
+            presses={name: door for name, door in presses.items() if name not in FORMS},
+            forms={name: door for name, door in presses.items() if name in FORMS},
+        ),
         reception=reception,
         clock=clock,
         meter=meter,

@@ -9,8 +9,8 @@ Load, in four processes that share this machine's cores:
 
 Apps, each acknowledging empty:
 - bare: Bolt's AsyncApp as its documentation has it: token, one listener that acknowledges and nothing else;
-- web: bot.slack.app.build_app with its reception: before each acknowledgement the question is on the disk
-  (SQLite, synchronous=FULL) and a task for it is enqueued; nobody works;
+- web: our build_app (bot.slack.listening) with its reception: before each acknowledgement the question is on
+  the disk (SQLite, synchronous=FULL) and a task for it is enqueued; nobody works;
 - web, PostgreSQL: the same, as that role is run; only where TEST_DATABASE_URL names a server;
 - all: as web, and beside it, in the same process, the questions are taken, answered with nothing, and noted
   as done: three writes for each.  The role `all`.
@@ -45,13 +45,13 @@ from bot.jobs.postgres import install, on_postgres
 from bot.jobs.shift import Shift
 from bot.playground.api.server import Slack
 from bot.playground.lines import signed
-from bot.ports import QUESTION, Place, Taken
+from bot.ports import QUESTION, Doors, Place, Taken
 from bot.records import Question
 from bot.render.pictures import GrowthPicture
-from bot.slack.app import build_app
 from bot.slack.client import connected
+from bot.slack.listening.app import build_app
+from bot.slack.listening.reception import Reception
 from bot.slack.messenger import SlackMessenger
-from bot.slack.reception import Reception
 from bot.slack.serve import serve_http
 from bot.telemetry.metrics import Metrics
 from bot.use_cases.answering import Answering
@@ -130,10 +130,7 @@ async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tu
         app = build_app(
             client=client,
             signing_secret=SIGNING_SECRET,
-            commands={"/compare": handler},
-            mention=handler,
-            presses={},
-            forms={},
+            doors=Doors({"/compare": handler}, said=handler, home=handler, joined=handler),
             reception=reception,
             clock=clock,
             meter=Metrics(clock, None, "0", "all"),

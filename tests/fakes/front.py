@@ -13,9 +13,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import SystemClock
 from bot.jobs.memory import embedded
 from bot.jobs.shift import Shift
-from bot.ports import QUESTION, Clock, Handler
-from bot.slack.app import build_app
-from bot.slack.reception import Reception
+from bot.ports import QUESTION, Clock, Doors, Handler, Place, Taken
+from bot.slack.listening.app import build_app
+from bot.slack.listening.reception import Reception
 from bot.use_cases.answering import Answer, Answering, Tell
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.meter import QuietMeter
@@ -29,6 +29,13 @@ class Front:
     inbox: MemoryInbox
     reception: Reception
     shift: Shift
+
+
+class Shut:
+    """A door that takes nothing."""
+
+    def receive(self, text: str, place: Place) -> Taken:
+        return Taken()
 
 
 @asynccontextmanager
@@ -61,16 +68,18 @@ def app_before(
     mention: Handler,
     presses: Mapping[str, Handler] | None = None,
     forms: Mapping[str, Handler] | None = None,
+    shortcuts: Mapping[str, Handler] | None = None,
+    home: Handler | None = None,
+    joined: Handler | None = None,
     **about: Any,
 ) -> AsyncApp:
-    """The app that hands over to this front; about: of `build_app`."""
+    """The app that hands over to this front; home, joined: None takes nothing; about: of `build_app`."""
     usual: dict[str, Any] = {
         "client": client,
         "signing_secret": SIGNING_SECRET,
-        "commands": commands,
-        "mention": mention,
-        "presses": presses or {},
-        "forms": forms or {},
+        "doors": Doors(
+            commands, mention, home or Shut(), joined or Shut(), presses or {}, forms or {}, shortcuts or {}
+        ),
         "reception": here.reception,
         "clock": SystemClock(),
         "meter": QuietMeter(),

@@ -16,12 +16,13 @@ from bot.playground.api.server import Slack
 from bot.playground.lines import signed
 from bot.playground.model import BOT, TEAM, Payload
 from bot.playground.payloads import Payloads, Source
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.seed import ANN, BEN, PORTFOLIO
 from bot.ports import Place, Taken
 from bot.records import Question
 from bot.render.message import Message
-from bot.slack.app import STRANGER
 from bot.slack.client import connected
+from bot.slack.listening.reception import STRANGER
+from bot.use_cases.answering import Answer
 from tests.fakes.front import Front, app_before, front
 from tests.fakes.messenger import RecordingMessenger
 from tests.fakes.meter import QuietMeter
@@ -48,18 +49,43 @@ class Handler:
 
 
 @dataclass
-class Desk:
-    """The app with handlers that remember, and no network."""
+class Handlers:
+    """One behind each door."""
 
-    app: AsyncApp
-    slack: Slack
-    front: Front
-    messenger: RecordingMessenger
-    meter: QuietMeter
     compare: Handler = field(default_factory=Handler)
     mentioned: Handler = field(default_factory=Handler)
     pressed: Handler = field(default_factory=Handler)
+    asked: Handler = field(default_factory=Handler)
     sent_in: Handler = field(default_factory=Handler)
+    shortcut: Handler = field(default_factory=Handler)
+    home: Handler = field(default_factory=Handler)
+    joined: Handler = field(default_factory=Handler)
+
+    def answers(self) -> dict[str, Answer]:
+        """Who answers what; nobody answers what is only read."""
+        return {
+            "/compare": self.compare.answer,
+            "mention": self.mentioned.answer,
+            "watch.why": self.pressed.answer,
+            "ask.5y": self.asked.answer,
+            "ask.sectors": self.asked.answer,
+            "ask.why": self.pressed.answer,
+            "watch.ack.form": self.sent_in.answer,
+            "compare_named": self.shortcut.answer,
+            "home": self.home.answer,
+            "joined": self.joined.answer,
+        }
+
+
+@dataclass
+class Desk(Handlers):
+    """The app with handlers that remember, and no network."""
+
+    app: AsyncApp = field(kw_only=True)
+    slack: Slack = field(kw_only=True)
+    front: Front = field(kw_only=True)
+    messenger: RecordingMessenger = field(kw_only=True)
+    meter: QuietMeter = field(kw_only=True)
 
     async def deliver(self, payload: Payload, **headers: str) -> tuple[int, Any]:
         body, signature = signed(payload, SIGNING_SECRET, SystemClock())
@@ -73,29 +99,25 @@ class Desk:
 
 @pytest.fixture
 async def desk() -> AsyncIterator[Desk]:
-    compare, mentioned, pressed, sent_in = Handler(), Handler(), Handler(), Handler()
-    messenger, meter = RecordingMessenger(), QuietMeter()
-    answers = {
-        "/compare": compare.answer,
-        "mention": mentioned.answer,
-        "watch.why": pressed.answer,
-        "watch.ack.form": sent_in.answer,
-    }
+    messenger, meter, doors = RecordingMessenger(), QuietMeter(), Handlers()
     async with (
         loopback() as slack,
         connected(BOT_TOKEN, slack.api_url) as client,
-        front(messenger.tell, SystemClock(), answers) as here,
+        front(messenger.tell, SystemClock(), doors.answers()) as here,
     ):
         app = app_before(
             client,
             here,
-            {"/compare": compare},
-            mentioned,
-            {"watch.why": pressed},
-            {"watch.ack.form": sent_in},
+            {"/compare": doors.compare},
+            doors.mentioned,
+            {"watch.why": doors.pressed, "ask.": doors.asked, "ask.why": doors.pressed},
+            {"watch.ack.form": doors.sent_in},
+            {"compare_named": doors.shortcut},
+            doors.home,
+            doors.joined,
             meter=meter,
         )
-        yield Desk(app, slack, here, messenger, meter, compare, mentioned, pressed, sent_in)
+        yield Desk(**vars(doors), app=app, slack=slack, front=here, messenger=messenger, meter=meter)
 
 
 async def test_a_command_is_acknowledged_empty_and_then_runs(desk: Desk) -> None:
@@ -182,14 +204,16 @@ async def test_bots_are_not_answered(desk: Desk, about: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        {"type": "message", "channel": "D0ANN", "user": ANN, "text": "hello"},
-        {"type": "app_home_opened", "user": ANN, "channel": "D0ANN", "tab": "home"},
+        {"type": "message", "channel": PORTFOLIO, "channel_type": "channel", "user": ANN, "text": "hello"},
+        {"type": "app_home_opened", "user": ANN, "channel": "D0ANN", "tab": "messages"},
+        {"type": "reaction_added", "user": ANN, "reaction": "eyes"},
         {"type": "message", "subtype": "channel_join", "user": ANN},
     ],
     ids=lambda event: event.get("subtype") or event["type"],
 )
 async def test_events_that_nobody_wants_are_acknowledged(desk: Desk, event: Payload) -> None:
     assert await desk.deliver(Payloads(desk.slack).event(event)) == (200, "")
+    assert desk.mentioned.got == desk.home.got == []
 
 
 @pytest.mark.parametrize(
@@ -313,8 +337,37 @@ class TestPress:
         user = {"id": "U9", "team_id": "T9"}
         assert await desk.deliver(pressed(desk, user=user)) == (200, "")
         await desk.settled()
-        assert desk.pressed.got == []
+        assert desk.pressed.ran == []
         assert [told.message for told in desk.messenger.told] == [STRANGER]
+
+    async def test_people_of_another_workspace_open_no_form(self, desk: Desk) -> None:
+        desk.pressed.taken = Taken(form=FORM)
+        await desk.deliver(pressed(desk, user={"id": "U9", "team_id": "T9"}))
+        await desk.settled()
+        assert desk.slack.called("views.open") == []
+        assert [told.message for told in desk.messenger.told] == [STRANGER]
+
+    async def test_what_is_open_is_answered_to_everybody(self, desk: Desk) -> None:
+        desk.pressed.taken = Taken(work=True, open=True)
+        await desk.deliver(pressed(desk, user={"id": "U9", "team_id": "T9"}))
+        await desk.settled()
+        assert desk.pressed.texts() == ["R7v1"]
+        assert desk.messenger.told == []
+
+    async def test_a_name_with_a_dot_takes_all_that_begin_with_it(self, desk: Desk) -> None:
+        for name in ("ask.5y", "ask.sectors", "ask.why", "asked"):
+            await desk.deliver(pressed(desk, actions=[PRESS | {"action_id": name, "value": name}]))
+        assert [text for text, _ in desk.asked.got] == ["ask.5y", "ask.sectors"]
+        assert [text for text, _ in desk.pressed.got] == ["ask.why"]
+
+    async def test_on_the_home_tab_it_is_nowhere_and_opens_its_form(self, desk: Desk) -> None:
+        desk.pressed.taken = Taken(form=FORM)
+        view = desk.slack.workspace.views.publish(ANN, {"type": "home", "blocks": []})
+        payload = Payloads(desk.slack).action(ANN, Source(view_id=view.id), PRESS)
+        assert await desk.deliver(payload) == (200, "")
+        await desk.settled()
+        assert desk.pressed.got == [("R7v1", Place(TEAM, "", ANN))]
+        assert desk.slack.workspace.views.top(ANN) is not None
 
 
 class TestForm:
@@ -347,14 +400,154 @@ class TestForm:
     async def test_people_of_another_workspace_change_nothing(self, desk: Desk) -> None:
         _, body = await desk.deliver(sent_in(desk, user={"id": "U9", "team_id": "T9"}))
         assert body["errors"] == {"reason": STRANGER.text}
-        assert desk.sent_in.got == []
+        await desk.settled()
+        assert desk.sent_in.ran == []
+
+    async def test_what_it_asks_is_answered_in_the_channel_that_it_names(self, desk: Desk) -> None:
+        desk.sent_in.taken = Taken(work=True, place=Place(TEAM, "C0OTHER", ANN))
+        await desk.deliver(sent_in(desk))
+        await desk.settled()
+        (question,) = desk.sent_in.ran
+        assert (question.channel, question.thread, question.user) == ("C0OTHER", None, ANN)
+
+    async def test_its_reply_is_told_where_it_is_answered(self, desk: Desk) -> None:
+        there = Place(TEAM, "C0OTHER", ANN)
+        view = FORM | {"blocks": []}
+        desk.sent_in.taken = Taken(Message("Kept.", ()), place=there)
+        opened = desk.slack.workspace.views.open(ANN, view)
+        await desk.deliver(Payloads(desk.slack).submission(ANN, opened, {}))
+        await desk.settled()
+        assert [(told.message.text, told.place) for told in desk.messenger.told] == [("Kept.", there)]
+
+
+class TestShortcut:
+    async def test_on_a_message_its_words_are_asked_in_its_thread(self, desk: Desk) -> None:
+        said = desk.slack.workspace.say(PORTFOLIO, BEN, "either ISCB or M&amp;M.NS")
+        payload = Payloads(desk.slack).message_shortcut(ANN, "compare_named", said)
+        assert await desk.deliver(payload) == (200, "")
+        await desk.settled()
+        (question,) = desk.shortcut.ran
+        assert (question.text, question.thread, question.user) == ("either ISCB or M&M.NS", said.ts, ANN)
+        assert len(desk.meter.acks) == 1
+
+    async def test_on_nothing_it_opens_its_form(self, desk: Desk) -> None:
+        desk.shortcut.taken = Taken(form=FORM)
+        assert await desk.deliver(Payloads(desk.slack).shortcut(ANN, "compare_named")) == (200, "")
+        await desk.settled()
+        assert desk.shortcut.got == [("", Place(TEAM, "", ANN))]
+        assert desk.slack.workspace.views.top(ANN) is not None
+        assert desk.messenger.told == []
+
+    async def test_people_of_another_workspace_open_no_form(self, desk: Desk) -> None:
+        desk.shortcut.taken = Taken(form=FORM)
+        user = {"id": "U9", "team_id": "T9"}
+        await desk.deliver(Payloads(desk.slack).shortcut(ANN, "compare_named") | {"user": user})
+        await desk.settled()
+        assert desk.slack.called("views.open") == []
+        assert [told.message for told in desk.messenger.told] == [STRANGER]
+
+
+class TestDirect:
+    async def test_what_is_said_to_the_bot_alone_is_asked_beside_it(self, desk: Desk) -> None:
+        await desk.deliver(direct(desk, "<@U0BOT> compare ISCB SPSM"))
+        await desk.deliver(direct(desk, "sectors", thread_ts="1.5"))
+        dm = desk.slack.workspace.dm(ANN).id
+        assert desk.mentioned.got == [
+            ("compare ISCB SPSM", Place(TEAM, dm, ANN)),
+            ("sectors", Place(TEAM, dm, ANN, "1.5")),
+        ]
+
+    @pytest.mark.parametrize("more", [{"bot_id": "B0BOT"}, {"user": BOT}, {"subtype": "message_deleted"}])
+    async def test_its_own_words_and_what_is_taken_back_ask_nothing(
+        self, desk: Desk, more: dict[str, Any]
+    ) -> None:
+        assert await desk.deliver(direct(desk, "sectors", **more)) == (200, "")
+        assert desk.mentioned.got == []
+
+    async def test_edited_it_is_answered_anew_only_for_other_words(self, desk: Desk) -> None:
+        first = direct(desk, "compare ISBC SPSM")
+        await desk.deliver(first)
+        for words in ("compare ISBC SPSM", "compare ISCB SPSM", "compare ISCB SPSM"):
+            await desk.deliver(reworded(desk, first["event"], words))
+        await desk.settled()
+        assert sorted(desk.mentioned.texts()) == ["compare ISBC SPSM", "compare ISCB SPSM"]
+
+
+class TestAround:
+    async def test_who_looks_at_the_home_tab_is_shown_it(self, desk: Desk) -> None:
+        payload = Payloads(desk.slack).home(ANN)
+        for _ in range(3):
+            assert await desk.deliver(payload) == (200, "")
+        await desk.settled()
+        (question,) = desk.home.ran
+        assert (question.id, question.user, question.channel) == (payload["event_id"], ANN, "")
+
+    async def test_the_bot_comes_into_a_channel_once(self, desk: Desk) -> None:
+        event = {"type": "member_joined_channel", "user": BOT, "channel": PORTFOLIO, "inviter": ANN}
+        payload = Payloads(desk.slack).event(event)
+        for _ in range(3):
+            assert await desk.deliver(payload) == (200, "")
+        await desk.settled()
+        (question,) = desk.joined.ran
+        assert (question.text, question.channel, question.user) == (ANN, PORTFOLIO, ANN)
+
+    async def test_in_a_shared_channel_it_comes_in_as_anywhere(self, desk: Desk) -> None:
+        event = {"type": "member_joined_channel", "user": BOT, "channel": PORTFOLIO, "team": "T9"}
+        await desk.deliver(Payloads(desk.slack).event(event) | {"is_ext_shared_channel": True})
+        assert len(desk.joined.got) == 1
+        assert desk.messenger.told == []
+
+    async def test_others_come_in_unnoticed(self, desk: Desk) -> None:
+        event = {"type": "member_joined_channel", "user": BEN, "channel": PORTFOLIO}
+        assert await desk.deliver(Payloads(desk.slack).event(event)) == (200, "")
+        assert desk.joined.got == []
+
+
+def direct(desk: Desk, text: str, **event: Any) -> Payload:
+    """Something said to the bot alone; event: fields to put in place."""
+    said = desk.slack.workspace.say(desk.slack.workspace.dm(ANN).id, ANN, text)
+    payload = Payloads(desk.slack).direct(said)
+    return payload | {"event": payload["event"] | event}
+
+
+def reworded(desk: Desk, event: Payload, text: str) -> Payload:
+    """The same message after it was edited."""
+    about = {"type": "message", "subtype": "message_changed", "channel_type": "im"}
+    message = event | {"text": text, "edited": {"user": event["user"], "ts": "2.0"}}
+    change = {"message": message, "previous_message": event, "channel": event["channel"]}
+    return Payloads(desk.slack).event(about | change)
+
+
+async def test_an_edited_mention_is_answered_again_only_for_other_words(desk: Desk) -> None:
+    first = mention(desk.slack, "sectors")
+    await desk.deliver(first)
+    for text in ("<@U0BOT> sectors", "<@U0BOT> holdings"):
+        more = {"text": text, "edited": {"user": ANN, "ts": "2.0"}}
+        await desk.deliver(Payloads(desk.slack).event(first["event"] | more))
+    await desk.settled()
+    assert sorted(desk.mentioned.texts()) == ["holdings", "sectors"]
+
+
+async def test_people_of_another_workspace_may_ask_what_is_open(desk: Desk) -> None:
+    desk.mentioned.taken = Taken(work=True, open=True)
+    await desk.deliver(mention(desk.slack, "sectors", user_team="T9") | {"is_ext_shared_channel": True})
+    await desk.settled()
+    assert desk.mentioned.texts() == ["sectors"]
+    assert desk.messenger.told == []
+
+
+async def test_a_command_can_open_a_form(desk: Desk) -> None:
+    desk.compare.taken = Taken(form=FORM)
+    assert await desk.deliver(command(desk.slack, "")) == (200, "")
+    await desk.settled()
+    assert desk.slack.workspace.views.top(ANN) is not None
 
 
 async def test_people_of_another_workspace_get_no_answer_to_a_mention(desk: Desk) -> None:
     event = mention(desk.slack, "watch list", user_team="T9") | {"is_ext_shared_channel": True}
     assert await desk.deliver(event) == (200, "")
     await desk.settled()
-    assert desk.mentioned.got == []
+    assert desk.mentioned.ran == []
     assert [told.message for told in desk.messenger.told] == [STRANGER]
 
 

@@ -1,4 +1,4 @@
-"""What people typed, pressed and sent in, read from what Slack says of it."""
+"""Commands, presses, forms and shortcuts, read from what Slack says of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from bot.records import Question
 Payload = Mapping[str, Any]
 
 _LINKED = re.compile(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>")
-_MENTION = r"<@{user}(\|[^>]*)?>"
 _CHOSEN = ("date", "time", "date_time", "conversation", "channel", "user")
 """Of inputs that hold one choice in `selected_…`."""
 
@@ -23,7 +22,7 @@ _CHOSEN = ("date", "time", "date_time", "conversation", "channel", "user")
 def asked_by_command(command: Payload, now: datetime) -> Question:
     """A slash command; Slack offers none in threads, and delivers each once."""
     return Question(
-        id=_id(command.get("trigger_id")),
+        id=given_id(command.get("trigger_id")),
         handler=str(command.get("command", "")),
         text=plain_text(str(command.get("text") or "")),
         team=str(command.get("team_id") or ""),
@@ -31,24 +30,6 @@ def asked_by_command(command: Payload, now: datetime) -> Question:
         user=str(command.get("user_id") or ""),
         asked=now,
         reply_url=command.get("response_url"),
-    )
-
-
-def asked_by_mention(event: Payload, body: Payload, now: datetime) -> Question:
-    """The bot was named: the answer goes into the thread, or opens one.
-
-    In a channel shared with another company the workspace is the one that has installed the bot.
-    """
-    installed = _installed(body)
-    return Question(
-        id=_id(body.get("event_id")),
-        handler="mention",
-        text=mention_text(event, body),
-        team=str(installed.get("team_id") or body.get("team_id") or ""),
-        channel=str(event.get("channel") or ""),
-        user=str(event.get("user") or ""),
-        asked=now,
-        thread=event.get("thread_ts") or event.get("ts"),
     )
 
 
@@ -60,7 +41,7 @@ def asked_by_press(body: Payload, now: datetime) -> Question:
     thread = message.get("thread_ts") or container.get("thread_ts")
     seen = None if container.get("is_ephemeral") else ts  # nobody can answer under what one person sees
     return Question(
-        id=_id(body.get("trigger_id")),
+        id=given_id(body.get("trigger_id")),
         handler=str(action.get("action_id", "")),
         text=str(_value(action) or ""),
         team=_team(body),
@@ -92,27 +73,27 @@ def asked_by_form(body: Payload, now: datetime) -> Question:
     )
 
 
+def asked_by_shortcut(body: Payload, now: datetime) -> Question:
+    """A shortcut: of a message, whose words are the text and whose thread the place, or of nothing at all."""
+    message = body.get("message") or {}
+    ts = message.get("ts") or body.get("message_ts")
+    return Question(
+        id=given_id(body.get("trigger_id")),
+        handler=str(body.get("callback_id") or ""),
+        text=plain_text(str(message.get("text") or "")),
+        team=_team(body),
+        channel=str((body.get("channel") or {}).get("id") or ""),
+        user=str((body.get("user") or {}).get("id") or ""),
+        asked=now,
+        thread=message.get("thread_ts") or ts,
+        reply_url=body.get("response_url"),
+    )
+
+
 def is_stranger(body: Payload) -> bool:
     """Whether who presses or sends in belongs to another workspace than the one of the bot."""
     theirs = (body.get("user") or {}).get("team_id")
     return bool(theirs) and theirs != _team(body)
-
-
-def is_strangers(event: Payload, body: Payload) -> bool:
-    """Whether who names the bot in a channel shared with another company is of that other one."""
-    if not body.get("is_ext_shared_channel"):
-        return False
-    installed = _installed(body)
-    ours = {installed.get("team_id"), installed.get("enterprise_id")}
-    theirs = event.get("user_team") or event.get("team")  # a workspace, or a whole organisation
-    return theirs is not None and theirs not in ours
-
-
-def mention_text(event: Payload, body: Payload) -> str:
-    """What was said to the bot, without its name."""
-    bots = [each.get("user_id") for each in body.get("authorizations") or () if each.get("user_id")]
-    user = re.escape(bots[0]) if bots else r"\w+"
-    return plain_text(re.sub(_MENTION.format(user=user), " ", str(event.get("text") or ""), count=1))
 
 
 def plain_text(text: str) -> str:
@@ -120,14 +101,9 @@ def plain_text(text: str) -> str:
     return unescape(_LINKED.sub(r"\1", text)).strip()
 
 
-def _id(given: object) -> str:
+def given_id(given: object) -> str:
+    """Slack's id of what is asked; where it gives none, one that no other question has."""
     return str(given or "") or secrets.token_hex(16)
-
-
-def _installed(body: Payload) -> Payload:
-    """Where the bot is installed that an event is for."""
-    found: Payload = next(iter(body.get("authorizations") or ()), {})
-    return found or {"team_id": body.get("team_id"), "enterprise_id": body.get("enterprise_id")}
 
 
 def _team(body: Payload) -> str:

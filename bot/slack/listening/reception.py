@@ -34,6 +34,7 @@ MOST = 200
 FRESH = 2.0
 """Seconds after which those that wait are counted anew."""
 
+STRANGER = Message("Only members of the workspace that I belong to can do this.", ())
 TOO_MUCH = Message("I have too much to do right now. Ask again in a few minutes.", ())
 
 
@@ -65,19 +66,21 @@ class Reception:
         self._backlog = _Backlog(inbox, clock, most)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def receive(self, handler: Handler, question: Question) -> Taken:
+    async def receive(self, handler: Handler, question: Question, stranger: bool = False) -> Taken:
         """What the handler makes of a question; with `work`, the question is kept.
 
         Where it could not be kept, `work` is False and the reply says so.
+        stranger: who asks belongs to another workspace, and is refused all that is not open to everybody.
         """
         try:
             taken = handler.receive(question.text, Place.of(question))
         except Exception as error:
             return Taken(reply=advice.broken(self._logged(error, Place.of(question))))
+        if stranger and not taken.open:
+            return Taken(reply=STRANGER)
         if not taken.work:
             return taken
-        text = question.text if taken.text is None else taken.text
-        refusal = await self._keep(replace(question, handler=taken.handler or question.handler, text=text))
+        refusal = await self._keep(_as_taken(question, taken))
         return replace(taken, work=False, reply=refusal) if refusal else taken
 
     def tell_later(self, place: Place, message: Message) -> None:
@@ -182,6 +185,19 @@ class Reception:
             extra={"reference": reference},
         )
         return reference
+
+
+def _as_taken(question: Question, taken: Taken) -> Question:
+    """The question as it is kept: answered by whom and where the handler says; who asked it stays."""
+    to = taken.place or Place.of(question)
+    return replace(
+        question,
+        handler=taken.handler or question.handler,
+        text=question.text if taken.text is None else taken.text,
+        channel=to.channel,
+        thread=to.thread,
+        reply_url=to.reply_url,
+    )
 
 
 class _Backlog:

@@ -1,4 +1,4 @@
-"""What people typed, pressed and sent in, read from what Slack says of it."""
+"""Commands, presses, forms and shortcuts, read from what Slack says of them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.slack.payloads import (
+from bot.slack.listening.payloads import (
     asked_by_form,
-    asked_by_mention,
     asked_by_press,
+    asked_by_shortcut,
     is_stranger,
-    is_strangers,
-    mention_text,
     plain_text,
 )
 
@@ -55,24 +53,6 @@ def typed(**state: Any) -> dict[str, Any]:
 )
 def test_plain_text(text: str, expected: str) -> None:
     assert plain_text(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("<@U0BOT> sectors", "sectors"),
-        ("<@U0BOT|watchpoint> sectors", "sectors"),
-        ("please <@U0BOT> sectors <@U0BEN>", "please   sectors <@U0BEN>"),
-        ("<@U0BEN> asks <@U0BOT> sectors", "<@U0BEN> asks   sectors"),
-    ],
-)
-def test_mention_text_is_without_the_bots_name(text: str, expected: str) -> None:
-    body = {"authorizations": [{"user_id": "U0BOT", "is_bot": True}]}
-    assert mention_text({"text": text}, body) == expected
-
-
-def test_without_authorizations_the_first_name_is_taken_for_the_bots() -> None:
-    assert mention_text({"text": "<@U0ANY> sectors <@U0BEN>"}, {}) == "sectors <@U0BEN>"
 
 
 class TestPress:
@@ -146,16 +126,38 @@ class TestStrangers:
         assert is_stranger(given)
         assert asked_by_form(given, NOW).team == "T1"
 
-    @pytest.mark.parametrize(
-        ("event", "stranger"),
-        [({"team": "T1"}, False), ({"user_team": "T9"}, True), ({"user_team": "E1"}, False), ({}, False)],
-    )
-    def test_in_a_shared_channel_the_senders_team_counts(self, event: dict[str, str], stranger: bool) -> None:
-        body = {
-            "team_id": "T9",
-            "authorizations": [{"team_id": "T1", "enterprise_id": "E1"}],
-            "is_ext_shared_channel": True,
-        }
-        assert is_strangers(event, body) is stranger
-        assert not is_strangers(event, body | {"is_ext_shared_channel": False})
-        assert asked_by_mention(event, body | {"event_id": "Ev1"}, NOW).team == "T1"
+
+MESSAGE = {"ts": "13.5", "user": "U2", "text": "either <http://VWCE.DE|VWCE.DE> or M&amp;M.NS"}
+SHORTCUT: dict[str, Any] = {
+    "type": "message_action",
+    "callback_id": "compare_named",
+    "trigger_id": "1.3.a",
+    "team": {"id": "T1"},
+    "user": {"id": "U1", "team_id": "T1"},
+    "channel": {"id": "C1"},
+    "message_ts": "13.5",
+    "message": MESSAGE,
+    "response_url": "https://hooks.example/2",
+}
+
+
+class TestShortcut:
+    def test_on_a_message_its_words_are_the_text_and_its_thread_the_place(self) -> None:
+        found = asked_by_shortcut(SHORTCUT, NOW)
+        assert (found.id, found.handler, found.text) == (
+            "1.3.a",
+            "compare_named",
+            "either VWCE.DE or M&M.NS",
+        )
+        assert (found.team, found.channel, found.user, found.thread) == ("T1", "C1", "U1", "13.5")
+        assert found.reply_url == "https://hooks.example/2"
+
+    def test_on_a_reply_it_is_asked_in_that_thread(self) -> None:
+        found = asked_by_shortcut(SHORTCUT | {"message": MESSAGE | {"thread_ts": "12.5"}}, NOW)
+        assert found.thread == "12.5"
+
+    def test_on_nothing_it_has_no_place(self) -> None:
+        about = ("callback_id", "trigger_id", "team", "user")
+        found = asked_by_shortcut({name: SHORTCUT[name] for name in about}, NOW)
+        assert (found.handler, found.text, found.channel) == ("compare_named", "", "")
+        assert (found.user, found.thread, found.reply_url) == ("U1", None, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.dedupe import Seen
+from bot.slack.listening.dedupe import Seen
 
 
 def test_an_id_is_new_once() -> None:

@@ -15,8 +15,8 @@ from bot.errors import Unavailable
 from bot.ports import Place, Taken, Task
 from bot.records import Question
 from bot.render.message import Message
-from bot.slack import reception as module
-from bot.slack.reception import Reception
+from bot.slack.listening import reception as module
+from bot.slack.listening.reception import STRANGER, Reception
 from tests.fakes.inbox import MemoryInbox
 
 NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
@@ -105,6 +105,42 @@ async def test_a_mention_is_kept_as_the_command_that_it_is(here: Lobby) -> None:
 async def test_an_empty_text_behind_a_mention_is_empty(here: Lobby) -> None:
     await here.reception().receive(Handler(Taken(work=True, handler="/watch", text="")), ASKED)
     assert here.inbox.kept["T1", "q1"].text == ""
+
+
+async def test_what_is_answered_elsewhere_is_kept_for_there_and_still_for_its_asker(here: Lobby) -> None:
+    there = Place("T9", "C2", "U9", "1.5")
+    taken = await here.reception().receive(Handler(Taken(work=True, place=there)), ASKED)
+    assert taken.place == there
+    assert list(here.inbox.kept.values()) == [replace(ASKED, channel="C2", thread="1.5", reply_url=None)]
+
+
+class TestStranger:
+    @pytest.mark.parametrize(
+        "taken",
+        [
+            WORK,
+            Taken(),
+            Taken(Message("usage", ())),
+            Taken(form={"type": "modal"}),
+            Taken(faults={"rule": "Name one."}),
+        ],
+        ids=["work", "nothing", "reply", "form", "faults"],
+    )
+    async def test_what_is_not_open_is_for_members(self, here: Lobby, taken: Taken) -> None:
+        handler = Handler(taken)
+        assert await here.reception().receive(handler, ASKED, stranger=True) == Taken(reply=STRANGER)
+        assert len(handler.got) == 1
+        assert (here.inbox.kept, here.queue.tasks) == ({}, [])
+
+    async def test_what_is_open_is_kept_for_everybody(self, here: Lobby) -> None:
+        await here.reception().receive(Handler(Taken(work=True, open=True)), ASKED, stranger=True)
+        assert list(here.inbox.kept.values()) == [ASKED]
+
+    @pytest.mark.parametrize(
+        "taken", [Taken(Message("usage", ()), open=True), Taken(form={"type": "modal"}, open=True)]
+    )
+    async def test_what_is_open_is_said_and_shown_to_everybody(self, here: Lobby, taken: Taken) -> None:
+        assert await here.reception().receive(Handler(taken), ASKED, stranger=True) is taken
 
 
 async def test_a_second_delivery_is_neither_kept_nor_handed_out(here: Lobby) -> None:

@@ -1,0 +1,115 @@
+"""The Bolt app: which listener hears what."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.ports import Clock, Doors, Handler, Meter
+from bot.slack.listening import events
+from bot.slack.listening.listeners import Listener, Listeners
+from bot.slack.listening.payloads import Payload
+from bot.slack.listening.reception import Reception
+
+ANY = re.compile(".*")
+
+
+def build_app(
+    *,
+    client: AsyncWebClient,
+    signing_secret: str | None,
+    doors: Doors,
+    reception: Reception,
+    clock: Clock,
+    meter: Meter,
+) -> AsyncApp:
+    """The Bolt app with a listener for everything that people can ask; all else is acknowledged and ignored.
+
+    signing_secret: None where only Socket Mode is used; every HTTP request is then refused.
+    """
+    app = _bolt(client, signing_secret or secrets.token_hex(32))
+    listeners = Listeners(client, reception, clock, meter)
+    _listen_to_clicks(app, doors, listeners)
+    _listen_to_events(app, doors, listeners)
+    _ignore_the_rest(app)
+    return app
+
+
+def _listen_to_clicks(app: AsyncApp, doors: Doors, listeners: Listeners) -> None:
+    for name, handler in doors.commands.items():
+        app.command(name)(listeners.command(handler))
+    app.command(ANY)(_unknown_command(tuple(doors.commands)))
+    for pattern, handler in _by_name(doors.presses):
+        app.action(pattern)(listeners.press(handler))
+    for name, handler in doors.forms.items():
+        app.view(name)(listeners.form(handler))
+    for name, handler in doors.shortcuts.items():
+        app.shortcut(name)(listeners.shortcut(handler))
+
+
+def _listen_to_events(app: AsyncApp, doors: Doors, listeners: Listeners) -> None:
+    app.event("app_mention")(listeners.said(doors.said, events.asked_by_mention))
+    app.event("message")(listeners.said(doors.said, events.asked_by_message))
+    app.event("app_home_opened")(listeners.seen(doors.home, events.asked_by_home))
+    app.event("member_joined_channel")(listeners.seen(doors.joined, events.asked_by_joining))
+
+
+def _by_name(presses: Mapping[str, Handler]) -> Iterator[tuple[str | re.Pattern[str], Handler]]:
+    """What matches a press, the narrowest first: Bolt gives it to the first that does."""
+    for name in sorted(presses, key=lambda name: (name.endswith("."), -len(name))):
+        begins = re.compile(f"^{re.escape(name)}")
+        yield (begins if name.endswith(".") else name), presses[name]
+
+
+def _bolt(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
+    """Bolt without its own calls to Slack: it would ask auth.test before the first acknowledgement.
+
+    The listener runs before the response, which leaves out Bolt's 10 ms poll; a listener waits for nothing
+    but the inbox, and for that only so long.
+    """
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=client.token)
+
+    logger = logging.getLogger("bot.slack.bolt")
+    logger.setLevel(logging.ERROR)  # it warns of a token in the environment that it does not use
+    app = AsyncApp(
+        name="watchpoint",
+        logger=logger,
+        client=client,
+        authorize=authorize,
+        signing_secret=signing_secret,
+        process_before_response=True,
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    logger.setLevel(logging.WARNING)
+    return app
+
+
+def _unknown_command(known: tuple[str, ...]) -> Listener:
+    async def listen(ack: AsyncAck, command: Payload) -> None:
+        await ack(f"I do not know {command.get('command')}. I know: {', '.join(known)}.")
+
+    return listen
+
+
+def _ignore_the_rest(app: AsyncApp) -> None:
+    """What nobody listens to would be answered with 404 and sent again."""
+
+    async def ignore(ack: AsyncAck) -> None:
+        await ack()
+
+    async def ignore_event() -> None:
+        return None
+
+    app.event(ANY)(ignore_event)
+    for register in (app.action, app.shortcut, app.view, app.view_closed, app.options):
+        register(ANY)(ignore)

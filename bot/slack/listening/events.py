@@ -1,0 +1,132 @@
+"""What is said to the bot, who looks at its Home tab and where it comes in, read from Slack's events.
+
+What one person says is one question by its message and its words, however often Slack tells of it:
+- delivered again, it is the same question;
+- edited, it is asked anew where its words are others (a symbol was corrected), and the old answer stays;
+- edited without other words (a link was unfurled, a space added), it is the same question;
+- deleted, nothing is taken back: others may have read the answer already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime
+
+from bot.records import Question
+from bot.slack.listening.payloads import Payload, given_id, plain_text
+
+SAID = "mention"
+SPOKEN = (None, "file_share", "thread_broadcast")
+"""Subtypes of what a person says, perhaps with a file, perhaps in a thread and beside it."""
+SLACKBOT = "USLACKBOT"
+
+_NAME = r"<@{user}(\|[^>]*)?>"
+
+
+def asked_by_mention(event: Payload, body: Payload, now: datetime) -> Question | None:
+    """The bot was named: the answer goes into the thread, or opens one; None where no person spoke."""
+    return _asked(event, body, now, event.get("thread_ts") or event.get("ts"))
+
+
+def asked_by_message(event: Payload, body: Payload, now: datetime) -> Question | None:
+    """Something was said to the bot alone; None for all else that Slack tells of under this name.
+
+    The answer goes where it was asked: into a thread only from within that thread.
+    """
+    said = _said(event)
+    spoken = event.get("subtype") in SPOKEN or _is_reworded(event)
+    if event.get("channel_type") != "im" or not spoken:
+        return None
+    within = said.get("thread_ts") if said.get("thread_ts") != said.get("ts") else None
+    return _asked({**said, "channel": event.get("channel")}, body, now, within)
+
+
+def asked_by_home(event: Payload, body: Payload, now: datetime) -> Question | None:
+    """Somebody looks at the Home tab; None for the other tab, where one talks to the bot."""
+    if event.get("tab") != "home":
+        return None
+    return Question(given_id(body.get("event_id")), "home", "", _team(body), "", _user(event), now)
+
+
+def asked_by_joining(event: Payload, body: Payload, now: datetime) -> Question | None:
+    """The bot has come into a channel; `user` and `text`: who let it in, empty where Slack does not say."""
+    if not event.get("user") or event["user"] not in _bots(body):
+        return None
+    inviter, channel = str(event.get("inviter") or ""), str(event.get("channel") or "")
+    return Question(given_id(body.get("event_id")), "joined", inviter, _team(body), channel, inviter, now)
+
+
+def is_strangers(event: Payload, body: Payload) -> bool:
+    """Whether who speaks to the bot in a channel shared with another company is of that other one."""
+    if not body.get("is_ext_shared_channel"):
+        return False
+    installed, said = _installed(body), _said(event)
+    ours = {installed.get("team_id"), installed.get("enterprise_id")}
+    theirs = said.get("user_team") or said.get("team")  # a workspace, or a whole organisation
+    return theirs is not None and theirs not in ours
+
+
+def without_name(event: Payload, body: Payload) -> str:
+    """What was said to the bot, without its name.
+
+    Where Slack does not say who the bot is, the first name in what mentions it is taken for its own.
+    """
+    bots, text = _bots(body), str(event.get("text") or "")
+    if bots:
+        return plain_text(re.sub(_NAME.format(user=re.escape(bots[0])), " ", text))
+    named = event.get("type") == "app_mention"
+    return plain_text(re.sub(_NAME.format(user=r"\w+"), " ", text, count=1) if named else text)
+
+
+def _asked(said: Payload, body: Payload, now: datetime, thread: str | None) -> Question | None:
+    """In a channel shared with another company the workspace is the one that has installed the bot."""
+    if not _by_person(said, body):
+        return None
+    words, channel = without_name(said, body), str(said.get("channel") or "")
+    id_ = _id(channel, said.get("ts"), words) or given_id(body.get("event_id"))
+    return Question(id_, SAID, words, _team(body), channel, _user(said), now, thread)
+
+
+def _id(channel: str, ts: object, words: str) -> str:
+    digest = hashlib.sha256(words.encode()).hexdigest()[:16]
+    return f"{channel}.{ts}.{digest}" if channel and ts else ""
+
+
+def _by_person(said: Payload, body: Payload) -> bool:
+    """Neither another bot nor this one: two bots would answer each other for ever."""
+    user = said.get("user")
+    return bool(user) and not said.get("bot_id") and user != SLACKBOT and user not in _bots(body)
+
+
+def _is_reworded(event: Payload) -> bool:
+    """Whether somebody has changed the words of a message; Slack also tells so of its own unfurled links."""
+    if event.get("subtype") != "message_changed" or not _said(event).get("edited"):
+        return False
+    before = event.get("previous_message") or {}
+    return bool(_said(event).get("text") != before.get("text"))
+
+
+def _said(event: Payload) -> Payload:
+    """The message itself, which an event of its change has inside."""
+    inner: Payload = event.get("message") or event
+    return inner
+
+
+def _user(event: Payload) -> str:
+    return str(event.get("user") or "")
+
+
+def _bots(body: Payload) -> list[str]:
+    """Who the bot is, where Slack says so."""
+    return [str(each["user_id"]) for each in body.get("authorizations") or () if each.get("user_id")]
+
+
+def _team(body: Payload) -> str:
+    return str(_installed(body).get("team_id") or body.get("team_id") or "")
+
+
+def _installed(body: Payload) -> Payload:
+    """Where the bot is installed that an event is for."""
+    found: Payload = next(iter(body.get("authorizations") or ()), {})
+    return found or {"team_id": body.get("team_id"), "enterprise_id": body.get("enterprise_id")}

@@ -1,0 +1,144 @@
+"""The listeners: they read the transport, have what is asked kept, and acknowledge; nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.ports import Clock, Handler, Meter, Place, Taken
+from bot.records import Question
+from bot.render.fit import fit
+from bot.render.message import Message, fill
+from bot.slack.faults import asked
+from bot.slack.listening import payloads
+from bot.slack.listening.dedupe import Seen
+from bot.slack.listening.events import is_strangers
+from bot.slack.listening.payloads import Payload
+from bot.slack.listening.reception import Reception
+
+Listener = Callable[..., Awaitable[None]]
+ReadEvent = Callable[[Payload, Payload, datetime], Question | None]
+"""(event, its envelope, now): the question in it; None where nobody asks anything."""
+
+
+@dataclass(frozen=True)
+class Listeners:
+    """Makes the listeners, one for each handler.
+
+    advised: what was answered at once; a question is one by its id in the inbox, a reply is not kept there.
+    """
+
+    client: AsyncWebClient
+    reception: Reception
+    clock: Clock
+    meter: Meter
+    advised: Seen = field(default_factory=Seen)
+
+    def command(self, handler: Handler) -> Listener:
+        """For a slash command, which only members of the workspace have."""
+
+        async def listen(ack: AsyncAck, command: Payload) -> None:
+            began = self.clock.monotonic()
+            question = payloads.asked_by_command(command, self.clock.now())
+            taken = await self.reception.receive(handler, question)
+            await ack(**_shown(taken.reply))
+            self._acknowledged(began)
+            self._open_later(question, taken, command)
+
+        return listen
+
+    def said(self, handler: Handler, read: ReadEvent) -> Listener:
+        """For what is said to the bot; Bolt acknowledges events by itself, when their listener has ended."""
+        return self._heard(handler, read, strangers=True)
+
+    def seen(self, handler: Handler, read: ReadEvent) -> Listener:
+        """For what happens around the bot, which asks for nothing that strangers may not have."""
+        return self._heard(handler, read, strangers=False)
+
+    def press(self, handler: Handler) -> Listener:
+        """For a button."""
+        return self._clicked(handler, payloads.asked_by_press)
+
+    def shortcut(self, handler: Handler) -> Listener:
+        """For a shortcut, of a message or of nothing in particular."""
+        return self._clicked(handler, payloads.asked_by_shortcut)
+
+    def form(self, handler: Handler) -> Listener:
+        """For a form that is sent in."""
+
+        async def listen(ack: AsyncAck, body: Payload) -> None:
+            began = self.clock.monotonic()
+            question = payloads.asked_by_form(body, self.clock.now())
+            taken = await self.reception.receive(handler, question, payloads.is_stranger(body))
+            faults = _faults(taken, question)
+            await (ack(response_action="errors", errors=faults) if faults else ack())
+            self._acknowledged(began)
+            if not faults:
+                self._tell_later(question, taken)
+
+        return listen
+
+    def _heard(self, handler: Handler, read: ReadEvent, *, strangers: bool) -> Listener:
+        """strangers: whether people of another workspace are told from members."""
+
+        async def listen(event: Payload, body: Payload) -> None:
+            began = self.clock.monotonic()
+            question = read(event, body, self.clock.now())
+            if question is None:
+                return
+            taken = await self.reception.receive(handler, question, strangers and is_strangers(event, body))
+            if taken.reply and self.advised.is_new(question.id, began):
+                self._tell_later(question, taken)
+            self._acknowledged(began)
+
+        return listen
+
+    def _clicked(self, handler: Handler, read: Callable[[Payload, datetime], Question]) -> Listener:
+        async def listen(ack: AsyncAck, body: Payload) -> None:
+            began = self.clock.monotonic()
+            question = read(body, self.clock.now())
+            taken = await self.reception.receive(handler, question, payloads.is_stranger(body))
+            await ack()
+            self._acknowledged(began)
+            self._open_later(question, taken, body)
+            self._tell_later(question, taken)
+
+        return listen
+
+    def _open_later(self, question: Question, taken: Taken, body: Payload) -> None:
+        """The form, if there is one; Slack wants it within three seconds of the click."""
+        if taken.form is None:
+            return
+        trigger, form = str(body.get("trigger_id")), dict(taken.form)
+
+        async def opened() -> None:
+            await asked(self.client.views_open(trigger_id=trigger, view=form))
+
+        self.reception.show_later(Place.of(question), opened)
+
+    def _tell_later(self, question: Question, taken: Taken) -> None:
+        if taken.reply:
+            self.reception.tell_later(taken.place or Place.of(question), taken.reply)
+
+    def _acknowledged(self, began: float) -> None:
+        self.meter.acknowledged(self.clock.monotonic() - began)
+
+
+def _faults(taken: Taken, question: Question) -> dict[str, str]:
+    """What is wrong with a form, by block_id; a reply stands at its first field, so that nothing is lost."""
+    if taken.faults:
+        return dict(taken.faults)
+    first = next(iter(question.extra["fields"]), None)
+    return {first: taken.reply.text} if taken.reply and first else {}
+
+
+def _shown(message: Message | None) -> Mapping[str, Any]:
+    if message is None:
+        return {}
+    fitted = fit(message)
+    return {"text": fitted.text, "blocks": fill(fitted.blocks, {}), "response_type": "ephemeral"}
