@@ -18,7 +18,7 @@ from bot.commands import COMMANDS, Command
 from bot.playground.api.chat import refuse_files
 from bot.playground.api.refusal import Refusal
 from bot.playground.gestures import DISMISS, INVITE, Gestures, reason
-from bot.playground.model import BOT, BOT_NAME, Message, Payload, Person
+from bot.playground.model import BOT, BOT_NAME, Message, Payload, Person, Shortcut
 from bot.playground.workspace import Workspace
 
 BUILT_IN = ("/invite", "/kick", "/remove")
@@ -38,6 +38,11 @@ class Deeds(Gestures):
         """The app's slash commands, for completion."""
         return COMMANDS
 
+    @property
+    def shortcuts(self) -> tuple[Shortcut, ...]:
+        """The app's shortcuts."""
+        return self._slack.installed.shortcuts
+
     async def type(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> None:
         """Send what was typed: a command, a mention, or plain talk."""
         text = text.strip()
@@ -48,6 +53,28 @@ class Deeds(Gestures):
         else:
             said = self._workspace.say(channel, user, as_sent(text, self._workspace), thread_ts)
             await self._heard(said)
+
+    async def edit(self, user: str, channel: str, ts: str, text: str) -> None:
+        """Put other words into one's own message; the app hears of it where it is named, or alone there."""
+        message = self._workspace.message(channel, ts)
+        if message is None or message.user != user:
+            return
+        changed = self._workspace.update(channel, ts, as_sent(text.strip(), self._workspace))
+        events, alone = self._slack.installed.events, self._workspace.channels[channel].kind == "dm"
+        if alone and "message.im" in events:
+            await self.event(self._payloads.changed_alone(changed))
+        elif not alone and f"<@{BOT}>" in changed.text and "app_mention" in events:
+            await self.event(self._payloads.edited(changed))
+
+    async def erase(self, user: str, channel: str, ts: str) -> None:
+        """Take one's own message away."""
+        message = self._workspace.message(channel, ts)
+        if message is None or message.user != user:
+            return
+        self._workspace.delete(channel, ts)
+        alone = self._workspace.channels[channel].kind == "dm"
+        if alone and "message.im" in self._slack.installed.events:
+            await self.event(self._payloads.deleted_alone(message))
 
     def _enter(self, user: str, channel: str) -> bool:
         """Whether the person may write there; whoever writes in a public channel joins it."""
@@ -61,7 +88,7 @@ class Deeds(Gestures):
     async def _slash(self, user: str, channel: str, text: str, thread_ts: str | None) -> None:
         name, _, rest = text.partition(" ")
         if name in BUILT_IN:
-            self._built_in(user, channel, name, rest)
+            await self._built_in(user, channel, name, rest)
         elif thread_ts is not None:
             self.slackbot(user, channel, f"{name} is not supported in threads. Sorry!", thread_ts=thread_ts)
         elif name in {command.name for command in COMMANDS}:
@@ -89,14 +116,16 @@ class Deeds(Gestures):
         for_all = payload.get("response_type") == "in_channel"
         self._workspace.post(channel, BOT, text, blocks, ephemeral_for=None if for_all else user)
 
-    def _built_in(self, user: str, channel: str, name: str, rest: str) -> None:
+    async def _built_in(self, user: str, channel: str, name: str, rest: str) -> None:
         named = [found for found in _NAMED.findall(rest) if _called(found, self._workspace)]
         if not named:
             self.slackbot(user, channel, f"Name somebody: `{name} @{BOT_NAME}`")
         for each in named:
             whom = _called(each, self._workspace)
-            if whom is not None:
-                (self.invite if name == "/invite" else self.remove)(user, channel, whom.id)
+            if whom is not None and name == "/invite":
+                await self.invite(user, channel, whom.id)
+            elif whom is not None:
+                self.remove(user, channel, whom.id)
 
     async def _heard(self, said: Message) -> None:
         """Tell the app what concerns it; offer to invite it where it was named and is not there."""

@@ -45,7 +45,7 @@ class Gestures:
     async def click(self, user: str, source: Source, action: Payload) -> None:
         """Press a button or choose from a menu; action: as in Slack's payload, with its ids."""
         if action.get("action_id") in (INVITE, DISMISS):
-            self._answer_offer(user, source, action)
+            await self._answer_offer(user, source, action)
             return
         ack = await self._deliver(self._payloads.action(user, source, action))
         if ack.status != 200 and source.view_id:
@@ -82,7 +82,9 @@ class Gestures:
             await self._deliver(self._payloads.closed(user, view))
 
     async def shortcut(self, user: str, callback_id: str, channel: str = "", ts: str = "") -> None:
-        """Use a shortcut: a global one, or from the menu of a message."""
+        """Use a shortcut: a global one, or from the menu of a message; nothing where there is none such."""
+        if callback_id not in {each.callback_id for each in self._slack.installed.shortcuts}:
+            return
         message = self._workspace.message(channel, ts) if channel else None
         if message is None:
             await self._deliver(self._payloads.shortcut(user, callback_id))
@@ -101,10 +103,14 @@ class Gestures:
             self._repeating.add(task)
             task.add_done_callback(self._repeating.discard)
 
-    def invite(self, user: str, channel: str, whom: str = BOT) -> None:
-        """Bring somebody into a channel that one is in oneself."""
-        if user in self._workspace.channels[channel].members:
-            self._workspace.join(channel, whom, inviter=user)
+    async def invite(self, user: str, channel: str, whom: str = BOT) -> None:
+        """Bring somebody into a channel that one is in oneself; the app hears of its own coming."""
+        members = self._workspace.channels[channel].members
+        if user not in members:
+            return
+        self._workspace.join(channel, whom, inviter=user)
+        if whom == BOT and BOT not in members and "member_joined_channel" in self._slack.installed.events:
+            await self.event(self._payloads.joined(channel, inviter=user))
 
     def remove(self, user: str, channel: str, whom: str = BOT) -> None:
         """Take somebody out of a channel that one is in oneself."""
@@ -134,10 +140,10 @@ class Gestures:
             if (await self._deliver(payload, number)).status == 200:
                 return
 
-    def _answer_offer(self, user: str, source: Source, action: Payload) -> None:
+    async def _answer_offer(self, user: str, source: Source, action: Payload) -> None:
         """Slackbot's own buttons."""
         if action["action_id"] == INVITE:
-            self.invite(user, source.channel)
+            await self.invite(user, source.channel)
         if self._workspace.message(source.channel, source.ts):
             self._workspace.delete(source.channel, source.ts)
 

@@ -38,11 +38,27 @@ EVENTS = ("app_mention",)
 """What the app's manifest asks for; a test compares the two."""
 
 
+@dataclass(frozen=True)
+class Shortcut:
+    """A shortcut of the app's manifest.  on_message: it stands in the menu of a message."""
+
+    callback_id: str
+    name: str
+    on_message: bool = False
+
+
+SHORTCUTS = (
+    Shortcut("compare_funds", "Compare funds"),
+    Shortcut("compare_named", "Compare funds here", on_message=True),
+)
+
+
 @dataclass
 class Installed:
     """The app as the workspace's owner let it in: its secrets, and what it may do and hear.
 
     scopes: of the bot token.  events: those it is subscribed to.  home_tab: whether it has one.
+    shortcuts: those that it offers.
     """
 
     bot_token: str
@@ -51,6 +67,7 @@ class Installed:
     scopes: tuple[str, ...] = SCOPES
     events: tuple[str, ...] = EVENTS
     home_tab: bool = False
+    shortcuts: tuple[Shortcut, ...] = SHORTCUTS
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,30 @@ class Payloads:
         """message.im: somebody said something to the app alone."""
         return self.event(_said(message, "message") | {"channel_type": "im"})
 
+    def edited(self, message: Message) -> Payload:
+        """app_mention once more: somebody changed a message that names the app."""
+        about = {"edited": {"user": message.user, "ts": message.edited or message.ts}}
+        return self.event(_said(message, "app_mention") | about)
+
+    def changed_alone(self, message: Message) -> Payload:
+        """message.im of a message that was changed: its subtype says so."""
+        said = _said(message, "message") | {"edited": {"user": message.user, "ts": message.edited}}
+        about = {"type": "message", "subtype": "message_changed", "hidden": True, "channel_type": "im"}
+        place = {"channel": message.channel, "ts": self._workspace.next_ts()}
+        return self.event({**about, **place, "event_ts": place["ts"], "message": said})
+
+    def deleted_alone(self, message: Message) -> Payload:
+        """message.im of a message that was taken away."""
+        about = {"type": "message", "subtype": "message_deleted", "hidden": True, "channel_type": "im"}
+        place = {"channel": message.channel, "ts": self._workspace.next_ts(), "deleted_ts": message.ts}
+        return self.event({**about, **place, "event_ts": place["ts"]})
+
+    def joined(self, channel: str, inviter: str) -> Payload:
+        """member_joined_channel: the app itself was brought into a channel."""
+        kind = "G" if self._workspace.channels[channel].kind == "private" else "C"
+        about = {"type": "member_joined_channel", "user": BOT, "channel": channel, "channel_type": kind}
+        return self.event({**about, "team": TEAM, "inviter": inviter, "event_ts": self._workspace.next_ts()})
+
     def home(self, user: str) -> Payload:
         """app_home_opened"""
         view = self._workspace.views.homes.get(user)

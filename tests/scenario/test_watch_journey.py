@@ -229,7 +229,7 @@ async def test_a_bot_that_was_removed_stops_once_and_says_why(team: Office) -> N
     assert not team.posts("stopped", team.slack.workspace.dm(ANN).id)
     status = await team.type(ANN, "/digest status")
     assert "The daily post is stopped: the bot is not in the channel; `/invite` brings it back." in status
-    team.deeds.invite(ANN, PORTFOLIO)
+    await team.deeds.invite(ANN, PORTFOLIO)
     assert "The daily post is on: at 08:30 (America/New_York)" in await team.type(ANN, "/digest on")
     await team.travel.sessions(3)
     (card,) = team.posts("card")

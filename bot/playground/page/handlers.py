@@ -65,6 +65,8 @@ class Page:
             ("GET", "/as/{user}/{channel}", self.channel),
             ("POST", "/as/{user}/{channel}/say", self.say),
             ("POST", "/as/{user}/{channel}/messages/{ts}/press", self.press),
+            ("POST", "/as/{user}/{channel}/messages/{ts}/shortcut", self.shortcut_on),
+            ("POST", "/as/{user}/shortcut", self.shortcut),
         ]
         return [web.route(method, path, guarded(handler)) for method, path, handler in table]
 
@@ -146,6 +148,20 @@ class Page:
         message = self._message(eyes, channel, request.match_info["ts"])
         source = Source(channel=channel.id, ts=message.ts)
         await self._press(eyes, form, message.blocks, source)
+        return _done(request, form)
+
+    async def shortcut(self, request: web.Request) -> web.StreamResponse:
+        """A global shortcut."""
+        eyes, form = self._eyes(request), await request.post()
+        await self._deeds.shortcut(eyes.viewer.user, str(form.get("callback", "")))
+        return _done(request, form)
+
+    async def shortcut_on(self, request: web.Request) -> web.StreamResponse:
+        """A shortcut from the menu of a message."""
+        eyes, form = self._eyes(request), await request.post()
+        channel = self._seen(request, eyes)
+        message = self._message(eyes, channel, request.match_info["ts"])
+        await self._deeds.shortcut(eyes.viewer.user, str(form.get("callback", "")), channel.id, message.ts)
         return _done(request, form)
 
     async def press_in_view(self, request: web.Request) -> web.StreamResponse:
@@ -240,6 +256,8 @@ class Page:
             "back": request.rel_url.without_query_params("part").human_repr(),
             "suggestions": self._suggestions(),
             "bot_name": BOT_NAME,
+            "shortcuts": [each for each in self._deeds.shortcuts if not each.on_message],
+            "message_shortcuts": [each for each in self._deeds.shortcuts if each.on_message],
         }
         wanted = [part for part in request.query.get("part", "").split(",") if part in PARTS]
         names = [f"{part}.html" for part in wanted] or ["page.html"]

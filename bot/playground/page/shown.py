@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from bot.playground.model import BOT, SLACKBOT, Channel, Message, View
+from bot.playground.model import BOT, SLACKBOT, Channel, File, Message, View
 from bot.playground.page.blocks import Blocks
 from bot.playground.page.dates import Moment
 from bot.playground.page.forms import Drafts
 from bot.playground.page.mrkdwn import mrkdwn, spoken
 from bot.playground.page.viewer import Viewer
+from bot.playground.workspace import files_in
 
 NEWEST = 50
 """Messages on a page; the older ones come on demand."""
@@ -36,6 +37,7 @@ class Row:
     key : its id on the page; anchor : of the message itself, in both lists that it may stand in
     divider : the day that begins with it; follows : whether it stands under the name above it
     said : what notifications and screen readers get, where blocks are shown in its place
+    files : to be downloaded, beside what the blocks show
     """
 
     key: str
@@ -50,9 +52,11 @@ class Row:
     only_you: bool
     href: str
     press: str
+    shortcut: str
     divider: str = ""
     follows: bool = False
     replies: Replies | None = None
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,9 +130,9 @@ class Eyes:
     def _row(self, message: Message, prefix: str) -> Row:
         viewer, key = self.viewer, f"{prefix}{message.ts.replace('.', '-')}"
         person = viewer.workspace.people.get(message.user)
-        press = f"{viewer.href(message.channel)}/messages/{message.ts}/press"
+        place = f"{viewer.href(message.channel)}/messages/{message.ts}"
         state = self.drafts.of(viewer.user, f"{message.channel}/{message.ts}")
-        blocks = Blocks(viewer, key, press, state)
+        blocks = Blocks(viewer, key, f"{place}/press", state)
         return Row(
             key=key,
             message=message,
@@ -141,8 +145,15 @@ class Eyes:
             is_app=person is not None and person.is_bot and person.id != SLACKBOT,
             only_you=message.ephemeral_for is not None,
             href=viewer.href(message.channel, message.thread_ts or message.ts),
-            press=press,
+            press=f"{place}/press",
+            shortcut=f"{place}/shortcut",
+            files=self._files(message),
         )
+
+    def _files(self, message: Message) -> tuple[File, ...]:
+        shown = set(files_in(message.blocks))
+        found = (self.viewer.file(each) for each in message.files if each not in shown)
+        return tuple(file for file in found if file is not None)
 
     def _threads(self, channel: str) -> dict[str, Replies]:
         """By the parent's ts."""

@@ -15,7 +15,7 @@ from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds, as_sent
 from bot.playground.gestures import Gestures
 from bot.playground.lines import Ack
-from bot.playground.model import BOT, EVENTS, SCOPES, SLACKBOT, Message, Payload
+from bot.playground.model import BOT, EVENTS, SCOPES, SHORTCUTS, SLACKBOT, Message, Payload
 from bot.playground.payloads import Source
 from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
 
@@ -258,11 +258,75 @@ class TestComingAndGoing:
         assert BOT not in slack.workspace.channels[RANDOM].members
         assert slackbot(slack, channel=RANDOM) == []
 
-    def test_who_is_not_there_invites_nobody(self, slack: Slack, deeds: Deeds) -> None:
-        deeds.invite(CY, DEALS)
+    async def test_who_is_not_there_invites_nobody(self, slack: Slack, deeds: Deeds) -> None:
+        await deeds.invite(CY, DEALS)
         deeds.remove(CY, RESEARCH)
         assert BOT not in slack.workspace.channels[DEALS].members
         assert BOT in slack.workspace.channels[RESEARCH].members
+
+
+class TestWhatIsChanged:
+    """Edits and deletions of what people said themselves."""
+
+    async def test_a_mention_that_is_edited_is_one_again(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        await deeds.type(ANN, PORTFOLIO, "@watchpoint sectros")
+        said = slack.workspace.history(PORTFOLIO)[-1]
+        await deeds.edit(ANN, PORTFOLIO, said.ts, "@watchpoint sectors")
+        first, second = (sent["event"] for sent in line.sent)
+        assert (second["type"], second["ts"], second["text"]) == ("app_mention", said.ts, f"<@{BOT}> sectors")
+        assert "edited" not in first
+        assert second["edited"]["user"] == ANN
+
+    async def test_alone_with_the_app_edits_and_deletions_have_subtypes(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        alone = slack.workspace.dm(ANN).id
+        await deeds.type(ANN, alone, "sectros")
+        said = slack.workspace.history(alone)[-1]
+        await deeds.edit(ANN, alone, said.ts, "sectors")
+        await deeds.erase(ANN, alone, said.ts)
+        kinds = [sent["event"].get("subtype", "") for sent in line.sent]
+        assert kinds == ["", "message_changed", "message_deleted"]
+        assert line.sent[1]["event"]["message"]["text"] == "sectors"
+        assert line.sent[2]["event"]["deleted_ts"] == said.ts
+        assert slack.workspace.message(alone, said.ts) is None
+
+    async def test_nobody_touches_what_others_said(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+        said = slack.workspace.post(PORTFOLIO, BEN, f"<@{BOT}> sectors")
+        await deeds.edit(ANN, PORTFOLIO, said.ts, "@watchpoint help")
+        await deeds.erase(ANN, PORTFOLIO, said.ts)
+        assert (line.sent, slack.workspace.message(PORTFOLIO, said.ts)) == ([], said)
+
+
+class TestJoining:
+    """The app hears when it is brought into a channel itself."""
+
+    async def test_once_when_it_comes_and_not_when_it_is_there(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        slack.installed.events = ("member_joined_channel",)
+        for _ in range(2):
+            await deeds.type(ANN, RANDOM, "/invite @watchpoint")
+        (sent,) = line.sent
+        event = sent["event"]
+        assert (event["type"], event["user"], event["channel"]) == ("member_joined_channel", BOT, RANDOM)
+        assert (event["inviter"], event["channel_type"]) == (ANN, "C")
+
+    async def test_somebody_else_who_comes_is_not_its_affair(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        slack.installed.events = ("member_joined_channel",)
+        await deeds.invite(ANN, RESEARCH, CY)
+        assert (line.sent, CY in slack.workspace.channels[RESEARCH].members) == ([], True)
+
+
+def test_its_shortcuts_are_those_of_its_manifest() -> None:
+    manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    stated = manifest["features"]["shortcuts"]
+    told = {(each["callback_id"], each["name"], each["type"] == "message") for each in stated}
+    assert told == {(each.callback_id, each.name, each.on_message) for each in SHORTCUTS}
 
 
 def test_the_app_may_and_hears_what_its_manifest_says() -> None:

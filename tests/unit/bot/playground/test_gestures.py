@@ -180,10 +180,11 @@ class TestClosing:
 
 async def test_shortcuts(slack: Slack, deeds: Deeds, line: Recorded) -> None:
     message = slack.workspace.post(PORTFOLIO, BOT, "found")
-    await deeds.shortcut(ANN, "watch")
-    await deeds.shortcut(ANN, "watch_this", PORTFOLIO, message.ts)
+    await deeds.shortcut(ANN, "compare_funds")
+    await deeds.shortcut(ANN, "compare_named", PORTFOLIO, message.ts)
+    await deeds.shortcut(ANN, "nobodys")
     everywhere, here = line.sent
-    assert (everywhere["type"], everywhere["callback_id"]) == ("shortcut", "watch")
+    assert (everywhere["type"], everywhere["callback_id"]) == ("shortcut", "compare_funds")
     assert (here["type"], here["message"]["ts"], here["channel"]["name"]) == (
         *("message_action", message.ts),
         "portfolio",

@@ -275,3 +275,39 @@ async def test_a_message_with_a_button_is_one_form(stand: Stand) -> None:
     action = f"/as/{ANN}/{PORTFOLIO}/messages/{message.ts}/press"
     assert page.one("form", action=action)["method"] == "post"
     assert page.one("button", value="a/why")["formaction"] == action
+
+
+async def test_a_global_shortcut_stands_in_the_head(stand: Stand) -> None:
+    _, page = await stand.get(f"/as/{ANN}/{PORTFOLIO}")
+    assert page.all("button", name="callback", value="compare_funds")
+    answer = await stand.post(f"/as/{ANN}/shortcut", callback="compare_funds", back=f"/as/{ANN}/{PORTFOLIO}")
+    assert answer.status == 303
+    (sent,) = stand.line.sent
+    assert (sent["type"], sent["callback_id"], sent["user"]["id"]) == ("shortcut", "compare_funds", ANN)
+
+
+async def test_a_message_has_a_menu_with_its_shortcut(stand: Stand) -> None:
+    said = stand.slack.workspace.history(PORTFOLIO)[-1]
+    path = f"/as/{ANN}/{PORTFOLIO}/messages/{said.ts}/shortcut"
+    _, page = await stand.get(f"/as/{ANN}/{PORTFOLIO}")
+    assert page.all("form", action=path)
+    await stand.post(path, callback="compare_named")
+    (sent,) = stand.line.sent
+    assert (sent["type"], sent["message"]["ts"]) == ("message_action", said.ts)
+
+
+async def test_a_shortcut_that_the_app_does_not_have_reaches_nobody(stand: Stand) -> None:
+    await stand.post(f"/as/{ANN}/shortcut", callback="<script>")
+    assert stand.line.sent == []
+
+
+async def test_a_file_that_is_shared_can_be_kept(stand: Stand) -> None:
+    workspace = stand.slack.workspace
+    workspace.upload(File("F9", "ISCB <b>.csv", "ISCB & SPSM", b"date,ISCB\n", complete=True))
+    workspace.post(PORTFOLIO, BOT, "The table", files=["F9"])
+    _, page = await stand.get(f"/as/{ANN}/{PORTFOLIO}")
+    link = page.one("a", href="/files/F9")
+    assert link["download"] == "ISCB <b>.csv"
+    assert "ISCB & SPSM" in page.text
+    async with stand.session.get(f"{stand.base}/files/F9") as answer:
+        assert (await answer.read(), answer.headers["Content-Disposition"]) == (b"date,ISCB\n", "attachment")
