@@ -25,7 +25,7 @@ from bot.errors import BotError, Unavailable, Unclear
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.ports import Painter
-    from bot.use_cases.compare import Answered
+    from bot.use_cases.compare import Evidence
     from bot.use_cases.daily import Report
 
 DONE, BROKEN, NOT_UNDERSTOOD, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
@@ -203,7 +203,7 @@ def _day(given: str) -> date:
         raise click.BadParameter(f"{given!r} is not a date; write it like 2026-01-16.") from None
 
 
-async def _compare(text: str, settings: Settings, *, charts: bool) -> tuple[Answered, Mapping[str, bytes]]:
+async def _compare(text: str, settings: Settings, *, charts: bool) -> tuple[Evidence, Mapping[str, bytes]]:
     from bot import bootstrap
     from bot.clock import SystemClock
     from bot.grammar import Help, read_compare
@@ -220,7 +220,7 @@ async def _compare(text: str, settings: Settings, *, charts: bool) -> tuple[Answ
     return answered, drawn
 
 
-async def _drawn(answered: Answered, painter: Painter) -> Mapping[str, bytes]:
+async def _drawn(answered: Evidence, painter: Painter) -> Mapping[str, bytes]:
     from bot.render.comparison.charts import pictures
 
     return await painter.draw(pictures(answered.comparison))
@@ -233,7 +233,7 @@ def _write(drawn: Mapping[str, bytes], out: Path) -> None:
         _say(f"Wrote {out / name}.png")
 
 
-def _print(answered: Answered) -> None:
+def _print(answered: Evidence) -> None:
     from rich.console import Console
 
     from bot.render.comparison.terminal import terminal

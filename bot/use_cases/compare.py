@@ -1,4 +1,4 @@
-"""The story of `/compare`: gather, compute, render, deliver."""
+"""What funds are compared from: sources are asked once, and everything is computed on what they said."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from datetime import date
 from analytics.comparison import Comparison, compare
 from analytics.errors import NoCommonHistory
 from analytics.notes import Note
+from analytics.panel import PricePanel
 from analytics.question import Question
 from bot.commands import COMMANDS
 from bot.errors import Unavailable, Unclear, UserError
@@ -34,30 +35,54 @@ class Desk:
     clock: Clock
 
 
-@dataclass(frozen=True)
-class Answered:
-    """A comparison with what its sources had to say."""
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What an answer about funds is made from.
 
+    panel: all prices of the question's symbols up to its day, also from before its window.
+    notes: what the sources had to say.
+    """
+
+    panel: PricePanel
     comparison: Comparison
     notes: tuple[Note, ...]
 
 
-async def compare_funds(ask: Compare, desk: Desk) -> Answered:
-    """Gather and compute.
+async def compare_funds(ask: Compare, desk: Desk) -> Evidence:
+    """Gather and compute what was asked for.  Raises as `look_into`."""
+    as_of = ask.as_of or settled(desk)
+    return await look_into(Question(ask.symbols, ask.window, as_of, ask.versus, ask.rate), desk)
 
+
+async def look_into(question: Question, desk: Desk, source: str = "") -> Evidence:
+    """Gather and compute, on nothing newer than the newest session that has settled.
+
+    source: whose prices the answer must rest on, empty for any: one conversation does not mix two.
     Raises UserError where the question cannot be answered as asked, Unavailable where a source is silent.
     """
-    settled = desk.calendar.last_complete(desk.clock.now())
-    through = min(ask.as_of or settled, settled)
-    question = Question(ask.symbols, ask.window, through, ask.versus, ask.rate)
+    question = replace(question, as_of=min(question.as_of, settled(desk)))
     history, facts = await asyncio.gather(
-        desk.prices.history(question.priced, through), desk.funds.profiles(question.symbols)
+        desk.prices.history(question.priced, question.as_of), desk.funds.profiles(question.symbols)
     )
+    if source and history.panel.source != source:
+        raise UserError(_other_source(source, history.panel.source, question))
     try:
         comparison = compare(history.panel, facts.by_symbol, question)
     except NoCommonHistory as none:
         raise UserError(f"{none}. Choose a longer window or other funds.") from none
-    return Answered(comparison, (*_of_interest(history.notes, comparison), *facts.notes))
+    return Evidence(history.panel, comparison, (*_of_interest(history.notes, comparison), *facts.notes))
+
+
+def settled(desk: Desk) -> date:
+    """The newest session whose prices have settled."""
+    return desk.calendar.last_complete(desk.clock.now())
+
+
+def _other_source(source: str, now: str, question: Question) -> str:
+    return (
+        f"The answer above rests on prices from {source}; this bot now takes them from {now}, and the two "
+        f"are not mixed. Ask anew: `compare {' '.join(question.symbols)}`."
+    )
 
 
 def _of_interest(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note]:
@@ -71,7 +96,7 @@ def _of_interest(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note
 
 
 class CompareDoor:
-    """Takes `/compare` and its mentions; needs no data."""
+    """Takes `/compare`; needs no data."""
 
     def __init__(self, clock: Clock, nearest: advice.Nearest) -> None:
         self._clock, self._nearest = clock, nearest
@@ -81,8 +106,10 @@ class CompareDoor:
         try:
             asked = read_compare(text, self._clock.now().date())
         except Unclear as fault:
-            return Taken(reply=advice.unclear(fault, self._nearest))
-        return Taken(reply=advice.usage(asked.command)) if isinstance(asked, Help) else Taken(work=True)
+            return Taken(reply=advice.unclear(fault, self._nearest), open=True)
+        if isinstance(asked, Help):
+            return Taken(reply=advice.usage(asked.command), open=True)
+        return Taken(work=True, open=True)
 
 
 class CompareAnswers:

@@ -35,8 +35,10 @@ class DigestDoor:
         try:
             asked = read_digest(text)
         except Unclear as fault:
-            return Taken(reply=advice.unclear(fault, self._nearest))
-        return Taken(reply=advice.usage(DIGEST)) if isinstance(asked, Help) else Taken(work=True)
+            return Taken(reply=advice.unclear(fault, self._nearest), open=True)
+        if isinstance(asked, Help):
+            return Taken(reply=advice.usage(DIGEST), open=True)
+        return Taken(work=True, open=isinstance(asked, DigestStatus))
 
 
 class DigestAnswers:

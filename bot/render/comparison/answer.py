@@ -16,11 +16,17 @@ from bot.render.message import Block, Message
 from bot.render.pictures import Picture
 
 
-def answer(comparison: Comparison, notes: Sequence[Note] = (), asked_by: str | None = None) -> Message:
+def answer(
+    comparison: Comparison,
+    notes: Sequence[Note] = (),
+    asked_by: str | None = None,
+    below: Sequence[Block] = (),
+) -> Message:
     """The whole answer.
 
     notes : what the sources had to say, beside the comparison's own notes
     asked_by : Slack id of the person, named under the answer because Slack does not show the command
+    below : blocks that end the message, what can be asked next
     """
     sentences = finding(comparison)
     shown = pictures(comparison)
@@ -31,6 +37,7 @@ def answer(comparison: Comparison, notes: Sequence[Note] = (), asked_by: str | N
         *(_slot(picture) for picture in shown),
         *_notes(comparison, notes),
         _context(_footer(comparison, asked_by)),
+        *below,
     ]
     words = text.escape(f"{heading(comparison)}: {plain(sentences)}")
     return Message(words, tuple(blocks), shown)

@@ -28,7 +28,12 @@ def title(comparison: Comparison) -> str:
 
 
 def finding(comparison: Comparison) -> tuple[str, ...]:
-    """The sentences, in the order of the four questions; a sentence without numbers is left out."""
+    """The sentences, in the order of the four questions; a sentence without numbers is left out.
+
+    One fund alone is held against nothing: what it returned, and at what risk.
+    """
+    if len(comparison.symbols) == 1:
+        return (_one_return(comparison),)
     pair = len(comparison.symbols) == 2
     sentences = (
         _pair_return(comparison) if pair else _field_return(comparison),
@@ -51,6 +56,18 @@ def _main_returns(comparison: Comparison) -> list[float]:
 
 def _unit(comparison: Comparison) -> str:
     return " a year" if is_annual(comparison) else ""
+
+
+def _one_return(comparison: Comparison) -> str:
+    (symbol,), (earned,) = comparison.symbols, _main_returns(comparison)
+    volatility, fall = (known(absolute(comparison, name)) for name in ("volatility", "max_drawdown"))
+    risk = [
+        *[f"at a volatility of {text.percent(value)}" for value in volatility],
+        *[f"with a worst fall of {text.percent(value)}" for value in fall],
+    ]
+    head = f"{symbol} returned *{text.percent(earned)}*{_unit(comparison)}"
+    ratios = [] if is_short(comparison) else known(absolute(comparison, "sortino"))
+    return f"{head}{_joined(risk)}{''.join(f'; Sortino *{text.ratio(value)}*' for value in ratios)}."
 
 
 def _pair_return(comparison: Comparison) -> str:

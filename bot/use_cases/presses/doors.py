@@ -18,12 +18,14 @@ from bot.use_cases.watch.finding import read_key
 
 LONGEST_REASON = 300
 _PLAIN = (ids.SNOOZE, ids.WHY, ids.HISTORY, ids.DELETE, ids.KEEP)
+_READING = frozenset({ids.WHY, ids.HISTORY})
+"""What changes nothing, so that people of another workspace may press it too."""
 
 
 def doors(clock: Clock) -> dict[str, Handler]:
     """Who takes what, by action id of a button and callback id of a form."""
     return {
-        **{action: _Button() for action in _PLAIN},
+        **{action: _Button(reads=action in _READING) for action in _PLAIN},
         ids.ACK: _Acknowledge(),
         ids.EDIT: _Edit(),
         ids.ACK_FORM: _Reason(),
@@ -70,11 +72,14 @@ def edited(sent: Sent, today: date) -> Watch:
 
 
 class _Button:
-    """A press that needs no form."""
+    """A press that needs no form.  reads: it changes nothing."""
+
+    def __init__(self, *, reads: bool) -> None:
+        self._reads = reads
 
     def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
         """As `Handler.receive`."""
-        return Taken(work=True) if read_key(text) else _unreadable()
+        return Taken(work=True, open=self._reads) if read_key(text) else _unreadable()
 
 
 class _Acknowledge:

@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.errors import BotError, Unavailable
-from bot.ports import Book, Jobs, Messenger, Painter, People, Place, Store, Task
+from bot.ports import Book, Delivered, Jobs, Messenger, Painter, People, Place, Store, Task
 from bot.records import Deed, Incident, Kept, Kind, NewPromise, Question, Story
 from bot.render.message import Message
 from bot.use_cases.compare import Desk
@@ -57,9 +57,9 @@ class Parts:
         """For the asker's eyes only."""
         await self.messenger.tell(place(question), message)
 
-    async def post(self, question: Question, message: Message) -> None:
+    async def post(self, question: Question, message: Message) -> Delivered:
         """For all in the channel, with its pictures."""
-        await self.messenger.post(place(question), message, await self._drawn(message))
+        return await self.messenger.post(place(question), message, await self._drawn(message))
 
     async def hurry(self, question: Question) -> None:
         """Something is promised in the channel and may be due."""

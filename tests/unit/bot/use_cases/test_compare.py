@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
+from analytics.question import Question
 from analytics.window import Window
 from bot.clock import FixedClock
 from bot.errors import Unavailable, UnknownSymbols, UserError
@@ -16,9 +18,9 @@ from bot.grammar import Compare
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.ports import Place, PriceHistory, Profiles, Taken
-from bot.records import Question
+from bot.records import Question as Asked
 from bot.render.pictures import Picture
-from bot.use_cases.compare import CompareAnswers, CompareDoor, Desk, Mentioned, compare_funds
+from bot.use_cases.compare import CompareAnswers, CompareDoor, Desk, Mentioned, compare_funds, look_into
 from tests.fakes.messenger import RecordingMessenger
 
 NOW = datetime(2026, 1, 20, 22, 0, tzinfo=UTC)
@@ -98,6 +100,33 @@ async def test_nothing_after_the_as_of_is_asked_for(desk: Desk, market: Recorder
     assert answered.comparison.span.end == date(2025, 6, 6)
 
 
+async def test_a_question_of_another_day_uses_nothing_newer(desk: Desk, clock: FixedClock) -> None:
+    """Days later, with newer sessions settled, the same question has the same numbers."""
+    question = Question(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
+    before = await look_into(question, desk)
+    clock.set(NOW + timedelta(days=30))
+    after = await look_into(question, desk)
+    assert after.comparison.question == question
+    assert after.comparison.metrics == before.comparison.metrics
+    assert after.panel.sessions[-1] == np.datetime64("2026-01-16")
+    assert after.panel.sessions[0] < np.datetime64("2016-01-16"), "a study may look back before the window"
+
+
+async def test_nothing_that_has_not_settled_is_asked_for(desk: Desk, market: Recorder) -> None:
+    question = Question(("ISCB", "SPSM"), Window("1y"), date(2027, 1, 4))
+    evidence = await look_into(question, desk)
+    assert market.questions == [(("ISCB", "SPSM"), date(2026, 1, 20))]
+    assert evidence.comparison.question.as_of == date(2026, 1, 20)
+
+
+async def test_prices_of_another_source_are_not_mixed_in(desk: Desk) -> None:
+    question = Question(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
+    own = (await look_into(question, desk)).comparison.source
+    assert (await look_into(question, desk, own)).comparison.source == own
+    with pytest.raises(UserError, match=r"from Yahoo Finance; .*Ask anew: `compare ISCB SPSM`"):
+        await look_into(question, desk, "Yahoo Finance")
+
+
 async def test_benchmark_and_bill_are_priced_too(desk: Desk, market: Recorder) -> None:
     from analytics.returns import Rate
 
@@ -131,8 +160,8 @@ async def test_no_common_history_is_said_with_what_to_do(desk: Desk) -> None:
         await compare_funds(_ask(window=window), desk)
 
 
-def _asked(text: str) -> Question:
-    return Question("q1", "/compare", text, PLACE.team, PLACE.channel, PLACE.user, NOW, None, PLACE.reply_url)
+def _asked(text: str) -> Asked:
+    return Asked("q1", "/compare", text, PLACE.team, PLACE.channel, PLACE.user, NOW, None, PLACE.reply_url)
 
 
 def _door(clock: FixedClock) -> CompareDoor:
@@ -141,7 +170,7 @@ def _door(clock: FixedClock) -> CompareDoor:
 
 async def test_a_good_question_is_answered_once_with_pictures(desk: Desk, clock: FixedClock) -> None:
     painter, messenger = CountingPainter(), RecordingMessenger()
-    assert _door(clock).receive("iscb spsm 1y asof 2026-01-16", PLACE) == Taken(work=True)
+    assert _door(clock).receive("iscb spsm 1y asof 2026-01-16", PLACE) == Taken(work=True, open=True)
     await CompareAnswers(desk, painter, messenger).answer(_asked("iscb spsm 1y asof 2026-01-16"))
     (posted,) = messenger.posted
     assert posted.place == PLACE
@@ -199,7 +228,9 @@ class Known:
 @pytest.mark.parametrize("text", ["compare ISCB SPSM 3y", "/Compare  ISCB SPSM 3y", "compare\nISCB SPSM 3y"])
 def test_a_mention_is_the_command_without_its_slash(clock: FixedClock, text: str) -> None:
     mentioned = Mentioned({"/compare": _door(clock), "/watch": Known()})
-    assert mentioned.receive(text, PLACE) == Taken(work=True, handler="/compare", text="ISCB SPSM 3y")
+    assert mentioned.receive(text, PLACE) == Taken(
+        work=True, handler="/compare", text="ISCB SPSM 3y", open=True
+    )
     assert mentioned.receive("watch list", PLACE) == Taken(work=True, handler="/watch", text="list")
 
 

@@ -184,3 +184,14 @@ def test_what_cannot_be_read_is_answered_at_the_door() -> None:
     usage = door.receive("help", where)
     assert usage.reply
     assert "status" in usage.reply.text
+    assert taken.open, "advice is for everybody"
+
+
+def test_people_of_another_workspace_may_only_look() -> None:
+    door, where = DigestDoor(lambda symbol: ()), Place(TEAM, HERE, ANN)
+    assert {text: door.receive(text, where).open for text in ("status", "on 08:30", "off", "now")} == {
+        "status": True,
+        "on 08:30": False,
+        "off": False,
+        "now": False,
+    }

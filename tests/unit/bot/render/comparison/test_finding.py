@@ -51,6 +51,17 @@ def pair(**by_name: tuple[float | None, float | None]) -> str:
     return told(with_metrics(world("pair"), **by_name))
 
 
+def test_one_fund_alone_is_held_against_nothing() -> None:
+    words = told(comparison("ISCB"))
+    assert re.fullmatch(
+        r"ISCB returned -?[\d.]+ % at a volatility of [\d.]+ % and with a worst fall of -[\d.]+ %; "
+        r"Sortino -?[\d.]+\.",
+        words,
+    )
+    assert "a year at" in told(comparison("ISCB", window="3y"))
+    assert "Sortino" not in told(comparison("ISCB", window="3m"))
+
+
 @pytest.mark.parametrize(
     ("returns", "words"),
     [

@@ -16,21 +16,30 @@ DOOR = WatchDoor(FixedClock(NOW), lambda symbol: ["ISCB"])
 PLACE = Place(TEAM, HERE, "U1")
 
 
-def test_a_rule_and_a_question_about_rules_go_on() -> None:
-    for text in (
-        "ISCB sortino < 1.0 for 5 sessions",
-        "list",
-        "show R7",
-        "edit R7 ISCB sortino < 1",
-        "test ISCB sortino < 1",
-    ):
-        assert DOOR.receive(text, PLACE) == Taken(work=True)
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        ("ISCB sortino < 1.0 for 5 sessions", False),
+        ("test ISCB sortino < 1", True),
+        ("edit R7 ISCB sortino < 1", False),
+        ("list", True),
+        ("show R7", True),
+        ("history R7", True),
+        ("why R7", True),
+        ("pause R7", False),
+        ("resume R7", False),
+        ("delete R7", False),
+    ],
+)
+def test_a_rule_and_a_question_about_rules_go_on(text: str, reads: bool) -> None:
+    """People of another workspace may ask what changes nothing."""
+    assert DOOR.receive(text, PLACE) == Taken(work=True, open=reads)
 
 
 def test_what_cannot_be_read_is_answered_with_advice() -> None:
     taken = DOOR.receive("ISCB sortino <", PLACE)
     assert taken.reply
-    assert not taken.work
+    assert (taken.work, taken.open) == (False, True)
     assert "/watch" in taken.reply.text
 
 
