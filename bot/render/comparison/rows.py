@@ -158,12 +158,12 @@ def _amounts(comparison: Comparison) -> list[Row]:
             ),
         ]
     comma, space = (f", {unit}", f"{text.NBSP}{unit}") if unit else ("", "")
-    days = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
+    waits = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
     order = f"Days to trade {text.money(TICKET)}{space} at {text.percent(PARTICIPATION, 0)} of volume"
     return [
         _row(f"Assets{comma}", assets, text.money, rule="assets"),
         _row(f"Traded a day{comma}, {SESSIONS} sessions", turnover, text.money, rule="traded", main=False),
-        _row(order, days, _days, main=False),
+        _row(order, waits, days, main=False),
     ]
 
 
@@ -214,7 +214,8 @@ def _difference(values: Values, gap: Format | None) -> str:
     return gap(first - last)
 
 
-def _days(number: float) -> str:
+def days(number: float) -> str:
+    """Days to trade: 2.14 -> "2.1", 0.01 -> "<0.1", 812.4 -> "812"."""
     if number < 0.05:
         return "<0.1"
     return f"{number:,.1f}" if number < 99.95 else f"{number:,.0f}"

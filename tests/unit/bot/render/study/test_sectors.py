@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -22,7 +23,7 @@ from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
 from tests.unit.bot.render.comparison.worlds import PROFILES
 from tests.unit.bot.render.study import moods
 
-MOODS = {
+MOODS: dict[str, Callable[[], Found]] = {
     "full": lambda: moods.sample("ISCB", "SPSM"),
     "reference": lambda: moods.sample("ISCB", "SPSM", "IWM", benchmark="IWM"),
     "four": lambda: moods.sample("ISCB", "SPSM", "SPY", "AVUV"),
