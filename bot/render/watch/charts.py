@@ -15,11 +15,11 @@ from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from bot.records import Story, Watched
 from bot.render import text
+from bot.render.measures import ANNUALISED, RATED
 from bot.render.pictures import Cell, OverviewPicture, PastPicture, Strip, Trace, WatchPicture
 from bot.render.watch.drawn import words
 from bot.render.watch.drawn.spans import Course, course, fired_spans, through
 from bot.render.watch.parts.conditions import breach_words, short_quantity, symbol
-from bot.render.watch.parts.measures import ANNUALISED, RATED
 from bot.render.watch.parts.standing import sessions, short_state
 
 MOST_CELLS, MOST_PANELS = 12, 6

@@ -9,6 +9,7 @@ from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
 from bot.records import Digest, Flip, History, Status, Story, Watched
 from bot.render import text
+from bot.render.measures import FORMULAS, RATED, measure_name
 from bot.render.message import Message
 from bot.render.pictures import Picture
 from bot.render.watch.card import MOST_CONDITIONS, condition_lines, evidence_line, target_line
@@ -24,7 +25,6 @@ from bot.render.watch.parts.conditions import (
 )
 from bot.render.watch.parts.convention import convention, convention_of, sample
 from bot.render.watch.parts.deeds import deed_line
-from bot.render.watch.parts.measures import FORMULAS, RATED, measure_name
 from bot.render.watch.parts.past import often_words
 from bot.render.watch.parts.posts import told_of
 from bot.render.watch.parts.said import standing

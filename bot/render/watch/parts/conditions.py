@@ -7,7 +7,7 @@ from itertools import zip_longest
 from analytics.watch.readings import Reading, is_met
 from analytics.watch.rules import Combine, Condition, Op, Quantity, Rule
 from bot.render import text
-from bot.render.watch.parts.measures import measure_name, short_name
+from bot.render.measures import measure_name, short_name
 from bot.render.watch.parts.typed import NAME, plain
 from bot.render.watch.parts.values import distance, mark, shown
 

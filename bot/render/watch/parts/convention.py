@@ -9,7 +9,7 @@ from analytics.measures import PERIODS
 from analytics.watch.rules import Quantity, Rule
 from bot.records import Story
 from bot.render import text
-from bot.render.watch.parts.measures import ANNUALISED, RATED
+from bot.render.measures import ANNUALISED, RATED
 from bot.render.watch.parts.typed import NAME, plain, typed
 
 SAMPLE = "SAMPLE DATA"

@@ -11,9 +11,9 @@ from analytics.watch.rules import WATCHABLE, Condition, Op, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from analytics.window import Window
 from bot.records import Status
+from bot.render.measures import ANNUALISED, FORMULAS, NAMES, RATED, SHORT
 from bot.render.text import NBSP
 from bot.render.watch.parts.conditions import measured
-from bot.render.watch.parts.measures import ANNUALISED, FORMULAS, NAMES, RATED, SHORT
 from bot.render.watch.words import quantity_words, rule_words, short_rule, short_state, state_words
 from tests.unit.bot.render.watch.stories import (
     ASSETS,

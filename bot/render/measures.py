@@ -1,4 +1,4 @@
-"""Names and formulas of everything that can be watched, as portfolio managers say them."""
+"""Names, meanings and formulas of everything that is measured, as portfolio managers say them."""
 
 from __future__ import annotations
 
