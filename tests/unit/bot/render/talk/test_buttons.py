@@ -1,0 +1,67 @@
+"""The row under an answer: each button asks about exactly what it stands under."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from analytics.question import Question
+from analytics.returns import Rate
+from analytics.window import parse
+from bot.records import Ask, Topic
+from bot.render import limits
+from bot.render.fit import fit_blocks
+from bot.render.talk import ids
+from bot.render.talk.buttons import under
+
+ASKED = Question(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16))
+TOPIC = Topic(ASKED, "Yahoo Finance")
+LONGEST = Topic(
+    Question(
+        tuple(f"ABCDEFGH{number}.XY" for number in range(6)),
+        parse("2021-03-19..2024-12-31"),
+        date(2024, 12, 31),
+        "ABCDEFGH9.XY",
+        Rate(0.0412),
+        weekly=True,
+    ),
+    "A source with a name that nobody would give it " * 3,
+    99,
+)
+
+
+def labels(topic: Topic) -> list[str]:
+    (row,) = under(topic)
+    return [each["text"]["text"] for each in row["elements"]]
+
+
+def test_the_window_in_force_is_not_offered_again() -> None:
+    rest = ["Sectors", "Holdings", "Export", "Watch this"]
+    assert labels(TOPIC) == ["3y", "5y", "10y", *rest]
+    assert labels(replace(TOPIC, comparing=replace(ASKED, window=parse("5y")))) == ["1y", "3y", "10y", *rest]
+    assert labels(replace(TOPIC, comparing=replace(ASKED, window=parse("ytd"))))[:4] == ["1y", "3y", "5y", "10y"]
+
+
+@pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])
+def test_each_button_carries_what_it_stands_under(topic: Topic) -> None:
+    (row,) = under(topic)
+    asks = [Ask.read(each["value"]) for each in row["elements"]]
+    assert [each.topic for each in asks] == [topic] * len(asks)
+    assert [each.text for each in asks][-4:] == ["sectors", "holdings", "csv", "watch"]
+
+
+def test_each_button_is_told_from_its_neighbours() -> None:
+    (row,) = under(TOPIC)
+    names = [each["action_id"] for each in row["elements"]]
+    assert names == [
+        *(f"{ids.ASK}{name}" for name in ("3y", "5y", "10y", "sectors", "holdings", "csv")),
+        ids.OPEN_WATCH,
+    ]
+
+
+@pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])
+def test_slack_takes_the_row_as_it_is(topic: Topic) -> None:
+    assert limits.violations(under(topic)) == []
+    assert list(fit_blocks(under(topic))) == under(topic), "none is left out"
