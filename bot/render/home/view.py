@@ -23,10 +23,9 @@ View = dict[str, Any]
 
 QUICK = "home.compare"
 """Action id of the field for a quick comparison."""
-MOST_RULES = 40
-MOST_POSTS = 20
-TOGETHER = 2_800
-"""Characters of rules in one block, below Slack's limit for a section."""
+MOST_RULES = 30
+"""In each of the two parts."""
+MOST_POSTS = 15
 EXAMPLE = "ISCB SPSM 3y"
 
 
@@ -35,9 +34,9 @@ def home(seen: Seen) -> View:
     shown = [
         *(welcome.words() if seen.first else []),
         *_compare(),
-        *_rules("Set up by you", seen.own, seen),
-        *_rules("Rules of this workspace", seen.others, seen),
-        *([] if seen.stories else _no_rules()),
+        *_rules("Set up by you", seen.own, seen.user),
+        *_rules("Set up by others" if seen.own else "Rules of this workspace", seen.others, seen.user),
+        *(_convention(seen.stories) if seen.stories else _no_rules()),
         *_posts(seen.posts),
         *_prices(seen),
     ]
@@ -69,35 +68,25 @@ def _compare() -> Iterator[Block]:
     )
 
 
-def _rules(title: str, stories: Sequence[Story], seen: Seen) -> Iterator[Block]:
+def _rules(title: str, stories: Sequence[Story], user: str) -> Iterator[Block]:
     if not stories:
         return
     told = sorted(stories, key=_urgency)
     yield _header(f"{sample(stories)}{title}")
-    yield from map(blocks.section, _together([_rule(story, seen.user) for story in told[:MOST_RULES]]))
-    more = len(told) - MOST_RULES
-    left = (
-        [f"and {text.count(more)} more: `/watch list` in a channel shows all of its rules"]
-        if more > 0
-        else []
-    )
-    yield blocks.context(*left, convention(told[:MOST_RULES], max(story.session for story in told)))
+    yield from (blocks.section(_rule(story, user)) for story in told[:MOST_RULES])
+    if len(told) > MOST_RULES:
+        more = text.count(len(told) - MOST_RULES)
+        yield blocks.context(f"and {more} more: `/watch list` in a channel shows all of its rules")
+
+
+def _convention(stories: Sequence[Story]) -> Iterator[Block]:
+    if stories:
+        yield blocks.context(convention(stories, max(story.session for story in stories)))
 
 
 def _urgency(story: Story) -> tuple[bool, bool, int]:
     """What is open first, then what is without data, then by number."""
     return (not story.state.open, not story.state.trouble, story.watched.number)
-
-
-def _together(lines: Sequence[str]) -> list[str]:
-    """As few blocks as hold the lines."""
-    found: list[str] = []
-    for line in lines:
-        if found and len(found[-1]) + len(line) < TOGETHER:
-            found[-1] += f"\n{line}"
-        else:
-            found.append(line)
-    return found
 
 
 def _rule(story: Story, user: str) -> str:

@@ -91,8 +91,8 @@ def test_what_is_open_stands_first() -> None:
 
 def test_what_you_set_up_is_apart_from_the_rest() -> None:
     told = words(FULL)
-    assert told.index("# Set up by you") < told.index("*R1*") < told.index("# Rules of this workspace")
-    assert told.index("# Rules of this workspace") < told.index("*R3*")
+    assert told.index("# Set up by you") < told.index("*R1*") < told.index("# Set up by others")
+    assert told.index("# Set up by others") < told.index("*R3*")
     assert "set by <@U0BEN>" in told[told.index("*R3*") :]
 
 
