@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from analytics.watch.states import State
 from bot.ports.memory import Draft
-from bot.records import Deed, Digest, History, Incident, Kept, NewPromise, Status
+from bot.records import (
+    Deed,
+    Digest,
+    Edition,
+    History,
+    Incident,
+    Kept,
+    NewPromise,
+    Status,
+    Story,
+    Topic,
+)
 from bot.store import reads, rules, writes
 from bot.store.engine import Database
 from bot.store.schema.rows import digest_values
 from bot.store.schema.tables import DIGESTS
+from bot.store.talk import Place, Topics, Visits
 
 
 class SqlBook:
     """One workspace, `team`; ValueError for a record of another one."""
 
-    def __init__(self, database: Database, team: str) -> None:
+    def __init__(self, database: Database, team: str, topics: Topics, visits: Visits) -> None:
         self._database, self._team = database, team
+        self._topics, self._visits = topics, visits
 
     async def add(self, draft: Draft) -> Kept:
         """Keep a new rule."""
@@ -86,6 +99,26 @@ class SqlBook:
     async def last_delivered(self, channel: str) -> date | None:
         """The newest session whose digest was posted."""
         return await self._database.read(reads.last_delivered, self._team, channel)
+
+    async def told(self, channel: str, ts: str) -> Story | Edition | None:
+        """What a message of ours tells that kept a promise."""
+        return await self._database.read(reads.told, self._team, channel, ts)
+
+    async def remember(self, channel: str, thread: str, topic: Topic, at: datetime) -> None:
+        """What a thread is about from now on."""
+        await self._topics.remember(Place(self._team, channel, thread), topic, at)
+
+    async def recall(self, channel: str, thread: str) -> Topic | None:
+        """What a thread is about."""
+        return await self._topics.recall(Place(self._team, channel, thread))
+
+    async def visited(self, user: str, at: datetime) -> bool:
+        """Somebody looks at the Home tab."""
+        return await self._visits.visited(self._team, user, at)
+
+    async def visitors(self, since: datetime) -> Sequence[str]:
+        """Who has looked at the Home tab since."""
+        return await self._visits.since(self._team, since)
 
     def _ours(self, records: Sequence[object]) -> None:
         teams = {getattr(record, "team", None) for record in records}

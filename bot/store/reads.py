@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.records import Digest, History, Incident, Kept, Kind, Status
+from bot.records import Digest, Edition, History, Incident, Kept, Kind, Status, Story
 from bot.store.schema import rows
 from bot.store.schema.tables import DEEDS, DIGESTS, FLIPS, INCIDENTS, LEDGER, RULES, VERSIONS
 
@@ -80,3 +80,11 @@ def last_delivered(connection: sa.Connection, team: str, channel: str) -> date |
     newest = sa.select(sa.func.max(LEDGER.c.session)).where(LEDGER.c.team == team, *posted)
     found: date | None = connection.scalar(newest)
     return found
+
+
+def told(connection: sa.Connection, team: str, channel: str, ts: str) -> Story | Edition | None:
+    """What a message says that kept a promise; one that was rewritten says what was promised last."""
+    here = (LEDGER.c.channel == channel, LEDGER.c.ts == ts, LEDGER.c.state == "sent")
+    kept = sa.select(LEDGER.c.content).where(LEDGER.c.team == team, *here)
+    found = connection.scalar(kept.order_by(LEDGER.c.id.desc()).limit(1))
+    return found if isinstance(found, Story | Edition) else None

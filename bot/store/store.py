@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from bot.store.inbox import SqlInbox
 from bot.store.ledger import SqlLedger
 from bot.store.schema import rows
 from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED, VERSIONS
+from bot.store.talk import Topics, Visits, topics, visits
 
 
 class SqlStore:
@@ -25,10 +26,11 @@ class SqlStore:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.ledger, self.inbox = SqlLedger(database), SqlInbox(database)
+        self._topics, self._visits = Topics(database), Visits(database)
 
     def of(self, team: str) -> SqlBook:
         """What a workspace has set up."""
-        return SqlBook(self.database, team)
+        return SqlBook(self.database, team, self._topics, self._visits)
 
     async def teams(self) -> Sequence[str]:
         """The workspaces with an active rule or digest."""
@@ -55,6 +57,13 @@ class SqlStore:
     async def commit(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
         """Keep what a session came to."""
         return await self.database.write(commit, outcomes) if outcomes else ()
+
+    async def forget_topics(self, before: datetime) -> int:
+        """Remove what was remembered of threads before, and of people who have not looked since.
+
+        How many threads that were.
+        """
+        return await self.database.write(_forget_topics, before)
 
 
 _ACTIVE = RULES.c.status == Status.ACTIVE.value
@@ -115,3 +124,8 @@ def _unsent(
     for row in connection.execute(old.order_by(LEDGER.c.session)):
         found[Lane(row.team, row.channel)].append(row.content)
     return dict(found)
+
+
+def _forget_topics(connection: sa.Connection, before: datetime) -> int:
+    visits.forget(connection, before)
+    return topics.forget(connection, before)

@@ -18,7 +18,7 @@ from analytics.notes import FactValue
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Rule
 from analytics.watch.states import Policy, State
-from bot.records import Edition, Flip, Story
+from bot.records import Edition, Flip, Story, Topic
 
 Content = Story | Edition | str
 """What a promise is made of."""
@@ -40,6 +40,7 @@ def _which(content: object) -> str:
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
 POSITION: TypeAdapter[Position] = TypeAdapter(Position)
+TOPIC: TypeAdapter[Topic] = TypeAdapter(Topic)
 EXTRA: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 _FLIP: TypeAdapter[Flip] = TypeAdapter(Flip)
 _WRITTEN: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (Story, Edition, str)}

@@ -176,6 +176,9 @@ sa.Index(
     postgresql_where=UNFINISHED,
 )
 
+# Where the message is that kept a promise.
+sa.Index("ix_ledger_ts", LEDGER.c.team, LEDGER.c.channel, LEDGER.c.ts)
+
 QUESTIONS = sa.Table(
     "questions",
     METADATA,
@@ -199,4 +202,24 @@ sa.Index(
     QUESTIONS.c.asked,
     sqlite_where=~QUESTIONS.c.done,
     postgresql_where=~QUESTIONS.c.done,
+)
+
+TOPICS = sa.Table(
+    "topics",
+    METADATA,
+    _col("team", sa.Text, primary_key=True),
+    _col("channel", Words, primary_key=True),
+    _col("thread", Words, primary_key=True),  # empty for what is said to the bot alone, outside threads
+    _col("topic", _json(content.TOPIC)),
+    _col("at", Moment),
+    sa.Index(None, "at"),
+)
+
+VISITORS = sa.Table(
+    "visitors",
+    METADATA,
+    _col("team", sa.Text, primary_key=True),
+    _col("user", Words, primary_key=True),
+    _col("first", Moment),
+    _col("last", Moment),
 )
