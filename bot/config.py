@@ -89,6 +89,9 @@ class Settings(BaseSettings):
         Changers.AUTHORS,
         description="Who may edit, pause and delete a rule: `authors` (and workspace admins) or `everyone`.",
     )
+    thread_days: int = Field(
+        90, ge=1, le=3650, description="Days for which the bot remembers what a thread is about."
+    )
     transport: Annotated[Transport, BeforeValidator(_lower)] = Field(
         Transport.SOCKET, description="How Slack reaches the bot: `socket` (Socket Mode) or `http`."
     )

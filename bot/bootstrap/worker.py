@@ -90,7 +90,8 @@ async def working(
         jobs.on(QUESTION, answering.work, QUESTIONS)
         jobs.on(DELIVER, work.deliver, LANES)
         jobs.on(RUN, work.run, RUNS)
-        worker = Worker(Sweep(store, jobs, sources.calendar, clock), watching)
+        remembered = timedelta(days=settings.thread_days)
+        worker = Worker(Sweep(store, jobs, sources.calendar, clock, remembered), watching)
         sweeping = asyncio.create_task(worker.sweep_on())
         try:
             yield worker

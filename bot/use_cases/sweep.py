@@ -39,10 +39,16 @@ def run_is_due(last: Asked | None, session: date, at: float) -> bool:
 
 
 class Sweep:
-    """Enqueues what is due; one in every process that works."""
+    """Enqueues what is due, and forgets once a day; one in every process that works.
 
-    def __init__(self, store: Store, jobs: Jobs, calendar: Calendar, clock: Clock) -> None:
+    remembered: for how long it is known what a thread is about.
+    """
+
+    def __init__(
+        self, store: Store, jobs: Jobs, calendar: Calendar, clock: Clock, remembered: timedelta
+    ) -> None:
         self._store, self._jobs, self._calendar, self._clock = store, jobs, calendar, clock
+        self._remembered = remembered
         self._asked: Asked | None = None
         self._forgot: date | None = None
 
@@ -75,6 +81,8 @@ class Sweep:
         self._forgot = now.date()
         count = await self._store.inbox.forget(now - FORGOTTEN)
         log.info("%d answered questions are forgotten", count)
+        count = await self._store.forget_topics(now - self._remembered)
+        log.info("What %d threads were about is forgotten", count)
 
 
 class Work:

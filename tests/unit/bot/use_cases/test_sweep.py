@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from analytics import Policy
+from analytics.question import Question as Comparing
+from analytics.window import parse
 from bot.ports import QUESTION, Task
-from bot.records import Question
+from bot.records import Question, Topic
 from bot.use_cases import sweep
 from bot.use_cases.sweep import AGAIN, DELIVER, FORGOTTEN, RUN, Asked, Sweep, Work, run_is_due
 from tests.fakes.hand_market import RecordingJobs
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tests.unit.bot.use_cases.office import Office
 
 FRIDAY, MONDAY = SESSIONS[0], SESSIONS[1]
+REMEMBERED = timedelta(days=30)
 OPEN = "2026-01-05 15:00"
 
 
@@ -29,7 +32,7 @@ class Ticking:
 
     def __init__(self, here: Office) -> None:
         self.here, self.jobs = here, RecordingJobs()
-        self.sweep = Sweep(here.store, self.jobs, CALENDAR, here.clock)
+        self.sweep = Sweep(here.store, self.jobs, CALENDAR, here.clock, REMEMBERED)
         self.work = Work(here.daily, here.delivery, CALENDAR, here.clock)
 
     async def at(self, moment: str | datetime) -> list[Task]:
@@ -114,6 +117,34 @@ async def test_answered_questions_are_forgotten_once_a_day(tmp_path: Path) -> No
         assert not await here.store.inbox.put(asked)
         await ticking.at(asked.asked + FORGOTTEN + timedelta(days=1))
         assert await here.store.inbox.put(asked)
+
+
+async def test_what_threads_are_about_is_forgotten_once_a_day(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    async with office(tmp_path) as here:
+        topic = Topic(Comparing(("ISCB", "SPSM"), parse("3y"), FRIDAY))
+        book, first = here.store.of(TEAM), datetime(2026, 1, 5, 15, tzinfo=UTC)
+        later = first + timedelta(hours=1)
+        await book.remember(HERE, "1.0", topic, first)
+        await book.remember(HERE, "2.0", topic, later)
+        ticking = Ticking(here)
+
+        async def known() -> list[bool]:
+            return [await book.recall(HERE, thread) is not None for thread in ("1.0", "2.0")]
+
+        await ticking.at(first + REMEMBERED)  # to the second: not older than that
+        assert await known() == [True, True]
+        await ticking.at(later + REMEMBERED + timedelta(hours=1))  # the same day: not looked at again
+        assert await known() == [True, True]
+        assert "What 0 threads were about is forgotten" in caplog.text
+        caplog.clear()
+        await Ticking(here).at(later + REMEMBERED)  # another process, which has not looked today
+        assert await known() == [False, True]
+        assert "What 1 threads were about is forgotten" in caplog.text
+        await ticking.at(first + REMEMBERED + timedelta(days=1))
+        assert await known() == [False, False]
 
 
 @pytest.mark.slow
