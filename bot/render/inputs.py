@@ -12,6 +12,8 @@ from bot.render import limits
 from bot.render.message import Block
 
 View = dict[str, Any]
+OPTION_VALUE = 150
+"""Characters; an option whose value has more, or none, is left out."""
 
 
 def modal(callback: str, title: str, submit: str, metadata: str, *fields: Block) -> View:
@@ -42,7 +44,7 @@ def field(name: str, label: str, element: Block, hint: str = "", *, optional: bo
 def text(now: str = "", example: str = "", *, most: int, lines: bool = False) -> Block:
     """Something to type.  now: what stands there first.  most: characters.  lines: more than one."""
     # Slack refuses an empty first value, and one that is longer than the field.
-    first = {"initial_value": now[:most]} if now.strip() else {}
+    first = {"initial_value": now[:most]} if now[:most].strip() else {}
     return {
         "type": "plain_text_input",
         "multiline": lines,
@@ -103,12 +105,13 @@ def plain(words: str) -> Block:
 
 
 def _chosen(options: Mapping[str, str], now: str) -> Block:
-    return {"initial_option": _option(now, options[now])} if now in options else {}
+    found = [option for option in _options(options) if option["value"] == now]
+    return {"initial_option": found[0]} if found else {}
 
 
 def _options(options: Mapping[str, str]) -> Sequence[Block]:
-    return [_option(value, label) for value, label in options.items()]
-
-
-def _option(value: str, label: str) -> Block:
-    return {"text": plain(label[: limits.OPTION_TEXT]), "value": value}
+    return [
+        {"text": plain(label[: limits.OPTION_TEXT]), "value": value}
+        for value, label in options.items()
+        if 0 < len(value) <= OPTION_VALUE
+    ]

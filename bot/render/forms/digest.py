@@ -48,7 +48,6 @@ def digest_form(metadata: str, first: DigestFields, channel: str = "", *, where:
         "Daily post",
         "Save",
         metadata,
-        *_about(channel),
         inputs.field(fields.STATE, "Daily post", inputs.choice(_STATES, ON if first.on else OFF)),
         inputs.field(
             fields.TIME,
@@ -72,9 +71,10 @@ def digest_form(metadata: str, first: DigestFields, channel: str = "", *, where:
             optional=True,
         ),
         *fields.where_field(where),
+        *_about(channel),
     )
 
 
 def _about(channel: str) -> list[Block]:
-    words = {"type": "mrkdwn", "text": f"The daily post of <#{channel}>"}
+    words = {"type": "mrkdwn", "text": f"This is the daily post of <#{channel}>."}
     return [{"type": "context", "elements": [words]}] if channel else []

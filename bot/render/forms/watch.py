@@ -86,7 +86,10 @@ def _what(first: WatchFields, sectors: Sequence[str]) -> list[Block]:
         inputs.field(fields.FUND, "Fund", fund, "Or two: ISCB - SPSM, ISCB / SPSM."),
         inputs.field(fields.MEASURE, "Measure", inputs.grouped_menu(measures(sectors), first.measure)),
         inputs.field(
-            fields.WINDOW, "Window", fields.window_menu(first.window, first.words), "Facts have none."
+            fields.WINDOW,
+            "Window",
+            fields.window_menu(first.window, first.words),
+            "Facts, such as fees, have none.",
         ),
     ]
 
@@ -97,13 +100,17 @@ def _when() -> list[Block]:
     return [
         inputs.field(fields.COMPARISON, "Fires when it", inputs.menu(ops, Op.BELOW.value)),
         _amount(
-            fields.THRESHOLD, "Threshold", "1.0", "A ratio 1.0, a return or fall -15%, assets 250M. A change: none."
+            fields.THRESHOLD,
+            "Threshold",
+            "1.0",
+            "Ratios 1.0, returns and falls -15%, assets 250M; changes none.",
         ),
-        inputs.field(
-            fields.SESSIONS, "Sessions in a row", inputs.whole_number(CONFIRM, 1, MOST_SESSIONS)
-        ),
+        inputs.field(fields.SESSIONS, "Sessions in a row", inputs.whole_number(CONFIRM, 1, MOST_SESSIONS)),
         _amount(
-            fields.RECOVER, "Over at", "1.1", "The value that ends it. Empty: 10 % of the threshold on its safe side."
+            fields.RECOVER,
+            "Recovers at",
+            "1.1",
+            "What ends it. Empty: 10 % of the threshold on its safe side.",
         ),
     ]
 
