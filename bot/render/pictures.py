@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from analytics.panel import DateArray, FloatArray
+from bot.render.study_pictures import StudyPicture
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,7 +178,7 @@ class OverviewPicture:
     name: str = "overview"
 
 
-Picture = GrowthPicture | SectorPicture | WatchPicture | PastPicture | OverviewPicture
+Picture = GrowthPicture | SectorPicture | WatchPicture | PastPicture | OverviewPicture | StudyPicture
 
 
 def content_key(picture: Picture, style: str) -> str:

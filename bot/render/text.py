@@ -47,6 +47,11 @@ def ratio(value: float, digits: int = 2) -> str:
     return f"{_rounded(value, digits):,.{digits}f}"
 
 
+def correlation(value: float) -> str:
+    """0.934 -> "0.93"; what two digits would make 1 without its being 1 has three: 0.9968 -> "0.997"."""
+    return ratio(value, 3 if 0.995 <= abs(value) < 0.9995 else 2)
+
+
 def signed_ratio(difference: float, digits: int = 2) -> str:
     """0.308 -> "+0.31"."""
     return _signed(difference, digits)

@@ -6,10 +6,13 @@ page of pixels, so that the same picture gives the same bytes whatever was drawn
     theme     colours, sizes, fonts; the settings of matplotlib that are not the user's
     scales    values and dates to pixels; which ticks to name
     labels    labels that do not touch
+    keys      the names of funds above a chart
     sheet     a figure measured in pixels from the upper left corner
     frame     title, subtitle, footer and the mark on simulated data
+    falls     curves below the highest value so far, the deepest points dated
     growth    growth of 100 over the underwater panel
     sectors   sector weights side by side
+    study     studies of funds: years, falls, rolling figures, correlations, holdings
     watch     rules: one against its threshold, its past, all of a channel
     png       a figure to bytes
 
@@ -26,8 +29,10 @@ from bot.render.pictures import (
     OverviewPicture,
     PastPicture,
     Picture,
+    SectorPicture,
     WatchPicture,
 )
+from bot.render.study_pictures import MatrixPicture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -56,7 +61,7 @@ def build(picture: Picture) -> Figure:
 
     Raises ValueError for no symbol or more than there are colours, and for a rule without a quantity.
     """
-    from bot.render.charts import growth, sectors, theme
+    from bot.render.charts import growth, sectors, study, theme
     from bot.render.charts.watch import overview, past, rule
 
     if isinstance(picture, WatchPicture):
@@ -65,7 +70,11 @@ def build(picture: Picture) -> Figure:
         return past.build(picture)
     if isinstance(picture, OverviewPicture):
         return overview.build(picture)
+    if isinstance(picture, MatrixPicture):
+        return study.correlation.build(picture)
     if not 1 <= len(picture.symbols) <= len(theme.COLOURS):
         given = ", ".join(picture.symbols) or "none"
         raise ValueError(f"a chart shows 1 to {len(theme.COLOURS)} symbols; given: {given}")
-    return growth.build(picture) if isinstance(picture, GrowthPicture) else sectors.build(picture)
+    if isinstance(picture, GrowthPicture):
+        return growth.build(picture)
+    return sectors.build(picture) if isinstance(picture, SectorPicture) else study.build(picture)

@@ -48,3 +48,13 @@ def day(when: date) -> str:
 def month(when: date) -> str:
     """Apr 2025."""
     return f"{calendar.month_abbr[when.month]} {when.year}"
+
+
+def ratio(value: float) -> str:
+    """1.18, NaN -> "n/a"."""
+    return UNKNOWN if isnan(value) else text.ratio(value)
+
+
+def correlation(value: float) -> str:
+    """0.93, close to 1 with three digits: 0.997; NaN -> "n/a"."""
+    return UNKNOWN if isnan(value) else text.correlation(value)

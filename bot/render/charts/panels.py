@@ -1,7 +1,8 @@
-"""A panel with time across and values down: its axis, its ground and its lines."""
+"""A panel with time across and values down: its axis, its ground, its lines and the names at their ends."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -11,12 +12,15 @@ import numpy as np
 
 from analytics.panel import DateArray, FloatArray
 from bot.render.charts import numbers, theme
+from bot.render.charts.labels import spread
 from bot.render.charts.scales import Scale, Ticks, date_ticks, round_ticks
 from bot.render.charts.sheet import Sheet, text_width
-from bot.render.charts.theme import COLOURS, MARGIN, TICK
+from bot.render.charts.theme import COLOURS, LABEL, MARGIN, TICK
 
 START = 100.0
 GROWTH_TICKS, FALL_TICKS, DATES = 5, 4, 6
+AIR = 44.0
+"""Between labels in one row, and between a line's end and its label."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +124,50 @@ def _fits(ticks: list[tuple[date, str]], time: Scale) -> bool:
     return all(x + half <= after - next_half for (x, half), (after, next_half) in pairwise(spans))
 
 
-def draw_lines(sheet: Sheet, panel: Panel, sessions: DateArray, values: FloatArray, width: float) -> None:
+def draw_lines(
+    sheet: Sheet,
+    panel: Panel,
+    sessions: DateArray,
+    values: FloatArray,
+    width: float,
+    colours: Sequence[str] = COLOURS,
+) -> None:
     """One line a row, broken where a value is missing, the first on top of the others."""
     xs = panel.time(days(sessions))
     for row in reversed(range(len(values))):
         ys = panel.value(values[row])
-        sheet.line(xs, ys, colour=COLOURS[row], width=width, kind="series", zorder=3)
+        sheet.line(xs, ys, colour=colours[row], width=width, kind="series", zorder=3)
+
+
+def last_known(line: FloatArray) -> int:
+    """Index of the last value that is known, that of the last session where none is."""
+    known = np.flatnonzero(np.isfinite(line))
+    return int(known[-1]) if known.size else line.size - 1
+
+
+def draw_ends(
+    sheet: Sheet,
+    panel: Panel,
+    sessions: DateArray,
+    values: FloatArray,
+    words: Sequence[str],
+    colours: Sequence[str] = COLOURS,
+) -> None:
+    """Words beside the last known points, moved apart where they would touch and then led back."""
+    points = [_end(sessions, line, panel) for line in values]
+    middles = spread([y for _, y in points], [LABEL + 8.0] * len(points), panel.top - LABEL, panel.bottom)
+    left = panel.time.at_high + AIR
+    for (x, y), middle, label, colour in zip(points, middles, words, colours, strict=False):
+        sheet.text_at(left, middle, label, size=LABEL, colour=colour, bold=True, kind="end")
+        if label.endswith(numbers.UNKNOWN):
+            continue
+        if abs(middle - y) > 6 or x < panel.time.at_high:
+            sheet.line([x, left - 6], [y, middle], colour=colour, width=2, kind="leader")
+        sheet.dot(x, y, colour=colour, size=18, kind="end-dot")
+
+
+def _end(sessions: DateArray, line: FloatArray, panel: Panel) -> tuple[float, float]:
+    """Where a line ends: at the foot of the panel where no value of it is known."""
+    at = last_known(line)
+    y = panel.bottom if np.isnan(line[at]) else panel.value.at(line[at])
+    return panel.time.at(days(sessions)[at]), y

@@ -10,16 +10,16 @@ from matplotlib.figure import Figure
 
 from bot.render.charts import numbers, theme
 from bot.render.charts.frame import framed
+from bot.render.charts.keys import AIR, LINE, SQUARE, draw_keys, keys
 from bot.render.charts.scales import Scale, Ticks, round_ticks
-from bot.render.charts.sheet import Sheet, line_width, text_width, widest, wrap
+from bot.render.charts.sheet import Sheet, text_width, widest, wrap
 from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, MARKERS, TICK, WIDTH
 from bot.render.pictures import SectorPicture
 
 NAMES, GAPS = 430.0, 330.0
 """Most that sector names and the heading of the active weights take across; longer ones break."""
-AIR, LINE, FOOT = 32.0, 50.0, 60.0
+FOOT = 60.0
 MOST_BARS = 2
-SQUARE = MARKERS[1]
 PITCH = (62.0, 76.0, 76.0, 80.0, 88.0, 96.0)
 """Height of a row by the number of funds."""
 UNKNOWN = 110.0
@@ -51,26 +51,17 @@ class Grid:
         return self.top + self.pitch * (row + 0.5)
 
 
-@dataclass(frozen=True)
-class Key:
-    """The name of a fund above the chart."""
-
-    symbol: str
-    line: int
-    left: float
-
-
 def build(picture: SectorPicture) -> Figure:
     """Names at the left, weights in the middle, active weights at the right."""
     bars = len(picture.symbols) <= MOST_BARS
     heading = _heading(picture)
-    keys = _keys(picture, WIDTH - 2 * MARGIN - widest(heading, TICK, bold=True) - 2 * AIR)
-    lines = max(1 + keys[-1].line, len(heading))
+    names = keys(picture.symbols, WIDTH - 2 * MARGIN - widest(heading, TICK, bold=True) - 2 * AIR)
+    lines = max(1 + names[-1].line, len(heading))
     pitch = PITCH[len(picture.symbols) - 1]
     rows = pitch * len(picture.sectors)
     sheet, top = framed(picture, AIR + LINE * lines + rows + (0 if bars else FOOT) + AIR / 2)
     grid = _grid(picture, top + AIR + LINE * lines, pitch, heading)
-    _draw_keys(sheet, keys, top + AIR, bars=bars)
+    draw_keys(sheet, names, top + AIR, [SQUARE] * MOST_BARS if bars else MARKERS)
     _draw_rows(sheet, picture, grid)
     (_draw_bars if bars else _draw_dots)(sheet, picture, grid)
     _draw_active(sheet, picture, grid, heading)
@@ -82,17 +73,6 @@ def _heading(picture: SectorPicture) -> list[str]:
     if picture.active is None:
         return []
     return wrap(f"{picture.symbols[0]} {numbers.MINUS} {picture.symbols[-1]}", TICK, GAPS, bold=True)
-
-
-def _keys(picture: SectorPicture, room: float) -> list[Key]:
-    keys, line, left = [], 0, 0.0
-    for symbol in picture.symbols:
-        width = 44 + line_width(symbol, LABEL, bold=True)
-        if left and left + width > room:
-            line, left = line + 1, 0.0
-        keys.append(Key(symbol, line, MARGIN + left))
-        left += width + 2 * AIR
-    return keys
 
 
 def _grid(picture: SectorPicture, top: float, pitch: float, heading: list[str]) -> Grid:
@@ -113,14 +93,6 @@ def _active_width(picture: SectorPicture, heading: list[str]) -> float:
 
 def _active(picture: SectorPicture) -> list[str]:
     return [] if picture.active is None else [numbers.points(float(gap)) for gap in picture.active]
-
-
-def _draw_keys(sheet: Sheet, keys: list[Key], top: float, *, bars: bool) -> None:
-    for key, colour, marker in zip(keys, COLOURS, MARKERS, strict=False):
-        middle = top + LINE * key.line + LABEL / 2
-        shape = SQUARE if bars else marker
-        sheet.dot(key.left + 14, middle, colour=colour, size=30, marker=shape, kind="key")
-        sheet.text_at(key.left + 44, middle, key.symbol, size=LABEL, colour=colour, bold=True, kind="key")
 
 
 def _draw_rows(sheet: Sheet, picture: SectorPicture, grid: Grid) -> None:

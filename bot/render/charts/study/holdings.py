@@ -1,0 +1,105 @@
+"""The ten largest positions of each fund as one bar of ten parts, all on one scale from zero."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from bot.render.charts import numbers, theme
+from bot.render.charts.frame import framed
+from bot.render.charts.scales import Scale, round_ticks
+from bot.render.charts.sheet import Sheet, line_width, text_width
+from bot.render.charts.theme import COLOURS, LABEL, MARGIN, TICK, WIDTH
+from bot.render.study_pictures import HoldingsPicture, Stack
+
+KEY, HEAD, BAR, NAMES, GAP, AXIS = 74.0, 62.0, 66.0, 58.0, 34.0, 62.0
+"""Heights: the key, a fund's name with its total, its bar, the names below, from fund to fund, the axis."""
+CELL = 44.0
+PALE = 0.28
+"""How much ink a position has that no other fund is known to hold."""
+SEAM = 4.0
+"""Paper between two positions, less where a position is hardly wider."""
+NOT_KNOWN = "positions not known"
+
+
+def build(picture: HoldingsPicture) -> Figure:
+    """The key where funds are compared, then fund below fund, then the scale."""
+    several = len(picture.stacks) > 1
+    key = KEY if several else 0.0
+    sheet, top = framed(picture, key + len(picture.stacks) * _height() + AXIS)
+    scale = _scale(picture)
+    if several:
+        _draw_key(sheet, top + KEY / 2)
+    first = top + key
+    bars = [first + row * _height() + HEAD for row in range(len(picture.stacks))]
+    _draw_axis(sheet, scale, bars, first + len(picture.stacks) * _height() - GAP / 2)
+    for row, stack in enumerate(picture.stacks):
+        _draw_stack(sheet, stack, scale, first + row * _height(), COLOURS[row])
+    return sheet.figure
+
+
+def _height() -> float:
+    return HEAD + BAR + NAMES + GAP
+
+
+def _scale(picture: HoldingsPicture) -> Scale:
+    most = max((sum(stack.weights) for stack in picture.stacks), default=0.0) or 0.01
+    return Scale(0.0, most, MARGIN, WIDTH - MARGIN)
+
+
+def _draw_key(sheet: Sheet, middle: float) -> None:
+    """In grey, for the two shades mean the same in every fund's colour."""
+    left = MARGIN
+    for words, shade in (("also known in another fund", 1.0), ("in this fund alone, as far as known", PALE)):
+        sheet.box(left, middle - CELL / 2, CELL, CELL, colour=theme.QUIET, alpha=shade, kind="key")
+        sheet.text_at(left + CELL + 16, middle, words, colour=theme.QUIET, kind="key")
+        left += CELL + 16 + line_width(words, TICK) + 48
+
+
+def _draw_axis(sheet: Sheet, scale: Scale, bars: list[float], bottom: float) -> None:
+    """Lines beside the bars only, so that no text is crossed; the values once, below all."""
+    ticks = round_ticks(scale.low, scale.high, most=5)
+    digits = max(0, ticks.decimals - 2)
+    for value in ticks.values:
+        x = scale.at(value)
+        for top in bars:
+            sheet.line([x, x], [top - 4, top + BAR + 4], colour=theme.GRID, width=2, kind="grid", zorder=0.6)
+        words = numbers.percent(value, digits)
+        half = text_width(words, TICK) / 2
+        middle = min(max(x, MARGIN + half), WIDTH - MARGIN - half)
+        sheet.text(middle, bottom + 44, words, colour=theme.QUIET, align="center", kind="tick")
+
+
+def _draw_stack(sheet: Sheet, stack: Stack, scale: Scale, top: float, colour: str) -> None:
+    middle = top + HEAD / 2
+    sheet.text_at(MARGIN, middle, stack.symbol, size=LABEL, colour=colour, bold=True, kind="symbol")
+    total = stack.total or NOT_KNOWN
+    sheet.text_at(WIDTH - MARGIN, middle, total, align="right", kind="total")
+    _draw_bar(sheet, stack, scale, top + HEAD, colour)
+    if names := _fitting(stack.largest):
+        sheet.text_at(MARGIN, top + HEAD + BAR + NAMES / 2, names, colour=theme.QUIET, kind="names")
+
+
+def _draw_bar(sheet: Sheet, stack: Stack, scale: Scale, top: float, colour: str) -> None:
+    reached = 0.0
+    for weight, shared in zip(stack.weights, stack.shared, strict=True):
+        left, right = scale.at(reached), scale.at(reached + weight)
+        seam = min(SEAM, (right - left) / 4)
+        shade, kind = (1.0, "shared") if shared else (PALE, "alone")
+        sheet.box(left, top, right - left - seam, BAR, colour=colour, alpha=shade, kind=kind)
+        reached += weight
+
+
+def _fitting(names: tuple[str, ...]) -> str:
+    """As many of the names as fit in one line; a single one that is too long is cut."""
+    room = WIDTH - 2 * MARGIN
+    for count in range(len(names), 0, -1):
+        line = " · ".join(names[:count])
+        if line_width(line, TICK) <= room:
+            return line
+    return _cut(names[0], room) if names else ""
+
+
+def _cut(words: str, room: float) -> str:
+    while line_width(f"{words}…", TICK) > room:
+        words = words[:-1]
+    return f"{words}…"

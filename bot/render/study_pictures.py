@@ -1,0 +1,138 @@
+"""What the charts of studies are drawn from: years, falls, rolling figures, correlations, holdings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from analytics.panel import DateArray, FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class YearsPicture:
+    """Returns by calendar year, side by side.
+
+    years : Y names, the oldest first, "2025"; one that is not over says up to when, "2026 to 16 Jan"
+    returns : (N, Y) fraction, -0.05 = -5 %; NaN where a fund does not have the whole of it
+    """
+
+    title: str
+    subtitle: str
+    footer: str
+    alt: str
+    symbols: tuple[str, ...]
+    years: tuple[str, ...]
+    returns: FloatArray
+    simulated: bool = False
+    name: str = "years"
+
+
+@dataclass(frozen=True, eq=False)
+class UnderwaterPicture:
+    """How far each fund was below its highest value so far.
+
+    sessions : (T,) the base close first
+    drawdowns : (N, T) fraction, 0 or negative, -0.23 = 23 % below; NaN where no price is known
+    worst : per symbol the session and depth (fraction, negative) of the deepest point, None: it never fell
+    """
+
+    title: str
+    subtitle: str
+    footer: str
+    alt: str
+    symbols: tuple[str, ...]
+    sessions: DateArray
+    drawdowns: FloatArray
+    worst: tuple[tuple[date, float] | None, ...]
+    simulated: bool = False
+    name: str = "drawdowns"
+
+
+@dataclass(frozen=True, eq=False)
+class RollingPanel:
+    """One figure of some of the picture's funds on each session.
+
+    caption : which figure, over how many sessions
+    symbols : whose lines, in their order; a fund keeps its colour in every panel
+    lines : (L, T) NaN where not known
+    kind : "level", whose axis may begin anywhere, and shows 0 where it lies near; "share": never beyond 1
+    """
+
+    caption: str
+    symbols: tuple[str, ...]
+    lines: FloatArray
+    kind: Literal["level", "share"] = "level"
+
+
+@dataclass(frozen=True, eq=False)
+class RollingPicture:
+    """Rolling figures, one panel below the other, on one time axis.  sessions : (T,)."""
+
+    title: str
+    subtitle: str
+    footer: str
+    alt: str
+    symbols: tuple[str, ...]
+    sessions: DateArray
+    panels: tuple[RollingPanel, ...]
+    simulated: bool = False
+    name: str = "rolling"
+
+
+@dataclass(frozen=True, eq=False)
+class MatrixPicture:
+    """Correlations of each fund with each other one.
+
+    upper, lower : (N, N) what stands above the diagonal and below it, from -1 to 1, NaN where not known
+    above, below : what these are, "daily", "weekly"
+    """
+
+    title: str
+    subtitle: str
+    footer: str
+    alt: str
+    symbols: tuple[str, ...]
+    upper: FloatArray
+    lower: FloatArray
+    above: str
+    below: str
+    simulated: bool = False
+    name: str = "correlation"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The largest positions of one fund, on top of each other.
+
+    weights : fractions of net assets, the largest first; empty where no position is known
+    shared : for each of them, whether another fund of the picture is known to hold it
+    total : what they add up to, in words; largest : the names of the first ones with their weights
+    """
+
+    symbol: str
+    weights: tuple[float, ...]
+    shared: tuple[bool, ...]
+    total: str
+    largest: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class HoldingsPicture:
+    """The ten largest positions of each fund, those that another one holds too set off from the others."""
+
+    title: str
+    subtitle: str
+    footer: str
+    alt: str
+    stacks: tuple[Stack, ...]
+    simulated: bool = False
+    name: str = "holdings"
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The funds, in the order of their stacks."""
+        return tuple(stack.symbol for stack in self.stacks)
+
+
+StudyPicture = YearsPicture | UnderwaterPicture | RollingPicture | MatrixPicture | HoldingsPicture
