@@ -18,9 +18,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from analytics.question import Question as Comparing
+from analytics.returns import Rate
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition, Op, Quantity, Rule
 from analytics.watch.states import Notice, Phase, Policy, Reason, State
+from analytics.window import parse
 from bot.ports.memory import Draft
 from bot.records import (
     Act,
@@ -35,6 +38,7 @@ from bot.records import (
     Outcome,
     Promise,
     Story,
+    Topic,
     Watched,
 )
 from bot.store import SqlStore, engine, migrate, opened, url_of
@@ -172,6 +176,12 @@ def card(kept: Kept, state: State) -> NewPromise:
     session = state.session or FRIDAY
     content = story(watched, state)
     return NewPromise(watched.team, watched.channel, session, Kind.CARD, watched.key, content, NOW)
+
+
+def topic(*symbols: str, window: str = "3y", more: int = 0) -> Topic:
+    """Weekly figures against IWM."""
+    asked = Comparing(symbols or ("ISCB", "SPSM"), parse(window), FRIDAY, "IWM", Rate(0.1 + 0.2), weekly=True)
+    return Topic(asked, "yahoo", more)
 
 
 def outcome(

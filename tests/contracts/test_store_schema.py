@@ -8,17 +8,22 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import Unavailable, UserError
 from bot.ports.memory import Book, Inbox, Ledger, Store
+from bot.records import Edition, Story
 from bot.store import HEAD, SqlStore, migrate, opened, url_of
 from bot.store.engine import Database
 from bot.store.migrating import FOLDER
 from bot.store.schema.tables import METADATA
-from tests.contracts.stores import digest, draft, own_database
+from tests.contracts.stores import FRIDAY, KINDS, NOW, THURSDAY, digest, draft, own_database, topic
+
+FIRST = Path(__file__).with_name("schema_0001.sql")
 
 
 @pytest.fixture
@@ -26,6 +31,34 @@ def empty() -> Iterator[str]:
     """The address of a PostgreSQL database without a table."""
     with own_database() as address:
         yield address
+
+
+@pytest.fixture(params=KINDS)
+def first(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database of the first version, in use."""
+    sqlite = request.param == "sqlite"
+    address = f"sqlite:///{tmp_path}/first.db" if sqlite else str(request.getfixturevalue("empty"))
+    engine = sa.create_engine(url_of(address), poolclass=sa.NullPool)
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        if not sqlite:
+            connection.exec_driver_sql("SET LOCAL TIME ZONE 'UTC'")
+        for statement in FIRST.read_text(encoding="utf-8").split(";\n"):
+            if statement.strip():
+                connection.exec_driver_sql(statement)
+    return address
+
+
+def contents(address: str) -> dict[str, list[str]]:
+    """Every row of every table, as the database has it."""
+    engine = sa.create_engine(url_of(address), poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        names = sa.inspect(connection).get_table_names()
+        rows = {name: connection.exec_driver_sql(f'SELECT * FROM "{name}"').all() for name in names}
+    return {name: sorted(map(repr, found)) for name, found in rows.items()}
 
 
 def run(address: str, statement: str) -> None:
@@ -54,6 +87,37 @@ def test_the_newest_revision_is_the_one_that_is_asked_for() -> None:
 
 def test_migrating_again_changes_nothing(address: str) -> None:
     assert migrate(address) == migrate(address) == HEAD
+
+
+async def test_a_database_of_the_first_version_loses_nothing(first: str) -> None:
+    before = contents(first)
+    assert all(before.values())
+    assert migrate(first) == HEAD
+    after = contents(first)
+    added = {"topics": [], "visitors": [], "alembic_version": after["alembic_version"]}
+    assert after == before | added
+    async with opened(first) as store:
+        book = store.of("T1")
+        assert [kept.watched.name for kept in await book.rules()] == ["R1", "R2"]
+        assert (await book.history(1)).flips[0].session == THURSDAY
+        assert await book.digests() == [digest()]
+        told = await book.told("C1", "1.0"), await book.told("C1", "2.0")
+        assert [type(each) for each in told] == [Story, Edition]
+        await book.remember("C1", "1.0", topic(), NOW)
+        assert await book.recall("C1", "1.0") == topic()
+        assert (await book.add(draft("q9"))).watched.number == 3
+        assert await store.inbox.open(NOW) == [("T1", "q1")]
+        assert list(await store.unsent(["T1"], FRIDAY)) == []
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(first: str) -> None:
+    run(first, "CREATE TABLE visitors (team text)")  # which is in the way
+    before = contents(first)
+    with pytest.raises((sa.exc.ProgrammingError, Unavailable), match="visitors"):
+        migrate(first)
+    assert contents(first) == before
+    run(first, "DROP TABLE visitors")
+    assert migrate(first) == HEAD
 
 
 async def test_a_new_file_is_made_with_its_folder(tmp_path: Path) -> None:

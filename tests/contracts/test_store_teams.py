@@ -11,6 +11,7 @@ import inspect
 import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,18 @@ from tests.contracts.stores import (
     flip,
     outcome,
     promised,
+    topic,
 )
 
+LATER = NOW + timedelta(hours=1)
 Use = Callable[[SqlStore, str], Awaitable[Any]]
 
 
 async def fill(store: SqlStore, team: str) -> None:
-    """Two rules, one of them with a history, an incident, a digest that was posted and one that was not."""
+    """Two rules, one of them with a history, an incident, a digest that was posted and one that was not.
+
+    And what a thread is about, and who has looked at the Home tab.
+    """
     book, lane = store.of(team), Lane(team, "C1")
     first = await book.add(draft("q1"))
     await book.add(draft("q2", "C2"))
@@ -55,6 +61,8 @@ async def fill(store: SqlStore, team: str) -> None:
     await book.keep(digest(team))
     await book.promise([promised("now/q3", lane=lane), promised(lane=lane)])
     await store.inbox.put(Question("q1", "/watch", "list", team, "C1", "U1", NOW))
+    await book.remember("C1", "1.0", topic("ISCB" if team == "T1" else "QQQ"), NOW)
+    assert await book.visited("U1" if team == "T1" else "U2", NOW)
 
 
 BOOK: Mapping[str, Use] = {
@@ -66,6 +74,11 @@ BOOK: Mapping[str, Use] = {
     "digests": lambda store, team: store.of(team).digests(),
     "delivered": lambda store, team: store.of(team).delivered("C1", THURSDAY, Kind.DIGEST),
     "last_delivered": lambda store, team: store.of(team).last_delivered("C1"),
+    "told": lambda store, team: store.of(team).told("C1", "1.0"),
+    "recall": lambda store, team: store.of(team).recall("C1", "1.0"),
+    "remember": lambda store, team: store.of(team).remember("C1", "1.0", topic("VB"), LATER),
+    "visitors": lambda store, team: store.of(team).visitors(NOW),
+    "visited": lambda store, team: store.of(team).visited("U2", LATER),
     "promise": lambda store, team: store.of(team).promise([promised("p", lane=Lane(team, "C1"))]),
     "keep": lambda store, team: store.of(team).keep(replace(digest(team), mode=Mode.ALWAYS)),
     "alter": lambda store, team: alter(store, team),
@@ -156,13 +169,15 @@ async def test_nothing_of_another_workspace_surfaces_or_changes(
 async def test_a_workspace_without_anything_finds_nothing(store: SqlStore) -> None:
     await fill(store, "T1")
     book = store.of("T2")
-    assert (await book.rules(), await book.digests()) == ([], [])
+    assert (await book.rules(), await book.digests(), await book.visitors(NOW)) == ([], [], [])
     for nothing in (
         book.rule(1),
         book.incident(1, 1),
         book.digest("C1"),
         book.last_delivered("C1"),
         book.delivered("C1", THURSDAY, Kind.DIGEST),
+        book.told("C1", "1.0"),
+        book.recall("C1", "1.0"),
         store.ledger.claim(Lane("T2", "C1"), NOW, LEASE, "worker"),
         store.inbox.take("T2", "q1", NOW, LEASE),
     ):
