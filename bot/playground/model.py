@@ -33,8 +33,12 @@ SCOPES = (
     "users:read",
     "channels:history",
     "groups:history",
+    "im:history",
+    "channels:read",
+    "groups:read",
 )
-EVENTS = ("app_mention",)
+EVENTS = ("app_mention", "message.im", "app_home_opened", "member_joined_channel")
+HOME_TAB = True
 """What the app's manifest asks for; a test compares the two."""
 
 
@@ -49,7 +53,7 @@ class Shortcut:
 
 SHORTCUTS = (
     Shortcut("compare_funds", "Compare funds"),
-    Shortcut("compare_named", "Compare funds here", on_message=True),
+    Shortcut("compare_named", "Compare funds named here", on_message=True),
 )
 
 
@@ -66,7 +70,7 @@ class Installed:
     signing_secret: str
     scopes: tuple[str, ...] = SCOPES
     events: tuple[str, ...] = EVENTS
-    home_tab: bool = False
+    home_tab: bool = HOME_TAB
     shortcuts: tuple[Shortcut, ...] = SHORTCUTS
 
 

@@ -43,7 +43,9 @@ _CODES = {
         slack_connect_blocked_file_type slack_connect_file_link_sharing_blocked
         slack_connect_file_upload_sharing_blocked
         """,
-    Kind.BLOCKS: "invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text",
+    Kind.BLOCKS: """
+        invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text view_too_large
+        """,
     Kind.CHANNEL: """
         not_in_channel channel_not_found is_archived user_not_in_channel user_not_found thread_not_found
         restricted_action restricted_action_read_only_channel restricted_action_thread_only_channel
@@ -55,7 +57,7 @@ _CODES = {
         invalid_auth not_authed account_inactive token_revoked token_expired not_allowed_token_type
         missing_scope no_permission access_denied app_access_restricted team_access_not_granted
         org_login_required two_factor_setup_required enterprise_is_restricted
-        deprecated_endpoint method_deprecated message_limit_exceeded
+        deprecated_endpoint method_deprecated message_limit_exceeded not_enabled
         """,
     Kind.BUSY: "service_unavailable request_timeout team_added_to_org accesslimited",
     Kind.DOUBT: "internal_error fatal_error",

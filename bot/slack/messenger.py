@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.ports import Clock, Delivered, Place
+from bot.ports import Clock, Delivered, Document, Place
 from bot.render.degrade import Draft
 from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
@@ -23,14 +24,17 @@ from bot.slack.faults import Kind, SlackFault, asked
 from bot.slack.posting.ladder import deliver
 from bot.slack.posting.pace import Pace, Sleep
 from bot.slack.posting.reply_url import ReplyUrls
+from bot.slack.posting.shares import Brought, Shares
 from bot.slack.posting.uploads import Uploads
 
 log = logging.getLogger(__name__)
+DIRECT = "D"
+"""What the ids of direct messages begin with."""
 Sent = TypeVar("Sent")
 
 
 class SlackMessenger:
-    """Posts for all to see, or shows to one person.
+    """Posts and shares for all to see, or shows to one person.
 
     name: what people type to invite the bot.  pace: shared with whoever else posts with the same token.
     """
@@ -46,11 +50,13 @@ class SlackMessenger:
         self._client, self._sleep, self._name = client, sleep, name
         self._pace = pace or Pace(clock, sleep)
         self._uploads = Uploads(client, sleep)
+        self._shares = Shares(client, self._uploads, self._pace)
         self._reply_urls = ReplyUrls(client, clock)
 
     async def post(self, place: Place, message: Message, pictures: Mapping[str, bytes]) -> Delivered:
         """Post for all to see; where the bot may not post, answer the asking person in another way.
 
+        A place without a channel (the Home tab) is the direct messages with who asked.
         pictures: PNG bytes by the slots that they fill.
         Raises SlackFault, an Unavailable, where nothing could be delivered; of kind DOUBT where it may have
         been.
@@ -60,9 +66,9 @@ class SlackMessenger:
         ready = {name: png for name, png in pictures.items() if name in wanted}
         files = await self._uploads.upload(ready, titles)
         try:
-            return await self._post(place.channel, place.thread, Draft.of(message, files))
+            return await self._post(place.channel or place.user, place.thread, Draft.of(message, files))
         except SlackFault as fault:
-            if fault.kind not in (Kind.CHANNEL, Kind.REFUSED):
+            if fault.kind not in (Kind.CHANNEL, Kind.REFUSED) or _is_nowhere(place):
                 raise
             log.info("Not posted in %s: %s", place.channel, fault.code)
             return await self._elsewhere(place, message, files, fault)
@@ -70,16 +76,50 @@ class SlackMessenger:
     async def tell(self, place: Place, message: Message) -> None:
         """Show to the asking person only: by the reply URL, as an ephemeral post, or in a direct message.
 
+        What was asked in direct messages is answered there by a post that stays.
         Raises SlackFault where none of them works.
         """
         draft = Draft(message.text, message.blocks)
-        ways: list[Callable[[], Awaitable[object]]] = [
-            lambda: self._show(place, draft),
-            lambda: self._post(place.user, None, draft),
-        ]
+        ways: list[Callable[[], Awaitable[object]]] = [lambda: self._post(place.user, None, draft)]
+        if place.channel.startswith(DIRECT):
+            ways.insert(0, lambda: self._post(place.channel, place.thread, draft))
+        elif not _is_nowhere(place):
+            ways.insert(0, lambda: self._show(place, draft))
         if place.reply_url and not self._reply_urls.is_spent(place.reply_url):
             ways.insert(0, lambda: self._reply(place, draft))
         await _first_that_works(ways)
+
+    async def attach(self, place: Place, words: str, documents: Sequence[Document]) -> Delivered:
+        """Share files in one message for all to see; where the bot may not, in a direct message to who asked.
+
+        words: safe mrkdwn.  The message has no ts: Slack does not say it.
+        Raises SlackFault where nothing could be delivered; of kind DOUBT where it may have been.
+        """
+        brought = await self._shares.bring(documents)
+        if _is_nowhere(place):
+            return await self._share_alone(place.user, words, "", brought)
+        try:
+            await self._shares.share(place.channel, place.thread, words, brought)
+        except SlackFault as fault:
+            if fault.kind not in (Kind.CHANNEL, Kind.REFUSED, Kind.FILES) or not place.user:
+                raise
+            log.info("Not shared in %s: %s", place.channel, fault.code)
+            again = await self._shares.bring(documents)  # a share that was refused may have used them up
+            found = await self._share_alone(place.user, self._unshared(place, fault), words, again)
+            return replace(found, compromises=("channel", *found.compromises))
+        return _shared(place.channel, brought)
+
+    async def _share_alone(self, user: str, line: str, words: str, brought: Brought) -> Delivered:
+        """In the direct messages, which files find by an id that only a post there tells."""
+        posted = await self._post(user, None, Draft(line, ()))
+        await self._shares.share(posted.channel, None, words, brought)
+        return _shared(posted.channel, brought)
+
+    def _unshared(self, place: Place, fault: SlackFault) -> str:
+        line = f"I could not share files in <#{place.channel}> ({fault.code}): they are here."
+        if fault.code not in ("not_in_channel", "channel_not_found") or place.channel.startswith(DIRECT):
+            return line
+        return f"{line} To have them there, invite me: `/invite @{self._name}`"
 
     async def _elsewhere(
         self, place: Place, message: Message, files: Mapping[str, str], fault: SlackFault
@@ -100,7 +140,7 @@ class SlackMessenger:
         shown = "Only you can see this" + (", without its charts" if pictures else "")
         if fault.code not in ("not_in_channel", "channel_not_found"):
             return f"{shown}: Slack does not let me post here ({fault.code})."
-        if place.channel.startswith("D"):
+        if place.channel.startswith(DIRECT):
             return f"{shown}: I am not part of this conversation. Ask me in a channel or in a direct message."
         invite = f"`/invite @{self._name}`"
         if pictures:
@@ -159,6 +199,15 @@ class SlackMessenger:
             if fault.kind is Kind.DOUBT:
                 log.warning("Possibly delivered: %s. It is not sent again", fault.cause)
             raise
+
+
+def _is_nowhere(place: Place) -> bool:
+    """Whether what was asked belongs to no channel, as on the Home tab; who asked may stand for one."""
+    return place.channel in ("", place.user)
+
+
+def _shared(channel: str, brought: Brought) -> Delivered:
+    return Delivered(channel, None, ("files",) if brought.lost else ())
 
 
 async def _first_that_works(

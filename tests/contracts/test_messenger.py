@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from dataclasses import dataclass
 from typing import Protocol
 
 import pytest
 
 from bot.errors import Unavailable
-from bot.playground.model import TEAM
+from bot.playground.model import BOT, TEAM
 from bot.playground.seed import ANN, PORTFOLIO
-from bot.ports import Messenger, Place
+from bot.ports import Document, Messenger, Place
 from bot.render.message import Block, Message
 from tests.fakes.messenger import RecordingMessenger
 from tests.fakes.slack_desk import Desk
@@ -22,6 +22,13 @@ SECTION: Block = {"type": "section", "text": {"type": "mrkdwn", "text": "*ISCB* 
 PICTURE: Block = {"type": "image", "alt_text": "Growth of 100: ISCB 116", "slot": "growth"}
 ANSWER = Message("ISCB returned 16.1 %", (SECTION, PICTURE))
 ADVICE = Message("Name two symbols.", (SECTION,))
+TABLE = Document("ISCB-SPSM_table.csv", "Table", b"measure,ISCB,SPSM\n")
+SERIES = Document("ISCB-SPSM_series.csv", "Series", b"date,ISCB,SPSM\n")
+BOTH = (
+    ("ISCB-SPSM_table.csv", "Table", b"measure,ISCB,SPSM\n"),
+    ("ISCB-SPSM_series.csv", "Series", b"date,ISCB,SPSM\n"),
+)
+COMPLETE = "files.completeUploadExternal"
 HERE = Place(TEAM, PORTFOLIO, ANN, thread="1700000000.5")
 
 
@@ -32,6 +39,15 @@ class Seen:
     text: str
     thread: str | None
     pictures: int
+
+
+@dataclass(frozen=True)
+class Shared:
+    """Files as somebody sees them, in one message."""
+
+    words: str
+    thread: str | None
+    files: tuple[tuple[str, str, bytes], ...]
 
 
 class World(Protocol):
@@ -51,6 +67,9 @@ class World(Protocol):
     def everybody_sees(self) -> list[Seen]: ...
 
     def the_asker_sees(self) -> list[str]: ...
+
+    def files(self, channel: str) -> list[Shared]:
+        """What was shared in a channel."""
 
 
 @dataclass
@@ -76,6 +95,13 @@ class Recorded:
     def the_asker_sees(self) -> list[str]:
         return [told.message.text for told in self.messenger.told]
 
+    def files(self, channel: str) -> list[Shared]:
+        return [
+            Shared(each.words, each.place.thread, tuple((d.name, d.title, d.content) for d in each.documents))
+            for each in self.messenger.attached
+            if each.place.channel == channel
+        ]
+
 
 @dataclass
 class Real:
@@ -94,7 +120,7 @@ class Real:
         kick(self.desk.slack, channel)
 
     def go_down(self) -> None:
-        for method in ("chat.postMessage", "chat.postEphemeral", "reply"):
+        for method in ("chat.postMessage", "chat.postEphemeral", "reply", COMPLETE):
             self.desk.slack.faults.on("500", method, times=9)
 
     def everybody_sees(self) -> list[Seen]:
@@ -104,7 +130,15 @@ class Real:
         ]
 
     def the_asker_sees(self) -> list[str]:
-        return [post.text for post in self.desk.shown()]
+        return [post.text for post in self.desk.shown() if not post.files]
+
+    def files(self, channel: str) -> list[Shared]:
+        kept = self.desk.slack.workspace.files
+        return [
+            Shared(post.text, post.thread_ts, tuple((f.name, f.title, f.content) for f in found))
+            for post in self.desk.slack.workspace.messages(channel)
+            if post.user == BOT and (found := [kept[file] for file in post.files])
+        ]
 
 
 @pytest.fixture(params=["fake", "real"])
@@ -148,6 +182,30 @@ async def test_where_it_may_not_post_the_asker_gets_the_answer_by_the_reply_url(
     assert (delivered.ts, delivered.compromises) == (None, ("channel", "pictures"))
 
 
+async def test_files_are_seen_by_everybody_in_one_message_in_the_thread(world: World) -> None:
+    delivered = await world.messenger.attach(HERE, "*ISCB* and *SPSM*", (TABLE, SERIES))
+    assert world.files(PORTFOLIO) == [Shared("*ISCB* and *SPSM*", "1700000000.5", BOTH)]
+    assert world.the_asker_sees() == []
+    assert (delivered.channel, delivered.ts, delivered.compromises) == (PORTFOLIO, None, ())
+
+
+async def test_where_it_may_not_share_the_asker_gets_the_files_and_a_line(world: World) -> None:
+    world.close(PORTFOLIO)
+    delivered = await world.messenger.attach(HERE, "*ISCB* and *SPSM*", (TABLE, SERIES))
+    assert world.files(PORTFOLIO) == []
+    assert world.files("D0ANN") == [Shared("*ISCB* and *SPSM*", None, BOTH)]
+    (line,) = world.the_asker_sees()
+    assert line.startswith("I could not share files ")
+    assert (delivered.channel, delivered.ts, delivered.compromises) == ("D0ANN", None, ("channel",))
+
+
+async def test_where_nobody_can_be_given_the_files_it_is_unavailable_for_good(world: World) -> None:
+    world.close(PORTFOLIO)
+    with pytest.raises(Unavailable) as caught:
+        await world.messenger.attach(Place(TEAM, PORTFOLIO, ""), "", (TABLE,))
+    assert caught.value.permanent
+
+
 async def test_where_nobody_can_be_reached_it_is_unavailable_for_good(world: World) -> None:
     world.close(PORTFOLIO)
     with pytest.raises(Unavailable) as caught:
@@ -157,7 +215,12 @@ async def test_where_nobody_can_be_reached_it_is_unavailable_for_good(world: Wor
 
 async def test_where_slack_is_down_it_is_unavailable_for_now(world: World) -> None:
     world.go_down()
-    for attempt in (world.messenger.post(HERE, ANSWER, {"growth": PNG}), world.messenger.tell(HERE, ADVICE)):
+    attempts: tuple[Awaitable[object], ...] = (
+        world.messenger.post(HERE, ANSWER, {"growth": PNG}),
+        world.messenger.tell(HERE, ADVICE),
+        world.messenger.attach(HERE, "", (TABLE,)),
+    )
+    for attempt in attempts:
         with pytest.raises(Unavailable) as caught:
             await attempt
         assert not caught.value.permanent

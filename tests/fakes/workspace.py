@@ -14,7 +14,7 @@ from typing import Any
 from bot.clock import SystemClock
 from bot.playground.api.server import Slack
 from bot.playground.lines import Line, OverHttp, OverSocket
-from bot.playground.model import BOT, EVENTS, Installed, Message, Payload
+from bot.playground.model import BOT, EVENTS, HOME_TAB, Installed, Message, Payload
 from bot.playground.payloads import Payloads
 from bot.playground.seed import ANN, PORTFOLIO, seeded
 from bot.ports import Clock
@@ -32,7 +32,7 @@ async def loopback(
     *,
     scopes: tuple[str, ...] = SCOPES,
     events: tuple[str, ...] = EVENTS,
-    home_tab: bool = False,
+    home_tab: bool = HOME_TAB,
 ) -> AsyncIterator[Slack]:
     """A seeded workspace, served on a free port until the block ends."""
     installed = Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, scopes, events, home_tab)

@@ -1,10 +1,10 @@
-"""Uploads pictures without sharing them: the message that follows shows them by their file ids."""
+"""Uploads files without sharing them: the message that follows shows them by their ids."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -39,37 +39,47 @@ class Uploads:
         found = await asyncio.gather(*attempts)
         return {name: file for name, file in zip(pictures, found, strict=True) if file}
 
+    async def bring(self, name: str, content: bytes) -> str:
+        """The id of a file whose bytes are at Slack; nobody sees it until whoever shares it completes it.
+
+        name: with its ending.  Raises SlackFault where three attempts were not enough.
+        """
+        return await self._persist(name, lambda: self._bring(name, content))
+
     async def _attempts(self, name: str, png: bytes, title: str, deadline: float) -> str | None:
         try:
             async with asyncio.timeout(deadline):
-                return await self._persist(name, png, title)
+                return await self._persist(name, lambda: self._whole(name, png, title))
         except (SlackFault, TimeoutError) as fault:
             log.warning("The picture %s is left out: it could not be uploaded (%s)", name, fault)
             return None
 
-    async def _persist(self, name: str, png: bytes, title: str) -> str:
+    async def _persist(self, name: str, once: Callable[[], Awaitable[str]]) -> str:
         """Upload; after a failure from the start with a new URL, for a file shown nowhere harms nobody."""
         for wait in WAITS:
             try:
-                return await self._once(name, png, title)
+                return await once()
             except SlackFault as fault:
                 if fault.kind is Kind.SETUP:
                     raise
                 log.info("Uploading %s again after %s", name, fault.cause)
                 await self._sleep(max(wait, fault.retry_after or 0.0))
-        return await self._once(name, png, title)
+        return await once()
 
-    async def _once(self, name: str, png: bytes, title: str) -> str:
-        ask = self._client.files_getUploadURLExternal(filename=f"{name}.png", length=len(png))
-        place = await asked(ask)
-        await asked(self._send(str(place["upload_url"]), png))
-        file = str(place["file_id"])
+    async def _whole(self, name: str, png: bytes, title: str) -> str:
+        file = await self._bring(f"{name}.png", png)
         await asked(self._client.files_completeUploadExternal(files=[{"id": file, "title": title}]))
         return file
 
-    async def _send(self, url: str, png: bytes) -> None:
+    async def _bring(self, name: str, content: bytes) -> str:
+        ask = self._client.files_getUploadURLExternal(filename=name, length=len(content))
+        place = await asked(ask)
+        await asked(self._send(str(place["upload_url"]), content))
+        return str(place["file_id"])
+
+    async def _send(self, url: str, content: bytes) -> None:
         client = self._client
         ssl = client.ssl if client.ssl is not None else True
-        async with session_of(client).post(url, data=png, proxy=client.proxy, ssl=ssl) as answer:
+        async with session_of(client).post(url, data=content, proxy=client.proxy, ssl=ssl) as answer:
             if answer.status != 200:
                 raise from_answer(answer.status, answer.headers, {})

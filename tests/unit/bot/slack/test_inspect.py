@@ -40,6 +40,9 @@ async def test_with_the_optional_scopes_there_is_nothing_to_note() -> None:
         ("users:read", "cannot see time zones and workspace admins"),
         ("channels:history", "perhaps for the second time, in public channels"),
         ("groups:history", "perhaps for the second time, in private channels"),
+        ("im:history", "cannot hear what is said to it in direct messages"),
+        ("channels:read", "nor tell a public channel from a private one"),
+        ("groups:read", "cannot say what it does when it is invited to a private channel"),
     ],
 )
 async def test_a_missing_optional_scope_is_named_with_what_it_costs(scope: str, cost: str) -> None:

@@ -142,6 +142,15 @@ class TestElsewhere:
         assert kinds(post.blocks) == ["section", "table", "image", "context"]
         assert last_line(post.blocks) == "I could not post this in <#C0PORTFOLIO> (not_in_channel)."
 
+    @pytest.mark.parametrize("channel", ["", ANN])
+    async def test_asked_nowhere_the_answer_is_a_direct_message_and_nothing_is_amiss(
+        self, desk: Desk, channel: str
+    ) -> None:
+        delivered = await desk.post(replace(HERE, channel=channel))
+        (post,) = desk.shown()
+        assert delivered == Delivered("D0ANN", post.ts)
+        assert kinds(post.blocks) == ["section", "table", "image"]
+
     async def test_where_nothing_works_it_is_unavailable_for_good(self, desk: Desk) -> None:
         desk.kick()
         with pytest.raises(SlackFault) as caught:
@@ -217,6 +226,23 @@ class TestTell:
     async def test_outside_its_channels_it_is_a_direct_message(self, desk: Desk) -> None:
         desk.kick()
         await desk.messenger.tell(HERE, self.TOLD)
+        assert [post.channel for post in desk.shown()] == ["D0ANN"]
+
+    @pytest.mark.parametrize("channel", ["", ANN])
+    async def test_asked_nowhere_it_is_a_direct_message(self, desk: Desk, channel: str) -> None:
+        await desk.messenger.tell(replace(HERE, channel=channel), self.TOLD)
+        assert [post.channel for post in desk.shown()] == ["D0ANN"]
+        assert desk.slack.called("chat.postEphemeral") == []
+
+    async def test_in_direct_messages_it_is_a_post_that_stays(self, desk: Desk) -> None:
+        desk.slack.workspace.dm(ANN)
+        await desk.messenger.tell(replace(HERE, channel="D0ANN", thread="1700000000.5"), self.TOLD)
+        (post,) = desk.shown()
+        assert (post.channel, post.thread_ts, post.ephemeral_for) == ("D0ANN", "1700000000.5", None)
+
+    async def test_between_two_others_it_is_a_direct_message(self, desk: Desk) -> None:
+        desk.slack.workspace.channels["D0PAIR"] = Channel("D0PAIR", "", "dm", (ANN, BEN))
+        await desk.messenger.tell(replace(HERE, channel="D0PAIR"), self.TOLD)
         assert [post.channel for post in desk.shown()] == ["D0ANN"]
 
     async def test_a_refused_token_is_unavailable_for_good(self, desk: Desk) -> None:

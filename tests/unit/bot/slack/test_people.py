@@ -14,9 +14,11 @@ from bot.playground.model import TEAM
 from bot.playground.model import Person as Member
 from bot.playground.seed import ANN, BEN
 from bot.ports import Person
+from bot.slack import asking
 from bot.slack import people as module
+from bot.slack.asking import FRESH_FAILURE
 from bot.slack.client import connected
-from bot.slack.people import FRESH, FRESH_FAILURE, SlackPeople
+from bot.slack.people import FRESH, SlackPeople
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
 
@@ -93,7 +95,7 @@ async def test_what_fails_gives_no_facts_and_is_asked_again_in_a_minute(town: To
 
 @pytest.mark.slow
 async def test_a_slack_that_hangs_keeps_nobody_waiting(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE", 0.02)
+    monkeypatch.setattr(asking, "PATIENCE", 0.02)
     town.slack.faults.on("hang", "users.info")
     assert await town.ask() == Person(ANN)
 
@@ -107,7 +109,7 @@ async def test_a_missing_scope_is_told_once(caplog: pytest.LogCaptureFixture) ->
 
 
 async def test_only_so_many_are_remembered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST", 2)
+    monkeypatch.setattr(asking, "MOST", 2)
     for team in ("T1", "T2", "T3", "T3", "T1"):
         await town.people.person(team, ANN)
     assert town.asked == 4

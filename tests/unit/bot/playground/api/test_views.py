@@ -171,7 +171,7 @@ class TestHome:
         assert answer["error"] == "hash_conflict"
 
     async def test_nobody_has_one_where_the_app_has_none(self, refused: Refused) -> None:
-        async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        async with loopback(home_tab=False) as slack, connected(BOT_TOKEN, slack.api_url) as client:
             answer = await refused(client.views_publish(user_id=ANN, view=home()))
         assert answer["error"] == "not_enabled"
 

@@ -81,15 +81,16 @@ class TestMention:
         assert asked_by_mention(MENTION | more, BODY, NOW) is None
 
     def test_edited_it_is_another_question_where_its_words_are_others(self) -> None:
-        edited = {"edited": {"user": "U1", "ts": "13.0"}}
+        edited: dict[str, Any] = {"edited": {"user": "U1", "ts": "13.0"}}
+        told = {
+            "Ev1": {},
+            "Ev2": edited,
+            "Ev3": edited | {"text": "<@U0BOT>  sectors "},
+            "Ev4": edited | {"text": "<@U0BOT> holdings"},
+        }
         ids = [
             asked_by_mention(MENTION | more, BODY | {"event_id": event_id}, NOW)
-            for event_id, more in [
-                ("Ev1", {}),
-                ("Ev2", edited),
-                ("Ev3", edited | {"text": "<@U0BOT>  sectors "}),
-                ("Ev4", edited | {"text": "<@U0BOT> holdings"}),
-            ]
+            for event_id, more in told.items()
         ]
         first, same, spaced, reworded = [question.id for question in ids if question]
         assert first == same == spaced != reworded

@@ -1,0 +1,15 @@
+"""The desk that the listeners' tests start from."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.fakes.door_desk import Desk, at_the_door
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    async with at_the_door() as desk:
+        yield desk
