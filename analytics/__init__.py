@@ -25,6 +25,11 @@ from analytics.number import Number
 from analytics.panel import PricePanel
 from analytics.question import Question
 from analytics.returns import Period, Rate, calendar_years, trailing_returns
+from analytics.studies.correlations import Correlated, correlated
+from analytics.studies.positions import Holdings, Shared, holdings
+from analytics.studies.rolling import Rolled, rolled
+from analytics.studies.steps import Step, StepUnit
+from analytics.studies.workings import Working, worked
 from analytics.watch.backtest import Backtest, Incident, Outcome, backtest, incidents, replay
 from analytics.watch.readings import Reading, Readings, read
 from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
@@ -54,11 +59,13 @@ __all__ = [
     "Comparison",
     "Concentration",
     "Condition",
+    "Correlated",
     "Decision",
     "Drawdown",
     "Fact",
     "FundProfile",
     "Holding",
+    "Holdings",
     "Incident",
     "IndexChange",
     "Kind",
@@ -80,26 +87,35 @@ __all__ = [
     "Reading",
     "Readings",
     "Reason",
+    "Rolled",
     "Rule",
     "Sample",
     "SectorComparison",
     "SectorWeights",
+    "Shared",
     "Span",
     "State",
+    "Step",
+    "StepUnit",
     "Transition",
     "UnknownWindow",
     "Window",
+    "Working",
     "backtest",
     "calendar_years",
     "compare",
+    "correlated",
     "decide",
     "drawdowns",
     "evaluate",
+    "holdings",
     "incidents",
     "parse_window",
     "read",
     "replay",
     "restate",
+    "rolled",
     "table",
     "trailing_returns",
+    "worked",
 ]

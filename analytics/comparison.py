@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from analytics.errors import NoCommonHistory
 from analytics.exposures import (
     Concentration,
     Overlap,
@@ -17,25 +14,16 @@ from analytics.exposures import (
     overlap,
 )
 from analytics.fund import FundProfile
-from analytics.measures import MEASURES, Sample, evaluate
+from analytics.laid import Laid, laid
+from analytics.measures import MEASURES
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.measures.liquidity import SESSIONS, dollar_volume
 from analytics.notes import Note, NoteKind, fund_notes, span_notes
 from analytics.number import Number
 from analytics.panel import DateArray, FloatArray, PricePanel
 from analytics.question import Question
-from analytics.returns import (
-    BILL_SYMBOL,
-    Period,
-    bill_rate,
-    calendar_years,
-    common_sessions,
-    trailing_returns,
-)
-from analytics.window import Span, Window, lay
-
-MINIMUM_RETURNS = 15
-"""Fewest returns on which a risk figure is shown: three weeks, so that every 1m window has them."""
+from analytics.returns import BILL_SYMBOL, Period, calendar_years, trailing_returns
+from analytics.window import Span, Window
 
 ABSOLUTE = tuple(name for name, measure in MEASURES.items() if not measure.relative)
 RELATIVE = tuple(name for name, measure in MEASURES.items() if measure.relative)
@@ -45,7 +33,8 @@ RELATIVE = tuple(name for name, measure in MEASURES.items() if measure.relative)
 class Comparison:
     """The answer to a question, in numbers.
 
-    returns : number of daily returns that every symbol has in the span
+    returns : number of returns, daily or weekly, that every symbol has in the span
+    periods : returns a year by which they are annualised, 252 or 52
     metrics : by symbol, the absolute measures by name (see `analytics.measures`)
     relative : by symbol other than the benchmark, the relative measures by name
     trailing, years : total returns over the usual windows and by calendar year
@@ -58,6 +47,7 @@ class Comparison:
     question: Question
     span: Span
     returns: int
+    periods: int
     metrics: Mapping[str, Mapping[str, Number]]
     relative: Mapping[str, Mapping[str, Number]]
     trailing: tuple[Period, ...]
@@ -96,7 +86,9 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
     Returns
     -------
     Comparison.  A session that one of the symbols misses is left out for all of them, and so is the return
-    that would lead over it; what that shortens is said in the notes.
+    that would lead over it; what that shortens is said in the notes.  Where the question is weekly, measures
+    of returns (`Measure.periodic`) come from complete weeks inside the span; growth, falls, trailing and
+    calendar-year returns stay daily.
 
     Raises
     ------
@@ -105,19 +97,18 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
     ValueError
         The panel lacks one of the symbols.
     """
-    held = _known_by(panel, question)
-    funds = held.select([symbol for symbol in question.priced if symbol != BILL_SYMBOL or _asked(question)])
-    span = _span(funds, question)
-    sample, rate_gaps = _sample(held, funds, question, span)
+    found = laid(panel, question)
+    span, sample, funds = found.span, found.sample, found.funds
     asked = funds.select(question.symbols)
     known = [profiles[symbol] for symbol in question.symbols if symbol in profiles]
     concentrated = {profile.symbol: concentration(profile) for profile in known}
     return Comparison(
         question=question,
         span=span,
-        returns=int(sample.count[0]),
-        metrics=dict(zip(question.symbols, evaluate(ABSOLUTE, sample), strict=True)),
-        relative=_relative(sample, question),
+        returns=int(found.measured.count[0]),
+        periods=found.measured.periods,
+        metrics=dict(zip(question.symbols, found.numbers(ABSOLUTE), strict=True)),
+        relative=_relative(found),
         trailing=trailing_returns(asked, span.end),
         years=calendar_years(asked, span.end),
         traded=_traded(asked, span.last),
@@ -130,54 +121,20 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
         },
         profiles={profile.symbol: profile for profile in known},
         sectors=compare_sectors(known),
-        concentration={symbol: found for symbol, found in concentrated.items() if found},
+        concentration={symbol: part for symbol, part in concentrated.items() if part},
         overlap=overlap(known[0], known[-1]) if len(known) > 1 else None,
-        notes=_notes(funds, known, question, span, rate_gaps),
+        notes=_notes(found, known),
         source=panel.source,
         simulated=panel.simulated,
     )
 
 
-def _known_by(panel: PricePanel, question: Question) -> PricePanel:
-    if panel.sessions[0] > np.datetime64(question.as_of, "D"):
-        raise NoCommonHistory(question.symbols, question.window.words, question.as_of)
-    return panel.through(question.as_of)
-
-
-def _asked(question: Question) -> bool:
-    return BILL_SYMBOL in question.symbols or question.benchmark == BILL_SYMBOL
-
-
-def _span(funds: PricePanel, question: Question) -> Span:
-    known = common_sessions(funds.total_return)
-    span = lay(question.window, funds.sessions, known, question.as_of) if known.any() else None
-    if span is None:
-        raise NoCommonHistory(question.symbols, question.window.words, question.as_of)
-    return span
-
-
-def _sample(held: PricePanel, funds: PricePanel, question: Question, span: Span) -> tuple[Sample, int]:
-    levels = funds.total_return[:, span.columns].copy()
-    levels[:, ~common_sessions(levels)] = np.nan
-    rate, gaps = _rate(held, question, span)
-    benchmark = levels[funds.row(question.against)] if question.against else None
-    rows = levels[[funds.row(symbol) for symbol in question.symbols]]
-    return Sample(rows, funds.sessions[span.columns], rate, benchmark, MINIMUM_RETURNS), gaps
-
-
-def _rate(held: PricePanel, question: Question, span: Span) -> tuple[FloatArray | float, int]:
-    if question.rate.annual is not None:
-        return question.rate.annual / 252, 0
-    # From the panel's first quote on: the one before the span serves where the span's own first is missing.
-    rates, carried = bill_rate(held.close[held.row(BILL_SYMBOL), : span.last + 1])
-    return rates[span.first :], int(carried[span.first :].sum())
-
-
-def _relative(sample: Sample, question: Question) -> dict[str, Mapping[str, Number]]:
-    if question.against is None:
+def _relative(found: Laid) -> dict[str, Mapping[str, Number]]:
+    against = found.question.against
+    if against is None:
         return {}
-    rows = dict(zip(question.symbols, evaluate(RELATIVE, sample), strict=True))
-    return {symbol: numbers for symbol, numbers in rows.items() if symbol != question.against}
+    rows = dict(zip(found.question.symbols, found.numbers(RELATIVE), strict=True))
+    return {symbol: numbers for symbol, numbers in rows.items() if symbol != against}
 
 
 def _traded(asked: PricePanel, last: int) -> dict[str, Number]:
@@ -186,11 +143,11 @@ def _traded(asked: PricePanel, last: int) -> dict[str, Number]:
     return {symbol: Number.of(traded[row], reason) for row, symbol in enumerate(asked.symbols)}
 
 
-def _notes(
-    funds: PricePanel, known: Sequence[FundProfile], question: Question, span: Span, rate_gaps: int
-) -> tuple[Note, ...]:
+def _notes(found: Laid, known: Sequence[FundProfile]) -> tuple[Note, ...]:
+    question, span = found.question, found.span
     # The table shows ten years beside the window, so an index change within them matters to any question.
     earliest = min(span.start, Window("10y").base_target(span.end) or span.start)
-    through = min(funds.as_of, question.window.end or question.as_of)
-    rate_notes = [Note(NoteKind.RATE_GAP, BILL_SYMBOL, {"count": rate_gaps})] if rate_gaps else []
-    return (*span_notes(funds, span, through), *fund_notes(known, earliest, span.end), *rate_notes)
+    through = min(found.funds.as_of, question.window.end or question.as_of)
+    gaps = found.rate_gaps
+    rate_notes = [Note(NoteKind.RATE_GAP, BILL_SYMBOL, {"count": gaps})] if gaps else []
+    return (*span_notes(found.funds, span, through), *fund_notes(known, earliest, span.end), *rate_notes)

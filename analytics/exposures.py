@@ -48,11 +48,13 @@ class Concentration:
 class Overlap:
     """What two funds hold in common, as far as their positions are known.
 
+    symbols : the two funds
     weight : sum over positions of the smaller weight, fraction; a lower bound unless both lists are whole
     shared : number of positions found in both
     covered : by fund, fraction of net assets in the positions known
     """
 
+    symbols: tuple[str, str]
     weight: float
     shared: int
     covered: tuple[float, float]
@@ -140,9 +142,10 @@ def overlap(one: FundProfile, other: FundProfile) -> Overlap | None:
     if not one.holdings or not other.holdings:
         return None
     ours, theirs = one.holdings.value, other.holdings.value
-    pairs = _joined(ours, theirs)
+    pairs = joined(ours, theirs)
     covered = (sum(held.weight for held in ours), sum(held.weight for held in theirs))
     return Overlap(
+        symbols=(one.symbol, other.symbol),
         weight=sum(min(mine.weight, yours.weight) for mine, yours in pairs),
         shared=len(pairs),
         covered=covered,
@@ -164,7 +167,8 @@ def _whole(profile: FundProfile) -> bool:
     return bool(count and listed and len(listed.value) >= count.value)
 
 
-def _joined(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[tuple[Holding, Holding]]:
+def joined(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[tuple[Holding, Holding]]:
+    """Positions found in both lists, the strongest identifier first; none twice."""
     found: list[tuple[Holding, Holding]] = []
     taken: set[int] = set()
     for strength, key in enumerate(IDENTIFIERS):

@@ -18,11 +18,11 @@ from analytics.measures.registry import (
     measure,
 )
 from analytics.measures.risk import ulcer
-from analytics.measures.sample import PERIODS, Sample, known_mean
+from analytics.measures.sample import Sample, known_mean
 from analytics.panel import FloatArray
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, FLAT])
+@measure(Unit.RATIO, undefined=[TOO_FEW, FLAT], periodic=True)
 def sharpe(sample: Sample) -> FloatArray:
     """Mean excess return for the scatter of the excess return, annualised.
 
@@ -46,10 +46,10 @@ def sharpe(sample: Sample) -> FloatArray:
     >>> round(float(sharpe(five())[0]), 6)
     5.243177
     """
-    return np.asarray(sample.mean_excess / sample.sd_excess * math.sqrt(PERIODS))
+    return np.asarray(sample.mean_excess / sample.sd_excess * math.sqrt(sample.periods))
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, NO_DOWNSIDE])
+@measure(Unit.RATIO, undefined=[TOO_FEW, NO_DOWNSIDE], periodic=True)
 def sortino(sample: Sample) -> FloatArray:
     """Mean excess return for the shortfall below the target, annualised.
 
@@ -73,7 +73,7 @@ def sortino(sample: Sample) -> FloatArray:
     >>> round(float(sortino(five())[0]), 6)
     10.648944
     """
-    return np.asarray(sample.mean_excess / sample.downside * math.sqrt(PERIODS))
+    return np.asarray(sample.mean_excess / sample.downside * math.sqrt(sample.periods))
 
 
 @measure(Unit.RATIO, undefined=[NO_ENDS, UNDER_A_YEAR, NO_DRAWDOWN])
@@ -105,7 +105,7 @@ def calmar(sample: Sample) -> FloatArray:
     return np.asarray(cagr(sample) / -sample.deepest)
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, NO_DOWNSIDE])
+@measure(Unit.RATIO, undefined=[TOO_FEW, NO_DOWNSIDE], periodic=True)
 def omega(sample: Sample) -> FloatArray:
     """All gains above the target for all shortfalls below it.
 
@@ -159,4 +159,4 @@ def martin(sample: Sample) -> FloatArray:
     1.1322
     """
     rate = known_mean(np.atleast_2d(sample.rate))
-    return np.asarray((cagr(sample) - rate * PERIODS) / ulcer(sample))
+    return np.asarray((cagr(sample) - rate * sample.periods) / ulcer(sample))

@@ -52,20 +52,26 @@ class Undefined:
 
 @dataclass(frozen=True)
 class Measure:
-    """One row of the table.  relative: needs a benchmark."""
+    """One row of the table.
+
+    relative : needs a benchmark
+    periodic : is one of returns, daily or weekly as the question wants; the others describe levels (growth,
+        falls) or have a period of their own (weeks, months)
+    """
 
     name: str
     unit: Unit
     compute: Compute
     undefined: tuple[Undefined, ...]
     relative: bool
+    periodic: bool = False
 
 
 MEASURES: dict[str, Measure] = {}
 
 
 def measure(
-    unit: Unit, *, undefined: Sequence[Undefined] = (), relative: bool = False
+    unit: Unit, *, undefined: Sequence[Undefined] = (), relative: bool = False, periodic: bool = False
 ) -> Callable[[Compute], Compute]:
     """Enter a function into the table and guard it with its conditions."""
 
@@ -80,7 +86,8 @@ def measure(
                 value = condition.guard(sample, value)
             return value
 
-        MEASURES[function.__name__] = Measure(function.__name__, unit, guarded, conditions, relative)
+        name = function.__name__
+        MEASURES[name] = Measure(name, unit, guarded, conditions, relative, periodic)
         return guarded
 
     return enter

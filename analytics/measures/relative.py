@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,10 +17,9 @@ from analytics.measures.registry import (
     measure,
 )
 from analytics.measures.resample import weekly
-from analytics.measures.sample import PERIODS, Sample
+from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
-WEEKS = 52
 FEWEST_WEEKS = 8
 
 _SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd(sample.active) > 1e-12))
@@ -28,14 +28,14 @@ _FEW_WEEKS = Undefined(
     lambda sample: np.isfinite(weekly(sample).active).sum(axis=1) < FEWEST_WEEKS,
 )
 _FLAT_WEEKS = [
-    Undefined("the weekly returns do not vary", lambda sample: FLAT_PAIRS.holds(weekly(sample))),
+    Undefined("the weekly returns do not vary", lambda sample: FLAT_PAIRS.holds(_weeks(sample))),
     Undefined(
-        "the benchmark's weekly returns do not vary", lambda sample: FLAT_BENCHMARK.holds(weekly(sample))
+        "the benchmark's weekly returns do not vary", lambda sample: FLAT_BENCHMARK.holds(_weeks(sample))
     ),
 ]
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, FLAT_BENCHMARK], relative=True)
+@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, FLAT_BENCHMARK], relative=True, periodic=True)
 def beta(sample: Sample) -> FloatArray:
     """How much the fund moves when the benchmark moves by one.
 
@@ -63,7 +63,7 @@ def beta(sample: Sample) -> FloatArray:
     return sample.slope
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW, FEW_PAIRS, FLAT_BENCHMARK], relative=True)
+@measure(Unit.FRACTION, undefined=[TOO_FEW, FEW_PAIRS, FLAT_BENCHMARK], relative=True, periodic=True)
 def alpha(sample: Sample) -> FloatArray:
     """The annual return that the benchmark's moves do not explain (Jensen's alpha).
 
@@ -88,10 +88,10 @@ def alpha(sample: Sample) -> FloatArray:
     0.56
     """
     x, y = sample.pairs
-    return np.asarray((sample.mean(y) - sample.slope * sample.mean(x)) * PERIODS)
+    return np.asarray((sample.mean(y) - sample.slope * sample.mean(x)) * sample.periods)
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW, FEW_PAIRS], relative=True)
+@measure(Unit.FRACTION, undefined=[TOO_FEW, FEW_PAIRS], relative=True, periodic=True)
 def tracking_error(sample: Sample) -> FloatArray:
     """How far the fund strays from the benchmark in a year.
 
@@ -115,7 +115,7 @@ def tracking_error(sample: Sample) -> FloatArray:
     >>> round(float(tracking_error(five())[0]), 6)
     0.206978
     """
-    return np.asarray(sample.sd(sample.active) * math.sqrt(PERIODS))
+    return np.asarray(sample.sd(sample.active) * math.sqrt(sample.periods))
 
 
 @measure(Unit.FRACTION, undefined=[_FEW_WEEKS], relative=True)
@@ -145,10 +145,10 @@ def tracking_error_weekly(sample: Sample) -> FloatArray:
     0.0
     """
     weeks = weekly(sample)
-    return np.asarray(weeks.sd(weeks.active) * math.sqrt(WEEKS))
+    return np.asarray(weeks.sd(weeks.active) * math.sqrt(weeks.periods))
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, _SAME], relative=True)
+@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, _SAME], relative=True, periodic=True)
 def information_ratio(sample: Sample) -> FloatArray:
     """Active return for the straying it took.
 
@@ -172,10 +172,10 @@ def information_ratio(sample: Sample) -> FloatArray:
     >>> round(float(information_ratio(five())[0]), 6)
     2.435038
     """
-    return np.asarray(sample.mean(sample.active) * PERIODS / tracking_error(sample))
+    return np.asarray(sample.mean(sample.active) * sample.periods / tracking_error(sample))
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, FLAT_PAIRS, FLAT_BENCHMARK], relative=True)
+@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, FLAT_PAIRS, FLAT_BENCHMARK], relative=True, periodic=True)
 def correlation(sample: Sample) -> FloatArray:
     """How closely fund and benchmark move together, day by day (Pearson).
 
@@ -224,7 +224,12 @@ def correlation_weekly(sample: Sample) -> FloatArray:
     >>> round(float(correlation_weekly(from_returns(rising, falling))[0]), 3)
     -1.0
     """
-    return _pearson(weekly(sample))
+    return _pearson(_weeks(sample))
+
+
+def _weeks(sample: Sample) -> Sample:
+    """The weeks without their rate: the returns themselves are correlated."""
+    return replace(weekly(sample), rate=0.0)
 
 
 def _pearson(sample: Sample) -> FloatArray:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from analytics.measures.registry import TOO_FEW, Undefined, Unit, measure
-from analytics.measures.sample import PERIODS, Sample
+from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
 TAIL = 0.05
@@ -15,7 +15,7 @@ _NO_PRICES = Undefined("no prices in the window", lambda sample: np.isnan(sample
 _SHORT_TAIL = Undefined("fewer than 20 returns", lambda sample: _known(sample) < math.ceil(1 / TAIL))
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW])
+@measure(Unit.FRACTION, undefined=[TOO_FEW], periodic=True)
 def volatility(sample: Sample) -> FloatArray:
     """How much the daily returns scatter, on an annual scale.
 
@@ -39,10 +39,10 @@ def volatility(sample: Sample) -> FloatArray:
     >>> round(float(volatility(five())[0]), 6)
     0.288375
     """
-    return np.asarray(sample.sd_returns * math.sqrt(PERIODS))
+    return np.asarray(sample.sd_returns * math.sqrt(sample.periods))
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW])
+@measure(Unit.FRACTION, undefined=[TOO_FEW], periodic=True)
 def downside_deviation(sample: Sample) -> FloatArray:
     """How far the returns fall short of the target, on an annual scale.
 
@@ -66,7 +66,7 @@ def downside_deviation(sample: Sample) -> FloatArray:
     >>> round(float(downside_deviation(five())[0]), 6)
     0.141986
     """
-    return np.asarray(sample.downside * math.sqrt(PERIODS))
+    return np.asarray(sample.downside * math.sqrt(sample.periods))
 
 
 @measure(Unit.FRACTION, undefined=[_NO_PRICES])
@@ -124,7 +124,7 @@ def ulcer(sample: Sample) -> FloatArray:
     return np.sqrt(sample.mean_square(sample.drawdown[:, 1:]))
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW, _SHORT_TAIL])
+@measure(Unit.FRACTION, undefined=[TOO_FEW, _SHORT_TAIL], periodic=True)
 def cvar_95(sample: Sample) -> FloatArray:
     """The mean daily return on the worst 5 % of days (historical expected shortfall).
 
@@ -152,6 +152,8 @@ def cvar_95(sample: Sample) -> FloatArray:
     -0.03
     """
     width = sample.returns.shape[1]
+    if width == 0:
+        return np.full(sample.levels.shape[0], np.nan)
     most = min(math.ceil(TAIL * width), width - 1)
     # NaN sorts last, so the lowest known returns stand first whatever is missing.
     lowest = np.sort(np.partition(sample.returns, most, axis=1)[:, :most], axis=1)

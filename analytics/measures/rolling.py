@@ -22,7 +22,9 @@ STILL = 1e-12
 """Returns that differ by less do not differ."""
 
 
-def rolling_sortino(returns: FloatArray, sessions: int = 252, rate: FloatArray | float = 0.0) -> FloatArray:
+def rolling_sortino(
+    returns: FloatArray, sessions: int = 252, rate: FloatArray | float = 0.0, periods: int = PERIODS
+) -> FloatArray:
     """The Sortino ratio of the last `sessions` returns, at every session.
 
     Parameters
@@ -30,6 +32,7 @@ def rolling_sortino(returns: FloatArray, sessions: int = 252, rate: FloatArray |
     returns : (N, T) simple returns per session, fraction; NaN where missing
     sessions : length of the window; every one of its returns must be known
     rate : (T,) or scalar, minimum acceptable return per session
+    periods : returns a year, 52 where they are weekly
 
     Returns
     -------
@@ -50,7 +53,7 @@ def rolling_sortino(returns: FloatArray, sessions: int = 252, rate: FloatArray |
     out = np.full(returns.shape, np.nan)
     for rows in row_blocks(returns.shape, CELLS):
         excess = returns[rows] - rate
-        out[rows, sessions - 1 :] = _sortino(excess, sessions)
+        out[rows, sessions - 1 :] = _sortino(excess, sessions, periods)
     return out
 
 
@@ -86,7 +89,7 @@ def rolling_correlation(returns: FloatArray, benchmark: FloatArray, sessions: in
     return out
 
 
-def _sortino(excess: FloatArray, sessions: int) -> FloatArray:
+def _sortino(excess: FloatArray, sessions: int, periods: int) -> FloatArray:
     known = np.isfinite(excess)
     filled = np.where(known, excess, 0.0)
     short = np.minimum(filled, 0.0)
@@ -94,7 +97,7 @@ def _sortino(excess: FloatArray, sessions: int) -> FloatArray:
     mean = _moving_sum(filled, sessions) / sessions
     usable = _full(known, sessions) & (downside > FLOOR)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(usable, mean / downside * math.sqrt(PERIODS), np.nan)
+        return np.where(usable, mean / downside * math.sqrt(periods), np.nan)
 
 
 def _correlation(x: FloatArray, y: FloatArray, sessions: int) -> FloatArray:

@@ -16,6 +16,9 @@ BoolArray = NDArray[np.bool_]
 PERIODS = 252
 """Sessions a year, by which everything daily is annualised."""
 
+WEEKS = 52
+"""Weeks a year, by which everything weekly is annualised."""
+
 BLOCK = 120_000
 """Cells computed at once: few enough to stay near the processor (1 MB), enough to spread a call's cost."""
 
@@ -34,6 +37,7 @@ class Sample:
     rate : (T,) or scalar, risk-free rate and minimum acceptable return per session, fraction
     benchmark : (T + 1,) levels of the benchmark, None where no relative measure is wanted
     minimum : fewest returns on which a risk measure is computed
+    periods : returns a year, by which measures are annualised: 252 for days, 52 for weeks
 
     What several measures need is computed once and kept: the properties below.
     """
@@ -43,6 +47,7 @@ class Sample:
     rate: FloatArray | float = 0.0
     benchmark: FloatArray | None = None
     minimum: int = 2
+    periods: int = PERIODS
 
     @cached_property
     def tested(self) -> dict[object, tuple[BoolArray, bool]]:

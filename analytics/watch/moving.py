@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.comparison import MINIMUM_RETURNS
+from analytics.laid import MINIMUM_RETURNS
 from analytics.measures import Measure, Sample
 from analytics.measures.sample import BoolArray, row_blocks
 from analytics.panel import DateArray, FloatArray

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics import Sample
+from analytics import MEASURES, Sample
 from analytics.measures.resample import monthly, weekly
 from tests.panels import levels_of, weekdays
 
@@ -94,7 +94,17 @@ def test_no_period_is_over() -> None:
     assert found.levels.shape == (1, 0)
 
 
-def test_a_benchmark_is_needed() -> None:
-    held = days("2025-01-06", "2025-01-10")
+def test_without_a_benchmark_the_close_is_the_last_that_all_share() -> None:
+    held = days("2025-01-03", "2025-01-24")
+    two = Sample(np.vstack([held.levels, held.levels * 2.0]), held.sessions)
+    two.levels[1, two.sessions == np.datetime64("2025-01-17")] = np.nan
+    found = weekly(two)
+    assert ends(found) == ["2025-01-03", "2025-01-10", "2025-01-16", "2025-01-24"]
+    assert np.isfinite(found.returns).all()
+    assert found.benchmark is None
+
+
+def test_a_relative_measure_needs_a_benchmark_all_the_same() -> None:
+    held = days("2025-01-06", "2025-04-10")
     with pytest.raises(ValueError, match="needs a sample with a benchmark"):
-        weekly(Sample(held.levels, held.sessions))
+        MEASURES["tracking_error_weekly"].compute(Sample(held.levels, held.sessions))

@@ -1,0 +1,106 @@
+"""How closely every two of several funds move together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analytics.laid import laid
+from analytics.measures.relative import correlation, correlation_weekly
+from analytics.measures.resample import weekly
+from analytics.measures.sample import Sample
+from analytics.panel import FloatArray, PricePanel
+from analytics.question import Question
+from analytics.window import Span
+
+
+@dataclass(frozen=True, eq=False)
+class Correlated:
+    """Correlations of every fund with every other one.
+
+    symbols : those of the question, then a benchmark that is none of them
+    daily, weekly : (M, M) from -1 to 1, symmetric, 1 on the diagonal; NaN where the returns are too few or do
+        not vary (then on the diagonal too)
+    returns, weeks : number of daily and of weekly returns that all of them share in the span
+    """
+
+    question: Question
+    symbols: tuple[str, ...]
+    daily: FloatArray
+    weekly: FloatArray
+    returns: int
+    weeks: int
+    span: Span
+    source: str
+    simulated: bool
+
+    def between(self, one: str, other: str, *, weekly: bool = False) -> float:
+        """The correlation of two of the symbols, NaN where it is not known."""
+        matrix = self.weekly if weekly else self.daily
+        return float(matrix[self.symbols.index(one), self.symbols.index(other)])
+
+
+def correlated(panel: PricePanel, question: Question) -> Correlated:
+    """Correlations, daily and weekly, of all funds of a question over its span.
+
+    Each is the number that `compare` shows as `correlation` and `correlation_weekly` for the same two funds:
+    daily ones of the excess returns, from 15 returns on; weekly ones from eight complete weeks on.  Both are
+    given whether or not the question is weekly.
+
+    Parameters
+    ----------
+    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+
+    Returns
+    -------
+    Correlated.  A session that one of the symbols misses is left out for all of them.
+
+    Raises
+    ------
+    NoCommonHistory
+        Fewer than two common sessions in the window.
+    ValueError
+        The panel lacks one of the symbols.
+
+    References
+    ----------
+    METRICS: correlation, Pearson daily and weekly.
+
+    Examples
+    --------
+    Two funds that move against each other; ten Fridays bound nine weekly returns:
+
+    >>> from datetime import date
+    >>> from analytics.window import parse
+    >>> days = np.busday_offset(np.datetime64("2025-01-03"), np.arange(46))
+    >>> moves = np.random.default_rng(1).normal(0, 0.0001, 45)
+    >>> levels = np.cumprod(np.insert(1 + np.array([moves, -moves]), 0, 1.0, axis=1), axis=1)
+    >>> held = PricePanel(days, ("AAA", "BBB"), levels, levels, np.full_like(levels, np.nan), "by hand")
+    >>> found = correlated(held, Question(("AAA", "BBB"), parse("max"), date(2025, 3, 7)))
+    >>> found.daily.round(6).tolist(), found.weeks
+    ([[1.0, -1.0], [-1.0, 1.0]], 9)
+    """
+    found = laid(panel, question)
+    every = replace(found.sample, levels=found.levels, benchmark=found.levels[0])
+    return Correlated(
+        question=question,
+        symbols=found.funds.symbols,
+        daily=_matrix(correlation, every),
+        weekly=_matrix(correlation_weekly, every),
+        returns=int(every.count[0]),
+        weeks=int(weekly(every).count[0]),
+        span=found.span,
+        source=panel.source,
+        simulated=panel.simulated,
+    )
+
+
+def _matrix(measure: Callable[[Sample], FloatArray], every: Sample) -> FloatArray:
+    columns = [measure(replace(every, benchmark=levels)) for levels in every.levels]
+    matrix = np.column_stack(columns)
+    own = np.diagonal(matrix)
+    # Rounding leaves a fund's correlation with itself a digit short of 1.
+    np.fill_diagonal(matrix, np.where(np.isfinite(own), 1.0, np.nan))
+    return matrix

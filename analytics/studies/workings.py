@@ -1,0 +1,117 @@
+"""How a number came about: the measure, its convention, and the numbers that went in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from analytics.laid import Laid, laid
+from analytics.measures import MEASURES
+from analytics.number import Number
+from analytics.panel import PricePanel
+from analytics.question import Question
+from analytics.studies.steps import RECIPES, Step
+from analytics.window import Span
+
+
+@dataclass(frozen=True)
+class Working:
+    """One measure, worked out for every fund of a question.
+
+    measure : its name in `MEASURES`
+    steps : by symbol, the numbers that went in, in the order of the formula, without any that is not defined
+    results : by symbol, the value or the reason why there is none, as `compare` gives it
+    returns : number of returns, daily or weekly, that every symbol has in the span
+    periods : returns a year, 252, or 52 where the question is weekly and the measure is one of returns
+    rate : label of the rate, which is also the target
+    benchmark : of a relative measure, None for the others
+    """
+
+    question: Question
+    measure: str
+    steps: Mapping[str, tuple[Step, ...]]
+    results: Mapping[str, Number]
+    span: Span
+    returns: int
+    periods: int
+    rate: str
+    benchmark: str | None
+    source: str
+    simulated: bool
+
+
+def worked(panel: PricePanel, question: Question, measure: str) -> Working:
+    """What went into one measure of every fund.
+
+    A relative measure leaves the benchmark itself out, as `compare` does; without a benchmark it has neither
+    steps nor results.  Where the question is weekly, measures of returns are worked out from complete weeks.
+
+    Parameters
+    ----------
+    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    measure : a name in `MEASURES`
+
+    Returns
+    -------
+    Working.
+
+    Raises
+    ------
+    KeyError
+        A name that is not in `MEASURES`.
+    NoCommonHistory
+        Fewer than two common sessions in the window.
+    ValueError
+        The panel lacks one of the symbols.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from analytics.window import parse
+    >>> days = np.array(["2026-01-12", "2026-01-13", "2026-01-14"], dtype="datetime64[D]")
+    >>> levels = np.array([[100.0, 90.0, 99.0]])
+    >>> held = PricePanel(days, ("AAA",), levels, levels, np.full_like(levels, np.nan), "by hand")
+    >>> found = worked(held, Question(("AAA",), parse("max"), date(2026, 1, 14)), "max_drawdown")
+    >>> [(step.name, step.value) for step in found.steps["AAA"] if step.unit == "level"]
+    [('high', 100.0), ('low', 90.0)]
+    >>> round(found.results["AAA"].value, 6)
+    -0.1
+    """
+    relative = MEASURES[measure].relative
+    found = laid(panel, question)
+    sample = found.sample_of(measure)
+    results = dict(_results(found, measure))
+    return Working(
+        question=question,
+        measure=measure,
+        steps={symbol: _steps(found, measure, symbol) for symbol in results},
+        results=results,
+        span=found.span,
+        returns=int(sample.count[0]),
+        periods=sample.periods,
+        rate=question.rate.label,
+        benchmark=question.against if relative else None,
+        source=panel.source,
+        simulated=panel.simulated,
+    )
+
+
+def _results(found: Laid, measure: str) -> Iterator[tuple[str, Number]]:
+    question, relative = found.question, MEASURES[measure].relative
+    if relative and question.against is None:
+        return
+    for symbol, numbers in zip(question.symbols, found.numbers([measure]), strict=True):
+        if not (relative and symbol == question.against):
+            yield symbol, numbers[measure]
+
+
+def _steps(found: Laid, measure: str, symbol: str) -> tuple[Step, ...]:
+    sample = found.sample_of(measure)
+    row = found.question.symbols.index(symbol)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        steps = tuple(RECIPES[measure](replace(sample, levels=sample.levels[row : row + 1])))
+    return tuple(step for step in steps if isinstance(step.value, date) or math.isfinite(step.value))
