@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot.config import Settings
-from bot.ports import Clock, Messenger, People, Publisher
+from bot.ports import Clock, Homes, Messenger, People, Publisher, Rooms
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -28,6 +28,8 @@ class Outside:
     messenger: Messenger
     publisher: Publisher
     people: People
+    rooms: Rooms
+    homes: Homes
 
 
 @asynccontextmanager
@@ -40,16 +42,24 @@ async def outside(
     turns: the clock by which they come; None: the same.
     """
     from bot.slack.client import connected
+    from bot.slack.homes import SlackHomes
     from bot.slack.messenger import SlackMessenger
     from bot.slack.people import SlackPeople
     from bot.slack.posting.pace import Pace
     from bot.slack.publisher import SlackPublisher
+    from bot.slack.rooms import SlackRooms
 
     async with connected(plain(settings.slack_bot_token), str(settings.slack_api_url)) as client:
-        pace = Pace(turns or clock, sleep)
-        messenger = SlackMessenger(client, clock, sleep, pace=pace)
-        publisher = SlackPublisher(client, clock, pace, sleep)
-        yield Outside(client, messenger, publisher, SlackPeople(client, clock))
+        turn = turns or clock
+        pace = Pace(turn, sleep)
+        yield Outside(
+            client,
+            SlackMessenger(client, clock, sleep, pace=pace),
+            SlackPublisher(client, clock, pace, sleep),
+            SlackPeople(client, clock),
+            SlackRooms(client, clock),
+            SlackHomes(client, turn, sleep),
+        )
 
 
 def plain(secret: SecretStr | None) -> str:

@@ -26,6 +26,8 @@ from bot.use_cases.compare import CompareAnswers, Desk
 from bot.use_cases.daily import DailyRun
 from bot.use_cases.deliver import Delivery
 from bot.use_cases.digest import DigestAnswers
+from bot.use_cases.home.answers import HOME, HomeAnswers
+from bot.use_cases.home.doors import JOINED, OPENED
 from bot.use_cases.presses.answers import PressAnswers
 from bot.use_cases.sweep import DELIVER, RUN, Sweep, Work
 from bot.use_cases.watch.answers import WatchAnswers
@@ -37,7 +39,7 @@ ROUND = 30.0
 """Seconds between two sweeps."""
 ROUNDS = 50
 """A run, its deliveries and what they lead to take three."""
-QUESTIONS, LANES, RUNS = 16, 50, 1
+QUESTIONS, LANES, RUNS, TABS = 16, 50, 1, 4
 """How many of each are worked on at once, over all workers; a lane mostly waits for its channel's turn."""
 
 
@@ -83,13 +85,15 @@ async def working(
         watching.look_after_runs(settings, clock, sources.calendar, store)
         everyone = settings.changers is Changers.EVERYONE
         parts = Parts(sources, store, out.messenger, painter, out.people, jobs, everyone)
-        answering = Answering(store.inbox, out.messenger.tell, answers(parts), clock)
+        homes = HomeAnswers(parts, out.rooms, out.homes)
+        answering = Answering(store.inbox, out.messenger.tell, answers(parts, homes), clock)
         delivery = Delivery(store, out.publisher, painter, sources, watching.metrics, holder())
         daily = daily_run(settings, store, sources, watching.metrics)
         work = Work(daily, delivery, sources.calendar, clock)
         jobs.on(QUESTION, answering.work, QUESTIONS)
         jobs.on(DELIVER, work.deliver, LANES)
         jobs.on(RUN, work.run, RUNS)
+        jobs.on(HOME, homes.work, TABS)
         remembered = timedelta(days=settings.thread_days)
         worker = Worker(Sweep(store, jobs, sources.calendar, clock, remembered), watching)
         sweeping = asyncio.create_task(worker.sweep_on())
@@ -106,14 +110,19 @@ def daily_run(settings: Settings, store: SqlStore, sources: Desk, meter: Meter) 
     return DailyRun(store, sources, meter, timedelta(hours=settings.data_deadline))
 
 
-def answers(parts: Parts) -> Mapping[str, Answer]:
-    """Who answers what, by `Question.handler`."""
+def answers(parts: Parts, homes: HomeAnswers) -> Mapping[str, Answer]:
+    """Who answers what, by `Question.handler`; after what may change rules, Home is shown anew."""
     presses = PressAnswers(parts)
-    return {
-        COMPARE.name: CompareAnswers(parts.desk, parts.painter, parts.messenger).answer,
+    changing: dict[str, Answer] = {
         WATCH.name: WatchAnswers(parts).answer,
         DIGEST.name: DigestAnswers(parts).answer,
         **{name: partial(presses.answer, name) for name in presses.answered},
+    }
+    return {
+        COMPARE.name: CompareAnswers(parts.desk, parts.painter, parts.messenger).answer,
+        **{name: homes.refreshing(answer) for name, answer in changing.items()},
+        OPENED: homes.opened,
+        JOINED: homes.joined,
     }
 
 

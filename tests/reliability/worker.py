@@ -37,10 +37,12 @@ from bot.records import Lane, Promise
 from bot.render.message import Message
 from bot.render.pictures import Picture
 from bot.slack import client as slack_client
+from bot.slack.homes import SlackHomes
 from bot.slack.messenger import SlackMessenger
 from bot.slack.people import SlackPeople
 from bot.slack.posting.pace import Pace
 from bot.slack.publisher import SlackPublisher
+from bot.slack.rooms import SlackRooms
 from bot.store import SqlStore, opened
 from bot.store.ledger import SqlLedger
 from bot.use_cases.compare import Desk
@@ -110,7 +112,14 @@ async def _work(orders: Orders) -> None:
         pace = Pace(clock, clock.sleep)
         publisher = _Publisher(SlackPublisher(client, clock, pace, clock.sleep), journal, orders.halt)
         messenger = SlackMessenger(client, clock, pace=pace)
-        out = Outside(client, messenger, publisher, SlackPeople(client, clock))
+        out = Outside(
+            client,
+            messenger,
+            publisher,
+            SlackPeople(client, clock),
+            SlackRooms(client, clock),
+            SlackHomes(client, clock, clock.sleep),
+        )
         watching = Watching.of(Role.WORKER, clock, desk.calendar, store)
         watching.metrics.notice = partial(journal.write, NOTED, "notice")  # type: ignore[method-assign]
         jobs = _jobs(orders)
