@@ -44,7 +44,7 @@ class Topics:
 
 
 def _remember(connection: sa.Connection, told: Sequence[_Told]) -> list[None]:
-    """In the order of places, so that two processes do not wait in a circle; in each in that of moments."""
+    """In the order of places, so that two processes do not wait in a circle."""
     fresh = insert(connection, TOPICS)
     newer = fresh.on_conflict_do_update(
         index_elements=[*Place._fields],
@@ -52,7 +52,7 @@ def _remember(connection: sa.Connection, told: Sequence[_Told]) -> list[None]:
         # A question that was answered late must not speak over one that was asked after it.
         where=TOPICS.c.at <= fresh.excluded.at,
     )
-    ordered = sorted(told, key=lambda each: each[:2])
+    ordered = sorted(told, key=lambda each: each[0])
     values = [place._asdict() | {"topic": topic, "at": at} for place, at, topic in ordered]
     connection.execute(newer, values)
     return [None] * len(told)

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.question import Question as Comparing
 from analytics.returns import Rate
 from analytics.watch.readings import Reading
 from analytics.watch.rules import FACTS, Combine, Condition, Op, Quantity, Rule
 from analytics.watch.states import Acknowledgement, Notice, Phase, Policy, Reason, State
 from analytics.window import parse
-from bot.records import Act, Deed, Edition, Flip, Incident, Status, Story, Watched
+from bot.records import Act, Deed, Edition, Flip, Incident, Status, Story, Topic, Watched
 from bot.store.schema import content
 from bot.store.schema.content import dump, dump_content, dump_flip, load_content, load_flip
 
@@ -120,6 +121,16 @@ EDITIONS = st.builds(
     st.lists(st.tuples(WORDS, FLIPS), max_size=2).map(tuple),
     COUNTS,
 )
+COMPARED = st.builds(
+    Comparing,
+    st.lists(SYMBOLS, min_size=1, max_size=6).map(tuple),
+    WINDOWS | st.just(parse("2021-03-19..2024-12-31")),
+    DAYS,
+    st.none() | SYMBOLS,
+    RATES,
+    st.booleans(),
+)
+TOPICS = st.builds(Topic, COMPARED, WORDS, COUNTS)
 FEW = settings(max_examples=15, deadline=None)
 MANY = settings(max_examples=400, deadline=None)
 
@@ -152,6 +163,10 @@ def check_content(given_: content.Content) -> None:
     same(load_content(dump_content(given_).encode()), given_)
 
 
+def check_topic(topic: Topic) -> None:
+    same(content.TOPIC.validate_json(dump(content.TOPIC, topic)), topic)
+
+
 POSITIONS = st.tuples(STATES, STATES, st.none() | READINGS)
 CONTENTS = st.one_of(STORIES, EDITIONS, WORDS)
 
@@ -159,6 +174,8 @@ test_rules_read_back = FEW(given(RULES)(check_rule))
 test_standings_read_back = FEW(given(POSITIONS)(check_position))
 test_flips_read_back = FEW(given(FLIPS)(check_flip))
 test_what_is_promised_reads_back = FEW(given(CONTENTS)(check_content))
+test_topics_read_back = FEW(given(TOPICS)(check_topic))
+test_many_topics_read_back = pytest.mark.slow(MANY(given(TOPICS)(check_topic)))
 test_many_rules_read_back = pytest.mark.slow(MANY(given(RULES)(check_rule)))
 test_many_standings_read_back = pytest.mark.slow(MANY(given(POSITIONS)(check_position)))
 test_many_flips_read_back = pytest.mark.slow(MANY(given(FLIPS)(check_flip)))
@@ -175,6 +192,20 @@ def test_policies_read_back(policy: Policy) -> None:
 def test_what_was_written_before_a_field_was_added_has_its_default() -> None:
     old = '{"session":"2026-01-16","before":"ok","after":"firing","reason":"confirmed"}'
     assert load_flip(old) == Flip(date(2026, 1, 16), Phase.OK, Phase.FIRING, Reason.CONFIRMED)
+
+
+def test_a_topic_of_before_a_field_was_added_has_its_default() -> None:
+    asked = '{"symbols":["ISCB"],"window":{"label":"3y"},"as_of":"2026-01-16"}'
+    found = content.TOPIC.validate_json(f'{{"comparing":{asked}}}')
+    assert found == Topic(Comparing(("ISCB",), parse("3y"), date(2026, 1, 16)))
+
+
+@pytest.mark.parametrize(
+    "damaged", ["", "{}", "null", '{"comparing":{"symbols":["ISCB"]}}', '{"comparing":{"symbols":"ISCB"}}']
+)
+def test_what_is_no_topic_is_not_read_as_one(damaged: str) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        content.TOPIC.validate_json(damaged)
 
 
 def test_facts_of_funds_are_watched_too() -> None:
