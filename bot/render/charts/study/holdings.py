@@ -13,6 +13,8 @@ from bot.render.study_pictures import HoldingsPicture, Stack
 
 KEY, HEAD, BAR, NAMES, GAP, AXIS = 74.0, 62.0, 66.0, 58.0, 34.0, 62.0
 """Heights: the key, a fund's name with its total, its bar, the names below, from fund to fund, the axis."""
+LEAST = 360.0
+"""Lowest body: the mark on simulated data needs it."""
 CELL = 44.0
 PALE = 0.28
 """How much ink a position has that no other fund is known to hold."""
@@ -23,22 +25,24 @@ NOT_KNOWN = "positions not known"
 
 def build(picture: HoldingsPicture) -> Figure:
     """The key where funds are compared, then fund below fund, then the scale."""
-    several = len(picture.stacks) > 1
-    key = KEY if several else 0.0
-    sheet, top = framed(picture, key + len(picture.stacks) * _height() + AXIS)
+    compared = sum(bool(stack.weights) for stack in picture.stacks) > 1
+    key = KEY if compared else 0.0
+    heights = [_height(stack) for stack in picture.stacks]
+    sheet, top = framed(picture, max(LEAST, key + sum(heights) + AXIS))
     scale = _scale(picture)
-    if several:
+    if compared:
         _draw_key(sheet, top + KEY / 2)
-    first = top + key
-    bars = [first + row * _height() + HEAD for row in range(len(picture.stacks))]
-    _draw_axis(sheet, scale, bars, first + len(picture.stacks) * _height() - GAP / 2)
-    for row, stack in enumerate(picture.stacks):
-        _draw_stack(sheet, stack, scale, first + row * _height(), COLOURS[row])
+    tops = [top + key + sum(heights[:row]) for row in range(len(heights))]
+    bars = [at + HEAD for at, stack in zip(tops, picture.stacks, strict=True) if stack.weights]
+    _draw_axis(sheet, scale, bars, top + key + sum(heights) - GAP / 2)
+    for row, (at, stack) in enumerate(zip(tops, picture.stacks, strict=True)):
+        _draw_stack(sheet, stack, scale, at, COLOURS[row])
     return sheet.figure
 
 
-def _height() -> float:
-    return HEAD + BAR + NAMES + GAP
+def _height(stack: Stack) -> float:
+    """A fund without known positions needs its name only."""
+    return HEAD + (BAR + NAMES if stack.weights else 0.0) + GAP
 
 
 def _scale(picture: HoldingsPicture) -> Scale:
@@ -48,7 +52,7 @@ def _scale(picture: HoldingsPicture) -> Scale:
 
 def _draw_key(sheet: Sheet, middle: float) -> None:
     """In grey, for the two shades mean the same in every fund's colour."""
-    left = MARGIN
+    left = float(MARGIN)
     for words, shade in (("also known in another fund", 1.0), ("in this fund alone, as far as known", PALE)):
         sheet.box(left, middle - CELL / 2, CELL, CELL, colour=theme.QUIET, alpha=shade, kind="key")
         sheet.text_at(left + CELL + 16, middle, words, colour=theme.QUIET, kind="key")
