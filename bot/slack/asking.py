@@ -16,6 +16,8 @@ FRESH_FAILURE = 60.0
 """Seconds that Slack is not asked again after it did not say."""
 PATIENCE = 5.0
 """Seconds that an answer waits for Slack to say."""
+DIRECT = "D"
+"""What the ids of direct messages begin with."""
 MOST = 5000
 """Answers that are remembered."""
 

@@ -20,6 +20,7 @@ from bot.render.degrade import Draft
 from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
+from bot.slack.asking import DIRECT
 from bot.slack.faults import Kind, SlackFault, asked
 from bot.slack.posting.ladder import deliver
 from bot.slack.posting.pace import Pace, Sleep
@@ -28,9 +29,10 @@ from bot.slack.posting.shares import Brought, Shares
 from bot.slack.posting.uploads import Uploads
 
 log = logging.getLogger(__name__)
-DIRECT = "D"
-"""What the ids of direct messages begin with."""
 Sent = TypeVar("Sent")
+
+UNSEEN = ("not_in_channel", "channel_not_found")
+GONE = "thread_not_found"
 
 
 class SlackMessenger:
@@ -116,8 +118,12 @@ class SlackMessenger:
         return _shared(posted.channel, brought)
 
     def _unshared(self, place: Place, fault: SlackFault) -> str:
+        if fault.code == GONE:
+            return (
+                f"The message in <#{place.channel}> that I was to share files under is gone: they are here."
+            )
         line = f"I could not share files in <#{place.channel}> ({fault.code}): they are here."
-        if fault.code not in ("not_in_channel", "channel_not_found") or place.channel.startswith(DIRECT):
+        if fault.code not in UNSEEN or place.channel.startswith(DIRECT):
             return line
         return f"{line} To have them there, invite me: `/invite @{self._name}`"
 
@@ -127,8 +133,7 @@ class SlackMessenger:
         pictures = any("slot" in block for block in message.blocks)
         bare = Draft(message.text, message.blocks).noting(self._explain(place, fault, pictures))
         lost = ("channel", "pictures") if pictures else ("channel",)
-        where = f"I could not post this in <#{place.channel}> ({fault.code})."
-        whole = Draft.of(message, files).noting(where)
+        whole = Draft.of(message, files).noting(_unposted(place, fault))
         ways: list[Callable[[], Awaitable[Delivered]]] = []
         if place.reply_url:
             ways.append(lambda: self._reply(place, bare, lost))
@@ -138,7 +143,9 @@ class SlackMessenger:
 
     def _explain(self, place: Place, fault: SlackFault, pictures: bool) -> str:
         shown = "Only you can see this" + (", without its charts" if pictures else "")
-        if fault.code not in ("not_in_channel", "channel_not_found"):
+        if fault.code == GONE:
+            return f"{shown}: the message that I was to answer under is gone."
+        if fault.code not in UNSEEN:
             return f"{shown}: Slack does not let me post here ({fault.code})."
         if place.channel.startswith(DIRECT):
             return f"{shown}: I am not part of this conversation. Ask me in a channel or in a direct message."
@@ -199,6 +206,12 @@ class SlackMessenger:
             if fault.kind is Kind.DOUBT:
                 log.warning("Possibly delivered: %s. It is not sent again", fault.cause)
             raise
+
+
+def _unposted(place: Place, fault: SlackFault) -> str:
+    if fault.code == GONE:
+        return f"The message in <#{place.channel}> that I was to answer under is gone."
+    return f"I could not post this in <#{place.channel}> ({fault.code})."
 
 
 def _is_nowhere(place: Place) -> bool:

@@ -13,14 +13,13 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ports import Clock
-from bot.slack.asking import FRESH_FAILURE, Asking, Believed
+from bot.slack.asking import DIRECT, FRESH_FAILURE, Asking, Believed
 from bot.slack.faults import Kind, SlackFault
 
 log = logging.getLogger(__name__)
 
 FRESH = 3600.0
 """Seconds that what Slack said is believed."""
-DIRECT = "D"
 _CLOSED = ("is_private", "is_im", "is_mpim", "is_group")
 
 

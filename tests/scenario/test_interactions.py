@@ -82,7 +82,7 @@ def application(client: Client, heard: list[str]) -> AsyncApp:
         await ack()
         heard.append("closed")
 
-    @app.shortcut("watch_this")
+    @app.shortcut("compare_funds")
     async def shortcut(ack: AsyncAck, shortcut: Payload) -> None:
         await ack()
         heard.append(shortcut["type"])
@@ -189,7 +189,7 @@ async def test_closing_is_heard(here: Room) -> None:
 
 
 async def test_shortcuts_home_and_direct_messages_are_heard(here: Room) -> None:
-    await here.deeds.shortcut(ANN, "watch_this")
+    await here.deeds.shortcut(ANN, "compare_funds")
     await here.after(1)
     await here.deeds.open_home(ANN)
     await here.after(2)

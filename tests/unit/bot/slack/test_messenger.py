@@ -122,6 +122,19 @@ class TestElsewhere:
         (post,) = desk.shown()
         assert last_line(post.blocks).endswith("Slack does not let me post here (is_archived).")
 
+    @pytest.mark.parametrize("reply", [True, False])
+    async def test_under_a_message_that_is_gone_the_asker_gets_the_answer(
+        self, desk: Desk, reply: bool
+    ) -> None:
+        desk.slack.faults.on("thread_not_found", "chat.postMessage")
+        await desk.post(replace(desk.with_reply() if reply else HERE, thread="1700000000.5"))
+        (post,) = desk.shown()
+        assert last_line(post.blocks) == (
+            "Only you can see this, without its charts: the message that I was to answer under is gone."
+            if reply
+            else "The message in <#C0PORTFOLIO> that I was to answer under is gone."
+        )
+
     async def test_a_reply_that_takes_no_table_gets_lines_and_then_text(self, desk: Desk) -> None:
         desk.kick()
         desk.slack.faults.on("invalid_blocks", "reply", times=2)

@@ -129,13 +129,22 @@ class TestElsewhere:
         assert desk.posts() == []
 
     @pytest.mark.parametrize(
-        "code", ["is_archived", "thread_not_found", "slack_connect_file_upload_sharing_blocked"]
+        "code", ["is_archived", "restricted_action", "slack_connect_file_upload_sharing_blocked"]
     )
     async def test_where_inviting_would_not_help_the_reason_is_named(self, desk: Desk, code: str) -> None:
         desk.slack.faults.on(code, COMPLETE)
         assert (await attach(desk)).compromises == ("channel",)
         line, files = desk.shown()
         assert line.text == f"I could not share files in <#C0PORTFOLIO> ({code}): they are here."
+        assert len(files.files) == 2
+
+    async def test_under_a_message_that_is_gone_the_asker_hears_so(self, desk: Desk) -> None:
+        desk.slack.faults.on("thread_not_found", COMPLETE)
+        await attach(desk, replace(HERE, thread="1700000000.5"))
+        line, files = desk.shown()
+        assert line.text == (
+            "The message in <#C0PORTFOLIO> that I was to share files under is gone: they are here."
+        )
         assert len(files.files) == 2
 
     async def test_a_share_in_doubt_is_not_made_elsewhere(self, desk: Desk) -> None:
