@@ -5,7 +5,7 @@ compare.py, watch.py, digest.py one form each
 """
 
 from bot.render.forms.compare import CompareFields, compare_form
-from bot.render.forms.digest import DigestFields, digest_form
+from bot.render.forms.digest import DigestFields, digest_form, digest_value
 from bot.render.forms.watch import WatchFields, watch_form
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "WatchFields",
     "compare_form",
     "digest_form",
+    "digest_value",
     "watch_form",
 ]

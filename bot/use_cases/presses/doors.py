@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from bot.errors import UserError
 from bot.grammar import Watch, read_watch
@@ -14,6 +13,7 @@ from bot.ports import Clock, Handler, Place, Taken
 from bot.render import advice
 from bot.render.watch import ids
 from bot.render.watch.forms import acknowledge_form, edit_form
+from bot.use_cases.forms.sent import json_object
 from bot.use_cases.watch.finding import read_key
 
 LONGEST_REASON = 300
@@ -49,8 +49,8 @@ class Sent:
 
 def read_form(text: str) -> Sent:
     """The JSON of a form; ValueError for what is none of ours."""
-    given = _object(text)
-    meta = _object(given.pop("metadata", ""))
+    given = json_object(text)
+    meta = json_object(given.pop("metadata", ""))
     if not read_key(meta.get("rule")):
         raise ValueError("a form without a rule")
     fields = {name: str(value or "") for name, value in given.items()}
@@ -98,7 +98,7 @@ class _Edit:
     def receive(self, text: str, place: Place) -> Taken:
         """As `Handler.receive`."""
         try:
-            value = _object(text)
+            value = json_object(text)
         except ValueError:
             return _unreadable()
         if not read_key(value.get("rule")):
@@ -146,14 +146,3 @@ def _metadata(key: str, place: Place) -> str:
 
 def _unreadable() -> Taken:
     return Taken(reply=advice.refused(UserError("This button is of no message that this bot knows.")))
-
-
-def _object(text: object) -> dict[str, Any]:
-    """A JSON object; ValueError for anything else."""
-    try:
-        value = json.loads(text) if isinstance(text, str) else None
-    except RecursionError:  # brackets in brackets
-        value = None
-    if isinstance(value, dict):
-        return value
-    raise ValueError("not a JSON object")

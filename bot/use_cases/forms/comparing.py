@@ -1,0 +1,101 @@
+"""The form for a comparison, read as what one would have typed after `/compare`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from analytics.errors import UnknownWindow
+from analytics.window import Window, parse
+from bot.errors import Unclear
+from bot.grammar import MOST_SYMBOLS, Compare, read_compare
+from bot.grammar.words import quoted, rate_text
+from bot.records import Topic
+from bot.render.forms import CompareFields, fields
+from bot.use_cases.forms.sent import Sent, chosen, day_in, rate_in, symbol_in, symbol_word, symbols_of
+
+STAND_IN = ("AAA", "BBB")
+"""Two funds, where only the rest of a question is looked at."""
+
+
+def comparison(sent: Sent, today: date) -> str:
+    """The question in canonical form; of no use where `sent.faults` says what is wrong."""
+    symbols = _symbols(sent)
+    versus = symbol_in(sent, fields.BENCHMARK) or None
+    as_of = _as_of(sent, today)
+    window = _since(sent, today, as_of) or _window(sent)
+    compare = Compare(symbols, window, versus, rate_in(sent), as_of)
+    weekly = chosen(sent, fields.RETURNS, ("daily", "weekly"), "daily") == "weekly"
+    return f"{compare.text} weekly" if weekly else compare.text
+
+
+def first_of(topic: Topic) -> CompareFields:
+    """The form as it asks the same question again."""
+    asked = topic.comparing
+    known = asked.window.start is None
+    return CompareFields(
+        funds=" ".join(map(symbol_word, asked.symbols)),
+        window=asked.window.label if known else "1y",
+        since=asked.window.start.isoformat() if asked.window.start else "",
+        benchmark=asked.benchmark or "",
+        rate=rate_text(asked.rate),
+        weekly=asked.weekly,
+        as_of=asked.window.end.isoformat() if asked.window.end else "",
+    )
+
+
+def named_in(symbols: list[str]) -> CompareFields:
+    """The form for funds that a message names; what is too few or too many of them is said."""
+    count = len(symbols)
+    remarks = {0: "That message names no fund that can be read.", 1: "That message names one fund only."}
+    many = f"That message names {count} funds; the first {MOST_SYMBOLS} stand here."
+    remark = many if count > MOST_SYMBOLS else remarks.get(count, "")
+    return CompareFields(funds=" ".join(map(symbol_word, symbols[:MOST_SYMBOLS])), remark=remark)
+
+
+def _symbols(sent: Sent) -> tuple[str, ...]:
+    found = symbols_of(sent, fields.FUNDS)
+    symbols = tuple(dict.fromkeys(found))
+    twice = [symbol for symbol in symbols if found.count(symbol) > 1]
+    if fields.FUNDS in sent.faults:
+        return symbols
+    if len(symbols) < 2:
+        sent.wrong(fields.FUNDS, "At least two different symbols are needed, like ISCB SPSM.")
+    elif twice:
+        sent.wrong(fields.FUNDS, f"{', '.join(twice)}: named more than once.")
+    if len(symbols) > MOST_SYMBOLS:
+        sent.wrong(fields.FUNDS, f"{len(symbols)} symbols; at most {MOST_SYMBOLS} fit side by side.")
+    return symbols
+
+
+def _window(sent: Sent) -> Window:
+    given = sent.text(fields.WINDOW) or "1y"
+    try:
+        return parse(given)
+    except UnknownWindow as unknown:
+        sent.wrong(fields.WINDOW, f"`{quoted(given)}` {unknown.complaint}.")
+    return Window("1y")
+
+
+def _as_of(sent: Sent, today: date) -> date | None:
+    day = day_in(sent, fields.AS_OF)
+    if day and _complained(sent, fields.AS_OF, f"1y asof {day}", today):
+        return None
+    return day
+
+
+def _since(sent: Sent, today: date, as_of: date | None) -> Window | None:
+    day = day_in(sent, fields.SINCE)
+    until = f" asof {as_of}" if as_of else ""
+    if day is None or _complained(sent, fields.SINCE, f"since {day}{until}", today):
+        return None
+    return parse(f"since {day}")
+
+
+def _complained(sent: Sent, name: str, rest: str, today: date) -> bool:
+    """Whether the grammar has something to say against the rest of a question; it stands at the field."""
+    try:
+        read_compare(f"{' '.join(STAND_IN)} {rest}", today)
+    except Unclear as fault:
+        sent.wrong(name, *fault.complaints)
+        return True
+    return False

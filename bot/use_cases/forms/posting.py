@@ -1,0 +1,54 @@
+"""The form for a daily post, read as what one would have typed after `/digest`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.grammar.words import quoted
+from bot.grammar.zones import UnknownZone, zone_of
+from bot.records import Mode
+from bot.render.forms import DigestFields, fields
+from bot.render.forms.digest import OFF, ON
+from bot.use_cases.forms.sent import Sent, chosen
+
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+def digest_text(sent: Sent) -> str:
+    """What the channel wants; of no use where `sent.faults` says what is wrong.
+
+    A time, zone or mode that is not given stays as it is.  What is switched off needs none.
+    """
+    if chosen(sent, fields.STATE, (ON, OFF), ON) == OFF:
+        return OFF
+    mode = chosen(sent, fields.MODE, ["", *Mode], "")
+    return " ".join(filter(None, (ON, _time(sent), _zone(sent), mode)))
+
+
+def first_of(value: dict[str, Any]) -> DigestFields:
+    """The form as the channel's post is now; what cannot be read is left empty."""
+    at, zone, mode = (str(value.get(name) or "") for name in ("at", "zone", "mode"))
+    return DigestFields(
+        on=value.get("on") is not False,
+        at=at if _TIME.fullmatch(at) else "",
+        zone=zone,
+        mode=mode if mode in list(Mode) else "",
+    )
+
+
+def _time(sent: Sent) -> str:
+    given = sent.text(fields.TIME)
+    if not given or _TIME.fullmatch(given):
+        return given
+    sent.wrong(fields.TIME, f"`{quoted(given)}` is not a time of day; write it like 08:30.")
+    return ""
+
+
+def _zone(sent: Sent) -> str:
+    given = sent.text(fields.ZONE)
+    try:
+        return zone_of(given) if given else ""
+    except UnknownZone as unknown:
+        sent.wrong(fields.ZONE, str(unknown))
+    return ""
