@@ -119,9 +119,7 @@ class SlackMessenger:
 
     def _unshared(self, place: Place, fault: SlackFault) -> str:
         if fault.code == GONE:
-            return (
-                f"The message in <#{place.channel}> that I was to share files under is gone: they are here."
-            )
+            return f"The message in <#{place.channel}> that these files belong to is gone."
         line = f"I could not share files in <#{place.channel}> ({fault.code}): they are here."
         if fault.code not in UNSEEN or place.channel.startswith(DIRECT):
             return line

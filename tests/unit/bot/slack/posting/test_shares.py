@@ -142,9 +142,7 @@ class TestElsewhere:
         desk.slack.faults.on("thread_not_found", COMPLETE)
         await attach(desk, replace(HERE, thread="1700000000.5"))
         line, files = desk.shown()
-        assert line.text == (
-            "The message in <#C0PORTFOLIO> that I was to share files under is gone: they are here."
-        )
+        assert line.text == "The message in <#C0PORTFOLIO> that these files belong to is gone."
         assert len(files.files) == 2
 
     async def test_a_share_in_doubt_is_not_made_elsewhere(self, desk: Desk) -> None:
