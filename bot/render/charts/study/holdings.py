@@ -13,7 +13,7 @@ from bot.render.study_pictures import HoldingsPicture, Stack
 
 KEY, HEAD, BAR, NAMES, GAP, AXIS = 74.0, 62.0, 66.0, 58.0, 34.0, 62.0
 """Heights: the key, a fund's name with its total, its bar, the names below, from fund to fund, the axis."""
-LEAST = 360.0
+LEAST = 380.0
 """Lowest body: the mark on simulated data needs it."""
 CELL = 44.0
 PALE = 0.28
@@ -26,17 +26,18 @@ NOT_KNOWN = "positions not known"
 def build(picture: HoldingsPicture) -> Figure:
     """The key where funds are compared, then fund below fund, then the scale."""
     compared = sum(bool(stack.weights) for stack in picture.stacks) > 1
-    key = KEY if compared else 0.0
     heights = [_height(stack) for stack in picture.stacks]
-    sheet, top = framed(picture, max(LEAST, key + sum(heights) + AXIS))
+    body = (KEY if compared else 0.0) + sum(heights) + AXIS
+    sheet, top = framed(picture, max(LEAST, body))
     scale = _scale(picture)
     if compared:
         _draw_key(sheet, top + KEY / 2)
-    tops = [top + key + sum(heights[:row]) for row in range(len(heights))]
+    first = top + (KEY if compared else 0.0) + max(LEAST - body, 0.0) / 2
+    tops = [first + sum(heights[:row]) for row in range(len(heights))]
     bars = [at + HEAD for at, stack in zip(tops, picture.stacks, strict=True) if stack.weights]
-    _draw_axis(sheet, scale, bars, top + key + sum(heights) - GAP / 2)
+    _draw_axis(sheet, scale, bars, first + sum(heights) - GAP / 2)
     for row, (at, stack) in enumerate(zip(tops, picture.stacks, strict=True)):
-        _draw_stack(sheet, stack, scale, at, COLOURS[row])
+        _draw_stack(sheet, stack, scale, at, COLOURS[row], PALE if compared else 1.0)
     return sheet.figure
 
 
@@ -73,22 +74,23 @@ def _draw_axis(sheet: Sheet, scale: Scale, bars: list[float], bottom: float) -> 
         sheet.text(middle, bottom + 44, words, colour=theme.QUIET, align="center", kind="tick")
 
 
-def _draw_stack(sheet: Sheet, stack: Stack, scale: Scale, top: float, colour: str) -> None:
+def _draw_stack(sheet: Sheet, stack: Stack, scale: Scale, top: float, colour: str, pale: float) -> None:
     middle = top + HEAD / 2
     sheet.text_at(MARGIN, middle, stack.symbol, size=LABEL, colour=colour, bold=True, kind="symbol")
     total = stack.total or NOT_KNOWN
     sheet.text_at(WIDTH - MARGIN, middle, total, align="right", kind="total")
-    _draw_bar(sheet, stack, scale, top + HEAD, colour)
+    _draw_bar(sheet, stack, scale, top + HEAD, colour, pale)
     if names := _fitting(stack.largest):
         sheet.text_at(MARGIN, top + HEAD + BAR + NAMES / 2, names, colour=theme.QUIET, kind="names")
 
 
-def _draw_bar(sheet: Sheet, stack: Stack, scale: Scale, top: float, colour: str) -> None:
+def _draw_bar(sheet: Sheet, stack: Stack, scale: Scale, top: float, colour: str, pale: float) -> None:
+    """pale : the ink of what is in this fund alone; full where there is no other to share with."""
     reached = 0.0
     for weight, shared in zip(stack.weights, stack.shared, strict=True):
         left, right = scale.at(reached), scale.at(reached + weight)
         seam = min(SEAM, (right - left) / 4)
-        shade, kind = (1.0, "shared") if shared else (PALE, "alone")
+        shade, kind = (1.0, "shared") if shared else (pale, "alone")
         sheet.box(left, top, right - left - seam, BAR, colour=colour, alpha=shade, kind=kind)
         reached += weight
 

@@ -97,6 +97,11 @@ def test_shared_positions_have_the_full_colour_and_others_are_pale() -> None:
     assert len(drawn.artists("alone")) == 3
 
 
+def test_where_nothing_can_be_shared_nothing_is_pale() -> None:
+    assert {bar.get_alpha() for bar in look(ALL["one"]).artists("alone")} == {1.0}
+    assert {bar.get_alpha() for bar in look(ALL["unknown"]).artists("alone")} == {1.0}
+
+
 def test_each_fund_is_named_in_its_colour_with_its_total() -> None:
     drawn = look(ALL["six"])
     named = {words.text: words.colour for words in drawn.words if words.kind == "symbol"}
