@@ -16,7 +16,7 @@ from functools import wraps
 
 import numpy as np
 
-from analytics.measures.sample import BoolArray, Sample
+from analytics.measures.sample import WEEKS, BoolArray, Sample
 from analytics.number import Number
 from analytics.panel import FloatArray
 
@@ -32,7 +32,10 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Undefined:
-    """A condition under which a measure has no value, and the words for it."""
+    """A condition under which a measure has no value, and the words for it.
+
+    reason : {minimum} stands for the sample's fewest returns, {returns} for the kind of them
+    """
 
     reason: str
     test: Callable[[Sample], BoolArray]
@@ -43,6 +46,11 @@ class Undefined:
             mask = self.test(sample)
             sample.tested[self] = mask, bool(mask.any())
         return sample.tested[self][0]
+
+    def words(self, sample: Sample) -> str:
+        """The reason, said of this sample."""
+        returns = "weekly returns" if sample.periods == WEEKS else "returns"
+        return self.reason.format(minimum=sample.minimum, returns=returns)
 
     def guard(self, sample: Sample, value: FloatArray) -> FloatArray:
         """(N,) the value, NaN where the condition holds."""
@@ -152,7 +160,7 @@ def evaluate(names: Iterable[str], sample: Sample) -> tuple[Mapping[str, Number]
 def _reason(name: str, sample: Sample, row: int) -> str | None:
     for condition in MEASURES[name].undefined:
         if condition.holds(sample)[row]:
-            return condition.reason.format(minimum=sample.minimum)
+            return condition.words(sample)
     return None
 
 
@@ -160,20 +168,20 @@ NO_ENDS = Undefined(
     "no price at the start or the end of the window",
     lambda sample: np.isnan(sample.levels[:, 0]) | np.isnan(sample.levels[:, -1]),
 )
-TOO_FEW = Undefined("fewer than {minimum} returns", lambda sample: sample.count < sample.minimum)
-FLAT = Undefined("the returns do not vary", lambda sample: ~(sample.sd_excess > 1e-12))
+TOO_FEW = Undefined("fewer than {minimum} {returns}", lambda sample: sample.count < sample.minimum)
+FLAT = Undefined("the {returns} do not vary", lambda sample: ~(sample.sd_excess > 1e-12))
 NO_DOWNSIDE = Undefined("no return below the target", lambda sample: ~(sample.downside > 1e-9))
 NO_DRAWDOWN = Undefined("never below an earlier high", lambda sample: ~(sample.deepest < -1e-12))
 UNDER_A_YEAR = Undefined(
     "not annualised below one year", lambda sample: np.full(sample.levels.shape[0], sample.days < 365)
 )
 FEW_PAIRS = Undefined(
-    "fewer than {minimum} returns in common with the benchmark",
+    "fewer than {minimum} {returns} in common with the benchmark",
     lambda sample: sample.pair_count < sample.minimum,
 )
 FLAT_PAIRS = Undefined(FLAT.reason, lambda sample: ~(sample.sd(sample.pairs[1]) > 1e-12))
 FLAT_BENCHMARK = Undefined(
-    "the benchmark's returns do not vary",
+    "the benchmark's {returns} do not vary",
     lambda sample: _each(sample, ~(sample.sd(sample.pairs[0]) > 1e-12)),
 )
 

@@ -12,7 +12,7 @@ from analytics.panel import FloatArray
 
 TAIL = 0.05
 _NO_PRICES = Undefined("no prices in the window", lambda sample: np.isnan(sample.deepest))
-_SHORT_TAIL = Undefined("fewer than 20 returns", lambda sample: _known(sample) < math.ceil(1 / TAIL))
+_SHORT_TAIL = Undefined("fewer than 20 {returns}", lambda sample: _known(sample) < math.ceil(1 / TAIL))
 
 
 @measure(Unit.FRACTION, undefined=[TOO_FEW], periodic=True)

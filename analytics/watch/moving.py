@@ -176,6 +176,6 @@ def _evaluate(measure: Measure, sample: Sample) -> tuple[FloatArray, Texts]:
     if np.isfinite(values).all():
         return values, reasons
     for condition in reversed(measure.undefined):
-        reasons[condition.holds(sample)] = condition.reason.format(minimum=sample.minimum)
+        reasons[condition.holds(sample)] = condition.words(sample)
     reasons[np.isfinite(values)] = ""
     return np.where(np.isfinite(values), values, np.nan), reasons
