@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
@@ -55,8 +55,9 @@ class Ask:
 
     @property
     def value(self) -> str:
-        """As JSON, for a button or the inbox."""
-        return _adapter().dump_json(self, exclude_defaults=True).decode()
+        """As JSON, for a button or the inbox; half a character, which JSON can carry in, becomes a mark."""
+        whole = replace(self, text=self.text.encode("utf-8", "replace").decode())
+        return _adapter().dump_json(whole, exclude_defaults=True).decode()
 
     @classmethod
     def read(cls, value: str) -> Ask:
