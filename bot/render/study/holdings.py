@@ -86,8 +86,15 @@ def _common(comparison: Comparison, held: Holdings) -> str:
     first = next(
         (pair for pair in pairs if reference and pair[:2] == (comparison.symbols[0], reference)), None
     )
-    head_words = [_pair(*first)] if first else []
-    return " ".join([*head_words, *([] if most == first else [_most(*most)])])
+    words = [_pair(*first) if not _many(comparison) else _in_short(*first)] if first else []
+    return " ".join([*words, *([] if most == first else [_most(*most)])])
+
+
+def _in_short(one: str, other: str, overlap: Overlap) -> str:
+    if not overlap.shared:
+        return f"{one} and {other} share none of the positions known."
+    shared = f"{bound(overlap)}*{share(overlap.weight)}* in common, in {positions(overlap.shared)}"
+    return f"{one} and {other} have {shared}."
 
 
 def _pair(one: str, other: str, overlap: Overlap) -> str:

@@ -86,10 +86,16 @@ def _concentration(comparison: Comparison, held: Holdings) -> list[Line]:
         ("Ten largest", [_top_ten(part) for part in parts]),
         ("Positions", [_or_none(counts[symbol]) for symbol in symbols]),
         ("Positions known", [_or_none(part.known if part else None) for part in parts]),
+        ("Weight known", [_weight_known(held, symbol) for symbol in symbols]),
         ("Effective number", [_equal(part) for part in parts]),
     )
     known = [Line((label, *cells)) for label, cells in rows if set(cells) != {text.NONE}]
     return [head("Concentration", *symbols), *known] if known else []
+
+
+def _weight_known(held: Holdings, symbol: str) -> str:
+    fact = held.facts.get(symbol)
+    return share(sum(one.weight for one in fact.value)) if fact else text.NONE
 
 
 def _top_ten(part: Concentration | None) -> str:

@@ -1,0 +1,81 @@
+"""What studies of facts share: titles, sources and days, reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from analytics.fund import Fact
+from analytics.notes import Note, NoteKind
+from bot.render.study.parts.facts import asked, dated, later, reference_of, titled, unknown
+from tests.unit.bot.render.study import moods
+
+DAY = date(2026, 1, 15)
+REASONS = frozenset({NoteKind.NO_PROFILE})
+
+
+def test_the_title_names_funds_and_study() -> None:
+    assert titled(moods.few("ISCB", "SPSM").comparison, "sectors") == "ISCB vs SPSM · sectors"
+    assert titled(moods.few("ISCB").comparison, "cost") == "ISCB · cost"
+
+
+def test_a_benchmark_that_stands_last_is_the_reference() -> None:
+    comparison = moods.few("ISCB", "SPSM", "IWM", benchmark="IWM").comparison
+    assert reference_of(comparison) == "IWM"
+    assert titled(comparison, "holdings") == "ISCB, SPSM against IWM · holdings"
+
+
+@pytest.mark.parametrize("benchmark", [None, "ISCB"])
+def test_a_benchmark_that_does_not_stand_last_is_none(benchmark: str | None) -> None:
+    assert reference_of(moods.few("ISCB", "SPSM", benchmark=benchmark).comparison) is None
+
+
+def test_one_fund_is_no_reference_for_itself() -> None:
+    comparison = moods.few("ISCB").comparison
+    alone = replace(comparison, question=replace(comparison.question, benchmark="ISCB"))
+    assert reference_of(alone) is None
+
+
+def test_funds_that_share_source_and_day_stand_together() -> None:
+    facts = {"A": Fact(1, "x", DAY), "B": Fact(2, "y", DAY), "C": Fact(3, "x", DAY), "D": Fact(4, "x")}
+    assert dated(facts) == "A, C: x, 2026-01-15 · B: y, 2026-01-15 · D: x, no date given"
+    assert dated({}) == ""
+
+
+def test_without_any_figure_the_foot_says_who_was_asked() -> None:
+    assert asked(moods.dark().comparison) == "source Yahoo Finance, as of 2026-01-16"
+
+
+def test_a_reason_that_was_noted_comes_before_silence() -> None:
+    remarks = unknown(moods.dark(), ["ISCB", "SPSM"], "positions", REASONS)
+    assert remarks == ("ISCB: Yahoo Finance gives no positions.", "SPSM: no fund facts (no answer).")
+
+
+def test_a_note_of_another_kind_is_no_reason() -> None:
+    (remark,) = unknown(moods.dark(), ["SPSM"], "positions", frozenset({NoteKind.STALE}))
+    assert remark == "SPSM: Yahoo Finance gives no positions."
+
+
+def test_the_first_reason_is_told_where_there_are_two() -> None:
+    found = moods.dark()
+    second = Note(NoteKind.NO_PROFILE, "SPSM", {"cause": "later"})
+    (remark,) = unknown(replace(found, notes=(*found.notes, second)), ["SPSM"], "positions", REASONS)
+    assert remark == "SPSM: no fund facts (no answer)."
+
+
+def test_an_interest_rate_is_said_to_be_one() -> None:
+    found = moods.sample("ISCB", "TLT", "^TNX")
+    remarks = unknown(found, ["^TNX"], "sector weights", frozenset({NoteKind.NOT_A_FUND}))
+    assert remarks == ("^TNX is an interest rate: no sector weights.",)
+
+
+def test_facts_of_a_later_day_are_told_with_the_latest() -> None:
+    comparison = moods.few("ISCB", "SPSM").comparison
+    facts = {"A": Fact(1, "x", date(2026, 2, 1)), "B": Fact(2, "y", date(2026, 3, 1)), "C": Fact(3, "x")}
+    (remark,) = later(comparison, facts, "Positions")
+    assert remark.replace("\u00a0", " ") == (
+        "Positions are those of 1 Mar 2026; what they were on 16 Jan 2026 is not known."
+    )
+    assert later(comparison, {"A": Fact(1, "x", date(2026, 1, 16)), "C": Fact(3, "x")}, "Positions") == ()
