@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from analytics.comparison import Comparison
-from analytics.measures import PERIODS
+from analytics.measures.sample import WEEKS
+from analytics.question import Question
+from analytics.window import Span
 from bot.render import text
 
 SAMPLE = "SAMPLE DATA"
@@ -11,27 +13,38 @@ SAMPLE = "SAMPLE DATA"
 
 def convention(comparison: Comparison) -> str:
     """daily total return · 252 · rf 0 · 1y = 2025-01-16..2026-01-16 (251 returns) · source …, as of …"""
-    span = comparison.span
+    question, span = comparison.question, comparison.span
     return " · ".join(
         (
-            f"daily total return · {PERIODS} · {_held_together(comparison.question.rate.label)}",
-            f"{_window(comparison)} ({comparison.returns:,} returns)",
-            f"source {comparison.source}, as of {span.end.isoformat()}",
+            f"{frequency(comparison.periods)} total return · {comparison.periods} · {rate(question)}",
+            f"{window(question, span)} ({comparison.returns:,} returns)",
+            source(comparison.source, span),
         )
     )
 
 
-def _held_together(label: str) -> str:
-    return label.replace(" %", f"{text.NBSP}%")
+def frequency(periods: int) -> str:
+    """How often returns are taken, from how many of them a year has."""
+    return "weekly" if periods == WEEKS else "daily"
 
 
-def _window(comparison: Comparison) -> str:
+def rate(question: Question) -> str:
+    """ "rf 4 %", held together."""
+    return question.rate.label.replace(" %", f"{text.NBSP}%")
+
+
+def window(question: Question, span: Span) -> str:
     """1y = 2025-01-16..2026-01-16; a window that the data cut short is not equal to its dates."""
-    span, label = comparison.span, comparison.question.window.label
+    label = question.window.label
     dates = f"{span.start.isoformat()}..{span.end.isoformat()}"
     if label == dates:
         return dates
     return f"{label} = {dates}" if span.full else f"{label} cut short to {dates}"
+
+
+def source(name: str, span: Span) -> str:
+    """ "source Yahoo Finance, as of 2026-01-16"."""
+    return f"source {name}, as of {span.end.isoformat()}"
 
 
 def sectors_convention(comparison: Comparison) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import cast
 
@@ -17,6 +18,8 @@ def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Not
     symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
     profiles = tuple(comparison.profiles.values())
     reading = reading_notes(symbols, profiles, comparison.span.days, comparison.returns)
+    if question.weekly:
+        reading = tuple(replace(note, facts={**note.facts, "of": "weekly"}) for note in reading)
     told = {sentence(note): note for note in reversed((*sources, *comparison.notes, *reading))}
     return tuple(reversed(told.values()))
 
@@ -46,8 +49,9 @@ def _interest_rate(note: Note) -> str:
 
 def _few_returns(note: Note) -> str:
     count = text.count(int(_number(note, "count")))
+    kind = note.facts.get("of", "daily")
     return (
-        f"Volatility, ratios and tracking error are annualised from {count} daily returns; over less than a "
+        f"Volatility, ratios and tracking error are annualised from {count} {kind} returns; over less than a "
         "year they vary widely from window to window."
     )
 

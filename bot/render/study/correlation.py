@@ -1,0 +1,181 @@
+"""How closely every two funds move together, by days and by weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import isfinite
+
+from analytics.laid import MINIMUM_RETURNS
+from analytics.measures.relative import FEWEST_WEEKS
+from analytics.notes import NoteKind
+from analytics.studies.correlations import Correlated
+from bot.render import text
+from bot.render.comparison.convention import rate, source, window
+from bot.render.comparison.finding import plain
+from bot.render.message import Message
+from bot.render.study.found import Found
+from bot.render.study.page import Line, head, names, page
+from bot.render.study.parts.layout import PAIR
+from bot.render.study.parts.priced import WINDOW, limits, titled
+from bot.render.study_pictures import MatrixPicture
+
+KINDS = WINDOW | {NoteKind.RATE_GAP}
+CLOSE = 0.02
+"""Daily and weekly correlations that differ by less are told as much the same."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two funds and their correlations, None where one is not known."""
+
+    names: str
+    daily: float | None
+    weekly: float | None
+
+    @property
+    def gap(self) -> float | None:
+        """Weekly less daily, None where one is not known."""
+        return None if self.daily is None or self.weekly is None else self.weekly - self.daily
+
+
+def correlation(found: Found, correlated: Correlated) -> Message:
+    """The whole answer; from three funds on with a picture."""
+    picture = _picture(correlated)
+    return page(
+        found,
+        title=titled(found.comparison, "correlation"),
+        finding=finding(correlated),
+        foot=foot(correlated),
+        lines=lines(correlated),
+        pictures=(picture,) if picture else (),
+        remarks=(*limits(found, KINDS, correlated.span.start), *_few(correlated)),
+    )
+
+
+def finding(correlated: Correlated) -> tuple[str, ...]:
+    """Of a pair both figures and how they differ; of more the closest and the loosest two, by days."""
+    found = pairs(correlated)
+    daily = [pair for pair in found if pair.daily is not None]
+    if not found:
+        return ("A correlation is one of two funds: name another to hold it against, e.g. `vs SPY`.",)
+    if not daily:
+        return (f"No correlation is known on {text.count(correlated.returns)} daily returns.",)
+    if len(found) == 1:
+        return (_both(daily[0]),)
+    sentences = (_ends(daily), _widest(daily))
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def foot(correlated: Correlated) -> str:
+    """What every number rests on."""
+    question, span = correlated.question, correlated.span
+    counts = f"{correlated.returns:,} daily and {correlated.weeks:,} weekly returns"
+    return " · ".join(
+        (
+            "total return, daily and weekly",
+            rate(question),
+            f"{window(question, span)} ({counts})",
+            source(correlated.source, span),
+        )
+    )
+
+
+def lines(correlated: Correlated) -> list[Line]:
+    """A line a pair, the closest first; nothing where nothing is known."""
+    found = [pair for pair in pairs(correlated) if pair.daily is not None or pair.weekly is not None]
+    ranked = sorted(found, key=lambda pair: -(pair.daily if pair.daily is not None else -1.0))
+    if not ranked:
+        return []
+    return [head("Funds", "Daily", "Weekly", "Weekly - daily"), *(_line(pair) for pair in ranked)]
+
+
+def pairs(correlated: Correlated) -> tuple[Pair, ...]:
+    """Every two of the symbols, in their order."""
+    return tuple(
+        Pair(
+            f"{one} and {other}",
+            _known(correlated.between(one, other)),
+            _known(correlated.between(one, other, weekly=True)),
+        )
+        for one, other in combinations(correlated.symbols, PAIR)
+    )
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def _line(pair: Pair) -> Line:
+    cells = [text.NONE if each is None else text.correlation(each) for each in (pair.daily, pair.weekly)]
+    gap = text.NONE if pair.gap is None else text.signed_ratio(pair.gap)
+    return Line((pair.names, *cells, gap))
+
+
+def _both(pair: Pair) -> str:
+    daily = f"{pair.names}: daily correlation *{text.correlation(pair.daily or 0.0)}*"
+    if pair.weekly is None or pair.gap is None:
+        return f"{daily}; the weekly one is not known."
+    weekly = f"{daily}, weekly *{text.correlation(pair.weekly)}*"
+    if abs(pair.gap) < CLOSE:
+        return f"{weekly}: much the same by days and by weeks."
+    size = text.ratio(abs(pair.gap))
+    return f"{weekly}: by weeks they move {_more(pair.gap)} closely together, by {size}."
+
+
+def _more(gap: float) -> str:
+    return "more" if gap > 0 else "less"
+
+
+def _ends(daily: Sequence[Pair]) -> str:
+    ranked = sorted(daily, key=lambda pair: pair.daily or 0.0)
+    low, high = ranked[0], ranked[-1]
+    if (high.daily or 0.0) - (low.daily or 0.0) < CLOSE:
+        ends = dict.fromkeys(text.correlation(pair.daily or 0.0) for pair in (low, high))
+        return f"By days all pairs are much the same (*{'* to *'.join(ends)}*)."
+    closest = f"{high.names} move closest together (*{text.correlation(high.daily or 0.0)}*)"
+    return f"By days {closest}, {low.names} least (*{text.correlation(low.daily or 0.0)}*)."
+
+
+def _widest(daily: Sequence[Pair]) -> str:
+    """The pair whose weekly figure differs most from the daily one."""
+    both = [pair for pair in daily if pair.gap is not None]
+    if not both:
+        return "By weeks none of the correlations is known."
+    pair = max(both, key=lambda each: abs(each.gap or 0.0))
+    gap = pair.gap or 0.0
+    if abs(gap) < CLOSE:
+        return f"By weeks every correlation is within {text.ratio(CLOSE)} of the daily one."
+    figures = f"{text.correlation(pair.weekly or 0.0)} against {text.correlation(pair.daily or 0.0)}"
+    return f"Weekly and daily differ most for {pair.names} ({figures})."
+
+
+def _few(correlated: Correlated) -> tuple[str, ...]:
+    """Why figures are missing: too few returns, or prices that do not vary."""
+    missing = [pair for pair in pairs(correlated) if pair.daily is None or pair.weekly is None]
+    if not missing:
+        return ()
+    some = len(missing) < len(pairs(correlated))
+    told = text.listed([pair.names for pair in missing]) if some else "All pairs"
+    need = f"a daily correlation needs {MINIMUM_RETURNS} returns, a weekly one {FEWEST_WEEKS} complete weeks"
+    return (f"{told}: {need}, and both need prices that vary.",)
+
+
+def _picture(correlated: Correlated) -> MatrixPicture | None:
+    if len(correlated.symbols) <= PAIR or not lines(correlated):
+        return None
+    span = correlated.span
+    sample = "Sample data. " if correlated.simulated else ""
+    return MatrixPicture(
+        title=f"{names(correlated.symbols)}: correlation",
+        subtitle=f"Total return, {text.day(span.start)} to {text.day(span.end)}",
+        footer=foot(correlated),
+        alt=f"{sample}{plain(finding(correlated))}",
+        symbols=correlated.symbols,
+        upper=correlated.daily,
+        lower=correlated.weekly,
+        above="daily",
+        below="weekly",
+        simulated=correlated.simulated,
+    )

@@ -1,0 +1,152 @@
+"""How one measure comes about: what it tells, its formula, the numbers that went in, the result."""
+
+from __future__ import annotations
+
+from datetime import date
+from math import floor, log10
+
+from analytics.measures import MEASURES, Unit
+from analytics.measures.sample import WEEKS
+from analytics.notes import NoteKind
+from analytics.number import Number
+from analytics.studies.steps import Step, StepUnit
+from analytics.studies.workings import Working
+from bot.render import text
+from bot.render.comparison.convention import frequency, rate, source, window
+from bot.render.comparison.rows import Row
+from bot.render.measures import ANNUALISED, MEANINGS, RATED, SHORT, formula, named
+from bot.render.message import Message
+from bot.render.study.found import Found
+from bot.render.study.page import Line, page
+from bot.render.study.parts.layout import laid
+from bot.render.study.parts.priced import WINDOW, limits, titled
+
+DIGITS = 4
+"""Significant digits of a step: more than of the result, so that it can be worked out again."""
+
+
+def explain(found: Found, working: Working) -> Message:
+    """The whole answer; with more than three funds the steps lie down."""
+    name = SHORT.get(working.measure) or named(working.measure)
+    return page(
+        found,
+        title=titled(found.comparison, name),
+        finding=finding(working),
+        foot=foot(working),
+        lines=lines(working),
+        remarks=(*limits(found, _kinds(working), working.span.start), *_undefined(working)),
+    )
+
+
+def finding(working: Working) -> tuple[str, ...]:
+    """What it tells, the formula, the result of each fund."""
+    weekly = working.question.weekly
+    name = named(working.measure, weekly=weekly)
+    against = f" Held against {working.benchmark}." if working.benchmark else ""
+    words = formula(working.measure, weekly=weekly)
+    return (
+        f"{name[:1].upper()}{name[1:]}: {MEANINGS[working.measure]}.{against}",
+        f"Formula: {words}.",
+        _results(working),
+    )
+
+
+def foot(working: Working) -> str:
+    """What every number rests on; a rate only where one enters."""
+    question, span = working.question, working.span
+    return " · ".join(
+        (
+            _returns(working),
+            *([rate(question)] if working.measure in RATED else []),
+            *([f"benchmark {working.benchmark}"] if working.benchmark else []),
+            window(question, span),
+            source(working.source, span),
+        )
+    )
+
+
+def _returns(working: Working) -> str:
+    """Which returns, by how many of them a year they are annualised."""
+    if working.measure.endswith("_weekly"):
+        return f"weekly total return{f' · {WEEKS}' if working.measure.startswith('tracking') else ''}"
+    if working.measure.startswith("capture"):
+        return "monthly total return"
+    annual = f" · {working.periods}" if working.measure in ANNUALISED else ""
+    return f"{frequency(working.periods)} total return{annual}"
+
+
+def lines(working: Working) -> list[Line]:
+    """A step a line with each fund's number, the result last."""
+    symbols = tuple(working.results)
+    if not symbols:
+        return []
+    steps = dict.fromkeys((step.name, step.unit) for held in working.steps.values() for step in held)
+    rows = [_row(working, name, unit) for name, unit in steps]
+    results = tuple(_shown(working, number) for number in working.results.values())
+    return laid("Step", symbols, [*rows, Row("Result", results, text.NONE, None, main=True)])
+
+
+def _kinds(working: Working) -> frozenset[NoteKind]:
+    few = {NoteKind.FEW_RETURNS} if working.measure in ANNUALISED else set()
+    gaps = {NoteKind.RATE_GAP} if working.measure in RATED else set()
+    return WINDOW | few | gaps
+
+
+def _row(working: Working, name: str, unit: StepUnit) -> Row:
+    found = [_step(held, name, unit) for held in working.steps.values()]
+    cells = tuple(text.NONE if step is None else told(step) for step in found)
+    return Row(f"{name[:1].upper()}{name[1:]}", cells, text.NONE, None, main=True)
+
+
+def _step(steps: tuple[Step, ...], name: str, unit: StepUnit) -> Step | None:
+    return next((step for step in steps if (step.name, step.unit) == (name, unit)), None)
+
+
+def told(step: Step) -> str:
+    """A step's number with its unit, in as many digits as the arithmetic needs."""
+    value = step.value
+    if isinstance(value, date):
+        return text.day(value)
+    if step.unit is StepUnit.FRACTION:
+        return text.percent(value, _digits(100 * value))
+    if step.unit is StepUnit.SQUARE:
+        return f"{value:.{DIGITS}g}"
+    if step.unit is StepUnit.COUNT:
+        return text.count(int(value)) if float(value).is_integer() else text.ratio(value)
+    return text.ratio(value, DIGITS if step.unit is StepUnit.RATIO else 2)
+
+
+def _digits(value: float) -> int:
+    """Decimals that leave DIGITS significant ones, two at least."""
+    return max(2, min(8, DIGITS - 1 - floor(log10(abs(value))))) if value else 2
+
+
+def _results(working: Working) -> str:
+    """Every fund's number; where none has one, what is missing."""
+    if not working.results:
+        return "It holds a fund against a benchmark: name one, e.g. `vs SPY`."
+    known = {symbol: number for symbol, number in working.results.items() if number.value is not None}
+    if not known:
+        return "It is not defined here."
+    shown = [f"{symbol} *{_shown(working, number)}*" for symbol, number in known.items()]
+    rest = [symbol for symbol in working.results if symbol not in known]
+    dash = f"; not defined for {text.listed(rest)}" if rest else ""
+    return f"Result: {', '.join(shown)}{dash}."
+
+
+def _shown(working: Working, number: Number) -> str:
+    if number.value is None:
+        return text.NONE
+    if working.measure.startswith("correlation"):
+        return text.correlation(number.value)
+    fraction = MEASURES[working.measure].unit is Unit.FRACTION
+    return text.percent(number.value) if fraction else text.ratio(number.value)
+
+
+def _undefined(working: Working) -> tuple[str, ...]:
+    """Each reason once, with the funds it holds for."""
+    reasons: dict[str, list[str]] = {}
+    for symbol, number in working.results.items():
+        if number.reason:
+            reasons.setdefault(number.reason, []).append(symbol)
+    return tuple(f"{text.listed(symbols)}: {reason}." for reason, symbols in reasons.items())

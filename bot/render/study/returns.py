@@ -1,0 +1,215 @@
+"""Returns over the usual windows and by calendar year: who was ahead how often, highest and lowest years."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analytics.comparison import Comparison
+from analytics.returns import Period
+from analytics.window import Window
+from bot.render import text
+from bot.render.charts import numbers
+from bot.render.comparison.convention import source
+from bot.render.comparison.finding import plain
+from bot.render.comparison.material import best
+from bot.render.comparison.rows import Row
+from bot.render.comparison.values import Values, known
+from bot.render.message import Message
+from bot.render.study.found import Found
+from bot.render.study.page import UPRIGHT, Line, names, page
+from bot.render.study.parts.layout import PAIR, laid, row
+from bot.render.study.parts.priced import PRICES, begun, limits
+from bot.render.study_pictures import YearsPicture
+
+YEARS = 10
+"""Most calendar years told, the last ones."""
+LONG = ("10y", "5y", "3y")
+"""The longest window that all funds fill is told beside the last year."""
+RULE = "annual_return"
+
+
+def returns(found: Found) -> Message:
+    """The whole answer; a window that a fund does not fill is a dash, and the remarks say why."""
+    comparison = found.comparison
+    picture = _picture(comparison)
+    return page(
+        found,
+        title=f"{names(comparison.symbols)} · returns to {text.day(comparison.span.end)}",
+        finding=finding(comparison),
+        foot=foot(comparison),
+        lines=lines(comparison),
+        pictures=(picture,) if picture else (),
+        remarks=(*limits(found, PRICES), *begun(comparison)),
+    )
+
+
+def finding(comparison: Comparison) -> tuple[str, ...]:
+    """The latest windows, in how many full years who was ahead, the highest and the lowest years."""
+    sentences = (_windows(comparison), _ahead(comparison), _range(comparison))
+    return tuple(sentence for sentence in sentences if sentence) or (
+        "The history is shorter than the usual windows: what is known is the return since the first close.",
+    )
+
+
+def foot(comparison: Comparison) -> str:
+    """What every number rests on."""
+    kinds = "total return · above 1 year a year · years from last close to last close"
+    return f"{kinds} · {source(comparison.source, comparison.span)}"
+
+
+def lines(comparison: Comparison) -> list[Line]:
+    """Windows, then calendar years, the latest first."""
+    symbols = comparison.symbols
+    windows = [_row(comparison, _label(period), period) for period in comparison.trailing]
+    years = [_row(comparison, year_label(period), period) for period in reversed(_years(comparison))]
+    end = text.day(comparison.span.end)
+    return [*laid(f"Return to {end}", symbols, windows), *laid("Calendar year", symbols, years)]
+
+
+def year_label(period: Period) -> str:
+    """ "2025"; a year that is not over says up to when."""
+    return f"{period.label} to {numbers.day(period.end)}" if period.partial else period.label
+
+
+def _row(comparison: Comparison, label: str, period: Period) -> Row:
+    return row(label, _values(comparison, period), text.percent, text.points, RULE)
+
+
+def _values(comparison: Comparison, period: Period) -> Values:
+    return [period.returns[symbol].value for symbol in comparison.symbols]
+
+
+def _label(period: Period) -> str:
+    if period.label == "max":
+        words = f"Since {text.day(period.start)}"
+    else:
+        words = Window(period.label).words
+        words = f"{words[:1].upper()}{words[1:]}"
+    return f"{words}, a year" if period.annualised else words
+
+
+def _years(comparison: Comparison) -> tuple[Period, ...]:
+    return comparison.years[-YEARS:]
+
+
+def _full(comparison: Comparison) -> list[Period]:
+    """The years that are over and that all funds have in full."""
+    count = len(comparison.symbols)
+    years = [year for year in _years(comparison) if not year.partial]
+    return [year for year in years if len(known(_values(comparison, year))) == count]
+
+
+def _windows(comparison: Comparison) -> str:
+    """The last year, and the longest window that all of them fill."""
+    periods = [period for label in LONG if (period := _filled(comparison, label))][:1]
+    periods = [*filter(None, [_filled(comparison, "1y")]), *periods]
+    if not periods:
+        return ""
+    told = [(period, known(_values(comparison, period))) for period in periods]
+    if len(comparison.symbols) == 1:
+        clauses = [
+            f"*{text.percent(values[0])}*{_unit(period)} over {_words(period)}" for period, values in told
+        ]
+        return f"{comparison.symbols[0]} returned {text.listed(clauses)}."
+    clauses = [
+        f"over {_words(period)} {_ranked(comparison, values)}{_unit(period)}" for period, values in told
+    ]
+    return f"Total return, highest first: {'; '.join(clauses)}."
+
+
+def _filled(comparison: Comparison, label: str) -> Period | None:
+    """The window, where every fund has all of it."""
+    period = comparison.period(label)
+    return period if period and None not in _values(comparison, period) else None
+
+
+def _unit(period: Period) -> str:
+    return " a year" if period.annualised else ""
+
+
+def _words(period: Period) -> str:
+    return Window(period.label).words
+
+
+def _ranked(comparison: Comparison, values: Sequence[float]) -> str:
+    order = sorted(zip(comparison.symbols, values, strict=True), key=lambda pair: -pair[1])
+    return text.listed([f"{symbol} *{text.percent(value)}*" for symbol, value in order])
+
+
+def _ahead(comparison: Comparison) -> str:
+    """In how many of the full years each was ahead by a material difference."""
+    symbols, years = comparison.symbols, _full(comparison)
+    if not years:
+        return "No full calendar year is known of all of them." if len(symbols) > 1 else ""
+    if len(symbols) == 1:
+        rose = sum(value > 0 for year in years for value in known(_values(comparison, year)))
+        span = _span(years) if len(years) > 1 else f"1 full calendar year ({years[0].label})"
+        return f"{symbols[0]} rose in *{rose}* of {span}."
+    leaders = [best(RULE, _values(comparison, year)) for year in years]
+    if len(years) == 1:
+        who = f"{_two(symbols)} were level" if leaders[0] is None else f"{symbols[leaders[0]]} was ahead"
+        return f"In {years[0].label}, the only full calendar year, {who}."
+    return f"Of {_span(years)}, {_counted(symbols, leaders)}."
+
+
+def _span(years: Sequence[Period]) -> str:
+    first, last = years[0].label, years[-1].label
+    return f"{len(years)} full calendar years ({first} to {last})"
+
+
+def _counted(symbols: Sequence[str], leaders: Sequence[int | None]) -> str:
+    """ "ISCB was ahead in *5* and SPSM in *3*; in 1 the two were level"."""
+    counts = {name: leaders.count(at) for at, name in enumerate(symbols) if at in leaders}
+    first, *others = sorted(counts, key=lambda name: -counts[name]) or [""]
+    told = [f"{first} was ahead in *{counts[first]}*"] if first else []
+    told += [f"{name} in *{counts[name]}*" for name in others]
+    level = f"in {leaders.count(None)} {_two(symbols)} were level"
+    return "; ".join([*([text.listed(told)] if told else []), *([level] if None in leaders else [])])
+
+
+def _two(symbols: Sequence[str]) -> str:
+    return "the two" if len(symbols) == PAIR else "the first two"
+
+
+def _range(comparison: Comparison) -> str:
+    """Of up to three funds each one's highest and lowest year, of more the two of them all."""
+    years = _full(comparison)
+    if len(years) < 2:
+        return ""
+    told = [
+        (value, symbol, year.label)
+        for year in years
+        for symbol, value in zip(comparison.symbols, known(_values(comparison, year)), strict=True)
+    ]
+    if len(comparison.symbols) > UPRIGHT:
+        highest, lowest = (
+            f"{of} {year} ({text.percent(value)})" for value, of, year in (max(told), min(told))
+        )
+        return f"The highest of these years: {highest}; the lowest: {lowest}."
+    ranges = []
+    for symbol in comparison.symbols:
+        own = [(value, year) for value, of, year in told if of == symbol]
+        ends = [f"{year} ({text.percent(value)})" for value, year in (max(own), min(own))]
+        ranges.append(f"{symbol} {' and '.join(ends)}")
+    return f"Highest and lowest year: {'; '.join(ranges)}."
+
+
+def _picture(comparison: Comparison) -> YearsPicture | None:
+    years = _years(comparison)
+    values = [[np.nan if value is None else value for value in _values(comparison, year)] for year in years]
+    if not years:
+        return None
+    sample = "Sample data. " if comparison.simulated else ""
+    said = plain([part for part in (_ahead(comparison), _range(comparison)) if part])
+    return YearsPicture(
+        title=f"{names(comparison.symbols)}: calendar years",
+        subtitle=f"Total return, dividends reinvested, to {text.day(comparison.span.end)}",
+        footer=foot(comparison),
+        alt=f"{sample}Returns by calendar year. {said}",
+        symbols=comparison.symbols,
+        years=tuple(year_label(year) for year in years),
+        returns=np.array(values, dtype=np.float64).T,
+        simulated=comparison.simulated,
+    )

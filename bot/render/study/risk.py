@@ -1,0 +1,220 @@
+"""Every measure of risk, and of return for risk, with what is not defined and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analytics.comparison import Comparison
+from analytics.measures import MEASURES
+from analytics.notes import NoteKind
+from bot.render import text
+from bot.render.comparison.convention import convention, frequency
+from bot.render.comparison.material import RULES, alike
+from bot.render.comparison.rows import Row
+from bot.render.comparison.values import absolute, extremes, is_short, known, relative
+from bot.render.measures import named
+from bot.render.message import Message
+from bot.render.study.found import Found
+from bot.render.study.page import Line, page
+from bot.render.study.parts.layout import PAIR, Show, laid, row
+from bot.render.study.parts.priced import RISK, limits, titled
+
+TOLD = 3
+"""Most funds of which every figure stands in the finding; of more the range is told."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A line of the table.  gap : writes a difference, None where it would mean nothing."""
+
+    measure: str
+    label: str
+    show: Show
+    gap: Show | None = None
+
+
+OWN = (
+    Figure("volatility", "Volatility, a year", text.percent, text.points),
+    Figure("downside_deviation", "Downside deviation, a year", text.percent, text.points),
+    Figure("max_drawdown", "Max drawdown", text.percent, text.points),
+    Figure("ulcer", "Ulcer index", text.percent, text.points),
+    Figure("cvar_95", "CVaR 95, a {period}", text.percent, text.points),
+    Figure("sharpe", "Sharpe", text.ratio, text.signed_ratio),
+    Figure("sortino", "Sortino", text.ratio, text.signed_ratio),
+    Figure("omega", "Omega", text.ratio, text.signed_ratio),
+    Figure("calmar", "Calmar", text.ratio, text.signed_ratio),
+    Figure("martin", "Martin", text.ratio, text.signed_ratio),
+)
+HELD = (
+    Figure("beta", "Beta", text.ratio),
+    Figure("alpha", "Alpha, a year", text.percent),
+    Figure("tracking_error", "Tracking error, a year", text.percent),
+    Figure("tracking_error_weekly", "Tracking error, weekly", text.percent),
+    Figure("information_ratio", "Information ratio", text.ratio),
+    Figure("correlation", "Correlation", text.correlation),
+    Figure("correlation_weekly", "Correlation, weekly", text.correlation),
+    Figure("capture_up", "Upside capture", text.ratio),
+    Figure("capture_down", "Downside capture", text.ratio),
+)
+TWICE = frozenset({"tracking_error_weekly", "correlation_weekly"})
+"""Left out where every figure is weekly: they would stand there twice."""
+DAILY = "Falls, and what is divided by them, are from daily closes; captures are from monthly ones."
+
+
+def risk(found: Found) -> Message:
+    """The whole answer."""
+    comparison = found.comparison
+    return page(
+        found,
+        title=titled(comparison, "risk"),
+        finding=finding(comparison),
+        foot=convention(comparison),
+        lines=lines(comparison),
+        remarks=(
+            *limits(found, _kinds(comparison), comparison.span.start),
+            *([DAILY] if comparison.question.weekly else []),
+            *undefined(comparison),
+        ),
+    )
+
+
+def finding(comparison: Comparison) -> tuple[str, ...]:
+    """Volatility and worst fall, return for risk, how it moves with the benchmark."""
+    sentences = (
+        _figure(comparison, "volatility", "Volatility", text.percent, text.points) or _few(comparison),
+        _figure(comparison, "max_drawdown", "Worst fall", text.percent, text.points),
+        "" if is_short(comparison) else _ratios(comparison),
+        _against(comparison),
+    )
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def lines(comparison: Comparison) -> list[Line]:
+    """Each fund's own figures, then those against the benchmark."""
+    symbols, against = comparison.symbols, comparison.question.against
+    held = [symbol for symbol in symbols if symbol in comparison.relative]
+    own = [_row(comparison, figure, absolute(comparison, figure.measure)) for figure in OWN]
+    others = [
+        row(figure.label, [comparison.relative[symbol][figure.measure].value for symbol in held], figure.show)
+        for figure in (_held(comparison) if held else ())
+    ]
+    return [*laid("Risk", symbols, own), *laid(f"Against {against}", held, others)]
+
+
+def undefined(comparison: Comparison) -> tuple[str, ...]:
+    """Each reason once, with the measures and, where not all of them, the funds it holds for."""
+    reasons: dict[str, dict[str, list[str]]] = {}
+    for symbol in comparison.symbols:
+        numbers = {**comparison.metrics[symbol], **comparison.relative.get(symbol, {})}
+        for figure in (*OWN, *_held(comparison)):
+            if (number := numbers.get(figure.measure)) and number.reason:
+                reasons.setdefault(number.reason, {}).setdefault(figure.measure, []).append(symbol)
+    return tuple(_reason(comparison, reason, measures) for reason, measures in reasons.items())
+
+
+def _kinds(comparison: Comparison) -> frozenset[NoteKind]:
+    """Where nothing is annualised, nothing is to be said of it."""
+    return RISK if known(absolute(comparison, "volatility")) else RISK - {NoteKind.FEW_RETURNS}
+
+
+def _row(comparison: Comparison, figure: Figure, values: Sequence[float | None]) -> Row:
+    # What is annualised from a few weeks is shown, but no difference of it is worth a mark.
+    steady = figure.measure == "max_drawdown" or not is_short(comparison)
+    rule = figure.measure if steady and figure.measure in RULES else None
+    label = figure.label.format(period="week" if comparison.question.weekly else "day")
+    return row(label, values, figure.show, figure.gap, rule)
+
+
+def _held(comparison: Comparison) -> tuple[Figure, ...]:
+    weekly = comparison.question.weekly
+    return tuple(figure for figure in HELD if not (weekly and figure.measure in TWICE))
+
+
+def _figure(comparison: Comparison, measure: str, label: str, show: Show, gap: Show) -> str:
+    """ "Volatility: ISCB *22.3 %*, SPSM *22.5 %*, much the same."."""
+    values, symbols = absolute(comparison, measure), comparison.symbols
+    if not known(values):
+        return ""
+    if len(symbols) > TOLD and (ends := extremes(symbols, values)):
+        low, high = reversed(ends) if measure == "max_drawdown" else ends
+        return f"{label}: from *{show(low[1])}* ({low[0]}) to *{show(high[1])}* ({high[0]})."
+    told = [
+        f"{symbol} *{show(value)}*"
+        for symbol, value in zip(symbols, values, strict=True)
+        if value is not None
+    ]
+    return f"{label}: {', '.join(told)}{_verdict(symbols, measure, values, gap)}."
+
+
+def _verdict(symbols: Sequence[str], measure: str, values: Sequence[float | None], gap: Show) -> str:
+    """Of a pair: much the same, or whose is larger by how much."""
+    if len(symbols) != PAIR or len(both := known(values)) != PAIR:
+        return ""
+    if alike(measure, both):
+        return ", much the same"
+    size = gap(abs(abs(both[0]) - abs(both[1]))).lstrip("+")
+    words = "deeper" if measure == "max_drawdown" else "higher"
+    larger = symbols[0] if _size(measure, both[0]) > _size(measure, both[1]) else symbols[1]
+    return f": {larger}'s is {size} {words}"
+
+
+def _size(measure: str, value: float) -> float:
+    return abs(value) if measure == "max_drawdown" else value
+
+
+def _ratios(comparison: Comparison) -> str:
+    sharpe = _figure(comparison, "sharpe", "Sharpe", text.ratio, text.signed_ratio)
+    sortino = _figure(comparison, "sortino", "Sortino", text.ratio, text.signed_ratio)
+    return " ".join(part for part in (sharpe, sortino) if part)
+
+
+def _against(comparison: Comparison) -> str:
+    """Beta, tracking error and correlation; of many funds the range of their tracking errors."""
+    against, symbols = comparison.question.against, comparison.symbols
+    errors = relative(comparison, "tracking_error")
+    if len(known(errors)) > TOLD and (ends := extremes(symbols, errors)):
+        low, high = (f"{text.percent(value)} ({symbol})" for symbol, value in ends)
+        return f"Against {against} the tracking error runs from {low} to {high} a year."
+    clauses = [clause for symbol in symbols if (clause := _clause(comparison, symbol))]
+    return f"Against {against}: {'; '.join(clauses)}." if clauses else ""
+
+
+def _clause(comparison: Comparison, symbol: str) -> str:
+    numbers = comparison.relative.get(symbol, {})
+    kinds = (
+        ("beta", "beta", text.ratio, ""),
+        ("tracking_error", "tracking error", text.percent, " a year"),
+        ("correlation", "correlation", text.correlation, ""),
+    )
+    told = [
+        f"{words} {show(value)}{unit}"
+        for name, words, show, unit in kinds
+        if numbers and (value := numbers[name].value) is not None
+    ]
+    return f"{symbol} has {text.listed(told)}" if told else ""
+
+
+def _few(comparison: Comparison) -> str:
+    count = comparison.returns
+    returns = f"{text.count(count)} {frequency(comparison.periods)} return{'' if count == 1 else 's'}"
+    return f"Volatility and the ratios are not defined on {returns}."
+
+
+def _reason(comparison: Comparison, reason: str, measures: dict[str, list[str]]) -> str:
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for measure, symbols in measures.items():
+        name = named(measure, weekly=comparison.question.weekly)
+        groups.setdefault(tuple(_some(comparison, measure, symbols)), []).append(name)
+    told = [
+        f"{text.listed(names)}{f' of {text.listed(list(symbols))}' if symbols else ''}"
+        for symbols, names in groups.items()
+    ]
+    words = "; ".join(told)
+    return f"{words[:1].upper()}{words[1:]}: {reason}."
+
+
+def _some(comparison: Comparison, measure: str, symbols: Sequence[str]) -> Sequence[str]:
+    """The funds, where the measure is defined for others of them."""
+    whole = comparison.relative if MEASURES[measure].relative else comparison.metrics
+    return () if set(symbols) == set(whole) else symbols

@@ -1,0 +1,235 @@
+"""How the Sortino ratio and the correlation moved: where they are, where they were, who was above."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from analytics.notes import NoteKind
+from analytics.panel import DateArray, FloatArray
+from analytics.studies.rolling import Rolled
+from bot.render import text
+from bot.render.comparison.convention import frequency, rate, source, window
+from bot.render.comparison.finding import plain
+from bot.render.message import Message
+from bot.render.study.found import Found
+from bot.render.study.page import UPRIGHT, Line, head, names, page
+from bot.render.study.parts.layout import PAIR, Show
+from bot.render.study.parts.priced import WINDOW, limits, titled
+from bot.render.study_pictures import RollingPanel, RollingPicture
+
+KINDS = WINDOW | {NoteKind.RATE_GAP}
+YEAR = timedelta(days=366)
+"""How far the first figures reach back before the span."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """Of one fund's line: the value on the last session, the lowest and the highest with their sessions."""
+
+    last: float | None
+    low: float
+    low_day: date
+    high: float
+    high_day: date
+
+
+def rolling(found: Found, rolled: Rolled) -> Message:
+    """The whole answer, one picture with a panel for each of the two figures."""
+    picture = _picture(rolled)
+    return page(
+        found,
+        title=titled(found.comparison, "rolling"),
+        finding=finding(rolled),
+        foot=foot(rolled),
+        lines=lines(rolled),
+        pictures=(picture,) if picture else (),
+        remarks=(*limits(found, KINDS, rolled.span.start - YEAR), *_young(rolled)),
+    )
+
+
+def finding(rolled: Rolled) -> tuple[str, ...]:
+    """The latest values, where they ran, on which share of the sessions the first was above the other."""
+    sentences = (
+        *_told(rolled, rolled.sortino, f"Sortino over {_length(rolled, rolled.sortino_length)}", text.ratio),
+        _above(rolled),
+        *_correlations(rolled),
+    )
+    return tuple(sentence for sentence in sentences if sentence) or (_nothing(rolled),)
+
+
+def foot(rolled: Rolled) -> str:
+    """What every number rests on."""
+    question, span = rolled.question, rolled.span
+    correlation = f", correlation with {question.against} over {rolled.correlation_length}"
+    lengths = f"Sortino over {rolled.sortino_length}{correlation if rolled.correlation is not None else ''}"
+    kind = f"{frequency(rolled.periods)} total return · {rolled.periods} · {rate(question)}"
+    return f"{kind} · {lengths} · {window(question, span)} · {source(rolled.source, span)}"
+
+
+def lines(rolled: Rolled) -> list[Line]:
+    """A line a fund: the last value, the lowest and the highest with their days; then the correlation."""
+    found = _group(rolled, rolled.sortino, f"Sortino, {rolled.sortino_length} returns", text.ratio)
+    if found and (share := _share(rolled)) is not None:
+        one, other = rolled.question.symbols
+        found.append(Line((f"{one} above {other}, {_unit(rolled)}s", text.percent(share, 0))))
+    if rolled.correlation is not None:
+        title = f"Correlation with {rolled.question.against}, {rolled.correlation_length} returns"
+        found += _group(rolled, rolled.correlation, title, text.correlation)
+    return found
+
+
+def _group(rolled: Rolled, rows: FloatArray, title: str, show: Show) -> list[Line]:
+    ranges = _ranges(rolled, rows)
+    if not ranges:
+        return []
+    return [
+        head(title, "Last", "Lowest", "Highest"),
+        *(_line(symbol, of, show) for symbol, of in ranges.items()),
+    ]
+
+
+def _line(symbol: str, of: Range, show: Show) -> Line:
+    last = text.NONE if of.last is None else show(of.last)
+    low, high = f"{show(of.low)}, {text.day(of.low_day)}", f"{show(of.high)}, {text.day(of.high_day)}"
+    return Line((symbol, last, low, high))
+
+
+def _ranges(rolled: Rolled, rows: FloatArray) -> dict[str, Range]:
+    """By fund with any value."""
+    pairs = zip(rolled.question.symbols, rows, strict=True)
+    return {symbol: _range(row, rolled.sessions) for symbol, row in pairs if np.isfinite(row).any()}
+
+
+def _range(row: FloatArray, sessions: DateArray) -> Range:
+    low, high = int(np.nanargmin(row)), int(np.nanargmax(row))
+    last = float(row[-1]) if np.isfinite(row[-1]) else None
+    days = [sessions[at].astype(date) for at in (low, high)]
+    return Range(last, float(row[low]), days[0], float(row[high]), days[1])
+
+
+def _told(rolled: Rolled, rows: FloatArray, label: str, show: Show) -> list[str]:
+    ranges = _ranges(rolled, rows)
+    latest = {symbol: of.last for symbol, of in ranges.items() if of.last is not None}
+    if not latest:
+        return []
+    day = text.day(rolled.sessions[-1].astype(date))
+    now = f"{label} on {day}: {', '.join(f'{name} *{show(value)}*' for name, value in latest.items())}."
+    if len(ranges) > UPRIGHT:
+        low = min(ranges, key=lambda name: ranges[name].low)
+        high = max(ranges, key=lambda name: ranges[name].high)
+        return [
+            now,
+            f"It ran from {_low_end(ranges[low], show, low)} to {_high_end(ranges[high], show, high)}.",
+        ]
+    runs = [f"{name} from {_low_end(of, show)} to {_high_end(of, show)}" for name, of in ranges.items()]
+    if len(runs) == 1:
+        return [f"{now} In the window it ran{runs[0].removeprefix(next(iter(ranges)))}."]
+    return [f"{now} In the window it ran: {'; '.join(runs)}."]
+
+
+def _correlations(rolled: Rolled) -> list[str]:
+    if rolled.correlation is None:
+        return []
+    length = _length(rolled, rolled.correlation_length)
+    label = f"Correlation with {rolled.question.against} over {length}"
+    return _told(rolled, rolled.correlation, label, text.correlation)
+
+
+def _above(rolled: Rolled) -> str:
+    """Of a pair the share of the first; of more who was highest most often."""
+    symbols = rolled.question.symbols
+    known = _known(rolled)
+    count = int(known.sum())
+    if len(symbols) < PAIR or not count:
+        return ""
+    of = f"of {text.count(count)} {_unit(rolled)}s"
+    if (share := _share(rolled)) is not None:
+        return f"{symbols[0]} was above {symbols[1]} on *{text.percent(share, 0)}* {of}."
+    tops = np.argmax(rolled.sortino[:, known], axis=0)
+    counts = np.bincount(tops, minlength=len(symbols))
+    first = int(np.argmax(counts))
+    return f"{symbols[first]} was highest most often, on *{text.percent(counts[first] / count, 0)}* {of}."
+
+
+def _known(rolled: Rolled) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+    """(T,) sessions on which every fund has a ratio."""
+    return np.asarray(np.isfinite(rolled.sortino).all(axis=0))
+
+
+def _share(rolled: Rolled) -> float | None:
+    """On which share of the sessions the first of two was above the other."""
+    known = _known(rolled)
+    if len(rolled.question.symbols) != PAIR or not known.any():
+        return None
+    one, other = rolled.sortino[:, known]
+    return float((one > other).mean())
+
+
+def _low_end(of: Range, show: Show, name: str = "") -> str:
+    return f"{show(of.low)} ({f'{name}, ' if name else ''}{text.day(of.low_day)})"
+
+
+def _high_end(of: Range, show: Show, name: str = "") -> str:
+    return f"{show(of.high)} ({f'{name}, ' if name else ''}{text.day(of.high_day)})"
+
+
+def _unit(rolled: Rolled) -> str:
+    return "week" if rolled.question.weekly else "session"
+
+
+def _length(rolled: Rolled, count: int) -> str:
+    return f"{count} {frequency(rolled.periods)} returns"
+
+
+def _nothing(rolled: Rolled) -> str:
+    need = _length(rolled, rolled.sortino_length)
+    return f"A Sortino ratio here needs {need} without a gap; no {_unit(rolled)} of the window has them."
+
+
+def _young(rolled: Rolled) -> tuple[str, ...]:
+    """A remark on each fund whose line begins late or has none."""
+    told = []
+    for symbol, row in zip(rolled.question.symbols, rolled.sortino, strict=True):
+        at = np.flatnonzero(np.isfinite(row))
+        if not at.size:
+            told.append(f"{symbol}: fewer than {_length(rolled, rolled.sortino_length)}, no Sortino ratio.")
+        elif at[0] > 0:
+            day = text.day(rolled.sessions[at[0]].astype(date))
+            told.append(f"{symbol} has {_length(rolled, rolled.sortino_length)} only from {day} on.")
+    return tuple(told)
+
+
+def _picture(rolled: Rolled) -> RollingPicture | None:
+    panels = tuple(panel for panel in _panels(rolled) if panel.symbols)
+    if not panels or rolled.sessions.size < PAIR:
+        return None
+    symbols, span = rolled.question.symbols, rolled.span
+    sample = "Sample data. " if rolled.simulated else ""
+    return RollingPicture(
+        title=f"{names(symbols)}: rolling",
+        subtitle=f"On each {_unit(rolled)} from {text.day(span.start)} to {text.day(span.end)}",
+        footer=foot(rolled),
+        alt=f"{sample}{plain(finding(rolled))}",
+        symbols=symbols,
+        sessions=rolled.sessions,
+        panels=panels,
+        simulated=rolled.simulated,
+    )
+
+
+def _panels(rolled: Rolled) -> Sequence[RollingPanel]:
+    sortino = _panel(rolled, rolled.sortino, f"Sortino over {_length(rolled, rolled.sortino_length)}")
+    if rolled.correlation is None:
+        return (sortino,)
+    caption = f"Correlation with {rolled.question.against} over {_length(rolled, rolled.correlation_length)}"
+    together = _panel(rolled, rolled.correlation, caption)
+    return (sortino, RollingPanel(caption, together.symbols, together.lines, "share"))
+
+
+def _panel(rolled: Rolled, rows: FloatArray, caption: str) -> RollingPanel:
+    shown = [at for at, row in enumerate(rows) if np.isfinite(row).any()]
+    return RollingPanel(caption, tuple(rolled.question.symbols[at] for at in shown), rows[shown])
