@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from analytics import Comparison, PricePanel, Rate, compare
+from analytics import MEASURES, PricePanel, Question, Rate, compare, correlated, rolled, worked
 from tests.panels import day
 from tests.unit.analytics.markets import SESSIONS, ask, market, with_bill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    Study = Callable[[PricePanel, Question], object]
 
 BILL = Rate(None)
 
@@ -37,7 +39,19 @@ def leaves(value: object) -> Iterator[object]:
         yield value.value if isinstance(value, Enum) else value
 
 
-def assert_same(one: Comparison, other: Comparison) -> None:
+def compare_by_weeks(panel: PricePanel, asked: Question) -> object:
+    return compare(panel, {}, replace(asked, weekly=True))
+
+
+def rolled_by_weeks(panel: PricePanel, asked: Question) -> object:
+    return rolled(panel, replace(asked, weekly=True))
+
+
+def worked_out(panel: PricePanel, asked: Question) -> object:
+    return [worked(panel, asked, name) for name in MEASURES]
+
+
+def assert_same(one: object, other: object) -> None:
     for left, right in zip(leaves(one), leaves(other), strict=True):
         assert left == right
 
@@ -52,6 +66,16 @@ def test_tomorrows_price_never_surfaces(as_of: str, rate: Rate) -> None:
         rows[:, after:] = 1e9
     asked = ask("AAA", "BBB", benchmark="CCC", as_of=as_of, rate=rate)
     assert_same(compare(poisoned, {}, asked), compare(held.through(day(as_of)), {}, asked))
+
+
+@pytest.mark.parametrize("study", [compare_by_weeks, rolled, rolled_by_weeks, correlated, worked_out])
+def test_tomorrows_price_is_in_no_study(study: Study) -> None:
+    held, poisoned = with_bill(np.full(560, 3.6)), with_bill(np.full(560, 3.6))
+    after = int(np.searchsorted(SESSIONS, np.datetime64("2025-11-14"), side="right"))
+    for rows in (poisoned.total_return, poisoned.close, poisoned.volume):
+        rows[:, after:] = 1e9
+    asked = ask("AAA", "BBB", benchmark="CCC", as_of="2025-11-14", rate=BILL)
+    assert_same(study(poisoned, asked), study(held.through(day("2025-11-14")), asked))
 
 
 def test_a_price_after_the_windows_own_end_never_surfaces() -> None:
