@@ -21,7 +21,7 @@ from bot.render.comparison.convention import convention
 from bot.render.document import Document
 from bot.render.study.found import Found
 from bot.render.study.page import names
-from bot.render.study.parts.figures import Figure, Value, figures, source
+from bot.render.study.parts.figures import DAILY, Figure, Value, figures, source
 
 ENCODING = "utf-8-sig"
 FORMULA = ("=", "+", "-", "@")
@@ -76,7 +76,7 @@ def _series(comparison: Comparison) -> Iterable[Sequence[Value]]:
     growth = [f"{symbol} growth of 1" for symbol in symbols]
     falls = [f"{symbol} below its high, fraction" for symbol in symbols]
     yield ["date", *growth, *falls, "convention", "source"]
-    said: tuple[str, ...] = (convention(comparison), source(comparison))
+    said: tuple[str, ...] = (DAILY, source(comparison))
     days: list[date] = comparison.sessions.astype("datetime64[D]").tolist()
     for at, day in enumerate(days):
         values = [*comparison.growth[:, at].tolist(), *comparison.drawdown[:, at].tolist()]

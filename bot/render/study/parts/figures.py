@@ -32,6 +32,16 @@ FACTS = (
 )
 
 
+DAILY = "daily closes, dividends reinvested"
+OWN_PERIODS = {
+    "capture_up": "monthly total return",
+    "capture_down": "monthly total return",
+    "tracking_error_weekly": "weekly total return",
+    "correlation_weekly": "weekly total return",
+}
+"""What a measure is taken from, whatever the question says."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """One measure of every fund.
@@ -82,6 +92,14 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
     return tuple(figure for figure in found if figure.reason or any(v is not None for v in figure.values))
 
 
+def basis(comparison: Comparison, name: str) -> str:
+    """The convention of one measure: those of levels are daily in a weekly question too."""
+    own = OWN_PERIODS.get(name)
+    if own is None and comparison.question.weekly and not MEASURES[name].periodic:
+        own = f"{DAILY} · {comparison.question.rate.label}"
+    return own or convention(comparison)
+
+
 def source(comparison: Comparison) -> str:
     """Whose prices they are; simulated ones say so."""
     named = comparison.source
@@ -123,7 +141,7 @@ def _measure(comparison: Comparison, group: str, name: str, numbers: Sequence[Nu
         LABELS.get(name, name.replace("_", " ").capitalize()),
         MEASURES[name].unit.value,
         tuple(number.value if number else None for number in numbers),
-        convention(comparison),
+        basis(comparison, name),
         source(comparison),
         span.end.isoformat(),
         span.start,

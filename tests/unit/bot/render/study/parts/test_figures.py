@@ -9,8 +9,8 @@ from math import isfinite
 import pytest
 
 from analytics.comparison import ABSOLUTE, RELATIVE
-from bot.render.study.parts.figures import LABELS, Figure, figures, source
-from tests.unit.bot.render.comparison.worlds import in_every_mood, world
+from bot.render.study.parts.figures import DAILY, LABELS, OWN_PERIODS, Figure, basis, figures, source
+from tests.unit.bot.render.comparison.worlds import comparison, in_every_mood, world
 from tests.unit.bot.render.study import moods
 
 FULL = moods.few("ISCB", "SPSM").comparison
@@ -109,3 +109,16 @@ def test_simulated_prices_are_called_so_once() -> None:
         source(replace(FULL, simulated=True, source="SAMPLE DATA (simulated)")) == "SAMPLE DATA (simulated)"
     )
     assert source(FULL) == "Yahoo Finance"
+
+
+def test_levels_are_daily_in_a_weekly_question_too() -> None:
+    weekly = comparison("ISCB", "SPSM", window="3y", weekly=True)
+    assert basis(weekly, "sortino").startswith("weekly total return · 52")
+    assert basis(weekly, "martin") == f"{DAILY} · rf 0"
+    assert basis(FULL, "max_drawdown").startswith("daily total return · 252")
+
+
+def test_a_measure_with_a_period_of_its_own_says_so() -> None:
+    assert basis(FULL, "tracking_error_weekly") == basis(FULL, "correlation_weekly") == "weekly total return"
+    assert basis(FULL, "capture_up") == "monthly total return"
+    assert set(OWN_PERIODS) <= set(RELATIVE)
