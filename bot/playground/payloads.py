@@ -161,6 +161,8 @@ class Payloads:
         message = self._workspace.message(source.channel, source.ts)
         private = message is not None and message.ephemeral_for is not None
         container = {"type": "message", "message_ts": source.ts, "channel_id": place.id}
+        if message is not None and message.thread_ts:
+            container |= {"thread_ts": message.thread_ts}
         shown = {"message": as_api(message)} if message is not None and not private else {}
         return {
             "container": container | {"is_ephemeral": private},

@@ -41,7 +41,12 @@ def test_the_window_in_force_is_not_offered_again() -> None:
     rest = ["Sectors", "Holdings", "Export", "Watch this"]
     assert labels(TOPIC) == ["3y", "5y", "10y", *rest]
     assert labels(replace(TOPIC, comparing=replace(ASKED, window=parse("5y")))) == ["1y", "3y", "10y", *rest]
-    assert labels(replace(TOPIC, comparing=replace(ASKED, window=parse("ytd"))))[:4] == ["1y", "3y", "5y", "10y"]
+    assert labels(replace(TOPIC, comparing=replace(ASKED, window=parse("ytd"))))[:4] == [
+        "1y",
+        "3y",
+        "5y",
+        "10y",
+    ]
 
 
 @pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])

@@ -1,0 +1,147 @@
+"""A question about funds is answered where it was asked, and what it was about is kept for the next one."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bot.errors import UnknownSymbols, UserError
+from bot.grammar import Compare, FollowUp, applied, follow_text, read_compare, read_follow
+from bot.ports import Delivered, Place
+from bot.records import Ask, Question, Study, Topic
+from bot.render.comparison.answer import answer as comparison_answer
+from bot.render.study.export import export, exported
+from bot.render.talk.buttons import under
+from bot.render.talk.unclear import MOST, unknown
+from bot.use_cases.compare import look_into, settled
+from bot.use_cases.talk.recalling import is_direct, recalled, remember, topic_of
+from bot.use_cases.talk.studies import Case, laid_out, render
+from bot.use_cases.watch.parts import Parts
+
+log = logging.getLogger(__name__)
+
+EXAMPLE = ("ISCB", "SPSM")
+
+
+class TalkAnswers:
+    """Answers questions about funds; safe to ask twice.
+
+    Each raises UserError with what to do, Unavailable where a source, Slack or the store is silent.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def ask(self, question: Question) -> None:
+        """What was said, or pressed; about what is named, else about what the place is about."""
+        asked = Ask.read(question.text)
+        follow = _follow(asked.text, question)
+        topic = asked.topic
+        if topic is None:
+            question = _unthreaded(question)
+        if topic is None and not follow.symbols:
+            topic = await recalled(self._parts.book(question), Place.of(question))
+            if topic is None:
+                raise UserError(_nothing_here(follow, question))
+        await self._answer(follow, topic, question)
+
+    async def compare(self, question: Question) -> None:
+        """What follows `/compare`, read on the day it was asked."""
+        asked = read_compare(question.text, question.asked.date())
+        assert isinstance(asked, Compare), "the door answers help itself"
+        await self._answer(_of_command(asked), None, question)
+
+    async def sectors(self, question: Question) -> None:
+        """What follows `/sectors`, read on the day it was asked."""
+        await self._answer(_follow(f"{Study.SECTORS} {question.text}", question), None, question)
+
+    async def _answer(self, follow: FollowUp, topic: Topic | None, question: Question) -> None:
+        """Gather, compute, render, deliver, and keep what it was about where the funds were named."""
+        asked = applied(follow, topic, settled(self._parts.desk))
+        source = topic.source if topic else ""
+        try:
+            evidence = await look_into(laid_out(follow.study, asked), self._parts.desk, source)
+        except UnknownSymbols as fault:
+            meant = list(itertools.islice(_meant(fault, follow, topic), MOST))
+            await self._parts.tell(question, unknown(fault, meant))
+            return
+        now = topic_of(asked, evidence)
+        delivered = await self._deliver(Case(follow, evidence, question.user), now, question)
+        if follow.symbols:
+            await remember(self._parts, Place.of(question), delivered, now)
+        log.info("Answered %s in %s/%s", follow_text(follow), question.team, question.channel)
+
+    async def _deliver(self, case: Case, topic: Topic, question: Question) -> Delivered:
+        if case.follow.study is Study.CSV:
+            documents = await asyncio.to_thread(export, case.found)
+            return await self._parts.messenger.attach(Place.of(question), exported(case.found), documents)
+        if case.follow.study is Study.COMPARE:
+            notes = case.evidence.notes
+            message = comparison_answer(case.comparison, notes, case.asked_by, under(topic))
+        else:
+            message = await asyncio.to_thread(render, case)
+        return await self._parts.post(question, message)
+
+
+def _follow(words: str, question: Question) -> FollowUp:
+    follow = read_follow(words, question.asked.date())
+    assert isinstance(follow, FollowUp), "the door answers help itself"
+    return follow
+
+
+def _unthreaded(question: Question) -> Question:
+    """Alone with the bot, what a button outside threads asks about nothing in particular is asked there too.
+
+    Such a button stands under what was not understood: its answer belongs to the talk, not under the slip.
+    """
+    pressed, extra = "message_ts" in question.extra, question.extra
+    if pressed and is_direct(question.channel) and not extra.get("thread_ts"):
+        return replace(question, thread=None)
+    return question
+
+
+def _of_command(asked: Compare) -> FollowUp:
+    return FollowUp(
+        symbols=asked.symbols,
+        window=asked.window,
+        versus=asked.versus,
+        rate=asked.rate,
+        as_of=asked.as_of,
+    )
+
+
+def _meant(fault: UnknownSymbols, follow: FollowUp, topic: Topic | None) -> Iterator[Ask]:
+    """The same question with the nearest known symbols in place of those that nobody has.
+
+    None where the unknown ones were not named in it, but come from what the place is about.
+    """
+    if not set(fault.nearest) <= {*follow.symbols, *follow.add, *follow.without, follow.versus}:
+        return
+    for like in itertools.product(*fault.nearest.values()):
+        again = _swapped(follow, dict(zip(fault.nearest, like, strict=True)))
+        if len(set(again.symbols)) == len(again.symbols):
+            yield Ask(follow_text(again), topic)
+
+
+def _swapped(follow: FollowUp, other: Mapping[str, str]) -> FollowUp:
+    def swapped(symbols: Sequence[str]) -> tuple[str, ...]:
+        return tuple(other.get(symbol, symbol) for symbol in symbols)
+
+    return replace(
+        follow,
+        symbols=swapped(follow.symbols),
+        add=swapped(follow.add),
+        without=swapped(follow.without),
+        versus=other.get(follow.versus, follow.versus) if follow.versus else None,
+    )
+
+
+def _nothing_here(follow: FollowUp, question: Question) -> str:
+    """What to type where nobody knows which funds are meant."""
+    named = follow_text(replace(follow, symbols=EXAMPLE, add=(), without=()))
+    where = "in this thread" if question.thread else "here"
+    said = named if is_direct(question.channel) else f"@watchpoint {named}"
+    return f"No funds have been compared {where} that I remember. Name them: `{said}`."

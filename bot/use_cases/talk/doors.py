@@ -1,0 +1,101 @@
+"""What was said, pressed, or typed after `/sectors`: read at once, without data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from analytics.errors import UnknownWindow
+from analytics.window import parse
+from bot.commands import COMPARE, SECTORS
+from bot.errors import Unclear, UserError
+from bot.grammar import FollowUp, Help, nearest, read_follow
+from bot.grammar.words import symbol_of
+from bot.ports import Clock, Handler, Place, Taken
+from bot.records import Ask, Study, Topic
+from bot.render import advice
+from bot.render.talk.unclear import not_understood
+
+ASK = "ask"
+"""Handler of every question in a conversation; its text is the JSON of an `Ask`."""
+
+_OWN = frozenset({COMPARE.name, SECTORS.name})
+"""Commands that are read here where they are said, so that they may follow up on what was asked before."""
+
+
+class SaidDoor:
+    """Takes a mention, and what is said to the bot alone.
+
+    commands: doors by the command's name; those about rules and daily posts take what begins with theirs.
+    """
+
+    def __init__(self, clock: Clock, commands: Mapping[str, Handler]) -> None:
+        self._clock = clock
+        self._commands = {name: door for name, door in commands.items() if name not in _OWN}
+
+    def receive(self, text: str, place: Place) -> Taken:
+        """As the command that it begins with; else a question about funds, or what may have been meant."""
+        word, rest = (*text.split(maxsplit=1), "", "")[:2]
+        name = f"/{word.lower().lstrip('/')}"
+        if door := self._commands.get(name):
+            return replace(door.receive(rest, place), handler=name, text=rest)
+        try:
+            read = read_follow(text, self._clock.now().date())
+        except Unclear as fault:
+            return Taken(reply=not_understood(fault, nearest(text)), open=True)
+        if isinstance(read, Help):
+            return Taken(reply=advice.usage(read.command), open=True)
+        return Taken(work=True, handler=ASK, text=Ask(text).value, open=True)
+
+
+class AskDoor:
+    """Takes a button that asks."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        """The question of the button; advice where it is of no message of ours."""
+        try:
+            ask = Ask.read(text)
+            read = read_follow(ask.text, self._clock.now().date())
+        except (ValueError, UserError):
+            return _unknown_button()
+        if ask.topic and not _can_be_asked(ask.topic):
+            return _unknown_button()
+        if isinstance(read, Help):
+            return Taken(reply=advice.usage(read.command), open=True)
+        return Taken(work=True, handler=ASK, open=True)
+
+
+class SectorsDoor:
+    """Takes `/sectors`; there is no thread to follow up on, so funds must be named."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        """What is wrong with the text, or the usage; else the question goes on."""
+        try:
+            read = read_follow(f"{Study.SECTORS} {text}", self._clock.now().date())
+        except Unclear as fault:
+            return Taken(reply=not_understood(fault, nearest(f"{Study.SECTORS} {text}")), open=True)
+        if isinstance(read, FollowUp) and read.symbols:
+            return Taken(work=True, open=True)
+        return Taken(reply=advice.usage(SECTORS), open=True)
+
+
+def _can_be_asked(topic: Topic) -> bool:
+    """Whether funds and window are what people could have named."""
+    asked = topic.comparing
+    named = [*asked.symbols, *([asked.benchmark] if asked.benchmark else [])]
+    try:
+        is_window = parse(asked.window.label) == asked.window
+    except UnknownWindow:
+        return False
+    return is_window and bool(asked.symbols) and all(symbol_of(symbol) == symbol for symbol in named)
+
+
+def _unknown_button() -> Taken:
+    fault = UserError("This button is of no message that this bot knows. Ask in words instead.")
+    return Taken(reply=advice.refused(fault), open=True)

@@ -1,0 +1,97 @@
+"""Which study is asked about which funds, and who renders it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from analytics.comparison import Comparison
+from analytics.question import Question as Comparing
+from analytics.studies.correlations import correlated
+from analytics.studies.positions import holdings
+from analytics.studies.rolling import rolled
+from analytics.studies.workings import worked
+from bot.grammar import FollowUp
+from bot.records import Study
+from bot.render.message import Message
+from bot.render.study.correlation import correlation
+from bot.render.study.cost import cost
+from bot.render.study.drawdowns import drawdowns
+from bot.render.study.explain import explain
+from bot.render.study.found import Found
+from bot.render.study.holdings import holdings as held
+from bot.render.study.returns import returns
+from bot.render.study.risk import risk
+from bot.render.study.rolling import rolling
+from bot.render.study.sectors import sectors
+from bot.use_cases.compare import Evidence
+
+_BESIDE = frozenset({Study.SECTORS, Study.HOLDINGS})
+"""What a benchmark has as well: it stands beside the funds, as the last column."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What a study is made from.  asked_by: Slack id of the person who is named under it."""
+
+    follow: FollowUp
+    evidence: Evidence
+    asked_by: str | None = None
+
+    @property
+    def comparison(self) -> Comparison:
+        """The funds side by side."""
+        return self.evidence.comparison
+
+    @property
+    def found(self) -> Found:
+        """As the renderers take it."""
+        return Found(self.comparison, self.evidence.notes, self.asked_by)
+
+
+def laid_out(study: Study, asked: Comparing) -> Comparing:
+    """The question as the study takes it.
+
+    Sectors and holdings show the benchmark that was named as the last of the funds; so does a comparison of
+    one fund, which would compare nothing else.
+    """
+    beside = study in _BESIDE or (study is Study.COMPARE and len(asked.symbols) == 1)
+    if not asked.benchmark or not beside:
+        return asked
+    others = [symbol for symbol in asked.symbols if symbol != asked.benchmark]
+    return replace(asked, symbols=(*others, asked.benchmark))
+
+
+def render(case: Case) -> Message:
+    """The study as a message; any but the comparison and the export, which are no studies."""
+    return _RENDERERS[case.follow.study](case)
+
+
+def _holdings(case: Case) -> Message:
+    return held(case.found, holdings(case.comparison.profiles, case.comparison.symbols))
+
+
+def _rolling(case: Case) -> Message:
+    return rolling(case.found, rolled(case.evidence.panel, case.comparison.question))
+
+
+def _correlation(case: Case) -> Message:
+    return correlation(case.found, correlated(case.evidence.panel, case.comparison.question))
+
+
+def _explain(case: Case) -> Message:
+    worked_out = worked(case.evidence.panel, case.comparison.question, case.follow.measure)
+    return explain(case.found, worked_out)
+
+
+_RENDERERS: Mapping[Study, Callable[[Case], Message]] = {
+    Study.SECTORS: lambda case: sectors(case.found),
+    Study.HOLDINGS: _holdings,
+    Study.DRAWDOWNS: lambda case: drawdowns(case.found),
+    Study.ROLLING: _rolling,
+    Study.RETURNS: lambda case: returns(case.found),
+    Study.RISK: lambda case: risk(case.found),
+    Study.COST: lambda case: cost(case.found, case.follow.amount),
+    Study.CORRELATION: _correlation,
+    Study.EXPLAIN: _explain,
+}

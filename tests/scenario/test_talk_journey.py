@@ -1,0 +1,191 @@
+"""A conversation about funds from the keystroke to what is read: in a channel's threads, alone with the bot."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.playground.model import BOT, TEAM
+from bot.playground.payloads import Source
+from bot.playground.seed import ANN, BEN, PORTFOLIO
+from tests.scenario.offices import Office, button, labels
+
+if TYPE_CHECKING:
+    from bot.playground.model import Message
+
+pytestmark = pytest.mark.slow
+
+NEXT = ["3y", "5y", "10y", "Sectors", "Holdings", "Export", "Watch this"]
+
+
+def comparison(team: Office, channel: str = PORTFOLIO) -> Message:
+    """The newest answer outside threads that everybody sees."""
+    return [each for each in team.slack.workspace.history(channel) if each.user == BOT][-1]
+
+
+def alone(team: Office, user: str) -> str:
+    """Where a person talks to the bot alone."""
+    return team.slack.workspace.dm(user).id
+
+
+async def asked(team: Office, text: str, thread: Message) -> str:
+    """Name the bot in a thread; what is read then, without the person's own words."""
+    return await team.type(BEN, f"@watchpoint {text}", thread=thread.ts)
+
+
+async def test_a_comparison_is_asked_on_in_its_thread(team: Office) -> None:
+    first = await team.type(ANN, "/compare ISCB SPSM")
+    parent = comparison(team)
+    assert labels(parent) == NEXT
+    sectors = await asked(team, "sectors", parent)
+    assert "Industrials" in sectors
+    assert "as of 2026-01-16" in first
+    longer = await asked(team, "5y", parent)
+    assert "ISCB vs SPSM · 5 years to 16 Jan 2026" in longer
+    held = await asked(team, "holdings", parent)
+    assert "ISCB" in held
+    assert "SPSM" in held
+    replies = [each for each in team.replies(parent) if each.user == BOT]
+    assert len(replies) == 3, "each is answered once, in the thread"
+    assert labels(replies[1]) == ["1y", "3y", "10y", *NEXT[3:]]
+    beside = await asked(team, "sectors vs IWM", parent)
+    assert "IWM" in beside
+    assert "ISCB vs SPSM · 3 years" in await asked(team, "3y", parent), "follow-ups do not change the subject"
+
+
+async def test_a_button_answers_in_the_thread_of_what_it_stands_under(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM")
+    parent = comparison(team)
+    assert "ISCB vs SPSM · 5 years to 16 Jan 2026" in await team.press(BEN, parent, "5y")
+    (longer,) = team.replies(parent)
+    assert "Asked by @ben" in team.words(longer)
+    assert "ISCB vs SPSM · 10 years" in await team.press(ANN, longer, "10y")
+    assert "Industrials" in await team.press(ANN, parent, "Sectors")
+    assert [each.thread_ts for each in team.replies(parent)] == [parent.ts] * 3
+
+
+async def test_an_export_is_files_in_the_thread(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM")
+    parent = comparison(team)
+    await team.press(ANN, parent, "Export")
+    names = [each.name for each in team.slack.workspace.files.values() if each.name.endswith(".csv")]
+    assert names
+    assert all(re.match(r"ISCB-SPSM", name) for name in names)
+    before = len(team.replies(parent))
+    await asked(team, "csv", parent)
+    assert len(team.replies(parent)) == before + 2, "the question and its answer"
+
+
+async def test_days_later_the_thread_still_speaks_of_the_same_day(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM")
+    parent = comparison(team)
+    await team.travel.sessions(5)
+    again = await asked(team, "1y", parent)
+    assert "ISCB vs SPSM · 1 year to 16 Jan 2026" in again
+    assert team.said(team.replies(parent)[-1]) == team.said(parent), "the same figures"
+    fresh = await team.type(ANN, "@watchpoint compare ISCB SPSM")
+    assert "1 year to 26 Jan 2026" in fresh
+
+
+async def test_a_measure_is_worked_out(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM")
+    told = await asked(team, "explain sortino", comparison(team))
+    assert "1.18" in told
+    assert "252" in told
+
+
+async def test_sectors_is_a_command_too(team: Office) -> None:
+    assert "Industrials" in await team.type(ANN, "/sectors ISCB SPSM")
+    parent = comparison(team)
+    assert "ISCB vs SPSM · 1 year" in await asked(team, "1y", parent)
+
+
+async def test_a_card_and_a_digest_are_asked_about(team: Office) -> None:
+    await team.type(BEN, "/watch ISCB sortino < 1.0 for 5 sessions then SPSM")
+    while not team.posts("card"):
+        await team.travel.sessions(1)
+    (card,), digest = team.posts("card"), team.posts("digest")[-1]
+    for parent in (card, digest):
+        assert "Industrials" in await asked(team, "sectors", parent)
+        assert "ISCB vs SPSM · 3 years" in await asked(team, "3y", parent)
+
+
+async def test_what_is_not_understood_is_offered_as_buttons(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM")
+    parent = comparison(team)
+    told = await asked(team, "sektors please", parent)
+    assert "I could not read `sektors please`" in told
+    offer = team.seen_by(BEN)[-1]
+    assert offer.ephemeral_for == BEN
+    assert len(labels(offer)) == 3
+    assert "sectors" in labels(offer)
+    assert "Industrials" in await team.press(BEN, offer, "sectors")
+    assert team.replies(parent)[-1].user == BOT
+
+
+async def test_a_symbol_that_nobody_has_is_asked_about_not_guessed(team: Office) -> None:
+    told = await team.type(BEN, "/compare ISCB SPSN")
+    assert "Did you mean" in told
+    offer = team.seen_by(BEN)[-1]
+    assert offer.ephemeral_for == BEN
+    assert "ISCB vs SPSM · 1 year" in await team.press(BEN, offer, labels(offer)[0])
+
+
+async def test_a_thread_about_nothing_says_what_to_type(team: Office) -> None:
+    parent = team.slack.workspace.history(PORTFOLIO)[0]
+    told = await asked(team, "sectors", parent)
+    assert "`@watchpoint sectors ISCB SPSM`" in told
+    assert team.seen_by(BEN)[-1].ephemeral_for == BEN
+
+
+async def test_alone_with_the_bot_nobody_has_to_be_named(team: Office) -> None:
+    here = alone(team, ANN)
+    assert "compare ISCB SPSM" in await team.type(ANN, "5y", here)
+    assert "ISCB vs SPSM · 3 years" in await team.type(ANN, "compare ISCB SPSM 3y", here)
+    assert "ISCB vs SPSM · 5 years" in await team.type(ANN, "5y", here)
+    assert "Industrials" in await team.type(ANN, "sectors", here)
+    answers = [each for each in team.slack.workspace.history(here) if "ISCB vs SPSM" in each.text]
+    assert len(answers) == 3, "outside threads, where it was asked"
+    await team.type(ANN, "sektors", here)
+    offer = team.seen_by(ANN, here)[-1]
+    assert "Industrials" in await team.press(ANN, offer, "sectors")
+    assert team.seen_by(ANN, here)[-1].thread_ts is None
+    assert "R1 is set" in (await team.type(ANN, "watch ISCB sortino < 1.0", here)).replace("*", "")
+
+
+@pytest.mark.parametrize("away", ["sqlite-http", "sqlite-socket"], indirect=True)
+async def test_what_slack_delivers_three_times_is_answered_once(team: Office) -> None:
+    said = team.slack.workspace.say(PORTFOLIO, BEN, f"<@{BOT}> compare ISCB SPSM 3y")
+    event = team.payloads.mention(said)
+    for retry in range(3):
+        assert (await team.line.deliver(event, retry)).status == 200
+    await team.bot.shift.quiet()
+    (answer,) = team.replies(said)
+    assert "ISCB vs SPSM · 3 years" in team.words(answer)
+    press = team.payloads.action(ANN, Source(answer.channel, answer.ts), button(answer, "Sectors"))
+    for _ in range(3):
+        await team.deliver(press)
+    assert len(team.replies(said)) == 2
+
+
+async def test_what_a_thread_is_about_survives_a_restart(away: Office) -> None:
+    async with away.at_work():
+        await away.type(ANN, "/compare ISCB SPSM 3y")
+    parent = comparison(away)
+    async with away.at_work():
+        assert "ISCB vs SPSM · 5 years" in await asked(away, "5y", parent)
+        topic = await away.bot.store.of(TEAM).recall(PORTFOLIO, parent.ts)
+    assert topic is not None
+    assert topic.comparing.symbols == ("ISCB", "SPSM")
+
+
+async def test_an_answer_whose_thread_was_deleted_is_told_to_the_asker(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM")
+    parent = comparison(team)
+    press = team.payloads.action(BEN, Source(parent.channel, parent.ts), button(parent, "Sectors"))
+    team.slack.workspace.delete(parent.channel, parent.ts)
+    await team.deliver(press)
+    seen = team.seen_by(BEN) + team.seen_by(BEN, alone(team, BEN))
+    assert any("Industrials" in team.words(each) for each in seen if each.user == BOT)

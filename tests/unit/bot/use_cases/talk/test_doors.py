@@ -1,0 +1,163 @@
+"""What is said, pressed or typed is read at once, without data."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analytics.question import Question
+from analytics.window import parse
+from bot.clock import FixedClock
+from bot.ports import Place, Taken
+from bot.records import Ask, Topic
+from bot.render.message import Message
+from bot.use_cases.digest import DigestDoor
+from bot.use_cases.talk.doors import AskDoor, SaidDoor, SectorsDoor
+from bot.use_cases.watch.door import WatchDoor
+from tests.unit.bot.use_cases.room import ANN, HERE, NOW, TEAM
+
+CLOCK = FixedClock(NOW)
+PLACE = Place(TEAM, HERE, ANN, "1700000000.000001")
+SAID = SaidDoor(
+    CLOCK, {"/watch": WatchDoor(CLOCK, lambda symbol: ()), "/digest": DigestDoor(lambda symbol: ())}
+)
+PRESSED = AskDoor(CLOCK)
+TOPIC = Topic(Question(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16)), "Yahoo Finance")
+
+
+def offered(message: Message | None) -> list[Ask]:
+    """What the buttons of a reply ask."""
+    assert message
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    return [Ask.read(each["value"]) for row in rows for each in row]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "compare ISCB SPSM 3y",
+        "Compare ISCB and SPSM",
+        "sectors",
+        "sectors vs IWM",
+        "sectors ISCB SPSM",
+        "5y",
+        "add VB",
+        "without IWM",
+        "explain sortino",
+        "csv",
+        "cost size=$25m",
+    ],
+)
+def test_a_question_about_funds_goes_on_for_anybody(text: str) -> None:
+    assert SAID.receive(text, PLACE) == Taken(work=True, handler="ask", text=Ask(text).value, open=True)
+
+
+@pytest.mark.parametrize("text", ["watch list", "/watch list", "Watch  list", "watch\nlist"])
+def test_what_begins_with_a_commands_name_is_that_command(text: str) -> None:
+    assert SAID.receive(text, PLACE) == Taken(work=True, handler="/watch", text="list", open=True)
+
+
+def test_a_change_by_a_mention_is_for_members_only() -> None:
+    rule = SAID.receive("watch ISCB sortino < 1.0", PLACE)
+    assert (rule.handler, rule.text, rule.work, rule.open) == ("/watch", "ISCB sortino < 1.0", True, False)
+    assert SAID.receive("digest off", PLACE).open is False
+    assert SAID.receive("digest status", PLACE).open is True
+
+
+@pytest.mark.parametrize("text", ["help", "Help", "", "  "])
+def test_help_says_what_can_be_asked(text: str) -> None:
+    taken = SAID.receive(text, PLACE)
+    assert (taken.work, taken.open) == (False, True)
+    assert taken.reply
+    assert "sectors" in taken.reply.text
+    assert "compare" in taken.reply.text
+
+
+@pytest.mark.parametrize("text", ["sektors", "good morning", "what is the best fund", "compair ISCB SPSM"])
+def test_what_is_not_understood_gets_the_three_nearest(text: str) -> None:
+    taken = SAID.receive(text, PLACE)
+    assert (taken.work, taken.open) == (False, True)
+    asks = offered(taken.reply)
+    assert len(asks) == 3
+    for each in asks:
+        assert PRESSED.receive(each.value, PLACE).work, f"{each.text} can be asked"
+
+
+def test_what_was_typed_calls_nobody() -> None:
+    reply = SAID.receive("<!channel> sektors", PLACE).reply
+    assert reply
+    assert "<!" not in reply.text
+    assert "<!" not in json.dumps(reply.blocks[0])
+
+
+@pytest.mark.parametrize(
+    "ask", [Ask("5y", TOPIC), Ask("sectors", TOPIC), Ask("csv", TOPIC), Ask("compare A B")]
+)
+def test_a_button_goes_on_as_it_is(ask: Ask) -> None:
+    assert PRESSED.receive(ask.value, PLACE) == Taken(work=True, handler="ask", open=True)
+
+
+BROKEN = [
+    "",
+    "sectors",
+    "null",
+    "[]",
+    "{}",
+    "[" * 100_000,
+    '{"text": 7}',
+    '{"text": "sektors"}',
+    Ask("5y", TOPIC).value.replace('"1y"', '"9q"'),
+    Ask("5y", TOPIC).value.replace('"ISCB"', '"<!channel>"'),
+    Ask("5y", TOPIC).value.replace('["ISCB","SPSM"]', "[]"),
+    Ask("5y", TOPIC).value.replace("2026-01-16", "soon"),
+]
+
+
+@pytest.mark.parametrize("value", BROKEN)
+def test_a_button_of_nothing_that_we_know_is_answered_with_advice(value: str) -> None:
+    taken = PRESSED.receive(value, PLACE)
+    assert not taken.work
+    assert taken.reply
+    assert "no message that this bot knows" in taken.reply.text
+
+
+@settings(max_examples=40)
+@given(st.text(max_size=60))
+def test_no_text_makes_a_door_fail(text: str) -> None:
+    for door in (SAID, PRESSED, SectorsDoor(CLOCK)):
+        taken = door.receive(text, PLACE)
+        assert taken.work or taken.reply
+
+
+def test_sectors_needs_funds() -> None:
+    door = SectorsDoor(CLOCK)
+    assert door.receive("ISCB SPSM vs IWM", PLACE) == Taken(work=True, open=True)
+    for text in ("", "help", "5y", "vs IWM"):
+        taken = door.receive(text, PLACE)
+        assert not taken.work
+        assert taken.reply
+        assert "/sectors" in taken.reply.text
+
+
+def test_a_slip_after_sectors_gets_what_is_nearest() -> None:
+    taken = SectorsDoor(CLOCK).receive("ISCB SPSM 9q", PLACE)
+    assert not taken.work
+    assert taken.reply
+    assert "9q" in taken.reply.text
+
+
+@pytest.mark.slow
+def test_doors_open_without_pandas_or_matplotlib() -> None:
+    """The web role holds neither."""
+    code = (
+        "import sys; import bot.use_cases.talk.doors;"
+        "print([m for m in ('pandas', 'matplotlib', 'sqlalchemy', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
