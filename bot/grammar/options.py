@@ -1,0 +1,235 @@
+"""What every question about funds may say besides its funds: window, benchmark, rate, as-of date, weeks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from analytics.errors import UnknownWindow
+from analytics.returns import ZERO, Rate
+from analytics.window import WORDS, Window
+from analytics.window import parse as parse_window
+from bot.grammar.words import (
+    DAY,
+    EARLIEST,
+    MARKS,
+    PERIOD,
+    RATES,
+    plain,
+    quoted,
+    rate_of,
+    rate_text,
+    symbol_of,
+)
+
+MOST_SYMBOLS = 6
+FILLERS = frozenset({"and", "with", "&", "+", "over", "for", "the", "last", "past"})
+OPENERS = frozenset({"compare", "help", "as", "year", "versus", "against", "benchmark", "compared", "from"})
+"""Words that begin a spelling below; with `FILLERS` they are symbols only behind a `$`."""
+PACES = {"weekly": True, "daily": False}
+
+Spelling = tuple[re.Pattern[str], str]
+
+
+def spelled(*spellings: tuple[str, str]) -> list[Spelling]:
+    """Spellings of one meaning, each from the start of a word, so that what follows a `$` is left alone."""
+    return [(re.compile(rf"(?<!\S){typed}", re.IGNORECASE), meant) for typed, meant in spellings]
+
+
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,4} ?%)")
+_SEPARATORS = MARKS | {ord(mark): " " for mark in ",;"}
+_SPELLINGS = spelled(
+    (r"as[ -]of(?!\S)", "asof"),
+    (r"year[ -]to[ -]date(?!\S)", "ytd"),
+    (r"(?:versus|against|benchmark|compared (?:to|with))(?![^\s=:])", "vs"),
+    (r"(asof|since|vs) ?[=:] ?", r"\1 "),
+    (r"rf ?[=:] ?", "rf="),
+    (r"rf (?=\d|t-?bill)", "rf="),
+    (r"(rf=[\d.]+) %", r"\1%"),
+    (rf"({DAY}) ?(?:\.{{2,}}|-| to ) ?(?={DAY})", r"\1.."),
+    (rf"(?:from|since) (?={DAY}\.\.)", ""),
+    (rf"from (?={DAY})", "since "),
+    (rf"{PERIOD}(?!\S)", r"\1\2"),
+)
+_WINDOW_LIKE = re.compile(r"[0-9]{1,4}[dwmqy]")
+
+
+def settled(text: str, more: Iterable[Spelling] = ()) -> list[str]:
+    """Words as typed, without quotes, commas, invisible characters and Slack's escapes; spellings settled."""
+    bare = _DECIMAL_COMMA.sub(".", plain(text)).translate(_SEPARATORS)
+    line = " ".join(kept for word in bare.split() if (kept := _bare(word)))
+    for spelling, meaning in (*more, *_SPELLINGS):
+        line = spelling.sub(meaning, line)
+    return line.split()
+
+
+def is_window(word: str) -> bool:
+    """Whether a word in lower case is a window, or looks like one that does not exist."""
+    return word in WORDS or ".." in word or bool(_WINDOW_LIKE.fullmatch(word))
+
+
+def is_option(word: str) -> bool:
+    """Whether a word in lower case is one of those that are read here."""
+    named = word in {"vs", "since", "asof", "rf"} or word in PACES
+    return named or word.startswith("rf=") or is_window(word)
+
+
+def _bare(word: str) -> str:
+    """The word without brackets and the marks that end a sentence; two dots are no such mark."""
+    bare = word.lstrip("([{").rstrip(")]}!?:.")
+    return f"{bare}.." if ".." in word.removeprefix(bare) else bare
+
+
+def _is_option(word: str) -> bool:
+    return is_option(word.lower())
+
+
+@dataclass
+class Options:
+    """Collects what is said of them; complaints are kept until the end.
+
+    ends: words that cannot be the value of the word before.
+    unread: words that mean nothing, between backticks.
+    """
+
+    today: date
+    ends: Callable[[str], bool] = _is_option
+    windows: list[Window] = field(default_factory=list)
+    versus: list[str] = field(default_factory=list)
+    rates: list[Rate] = field(default_factory=list)
+    as_ofs: list[date] = field(default_factory=list)
+    weekly: list[bool] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def take(self, rest: list[str]) -> bool:
+        """Take an option with its value from the front of the words; False where there is none."""
+        option = rest[0].lower()
+        if not is_option(option):
+            return False
+        rest.pop(0)
+        if option in {"since", "vs", "asof"}:
+            self._read_with_value(option, rest.pop(0) if rest and not self.ends(rest[0]) else "")
+        elif option in PACES:
+            self.weekly.append(PACES[option])
+        elif option == "rf" or option.startswith("rf="):
+            self._read_rate(option)
+        else:
+            self._read_window(option)
+        return True
+
+    def read_symbol(self, word: str, into: list[str]) -> None:
+        """A word that must be a symbol."""
+        if symbol := symbol_of(word):
+            into.append(symbol)
+        elif re.fullmatch(DAY, word):
+            self.complaints.append(
+                f"`{word}` stands alone; write `since {word}`, `asof {word}` or `{word}..` with an end."
+            )
+        else:
+            self.unread.append(f"`{quoted(word)}`")
+
+    def check(self) -> None:
+        """Complain of what is given twice, and of days that there are no prices of."""
+        given: tuple[tuple[str, Sequence[object]], ...] = (
+            ("window", self.windows),
+            ("benchmark", self.versus),
+            ("rf", self.rates),
+            ("as-of date", self.as_ofs),
+        )
+        for name, values in given:
+            if len(set(values)) > 1:
+                self.complaints.append(f"More than one {name} is given; keep one.")
+        if len(set(self.weekly)) > 1:
+            self.complaints.append("Both `weekly` and `daily` are given; keep one.")
+        self._check_dates()
+
+    def understood(self) -> tuple[tuple[str, str], ...]:
+        """What could be read, by name; empty where nothing was given."""
+        return (
+            ("window", self.windows[0].words if self.windows else ""),
+            ("benchmark", self.versus[0] if self.versus else ""),
+            ("rf", rate_text(self.rates[0]) if self.rates else ""),
+            ("as of", self.as_ofs[0].isoformat() if self.as_ofs else ""),
+            ("returns", pace_text(weekly=self.weekly[0]) if self.weekly else ""),
+        )
+
+    def _read_with_value(self, word: str, value: str) -> None:
+        if not value:
+            wanted = "a symbol, like `vs SPY`" if word == "vs" else f"a date, like `{word} 2021-03-19`"
+            self.complaints.append(f"`{word}` stands alone; it needs {wanted}.")
+        elif word == "vs":
+            self.read_symbol(value, self.versus)
+        elif word == "since":
+            self._read_window(f"since {value}")
+        else:
+            self._read_as_of(value)
+
+    def _read_window(self, text: str) -> None:
+        try:
+            self.windows.append(parse_window(text))
+        except UnknownWindow as unknown:
+            self.complaints.append(f"`{quoted(text)}` {unknown.complaint}.")
+
+    def _read_as_of(self, value: str) -> None:
+        try:
+            self.as_ofs.append(date.fromisoformat(value))
+        except ValueError:
+            self.complaints.append(f"`asof {quoted(value)}` is not a date; write it like `asof 2026-01-16`.")
+
+    def _read_rate(self, word: str) -> None:
+        rate = rate_of(word.removeprefix("rf").removeprefix("="))
+        if rate is not None:
+            self.rates.append(rate)
+        else:
+            symbol = "" if "=" in word else "; the symbol is `$RF`"
+            self.complaints.append(f"`{quoted(word)}` is not a rate; write {RATES}{symbol}.")
+
+    def _check_dates(self) -> None:
+        limit = min([self.today, *self.as_ofs])
+        named = [*self.as_ofs, *(window.start for window in self.windows if window.start)]
+        if any(day < EARLIEST for day in named):
+            self.complaints.append(f"There are no prices before {EARLIEST.isoformat()}.")
+        if any(day > self.today for day in self.as_ofs):
+            self.complaints.append(f"The as-of date is after today ({self.today.isoformat()}).")
+        for window in self.windows:
+            self.complaints.extend(past(window, limit))
+
+
+def past(window: Window, limit: date) -> list[str]:
+    """What is wrong with a window where nothing after `limit` is used."""
+    if window.start and window.start >= limit:
+        return [f"`{window.label}` begins on or after {limit.isoformat()}; begin earlier."]
+    if window.start and window.end and window.end > limit:
+        since = f"since {window.start.isoformat()}"
+        return [f"`{window.label}` ends after {limit.isoformat()}; write `{since}`."]
+    return []
+
+
+def option_text(
+    window: Window | None, versus: str, rate: Rate | None, as_of: date | None, weekly: bool | None
+) -> str:
+    """The options as they are read back, each after a space.
+
+    versus: the benchmark as it is typed, empty without one.  The others are left out where they are None.
+    """
+    parts = (
+        window.label if window else "",
+        f"vs {versus}" if versus else "",
+        f"rf={rate_text(rate)}" if rate is not None else "",
+        f"asof {as_of.isoformat()}" if as_of else "",
+        "" if weekly is None else pace_text(weekly=weekly),
+    )
+    return "".join(f" {part}" for part in parts if part)
+
+
+def pace_text(*, weekly: bool) -> str:
+    """ "weekly" or "daily"."""
+    return "weekly" if weekly else "daily"
+
+
+def unless_zero(rate: Rate | None) -> Rate | None:
+    """The rate where it is another than that which holds by default."""
+    return None if rate == ZERO else rate
