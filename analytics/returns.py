@@ -14,7 +14,7 @@ from analytics.number import Number
 from analytics.panel import DateArray, FloatArray, PricePanel
 from analytics.window import Span, Window, lay
 
-TRAILING = ("1m", "3m", "ytd", "1y", "3y", "5y", "10y", "max")
+TRAILING = ("1m", "3m", "6m", "ytd", "1y", "3y", "5y", "10y", "max")
 BILL_SYMBOL = "^IRX"
 BILL_DAYS = 91
 
@@ -122,7 +122,7 @@ def trailing_returns(panel: PricePanel, end: date) -> tuple[Period, ...]:
 
     Returns
     -------
-    One period for 1m, 3m, ytd, 1y, 3y, 5y, 10y, and "max", which begins with the youngest symbol.
+    One period for 1m, 3m, 6m, ytd, 1y, 3y, 5y, 10y, and "max", which begins with the youngest symbol.
     Windows that no symbol fills are left out.
     """
     periods = (_trailing(panel, label, end) for label in TRAILING)

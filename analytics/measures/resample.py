@@ -85,10 +85,10 @@ def _closes(sample: Sample, number: _PeriodNumber) -> _Columns:
     """Columns of the closes of all complete periods."""
     ends = np.flatnonzero(_closes_period(sample.sessions, number))
     known = _known(sample)
-    latest = np.maximum.accumulate(np.where(known, np.arange(known.size), 0))[ends]
+    latest = np.maximum.accumulate(np.where(known, np.arange(known.size), -1))[ends]
     # A period without any close keeps its own, missing one: two periods must not pass for one.
     inside = np.equal(number(sample.sessions[latest]), number(sample.sessions[ends]))
-    return np.where(inside, latest, ends)
+    return np.where((latest >= 0) & inside, latest, ends)
 
 
 def _known(sample: Sample) -> BoolArray:

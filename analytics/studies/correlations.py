@@ -99,8 +99,7 @@ def correlated(panel: PricePanel, question: Question) -> Correlated:
 
 def _matrix(measure: Callable[[Sample], FloatArray], every: Sample) -> FloatArray:
     columns = [measure(replace(every, benchmark=levels)) for levels in every.levels]
-    matrix = np.column_stack(columns)
-    own = np.diagonal(matrix)
-    # Rounding leaves a fund's correlation with itself a digit short of 1.
-    np.fill_diagonal(matrix, np.where(np.isfinite(own), 1.0, np.nan))
-    return matrix
+    above = np.triu(np.column_stack(columns))
+    # Rounding may leave the last digit different below the diagonal, and short of 1 on it.
+    own = np.where(np.isfinite(np.diagonal(above)), 1.0, np.nan)
+    return np.asarray(np.triu(above, 1) + np.triu(above, 1).T + np.diag(own))

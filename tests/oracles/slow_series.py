@@ -9,7 +9,7 @@ from datetime import date
 
 from tests.oracles.slow import DAYS_A_YEAR, SESSIONS_A_YEAR, Maybe, downside, mean, pearson
 
-MONTHS = {"1m": 1, "3m": 3, "ytd": 0, "1y": 12, "3y": 36, "5y": 60, "10y": 120, "max": 0}
+MONTHS = {"1m": 1, "3m": 3, "6m": 6, "ytd": 0, "1y": 12, "3y": 36, "5y": 60, "10y": 120, "max": 0}
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _trailing(label: str, levels: list[list[Maybe]], days: list[date], end: date
     base = usable.index(True) if label == "max" else _on_or_before(days, usable, _target(label, days[last]))
     if base is None or base >= last:
         return None
-    annual = label not in {"1m", "3m", "ytd", "1y"} and (days[last] - days[base]).days >= 365
+    annual = label not in {"1m", "3m", "6m", "ytd", "1y"} and (days[last] - days[base]).days >= 365
     return _stretch(label, levels, days, base, last, annual=annual, partial=False)
 
 

@@ -121,7 +121,7 @@ def test_max_begins_with_the_youngest() -> None:
 
 def test_windows_that_no_symbol_fills_are_left_out() -> None:
     labels = [found.label for found in trailing_returns(panel(THREE_YEARS), day("2026-01-16"))]
-    assert labels == ["1m", "3m", "ytd", "1y", "3y", "max"]
+    assert labels == ["1m", "3m", "6m", "ytd", "1y", "3y", "max"]
 
 
 def test_prices_after_the_end_do_not_surface() -> None:

@@ -173,3 +173,13 @@ def test_reasons_name_the_weeks() -> None:
     still = Sample(np.ones((1, 200)), weekdays("2025-01-03", 200), minimum=15)
     assert evaluate(["sharpe"], weekly(still))[0]["sharpe"].reason == "the weekly returns do not vary"
     assert evaluate(["sharpe"], still)[0]["sharpe"].reason == "the returns do not vary"
+
+
+def test_a_benchmark_that_begins_later_does_not_move_the_close_of_the_week() -> None:
+    # The first week has no close of the benchmark: its own end stands for it, not the span's first session.
+    held = days("2025-01-06", "2025-01-24")
+    assert held.benchmark is not None
+    held.benchmark[:7] = np.nan
+    found = weekly(held)
+    assert ends(found) == ["2025-01-10", "2025-01-17", "2025-01-24"]
+    assert np.isnan(found.against).tolist() == [True, False]

@@ -1,0 +1,121 @@
+"""Slow twins of the studies: loops over plain Python floats and tickers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tests.oracles import slow
+from tests.oracles.slow import Maybe, Series, last_known, next_weekday
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+POWERS = {
+    "volatility": 0.5,
+    "downside_deviation": 0.5,
+    "cvar_95": 0.0,
+    "sharpe": 0.5,
+    "sortino": 0.5,
+    "omega": 0.0,
+    "beta": 0.0,
+    "alpha": 1.0,
+    "tracking_error": 0.5,
+    "information_ratio": 0.5,
+    "correlation": 0.0,
+}
+"""Measures of returns, by the power of the periods a year that annualises them."""
+
+
+def measure_of_weeks(name: str, weeks: Series) -> Maybe:
+    """The daily twin, which annualises by 252, put on 52."""
+    value: Maybe = getattr(slow, name)(weeks)
+    return None if value is None else value * (52 / 252) ** POWERS[name]
+
+
+def by_week(series: Series) -> Series:
+    """Complete weeks with their rates; the Friday of a session's week tells which week it is in."""
+    ends = [
+        last_known(series, at, friday)
+        for at, day in enumerate(series.days)
+        if friday(following(series, at)) != friday(day)
+    ]
+    rates = [summed(series.rates[a:b]) for a, b in pairwise(ends)]
+    return Series(
+        [series.days[at] for at in ends],
+        [series.levels[at] for at in ends],
+        rates,
+        [series.benchmark[at] for at in ends],
+        series.minimum,
+    )
+
+
+def friday(day: date) -> tuple[int, ...]:
+    return ((day + timedelta(days=4 - day.weekday())).toordinal(),)
+
+
+def following(series: Series, at: int) -> date:
+    return series.days[at + 1] if at + 1 < len(series.days) else next_weekday(series.days[at])
+
+
+def summed(rates: list[Maybe]) -> Maybe:
+    known = [rate for rate in rates if rate is not None]
+    return math.fsum(known) if len(known) == len(rates) else None
+
+
+def rolled(series: Series, first: int, length: int, halves: int, periods: int) -> list[tuple[Maybe, Maybe]]:
+    """Sortino and correlation of the windows that end on each session from `first` on."""
+    pairs = list(zip(series.returns, slow.simple_returns(series.benchmark), series.rates, strict=True))
+    out = []
+    for at in range(first, len(series.days)):
+        own = [(r, f) for r, _, f in pairs[max(0, at - length) : at] if r is not None and f is not None]
+        both = [
+            (r - f, b - f)
+            for r, b, f in pairs[max(0, at - halves) : at]
+            if r is not None and b is not None and f is not None
+        ]
+        out.append((ratio([r - f for r, f in own], length, periods), related(both, halves)))
+    return out
+
+
+def ratio(excess: list[float], length: int, periods: int) -> Maybe:
+    if len(excess) < length or slow.downside(excess) <= 1e-9:
+        return None
+    return slow.mean(excess) / slow.downside(excess) * math.sqrt(periods)
+
+
+def related(both: list[tuple[float, float]], length: int) -> Maybe:
+    return slow.pearson([a for a, _ in both], [b for _, b in both]) if len(both) == length else None
+
+
+def correlated(rows: list[Series], *, weekly: bool) -> list[list[Maybe]]:
+    """Every row against every other one, on the sessions that all of them have."""
+    shared = [all(row.levels[at] is not None for row in rows) for at in range(len(rows[0].days))]
+    levels = [[x if keep else None for x, keep in zip(row.levels, shared, strict=True)] for row in rows]
+    out: list[list[Maybe]] = []
+    for own in levels:
+        line = []
+        for other in levels:
+            pair = replace(rows[0], levels=own, benchmark=other)
+            line.append(slow.correlation_weekly(pair) if weekly else slow.correlation(pair))
+        out.append(line)
+    return out
+
+
+def shared(lists: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """Tickers that more than one fund holds, each with its weights."""
+    tickers = {ticker for held in lists.values() for ticker in held}
+    by_ticker = {name: {fund: held[name] for fund, held in lists.items() if name in held} for name in tickers}
+    return {name: weights for name, weights in by_ticker.items() if len(weights) > 1}
+
+
+def overlaps(lists: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, str, float]]:
+    funds = list(lists)
+    for at, one in enumerate(funds):
+        for other in funds[at + 1 :]:
+            both = set(lists[one]) & set(lists[other])
+            yield one, other, math.fsum(min(lists[one][name], lists[other][name]) for name in both)
