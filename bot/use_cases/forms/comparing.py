@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from analytics.errors import UnknownWindow
@@ -23,9 +24,8 @@ def comparison(sent: Sent, today: date) -> str:
     versus = symbol_in(sent, fields.BENCHMARK) or None
     as_of = _as_of(sent, today)
     window = _since(sent, today, as_of) or _window(sent)
-    compare = Compare(symbols, window, versus, rate_in(sent), as_of)
     weekly = chosen(sent, fields.RETURNS, ("daily", "weekly"), "daily") == "weekly"
-    return f"{compare.text} weekly" if weekly else compare.text
+    return Compare(symbols, window, versus, rate_in(sent), as_of, weekly).text
 
 
 def first_of(topic: Topic) -> CompareFields:
@@ -43,7 +43,7 @@ def first_of(topic: Topic) -> CompareFields:
     )
 
 
-def named_in(symbols: list[str]) -> CompareFields:
+def named_in(symbols: Sequence[str]) -> CompareFields:
     """The form for funds that a message names; what is too few or too many of them is said."""
     count = len(symbols)
     remarks = {0: "That message names no fund that can be read.", 1: "That message names one fund only."}
