@@ -25,11 +25,19 @@ from analytics.number import Number
 from analytics.panel import PricePanel
 from analytics.question import Question
 from analytics.returns import Period, Rate, calendar_years, trailing_returns
-from analytics.studies.correlations import Correlated, correlated
-from analytics.studies.positions import Holdings, Shared, holdings
-from analytics.studies.rolling import Rolled, rolled
-from analytics.studies.steps import Step, StepUnit
-from analytics.studies.workings import Working, worked
+from analytics.studies import (
+    Correlated,
+    Holdings,
+    Rolled,
+    Shared,
+    Step,
+    StepUnit,
+    Working,
+    correlated,
+    holdings,
+    rolled,
+    worked,
+)
 from analytics.watch.backtest import Backtest, Incident, Outcome, backtest, incidents, replay
 from analytics.watch.readings import Reading, Readings, read
 from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule

@@ -1,0 +1,117 @@
+"""The numbers that go into the measures against a benchmark; formulas as in `analytics.measures`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from analytics.measures.resample import monthly, weekly
+from analytics.measures.sample import Sample
+from analytics.panel import FloatArray
+from analytics.studies.steps import Step, StepUnit, deviation, known, mean, per_period, periods_of, recipe
+
+
+@recipe
+def beta(one: Sample) -> Iterator[Step]:
+    """Covariance / variance of the benchmark."""
+    own, other = _pairs(one)
+    yield Step("returns in common", own.size, StepUnit.COUNT)
+    yield Step("covariance with the benchmark", _covariance(own, other), StepUnit.SQUARE)
+    yield Step("variance of the benchmark", _covariance(other, other), StepUnit.SQUARE)
+
+
+@recipe
+def alpha(one: Sample) -> Iterator[Step]:
+    """(Mean excess - beta x mean excess of the benchmark) x periods."""
+    own, other = _pairs(one)
+    yield from beta(one)
+    yield Step("beta", _covariance(own, other) / _covariance(other, other), StepUnit.RATIO)
+    yield per_period("mean excess return", one, mean(own))
+    yield per_period("mean excess return of the benchmark", one, mean(other))
+    yield periods_of(one)
+
+
+@recipe
+def tracking_error(one: Sample) -> Iterator[Step]:
+    """Standard deviation of the active return x sqrt(periods)."""
+    active = known(one.active[0])
+    yield Step("returns in common", active.size, StepUnit.COUNT)
+    yield per_period("mean active return", one, mean(active))
+    yield per_period("standard deviation of the active return", one, deviation(active))
+    yield periods_of(one)
+
+
+@recipe
+def tracking_error_weekly(one: Sample) -> Iterator[Step]:
+    """As the tracking error, of complete weeks."""
+    yield from tracking_error(weekly(one))
+
+
+@recipe
+def information_ratio(one: Sample) -> Iterator[Step]:
+    """Mean active return x periods / (its standard deviation x sqrt(periods))."""
+    active = known(one.active[0])
+    yield from tracking_error(one)
+    yield Step("active return a year", mean(active) * one.periods, StepUnit.FRACTION)
+    yield Step("tracking error a year", deviation(active) * math.sqrt(one.periods), StepUnit.FRACTION)
+
+
+@recipe
+def correlation(one: Sample) -> Iterator[Step]:
+    """Covariance / (standard deviation x that of the benchmark)."""
+    own, other = _pairs(one)
+    yield Step("returns in common", own.size, StepUnit.COUNT)
+    yield Step("covariance with the benchmark", _covariance(own, other), StepUnit.SQUARE)
+    yield per_period("standard deviation", one, deviation(own))
+    yield per_period("standard deviation of the benchmark", one, deviation(other))
+
+
+@recipe
+def correlation_weekly(one: Sample) -> Iterator[Step]:
+    """As the correlation, of complete weeks and without a rate."""
+    weeks = weekly(one)
+    yield from correlation(Sample(weeks.levels, weeks.sessions, 0.0, weeks.benchmark, periods=weeks.periods))
+
+
+@recipe
+def capture_up(one: Sample) -> Iterator[Step]:
+    """Geometric mean of the fund's months / that of the benchmark's, where the benchmark rose."""
+    return _capture(one, up=True)
+
+
+@recipe
+def capture_down(one: Sample) -> Iterator[Step]:
+    """Geometric mean of the fund's months / that of the benchmark's, where the benchmark fell."""
+    return _capture(one, up=False)
+
+
+def _capture(one: Sample, *, up: bool) -> Iterator[Step]:
+    months = monthly(one)
+    own, other = months.returns[0], months.against
+    with np.errstate(invalid="ignore"):
+        wanted = np.isfinite(own) & ((other > 0) if up else (other < 0))
+    side = "rose" if up else "fell"
+    yield Step("complete months", int((np.isfinite(own) & np.isfinite(other)).sum()), StepUnit.COUNT)
+    yield Step(f"months in which the benchmark {side}", int(wanted.sum()), StepUnit.COUNT)
+    yield Step("mean return a month in them", _geometric(own[wanted]), StepUnit.FRACTION)
+    yield Step("that of the benchmark", _geometric(other[wanted]), StepUnit.FRACTION)
+
+
+def _pairs(one: Sample) -> tuple[FloatArray, FloatArray]:
+    """Excess returns of the fund and of the benchmark where both are known."""
+    other, own = one.pairs
+    both = np.isfinite(own[0]) & np.isfinite(other[0])
+    return own[0][both], other[0][both]
+
+
+def _covariance(own: FloatArray, other: FloatArray) -> float:
+    """Sample covariance, ddof 1."""
+    if own.size < 2:
+        return math.nan
+    return float(((own - own.mean()) * (other - other.mean())).sum() / (own.size - 1))
+
+
+def _geometric(returns: FloatArray) -> float:
+    return float(np.expm1(np.log1p(returns).mean())) if returns.size else math.nan

@@ -1,0 +1,168 @@
+"""The numbers that go into the measures of a fund on its own; formulas as in `analytics.measures`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+
+from analytics.measures import growth, risk
+from analytics.measures.drawdowns import drawdowns
+from analytics.measures.sample import Sample, known_mean
+from analytics.panel import FloatArray
+from analytics.studies.steps import Step, StepUnit, deviation, known, mean, per_period, periods_of, recipe
+
+
+@recipe
+def total_return(one: Sample) -> Iterator[Step]:
+    """V1 / V0 - 1."""
+    yield from _ends(one)
+
+
+@recipe
+def cagr(one: Sample) -> Iterator[Step]:
+    """(V1 / V0) ** (365.25 / days) - 1."""
+    yield from _ends(one)
+    yield Step("calendar days", one.days, StepUnit.COUNT)
+    yield Step("days a year", growth.DAYS_A_YEAR, StepUnit.COUNT)
+
+
+@recipe
+def volatility(one: Sample) -> Iterator[Step]:
+    """Standard deviation x sqrt(periods)."""
+    returns = known(one.returns[0])
+    yield Step("returns", returns.size, StepUnit.COUNT)
+    yield per_period("mean return", one, mean(returns))
+    yield per_period("standard deviation", one, deviation(returns))
+    yield periods_of(one)
+
+
+@recipe
+def downside_deviation(one: Sample) -> Iterator[Step]:
+    """Root of the mean squared shortfall over all returns x sqrt(periods)."""
+    excess = known(one.excess[0])
+    yield from _target(one)
+    yield Step("returns", excess.size, StepUnit.COUNT)
+    yield from _downside(one, excess)
+    yield periods_of(one)
+
+
+@recipe
+def sharpe(one: Sample) -> Iterator[Step]:
+    """Mean excess x periods / (standard deviation of the excess x sqrt(periods))."""
+    excess = known(one.excess[0])
+    yield from _mean_excess(one, excess)
+    yield per_period("standard deviation of the excess", one, deviation(excess))
+    yield Step("standard deviation a year", deviation(excess) * math.sqrt(one.periods), StepUnit.FRACTION)
+
+
+@recipe
+def sortino(one: Sample) -> Iterator[Step]:
+    """Mean excess x periods / (downside deviation x sqrt(periods))."""
+    excess = known(one.excess[0])
+    yield from _mean_excess(one, excess)
+    yield from _downside(one, excess)
+    yield Step("downside deviation a year", _short(excess) * math.sqrt(one.periods), StepUnit.FRACTION)
+
+
+@recipe
+def omega(one: Sample) -> Iterator[Step]:
+    """Sum of the gains / sum of the shortfalls."""
+    excess = known(one.excess[0])
+    yield from _target(one)
+    yield Step("returns", excess.size, StepUnit.COUNT)
+    yield Step("sum of the gains above the target", float(excess[excess > 0].sum()), StepUnit.FRACTION)
+    yield Step("sum of the shortfalls below it", float(-excess[excess < 0].sum()), StepUnit.FRACTION)
+
+
+@recipe
+def cvar_95(one: Sample) -> Iterator[Step]:
+    """Sum of the tail / its size; the size is 5 % of the returns and may have a part."""
+    returns = np.sort(known(one.returns[0]))
+    size = risk.TAIL * returns.size
+    weights = np.clip(size - np.arange(returns.size), 0.0, 1.0)
+    yield Step("returns", returns.size, StepUnit.COUNT)
+    yield Step("returns in the tail", size, StepUnit.COUNT)
+    yield Step("lowest return", float(returns[0]) if returns.size else math.nan, StepUnit.FRACTION)
+    yield Step("sum of the returns in the tail", float((returns * weights).sum()), StepUnit.FRACTION)
+
+
+@recipe
+def max_drawdown(one: Sample) -> Iterator[Step]:
+    """Lowest level / high before it - 1."""
+    priced = np.isfinite(one.levels[0])
+    levels, sessions = one.levels[0][priced], one.sessions[priced]
+    for fall in drawdowns(levels, sessions, most=1):
+        yield Step("date of the high", fall.peak, StepUnit.DATE)
+        yield Step("high", float(levels[sessions == np.datetime64(fall.peak, "D")][0]), StepUnit.LEVEL)
+        yield Step("date of the low", fall.trough, StepUnit.DATE)
+        yield Step("low", float(levels[sessions == np.datetime64(fall.trough, "D")][0]), StepUnit.LEVEL)
+
+
+@recipe
+def ulcer(one: Sample) -> Iterator[Step]:
+    """Root of the mean squared distance below the high."""
+    below = known(one.drawdown[0, 1:])
+    yield Step("sessions", below.size, StepUnit.COUNT)
+    yield Step("sessions below a high", int((below < 0).sum()), StepUnit.COUNT)
+    yield Step("sum of the squared distances below the high", float((below**2).sum()), StepUnit.SQUARE)
+
+
+@recipe
+def calmar(one: Sample) -> Iterator[Step]:
+    """CAGR / |max drawdown|."""
+    yield from cagr(one)
+    yield Step("return a year", _value(growth.cagr(one)), StepUnit.FRACTION)
+    yield from max_drawdown(one)
+    yield Step("max drawdown", _value(risk.max_drawdown(one)), StepUnit.FRACTION)
+
+
+@recipe
+def martin(one: Sample) -> Iterator[Step]:
+    """(CAGR - rf) / ulcer index."""
+    yield from cagr(one)
+    yield Step("return a year", _value(growth.cagr(one)), StepUnit.FRACTION)
+    rate = _value(known_mean(np.atleast_2d(one.rate))) * one.periods
+    yield Step("rate a year", rate, StepUnit.FRACTION)
+    yield from ulcer(one)
+    yield Step("ulcer index", _value(risk.ulcer(one)), StepUnit.FRACTION)
+
+
+def _ends(one: Sample) -> Iterator[Step]:
+    first, last = one.levels[0, 0], one.levels[0, -1]
+    yield Step("date of the first close", one.sessions[0].astype(date), StepUnit.DATE)
+    yield Step("first close", float(first), StepUnit.LEVEL)
+    yield Step("date of the last close", one.sessions[-1].astype(date), StepUnit.DATE)
+    yield Step("last close", float(last), StepUnit.LEVEL)
+
+
+def _target(one: Sample) -> Iterator[Step]:
+    # One rate per session may stand for the bill: then its mean is shown.
+    rate = _value(known_mean(np.atleast_2d(one.rate)))
+    yield per_period("target, on average", one, rate)
+
+
+def _mean_excess(one: Sample, excess: FloatArray) -> Iterator[Step]:
+    counted = one.returns[0][np.isfinite(one.excess[0])]
+    yield Step("returns", excess.size, StepUnit.COUNT)
+    yield per_period("mean return", one, mean(counted))
+    yield per_period("mean excess return", one, mean(excess))
+    yield periods_of(one)
+    yield Step("mean excess return a year", mean(excess) * one.periods, StepUnit.FRACTION)
+
+
+def _downside(one: Sample, excess: FloatArray) -> Iterator[Step]:
+    short = excess[excess < 0]
+    yield Step("returns below the target", short.size, StepUnit.COUNT)
+    yield Step("sum of their squared shortfalls", float((short**2).sum()), StepUnit.SQUARE)
+    yield per_period("downside deviation", one, _short(excess))
+
+
+def _short(excess: FloatArray) -> float:
+    return math.sqrt(mean(np.minimum(excess, 0.0) ** 2))
+
+
+def _value(found: FloatArray) -> float:
+    return float(found[0])
