@@ -27,7 +27,7 @@ class Command:
 COMPARE = Command(
     name="/compare",
     description="Compare funds: return, risk, cost and sectors, with charts",
-    usage="A B [C … up to 6] [window] [vs SPY] [rf=0|tbill|4%] [asof 2026-01-16]",
+    usage="A B [C … up to 6] [window] [vs SPY] [rf=0|tbill|4%] [asof 2026-01-16] [weekly]",
     examples=(
         "/compare ISCB SPSM",
         "/compare ISCB SPSM IWM 5y vs SPY",
@@ -38,7 +38,15 @@ COMPARE = Command(
     remarks=(
         "Relative figures are against the symbol after `vs`, else against the last fund named.",
         "`rf` is the risk-free rate and the Sortino target; 0 where none is given.",
+        "`weekly` takes risk and relative figures from weekly returns, Friday to Friday.",
     ),
+)
+SECTORS = Command(
+    name="/sectors",
+    description="Sectors of funds side by side, with active weights and a chart",
+    usage="A [B … up to 6] [vs SPY] [asof 2026-01-16]",
+    examples=("/sectors ISCB SPSM", "/sectors ISCB SPSM vs IWM", "/sectors ISCB"),
+    remarks=("Active weights are against the symbol after `vs`, else against the last fund named.",),
 )
 WATCH = Command(
     name="/watch",
@@ -82,4 +90,58 @@ DIGEST = Command(
         "`now` posts the state of all rules at once, once.",
     ),
 )
-COMMANDS = (COMPARE, WATCH, DIGEST)
+COMMANDS = (COMPARE, SECTORS, WATCH, DIGEST)
+
+
+@dataclass(frozen=True)
+class FollowUpWord:
+    """One row of the table of what can be asked in a conversation.
+
+    typed: as one types it after the bot's name, or alone in direct messages.
+    """
+
+    typed: str
+    description: str
+
+
+STUDY_WORDS = (
+    FollowUpWord("sectors", "sector weights side by side, active weights, with a chart"),
+    FollowUpWord("holdings", "the ten largest positions of each, overlap, concentration"),
+    FollowUpWord("returns", "trailing and calendar years"),
+    FollowUpWord("risk", "volatility, downside, Sortino and the other risk figures"),
+    FollowUpWord("drawdowns", "the worst falls, how long they took, with a chart"),
+    FollowUpWord("rolling", "one-year Sortino and correlation through time"),
+    FollowUpWord("correlation", "how they move together, daily and weekly"),
+    FollowUpWord("cost size=25m", "fee, yield, size and trading; days to trade an order"),
+    FollowUpWord("explain sortino", "formula, convention and the numbers that went in, of any measure"),
+    FollowUpWord("csv", "table and series as files"),
+)
+CHANGE_WORDS = (
+    FollowUpWord("5y", "another window; also `since 2021-03-19`"),
+    FollowUpWord("vs IWM", "another benchmark"),
+    FollowUpWord("add VB", "one fund more"),
+    FollowUpWord("without IWM", "one fund less"),
+    FollowUpWord("weekly", "from weekly returns; `daily` goes back"),
+    FollowUpWord("rf=tbill", "another risk-free rate: `rf=0`, `rf=4%`"),
+    FollowUpWord("asof 2026-01-16", "as it was on that day"),
+)
+ELSEWHERE_WORDS = (
+    FollowUpWord("compare ISCB SPSM 3y", "other funds, from here on"),
+    FollowUpWord("sectors ISCB SPSM vs IWM", "any of the studies, of the funds named"),
+    FollowUpWord("help", "what can be asked"),
+)
+FOLLOW_UPS = (*STUDY_WORDS, *CHANGE_WORDS, *ELSEWHERE_WORDS)
+"""What can be asked after an answer, about its funds; they combine: `sectors vs IWM 5y`."""
+
+TALK = Command(
+    name="@watchpoint",
+    description="Ask on about the funds of a thread, or about funds that you name",
+    usage="sectors|holdings|returns|risk|drawdowns|rolling|correlation|cost|explain sortino|csv"
+    " [A B …] [5y] [vs IWM] [add VB] [without IWM] [weekly] [rf=tbill] | compare A B | watch … | digest … | help",
+    examples=("sectors", "sectors vs IWM", "5y weekly", "add VB", "compare ISCB SPSM 3y"),
+    remarks=(
+        "In the thread of an answer, a card or a daily post the funds above are meant.",
+        "A `$` makes a symbol of any word: `add $RISK`.",
+    ),
+)
+"""What is said to the bot; no slash command, so not among `COMMANDS`."""

@@ -3,22 +3,31 @@
 compare.py, watch.py, digest.py   read_compare, read_watch, read_digest: one for each command
 requests.py                       what they give
 words.py, zones.py                symbols, rates, time zones
+options.py                        what comparisons and questions in a thread say besides their funds
 rule/                             a rule and its text, both ways
+talk/                             what is said in a thread, and what it follows up on
 """
 
-from bot.grammar.compare import MOST_SYMBOLS, Compare, read_compare
+from bot.grammar.compare import Compare, read_compare
 from bot.grammar.digest import read_digest
+from bot.grammar.options import MOST_SYMBOLS
 from bot.grammar.requests import (
     About,
     DigestNow,
     DigestOff,
     DigestOn,
     DigestStatus,
+    FollowUp,
     Help,
     Verb,
     Watch,
 )
 from bot.grammar.rule.reading import MOST_CONDITIONS
+from bot.grammar.talk.applying import applied
+from bot.grammar.talk.naming import symbols_in
+from bot.grammar.talk.nearest import nearest
+from bot.grammar.talk.reading import read_follow
+from bot.grammar.talk.written import follow_text
 from bot.grammar.watch import read_watch
 from bot.grammar.words import MOST_CHARACTERS
 
@@ -32,10 +41,16 @@ __all__ = [
     "DigestOff",
     "DigestOn",
     "DigestStatus",
+    "FollowUp",
     "Help",
     "Verb",
     "Watch",
+    "applied",
+    "follow_text",
+    "nearest",
     "read_compare",
     "read_digest",
+    "read_follow",
     "read_watch",
+    "symbols_in",
 ]

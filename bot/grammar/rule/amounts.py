@@ -43,7 +43,7 @@ _HUNDREDTH, _BASIS_POINT = Decimal("0.01"), Decimal("0.0001")
 _PERCENT = dict.fromkeys(("%", "percent", "per cent", "pct"), _HUNDREDTH)
 _POINTS = dict.fromkeys(("pp", "ppt", "percentage points", "percentage point", "% points"), _HUNDREDTH)
 _BASIS = dict.fromkeys(("bp", "bps", "basis points", "basis point"), _BASIS_POINT)
-_MONEY = {
+MONEY = {
     word: Decimal(size)
     for size, words in (
         (1_000, "k thousand"),
@@ -53,12 +53,12 @@ _MONEY = {
     )
     for word in words.split()
 }
-UNITS = frozenset({*_PERCENT, *_POINTS, *_BASIS, *_MONEY})
+UNITS = frozenset({*_PERCENT, *_POINTS, *_BASIS, *MONEY})
 _TAKES: Mapping[Scale, dict[str, Decimal]] = {
     Scale.PLAIN: {},
     Scale.PERCENT: _PERCENT | _BASIS,
     Scale.POINTS: _PERCENT | _POINTS | _BASIS,
-    Scale.MONEY: _MONEY,
+    Scale.MONEY: MONEY,
 }
 _SHARES = frozenset({"capture_up", "capture_down", "correlation", "correlation_weekly"})
 """Plain numbers that many quote in percent."""
@@ -114,7 +114,7 @@ def amount_text(value: float, scale: Scale) -> str:
     if scale is not Scale.MONEY:
         return f"{_written(exact / _HUNDREDTH)}{'%' if scale is Scale.PERCENT else 'pp'}"
     for unit in ("bn", "M"):
-        size = exact / _MONEY[unit.lower()]
+        size = exact / MONEY[unit.lower()]
         if abs(size) >= 1 and -_exponent(size) <= _MOST_DIGITS:
             return f"{_written(size)}{unit}"
     return _written(exact)

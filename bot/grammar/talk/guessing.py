@@ -1,0 +1,189 @@
+"""A text that cannot be read, word by word: what each most likely is."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+
+from analytics.errors import UnknownWindow
+from analytics.returns import Rate
+from analytics.window import TRAILING, Window, parse
+from bot.grammar.options import PACES, is_window
+from bot.grammar.talk.amounts import read_size
+from bot.grammar.talk.naming import COMMON
+from bot.grammar.talk.reading import phrase, words_of
+from bot.grammar.talk.vocabulary import EXPLAINED, FIGURES, KEYWORDS, PHRASES, Turn
+from bot.grammar.words import MOST_CHARACTERS, rate_of, symbol_of
+from bot.records import Study
+
+Like = Callable[[str], Sequence[str]]
+"""Known symbols near one; none for one that is known itself."""
+_NEAR = 0.8
+_LONG = 5
+_MONTHS = {"d": 1 / 30.4, "w": 1 / 4.35, "m": 1.0, "q": 3.0, "y": 12.0}
+_TICKER = re.compile(r"[A-Za-z]{2,5}")
+
+
+@dataclass
+class Sense:
+    """What the words most likely say.
+
+    Symbols stand with what they may be, the likeliest first; so do windows.
+    """
+
+    studies: list[Study] = field(default_factory=list)
+    measures: list[str] = field(default_factory=list)
+    symbols: list[Sequence[str]] = field(default_factory=list)
+    add: list[Sequence[str]] = field(default_factory=list)
+    without: list[Sequence[str]] = field(default_factory=list)
+    versus: Sequence[str] = ()
+    windows: Sequence[Window | None] = (None,)
+    rate: Rate | None = None
+    as_of: date | None = None
+    weekly: bool | None = None
+    amount: float | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no word says anything."""
+        return self == Sense()
+
+
+def make_sense(text: str, like: Like, *, dated: bool) -> Sense:
+    """dated: days are kept; else they are left out, for nobody says which of them are past."""
+    return _Guess(words_of(text[:MOST_CHARACTERS]), like, dated=dated).sense
+
+
+def near(word: str) -> str | None:
+    """The word of ours that one in small letters nearly is: a slip in longer ones, a swap in short ones."""
+    known = sorted(KEYWORDS | FIGURES | {"size"})
+    if len(word) < _LONG:
+        return next((each for each in known if len(word) > 3 and sorted(each) == sorted(word)), None)
+    return next(iter(get_close_matches(word, known, 1, _NEAR)), None)
+
+
+def near_windows(word: str) -> list[Window | None]:
+    """The windows that there are, nearest first by their ratio: 7y is nearly 5y, then 10y."""
+    found = re.fullmatch(r"(\d{1,4})([dwmqy])", word)
+    months = int(found[1]) * _MONTHS[found[2]] if found else 0.0
+    if not months:
+        return [None]
+    ordered = sorted(TRAILING, key=lambda label: abs(math.log(months / TRAILING[label])))
+    return [Window(label) for label in ordered[:3]]
+
+
+class _Guess:
+    """Goes through the words once."""
+
+    def __init__(self, words: list[str], like: Like, *, dated: bool) -> None:
+        self.sense = Sense()
+        self._rest, self._like, self._dated = words, like, dated
+        self._into: list[Sequence[str]] | None = None
+        while self._rest:
+            self._take()
+
+    def _take(self) -> None:
+        small = self._rest[0].lower()
+        if not self._rest[0].isupper() or self._into is None:
+            if self._take_phrase(self._rest):
+                return
+        if self._take_option(small):
+            return
+        word = self._rest.pop(0)
+        if symbols := self._symbol(word):
+            (self.sense.symbols if self._into is None else self._into).append(symbols)
+
+    def _take_phrase(self, words: list[str]) -> bool:
+        length, meaning = phrase(words, PHRASES)
+        named, measure = phrase(words, EXPLAINED)
+        if measure and (named > length or meaning is None or Study.EXPLAIN in self.sense.studies):
+            self.sense.measures.append(measure)
+            del words[:named]
+            return True
+        if isinstance(meaning, Study):
+            self.sense.studies.append(meaning)
+            self._into = self.sense.symbols
+        elif meaning:
+            self._into = self.sense.add if meaning is Turn.ADD else self.sense.without
+        del words[:length]
+        return meaning is not None
+
+    def _take_option(self, small: str) -> bool:
+        sense = self.sense
+        if small in PACES:
+            sense.weekly = PACES[small]
+        elif small.startswith(("rf=", "size=")):
+            value = small.partition("=")[2]
+            sense.rate = rate_of(value) if small.startswith("rf") else sense.rate
+            sense.amount = read_size(value) if small.startswith("size") else sense.amount
+        elif small in {"vs", "since", "asof"}:
+            self._take_value(small)
+            return True
+        elif is_window(small):
+            sense.windows = _windows(small) if ".." not in small or self._dated else (None,)
+        else:
+            return False
+        self._rest.pop(0)
+        return True
+
+    def _take_value(self, option: str) -> None:
+        self._rest.pop(0)
+        value = self._rest[0] if self._rest else ""
+        if option == "vs" and symbol_of(value) and not is_window(value.lower()):
+            self.sense.versus = self._may_be(self._rest.pop(0))
+        elif option != "vs" and self._dated and (day := _day(value)):
+            self._rest.pop(0)
+            if option == "asof":
+                self.sense.as_of = day
+            else:
+                self.sense.windows = (parse(f"since {day.isoformat()}"),)
+
+    def _symbol(self, word: str) -> Sequence[str]:
+        """What a word may be as a symbol; nothing where it is none, or a slip of another word."""
+        symbol = symbol_of(word)
+        if symbol is None or word.startswith("$"):
+            return (symbol,) if symbol else ()
+        capitals = word.isupper() and len(word) <= _LONG
+        if not capitals and (meant := near(word.lower())):
+            self._take_phrase([meant]) or self._take_near(meant)
+            return ()
+        if capitals or not word.isalpha():
+            return () if symbol in COMMON or not re.match(r"\^?[A-Z]", symbol) else self._may_be(word)
+        if likely := tuple(self._like(symbol))[:3]:
+            return (*likely, symbol)
+        return (symbol,) if self._into is not None and _TICKER.fullmatch(word) and symbol not in COMMON else ()
+
+    def _take_near(self, meant: str) -> None:
+        if meant in PACES:
+            self.sense.weekly = PACES[meant]
+
+    def _may_be(self, word: str) -> Sequence[str]:
+        symbol = str(symbol_of(word))
+        return tuple(dict.fromkeys((*tuple(self._like(symbol))[:3], symbol)))
+
+
+def _windows(small: str) -> Sequence[Window | None]:
+    try:
+        return (parse(small),)
+    except UnknownWindow:
+        return near_windows(small)
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def choices(names: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """Symbols with each of what they may be: the likeliest of all, then one at a time something else."""
+    first = tuple(each[0] for each in names)
+    yield first
+    for at, each in enumerate(names):
+        for other in each[1:]:
+            yield (*first[:at], other, *first[at + 1 :])

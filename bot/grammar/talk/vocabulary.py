@@ -1,0 +1,128 @@
+"""Words that mean something in a conversation, in lower case; a fund that is called like one needs a `$`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from analytics.measures import MEASURES as COMPUTED
+from bot.grammar.options import FILLERS as EVERYWHERE
+from bot.grammar.options import OPENERS, PACES
+from bot.grammar.rule.vocabulary import MEASURES
+from bot.records import Study
+
+STUDIES: Mapping[Study, tuple[str, ...]] = {
+    Study.COMPARE: ("compare", "comparison", "side by side"),
+    Study.SECTORS: (
+        *("sectors", "sector", "industries", "industry", "allocation", "allocations", "exposure"),
+        *("exposures", "sector weights", "sector weight", "sector breakdown", "sector allocation"),
+        *("sector exposure", "industry breakdown", "breakdown", "weights", "active weights"),
+    ),
+    Study.HOLDINGS: (
+        *("holdings", "holding", "positions", "position", "constituents", "top ten", "top 10"),
+        *("top ten holdings", "top 10 holdings", "top holdings", "largest holdings", "top positions"),
+        *("largest positions", "overlap", "overlaps", "concentration", "top ten positions"),
+        *("top 10 positions", "ten largest", "10 largest"),
+    ),
+    Study.DRAWDOWNS: (
+        *("drawdowns", "drawdown", "falls", "fall", "losses", "dd", "underwater", "max drawdown"),
+        *("max drawdowns", "worst drawdown", "worst drawdowns", "worst falls", "worst fall", "crashes"),
+    ),
+    Study.ROLLING: (
+        *("rolling", "moving", "rolling sortino", "rolling correlation", "rolling sortino correlation"),
+        *("through time", "history of sortino"),
+    ),
+    Study.RETURNS: (
+        *("returns", "return", "trailing", "trailing returns", "performance", "years", "calendar"),
+        *("calendar years", "calendar returns", "calendar year returns", "annual returns", "gains"),
+        *("yearly returns", "trailing calendar years", "trailing performance"),
+    ),
+    Study.RISK: (
+        *("risk", "risks", "risky", "riskier", "riskiness", "volatility", "vol", "risk figures"),
+        *("risk measures", "risk metrics", "risk table", "volatile"),
+    ),
+    Study.COST: (
+        *("cost", "costs", "fee", "fees", "expense", "expenses", "expense ratio", "expense ratios", "ter"),
+        *("liquidity", "yield", "yields", "spread", "spreads", "days to trade", "expensive", "cheap"),
+        *("cheaper", "aum", "fund size", "trading cost", "trading costs", "assets"),
+    ),
+    Study.CORRELATION: ("correlation", "correlations", "corr", "correl", "correlated", "diversification"),
+    Study.EXPLAIN: (
+        *("explain", "explained", "formula", "formula of", "define", "definition", "definition of"),
+        *("calculate", "calculated", "computed", "calculation", "calculation of", "meaning", "mean"),
+    ),
+    Study.CSV: ("csv", "export", "download", "spreadsheet", "excel", "csvs"),
+}
+"""Each study's names, the canonical one first."""
+
+
+class Turn(Enum):
+    """Words that say what the symbols after them are for."""
+
+    ADD = "funds that are put in"
+    WITHOUT = "funds that are taken out"
+
+
+TURNS: Mapping[Turn, tuple[str, ...]] = {
+    Turn.ADD: ("add", "adding", "plus", "include", "including", "put in"),
+    Turn.WITHOUT: (
+        *("without", "drop", "dropping", "remove", "removing", "exclude", "excluding", "minus", "except"),
+        *("leave out", "take out", "less", "no"),
+    ),
+}
+ASIDES = frozenset(
+    {
+        *("please", "pls", "plz", "kindly", "show", "shows", "me", "us", "give", "tell", "get", "see", "let"),
+        *("lets", "what", "whats", "which", "who", "how", "hows", "when", "about", "of", "its", "their"),
+        *("them", "they", "these", "those", "this", "that", "it", "both", "all", "now", "is", "are", "was"),
+        *("were", "do", "does", "did", "can", "could", "would", "will", "should", "you", "your", "i", "we"),
+        *("my", "our", "want", "need", "like", "look", "a", "an", "to", "in", "on", "at", "by", "from", "if"),
+        *("same", "again", "but", "so", "then", "also", "too", "just", "only", "ok", "okay", "hey", "hi"),
+        *("thanks", "thank", "there", "here", "above", "between", "each", "other", "use", "using", "fund"),
+        *("funds", "etf", "etfs", "have", "has", "been", "be", "s", "instead", "much", "out", "as", "or"),
+        *("watchpoint", "@watchpoint"),
+    }
+)
+"""Words without a meaning of their own."""
+SIZE = "size"
+HELP = frozenset({"help", "usage", "commands"})
+
+Meaning = Study | Turn
+PHRASES: Mapping[tuple[str, ...], Meaning] = {
+    tuple(spelling.split()): meaning
+    for meaning, spellings in (*STUDIES.items(), *TURNS.items())
+    for spelling in spellings
+}
+EXPLAINED: Mapping[tuple[str, ...], str] = {
+    **{
+        tuple(spelling.split()): name
+        for name, spellings in MEASURES.items()
+        if name in COMPUTED
+        for spelling in spellings
+    },
+    # A fall so far is no measure of a span; the deepest is.
+    **dict.fromkeys((("drawdown",), ("drawdowns",), ("dd",)), "max_drawdown"),
+}
+"""Measures by each of their names."""
+LONGEST = max(map(len, (*PHRASES, *EXPLAINED)))
+KEYWORDS = frozenset({phrase[0] for phrase in PHRASES if len(phrase) == 1} | {*PACES, *HELP, "since", "asof"})
+"""Words that mean something by themselves."""
+FIGURES = frozenset(phrase[0] for phrase in EXPLAINED if len(phrase) == 1)
+"""Measures that have a name of one word."""
+TAKEN = frozenset(
+    {word for phrase in (*PHRASES, *EXPLAINED) for word in phrase}
+    | {*ASIDES, *EVERYWHERE, *OPENERS, *HELP, *PACES, SIZE}
+)
+"""Every word of these; as a symbol it is written with a `$`."""
+
+
+def measure_text(measure: str) -> str:
+    """A measure as it is read back.
+
+    >>> measure_text("max_drawdown")
+    'max drawdown'
+    """
+    return MEASURES[measure][0]
+
+
+assert set(EXPLAINED.values()) == set(COMPUTED), "every measure that is computed can be explained"
