@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import MEASURES, Sample
+from analytics import MEASURES, PricePanel, Question, Sample, compare, parse_window
 from analytics.measures.resample import weekly
 from tests.oracles.outside import Pair, quietly_import
+from tests.panels import day
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from analytics.panel import FloatArray
 
 RATE = 0.03 / 252
@@ -62,6 +65,34 @@ def test_the_rate_of_a_week() -> None:
     theirs = pd.Series(rates, index=pd.DatetimeIndex(sample.sessions[1:])).resample("W-FRI").sum()
     # Their first week leads from the base close to the first Friday, before our base; their last is not over.
     assert np.asarray(weekly(charged).rate) == pytest.approx(theirs.to_numpy()[1:-1], rel=1e-12)
+
+
+FUNDS = ("ISCB", "SPSM")
+
+
+@pytest.fixture(scope="module")
+def real(market_dir: Path) -> pd.DataFrame:
+    folder = market_dir / "prices_adjclose"
+    frames = {name: pd.read_csv(folder / f"{name}.csv", index_col=0, parse_dates=True) for name in FUNDS}
+    return pd.DataFrame({name: frame.iloc[:, 0] for name, frame in frames.items()}).dropna()
+
+
+@pytest.mark.parametrize(("window", "count"), [("1y", 52), ("5y", 261)])
+def test_real_funds_by_real_weeks(real: pd.DataFrame, window: str, count: int) -> None:
+    # Five years of holidays, Good Fridays among them; the 16th is a Friday, so that its week is over.
+    question = Question(FUNDS, parse_window(window), day("2026-01-16"), weekly=True)
+    found = compare(PricePanel.from_frame(real, source="csv"), {}, question)
+    inside = real.loc[pd.Timestamp(found.span.start) : pd.Timestamp(found.span.end)]
+    returns = inside.resample("W-FRI").last().pct_change().dropna()
+    assert found.returns == len(returns) == count
+    for symbol in FUNDS:
+        own = returns[symbol]
+        short = math.sqrt((own.clip(upper=0.0) ** 2).mean())
+        shown = {name: found.metrics[symbol][name].value for name in ("volatility", "sortino")}
+        assert shown["volatility"] == pytest.approx(own.std() * math.sqrt(52), rel=1e-9)
+        assert shown["sortino"] == pytest.approx(own.mean() / short * math.sqrt(52), rel=1e-9)
+    correlated = found.relative["ISCB"]["correlation"].value
+    assert correlated == pytest.approx(returns["ISCB"].corr(returns["SPSM"]), rel=1e-9)
 
 
 @pytest.mark.slow

@@ -112,6 +112,7 @@ def test_overlap_is_the_sum_of_the_smaller_weights() -> None:
     # X: min(60, 20), Y: min(30, 50)
     mistakes = {"larger weights": 1.1, "products": 0.27, "own weights": 0.9, "of the covered": 0.5 / 0.8}
     assert_is(found.weight, 0.5, mistakes)
+    assert found.symbols == ("A", "B")
     assert found.shared == 2
     assert found.covered == pytest.approx((1.0, 0.8))
 
