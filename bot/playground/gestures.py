@@ -82,12 +82,15 @@ class Gestures:
             await self._deliver(self._payloads.closed(user, view))
 
     async def shortcut(self, user: str, callback_id: str, channel: str = "", ts: str = "") -> None:
-        """Use a shortcut: a global one, or from the menu of a message; nothing where there is none such."""
+        """Use a shortcut: a global one, or from the menu of a message; nothing where there is none such.
+
+        channel: that one looks at.
+        """
         if callback_id not in {each.callback_id for each in self._slack.installed.shortcuts}:
             return
-        message = self._workspace.message(channel, ts) if channel else None
+        message = self._workspace.message(channel, ts) if ts else None
         if message is None:
-            await self._deliver(self._payloads.shortcut(user, callback_id))
+            await self._deliver(self._payloads.shortcut(user, callback_id, channel))
         else:
             await self._deliver(self._payloads.message_shortcut(user, callback_id, message))
 

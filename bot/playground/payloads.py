@@ -127,9 +127,9 @@ class Payloads:
         about = self._interaction("view_closed", user)
         return {**about, "view": view_as_api(view), "is_cleared": False}
 
-    def shortcut(self, user: str, callback_id: str) -> Payload:
-        """A global shortcut."""
-        about = self._interaction("shortcut", user)
+    def shortcut(self, user: str, callback_id: str, channel: str = "") -> Payload:
+        """A global shortcut; which channel one looks at, the app is not told."""
+        about = self._interaction("shortcut", user, channel)
         return {**about, "callback_id": callback_id, "action_ts": self._workspace.next_ts()}
 
     def message_shortcut(self, user: str, callback_id: str, message: Message) -> Payload:
@@ -145,14 +145,14 @@ class Payloads:
             "response_url": self._slack.replies.new(user, message.channel),
         }
 
-    def _interaction(self, kind: str, user: str) -> Payload:
+    def _interaction(self, kind: str, user: str, channel: str = "") -> Payload:
         person = self._workspace.people[user]
         return {
             "type": kind,
             "team": {"id": TEAM, "domain": DOMAIN},
             "user": {"id": user, "username": person.name, "name": person.name, "team_id": TEAM},
             "api_app_id": APP,
-            "trigger_id": self._slack.triggers.new(user),
+            "trigger_id": self._slack.triggers.new(user, channel),
             "is_enterprise_install": False,
         }
 

@@ -25,10 +25,14 @@ TITLE, METADATA, CALLBACK = 24, 3000, 255
 
 @dataclass
 class Trigger:
-    """What a person's deed gives the app: the right to open one modal before that person, soon."""
+    """What a person's deed gives the app: the right to open one modal before that person, soon.
+
+    channel: that the person looks at, empty where that is not known.
+    """
 
     user: str
     born: float
+    channel: str = ""
     used: bool = False
 
 
@@ -39,11 +43,15 @@ class Triggers:
         self._clock, self._new = clock, new
         self._given: dict[str, Trigger] = {}
 
-    def new(self, user: str) -> str:
+    def new(self, user: str, channel: str = "") -> str:
         """A fresh trigger_id, as Slack's: another one in every life of the workspace."""
         name = f"{self._new('trigger.')}.{secrets.token_hex(8)}"
-        self._given[name] = Trigger(user, self._clock.monotonic())
+        self._given[name] = Trigger(user, self._clock.monotonic(), channel)
         return name
+
+    def looked_at(self, name: str) -> str:
+        """The channel that the person looks at, empty where that is not known."""
+        return self._given[name].channel if name in self._given else ""
 
     def exchange(self, name: str) -> str:
         """The person before whom the modal may open."""
@@ -67,8 +75,10 @@ class ViewMethods:
     def open(self, payload: Payload) -> Payload:
         """views.open"""
         body = self.checked(payload, "modal")
-        user = self._triggers.exchange(required(payload, "trigger_id"))
-        return {"view": as_api(self._workspace.views.open(user, body))}
+        trigger = required(payload, "trigger_id")
+        user = self._triggers.exchange(trigger)
+        shown = _with_channel(body, self._triggers.looked_at(trigger))
+        return {"view": as_api(self._workspace.views.open(user, shown))}
 
     def push(self, payload: Payload) -> Payload:
         """views.push"""
@@ -126,6 +136,18 @@ def as_api(view: View, values: Mapping[str, Any] | None = None) -> Payload:
     stack = {"root_view_id": view.root, "previous_view_id": view.previous}
     given = {"private_metadata": "", "callback_id": "", "external_id": "", **view.body}
     return {**given, **about, **stack, "state": {"values": values or {}}}
+
+
+def _with_channel(body: Payload, channel: str) -> Payload:
+    """The modal with the channel that the person looks at chosen first, where it asks for that."""
+    return body | {"blocks": [_chosen(block, channel) for block in body["blocks"]]} if channel else body
+
+
+def _chosen(block: Payload, channel: str) -> Payload:
+    element = block.get("element") or {}
+    if not element.get("default_to_current_conversation") or "initial_conversation" in element:
+        return block
+    return block | {"element": element | {"initial_conversation": channel}}
 
 
 def _same(payload: Payload, view: View) -> None:

@@ -151,9 +151,11 @@ class Page:
         return _done(request, form)
 
     async def shortcut(self, request: web.Request) -> web.StreamResponse:
-        """A global shortcut."""
+        """A global shortcut, used while one looks at a channel or at none."""
         eyes, form = self._eyes(request), await request.post()
-        await self._deeds.shortcut(eyes.viewer.user, str(form.get("callback", "")))
+        channel = str(form.get("channel", ""))
+        seen = channel if eyes.viewer.sees(channel) else ""
+        await self._deeds.shortcut(eyes.viewer.user, str(form.get("callback", "")), seen)
         return _done(request, form)
 
     async def shortcut_on(self, request: web.Request) -> web.StreamResponse:

@@ -44,6 +44,26 @@ class TestTriggers:
         assert (answer["view"]["id"], answer["view"]["private_metadata"]) == (top.id, "7")
         assert slack.workspace.views.top(BEN) is None
 
+    @pytest.mark.parametrize(
+        ("channel", "element", "chosen"),
+        [
+            ("C0PORTFOLIO", {"default_to_current_conversation": True}, "C0PORTFOLIO"),
+            ("C0PORTFOLIO", {"default_to_current_conversation": True, "initial_conversation": "C2"}, "C2"),
+            ("C0PORTFOLIO", {}, None),
+            ("", {"default_to_current_conversation": True}, None),
+        ],
+    )
+    async def test_a_modal_may_begin_with_the_channel_that_its_person_looks_at(
+        self, slack: Slack, client: AsyncWebClient, channel: str, element: dict[str, Any], chosen: str | None
+    ) -> None:
+        where = {"type": "conversations_select", "action_id": "where", **element}
+        asked = {"type": "input", "block_id": "where", "label": plain("Where"), "element": where}
+        view = modal(blocks=[{"type": "divider"}, asked], submit=plain("Send"))
+        await client.views_open(trigger_id=slack.triggers.new(ANN, channel), view=view)
+        top = slack.workspace.views.top(ANN)
+        assert top is not None
+        assert top.body["blocks"][1]["element"].get("initial_conversation") == chosen
+
     async def test_three_seconds_later_it_is_too_late(
         self, slack: Slack, client: AsyncWebClient, refused: Refused, clock: SleptClock
     ) -> None:
