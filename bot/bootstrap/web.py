@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from bot.bootstrap.outside import Outside, plain
 from bot.bootstrap.sources import hint
-from bot.commands import COMPARE, DIGEST, WATCH
+from bot.commands import COMPARE, DIGEST, SECTORS, WATCH
 from bot.config import Settings
+from bot.market.known import NAMES
 from bot.ports import Clock, Doors, Handler, Meter
+from bot.render.talk import ids as talk_ids
 from bot.render.watch import ids
 from bot.slack.listening.reception import Reception
-from bot.use_cases.compare import CompareDoor, Mentioned
+from bot.use_cases.compare import CompareDoor
 from bot.use_cases.digest import DigestDoor
+from bot.use_cases.forms import doors as forms
 from bot.use_cases.home import doors as home
 from bot.use_cases.presses.doors import doors as pressed
+from bot.use_cases.talk.doors import AskDoor, SaidDoor, SectorsDoor
 from bot.use_cases.watch.door import WatchDoor
 
 if TYPE_CHECKING:
@@ -43,16 +47,21 @@ def doors(clock: Clock) -> Doors:
         COMPARE.name: CompareDoor(clock, hint),
         WATCH.name: WatchDoor(clock, hint),
         DIGEST.name: DigestDoor(hint),
+        SECTORS.name: SectorsDoor(clock, hint),
     }
-    ruled = pressed(clock)
+    said = SaidDoor(clock, commands, hint)
+    ruled, formed = pressed(clock), forms.doors(clock, NAMES)
     return Doors(
         commands,
-        said=Mentioned(commands),
+        said=said,
         home=home.opened(),
         joined=home.joined(),
         presses={
             **{name: door for name, door in ruled.items() if name not in FORMS},
+            talk_ids.ASK: AskDoor(clock, said),
+            **formed.presses,
             **home.presses(commands[COMPARE.name]),
         },
-        forms={name: ruled[name] for name in FORMS},
+        forms={**{name: ruled[name] for name in FORMS}, **formed.forms},
+        shortcuts=formed.shortcuts,
     )

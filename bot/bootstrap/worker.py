@@ -15,14 +15,14 @@ from functools import partial
 from bot.bootstrap.outside import Outside
 from bot.bootstrap.sources import desk, painting
 from bot.bootstrap.watching import Watching
-from bot.commands import COMPARE, DIGEST, WATCH
+from bot.commands import COMPARE, DIGEST, SECTORS, WATCH
 from bot.config import Changers, Settings
 from bot.jobs.queue import TaskQueue
 from bot.jobs.shift import Shift
 from bot.ports import QUESTION, Clock, Meter
 from bot.store import SqlStore
 from bot.use_cases.answering import Answer, Answering
-from bot.use_cases.compare import CompareAnswers, Desk
+from bot.use_cases.compare import Desk
 from bot.use_cases.daily import DailyRun
 from bot.use_cases.deliver import Delivery
 from bot.use_cases.digest import DigestAnswers
@@ -30,6 +30,8 @@ from bot.use_cases.home.answers import HOME, HomeAnswers
 from bot.use_cases.home.doors import JOINED, OPENED
 from bot.use_cases.presses.answers import PressAnswers
 from bot.use_cases.sweep import DELIVER, RUN, Sweep, Work
+from bot.use_cases.talk.answers import TalkAnswers
+from bot.use_cases.talk.doors import ASK
 from bot.use_cases.watch.answers import WatchAnswers
 from bot.use_cases.watch.parts import Parts
 
@@ -118,8 +120,11 @@ def answers(parts: Parts, homes: HomeAnswers) -> Mapping[str, Answer]:
         DIGEST.name: DigestAnswers(parts).answer,
         **{name: partial(presses.answer, name) for name in presses.answered},
     }
+    talk = TalkAnswers(parts)
     return {
-        COMPARE.name: CompareAnswers(parts.desk, parts.painter, parts.messenger).answer,
+        COMPARE.name: talk.compare,
+        SECTORS.name: talk.sectors,
+        ASK: talk.ask,
         **{name: homes.refreshing(answer) for name, answer in changing.items()},
         OPENED: homes.opened,
         JOINED: homes.joined,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,16 +12,10 @@ from analytics.errors import NoCommonHistory
 from analytics.notes import Note
 from analytics.panel import PricePanel
 from analytics.question import Question
-from bot.commands import COMMANDS
-from bot.errors import Unavailable, Unclear, UserError
+from bot.errors import Unclear, UserError
 from bot.grammar import Compare, Help, read_compare
-from bot.ports import Calendar, Clock, Funds, Handler, Messenger, Painter, Place, Prices, Taken
-from bot.records import Question as Asked
+from bot.ports import Calendar, Clock, Funds, Place, Prices, Taken
 from bot.render import advice
-from bot.render.comparison.answer import answer
-from bot.render.message import Message
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -110,49 +103,3 @@ class CompareDoor:
         if isinstance(asked, Help):
             return Taken(reply=advice.usage(asked.command), open=True)
         return Taken(work=True, open=True)
-
-
-class CompareAnswers:
-    """Answers `/compare`."""
-
-    def __init__(self, desk: Desk, painter: Painter, messenger: Messenger) -> None:
-        self._desk, self._painter, self._messenger = desk, painter, messenger
-
-    async def answer(self, question: Asked) -> None:
-        """Gather, compute, render, deliver; read on the day it was asked.
-
-        Raises as `compare_funds`, and Unavailable where nothing could be delivered.
-        """
-        ask = read_compare(question.text, question.asked.date())
-        assert isinstance(ask, Compare), "the door answers help itself"
-        answered = await compare_funds(ask, self._desk)
-        message = answer(answered.comparison, answered.notes, question.user)
-        await self._messenger.post(Place.of(question), message, await self._drawn(message))
-        log.info("Answered /compare %s in %s/%s", ask.text, question.team, question.channel)
-
-    async def _drawn(self, message: Message) -> dict[str, bytes]:
-        """The pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
-        try:
-            return dict(await self._painter.draw(message.pictures))
-        except Unavailable:
-            log.exception("The charts could not be drawn")
-            return {}
-
-
-class Mentioned:
-    """Takes `@watchpoint …`: the commands without their slash; anything else is told what there is.
-
-    doors: by the command's name, e.g. "/compare".
-    """
-
-    def __init__(self, doors: Mapping[str, Handler]) -> None:
-        self._doors = dict(doors)
-
-    def receive(self, text: str, place: Place) -> Taken:
-        """As the command of that name; the usage where there is none."""
-        word, rest = (*text.split(maxsplit=1), "", "")[:2]
-        name = f"/{word.lower().lstrip('/')}"
-        if name not in self._doors:
-            return Taken(reply=advice.overview([each for each in COMMANDS if each.name in self._doors]))
-        taken = self._doors[name].receive(rest, place)
-        return replace(taken, handler=name, text=rest)

@@ -1,4 +1,4 @@
-"""A conversation about funds from the keystroke to what is read: in a channel's threads, alone with the bot."""
+"""A conversation about funds from the keystroke to what is read: in threads, and alone with the bot."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from bot.records import Ask, Question, Study, Topic
 from bot.render.comparison.answer import answer as comparison_answer
 from bot.render.study.export import export, exported
 from bot.render.talk.buttons import under
+from bot.render.talk.left_out import left_out
 from bot.render.talk.unclear import MOST, unknown
 from bot.use_cases.compare import look_into, settled
 from bot.use_cases.talk.recalling import is_direct, recalled, remember, topic_of
@@ -69,6 +70,8 @@ class TalkAnswers:
             await self._parts.tell(question, unknown(fault, meant))
             return
         now = topic_of(asked, evidence)
+        if topic and topic.comparing.symbols == asked.symbols:
+            now = replace(now, more=topic.more)
         delivered = await self._deliver(Case(follow, evidence, question.user), now, question)
         if follow.symbols:
             await remember(self._parts, Place.of(question), delivered, now)
@@ -83,7 +86,7 @@ class TalkAnswers:
             message = comparison_answer(case.comparison, notes, case.asked_by, under(topic))
         else:
             message = await asyncio.to_thread(render, case)
-        return await self._parts.post(question, message)
+        return await self._parts.post(question, left_out(message, topic.more))
 
 
 def _follow(words: str, question: Question) -> FollowUp:

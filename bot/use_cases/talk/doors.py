@@ -27,10 +27,11 @@ class SaidDoor:
     """Takes a mention, and what is said to the bot alone.
 
     commands: doors by the command's name; those about rules and daily posts take what begins with theirs.
+    like: the known symbols most like one.
     """
 
-    def __init__(self, clock: Clock, commands: Mapping[str, Handler]) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, commands: Mapping[str, Handler], like: advice.Nearest) -> None:
+        self._clock, self._like = clock, like
         self._commands = {name: door for name, door in commands.items() if name not in _OWN}
 
     def receive(self, text: str, place: Place) -> Taken:
@@ -39,47 +40,49 @@ class SaidDoor:
         name = f"/{word.lower().lstrip('/')}"
         if door := self._commands.get(name):
             return replace(door.receive(rest, place), handler=name, text=rest)
+        today = self._clock.now().date()
         try:
-            read = read_follow(text, self._clock.now().date())
+            read = read_follow(text, today)
         except Unclear as fault:
-            return Taken(reply=not_understood(fault, nearest(text)), open=True)
+            return Taken(reply=not_understood(fault, nearest(text, self._like, today=today)), open=True)
         if isinstance(read, Help):
             return Taken(reply=advice.usage(read.command), open=True)
         return Taken(work=True, handler=ASK, text=Ask(text).value, open=True)
 
 
 class AskDoor:
-    """Takes a button that asks."""
+    """Takes a button that asks.  said: takes what it asks of the place it is pressed in."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, said: Handler) -> None:
+        self._clock, self._said = clock, said
 
-    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
-        """The question of the button; advice where it is of no message of ours."""
+    def receive(self, text: str, place: Place) -> Taken:
+        """The question of the button, as if it were typed; advice where it is of no message of ours."""
         try:
             ask = Ask.read(text)
+            if ask.topic is None:
+                return self._said.receive(ask.text, place)
             read = read_follow(ask.text, self._clock.now().date())
         except (ValueError, UserError):
             return _unknown_button()
-        if ask.topic and not _can_be_asked(ask.topic):
+        if isinstance(read, Help) or not _can_be_asked(ask.topic):
             return _unknown_button()
-        if isinstance(read, Help):
-            return Taken(reply=advice.usage(read.command), open=True)
         return Taken(work=True, handler=ASK, open=True)
 
 
 class SectorsDoor:
     """Takes `/sectors`; there is no thread to follow up on, so funds must be named."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, like: advice.Nearest) -> None:
+        self._clock, self._like = clock, like
 
     def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
         """What is wrong with the text, or the usage; else the question goes on."""
+        asked, today = f"{Study.SECTORS} {text}", self._clock.now().date()
         try:
-            read = read_follow(f"{Study.SECTORS} {text}", self._clock.now().date())
+            read = read_follow(asked, today)
         except Unclear as fault:
-            return Taken(reply=not_understood(fault, nearest(f"{Study.SECTORS} {text}")), open=True)
+            return Taken(reply=not_understood(fault, nearest(asked, self._like, today=today)), open=True)
         if isinstance(read, FollowUp) and read.symbols:
             return Taken(work=True, open=True)
         return Taken(reply=advice.usage(SECTORS), open=True)

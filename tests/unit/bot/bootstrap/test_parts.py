@@ -10,11 +10,13 @@ from pydantic import SecretStr
 
 from bot.bootstrap import memory, serving, sources, web, worker
 from bot.clock import SystemClock
+from bot.commands import COMMANDS
 from bot.config import Role, Settings, load
 from bot.errors import UserError
 from bot.jobs.memory import _Memory
 from bot.jobs.postgres import _Postgres
 from bot.ports import Level
+from bot.render.talk import ids as talk
 from bot.use_cases.home.answers import HomeAnswers
 from bot.use_cases.watch.parts import Parts
 from tests.contracts.stores import draft
@@ -121,8 +123,15 @@ def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:
     doors = web.doors(CLOCK)
     presses = [name for name in doors.presses if name.startswith("watch.")]
     opens_a_form = {"watch.ack", "watch.edit"}
-    asked = {*doors.commands, *presses, *web.FORMS, "home", "joined"} - opens_a_form
+    asked = {*doors.commands, *presses, *web.FORMS, "ask", "home", "joined"} - opens_a_form
     assert asked == set(answers)
+
+
+def test_every_id_of_a_conversation_has_a_door() -> None:
+    doors = web.doors(CLOCK)
+    named = {value for name, value in vars(talk).items() if name.isupper()}
+    assert named <= {*doors.presses, *doors.forms, *doors.shortcuts}
+    assert set(doors.commands) == {command.name for command in COMMANDS}
 
 
 class _Anything:

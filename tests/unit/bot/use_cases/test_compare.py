@@ -1,8 +1,8 @@
-"""The story of `/compare` with everything it touches as an argument."""
+"""What funds are compared from, with every source as an argument; and what is typed after `/compare`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -13,32 +13,15 @@ from analytics.notes import Note, NoteKind
 from analytics.question import Question
 from analytics.window import Window
 from bot.clock import FixedClock
-from bot.errors import Unavailable, UnknownSymbols, UserError
+from bot.errors import UnknownSymbols, UserError
 from bot.grammar import Compare
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.ports import Place, PriceHistory, Profiles, Taken
-from bot.records import Question as Asked
-from bot.render.pictures import Picture
-from bot.use_cases.compare import CompareAnswers, CompareDoor, Desk, Mentioned, compare_funds, look_into
-from tests.fakes.messenger import RecordingMessenger
+from bot.use_cases.compare import CompareDoor, Desk, compare_funds, look_into
 
 NOW = datetime(2026, 1, 20, 22, 0, tzinfo=UTC)
 PLACE = Place(team="T1", channel="C1", user="U1", reply_url="http://127.0.0.1:9/reply")
-
-
-class CountingPainter:
-    """Draws nothing, remembers what it was asked for."""
-
-    def __init__(self, fault: Exception | None = None) -> None:
-        self.fault = fault
-        self.asked: list[str] = []
-
-    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
-        if self.fault:
-            raise self.fault
-        self.asked += [picture.name for picture in pictures]
-        return {picture.name: b"png" for picture in pictures}
 
 
 class Recorder:
@@ -160,44 +143,12 @@ async def test_no_common_history_is_said_with_what_to_do(desk: Desk) -> None:
         await compare_funds(_ask(window=window), desk)
 
 
-def _asked(text: str) -> Asked:
-    return Asked("q1", "/compare", text, PLACE.team, PLACE.channel, PLACE.user, NOW, None, PLACE.reply_url)
-
-
 def _door(clock: FixedClock) -> CompareDoor:
     return CompareDoor(clock, lambda symbol: ("SPSM",) if symbol == "SPSN" else ())
 
 
-async def test_a_good_question_is_answered_once_with_pictures(desk: Desk, clock: FixedClock) -> None:
-    painter, messenger = CountingPainter(), RecordingMessenger()
+def test_a_good_question_goes_on_for_anybody(clock: FixedClock) -> None:
     assert _door(clock).receive("iscb spsm 1y asof 2026-01-16", PLACE) == Taken(work=True, open=True)
-    await CompareAnswers(desk, painter, messenger).answer(_asked("iscb spsm 1y asof 2026-01-16"))
-    (posted,) = messenger.posted
-    assert posted.place == PLACE
-    # The recorder's profiles name no sectors, so there is one picture.
-    assert painter.asked == ["growth"]
-    assert posted.pictures == {"growth": b"png"}
-    assert "ISCB returned 16.1\u00a0%" in posted.message.text
-    assert "SAMPLE DATA" in posted.message.text
-    assert "<@U1>" in str(posted.message.blocks)
-
-
-async def test_a_question_is_read_on_the_day_it_was_asked(desk: Desk, clock: FixedClock) -> None:
-    """Answered after midnight, it still means what the door took it for."""
-    messenger = RecordingMessenger()
-    clock.set(NOW.replace(day=22))
-    await CompareAnswers(desk, CountingPainter(), messenger).answer(_asked("iscb spsm asof 2026-01-20"))
-    assert "20\u00a0Jan\u00a02026" in messenger.posted[0].message.text
-
-
-@pytest.mark.slow
-async def test_an_answer_is_not_lost_to_a_chart(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    painter = CountingPainter(Unavailable("Chart drawing", "its process ended twice"))
-    messenger = RecordingMessenger()
-    await CompareAnswers(desk, painter, messenger).answer(_asked("iscb spsm"))
-    assert len(messenger.posted) == 1
-    assert messenger.posted[0].pictures == {}
-    assert "The charts could not be drawn" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -211,39 +162,8 @@ async def test_an_answer_is_not_lost_to_a_chart(desk: Desk, caplog: pytest.LogCa
 )
 def test_help_and_faults_are_answered_at_once(clock: FixedClock, text: str, parts: list[str]) -> None:
     taken = _door(clock).receive(text, PLACE)
-    assert not taken.work
+    assert (taken.work, taken.open) == (False, True)
     assert taken.reply is not None
     for part in parts:
         assert part in taken.reply.text
     assert "<!" not in taken.reply.text
-
-
-class Known:
-    """A door that lets everything in."""
-
-    def receive(self, text: str, place: Place) -> Taken:
-        return Taken(work=True)
-
-
-@pytest.mark.parametrize("text", ["compare ISCB SPSM 3y", "/Compare  ISCB SPSM 3y", "compare\nISCB SPSM 3y"])
-def test_a_mention_is_the_command_without_its_slash(clock: FixedClock, text: str) -> None:
-    mentioned = Mentioned({"/compare": _door(clock), "/watch": Known()})
-    assert mentioned.receive(text, PLACE) == Taken(
-        work=True, handler="/compare", text="ISCB SPSM 3y", open=True
-    )
-    assert mentioned.receive("watch list", PLACE) == Taken(work=True, handler="/watch", text="list")
-
-
-@pytest.mark.parametrize("text", ["", "good morning", "help"])
-def test_a_mention_of_nothing_known_is_told_what_there_is(clock: FixedClock, text: str) -> None:
-    taken = Mentioned({"/compare": _door(clock), "/watch": Known()}).receive(text, PLACE)
-    assert not taken.work
-    assert taken.reply is not None
-    assert [line.split()[0] for line in taken.reply.text.splitlines()[::2]] == ["*/compare*", "*/watch*"]
-    assert "`/compare help` says more" in taken.reply.text
-
-
-def test_a_slip_in_a_mention_is_told_as_the_commands_own(clock: FixedClock) -> None:
-    taken = Mentioned({"/compare": _door(clock)}).receive("compare ISCB SPSN 9q", PLACE)
-    assert taken.reply is not None
-    assert "`/compare ISCB SPSN 9q`" in taken.reply.text

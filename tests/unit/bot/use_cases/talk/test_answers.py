@@ -65,6 +65,24 @@ async def test_a_comparison_is_remembered_under_its_post_with_the_day_it_reached
     assert await here.book.recall(HERE, "") is None, "a channel at large is about nothing"
 
 
+async def test_a_question_is_read_on_the_day_it_was_asked(here: Room) -> None:
+    """Answered after midnight, it still means what the door took it for."""
+    question = here.question("AAA BBB asof 2026-01-16", handler="/compare")
+    here.clock.set(NOW + timedelta(days=2))
+    await TalkAnswers(here.parts).compare(question)
+    assert titles(here) == ["AAA vs BBB · 1 year to 16 Jan 2026"]
+
+
+async def test_an_answer_is_not_lost_to_a_chart(here: Room, caplog: pytest.LogCaptureFixture) -> None:
+    await compare(here, "AAA BBB")
+    here.painter.down = True
+    await compare(here, "AAA BBB")
+    whole, bare = here.messenger.posted
+    assert (set(whole.pictures), bare.pictures) == ({"growth"}, {})
+    assert bare.message.text == whole.message.text
+    assert "The charts could not be drawn" in caplog.text
+
+
 async def test_a_form_in_a_thread_makes_the_thread_about_its_funds(here: Room) -> None:
     await compare(here, "AAA BBB", thread=THREAD)
     assert await here.book.recall(HERE, THREAD) == PAIR
@@ -277,6 +295,16 @@ async def test_an_export_is_shared_in_the_thread_with_its_convention(here: Room)
     assert all(each.name.endswith(".csv") and each.content for each in shared.documents)
     await ask(here, "csv AAA BBB")
     assert await here.book.recall(HERE, THREAD) == PAIR, "its thread is known though Slack names no post"
+
+
+async def test_funds_that_do_not_fit_are_said_until_the_funds_are_others(here: Room) -> None:
+    many = replace(PAIR, more=4)
+    await ask(here, "3m", many)
+    (posted,) = here.messenger.posted
+    assert "4 more funds are named above" in posted.message.text
+    assert {each.topic.more for each in offered(posted.message) if each.topic} == {4}
+    await ask(here, "add CCC 1m", many)
+    assert "more funds" not in here.messenger.posted[-1].message.text
 
 
 @pytest.mark.parametrize(

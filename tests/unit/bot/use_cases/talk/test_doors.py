@@ -24,10 +24,16 @@ from tests.unit.bot.use_cases.room import ANN, HERE, NOW, TEAM
 
 CLOCK = FixedClock(NOW)
 PLACE = Place(TEAM, HERE, ANN, "1700000000.000001")
-SAID = SaidDoor(
-    CLOCK, {"/watch": WatchDoor(CLOCK, lambda symbol: ()), "/digest": DigestDoor(lambda symbol: ())}
-)
-PRESSED = AskDoor(CLOCK)
+
+
+def like(symbol: str) -> tuple[str, ...]:
+    """The one symbol that a slip is like."""
+    return ("SPSM",) if symbol == "SPSN" else ()
+
+
+SAID = SaidDoor(CLOCK, {"/watch": WatchDoor(CLOCK, like), "/digest": DigestDoor(like)}, like)
+PRESSED = AskDoor(CLOCK, SAID)
+SECTORS = SectorsDoor(CLOCK, like)
 TOPIC = Topic(Question(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16)), "Yahoo Finance")
 
 
@@ -86,7 +92,14 @@ def test_what_is_not_understood_gets_the_three_nearest(text: str) -> None:
     asks = offered(taken.reply)
     assert len(asks) == 3
     for each in asks:
-        assert PRESSED.receive(each.value, PLACE).work, f"{each.text} can be asked"
+        taken = PRESSED.receive(each.value, PLACE)
+        assert taken.work or "@watchpoint" in str(taken.reply), f"{each.text} is answered"
+
+
+def test_what_was_meant_may_be_a_command() -> None:
+    taken = PRESSED.receive(Ask("watch list").value, PLACE)
+    assert (taken.work, taken.handler, taken.text) == (True, "/watch", "list")
+    assert PRESSED.receive(Ask("digest off").value, PLACE).open is False
 
 
 def test_what_was_typed_calls_nobody() -> None:
@@ -96,11 +109,14 @@ def test_what_was_typed_calls_nobody() -> None:
     assert "<!" not in json.dumps(reply.blocks[0])
 
 
-@pytest.mark.parametrize(
-    "ask", [Ask("5y", TOPIC), Ask("sectors", TOPIC), Ask("csv", TOPIC), Ask("compare A B")]
-)
-def test_a_button_goes_on_as_it_is(ask: Ask) -> None:
-    assert PRESSED.receive(ask.value, PLACE) == Taken(work=True, handler="ask", open=True)
+@pytest.mark.parametrize("text", ["5y", "sectors", "csv", "compare A B"])
+def test_a_button_goes_on_as_it_is(text: str) -> None:
+    assert PRESSED.receive(Ask(text, TOPIC).value, PLACE) == Taken(work=True, handler="ask", open=True)
+
+
+@pytest.mark.parametrize("text", ["sectors", "compare ISCB SPSM"])
+def test_a_button_about_its_place_is_as_if_it_were_typed(text: str) -> None:
+    assert PRESSED.receive(Ask(text).value, PLACE) == SAID.receive(text, PLACE)
 
 
 BROKEN = [
@@ -111,7 +127,8 @@ BROKEN = [
     "{}",
     "[" * 100_000,
     '{"text": 7}',
-    '{"text": "sektors"}',
+    Ask("sektors", TOPIC).value,
+    Ask("help", TOPIC).value,
     Ask("5y", TOPIC).value.replace('"1y"', '"9q"'),
     Ask("5y", TOPIC).value.replace('"ISCB"', '"<!channel>"'),
     Ask("5y", TOPIC).value.replace('["ISCB","SPSM"]', "[]"),
@@ -130,13 +147,13 @@ def test_a_button_of_nothing_that_we_know_is_answered_with_advice(value: str) ->
 @settings(max_examples=40)
 @given(st.text(max_size=60))
 def test_no_text_makes_a_door_fail(text: str) -> None:
-    for door in (SAID, PRESSED, SectorsDoor(CLOCK)):
+    for door in (SAID, PRESSED, SECTORS):
         taken = door.receive(text, PLACE)
         assert taken.work or taken.reply
 
 
 def test_sectors_needs_funds() -> None:
-    door = SectorsDoor(CLOCK)
+    door = SECTORS
     assert door.receive("ISCB SPSM vs IWM", PLACE) == Taken(work=True, open=True)
     for text in ("", "help", "5y", "vs IWM"):
         taken = door.receive(text, PLACE)
@@ -146,7 +163,7 @@ def test_sectors_needs_funds() -> None:
 
 
 def test_a_slip_after_sectors_gets_what_is_nearest() -> None:
-    taken = SectorsDoor(CLOCK).receive("ISCB SPSM 9q", PLACE)
+    taken = SECTORS.receive("ISCB SPSM 9q", PLACE)
     assert not taken.work
     assert taken.reply
     assert "9q" in taken.reply.text

@@ -1,0 +1,27 @@
+"""What is left out of an answer is said in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.render import limits
+from bot.render.message import Message
+from bot.render.talk.left_out import left_out
+
+SHORT = Message("Sectors.", ({"type": "section", "text": {"type": "mrkdwn", "text": "Sectors."}},))
+
+
+def test_nothing_left_out_is_nothing_said() -> None:
+    assert left_out(SHORT, 0) is SHORT
+
+
+@pytest.mark.parametrize(
+    ("more", "said"), [(1, "1 more fund is named"), (1200, "1,200 more funds are named")]
+)
+def test_the_text_alone_says_how_many(more: int, said: str) -> None:
+    message = left_out(SHORT, more)
+    assert message.text.startswith("Sectors. ")
+    assert said in message.text
+    assert said in str(message.blocks[-1])
+    assert message.blocks[:-1] == SHORT.blocks
+    assert limits.violations(message.blocks) == []
