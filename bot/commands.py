@@ -94,7 +94,7 @@ COMMANDS = (COMPARE, SECTORS, WATCH, DIGEST)
 
 
 @dataclass(frozen=True)
-class FollowUpWord:
+class Phrase:
     """One row of the table of what can be asked in a conversation.
 
     typed: as one types it after the bot's name, or alone in direct messages.
@@ -105,30 +105,29 @@ class FollowUpWord:
 
 
 STUDY_WORDS = (
-    FollowUpWord("sectors", "sector weights side by side, active weights, with a chart"),
-    FollowUpWord("holdings", "the ten largest positions of each, overlap, concentration"),
-    FollowUpWord("returns", "trailing and calendar years"),
-    FollowUpWord("risk", "volatility, downside, Sortino and the other risk figures"),
-    FollowUpWord("drawdowns", "the worst falls, how long they took, with a chart"),
-    FollowUpWord("rolling", "one-year Sortino and correlation through time"),
-    FollowUpWord("correlation", "how they move together, daily and weekly"),
-    FollowUpWord("cost size=25m", "fee, yield, size and trading; days to trade an order"),
-    FollowUpWord("explain sortino", "formula, convention and the numbers that went in, of any measure"),
-    FollowUpWord("csv", "table and series as files"),
+    Phrase("sectors", "sector weights side by side, with active weights and a chart"),
+    Phrase("holdings", "the ten largest positions of each, overlap and concentration"),
+    Phrase("returns", "trailing periods and calendar years"),
+    Phrase("risk", "volatility, downside, Sortino and the other figures of risk"),
+    Phrase("drawdowns", "the worst falls, when and for how long, with a chart"),
+    Phrase("rolling", "Sortino and correlation through time, with a chart"),
+    Phrase("correlation", "how they move together, from daily and from weekly returns"),
+    Phrase("cost size=25m", "fee, yield, size, and the days it takes to trade an order"),
+    Phrase("explain sortino", "formula, convention and the numbers that went in; any measure"),
+    Phrase("csv", "table and series as files"),
 )
 CHANGE_WORDS = (
-    FollowUpWord("5y", "another window; also `since 2021-03-19`"),
-    FollowUpWord("vs IWM", "another benchmark"),
-    FollowUpWord("add VB", "one fund more"),
-    FollowUpWord("without IWM", "one fund less"),
-    FollowUpWord("weekly", "from weekly returns; `daily` goes back"),
-    FollowUpWord("rf=tbill", "another risk-free rate: `rf=0`, `rf=4%`"),
-    FollowUpWord("asof 2026-01-16", "as it was on that day"),
+    Phrase("5y", "over another window; also `since 2021-03-19`"),
+    Phrase("vs IWM", "against another benchmark"),
+    Phrase("add VB", "with one fund more, or several"),
+    Phrase("without IWM", "with one fund less, or several"),
+    Phrase("weekly", "from weekly returns; `daily` goes back"),
+    Phrase("rf=tbill", "with another risk-free rate; also `rf=0` and `rf=4%`"),
+    Phrase("asof 2026-01-16", "as it stood on that day"),
 )
 ELSEWHERE_WORDS = (
-    FollowUpWord("compare ISCB SPSM 3y", "other funds, from here on"),
-    FollowUpWord("sectors ISCB SPSM vs IWM", "any of the studies, of the funds named"),
-    FollowUpWord("help", "what can be asked"),
+    Phrase("compare ISCB SPSM 3y", "funds that are named; from here on the thread is about these"),
+    Phrase("sectors ISCB SPSM vs IWM", "any of the above, of funds that are named"),
 )
 FOLLOW_UPS = (*STUDY_WORDS, *CHANGE_WORDS, *ELSEWHERE_WORDS)
 """What can be asked after an answer, about its funds; they combine: `sectors vs IWM 5y`."""
@@ -137,7 +136,8 @@ TALK = Command(
     name="@watchpoint",
     description="Ask on about the funds of a thread, or about funds that you name",
     usage="sectors|holdings|returns|risk|drawdowns|rolling|correlation|cost|explain sortino|csv"
-    " [A B …] [5y] [vs IWM] [add VB] [without IWM] [weekly] [rf=tbill] | compare A B | watch … | digest … | help",
+    " [A B …] [5y] [vs IWM] [add VB] [without IWM] [weekly] [rf=tbill] [asof 2026-01-16]"
+    " | compare A B | watch RULE | digest status | help",
     examples=("sectors", "sectors vs IWM", "5y weekly", "add VB", "compare ISCB SPSM 3y"),
     remarks=(
         "In the thread of an answer, a card or a daily post the funds above are meant.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.commands import COMMANDS, Command
+from bot.commands import CHANGE_WORDS, COMMANDS, ELSEWHERE_WORDS, STUDY_WORDS, TALK, Command, Phrase
 from bot.errors import Unavailable, Unclear, UserError
 from bot.render.message import Message
 from bot.render.text import escape, listed, printable
@@ -41,9 +41,25 @@ def overview(commands: Sequence[Command]) -> Message:
     )
 
 
+def talk_help(commands: Sequence[Command], *, in_thread: bool) -> Message:
+    """What can be asked in a conversation, a line for each kind of thing.
+
+    commands: those that there are.  in_thread: funds have been asked about above.
+    """
+    about = "the funds above" if in_thread else "the funds of a thread of mine"
+    above = (
+        f"*About {about}*: {_phrases(STUDY_WORDS)}.",
+        f"*The same in another way*: {_phrases(CHANGE_WORDS)}; they combine, like `sectors vs IWM 5y`.",
+    )
+    named = f"*About other funds*: {_phrases(ELSEWHERE_WORDS)}."
+    lines = (*above, named) if in_thread else (named.replace("other ", ""), *above)
+    names = listed([f"`{each.name}`" for each in commands])
+    return _message([*lines, f"*Commands*: {names}; each with `help` says more."])
+
+
 def unclear(fault: Unclear, nearest: Nearest) -> Message:
     """Everything that is wrong with a text, how it was read, the usage and the nearest known symbols."""
-    command = next(command for command in COMMANDS if command.name == fault.command)
+    command = next(command for command in (*COMMANDS, TALK) if command.name == fault.command)
     lines = (
         f"I could not read `{fault.command} {_inline(fault.given)}`.",
         *_complaints(fault),
@@ -74,6 +90,10 @@ def broken(reference: str) -> Message:
             f"Ask again, and if it stays so, give the person who runs this bot the reference {reference}.",
         ]
     )
+
+
+def _phrases(phrases: Sequence[Phrase]) -> str:
+    return ", ".join(f"`{escape(each.typed)}`" for each in phrases)
 
 
 def _usage_lines(command: Command, most: int | None = None) -> list[str]:

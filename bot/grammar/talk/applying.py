@@ -11,7 +11,7 @@ from analytics.window import Window
 from bot.errors import UserError
 from bot.grammar.options import MOST_SYMBOLS, past
 from bot.grammar.requests import FollowUp
-from bot.grammar.talk.reading import BESIDE
+from bot.grammar.talk.drafts import BESIDE
 from bot.grammar.talk.written import symbol_text
 from bot.records import Study, Topic
 from bot.render.text import listed
@@ -85,8 +85,8 @@ def _count(follow: FollowUp, asked: Question) -> list[str]:
     if follow.study in BESIDE and asked.benchmark:
         shown[asked.benchmark] = None
     if len(shown) > MOST_SYMBOLS:
-        last = symbol_text(asked.symbols[0])
-        return [f"{len(shown)} symbols; at most {MOST_SYMBOLS} fit side by side. Leave some out, like `without {last}`."]
+        less = f"Leave some out, like `without {symbol_text(asked.symbols[0])}`."
+        return [f"{len(shown)} symbols; at most {MOST_SYMBOLS} fit side by side. {less}"]
     others = {*asked.symbols, asked.benchmark or asked.symbols[0]}
     if follow.study in _TWO and len(others) < 2:
         return [f"{asked.symbols[0]} is alone; name a fund to hold it against, like `{follow.study} vs SPY`."]

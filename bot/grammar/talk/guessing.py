@@ -15,15 +15,14 @@ from analytics.window import TRAILING, Window, parse
 from bot.grammar.options import PACES, is_window
 from bot.grammar.talk.amounts import read_size
 from bot.grammar.talk.naming import COMMON
-from bot.grammar.talk.reading import phrase, words_of
 from bot.grammar.talk.vocabulary import EXPLAINED, FIGURES, KEYWORDS, PHRASES, Turn
+from bot.grammar.talk.wording import SHORT, phrase, words_of
 from bot.grammar.words import MOST_CHARACTERS, rate_of, symbol_of
 from bot.records import Study
 
 Like = Callable[[str], Sequence[str]]
 """Known symbols near one; none for one that is known itself."""
 _NEAR = 0.8
-_LONG = 5
 _MONTHS = {"d": 1 / 30.4, "w": 1 / 4.35, "m": 1.0, "q": 3.0, "y": 12.0}
 _TICKER = re.compile(r"[A-Za-z]{2,5}")
 
@@ -61,7 +60,7 @@ def make_sense(text: str, like: Like, *, dated: bool) -> Sense:
 def near(word: str) -> str | None:
     """The word of ours that one in small letters nearly is: a slip in longer ones, a swap in short ones."""
     known = sorted(KEYWORDS | FIGURES | {"size"})
-    if len(word) < _LONG:
+    if len(word) < SHORT:
         return next((each for each in known if len(word) > 3 and sorted(each) == sorted(word)), None)
     return next(iter(get_close_matches(word, known, 1, _NEAR)), None)
 
@@ -88,10 +87,8 @@ class _Guess:
 
     def _take(self) -> None:
         small = self._rest[0].lower()
-        if not self._rest[0].isupper() or self._into is None:
-            if self._take_phrase(self._rest):
-                return
-        if self._take_option(small):
+        is_named = self._rest[0].isupper() and self._into is not None
+        if (not is_named and self._take_phrase(self._rest)) or self._take_option(small):
             return
         word = self._rest.pop(0)
         if symbols := self._symbol(word):
@@ -147,19 +144,14 @@ class _Guess:
         symbol = symbol_of(word)
         if symbol is None or word.startswith("$"):
             return (symbol,) if symbol else ()
-        capitals = word.isupper() and len(word) <= _LONG
+        capitals = word.isupper() and len(word) <= SHORT
         if not capitals and (meant := near(word.lower())):
-            self._take_phrase([meant]) or self._take_near(meant)
+            self._rest.insert(0, meant)
             return ()
         if capitals or not word.isalpha():
             return () if symbol in COMMON or not re.match(r"\^?[A-Z]", symbol) else self._may_be(word)
-        if likely := tuple(self._like(symbol))[:3]:
-            return (*likely, symbol)
-        return (symbol,) if self._into is not None and _TICKER.fullmatch(word) and symbol not in COMMON else ()
-
-    def _take_near(self, meant: str) -> None:
-        if meant in PACES:
-            self.sense.weekly = PACES[meant]
+        is_place = self._into is not None and _TICKER.fullmatch(word) and symbol not in COMMON
+        return self._may_be(word) if is_place else ()
 
     def _may_be(self, word: str) -> Sequence[str]:
         symbol = str(symbol_of(word))

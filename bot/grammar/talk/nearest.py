@@ -82,7 +82,7 @@ def _readable(follow: FollowUp, topic: Topic | None, today: date) -> str | None:
             applied(read, topic, today)
     except UserError:
         return None
-    return typed
+    return follow_text(read)
 
 
 def _commands(text: str, today: date | None) -> Iterator[str]:
@@ -123,29 +123,29 @@ def _follow_ups(sense: Sense, topic: Topic | None) -> Iterator[FollowUp]:
     """As it was said, each word at its likeliest; then with other words; then what is asked beside it."""
     studies = _studies(sense)
     for study in studies:
-        yield from _said(replace_study(FollowUp(), study, sense), sense)
+        yield from _said(_with_study(study, sense), sense)
     if sense.symbols and not studies:
         yield from _about(sense, topic)
     elif not studies:
         yield from _said(FollowUp(), sense)
-    for study in [kin for study in studies or [Study.COMPARE] for kin in _KIN[study]]:
-        yield from islice(_said(FollowUp(study=study), sense), 1)
+    for kin in [kin for study in studies or [Study.COMPARE] for kin in _KIN[study]]:
+        yield from islice(_said(FollowUp(kin), sense), 1)
 
 
 def _studies(sense: Sense) -> list[Study]:
-    asked = [study for study in dict.fromkeys(sense.studies) if study is not Study.COMPARE]
+    named = list(dict.fromkeys(sense.studies))
+    asked: list[Study] = [study for study in named if study is not Study.COMPARE]
     if sense.measures and Study.EXPLAIN not in asked:
         asked.insert(0, Study.EXPLAIN)
     if sense.amount and Study.COST not in asked:
         asked.append(Study.COST)
-    return asked or list(dict.fromkeys(sense.studies))
+    return asked or named
 
 
-def replace_study(asked: FollowUp, study: Study, sense: Sense) -> FollowUp:
+def _with_study(study: Study, sense: Sense) -> FollowUp:
     """The study with what only it takes."""
     measure = sense.measures[0] if sense.measures else "sortino"
-    return replace(
-        asked,
+    return FollowUp(
         study=study,
         measure=measure if study is Study.EXPLAIN else "",
         amount=sense.amount if study is Study.COST else None,

@@ -88,10 +88,9 @@ SIZE = "size"
 HELP = frozenset({"help", "usage", "commands"})
 
 Meaning = Study | Turn
+_MEANINGS: tuple[tuple[Meaning, tuple[str, ...]], ...] = (*STUDIES.items(), *TURNS.items())
 PHRASES: Mapping[tuple[str, ...], Meaning] = {
-    tuple(spelling.split()): meaning
-    for meaning, spellings in (*STUDIES.items(), *TURNS.items())
-    for spelling in spellings
+    tuple(spelling.split()): meaning for meaning, spellings in _MEANINGS for spelling in spellings
 }
 EXPLAINED: Mapping[tuple[str, ...], str] = {
     **{

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from bot.grammar.options import is_option, option_text
 from bot.grammar.requests import FollowUp
 from bot.grammar.talk.amounts import size_text
-from bot.grammar.talk.reading import by_default, near_word, words_of
+from bot.grammar.talk.drafts import by_default
 from bot.grammar.talk.vocabulary import TAKEN, measure_text
+from bot.grammar.talk.wording import near_word, words_of
 from bot.records import Study
 
 
@@ -17,9 +18,7 @@ def follow_text(follow: FollowUp) -> str:
     asked = by_default(follow)
     explaining = asked.study is Study.EXPLAIN
     versus = symbol_text(asked.versus) if asked.versus else ""
-    options = option_text(
-        asked.window, versus, asked.rate, asked.as_of, None if explaining else asked.weekly
-    )
+    options = option_text(asked.window, versus, asked.rate, asked.as_of, None if explaining else asked.weekly)
     text = f"{_study(asked)}{_funds(asked)}{_size(asked)}{options}".strip()
     if explaining and asked.weekly is not None:
         # After the measure it would be a part of its name: "correlation weekly".
