@@ -27,7 +27,9 @@ def alpha(one: Sample) -> Iterator[Step]:
     """(Mean excess - beta x mean excess of the benchmark) x periods."""
     own, other = _pairs(one)
     yield from beta(one)
-    yield Step("beta", _covariance(own, other) / _covariance(other, other), StepUnit.RATIO)
+    # Not Python's division: a benchmark that does not move leaves no slope, and raises nothing.
+    slope = float(np.divide(_covariance(own, other), _covariance(other, other)))
+    yield Step("beta", slope, StepUnit.RATIO)
     yield per_period("mean excess return", one, mean(own))
     yield per_period("mean excess return of the benchmark", one, mean(other))
     yield periods_of(one)

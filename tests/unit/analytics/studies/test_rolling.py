@@ -109,6 +109,21 @@ def test_a_rate_is_the_target_of_its_own_session() -> None:
     assert_is(float(held.sortino[0, -1]), sortino(own - daily), mistakes)
 
 
+def test_correlation_is_that_of_the_excess_returns() -> None:
+    # Quotes that leap from 0 to 60 % and back every session, so that the rate is seen beside daily returns.
+    quotes = np.where(np.arange(560) % 2 == 0, 0.0, 60.0)
+    found = rolled(with_bill(quotes), ask("AAA", "BBB", rate=Rate(None)))
+    rate = np.array([365 * d / (360 - 91 * d) / 252 for d in (quotes / 100)[-127:-1]])
+    own, other = returns(1)[-126:], returns(2)[-126:]
+    right = float(np.corrcoef(own - rate, other - rate)[0, 1])
+    mistakes = {
+        "no rate": float(np.corrcoef(own, other)[0, 1]),
+        "the fund's alone": float(np.corrcoef(own - rate, other)[0, 1]),
+    }
+    assert found.correlation is not None
+    assert_is(float(found.correlation[0, -1]), right, mistakes)
+
+
 def test_weeks_have_windows_of_52_and_26() -> None:
     found = rolled(market(), ask("AAA", "BBB", weekly=True))
     assert (found.sortino_length, found.correlation_length, found.periods) == (52, 26, 52)

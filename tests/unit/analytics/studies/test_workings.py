@@ -11,8 +11,8 @@ import pytest
 
 from analytics import MEASURES, Rate, Step, StepUnit, Working, compare, worked
 from analytics.studies.steps import RECIPES
-from tests.panels import day, panel
-from tests.unit.analytics.markets import ask, market, with_bill
+from tests.panels import day, panel, panel_of
+from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -207,6 +207,19 @@ def test_a_single_week_leaves_no_step_undefined() -> None:
         found = worked(market(), ask("AAA", "BBB", window="since 2026-02-16", weekly=True), measure)
         for steps in found.steps.values():
             assert all(isinstance(step.value, date) or math.isfinite(step.value) for step in steps)
+
+
+@pytest.mark.parametrize("weekly", [False, True], ids=["daily", "weekly"])
+@pytest.mark.parametrize("measure", MEASURES)
+def test_funds_that_do_not_move_are_worked_out_as_far_as_it_goes(measure: str, *, weekly: bool) -> None:
+    still = np.full(SESSIONS.size, 7.0)
+    held = panel_of({"AAA": walk(1), "SSS": still, "TTT": still}, SESSIONS)
+    asked = ask("AAA", "SSS", "TTT", weekly=weekly)
+    found, shown = worked(held, asked, measure), compare(held, {}, asked)
+    group = shown.relative if MEASURES[measure].relative else shown.metrics
+    assert found.results == {symbol: numbers[measure] for symbol, numbers in group.items()}
+    for steps in found.steps.values():
+        assert all(isinstance(step.value, date) or math.isfinite(step.value) for step in steps)
 
 
 def test_a_name_that_is_no_measure() -> None:
