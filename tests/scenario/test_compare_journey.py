@@ -150,8 +150,8 @@ async def test_the_published_figures_reach_the_channel(
         "0.98",
     ]
     assert rows["Expense ratio"] == ["0.04 %", "0.03 %", "+1 bp"]
-    assert "2025-01-16..2026-01-16 (251 returns)" in str(post.blocks[-1])
-    assert "as of 2026-01-16" in str(post.blocks[-1])
+    assert "2025-01-16..2026-01-16 (251 returns)" in str(post.blocks[-2])
+    assert "as of 2026-01-16" in str(post.blocks[-2])
 
 
 @pytest.mark.parametrize("kind", ["http", "socket"])

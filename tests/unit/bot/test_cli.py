@@ -239,7 +239,7 @@ def test_a_day_that_cannot_be_run(given: str, told: str, capsys: pytest.CaptureF
 def test_migrating_says_where_the_database_is_now(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
         assert main(["migrate"]) == DONE
-        assert capsys.readouterr().out == "The database is at revision 0001.\n"
+        assert capsys.readouterr().out == "The database is at revision 0002.\n"
     with sqlite3.connect(home / "watchpoint.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()

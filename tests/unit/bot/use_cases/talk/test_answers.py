@@ -149,7 +149,7 @@ async def test_alone_with_the_bot_the_talk_at_large_is_remembered_too(here: Room
 
 async def test_what_was_meant_is_pressed_alone_with_the_bot_as_if_it_were_typed(here: Room) -> None:
     """The offer stands outside threads, so its answer does not hide under it."""
-    pressed = {"channel": ALONE, "thread": "1700000000.000666"}
+    pressed: dict[str, Any] = {"channel": ALONE, "thread": "1700000000.000666"}
     outside = {"message_ts": "1700000000.000666", "thread_ts": None}
     await ask(here, "compare AAA BBB", **pressed, extra=outside)
     await ask(here, "3m", **pressed, extra=outside)
