@@ -59,7 +59,7 @@ def finding(correlated: Correlated) -> tuple[str, ...]:
     found = pairs(correlated)
     daily = [pair for pair in found if pair.daily is not None]
     if not found:
-        return ("A correlation is one of two funds: name another to hold it against, e.g. `vs SPY`.",)
+        return ("A correlation is one of two funds: name another to hold it against, e.g. vs SPY.",)
     if not daily:
         return (f"No correlation is known on {text.count(correlated.returns)} daily returns.",)
     if len(found) == 1:

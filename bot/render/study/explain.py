@@ -87,7 +87,8 @@ def lines(working: Working) -> list[Line]:
 
 
 def _kinds(working: Working) -> frozenset[NoteKind]:
-    few = {NoteKind.FEW_RETURNS} if working.measure in ANNUALISED else set()
+    shown = any(number.value is not None for number in working.results.values())
+    few = {NoteKind.FEW_RETURNS} if shown and working.measure in ANNUALISED else set()
     gaps = {NoteKind.RATE_GAP} if working.measure in RATED else set()
     return WINDOW | few | gaps
 
@@ -124,7 +125,7 @@ def _digits(value: float) -> int:
 def _results(working: Working) -> str:
     """Every fund's number; where none has one, what is missing."""
     if not working.results:
-        return "It holds a fund against a benchmark: name one, e.g. `vs SPY`."
+        return "It holds a fund against a benchmark: name one, e.g. vs SPY."
     known = {symbol: number for symbol, number in working.results.items() if number.value is not None}
     if not known:
         return "It is not defined here."

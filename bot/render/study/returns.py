@@ -48,9 +48,7 @@ def returns(found: Found) -> Message:
 def finding(comparison: Comparison) -> tuple[str, ...]:
     """The latest windows, in how many full years who was ahead, the highest and the lowest years."""
     sentences = (_windows(comparison), _ahead(comparison), _range(comparison))
-    return tuple(sentence for sentence in sentences if sentence) or (
-        "The history is shorter than the usual windows: what is known is the return since the first close.",
-    )
+    return tuple(sentence for sentence in sentences if sentence)
 
 
 def foot(comparison: Comparison) -> str:
@@ -103,19 +101,17 @@ def _full(comparison: Comparison) -> list[Period]:
 
 def _windows(comparison: Comparison) -> str:
     """The last year, and the longest window that all of them fill."""
-    periods = [period for label in LONG if (period := _filled(comparison, label))][:1]
-    periods = [*filter(None, [_filled(comparison, "1y")]), *periods]
+    longest = [period for label in LONG if (period := _filled(comparison, label))][:1]
+    periods = [*filter(None, [_filled(comparison, "1y")]), *longest]
+    # A fund younger than a year has the return since its first close, and that alone.
+    periods = periods or [*filter(None, [_filled(comparison, "max")])]
     if not periods:
-        return ""
+        return "No return over any of the usual windows is known of all of them."
     told = [(period, known(_values(comparison, period))) for period in periods]
     if len(comparison.symbols) == 1:
-        clauses = [
-            f"*{text.percent(values[0])}*{_unit(period)} over {_words(period)}" for period, values in told
-        ]
+        clauses = [f"*{text.percent(values[0])}*{_unit(period)} {_words(period)}" for period, values in told]
         return f"{comparison.symbols[0]} returned {text.listed(clauses)}."
-    clauses = [
-        f"over {_words(period)} {_ranked(comparison, values)}{_unit(period)}" for period, values in told
-    ]
+    clauses = [f"{_words(period)} {_ranked(comparison, values)}{_unit(period)}" for period, values in told]
     return f"Total return, highest first: {'; '.join(clauses)}."
 
 
@@ -130,7 +126,9 @@ def _unit(period: Period) -> str:
 
 
 def _words(period: Period) -> str:
-    return Window(period.label).words
+    if period.label == "max":
+        return f"since {text.day(period.start)}"
+    return f"over {Window(period.label).words}"
 
 
 def _ranked(comparison: Comparison, values: Sequence[float]) -> str:

@@ -153,7 +153,7 @@ def _verdict(symbols: Sequence[str], measure: str, values: Sequence[float | None
         return ""
     if alike(measure, both):
         return ", much the same"
-    size = gap(abs(abs(both[0]) - abs(both[1]))).lstrip("+")
+    size = gap(abs(both[0] - both[1])).lstrip("+")
     words = "deeper" if measure == "max_drawdown" else "higher"
     larger = symbols[0] if _size(measure, both[0]) > _size(measure, both[1]) else symbols[1]
     return f": {larger}'s is {size} {words}"

@@ -121,10 +121,8 @@ def _told(rolled: Rolled, rows: FloatArray, label: str, show: Show) -> list[str]
     if len(ranges) > UPRIGHT:
         low = min(ranges, key=lambda name: ranges[name].low)
         high = max(ranges, key=lambda name: ranges[name].high)
-        return [
-            now,
-            f"It ran from {_low_end(ranges[low], show, low)} to {_high_end(ranges[high], show, high)}.",
-        ]
+        ends = f"{_low_end(ranges[low], show, low)} to {_high_end(ranges[high], show, high)}"
+        return [f"{now} In the window it ran from {ends}."]
     runs = [f"{name} from {_low_end(of, show)} to {_high_end(of, show)}" for name, of in ranges.items()]
     if len(runs) == 1:
         return [f"{now} In the window it ran{runs[0].removeprefix(next(iter(ranges)))}."]
@@ -187,7 +185,8 @@ def _length(rolled: Rolled, count: int) -> str:
 
 def _nothing(rolled: Rolled) -> str:
     need = _length(rolled, rolled.sortino_length)
-    return f"A Sortino ratio here needs {need} without a gap; no {_unit(rolled)} of the window has them."
+    which = f"no {_unit(rolled)} of the window has them"
+    return f"A Sortino ratio here needs {need} without a gap, one of them below the target; {which}."
 
 
 def _young(rolled: Rolled) -> tuple[str, ...]:
@@ -196,10 +195,12 @@ def _young(rolled: Rolled) -> tuple[str, ...]:
     for symbol, row in zip(rolled.question.symbols, rolled.sortino, strict=True):
         at = np.flatnonzero(np.isfinite(row))
         if not at.size:
-            told.append(f"{symbol}: fewer than {_length(rolled, rolled.sortino_length)}, no Sortino ratio.")
+            told.append(f"{symbol} has no Sortino ratio in the window.")
         elif at[0] > 0:
             day = text.day(rolled.sessions[at[0]].astype(date))
-            told.append(f"{symbol} has {_length(rolled, rolled.sortino_length)} only from {day} on.")
+            told.append(
+                f"{symbol} has a Sortino ratio over {rolled.sortino_length} returns only from {day} on."
+            )
     return tuple(told)
 
 

@@ -1,0 +1,182 @@
+"""Returns by window and by year: who was ahead how often, what is not over, what is too young."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analytics.comparison import Comparison
+from analytics.number import Number
+from analytics.returns import Period
+from bot.render.message import Message
+from bot.render.study.found import Found
+from bot.render.study.returns import finding, lines, returns, year_label
+from bot.render.study_pictures import YearsPicture
+from tests.snapshot import Snapshot
+from tests.unit.bot.render.comparison.worlds import LONG, panel, walks
+from tests.unit.bot.render.study.prices import MOODS, assert_sound, found, on, plain, read, row, rows
+
+
+@cache
+def told(mood: str) -> Message:
+    return returns(found(mood))
+
+
+def year(label: str, *values: float | None, partial: bool = False) -> Period:
+    """A calendar year of ISCB and SPSM."""
+    numbers = [Number(value, None if value is not None else "prices begin 2022-06-06") for value in values]
+    end = date(int(label), 1, 16) if partial else date(int(label), 12, 31)
+    return Period(
+        label,
+        date(int(label) - 1, 12, 31),
+        end,
+        False,
+        dict(zip(("ISCB", "SPSM"), numbers, strict=False)),
+        partial,
+    )
+
+
+def with_years(*years: Period, mood: str = "full") -> Comparison:
+    return replace(found(mood).comparison, years=years)
+
+
+def sentence(comparison: Comparison, start: str) -> str:
+    return plain(next(words for words in finding(comparison) if words.startswith(start)))
+
+
+@pytest.mark.parametrize("mood", MOODS)
+def test_reads_well(mood: str, snapshot: Snapshot) -> None:
+    snapshot(f"study_returns_{mood}", read(told(mood)))
+
+
+@pytest.mark.parametrize("mood", MOODS)
+def test_it_can_be_delivered(mood: str) -> None:
+    assert_sound(told(mood))
+
+
+def test_years_are_counted_for_who_was_ahead_by_half_a_point() -> None:
+    comparison = with_years(year("2022", 0.10, 0.05), year("2023", 0.10, 0.104), year("2024", 0.01, 0.20))
+    assert sentence(comparison, "Of 3") == (
+        "Of 3 full calendar years (2022 to 2024), ISCB was ahead in *1* and SPSM in *1*; "
+        "in 1 the two were level."
+    )
+
+
+def test_the_year_that_is_not_over_is_marked_and_not_counted() -> None:
+    comparison = with_years(
+        year("2024", 0.2, 0.1), year("2025", 0.2, 0.1), year("2026", 0.0, 0.3, partial=True)
+    )
+    assert sentence(comparison, "Of 2") == "Of 2 full calendar years (2024 to 2025), ISCB was ahead in *2*."
+    assert year_label(comparison.years[-1]) == "2026 to 16 Jan"
+    assert "2026 to 16 Jan" in [line.cells[0] for line in lines(comparison)]
+
+
+def test_a_year_that_one_of_them_lacks_is_a_dash_and_not_counted() -> None:
+    comparison = with_years(year("2022", None, -0.1), year("2023", 0.1, 0.2), year("2024", 0.3, 0.2))
+    assert sentence(comparison, "Of 2").startswith("Of 2 full calendar years (2023 to 2024)")
+    message = returns(Found(comparison))
+    assert row(message, "2022") == ["–", "-10.0 %", "–"]
+    assert "ISCB: prices begin 6 Jun 2022; what begins before is a dash." in plain(read(message))
+
+
+def test_highest_and_lowest_year_of_each() -> None:
+    comparison = with_years(year("2022", -0.2, -0.1), year("2023", 0.1, 0.2), year("2024", 0.3, 0.05))
+    assert sentence(comparison, "Highest") == (
+        "Highest and lowest year: ISCB 2024 (30.0 %) and 2022 (-20.0 %); "
+        "SPSM 2023 (20.0 %) and 2022 (-10.0 %)."
+    )
+
+
+def test_the_only_full_year_is_not_a_count() -> None:
+    comparison = with_years(year("2025", 0.2, 0.1))
+    assert sentence(comparison, "In 2025") == "In 2025, the only full calendar year, ISCB was ahead."
+    level = with_years(year("2025", 0.2, 0.2))
+    assert sentence(level, "In 2025") == "In 2025, the only full calendar year, the two were level."
+
+
+def test_without_any_full_year_it_says_so() -> None:
+    assert "No full calendar year is known of all of them." in finding(with_years())
+
+
+def test_windows_above_a_year_are_told_a_year() -> None:
+    cells = [first for first, *_ in rows(told("full"))]
+    assert cells[:8] == [
+        "Return to 16 Jan 2026",
+        "1 month",
+        "3 months",
+        "6 months",
+        "Year to date",
+        "1 year",
+        "3 years, a year",
+        "5 years, a year",
+    ]
+
+
+def test_without_a_year_the_return_since_the_first_close_is_told() -> None:
+    said = plain(finding(found("nothing").comparison)[0])
+    assert said == "Total return, highest first: since 6 Jan 2026 SPSM *0.4 %* and ISCB *-0.9 %*."
+    assert "No return over" in finding(replace(found("full").comparison, trailing=()))[0]
+
+
+def test_one_fund_is_told_by_the_years_it_rose_in() -> None:
+    comparison = with_years(year("2023", 0.1), year("2024", -0.1), year("2025", 0.2), mood="one")
+    assert sentence(comparison, "ISCB rose") == "ISCB rose in *2* of 3 full calendar years (2023 to 2025)."
+
+
+def test_weeks_change_nothing_here() -> None:
+    assert rows(told("weekly")) == rows(told("full"))
+    assert "weekly" not in read(told("weekly"))
+
+
+def test_the_picture_shows_the_last_ten_years_at_most() -> None:
+    (picture,) = told("full").pictures
+    assert isinstance(picture, YearsPicture)
+    assert picture.years[0] == "2017"
+    assert picture.years[-1] == "2026 to 16 Jan"
+    assert picture.returns.shape == (2, 10)
+    assert picture.returns[0, 8] == pytest.approx(found("full").comparison.years[-2].returns["ISCB"].value)
+
+
+def test_a_year_that_is_not_known_is_not_zero_in_the_picture() -> None:
+    (picture,) = told("partial").pictures
+    assert isinstance(picture, YearsPicture)
+    assert np.isnan(picture.returns[0, 0])
+    assert np.isfinite(picture.returns[1, 0])
+
+
+def test_every_number_of_the_finding_stands_in_the_table() -> None:
+    for mood in MOODS:
+        shown = {cell for cells in rows(told(mood)) for cell in cells}
+        said = plain(told(mood).blocks[1]["text"]["text"]).replace("*", "")
+        numbers = {
+            f"{word.strip('(),;.')} %"
+            for word, unit in zip(said.split(), said.split()[1:], strict=False)
+            if unit.startswith("%")
+        }
+        assert numbers <= shown, mood
+
+
+@pytest.mark.slow
+def test_real_prices(market_dir: Path) -> None:
+    """ISCB and SPSM to 16 January 2026: the figures that other sources publish."""
+    folder = market_dir / "prices_adjclose"
+    both = [
+        dict(line.split(",") for line in (folder / f"{name}.csv").read_text().splitlines()[1:])
+        for name in ("ISCB", "SPSM")
+    ]
+    days = sorted(set(both[0]) & set(both[1]))[-LONG:]
+    held = panel(
+        {
+            name: np.array([float(of[day]) for day in days])
+            for name, of in zip(("ISCB", "SPSM"), both, strict=True)
+        }
+    )
+    held = replace(held, sessions=np.array(days, dtype="datetime64[D]"))
+    message = returns(Found(on(held=held).comparison))
+    assert row(message, "1 year") == ["16.1 %", "11.3 %", "+4.8 pp"]
+    assert walks(LONG).shape[1] == len(days)
