@@ -247,7 +247,7 @@ def test_migrating_says_where_the_database_is_now(home: Path, capsys: pytest.Cap
         assert main(command) == NOT_UNDERSTOOD
         shown = capsys.readouterr()
         assert shown.out == ""
-        assert "has schema 9999, this version of Watchpoint knows 0001. Install the version" in shown.err
+        assert "has schema 9999, this version of Watchpoint knows 0002. Install the version" in shown.err
 
 
 @pytest.mark.parametrize("command", [["migrate"], [*RUN, "2026-01-16"], ["serve", "--role", "web"]])
