@@ -91,7 +91,7 @@ async def working(
         answering = Answering(store.inbox, out.messenger.tell, answers(parts, homes), clock)
         delivery = Delivery(store, out.publisher, painter, sources, watching.metrics, holder())
         daily = daily_run(settings, store, sources, watching.metrics)
-        work = Work(daily, delivery, sources.calendar, clock)
+        work = Work(daily, delivery, sources.calendar, clock, homes.changed)
         jobs.on(QUESTION, answering.work, QUESTIONS)
         jobs.on(DELIVER, work.deliver, LANES)
         jobs.on(RUN, work.run, RUNS)

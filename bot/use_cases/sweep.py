@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -86,10 +87,18 @@ class Sweep:
 
 
 class Work:
-    """What is done about a task of each kind."""
+    """What is done about a task of each kind.  changed: told of a workspace whose rules a run has decided."""
 
-    def __init__(self, daily: DailyRun, delivery: Delivery, calendar: Calendar, clock: Clock) -> None:
+    def __init__(
+        self,
+        daily: DailyRun,
+        delivery: Delivery,
+        calendar: Calendar,
+        clock: Clock,
+        changed: Callable[[str], Awaitable[None]],
+    ) -> None:
         self._daily, self._delivery, self._calendar, self._clock = daily, delivery, calendar, clock
+        self._changed = changed
 
     async def run(self, key: str) -> None:
         """Decide a session, if it is the newest one: of an older one the newest run takes care."""
@@ -109,6 +118,8 @@ class Work:
                 report.symbols,
                 report.seconds,
             )
+        for team in dict.fromkeys(lane.team for lane in report.decided):
+            await self._changed(team)
 
     async def deliver(self, key: str) -> None:
         """Keep the promises of a lane."""

@@ -44,8 +44,10 @@ def answer(
 
 
 def heading(comparison: Comparison) -> str:
-    """The title, which says where the data are simulated."""
-    return f"{SAMPLE} · {title(comparison)}" if comparison.simulated else title(comparison)
+    """The title, which says where the data are simulated, and where returns are not daily."""
+    weekly = ", weekly returns" if comparison.question.weekly else ""
+    words = f"{title(comparison)}{weekly}"
+    return f"{SAMPLE} · {words}" if comparison.simulated else words
 
 
 def remarks(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:

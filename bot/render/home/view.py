@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.records import Story
 from bot.render import limits, text
+from bot.render.forms import digest_value
 from bot.render.home import welcome
 from bot.render.home.facts import Freshness, Post, Seen
 from bot.render.message import Block
@@ -125,7 +126,7 @@ def _posts(posts: Sequence[Post]) -> Iterator[Block]:
     if not posts:
         yield blocks.section(f"No channel has one that you may see here; in a channel {ON}.")
     for post in posts[:MOST_POSTS]:
-        change = blocks.button("Change", OPEN_DIGEST, post.digest.channel)
+        change = blocks.button("Change", OPEN_DIGEST, digest_value(post.digest))
         yield {**blocks.section(f"{_where(post.digest.channel)}: {_post(post)}"), "accessory": change}
     if len(posts) > MOST_POSTS:
         yield blocks.context(f"and {text.count(len(posts) - MOST_POSTS)} more")

@@ -50,8 +50,15 @@ class HomeAnswers:
         except Unavailable as fault:
             log.warning("The Home tab of %s in %s stays as it was: %s", user, team, fault)
 
+    async def changed(self, team: str) -> None:
+        """Something has changed in a workspace; never raises, for what was done is done."""
+        try:
+            await self.refresh(team)
+        except Exception:
+            log.exception("The Home tabs of %s are not shown anew", team)
+
     async def refresh(self, team: str) -> None:
-        """Something has changed in a workspace: have the tabs that people may look at shown anew."""
+        """Have the tabs that people may look at shown anew.  Raises Unavailable."""
         since = self._parts.desk.clock.now() - LOOKING
         looking = await self._parts.store.of(team).visitors(since)
         await self._parts.jobs.enqueue([Task(HOME, f"{team}/{user}") for user in looking[:MOST]])
@@ -63,15 +70,9 @@ class HomeAnswers:
             try:
                 await answer(question)
             finally:
-                await self._refresh_after(question)
+                await self.changed(question.team)
 
         return answered
-
-    async def _refresh_after(self, question: Question) -> None:
-        try:
-            await self.refresh(question.team)
-        except Exception:
-            log.exception("The Home tabs of %s are not shown anew", question.team)
 
     async def _show(self, team: str, user: str, *, first: bool = False) -> None:
         seen = await see(self._parts, self._rooms, team, user, first=first)

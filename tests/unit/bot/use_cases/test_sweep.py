@@ -27,13 +27,24 @@ REMEMBERED = timedelta(days=30)
 OPEN = "2026-01-05 15:00"
 
 
+def work_of(here: Office, changed: list[str] | None = None) -> Work:
+    """What is done about tasks; changed: the workspaces whose rules a run has decided."""
+
+    async def tell(team: str) -> None:
+        if changed is not None:
+            changed.append(team)
+
+    return Work(here.daily, here.delivery, CALENDAR, here.clock, tell)
+
+
 class Ticking:
     """A sweep with the tasks of its last tick, and workers that do them on request."""
 
     def __init__(self, here: Office) -> None:
         self.here, self.jobs = here, RecordingJobs()
         self.sweep = Sweep(here.store, self.jobs, CALENDAR, here.clock, REMEMBERED)
-        self.work = Work(here.daily, here.delivery, CALENDAR, here.clock)
+        self.changed: list[str] = []
+        self.work = work_of(here, self.changed)
 
     async def at(self, moment: str | datetime) -> list[Task]:
         """The tasks of a tick at this moment."""
@@ -208,10 +219,23 @@ async def test_a_clock_that_jumps_doubles_and_loses_nothing(tmp_path: Path) -> N
         ]
 
 
+async def test_a_run_that_decides_tells_of_the_workspace_once(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await here.rule()
+        await here.rule(channel="C2")
+        await here.rule(team="T2")
+        ticking = Ticking(here)
+        here.clock.set(CALENDAR.settles(FRIDAY))
+        await ticking.work.run(FRIDAY.isoformat())
+        assert sorted(ticking.changed) == ["T1", "T2"]
+        await ticking.work.run(FRIDAY.isoformat())
+        assert sorted(ticking.changed) == ["T1", "T2"], "nothing new is decided the second time"
+
+
 async def test_a_task_for_a_session_that_is_not_the_newest_does_nothing(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule()
-        work = Work(here.daily, here.delivery, CALENDAR, here.clock)
+        work = work_of(here)
         here.clock.set(CALENDAR.settles(MONDAY))
         await work.run(FRIDAY.isoformat())
         assert here.market.calls == []
@@ -225,7 +249,7 @@ async def test_a_run_that_left_something_says_so(tmp_path: Path, caplog: pytest.
     async with office(tmp_path) as here:
         await here.rule()
         here.write("-")
-        work = Work(here.daily, here.delivery, CALENDAR, here.clock)
+        work = work_of(here)
         here.clock.set(CALENDAR.settles(FRIDAY))
         await work.run(FRIDAY.isoformat())
         assert "Run of 2026-01-02: 0 channels decided, 1 wait for prices" in caplog.text
