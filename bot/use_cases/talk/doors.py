@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from analytics.errors import UnknownWindow
 from analytics.window import parse
-from bot.commands import COMPARE, SECTORS
+from bot.commands import COMMANDS, COMPARE, SECTORS, TALK, Command
 from bot.errors import Unclear, UserError
 from bot.grammar import FollowUp, Help, nearest, read_follow
 from bot.grammar.words import symbol_of
 from bot.ports import Clock, Handler, Place, Taken
 from bot.records import Ask, Study, Topic
 from bot.render import advice
+from bot.render.message import Message
 from bot.render.talk.unclear import not_understood
 
 ASK = "ask"
@@ -46,7 +47,7 @@ class SaidDoor:
         except Unclear as fault:
             return Taken(reply=not_understood(fault, nearest(text, self._like, today=today)), open=True)
         if isinstance(read, Help):
-            return Taken(reply=advice.usage(read.command), open=True)
+            return Taken(reply=_help(read.command), open=True)
         return Taken(work=True, handler=ASK, text=Ask(text).value, open=True)
 
 
@@ -86,6 +87,11 @@ class SectorsDoor:
         if isinstance(read, FollowUp) and read.symbols:
             return Taken(work=True, open=True)
         return Taken(reply=advice.usage(SECTORS), open=True)
+
+
+def _help(command: Command) -> Message:
+    """Of the conversation where no command is named; whether it is about funds already, the store knows."""
+    return advice.talk_help(COMMANDS, in_thread=False) if command is TALK else advice.usage(command)
 
 
 def _can_be_asked(topic: Topic) -> bool:

@@ -81,8 +81,15 @@ def test_help_says_what_can_be_asked(text: str) -> None:
     taken = SAID.receive(text, PLACE)
     assert (taken.work, taken.open) == (False, True)
     assert taken.reply
-    assert "sectors" in taken.reply.text
-    assert "compare" in taken.reply.text
+    assert "`explain sortino`" in taken.reply.text
+    assert "`/compare`" in taken.reply.text
+
+
+def test_help_of_a_command_is_its_usage() -> None:
+    for text, said in (("help sectors", "*/sectors*"), ("compare help", "*/compare*")):
+        reply = SAID.receive(text, PLACE).reply
+        assert reply
+        assert reply.text.startswith(said)
 
 
 @pytest.mark.parametrize("text", ["sektors", "good morning", "what is the best fund", "compair ISCB SPSM"])
@@ -93,7 +100,7 @@ def test_what_is_not_understood_gets_the_three_nearest(text: str) -> None:
     assert len(asks) == 3
     for each in asks:
         taken = PRESSED.receive(each.value, PLACE)
-        assert taken.work or "@watchpoint" in str(taken.reply), f"{each.text} is answered"
+        assert taken.work or each.text == "help", f"{each.text} is answered"
 
 
 def test_what_was_meant_may_be_a_command() -> None:
