@@ -8,12 +8,11 @@ from typing import Any
 
 from analytics.comparison import Comparison
 from analytics.fund import Fact, FundProfile
-from analytics.measures import PERIODS
 from analytics.measures.drawdowns import Drawdown
 from analytics.notes import Note
 from analytics.number import Number
 from analytics.returns import Period
-from bot.render.comparison.convention import convention
+from bot.render.comparison.convention import convention, frequency
 from bot.render.comparison.finding import finding, plain, title
 from bot.render.comparison.notes import all_notes, sentence
 
@@ -67,8 +66,8 @@ def _conventions(comparison: Comparison) -> Json:
     rate = comparison.question.rate
     return {
         "text": convention(comparison),
-        "returns": "simple daily total returns",
-        "periods_a_year": PERIODS,
+        "returns": f"simple {frequency(comparison.periods)} total returns",
+        "periods_a_year": comparison.periods,
         "rf": "13-week T-bill" if rate.annual is None else rate.annual,
         "benchmark": comparison.question.against,
         "units": "fractions, 0.01 = 1 %, negative = loss",
