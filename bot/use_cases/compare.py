@@ -44,7 +44,8 @@ class Evidence:
 async def compare_funds(ask: Compare, desk: Desk) -> Evidence:
     """Gather and compute what was asked for.  Raises as `look_into`."""
     as_of = ask.as_of or settled(desk)
-    return await look_into(Question(ask.symbols, ask.window, as_of, ask.versus, ask.rate), desk)
+    question = Question(ask.symbols, ask.window, as_of, ask.versus, ask.rate, ask.weekly)
+    return await look_into(question, desk)
 
 
 async def look_into(question: Question, desk: Desk, source: str = "") -> Evidence:

@@ -113,6 +113,7 @@ def _of_command(asked: Compare) -> FollowUp:
         versus=asked.versus,
         rate=asked.rate,
         as_of=asked.as_of,
+        weekly=asked.weekly,
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from analytics.question import Question
+from analytics.returns import Rate
 from analytics.window import Window
 from bot.clock import FixedClock
 from bot.errors import UnknownSymbols, UserError
@@ -75,6 +76,14 @@ async def test_now_means_the_last_settled_session(desk: Desk, market: Recorder, 
     after = await compare_funds(_ask(), desk)
     assert [through for _, through in market.questions] == [date(2026, 1, 16), date(2026, 1, 20)]
     assert (before.comparison.span.end, after.comparison.span.end) == (date(2026, 1, 16), date(2026, 1, 20))
+
+
+async def test_everything_that_was_asked_reaches_the_arithmetic(desk: Desk) -> None:
+    day, window, rate = date(2026, 1, 15), Window("3y"), Rate(0.04)
+    ask = Compare(("ISCB", "SPSM"), window, versus="IWM", rate=rate, as_of=day, weekly=True)
+    evidence = await compare_funds(ask, desk)
+    assert evidence.comparison.question == Question(("ISCB", "SPSM"), window, day, "IWM", rate, weekly=True)
+    assert evidence.comparison.periods == 52
 
 
 async def test_nothing_after_the_as_of_is_asked_for(desk: Desk, market: Recorder) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from analytics.question import Question as Comparing
+from analytics.returns import Rate
 from analytics.window import parse
 from bot.errors import Unavailable, UserError
 from bot.ports import Delivered, Place
@@ -63,6 +64,16 @@ async def test_a_comparison_is_remembered_under_its_post_with_the_day_it_reached
     assert {each.topic for each in offered(posted.message)} == {PAIR}
     assert await here.book.recall(HERE, "1700000000.000001") == PAIR
     assert await here.book.recall(HERE, "") is None, "a channel at large is about nothing"
+
+
+async def test_everything_that_was_asked_is_answered_and_remembered(here: Room) -> None:
+    await compare(here, "AAA BBB 6m vs AAA rf=4% weekly asof 2026-01-15")
+    asked = Comparing(("AAA", "BBB"), parse("6m"), date(2026, 1, 15), "AAA", Rate(0.04), weekly=True)
+    assert await here.book.recall(HERE, "1700000000.000001") == Topic(asked, "Hand Market")
+    (posted,) = here.messenger.posted
+    assert {each.topic.comparing for each in offered(posted.message) if each.topic} == {asked}
+    foot = str(posted.message.blocks[-2]["elements"][0]["text"]).replace("\u00a0", " ")
+    assert foot.startswith("`weekly total return · 52 · rf 4 % · 6m = ")
 
 
 async def test_a_question_is_read_on_the_day_it_was_asked(here: Room) -> None:
