@@ -129,6 +129,7 @@ _BY_WEEKS = (
     (f"× {PERIODS}", f"× {WEEKS}"),
     ("daily", "weekly"),
     ("sessions", "weeks"),
+    ("days", "weeks"),
 )
 
 

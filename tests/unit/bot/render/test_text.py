@@ -190,3 +190,18 @@ def test_escape_disarms_mentions_and_links() -> None:
 )
 def test_printable_leaves_what_can_be_seen(typed: str, seen: str) -> None:
     assert text.printable(typed) == seen
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.934, "0.93"),
+        (0.9949, "0.99"),
+        (0.9968, "0.997"),
+        (-0.9968, "-0.997"),
+        (0.9996, "1.00"),
+        (1.0, "1.00"),
+    ],
+)
+def test_a_correlation_close_to_one_has_three_digits(value: float, words: str) -> None:
+    assert text.correlation(value) == words

@@ -62,3 +62,8 @@ def test_names_window_rate_count_and_source(name: str) -> None:
 def test_without_sectors_there_is_no_taxonomy_to_name() -> None:
     assert sectors_convention(world("two_taxonomies")) == ""
     assert sectors_convention(world("some_sectors")).startswith("Morningstar, equity sleeve · ISCB")
+
+
+def test_weekly_returns_are_named_and_counted() -> None:
+    line = convention(comparison(weekly=True)).replace(text.NBSP, " ")
+    assert line.startswith("weekly total return · 52 · rf 0 · 1y = 2025-01-16..2026-01-16 (52 returns)")

@@ -1,0 +1,105 @@
+"""Made-up pictures of studies: what a study would hand to the charts, without a study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bot.render.study_pictures import (
+    MatrixPicture,
+    RollingPanel,
+    RollingPicture,
+    UnderwaterPicture,
+    YearsPicture,
+)
+from tests.pictures import FOOTER, SYMBOLS, growth_picture, sessions, walk
+
+if TYPE_CHECKING:
+    from analytics.panel import FloatArray
+
+YEARS = (*(str(year) for year in range(2017, 2026)), "2026 to 16 Jan")
+
+
+def _around(symbols: tuple[str, ...], what: str) -> dict[str, Any]:
+    return {
+        "title": f"{' vs '.join(symbols)}: {what}",
+        "subtitle": "Total return, 16 Jan 2025 to 16 Jan 2026",
+        "footer": FOOTER,
+        "alt": "A picture.",
+        "symbols": symbols,
+    }
+
+
+def years_picture(
+    returns: FloatArray | None = None,
+    *,
+    symbols: tuple[str, ...] = SYMBOLS[:2],
+    years: tuple[str, ...] = YEARS,
+    **more: Any,
+) -> YearsPicture:
+    """Ten years of returns between -30 % and 30 % by default."""
+    if returns is None:
+        swing = 0.28 * np.sin(np.arange(len(years)) * 1.7)
+        returns = swing + 0.02 * np.arange(len(symbols))[:, None]
+    return YearsPicture(**{**_around(symbols, "calendar years"), "years": years, "returns": returns, **more})
+
+
+def underwater_picture(
+    growth: FloatArray | None = None, *, symbols: tuple[str, ...] = SYMBOLS[:2], **more: Any
+) -> UnderwaterPicture:
+    """The falls of a year of a random walk by default."""
+    of = growth_picture(walk(len(symbols), 252) if growth is None else growth, symbols=symbols)
+    parts = {"sessions": of.sessions, "drawdowns": of.drawdowns, "worst": of.worst}
+    return UnderwaterPicture(**{**_around(symbols, "drawdowns"), **parts, **more})
+
+
+def lines(rows: int, count: int, low: float, high: float) -> FloatArray:
+    """Lines that swing between two values, each a little lower than the one before."""
+    swing = (low + high) / 2 + (high - low) / 2 * np.sin(np.linspace(0, 9, count))
+    found: FloatArray = swing - 0.08 * (high - low) * np.arange(rows)[:, None]
+    return found
+
+
+def rolling_picture(
+    sortino: FloatArray | None = None,
+    correlation: FloatArray | None = None,
+    *,
+    symbols: tuple[str, ...] = SYMBOLS[:2],
+    **more: Any,
+) -> RollingPicture:
+    """A year of ratios of all funds, and correlations of all but the last, which is the benchmark."""
+    sortino = lines(len(symbols), 252, -0.5, 2.0) if sortino is None else sortino
+    panels = [RollingPanel("Sortino over 252 daily returns", symbols[: len(sortino)], sortino)]
+    if correlation is None and len(symbols) > 1:
+        correlation = lines(len(symbols) - 1, sortino.shape[1], 0.95, 0.99)
+    if correlation is not None:
+        caption = f"Correlation with {symbols[-1]} over 126 daily returns"
+        panels.append(RollingPanel(caption, symbols[: len(correlation)], correlation, "share"))
+    parts = {"sessions": sessions(sortino.shape[1]), "panels": tuple(panels)}
+    return RollingPicture(**{**_around(symbols, "rolling"), **parts, **more})
+
+
+def square(count: int, low: float, high: float) -> FloatArray:
+    """A symmetric matrix between two values with ones on its diagonal."""
+    at = np.arange(count * count).reshape(count, count)
+    found = np.asarray(low + (high - low) * ((at + at.T) % 97) / 96.0, dtype=np.float64)
+    np.fill_diagonal(found, 1.0)
+    return found
+
+
+def matrix_picture(
+    upper: FloatArray | None = None,
+    lower: FloatArray | None = None,
+    *,
+    symbols: tuple[str, ...] = SYMBOLS[:3],
+    **more: Any,
+) -> MatrixPicture:
+    """Correlations between 0.7 and 0.99 by default."""
+    parts = {
+        "upper": square(len(symbols), 0.7, 0.99) if upper is None else upper,
+        "lower": square(len(symbols), 0.72, 0.98) if lower is None else lower,
+        "above": "daily",
+        "below": "weekly",
+    }
+    return MatrixPicture(**{**_around(symbols, "correlation"), **parts, **more})

@@ -1,0 +1,44 @@
+"""What measures are called, what they tell, how they are computed by days and by weeks."""
+
+from __future__ import annotations
+
+import pytest
+
+from analytics import MEASURES
+from bot.render.measures import ANNUALISED, FORMULAS, MEANINGS, NAMES, RATED, formula, named
+
+
+def test_every_measure_has_a_name_a_meaning_and_a_formula() -> None:
+    assert set(MEANINGS) == set(MEASURES)
+    assert set(MEASURES) <= set(NAMES)
+    assert set(MEASURES) <= set(FORMULAS)
+    assert set(MEASURES) >= ANNUALISED | RATED
+
+
+def test_meanings_are_all_different_and_go_on_a_sentence() -> None:
+    assert len(set(MEANINGS.values())) == len(MEANINGS)
+    for words in MEANINGS.values():
+        assert words[0].islower()
+        assert not words.endswith(".")
+
+
+def test_by_weeks_returns_are_weekly_and_a_year_has_fifty_two() -> None:
+    assert formula("volatility") == "standard deviation of daily returns × √252"
+    assert formula("volatility", weekly=True) == "standard deviation of weekly returns × √52"
+    assert formula("alpha", weekly=True).endswith("× 52")
+    assert "over all weeks" in formula("sortino", weekly=True)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_only_measures_of_returns_change_with_the_weeks(measure: str) -> None:
+    words = formula(measure, weekly=True)
+    if MEASURES[measure].periodic:
+        assert not any(day in words for day in ("252", "daily", "days", "sessions"))
+    else:
+        assert words == formula(measure)
+
+
+def test_the_worst_days_are_the_worst_weeks() -> None:
+    assert named("cvar_95").endswith("of days)")
+    assert named("cvar_95", weekly=True).endswith("of weeks)")
+    assert named("sharpe", weekly=True) == named("sharpe") == "Sharpe ratio"
