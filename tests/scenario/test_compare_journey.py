@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from bot import bootstrap
+from bot.bootstrap import Bot
 from bot.clock import FixedClock
 from bot.config import load
 from bot.playground.api.server import Slack
@@ -36,6 +37,7 @@ from tests.fakes.workspace import (
     everybody_sees,
     line_to,
     loopback,
+    mention,
     only_for,
 )
 
@@ -51,6 +53,14 @@ class Office:
 
     slack: Slack
     transport: Line
+    bot: Bot
+
+    async def ask_on(self, text: str) -> Message:
+        """Name the bot in the thread of the first answer, and wait for what it says there."""
+        parent = everybody_sees(self.slack)[0]
+        await self.transport.deliver(mention(self.slack, text, thread=parent.ts))
+        await self.bot.shift.quiet()
+        return self.slack.workspace.thread(parent.channel, parent.ts)[-1]
 
     async def ask(self, text: str) -> tuple[int, Any]:
         """Type `/compare`; status and body of the acknowledgement."""
@@ -86,7 +96,7 @@ async def office(kind: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Of
             served = asyncio.create_task(serving)
             sentence = await asyncio.wait_for(ready.get(), 10)
             async with line_to(slack, kind, sentence) as transport:
-                yield Office(slack, transport)
+                yield Office(slack, transport, bot)
                 stop.set()
                 await served
 
@@ -152,6 +162,22 @@ async def test_the_published_figures_reach_the_channel(
     assert rows["Expense ratio"] == ["0.04 %", "0.03 %", "+1 bp"]
     assert "2025-01-16..2026-01-16 (251 returns)" in str(post.blocks[-2])
     assert "as of 2026-01-16" in str(post.blocks[-2])
+
+
+async def test_its_thread_goes_on_with_the_published_figures(
+    environment: None, real_market: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with office("http", monkeypatch) as here:
+        await here.ask("ISCB SPSM")
+        await here.bot.shift.quiet()
+        asked = len(real_market.log)
+        risk, worked_out = await here.ask_on("risk"), await here.ask_on("explain sortino")
+        returns, sectors = await here.ask_on("returns"), await here.ask_on("sectors")
+    assert "ISCB 1.18, SPSM 0.87" in risk.text.replace(NBSP, " ")
+    assert _rows(worked_out)["Result"] == ["1.18", "0.87"]
+    assert "as of 2026-01-16" in str(returns.blocks[-1])
+    assert "Industrials" in _rows(sectors)
+    assert len(real_market.log) == asked, "prices and facts are those of the comparison"
 
 
 @pytest.mark.parametrize("kind", ["http", "socket"])

@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.model import BOT, TEAM
 from bot.playground.payloads import Source
-from bot.playground.seed import ANN, BEN, PORTFOLIO
+from bot.playground.seed import ANN, BEN, PORTFOLIO, RESEARCH
 from tests.scenario.offices import Office, button, labels
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ async def asked(team: Office, text: str, thread: Message) -> str:
     return await team.type(BEN, f"@watchpoint {text}", thread=thread.ts)
 
 
+@pytest.mark.parametrize("away", ["sqlite-http", "sqlite-socket", "postgresql-socket"], indirect=True)
 async def test_a_comparison_is_asked_on_in_its_thread(team: Office) -> None:
     first = await team.type(ANN, "/compare ISCB SPSM")
     parent = comparison(team)
@@ -153,6 +154,35 @@ async def test_alone_with_the_bot_nobody_has_to_be_named(team: Office) -> None:
     assert "Industrials" in await team.press(ANN, offer, "sectors")
     assert team.seen_by(ANN, here)[-1].thread_ts is None
     assert "R1 is set" in (await team.type(ANN, "watch ISCB sortino < 1.0", here)).replace("*", "")
+
+
+async def test_people_of_another_workspace_may_ask_and_not_change(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM")
+    parent = comparison(team)
+
+    async def heard(text: str) -> str:
+        said = team.slack.workspace.say(PORTFOLIO, BEN, f"<@{BOT}> {text}", parent.ts)
+        event = team.payloads.mention(said) | {"is_ext_shared_channel": True}
+        event["event"] = event["event"] | {"user_team": "T0OTHER", "team": "T0OTHER"}
+        await team.deliver(event)
+        return team.words(team.seen_by(BEN)[-1])
+
+    assert "Industrials" in await heard("sectors")
+    assert "ISCB vs SPSM · 5 years" in await heard("5y")
+    assert "Only members of the workspace" in await heard("watch ISCB sortino < 1.0")
+    assert "Only members of the workspace" in await heard("digest off")
+    press = team.payloads.action(BEN, Source(parent.channel, parent.ts), button(parent, "Holdings"))
+    await team.deliver(press | {"user": press["user"] | {"team_id": "T0OTHER"}})
+    assert "holdings" in team.words(team.seen_by(BEN)[-1])
+    assert await team.bot.store.of(TEAM).rules() == []
+
+
+async def test_what_a_private_channel_speaks_of_stays_there(team: Office) -> None:
+    await team.type(ANN, "@watchpoint compare ISCB SPSM", RESEARCH)
+    (said, _) = [each for each in team.seen_by(ANN, RESEARCH) if "ISCB" in each.text][-2:]
+    assert "ISCB vs SPSM · 5 years" in await team.type(ANN, "@watchpoint 5y", RESEARCH, thread=said.ts)
+    elsewhere = await team.type(ANN, "@watchpoint 5y", PORTFOLIO, thread=said.ts)
+    assert "No funds have been compared in this thread" in elsewhere
 
 
 @pytest.mark.parametrize("away", ["sqlite-http", "sqlite-socket"], indirect=True)
