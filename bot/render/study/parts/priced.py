@@ -48,7 +48,7 @@ def limits(found: Found, kinds: Collection[NoteKind], since: date | None = None)
     since : a change of index on or before this day does not touch the figures
     """
     notes = all_notes(found.comparison, found.notes)
-    said = [sentence(note) for note in notes if note.kind in kinds and not _before(note, since)]
+    said = [sentence(note) for note in notes if _kind(note) in kinds and not _before(note, since)]
     return (*said, *_without_dividends(found.comparison))
 
 
@@ -62,6 +62,12 @@ def begun(comparison: Comparison) -> tuple[str, ...]:
     return tuple(
         f"{symbol}: {_dated(reason)}; what begins before is a dash." for symbol, reason in since.items()
     )
+
+
+def _kind(note: Note) -> NoteKind:
+    """That an interest rate is no fund is told in the words of an interest rate, and only once."""
+    rate = note.kind is NoteKind.NOT_A_FUND and note.symbol in INTEREST_RATES
+    return NoteKind.INTEREST_RATE if rate else note.kind
 
 
 def _before(note: Note, since: date | None) -> bool:
