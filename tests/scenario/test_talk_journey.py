@@ -67,6 +67,16 @@ async def test_a_button_answers_in_the_thread_of_what_it_stands_under(team: Offi
     assert [each.thread_ts for each in team.replies(parent)] == [parent.ts] * 3
 
 
+async def test_what_is_compared_can_be_watched(team: Office) -> None:
+    await team.type(ANN, "/compare ISCB SPSM 3y")
+    parent = comparison(team)
+    await team.press(ANN, parent, "Watch this")
+    shown = str(team.form(ANN).body)
+    assert "ISCB" in shown
+    assert "SPSM" in shown
+    assert "3y" in shown
+
+
 async def test_an_export_is_files_in_the_thread(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM")
     parent = comparison(team)

@@ -62,7 +62,7 @@ class TalkAnswers:
     async def _answer(self, follow: FollowUp, topic: Topic | None, question: Question) -> None:
         """Gather, compute, render, deliver, and keep what it was about where the funds were named."""
         asked = applied(follow, topic, settled(self._parts.desk))
-        source = topic.source if topic else ""
+        source = topic.source if topic and not follow.symbols else ""
         try:
             evidence = await look_into(laid_out(follow.study, asked), self._parts.desk, source)
         except UnknownSymbols as fault:

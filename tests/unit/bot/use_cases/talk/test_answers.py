@@ -218,6 +218,8 @@ async def test_a_place_about_nothing_says_what_to_type(
 async def test_prices_of_another_source_are_not_mixed_in(here: Room) -> None:
     with pytest.raises(UserError, match="from Yahoo Finance; this bot now takes them from Hand Market"):
         await ask(here, "3m", replace(PAIR, source="Yahoo Finance"))
+    await ask(here, "compare AAA BBB", replace(PAIR, source="Yahoo Finance"))
+    assert titles(here) == ["AAA vs BBB · 1 year to 16 Jan 2026"], "named anew, they are asked of this one"
 
 
 async def test_the_same_question_twice_is_remembered_once(here: Room) -> None:
