@@ -47,6 +47,7 @@ class Workspace:
         self.feed, self.ids = Feed(), Ids()
         self.views = Views(self.feed, self.ids)
         self._messages: dict[str, dict[str, Message]] = {}
+        self._gone: set[tuple[str, str]] = set()
         self._last = 0
 
     def changes(self) -> AbstractContextManager[asyncio.Queue[Change]]:
@@ -82,6 +83,10 @@ class Workspace:
     def thread(self, channel: str, ts: str, user: str | None = None) -> list[Message]:
         """The parent and its replies, oldest first; what is ephemeral only for `user`."""
         return [each for each in self.messages(channel, user) if ts in (each.ts, each.thread_ts)]
+
+    def is_gone(self, channel: str, ts: str) -> bool:
+        """Whether a thread has ended: its parent was taken away, and nothing stands in it."""
+        return (channel, ts) in self._gone and not self.thread(channel, ts)
 
     def unread(self, user: str, channel: str) -> int:
         """How many messages of others the person has not seen in the channel."""
@@ -162,6 +167,7 @@ class Workspace:
     def delete(self, channel: str, ts: str) -> None:
         """Take a message away; KeyError where there is none."""
         gone = self._messages[channel].pop(ts)
+        self._gone.add((channel, ts))
         self.feed.tell("delete", channel, ts, gone.ephemeral_for or "")
 
     def keep(self, message: Message) -> None:

@@ -22,6 +22,7 @@ from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
 from bot.slack.asking import DIRECT
 from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.posting.astray import GONE, require_threaded
 from bot.slack.posting.ladder import deliver
 from bot.slack.posting.pace import Pace, Sleep
 from bot.slack.posting.reply_url import ReplyUrls
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 Sent = TypeVar("Sent")
 
 UNSEEN = ("not_in_channel", "channel_not_found")
-GONE = "thread_not_found"
 
 
 class SlackMessenger:
@@ -168,6 +168,7 @@ class SlackMessenger:
             )
 
         answer, sent = await self._deliver(channel, draft, send)
+        await require_threaded(self._client, thread, answer)
         return Delivered(str(answer["channel"]), str(answer["ts"]), (*lost, *sent.compromises))
 
     async def _show(self, place: Place, draft: Draft) -> None:

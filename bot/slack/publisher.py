@@ -23,6 +23,7 @@ from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
 from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.posting.astray import GONE, require_threaded
 from bot.slack.posting.ladder import deliver
 from bot.slack.posting.pace import Pace, Sleep
 from bot.slack.posting.uploads import Uploads
@@ -82,6 +83,7 @@ class SlackPublisher:
             )
 
         answer, sent = await self._deliver(trip, message, pictures, send)
+        await require_threaded(self._client, place.thread, answer)
         return Delivered(str(answer["channel"]), str(answer["ts"]), sent.compromises)
 
     async def rewrite(
@@ -167,7 +169,7 @@ class SlackPublisher:
                 ask = self._client.conversations_history(channel=place.channel, **about)
             return _body(await asked(ask))
         except SlackFault as fault:
-            if fault.code == "thread_not_found":
+            if fault.code == GONE:
                 return {}
             raise _unread(fault) from fault
 

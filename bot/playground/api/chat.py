@@ -26,18 +26,19 @@ class Chat:
         self._workspace, self._guard, self._rate, self._files = workspace, guard, rate, files
 
     def post_message(self, payload: Payload) -> Payload:
-        """chat.postMessage"""
+        """chat.postMessage: under a parent that was deleted it posts outside threads, and does not refuse."""
         given = payload.get("blocks") or []
         channel = self._guard.writable(required(payload, "channel"), any(files_in(given)))
         self._rate.take(channel.id)
         text, blocks = self.checked(payload)
         self._files.check_ready(given)
+        thread = _thread(payload)
         message = self._workspace.post(
             channel.id,
             BOT,
             text,
             blocks,
-            thread_ts=_thread(payload),
+            thread_ts=None if thread and self._workspace.is_gone(channel.id, thread) else thread,
             metadata=_metadata(payload),
         )
         return {"channel": channel.id, "ts": message.ts, "message": as_api(message)}

@@ -88,11 +88,14 @@ def json_object(text: object) -> dict[str, Any]:
 
 
 def channel_of(sent: Sent) -> str:
-    """Where the answer goes; empty with a fault."""
+    """Where the answer goes; empty with a fault.
+
+    Direct messages cannot be chosen: the form offers none, and somebody else's are not one's own to post in.
+    """
     if sent.channel:
         return sent.channel
     chosen = sent.text(fields.WHERE)
-    if is_channel(chosen):
+    if is_channel(chosen) and not chosen.startswith("D"):
         return chosen
     sent.wrong(fields.WHERE, "Choose a channel; the answer goes there.")
     return ""

@@ -22,6 +22,13 @@ from tests.fakes.slack_desk import ANSWER, HERE, PLAIN, PNG, Desk, cell, kinds, 
 from tests.fakes.workspace import BOT_TOKEN, loopback
 
 
+def ended_thread(desk: Desk) -> str:
+    """The thread of a message that was deleted before anybody answered it."""
+    said = desk.slack.workspace.say(PORTFOLIO, ANN, "compare")
+    desk.slack.workspace.delete(PORTFOLIO, said.ts)
+    return said.ts
+
+
 class TestAsMeant:
     async def test_text_blocks_and_picture_arrive(self, desk: Desk) -> None:
         delivered = await desk.post(replace(HERE, thread="1700000000.5"))
@@ -134,6 +141,33 @@ class TestElsewhere:
             if reply
             else "The message in <#C0PORTFOLIO> that I was to answer under is gone."
         )
+
+    @pytest.mark.parametrize("reply", [True, False])
+    async def test_what_slack_posts_beside_its_thread_is_taken_back(self, desk: Desk, reply: bool) -> None:
+        """Under a parent that was deleted Slack does not refuse: it posts in the channel."""
+        place = replace(desk.with_reply() if reply else HERE, thread=ended_thread(desk))
+        assert "channel" in (await desk.post(place)).compromises
+        assert desk.posts() == []
+        (post,) = desk.shown()
+        assert last_line(post.blocks).endswith("that I was to answer under is gone.")
+
+    async def test_what_cannot_be_taken_back_stays_and_is_not_said_again(
+        self, desk: Desk, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        desk.slack.faults.on("cant_delete_message", "chat.delete")
+        delivered = await desk.post(replace(HERE, thread=ended_thread(desk)))
+        (post,) = desk.posts()
+        assert (delivered, post.thread_ts) == (Delivered(PORTFOLIO, post.ts), None)
+        assert desk.shown() == []
+        assert "stands outside its thread" in caplog.text
+
+    async def test_a_thread_in_which_others_have_answered_goes_on(self, desk: Desk) -> None:
+        said = desk.slack.workspace.say(PORTFOLIO, ANN, "compare")
+        desk.slack.workspace.say(PORTFOLIO, BEN, "yes, do", said.ts)
+        desk.slack.workspace.delete(PORTFOLIO, said.ts)
+        await desk.post(replace(HERE, thread=said.ts))
+        (post,) = desk.posts()
+        assert post.thread_ts == said.ts
 
     async def test_a_reply_that_takes_no_table_gets_lines_and_then_text(self, desk: Desk) -> None:
         desk.kick()

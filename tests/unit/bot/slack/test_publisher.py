@@ -347,3 +347,11 @@ async def test_many_channels_at_once_do_not_wait_for_each_other(counter: Counter
     places = [HERE, replace(HERE, channel=RESEARCH), Place(TEAM, ANN, ANN)]
     await asyncio.gather(*(counter.publish(place=place) for place in places for _ in range(BURST)))
     assert (counter.clock.slept, len(counter.slack.called(POST))) == ([], 3 * BURST)
+
+
+async def test_what_slack_posts_beside_its_thread_is_taken_back(counter: Counter) -> None:
+    said = counter.slack.workspace.say(PORTFOLIO, ANN, "the digest of yesterday")
+    counter.slack.workspace.delete(PORTFOLIO, said.ts)
+    fault = await counter.refused(CARD, replace(HERE, thread=said.ts))
+    assert fault.verdict is Verdict.REFUSED
+    assert everybody_sees(counter.slack) == []

@@ -55,6 +55,24 @@ class TestPosting:
         await client.chat_postMessage(channel=PORTFOLIO, text="reply", thread_ts=parent.ts)
         assert [each.text for each in slack.workspace.thread(PORTFOLIO, parent.ts)] == ["parent", "reply"]
 
+    async def test_under_a_parent_that_was_deleted_it_stands_outside_threads(
+        self, slack: Slack, client: AsyncWebClient
+    ) -> None:
+        parent = slack.workspace.say(PORTFOLIO, ANN, "parent")
+        slack.workspace.delete(PORTFOLIO, parent.ts)
+        answer = await client.chat_postMessage(channel=PORTFOLIO, text="reply", thread_ts=parent.ts)
+        assert "thread_ts" not in answer["message"]
+        assert [each.thread_ts for each in everybody_sees(slack)] == [None]
+
+    async def test_under_a_deleted_parent_with_replies_the_thread_goes_on(
+        self, slack: Slack, client: AsyncWebClient
+    ) -> None:
+        parent = slack.workspace.say(PORTFOLIO, ANN, "parent")
+        slack.workspace.say(PORTFOLIO, BEN, "first", parent.ts)
+        slack.workspace.delete(PORTFOLIO, parent.ts)
+        answer = await client.chat_postMessage(channel=PORTFOLIO, text="second", thread_ts=parent.ts)
+        assert answer["message"]["thread_ts"] == parent.ts
+
     async def test_to_a_person_it_is_a_direct_message(self, slack: Slack, client: AsyncWebClient) -> None:
         assert (await client.chat_postMessage(channel=ANN, text="found"))["channel"] == "D0ANN"
         assert [each.text for each in everybody_sees(slack, "D0ANN")] == ["found"]

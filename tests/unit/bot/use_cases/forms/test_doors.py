@@ -79,8 +79,8 @@ def test_outside_channels_a_form_asks_for_one(form: str) -> None:
     assert taken.place == Place(TEAM, "C7", ANN)
 
 
-@pytest.mark.parametrize("where", [None, "", "general", "#general", "<#C7>", "C7 C8", 7, ["C7"]])
-def test_only_an_id_is_a_channel(where: object) -> None:
+@pytest.mark.parametrize("where", [None, "", "general", "#general", "<#C7>", "C7 C8", 7, ["C7"], "D0BEN"])
+def test_only_an_id_of_a_channel_is_one(where: object) -> None:
     view = opened(DOORS.presses[ids.OPEN_COMPARE], place=NOWHERE)
     found = faults(sent(view, NOWHERE, where=where, funds="ISCB SPSM"))
     assert found == {fields.WHERE: "Choose a channel; the answer goes there."}
