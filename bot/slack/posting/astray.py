@@ -22,8 +22,8 @@ GONE = "thread_not_found"
 async def require_threaded(client: AsyncWebClient, thread: str | None, answer: AsyncSlackResponse) -> None:
     """Nothing where a post stands where it was meant to; thread: None for one outside threads.
 
-    Raises SlackFault of code GONE where it does not and was taken back.  What cannot be taken back stays: said
-    in the wrong place is better than not at all.
+    Raises SlackFault of code GONE where it does not and was taken back.  What cannot be taken back stays:
+    said in the wrong place is better than not at all.
     """
     if thread is None or not _is_astray(answer):
         return
