@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from weakref import WeakValueDictionary
 
 from bot.errors import Unavailable
 from bot.ports import Homes, Place, Rooms, Task
@@ -31,6 +33,7 @@ class HomeAnswers:
 
     def __init__(self, parts: Parts, rooms: Rooms, homes: Homes) -> None:
         self._parts, self._rooms, self._homes = parts, rooms, homes
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()
 
     async def opened(self, question: Question) -> None:
         """Somebody looks.  Raises Unavailable where Slack or the store is silent."""
@@ -75,5 +78,8 @@ class HomeAnswers:
         return answered
 
     async def _show(self, team: str, user: str, *, first: bool = False) -> None:
-        seen = await see(self._parts, self._rooms, team, user, first=first)
-        await self._homes.show(team, user, home(seen))
+        """One after the other for each person: what was seen earlier must not be shown later."""
+        turn = self._turns.setdefault(f"{team}/{user}", asyncio.Lock())
+        async with turn:
+            seen = await see(self._parts, self._rooms, team, user, first=first)
+            await self._homes.show(team, user, home(seen))

@@ -24,9 +24,12 @@ PROBE = "SPY"
 
 
 async def see(parts: Parts, rooms: Rooms, team: str, user: str, *, first: bool = False) -> Seen:
-    """All that a person's Home tab tells of.  Raises Unavailable where the store is silent."""
-    book, now = parts.store.of(team), parts.desk.clock.now()
-    kept, digests = await book.rules(), await book.digests()
+    """All that a person's Home tab tells of: to somebody of another workspace of no rule and no post.
+
+    Raises Unavailable where the store is silent.
+    """
+    now = parts.desk.clock.now()
+    kept, digests = await _kept(parts, team, user)
     public = await _public(rooms, team, kept, digests)
     known = [each for each in kept if each.watched.channel in public or each.watched.author == user]
     told = [each for each in digests if each.channel in public or each.owner == user]
@@ -38,6 +41,14 @@ async def see(parts: Parts, rooms: Rooms, team: str, user: str, *, first: bool =
         now=now,
         first=first,
     )
+
+
+async def _kept(parts: Parts, team: str, user: str) -> tuple[Sequence[Kept], Sequence[Digest]]:
+    """The rules and the daily posts of the workspace, as far as one of its members may know of them."""
+    if (await parts.people.person(team, user)).stranger:
+        return (), ()
+    book = parts.store.of(team)
+    return await book.rules(), await book.digests()
 
 
 async def _public(rooms: Rooms, team: str, kept: Sequence[Kept], digests: Sequence[Digest]) -> set[str]:

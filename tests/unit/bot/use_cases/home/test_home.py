@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -36,15 +37,24 @@ class Doors:
 
 @dataclass
 class Walls:
-    """Home tabs as they hang there; down: Slack does not answer."""
+    """Home tabs as they hang there; down: Slack does not answer.
+
+    slow: until it is set, the first view is on its way.  asked: set when one is.
+    """
 
     hung: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     down: bool = False
+    slow: asyncio.Event | None = None
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def show(self, team: str, user: str, view: Mapping[str, Any]) -> None:
         if self.down:
             raise Unavailable("Slack", "no connection")
         assert team == TEAM
+        waits, self.slow = self.slow, None
+        self.asked.set()
+        if waits:
+            await waits.wait()
         self.hung[user] = view
 
     def read(self, user: str) -> str:
@@ -147,6 +157,18 @@ async def test_an_answer_has_the_tabs_shown_anew(house: House) -> None:
     await house.answers.refreshing(answer)(house.room.question("x"))
     assert Task(HOME, f"{TEAM}/{ANN}") in house.room.jobs.tasks
     await house.answers.work(f"{TEAM}/{ANN}")
+    assert "*R1*" in house.homes.read(ANN)
+
+
+async def test_what_was_seen_earlier_is_not_shown_later(house: House) -> None:
+    arrives = house.homes.slow = asyncio.Event()
+    first = asyncio.create_task(house.answers.work(f"{TEAM}/{ANN}"))
+    await house.homes.asked.wait()
+    await house.room.watch(MET)
+    second = asyncio.create_task(house.answers.work(f"{TEAM}/{ANN}"))
+    await asyncio.sleep(0)
+    arrives.set()
+    await asyncio.gather(first, second)
     assert "*R1*" in house.homes.read(ANN)
 
 
