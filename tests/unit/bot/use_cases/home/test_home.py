@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.errors import Unavailable
-from bot.ports import Place, Taken, Task
+from bot.ports import Person, Place, Taken, Task
 from bot.records import Question
 from bot.render.home.welcome import LINES
 from bot.use_cases.home.answers import HOME, HomeAnswers
@@ -134,6 +134,16 @@ async def test_without_rules_the_prices_of_a_large_fund_are_looked_at(house: Hou
     assert house.room.market.asked == 1
 
 
+async def test_somebody_of_another_workspace_sees_no_rule_and_no_post(house: House) -> None:
+    """Slack Connect brings them into a channel, not into the workspace; they may compare all the same."""
+    await house.room.watch(MET)
+    house.room.people.known["U7"] = Person("U7", stranger=True)
+    told = await house.look("U7")
+    for trace in ("*R1*", HERE, "AAA"):
+        assert trace not in told
+    assert "Compare" in told
+
+
 async def test_another_workspace_sees_nothing_of_it(house: House) -> None:
     await house.room.watch(MET, team="T2")
     assert "*R1*" not in await house.look()
@@ -166,7 +176,7 @@ async def test_what_was_seen_earlier_is_not_shown_later(house: House) -> None:
     await house.homes.asked.wait()
     await house.room.watch(MET)
     second = asyncio.create_task(house.answers.work(f"{TEAM}/{ANN}"))
-    await asyncio.sleep(0)
+    await asyncio.wait({second}, timeout=0.3)  # without its turn it would be shown by now, and then undone
     arrives.set()
     await asyncio.gather(first, second)
     assert "*R1*" in house.homes.read(ANN)
