@@ -146,12 +146,18 @@ class _Guess:
             return (symbol,) if symbol else ()
         capitals = word.isupper() and len(word) <= SHORT
         if not capitals and (meant := near(word.lower())):
-            self._rest.insert(0, meant)
+            self._take_meant(meant)
             return ()
         if capitals or not word.isalpha():
             return () if symbol in COMMON or not re.match(r"\^?[A-Z]", symbol) else self._may_be(word)
         is_place = self._into is not None and _TICKER.fullmatch(word) and symbol not in COMMON
         return self._may_be(word) if is_place else ()
+
+    def _take_meant(self, word: str) -> None:
+        """A word of ours in place of a slip; what says nothing here is dropped."""
+        self._rest.insert(0, word)
+        if not (self._take_phrase(self._rest) or self._take_option(word)):
+            self._rest.pop(0)
 
     def _may_be(self, word: str) -> Sequence[str]:
         symbol = str(symbol_of(word))

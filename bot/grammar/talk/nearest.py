@@ -59,7 +59,7 @@ def nearest(
     topic: what the place is about; what could not be asked of it is left out.
     today: without it days are left out, for nobody says which of them are past.
     """
-    asked = dict.fromkeys(islice(_possible(text, like, topic, today), _MOST_TRIED))
+    asked = dict.fromkeys(_possible(text, like, topic, today))
     first, second, third = islice(dict.fromkeys((*islice(asked, COUNT), *AT_LAST)), COUNT)
     return first, second, third
 
@@ -67,7 +67,7 @@ def nearest(
 def _possible(text: str, like: Like, topic: Topic | None, today: date | None) -> Iterator[str]:
     yield from _commands(text, today)
     sense = make_sense(text, like, dated=today is not None)
-    for follow in () if sense.is_empty else _follow_ups(sense, topic):
+    for follow in () if sense.is_empty else islice(_follow_ups(sense, topic), _MOST_TRIED):
         if typed := _readable(follow, topic, today or date.max):
             yield typed
 

@@ -67,7 +67,7 @@ TURNS: Mapping[Turn, tuple[str, ...]] = {
     Turn.ADD: ("add", "adding", "plus", "include", "including", "put in"),
     Turn.WITHOUT: (
         *("without", "drop", "dropping", "remove", "removing", "exclude", "excluding", "minus", "except"),
-        *("leave out", "take out", "less", "no"),
+        *("leave out", "take out", "less"),
     ),
 }
 ASIDES = frozenset(
