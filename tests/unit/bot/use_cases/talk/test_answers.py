@@ -129,6 +129,17 @@ async def test_a_study_of_named_funds_changes_it(here: Room) -> None:
     assert topic.comparing.symbols == ("BBB", "CCC")
 
 
+async def test_sectors_as_a_command_begins_a_thread_of_its_own(here: Room) -> None:
+    question = here.question("AAA BBB vs CCC", handler="/sectors")
+    await TalkAnswers(here.parts).sectors(question)
+    (posted,) = here.messenger.posted
+    assert posted.place.thread is None
+    assert titles(here) == ["AAA, BBB against CCC · sectors"]
+    topic = await here.book.recall(HERE, "1700000000.000001")
+    assert topic
+    assert (topic.comparing.symbols, topic.comparing.benchmark) == (("AAA", "BBB"), "CCC")
+
+
 async def test_the_buttons_of_a_re_answer_carry_its_own_topic(here: Room) -> None:
     await ask(here, "3m", PAIR)
     (posted,) = here.messenger.posted
