@@ -78,7 +78,7 @@ class Installed:
 class Person:
     """Somebody with a name; is_bot: an app, whose deeds nobody acts.  tz: e.g. "Europe/London".
 
-    is_admin: of the workspace.
+    is_admin: of the workspace.  team: another one where a channel is shared (Slack Connect).
     """
 
     id: str
@@ -87,6 +87,7 @@ class Person:
     tz: str
     is_bot: bool = False
     is_admin: bool = False
+    team: str = TEAM
 
 
 @dataclass(frozen=True)

@@ -56,20 +56,20 @@ class Payloads:
 
     def mention(self, message: Message) -> Payload:
         """app_mention: somebody named the app in a channel that it is in."""
-        return self.event(_said(message, "app_mention"))
+        return self.event(self._said(message, "app_mention"))
 
     def direct(self, message: Message) -> Payload:
         """message.im: somebody said something to the app alone."""
-        return self.event(_said(message, "message") | {"channel_type": "im"})
+        return self.event(self._said(message, "message") | {"channel_type": "im"})
 
     def edited(self, message: Message) -> Payload:
         """app_mention once more: somebody changed a message that names the app."""
         about = {"edited": {"user": message.user, "ts": message.edited or message.ts}}
-        return self.event(_said(message, "app_mention") | about)
+        return self.event(self._said(message, "app_mention") | about)
 
     def changed_alone(self, message: Message) -> Payload:
         """message.im of a message that was changed: its subtype says so."""
-        said = _said(message, "message") | {"edited": {"user": message.user, "ts": message.edited}}
+        said = self._said(message, "message") | {"edited": {"user": message.user, "ts": message.edited}}
         about = {"type": "message", "subtype": "message_changed", "hidden": True, "channel_type": "im"}
         place = {"channel": message.channel, "ts": self._workspace.next_ts()}
         return self.event({**about, **place, "event_ts": place["ts"], "message": said})
@@ -103,7 +103,7 @@ class Payloads:
             "event_time": int(self._workspace.clock.now().timestamp()),
             "event": event,
             "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
-            "is_ext_shared_channel": False,
+            "is_ext_shared_channel": self._is_shared(event.get("channel")),
         }
 
     def action(self, user: str, source: Source, action: Payload) -> Payload:
@@ -150,11 +150,27 @@ class Payloads:
         return {
             "type": kind,
             "team": {"id": TEAM, "domain": DOMAIN},
-            "user": {"id": user, "username": person.name, "name": person.name, "team_id": TEAM},
+            "user": {"id": user, "username": person.name, "name": person.name, "team_id": person.team},
             "api_app_id": APP,
             "trigger_id": self._slack.triggers.new(user, channel),
             "is_enterprise_install": False,
         }
+
+    def _said(self, message: Message, kind: str) -> Payload:
+        person = self._workspace.people.get(message.user)
+        team = person.team if person else TEAM
+        about = {"type": kind, "user": message.user, "text": message.text, "ts": message.ts, "team": team}
+        thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
+        other = {"user_team": team} if team != TEAM else {}
+        return {**about, **thread, **other, "channel": message.channel, "event_ts": message.ts}
+
+    def _is_shared(self, channel: object) -> bool:
+        """Whether people of another workspace are in a channel."""
+        place = self._workspace.channels.get(str(channel))
+        people = self._workspace.people
+        return any(
+            people[member].team != TEAM for member in (place.members if place else ()) if member in people
+        )
 
     def _on_message(self, user: str, source: Source) -> Payload:
         place = self._workspace.channels[source.channel]
@@ -170,12 +186,6 @@ class Payloads:
             "response_url": self._slack.replies.new(user, place.id, message),
             **shown,
         }
-
-
-def _said(message: Message, kind: str) -> Payload:
-    about = {"type": kind, "user": message.user, "text": message.text, "ts": message.ts, "team": TEAM}
-    thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
-    return {**about, **thread, "channel": message.channel, "event_ts": message.ts}
 
 
 def _name(channel: Channel) -> str:

@@ -29,11 +29,15 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Person:
-    """Facts about a member of a workspace.  zone: IANA name, None where Slack does not say."""
+    """Facts about somebody.  zone: IANA name, None where Slack does not say.
+
+    stranger: is known to belong to another workspace, with which a channel is shared.
+    """
 
     id: str
     zone: str | None = None
     admin: bool = False
+    stranger: bool = False
 
 
 class People(Protocol):

@@ -33,17 +33,25 @@ class SlackPeople:
         known = self._known.find((team, user), now)
         if known is not None:
             return known
-        found = await self._asked(user)
+        found = await self._asked(team, user)
         self._known.keep((team, user), found or Person(user), now + (FRESH if found else FRESH_FAILURE))
         return found or Person(user)
 
-    async def _asked(self, user: str) -> Person | None:
+    async def _asked(self, team: str, user: str) -> Person | None:
         answer = await self._asking.ask(self._client.users_info(user=user))
         if isinstance(answer, SlackFault):
             return None
         about: Mapping[str, Any] = answer.get("user") or {}
-        admin = bool(about.get("is_admin") or about.get("is_owner"))
-        return Person(user, _zone(about.get("tz")), admin)
+        stranger = _is_strangers(about, team)
+        admin = not stranger and bool(about.get("is_admin") or about.get("is_owner"))
+        return Person(user, _zone(about.get("tz")), admin, stranger)
+
+
+def _is_strangers(about: Mapping[str, Any], team: str) -> bool:
+    """Whether somebody belongs to other workspaces only; in an organisation one may belong to several."""
+    theirs = about.get("team_id")
+    teams = (about.get("enterprise_user") or {}).get("teams") or ()
+    return bool(theirs) and theirs != team and team not in teams
 
 
 def _zone(name: object) -> str | None:

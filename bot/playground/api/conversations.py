@@ -52,7 +52,8 @@ class Conversations:
         person = self._workspace.people.get(required(payload, "user"))
         if person is None:
             raise Refusal("user_not_found")
-        about: Payload = {"id": person.id, "name": person.name, "real_name": person.real_name}
+        about: Payload = {"id": person.id, "team_id": person.team, "name": person.name}
+        about["real_name"] = person.real_name
         rights = {"is_bot": person.is_bot, "is_admin": person.is_admin, "is_owner": False}
         profile = {"display_name": person.name, "real_name": person.real_name}
         return {"user": about | rights | {"tz": person.tz, "profile": profile}}

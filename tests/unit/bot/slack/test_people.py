@@ -69,6 +69,27 @@ async def test_asked_again_soon_it_is_remembered_and_later_asked_anew(town: Town
     assert await town.ask() == Person(ANN, "Asia/Tokyo", False)
 
 
+async def test_who_belongs_to_another_workspace_is_a_stranger_and_no_admin(town: Town) -> None:
+    town.change(ANN, team="T9")
+    assert await town.ask() == Person(ANN, "Europe/London", admin=False, stranger=True)
+    assert not (await town.people.person("T9", ANN)).stranger
+
+
+@pytest.mark.parametrize(
+    ("about", "stranger"),
+    [
+        ({}, False),
+        ({"team_id": "T1"}, False),
+        ({"team_id": "T9"}, True),
+        ({"team_id": "T9", "enterprise_user": {"teams": ["T9", "T1"]}}, False),
+        ({"team_id": "T9", "enterprise_user": {"teams": ["T9"]}}, True),
+        ({"team_id": "T9", "enterprise_user": None}, True),
+    ],
+)
+def test_in_an_organisation_one_may_belong_to_several(about: dict[str, object], stranger: bool) -> None:
+    assert module._is_strangers(about, "T1") is stranger
+
+
 async def test_people_of_two_workspaces_are_not_mistaken(town: Town) -> None:
     await town.people.person("T1", ANN)
     await town.people.person("T2", ANN)
