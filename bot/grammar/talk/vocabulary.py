@@ -88,13 +88,20 @@ SIZE = "size"
 HELP = frozenset({"help", "usage", "commands"})
 
 Meaning = Study | Turn
+
+
+def _phrase(spelling: str) -> tuple[str, ...]:
+    """The words of a spelling as they are read: without those that have no meaning."""
+    return tuple(word for word in spelling.split() if word not in ASIDES and word not in EVERYWHERE)
+
+
 _MEANINGS: tuple[tuple[Meaning, tuple[str, ...]], ...] = (*STUDIES.items(), *TURNS.items())
 PHRASES: Mapping[tuple[str, ...], Meaning] = {
-    tuple(spelling.split()): meaning for meaning, spellings in _MEANINGS for spelling in spellings
+    _phrase(spelling): meaning for meaning, spellings in _MEANINGS for spelling in spellings
 }
 EXPLAINED: Mapping[tuple[str, ...], str] = {
     **{
-        tuple(spelling.split()): name
+        _phrase(spelling): name
         for name, spellings in MEASURES.items()
         if name in COMPUTED
         for spelling in spellings
