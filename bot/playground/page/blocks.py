@@ -30,6 +30,8 @@ PICKERS = frozenset({"datepicker", "timepicker", "datetimepicker"})
 MALFORMED = (UndefinedError, LookupError, TypeError, AttributeError, ValueError)
 SIDES = ("left", "center", "right")
 PNG = b"\x89PNG\r\n\x1a\n"
+SHORT = 10
+"""Characters of a cell that needs no second line anywhere: a symbol, a date without its year."""
 
 
 @dataclass(frozen=True)
@@ -144,13 +146,24 @@ class Blocks:
         setting = (settings[index] if index < len(settings) else None) or {}
         align = setting.get("align", "left")
         side = align if align in SIDES else "left"
-        return f"{side} wraps" if setting.get("is_wrapped") else side
+        if not setting.get("is_wrapped"):
+            return side
+        return f"{side} wraps short" if self._is_short(block, index) else f"{side} wraps"
+
+    def cell(self, cell: Element) -> Markup:
+        """A cell of a table."""
+        return self.rich(cell) if cell["type"] == "rich_text" else self.raw(cell)
 
     def raw(self, cell: Element) -> Markup:
         """A cell that is no rich_text."""
         if cell["type"] == "raw_number":
             return mrkdwn.plain(str(cell["text"] if "text" in cell else cell["value"]))
         return mrkdwn.plain(str(cell["text"]))
+
+    def _is_short(self, block: Element, index: int) -> bool:
+        """Whether no cell of a column needs room to wrap in."""
+        cells = (row[index] for row in block["rows"] if index < len(row))
+        return all(len(self.cell(each).striptags()) <= SHORT for each in cells)
 
 
 def _macro_of(part: Part) -> str:

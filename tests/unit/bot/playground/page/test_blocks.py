@@ -70,12 +70,19 @@ def test_small_blocks(blocks: Blocks, block: Node, html: str) -> None:
 
 def test_a_table_has_a_head_and_sides(blocks: Blocks) -> None:
     page = harmless(blocks.block(TABLE))
-    assert [has["class"] for has in page.all("th", scope="col")] == ["left wraps", "right", "left"]
-    assert page.one("th", scope="row")["class"] == "left wraps"
+    assert [has["class"] for has in page.all("th", scope="col")] == ["left wraps short", "right", "left"]
+    assert page.one("th", scope="row")["class"] == "left wraps short"
     assert [has["class"] for has in page.all("td")] == ["right", "left"]
     assert page.text.split() == ["Return", "ISCB", "-", "1y", "16.1", "%", "3"]
     assert page.one("div", role="region")["tabindex"] == "0"
     assert "b" in page.tags
+
+
+def test_a_column_of_longer_cells_has_room_to_wrap_in(blocks: Blocks) -> None:
+    long = {"type": "raw_text", "text": "Expense ratio"}
+    page = harmless(blocks.block({**TABLE, "rows": [*TABLE["rows"], [long, long, long]]}))
+    assert [has["class"] for has in page.all("th", scope="row")] == ["left wraps", "left wraps"]
+    assert page.all("th", scope="col")[1]["class"] == "right", "it does not wrap at all"
 
 
 def test_a_picture_of_the_workspace_is_shown_with_its_words_and_size() -> None:
