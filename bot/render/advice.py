@@ -46,13 +46,14 @@ def talk_help(commands: Sequence[Command], *, in_thread: bool) -> Message:
 
     commands: those that there are.  in_thread: funds have been asked about above.
     """
-    about = "the funds above" if in_thread else "the funds of a thread of mine"
+    about = "About the funds above" if in_thread else "In a thread, about the funds above"
     above = (
-        f"*About {about}*: {_phrases(STUDY_WORDS)}.",
+        f"*{about}*: {_phrases(STUDY_WORDS)}.",
         f"*The same in another way*: {_phrases(CHANGE_WORDS)}; they combine, like `sectors vs IWM 5y`.",
     )
-    named = f"*About other funds*: {_phrases(ELSEWHERE_WORDS)}."
-    lines = (*above, named) if in_thread else (named.replace("other ", ""), *above)
+    others = "other funds" if in_thread else "funds that you name"
+    named = f"*About {others}*: {_phrases(ELSEWHERE_WORDS)}."
+    lines = (*above, named) if in_thread else (named, *above)
     names = listed([f"`{each.name}`" for each in commands])
     return _message([*lines, f"*Commands*: {names}; each with `help` says more."])
 

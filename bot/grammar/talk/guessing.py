@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 
 from analytics.errors import UnknownWindow
 from analytics.returns import Rate
 from analytics.window import TRAILING, Window, parse
-from bot.grammar.options import PACES, is_window
+from bot.grammar.options import PACES, is_window, past
 from bot.grammar.talk.amounts import read_size
 from bot.grammar.talk.naming import COMMON
 from bot.grammar.talk.vocabulary import EXPLAINED, FIGURES, KEYWORDS, PHRASES, Turn
-from bot.grammar.talk.wording import SHORT, phrase, words_of
-from bot.grammar.words import MOST_CHARACTERS, rate_of, symbol_of
+from bot.grammar.talk.wording import SHORT, is_word, phrase, words_of
+from bot.grammar.words import EARLIEST, MOST_CHARACTERS, rate_of, symbol_of
 from bot.records import Study
 
 Like = Callable[[str], Sequence[str]]
@@ -52,9 +52,18 @@ class Sense:
         return self == Sense()
 
 
-def make_sense(text: str, like: Like, *, dated: bool) -> Sense:
-    """dated: days are kept; else they are left out, for nobody says which of them are past."""
-    return _Guess(words_of(text[:MOST_CHARACTERS]), like, dated=dated).sense
+def make_sense(text: str, like: Like, today: date | None) -> Sense:
+    """today: days before it are kept; without it none are, for nobody says which of them are past."""
+    sense = _Guess(words_of(text[:MOST_CHARACTERS]), like, dated=today is not None).sense
+    limit = min(filter(None, (today, sense.as_of)), default=date.max)
+    if today and sense.as_of and not EARLIEST <= sense.as_of <= today:
+        return replace(sense, as_of=None, windows=(None,))
+    kept = [each for each in sense.windows if not _is_out(each, limit)]
+    return replace(sense, windows=tuple(kept) or (None,))
+
+
+def _is_out(window: Window | None, limit: date) -> bool:
+    return bool(window and window.start and (window.start < EARLIEST or past(window, limit)))
 
 
 def near(word: str) -> str | None:
@@ -130,7 +139,7 @@ class _Guess:
     def _take_value(self, option: str) -> None:
         self._rest.pop(0)
         value = self._rest[0] if self._rest else ""
-        if option == "vs" and symbol_of(value) and not is_window(value.lower()):
+        if option == "vs" and symbol_of(value) and not is_word(value):
             self.sense.versus = self._may_be(self._rest.pop(0))
         elif option != "vs" and self._dated and (day := _day(value)):
             self._rest.pop(0)

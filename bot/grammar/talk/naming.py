@@ -6,22 +6,22 @@ import re
 from collections.abc import Container
 
 from bot.grammar.options import MOST_SYMBOLS
-from bot.grammar.words import plain, symbol_of
+from bot.grammar.words import MARKS, plain, symbol_of
 
 MOST_READ = 4000
 """Characters of a message."""
 _LINES = (
-    "A AI AM AN AND ANY API APR ARE AS ASAP AT AUG AUM BE BN BP BPS BTW BUT BUY BY CAGR CAN CAPEX CCY CEO",
-    "CET CFO CIO CNBC COO CPI CSV CTO DD DEC DID DM DO DOES DONT DXY EBIT ECB EDT EM EMEA EOD EOM EPS ESG",
-    "EST ET ETA ETC ETF ETFS EU EUR FAQ FEB FED FOMC FOR FROM FX FY FYI GBP GDP GET GMT GO GOOD HAS HAVE HE",
-    "HER HF HI HIS HOLD HOW I ID IF IMO IN INC IPO IR IRR IS ISIN IT ITS JAN JPY JUL JUN KPI LLC LOL LTD",
-    "MAR MAX MAY ME MIN MOM MTD MUST MY NAV NEW NEWS NO NOT NOTE NOV NOW NYC NYSE OCT OF OFF OK OLD ON ONE",
-    "OR OTC OUR OUT OVER PA PE PDF PLEASE PLS PM PMI PNL PPT QA QE QOQ QT QTD RE RISK ROE ROI SEC SELL SEP",
-    "SEPT SHE SO TBA TBC TBD TE TER THAN THAT THE THEIR THEM THEN THEY THIS TO TODAY TODO TOO TOP TWO UCITS",
-    "UK UP US USA USD UTC VAR VERY VIA VS WAS WE WERE WHAT WHEN WHO WHY WILL WITH WOW WTD YES YOU YOUR YOY",
-    "YTD",
+    "a ai am an and any api apr are as asap at aug aum be bn bp bps btw but buy by cagr can capex ccy ceo",
+    "cet cfo cio cnbc coo cpi csv cto data dd dec did dm do does dont dxy ebit ecb edt em emea eod eom eps esg",
+    "est et eta etc etf etfs eu eur faq feb fed fomc for from fx fy fyi gbp gdp get gmt go good has have he",
+    "her hf hi his hold how i id if imo in inc ipo ir irr is isin it its jan jpy jul jun kpi llc lol ltd",
+    "mar max may me min mom mtd must my nav new news no not note nov now nyc nyse oct of off ok old on one",
+    "or otc our out over pa pe pdf please pls pm pmi pnl ppt qa qe qoq qt qtd re risk roe roi sec sell sep",
+    "sept she so tba tbc tbd te ter than that the their them then they this to today todo too top two ucits",
+    "uk up us usa usd utc var very via vs was we were what when who why will with wow wtd yes you your yoy",
+    "ytd",
 )
-COMMON = frozenset(word for line in _LINES for word in line.split())
+COMMON = frozenset(word.upper() for line in _LINES for word in line.split())
 """Words in capitals that are seldom meant as funds."""
 _WORD = re.compile(
     r"(?<![\w$^.@#&/:<-])(\$?\^?[A-Za-z][A-Za-z0-9]{0,11}(?:[.=-][A-Za-z0-9]{1,4})?)(?![\w/@:-])", re.ASCII
@@ -37,7 +37,7 @@ def symbols_in(
 
     In their order, each once, at most `most`; None for all of them.
     """
-    said = _UNSAID.sub(" ", plain(text[:MOST_READ]))
+    said = _UNSAID.sub(" ", plain(text[:MOST_READ])).translate(MARKS)
     symbols = (_symbol(found[1], known) for found in _WORD.finditer(said))
     return tuple(dict.fromkeys(symbol for symbol in symbols if symbol))[:most]
 

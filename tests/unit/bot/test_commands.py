@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 
 from analytics.returns import Rate
 from analytics.window import WORDS, parse
-from bot.commands import COMMANDS, COMPARE, DIGEST, WATCH, WINDOWS, Command
+from bot.commands import (
+    CHANGE_WORDS,
+    COMMANDS,
+    COMPARE,
+    DIGEST,
+    ELSEWHERE_WORDS,
+    FOLLOW_UPS,
+    SECTORS,
+    STUDY_WORDS,
+    TALK,
+    WATCH,
+    WINDOWS,
+    Command,
+)
 from bot.grammar import (
     MOST_SYMBOLS,
     Compare,
@@ -16,19 +30,22 @@ from bot.grammar import (
     DigestOff,
     DigestOn,
     DigestStatus,
+    FollowUp,
     Help,
     Verb,
     Watch,
     read_compare,
     read_digest,
+    read_follow,
     read_watch,
 )
-from bot.records import Mode
+from bot.records import Mode, Study
 from bot.render import limits
-from bot.render.advice import usage
+from bot.render.advice import talk_help, usage
 from bot.render.text import escape
 
 TODAY = date(2026, 1, 20)
+README = Path(__file__).resolve().parents[3] / "README.md"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
@@ -65,7 +82,7 @@ def test_the_usage_is_true() -> None:
     assert f"up to {MOST_SYMBOLS}" in COMPARE.usage
     typed = COMPARE.usage.replace("[C … up to 6] ", "C ").replace("[window]", "5y")
     typed = typed.replace("0|tbill|4%", "4%").replace("[", "").replace("]", "")
-    expected = Compare(("A", "B", "C"), parse("5y"), "SPY", Rate(0.04), date(2026, 1, 16))
+    expected = Compare(("A", "B", "C"), parse("5y"), "SPY", Rate(0.04), date(2026, 1, 16), weekly=True)
     assert read_compare(typed, TODAY) == expected
 
 
@@ -119,3 +136,65 @@ def test_help_says_all_that_there_is(command: Command) -> None:
     told = usage(command).text
     assert all(line in told for line in (*command.terms, *command.remarks))
     assert all(f"`{escape(example)}`" in told for example in command.examples)
+
+
+def test_the_usage_of_sectors_is_true() -> None:
+    typed = SECTORS.usage.replace("[B … up to 6]", "B").replace("[", "").replace("]", "")
+    expected = FollowUp(Study.SECTORS, ("A", "B"), versus="SPY", as_of=date(2026, 1, 16))
+    assert read_follow(f"sectors {typed}", TODAY) == expected
+    assert f"up to {MOST_SYMBOLS}" in SECTORS.usage
+    for example in SECTORS.examples:
+        asked = read_follow(example, TODAY)
+        assert isinstance(asked, FollowUp)
+        assert (asked.study, asked.symbols[0]) == (Study.SECTORS, "ISCB")
+
+
+def test_the_usage_of_the_talk_is_true() -> None:
+    words, compare, watch, digest, asked = TALK.usage.split(" | ")
+    studies, _, rest = words.partition(" [A B …] ")
+    assert {read_study(each) for each in studies.split("|")} == {*Study} - {Study.COMPARE}
+    changed = read_follow(rest.replace("[", "").replace("]", ""), TODAY)
+    assert isinstance(changed, FollowUp)
+    assert (changed.window, changed.versus, changed.weekly) == (parse("5y"), "IWM", True)
+    assert (changed.add, changed.without) == (("VB",), ("IWM",))
+    assert (changed.rate, changed.as_of) == (Rate(None), date(2026, 1, 16))
+    assert read_study(compare) is Study.COMPARE
+    assert (watch, read_digest(digest), read_follow(asked, TODAY)) == (
+        "watch RULE",
+        DigestStatus(),
+        Help(TALK),
+    )
+    assert all(isinstance(read_follow(example, TODAY), FollowUp) for example in TALK.examples)
+
+
+def read_study(text: str) -> Study:
+    asked = read_follow(text, TODAY)
+    assert isinstance(asked, FollowUp)
+    return asked.study
+
+
+def test_every_study_stands_in_the_table() -> None:
+    assert {read_study(each.typed) for each in STUDY_WORDS} == {*Study} - {Study.COMPARE}
+    assert all(read_study(each.typed) is Study.COMPARE for each in CHANGE_WORDS)
+    named = [read_follow(each.typed, TODAY) for each in ELSEWHERE_WORDS]
+    assert all(isinstance(asked, FollowUp) and asked.symbols for asked in named)
+
+
+def test_the_readme_has_the_table_of_what_can_be_asked() -> None:
+    """Row by row, in its order."""
+    rows = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `@")]
+    assert rows == [
+        f"| `{TALK.name} {each.typed}` | {each.description[0].upper()}{each.description[1:]} |"
+        for each in FOLLOW_UPS
+    ]
+
+
+@pytest.mark.parametrize("in_thread", [True, False])
+def test_help_in_a_conversation_says_all_that_can_be_asked(in_thread: bool) -> None:
+    told = talk_help(COMMANDS, in_thread=in_thread)
+    assert all(f"`{each.typed}`" in told.text for each in FOLLOW_UPS)
+    assert all(f"`{command.name}`" in told.text for command in COMMANDS)
+    assert limits.violations(told.blocks) == []
+    # A phone shows about as much without scrolling.
+    assert len(told.text.splitlines()) <= 5
+    assert len(told.text) <= 700

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Unclear
-from bot.grammar import Help, Watch, read_compare, read_digest, read_watch
+from bot.grammar import FollowUp, Help, Watch, follow_text, read_compare, read_digest, read_follow, read_watch
 from bot.grammar.rule.vocabulary import PHRASES
 from bot.render import advice
 from bot.render.limits import violations
@@ -23,6 +23,7 @@ READERS: list[Callable[[str], object]] = [
     lambda text: read_watch(text, TODAY),
     read_digest,
     lambda text: read_compare(text, TODAY),
+    lambda text: read_follow(text, TODAY),
 ]
 VALID = [
     "ISCB sortino < 1.0 1y for 5 sessions recover 1.1 then SPSM rf=tbill",
@@ -37,6 +38,9 @@ VALID = [
     "on 08:30 America/New_York quiet",
     "on 8:30 pm London always",
     "ISCB SPSM 3y vs SPY rf=4% asof 2026-01-16",
+    "sectors ISCB SPSM VB vs IWM 5y",
+    "cost add VB without IWM size=$25m weekly",
+    "explain max drawdown 3y rf=tbill",
 ]
 HOSTILE = [
     *("<!channel>", "<@U123>", "<@U123|name>", "<#C123|spy>", "<https://evil.test|click>", "<!here|here>"),
@@ -128,6 +132,8 @@ def holds(text: str) -> None:
         else:
             if isinstance(asked, Watch):
                 assert_same(asked)
+            if isinstance(asked, FollowUp):
+                assert read_follow(follow_text(asked), TODAY) == asked, text
             assert asked is not None or isinstance(asked, Help)
         assert time.process_time() - started < PATIENCE, text
 

@@ -135,6 +135,11 @@ def test_every_window_has_its_word(window: str) -> None:
         ("ISCB SPSM as-of: 2026-01-16.", "ISCB SPSM 1y asof 2026-01-16"),
         ("ISCB SPSM asof=2026-01-16", "ISCB SPSM 1y asof 2026-01-16"),
         ("ISCB SPSM asof 2026-01-20", "ISCB SPSM 1y asof 2026-01-20"),
+        # weeks
+        ("ISCB SPSM weekly", "ISCB SPSM 1y weekly"),
+        ("weekly ISCB SPSM 3y asof 2026-01-16", "ISCB SPSM 3y asof 2026-01-16 weekly"),
+        ("ISCB SPSM daily", "ISCB SPSM 1y"),
+        ("$WEEKLY $DAILY vs $WEEKLY", "$WEEKLY $DAILY 1y vs $WEEKLY"),
         # said twice is not said differently
         ("ISCB SPSM 3y 3 years", "ISCB SPSM 3y"),
         # symbols that are words of the grammar
@@ -176,6 +181,8 @@ def test_asks_for_help(text: str) -> None:
         ("ISCB SPSM vs SPY vs IWM", "More than one benchmark is given; keep one."),
         ("ISCB SPSM rf=0 rf=4%", "More than one rf is given; keep one."),
         ("ISCB SPSM asof 2026-01-16 asof 2026-01-15", "More than one as-of date is given; keep one."),
+        ("ISCB SPSM weekly daily", "Both `weekly` and `daily` are given; keep one."),
+        ("ISCB SPSM vs weekly", "`vs` stands alone; it needs a symbol, like `vs SPY`."),
         ("ISCB SPSM since", "`since` stands alone; it needs a date, like `since 2021-03-19`."),
         ("ISCB SPSM asof", "`asof` stands alone; it needs a date, like `asof 2021-03-19`."),
         ("ISCB SPSM vs", "`vs` stands alone; it needs a symbol, like `vs SPY`."),
@@ -378,6 +385,7 @@ def questions(draw: st.DrawFn) -> Compare:
         versus=draw(st.none() | SYMBOLS),
         rate=Rate(draw(RATES)),
         as_of=draw(st.none() | st.dates(date(2026, 1, 16), TODAY)),
+        weekly=draw(st.booleans()),
     )
 
 

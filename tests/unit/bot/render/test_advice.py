@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from bot.commands import COMPARE
+from bot.commands import COMMANDS, COMPARE
 from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
-from bot.grammar import read_compare
+from bot.grammar import read_compare, read_follow
 from bot.render import advice, limits
 from bot.render.message import Message
 from tests.snapshot import Snapshot
@@ -38,6 +38,21 @@ def test_an_unclear_question_in_full(snapshot: Snapshot) -> None:
 
 def test_the_usage_in_full(snapshot: Snapshot) -> None:
     snapshot("advice_usage", advice.usage(COMPARE).text)
+
+
+@pytest.mark.parametrize("in_thread", [True, False])
+def test_what_can_be_asked_in_a_conversation_in_full(in_thread: bool, snapshot: Snapshot) -> None:
+    name = f"advice_talk_{'thread' if in_thread else 'anywhere'}"
+    snapshot(name, advice.talk_help(COMMANDS, in_thread=in_thread).text)
+
+
+def test_what_is_said_to_the_bot_may_be_unclear_too() -> None:
+    with pytest.raises(Unclear) as caught:
+        read_follow("sectors ISCC 7y", TODAY)
+    told = lines(advice.unclear(caught.value, nearest))
+    assert told[0] == "I could not read `@watchpoint sectors ISCC 7y`."
+    assert "ISCC: nearest known symbol ISCB." in told
+    assert any(line.startswith("Usage: `@watchpoint sectors|holdings") for line in told)
 
 
 def test_says_what_was_given_and_how_it_was_read() -> None:
