@@ -70,10 +70,10 @@ async def looking(
         pytest.fail("\n".join(complaints))
 
 
-async def ask(page: Page, text: str) -> None:
-    """Type into the message box and send."""
-    await page.locator("#say").fill(text)
-    await page.locator("#say").press("Enter")
+async def ask(page: Page, text: str, box: str = "#say") -> None:
+    """Type into the message box and send; box: "#reply" for that of the thread."""
+    await page.locator(box).fill(text)
+    await page.locator(box).press("Enter")
 
 
 async def answered(page: Page) -> None:

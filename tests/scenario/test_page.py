@@ -190,7 +190,7 @@ class TestAnswers:
             await page.locator("#reply").fill("@watchpoint help")
             await page.locator("#reply").press("Enter")
             await expect(page.locator("#thread .message").last).to_contain_text(
-                "/compare A B", timeout=PATIENCE
+                "Commands: /compare", timeout=PATIENCE
             )
             await page.keyboard.press("Escape")
             await expect(page.locator("#thread")).to_be_hidden()

@@ -18,7 +18,8 @@ function trouble(words) {
 
 const wanted = new Set();
 const served = new WeakMap(); // each piece of the page as the server wrote it
-let working = false;
+let renewing = false;
+let working = null; // what keeps the page up to date, while it does
 
 function remember() {
   for (const piece of all(".messages > li")) served.set(piece, piece.outerHTML);
@@ -27,11 +28,15 @@ function remember() {
 
 function refresh(...parts) {
   for (const part of parts) if (find("#" + part)) wanted.add(part);
-  if (!working) work();
+  return settled();
+}
+
+function settled() {
+  if (!working && wanted.size) working = work();
+  return working;
 }
 
 async function work() {
-  working = true;
   try {
     while (wanted.size) {
       const parts = [...wanted];
@@ -46,7 +51,7 @@ async function work() {
   } catch {
     trouble("The playground does not answer.");
   } finally {
-    working = false;
+    working = null;
   }
 }
 
@@ -62,8 +67,10 @@ function renew(old, fresh) {
 
 function renewWhole(old, fresh) {
   const html = fresh.innerHTML;
+  renewing = true; // what is taken away with something typed in it says that it has changed
   const before = { typed: typed(old), focus: place(document.activeElement, old), view: old.dataset.view };
   old.replaceChildren(...fresh.childNodes);
+  renewing = false;
   served.set(old, html);
   for (const name of ["data-view", "data-ts"]) {
     if (fresh.hasAttribute(name)) old.setAttribute(name, fresh.getAttribute(name));
@@ -258,13 +265,19 @@ async function send(target, data, box) {
   refresh("side", "time", "log", "thread", "modal", "home");
 }
 
-// An input that the app wants to hear of at once.
+// An input that the app wants to hear of at once: what is typed in a line when Enter is pressed, as in Slack.
+const LINES = "input:is([type=text], [type=email], [type=url])";
+
 document.addEventListener("change", (event) => {
   const field = event.target.closest("[data-press]");
-  if (!field?.form) return;
-  const data = new FormData(field.form);
-  data.set("press", field.dataset.press);
-  send(field.dataset.to, data);
+  if (field?.form && !renewing && !field.matches(LINES)) press(field, field.form);
+});
+
+document.addEventListener("keydown", (event) => {
+  const field = event.target.closest("[data-press]");
+  if (event.key !== "Enter" || event.isComposing || event.repeat || !field?.matches(LINES)) return;
+  event.preventDefault();
+  press(field, field.form);
 });
 
 function paint(event, button) {
@@ -405,7 +418,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]")) fold(inside, true);
   if (event.target.matches(".newer")) catchUp(event.target.parentElement);
   const link = event.target.closest("a[href]");
-  if (link?.dataset.press) press(link);
+  if (link?.dataset.press) press(link, link.closest("form"));
   const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey;
   if (plain && link?.closest("#log, #thread") && link.pathname === location.pathname && !link.target) {
     event.preventDefault();
@@ -420,10 +433,10 @@ function catchUp(scroll) {
   piece.focus({ preventScroll: true });
 }
 
-function press(link) {
-  const data = new FormData(link.closest("form"));
-  data.set("press", link.dataset.press);
-  send(link.dataset.to, data);
+function press(element, form) {
+  const data = new FormData(form);
+  data.set("press", element.dataset.press);
+  send(element.dataset.to, data);
 }
 
 async function visit(address) {
@@ -438,7 +451,7 @@ async function visit(address) {
 async function follow() {
   here.thread = new URLSearchParams(location.search).get("thread") || "";
   wanted.add("thread").add("log");
-  if (!working) await work();
+  await settled();
 }
 
 function settle(modal) {
