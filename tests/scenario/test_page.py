@@ -239,7 +239,7 @@ class TestKeyboard:
             await expect(chosen).to_contain_text("/compare")
             assert await box.get_attribute("aria-activedescendant") == await chosen.get_attribute("id")
             await box.press("ArrowDown")
-            await expect(chosen).to_contain_text("/watch")
+            await expect(chosen).to_contain_text("/sectors")
             await box.press("ArrowUp")
             await box.press("ArrowUp")
             await expect(chosen).to_contain_text("/remove")
