@@ -15,7 +15,7 @@ from bot.render.message import Block
 from bot.render.talk.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import breach_words, met_words, value_of
-from bot.render.watch.parts.convention import convention, sample
+from bot.render.watch.parts.convention import SAMPLE, convention, sample
 from bot.render.watch.parts.posts import ON, daily_words, next_words, stop_words
 from bot.render.watch.parts.standing import state_words
 from bot.render.watch.parts.typed import channel_link, code, person
@@ -155,7 +155,7 @@ def _fresh(fresh: Freshness) -> str:
     newest = f"{text.day(fresh.session)} is the newest complete session"
     if fresh.priced is None:
         return f"{newest}. Whether its prices are there could not be found out just now."
-    mark = "SAMPLE DATA, simulated. " if fresh.simulated else ""
+    mark = f"{SAMPLE}, simulated. " if fresh.simulated and SAMPLE not in fresh.source else ""
     source = f" (source {fresh.source})" if fresh.source else ""
     if fresh.priced >= fresh.session:
         return f"{mark}Prices reach to {text.day(fresh.priced)}, the newest complete session{source}."

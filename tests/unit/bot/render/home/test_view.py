@@ -138,6 +138,8 @@ def test_what_is_waited_for_is_not_called_fresh() -> None:
 def test_simulated_prices_say_so() -> None:
     told = words(replace(FULL, freshness=replace(FRESH, simulated=True, source="sample")))
     assert "SAMPLE DATA, simulated. Prices reach" in told
+    named = words(replace(FULL, freshness=replace(FRESH, simulated=True, source="SAMPLE DATA (simulated)")))
+    assert named.count("SAMPLE DATA") == 1
 
 
 def test_what_people_typed_calls_nobody() -> None:
