@@ -66,6 +66,7 @@ class Files:
         shown = [file for file in done if file.id not in self._mute]
         if channel is not None and shown:
             comment, thread = str(payload.get("initial_comment") or ""), payload.get("thread_ts")
+            thread = None if thread and self._workspace.is_gone(channel.id, thread) else thread
             shared = [file.id for file in shown]
             self._workspace.post(channel.id, BOT, comment, thread_ts=thread, files=shared)
         return {"files": [{"id": file.id, "title": file.title} for file in done]}

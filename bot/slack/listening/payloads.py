@@ -60,7 +60,7 @@ def asked_by_form(body: Payload, now: datetime) -> Question:
     Sent twice from the same state, it is the same question.
     """
     view = body["view"]
-    metadata, fields = str(view.get("private_metadata") or ""), _fields(view)
+    metadata, fields = _sound(str(view.get("private_metadata") or "")), _fields(view)
     return Question(
         id=f"{view.get('id') or secrets.token_hex(8)}.{view.get('hash', '')}",
         handler=str(view.get("callback_id", "")),
@@ -98,7 +98,7 @@ def is_stranger(body: Payload) -> bool:
 
 def plain_text(text: str) -> str:
     """What the person typed: Slack escapes & < > and makes links of what looks like a host, e.g. VWCE.DE."""
-    return unescape(_LINKED.sub(r"\1", text)).strip()
+    return _sound(unescape(_LINKED.sub(r"\1", text))).strip()
 
 
 def given_id(given: object) -> str:
@@ -128,8 +128,18 @@ def _fields(view: Payload) -> dict[str, Any]:
     }
 
 
+def _sound(text: str) -> str:
+    """What can be kept and sent on: no NUL, and a mark in the place of half a character."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
 def _value(element: Payload) -> Any:
     """Of a button or an input: what it says, or what was chosen."""
+    said = _raw(element)
+    return _sound(said) if isinstance(said, str) else said
+
+
+def _raw(element: Payload) -> Any:
     if "selected_options" in element:
         return [option.get("value") for option in element["selected_options"] or ()]
     if element.get("selected_option"):

@@ -16,6 +16,7 @@ from bot.render.inputs import View
 from bot.render.talk import ids
 from bot.use_cases.forms import comparing, posting, watching
 from bot.use_cases.forms.sent import Sent, channel_of, is_channel, json_object, metadata, read_sent
+from bot.use_cases.talk.doors import can_be_asked
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,9 @@ def _digest(value: str, place: Place) -> View:
 
 
 def _topic(value: str) -> Topic | None:
-    """What a conversation is about; None for a value that is no `Ask` with a topic."""
+    """What a conversation is about; None for a value that is no `Ask` of ours with a topic."""
     try:
-        return Ask.read(value).topic
+        topic = Ask.read(value).topic
     except ValueError:
         return None
+    return topic if topic and can_be_asked(topic) else None

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from analytics.errors import UnknownWindow
+from analytics.question import Question as Comparing
 from analytics.window import parse
 from bot.commands import COMMANDS, COMPARE, SECTORS, TALK, Command
 from bot.errors import Unclear, UserError
-from bot.grammar import FollowUp, Help, nearest, read_follow
-from bot.grammar.words import symbol_of
+from bot.grammar import MOST_SYMBOLS, FollowUp, Help, nearest, read_follow
+from bot.grammar.words import EARLIEST, MOST_RATE, symbol_of
 from bot.ports import Clock, Handler, Place, Taken
 from bot.records import Ask, Study, Topic
 from bot.render import advice
@@ -66,7 +67,7 @@ class AskDoor:
             read = read_follow(ask.text, self._clock.now().date())
         except (ValueError, UserError):
             return _unknown_button()
-        if isinstance(read, Help) or not _can_be_asked(ask.topic):
+        if isinstance(read, Help) or not can_be_asked(ask.topic):
             return _unknown_button()
         return Taken(work=True, handler=ASK, open=True)
 
@@ -94,15 +95,22 @@ def _help(command: Command) -> Message:
     return advice.talk_help(COMMANDS, in_thread=False) if command is TALK else advice.usage(command)
 
 
-def _can_be_asked(topic: Topic) -> bool:
-    """Whether funds and window are what people could have named."""
+def can_be_asked(topic: Topic) -> bool:
+    """Whether it is of what people could have named: funds side by side, a window, a rate."""
     asked = topic.comparing
     named = [*asked.symbols, *([asked.benchmark] if asked.benchmark else [])]
+    fits = 1 <= len(set(asked.symbols)) == len(asked.symbols) <= MOST_SYMBOLS and topic.more >= 0
+    return fits and _is_known(asked) and all(symbol_of(symbol) == symbol for symbol in named)
+
+
+def _is_known(asked: Comparing) -> bool:
+    """Whether day, window and rate are ones that can be typed."""
+    rate = asked.rate.annual
     try:
         is_window = parse(asked.window.label) == asked.window
     except UnknownWindow:
         return False
-    return is_window and bool(asked.symbols) and all(symbol_of(symbol) == symbol for symbol in named)
+    return is_window and asked.as_of >= EARLIEST and (rate is None or 0 <= rate <= MOST_RATE / 100)
 
 
 def _unknown_button() -> Taken:

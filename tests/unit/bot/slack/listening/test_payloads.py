@@ -161,3 +161,12 @@ class TestShortcut:
         found = asked_by_shortcut({name: SHORTCUT[name] for name in about}, NOW)
         assert (found.handler, found.text, found.channel) == ("compare_named", "", "")
         assert (found.user, found.thread, found.reply_url) == ("U1", None, None)
+
+
+def test_what_nothing_can_keep_does_not_come_in() -> None:
+    """Half a character cannot be encoded, and PostgreSQL takes no NUL."""
+    assert plain_text("sectors\x00 \ud83d") == "sectors ?"
+    question = asked_by_form(typed(rule={"type": "plain_text_input", "value": "a\udc00b\x00"}), NOW)
+    assert question.extra["fields"] == {"rule": "a?b"}
+    press = PRESS | {"actions": [{"action_id": "ask.5y", "value": "\ud800"}]}
+    assert asked_by_press(press, NOW).text == "?"

@@ -116,7 +116,12 @@ def test_what_a_conversation_is_about_fills_in_the_forms() -> None:
     assert (compare["funds"], compare["window"]) == ("ISCB SPSM", "5y")
 
 
-@pytest.mark.parametrize("value", ["", "home", "welcome", "{}", "[]", Ask("watch").value, '{"text": 1}'])
+NO_FUND = Ask("watch", Topic(Comparing((), parse("1y"), TODAY))).value
+
+
+@pytest.mark.parametrize(
+    "value", ["", "home", "welcome", "{}", "[]", Ask("watch").value, '{"text": 1}', NO_FUND]
+)
 def test_a_button_without_a_topic_opens_an_empty_form(value: str) -> None:
     for name in (ids.OPEN_COMPARE, ids.OPEN_WATCH):
         assert opened(DOORS.presses[name], value) == opened(DOORS.presses[name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.question import Question
+from analytics.returns import Rate
 from analytics.window import parse
 from bot.clock import FixedClock
 from bot.ports import Place, Taken
@@ -140,6 +142,12 @@ BROKEN = [
     Ask("5y", TOPIC).value.replace('"ISCB"', '"<!channel>"'),
     Ask("5y", TOPIC).value.replace('["ISCB","SPSM"]', "[]"),
     Ask("5y", TOPIC).value.replace("2026-01-16", "soon"),
+    Ask("5y", TOPIC).value.replace("2026-01-16", "1900-01-01"),
+    Ask("5y", TOPIC).value.replace('["ISCB","SPSM"]', '["ISCB","ISCB"]'),
+    Ask("5y", TOPIC).value.replace('["ISCB","SPSM"]', json.dumps([f"A{each}" for each in range(100)])),
+    Ask("5y", replace(TOPIC, more=-5)).value,
+    Ask("5y", replace(TOPIC, comparing=replace(TOPIC.comparing, rate=Rate(1e300)))).value,
+    Ask("5y", replace(TOPIC, comparing=replace(TOPIC.comparing, rate=Rate(-5.0)))).value,
 ]
 
 
