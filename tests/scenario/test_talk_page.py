@@ -175,7 +175,7 @@ class TestThread:
             await expect(told(page).nth(before)).to_contain_text("Industrials", timeout=PATIENCE)
 
     async def test_a_phone_shows_all_of_it(self, browser: Browser, here: Playground) -> None:
-        async with looking(browser, at(here), **PHONE) as page:
+        async with looking(browser, at(here), color_scheme="dark", **PHONE) as page:
             await into_the_thread(page)
             answer = await asked(page, "drawdowns")
             picture = answer.locator("figure img")
