@@ -13,6 +13,8 @@ from datetime import date
 NBSP = "\u00a0"
 NONE = "–"
 """Stands where there is no number; a table cell must not be empty."""
+SHORT = 12
+"""Letters of two symbols that fit a narrow column side by side."""
 _INVISIBLE = frozenset({"Cf", "Cs"})
 
 
@@ -95,6 +97,12 @@ def age(seconds: float) -> str:
         if seconds >= size:
             return f"{seconds / size:.0f}{NBSP}{unit}"
     return f"{max(seconds, 0):.0f}{NBSP}s"
+
+
+def less(one: str, other: str) -> str:
+    """ "ISCB - SPSM", the head of a column of differences; held together where a phone has room for that."""
+    space = NBSP if len(one) + len(other) <= SHORT else " "
+    return f"{one}{space}-{space}{other}"
 
 
 def listed(items: Sequence[str], last: str = "and") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics.comparison import Comparison
+from bot.render import text
 from bot.render.comparison.rows import Group, Row, groups
 from bot.render.message import Block
 
@@ -26,7 +27,7 @@ def table_block(comparison: Comparison) -> Block:
 def _upright(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
     """A line a figure; each group repeats the symbols, so that they stay in sight on a phone."""
     pair = len(symbols) == 2
-    heads = [*symbols, f"{symbols[0]} - {symbols[1]}"] if pair else list(symbols)
+    heads = [*symbols, text.less(symbols[0], symbols[1])] if pair else list(symbols)
     lines = []
     for group in found:
         lines.append([_bold(group.title), *(_bold(head) for head in heads)])

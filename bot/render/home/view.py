@@ -34,7 +34,7 @@ def home(seen: Seen) -> View:
     """Slack's view; within its hundred blocks however many rules there are."""
     shown = [
         *(welcome.words() if seen.first else []),
-        *_compare(),
+        *_compare(first=seen.first),
         *_rules("Set up by you", seen.own, seen.user),
         *_rules("Set up by others" if seen.own else "Rules of this workspace", seen.others, seen.user),
         *(_convention(seen.stories) if seen.stories else _no_rules()),
@@ -44,7 +44,8 @@ def home(seen: Seen) -> View:
     return {"type": "home", "blocks": shown}
 
 
-def _compare() -> Iterator[Block]:
+def _compare(*, first: bool) -> Iterator[Block]:
+    """first: the first words above it offer the rest already."""
     yield _header("Compare")
     yield {
         "type": "input",
@@ -64,7 +65,7 @@ def _compare() -> Iterator[Block]:
         "home",
         [
             blocks.button("Compare in a channel", OPEN_COMPARE, "home"),
-            blocks.button("Watch a fund", OPEN_WATCH, "home"),
+            *([] if first else [blocks.button("Watch a fund", OPEN_WATCH, "home")]),
         ],
     )
 

@@ -227,7 +227,7 @@ def _signed(amount: float) -> str:
 
 def _upright(rows: Sequence[Row], symbols: Sequence[str]) -> list[Line]:
     pair = len(symbols) == 2
-    heads = head("Cost and trading", *symbols, *([f"{symbols[0]} - {symbols[1]}"] if pair else []))
+    heads = head("Cost and trading", *symbols, *([text.less(symbols[0], symbols[1])] if pair else []))
     return [heads, *(_line(row, row.label, *row.cells, *([row.difference] if pair else [])) for row in rows)]
 
 

@@ -161,7 +161,7 @@ def _missing(comparison: Comparison) -> str:
 def _upright(comparison: Comparison, weights: SectorComparison) -> list[Line]:
     symbols = comparison.symbols
     pair = len(symbols) == 2 and bool(weights.active)
-    found = [head("Sector", *symbols, *([f"{symbols[0]} - {symbols[1]}"] if pair else []))]
+    found = [head("Sector", *symbols, *([text.less(symbols[0], symbols[1])] if pair else []))]
     for name in weights.sectors:
         cells = [_percent(weights.weights.get(symbol, {}).get(name)) for symbol in symbols]
         found.append(Line((name, *cells, *([_points(weights.active.get(name))] if pair else []))))
@@ -185,7 +185,7 @@ def _gap_lines(weights: SectorComparison) -> list[Line]:
     if not weights.active:
         return []
     first, last = weights.symbols[0], weights.symbols[-1]
-    found = [head("Sector", first, last, f"{first} - {last}")]
+    found = [head("Sector", first, last, text.less(first, last))]
     for name in _by_gap(weights):
         pair = [text.percent(weights.weights[symbol][name]) for symbol in (first, last)]
         found.append(Line((name, *pair, text.points(weights.active[name]))))

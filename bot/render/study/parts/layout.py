@@ -34,7 +34,7 @@ def laid(title: str, symbols: Sequence[str], rows: Sequence[Row]) -> list[Line]:
     if len(symbols) > UPRIGHT:
         return _lying(symbols, kept)
     gaps = len(symbols) == PAIR and any(each.difference != text.NONE for each in kept)
-    heading = head(title, *symbols, *([f"{symbols[0]} - {symbols[1]}"] if gaps else []))
+    heading = head(title, *symbols, *([text.less(symbols[0], symbols[1])] if gaps else []))
     return [heading, *(_line(each, gaps=gaps) for each in kept)]
 
 

@@ -41,7 +41,7 @@ def counts_of(comparison: Comparison) -> dict[str, int | None]:
 
 def named(holding: Holding) -> str:
     """ "NVIDIA Corp 7.40 %"."""
-    return f"{short(holding.name)} {text.percent(holding.weight, 2)}"
+    return f"{short(holding.name)}, {text.percent(holding.weight, 2)}"
 
 
 def short(name: str) -> str:

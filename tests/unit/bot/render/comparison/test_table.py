@@ -6,6 +6,7 @@ import pytest
 
 from bot.render import limits, text
 from bot.render.comparison.table import COLUMNS, table_block
+from bot.render.text import NBSP
 from tests.unit.bot.render.comparison.reading import cells
 from tests.unit.bot.render.comparison.worlds import in_every_mood, world
 
@@ -42,7 +43,7 @@ def test_every_group_repeats_its_heads(name: str) -> None:
 
 
 def test_two_funds_have_a_difference_and_three_have_none() -> None:
-    assert cells(table_block(world("pair")))[0][1:] == ["*ISCB*", "*SPSM*", "*ISCB - SPSM*"]
+    assert cells(table_block(world("pair")))[0][1:] == ["*ISCB*", "*SPSM*", f"*ISCB{NBSP}-{NBSP}SPSM*"]
     assert cells(table_block(world("three")))[0][1:] == ["*ISCB*", "*SPSM*", "*SPY*"]
 
 

@@ -154,7 +154,7 @@ def test_short_lists_without_a_match_do_not_say_that_nothing_is_shared() -> None
 def test_the_ten_largest_stand_side_by_side() -> None:
     ranked = group("full", "Rank")
     assert len(ranked) == 10
-    assert ranked[0] == ["1", "Sample Holding 1 0.46 %", "Sample Holding 3 0.78 %"]
+    assert ranked[0] == ["1", "Sample Holding 1, 0.46 %", "Sample Holding 3, 0.78 %"]
     assert group("full", "Concentration")[:3] == [
         ["Ten largest", "4.0 %", "6.5 %"],
         ["Positions", "1,578", "607"],
@@ -164,8 +164,8 @@ def test_the_ten_largest_stand_side_by_side() -> None:
 
 def test_a_shorter_list_ends_with_dashes() -> None:
     assert group("strangers", "Rank") == [
-        ["1", "AAA Inc 2.00 %", "CCC Inc 3.00 %"],
-        ["2", "BBB Inc 1.00 %", "–"],
+        ["1", "AAA Inc, 2.00 %", "CCC Inc, 3.00 %"],
+        ["2", "BBB Inc, 1.00 %", "–"],
     ]
     assert "Ten largest" not in str(rows("strangers")), "there are not ten"
 
