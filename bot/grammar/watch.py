@@ -62,7 +62,9 @@ def read_watch(text: str, today: date) -> Watch | About | Help:
 
 
 def _require_no_slip(word: str, rest: str, given: str) -> None:
-    """Raises Unclear for what is nearly a verb and can be no rule."""
+    """Raises Unclear for what is nearly a verb and can be no rule: neither a `$` symbol nor `X 2 of: …`."""
+    if word.startswith("$") or _COUNT.match(rest):
+        return
     like = get_close_matches(word, [*_VERBS, *_EDIT, *_TEST, "help"], 1, 0.75)
     if like and (not rest or _NUMBER.match(rest)):
         raise _unclear(given, f"`{quoted(word)}` is neither a rule nor a verb; did you mean `{like[0]}`?")

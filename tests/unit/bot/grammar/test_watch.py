@@ -339,3 +339,11 @@ def test_an_edit_is_a_rule_with_a_number() -> None:
 def test_a_test_is_a_rule_that_is_not_kept() -> None:
     assert read("test ISCB sortino < 1") == Watch(Rule((WEAK,)), Policy(), test=True)
     assert read("try: IWM drawdown < -15%").rule == Rule((DEEP,))
+
+
+@pytest.mark.parametrize("symbol", ["$CHANGE", "$SHOWS", "LISTS", "EDITS"])
+def test_a_fund_that_is_called_nearly_like_a_verb_may_have_several_conditions(symbol: str) -> None:
+    read = read_watch(f"{symbol} 2 of: sortino < 1, sharpe < 0.5, drawdown < -20%", TODAY)
+    assert isinstance(read, Watch)
+    assert {each.quantity.symbol for each in read.rule.conditions} == {symbol.lstrip("$")}
+    assert read_watch(read.text, TODAY) == read
