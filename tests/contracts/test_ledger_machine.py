@@ -225,7 +225,7 @@ def test_the_ledger_does_what_a_list_in_memory_does(address: str) -> None:
         run_state_machine_as_test(
             machine,
             settings=settings(
-                max_examples=60,
+                max_examples=30,
                 stateful_step_count=50,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

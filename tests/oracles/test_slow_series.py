@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.oracles.slow_series import Stretch
 
 QUICK = settings(max_examples=40, deadline=None, derandomize=True)
-THOROUGH = settings(max_examples=400, deadline=None)
+THOROUGH = settings(max_examples=150, deadline=None)
 WINDOWS = st.sampled_from([1, 2, 5, 20, 100])
 DIGITS = 2e-15
 YEAR = 252**0.5

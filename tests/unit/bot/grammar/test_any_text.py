@@ -165,7 +165,7 @@ def test_any_text_is_a_request_or_one_clear_advice(text: str) -> None:
 
 @pytest.mark.slow
 @given(TEXTS)
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_a_request_or_one_clear_advice_at_length(text: str) -> None:
     holds(text)
 

@@ -31,7 +31,7 @@ def test_the_canonical_text_is_read_as_the_same_rule(rule: Rule, policy: Policy)
 
 @pytest.mark.slow
 @given(rules(), POLICIES)
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=700, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_canonical_text_is_read_as_the_same_rule_at_length(rule: Rule, policy: Policy) -> None:
     comes_back(rule, policy)
 

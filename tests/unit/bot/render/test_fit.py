@@ -216,6 +216,6 @@ def test_fitted_blocks_have_no_violations_and_fitting_again_changes_nothing(mess
 
 @pytest.mark.slow
 @given(messages)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_the_same_for_many_more(message: Message) -> None:
     check(message)

@@ -188,6 +188,6 @@ def run(plan: Plan) -> None:
 @example(
     Plan(("bbbb", "bbbb"), frozenset(), ((1, "o"),), ("lost", "lost"), Mode.QUIET, readable=False, confirm=1)
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_happens_everything_is_told_once(plan: Plan) -> None:
     run(plan)

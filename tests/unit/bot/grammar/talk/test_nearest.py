@@ -178,7 +178,7 @@ def test_there_are_three_for_what_people_say(text: str) -> None:
 
 @pytest.mark.slow
 @given(TEXTS | SAID)
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_there_are_three_for_any_text_at_length(text: str) -> None:
     holds(text)
 

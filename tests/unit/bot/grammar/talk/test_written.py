@@ -31,7 +31,7 @@ def test_a_text_is_read_as_the_same_question(follow: FollowUp) -> None:
 
 @pytest.mark.slow
 @given(follow_ups())
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_text_is_read_as_the_same_question_at_length(follow: FollowUp) -> None:
     same(follow)
 
