@@ -22,7 +22,7 @@ from analytics.measures import MEASURES, Sample, evaluate, table
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.notes import Note, NoteKind
 from analytics.number import Number
-from analytics.panel import PricePanel
+from analytics.panel import Doubt, DoubtKind, Exchange, PricePanel
 from analytics.question import Question
 from analytics.returns import Period, Rate, calendar_years, trailing_returns
 from analytics.studies import (
@@ -69,7 +69,10 @@ __all__ = [
     "Condition",
     "Correlated",
     "Decision",
+    "Doubt",
+    "DoubtKind",
     "Drawdown",
+    "Exchange",
     "Fact",
     "FundProfile",
     "Holding",

@@ -1,11 +1,15 @@
-"""Prices as the arithmetic sees them: symbols x sessions, gaps as NaN, nothing filled."""
+"""Prices as the arithmetic sees them: symbols x sessions, gaps as NaN, nothing filled.
+
+It knows what they are worth: which sessions each symbol's exchange held, and which prices look wrong.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +21,59 @@ if TYPE_CHECKING:
 
 FloatArray = NDArray[np.float64]
 DateArray = NDArray[np.datetime64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Where a symbol is traded, as far as the arithmetic needs it.
+
+    code : ISO market identifier as exchange_calendars has it ("XNYS"), "24/7" for a market that never closes
+    periods : sessions a year, by which its daily returns are annualised: 252, 365 where it never closes
+    close : usual end of a session, hours after midnight UTC in winter; 24.0 is midnight
+    """
+
+    code: str
+    periods: int = 252
+    close: float = 21.0
+
+
+NEW_YORK = Exchange("XNYS")
+
+
+class DoubtKind(StrEnum):
+    """Why a price looks wrong, and what `Doubt.value` then is."""
+
+    JUMP = "jump"  # a return beyond what the fund's own past makes plausible: that return
+    UNIT = "unit"  # the level changes by about 100, pence for pounds: that return
+    SPLIT = "split"  # a split among the events that the prices lack: that return
+    DISTRIBUTION = (
+        "distribution"  # the adjusted close lacks a distribution, or has it twice: adjusted less due
+    )
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A price that looks wrong: a fact of the panel, which every answer made from it carries.
+
+    session : the first session with the price in doubt, on whose evening the doubt is known
+    value : fraction, 0.01 = 1 %, negative = loss; see `DoubtKind`
+    """
+
+    kind: DoubtKind
+    symbol: str
+    session: date
+    value: float
 
 
 @dataclass(frozen=True, eq=False)
 class PricePanel:
-    """Daily prices of N symbols on T sessions of one exchange calendar.
+    """Daily prices of N symbols on T sessions of their exchanges.
 
     Parameters
     ----------
     sessions : (T,) datetime64[D]
-        Every session of the calendar in the range, strictly increasing, whether or not prices arrived.
+        Every session of any of the exchanges in the range, strictly increasing, with or without prices.
     symbols : tuple of N str
         In the order of the rows; no symbol twice.
     total_return : (N, T) float
@@ -41,6 +88,15 @@ class PricePanel:
         As printed under every answer, e.g. "Yahoo Finance".
     simulated : bool
         True for made-up prices: every output says SAMPLE DATA.
+    exchanges : tuple of N Exchange
+        By row; given none, all are traded in New York.
+    held : (N, T) bool
+        True where the symbol's own exchange holds the session: only there can a price be missing.  None where
+        all hold all of them.
+    doubts : tuple of Doubt
+        The prices in it that look wrong, whatever a question makes of them.
+    following : date
+        The next session that all of the exchanges hold, None where it is not known.
 
     Raises
     ------
@@ -56,6 +112,10 @@ class PricePanel:
     volume: FloatArray
     source: str
     simulated: bool = False
+    exchanges: tuple[Exchange, ...] = ()
+    held: BoolArray | None = None
+    doubts: tuple[Doubt, ...] = ()
+    following: date | None = None
 
     def __post_init__(self) -> None:
         _check_sessions(self.sessions)
@@ -63,6 +123,14 @@ class PricePanel:
             raise BadPanel(f"a symbol is named twice in {', '.join(self.symbols)}")
         for name in ("total_return", "close", "volume"):
             _check_rows(name, getattr(self, name), self.symbols, self.sessions.size)
+        if not self.exchanges:
+            object.__setattr__(self, "exchanges", (NEW_YORK,) * len(self.symbols))
+        if len(self.exchanges) != len(self.symbols):
+            raise BadPanel(f"{len(self.exchanges)} exchanges for {len(self.symbols)} symbols")
+        if self.held is not None and self.held.shape != (len(self.symbols), self.sessions.size):
+            raise BadPanel(
+                f"held has shape {self.held.shape}, expected {(len(self.symbols), self.sessions.size)}"
+            )
 
     @property
     def as_of(self) -> date:
@@ -77,23 +145,45 @@ class PricePanel:
     def select(self, symbols: Sequence[str]) -> PricePanel:
         """The same sessions for these symbols, in this order."""
         rows = [self.row(symbol) for symbol in symbols]
-        return self._like(tuple(symbols), rows, slice(None))
+        return replace(
+            self,
+            symbols=tuple(symbols),
+            total_return=self.total_return[rows],
+            close=self.close[rows],
+            volume=self.volume[rows],
+            exchanges=tuple(self.exchanges[row] for row in rows),
+            held=None if self.held is None else self.held[rows],
+            doubts=tuple(doubt for doubt in self.doubts if doubt.symbol in symbols),
+        )
 
     def through(self, last: date) -> PricePanel:
         """The panel without any session after `last`: what was known on that evening."""
         stop = int(np.searchsorted(self.sessions, np.datetime64(last, "D"), side="right"))
-        return self._like(self.symbols, slice(None), slice(stop))
-
-    def _like(self, symbols: tuple[str, ...], rows: Any, columns: slice) -> PricePanel:
-        return PricePanel(
-            self.sessions[columns],
-            symbols,
-            self.total_return[rows][:, columns],
-            self.close[rows][:, columns],
-            self.volume[rows][:, columns],
-            self.source,
-            self.simulated,
+        if stop == self.sessions.size:
+            return self
+        return replace(
+            self,
+            sessions=self.sessions[:stop],
+            total_return=self.total_return[:, :stop],
+            close=self.close[:, :stop],
+            volume=self.volume[:, :stop],
+            held=None if self.held is None else self.held[:, :stop],
+            doubts=tuple(doubt for doubt in self.doubts if doubt.session <= last),
+            following=self._next_shared(stop),
         )
+
+    @property
+    def missing(self) -> BoolArray:
+        """(N, T) True where the symbol's exchange held a session of which no price is known."""
+        unknown = np.isnan(self.total_return)
+        return unknown if self.held is None else unknown & self.held
+
+    def _next_shared(self, start: int) -> date | None:
+        """The first session from column `start` on that all of the exchanges hold."""
+        shared = np.arange(start, self.sessions.size)
+        if self.held is not None:
+            shared = shared[self.held[:, start:].all(axis=0)]
+        return self.sessions[shared[0]].item() if shared.size else self.following
 
     @classmethod
     def from_frame(cls, adjusted: pd.DataFrame, *, source: str, simulated: bool = False) -> PricePanel:

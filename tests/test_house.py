@@ -51,14 +51,14 @@ def test_functions_are_small() -> None:
 
 def test_files_are_small() -> None:
     counts = {path.relative_to(ROOT): len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCES}
-    assert {path: count for path, count in counts.items() if count > 300} == {}
+    assert {path: count for path, count in counts.items() if count > 500} == {}
 
 
 def test_folders_are_small() -> None:
     folders = {path.parent for path in SOURCES}
     counts = {folder.relative_to(ROOT): len(list(folder.glob("*.py"))) for folder in folders}
     # The package's own __init__ is its face, not a module of it.
-    assert {folder: count for folder, count in counts.items() if count - 1 > 12} == {}
+    assert {folder: count for folder, count in counts.items() if count - 1 > 20} == {}
 
 
 def test_there_is_at_least_as_much_test_as_source() -> None:
