@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from analytics.returns import ZERO, Rate
-from analytics.window import WORDS
-from bot.grammar.words import MARKS, MOST_CHARACTERS, PERIOD, plain, quoted, rate_of, some, symbol_of
+from bot.grammar.windows import is_day, is_window, read_day
+from bot.grammar.words import MARKS, MOST_CHARACTERS, plain, quoted, rate_of, some, symbol_of
 from bot.ports import Place
 from bot.render.forms import fields
 from bot.render.text import listed
@@ -21,7 +21,6 @@ _CHANNEL = re.compile(r"[CDG][A-Z0-9]{1,30}")
 _FILLERS = frozenset({"and", "&", "+", "vs", "versus", "with", "or"})
 _SEPARATORS = MARKS | {ord(mark): " " for mark in ",;/|"}
 _ENDS = "()[]{}!?:."
-_WINDOW = re.compile(rf"{PERIOD}|ytd|.*\.\..*|\d{{4}}-\d\d?-\d\d?", re.IGNORECASE)
 
 
 @dataclass
@@ -144,9 +143,9 @@ def day_in(sent: Sent, name: str) -> date | None:
     """A day; None where there is none, or with a fault."""
     given = sent.text(name)
     try:
-        return date.fromisoformat(given) if given else None
-    except ValueError:
-        sent.wrong(name, f"`{quoted(given)}` is not a date; write it like 2026-01-16.")
+        return read_day(given) if given else None
+    except ValueError as wrong:
+        sent.wrong(name, f"`{quoted(given)}` {wrong}.")
     return None
 
 
@@ -165,7 +164,7 @@ def symbol_word(symbol: str) -> str:
 
 
 def _is_window(word: str) -> bool:
-    return word.lower() in WORDS or bool(_WINDOW.fullmatch(word))
+    return is_window(word.lower()) or is_day(word)
 
 
 def _window_there(words: Sequence[str]) -> str:
