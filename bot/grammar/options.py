@@ -11,6 +11,7 @@ from analytics.errors import UnknownWindow
 from analytics.returns import ZERO, Rate
 from analytics.window import Window
 from bot.grammar.english import PLACED
+from bot.grammar.windows import OPENERS as WINDOW_OPENERS
 from bot.grammar.windows import (
     SPELLINGS,
     Spelling,
@@ -26,8 +27,8 @@ from bot.grammar.words import EARLIEST, MARKS, RATES, plain, quoted, rate_of, ra
 
 MOST_SYMBOLS = 6
 FILLERS = frozenset({"and", "with", "&", "+", "over", "for", "the", "last", "past"})
-OPENERS = frozenset({"compare", "help", "as", "year", "versus", "against", "benchmark", "compared", "from"})
-"""Words that begin a spelling below; with `FILLERS` they are symbols only behind a `$`."""
+OPENERS = WINDOW_OPENERS | {"compare", "help", "as", "versus", "against", "benchmark", "compared"}
+"""Words that begin a spelling; with `FILLERS` they are symbols only behind a `$`."""
 PACES = {"weekly": True, "daily": False}
 
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,4} ?%)")

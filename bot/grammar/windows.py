@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from analytics.errors import UnknownWindow
-from analytics.window import WORDS, Window, parse
+from analytics.window import MOST_YEARS, WORDS, Window, parse
 from bot.render.text import listed
 
 Spelling = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
@@ -38,13 +38,24 @@ _NUMBERS = {word: at for at, word in enumerate(_COUNTS.split(), 1)} | {
 }
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _ORDINAL = "|".join(_ORDINALS)
+_CONNECTING = (
+    "in during of for from since between and the past last previous prior this year quarter month to until",
+    "till til through thru calendar full sept",
+)
+OPENERS = frozenset(
+    {
+        *(word for line in _CONNECTING for word in line.split()),
+        *(*_NUMBERS, *_ORDINALS, *_MONTHS, *(name[:3] for name in _MONTHS)),
+    }
+)
+"""Words that a spelling holds; before or after a window they are symbols only behind a `$`."""
 _UNTIL = r"(?: ?(?:\.{2,}|-) ?| (?:to|until|till|til|through|thru) )"
 _TRAILING = {"month": "1m", "quarter": "3m", "year": "1y", "yr": "1y"}
 _TO_DATE = {"month": "mtd", "quarter": "qtd", "year": "ytd"}
 _LATEST = r"(since-)?last-(year|half|quarter|month|week|q[1-4]|h[12]|\d\d)"
 WORDED = rf"(?:(?:since-)?last-[a-z0-9]+|{_YEAR}(?:q[1-4]|h[12]|-(?:0[1-9]|1[0-2])))(?![\w-])"
 """Of the windows that are one word, those with a period of the calendar."""
-_MONTH_OR_FUND = r"[A-Z]{3}~\d{4}"
+_MONTH_OR_FUND = rf"(?:{'|'.join(name[:3] for name in _MONTHS)})~{_YEAR}"
 _LIKE = re.compile(
     rf"{_LATEST}|{_PERIOD}|[0-9]{{1,4}}[dwmqy]|{_MONTH_OR_FUND}|.*\.\..*", re.IGNORECASE | re.ASCII
 )
@@ -73,7 +84,7 @@ def read_window(text: str, today: date) -> Window:
 
     Raises UnknownWindow: what it is, and what to write instead.
     """
-    if "~" in text:
+    if re.fullmatch(_MONTH_OR_FUND, text, re.IGNORECASE):
         month, year = text.upper().split("~")
         instead = f"`{year}-{_month(month):02}`, or `${month} {year}` for the fund"
         raise UnknownWindow(f"{month} {year}", f"can be a month and a fund; write {instead}")
@@ -118,14 +129,10 @@ def near_windows(word: str) -> Sequence[Window]:
     months = int(found[1]) * _MONTHS_EACH[found[2]] if found else 0.0
     if not months:
         return ()
-    counted = [window for label in WORDS if (window := Window(label)).months]
-    return sorted(counted, key=lambda window: abs(math.log(months / (window.months or 1))))[:NEAREST]
-
-
-def counted(found: re.Match[str]) -> str:
-    """What `COUNTED` matched, as a label: quarters are three months."""
-    number, unit = found[1], found[2].lower()
-    return f"{int(number) * 3}m" if unit == "q" else f"{number}{unit}"
+    usual = [window for label in WORDS if (window := Window(label)).months]
+    ordered = sorted(usual, key=lambda window: abs(math.log(months / (window.months or 1))))
+    exact = [parse(f"{months:.0f}m")] if word.endswith("q") and months <= 12 * MOST_YEARS else []
+    return list(dict.fromkeys([*exact, *ordered]))[:NEAREST]
 
 
 def _latest(which: str, *, since: bool, today: date) -> Window:
@@ -275,7 +282,7 @@ _WORDED = spelled(
         rf"({'|'.join(_NUMBERS)})[ -](?=(?:year|month|quarter)s?(?!\S))",
         lambda found: f"{_NUMBERS[found[1].lower()]} ",
     ),
-    (rf"{COUNTED}(?!\S)", counted),
+    (rf"{COUNTED}(?!\S)", r"\1\2"),
     (rf"(?:in|during|of) (?:the )?(?:last |past )?(?=(?:{_PERIOD}|last-\S+|\d+[my]|[myq]td)(?!\S))", ""),
 )
 SPELLINGS: Sequence[Spelling] = ((_APART, " .. "), *_WORDED, (_TOGETHER, ".."))

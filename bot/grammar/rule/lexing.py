@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.grammar.rule.vocabulary import LONGEST, PHRASES, Meaning
-from bot.grammar.windows import COUNTED, DAY, SLASHED, SPELLINGS, WORDED, counted, rewritten
+from bot.grammar.windows import COUNTED, DAY, SLASHED, SPELLINGS, WORDED, rewritten
 from bot.grammar.words import MARKS, plain
 
 
@@ -100,7 +100,7 @@ def _window(match: re.Match[str]) -> str:
     """The label that `bot.grammar.windows.read_window` reads."""
     text = match[0].lower()
     if found := re.fullmatch(COUNTED, text):
-        return counted(found)
+        return f"{found[1]}{found[2]}"
     if found := re.fullmatch(rf"({DAY}) ?(?:\.{{2,}}|-| to ) ?({DAY})", text):
         return f"{found[1]}..{found[2]}"
     return text

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from analytics.errors import UnknownWindow
 from analytics.returns import ZERO, Rate
-from bot.grammar.windows import is_day, is_window, read_day
+from analytics.window import Window
+from bot.grammar.english import PLACED, script_of
+from bot.grammar.windows import SPELLINGS, is_day, is_window, read_day, read_window, rewritten
 from bot.grammar.words import MARKS, MOST_CHARACTERS, plain, quoted, rate_of, some, symbol_of
 from bot.ports import Place
 from bot.render.forms import fields
@@ -109,10 +112,15 @@ def symbols_of(sent: Sent, name: str) -> list[str]:
     words = [word.strip(_ENDS) for word in given.translate(_SEPARATORS).split()]
     words = [word for word in words if word and word.lower() not in _FILLERS]
     windows = [word for word in words if _is_window(word)]
-    found = {word: symbol_of(word) for word in words if word not in windows}
+    names = [word for word in words if word not in windows]
+    script = script_of(names)
+    refused = {word for word in names if symbol_of(word) and not script.is_symbol(word)}
+    found = {word: symbol_of(word) for word in names if word not in refused}
     unread = [f"`{quoted(word)}`" for word, symbol in found.items() if symbol is None]
     if windows:
         sent.wrong(name, _window_there(windows))
+    for word in sorted(refused):
+        sent.wrong(name, script.refusal(word))
     if unread:
         are = "is no symbol" if len(set(unread)) == 1 else "are no symbols"
         sent.wrong(name, f"{some(unread)} {are}; write tickers like ISCB SPSM.")
@@ -125,9 +133,21 @@ def symbol_in(sent: Sent, name: str) -> str:
     if not given:
         return ""
     symbol = symbol_of(given)
-    if symbol is None:
+    if symbol and not PLACED.is_symbol(given):
+        sent.wrong(name, PLACED.refusal(given))
+    elif symbol is None:
         sent.wrong(name, f"`{quoted(given)}` is not one symbol; write it like SPY.")
     return symbol or ""
+
+
+def window_in(sent: Sent, today: date) -> Window | None:
+    """The window, a year where none is chosen; None with a fault."""
+    given = sent.text(fields.WINDOW) or "1y"
+    try:
+        return read_window(rewritten(given, SPELLINGS).lower(), today)
+    except UnknownWindow as unknown:
+        sent.wrong(fields.WINDOW, f"`{quoted(unknown.text)}` {unknown.complaint}.")
+    return None
 
 
 def rate_in(sent: Sent) -> Rate:
