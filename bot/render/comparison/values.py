@@ -71,7 +71,7 @@ def span_label(comparison: Comparison) -> str:
     window, span = comparison.question.window, comparison.span
     if span.full and window.start is None and window.label != "max":
         return window.label
-    if span.full and window.is_period:
+    if span.full and span.is_over:
         return window.words
     return f"from {text.day(comparison.span.start)}"
 
