@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from analytics.fund import FundProfile, Kind
-from analytics.panel import Doubt, DoubtKind, PricePanel
+from analytics.panel import Break, Doubt, DoubtKind, PricePanel
 from analytics.window import Span
 
 FactValue = str | int | float | date
@@ -79,15 +79,19 @@ def _doubt_note(kind: DoubtKind, symbol: str, found: Sequence[Doubt]) -> Note:
     )
 
 
-def span_notes(panel: PricePanel, span: Span, through: date) -> tuple[Note, ...]:
+def span_notes(
+    panel: PricePanel, span: Span, through: date, breaks: Sequence[Break] = ()
+) -> tuple[Note, ...]:
     """How the span differs from the window asked for: later start, earlier end.
 
     through : the day up to which the window was to reach
+    breaks : before which the panel's history was left out; told where the window would have reached back
     """
     known = np.isfinite(panel.total_return)
-    notes = []
-    if not span.full and span.asked:
-        youngest = panel.symbols[int(np.argmax(np.argmax(known, axis=1)))]
+    cut = {found.symbol: found for found in breaks if span.asked is None or span.asked < found.first}
+    notes = [_cut_note(cut[symbol]) for symbol in panel.symbols if symbol in cut]
+    youngest = panel.symbols[int(np.argmax(np.argmax(known, axis=1)))]
+    if not span.full and span.asked and youngest not in cut:
         notes.append(Note(NoteKind.SHORTENED, youngest, {"asked": span.asked, "start": span.start}))
     expected = panel.through(through).as_of
     if span.end < expected:
@@ -95,6 +99,28 @@ def span_notes(panel: PricePanel, span: Span, through: date) -> tuple[Note, ...]
         missing = panel.symbols[int(np.argmin(priced))] if priced.any() else None
         notes.append(Note(NoteKind.ENDS_EARLY, missing, {"through": expected, "end": span.end}))
     return tuple(notes)
+
+
+def gap_notes(panel: PricePanel, span: Span) -> tuple[Note, ...]:
+    """Name the sessions in a span of which a price is missing, one note for each symbol.
+
+    None of interest rates: they rest on bond holidays, and an answer that uses an older quote says so itself.
+    """
+    missing = panel.missing[:, span.columns]
+    gaps = {
+        symbol: panel.sessions[span.columns][missing[row]].tolist()
+        for row, symbol in enumerate(panel.symbols)
+        if symbol not in INTEREST_RATES and missing[row].any()
+    }
+    return tuple(
+        Note(NoteKind.MISSING_SESSIONS, symbol, {"count": len(days), "first": days[0], "last": days[-1]})
+        for symbol, days in gaps.items()
+    )
+
+
+def _cut_note(found: Break) -> Note:
+    facts: dict[str, FactValue] = {"last": found.last, "first": found.first, "sessions": found.sessions}
+    return Note(NoteKind.HISTORY_CUT, found.symbol, facts)
 
 
 def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tuple[Note, ...]:

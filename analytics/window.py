@@ -93,6 +93,7 @@ class Span:
     end: date
     asked: date | None
     full: bool
+    years: float | None = None
 
     @property
     def days(self) -> int:
