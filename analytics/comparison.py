@@ -34,14 +34,17 @@ RELATIVE = tuple(name for name, measure in MEASURES.items() if measure.relative)
 class Comparison:
     """The answer to a question, in numbers.
 
-    returns : number of returns, daily or weekly, that every symbol has in the span
-    periods : returns a year by which they are annualised, 252 or 52
+    returns : by symbol, the number of returns, daily or weekly, that its own figures come from
+    periods : by symbol, returns a year by which they are annualised: 252, 365 where its market never closes,
+        52 where they are weekly
+    apart : True where a fund's exchange and the benchmark's close hours apart: their relative measures then
+        come from weekly returns
     metrics : by symbol, the absolute measures by name (see `analytics.measures`)
     relative : by symbol other than the benchmark, the relative measures by name
     trailing, years : total returns over the usual windows and by calendar year
     traded : by symbol, average value traded per session, in the quote currency
     sessions, growth, drawdown : (T,), (N, T), (N, T): the span's sessions, the value of 1 put in at the base
-        close, and the fraction below the highest value so far; NaN on a session that one symbol misses
+        close, and the fraction below the highest value so far; NaN on a session that the symbol has no price of
     falls : by symbol, the deepest falls in the span, the deepest first
     doubts : of the symbols asked, the benchmark and the bill, those that touch a return inside the span
     all_doubts : the same up to the span's end, however old: trailing windows and calendar years reach back
@@ -50,8 +53,9 @@ class Comparison:
 
     question: Question
     span: Span
-    returns: int
-    periods: int
+    returns: Mapping[str, int]
+    periods: Mapping[str, int]
+    apart: bool
     metrics: Mapping[str, Mapping[str, Number]]
     relative: Mapping[str, Mapping[str, Number]]
     trailing: tuple[Period, ...]
@@ -83,7 +87,7 @@ class Comparison:
 
 
 def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Question) -> Comparison:
-    """Compare funds over the sessions that all of them share.
+    """Compare funds over one span.
 
     Parameters
     ----------
@@ -92,9 +96,10 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
 
     Returns
     -------
-    Comparison.  A session that one of the symbols misses is left out for all of them, and so is the return
-    that would lead over it; what that shortens is said in the notes.  Where the question is weekly, measures
-    of returns (`Measure.periodic`) come from complete weeks inside the span; growth, falls, trailing and
+    Comparison.  The span begins and ends on sessions that all of the symbols share.  Between them each fund's
+    own figures come from its own sessions, and relative ones from those it shares with the benchmark; the
+    return across a missing session is known and counts as one.  Where the question is weekly, measures of
+    returns (`Measure.periodic`) come from complete weeks inside the span; growth, drawdowns, trailing and
     calendar-year returns stay daily.
 
     Raises
@@ -112,8 +117,9 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
     return Comparison(
         question=question,
         span=span,
-        returns=int(found.measured.count[0]),
-        periods=found.measured.periods,
+        returns=found.count,
+        periods={symbol: found.sample_of("volatility", symbol).periods for symbol in question.symbols},
+        apart=any(found.apart(symbol) for symbol in question.symbols),
         metrics=dict(zip(question.symbols, found.numbers(ABSOLUTE), strict=True)),
         relative=_relative(found),
         trailing=trailing_returns(asked, span.end),

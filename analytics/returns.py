@@ -8,10 +8,9 @@ from datetime import date
 
 import numpy as np
 
-from analytics.measures.growth import DAYS_A_YEAR
-from analytics.measures.sample import PERIODS, BoolArray
+from analytics.measures.sample import DAYS_A_YEAR, PERIODS
 from analytics.number import Number
-from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.window import Span, Window, lay
 
 TRAILING = ("1m", "3m", "6m", "ytd", "1y", "3y", "5y", "10y", "max")

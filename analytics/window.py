@@ -9,12 +9,9 @@ from datetime import date
 from enum import Enum
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.errors import UnknownWindow
-from analytics.panel import DateArray
-
-BoolArray = NDArray[np.bool_]
+from analytics.panel import BoolArray, DateArray
 
 TRAILING = {"1m": 1, "3m": 3, "6m": 6, "1y": 12, "3y": 36, "5y": 60, "10y": 120}
 WORDS = {

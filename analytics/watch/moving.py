@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from analytics.laid import MINIMUM_RETURNS
 from analytics.measures import Measure, Sample
-from analytics.measures.sample import BoolArray, row_blocks
-from analytics.panel import DateArray, FloatArray
+from analytics.measures.sample import row_blocks
+from analytics.panel import BoolArray, DateArray, FloatArray
 from analytics.window import Window
 
 IntArray = NDArray[np.int64]
@@ -173,9 +173,7 @@ def _sample(history: History, windows: _Windows) -> Sample:
 def _evaluate(measure: Measure, sample: Sample) -> tuple[FloatArray, Texts]:
     values = measure.compute(sample)
     reasons = np.full(values.shape, "", dtype=object)
-    if np.isfinite(values).all():
-        return values, reasons
-    for condition in reversed(measure.undefined):
-        reasons[condition.holds(sample)] = condition.words(sample)
-    reasons[np.isfinite(values)] = ""
-    return np.where(np.isfinite(values), values, np.nan), reasons
+    unknown = ~np.isfinite(values)
+    if unknown.any():
+        reasons[unknown] = [text or "" for text in np.array(measure.reasons(sample), dtype=object)[unknown]]
+    return np.where(unknown, np.nan, values), reasons

@@ -17,7 +17,7 @@ def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Not
     question = comparison.question
     symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
     profiles = tuple(comparison.profiles.values())
-    reading = reading_notes(symbols, profiles, comparison.span.days, comparison.returns)
+    reading = reading_notes(symbols, profiles, comparison.span.days, min(comparison.returns.values()))
     if question.weekly:
         reading = tuple(replace(note, facts={**note.facts, "of": "weekly"}) for note in reading)
     told = {sentence(note): note for note in reversed((*sources, *comparison.notes, *reading))}
