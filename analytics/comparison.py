@@ -161,7 +161,7 @@ def _traded(asked: PricePanel, last: int) -> dict[str, Number]:
 def _notes(found: Laid, known: Sequence[FundProfile]) -> tuple[Note, ...]:
     question, span = found.question, found.span
     # The table shows ten years beside the window, so an index change within them matters to any question.
-    earliest = min(span.start, Window("10y").base_target(span.end) or span.start)
+    earliest = min(span.start, Window("10y").base_target(span.end, month_end=False) or span.start)
     through = min(found.funds.as_of, question.window.end or question.as_of)
     gaps = found.rate_gaps
     rate_notes = [Note(NoteKind.RATE_GAP, BILL_SYMBOL, {"count": gaps})] if gaps else []

@@ -17,7 +17,7 @@ from analytics.number import Number
 from analytics.panel import FloatArray, PricePanel
 from analytics.question import Question
 from analytics.returns import BILL_SYMBOL, bill_rate, common_sessions
-from analytics.window import Span, lay
+from analytics.window import Span, lay, month_ends
 
 IntArray = NDArray[np.intp]
 
@@ -197,7 +197,8 @@ def _asked(question: Question) -> bool:
 
 def _span(funds: PricePanel, question: Question) -> Span:
     known = common_sessions(funds.total_return)
-    span = lay(question.window, funds.sessions, known, question.as_of) if known.any() else None
+    ends = month_ends(funds.sessions, funds.held, funds.following)
+    span = lay(question.window, funds.sessions, known, question.as_of, ends) if known.any() else None
     if span is None:
         raise NoCommonHistory(question.symbols, question.window.words, question.as_of)
     return span

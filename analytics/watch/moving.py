@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from analytics.laid import MINIMUM_RETURNS
 from analytics.measures import Measure, Sample
 from analytics.measures.sample import row_blocks
 from analytics.panel import BoolArray, DateArray, FloatArray
-from analytics.window import Window
+from analytics.window import Window, month_ends
 
 IntArray = NDArray[np.int64]
 Texts = NDArray[Any]
@@ -35,12 +36,15 @@ class History:
     sessions : (T,) datetime64[D]
     rate : (T - 1,) or scalar, per session, fraction; the first is that of the second session
     benchmark : (T,) levels, None for measures that need none
+    held, following : of the panel, by which the last sessions of months are told
     """
 
     levels: FloatArray
     sessions: DateArray
     rate: FloatArray | float = 0.0
     benchmark: FloatArray | None = None
+    held: BoolArray | None = None
+    following: date | None = None
 
     @property
     def uniform(self) -> bool:
@@ -104,7 +108,7 @@ def trailing(measure: Measure, history: History, window: Window, columns: IntArr
     ([[nan, 0.1, 0.25]], [[-1, 0, 1]])
     """
     known = np.isfinite(history.levels)
-    base = _bases(known, history.sessions, window, columns)
+    base = _bases(known, history, window, columns)
     row, at = np.nonzero(known[:, columns] & (base >= 0) & (base < columns))
     windows = _Windows(row, base[row, at], columns[at])
     values = np.full(base.shape, np.nan)
@@ -116,9 +120,11 @@ def trailing(measure: Measure, history: History, window: Window, columns: IntArr
     return Trailing(values, base, reasons)
 
 
-def _bases(known: BoolArray, sessions: DateArray, window: Window, columns: IntArray) -> IntArray:
+def _bases(known: BoolArray, history: History, window: Window, columns: IntArray) -> IntArray:
     """(N, S) column of the last known price on or before the day each window asks for, -1 without one."""
-    asked = [window.base_target(day) for day in sessions[columns].tolist()]
+    sessions = history.sessions
+    ends = month_ends(sessions, history.held, history.following)[columns].tolist()
+    asked = [window.base_target(*each) for each in zip(sessions[columns].tolist(), ends, strict=True)]
     if None in asked:
         first = np.where(known.any(axis=1), known.argmax(axis=1), -1)
         return np.repeat(first[:, None], columns.size, axis=1)

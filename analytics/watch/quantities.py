@@ -14,7 +14,7 @@ from analytics.panel import FloatArray, PricePanel
 from analytics.returns import BILL_SYMBOL, Rate, bill_rate
 from analytics.watch.moving import History, IntArray, Texts, trailing
 from analytics.watch.rules import PRICED, Combine, Quantity
-from analytics.window import Window
+from analytics.window import Window, month_ends
 
 CELLS = 500_000
 """Prices aligned at once, four megabytes."""
@@ -126,11 +126,15 @@ class _Prices:
         parts = []
         for block in row_blocks((len(terms), self.panel.sessions.size), CELLS):
             levels, benchmark = self._aligned(kind, terms[block])
-            history = History(levels, self.panel.sessions, rate, benchmark)
+            history = self._history(levels, rate, benchmark)
             found = trailing(_COMPUTED[kind.measure], history, kind.window, columns)
             self._explain(kind, terms[block], history, columns, found.values, found.reasons)
             parts.append((found.values, found.reasons))
         return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+
+    def _history(self, levels: FloatArray, rate: FloatArray | float, benchmark: FloatArray | None) -> History:
+        panel = self.panel
+        return History(levels, panel.sessions, rate, benchmark, panel.held, panel.following)
 
     def _rate(self, rate: Rate) -> FloatArray | float:
         if rate.annual is not None:
@@ -170,7 +174,8 @@ class _Prices:
                 reasons[row, at] = f"prices of {names} begin {begin}{self._needed(kind.window, column)}"
 
     def _needed(self, window: Window, column: int) -> str:
-        asked = window.base_target(self.panel.sessions[column].item())
+        ends = month_ends(self.panel.sessions, self.panel.held, self.panel.following)
+        asked = window.base_target(self.panel.sessions[column].item(), bool(ends[column]))
         return f"; the window needs one on or before {asked}" if asked else ""
 
     def _missing(self, term: _Term, column: int) -> list[str]:

@@ -276,3 +276,18 @@ def next_weekday(day: date) -> date:
     while following.weekday() >= 5:
         following += timedelta(days=1)
     return following
+
+
+def ends_month(days: list[date], at: int) -> bool:
+    """Whether the session after this one, on the list or the next weekday, is of another month."""
+    following = days[at + 1] if at + 1 < len(days) else next_weekday(days[at])
+    return following.month != days[at].month or following.year != days[at].year
+
+
+def months_back(end: date, months: int, *, from_month_end: bool) -> date:
+    """The day so many months earlier; from month end to month end."""
+    year, month = end.year, end.month
+    for _ in range(months):
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    last = (date(year + (month == 12), month % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month, last if from_month_end else min(end.day, last))
