@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 
 from analytics.errors import UnknownWindow
+from analytics.measures.sample import DAYS_A_YEAR
 from analytics.panel import BoolArray, DateArray
 
 MOST_YEARS = 100
