@@ -50,9 +50,9 @@ def doubtful_prices(
     """Find the doubts that move a quantity, and the readings that are waited out for them.
 
     A doubt moves a quantity where it moves a return that the quantity is made of.  Every kind moves the total
-    return of its session: a distribution that is missing, or there twice, does so by its own size, which is
-    as good a reason for a rule near its threshold to fire as any other error.  Closes without dividends do not
-    know of distributions, so that `price_change` does not wait for those.
+    return of its session: a distribution that is missing, or there twice, does so by its own size, by which a
+    rule near its threshold would fire as by any other error.  Closes without dividends do not know of
+    distributions, so that `price_change` does not wait for those.
 
     Where two funds share their sessions the doubt about one of them may be of a day on which the other's
     exchange rested: the first session that both hold is the first one whose reading it touches.

@@ -137,7 +137,7 @@ def _bases(history: History, window: Window, columns: IntArray) -> IntArray:
 
 
 def _years(history: History, window: Window, first: IntArray, last: IntArray) -> IntArray:
-    """(M,) whole years that each window counts as (`analytics.window.Span`), 0 where its days tell how long."""
+    """(M,) whole years that each window counts as (see `analytics.window.Span`), 0 for none."""
     if window.months and window.months % 12 == 0:
         return np.full(first.size, window.months // 12)
     months = history.sessions.astype("datetime64[M]").astype(np.int64)

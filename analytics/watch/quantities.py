@@ -1,4 +1,4 @@
-"""Values of quantities: grouped by kind and calendar, aligned, computed over all symbols and sessions at once."""
+"""Values of quantities: grouped by kind and calendar, computed over all symbols and sessions at once."""
 
 from __future__ import annotations
 

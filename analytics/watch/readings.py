@@ -79,7 +79,7 @@ class Readings:
         return series
 
     def at(self, rule: Rule, session: date) -> Reading:
-        """What a rule says on a session; without data where it is none of the rule's sessions in the range."""
+        """What a rule says on a session; without data where it is none of the rule's sessions read."""
         column = int(np.searchsorted(self.sessions, np.datetime64(session, "D")))
         inside = column < self.sessions.size and self.sessions[column] == np.datetime64(session, "D")
         if not (inside and self._own(rule)[column]):
@@ -200,10 +200,10 @@ def read(
     out.until[:] = sessions
     doubts: Mapping[Quantity, DoubtfulPrices] = {}
     if columns.size:
-        known = panel.through(last).continuous()
+        history = panel.through(last).continuous()
         priced = [quantity for quantity in rows if not quantity.is_fact]
-        found = quantities_at(priced, known, columns, _coming(panel, last, coming or {}))
-        doubts = _without_doubtful(priced, known, found)
+        found = quantities_at(priced, history, columns, _coming(panel, last, coming or {}))
+        doubts = _without_doubtful(priced, history, found)
         at = [rows[quantity] for quantity in priced]
         out.values[at], out.reasons[at], out.until[at] = found.values, found.reasons, found.until
         newest = sessions[-1] == np.datetime64(last, "D")
