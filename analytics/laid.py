@@ -25,10 +25,6 @@ MINIMUM_RETURNS = 15
 """Fewest returns on which a risk figure is shown: three weeks, so that every 1m window has them."""
 
 
-APART = 2.0
-"""Exchanges that close more hours apart than this see different news on one day."""
-
-
 @dataclass(frozen=True, eq=False)
 class Laid:
     """What a question finds in a panel.
@@ -77,9 +73,8 @@ class Laid:
         against = self.question.against
         if against is None:
             return False
-        closes = [self.funds.exchanges[self.funds.row(each)].close for each in (symbol, against)]
-        hours = abs(closes[0] - closes[1]) % 24.0
-        return min(hours, 24.0 - hours) > APART
+        one, other = (self.funds.exchanges[self.funds.row(each)] for each in (symbol, against))
+        return one.closes_apart(other)
 
     @property
     def count(self) -> Mapping[str, int]:

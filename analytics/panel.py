@@ -38,6 +38,14 @@ class Exchange:
     periods: int = 252
     close: float = 21.0
 
+    def closes_apart(self, other: Exchange) -> bool:
+        """Tell whether a day's news reaches one of two exchanges on the next day of the other only."""
+        hours = abs(self.close - other.close) % 24.0
+        return min(hours, 24.0 - hours) > APART
+
+
+APART = 2.0
+"""Hours between the closes of two exchanges, from which on they see different news on one day."""
 
 NEW_YORK = Exchange("XNYS")
 
