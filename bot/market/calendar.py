@@ -10,12 +10,15 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.panel import DateArray
+from analytics.panel import DateArray, Exchange
 
 FIRST = "1970-01-02"
 """First session known; before it exchange_calendars leaves out the holidays."""
 
 _CODES = "It takes codes like XNYS, XLON, XETR, XPAR and XASX."
+
+ALWAYS = "24/7"
+"""Code of a market that never closes: every day is a session, and ends at midnight UTC."""
 
 SETTLING = np.timedelta64(15, "m")
 """Closing prices are delayed and corrected for about this long after the bell."""
@@ -34,6 +37,16 @@ class ExchangeCalendar:
     """
 
     name: str = "XNYS"
+
+    @property
+    def exchange(self) -> Exchange:
+        """Give what the arithmetic needs of it; raises NoCalendar as `of`."""
+        return _exchange(self.name)
+
+    def of(self, code: str) -> ExchangeCalendar:
+        """Give the calendar of another exchange; raises NoCalendar where its sessions are not known."""
+        _exchange(code)
+        return self if code == self.name else ExchangeCalendar(code)
 
     def last_complete(self, now: datetime) -> date:
         """The newest session whose prices have settled at `now`: its close, early or not, was 15 minutes ago.
@@ -73,7 +86,15 @@ def _horizon(year: int) -> int:
     return max(2030, year // 10 * 10 + 10)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
+def _exchange(name: str) -> Exchange:
+    sessions, settled = _sessions(name, _horizon(1970))
+    winter = (sessions.astype("datetime64[M]").astype(int) % 12 == 0)[-400:]
+    hours = ((settled - SETTLING)[-400:] - sessions[-400:])[winter] / np.timedelta64(1, "h")
+    return Exchange(name, 365 if name == ALWAYS else 252, float(np.median(hours)))
+
+
+@lru_cache(maxsize=64)
 def _sessions(name: str, until: int) -> tuple[DateArray, NDArray[np.datetime64]]:
     """Sessions, and the moment (UTC) at which the prices of each have settled."""
     import exchange_calendars
