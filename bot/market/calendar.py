@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,9 @@ FIRST = "1970-01-02"
 
 ALWAYS = "24/7"
 """Code of a market that never closes: every day is a session, and ends at midnight UTC."""
+
+UNKNOWN = "unknown"
+"""Code of the exchange of a symbol that nobody knows an exchange of."""
 
 _CODES = "It takes codes like XNYS, XLON, XETR, XPAR and XASX."
 
@@ -61,8 +64,10 @@ class ExchangeCalendar:
 
     def of(self, code: str) -> ExchangeCalendar:
         """Give the calendar of another exchange; raises NoCalendar where its sessions are not known."""
+        if code == UNKNOWN:
+            return UnknownCalendar()
         _exchange(code)
-        return self if code == self.name else ExchangeCalendar(code)
+        return ExchangeCalendar(code)
 
     def last_complete(self, now: datetime) -> date:
         """The newest session whose prices have settled at `now`: its close, early or not, was 15 minutes ago.
@@ -95,6 +100,21 @@ class ExchangeCalendar:
         if at == table.sessions.size or table.sessions[at] != day:
             raise ValueError(f"{session} is no trading session of {self.name}")
         return datetime.fromtimestamp(int(table.settled[at].astype(np.int64)), UTC)
+
+
+@dataclass(frozen=True)
+class UnknownCalendar(ExchangeCalendar):
+    """New York's sessions, for what is traded nobody knows where: of no day it is known whether it is one."""
+
+    @property
+    def exchange(self) -> Exchange:
+        """Give that of New York under another code."""
+        return replace(_exchange(self.name), code=UNKNOWN)
+
+    @property
+    def bounds(self) -> tuple[date, date]:
+        """Give bounds that no day lies within."""
+        return date.max, date.min
 
 
 def _horizon(year: int) -> int:

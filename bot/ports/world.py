@@ -46,6 +46,7 @@ class Calendar(Protocol):
     def of(self, code: str) -> Calendar:
         """Give the calendar of another exchange by its code ("XLON"; "24/7" where every day is a session).
 
+        "unknown" is New York's, with bounds that no day lies within.
         Raises LookupError where the sessions of that exchange are not known.
         """
         ...
