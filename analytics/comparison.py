@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.exposures import (
     Concentration,
@@ -20,7 +21,7 @@ from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.measures.liquidity import SESSIONS, dollar_volume
 from analytics.notes import Note, NoteKind, fund_notes, span_notes
 from analytics.number import Number
-from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.panel import DateArray, Doubt, FloatArray, PricePanel, doubts_within
 from analytics.question import Question
 from analytics.returns import BILL_SYMBOL, Period, calendar_years, trailing_returns
 from analytics.window import Span, Window
@@ -42,6 +43,9 @@ class Comparison:
     sessions, growth, drawdown : (T,), (N, T), (N, T): the span's sessions, the value of 1 put in at the base
         close, and the fraction below the highest value so far; NaN on a session that one symbol misses
     falls : by symbol, the deepest falls in the span, the deepest first
+    doubts : of the symbols asked, the benchmark and the bill, those that touch a return inside the span
+    all_doubts : the same up to the span's end, however old: trailing windows and calendar years reach back
+    apart : True where the exchanges close hours apart, so that the relative measures are of weekly returns
     """
 
     question: Question
@@ -64,6 +68,9 @@ class Comparison:
     notes: tuple[Note, ...]
     source: str
     simulated: bool
+    doubts: tuple[Doubt, ...] = ()
+    all_doubts: tuple[Doubt, ...] = ()
+    apart: bool = False
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -126,6 +133,8 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
         notes=_notes(found, known),
         source=panel.source,
         simulated=panel.simulated,
+        doubts=doubts_within(found.history.doubts, question.priced, span.start, span.end),
+        all_doubts=doubts_within(found.history.doubts, question.priced, date.min, span.end),
     )
 
 

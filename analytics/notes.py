@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from analytics.fund import FundProfile, Kind
-from analytics.panel import PricePanel
+from analytics.panel import Doubt, DoubtKind, PricePanel
 from analytics.window import Span
 
 FactValue = str | int | float | date
@@ -37,6 +37,11 @@ class NoteKind(StrEnum):
     CURRENCIES_DIFFER = "currencies_differ"  # currencies: str ("VWCE.DE EUR, SPY USD")
     FEW_RETURNS = "few_returns"  # count: int (daily returns, less than a year of them, that are annualised)
     RATE_GAP = "rate_gap"  # symbol; count: int (sessions on which the last known rate was used)
+    HISTORY_CUT = "history_cut"  # symbol; last: date, first: date, sessions: int (between the two, no price)
+    CLOSES_APART = "closes_apart"  # none (exchanges close hours apart: figures of pairs are weekly)
+    # symbol; doubt: str (a DoubtKind), count: int, first, last: date, before, value: float (of the first and
+    # of the last one), total: float (sum of all)
+    DOUBT = "doubt"
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,32 @@ class Note:
     kind: NoteKind
     symbol: str | None = None
     facts: Mapping[str, FactValue] = field(default_factory=dict)
+
+
+def doubt_notes(doubts: Iterable[Doubt]) -> tuple[Note, ...]:
+    """Condense doubts to one note for each symbol and kind, in the order of their first ones."""
+    held: dict[tuple[str, DoubtKind], list[Doubt]] = {}
+    for doubt in doubts:
+        held.setdefault((doubt.symbol, doubt.kind), []).append(doubt)
+    return tuple(_doubt_note(kind, symbol, found) for (symbol, kind), found in held.items())
+
+
+def _doubt_note(kind: DoubtKind, symbol: str, found: Sequence[Doubt]) -> Note:
+    ordered = sorted(found, key=lambda doubt: doubt.session)
+    first, last = ordered[0], ordered[-1]
+    return Note(
+        NoteKind.DOUBT,
+        symbol,
+        {
+            "doubt": kind.value,
+            "count": len(ordered),
+            "first": first.session,
+            "last": last.session,
+            "before": first.value,
+            "value": last.value,
+            "total": sum(doubt.value for doubt in ordered),
+        },
+    )
 
 
 def span_notes(panel: PricePanel, span: Span, through: date) -> tuple[Note, ...]:

@@ -5,7 +5,7 @@ It knows what they are worth: which sessions each symbol's exchange held, and wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -50,6 +50,7 @@ class DoubtKind(StrEnum):
     DISTRIBUTION = (
         "distribution"  # the adjusted close lacks a distribution, or has it twice: adjusted less due
     )
+    NEGATIVE = "negative"  # a price of zero or below, from which no return follows: that price
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,16 @@ class Doubt:
     symbol: str
     session: date
     value: float
+
+
+def doubts_within(
+    doubts: Iterable[Doubt], symbols: Collection[str], start: date, end: date
+) -> tuple[Doubt, ...]:
+    """Pick the doubts of these symbols that touch a return between two closes.
+
+    start, end : the base close, whose own doubt touches no return after it, and the last close
+    """
+    return tuple(doubt for doubt in doubts if doubt.symbol in symbols and start < doubt.session <= end)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 
 from analytics.fund import FundProfile
-from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.panel import DateArray, Doubt, FloatArray, PricePanel
 from analytics.watch.facts import fact
 from analytics.watch.moving import IntArray, Texts
 from analytics.watch.quantities import quantities_at
@@ -32,6 +32,7 @@ class Reading:
     failed : True where the rule could not be read at all, which is an error and not a gap in the data
     then : the same quantity of the fund to look at, None without one or without data
     parts : the readings of the conditions, where there are several
+    doubts : the prices that look wrong in the window that ends on the session
     """
 
     value: float | None
@@ -42,6 +43,7 @@ class Reading:
     failed: bool = False
     then: float | None = None
     parts: tuple[Reading, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
