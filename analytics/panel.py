@@ -50,7 +50,7 @@ class DoubtKind(StrEnum):
     DISTRIBUTION = (
         "distribution"  # the adjusted close lacks a distribution, or has it twice: adjusted less due
     )
-    NEGATIVE = "negative"  # a price of zero or below, from which no return follows: that price
+    NEGATIVE = "negative"  # a price below zero, from which no return can be made: that price
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Doubt:
     """A price that looks wrong: a fact of the panel, which every answer made from it carries.
 
     session : the first session with the price in doubt, on whose evening the doubt is known
-    value : fraction, 0.01 = 1 %, negative = loss; see `DoubtKind`
+    value : fraction, 0.01 = 1 %, negative = loss; of a NEGATIVE price the price; see `DoubtKind`
     """
 
     kind: DoubtKind
