@@ -91,9 +91,9 @@ def dismiss(doubts: Sequence[Doubt]) -> str:
 
 
 def suspect(doubts: Sequence[Doubt]) -> str:
-    """Say of one symbol's mild jumps that its figures hold only if they are right."""
-    right = "it is" if len(doubts) == 1 else "they are"
-    return f"{summarise(doubts)}: figures of {doubts[0].symbol} hold only if {right} right."
+    """Say of one symbol's mild jumps that figures across them hold only if they are right."""
+    across, right = ("it", "it is") if len(doubts) == 1 else ("them", "they are")
+    return f"{summarise(doubts)}: figures across {across} hold only if {right} right."
 
 
 def lack(doubts: Sequence[Doubt], days: int) -> str:

@@ -62,12 +62,18 @@ def columns(comparison: Comparison, doubts: Iterable[Doubt]) -> frozenset[int]:
     return frozenset(at for at, symbol in enumerate(comparison.symbols) if symbol in symbols)
 
 
-def certain(comparison: Comparison) -> Comparison:
+def certain(comparison: Comparison, *, only_grave: bool = False) -> Comparison:
     """Leave out what rests on a doubt beside the funds' own figures over the window, as not defined.
 
     That is what holds two of them together or rests on the bill, trailing windows and calendar years with a
     doubt inside, the value traded.  The funds' own figures stay: see `trusted` and the conditions in words.
+
+    only_grave : mild doubts are told before whatever rests on them, which stays
     """
+    if only_grave:
+        comparison = replace(
+            comparison, doubts=_grave(comparison.doubts), all_doubts=_grave(comparison.all_doubts)
+        )
     if not comparison.all_doubts:
         return comparison
     bill = _bill(comparison)
@@ -92,12 +98,15 @@ def trusted(comparison: Comparison, doubts: Iterable[Doubt] | None = None) -> Co
 
     doubts : those of the window in question, by default the comparison's own
     """
-    given = comparison.doubts if doubts is None else doubts
-    grave = {doubt.symbol for doubt in given if is_grave(doubt)}
+    grave = {doubt.symbol for doubt in _grave(comparison.doubts if doubts is None else doubts)}
     kept = [symbol for symbol in comparison.symbols if symbol not in grave]
     if len(kept) == len(comparison.symbols):
         return comparison
     return _only(comparison, kept) if kept else None
+
+
+def _grave(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
+    return tuple(doubt for doubt in doubts if is_grave(doubt))
 
 
 def _bill(comparison: Comparison) -> frozenset[str]:

@@ -58,7 +58,7 @@ class Row:
     doubts: tuple[Doubt, ...] = ()
 
     def with_doubts(self, columns: Collection[int], doubts: Sequence[Doubt]) -> Row:
-        """Mark the figures that rest on doubts, and their difference; nothing is better than a doubtful one."""
+        """Mark the figures that rest on doubts, and their difference; beside them nothing is better."""
         shaken = {at for at in columns if self.cells[at] != text.NONE}
         if not shaken:
             return self
@@ -157,9 +157,7 @@ def _relative(comparison: Comparison) -> list[Row]:
     )
     weekly = ", weekly" if comparison.apart else ""
     return [
-        measured(
-            comparison, name, _row(f"{label}{weekly}", relative(comparison, name), show, main=main)
-        )
+        measured(comparison, name, _row(f"{label}{weekly}", relative(comparison, name), show, main=main))
         for name, label, show, main in kinds
     ]
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from typing import Any
 
 import numpy as np
 
-from analytics import Doubt, DoubtKind, PricePanel
-from analytics.comparison import Comparison
+from analytics import Doubt, DoubtKind, PricePanel, Question
+from analytics.comparison import Comparison, compare
 from analytics.panel import FloatArray
 from analytics.returns import BILL_SYMBOL, Rate
-from tests.unit.bot.render.comparison.worlds import LONG, SYMBOLS, comparison, market, weekdays
+from tests.unit.bot.render.comparison.worlds import LONG, PROFILES, SYMBOLS, ask, market
 
 UNIT_DAY, SPIKE, SPIKE_END = date(2025, 10, 1), date(2025, 8, 12), date(2025, 8, 14)
 FALL_DAY, OLD_DAY = date(2025, 9, 2), date(2020, 3, 16)
+QUARTERS = tuple(date(year, month, 10) for year in range(2016, 2026) for month in (3, 6, 9, 12))
 EX_DAYS = tuple(date(2025, month, 10) for month in (3, 6, 9, 12))
 LATE = date(2026, 1, 5)
 
@@ -40,102 +42,86 @@ def spoilt(
     row = held.row(symbol)
     levels[row, begin:stop] *= factor
     ends = [begin] if last is None else [begin, stop]
-    found = tuple(
-        doubt(symbol, held.sessions[at].item(), float(levels[row, at] / levels[row, at - 1] - 1), kind)
-        for at in ends
-    )
+    days: list[date] = held.sessions[ends].tolist()
+    changes = [float(levels[row, at] / levels[row, at - 1] - 1) for at in ends]
+    found = tuple(doubt(symbol, day, change, kind) for day, change in zip(days, changes, strict=True))
     return replace(held, total_return=levels, close=levels.copy(), doubts=(*held.doubts, *found))
 
 
-def lacking(held: PricePanel, symbol: str, days: tuple[date, ...] = EX_DAYS, size: float = 0.008) -> PricePanel:
+def lacking(
+    held: PricePanel, symbol: str, days: tuple[date, ...] = EX_DAYS, size: float = 0.008
+) -> PricePanel:
     """The panel with a distribution that is missing on each of these days."""
     found = (doubt(symbol, day, -size, DoubtKind.DISTRIBUTION) for day in days)
     return replace(held, doubts=(*held.doubts, *found))
 
 
 PAIR = ("ISCB", "SPSM")
+UNIT, SPLIT, NEGATIVE = DoubtKind.UNIT, DoubtKind.SPLIT, DoubtKind.NEGATIVE
 
 
-def unit(symbols: tuple[str, ...] = PAIR, **asked: object) -> Comparison:
-    """The first of the funds in pounds for pence from October 2025 on."""
-    held = spoilt(market((*symbols, "SPY")), symbols[0], UNIT_DAY, 0.01, kind=DoubtKind.UNIT)
-    return comparison(*symbols, held=held, **asked)  # type: ignore[arg-type]
+@dataclass(frozen=True, eq=False)
+class Spoilt:
+    """A question, and the prices that something is wrong with."""
+
+    held: PricePanel
+    question: Question
+
+    @property
+    def comparison(self) -> Comparison:
+        """Computed anew each time; see `doubted`."""
+        return compare(self.held, PROFILES, self.question)
 
 
-def crashed(symbols: tuple[str, ...] = PAIR, **asked: object) -> Comparison:
-    """The first of the funds a quarter lower from September 2025 on, which may be right."""
-    held = spoilt(market((*symbols, "SPY")), symbols[0], FALL_DAY, 0.74)
-    return comparison(*symbols, held=held, **asked)  # type: ignore[arg-type]
+def on(held: PricePanel, *symbols: str, **parts: Any) -> Spoilt:
+    return Spoilt(held, ask(*(symbols or PAIR), **parts))
 
 
-def with_bill(day: date) -> Comparison:
-    """Over the bill, whose quote jumps on one day."""
+def with_bill() -> PricePanel:
+    """Two funds and the bill, whose quote falls to a hundredth."""
     held = market(PAIR)
-    quotes = np.full((1, LONG), 4.0)
-    quotes[0, np.searchsorted(weekdays(LONG), np.datetime64(day, "D")) :] = 0.04
-    nothing = np.full((1, LONG), np.nan)
-    whole = PricePanel(
+    quotes, nothing = np.full((1, LONG), 4.0), np.full((1, LONG), np.nan)
+    quotes[0, np.searchsorted(held.sessions, np.datetime64(FALL_DAY, "D")) :] = 0.04
+    return PricePanel(
         held.sessions,
         (*held.symbols, BILL_SYMBOL),
         np.vstack([held.total_return, nothing]),
         np.vstack([held.close, quotes]),
         np.vstack([held.volume, nothing]),
         held.source,
-        doubts=(doubt(BILL_SYMBOL, day, -0.99, DoubtKind.UNIT),),
+        doubts=(doubt(BILL_SYMBOL, FALL_DAY, -0.99, UNIT),),
     )
-    return comparison(held=whole, rate=Rate(None))
 
 
-def apart() -> Comparison:
-    """Two funds whose exchanges close hours apart."""
-    return replace(comparison(), apart=True)
+def _pair(*others: str) -> PricePanel:
+    return market((*PAIR, *others))
 
 
-DOUBTED: Mapping[str, Callable[[], Comparison]] = {
-    "unit": unit,
-    "unit_of_both": lambda: comparison(
-        held=spoilt(
-            spoilt(market(PAIR), "ISCB", UNIT_DAY, 0.01, kind=DoubtKind.UNIT), "SPSM", SPIKE, 130.0, kind=DoubtKind.SPLIT
-        )
+DOUBTED: Mapping[str, Callable[[], Spoilt]] = {
+    "unit": lambda: on(spoilt(_pair(), "ISCB", UNIT_DAY, 0.01, kind=UNIT)),
+    "unit_of_both": lambda: on(
+        spoilt(spoilt(_pair(), "ISCB", UNIT_DAY, 0.01, kind=UNIT), "SPSM", SPIKE, 130.0, kind=SPLIT)
     ),
-    "unit_alone": lambda: unit(("ISCB",)),
-    "unit_of_six": lambda: unit(SYMBOLS),
-    "unit_of_the_benchmark": lambda: comparison(
-        held=spoilt(market((*PAIR, "SPY")), "SPY", UNIT_DAY, 0.01, kind=DoubtKind.UNIT), benchmark="SPY"
+    "unit_alone": lambda: on(spoilt(_pair(), "ISCB", UNIT_DAY, 0.01, kind=UNIT), "ISCB"),
+    "unit_of_six": lambda: on(spoilt(market(SYMBOLS), "ISCB", UNIT_DAY, 0.01, kind=UNIT), *SYMBOLS),
+    "unit_of_the_benchmark": lambda: on(
+        spoilt(_pair("SPY"), "SPY", UNIT_DAY, 0.01, kind=UNIT), benchmark="SPY"
     ),
-    "unit_of_the_last": lambda: comparison(
-        held=spoilt(market(PAIR), "SPSM", UNIT_DAY, 0.01, kind=DoubtKind.UNIT)
-    ),
-    "spike": lambda: comparison(
-        held=spoilt(market(PAIR), "ISCB", SPIKE, 100.0, SPIKE_END, kind=DoubtKind.UNIT)
-    ),
-    "crash": crashed,
-    "crash_alone": lambda: crashed(("ISCB",)),
-    "crash_of_six": lambda: crashed(SYMBOLS),
-    "crash_of_the_benchmark": lambda: comparison(
-        held=spoilt(market((*PAIR, "SPY")), "SPY", FALL_DAY, 0.74), benchmark="SPY"
-    ),
-    "negative": lambda: comparison(
-        held=replace(market(PAIR), doubts=(doubt("ISCB", FALL_DAY, -37.63, DoubtKind.NEGATIVE),))
-    ),
-    "lacking": lambda: comparison(held=lacking(market(PAIR), "ISCB")),
-    "lacking_and_crash": lambda: comparison(held=spoilt(lacking(market(PAIR), "ISCB"), "SPSM", FALL_DAY, 0.74)),
-    "lacking_for_ten_years": lambda: comparison(
-        held=lacking(
-            market(PAIR),
-            "ISCB",
-            tuple(date(year, month, 10) for year in range(2016, 2026) for month in (3, 6, 9, 12)),
-        ),
-        window="10y",
-    ),
-    "bill": lambda: with_bill(FALL_DAY),
-    "old": lambda: comparison(held=spoilt(market(PAIR), "ISCB", OLD_DAY, 0.67)),
-    "old_of_six": lambda: comparison(*SYMBOLS, held=spoilt(market(SYMBOLS), "ISCB", OLD_DAY, 0.67)),
-    "old_in_three_years": lambda: comparison(
-        held=spoilt(market(PAIR), "ISCB", date(2024, 5, 2), 0.4), window="3y"
-    ),
-    "last_weeks": lambda: comparison(held=spoilt(market(PAIR), "ISCB", LATE, 0.4), window="1m"),
-    "apart": apart,
+    "unit_of_the_last": lambda: on(spoilt(_pair(), "SPSM", UNIT_DAY, 0.01, kind=UNIT)),
+    "spike": lambda: on(spoilt(_pair(), "ISCB", SPIKE, 100.0, SPIKE_END, kind=UNIT)),
+    "crash": lambda: on(spoilt(_pair(), "ISCB", FALL_DAY, 0.74)),
+    "crash_alone": lambda: on(spoilt(_pair(), "ISCB", FALL_DAY, 0.74), "ISCB"),
+    "crash_of_six": lambda: on(spoilt(market(SYMBOLS), "ISCB", FALL_DAY, 0.74), *SYMBOLS),
+    "crash_of_the_benchmark": lambda: on(spoilt(_pair("SPY"), "SPY", FALL_DAY, 0.74), benchmark="SPY"),
+    "negative": lambda: on(replace(_pair(), doubts=(doubt("ISCB", FALL_DAY, -37.63, NEGATIVE),))),
+    "lacking": lambda: on(lacking(_pair(), "ISCB")),
+    "lacking_and_crash": lambda: on(spoilt(lacking(_pair(), "ISCB"), "SPSM", FALL_DAY, 0.74)),
+    "lacking_for_ten_years": lambda: on(lacking(_pair(), "ISCB", QUARTERS), window="10y"),
+    "bill": lambda: on(with_bill(), rate=Rate(None)),
+    "old": lambda: on(spoilt(_pair(), "ISCB", OLD_DAY, 0.67)),
+    "old_of_six": lambda: on(spoilt(market(SYMBOLS), "ISCB", OLD_DAY, 0.67), *SYMBOLS),
+    "old_in_three_years": lambda: on(spoilt(_pair(), "ISCB", date(2024, 5, 2), 0.4), window="3y"),
+    "last_weeks": lambda: on(spoilt(_pair(), "ISCB", LATE, 0.4), window="1m"),
 }
 """Every way in which prices can look wrong, by name."""
 
@@ -143,4 +129,4 @@ DOUBTED: Mapping[str, Callable[[], Comparison]] = {
 @cache
 def doubted(name: str) -> Comparison:
     """The comparison of that name, computed once."""
-    return DOUBTED[name]()
+    return DOUBTED[name]().comparison
