@@ -207,7 +207,8 @@ def _few(correlated: Correlated) -> tuple[str, ...]:
         return ()
     some = len(missing) < len(pairs(correlated))
     told = text.listed([pair.names for pair in missing]) if some else "All pairs"
-    need = f"a daily correlation needs {MINIMUM_RETURNS} returns, a weekly one {FEWEST[Every.WEEK]} complete weeks"
+    weeks = FEWEST[Every.WEEK]
+    need = f"a daily correlation needs {MINIMUM_RETURNS} returns, a weekly one {weeks} complete weeks"
     return (f"{told}: {need}, and both need prices that vary.",)
 
 

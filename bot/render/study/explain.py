@@ -14,6 +14,7 @@ from analytics.studies.steps import Step, StepUnit
 from analytics.studies.workings import Working
 from bot.render import text
 from bot.render.comparison.convention import annual, frequency, rate, source, window
+from bot.render.comparison.doubtful import measure_columns, measure_doubts
 from bot.render.comparison.rows import Row
 from bot.render.doubts import is_grave
 from bot.render.measures import ANNUALISED, MEANINGS, RATED, SHORT, formula, named
