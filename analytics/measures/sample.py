@@ -181,7 +181,8 @@ class Sample:
     @cached_property
     def excess_against(self) -> FloatArray:
         """(1, T) or (N, T) returns of the benchmark less the risk-free rate."""
-        return np.atleast_2d(self.against - self.rate)
+        free = np.ndim(self.rate) == 0 and self.rate == 0.0
+        return np.atleast_2d(self.against if free else self.against - self.rate)
 
     @cached_property
     def slope(self) -> FloatArray:
@@ -210,9 +211,14 @@ class Sample:
         return np.sqrt(around * (count / (count - 1.0))) if count > 1 else np.full(around.shape, np.nan)
 
     @cached_property
+    def aligned(self) -> bool:
+        """True where the benchmark, or the lack of one, costs no fund a session of its own."""
+        return self.benchmark is None or not np.isnan(self.benchmark.sum())
+
+    @cached_property
     def paired(self) -> Sample:
         """The sample on the sessions that fund and benchmark share: what one misses, the other loses too."""
-        if self.benchmark is None or not (self.gaps.any() or np.isnan(self.benchmark).any()):
+        if self.benchmark is None or (self.aligned and not self.gaps.any()):
             return self
         theirs = np.broadcast_to(self.benchmark, self.levels.shape)
         known = np.isfinite(self.levels) & np.isfinite(theirs)
@@ -231,12 +237,15 @@ class Sample:
         yield from ((rows, self._rows(rows)) for rows in _runs(whole, self.levels.shape[1]))
         if broken.size == 0:
             return
-        known = np.isfinite(self.levels[broken])
+        known = np.empty((broken.size, self.levels.shape[1]), dtype=np.bool_)
+        for block in row_blocks(known.shape):
+            np.isfinite(self.levels[broken[block]], out=known[block])
         count = np.count_nonzero(known, axis=1)
         key = 2 * count + (known[:, 0] & known[:, -1])
         for each in np.unique(key):
             alike = np.flatnonzero(key == each)
-            for block in row_blocks((alike.size, max(int(each) // 2, 1))):
+            # Half a block: the benchmark's returns are as many as the fund's own here.
+            for block in row_blocks((alike.size, max(int(each) // 2, 1)), BLOCK):
                 chosen = alike[block]
                 yield broken[chosen], self._compact(broken[chosen], known[chosen], full=bool(each % 2))
 
