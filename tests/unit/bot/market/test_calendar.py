@@ -106,7 +106,7 @@ def test_nobody_can_change_the_sessions_others_see() -> None:
 
 
 def told(code: str, first: date, last: date) -> list[str]:
-    return CALENDAR.of(code).sessions(first, last).astype(str).tolist()
+    return [str(day) for day in CALENDAR.of(code).sessions(first, last)]
 
 
 def weekdays(first: date, last: date, closed: set[str]) -> list[str]:

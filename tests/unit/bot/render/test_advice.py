@@ -117,13 +117,11 @@ def test_an_unknown_symbol_comes_with_what_may_be_meant() -> None:
 
 
 def test_a_symbol_without_prices_is_no_slip_and_not_to_be_tried_again() -> None:
-    fault = UnknownSymbols(
-        "Yahoo Finance", {"RFP": (), "SPLG": ("SPYM",), "SPSN": ("SPSM",)}, {"RFP", "SPLG"}
-    )
-    assert lines(advice.refused(fault)) == [
-        "RFP: Yahoo Finance knows it but has no prices of it; it has ended or was renamed. Check the ticker with "
-        "your data provider.",
-        "SPLG: Yahoo Finance knows it but has no prices of it; it has ended or was renamed. Did you mean SPYM?",
+    gone = "Yahoo Finance knows it but has no prices of it; it has ended or was renamed."
+    nearest = {"RFP": (), "SPLG": ("SPYM",), "SPSN": ("SPSM",)}
+    assert lines(advice.refused(UnknownSymbols("Yahoo Finance", nearest, {"RFP", "SPLG"}))) == [
+        f"RFP: {gone} Check the ticker with your data provider.",
+        f"SPLG: {gone} Did you mean SPYM?",
         "SPSN: Yahoo Finance has no such symbol, or it was delisted. Did you mean SPSM?",
     ]
 
