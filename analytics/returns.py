@@ -8,9 +8,9 @@ from datetime import date
 
 import numpy as np
 
-from analytics.measures.sample import PERIODS, BoolArray
+from analytics.measures.sample import PERIODS
 from analytics.number import Number
-from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.window import Span, Window, lay, month_ends, parse
 
 TRAILING = ("1m", "3m", "6m", "ytd", "1y", "3y", "5y", "10y", "max")

@@ -9,13 +9,10 @@ from datetime import date, timedelta
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analytics.errors import UnknownWindow
-from analytics.measures.growth import DAYS_A_YEAR
-from analytics.panel import DateArray
-
-BoolArray = NDArray[np.bool_]
+from analytics.measures.sample import DAYS_A_YEAR
+from analytics.panel import BoolArray, DateArray
 
 MOST_YEARS = 100
 USAGE = (

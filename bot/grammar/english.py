@@ -125,7 +125,7 @@ class Script:
             return False
         if _MARKED.fullmatch(word):
             return True
-        first = small.split("-")[0]
+        first = re.split("[-/]", small)[0]
         return not self.capitals and len(first) <= SHORT and first not in ENGLISH
 
     def refusal(self, word: str, like: str | None = None) -> str:

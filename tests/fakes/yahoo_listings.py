@@ -12,7 +12,6 @@ import numpy as np
 
 from bot.market.calendar import ExchangeCalendar
 
-NEW_YORK = ZoneInfo("America/New_York")
 FIRST, LAST = date(2024, 1, 2), date(2026, 1, 20)
 
 Row = dict[str, Any]
@@ -20,13 +19,18 @@ Row = dict[str, Any]
 
 @dataclass
 class Listing:
-    """One symbol: rows of day, close, adjclose, volume (None where Yahoo has a hole), dividends, modules."""
+    """One symbol: rows of day, close, adjclose, volume (None where Yahoo has a hole), dividends, modules.
+
+    zone : of its exchange.  A bar has the stamp of `opens` there.
+    """
 
     symbol: str
     kind: str
     rows: list[Row]
     dividends: dict[date, float]
     modules: dict[str, Any]
+    zone: str = "America/New_York"
+    opens: time = time(9, 30)
 
     def row(self, day: date) -> Row:
         return next(row for row in self.rows if row["day"] == day)
@@ -40,9 +44,14 @@ class Listing:
         self.rows = [row for row in self.rows if row["day"] <= last]
 
 
-def listing(symbol: str, kind: str = "ETF", first: date = FIRST, last: date = LAST) -> Listing:
-    """A made-up history with a dividend every 63 sessions, adjusted as Yahoo does."""
-    days = [day.astype(date) for day in ExchangeCalendar().sessions(first, last)]
+def listing(
+    symbol: str, kind: str = "ETF", first: date = FIRST, last: date = LAST, exchange: str = "XNYS"
+) -> Listing:
+    """A made-up history with a dividend every 63 sessions, adjusted as Yahoo does.
+
+    exchange : whose sessions it has; where that is not New York, set `zone` and `opens`
+    """
+    days = [day.astype(date) for day in ExchangeCalendar(exchange).sessions(first, last)]
     draws = np.random.default_rng(zlib.crc32(symbol.encode())).normal(0.0004, 0.011, len(days))
     close = 50 * np.exp(np.cumsum(draws))
     quarters = () if kind == "INDEX" else range(62, len(days), 63)
@@ -84,31 +93,31 @@ def chart(listed: Listing, *, newest: bool, events: bool) -> dict[str, Any]:
     quote = dict.fromkeys(("open", "high", "low", "close"), prices) | {"volume": [r["volume"] for r in rows]}
     answer: dict[str, Any] = {
         "meta": _meta(listed),
-        "timestamp": [_stamp(row["day"]) for row in rows],
+        "timestamp": [_stamp(listed, row["day"]) for row in rows],
         "indicators": {"quote": [quote], "adjclose": [{"adjclose": [row["adjclose"] for row in rows]}]},
     }
     if events and listed.dividends:
-        paid = {_stamp(day): amount for day, amount in listed.dividends.items()}
+        paid = {_stamp(listed, day): amount for day, amount in listed.dividends.items()}
         found = {str(stamp): {"amount": amount, "date": stamp} for stamp, amount in paid.items()}
         answer["events"] = {"dividends": found}
     return answer
 
 
 def _meta(listed: Listing) -> dict[str, Any]:
-    start = _stamp(listed.rows[-1]["day"])
+    start = _stamp(listed, listed.rows[-1]["day"])
     session = {"start": start, "end": start + 23_400, "timezone": "EST", "gmtoffset": -18_000}
     return {
         "currency": "USD",
         "symbol": listed.symbol,
         "instrumentType": listed.kind,
-        "exchangeTimezoneName": "America/New_York",
+        "exchangeTimezoneName": listed.zone,
         "regularMarketTime": start,
-        "firstTradeDate": _stamp(listed.rows[0]["day"]),
+        "firstTradeDate": _stamp(listed, listed.rows[0]["day"]),
         "currentTradingPeriod": dict.fromkeys(("pre", "regular", "post"), session),
         "validRanges": ["1d", "max"],
         "priceHint": 2,
     }
 
 
-def _stamp(day: date) -> int:
-    return int(datetime.combine(day, time(9, 30), NEW_YORK).timestamp())
+def _stamp(listed: Listing, day: date) -> int:
+    return int(datetime.combine(day, listed.opens, ZoneInfo(listed.zone)).timestamp())

@@ -12,10 +12,11 @@ from bot.grammar.words import MARKS, plain, symbol_of
 MOST_READ = 4000
 """Characters of a message."""
 _WORD = re.compile(
-    r"(?<![\w$^.@#&/:<-])(\$?\^?[A-Za-z][A-Za-z0-9]{0,11}(?:[.=-][A-Za-z0-9]{1,4})?)(?![\w/@:-])", re.ASCII
+    r"(?<![\w$^.@#&/:<-])(\$?\^?[A-Za-z][A-Za-z0-9]{0,11}(?:[.=-][A-Za-z0-9]{1,4}|(?<=[A-Z]{2})/[A-Z])?)(?![\w/@:-])",
+    re.ASCII,
 )
 _UNSAID = re.compile(r"<[@#!][^<>]*>|<?\b(?:https?://|mailto:)[^\s|>]*[|>]?|\b[\w.+-]+@[\w.-]+")
-_TICKER = re.compile(r"[A-Z]{2,5}(?:[.-][A-Z]{1,2})?")
+_TICKER = re.compile(r"[A-Z]{2,5}(?:[.-][A-Z]{1,2}|/[A-Z])?")
 
 
 def symbols_in(
@@ -31,7 +32,5 @@ def symbols_in(
 
 
 def _symbol(word: str, known: Container[str]) -> str | None:
-    if word.startswith("$"):
-        return symbol_of(word)
     is_meant = word.lower() not in ENGLISH and (word in known or _TICKER.fullmatch(word))
-    return word if word.isupper() and is_meant else None
+    return symbol_of(word) if word.startswith("$") or (word.isupper() and is_meant) else None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from analytics import Fact, FundProfile, IndexChange, Kind, Note, NoteKind, PricePanel, SectorWeights, Span
 from analytics.notes import FactValue, fund_notes, span_notes
 from analytics.returns import common_sessions
@@ -59,6 +63,66 @@ def test_both_at_once() -> None:
         (NoteKind.SHORTENED, "YOUNG"),
         (NoteKind.ENDS_EARLY, "YOUNG"),
     ]
+
+
+ENDING = """
+            DEAD  LATE  ALIVE
+2025-12-16  100   50    10
+2026-01-05  101   51    11
+2026-01-15  -     52    12
+2026-01-16  -     -     13
+"""
+
+
+def ending(table: str, *closed: tuple[str, str]) -> tuple[Note, ...]:
+    """What is noted of the end; closed: symbols and days that their exchanges did not hold."""
+    plain = panel(table)
+    held = np.ones(plain.close.shape, dtype=bool)
+    for symbol, session in closed:
+        held[plain.row(symbol), plain.sessions == np.datetime64(session)] = False
+    known = replace(plain, held=held)
+    return span_notes(known, laid(known, "max", "2026-01-16"), day("2026-01-16"))
+
+
+def test_what_ended_is_not_late() -> None:
+    assert ending(ENDING) == (
+        Note(NoteKind.ENDED, "DEAD", {"last": day("2026-01-05")}),
+        Note(NoteKind.ENDS_EARLY, "LATE", {"through": day("2026-01-16"), "end": day("2026-01-05")}),
+    )
+
+
+def test_ten_days_are_late_and_eleven_an_end() -> None:
+    late = ending(ENDING.replace("2026-01-05", "2026-01-06"))
+    assert [(note.kind, note.symbol) for note in late] == [
+        (NoteKind.ENDS_EARLY, "DEAD"),
+        (NoteKind.ENDS_EARLY, "LATE"),
+    ]
+
+
+def test_where_all_have_ended_each_is_named() -> None:
+    gone = ENDING.replace("52    12", "-     12").replace("13", "-")
+    assert [(note.kind, note.symbol) for note in ending(gone)] == [
+        (NoteKind.ENDED, "DEAD"),
+        (NoteKind.ENDED, "LATE"),
+        (NoteKind.ENDS_EARLY, "ALIVE"),
+    ]
+
+
+def test_a_session_that_an_exchange_did_not_hold_is_expected_of_nobody() -> None:
+    early = ENDING.replace("-     52", "102   52")  # all are priced on the 15th, ALIVE alone on the 16th
+    assert [note.symbol for note in ending(early)] == ["DEAD", "LATE"]
+    assert ending(early, ("LATE", "2026-01-16")) == ()
+
+
+def test_what_is_late_is_held_against_the_last_session_that_all_held() -> None:
+    facts = {"through": day("2026-01-15"), "end": day("2026-01-05")}
+    assert ending(ENDING, ("LATE", "2026-01-16")) == (Note(NoteKind.ENDS_EARLY, "DEAD", facts),)
+
+
+def test_a_hole_before_newer_prices_is_no_delay() -> None:
+    hole = ENDING.replace("-     52", "102   -").replace("-     -     13", "-     53    13")
+    assert "53    13" in hole
+    assert ending(hole, ("DEAD", "2026-01-16")) == ()
 
 
 def test_an_as_of_on_a_weekend_is_not_an_early_end() -> None:
