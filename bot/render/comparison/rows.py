@@ -27,6 +27,7 @@ from bot.render.comparison.values import (
     facts,
     is_annual,
     is_short,
+    is_span,
     relative,
     span_label,
     traded,
@@ -111,7 +112,7 @@ def _returns(comparison: Comparison) -> list[Row]:
         rows.append(measured(comparison, "cagr", row))
     for name in ("1y", "3y", "5y", "10y"):
         period = comparison.period(name)
-        if period and name != label:
+        if period and not is_span(comparison, period):
             values = [period.returns[symbol].value for symbol in comparison.symbols]
             title = f"{'A year' if period.annualised else 'Total return'}, {name}"
             row = _row(title, values, text.percent, text.points, "annual_return")
