@@ -114,6 +114,12 @@ async def test_a_follow_up_is_about_the_same_funds_on_the_same_day(here: Room) -
     assert titles(here) == ["AAA vs BBB · 1 year to 26 Jan 2026"]
 
 
+async def test_a_window_with_an_end_of_its_own_is_not_the_day_of_the_thread(here: Room) -> None:
+    await compare(here, "AAA BBB last month", thread=THREAD)
+    await ask(here, "mtd")
+    assert titles(here) == ["AAA vs BBB · Dec 2025", "AAA vs BBB · month to date, 16 Jan 2026"]
+
+
 async def test_last_year_is_told_from_the_day_the_thread_is_about(here: Room) -> None:
     await compare(here, "AAA BBB", thread=THREAD)
     here.messenger.posted.clear()
