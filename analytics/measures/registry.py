@@ -261,5 +261,5 @@ UNDER_A_YEAR = Undefined(
 FEW_PAIRS = Undefined("fewer than {minimum} {returns} in common with the benchmark", TOO_FEW.test)
 FLAT_BENCHMARK = Undefined(
     "the benchmark's {returns} do not vary",
-    lambda sample: np.broadcast_to(~(sample.sd(sample.excess_against) > 1e-12), sample.levels.shape[:1]),
+    lambda sample: np.broadcast_to(~(np.sqrt(sample.variance_against) > 1e-12), sample.levels.shape[:1]),
 )
