@@ -10,7 +10,7 @@ from math import isfinite
 import numpy as np
 
 from analytics.laid import MINIMUM_RETURNS
-from analytics.measures.relative import FEWEST_WEEKS
+from analytics.measures.registry import FEWEST, Every
 from analytics.notes import NoteKind
 from analytics.panel import Doubt
 from analytics.studies.correlations import Correlated
@@ -209,7 +209,8 @@ def _few(correlated: Correlated) -> tuple[str, ...]:
         return ()
     some = len(missing) < len(pairs(correlated))
     told = text.listed([pair.names for pair in missing]) if some else "All pairs"
-    need = f"a daily correlation needs {MINIMUM_RETURNS} returns, a weekly one {FEWEST_WEEKS} complete weeks"
+    weeks = FEWEST[Every.WEEK]
+    need = f"a daily correlation needs {MINIMUM_RETURNS} returns, a weekly one {weeks} complete weeks"
     return (f"{told}: {need}, and both need prices that vary.",)
 
 

@@ -8,13 +8,12 @@ from math import floor, log10
 
 from analytics.comparison import Comparison
 from analytics.measures import MEASURES, Unit
-from analytics.measures.sample import WEEKS
 from analytics.notes import NoteKind
 from analytics.number import Number
 from analytics.studies.steps import Step, StepUnit
 from analytics.studies.workings import Working
 from bot.render import text
-from bot.render.comparison.convention import frequency, rate, source, window
+from bot.render.comparison.convention import annual, frequency, rate, source, window
 from bot.render.comparison.doubtful import measure_columns, measure_doubts
 from bot.render.comparison.rows import Row
 from bot.render.doubts import is_grave
@@ -85,12 +84,8 @@ def foot(working: Working) -> str:
 
 def _returns(working: Working) -> str:
     """Which returns, by how many of them a year they are annualised."""
-    if working.measure.endswith("_weekly"):
-        return f"weekly total return{f' · {WEEKS}' if working.measure.startswith('tracking') else ''}"
-    if working.measure.startswith("capture"):
-        return "monthly total return"
-    annual = f" · {working.periods}" if working.measure in ANNUALISED else ""
-    return f"{frequency(working.periods)} total return{annual}"
+    shown = f" · {annual(working.periods_by)}" if working.measure in ANNUALISED and working.periods_by else ""
+    return f"{frequency(working.periods)} total return{shown}"
 
 
 def lines(working: Working, comparison: Comparison) -> list[Line]:
