@@ -21,6 +21,8 @@ DOUBLED, HALVED = 1.0, -0.5
 """A jump beyond one of these is grave (fraction)."""
 MOST = 2
 """Clauses in one sentence, and jumps in one condition."""
+MOST_NAMED = 6
+"""Symbols in one explanation of the mark: as many as an answer has."""
 YEAR = 365.25
 
 _UNITS = {".L": ("pounds", "pence"), ".JO": ("rand", "cents"), ".TA": ("shekels", "agorot")}
@@ -160,7 +162,12 @@ def _named(doubts: Iterable[Doubt]) -> tuple[str, str]:
             lacking[doubt.symbol] = None
         else:
             prices.setdefault(doubt.symbol, []).append(doubt.session)
-    return ", ".join(f"{symbol} on {_days(days)}" for symbol, days in prices.items()), ", ".join(lacking)
+    return _some([f"{symbol} on {_days(days)}" for symbol, days in prices.items()]), _some(list(lacking))
+
+
+def _some(named: Sequence[str]) -> str:
+    more = [f"{len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else []
+    return ", ".join([*named[:MOST_NAMED], *more])
 
 
 def _warnings(found: Sequence[Doubt], days: int) -> list[str]:
