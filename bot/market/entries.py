@@ -13,13 +13,14 @@ import numpy as np
 
 from analytics.fund import FundProfile
 from analytics.notes import Note, NoteKind
+from analytics.panel import Doubt, DoubtKind
 from bot.market.series import Series
 from bot.market.shelf import Codec
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the bytes change: older ones are fetched again."""
 
 
@@ -47,6 +48,8 @@ def _prices_to_bytes(entry: PriceEntry) -> bytes:
     head = {
         "format": FORMAT,
         "symbol": entry.series.symbol,
+        "doubts": [[one.kind, one.session.isoformat(), one.value] for one in entry.series.doubts],
+        "currency": entry.series.currency,
         "notes": _notes_to_json(entry.notes),
         "source": entry.source,
         "simulated": entry.simulated,
@@ -68,8 +71,13 @@ def _prices_from_bytes(data: bytes) -> PriceEntry:
         sessions = stored["sessions"].astype("datetime64[D]")
     if head["format"] != FORMAT or levels.shape != (3, sessions.size):
         raise ValueError(f"format {head['format']}, shapes {levels.shape} and {sessions.shape}")
+    symbol, (total_return, close, volume) = head["symbol"], levels
+    doubts = tuple(
+        Doubt(DoubtKind(kind), symbol, date.fromisoformat(session), value)
+        for kind, session, value in head["doubts"]
+    )
     return PriceEntry(
-        Series(head["symbol"], sessions, *levels),
+        Series(symbol, sessions, total_return, close, volume, doubts, head["currency"]),
         _notes_from_json(head["notes"]),
         head["source"],
         head["simulated"],

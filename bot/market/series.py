@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.panel import DateArray, Doubt, FloatArray, PricePanel
 from bot.ports import Calendar
 
 
@@ -23,6 +23,10 @@ class Series:
         Every session of the exchange from the first price to the last one; perhaps none.
     total_return, close, volume : (T,) float
         As in `PricePanel`, NaN where a session inside the life has no price.
+    doubts : tuple of Doubt
+        The prices in it that look wrong, in order.
+    currency : str
+        Of its prices, None where the source does not tell it.
     """
 
     symbol: str
@@ -30,6 +34,8 @@ class Series:
     total_return: FloatArray
     close: FloatArray
     volume: FloatArray
+    doubts: tuple[Doubt, ...] = ()
+    currency: str | None = None
 
     @property
     def last(self) -> date | None:
@@ -42,26 +48,34 @@ class Series:
         return self if stop == self.sessions.size else self._cut(0, stop).trimmed()
 
     def trimmed(self) -> Series:
-        """Without the sessions before the first price and after the last one."""
-        priced = np.flatnonzero(~np.isnan(self.total_return))
-        return self._cut(priced[0], priced[-1] + 1) if priced.size else self._cut(0, 0)
+        """Without the sessions before the first price and after the last one.
+
+        A close whose adjusted price is missing is kept, as the reason for it, but not at the end: there the
+        adjusted price may still come.
+        """
+        ends = np.flatnonzero(np.isfinite(self.total_return) | (self.close <= 0))
+        start = int(np.argmax(np.isfinite(self.close))) if ends.size else 0
+        return self._cut(start, int(ends[-1]) + 1 if ends.size else 0)
 
     def _cut(self, start: int, stop: int) -> Series:
         part = slice(start, stop)
-        return Series(
-            self.symbol,
-            self.sessions[part],
-            self.total_return[part],
-            self.close[part],
-            self.volume[part],
+        last = self.sessions[stop - 1].astype(date) if stop else date.min
+        return replace(
+            self,
+            sessions=self.sessions[part],
+            total_return=self.total_return[part],
+            close=self.close[part],
+            volume=self.volume[part],
+            doubts=tuple(doubt for doubt in self.doubts if doubt.session <= last),
         )
 
 
 def of_panel(panel: PricePanel, symbol: str) -> Series:
     """One row of a panel as a series."""
     row = panel.row(symbol)
-    whole = Series(symbol, panel.sessions, panel.total_return[row], panel.close[row], panel.volume[row])
-    return whole.trimmed()
+    levels = panel.total_return[row], panel.close[row], panel.volume[row]
+    doubts = tuple(doubt for doubt in panel.doubts if doubt.symbol == symbol)
+    return Series(symbol, panel.sessions, *levels, doubts, panel.currencies[row]).trimmed()
 
 
 def on_sessions(target: DateArray, dates: DateArray, values: NDArray[np.float64]) -> FloatArray:
@@ -90,7 +104,17 @@ def panel(
     rows = [on_sessions(sessions, one.sessions, _values(one)) for one in known]
     total_return, close, volume = np.stack(rows, axis=1)
     symbols = tuple(one.symbol for one in series)
-    return PricePanel(sessions, symbols, total_return, close, volume, source, simulated)
+    return PricePanel(
+        sessions,
+        symbols,
+        total_return,
+        close,
+        volume,
+        source,
+        simulated,
+        doubts=tuple(doubt for one in known for doubt in one.doubts),
+        currencies=tuple(one.currency for one in series),
+    )
 
 
 def _values(series: Series) -> FloatArray:

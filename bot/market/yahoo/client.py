@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SOURCE = "Yahoo Finance"
 QUOTE_SUMMARY = "/v10/finance/quoteSummary/"
 MODULES = "quoteType,summaryDetail,defaultKeyStatistics,fundProfile,topHoldings"
+
+META = ("currency", "instrumentType", "exchangeName", "exchangeTimezoneName")
+"""What is read of a chart beside its rows."""
 
 COOL_DOWN = 60.0
 """Seconds to leave Yahoo alone after it refused with 429 and did not say for how long."""
@@ -41,10 +44,16 @@ class YahooClient:
         self._opening = threading.Lock()
         self._session: Any = None
 
-    def history(self, symbol: str, deadline: float) -> pd.DataFrame:
-        """Daily rows of all known history: Close, Adj Close, Volume, Dividends, indexed by day.
+    def history(self, symbol: str, deadline: float) -> tuple[pd.DataFrame, Mapping[str, Any]]:
+        """Daily rows of all known history, and what the chart says of the symbol.
 
-        deadline : as of the monotonic clock.  Raises NoSuchSymbol or Unavailable.
+        deadline : as of the monotonic clock
+
+        Returns
+        -------
+        Rows indexed by day: Close, Adj Close, Volume, Dividends, Stock Splits, for funds Capital Gains, and
+        Dividends FX where Yahoo tells the currency of dividends; and the chart's metadata, those of META.
+        Raises NoSuchSymbol or Unavailable.
         """
         session = self._open()
         with self._watch.exchange(deadline) as exchange:
@@ -115,14 +124,21 @@ class YahooClient:
         return False
 
 
-def _history(session: Any, symbol: str) -> pd.DataFrame:
+def _history(session: Any, symbol: str) -> tuple[pd.DataFrame, Mapping[str, Any]]:
     import yfinance
 
     # A new Ticker each time: after a failure the old one answers None.
     # No `end`: what ends in the past goes through a cache that keeps errors.
     ticker = yfinance.Ticker(symbol, session=session)
     frame: pd.DataFrame = ticker.history(start=FIRST, auto_adjust=False, actions=True)
-    return frame
+    # `history` drops the currency of dividends, and `dividends` would ask again.
+    paid = ticker._price_history._dividends  # noqa: SLF001
+    if "currency" in getattr(paid, "columns", ()):
+        currency = paid.set_axis(paid.index.normalize())["currency"]
+        currency = currency[~currency.index.duplicated()]
+        frame["Dividends FX"] = currency.reindex(frame.index, method="ffill")
+    told = ticker.history_metadata  # of which some entries would be asked for anew
+    return frame, {name: told.get(name) for name in META}
 
 
 def _summary(session: Any, symbol: str) -> dict[str, Any]:

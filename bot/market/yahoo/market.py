@@ -50,14 +50,13 @@ class YahooMarket:
         """As the port says.  A session under way is left out, whatever `through` says."""
         end = min(through, self._calendar.last_complete(self._clock.now()))
 
-        def ask(symbol: str, deadline: float) -> tuple[Series, tuple[Note, ...]]:
-            frame = self._client.history(symbol, deadline)
+        def ask(symbol: str, deadline: float) -> Series:
+            frame, meta = self._client.history(symbol, deadline)
             with _readable(symbol):
-                return prices.read(frame, symbol, self._calendar, end)
+                return prices.read(frame, meta, symbol, self._calendar, end)
 
-        answers = _all_or_raise(await self._ask(ask, symbols))
-        rows = [row for row, _ in answers]
-        notes = [note for row, found in answers for note in (*missing(row), *found)]
+        rows = _all_or_raise(await self._ask(ask, symbols))
+        notes = [note for row in rows for note in missing(row)]
         panel = series.panel(rows, self._calendar, end, source=self.source)
         return PriceHistory(panel, tuple(notes))
 
