@@ -9,8 +9,8 @@ import math
 
 import numpy as np
 
-from analytics.measures.sample import BLOCK, PERIODS, BoolArray, row_blocks
-from analytics.panel import FloatArray
+from analytics.measures.sample import BLOCK, PERIODS, row_blocks
+from analytics.panel import BoolArray, FloatArray
 
 CELLS = BLOCK // 2
 """Running sums hold more intermediates at once than other measures, so their blocks are smaller."""

@@ -13,9 +13,9 @@ from datetime import date
 import numpy as np
 
 from analytics.notes import INTEREST_RATES
-from analytics.panel import BoolArray, DateArray, Doubt, DoubtKind, FloatArray
+from analytics.panel import LONGEST_GAP, BoolArray, DateArray, Doubt, DoubtKind, FloatArray
 from bot.market.events import Events, IntArray
-from bot.market.levels import HOLE, NEAR
+from bot.market.levels import NEAR
 from bot.market.series import Series
 
 WITHIN = 1e-3
@@ -129,7 +129,7 @@ def _unproven(steps: _Steps, beside: Collection[date]) -> BoolArray:
     near = np.flatnonzero(steps.abroad)[:, None] + np.arange(-NEAR, NEAR + 1)
     abroad = np.isin(np.arange(steps.step.size), near)
     level = np.isin(steps.days, np.array(sorted(beside), dtype="datetime64[D]"))
-    return (steps.span > HOLE + 1) | abroad | level
+    return (steps.span > LONGEST_GAP + 1) | abroad | level
 
 
 def _told_in_another_unit(steps: _Steps) -> BoolArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import numpy as np
 
 from analytics.fund import FundProfile
 from analytics.notes import Note, NoteKind
-from analytics.panel import Doubt, DoubtKind
+from analytics.panel import Doubt, DoubtKind, Exchange
 from bot.market.series import Series
 from bot.market.shelf import Codec
 
@@ -48,6 +48,7 @@ def _prices_to_bytes(entry: PriceEntry) -> bytes:
     head = {
         "format": FORMAT,
         "symbol": entry.series.symbol,
+        "exchange": asdict(entry.series.exchange),
         "doubts": [[one.kind, one.session.isoformat(), one.value] for one in entry.series.doubts],
         "currency": entry.series.currency,
         "notes": _notes_to_json(entry.notes),
@@ -76,8 +77,9 @@ def _prices_from_bytes(data: bytes) -> PriceEntry:
         Doubt(DoubtKind(kind), symbol, date.fromisoformat(session), value)
         for kind, session, value in head["doubts"]
     )
+    exchange, currency = Exchange(**head["exchange"]), head["currency"]
     return PriceEntry(
-        Series(symbol, sessions, total_return, close, volume, doubts, head["currency"]),
+        Series(symbol, sessions, total_return, close, volume, exchange, doubts, currency),
         _notes_from_json(head["notes"]),
         head["source"],
         head["simulated"],

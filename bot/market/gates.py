@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.notes import INTEREST_RATES, Note, NoteKind
 from analytics.panel import BoolArray, Doubt, DoubtKind
+from bot.market.calendar import UNKNOWN
 from bot.market.distributions import distribution_doubts
 from bot.market.events import Events
 from bot.market.levels import level_doubts
@@ -19,7 +20,7 @@ SECTORS_SUM = (0.98, 1.02)
 
 
 def missing(series: Series) -> tuple[Note, ...]:
-    """Sessions without a price between the first and the last one; none for interest rates.
+    """Note the sessions without a price between the first and the last one; none for interest rates.
 
     Rates rest on bond holidays, so a gap is no fault; where one is used, the answer says so by itself.  A
     session that has a close and no adjusted one is noted as such: there is a price, and no return from it.
@@ -40,6 +41,12 @@ def _gaps(kind: NoteKind, series: Series, where: BoolArray) -> tuple[Note, ...]:
         return ()
     facts = {"count": int(days.size), "first": days[0].astype(date), "last": days[-1].astype(date)}
     return (Note(kind, series.symbol, facts),)
+
+
+def unknown_sessions(series: Series) -> tuple[Note, ...]:
+    """Note that nobody knows which days the symbol's exchange was open."""
+    unknown = series.exchange.code == UNKNOWN
+    return (Note(NoteKind.SESSIONS_UNKNOWN, series.symbol),) if unknown else ()
 
 
 def price_doubts(series: Series, events: Events) -> tuple[Doubt, ...]:

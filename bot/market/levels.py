@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 
 from analytics.notes import INTEREST_RATES
-from analytics.panel import BoolArray, Doubt, DoubtKind, FloatArray
+from analytics.panel import LONGEST_GAP, BoolArray, Doubt, DoubtKind, FloatArray
 from bot.market import known
 from bot.market.events import Events, IntArray
 from bot.market.series import Series
@@ -43,9 +43,6 @@ NEAR = 2
 
 BACK = 5
 """Returns within which a price that jumped comes back, where the jump was an error."""
-
-HOLE = 10
-"""Sessions without a price that end the history before them: no return leads across more."""
 
 HUNDRED = float(np.log(100))
 ABOUT = float(np.log(4 / 3))
@@ -81,7 +78,7 @@ def steps_of(levels: FloatArray) -> Steps:
     """
     at = np.flatnonzero(levels > 0)
     start, end = at[:-1], at[1:]
-    held = end - start <= HOLE + 1
+    held = end - start <= LONGEST_GAP + 1
     start, end = start[held], end[held]
     return Steps(start, end, np.log(levels[end] / levels[start]))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bot.errors import Unavailable
 from bot.market.calendar import FIRST
+from bot.market.exchanges import Listing
 from bot.market.yahoo.session import Exchange, Limits, Watch, watched_session
 
 if TYPE_CHECKING:
@@ -21,8 +23,8 @@ SOURCE = "Yahoo Finance"
 QUOTE_SUMMARY = "/v10/finance/quoteSummary/"
 MODULES = "quoteType,summaryDetail,defaultKeyStatistics,fundProfile,topHoldings"
 
-META = ("currency", "instrumentType", "exchangeName", "exchangeTimezoneName")
-"""What is read of a chart beside its rows."""
+DIVIDEND_CURRENCY = "Dividends FX"
+"""Column with the currency of a dividend, where Yahoo tells one; yfinance calls it so elsewhere."""
 
 COOL_DOWN = 60.0
 """Seconds to leave Yahoo alone after it refused with 429 and did not say for how long."""
@@ -30,6 +32,18 @@ COOL_DOWN = 60.0
 
 class NoSuchSymbol(Exception):
     """Yahoo knows no such symbol."""
+
+
+class NoPrices(NoSuchSymbol):
+    """Yahoo knows the symbol, and has no prices of it (any more)."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Daily rows of all known history, indexed by day, and where the symbol is traded."""
+
+    rows: pd.DataFrame
+    listing: Listing
 
 
 class YahooClient:
@@ -44,26 +58,21 @@ class YahooClient:
         self._opening = threading.Lock()
         self._session: Any = None
 
-    def history(self, symbol: str, deadline: float) -> tuple[pd.DataFrame, Mapping[str, Any]]:
-        """Daily rows of all known history, and what the chart says of the symbol.
+    def history(self, symbol: str, deadline: float) -> Chart:
+        """Daily rows of all known history: Close, Adj Close, Volume, Dividends, Capital Gains, Stock Splits.
 
-        deadline : as of the monotonic clock
-
-        Returns
-        -------
-        Rows indexed by day: Close, Adj Close, Volume, Dividends, Stock Splits, for funds Capital Gains, and
-        Dividends FX where Yahoo tells the currency of dividends; and the chart's metadata, those of META.
-        Raises NoSuchSymbol or Unavailable.
+        deadline : as of the monotonic clock.  Raises NoSuchSymbol, NoPrices or Unavailable.
         """
         session = self._open()
         with self._watch.exchange(deadline) as exchange:
             try:
                 return _history(session, symbol)
+            except NoPrices:
+                self._after_failure(exchange)
+                raise
             except Exception as error:  # yfinance raises whatever its parsing stumbles on
                 self._after_failure(exchange)
-                if self._is_unknown(symbol, exchange):
-                    raise NoSuchSymbol(symbol) from error
-                raise _unavailable(symbol, error, exchange) from error
+                raise self._lacking(symbol, exchange) or _unavailable(symbol, error, exchange) from error
 
     def summary(self, symbol: str, deadline: float) -> dict[str, Any]:
         """Yahoo's modules about one symbol, by name, from a single request.  Raises as `history` does.
@@ -105,40 +114,61 @@ class YahooClient:
             self._session.cookies.clear()
             yfinance.cache.get_cookie_cache().store("curlCffi", None)
 
-    def _is_unknown(self, symbol: str, exchange: Exchange) -> bool:
-        """Whether a failure to get prices means that there is no such symbol.
+    def _lacking(self, symbol: str, exchange: Exchange) -> NoSuchSymbol | None:
+        """What a failure to get prices says of the symbol; None where it says nothing.
 
-        "Possibly delisted" does not: Yahoo answers so for good symbols when it blocks.  Not to know the
-        quote does.
+        That there are none (404) is true of a symbol that Yahoo does not know, and of one that has ended: its
+        quote is still known.  Where Yahoo blocks it answers neither.
         """
         if exchange.was(404, QUOTE_SUMMARY):
-            return True
+            return NoSuchSymbol(symbol)
         if not exchange.was(404, "/v8/finance/chart/"):
-            return False
+            return None
         try:
             self.summary(symbol, exchange.deadline)
         except NoSuchSymbol:
-            return True
+            return NoSuchSymbol(symbol)
         except Unavailable:
-            return False
-        return False
+            return None
+        return NoPrices(symbol)
 
 
-def _history(session: Any, symbol: str) -> tuple[pd.DataFrame, Mapping[str, Any]]:
+def _history(session: Any, symbol: str) -> Chart:
     import yfinance
+    from yfinance.exceptions import YFPricesMissingError
 
     # A new Ticker each time: after a failure the old one answers None.
     # No `end`: what ends in the past goes through a cache that keeps errors.
     ticker = yfinance.Ticker(symbol, session=session)
-    frame: pd.DataFrame = ticker.history(start=FIRST, auto_adjust=False, actions=True)
-    # `history` drops the currency of dividends, and `dividends` would ask again.
+    try:
+        frame: pd.DataFrame = ticker.history(start=FIRST, auto_adjust=False, actions=True)
+    except YFPricesMissingError as error:
+        if _listing(ticker).kind:  # it says what the symbol is, and no more
+            raise NoPrices(symbol) from error
+        raise
+    if frame.empty:
+        raise NoPrices(symbol)
+    return Chart(_with_currency(frame, ticker), _listing(ticker))
+
+
+def _with_currency(rows: pd.DataFrame, ticker: Any) -> pd.DataFrame:
+    """The rows with the currency of their dividends, where Yahoo tells it.
+
+    yfinance drops it from them, and what else it has for it would ask again.
+    """
     paid = ticker._price_history._dividends  # noqa: SLF001
-    if "currency" in getattr(paid, "columns", ()):
-        currency = paid.set_axis(paid.index.normalize())["currency"]
-        currency = currency[~currency.index.duplicated()]
-        frame["Dividends FX"] = currency.reindex(frame.index, method="ffill")
-    told = ticker.history_metadata  # of which some entries would be asked for anew
-    return frame, {name: told.get(name) for name in META}
+    if "currency" not in getattr(paid, "columns", ()):
+        return rows
+    told = paid.set_axis(paid.index.normalize())["currency"]
+    told = told[~told.index.duplicated()]
+    return rows.assign(**{DIVIDEND_CURRENCY: told.reindex(rows.index, method="ffill")})
+
+
+def _listing(ticker: Any) -> Listing:
+    """Where the symbol of a chart that has come is traded: asks nothing again."""
+    told = ticker.history_metadata
+    names = ("exchangeName", "exchangeTimezoneName", "instrumentType", "currency")
+    return Listing(*(str(told.get(name) or "") for name in names))
 
 
 def _summary(session: Any, symbol: str) -> dict[str, Any]:

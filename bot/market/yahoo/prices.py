@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -15,7 +14,8 @@ from bot.market import known
 from bot.market.currency import settle_currency
 from bot.market.events import Events, place_events
 from bot.market.gates import price_doubts
-from bot.market.series import Series, on_sessions
+from bot.market.series import Series, on_sessions, sessions_of
+from bot.market.yahoo.client import DIVIDEND_CURRENCY, Chart
 from bot.ports import Calendar
 
 if TYPE_CHECKING:
@@ -23,34 +23,32 @@ if TYPE_CHECKING:
 
 PRICES = ["Adj Close", "Close", "Volume"]
 EVENTS = ["Dividends", "Capital Gains", "Stock Splits"]
-TOLD_IN = "Dividends FX"
-"""Column with the currency of a dividend, where Yahoo tells one; yfinance calls it so elsewhere."""
-
 NOT_SHARES = frozenset({"FUTURE", "INDEX", "CURRENCY", "OPTION"})
 """Instruments whose volume, where there is one, times the price is no money."""
 
 
-def read(frame: pd.DataFrame, meta: Mapping[str, Any], symbol: str, calendar: Calendar, end: date) -> Series:
+def read(chart: Chart, symbol: str, calendar: Calendar, end: date) -> Series:
     """Read a series no newer than the session `end`, with the doubts that its checks raise.
 
     Yahoo's last row may be a session under way, and whole sessions go missing for days: rows after `end`
     and on days without a session are dropped, sessions without a row are NaN.  A price of zero is none.
 
-    meta : what the chart says of the symbol: the currency of its prices and the kind of instrument
+    calendar : of the symbol's own exchange
     """
-    days = cast("pd.DatetimeIndex", frame.index).tz_localize(None).to_numpy().astype("datetime64[D]")
-    currency, unit = settle_currency(meta.get("currency"))
-    sessions = calendar.sessions(days[0].astype(date), end) if days.size else days
-    values = frame.reindex(columns=PRICES).to_numpy(dtype=np.float64).T
+    index = cast("pd.DatetimeIndex", chart.rows.index)
+    days = index.tz_localize(None).to_numpy().astype("datetime64[D]")
+    currency, unit = settle_currency(chart.listing.currency)
+    sessions = sessions_of(calendar, days, end)
+    values = chart.rows.reindex(columns=PRICES).to_numpy(dtype=np.float64).T
     values = np.where(np.isfinite(values), values, np.nan)
     adjusted, close, volume = on_sessions(sessions, days, values)
     close = np.where((close != 0) | (symbol in INTEREST_RATES), close, np.nan) / unit
     adjusted = close if known.is_index(symbol) else adjusted / unit
     with np.errstate(invalid="ignore"):
         total_return = np.where((close > 0) & (adjusted > 0), adjusted, np.nan)
-    traded = _volume(volume, close, meta.get("instrumentType"))
-    series = Series(symbol, sessions, total_return, close, traded, currency=currency)
-    doubts = price_doubts(series, _events(frame, days, sessions, currency, unit))
+    traded = _volume(volume, close, chart.listing.kind)
+    series = Series(symbol, sessions, total_return, close, traded, calendar.exchange, currency=currency)
+    doubts = price_doubts(series, _events(chart.rows, days, sessions, currency, unit))
     return replace(series, doubts=doubts).trimmed()
 
 
@@ -59,7 +57,7 @@ def _events(
 ) -> Events:
     """Distributions in the currency of the prices, and splits."""
     dividends, gains, splits = frame.reindex(columns=EVENTS).to_numpy(dtype=np.float64).T
-    told = frame[TOLD_IN].tolist() if TOLD_IN in frame else [None] * days.size
+    told = frame[DIVIDEND_CURRENCY].tolist() if DIVIDEND_CURRENCY in frame else [None] * days.size
     units = np.array([_worth(text, currency, unit) for text in told])
     paid = place_events(sessions, days, dividends * units)
     foreign = place_events(sessions, days, (np.isnan(units) & (dividends > 0)).astype(np.float64)) > 0

@@ -30,7 +30,7 @@ def prices(size: int = 3) -> PriceEntry:
     sessions = np.datetime64("2026-01-05") + np.arange(size)
     levels = np.linspace(10, 11, size)
     levels[1:2] = np.nan
-    series = Series("^IRX", sessions, levels, levels * 3, levels * 5, DOUBTS, "GBP")
+    series = Series("^IRX", sessions, levels, levels * 3, levels * 5, doubts=DOUBTS, currency="GBP")
     return PriceEntry(series, NOTES, "Source", True, FETCHED)
 
 
