@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
 from analytics.notes import Note, NoteKind
+from analytics.panel import Exchange
 from bot.market import gates
+from bot.market.calendar import UNKNOWN
 from bot.market.events import Events
 from bot.market.series import Series
 
@@ -29,6 +32,13 @@ def test_missing_sessions_are_counted_once_with_their_ends() -> None:
     facts: Facts = {"count": 3, "first": date(2026, 1, 6), "last": date(2026, 1, 9)}
     holes = series(10, NAN, 10, NAN, NAN, 10)
     assert gates.missing(holes) == (Note(NoteKind.MISSING_SESSIONS, "ISCB", facts),)
+
+
+def test_only_of_an_unknown_exchange_nobody_knows_the_sessions() -> None:
+    known = series(10, 11)
+    assert gates.unknown_sessions(known) == ()
+    unknown = replace(known, exchange=Exchange(UNKNOWN))
+    assert gates.unknown_sessions(unknown) == (Note(NoteKind.SESSIONS_UNKNOWN, "ISCB"),)
 
 
 def test_a_whole_series_misses_nothing() -> None:
