@@ -54,6 +54,7 @@ async def look_into(question: Question, desk: Desk, source: str = "") -> Evidenc
     source: whose prices the answer must rest on, empty for any: one conversation does not mix two.
     Raises UserError where the question cannot be answered as asked, Unavailable where a source is silent.
     """
+    question = replace(question, as_of=min(question.as_of, today(desk)))
     history, facts = await asyncio.gather(
         desk.prices.history(question.priced, question.as_of), desk.funds.profiles(question.symbols)
     )

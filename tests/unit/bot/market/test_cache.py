@@ -214,12 +214,13 @@ async def test_a_silent_source_with_nothing_kept_is_an_error_each_time(
 async def test_all_unknown_symbols_in_one_error(cached: CachedMarket, source: ScriptedSource) -> None:
     source.fails = {
         "SPSN": UnknownSymbols("Scripted Source", {"SPSN": ("SPSM",)}),
-        "XXXX": UnknownSymbols("Scripted Source", {"XXXX": ()}),
+        "XXXX": UnknownSymbols("Scripted Source", {"XXXX": ()}, {"XXXX"}),
         "SPSM": silent("SPSM"),
     }
     with pytest.raises(UnknownSymbols) as caught:
         await cached.history(["SPSN", "ISCB", "SPSM", "XXXX"], FRIDAY)
     assert dict(caught.value.nearest) == {"SPSN": ("SPSM",), "XXXX": ()}
+    assert caught.value.ended == {"XXXX"}
 
 
 async def test_a_symbol_that_is_known_no_more_is_shown_from_the_cache(

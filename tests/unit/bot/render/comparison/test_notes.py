@@ -34,6 +34,20 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         "There are no prices for 3 Sep 2025 yet; the window ends on 8 Apr 2025.",
     ),
     (
+        NoteKind.ENDED,
+        "DEAD",
+        {"last": DAY},
+        "DEAD has no prices after 8 Apr 2025: it has ended, or has another symbol now. The window does not "
+        "go beyond that day.",
+    ),
+    (
+        NoteKind.SESSIONS_UNKNOWN,
+        "GP.DH",
+        {},
+        "GP.DH: which days its exchange was open is not known. Days without a price are taken for holidays, "
+        "and New York's close decides which session is the newest.",
+    ),
+    (
         NoteKind.MISSING_SESSIONS,
         "ISCB",
         {"count": 1, "first": DAY, "last": DAY},
