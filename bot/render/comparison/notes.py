@@ -89,7 +89,7 @@ def _unadjusted(note: Note) -> str:
         if count == 1
         else f"on {count} sessions between {_day(note, 'first')} and {_day(note, 'last')}"
     )
-    return f"{note.symbol}: a close but no adjusted price that can be used {when}; no return is made of it."
+    return f"{note.symbol}: a close but no adjusted one that can be used {when}, as if there were no price."
 
 
 def _cut(note: Note) -> str:

@@ -64,14 +64,14 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         NoteKind.NO_ADJUSTED_PRICE,
         "ISCB",
         {"count": 1, "first": DAY, "last": DAY},
-        "ISCB: a close but no adjusted price that can be used on 8 Apr 2025; no return is made of it.",
+        "ISCB: a close but no adjusted one that can be used on 8 Apr 2025, as if there were no price.",
     ),
     (
         NoteKind.NO_ADJUSTED_PRICE,
         "ISCB",
         {"count": 3, "first": DAY, "last": LATER},
-        "ISCB: a close but no adjusted price that can be used on 3 sessions between 8 Apr 2025 and 3 Sep "
-        "2025; no return is made of it.",
+        "ISCB: a close but no adjusted one that can be used on 3 sessions between 8 Apr 2025 and 3 Sep "
+        "2025, as if there were no price.",
     ),
     (
         NoteKind.HISTORY_CUT,
