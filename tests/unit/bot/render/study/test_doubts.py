@@ -186,8 +186,8 @@ def table(name: str) -> list[dict[str, str]]:
 
 def test_the_export_tells_each_figure_what_it_rests_on() -> None:
     doubt = (
-        "ISCB's price of 1 Oct 2025 looks wrong (-99.0 % against the price before, about a hundredth: another "
-        "unit?)"
+        "ISCB's price of 1 Oct 2025 looks wrong (-99.0 % against the price before, about a hundredth: "
+        "another unit?)"
     )
     told = {f"{line['group']}: {line['measure']}": line["doubt"] for line in table("unit")}
     assert told["Return and risk: Volatility"] == told["Against SPSM: Beta"] == doubt
