@@ -91,6 +91,11 @@ class Readings:
         columns = np.flatnonzero(self._own(rule)).tolist()
         return [(self.sessions[column].item(), self._read(rule, column)) for column in columns]
 
+    def own_sessions(self, rule: Rule) -> list[date]:
+        """Give the sessions of a rule, oldest first."""
+        days: list[date] = self.sessions[self._own(rule)].tolist()
+        return days
+
     def own(self, rule: Rule) -> Readings:
         """Keep the sessions of one rule only."""
         mine = self._own(rule)

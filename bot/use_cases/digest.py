@@ -75,8 +75,8 @@ class DigestAnswers:
             stopped="",
         )
         await book.keep(digest)
-        count = len(await self._rules(question))
-        await self._parts.post(question, switched_on(digest, self._next_post(digest), count))
+        rules = await self._rules(question)
+        await self._parts.post(question, switched_on(digest, self._due(digest, rules), len(rules)))
 
     async def _off(self, question: Question) -> None:
         """The rules are read as before, and nobody is told."""
@@ -91,9 +91,10 @@ class DigestAnswers:
         book = self._parts.book(question)
         digest = await book.digest(question.channel)
         last = await book.last_delivered(question.channel)
-        count = len(await self._rules(question))
-        post = self._next_post(digest) if digest else None
-        await self._parts.tell(question, status(digest, post, count, last))
+        rules = await self._rules(question)
+        due = self._due(digest, rules) if digest else None
+        waits = Waits(due.settled, exchanges_of(rules), self._parts.patience) if due else None
+        await self._parts.tell(question, status(digest, due, waits, len(rules), last))
 
     async def _now(self, question: Question) -> None:
         """One post at once, whatever the channel's hour is, also where the daily post is off."""
@@ -119,9 +120,9 @@ class DigestAnswers:
         kept = await self._parts.book(question).rules(question.channel)
         return [each for each in kept if each.watched.status is Status.ACTIVE]
 
-    def _next_post(self, digest: Digest) -> datetime | None:
+    def _due(self, digest: Digest, rules: Sequence[Kept]) -> Due | None:
         desk = self._parts.desk
-        return next_post(desk.calendar, desk.clock.now(), digest)
+        return next_post(desk.calendar, desk.clock.now(), digest, exchanges_of(rules))
 
 
 async def catch_up(parts: Parts, lane: Lane, rules: Sequence[Kept], session: date) -> None:
