@@ -19,7 +19,7 @@ from analytics.laid import Laid, laid
 from analytics.measures import MEASURES
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.measures.liquidity import SESSIONS, dollar_volume
-from analytics.notes import Note, NoteKind, fund_notes, span_notes
+from analytics.notes import Note, NoteKind, fund_notes, gap_notes, span_notes
 from analytics.number import Number
 from analytics.panel import DateArray, Doubt, FloatArray, PricePanel, doubts_within
 from analytics.question import Question
@@ -34,17 +34,15 @@ RELATIVE = tuple(name for name, measure in MEASURES.items() if measure.relative)
 class Comparison:
     """The answer to a question, in numbers.
 
-    returns : by symbol, the number of returns, daily or weekly, that its own figures come from
-    periods : by symbol, returns a year by which they are annualised: 252, 365 where its market never closes,
-        52 where they are weekly
-    apart : True where a fund's exchange and the benchmark's close hours apart: their relative measures then
-        come from weekly returns
+    returns_by : by symbol, the number of returns, daily or weekly, that its own figures come from
+    periods_by : by symbol, returns a year by which they are annualised: 252, 365 where its market never
+        closes, 52 where they are weekly
     metrics : by symbol, the absolute measures by name (see `analytics.measures`)
     relative : by symbol other than the benchmark, the relative measures by name
     trailing, years : total returns over the usual windows and by calendar year
     traded : by symbol, average value traded per session, in the quote currency
     sessions, growth, drawdown : (T,), (N, T), (N, T): the span's sessions, the value of 1 put in at the base
-        close, and the fraction below the highest value so far; NaN on a session that the symbol has no price of
+        close, and the fraction below the highest value so far; NaN where the symbol has no price
     falls : by symbol, the deepest falls in the span, the deepest first
     doubts : of the symbols asked, the benchmark and the bill, those that touch a return inside the span
     all_doubts : the same up to the span's end, however old: trailing windows and calendar years reach back
@@ -53,9 +51,8 @@ class Comparison:
 
     question: Question
     span: Span
-    returns: Mapping[str, int]
-    periods: Mapping[str, int]
-    apart: bool
+    returns_by: Mapping[str, int]
+    periods_by: Mapping[str, int]
     metrics: Mapping[str, Mapping[str, Number]]
     relative: Mapping[str, Mapping[str, Number]]
     trailing: tuple[Period, ...]
@@ -75,6 +72,16 @@ class Comparison:
     doubts: tuple[Doubt, ...] = ()
     all_doubts: tuple[Doubt, ...] = ()
     apart: bool = False
+
+    @property
+    def returns(self) -> int:
+        """Fewest returns that a fund's own figures come from."""
+        return min(self.returns_by.values())
+
+    @property
+    def periods(self) -> int:
+        """Fewest returns a year by which a fund's figures are annualised."""
+        return min(self.periods_by.values())
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -117,9 +124,8 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
     return Comparison(
         question=question,
         span=span,
-        returns=found.count,
-        periods={symbol: found.sample_of("volatility", symbol).periods for symbol in question.symbols},
-        apart=any(found.apart(symbol) for symbol in question.symbols),
+        returns_by=found.count,
+        periods_by={symbol: found.sample_of("volatility", symbol).periods for symbol in question.symbols},
         metrics=dict(zip(question.symbols, found.numbers(ABSOLUTE), strict=True)),
         relative=_relative(found),
         trailing=trailing_returns(asked, span.end),
@@ -140,6 +146,7 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
         source=panel.source,
         simulated=panel.simulated,
         doubts=doubts_within(found.history.doubts, question.priced, span.start, span.end),
+        apart=any(found.apart(symbol) for symbol in question.symbols),
         all_doubts=doubts_within(found.history.doubts, question.priced, date.min, span.end),
     )
 
@@ -165,4 +172,9 @@ def _notes(found: Laid, known: Sequence[FundProfile]) -> tuple[Note, ...]:
     through = min(found.funds.as_of, question.window.end or question.as_of)
     gaps = found.rate_gaps
     rate_notes = [Note(NoteKind.RATE_GAP, BILL_SYMBOL, {"count": gaps})] if gaps else []
-    return (*span_notes(found.funds, span, through), *fund_notes(known, earliest, span.end), *rate_notes)
+    return (
+        *span_notes(found.funds, span, through, found.breaks),
+        *gap_notes(found.funds, span),
+        *fund_notes(known, earliest, span.end),
+        *rate_notes,
+    )

@@ -14,7 +14,7 @@ from analytics.measures import MEASURES, Sample, evaluate
 from analytics.measures.resample import weekly
 from analytics.measures.sample import PERIODS
 from analytics.number import Number
-from analytics.panel import FloatArray, PricePanel
+from analytics.panel import Break, FloatArray, PricePanel
 from analytics.question import Question
 from analytics.returns import BILL_SYMBOL, bill_rate, common_sessions
 from analytics.window import Span, lay, month_ends
@@ -30,6 +30,7 @@ class Laid:
     """What a question finds in a panel.
 
     history : the panel up to `question.as_of`, with every symbol of it, without what lies before a break
+    breaks : the breaks before which the history was left out
     funds : M rows of it that are priced: the symbols asked, then a benchmark that is none of them
     sample : the N symbols asked on the span's sessions, each with gaps of its own: what charts show
     rates : (T,) the rate of every session of the history up to the span's end, from its second one on
@@ -38,6 +39,7 @@ class Laid:
 
     question: Question
     history: PricePanel
+    breaks: tuple[Break, ...]
     funds: PricePanel
     span: Span
     sample: Sample
@@ -55,7 +57,7 @@ class Laid:
         against = self.question.against if measure.relative else None
         sample = self.pair(symbol, against) if against else self._daily(symbol, None)
         weeks = self.question.weekly or (against is not None and self.apart(symbol))
-        return weekly(sample) if measure.periodic and weeks else sample
+        return weekly(sample.paired) if measure.periodic and weeks else sample
 
     def pair(self, symbol: str, against: str) -> Sample:
         """One row on the span's sessions that the exchanges of a symbol and of another both hold, daily."""
@@ -106,7 +108,7 @@ class Laid:
         at = np.arange(self.span.first, self.span.last + 1)
         if self.funds.held is not None:
             at = at[self.funds.held[rows][:, at].all(axis=0)]
-        levels = self.funds.total_return[np.ix_(rows, at)]
+        levels = self.funds.total_return[rows][:, at]
         periods = min(self.funds.exchanges[row].periods for row in rows)
         return Sample(
             levels[:1],
@@ -142,7 +144,8 @@ def laid(panel: PricePanel, question: Question) -> Laid:
     ValueError
         The panel lacks one of the symbols.
     """
-    history = _known_by(panel, question)
+    whole = _known_by(panel, question)
+    history = whole.continuous()
     funds = history.select([name for name in question.priced if name != BILL_SYMBOL or _asked(question)])
     span = _span(funds, question)
     rates, carried = session_rates(history, question, span.last)
@@ -150,6 +153,7 @@ def laid(panel: PricePanel, question: Question) -> Laid:
     return Laid(
         question=question,
         history=history,
+        breaks=whole.breaks,
         funds=funds,
         span=span,
         sample=Sample(funds.total_return[asked, span.columns], funds.sessions[span.columns]),
@@ -183,7 +187,7 @@ def session_rates(history: PricePanel, question: Question, last: int) -> tuple[F
 def _known_by(panel: PricePanel, question: Question) -> PricePanel:
     if panel.sessions[0] > np.datetime64(question.as_of, "D"):
         raise NoCommonHistory(question.symbols, question.window.words, question.as_of)
-    return panel.through(question.as_of).continuous()
+    return panel.through(question.as_of)
 
 
 def _asked(question: Question) -> bool:

@@ -230,7 +230,10 @@ class PricePanel:
             return self
         levels, closes, volume = self.total_return.copy(), self.close.copy(), self.volume.copy()
         for found in self.breaks:
-            row, stop = self.row(found.symbol), np.searchsorted(self.sessions, np.datetime64(found.first, "D"))
+            row, stop = (
+                self.row(found.symbol),
+                np.searchsorted(self.sessions, np.datetime64(found.first, "D")),
+            )
             for array in (levels, closes, volume):
                 array[row, :stop] = np.nan
         doubts = tuple(doubt for doubt in self.doubts if not self._left_out(doubt))

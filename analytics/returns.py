@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from analytics.measures.sample import DAYS_A_YEAR, PERIODS
+from analytics.measures.sample import PERIODS
 from analytics.number import Number
 from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.window import Span, Window, lay, month_ends, parse

@@ -63,5 +63,4 @@ def cagr(sample: Sample) -> FloatArray:
     >>> round(float(cagr(path([100, 200], days=1461))[0]), 6)
     0.189207
     """
-    ratio = sample.levels[:, -1] / sample.levels[:, 0]
-    return np.asarray(ratio**sample.exponent - 1.0)
+    return sample.annual

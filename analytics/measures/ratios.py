@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from analytics.measures.growth import cagr
 from analytics.measures.registry import (
     FLAT,
     NO_DOWNSIDE,
@@ -18,7 +17,6 @@ from analytics.measures.registry import (
     Unit,
     measure,
 )
-from analytics.measures.risk import ulcer
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
@@ -35,7 +33,8 @@ def sharpe(sample: Sample) -> FloatArray:
 
     Returns
     -------
-    (N,) ratio.  The return across a gap counts as one.  NaN below `sample.minimum` returns or without variation.
+    (N,) ratio.  The return across a gap counts as one.  NaN below `sample.minimum` returns or without
+    variation.
 
     References
     ----------
@@ -103,7 +102,7 @@ def calmar(sample: Sample) -> FloatArray:
     >>> round(float(calmar(path([100, 90, 108], days=365))[0]), 4)
     0.8006
     """
-    return np.asarray(cagr(sample) / -sample.deepest)
+    return np.asarray(sample.annual / -sample.deepest)
 
 
 @measure(Unit.RATIO, undefined=[TOO_FEW, NO_RATE, NO_DOWNSIDE], periodic=True)
@@ -159,5 +158,5 @@ def martin(sample: Sample) -> FloatArray:
     >>> round(float(martin(path([100, 90, 108], days=365))[0]), 4)
     1.1322
     """
-    rate = np.atleast_2d(sample.rate).mean(axis=1)
-    return np.asarray((cagr(sample) - rate * sample.periods) / ulcer(sample))
+    rate = sample.mean(np.atleast_2d(sample.rate))
+    return np.asarray((sample.annual - rate * sample.periods) / sample.ulcer)

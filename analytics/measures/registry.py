@@ -102,9 +102,10 @@ class Measure:
         texts: list[str | None] = [None] * sample.levels.shape[0]
         every = np.arange(len(texts))
         for rows, part in self.source(sample).parts():
+            with np.errstate(divide="ignore", invalid="ignore"):
+                holds = [(condition.words(part), condition.holds(part)) for condition in self.undefined]
             for at, row in enumerate(every[rows].tolist()):
-                held = (condition for condition in self.undefined if condition.holds(part)[at])
-                texts[row] = next((condition.words(part) for condition in held), None)
+                texts[row] = next((words for words, mask in holds if mask[at]), None)
         return texts
 
     def source(self, sample: Sample) -> Sample:
@@ -133,6 +134,7 @@ def measure(
     def enter(function: Compute) -> Compute:
         conditions = tuple(undefined)
 
+        @wraps(function)
         def guarded(sample: Sample) -> FloatArray:
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 value = function(sample)
@@ -142,7 +144,12 @@ def measure(
 
         row = Measure(function.__name__, unit, guarded, conditions, relative, periodic, every)
         MEASURES[row.name] = row
-        return wraps(function)(row.compute)
+
+        @wraps(function)
+        def compute(sample: Sample) -> FloatArray:
+            return row.compute(sample)
+
+        return compute
 
     return enter
 
@@ -228,6 +235,9 @@ NO_ENDS = Undefined(
     "no price at the start or the end of the window", lambda sample: _all(sample, holds=not sample.full)
 )
 NO_PRICES = Undefined("no prices in the window", lambda sample: np.isnan(sample.deepest))
+ONE_PRICE = Undefined(
+    "fewer than two prices in the window", lambda sample: _all(sample, holds=sample.length < 1)
+)
 TOO_FEW = Undefined(
     "fewer than {minimum} {returns}", lambda sample: _all(sample, holds=sample.length < sample.minimum)
 )
@@ -242,12 +252,8 @@ UNDER_A_YEAR = Undefined(
     "not annualised below one year",
     lambda sample: _all(sample, holds=sample.years is None and sample.days < 365),
 )
-FEW_PAIRS = Undefined(
-    "fewer than {minimum} {returns} in common with the benchmark", TOO_FEW.test
-)
+FEW_PAIRS = Undefined("fewer than {minimum} {returns} in common with the benchmark", TOO_FEW.test)
 FLAT_BENCHMARK = Undefined(
     "the benchmark's {returns} do not vary",
-    lambda sample: np.broadcast_to(
-        ~(sample.sd(sample.excess_against) > 1e-12), sample.levels.shape[:1]
-    ),
+    lambda sample: np.broadcast_to(~(sample.sd(sample.excess_against) > 1e-12), sample.levels.shape[:1]),
 )

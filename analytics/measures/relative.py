@@ -19,7 +19,7 @@ from analytics.measures.registry import (
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
-_SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd(sample.active) > 1e-12))
+_SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd_active > 1e-12))
 
 
 @measure(Unit.RATIO, undefined=[FEW_PAIRS, NO_RATE, FLAT_BENCHMARK], relative=True, periodic=True)
@@ -35,7 +35,8 @@ def beta(sample: Sample) -> FloatArray:
 
     Returns
     -------
-    (N,) ratio.  What is missing on either side is left out on both; the returns across it count as one.  NaN where the benchmark does not vary.
+    (N,) ratio.  What is missing on either side is left out on both; the returns across it count as one.
+    NaN where the benchmark does not vary.
 
     References
     ----------
@@ -102,7 +103,7 @@ def tracking_error(sample: Sample) -> FloatArray:
     >>> round(float(tracking_error(five())[0]), 6)
     0.206978
     """
-    return np.asarray(sample.sd(sample.active) * math.sqrt(sample.periods))
+    return np.asarray(sample.sd_active * math.sqrt(sample.periods))
 
 
 @measure(Unit.FRACTION, undefined=[FEW_PAIRS], relative=True, every=Every.WEEK)
@@ -131,7 +132,7 @@ def tracking_error_weekly(sample: Sample) -> FloatArray:
     >>> round(float(tracking_error_weekly(from_returns([0.01] * 60, [0.0] * 60))[0]), 6)
     0.0
     """
-    return np.asarray(sample.sd(sample.active) * math.sqrt(sample.periods))
+    return np.asarray(sample.sd_active * math.sqrt(sample.periods))
 
 
 @measure(Unit.RATIO, undefined=[FEW_PAIRS, _SAME], relative=True, periodic=True)
@@ -158,7 +159,7 @@ def information_ratio(sample: Sample) -> FloatArray:
     >>> round(float(information_ratio(five())[0]), 6)
     2.435038
     """
-    return np.asarray(sample.mean(sample.active) * sample.periods / tracking_error(sample))
+    return np.asarray(sample.mean(sample.active) * math.sqrt(sample.periods) / sample.sd_active)
 
 
 @measure(Unit.RATIO, undefined=[FEW_PAIRS, NO_RATE, FLAT, FLAT_BENCHMARK], relative=True, periodic=True)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from analytics.measures.registry import NO_PRICES, NO_RATE, TOO_FEW, Undefined, Unit, measure
+from analytics.measures.registry import NO_PRICES, NO_RATE, ONE_PRICE, TOO_FEW, Undefined, Unit, measure
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
@@ -29,7 +29,8 @@ def volatility(sample: Sample) -> FloatArray:
 
     Returns
     -------
-    (N,) fraction a year, 0 or positive.  The return across a gap counts as one.  NaN below `sample.minimum` returns.
+    (N,) fraction a year, 0 or positive.  The return across a gap counts as one.  NaN below
+    `sample.minimum` returns.
 
     References
     ----------
@@ -99,7 +100,7 @@ def max_drawdown(sample: Sample) -> FloatArray:
     return sample.deepest
 
 
-@measure(Unit.FRACTION, undefined=[NO_PRICES])
+@measure(Unit.FRACTION, undefined=[ONE_PRICE])
 def ulcer(sample: Sample) -> FloatArray:
     """How deep and how long the fund stayed below its high.
 
@@ -123,7 +124,7 @@ def ulcer(sample: Sample) -> FloatArray:
     >>> round(float(ulcer(five())[0]), 6)
     0.008944
     """
-    return np.sqrt(sample.mean_square(sample.drawdown[:, 1:]))
+    return sample.ulcer
 
 
 @measure(Unit.FRACTION, undefined=[TOO_FEW, _SHORT_TAIL], periodic=True)

@@ -64,8 +64,11 @@ class Sample:
     full: bool = True
 
     def __post_init__(self) -> None:
-        # Single precision loses the fourth digit of a ratio over ten years.
-        object.__setattr__(self, "levels", np.asarray(self.levels, dtype=np.float64))
+        # Single precision loses the fourth digit of a ratio over ten years; and where the numbers of a row do
+        # not lie side by side NumPy adds them in another order, which moves the last digit.
+        object.__setattr__(self, "levels", np.ascontiguousarray(self.levels, dtype=np.float64))
+        if self.benchmark is not None:
+            object.__setattr__(self, "benchmark", np.ascontiguousarray(self.benchmark, dtype=np.float64))
 
     @cached_property
     def tested(self) -> dict[object, tuple[BoolArray, bool]]:
@@ -77,15 +80,10 @@ class Sample:
         """Calendar days from the base close to the last one."""
         return int((self.sessions[-1] - self.sessions[0]).astype(int))
 
-    @cached_property
-    def exponent(self) -> float:
-        """Power that turns the growth over the span into that of a year."""
-        return 1.0 / self.years if self.years else DAYS_A_YEAR / max(self.days, 1)
-
     @property
     def length(self) -> int:
         """T, the number of returns where nothing is missing."""
-        return self.levels.shape[1] - 1
+        return int(self.levels.shape[1]) - 1
 
     @cached_property
     def gaps(self) -> BoolArray:
@@ -97,7 +95,7 @@ class Sample:
     def count(self) -> FloatArray:
         """(N,) number of returns, one across each gap."""
         known = np.count_nonzero(np.isfinite(self.levels), axis=1)
-        return np.maximum(known - 1.0, 0.0)
+        return np.asarray(np.maximum(known - 1.0, 0.0))
 
     @cached_property
     def returns(self) -> FloatArray:
@@ -152,11 +150,23 @@ class Sample:
         return np.asarray(np.fmin.reduce(self.drawdown, axis=1))
 
     @cached_property
+    def annual(self) -> FloatArray:
+        """(N,) constant rate a year that leads from the first to the last level, fraction."""
+        exponent = 1.0 / self.years if self.years else DAYS_A_YEAR / max(self.days, 1)
+        return np.asarray((self.levels[:, -1] / self.levels[:, 0]) ** exponent - 1.0)
+
+    @cached_property
+    def ulcer(self) -> FloatArray:
+        """(N,) root of the mean squared drawdown over the sessions after the base close, fraction."""
+        return np.sqrt(self.mean_square(self.drawdown[:, 1:]))
+
+    @cached_property
     def against(self) -> FloatArray:
-        """(1, T) or (N, T) simple returns of the benchmark; ValueError where the sample has none."""
+        """(T,) or (N, T) simple returns of the benchmark; ValueError where the sample has none."""
         if self.benchmark is None:
             raise ValueError("a relative measure needs a sample with a benchmark")
-        return Sample(np.atleast_2d(self.benchmark), self.sessions).returns
+        found = Sample(np.atleast_2d(self.benchmark), self.sessions).returns
+        return found[0] if self.benchmark.ndim == 1 else found
 
     @cached_property
     def active(self) -> FloatArray:
@@ -164,9 +174,14 @@ class Sample:
         return self.returns - self.against
 
     @cached_property
+    def sd_active(self) -> FloatArray:
+        """(N,) sample standard deviation (ddof 1) of the active returns per session."""
+        return self.sd(self.active)
+
+    @cached_property
     def excess_against(self) -> FloatArray:
         """(1, T) or (N, T) returns of the benchmark less the risk-free rate."""
-        return self.against - self.rate
+        return np.atleast_2d(self.against - self.rate)
 
     @cached_property
     def slope(self) -> FloatArray:
@@ -191,7 +206,8 @@ class Sample:
         """(N,) sample standard deviation, ddof 1, of each row."""
         centre = self.mean(rows) if mean is None else mean
         count = rows.shape[1]
-        return np.asarray(np.sqrt(self.mean_square(rows - centre[:, None]) * np.divide(count, count - 1.0)))
+        around = self.mean_square(rows - centre[:, None])
+        return np.sqrt(around * (count / (count - 1.0))) if count > 1 else np.full(around.shape, np.nan)
 
     @cached_property
     def paired(self) -> Sample:
@@ -261,8 +277,11 @@ class Sample:
         if np.ndim(self.rate) == 0:
             return self.rate * steps if self.rate else 0.0
         rate = np.asarray(self.rate)
-        total = np.concatenate([[0.0], np.cumsum(rate)])[columns]
-        return np.where(steps == 1, rate[columns[:, 1:] - 1], np.diff(total, axis=1))
+        unknown = np.isnan(rate)
+        spanned = np.where(
+            steps == 1, rate[columns[:, 1:] - 1], _spanned(np.where(unknown, 0.0, rate), columns)
+        )
+        return np.where(_spanned(unknown, columns) > 0, np.nan, spanned)
 
 
 def _runs(rows: NDArray[np.intp], length: int) -> Iterator[Rows]:
@@ -271,6 +290,11 @@ def _runs(rows: NDArray[np.intp], length: int) -> Iterator[Rows]:
         chosen = rows[block]
         first, last = int(chosen[0]), int(chosen[-1])
         yield slice(first, last + 1) if last - first + 1 == chosen.size else chosen
+
+
+def _spanned(values: FloatArray | BoolArray, columns: NDArray[np.intp]) -> FloatArray:
+    """(N, K - 1) sums of the values (T,) between neighbouring columns (N, K) of T + 1."""
+    return np.asarray(np.diff(np.append(0.0, np.cumsum(values))[columns], axis=1))
 
 
 def _latest(levels: FloatArray) -> FloatArray:

@@ -88,7 +88,7 @@ def capture_down(one: Sample) -> Iterator[Step]:
 
 
 def _capture(one: Sample, *, up: bool) -> Iterator[Step]:
-    own, other = one.returns[0], one.against[0]
+    own, other = one.returns[0], np.atleast_2d(one.against)[0]
     wanted = other > 0 if up else other < 0
     side = "rose" if up else "fell"
     yield Step("complete months", own.size, StepUnit.COUNT)

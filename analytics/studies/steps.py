@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-import numpy as np
-
 from analytics.measures.sample import MONTHS, WEEKS, Sample
 from analytics.panel import FloatArray
 

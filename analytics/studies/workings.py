@@ -10,7 +10,7 @@ from datetime import date
 import numpy as np
 
 from analytics.laid import Laid, laid
-from analytics.measures import MEASURES, Sample
+from analytics.measures import MEASURES, PERIODS, Sample
 from analytics.number import Number
 from analytics.panel import PricePanel
 from analytics.question import Question
@@ -25,8 +25,8 @@ class Working:
     measure : its name in `MEASURES`
     steps : by symbol, the numbers that went in, in the order of the formula, without any that is not defined
     results : by symbol, the value or the reason why there is none, as `compare` gives it
-    returns : by symbol, the number of returns that it was computed from
-    periods : by symbol, returns a year by which they are annualised: 252 or 365, 52 of weeks, 12 of months
+    returns : fewest returns that one of the results was computed from, 0 without results
+    periods_by : by symbol, returns a year by which they are annualised: 252 or 365, 52 of weeks, 12 of months
     rate : label of the rate, which is also the target
     benchmark : of a relative measure, None for the others
     """
@@ -36,12 +36,17 @@ class Working:
     steps: Mapping[str, tuple[Step, ...]]
     results: Mapping[str, Number]
     span: Span
-    returns: Mapping[str, int]
-    periods: Mapping[str, int]
+    returns: int
+    periods_by: Mapping[str, int]
     rate: str
     benchmark: str | None
     source: str
     simulated: bool
+
+    @property
+    def periods(self) -> int:
+        """Fewest returns a year by which a result is annualised, those of days without results."""
+        return min(self.periods_by.values(), default=PERIODS)
 
 
 def worked(panel: PricePanel, question: Question, measure: str) -> Working:
@@ -91,8 +96,8 @@ def worked(panel: PricePanel, question: Question, measure: str) -> Working:
         steps={symbol: _steps(measure, source) for symbol, source in sources.items()},
         results=results,
         span=found.span,
-        returns={symbol: int(source.count[0]) for symbol, source in sources.items()},
-        periods={symbol: source.periods for symbol, source in sources.items()},
+        returns=min((int(source.count[0]) for source in sources.values()), default=0),
+        periods_by={symbol: source.periods for symbol, source in sources.items()},
         rate=question.rate.label,
         benchmark=question.against if relative else None,
         source=panel.source,

@@ -35,9 +35,18 @@ class Calendar(Protocol):
         """Give its code, the sessions of a year and the usual hour at which they end."""
         ...
 
+    @property
+    def bounds(self) -> tuple[date, date]:
+        """Give the first and the last day of which it is known whether they are sessions.
+
+        Outside of them every weekday counts as one: a holiday there cannot be told from a missing price.
+        """
+        ...
+
     def of(self, code: str) -> Calendar:
         """Give the calendar of another exchange by its code ("XLON"; "24/7" where every day is a session).
 
+        "unknown" is New York's, with bounds that no day lies within.
         Raises LookupError where the sessions of that exchange are not known.
         """
         ...

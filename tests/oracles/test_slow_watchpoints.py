@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from analytics.measures.sample import BoolArray
+    from analytics.panel import BoolArray
     from tests.oracles.plans import Plan
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)

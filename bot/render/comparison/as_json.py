@@ -57,7 +57,7 @@ def _span(comparison: Comparison) -> Json:
         "window": comparison.question.window.label,
         "start": span.start.isoformat(),
         "end": span.end.isoformat(),
-        "returns": min(comparison.returns.values()),
+        "returns": comparison.returns,
         "full": span.full,
     }
 
@@ -67,7 +67,7 @@ def _conventions(comparison: Comparison) -> Json:
     return {
         "text": convention(comparison),
         "returns": f"simple {frequency(comparison.periods)} total returns",
-        "periods_a_year": min(comparison.periods.values()),
+        "periods_a_year": comparison.periods,
         "rf": "13-week T-bill" if rate.annual is None else rate.annual,
         "benchmark": comparison.question.against,
         "units": "fractions, 0.01 = 1 %, negative = loss",

@@ -19,17 +19,17 @@ def convention(comparison: Comparison) -> str:
     question, span = comparison.question, comparison.span
     return " · ".join(
         (
-            f"{frequency(comparison.periods)} total return · {annual(comparison.periods)} · {rate(question)}",
-            f"{window(question, span)} ({counted(comparison.returns)} returns)",
+            f"{frequency(comparison.periods)} total return · {annual(comparison.periods_by)}",
+            rate(question),
+            f"{window(question, span)} ({counted(comparison.returns_by)} returns)",
             source(comparison.source, span),
         )
     )
 
 
-def frequency(periods: Mapping[str, int] | int) -> str:
-    """How often returns are taken, from how many of them a year has: for all, or by symbol."""
-    fewest = periods if isinstance(periods, int) else min(periods.values(), default=0)
-    return FREQUENCIES.get(fewest, "daily")
+def frequency(periods: int) -> str:
+    """How often returns are taken, from how many of them a year has."""
+    return FREQUENCIES.get(periods, "daily")
 
 
 def annual(periods: Mapping[str, int]) -> str:

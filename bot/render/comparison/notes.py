@@ -17,7 +17,7 @@ def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Not
     question = comparison.question
     symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
     profiles = tuple(comparison.profiles.values())
-    reading = reading_notes(symbols, profiles, comparison.span.days, min(comparison.returns.values()))
+    reading = reading_notes(symbols, profiles, comparison.span.days, comparison.returns)
     if question.weekly:
         reading = tuple(replace(note, facts={**note.facts, "of": "weekly"}) for note in reading)
     told = {sentence(note): note for note in reversed((*sources, *comparison.notes, *reading))}
@@ -92,6 +92,13 @@ def _ends_early(note: Note) -> str:
     return f"{who} for {_day(note, 'through')} yet; the window ends on {_day(note, 'end')}."
 
 
+def _ended(note: Note) -> str:
+    return (
+        f"{note.symbol} has no prices after {_day(note, 'last')}: it has ended, or has another symbol now. "
+        "The window does not go beyond that day."
+    )
+
+
 def _stale(note: Note) -> str:
     return (
         f"{note.symbol}: prices or facts from {text.age(_number(note, 'age_seconds'))} ago; "
@@ -110,6 +117,7 @@ def _mismatch(note: Note) -> str:
 _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.SHORTENED: _shortened,
     NoteKind.ENDS_EARLY: _ends_early,
+    NoteKind.ENDED: _ended,
     NoteKind.MISSING_SESSIONS: _missing,
     NoteKind.STALE: _stale,
     NoteKind.SUSPICIOUS_RETURN: lambda note: (
@@ -135,5 +143,9 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
         f"Each fund's return is in its own currency ({note.facts['currencies']}); no exchange rate enters."
     ),
     NoteKind.FEW_RETURNS: _few_returns,
+    NoteKind.SESSIONS_UNKNOWN: lambda note: (
+        f"{note.symbol}: which days its exchange was open is not known. Days without a price are taken for "
+        "holidays, and New York's close decides which session is the newest."
+    ),
     NoteKind.RATE_GAP: _rate_gap,
 }

@@ -8,7 +8,7 @@ from itertools import combinations
 from math import isfinite
 
 from analytics.laid import MINIMUM_RETURNS
-from analytics.measures.relative import FEWEST_WEEKS
+from analytics.measures.registry import FEWEST, Every
 from analytics.notes import NoteKind
 from analytics.studies.correlations import Correlated
 from bot.render import text
@@ -158,7 +158,7 @@ def _few(correlated: Correlated) -> tuple[str, ...]:
         return ()
     some = len(missing) < len(pairs(correlated))
     told = text.listed([pair.names for pair in missing]) if some else "All pairs"
-    need = f"a daily correlation needs {MINIMUM_RETURNS} returns, a weekly one {FEWEST_WEEKS} complete weeks"
+    need = f"a daily correlation needs {MINIMUM_RETURNS} returns, a weekly one {FEWEST[Every.WEEK]} complete weeks"
     return (f"{told}: {need}, and both need prices that vary.",)
 
 

@@ -66,7 +66,7 @@ def foot(working: Working) -> str:
 
 def _returns(working: Working) -> str:
     """Which returns, by how many of them a year they are annualised."""
-    shown = f" · {annual(working.periods)}" if working.measure in ANNUALISED and working.periods else ""
+    shown = f" · {annual(working.periods_by)}" if working.measure in ANNUALISED and working.periods_by else ""
     return f"{frequency(working.periods)} total return{shown}"
 
 

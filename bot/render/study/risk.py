@@ -196,7 +196,7 @@ def _clause(comparison: Comparison, symbol: str) -> str:
 
 
 def _few(comparison: Comparison) -> str:
-    count = min(comparison.returns.values())
+    count = comparison.returns
     returns = f"{text.count(count)} {frequency(comparison.periods)} return{'' if count == 1 else 's'}"
     return f"Volatility and the ratios are not defined on {returns}."
 
