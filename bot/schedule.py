@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from bot.records import Digest
 
 SATURDAY = 5
+CLOSED = timedelta(days=30)
+"""Longer than any exchange was ever closed in a row."""
 AROUND = timedelta(days=14)
-"""Longer than any exchange was ever closed in a row, a weekend before and after included."""
+"""Longer than the workspace's exchange was ever closed in a row, a weekend before and after included."""
 
 
 class Sessions(Protocol):
@@ -30,6 +32,10 @@ class Sessions(Protocol):
         """Give the calendar of another exchange."""
         ...
 
+    def last_complete(self, now: datetime) -> date:
+        """The newest session whose prices have settled."""
+        ...
+
     def sessions(self, first: date, last: date) -> DateArray:
         """All sessions from `first` to `last`, both included."""
         ...
@@ -37,6 +43,13 @@ class Sessions(Protocol):
     def settles(self, session: date) -> datetime:
         """The moment (UTC) at which the prices of a session have settled."""
         ...
+
+
+def newest_session(calendar: Sessions, through: date, now: datetime) -> date:
+    """Find the newest session of an exchange up to a day that has settled by now; else the day itself."""
+    last = min(through, calendar.last_complete(now))
+    held: list[date] = calendar.sessions(last - CLOSED, last).tolist()
+    return held[-1] if held else last
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,7 @@ def settled(calendar: Sessions, session: date, codes: Iterable[str] = ()) -> Set
     ends = [Settled(calendar.settles(session), home)]
     for code in sorted(set(codes) - {home}):
         other = calendar.of(code)
-        held: list[date] = other.sessions(session - AROUND, session).tolist()
+        held: list[date] = other.sessions(session - CLOSED, session).tolist()
         ends += [Settled(other.settles(day), code) for day in held[-1:]]
     return max(ends, key=lambda end: end.at)
 

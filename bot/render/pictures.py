@@ -60,7 +60,7 @@ class SectorPicture:
 Tick = Literal["ratio", "percent", "points", "money"]
 """How the values of an axis are written: 1.25, 12.5 %, +1.2 pp, 1.3 bn."""
 
-Phase = Literal["ok", "pending", "firing", "recovering", "no data", "error"]
+Phase = Literal["ok", "pending", "firing", "recovering", "no data", "in doubt", "error"]
 """Where a rule stands, as `analytics.watch.states.Phase` names it."""
 
 Span = tuple[date, date]

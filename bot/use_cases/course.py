@@ -9,7 +9,7 @@ from datetime import date
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.states import Decision, Reason, State
 from analytics.watch.transitions import decide, restate
-from bot.records import Flip, Incident, Kept, Standing, Watched
+from bot.records import Flip, Incident, Kept, Standing, Status, Watched
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,9 @@ class Course:
 
 
 def exchanges_of(kept: Iterable[Kept]) -> frozenset[str]:
-    """Give the codes of the exchanges on which the symbols of rules are traded, as far as they are known."""
-    return frozenset(code for each in kept for code in each.standing.exchanges.values())
+    """Give the codes of the exchanges on which the symbols of active rules are traded, as far as known."""
+    active = (each for each in kept if each.watched.status is Status.ACTIVE)
+    return frozenset(code for each in active for code in each.standing.exchanges.values())
 
 
 def first_needed(kept: Kept, session: date) -> date:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from bot.errors import UserError
-from bot.ports import Meter, Store
+from bot.ports import Calendar, Meter, Store
 from bot.records import Digest, Edition, Incident, Kept, Lane, Outcome
 from bot.schedule import Settled, post_at, settled
 from bot.use_cases.compare import Desk
@@ -28,8 +28,9 @@ TEAMS = 50
 class Report:
     """What a run came to, by channel.
 
-    decided: and kept.  waiting: for an exchange or for prices, and why.  lost: to another worker or to a person who acted at the
-    same moment; they come again.  failed: and why, a bug.
+    decided: and kept.  waiting: for an exchange or for prices, and why.
+    lost: to another worker or to a person who acted at the same moment; they come again.
+    failed: and why, a bug.
     outcomes: what would have been kept, of a dry run only.
     seconds: all in all.  symbols: whose prices were asked for.  rules: distinct ones.
     """
@@ -131,8 +132,7 @@ class DailyRun:
 
     def _settled(self, kept: Sequence[Kept], report: Report, now: datetime) -> Iterator[Kept]:
         """The rules of the channels whose exchanges have closed, as far as they are known from before."""
-        for lane, rules in _by_lane(kept):
-            end = settled(self._desk.calendar, report.session, exchanges_of(rules))
+        for lane, rules, end in _ends(self._desk.calendar, kept, report.session):
             if end.at > now:
                 report.waiting[lane] = _closes(end)
             else:
@@ -188,9 +188,7 @@ class DailyRun:
             return _closes(end)
         return _late(run, kept) if run.now < end.at + self._patience else ""
 
-    def _channel(
-        self, run: _Run, known: _Kept, lane: Lane, kept: tuple[Kept, ...], end: Settled
-    ) -> Channel:
+    def _channel(self, run: _Run, known: _Kept, lane: Lane, kept: tuple[Kept, ...], end: Settled) -> Channel:
         digest = known.digests.get(lane)
         due = post_at(end.at, digest.at, digest.zone) if digest else end.at
         keys = [each.watched.key for each in kept]
@@ -213,6 +211,22 @@ def _by_lane(kept: Sequence[Kept]) -> Iterator[tuple[Lane, tuple[Kept, ...]]]:
     """Channel by channel, as the store gives them."""
     for (team, channel), rules in groupby(kept, lambda each: (each.watched.team, each.watched.channel)):
         yield Lane(team, channel), tuple(rules)
+
+
+def _ends(
+    calendar: Calendar, kept: Sequence[Kept], session: date
+) -> Iterator[tuple[Lane, tuple[Kept, ...], Settled]]:
+    """Channel by channel, when a session has settled on all exchanges that its rules are known to need."""
+    for lane, rules in _by_lane(kept):
+        yield lane, rules, settled(calendar, session, exchanges_of(rules))
+
+
+def overdue(calendar: Calendar, kept: Sequence[Kept], session: date, by: datetime) -> int:
+    """Count the rules among undecided ones whose session had settled by a moment on all exchanges needed.
+
+    kept: by channel, as the store gives them.
+    """
+    return sum(len(rules) for _, rules, end in _ends(calendar, kept, session) if end.at <= by)
 
 
 def _closes(end: Settled) -> str:

@@ -11,19 +11,14 @@ from typing import Protocol
 import numpy as np
 
 from analytics.fund import FundProfile
-from analytics.notes import INTEREST_RATES, Note, NoteKind
-from analytics.panel import DateArray, PricePanel
+from analytics.notes import INTEREST_RATES, OVER, Note, NoteKind
+from analytics.panel import DateArray, Exchange, PricePanel
 from analytics.watch.quantities import Coming
 from analytics.watch.readings import Readings, read
 from analytics.watch.rules import Rule
 from bot.errors import Unavailable, UnknownSymbols
 from bot.ports import Calendar, Clock, Funds, Prices
-
-OVER = timedelta(days=10)
-"""A last price older than this is the end of a fund's life, not a price that is late."""
-
-AHEAD = timedelta(days=14)
-"""How far sessions to come are looked at: no exchange is closed for longer."""
+from bot.schedule import CLOSED, newest_session
 
 PROBES = 8
 """Symbols asked about at once after one of them failed; where none of these answers, the source is silent."""
@@ -60,15 +55,15 @@ class Sources(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Gathered:
-    """Everything that rules are read from, as known on the evening of a session of the workspace's calendar.
+    """Everything that rules are read from, as known on the evening of a day.
 
-    panel : reaches to `through`; a symbol that the source knows but gives no price of is a row of gaps
+    panel : not newer than `through`; a symbol that the source knows but gives no price of is a row of gaps
     profiles : of the symbols whose facts are watched
     complete : by symbol of the panel, the newest session of its own exchange that has settled
     late : symbols without a price on that session which may still come
     causes : why, by symbol, for those that are late and those that the source does not know
     exchanges : by symbol, the code of its exchange, as far as its prices tell or told before
-    coming : by code of an exchange, its sessions after `through`
+    coming : by code of an exchange, its sessions after the complete ones
     """
 
     through: date
@@ -102,21 +97,21 @@ class Gathered:
         symbols = (symbol for rule in rules for symbol in rule.priced)
         return frozenset(self.exchanges[symbol] for symbol in symbols if symbol in self.exchanges)
 
-    def newest_session(self, rule: Rule) -> date:
+    def newest_session(self, rule: Rule) -> date | None:
         """Find the newest complete session of a rule, which all exchanges in its conditions held.
 
-        The day itself for a rule that reads no prices.
+        None for a rule that reads no prices, or of which there are none.
         """
         needed = [condition.quantity for condition in rule.conditions if not condition.quantity.is_fact]
         symbols = [symbol for quantity in needed for symbol in quantity.shared if symbol in self.complete]
         if not symbols:
-            return self.through
+            return None
         last = np.datetime64(min(self.complete[symbol] for symbol in symbols), "D")
         shared = self.panel.sessions <= last
         if self.panel.held is not None:
             shared &= self.panel.held[[self.panel.row(symbol) for symbol in symbols]].all(axis=0)
         held = self.panel.sessions[shared]
-        return held[-1].item() if held.size else self.through
+        return held[-1].item() if held.size else None
 
     @property
     def newest(self) -> date | None:
@@ -145,7 +140,7 @@ class _Asked:
 async def gather(rules: Iterable[Rule], desk: Sources, through: date, known: Codes | None = None) -> Gathered:
     """Prices and facts for rules; never raises for what a source does not know or give.
 
-    through: a complete session of the workspace's calendar.
+    through: a day; of each exchange nothing is known but the sessions up to it that have settled by now.
     known: exchanges of symbols as their prices told before, for those that the source is silent about.
     """
     listed = list(rules)
@@ -155,7 +150,7 @@ async def gather(rules: Iterable[Rule], desk: Sources, through: date, known: Cod
         _prices(desk.prices, symbols, through), desk.funds.profiles(facts) if facts else _nothing()
     )
     profiles = found.by_symbol if found else {}
-    frame = _Frame(desk.calendar, through, desk.clock.now(), known or {})
+    frame = _Frame(desk.calendar, through, desk.clock.now(), known or {}, bool(facts))
     return await asyncio.to_thread(_gathered, frame, asked, profiles)
 
 
@@ -191,7 +186,7 @@ def _stale(notes: Iterable[Note]) -> Iterator[tuple[str, str]]:
 
 
 def _unknown(fault: UnknownSymbols) -> Causes:
-    return dict.fromkeys(fault.nearest, f"{fault.source} has no such symbol")
+    return {symbol: fault.cause(symbol) for symbol in fault.nearest}
 
 
 async def _blamed(prices: Prices, symbols: Sequence[str], through: date) -> Causes:
@@ -224,24 +219,27 @@ async def _cause(prices: Prices, symbol: str, through: date) -> str | None:
 class _Frame:
     """Days on which something can be known.
 
-    calendar : the workspace's.  through : one of its sessions.  known : exchanges of symbols, from before
+    calendar : the workspace's.  known : exchanges of symbols, from before
+    facts : facts are known on the day `through`, which then is among the sessions whoever holds it
     """
 
     calendar: Calendar
     through: date
     now: datetime
     known: Codes
+    facts: bool
 
     def of(self, code: str) -> Calendar:
         """Give the calendar of an exchange."""
         return self.calendar.of(code)
 
+    def held(self, code: str, first: date) -> DateArray:
+        """Find the sessions of an exchange from a day on that have settled."""
+        return self.of(code).sessions(first, self.complete(code))
+
     def complete(self, code: str) -> date:
         """Find the newest session up to `through` that has settled on an exchange."""
-        calendar = self.of(code)
-        last = min(self.through, calendar.last_complete(self.now))
-        held: list[date] = calendar.sessions(last - AHEAD, last).tolist()
-        return held[-1] if held else last
+        return newest_session(self.of(code), self.through, self.now)
 
 
 def _gathered(frame: _Frame, asked: _Asked, profiles: Mapping[str, FundProfile]) -> Gathered:
@@ -251,7 +249,7 @@ def _gathered(frame: _Frame, asked: _Asked, profiles: Mapping[str, FundProfile])
     complete = {symbol: ends[code] for symbol, code in codes.items()}
     late = dict(_late(panel, asked, complete))
     told = {symbol: code for symbol, code in codes.items() if symbol not in asked.silent}
-    after, until = frame.through + timedelta(days=1), frame.through + AHEAD
+    day = timedelta(days=1)
     return Gathered(
         frame.through,
         panel,
@@ -260,19 +258,26 @@ def _gathered(frame: _Frame, asked: _Asked, profiles: Mapping[str, FundProfile])
         frozenset(late),
         {**asked.unknown, **late},
         {**frame.known, **told},
-        {code: frame.of(code).sessions(after, until) for code in ends},
+        {code: frame.of(code).sessions(end + day, end + CLOSED) for code, end in ends.items()},
     )
 
 
 def _whole(frame: _Frame, asked: _Asked) -> PricePanel:
-    """The panel up to the day, and a row of gaps for every symbol that the source is silent about.
+    """The panel on all complete sessions, and a row of gaps for every symbol that the source is silent about.
 
-    The day itself is always among its sessions, for facts are known on it.
+    Where prices are late, or only a cache has answered, its sessions end before those of the exchanges.
     """
-    panel = asked.panel
-    if panel and panel.as_of == frame.through and not asked.silent:
+    panel = asked.panel or _nothing_known(frame)
+    first, newer = panel.sessions[0].item(), panel.as_of + timedelta(days=1)
+    silent = [frame.known.get(symbol, frame.calendar.exchange.code) for symbol in asked.silent]
+    begins = [*((exchange.code, newer) for exchange in panel.exchanges), *((code, first) for code in silent)]
+    days = {(code, since): frame.held(code, since) for code, since in set(begins)}
+    facts = np.array([frame.through] if frame.facts else [], dtype="datetime64[D]")
+    sessions: DateArray = np.unique(np.concatenate([panel.sessions, facts, *days.values()]))
+    if sessions.size == panel.sessions.size and not silent:
         return panel
-    return _widened(panel or _nothing_known(frame), frame, list(asked.silent))
+    more = {symbol: frame.of(code).exchange for symbol, code in zip(asked.silent, silent, strict=True)}
+    return _widened(panel, more, sessions, [days[begin] for begin in begins])
 
 
 def _nothing_known(frame: _Frame) -> PricePanel:
@@ -281,30 +286,27 @@ def _nothing_known(frame: _Frame) -> PricePanel:
     return PricePanel(sessions, (), none, none, none, "")
 
 
-def _widened(panel: PricePanel, frame: _Frame, silent: Sequence[str]) -> PricePanel:
-    """With rows of gaps, on the sessions of their exchanges and on the day itself."""
-    first = panel.sessions[0].item()
-    codes = [frame.known.get(symbol, frame.calendar.exchange.code) for symbol in silent]
-    days = {code: frame.of(code).sessions(first, frame.through) for code in codes}
-    day = np.array([frame.through], dtype="datetime64[D]")
-    sessions: DateArray = np.unique(np.concatenate([panel.sessions, day, *days.values()]))
-    at = np.searchsorted(sessions, panel.sessions)
-    known, count = len(panel.symbols), len(panel.symbols) + len(silent)
-    prices = np.full((3, count, sessions.size), np.nan)
+def _widened(
+    panel: PricePanel, more: Mapping[str, Exchange], sessions: DateArray, days: Sequence[DateArray]
+) -> PricePanel:
+    """A panel with more symbols and on more sessions, of which no price is known.
+
+    days : by row, sessions that its exchange holds beside those of the panel
+    """
+    at, known = np.searchsorted(sessions, panel.sessions), len(panel.symbols)
+    prices = np.full((3, len(days), sessions.size), np.nan)
     prices[:, :known, at] = (panel.total_return, panel.close, panel.volume)
-    held = np.zeros((count, sessions.size), dtype=np.bool_)
-    held[:known, at] = True if panel.held is None else panel.held
-    for row, code in enumerate(codes, known):
-        held[row] = np.isin(sessions, days[code])
+    held = np.array([np.isin(sessions, line) for line in days], dtype=np.bool_).reshape(-1, sessions.size)
+    held[:known, at] |= True if panel.held is None else panel.held
     total_return, close, volume = prices
     return replace(
         panel,
         sessions=sessions,
-        symbols=(*panel.symbols, *silent),
+        symbols=(*panel.symbols, *more),
         total_return=total_return,
         close=close,
         volume=volume,
-        exchanges=(*panel.exchanges, *(frame.of(code).exchange for code in codes)),
+        exchanges=(*panel.exchanges, *more.values()),
         held=held,
     )
 

@@ -93,13 +93,16 @@ def _course(channel: Channel, kept: Kept, evidence: Evidence, session: date) -> 
 
 
 def first_decision(
-    kept: Kept, gathered: Gathered, session: date, digest: Digest | None, now: datetime
+    kept: Kept, gathered: Gathered, session: date, settled: date, digest: Digest | None, at: datetime
 ) -> Outcome:
     """What its newest session makes of one new, edited or resumed version, outside the daily run.
 
     Its card is due at once where it fires and the channel's digest is active; nothing else is promised, for
     the answer to the person tells the rest.  Where a price of the session may still come, nothing is decided:
     the standing is given back as it was, and the daily run takes the rule up.
+
+    session: the newest complete one of the rule's exchanges.
+    settled: the newest one of the workspace's calendar, whose run tells the channel of the rule.
     """
     watched = kept.watched
     if gathered.waits(watched.rule):
@@ -107,10 +110,11 @@ def first_decision(
     panel = gathered.panel
     readings = gathered.readings([watched.rule], first_needed(kept, session), session)
     lane = Lane(watched.team, watched.channel)
-    channel = Channel(lane, (kept,), digest, now, exchanges=gathered.exchanges)
+    channel = Channel(lane, (kept,), digest, at, exchanges=gathered.exchanges)
     outcome = judge(channel, Evidence(readings, panel.source, panel.simulated), session)
     cards = tuple(promise for promise in outcome.promises if promise.kind is Kind.CARD)
-    return replace(outcome, promises=cards)
+    told = ((each, replace(now, through=min(session, settled))) for each, now in outcome.standings)
+    return replace(outcome, standings=tuple(told), promises=cards)
 
 
 def _promises(

@@ -23,7 +23,7 @@ from bot.render.watch.parts.conditions import breach_words, short_quantity, symb
 from bot.render.watch.parts.standing import sessions, short_state
 
 MOST_CELLS, MOST_PANELS = 12, 6
-URGENCY = (Phase.FIRING, Phase.RECOVERING, Phase.PENDING, Phase.ERROR, Phase.NO_DATA, Phase.OK)
+URGENCY = (Phase.FIRING, Phase.RECOVERING, Phase.PENDING, Phase.ERROR, Phase.DOUBT, Phase.NO_DATA, Phase.OK)
 
 
 def watch_picture(

@@ -17,7 +17,7 @@ from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import quantity_words, threshold_words, value_of
 from bot.render.watch.parts.convention import convention, sample
 from bot.render.watch.parts.said import news
-from bot.render.watch.parts.standing import PHASES, UNDECIDED, is_undecided
+from bot.render.watch.parts.standing import PHASES, TROUBLES, UNDECIDED, is_undecided
 from bot.render.watch.parts.target import target_words
 from bot.render.watch.parts.typed import NAME, link, typed
 from bot.render.watch.table import rules_table
@@ -27,7 +27,10 @@ MOST_NEWS = 7
 MOST_NAMES = 8
 OFF = "`/digest off` ends this post · `/digest on 08:30 always` sets its time and posts on quiet days too"
 
-_ORDER = ("fired", "still firing", "firing again", "recovered", "restated", "without data", "not readable")
+_ORDER = (
+    *("fired", "still firing", "firing again", "recovered", "restated", "waiting a session", "without data"),
+    "not readable",
+)
 
 
 def digest(edition: Edition, links: Mapping[str, str]) -> Message:
@@ -156,7 +159,7 @@ def _names(names: Sequence[str]) -> str:
 def _since(story: Story) -> str:
     since = f"since {text.day(story.state.fired)}" if story.state.fired else ""
     hand = "acknowledged" if story.state.acknowledged else ""
-    blind = "no data" if story.state.trouble else ""
+    blind = TROUBLES[story.state.trouble] if story.state.trouble else ""
     words = ", ".join(filter(None, (since, hand, blind)))
     return f" ({words})" if words else ""
 
@@ -165,11 +168,13 @@ def _missed(edition: Edition) -> list[str]:
     """What happened while nothing was posted, in one line."""
     if not edition.sessions_missed and not edition.missed:
         return []
-    count = edition.sessions_missed
-    went_by = f"{count} earlier {'session was' if count == 1 else 'sessions were'} not posted"
     told = [
         f"{typed(name, NAME)} {_happened(flip)} on {text.day(flip.session)}" for name, flip in edition.missed
     ]
+    count = edition.sessions_missed
+    if not count:  # sessions on which the workspace's own exchange rested
+        return [f"Since the last post: {_names(told)}."]
+    went_by = f"{count} earlier {'session was' if count == 1 else 'sessions were'} not posted"
     return [f"{went_by}: {_names(told) if told else 'nothing changed in them'}."]
 
 
@@ -180,6 +185,7 @@ def _happened(flip: Flip) -> str:
         Reason.RELAPSED: "relapsed",
         Reason.RESTATED: "was restated",
         Reason.NO_DATA: "had no data",
+        Reason.DOUBT: "waited a session",
         Reason.ERROR: "could not be read",
     }
     return words.get(flip.reason, f"became {PHASES[flip.after]}")

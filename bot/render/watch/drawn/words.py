@@ -19,7 +19,7 @@ from bot.render.watch.parts.conditions import (
     threshold_words,
     value_of,
 )
-from bot.render.watch.parts.standing import kept_words
+from bot.render.watch.parts.standing import TROUBLES, kept_words
 from bot.render.watch.parts.typed import REASON, plain
 from bot.render.watch.parts.values import mark, shown
 
@@ -71,8 +71,7 @@ def status(rule: Rule, policy: Policy, state: State, reading: Reading, over: dat
     """Where a rule stands and on what values.  over: the session, where it recovered on it."""
     words = f"recovered {text.day(over)}" if over else _kept(state, policy)
     if state.trouble:
-        trouble = "no data" if state.trouble is Phase.NO_DATA else "not readable"
-        words = f"{trouble}, kept as {words}"
+        words = f"{TROUBLES[state.trouble]}, kept as {words}"
     told = over is not None or state.open
     return " · ".join([words[:1].upper() + words[1:], *_facts(rule, reading, incident=told)])
 

@@ -20,7 +20,8 @@ from bot.render.watch.parts.standing import (
 )
 from bot.render.watch.parts.typed import REASON, link, plain
 
-_TROUBLES = frozenset({Phase.NO_DATA, Phase.ERROR})
+_AGAIN = {Phase.NO_DATA: "has data again", Phase.DOUBT: "is read again", Phase.ERROR: "has data again"}
+"""What is said of a rule on the first session after one without a reading."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,8 @@ def news(story: Story) -> Said:
         return _NEWS[flip.reason](story, flip)
     if flip.notice is Notice.STILL_FIRING:
         return replace(_firing(story), verb="is still firing after a snooze")
-    if flip.before in _TROUBLES:
-        return _said(story, "has data again", reading_words(story), kept=_kept(story))
+    if flip.before in _AGAIN:
+        return _said(story, _AGAIN[flip.before], reading_words(story), kept=_kept(story))
     return standing(story)
 
 
@@ -203,8 +204,11 @@ def _restated(story: Story, flip: Flip) -> Said:
 
 def _trouble(story: Story) -> Said:
     day = text.day(story.session)
-    failed = story.state.trouble is Phase.ERROR
-    verb = f"could not be read on {day}" if failed else f"has no data for {day}"
+    verb = {
+        Phase.NO_DATA: f"has no data for {day}",
+        Phase.DOUBT: "waits a session",
+        Phase.ERROR: f"could not be read on {day}",
+    }[story.state.trouble or Phase.NO_DATA]
     return _said(story, verb, cause(story), more=f"The state is kept: {_kept(story)}")
 
 

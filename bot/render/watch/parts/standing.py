@@ -14,8 +14,11 @@ PHASES = {
     Phase.FIRING: "firing",
     Phase.RECOVERING: "recovering",
     Phase.NO_DATA: "without data",
+    Phase.DOUBT: "waiting a session",
     Phase.ERROR: "not readable",
 }
+TROUBLES = {Phase.NO_DATA: "no data", Phase.DOUBT: "price in doubt", Phase.ERROR: "not readable"}
+"""What keeps a rule from being read, short."""
 UNDECIDED = "not decided yet"
 
 
@@ -54,9 +57,11 @@ def state_words(story: Story) -> str:
         return UNDECIDED
     kept = kept_words(state, story.watched.policy)
     day = text.day(story.session)
-    if state.trouble is Phase.ERROR:
-        return f"not readable on {day}, kept as {kept}"
-    return f"no data for {day}, kept as {kept}" if state.trouble else kept
+    if state.trouble is None:
+        return kept
+    return (
+        f"{TROUBLES[state.trouble]} {'for' if state.trouble is Phase.NO_DATA else 'on'} {day}, kept as {kept}"
+    )
 
 
 def short_state(story: Story) -> str:
@@ -67,7 +72,7 @@ def short_state(story: Story) -> str:
     if is_undecided(story):
         return UNDECIDED
     if state.trouble:
-        return f"{'no data' if state.trouble is Phase.NO_DATA else 'not readable'} ({PHASES[state.kept]})"
+        return f"{TROUBLES[state.trouble]} ({PHASES[state.kept]})"
     if state.kept in {Phase.PENDING, Phase.RECOVERING}:
         return f"{kept_words(state, policy)}{_hand(state, story.session)}"
     words = _firing(state) if state.kept is Phase.FIRING else PHASES[state.kept]
