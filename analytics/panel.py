@@ -67,7 +67,7 @@ class Doubt:
     """A price that looks wrong: a fact of the panel, which every answer made from it carries.
 
     session : the first session with the price in doubt, on whose evening the doubt is known
-    value : fraction, 0.01 = 1 %, negative = loss; see `DoubtKind`
+    value : fraction, 0.01 = 1 %, negative = loss; of a NEGATIVE price the price; see `DoubtKind`
     """
 
     kind: DoubtKind
