@@ -9,6 +9,7 @@ from analytics.watch.readings import Reading
 from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from bot.render import text
+from bot.render.doubts import MARK
 from bot.render.pictures import Tick
 from bot.render.watch.parts.conditions import (
     against,
@@ -77,12 +78,13 @@ def status(rule: Rule, policy: Policy, state: State, reading: Reading, over: dat
 
 
 def value(rule: Rule, reading: Reading | None) -> str:
-    """The value of a session: "0.93", "2 of 3"."""
+    """The value of a session: "0.93", "2 of 3"; marked where a price that looks wrong is in its window."""
     if reading is None or reading.value is None:
         return UNKNOWN
+    mark_of = MARK if reading.doubts else ""
     if len(rule.conditions) > 1:
-        return f"{reading.value:.0f} of {len(rule.conditions)}"
-    return value_of(rule.conditions[0], reading.value)
+        return f"{reading.value:.0f}{mark_of} of {len(rule.conditions)}"
+    return f"{value_of(rule.conditions[0], reading.value)}{mark_of}"
 
 
 def thresholds(rule: Rule, reading: Reading) -> str:

@@ -9,9 +9,11 @@ from datetime import date
 from analytics.watch.states import Notice, Phase, Reason
 from bot.records import Flip, Incident, Story
 from bot.render import text
+from bot.render.doubts import summarise
 from bot.render.watch.parts.conditions import held_words, measured, met_words
 from bot.render.watch.parts.standing import (
     PHASES,
+    TROUBLES,
     UNDECIDED,
     is_undecided,
     kept_words,
@@ -19,9 +21,6 @@ from bot.render.watch.parts.standing import (
     sessions,
 )
 from bot.render.watch.parts.typed import REASON, link, plain
-
-_AGAIN = {Phase.NO_DATA: "has data again", Phase.DOUBT: "is read again", Phase.ERROR: "has data again"}
-"""What is said of a rule on the first session after one without a reading."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +98,10 @@ def news(story: Story) -> Said:
         return _NEWS[flip.reason](story, flip)
     if flip.notice is Notice.STILL_FIRING:
         return replace(_firing(story), verb="is still firing after a snooze")
-    if flip.before in _AGAIN:
-        return _said(story, _AGAIN[flip.before], reading_words(story), kept=_kept(story))
+    if flip.before is Phase.DOUBT:
+        return _said(story, "is read again", reading_words(story), kept=_kept(story))
+    if flip.before in TROUBLES:
+        return _said(story, "has data again", reading_words(story), kept=_kept(story))
     return standing(story)
 
 
@@ -143,7 +144,14 @@ def _undecided(story: Story) -> Said:
 
 
 def _said(story: Story, verb: str, rest: str, kept: str = "", more: str = "") -> Said:
-    return Said(story.watched.name, verb, rest, kept, more)
+    doubtful = doubt_words(story)
+    return Said(story.watched.name, verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more)
+
+
+def doubt_words(story: Story) -> str:
+    """Say which prices in the window of the value look wrong; "" for none, and where no value is told."""
+    reading = story.reading
+    return summarise(reading.doubts) if reading and reading.value is not None else ""
 
 
 def _kept(story: Story) -> str:
@@ -205,11 +213,10 @@ def _restated(story: Story, flip: Flip) -> Said:
 def _trouble(story: Story) -> Said:
     day = text.day(story.session)
     verb = {
-        Phase.NO_DATA: f"has no data for {day}",
-        Phase.DOUBT: "waits a session",
         Phase.ERROR: f"could not be read on {day}",
-    }[story.state.trouble or Phase.NO_DATA]
-    return _said(story, verb, cause(story), more=f"The state is kept: {_kept(story)}")
+        Phase.DOUBT: "waits a session",
+    }.get(story.state.trouble or Phase.NO_DATA, f"has no data for {day}")
+    return Said(story.watched.name, verb, cause(story), more=f"The state is kept: {_kept(story)}")
 
 
 _NEWS: dict[Reason, Callable[[Story, Flip], Said]] = {

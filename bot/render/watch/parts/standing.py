@@ -14,12 +14,12 @@ PHASES = {
     Phase.FIRING: "firing",
     Phase.RECOVERING: "recovering",
     Phase.NO_DATA: "without data",
-    Phase.DOUBT: "waiting a session",
+    Phase.DOUBT: "in doubt",
     Phase.ERROR: "not readable",
 }
-TROUBLES = {Phase.NO_DATA: "no data", Phase.DOUBT: "price in doubt", Phase.ERROR: "not readable"}
-"""What keeps a rule from being read, short."""
 UNDECIDED = "not decided yet"
+TROUBLES = {Phase.NO_DATA: "no data", Phase.DOUBT: "price in doubt", Phase.ERROR: "not readable"}
+"""Why a state is kept as it was, in a word or two."""
 
 
 def sessions(count: int) -> str:
@@ -59,9 +59,8 @@ def state_words(story: Story) -> str:
     day = text.day(story.session)
     if state.trouble is None:
         return kept
-    return (
-        f"{TROUBLES[state.trouble]} {'for' if state.trouble is Phase.NO_DATA else 'on'} {day}, kept as {kept}"
-    )
+    when = "for" if state.trouble is Phase.NO_DATA else "on"
+    return f"{TROUBLES[state.trouble]} {when} {day}, kept as {kept}"
 
 
 def short_state(story: Story) -> str:
