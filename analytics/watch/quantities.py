@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from analytics.measures import MEASURES, Measure
-from analytics.measures.sample import PERIODS, row_blocks
+from analytics.measures.sample import PERIODS, WEEKS, row_blocks
 from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.returns import BILL_SYMBOL, Rate, bill_rate
 from analytics.watch.moving import History, IntArray, Texts, trailing
@@ -60,19 +60,22 @@ class Values:
     values : (Q, S), NaN where undefined, in the quantity's unit
     reasons : (Q, S) text where undefined
     since, until : (Q, S) datetime64[D], the base close and the last session of each window, NaT without one
+    periods : by quantity, the returns a year by which it is annualised, empty where that is `PERIODS`
     """
 
     values: FloatArray
     reasons: Texts
     since: DateArray
     until: DateArray
+    periods: list[tuple[int, ...]]
 
     @classmethod
     def empty(cls, quantities: int, sessions: int) -> Values:
         """Make one in which nothing is known yet."""
         shape = quantities, sessions
         days = np.full(shape, np.datetime64("NaT", "D"))
-        return cls(np.full(shape, np.nan), np.full(shape, "", dtype=object), days, days.copy())
+        reasons = np.full(shape, "", dtype=object)
+        return cls(np.full(shape, np.nan), reasons, days, days.copy(), [()] * quantities)
 
 
 def quantities_at(
@@ -120,6 +123,8 @@ def quantities_at(
             at = [places[term] for term in pair]
             out.values[row], out.reasons[row] = _combined(listed[row], found.values[at], found.reasons[at])
             out.since[row], out.until[row] = found.since[at[0]], found.until[at[0]]
+            counts = dict.fromkeys(prices.periods(kind, term) for term in pair)
+            out.periods[row] = () if set(counts) == {PERIODS} else tuple(counts)
     return out
 
 
@@ -193,6 +198,11 @@ class _Prices:
                 chosen = places[block]
                 self._fill(kind, days, [terms[place] for place in chosen], np.array(chosen), out)
         return out
+
+    def periods(self, kind: _Kind, term: _Term) -> int:
+        """Give the returns a year by which a term is annualised."""
+        days = self._days(kind, term)
+        return WEEKS if days.weekly and _COMPUTED[kind.measure].periodic else days.periods
 
     @cached_property
     def rows(self) -> Mapping[str, int]:

@@ -32,7 +32,7 @@ def status(digest: Digest | None, waits: Waits | None, rules: int, last: date | 
         return _message(f"The daily post is off: {ON} again.{before} {_rules(rules)}")
     told = before or " None was posted yet."
     how = _how(digest, waits.post if waits else None)
-    waiting = f" {text.escape(wait_words(digest, waits))}" if waits else ""
+    waiting = f" {text.escape(wait_words(digest, waits))}" if waits and rules else ""
     words = f"{how}{told} {_rules(rules)}{waiting}"
     return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
 
