@@ -60,7 +60,7 @@ class Values:
     values : (Q, S), NaN where undefined, in the quantity's unit
     reasons : (Q, S) text where undefined
     since, until : (Q, S) datetime64[D], the base close and the last session of each window, NaT without one
-    periods : by quantity, the returns a year by which it is annualised, empty where that is `PERIODS`
+    periods : by quantity, the returns a year by which it is annualised
     """
 
     values: FloatArray
@@ -123,8 +123,7 @@ def quantities_at(
             at = [places[term] for term in pair]
             out.values[row], out.reasons[row] = _combined(listed[row], found.values[at], found.reasons[at])
             out.since[row], out.until[row] = found.since[at[0]], found.until[at[0]]
-            counts = dict.fromkeys(prices.periods(kind, term) for term in pair)
-            out.periods[row] = () if set(counts) == {PERIODS} else tuple(counts)
+            out.periods[row] = tuple(dict.fromkeys(count for place in at for count in found.periods[place]))
     return out
 
 
@@ -164,6 +163,10 @@ class _Days:
     periods: int
     weekly: bool
 
+    def counted(self, measure: str) -> int:
+        """Give the returns a year by which a measure is annualised."""
+        return WEEKS if self.weekly and _COMPUTED[measure].periodic else self.periods
+
 
 @dataclass(frozen=True, eq=False)
 class _Calendar:
@@ -194,15 +197,12 @@ class _Prices:
         for place, term in enumerate(terms):
             groups[self._days(kind, term)].append(place)
         for days, places in groups.items():
+            for place in places:
+                out.periods[place] = (days.counted(kind.measure),)
             for block in row_blocks((len(places), self.panel.sessions.size), CELLS):
                 chosen = places[block]
                 self._fill(kind, days, [terms[place] for place in chosen], np.array(chosen), out)
         return out
-
-    def periods(self, kind: _Kind, term: _Term) -> int:
-        """Give the returns a year by which a term is annualised."""
-        days = self._days(kind, term)
-        return WEEKS if days.weekly and _COMPUTED[kind.measure].periodic else days.periods
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
@@ -283,7 +283,8 @@ class _Prices:
 
     def _history(self, kind: _Kind, days: _Days, terms: Sequence[_Term]) -> History:
         calendar = self._calendar(days)
-        own, periods = calendar.own, days.periods
+        periods, every = days.periods, calendar.own.size == self.panel.sessions.size
+        own = slice(None) if every else calendar.own  # a slice copies nothing
         levels = self._levels(kind, [term.symbol for term in terms])[:, own]
         known = np.isfinite(levels)
         for row, term in enumerate(terms):
@@ -291,7 +292,9 @@ class _Prices:
                 if symbol != term.symbol:
                     known[row] &= np.isfinite(self._levels(kind, [symbol])[0, own])
         annual = kind.rate.annual
-        rate = annual / periods if annual is not None else self._bill[own[1:] - 1] * (PERIODS / periods)
+        rate = (
+            annual / periods if annual is not None else self._bill[calendar.own[1:] - 1] * (PERIODS / periods)
+        )
         benchmark = self._levels(kind, [kind.benchmark])[0, own] if kind.benchmark else None
         sessions = self.panel.sessions[own]
         return History(levels, sessions, calendar.month_ends, known, rate, benchmark, periods, days.weekly)

@@ -65,7 +65,7 @@ class Readings:
     rows : by quantity, its row; a quantity that could not be read has none, and is in `failures`
     held : (Q, S) True on the quantity's own sessions, None where all of them are
     doubts : the prices that look wrong, by quantity, of those that have any
-    periods : returns a year, by quantity, where they are not `PERIODS`
+    periods : returns a year, by quantity, `PERIODS` for those that it lacks
     """
 
     sessions: DateArray
@@ -221,7 +221,7 @@ def read(
         priced = [quantity for quantity in rows if not quantity.is_fact]
         found = quantities_at(priced, history, columns, _coming(panel, last, coming or {}))
         doubts = _without_doubtful(priced, history, found)
-        periods = {quantity: each for quantity, each in zip(priced, found.periods, strict=True) if each}
+        periods = dict(zip(priced, found.periods, strict=True))
         at = [rows[quantity] for quantity in priced]
         out.values[at], out.reasons[at], out.until[at] = found.values, found.reasons, found.until
         newest = sessions[-1] == np.datetime64(last, "D")
