@@ -184,7 +184,7 @@ def _sample(measure: Measure, history: History, windows: _Windows) -> Sample:
         history.periods,
         float(windows.years[0]) or None,
     )
-    return weekly(sample) if history.weekly and measure.periodic else sample
+    return weekly(sample.paired) if history.weekly and measure.periodic else sample
 
 
 def _evaluate(measure: Measure, sample: Sample) -> tuple[FloatArray, Texts]:

@@ -48,7 +48,15 @@ def series(
         return None
     span = range(base, at + 1)
     against = [other[i] if other and both[i] is not None else None for i in span]
-    return Series([days[i] for i in span], [both[i] for i in span], [0.0] * (at - base), against, MINIMUM)
+    held = [days[i] for i in span], [both[i] for i in span]
+    return Series(*held, [0.0] * (at - base), against, MINIMUM, _years(days, window, base, at))
+
+
+def _years(days: list[date], window: str, base: int, at: int) -> int | None:
+    if window.endswith("y"):
+        return int(window[:-1])
+    december = all(days[i].month == 12 and slow.ends_month(days, i) for i in (base, at))
+    return (days[at].year - days[base].year) if december else None
 
 
 def _base(days: list[date], levels: list[Maybe], window: str, at: int) -> int | None:
