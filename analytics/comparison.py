@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from analytics.exposures import (
     Concentration,
@@ -18,9 +19,9 @@ from analytics.laid import Laid, laid
 from analytics.measures import MEASURES
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.measures.liquidity import SESSIONS, dollar_volume
-from analytics.notes import Note, NoteKind, fund_notes, span_notes
+from analytics.notes import Note, NoteKind, fund_notes, gap_notes, span_notes
 from analytics.number import Number
-from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.panel import DateArray, Doubt, FloatArray, PricePanel, doubts_within
 from analytics.question import Question
 from analytics.returns import BILL_SYMBOL, Period, calendar_years, trailing_returns
 from analytics.window import Span, Window
@@ -33,21 +34,25 @@ RELATIVE = tuple(name for name, measure in MEASURES.items() if measure.relative)
 class Comparison:
     """The answer to a question, in numbers.
 
-    returns : number of returns, daily or weekly, that every symbol has in the span
-    periods : returns a year by which they are annualised, 252 or 52
+    returns_by : by symbol, the number of returns, daily or weekly, that its own figures come from
+    periods_by : by symbol, returns a year by which they are annualised: 252, 365 where its market never
+        closes, 52 where they are weekly
     metrics : by symbol, the absolute measures by name (see `analytics.measures`)
     relative : by symbol other than the benchmark, the relative measures by name
     trailing, years : total returns over the usual windows and by calendar year
     traded : by symbol, average value traded per session, in the quote currency
     sessions, growth, drawdown : (T,), (N, T), (N, T): the span's sessions, the value of 1 put in at the base
-        close, and the fraction below the highest value so far; NaN on a session that one symbol misses
+        close, and the fraction below the highest value so far; NaN where the symbol has no price
     falls : by symbol, the deepest falls in the span, the deepest first
+    doubts : of the symbols asked, the benchmark and the bill, those that touch a return inside the span
+    all_doubts : the same up to the span's end, however old: trailing windows and calendar years reach back
+    apart : True where the exchanges close hours apart, so that the relative measures are of weekly returns
     """
 
     question: Question
     span: Span
-    returns: int
-    periods: int
+    returns_by: Mapping[str, int]
+    periods_by: Mapping[str, int]
     metrics: Mapping[str, Mapping[str, Number]]
     relative: Mapping[str, Mapping[str, Number]]
     trailing: tuple[Period, ...]
@@ -64,6 +69,19 @@ class Comparison:
     notes: tuple[Note, ...]
     source: str
     simulated: bool
+    doubts: tuple[Doubt, ...] = ()
+    all_doubts: tuple[Doubt, ...] = ()
+    apart: bool = False
+
+    @property
+    def returns(self) -> int:
+        """Fewest returns that a fund's own figures come from."""
+        return min(self.returns_by.values())
+
+    @property
+    def periods(self) -> int:
+        """Fewest returns a year by which a fund's figures are annualised."""
+        return min(self.periods_by.values())
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -76,7 +94,7 @@ class Comparison:
 
 
 def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Question) -> Comparison:
-    """Compare funds over the sessions that all of them share.
+    """Compare funds over one span.
 
     Parameters
     ----------
@@ -85,9 +103,10 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
 
     Returns
     -------
-    Comparison.  A session that one of the symbols misses is left out for all of them, and so is the return
-    that would lead over it; what that shortens is said in the notes.  Where the question is weekly, measures
-    of returns (`Measure.periodic`) come from complete weeks inside the span; growth, falls, trailing and
+    Comparison.  The span begins and ends on sessions that all of the symbols share.  Between them each fund's
+    own figures come from its own sessions, and relative ones from those it shares with the benchmark; the
+    return across a missing session is known and counts as one.  Where the question is weekly, measures of
+    returns (`Measure.periodic`) come from complete weeks inside the span; growth, drawdowns, trailing and
     calendar-year returns stay daily.
 
     Raises
@@ -105,8 +124,8 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
     return Comparison(
         question=question,
         span=span,
-        returns=int(found.measured.count[0]),
-        periods=found.measured.periods,
+        returns_by=found.count,
+        periods_by={symbol: found.sample_of("volatility", symbol).periods for symbol in question.symbols},
         metrics=dict(zip(question.symbols, found.numbers(ABSOLUTE), strict=True)),
         relative=_relative(found),
         trailing=trailing_returns(asked, span.end),
@@ -126,6 +145,9 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
         notes=_notes(found, known),
         source=panel.source,
         simulated=panel.simulated,
+        doubts=doubts_within(found.history.doubts, question.priced, span.start, span.end),
+        apart=any(found.apart(symbol) for symbol in question.symbols),
+        all_doubts=doubts_within(found.history.doubts, question.priced, date.min, span.end),
     )
 
 
@@ -146,8 +168,13 @@ def _traded(asked: PricePanel, last: int) -> dict[str, Number]:
 def _notes(found: Laid, known: Sequence[FundProfile]) -> tuple[Note, ...]:
     question, span = found.question, found.span
     # The table shows ten years beside the window, so an index change within them matters to any question.
-    earliest = min(span.start, Window("10y").base_target(span.end) or span.start)
+    earliest = min(span.start, Window("10y").base_target(span.end, month_end=False) or span.start)
     through = min(found.funds.as_of, question.window.end or question.as_of)
     gaps = found.rate_gaps
     rate_notes = [Note(NoteKind.RATE_GAP, BILL_SYMBOL, {"count": gaps})] if gaps else []
-    return (*span_notes(found.funds, span, through), *fund_notes(known, earliest, span.end), *rate_notes)
+    return (
+        *span_notes(found.funds, span, through, found.breaks),
+        *gap_notes(found.funds, span),
+        *fund_notes(known, earliest, span.end),
+        *rate_notes,
+    )

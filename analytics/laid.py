@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.errors import NoCommonHistory
 from analytics.measures import MEASURES, Sample, evaluate
 from analytics.measures.resample import weekly
+from analytics.measures.sample import PERIODS
 from analytics.number import Number
-from analytics.panel import FloatArray, PricePanel
+from analytics.panel import Break, FloatArray, PricePanel
 from analytics.question import Question
 from analytics.returns import BILL_SYMBOL, bill_rate, common_sessions
-from analytics.window import Span, lay
+from analytics.window import Span, lay, month_ends
+
+IntArray = NDArray[np.intp]
 
 MINIMUM_RETURNS = 15
 """Fewest returns on which a risk figure is shown: three weeks, so that every 1m window has them."""
@@ -25,39 +29,101 @@ MINIMUM_RETURNS = 15
 class Laid:
     """What a question finds in a panel.
 
-    history : the panel up to `question.as_of`, with every symbol of it
+    history : the panel up to `question.as_of`, with every symbol of it, without what lies before a break
+    breaks : the breaks before which the history was left out
     funds : M rows of it that are priced: the symbols asked, then a benchmark that is none of them
-    levels : (M, T) total-return levels of `funds` in the span; NaN for all where one of them is missing
-    sample : the N symbols asked, session by session
-    rate_gaps : sessions on which an earlier quote of the bill had to serve
+    sample : the N symbols asked on the span's sessions, each with gaps of its own: what charts show
+    rates : (T,) the rate of every session of the history up to the span's end, from its second one on
+    rate_gaps : sessions in the span on which an earlier quote of the bill had to serve
     """
 
     question: Question
     history: PricePanel
+    breaks: tuple[Break, ...]
     funds: PricePanel
     span: Span
-    levels: FloatArray
     sample: Sample
+    rates: FloatArray
     rate_gaps: int
 
-    @cached_property
-    def measured(self) -> Sample:
-        """What measures of returns are computed from: the sample, or its weeks where the question says so."""
-        return weekly(self.sample) if self.question.weekly else self.sample
+    def sample_of(self, name: str, symbol: str) -> Sample:
+        """The sample (one row) that a measure of a symbol is computed from.
 
-    def sample_of(self, name: str) -> Sample:
-        """The sample that a measure takes: levels are always daily."""
-        return self.measured if MEASURES[name].periodic else self.sample
+        A fund's own figures come from the sessions of its own exchange, relative ones from those that its
+        exchange and the benchmark's both hold.  Measures of returns are weekly where the question says so,
+        relative ones also where the two exchanges close hours apart; levels are always daily.
+        """
+        measure = MEASURES[name]
+        against = self.question.against if measure.relative else None
+        sample = self.pair(symbol, against) if against else self._daily(symbol, None)
+        weeks = self.question.weekly or (against is not None and self.apart(symbol))
+        return weekly(sample.paired) if measure.periodic and weeks else sample
+
+    def pair(self, symbol: str, against: str) -> Sample:
+        """One row on the span's sessions that the exchanges of a symbol and of another both hold, daily."""
+        return self._daily(symbol, against)
 
     def numbers(self, names: Iterable[str]) -> tuple[Mapping[str, Number], ...]:
         """For each symbol asked, the measures of these names."""
         wanted = tuple(names)
-        if not self.question.weekly:
-            return evaluate(wanted, self.sample)
-        of_levels = evaluate([name for name in wanted if not MEASURES[name].periodic], self.sample)
-        of_weeks = evaluate([name for name in wanted if MEASURES[name].periodic], self.measured)
-        both = ({**levels, **weeks} for levels, weeks in zip(of_levels, of_weeks, strict=True))
-        return tuple({name: found[name] for name in wanted} for found in both)
+        return tuple(self._numbers(wanted, symbol) for symbol in self.question.symbols)
+
+    def apart(self, symbol: str) -> bool:
+        """Whether the exchanges of a symbol and of the benchmark close hours apart."""
+        against = self.question.against
+        if against is None:
+            return False
+        one, other = (self.funds.exchanges[self.funds.row(each)] for each in (symbol, against))
+        return one.closes_apart(other)
+
+    @property
+    def count(self) -> Mapping[str, int]:
+        """By symbol, the returns that its own figures come from."""
+        return {
+            symbol: int(self.sample_of("volatility", symbol).count[0]) for symbol in self.question.symbols
+        }
+
+    def _numbers(self, names: tuple[str, ...], symbol: str) -> Mapping[str, Number]:
+        groups: dict[tuple[bool, bool], list[str]] = {}
+        for name in names:
+            groups.setdefault((MEASURES[name].relative, MEASURES[name].periodic), []).append(name)
+        found: dict[str, Number] = {}
+        for group in groups.values():
+            found |= evaluate(group, self.sample_of(group[0], symbol))[0]
+        return {name: found[name] for name in names}
+
+    @cached_property
+    def _samples(self) -> dict[tuple[str, str | None], Sample]:
+        return {}
+
+    def _daily(self, symbol: str, against: str | None) -> Sample:
+        """One row on the span's sessions that its exchange, and the benchmark's, hold; made once."""
+        key = symbol, against
+        if key not in self._samples:
+            self._samples[key] = self._made(symbol, against)
+        return self._samples[key]
+
+    def _made(self, symbol: str, against: str | None) -> Sample:
+        rows = [self.funds.row(each) for each in (symbol, against) if each]
+        at = np.arange(self.span.first, self.span.last + 1)
+        if self.funds.held is not None:
+            at = at[self.funds.held[rows][:, at].all(axis=0)]
+        levels = self.funds.total_return[rows][:, at]
+        periods = min(self.funds.exchanges[row].periods for row in rows)
+        return Sample(
+            levels[:1],
+            self.funds.sessions[at],
+            self._rate(at, periods),
+            levels[1] if against else None,
+            MINIMUM_RETURNS,
+            periods,
+            self.span.years,
+        )
+
+    def _rate(self, at: IntArray, periods: int) -> FloatArray | float:
+        if self.question.rate.annual is not None:
+            return self.question.rate.annual / periods
+        return self.rates[at[1:] - 1] * (PERIODS / periods)
 
 
 def laid(panel: PricePanel, question: Question) -> Laid:
@@ -69,7 +135,7 @@ def laid(panel: PricePanel, question: Question) -> Laid:
 
     Returns
     -------
-    Laid.  A session that one of the symbols misses is left out for all of them.
+    Laid.  The span begins and ends on sessions that all of the symbols share.
 
     Raises
     ------
@@ -78,20 +144,21 @@ def laid(panel: PricePanel, question: Question) -> Laid:
     ValueError
         The panel lacks one of the symbols.
     """
-    history = _known_by(panel, question)
+    whole = _known_by(panel, question)
+    history = whole.continuous()
     funds = history.select([name for name in question.priced if name != BILL_SYMBOL or _asked(question)])
     span = _span(funds, question)
-    levels = funds.total_return[:, span.columns].copy()
-    levels[:, ~common_sessions(levels)] = np.nan
-    rates, gaps = session_rates(history, question, span.last)
+    rates, carried = session_rates(history, question, span.last)
+    asked = [funds.row(symbol) for symbol in question.symbols]
     return Laid(
         question=question,
         history=history,
+        breaks=whole.breaks,
         funds=funds,
         span=span,
-        levels=levels,
-        sample=_sample(funds, question, span, levels, rates),
-        rate_gaps=int(gaps[span.first :].sum()),
+        sample=Sample(funds.total_return[asked, span.columns], funds.sessions[span.columns]),
+        rates=rates,
+        rate_gaps=int(carried[span.first :].sum()),
     )
 
 
@@ -108,10 +175,13 @@ def session_rates(history: PricePanel, question: Question, last: int) -> tuple[F
     (last,) fraction per session, and (last,) 1 where an earlier quote had to serve for a missing one.
     """
     if question.rate.annual is not None:
-        return np.full(last, question.rate.annual / 252), np.zeros(last)
+        return np.full(last, question.rate.annual / PERIODS), np.zeros(last)
     # From the panel's first quote on: the one before a span serves where the span's own first is missing.
-    rates, carried = bill_rate(history.close[history.row(BILL_SYMBOL), : last + 1])
-    return rates, carried.astype(np.float64)
+    row = history.row(BILL_SYMBOL)
+    rates, carried = bill_rate(history.close[row, : last + 1])
+    # On a day that the bill's own market does not hold, no quote of it is missing.
+    held = True if history.held is None else history.held[row, :last]
+    return rates, (carried & held).astype(np.float64)
 
 
 def _known_by(panel: PricePanel, question: Question) -> PricePanel:
@@ -126,17 +196,8 @@ def _asked(question: Question) -> bool:
 
 def _span(funds: PricePanel, question: Question) -> Span:
     known = common_sessions(funds.total_return)
-    span = lay(question.window, funds.sessions, known, question.as_of) if known.any() else None
+    ends = month_ends(funds.sessions, funds.held, funds.following)
+    span = lay(question.window, funds.sessions, known, question.as_of, ends) if known.any() else None
     if span is None:
         raise NoCommonHistory(question.symbols, question.window.words, question.as_of)
     return span
-
-
-def _sample(
-    funds: PricePanel, question: Question, span: Span, levels: FloatArray, rates: FloatArray
-) -> Sample:
-    rows = levels[[funds.row(symbol) for symbol in question.symbols]]
-    benchmark = levels[funds.row(question.against)] if question.against else None
-    fixed = question.rate.annual
-    rate = rates[span.first :] if fixed is None else fixed / 252
-    return Sample(rows, funds.sessions[span.columns], rate, benchmark, MINIMUM_RETURNS)

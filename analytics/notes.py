@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 import numpy as np
 
 from analytics.fund import FundProfile, Kind
-from analytics.panel import PricePanel
+from analytics.panel import Break, Doubt, DoubtKind, PricePanel
 from analytics.window import Span
 
 FactValue = str | int | float | date
@@ -19,11 +19,16 @@ INTEREST_RATES = frozenset({"^IRX", "^FVX", "^TNX", "^TYX"})
 """Indices whose level is an interest rate in percent."""
 
 
+OVER = timedelta(days=10)
+"""A last price older than this is the end of a fund's life, not a price that is late."""
+
+
 class NoteKind(StrEnum):
     """The things worth a line under an answer, and the facts each one carries."""
 
     SHORTENED = "shortened"  # symbol; asked: date, start: date (the window begins later than asked)
     ENDS_EARLY = "ends_early"  # symbol, None for all; through: date, end: date (no later common session)
+    ENDED = "ended"  # symbol; last: date (its last price, long before the end of the window)
     MISSING_SESSIONS = "missing_sessions"  # symbol; count: int, first: date, last: date
     STALE = "stale"  # symbol; age_seconds: float, cause: str (served from the cache after a failure)
     SUSPICIOUS_RETURN = "suspicious_return"  # symbol; session: date, value: float (fraction)
@@ -36,7 +41,13 @@ class NoteKind(StrEnum):
     INTEREST_RATE = "interest_rate"  # symbol (its level is a yield, so its return is the change of a yield)
     CURRENCIES_DIFFER = "currencies_differ"  # currencies: str ("VWCE.DE EUR, SPY USD")
     FEW_RETURNS = "few_returns"  # count: int (daily returns, less than a year of them, that are annualised)
+    SESSIONS_UNKNOWN = "sessions_unknown"  # symbol (which days its exchange was open is not known)
     RATE_GAP = "rate_gap"  # symbol; count: int (sessions on which the last known rate was used)
+    HISTORY_CUT = "history_cut"  # symbol; last: date, first: date, sessions: int (between the two, no price)
+    CLOSES_APART = "closes_apart"  # none (exchanges close hours apart: figures of pairs are weekly)
+    # symbol; doubt: str (a DoubtKind), count: int, first, last: date, before, value: float (of the first and
+    # of the last one), total: float (sum of all)
+    DOUBT = "doubt"
 
 
 @dataclass(frozen=True)
@@ -48,22 +59,89 @@ class Note:
     facts: Mapping[str, FactValue] = field(default_factory=dict)
 
 
-def span_notes(panel: PricePanel, span: Span, through: date) -> tuple[Note, ...]:
-    """How the span differs from the window asked for: later start, earlier end.
+def doubt_notes(doubts: Iterable[Doubt]) -> tuple[Note, ...]:
+    """Condense doubts to one note for each symbol and kind, in the order of their first ones."""
+    held: dict[tuple[str, DoubtKind], list[Doubt]] = {}
+    for doubt in doubts:
+        held.setdefault((doubt.symbol, doubt.kind), []).append(doubt)
+    return tuple(_doubt_note(kind, symbol, found) for (symbol, kind), found in held.items())
 
+
+def _doubt_note(kind: DoubtKind, symbol: str, found: Sequence[Doubt]) -> Note:
+    ordered = sorted(found, key=lambda doubt: doubt.session)
+    first, last = ordered[0], ordered[-1]
+    return Note(
+        NoteKind.DOUBT,
+        symbol,
+        {
+            "doubt": kind.value,
+            "count": len(ordered),
+            "first": first.session,
+            "last": last.session,
+            "before": first.value,
+            "value": last.value,
+            "total": sum(doubt.value for doubt in ordered),
+        },
+    )
+
+
+def span_notes(
+    panel: PricePanel, span: Span, through: date, breaks: Sequence[Break] = ()
+) -> tuple[Note, ...]:
+    """Note how the span differs from the window asked for: later start, earlier end.
+
+    span : laid on the panel, so that every symbol has a price in it
     through : the day up to which the window was to reach
+    breaks : before which the panel's history was left out; told where the window would have reached back
     """
     known = np.isfinite(panel.total_return)
-    notes = []
-    if not span.full and span.asked:
-        youngest = panel.symbols[int(np.argmax(np.argmax(known, axis=1)))]
+    cut = {found.symbol: found for found in breaks if span.asked is None or span.asked < found.first}
+    notes = [_cut_note(cut[symbol]) for symbol in panel.symbols if symbol in cut]
+    youngest = panel.symbols[int(np.argmax(np.argmax(known, axis=1)))]
+    if not span.full and span.asked and youngest not in cut:
         notes.append(Note(NoteKind.SHORTENED, youngest, {"asked": span.asked, "start": span.start}))
-    expected = panel.through(through).as_of
-    if span.end < expected:
-        priced = known[:, span.last + 1]
-        missing = panel.symbols[int(np.argmin(priced))] if priced.any() else None
-        notes.append(Note(NoteKind.ENDS_EARLY, missing, {"through": expected, "end": span.end}))
-    return tuple(notes)
+    return (*notes, *_end_notes(panel.through(through), span))
+
+
+def _end_notes(panel: PricePanel, span: Span) -> Iterator[Note]:
+    """Whose prices end before the last session that their exchange held: they ended, or are late."""
+    late: dict[str | None, date] = {}
+    for row, symbol in enumerate(panel.symbols):
+        priced = ~np.isnan(panel.total_return[row])
+        last: date = panel.sessions[priced][-1].item()
+        expected: date = panel.sessions[priced | panel.missing[row]][-1].item()
+        if expected <= max(last, span.end):
+            continue
+        if expected - last > OVER:
+            yield Note(NoteKind.ENDED, symbol, {"last": last})
+        else:
+            late[symbol] = expected
+    if len(late) == len(panel.symbols) and len(set(late.values())) == 1:
+        late = {None: next(iter(late.values()))}
+    for who, through in late.items():
+        yield Note(NoteKind.ENDS_EARLY, who, {"through": through, "end": span.end})
+
+
+def gap_notes(panel: PricePanel, span: Span) -> tuple[Note, ...]:
+    """Name the sessions in a span of which a price is missing, one note for each symbol.
+
+    None of interest rates: they rest on bond holidays, and an answer that uses an older quote says so itself.
+    """
+    missing = panel.missing[:, span.columns]
+    gaps = {
+        symbol: panel.sessions[span.columns][missing[row]].tolist()
+        for row, symbol in enumerate(panel.symbols)
+        if symbol not in INTEREST_RATES and missing[row].any()
+    }
+    return tuple(
+        Note(NoteKind.MISSING_SESSIONS, symbol, {"count": len(days), "first": days[0], "last": days[-1]})
+        for symbol, days in gaps.items()
+    )
+
+
+def _cut_note(found: Break) -> Note:
+    facts: dict[str, FactValue] = {"last": found.last, "first": found.first, "sessions": found.sessions}
+    return Note(NoteKind.HISTORY_CUT, found.symbol, facts)
 
 
 def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tuple[Note, ...]:

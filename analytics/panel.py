@@ -5,10 +5,11 @@ It knows what they are worth: which sessions each symbol's exchange held, and wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,6 +38,14 @@ class Exchange:
     periods: int = 252
     close: float = 21.0
 
+    def closes_apart(self, other: Exchange) -> bool:
+        """Tell whether a day's news reaches one of two exchanges on the next day of the other only."""
+        hours = abs(self.close - other.close) % 24.0
+        return min(hours, 24.0 - hours) > APART
+
+
+APART = 2.0
+"""Hours between the closes of two exchanges, from which on they see different news on one day."""
 
 NEW_YORK = Exchange("XNYS")
 
@@ -50,6 +59,7 @@ class DoubtKind(StrEnum):
     DISTRIBUTION = (
         "distribution"  # the adjusted close lacks a distribution, or has it twice: adjusted less due
     )
+    NEGATIVE = "negative"  # a price of zero or below, from which no return follows: that price
 
 
 @dataclass(frozen=True)
@@ -57,13 +67,41 @@ class Doubt:
     """A price that looks wrong: a fact of the panel, which every answer made from it carries.
 
     session : the first session with the price in doubt, on whose evening the doubt is known
-    value : fraction, 0.01 = 1 %, negative = loss; see `DoubtKind`
+    value : fraction, 0.01 = 1 %, negative = loss; of a NEGATIVE price the price; see `DoubtKind`
     """
 
     kind: DoubtKind
     symbol: str
     session: date
     value: float
+
+
+LONGEST_GAP = 10
+"""Sessions without a price that a return may lead across; after more, prices are another history."""
+
+
+@dataclass(frozen=True)
+class Break:
+    """A gap too long to lead a return across: another fund under the same symbol, or one that was closed.
+
+    last, first : sessions of the last price before it and of the first one after it
+    sessions : those between them that the symbol's exchange held
+    """
+
+    symbol: str
+    last: date
+    first: date
+    sessions: int
+
+
+def doubts_within(
+    doubts: Iterable[Doubt], symbols: Collection[str], start: date, end: date
+) -> tuple[Doubt, ...]:
+    """Pick the doubts of these symbols that touch a return between two closes.
+
+    start, end : the base close, whose own doubt touches no return after it, and the last close
+    """
+    return tuple(doubt for doubt in doubts if doubt.symbol in symbols and start < doubt.session <= end)
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +160,8 @@ class PricePanel:
         if len(set(self.symbols)) != len(self.symbols):
             raise BadPanel(f"a symbol is named twice in {', '.join(self.symbols)}")
         for name in ("total_return", "close", "volume"):
+            # Single precision is widened: it loses the fourth digit of a ratio over ten years.
+            object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.float64))
             _check_rows(name, getattr(self, name), self.symbols, self.sessions.size)
         if not self.exchanges:
             object.__setattr__(self, "exchanges", (NEW_YORK,) * len(self.symbols))
@@ -178,6 +218,41 @@ class PricePanel:
         unknown = np.isnan(self.total_return)
         return unknown if self.held is None else unknown & self.held
 
+    @cached_property
+    def breaks(self) -> tuple[Break, ...]:
+        """The newest gap of more than `LONGEST_GAP` sessions of each symbol that has one."""
+        known = np.isfinite(self.total_return) | np.isfinite(self.close)
+        return tuple(found for row in _suspects(known) if (found := self._break(row, known[row])))
+
+    def continuous(self) -> PricePanel:
+        """Leave out the history before every break: no price before it belongs to the ones after it."""
+        if not self.breaks:
+            return self
+        levels, closes, volume = self.total_return.copy(), self.close.copy(), self.volume.copy()
+        for found in self.breaks:
+            row, stop = (
+                self.row(found.symbol),
+                np.searchsorted(self.sessions, np.datetime64(found.first, "D")),
+            )
+            for array in (levels, closes, volume):
+                array[row, :stop] = np.nan
+        doubts = tuple(doubt for doubt in self.doubts if not self._left_out(doubt))
+        return replace(self, total_return=levels, close=closes, volume=volume, doubts=doubts)
+
+    def _left_out(self, doubt: Doubt) -> bool:
+        """A doubt about a price before a break, or about the step across it."""
+        return any(found.symbol == doubt.symbol and doubt.session <= found.first for found in self.breaks)
+
+    def _break(self, row: int, known: BoolArray) -> Break | None:
+        at = np.flatnonzero(known)
+        held = np.ones(known.size, dtype=bool) if self.held is None else self.held[row]
+        between = np.diff(np.cumsum(held)[at]) - 1
+        wide = np.flatnonzero(between > LONGEST_GAP)
+        if wide.size == 0:
+            return None
+        last, first = self.sessions[at[[wide[-1], wide[-1] + 1]]].tolist()
+        return Break(self.symbols[row], last, first, int(between[wide[-1]]))
+
     def _next_shared(self, start: int) -> date | None:
         """The first session from column `start` on that all of the exchanges hold."""
         shared = np.arange(start, self.sessions.size)
@@ -196,6 +271,14 @@ class PricePanel:
         volume = np.full_like(levels, np.nan)
         names = tuple(str(name) for name in adjusted.columns)
         return cls(sessions, names, levels, levels, volume, source, simulated)
+
+
+def _suspects(known: BoolArray) -> list[int]:
+    """Rows that miss enough between their first and their last price to hold a break."""
+    first, last = known.argmax(axis=1), known.shape[1] - 1 - known[:, ::-1].argmax(axis=1)
+    inside = last - first + 1 - np.count_nonzero(known, axis=1)
+    suspects: list[int] = np.flatnonzero(known.any(axis=1) & (inside > LONGEST_GAP)).tolist()
+    return suspects
 
 
 def _check_sessions(sessions: DateArray) -> None:

@@ -8,13 +8,14 @@ from datetime import date
 
 import numpy as np
 
-from analytics.measures.growth import DAYS_A_YEAR
-from analytics.measures.sample import PERIODS, BoolArray
+from analytics.measures.sample import PERIODS
 from analytics.number import Number
-from analytics.panel import DateArray, FloatArray, PricePanel
-from analytics.window import Span, Window, lay
+from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
+from analytics.window import Span, Window, lay, month_ends, parse
 
 TRAILING = ("1m", "3m", "6m", "ytd", "1y", "3y", "5y", "10y", "max")
+ANNUAL = frozenset({"3y", "5y", "10y", "max"})
+"""Those that are told as annual rates."""
 BILL_SYMBOL = "^IRX"
 BILL_DAYS = 91
 
@@ -125,7 +126,8 @@ def trailing_returns(panel: PricePanel, end: date) -> tuple[Period, ...]:
     One period for 1m, 3m, 6m, ytd, 1y, 3y, 5y, 10y, and "max", which begins with the youngest symbol.
     Windows that no symbol fills are left out.
     """
-    periods = (_trailing(panel, label, end) for label in TRAILING)
+    ends = month_ends(panel.sessions, panel.held, panel.following)
+    periods = (_trailing(panel, label, end, ends) for label in TRAILING)
     return tuple(period for period in periods if period is not None)
 
 
@@ -135,31 +137,28 @@ def calendar_years(panel: PricePanel, end: date) -> tuple[Period, ...]:
     The first year is the first that one of the symbols has in full; the last one may be partial.
     """
     first = panel.sessions[0].astype(date).year
-    years = (_year(panel, year, end) for year in range(first, end.year + 1))
+    ends = month_ends(panel.sessions, panel.held, panel.following)
+    years = (_year(panel, year, end, ends) for year in range(first, end.year + 1))
     return tuple(period for period in years if period is not None)
 
 
-def _trailing(panel: PricePanel, label: str, end: date) -> Period | None:
+def _trailing(panel: PricePanel, label: str, end: date, ends: BoolArray) -> Period | None:
     levels = panel.total_return
     known = common_sessions(levels) if label == "max" else _known_by_all_begun(levels)
-    span = lay(Window(label), panel.sessions, known, end)
+    span = lay(Window(label), panel.sessions, known, end, ends)
     if span is None or not span.full:
         return None
-    return _period(panel, label, span, annualised=label in {"3y", "5y", "10y", "max"})
+    return _period(panel, label, span, annualised=label in ANNUAL)
 
 
-def _year(panel: PricePanel, year: int, end: date) -> Period | None:
-    last = min(date(year, 12, 31), end)
-    window = Window(str(year), start=date(year - 1, 12, 31), end=last)
-    span = lay(window, panel.sessions, _known_by_all_begun(panel.total_return), last)
+def _year(panel: PricePanel, year: int, end: date, ends: BoolArray) -> Period | None:
+    known = _known_by_all_begun(panel.total_return)
+    span = lay(parse(str(year)), panel.sessions, known, end, ends)
     if span is None or not span.full:
         return None
-    return _period(panel, str(year), span, annualised=False, partial=_next_weekday(last).year == year)
-
-
-def _next_weekday(day: date) -> date:
-    following: date = np.busday_offset(np.datetime64(day, "D"), 1, roll="backward").astype(date)
-    return following
+    last = int(np.searchsorted(panel.sessions, np.datetime64(end, "D"), side="right")) - 1
+    is_over = end.year > year or (ends[last] and span.end.month == 12)
+    return _period(panel, str(year), span, annualised=False, partial=not is_over)
 
 
 def _known_by_all_begun(levels: FloatArray) -> BoolArray:
@@ -171,8 +170,8 @@ def _known_by_all_begun(levels: FloatArray) -> BoolArray:
 
 def _period(panel: PricePanel, label: str, span: Span, *, annualised: bool, partial: bool = False) -> Period:
     ratio = panel.total_return[:, span.last] / panel.total_return[:, span.first]
-    annual = annualised and span.days >= 365
-    values = ratio ** (DAYS_A_YEAR / span.days) - 1.0 if annual else ratio - 1.0
+    annual = annualised and not span.is_short
+    values = ratio ** (1.0 / span.length) - 1.0 if annual else ratio - 1.0
     numbers = {
         symbol: Number.of(values[row], _since(panel.total_return[row], panel.sessions))
         for row, symbol in enumerate(panel.symbols)

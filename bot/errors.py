@@ -3,7 +3,7 @@
     BotError
     ├── UserError        the question cannot be answered as asked; carries the advice to show
     │   ├── Unclear          the text cannot be read; carries what could be read of it
-    │   └── UnknownSymbols   no such symbol at the source; carries the nearest known ones
+    │   └── UnknownSymbols   no such symbol at the source, or no prices of it; carries what may be meant
     └── Unavailable      a source or Slack does not answer; says which, whether trying again helps, and when
         └── Undelivered      a message did not arrive, or nobody knows; says what became of it
 
@@ -12,7 +12,7 @@ A UserError is shown to the person as it is.  An Unavailable is shown with a ref
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import Enum
 
 
@@ -49,15 +49,27 @@ class Unclear(UserError):
 
 
 class UnknownSymbols(UserError):
-    """No such symbol at the source; `nearest` maps each one to the known symbols most like it."""
+    """Symbols that cannot be priced, now or later.
 
-    def __init__(self, source: str, nearest: Mapping[str, Sequence[str]]) -> None:
-        self.source, self.nearest = source, nearest
+    nearest : each one, with the known symbols that may be meant.
+    ended : those of them that the source knows, but has no prices of (any more).
+    """
+
+    def __init__(
+        self, source: str, nearest: Mapping[str, Sequence[str]], ended: Collection[str] = frozenset()
+    ) -> None:
+        self.source, self.nearest, self.ended = source, nearest, frozenset(ended)
         super().__init__(*(self._sentence(symbol, like) for symbol, like in nearest.items()))
+
+    def cause(self, symbol: str) -> str:
+        """Say why a symbol cannot be priced, without a full stop."""
+        if symbol in self.ended:
+            return f"{self.source} knows it but has no prices of it; it has ended or was renamed"
+        return f"{self.source} has no such symbol, or it was delisted"
 
     def _sentence(self, symbol: str, like: Sequence[str]) -> str:
         hint = f"Did you mean {' or '.join(like)}?" if like else "Check the ticker with your data provider."
-        return f"{symbol}: {self.source} has no such symbol, or it was delisted. {hint}"
+        return f"{symbol}: {self.cause(symbol)}. {hint}"
 
 
 class Unavailable(BotError):

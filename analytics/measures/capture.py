@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.measures.registry import Undefined, Unit, measure
-from analytics.measures.resample import monthly
-from analytics.measures.sample import BoolArray, Sample
-from analytics.panel import FloatArray
-
-FEWEST_MONTHS = 3
+from analytics.measures.registry import FEWEST, Every, Undefined, Unit, measure
+from analytics.measures.sample import Sample
+from analytics.panel import BoolArray, FloatArray
 
 _FEW_UP = Undefined(
-    f"fewer than {FEWEST_MONTHS} complete months in which the benchmark rose",
-    lambda sample: _side(monthly(sample), up=True).sum(axis=1) < FEWEST_MONTHS,
+    f"fewer than {FEWEST[Every.MONTH]} complete months in which the benchmark rose",
+    lambda sample: _months(sample, up=True).sum(axis=1) < FEWEST[Every.MONTH],
 )
 _FEW_DOWN = Undefined(
-    f"fewer than {FEWEST_MONTHS} complete months in which the benchmark fell",
-    lambda sample: _side(monthly(sample), up=False).sum(axis=1) < FEWEST_MONTHS,
+    f"fewer than {FEWEST[Every.MONTH]} complete months in which the benchmark fell",
+    lambda sample: _months(sample, up=False).sum(axis=1) < FEWEST[Every.MONTH],
 )
 
 
-@measure(Unit.RATIO, undefined=[_FEW_UP], relative=True)
+@measure(Unit.RATIO, undefined=[_FEW_UP], relative=True, every=Every.MONTH)
 def capture_up(sample: Sample) -> FloatArray:
     """The share of the benchmark's rises that the fund took part in.
 
@@ -50,7 +47,7 @@ def capture_up(sample: Sample) -> FloatArray:
     return _capture(sample, up=True)
 
 
-@measure(Unit.RATIO, undefined=[_FEW_DOWN], relative=True)
+@measure(Unit.RATIO, undefined=[_FEW_DOWN], relative=True, every=Every.MONTH)
 def capture_down(sample: Sample) -> FloatArray:
     """The share of the benchmark's falls that the fund took part in.
 
@@ -80,10 +77,8 @@ def capture_down(sample: Sample) -> FloatArray:
 
 
 def _capture(sample: Sample, *, up: bool) -> FloatArray:
-    months = monthly(sample)
-    wanted = _side(months, up=up)
-    fund, market = (_geometric_mean(rows, wanted) for rows in (months.returns, months.against))
-    return np.asarray(fund / market)
+    wanted = _months(sample, up=up)
+    return np.asarray(_geometric_mean(sample.returns, wanted) / _geometric_mean(sample.against, wanted))
 
 
 def _geometric_mean(rows: FloatArray, wanted: BoolArray) -> FloatArray:
@@ -91,6 +86,7 @@ def _geometric_mean(rows: FloatArray, wanted: BoolArray) -> FloatArray:
     return np.asarray(np.expm1(logs.sum(axis=1) / wanted.sum(axis=1)))
 
 
-def _side(months: Sample, *, up: bool) -> BoolArray:
-    with np.errstate(invalid="ignore"):
-        return np.isfinite(months.returns) & ((months.against > 0) if up else (months.against < 0))
+def _months(sample: Sample, *, up: bool) -> BoolArray:
+    """(N, M) True in the months in which the benchmark rose, or fell."""
+    against = np.broadcast_to(sample.against, sample.returns.shape)
+    return np.asarray(against > 0 if up else against < 0)

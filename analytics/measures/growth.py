@@ -8,8 +8,6 @@ from analytics.measures.registry import NO_ENDS, UNDER_A_YEAR, Unit, measure
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
-DAYS_A_YEAR = 365.25
-
 
 @measure(Unit.FRACTION, undefined=[NO_ENDS])
 def total_return(sample: Sample) -> FloatArray:
@@ -41,17 +39,17 @@ def total_return(sample: Sample) -> FloatArray:
 
 @measure(Unit.FRACTION, undefined=[NO_ENDS, UNDER_A_YEAR])
 def cagr(sample: Sample) -> FloatArray:
-    """The constant annual rate that leads from the first to the last level.
+    """Compute the constant annual rate that leads from the first to the last level.
 
-    (V1 / V0) ** (365.25 / calendar days) - 1.
+    (V1 / V0) ** (1 / n) - 1 over a whole number of years n, else (V1 / V0) ** (365.25 / calendar days) - 1.
 
     Parameters
     ----------
-    sample : N symbols on one span
+    sample : N symbols on one span; `sample.years` is n
 
     Returns
     -------
-    (N,) fraction a year, negative = loss.  NaN below 365 calendar days: not annualised below one year.
+    (N,) fraction a year, negative = loss.  NaN below one year: not annualised.
 
     References
     ----------
@@ -65,5 +63,4 @@ def cagr(sample: Sample) -> FloatArray:
     >>> round(float(cagr(path([100, 200], days=1461))[0]), 6)
     0.189207
     """
-    ratio = sample.levels[:, -1] / sample.levels[:, 0]
-    return np.asarray(ratio ** (DAYS_A_YEAR / max(sample.days, 1)) - 1.0)
+    return sample.annual

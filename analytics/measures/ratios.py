@@ -6,23 +6,22 @@ import math
 
 import numpy as np
 
-from analytics.measures.growth import cagr
 from analytics.measures.registry import (
     FLAT,
     NO_DOWNSIDE,
     NO_DRAWDOWN,
     NO_ENDS,
+    NO_RATE,
     TOO_FEW,
     UNDER_A_YEAR,
     Unit,
     measure,
 )
-from analytics.measures.risk import ulcer
-from analytics.measures.sample import Sample, known_mean
+from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, FLAT], periodic=True)
+@measure(Unit.RATIO, undefined=[TOO_FEW, NO_RATE, FLAT], periodic=True)
 def sharpe(sample: Sample) -> FloatArray:
     """Mean excess return for the scatter of the excess return, annualised.
 
@@ -34,7 +33,8 @@ def sharpe(sample: Sample) -> FloatArray:
 
     Returns
     -------
-    (N,) ratio.  Missing returns are left out.  NaN below `sample.minimum` returns or without variation.
+    (N,) ratio.  The return across a gap counts as one.  NaN below `sample.minimum` returns or without
+    variation.
 
     References
     ----------
@@ -49,7 +49,7 @@ def sharpe(sample: Sample) -> FloatArray:
     return np.asarray(sample.mean_excess / sample.sd_excess * math.sqrt(sample.periods))
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, NO_DOWNSIDE], periodic=True)
+@measure(Unit.RATIO, undefined=[TOO_FEW, NO_RATE, NO_DOWNSIDE], periodic=True)
 def sortino(sample: Sample) -> FloatArray:
     """Mean excess return for the shortfall below the target, annualised.
 
@@ -102,10 +102,10 @@ def calmar(sample: Sample) -> FloatArray:
     >>> round(float(calmar(path([100, 90, 108], days=365))[0]), 4)
     0.8006
     """
-    return np.asarray(cagr(sample) / -sample.deepest)
+    return np.asarray(sample.annual / -sample.deepest)
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, NO_DOWNSIDE], periodic=True)
+@measure(Unit.RATIO, undefined=[TOO_FEW, NO_RATE, NO_DOWNSIDE], periodic=True)
 def omega(sample: Sample) -> FloatArray:
     """All gains above the target for all shortfalls below it.
 
@@ -134,11 +134,11 @@ def omega(sample: Sample) -> FloatArray:
     return np.asarray((sample.mean_excess - below) / -below)
 
 
-@measure(Unit.RATIO, undefined=[NO_ENDS, UNDER_A_YEAR, NO_DRAWDOWN])
+@measure(Unit.RATIO, undefined=[NO_ENDS, UNDER_A_YEAR, NO_RATE, NO_DRAWDOWN])
 def martin(sample: Sample) -> FloatArray:
     """Annual excess return for depth and length of the falls (Ulcer performance index).
 
-    (CAGR - rf) / Ulcer, rf the mean of the known rates per session x 252.
+    (CAGR - rf) / Ulcer, rf the mean rate per return x 252.
 
     Parameters
     ----------
@@ -158,5 +158,5 @@ def martin(sample: Sample) -> FloatArray:
     >>> round(float(martin(path([100, 90, 108], days=365))[0]), 4)
     1.1322
     """
-    rate = known_mean(np.atleast_2d(sample.rate))
-    return np.asarray((cagr(sample) - rate * sample.periods) / ulcer(sample))
+    rate = sample.mean(np.atleast_2d(sample.rate))
+    return np.asarray((sample.annual - rate * sample.periods) / sample.ulcer)

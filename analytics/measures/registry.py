@@ -4,21 +4,22 @@
     def sharpe(sample): ...
 
 puts `sharpe` into `MEASURES` and makes it return NaN wherever one of its conditions holds; `evaluate` turns
-a sample into numbers with reasons.
+a sample into numbers with reasons.  Formulas and conditions see samples without gaps only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import wraps
 
 import numpy as np
 
-from analytics.measures.sample import WEEKS, BoolArray, Sample
+from analytics.measures.resample import monthly, weekly
+from analytics.measures.sample import MONTHS, WEEKS, Sample
 from analytics.number import Number
-from analytics.panel import FloatArray
+from analytics.panel import BoolArray, FloatArray
 
 Compute = Callable[[Sample], FloatArray]
 
@@ -35,6 +36,7 @@ class Undefined:
     """A condition under which a measure has no value, and the words for it.
 
     reason : {minimum} stands for the sample's fewest returns, {returns} for the kind of them
+    test : (N,) True where it holds, of a sample without gaps
     """
 
     reason: str
@@ -49,7 +51,7 @@ class Undefined:
 
     def words(self, sample: Sample) -> str:
         """The reason, said of this sample."""
-        returns = "weekly returns" if sample.periods == WEEKS else "returns"
+        returns = RETURNS.get(sample.periods, "returns")
         return self.reason.format(minimum=sample.minimum, returns=returns)
 
     def guard(self, sample: Sample, value: FloatArray) -> FloatArray:
@@ -58,30 +60,76 @@ class Undefined:
         return np.where(mask, np.nan, value) if sample.tested[self][1] else value
 
 
+RETURNS = {WEEKS: "weekly returns", MONTHS: "monthly returns"}
+
+
+class Every(StrEnum):
+    """The returns that a measure has of its own, whatever a question asks for."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
+FEWEST = {Every.WEEK: 8, Every.MONTH: 3}
+"""Fewest weekly and monthly returns on which a measure of them is computed."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One row of the table.
 
+    formula : (N,) from a sample without gaps
     relative : needs a benchmark
     periodic : is one of returns, daily or weekly as the question wants; the others describe levels (growth,
-        falls) or have a period of their own (weeks, months)
+        drawdowns) or have returns of their own
+    every : those returns, None for a measure of what it is given
     """
 
     name: str
     unit: Unit
-    compute: Compute
+    formula: Compute
     undefined: tuple[Undefined, ...]
     relative: bool
     periodic: bool = False
+    every: Every | None = None
+
+    def compute(self, sample: Sample) -> FloatArray:
+        """(N,) the values, NaN where undefined; of a sample with or without gaps."""
+        return _computed([self], sample)[self.name]
+
+    def reasons(self, sample: Sample) -> list[str | None]:
+        """For each of the N symbols the first condition that leaves it without a value."""
+        texts: list[str | None] = [None] * sample.levels.shape[0]
+        every = np.arange(len(texts))
+        for rows, part in self.source(sample).parts():
+            with np.errstate(divide="ignore", invalid="ignore"):
+                holds = [(condition.words(part), condition.holds(part)) for condition in self.undefined]
+            for at, row in enumerate(every[rows].tolist()):
+                texts[row] = next((words for words, mask in holds if mask[at]), None)
+        return texts
+
+    def source(self, sample: Sample) -> Sample:
+        """The returns that the measure is one of; relative ones where fund and benchmark have both."""
+        shared = sample.paired if self.relative else sample
+        if self.every is None or shared.periods == PERIODS_OF[self.every]:
+            return shared
+        return replace(RESAMPLED[self.every](shared), rate=0.0, minimum=FEWEST[self.every])
 
 
+RESAMPLED = {Every.WEEK: weekly, Every.MONTH: monthly}
+PERIODS_OF = {Every.WEEK: WEEKS, Every.MONTH: MONTHS}
 MEASURES: dict[str, Measure] = {}
 
 
 def measure(
-    unit: Unit, *, undefined: Sequence[Undefined] = (), relative: bool = False, periodic: bool = False
+    unit: Unit,
+    *,
+    undefined: Sequence[Undefined] = (),
+    relative: bool = False,
+    periodic: bool = False,
+    every: Every | None = None,
 ) -> Callable[[Compute], Compute]:
-    """Enter a function into the table and guard it with its conditions."""
+    """Enter a function into the table and guard it with its conditions; it then takes samples with gaps."""
 
     def enter(function: Compute) -> Compute:
         conditions = tuple(undefined)
@@ -90,19 +138,24 @@ def measure(
         def guarded(sample: Sample) -> FloatArray:
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 value = function(sample)
-            for condition in conditions:
-                value = condition.guard(sample, value)
+                for condition in conditions:
+                    value = condition.guard(sample, value)
             return value
 
-        name = function.__name__
-        MEASURES[name] = Measure(name, unit, guarded, conditions, relative, periodic)
-        return guarded
+        row = Measure(function.__name__, unit, guarded, conditions, relative, periodic, every)
+        MEASURES[row.name] = row
+
+        @wraps(function)
+        def compute(sample: Sample) -> FloatArray:
+            return row.compute(sample)
+
+        return compute
 
     return enter
 
 
 def table(names: Iterable[str], sample: Sample) -> dict[str, FloatArray]:
-    """Values by measure, computed in blocks of symbols that fit a core's cache.
+    """Compute measures in blocks of symbols that fit a core's cache.
 
     Parameters
     ----------
@@ -124,15 +177,25 @@ def table(names: Iterable[str], sample: Sample) -> dict[str, FloatArray]:
     >>> {name: column.round(4).tolist() for name, column in table(["beta", "omega"], five()).items()}
     {'beta': [0.9444], 'omega': [2.5]}
     """
-    wanted = {name: MEASURES[name].compute for name in names}
-    parts = [[compute(block) for compute in wanted.values()] for block in sample.blocks()]
-    return {
-        name: np.concatenate(column) for name, column in zip(wanted, zip(*parts, strict=True), strict=True)
-    }
+    return _computed([MEASURES[name] for name in names], sample)
+
+
+def _computed(wanted: Sequence[Measure], sample: Sample) -> dict[str, FloatArray]:
+    """Values by name; measures of the same returns share what they compute."""
+    found = {each.name: np.full(sample.levels.shape[0], np.nan) for each in wanted}
+    sources: dict[tuple[bool, Every | None], list[Measure]] = {}
+    whole = sample.paired is sample
+    for each in wanted:
+        sources.setdefault((each.relative and not whole, each.every), []).append(each)
+    for alike in sources.values():
+        for rows, part in alike[0].source(sample).parts():
+            for each in alike:
+                found[each.name][rows] = each.formula(part)
+    return found
 
 
 def evaluate(names: Iterable[str], sample: Sample) -> tuple[Mapping[str, Number], ...]:
-    """Numbers with reasons: what `table` gives, for people.
+    """Compute numbers with reasons: what `table` gives, for people.
 
     Parameters
     ----------
@@ -151,41 +214,46 @@ def evaluate(names: Iterable[str], sample: Sample) -> tuple[Mapping[str, Number]
     'not annualised below one year'
     """
     values = table(names, sample)
+    reasons = {
+        name: MEASURES[name].reasons(sample) for name, column in values.items() if np.isnan(column).any()
+    }
     return tuple(
-        {name: Number.of(column[row], _reason(name, sample, row)) for name, column in values.items()}
+        {
+            name: Number.of(column[row], reasons[name][row] if name in reasons else None)
+            for name, column in values.items()
+        }
         for row in range(sample.levels.shape[0])
     )
 
 
-def _reason(name: str, sample: Sample, row: int) -> str | None:
-    for condition in MEASURES[name].undefined:
-        if condition.holds(sample)[row]:
-            return condition.words(sample)
-    return None
+def _all(sample: Sample, *, holds: bool) -> BoolArray:
+    """(N,) one answer for all rows of a sample."""
+    return np.full(sample.levels.shape[0], holds)
 
 
 NO_ENDS = Undefined(
-    "no price at the start or the end of the window",
-    lambda sample: np.isnan(sample.levels[:, 0]) | np.isnan(sample.levels[:, -1]),
+    "no price at the start or the end of the window", lambda sample: _all(sample, holds=not sample.full)
 )
-TOO_FEW = Undefined("fewer than {minimum} {returns}", lambda sample: sample.count < sample.minimum)
+NO_PRICES = Undefined("no prices in the window", lambda sample: np.isnan(sample.deepest))
+ONE_PRICE = Undefined(
+    "fewer than two prices in the window", lambda sample: _all(sample, holds=sample.length < 1)
+)
+TOO_FEW = Undefined(
+    "fewer than {minimum} {returns}", lambda sample: _all(sample, holds=sample.length < sample.minimum)
+)
+NO_RATE = Undefined(
+    "the risk-free rate is not known on every session",
+    lambda sample: np.broadcast_to(np.isnan(np.atleast_2d(sample.rate)).any(axis=1), sample.levels.shape[:1]),
+)
 FLAT = Undefined("the {returns} do not vary", lambda sample: ~(sample.sd_excess > 1e-12))
 NO_DOWNSIDE = Undefined("no return below the target", lambda sample: ~(sample.downside > 1e-9))
 NO_DRAWDOWN = Undefined("never below an earlier high", lambda sample: ~(sample.deepest < -1e-12))
 UNDER_A_YEAR = Undefined(
-    "not annualised below one year", lambda sample: np.full(sample.levels.shape[0], sample.days < 365)
+    "not annualised below one year",
+    lambda sample: _all(sample, holds=sample.years is None and sample.days < 365),
 )
-FEW_PAIRS = Undefined(
-    "fewer than {minimum} {returns} in common with the benchmark",
-    lambda sample: sample.pair_count < sample.minimum,
-)
-FLAT_PAIRS = Undefined(FLAT.reason, lambda sample: ~(sample.sd(sample.pairs[1]) > 1e-12))
+FEW_PAIRS = Undefined("fewer than {minimum} {returns} in common with the benchmark", TOO_FEW.test)
 FLAT_BENCHMARK = Undefined(
     "the benchmark's {returns} do not vary",
-    lambda sample: _each(sample, ~(sample.sd(sample.pairs[0]) > 1e-12)),
+    lambda sample: np.broadcast_to(~(sample.sd(sample.excess_against) > 1e-12), sample.levels.shape[:1]),
 )
-
-
-def _each(sample: Sample, holds: BoolArray) -> BoolArray:
-    """(N,) from (N,), or from the (1,) that is said of all symbols at once."""
-    return np.broadcast_to(holds, sample.levels.shape[:1])

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from analytics.measures.registry import (
     FEW_PAIRS,
+    FLAT,
     FLAT_BENCHMARK,
-    FLAT_PAIRS,
-    TOO_FEW,
+    NO_RATE,
+    Every,
     Undefined,
     Unit,
     measure,
 )
-from analytics.measures.resample import weekly
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
-FEWEST_WEEKS = 8
-
-_SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd(sample.active) > 1e-12))
-_FEW_WEEKS = Undefined(
-    f"fewer than {FEWEST_WEEKS} complete weeks",
-    lambda sample: np.isfinite(weekly(sample).active).sum(axis=1) < FEWEST_WEEKS,
-)
-_FLAT_WEEKS = [
-    Undefined("the weekly returns do not vary", lambda sample: FLAT_PAIRS.holds(_weeks(sample))),
-    Undefined(
-        "the benchmark's weekly returns do not vary", lambda sample: FLAT_BENCHMARK.holds(_weeks(sample))
-    ),
-]
+_SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd_active > 1e-12))
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, FLAT_BENCHMARK], relative=True, periodic=True)
+@measure(Unit.RATIO, undefined=[FEW_PAIRS, NO_RATE, FLAT_BENCHMARK], relative=True, periodic=True)
 def beta(sample: Sample) -> FloatArray:
     """How much the fund moves when the benchmark moves by one.
 
@@ -48,7 +35,8 @@ def beta(sample: Sample) -> FloatArray:
 
     Returns
     -------
-    (N,) ratio.  Sessions missing on either side are left out.  NaN where the benchmark does not vary.
+    (N,) ratio.  What is missing on either side is left out on both; the returns across it count as one.
+    NaN where the benchmark does not vary.
 
     References
     ----------
@@ -63,7 +51,7 @@ def beta(sample: Sample) -> FloatArray:
     return sample.slope
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW, FEW_PAIRS, FLAT_BENCHMARK], relative=True, periodic=True)
+@measure(Unit.FRACTION, undefined=[FEW_PAIRS, NO_RATE, FLAT_BENCHMARK], relative=True, periodic=True)
 def alpha(sample: Sample) -> FloatArray:
     """The annual return that the benchmark's moves do not explain (Jensen's alpha).
 
@@ -87,11 +75,11 @@ def alpha(sample: Sample) -> FloatArray:
     >>> round(float(alpha(five())[0]), 6)
     0.56
     """
-    x, y = sample.pairs
-    return np.asarray((sample.mean(y) - sample.slope * sample.mean(x)) * sample.periods)
+    explained = sample.slope * sample.mean(sample.excess_against)
+    return np.asarray((sample.mean_excess - explained) * sample.periods)
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW, FEW_PAIRS], relative=True, periodic=True)
+@measure(Unit.FRACTION, undefined=[FEW_PAIRS], relative=True, periodic=True)
 def tracking_error(sample: Sample) -> FloatArray:
     """How far the fund strays from the benchmark in a year.
 
@@ -115,10 +103,10 @@ def tracking_error(sample: Sample) -> FloatArray:
     >>> round(float(tracking_error(five())[0]), 6)
     0.206978
     """
-    return np.asarray(sample.sd(sample.active) * math.sqrt(sample.periods))
+    return np.asarray(sample.sd_active * math.sqrt(sample.periods))
 
 
-@measure(Unit.FRACTION, undefined=[_FEW_WEEKS], relative=True)
+@measure(Unit.FRACTION, undefined=[FEW_PAIRS], relative=True, every=Every.WEEK)
 def tracking_error_weekly(sample: Sample) -> FloatArray:
     """Tracking error from weekly returns, for funds so thinly traded that their closes are stale.
 
@@ -144,11 +132,10 @@ def tracking_error_weekly(sample: Sample) -> FloatArray:
     >>> round(float(tracking_error_weekly(from_returns([0.01] * 60, [0.0] * 60))[0]), 6)
     0.0
     """
-    weeks = weekly(sample)
-    return np.asarray(weeks.sd(weeks.active) * math.sqrt(weeks.periods))
+    return np.asarray(sample.sd_active * math.sqrt(sample.periods))
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, _SAME], relative=True, periodic=True)
+@measure(Unit.RATIO, undefined=[FEW_PAIRS, _SAME], relative=True, periodic=True)
 def information_ratio(sample: Sample) -> FloatArray:
     """Active return for the straying it took.
 
@@ -172,10 +159,10 @@ def information_ratio(sample: Sample) -> FloatArray:
     >>> round(float(information_ratio(five())[0]), 6)
     2.435038
     """
-    return np.asarray(sample.mean(sample.active) * sample.periods / tracking_error(sample))
+    return np.asarray(sample.mean(sample.active) * math.sqrt(sample.periods) / sample.sd_active)
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, FEW_PAIRS, FLAT_PAIRS, FLAT_BENCHMARK], relative=True, periodic=True)
+@measure(Unit.RATIO, undefined=[FEW_PAIRS, NO_RATE, FLAT, FLAT_BENCHMARK], relative=True, periodic=True)
 def correlation(sample: Sample) -> FloatArray:
     """How closely fund and benchmark move together, day by day (Pearson).
 
@@ -200,7 +187,7 @@ def correlation(sample: Sample) -> FloatArray:
     return _pearson(sample)
 
 
-@measure(Unit.RATIO, undefined=[_FEW_WEEKS, *_FLAT_WEEKS], relative=True)
+@measure(Unit.RATIO, undefined=[FEW_PAIRS, FLAT, FLAT_BENCHMARK], relative=True, every=Every.WEEK)
 def correlation_weekly(sample: Sample) -> FloatArray:
     """How closely fund and benchmark move together, week by week (Pearson, complete weeks).
 
@@ -224,16 +211,11 @@ def correlation_weekly(sample: Sample) -> FloatArray:
     >>> round(float(correlation_weekly(from_returns(rising, falling))[0]), 3)
     -1.0
     """
-    return _pearson(_weeks(sample))
-
-
-def _weeks(sample: Sample) -> Sample:
-    """The weeks without their rate: the returns themselves are correlated."""
-    return replace(weekly(sample), rate=0.0)
+    return _pearson(sample)
 
 
 def _pearson(sample: Sample) -> FloatArray:
-    x, y = sample.pairs
+    x, y = sample.excess_against, sample.excess
     dx, dy = x - sample.mean(x)[:, None], y - sample.mean(y)[:, None]
     spread = np.sqrt(sample.mean_square(dx) * sample.mean_square(dy))
     return np.asarray(np.clip(sample.mean_product(dx, dy) / spread, -1.0, 1.0))

@@ -1,8 +1,8 @@
 """Daily levels by week and by month: complete periods only, each from close to close.
 
-The close of a period is the last one of the benchmark in it; without a benchmark, of the last session that
-all symbols share.  A period is over when the next session, or after the last one the next weekday, belongs to
-another one: a week that a holiday ends on Thursday is over once there is a session after it.
+The close of a period is the last one that a symbol has in it.  A period is over when the next session, or
+after the last one the next weekday, belongs to another one: a week that a holiday ends on Thursday is over
+once there is a session after it.  A period without any close is a gap, across which the return is known.
 
 Weekly and monthly bars of data vendors are not used: their adjusted prices are wrong around dividends.
 """
@@ -15,8 +15,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.measures.sample import WEEKS, BoolArray, Sample
-from analytics.panel import DateArray, FloatArray
+from analytics.measures.sample import MONTHS, PERIODS, WEEKS, Sample
+from analytics.panel import BoolArray, DateArray, FloatArray
 
 _Columns = NDArray[np.int64]
 _PeriodNumber = Callable[[DateArray], NDArray[np.int64]]
@@ -31,8 +31,8 @@ def monthly(sample: Sample) -> Sample:
 
     Returns
     -------
-    Sample of (N, M) levels, the first of them the base; without a rate.  A month without any close stays
-    in it as missing.
+    Sample of (N, M) levels, the first of them the base, annualised by 12, with the rate of each month: the
+    sum of its sessions' rates.  A month without any close stays in it as missing.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def monthly(sample: Sample) -> Sample:
     >>> monthly(from_returns([0.0] * 46, [0.0] * 46)).sessions.tolist()
     [datetime.date(2025, 1, 31), datetime.date(2025, 2, 28)]
     """
-    return _at(sample, _closes(sample, lambda days: days.astype("datetime64[M]").astype(np.int64)))
+    return _at(sample, lambda days: days.astype("datetime64[M]").astype(np.int64), MONTHS)
 
 
 def weekly(sample: Sample) -> Sample:
@@ -71,29 +71,30 @@ def weekly(sample: Sample) -> Sample:
     if sample.periods == WEEKS:
         return sample
     # Day 0 of the epoch was a Thursday: adding three lets the weeks begin on Monday.
-    closes = _closes(sample, lambda days: (days.astype(np.int64) + 3) // 7)
-    return replace(_at(sample, closes), rate=_summed(sample.rate, closes), periods=WEEKS)
+    return _at(sample, lambda days: (days.astype(np.int64) + 3) // 7, WEEKS)
 
 
-def _at(sample: Sample, closes: _Columns) -> Sample:
-    benchmark = None if sample.benchmark is None else sample.benchmark[closes]
-    levels, days = sample.levels[:, closes], sample.sessions[closes]
-    return Sample(levels, days, benchmark=benchmark, minimum=sample.minimum)
+def _at(sample: Sample, number: _PeriodNumber, periods: int) -> Sample:
+    ends = np.flatnonzero(_closes_period(sample.sessions, number, daily=sample.periods > PERIODS))
+    begins = np.append(0, ends[:-1] + 1)[: ends.size]
+    benchmark = sample.benchmark
+    return replace(
+        sample,
+        levels=_closes(sample.levels, begins, ends),
+        sessions=sample.sessions[ends],
+        rate=_summed(sample.rate, ends),
+        benchmark=None if benchmark is None else _closes(benchmark, begins, ends),
+        periods=periods,
+    )
 
 
-def _closes(sample: Sample, number: _PeriodNumber) -> _Columns:
-    """Columns of the closes of all complete periods."""
-    ends = np.flatnonzero(_closes_period(sample.sessions, number))
-    known = _known(sample)
-    latest = np.maximum.accumulate(np.where(known, np.arange(known.size), -1))[ends]
-    # A period without any close keeps its own, missing one: two periods must not pass for one.
-    inside = np.equal(number(sample.sessions[latest]), number(sample.sessions[ends]))
-    return np.where((latest >= 0) & inside, latest, ends)
-
-
-def _known(sample: Sample) -> BoolArray:
-    rows = sample.levels if sample.benchmark is None else sample.benchmark[None, :]
-    return np.asarray(np.isfinite(rows).all(axis=0))
+def _closes(levels: FloatArray, begins: _Columns, ends: _Columns) -> FloatArray:
+    """(..., M) the last known level of each period, NaN where it has none."""
+    if not np.isnan(levels.sum()):
+        return levels[..., ends]
+    latest = np.maximum.accumulate(np.where(np.isfinite(levels), np.arange(levels.shape[-1]), -1), axis=-1)
+    at = latest[..., ends]
+    return np.where(at >= begins, np.take_along_axis(levels, np.maximum(at, 0), axis=-1), np.nan)
 
 
 def _summed(rate: FloatArray | float, closes: _Columns) -> FloatArray | float:
@@ -104,7 +105,11 @@ def _summed(rate: FloatArray | float, closes: _Columns) -> FloatArray | float:
     return np.add.reduceat(rates[: closes[-1]], closes[:-1]) if closes.size > 1 else rates[:0]
 
 
-def _closes_period(sessions: DateArray, number: _PeriodNumber) -> BoolArray:
-    """True where the next session (after the last one: the next weekday) belongs to another period."""
-    following = np.append(sessions[1:], np.busday_offset(sessions[-1:], 1, roll="backward"))
+def _closes_period(sessions: DateArray, number: _PeriodNumber, *, daily: bool) -> BoolArray:
+    """True where the next session belongs to another period.
+
+    After the last one that is the next weekday, or where a market never closes (`daily`) the next day.
+    """
+    after = sessions[-1:] + 1 if daily else np.busday_offset(sessions[-1:], 1, roll="backward")
+    following = np.append(sessions[1:], after)
     return np.not_equal(number(following), number(sessions))

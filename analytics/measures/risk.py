@@ -6,13 +6,15 @@ import math
 
 import numpy as np
 
-from analytics.measures.registry import TOO_FEW, Undefined, Unit, measure
+from analytics.measures.registry import NO_PRICES, NO_RATE, ONE_PRICE, TOO_FEW, Undefined, Unit, measure
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
 TAIL = 0.05
-_NO_PRICES = Undefined("no prices in the window", lambda sample: np.isnan(sample.deepest))
-_SHORT_TAIL = Undefined("fewer than 20 {returns}", lambda sample: _known(sample) < math.ceil(1 / TAIL))
+_SHORT_TAIL = Undefined(
+    "fewer than 20 {returns}",
+    lambda sample: np.full(sample.levels.shape[0], sample.length < math.ceil(1 / TAIL)),
+)
 
 
 @measure(Unit.FRACTION, undefined=[TOO_FEW], periodic=True)
@@ -27,7 +29,8 @@ def volatility(sample: Sample) -> FloatArray:
 
     Returns
     -------
-    (N,) fraction a year, 0 or positive.  Missing returns are left out.  NaN below `sample.minimum` returns.
+    (N,) fraction a year, 0 or positive.  The return across a gap counts as one.  NaN below
+    `sample.minimum` returns.
 
     References
     ----------
@@ -42,7 +45,7 @@ def volatility(sample: Sample) -> FloatArray:
     return np.asarray(sample.sd_returns * math.sqrt(sample.periods))
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW], periodic=True)
+@measure(Unit.FRACTION, undefined=[TOO_FEW, NO_RATE], periodic=True)
 def downside_deviation(sample: Sample) -> FloatArray:
     """How far the returns fall short of the target, on an annual scale.
 
@@ -69,7 +72,7 @@ def downside_deviation(sample: Sample) -> FloatArray:
     return np.asarray(sample.downside * math.sqrt(sample.periods))
 
 
-@measure(Unit.FRACTION, undefined=[_NO_PRICES])
+@measure(Unit.FRACTION, undefined=[NO_PRICES])
 def max_drawdown(sample: Sample) -> FloatArray:
     """The deepest fall below an earlier high.
 
@@ -97,7 +100,7 @@ def max_drawdown(sample: Sample) -> FloatArray:
     return sample.deepest
 
 
-@measure(Unit.FRACTION, undefined=[_NO_PRICES])
+@measure(Unit.FRACTION, undefined=[ONE_PRICE])
 def ulcer(sample: Sample) -> FloatArray:
     """How deep and how long the fund stayed below its high.
 
@@ -121,7 +124,7 @@ def ulcer(sample: Sample) -> FloatArray:
     >>> round(float(ulcer(five())[0]), 6)
     0.008944
     """
-    return np.sqrt(sample.mean_square(sample.drawdown[:, 1:]))
+    return sample.ulcer
 
 
 @measure(Unit.FRACTION, undefined=[TOO_FEW, _SHORT_TAIL], periodic=True)
@@ -151,17 +154,10 @@ def cvar_95(sample: Sample) -> FloatArray:
     >>> round(float(cvar_95(from_returns([-0.04, -0.02] + [0.01] * 38))[0]), 6)
     -0.03
     """
-    width = sample.returns.shape[1]
-    if width == 0:
+    if sample.length < 2:
         return np.full(sample.levels.shape[0], np.nan)
-    most = min(math.ceil(TAIL * width), width - 1)
-    # NaN sorts last, so the lowest known returns stand first whatever is missing.
+    most = min(math.ceil(TAIL * sample.length), sample.length - 1)
     lowest = np.sort(np.partition(sample.returns, most, axis=1)[:, :most], axis=1)
-    tail = TAIL * _known(sample)
-    weights = np.clip(tail[:, None] - np.arange(most), 0.0, 1.0)
-    return np.asarray(np.where(weights > 0, lowest * weights, 0.0).sum(axis=1) / tail)
-
-
-def _known(sample: Sample) -> FloatArray:
-    """(N,) number of returns, whether or not the rate of their session is known."""
-    return sample.count if sample.complete else np.isfinite(sample.returns).sum(axis=1).astype(np.float64)
+    tail = TAIL * sample.length
+    weights = np.clip(tail - np.arange(most), 0.0, 1.0)
+    return np.asarray((lowest * weights).sum(axis=1) / tail)

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from analytics.measures.sample import BLOCK, PERIODS, BoolArray, row_blocks
-from analytics.panel import FloatArray
+from analytics.measures.sample import BLOCK, PERIODS, row_blocks
+from analytics.panel import BoolArray, FloatArray
 
 CELLS = BLOCK // 2
 """Moving sums hold more intermediates at once than other measures, so their blocks are smaller."""

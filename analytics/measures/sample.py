@@ -9,15 +9,18 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.panel import DateArray, FloatArray
-
-BoolArray = NDArray[np.bool_]
+from analytics.panel import BoolArray, DateArray, FloatArray
 
 PERIODS = 252
 """Sessions a year, by which everything daily is annualised."""
 
 WEEKS = 52
 """Weeks a year, by which everything weekly is annualised."""
+
+MONTHS = 12
+"""Months a year, by which everything monthly is annualised."""
+
+DAYS_A_YEAR = 365.25
 
 BLOCK = 120_000
 """Cells computed at once: few enough to stay near the processor (1 MB), enough to spread a call's cost."""
@@ -26,18 +29,27 @@ HEAP = 2_000_000
 """Cells of the array that teaches the allocator to keep what blocks of this size free: see `row_blocks`."""
 
 
+Rows = slice | NDArray[np.intp]
+
+
 @dataclass(frozen=True, eq=False)
 class Sample:
     """Total-return levels of N symbols on one span, with what they are held against.
 
+    Measures are computed on samples without gaps: `parts` splits one that has some.
+
     Parameters
     ----------
-    levels : (N, T + 1) positive, the base close first; NaN is a missing session, never filled
-    sessions : (T + 1,) datetime64[D]
-    rate : (T,) or scalar, risk-free rate and minimum acceptable return per session, fraction
-    benchmark : (T + 1,) levels of the benchmark, None where no relative measure is wanted
+    levels : (N, T + 1) positive, the base close first; NaN is a missing session, never filled.  The return
+        across a gap is known and counts as one, in the first session after it
+    sessions : (T + 1,) datetime64[D], all of one calendar
+    rate : (T,), (N, T) or scalar, risk-free rate and minimum acceptable return per session, fraction
+    benchmark : (T + 1,) or (N, T + 1) levels of the benchmark, None where no relative measure is wanted
     minimum : fewest returns on which a risk measure is computed
-    periods : returns a year, by which measures are annualised: 252 for days, 52 for weeks
+    periods : returns a year, by which measures are annualised: 252 for days (365 where a market never
+        closes), 52 for weeks, 12 for months
+    years : length of the span where it is a whole number of years, None where calendar days tell it
+    full : False where the first or the last session of the span has no price
 
     What several measures need is computed once and kept: the properties below.
     """
@@ -48,6 +60,15 @@ class Sample:
     benchmark: FloatArray | None = None
     minimum: int = 2
     periods: int = PERIODS
+    years: float | None = None
+    full: bool = True
+
+    def __post_init__(self) -> None:
+        # Single precision loses the fourth digit of a ratio over ten years; and where the numbers of a row do
+        # not lie side by side NumPy adds them in another order, which moves the last digit.
+        object.__setattr__(self, "levels", np.ascontiguousarray(self.levels, dtype=np.float64))
+        if self.benchmark is not None:
+            object.__setattr__(self, "benchmark", np.ascontiguousarray(self.benchmark, dtype=np.float64))
 
     @cached_property
     def tested(self) -> dict[object, tuple[BoolArray, bool]]:
@@ -59,10 +80,28 @@ class Sample:
         """Calendar days from the base close to the last one."""
         return int((self.sessions[-1] - self.sessions[0]).astype(int))
 
+    @property
+    def length(self) -> int:
+        """T, the number of returns where nothing is missing."""
+        return int(self.levels.shape[1]) - 1
+
+    @cached_property
+    def gaps(self) -> BoolArray:
+        """(N,) True where a level is missing."""
+        # A sum is NaN where one of its terms is: one reading of the levels, and no array of their size.
+        return np.asarray(np.isnan(self.levels.sum(axis=1)))
+
+    @cached_property
+    def count(self) -> FloatArray:
+        """(N,) number of returns, one across each gap."""
+        known = np.count_nonzero(np.isfinite(self.levels), axis=1)
+        return np.asarray(np.maximum(known - 1.0, 0.0))
+
     @cached_property
     def returns(self) -> FloatArray:
-        """(N, T) simple returns, fraction; NaN where either of the two sessions is missing."""
-        later: FloatArray = self.levels[:, 1:] / self.levels[:, :-1]
+        """(N, T) simple returns since the last known level, fraction; NaN where the session is missing."""
+        before = (_latest(self.levels) if self.gaps.any() else self.levels)[:, :-1]
+        later: FloatArray = self.levels[:, 1:] / before
         later -= 1.0
         return later
 
@@ -70,20 +109,6 @@ class Sample:
     def excess(self) -> FloatArray:
         """(N, T) returns less the risk-free rate."""
         return self.returns if np.ndim(self.rate) == 0 and self.rate == 0.0 else self.returns - self.rate
-
-    @cached_property
-    def complete(self) -> bool:
-        """True where there are returns and nothing is missing: the arithmetic then needs no masks."""
-        parts = (self.levels, self.rate, 0.0 if self.benchmark is None else self.benchmark)
-        return self.levels.shape[1] > 1 and not any(np.isnan(part).any() for part in parts)
-
-    @cached_property
-    def count(self) -> FloatArray:
-        """(N,) number of returns."""
-        if self.complete:
-            return np.full(self.levels.shape[0], float(self.returns.shape[1]))
-        counted: FloatArray = np.isfinite(self.excess).sum(axis=1).astype(np.float64)
-        return counted
 
     @cached_property
     def mean_excess(self) -> FloatArray:
@@ -125,11 +150,23 @@ class Sample:
         return np.asarray(np.fmin.reduce(self.drawdown, axis=1))
 
     @cached_property
+    def annual(self) -> FloatArray:
+        """(N,) constant rate a year that leads from the first to the last level, fraction."""
+        exponent = 1.0 / self.years if self.years else DAYS_A_YEAR / max(self.days, 1)
+        return np.asarray((self.levels[:, -1] / self.levels[:, 0]) ** exponent - 1.0)
+
+    @cached_property
+    def ulcer(self) -> FloatArray:
+        """(N,) root of the mean squared drawdown over the sessions after the base close, fraction."""
+        return np.sqrt(self.mean_square(self.drawdown[:, 1:]))
+
+    @cached_property
     def against(self) -> FloatArray:
-        """(T,) simple returns of the benchmark; ValueError where the sample has none."""
+        """(T,) or (N, T) simple returns of the benchmark; ValueError where the sample has none."""
         if self.benchmark is None:
             raise ValueError("a relative measure needs a sample with a benchmark")
-        return np.asarray(self.benchmark[1:] / self.benchmark[:-1] - 1.0)
+        found = Sample(np.atleast_2d(self.benchmark), self.sessions).returns
+        return found[0] if self.benchmark.ndim == 1 else found
 
     @cached_property
     def active(self) -> FloatArray:
@@ -137,60 +174,133 @@ class Sample:
         return self.returns - self.against
 
     @cached_property
-    def pairs(self) -> tuple[FloatArray, FloatArray]:
-        """Excess returns of the benchmark, and of the funds (N, T); NaN in both where either is missing.
-
-        Where nothing is missing the benchmark's are one row (1, T) for all.
-        """
-        theirs = (self.against - self.rate)[None, :]
-        if self.complete:
-            return theirs, self.excess
-        known = np.isfinite(theirs) & np.isfinite(self.excess)
-        return np.where(known, theirs, np.nan), np.where(known, self.excess, np.nan)
+    def sd_active(self) -> FloatArray:
+        """(N,) sample standard deviation (ddof 1) of the active returns per session."""
+        return self.sd(self.active)
 
     @cached_property
-    def pair_count(self) -> FloatArray:
-        """(N,) number of returns that fund and benchmark have in common."""
-        if self.complete:
-            return self.count
-        counted: FloatArray = np.isfinite(self.pairs[0]).sum(axis=1).astype(np.float64)
-        return counted
+    def excess_against(self) -> FloatArray:
+        """(1, T) or (N, T) returns of the benchmark less the risk-free rate."""
+        return np.atleast_2d(self.against - self.rate)
 
     @cached_property
     def slope(self) -> FloatArray:
         """(N,) slope of the least-squares line of the funds' excess returns on the benchmark's."""
-        x, y = self.pairs
+        x = self.excess_against
         dx = x - self.mean(x)[:, None]
-        return np.asarray(self.mean_product(dx, y) / self.mean_product(dx, dx))
+        return np.asarray(self.mean_product(dx, self.excess) / self.mean_product(dx, dx))
 
     def mean(self, rows: FloatArray) -> FloatArray:
-        """(N,) mean over what is known in each row."""
-        if self.complete:
-            return np.asarray(rows.sum(axis=1) / rows.shape[1])
-        return known_mean(rows)
+        """(N,) mean of each row."""
+        return np.asarray(rows.sum(axis=1) / rows.shape[1])
 
     def mean_product(self, rows: FloatArray, others: FloatArray) -> FloatArray:
-        """(N,) mean of the products over what is known in both, without a copy of them where possible."""
-        if self.complete:
-            return np.asarray(np.vecdot(rows, others) / rows.shape[1])
-        return known_mean(rows * others)
+        """(N,) mean of the products, without a copy of them."""
+        return np.asarray(np.vecdot(rows, others) / rows.shape[1])
 
     def mean_square(self, rows: FloatArray) -> FloatArray:
-        """(N,) mean of the squares over what is known in each row."""
+        """(N,) mean of the squares of each row."""
         return self.mean_product(rows, rows)
 
     def sd(self, rows: FloatArray, mean: FloatArray | None = None) -> FloatArray:
-        """(N,) sample standard deviation, ddof 1, over what is known in each row."""
+        """(N,) sample standard deviation, ddof 1, of each row."""
         centre = self.mean(rows) if mean is None else mean
+        count = rows.shape[1]
         around = self.mean_square(rows - centre[:, None])
-        count = rows.shape[1] if self.complete else np.isfinite(rows).sum(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(np.sqrt(around * np.divide(count, np.subtract(count, 1.0))))
+        return np.sqrt(around * (count / (count - 1.0))) if count > 1 else np.full(around.shape, np.nan)
 
-    def blocks(self) -> Iterator[Sample]:
-        """The sample in blocks of rows, so that intermediates stay in the processor's cache."""
-        for rows in row_blocks(self.levels.shape):
-            yield replace(self, levels=self.levels[rows])
+    @cached_property
+    def paired(self) -> Sample:
+        """The sample on the sessions that fund and benchmark share: what one misses, the other loses too."""
+        if self.benchmark is None or not (self.gaps.any() or np.isnan(self.benchmark).any()):
+            return self
+        theirs = np.broadcast_to(self.benchmark, self.levels.shape)
+        known = np.isfinite(self.levels) & np.isfinite(theirs)
+        return replace(
+            self, levels=np.where(known, self.levels, np.nan), benchmark=np.where(known, theirs, np.nan)
+        )
+
+    def parts(self) -> Iterator[tuple[Rows, Sample]]:
+        """Split into samples without gaps: which rows each holds, and the sample.
+
+        Rows with as many known levels are laid under one another, those sessions left out that a row misses;
+        in blocks whose intermediates stay in the processor's cache.  A benchmark is taken on the sessions
+        of the row.  A row gives the same part whatever stands beside it.
+        """
+        whole, broken = np.flatnonzero(~self.gaps), np.flatnonzero(self.gaps)
+        yield from ((rows, self._rows(rows)) for rows in _runs(whole, self.levels.shape[1]))
+        if broken.size == 0:
+            return
+        known = np.isfinite(self.levels[broken])
+        count = np.count_nonzero(known, axis=1)
+        key = 2 * count + (known[:, 0] & known[:, -1])
+        for each in np.unique(key):
+            alike = np.flatnonzero(key == each)
+            for block in row_blocks((alike.size, max(int(each) // 2, 1))):
+                chosen = alike[block]
+                yield broken[chosen], self._compact(broken[chosen], known[chosen], full=bool(each % 2))
+
+    def _rows(self, rows: Rows) -> Sample:
+        benchmark = self.benchmark
+        return replace(
+            self,
+            levels=self.levels[rows],
+            rate=self.rate[rows] if isinstance(self.rate, np.ndarray) and self.rate.ndim == 2 else self.rate,
+            benchmark=benchmark[rows] if benchmark is not None and benchmark.ndim == 2 else benchmark,
+        )
+
+    def _compact(self, rows: NDArray[np.intp], known: BoolArray, *, full: bool) -> Sample:
+        """These rows without what they miss; a row that misses all keeps one missing level.
+
+        The sessions are the first row's: the others' differ only where no measure looks, between the ends.
+        """
+        if not known.any():
+            known = np.zeros_like(known)
+            known[:, 0] = True
+        shape = rows.size, -1
+        benchmark = self.benchmark
+        if benchmark is not None:
+            benchmark = np.broadcast_to(benchmark if benchmark.ndim == 1 else benchmark[rows], known.shape)
+            benchmark = benchmark[known].reshape(shape)
+        return replace(
+            self,
+            levels=self.levels[rows][known].reshape(shape),
+            sessions=self.sessions[known[0]],
+            rate=self._rates(np.broadcast_to(np.arange(known.shape[1]), known.shape)[known].reshape(shape)),
+            benchmark=benchmark,
+            full=full,
+        )
+
+    def _rates(self, columns: NDArray[np.intp]) -> FloatArray | float:
+        """(N, K - 1) the rate from each of the columns (N, K) to the next: that of every session between."""
+        steps = np.diff(columns, axis=1)
+        if np.ndim(self.rate) == 0:
+            return self.rate * steps if self.rate else 0.0
+        rate = np.asarray(self.rate)
+        unknown = np.isnan(rate)
+        spanned = np.where(
+            steps == 1, rate[columns[:, 1:] - 1], _spanned(np.where(unknown, 0.0, rate), columns)
+        )
+        return np.where(_spanned(unknown, columns) > 0, np.nan, spanned)
+
+
+def _runs(rows: NDArray[np.intp], length: int) -> Iterator[Rows]:
+    """Rows in blocks; where they follow one another as a slice, which copies nothing."""
+    for block in row_blocks((rows.size, length)):
+        chosen = rows[block]
+        first, last = int(chosen[0]), int(chosen[-1])
+        yield slice(first, last + 1) if last - first + 1 == chosen.size else chosen
+
+
+def _spanned(values: FloatArray | BoolArray, columns: NDArray[np.intp]) -> FloatArray:
+    """(N, K - 1) sums of the values (T,) between neighbouring columns (N, K) of T + 1."""
+    return np.asarray(np.diff(np.append(0.0, np.cumsum(values))[columns], axis=1))
+
+
+def _latest(levels: FloatArray) -> FloatArray:
+    """(N, T) the last known level up to each session, NaN before the first."""
+    at = np.maximum.accumulate(np.where(np.isfinite(levels), np.arange(levels.shape[1]), 0), axis=1)
+    return np.take_along_axis(levels, at, axis=1)
 
 
 def row_blocks(shape: tuple[int, ...], cells: int = BLOCK) -> Iterator[slice]:
@@ -211,24 +321,3 @@ def row_blocks(shape: tuple[int, ...], cells: int = BLOCK) -> Iterator[slice]:
         np.empty(HEAP)
     for start in range(0, count, step):
         yield slice(start, min(start + step, count))
-
-
-def known_mean(rows: FloatArray) -> FloatArray:
-    """Mean over what is known in each row.
-
-    Parameters
-    ----------
-    rows : (N, T), NaN where missing
-
-    Returns
-    -------
-    (N,) in the unit of the rows, NaN where nothing is known.
-
-    Examples
-    --------
-    >>> known_mean(np.array([[1.0, np.nan, 2.0], [np.nan, np.nan, np.nan]])).tolist()
-    [1.5, nan]
-    """
-    count = np.isfinite(rows).sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(np.nansum(rows, axis=1) / count)

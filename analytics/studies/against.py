@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analytics.measures.resample import monthly, weekly
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
-from analytics.studies.steps import Step, StepUnit, deviation, known, mean, per_period, periods_of, recipe
+from analytics.studies.steps import Step, StepUnit, deviation, mean, per_period, periods_of, recipe
 
 
 @recipe
@@ -38,7 +37,7 @@ def alpha(one: Sample) -> Iterator[Step]:
 @recipe
 def tracking_error(one: Sample) -> Iterator[Step]:
     """Standard deviation of the active return x sqrt(periods)."""
-    active = known(one.active[0])
+    active = one.active[0]
     yield Step("returns in common", active.size, StepUnit.COUNT)
     yield per_period("mean active return", one, mean(active))
     yield per_period("standard deviation of the active return", one, deviation(active))
@@ -48,13 +47,13 @@ def tracking_error(one: Sample) -> Iterator[Step]:
 @recipe
 def tracking_error_weekly(one: Sample) -> Iterator[Step]:
     """As the tracking error, of complete weeks."""
-    yield from tracking_error(weekly(one))
+    yield from tracking_error(one)
 
 
 @recipe
 def information_ratio(one: Sample) -> Iterator[Step]:
     """Mean active return x periods / (its standard deviation x sqrt(periods))."""
-    active = known(one.active[0])
+    active = one.active[0]
     yield from tracking_error(one)
     yield Step("active return a year", mean(active) * one.periods, StepUnit.FRACTION)
     yield Step("tracking error a year", deviation(active) * math.sqrt(one.periods), StepUnit.FRACTION)
@@ -73,8 +72,7 @@ def correlation(one: Sample) -> Iterator[Step]:
 @recipe
 def correlation_weekly(one: Sample) -> Iterator[Step]:
     """As the correlation, of complete weeks and without a rate."""
-    weeks = weekly(one)
-    yield from correlation(Sample(weeks.levels, weeks.sessions, 0.0, weeks.benchmark, periods=weeks.periods))
+    yield from correlation(one)
 
 
 @recipe
@@ -90,22 +88,18 @@ def capture_down(one: Sample) -> Iterator[Step]:
 
 
 def _capture(one: Sample, *, up: bool) -> Iterator[Step]:
-    months = monthly(one)
-    own, other = months.returns[0], months.against
-    with np.errstate(invalid="ignore"):
-        wanted = np.isfinite(own) & ((other > 0) if up else (other < 0))
+    own, other = one.returns[0], np.atleast_2d(one.against)[0]
+    wanted = other > 0 if up else other < 0
     side = "rose" if up else "fell"
-    yield Step("complete months", int((np.isfinite(own) & np.isfinite(other)).sum()), StepUnit.COUNT)
+    yield Step("complete months", own.size, StepUnit.COUNT)
     yield Step(f"months in which the benchmark {side}", int(wanted.sum()), StepUnit.COUNT)
     yield Step("mean return a month in them", _geometric(own[wanted]), StepUnit.FRACTION)
     yield Step("that of the benchmark", _geometric(other[wanted]), StepUnit.FRACTION)
 
 
 def _pairs(one: Sample) -> tuple[FloatArray, FloatArray]:
-    """Excess returns of the fund and of the benchmark where both are known."""
-    other, own = one.pairs
-    both = np.isfinite(own[0]) & np.isfinite(other[0])
-    return own[0][both], other[0][both]
+    """Excess returns of the fund and of the benchmark."""
+    return one.excess[0], one.excess_against[0]
 
 
 def _covariance(own: FloatArray, other: FloatArray) -> float:

@@ -10,9 +10,9 @@ import numpy as np
 
 from analytics.measures import growth, risk
 from analytics.measures.drawdowns import drawdowns
-from analytics.measures.sample import Sample, known_mean
+from analytics.measures.sample import DAYS_A_YEAR, Sample
 from analytics.panel import FloatArray
-from analytics.studies.steps import Step, StepUnit, deviation, known, mean, per_period, periods_of, recipe
+from analytics.studies.steps import Step, StepUnit, deviation, mean, per_period, periods_of, recipe
 
 
 @recipe
@@ -23,16 +23,19 @@ def total_return(one: Sample) -> Iterator[Step]:
 
 @recipe
 def cagr(one: Sample) -> Iterator[Step]:
-    """(V1 / V0) ** (365.25 / days) - 1."""
+    """(V1 / V0) ** (1 / years) - 1, the years counted or told from days."""
     yield from _ends(one)
-    yield Step("calendar days", one.days, StepUnit.COUNT)
-    yield Step("days a year", growth.DAYS_A_YEAR, StepUnit.COUNT)
+    if one.years:
+        yield Step("years", one.years, StepUnit.COUNT)
+    else:
+        yield Step("calendar days", one.days, StepUnit.COUNT)
+        yield Step("days a year", DAYS_A_YEAR, StepUnit.COUNT)
 
 
 @recipe
 def volatility(one: Sample) -> Iterator[Step]:
     """Standard deviation x sqrt(periods)."""
-    returns = known(one.returns[0])
+    returns = one.returns[0]
     yield Step("returns", returns.size, StepUnit.COUNT)
     yield per_period("mean return", one, mean(returns))
     yield per_period("standard deviation", one, deviation(returns))
@@ -42,7 +45,7 @@ def volatility(one: Sample) -> Iterator[Step]:
 @recipe
 def downside_deviation(one: Sample) -> Iterator[Step]:
     """Root of the mean squared shortfall over all returns x sqrt(periods)."""
-    excess = known(one.excess[0])
+    excess = one.excess[0]
     yield from _target(one)
     yield Step("returns", excess.size, StepUnit.COUNT)
     yield from _downside(one, excess)
@@ -52,7 +55,7 @@ def downside_deviation(one: Sample) -> Iterator[Step]:
 @recipe
 def sharpe(one: Sample) -> Iterator[Step]:
     """Mean excess x periods / (standard deviation of the excess x sqrt(periods))."""
-    excess = known(one.excess[0])
+    excess = one.excess[0]
     yield from _mean_excess(one, excess)
     yield per_period("standard deviation of the excess", one, deviation(excess))
     yield Step("standard deviation a year", deviation(excess) * math.sqrt(one.periods), StepUnit.FRACTION)
@@ -61,7 +64,7 @@ def sharpe(one: Sample) -> Iterator[Step]:
 @recipe
 def sortino(one: Sample) -> Iterator[Step]:
     """Mean excess x periods / (downside deviation x sqrt(periods))."""
-    excess = known(one.excess[0])
+    excess = one.excess[0]
     yield from _mean_excess(one, excess)
     yield from _downside(one, excess)
     yield Step("downside deviation a year", _short(excess) * math.sqrt(one.periods), StepUnit.FRACTION)
@@ -70,7 +73,7 @@ def sortino(one: Sample) -> Iterator[Step]:
 @recipe
 def omega(one: Sample) -> Iterator[Step]:
     """Sum of the gains / sum of the shortfalls."""
-    excess = known(one.excess[0])
+    excess = one.excess[0]
     yield from _target(one)
     yield Step("returns", excess.size, StepUnit.COUNT)
     yield Step("sum of the gains above the target", float(excess[excess > 0].sum()), StepUnit.FRACTION)
@@ -80,7 +83,7 @@ def omega(one: Sample) -> Iterator[Step]:
 @recipe
 def cvar_95(one: Sample) -> Iterator[Step]:
     """Sum of the tail / its size; the size is 5 % of the returns and may have a part."""
-    returns = np.sort(known(one.returns[0]))
+    returns = np.sort(one.returns[0])
     size = risk.TAIL * returns.size
     weights = np.clip(size - np.arange(returns.size), 0.0, 1.0)
     yield Step("returns", returns.size, StepUnit.COUNT)
@@ -92,8 +95,7 @@ def cvar_95(one: Sample) -> Iterator[Step]:
 @recipe
 def max_drawdown(one: Sample) -> Iterator[Step]:
     """Lowest level / high before it - 1."""
-    priced = np.isfinite(one.levels[0])
-    levels, sessions = one.levels[0][priced], one.sessions[priced]
+    levels, sessions = one.levels[0], one.sessions
     for fall in drawdowns(levels, sessions, most=1):
         yield Step("date of the high", fall.peak, StepUnit.DATE)
         yield Step("high", float(levels[sessions == np.datetime64(fall.peak, "D")][0]), StepUnit.LEVEL)
@@ -104,7 +106,7 @@ def max_drawdown(one: Sample) -> Iterator[Step]:
 @recipe
 def ulcer(one: Sample) -> Iterator[Step]:
     """Root of the mean squared distance below the high."""
-    below = known(one.drawdown[0, 1:])
+    below = one.drawdown[0, 1:]
     yield Step("sessions", below.size, StepUnit.COUNT)
     yield Step("sessions below a high", int((below < 0).sum()), StepUnit.COUNT)
     yield Step("sum of the squared distances below the high", float((below**2).sum()), StepUnit.SQUARE)
@@ -124,7 +126,7 @@ def martin(one: Sample) -> Iterator[Step]:
     """(CAGR - rf) / ulcer index."""
     yield from cagr(one)
     yield Step("return a year", _value(growth.cagr(one)), StepUnit.FRACTION)
-    rate = _value(known_mean(np.atleast_2d(one.rate))) * one.periods
+    rate = float(np.mean(one.rate)) * one.periods
     yield Step("rate a year", rate, StepUnit.FRACTION)
     yield from ulcer(one)
     yield Step("ulcer index", _value(risk.ulcer(one)), StepUnit.FRACTION)
@@ -140,14 +142,12 @@ def _ends(one: Sample) -> Iterator[Step]:
 
 def _target(one: Sample) -> Iterator[Step]:
     # One rate per session may stand for the bill: then its mean is shown.
-    rate = _value(known_mean(np.atleast_2d(one.rate)))
-    yield per_period("target, on average", one, rate)
+    yield per_period("target, on average", one, float(np.mean(one.rate)))
 
 
 def _mean_excess(one: Sample, excess: FloatArray) -> Iterator[Step]:
-    counted = one.returns[0][np.isfinite(one.excess[0])]
     yield Step("returns", excess.size, StepUnit.COUNT)
-    yield per_period("mean return", one, mean(counted))
+    yield per_period("mean return", one, mean(one.returns[0]))
     yield per_period("mean excess return", one, mean(excess))
     yield periods_of(one)
     yield Step("mean excess return a year", mean(excess) * one.periods, StepUnit.FRACTION)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class Correlated:
     symbols : those of the question, then a benchmark that is none of them
     daily, weekly : (M, M) from -1 to 1, symmetric, 1 on the diagonal; NaN where the returns are too few or do
         not vary (then on the diagonal too)
-    returns, weeks : number of daily and of weekly returns that all of them share in the span
+    returns, weeks : fewest daily and weekly returns that two of them share in the span
     """
 
     question: Question
@@ -55,7 +56,7 @@ def correlated(panel: PricePanel, question: Question) -> Correlated:
 
     Returns
     -------
-    Correlated.  A session that one of the symbols misses is left out for all of them.
+    Correlated.  Each pair is taken on the sessions that both of them have.
 
     Raises
     ------
@@ -83,23 +84,24 @@ def correlated(panel: PricePanel, question: Question) -> Correlated:
     ([[1.0, -1.0], [-1.0, 1.0]], 9)
     """
     found = laid(panel, question)
-    every = replace(found.sample, levels=found.levels, benchmark=found.levels[0])
+    symbols = found.funds.symbols
+    pairs = {(one, other): found.pair(one, other) for one in symbols for other in symbols}
     return Correlated(
         question=question,
-        symbols=found.funds.symbols,
-        daily=_matrix(correlation, every),
-        weekly=_matrix(correlation_weekly, every),
-        returns=int(every.count[0]),
-        weeks=int(weekly(every).count[0]),
+        symbols=symbols,
+        daily=_matrix(correlation, pairs),
+        weekly=_matrix(correlation_weekly, pairs),
+        returns=min(int(pair.paired.count[0]) for pair in pairs.values()),
+        weeks=min(int(weekly(pair.paired).count[0]) for pair in pairs.values()),
         span=found.span,
         source=panel.source,
         simulated=panel.simulated,
     )
 
 
-def _matrix(measure: Callable[[Sample], FloatArray], every: Sample) -> FloatArray:
-    columns = [measure(replace(every, benchmark=levels)) for levels in every.levels]
-    above = np.triu(np.column_stack(columns))
+def _matrix(measure: Callable[[Sample], FloatArray], pairs: Mapping[tuple[str, str], Sample]) -> FloatArray:
+    size = math.isqrt(len(pairs))
+    above = np.triu(np.concatenate([measure(pair) for pair in pairs.values()]).reshape(size, size))
     # Rounding may leave the last digit different below the diagonal, and short of 1 on it.
     own = np.where(np.isfinite(np.diagonal(above)), 1.0, np.nan)
     return np.asarray(np.triu(above, 1) + np.triu(above, 1).T + np.diag(own))

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-import numpy as np
-
-from analytics.measures.sample import WEEKS, Sample
+from analytics.measures.sample import MONTHS, WEEKS, Sample
 from analytics.panel import FloatArray
 
 Recipe = Callable[[Sample], "Iterator[Step]"]
@@ -43,6 +41,8 @@ class Step:
     unit: StepUnit
 
 
+PERIOD = {WEEKS: "week", MONTHS: "month"}
+
 RECIPES: dict[str, Recipe] = {}
 
 
@@ -53,18 +53,13 @@ def recipe(function: Recipe) -> Recipe:
 
 
 def per_period(name: str, one: Sample, value: float) -> Step:
-    """A return per day or per week, named so."""
-    return Step(f"{name} {'a week' if one.periods == WEEKS else 'a day'}", value, StepUnit.FRACTION)
+    """A return per day, week or month, named so."""
+    return Step(f"{name} a {PERIOD.get(one.periods, 'day')}", value, StepUnit.FRACTION)
 
 
 def periods_of(one: Sample) -> Step:
     """By how many returns a year the measure is annualised."""
-    return Step("weeks a year" if one.periods == WEEKS else "sessions a year", one.periods, StepUnit.COUNT)
-
-
-def known(row: FloatArray) -> FloatArray:
-    """What is not missing in a row."""
-    return row[np.isfinite(row)]
+    return Step(f"{PERIOD.get(one.periods, 'session')}s a year", one.periods, StepUnit.COUNT)
 
 
 def mean(values: FloatArray) -> float:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from analytics.laid import Laid, laid
-from analytics.measures import MEASURES
+from analytics.measures import MEASURES, PERIODS, Sample
 from analytics.number import Number
 from analytics.panel import PricePanel
 from analytics.question import Question
@@ -25,8 +25,8 @@ class Working:
     measure : its name in `MEASURES`
     steps : by symbol, the numbers that went in, in the order of the formula, without any that is not defined
     results : by symbol, the value or the reason why there is none, as `compare` gives it
-    returns : number of returns, daily or weekly, that every symbol has in the span
-    periods : returns a year, 252, or 52 where the question is weekly and the measure is one of returns
+    returns : fewest returns that one of the results was computed from, 0 without results
+    periods_by : by symbol, returns a year by which they are annualised: 252 or 365, 52 of weeks, 12 of months
     rate : label of the rate, which is also the target
     benchmark : of a relative measure, None for the others
     """
@@ -37,11 +37,16 @@ class Working:
     results: Mapping[str, Number]
     span: Span
     returns: int
-    periods: int
+    periods_by: Mapping[str, int]
     rate: str
     benchmark: str | None
     source: str
     simulated: bool
+
+    @property
+    def periods(self) -> int:
+        """Fewest returns a year by which a result is annualised, those of days without results."""
+        return min(self.periods_by.values(), default=PERIODS)
 
 
 def worked(panel: PricePanel, question: Question, measure: str) -> Working:
@@ -83,16 +88,16 @@ def worked(panel: PricePanel, question: Question, measure: str) -> Working:
     """
     relative = MEASURES[measure].relative
     found = laid(panel, question)
-    sample = found.sample_of(measure)
     results = dict(_results(found, measure))
+    sources = {symbol: MEASURES[measure].source(found.sample_of(measure, symbol)) for symbol in results}
     return Working(
         question=question,
         measure=measure,
-        steps={symbol: _steps(found, measure, symbol) for symbol in results},
+        steps={symbol: _steps(measure, source) for symbol, source in sources.items()},
         results=results,
         span=found.span,
-        returns=int(sample.count[0]),
-        periods=sample.periods,
+        returns=min((int(source.count[0]) for source in sources.values()), default=0),
+        periods_by={symbol: source.periods for symbol, source in sources.items()},
         rate=question.rate.label,
         benchmark=question.against if relative else None,
         source=panel.source,
@@ -109,9 +114,8 @@ def _results(found: Laid, measure: str) -> Iterator[tuple[str, Number]]:
             yield symbol, numbers[measure]
 
 
-def _steps(found: Laid, measure: str, symbol: str) -> tuple[Step, ...]:
-    sample = found.sample_of(measure)
-    row = found.question.symbols.index(symbol)
+def _steps(measure: str, source: Sample) -> tuple[Step, ...]:
+    ((_, whole),) = source.parts()
     with np.errstate(divide="ignore", invalid="ignore"):
-        steps = tuple(RECIPES[measure](replace(sample, levels=sample.levels[row : row + 1])))
+        steps = tuple(RECIPES[measure](whole))
     return tuple(step for step in steps if isinstance(step.value, date) or math.isfinite(step.value))

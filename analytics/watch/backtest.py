@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from analytics.measures.growth import DAYS_A_YEAR
+from analytics.measures.sample import DAYS_A_YEAR
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.rules import Rule
 from analytics.watch.states import Decision, Policy, Reason, State

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from analytics.laid import MINIMUM_RETURNS
 from analytics.measures import Measure, Sample
-from analytics.measures.sample import BoolArray, row_blocks
-from analytics.panel import DateArray, FloatArray
+from analytics.measures.resample import weekly
+from analytics.measures.sample import PERIODS, row_blocks
+from analytics.panel import BoolArray, DateArray, FloatArray
 from analytics.window import Window
 
 IntArray = NDArray[np.int64]
@@ -25,27 +26,31 @@ Texts = NDArray[Any]
 """Of str, empty where there is nothing to say."""
 
 _WIDE = np.int64(2**31)
+_DECEMBER = 11
 
 
 @dataclass(frozen=True, eq=False)
 class History:
     """What windows are laid on.
 
-    levels : (N, T) positive, NaN where missing, and where the benchmark is missing
-    sessions : (T,) datetime64[D]
+    levels : (N, T) positive, NaN where missing
+    sessions : (T,) datetime64[D], all of one calendar
+    month_ends : (T,) True for the last session of a month
+    known : (N, T) True where a window may begin and end
     rate : (T - 1,) or scalar, per session, fraction; the first is that of the second session
     benchmark : (T,) levels, None for measures that need none
+    periods : sessions a year
+    weekly : measures of returns are computed from weekly ones
     """
 
     levels: FloatArray
     sessions: DateArray
+    month_ends: BoolArray
+    known: BoolArray
     rate: FloatArray | float = 0.0
     benchmark: FloatArray | None = None
-
-    @property
-    def uniform(self) -> bool:
-        """True where windows that are alike in length need nothing of their own beside their levels."""
-        return self.benchmark is None and np.ndim(self.rate) == 0
+    periods: int = PERIODS
+    weekly: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +69,16 @@ class Trailing:
 
 @dataclass(frozen=True, eq=False)
 class _Windows:
-    """M windows: the row of the levels, the base and the last column of each."""
+    """M windows: the row of the levels, the base and the last column, whole years (0: days tell) of each."""
 
     row: IntArray
     first: IntArray
     last: IntArray
+    years: IntArray
 
     def take(self, chosen: IntArray) -> _Windows:
         """These windows only."""
-        return _Windows(self.row[chosen], self.first[chosen], self.last[chosen])
+        return _Windows(self.row[chosen], self.first[chosen], self.last[chosen], self.years[chosen])
 
 
 def trailing(measure: Measure, history: History, window: Window, columns: IntArray) -> Trailing:
@@ -98,27 +104,30 @@ def trailing(measure: Measure, history: History, window: Window, columns: IntArr
 
     >>> from analytics.measures import MEASURES
     >>> days = np.array(["2025-12-09", "2025-12-16", "2026-01-09", "2026-01-18"], dtype="datetime64[D]")
-    >>> prices = History(np.array([[100.0, 120.0, 110.0, 150.0]]), days)
+    >>> levels = np.array([[100.0, 120.0, 110.0, 150.0]])
+    >>> prices = History(levels, days, np.array([False, True, False, False]), np.isfinite(levels))
     >>> found = trailing(MEASURES["total_return"], prices, Window("1m"), np.array([1, 2, 3]))
     >>> found.values.round(6).tolist(), found.base.tolist()
     ([[nan, 0.1, 0.25]], [[-1, 0, 1]])
     """
-    known = np.isfinite(history.levels)
-    base = _bases(known, history.sessions, window, columns)
-    row, at = np.nonzero(known[:, columns] & (base >= 0) & (base < columns))
-    windows = _Windows(row, base[row, at], columns[at])
+    base = _bases(history, window, columns)
+    row, at = np.nonzero(history.known[:, columns] & (base >= 0) & (base < columns))
+    first, last = base[row, at], columns[at]
+    windows = _Windows(row, first, last, _years(history, window, first, last))
     values = np.full(base.shape, np.nan)
     reasons = np.full(base.shape, "", dtype=object)
-    for alike in _alike(history, windows):
-        found, why = _evaluate(measure, _sample(history, windows.take(alike)))
+    for alike in _alike(measure, history, windows):
+        found, why = _evaluate(measure, _sample(measure, history, windows.take(alike)))
         values[row[alike], at[alike]] = found
         reasons[row[alike], at[alike]] = why
     return Trailing(values, base, reasons)
 
 
-def _bases(known: BoolArray, sessions: DateArray, window: Window, columns: IntArray) -> IntArray:
+def _bases(history: History, window: Window, columns: IntArray) -> IntArray:
     """(N, S) column of the last known price on or before the day each window asks for, -1 without one."""
-    asked = [window.base_target(day) for day in sessions[columns].tolist()]
+    known, sessions = history.known, history.sessions
+    ends = zip(sessions[columns].tolist(), history.month_ends[columns].tolist(), strict=True)
+    asked = [window.base_target(day, month_end) for day, month_end in ends]
     if None in asked:
         first = np.where(known.any(axis=1), known.argmax(axis=1), -1)
         return np.repeat(first[:, None], columns.size, axis=1)
@@ -127,34 +136,37 @@ def _bases(known: BoolArray, sessions: DateArray, window: Window, columns: IntAr
     return np.where(limits >= 0, latest[:, limits], -1).astype(np.int64)
 
 
-def _alike(history: History, windows: _Windows) -> Iterator[IntArray]:
+def _years(history: History, window: Window, first: IntArray, last: IntArray) -> IntArray:
+    """(M,) whole years that each window counts as (see `analytics.window.Span`), 0 for none."""
+    if window.months and window.months % 12 == 0:
+        return np.full(first.size, window.months // 12)
+    months = history.sessions.astype("datetime64[M]").astype(np.int64)
+    ends = history.month_ends & (months % 12 == _DECEMBER)
+    return np.where(ends[first] & ends[last], (months[last] - months[first]) // 12, 0)
+
+
+def _is_uniform(measure: Measure, history: History) -> bool:
+    """True where windows alike in length need nothing of their own beside their levels."""
+    is_daily = measure.every is None and not history.weekly
+    return is_daily and history.benchmark is None and np.ndim(history.rate) == 0
+
+
+def _alike(measure: Measure, history: History, windows: _Windows) -> Iterator[IntArray]:
     """Groups of windows that fit one sample, in blocks that stay in a core's cache."""
     first, last = windows.first, windows.last
-    key = _key(history, windows)
-    order = np.argsort(key, kind="stable")
-    starts = np.flatnonzero(np.diff(key[order])) + 1
+    keys = first, last
+    if _is_uniform(measure, history):
+        days = (history.sessions[last] - history.sessions[first]).astype(np.int64)
+        keys = (last - first) * _WIDE + days, windows.years
+    order = np.lexsort(keys)
+    starts = np.flatnonzero(np.any([np.diff(key[order]) != 0 for key in keys], axis=0)) + 1
     for group in np.split(order, starts):
         if group.size:
             length = int(last[group[0]] - first[group[0]]) + 1
             yield from (group[block] for block in row_blocks((group.size, length)))
 
 
-def _key(history: History, windows: _Windows) -> IntArray:
-    """(M,) equal for windows that fit one sample."""
-    first, last = windows.first, windows.last
-    if history.uniform:
-        days = (history.sessions[last] - history.sessions[first]).astype(np.int64)
-        return np.asarray((last - first) * _WIDE + days)
-    key = first * _WIDE + last
-    if history.benchmark is not None:
-        # A gap is taken from the benchmark too, so a window with gaps has a benchmark of its own.
-        missing = np.cumsum(np.isnan(history.levels), axis=1)
-        gaps = missing[windows.row, last] > missing[windows.row, first]
-        key = np.where(gaps, -1 - np.arange(key.size), key)
-    return np.asarray(key)
-
-
-def _sample(history: History, windows: _Windows) -> Sample:
+def _sample(measure: Measure, history: History, windows: _Windows) -> Sample:
     """The windows as the rows of one sample.
 
     Its sessions are the first window's: the others' differ only where no measure looks, between the ends.
@@ -162,20 +174,23 @@ def _sample(history: History, windows: _Windows) -> Sample:
     first, last = int(windows.first[0]), int(windows.last[0])
     span = slice(first, last + 1)
     columns = windows.first[:, None] + np.arange(last - first + 1)
-    levels = history.levels[windows.row[:, None], columns]
     benchmark, rate = history.benchmark, history.rate
-    if benchmark is not None:
-        benchmark = np.where(np.isfinite(levels).all(axis=0), benchmark[span], np.nan)
-    rates = rate[first:last] if isinstance(rate, np.ndarray) else rate
-    return Sample(levels, history.sessions[span], rates, benchmark, MINIMUM_RETURNS)
+    sample = Sample(
+        history.levels[windows.row[:, None], columns],
+        history.sessions[span],
+        rate[first:last] if isinstance(rate, np.ndarray) else rate,
+        None if benchmark is None else benchmark[span],
+        MINIMUM_RETURNS,
+        history.periods,
+        float(windows.years[0]) or None,
+    )
+    return weekly(sample) if history.weekly and measure.periodic else sample
 
 
 def _evaluate(measure: Measure, sample: Sample) -> tuple[FloatArray, Texts]:
     values = measure.compute(sample)
     reasons = np.full(values.shape, "", dtype=object)
-    if np.isfinite(values).all():
-        return values, reasons
-    for condition in reversed(measure.undefined):
-        reasons[condition.holds(sample)] = condition.words(sample)
-    reasons[np.isfinite(values)] = ""
-    return np.where(np.isfinite(values), values, np.nan), reasons
+    unknown = ~np.isfinite(values)
+    if unknown.any():
+        reasons[unknown] = [text or "" for text in np.array(measure.reasons(sample), dtype=object)[unknown]]
+    return np.where(unknown, np.nan, values), reasons

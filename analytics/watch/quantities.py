@@ -1,23 +1,28 @@
-"""Values of quantities: grouped by kind, aligned, computed over all symbols and sessions at once."""
+"""Values of quantities: grouped by kind and calendar, computed over all symbols and sessions at once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
 
 import numpy as np
 
-from analytics.measures import MEASURES, PERIODS, Measure
-from analytics.measures.sample import row_blocks
-from analytics.panel import FloatArray, PricePanel
+from analytics.measures import MEASURES, Measure
+from analytics.measures.sample import PERIODS, row_blocks
+from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.returns import BILL_SYMBOL, Rate, bill_rate
 from analytics.watch.moving import History, IntArray, Texts, trailing
 from analytics.watch.rules import PRICED, Combine, Quantity
-from analytics.window import Window
+from analytics.window import Window, month_ends
 
 CELLS = 500_000
 """Prices aligned at once, four megabytes."""
+
+Coming = Mapping[str, DateArray]
+"""By code of an exchange, the sessions that it holds after the last one of a panel."""
 
 _PRICE_CHANGE = "price_change"
 _COMPUTED: dict[str, Measure] = {
@@ -42,26 +47,52 @@ class _Kind:
 
 @dataclass(frozen=True)
 class _Term:
-    """One fund of a quantity, on the sessions that it shares with the others."""
+    """One fund of a quantity; the window begins and ends on sessions that it shares with the others."""
 
     symbol: str
     shared: tuple[str, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Values:
+    """What quantities are, Q of them on S sessions.
+
+    values : (Q, S), NaN where undefined, in the quantity's unit
+    reasons : (Q, S) text where undefined
+    since, until : (Q, S) datetime64[D], the base close and the last session of each window, NaT without one
+    """
+
+    values: FloatArray
+    reasons: Texts
+    since: DateArray
+    until: DateArray
+
+    @classmethod
+    def empty(cls, quantities: int, sessions: int) -> Values:
+        """Make one in which nothing is known yet."""
+        shape = quantities, sessions
+        days = np.full(shape, np.datetime64("NaT", "D"))
+        return cls(np.full(shape, np.nan), np.full(shape, "", dtype=object), days, days.copy())
+
+
 def quantities_at(
-    quantities: Iterable[Quantity], panel: PricePanel, columns: IntArray
-) -> tuple[FloatArray, Texts]:
-    """Quantities that are read from prices, at some sessions of a panel.
+    quantities: Iterable[Quantity], panel: PricePanel, columns: IntArray, coming: Coming | None = None
+) -> Values:
+    """Read quantities from prices, at some sessions of a panel.
+
+    A quantity is told as of the evening of each session: on a day on which one of its exchanges rested, as of
+    the last one that all of them held.
 
     Parameters
     ----------
     quantities : Q distinct ones, none of them a fund's fact
-    panel : holds every symbol of theirs
+    panel : holds every symbol of theirs; nothing after its last session is known but the calendar
     columns : (S,) the sessions' columns
+    coming : what tells where the last month of the panel ends; without it `panel.following` does
 
     Returns
     -------
-    (Q, S) values in each quantity's unit, NaN where undefined, and (Q, S) the reasons, empty where defined.
+    Values of (Q, S).
 
     Examples
     --------
@@ -69,27 +100,27 @@ def quantities_at(
     >>> levels = np.array([np.linspace(100.0, 129.0, 30), np.full(30, 50.0)])
     >>> panel = PricePanel(days, ("AAA", "BBB"), levels, levels, np.full((2, 30), np.nan), "by hand")
     >>> lead = Quantity("total_return", "AAA", other="BBB", window=Window("1m"))
-    >>> values, reasons = quantities_at([lead], panel, np.array([20, 29]))
-    >>> values.round(6).tolist()
-    [[nan, 0.216981]]
-    >>> reasons[0, 0]
+    >>> found = quantities_at([lead], panel, np.array([20, 29]))
+    >>> found.values.round(6).tolist(), found.since[0, 1]
+    ([[nan, 0.216981]], np.datetime64('2025-12-09'))
+    >>> found.reasons[0, 0]
     'prices of AAA and BBB begin 2025-12-01; the window needs one on or before 2025-11-29'
     """
     listed = list(quantities)
     kinds: dict[_Kind, list[int]] = defaultdict(list)
     for row, quantity in enumerate(listed):
         kinds[_kind(quantity)].append(row)
-    prices = _Prices(panel, {symbol: row for row, symbol in enumerate(panel.symbols)})
-    values = np.full((len(listed), columns.size), np.nan)
-    reasons = np.full(values.shape, "", dtype=object)
+    prices = _Prices(panel, columns, coming or {})
+    out = Values.empty(len(listed), columns.size)
     for kind, rows in kinds.items():
         terms = [_terms(listed[row]) for row in rows]
         places = {term: at for at, term in enumerate(dict.fromkeys(term for pair in terms for term in pair))}
-        found, why = prices.read(kind, list(places), columns)
+        found = prices.read(kind, list(places))
         for row, pair in zip(rows, terms, strict=True):
             at = [places[term] for term in pair]
-            values[row], reasons[row] = _combined(listed[row], found[at], why[at])
-    return values, reasons
+            out.values[row], out.reasons[row] = _combined(listed[row], found.values[at], found.reasons[at])
+            out.since[row], out.until[row] = found.since[at[0]], found.until[at[0]]
+    return out
 
 
 def _kind(quantity: Quantity) -> _Kind:
@@ -113,66 +144,184 @@ def _combined(quantity: Quantity, found: FloatArray, why: Texts) -> tuple[FloatA
     return ratio, reasons
 
 
+@dataclass(frozen=True)
+class _Days:
+    """Which sessions terms have in common: those whose days are equal are computed together.
+
+    own : patterns of the sessions that the exchanges of a fund, and of its benchmark, hold
+    shared : the same of all funds of the quantity
+    periods : sessions a year
+    weekly : fund and benchmark close hours apart
+    """
+
+    own: tuple[int, ...]
+    shared: tuple[int, ...]
+    periods: int
+    weekly: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Calendar:
+    """Where the windows of terms are laid.
+
+    own : (K,) the panel's columns that the fund's own figures come from
+    ends : (S,) places among them on which the windows end, -1 before the first
+    month_ends : (K,) True for the last session of a month
+    """
+
+    own: IntArray
+    ends: IntArray
+    month_ends: BoolArray
+
+
 @dataclass(frozen=True, eq=False)
 class _Prices:
-    """A panel that hands out aligned prices.  rows : by symbol"""
+    """A panel that hands out aligned prices for readings on some columns."""
 
     panel: PricePanel
-    rows: dict[str, int]
+    columns: IntArray
+    coming: Coming
 
-    def read(self, kind: _Kind, terms: Sequence[_Term], columns: IntArray) -> tuple[FloatArray, Texts]:
-        """(N, S) values and reasons of one measure over one window for N terms."""
-        rate = self._rate(kind.rate)
-        parts = []
-        for block in row_blocks((len(terms), self.panel.sessions.size), CELLS):
-            levels, benchmark = self._aligned(kind, terms[block])
-            history = History(levels, self.panel.sessions, rate, benchmark)
-            found = trailing(_COMPUTED[kind.measure], history, kind.window, columns)
-            self._explain(kind, terms[block], history, columns, found.values, found.reasons)
-            parts.append((found.values, found.reasons))
-        return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
+    def read(self, kind: _Kind, terms: Sequence[_Term]) -> Values:
+        """Compute one measure over one window for N terms: (N, S)."""
+        out = Values.empty(len(terms), self.columns.size)
+        groups: dict[_Days, list[int]] = defaultdict(list)
+        for place, term in enumerate(terms):
+            groups[self._days(kind, term)].append(place)
+        for days, places in groups.items():
+            for block in row_blocks((len(places), self.panel.sessions.size), CELLS):
+                chosen = places[block]
+                self._fill(kind, days, [terms[place] for place in chosen], np.array(chosen), out)
+        return out
 
-    def _rate(self, rate: Rate) -> FloatArray | float:
-        if rate.annual is not None:
-            return rate.annual / PERIODS
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """By symbol."""
+        return {symbol: row for row, symbol in enumerate(self.panel.symbols)}
+
+    @cached_property
+    def _patterns(self) -> Sequence[int]:
+        """By row, the first row of the same exchange and the same sessions."""
+        first: dict[tuple[str, bytes], int] = {}
+        held = self.panel.held
+        return [
+            first.setdefault((exchange.code, b"" if held is None else held[row].tobytes()), row)
+            for row, exchange in enumerate(self.panel.exchanges)
+        ]
+
+    @cached_property
+    def _calendars(self) -> dict[_Days, _Calendar]:
+        return {}
+
+    @cached_property
+    def _bill(self) -> FloatArray:
         return bill_rate(self.panel.close[self.rows[BILL_SYMBOL]])[0]
 
-    def _aligned(self, kind: _Kind, terms: Sequence[_Term]) -> tuple[FloatArray, FloatArray | None]:
-        """(N, T) levels of the terms, missing where one that shares their sessions is; the benchmark's."""
-        source = self.panel.close if kind.measure == _PRICE_CHANGE else self.panel.total_return
-        levels = source[[self.rows[term.symbol] for term in terms]]
-        if kind.measure == _PRICE_CHANGE:
-            levels[~(levels > 0)] = np.nan
+    def _days(self, kind: _Kind, term: _Term) -> _Days:
+        own = [self.rows[symbol] for symbol in (term.symbol, kind.benchmark) if symbol]
+        traded = [self.panel.exchanges[row] for row in own]
+        return _Days(
+            tuple(self._patterns[row] for row in own),
+            tuple(dict.fromkeys(self._patterns[self.rows[symbol]] for symbol in term.shared)),
+            min(exchange.periods for exchange in traded),
+            traded[0].closes_apart(traded[-1]),
+        )
+
+    def _calendar(self, days: _Days) -> _Calendar:
+        if days not in self._calendars:
+            self._calendars[days] = self._laid(days)
+        return self._calendars[days]
+
+    def _laid(self, days: _Days) -> _Calendar:
+        sessions = self.panel.sessions
+        own, shared = self._held(days.own), self._held(days.shared)
+        latest = np.maximum.accumulate(np.where(shared, np.arange(sessions.size), -1))[self.columns]
+        places = np.flatnonzero(own)
+        ends = np.where(latest < 0, -1, np.searchsorted(places, latest))
+        following = self._following(days.shared)
+        return _Calendar(places, ends, month_ends(sessions, shared[None, :], following)[places])
+
+    def _held(self, rows: Sequence[int]) -> BoolArray:
+        """(T,) True where the exchanges of all of the rows hold the session."""
+        if self.panel.held is None:
+            return np.ones(self.panel.sessions.size, dtype=np.bool_)
+        return np.asarray(self.panel.held[list(rows)].all(axis=0))
+
+    def _following(self, rows: Sequence[int]) -> date | None:
+        """The next session after the panel's last one that the exchanges of all of the rows hold."""
+        codes = {self.panel.exchanges[row].code for row in rows}
+        if not codes <= self.coming.keys():
+            return self.panel.following
+        first, *others = (self.coming[code] for code in codes)
+        both = first[[all(day in other for other in others) for day in first]]
+        return both[0].item() if both.size else None
+
+    def _fill(self, kind: _Kind, days: _Days, terms: Sequence[_Term], rows: IntArray, out: Values) -> None:
+        calendar = self._calendar(days)
+        ended = np.flatnonzero(calendar.ends >= 0)
+        out.reasons[np.ix_(rows, np.flatnonzero(calendar.ends < 0))] = "no session yet of all exchanges"
+        if not ended.size:
+            return
+        history = self._history(kind, days, terms)
+        ends, place = np.unique(calendar.ends[ended], return_inverse=True)
+        found = trailing(_COMPUTED[kind.measure], history, kind.window, ends)
+        since = np.where(found.base >= 0, history.sessions[found.base], np.datetime64("NaT", "D"))
+        self._explain(kind, terms, history, ends, found.values, found.reasons)
+        at = np.ix_(rows, ended)
+        out.values[at], out.reasons[at] = found.values[:, place], found.reasons[:, place]
+        out.since[at], out.until[at] = since[:, place], history.sessions[ends[place]]
+
+    def _history(self, kind: _Kind, days: _Days, terms: Sequence[_Term]) -> History:
+        calendar = self._calendar(days)
+        own, periods = calendar.own, days.periods
+        levels = self._levels(kind, [term.symbol for term in terms])[:, own]
+        known = np.isfinite(levels)
         for row, term in enumerate(terms):
             for symbol in term.shared:
                 if symbol != term.symbol:
-                    levels[row, np.isnan(source[self.rows[symbol]])] = np.nan
-        return levels, None if kind.benchmark is None else source[self.rows[kind.benchmark]]
+                    known[row] &= np.isfinite(self._levels(kind, [symbol])[0, own])
+        annual = kind.rate.annual
+        rate = annual / periods if annual is not None else self._bill[own[1:] - 1] * (PERIODS / periods)
+        benchmark = self._levels(kind, [kind.benchmark])[0, own] if kind.benchmark else None
+        sessions = self.panel.sessions[own]
+        return History(levels, sessions, calendar.month_ends, known, rate, benchmark, periods, days.weekly)
+
+    def _levels(self, kind: _Kind, symbols: Sequence[str]) -> FloatArray:
+        """(N, T) what the measure is computed from."""
+        rows = [self.rows[symbol] for symbol in symbols]
+        if kind.measure != _PRICE_CHANGE:
+            return self.panel.total_return[rows]
+        closes = self.panel.close[rows]
+        closes[~(closes > 0)] = np.nan
+        return closes
 
     def _explain(
         self,
         kind: _Kind,
         terms: Sequence[_Term],
         history: History,
-        columns: IntArray,
+        ends: IntArray,
         values: FloatArray,
         reasons: Texts,
     ) -> None:
         """Give a reason to what has neither a value nor the measure's own reason."""
         for row, at in np.argwhere(np.isnan(values) & (reasons == "")):
-            column = int(columns[at])
-            names = " and ".join(terms[row].shared)
-            if np.isnan(history.levels[row, column]):
-                names = " and ".join(self._missing(terms[row], column)) or names
-                reasons[row, at] = f"no price of {names} on {history.sessions[column]}"
+            end, term = int(ends[at]), terms[row]
+            if history.known[row, end]:
+                begin = history.sessions[np.argmax(history.known[row])]
+                names = " and ".join(term.shared)
+                reasons[row, at] = f"prices of {names} begin {begin}{_needed(kind.window, history, end)}"
             else:
-                begin = history.sessions[np.argmax(np.isfinite(history.levels[row]))]
-                reasons[row, at] = f"prices of {names} begin {begin}{self._needed(kind.window, column)}"
+                day = history.sessions[end]
+                names = " and ".join(self._missing(kind, term, day))
+                reasons[row, at] = f"no price of {names} on {day}"
 
-    def _needed(self, window: Window, column: int) -> str:
-        asked = window.base_target(self.panel.sessions[column].item())
-        return f"; the window needs one on or before {asked}" if asked else ""
+    def _missing(self, kind: _Kind, term: _Term, session: np.datetime64) -> list[str]:
+        column = int(np.searchsorted(self.panel.sessions, session))
+        levels = self._levels(kind, term.shared)[:, column]
+        return [symbol for symbol, level in zip(term.shared, levels, strict=True) if np.isnan(level)]
 
-    def _missing(self, term: _Term, column: int) -> list[str]:
-        levels = self.panel.total_return
-        return [symbol for symbol in term.shared if np.isnan(levels[self.rows[symbol], column])]
+
+def _needed(window: Window, history: History, end: int) -> str:
+    asked = window.base_target(history.sessions[end].item(), bool(history.month_ends[end]))
+    return f"; the window needs one on or before {asked}" if asked else ""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
 
 from analytics.fund import FundProfile
-from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.panel import BoolArray, DateArray, Doubt, FloatArray, PricePanel
+from analytics.watch.doubts import DoubtfulPrices, doubt_words, doubtful_prices, newest_first
 from analytics.watch.facts import fact
 from analytics.watch.moving import IntArray, Texts
-from analytics.watch.quantities import quantities_at
+from analytics.watch.quantities import Coming, Values, quantities_at
 from analytics.watch.rules import Condition, Op, Quantity, Rule
 
 SAME = 1e-9
@@ -32,6 +33,8 @@ class Reading:
     failed : True where the rule could not be read at all, which is an error and not a gap in the data
     then : the same quantity of the fund to look at, None without one or without data
     parts : the readings of the conditions, where there are several
+    doubts : the prices that look wrong in the window that ends on the session, the newest first
+    waits : True where there is no value because a price of the session itself looks wrong
     """
 
     value: float | None
@@ -42,16 +45,22 @@ class Reading:
     failed: bool = False
     then: float | None = None
     parts: tuple[Reading, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    waits: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Readings:
     """Every distinct quantity at every session of a range.
 
-    sessions : (S,) datetime64[D]
-    values : (Q, S), NaN where undefined, in the quantity's unit
+    A rule is read on its own sessions: those that the exchanges of all funds in its conditions hold.
+
+    sessions : (S,) datetime64[D], of any exchange
+    values : (Q, S), NaN where undefined, in the quantity's unit; as of the evening of each session
     reasons : (Q, S) text where undefined
     rows : by quantity, its row; a quantity that could not be read has none, and is in `failures`
+    held : (Q, S) True on the quantity's own sessions, None where all of them are
+    doubts : the prices that look wrong, by quantity, of those that have any
     """
 
     sessions: DateArray
@@ -59,6 +68,8 @@ class Readings:
     reasons: Texts
     rows: Mapping[Quantity, int]
     failures: Mapping[Quantity, str]
+    held: BoolArray | None = None
+    doubts: Mapping[Quantity, DoubtfulPrices] = field(default_factory=dict)
 
     def series(self, quantity: Quantity) -> FloatArray:
         """(S,) values of one quantity, NaN where undefined or where it could not be read at all."""
@@ -68,16 +79,41 @@ class Readings:
         return series
 
     def at(self, rule: Rule, session: date) -> Reading:
-        """What a rule says on a session; without data where the session is none of the range."""
+        """What a rule says on a session; without data where it is none of the rule's sessions read."""
         column = int(np.searchsorted(self.sessions, np.datetime64(session, "D")))
-        if column == self.sessions.size or self.sessions[column] != np.datetime64(session, "D"):
+        inside = column < self.sessions.size and self.sessions[column] == np.datetime64(session, "D")
+        if not (inside and self._own(rule)[column]):
             return Reading(None, None, None, f"no prices on {session}", rule.crossing)
         return self._read(rule, column)
 
     def every(self, rule: Rule) -> list[tuple[date, Reading]]:
-        """What a rule says on each session, oldest first."""
-        days: list[date] = self.sessions.tolist()
-        return [(day, self._read(rule, column)) for column, day in enumerate(days)]
+        """What a rule says on each of its sessions, oldest first."""
+        columns = np.flatnonzero(self._own(rule)).tolist()
+        return [(self.sessions[column].item(), self._read(rule, column)) for column in columns]
+
+    def own(self, rule: Rule) -> Readings:
+        """Keep the sessions of one rule only."""
+        mine = self._own(rule)
+        return self if mine.all() else self.part(np.flatnonzero(mine))
+
+    def part(self, columns: slice | IntArray) -> Readings:
+        """Keep these sessions only."""
+        return replace(
+            self,
+            sessions=self.sessions[columns],
+            values=self.values[:, columns],
+            reasons=self.reasons[:, columns],
+            held=None if self.held is None else self.held[:, columns],
+            doubts={quantity: each.part(columns) for quantity, each in self.doubts.items()},
+        )
+
+    def _own(self, rule: Rule) -> BoolArray:
+        """(S,) True on the sessions of a rule; all of them for one that reads no prices."""
+        quantities = dict.fromkeys(condition.quantity for condition in rule.conditions)
+        rows = [self.rows[each] for each in quantities if each in self.rows]
+        if self.held is None or not rows:
+            return np.ones(self.sessions.size, dtype=np.bool_)
+        return np.asarray(self.held[rows].all(axis=0))
 
     def _read(self, rule: Rule, column: int) -> Reading:
         parts = tuple(self._condition(each, rule.then, column) for each in rule.conditions)
@@ -89,12 +125,24 @@ class Readings:
             return Reading(None, None, None, self.failures[quantity], crossing, failed=True)
         row = self.rows[quantity]
         value = float(self.values[row, column])
-        target = self._target(quantity.of(then), column) if then else None
+        beside = quantity.of(then) if then else None
+        target = self._target(beside, column) if beside else None
+        doubts = self._doubts([quantity, *([beside] if beside else [])], column)
         if value != value:
-            return Reading(None, None, None, self.reasons[row, column], crossing, then=target)
+            waits = quantity in self.doubts and bool(self.doubts[quantity].waits[column])
+            why = self.reasons[row, column]
+            return Reading(None, None, None, why, crossing, then=target, doubts=doubts, waits=waits)
         met = is_met(condition, value)
         safe = not met and _recovered(condition, value)
-        return Reading(value, met, safe, crossing=crossing, then=target)
+        return Reading(value, met, safe, crossing=crossing, then=target, doubts=doubts)
+
+    def _doubts(self, quantities: Iterable[Quantity], column: int) -> tuple[Doubt, ...]:
+        """Those in the windows of any of them, the newest first."""
+        if not self.doubts:
+            return ()
+        session = self.sessions[column].item()
+        held = [self.doubts[each] for each in quantities if each in self.doubts]
+        return newest_first(doubt for each in held for doubt in each.within(column, session))
 
     def _target(self, quantity: Quantity, column: int) -> float | None:
         row = self.rows.get(quantity)
@@ -108,13 +156,14 @@ def read(
     first: date,
     last: date,
     profiles: Mapping[str, FundProfile] | None = None,
+    coming: Coming | None = None,
 ) -> Readings:
     """Read rules at every session from `first` to `last`, both included.
 
     Each value is the measure over the window that ends on its session, as `compare` would give it on that
-    evening: sessions after it change nothing.  Two funds, or a fund and its benchmark, are read on their
-    common sessions.  A window that is not full, a missing price on the session, or too few returns give no
-    value but a reason.
+    evening: prices after it change nothing, but that a gap of more than ten sessions ends the history before
+    it.  A window that is not full, a missing price on the session, or too few returns give no value but a
+    reason; so does a session of which a price looks wrong (`analytics.watch.doubts`).
 
     Parameters
     ----------
@@ -122,6 +171,8 @@ def read(
     panel : their symbols' prices; sessions after `last` are ignored.  A rule whose symbol it lacks fails, the
         others do not
     profiles : what is known of the funds on `last`; on earlier sessions facts have no value
+    coming : by code of an exchange, sessions that it holds after those of the panel, which tell where a month
+        ends; without it `panel.following` does
 
     Returns
     -------
@@ -144,15 +195,61 @@ def read(
     failures = {quantity: text for quantity in wanted if (text := _failure(quantity, known))}
     rows = {quantity: row for row, quantity in enumerate(q for q in wanted if q not in failures)}
     columns = _columns(panel.sessions, first, last)
-    values = np.full((len(rows), columns.size), np.nan)
-    reasons = np.full(values.shape, "", dtype=object)
+    sessions = panel.sessions[columns]
+    out = Values.empty(len(rows), columns.size)
+    out.until[:] = sessions
+    doubts: Mapping[Quantity, DoubtfulPrices] = {}
     if columns.size:
+        history = panel.through(last).continuous()
         priced = [quantity for quantity in rows if not quantity.is_fact]
+        found = quantities_at(priced, history, columns, _coming(panel, last, coming or {}))
+        doubts = _without_doubtful(priced, history, found)
         at = [rows[quantity] for quantity in priced]
-        values[at], reasons[at] = quantities_at(priced, panel.through(last), columns)
-        newest = panel.sessions[columns[-1]] == np.datetime64(last, "D")
-        _fill_facts(profiles if profiles and newest else {}, rows, values, reasons)
-    return Readings(panel.sessions[columns], values, reasons, rows, failures)
+        out.values[at], out.reasons[at], out.until[at] = found.values, found.reasons, found.until
+        newest = sessions[-1] == np.datetime64(last, "D")
+        _fill_facts(profiles if profiles and newest else {}, rows, out.values, out.reasons)
+    return Readings(sessions, out.values, out.reasons, rows, failures, out.until == sessions, doubts)
+
+
+def _coming(panel: PricePanel, last: date, given: Coming) -> Coming:
+    """What each exchange holds after a day: the panel's own sessions, then those given."""
+    stop = int(np.searchsorted(panel.sessions, np.datetime64(last, "D"), side="right"))
+    later = {
+        exchange.code: panel.sessions[stop:][slice(None) if panel.held is None else panel.held[row, stop:]]
+        for row, exchange in enumerate(panel.exchanges)
+    }
+    none = panel.sessions[:0]
+    return {
+        code: np.concatenate([days, given.get(code, none)])
+        for code, days in later.items()
+        if days.size or code in given
+    }
+
+
+def _without_doubtful(
+    priced: Sequence[Quantity], panel: PricePanel, found: Values
+) -> Mapping[Quantity, DoubtfulPrices]:
+    """Take away the values that are waited out, and give what is in doubt."""
+    if not panel.doubts:
+        return {}
+    out: dict[Quantity, DoubtfulPrices] = {}
+    for row, quantity in enumerate(priced):
+        own = _shared_sessions(panel, quantity)
+        doubtful = doubtful_prices(quantity, panel.doubts, own, found.since[row], found.until[row])
+        if doubtful:
+            out[quantity] = doubtful
+            for column in np.flatnonzero(doubtful.waits):
+                newest = doubtful.within(int(column), found.until[row, column].item())[0]
+                found.values[row, column], found.reasons[row, column] = np.nan, doubt_words(newest)
+    return out
+
+
+def _shared_sessions(panel: PricePanel, quantity: Quantity) -> DateArray:
+    """Those that the exchanges of all funds of a quantity hold."""
+    if panel.held is None:
+        return panel.sessions
+    rows = [panel.row(symbol) for symbol in quantity.shared]
+    return panel.sessions[panel.held[rows].all(axis=0)]
 
 
 def is_met(condition: Condition, value: float) -> bool:
@@ -184,6 +281,8 @@ def _several(parts: tuple[Reading, ...], needed: int) -> Reading:
         reason=reason or None,
         failed=met is None and any(part.failed for part in parts),
         parts=parts,
+        doubts=newest_first(doubt for part in parts for doubt in part.doubts),
+        waits=None in (met, breached) and any(part.waits for part in parts),
     )
 
 

@@ -21,6 +21,7 @@ class Phase(StrEnum):
     FIRING = "firing"
     RECOVERING = "recovering"  # fired, on the safe side, not yet for long enough
     NO_DATA = "no data"
+    DOUBT = "in doubt"  # a price of the session itself looks wrong: it is waited out
     ERROR = "error"
 
 
@@ -35,6 +36,7 @@ class Notice(StrEnum):
     RECOVERED = "recovered"
     STILL_FIRING = "still firing"  # a snooze is over and the incident is not
     NO_DATA = "no data"
+    DOUBT = "in doubt"
     ERROR = "error"
     RESTATED = "restated"  # corrected data: the rule stands elsewhere than was said
 
@@ -53,6 +55,7 @@ class Reason(StrEnum):
     RELAPSED = "relapsed"  # count, needed: int (the recovery lasted count sessions)
     RECOVERED = "recovered"  # count, needed: int
     NO_DATA = "no data"  # cause: str
+    DOUBT = "in doubt"  # cause: str
     ERROR = "error"  # cause: str
     ALREADY_DECIDED = "already decided"  # through: date (the newest session decided)
     RESTATED = "restated"  # was: str, the phase said before
@@ -91,8 +94,8 @@ class Acknowledgement:
 class State:
     """Where one version of one rule stands; a new or edited rule begins with `State()`.
 
-    kept : the phase beneath NO_DATA and ERROR; else the phase itself
-    trouble : NO_DATA or ERROR while it lasts
+    kept : the phase beneath NO_DATA, DOUBT and ERROR; else the phase itself
+    trouble : NO_DATA, DOUBT or ERROR while it lasts
     run : sessions counted so far towards a confirmation or a recovery
     since, held : the session on which `kept` began, and for how many decided sessions it has lasted
     session : the newest one decided

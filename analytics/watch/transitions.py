@@ -1,10 +1,10 @@
 """What a reading changes: from state to state, and whether anybody is told.
 
     OK -> PENDING -> FIRING -> RECOVERING -> OK        a breach is confirmed, a recovery is confirmed
-    NO_DATA, ERROR                                     beside them; the state beneath is kept as it was
+    NO_DATA, DOUBT, ERROR                              beside them; the state beneath is kept as it was
 
-Rules of speech: a breach speaks when it is confirmed, a recovery when it is, missing data and errors once in
-a row of them, an incident that outlasts a snooze once; nothing else does.
+Rules of speech: a breach speaks when it is confirmed, a recovery when it is, missing data, doubtful prices
+and errors once in a row of them, an incident that outlasts a snooze once; nothing else does.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _SPOKEN = {
     Reason.CONFIRMED: Notice.FIRED,
     Reason.RECOVERED: Notice.RECOVERED,
     Reason.NO_DATA: Notice.NO_DATA,
+    Reason.DOUBT: Notice.DOUBT,
     Reason.ERROR: Notice.ERROR,
 }
 
@@ -28,7 +29,8 @@ def decide(previous: State, reading: Reading, policy: Policy, session: date) -> 
     """What one session's reading makes of a rule.
 
     A session that is not newer than the last one decided changes nothing, so that repeating is safe.  Without
-    data the phase beneath, its count and the incident stay exactly as they were.
+    data, and on a session whose own price is in doubt, the phase beneath, its count and the incident stay
+    exactly as they were.
 
     Parameters
     ----------
@@ -86,11 +88,10 @@ def restate(before: State, said: State, reading: Reading, policy: Policy, sessio
     return Decision(session, state, Reason.RESTATED, Transition(was, now, session), notice, facts)
 
 
-_TOLD = OPEN | {Phase.NO_DATA, Phase.ERROR}
+_TROUBLES = {Reason.NO_DATA: Phase.NO_DATA, Reason.DOUBT: Phase.DOUBT, Reason.ERROR: Phase.ERROR}
+
+_TOLD = OPEN | set(_TROUBLES.values())
 """Phases that people have been told of, or would have been."""
-
-
-_TROUBLES = {Reason.NO_DATA: Phase.NO_DATA, Reason.ERROR: Phase.ERROR}
 
 _Step = tuple[Phase, int, Reason]
 """The phase beneath, the sessions counted in it towards the next one, and why."""
@@ -99,8 +100,14 @@ _Step = tuple[Phase, int, Reason]
 def _step(state: State, reading: Reading, policy: Policy) -> _Step:
     answer = reading.safe if state.open else reading.met
     if answer is None:
-        return state.kept, state.run, Reason.ERROR if reading.failed else Reason.NO_DATA
+        return state.kept, state.run, _trouble(reading)
     return _in_incident(state, reading, policy) if state.open else _outside(state, reading, policy)
+
+
+def _trouble(reading: Reading) -> Reason:
+    if reading.failed:
+        return Reason.ERROR
+    return Reason.DOUBT if reading.waits else Reason.NO_DATA
 
 
 def _outside(state: State, reading: Reading, policy: Policy) -> _Step:

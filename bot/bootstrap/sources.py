@@ -79,4 +79,4 @@ async def painting(settings: Settings, workers: int) -> AsyncIterator[Painter]:
 
 def hint(symbol: str) -> Sequence[str]:
     """The known symbols most like one that is not known; none for one that is."""
-    return () if symbol in known.NAMES else known.nearest(symbol)
+    return known.nearest(symbol)

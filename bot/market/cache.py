@@ -6,11 +6,12 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from analytics.notes import Note, NoteKind
+from analytics.notes import OVER, Note, NoteKind
+from analytics.panel import Exchange
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import series
 from bot.market.entries import PRICES, PROFILES, PriceEntry, ProfileEntry
@@ -23,9 +24,6 @@ Failure = Unavailable | UnknownSymbols
 
 LATE = timedelta(minutes=15)
 """How long to wait before asking again for a session that has settled but had not arrived."""
-
-OVER = timedelta(days=10)
-"""A last price older than this is the end of a fund's life, not a session that is late."""
 
 PROFILE_AGE = timedelta(days=1)
 REST = timedelta(minutes=1)
@@ -54,8 +52,9 @@ class Held:
 class CachedMarket:
     """Both ports, from disk as long as nothing newer can be had.
 
-    Prices are fresh until the next session settles, profiles for a day; only what is not fresh is asked for,
-    and once however many ask.  Where the source is silent, what is there is shown, with a note of its age.
+    Prices are fresh until the next session of the symbol's own exchange settles, profiles for a day; only
+    what is not fresh is asked for, and once however many ask.  Where the source is silent, what is there is
+    shown, with a note of its age.
 
     home : folder for the files; each source has a folder of its own in there.
     """
@@ -65,19 +64,19 @@ class CachedMarket:
         folder = home / re.sub(r"\W+", "-", inner.source.lower())
         self._prices = Shelf(folder, "prices", PRICES)
         self._profiles = Shelf(folder, "profile", PROFILES)
+        self._calendars: dict[str, Calendar] = {}
         self._flights: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._failed: dict[str, tuple[datetime, Failure]] = {}
         self._without: dict[str, ProfileEntry] = {}
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
         """As the port says; where the source was silent the panel ends with the last price there is."""
-        end = min(through, self._calendar.last_complete(self._clock.now()))
-        found = await asyncio.gather(*(self._price(symbol, end) for symbol in dict.fromkeys(symbols)))
-        held = _held_or_raise(found)
-        end = _end_of_data(held, end)
+        found = await asyncio.gather(*(self._price(symbol, through) for symbol in dict.fromkeys(symbols)))
+        held, now = _held_or_raise(found), self._clock.now()
+        end = _end_of_data(held, through)
         first, rows = held[0].entry, [one.entry.series for one in held]
-        panel = series.panel(rows, self._calendar, end, source=first.source, simulated=first.simulated)
-        return PriceHistory(panel, tuple(note for one in held for note in self._notes(one, end)))
+        panel = series.panel(rows, self._calendar, end, now, source=first.source, simulated=first.simulated)
+        return PriceHistory(panel, tuple(note for one in held for note in self._notes(one, panel.as_of)))
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
         """As the port says; an older profile, with a note of its age, is better than none."""
@@ -85,11 +84,11 @@ class CachedMarket:
         by_symbol = {entry.profile.symbol: entry.profile for entry in found}
         return Profiles(by_symbol, tuple(note for entry in found for note in entry.notes))
 
-    async def _price(self, symbol: str, end: date) -> Held | Failure:
+    async def _price(self, symbol: str, through: date) -> Held | Failure:
         entry = await _look_up(self._prices, symbol)
         if entry is None:
             return await self._asked(symbol)
-        if self._fresh(entry, end):
+        if self._fresh(entry, await self._own(entry.series.exchange), through):
             return Held(entry)
         failure = self._resting(symbol)
         if failure is None:
@@ -100,14 +99,26 @@ class CachedMarket:
             self._failed[symbol] = self._clock.now() + _rest(failure), failure
         return Held(entry, failure)
 
-    def _fresh(self, entry: PriceEntry, end: date) -> bool:
-        """Whether asking again could not bring anything new up to the session `end`."""
-        if self._calendar.last_complete(entry.fetched) < end:
+    async def _own(self, exchange: Exchange) -> Calendar:
+        """The calendar of a symbol's exchange; the first time it may take seconds to make."""
+        own = self._calendars.get(exchange.code)
+        if own is None:
+            own = self._calendars[exchange.code] = await asyncio.to_thread(self._calendar.of, exchange.code)
+        return own
+
+    def _fresh(self, entry: PriceEntry, own: Calendar, through: date) -> bool:
+        """Whether asking again could not bring anything new up to a day.
+
+        own : the symbol's calendar
+        """
+        now = self._clock.now()
+        end = series.newest(own, through, now)
+        if own.last_complete(entry.fetched) < end:
             return False
         last = entry.series.last
         if last and (last >= end or last < end - OVER):
             return True
-        return self._clock.now() - entry.fetched < LATE
+        return now - entry.fetched < LATE
 
     def _resting(self, symbol: str) -> Failure | None:
         """The failure after which the source is still left alone about this symbol."""
@@ -123,10 +134,12 @@ class CachedMarket:
 
     async def _fetch_prices(self, symbol: str) -> PriceEntry:
         now = self._clock.now()
-        history = await self._inner.history([symbol], self._calendar.last_complete(now))
+        history = await self._inner.history([symbol], now.astimezone(UTC).date())
         notes = tuple(note for note in history.notes if note.kind is not NoteKind.MISSING_SESSIONS)
         panel = history.panel
-        entry = PriceEntry(series.of_panel(panel, symbol), notes, panel.source, panel.simulated, now)
+        row = series.of_panel(panel, symbol)
+        settled = series.newest(await self._own(row.exchange), panel.as_of, now)
+        entry = PriceEntry(row.through(settled), notes, panel.source, panel.simulated, now)
         await asyncio.to_thread(self._prices.write, symbol, entry)
         return entry
 
@@ -190,7 +203,8 @@ def _held_or_raise(found: Sequence[Held | Failure]) -> list[Held]:
     unknown = [one for one in found if isinstance(one, UnknownSymbols)]
     if unknown:
         nearest = {symbol: like for one in unknown for symbol, like in one.nearest.items()}
-        raise UnknownSymbols(unknown[0].source, nearest)
+        ended = frozenset[str]().union(*(one.ended for one in unknown))
+        raise UnknownSymbols(unknown[0].source, nearest, ended)
     for one in found:
         if isinstance(one, Unavailable):
             raise one

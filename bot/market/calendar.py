@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.panel import DateArray
+from analytics.panel import DateArray, Exchange
 
 FIRST = "1970-01-02"
 """First session known; before it exchange_calendars leaves out the holidays."""
+
+ALWAYS = "24/7"
+"""Code of a market that never closes: every day is a session, and ends at midnight UTC."""
+
+UNKNOWN = "unknown"
+"""Code of the exchange of a symbol that nobody knows an exchange of."""
 
 _CODES = "It takes codes like XNYS, XLON, XETR, XPAR and XASX."
 
 SETTLING = np.timedelta64(15, "m")
 """Closing prices are delayed and corrected for about this long after the bell."""
+
+_SETTLES_WITH = {"CMES": "XNYS", "IEPA": "XNYS"}
+"""Futures are traded on most American holidays too; those days settle with the next session."""
+
+_WITHIN_ALL = ("2026-06-01", "2026-06-30")
+"""A month that every calendar of the library can be asked about: by it a calendar tells its own bounds."""
+
+Moments = NDArray[np.datetime64]
 
 
 class NoCalendar(LookupError):
@@ -30,10 +45,29 @@ class ExchangeCalendar:
     """Sessions of one exchange from 1970 on, by its ISO market code ("XNYS" is the New York Stock Exchange).
 
     The first use costs most of a second (it imports and builds the calendar), every later one microseconds.
-    Sessions of years to come are those the exchange has published or its rules imply.
+    Sessions of years to come are those the exchange has published or its rules imply.  Outside of `bounds`
+    every weekday counts as a session.
     """
 
     name: str = "XNYS"
+
+    @property
+    def exchange(self) -> Exchange:
+        """Give what the arithmetic needs of it; raises NoCalendar as `of`."""
+        return _exchange(self.name)
+
+    @property
+    def bounds(self) -> tuple[date, date]:
+        """Give the first and the last day of which it is known whether they are sessions."""
+        table = _table(self.name, _horizon(1970))
+        return table.first, table.last
+
+    def of(self, code: str) -> ExchangeCalendar:
+        """Give the calendar of another exchange; raises NoCalendar where its sessions are not known."""
+        if code == UNKNOWN:
+            return UnknownCalendar()
+        _exchange(code)
+        return ExchangeCalendar(code)
 
     def last_complete(self, now: datetime) -> date:
         """The newest session whose prices have settled at `now`: its close, early or not, was 15 minutes ago.
@@ -42,16 +76,16 @@ class ExchangeCalendar:
         """
         if now.tzinfo is None:
             raise ValueError(f"{now.isoformat()} has no time zone, so the session it belongs to is not known")
-        sessions, settled = _sessions(self.name, _horizon(now.year))
-        count = int(np.searchsorted(settled, np.datetime64(int(now.timestamp()), "s"), side="right"))
+        table = _table(self.name, _horizon(now.year))
+        count = int(np.searchsorted(table.settled, np.datetime64(int(now.timestamp()), "s"), side="right"))
         if count == 0:
-            raise ValueError(f"{now.isoformat()} lies before the first session known ({sessions[0]})")
-        last: date = sessions[count - 1].astype(date)
+            raise ValueError(f"{now.isoformat()} lies before the first session known ({table.sessions[0]})")
+        last: date = table.sessions[count - 1].astype(date)
         return last
 
     def sessions(self, first: date, last: date) -> DateArray:
         """All sessions from `first` to `last`, both included, as datetime64[D]; perhaps none."""
-        sessions, _ = _sessions(self.name, _horizon(last.year))
+        sessions = _table(self.name, _horizon(last.year)).sessions
         ends = np.array([first, last], dtype="datetime64[D]")
         start, stop = np.searchsorted(sessions, ends + np.array([0, 1], dtype="timedelta64[D]"))
         return sessions[start:stop]
@@ -61,11 +95,26 @@ class ExchangeCalendar:
 
         Raises ValueError for a day that is no session.
         """
-        sessions, settled = _sessions(self.name, _horizon(session.year))
-        at = int(np.searchsorted(sessions, np.datetime64(session, "D")))
-        if at == sessions.size or sessions[at] != np.datetime64(session, "D"):
+        table, day = _table(self.name, _horizon(session.year)), np.datetime64(session, "D")
+        at = int(np.searchsorted(table.sessions, day))
+        if at == table.sessions.size or table.sessions[at] != day:
             raise ValueError(f"{session} is no trading session of {self.name}")
-        return datetime.fromtimestamp(int(settled[at].astype(np.int64)), UTC)
+        return datetime.fromtimestamp(int(table.settled[at].astype(np.int64)), UTC)
+
+
+@dataclass(frozen=True)
+class UnknownCalendar(ExchangeCalendar):
+    """New York's sessions, for what is traded nobody knows where: of no day it is known whether it is one."""
+
+    @property
+    def exchange(self) -> Exchange:
+        """Give that of New York under another code."""
+        return replace(_exchange(self.name), code=UNKNOWN)
+
+    @property
+    def bounds(self) -> tuple[date, date]:
+        """Give bounds that no day lies within."""
+        return date.max, date.min
 
 
 def _horizon(year: int) -> int:
@@ -73,9 +122,61 @@ def _horizon(year: int) -> int:
     return max(2030, year // 10 * 10 + 10)
 
 
-@lru_cache(maxsize=8)
-def _sessions(name: str, until: int) -> tuple[DateArray, NDArray[np.datetime64]]:
-    """Sessions, and the moment (UTC) at which the prices of each have settled."""
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Sessions, when (UTC) the prices of each have settled, and the first and last day that are known."""
+
+    sessions: DateArray
+    settled: Moments
+    first: date
+    last: date
+
+
+@lru_cache(maxsize=64)
+def _exchange(name: str) -> Exchange:
+    table = _table(name, _horizon(1970))
+    known = (table.sessions >= np.datetime64("2020-01-01")) & (table.sessions <= np.datetime64(table.last))
+    winter = known & (table.sessions.astype("datetime64[M]").astype(int) % 12 == 0)
+    hours = (table.settled[winter] - SETTLING - table.sessions[winter]) / np.timedelta64(1, "h")
+    return Exchange(name, 365 if name == ALWAYS else 252, round(float(np.median(hours)), 2))
+
+
+@lru_cache(maxsize=64)
+def _table(name: str, until: int) -> _Table:
+    calendar = _built(name, FIRST, f"{until}-12-31")
+    first, last = _bounds(calendar)
+    sessions = calendar.sessions.to_numpy().astype("datetime64[D]")
+    closes = calendar.closes.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
+    if other := _SETTLES_WITH.get(name):
+        shared = np.isin(sessions, _table(other, until).sessions)
+        sessions, closes = sessions[shared], closes[shared]
+    days = np.arange(FIRST, f"{until + 1}-01-01", dtype="datetime64[D]")
+    outside = days[(days < np.datetime64(first)) | (days > np.datetime64(last))]
+    if outside.size:
+        sessions, closes = _with_weekdays(calendar, outside, sessions, closes)
+    sessions.setflags(write=False)
+    return _Table(sessions, closes + SETTLING, first, last)
+
+
+def _with_weekdays(
+    calendar: Any, days: DateArray, sessions: DateArray, closes: Moments
+) -> tuple[DateArray, Moments]:
+    """Put in every weekday among `days`, each ending at the usual time."""
+    import pandas as pd
+
+    added = days[np.is_busday(days, weekmask=calendar.weekmask)]
+    usual = calendar.close_times[-1][1]
+    local = pd.DatetimeIndex(added) + timedelta(
+        days=calendar.close_offset, hours=usual.hour, minutes=usual.minute
+    )
+    ends = local.tz_localize(calendar.tz, ambiguous="NaT", nonexistent="shift_forward").tz_convert(UTC)
+    order = np.argsort(every := np.concatenate([sessions, added]))
+    moments = np.concatenate([closes, ends.tz_localize(None).to_numpy().astype("datetime64[s]")])
+    return every[order], moments[order]
+
+
+def _built(name: str, first: str, last: str) -> Any:
+    """The library's calendar, as much of it as it knows; raises NoCalendar where it has none that works."""
     import exchange_calendars
 
     if name not in exchange_calendars.get_calendar_names():
@@ -83,12 +184,20 @@ def _sessions(name: str, until: int) -> tuple[DateArray, NDArray[np.datetime64]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # pandas 3.1 warns of how the library reads it
         try:
-            calendar = exchange_calendars.get_calendar(name, start=FIRST, end=f"{until}-12-31")
+            try:
+                return exchange_calendars.get_calendar(name, start=first, end=last)
+            except ValueError:  # it is asked for more than it knows, most likely
+                known = _bounds(exchange_calendars.get_calendar(name, *_WITHIN_ALL))
+                lowest, highest = (day.isoformat() for day in known)
+                return exchange_calendars.get_calendar(name, max(first, lowest), min(last, highest))
         except (ValueError, RuntimeError) as fault:  # "implemented by subclasses" of those unfinished
             raise NoCalendar(
-                f"exchange_calendars has no sessions of {name!r} from {FIRST} to {until}. {_CODES}"
+                f"exchange_calendars has no sessions of {name!r} that can be used. {_CODES}"
             ) from fault
-    sessions = calendar.sessions.to_numpy().astype("datetime64[D]")
-    closes = calendar.closes.dt.tz_localize(None).to_numpy().astype("datetime64[s]")
-    sessions.setflags(write=False)
-    return sessions, closes + SETTLING
+
+
+def _bounds(calendar: Any) -> tuple[date, date]:
+    """The first and the last day that the library knows of an exchange, no earlier than FIRST."""
+    lowest, highest = calendar.bound_min(), calendar.bound_max()
+    first = date.fromisoformat(FIRST)
+    return max(first, lowest.date()) if lowest else first, highest.date() if highest else date.max

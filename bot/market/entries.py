@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,14 @@ import numpy as np
 
 from analytics.fund import FundProfile
 from analytics.notes import Note, NoteKind
+from analytics.panel import Doubt, DoubtKind, Exchange
 from bot.market.series import Series
 from bot.market.shelf import Codec
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the bytes change: older ones are fetched again."""
 
 
@@ -47,6 +48,8 @@ def _prices_to_bytes(entry: PriceEntry) -> bytes:
     head = {
         "format": FORMAT,
         "symbol": entry.series.symbol,
+        "exchange": asdict(entry.series.exchange),
+        "doubts": [[one.kind, one.session.isoformat(), one.value] for one in entry.series.doubts],
         "notes": _notes_to_json(entry.notes),
         "source": entry.source,
         "simulated": entry.simulated,
@@ -68,8 +71,14 @@ def _prices_from_bytes(data: bytes) -> PriceEntry:
         sessions = stored["sessions"].astype("datetime64[D]")
     if head["format"] != FORMAT or levels.shape != (3, sessions.size):
         raise ValueError(f"format {head['format']}, shapes {levels.shape} and {sessions.shape}")
+    doubts = tuple(
+        Doubt(DoubtKind(kind), head["symbol"], date.fromisoformat(session), value)
+        for kind, session, value in head["doubts"]
+    )
+    total_return, close, volume = levels
+    exchange = Exchange(**head["exchange"])
     return PriceEntry(
-        Series(head["symbol"], sessions, *levels),
+        Series(head["symbol"], sessions, total_return, close, volume, exchange, doubts),
         _notes_from_json(head["notes"]),
         head["source"],
         head["simulated"],

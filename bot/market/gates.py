@@ -10,6 +10,7 @@ import numpy as np
 from analytics.notes import INTEREST_RATES, Note, NoteKind
 from analytics.panel import FloatArray
 from bot.market import known
+from bot.market.calendar import UNKNOWN
 from bot.market.series import Series
 
 SUSPICIOUS = 0.25
@@ -23,7 +24,7 @@ SECTORS_SUM = (0.98, 1.02)
 
 
 def missing(series: Series) -> tuple[Note, ...]:
-    """Sessions without a price between the first and the last one; none for interest rates.
+    """Note the sessions without a price between the first and the last one; none for interest rates.
 
     Rates rest on bond holidays, so a gap is no fault; where one is used, the answer says so by itself.
     """
@@ -32,6 +33,12 @@ def missing(series: Series) -> tuple[Note, ...]:
         return ()
     facts = {"count": int(gaps.size), "first": gaps[0].astype(date), "last": gaps[-1].astype(date)}
     return (Note(NoteKind.MISSING_SESSIONS, series.symbol, facts),)
+
+
+def unknown_sessions(series: Series) -> tuple[Note, ...]:
+    """Note that nobody knows which days the symbol's exchange was open."""
+    unknown = series.exchange.code == UNKNOWN
+    return (Note(NoteKind.SESSIONS_UNKNOWN, series.symbol),) if unknown else ()
 
 
 def suspicious_returns(series: Series) -> tuple[Note, ...]:

@@ -1,8 +1,8 @@
-"""Facts about symbols that no source sends along: well-known names, changes of index, what is an index."""
+"""Facts about symbols that no source sends along: well-known names, new names, changes of index."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from analytics.fund import IndexChange
@@ -20,7 +20,7 @@ _TABLE = """
 SPY   SPDR S&P 500 ETF Trust
 VOO   Vanguard S&P 500 ETF
 IVV   iShares Core S&P 500 ETF
-SPLG  SPDR Portfolio S&P 500 ETF
+SPYM  SPDR Portfolio S&P 500 ETF
 RSP   Invesco S&P 500 Equal Weight ETF
 VTI   Vanguard Total Stock Market ETF
 ITOT  iShares Core S&P Total U.S. Stock Market ETF
@@ -173,20 +173,55 @@ NAMES: Mapping[str, str] = {
 """Widely used US exchange-traded funds by symbol, for suggestions and as a name when the source is silent."""
 
 
+RENAMED: Mapping[str, str] = {
+    "SPLG": "SPYM",
+    "QQQQ": "QQQ",
+    "JKD": "ILCB",
+    "JKE": "ILCG",
+    "JKF": "ILCV",
+    "JKG": "IMCB",
+    "JKH": "IMCG",
+    "JKI": "IMCV",
+    "JKJ": "ISCB",
+    "JKK": "ISCG",
+    "JKL": "ISCV",
+    "FB": "META",
+}
+"""What is traded under another symbol now, by the old one."""
+
+
 def is_index(symbol: str) -> bool:
     """True for an index such as ^IRX: it has prices but no fund facts."""
     return symbol.startswith("^")
 
 
+def meant(unknown: Iterable[str], ended: Collection[str] = frozenset()) -> dict[str, tuple[str, ...]]:
+    """Find what may be meant by symbols that a source cannot price.
+
+    ended : those of them that it knows: they are no slips, so only their new names are of use.
+    """
+    return {symbol: _new_name(symbol) if symbol in ended else nearest(symbol) for symbol in unknown}
+
+
 def nearest(symbol: str) -> tuple[str, ...]:
-    """Up to three well-known symbols one slip of the finger away (two from four letters on), best first."""
+    """Find up to three well-known symbols that may be meant by one that a source does not know, best first.
+
+    They are one slip of the finger away (two from four letters on).  A symbol that is, or was, well known
+    itself is no slip: of such a one the new name is given, or nothing.
+    """
     wanted = symbol.upper()
-    slips = {name: _slips(wanted, name) for name in NAMES if name != wanted}
+    if wanted in RENAMED or wanted in NAMES:
+        return _new_name(wanted)
+    slips = {name: _slips(wanted, name) for name in NAMES}
     fewest = min(slips.values())
     if fewest > (1 if len(wanted) < 4 else 2):
         return ()
     close = [name for name, count in slips.items() if count == fewest]
     return tuple(sorted(close, key=lambda name: (sorted(name) != sorted(wanted), name))[:3])
+
+
+def _new_name(symbol: str) -> tuple[str, ...]:
+    return (RENAMED[symbol],) if symbol in RENAMED else ()
 
 
 def _slips(first: str, second: str) -> int:

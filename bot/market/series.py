@@ -1,16 +1,20 @@
-"""One symbol's prices on the exchange's sessions, and how several of them become a panel."""
+"""One symbol's prices on its exchange's sessions, and how several of them become a panel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.panel import NEW_YORK, BoolArray, DateArray, Doubt, Exchange, FloatArray, PricePanel
 from bot.ports import Calendar
+
+CLOSED = timedelta(days=30)
+"""Longer than any exchange was ever closed in a row, and than several never are open on one day."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,9 +24,12 @@ class Series:
     Parameters
     ----------
     sessions : (T,) datetime64[D]
-        Every session of the exchange from the first price to the last one; perhaps none.
+        Every session of its exchange from the first price to the last one; perhaps none.  Days of which it
+        is not known whether they were sessions are some where they have a price.
     total_return, close, volume : (T,) float
         As in `PricePanel`, NaN where a session inside the life has no price.
+    exchange : where it is traded
+    doubts : the prices in it that look wrong
     """
 
     symbol: str
@@ -30,6 +37,8 @@ class Series:
     total_return: FloatArray
     close: FloatArray
     volume: FloatArray
+    exchange: Exchange = NEW_YORK
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def last(self) -> date | None:
@@ -48,19 +57,30 @@ class Series:
 
     def _cut(self, start: int, stop: int) -> Series:
         part = slice(start, stop)
-        return Series(
-            self.symbol,
-            self.sessions[part],
-            self.total_return[part],
-            self.close[part],
-            self.volume[part],
+        sessions = self.sessions[part]
+        return replace(
+            self,
+            sessions=sessions,
+            total_return=self.total_return[part],
+            close=self.close[part],
+            volume=self.volume[part],
+            doubts=tuple(doubt for doubt in self.doubts if np.datetime64(doubt.session, "D") in sessions),
         )
 
 
 def of_panel(panel: PricePanel, symbol: str) -> Series:
     """One row of a panel as a series."""
     row = panel.row(symbol)
-    whole = Series(symbol, panel.sessions, panel.total_return[row], panel.close[row], panel.volume[row])
+    own = slice(None) if panel.held is None else panel.held[row]
+    whole = Series(
+        symbol,
+        panel.sessions[own],
+        panel.total_return[row, own],
+        panel.close[row, own],
+        panel.volume[row, own],
+        panel.exchanges[row],
+        tuple(doubt for doubt in panel.doubts if doubt.symbol == symbol),
+    )
     return whole.trimmed()
 
 
@@ -77,25 +97,104 @@ def on_sessions(target: DateArray, dates: DateArray, values: NDArray[np.float64]
     return out
 
 
+def sessions_of(calendar: Calendar, days: DateArray, end: date) -> DateArray:
+    """Find the sessions of an exchange from the first of a symbol's days to `end`.
+
+    days : (D,) datetime64[D] on which it has prices, strictly increasing.  Where the calendar does not know
+    which days are sessions, those are.
+    """
+    if not days.size or (first := days[0].item()) > end:
+        return days[:0]
+    lowest, highest = calendar.bounds
+    known = calendar.sessions(max(first, lowest), min(end, highest)) if lowest <= highest else days[:0]
+    outside = (days < np.datetime64(lowest)) | (days > np.datetime64(highest))
+    return np.union1d(known, days[outside & (days <= np.datetime64(end))])
+
+
+def newest(calendar: Calendar, through: date, now: datetime | None = None) -> date:
+    """Find the newest session on or before `through` whose prices have settled at `now` (None: all have)."""
+    end = min(through, calendar.last_complete(now)) if now else through
+    sessions = calendar.sessions(end - CLOSED, end)
+    return sessions[-1].item() if sessions.size else end
+
+
 def panel(
-    series: Sequence[Series], calendar: Calendar, through: date, *, source: str, simulated: bool = False
+    series: Sequence[Series],
+    calendar: Calendar,
+    through: date,
+    now: datetime | None = None,
+    *,
+    source: str,
+    simulated: bool = False,
 ) -> PricePanel:
-    """Series side by side on every session of the exchange from the first price of any of them to `through`.
+    """Put series side by side on every session of any of their exchanges, from the first price to `through`.
+
+    calendar : leads to those of all exchanges
+    now : moment by which a session must have settled at its exchange to count as held; None: all have
 
     Where none has a price by then, the panel is one empty session.
     """
-    known = [one.through(through) for one in series]
-    first = min((one.sessions[0].astype(date) for one in known if one.sessions.size), default=None)
-    sessions = calendar.sessions(first, through) if first else _newest(calendar, through)
+    calendars = [calendar.of(one.exchange.code) for one in series]
+    ends = [newest(own, through, now) for own in calendars]
+    known = [one.through(end) for one, end in zip(series, ends, strict=True)]
+    first = min((one.sessions[0].item() for one in known if one.sessions.size), default=max(ends))
+    lines = [
+        _sessions_held(one, own, first, end) for one, own, end in zip(known, calendars, ends, strict=True)
+    ]
+    sessions, held = _united(lines)
     rows = [on_sessions(sessions, one.sessions, _values(one)) for one in known]
     total_return, close, volume = np.stack(rows, axis=1)
-    symbols = tuple(one.symbol for one in series)
-    return PricePanel(sessions, symbols, total_return, close, volume, source, simulated)
+    return PricePanel(
+        sessions,
+        tuple(one.symbol for one in series),
+        total_return,
+        close,
+        volume,
+        source,
+        simulated,
+        exchanges=tuple(one.exchange for one in series),
+        held=held,
+        doubts=tuple(doubt for one in known for doubt in one.doubts),
+        following=_following(calendars, sessions[-1].item()),
+    )
 
 
 def _values(series: Series) -> FloatArray:
     return np.stack([series.total_return, series.close, series.volume])
 
 
-def _newest(calendar: Calendar, through: date) -> DateArray:
-    return calendar.sessions(through - timedelta(days=14), through)[-1:]
+def _sessions_held(series: Series, calendar: Calendar, first: date, end: date) -> DateArray:
+    """The sessions of a symbol's exchange, where they are not known the symbol's own during its life."""
+    whole = calendar.sessions(first, end)
+    lowest, highest = calendar.bounds
+    if series.last is None or lowest <= first <= end <= highest:
+        return whole
+    life = sessions_of(calendar, series.sessions, series.last)
+    before, after = whole < series.sessions[0], whole > series.sessions[-1]
+    return np.concatenate([whole[before], life, whole[after]])
+
+
+def _united(lines: Sequence[DateArray]) -> tuple[DateArray, BoolArray | None]:
+    """All sessions of any line, and which of them each line holds: None where each holds all."""
+    distinct: list[DateArray] = []
+    which = [_place(distinct, line) for line in lines]
+    if len(distinct) == 1:
+        return distinct[0], None
+    sessions = reduce(np.union1d, distinct)
+    return sessions, np.stack([np.isin(sessions, line) for line in distinct])[which]
+
+
+def _place(distinct: list[DateArray], line: DateArray) -> int:
+    """Where a line stands among those seen so far; it is put in where it is new."""
+    for at, other in enumerate(distinct):
+        if np.array_equal(line, other):
+            return at
+    distinct.append(line)
+    return len(distinct) - 1
+
+
+def _following(calendars: Sequence[Calendar], last: date) -> date | None:
+    """The next session after `last` that all exchanges hold."""
+    ahead = {own.exchange.code: own.sessions(last + timedelta(days=1), last + CLOSED) for own in calendars}
+    shared = reduce(np.intersect1d, ahead.values())
+    return shared[0].item() if shared.size else None

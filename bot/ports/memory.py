@@ -233,7 +233,7 @@ class Store(Protocol):
     async def undecided(self, teams: Sequence[str], session: date) -> Sequence[Kept]:
         """All active rules of the channels in which at least one has not come to `session` yet.
 
-        By team, channel and number.  A rule has come to a session when its `state.session` is not older.
+        By team, channel and number.  A rule has come to a session when its `standing.reached` is not older.
         """
         ...
 

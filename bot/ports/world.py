@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from analytics.fund import FundProfile
     from analytics.notes import Note
-    from analytics.panel import DateArray, PricePanel
+    from analytics.panel import DateArray, Exchange, PricePanel
     from bot.render.pictures import Picture
 
 
@@ -28,7 +28,28 @@ class Clock(Protocol):
 
 
 class Calendar(Protocol):
-    """The exchange's trading sessions."""
+    """The trading sessions of one exchange; that of the workspace leads to those of all others."""
+
+    @property
+    def exchange(self) -> Exchange:
+        """Give its code, the sessions of a year and the usual hour at which they end."""
+        ...
+
+    @property
+    def bounds(self) -> tuple[date, date]:
+        """Give the first and the last day of which it is known whether they are sessions.
+
+        Outside of them every weekday counts as one: a holiday there cannot be told from a missing price.
+        """
+        ...
+
+    def of(self, code: str) -> Calendar:
+        """Give the calendar of another exchange by its code ("XLON"; "24/7" where every day is a session).
+
+        "unknown" is New York's, with bounds that no day lies within.
+        Raises LookupError where the sessions of that exchange are not known.
+        """
+        ...
 
     def last_complete(self, now: datetime) -> date:
         """The newest session whose prices have settled at `now` (15 minutes after its close)."""

@@ -60,12 +60,22 @@ class Standing:
     before: the state from before `state.session` was decided; a correction of that session starts from it.
     reading: what `state.session` was decided on, None before the first.
     revision: grows with every change; who writes names the one that was read.
+    through: session of the workspace's calendar that a daily run has brought it to, None before the first.
+    exchanges: codes of the exchanges on which its symbols are traded, by symbol, as their prices told last.
     """
 
     state: State = field(default_factory=State)
     before: State = field(default_factory=State)
     reading: Reading | None = None
     revision: int = 0
+    through: date | None = None
+    exchanges: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def reached(self) -> date | None:
+        """Give the day up to which all is decided: newer than `state.session` where its exchanges rested."""
+        days = [day for day in (self.state.session, self.through) if day]
+        return max(days, default=None)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 from bot.render import limits
 from bot.render.degrade import table_as_sections
 from bot.render.message import Block, Message
-from bot.render.text import NONE
+from bot.render.text import NONE, escape
 
 NOTICE = 200
 """Characters kept for the line that says what was left out."""
@@ -43,6 +43,22 @@ def trim(text: str, limit: int) -> str:
     if len(at_word) > len(kept) // 2:
         kept = at_word
     return kept.rstrip() + "…" + _closing(kept)
+
+
+def remarks_block(remarks: Sequence[str]) -> list[Block]:
+    """Set remarks, plain texts of a line each, in small italics; no block without any.
+
+    Those that the limit leaves no room for are dropped whole, from the last one on, and counted: half a
+    remark is worse than none.
+    """
+    lines = [f"_{escape(remark)}_" for remark in remarks]
+    kept, room = 0, limits.CONTEXT_TEXT - NOTICE
+    while kept < len(lines) and room > len(lines[kept]):
+        room -= len(lines[kept]) + 1
+        kept += 1
+    more = len(lines) - kept
+    counted = [f"and {more} more {'remark' if more == 1 else 'remarks'}"] if more else []
+    return [_note("\n".join([*lines[:kept], *counted]))] if lines else []
 
 
 def _closing(kept: str) -> str:

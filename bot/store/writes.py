@@ -56,7 +56,7 @@ def of_version(table: sa.Table, team: str, number: int, version: int) -> sa.Colu
 
 
 def close_incident(connection: sa.Connection, team: str, number: int, version: int) -> None:
-    """A person ended it: over on the session that was decided last."""
+    """A person ended it: over on the session that the rule had come to."""
     session = (
         sa.select(STANDINGS.c.session).where(of_version(STANDINGS, team, number, version)).scalar_subquery()
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date
 
 from analytics.comparison import Comparison, compare
 from analytics.errors import NoCommonHistory
@@ -43,23 +43,23 @@ class Evidence:
 
 async def compare_funds(ask: Compare, desk: Desk) -> Evidence:
     """Gather and compute what was asked for.  Raises as `look_into`."""
-    as_of = ask.as_of or settled(desk)
+    as_of = ask.as_of or today(desk)
     question = Question(ask.symbols, ask.window, as_of, ask.versus, ask.rate, ask.weekly)
     return await look_into(question, desk)
 
 
 async def look_into(question: Question, desk: Desk, source: str = "") -> Evidence:
-    """Gather and compute, on nothing newer than the newest session that has settled.
+    """Gather and compute, on nothing newer than the newest session of the funds that has settled.
 
     source: whose prices the answer must rest on, empty for any: one conversation does not mix two.
     Raises UserError where the question cannot be answered as asked, Unavailable where a source is silent.
     """
-    question = replace(question, as_of=min(question.as_of, settled(desk)))
     history, facts = await asyncio.gather(
         desk.prices.history(question.priced, question.as_of), desk.funds.profiles(question.symbols)
     )
     if source and history.panel.source != source:
         raise UserError(_other_source(source, history.panel.source, question))
+    question = replace(question, as_of=min(question.as_of, _newest(history.panel, question.symbols)))
     try:
         comparison = compare(history.panel, facts.by_symbol, question)
     except NoCommonHistory as none:
@@ -67,9 +67,18 @@ async def look_into(question: Question, desk: Desk, source: str = "") -> Evidenc
     return Evidence(history.panel, comparison, (*_of_interest(history.notes, comparison), *facts.notes))
 
 
-def settled(desk: Desk) -> date:
-    """The newest session whose prices have settled."""
-    return desk.calendar.last_complete(desk.clock.now())
+def today(desk: Desk) -> date:
+    """Give the day that no settled session of any exchange lies after."""
+    return desk.clock.now().astimezone(UTC).date()
+
+
+def _newest(panel: PricePanel, symbols: Sequence[str]) -> date:
+    """The newest session of a panel that the exchange of any of these funds held."""
+    if panel.held is None:
+        return panel.as_of
+    held = panel.held[[panel.row(symbol) for symbol in symbols]].any(axis=0)
+    newest: date = panel.sessions[held][-1].item() if held.any() else panel.as_of
+    return newest
 
 
 def _other_source(source: str, now: str, question: Question) -> str:

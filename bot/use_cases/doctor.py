@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.errors import BotError
 from bot.ports import Finding, Level
-from bot.use_cases.compare import Desk
+from bot.use_cases.compare import Desk, today
 
 PROBE = "SPY"
 ROOM = 200 * 2**20
@@ -39,12 +39,12 @@ def examine_home(home: Path) -> Finding:
 
 async def examine_data(desk: Desk) -> Finding:
     """Whether the source of prices answers with the newest session."""
-    settled = desk.calendar.last_complete(desk.clock.now())
     try:
-        history = await desk.prices.history([PROBE], settled)
+        history = await desk.prices.history([PROBE], today(desk))
     except BotError as fault:
         return Finding(Level.FAULT, f"Prices: {fault}", "Check the network and WATCHPOINT_DATA.")
     panel = history.panel
+    settled = desk.calendar.of(panel.exchanges[0].code).last_complete(desk.clock.now())
     if panel.as_of < settled or history.notes:
         return Finding(Level.NOTE, f"Prices: {panel.source} answers, but not cleanly for {settled}.")
     return Finding(Level.OK, f"Prices: {panel.source} answers, newest session {panel.as_of}.")

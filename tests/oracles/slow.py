@@ -30,33 +30,48 @@ class Series:
     minimum: int = 2
 
     @property
-    def returns(self) -> list[Maybe]:
-        return simple_returns(self.levels)
+    def returns(self) -> list[float]:
+        """From one known level to the next: across a gap it is one return."""
+        known = [level for level in self.levels if level is not None]
+        return [after / before - 1.0 for before, after in pairwise(known)]
+
+    @property
+    def spans(self) -> list[Maybe]:
+        """The rate of the sessions that each return spans, None where one of them is not known."""
+        known = [at for at, level in enumerate(self.levels) if level is not None]
+        rates = (self.rates[a:b] for a, b in pairwise(known))
+        return [None if None in span else math.fsum(rate or 0.0 for rate in span) for span in rates]
+
+    @property
+    def rated(self) -> bool:
+        return None not in self.spans
 
     @property
     def excess(self) -> list[float]:
-        """Known returns less the known rate of their session."""
-        both = zip(self.returns, self.rates, strict=True)
-        return [r - f for r, f in both if r is not None and f is not None]
+        """Returns less the rate of the sessions that each spans."""
+        return [value - (rate or 0.0) for value, rate in zip(self.returns, self.spans, strict=True)]
+
+    @property
+    def shared(self) -> tuple[Series, Series]:
+        """Fund and benchmark, each without the sessions that one of them misses."""
+        sides = zip(self.levels, self.benchmark, strict=True)
+        both = [own is not None and other is not None for own, other in sides]
+        own, other = (
+            Series(self.days, [v if k else None for v, k in zip(side, both, strict=True)], self.rates, [])
+            for side in (self.levels, self.benchmark)
+        )
+        return own, other
 
     @property
     def pairs(self) -> list[tuple[float, float]]:
-        """Excess returns of the fund and of the benchmark on the sessions where all is known."""
-        both = zip(self.returns, simple_returns(self.benchmark), self.rates, strict=True)
-        return [(r - f, b - f) for r, b, f in both if r is not None and b is not None and f is not None]
+        """Excess returns of the fund and of the benchmark between sessions that both have."""
+        own, other = self.shared
+        return list(zip(own.excess, other.excess, strict=True))
 
     @property
     def active(self) -> list[float]:
-        both = zip(self.returns, simple_returns(self.benchmark), strict=True)
-        return [r - b for r, b in both if r is not None and b is not None]
-
-
-def simple_returns(levels: list[Maybe]) -> list[Maybe]:
-    """A return needs two consecutive sessions."""
-    out: list[Maybe] = []
-    for before, after in pairwise(levels):
-        out.append(None if before is None or after is None else after / before - 1.0)
-    return out
+        own, other = self.shared
+        return [a - b for a, b in zip(own.returns, other.returns, strict=True)]
 
 
 def mean(values: list[float]) -> float:
@@ -92,12 +107,13 @@ def cagr(series: Series) -> Maybe:
 
 
 def volatility(series: Series) -> Maybe:
-    known = [value for value in series.returns if value is not None]
-    return deviation(known) * math.sqrt(SESSIONS_A_YEAR) if enough(series) else None
+    return deviation(series.returns) * math.sqrt(SESSIONS_A_YEAR) if enough(series) else None
 
 
 def downside_deviation(series: Series) -> Maybe:
-    return downside(series.excess) * math.sqrt(SESSIONS_A_YEAR) if enough(series) else None
+    if not enough(series) or not series.rated:
+        return None
+    return downside(series.excess) * math.sqrt(SESSIONS_A_YEAR)
 
 
 def fall_path(series: Series) -> list[float]:
@@ -115,15 +131,14 @@ def max_drawdown(series: Series) -> Maybe:
 
 
 def ulcer(series: Series) -> Maybe:
-    """Over the sessions after the base close."""
-    path = fall_path(series)
-    after = path if series.levels[0] is None else path[1:]
+    """Over the sessions after the first close."""
+    after = fall_path(series)[1:]
     return math.sqrt(mean([value * value for value in after])) if after else None
 
 
 def cvar_95(series: Series) -> Maybe:
     """Mean of the worst twentieth of the returns, the last of them by its fraction."""
-    lowest = sorted(value for value in series.returns if value is not None)
+    lowest = sorted(series.returns)
     if len(lowest) < 20 or not enough(series):
         return None
     share, total, taken = 0.05 * len(lowest), 0.0, 0.0
@@ -135,14 +150,14 @@ def cvar_95(series: Series) -> Maybe:
 
 def sharpe(series: Series) -> Maybe:
     excess = series.excess
-    if not enough(series) or deviation(excess) <= 1e-12:
+    if not enough(series) or not series.rated or deviation(excess) <= 1e-12:
         return None
     return mean(excess) / deviation(excess) * math.sqrt(SESSIONS_A_YEAR)
 
 
 def sortino(series: Series) -> Maybe:
     excess = series.excess
-    if not enough(series) or downside(excess) <= 1e-9:
+    if not enough(series) or not series.rated or downside(excess) <= 1e-9:
         return None
     return mean(excess) * SESSIONS_A_YEAR / (downside(excess) * math.sqrt(SESSIONS_A_YEAR))
 
@@ -154,7 +169,7 @@ def calmar(series: Series) -> Maybe:
 
 def omega(series: Series) -> Maybe:
     excess = series.excess
-    if not enough(series) or downside(excess) <= 1e-9:
+    if not enough(series) or not series.rated or downside(excess) <= 1e-9:
         return None
     gains = math.fsum(max(value, 0.0) for value in excess)
     return gains / math.fsum(max(-value, 0.0) for value in excess)
@@ -162,15 +177,14 @@ def omega(series: Series) -> Maybe:
 
 def martin(series: Series) -> Maybe:
     annual, fall, depth = cagr(series), max_drawdown(series), ulcer(series)
-    rates = [rate for rate in series.rates if rate is not None]
-    if annual is None or fall is None or fall >= -1e-12 or not depth or not rates:
+    if annual is None or fall is None or fall >= -1e-12 or not depth or not series.rated:
         return None
-    return (annual - mean(rates) * SESSIONS_A_YEAR) / depth
+    return (annual - mean([rate or 0.0 for rate in series.spans]) * SESSIONS_A_YEAR) / depth
 
 
 def beta(series: Series) -> Maybe:
     own, other = columns(series)
-    if not enough_pairs(series) or deviation(other) <= 1e-12:
+    if not enough_pairs(series) or not series.shared[0].rated or deviation(other) <= 1e-12:
         return None
     return product_moment(own, other) / product_moment(other, other)
 
@@ -192,7 +206,7 @@ def information_ratio(series: Series) -> Maybe:
 
 
 def correlation(series: Series) -> Maybe:
-    return pearson(*columns(series)) if enough_pairs(series) else None
+    return pearson(*columns(series)) if enough_pairs(series) and series.shared[0].rated else None
 
 
 def tracking_error_weekly(series: Series) -> Maybe:
@@ -234,11 +248,11 @@ def pearson(own: list[float], other: list[float]) -> Maybe:
 
 
 def enough(series: Series) -> bool:
-    return len(series.excess) >= max(series.minimum, 2)
+    return len(series.returns) >= max(series.minimum, 2)
 
 
 def enough_pairs(series: Series) -> bool:
-    return enough(series) and len(series.pairs) >= max(series.minimum, 2)
+    return len(series.pairs) >= max(series.minimum, 2)
 
 
 def columns(series: Series) -> tuple[list[float], list[float]]:
@@ -251,24 +265,25 @@ def weekly(series: Series) -> Series:
 
 
 def at_ends(series: Series, period: Period) -> Series:
-    """The last close of the benchmark in every period that is over; a period without one stays, missing."""
-    chosen: list[int] = []
+    """The last close that both have in every period that is over; a period without one stays, missing."""
+    ends: list[int] = []
     for at, day in enumerate(series.days):
         following = series.days[at + 1] if at + 1 < len(series.days) else next_weekday(day)
         if period(following) != period(day):
-            chosen.append(last_known(series, at, period))
-    days = [series.days[at] for at in chosen]
-    own, other = [series.levels[at] for at in chosen], [series.benchmark[at] for at in chosen]
+            ends.append(at)
+    sides = series.shared if series.benchmark else (series, series)
+    own, other = ([last_known(side, at, period) for at in ends] for side in sides)
+    days = [series.days[at] for at in ends]
     return Series(days, own, [0.0] * max(len(days) - 1, 0), other)
 
 
-def last_known(series: Series, end: int, period: Period) -> int:
+def last_known(series: Series, end: int, period: Period) -> Maybe:
     for at in range(end, -1, -1):
         if period(series.days[at]) != period(series.days[end]):
             break
-        if series.benchmark[at] is not None:
-            return at
-    return end
+        if series.levels[at] is not None:
+            return series.levels[at]
+    return None
 
 
 def next_weekday(day: date) -> date:
@@ -276,3 +291,18 @@ def next_weekday(day: date) -> date:
     while following.weekday() >= 5:
         following += timedelta(days=1)
     return following
+
+
+def ends_month(days: list[date], at: int) -> bool:
+    """Whether the session after this one, on the list or the next weekday, is of another month."""
+    following = days[at + 1] if at + 1 < len(days) else next_weekday(days[at])
+    return following.month != days[at].month or following.year != days[at].year
+
+
+def months_back(end: date, months: int, *, from_month_end: bool) -> date:
+    """The day so many months earlier; from month end to month end."""
+    year, month = end.year, end.month
+    for _ in range(months):
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    last = (date(year + (month == 12), month % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month, last if from_month_end else min(end.day, last))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
 import math
 from dataclasses import dataclass
 from datetime import date
 
-from tests.oracles.slow import DAYS_A_YEAR, Maybe
+from tests.oracles.slow import DAYS_A_YEAR, Maybe, ends_month, months_back
 
 MONTHS = {"1m": 1, "3m": 3, "6m": 6, "ytd": 0, "1y": 12, "3y": 36, "5y": 60, "10y": 120, "max": 0}
 
@@ -60,7 +59,8 @@ def calendar_years(levels: list[list[Maybe]], days: list[date], end: date) -> li
         last = _on_or_before(days, usable, min(end, date(year, 12, 31)))
         base = _on_or_before(days, usable, date(year - 1, 12, 31))
         if base is not None and last is not None and base < last:
-            partial = year == end.year and _sessions_left(end)
+            at = max(at for at, day in enumerate(days) if day <= end)
+            partial = year == end.year and not (ends_month(days, at) and days[last].month == 12)
             out.append(_stretch(str(year), levels, days, base, last, annual=False, partial=partial))
     return out
 
@@ -70,20 +70,27 @@ def _trailing(label: str, levels: list[list[Maybe]], days: list[date], end: date
     last = _on_or_before(days, usable, end)
     if last is None:
         return None
-    base = usable.index(True) if label == "max" else _on_or_before(days, usable, _target(label, days[last]))
+    base = usable.index(True) if label == "max" else _on_or_before(days, usable, _target(label, days, last))
     if base is None or base >= last:
         return None
-    annual = label not in {"1m", "3m", "6m", "ytd", "1y"} and (days[last] - days[base]).days >= 365
+    long = (days[last] - days[base]).days >= 365 or _years(label, days, base, last) >= 1
+    annual = label not in {"1m", "3m", "6m", "ytd", "1y"} and long
     return _stretch(label, levels, days, base, last, annual=annual, partial=False)
 
 
-def _target(label: str, end: date) -> date:
+def _target(label: str, days: list[date], at: int) -> date:
     if label == "ytd":
-        return date(end.year - 1, 12, 31)
-    year, month = end.year, end.month
-    for _ in range(MONTHS[label]):
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    return date(year, month, min(end.day, calendar.monthrange(year, month)[1]))
+        return date(days[at].year - 1, 12, 31)
+    return months_back(days[at], MONTHS[label], from_month_end=ends_month(days, at))
+
+
+def _years(label: str, days: list[date], base: int, last: int) -> float:
+    """Whole ones of a named window of years, and from one year's last session to another's."""
+    if label.endswith("y"):
+        return int(label[:-1])
+    whole = days[last].year - days[base].year
+    december = all(days[at].month == 12 and ends_month(days, at) for at in (base, last))
+    return whole if december else (days[last] - days[base]).days / DAYS_A_YEAR
 
 
 def _usable(levels: list[list[Maybe]], *, young: bool) -> list[bool]:
@@ -103,12 +110,6 @@ def _on_or_before(days: list[date], usable: list[bool], limit: date) -> int | No
     return None
 
 
-def _sessions_left(end: date) -> bool:
-    """Whether a weekday of the same year comes after this day."""
-    rest = range(end.toordinal() + 1, date(end.year, 12, 31).toordinal() + 1)
-    return any(date.fromordinal(day).weekday() < 5 for day in rest)
-
-
 def _stretch(
     label: str,
     levels: list[list[Maybe]],
@@ -119,7 +120,7 @@ def _stretch(
     annual: bool,
     partial: bool,
 ) -> Stretch:
-    years = (days[last] - days[base]).days / DAYS_A_YEAR
+    years = _years(label, days, base, last) if annual else 1
     returns: list[Maybe] = []
     for row in levels:
         before, after = row[base], row[last]

@@ -37,21 +37,15 @@ def measure_of_weeks(name: str, weeks: Series) -> Maybe:
     return None if value is None else value * (52 / 252) ** POWERS[name]
 
 
-def by_week(series: Series) -> Series:
+def by_week(series: Series, *, paired: bool = True) -> Series:
     """Complete weeks with their rates; the Friday of a session's week tells which week it is in."""
-    ends = [
-        last_known(series, at, friday)
-        for at, day in enumerate(series.days)
-        if friday(following(series, at)) != friday(day)
-    ]
+    ends = [at for at, day in enumerate(series.days) if friday(following(series, at)) != friday(day)]
     rates = [summed(series.rates[a:b]) for a, b in pairwise(ends)]
-    return Series(
-        [series.days[at] for at in ends],
-        [series.levels[at] for at in ends],
-        rates,
-        [series.benchmark[at] for at in ends],
-        series.minimum,
-    )
+    own, other = series.shared
+    if not paired:
+        own = series
+    levels, benchmark = ([last_known(side, at, friday) for at in ends] for side in (own, other))
+    return Series([series.days[at] for at in ends], levels, rates, benchmark, series.minimum)
 
 
 def friday(day: date) -> tuple[int, ...]:
@@ -93,14 +87,12 @@ def related(both: list[tuple[float, float]], length: int) -> Maybe:
 
 
 def correlated(rows: list[Series], *, weekly: bool) -> list[list[Maybe]]:
-    """Every row against every other one, on the sessions that all of them have."""
-    shared = [all(row.levels[at] is not None for row in rows) for at in range(len(rows[0].days))]
-    levels = [[x if keep else None for x, keep in zip(row.levels, shared, strict=True)] for row in rows]
+    """Every row against every other one, on the sessions that both of them have."""
     out: list[list[Maybe]] = []
-    for own in levels:
+    for own in rows:
         line = []
-        for other in levels:
-            pair = replace(rows[0], levels=own, benchmark=other)
+        for other in rows:
+            pair = replace(own, benchmark=other.levels)
             line.append(slow.correlation_weekly(pair) if weekly else slow.correlation(pair))
         out.append(line)
     return out

@@ -5,7 +5,6 @@ They share nothing with `analytics` but the numbers that go in; None where there
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,20 +54,17 @@ def series(
 def _base(days: list[date], levels: list[Maybe], window: str, at: int) -> int | None:
     if window == "max":
         return next((i for i in range(len(days)) if levels[i] is not None), None)
-    target = _target(days[at], window)
+    target = _target(days, window, at)
     for i in range(len(days) - 1, -1, -1):
         if days[i] <= target and levels[i] is not None:
             return i
     return None
 
 
-def _target(end: date, window: str) -> date:
+def _target(days: list[date], window: str, at: int) -> date:
     if window == "ytd":
-        return date(end.year - 1, 12, 31)
-    year, month = end.year, end.month
-    for _ in range(MONTHS[window]):
-        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
-    return date(year, month, min(end.day, calendar.monthrange(year, month)[1]))
+        return date(days[at].year - 1, 12, 31)
+    return slow.months_back(days[at], MONTHS[window], from_month_end=slow.ends_month(days, at))
 
 
 def story(values: list[Maybe], rule: Patience) -> list[tuple[str, str | None]]:

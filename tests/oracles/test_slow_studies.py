@@ -51,11 +51,12 @@ SEEDS = st.integers(0, 2**32 - 1)
 
 def check_weeks(plan: Plan) -> None:
     held = plan.sample
-    names = list(slow_studies.POWERS)
-    found = table(names, weekly(held))
+    relative = [name for name in slow_studies.POWERS if MEASURES[name].relative]
+    own = [name for name in slow_studies.POWERS if name not in relative]
+    found = table(own, weekly(held)) | table(relative, weekly(held.paired))
     for row in range(held.levels.shape[0]):
-        weeks = slow_studies.by_week(series(held, row))
-        for name in names:
+        for name in found:
+            weeks = slow_studies.by_week(series(held, row), paired=name in relative)
             twin, fast = slow_studies.measure_of_weeks(name, weeks), float(found[name][row])
             assert math.isnan(fast) is (twin is None), (name, fast, twin)
             if twin is not None:

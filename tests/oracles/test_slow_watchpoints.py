@@ -33,6 +33,7 @@ from analytics import (
 from analytics.measures.ratios import sortino
 from tests.oracles import slow_watch
 from tests.oracles.plans import plain, plans
+from tests.oracles.slow import ends_month
 from tests.oracles.slow_watch import Patience
 from tests.oracles.tolerance import slack
 from tests.panels import day, levels_of, panel_of, weekdays
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from analytics.measures.sample import BoolArray
+    from analytics.panel import BoolArray
     from tests.oracles.plans import Plan
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
@@ -147,16 +148,15 @@ def test_a_real_year_session_by_session(iscb: PricePanel) -> None:
 
 
 def test_each_value_is_the_measure_on_its_own_window(iscb: PricePanel) -> None:
+    days: list[date] = iscb.sessions.tolist()
     found = read([RULE], iscb, *YEAR)
     series = found.series(RULE.conditions[0].quantity)
     for session, fast in zip(found.sessions.tolist(), series, strict=True):
-        base = (
-            np.searchsorted(
-                iscb.sessions, np.datetime64(session.replace(year=session.year - 1)), side="right"
-            )
-            - 1
-        )
         last = int(np.searchsorted(iscb.sessions, np.datetime64(session)))
+        asked = session.replace(year=session.year - 1)
+        if ends_month(days, last):
+            asked = (pd.Timestamp(asked) + pd.offsets.MonthEnd(0)).date()
+        base = np.searchsorted(iscb.sessions, np.datetime64(asked), side="right") - 1
         span = slice(int(base), last + 1)
         own = Sample(iscb.total_return[:, span], iscb.sessions[span])
         assert fast == pytest.approx(float(sortino(own)[0]), rel=1e-9)

@@ -147,7 +147,7 @@ async def test_an_incident_is_taken_in_hand(team: Office) -> None:
     assert "Acknowledge" not in labels(team.now(card))
     why = await team.press(CY, team.now(card), "Why?")
     assert "Sortino ratio = mean(return - rf)" in why
-    assert "Window 1y: last close on or before 2 Feb 2025, to 2 Feb 2026; rf 0" in why
+    assert "Window 1y: 1 year to 2 Feb 2026; rf 0" in why
     assert "Threshold 1.00, 0.17 below; met: yes" in why
     assert CONVENTION.format("2 Feb 2026", "2 Feb 2026") in why
     history = await team.press(ANN, team.now(card), "History")

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 
 from analytics.errors import UnknownWindow
 from analytics.returns import Rate
-from analytics.window import TRAILING, Window, parse
+from analytics.window import WORDS, Window, parse
 from bot.grammar.options import PACES, is_window, past
 from bot.grammar.talk.amounts import read_size
 from bot.grammar.talk.naming import COMMON
@@ -74,14 +74,14 @@ def near(word: str) -> str | None:
     return next(iter(get_close_matches(word, known, 1, _NEAR)), None)
 
 
-def near_windows(word: str) -> list[Window | None]:
+def near_windows(word: str) -> Sequence[Window | None]:
     """The windows that there are, nearest first by their ratio: 7y is nearly 5y, then 10y."""
     found = re.fullmatch(r"(\d{1,4})([dwmqy])", word)
     months = int(found[1]) * _MONTHS[found[2]] if found else 0.0
     if not months:
-        return [None]
-    ordered = sorted(TRAILING, key=lambda label: abs(math.log(months / TRAILING[label])))
-    return [Window(label) for label in ordered[:3]]
+        return (None,)
+    usual = [window for label in WORDS if (window := Window(label)).months]
+    return sorted(usual, key=lambda window: abs(math.log(months / (window.months or 1))))[:3]
 
 
 class _Guess:

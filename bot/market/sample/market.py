@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from analytics.panel import NEW_YORK
 from bot.errors import UnknownSymbols
 from bot.market import known, series
 from bot.market.sample.facts import profile_of
@@ -17,7 +18,8 @@ SOURCE = "SAMPLE DATA (simulated)"
 
 
 class SampleMarket:
-    """About a dozen made-up funds that look like the real ones, from 2015 to the clock's last session.
+    """About a dozen made-up funds of New York that look like the real ones, from 2015 to the clock's last
+    session.
 
     A date has the same price whenever it is asked for, and the market goes on for ever.  Their facts are the
     published ones where a fact says so, and simulated otherwise.
@@ -26,18 +28,17 @@ class SampleMarket:
     source = SOURCE
 
     def __init__(self, calendar: Calendar, clock: Clock) -> None:
-        self._calendar, self._clock = calendar, clock
+        self._calendar, self._clock = calendar.of(NEW_YORK.code), clock
         self._until: date | None = None
         self._market: Mapping[str, Series] = {}
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
         """As the port says; raises UnknownSymbols with the list of those that are simulated."""
         _refuse_unknown(symbols)
-        settled = self._calendar.last_complete(self._clock.now())
-        market = self._simulated(settled)
+        now = self._clock.now()
+        market = self._simulated(self._calendar.last_complete(now))
         rows = [market[symbol] for symbol in dict.fromkeys(symbols)]
-        end = min(through, settled)
-        return PriceHistory(series.panel(rows, self._calendar, end, source=SOURCE, simulated=True))
+        return PriceHistory(series.panel(rows, self._calendar, through, now, source=SOURCE, simulated=True))
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
         """As the port says; the facts carry their source, "published" or "simulated", and their day."""

@@ -6,12 +6,14 @@ import logging
 import threading
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from bot.errors import Unavailable
 from bot.market.calendar import FIRST
+from bot.market.exchanges import Listing
 from bot.market.yahoo.session import Exchange, Limits, Watch, watched_session
 
 if TYPE_CHECKING:
@@ -29,6 +31,18 @@ class NoSuchSymbol(Exception):
     """Yahoo knows no such symbol."""
 
 
+class NoPrices(NoSuchSymbol):
+    """Yahoo knows the symbol, and has no prices of it (any more)."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Daily rows of all known history, indexed by day, and where the symbol is traded."""
+
+    rows: pd.DataFrame
+    listing: Listing
+
+
 class YahooClient:
     """yfinance set up once, with one session for all threads; nothing is opened before the first call.
 
@@ -41,20 +55,21 @@ class YahooClient:
         self._opening = threading.Lock()
         self._session: Any = None
 
-    def history(self, symbol: str, deadline: float) -> pd.DataFrame:
-        """Daily rows of all known history: Close, Adj Close, Volume, Dividends, indexed by day.
+    def history(self, symbol: str, deadline: float) -> Chart:
+        """Daily rows of all known history: Close, Adj Close, Volume, Dividends.
 
-        deadline : as of the monotonic clock.  Raises NoSuchSymbol or Unavailable.
+        deadline : as of the monotonic clock.  Raises NoSuchSymbol, NoPrices or Unavailable.
         """
         session = self._open()
         with self._watch.exchange(deadline) as exchange:
             try:
                 return _history(session, symbol)
+            except NoPrices:
+                self._after_failure(exchange)
+                raise
             except Exception as error:  # yfinance raises whatever its parsing stumbles on
                 self._after_failure(exchange)
-                if self._is_unknown(symbol, exchange):
-                    raise NoSuchSymbol(symbol) from error
-                raise _unavailable(symbol, error, exchange) from error
+                raise self._lacking(symbol, exchange) or _unavailable(symbol, error, exchange) from error
 
     def summary(self, symbol: str, deadline: float) -> dict[str, Any]:
         """Yahoo's modules about one symbol, by name, from a single request.  Raises as `history` does.
@@ -96,33 +111,48 @@ class YahooClient:
             self._session.cookies.clear()
             yfinance.cache.get_cookie_cache().store("curlCffi", None)
 
-    def _is_unknown(self, symbol: str, exchange: Exchange) -> bool:
-        """Whether a failure to get prices means that there is no such symbol.
+    def _lacking(self, symbol: str, exchange: Exchange) -> NoSuchSymbol | None:
+        """What a failure to get prices says of the symbol; None where it says nothing.
 
-        "Possibly delisted" does not: Yahoo answers so for good symbols when it blocks.  Not to know the
-        quote does.
+        That there are none (404) is true of a symbol that Yahoo does not know, and of one that has ended: its
+        quote is still known.  Where Yahoo blocks it answers neither.
         """
         if exchange.was(404, QUOTE_SUMMARY):
-            return True
+            return NoSuchSymbol(symbol)
         if not exchange.was(404, "/v8/finance/chart/"):
-            return False
+            return None
         try:
             self.summary(symbol, exchange.deadline)
         except NoSuchSymbol:
-            return True
+            return NoSuchSymbol(symbol)
         except Unavailable:
-            return False
-        return False
+            return None
+        return NoPrices(symbol)
 
 
-def _history(session: Any, symbol: str) -> pd.DataFrame:
+def _history(session: Any, symbol: str) -> Chart:
     import yfinance
+    from yfinance.exceptions import YFPricesMissingError
 
     # A new Ticker each time: after a failure the old one answers None.
     # No `end`: what ends in the past goes through a cache that keeps errors.
     ticker = yfinance.Ticker(symbol, session=session)
-    frame: pd.DataFrame = ticker.history(start=FIRST, auto_adjust=False, actions=True)
-    return frame
+    try:
+        frame: pd.DataFrame = ticker.history(start=FIRST, auto_adjust=False, actions=True)
+    except YFPricesMissingError as error:
+        if _listing(ticker).kind:  # it says what the symbol is, and no more
+            raise NoPrices(symbol) from error
+        raise
+    if frame.empty:
+        raise NoPrices(symbol)
+    return Chart(frame, _listing(ticker))
+
+
+def _listing(ticker: Any) -> Listing:
+    """Where the symbol of a chart that has come is traded: asks nothing again."""
+    told = ticker.history_metadata
+    names = ("exchangeName", "exchangeTimezoneName", "instrumentType")
+    return Listing(*(str(told.get(name) or "") for name in names))
 
 
 def _summary(session: Any, symbol: str) -> dict[str, Any]:

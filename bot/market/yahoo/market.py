@@ -15,11 +15,12 @@ from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import known, series
-from bot.market.gates import missing
+from bot.market.exchanges import calendar_of
+from bot.market.gates import missing, unknown_sessions
 from bot.market.series import Series
 from bot.market.yahoo import funds, prices
 from bot.market.yahoo.asking import Asking, Failure, Work
-from bot.market.yahoo.client import SOURCE, NoSuchSymbol, YahooClient
+from bot.market.yahoo.client import SOURCE, NoPrices, NoSuchSymbol, YahooClient
 from bot.market.yahoo.session import Limits
 from bot.ports import Calendar, Clock, PriceHistory, Profiles
 
@@ -48,17 +49,18 @@ class YahooMarket:
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
         """As the port says.  A session under way is left out, whatever `through` says."""
-        end = min(through, self._calendar.last_complete(self._clock.now()))
+        now = self._clock.now()
 
         def ask(symbol: str, deadline: float) -> tuple[Series, tuple[Note, ...]]:
-            frame = self._client.history(symbol, deadline)
+            chart = self._client.history(symbol, deadline)
+            own = calendar_of(symbol, chart.listing, self._calendar)
             with _readable(symbol):
-                return prices.read(frame, symbol, self._calendar, end)
+                return prices.read(chart.rows, symbol, own, series.newest(own, through, now))
 
         answers = _all_or_raise(await self._ask(ask, symbols))
         rows = [row for row, _ in answers]
-        notes = [note for row, found in answers for note in (*missing(row), *found)]
-        panel = series.panel(rows, self._calendar, end, source=self.source)
+        notes = [note for row, found in answers for note in (*unknown_sessions(row), *missing(row), *found)]
+        panel = series.panel(rows, self._calendar, through, now, source=self.source)
         return PriceHistory(panel, tuple(notes))
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
@@ -101,7 +103,8 @@ def _all_or_raise(answers: Mapping[str, T | Failure]) -> list[T]:
     """The answers in the order asked; raises UnknownSymbols with all of them, else the first Unavailable."""
     unknown = [symbol for symbol, answer in answers.items() if isinstance(answer, NoSuchSymbol)]
     if unknown:
-        raise UnknownSymbols(SOURCE, {symbol: known.nearest(symbol) for symbol in unknown})
+        ended = frozenset(symbol for symbol in unknown if isinstance(answers[symbol], NoPrices))
+        raise UnknownSymbols(SOURCE, known.meant(unknown, ended), ended)
     good: list[T] = []
     for answer in answers.values():
         if isinstance(answer, Unavailable):

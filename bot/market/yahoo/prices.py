@@ -11,7 +11,7 @@ from analytics.notes import INTEREST_RATES, Note
 from analytics.panel import FloatArray
 from bot.market import known
 from bot.market.gates import adjustment_mismatches, suspicious_returns
-from bot.market.series import Series, on_sessions
+from bot.market.series import Series, on_sessions, sessions_of
 from bot.ports import Calendar
 
 if TYPE_CHECKING:
@@ -23,12 +23,13 @@ COLUMNS = ["Adj Close", "Close", "Volume", "Dividends", "Capital Gains"]
 def read(frame: pd.DataFrame, symbol: str, calendar: Calendar, end: date) -> tuple[Series, tuple[Note, ...]]:
     """A series no newer than the session `end`, and what its checks found.
 
+    calendar : of the symbol's own exchange
     Yahoo's last row may be a session under way, and whole sessions go missing for days: rows after `end`
     and on days without a session are dropped, sessions without a row are NaN.
     """
     days = cast("pd.DatetimeIndex", frame.index).tz_localize(None).to_numpy().astype("datetime64[D]")
     values = frame.reindex(columns=COLUMNS).to_numpy(dtype=np.float64).T
-    sessions = calendar.sessions(days[0].astype(date), end) if days.size else days
+    sessions = sessions_of(calendar, days, end)
     adjusted, close, volume, dividends, gains = on_sessions(sessions, days, values)
     if known.is_index(symbol):
         adjusted = close
@@ -36,7 +37,7 @@ def read(frame: pd.DataFrame, symbol: str, calendar: Calendar, end: date) -> tup
     quoted = np.isfinite(close) if symbol in INTEREST_RATES else (close > 0) & (adjusted > 0)
     total_return = np.where(quoted & (adjusted > 0), adjusted, np.nan)
     close = np.where(quoted, close, np.nan)
-    series = Series(symbol, sessions, total_return, close, _volume(volume))
+    series = Series(symbol, sessions, total_return, close, _volume(volume), calendar.exchange)
     paid = np.nan_to_num(dividends) + np.nan_to_num(gains)
     return series.trimmed(), suspicious_returns(series) + adjustment_mismatches(series, paid)
 

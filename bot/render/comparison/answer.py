@@ -11,7 +11,8 @@ from bot.render.comparison.charts import pictures
 from bot.render.comparison.convention import SAMPLE, convention
 from bot.render.comparison.finding import finding, plain, title
 from bot.render.comparison.notes import all_notes, sentence
-from bot.render.comparison.table import table_block
+from bot.render.comparison.table import table_block, table_legend
+from bot.render.fit import remarks_block
 from bot.render.message import Block, Message
 from bot.render.pictures import Picture
 
@@ -29,13 +30,14 @@ def answer(
     below : blocks that end the message, what can be asked next
     """
     sentences = finding(comparison)
-    shown = pictures(comparison)
+    shown, explained = pictures(comparison), table_legend(comparison)
     blocks = [
         _header(heading(comparison)),
         _section(text.escape("\n".join(sentences))),
         table_block(comparison),
+        *([_context(text.escape(explained))] if explained else []),
         *(_slot(picture) for picture in shown),
-        *_notes(comparison, notes),
+        *remarks_block(remarks(comparison, notes)),
         _context(_footer(comparison, asked_by)),
         *below,
     ]
@@ -51,13 +53,8 @@ def heading(comparison: Comparison) -> str:
 
 
 def remarks(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
-    """All notes in words, the sources' first, each once."""
+    """All notes in words, the doubts about prices first, each once."""
     return tuple(sentence(note) for note in all_notes(comparison, notes))
-
-
-def _notes(comparison: Comparison, notes: Sequence[Note]) -> list[Block]:
-    told = remarks(comparison, notes)
-    return [_context("\n".join(f"_{text.escape(remark)}_" for remark in told))] if told else []
 
 
 def _footer(comparison: Comparison, asked_by: str | None) -> str:

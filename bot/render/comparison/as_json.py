@@ -11,10 +11,13 @@ from analytics.fund import Fact, FundProfile
 from analytics.measures.drawdowns import Drawdown
 from analytics.notes import Note
 from analytics.number import Number
+from analytics.panel import Doubt
 from analytics.returns import Period
 from bot.render.comparison.convention import convention, frequency
+from bot.render.comparison.doubtful import period_doubts
 from bot.render.comparison.finding import finding, plain, title
 from bot.render.comparison.notes import all_notes, sentence
+from bot.render.doubts import describe
 
 Json = dict[str, Any]
 
@@ -23,7 +26,8 @@ def as_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
     """The object that `watchpoint compare --json` prints.
 
     Every null among the numbers (`metrics` to `traded_per_day`) has its reason at the same path under
-    `reasons`.
+    `reasons`.  `doubts` are the prices in the window that look wrong; the other windows (`periods`) name the
+    funds that have one inside as `doubtful`.
     """
     numbers = {
         "metrics": comparison.metrics,
@@ -40,12 +44,15 @@ def as_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
         "conventions": _conventions(comparison),
         **{name: _values(tree) for name, tree in numbers.items()},
         "reasons": _pruned({name: _reasons(tree) for name, tree in numbers.items()}),
-        "periods": {period.label: _period(period) for period in (*comparison.trailing, *comparison.years)},
+        "periods": {
+            period.label: _period(comparison, period) for period in (*comparison.trailing, *comparison.years)
+        },
         "drawdowns": {symbol: [_fall(fall) for fall in falls] for symbol, falls in comparison.falls.items()},
         "profiles": {symbol: _profile(profile) for symbol, profile in comparison.profiles.items()},
         "sectors": _sectors(comparison),
         "concentration": {symbol: vars(found) for symbol, found in comparison.concentration.items()},
         "overlap": vars(comparison.overlap) if comparison.overlap else None,
+        "doubts": [_doubt(doubt) for doubt in comparison.doubts],
         "notes": [_note(note) for note in all_notes(comparison, notes)],
         "source": {"name": comparison.source, "simulated": comparison.simulated},
     }
@@ -94,12 +101,14 @@ def _pruned(tree: Any) -> Any:
     return {key: branch for key, branch in kept.items() if branch}
 
 
-def _period(period: Period) -> Json:
+def _period(comparison: Comparison, period: Period) -> Json:
+    doubted = {doubt.symbol for doubt in period_doubts(comparison, period)}
     return {
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
         "annualised": period.annualised,
         "partial": period.partial,
+        "doubtful": [symbol for symbol in comparison.symbols if symbol in doubted],
     }
 
 
@@ -146,6 +155,16 @@ def _sectors(comparison: Comparison) -> Json | None:
         "as_of": {
             symbol: fact.as_of.isoformat() if fact.as_of else None for symbol, fact in sectors.facts.items()
         },
+    }
+
+
+def _doubt(doubt: Doubt) -> Json:
+    return {
+        "symbol": doubt.symbol,
+        "kind": doubt.kind.value,
+        "session": doubt.session.isoformat(),
+        "value": doubt.value,
+        "text": describe(doubt),
     }
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from analytics.comparison import Comparison
-from analytics.measures.sample import WEEKS
+from analytics.measures.sample import MONTHS, WEEKS
 from analytics.question import Question
 from analytics.window import Span
 from bot.render import text
 
 SAMPLE = "SAMPLE DATA"
+FREQUENCIES = {WEEKS: "weekly", MONTHS: "monthly"}
 
 
 def convention(comparison: Comparison) -> str:
@@ -16,8 +19,9 @@ def convention(comparison: Comparison) -> str:
     question, span = comparison.question, comparison.span
     return " · ".join(
         (
-            f"{frequency(comparison.periods)} total return · {comparison.periods} · {rate(question)}",
-            f"{window(question, span)} ({comparison.returns:,} returns)",
+            f"{frequency(comparison.periods)} total return · {annual(comparison.periods_by)}",
+            rate(question),
+            f"{window(question, span)} ({counted(comparison.returns_by)} returns)",
             source(comparison.source, span),
         )
     )
@@ -25,7 +29,20 @@ def convention(comparison: Comparison) -> str:
 
 def frequency(periods: int) -> str:
     """How often returns are taken, from how many of them a year has."""
-    return "weekly" if periods == WEEKS else "daily"
+    return FREQUENCIES.get(periods, "daily")
+
+
+def annual(periods: Mapping[str, int]) -> str:
+    """By how many returns a year figures are annualised: "252", or "VOO 252, BTC-USD 365"."""
+    if len(set(periods.values())) == 1:
+        return str(min(periods.values()))
+    return ", ".join(f"{symbol} {count}" for symbol, count in periods.items())
+
+
+def counted(returns: Mapping[str, int]) -> str:
+    """How many returns figures come from: "251", or "242 to 253" where the funds differ."""
+    fewest, most = min(returns.values()), max(returns.values())
+    return f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
 
 
 def rate(question: Question) -> str:

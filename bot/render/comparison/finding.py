@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics.comparison import Comparison
-from bot.render import text
+from analytics.panel import Doubt, DoubtKind
+from analytics.returns import BILL_SYMBOL
+from bot.render import doubts, text
 from bot.render.comparison.cost import field_cost, pair_cost
+from bot.render.comparison.doubtful import certain, trusted
 from bot.render.comparison.material import RULES, alike
 from bot.render.comparison.values import absolute, dates, extremes, is_annual, is_short, known
 
 OTHERS = ("1y", "3y", "5y", "10y")
+PAIR = 2
+UNKNOWN = ""
+"""Who was ahead, where a price that looks wrong hides it."""
 _TOGETHER = ((0.95, "move together"), (0.7, "move mostly together"), (0.3, "move partly together"))
 
 
@@ -30,16 +36,19 @@ def title(comparison: Comparison) -> str:
 def finding(comparison: Comparison) -> tuple[str, ...]:
     """The sentences, in the order of the four questions; a sentence without numbers is left out.
 
-    One fund alone is held against nothing: what it returned, and at what risk.
+    One fund alone is held against nothing: what it returned, and at what risk.  A doubt about a price comes
+    first; what rests on it is told under a condition, or not at all.
     """
-    if len(comparison.symbols) == 1:
-        return (_one_return(comparison),)
-    pair = len(comparison.symbols) == 2
+    sure = certain(comparison)
+    kept = trusted(sure)
+    count = len(comparison.symbols)
     sentences = (
-        _pair_return(comparison) if pair else _field_return(comparison),
-        _elsewhere(comparison),
-        _together(comparison) if pair else "",
-        pair_cost(comparison) if pair else field_cost(comparison),
+        *(doubts.warn(_unconditional(comparison), comparison.span.days)),
+        _return(kept) if kept else "",
+        *_beside(comparison),
+        _elsewhere(sure, kept) if count > 1 else "",
+        _together(sure) if count == PAIR else "",
+        *([pair_cost(sure) if count == PAIR else field_cost(sure)] if count > 1 else []),
     )
     return tuple(sentence for sentence in sentences if sentence)
 
@@ -47,6 +56,44 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
 def plain(sentences: Sequence[str]) -> str:
     """The finding without marks, for notifications and screen readers."""
     return " ".join(sentences).replace("*", "")
+
+
+def _unconditional(comparison: Comparison) -> list[Doubt]:
+    """The doubts about the funds that no condition in the next sentence can tell of."""
+    grave = {doubt.symbol for doubt in comparison.doubts if doubts.is_grave(doubt)}
+    return [
+        doubt
+        for doubt in comparison.doubts
+        if doubt.symbol in comparison.symbols
+        and (doubt.symbol in grave or doubt.kind is DoubtKind.DISTRIBUTION)
+    ]
+
+
+def _beside(comparison: Comparison) -> tuple[str, ...]:
+    """What is doubtful about a benchmark or a bill that is none of the funds."""
+    others: dict[str, list[Doubt]] = {}
+    for doubt in comparison.doubts:
+        if doubt.symbol not in comparison.symbols:
+            others.setdefault(doubt.symbol, []).append(doubt)
+    return tuple(
+        f"{doubts.summarise(found)}: "
+        f"{'ratios over the bill' if symbol == BILL_SYMBOL else f'what is held against {symbol}'} "
+        "cannot be relied on."
+        for symbol, found in others.items()
+    )
+
+
+def _return(comparison: Comparison) -> str:
+    """Who was ahead and at what risk, of funds that can be told of; under a condition where one is needed."""
+    jumps = [doubt for doubt in comparison.doubts if doubt.symbol in comparison.symbols]
+    if_right = doubts.condition([doubt for doubt in jumps if doubt.kind is DoubtKind.JUMP])
+    priced = "as priced" if any(doubt.kind is DoubtKind.DISTRIBUTION for doubt in jumps) else ""
+    conditions = ", and ".join(filter(None, (priced, if_right)))
+    head = f"{_capital(conditions)}, " if conditions else ""
+    count = len(comparison.symbols)
+    if count == 1:
+        return f"{head}{_one_return(comparison)}"
+    return f"{head}{_pair_return(comparison)}" if count == PAIR else _field_return(comparison, head)
 
 
 def _main_returns(comparison: Comparison) -> list[float]:
@@ -121,12 +168,17 @@ def _pair_fall(comparison: Comparison) -> str:
     return f"with a {'deeper' if values[0] < values[1] else 'milder'} worst fall ({one} against {other})"
 
 
-def _field_return(comparison: Comparison) -> str:
+def _field_return(comparison: Comparison, head: str = "") -> str:
     returns, symbols = _main_returns(comparison), comparison.symbols
     order = sorted(range(len(returns)), key=lambda index: -returns[index])
     shares = text.listed([f"{symbols[index]} *{text.percent(returns[index])}*" for index in order])
+    begin = (
+        f"{head}the returns{_unit(comparison)} are, highest"
+        if head
+        else f"Returns{_unit(comparison)}, highest"
+    )
     sentences = (
-        f"Returns{_unit(comparison)}, highest first: {shares}{_field_gap(comparison, returns, order)}.",
+        f"{begin} first: {shares}{_field_gap(comparison, returns, order)}.",
         _field_sortino(comparison, order),
         _field_risk(comparison),
     )
@@ -162,9 +214,14 @@ def _named(symbol: str, fraction: float) -> str:
     return f"{text.percent(fraction)} ({symbol})"
 
 
-def _elsewhere(comparison: Comparison) -> str:
-    """Whether the order over the span holds over the other windows."""
-    ahead = _leader(comparison.symbols, _main_returns(comparison))
+def _elsewhere(sure: Comparison, kept: Comparison | None) -> str:
+    """Whether the order over the span holds over the other windows.
+
+    kept : the funds whose order over the span is known; where that is none, each window stands for itself
+    """
+    known_order = kept is not None and len(kept.symbols) > 1
+    comparison = kept if kept is not None and known_order else sure
+    ahead = _leader(comparison.symbols, _main_returns(comparison)) if known_order else UNKNOWN
     by_leader: dict[str | None, list[str]] = {}
     for label in OTHERS:
         period = comparison.period(label)
@@ -222,17 +279,18 @@ def _together(comparison: Comparison) -> str:
     told = [(symbol, numbers) for symbol in comparison.symbols if (numbers := _closeness(comparison, symbol))]
     if not told:
         return ""
+    weekly = "from weekly returns, since their exchanges close hours apart" if comparison.apart else ""
     if against in comparison.symbols:
         ((symbol, (correlation, error)),) = told
-        return (
-            f"They {_how(correlation)} (correlation {text.ratio(correlation)}); "
-            f"{symbol} strays from {against} by {text.percent(error)} a year."
-        )
+        figure = f"correlation {text.ratio(correlation)}{f' {weekly}' if weekly else ''}"
+        strays = f"{symbol} strays from {against} by {text.percent(error)} a year"
+        return f"They {_how(correlation)} ({figure}); {strays}."
     clauses = [
         f"{symbol} {text.ratio(correlation)} and {text.percent(error)} a year"
         for symbol, (correlation, error) in told
     ]
-    return f"Correlation with {against} and tracking error against it: {', '.join(clauses)}."
+    how = f", {weekly}" if weekly else ""
+    return f"Correlation with {against} and tracking error against it{how}: {', '.join(clauses)}."
 
 
 def _closeness(comparison: Comparison, symbol: str) -> tuple[float, float] | None:

@@ -8,19 +8,21 @@ from datetime import date
 from typing import cast
 
 from analytics.comparison import Comparison
-from analytics.notes import INTEREST_RATES, Note, NoteKind, reading_notes
-from bot.render import text
+from analytics.notes import INTEREST_RATES, Note, NoteKind, doubt_notes, reading_notes
+from bot.render import doubts, text
 
 
 def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Note, ...]:
-    """What the sources had to say, what the comparison notes, and how to read it; each remark once."""
+    """What is doubtful in the window, then what sources and comparison note and how to read it; each once."""
     question = comparison.question
     symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
     profiles = tuple(comparison.profiles.values())
     reading = reading_notes(symbols, profiles, comparison.span.days, comparison.returns)
     if question.weekly:
         reading = tuple(replace(note, facts={**note.facts, "of": "weekly"}) for note in reading)
-    told = {sentence(note): note for note in reversed((*sources, *comparison.notes, *reading))}
+    apart = (Note(NoteKind.CLOSES_APART),) if comparison.apart and comparison.relative else ()
+    noted = (*doubt_notes(comparison.doubts), *sources, *comparison.notes, *apart, *reading)
+    told = {sentence(note): note for note in reversed(noted)}
     return tuple(reversed(told.values()))
 
 
@@ -73,10 +75,18 @@ def _number(note: Note, fact: str) -> float:
 def _missing(note: Note) -> str:
     count = int(_number(note, "count"))
     if count == 1:
-        return f"{note.symbol}: no price for {_day(note, 'first')}; that session is left out, not filled."
+        return f"{note.symbol}: no price on {_day(note, 'first')}; the return across it counts as one."
     return (
-        f"{note.symbol}: no price for {count} sessions between {_day(note, 'first')} and "
-        f"{_day(note, 'last')}; they are left out, not filled."
+        f"{note.symbol}: no price on {count} sessions between {_day(note, 'first')} and "
+        f"{_day(note, 'last')}; the return across each hole counts as one."
+    )
+
+
+def _cut(note: Note) -> str:
+    count = int(_number(note, "sessions"))
+    return (
+        f"{note.symbol}'s prices stop on {_day(note, 'last')} and begin again on {_day(note, 'first')}, "
+        f"{text.count(count)} sessions later: the history before is left out, it may be another fund."
     )
 
 
@@ -92,6 +102,13 @@ def _ends_early(note: Note) -> str:
     return f"{who} for {_day(note, 'through')} yet; the window ends on {_day(note, 'end')}."
 
 
+def _ended(note: Note) -> str:
+    return (
+        f"{note.symbol} has no prices after {_day(note, 'last')}: it has ended, or has another symbol now. "
+        "The window does not go beyond that day."
+    )
+
+
 def _stale(note: Note) -> str:
     return (
         f"{note.symbol}: prices or facts from {text.age(_number(note, 'age_seconds'))} ago; "
@@ -99,24 +116,18 @@ def _stale(note: Note) -> str:
     )
 
 
-def _mismatch(note: Note) -> str:
-    gap = text.percent(_number(note, "gap"), 2)
-    return (
-        f"{note.symbol}: on {_day(note, 'session')} the adjusted price and the dividend differ by {gap}; "
-        "total returns over that day may be off by as much."
-    )
-
-
 _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.SHORTENED: _shortened,
     NoteKind.ENDS_EARLY: _ends_early,
+    NoteKind.ENDED: _ended,
     NoteKind.MISSING_SESSIONS: _missing,
     NoteKind.STALE: _stale,
-    NoteKind.SUSPICIOUS_RETURN: lambda note: (
-        f"{note.symbol}: {text.points(_number(note, 'value')).replace('pp', '%')} on "
-        f"{_day(note, 'session')} looks wrong; check it before relying on these figures."
+    NoteKind.DOUBT: doubts.remark,
+    NoteKind.HISTORY_CUT: _cut,
+    NoteKind.CLOSES_APART: lambda _: (
+        "The exchanges close hours apart, so that daily returns are not of the same hours: what holds two "
+        "funds together is from weekly returns."
     ),
-    NoteKind.ADJUSTMENT_MISMATCH: _mismatch,
     NoteKind.NO_PROFILE: lambda note: f"{note.symbol}: no fund facts ({note.facts['cause']}).",
     NoteKind.NOT_A_FUND: _not_a_fund,
     NoteKind.SECTORS_REFUSED: lambda note: (
@@ -135,5 +146,9 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
         f"Each fund's return is in its own currency ({note.facts['currencies']}); no exchange rate enters."
     ),
     NoteKind.FEW_RETURNS: _few_returns,
+    NoteKind.SESSIONS_UNKNOWN: lambda note: (
+        f"{note.symbol}: which days its exchange was open is not known. Days without a price are taken for "
+        "holidays, and New York's close decides which session is the newest."
+    ),
     NoteKind.RATE_GAP: _rate_gap,
 }

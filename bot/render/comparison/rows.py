@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analytics.comparison import Comparison
 from analytics.measures.liquidity import PARTICIPATION, SESSIONS, days_to_trade
+from analytics.panel import Doubt
 from bot.render import text
 from bot.render.comparison.cost import fee
+from bot.render.comparison.doubtful import (
+    columns,
+    measure_columns,
+    measure_doubts,
+    period_doubts,
+    traded_doubts,
+)
 from bot.render.comparison.material import best
 from bot.render.comparison.values import (
     Values,
@@ -24,6 +32,7 @@ from bot.render.comparison.values import (
     traded,
     yield_kind,
 )
+from bot.render.doubts import MARK
 
 SECTORS = 3
 TICKET = 25e6
@@ -38,6 +47,7 @@ class Row:
 
     marked : index of the fund whose value is better by a material difference, None for none
     main : True for a figure that stays where there is room for few
+    doubts : what the cells with the mark of a doubt rest on
     """
 
     label: str
@@ -45,6 +55,17 @@ class Row:
     difference: str
     marked: int | None
     main: bool
+    doubts: tuple[Doubt, ...] = ()
+
+    def with_doubts(self, columns: Collection[int], doubts: Sequence[Doubt]) -> Row:
+        """Mark the figures that rest on doubts, and their difference; beside them nothing is better."""
+        shaken = {at for at in columns if self.cells[at] != text.NONE}
+        if not shaken:
+            return self
+        cells = tuple(f"{cell}{MARK}" if at in shaken else cell for at, cell in enumerate(self.cells))
+        ends = shaken & {0, len(self.cells) - 1} and self.difference != text.NONE
+        difference = f"{self.difference}{MARK}" if ends else self.difference
+        return replace(self, cells=cells, difference=difference, marked=None, doubts=tuple(doubts))
 
 
 @dataclass(frozen=True)
@@ -84,16 +105,27 @@ def _returns(comparison: Comparison) -> list[Row]:
         judged = annual
     marked = best("annual_return", judged)
     total = _row(f"Total return, {label}", absolute(comparison, "total_return"), text.percent, text.points)
-    rows = [replace(total, marked=marked)]
+    rows = [measured(comparison, "total_return", replace(total, marked=marked))]
     if is_annual(comparison):
-        rows.append(_row(f"A year, {label}", annual, text.percent, text.points, "annual_return"))
+        row = _row(f"A year, {label}", annual, text.percent, text.points, "annual_return")
+        rows.append(measured(comparison, "cagr", row))
     for name in ("1y", "3y", "5y", "10y"):
         period = comparison.period(name)
         if period and name != label:
             values = [period.returns[symbol].value for symbol in comparison.symbols]
             title = f"{'A year' if period.annualised else 'Total return'}, {name}"
-            rows.append(_row(title, values, text.percent, text.points, "annual_return"))
+            row = _row(title, values, text.percent, text.points, "annual_return")
+            rows.append(_behind(comparison, period_doubts(comparison, period), row))
     return rows
+
+
+def measured(comparison: Comparison, measure: str, row: Row) -> Row:
+    """Mark the figures of a measure over the window that rest on doubts."""
+    return row.with_doubts(measure_columns(comparison, measure), measure_doubts(comparison, measure))
+
+
+def _behind(comparison: Comparison, doubts: Sequence[Doubt], row: Row) -> Row:
+    return row.with_doubts(columns(comparison, doubts), doubts)
 
 
 def _risk(comparison: Comparison) -> list[Row]:
@@ -107,7 +139,11 @@ def _risk(comparison: Comparison) -> list[Row]:
     # What is annualised from a few weeks is shown, but no difference of it is worth a mark.
     steady = {"max_drawdown"} if is_short(comparison) else {name for name, *_ in kinds}
     return [
-        _row(label, absolute(comparison, name), show, gap, name if name in steady else None, main=main)
+        measured(
+            comparison,
+            name,
+            _row(label, absolute(comparison, name), show, gap, name if name in steady else None, main=main),
+        )
         for name, label, show, gap, main in kinds
     ]
 
@@ -119,7 +155,11 @@ def _relative(comparison: Comparison) -> list[Row]:
         ("information_ratio", "Information ratio", text.ratio, False),
         ("correlation", "Correlation", text.ratio, True),
     )
-    return [_row(label, relative(comparison, name), show, main=main) for name, label, show, main in kinds]
+    weekly = ", weekly" if comparison.apart else ""
+    return [
+        measured(comparison, name, _row(f"{label}{weekly}", relative(comparison, name), show, main=main))
+        for name, label, show, main in kinds
+    ]
 
 
 def _fund(comparison: Comparison) -> list[Row]:
@@ -146,24 +186,24 @@ def _yields(comparison: Comparison) -> Row:
 def _amounts(comparison: Comparison) -> list[Row]:
     """Assets and trading; in several currencies they are not held against each other."""
     unit, assets, turnover = currency(comparison), facts(comparison, "assets"), traded(comparison)
+    shaky = traded_doubts(comparison)
     if unit is None:
+        shown = _in_own_currency(comparison, turnover)
+        day = Row(f"Traded a day, {SESSIONS} sessions", shown, text.NONE, None, main=False)
         return [
             Row("Assets", _in_own_currency(comparison, assets), text.NONE, None, main=True),
-            Row(
-                f"Traded a day, {SESSIONS} sessions",
-                _in_own_currency(comparison, turnover),
-                text.NONE,
-                None,
-                main=False,
-            ),
+            _behind(comparison, shaky, day),
         ]
     comma, space = (f", {unit}", f"{text.NBSP}{unit}") if unit else ("", "")
     waits = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
     order = f"Days to trade {text.money(TICKET)}{space} at {text.percent(PARTICIPATION, 0)} of volume"
+    traded_row = _row(
+        f"Traded a day{comma}, {SESSIONS} sessions", turnover, text.money, rule="traded", main=False
+    )
     return [
         _row(f"Assets{comma}", assets, text.money, rule="assets"),
-        _row(f"Traded a day{comma}, {SESSIONS} sessions", turnover, text.money, rule="traded", main=False),
-        _row(order, waits, days, main=False),
+        _behind(comparison, shaky, traded_row),
+        _behind(comparison, shaky, _row(order, waits, days, main=False)),
     ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from analytics.comparison import Comparison
 from bot.render import text
 from bot.render.comparison.rows import Group, Row, groups
+from bot.render.doubts import legend
 from bot.render.message import Block
 
 COLUMNS = 4
@@ -22,6 +23,19 @@ def table_block(comparison: Comparison) -> Block:
     right = {"align": "right", "is_wrapped": True}
     sides = [{"align": "left", "is_wrapped": True}, *(right for _ in rows[0][1:])]
     return {"type": "table", "column_settings": sides, "rows": rows}
+
+
+def table_legend(comparison: Comparison) -> str:
+    """Explain the mark on doubtful figures, by the doubts behind those that the table shows; "" for none."""
+    found = groups(comparison)
+    lying = len(comparison.symbols) >= COLUMNS
+    rows = [row for group in found for row in (_main(group) if lying else group.rows)]
+    return legend(doubt for row in rows for doubt in row.doubts)
+
+
+def _main(group: Group) -> tuple[Row, ...]:
+    """What of a group has room beside a fund's name."""
+    return group.main[: COLUMNS - 1]
 
 
 def _upright(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
@@ -41,7 +55,7 @@ def _lying(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
     """A line a fund, the main figures of a group side by side."""
     lines = []
     for group in found:
-        main = group.main[: COLUMNS - 1]
+        main = _main(group)
         heads = [_bold(row.label) for row in main] + [_raw("–")] * (COLUMNS - 1 - len(main))
         lines.append([_bold(group.title), *heads])
         for index, symbol in enumerate(symbols):

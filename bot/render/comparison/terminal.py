@@ -17,6 +17,7 @@ from bot.render.comparison.answer import heading, remarks
 from bot.render.comparison.convention import convention
 from bot.render.comparison.finding import finding
 from bot.render.comparison.rows import Row, groups
+from bot.render.doubts import legend
 
 
 def terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableType:
@@ -27,6 +28,7 @@ def terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableTy
         *(Prose(sentence) for sentence in finding(comparison)),
         Text(),
         _table(comparison),
+        *(Prose(words) for words in [_legend(comparison)] if words),
         Text(),
         *(Prose(remark, style="italic") for remark in remarks(comparison, notes)),
         Prose(convention(comparison), style="dim"),
@@ -61,6 +63,11 @@ def _table(comparison: Comparison) -> Table:
         for row in group.rows:
             table.add_row(*_cells(row), *([Text(row.difference)] if pair else []))
     return table
+
+
+def _legend(comparison: Comparison) -> str:
+    """Of the whole table, which stands here however many funds there are."""
+    return legend(doubt for group in groups(comparison) for row in group.rows for doubt in row.doubts)
 
 
 def _cells(row: Row) -> list[Text]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import isfinite
 
+import numpy as np
+
 from analytics.laid import MINIMUM_RETURNS
-from analytics.measures.relative import FEWEST_WEEKS
+from analytics.measures.registry import FEWEST, Every
 from analytics.notes import NoteKind
+from analytics.panel import Doubt
 from analytics.studies.correlations import Correlated
 from bot.render import text
 from bot.render.comparison.convention import rate, source, window
 from bot.render.comparison.finding import plain
+from bot.render.doubts import is_grave
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import Line, head, names, page
@@ -30,9 +34,14 @@ CLOSE = 0.02
 class Pair:
     """Two funds and their correlations, None where one is not known."""
 
-    names: str
+    symbols: tuple[str, str]
     daily: float | None
     weekly: float | None
+
+    @property
+    def names(self) -> str:
+        """ "ISCB and SPSM"."""
+        return " and ".join(self.symbols)
 
     @property
     def gap(self) -> float | None:
@@ -42,30 +51,67 @@ class Pair:
 
 def correlation(found: Found, correlated: Correlated) -> Message:
     """The whole answer; from three funds on with a picture."""
-    picture = _picture(correlated)
+    picture, apart, doubts = _picture(correlated), found.comparison.apart, found.comparison.doubts
+    kept = _kept(correlated, doubts)
     return page(
         found,
         title=titled(found.comparison, "correlation"),
-        finding=finding(correlated),
+        finding=finding(kept, apart=apart) if kept else (),
         foot=foot(correlated),
-        lines=lines(correlated),
+        lines=lines(correlated, doubts),
         pictures=(picture,) if picture else (),
         remarks=(*limits(found, KINDS, correlated.span.start), *_few(correlated)),
+        doubts=doubts,
     )
 
 
-def finding(correlated: Correlated) -> tuple[str, ...]:
-    """Of a pair both figures and how they differ; of more the closest and the loosest two, by days."""
+def _kept(correlated: Correlated, doubts: Sequence[Doubt]) -> Correlated | None:
+    """Without the symbols of which nothing can be relied on; None where that leaves no two of several."""
+    grave = {doubt.symbol for doubt in doubts if is_grave(doubt)}
+    rows = [at for at, symbol in enumerate(correlated.symbols) if symbol not in grave]
+    if grave and len(rows) < PAIR:
+        return None
+    square = np.ix_(rows, rows)
+    return replace(
+        correlated,
+        symbols=tuple(correlated.symbols[at] for at in rows),
+        daily=correlated.daily[square],
+        weekly=correlated.weekly[square],
+    )
+
+
+def finding(correlated: Correlated, *, apart: bool = False) -> tuple[str, ...]:
+    """Of a pair both figures and how they differ; of more the closest and the loosest two, by days.
+
+    apart : the exchanges close hours apart, so that by days they seem to move less together than they do
+    """
     found = pairs(correlated)
     daily = [pair for pair in found if pair.daily is not None]
     if not found:
         return ("A correlation is one of two funds: name another to hold it against, e.g. vs SPY.",)
+    if apart:
+        return _by_weeks(correlated, found)
     if not daily:
         return (f"No correlation is known on {text.count(correlated.returns)} daily returns.",)
     if len(found) == 1:
         return (_both(daily[0]),)
-    sentences = (_ends(daily), _widest(daily))
-    return tuple(sentence for sentence in sentences if sentence)
+    return (_ends({pair: pair.daily for pair in daily if pair.daily is not None}, "days"), _widest(daily))
+
+
+def _by_weeks(correlated: Correlated, found: Sequence[Pair]) -> tuple[str, ...]:
+    """Of funds that close hours apart: weekly figures, and why the daily ones are none to tell of."""
+    mislead = "since the exchanges close hours apart"
+    weekly = {pair: pair.weekly for pair in found if pair.weekly is not None}
+    if not weekly:
+        return (
+            f"No correlation is known on {text.count(correlated.weeks)} weekly returns; daily ones mislead, "
+            f"{mislead}.",
+        )
+    if len(found) > 1:
+        return (_ends(weekly, "weeks"), f"By days they seem lower than they are, {mislead}.")
+    ((pair, value),) = weekly.items()
+    daily = f"; the daily one ({text.correlation(pair.daily)}) misleads" if pair.daily is not None else ""
+    return (f"{pair.names}: weekly correlation *{text.correlation(value)}*{daily}, {mislead}.",)
 
 
 def foot(correlated: Correlated) -> str:
@@ -82,20 +128,22 @@ def foot(correlated: Correlated) -> str:
     )
 
 
-def lines(correlated: Correlated) -> list[Line]:
-    """A line a pair, the closest first; nothing where nothing is known."""
+def lines(correlated: Correlated, doubts: Sequence[Doubt] = ()) -> list[Line]:
+    """A line a pair, the closest first; nothing where nothing is known.  doubts : about any of the symbols"""
     found = [pair for pair in pairs(correlated) if pair.daily is not None or pair.weekly is not None]
     ranked = sorted(found, key=lambda pair: -(pair.daily if pair.daily is not None else -1.0))
     if not ranked:
         return []
-    return [head("Funds", "Daily", "Weekly", "Weekly - daily"), *(_line(pair) for pair in ranked)]
+    about = {pair: tuple(each for each in doubts if each.symbol in pair.symbols) for pair in ranked}
+    shown = [_line(pair).with_doubts(about[pair]) for pair in ranked]
+    return [head("Funds", "Daily", "Weekly", "Weekly - daily"), *shown]
 
 
 def pairs(correlated: Correlated) -> tuple[Pair, ...]:
     """Every two of the symbols, in their order."""
     return tuple(
         Pair(
-            f"{one} and {other}",
+            (one, other),
             _known(correlated.between(one, other)),
             _known(correlated.between(one, other, weekly=True)),
         )
@@ -128,14 +176,15 @@ def _more(gap: float) -> str:
     return "more" if gap > 0 else "less"
 
 
-def _ends(daily: Sequence[Pair]) -> str:
-    ranked = sorted(daily, key=lambda pair: pair.daily or 0.0)
+def _ends(values: Mapping[Pair, float], by: str) -> str:
+    """The closest and the loosest two, by "days" or by "weeks"."""
+    ranked = sorted(values, key=lambda pair: values[pair])
     low, high = ranked[0], ranked[-1]
-    if (high.daily or 0.0) - (low.daily or 0.0) < CLOSE:
-        ends = dict.fromkeys(text.correlation(pair.daily or 0.0) for pair in (low, high))
-        return f"By days all pairs are much the same (*{'* to *'.join(ends)}*)."
-    closest = f"{high.names} move closest together (*{text.correlation(high.daily or 0.0)}*)"
-    return f"By days {closest}, {low.names} least (*{text.correlation(low.daily or 0.0)}*)."
+    if values[high] - values[low] < CLOSE:
+        ends = dict.fromkeys(text.correlation(values[pair]) for pair in (low, high))
+        return f"By {by} all pairs are much the same (*{'* to *'.join(ends)}*)."
+    closest = f"{high.names} move closest together (*{text.correlation(values[high])}*)"
+    return f"By {by} {closest}, {low.names} least (*{text.correlation(values[low])}*)."
 
 
 def _widest(daily: Sequence[Pair]) -> str:
@@ -158,7 +207,8 @@ def _few(correlated: Correlated) -> tuple[str, ...]:
         return ()
     some = len(missing) < len(pairs(correlated))
     told = text.listed([pair.names for pair in missing]) if some else "All pairs"
-    need = f"a daily correlation needs {MINIMUM_RETURNS} returns, a weekly one {FEWEST_WEEKS} complete weeks"
+    weeks = FEWEST[Every.WEEK]
+    need = f"a daily correlation needs {MINIMUM_RETURNS} returns, a weekly one {weeks} complete weeks"
     return (f"{told}: {need}, and both need prices that vary.",)
 
 

@@ -9,11 +9,14 @@ from analytics.comparison import Comparison
 from analytics.fund import Fact
 from analytics.measures.liquidity import PARTICIPATION, SESSIONS
 from analytics.notes import NoteKind
+from analytics.panel import Doubt
 from bot.render import text
 from bot.render.comparison.cost import fee, field_cost, pair_cost
+from bot.render.comparison.doubtful import certain, columns, traded_doubts
 from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row, days
 from bot.render.comparison.values import Values, extremes, facts, traded, yield_kind
+from bot.render.doubts import summarise
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, page, told
@@ -31,13 +34,13 @@ NAMES = {"expense_ratio": "expense ratio", "dividend_yield": "yield", "assets": 
 def cost(found: Found, amount: float | None = None) -> Message:
     """The whole answer.  amount : held or traded, in the currency of the funds; None for TICKET."""
     comparison = found.comparison
-    order = Order.of(comparison, amount)
+    order, doubts = Order.of(comparison, amount), traded_doubts(comparison)
     feeless = [symbol for symbol, rate in zip(comparison.symbols, order.fees, strict=True) if rate is None]
     dates = {f"{name} {symbol}": fact for name in NAMES for symbol, fact in _facts(comparison, name).items()}
     return page(
         found,
         title=titled(comparison, "cost"),
-        finding=finding(order),
+        finding=finding(Order.of(certain(comparison), amount)),
         foot=foot(comparison),
         lines=lines(order),
         remarks=(
@@ -47,6 +50,19 @@ def cost(found: Found, amount: float | None = None) -> Message:
             *later(comparison, dates, "Expense ratios, yields and assets"),
             *([SPREADS] if any(order.waits) else []),
         ),
+        doubts=doubts,
+        warnings=_warnings(doubts),
+    )
+
+
+def _warnings(doubts: Sequence[Doubt]) -> tuple[str, ...]:
+    """Of each fund whose value traded rests on a price that looks wrong."""
+    by_fund: dict[str, list[Doubt]] = {}
+    for doubt in doubts:
+        by_fund.setdefault(doubt.symbol, []).append(doubt)
+    return tuple(
+        f"{summarise(found)}: its value traded and what follows from it are left out."
+        for found in by_fund.values()
     )
 
 
@@ -183,6 +199,8 @@ def _missing(order: Order) -> str:
 def _rows(order: Order) -> tuple[Row, ...]:
     comparison, kind = order.comparison, yield_kind(order.comparison)
     incomes = facts(comparison, "dividend_yield")
+    doubts = traded_doubts(comparison)
+    shaken = columns(comparison, doubts)
     comma = f", {order.unit}" if order.unit else ""
     share = text.percent(PARTICIPATION, 0)
     named = "Yield, kinds differ" if kind is None else f"Yield, {kind}" if kind else "Yield"
@@ -194,8 +212,10 @@ def _rows(order: Order) -> tuple[Row, ...]:
         else _row(named, incomes, fee),
         _amounts(order, f"Assets{comma}", order.sizes, "assets"),
         *([] if _many(order) else [_row(f"{order.words} as part of the assets", order.shares, _part)]),
-        _amounts(order, f"Traded a day{comma}, {SESSIONS} sessions", order.traded, "traded"),
-        _row(f"Days to trade {order.words} at {share} of it", order.waits, days),
+        _amounts(order, f"Traded a day{comma}, {SESSIONS} sessions", order.traded, "traded").with_doubts(
+            shaken, doubts
+        ),
+        _row(f"Days to trade {order.words} at {share} of it", order.waits, days).with_doubts(shaken, doubts),
     )
 
 
@@ -232,7 +252,7 @@ def _upright(rows: Sequence[Row], symbols: Sequence[str]) -> list[Line]:
 
 
 def _line(row: Row, *cells: str) -> Line:
-    return Line(cells, frozenset() if row.marked is None else frozenset({row.marked + 1}))
+    return Line(cells, frozenset() if row.marked is None else frozenset({row.marked + 1}), row.doubts)
 
 
 def _lying(rows: Sequence[Row], symbols: Sequence[str]) -> list[Line]:
@@ -243,5 +263,6 @@ def _lying(rows: Sequence[Row], symbols: Sequence[str]) -> list[Line]:
         found.append(head("Fund", *(row.label for row in group)))
         for at, symbol in enumerate(symbols):
             bold = frozenset(place + 1 for place, row in enumerate(group) if row.marked == at)
-            found.append(Line((symbol, *(row.cells[at] for row in group)), bold))
+            doubts = tuple(doubt for row in group for doubt in row.doubts)
+            found.append(Line((symbol, *(row.cells[at] for row in group)), bold, doubts))
     return found

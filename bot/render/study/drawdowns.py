@@ -9,9 +9,11 @@ import numpy as np
 
 from analytics.comparison import Comparison
 from analytics.measures.drawdowns import Drawdown
+from analytics.panel import Doubt
 from bot.render import text
 from bot.render.charts import numbers
 from bot.render.comparison.convention import source, window
+from bot.render.comparison.doubtful import trusted
 from bot.render.comparison.finding import plain
 from bot.render.message import Message
 from bot.render.study.found import Found
@@ -26,14 +28,16 @@ NEAR = 0.0005
 def drawdowns(found: Found) -> Message:
     """The whole answer; falls are daily whatever returns the question is of."""
     comparison = found.comparison
+    kept = trusted(comparison)
     return page(
         found,
         title=titled(comparison, "drawdowns"),
-        finding=finding(comparison),
+        finding=finding(kept) if kept else (),
         foot=foot(comparison),
         lines=lines(comparison),
         pictures=(_picture(comparison),),
         remarks=limits(found, WINDOW, comparison.span.start),
+        doubts=_doubts(comparison, *comparison.symbols),
     )
 
 
@@ -64,7 +68,12 @@ def lines(comparison: Comparison) -> list[Line]:
     falls = [(symbol, fall) for symbol in comparison.symbols for fall in comparison.falls[symbol]]
     if not falls:
         return []
-    return [head("Fund", "Fall", "High to low", "Recovered"), *(_line(*fall) for fall in falls)]
+    shown = [_line(*fall).with_doubts(_doubts(comparison, fall[0])) for fall in falls]
+    return [head("Fund", "Fall", "High to low", "Recovered"), *shown]
+
+
+def _doubts(comparison: Comparison, *symbols: str) -> tuple[Doubt, ...]:
+    return tuple(doubt for doubt in comparison.doubts if doubt.symbol in symbols)
 
 
 def _line(symbol: str, fall: Drawdown) -> Line:

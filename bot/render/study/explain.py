@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from math import floor, log10
 
+from analytics.comparison import Comparison
 from analytics.measures import MEASURES, Unit
-from analytics.measures.sample import WEEKS
 from analytics.notes import NoteKind
 from analytics.number import Number
 from analytics.studies.steps import Step, StepUnit
 from analytics.studies.workings import Working
 from bot.render import text
-from bot.render.comparison.convention import frequency, rate, source, window
+from bot.render.comparison.convention import annual, frequency, rate, source, window
+from bot.render.comparison.doubtful import measure_columns, measure_doubts
 from bot.render.comparison.rows import Row
+from bot.render.doubts import is_grave
 from bot.render.measures import ANNUALISED, MEANINGS, RATED, SHORT, formula, named
 from bot.render.message import Message
 from bot.render.study.found import Found
@@ -28,14 +31,24 @@ DIGITS = 4
 def explain(found: Found, working: Working) -> Message:
     """The whole answer; with more than three funds the steps lie down."""
     name = SHORT.get(working.measure) or named(working.measure)
+    doubts = measure_doubts(found.comparison, working.measure)
     return page(
         found,
         title=titled(found.comparison, name),
-        finding=finding(working),
+        finding=finding(_kept(found.comparison, working)),
         foot=foot(working),
-        lines=lines(working),
+        lines=lines(working, found.comparison),
         remarks=(*limits(found, _kinds(working), working.span.start), *_undefined(working)),
+        doubts=doubts,
     )
+
+
+def _kept(comparison: Comparison, working: Working) -> Working:
+    """Without the results that cannot be relied on."""
+    grave = replace(comparison, doubts=tuple(doubt for doubt in comparison.doubts if is_grave(doubt)))
+    ruined = {comparison.symbols[at] for at in measure_columns(grave, working.measure)}
+    results = {symbol: number for symbol, number in working.results.items() if symbol not in ruined}
+    return replace(working, results=results)
 
 
 def finding(working: Working) -> tuple[str, ...]:
@@ -47,8 +60,12 @@ def finding(working: Working) -> tuple[str, ...]:
     return (
         f"{name[:1].upper()}{name[1:]}: {MEANINGS[working.measure]}.{against}",
         f"Formula: {words}.",
-        _results(working),
+        *([_results(working)] if working.results or _lacks_benchmark(working) else []),
     )
+
+
+def _lacks_benchmark(working: Working) -> bool:
+    return MEASURES[working.measure].relative and working.benchmark is None
 
 
 def foot(working: Working) -> str:
@@ -67,23 +84,27 @@ def foot(working: Working) -> str:
 
 def _returns(working: Working) -> str:
     """Which returns, by how many of them a year they are annualised."""
-    if working.measure.endswith("_weekly"):
-        return f"weekly total return{f' · {WEEKS}' if working.measure.startswith('tracking') else ''}"
-    if working.measure.startswith("capture"):
-        return "monthly total return"
-    annual = f" · {working.periods}" if working.measure in ANNUALISED else ""
-    return f"{frequency(working.periods)} total return{annual}"
+    shown = f" · {annual(working.periods_by)}" if working.measure in ANNUALISED and working.periods_by else ""
+    return f"{frequency(working.periods)} total return{shown}"
 
 
-def lines(working: Working) -> list[Line]:
-    """A step a line with each fund's number, the result last."""
+def lines(working: Working, comparison: Comparison) -> list[Line]:
+    """A step a line with each fund's number, the result last.
+
+    comparison : that has the doubts which the results rest on
+    """
     symbols = tuple(working.results)
     if not symbols:
         return []
     steps = dict.fromkeys((step.name, step.unit) for held in working.steps.values() for step in held)
     rows = [_row(working, name, unit) for name, unit in steps]
     results = tuple(_shown(working, number) for number in working.results.values())
-    return laid("Step", symbols, [*rows, Row("Result", results, text.NONE, None, main=True)])
+    doubtful = {comparison.symbols[at] for at in measure_columns(comparison, working.measure)}
+    result = Row("Result", results, text.NONE, None, main=True).with_doubts(
+        [at for at, symbol in enumerate(symbols) if symbol in doubtful],
+        measure_doubts(comparison, working.measure),
+    )
+    return laid("Step", symbols, [*rows, result])
 
 
 def _kinds(working: Working) -> frozenset[NoteKind]:

@@ -15,10 +15,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from analytics.comparison import Comparison
+from analytics.notes import doubt_notes
 from bot.render import text
 from bot.render.comparison.answer import heading
 from bot.render.comparison.convention import convention
 from bot.render.document import Document
+from bot.render.doubts import clause, describe, warn
 from bot.render.study.found import Found
 from bot.render.study.page import names
 from bot.render.study.parts.figures import DAILY, Figure, Value, figures, source
@@ -48,7 +50,8 @@ def exported(found: Found) -> str:
         f"{text.count(sessions)} sessions. Fractions are written in full (0.01 is {text.percent(0.01, 0)}); "
         "an empty cell is not known."
     )
-    lines = [text.escape(words), f"`{text.escape(convention(comparison))}`"]
+    warnings = [text.escape(sentence) for sentence in warn(comparison.doubts, comparison.span.days)]
+    lines = [*warnings, text.escape(words), f"`{text.escape(convention(comparison))}`"]
     return "\n".join([*lines, *([f"Asked by <@{found.asked_by}>"] if found.asked_by else [])])
 
 
@@ -62,26 +65,40 @@ def _table(comparison: Comparison) -> Iterable[Sequence[Value]]:
         yield [figure.group, figure.measure, figure.unit, *figure.values, *gap, *_basis(figure)]
 
 
-_BASIS = ("from", "to", "convention", "source", "as of", "why empty")
+_BASIS = ("from", "to", "convention", "source", "as of", "why empty", "doubt")
 
 
 def _basis(figure: Figure) -> list[Value]:
     days = (_day(figure.start), _day(figure.end))
-    return [*days, figure.basis, figure.source, figure.as_of, figure.reason]
+    doubt = "; ".join(clause(note) for note in doubt_notes(figure.doubts))
+    return [*days, figure.basis, figure.source, figure.as_of, figure.reason, doubt]
 
 
 def _series(comparison: Comparison) -> Iterable[Sequence[Value]]:
-    """A line a session; the convention stands on the first one, for it is that of all."""
+    """A line a session; the convention stands on the first one, for it is that of all.
+
+    A price that looks wrong is told on its own session.
+    """
     symbols = comparison.symbols
     growth = [f"{symbol} growth of 1" for symbol in symbols]
     falls = [f"{symbol} below its high, fraction" for symbol in symbols]
-    yield ["date", *growth, *falls, "convention", "source"]
+    yield ["date", *growth, *falls, "convention", "source", "doubt"]
+    doubts = _by_session(comparison)
     said: tuple[str, ...] = (DAILY, source(comparison))
     days: list[date] = comparison.sessions.astype("datetime64[D]").tolist()
     for at, day in enumerate(days):
         values = [*comparison.growth[:, at].tolist(), *comparison.drawdown[:, at].tolist()]
-        yield [_day(day), *values, *said]
+        yield [_day(day), *values, *said, doubts.get(day, "")]
         said = ("", "")
+
+
+def _by_session(comparison: Comparison) -> dict[date, str]:
+    """The doubts about the funds in words, by session."""
+    found: dict[date, list[str]] = {}
+    for doubt in comparison.doubts:
+        if doubt.symbol in comparison.symbols:
+            found.setdefault(doubt.session, []).append(describe(doubt))
+    return {day: "; ".join(told) for day, told in found.items()}
 
 
 def _csv(rows: Iterable[Sequence[Value]]) -> bytes:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from analytics.notes import NoteKind
+from analytics.notes import NoteKind, doubt_notes
+from analytics.panel import Doubt
 from bot.render import text
 from bot.render.comparison.convention import SAMPLE
 from bot.render.comparison.finding import plain
 from bot.render.comparison.notes import all_notes, sentence
+from bot.render.doubts import MARK, legend, remark, warn
+from bot.render.fit import remarks_block
 from bot.render.message import Block, Message
 from bot.render.pictures import Picture
 from bot.render.study.found import Found
@@ -22,10 +25,23 @@ UPRIGHT = COLUMNS - 1
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table, plain texts.  bold : the columns that are set in bold, counted from 0."""
+    """One line of a table, plain texts.
+
+    bold : the columns that are set in bold, counted from 0
+    doubts : what the cells with the mark of a doubt rest on
+    """
 
     cells: tuple[str, ...]
     bold: frozenset[int] = frozenset()
+    doubts: tuple[Doubt, ...] = ()
+
+    def with_doubts(self, doubts: Sequence[Doubt]) -> Line:
+        """Mark every figure of a line about one fund, whose name stands first; nothing without doubts."""
+        if not doubts:
+            return self
+        name, *figures = self.cells
+        cells = (name, *(figure if figure == text.NONE else f"{figure}{MARK}" for figure in figures))
+        return Line(cells, doubts=tuple(doubts))
 
 
 def head(*cells: str) -> Line:
@@ -54,6 +70,8 @@ def page(
     left: int = 1,
     pictures: Sequence[Picture] = (),
     remarks: Sequence[str] = (),
+    doubts: Sequence[Doubt] = (),
+    warnings: Sequence[str] | None = None,
 ) -> Message:
     """The whole answer.  All texts are plain: they are escaped here; in `finding` *bold* is Slack's.
 
@@ -62,17 +80,29 @@ def page(
     foot : the convention of every number above, e.g. window, dates, rate and source
     lines : the table, none where there is nothing to show; `left` as in `table`
     remarks : what limits the figures, see `told`
+    doubts : prices in the study's own window that look wrong: each is remarked upon
+    warnings : what they mean, before the finding; by default what `doubts.warn` says
     """
     named = f"{SAMPLE} · {title}" if found.comparison.simulated else title
+    said = (*(_warnings(found, doubts) if warnings is None else warnings), *finding)
+    explained = legend(doubt for line in lines for doubt in line.doubts)
     blocks = [
         {"type": "header", "text": {"type": "plain_text", "text": named}},
-        {"type": "section", "text": {"type": "mrkdwn", "text": text.escape("\n".join(finding))}},
+        {"type": "section", "text": {"type": "mrkdwn", "text": text.escape("\n".join(said))}},
         *(_slot(picture) for picture in pictures),
         *([table(lines, left)] if lines else []),
-        *([_context("\n".join(f"_{text.escape(remark)}_" for remark in remarks))] if remarks else []),
+        *([_context(text.escape(explained))] if explained else []),
+        *remarks_block([*map(remark, doubt_notes(doubts)), *remarks]),
         _context(_footer(foot, found.asked_by)),
     ]
-    return Message(text.escape(f"{named}: {plain(finding)}"), tuple(blocks), tuple(pictures))
+    return Message(text.escape(f"{named}: {plain(said)}"), tuple(blocks), tuple(pictures))
+
+
+def _warnings(found: Found, doubts: Sequence[Doubt]) -> tuple[str, ...]:
+    """Of doubts that are older than the window asked, the years count from the first of them on."""
+    span = found.comparison.span
+    first = min([span.start, *(doubt.session for doubt in doubts)])
+    return warn(doubts, (span.end - first).days)
 
 
 def told(found: Found, kinds: Collection[NoteKind] | None = None) -> tuple[str, ...]:

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from analytics.comparison import Comparison
+from analytics.panel import Doubt, doubts_within
 from analytics.returns import Period
 from analytics.window import Window
 from bot.render import text
 from bot.render.charts import numbers
 from bot.render.comparison.convention import source
+from bot.render.comparison.doubtful import certain, columns, period_doubts, trusted
 from bot.render.comparison.finding import plain
 from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row
@@ -34,14 +36,16 @@ def returns(found: Found) -> Message:
     """The whole answer; a window that a fund does not fill is a dash, and the remarks say why."""
     comparison = found.comparison
     picture = _picture(comparison)
+    kept = _kept(comparison)
     return page(
         found,
         title=f"{names(comparison.symbols)} · returns to {text.day(comparison.span.end)}",
-        finding=finding(comparison),
+        finding=finding(kept) if kept else (),
         foot=foot(comparison),
         lines=lines(comparison),
         pictures=(picture,) if picture else (),
         remarks=(*limits(found, PRICES), *begun(comparison)),
+        doubts=_doubts(comparison),
     )
 
 
@@ -49,6 +53,20 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
     """The latest windows, in how many full years who was ahead, the highest and the lowest years."""
     sentences = (_windows(comparison), _ahead(comparison), _range(comparison))
     return tuple(sentence for sentence in sentences if sentence)
+
+
+def _doubts(comparison: Comparison) -> tuple[Doubt, ...]:
+    """Those that a window or a year of the table rests on."""
+    shown = [*comparison.trailing, *_years(comparison)]
+    first = min((period.start for period in shown), default=comparison.span.start)
+    return doubts_within(comparison.all_doubts, comparison.symbols, first, comparison.span.end)
+
+
+def _kept(comparison: Comparison) -> Comparison | None:
+    """What can be told of: not a fund whose last year cannot, nor a window that rests on a grave doubt."""
+    year = comparison.period("1y") or comparison.period("max")
+    latest = period_doubts(comparison, year) if year else comparison.doubts
+    return trusted(certain(comparison, only_grave=True), latest)
 
 
 def foot(comparison: Comparison) -> str:
@@ -72,7 +90,9 @@ def year_label(period: Period) -> str:
 
 
 def _row(comparison: Comparison, label: str, period: Period) -> Row:
-    return row(label, _values(comparison, period), text.percent, text.points, RULE)
+    doubts = period_doubts(comparison, period)
+    shown = row(label, _values(comparison, period), text.percent, text.points, RULE)
+    return shown.with_doubts(columns(comparison, doubts), doubts)
 
 
 def _values(comparison: Comparison, period: Period) -> Values:

@@ -10,6 +10,7 @@ from analytics.measures import MEASURES
 from analytics.notes import NoteKind
 from bot.render import text
 from bot.render.comparison.convention import convention, frequency
+from bot.render.comparison.doubtful import certain, measure_columns, measure_doubts, trusted
 from bot.render.comparison.material import RULES, alike
 from bot.render.comparison.rows import Row
 from bot.render.comparison.values import absolute, extremes, is_short, known, relative
@@ -65,10 +66,11 @@ DAILY = "Falls, and what is divided by them, are from daily closes; captures are
 def risk(found: Found) -> Message:
     """The whole answer."""
     comparison = found.comparison
+    kept = trusted(certain(comparison))
     return page(
         found,
         title=titled(comparison, "risk"),
-        finding=finding(comparison),
+        finding=finding(kept) if kept else (),
         foot=convention(comparison),
         lines=lines(comparison),
         remarks=(
@@ -76,6 +78,7 @@ def risk(found: Found) -> Message:
             *([DAILY] if comparison.question.weekly else []),
             *undefined(comparison),
         ),
+        doubts=comparison.doubts,
     )
 
 
@@ -95,10 +98,7 @@ def lines(comparison: Comparison) -> list[Line]:
     symbols, against = comparison.symbols, comparison.question.against
     held = [symbol for symbol in symbols if symbol in comparison.relative]
     own = [_row(comparison, figure, absolute(comparison, figure.measure)) for figure in OWN]
-    others = [
-        row(figure.label, [comparison.relative[symbol][figure.measure].value for symbol in held], figure.show)
-        for figure in (_held(comparison) if held else ())
-    ]
+    others = [_relative(comparison, figure, held) for figure in (_held(comparison) if held else ())]
     return [*laid("Risk", symbols, own), *laid(f"Against {against}", held, others)]
 
 
@@ -123,11 +123,25 @@ def _row(comparison: Comparison, figure: Figure, values: Sequence[float | None])
     steady = figure.measure == "max_drawdown" or not is_short(comparison)
     rule = figure.measure if steady and figure.measure in RULES else None
     label = figure.label.format(period="week" if comparison.question.weekly else "day")
-    return row(label, values, figure.show, figure.gap, rule)
+    shown = row(label, values, figure.show, figure.gap, rule)
+    return shown.with_doubts(
+        measure_columns(comparison, figure.measure), measure_doubts(comparison, figure.measure)
+    )
+
+
+def _relative(comparison: Comparison, figure: Figure, held: Sequence[str]) -> Row:
+    values = [comparison.relative[symbol][figure.measure].value for symbol in held]
+    doubtful = {comparison.symbols[at] for at in measure_columns(comparison, figure.measure)}
+    captures = figure.measure.startswith("capture")
+    label = f"{figure.label}, weekly" if comparison.apart and not captures else figure.label
+    return row(label, values, figure.show).with_doubts(
+        [at for at, symbol in enumerate(held) if symbol in doubtful],
+        measure_doubts(comparison, figure.measure),
+    )
 
 
 def _held(comparison: Comparison) -> tuple[Figure, ...]:
-    weekly = comparison.question.weekly
+    weekly = comparison.question.weekly or comparison.apart
     return tuple(figure for figure in HELD if not (weekly and figure.measure in TWICE))
 
 
@@ -177,7 +191,8 @@ def _against(comparison: Comparison) -> str:
         low, high = (f"{text.percent(value)} ({symbol})" for symbol, value in ends)
         return f"Against {against} the tracking error runs from {low} to {high} a year."
     clauses = [clause for symbol in symbols if (clause := _clause(comparison, symbol))]
-    return f"Against {against}: {'; '.join(clauses)}." if clauses else ""
+    weekly = ", from weekly returns since the exchanges close hours apart" if comparison.apart else ""
+    return f"Against {against}{weekly}: {'; '.join(clauses)}." if clauses else ""
 
 
 def _clause(comparison: Comparison, symbol: str) -> str:

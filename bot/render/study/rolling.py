@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from analytics.notes import NoteKind
-from analytics.panel import DateArray, FloatArray
+from analytics.panel import DateArray, Doubt, FloatArray, doubts_within
+from analytics.returns import BILL_SYMBOL
 from analytics.studies.rolling import Rolled
 from bot.render import text
 from bot.render.comparison.convention import frequency, rate, source, window
 from bot.render.comparison.finding import plain
+from bot.render.doubts import is_grave
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, names, page
@@ -39,15 +41,17 @@ class Range:
 
 def rolling(found: Found, rolled: Rolled) -> Message:
     """The whole answer, one picture with a panel for each of the two figures."""
-    picture = _picture(rolled)
+    picture, doubts = _picture(rolled), _doubts(found, rolled)
+    kept = _kept(rolled, doubts)
     return page(
         found,
         title=titled(found.comparison, "rolling"),
-        finding=finding(rolled),
+        finding=finding(kept) if kept else (),
         foot=foot(rolled),
-        lines=lines(rolled),
+        lines=lines(rolled, doubts),
         pictures=(picture,) if picture else (),
         remarks=(*limits(found, KINDS, rolled.span.start - YEAR), *_young(rolled)),
+        doubts=doubts,
     )
 
 
@@ -61,6 +65,29 @@ def finding(rolled: Rolled) -> tuple[str, ...]:
     return tuple(sentence for sentence in sentences if sentence) or (_nothing(rolled),)
 
 
+def _doubts(found: Found, rolled: Rolled) -> tuple[Doubt, ...]:
+    """Those inside the windows of any of the sessions."""
+    question, span = rolled.question, rolled.span
+    return doubts_within(found.comparison.all_doubts, question.priced, span.start - YEAR, span.end)
+
+
+def _kept(rolled: Rolled, doubts: Sequence[Doubt]) -> Rolled | None:
+    """Without the funds of which nothing can be relied on, and what is held against such a benchmark."""
+    grave = {doubt.symbol for doubt in doubts if is_grave(doubt)}
+    rows = [at for at, symbol in enumerate(rolled.question.symbols) if symbol not in grave]
+    if not rows or BILL_SYMBOL in grave:
+        return None
+    against = rolled.question.against
+    symbols = tuple(rolled.question.symbols[at] for at in rows)
+    correlation = None if rolled.correlation is None or against in grave else rolled.correlation[rows]
+    return replace(
+        rolled,
+        question=replace(rolled.question, symbols=symbols, benchmark=against),
+        sortino=rolled.sortino[rows],
+        correlation=correlation,
+    )
+
+
 def foot(rolled: Rolled) -> str:
     """What every number rests on."""
     question, span = rolled.question, rolled.span
@@ -70,26 +97,41 @@ def foot(rolled: Rolled) -> str:
     return f"{kind} · {lengths} · {window(question, span)} · {source(rolled.source, span)}"
 
 
-def lines(rolled: Rolled) -> list[Line]:
-    """A line a fund: the last value, the lowest and the highest with their days; then the correlation."""
-    found = _group(rolled, rolled.sortino, f"Sortino, {rolled.sortino_length} returns", text.ratio)
+def lines(rolled: Rolled, doubts: Sequence[Doubt] = ()) -> list[Line]:
+    """A line a fund: the last value, the lowest and the highest with their days; then the correlation.
+
+    doubts : prices that look wrong in any of the windows
+    """
+    found = _group(rolled, rolled.sortino, f"Sortino, {rolled.sortino_length} returns", text.ratio, doubts)
     if found and (share := _share(rolled)) is not None:
         one, other = rolled.question.symbols
-        found.append(Line((f"{one} above {other}, {_unit(rolled)}s", text.percent(share, 0))))
+        above = Line((f"{one} above {other}, {_unit(rolled)}s", text.percent(share, 0)))
+        found.append(above.with_doubts(_about(doubts, one, other)))
     if rolled.correlation is not None:
         title = f"Correlation with {rolled.question.against}, {rolled.correlation_length} returns"
-        found += _group(rolled, rolled.correlation, title, text.correlation)
+        against = rolled.question.against or ""
+        found += _group(rolled, rolled.correlation, title, text.correlation, doubts, against)
     return found
 
 
-def _group(rolled: Rolled, rows: FloatArray, title: str, show: Show) -> list[Line]:
+def _group(
+    rolled: Rolled, rows: FloatArray, title: str, show: Show, doubts: Sequence[Doubt], against: str = ""
+) -> list[Line]:
     ranges = _ranges(rolled, rows)
     if not ranges:
         return []
     return [
         head(title, "Last", "Lowest", "Highest"),
-        *(_line(symbol, of, show) for symbol, of in ranges.items()),
+        *(
+            _line(symbol, of, show).with_doubts(_about(doubts, symbol, against))
+            for symbol, of in ranges.items()
+        ),
     ]
+
+
+def _about(doubts: Sequence[Doubt], *symbols: str) -> tuple[Doubt, ...]:
+    """Those about one of the symbols; the bill is in every ratio."""
+    return tuple(doubt for doubt in doubts if doubt.symbol in (*symbols, BILL_SYMBOL))
 
 
 def _line(symbol: str, of: Range, show: Show) -> Line:

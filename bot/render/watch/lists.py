@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from analytics.watch.backtest import Backtest
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
+from analytics.window import Window
 from bot.records import Digest, Flip, History, Status, Story, Watched
 from bot.render import text
 from bot.render.measures import FORMULAS, RATED, measure_name
@@ -150,11 +152,18 @@ def _numbers(story: Story, condition: Condition, reading: Reading | None) -> lis
 
 
 def _window(story: Story, condition: Condition) -> str:
-    quantity, session = condition.quantity, story.session
-    base = quantity.window.base_target(session)
-    begins = f"last close on or before {text.day(base)}" if base else "first common close"
+    quantity = condition.quantity
     rate = f"; {quantity.rate.label}".replace(" %", f"{text.NBSP}%") if quantity.measure in RATED else ""
-    return f"Window {quantity.window.label}: {begins}, to {text.day(session)}{rate}"
+    return f"Window {quantity.window.label}: {_reach(quantity.window, story.session)}{rate}"
+
+
+def _reach(window: Window, session: date) -> str:
+    if window.months:
+        # From which close depends on whether the session is the last of its month, which the calendar knows.
+        return f"{window.words} to {text.day(session)}"
+    base = window.base_target(session, month_end=False)
+    begins = f"last close on or before {text.day(base)}" if base else "first common close"
+    return f"{begins}, to {text.day(session)}"
 
 
 def _answer(answer: bool | None) -> str:

@@ -12,19 +12,24 @@ from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Discriminator, Tag, TypeAdapter
+from pydantic import BeforeValidator, Discriminator, Tag, TypeAdapter
 
 from analytics.notes import FactValue
-from analytics.watch.readings import Reading
 from analytics.watch.rules import Rule
-from analytics.watch.states import Policy, State
-from bot.records import Edition, Flip, Story, Topic
+from analytics.watch.states import Policy
+from bot.records import Edition, Flip, Standing, Story, Topic
 
 Content = Story | Edition | str
 """What a promise is made of."""
 
-Position = tuple[State, State, Reading | None]
-"""A standing without its revision: state, before, reading."""
+
+def _named(value: object) -> object:
+    """Give the fields of a standing their names, which are missing in what was written up to 2026."""
+    return dict(zip(("state", "before", "reading"), value, strict=True)) if isinstance(value, list) else value
+
+
+Position = Annotated[Standing, BeforeValidator(_named)]
+"""A standing, whose revision is that of the row."""
 
 _MARK = "@"
 """Begins a fact that JSON cannot carry as it is: a date, a number that is not finite, such a text."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -77,15 +78,14 @@ def watched(row: Row) -> Watched:
 
 def kept(row: Row) -> Kept:
     """A version with its standing."""
-    state, before, reading = row.position
-    return Kept(watched(row), Standing(state, before, reading, row.revision))
+    return Kept(watched(row), replace(row.position, revision=row.revision))
 
 
 def standing_values(standing: Standing) -> dict[str, Any]:
     """The columns of a standing, without its revision."""
     return {
-        "session": standing.state.session,
-        "position": (standing.state, standing.before, standing.reading),
+        "session": standing.reached,
+        "position": standing,
     }
 
 

@@ -84,7 +84,7 @@ STANDINGS = sa.Table(
     _col("team", sa.Text, primary_key=True),
     _col("number", sa.Integer, primary_key=True, autoincrement=False),
     _col("version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("session", sa.Date),  # that of the state, None before the first
+    sa.Column("session", sa.Date),  # that it has come to, None before the first
     _col("position", _json(content.POSITION)),
     _col("revision", sa.Integer),
     _of_version(),

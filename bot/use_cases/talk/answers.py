@@ -17,7 +17,7 @@ from bot.render.study.export import export, exported
 from bot.render.talk.buttons import under
 from bot.render.talk.left_out import left_out
 from bot.render.talk.unclear import MOST, unknown
-from bot.use_cases.compare import look_into, settled
+from bot.use_cases.compare import look_into, today
 from bot.use_cases.talk.recalling import is_direct, recalled, remember, topic_of
 from bot.use_cases.talk.studies import Case, laid_out, render
 from bot.use_cases.watch.parts import Parts
@@ -61,7 +61,7 @@ class TalkAnswers:
 
     async def _answer(self, follow: FollowUp, topic: Topic | None, question: Question) -> None:
         """Gather, compute, render, deliver, and keep what it was about where the funds were named."""
-        asked = applied(follow, topic, settled(self._parts.desk))
+        asked = applied(follow, topic, today(self._parts.desk))
         source = topic.source if topic and not follow.symbols else ""
         try:
             evidence = await look_into(laid_out(follow.study, asked), self._parts.desk, source)

@@ -76,17 +76,21 @@ def test_dividends_are_in_the_return_and_not_in_the_price() -> None:
     assert_is(value(found, "AAA", "total_return"), 100 / 98 - 1, {"price alone": 0.0})
 
 
-def test_a_gap_of_one_fund_is_left_out_for_all() -> None:
-    # The benchmark misses one session inside: two returns go, for the fund too.
+def test_a_gap_of_one_fund_costs_the_others_nothing() -> None:
+    # The benchmark misses one session inside: what the fund is held against has one return less.
     held = market(CCC=(500,))
     found = compare(held, {}, ask("AAA", benchmark="CCC"))
     whole = compare(market(), {}, ask("AAA", benchmark="CCC"))
-    assert (whole.returns, found.returns) == (261, 259)
-    at = 500 - found.span.first
-    assert np.isnan(found.growth[0, at])
-    assert np.isnan(found.drawdown[0, at])
-    assert value(found, "AAA", "total_return") == value(whole, "AAA", "total_return")
-    assert value(found, "AAA", "volatility") != value(whole, "AAA", "volatility")
+    assert (whole.returns, found.returns) == (261, 261)
+    assert np.array_equal(found.growth, whole.growth)
+    assert found.metrics == whole.metrics
+    known = np.delete(np.stack([walk(1), walk(3)])[:, found.span.columns], 500 - found.span.first, axis=1)
+    own, other = known[:, 1:] / known[:, :-1] - 1
+    assert found.relative["AAA"]["tracking_error"].value == pytest.approx(
+        float(np.std(own - other, ddof=1)) * np.sqrt(252), rel=1e-12
+    )
+    (note,) = found.notes
+    assert (note.kind, note.symbol, note.facts["count"]) == (NoteKind.MISSING_SESSIONS, "CCC", 1)
 
 
 def test_the_youngest_shortens_the_window_and_a_note_says_so() -> None:
@@ -110,8 +114,12 @@ def test_fewer_than_fifteen_returns_carry_no_risk_figure() -> None:
         start = SESSIONS[-count - 1].astype(date).isoformat()
         found = compare(market(), {}, ask("AAA", "BBB", window=f"since {start}"))
         assert found.returns == count
-        for number in (found.metrics["AAA"]["sharpe"], found.relative["AAA"]["beta"]):
-            assert number.reason == (None if enough else "fewer than 15 returns")
+        few = "fewer than 15 returns"
+        for number, reason in (
+            (found.metrics["AAA"]["sharpe"], few),
+            (found.relative["AAA"]["beta"], f"{few} in common with the benchmark"),
+        ):
+            assert number.reason == (None if enough else reason)
     assert MINIMUM_RETURNS == 15
 
 

@@ -143,7 +143,9 @@ def test_a_quarter_has_too_few_weeks_for_a_risk_figure() -> None:
     assert (daily.returns, weekly.returns) == (66, 13)
     assert daily.metrics["AAA"]["sortino"].value is not None
     assert weekly.metrics["AAA"]["sortino"] == Number(None, "fewer than 15 weekly returns")
-    assert weekly.relative["AAA"]["beta"] == Number(None, "fewer than 15 weekly returns")
+    assert weekly.relative["AAA"]["beta"] == Number(
+        None, "fewer than 15 weekly returns in common with the benchmark"
+    )
     assert weekly.metrics["AAA"]["total_return"] == daily.metrics["AAA"]["total_return"]
 
 
@@ -154,16 +156,18 @@ def test_a_window_without_a_whole_week() -> None:
     assert weekly.metrics["AAA"]["total_return"].value is not None
 
 
-def test_a_friday_that_one_misses_is_thursday_for_all() -> None:
+def test_a_friday_that_one_misses_is_thursday_for_both_where_they_are_compared() -> None:
     at = int(np.searchsorted(SESSIONS, np.datetime64("2025-11-14")))
     found = compare(market(BBB=(at,)), {}, ask("AAA", "BBB", weekly=True))
     assert found.returns == 52
     closes = FRIDAYS & (np.datetime64("2025-02-20") <= SESSIONS)
     closes[[at - 1, at]] = True, False
-    own = walk(1)[closes]
-    right = float(np.std(own[1:] / own[:-1], ddof=1)) * math.sqrt(52)
-    friday = float(weeks(1).std(ddof=1)) * math.sqrt(52)
-    assert_is(value(found, "volatility"), right, {"its own Friday": friday})
+    own, other = walk(1)[closes], walk(2)[closes]
+    active = own[1:] / own[:-1] - other[1:] / other[:-1]
+    right = float(np.std(active, ddof=1)) * math.sqrt(52)
+    friday = float((weeks(1) - weeks(2)).std(ddof=1)) * math.sqrt(52)
+    assert_is(value(found, "tracking_error"), right, {"its own Friday": friday})
+    assert value(found, "volatility") == value(both()[1], "volatility")
 
 
 def test_a_fund_alone_is_measured_by_weeks() -> None:

@@ -47,7 +47,7 @@ def test_the_examples_of_the_package_and_of_every_measure_are_among_them() -> No
     texts = {label: text for name in NAMES for label, text in documented(importlib.import_module(name))}
     assert ">>>" in texts["analytics"]
     for name, row in MEASURES.items():
-        home = inspect.unwrap(row.compute).__module__
+        home = inspect.unwrap(row.formula).__module__
         assert f"{name}(" in texts[f"{home}.{name}"].partition(">>>")[2]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from analytics import MEASURES, NoCommonHistory, Rate
+from analytics import MEASURES, Exchange, NoCommonHistory, Rate
+from analytics.comparison import ABSOLUTE
 from analytics.laid import laid, session_rates
 from tests.panels import day
 from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
@@ -14,10 +17,11 @@ from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
 def test_the_funds_asked_and_then_a_benchmark_that_is_none_of_them() -> None:
     found = laid(market(), ask("BBB", "AAA", benchmark="CCC"))
     assert found.funds.symbols == ("BBB", "AAA", "CCC")
-    assert found.levels.shape == (3, 262)
-    assert found.sample.levels.tolist() == found.levels[:2].tolist()
-    assert found.sample.benchmark is not None
-    assert found.sample.benchmark.tolist() == walk(3)[found.span.columns].tolist()
+    assert found.sample.levels.shape == (2, 262)
+    assert found.sample.levels[0].tolist() == walk(2)[found.span.columns].tolist()
+    against = found.sample_of("beta", "AAA").benchmark
+    assert against is not None
+    assert against.tolist() == walk(3)[found.span.columns].tolist()
 
 
 def test_the_bill_is_a_rate_and_a_fund_only_where_it_is_asked_for() -> None:
@@ -27,21 +31,41 @@ def test_the_bill_is_a_rate_and_a_fund_only_where_it_is_asked_for() -> None:
         laid(held, ask("AAA", "^IRX", rate=Rate(None)))
 
 
-def test_a_session_that_one_misses_is_missing_for_all_and_the_panel_keeps_it() -> None:
-    held = market(BBB=(500,))
-    found = laid(held, ask("AAA", "BBB"))
-    at = 500 - found.span.first
-    assert np.flatnonzero(np.isnan(found.levels[0])).tolist() == [at]
-    assert np.isfinite(held.total_return[0]).all()
-    assert np.isfinite(found.funds.total_return[0]).all()
+def test_a_session_that_one_misses_costs_the_other_nothing() -> None:
+    found = laid(market(BBB=(500,)), ask("AAA", "BBB"))
+    assert dict(found.count) == {"AAA": 261, "BBB": 260}
+    assert found.sample_of("beta", "AAA").paired.count.tolist() == [260.0]
+    alone = laid(market(), ask("AAA")).numbers(ABSOLUTE)
+    assert found.numbers(ABSOLUTE)[0] == alone[0]
 
 
 def test_each_measure_takes_its_own_sample() -> None:
     daily, weekly = (laid(market(), ask("AAA", "BBB", weekly=on)) for on in (False, True))
     for name, row in MEASURES.items():
-        assert daily.sample_of(name) is daily.sample
-        assert weekly.sample_of(name) is (weekly.measured if row.periodic else weekly.sample)
-    assert (daily.measured.periods, weekly.measured.periods, weekly.sample.periods) == (252, 52, 252)
+        assert daily.sample_of(name, "AAA").periods == 252
+        assert weekly.sample_of(name, "AAA").periods == (52 if row.periodic else 252)
+        assert (daily.sample_of(name, "AAA").benchmark is not None) is row.relative
+
+
+def test_each_fund_has_the_sessions_and_the_year_of_its_exchange() -> None:
+    # The first fund's exchange rests on two sessions; the second's never closes.
+    held = np.ones((3, SESSIONS.size), dtype=bool)
+    held[0, [450, 470]] = False
+    exchanges = (Exchange("XLON", close=16.5), Exchange("24/7", 365, 24.0), Exchange("XNYS"))
+    found = laid(replace(market(AAA=(450, 470)), held=held, exchanges=exchanges), ask("AAA", "BBB"))
+    assert dict(found.count) == {"AAA": 259, "BBB": 261}
+    assert [found.sample_of("sharpe", symbol).periods for symbol in ("AAA", "BBB")] == [252, 365]
+    assert not found.funds.missing.any()
+    # 16:30 and midnight: what they have in common is told by weeks.
+    assert (found.apart("AAA"), found.sample_of("beta", "AAA").periods) == (True, 52)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"), [(21.0, 24.0, True), (21.0, 21.5, False), (23.5, 0.5, False)]
+)
+def test_closes_are_hours_apart_around_midnight_too(one: float, other: float, apart: bool) -> None:
+    exchanges = (Exchange("XNYS", close=one), Exchange("XNYS", close=other), Exchange("XNYS"))
+    assert laid(replace(market(), exchanges=exchanges), ask("AAA", "BBB")).apart("AAA") is apart
 
 
 def test_numbers_come_in_the_order_wanted() -> None:
@@ -71,7 +95,7 @@ def test_gaps_of_the_rate_are_counted_inside_the_span_only() -> None:
     quotes[[10, 400, 401]] = np.nan
     found = laid(with_bill(quotes), ask("AAA", rate=Rate(None)))
     assert (found.span.first < 400, found.rate_gaps) == (True, 2)
-    assert np.isfinite(np.asarray(found.sample.rate)).all()
+    assert np.isfinite(np.asarray(found.sample_of("sharpe", "AAA").rate)).all()
 
 
 def test_nothing_after_the_question_is_known() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analytics import Fact, FundProfile, IndexChange, Kind, Note, NoteKind, PricePanel, SectorWeights, Span
 from analytics.notes import FactValue, fund_notes, span_notes
 from analytics.returns import common_sessions
-from analytics.window import lay, parse
+from analytics.window import lay, month_ends, parse
 from tests.panels import day, panel
 
 TABLE = """
@@ -20,7 +20,8 @@ TABLE = """
 
 
 def laid(held: PricePanel, window: str, as_of: str) -> Span:
-    span = lay(parse(window), held.sessions, common_sessions(held.total_return), day(as_of))
+    ends = month_ends(held.sessions, held.held, held.following)
+    span = lay(parse(window), held.sessions, common_sessions(held.total_return), day(as_of), ends)
     assert span is not None
     return span
 

@@ -92,17 +92,58 @@ def test_below_a_year_returns_are_not_annualised() -> None:
 
 
 def test_three_years_are_an_annual_rate() -> None:
-    # 2023-01-16 was a holiday: the base is Friday the 13th, 1,099 days before the end
+    # 2023-01-16 was a holiday: the base is Friday the 13th, 1,099 days before the end, which are three years.
     found = period(panel(THREE_YEARS), "3y", "2026-01-16")
     actual = found.returns["OLD"].value
     assert found.start == day("2023-01-13")
     assert actual is not None
     mistakes = {
         "next close": (121 / 91) ** (365.25 / 1095) - 1,
-        "three even years": (121 / 90) ** (1 / 3) - 1,
+        "calendar days": (121 / 90) ** (365.25 / 1099) - 1,
         "total": 121 / 90 - 1,
     }
-    assert_is(actual, (121 / 90) ** (365.25 / 1099) - 1, mistakes)
+    assert_is(actual, (121 / 90) ** (1 / 3) - 1, mistakes)
+
+
+def test_max_from_year_end_to_year_end_counts_years() -> None:
+    # 30 Dec 2022 to 31 Dec 2024 are 732 days and two years; to 30 Dec 2024, a session before the last, they
+    # are 731 days.
+    table = "AAA\n2022-12-30  100\n2023-12-29  110\n2024-12-30  120\n2024-12-31  121"
+    whole = period(panel(table), "max", "2024-12-31").returns["AAA"].value
+    early = period(panel(table), "max", "2024-12-30").returns["AAA"].value
+    assert whole == pytest.approx(1.1 - 1)
+    assert early == pytest.approx(1.2 ** (365.25 / 731) - 1)
+
+
+def test_a_year_to_a_month_end_begins_at_one() -> None:
+    # 30 January 2026 is the last session of its month: a year before it is 31 January 2025, not the 30th.
+    table = """
+                AAA
+    2024-12-31  90
+    2025-01-30  99
+    2025-01-31  100
+    2025-12-31  108
+    2026-01-29  109
+    2026-01-30  110
+    """
+    found = period(panel(table), "1y", "2026-01-30")
+    assert found.start == day("2025-01-31")
+    assert found.returns["AAA"].value == pytest.approx(0.1)
+    month = period(panel(table), "1m", "2026-01-30")
+    assert month.start == day("2025-12-31")
+    assert month.returns["AAA"].value == pytest.approx(110 / 108 - 1)
+    # A day earlier the month is not over.
+    assert period(panel(table), "1m", "2026-01-29").start == day("2025-01-31")
+
+
+def test_at_a_year_s_end_the_year_and_the_year_to_date_are_one() -> None:
+    # Counted by the day, a year back from Friday, 29 December 2023, is the 29th, and one session is left out.
+    table = panel("AAA\n2022-12-29  98\n2022-12-30  100\n2023-12-28  111\n2023-12-29  110")
+    found = [period(table, label, "2023-12-29") for label in ("1y", "ytd")]
+    found.append(calendar_years(table, day("2023-12-29"))[-1])
+    assert [each.start for each in found] == [day("2022-12-30")] * 3
+    assert [each.returns["AAA"].value for each in found] == pytest.approx([0.1] * 3)
+    assert not found[-1].partial
 
 
 def test_a_young_fund_has_no_number_and_the_reason_says_since_when() -> None:

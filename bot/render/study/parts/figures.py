@@ -12,8 +12,10 @@ from analytics.fund import Fact, FundProfile, SectorWeights
 from analytics.measures import MEASURES
 from analytics.measures.liquidity import SESSIONS
 from analytics.number import Number
+from analytics.panel import Doubt
 from analytics.returns import Period
 from bot.render.comparison.convention import SAMPLE, convention
+from bot.render.comparison.doubtful import measure_doubts, period_doubts, traded_doubts
 from bot.render.comparison.values import currency, facts, traded, yield_kind
 
 Value = float | int | str | None
@@ -53,6 +55,7 @@ class Figure:
     as_of : the day or days that the figures hold for
     reason : why values are not known, where that was noted
     differs : False where the first less the last would mean nothing: texts, several currencies or kinds
+    doubts : the prices that look wrong and that values rest on
     """
 
     group: str
@@ -66,6 +69,7 @@ class Figure:
     end: date | None = None
     reason: str = ""
     differs: bool = True
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def difference(self) -> float | None:
@@ -147,6 +151,7 @@ def _measure(comparison: Comparison, group: str, name: str, numbers: Sequence[Nu
         span.start,
         span.end,
         _reasons(comparison.symbols, numbers),
+        doubts=measure_doubts(comparison, name),
     )
 
 
@@ -164,6 +169,7 @@ def _periods(comparison: Comparison, group: str, periods: Sequence[Period]) -> I
             period.start,
             period.end,
             _reasons(comparison.symbols, numbers),
+            doubts=period_doubts(comparison, period),
         )
 
 
@@ -198,6 +204,7 @@ def _traded(comparison: Comparison) -> Iterator[Figure]:
         source(comparison),
         comparison.span.end.isoformat(),
         differs=currency(comparison) is not None,
+        doubts=traded_doubts(comparison),
     )
 
 

@@ -40,7 +40,7 @@ def laid(title: str, symbols: Sequence[str], rows: Sequence[Row]) -> list[Line]:
 
 def _line(of: Row, *, gaps: bool) -> Line:
     bold = frozenset() if of.marked is None else frozenset({of.marked + 1})
-    return Line((of.label, *of.cells, *([of.difference] if gaps else [])), bold)
+    return Line((of.label, *of.cells, *([of.difference] if gaps else [])), bold, of.doubts)
 
 
 def _lying(symbols: Sequence[str], rows: Sequence[Row]) -> list[Line]:
@@ -48,8 +48,9 @@ def _lying(symbols: Sequence[str], rows: Sequence[Row]) -> list[Line]:
     lines = []
     for at in range(0, len(rows), UPRIGHT):
         part = rows[at : at + UPRIGHT]
+        doubts = tuple(doubt for each in part for doubt in each.doubts)
         lines.append(head("Fund", *(each.label for each in part)))
         for fund, symbol in enumerate(symbols):
             bold = frozenset(column + 1 for column, each in enumerate(part) if each.marked == fund)
-            lines.append(Line((symbol, *(each.cells[fund] for each in part)), bold))
+            lines.append(Line((symbol, *(each.cells[fund] for each in part)), bold, doubts))
     return lines

@@ -21,18 +21,17 @@ PRICES = frozenset(
         NoteKind.STALE,
         NoteKind.ENDS_EARLY,
         NoteKind.MISSING_SESSIONS,
-        NoteKind.SUSPICIOUS_RETURN,
-        NoteKind.ADJUSTMENT_MISMATCH,
+        NoteKind.HISTORY_CUT,
         NoteKind.INDEX_CHANGED,
         NoteKind.INTEREST_RATE,
         NoteKind.CURRENCIES_DIFFER,
     }
 )
-"""What limits any figure of prices."""
+"""What limits any figure of prices; doubts about them are remarked upon by `page`."""
 WINDOW = PRICES | {NoteKind.SHORTENED}
 """And what limits figures over the window asked."""
-RISK = WINDOW | {NoteKind.FEW_RETURNS, NoteKind.RATE_GAP}
-"""And what limits figures that are annualised or hold returns against a rate."""
+RISK = WINDOW | {NoteKind.FEW_RETURNS, NoteKind.RATE_GAP, NoteKind.CLOSES_APART}
+"""And what limits figures that are annualised, hold returns against a rate or funds against each other."""
 
 
 def titled(comparison: Comparison, what: str) -> str:

@@ -130,11 +130,13 @@ def test_martin_takes_the_annual_rate_off() -> None:
     assert_is(float(martin(charged)[0]), expected, {"rate per day": (annual - 0.02 / 252) / 0.0707106781})
 
 
-def test_martin_takes_the_rates_that_are_known() -> None:
+def test_martin_takes_the_mean_rate_and_every_one_must_be_known() -> None:
     held = path([100, 90, 108], days=365)
-    charged = Sample(held.levels, held.sessions, rate=np.array([np.nan, 0.02 / 252]))
+    charged = Sample(held.levels, held.sessions, rate=np.array([0.01, 0.03]) / 252)
     annual = 1.08 ** (365.25 / 365) - 1
     assert float(martin(charged)[0]) == pytest.approx((annual - 0.02) / math.sqrt(0.01 / 2))
+    partly = Sample(held.levels, held.sessions, rate=np.array([np.nan, 0.02 / 252]))
+    assert number("martin", partly) == (None, "the risk-free rate is not known on every session")
 
 
 FLAT = from_returns([0.01] * 30)
@@ -169,9 +171,9 @@ def test_a_missing_end_is_a_reason_of_calmar_and_martin() -> None:
         assert number(name, late) == (None, "no price at the start or the end of the window")
 
 
-def test_missing_returns_are_left_out() -> None:
-    # 100, 102, missing, 101, 103.02: two returns, +2 % and +2 %; neither bridges the gap
-    levels = np.array([[100.0, 102.0, np.nan, 101.0, 103.02]])
+def test_the_return_across_a_missing_session_is_one() -> None:
+    # 100, 102, missing, 104.04, 106.1208: three returns of +2 %
+    levels = np.array([[100.0, 102.0, np.nan, 104.04, 106.1208]])
     held = Sample(levels, weekdays("2025-01-06", 5))
     assert number("sharpe", held) == (None, "the returns do not vary")
-    assert held.count[0] == 2
+    assert held.count[0] == 3

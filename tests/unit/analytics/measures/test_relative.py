@@ -106,14 +106,17 @@ def test_correlation_stays_within_one() -> None:
     assert float(correlation(against)[0]) == -1.0
 
 
-def test_sessions_missing_on_either_side_are_left_out() -> None:
-    # The fund misses level 3, the benchmark level 6; what is left are the returns 1, 4, 5 and 8 of eight.
+def test_the_returns_across_what_either_side_misses_are_one_for_both() -> None:
+    # The fund misses level 3, the benchmark level 7: returns 2 and 3 are one, and 6 and 7.
     returns = (*FIVE, 0.02, 0.05, -0.01)
     fund, other = levels_of(returns), levels_of((*FIVE_BENCHMARK, 0.03, -0.02, -0.02))
     fund[2], other[6] = np.nan, np.nan
     held = Sample(fund[None, :], weekdays("2025-01-06", 9), benchmark=other)
-    kept = [0, 3, 4, 7]
-    left = from_returns([returns[at] for at in kept], [0.02, -0.01, 0.01, -0.02])
+    across = [(1 - 0.02) * (1 + 0.03) - 1, (1 + 0.02) * (1 + 0.05) - 1]
+    theirs = [(1 - 0.01) * (1 + 0.01) - 1, (1 + 0.03) * (1 - 0.02) - 1]
+    left = from_returns(
+        [0.01, across[0], 0.0, 0.01, across[1], -0.01], [0.02, theirs[0], -0.01, 0.01, theirs[1], -0.02]
+    )
     for function in (beta, alpha, tracking_error, information_ratio, correlation):
         assert float(function(held)[0]) == pytest.approx(float(function(left)[0]))
 
@@ -153,7 +156,7 @@ def test_correlation_by_week() -> None:
 def test_too_few_returns() -> None:
     short = five()
     held = Sample(short.levels, short.sessions, benchmark=short.benchmark, minimum=6)
-    assert reasons(held, DAILY) == {"fewer than 6 returns"}
+    assert reasons(held, DAILY) == {"fewer than 6 returns in common with the benchmark"}
 
 
 def test_a_benchmark_that_does_not_move() -> None:
@@ -175,7 +178,9 @@ def test_a_fund_that_is_its_benchmark() -> None:
 
 
 def test_too_few_weeks() -> None:
-    assert reasons(five(), ("tracking_error_weekly", "correlation_weekly")) == {"fewer than 8 complete weeks"}
+    assert reasons(five(), ("tracking_error_weekly", "correlation_weekly")) == {
+        "fewer than 8 weekly returns in common with the benchmark"
+    }
 
 
 def test_weeks_that_do_not_vary_have_no_correlation() -> None:

@@ -56,30 +56,34 @@ def test_months_end_on_their_last_session() -> None:
 def test_where_the_last_close_is_missing_the_one_before_serves() -> None:
     held = without(days("2025-01-03", "2025-01-24"), "2025-01-17")
     found = weekly(held)
-    assert ends(found) == ["2025-01-03", "2025-01-10", "2025-01-16", "2025-01-24"]
-    assert np.isfinite(found.returns).all()
+    assert ends(found) == ["2025-01-03", "2025-01-10", "2025-01-17", "2025-01-24"]
+    assert found.levels[0].tolist() == [1.0, 6.0, 10.0, 16.0]  # Thursday's is the tenth
 
 
-def test_a_week_without_any_price_is_not_bridged() -> None:
-    # A return from Friday the 10th to Friday the 24th would be one of two weeks.
+def test_the_return_across_a_week_without_any_price_is_one() -> None:
+    # From Friday the 10th to Friday the 24th: known, and one return.
     week = [f"2025-01-{day}" for day in range(13, 18)]
     found = weekly(without(days("2025-01-03", "2025-01-31"), *week))
-    assert np.isfinite(found.returns[0]).tolist() == [True, False, False, True]
-    assert np.isfinite(found.active[0]).tolist() == [True, False, False, True]
+    assert np.isfinite(found.returns[0]).tolist() == [True, False, True, True]
+    assert found.returns[0, 2] == 16 / 6 - 1
+    assert found.count.tolist() == [3.0]
 
 
-def test_a_month_without_any_price_is_not_bridged() -> None:
+def test_the_return_across_a_month_without_any_price_is_one() -> None:
     february = [str(day) for day in weekdays("2025-02-03", 20)]
     found = monthly(without(days("2024-12-31", "2025-04-30"), *february))
-    assert np.isfinite(found.returns[0]).tolist() == [True, False, False, True]
+    assert np.isfinite(found.returns[0]).tolist() == [True, False, True, True]
 
 
-def test_a_gap_of_the_fund_alone_costs_its_own_periods_only() -> None:
+def test_a_gap_of_the_fund_alone_moves_its_own_close_and_where_they_are_compared_both() -> None:
     held = days("2025-01-03", "2025-01-31")
     held.levels[0, held.sessions == np.datetime64("2025-01-17")] = np.nan
-    found = weekly(held)
-    assert np.isfinite(found.returns[0]).tolist() == [True, False, False, True]
-    assert np.isfinite(found.against).all()
+    alone, shared = weekly(held), weekly(held.paired)
+    assert alone.benchmark is not None
+    assert shared.benchmark is not None
+    assert alone.levels[0].tolist() == [1.0, 6.0, 10.0, 16.0, 21.0]
+    assert alone.benchmark.tolist() == [1.0, 6.0, 11.0, 16.0, 21.0]
+    assert shared.benchmark[0].tolist() == [1.0, 6.0, 10.0, 16.0, 21.0]
 
 
 def test_returns_compound_from_close_to_close() -> None:
@@ -94,13 +98,12 @@ def test_no_period_is_over() -> None:
     assert found.levels.shape == (1, 0)
 
 
-def test_without_a_benchmark_the_close_is_the_last_that_all_share() -> None:
+def test_each_symbol_has_its_own_close() -> None:
     held = days("2025-01-03", "2025-01-24")
     two = Sample(np.vstack([held.levels, held.levels * 2.0]), held.sessions)
     two.levels[1, two.sessions == np.datetime64("2025-01-17")] = np.nan
     found = weekly(two)
-    assert ends(found) == ["2025-01-03", "2025-01-10", "2025-01-16", "2025-01-24"]
-    assert np.isfinite(found.returns).all()
+    assert found.levels.tolist() == [[1.0, 6.0, 11.0, 16.0], [2.0, 12.0, 20.0, 32.0]]
     assert found.benchmark is None
 
 

@@ -94,15 +94,16 @@ def test_a_year_has_52_weekly_returns() -> None:
         assert weekly(days(first, last)).returns.shape[1] == count
 
 
-def test_a_missing_friday_is_served_by_thursday_and_a_missing_week_is_not_bridged() -> None:
+def test_a_missing_friday_is_served_by_thursday_and_the_return_across_a_missing_week_is_one() -> None:
     held = days("2025-01-03", "2025-02-07")
     assert held.benchmark is not None
     gone = np.isin(held.sessions, np.array(["2025-01-17"], dtype="datetime64[D]"))
     gone |= (held.sessions > np.datetime64("2025-01-19")) & (held.sessions < np.datetime64("2025-01-25"))
     held.levels[:, gone], held.benchmark[gone] = np.nan, np.nan
     found = weekly(held)
-    assert ends(found)[2] == "2025-01-16"
-    assert np.isfinite(found.returns[0]).tolist() == [True, True, False, False, True]
+    assert found.levels[0, 2] == held.levels[0, held.sessions == np.datetime64("2025-01-16")]
+    assert np.isfinite(found.returns[0]).tolist() == [True, True, False, True, True]
+    assert found.returns[0, 3] == found.levels[0, 4] / found.levels[0, 2] - 1
 
 
 def test_the_rate_of_a_week_is_the_sum_of_its_sessions() -> None:
@@ -125,13 +126,15 @@ def test_the_rate_before_the_base_and_after_the_last_week_is_left_out() -> None:
     assert np.asarray(weekly(replace(held, rate=rate)).rate).tolist() == [5.0]
 
 
-def test_a_rate_that_is_not_known_leaves_its_week_alone() -> None:
+def test_a_rate_that_is_not_known_leaves_what_needs_it_without_a_value() -> None:
     held = days("2025-01-03", "2025-01-31")
     rate = np.full(held.sessions.size - 1, 1e-4)
     rate[7] = np.nan  # in the second week
     found = weekly(replace(held, rate=rate))
     assert np.isfinite(np.asarray(found.rate)).tolist() == [True, False, True, True]
-    assert found.count.tolist() == [3.0]
+    (numbers,) = evaluate(["sharpe", "volatility"], found)
+    assert numbers["sharpe"].reason == "the risk-free rate is not known on every session"
+    assert numbers["volatility"].value is not None
 
 
 def test_no_rate_stays_none_and_a_weekly_sample_stays_itself() -> None:
@@ -163,7 +166,7 @@ def test_a_sample_without_a_complete_week_has_reasons_and_no_numbers() -> None:
         (numbers,) = evaluate(PERIODIC, weekly(replace(held, minimum=15)))
         assert {number.value for number in numbers.values()} == {None}
         assert numbers["sharpe"].reason == "fewer than 15 weekly returns"
-        assert numbers["beta"].reason == "fewer than 15 weekly returns"
+        assert numbers["beta"].reason == "fewer than 15 weekly returns in common with the benchmark"
         assert numbers["cvar_95"].reason == "fewer than 15 weekly returns"
 
 
@@ -176,7 +179,7 @@ def test_reasons_name_the_weeks() -> None:
 
 
 def test_a_benchmark_that_begins_later_does_not_move_the_close_of_the_week() -> None:
-    # The first week has no close of the benchmark: its own end stands for it, not the span's first session.
+    # The first week has no close of the benchmark: the week stays, without one.
     held = days("2025-01-06", "2025-01-24")
     assert held.benchmark is not None
     held.benchmark[:7] = np.nan

@@ -246,7 +246,12 @@ def test_some_of_several(of: tuple[int, int, int], needed: int, met: bool | None
             {},
             "prices of AAA begin 2024-01-01; the window needs one on or before 2023-02-20",
         ),
-        (below(1.0), {"AAA": tuple(range(310, 559))}, "fewer than 15 returns"),
+        (below(1.0, window=MONTH), {"AAA": tuple(range(545, 555))}, "fewer than 15 returns"),
+        (
+            below(1.0),
+            {"AAA": tuple(range(400, 411))},  # eleven sessions: what was before is another history
+            "prices of AAA begin 2025-07-29; the window needs one on or before 2025-02-20",
+        ),
         (below(1.0, "cagr", window=parse_window("6m")), {}, "not annualised below one year"),
     ],
 )

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analytics.panel import Doubt, DoubtKind
 from analytics.question import Question as Comparing
 from analytics.returns import Rate
 from analytics.watch.readings import Reading
 from analytics.watch.rules import FACTS, Combine, Condition, Op, Quantity, Rule
 from analytics.watch.states import Acknowledgement, Notice, Phase, Policy, Reason, State
 from analytics.window import parse
-from bot.records import Act, Deed, Edition, Flip, Incident, Status, Story, Topic, Watched
+from bot.records import Act, Deed, Edition, Flip, Incident, Standing, Status, Story, Topic, Watched
 from bot.store.schema import content
 from bot.store.schema.content import dump, dump_content, dump_flip, load_content, load_flip
 
@@ -68,6 +69,8 @@ READINGS = st.builds(
     st.booleans(),
     st.none() | NUMBERS,
     st.lists(PARTS, max_size=2).map(tuple),
+    st.lists(st.builds(Doubt, st.sampled_from(DoubtKind), SYMBOLS, DAYS, NUMBERS), max_size=2).map(tuple),
+    st.booleans(),
 )
 VALUES = st.one_of(
     NUMBERS,
@@ -150,8 +153,8 @@ def check_rule(rule: Rule) -> None:
     same(content.RULE.validate_json(dump(content.RULE, rule)), rule)
 
 
-def check_position(position: content.Position) -> None:
-    same(content.POSITION.validate_json(dump(content.POSITION, position)), position)
+def check_standing(standing: Standing) -> None:
+    same(content.POSITION.validate_json(dump(content.POSITION, standing)), standing)
 
 
 def check_flip(flip: Flip) -> None:
@@ -167,17 +170,25 @@ def check_topic(topic: Topic) -> None:
     same(content.TOPIC.validate_json(dump(content.TOPIC, topic)), topic)
 
 
-POSITIONS = st.tuples(STATES, STATES, st.none() | READINGS)
+STANDINGS = st.builds(
+    Standing,
+    STATES,
+    STATES,
+    st.none() | READINGS,
+    COUNTS,
+    MAYBE_DAYS,
+    st.dictionaries(SYMBOLS, st.sampled_from(["XNYS", "XLON", "24/7"])),
+)
 CONTENTS = st.one_of(STORIES, EDITIONS, WORDS)
 
 test_rules_read_back = FEW(given(RULES)(check_rule))
-test_standings_read_back = FEW(given(POSITIONS)(check_position))
+test_standings_read_back = FEW(given(STANDINGS)(check_standing))
 test_flips_read_back = FEW(given(FLIPS)(check_flip))
 test_what_is_promised_reads_back = FEW(given(CONTENTS)(check_content))
 test_topics_read_back = FEW(given(TOPICS)(check_topic))
 test_many_topics_read_back = pytest.mark.slow(MANY(given(TOPICS)(check_topic)))
 test_many_rules_read_back = pytest.mark.slow(MANY(given(RULES)(check_rule)))
-test_many_standings_read_back = pytest.mark.slow(MANY(given(POSITIONS)(check_position)))
+test_many_standings_read_back = pytest.mark.slow(MANY(given(STANDINGS)(check_standing)))
 test_many_flips_read_back = pytest.mark.slow(MANY(given(FLIPS)(check_flip)))
 test_all_kinds_of_promises_read_back = pytest.mark.slow(MANY(given(CONTENTS)(check_content)))
 
@@ -192,6 +203,13 @@ def test_policies_read_back(policy: Policy) -> None:
 def test_what_was_written_before_a_field_was_added_has_its_default() -> None:
     old = '{"session":"2026-01-16","before":"ok","after":"firing","reason":"confirmed"}'
     assert load_flip(old) == Flip(date(2026, 1, 16), Phase.OK, Phase.FIRING, Reason.CONFIRMED)
+
+
+def test_a_standing_of_before_it_had_an_exchange_is_read() -> None:
+    state = '{"kept":"firing","session":"2026-01-16","fired":"2026-01-16"}'
+    found = content.POSITION.validate_json(f'[{state},{{"kept":"ok"}},null]')
+    assert found == Standing(State(Phase.FIRING, session=date(2026, 1, 16), fired=date(2026, 1, 16)))
+    assert found.reached == date(2026, 1, 16)
 
 
 def test_a_topic_of_before_a_field_was_added_has_its_default() -> None:

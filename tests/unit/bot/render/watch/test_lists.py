@@ -97,7 +97,7 @@ def test_slack_takes_them_as_they_are(story: Story) -> None:
 
 def test_the_window_of_a_value_is_named_by_its_days() -> None:
     words = as_read(why(FIRED))
-    assert "Window 1y: last close on or before 16 Jan 2025, to 16 Jan 2026; rf 0" in words
+    assert "Window 1y: 1 year to 16 Jan 2026; rf 0" in words
     all_of_it = of(replace(SORTINO, quantity=replace(SORTINO.quantity, window=Window("max"))), None)
     assert "Window max: first common close, to 16 Jan 2026" in as_read(why(all_of_it))
     since = Window("since 2021-03-19", date(2021, 3, 19))
