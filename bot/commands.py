@@ -110,7 +110,7 @@ STUDY_WORDS = (
     Phrase("returns", "trailing periods and calendar years"),
     Phrase("risk", "volatility, downside, Sortino and the other figures of risk"),
     Phrase("drawdowns", "the worst falls, when and for how long, with a chart"),
-    Phrase("rolling", "Sortino, volatility, correlation and beta through time, with a chart"),
+    Phrase("rolling", "Sortino and correlation through time, with a chart"),
     Phrase("correlation", "how they move together, from daily and from weekly returns"),
     Phrase("cost size=25m", "fee, yield, size, and the days it takes to trade an order"),
     Phrase("explain sortino", "formula, convention and the numbers that went in; any measure"),
