@@ -73,7 +73,10 @@ def test_the_last_value_of_a_year_is_the_comparisons_own() -> None:
 
 
 def test_with_the_bill_with_gaps_and_against_an_outside_benchmark() -> None:
-    assert_compared(with_bill(np.linspace(3.0, 5.0, 560)), ask("AAA", "BBB", rate=Rate(None)))
+    bill = with_bill(np.linspace(3.0, 5.0, 560))
+    assert_compared(bill, ask("AAA", "BBB", rate=Rate(None)))
+    bill.total_return[0, [310, 311, 545]] = bill.total_return[1, [297, 500]] = np.nan
+    assert_compared(bill, ask("AAA", "BBB", rate=Rate(None)))
     gaps = market(AAA=(310, 311, 545), BBB=(297, 298, 500), CCC=(402,))
     for weekly in (False, True):
         found = assert_compared(gaps, ask("AAA", "BBB", benchmark="CCC", weekly=weekly))
