@@ -30,9 +30,10 @@ class NoteKind(StrEnum):
     ENDS_EARLY = "ends_early"  # symbol, None for all; through: date, end: date (no later common session)
     ENDED = "ended"  # symbol; last: date (its last price, long before the end of the window)
     MISSING_SESSIONS = "missing_sessions"  # symbol; count: int, first: date, last: date
+    NO_ADJUSTED_PRICE = (
+        "no_adjusted_price"  # symbol; count: int, first: date, last: date (closes without one)
+    )
     STALE = "stale"  # symbol; age_seconds: float, cause: str (served from the cache after a failure)
-    SUSPICIOUS_RETURN = "suspicious_return"  # symbol; session: date, value: float (fraction)
-    ADJUSTMENT_MISMATCH = "adjustment_mismatch"  # symbol; session: date, gap: float (fraction)
     NO_PROFILE = "no_profile"  # symbol; cause: str (fund facts could not be had)
     NOT_A_FUND = "not_a_fund"  # symbol; kind: str (has no expense ratio, sectors or holdings)
     SECTORS_REFUSED = "sectors_refused"  # symbol; cause: str (weights failed the gate)

@@ -32,6 +32,10 @@ REST = timedelta(minutes=1)
 PROFILE_REST = timedelta(minutes=5)
 
 
+_COUNTED = {NoteKind.MISSING_SESSIONS, NoteKind.NO_ADJUSTED_PRICE}
+"""Kinds that are noted anew of what is shown."""
+
+
 class Source(Prices, Funds, Protocol):
     """What can be cached: both ports, with the name under which its answers are kept."""
 
@@ -135,7 +139,7 @@ class CachedMarket:
     async def _fetch_prices(self, symbol: str) -> PriceEntry:
         now = self._clock.now()
         history = await self._inner.history([symbol], now.astimezone(UTC).date())
-        notes = tuple(note for note in history.notes if note.kind is not NoteKind.MISSING_SESSIONS)
+        notes = tuple(note for note in history.notes if note.kind not in _COUNTED)
         panel = history.panel
         row = series.of_panel(panel, symbol)
         settled = series.newest(await self._own(row.exchange), panel.as_of, now)

@@ -38,7 +38,8 @@ class Token:
 _POSSESSIVE = re.compile(r"(?<=\w)['’´`]s\b", re.IGNORECASE)
 _BEFORE = r"(?<![\w$^.=-])"
 _AFTER = r"(?![A-Za-z0-9])"
-_WORD = r"[$€£]?\^?[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?:=[A-Za-z]{1,2}(?![A-Za-z0-9]))?"
+_CLASS = r"(?<=[A-Za-z]{2})/[A-Za-z](?![A-Za-z0-9/])"
+_WORD = rf"[$€£]?\^?[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?:{_CLASS}|=[A-Za-z]{{1,2}}(?![A-Za-z0-9]))?"
 _TOKENS = re.compile(
     "|".join(
         f"(?P<{name}>{pattern})"

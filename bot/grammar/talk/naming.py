@@ -24,10 +24,11 @@ _LINES = (
 COMMON = frozenset([*(word.upper() for line in _LINES for word in line.split()), "BUY", "SELL"])
 """Words in capitals that are seldom meant as funds."""
 _WORD = re.compile(
-    r"(?<![\w$^.@#&/:<-])(\$?\^?[A-Za-z][A-Za-z0-9]{0,11}(?:[.=-][A-Za-z0-9]{1,4})?)(?![\w/@:-])", re.ASCII
+    r"(?<![\w$^.@#&/:<-])(\$?\^?[A-Za-z][A-Za-z0-9]{0,11}(?:[.=-][A-Za-z0-9]{1,4}|(?<=[A-Z]{2})/[A-Z])?)(?![\w/@:-])",
+    re.ASCII,
 )
 _UNSAID = re.compile(r"<[@#!][^<>]*>|<?\b(?:https?://|mailto:)[^\s|>]*[|>]?|\b[\w.+-]+@[\w.-]+")
-_TICKER = re.compile(r"[A-Z]{2,5}(?:[.-][A-Z]{1,2})?")
+_TICKER = re.compile(r"[A-Z]{2,5}(?:[.-][A-Z]{1,2}|/[A-Z])?")
 
 
 def symbols_in(
@@ -43,7 +44,5 @@ def symbols_in(
 
 
 def _symbol(word: str, known: Container[str]) -> str | None:
-    if word.startswith("$"):
-        return symbol_of(word)
     is_meant = word not in COMMON and (word in known or _TICKER.fullmatch(word))
-    return word if word.isupper() and is_meant else None
+    return symbol_of(word) if word.startswith("$") or (word.isupper() and is_meant) else None

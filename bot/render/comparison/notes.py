@@ -82,6 +82,16 @@ def _missing(note: Note) -> str:
     )
 
 
+def _unadjusted(note: Note) -> str:
+    count = int(_number(note, "count"))
+    when = (
+        f"on {_day(note, 'first')}"
+        if count == 1
+        else f"on {count} sessions between {_day(note, 'first')} and {_day(note, 'last')}"
+    )
+    return f"{note.symbol}: a close but no adjusted one that can be used {when}, as if there were no price."
+
+
 def _cut(note: Note) -> str:
     count = int(_number(note, "sessions"))
     return (
@@ -121,6 +131,7 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.ENDS_EARLY: _ends_early,
     NoteKind.ENDED: _ended,
     NoteKind.MISSING_SESSIONS: _missing,
+    NoteKind.NO_ADJUSTED_PRICE: _unadjusted,
     NoteKind.STALE: _stale,
     NoteKind.DOUBT: doubts.remark,
     NoteKind.HISTORY_CUT: _cut,

@@ -11,7 +11,17 @@ from typing import Any
 
 from analytics.returns import ZERO, Rate
 from analytics.window import WORDS
-from bot.grammar.words import MARKS, MOST_CHARACTERS, PERIOD, plain, quoted, rate_of, some, symbol_of
+from bot.grammar.words import (
+    MARKS,
+    MOST_CHARACTERS,
+    PERIOD,
+    plain,
+    quoted,
+    rate_of,
+    some,
+    symbol_of,
+    with_dashes,
+)
 from bot.ports import Place
 from bot.render.forms import fields
 from bot.render.text import listed
@@ -107,7 +117,7 @@ def symbols_of(sent: Sent, name: str) -> list[str]:
     if len(given) > MOST_CHARACTERS:
         sent.wrong(name, f"These are {len(given):,} characters; at most {MOST_CHARACTERS} are read.")
         return []
-    words = [word.strip(_ENDS) for word in given.translate(_SEPARATORS).split()]
+    words = [word.strip(_ENDS) for word in with_dashes(given).translate(_SEPARATORS).split()]
     words = [word for word in words if word and word.lower() not in _FILLERS]
     windows = [word for word in words if _is_window(word)]
     found = {word: symbol_of(word) for word in words if word not in windows}

@@ -18,7 +18,7 @@ from bot.grammar.rule.conditions import RATED
 from bot.grammar.rule.reading import MOST_SESSIONS
 from bot.grammar.rule.vocabulary import SECTORS, named
 from bot.grammar.rule.written import sessions, symbol_text
-from bot.grammar.words import EARLIEST, MARKS, quoted, rate_text, symbol_of
+from bot.grammar.words import EARLIEST, MARKS, quoted, rate_text, symbol_of, with_dashes
 from bot.records import Topic
 from bot.render.forms import WatchFields, fields
 from bot.render.forms.watch import measures
@@ -103,7 +103,7 @@ def _read(sent: Sent, name: str, text: str, today: date) -> Watch | None:
 
 
 def _funds(sent: Sent, measure: str) -> _Funds:
-    given = sent.text(fields.FUND).translate(MARKS).strip()
+    given = with_dashes(sent.text(fields.FUND)).translate(MARKS).strip()
     found = [symbol_of(name) for name in _LINK.split(given)]
     symbols = tuple(symbol for symbol in found if symbol)
     if not given:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from analytics import Fact, FundProfile, IndexChange, Kind, Note, NoteKind, PricePanel, SectorWeights, Span
 from analytics.notes import FactValue, fund_notes, span_notes
 from analytics.returns import common_sessions
@@ -59,6 +63,58 @@ def test_both_at_once() -> None:
         (NoteKind.SHORTENED, "YOUNG"),
         (NoteKind.ENDS_EARLY, "YOUNG"),
     ]
+
+
+ENDING = """
+            DEAD  LATE  ALIVE
+2025-12-16  100   50    10
+2026-01-05  101   51    11
+2026-01-15  -     52    12
+2026-01-16  -     -     13
+"""
+
+
+def ending(table: str, *closed: tuple[str, str]) -> tuple[Note, ...]:
+    """What is noted of the end; closed: symbols and days that their exchanges did not hold."""
+    plain = panel(table)
+    held = np.ones(plain.close.shape, dtype=bool)
+    for symbol, session in closed:
+        held[plain.row(symbol), plain.sessions == np.datetime64(session)] = False
+    known = replace(plain, held=held)
+    return span_notes(known, laid(known, "max", "2026-01-16"), day("2026-01-16"))
+
+
+def test_what_ended_is_not_late() -> None:
+    assert ending(ENDING) == (
+        Note(NoteKind.ENDED, "DEAD", {"last": day("2026-01-05")}),
+        Note(NoteKind.ENDS_EARLY, "LATE", {"through": day("2026-01-16"), "end": day("2026-01-05")}),
+    )
+
+
+def test_ten_days_are_late_and_eleven_an_end() -> None:
+    assert [note.kind for note in ending(ENDING.replace("2026-01-05", "2026-01-06"))] == [
+        NoteKind.ENDS_EARLY,
+        NoteKind.ENDS_EARLY,
+    ]
+
+
+def test_where_all_have_ended_each_is_named() -> None:
+    gone = ENDING.replace("52    12", "-     12").replace("13", "-")
+    assert [(note.kind, note.symbol) for note in ending(gone)] == [
+        (NoteKind.ENDED, "DEAD"),
+        (NoteKind.ENDED, "LATE"),
+        (NoteKind.ENDS_EARLY, "ALIVE"),
+    ]
+
+
+def test_a_session_that_the_own_exchange_did_not_hold_is_not_expected() -> None:
+    alive = ENDING.replace("101   51", "101   51").replace("-     52", "102   52")
+    assert [note.symbol for note in ending(alive)] == ["DEAD", "LATE"]
+    assert [note.symbol for note in ending(alive, ("LATE", "2026-01-16"))] == ["DEAD"]
+    assert ending(alive, ("LATE", "2026-01-16"), ("DEAD", "2026-01-16")) == ()
+    assert (
+        ending(ENDING, ("LATE", "2026-01-16"), *(("DEAD", end) for end in ("2026-01-15", "2026-01-16"))) == ()
+    )
 
 
 def test_an_as_of_on_a_weekend_is_not_an_early_end() -> None:

@@ -14,6 +14,7 @@ from analytics.window import WORDS, parse
 from bot.commands import COMPARE
 from bot.errors import Unclear
 from bot.grammar import MOST_CHARACTERS, Compare, Help, read_compare
+from bot.grammar.words import with_dashes
 from bot.render import advice
 
 TODAY = date(2026, 1, 20)
@@ -71,6 +72,8 @@ def test_every_window_has_its_word(window: str) -> None:
         ("A B C D E F", "A B C D E F 1y"),
         ("BRK-B VWCE.DE ^TNX EURUSD=X BTC-USD 7203.T", "BRK-B VWCE.DE ^TNX EURUSD=X BTC-USD 7203.T 1y"),
         ("BRK\u2011B SPY", "BRK-B SPY 1y"),
+        ("BRK.B, bf/b vs $HEI.A", "BRK-B BF-B 1y vs HEI-A"),
+        ("rci.b.to VUSA.L XIC.V 1306.T SAP.F", "RCI-B.TO VUSA.L XIC.V 1306.T SAP.F 1y"),
         # what cannot be seen, and letters of another width
         ("ISCB\u200b\u200d SP\u200bSM\ufeff", "ISCB SPSM 1y"),
         ("\u202eISCB\u202c SPSM", "ISCB SPSM 1y"),
@@ -349,7 +352,7 @@ def test_any_text_is_a_question_or_help_or_unclear(text: str) -> None:
         assert read_compare(question.text, TODAY) == question
 
 
-SYMBOLS = st.from_regex(r"\A\^?[A-Z][A-Z0-9]{0,5}([.=-][A-Z]{1,4})?\Z") | st.sampled_from(
+SYMBOLS = st.from_regex(r"\A\^?[A-Z][A-Z0-9]{0,5}([.=-][A-Z]{1,4})?\Z").map(with_dashes) | st.sampled_from(
     [
         "RF",
         "MAX",

@@ -116,6 +116,16 @@ def test_an_unknown_symbol_comes_with_what_may_be_meant() -> None:
     ]
 
 
+def test_a_symbol_without_prices_is_no_slip_and_not_to_be_tried_again() -> None:
+    gone = "Yahoo Finance knows it but has no prices of it; it has ended or was renamed."
+    nearest = {"RFP": (), "SPLG": ("SPYM",), "SPSN": ("SPSM",)}
+    assert lines(advice.refused(UnknownSymbols("Yahoo Finance", nearest, {"RFP", "SPLG"}))) == [
+        f"RFP: {gone} Check the ticker with your data provider.",
+        f"SPLG: {gone} Did you mean SPYM?",
+        "SPSN: Yahoo Finance has no such symbol, or it was delisted. Did you mean SPSM?",
+    ]
+
+
 def test_every_complaint_is_told_and_escaped() -> None:
     assert lines(advice.refused(UserError("One <!channel>.", "Two & more."))) == [
         "One &lt;!channel&gt;.",

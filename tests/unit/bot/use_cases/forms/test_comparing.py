@@ -45,6 +45,10 @@ def compared(**changes: Any) -> Compare:
     return read
 
 
+def test_classes_of_shares_are_written_as_people_write_them() -> None:
+    assert compared(funds="BRK/B, bf.b/VUSA.L").symbols == ("BRK-B", "BF-B", "VUSA.L")
+
+
 def test_two_funds_are_enough() -> None:
     assert compared(funds="ISCB SPSM") == Compare(("ISCB", "SPSM"), parse("1y"))
 

@@ -75,7 +75,11 @@ def test_every_field_counts() -> None:
 
 @pytest.mark.parametrize(
     ("fund", "combine"),
-    [("ISCB - SPSM", Combine.DIFFERENCE), ("ISCB – spsm", Combine.DIFFERENCE), ("ISCB/SPSM", Combine.RATIO)],
+    [
+        ("ISCB - SPSM", Combine.DIFFERENCE),
+        ("ISCB – spsm", Combine.DIFFERENCE),
+        ("ISCB/SPSM", Combine.RATIO),
+    ],
 )
 def test_two_funds_make_one_value(fund: str, combine: Combine) -> None:
     quantity = only(watched(fund=fund, threshold="0.5").rule).quantity
