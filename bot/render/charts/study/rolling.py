@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from analytics.panel import FloatArray
 from bot.render import text
 from bot.render.charts import numbers
-from bot.render.charts.doubts import draw_doubts, mark_of
+from bot.render.charts.doubts import clipped, draw_doubts, mark_of
 from bot.render.charts.frame import framed
 from bot.render.charts.panels import (
     AIR,
@@ -45,7 +45,7 @@ NEAR_ZERO = 0.35
 
 def build(picture: RollingPicture) -> Figure:
     """Every panel with an axis of its own, all on one time axis."""
-    axes = [_axis(panel) for panel in picture.panels]
+    axes = [_axis(panel, _trusted(picture, panel)) for panel in picture.panels]
     ends = [_ends(picture, panel) for panel in picture.panels]
     time = _time(picture, [name for axis in axes for name in axis.names], list(chain(*ends)))
     height = HEIGHTS[min(3, len(axes))]
@@ -63,7 +63,8 @@ def _draw(sheet: Sheet, picture: RollingPicture, panel: Panel, shown: RollingPan
     colours = [COLOURS[picture.symbols.index(symbol)] for symbol in shown.symbols]
     draw_ground(sheet, panel)
     width = 5 if len(words) < 4 else 4
-    draw_lines(sheet, panel, picture.sessions, shown.lines, width=width, colours=colours)
+    cut = clipped(sheet, panel, picture.marks)
+    draw_lines(sheet, panel, picture.sessions, shown.lines, width=width, colours=colours, **cut)
     draw_ends(sheet, panel, picture.sessions, shown.lines, words, colours)
 
 
@@ -83,9 +84,16 @@ def _time(picture: RollingPicture, names: list[str], ends: list[str]) -> Scale:
     return Scale(first, max(last, first + 1), left, right)
 
 
-def _axis(panel: RollingPanel) -> Axis:
+def _trusted(picture: RollingPicture, panel: RollingPanel) -> FloatArray:
+    """The lines that an axis is made for: those without a grave mark, where there are any."""
+    grave = {picture.symbols[mark.row] for mark in picture.marks if mark.grave}
+    rows = [row for row, symbol in enumerate(panel.symbols) if symbol not in grave]
+    return panel.lines[rows] if rows else panel.lines
+
+
+def _axis(panel: RollingPanel, lines: FloatArray) -> Axis:
     """From a round value below the lowest one, 0 where that is near; a share ends at 1."""
-    low, high = _extent(panel.lines)
+    low, high = _extent(lines)
     room = max(0.06 * (high - low), 0.005)
     top = min(1.0, high + room) if panel.kind == "share" else high + room
     bottom = 0.0 if 0 <= low < NEAR_ZERO * high else low - room
