@@ -30,6 +30,7 @@ STUDIES: Mapping[Study, tuple[str, ...]] = {
     ),
     Study.ROLLING: (
         *("rolling", "moving", "rolling sortino", "rolling correlation", "rolling sortino correlation"),
+        *("rolling volatility", "rolling beta"),
         *("through time", "history of sortino"),
     ),
     Study.RETURNS: (
