@@ -160,19 +160,19 @@ def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tu
 
 
 def reading_notes(
-    symbols: Sequence[str], profiles: Sequence[FundProfile], days: int, returns: int
+    symbols: Sequence[str], profiles: Sequence[FundProfile], returns: int, *, short: bool
 ) -> tuple[Note, ...]:
     """How to read the figures: yields taken for prices, several currencies, few returns.
 
     symbols : every one that figures are shown of or held against
-    days : calendar days of the span; returns : daily returns in it
+    returns : daily returns of the span; short : it is below one year, as `Span.is_short` has it
     """
     rates = [Note(NoteKind.INTEREST_RATE, symbol) for symbol in symbols if symbol in INTEREST_RATES]
     held = {profile.symbol: profile.currency for profile in profiles if profile.kind is not Kind.INDEX}
     named = ", ".join(f"{symbol} {currency}" for symbol, currency in held.items())
     several = len(set(held.values())) > 1
     currencies = [Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": named})] if several else []
-    few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if days < 365 else []
+    few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if short else []
     return (*rates, *currencies, *few)
 
 
