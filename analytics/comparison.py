@@ -18,7 +18,7 @@ from analytics.laid import Laid, laid
 from analytics.measures import MEASURES
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.measures.liquidity import SESSIONS, dollar_volume
-from analytics.notes import Note, NoteKind, fund_notes, span_notes
+from analytics.notes import Note, NoteKind, fund_notes, income_notes, span_notes
 from analytics.number import Number
 from analytics.panel import DateArray, FloatArray, PricePanel
 from analytics.question import Question
@@ -150,4 +150,6 @@ def _notes(found: Laid, known: Sequence[FundProfile]) -> tuple[Note, ...]:
     through = min(found.funds.as_of, question.window.end or question.as_of)
     gaps = found.rate_gaps
     rate_notes = [Note(NoteKind.RATE_GAP, BILL_SYMBOL, {"count": gaps})] if gaps else []
-    return (*span_notes(found.funds, span, through), *fund_notes(known, earliest, span.end), *rate_notes)
+    unpaid = income_notes(known, dict(zip(question.symbols, found.sample.levels, strict=True)), span)
+    funds = fund_notes(known, earliest, span.end)
+    return (*span_notes(found.funds, span, through), *unpaid, *funds, *rate_notes)
