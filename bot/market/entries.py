@@ -19,7 +19,7 @@ from bot.market.shelf import Codec
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the bytes change: older ones are fetched again."""
 
 
