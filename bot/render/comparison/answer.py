@@ -11,7 +11,7 @@ from bot.render.comparison.charts import pictures
 from bot.render.comparison.convention import SAMPLE, convention
 from bot.render.comparison.finding import finding, plain, title
 from bot.render.comparison.notes import all_notes, sentence
-from bot.render.comparison.table import table_block
+from bot.render.comparison.table import table_block, table_notes
 from bot.render.message import Block, Message
 from bot.render.pictures import Picture
 
@@ -34,8 +34,9 @@ def answer(
         _header(heading(comparison)),
         _section(text.escape("\n".join(sentences))),
         table_block(comparison),
+        *_small(table_notes(comparison, notes)),
         *(_slot(picture) for picture in shown),
-        *_notes(comparison, notes),
+        *_small(remarks(comparison, notes)),
         _context(_footer(comparison, asked_by)),
         *below,
     ]
@@ -55,9 +56,8 @@ def remarks(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
     return tuple(sentence(note) for note in all_notes(comparison, notes))
 
 
-def _notes(comparison: Comparison, notes: Sequence[Note]) -> list[Block]:
-    told = remarks(comparison, notes)
-    return [_context("\n".join(f"_{text.escape(remark)}_" for remark in told))] if told else []
+def _small(lines: Sequence[str]) -> list[Block]:
+    return [_context("\n".join(f"_{text.escape(line)}_" for line in lines))] if lines else []
 
 
 def _footer(comparison: Comparison, asked_by: str | None) -> str:

@@ -8,23 +8,38 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analytics.comparison import Comparison
+from analytics.fund import Basis
 from analytics.measures.liquidity import PARTICIPATION, SESSIONS, days_to_trade
 from bot.render import text
 from bot.render.comparison.cost import fee
+from bot.render.comparison.dashes import (
+    Dash,
+    fact_dashes,
+    measure_dashes,
+    position_dashes,
+    sector_dashes,
+    trading_dashes,
+)
 from bot.render.comparison.material import best
 from bot.render.comparison.values import (
     Values,
     absolute,
     currency,
+    dated_title,
     facts,
     is_annual,
     is_short,
+    numbers,
+    profile_facts,
     relative,
     span_label,
     traded,
     yield_kind,
 )
+from bot.render.measures import brief
 
+COSTS = ("expense_ratio", "dividend_yield", "assets", "holdings_count", "holdings")
+"""The facts among the figures of cost and size."""
 SECTORS = 3
 TICKET = 25e6
 """The order, in the currency of the funds, whose trading time the table shows."""
@@ -38,6 +53,7 @@ class Row:
 
     marked : index of the fund whose value is better by a material difference, None for none
     main : True for a figure that stays where there is room for few
+    dashes : why cells have no number, where the table itself does not tell
     """
 
     label: str
@@ -45,6 +61,7 @@ class Row:
     difference: str
     marked: int | None
     main: bool
+    dashes: tuple[Dash, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,12 +79,13 @@ class Group:
 
 def groups(comparison: Comparison) -> tuple[Group, ...]:
     """The whole table; a row or group without any number is left out."""
+    costs = [fact for name in COSTS for fact in profile_facts(comparison, name)]
     found = (
         Group("Return", _kept(_returns(comparison))),
         Group("Risk", _kept(_risk(comparison))),
         Group(f"Against {comparison.question.against}", _kept(_relative(comparison))),
-        Group("Cost and size", _kept(_fund(comparison))),
-        Group("Largest sectors", _kept(_sectors(comparison))),
+        Group(dated_title("Cost and size", costs, comparison.span.end), _kept(_fund(comparison))),
+        Group(_sectors_title(comparison), _kept(_sectors(comparison))),
     )
     return tuple(group for group in found if group.rows)
 
@@ -90,9 +108,11 @@ def _returns(comparison: Comparison) -> list[Row]:
     for name in ("1y", "3y", "5y", "10y"):
         period = comparison.period(name)
         if period and name != label:
-            values = [period.returns[symbol].value for symbol in comparison.symbols]
+            found = [period.returns[symbol] for symbol in comparison.symbols]
             title = f"{'A year' if period.annualised else 'Total return'}, {name}"
-            rows.append(_row(title, values, text.percent, text.points, "annual_return"))
+            values = [number.value for number in found]
+            row = _row(title, values, text.percent, text.points, "annual_return")
+            rows.append(replace(row, dashes=measure_dashes(comparison.symbols, found)))
     return rows
 
 
@@ -107,7 +127,10 @@ def _risk(comparison: Comparison) -> list[Row]:
     # What is annualised from a few weeks is shown, but no difference of it is worth a mark.
     steady = {"max_drawdown"} if is_short(comparison) else {name for name, *_ in kinds}
     return [
-        _row(label, absolute(comparison, name), show, gap, name if name in steady else None, main=main)
+        replace(
+            _row(label, absolute(comparison, name), show, gap, name if name in steady else None, main=main),
+            dashes=_dashes(comparison, name),
+        )
         for name, label, show, gap, main in kinds
     ]
 
@@ -119,19 +142,39 @@ def _relative(comparison: Comparison) -> list[Row]:
         ("information_ratio", "Information ratio", text.ratio, False),
         ("correlation", "Correlation", text.ratio, True),
     )
-    return [_row(label, relative(comparison, name), show, main=main) for name, label, show, main in kinds]
+    return [
+        replace(_row(label, relative(comparison, name), show, main=main), dashes=_dashes(comparison, name))
+        for name, label, show, main in kinds
+    ]
+
+
+def _dashes(comparison: Comparison, measure: str) -> tuple[Dash, ...]:
+    return measure_dashes(comparison.symbols, numbers(comparison, measure), brief(measure))
 
 
 def _fund(comparison: Comparison) -> list[Row]:
     fees, counts = facts(comparison, "expense_ratio"), facts(comparison, "holdings_count")
     found = [comparison.concentration.get(symbol) for symbol in comparison.symbols]
     tops = [part.top_ten if part else None for part in found]
+    assets, *trading = _amounts(comparison)
     return [
-        _row("Expense ratio", fees, fee, text.basis_points, "expense_ratio"),
-        _yields(comparison),
-        *_amounts(comparison),
-        _row("Holdings", counts, lambda number: text.count(int(number)), main=False),
-        _row("Ten largest", tops, text.percent, text.points, main=False),
+        replace(
+            _row("Expense ratio", fees, fee, text.basis_points, "expense_ratio"),
+            dashes=fact_dashes(comparison, fees, "expense ratio"),
+        ),
+        replace(
+            _yields(comparison), dashes=fact_dashes(comparison, facts(comparison, "dividend_yield"), "yield")
+        ),
+        replace(assets, dashes=fact_dashes(comparison, facts(comparison, "assets"), "assets")),
+        *(replace(row, dashes=trading_dashes(comparison)) for row in trading),
+        replace(
+            _row("Holdings", counts, lambda number: text.count(int(number)), main=False),
+            dashes=fact_dashes(comparison, counts, "number of holdings"),
+        ),
+        replace(
+            _row("Ten largest", tops, text.percent, text.points, main=False),
+            dashes=position_dashes(comparison),
+        ),
     ]
 
 
@@ -183,14 +226,23 @@ def _sectors(comparison: Comparison) -> list[Row]:
     if sectors is None:
         return []
     return [
-        _row(
-            name,
-            [sectors.weights.get(symbol, {}).get(name) for symbol in comparison.symbols],
-            text.percent,
-            text.points,
+        replace(
+            _row(
+                name,
+                [sectors.weights.get(symbol, {}).get(name) for symbol in comparison.symbols],
+                text.percent,
+                text.points,
+            ),
+            dashes=sector_dashes(comparison, sectors, name),
         )
         for name in sectors.sectors[:SECTORS]
     ]
+
+
+def _sectors_title(comparison: Comparison) -> str:
+    sectors = comparison.sectors
+    part = " of its shares" if sectors and sectors.of is Basis.SHARES else ""
+    return dated_title(f"Largest sectors{part}", profile_facts(comparison, "sectors"), comparison.span.end)
 
 
 def _row(

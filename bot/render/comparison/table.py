@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics.comparison import Comparison
+from analytics.notes import Note
 from bot.render import text
+from bot.render.comparison.dashes import footnotes
 from bot.render.comparison.rows import Group, Row, groups
 from bot.render.message import Block
 
@@ -22,6 +24,17 @@ def table_block(comparison: Comparison) -> Block:
     right = {"align": "right", "is_wrapped": True}
     sides = [{"align": "left", "is_wrapped": True}, *(right for _ in rows[0][1:])]
     return {"type": "table", "column_settings": sides, "rows": rows}
+
+
+def table_notes(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
+    """Tell why there are dashes in the table, see `footnotes`."""
+    symbols = comparison.symbols
+    shown = (_shown(group, symbols) for group in groups(comparison))
+    return footnotes((dash for rows in shown for row in rows for dash in row.dashes), symbols, notes)
+
+
+def _shown(group: Group, symbols: Sequence[str]) -> tuple[Row, ...]:
+    return group.rows if len(symbols) < COLUMNS else group.main[: COLUMNS - 1]
 
 
 def _upright(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
@@ -41,7 +54,7 @@ def _lying(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
     """A line a fund, the main figures of a group side by side."""
     lines = []
     for group in found:
-        main = group.main[: COLUMNS - 1]
+        main = _shown(group, symbols)
         heads = [_bold(row.label) for row in main] + [_raw("–")] * (COLUMNS - 1 - len(main))
         lines.append([_bold(group.title), *heads])
         for index, symbol in enumerate(symbols):

@@ -17,7 +17,7 @@ from bot.render.comparison.values import Values, extremes, facts, traded, yield_
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, page, told
-from bot.render.study.parts.facts import asked, dated, later, titled, unknown
+from bot.render.study.parts.facts import asked, dated, later, opening, refusals, titled, unknown
 from bot.render.study.parts.orders import Order, small
 
 REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND})
@@ -25,6 +25,7 @@ SPREADS = (
     "Bid-ask spreads are not known from this source; days to trade counts trading on exchange, not units "
     "created or redeemed with the issuer."
 )
+WHAT = "Expense ratios, yields and assets"
 NAMES = {"expense_ratio": "expense ratio", "dividend_yield": "yield", "assets": "assets"}
 
 
@@ -33,18 +34,19 @@ def cost(found: Found, amount: float | None = None) -> Message:
     comparison = found.comparison
     order = Order.of(comparison, amount)
     feeless = [symbol for symbol, rate in zip(comparison.symbols, order.fees, strict=True) if rate is None]
-    dates = {f"{name} {symbol}": fact for name in NAMES for symbol, fact in _facts(comparison, name).items()}
+    stated = _stated(comparison)
     return page(
         found,
-        title=titled(comparison, "cost"),
+        title=titled(comparison, "cost", stated),
         finding=finding(order),
         foot=foot(comparison),
         lines=lines(order),
         remarks=(
             *told(found, {NoteKind.STALE}),
             *unknown(found, feeless, "expense ratio", REASONS),
+            *refusals(found, "yield"),
             *told(found, {NoteKind.CURRENCIES_DIFFER}),
-            *later(comparison, dates, "Expense ratios, yields and assets"),
+            *later(comparison, stated, WHAT),
             *([SPREADS] if any(order.waits) else []),
         ),
     )
@@ -52,7 +54,14 @@ def cost(found: Found, amount: float | None = None) -> Message:
 
 def finding(order: Order) -> tuple[str, ...]:
     """What it costs to hold, the fee in money, what an order means for the fund, what is not known."""
-    sentences = (_compared(order), _paid(order), _waits(order), _shares(order), _missing(order))
+    sentences = (
+        *opening(order.comparison, _stated(order.comparison), WHAT),
+        _compared(order),
+        _paid(order),
+        _waits(order),
+        _shares(order),
+        _missing(order),
+    )
     return tuple(sentence for sentence in sentences if sentence)
 
 
@@ -82,11 +91,15 @@ def _facts(comparison: Comparison, name: str) -> dict[str, Fact[Any]]:
     return {symbol: fact for symbol, fact in held.items() if fact}
 
 
+def _stated(comparison: Comparison) -> list[Fact[Any]]:
+    return [fact for name in NAMES for fact in _facts(comparison, name).values()]
+
+
 def _compared(order: Order) -> str:
     count = len(order.comparison.symbols)
     if count == 1:
         return _alone(order)
-    return pair_cost(order.comparison) if count == 2 else field_cost(order.comparison)
+    return pair_cost(order.comparison, facts) if count == 2 else field_cost(order.comparison, facts)
 
 
 def _alone(order: Order) -> str:
