@@ -9,7 +9,7 @@ import pytest
 
 from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
-from bot.market.entries import PRICES, PROFILES, PriceEntry, ProfileEntry
+from bot.market.entries import FORMAT, PRICES, PROFILES, PriceEntry, ProfileEntry
 from bot.market.series import Series
 from tests.fakes.source import profile
 
@@ -76,7 +76,7 @@ def test_a_flipped_byte_among_the_prices_is_refused() -> None:
 def test_another_format_is_refused() -> None:
     entry = ProfileEntry(profile("ISCB"), (), FETCHED)
     with pytest.raises(ValueError, match="format 0"):
-        PROFILES.decode(PROFILES.encode(entry).replace(b'"format": 1', b'"format": 0'))
+        PROFILES.decode(PROFILES.encode(entry).replace(f'"format": {FORMAT}'.encode(), b'"format": 0'))
 
 
 def test_a_pickle_is_never_opened() -> None:
