@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,11 +10,13 @@ import numpy as np
 from analytics.comparison import Comparison
 from analytics.fund import Basis
 from analytics.measures.liquidity import PARTICIPATION, SESSIONS, days_to_trade
+from analytics.notes import Note
 from bot.render import text
 from bot.render.comparison.cost import fee
 from bot.render.comparison.dashes import (
     Dash,
     fact_dashes,
+    footnotes,
     measure_dashes,
     position_dashes,
     sector_dashes,
@@ -90,8 +92,22 @@ def groups(comparison: Comparison) -> tuple[Group, ...]:
     return tuple(group for group in found if group.rows)
 
 
+def dash_notes(comparison: Comparison, shown: Iterable[Row], notes: Sequence[Note]) -> tuple[str, ...]:
+    """Tell why there are dashes in the rows shown, and why a measure has no row: it is defined for no fund.
+
+    notes : as in `footnotes`
+    """
+    lacking = (row for row in (*_risk(comparison), *_relative(comparison)) if _is_blank(row))
+    dashes = (dash for row in (*shown, *lacking) for dash in row.dashes)
+    return footnotes(dashes, comparison.symbols, notes)
+
+
 def _kept(rows: Sequence[Row]) -> tuple[Row, ...]:
-    return tuple(row for row in rows if set(row.cells) != {text.NONE})
+    return tuple(row for row in rows if not _is_blank(row))
+
+
+def _is_blank(row: Row) -> bool:
+    return set(row.cells) == {text.NONE}
 
 
 def _returns(comparison: Comparison) -> list[Row]:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from analytics.comparison import Comparison
 from analytics.notes import Note
 from bot.render import text
-from bot.render.comparison.dashes import footnotes
-from bot.render.comparison.rows import Group, Row, groups
+from bot.render.comparison.rows import Group, Row, dash_notes, groups
 from bot.render.message import Block
 
 COLUMNS = 4
@@ -27,10 +26,9 @@ def table_block(comparison: Comparison) -> Block:
 
 
 def table_notes(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
-    """Tell why there are dashes in the table, see `footnotes`."""
-    symbols = comparison.symbols
-    shown = (_shown(group, symbols) for group in groups(comparison))
-    return footnotes((dash for rows in shown for row in rows for dash in row.dashes), symbols, notes)
+    """Tell why there are dashes in the table, see `dash_notes`."""
+    shown = (row for group in groups(comparison) for row in _shown(group, comparison.symbols))
+    return dash_notes(comparison, shown, notes)
 
 
 def _shown(group: Group, symbols: Sequence[str]) -> tuple[Row, ...]:

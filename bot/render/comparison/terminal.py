@@ -15,20 +15,20 @@ from analytics.comparison import Comparison
 from analytics.notes import Note
 from bot.render.comparison.answer import heading, remarks
 from bot.render.comparison.convention import convention
-from bot.render.comparison.dashes import footnotes
 from bot.render.comparison.finding import finding
-from bot.render.comparison.rows import Row, groups
+from bot.render.comparison.rows import Row, dash_notes, groups
 
 
 def terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableType:
     """Everything but the pictures, for rich to print."""
+    rows = (row for group in groups(comparison) for row in group.rows)
     return Stack(
         Text(heading(comparison), style="bold"),
         Text(),
         *(Prose(sentence) for sentence in finding(comparison)),
         Text(),
         _table(comparison),
-        *(Prose(note, style="dim") for note in _dashes(comparison, notes)),
+        *(Prose(note, style="dim") for note in dash_notes(comparison, rows, notes)),
         Text(),
         *(Prose(remark, style="italic") for remark in remarks(comparison, notes)),
         Prose(convention(comparison), style="dim"),
@@ -49,11 +49,6 @@ class Prose:
             for index, part in enumerate(line.split("*")):
                 shown.append(part, style="bold" if index % 2 else "")
             yield shown
-
-
-def _dashes(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
-    rows = (row for group in groups(comparison) for row in group.rows)
-    return footnotes((dash for row in rows for dash in row.dashes), comparison.symbols, notes)
 
 
 def _table(comparison: Comparison) -> Table:

@@ -11,9 +11,10 @@ from analytics.measures.liquidity import PARTICIPATION, SESSIONS
 from analytics.notes import NoteKind
 from bot.render import text
 from bot.render.comparison.cost import fee, field_cost, pair_cost
+from bot.render.comparison.dashes import Dash, fact_dashes, footnotes
 from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row, days
-from bot.render.comparison.values import Values, extremes, facts, traded, yield_kind
+from bot.render.comparison.values import Values, extremes, facts, known, traded, yield_kind
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, page, told
@@ -42,6 +43,7 @@ def cost(found: Found, amount: float | None = None) -> Message:
         foot=foot(comparison),
         lines=lines(order),
         remarks=(
+            *footnotes(_dashes(comparison), comparison.symbols, found.notes),
             *told(found, {NoteKind.STALE}),
             *unknown(found, feeless, "expense ratio", REASONS),
             *refusals(found, "yield"),
@@ -89,6 +91,12 @@ def _facts(comparison: Comparison, name: str) -> dict[str, Fact[Any]]:
     profiles = [comparison.profiles[symbol] for symbol in comparison.symbols if symbol in comparison.profiles]
     held = {profile.symbol: getattr(profile, name) for profile in profiles}
     return {symbol: fact for symbol, fact in held.items() if fact}
+
+
+def _dashes(comparison: Comparison) -> tuple[Dash, ...]:
+    """Of the yield, where one is known; the finding names what else is not."""
+    incomes = facts(comparison, "dividend_yield")
+    return fact_dashes(comparison, incomes, "yield") if known(incomes) else ()
 
 
 def _stated(comparison: Comparison) -> list[Fact[Any]]:

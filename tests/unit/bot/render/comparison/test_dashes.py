@@ -117,3 +117,11 @@ def test_of_many_funds_only_what_is_shown_has_a_footnote() -> None:
     reason = Number(None, "never below an earlier high")
     lacking = {name: {**found.metrics[name], "calmar": reason} for name in ("ISCB", "SPSM")}
     assert notes(replace(found, metrics={**found.metrics, **lacking})) == []
+
+
+def test_a_measure_that_is_defined_for_no_fund_has_no_row_and_a_reason_all_the_same() -> None:
+    found = world("pair")
+    reason = Number(None, "no return below the target")
+    numbers = {name: {**found.metrics[name], "sortino": reason} for name in found.symbols}
+    assert notes(replace(found, metrics=numbers)) == ["– no return below the target (Sortino)"]
+    assert notes(comparison("ISCB")) == []

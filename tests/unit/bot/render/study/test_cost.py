@@ -180,3 +180,9 @@ def test_a_refused_fee_and_a_refused_yield_say_why() -> None:
     assert "_ISCB: a yield of 1.5 (as a fraction) is not plausible" in words
     assert "gives no expense ratio" not in words
     assert "plausible" not in as_read(cost(asked_of))
+
+
+def test_a_yield_that_is_not_known_is_a_dash_with_a_reason() -> None:
+    bare = {**PROFILES, "ISCB": replace(PROFILES["ISCB"], dividend_yield=None)}
+    assert "_– not known (ISCB: yield)_" in as_read(cost(moods.few("ISCB", "SPSM", profiles=bare)))
+    assert "_– " not in as_read(told("full"))
