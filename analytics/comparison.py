@@ -19,7 +19,7 @@ from analytics.laid import Laid, laid
 from analytics.measures import MEASURES
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.measures.liquidity import SESSIONS, dollar_volume
-from analytics.notes import Note, NoteKind, fund_notes, gap_notes, span_notes
+from analytics.notes import Note, NoteKind, fund_notes, gap_notes, income_notes, span_notes
 from analytics.number import Number
 from analytics.panel import DateArray, Doubt, FloatArray, PricePanel, doubts_within
 from analytics.question import Question
@@ -172,9 +172,11 @@ def _notes(found: Laid, known: Sequence[FundProfile]) -> tuple[Note, ...]:
     through = min(found.funds.as_of, question.window.end or question.as_of)
     gaps = found.rate_gaps
     rate_notes = [Note(NoteKind.RATE_GAP, BILL_SYMBOL, {"count": gaps})] if gaps else []
+    levels = dict(zip(question.symbols, found.sample.levels, strict=True))
     return (
         *span_notes(found.funds, span, through, found.breaks),
         *gap_notes(found.funds, span),
+        *income_notes(known, levels, span),
         *fund_notes(known, earliest, span.end),
         *rate_notes,
     )

@@ -10,13 +10,27 @@ from enum import StrEnum
 import numpy as np
 
 from analytics.fund import FundProfile, Kind
-from analytics.panel import Break, Doubt, DoubtKind, PricePanel
+from analytics.panel import Break, Doubt, DoubtKind, FloatArray, PricePanel
 from analytics.window import Span
 
 FactValue = str | int | float | date
 
 INTEREST_RATES = frozenset({"^IRX", "^FVX", "^TNX", "^TYX"})
 """Indices whose level is an interest rate in percent."""
+
+NO_DIVIDENDS_LACKING = frozenset(
+    {"^GDAXI", "^MDAXI", "^SDAXI", "^TECDAX", "^BVSP", "^XNDX", "^XCMP", "^VIX", "^VXN", "^OVX", "^GVZ"}
+)
+"""Indices of total return whose symbols do not say so, and indices of volatility."""
+_TOTAL_RETURN = "TR"
+"""How the symbols of other indices of total return end: ^SP500TR, ^DJITR, ^RUTTR."""
+
+PAYS = 0.01
+"""Yield beside which a return of nothing is not what a fund has earned, fraction a year."""
+STILL = 0.25
+"""A price that moves by less than this part of the income due over the span does not hold that income."""
+LONG_ENOUGH = 28
+"""Calendar days over which a price that does not move is no accident."""
 
 
 OVER = timedelta(days=10)
@@ -37,6 +51,10 @@ class NoteKind(StrEnum):
     NO_PROFILE = "no_profile"  # symbol; cause: str (fund facts could not be had)
     NOT_A_FUND = "not_a_fund"  # symbol; kind: str (has no expense ratio, sectors or holdings)
     SECTORS_REFUSED = "sectors_refused"  # symbol; cause: str (weights failed the gate)
+    FACT_REFUSED = "fact_refused"  # symbol; fact: str, value: float as the source tells it, percent: bool
+    # (not plausible, left out; percent: it would be if it were one)
+    INCOME_NOT_IN_PRICE = "income_not_in_price"  # symbol; yield: float, absent where it is not known for then
+    PRICE_INDEX = "price_index"  # symbol (an index whose level is one of prices: it may lack dividends)
     TAXONOMIES_DIFFER = "taxonomies_differ"  # symbol; taxonomy: str, other: str
     INDEX_CHANGED = "index_changed"  # symbol; on: date, to: str
     INTEREST_RATE = "interest_rate"  # symbol (its level is a yield, so its return is the change of a yield)
@@ -162,22 +180,85 @@ def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tu
 def reading_notes(
     symbols: Sequence[str], profiles: Sequence[FundProfile], returns: int, *, short: bool
 ) -> tuple[Note, ...]:
-    """How to read the figures: yields taken for prices, several currencies, few returns.
+    """How to read the figures: yields taken for prices, indices without dividends, several currencies.
 
     symbols : every one that figures are shown of or held against
-    returns : daily returns of the span; short : it is below one year, as `Span.is_short` has it
+    returns : daily returns of the span that figures are annualised from, 0 where none is
+    short : the span is below one year, as `Span.is_short` has it
     """
     rates = [Note(NoteKind.INTEREST_RATE, symbol) for symbol in symbols if symbol in INTEREST_RATES]
+    kinds = {profile.symbol: profile.kind for profile in profiles}
+    indices = [
+        Note(NoteKind.PRICE_INDEX, symbol) for symbol in symbols if _is_price_index(symbol, kinds.get(symbol))
+    ]
     held = {profile.symbol: profile.currency for profile in profiles if profile.kind is not Kind.INDEX}
     named = ", ".join(f"{symbol} {currency}" for symbol, currency in held.items())
     several = len(set(held.values())) > 1
     currencies = [Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": named})] if several else []
-    few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if short else []
-    return (*rates, *currencies, *few)
+    few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if returns and short else []
+    return (*rates, *indices, *currencies, *few)
+
+
+def income_notes(
+    profiles: Sequence[FundProfile], levels: Mapping[str, FloatArray], span: Span
+) -> tuple[Note, ...]:
+    """Name the funds whose return is nothing because what they pay is not in their prices.
+
+    A money-market fund keeps its price, and a source that tells no distributions of it shows a return of
+    0.0 %.  Such a fund has a price that hardly moves beside the income due, or not at all where its yield at
+    that time is not known.
+
+    Parameters
+    ----------
+    levels : by symbol, (T,) total-return levels of the span, NaN where missing
+
+    Returns
+    -------
+    A note for each such fund, with its yield where that is known for the end of the span.
+
+    Examples
+    --------
+    A year at a price of 1, and a yield of 4 %:
+
+    >>> from analytics.fund import Fact
+    >>> from analytics.window import Window
+    >>> fund = FundProfile("CASH", Kind.FUND, dividend_yield=Fact(0.04, "issuer"))
+    >>> year = Span(Window("1y"), 0, 1, date(2025, 1, 16), date(2026, 1, 16), date(2025, 1, 16), True)
+    >>> [(note.symbol, note.facts) for note in income_notes([fund], {"CASH": np.ones(2)}, year)]
+    [('CASH', {'yield': 0.04})]
+    """
+    return tuple(
+        Note(NoteKind.INCOME_NOT_IN_PRICE, profile.symbol, {} if paid is None else {"yield": paid})
+        for profile in profiles
+        if profile.kind is Kind.FUND and profile.symbol in levels
+        for paid in [_yield_then(profile, span.end)]
+        if _lacks_income(levels[profile.symbol], paid, span.days)
+    )
+
+
+def _yield_then(profile: FundProfile, end: date) -> float | None:
+    stated = profile.dividend_yield
+    return None if stated is None or stated.postdates(end) else stated.value
+
+
+def _lacks_income(levels: FloatArray, paid: float | None, days: int) -> bool:
+    if days < LONG_ENOUGH:
+        return False
+    moved = float(np.nanmax(levels) / np.nanmin(levels) - 1.0)
+    if paid is None:
+        return moved == 0.0
+    return paid > PAYS and moved < STILL * paid * days / 365
+
+
+def _is_price_index(symbol: str, kind: Kind | None) -> bool:
+    """True for an index that may lack dividends: no interest rate, and none of total return."""
+    index = symbol.startswith("^") or kind is Kind.INDEX
+    whole = symbol in INTEREST_RATES | NO_DIVIDENDS_LACKING or symbol.endswith(_TOTAL_RETURN)
+    return index and not whole
 
 
 def _taxonomy_notes(profiles: Sequence[FundProfile]) -> tuple[Note, ...]:
-    named = {profile.symbol: profile.sectors.value.taxonomy for profile in profiles if profile.sectors}
+    named = {profile.symbol: profile.sectors.value.named for profile in profiles if profile.sectors}
     first = next(iter(named.values()), "")
     return tuple(
         Note(NoteKind.TAXONOMIES_DIFFER, symbol, {"taxonomy": taxonomy, "other": first})

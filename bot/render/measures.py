@@ -155,4 +155,9 @@ def measure_name(quantity: Quantity) -> str:
 
 def short_name(quantity: Quantity) -> str:
     """ "Sortino", "Technology"."""
-    return quantity.sector or SHORT.get(quantity.measure) or NAMES[quantity.measure]
+    return quantity.sector or brief(quantity.measure)
+
+
+def brief(measure: str) -> str:
+    """ "Sortino", "weekly correlation"."""
+    return SHORT.get(measure) or NAMES[measure]

@@ -6,13 +6,18 @@ from collections.abc import Callable
 
 from analytics.comparison import Comparison
 from bot.render import text
-from bot.render.comparison.values import Values, currency, extremes, facts, known, traded, yield_kind
+from bot.render.comparison.values import Values, currency, current_facts, extremes, known, traded, yield_kind
+
+Read = Callable[[Comparison, str], Values]
+"""Reads a fact of all funds by name."""
 
 
-def pair_cost(comparison: Comparison) -> str:
+def pair_cost(comparison: Comparison, facts: Read = current_facts) -> str:
     """The first fund seen from the second: fee, income, size, liquidity; "" where nothing is known.
 
     Amounts in two currencies and yields of two kinds are not held against each other.
+
+    facts : where the words name the day of the facts, those of a later day than the span may be read too
     """
     fees, yields = facts(comparison, "expense_ratio"), facts(comparison, "dividend_yield")
     sizes, turnover = facts(comparison, "assets"), traded(comparison)
@@ -27,8 +32,11 @@ def pair_cost(comparison: Comparison) -> str:
     return f"{comparison.symbols[0]} {text.listed(said)}." if said else ""
 
 
-def field_cost(comparison: Comparison) -> str:
-    """From the lowest to the highest of three and more funds; "" where nothing is known."""
+def field_cost(comparison: Comparison, facts: Read = current_facts) -> str:
+    """From the lowest to the highest of three and more funds; "" where nothing is known.
+
+    facts : as in `pair_cost`
+    """
     fees, yields = facts(comparison, "expense_ratio"), facts(comparison, "dividend_yield")
     unit = currency(comparison)
     clauses = [_range("expense ratios", fees, comparison, fee)]
