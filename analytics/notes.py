@@ -105,22 +105,20 @@ def span_notes(
 
 
 def _end_notes(panel: PricePanel, span: Span) -> Iterator[Note]:
-    """Whose prices end before the last session that their exchange held: they ended, or are late."""
-    late: dict[str | None, date] = {}
-    for row, symbol in enumerate(panel.symbols):
-        priced = ~np.isnan(panel.total_return[row])
-        last: date = panel.sessions[priced][-1].item()
-        expected: date = panel.sessions[priced | panel.missing[row]][-1].item()
-        if expected <= max(last, span.end):
-            continue
-        if expected - last > OVER:
-            yield Note(NoteKind.ENDED, symbol, {"last": last})
-        else:
-            late[symbol] = expected
-    if len(late) == len(panel.symbols) and len(set(late.values())) == 1:
-        late = {None: next(iter(late.values()))}
-    for who, through in late.items():
-        yield Note(NoteKind.ENDS_EARLY, who, {"through": through, "end": span.end})
+    """Whose prices end before the last session that all of their exchanges held: they ended, or are late."""
+    priced = ~np.isnan(panel.total_return)
+    shared = np.flatnonzero((priced | panel.missing).all(axis=0))
+    expected: date = panel.sessions[shared[-1]].item()
+    if expected <= span.end:
+        return
+    lasts = {
+        symbol: panel.sessions[row][-1].item() for symbol, row in zip(panel.symbols, priced, strict=True)
+    }
+    ended = {symbol: last for symbol, last in lasts.items() if expected - last > OVER}
+    yield from (Note(NoteKind.ENDED, symbol, {"last": last}) for symbol, last in ended.items())
+    late = [symbol for symbol, last in lasts.items() if last < expected and symbol not in ended]
+    for who in [None] if len(late) == len(lasts) else late:
+        yield Note(NoteKind.ENDS_EARLY, who, {"through": expected, "end": span.end})
 
 
 def gap_notes(panel: PricePanel, span: Span) -> tuple[Note, ...]:
@@ -162,19 +160,19 @@ def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tu
 
 
 def reading_notes(
-    symbols: Sequence[str], profiles: Sequence[FundProfile], days: int, returns: int
+    symbols: Sequence[str], profiles: Sequence[FundProfile], returns: int, *, short: bool
 ) -> tuple[Note, ...]:
     """How to read the figures: yields taken for prices, several currencies, few returns.
 
     symbols : every one that figures are shown of or held against
-    days : calendar days of the span; returns : daily returns in it
+    returns : daily returns of the span; short : it is below one year, as `Span.is_short` has it
     """
     rates = [Note(NoteKind.INTEREST_RATE, symbol) for symbol in symbols if symbol in INTEREST_RATES]
     held = {profile.symbol: profile.currency for profile in profiles if profile.kind is not Kind.INDEX}
     named = ", ".join(f"{symbol} {currency}" for symbol, currency in held.items())
     several = len(set(held.values())) > 1
     currencies = [Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": named})] if several else []
-    few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if days < 365 else []
+    few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if short else []
     return (*rates, *currencies, *few)
 
 

@@ -17,7 +17,7 @@ def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Not
     question = comparison.question
     symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
     profiles = tuple(comparison.profiles.values())
-    reading = reading_notes(symbols, profiles, comparison.span.days, comparison.returns)
+    reading = reading_notes(symbols, profiles, comparison.returns, short=comparison.span.is_short)
     if question.weekly:
         reading = tuple(replace(note, facts={**note.facts, "of": "weekly"}) for note in reading)
     apart = (Note(NoteKind.CLOSES_APART),) if comparison.apart and comparison.relative else ()

@@ -9,7 +9,8 @@ from analytics.fund import Kind
 from bot.render import text
 
 Values = Sequence[float | None]
-YEAR = 365
+LEAP_YEAR = 366
+"""Calendar days."""
 
 
 def absolute(comparison: Comparison, name: str) -> list[float | None]:
@@ -52,16 +53,14 @@ def extremes(symbols: Sequence[str], values: Values) -> tuple[tuple[str, float],
 
 
 def is_annual(comparison: Comparison) -> bool:
-    """True where returns over the span are told as annual rates.
-
-    A year that ends on a holiday has a few days more; it is told as a total return all the same.
-    """
-    return comparison.span.days > YEAR + 1 and comparison.question.window.label != "1y"
+    """True where returns over the span are told as annual rates: above one year."""
+    span = comparison.span
+    return span.years > 1 if span.years else span.days > LEAP_YEAR
 
 
 def is_short(comparison: Comparison) -> bool:
     """True below a year: what is annualised then rests on few returns."""
-    return comparison.span.days < YEAR
+    return comparison.span.is_short
 
 
 def span_label(comparison: Comparison) -> str:
@@ -69,9 +68,11 @@ def span_label(comparison: Comparison) -> str:
 
     Dates and a history cut short go by their first close, not by the window asked.
     """
-    window = comparison.question.window
-    if comparison.span.full and window.start is None and window.label != "max":
+    window, span = comparison.question.window, comparison.span
+    if span.full and window.start is None and window.label != "max":
         return window.label
+    if span.full and span.is_over:
+        return window.words
     return f"from {text.day(comparison.span.start)}"
 
 

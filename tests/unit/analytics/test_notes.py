@@ -92,9 +92,10 @@ def test_what_ended_is_not_late() -> None:
 
 
 def test_ten_days_are_late_and_eleven_an_end() -> None:
-    assert [note.kind for note in ending(ENDING.replace("2026-01-05", "2026-01-06"))] == [
-        NoteKind.ENDS_EARLY,
-        NoteKind.ENDS_EARLY,
+    late = ending(ENDING.replace("2026-01-05", "2026-01-06"))
+    assert [(note.kind, note.symbol) for note in late] == [
+        (NoteKind.ENDS_EARLY, "DEAD"),
+        (NoteKind.ENDS_EARLY, "LATE"),
     ]
 
 
@@ -107,14 +108,21 @@ def test_where_all_have_ended_each_is_named() -> None:
     ]
 
 
-def test_a_session_that_the_own_exchange_did_not_hold_is_not_expected() -> None:
-    alive = ENDING.replace("101   51", "101   51").replace("-     52", "102   52")
-    assert [note.symbol for note in ending(alive)] == ["DEAD", "LATE"]
-    assert [note.symbol for note in ending(alive, ("LATE", "2026-01-16"))] == ["DEAD"]
-    assert ending(alive, ("LATE", "2026-01-16"), ("DEAD", "2026-01-16")) == ()
-    assert (
-        ending(ENDING, ("LATE", "2026-01-16"), *(("DEAD", end) for end in ("2026-01-15", "2026-01-16"))) == ()
-    )
+def test_a_session_that_an_exchange_did_not_hold_is_expected_of_nobody() -> None:
+    early = ENDING.replace("-     52", "102   52")  # all are priced on the 15th, ALIVE alone on the 16th
+    assert [note.symbol for note in ending(early)] == ["DEAD", "LATE"]
+    assert ending(early, ("LATE", "2026-01-16")) == ()
+
+
+def test_what_is_late_is_held_against_the_last_session_that_all_held() -> None:
+    facts = {"through": day("2026-01-15"), "end": day("2026-01-05")}
+    assert ending(ENDING, ("LATE", "2026-01-16")) == (Note(NoteKind.ENDS_EARLY, "DEAD", facts),)
+
+
+def test_a_hole_before_newer_prices_is_no_delay() -> None:
+    hole = ENDING.replace("-     52", "102   -").replace("-     -     13", "-     53    13")
+    assert "53    13" in hole
+    assert ending(hole, ("DEAD", "2026-01-16")) == ()
 
 
 def test_an_as_of_on_a_weekend_is_not_an_early_end() -> None:

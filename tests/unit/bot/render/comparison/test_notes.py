@@ -202,15 +202,15 @@ def kinds(notes: tuple[Note, ...]) -> list[NoteKind]:
 
 
 def test_few_returns_are_noted_below_a_year() -> None:
-    assert kinds(reading_notes(["A", "B"], [], 364, 250)) == [NoteKind.FEW_RETURNS]
-    assert reading_notes(["A", "B"], [], 365, 251) == ()
+    assert kinds(reading_notes(["A", "B"], [], 250, short=True)) == [NoteKind.FEW_RETURNS]
+    assert reading_notes(["A", "B"], [], 251, short=False) == ()
     (note,) = (note for note in all_notes(world("pair_one_month")) if note.kind is NoteKind.FEW_RETURNS)
     assert note.facts == {"count": world("pair_one_month").returns}
 
 
 def test_an_interest_rate_is_noted_as_a_fund_and_as_a_benchmark() -> None:
-    assert reading_notes(["SPY", "^TNX"], [], 365, 251) == (Note(NoteKind.INTEREST_RATE, "^TNX"),)
-    assert reading_notes(["SPY", "^GSPC"], [], 365, 251) == ()
+    assert reading_notes(["SPY", "^TNX"], [], 251, short=False) == (Note(NoteKind.INTEREST_RATE, "^TNX"),)
+    assert reading_notes(["SPY", "^GSPC"], [], 251, short=False) == ()
 
 
 def test_what_is_said_twice_is_told_once() -> None:
@@ -234,13 +234,16 @@ def profile(symbol: str, currency: str, kind: Kind = Kind.FUND) -> FundProfile:
 
 def test_returns_in_several_currencies_are_noted() -> None:
     mixed = [profile("VWCE.DE", "EUR"), profile("SPY", "USD")]
-    (note,) = reading_notes(["VWCE.DE", "SPY"], mixed, 365, 251)
+    (note,) = reading_notes(["VWCE.DE", "SPY"], mixed, 251, short=False)
     assert note == Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": "VWCE.DE EUR, SPY USD"})
-    assert reading_notes(["A", "B"], [profile("A", "EUR"), profile("B", "EUR")], 365, 251) == ()
+    assert reading_notes(["A", "B"], [profile("A", "EUR"), profile("B", "EUR")], 251, short=False) == ()
 
 
 def test_an_index_has_no_currency() -> None:
-    assert reading_notes(["A", "B"], [profile("A", "EUR"), profile("B", "USD", Kind.INDEX)], 365, 251) == ()
+    assert (
+        reading_notes(["A", "B"], [profile("A", "EUR"), profile("B", "USD", Kind.INDEX)], 251, short=False)
+        == ()
+    )
 
 
 def test_a_plain_answer_over_years_has_nothing_to_remark() -> None:
