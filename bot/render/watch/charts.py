@@ -94,12 +94,13 @@ def past_picture(
     title = f"{watched.name}: {words.title(watched.rule)}" if watched.number else words.title(watched.rule)
     told = "; ".join(strip.words for strip in strips)
     doubts = _doubts(watched.rule, readings)
+    said = f" {summarise(doubts)}." if doubts else ""
     symbols = [doubt.symbol for doubt in doubts]
     return PastPicture(
         title=f"{title} {_would(back.asked)}",
         subtitle=explain_marks(_subtitle(watched, readings), doubts, symbols),
         footer=_footer(watched.rule.quantities, source, end),
-        alt=f"{_sample(simulated)}{title} {_would(back.asked)}, {_known(back)}. {told}.",
+        alt=f"{_sample(simulated)}{title} {_would(back.asked)}, {_known(back)}. {told}.{said}",
         sessions=readings.sessions,
         traces=_traces(watched.rule, readings),
         strips=strips,

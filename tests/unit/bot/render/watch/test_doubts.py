@@ -191,6 +191,7 @@ def test_a_chart_of_years_marks_them_too() -> None:
     picture = past_picture(watched(), found, CALM, source="Yahoo Finance")
     assert [mark.session for mark in picture.marks] == [date(2026, 2, 9)]
     assert "† price looks wrong" in picture.subtitle
+    assert plain(picture.alt).endswith("about a hundredth: another unit?).")
 
 
 def test_the_overview_marks_the_value() -> None:
