@@ -174,7 +174,7 @@ class _Calendar:
 
     own : (K,) the panel's columns that the fund's own figures come from
     ends : (S,) places among them on which the windows end, -1 before the first
-    month_ends : (K,) True for the last session of a month
+    month_ends : (K,) True for the last session of a month that the exchanges of all funds hold
     """
 
     own: IntArray
@@ -248,8 +248,9 @@ class _Prices:
         latest = np.maximum.accumulate(np.where(shared, np.arange(sessions.size), -1))[self.columns]
         places = np.flatnonzero(own)
         ends = np.where(latest < 0, -1, np.searchsorted(places, latest))
-        following = self._following(days.shared)
-        return _Calendar(places, ends, month_ends(sessions, shared[None, :], following)[places])
+        last = np.zeros(sessions.size, dtype=np.bool_)
+        last[shared] = month_ends(sessions[shared], None, self._following(days.shared))
+        return _Calendar(places, ends, last[places])
 
     def _held(self, rows: Sequence[int]) -> BoolArray:
         """(T,) True where the exchanges of all of the rows hold the session."""

@@ -307,6 +307,7 @@ def _widened(
         close=close,
         volume=volume,
         exchanges=(*panel.exchanges, *more.values()),
+        currencies=(*panel.currencies, *[None] * len(more)),
         held=held,
     )
 
