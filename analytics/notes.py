@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from analytics.fund import FundProfile, Kind
-from analytics.panel import Break, Doubt, DoubtKind, PricePanel
+from analytics.panel import BoolArray, Break, Doubt, DoubtKind, PricePanel
 from analytics.window import Span
 
 FactValue = str | int | float | date
@@ -30,12 +30,8 @@ class NoteKind(StrEnum):
     ENDS_EARLY = "ends_early"  # symbol, None for all; through: date, end: date (no later common session)
     ENDED = "ended"  # symbol; last: date (its last price, long before the end of the window)
     MISSING_SESSIONS = "missing_sessions"  # symbol; count: int, first: date, last: date
-    NO_ADJUSTED_PRICE = (
-        "no_adjusted_price"  # symbol; count: int, first: date, last: date (closes without one)
-    )
+    NO_ADJUSTED_PRICE = "no_adjusted_price"  # as MISSING_SESSIONS; a close is known, the adjusted one is not
     STALE = "stale"  # symbol; age_seconds: float, cause: str (served from the cache after a failure)
-    SUSPICIOUS_RETURN = "suspicious_return"  # symbol; session: date, value: float (fraction)
-    ADJUSTMENT_MISMATCH = "adjustment_mismatch"  # symbol; session: date, gap: float (fraction)
     NO_PROFILE = "no_profile"  # symbol; cause: str (fund facts could not be had)
     NOT_A_FUND = "not_a_fund"  # symbol; kind: str (has no expense ratio, sectors or holdings)
     SECTORS_REFUSED = "sectors_refused"  # symbol; cause: str (weights failed the gate)
@@ -128,18 +124,26 @@ def _end_notes(panel: PricePanel, span: Span) -> Iterator[Note]:
 def gap_notes(panel: PricePanel, span: Span) -> tuple[Note, ...]:
     """Name the sessions in a span of which a price is missing, one note for each symbol.
 
-    None of interest rates: they rest on bond holidays, and an answer that uses an older quote says so itself.
+    Where the close is known and the adjusted one is not, that is another note, and one of the window asked: it
+    may be why the span is shorter.  None of interest rates: they rest on bond holidays, and an answer that
+    uses an older quote says so itself.
     """
-    missing = panel.missing[:, span.columns]
-    gaps = {
-        symbol: panel.sessions[span.columns][missing[row]].tolist()
-        for row, symbol in enumerate(panel.symbols)
-        if symbol not in INTEREST_RATES and missing[row].any()
-    }
-    return tuple(
-        Note(NoteKind.MISSING_SESSIONS, symbol, {"count": len(days), "first": days[0], "last": days[-1]})
-        for symbol, days in gaps.items()
+    asked = int(np.searchsorted(panel.sessions, np.datetime64(span.asked, "D"))) if span.asked else 0
+    unadjusted = (panel.close > 0) & np.isnan(panel.total_return)
+    return (
+        *_session_notes(NoteKind.MISSING_SESSIONS, panel, panel.missing, span.first, span.last),
+        *_session_notes(NoteKind.NO_ADJUSTED_PRICE, panel, unadjusted, min(asked, span.first), span.last),
     )
+
+
+def _session_notes(
+    kind: NoteKind, panel: PricePanel, where: BoolArray, first: int, last: int
+) -> Iterator[Note]:
+    """Note the sessions (N, T) of these columns for each symbol that has any."""
+    for row, symbol in enumerate(panel.symbols):
+        days = panel.sessions[first : last + 1][where[row, first : last + 1]].tolist()
+        if days and symbol not in INTEREST_RATES:
+            yield Note(kind, symbol, {"count": len(days), "first": days[0], "last": days[-1]})
 
 
 def _cut_note(found: Break) -> Note:
