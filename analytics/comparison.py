@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from analytics.exposures import (
@@ -40,12 +40,13 @@ class Comparison:
     metrics : by symbol, the absolute measures by name (see `analytics.measures`)
     relative : by symbol other than the benchmark, the relative measures by name
     trailing, years : total returns over the usual windows and by calendar year
-    traded : by symbol, average value traded per session, in the quote currency
+    traded : by symbol, average value traded per session, in the currency of its prices
     sessions, growth, drawdown : (T,), (N, T), (N, T): the span's sessions, the value of 1 put in at the base
         close, and the fraction below the highest value so far; NaN where the symbol has no price
     falls : by symbol, the deepest falls in the span, the deepest first
     doubts : of the symbols asked, the benchmark and the bill, those that touch a return inside the span
     all_doubts : the same up to the span's end, however old: trailing windows and calendar years reach back
+    currencies : by symbol, what its prices and `traded` are in; None where it is not known
     apart : True where the exchanges close hours apart, so that the relative measures are of weekly returns
     """
 
@@ -72,6 +73,7 @@ class Comparison:
     doubts: tuple[Doubt, ...] = ()
     all_doubts: tuple[Doubt, ...] = ()
     apart: bool = False
+    currencies: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def returns(self) -> int:
@@ -147,6 +149,9 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
         simulated=panel.simulated,
         doubts=doubts_within(found.history.doubts, question.priced, span.start, span.end),
         apart=any(found.apart(symbol) for symbol in question.symbols),
+        currencies={
+            symbol: found.history.currencies[found.history.row(symbol)] for symbol in question.priced
+        },
         all_doubts=doubts_within(found.history.doubts, question.priced, date.min, span.end),
     )
 

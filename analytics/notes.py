@@ -39,6 +39,9 @@ class NoteKind(StrEnum):
     INDEX_CHANGED = "index_changed"  # symbol; on: date, to: str
     INTEREST_RATE = "interest_rate"  # symbol (its level is a yield, so its return is the change of a yield)
     CURRENCIES_DIFFER = "currencies_differ"  # currencies: str ("VWCE.DE EUR, SPY USD")
+    # references: str ("SPY USD", what the funds are held against), currency: str (that of the funds)
+    REFERENCE_CURRENCY = "reference_currency"
+    CURRENCY_UNKNOWN = "currency_unknown"  # symbols: str (whose amounts stand without a currency)
     FEW_RETURNS = "few_returns"  # count: int (daily returns, less than a year of them, that are annualised)
     SESSIONS_UNKNOWN = "sessions_unknown"  # symbol (which days its exchange was open is not known)
     RATE_GAP = "rate_gap"  # symbol; count: int (sessions on which the last known rate was used)
@@ -124,9 +127,9 @@ def _end_notes(panel: PricePanel, span: Span) -> Iterator[Note]:
 def gap_notes(panel: PricePanel, span: Span) -> tuple[Note, ...]:
     """Name the sessions in a span of which a price is missing, one note for each symbol.
 
-    Where the close is known and the adjusted one is not, that is another note, and one of the window asked: it
-    may be why the span is shorter.  None of interest rates: they rest on bond holidays, and an answer that
-    uses an older quote says so itself.
+    Where the close is known and the adjusted one is not, that is another note, and one of the window asked:
+    it may be why the span is shorter.  None of interest rates: they rest on bond holidays, and an answer
+    that uses an older quote says so itself.
     """
     asked = int(np.searchsorted(panel.sessions, np.datetime64(span.asked, "D"))) if span.asked else 0
     unadjusted = (panel.close > 0) & np.isnan(panel.total_return)
@@ -168,20 +171,48 @@ def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tu
 
 
 def reading_notes(
-    symbols: Sequence[str], profiles: Sequence[FundProfile], days: int, returns: int
+    symbols: Sequence[str],
+    profiles: Sequence[FundProfile],
+    days: int,
+    returns: int,
+    currencies: Mapping[str, str | None],
 ) -> tuple[Note, ...]:
     """How to read the figures: yields taken for prices, several currencies, few returns.
 
     symbols : every one that figures are shown of or held against
+    profiles : of the funds asked
     days : calendar days of the span; returns : daily returns in it
+    currencies : by symbol, what prices are in: of the funds and of what they are held against, be it a
+        benchmark or the bill
     """
     rates = [Note(NoteKind.INTEREST_RATE, symbol) for symbol in symbols if symbol in INTEREST_RATES]
-    held = {profile.symbol: profile.currency for profile in profiles if profile.kind is not Kind.INDEX}
-    named = ", ".join(f"{symbol} {currency}" for symbol, currency in held.items())
-    several = len(set(held.values())) > 1
-    currencies = [Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": named})] if several else []
     few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if days < 365 else []
-    return (*rates, *currencies, *few)
+    return (*rates, *_currency_notes(profiles, currencies), *few)
+
+
+def _currency_notes(
+    profiles: Sequence[FundProfile], currencies: Mapping[str, str | None]
+) -> tuple[Note, ...]:
+    """Where no exchange rate enters and one would matter: among the funds, or against a reference."""
+    funds = {
+        profile.symbol: currencies.get(profile.symbol) or profile.currency
+        for profile in profiles
+        if profile.kind is not Kind.INDEX
+    }
+    held = {currency for currency in funds.values() if currency}
+    if len(held) > 1:
+        return (Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": _named(funds)}),)
+    asked = {profile.symbol for profile in profiles}
+    against = {symbol: currency for symbol, currency in currencies.items() if symbol not in asked}
+    foreign = {symbol: currency for symbol, currency in against.items() if currency not in {None, *held}}
+    if not held or not foreign:
+        return ()
+    facts = {"references": _named(foreign), "currency": held.pop()}
+    return (Note(NoteKind.REFERENCE_CURRENCY, None, facts),)
+
+
+def _named(currencies: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{symbol} {currency}" for symbol, currency in currencies.items() if currency)
 
 
 def _taxonomy_notes(profiles: Sequence[FundProfile]) -> tuple[Note, ...]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from analytics.fund import Fact, FundProfile, Holding, Kind, SectorWeights
 from analytics.notes import Note, NoteKind
 from bot.market import known
+from bot.market.currency import settle_currency
 from bot.market.gates import sectors_fault
 from bot.market.yahoo.client import SOURCE
 
@@ -53,7 +54,7 @@ def read(modules: Mapping[str, Any], symbol: str, fetched: date) -> tuple[FundPr
         symbol=symbol,
         kind=kind,
         name=_name(modules),
-        currency=detail.get("currency") or "USD",
+        currency=settle_currency(detail.get("currency"))[0],
         category=_module(modules, "fundProfile").get("categoryName") or statistics.get("category"),
         expense_ratio=_fact(_fraction(fees, "netExpRatio", "annualReportExpenseRatio"), fetched),
         dividend_yield=_fact(paid, fetched),
@@ -85,7 +86,7 @@ def _other(modules: Mapping[str, Any], symbol: str, kind: Kind, fetched: date) -
         symbol=symbol,
         kind=kind,
         name=_name(modules),
-        currency=detail.get("currency") or "USD",
+        currency=settle_currency(detail.get("currency"))[0],
         dividend_yield=_fact(paid, fetched),
         yield_kind=None if paid is None else "trailing 12 months",
     )

@@ -10,6 +10,7 @@ from typing import cast
 from analytics.comparison import Comparison
 from analytics.notes import INTEREST_RATES, Note, NoteKind, doubt_notes, reading_notes
 from bot.render import doubts, text
+from bot.render.comparison.values import facts, priced_in, stated_in, traded
 
 
 def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Note, ...]:
@@ -17,13 +18,32 @@ def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Not
     question = comparison.question
     symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
     profiles = tuple(comparison.profiles.values())
-    reading = reading_notes(symbols, profiles, comparison.span.days, comparison.returns)
+    span, returns, currencies = comparison.span, comparison.returns, comparison.currencies
+    reading = reading_notes(symbols, profiles, span.days, returns, currencies)
     if question.weekly:
         reading = tuple(replace(note, facts={**note.facts, "of": "weekly"}) for note in reading)
     apart = (Note(NoteKind.CLOSES_APART),) if comparison.apart and comparison.relative else ()
-    noted = (*doubt_notes(comparison.doubts), *sources, *comparison.notes, *apart, *reading)
+    unknown = _unknown_currency(comparison)
+    noted = (*doubt_notes(comparison.doubts), *sources, *comparison.notes, *apart, *reading, *unknown)
     told = {sentence(note): note for note in reversed(noted)}
     return tuple(reversed(told.values()))
+
+
+def _unknown_currency(comparison: Comparison) -> tuple[Note, ...]:
+    """Whose amounts are shown without a currency."""
+    amounts = (
+        (facts(comparison, "assets"), stated_in(comparison)),
+        (traded(comparison), priced_in(comparison)),
+    )
+    unknown = {
+        symbol: None
+        for values, currencies in amounts
+        for symbol, value, currency in zip(comparison.symbols, values, currencies, strict=True)
+        if value is not None and currency is None
+    }
+    return (
+        (Note(NoteKind.CURRENCY_UNKNOWN, None, {"symbols": text.listed(list(unknown))}),) if unknown else ()
+    )
 
 
 def sentence(note: Note) -> str:
@@ -82,6 +102,19 @@ def _missing(note: Note) -> str:
     )
 
 
+def _unadjusted(note: Note) -> str:
+    count, first = int(_number(note, "count")), _day(note, "first")
+    when = (
+        f"on {first}"
+        if count == 1
+        else f"on {text.count(count)} sessions from {first} to {_day(note, 'last')}"
+    )
+    return (
+        f"{note.symbol}: the adjusted price is missing or negative {when}, so that there is a price and no "
+        "total return."
+    )
+
+
 def _cut(note: Note) -> str:
     count = int(_number(note, "sessions"))
     return (
@@ -121,6 +154,7 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.ENDS_EARLY: _ends_early,
     NoteKind.ENDED: _ended,
     NoteKind.MISSING_SESSIONS: _missing,
+    NoteKind.NO_ADJUSTED_PRICE: _unadjusted,
     NoteKind.STALE: _stale,
     NoteKind.DOUBT: doubts.remark,
     NoteKind.HISTORY_CUT: _cut,
@@ -144,6 +178,14 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.INTEREST_RATE: _interest_rate,
     NoteKind.CURRENCIES_DIFFER: lambda note: (
         f"Each fund's return is in its own currency ({note.facts['currencies']}); no exchange rate enters."
+    ),
+    NoteKind.REFERENCE_CURRENCY: lambda note: (
+        f"The funds are priced in {note.facts['currency']}, what they are held against is not "
+        f"({note.facts['references']}); no exchange rate enters."
+    ),
+    NoteKind.CURRENCY_UNKNOWN: lambda note: (
+        f"The source does not tell the currency of all amounts of {note.facts['symbols']}: those stand "
+        "without one and are not held against others."
     ),
     NoteKind.FEW_RETURNS: _few_returns,
     NoteKind.SESSIONS_UNKNOWN: lambda note: (

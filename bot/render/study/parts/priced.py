@@ -21,10 +21,12 @@ PRICES = frozenset(
         NoteKind.STALE,
         NoteKind.ENDS_EARLY,
         NoteKind.MISSING_SESSIONS,
+        NoteKind.NO_ADJUSTED_PRICE,
         NoteKind.HISTORY_CUT,
         NoteKind.INDEX_CHANGED,
         NoteKind.INTEREST_RATE,
         NoteKind.CURRENCIES_DIFFER,
+        NoteKind.REFERENCE_CURRENCY,
     }
 )
 """What limits any figure of prices; doubts about them are remarked upon by `page`."""
