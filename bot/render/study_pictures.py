@@ -9,12 +9,27 @@ from typing import Literal
 from analytics.panel import DateArray, FloatArray
 
 
+@dataclass(frozen=True)
+class DoubtMark:
+    """A session whose price looks wrong; which fund's it is, the picture's subtitle says.
+
+    row : of the fund, among the picture's symbols
+    session : None where it is no price but what the adjusted close lacks
+    grave : True where no figure across it can be relied on, so that no axis is made for such values
+    """
+
+    row: int
+    session: date | None
+    grave: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class YearsPicture:
     """Returns by calendar year, side by side.
 
     years : Y names, the oldest first, "2025"; one that is not over says up to when, "2026 to 16 Jan"
     returns : (N, Y) fraction, -0.05 = -5 %; NaN where a fund does not have the whole of it
+    left_out : the funds with a year that is NaN because a price in it looks wrong
     """
 
     title: str
@@ -24,6 +39,7 @@ class YearsPicture:
     symbols: tuple[str, ...]
     years: tuple[str, ...]
     returns: FloatArray
+    left_out: tuple[str, ...] = ()
     simulated: bool = False
     name: str = "years"
 
@@ -35,6 +51,7 @@ class UnderwaterPicture:
     sessions : (T,) the base close first
     drawdowns : (N, T) fraction, 0 or negative, -0.23 = 23 % below; NaN where no price is known
     worst : per symbol the session and depth (fraction, negative) of the deepest point, None: it never fell
+    marks : prices that look wrong
     """
 
     title: str
@@ -45,6 +62,7 @@ class UnderwaterPicture:
     sessions: DateArray
     drawdowns: FloatArray
     worst: tuple[tuple[date, float] | None, ...]
+    marks: tuple[DoubtMark, ...] = ()
     simulated: bool = False
     name: str = "drawdowns"
 
@@ -67,7 +85,11 @@ class RollingPanel:
 
 @dataclass(frozen=True, eq=False)
 class RollingPicture:
-    """Rolling figures, one panel below the other, on one time axis.  sessions : (T,)."""
+    """Rolling figures, one panel below the other, on one time axis.
+
+    sessions : (T,)
+    marks : prices that look wrong
+    """
 
     title: str
     subtitle: str
@@ -76,6 +98,7 @@ class RollingPicture:
     symbols: tuple[str, ...]
     sessions: DateArray
     panels: tuple[RollingPanel, ...]
+    marks: tuple[DoubtMark, ...] = ()
     simulated: bool = False
     name: str = "rolling"
 
@@ -86,6 +109,7 @@ class MatrixPicture:
 
     upper, lower : (N, N) what stands above the diagonal and below it, from -1 to 1, NaN where not known
     above, below : what these are, "daily", "weekly"
+    doubtful : the funds whose figures rest on a price that looks wrong
     """
 
     title: str
@@ -97,6 +121,7 @@ class MatrixPicture:
     lower: FloatArray
     above: str
     below: str
+    doubtful: tuple[str, ...] = ()
     simulated: bool = False
     name: str = "correlation"
 

@@ -10,6 +10,8 @@ import numpy as np
 from analytics.comparison import Comparison
 from bot.render import text
 from bot.render.comparison.convention import convention, sectors_convention
+from bot.render.comparison.doubtful import trusted
+from bot.render.doubts import explain_marks, marks, warn
 from bot.render.pictures import GrowthPicture, Picture, SectorPicture
 
 ALT_SECTORS = 3
@@ -25,9 +27,10 @@ def growth_picture(comparison: Comparison) -> GrowthPicture:
     """Growth of 100 over the span, and how far below its high each fund was."""
     span = comparison.span
     names = " vs ".join(comparison.symbols)
+    told = f"Total return, dividends reinvested, {text.day(span.start)} to {text.day(span.end)}"
     return GrowthPicture(
         title=f"{names}: growth of 100",
-        subtitle=f"Total return, dividends reinvested, {text.day(span.start)} to {text.day(span.end)}",
+        subtitle=explain_marks(told, comparison.doubts, comparison.symbols),
         footer=convention(comparison),
         alt=_growth_alt(comparison),
         symbols=comparison.symbols,
@@ -35,6 +38,7 @@ def growth_picture(comparison: Comparison) -> GrowthPicture:
         growth=100.0 * comparison.growth,
         drawdowns=comparison.drawdown,
         worst=tuple(_worst(comparison, symbol) for symbol in comparison.symbols),
+        marks=marks(comparison.doubts, comparison.symbols),
         simulated=comparison.simulated,
     )
 
@@ -67,10 +71,19 @@ def _worst(comparison: Comparison, symbol: str) -> tuple[date, float] | None:
 
 
 def _growth_alt(comparison: Comparison) -> str:
+    """What is doubtful, then where the lines end that can be told of, and how deep they fell."""
+    kept = trusted(comparison)
+    about = [doubt for doubt in comparison.doubts if doubt.symbol in comparison.symbols]
+    doubtful = " ".join(warn(about, comparison.span.days))
+    told = [_sample(comparison).strip(), doubtful, _ends_alt(kept) if kept else ""]
+    return " ".join(part for part in told if part)
+
+
+def _ends_alt(comparison: Comparison) -> str:
     last = 100 * comparison.growth[:, -1]
     ends = [f"{symbol} {value:,.0f}" for symbol, value in zip(comparison.symbols, last, strict=True)]
     start, falls = text.day(comparison.span.start), _falls_alt(comparison)
-    return f"{_sample(comparison)}Growth of 100 from {start}: {', '.join(ends)}; {falls}."
+    return f"Growth of 100 from {start}: {', '.join(ends)}; {falls}."
 
 
 def _falls_alt(comparison: Comparison) -> str:

@@ -103,16 +103,13 @@ def _missing(note: Note) -> str:
 
 
 def _unadjusted(note: Note) -> str:
-    count, first = int(_number(note, "count")), _day(note, "first")
+    count = int(_number(note, "count"))
     when = (
-        f"on {first}"
+        f"on {_day(note, 'first')}"
         if count == 1
-        else f"on {text.count(count)} sessions from {first} to {_day(note, 'last')}"
+        else f"on {count} sessions between {_day(note, 'first')} and {_day(note, 'last')}"
     )
-    return (
-        f"{note.symbol}: the adjusted price is missing or negative {when}, so that there is a price and no "
-        "total return."
-    )
+    return f"{note.symbol}: a close but no adjusted price that can be used {when}; no return is made of it."
 
 
 def _cut(note: Note) -> str:

@@ -18,6 +18,7 @@ from bot.render.comparison.finding import plain
 from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row
 from bot.render.comparison.values import Values, known
+from bot.render.doubts import is_grave
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, names, page
@@ -35,8 +36,8 @@ RULE = "annual_return"
 def returns(found: Found) -> Message:
     """The whole answer; a window that a fund does not fill is a dash, and the remarks say why."""
     comparison = found.comparison
-    picture = _picture(comparison)
     kept = _kept(comparison)
+    picture = _picture(comparison, kept)
     return page(
         found,
         title=f"{names(comparison.symbols)} · returns to {text.day(comparison.span.end)}",
@@ -214,20 +215,23 @@ def _range(comparison: Comparison) -> str:
     return f"Highest and lowest year: {'; '.join(ranges)}."
 
 
-def _picture(comparison: Comparison) -> YearsPicture | None:
-    years = _years(comparison)
-    values = [[np.nan if value is None else value for value in _values(comparison, year)] for year in years]
+def _picture(comparison: Comparison, kept: Comparison | None) -> YearsPicture | None:
+    """Without the bars that cannot be relied on; kept : what can be told of."""
+    years, sure = _years(comparison), certain(comparison, only_grave=True)
+    values = [[np.nan if value is None else value for value in _values(sure, year)] for year in _years(sure)]
     if not years:
         return None
     sample = "Sample data. " if comparison.simulated else ""
-    said = plain([part for part in (_ahead(comparison), _range(comparison)) if part])
+    said = plain([part for part in (_ahead(kept), _range(kept)) if part]) if kept else ""
+    ruined = {doubt.symbol for year in years for doubt in period_doubts(comparison, year) if is_grave(doubt)}
     return YearsPicture(
         title=f"{names(comparison.symbols)}: calendar years",
         subtitle=f"Total return, dividends reinvested, to {text.day(comparison.span.end)}",
         footer=foot(comparison),
-        alt=f"{sample}Returns by calendar year. {said}",
+        alt=f"{sample}Returns by calendar year. {said}".rstrip(),
         symbols=comparison.symbols,
         years=tuple(year_label(year) for year in years),
         returns=np.array(values, dtype=np.float64).T,
+        left_out=tuple(symbol for symbol in comparison.symbols if symbol in ruined),
         simulated=comparison.simulated,
     )

@@ -15,7 +15,7 @@ from analytics.studies.rolling import Rolled
 from bot.render import text
 from bot.render.comparison.convention import frequency, rate, source, window
 from bot.render.comparison.finding import plain
-from bot.render.doubts import is_grave
+from bot.render.doubts import explain_marks, is_grave, marks, warn
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, names, page
@@ -41,8 +41,9 @@ class Range:
 
 def rolling(found: Found, rolled: Rolled) -> Message:
     """The whole answer, one picture with a panel for each of the two figures."""
-    picture, doubts = _picture(rolled), _doubts(found, rolled)
+    doubts = _doubts(found, rolled)
     kept = _kept(rolled, doubts)
+    picture = _picture(rolled, doubts, kept)
     return page(
         found,
         title=titled(found.comparison, "rolling"),
@@ -246,20 +247,24 @@ def _young(rolled: Rolled) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _picture(rolled: Rolled) -> RollingPicture | None:
+def _picture(rolled: Rolled, doubts: Sequence[Doubt], kept: Rolled | None) -> RollingPicture | None:
+    """doubts : inside any of the windows; kept : what can be told of."""
     panels = tuple(panel for panel in _panels(rolled) if panel.symbols)
     if not panels or rolled.sessions.size < PAIR:
         return None
     symbols, span = rolled.question.symbols, rolled.span
     sample = "Sample data. " if rolled.simulated else ""
+    said = plain((*warn(doubts, span.days), *(finding(kept) if kept else ())))
+    shown = f"On each {_unit(rolled)} from {text.day(span.start)} to {text.day(span.end)}"
     return RollingPicture(
         title=f"{names(symbols)}: rolling",
-        subtitle=f"On each {_unit(rolled)} from {text.day(span.start)} to {text.day(span.end)}",
+        subtitle=explain_marks(shown, doubts, symbols),
         footer=foot(rolled),
-        alt=f"{sample}{plain(finding(rolled))}",
+        alt=f"{sample}{said}",
         symbols=symbols,
         sessions=rolled.sessions,
         panels=panels,
+        marks=marks(doubts, symbols),
         simulated=rolled.simulated,
     )
 

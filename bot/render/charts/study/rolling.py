@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from analytics.panel import FloatArray
 from bot.render.charts import numbers
+from bot.render.charts.doubts import draw_doubts, mark_of
 from bot.render.charts.frame import framed
 from bot.render.charts.panels import (
     AIR,
@@ -36,7 +37,7 @@ NEAR_ZERO = 0.35
 def build(picture: RollingPicture) -> Figure:
     """Every panel with an axis of its own, all on one time axis."""
     axes = [_axis(panel) for panel in picture.panels]
-    ends = [_ends(panel) for panel in picture.panels]
+    ends = [_ends(picture, panel) for panel in picture.panels]
     time = _time(picture, [name for axis in axes for name in axis.names], list(chain(*ends)))
     height = HEIGHTS[min(2, len(axes))]
     sheet, top = framed(picture, (CAPTION + height) * len(axes) + DATES)
@@ -47,6 +48,7 @@ def build(picture: RollingPicture) -> Figure:
     draw_dates(sheet, tuple(panels), picture.sessions, panels[-1].bottom + 20)
     for panel, shown, words in zip(panels, picture.panels, ends, strict=True):
         _draw(sheet, picture, panel, shown, words)
+    draw_doubts(sheet, panels, picture.marks)
     return sheet.figure
 
 
@@ -58,10 +60,13 @@ def _draw(sheet: Sheet, picture: RollingPicture, panel: Panel, shown: RollingPan
     draw_ends(sheet, panel, picture.sessions, shown.lines, words, colours)
 
 
-def _ends(panel: RollingPanel) -> list[str]:
+def _ends(picture: RollingPicture, panel: RollingPanel) -> list[str]:
     write = numbers.correlation if panel.kind == "share" else numbers.ratio
-    lines = zip(panel.symbols, panel.lines, strict=True)
-    return [f"{symbol} {write(float(line[last_known(line)]))}" for symbol, line in lines]
+    return [
+        f"{symbol} {write(float(line[last_known(line)]))}"
+        f"{mark_of(picture.marks, picture.symbols.index(symbol))}"
+        for symbol, line in zip(panel.symbols, panel.lines, strict=True)
+    ]
 
 
 def _time(picture: RollingPicture, names: list[str], ends: list[str]) -> Scale:

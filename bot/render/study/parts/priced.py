@@ -20,6 +20,8 @@ PRICES = frozenset(
     {
         NoteKind.STALE,
         NoteKind.ENDS_EARLY,
+        NoteKind.ENDED,
+        NoteKind.SESSIONS_UNKNOWN,
         NoteKind.MISSING_SESSIONS,
         NoteKind.NO_ADJUSTED_PRICE,
         NoteKind.HISTORY_CUT,

@@ -51,32 +51,62 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         NoteKind.MISSING_SESSIONS,
         "ISCB",
         {"count": 1, "first": DAY, "last": DAY},
-        "ISCB: no price for 8 Apr 2025; that session is left out, not filled.",
+        "ISCB: no price on 8 Apr 2025; the return across it counts as one.",
     ),
     (
         NoteKind.MISSING_SESSIONS,
         "ISCB",
         {"count": 3, "first": DAY, "last": LATER},
-        "ISCB: no price for 3 sessions between 8 Apr 2025 and 3 Sep 2025; they are left out, not filled.",
+        "ISCB: no price on 3 sessions between 8 Apr 2025 and 3 Sep 2025; the return across each hole counts "
+        "as one.",
+    ),
+    (
+        NoteKind.NO_ADJUSTED_PRICE,
+        "ISCB",
+        {"count": 1, "first": DAY, "last": DAY},
+        "ISCB: a close but no adjusted price that can be used on 8 Apr 2025; no return is made of it.",
+    ),
+    (
+        NoteKind.NO_ADJUSTED_PRICE,
+        "ISCB",
+        {"count": 3, "first": DAY, "last": LATER},
+        "ISCB: a close but no adjusted price that can be used on 3 sessions between 8 Apr 2025 and 3 Sep "
+        "2025; no return is made of it.",
+    ),
+    (
+        NoteKind.HISTORY_CUT,
+        "ES",
+        {"last": date(2018, 2, 28), "first": date(2020, 2, 18), "sessions": 494},
+        "ES's prices stop on 28 Feb 2018 and begin again on 18 Feb 2020, 494 sessions later: the history "
+        "before is left out, it may be another fund.",
+    ),
+    (
+        NoteKind.CLOSES_APART,
+        None,
+        {},
+        "The exchanges close hours apart, so that daily returns are not of the same hours: what holds two "
+        "funds together is from weekly returns.",
+    ),
+    (
+        NoteKind.DOUBT,
+        "EZJ.L",
+        {
+            "doubt": "unit",
+            "count": 1,
+            "first": DAY,
+            "last": DAY,
+            "before": -0.989,
+            "value": -0.989,
+            "total": -0.989,
+        },
+        "EZJ.L's price of 8 Apr 2025 looks wrong (-98.9 % against the price before, about a hundredth: "
+        "pounds for pence?); check it before relying on these figures.",
     ),
     (
         NoteKind.STALE,
         "ISCB",
         {"age_seconds": 7300.0, "cause": "no answer in time"},
         "ISCB: prices or facts from 2 h ago; the source did not answer (no answer in time).",
-    ),
-    (
-        NoteKind.SUSPICIOUS_RETURN,
-        "ISCB",
-        {"session": DAY, "value": -0.312},
-        "ISCB: -31.2 % on 8 Apr 2025 looks wrong; check it before relying on these figures.",
-    ),
-    (
-        NoteKind.ADJUSTMENT_MISMATCH,
-        "ISCB",
-        {"session": DAY, "gap": 0.0123},
-        "ISCB: on 8 Apr 2025 the adjusted price and the dividend differ by 1.23 %; total returns over that "
-        "day may be off by as much.",
     ),
     (NoteKind.NO_PROFILE, "ISCB", {"cause": "no answer"}, "ISCB: no fund facts (no answer)."),
     (

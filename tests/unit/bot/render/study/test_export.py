@@ -101,8 +101,8 @@ def test_no_number_stands_without_its_convention() -> None:
     assert TABLE["Trailing returns: 1y"]["convention"].endswith("not annualised")
     assert TABLE["Sectors: Industrials"]["convention"] == "Morningstar, equity sleeve"
     _, first, second, *_ = series(FULL)
-    assert first[-2:] == ["daily closes, dividends reinvested", "SAMPLE DATA (simulated)"]
-    assert second[-2:] == ["", ""]
+    assert first[-3:] == ["daily closes, dividends reinvested", "SAMPLE DATA (simulated)", ""]
+    assert second[-3:] == ["", "", ""]
 
 
 def test_simulated_prices_say_so_in_every_line() -> None:
