@@ -175,7 +175,7 @@ def reading_notes(
     profiles: Sequence[FundProfile],
     days: int,
     returns: int,
-    currencies: Mapping[str, str | None],
+    currencies: Mapping[str, str | None] | None = None,
 ) -> tuple[Note, ...]:
     """How to read the figures: yields taken for prices, several currencies, few returns.
 
@@ -183,11 +183,11 @@ def reading_notes(
     profiles : of the funds asked
     days : calendar days of the span; returns : daily returns in it
     currencies : by symbol, what prices are in: of the funds and of what they are held against, be it a
-        benchmark or the bill
+        benchmark or the bill; None where only the profiles tell
     """
     rates = [Note(NoteKind.INTEREST_RATE, symbol) for symbol in symbols if symbol in INTEREST_RATES]
     few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if days < 365 else []
-    return (*rates, *_currency_notes(profiles, currencies), *few)
+    return (*rates, *_currency_notes(profiles, currencies or {}), *few)
 
 
 def _currency_notes(

@@ -65,7 +65,7 @@ class ScriptedSource:
         sessions = CALENDAR.sessions(date(2025, 12, 1), last)
         levels = np.arange(1, sessions.size + 1, dtype=np.float64)
         levels[np.isin(sessions, np.array(self.holes, dtype="datetime64[D]"))] = np.nan
-        return Series(symbol, sessions, levels, levels * 2, levels * 100)
+        return Series(symbol, sessions, levels, levels * 2, levels * 100, currency="EUR")
 
     def _profile(self, symbol: str) -> FundProfile:
         return FundProfile(symbol, Kind.FUND) if symbol in self.fails else profile(symbol, self.expense)

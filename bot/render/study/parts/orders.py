@@ -52,9 +52,9 @@ class Order:
 
     @property
     def shares(self) -> list[float | None]:
-        """The amount as a fraction of the assets, where both are in one currency."""
+        """The amount as a fraction of the assets, where both are known to be in one currency."""
         units = zip(self.sizes, priced_in(self.comparison), stated_in(self.comparison), strict=True)
-        return [self.amount / size if size and paid == held else None for size, paid, held in units]
+        return [self.amount / size if size and paid and paid == held else None for size, paid, held in units]
 
     @property
     def waits(self) -> list[float | None]:
