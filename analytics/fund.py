@@ -96,6 +96,7 @@ class FundProfile:
     ----------
     expense_ratio : fraction a year, 0.0004 = 0.04 % = 4 bp
     dividend_yield : fraction a year; `yield_kind` says which yield ("trailing 12 months", "SEC 30-day")
+    currency : of the amounts here, by ISO code ("GBP", never pence); prices have their own
     assets : net assets in `currency`
     holdings_count : number of positions
     holdings : the positions known, the largest first whether long or short; often only the top ten
@@ -104,7 +105,7 @@ class FundProfile:
     symbol: str
     kind: Kind
     name: str = ""
-    currency: str = "USD"
+    currency: str | None = None
     category: str | None = None
     expense_ratio: Fact[float] | None = None
     dividend_yield: Fact[float] | None = None

@@ -10,7 +10,7 @@ from enum import StrEnum
 import numpy as np
 
 from analytics.fund import FundProfile, Kind
-from analytics.panel import Break, Doubt, DoubtKind, FloatArray, PricePanel
+from analytics.panel import BoolArray, Break, Doubt, DoubtKind, FloatArray, PricePanel
 from analytics.window import Span
 
 FactValue = str | int | float | date
@@ -44,9 +44,7 @@ class NoteKind(StrEnum):
     ENDS_EARLY = "ends_early"  # symbol, None for all; through: date, end: date (no later common session)
     ENDED = "ended"  # symbol; last: date (its last price, long before the end of the window)
     MISSING_SESSIONS = "missing_sessions"  # symbol; count: int, first: date, last: date
-    NO_ADJUSTED_PRICE = (
-        "no_adjusted_price"  # symbol; count: int, first: date, last: date (closes without one)
-    )
+    NO_ADJUSTED_PRICE = "no_adjusted_price"  # as MISSING_SESSIONS; a close is known, the adjusted one is not
     STALE = "stale"  # symbol; age_seconds: float, cause: str (served from the cache after a failure)
     NO_PROFILE = "no_profile"  # symbol; cause: str (fund facts could not be had)
     NOT_A_FUND = "not_a_fund"  # symbol; kind: str (has no expense ratio, sectors or holdings)
@@ -59,6 +57,9 @@ class NoteKind(StrEnum):
     INDEX_CHANGED = "index_changed"  # symbol; on: date, to: str
     INTEREST_RATE = "interest_rate"  # symbol (its level is a yield, so its return is the change of a yield)
     CURRENCIES_DIFFER = "currencies_differ"  # currencies: str ("VWCE.DE EUR, SPY USD")
+    # references: str ("SPY USD", what the funds are held against), currency: str (that of the funds)
+    REFERENCE_CURRENCY = "reference_currency"
+    CURRENCY_UNKNOWN = "currency_unknown"  # symbols: str (whose amounts stand without a currency)
     FEW_RETURNS = "few_returns"  # count: int (daily returns, less than a year of them, that are annualised)
     SESSIONS_UNKNOWN = "sessions_unknown"  # symbol (which days its exchange was open is not known)
     RATE_GAP = "rate_gap"  # symbol; count: int (sessions on which the last known rate was used)
@@ -142,18 +143,26 @@ def _end_notes(panel: PricePanel, span: Span) -> Iterator[Note]:
 def gap_notes(panel: PricePanel, span: Span) -> tuple[Note, ...]:
     """Name the sessions in a span of which a price is missing, one note for each symbol.
 
-    None of interest rates: they rest on bond holidays, and an answer that uses an older quote says so itself.
+    Where the close is known and the adjusted one is not, that is another note, and one of the window asked:
+    it may be why the span is shorter.  None of interest rates: they rest on bond holidays, and an answer
+    that uses an older quote says so itself.
     """
-    missing = panel.missing[:, span.columns]
-    gaps = {
-        symbol: panel.sessions[span.columns][missing[row]].tolist()
-        for row, symbol in enumerate(panel.symbols)
-        if symbol not in INTEREST_RATES and missing[row].any()
-    }
-    return tuple(
-        Note(NoteKind.MISSING_SESSIONS, symbol, {"count": len(days), "first": days[0], "last": days[-1]})
-        for symbol, days in gaps.items()
+    asked = int(np.searchsorted(panel.sessions, np.datetime64(span.asked, "D"))) if span.asked else 0
+    unadjusted = (panel.close > 0) & np.isnan(panel.total_return)
+    return (
+        *_session_notes(NoteKind.MISSING_SESSIONS, panel, panel.missing, span.first, span.last),
+        *_session_notes(NoteKind.NO_ADJUSTED_PRICE, panel, unadjusted, min(asked, span.first), span.last),
     )
+
+
+def _session_notes(
+    kind: NoteKind, panel: PricePanel, where: BoolArray, first: int, last: int
+) -> Iterator[Note]:
+    """Note the sessions (N, T) of these columns for each symbol that has any."""
+    for row, symbol in enumerate(panel.symbols):
+        days = panel.sessions[first : last + 1][where[row, first : last + 1]].tolist()
+        if days and symbol not in INTEREST_RATES:
+            yield Note(kind, symbol, {"count": len(days), "first": days[0], "last": days[-1]})
 
 
 def _cut_note(found: Break) -> Note:
@@ -178,12 +187,20 @@ def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tu
 
 
 def reading_notes(
-    symbols: Sequence[str], profiles: Sequence[FundProfile], returns: int, *, short: bool
+    symbols: Sequence[str],
+    profiles: Sequence[FundProfile],
+    returns: int,
+    currencies: Mapping[str, str | None] | None = None,
+    *,
+    short: bool,
 ) -> tuple[Note, ...]:
     """How to read the figures: yields taken for prices, indices without dividends, several currencies.
 
     symbols : every one that figures are shown of or held against
+    profiles : of the funds asked
     returns : daily returns of the span that figures are annualised from, 0 where none is
+    currencies : by symbol, what prices are in: of the funds and of what they are held against, be it a
+        benchmark or the bill; None where only the profiles tell
     short : the span is below one year, as `Span.is_short` has it
     """
     rates = [Note(NoteKind.INTEREST_RATE, symbol) for symbol in symbols if symbol in INTEREST_RATES]
@@ -191,12 +208,8 @@ def reading_notes(
     indices = [
         Note(NoteKind.PRICE_INDEX, symbol) for symbol in symbols if _is_price_index(symbol, kinds.get(symbol))
     ]
-    held = {profile.symbol: profile.currency for profile in profiles if profile.kind is not Kind.INDEX}
-    named = ", ".join(f"{symbol} {currency}" for symbol, currency in held.items())
-    several = len(set(held.values())) > 1
-    currencies = [Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": named})] if several else []
     few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if returns and short else []
-    return (*rates, *indices, *currencies, *few)
+    return (*rates, *indices, *_currency_notes(profiles, currencies or {}), *few)
 
 
 def income_notes(
@@ -255,6 +268,31 @@ def _is_price_index(symbol: str, kind: Kind | None) -> bool:
     index = symbol.startswith("^") or kind is Kind.INDEX
     whole = symbol in INTEREST_RATES | NO_DIVIDENDS_LACKING or symbol.endswith(_TOTAL_RETURN)
     return index and not whole
+
+
+def _currency_notes(
+    profiles: Sequence[FundProfile], currencies: Mapping[str, str | None]
+) -> tuple[Note, ...]:
+    """Where no exchange rate enters and one would matter: among the funds, or against a reference."""
+    funds = {
+        profile.symbol: currencies.get(profile.symbol) or profile.currency
+        for profile in profiles
+        if profile.kind is not Kind.INDEX
+    }
+    held = {currency for currency in funds.values() if currency}
+    if len(held) > 1:
+        return (Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": _named(funds)}),)
+    asked = {profile.symbol for profile in profiles}
+    against = {symbol: currency for symbol, currency in currencies.items() if symbol not in asked}
+    foreign = {symbol: currency for symbol, currency in against.items() if currency not in {None, *held}}
+    if not held or not foreign:
+        return ()
+    facts = {"references": _named(foreign), "currency": held.pop()}
+    return (Note(NoteKind.REFERENCE_CURRENCY, None, facts),)
+
+
+def _named(currencies: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{symbol} {currency}" for symbol, currency in currencies.items() if currency)
 
 
 def _taxonomy_notes(profiles: Sequence[FundProfile]) -> tuple[Note, ...]:

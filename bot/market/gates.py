@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-import numpy as np
-
-from analytics.notes import INTEREST_RATES, Note, NoteKind
-from analytics.panel import BoolArray, Doubt, DoubtKind
+from analytics.notes import Note, NoteKind
+from analytics.panel import Doubt, DoubtKind
 from bot.market.calendar import UNKNOWN
 from bot.market.distributions import distribution_doubts
 from bot.market.events import Events
@@ -40,30 +37,6 @@ PLAUSIBLE = {
     "position": Range(-5.0, 5.0),  # its swap, and what it owes
 }
 """Fractions a year, and of net assets."""
-
-
-def missing(series: Series) -> tuple[Note, ...]:
-    """Note the sessions without a price between the first and the last one; none for interest rates.
-
-    Rates rest on bond holidays, so a gap is no fault; where one is used, the answer says so by itself.  A
-    session that has a close and no adjusted one is noted as such: there is a price, and no return from it.
-    """
-    if series.symbol in INTEREST_RATES:
-        return ()
-    unknown = np.isnan(series.close)
-    unadjusted = (series.close > 0) & np.isnan(series.total_return)
-    return (
-        *_gaps(NoteKind.MISSING_SESSIONS, series, unknown),
-        *_gaps(NoteKind.NO_ADJUSTED_PRICE, series, unadjusted),
-    )
-
-
-def _gaps(kind: NoteKind, series: Series, where: BoolArray) -> tuple[Note, ...]:
-    days = series.sessions[where]
-    if days.size == 0:
-        return ()
-    facts = {"count": int(days.size), "first": days[0].astype(date), "last": days[-1].astype(date)}
-    return (Note(kind, series.symbol, facts),)
 
 
 def unknown_sessions(series: Series) -> tuple[Note, ...]:

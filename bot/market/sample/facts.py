@@ -8,6 +8,7 @@ from datetime import date
 from analytics.fund import Fact, FundProfile, Holding, Kind, SectorWeights
 from analytics.notes import Note, NoteKind
 from bot.market import known
+from bot.market.sample.tables import CURRENCY
 
 PUBLISHED = "published"
 SIMULATED = "simulated"
@@ -113,6 +114,7 @@ def _fund(symbol: str, facts: _Facts) -> FundProfile:
         symbol=symbol,
         kind=Kind.FUND,
         name=known.NAMES[symbol],
+        currency=CURRENCY,
         category=facts.category,
         expense_ratio=Fact(facts.expense, source("expense"), DAY),
         dividend_yield=Fact(facts.dividend, source("dividend"), DAY),

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from analytics.fund import Basis, Fact, FundProfile, Holding, Kind, SectorWeights
 from analytics.notes import Note, NoteKind
 from bot.market import known
+from bot.market.currency import settle_currency
 from bot.market.gates import is_plausible, refusal, sectors_fault
 from bot.market.yahoo.client import SOURCE
 
@@ -63,7 +64,7 @@ def read(modules: Mapping[str, Any], symbol: str, fetched: date) -> tuple[FundPr
         symbol=symbol,
         kind=kind,
         name=_name(modules),
-        currency=detail.get("currency") or "USD",
+        currency=settle_currency(detail.get("currency"))[0],
         category=_module(modules, "fundProfile").get("categoryName") or statistics.get("category"),
         expense_ratio=_fact(cost.value, fetched),
         dividend_yield=_fact(paid.value, fetched),
@@ -105,7 +106,7 @@ def _other(
         symbol=symbol,
         kind=kind,
         name=_name(modules),
-        currency=detail.get("currency") or "USD",
+        currency=settle_currency(detail.get("currency"))[0],
         dividend_yield=_fact(paid.value, fetched),
         yield_kind=None if paid.value is None else "trailing 12 months",
     )

@@ -10,7 +10,7 @@ from typing import cast
 from analytics.comparison import Comparison
 from analytics.notes import INTEREST_RATES, Note, NoteKind, doubt_notes, reading_notes
 from bot.render import doubts, text
-from bot.render.comparison.values import absolute, known
+from bot.render.comparison.values import absolute, facts, known, priced_in, stated_in, traded
 
 
 def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Note, ...]:
@@ -19,13 +19,32 @@ def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Not
     symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
     profiles = tuple(comparison.profiles.values())
     annualised = comparison.returns if known(absolute(comparison, "volatility")) else 0
-    reading = reading_notes(symbols, profiles, annualised, short=comparison.span.is_short)
+    short, currencies = comparison.span.is_short, comparison.currencies
+    reading = reading_notes(symbols, profiles, annualised, currencies, short=short)
     if question.weekly:
         reading = tuple(replace(note, facts={**note.facts, "of": "weekly"}) for note in reading)
     apart = (Note(NoteKind.CLOSES_APART),) if comparison.apart and comparison.relative else ()
-    noted = (*doubt_notes(comparison.doubts), *sources, *comparison.notes, *apart, *reading)
+    unknown = _unknown_currency(comparison)
+    noted = (*doubt_notes(comparison.doubts), *sources, *comparison.notes, *apart, *reading, *unknown)
     told = {sentence(note): note for note in reversed(noted)}
     return tuple(reversed(told.values()))
+
+
+def _unknown_currency(comparison: Comparison) -> tuple[Note, ...]:
+    """Whose amounts are shown without a currency."""
+    amounts = (
+        (facts(comparison, "assets"), stated_in(comparison)),
+        (traded(comparison), priced_in(comparison)),
+    )
+    unknown = {
+        symbol: None
+        for values, currencies in amounts
+        for symbol, value, currency in zip(comparison.symbols, values, currencies, strict=True)
+        if value is not None and currency is None
+    }
+    return (
+        (Note(NoteKind.CURRENCY_UNKNOWN, None, {"symbols": text.listed(list(unknown))}),) if unknown else ()
+    )
 
 
 def sentence(note: Note) -> str:
@@ -182,6 +201,14 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.INTEREST_RATE: _interest_rate,
     NoteKind.CURRENCIES_DIFFER: lambda note: (
         f"Each fund's return is in its own currency ({note.facts['currencies']}); no exchange rate enters."
+    ),
+    NoteKind.REFERENCE_CURRENCY: lambda note: (
+        f"The funds are priced in {note.facts['currency']}, what they are held against is not "
+        f"({note.facts['references']}); no exchange rate enters."
+    ),
+    NoteKind.CURRENCY_UNKNOWN: lambda note: (
+        f"The source does not tell the currency of all amounts of {note.facts['symbols']}: those stand "
+        "without one and are not held against others."
     ),
     NoteKind.FEW_RETURNS: _few_returns,
     NoteKind.SESSIONS_UNKNOWN: lambda note: (

@@ -34,15 +34,17 @@ from bot.render.comparison.material import best
 from bot.render.comparison.values import (
     Values,
     absolute,
-    currency,
     dated_title,
     facts,
     is_annual,
     is_short,
     numbers,
+    one_currency,
+    priced_in,
     profile_facts,
     relative,
     span_label,
+    stated_in,
     traded,
     yield_kind,
 )
@@ -235,38 +237,33 @@ def _yields(comparison: Comparison) -> Row:
 
 
 def _amounts(comparison: Comparison) -> list[Row]:
-    """Assets and trading; in several currencies they are not held against each other."""
-    unit, assets, turnover = currency(comparison), facts(comparison, "assets"), traded(comparison)
-    shaky = traded_doubts(comparison)
-    if unit is None:
-        shown = _in_own_currency(comparison, turnover)
-        day = Row(f"Traded a day, {SESSIONS} sessions", shown, text.NONE, None, main=False)
-        return [
-            Row("Assets", _in_own_currency(comparison, assets), text.NONE, None, main=True),
-            _behind(comparison, shaky, day),
-        ]
-    comma, space = (f", {unit}", f"{text.NBSP}{unit}") if unit else ("", "")
-    waits = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
-    order = f"Days to trade {text.money(TICKET)}{space} at {text.percent(PARTICIPATION, 0)} of volume"
-    traded_row = _row(
-        f"Traded a day{comma}, {SESSIONS} sessions", turnover, text.money, rule="traded", main=False
-    )
-    return [
-        _row(f"Assets{comma}", assets, text.money, rule="assets"),
-        _behind(comparison, shaky, traded_row),
-        _behind(comparison, shaky, _row(order, waits, days, main=False)),
+    """Assets and trading; in several currencies, or one not known, they are not held against each other."""
+    turnover, shaky = traded(comparison), traded_doubts(comparison)
+    sessions = f", {SESSIONS} sessions"
+    rows = [
+        _amount("Assets", "", facts(comparison, "assets"), stated_in(comparison), "assets"),
+        _behind(
+            comparison, shaky, _amount("Traded a day", sessions, turnover, priced_in(comparison), "traded")
+        ),
     ]
+    if unit := one_currency(priced_in(comparison), turnover):
+        waits = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
+        share = text.percent(PARTICIPATION, 0)
+        order = f"Days to trade {text.money(TICKET)}{text.NBSP}{unit} at {share} of volume"
+        rows.append(_behind(comparison, shaky, _row(order, waits, days, main=False)))
+    return rows
 
 
-def _in_own_currency(comparison: Comparison, values: Values) -> tuple[str, ...]:
-    units = [
-        comparison.profiles[symbol].currency if symbol in comparison.profiles else ""
-        for symbol in comparison.symbols
-    ]
-    return tuple(
-        text.NONE if value is None else f"{text.money(value)}{text.NBSP}{unit}".rstrip()
-        for value, unit in zip(values, units, strict=True)
+def _amount(label: str, rest: str, values: Values, currencies: Sequence[str | None], rule: str) -> Row:
+    """Amounts under the currency that they share, else each with its own."""
+    main = rule == "assets"
+    if unit := one_currency(currencies, values):
+        return _row(f"{label}, {unit}{rest}", values, text.money, rule=rule, main=main)
+    cells = tuple(
+        text.NONE if value is None else f"{text.money(value)}{text.NBSP}{unit or ''}".rstrip()
+        for value, unit in zip(values, currencies, strict=True)
     )
+    return Row(f"{label}{rest}", cells, text.NONE, None, main=main)
 
 
 def _sectors(comparison: Comparison) -> list[Row]:

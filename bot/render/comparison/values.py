@@ -114,11 +114,22 @@ def dates(comparison: Comparison) -> str:
     return f"{text.day(comparison.span.start)} to {text.day(comparison.span.end)}"
 
 
-def currency(comparison: Comparison) -> str | None:
-    """The currency of all amounts; "" where no profile tells it, None where the funds differ."""
-    held = [profile for profile in comparison.profiles.values() if profile.kind is not Kind.INDEX]
-    found = {profile.currency for profile in held}
-    return None if len(found) > 1 else next(iter(found), "")
+def priced_in(comparison: Comparison) -> list[str | None]:
+    """Read the currency of each fund's prices and of what it trades; None where nobody tells it."""
+    stated = zip(comparison.symbols, stated_in(comparison), strict=True)
+    return [comparison.currencies.get(symbol) or currency for symbol, currency in stated]
+
+
+def stated_in(comparison: Comparison) -> list[str | None]:
+    """Read the currency of the amounts in each fund's profile; None where it does not tell it."""
+    profiles = [comparison.profiles.get(symbol) for symbol in comparison.symbols]
+    return [profile.currency if profile else None for profile in profiles]
+
+
+def one_currency(currencies: Sequence[str | None], values: Values) -> str | None:
+    """Find the currency that all known amounts are in; None where they differ, or one of them has none."""
+    found = {unit for unit, value in zip(currencies, values, strict=True) if value is not None}
+    return found.pop() if len(found) == 1 else None
 
 
 def yield_kind(comparison: Comparison) -> str | None:

@@ -20,7 +20,7 @@ from analytics import (
     Span,
     Window,
 )
-from analytics.notes import FactValue, fund_notes, income_notes, reading_notes, span_notes
+from analytics.notes import FactValue, fund_notes, gap_notes, income_notes, reading_notes, span_notes
 from analytics.returns import common_sessions
 from analytics.window import lay, month_ends, parse
 from tests.panels import day, panel
@@ -281,3 +281,84 @@ def test_what_nothing_is_annualised_from_is_no_small_sample() -> None:
     assert reading_notes(["SPY"], [fund("SPY")], 0, short=True) == ()
     (few,) = reading_notes(["SPY"], [fund("SPY")], 63, short=True)
     assert few == Note(NoteKind.FEW_RETURNS, None, {"count": 63})
+
+
+# ------------------------------------------------------------------ gaps
+GAPS = """
+            AAA   BBB   ^IRX
+2026-01-12  100   50    3.5
+2026-01-13  -     51    -
+2026-01-14  102   52    3.6
+2026-01-15  -     53    3.6
+2026-01-16  104   54    3.6
+"""
+
+
+def test_sessions_without_a_price_are_counted_with_their_ends() -> None:
+    """Rates rest on bond holidays; what lies before the window is none of it."""
+    held = panel(GAPS)
+    facts: dict[str, FactValue] = {"count": 2, "first": day("2026-01-13"), "last": day("2026-01-15")}
+    asked = laid(held, "since 2026-01-12", "2026-01-16")
+    assert gap_notes(held, asked) == (Note(NoteKind.MISSING_SESSIONS, "AAA", facts),)
+
+
+def test_a_close_without_an_adjusted_one_is_no_missing_price() -> None:
+    """Known closes, adjusted ones missing before the window's first: why it is shorter."""
+    levels = """
+                AAA   BBB   CL=F
+    2026-01-12  -     50    20
+    2026-01-13  -     51    18
+    2026-01-14  102   52    -
+    2026-01-15  103   53    10
+    2026-01-16  104   54    12
+    """
+    closes = (
+        levels.replace("12  -  ", "12  100").replace("13  -  ", "13  101").replace("52    -", "52    -37.63")
+    )
+    held = panel(levels, close=closes)
+    asked = laid(held, "since 2026-01-13", "2026-01-16")
+    facts: dict[str, FactValue] = {"count": 1, "first": day("2026-01-13"), "last": day("2026-01-13")}
+    assert gap_notes(held, asked) == (Note(NoteKind.NO_ADJUSTED_PRICE, "AAA", facts),)
+    assert not held.missing.any()
+
+
+# ------------------------------------------------------------------ currencies
+def priced(*told: str | None, kind: Kind = Kind.FUND) -> list[FundProfile]:
+    return [
+        FundProfile(symbol, kind, currency=currency) for symbol, currency in zip("AB", told, strict=False)
+    ]
+
+
+def said(
+    profiles: list[FundProfile], **currencies: str | None
+) -> list[tuple[NoteKind, dict[str, FactValue]]]:
+    found = reading_notes([], profiles, 251, currencies, short=False)
+    return [(note.kind, dict(note.facts)) for note in found]
+
+
+def test_what_prices_are_in_counts_before_what_profiles_say() -> None:
+    several = [(NoteKind.CURRENCIES_DIFFER, {"currencies": "A EUR, B USD"})]
+    assert said(priced("USD", "USD"), A="EUR", B="USD") == several
+    assert said(priced("EUR", "USD")) == several
+    assert said(priced("EUR", "USD"), A="GBP", B="GBP") == []
+
+
+def test_a_currency_that_nobody_tells_differs_from_none() -> None:
+    assert said(priced("EUR", None)) == []
+    assert said(priced(None, None), SPY="USD") == []
+
+
+def test_a_reference_in_another_currency_is_one_remark() -> None:
+    """Benchmark and bill beside funds in euros."""
+    both = {"references": "SPY USD, BILL USD", "currency": "EUR"}
+    assert said(priced("EUR", "EUR"), A="EUR", SPY="USD", BILL="USD") == [(NoteKind.REFERENCE_CURRENCY, both)]
+    assert said(priced("USD", "USD"), A="USD", SPY="USD", BILL="USD") == []
+    assert said(priced("EUR"), SPY=None) == []
+
+
+def test_funds_in_several_currencies_are_said_once() -> None:
+    assert [kind for kind, _ in said(priced("EUR", "USD"), SPY="JPY")] == [NoteKind.CURRENCIES_DIFFER]
+
+
+def test_an_index_among_the_funds_has_no_currency_of_its_own() -> None:
+    assert said(priced("USD", kind=Kind.INDEX), A="USD", SPY="EUR") == []

@@ -28,6 +28,7 @@ PRICES = frozenset(
         NoteKind.PRICE_INDEX,
         NoteKind.INCOME_NOT_IN_PRICE,
         NoteKind.CURRENCIES_DIFFER,
+        NoteKind.REFERENCE_CURRENCY,
     }
 )
 """What limits any figure of prices; doubts about them are remarked upon by `page`."""

@@ -283,3 +283,22 @@ async def test_a_module_of_another_shape_is_a_failure_of_yahoo_not_ours(
     assert (fund.kind, fund.expense_ratio) == (Kind.FUND, None)
     assert notes == (Note(NoteKind.NO_PROFILE, "ISCB", {"cause": "an unreadable answer, ValueError"}),)
     assert "about ISCB cannot be read" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("told", "currency"), [("GBp", "GBP"), ("ZAc", "ZAR"), ("EUR", "EUR"), (None, None), ("", None)]
+)
+@pytest.mark.parametrize("symbol", ["ISCB", "AAPL"])
+async def test_a_currency_is_the_one_told_or_none(
+    market: YahooMarket, yahoo: FakeYahoo, symbol: str, told: str | None, currency: str | None
+) -> None:
+    """Assets are told in the currency itself where prices are in its minor unit."""
+    yahoo.listings[symbol].modules["summaryDetail"]["currency"] = told
+    fund, _ = await profile(market, symbol)
+    assert fund.currency == currency
+    assert symbol == "AAPL" or fund.assets == Fact(253_450_000.0, "Yahoo Finance", TODAY)
+
+
+async def test_without_an_answer_no_currency_is_claimed(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    yahoo.fault("quoteSummary", 404)
+    assert (await profile(market))[0].currency is None

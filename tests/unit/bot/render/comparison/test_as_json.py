@@ -114,3 +114,9 @@ def test_what_is_not_known_is_null() -> None:
 def test_says_whether_it_is_simulated() -> None:
     assert as_json(world("pair_sample"))["source"] == {"name": "Yahoo Finance", "simulated": True}
     assert as_json(comparison())["source"]["simulated"] is False
+
+
+def test_currencies_of_prices_are_told_beside_those_of_profiles() -> None:
+    found = as_json(world("unknown_currency"))
+    assert found["currencies"] == {"ISCB": "USD", "SPSM": None}
+    assert [found["profiles"][symbol]["currency"] for symbol in ("ISCB", "SPSM")] == ["USD", None]

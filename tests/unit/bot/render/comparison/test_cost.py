@@ -106,8 +106,16 @@ def test_amounts_in_two_currencies_are_not_held_against_each_other() -> None:
     assert pair(world("two_currencies")) == "VWCE.DE costs 5 bp less and yields 31 bp more."
 
 
-def test_without_profiles_no_currency_is_claimed() -> None:
-    assert pair(world("flat")) == "ISCB trades 2.0 times more a day (100 M against 50 M)."
+def test_without_profiles_the_prices_tell_the_currency() -> None:
+    assert pair(world("flat")) == "ISCB trades 2.0 times more a day (100 M against 50 M USD)."
+
+
+def test_amounts_in_a_currency_that_nobody_tells_are_not_held_against_any() -> None:
+    assert pair(world("unknown_currency")) == "ISCB costs 1 bp more and yields 24 bp less."
+    assert field(world("unknown_currency")) == (
+        "Expense ratios run from 0.03 % (SPSM) to 0.04 % (ISCB); "
+        "yields run from 1.38 % (ISCB) to 1.62 % (SPSM)."
+    )
 
 
 def test_yields_of_two_kinds_are_not_held_against_each_other() -> None:

@@ -149,9 +149,11 @@ def test_answers_stay_within_slacks_limits_with_the_mark_explained(name: str) ->
     assert fit(message) == message
     shown = [cell for row in cells(table_of(message)) for cell in row]
     below = [
-        block["elements"][0]["text"]
+        line
         for block in message.blocks
-        if block["type"] == "context" and block["elements"][0]["text"].startswith(MARK)
+        if block["type"] == "context"
+        for line in block["elements"][0]["text"].splitlines()
+        if line.startswith(f"_{MARK}")
     ]
     assert len(below) == any(MARK in cell for cell in shown)
 

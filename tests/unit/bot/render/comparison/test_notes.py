@@ -10,7 +10,7 @@ from analytics.fund import FundProfile, Kind
 from analytics.notes import FactValue, Note, NoteKind, reading_notes
 from bot.render import text
 from bot.render.comparison.notes import all_notes, sentence
-from tests.unit.bot.render.comparison.worlds import comparison, world
+from tests.unit.bot.render.comparison.worlds import comparison, market, world
 
 DAY, LATER = date(2025, 4, 8), date(2025, 9, 3)
 TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
@@ -200,6 +200,20 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         "Each fund's return is in its own currency (VWCE.DE EUR, SPY USD); no exchange rate enters.",
     ),
     (
+        NoteKind.REFERENCE_CURRENCY,
+        None,
+        {"references": "SPY USD, ^IRX USD", "currency": "EUR"},
+        "The funds are priced in EUR, what they are held against is not (SPY USD, ^IRX USD); no exchange "
+        "rate enters.",
+    ),
+    (
+        NoteKind.CURRENCY_UNKNOWN,
+        None,
+        {"symbols": "ISCB and SPSM"},
+        "The source does not tell the currency of all amounts of ISCB and SPSM: those stand without one and "
+        "are not held against others.",
+    ),
+    (
         NoteKind.FEW_RETURNS,
         None,
         {"count": 21},
@@ -285,3 +299,23 @@ def test_an_index_has_no_currency() -> None:
 
 def test_a_plain_answer_over_years_has_nothing_to_remark() -> None:
     assert all_notes(comparison("SPY", "AVUV", window="3y")) == ()
+
+
+def test_a_reference_in_another_currency_than_the_funds_is_one_remark() -> None:
+    held = market(("ISCB", "SPSM", "SPY"), currencies=("EUR", "EUR", "USD"))
+    (note,) = (
+        note
+        for note in all_notes(comparison(held=held, benchmark="SPY"))
+        if note.kind is NoteKind.REFERENCE_CURRENCY
+    )
+    assert note.facts == {"references": "SPY USD", "currency": "EUR"}
+    assert NoteKind.REFERENCE_CURRENCY not in kinds(all_notes(world("pair_outside_benchmark")))
+    assert NoteKind.REFERENCE_CURRENCY not in kinds(all_notes(world("pair_ten_years")))  # with the bill
+
+
+def test_whose_amounts_have_no_currency_is_said_once() -> None:
+    (note,) = (
+        note for note in all_notes(world("unknown_currency")) if note.kind is NoteKind.CURRENCY_UNKNOWN
+    )
+    assert note.facts == {"symbols": "SPSM"}
+    assert NoteKind.CURRENCY_UNKNOWN not in kinds(all_notes(world("partial")))  # no amounts, no word

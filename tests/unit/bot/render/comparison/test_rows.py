@@ -131,6 +131,21 @@ def test_amounts_in_two_currencies_carry_their_own_and_are_not_marked() -> None:
     assert not any("Days to trade" in label for label in shown)
 
 
+def test_amounts_in_a_currency_that_nobody_tells_have_none_and_are_not_marked() -> None:
+    shown = rows(world("unknown_currency"))
+    assert cells(shown["Assets"]) == ["253 M USD", "13.1 bn", "–"]
+    assert cells(shown["Traded a day, 63 sessions"]) == ["117 M USD", "66 M", "–"]
+    assert shown["Assets"].marked is None
+    assert not any("Days to trade" in label for label in shown)
+
+
+def test_prices_and_profiles_each_have_their_currency() -> None:
+    """Prices in dollars of funds whose assets are told in euros."""
+    told = {symbol: replace(PROFILES[symbol], currency="EUR") for symbol in ("ISCB", "SPSM")}
+    shown = rows(comparison(profiles=told))
+    assert {"Assets, EUR", "Traded a day, USD, 63 sessions"} <= set(shown)
+
+
 def test_amounts_in_euros_are_in_euros() -> None:
     shown = rows(world("in_euros"))
     assert {

@@ -20,7 +20,7 @@ from bot.render.study.parts.orders import Order, small
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
-from tests.unit.bot.render.comparison.worlds import PROFILES, comparison, two_currencies
+from tests.unit.bot.render.comparison.worlds import PROFILES, comparison, market, two_currencies
 from tests.unit.bot.render.study import moods
 
 MOODS: dict[str, Callable[[], Found]] = {
@@ -118,9 +118,9 @@ def test_each_currency_is_named_and_amounts_are_not_held_against_each_other() ->
 
 
 def test_four_funds_in_two_currencies_have_no_range_of_fees() -> None:
-    profiles = {**PROFILES, "SPSM": replace(PROFILES["SPSM"], currency="EUR")}
-    comparison = moods.few("ISCB", "SPSM", "SPY", "AVUV", profiles=profiles).comparison
-    sentences = [plain(sentence) for sentence in finding(Order.of(comparison, None))]
+    funds = ("ISCB", "SPSM", "SPY", "AVUV")
+    held = comparison(*funds, held=market(funds, currencies=("USD", "EUR", "USD", "USD")))
+    sentences = [plain(sentence) for sentence in finding(Order.of(held, None))]
     assert not any(sentence.startswith("A year's fee") for sentence in sentences)
     assert any(sentence.startswith("Days to trade 25 M of its own") for sentence in sentences)
 
