@@ -19,7 +19,15 @@ from analytics.laid import Laid, laid
 from analytics.measures import MEASURES
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.measures.liquidity import SESSIONS, dollar_volume
-from analytics.notes import Note, NoteKind, doubt_notes, fund_notes, gap_notes, span_notes
+from analytics.notes import (
+    Note,
+    NoteKind,
+    doubt_notes,
+    fund_notes,
+    gap_notes,
+    income_notes,
+    span_notes,
+)
 from analytics.number import Number
 from analytics.panel import DateArray, Doubt, DoubtKind, FloatArray, PricePanel, doubts_within
 from analytics.question import Question
@@ -177,12 +185,14 @@ def _notes(found: Laid, known: Sequence[FundProfile]) -> tuple[Note, ...]:
     through = min(found.funds.as_of, question.window.end or question.as_of)
     gaps = found.rate_gaps
     rate_notes = [Note(NoteKind.RATE_GAP, BILL_SYMBOL, {"count": gaps})] if gaps else []
+    levels = dict(zip(question.symbols, found.sample.levels, strict=True))
     after = doubts_within(found.history.doubts, question.priced, span.end, through)
     ending = [doubt for doubt in after if doubt.kind is DoubtKind.NEGATIVE]  # why the span ends before them
     return (
         *span_notes(found.funds, span, through, found.breaks),
         *doubt_notes(ending),
         *gap_notes(found.funds, span),
+        *income_notes(known, levels, span),
         *fund_notes(known, earliest, span.end),
         *rate_notes,
     )

@@ -19,8 +19,6 @@ MOST_CHARACTERS = 500
 MOST_RATE = 50.0
 RATES = f"`rf=0`, `rf=tbill` or a percentage like `rf=4%`, at most {MOST_RATE:g}%"
 
-DAY = r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})"
-PERIOD = r"(\d{1,3})[ -]?([dwmqy])(?:ays?|eeks?|o|os|onths?|uarters?|rs?|ears?)?"
 MARKS = {ord(mark): " " for mark in "\"'`´“”„‟‘’‚‛«»‹›*_~"}
 """Quotes of any kind, and what makes letters bold in Slack."""
 _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012–—―−"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from analytics.notes import Note, NoteKind
 from analytics.panel import Doubt, DoubtKind
@@ -14,6 +15,28 @@ from bot.market.series import Series
 
 SECTORS_SUM = (0.98, 1.02)
 """What sector weights may add up to (fractions)."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a fact may be, both ends included.  zero : False where a 0 says that the source knows none."""
+
+    least: float
+    most: float
+    zero: bool = True
+
+    def holds(self, value: float) -> bool:
+        """True for a value that may be believed."""
+        return self.least <= value <= self.most and (self.zero or value != 0)
+
+
+PLAUSIBLE = {
+    "expense ratio": Range(0.0, 0.03, zero=False),
+    "yield": Range(0.0, 0.30),
+    "part in shares": Range(0.0, 3.0),  # a fund of three times an index
+    "position": Range(-5.0, 5.0),  # its swap, and what it owes
+}
+"""Fractions a year, and of net assets."""
 
 
 def unknown_sessions(series: Series) -> tuple[Note, ...]:
@@ -38,6 +61,17 @@ def price_doubts(series: Series, events: Events) -> tuple[Doubt, ...]:
     explained = {doubt.session for doubt in paid}  # a distribution left out is more than a jump
     jumps = (doubt for doubt in levels if doubt.session not in explained)
     return tuple(sorted((*jumps, *paid), key=lambda doubt: doubt.session))
+
+
+def is_plausible(fact: str, value: float) -> bool:
+    """Tell whether a fact of this name (see PLAUSIBLE) may have this value."""
+    return PLAUSIBLE[fact].holds(value)
+
+
+def refusal(symbol: str, fact: str, value: float) -> Note:
+    """Note a fact that is left out: its value as the source tells it, and whether it may be a percentage."""
+    percent = value != 0 and is_plausible(fact, value / 100)
+    return Note(NoteKind.FACT_REFUSED, symbol, {"fact": fact, "value": value, "percent": percent})
 
 
 def sectors_fault(weights: Mapping[str, float]) -> str | None:

@@ -13,9 +13,10 @@ from analytics.notes import Note
 from analytics.panel import PricePanel
 from analytics.question import Question
 from bot.errors import Unclear, UserError
-from bot.grammar import Compare, Help, read_compare
+from bot.grammar import Compare, Help, nearest, read_compare
 from bot.ports import Calendar, Clock, Funds, Place, Prices, Taken
 from bot.render import advice
+from bot.render.talk.unclear import not_understood
 
 
 @dataclass(frozen=True)
@@ -102,15 +103,17 @@ def _of_interest(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note
 class CompareDoor:
     """Takes `/compare`; needs no data."""
 
-    def __init__(self, clock: Clock, nearest: advice.Nearest) -> None:
-        self._clock, self._nearest = clock, nearest
+    def __init__(self, clock: Clock, like: advice.Nearest) -> None:
+        self._clock, self._like = clock, like
 
     def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002 (the protocol's)
-        """What is wrong with the text, or the usage; else the question goes on."""
+        """What is wrong with the text, with what may be meant, or the usage; else the question goes on."""
+        today = self._clock.now().date()
         try:
-            asked = read_compare(text, self._clock.now().date())
+            asked = read_compare(text, today)
         except Unclear as fault:
-            return Taken(reply=advice.unclear(fault, self._nearest), open=True)
+            meant = nearest(f"compare {text}", self._like, today=today)
+            return Taken(reply=not_understood(fault, meant), open=True)
         if isinstance(asked, Help):
             return Taken(reply=advice.usage(asked.command), open=True)
         return Taken(work=True, open=True)

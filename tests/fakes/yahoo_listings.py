@@ -87,6 +87,8 @@ def _modules(symbol: str, kind: str) -> dict[str, Any]:
             "holdings": [{"symbol": s, "holdingName": n, "holdingPercent": w} for s, n, w in held],
             "sectorWeightings": [{name: weight} for name, weight in weights.items()],
             "equityHoldings": {"priceToEarnings": 0.0571},
+            "stockPosition": 0.98,
+            "cashPosition": 0.02,
         }
     return modules
 

@@ -152,6 +152,7 @@ def _sectors(comparison: Comparison) -> Json | None:
         return None
     return {
         "taxonomy": sectors.taxonomy,
+        "of": sectors.of.value,
         "weights": {symbol: dict(weights) for symbol, weights in sectors.weights.items()},
         "active": dict(sectors.active),
         "as_of": {

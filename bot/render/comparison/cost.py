@@ -8,8 +8,8 @@ from analytics.comparison import Comparison
 from bot.render import text
 from bot.render.comparison.values import (
     Values,
+    current_facts,
     extremes,
-    facts,
     known,
     one_currency,
     priced_in,
@@ -18,12 +18,17 @@ from bot.render.comparison.values import (
     yield_kind,
 )
 
+Read = Callable[[Comparison, str], Values]
+"""Reads a fact of all funds by name."""
 
-def pair_cost(comparison: Comparison) -> str:
+
+def pair_cost(comparison: Comparison, facts: Read = current_facts) -> str:
     """The first fund seen from the second: fee, income, size, liquidity; "" where nothing is known.
 
     Amounts in two currencies, or in one that is not known, and yields of two kinds are not held against each
     other.
+
+    facts : where the words name the day of the facts, those of a later day than the span may be read too
     """
     fees, yields = facts(comparison, "expense_ratio"), facts(comparison, "dividend_yield")
     sizes, turnover = facts(comparison, "assets"), traded(comparison)
@@ -37,8 +42,11 @@ def pair_cost(comparison: Comparison) -> str:
     return f"{comparison.symbols[0]} {text.listed(said)}." if said else ""
 
 
-def field_cost(comparison: Comparison) -> str:
-    """From the lowest to the highest of three and more funds; "" where nothing is known."""
+def field_cost(comparison: Comparison, facts: Read = current_facts) -> str:
+    """From the lowest to the highest of three and more funds; "" where nothing is known.
+
+    facts : as in `pair_cost`
+    """
     fees, yields = facts(comparison, "expense_ratio"), facts(comparison, "dividend_yield")
     clauses = [_range("expense ratios", fees, comparison, fee)]
     if yield_kind(comparison) is not None:

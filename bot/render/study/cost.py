@@ -12,6 +12,7 @@ from analytics.notes import NoteKind
 from analytics.panel import Doubt
 from bot.render import text
 from bot.render.comparison.cost import fee, field_cost, pair_cost
+from bot.render.comparison.dashes import Dash, fact_dashes, footnotes
 from bot.render.comparison.doubtful import certain, columns, traded_doubts
 from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row, days
@@ -19,6 +20,7 @@ from bot.render.comparison.values import (
     Values,
     extremes,
     facts,
+    known,
     one_currency,
     priced_in,
     stated_in,
@@ -29,7 +31,7 @@ from bot.render.doubts import summarise
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, page, told
-from bot.render.study.parts.facts import asked, dated, later, titled, unknown
+from bot.render.study.parts.facts import asked, dated, later, opening, refusals, titled, unknown
 from bot.render.study.parts.orders import Order, small
 
 REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND})
@@ -37,6 +39,7 @@ SPREADS = (
     "Bid-ask spreads are not known from this source; days to trade counts trading on exchange, not units "
     "created or redeemed with the issuer."
 )
+WHAT = "Expense ratios, yields and assets"
 NAMES = {"expense_ratio": "expense ratio", "dividend_yield": "yield", "assets": "assets"}
 
 
@@ -45,18 +48,20 @@ def cost(found: Found, amount: float | None = None) -> Message:
     comparison = found.comparison
     order, doubts = Order.of(comparison, amount), traded_doubts(comparison)
     feeless = [symbol for symbol, rate in zip(comparison.symbols, order.fees, strict=True) if rate is None]
-    dates = {f"{name} {symbol}": fact for name in NAMES for symbol, fact in _facts(comparison, name).items()}
+    stated = _stated(comparison)
     return page(
         found,
-        title=titled(comparison, "cost"),
+        title=titled(comparison, "cost", stated),
         finding=finding(Order.of(certain(comparison), amount)),
         foot=foot(comparison),
         lines=lines(order),
         remarks=(
+            *footnotes(_dashes(comparison), comparison.symbols, found.notes),
             *told(found, {NoteKind.STALE}),
             *unknown(found, feeless, "expense ratio", REASONS),
+            *refusals(found, "yield"),
             *told(found, {NoteKind.CURRENCIES_DIFFER, NoteKind.CURRENCY_UNKNOWN}),
-            *later(comparison, dates, "Expense ratios, yields and assets"),
+            *later(comparison, stated, WHAT),
             *([SPREADS] if any(order.waits) else []),
         ),
         doubts=doubts,
@@ -77,7 +82,14 @@ def _warnings(doubts: Sequence[Doubt]) -> tuple[str, ...]:
 
 def finding(order: Order) -> tuple[str, ...]:
     """What it costs to hold, the fee in money, what an order means for the fund, what is not known."""
-    sentences = (_compared(order), _paid(order), _waits(order), _shares(order), _missing(order))
+    sentences = (
+        *opening(order.comparison, _stated(order.comparison), WHAT),
+        _compared(order),
+        _paid(order),
+        _waits(order),
+        _shares(order),
+        _missing(order),
+    )
     return tuple(sentence for sentence in sentences if sentence)
 
 
@@ -107,11 +119,21 @@ def _facts(comparison: Comparison, name: str) -> dict[str, Fact[Any]]:
     return {symbol: fact for symbol, fact in held.items() if fact}
 
 
+def _dashes(comparison: Comparison) -> tuple[Dash, ...]:
+    """Of the yield, where one is known; the finding names what else is not."""
+    incomes = facts(comparison, "dividend_yield")
+    return fact_dashes(comparison, incomes, "yield") if known(incomes) else ()
+
+
+def _stated(comparison: Comparison) -> list[Fact[Any]]:
+    return [fact for name in NAMES for fact in _facts(comparison, name).values()]
+
+
 def _compared(order: Order) -> str:
     count = len(order.comparison.symbols)
     if count == 1:
         return _alone(order)
-    return pair_cost(order.comparison) if count == 2 else field_cost(order.comparison)
+    return pair_cost(order.comparison, facts) if count == 2 else field_cost(order.comparison, facts)
 
 
 def _alone(order: Order) -> str:

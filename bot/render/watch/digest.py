@@ -184,11 +184,13 @@ def _missed(edition: Edition) -> list[str]:
     """What happened while nothing was posted, in one line."""
     if not edition.sessions_missed and not edition.missed:
         return []
-    count = edition.sessions_missed
-    went_by = f"{count} earlier {'session was' if count == 1 else 'sessions were'} not posted"
     told = [
         f"{typed(name, NAME)} {_happened(flip)} on {text.day(flip.session)}" for name, flip in edition.missed
     ]
+    count = edition.sessions_missed
+    if not count:  # sessions on which the workspace's own exchange rested
+        return [f"Since the last post: {_names(told)}."]
+    went_by = f"{count} earlier {'session was' if count == 1 else 'sessions were'} not posted"
     return [f"{went_by}: {_names(told) if told else 'nothing changed in them'}."]
 
 

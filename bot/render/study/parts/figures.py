@@ -223,7 +223,7 @@ def _tops(comparison: Comparison) -> Iterator[Figure]:
     held = {symbol: profile.holdings for symbol, profile in _profiles(comparison).items()}
     stated = {symbol: fact for symbol, fact in held.items() if fact}
     values = tuple(part.top_ten if part else None for part in parts)
-    basis = "sum of the ten largest positions known"
+    basis = "sum of the ten largest long positions known"
     yield Figure("Holdings", "Ten largest", "fraction", values, basis, *_said(stated))
 
 
@@ -232,7 +232,7 @@ def _sectors(comparison: Comparison) -> Iterator[Figure]:
     by_taxonomy: dict[str, dict[str, Fact[SectorWeights]]] = {}
     for symbol, profile in _profiles(comparison).items():
         if profile.sectors:
-            by_taxonomy.setdefault(profile.sectors.value.taxonomy, {})[symbol] = profile.sectors
+            by_taxonomy.setdefault(profile.sectors.value.named, {})[symbol] = profile.sectors
     for taxonomy, stated in by_taxonomy.items():
         weights = {symbol: fact.value.weights for symbol, fact in stated.items()}
         for sector in dict.fromkeys(name for row in weights.values() for name in row):

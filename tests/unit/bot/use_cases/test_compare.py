@@ -227,7 +227,9 @@ def test_a_good_question_goes_on_for_anybody(clock: FixedClock) -> None:
     [
         ("", ["/compare", "Examples"]),
         ("help", ["/compare", "Windows"]),
-        ("ISCB SPSN 9q", ["`9q`", "SPSN: nearest known symbol SPSM.", "Read as: symbols ISCB SPSN", "Usage"]),
+        ("ISCB SPSN 9q", ["`9q`", "`compare ISCB SPSM 27m`", "Read as: symbols ISCB SPSN"]),
+        ("ISCB SPSM 90d", ["`90d` is not a window", "`compare ISCB SPSM 3m`, `compare ISCB SPSM 6m`"]),
+        ("ISCB SPSM year", ["`year` is not understood", "`compare ISCB SPSM`"]),
         ("<!channel> ISCB", ["&lt;!channel&gt;"]),
     ],
 )

@@ -98,6 +98,12 @@ def test_notes_of_the_sources_come_first_and_all_are_dated() -> None:
     assert changed["text"].startswith("ISCB changed its index")
 
 
+def test_sectors_say_what_they_are_parts_of_and_of_which_day() -> None:
+    sectors = as_json(world("pair"))["sectors"]
+    assert (sectors["taxonomy"], sectors["of"]) == ("Morningstar, of net assets", "net assets")
+    assert sectors["as_of"] == {"ISCB": "2026-01-15", "SPSM": "2026-01-15"}
+
+
 def test_what_is_not_known_is_null() -> None:
     found = as_json(world("bare"))
     assert (found["sectors"], found["overlap"], found["profiles"]) == (None, None, {})

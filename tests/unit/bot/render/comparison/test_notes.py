@@ -64,14 +64,14 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         NoteKind.NO_ADJUSTED_PRICE,
         "ISCB",
         {"count": 1, "first": DAY, "last": DAY},
-        "ISCB: a close but no adjusted price that can be used on 8 Apr 2025; no return is made of it.",
+        "ISCB: a close but no adjusted one that can be used on 8 Apr 2025, as if there were no price.",
     ),
     (
         NoteKind.NO_ADJUSTED_PRICE,
         "ISCB",
         {"count": 3, "first": DAY, "last": LATER},
-        "ISCB: a close but no adjusted price that can be used on 3 sessions between 8 Apr 2025 and 3 Sep "
-        "2025; no return is made of it.",
+        "ISCB: a close but no adjusted one that can be used on 3 sessions between 8 Apr 2025 and 3 Sep "
+        "2025, as if there were no price.",
     ),
     (
         NoteKind.HISTORY_CUT,
@@ -125,7 +125,7 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         NoteKind.NOT_A_FUND,
         "^GSPC",
         {"kind": "index"},
-        "^GSPC is an index: no expense ratio or holdings, and its return may lack dividends.",
+        "^GSPC is an index: no expense ratio, sectors or holdings.",
     ),
     (
         NoteKind.NOT_A_FUND,
@@ -140,6 +140,39 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         {"cause": "sum 87 %"},
         "ISCB: sector weights are left out, they do not add up (sum 87 %).",
     ),
+    (
+        NoteKind.FACT_REFUSED,
+        "ARKX",
+        {"fact": "expense ratio", "value": 0.68, "percent": True},
+        "ARKX: an expense ratio of 0.68 (as a fraction) is not plausible and is left out; is it percent?",
+    ),
+    (
+        NoteKind.FACT_REFUSED,
+        "ZZZX",
+        {"fact": "yield", "value": 99.99, "percent": False},
+        "ZZZX: a yield of 99.99 (as a fraction) is not plausible and is left out.",
+    ),
+    (
+        NoteKind.FACT_REFUSED,
+        "NEWX",
+        {"fact": "expense ratio", "value": 0.0, "percent": False},
+        "NEWX: an expense ratio of 0 is left out: sources give 0 where they know none.",
+    ),
+    (
+        NoteKind.INCOME_NOT_IN_PRICE,
+        "FDRXX",
+        {"yield": 0.0421},
+        "FDRXX: the price has hardly moved beside a yield of 4.21 %: the income is not in the prices and not "
+        "in its return.",
+    ),
+    (
+        NoteKind.INCOME_NOT_IN_PRICE,
+        "FDRXX",
+        {},
+        "FDRXX: the price has not moved; what the fund pays out, if it does, is not in the prices and not in "
+        "its return.",
+    ),
+    (NoteKind.PRICE_INDEX, "^GSPC", {}, "^GSPC is an index: its return may lack dividends."),
     (
         NoteKind.TAXONOMIES_DIFFER,
         "ISCB",
@@ -216,15 +249,21 @@ def kinds(notes: tuple[Note, ...]) -> list[NoteKind]:
 
 
 def test_few_returns_are_noted_below_a_year() -> None:
-    assert kinds(reading_notes(["A", "B"], [], 364, 250)) == [NoteKind.FEW_RETURNS]
-    assert reading_notes(["A", "B"], [], 365, 251) == ()
+    assert kinds(reading_notes(["A", "B"], [], 250, short=True)) == [NoteKind.FEW_RETURNS]
+    assert reading_notes(["A", "B"], [], 251, short=False) == ()
     (note,) = (note for note in all_notes(world("pair_one_month")) if note.kind is NoteKind.FEW_RETURNS)
     assert note.facts == {"count": world("pair_one_month").returns}
 
 
+def test_few_returns_are_no_matter_where_nothing_is_annualised() -> None:
+    """A year to date on its first sessions has returns, and no ratio of them."""
+    fresh = comparison(window="ytd", as_of=date(2026, 1, 6))
+    assert fresh.returns == 4
+    assert NoteKind.FEW_RETURNS not in kinds(all_notes(fresh))
+
+
 def test_an_interest_rate_is_noted_as_a_fund_and_as_a_benchmark() -> None:
-    assert reading_notes(["SPY", "^TNX"], [], 365, 251) == (Note(NoteKind.INTEREST_RATE, "^TNX"),)
-    assert reading_notes(["SPY", "^GSPC"], [], 365, 251) == ()
+    assert reading_notes(["SPY", "^TNX"], [], 251, short=False) == (Note(NoteKind.INTEREST_RATE, "^TNX"),)
 
 
 def test_what_is_said_twice_is_told_once() -> None:
@@ -248,13 +287,14 @@ def profile(symbol: str, currency: str, kind: Kind = Kind.FUND) -> FundProfile:
 
 def test_returns_in_several_currencies_are_noted() -> None:
     mixed = [profile("VWCE.DE", "EUR"), profile("SPY", "USD")]
-    (note,) = reading_notes(["VWCE.DE", "SPY"], mixed, 365, 251)
+    (note,) = reading_notes(["VWCE.DE", "SPY"], mixed, 251, short=False)
     assert note == Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": "VWCE.DE EUR, SPY USD"})
-    assert reading_notes(["A", "B"], [profile("A", "EUR"), profile("B", "EUR")], 365, 251) == ()
+    assert reading_notes(["A", "B"], [profile("A", "EUR"), profile("B", "EUR")], 251, short=False) == ()
 
 
 def test_an_index_has_no_currency() -> None:
-    assert reading_notes(["A", "B"], [profile("A", "EUR"), profile("B", "USD", Kind.INDEX)], 365, 251) == ()
+    mixed = [profile("A", "EUR"), profile("^SP500TR", "USD", Kind.INDEX)]
+    assert reading_notes(["A", "^SP500TR"], mixed, 251, short=False) == ()
 
 
 def test_a_plain_answer_over_years_has_nothing_to_remark() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from analytics.comparison import Comparison
+from analytics.fund import Basis, Fact, SectorWeights
 from analytics.number import Number
 from bot.render import text
 from bot.render.comparison.rows import Row, groups
@@ -213,3 +215,34 @@ def test_relative_figures_skip_the_benchmark() -> None:
     assert row.cells[0] == "–"
     assert row.cells[1] != "–"
     assert Number(1.0).reason is None
+
+
+def titles(found: Comparison) -> list[str]:
+    return [group.title.replace(text.NBSP, " ") for group in groups(found)]
+
+
+def test_facts_of_another_time_are_dated_in_their_heads() -> None:
+    """The facts are of 15 January: on the 8th they may pass for those of the day, on the 7th they may not."""
+    near, past = (comparison(as_of=date(2026, 1, day)) for day in (8, 7))
+    assert titles(near)[-2:] == ["Cost and size", "Largest sectors"]
+    assert titles(past)[-2:] == [
+        "Cost and size, facts of 15 Jan 2026",
+        "Largest sectors, facts of 15 Jan 2026",
+    ]
+
+
+def test_facts_of_several_days_tell_the_first_and_the_last() -> None:
+    fee = Fact(0.0003, "issuer", date(2026, 1, 2))
+    profiles = {**PROFILES, "SPSM": replace(PROFILES["SPSM"], expense_ratio=fee)}
+    found = comparison(as_of=date(2025, 9, 30), profiles=profiles)
+    assert "Cost and size, facts of 2 Jan 2026 to 15 Jan 2026" in titles(found)
+
+
+def test_sectors_of_the_shares_alone_are_called_so() -> None:
+    part = {
+        symbol: replace(
+            PROFILES[symbol], sectors=Fact(SectorWeights("GICS", {"Energy": 1.0}, Basis.SHARES), "issuer")
+        )
+        for symbol in ("ISCB", "SPSM")
+    }
+    assert titles(comparison(profiles=part))[-1] == "Largest sectors of its shares"

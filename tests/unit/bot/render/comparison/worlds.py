@@ -78,7 +78,7 @@ def fact(value: Any) -> Fact[Any]:
 
 def weights(*percents: float) -> Fact[SectorWeights]:
     named = dict(zip(SECTORS, (percent / 100 for percent in percents), strict=False))
-    return fact(SectorWeights("Morningstar, equity sleeve", named))
+    return fact(SectorWeights("Morningstar", named))
 
 
 def holdings(largest: float) -> Fact[tuple[Holding, ...]]:

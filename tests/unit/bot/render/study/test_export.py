@@ -105,7 +105,7 @@ def test_no_number_stands_without_its_convention() -> None:
     assert TABLE["Return and risk: Volatility"]["convention"].startswith("daily total return · 252 · rf 0")
     assert TABLE["Trailing returns: 3y"]["convention"].endswith("a year")
     assert TABLE["Trailing returns: 1y"]["convention"].endswith("not annualised")
-    assert TABLE["Sectors: Industrials"]["convention"] == "Morningstar, equity sleeve"
+    assert TABLE["Sectors: Industrials"]["convention"] == "Morningstar, of net assets"
     _, first, second, *_ = series(FULL)
     assert first[-3:] == ["daily closes, dividends reinvested", "SAMPLE DATA (simulated)", ""]
     assert second[-3:] == ["", "", ""]
