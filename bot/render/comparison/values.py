@@ -115,9 +115,11 @@ def dates(comparison: Comparison) -> str:
 
 
 def priced_in(comparison: Comparison) -> list[str | None]:
-    """Read the currency of each fund's prices and of what it trades; None where nobody tells it."""
-    stated = zip(comparison.symbols, stated_in(comparison), strict=True)
-    return [comparison.currencies.get(symbol) or currency for symbol, currency in stated]
+    """Read the currency of each fund's prices and of what it trades; None where it is not told with them.
+
+    What the profile says is no substitute: prices may be in pence where it says pounds.
+    """
+    return [comparison.currencies.get(symbol) for symbol in comparison.symbols]
 
 
 def stated_in(comparison: Comparison) -> list[str | None]:
