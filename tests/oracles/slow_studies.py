@@ -19,14 +19,20 @@ POWERS = {
     "volatility": 0.5,
     "downside_deviation": 0.5,
     "cvar_95": 0.0,
+    "var_95": 0.0,
+    "skewness": 0.0,
+    "kurtosis": 0.0,
     "sharpe": 0.5,
     "sortino": 0.5,
     "omega": 0.0,
     "beta": 0.0,
+    "beta_up": 0.0,
+    "beta_down": 0.0,
     "alpha": 1.0,
     "tracking_error": 0.5,
     "information_ratio": 0.5,
     "correlation": 0.0,
+    "r_squared": 0.0,
 }
 """Measures of returns, by the power of the periods a year that annualises them."""
 
