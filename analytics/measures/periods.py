@@ -30,6 +30,10 @@ def best_month(sample: Sample) -> FloatArray:
     -------
     (N,) fraction.  NaN below three complete months.
 
+    References
+    ----------
+    METRICS: best and worst month; published ones go from month end to month end.
+
     Examples
     --------
     >>> from analytics.measures.examples import months
@@ -51,6 +55,10 @@ def worst_month(sample: Sample) -> FloatArray:
     -------
     (N,) fraction, negative = loss.  NaN below three complete months.
 
+    References
+    ----------
+    METRICS: best and worst month; published ones go from month end to month end.
+
     Examples
     --------
     >>> from analytics.measures.examples import months
@@ -71,6 +79,10 @@ def positive_months(sample: Sample) -> FloatArray:
     Returns
     -------
     (N,) fraction from 0 to 1.  NaN below three complete months.
+
+    References
+    ----------
+    METRICS: share of positive months.
 
     Examples
     --------
@@ -94,6 +106,10 @@ def best_year(sample: Sample) -> FloatArray:
     -------
     (N,) fraction.  NaN where no year lies in the window with both its last closes.
 
+    References
+    ----------
+    GIPS 2020, 4.A: annual returns by calendar year.
+
     Examples
     --------
     2022 and 2023, each of twelve months:
@@ -116,6 +132,10 @@ def worst_year(sample: Sample) -> FloatArray:
     Returns
     -------
     (N,) fraction, negative = loss.  NaN where no year lies in the window with both its last closes.
+
+    References
+    ----------
+    GIPS 2020, 4.A: annual returns by calendar year.
 
     Examples
     --------

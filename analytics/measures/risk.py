@@ -200,7 +200,7 @@ def time_under_water(sample: Sample) -> FloatArray:
 
     References
     ----------
-    Bacon, Practical Portfolio Performance Measurement and Attribution: the length of drawdowns.
+    METRICS: time under water.  Its longest stretch is told by `explain`.
 
     Examples
     --------

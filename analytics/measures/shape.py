@@ -31,6 +31,10 @@ def best_day(sample: Sample) -> FloatArray:
     -------
     (N,) fraction, 0.01 = 1 %.  The return across a gap counts as one.
 
+    References
+    ----------
+    METRICS: best and worst day; simple daily total returns.
+
     Examples
     --------
     >>> from analytics.measures.examples import five
@@ -51,6 +55,10 @@ def worst_day(sample: Sample) -> FloatArray:
     Returns
     -------
     (N,) fraction, negative = loss.  The return across a gap counts as one.
+
+    References
+    ----------
+    METRICS: best and worst day; simple daily total returns.
 
     Examples
     --------

@@ -117,3 +117,13 @@ def overlaps(lists: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, st
         for other in funds[at + 1 :]:
             both = set(lists[one]) & set(lists[other])
             yield one, other, math.fsum(min(lists[one][name], lists[other][name]) for name in both)
+
+
+def monthly(days: list[date], levels: list[Maybe]) -> dict[tuple[int, int], float]:
+    """Returns by year and month, where the month and the one before it have a close."""
+    closes: dict[tuple[int, int], float] = {}
+    for day, level in zip(days, levels, strict=True):
+        if level is not None:
+            closes[day.year, day.month] = level
+    before = {(y, m): (y, m - 1) if m > 1 else (y - 1, 12) for y, m in closes}
+    return {month: closes[month] / closes[before[month]] - 1.0 for month in closes if before[month] in closes}
