@@ -74,7 +74,8 @@ _YEARLY = f"√{PERIODS}"
 
 FORMULAS = {
     "total_return": "last close / first close - 1, the product of (1 + daily return); dividends reinvested",
-    "cagr": "(last close / first close)^(365.25 / calendar days) - 1",
+    "cagr": "(last close / first close)^(1 / years) - 1; whole years where the window counts them, "
+    "else calendar days / 365.25",
     "volatility": f"standard deviation of daily returns × {_YEARLY}",
     "volatility_monthly": "standard deviation of monthly returns × √12, complete calendar months",
     "best_month": "the highest of last close / last close of the month before - 1, complete months",
@@ -211,4 +212,9 @@ def measure_name(quantity: Quantity) -> str:
 
 def short_name(quantity: Quantity) -> str:
     """ "Sortino", "Technology"."""
-    return quantity.sector or SHORT.get(quantity.measure) or NAMES[quantity.measure]
+    return quantity.sector or brief(quantity.measure)
+
+
+def brief(measure: str) -> str:
+    """ "Sortino", "weekly correlation"."""
+    return SHORT.get(measure) or NAMES[measure]

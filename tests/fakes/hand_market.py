@@ -50,7 +50,10 @@ class HandMarket:
             if symbol in self.late:
                 levels[row, -1] = np.nan
         volume = np.full(levels.shape, 1000.0)
-        return PriceHistory(PricePanel(sessions, tuple(symbols), levels, levels, volume, "Hand Market"))
+        names, priced = tuple(symbols), ("USD",) * len(symbols)
+        return PriceHistory(
+            PricePanel(sessions, names, levels, levels, volume, "Hand Market", currencies=priced)
+        )
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
         expense = None if self.expense is None else Fact(self.expense, "Hand Market", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,6 @@ import numpy as np
 
 from bot.market.calendar import ExchangeCalendar
 
-NEW_YORK = ZoneInfo("America/New_York")
 FIRST, LAST = date(2024, 1, 2), date(2026, 1, 20)
 
 Row = dict[str, Any]
@@ -20,13 +19,23 @@ Row = dict[str, Any]
 
 @dataclass
 class Listing:
-    """One symbol: rows of day, close, adjclose, volume (None where Yahoo has a hole), dividends, modules."""
+    """One symbol: rows of day, close, adjclose, volume (None where Yahoo has a hole), events, modules.
+
+    splits : new shares and old ones by day
+    currency : of the prices; dividend_currency : of the dividends, where Yahoo tells it
+    zone : of its exchange.  A bar has the stamp of `opens` there.
+    """
 
     symbol: str
     kind: str
     rows: list[Row]
     dividends: dict[date, float]
     modules: dict[str, Any]
+    splits: dict[date, tuple[int, int]] = field(default_factory=dict)
+    currency: str | None = "USD"
+    dividend_currency: str | None = None
+    zone: str = "America/New_York"
+    opens: time = time(9, 30)
 
     def row(self, day: date) -> Row:
         return next(row for row in self.rows if row["day"] == day)
@@ -40,9 +49,14 @@ class Listing:
         self.rows = [row for row in self.rows if row["day"] <= last]
 
 
-def listing(symbol: str, kind: str = "ETF", first: date = FIRST, last: date = LAST) -> Listing:
-    """A made-up history with a dividend every 63 sessions, adjusted as Yahoo does."""
-    days = [day.astype(date) for day in ExchangeCalendar().sessions(first, last)]
+def listing(
+    symbol: str, kind: str = "ETF", first: date = FIRST, last: date = LAST, exchange: str = "XNYS"
+) -> Listing:
+    """A made-up history with a dividend every 63 sessions, adjusted as Yahoo does.
+
+    exchange : whose sessions it has; where that is not New York, set `zone` and `opens`
+    """
+    days = [day.astype(date) for day in ExchangeCalendar(exchange).sessions(first, last)]
     draws = np.random.default_rng(zlib.crc32(symbol.encode())).normal(0.0004, 0.011, len(days))
     close = 50 * np.exp(np.cumsum(draws))
     quarters = () if kind == "INDEX" else range(62, len(days), 63)
@@ -73,6 +87,8 @@ def _modules(symbol: str, kind: str) -> dict[str, Any]:
             "holdings": [{"symbol": s, "holdingName": n, "holdingPercent": w} for s, n, w in held],
             "sectorWeightings": [{name: weight} for name, weight in weights.items()],
             "equityHoldings": {"priceToEarnings": 0.0571},
+            "stockPosition": 0.98,
+            "cashPosition": 0.02,
         }
     return modules
 
@@ -84,31 +100,44 @@ def chart(listed: Listing, *, newest: bool, events: bool) -> dict[str, Any]:
     quote = dict.fromkeys(("open", "high", "low", "close"), prices) | {"volume": [r["volume"] for r in rows]}
     answer: dict[str, Any] = {
         "meta": _meta(listed),
-        "timestamp": [_stamp(row["day"]) for row in rows],
+        "timestamp": [_stamp(listed, row["day"]) for row in rows],
         "indicators": {"quote": [quote], "adjclose": [{"adjclose": [row["adjclose"] for row in rows]}]},
     }
-    if events and listed.dividends:
-        paid = {_stamp(day): amount for day, amount in listed.dividends.items()}
-        found = {str(stamp): {"amount": amount, "date": stamp} for stamp, amount in paid.items()}
-        answer["events"] = {"dividends": found}
+    if events:
+        answer["events"] = _events(listed)
     return answer
 
 
+def _events(listed: Listing) -> dict[str, Any]:
+    told = {"currency": listed.dividend_currency} if listed.dividend_currency else {}
+    paid = {_stamp(listed, day): {"amount": amount, **told} for day, amount in listed.dividends.items()}
+    parts = {
+        _stamp(listed, day): {"numerator": new, "denominator": old, "splitRatio": f"{new}:{old}"}
+        for day, (new, old) in listed.splits.items()
+    }
+    kinds = {"dividends": paid, "splits": parts}
+    return {
+        kind: {str(stamp): {**event, "date": stamp} for stamp, event in found.items()}
+        for kind, found in kinds.items()
+        if found
+    }
+
+
 def _meta(listed: Listing) -> dict[str, Any]:
-    start = _stamp(listed.rows[-1]["day"])
+    start = _stamp(listed, listed.rows[-1]["day"])
     session = {"start": start, "end": start + 23_400, "timezone": "EST", "gmtoffset": -18_000}
     return {
-        "currency": "USD",
+        "currency": listed.currency,
         "symbol": listed.symbol,
         "instrumentType": listed.kind,
-        "exchangeTimezoneName": "America/New_York",
+        "exchangeTimezoneName": listed.zone,
         "regularMarketTime": start,
-        "firstTradeDate": _stamp(listed.rows[0]["day"]),
+        "firstTradeDate": _stamp(listed, listed.rows[0]["day"]),
         "currentTradingPeriod": dict.fromkeys(("pre", "regular", "post"), session),
         "validRanges": ["1d", "max"],
         "priceHint": 2,
     }
 
 
-def _stamp(day: date) -> int:
-    return int(datetime.combine(day, time(9, 30), NEW_YORK).timestamp())
+def _stamp(listed: Listing, day: date) -> int:
+    return int(datetime.combine(day, listed.opens, ZoneInfo(listed.zone)).timestamp())

@@ -21,13 +21,17 @@ Period = Callable[[date], tuple[int, ...]]
 
 @dataclass(frozen=True)
 class Series:
-    """One fund: levels from the base close on (None where missing), their dates, rates, a benchmark."""
+    """One fund: levels from the base close on (None where missing), their dates, rates, a benchmark.
+
+    years: whole ones that the window counts as, None where its days tell how long it is.
+    """
 
     days: list[date]
     levels: list[Maybe]
     rates: list[Maybe]
     benchmark: list[Maybe]
     minimum: int = 2
+    years: int | None = None
 
     @property
     def returns(self) -> list[float]:
@@ -103,7 +107,9 @@ def total_return(series: Series) -> Maybe:
 def cagr(series: Series) -> Maybe:
     days = (series.days[-1] - series.days[0]).days
     total = total_return(series)
-    return None if total is None or days < 365 else math.pow(1.0 + total, DAYS_A_YEAR / days) - 1.0
+    if total is None or (days < 365 and not series.years):
+        return None
+    return math.pow(1.0 + total, 1 / series.years if series.years else DAYS_A_YEAR / days) - 1.0
 
 
 def volatility(series: Series) -> Maybe:

@@ -14,11 +14,14 @@ from analytics.watch.states import Policy
 from analytics.window import WORDS, Window, parse
 from bot.grammar.rule.thresholds import RANGES
 from bot.grammar.rule.vocabulary import SECTORS, TAKEN
+from bot.grammar.words import with_dashes
 from bot.render.measures import RATED
 
 TODAY = date(2026, 1, 20)
 
-SYMBOLS = st.from_regex(r"\A\^?[A-Z][A-Z0-9]{0,5}([.-][A-Z]{1,4}|=[A-Z]{1,2})?\Z") | st.sampled_from(
+SYMBOLS = st.from_regex(r"\A\^?[A-Z][A-Z0-9]{0,5}([.-][A-Z]{1,4}|=[A-Z]{1,2})?\Z").map(
+    with_dashes
+) | st.sampled_from(
     [
         *(
             "RF",

@@ -9,15 +9,20 @@ import pytest
 
 from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
-from bot.market.entries import PRICES, PROFILES, PriceEntry, ProfileEntry
+from analytics.panel import Doubt, DoubtKind, Exchange
+from bot.market.entries import FORMAT, PRICES, PROFILES, PriceEntry, ProfileEntry
 from bot.market.series import Series
 from tests.fakes.source import profile
 
 FETCHED = datetime(2026, 1, 16, 21, 16, 1, 250_000, tzinfo=UTC)
 NOTES = (
-    Note(NoteKind.SUSPICIOUS_RETURN, "ISCB", {"session": date(2025, 8, 28), "value": 0.31}),
+    Note(NoteKind.INDEX_CHANGED, "ISCB", {"on": date(2025, 8, 28), "to": "Another Index"}),
     Note(NoteKind.NOT_A_FUND, "ISCB", {"kind": "2026-01-16"}),  # a text that looks like a day stays a text
     Note(NoteKind.MISSING_SESSIONS, None, {"count": 3}),
+)
+DOUBTS = (
+    Doubt(DoubtKind.UNIT, "^IRX", date(2026, 1, 6), -0.99),
+    Doubt(DoubtKind.NEGATIVE, "^IRX", date(2026, 1, 7), -37.63),
 )
 
 
@@ -25,9 +30,9 @@ def prices(size: int = 3) -> PriceEntry:
     sessions = np.datetime64("2026-01-05") + np.arange(size)
     levels = np.linspace(10, 11, size)
     levels[1:2] = np.nan
-    return PriceEntry(
-        Series("^IRX", sessions, levels, levels * 3, levels * 5), NOTES, "Source", True, FETCHED
-    )
+    there = Exchange("24/7", 365, 24.0)
+    series = Series("^IRX", sessions, levels, levels * 3, levels * 5, there, DOUBTS, "GBP")
+    return PriceEntry(series, NOTES, "Source", True, FETCHED)
 
 
 @pytest.mark.parametrize("size", [0, 1, 3])
@@ -35,6 +40,8 @@ def test_prices_there_and_back(size: int) -> None:
     before = prices(size)
     after = PRICES.decode(PRICES.encode(before))
     assert after.series.symbol == "^IRX"
+    assert after.series.exchange == before.series.exchange
+    assert (after.series.doubts, after.series.currency) == (DOUBTS, "GBP")
     assert after.series.sessions.dtype == np.dtype("datetime64[D]")
     for name in ("sessions", "total_return", "close", "volume"):
         np.testing.assert_array_equal(getattr(after.series, name), getattr(before.series, name))
@@ -76,7 +83,7 @@ def test_a_flipped_byte_among_the_prices_is_refused() -> None:
 def test_another_format_is_refused() -> None:
     entry = ProfileEntry(profile("ISCB"), (), FETCHED)
     with pytest.raises(ValueError, match="format 0"):
-        PROFILES.decode(PROFILES.encode(entry).replace(b'"format": 1', b'"format": 0'))
+        PROFILES.decode(PROFILES.encode(entry).replace(f'"format": {FORMAT}'.encode(), b'"format": 0'))
 
 
 def test_a_pickle_is_never_opened() -> None:

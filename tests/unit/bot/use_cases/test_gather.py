@@ -77,7 +77,8 @@ async def test_unknown_symbols_fail_and_the_others_do_not() -> None:
     assert market.calls == [("XXX", "YYY", "AAA"), ("AAA",)]
     reading = gathered.readings([lost, held], THROUGH, THROUGH).at(lost, THROUGH)
     assert reading.failed
-    assert reading.reason == "no prices of XXX at all; Level Market has no such symbol"
+    cause = "Level Market has no such symbol, or it was delisted"
+    assert reading.reason == f"no prices of XXX at all; {cause}"
     assert met(gathered, held) is False
     assert gathered.late == frozenset()
 
