@@ -34,8 +34,6 @@ def value(
     window_ = series(days, own, other, window, at)
     if window_ is None:
         return None
-    if name == "drawdown":
-        return slow.fall_path(window_)[-1]
     found: Maybe = getattr(slow, name)(window_)
     return found
 

@@ -36,10 +36,16 @@ class Figure:
 
 OWN = (
     Figure("volatility", "Volatility, a year", text.percent, text.points),
+    Figure("volatility_monthly", "Volatility, monthly", text.percent, text.points),
     Figure("downside_deviation", "Downside deviation, a year", text.percent, text.points),
     Figure("max_drawdown", "Max drawdown", text.percent, text.points),
+    Figure("drawdown", "Current drawdown", text.percent, text.points),
+    Figure("time_under_water", "Time under water", text.percent, text.points),
     Figure("ulcer", "Ulcer index", text.percent, text.points),
+    Figure("var_95", "VaR 95, a {period}", text.percent, text.points),
     Figure("cvar_95", "CVaR 95, a {period}", text.percent, text.points),
+    Figure("skewness", "Skewness", text.ratio, text.signed_ratio),
+    Figure("kurtosis", "Excess kurtosis", text.ratio, text.signed_ratio),
     Figure("sharpe", "Sharpe", text.ratio, text.signed_ratio),
     Figure("sortino", "Sortino", text.ratio, text.signed_ratio),
     Figure("omega", "Omega", text.ratio, text.signed_ratio),
@@ -48,6 +54,7 @@ OWN = (
 )
 HELD = (
     Figure("beta", "Beta", text.ratio),
+    Figure("r_squared", "R²", text.correlation),
     Figure("alpha", "Alpha, a year", text.percent),
     Figure("tracking_error", "Tracking error, a year", text.percent),
     Figure("tracking_error_weekly", "Tracking error, weekly", text.percent),
@@ -59,7 +66,12 @@ HELD = (
 )
 TWICE = frozenset({"tracking_error_weekly", "correlation_weekly"})
 """Left out where every figure is weekly: they would stand there twice."""
-DAILY = "Falls, and what is divided by them, are from daily closes; captures are from monthly ones."
+FALLS = frozenset({"max_drawdown", "drawdown"})
+"""What a few weeks tell as well as a year."""
+DAILY = (
+    "Falls, and what is divided by them, are from daily closes; captures and the monthly volatility are from "
+    "monthly ones."
+)
 
 
 def risk(found: Found) -> Message:
@@ -110,7 +122,7 @@ def lines(comparison: Comparison) -> list[Line]:
 
 def _row(comparison: Comparison, figure: Figure, values: Sequence[float | None]) -> Row:
     # What is annualised from a few weeks is shown, but no difference of it is worth a mark.
-    steady = figure.measure == "max_drawdown" or not is_short(comparison)
+    steady = figure.measure in FALLS or not is_short(comparison)
     rule = figure.measure if steady and figure.measure in RULES else None
     label = figure.label.format(period="week" if comparison.question.weekly else "day")
     shown = row(label, values, figure.show, figure.gap, rule)
