@@ -125,7 +125,9 @@ class DigestAnswers:
         if due is None:
             return None
         codes, end = exchanges_of(rules), due.settled
-        told = () if codes == {self._parts.desk.calendar.exchange.code} else tuple(sorted(codes))
+        home = self._parts.desk.calendar
+        ordered = sorted(codes, key=lambda code: home.of(code).exchange.close)
+        told = () if codes == {home.exchange.code} else tuple(ordered)
         return Waits(due.at, due.session, told, end.code, end.at, end.at + self._parts.patience)
 
     def _due(self, digest: Digest, rules: Sequence[Kept]) -> Due | None:
