@@ -17,7 +17,7 @@ Number(value=None, reason='fewer than 15 returns')
 from analytics.comparison import Comparison, compare
 from analytics.errors import AnalyticsError, BadPanel, BadRule, NoCommonHistory, UnknownWindow
 from analytics.exposures import Concentration, Overlap, SectorComparison
-from analytics.fund import Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
+from analytics.fund import Basis, Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
 from analytics.measures import MEASURES, Sample, evaluate, table
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.notes import Note, NoteKind
@@ -63,6 +63,7 @@ __all__ = [
     "Backtest",
     "BadPanel",
     "BadRule",
+    "Basis",
     "Combine",
     "Comparison",
     "Concentration",

@@ -156,9 +156,14 @@ def _year(panel: PricePanel, year: int, end: date, ends: BoolArray) -> Period | 
     span = lay(parse(str(year)), panel.sessions, known, end, ends)
     if span is None or not span.full:
         return None
-    last = int(np.searchsorted(panel.sessions, np.datetime64(end, "D"), side="right")) - 1
-    is_over = end.year > year or (ends[last] and span.end.month == 12)
-    return _period(panel, str(year), span, annualised=False, partial=not is_over)
+    partial = end.year == year and not _ends_year(panel, end, ends)
+    return _period(panel, str(year), span, annualised=False, partial=partial)
+
+
+def _ends_year(panel: PricePanel, end: date, ends: BoolArray) -> bool:
+    """Whether the panel's last session on or before a day is the last of a year."""
+    column = int(np.searchsorted(panel.sessions, np.datetime64(end, "D"), side="right")) - 1
+    return bool(ends[column]) and panel.sessions[column].item().month == 12
 
 
 def _known_by_all_begun(levels: FloatArray) -> BoolArray:

@@ -95,6 +95,7 @@ class Span:
     full : False where the data begin after `asked`, so that the span is shorter than the window
     years : whole years that it counts as: of a named window of years, and from the last session of a year to
         that of another one; None where only its days tell how long it is
+    month_end : True where the end is the last session of its month
     """
 
     window: Window
@@ -105,6 +106,7 @@ class Span:
     asked: date | None
     full: bool
     years: float | None = None
+    month_end: bool = False
 
     @property
     def days(self) -> int:
@@ -115,6 +117,12 @@ class Span:
     def length(self) -> float:
         """In years, by which returns are annualised: whole ones, else by 365.25 days."""
         return self.days / DAYS_A_YEAR if self.years is None else self.years
+
+    @property
+    def is_over(self) -> bool:
+        """True where the end is the last session of the calendar period that was asked for."""
+        end = self.window.end if self.window.is_period else None
+        return end is not None and self.month_end and (self.end.year, self.end.month) == (end.year, end.month)
 
     @property
     def is_short(self) -> bool:
@@ -232,7 +240,7 @@ def lay(window: Window, sessions: DateArray, known: BoolArray, as_of: date, ends
     start, end = _date(sessions[first]), _date(sessions[last])
     whole = _years_between(start, end) if ends[first] and ends[last] else None
     years = _whole_years(window) if full else None
-    return Span(window, first, last, start, end, asked, full, years or whole)
+    return Span(window, first, last, start, end, asked, full, years or whole, bool(ends[last]))
 
 
 def _years_between(start: date, end: date) -> float | None:

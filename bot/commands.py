@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WINDOWS = "Windows: `1m 3m 6m ytd 1y 3y 5y 10y max`, `since 2021-03-19`, `2021-03-19..2024-12-31`; else 1y."
-_OPEN_WINDOWS = "Windows: `1m 3m 6m ytd 1y 3y 5y 10y max`, `since 2021-03-19`; else 1y."
+_COUNTED = "any months or years like `18m` or `7y`, `mtd`, `qtd`, `ytd`, `max`"
+_DATED = "`2020`, `q3 2025`, `last year`, `since jan 2021`, `2021-03-19..2024-12-31`"
+WINDOWS = f"Windows: {_COUNTED}, {_DATED}; else 1y."
+_OPEN_WINDOWS = f"Windows: {_COUNTED}, `since 2021-03-19`; else 1y."
 
 
 @dataclass(frozen=True)

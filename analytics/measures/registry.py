@@ -110,10 +110,17 @@ class Measure:
 
     def source(self, sample: Sample) -> Sample:
         """The returns that the measure is one of; relative ones where fund and benchmark have both."""
-        shared = sample.paired if self.relative else sample
+        shared = sample.paired if self.needs_pairs(sample) else sample
         if self.every is None or shared.periods == PERIODS_OF[self.every]:
             return shared
         return replace(RESAMPLED[self.every](shared), rate=0.0, minimum=FEWEST[self.every])
+
+    def needs_pairs(self, sample: Sample) -> bool:
+        """Whether sessions must be left out that fund and benchmark do not share.
+
+        A part holds the benchmark on the sessions of its row: where that misses none, it serves all measures.
+        """
+        return self.relative and not (sample.aligned and self.every is None)
 
 
 RESAMPLED = {Every.WEEK: weekly, Every.MONTH: monthly}
@@ -184,9 +191,8 @@ def _computed(wanted: Sequence[Measure], sample: Sample) -> dict[str, FloatArray
     """Values by name; measures of the same returns share what they compute."""
     found = {each.name: np.full(sample.levels.shape[0], np.nan) for each in wanted}
     sources: dict[tuple[bool, Every | None], list[Measure]] = {}
-    whole = sample.paired is sample
     for each in wanted:
-        sources.setdefault((each.relative and not whole, each.every), []).append(each)
+        sources.setdefault((each.needs_pairs(sample), each.every), []).append(each)
     for alike in sources.values():
         for rows, part in alike[0].source(sample).parts():
             for each in alike:
@@ -255,5 +261,5 @@ UNDER_A_YEAR = Undefined(
 FEW_PAIRS = Undefined("fewer than {minimum} {returns} in common with the benchmark", TOO_FEW.test)
 FLAT_BENCHMARK = Undefined(
     "the benchmark's {returns} do not vary",
-    lambda sample: np.broadcast_to(~(sample.sd(sample.excess_against) > 1e-12), sample.levels.shape[:1]),
+    lambda sample: np.broadcast_to(~(np.sqrt(sample.variance_against) > 1e-12), sample.levels.shape[:1]),
 )

@@ -75,7 +75,7 @@ def alpha(sample: Sample) -> FloatArray:
     >>> round(float(alpha(five())[0]), 6)
     0.56
     """
-    explained = sample.slope * sample.mean(sample.excess_against)
+    explained = sample.slope * sample.mean_against
     return np.asarray((sample.mean_excess - explained) * sample.periods)
 
 
@@ -215,7 +215,6 @@ def correlation_weekly(sample: Sample) -> FloatArray:
 
 
 def _pearson(sample: Sample) -> FloatArray:
-    x, y = sample.excess_against, sample.excess
-    dx, dy = x - sample.mean(x)[:, None], y - sample.mean(y)[:, None]
-    spread = np.sqrt(sample.mean_square(dx) * sample.mean_square(dy))
-    return np.asarray(np.clip(sample.mean_product(dx, dy) / spread, -1.0, 1.0))
+    around = sample.excess - sample.mean_excess[:, None]
+    spread = np.sqrt(sample.variance_against * sample.mean_square(around))
+    return np.asarray(np.clip(sample.mean_product(sample.around_against, around) / spread, -1.0, 1.0))

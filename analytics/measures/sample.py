@@ -181,14 +181,28 @@ class Sample:
     @cached_property
     def excess_against(self) -> FloatArray:
         """(1, T) or (N, T) returns of the benchmark less the risk-free rate."""
-        return np.atleast_2d(self.against - self.rate)
+        free = np.ndim(self.rate) == 0 and self.rate == 0.0
+        return np.atleast_2d(self.against if free else self.against - self.rate)
+
+    @cached_property
+    def mean_against(self) -> FloatArray:
+        """(1,) or (N,) mean excess return of the benchmark per session, fraction."""
+        return self.mean(self.excess_against)
+
+    @cached_property
+    def around_against(self) -> FloatArray:
+        """(1, T) or (N, T) excess returns of the benchmark less their mean."""
+        return np.asarray(self.excess_against - self.mean_against[:, None])
+
+    @cached_property
+    def variance_against(self) -> FloatArray:
+        """(1,) or (N,) mean square of `around_against`: the variance with ddof 0."""
+        return self.mean_square(self.around_against)
 
     @cached_property
     def slope(self) -> FloatArray:
         """(N,) slope of the least-squares line of the funds' excess returns on the benchmark's."""
-        x = self.excess_against
-        dx = x - self.mean(x)[:, None]
-        return np.asarray(self.mean_product(dx, self.excess) / self.mean_product(dx, dx))
+        return np.asarray(self.mean_product(self.around_against, self.excess) / self.variance_against)
 
     def mean(self, rows: FloatArray) -> FloatArray:
         """(N,) mean of each row."""
@@ -210,9 +224,14 @@ class Sample:
         return np.sqrt(around * (count / (count - 1.0))) if count > 1 else np.full(around.shape, np.nan)
 
     @cached_property
+    def aligned(self) -> bool:
+        """True where the benchmark, or the lack of one, costs no fund a session of its own."""
+        return self.benchmark is None or not np.isnan(self.benchmark.sum())
+
+    @cached_property
     def paired(self) -> Sample:
         """The sample on the sessions that fund and benchmark share: what one misses, the other loses too."""
-        if self.benchmark is None or not (self.gaps.any() or np.isnan(self.benchmark).any()):
+        if self.benchmark is None or (self.aligned and not self.gaps.any()):
             return self
         theirs = np.broadcast_to(self.benchmark, self.levels.shape)
         known = np.isfinite(self.levels) & np.isfinite(theirs)
@@ -231,7 +250,12 @@ class Sample:
         yield from ((rows, self._rows(rows)) for rows in _runs(whole, self.levels.shape[1]))
         if broken.size == 0:
             return
-        known = np.isfinite(self.levels[broken])
+        known = np.empty((broken.size, self.levels.shape[1]), dtype=np.bool_)
+        done = 0
+        for rows in _runs(broken, known.shape[1]):
+            some = np.isfinite(self.levels[rows])
+            known[done : done + some.shape[0]] = some
+            done += some.shape[0]
         count = np.count_nonzero(known, axis=1)
         key = 2 * count + (known[:, 0] & known[:, -1])
         for each in np.unique(key):
@@ -266,16 +290,17 @@ class Sample:
             self,
             levels=self.levels[rows][known].reshape(shape),
             sessions=self.sessions[known[0]],
-            rate=self._rates(np.broadcast_to(np.arange(known.shape[1]), known.shape)[known].reshape(shape)),
+            rate=self._rates(known) if np.ndim(self.rate) or self.rate else 0.0,
             benchmark=benchmark,
             full=full,
         )
 
-    def _rates(self, columns: NDArray[np.intp]) -> FloatArray | float:
-        """(N, K - 1) the rate from each of the columns (N, K) to the next: that of every session between."""
+    def _rates(self, known: BoolArray) -> FloatArray:
+        """(N, K - 1) the rate from each of the K known columns to the next: that of every session between."""
+        columns = np.nonzero(known)[1].reshape(known.shape[0], -1)
         steps = np.diff(columns, axis=1)
         if np.ndim(self.rate) == 0:
-            return self.rate * steps if self.rate else 0.0
+            return np.asarray(self.rate * steps)
         rate = np.asarray(self.rate)
         unknown = np.isnan(rate)
         spanned = np.where(

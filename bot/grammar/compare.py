@@ -9,6 +9,7 @@ from analytics.returns import Rate
 from analytics.window import Window
 from bot.commands import COMPARE
 from bot.errors import Unclear
+from bot.grammar.english import IDLE, script_of
 from bot.grammar.options import (
     FILLERS,
     MOST_SYMBOLS,
@@ -20,7 +21,7 @@ from bot.grammar.options import (
     unless_zero,
 )
 from bot.grammar.requests import Help
-from bot.grammar.words import require_readable, some
+from bot.grammar.words import require_readable, some, symbol_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Compare:
         symbols = " ".join(map(_symbol_text, self.symbols))
         versus = _symbol_text(self.versus) if self.versus else ""
         weekly = self.weekly or None
-        return symbols + option_text(self.window, versus, unless_zero(self.rate), self.as_of, weekly)
+        return symbols + option_text(self.window.label, versus, unless_zero(self.rate), self.as_of, weekly)
 
 
 def read_compare(text: str, today: date) -> Compare | Help:
@@ -92,12 +93,22 @@ class _Reader:
 
     def read(self, words: list[str]) -> None:
         """Sort the words; two names with "vs" between them are two funds."""
-        rest = list(words)
+        rest, names = list(words), []
         while rest:
             if not self.options.take(rest):
-                self.options.read_symbol(rest.pop(0), self.symbols)
+                names.append(rest.pop(0))
+        self._read_names(names)
         if len(self.symbols) < 2:
             self.symbols, self.options.versus = [*self.symbols, *self.options.versus], []
+
+    def _read_names(self, names: list[str]) -> None:
+        """The funds, told from other words by how they are all written."""
+        script = script_of(names)
+        for word in names:
+            if script.is_symbol(word) or symbol_of(word) is None:
+                self.options.read_symbol(word, self.symbols)
+            elif word.lower() not in IDLE:
+                self.options.complaints.append(script.refusal(word))
 
     def question(self, given: str) -> Compare:
         """What the words come to; raises Unclear with every complaint."""

@@ -9,65 +9,47 @@ from datetime import date
 
 from analytics.errors import UnknownWindow
 from analytics.returns import ZERO, Rate
-from analytics.window import WORDS, Window
-from analytics.window import parse as parse_window
-from bot.grammar.words import (
-    DAY,
-    EARLIEST,
-    MARKS,
-    PERIOD,
-    RATES,
-    plain,
-    quoted,
-    rate_of,
-    rate_text,
-    symbol_of,
+from analytics.window import Window
+from bot.grammar.english import PLACED
+from bot.grammar.windows import OPENERS as WINDOW_OPENERS
+from bot.grammar.windows import (
+    SPELLINGS,
+    Spelling,
+    is_day,
+    is_relative,
+    is_window,
+    read_day,
+    read_window,
+    rewritten,
+    spelled,
 )
+from bot.grammar.words import EARLIEST, MARKS, RATES, plain, quoted, rate_of, rate_text, symbol_of
 
 MOST_SYMBOLS = 6
 FILLERS = frozenset({"and", "with", "&", "+", "over", "for", "the", "last", "past"})
-OPENERS = frozenset({"compare", "help", "as", "year", "versus", "against", "benchmark", "compared", "from"})
-"""Words that begin a spelling below; with `FILLERS` they are symbols only behind a `$`."""
+OPENERS = WINDOW_OPENERS | {"compare", "help", "as", "versus", "against", "benchmark", "compared"}
+"""Words that begin a spelling; with `FILLERS` they are symbols only behind a `$`."""
 PACES = {"weekly": True, "daily": False}
 
-Spelling = tuple[re.Pattern[str], str]
-
-
-def spelled(*spellings: tuple[str, str]) -> list[Spelling]:
-    """Spellings of one meaning, each from the start of a word, so that what follows a `$` is left alone."""
-    return [(re.compile(rf"(?<!\S){typed}", re.IGNORECASE), meant) for typed, meant in spellings]
-
-
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,4} ?%)")
+_PERSON = re.compile(r"<@\w+(?:\|[^<>]*)?>|@(?!watchpoint)\w[\w.-]*", re.IGNORECASE)
+"""Somebody who is to read the answer too."""
 _SEPARATORS = MARKS | {ord(mark): " " for mark in ",;"}
 _SPELLINGS = spelled(
     (r"as[ -]of(?!\S)", "asof"),
-    (r"year[ -]to[ -]date(?!\S)", "ytd"),
-    (r"(?:versus|against|benchmark|compared (?:to|with))(?![^\s=:])", "vs"),
+    (r"(?:versus|against|benchmark|compared (?:to|with)|(?-i:v))(?![^\s=:])", "vs"),
     (r"(asof|since|vs) ?[=:] ?", r"\1 "),
     (r"rf ?[=:] ?", "rf="),
     (r"rf (?=\d|t-?bill)", "rf="),
     (r"(rf=[\d.]+) %", r"\1%"),
-    (rf"({DAY}) ?(?:\.{{2,}}|-| to ) ?(?={DAY})", r"\1.."),
-    (rf"(?:from|since) (?={DAY}\.\.)", ""),
-    (rf"from (?={DAY})", "since "),
-    (rf"{PERIOD}(?!\S)", r"\1\2"),
 )
-_WINDOW_LIKE = re.compile(r"[0-9]{1,4}[dwmqy]")
 
 
 def settled(text: str, more: Iterable[Spelling] = ()) -> list[str]:
     """Words as typed, without quotes, commas, invisible characters and Slack's escapes; spellings settled."""
     bare = _DECIMAL_COMMA.sub(".", plain(text)).translate(_SEPARATORS)
-    line = " ".join(kept for word in bare.split() if (kept := _bare(word)))
-    for spelling, meaning in (*more, *_SPELLINGS):
-        line = spelling.sub(meaning, line)
-    return line.split()
-
-
-def is_window(word: str) -> bool:
-    """Whether a word in lower case is a window, or looks like one that does not exist."""
-    return word in WORDS or ".." in word or bool(_WINDOW_LIKE.fullmatch(word))
+    line = " ".join(kept for word in bare.split() if not _PERSON.fullmatch(word) and (kept := _bare(word)))
+    return rewritten(line, (*more, *_SPELLINGS, *SPELLINGS)).split()
 
 
 def is_option(word: str) -> bool:
@@ -90,13 +72,16 @@ def _is_option(word: str) -> bool:
 class Options:
     """Collects what is said of them; complaints are kept until the end.
 
+    about: the day that "last year" is told from where no as-of date is given; None for today.
     ends: words that cannot be the value of the word before.
     unread: words that mean nothing, between backticks.
     """
 
     today: date
+    about: date | None = None
     ends: Callable[[str], bool] = _is_option
     windows: list[Window] = field(default_factory=list)
+    relative: list[str] = field(default_factory=list)
     versus: list[str] = field(default_factory=list)
     rates: list[Rate] = field(default_factory=list)
     as_ofs: list[date] = field(default_factory=list)
@@ -117,22 +102,26 @@ class Options:
         elif option == "rf" or option.startswith("rf="):
             self._read_rate(option)
         else:
-            self._read_window(option)
+            self._take_window(option)
         return True
 
     def read_symbol(self, word: str, into: list[str]) -> None:
         """A word that must be a symbol."""
-        if symbol := symbol_of(word):
+        symbol = symbol_of(word)
+        if symbol and PLACED.is_symbol(word):
             into.append(symbol)
-        elif re.fullmatch(DAY, word):
-            self.complaints.append(
-                f"`{word}` stands alone; write `since {word}`, `asof {word}` or `{word}..` with an end."
-            )
+        elif is_day(word):
+            self._read_lone_day(word)
         else:
             self.unread.append(f"`{quoted(word)}`")
 
     def check(self) -> None:
-        """Complain of what is given twice, and of days that there are no prices of."""
+        """Complain of what is given twice, and of days that there are no prices of.
+
+        Windows that are told from a day are settled here, when all days are read.
+        """
+        for text in self.relative:
+            self._read_window(text, min([self.about or self.today, *self.as_ofs]))
         given: tuple[tuple[str, Sequence[object]], ...] = (
             ("window", self.windows),
             ("benchmark", self.versus),
@@ -163,21 +152,38 @@ class Options:
         elif word == "vs":
             self.read_symbol(value, self.versus)
         elif word == "since":
-            self._read_window(f"since {value}")
+            self._read_window(f"since {value}", self.today)
         else:
             self._read_as_of(value)
 
-    def _read_window(self, text: str) -> None:
+    def _take_window(self, word: str) -> None:
+        if is_relative(word):
+            self.relative.append(word)
+        else:
+            self._read_window(word, self.today)
+
+    def _read_window(self, text: str, day: date) -> None:
         try:
-            self.windows.append(parse_window(text))
+            self.windows.append(read_window(text, day))
         except UnknownWindow as unknown:
-            self.complaints.append(f"`{quoted(text)}` {unknown.complaint}.")
+            self.complaints.append(f"`{quoted(unknown.text)}` {unknown.complaint}.")
 
     def _read_as_of(self, value: str) -> None:
         try:
-            self.as_ofs.append(date.fromisoformat(value))
-        except ValueError:
-            self.complaints.append(f"`asof {quoted(value)}` is not a date; write it like `asof 2026-01-16`.")
+            self.as_ofs.append(read_day(value))
+        except ValueError as wrong:
+            told = re.sub(r"`(?=\d)", "`asof ", str(wrong))
+            self.complaints.append(f"`asof {quoted(value)}` {told}.")
+
+    def _read_lone_day(self, word: str) -> None:
+        try:
+            day = read_day(word)
+        except ValueError as wrong:
+            self.complaints.append(f"`{quoted(word)}` {wrong}.")
+        else:
+            self.complaints.append(
+                f"`{day}` stands alone; write `since {day}`, `asof {day}` or `{day}..` with an end."
+            )
 
     def _read_rate(self, word: str) -> None:
         rate = rate_of(word.removeprefix("rf").removeprefix("="))
@@ -202,21 +208,19 @@ def past(window: Window, limit: date) -> list[str]:
     """What is wrong with a window where nothing after `limit` is used."""
     if window.start and window.start >= limit:
         return [f"`{window.label}` begins on or after {limit.isoformat()}; begin earlier."]
-    if window.start and window.end and window.end > limit:
+    if window.start and window.end and window.end > limit and not window.is_period:
         since = f"since {window.start.isoformat()}"
         return [f"`{window.label}` ends after {limit.isoformat()}; write `{since}`."]
     return []
 
 
-def option_text(
-    window: Window | None, versus: str, rate: Rate | None, as_of: date | None, weekly: bool | None
-) -> str:
+def option_text(window: str, versus: str, rate: Rate | None, as_of: date | None, weekly: bool | None) -> str:
     """The options as they are read back, each after a space.
 
-    versus: the benchmark as it is typed, empty without one.  The others are left out where they are None.
+    window, versus: as they are typed, empty without one.  The others are left out where they are None.
     """
     parts = (
-        window.label if window else "",
+        window,
         f"vs {versus}" if versus else "",
         f"rf={rate_text(rate)}" if rate is not None else "",
         f"asof {as_of.isoformat()}" if as_of else "",

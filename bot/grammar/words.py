@@ -19,12 +19,13 @@ MOST_CHARACTERS = 500
 MOST_RATE = 50.0
 RATES = f"`rf=0`, `rf=tbill` or a percentage like `rf=4%`, at most {MOST_RATE:g}%"
 
-DAY = r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})"
-PERIOD = r"(\d{1,3})[ -]?([dwmqy])(?:ays?|eeks?|o|os|onths?|uarters?|rs?|ears?)?"
 MARKS = {ord(mark): " " for mark in "\"'`´“”„‟‘’‚‛«»‹›*_~"}
 """Quotes of any kind, and what makes letters bold in Slack."""
 _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012–—―−"}
 _LINK = re.compile(r"<(?:https?://|mailto:)[^<>|]*\|([^<>]*)>")
+SUFFIX_LETTERS = frozenset("FLTV")
+"""Exchanges behind a dot that are one letter: VUSA.L is traded in London, and no class of shares."""
+_SHARE_CLASS = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{2,6})([./])([A-Za-z])(?![A-Za-z0-9/])")
 _SYMBOL = re.compile(r"\^?[a-z0-9]+(?:[.=-][a-z0-9]+)*", re.IGNORECASE | re.ASCII)
 _MOST_LETTERS = 12
 _MOST_WORDS = 6
@@ -45,9 +46,23 @@ def plain(text: str) -> str:
     return printable(unicodedata.normalize("NFKC", bare)).translate(_DASHES)
 
 
+def with_dashes(text: str) -> str:
+    """Write classes of shares with a dash, as sources do: BRK.B and BRK/B are BRK-B."""
+    return _SHARE_CLASS.sub(_with_dash, text)
+
+
+def _with_dash(found: re.Match[str]) -> str:
+    name, mark, letter = found.groups()
+    return found[0] if mark == "." and letter.upper() in SUFFIX_LETTERS else f"{name}-{letter}"
+
+
 def symbol_of(word: str) -> str | None:
-    """A word as a symbol, upper case and without its `$`; None where it cannot be one."""
-    symbol = word.lstrip("$")
+    """A word as a symbol, upper case and without its `$`; None where it cannot be one.
+
+    >>> symbol_of("brk.b"), symbol_of("VUSA.L"), symbol_of("16 %")
+    ('BRK-B', 'VUSA.L', None)
+    """
+    symbol = with_dashes(word.lstrip("$"))
     fits = _SYMBOL.fullmatch(symbol) and re.search("[A-Za-z]", symbol) and len(symbol) <= _MOST_LETTERS
     return symbol.upper() if fits else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +22,9 @@ ALWAYS = "24/7"
 
 UNKNOWN = "unknown"
 """Code of the exchange of a symbol that nobody knows an exchange of."""
+
+_BUILDING = threading.Lock()
+"""One at a time: which warnings are shown is no thread's own affair."""
 
 _CODES = "It takes codes like XNYS, XLON, XETR, XPAR and XASX."
 
@@ -181,7 +185,7 @@ def _built(name: str, first: str, last: str) -> Any:
 
     if name not in exchange_calendars.get_calendar_names():
         raise NoCalendar(f"exchange_calendars knows no exchange {name!r}. {_CODES}")
-    with warnings.catch_warnings():
+    with _BUILDING, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # pandas 3.1 warns of how the library reads it
         try:
             try:

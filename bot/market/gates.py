@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
 
-import numpy as np
-
-from analytics.notes import INTEREST_RATES, Note, NoteKind
-from analytics.panel import BoolArray, Doubt, DoubtKind
+from analytics.notes import Note, NoteKind
+from analytics.panel import Doubt, DoubtKind
 from bot.market.calendar import UNKNOWN
 from bot.market.distributions import distribution_doubts
 from bot.market.events import Events
@@ -19,28 +17,26 @@ SECTORS_SUM = (0.98, 1.02)
 """What sector weights may add up to (fractions)."""
 
 
-def missing(series: Series) -> tuple[Note, ...]:
-    """Note the sessions without a price between the first and the last one; none for interest rates.
+@dataclass(frozen=True)
+class Range:
+    """What a fact may be, both ends included.  zero : False where a 0 says that the source knows none."""
 
-    Rates rest on bond holidays, so a gap is no fault; where one is used, the answer says so by itself.  A
-    session that has a close and no adjusted one is noted as such: there is a price, and no return from it.
-    """
-    if series.symbol in INTEREST_RATES:
-        return ()
-    unknown = np.isnan(series.close)
-    unadjusted = (series.close > 0) & np.isnan(series.total_return)
-    return (
-        *_gaps(NoteKind.MISSING_SESSIONS, series, unknown),
-        *_gaps(NoteKind.NO_ADJUSTED_PRICE, series, unadjusted),
-    )
+    least: float
+    most: float
+    zero: bool = True
+
+    def holds(self, value: float) -> bool:
+        """True for a value that may be believed."""
+        return self.least <= value <= self.most and (self.zero or value != 0)
 
 
-def _gaps(kind: NoteKind, series: Series, where: BoolArray) -> tuple[Note, ...]:
-    days = series.sessions[where]
-    if days.size == 0:
-        return ()
-    facts = {"count": int(days.size), "first": days[0].astype(date), "last": days[-1].astype(date)}
-    return (Note(kind, series.symbol, facts),)
+PLAUSIBLE = {
+    "expense ratio": Range(0.0, 0.03, zero=False),
+    "yield": Range(0.0, 0.30),
+    "part in shares": Range(0.0, 3.0),  # a fund of three times an index
+    "position": Range(-5.0, 5.0),  # its swap, and what it owes
+}
+"""Fractions a year, and of net assets."""
 
 
 def unknown_sessions(series: Series) -> tuple[Note, ...]:
@@ -64,6 +60,17 @@ def price_doubts(series: Series, events: Events) -> tuple[Doubt, ...]:
     explained = {doubt.session for doubt in paid}  # a distribution left out is more than a jump
     jumps = (doubt for doubt in levels if doubt.session not in explained)
     return tuple(sorted((*jumps, *paid), key=lambda doubt: doubt.session))
+
+
+def is_plausible(fact: str, value: float) -> bool:
+    """Tell whether a fact of this name (see PLAUSIBLE) may have this value."""
+    return PLAUSIBLE[fact].holds(value)
+
+
+def refusal(symbol: str, fact: str, value: float) -> Note:
+    """Note a fact that is left out: its value as the source tells it, and whether it may be a percentage."""
+    percent = value != 0 and is_plausible(fact, value / 100)
+    return Note(NoteKind.FACT_REFUSED, symbol, {"fact": fact, "value": value, "percent": percent})
 
 
 def sectors_fault(weights: Mapping[str, float]) -> str | None:

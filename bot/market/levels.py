@@ -152,9 +152,12 @@ def _jumps(steps: Steps, explained: BoolArray) -> BoolArray:
     found = np.zeros(steps.change.size, dtype=np.bool_)
     for step in np.flatnonzero(np.abs(np.expm1(returns.change)) > JUMP):
         found[step] = abs(float(steps.change[step])) > BEYOND * _scale(returns, int(step))
-    for step in np.flatnonzero(found | explained):
-        found |= _undone(steps, int(step))
-    return found & ~explained
+    undoing: list[int] = np.flatnonzero(found | explained).tolist()
+    for doubted in undoing:  # what undoes a jump may be undone itself
+        more = _undone(steps, doubted) & ~found & ~explained
+        undoing += np.flatnonzero(more).tolist()
+        found |= more
+    return found
 
 
 def _scale(steps: Steps, step: int) -> float:

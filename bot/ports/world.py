@@ -84,10 +84,10 @@ class Prices(Protocol):
     """Daily prices."""
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
-        """All known prices of the symbols up to and including the session `through`, never later.
+        """Give all known prices of the symbols up to and including the day `through`, never later.
 
-        Rows in the order asked.  The sessions are all those of the exchange from the first price of any
-        symbol on; what is missing is NaN and noted.
+        Rows in the order asked.  The sessions are all those of any of the symbols' exchanges from the first
+        price of any symbol on, as far as they have settled; what is missing is NaN and noted.
         Raises UnknownSymbols (naming every one of them) or Unavailable.
         """
         ...

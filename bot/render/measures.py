@@ -54,7 +54,8 @@ _YEARLY = f"√{PERIODS}"
 
 FORMULAS = {
     "total_return": "last close / first close - 1, the product of (1 + daily return); dividends reinvested",
-    "cagr": "(last close / first close)^(365.25 / calendar days) - 1",
+    "cagr": "(last close / first close)^(1 / years) - 1; whole years where the window counts them, "
+    "else calendar days / 365.25",
     "volatility": f"standard deviation of daily returns × {_YEARLY}",
     "downside_deviation": f"√(mean over all sessions of min(return - rf, 0)²) × {_YEARLY}",
     "max_drawdown": "the lowest of value / highest value so far - 1 in the window, low / high - 1",
@@ -154,4 +155,9 @@ def measure_name(quantity: Quantity) -> str:
 
 def short_name(quantity: Quantity) -> str:
     """ "Sortino", "Technology"."""
-    return quantity.sector or SHORT.get(quantity.measure) or NAMES[quantity.measure]
+    return quantity.sector or brief(quantity.measure)
+
+
+def brief(measure: str) -> str:
+    """ "Sortino", "weekly correlation"."""
+    return SHORT.get(measure) or NAMES[measure]

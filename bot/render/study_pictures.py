@@ -67,20 +67,24 @@ class UnderwaterPicture:
     name: str = "drawdowns"
 
 
+PanelKind = Literal["level", "percent", "share"]
+"""How the axis of a panel goes: "level" begins anywhere, and at 0 where it lies near; "percent" is that of a
+fraction, written in percent; "share" is never beyond 1."""
+
+
 @dataclass(frozen=True, eq=False)
 class RollingPanel:
     """One figure of some of the picture's funds on each session.
 
-    caption : which figure, over how many sessions
+    caption : which figure, over which window
     symbols : whose lines, in their order; a fund keeps its colour in every panel
     lines : (L, T) NaN where not known
-    kind : "level", whose axis may begin anywhere, and shows 0 where it lies near; "share": never beyond 1
     """
 
     caption: str
     symbols: tuple[str, ...]
     lines: FloatArray
-    kind: Literal["level", "share"] = "level"
+    kind: PanelKind = "level"
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,9 +13,10 @@ from analytics.notes import Note
 from analytics.panel import PricePanel
 from analytics.question import Question
 from bot.errors import Unclear, UserError
-from bot.grammar import Compare, Help, read_compare
+from bot.grammar import Compare, Help, nearest, read_compare
 from bot.ports import Calendar, Clock, Funds, Place, Prices, Taken
 from bot.render import advice
+from bot.render.talk.unclear import not_understood
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ async def look_into(question: Question, desk: Desk, source: str = "") -> Evidenc
     source: whose prices the answer must rest on, empty for any: one conversation does not mix two.
     Raises UserError where the question cannot be answered as asked, Unavailable where a source is silent.
     """
+    question = replace(question, as_of=min(question.as_of, today(desk)))
     history, facts = await asyncio.gather(
         desk.prices.history(question.priced, question.as_of), desk.funds.profiles(question.symbols)
     )
@@ -89,27 +91,29 @@ def _other_source(source: str, now: str, question: Question) -> str:
 
 
 def _of_interest(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note]:
-    """The notes on days that a figure shown rests on: sources check prices over their whole history."""
+    """The notes on days that a figure shown rests on, or was to: sources check their whole history."""
     shown = [period.start for period in comparison.trailing if period.label != "max"]
-    first = min([comparison.span.start, *shown])
+    first = min([comparison.span.asked or comparison.span.start, comparison.span.start, *shown])
     for note in notes:
-        days = [note.facts[name] for name in ("session", "last") if name in note.facts]
-        if all(isinstance(day, date) and day >= first for day in days):
+        last = note.facts.get("last", date.max)
+        if isinstance(last, date) and last >= first:
             yield note
 
 
 class CompareDoor:
     """Takes `/compare`; needs no data."""
 
-    def __init__(self, clock: Clock, nearest: advice.Nearest) -> None:
-        self._clock, self._nearest = clock, nearest
+    def __init__(self, clock: Clock, like: advice.Nearest) -> None:
+        self._clock, self._like = clock, like
 
     def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002 (the protocol's)
-        """What is wrong with the text, or the usage; else the question goes on."""
+        """What is wrong with the text, with what may be meant, or the usage; else the question goes on."""
+        today = self._clock.now().date()
         try:
-            asked = read_compare(text, self._clock.now().date())
+            asked = read_compare(text, today)
         except Unclear as fault:
-            return Taken(reply=advice.unclear(fault, self._nearest), open=True)
+            meant = nearest(f"compare {text}", self._like, today=today)
+            return Taken(reply=not_understood(fault, meant), open=True)
         if isinstance(asked, Help):
             return Taken(reply=advice.usage(asked.command), open=True)
         return Taken(work=True, open=True)

@@ -53,9 +53,15 @@ class HandMarket:
             if symbol in self.late:
                 levels[row, -1] = np.nan
         volume = np.full(levels.shape, 1000.0)
-        exchanges = (calendar.exchange,) * len(symbols)
         panel = PricePanel(
-            sessions, tuple(symbols), levels, levels, volume, "Hand Market", exchanges=exchanges
+            sessions,
+            tuple(symbols),
+            levels,
+            levels,
+            volume,
+            "Hand Market",
+            exchanges=(calendar.exchange,) * len(symbols),
+            currencies=("USD",) * len(symbols),
         )
         return PriceHistory(panel)
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from bot.market.calendar import ExchangeCalendar
 
-NEW_YORK = ZoneInfo("America/New_York")
 FIRST, LAST = date(2024, 1, 2), date(2026, 1, 20)
 
 Row = dict[str, Any]
@@ -24,6 +23,7 @@ class Listing:
 
     splits : new shares and old ones by day
     currency : of the prices; dividend_currency : of the dividends, where Yahoo tells it
+    zone : of its exchange.  A bar has the stamp of `opens` there.
     """
 
     symbol: str
@@ -34,6 +34,8 @@ class Listing:
     splits: dict[date, tuple[int, int]] = field(default_factory=dict)
     currency: str | None = "USD"
     dividend_currency: str | None = None
+    zone: str = "America/New_York"
+    opens: time = time(9, 30)
 
     def row(self, day: date) -> Row:
         return next(row for row in self.rows if row["day"] == day)
@@ -47,9 +49,14 @@ class Listing:
         self.rows = [row for row in self.rows if row["day"] <= last]
 
 
-def listing(symbol: str, kind: str = "ETF", first: date = FIRST, last: date = LAST) -> Listing:
-    """A made-up history with a dividend every 63 sessions, adjusted as Yahoo does."""
-    days = [day.astype(date) for day in ExchangeCalendar().sessions(first, last)]
+def listing(
+    symbol: str, kind: str = "ETF", first: date = FIRST, last: date = LAST, exchange: str = "XNYS"
+) -> Listing:
+    """A made-up history with a dividend every 63 sessions, adjusted as Yahoo does.
+
+    exchange : whose sessions it has; where that is not New York, set `zone` and `opens`
+    """
+    days = [day.astype(date) for day in ExchangeCalendar(exchange).sessions(first, last)]
     draws = np.random.default_rng(zlib.crc32(symbol.encode())).normal(0.0004, 0.011, len(days))
     close = 50 * np.exp(np.cumsum(draws))
     quarters = () if kind == "INDEX" else range(62, len(days), 63)
@@ -80,6 +87,8 @@ def _modules(symbol: str, kind: str) -> dict[str, Any]:
             "holdings": [{"symbol": s, "holdingName": n, "holdingPercent": w} for s, n, w in held],
             "sectorWeightings": [{name: weight} for name, weight in weights.items()],
             "equityHoldings": {"priceToEarnings": 0.0571},
+            "stockPosition": 0.98,
+            "cashPosition": 0.02,
         }
     return modules
 
@@ -91,7 +100,7 @@ def chart(listed: Listing, *, newest: bool, events: bool) -> dict[str, Any]:
     quote = dict.fromkeys(("open", "high", "low", "close"), prices) | {"volume": [r["volume"] for r in rows]}
     answer: dict[str, Any] = {
         "meta": _meta(listed),
-        "timestamp": [_stamp(row["day"]) for row in rows],
+        "timestamp": [_stamp(listed, row["day"]) for row in rows],
         "indicators": {"quote": [quote], "adjclose": [{"adjclose": [row["adjclose"] for row in rows]}]},
     }
     if events:
@@ -101,9 +110,9 @@ def chart(listed: Listing, *, newest: bool, events: bool) -> dict[str, Any]:
 
 def _events(listed: Listing) -> dict[str, Any]:
     told = {"currency": listed.dividend_currency} if listed.dividend_currency else {}
-    paid = {_stamp(day): {"amount": amount, **told} for day, amount in listed.dividends.items()}
+    paid = {_stamp(listed, day): {"amount": amount, **told} for day, amount in listed.dividends.items()}
     parts = {
-        _stamp(day): {"numerator": new, "denominator": old, "splitRatio": f"{new}:{old}"}
+        _stamp(listed, day): {"numerator": new, "denominator": old, "splitRatio": f"{new}:{old}"}
         for day, (new, old) in listed.splits.items()
     }
     kinds = {"dividends": paid, "splits": parts}
@@ -115,20 +124,20 @@ def _events(listed: Listing) -> dict[str, Any]:
 
 
 def _meta(listed: Listing) -> dict[str, Any]:
-    start = _stamp(listed.rows[-1]["day"])
+    start = _stamp(listed, listed.rows[-1]["day"])
     session = {"start": start, "end": start + 23_400, "timezone": "EST", "gmtoffset": -18_000}
     return {
         "currency": listed.currency,
         "symbol": listed.symbol,
         "instrumentType": listed.kind,
-        "exchangeTimezoneName": "America/New_York",
+        "exchangeTimezoneName": listed.zone,
         "regularMarketTime": start,
-        "firstTradeDate": _stamp(listed.rows[0]["day"]),
+        "firstTradeDate": _stamp(listed, listed.rows[0]["day"]),
         "currentTradingPeriod": dict.fromkeys(("pre", "regular", "post"), session),
         "validRanges": ["1d", "max"],
         "priceHint": 2,
     }
 
 
-def _stamp(day: date) -> int:
-    return int(datetime.combine(day, time(9, 30), NEW_YORK).timestamp())
+def _stamp(listed: Listing, day: date) -> int:
+    return int(datetime.combine(day, listed.opens, ZoneInfo(listed.zone)).timestamp())

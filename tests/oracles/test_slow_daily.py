@@ -126,7 +126,7 @@ async def test_an_autumn_in_london_tokyo_and_of_a_coin(tmp_path: Path) -> None:
             quantity = Quantity("sortino", symbol, window=Window("3m"))
             rule = Rule((Condition(quantity, Op.BELOW, 1.0),))
             await book.add(Draft("C1", "U1", f"{symbol} sortino 3m < 1", rule, Policy(5), made, symbol))
-        daily = DailyRun(store, Desk(prices, prices, CALENDAR, clock), QuietMeter(), timedelta())  # type: ignore[arg-type]
+        daily = DailyRun(store, Desk(prices, prices, CALENDAR, clock), QuietMeter(), timedelta())
         for session in AUTUMN:
             clock.set(settled(CALENDAR, session, EXCHANGES.values()).at)
             assert (await daily.run(session, clock.now())).decided

@@ -11,13 +11,13 @@ from typing import NamedTuple
 from analytics.errors import BadRule, UnknownWindow
 from analytics.returns import ZERO, Rate
 from analytics.watch.rules import FACTS, YEAR, Condition, Op, Quantity
-from analytics.window import WORDS, Window
-from analytics.window import parse as parse_window
+from analytics.window import Window
 from bot.grammar.rule.amounts import Misread
 from bot.grammar.rule.drafts import Draft, Funds
 from bot.grammar.rule.pieces import Fund, Spanned
 from bot.grammar.rule.thresholds import Subject, level, recovery
 from bot.grammar.rule.vocabulary import SECTORS, SHORT, named
+from bot.grammar.windows import read_window
 from bot.grammar.words import EARLIEST, quoted, some
 from bot.render.text import listed
 
@@ -155,12 +155,14 @@ def _window(said: Draft, common: Common) -> Window:
 
 def _moving(spanned: Spanned, today: date) -> Window:
     label = quoted(spanned.label)
-    if spanned.lasting and spanned.label not in WORDS:
-        raise Misread(f"`for {label}`: how long is counted in sessions, like `for 5 sessions`.")
     try:
-        window = parse_window(spanned.label)
+        window = read_window(spanned.label, today)
     except UnknownWindow as unknown:
-        raise Misread(f"`{label}` {unknown.complaint}.") from None
+        if spanned.lasting:
+            told = f"`for {label}`: how long is counted in sessions, like `for 5 sessions`."
+            raise Misread(told) from None
+        raise Misread(f"`{quoted(unknown.text)}` {unknown.complaint}.") from None
+    label = window.label
     if window.end:
         raise Misread(f"`{label}` never moves; write `since {window.start}`, or a window like `1y`.")
     if window.start and not EARLIEST <= window.start < today:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from analytics.watch.rules import Op
+from bot.grammar.english import PLACED
 from bot.grammar.rule.amounts import UNITS, Amount
 from bot.grammar.rule.lexing import Kind, Token
 from bot.grammar.rule.vocabulary import Mark
@@ -96,7 +97,7 @@ class Cursor:
         self.skip(Mark.FILLER, Mark.OF, Mark.EQUAL, Mark.TO)
         token = self.peek()
         named = token and (token.kind is Kind.WORD or isinstance(token.meaning, tuple))
-        symbol = symbol_of(token.text) if token and named else None
+        symbol = symbol_of(token.text) if token and named and PLACED.is_symbol(token.text) else None
         self._at += symbol is not None
         return symbol
 

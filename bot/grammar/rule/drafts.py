@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
@@ -11,6 +11,7 @@ from analytics.watch.rules import Combine
 from bot.grammar.rule.amounts import Amount
 from bot.grammar.rule.pieces import (
     Bound,
+    Doubtful,
     Fund,
     Join,
     Measured,
@@ -22,7 +23,7 @@ from bot.grammar.rule.pieces import (
     Versus,
 )
 from bot.grammar.rule.vocabulary import NAMES, SHORT, Mark
-from bot.grammar.words import quoted, symbol_of
+from bot.grammar.words import quoted, some, symbol_of
 from bot.render.text import listed
 
 _LOOKED_AT = 4
@@ -43,7 +44,7 @@ class Draft:
     """One condition as far as it was said.
 
     complaints: what was wrong in it.  unfinished: its comparison has no threshold.
-    slip: a word that looked like a fund and is nearly a measure.
+    doubtful: words that are no funds.  slip: a word that is nearly a measure.
     """
 
     order: list[Fund | Join] = field(default_factory=list)
@@ -55,6 +56,7 @@ class Draft:
     benchmarks: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     unfinished: bool = False
+    doubtful: list[str] = field(default_factory=list)
     slip: str = ""
 
     @property
@@ -102,7 +104,15 @@ def draft(found: Iterable[Piece], *, whole: bool = True) -> Draft:
     if whole:
         _settle_slip(said)
     _settle_funds(said)
+    if said.doubtful:
+        words = [f"`{quoted(word)}`" for word in dict.fromkeys(said.doubtful)]
+        said.complaints.append(unread(words))
     return said
+
+
+def unread(words: Sequence[str]) -> str:
+    """What is said of words that mean nothing.  words: each once, between backticks"""
+    return f"{some(words)} cannot be read; leave {'it' if len(words) == 1 else 'them'} out."
 
 
 def _sort(said: Draft, piece: Piece) -> None:
@@ -125,6 +135,8 @@ def _sort(said: Draft, piece: Piece) -> None:
             said.recoveries.append(amount)
         case Versus(symbol):
             said.benchmarks.append(symbol)
+        case Doubtful(word):
+            said.doubtful.append(word)
 
 
 def _settle_sectors(said: Draft) -> None:
@@ -160,12 +172,14 @@ def _settle_slip(said: Draft) -> None:
     if said.measures:
         return
     unsure = [piece for piece in said.order if isinstance(piece, Fund) and not piece.sure]
-    for fund in unsure[:_LOOKED_AT]:
-        if like := get_close_matches(fund.symbol.lower(), NAMES, 2, 0.75):
-            said.order.remove(fund)
-            said.slip = fund.symbol
+    words = [*(fund.symbol for fund in unsure), *said.doubtful]
+    for word in words[:_LOOKED_AT]:
+        if like := get_close_matches(word.lower(), NAMES, 2, 0.75):
+            said.order[:] = [piece for piece in said.order if piece != Fund(word)]
+            said.doubtful[:] = [each for each in said.doubtful if each != word]
+            said.slip = word.upper()
             names = listed([f"`{name}`" for name in like], "or")
-            said.complaints.append(f"`{fund.symbol.lower()}` is no measure; did you mean {names}?")
+            said.complaints.append(f"`{word.lower()}` is no measure; did you mean {names}?")
             said.measures.append(Measured(NAMES[like[0]], ""))
             return
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from analytics.watch.rules import Op
+from bot.grammar.english import script_of
 from bot.grammar.rule.amounts import Amount
 from bot.grammar.rule.cursor import NUMERALS, Cursor
 from bot.grammar.rule.lexing import Kind, Token, tokens
 from bot.grammar.rule.pieces import (
     Bound,
     Count,
+    Doubtful,
     Fund,
     Gap,
     Hold,
@@ -28,6 +31,7 @@ from bot.grammar.rule.pieces import (
     Wrong,
 )
 from bot.grammar.rule.vocabulary import MOVES, Mark
+from bot.grammar.windows import is_window, read_window
 from bot.grammar.words import quoted, symbol_of
 
 _CURRENCIES = frozenset(
@@ -61,6 +65,8 @@ class _Folder:
 
     def __init__(self, found: list[Token]) -> None:
         self._cursor = Cursor(found)
+        words = [token.text for token in found if token.kind is Kind.WORD]
+        self._script = script_of(word for word in words if word.lower() not in MOVES)
 
     def fold(self) -> list[Piece]:
         """All pieces."""
@@ -106,6 +112,8 @@ class _Folder:
         if pair := _pair(token.text):
             return [Fund(pair[0]), Join(Mark.MINUS), Fund(pair[1])]
         symbol = symbol_of(token.text)
+        if symbol and not self._script.is_symbol(token.text):
+            return [Doubtful(token.text)]
         return [Fund(symbol, token.text.startswith("$"))] if symbol else _unread(token)
 
     def _number(self, token: Token) -> list[Piece]:
@@ -116,7 +124,11 @@ class _Folder:
             self._cursor.take()
             return [Hold(token.text)]
         amount = quoted(f"{token.text}{self._cursor.unit()}")
-        return [Missing(f"`{amount}` stands alone; write `< {amount}` or `> {amount}`.")]
+        bound = f"write `< {amount}` or `> {amount}`"
+        if is_window(amount):
+            since = f"since {read_window(amount, date.max).start}"
+            return [Missing(f"`{amount}` is a window that never moves; write `{since}`, or {bound}.")]
+        return [Missing(f"`{amount}` stands alone; {bound}.")]
 
     def _counted(self, token: Token) -> list[Piece]:
         if not re.fullmatch(r"\d{1,3}", token.text):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.grammar.rule.vocabulary import LONGEST, PHRASES, Meaning
-from bot.grammar.words import DAY, MARKS, PERIOD, plain
+from bot.grammar.windows import COUNTED, DAY, SLASHED, SPELLINGS, WORDED, rewritten
+from bot.grammar.words import MARKS, plain
 
 
 class Kind(Enum):
@@ -36,9 +37,11 @@ class Token:
 
 
 _POSSESSIVE = re.compile(r"(?<=\w)['’´`]s\b", re.IGNORECASE)
+_CLOSING = re.compile(r"([()\[\]{}]|[,;:.!?](?=\s|$))")
 _BEFORE = r"(?<![\w$^.=-])"
 _AFTER = r"(?![A-Za-z0-9])"
-_WORD = r"[$€£]?\^?[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?:=[A-Za-z]{1,2}(?![A-Za-z0-9]))?"
+_CLASS = r"(?<=[A-Za-z]{2})/[A-Za-z](?![A-Za-z0-9/])"
+_WORD = rf"[$€£]?\^?[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?:{_CLASS}|=[A-Za-z]{{1,2}}(?![A-Za-z0-9]))?"
 _TOKENS = re.compile(
     "|".join(
         f"(?P<{name}>{pattern})"
@@ -48,9 +51,10 @@ _TOKENS = re.compile(
             ("vs", rf"{_BEFORE}(?:vs|versus)\.? ?[:=]|{_BEFORE}vs\.(?=\s)"),
             ("rate", rf"{_BEFORE}rf(?: ?[:=] ?| (?=\d|t-?bill))(?:[\d.,]*\d ?%|[^\s,;()]*)"),
             ("range", rf"{_BEFORE}{DAY} ?(?:\.{{2,}}|-| to ) ?{DAY}{_AFTER}"),
-            ("date", rf"{_BEFORE}\d{{4}}-\d{{1,2}}-\d{{1,2}}{_AFTER}"),
-            ("period", rf"{_BEFORE}{PERIOD}{_AFTER}"),
-            ("ytd", rf"{_BEFORE}(?:ytd|max|year[ -]to[ -]date){_AFTER}"),
+            ("date", rf"{_BEFORE}(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|{SLASHED}){_AFTER}"),
+            ("calendar", rf"{_BEFORE}{WORDED}"),
+            ("period", rf"{_BEFORE}{COUNTED}{_AFTER}"),
+            ("ytd", rf"{_BEFORE}(?:[mqy]td|max){_AFTER}"),
             ("arrow", r"->|→|⇒"),
             ("sign", r"<>|<=|=<|≤|≦|⩽|>=|=>|≥|≧|⩾|<|>|==|!=|≠|="),
             (
@@ -78,12 +82,13 @@ def tokens(text: str) -> list[Token]:
 
 
 def _settled(text: str) -> str:
-    return _POSSESSIVE.sub("", plain(text)).translate(MARKS)
+    apart = _CLOSING.sub(r" \1 ", _POSSESSIVE.sub("", plain(text)).translate(MARKS))
+    return rewritten(" ".join(apart.split()), SPELLINGS)
 
 
 def _token(match: re.Match[str]) -> Token:
     kind, text = match.lastgroup, match[0]
-    if kind in {"period", "ytd", "range"}:
+    if kind in {"period", "ytd", "range", "calendar"}:
         return Token(Kind.PERIOD, _window(match))
     if kind == "rate":
         return Token(Kind.RATE, re.sub(r"^rf ?[:=]? ?|\s", "", text, flags=re.IGNORECASE))
@@ -93,13 +98,13 @@ def _token(match: re.Match[str]) -> Token:
 
 
 def _window(match: re.Match[str]) -> str:
-    """The label that `analytics.window.parse` reads."""
+    """The label that `bot.grammar.windows.read_window` reads."""
     text = match[0].lower()
-    if found := re.fullmatch(PERIOD, text):
+    if found := re.fullmatch(COUNTED, text):
         return f"{found[1]}{found[2]}"
     if found := re.fullmatch(rf"({DAY}) ?(?:\.{{2,}}|-| to ) ?({DAY})", text):
         return f"{found[1]}..{found[2]}"
-    return "ytd" if text.startswith("y") else text
+    return text
 
 
 def _parted(found: list[Token]) -> list[Token]:

@@ -129,6 +129,13 @@ class Wrong:
 
 
 @dataclass(frozen=True)
+class Doubtful:
+    """A word that is no fund by its letters; it may be a measure with a slip.  word: as typed."""
+
+    word: str
+
+
+@dataclass(frozen=True)
 class Missing:
     """A comparison whose threshold cannot be read."""
 
@@ -150,6 +157,7 @@ Piece = (
     | Count
     | Gap
     | Wrong
+    | Doubtful
     | Missing
 )
 

@@ -13,7 +13,7 @@ from analytics.watch.states import Policy
 from bot.commands import WATCH
 from bot.errors import Unclear
 from bot.grammar.rule.conditions import RATED, Common, condition, window_of
-from bot.grammar.rule.drafts import Draft, Funds, draft
+from bot.grammar.rule.drafts import Draft, Funds, draft, unread
 from bot.grammar.rule.folding import pieces
 from bot.grammar.rule.pieces import (
     Bound,
@@ -31,7 +31,7 @@ from bot.grammar.rule.pieces import (
     told,
 )
 from bot.grammar.rule.vocabulary import Mark
-from bot.grammar.words import RATES, quoted, rate_of, some
+from bot.grammar.words import RATES, quoted, rate_of
 
 MOST_SESSIONS = 250
 MOST_CONDITIONS = 5
@@ -124,9 +124,7 @@ class _Reader:
         wrong = [piece for piece in self.pieces if isinstance(piece, Wrong)]
         words = list(dict.fromkeys(f"`{quoted(piece.word)}`" for piece in wrong if piece.word))
         if words:
-            self.complaints.append(
-                f"{some(words)} cannot be read; leave {'it' if len(words) == 1 else 'them'} out."
-            )
+            self.complaints.append(unread(words))
         self.complaints += [piece.complaint for piece in wrong if piece.complaint]
 
     def _check_before(self, before: Draft, drafts: Sequence[Draft]) -> None:

@@ -11,6 +11,7 @@ from bot.grammar.rule.amounts import amount_text, scale_of
 from bot.grammar.rule.folding import pieces
 from bot.grammar.rule.pieces import Fund
 from bot.grammar.rule.vocabulary import SECTORS, TAKEN, VERBS, named
+from bot.grammar.windows import OPENERS
 from bot.grammar.words import rate_text
 
 
@@ -23,7 +24,9 @@ def write(rule: Rule, policy: Policy) -> str:
 def symbol_text(symbol: str) -> str:
     """The symbol as it is read back: with a `$` where it would be read as something else."""
     word = symbol.lower()
-    other = word in TAKEN or word in VERBS or re.fullmatch(r"r\d+", word) or pieces(symbol) != [Fund(symbol)]
+    other = (
+        word in {*TAKEN, *VERBS, *OPENERS} or re.fullmatch(r"r\d+", word) or pieces(symbol) != [Fund(symbol)]
+    )
     return f"${symbol}" if other else symbol
 
 

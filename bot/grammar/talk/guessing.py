@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,19 +10,19 @@ from difflib import get_close_matches
 
 from analytics.errors import UnknownWindow
 from analytics.returns import Rate
-from analytics.window import WORDS, Window, parse
-from bot.grammar.options import PACES, is_window, past
+from analytics.window import Window, parse
+from bot.grammar.english import ENGLISH, PAIR, PLACED, SHORT
+from bot.grammar.options import PACES, past
 from bot.grammar.talk.amounts import read_size
-from bot.grammar.talk.naming import COMMON
 from bot.grammar.talk.vocabulary import EXPLAINED, FIGURES, KEYWORDS, PHRASES, Turn
-from bot.grammar.talk.wording import SHORT, is_word, phrase, words_of
+from bot.grammar.talk.wording import is_word, phrase, words_of
+from bot.grammar.windows import is_window, near_windows, read_day, read_window
 from bot.grammar.words import EARLIEST, MOST_CHARACTERS, rate_of, symbol_of
 from bot.records import Study
 
 Like = Callable[[str], Sequence[str]]
 """Known symbols near one; none for one that is known itself."""
 _NEAR = 0.8
-_MONTHS = {"d": 1 / 30.4, "w": 1 / 4.35, "m": 1.0, "q": 3.0, "y": 12.0}
 _TICKER = re.compile(r"[A-Za-z]{2,5}")
 
 
@@ -54,7 +53,7 @@ class Sense:
 
 def make_sense(text: str, like: Like, today: date | None) -> Sense:
     """today: days before it are kept; without it none are, for nobody says which of them are past."""
-    sense = _Guess(words_of(text[:MOST_CHARACTERS]), like, dated=today is not None).sense
+    sense = _Guess(words_of(text[:MOST_CHARACTERS]), like, today).sense
     limit = min(filter(None, (today, sense.as_of)), default=date.max)
     if today and sense.as_of and not EARLIEST <= sense.as_of <= today:
         return replace(sense, as_of=None, windows=(None,))
@@ -74,22 +73,14 @@ def near(word: str) -> str | None:
     return next(iter(get_close_matches(word, known, 1, _NEAR)), None)
 
 
-def near_windows(word: str) -> Sequence[Window | None]:
-    """The windows that there are, nearest first by their ratio: 7y is nearly 5y, then 10y."""
-    found = re.fullmatch(r"(\d{1,4})([dwmqy])", word)
-    months = int(found[1]) * _MONTHS[found[2]] if found else 0.0
-    if not months:
-        return (None,)
-    usual = [window for label in WORDS if (window := Window(label)).months]
-    return sorted(usual, key=lambda window: abs(math.log(months / (window.months or 1))))[:3]
-
-
 class _Guess:
     """Goes through the words once."""
 
-    def __init__(self, words: list[str], like: Like, *, dated: bool) -> None:
+    def __init__(self, words: list[str], like: Like, today: date | None) -> None:
         self.sense = Sense()
-        self._rest, self._like, self._dated = words, like, dated
+        self._rest, self._like, self._today = words, like, today
+        # Beside two of them nobody means a third one that is written otherwise.
+        self._capitals = sum(word.isupper() and word.lower() not in ENGLISH for word in words)
         self._into: list[Sequence[str]] | None = None
         while self._rest:
             self._take()
@@ -130,18 +121,25 @@ class _Guess:
             self._take_value(small)
             return True
         elif is_window(small):
-            sense.windows = _windows(small) if ".." not in small or self._dated else (None,)
+            sense.windows = self._windows(small)
         else:
             return False
         self._rest.pop(0)
         return True
 
+    def _windows(self, small: str) -> Sequence[Window | None]:
+        try:
+            window = read_window(small, self._today or date.max)
+        except UnknownWindow:
+            return near_windows(small) or (None,)
+        return (window if self._today or window.start is None else None,)
+
     def _take_value(self, option: str) -> None:
         self._rest.pop(0)
         value = self._rest[0] if self._rest else ""
-        if option == "vs" and symbol_of(value) and not is_word(value):
+        if option == "vs" and PLACED.is_symbol(value) and not is_word(value):
             self.sense.versus = self._may_be(self._rest.pop(0))
-        elif option != "vs" and self._dated and (day := _day(value)):
+        elif option != "vs" and self._today and (day := _day(value)):
             self._rest.pop(0)
             if option == "asof":
                 self.sense.as_of = day
@@ -158,8 +156,10 @@ class _Guess:
             self._take_meant(meant)
             return ()
         if capitals or not word.isalpha():
-            return () if symbol in COMMON or not re.match(r"\^?[A-Z]", symbol) else self._may_be(word)
-        is_place = self._into is not None and _TICKER.fullmatch(word) and symbol not in COMMON
+            is_word = word.lower() in ENGLISH or not re.match(r"\^?[A-Z]", symbol)
+            return () if is_word else self._may_be(word)
+        is_place = self._into is not None and self._capitals < PAIR and word.lower() not in ENGLISH
+        is_place = is_place and bool(_TICKER.fullmatch(word))
         return self._may_be(word) if is_place else ()
 
     def _take_meant(self, word: str) -> None:
@@ -173,16 +173,9 @@ class _Guess:
         return tuple(dict.fromkeys((*tuple(self._like(symbol))[:3], symbol)))
 
 
-def _windows(small: str) -> Sequence[Window | None]:
-    try:
-        return (parse(small),)
-    except UnknownWindow:
-        return near_windows(small)
-
-
 def _day(value: str) -> date | None:
     try:
-        return date.fromisoformat(value)
+        return read_day(value)
     except ValueError:
         return None
 

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from bot.commands import COMPARE, DIGEST, SECTORS, TALK, WATCH, Command
+from bot.grammar.english import IDLE, SHORT, Script, script_of
 from bot.grammar.options import Options
 from bot.grammar.requests import FollowUp, Help
 from bot.grammar.talk.amounts import read_size
 from bot.grammar.talk.drafts import Draft
 from bot.grammar.talk.vocabulary import EXPLAINED, HELP, PHRASES, Turn
-from bot.grammar.talk.wording import SHORT, is_shouted, is_word, near_word, phrase, words_of
+from bot.grammar.talk.wording import Said, is_shouted, is_word, near_word, phrase, said
 from bot.grammar.words import quoted, require_readable, symbol_of
 from bot.records import Study
 
 _COMMANDS: Mapping[str, Command] = {each.name[1:]: each for each in (COMPARE, SECTORS, WATCH, DIGEST)}
 
 
-def read_follow(text: str, today: date) -> FollowUp | Help:
+def read_follow(text: str, today: date, about: date | None = None) -> FollowUp | Help:
     """Read what is said to the bot about funds: "sectors vs IWM", "compare ISCB SPSM 3y", "add VB".
 
     Any order, synonyms, and all that `read_compare` understands.  Funds are named after a study, `add`,
-    `without` or `vs`; funds alone are not guessed about.  A `$` makes a symbol of any word.  Raises Unclear
-    with everything that is wrong.
+    `without` or `vs`; funds alone are not guessed about.  A `$` makes a symbol of any word.
+    about: the day that the place is about, from which "last year" is told.
+    Raises Unclear with everything that is wrong.
     """
     require_readable(TALK, text)
-    words = words_of(text)
-    if asked := _help(words):
+    found = said(text)
+    if asked := _help(found.words):
         return Help(asked)
-    draft = Draft(Options(today, ends=is_word))
-    _Reader(words, draft).read()
+    draft = Draft(Options(today, about, ends=is_word))
+    _Reader(found, draft).read()
     return draft.question(text)
 
 
@@ -46,19 +49,26 @@ class _Reader:
     """Sorts the words into a draft.
 
     into: where the next symbols go; None before any word that says so.
+    names: words that may be symbols, each with where it goes.
     """
 
-    def __init__(self, words: list[str], draft: Draft) -> None:
-        self._rest, self._draft = words, draft
+    def __init__(self, found: Said, draft: Draft) -> None:
+        self._rest, self._prose, self._draft = found.words, found.prose, draft
         self._into: list[str] | None = None
-        self._shouted = is_shouted(words)
-        self._explaining = any(PHRASES.get((word.lower(),)) is Study.EXPLAIN for word in words)
+        self._names: list[tuple[str, list[str]]] = []
+        self._shouted = is_shouted(found.words)
+        self._explaining = any(PHRASES.get((word.lower(),)) is Study.EXPLAIN for word in found.words)
 
     def read(self) -> None:
         """Sort them all."""
         while self._rest:
             if not (self._take_measure() or self._take_size() or self._take_phrase()):
-                self._take_symbol()
+                self._take_name()
+        script = script_of([*self._draft.early, *(word for word, _ in self._names)])
+        script = replace(script, prose=script.prose or self._prose)
+        for word, into in self._names:
+            if word.startswith("$") or not self._is_slip(word, script):
+                self._draft.options.read_symbol(word, into)
 
     def _take_measure(self) -> bool:
         if not self._explaining or self._draft.measures or self._is_named():
@@ -101,21 +111,22 @@ class _Reader:
         """Whether the next word is like a symbol where symbols are read."""
         return self._into is not None and self._rest[0].isupper() and not self._shouted
 
-    def _take_symbol(self) -> None:
+    def _take_name(self) -> None:
         word = self._rest.pop(0)
         if self._into is None:
             self._draft.early.append(word)
-        elif word.startswith("$") or not self._is_slip(word):
-            self._draft.options.read_symbol(word, self._into)
+        else:
+            self._names.append((word, self._into))
 
-    def _is_slip(self, word: str) -> bool:
+    def _is_slip(self, word: str, script: Script) -> bool:
         """Whether a word is no symbol, though it might be one by its letters; says so."""
-        if word.isupper() and len(word) <= SHORT and not self._shouted:
+        if symbol_of(word) is None:
             return False
-        like, symbol = near_word(word, explaining=self._explaining), symbol_of(word)
-        is_prose = word.isalpha() and word.islower() and len(word) > SHORT
-        if symbol is None or not (like or is_prose):
+        is_fund = script.is_symbol(word)
+        short_capitals = word.isupper() and len(word) <= SHORT and not self._shouted
+        like = None if short_capitals else near_word(word, explaining=self._explaining)
+        if is_fund and not like:
             return False
-        meant = f"; did you mean `{like}`?" if like else "."
-        self._draft.complain(f"`{quoted(word)}` is not understood{meant} A fund of that name is `${symbol}`.")
+        if word.lower() not in IDLE:
+            self._draft.complain(script.refusal(word, like))
         return True

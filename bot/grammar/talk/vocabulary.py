@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from analytics.measures import MEASURES as COMPUTED
+from bot.grammar.english import IDLE
 from bot.grammar.options import FILLERS as EVERYWHERE
 from bot.grammar.options import OPENERS, PACES
 from bot.grammar.rule.vocabulary import MEASURES
@@ -30,6 +31,7 @@ STUDIES: Mapping[Study, tuple[str, ...]] = {
     ),
     Study.ROLLING: (
         *("rolling", "moving", "rolling sortino", "rolling correlation", "rolling sortino correlation"),
+        *("rolling volatility", "rolling beta"),
         *("through time", "history of sortino"),
     ),
     Study.RETURNS: (
@@ -70,33 +72,6 @@ TURNS: Mapping[Turn, tuple[str, ...]] = {
         *("leave out", "take out", "less"),
     ),
 }
-ASIDES = frozenset(
-    {
-        *("please", "pls", "plz", "kindly", "show", "shows", "me", "us", "give", "tell", "get", "see", "let"),
-        *("lets", "what", "whats", "which", "who", "how", "hows", "when", "about", "of", "its", "their"),
-        *("them", "they", "these", "those", "this", "that", "it", "both", "all", "now", "is", "are", "was"),
-        *("were", "do", "does", "did", "can", "could", "would", "will", "should", "you", "your", "i", "we"),
-        *("my", "our", "want", "need", "like", "look", "a", "an", "to", "in", "on", "at", "by", "from", "if"),
-        *("same", "again", "but", "so", "then", "also", "too", "just", "only", "ok", "okay", "hey", "hi"),
-        *(
-            "thanks",
-            "thank",
-            "hello",
-            "there",
-            "here",
-            "above",
-            "between",
-            "each",
-            "other",
-            "use",
-            "using",
-            "fund",
-        ),
-        *("funds", "etf", "etfs", "have", "has", "been", "be", "s", "instead", "much", "out", "as", "or"),
-        *("watchpoint", "@watchpoint"),
-    }
-)
-"""Words without a meaning of their own."""
 SIZE = "size"
 HELP = frozenset({"help", "usage", "commands"})
 
@@ -105,7 +80,7 @@ Meaning = Study | Turn
 
 def _phrase(spelling: str) -> tuple[str, ...]:
     """The words of a spelling as they are read: without those that have no meaning."""
-    return tuple(word for word in spelling.split() if word not in ASIDES and word not in EVERYWHERE)
+    return tuple(word for word in spelling.split() if word not in IDLE and word not in EVERYWHERE)
 
 
 _MEANINGS: tuple[tuple[Meaning, tuple[str, ...]], ...] = (*STUDIES.items(), *TURNS.items())
@@ -130,7 +105,7 @@ FIGURES = frozenset(phrase[0] for phrase in EXPLAINED if len(phrase) == 1)
 """Measures that have a name of one word."""
 TAKEN = frozenset(
     {word for phrase in (*PHRASES, *EXPLAINED) for word in phrase}
-    | {*ASIDES, *EVERYWHERE, *OPENERS, *HELP, *PACES, SIZE}
+    | {*IDLE, *EVERYWHERE, *OPENERS, *HELP, *PACES, SIZE}
 )
 """Every word of these; as a symbol it is written with a `$`."""
 

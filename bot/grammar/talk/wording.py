@@ -4,38 +4,61 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar
 
-from bot.grammar.options import FILLERS, is_option, settled, spelled
-from bot.grammar.talk.vocabulary import ASIDES, FIGURES, KEYWORDS, LONGEST, PHRASES
+from bot.grammar.english import IDLE, SHORT
+from bot.grammar.options import FILLERS, is_option, settled
+from bot.grammar.talk.vocabulary import FIGURES, KEYWORDS, LONGEST, PHRASES
+from bot.grammar.windows import spelled
 from bot.grammar.words import symbol_of
 from bot.records import Study
 
 Value = TypeVar("Value")
 
-SHORT = 5
-"""Letters of a ticker at most; longer words in small letters are none."""
 _NEAR = 0.8
 _MONEY = r"k|thousand|mn|mm|mio|millions?|m|bn|billions?|b"
-_NUMBERS = {"one": 1, "three": 3, "five": 5, "six": 6, "ten": 10}
 _SPELLINGS = spelled(
     (r"([\w$.^=-]+)(?: s|'s)(?!\S)", r"\1"),
     (r"(?:(?:an? )?order(?: of)?|size(?: of)?|amount(?: of)?|trade) ?[=:]? ?\$?(?=\d)", "size="),
     (rf"size=([\d.]+) ?({_MONEY})?(?: (?:usd|eur|gbp|dollars|euros|pounds))?(?!\S)", r"size=\1\2"),
     (r"size ?[=:] ?", "size="),
-    *((rf"{word} (?=(?:year|month)s?(?!\S))", f"{number} ") for word, number in _NUMBERS.items()),
 )
+_SPENDING = re.compile(r"\b(?:cost|switch|trad(?:e|ing)|buy|sell|order)", re.IGNORECASE)
+_AMOUNTS = spelled(
+    (rf"\$?(\d[\d.]*) ?({_MONEY})(?: (?:usd|eur|gbp|dollars|euros|pounds))?(?!\S)", r"size=\1\2")
+)
+"""Beside what is spent or traded `10m` is money, and `10 months` are months."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 
 
-def words_of(text: str) -> list[str]:
-    """Words as typed, without quotes, commas and the like, and without those that have no meaning."""
-    words = settled(_THOUSANDS.sub("", text), _SPELLINGS)
+@dataclass(frozen=True)
+class Said:
+    """A text as it is read.
+
+    words: as typed, without quotes, commas and the like, and without those that have no meaning.
+    prose: words in small letters that have none stand among them.
+    """
+
+    words: list[str]
+    prose: bool
+
+
+def said(text: str) -> Said:
+    """Take a text apart."""
+    bare = _THOUSANDS.sub("", text)
+    words = settled(bare, (*_SPELLINGS, *(_AMOUNTS if _SPENDING.search(bare) else ())))
     if words:
         words[0] = words[0].removeprefix("/")
     shouted = is_shouted(words)
-    return [word for word in words if word and not _is_aside(word, shouted=shouted)]
+    kept = [word for word in words if word and not _is_aside(word, shouted=shouted)]
+    return Said(kept, prose=any(word in IDLE and word not in FILLERS for word in words))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text that mean something."""
+    return said(text).words
 
 
 def is_shouted(words: Sequence[str]) -> bool:
@@ -83,4 +106,4 @@ def _is_aside(word: str, *, shouted: bool) -> bool:
     if small in FILLERS:
         return True
     clearly = not word.isupper() or len(word) >= SHORT or (shouted and len(word) > 1)
-    return small in ASIDES and clearly
+    return small in IDLE and clearly

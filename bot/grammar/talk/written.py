@@ -18,7 +18,9 @@ def follow_text(follow: FollowUp) -> str:
     asked = by_default(follow)
     explaining = asked.study is Study.EXPLAIN
     versus = symbol_text(asked.versus) if asked.versus else ""
-    options = option_text(asked.window, versus, asked.rate, asked.as_of, None if explaining else asked.weekly)
+    options = option_text(
+        _window(asked), versus, asked.rate, asked.as_of, None if explaining else asked.weekly
+    )
     text = f"{_study(asked)}{_funds(asked)}{_size(asked)}{options}".strip()
     if explaining and asked.weekly is not None:
         # After the measure it would be a part of its name: "correlation weekly".
@@ -31,6 +33,14 @@ def symbol_text(symbol: str) -> str:
     word = symbol.lower()
     meant = word in TAKEN or is_option(word) or near_word(symbol, explaining=True)
     return f"${symbol}" if meant or words_of(f"{Study.SECTORS} {symbol}")[1:] != [symbol] else symbol
+
+
+def _window(asked: FollowUp) -> str:
+    """As it is typed: beside a cost `3m` is an amount of money."""
+    if asked.window is None:
+        return ""
+    months = asked.study is Study.COST and asked.window.label.endswith("m") and asked.window.months
+    return asked.window.words if months else asked.window.label
 
 
 def _study(asked: FollowUp) -> str:

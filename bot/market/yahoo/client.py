@@ -146,7 +146,7 @@ def _history(session: Any, symbol: str) -> Chart:
         if _listing(ticker).kind:  # it says what the symbol is, and no more
             raise NoPrices(symbol) from error
         raise
-    if frame.empty:
+    if frame["Close"].isna().all():
         raise NoPrices(symbol)
     return Chart(_with_currency(frame, ticker), _listing(ticker))
 

@@ -16,7 +16,7 @@ from analytics.notes import Note, NoteKind
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import known, series
 from bot.market.exchanges import calendar_of
-from bot.market.gates import missing, unknown_sessions
+from bot.market.gates import unknown_sessions
 from bot.market.series import Series
 from bot.market.yahoo import funds, prices
 from bot.market.yahoo.asking import Asking, Failure, Work
@@ -58,7 +58,7 @@ class YahooMarket:
                 return prices.read(chart, symbol, own, series.newest(own, through, now))
 
         rows = _all_or_raise(await self._ask(ask, symbols))
-        notes = [note for row in rows for note in (*unknown_sessions(row), *missing(row))]
+        notes = [note for row in rows for note in unknown_sessions(row)]
         panel = series.panel(rows, self._calendar, through, now, source=self.source)
         return PriceHistory(panel, tuple(notes))
 

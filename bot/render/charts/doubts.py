@@ -23,25 +23,39 @@ APART = 40.0
 DOTS = (0, (1, 2))
 
 
-def trusted(lines: FloatArray, sessions: DateArray, marks: Iterable[DoubtMark], start: float) -> FloatArray:
+def trusted(
+    lines: FloatArray, sessions: DateArray, marks: Iterable[DoubtMark], start: float, base: float = 0.0
+) -> FloatArray:
     """Find the values that an axis is made for: a line without those from its first grave mark on.
 
-    Where every line has one, all values but the few farthest out.
+    After its last one it counts again where it has come back to between half and twice of what it was.  Where
+    every line has a grave mark, all values but the few farthest out.
 
     Parameters
     ----------
     lines : (N, T) by fund, NaN where not known
     start : the value that every line starts from
+    base : what makes a value a level above 0: 1 for falls below a high
     """
-    grave = [(mark.session, mark.row) for mark in marks if mark.grave and mark.session]
-    first = {row: session for session, row in sorted(grave, reverse=True)}
-    if len(first) == len(lines):
+    grave: dict[int, list[int]] = {}
+    for mark in marks:
+        if mark.grave and mark.session:
+            column = int(np.searchsorted(sessions, np.datetime64(mark.session, "D")))
+            grave.setdefault(mark.row, []).append(column)
+    if len(grave) == len(lines):
         low, high = extent(lines, start)
         return np.where((lines >= low) & (lines <= high), lines, np.nan)
     shown = lines.copy()
-    for row, session in first.items():
-        shown[row, sessions >= np.datetime64(session, "D")] = np.nan
+    for row, columns in grave.items():
+        first, last = min(columns), max(columns)
+        shown[row, first : last if _came_back(lines[row] + base, first, last) else None] = np.nan
     return shown
+
+
+def _came_back(levels: FloatArray, first: int, last: int) -> bool:
+    before, after = levels[:first], levels[last:]
+    before, after = before[np.isfinite(before)], after[np.isfinite(after)]
+    return bool(before.size and after.size and 0.5 < after[0] / before[-1] < 2)
 
 
 def clipped(sheet: Sheet, panel: Panel, marks: Sequence[DoubtMark]) -> dict[str, Any]:

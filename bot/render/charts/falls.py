@@ -37,7 +37,7 @@ class Falls:
     @property
     def trusted(self) -> FloatArray:
         """What the axis is made for."""
-        return trusted(self.drawdowns, self.sessions, self.marks, 0.0)
+        return trusted(self.drawdowns, self.sessions, self.marks, 0.0, base=1.0)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from analytics.comparison import Comparison
 from bot.render import text
 from bot.render.comparison.convention import convention, sectors_convention
 from bot.render.comparison.doubtful import trusted
+from bot.render.comparison.values import dated_title
 from bot.render.doubts import explain_marks, marks, warn
 from bot.render.pictures import GrowthPicture, Picture, SectorPicture
 
@@ -52,8 +53,9 @@ def sector_picture(comparison: Comparison) -> SectorPicture | None:
         [sectors.weights[symbol].get(name, np.nan) for name in sectors.sectors] for symbol in sectors.symbols
     ]
     active = [sectors.active.get(name, np.nan) for name in sectors.sectors]
+    title = f"{' vs '.join(sectors.symbols)}: sector weights"
     return SectorPicture(
-        title=f"{' vs '.join(sectors.symbols)}: sector weights",
+        title=dated_title(title, sectors.facts.values(), comparison.span.end),
         subtitle=f"Weights by sector, {sectors.taxonomy}",
         footer=sectors_convention(comparison),
         alt=_sector_alt(comparison),

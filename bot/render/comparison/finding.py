@@ -24,11 +24,15 @@ _TOGETHER = ((0.95, "move together"), (0.7, "move mostly together"), (0.3, "move
 
 
 def title(comparison: Comparison) -> str:
-    """ "ISCB vs SPSM · 1 year to 16 Jan 2026"; a history cut short says since when it is priced."""
+    """ "ISCB vs SPSM · 1 year to 16 Jan 2026"; a history cut short says since when it is priced.
+
+    A calendar period that is over needs no day: "ISCB vs SPSM · Q3 2025".
+    """
     names, window, span = " vs ".join(comparison.symbols), comparison.question.window, comparison.span
-    if window.start or window.label == "max":
+    if window.label == "max" or (window.start and not window.is_period):
         return f"{names} · {dates(comparison)}"
-    end = f"{', ' if window.label == 'ytd' else ' to '}{text.day(span.end)}"
+    end = f"{' to ' if window.months or window.is_period else ', '}{text.day(span.end)}"
+    end = "" if span.is_over else end
     short = "" if span.full else f", priced from {text.day(span.start)}"
     return f"{names} · {window.words}{end}{short}"
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
 
 from analytics.comparison import Comparison
-from analytics.fund import Kind
+from analytics.fund import Fact, Kind
+from analytics.measures import MEASURES
+from analytics.number import Number
 from bot.render import text
 
 Values = Sequence[float | None]
-YEAR = 365
+LEAP_YEAR = 366
+"""Calendar days."""
+
+
+def numbers(comparison: Comparison, name: str) -> list[Number | None]:
+    """Read a measure by name, with its reason where it is not defined; None for the benchmark itself."""
+    by_symbol = comparison.relative if MEASURES[name].relative else comparison.metrics
+    return [by_symbol[symbol][name] if symbol in by_symbol else None for symbol in comparison.symbols]
 
 
 def absolute(comparison: Comparison, name: str) -> list[float | None]:
@@ -25,8 +36,31 @@ def relative(comparison: Comparison, name: str) -> list[float | None]:
 
 def facts(comparison: Comparison, name: str) -> list[float | None]:
     """A fact of the profiles by name; None where it is not known."""
+    return [fact.value if fact else None for fact in profile_facts(comparison, name)]
+
+
+def profile_facts(comparison: Comparison, name: str) -> list[Fact[Any] | None]:
+    """Read a fact of the profiles by name, with its source and day."""
     profiles = [comparison.profiles.get(symbol) for symbol in comparison.symbols]
-    return [fact.value if profile and (fact := getattr(profile, name)) else None for profile in profiles]
+    return [getattr(profile, name) if profile else None for profile in profiles]
+
+
+def current_facts(comparison: Comparison, name: str) -> list[float | None]:
+    """Read a fact for a finding: None too where it is of a later day than the span, see `Fact.postdates`."""
+    end = comparison.span.end
+    return [
+        None if fact is None or fact.postdates(end) else fact.value
+        for fact in profile_facts(comparison, name)
+    ]
+
+
+def dated_title(title: str, facts: Iterable[Fact[Any] | None], end: date) -> str:
+    """Name the day of facts that are later than the span: "Cost and size, facts of 29 Nov 2026"."""
+    found = [fact for fact in facts if fact]
+    if not any(fact.postdates(end) for fact in found):
+        return title
+    days = sorted({fact.as_of for fact in found if fact.as_of})
+    return f"{title}, facts of {' to '.join(text.day(day) for day in dict.fromkeys((days[0], days[-1])))}"
 
 
 def traded(comparison: Comparison) -> list[float | None]:
@@ -52,16 +86,14 @@ def extremes(symbols: Sequence[str], values: Values) -> tuple[tuple[str, float],
 
 
 def is_annual(comparison: Comparison) -> bool:
-    """True where returns over the span are told as annual rates.
-
-    A year that ends on a holiday has a few days more; it is told as a total return all the same.
-    """
-    return comparison.span.days > YEAR + 1 and comparison.question.window.label != "1y"
+    """True where returns over the span are told as annual rates: above one year."""
+    span = comparison.span
+    return span.years > 1 if span.years else span.days > LEAP_YEAR
 
 
 def is_short(comparison: Comparison) -> bool:
     """True below a year: what is annualised then rests on few returns."""
-    return comparison.span.days < YEAR
+    return comparison.span.is_short
 
 
 def span_label(comparison: Comparison) -> str:
@@ -69,9 +101,11 @@ def span_label(comparison: Comparison) -> str:
 
     Dates and a history cut short go by their first close, not by the window asked.
     """
-    window = comparison.question.window
-    if comparison.span.full and window.start is None and window.label != "max":
+    window, span = comparison.question.window, comparison.span
+    if span.full and window.start is None and window.label != "max":
         return window.label
+    if span.full and span.is_over:
+        return window.words
     return f"from {text.day(comparison.span.start)}"
 
 
@@ -80,11 +114,22 @@ def dates(comparison: Comparison) -> str:
     return f"{text.day(comparison.span.start)} to {text.day(comparison.span.end)}"
 
 
-def currency(comparison: Comparison) -> str | None:
-    """The currency of all amounts; "" where no profile tells it, None where the funds differ."""
-    held = [profile for profile in comparison.profiles.values() if profile.kind is not Kind.INDEX]
-    found = {profile.currency for profile in held}
-    return None if len(found) > 1 else next(iter(found), "")
+def priced_in(comparison: Comparison) -> list[str | None]:
+    """Read the currency of each fund's prices and of what it trades; None where nobody tells it."""
+    stated = zip(comparison.symbols, stated_in(comparison), strict=True)
+    return [comparison.currencies.get(symbol) or currency for symbol, currency in stated]
+
+
+def stated_in(comparison: Comparison) -> list[str | None]:
+    """Read the currency of the amounts in each fund's profile; None where it does not tell it."""
+    profiles = [comparison.profiles.get(symbol) for symbol in comparison.symbols]
+    return [profile.currency if profile else None for profile in profiles]
+
+
+def one_currency(currencies: Sequence[str | None], values: Values) -> str | None:
+    """Find the currency that all known amounts are in; None where they differ, or one of them has none."""
+    found = {unit for unit, value in zip(currencies, values, strict=True) if value is not None}
+    return found.pop() if len(found) == 1 else None
 
 
 def yield_kind(comparison: Comparison) -> str | None:

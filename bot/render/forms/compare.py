@@ -17,7 +17,8 @@ RETURNS = {"daily": "Daily", "weekly": "Weekly, Friday to Friday"}
 class CompareFields:
     """What stands in the form first.
 
-    funds: symbols.  window: a label; since: a day, "2021-03-19", that takes its place.
+    funds: symbols.  window: a label; words: what it is called; since: a day, "2021-03-19", that takes its
+    place.
     rate: as after `rf=`.  as_of: a day, empty for today.
     remark: where the funds come from, and what is to be done about them.
     """
@@ -30,6 +31,7 @@ class CompareFields:
     weekly: bool = False
     as_of: str = ""
     remark: str = ""
+    words: str = ""
 
 
 def compare_form(metadata: str, first: CompareFields, *, where: bool = False) -> View:
@@ -40,7 +42,7 @@ def compare_form(metadata: str, first: CompareFields, *, where: bool = False) ->
         "Compare",
         metadata,
         _funds(first),
-        inputs.field(fields.WINDOW, "Window", fields.window_menu(first.window)),
+        inputs.field(fields.WINDOW, "Window", fields.window_menu(first.window, first.words)),
         inputs.field(
             fields.SINCE, "Since", inputs.day(first.since), "Takes the place of the window.", optional=True
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from analytics.window import Window
 from bot.render import text
 from bot.render.charts import numbers
 from bot.render.comparison.convention import source
+from bot.render.comparison.dashes import Dash, footnotes, measure_dashes
 from bot.render.comparison.doubtful import certain, columns, period_doubts, trusted
 from bot.render.comparison.finding import plain
 from bot.render.comparison.material import best
@@ -23,7 +24,7 @@ from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, names, page
 from bot.render.study.parts.layout import PAIR, laid, row
-from bot.render.study.parts.priced import PRICES, begun, limits
+from bot.render.study.parts.priced import PRICES, limits
 from bot.render.study_pictures import YearsPicture
 
 YEARS = 10
@@ -45,7 +46,7 @@ def returns(found: Found) -> Message:
         foot=foot(comparison),
         lines=lines(comparison),
         pictures=(picture,) if picture else (),
-        remarks=(*limits(found, PRICES), *begun(comparison)),
+        remarks=(*footnotes(dashes(comparison), comparison.symbols), *limits(found, PRICES)),
         doubts=_doubts(comparison),
     )
 
@@ -83,6 +84,12 @@ def lines(comparison: Comparison) -> list[Line]:
     years = [_row(comparison, year_label(period), period) for period in reversed(_years(comparison))]
     end = text.day(comparison.span.end)
     return [*laid(f"Return to {end}", symbols, windows), *laid("Calendar year", symbols, years)]
+
+
+def dashes(comparison: Comparison) -> Iterator[Dash]:
+    """Collect the windows and years that a fund does not fill."""
+    for period in (*comparison.trailing, *_years(comparison)):
+        yield from measure_dashes(comparison.symbols, [period.returns[name] for name in comparison.symbols])
 
 
 def year_label(period: Period) -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analytics.comparison import Comparison
-from analytics.measures import MEASURES
-from analytics.notes import NoteKind
 from bot.render import text
 from bot.render.comparison.convention import convention, frequency
+from bot.render.comparison.dashes import Dash, footnotes, measure_dashes
 from bot.render.comparison.doubtful import certain, measure_columns, measure_doubts, trusted
 from bot.render.comparison.material import RULES, alike
 from bot.render.comparison.rows import Row
-from bot.render.comparison.values import absolute, extremes, is_short, known, relative
-from bot.render.measures import named
+from bot.render.comparison.values import absolute, extremes, is_short, known, numbers, relative
+from bot.render.measures import brief
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import Line, page
@@ -74,9 +73,9 @@ def risk(found: Found) -> Message:
         foot=convention(comparison),
         lines=lines(comparison),
         remarks=(
-            *limits(found, _kinds(comparison), comparison.span.start),
+            *footnotes(dashes(comparison), comparison.symbols),
+            *limits(found, RISK, comparison.span.start),
             *([DAILY] if comparison.question.weekly else []),
-            *undefined(comparison),
         ),
         doubts=comparison.doubts,
     )
@@ -93,6 +92,13 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
+def dashes(comparison: Comparison) -> Iterator[Dash]:
+    """Collect what is not defined, also where it is for no fund and has no line in the table."""
+    for figure in (*OWN, *_held(comparison)):
+        measure = figure.measure
+        yield from measure_dashes(comparison.symbols, numbers(comparison, measure), brief(measure))
+
+
 def lines(comparison: Comparison) -> list[Line]:
     """Each fund's own figures, then those against the benchmark."""
     symbols, against = comparison.symbols, comparison.question.against
@@ -100,22 +106,6 @@ def lines(comparison: Comparison) -> list[Line]:
     own = [_row(comparison, figure, absolute(comparison, figure.measure)) for figure in OWN]
     others = [_relative(comparison, figure, held) for figure in (_held(comparison) if held else ())]
     return [*laid("Risk", symbols, own), *laid(f"Against {against}", held, others)]
-
-
-def undefined(comparison: Comparison) -> tuple[str, ...]:
-    """Each reason once, with the measures and, where not all of them, the funds it holds for."""
-    reasons: dict[str, dict[str, list[str]]] = {}
-    for symbol in comparison.symbols:
-        numbers = {**comparison.metrics[symbol], **comparison.relative.get(symbol, {})}
-        for figure in (*OWN, *_held(comparison)):
-            if (number := numbers.get(figure.measure)) and number.reason:
-                reasons.setdefault(number.reason, {}).setdefault(figure.measure, []).append(symbol)
-    return tuple(_reason(comparison, reason, measures) for reason, measures in reasons.items())
-
-
-def _kinds(comparison: Comparison) -> frozenset[NoteKind]:
-    """Where nothing is annualised, nothing is to be said of it."""
-    return RISK if known(absolute(comparison, "volatility")) else RISK - {NoteKind.FEW_RETURNS}
 
 
 def _row(comparison: Comparison, figure: Figure, values: Sequence[float | None]) -> Row:
@@ -214,22 +204,3 @@ def _few(comparison: Comparison) -> str:
     count = comparison.returns
     returns = f"{text.count(count)} {frequency(comparison.periods)} return{'' if count == 1 else 's'}"
     return f"Volatility and the ratios are not defined on {returns}."
-
-
-def _reason(comparison: Comparison, reason: str, measures: dict[str, list[str]]) -> str:
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for measure, symbols in measures.items():
-        name = named(measure, weekly=comparison.question.weekly)
-        groups.setdefault(tuple(_some(comparison, measure, symbols)), []).append(name)
-    told = [
-        f"{text.listed(names)}{f' of {text.listed(list(symbols))}' if symbols else ''}"
-        for symbols, names in groups.items()
-    ]
-    words = "; ".join(told)
-    return f"{words[:1].upper()}{words[1:]}: {reason}."
-
-
-def _some(comparison: Comparison, measure: str, symbols: Sequence[str]) -> Sequence[str]:
-    """The funds, where the measure is defined for others of them."""
-    whole = comparison.relative if MEASURES[measure].relative else comparison.metrics
-    return () if set(symbols) == set(whole) else symbols

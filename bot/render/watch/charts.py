@@ -15,7 +15,7 @@ from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from bot.records import Story, Watched
 from bot.render import text
-from bot.render.doubts import explain_marks, marks, summarise
+from bot.render.doubts import MARK, explain_marks, marks, summarise
 from bot.render.measures import ANNUALISED, RATED
 from bot.render.pictures import Cell, OverviewPicture, PastPicture, Strip, Trace, WatchPicture
 from bot.render.watch.drawn import words
@@ -94,12 +94,13 @@ def past_picture(
     title = f"{watched.name}: {words.title(watched.rule)}" if watched.number else words.title(watched.rule)
     told = "; ".join(strip.words for strip in strips)
     doubts = _doubts(watched.rule, readings)
+    said = f" {summarise(doubts)}." if doubts else ""
     symbols = [doubt.symbol for doubt in doubts]
     return PastPicture(
         title=f"{title} {_would(back.asked)}",
         subtitle=explain_marks(_subtitle(watched, readings), doubts, symbols),
         footer=_footer(watched.rule.quantities, source, end),
-        alt=f"{_sample(simulated)}{title} {_would(back.asked)}, {_known(back)}. {told}.",
+        alt=f"{_sample(simulated)}{title} {_would(back.asked)}, {_known(back)}. {told}.{said}",
         sessions=readings.sessions,
         traces=_traces(watched.rule, readings),
         strips=strips,
@@ -205,11 +206,15 @@ def _trace(rule: Rule, condition: Condition, readings: Readings) -> Trace:
     if rule.then and not quantity.other and rule.then != quantity.symbol:
         shown.append(quantity.of(rule.then))
     lines = [readings.series(each) for each in shown]
+    ends = [
+        f"{words.end(condition, each, _last(line))}{_mark(readings, each, line)}"
+        for each, line in zip(shown, lines, strict=True)
+    ]
     recovery, recovered = words.recovery(condition)
     return Trace(
         caption=short_quantity(quantity) if len(rule.conditions) > 1 else "",
         lines=np.array(lines),
-        ends=tuple(words.end(condition, *pair) for pair in zip(shown, map(_last, lines), strict=True)),
+        ends=tuple(ends),
         tick=words.tick(quantity),
         threshold=condition.threshold,
         breach=breach_words(condition),
@@ -217,6 +222,15 @@ def _trace(rule: Rule, condition: Condition, readings: Readings) -> Trace:
         recovered=recovered,
         steps=quantity.is_fact,
     )
+
+
+def _mark(readings: Readings, quantity: Quantity, line: FloatArray) -> str:
+    """Of a last value in whose window a price looks wrong."""
+    known = np.flatnonzero(np.isfinite(line))
+    if quantity not in readings.doubts or not known.size:
+        return ""
+    at = int(known[-1])
+    return MARK if readings.doubts[quantity].within(at, readings.sessions[at].item()) else ""
 
 
 def _last(line: FloatArray) -> float | None:

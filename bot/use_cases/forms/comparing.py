@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from analytics.errors import UnknownWindow
 from analytics.window import Window, parse
 from bot.errors import Unclear
 from bot.grammar import MOST_SYMBOLS, Compare, read_compare
-from bot.grammar.words import quoted, rate_text
+from bot.grammar.options import past
+from bot.grammar.talk.applying import YEAR
+from bot.grammar.words import rate_text
 from bot.records import Topic
 from bot.render.forms import CompareFields, fields
-from bot.use_cases.forms.sent import Sent, chosen, day_in, rate_in, symbol_in, symbol_word, symbols_of
+from bot.use_cases.forms.sent import (
+    Sent,
+    chosen,
+    day_in,
+    rate_in,
+    symbol_in,
+    symbol_word,
+    symbols_of,
+    window_in,
+)
 
 STAND_IN = ("AAA", "BBB")
 """Two funds, where only the rest of a question is looked at."""
@@ -23,7 +33,7 @@ def comparison(sent: Sent, today: date) -> str:
     symbols = _symbols(sent)
     versus = symbol_in(sent, fields.BENCHMARK) or None
     as_of = _as_of(sent, today)
-    window = _since(sent, today, as_of) or _window(sent)
+    window = _since(sent, today, as_of) or _window(sent, as_of or today)
     weekly = chosen(sent, fields.RETURNS, ("daily", "weekly"), "daily") == "weekly"
     return Compare(symbols, window, versus, rate_in(sent), as_of, weekly).text
 
@@ -31,15 +41,17 @@ def comparison(sent: Sent, today: date) -> str:
 def first_of(topic: Topic) -> CompareFields:
     """The form as it asks the same question again."""
     asked = topic.comparing
-    known = asked.window.start is None
+    by_dates = asked.window if asked.window.start and not asked.window.is_period else YEAR
+    named = YEAR if by_dates.start else asked.window
     return CompareFields(
         funds=" ".join(map(symbol_word, asked.symbols)),
-        window=asked.window.label if known else "1y",
-        since=asked.window.start.isoformat() if asked.window.start else "",
+        window=named.label,
+        words=named.words,
+        since=by_dates.start.isoformat() if by_dates.start else "",
         benchmark=asked.benchmark or "",
         rate=rate_text(asked.rate),
         weekly=asked.weekly,
-        as_of=asked.window.end.isoformat() if asked.window.end else "",
+        as_of=by_dates.end.isoformat() if by_dates.end else "",
     )
 
 
@@ -67,13 +79,11 @@ def _symbols(sent: Sent) -> tuple[str, ...]:
     return symbols
 
 
-def _window(sent: Sent) -> Window:
-    given = sent.text(fields.WINDOW) or "1y"
-    try:
-        return parse(given)
-    except UnknownWindow as unknown:
-        sent.wrong(fields.WINDOW, f"`{quoted(given)}` {unknown.complaint}.")
-    return Window("1y")
+def _window(sent: Sent, limit: date) -> Window:
+    window = window_in(sent, limit)
+    if window and (wrong := past(window, limit)):
+        sent.wrong(fields.WINDOW, *wrong)
+    return window or YEAR
 
 
 def _as_of(sent: Sent, today: date) -> date | None:

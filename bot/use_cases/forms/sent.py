@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from analytics.errors import UnknownWindow
 from analytics.returns import ZERO, Rate
-from analytics.window import WORDS
-from bot.grammar.words import MARKS, MOST_CHARACTERS, PERIOD, plain, quoted, rate_of, some, symbol_of
+from analytics.window import Window
+from bot.grammar.english import PLACED, script_of
+from bot.grammar.windows import SPELLINGS, is_day, is_window, read_day, read_window, rewritten
+from bot.grammar.words import MARKS, MOST_CHARACTERS, plain, quoted, rate_of, some, symbol_of, with_dashes
 from bot.ports import Place
 from bot.render.forms import fields
 from bot.render.text import listed
@@ -21,7 +24,6 @@ _CHANNEL = re.compile(r"[CDG][A-Z0-9]{1,30}")
 _FILLERS = frozenset({"and", "&", "+", "vs", "versus", "with", "or"})
 _SEPARATORS = MARKS | {ord(mark): " " for mark in ",;/|"}
 _ENDS = "()[]{}!?:."
-_WINDOW = re.compile(rf"{PERIOD}|ytd|.*\.\..*|\d{{4}}-\d\d?-\d\d?", re.IGNORECASE)
 
 
 @dataclass
@@ -107,13 +109,18 @@ def symbols_of(sent: Sent, name: str) -> list[str]:
     if len(given) > MOST_CHARACTERS:
         sent.wrong(name, f"These are {len(given):,} characters; at most {MOST_CHARACTERS} are read.")
         return []
-    words = [word.strip(_ENDS) for word in given.translate(_SEPARATORS).split()]
+    words = [word.strip(_ENDS) for word in with_dashes(given).translate(_SEPARATORS).split()]
     words = [word for word in words if word and word.lower() not in _FILLERS]
     windows = [word for word in words if _is_window(word)]
-    found = {word: symbol_of(word) for word in words if word not in windows}
+    names = [word for word in words if word not in windows]
+    script = script_of(names)
+    refused = {word for word in names if symbol_of(word) and not script.is_symbol(word)}
+    found = {word: symbol_of(word) for word in names if word not in refused}
     unread = [f"`{quoted(word)}`" for word, symbol in found.items() if symbol is None]
     if windows:
         sent.wrong(name, _window_there(windows))
+    for word in sorted(refused):
+        sent.wrong(name, script.refusal(word))
     if unread:
         are = "is no symbol" if len(set(unread)) == 1 else "are no symbols"
         sent.wrong(name, f"{some(unread)} {are}; write tickers like ISCB SPSM.")
@@ -126,9 +133,21 @@ def symbol_in(sent: Sent, name: str) -> str:
     if not given:
         return ""
     symbol = symbol_of(given)
-    if symbol is None:
+    if symbol and not PLACED.is_symbol(given):
+        sent.wrong(name, PLACED.refusal(given))
+    elif symbol is None:
         sent.wrong(name, f"`{quoted(given)}` is not one symbol; write it like SPY.")
     return symbol or ""
+
+
+def window_in(sent: Sent, today: date) -> Window | None:
+    """The window, a year where none is chosen; None with a fault."""
+    given = sent.text(fields.WINDOW) or "1y"
+    try:
+        return read_window(rewritten(given, SPELLINGS).lower(), today)
+    except UnknownWindow as unknown:
+        sent.wrong(fields.WINDOW, f"`{quoted(unknown.text)}` {unknown.complaint}.")
+    return None
 
 
 def rate_in(sent: Sent) -> Rate:
@@ -144,9 +163,9 @@ def day_in(sent: Sent, name: str) -> date | None:
     """A day; None where there is none, or with a fault."""
     given = sent.text(name)
     try:
-        return date.fromisoformat(given) if given else None
-    except ValueError:
-        sent.wrong(name, f"`{quoted(given)}` is not a date; write it like 2026-01-16.")
+        return read_day(given) if given else None
+    except ValueError as wrong:
+        sent.wrong(name, f"`{quoted(given)}` {wrong}.")
     return None
 
 
@@ -165,7 +184,7 @@ def symbol_word(symbol: str) -> str:
 
 
 def _is_window(word: str) -> bool:
-    return word.lower() in WORDS or bool(_WINDOW.fullmatch(word))
+    return is_window(word.lower()) or is_day(word)
 
 
 def _window_there(words: Sequence[str]) -> str:

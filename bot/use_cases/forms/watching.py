@@ -6,23 +6,23 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from analytics.errors import UnknownWindow
 from analytics.measures import MEASURES
 from analytics.returns import ZERO
 from analytics.watch.rules import FACTS, Op
 from analytics.window import parse
 from bot.errors import Unclear
 from bot.grammar import Watch, read_watch
+from bot.grammar.english import PLACED
 from bot.grammar.rule.amounts import UNITS
 from bot.grammar.rule.conditions import RATED
 from bot.grammar.rule.reading import MOST_SESSIONS
 from bot.grammar.rule.vocabulary import SECTORS, named
 from bot.grammar.rule.written import sessions, symbol_text
-from bot.grammar.words import EARLIEST, MARKS, quoted, rate_text, symbol_of
+from bot.grammar.words import EARLIEST, MARKS, quoted, rate_text, symbol_of, with_dashes
 from bot.records import Topic
 from bot.render.forms import WatchFields, fields
 from bot.render.forms.watch import measures
-from bot.use_cases.forms.sent import Sent, chosen, rate_in, symbol_in
+from bot.use_cases.forms.sent import Sent, chosen, rate_in, symbol_in, window_in
 
 SECTOR_NAMES = tuple(SECTORS)
 _CHOICES = [value for options in measures(SECTOR_NAMES).values() for value in options]
@@ -103,8 +103,8 @@ def _read(sent: Sent, name: str, text: str, today: date) -> Watch | None:
 
 
 def _funds(sent: Sent, measure: str) -> _Funds:
-    given = sent.text(fields.FUND).translate(MARKS).strip()
-    found = [symbol_of(name) for name in _LINK.split(given)]
+    given = with_dashes(sent.text(fields.FUND)).translate(MARKS).strip()
+    found = [symbol_of(name) if PLACED.is_symbol(name) else None for name in _LINK.split(given)]
     symbols = tuple(symbol for symbol in found if symbol)
     if not given:
         sent.wrong(fields.FUND, "Name a fund, like ISCB.")
@@ -155,14 +155,11 @@ def _then(sent: Sent, funds: _Funds, benchmark: str) -> str:
 
 def _window(sent: Sent, measure: str, today: date) -> str:
     """Nothing for a fact, which has none."""
-    given = sent.text(fields.WINDOW) or "1y"
-    try:
-        window = parse(given)
-    except UnknownWindow as unknown:
-        sent.wrong(fields.WINDOW, f"`{quoted(given)}` {unknown.complaint}.")
+    window = window_in(sent, today)
+    if window is None:
         return ""
     if window.end or (window.start and not EARLIEST <= window.start < today):
-        sent.wrong(fields.WINDOW, f"`{quoted(given)}` does not reach to today; choose another window.")
+        sent.wrong(fields.WINDOW, f"`{window.label}` does not reach to today; choose another window.")
         return ""
     return "" if measure in FACTS else window.label
 

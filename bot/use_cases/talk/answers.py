@@ -39,14 +39,15 @@ class TalkAnswers:
     async def ask(self, question: Question) -> None:
         """What was said, or pressed; about what is named, else about what the place is about."""
         asked = Ask.read(question.text)
-        follow = _follow(asked.text, question)
         topic = asked.topic
+        follow = _follow(asked.text, question, topic)
         if topic is None:
             question = _unthreaded(question)
         if topic is None and not follow.symbols:
             topic = await recalled(self._parts.book(question), Place.of(question))
             if topic is None:
                 raise UserError(_nothing_here(follow, question))
+            follow = _follow(asked.text, question, topic)
         await self._answer(follow, topic, question)
 
     async def compare(self, question: Question) -> None:
@@ -89,8 +90,10 @@ class TalkAnswers:
         return await self._parts.post(question, left_out(message, topic.more))
 
 
-def _follow(words: str, question: Question) -> FollowUp:
-    follow = read_follow(words, question.asked.date())
+def _follow(words: str, question: Question, topic: Topic | None = None) -> FollowUp:
+    """What is asked; "last year" is told from the day that the place is about."""
+    about = topic.comparing.as_of if topic else None
+    follow = read_follow(words, question.asked.date(), about)
     assert isinstance(follow, FollowUp), "the door answers help itself"
     return follow
 

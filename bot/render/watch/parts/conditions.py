@@ -175,17 +175,18 @@ def _over(quantity: Quantity) -> str:
         return f"from {_high(quantity)}"
     if window.start:
         return f"since {text.day(window.start)}"
-    return {"ytd": "for the year to date", "max": "over all its history"}.get(
-        window.label, f"over {window.words.replace(' ', text.NBSP)}"
-    )
+    if window.label == "max":
+        return "over all its history"
+    return f"{'over' if window.months else 'for the'} {window.words.replace(' ', text.NBSP)}"
 
 
 def _high(quantity: Quantity) -> str:
     window = quantity.window
     if window.start:
         return f"the high since {text.day(window.start)}"
+    if window.label == "max":
+        return "the highest value ever"
+    if not window.months:
+        return f"the high of the {window.words}"
     count, _, unit = window.words.partition(" ")
-    trailing = f"the {count}-{unit.removesuffix('s')} high"
-    return {"ytd": "the high of the year to date", "max": "the highest value ever"}.get(
-        window.label, trailing
-    )
+    return f"the {count}-{unit.removesuffix('s')} high"

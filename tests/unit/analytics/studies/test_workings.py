@@ -53,7 +53,8 @@ CALCULATOR: Mapping[str, Callable[[Steps], float]] = {
 
 
 def annual(s: Steps) -> float:
-    return float((s["last close"] / s["first close"]) ** (s["days a year"] / s["calendar days"]) - 1)
+    power = 1 / s["years"] if "years" in s else s["days a year"] / s["calendar days"]
+    return float((s["last close"] / s["first close"]) ** power - 1)
 
 
 def shortfall(s: Steps) -> float:

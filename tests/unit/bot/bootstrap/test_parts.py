@@ -109,12 +109,17 @@ class TestCalendar:
         ("code", "told"),
         [
             ("XNYC", "WATCHPOINT_CALENDAR: exchange_calendars knows no exchange 'XNYC'. It takes codes like"),
-            ("XTKS", "exchange_calendars has no sessions of 'XTKS' from 1970-01-02 to 2030."),
+            ("ASEX", "exchange_calendars has no sessions of 'ASEX' that can be used."),
         ],
     )
     async def test_one_that_cannot_be_had(self, settings: Settings, code: str, told: str) -> None:
         with pytest.raises(UserError, match=told):
             await sources.calendar(settings.model_copy(update={"calendar": code}), CLOCK)
+
+    @pytest.mark.parametrize("code", ["XTKS", "XSAU", "24/7"])
+    async def test_one_that_begins_late_or_never_rests(self, settings: Settings, code: str) -> None:
+        found = await sources.calendar(settings.model_copy(update={"calendar": code}), CLOCK)
+        assert found.exchange.code == code
 
 
 def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:

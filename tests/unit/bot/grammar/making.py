@@ -15,10 +15,13 @@ from analytics.window import WORDS, Window, parse
 from bot.grammar.rule.conditions import RATED
 from bot.grammar.rule.thresholds import RANGES
 from bot.grammar.rule.vocabulary import SECTORS, TAKEN
+from bot.grammar.words import with_dashes
 
 TODAY = date(2026, 1, 20)
 
-SYMBOLS = st.from_regex(r"\A\^?[A-Z][A-Z0-9]{0,5}([.-][A-Z]{1,4}|=[A-Z]{1,2})?\Z") | st.sampled_from(
+SYMBOLS = st.from_regex(r"\A\^?[A-Z][A-Z0-9]{0,5}([.-][A-Z]{1,4}|=[A-Z]{1,2})?\Z").map(
+    with_dashes
+) | st.sampled_from(
     [
         *(
             "RF",

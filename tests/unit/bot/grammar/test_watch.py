@@ -131,6 +131,9 @@ def test_what_is_waited_for_has_no_threshold_yet() -> None:
         ("ISCB to SPSM vol > 1.2", "ISCB / SPSM volatility 1y > 1.2"),
         ("BTC-USD sharpe < 0", "BTC-USD sharpe 1y < 0"),
         ("BRK-B sharpe < 0", "BRK-B sharpe 1y < 0"),
+        ("if brk/b's sharpe < 0 then BF.B", "BRK-B sharpe 1y < 0 for 5 sessions then BF-B"),
+        ("BRK/A - BRK.B sharpe < 0", "BRK-A - BRK-B sharpe 1y < 0"),
+        ("VUSA.L sharpe < 0", "VUSA.L sharpe 1y < 0"),
         # against a benchmark
         ("ISCB beta vs SPY > 1.2", "ISCB beta 1y vs SPY > 1.2"),
         ("beta(ISCB, SPY) > 1.2", "ISCB beta 1y vs SPY > 1.2"),

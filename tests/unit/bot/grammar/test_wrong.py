@@ -93,6 +93,14 @@ def unclear(text: str) -> Unclear:
         ("ISCB sortino < 1 then SPSM then IWM", "More than one fund after `then` is given; keep one."),
         ("ISCB sortino < 1 rf=0 rf=4%", "More than one rf is given; keep one."),
         ("ISCB 😀 sortino < 1", "`😀` cannot be read; leave it out."),
+        # words of English are no funds, and no benchmark
+        ("ISCB sortino < 1 please", "`please` cannot be read; leave it out."),
+        ("ISCB tracking error year vs SPY > 5%", "`year` cannot be read; leave it out."),
+        ("ISCB beta year > 1.2", "`year` cannot be read; leave it out."),
+        ("ISCB sortino < 1 then SPSM, I think", "`I` and `think` cannot be read; leave them out."),
+        ("ISCB SPSM quick beta > 1.2", "`quick` cannot be read; leave it out."),
+        ("iscb beta vs year > 1.2", "`vs` stands alone; it needs a symbol, like `vs SPY`."),
+        ("iscb sortino < 1 then year", "`then` needs a fund, like `then SPSM`."),
         ("ISCB <!channel> <@U1> sortino < 1", "`<!channel>` and `<@U1>` cannot be read; leave them out."),
         (
             "ISCB real estate sortino < 1",
@@ -142,9 +150,24 @@ def unclear(text: str) -> Unclear:
         ),
         # windows
         (
-            "ISCB sortino 7y < 1",
-            "`7y` is not a window; windows are 1m, 3m, 6m, ytd, 1y, 3y, 5y, 10y, max, since 2021-03-19 or "
-            "2021-03-19..2024-12-31.",
+            "ISCB sortino 3w < 1",
+            "`3w` is not a window: they are counted in months or years, like `1m`, `3m` or `6m`.",
+        ),
+        (
+            "ISCB sortino in 2022 < 1",
+            "`2022` is a window that never moves; write `since 2021-12-31`, or write `< 2022` or `> 2022`.",
+        ),
+        (
+            "ISCB sortino last year < 1",
+            "`2025` never moves; write `since 2024-12-31`, or a window like `1y`.",
+        ),
+        (
+            "ISCB sortino q3 2025 < 1",
+            "`2025q3` never moves; write `since 2025-06-30`, or a window like `1y`.",
+        ),
+        (
+            "ISCB sortino since 16/01/2025 < 1",
+            "`16/01/2025` can be read as day or month first; write `2025-01-16`.",
         ),
         (
             "ISCB sortino 2021-03-19..2024-12-31 < 1",
@@ -289,16 +312,16 @@ def test_a_misspelt_measure_is_no_fund(typed: str, meant: str) -> None:
 
 
 def test_everything_wrong_comes_at_once_with_what_could_be_read() -> None:
-    fault = unclear("😀 ISCB beta 7y < 20% for 0 days then SPSM rf=4")
+    fault = unclear("😀 ISCB beta 7w < 20% for 0 days then SPSM rf=4")
     assert [each.split(";")[0].split(":")[0] for each in fault.complaints] == [
         "`😀` cannot be read",
         "`rf=4` is not a rate",
-        "`7y` is not a window",
+        "`7w` is not a window",
         "Beta needs a benchmark, like `vs SPY`.",
         "`20%` has the wrong unit",
         "`for 0`",
     ]
-    assert fault.read == ("ISCB", "beta", "window 7y", "< 20%", "for 0 sessions", "then SPSM", "rf 4")
+    assert fault.read == ("ISCB", "beta", "window 7w", "< 20%", "for 0 sessions", "then SPSM", "rf 4")
     assert fault.symbols == ("ISCB", "SPSM")
 
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from bot.market.calendar import ExchangeCalendar
+from analytics.panel import Exchange
+from bot.market.calendar import UNKNOWN, ExchangeCalendar, NoCalendar
 
 NEW_YORK = ZoneInfo("America/New_York")
 CALENDAR = ExchangeCalendar()
@@ -102,3 +103,119 @@ def test_years_later_the_calendar_still_knows_the_day() -> None:
 def test_nobody_can_change_the_sessions_others_see() -> None:
     with pytest.raises(ValueError, match="read-only"):
         CALENDAR.sessions(date(2026, 1, 1), date(2026, 1, 31))[0] = np.datetime64("1999-01-01")
+
+
+def told(code: str, first: date, last: date) -> list[str]:
+    return [str(day) for day in CALENDAR.of(code).sessions(first, last)]
+
+
+def weekdays(first: date, last: date, closed: set[str]) -> list[str]:
+    """Monday to Friday by plain arithmetic, without the days named."""
+    days = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    return [day.isoformat() for day in days if day.weekday() < 5 and day.isoformat() not in closed]
+
+
+class TestOtherExchanges:
+    YEAR = (date(2025, 1, 1), date(2025, 12, 31))
+
+    @pytest.mark.parametrize(
+        ("code", "closed"),
+        [
+            # As the exchanges have published them.
+            (
+                "XLON",
+                "2025-01-01 2025-04-18 2025-04-21 2025-05-05 2025-05-26 2025-08-25 2025-12-25 2025-12-26",
+            ),
+            (
+                "XTSE",
+                "2025-01-01 2025-02-17 2025-04-18 2025-05-19 2025-07-01 2025-08-04 2025-09-01 2025-10-13 "
+                "2025-12-25 2025-12-26",
+            ),
+            (
+                "XTKS",
+                "2025-01-01 2025-01-02 2025-01-03 2025-01-13 2025-02-11 2025-02-24 2025-03-20 2025-04-29 "
+                "2025-05-05 2025-05-06 2025-07-21 2025-08-11 2025-09-15 2025-09-23 2025-10-13 2025-11-03 "
+                "2025-11-24 2025-12-31",
+            ),
+        ],
+    )
+    def test_a_year_of_sessions(self, code: str, closed: str) -> None:
+        assert told(code, *self.YEAR) == weekdays(*self.YEAR, set(closed.split()))
+
+    def test_a_market_that_never_closes_has_every_day_and_ends_it_at_midnight(self) -> None:
+        always = CALENDAR.of("24/7")
+        assert told("24/7", date(2026, 1, 16), date(2026, 1, 19)) == [
+            f"2026-01-{day}" for day in (16, 17, 18, 19)
+        ]
+        assert always.settles(date(2026, 1, 17)) == datetime(2026, 1, 18, 0, 15, tzinfo=UTC)
+        moment = datetime(2026, 1, 18, 0, 15, tzinfo=UTC)
+        assert always.last_complete(moment) == date(2026, 1, 17)
+        assert always.last_complete(moment - timedelta(seconds=1)) == date(2026, 1, 16)
+        assert (always.exchange.code, always.exchange.periods, always.exchange.close) == ("24/7", 365, 24.0)
+
+    @pytest.mark.parametrize(
+        ("code", "close"),
+        # Bells in winter: 16:00 in New York and Toronto, 16:30 in London, 17:30 in Frankfurt, 15:30 in Tokyo.
+        [("XNYS", 21.0), ("XTSE", 21.0), ("XLON", 16.5), ("XETR", 16.5), ("XTKS", 6.5), ("XSAU", 12.0)],
+    )
+    def test_the_usual_end_of_a_session_in_winter(self, code: str, close: float) -> None:
+        assert CALENDAR.of(code).exchange == Exchange(code, 252, close)
+
+    def test_riyadh_trades_on_sundays_and_not_on_fridays(self) -> None:
+        week = told("XSAU", date(2026, 1, 9), date(2026, 1, 17))
+        assert week == [f"2026-01-{day}" for day in (11, 12, 13, 14, 15)]
+
+    def test_futures_settle_when_new_york_is_open_and_later_than_it(self) -> None:
+        futures = CALENDAR.of("CMES")
+        assert told("CMES", date(2026, 1, 16), date(2026, 1, 20)) == ["2026-01-16", "2026-01-20"]
+        assert futures.settles(date(2026, 1, 16)) == datetime(2026, 1, 16, 23, 15, tzinfo=UTC)
+
+    def test_any_calendar_leads_to_any_other(self) -> None:
+        assert CALENDAR.of("XLON").of("XNYS") == CALENDAR
+        assert CALENDAR.of("XNYS") == CALENDAR
+
+    @pytest.mark.parametrize("code", ["XNYC", "", "ASEX"])
+    def test_one_that_cannot_be_had_is_said(self, code: str) -> None:
+        with pytest.raises(NoCalendar, match="It takes codes like XNYS"):
+            CALENDAR.of(code)
+
+
+class TestBounds:
+    @pytest.mark.parametrize(
+        ("code", "first"),
+        [
+            ("XNYS", date(1970, 1, 2)),
+            ("XTKS", date(1997, 1, 1)),
+            ("XBOM", date(1997, 1, 1)),
+            ("XSAU", date(2021, 1, 1)),
+        ],
+    )
+    def test_a_calendar_is_known_from_a_day_on(self, code: str, first: date) -> None:
+        assert CALENDAR.of(code).bounds[0] == first
+
+    def test_before_it_every_weekday_of_the_exchange_is_a_session(self) -> None:
+        assert told("XTKS", date(1996, 12, 27), date(1997, 1, 7)) == [
+            *("1996-12-27", "1996-12-30", "1996-12-31"),
+            *("1997-01-06", "1997-01-07"),  # from 1997 on the holidays are known
+        ]
+        before = told("XSAU", date(2020, 12, 24), date(2020, 12, 30))
+        assert before == ["2020-12-24", "2020-12-27", "2020-12-28", "2020-12-29", "2020-12-30"]
+        assert CALENDAR.of("XTKS").last_complete(datetime(1990, 5, 6, tzinfo=UTC)) == date(1990, 5, 4)
+
+    def test_after_its_end_too_at_the_usual_hour(self) -> None:
+        shanghai = CALENDAR.of("XSHG")
+        end = shanghai.bounds[1]
+        ahead = shanghai.sessions(end + timedelta(days=1), end + timedelta(days=14))
+        assert ahead.size == 10
+        first: date = ahead[0].item()
+        assert shanghai.settles(first) == datetime(*first.timetuple()[:3], 7, 15, tzinfo=UTC)
+
+    def test_of_an_unknown_exchange_no_day_is_known(self) -> None:
+        unknown = CALENDAR.of(UNKNOWN)
+        first, last = unknown.bounds
+        assert first > last
+        moment = datetime(2026, 1, 16, 21, 15, tzinfo=UTC)
+        assert unknown.last_complete(moment) == CALENDAR.last_complete(moment)
+        assert unknown.exchange == Exchange(UNKNOWN, 252, 21.0)
+        assert unknown.of(UNKNOWN) == unknown
+        assert unknown.of("XNYS") == CALENDAR

@@ -9,8 +9,8 @@ import pytest
 
 from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
-from analytics.panel import Doubt, DoubtKind
-from bot.market.entries import PRICES, PROFILES, PriceEntry, ProfileEntry
+from analytics.panel import Doubt, DoubtKind, Exchange
+from bot.market.entries import FORMAT, PRICES, PROFILES, PriceEntry, ProfileEntry
 from bot.market.series import Series
 from tests.fakes.source import profile
 
@@ -30,7 +30,8 @@ def prices(size: int = 3) -> PriceEntry:
     sessions = np.datetime64("2026-01-05") + np.arange(size)
     levels = np.linspace(10, 11, size)
     levels[1:2] = np.nan
-    series = Series("^IRX", sessions, levels, levels * 3, levels * 5, doubts=DOUBTS, currency="GBP")
+    there = Exchange("24/7", 365, 24.0)
+    series = Series("^IRX", sessions, levels, levels * 3, levels * 5, there, DOUBTS, "GBP")
     return PriceEntry(series, NOTES, "Source", True, FETCHED)
 
 
@@ -39,6 +40,7 @@ def test_prices_there_and_back(size: int) -> None:
     before = prices(size)
     after = PRICES.decode(PRICES.encode(before))
     assert after.series.symbol == "^IRX"
+    assert after.series.exchange == before.series.exchange
     assert (after.series.doubts, after.series.currency) == (DOUBTS, "GBP")
     assert after.series.sessions.dtype == np.dtype("datetime64[D]")
     for name in ("sessions", "total_return", "close", "volume"):
@@ -81,7 +83,7 @@ def test_a_flipped_byte_among_the_prices_is_refused() -> None:
 def test_another_format_is_refused() -> None:
     entry = ProfileEntry(profile("ISCB"), (), FETCHED)
     with pytest.raises(ValueError, match="format 0"):
-        PROFILES.decode(PROFILES.encode(entry).replace(b'"format": 2', b'"format": 0'))
+        PROFILES.decode(PROFILES.encode(entry).replace(f'"format": {FORMAT}'.encode(), b'"format": 0'))
 
 
 def test_a_pickle_is_never_opened() -> None:

@@ -21,6 +21,9 @@ from bot.market import known
         ("IMW", ("IWM", "IVW")),
         ("SPM", ("SPMD", "SPSM", "SPY")),  # a letter too few; never more than three
         ("NOSUCH", ()),
+        ("SPLG", ("SPYM",)),  # renamed, and no slip for SPLV or SPYG
+        ("jkj", ("ISCB",)),
+        ("VB", ()),  # well known, so no slip for VV or BND
         ("", ()),
         ("A" * 200, ()),
     ],
@@ -29,8 +32,15 @@ def test_nearest(typed: str, meant: tuple[str, ...]) -> None:
     assert known.nearest(typed) == meant
 
 
-def test_a_symbol_is_not_suggested_for_itself() -> None:
-    assert "SPSM" not in known.nearest("SPSM")
+def test_of_what_has_ended_only_the_new_name_is_meant() -> None:
+    meant = known.meant(["SPSN", "SPMS", "SPLG", "SPYQ"], ended={"SPMS", "SPLG"})
+    assert meant["SPSN"] == ("SPSM",)
+    assert (meant["SPMS"], meant["SPLG"]) == ((), ("SPYM",))
+
+
+def test_what_was_renamed_is_not_known_by_its_old_name() -> None:
+    assert not set(known.RENAMED) & set(known.NAMES)
+    assert not set(known.RENAMED) & set(known.RENAMED.values())
 
 
 def test_the_table_is_read_whole() -> None:

@@ -32,7 +32,7 @@ def lines(message: Message) -> list[str]:
 
 
 def test_an_unclear_question_in_full(snapshot: Snapshot) -> None:
-    fault = fault_of("iscc, SPMS <!here> 2y vs rf=4 asof 2027-01-01")
+    fault = fault_of("iscc, SPMS <!here> 2w vs rf=4 asof 2027-01-01")
     snapshot("advice_unclear", advice.unclear(fault, nearest).text)
 
 
@@ -48,9 +48,9 @@ def test_what_can_be_asked_in_a_conversation_in_full(in_thread: bool, snapshot: 
 
 def test_what_is_said_to_the_bot_may_be_unclear_too() -> None:
     with pytest.raises(Unclear) as caught:
-        read_follow("sectors ISCC 7y", TODAY)
+        read_follow("sectors ISCC 7w", TODAY)
     told = lines(advice.unclear(caught.value, nearest))
-    assert told[0] == "I could not read `@watchpoint sectors ISCC 7y`."
+    assert told[0] == "I could not read `@watchpoint sectors ISCC 7w`."
     assert "ISCC: nearest known symbol ISCB." in told
     assert any(line.startswith("Usage: `@watchpoint sectors|holdings") for line in told)
 
@@ -64,7 +64,7 @@ def test_says_what_was_given_and_how_it_was_read() -> None:
 
 
 def test_hints_at_symbols_that_are_nearly_known() -> None:
-    told = lines(advice.unclear(fault_of("ISCB ISCC SPMS 2y"), nearest))
+    told = lines(advice.unclear(fault_of("ISCB ISCC SPMS 2w"), nearest))
     assert "ISCC: nearest known symbol ISCB." in told
     assert "SPMS: nearest known symbols SPSM or SPMD." in told
     assert not any(line.startswith("ISCB:") for line in told)
@@ -113,6 +113,16 @@ def test_an_unknown_symbol_comes_with_what_may_be_meant() -> None:
         "SPMS: Yahoo Finance has no such symbol, or it was delisted. Did you mean SPSM or SPMD?",
         "QQQQQ: Yahoo Finance has no such symbol, or it was delisted. Check the ticker with your data "
         "provider.",
+    ]
+
+
+def test_a_symbol_without_prices_is_no_slip_and_not_to_be_tried_again() -> None:
+    gone = "Yahoo Finance knows it but has no prices of it; it has ended or was renamed."
+    nearest = {"RFP": (), "SPLG": ("SPYM",), "SPSN": ("SPSM",)}
+    assert lines(advice.refused(UnknownSymbols("Yahoo Finance", nearest, {"RFP", "SPLG"}))) == [
+        f"RFP: {gone} Check the ticker with your data provider.",
+        f"SPLG: {gone} Did you mean SPYM?",
+        "SPSN: Yahoo Finance has no such symbol, or it was delisted. Did you mean SPSM?",
     ]
 
 

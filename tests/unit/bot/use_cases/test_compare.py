@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from bot.errors import UnknownSymbols, UserError
 from bot.grammar import Compare
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
+from bot.market.series import Series, panel
 from bot.ports import Place, PriceHistory, Profiles, Taken
 from bot.use_cases.compare import CompareDoor, Desk, compare_funds, look_into
 
@@ -68,13 +70,12 @@ def _ask(**changes: object) -> Compare:
     return Compare(**{"symbols": ("ISCB", "SPSM"), "window": Window("1y"), **changes})  # type: ignore[arg-type]
 
 
-async def test_now_means_the_last_settled_session(desk: Desk, market: Recorder, clock: FixedClock) -> None:
+async def test_now_means_the_last_settled_session(desk: Desk, clock: FixedClock) -> None:
     # Tuesday 20 January 2026: New York closes at 21:00 UTC and has settled at 21:15.
     clock.set(datetime(2026, 1, 20, 21, 14, tzinfo=UTC))
     before = await compare_funds(_ask(), desk)
     clock.set(datetime(2026, 1, 20, 21, 15, tzinfo=UTC))
     after = await compare_funds(_ask(), desk)
-    assert [through for _, through in market.questions] == [date(2026, 1, 16), date(2026, 1, 20)]
     assert (before.comparison.span.end, after.comparison.span.end) == (date(2026, 1, 16), date(2026, 1, 20))
 
 
@@ -104,11 +105,72 @@ async def test_a_question_of_another_day_uses_nothing_newer(desk: Desk, clock: F
     assert after.panel.sessions[0] < np.datetime64("2016-01-16"), "a study may look back before the window"
 
 
-async def test_nothing_that_has_not_settled_is_asked_for(desk: Desk, market: Recorder) -> None:
+async def test_nothing_after_today_is_asked_for(desk: Desk, market: Recorder) -> None:
     question = Question(("ISCB", "SPSM"), Window("1y"), date(2027, 1, 4))
     evidence = await look_into(question, desk)
     assert market.questions == [(("ISCB", "SPSM"), date(2026, 1, 20))]
     assert evidence.comparison.question.as_of == date(2026, 1, 20)
+
+
+class Exchanges:
+    """Funds whose prices grow by 1 a session of their own exchange: LONDON, YORK and COIN."""
+
+    codes: ClassVar = {"LONDON": "XLON", "YORK": "XNYS", "COIN": "24/7"}
+
+    def __init__(self, calendar: ExchangeCalendar, clock: FixedClock) -> None:
+        self._calendar, self._clock = calendar, clock
+
+    async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
+        rows = [self._row(symbol) for symbol in symbols]
+        held = panel(rows, self._calendar, through, self._clock.now(), source="Exchanges")
+        return PriceHistory(held)
+
+    async def profiles(self, symbols: Sequence[str]) -> Profiles:
+        return Profiles({symbol: FundProfile(symbol, Kind.FUND) for symbol in symbols})
+
+    def _row(self, symbol: str) -> Series:
+        own = self._calendar.of(self.codes[symbol])
+        sessions = own.sessions(date(2025, 11, 3), self._clock.now().date())
+        levels = np.arange(1.0, sessions.size + 1)
+        return Series(symbol, sessions, levels, levels, levels, own.exchange)
+
+
+def _asked_at(calendar: ExchangeCalendar, moment: datetime) -> Desk:
+    clock = FixedClock(moment)
+    market = Exchanges(calendar, clock)
+    return Desk(market, market, calendar, clock)
+
+
+FRIDAY, SATURDAY = date(2026, 1, 16), date(2026, 1, 17)
+
+
+@pytest.mark.parametrize(
+    ("moment", "symbols", "end"),
+    [
+        # Friday, 17:00 in London: settled there, under way in New York.
+        (datetime(2026, 1, 16, 17, 0, tzinfo=UTC), ("LONDON",), FRIDAY),
+        (datetime(2026, 1, 16, 16, 44, tzinfo=UTC), ("LONDON",), FRIDAY - timedelta(days=1)),
+        (datetime(2026, 1, 16, 17, 0, tzinfo=UTC), ("YORK",), FRIDAY - timedelta(days=1)),
+        (datetime(2026, 1, 16, 17, 0, tzinfo=UTC), ("LONDON", "YORK"), FRIDAY - timedelta(days=1)),
+        # Sunday: a coin's Saturday is over, and a fund has none.
+        (datetime(2026, 1, 18, 12, 0, tzinfo=UTC), ("COIN",), SATURDAY),
+        (datetime(2026, 1, 18, 12, 0, tzinfo=UTC), ("COIN", "YORK"), FRIDAY),
+        (datetime(2026, 1, 18, 0, 14, tzinfo=UTC), ("COIN",), FRIDAY),
+    ],
+)
+async def test_the_newest_session_is_that_of_the_funds_own_exchange(
+    calendar: ExchangeCalendar, moment: datetime, symbols: tuple[str, ...], end: date
+) -> None:
+    evidence = await compare_funds(_ask(symbols=symbols, window=Window("1m")), _asked_at(calendar, moment))
+    assert evidence.comparison.span.end == end
+    assert evidence.comparison.notes == ()  # what is not held yet is not missing
+
+
+async def test_a_benchmark_that_is_still_traded_holds_no_fund_up(calendar: ExchangeCalendar) -> None:
+    desk = _asked_at(calendar, datetime(2026, 1, 18, 12, 0, tzinfo=UTC))
+    asked = _ask(symbols=("YORK",), versus="COIN", window=Window("1m"))
+    comparison = (await compare_funds(asked, desk)).comparison
+    assert (comparison.question.as_of, comparison.span.end) == (FRIDAY, FRIDAY)
 
 
 async def test_prices_of_another_source_are_not_mixed_in(desk: Desk) -> None:
@@ -132,13 +194,13 @@ async def test_what_the_sources_say_comes_along(desk: Desk) -> None:
 
 
 async def test_a_note_on_days_before_every_figure_is_left_out(desk: Desk, market: Recorder) -> None:
-    def jump(when: date) -> Note:
-        return Note(NoteKind.SUSPICIOUS_RETURN, "ISCB", {"session": when, "value": 0.4})
+    def hole(when: date) -> Note:
+        return Note(NoteKind.MISSING_SESSIONS, "ISCB", {"count": 1, "first": when, "last": when})
 
     # Ten years before the session are the earliest figure of the answer.
-    market.notes = (jump(date(2016, 1, 14)), jump(date(2016, 1, 20)), jump(date(2026, 1, 20)))
+    market.notes = (hole(date(2016, 1, 14)), hole(date(2016, 1, 20)), hole(date(2026, 1, 20)))
     answered = await compare_funds(_ask(), desk)
-    assert [note.facts["session"] for note in answered.notes] == [date(2016, 1, 20), date(2026, 1, 20)]
+    assert [note.facts["last"] for note in answered.notes] == [date(2016, 1, 20), date(2026, 1, 20)]
 
 
 async def test_unknown_symbols_are_the_askers_affair(desk: Desk) -> None:
@@ -165,7 +227,9 @@ def test_a_good_question_goes_on_for_anybody(clock: FixedClock) -> None:
     [
         ("", ["/compare", "Examples"]),
         ("help", ["/compare", "Windows"]),
-        ("ISCB SPSN 9q", ["`9q`", "SPSN: nearest known symbol SPSM.", "Read as: symbols ISCB SPSN", "Usage"]),
+        ("ISCB SPSN 9q", ["`9q`", "`compare ISCB SPSM 27m`", "Read as: symbols ISCB SPSN"]),
+        ("ISCB SPSM 90d", ["`90d` is not a window", "`compare ISCB SPSM 3m`, `compare ISCB SPSM 6m`"]),
+        ("ISCB SPSM year", ["`year` is not understood", "`compare ISCB SPSM`"]),
         ("<!channel> ISCB", ["&lt;!channel&gt;"]),
     ],
 )

@@ -23,7 +23,8 @@ KNOWN = frozenset({"ISCB", "SPSM", "BRK-B", "3M", "F", "USD"})
         ("We hold ISCB, SPSM (and IWM).", ("ISCB", "SPSM", "IWM")),
         ("ISCB's fee is 4bp, ISCB again", ("ISCB",)),
         ("*ISCB* _SPSM_ `IWM`", ("ISCB", "SPSM", "IWM")),
-        ("BRK-B and BRK.B", ("BRK-B", "BRK.B")),
+        ("BRK-B and BRK.B", ("BRK-B",)),
+        ("BRK/B, $bf.b, VUSA.L and/or AC/DC, n/a", ("BRK-B", "BF-B", "VUSA.L")),
         ("F is known, X is not", ("F",)),
         ("$X is meant", ("X",)),
         # capitals that are no funds

@@ -53,9 +53,13 @@ def can_be_asked(text: str) -> bool:
         ("ISBC", ("returns ISCB", "risk ISCB", "sectors ISCB")),
         ("compare ISCB", ("returns ISCB", "sectors ISCB", "risk ISCB")),
         # windows
-        ("7y", ("5y", "10y", "3y")),
-        ("sectors 2y", ("sectors 3y", "sectors 1y", "sectors 5y")),
-        ("18m vs IWM", ("1y vs IWM", "3y vs IWM", "6m vs IWM")),
+        ("90d", ("3m", "6m", "1m")),
+        ("sectors 2w", ("sectors 1m", "sectors 3m", "sectors 6m")),
+        ("600d vs IWM", ("2y vs IWM", "1y vs IWM", "3y vs IWM")),
+        ("sectors last year of ISCB because", ("sectors ISCB 2025",)),
+        # a third fund is not made up of a word beside two
+        ("compare ISCB SPSM quick", ("compare ISCB SPSM", "returns ISCB SPSM", "sectors ISCB SPSM")),
+        ("compare ISCB spsm quickly", ("compare ISCB SPSM",)),
         ("ISCB SPSM since 2021-03-19", ("compare ISCB SPSM since 2021-03-19",)),
         # prose
         ("how risky is ISCB, really", ("risk ISCB", "drawdowns ISCB", "rolling ISCB")),

@@ -54,6 +54,8 @@ def unclear(text: str) -> Unclear:
         ("how risky are they?", "risk"),
         ("volatility", "risk"),
         ("rolling sortino", "rolling"),
+        ("rolling beta", "rolling"),
+        ("show me the rolling volatility", "rolling"),
         ("corr", "correlation"),
         ("how are they correlated", "correlation"),
         ("fees", "cost"),
@@ -223,11 +225,11 @@ def test_says_what_is_wrong(text: str, complaint: str) -> None:
 
 
 def test_everything_wrong_comes_at_once_with_what_could_be_read() -> None:
-    fault = unclear("sectors ISCB weekyl 7y asof 2027-01-01 vs IWM rf=x add")
+    fault = unclear("sectors ISCB weekyl 9d asof 2027-01-01 vs IWM rf=x add")
     assert [complaint.split(";")[0].split(" (")[0] for complaint in fault.complaints] == [
-        "`weekyl` is not understood",
-        "`7y` is not a window",
+        "`9d` is not a window: they are counted in months or years, like `1m`, `3m` or `6m`.",
         "`rf=x` is not a rate",
+        "`weekyl` is not understood",
         "`add` stands alone",
         "The as-of date is after today",
     ]

@@ -69,6 +69,13 @@ def test_sessions_are_the_exchanges_from_the_first_price_on() -> None:
     assert panel_of(MARKET, ["AVUV"], FRIDAY).sessions[0] == np.datetime64("2019-09-24")
 
 
+def test_the_funds_are_new_yorks_whatever_calendar_the_workspace_has() -> None:
+    clock = FixedClock(datetime(2026, 1, 20, 12, tzinfo=UTC))
+    other = SampleMarket(ExchangeCalendar("XTKS"), clock)
+    assert_same(panel_of(other, ["ISCB"], FRIDAY), panel_of(MARKET, ["ISCB"], FRIDAY))
+    assert panel_of(other, ["ISCB"], date(2026, 1, 20)).as_of == FRIDAY  # Tuesday is over in Tokyo
+
+
 def test_ten_years_are_full_for_a_while_back_as_well() -> None:
     assert panel_of(MARKET, ["ISCB", "SPSM"], date(2025, 3, 3)).sessions[0] == np.datetime64("2015-01-02")
 

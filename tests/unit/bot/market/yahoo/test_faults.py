@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from bot.market.calendar import ExchangeCalendar
 from bot.market.yahoo import Limits, YahooMarket
 from bot.market.yahoo.client import YahooClient
 from tests.fakes.yahoo import FakeYahoo, forget_everything
-from tests.fakes.yahoo_listings import listing
+from tests.fakes.yahoo_listings import chart, listing
 from tests.unit.bot.market.conftest import FRIDAY
 
 pytestmark = pytest.mark.slow  # tens of milliseconds each, in yfinance
@@ -71,14 +72,43 @@ async def test_an_error_is_not_answered_again_from_the_cache_of_yfinance(
     assert (await market.history(["ISCB"], FRIDAY)).panel.as_of == FRIDAY
 
 
-async def test_possibly_delisted_is_mostly_a_block(market: YahooMarket, yahoo: FakeYahoo) -> None:
-    """Yahoo answers 404 for the prices of a symbol whose quote it knows."""
-    yahoo.fault("chart/ISCB", 404, body='{"chart": {"result": null, "error": {"description": "delisted"}}}')
-    assert (await refused(market)).cause == "HTTP 404"
+DELISTED = '{"chart": {"result": null, "error": {"code": "Not Found", "description": "delisted"}}}'
+
+
+async def ended(market: YahooMarket, *symbols: str) -> str:
+    with pytest.raises(UnknownSymbols) as caught:
+        await market.history(symbols, FRIDAY)
+    assert caught.value.ended == {"ISCB"}
+    return str(caught.value)
+
+
+async def test_no_prices_of_a_symbol_whose_quote_is_known_are_a_fact(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
+    yahoo.fault("chart/ISCB", 404, body=DELISTED)
+    told = await ended(market, "SPSM", "ISCB", "SPSN")
+    assert "ISCB: Yahoo Finance knows it but has no prices of it" in told
+    assert "SPSN: Yahoo Finance has no such symbol" in told
+
+
+async def test_an_answer_that_says_what_a_symbol_is_and_has_no_rows_is_a_fact(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
+    result = chart(yahoo.listings["ISCB"], newest=True, events=False)
+    empty = {"meta": result["meta"], "indicators": {"quote": [{}], "adjclose": [{}]}}
+    yahoo.fault("chart/ISCB", 200, body=json.dumps({"chart": {"result": [empty], "error": None}}))
+    assert "has ended or was renamed" in await ended(market, "ISCB")
+
+
+async def test_rows_that_are_all_empty_are_no_prices(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    for row in yahoo.listings["ISCB"].rows:
+        row.update(close=None, adjclose=None)
+    yahoo.listings["ISCB"].dividends.clear()
+    assert "has ended or was renamed" in await ended(market, "ISCB")
 
 
 async def test_no_timezone_found_is_mostly_a_block(market: YahooMarket, yahoo: FakeYahoo) -> None:
-    yahoo.fault("chart/ISCB", 200, body='{"chart": {"result": null, "error": {"description": "delisted"}}}')
+    yahoo.fault("chart/ISCB", 200, body=DELISTED)
     assert isinstance(await refused(market), Unavailable)
 
 

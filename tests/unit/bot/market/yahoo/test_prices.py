@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ from bot.errors import UnknownSymbols
 from bot.market.calendar import ExchangeCalendar
 from bot.market.yahoo import YahooMarket
 from tests.fakes.yahoo import FakeYahoo
-from tests.fakes.yahoo_listings import listing
+from tests.fakes.yahoo_listings import Listing, listing
 from tests.unit.bot.market.conftest import FRIDAY
 
 pytestmark = pytest.mark.slow  # tens of milliseconds each, in yfinance
@@ -60,23 +60,20 @@ async def test_a_weekend_ends_with_the_friday_before(market: YahooMarket) -> Non
     assert (await market.history(["ISCB"], date(2026, 1, 18))).panel.as_of == FRIDAY
 
 
-async def test_missing_sessions_are_nan_and_noted(market: YahooMarket, yahoo: FakeYahoo) -> None:
+async def test_missing_sessions_are_nan(market: YahooMarket, yahoo: FakeYahoo) -> None:
     holes = [date(2025, 7, 24), date(2025, 7, 28)]
     yahoo.listings["ISCB"].forget(*holes)
     history = await market.history(["ISCB", "SPSM"], FRIDAY)
     row = history.panel.total_return[0]
     assert history.panel.sessions[np.isnan(row)].astype(date).tolist() == holes
     assert np.isnan(history.panel.close[0]).sum() == 2
-    assert [(note.kind, note.symbol, dict(note.facts)) for note in history.notes] == [
-        (NoteKind.MISSING_SESSIONS, "ISCB", {"count": 2, "first": holes[0], "last": holes[1]})
-    ]
+    assert history.panel.missing.sum() == 2  # and what is asked about them says so
 
 
 async def test_a_null_close_with_a_volume_is_a_missing_session(market: YahooMarket, yahoo: FakeYahoo) -> None:
     yahoo.listings["ISCB"].row(date(2025, 8, 28)).update(close=None, adjclose=None)
-    history = await market.history(["ISCB"], FRIDAY)
-    assert [note.facts["first"] for note in history.notes] == [date(2025, 8, 28)]
-    assert np.isnan(history.panel.total_return[0]).sum() == 1
+    panel = (await market.history(["ISCB"], FRIDAY)).panel
+    assert panel.sessions[panel.missing[0]].tolist() == [date(2025, 8, 28)]
 
 
 async def test_before_its_first_price_nothing_is_missing(market: YahooMarket, yahoo: FakeYahoo) -> None:
@@ -205,7 +202,8 @@ async def test_a_coins_volume_is_money_already(market: YahooMarket, yahoo: FakeY
     listed.kind = "CRYPTOCURRENCY"
     panel = (await market.history(["ISCB"], FRIDAY)).panel
     told = [row["volume"] for row in listed.rows if row["day"] <= FRIDAY]
-    np.testing.assert_allclose(panel.volume[0] * panel.close[0], told)
+    money = panel.volume[0] * panel.close[0]
+    np.testing.assert_allclose(money[np.isfinite(money)], told)
 
 
 @pytest.mark.parametrize("kind", ["FUTURE", "INDEX", "CURRENCY"])
@@ -229,30 +227,27 @@ async def test_a_price_below_zero_is_kept_and_doubted(market: YahooMarket, yahoo
 
 
 @pytest.mark.parametrize("spoilt", [None, -2.5, 0.0, float("inf")])
-async def test_an_adjusted_close_that_is_none_is_said_to_be_missing(
+async def test_a_close_without_an_adjusted_one_is_kept(
     market: YahooMarket, yahoo: FakeYahoo, spoilt: float | None
 ) -> None:
     days = [date(2025, 8, 27), date(2025, 8, 28)]
     for day in days:
         yahoo.listings["ISCB"].row(day).update(adjclose=spoilt)
-    history = await market.history(["ISCB"], FRIDAY)
-    assert [(note.kind, dict(note.facts)) for note in history.notes] == [
-        (NoteKind.NO_ADJUSTED_PRICE, {"count": 2, "first": days[0], "last": days[1]})
-    ]
-    assert np.isnan(history.panel.total_return[0]).sum() == 2
-    assert not np.isnan(history.panel.close[0]).any()
-    assert history.panel.doubts == ()
+    panel = (await market.history(["ISCB"], FRIDAY)).panel
+    assert panel.sessions[np.isnan(panel.total_return[0])].tolist() == days
+    assert not panel.missing.any()
+    assert panel.doubts == ()
 
 
-async def test_a_history_that_begins_without_adjusted_closes_says_so(
+async def test_a_history_that_begins_without_adjusted_closes_is_kept(
     market: YahooMarket, yahoo: FakeYahoo
 ) -> None:
     listed = yahoo.listings["ISCB"]
     for row in listed.rows[:300]:
         row["adjclose"] = -row["adjclose"]
-    (note,) = (await market.history(["ISCB"], FRIDAY)).notes
-    last = listed.rows[299]["day"]
-    assert note.facts == {"count": 300, "first": listed.rows[0]["day"], "last": last}
+    panel = (await market.history(["ISCB"], FRIDAY)).panel
+    assert panel.sessions[0] == np.datetime64(listed.rows[0]["day"])
+    assert np.flatnonzero(np.isfinite(panel.total_return[0]))[0] == 300
 
 
 async def test_an_adjusted_close_that_is_still_to_come_is_no_end_of_the_prices(
@@ -287,6 +282,69 @@ async def test_a_rate_at_or_below_zero_is_a_quote_and_no_level(market: YahooMark
 
 async def test_a_stock_is_welcome(market: YahooMarket) -> None:
     assert (await market.history(["AAPL"], FRIDAY)).notes == ()
+
+
+def abroad(symbol: str, exchange: str, zone: str, kind: str = "ETF", *, opens: int = 9) -> Listing:
+    found = listing(symbol, kind, exchange=exchange)
+    found.zone, found.opens = zone, time(opens)
+    return found
+
+
+async def test_each_symbol_has_the_sessions_of_its_own_exchange(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
+    """A suffix, a zone, a kind of instrument: in Sydney a bar has the stamp of the evening before in UTC."""
+    for listed in (
+        abroad("VUSA.L", "XLON", "Europe/London", opens=8),
+        abroad("VAS.AX", "XASX", "Australia/Sydney", opens=10),
+        abroad("^N225", "XTKS", "Asia/Tokyo", "INDEX"),
+        abroad("BTC-USD", "24/7", "UTC", "CRYPTOCURRENCY", opens=0),
+    ):
+        yahoo.listings[listed.symbol] = listed
+    symbols = ["VUSA.L", "VAS.AX", "^N225", "BTC-USD", "ISCB"]
+    history = await market.history(symbols, date(2026, 1, 20))
+    panel = history.panel
+    assert [exchange.code for exchange in panel.exchanges] == ["XLON", "XASX", "XTKS", "24/7", "XNYS"]
+    assert history.notes == ()
+    assert panel.as_of == date(2026, 1, 20)  # 14:00 UTC: Sydney and Tokyo are over, the others are not
+    assert not panel.missing.any()
+    for symbol, row in zip(symbols, panel.close, strict=True):
+        told = {entry["day"]: entry["close"] for entry in yahoo.listings[symbol].rows}
+        priced = ~np.isnan(row)
+        assert row[priced].tolist() == [told[day] for day in panel.sessions[priced].tolist()]
+    last = {
+        symbol: panel.sessions[~np.isnan(row)][-1].item()
+        for symbol, row in zip(symbols, panel.close, strict=True)
+    }
+    monday, tuesday = date(2026, 1, 19), date(2026, 1, 20)
+    assert last == {
+        "VUSA.L": monday,
+        "VAS.AX": tuesday,
+        "^N225": tuesday,
+        "BTC-USD": monday,
+        "ISCB": FRIDAY,
+    }
+
+
+async def test_a_hole_in_london_is_one_and_its_holidays_are_none(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
+    listed = yahoo.listings["VUSA.L"] = abroad("VUSA.L", "XLON", "Europe/London", opens=8)
+    listed.forget(date(2025, 7, 4))  # open in London, a holiday in New York
+    panel = (await market.history(["VUSA.L", "ISCB"], FRIDAY)).panel
+    assert panel.sessions[panel.missing[0]].tolist() == [date(2025, 7, 4)]
+    assert not panel.missing[1].any()
+
+
+async def test_where_nobody_knows_the_exchange_no_day_is_missing_and_it_is_said(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
+    listed = yahoo.listings["GP.DH"] = abroad("GP.DH", "XSAU", "Asia/Dhaka")  # Sunday to Thursday
+    listed.forget(date(2025, 7, 6))
+    history = await market.history(["GP.DH"], FRIDAY)
+    assert [(note.kind, note.symbol) for note in history.notes] == [(NoteKind.SESSIONS_UNKNOWN, "GP.DH")]
+    days = [row["day"] for row in listed.rows if row["day"] <= FRIDAY]
+    assert history.panel.sessions[~np.isnan(history.panel.close[0])].tolist() == days
 
 
 async def test_every_unknown_symbol_is_named_at_once(market: YahooMarket) -> None:

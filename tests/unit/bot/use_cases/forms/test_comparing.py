@@ -45,6 +45,10 @@ def compared(**changes: Any) -> Compare:
     return read
 
 
+def test_classes_of_shares_are_written_as_people_write_them() -> None:
+    assert compared(funds="BRK/B, bf.b/VUSA.L").symbols == ("BRK-B", "BF-B", "VUSA.L")
+
+
 def test_two_funds_are_enough() -> None:
     assert compared(funds="ISCB SPSM") == Compare(("ISCB", "SPSM"), parse("1y"))
 
@@ -113,15 +117,19 @@ def test_a_dollar_makes_a_fund_of_a_window() -> None:
     [
         (fields.BENCHMARK, "SPY IWM", '"SPY IWM" is not one symbol; write it like SPY.'),
         (fields.BENCHMARK, "S&P 500", '"S&P 500" is not one symbol; write it like SPY.'),
-        (fields.WINDOW, "7y", '"7y" is not a window; windows are'),
+        (fields.WINDOW, "7w", '"7w" is not a window: they are counted in months or years'),
+        (fields.WINDOW, "2027", '"2027" begins on or after 2026-01-16; begin earlier.'),
+        (fields.WINDOW, "1/2/2025", '"1/2/2025" can be read two ways; write "2025-02-01" or "2025-01-02".'),
+        (fields.BENCHMARK, "year", '"year" is not understood. A fund of that name is "$YEAR".'),
+        (fields.FUNDS, "ISCB SPSM last year", '"last" is not understood.'),
         (fields.RATE, "a lot", '"a lot" is not a rate; choose one of these.'),
         (fields.RETURNS, "hourly", '"hourly" is none of the choices; choose one of these.'),
-        (fields.SINCE, "yesterday", '"yesterday" is not a date; write it like 2026-01-16.'),
+        (fields.SINCE, "yesterday", '"yesterday" is not a date; write it like "2026-01-16".'),
         (fields.SINCE, "2026-01-16", '"since 2026-01-16" begins on or after 2026-01-16; begin earlier.'),
         (fields.SINCE, "1960-01-04", "There are no prices before 1970-01-02."),
         (fields.AS_OF, "2026-01-17", "The as-of date is after today (2026-01-16)."),
         (fields.AS_OF, "1960-01-04", "There are no prices before 1970-01-02."),
-        (fields.AS_OF, "2026-02-30", '"2026-02-30" is not a date; write it like 2026-01-16.'),
+        (fields.AS_OF, "2026-02-30", '"2026-02-30" is not a date; write it like "2026-01-16".'),
     ],
 )
 def test_what_is_wrong_stands_at_its_field(field: str, value: str, complaint: str) -> None:

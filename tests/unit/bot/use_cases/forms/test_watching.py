@@ -75,7 +75,11 @@ def test_every_field_counts() -> None:
 
 @pytest.mark.parametrize(
     ("fund", "combine"),
-    [("ISCB - SPSM", Combine.DIFFERENCE), ("ISCB – spsm", Combine.DIFFERENCE), ("ISCB/SPSM", Combine.RATIO)],
+    [
+        ("ISCB - SPSM", Combine.DIFFERENCE),
+        ("ISCB – spsm", Combine.DIFFERENCE),
+        ("ISCB/SPSM", Combine.RATIO),
+    ],
 )
 def test_two_funds_make_one_value(fund: str, combine: Combine) -> None:
     quantity = only(watched(fund=fund, threshold="0.5").rule).quantity
@@ -129,7 +133,7 @@ def test_a_threshold_has_the_unit_of_its_measure(measure: str, threshold: str, v
         (fields.FUND, "ISCB - ", '"ISCB -" is not a fund; write one'),
         (fields.FUND, "ISCB - ISCB", "ISCB is held against itself; name two funds."),
         (fields.MEASURE, "luck", '"luck" is none of the choices; choose one of these.'),
-        (fields.WINDOW, "7y", '"7y" is not a window; windows are'),
+        (fields.WINDOW, "7w", '"7w" is not a window: they are counted'),
         (fields.WINDOW, "2021-03-19..2024-12-31", '"2021-03-19..2024-12-31" does not reach to today'),
         (fields.WINDOW, "since 2027-01-01", '"since 2027-01-01" does not reach to today'),
         (fields.COMPARISON, "=", '"=" is none of the choices; choose one of these.'),
