@@ -124,12 +124,11 @@ class DigestAnswers:
     def _waits(self, due: Due | None, rules: Sequence[Kept]) -> Waits | None:
         if due is None:
             return None
-        home, end = self._parts.desk.calendar.exchange.code, due.settled
-        codes = exchanges_of(rules) | {end.code}
-        others = codes if codes != {home} else frozenset[str]()
-        return Waits(
-            due.at, due.session, tuple(sorted(others)), end.code, end.at, end.at + self._parts.patience
-        )
+        codes, end = exchanges_of(rules), due.settled
+        home = self._parts.desk.calendar
+        ordered = sorted(codes, key=lambda code: home.of(code).exchange.close)
+        told = () if codes == {home.exchange.code} else tuple(ordered)
+        return Waits(due.at, due.session, told, end.code, end.at, end.at + self._parts.patience)
 
     def _due(self, digest: Digest, rules: Sequence[Kept]) -> Due | None:
         desk = self._parts.desk

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from analytics.measures import PERIODS
@@ -51,28 +51,29 @@ def _quantities(rule: Rule) -> list[Quantity]:
 
 def _priced(stories: list[Story], quantities: list[Quantity], session: date) -> list[str]:
     measures = {quantity.measure for quantity in quantities}
-    periods = list(dict.fromkeys(count for story in stories for count in _periods(story)))
+    annual = list(dict.fromkeys(count for story in stories for count in _periods(story, ANNUALISED)))
+    weekly = any(WEEKS in _periods(story, measures) for story in stories)
     returns = [
         *(["daily total return"] if measures - {"price_change"} else []),
-        *(["weekly where exchanges close hours apart"] if WEEKS in periods else []),
+        *(["weekly where exchanges close hours apart"] if weekly else []),
         *(["closes without dividends"] if "price_change" in measures else []),
     ]
     rates = _each(quantity.rate.label for quantity in quantities if quantity.measure in RATED)
     benchmarks = _each(plain(quantity.against, NAME) for quantity in quantities if quantity.against)
     return [
         *returns,
-        *([_each(map(str, periods or [PERIODS]))] if measures & ANNUALISED else []),
+        *([_each(map(str, annual or [PERIODS]))] if measures & ANNUALISED else []),
         *([rates.replace(" %", f"{text.NBSP}%")] if rates else []),
         *([f"benchmark {benchmarks}"] if benchmarks else []),
         f"{_each(quantity.window.label for quantity in quantities)} to {_days(stories, session)}",
     ]
 
 
-def _periods(story: Story) -> list[int]:
-    """By how many returns a year its annualised values are."""
+def _periods(story: Story, measures: Collection[str]) -> list[int]:
+    """Returns a year of the values of some measures, as they were read."""
     parts = parts_of(story.watched.rule, story.reading)
-    annual = [part for condition, part in parts if condition.quantity.measure in ANNUALISED]
-    return [count for part in annual if part for count in part.periods]
+    read = [part for condition, part in parts if part and condition.quantity.measure in measures]
+    return [count for part in read for count in part.periods]
 
 
 def _days(stories: list[Story], session: date) -> str:
