@@ -16,7 +16,7 @@ from bot.render.comparison.cost import field_cost, pair_cost
 from bot.render.comparison.doubtful import certain, only, trusted
 from bot.render.comparison.material import RULES, alike
 from bot.render.comparison.notes import sentence
-from bot.render.comparison.values import absolute, dates, extremes, is_annual, is_short, known
+from bot.render.comparison.values import absolute, dates, extremes, is_annual, is_short, is_span, known
 
 OTHERS = ("1y", "3y", "5y", "10y")
 PAIR = 2
@@ -246,7 +246,7 @@ def _elsewhere(sure: Comparison, kept: Comparison | None) -> str:
     by_leader: dict[str | None, list[str]] = {}
     for label in OTHERS:
         period = comparison.period(label)
-        if period is None or (label == comparison.question.window.label and comparison.span.full):
+        if period is None or is_span(comparison, period):
             continue
         values = known([period.returns[symbol].value for symbol in comparison.symbols])
         if len(values) == len(comparison.symbols):
