@@ -17,7 +17,7 @@ Number(value=None, reason='fewer than 15 returns')
 from analytics.comparison import Comparison, compare
 from analytics.errors import AnalyticsError, BadPanel, BadRule, NoCommonHistory, UnknownWindow
 from analytics.exposures import Concentration, Overlap, SectorComparison
-from analytics.fund import Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
+from analytics.fund import Basis, Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
 from analytics.measures import MEASURES, Sample, evaluate, table
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.notes import Note, NoteKind
@@ -28,6 +28,7 @@ from analytics.returns import Period, Rate, calendar_years, trailing_returns
 from analytics.studies import (
     Correlated,
     Holdings,
+    MonthlyGrid,
     Rolled,
     Shared,
     Step,
@@ -35,6 +36,7 @@ from analytics.studies import (
     Working,
     correlated,
     holdings,
+    monthly_grid,
     rolled,
     worked,
 )
@@ -63,6 +65,7 @@ __all__ = [
     "Backtest",
     "BadPanel",
     "BadRule",
+    "Basis",
     "Combine",
     "Comparison",
     "Concentration",
@@ -80,6 +83,7 @@ __all__ = [
     "Incident",
     "IndexChange",
     "Kind",
+    "MonthlyGrid",
     "NoCommonHistory",
     "Note",
     "NoteKind",
@@ -121,6 +125,7 @@ __all__ = [
     "evaluate",
     "holdings",
     "incidents",
+    "monthly_grid",
     "parse_window",
     "read",
     "replay",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from analytics.exposures import (
@@ -19,9 +19,17 @@ from analytics.laid import Laid, laid
 from analytics.measures import MEASURES
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.measures.liquidity import SESSIONS, dollar_volume
-from analytics.notes import Note, NoteKind, fund_notes, gap_notes, span_notes
+from analytics.notes import (
+    Note,
+    NoteKind,
+    doubt_notes,
+    fund_notes,
+    gap_notes,
+    income_notes,
+    span_notes,
+)
 from analytics.number import Number
-from analytics.panel import DateArray, Doubt, FloatArray, PricePanel, doubts_within
+from analytics.panel import DateArray, Doubt, DoubtKind, FloatArray, PricePanel, doubts_within
 from analytics.question import Question
 from analytics.returns import BILL_SYMBOL, Period, calendar_years, trailing_returns
 from analytics.window import Span, Window
@@ -40,12 +48,13 @@ class Comparison:
     metrics : by symbol, the absolute measures by name (see `analytics.measures`)
     relative : by symbol other than the benchmark, the relative measures by name
     trailing, years : total returns over the usual windows and by calendar year
-    traded : by symbol, average value traded per session, in the quote currency
+    traded : by symbol, average value traded per session, in the currency of its prices
     sessions, growth, drawdown : (T,), (N, T), (N, T): the span's sessions, the value of 1 put in at the base
         close, and the fraction below the highest value so far; NaN where the symbol has no price
     falls : by symbol, the deepest falls in the span, the deepest first
     doubts : of the symbols asked, the benchmark and the bill, those that touch a return inside the span
     all_doubts : the same up to the span's end, however old: trailing windows and calendar years reach back
+    currencies : by symbol, what its prices and `traded` are in; None where it is not known
     apart : True where the exchanges close hours apart, so that the relative measures are of weekly returns
     """
 
@@ -72,6 +81,7 @@ class Comparison:
     doubts: tuple[Doubt, ...] = ()
     all_doubts: tuple[Doubt, ...] = ()
     apart: bool = False
+    currencies: Mapping[str, str | None] = field(default_factory=dict)
 
     @property
     def returns(self) -> int:
@@ -147,6 +157,9 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
         simulated=panel.simulated,
         doubts=doubts_within(found.history.doubts, question.priced, span.start, span.end),
         apart=any(found.apart(symbol) for symbol in question.symbols),
+        currencies={
+            symbol: found.history.currencies[found.history.row(symbol)] for symbol in question.priced
+        },
         all_doubts=doubts_within(found.history.doubts, question.priced, date.min, span.end),
     )
 
@@ -172,9 +185,14 @@ def _notes(found: Laid, known: Sequence[FundProfile]) -> tuple[Note, ...]:
     through = min(found.funds.as_of, question.window.end or question.as_of)
     gaps = found.rate_gaps
     rate_notes = [Note(NoteKind.RATE_GAP, BILL_SYMBOL, {"count": gaps})] if gaps else []
+    levels = dict(zip(question.symbols, found.sample.levels, strict=True))
+    after = doubts_within(found.history.doubts, question.priced, span.end, through)
+    ending = [doubt for doubt in after if doubt.kind is DoubtKind.NEGATIVE]  # why the span ends before them
     return (
         *span_notes(found.funds, span, through, found.breaks),
+        *doubt_notes(ending),
         *gap_notes(found.funds, span),
+        *income_notes(known, levels, span),
         *fund_notes(known, earliest, span.end),
         *rate_notes,
     )

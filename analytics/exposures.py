@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.fund import Fact, FundProfile, Holding, SectorWeights
+from analytics.fund import Basis, Fact, FundProfile, Holding, SectorWeights
 
 TOP = 10
 IDENTIFIERS = ("isin", "cusip", "symbol")
 """What joins positions, the strongest first."""
+FULL = 0.02
+"""How far a whole list of positions may be from adding up to 1: weights are rounded, cash is left out."""
 
 
 @dataclass(frozen=True)
 class SectorComparison:
     """Sector weights of funds that share one taxonomy.
 
-    weights : by symbol, fractions of net assets by sector; a sector that a source does not name is absent
+    taxonomy : with what the weights are fractions of, as `SectorWeights.named`
+    of : all of them are of net assets, or all of them of the shares alone
+    weights : by symbol, fractions by sector; a sector that a source does not name is absent
     active : first symbol less the last one, fraction (0.02 = +2 percentage points); empty for one fund
     sectors : all sectors named, the largest of any fund first
     """
 
     taxonomy: str
+    of: Basis
     symbols: tuple[str, ...]
     sectors: tuple[str, ...]
     weights: Mapping[str, Mapping[str, float]]
@@ -33,12 +38,17 @@ class SectorComparison:
 class Concentration:
     """How much of a fund sits in few positions.
 
-    top_ten : fraction of net assets in the ten largest positions known, None below ten
-    hhi, effective : Herfindahl index on weights renormalised to 1, and 1 / HHI; None unless the list is
-        whole and weighted
+    Short positions are left out of it: a sum of both signs would tell of neither.
+
+    known : number of positions listed, long and short
+    short : number of short positions among them
+    top_ten : fraction of net assets in the ten largest long positions known, None below ten
+    hhi, effective : Herfindahl index on the long weights renormalised to 1, and 1 / HHI; None unless the list
+        is whole and weighted
     """
 
     known: int
+    short: int
     top_ten: float | None
     hhi: float | None
     effective: float | None
@@ -48,29 +58,34 @@ class Concentration:
 class Overlap:
     """What two funds hold in common, as far as their positions are known.
 
+    Short positions are left out of it.
+
     symbols : the two funds
     weight : sum over positions of the smaller weight, fraction; a lower bound unless both lists are whole
-    shared : number of positions found in both
-    covered : by fund, fraction of net assets in the positions known
+    shared : number of positions held long by both
+    covered : by fund, fraction of net assets in the long positions known
+    short : by fund, number of short positions
     """
 
     symbols: tuple[str, str]
     weight: float
     shared: int
     covered: tuple[float, float]
+    short: tuple[int, int]
     whole: bool
 
     @property
     def active_share(self) -> float | None:
-        """1 - overlap, fraction; None where a list is not whole."""
-        return 1.0 - self.weight if self.whole else None
+        """1 - overlap, fraction; None unless both lists are whole, hold no short position and add up to 1."""
+        full = all(abs(part - 1.0) <= FULL for part in self.covered)
+        return 1.0 - self.weight if self.whole and full and not any(self.short) else None
 
 
 def compare_sectors(profiles: Sequence[FundProfile]) -> SectorComparison | None:
     """Sector weights side by side, for the funds whose weights are known.
 
-    Returns None where no fund's weights are known or where two taxonomies meet: weights are never
-    subtracted across taxonomies.
+    Returns None where no fund's weights are known or where two taxonomies meet, or weights of the whole fund
+    and of its shares alone: such weights are never subtracted from one another.
 
     Examples
     --------
@@ -85,19 +100,20 @@ def compare_sectors(profiles: Sequence[FundProfile]) -> SectorComparison | None:
     (0.03, ('Technology', 'Industrials'))
     """
     facts = {profile.symbol: profile.sectors for profile in profiles if profile.sectors}
-    if len({fact.value.taxonomy for fact in facts.values()}) != 1:
+    if len({fact.value.named for fact in facts.values()}) != 1:
         return None
     weights = {symbol: fact.value.weights for symbol, fact in facts.items()}
     named = {sector for by_sector in weights.values() for sector in by_sector}
     largest = {sector: max(rows.get(sector, 0.0) for rows in weights.values()) for sector in named}
     order = tuple(sorted(named, key=lambda sector: (-largest[sector], sector)))
     symbols = tuple(weights)
-    taxonomy = facts[symbols[0]].value.taxonomy
-    return SectorComparison(taxonomy, symbols, order, weights, _active(symbols, order, weights), facts)
+    first = facts[symbols[0]].value
+    active = _active(symbols, order, weights)
+    return SectorComparison(first.named, first.of, symbols, order, weights, active, facts)
 
 
 def concentration(profile: FundProfile) -> Concentration | None:
-    """How concentrated a fund is; None where no position is known.
+    """How concentrated a fund is by its long positions; None where no position is known.
 
     The list is whole where the source says how many positions there are and gives as many.
 
@@ -114,15 +130,16 @@ def concentration(profile: FundProfile) -> Concentration | None:
     """
     if not profile.holdings or not profile.holdings.value:
         return None
-    weights = sorted((holding.weight for holding in profile.holdings.value), reverse=True)
+    listed = profile.holdings.value
+    weights = sorted((holding.weight for holding in listed if holding.weight >= 0), reverse=True)
     top = sum(weights[:TOP]) if len(weights) >= TOP else None
     total = sum(weights)
     hhi = sum((weight / total) ** 2 for weight in weights) if _whole(profile) and total > 0 else None
-    return Concentration(len(weights), top, hhi, 1.0 / hhi if hhi else None)
+    return Concentration(len(listed), len(listed) - len(weights), top, hhi, 1.0 / hhi if hhi else None)
 
 
 def overlap(one: FundProfile, other: FundProfile) -> Overlap | None:
-    """What two funds hold in common: the sum of the smaller weights; None where either list is unknown.
+    """What both of two funds hold long: the sum of the smaller weights; None where either list is unknown.
 
     Positions are joined by ISIN, else by CUSIP, else by ticker; a weaker one never joins what a stronger one
     tells apart.
@@ -142,13 +159,14 @@ def overlap(one: FundProfile, other: FundProfile) -> Overlap | None:
     if not one.holdings or not other.holdings:
         return None
     ours, theirs = one.holdings.value, other.holdings.value
-    pairs = joined(ours, theirs)
-    covered = (sum(held.weight for held in ours), sum(held.weight for held in theirs))
+    mine, yours = (tuple(held for held in listed if held.weight >= 0) for listed in (ours, theirs))
+    pairs = joined(mine, yours)
     return Overlap(
         symbols=(one.symbol, other.symbol),
-        weight=sum(min(mine.weight, yours.weight) for mine, yours in pairs),
+        weight=sum(min(first.weight, second.weight) for first, second in pairs),
         shared=len(pairs),
-        covered=covered,
+        covered=(sum(held.weight for held in mine), sum(held.weight for held in yours)),
+        short=(len(ours) - len(mine), len(theirs) - len(yours)),
         whole=_whole(one) and _whole(other),
     )
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+
+NEAR = timedelta(days=7)
+"""How far from a day a fact may be taken for one of that day: fees, assets and weights drift slowly."""
 
 
 class Kind(StrEnum):
@@ -28,21 +31,47 @@ class Fact(Generic[T]):
     source: str
     as_of: date | None = None
 
+    def postdates(self, end: date) -> bool:
+        """Tell whether the fact is of a day more than a week after `end`.
+
+        Sources keep no earlier facts, so a question about the past meets those of today.  They are shown with
+        their day, and are no part of a finding about a span that ends on `end`.
+        """
+        return self.as_of is not None and self.as_of > end + NEAR
+
+
+class Basis(StrEnum):
+    """What sector weights are fractions of."""
+
+    FUND = "net assets"
+    SHARES = "its shares"  # and what part of the fund its shares are is not known
+
 
 @dataclass(frozen=True)
 class SectorWeights:
-    """Sector weights as fractions of net assets, 0.19 = 19 %, under a named taxonomy.
+    """Sector weights as fractions, 0.19 = 19 %, under a named taxonomy.
 
-    Weights of different taxonomies are never subtracted from one another.
+    of : the whole fund, in which case bonds and cash are one of the sectors, or its shares alone
+
+    Weights of different taxonomies, or of different parts of a fund, are never subtracted from one another.
     """
 
     taxonomy: str
     weights: Mapping[str, float]
+    of: Basis = Basis.FUND
+
+    @property
+    def named(self) -> str:
+        """ "Morningstar, of net assets": what the weights follow and what they are fractions of."""
+        return f"{self.taxonomy}, of {self.of.value}"
 
 
 @dataclass(frozen=True)
 class Holding:
-    """One position; weight is a fraction of net assets, 0.01 = 1 %."""
+    """One position; weight is a fraction of net assets, 0.01 = 1 %.
+
+    A position sold short has a negative weight, a swap may exceed 1.
+    """
 
     name: str
     weight: float
@@ -67,15 +96,16 @@ class FundProfile:
     ----------
     expense_ratio : fraction a year, 0.0004 = 0.04 % = 4 bp
     dividend_yield : fraction a year; `yield_kind` says which yield ("trailing 12 months", "SEC 30-day")
+    currency : of the amounts here, by ISO code ("GBP", never pence); prices have their own
     assets : net assets in `currency`
     holdings_count : number of positions
-    holdings : the positions known, largest first; often only the top ten
+    holdings : the positions known, the largest first whether long or short; often only the top ten
     """
 
     symbol: str
     kind: Kind
     name: str = ""
-    currency: str = "USD"
+    currency: str | None = None
     category: str | None = None
     expense_ratio: Fact[float] | None = None
     dividend_yield: Fact[float] | None = None

@@ -10,13 +10,27 @@ from enum import StrEnum
 import numpy as np
 
 from analytics.fund import FundProfile, Kind
-from analytics.panel import Break, Doubt, DoubtKind, PricePanel
+from analytics.panel import BoolArray, Break, Doubt, DoubtKind, FloatArray, PricePanel
 from analytics.window import Span
 
 FactValue = str | int | float | date
 
 INTEREST_RATES = frozenset({"^IRX", "^FVX", "^TNX", "^TYX"})
 """Indices whose level is an interest rate in percent."""
+
+NO_DIVIDENDS_LACKING = frozenset(
+    {"^GDAXI", "^MDAXI", "^SDAXI", "^TECDAX", "^BVSP", "^XNDX", "^XCMP", "^VIX", "^VXN", "^OVX", "^GVZ"}
+)
+"""Indices of total return whose symbols do not say so, and indices of volatility."""
+_TOTAL_RETURN = "TR"
+"""How the symbols of other indices of total return end: ^SP500TR, ^DJITR, ^RUTTR."""
+
+PAYS = 0.01
+"""Yield beside which a return of nothing is not what a fund has earned, fraction a year."""
+STILL = 0.25
+"""A price that moves by less than this part of the income due over the span does not hold that income."""
+LONG_ENOUGH = 28
+"""Calendar days over which a price that does not move is no accident."""
 
 
 OVER = timedelta(days=10)
@@ -30,16 +44,22 @@ class NoteKind(StrEnum):
     ENDS_EARLY = "ends_early"  # symbol, None for all; through: date, end: date (no later common session)
     ENDED = "ended"  # symbol; last: date (its last price, long before the end of the window)
     MISSING_SESSIONS = "missing_sessions"  # symbol; count: int, first: date, last: date
+    NO_ADJUSTED_PRICE = "no_adjusted_price"  # as MISSING_SESSIONS; a close is known, the adjusted one is not
     STALE = "stale"  # symbol; age_seconds: float, cause: str (served from the cache after a failure)
-    SUSPICIOUS_RETURN = "suspicious_return"  # symbol; session: date, value: float (fraction)
-    ADJUSTMENT_MISMATCH = "adjustment_mismatch"  # symbol; session: date, gap: float (fraction)
     NO_PROFILE = "no_profile"  # symbol; cause: str (fund facts could not be had)
     NOT_A_FUND = "not_a_fund"  # symbol; kind: str (has no expense ratio, sectors or holdings)
     SECTORS_REFUSED = "sectors_refused"  # symbol; cause: str (weights failed the gate)
+    FACT_REFUSED = "fact_refused"  # symbol; fact: str, value: float as the source tells it, percent: bool
+    # (not plausible, left out; percent: it would be if it were one)
+    INCOME_NOT_IN_PRICE = "income_not_in_price"  # symbol; yield: float, absent where it is not known for then
+    PRICE_INDEX = "price_index"  # symbol (an index whose level is one of prices: it may lack dividends)
     TAXONOMIES_DIFFER = "taxonomies_differ"  # symbol; taxonomy: str, other: str
     INDEX_CHANGED = "index_changed"  # symbol; on: date, to: str
     INTEREST_RATE = "interest_rate"  # symbol (its level is a yield, so its return is the change of a yield)
     CURRENCIES_DIFFER = "currencies_differ"  # currencies: str ("VWCE.DE EUR, SPY USD")
+    # references: str ("SPY USD", what the funds are held against), currency: str (that of the funds)
+    REFERENCE_CURRENCY = "reference_currency"
+    CURRENCY_UNKNOWN = "currency_unknown"  # symbols: str (whose amounts stand without a currency)
     FEW_RETURNS = "few_returns"  # count: int (daily returns, less than a year of them, that are annualised)
     SESSIONS_UNKNOWN = "sessions_unknown"  # symbol (which days its exchange was open is not known)
     RATE_GAP = "rate_gap"  # symbol; count: int (sessions on which the last known rate was used)
@@ -123,18 +143,26 @@ def _end_notes(panel: PricePanel, span: Span) -> Iterator[Note]:
 def gap_notes(panel: PricePanel, span: Span) -> tuple[Note, ...]:
     """Name the sessions in a span of which a price is missing, one note for each symbol.
 
-    None of interest rates: they rest on bond holidays, and an answer that uses an older quote says so itself.
+    Where the close is known and the adjusted one is not, that is another note, and one of the window asked:
+    it may be why the span is shorter.  None of interest rates: they rest on bond holidays, and an answer
+    that uses an older quote says so itself.
     """
-    missing = panel.missing[:, span.columns]
-    gaps = {
-        symbol: panel.sessions[span.columns][missing[row]].tolist()
-        for row, symbol in enumerate(panel.symbols)
-        if symbol not in INTEREST_RATES and missing[row].any()
-    }
-    return tuple(
-        Note(NoteKind.MISSING_SESSIONS, symbol, {"count": len(days), "first": days[0], "last": days[-1]})
-        for symbol, days in gaps.items()
+    asked = int(np.searchsorted(panel.sessions, np.datetime64(span.asked, "D"))) if span.asked else 0
+    unadjusted = (panel.close > 0) & np.isnan(panel.total_return)
+    return (
+        *_session_notes(NoteKind.MISSING_SESSIONS, panel, panel.missing, span.first, span.last),
+        *_session_notes(NoteKind.NO_ADJUSTED_PRICE, panel, unadjusted, min(asked, span.first), span.last),
     )
+
+
+def _session_notes(
+    kind: NoteKind, panel: PricePanel, where: BoolArray, first: int, last: int
+) -> Iterator[Note]:
+    """Note the sessions (N, T) of these columns for each symbol that has any."""
+    for row, symbol in enumerate(panel.symbols):
+        days = panel.sessions[first : last + 1][where[row, first : last + 1]].tolist()
+        if days and symbol not in INTEREST_RATES:
+            yield Note(kind, symbol, {"count": len(days), "first": days[0], "last": days[-1]})
 
 
 def _cut_note(found: Break) -> Note:
@@ -159,24 +187,116 @@ def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tu
 
 
 def reading_notes(
-    symbols: Sequence[str], profiles: Sequence[FundProfile], returns: int, *, short: bool
+    symbols: Sequence[str],
+    profiles: Sequence[FundProfile],
+    returns: int,
+    currencies: Mapping[str, str | None] | None = None,
+    *,
+    short: bool,
 ) -> tuple[Note, ...]:
-    """How to read the figures: yields taken for prices, several currencies, few returns.
+    """How to read the figures: yields taken for prices, indices without dividends, several currencies.
 
     symbols : every one that figures are shown of or held against
-    returns : daily returns of the span; short : it is below one year, as `Span.is_short` has it
+    profiles : of the funds asked
+    returns : daily returns of the span that figures are annualised from, 0 where none is
+    currencies : by symbol, what prices are in: of the funds and of what they are held against, be it a
+        benchmark or the bill; None where only the profiles tell
+    short : the span is below one year, as `Span.is_short` has it
     """
     rates = [Note(NoteKind.INTEREST_RATE, symbol) for symbol in symbols if symbol in INTEREST_RATES]
-    held = {profile.symbol: profile.currency for profile in profiles if profile.kind is not Kind.INDEX}
-    named = ", ".join(f"{symbol} {currency}" for symbol, currency in held.items())
-    several = len(set(held.values())) > 1
-    currencies = [Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": named})] if several else []
-    few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if short else []
-    return (*rates, *currencies, *few)
+    kinds = {profile.symbol: profile.kind for profile in profiles}
+    indices = [
+        Note(NoteKind.PRICE_INDEX, symbol) for symbol in symbols if _is_price_index(symbol, kinds.get(symbol))
+    ]
+    few = [Note(NoteKind.FEW_RETURNS, None, {"count": returns})] if returns and short else []
+    return (*rates, *indices, *_currency_notes(profiles, currencies or {}), *few)
+
+
+def income_notes(
+    profiles: Sequence[FundProfile], levels: Mapping[str, FloatArray], span: Span
+) -> tuple[Note, ...]:
+    """Name the funds whose return is nothing because what they pay is not in their prices.
+
+    A money-market fund keeps its price, and a source that tells no distributions of it shows a return of
+    0.0 %.  Such a fund has a price that hardly moves beside the income due, or not at all where its yield at
+    that time is not known.
+
+    Parameters
+    ----------
+    levels : by symbol, (T,) total-return levels of the span, NaN where missing
+
+    Returns
+    -------
+    A note for each such fund, with its yield where that is known for the end of the span.
+
+    Examples
+    --------
+    A year at a price of 1, and a yield of 4 %:
+
+    >>> from analytics.fund import Fact
+    >>> from analytics.window import Window
+    >>> fund = FundProfile("CASH", Kind.FUND, dividend_yield=Fact(0.04, "issuer"))
+    >>> year = Span(Window("1y"), 0, 1, date(2025, 1, 16), date(2026, 1, 16), date(2025, 1, 16), True)
+    >>> [(note.symbol, note.facts) for note in income_notes([fund], {"CASH": np.ones(2)}, year)]
+    [('CASH', {'yield': 0.04})]
+    """
+    return tuple(
+        Note(NoteKind.INCOME_NOT_IN_PRICE, profile.symbol, {} if paid is None else {"yield": paid})
+        for profile in profiles
+        if profile.kind is Kind.FUND and profile.symbol in levels
+        for paid in [_yield_then(profile, span.end)]
+        if _lacks_income(levels[profile.symbol], paid, span.days)
+    )
+
+
+def _yield_then(profile: FundProfile, end: date) -> float | None:
+    stated = profile.dividend_yield
+    return None if stated is None or stated.postdates(end) else stated.value
+
+
+def _lacks_income(levels: FloatArray, paid: float | None, days: int) -> bool:
+    if days < LONG_ENOUGH:
+        return False
+    moved = float(np.nanmax(levels) / np.nanmin(levels) - 1.0)
+    if paid is None:
+        return moved == 0.0
+    return paid > PAYS and moved < STILL * paid * days / 365
+
+
+def _is_price_index(symbol: str, kind: Kind | None) -> bool:
+    """True for an index that may lack dividends: no interest rate, and none of total return."""
+    index = symbol.startswith("^") or kind is Kind.INDEX
+    whole = symbol in INTEREST_RATES | NO_DIVIDENDS_LACKING or symbol.endswith(_TOTAL_RETURN)
+    return index and not whole
+
+
+def _currency_notes(
+    profiles: Sequence[FundProfile], currencies: Mapping[str, str | None]
+) -> tuple[Note, ...]:
+    """Where no exchange rate enters and one would matter: among the funds, or against a reference."""
+    funds = {
+        profile.symbol: currencies.get(profile.symbol) or profile.currency
+        for profile in profiles
+        if profile.kind is not Kind.INDEX
+    }
+    held = {currency for currency in funds.values() if currency}
+    if len(held) > 1:
+        return (Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": _named(funds)}),)
+    asked = {profile.symbol for profile in profiles}
+    against = {symbol: currency for symbol, currency in currencies.items() if symbol not in asked}
+    foreign = {symbol: currency for symbol, currency in against.items() if currency not in {None, *held}}
+    if not held or not foreign:
+        return ()
+    facts = {"references": _named(foreign), "currency": held.pop()}
+    return (Note(NoteKind.REFERENCE_CURRENCY, None, facts),)
+
+
+def _named(currencies: Mapping[str, str | None]) -> str:
+    return ", ".join(f"{symbol} {currency}" for symbol, currency in currencies.items() if currency)
 
 
 def _taxonomy_notes(profiles: Sequence[FundProfile]) -> tuple[Note, ...]:
-    named = {profile.symbol: profile.sectors.value.taxonomy for profile in profiles if profile.sectors}
+    named = {profile.symbol: profile.sectors.value.named for profile in profiles if profile.sectors}
     first = next(iter(named.values()), "")
     return tuple(
         Note(NoteKind.TAXONOMIES_DIFFER, symbol, {"taxonomy": taxonomy, "other": first})

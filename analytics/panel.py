@@ -59,7 +59,7 @@ class DoubtKind(StrEnum):
     DISTRIBUTION = (
         "distribution"  # the adjusted close lacks a distribution, or has it twice: adjusted less due
     )
-    NEGATIVE = "negative"  # a price of zero or below, from which no return follows: that price
+    NEGATIVE = "negative"  # a price below zero, from which no return follows: that price
 
 
 @dataclass(frozen=True)
@@ -116,10 +116,12 @@ class PricePanel:
         In the order of the rows; no symbol twice.
     total_return : (N, T) float
         Close adjusted for splits and dividends (reinvested on the ex-date), in the quote currency.
-        NaN where no price is known: before the inception, after the last one, or a missing session.
+        NaN where no price is known: before the inception, after the last one, or a missing session; and where
+        a close is known from which no return can be made: below zero, or without an adjusted close.
     close : (N, T) float
         Unadjusted close (splits only), in the quote currency, NaN as above.  For an index of interest rates
-        the quote in percent, which may be zero or negative; its `total_return` is NaN there.
+        the quote in percent, which may be zero or negative; its `total_return` is NaN there.  A price of a
+        future may be negative too.
     volume : (N, T) float
         Shares traded, NaN where not known.
     source : str
@@ -133,6 +135,8 @@ class PricePanel:
         all hold all of them.
     doubts : tuple of Doubt
         The prices in it that look wrong, whatever a question makes of them.
+    currencies : tuple of N (str or None)
+        What the prices of each row are in, by ISO code ("GBP", never pence); None where it is not known.
     following : date
         The next session that all of the exchanges hold, None where it is not known.
 
@@ -154,6 +158,7 @@ class PricePanel:
     held: BoolArray | None = None
     doubts: tuple[Doubt, ...] = ()
     following: date | None = None
+    currencies: tuple[str | None, ...] = ()
 
     def __post_init__(self) -> None:
         _check_sessions(self.sessions)
@@ -167,6 +172,10 @@ class PricePanel:
             object.__setattr__(self, "exchanges", (NEW_YORK,) * len(self.symbols))
         if len(self.exchanges) != len(self.symbols):
             raise BadPanel(f"{len(self.exchanges)} exchanges for {len(self.symbols)} symbols")
+        if not self.currencies:
+            object.__setattr__(self, "currencies", (None,) * len(self.symbols))
+        if len(self.currencies) != len(self.symbols):
+            raise BadPanel(f"{len(self.currencies)} currencies for {len(self.symbols)} symbols")
         if self.held is not None and self.held.shape != (len(self.symbols), self.sessions.size):
             raise BadPanel(
                 f"held has shape {self.held.shape}, expected {(len(self.symbols), self.sessions.size)}"
@@ -194,6 +203,7 @@ class PricePanel:
             exchanges=tuple(self.exchanges[row] for row in rows),
             held=None if self.held is None else self.held[rows],
             doubts=tuple(doubt for doubt in self.doubts if doubt.symbol in symbols),
+            currencies=tuple(self.currencies[row] for row in rows),
         )
 
     def through(self, last: date) -> PricePanel:
@@ -215,7 +225,7 @@ class PricePanel:
     @property
     def missing(self) -> BoolArray:
         """(N, T) True where the symbol's exchange held a session of which no price is known."""
-        unknown = np.isnan(self.total_return)
+        unknown = np.isnan(self.close)
         return unknown if self.held is None else unknown & self.held
 
     @cached_property

@@ -1,22 +1,40 @@
-"""When a channel hears of a session: pure functions of the session's end and the channel's local time."""
+"""When a channel hears of a session: pure functions of where it is held and of the channel's local time."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from analytics.panel import DateArray
+    from collections.abc import Iterable
+
+    from analytics.panel import DateArray, Exchange
     from bot.records import Digest
 
 SATURDAY = 5
+CLOSED = timedelta(days=30)
+"""Longer than any exchange was ever closed in a row."""
 AROUND = timedelta(days=14)
-"""Longer than any exchange was ever closed in a row, a weekend before and after included."""
+"""Longer than the workspace's exchange was ever closed in a row, a weekend before and after included."""
 
 
 class Sessions(Protocol):
-    """What is asked of the exchange's calendar."""
+    """What is asked of the calendars: of the workspace's, which leads to those of other exchanges."""
+
+    @property
+    def exchange(self) -> Exchange:
+        """Give what is known of the exchange itself."""
+        ...
+
+    def of(self, code: str) -> Sessions:
+        """Give the calendar of another exchange."""
+        ...
+
+    def last_complete(self, now: datetime) -> date:
+        """The newest session whose prices have settled."""
+        ...
 
     def sessions(self, first: date, last: date) -> DateArray:
         """All sessions from `first` to `last`, both included."""
@@ -25,6 +43,36 @@ class Sessions(Protocol):
     def settles(self, session: date) -> datetime:
         """The moment (UTC) at which the prices of a session have settled."""
         ...
+
+
+def newest_session(calendar: Sessions, through: date, now: datetime) -> date:
+    """Find the newest session of an exchange up to a day that has settled by now; else the day itself."""
+    last = min(through, calendar.last_complete(now))
+    held: list[date] = calendar.sessions(last - CLOSED, last).tolist()
+    return held[-1] if held else last
+
+
+@dataclass(frozen=True)
+class Settled:
+    """When all that a channel needs of a session's date has settled.  code: of the exchange that is last."""
+
+    at: datetime
+    code: str
+
+
+def settled(calendar: Sessions, session: date, codes: Iterable[str] = ()) -> Settled:
+    """Find out when the newest sessions up to a date have settled on every exchange that is needed.
+
+    calendar: the workspace's, one of whose sessions the date is.  codes: of the exchanges needed.
+    Raises LookupError for a code whose sessions are not known.
+    """
+    home = calendar.exchange.code
+    ends = [Settled(calendar.settles(session), home)]
+    for code in sorted(set(codes) - {home}):
+        other = calendar.of(code)
+        held: list[date] = other.sessions(session - CLOSED, session).tolist()
+        ends += [Settled(other.settles(day), code) for day in held[-1:]]
+    return max(ends, key=lambda end: end.at)
 
 
 def post_at(settled: datetime, at: time, zone: str) -> datetime:
@@ -45,18 +93,31 @@ def post_at(settled: datetime, at: time, zone: str) -> datetime:
     return _moment(day, at, local)
 
 
-def next_post(calendar: Sessions, now: datetime, digest: Digest) -> datetime | None:
-    """The next moment after `now` at which a session falls due in a channel; None while it hears nothing."""
+@dataclass(frozen=True)
+class Due:
+    """A daily post to come.
+
+    at: its moment.  session: that it tells of.  settled: when that has settled on all exchanges it needs.
+    """
+
+    at: datetime
+    session: date
+    settled: Settled
+
+
+def next_post(calendar: Sessions, now: datetime, digest: Digest, codes: Iterable[str] = ()) -> Due | None:
+    """Find the next moment after `now` at which a session falls due in a channel; of two the newer one.
+
+    codes: of the exchanges on which the symbols of its rules are traded.
+    Gives None while the channel hears nothing.
+    """
     if not digest.active:
         return None
+    needed = frozenset(codes)
     days: list[date] = calendar.sessions((now - AROUND).date(), (now + AROUND).date()).tolist()
-    moments = (post_at(calendar.settles(day), digest.at, digest.zone) for day in days)
-    return min((moment for moment in moments if moment > now), default=None)
-
-
-def deadline(calendar: Sessions, session: date, patience: timedelta) -> datetime:
-    """Until when the prices of a session are waited for."""
-    return calendar.settles(session) + patience
+    ends = [(day, settled(calendar, day, needed)) for day in days]
+    posts = [Due(post_at(end.at, digest.at, digest.zone), day, end) for day, end in reversed(ends)]
+    return min((post for post in posts if post.at > now), key=lambda post: post.at, default=None)
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:

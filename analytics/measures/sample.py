@@ -20,6 +20,9 @@ WEEKS = 52
 MONTHS = 12
 """Months a year, by which everything monthly is annualised."""
 
+YEARS = 1
+"""Calendar years a year: what is yearly is not annualised."""
+
 DAYS_A_YEAR = 365.25
 
 BLOCK = 120_000
@@ -47,7 +50,7 @@ class Sample:
     benchmark : (T + 1,) or (N, T + 1) levels of the benchmark, None where no relative measure is wanted
     minimum : fewest returns on which a risk measure is computed
     periods : returns a year, by which measures are annualised: 252 for days (365 where a market never
-        closes), 52 for weeks, 12 for months
+        closes), 52 for weeks, 12 for months, 1 for calendar years
     years : length of the span where it is a whole number of years, None where calendar days tell it
     full : False where the first or the last session of the span has no price
 
@@ -185,11 +188,29 @@ class Sample:
         return np.atleast_2d(self.against if free else self.against - self.rate)
 
     @cached_property
+    def mean_against(self) -> FloatArray:
+        """(1,) or (N,) mean excess return of the benchmark per session, fraction."""
+        return self.mean(self.excess_against)
+
+    @cached_property
+    def around_against(self) -> FloatArray:
+        """(1, T) or (N, T) excess returns of the benchmark less their mean."""
+        return np.asarray(self.excess_against - self.mean_against[:, None])
+
+    @cached_property
+    def variance_against(self) -> FloatArray:
+        """(1,) or (N,) mean square of `around_against`: the variance with ddof 0."""
+        return self.mean_square(self.around_against)
+
+    @cached_property
     def slope(self) -> FloatArray:
         """(N,) slope of the least-squares line of the funds' excess returns on the benchmark's."""
-        x = self.excess_against
-        dx = x - self.mean(x)[:, None]
-        return np.asarray(self.mean_product(dx, self.excess) / self.mean_product(dx, dx))
+        return np.asarray(self.mean_product(self.around_against, self.excess) / self.variance_against)
+
+    def on_side(self, *, up: bool) -> BoolArray:
+        """(N, T) True for the returns in which the benchmark rose, or fell."""
+        against = np.broadcast_to(self.against, self.returns.shape)
+        return np.asarray(against > 0 if up else against < 0)
 
     def mean(self, rows: FloatArray) -> FloatArray:
         """(N,) mean of each row."""
@@ -238,14 +259,16 @@ class Sample:
         if broken.size == 0:
             return
         known = np.empty((broken.size, self.levels.shape[1]), dtype=np.bool_)
-        for block in row_blocks(known.shape):
-            np.isfinite(self.levels[broken[block]], out=known[block])
+        done = 0
+        for rows in _runs(broken, known.shape[1]):
+            some = np.isfinite(self.levels[rows])
+            known[done : done + some.shape[0]] = some
+            done += some.shape[0]
         count = np.count_nonzero(known, axis=1)
         key = 2 * count + (known[:, 0] & known[:, -1])
         for each in np.unique(key):
             alike = np.flatnonzero(key == each)
-            # Half a block: the benchmark's returns are as many as the fund's own here.
-            for block in row_blocks((alike.size, max(int(each) // 2, 1)), BLOCK):
+            for block in row_blocks((alike.size, max(int(each) // 2, 1))):
                 chosen = alike[block]
                 yield broken[chosen], self._compact(broken[chosen], known[chosen], full=bool(each % 2))
 
@@ -275,16 +298,17 @@ class Sample:
             self,
             levels=self.levels[rows][known].reshape(shape),
             sessions=self.sessions[known[0]],
-            rate=self._rates(np.broadcast_to(np.arange(known.shape[1]), known.shape)[known].reshape(shape)),
+            rate=self._rates(known) if np.ndim(self.rate) or self.rate else 0.0,
             benchmark=benchmark,
             full=full,
         )
 
-    def _rates(self, columns: NDArray[np.intp]) -> FloatArray | float:
-        """(N, K - 1) the rate from each of the columns (N, K) to the next: that of every session between."""
+    def _rates(self, known: BoolArray) -> FloatArray:
+        """(N, K - 1) the rate from each of the K known columns to the next: that of every session between."""
+        columns = np.nonzero(known)[1].reshape(known.shape[0], -1)
         steps = np.diff(columns, axis=1)
         if np.ndim(self.rate) == 0:
-            return self.rate * steps if self.rate else 0.0
+            return np.asarray(self.rate * steps)
         rate = np.asarray(self.rate)
         unknown = np.isnan(rate)
         spanned = np.where(

@@ -28,7 +28,7 @@ class Holdings:
     """What funds hold, as far as their lists reach.
 
     symbols : the funds asked about, in their order
-    top : by fund whose positions are known, the ten largest known, the largest first
+    top : by fund whose positions are known, the ten largest known, long or short, the largest first
     overlaps : by pair of funds in the order of `symbols`, where both lists are known
     concentration : by fund whose positions are known
     shared : positions in more than one fund, the largest weight in any fund first
@@ -98,7 +98,7 @@ def _listed(profile: FundProfile | None) -> Fact[tuple[Holding, ...]] | None:
 
 
 def _largest(positions: Sequence[Holding]) -> tuple[Holding, ...]:
-    return tuple(sorted(positions, key=lambda held: -held.weight))
+    return tuple(sorted(positions, key=lambda held: -abs(held.weight)))
 
 
 def _shared(lists: Mapping[str, Sequence[Holding]]) -> tuple[Shared, ...]:

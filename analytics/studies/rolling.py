@@ -1,52 +1,59 @@
-"""How the Sortino ratio and the correlation moved through a span."""
+"""How measures moved through a span: on each session what a comparison of that evening says."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analytics.laid import Laid, laid, session_rates
-from analytics.measures.resample import weekly
-from analytics.measures.rolling import rolling_correlation, rolling_sortino
-from analytics.measures.sample import Sample
-from analytics.panel import DateArray, FloatArray, PricePanel
+from analytics.laid import Laid, laid
+from analytics.measures import MEASURES, Sample
+from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.question import Question
-from analytics.window import Span
+from analytics.returns import common_sessions
+from analytics.watch.moving import History, IntArray, trailing
+from analytics.window import Span, Window, month_ends
 
-LENGTHS = {252: (252, 126), 52: (52, 26)}
-"""By returns a year, those in a window of the Sortino ratio (a year) and of the correlation (half a year)."""
+FIGURES: Mapping[str, Window] = {
+    "sortino": Window("1y"),
+    "volatility": Window("1y"),
+    "correlation": Window("6m"),
+    "beta": Window("1y"),
+}
+"""The measures that are rolled, each with the window that ends on every session."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rolled:
-    """Two measures over windows that end on each session of a span.
+    """Measures over windows that end on each session of a span.
 
-    sessions : (T,) datetime64[D], the span's sessions; where the question is weekly, its weekly closes
-    sortino : (N, T) ratio over the last `sortino_length` returns, NaN where one of them is missing
-    correlation : (N, T) with the benchmark over the last `correlation_length` returns, NaN likewise and in
-        the benchmark's own row; None where there is no benchmark
-    periods : returns a year, 252 or 52, in whose unit the lengths are counted
+    sessions : (T,) datetime64[D], the span's sessions on which every fund has a price; where the question is
+        weekly, the last one of each week
+    figures : by name of `FIGURES`, (N, T) in the measure's unit; relative ones where there is a benchmark.
+        NaN where the history is shorter than the window, where the measure has no value, and in the
+        benchmark's own row of a relative one
+    apart : True where relative figures come from weekly returns because exchanges close hours apart
+    periods : by symbol, returns a year by which its own figures are annualised
     """
 
     question: Question
     span: Span
     sessions: DateArray
-    sortino: FloatArray
-    correlation: FloatArray | None
-    sortino_length: int
-    correlation_length: int
-    periods: int
+    figures: Mapping[str, FloatArray]
+    apart: bool
+    periods: Mapping[str, int]
     source: str
     simulated: bool
 
 
 def rolled(panel: PricePanel, question: Question) -> Rolled:
-    """The one-year Sortino ratio and the half-year correlation on every session of the span.
+    """Compute each measure of `FIGURES` on every session of the span, over the window that ends there.
 
-    A window reaches back over returns before the span, so that its first session has a value where the fund
-    is old enough.  Every fund is taken on its own sessions: a gap of one, or its late start, costs the others
-    nothing.  Where the question is weekly: 52 and 26 weekly returns, on weekly closes.
+    A value is the one that a comparison over that window gives on the evening of its session: windows count
+    back in the calendar, begin and end on sessions that all funds share, and hold each fund's own sessions.
+    They reach back before the span, so that its first session has a value where a fund is old enough; one
+    that is younger than a window shortens no other's.
 
     Parameters
     ----------
@@ -65,7 +72,7 @@ def rolled(panel: PricePanel, question: Question) -> Rolled:
 
     References
     ----------
-    METRICS: rolling 126 sessions for correlations; the ratio as `measures.ratios.sortino`.
+    METRICS: the window rule; half a year for correlations.
 
     Examples
     --------
@@ -78,50 +85,82 @@ def rolled(panel: PricePanel, question: Question) -> Rolled:
     >>> levels = np.cumprod(np.concatenate([[1.0], np.tile([1.02, 0.99], 150)]))[None, :]
     >>> held = PricePanel(days, ("AAA",), levels, levels, np.full_like(levels, np.nan), "by hand")
     >>> found = rolled(held, Question(("AAA",), parse("1m"), date(2026, 3, 2)))
-    >>> found.sessions.size, found.sortino[0, -1].round(4).item(), found.correlation
-    (21, 11.225, None)
+    >>> found.sessions.size, list(found.figures), round(found.figures["sortino"][0, -2].item(), 3)
+    (21, ['sortino', 'volatility'], 11.225)
     """
     found = laid(panel, question)
-    past = _past(found)
-    sortino_length, correlation_length = LENGTHS[past.periods]
-    inside = past.sessions >= np.datetime64(found.span.start, "D")
-    sortino = rolling_sortino(past.returns, sortino_length, past.rate, past.periods)
-    correlation = _correlation(past, question, correlation_length)
+    ends = _ends(found)
+    named = [name for name in FIGURES if question.against or not MEASURES[name].relative]
     return Rolled(
         question=question,
         span=found.span,
-        sessions=past.sessions[inside],
-        sortino=_at_sessions(sortino)[:, inside],
-        correlation=None if correlation is None else _at_sessions(correlation)[:, inside],
-        sortino_length=sortino_length,
-        correlation_length=correlation_length,
-        periods=past.periods,
+        sessions=found.funds.sessions[ends],
+        figures={name: _figure(found, name, ends) for name in named},
+        apart=not question.weekly and any(found.apart(symbol) for symbol in question.symbols),
+        periods={symbol: found.sample_of("sortino", symbol).periods for symbol in question.symbols},
         source=panel.source,
         simulated=panel.simulated,
     )
 
 
-def _past(found: Laid) -> Sample:
-    """The symbols asked from the panel's first session to the span's end, each with its own gaps."""
-    funds, question, last = found.funds, found.question, found.span.last
-    levels = funds.total_return[:, : last + 1]
-    rows = levels[[funds.row(symbol) for symbol in question.symbols]]
-    benchmark = levels[funds.row(question.against)] if question.against else None
-    rates, _ = session_rates(found.history, question, last)
-    past = Sample(rows, funds.sessions[: last + 1], rates, benchmark)
-    return weekly(past) if question.weekly else past
+def _ends(found: Laid) -> IntArray:
+    """Columns of the sessions on which windows end."""
+    shared = common_sessions(found.funds.total_return[:, found.span.columns])
+    ends = found.span.first + np.flatnonzero(shared)
+    if not found.question.weekly:
+        return ends
+    # Day 0 of the epoch was a Thursday: adding three lets the weeks begin on Monday.
+    week = (found.funds.sessions[ends].astype(np.int64) + 3) // 7
+    closes: IntArray = ends[np.append(np.diff(week) != 0, True)]
+    return closes
 
 
-def _correlation(past: Sample, question: Question, length: int) -> FloatArray | None:
-    if question.against is None:
-        return None
-    # As `measures.relative.correlation`: of the excess returns.
-    found = rolling_correlation(past.excess, past.against - past.rate, length)
-    if question.against in question.symbols:
-        found[question.symbols.index(question.against)] = np.nan
-    return found
+def _figure(found: Laid, name: str, ends: IntArray) -> FloatArray:
+    """(N, T) one measure of all symbols."""
+    out = np.full((len(found.question.symbols), ends.size), np.nan)
+    days = found.funds.sessions[ends]
+    for rows, history in _histories(found, name):
+        at = np.searchsorted(history.sessions, days)
+        out[rows] = trailing(MEASURES[name], history, FIGURES[name], at).values
+    return out
 
 
-def _at_sessions(rows: FloatArray) -> FloatArray:
-    """(N, T + 1) from (N, T): the base close ends no return."""
-    return np.concatenate([np.full((rows.shape[0], 1), np.nan), rows], axis=1)
+def _histories(found: Laid, name: str) -> Iterator[tuple[list[int], History]]:
+    """What windows of a measure are laid on; symbols that share their sessions are computed together."""
+    question = found.question
+    against = question.against if MEASURES[name].relative else None
+    groups: dict[tuple[bytes, int, bool], list[tuple[int, Sample]]] = {}
+    whole = replace(found, span=replace(found.span, first=0))
+    for row, symbol in enumerate(question.symbols):
+        if symbol != against:
+            past = whole.pair(symbol, against) if against else whole.sample_of("total_return", symbol)
+            weekly = question.weekly or (against is not None and found.apart(symbol))
+            key = past.sessions.tobytes(), past.periods, weekly
+            groups.setdefault(key, []).append((row, past))
+    for (_, _, weekly), alike in groups.items():
+        yield [row for row, _ in alike], _history(found, [past for _, past in alike], weekly=weekly)
+
+
+def _history(found: Laid, alike: list[Sample], *, weekly: bool) -> History:
+    funds, past = found.funds, alike[0]
+    at = np.searchsorted(funds.sessions, past.sessions)
+    levels = np.vstack([each.levels for each in alike])
+    known = np.isfinite(levels) & _usable(funds.total_return)[at]
+    if past.benchmark is not None:
+        known &= np.isfinite(past.benchmark)
+    return History(
+        levels=levels,
+        sessions=past.sessions,
+        month_ends=month_ends(funds.sessions, funds.held, funds.following)[at],
+        known=known,
+        rate=past.rate,
+        benchmark=past.benchmark,
+        periods=past.periods,
+        weekly=weekly,
+    )
+
+
+def _usable(levels: FloatArray) -> BoolArray:
+    """(T,) True where every fund that has begun has a price."""
+    known = np.isfinite(levels)
+    return np.asarray((known | ~np.logical_or.accumulate(known, axis=1)).all(axis=0))

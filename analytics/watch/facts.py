@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.fund import FundProfile
+from analytics.fund import Basis, FundProfile
 from analytics.number import Number
 from analytics.watch.rules import Quantity
 
@@ -12,7 +12,7 @@ def fact(quantity: Quantity, profile: FundProfile | None) -> Number:
 
     Returns
     -------
-    Expense ratio a year and sector weight as fractions, assets in the fund's currency.
+    Expense ratio a year and sector weight (of net assets) as fractions, assets in the fund's currency.
 
     Examples
     --------
@@ -40,6 +40,9 @@ def _sector(quantity: Quantity, profile: FundProfile) -> Number:
     if profile.sectors is None:
         return Number(None, f"the sector weights of {quantity.symbol} are not known")
     named = profile.sectors.value
+    if named.of is not Basis.FUND:
+        part = f"what part of {quantity.symbol} is in shares is not known"
+        return Number(None, f"the sector weights of {quantity.symbol} are of its shares alone: {part}")
     weights = {sector.casefold(): weight for sector, weight in named.weights.items()}
     weight = weights.get((quantity.sector or "").casefold())
     reason = f"no sector {quantity.sector} of {quantity.symbol} under {named.taxonomy}"

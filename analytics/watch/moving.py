@@ -145,19 +145,26 @@ def _years(history: History, window: Window, first: IntArray, last: IntArray) ->
     return np.where(ends[first] & ends[last], (months[last] - months[first]) // 12, 0)
 
 
-def _is_uniform(measure: Measure, history: History) -> bool:
-    """True where windows alike in length need nothing of their own beside their levels."""
-    is_daily = measure.every is None and not history.weekly
-    return is_daily and history.benchmark is None and np.ndim(history.rate) == 0
+def _stand_alone(history: History, windows: _Windows) -> BoolArray:
+    """(M,) True where a window misses a session, and with it has a benchmark or rates of its own."""
+    missing = np.isnan(history.levels)
+    if history.benchmark is not None:
+        missing |= np.isnan(history.benchmark)
+    needs = history.benchmark is not None or np.ndim(history.rate) > 0
+    if not (needs and missing.any()):
+        return np.zeros(windows.row.size, dtype=np.bool_)
+    before = np.cumsum(missing, axis=1)
+    return np.asarray(before[windows.row, windows.last] > before[windows.row, windows.first])
 
 
 def _alike(measure: Measure, history: History, windows: _Windows) -> Iterator[IntArray]:
     """Groups of windows that fit one sample, in blocks that stay in a core's cache."""
     first, last = windows.first, windows.last
-    keys = first, last
-    if _is_uniform(measure, history):
+    keys: tuple[IntArray, ...] = first, last
+    if measure.every is None and not history.weekly:
         days = (history.sessions[last] - history.sessions[first]).astype(np.int64)
-        keys = (last - first) * _WIDE + days, windows.years
+        alone = np.where(_stand_alone(history, windows), first, -1)
+        keys = alone, (last - first) * _WIDE + days, windows.years
     order = np.lexsort(keys)
     starts = np.flatnonzero(np.any([np.diff(key[order]) != 0 for key in keys], axis=0)) + 1
     for group in np.split(order, starts):
@@ -172,19 +179,21 @@ def _sample(measure: Measure, history: History, windows: _Windows) -> Sample:
     Its sessions are the first window's: the others' differ only where no measure looks, between the ends.
     """
     first, last = int(windows.first[0]), int(windows.last[0])
-    span = slice(first, last + 1)
     columns = windows.first[:, None] + np.arange(last - first + 1)
-    benchmark, rate = history.benchmark, history.rate
+    ends: IntArray | slice = columns
+    steps: IntArray | slice = columns[:, :-1]
+    if (windows.first == first).all():
+        ends, steps = slice(first, last + 1), slice(first, last)
     sample = Sample(
         history.levels[windows.row[:, None], columns],
-        history.sessions[span],
-        rate[first:last] if isinstance(rate, np.ndarray) else rate,
-        None if benchmark is None else benchmark[span],
+        history.sessions[first : last + 1],
+        history.rate[steps] if isinstance(history.rate, np.ndarray) else history.rate,
+        None if history.benchmark is None else history.benchmark[ends],
         MINIMUM_RETURNS,
         history.periods,
         float(windows.years[0]) or None,
     )
-    return weekly(sample) if history.weekly and measure.periodic else sample
+    return weekly(sample.paired) if history.weekly and measure.periodic else sample
 
 
 def _evaluate(measure: Measure, sample: Sample) -> tuple[FloatArray, Texts]:

@@ -11,11 +11,11 @@ from functools import cached_property
 import numpy as np
 
 from analytics.measures import MEASURES, Measure
-from analytics.measures.sample import PERIODS, row_blocks
+from analytics.measures.sample import PERIODS, WEEKS, row_blocks
 from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.returns import BILL_SYMBOL, Rate, bill_rate
 from analytics.watch.moving import History, IntArray, Texts, trailing
-from analytics.watch.rules import PRICED, Combine, Quantity
+from analytics.watch.rules import Combine, Quantity
 from analytics.window import Window, month_ends
 
 CELLS = 500_000
@@ -27,9 +27,6 @@ Coming = Mapping[str, DateArray]
 _PRICE_CHANGE = "price_change"
 _COMPUTED: dict[str, Measure] = {
     **MEASURES,
-    "drawdown": Measure(
-        "drawdown", PRICED["drawdown"], lambda sample: sample.drawdown[:, -1], (), relative=False
-    ),
     # The same formula on closes that dividends have not been added to.
     _PRICE_CHANGE: MEASURES["total_return"],
 }
@@ -60,19 +57,22 @@ class Values:
     values : (Q, S), NaN where undefined, in the quantity's unit
     reasons : (Q, S) text where undefined
     since, until : (Q, S) datetime64[D], the base close and the last session of each window, NaT without one
+    periods : by quantity, the returns a year by which it is annualised
     """
 
     values: FloatArray
     reasons: Texts
     since: DateArray
     until: DateArray
+    periods: list[tuple[int, ...]]
 
     @classmethod
     def empty(cls, quantities: int, sessions: int) -> Values:
         """Make one in which nothing is known yet."""
         shape = quantities, sessions
         days = np.full(shape, np.datetime64("NaT", "D"))
-        return cls(np.full(shape, np.nan), np.full(shape, "", dtype=object), days, days.copy())
+        reasons = np.full(shape, "", dtype=object)
+        return cls(np.full(shape, np.nan), reasons, days, days.copy(), [()] * quantities)
 
 
 def quantities_at(
@@ -120,6 +120,7 @@ def quantities_at(
             at = [places[term] for term in pair]
             out.values[row], out.reasons[row] = _combined(listed[row], found.values[at], found.reasons[at])
             out.since[row], out.until[row] = found.since[at[0]], found.until[at[0]]
+            out.periods[row] = tuple(dict.fromkeys(count for place in at for count in found.periods[place]))
     return out
 
 
@@ -159,6 +160,10 @@ class _Days:
     periods: int
     weekly: bool
 
+    def counted(self, measure: str) -> int:
+        """Give the returns a year by which a measure is annualised."""
+        return WEEKS if self.weekly and _COMPUTED[measure].periodic else self.periods
+
 
 @dataclass(frozen=True, eq=False)
 class _Calendar:
@@ -166,7 +171,7 @@ class _Calendar:
 
     own : (K,) the panel's columns that the fund's own figures come from
     ends : (S,) places among them on which the windows end, -1 before the first
-    month_ends : (K,) True for the last session of a month
+    month_ends : (K,) True for the last session of a month that the exchanges of all funds hold
     """
 
     own: IntArray
@@ -189,6 +194,8 @@ class _Prices:
         for place, term in enumerate(terms):
             groups[self._days(kind, term)].append(place)
         for days, places in groups.items():
+            for place in places:
+                out.periods[place] = (days.counted(kind.measure),)
             for block in row_blocks((len(places), self.panel.sessions.size), CELLS):
                 chosen = places[block]
                 self._fill(kind, days, [terms[place] for place in chosen], np.array(chosen), out)
@@ -238,8 +245,9 @@ class _Prices:
         latest = np.maximum.accumulate(np.where(shared, np.arange(sessions.size), -1))[self.columns]
         places = np.flatnonzero(own)
         ends = np.where(latest < 0, -1, np.searchsorted(places, latest))
-        following = self._following(days.shared)
-        return _Calendar(places, ends, month_ends(sessions, shared[None, :], following)[places])
+        last = np.zeros(sessions.size, dtype=np.bool_)
+        last[shared] = month_ends(sessions[shared], None, self._following(days.shared))
+        return _Calendar(places, ends, last[places])
 
     def _held(self, rows: Sequence[int]) -> BoolArray:
         """(T,) True where the exchanges of all of the rows hold the session."""
@@ -273,7 +281,8 @@ class _Prices:
 
     def _history(self, kind: _Kind, days: _Days, terms: Sequence[_Term]) -> History:
         calendar = self._calendar(days)
-        own, periods = calendar.own, days.periods
+        periods, every = days.periods, calendar.own.size == self.panel.sessions.size
+        own = slice(None) if every else calendar.own  # a slice copies nothing
         levels = self._levels(kind, [term.symbol for term in terms])[:, own]
         known = np.isfinite(levels)
         for row, term in enumerate(terms):
@@ -281,7 +290,9 @@ class _Prices:
                 if symbol != term.symbol:
                     known[row] &= np.isfinite(self._levels(kind, [symbol])[0, own])
         annual = kind.rate.annual
-        rate = annual / periods if annual is not None else self._bill[own[1:] - 1] * (PERIODS / periods)
+        rate = (
+            annual / periods if annual is not None else self._bill[calendar.own[1:] - 1] * (PERIODS / periods)
+        )
         benchmark = self._levels(kind, [kind.benchmark])[0, own] if kind.benchmark else None
         sessions = self.panel.sessions[own]
         return History(levels, sessions, calendar.month_ends, known, rate, benchmark, periods, days.weekly)

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from analytics.fund import FundProfile
+from analytics.measures.sample import PERIODS
 from analytics.panel import BoolArray, DateArray, Doubt, FloatArray, PricePanel
 from analytics.watch.doubts import DoubtfulPrices, doubt_words, doubtful_prices, newest_first
 from analytics.watch.facts import fact
@@ -35,6 +36,8 @@ class Reading:
     parts : the readings of the conditions, where there are several
     doubts : the prices that look wrong in the window that ends on the session, the newest first
     waits : True where there is no value because a price of the session itself looks wrong
+    periods : returns a year by which its values are annualised: 252, 365 where a market never closes, 52
+        where fund and benchmark close hours apart and weekly returns are used
     """
 
     value: float | None
@@ -47,6 +50,7 @@ class Reading:
     parts: tuple[Reading, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     waits: bool = False
+    periods: tuple[int, ...] = (PERIODS,)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +65,7 @@ class Readings:
     rows : by quantity, its row; a quantity that could not be read has none, and is in `failures`
     held : (Q, S) True on the quantity's own sessions, None where all of them are
     doubts : the prices that look wrong, by quantity, of those that have any
+    periods : returns a year, by quantity, `PERIODS` for those that it lacks
     """
 
     sessions: DateArray
@@ -70,6 +75,7 @@ class Readings:
     failures: Mapping[Quantity, str]
     held: BoolArray | None = None
     doubts: Mapping[Quantity, DoubtfulPrices] = field(default_factory=dict)
+    periods: Mapping[Quantity, tuple[int, ...]] = field(default_factory=dict)
 
     def series(self, quantity: Quantity) -> FloatArray:
         """(S,) values of one quantity, NaN where undefined or where it could not be read at all."""
@@ -90,6 +96,11 @@ class Readings:
         """What a rule says on each of its sessions, oldest first."""
         columns = np.flatnonzero(self._own(rule)).tolist()
         return [(self.sessions[column].item(), self._read(rule, column)) for column in columns]
+
+    def own_sessions(self, rule: Rule) -> list[date]:
+        """Give the sessions of a rule, oldest first."""
+        days: list[date] = self.sessions[self._own(rule)].tolist()
+        return days
 
     def own(self, rule: Rule) -> Readings:
         """Keep the sessions of one rule only."""
@@ -127,14 +138,19 @@ class Readings:
         value = float(self.values[row, column])
         beside = quantity.of(then) if then else None
         target = self._target(beside, column) if beside else None
-        doubts = self._doubts([quantity, *([beside] if beside else [])], column)
-        if value != value:
-            waits = quantity in self.doubts and bool(self.doubts[quantity].waits[column])
-            why = self.reasons[row, column]
-            return Reading(None, None, None, why, crossing, then=target, doubts=doubts, waits=waits)
-        met = is_met(condition, value)
-        safe = not met and _recovered(condition, value)
-        return Reading(value, met, safe, crossing=crossing, then=target, doubts=doubts)
+        known = value == value
+        met = is_met(condition, value) if known else None
+        return Reading(
+            value=value if known else None,
+            met=met,
+            safe=(not met and _recovered(condition, value)) if known else None,
+            reason=None if known else self.reasons[row, column],
+            crossing=crossing,
+            then=target,
+            doubts=self._doubts([quantity, *([beside] if beside else [])], column),
+            waits=not known and quantity in self.doubts and bool(self.doubts[quantity].waits[column]),
+            periods=self.periods.get(quantity, (PERIODS,)),
+        )
 
     def _doubts(self, quantities: Iterable[Quantity], column: int) -> tuple[Doubt, ...]:
         """Those in the windows of any of them, the newest first."""
@@ -199,16 +215,19 @@ def read(
     out = Values.empty(len(rows), columns.size)
     out.until[:] = sessions
     doubts: Mapping[Quantity, DoubtfulPrices] = {}
+    periods: dict[Quantity, tuple[int, ...]] = {}
     if columns.size:
         history = panel.through(last).continuous()
         priced = [quantity for quantity in rows if not quantity.is_fact]
         found = quantities_at(priced, history, columns, _coming(panel, last, coming or {}))
         doubts = _without_doubtful(priced, history, found)
+        periods = dict(zip(priced, found.periods, strict=True))
         at = [rows[quantity] for quantity in priced]
         out.values[at], out.reasons[at], out.until[at] = found.values, found.reasons, found.until
         newest = sessions[-1] == np.datetime64(last, "D")
         _fill_facts(profiles if profiles and newest else {}, rows, out.values, out.reasons)
-    return Readings(sessions, out.values, out.reasons, rows, failures, out.until == sessions, doubts)
+    held = out.until == sessions
+    return Readings(sessions, out.values, out.reasons, rows, failures, held, doubts, periods)
 
 
 def _coming(panel: PricePanel, last: date, given: Coming) -> Coming:
@@ -283,6 +302,7 @@ def _several(parts: tuple[Reading, ...], needed: int) -> Reading:
         parts=parts,
         doubts=newest_first(doubt for part in parts for doubt in part.doubts),
         waits=None in (met, breached) and any(part.waits for part in parts),
+        periods=tuple(dict.fromkeys(count for part in parts for count in part.periods)),
     )
 
 

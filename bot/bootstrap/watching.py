@@ -12,8 +12,9 @@ from bot.ports import Calendar, Clock
 from bot.slack.site import Listening, Site
 from bot.store import SqlStore
 from bot.telemetry.asgi import pages
-from bot.telemetry.health import Check, Health, Runs, Sweeps, reachable
+from bot.telemetry.health import GRACE, Check, Health, Runs, Sweeps, reachable
 from bot.telemetry.metrics import Metrics
+from bot.use_cases.daily import overdue
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,12 @@ class Watching:
     def look_after_runs(self, settings: Settings, clock: Clock, calendar: Calendar, store: SqlStore) -> None:
         """Look after the sweep and the daily run, too."""
 
-        async def undecided(session: date) -> int:
-            return len(await store.undecided(await store.teams(), session))
-
         patience = timedelta(hours=settings.data_deadline)
+
+        async def undecided(session: date) -> int:
+            kept = await store.undecided(await store.teams(), session)
+            return overdue(calendar, kept, session, clock.now() - patience - GRACE)
+
         self.checks["sweep"] = self.sweeps.look
         self.checks["run"] = Runs(clock, calendar, patience, undecided).look
 

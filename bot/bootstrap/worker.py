@@ -86,7 +86,8 @@ async def working(
     async with desk(settings, clock) as sources, painting(settings, painters) as painter:
         watching.look_after_runs(settings, clock, sources.calendar, store)
         everyone = settings.changers is Changers.EVERYONE
-        parts = Parts(sources, store, out.messenger, painter, out.people, jobs, everyone)
+        patience = timedelta(hours=settings.data_deadline)
+        parts = Parts(sources, store, out.messenger, painter, out.people, jobs, everyone, patience=patience)
         homes = HomeAnswers(parts, out.rooms, out.homes)
         answering = Answering(store.inbox, out.messenger.tell, answers(parts, homes), clock)
         delivery = Delivery(store, out.publisher, painter, sources, watching.metrics, holder())

@@ -15,7 +15,6 @@ from analytics.panel import Exchange
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import series
 from bot.market.entries import PRICES, PROFILES, PriceEntry, ProfileEntry
-from bot.market.gates import missing
 from bot.market.shelf import Shelf
 from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices, Profiles
 
@@ -135,18 +134,16 @@ class CachedMarket:
     async def _fetch_prices(self, symbol: str) -> PriceEntry:
         now = self._clock.now()
         history = await self._inner.history([symbol], now.astimezone(UTC).date())
-        notes = tuple(note for note in history.notes if note.kind is not NoteKind.MISSING_SESSIONS)
         panel = history.panel
         row = series.of_panel(panel, symbol)
         settled = series.newest(await self._own(row.exchange), panel.as_of, now)
-        entry = PriceEntry(row.through(settled), notes, panel.source, panel.simulated, now)
+        entry = PriceEntry(row.through(settled), history.notes, panel.source, panel.simulated, now)
         await asyncio.to_thread(self._prices.write, symbol, entry)
         return entry
 
     def _notes(self, held: Held, end: date) -> Iterator[Note]:
         """What must be said of one symbol's prices up to `end`; nothing that was not known by then."""
         entry = held.entry
-        yield from missing(entry.series.through(end))
         yield from (note for note in entry.notes if _newest_date(note) <= end)
         if held.failure:
             yield self._stale(entry.series.symbol, entry.fetched, _cause(held.failure))

@@ -50,6 +50,7 @@ def _prices_to_bytes(entry: PriceEntry) -> bytes:
         "symbol": entry.series.symbol,
         "exchange": asdict(entry.series.exchange),
         "doubts": [[one.kind, one.session.isoformat(), one.value] for one in entry.series.doubts],
+        "currency": entry.series.currency,
         "notes": _notes_to_json(entry.notes),
         "source": entry.source,
         "simulated": entry.simulated,
@@ -71,14 +72,14 @@ def _prices_from_bytes(data: bytes) -> PriceEntry:
         sessions = stored["sessions"].astype("datetime64[D]")
     if head["format"] != FORMAT or levels.shape != (3, sessions.size):
         raise ValueError(f"format {head['format']}, shapes {levels.shape} and {sessions.shape}")
+    symbol, (total_return, close, volume) = head["symbol"], levels
     doubts = tuple(
-        Doubt(DoubtKind(kind), head["symbol"], date.fromisoformat(session), value)
+        Doubt(DoubtKind(kind), symbol, date.fromisoformat(session), value)
         for kind, session, value in head["doubts"]
     )
-    total_return, close, volume = levels
-    exchange = Exchange(**head["exchange"])
+    exchange, currency = Exchange(**head["exchange"]), head["currency"]
     return PriceEntry(
-        Series(head["symbol"], sessions, total_return, close, volume, exchange, doubts),
+        Series(symbol, sessions, total_return, close, volume, exchange, doubts, currency),
         _notes_from_json(head["notes"]),
         head["source"],
         head["simulated"],

@@ -93,11 +93,13 @@ class Listing:
     """What a chart answer of Yahoo says of a symbol's market; empty where it says nothing.
 
     exchange : Yahoo's name of it, like "PCX".  zone : IANA name.  kind : like "ETF"
+    currency : of its prices, as Yahoo writes it, like "GBp"
     """
 
     exchange: str = ""
     zone: str = ""
     kind: str = ""
+    currency: str = ""
 
 
 def calendar_code(symbol: str, listing: Listing) -> str | None:

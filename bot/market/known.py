@@ -13,8 +13,8 @@ INDEX_CHANGES: Mapping[str, tuple[IndexChange, ...]] = {
 }
 """When a fund began to track another index; older figures describe the old one."""
 
-MORNINGSTAR = "Morningstar, equity sleeve"
-"""Taxonomy of sector weights in Morningstar's eleven sectors, relative to a fund's equities."""
+MORNINGSTAR = "Morningstar"
+"""Taxonomy of sector weights in Morningstar's eleven sectors."""
 
 _TABLE = """
 SPY   SPDR S&P 500 ETF Trust

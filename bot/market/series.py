@@ -30,6 +30,7 @@ class Series:
         As in `PricePanel`, NaN where a session inside the life has no price.
     exchange : where it is traded
     doubts : the prices in it that look wrong
+    currency : of its prices, None where the source does not tell it
     """
 
     symbol: str
@@ -39,6 +40,7 @@ class Series:
     volume: FloatArray
     exchange: Exchange = NEW_YORK
     doubts: tuple[Doubt, ...] = ()
+    currency: str | None = None
 
     @property
     def last(self) -> date | None:
@@ -51,9 +53,14 @@ class Series:
         return self if stop == self.sessions.size else self._cut(0, stop).trimmed()
 
     def trimmed(self) -> Series:
-        """Without the sessions before the first price and after the last one."""
-        priced = np.flatnonzero(~np.isnan(self.total_return))
-        return self._cut(priced[0], priced[-1] + 1) if priced.size else self._cut(0, 0)
+        """Without the sessions before the first price and after the last one.
+
+        A close whose adjusted price is missing is kept, as the reason for it, but not at the end: there the
+        adjusted price may still come.
+        """
+        ends = np.flatnonzero(np.isfinite(self.total_return) | (self.close <= 0))
+        start = int(np.argmax(np.isfinite(self.close))) if ends.size else 0
+        return self._cut(start, int(ends[-1]) + 1 if ends.size else 0)
 
     def _cut(self, start: int, stop: int) -> Series:
         part = slice(start, stop)
@@ -80,6 +87,7 @@ def of_panel(panel: PricePanel, symbol: str) -> Series:
         panel.volume[row, own],
         panel.exchanges[row],
         tuple(doubt for doubt in panel.doubts if doubt.symbol == symbol),
+        panel.currencies[row],
     )
     return whole.trimmed()
 
@@ -156,6 +164,7 @@ def panel(
         held=held,
         doubts=tuple(doubt for one in known for doubt in one.doubts),
         following=_following(calendars, sessions[-1].item()),
+        currencies=tuple(one.currency for one in series),
     )
 
 

@@ -24,7 +24,7 @@ from bot.playground import store
 from bot.playground.api.server import HOST, Slack
 from bot.playground.deliver import Deeds
 from bot.playground.drive.script import Stage, play, read
-from bot.playground.drive.travel import Around, Passing, Travel
+from bot.playground.drive.travel import Around, Passing, Travel, posts_of
 from bot.playground.lines import Line, OverHttp, OverSocket
 from bot.playground.model import TEAM, Installed
 from bot.playground.page import routes
@@ -153,9 +153,9 @@ def _morning(day: date | None) -> datetime | None:
 
 
 def _around(bot: Bot) -> Around:
-    """What time passes by: the bot's own calendar and digests."""
+    """What time passes by: the bot's own calendar and daily posts."""
     assert bot.calendar, "the playground works itself"
-    return Around(bot.calendar, bot.store.of(TEAM).digests, bot.catch_up)
+    return Around(bot.calendar, lambda: posts_of(bot.store.of(TEAM)), bot.catch_up)
 
 
 async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspace:

@@ -60,7 +60,7 @@ class Standing:
     before: the state from before `state.session` was decided; a correction of that session starts from it.
     reading: what `state.session` was decided on, None before the first.
     revision: grows with every change; who writes names the one that was read.
-    through: session of the workspace's calendar that a daily run has brought it to, None before the first.
+    through: day of the workspace's calendar up to which it was decided, None where that was not kept.
     exchanges: codes of the exchanges on which its symbols are traded, by symbol, as their prices told last.
     """
 
@@ -73,9 +73,8 @@ class Standing:
 
     @property
     def reached(self) -> date | None:
-        """Give the day up to which all is decided: newer than `state.session` where its exchanges rested."""
-        days = [day for day in (self.state.session, self.through) if day]
-        return max(days, default=None)
+        """Give the day up to which all is decided, also where its exchanges rested on it."""
+        return self.through or self.state.session
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import cast
 from analytics.notes import Note, doubt_notes
 from analytics.panel import Doubt, DoubtKind
 from bot.render import text
+from bot.render.study_pictures import DoubtMark
 
 MARK = "†"
 """Stands behind every figure that rests on a doubt; see `legend`."""
@@ -20,6 +21,8 @@ DOUBLED, HALVED = 1.0, -0.5
 """A jump beyond one of these is grave (fraction)."""
 MOST = 2
 """Clauses in one sentence, and jumps in one condition."""
+MOST_NAMED = 6
+"""Symbols in one explanation of the mark: as many as an answer has."""
 YEAR = 365.25
 
 _UNITS = {".L": ("pounds", "pence"), ".JO": ("rand", "cents"), ".TA": ("shekels", "agorot")}
@@ -118,6 +121,40 @@ def condition(doubts: Sequence[Doubt]) -> str:
 
 def legend(doubts: Iterable[Doubt]) -> str:
     """Explain the mark in one line by the doubts behind the figures that carry it; "" for none."""
+    prices, lacking = _named(doubts)
+    parts = [
+        *([f"a price that looks wrong: {prices}"] if prices else []),
+        *([f"distributions that the adjusted close does not have right: {lacking}"] if lacking else []),
+    ]
+    return f"{MARK} rests on {'; on '.join(parts)}." if parts else ""
+
+
+def marks(doubts: Iterable[Doubt], symbols: Sequence[str]) -> tuple[DoubtMark, ...]:
+    """Make the marks of a chart with these funds; no day of it would show that a distribution is missing."""
+    return tuple(
+        DoubtMark(
+            symbols.index(doubt.symbol),
+            None if doubt.kind is DoubtKind.DISTRIBUTION else doubt.session,
+            is_grave(doubt),
+        )
+        for doubt in doubts
+        if doubt.symbol in symbols
+    )
+
+
+def explain_marks(subtitle: str, doubts: Iterable[Doubt], symbols: Sequence[str]) -> str:
+    """Add to a chart's subtitle what the mark on its funds stands for."""
+    prices, lacking = _named(doubt for doubt in doubts if doubt.symbol in symbols)
+    parts = [
+        subtitle,
+        *([f"{MARK} price looks wrong: {prices}"] if prices else []),
+        *([f"{MARK} distributions not right: {lacking}"] if lacking else []),
+    ]
+    return " · ".join(parts)
+
+
+def _named(doubts: Iterable[Doubt]) -> tuple[str, str]:
+    """Which prices of whom look wrong, and whose distributions are not right."""
     prices: dict[str, list[date]] = {}
     lacking: dict[str, None] = {}
     for doubt in sorted(set(doubts), key=lambda doubt: (doubt.session, doubt.symbol, doubt.kind)):
@@ -125,16 +162,12 @@ def legend(doubts: Iterable[Doubt]) -> str:
             lacking[doubt.symbol] = None
         else:
             prices.setdefault(doubt.symbol, []).append(doubt.session)
-    named = [f"{symbol} on {_days(days)}" for symbol, days in prices.items()]
-    parts = [
-        *([f"a price that looks wrong: {', '.join(named)}"] if named else []),
-        *(
-            [f"distributions that the adjusted close does not have right: {', '.join(lacking)}"]
-            if lacking
-            else []
-        ),
-    ]
-    return f"{MARK} rests on {'; on '.join(parts)}." if parts else ""
+    return _some([f"{symbol} on {_days(days)}" for symbol, days in prices.items()]), _some(list(lacking))
+
+
+def _some(named: Sequence[str]) -> str:
+    more = [f"{len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else []
+    return ", ".join([*named[:MOST_NAMED], *more])
 
 
 def _warnings(found: Sequence[Doubt], days: int) -> list[str]:

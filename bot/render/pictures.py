@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from analytics.panel import DateArray, FloatArray
-from bot.render.study_pictures import StudyPicture
+from bot.render.study_pictures import DoubtMark, StudyPicture
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +21,7 @@ class GrowthPicture:
     growth : (N, T) value of 100 put in at the base close, NaN where no price is known
     drawdowns : (N, T) fraction below the highest value so far, 0 or negative, -0.23 = 23 % below
     worst : per symbol the session and depth (fraction, negative) of the deepest point, None: it never fell
+    marks : prices that look wrong
     """
 
     title: str
@@ -32,6 +33,7 @@ class GrowthPicture:
     growth: FloatArray
     drawdowns: FloatArray
     worst: tuple[tuple[date, float] | None, ...]
+    marks: tuple[DoubtMark, ...] = ()
     simulated: bool = False
     name: str = "growth"
 
@@ -60,7 +62,7 @@ class SectorPicture:
 Tick = Literal["ratio", "percent", "points", "money"]
 """How the values of an axis are written: 1.25, 12.5 %, +1.2 pp, 1.3 bn."""
 
-Phase = Literal["ok", "pending", "firing", "recovering", "no data", "error"]
+Phase = Literal["ok", "pending", "firing", "recovering", "no data", "in doubt", "error"]
 """Where a rule stands, as `analytics.watch.states.Phase` names it."""
 
 Span = tuple[date, date]
@@ -99,6 +101,7 @@ class WatchPicture:
     firing : from the session on which it fired to the one on which it was over, or the last one
     pending : the sessions in breach before it fired, and those of a breach that is not confirmed yet
     made : the day the rule was set; what is shaded before is what it would have done.  None: set before
+    marks : prices that look wrong, each known on its session
     """
 
     title: str
@@ -112,6 +115,7 @@ class WatchPicture:
     firing: tuple[Span, ...]
     pending: tuple[Span, ...]
     made: date | None = None
+    marks: tuple[DoubtMark, ...] = ()
     simulated: bool = False
     name: str = "watch"
 
@@ -130,6 +134,7 @@ class PastPicture:
 
     strips : at the rule's own settings, whose spans are shaded in the panels as well, and at a longer
         confirmation where one is suggested
+    marks : prices that look wrong
     """
 
     title: str
@@ -139,6 +144,7 @@ class PastPicture:
     sessions: DateArray
     traces: tuple[Trace, ...]
     strips: tuple[Strip, ...]
+    marks: tuple[DoubtMark, ...] = ()
     simulated: bool = False
     name: str = "past"
 

@@ -9,12 +9,27 @@ from typing import Literal
 from analytics.panel import DateArray, FloatArray
 
 
+@dataclass(frozen=True)
+class DoubtMark:
+    """A session whose price looks wrong; which fund's it is, the picture's subtitle says.
+
+    row : of the fund, among the picture's symbols
+    session : None where it is no price but what the adjusted close lacks
+    grave : True where no figure across it can be relied on, so that no axis is made for such values
+    """
+
+    row: int
+    session: date | None
+    grave: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class YearsPicture:
     """Returns by calendar year, side by side.
 
     years : Y names, the oldest first, "2025"; one that is not over says up to when, "2026 to 16 Jan"
     returns : (N, Y) fraction, -0.05 = -5 %; NaN where a fund does not have the whole of it
+    left_out : the funds with a year that is NaN because a price in it looks wrong
     """
 
     title: str
@@ -24,6 +39,7 @@ class YearsPicture:
     symbols: tuple[str, ...]
     years: tuple[str, ...]
     returns: FloatArray
+    left_out: tuple[str, ...] = ()
     simulated: bool = False
     name: str = "years"
 
@@ -35,6 +51,7 @@ class UnderwaterPicture:
     sessions : (T,) the base close first
     drawdowns : (N, T) fraction, 0 or negative, -0.23 = 23 % below; NaN where no price is known
     worst : per symbol the session and depth (fraction, negative) of the deepest point, None: it never fell
+    marks : prices that look wrong
     """
 
     title: str
@@ -45,29 +62,38 @@ class UnderwaterPicture:
     sessions: DateArray
     drawdowns: FloatArray
     worst: tuple[tuple[date, float] | None, ...]
+    marks: tuple[DoubtMark, ...] = ()
     simulated: bool = False
     name: str = "drawdowns"
+
+
+PanelKind = Literal["level", "percent", "share"]
+"""How the axis of a panel goes: "level" begins anywhere, and at 0 where it lies near; "percent" is that of a
+fraction, written in percent; "share" is never beyond 1."""
 
 
 @dataclass(frozen=True, eq=False)
 class RollingPanel:
     """One figure of some of the picture's funds on each session.
 
-    caption : which figure, over how many sessions
+    caption : which figure, over which window
     symbols : whose lines, in their order; a fund keeps its colour in every panel
     lines : (L, T) NaN where not known
-    kind : "level", whose axis may begin anywhere, and shows 0 where it lies near; "share": never beyond 1
     """
 
     caption: str
     symbols: tuple[str, ...]
     lines: FloatArray
-    kind: Literal["level", "share"] = "level"
+    kind: PanelKind = "level"
 
 
 @dataclass(frozen=True, eq=False)
 class RollingPicture:
-    """Rolling figures, one panel below the other, on one time axis.  sessions : (T,)."""
+    """Rolling figures, one panel below the other, on one time axis.
+
+    sessions : (T,)
+    marks : prices that look wrong
+    """
 
     title: str
     subtitle: str
@@ -76,6 +102,7 @@ class RollingPicture:
     symbols: tuple[str, ...]
     sessions: DateArray
     panels: tuple[RollingPanel, ...]
+    marks: tuple[DoubtMark, ...] = ()
     simulated: bool = False
     name: str = "rolling"
 
@@ -86,6 +113,7 @@ class MatrixPicture:
 
     upper, lower : (N, N) what stands above the diagonal and below it, from -1 to 1, NaN where not known
     above, below : what these are, "daily", "weekly"
+    doubtful : the funds whose figures rest on a price that looks wrong
     """
 
     title: str
@@ -97,6 +125,7 @@ class MatrixPicture:
     lower: FloatArray
     above: str
     below: str
+    doubtful: tuple[str, ...] = ()
     simulated: bool = False
     name: str = "correlation"
 

@@ -91,12 +91,12 @@ def _other_source(source: str, now: str, question: Question) -> str:
 
 
 def _of_interest(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note]:
-    """The notes on days that a figure shown rests on: sources check prices over their whole history."""
+    """The notes on days that a figure shown rests on, or was to: sources check their whole history."""
     shown = [period.start for period in comparison.trailing if period.label != "max"]
-    first = min([comparison.span.start, *shown])
+    first = min([comparison.span.asked or comparison.span.start, comparison.span.start, *shown])
     for note in notes:
-        days = [note.facts[name] for name in ("session", "last") if name in note.facts]
-        if all(isinstance(day, date) and day >= first for day in days):
+        last = note.facts.get("last", date.max)
+        if isinstance(last, date) and last >= first:
             yield note
 
 

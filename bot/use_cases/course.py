@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.states import Decision, Reason, State
 from analytics.watch.transitions import decide, restate
-from bot.records import Flip, Incident, Kept, Standing, Watched
+from bot.records import Flip, Incident, Kept, Standing, Status, Watched
 
 
 @dataclass(frozen=True)
@@ -61,19 +61,27 @@ class Course:
         """What people are to know, in the order decided."""
         return [step.heard for step in self.steps if step.heard]
 
-    def headline(self, session: date) -> Flip | None:
-        """The last of it, where it is of this session, or of the one before in other words than were said."""
-        last = self.heard[-1] if self.heard else None
-        return last if last and (last.session == session or last.reason is Reason.RESTATED) else None
+    @property
+    def headline(self) -> Flip | None:
+        """The last of it, where it is of the rule's newest session, or of one before in other words."""
+        last, newest = self.heard[-1] if self.heard else None, self.standing.state.session
+        return last if last and (last.session == newest or last.reason is Reason.RESTATED) else None
 
-    def older(self, session: date) -> list[Flip]:
+    @property
+    def older(self) -> list[Flip]:
         """The rest of it."""
-        return self.heard[:-1] if self.headline(session) else self.heard
+        return self.heard[:-1] if self.headline else self.heard
 
     def quiet(self, session: date) -> bool:
         """Whether a snooze lasts."""
         until = self.standing.state.snoozed_until
         return self.steps[-1].silenced if self.steps else until is not None and session <= until
+
+
+def exchanges_of(kept: Iterable[Kept]) -> frozenset[str]:
+    """Give the codes of the exchanges on which the symbols of active rules are traded, as far as known."""
+    active = (each for each in kept if each.watched.status is Status.ACTIVE)
+    return frozenset(code for each in active for code in each.standing.exchanges.values())
 
 
 def first_needed(kept: Kept, session: date) -> date:
@@ -85,17 +93,24 @@ def first_needed(kept: Kept, session: date) -> date:
     return session if last is None or kept.watched.rule.profiled else min(last, session)
 
 
-def follow(kept: Kept, known: Sequence[Incident], readings: Readings, session: date) -> Course:
-    """Decide what a rule has missed up to a session; nothing where it has come to it already.
+def follow(
+    kept: Kept, known: Sequence[Incident], readings: Readings, session: date, exchanges: Mapping[str, str]
+) -> Course:
+    """Decide what a rule has missed of its own sessions up to a day; nothing where it has come to it already.
 
     known: its last incidents, the newest first.  readings: from `first_needed` on.
+    session: of the workspace's calendar; the rule's own exchanges may have held none on it, or several since
+    the one before.  exchanges: codes of those of its symbols, as far as they are known.
     """
     standing, steps = kept.standing, list[Step]()
+    if standing.reached is not None and standing.reached >= session:
+        return Course(kept, standing, (), tuple(known))
     incidents = tuple(known)
     for before, decision, reading in _decisions(kept, readings, session):
         incidents = _incidents_after(incidents, kept.watched.version, decision)
         steps.append(_step(before, decision, reading, incidents))
-        standing = Standing(decision.state, before, reading, kept.standing.revision)
+        standing = replace(standing, state=decision.state, before=before, reading=reading)
+    standing = replace(standing, through=session, exchanges={**standing.exchanges, **exchanges})
     return Course(kept, standing, tuple(steps), tuple(known))
 
 
@@ -103,8 +118,6 @@ def _decisions(kept: Kept, readings: Readings, session: date) -> Iterator[tuple[
     """Every decision that is to be made, in order, each with the state before it and what it rests on."""
     rule, policy, standing = kept.watched.rule, kept.watched.policy, kept.standing
     state = standing.state
-    if state.session is not None and state.session >= session:
-        return
     if state.session and (corrected := _correction(kept, readings)):
         again = restate(standing.before, state, corrected, policy, state.session)
         yield standing.before, again, corrected
@@ -131,12 +144,16 @@ def _correction(kept: Kept, readings: Readings) -> Reading | None:
 
 
 def _missed(kept: Kept, readings: Readings, session: date) -> list[date]:
-    """The sessions to decide, the oldest first."""
+    """The rule's own sessions to decide, the oldest first.
+
+    A new rule begins with its newest one; one that reads a fund's facts has only the day itself, for what
+    they were before nobody knows.
+    """
     last = kept.standing.state.session
-    if last is None or kept.watched.rule.profiled:
-        return [session]
-    days: list[date] = readings.sessions.tolist()
-    return [*(day for day in days if last < day < session), session]
+    days = [day for day in readings.own_sessions(kept.watched.rule) if day <= session]
+    if kept.watched.rule.profiled:
+        return [day for day in days if day == session]
+    return days[-1:] if last is None else [day for day in days if day > last]
 
 
 def _step(before: State, decision: Decision, reading: Reading, incidents: tuple[Incident, ...]) -> Step:

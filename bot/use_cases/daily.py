@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from bot.errors import UserError
-from bot.ports import Meter, Store
+from bot.ports import Calendar, Meter, Store
 from bot.records import Digest, Edition, Incident, Kept, Lane, Outcome
-from bot.schedule import deadline, post_at
+from bot.schedule import Settled, post_at, settled
 from bot.use_cases.compare import Desk
-from bot.use_cases.course import first_needed
+from bot.use_cases.course import exchanges_of, first_needed
 from bot.use_cases.gather import Gathered, gather
 from bot.use_cases.judge import Channel, Evidence, judge
 
@@ -28,8 +28,9 @@ TEAMS = 50
 class Report:
     """What a run came to, by channel.
 
-    decided: and kept.  waiting: for prices, and why.  lost: to another worker or to a person who acted at the
-    same moment; they come again.  failed: and why, a bug.
+    decided: and kept.  waiting: for an exchange or for prices, and why.
+    lost: to another worker or to a person who acted at the same moment; they come again.
+    failed: and why, a bug.
     outcomes: what would have been kept, of a dry run only.
     seconds: all in all.  symbols: whose prices were asked for.  rules: distinct ones.
     """
@@ -56,12 +57,16 @@ _Chunk = tuple[Sequence[str], Sequence[Kept]]
 
 @dataclass(frozen=True, eq=False)
 class _Run:
-    """What one run knows.  late: whether prices that are not in are waited for."""
+    """What one run knows.
+
+    sessions: of the workspace's calendar, from the oldest that a rule has missed on.
+    """
 
     session: date
+    now: datetime
     gathered: Gathered
     evidence: Evidence
-    late: bool
+    sessions: Sequence[date]
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +81,8 @@ class _Kept:
 class DailyRun:
     """Decides sessions; safe to repeat and to run beside others.
 
-    patience: how long after a session has settled its prices are waited for.
+    patience: how long after a session has settled, on all exchanges that a channel needs, its prices are
+    waited for.
     """
 
     def __init__(self, store: Store, desk: Desk, meter: Meter, patience: timedelta) -> None:
@@ -84,8 +90,9 @@ class DailyRun:
         self._complete: date | None = None
 
     async def run(self, session: date, now: datetime, *, dry: bool = False) -> Report:
-        """Decide a session for every channel that has not come to it.
+        """Decide a session of the workspace's calendar for every channel that has not come to it.
 
+        A channel waits until the day has settled on every exchange on which its rules' symbols are traded.
         All prices are asked for once and every distinct rule is read once, whoever watches it; what comes of
         it is kept some workspaces at a time, each channel whole or not at all.
 
@@ -94,9 +101,11 @@ class DailyRun:
         """
         started = self._desk.clock.monotonic()
         self._check(session, now)
-        chunks = [chunk async for chunk in self._undecided(session)]
+        report = Report(session)
+        undecided = [chunk async for chunk in self._undecided(session)]
+        chunks = [(teams, list(self._settled(each, report, now))) for teams, each in undecided]
         run = await self._read([kept for _, each in chunks for kept in each], session, now)
-        report = Report(session, symbols=len(run.gathered.panel.symbols))
+        report.symbols = len(run.gathered.panel.symbols)
         report.rules = len({kept.watched.rule for _, each in chunks for kept in each})
         for teams, each in chunks:
             await self._judge(run, teams, each, report, dry=dry)
@@ -121,13 +130,23 @@ class DailyRun:
             if kept := await self._store.undecided(some, session):
                 yield some, kept
 
+    def _settled(self, kept: Sequence[Kept], report: Report, now: datetime) -> Iterator[Kept]:
+        """The rules of the channels whose exchanges have closed, as far as they are known from before."""
+        for lane, rules, end in _ends(self._desk.calendar, kept, report.session):
+            if end.at > now:
+                report.waiting[lane] = _closes(end)
+            else:
+                yield from rules
+
     async def _read(self, kept: Sequence[Kept], session: date, now: datetime) -> _Run:
         rules = list(dict.fromkeys(each.watched.rule for each in kept))
-        gathered = await gather(rules, self._desk, session)
+        known = {symbol: code for each in kept for symbol, code in each.standing.exchanges.items()}
+        gathered = await gather(rules, self._desk, session, known)
         first = min((first_needed(each, session) for each in kept), default=session)
         readings = await asyncio.to_thread(gathered.readings, rules, first, session)
         evidence = Evidence(readings, gathered.panel.source, gathered.panel.simulated)
-        return _Run(session, gathered, evidence, now < deadline(self._desk.calendar, session, self._patience))
+        sessions: list[date] = self._desk.calendar.sessions(first, session).tolist()
+        return _Run(session, now, gathered, evidence, sessions)
 
     async def _judge(
         self, run: _Run, teams: Sequence[str], kept: Sequence[Kept], report: Report, *, dry: bool
@@ -150,24 +169,34 @@ class DailyRun:
         """Channel by channel; what one of them does to the code harms no other."""
         outcomes = []
         for lane, rules in _by_lane(kept):
-            if run.late and (cause := _waits(run, rules)):
-                report.waiting[lane] = cause
-                continue
             try:
-                outcomes.append(judge(self._channel(run, known, lane, rules), run.evidence, run.session))
+                codes = run.gathered.codes_of(each.watched.rule for each in rules)
+                end = settled(self._desk.calendar, run.session, codes)
+                if cause := self._waits(run, rules, end):
+                    report.waiting[lane] = cause
+                    continue
+                channel = self._channel(run, known, lane, rules, end)
+                outcomes.append(judge(channel, run.evidence, run.session))
             except Exception as fault:
                 log.exception("The rules of %s/%s could not be decided", lane.team, lane.channel)
                 report.failed[lane] = f"{type(fault).__name__}: {fault}"
         return outcomes
 
-    def _channel(self, run: _Run, known: _Kept, lane: Lane, kept: tuple[Kept, ...]) -> Channel:
-        digest, settled = known.digests.get(lane), self._desk.calendar.settles(run.session)
-        due = post_at(settled, digest.at, digest.zone) if digest else settled
+    def _waits(self, run: _Run, kept: Sequence[Kept], end: Settled) -> str:
+        """Why a channel has to wait: for an exchange, or a while for prices; empty where it has not."""
+        if run.now < end.at:
+            return _closes(end)
+        return _late(run, kept) if run.now < end.at + self._patience else ""
+
+    def _channel(self, run: _Run, known: _Kept, lane: Lane, kept: tuple[Kept, ...], end: Settled) -> Channel:
+        digest = known.digests.get(lane)
+        due = post_at(end.at, digest.at, digest.zone) if digest else end.at
         keys = [each.watched.key for each in kept]
         incidents = {
             key: known.incidents[lane.team, key] for key in keys if (lane.team, key) in known.incidents
         }
-        return Channel(lane, kept, digest, due, incidents, known.unsent.get(lane, ()))
+        unsent, codes = known.unsent.get(lane, ()), run.gathered.exchanges
+        return Channel(lane, kept, digest, due, incidents, unsent, codes, run.sessions)
 
     def _measure(self, report: Report, gathered: Gathered, now: datetime) -> None:
         """A session counts as run when nothing is left of it, also where nothing is watched; once."""
@@ -184,11 +213,31 @@ def _by_lane(kept: Sequence[Kept]) -> Iterator[tuple[Lane, tuple[Kept, ...]]]:
         yield Lane(team, channel), tuple(rules)
 
 
-def _waits(run: _Run, kept: Sequence[Kept]) -> str:
-    """Why a channel has to wait for prices of the session; empty where it has not."""
+def _ends(
+    calendar: Calendar, kept: Sequence[Kept], session: date
+) -> Iterator[tuple[Lane, tuple[Kept, ...], Settled]]:
+    """Channel by channel, when a session has settled on all exchanges that its rules are known to need."""
+    for lane, rules in _by_lane(kept):
+        yield lane, rules, settled(calendar, session, exchanges_of(rules))
+
+
+def overdue(calendar: Calendar, kept: Sequence[Kept], session: date, by: datetime) -> int:
+    """Count the rules among undecided ones whose session had settled by a moment on all exchanges needed.
+
+    kept: by channel, as the store gives them.
+    """
+    return sum(len(rules) for _, rules, end in _ends(calendar, kept, session) if end.at <= by)
+
+
+def _closes(end: Settled) -> str:
+    return f"the day settles on {end.code} at {end.at:%Y-%m-%d %H:%M} UTC"
+
+
+def _late(run: _Run, kept: Sequence[Kept]) -> str:
+    """Why prices of the session may still come; empty where none may."""
     symbols: dict[str, None] = {}
     for each in kept:
-        last = each.standing.state.session
+        last = each.standing.reached
         if last is None or last < run.session:
             symbols |= dict.fromkeys(run.gathered.waits(each.watched.rule))
     return "; ".join(dict.fromkeys(run.gathered.causes[symbol] for symbol in symbols))

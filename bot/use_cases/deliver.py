@@ -11,7 +11,9 @@ from uuid import uuid4
 from bot.errors import Unavailable, Undelivered, Verdict
 from bot.ports import Meter, Painter, Place, Publisher, Store
 from bot.records import Kind, Lane, Promise
+from bot.schedule import settled
 from bot.use_cases.compare import Desk
+from bot.use_cases.course import exchanges_of
 from bot.use_cases.errand import Errand, Moot, errand
 from bot.use_cases.wording import Worded, Wording
 
@@ -93,13 +95,16 @@ class Delivery:
         """Whether an edition is unsent although a newer session has settled and is about to be decided.
 
         So it is where the bot was down, or the channel took nothing for a day: the newest one tells of both.
+        One that goes on at an exchange which the channel needs is not about to be decided.
         """
         newest = self._calendar.last_complete(self._clock.now())
         if lane not in await self._store.unsent([lane.team], newest):
             self._behind.pop(lane, None)
             return False
         undecided = await self._store.undecided([lane.team], newest)
-        if all(kept.watched.channel != lane.channel for kept in undecided):
+        rules = [kept for kept in undecided if kept.watched.channel == lane.channel]
+        end = settled(self._calendar, newest, exchanges_of(rules))
+        if not rules or end.at > self._clock.now():
             return False
         now = self._clock.monotonic()
         return now - self._behind.setdefault(lane, now) < OVERTAKEN

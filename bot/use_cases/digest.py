@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from bot.commands import DIGEST
 from bot.errors import Unclear, UserError
@@ -14,8 +14,9 @@ from bot.ports import Place, Taken
 from bot.records import Digest, Edition, Kept, Kind, Lane, NewPromise, Outcome, Question, Status
 from bot.render import advice
 from bot.render.watch.digests import status, switched_off, switched_on
-from bot.schedule import next_post, post_at
-from bot.use_cases.course import first_needed
+from bot.render.watch.parts.posts import Waits
+from bot.schedule import Due, Settled, next_post, post_at, settled
+from bot.use_cases.course import exchanges_of, first_needed
 from bot.use_cases.gather import Gathered, gather
 from bot.use_cases.judge import Channel, Evidence, judge
 from bot.use_cases.watch.making import new_digest
@@ -75,8 +76,9 @@ class DigestAnswers:
             stopped="",
         )
         await book.keep(digest)
-        count = len(await self._rules(question))
-        await self._parts.post(question, switched_on(digest, self._next_post(digest), count))
+        rules = await self._rules(question)
+        due = self._due(digest, rules)
+        await self._parts.post(question, switched_on(digest, due.at if due else None, len(rules)))
 
     async def _off(self, question: Question) -> None:
         """The rules are read as before, and nobody is told."""
@@ -91,9 +93,9 @@ class DigestAnswers:
         book = self._parts.book(question)
         digest = await book.digest(question.channel)
         last = await book.last_delivered(question.channel)
-        count = len(await self._rules(question))
-        post = self._next_post(digest) if digest else None
-        await self._parts.tell(question, status(digest, post, count, last))
+        rules = await self._rules(question)
+        due = self._due(digest, rules) if digest else None
+        await self._parts.tell(question, status(digest, self._waits(due, rules), len(rules), last))
 
     async def _now(self, question: Question) -> None:
         """One post at once, whatever the channel's hour is, also where the daily post is off."""
@@ -119,40 +121,56 @@ class DigestAnswers:
         kept = await self._parts.book(question).rules(question.channel)
         return [each for each in kept if each.watched.status is Status.ACTIVE]
 
-    def _next_post(self, digest: Digest) -> datetime | None:
+    def _waits(self, due: Due | None, rules: Sequence[Kept]) -> Waits | None:
+        if due is None:
+            return None
+        codes, end = exchanges_of(rules), due.settled
+        home = self._parts.desk.calendar
+        ordered = sorted(codes, key=lambda code: home.of(code).exchange.close)
+        told = () if codes == {home.exchange.code} else tuple(ordered)
+        return Waits(due.at, due.session, told, end.code, end.at, end.at + self._parts.patience)
+
+    def _due(self, digest: Digest, rules: Sequence[Kept]) -> Due | None:
         desk = self._parts.desk
-        return next_post(desk.calendar, desk.clock.now(), digest)
+        return next_post(desk.calendar, desk.clock.now(), digest, exchanges_of(rules))
 
 
 async def catch_up(parts: Parts, lane: Lane, rules: Sequence[Kept], session: date) -> None:
     """Decide at once what the daily run has not come to yet in one channel.
 
-    Nothing is decided while a price of the session may still come: the daily run waits for it.
+    Nothing is decided while the session goes on at an exchange that the channel needs, or a price of it may
+    still come: the daily run waits for them.
     """
-    behind = [each for each in rules if (each.standing.state.session or date.min) < session]
+    behind = [each for each in rules if (each.standing.reached or date.min) < session]
     if not behind:
         return
-    gathered = await gather([each.watched.rule for each in rules], parts.desk, session)
-    if any(gathered.waits(each.watched.rule) for each in behind):
+    watched = [each.watched.rule for each in rules]
+    gathered = await gather(watched, parts.desk, session)
+    end = settled(parts.desk.calendar, session, gathered.codes_of(watched))
+    if end.at > parts.desk.clock.now() or any(gathered.waits(each.watched.rule) for each in behind):
         return
-    channel = await _channel(parts, lane, rules, session)
+    channel = await _channel(parts, lane, rules, gathered, end)
     outcome = await asyncio.to_thread(_judged, channel, gathered, session)
     await parts.store.commit([outcome])
 
 
-async def _channel(parts: Parts, lane: Lane, rules: Sequence[Kept], session: date) -> Channel:
-    store = parts.store
+async def _channel(
+    parts: Parts, lane: Lane, rules: Sequence[Kept], gathered: Gathered, end: Settled
+) -> Channel:
+    store, session = parts.store, gathered.through
     digest = await store.of(lane.team).digest(lane.channel)
-    settled = parts.desk.calendar.settles(session)
+    first = min(first_needed(each, session) for each in rules)
     known = await store.incidents([lane.team])
     keys = [each.watched.key for each in rules]
     return Channel(
         lane,
         tuple(rules),
         digest,
-        due=post_at(settled, digest.at, digest.zone) if digest else settled,
+        due=post_at(end.at, digest.at, digest.zone) if digest else end.at,
         incidents={key: known[lane.team, key] for key in keys if (lane.team, key) in known},
         unsent=(await store.unsent([lane.team], session)).get(lane, ()),
+        exchanges=gathered.exchanges,
+        sessions=parts.desk.calendar.sessions(first, session).tolist(),
     )
 
 

@@ -5,26 +5,28 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 import numpy as np
 
 from analytics.fund import FundProfile
-from analytics.notes import INTEREST_RATES, Note, NoteKind
-from analytics.panel import PricePanel
+from analytics.notes import INTEREST_RATES, OVER, Note, NoteKind
+from analytics.panel import DateArray, Exchange, PricePanel
+from analytics.watch.quantities import Coming
 from analytics.watch.readings import Readings, read
 from analytics.watch.rules import Rule
 from bot.errors import Unavailable, UnknownSymbols
-from bot.ports import Calendar, Funds, Prices
-
-OVER = timedelta(days=10)
-"""A last price older than this is the end of a fund's life, not a price that is late."""
+from bot.ports import Calendar, Clock, Funds, Prices
+from bot.schedule import CLOSED, newest_session
 
 PROBES = 8
 """Symbols asked about at once after one of them failed; where none of these answers, the source is silent."""
 
 Causes = Mapping[str, str]
+
+Codes = Mapping[str, str]
+"""Codes of exchanges by symbol."""
 
 
 class Sources(Protocol):
@@ -45,31 +47,71 @@ class Sources(Protocol):
         """Sessions."""
         ...
 
+    @property
+    def clock(self) -> Clock:
+        """Time."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class Gathered:
-    """Everything that rules are read from, as known on the evening of a session.
+    """Everything that rules are read from, as known on the evening of a day.
 
-    panel : reaches to `through`; a symbol that the source knows but gives no price of is a row of gaps
+    panel : not newer than `through`; a symbol that the source knows but gives no price of is a row of gaps
     profiles : of the symbols whose facts are watched
-    late : symbols without a price on `through` that may still come
+    complete : by symbol of the panel, the newest session of its own exchange that has settled
+    late : symbols without a price on that session which may still come
     causes : why, by symbol, for those that are late and those that the source does not know
+    exchanges : by symbol, the code of its exchange, as far as its prices tell or told before
+    coming : by code of an exchange, its sessions after the complete ones
     """
 
     through: date
     panel: PricePanel
     profiles: Mapping[str, FundProfile]
+    complete: Mapping[str, date]
     late: frozenset[str]
     causes: Causes
+    exchanges: Codes
+    coming: Coming
 
     def readings(self, rules: Iterable[Rule], first: date, last: date) -> Readings:
-        """What rules say on each session from `first` to `last`; for many rules, ask from a thread."""
-        found = read(rules, self.panel, first, last, self.profiles)
+        """What rules say on each session from `first` to `last`; for many rules, ask from a thread.
+
+        A session that has not settled on every exchange that a quantity needs is none of its own yet.
+        """
+        found = read(rules, self.panel, first, last, self.profiles, self.coming)
         failures = {
             quantity: "; ".join([text, *(self.causes[s] for s in quantity.priced if s in self.causes)])
             for quantity, text in found.failures.items()
         }
-        return replace(found, failures=failures)
+        held = np.ones(found.values.shape, dtype=np.bool_) if found.held is None else found.held.copy()
+        for quantity, row in found.rows.items():
+            if not quantity.is_fact:
+                newest = min(self.complete[symbol] for symbol in quantity.shared)
+                held[row] &= found.sessions <= np.datetime64(newest, "D")
+        return replace(found, failures=failures, held=held)
+
+    def codes_of(self, rules: Iterable[Rule]) -> frozenset[str]:
+        """Give the codes of the exchanges of rules' symbols, as far as they are known."""
+        symbols = (symbol for rule in rules for symbol in rule.priced)
+        return frozenset(self.exchanges[symbol] for symbol in symbols if symbol in self.exchanges)
+
+    def newest_session(self, rule: Rule) -> date | None:
+        """Find the newest complete session of a rule, which all exchanges in its conditions held.
+
+        None for a rule that reads no prices, or of which there are none.
+        """
+        needed = [condition.quantity for condition in rule.conditions if not condition.quantity.is_fact]
+        symbols = [symbol for quantity in needed for symbol in quantity.shared if symbol in self.complete]
+        if not symbols:
+            return None
+        last = np.datetime64(min(self.complete[symbol] for symbol in symbols), "D")
+        shared = self.panel.sessions <= last
+        if self.panel.held is not None:
+            shared &= self.panel.held[[self.panel.row(symbol) for symbol in symbols]].all(axis=0)
+        held = self.panel.sessions[shared]
+        return held[-1].item() if held.size else None
 
     @property
     def newest(self) -> date | None:
@@ -95,10 +137,11 @@ class _Asked:
     stale: Causes = field(default_factory=dict)
 
 
-async def gather(rules: Iterable[Rule], desk: Sources, through: date) -> Gathered:
+async def gather(rules: Iterable[Rule], desk: Sources, through: date, known: Codes | None = None) -> Gathered:
     """Prices and facts for rules; never raises for what a source does not know or give.
 
-    through: a complete session.
+    through: a day; of each exchange nothing is known but the sessions up to it that have settled by now.
+    known: exchanges of symbols as their prices told before, for those that the source is silent about.
     """
     listed = list(rules)
     symbols = list(dict.fromkeys(symbol for rule in listed for symbol in rule.priced))
@@ -107,7 +150,8 @@ async def gather(rules: Iterable[Rule], desk: Sources, through: date) -> Gathere
         _prices(desk.prices, symbols, through), desk.funds.profiles(facts) if facts else _nothing()
     )
     profiles = found.by_symbol if found else {}
-    return await asyncio.to_thread(_gathered, desk.calendar, asked, profiles, through)
+    frame = _Frame(desk.calendar, through, desk.clock.now(), known or {}, bool(facts))
+    return await asyncio.to_thread(_gathered, frame, asked, profiles)
 
 
 async def _nothing() -> None:
@@ -142,7 +186,7 @@ def _stale(notes: Iterable[Note]) -> Iterator[tuple[str, str]]:
 
 
 def _unknown(fault: UnknownSymbols) -> Causes:
-    return dict.fromkeys(fault.nearest, f"{fault.source} has no such symbol")
+    return {symbol: fault.cause(symbol) for symbol in fault.nearest}
 
 
 async def _blamed(prices: Prices, symbols: Sequence[str], through: date) -> Causes:
@@ -171,38 +215,116 @@ async def _cause(prices: Prices, symbol: str, through: date) -> str | None:
     return None
 
 
-def _gathered(
-    calendar: Calendar, asked: _Asked, profiles: Mapping[str, FundProfile], through: date
-) -> Gathered:
-    panel = _whole(calendar, asked, through)
-    late = dict(_late(panel, asked, through))
-    return Gathered(through, panel, profiles, frozenset(late), {**asked.unknown, **late})
+@dataclass(frozen=True)
+class _Frame:
+    """Days on which something can be known.
+
+    calendar : the workspace's.  known : exchanges of symbols, from before
+    facts : facts are known on the day `through`, which then is among the sessions whoever holds it
+    """
+
+    calendar: Calendar
+    through: date
+    now: datetime
+    known: Codes
+    facts: bool
+
+    def of(self, code: str) -> Calendar:
+        """Give the calendar of an exchange."""
+        return self.calendar.of(code)
+
+    def held(self, code: str, first: date) -> DateArray:
+        """Find the sessions of an exchange from a day on that have settled."""
+        return self.of(code).sessions(first, self.complete(code))
+
+    def complete(self, code: str) -> date:
+        """Find the newest session up to `through` that has settled on an exchange."""
+        return newest_session(self.of(code), self.through, self.now)
 
 
-def _whole(calendar: Calendar, asked: _Asked, through: date) -> PricePanel:
-    """The panel up to the session, and a row of gaps for every symbol that the source is silent about."""
-    panel = asked.panel
-    if panel and panel.as_of == through and not asked.silent:
+def _gathered(frame: _Frame, asked: _Asked, profiles: Mapping[str, FundProfile]) -> Gathered:
+    panel = _whole(frame, asked)
+    codes = dict(zip(panel.symbols, (each.code for each in panel.exchanges), strict=True))
+    ends = {code: frame.complete(code) for code in set(codes.values())}
+    complete = {symbol: ends[code] for symbol, code in codes.items()}
+    late = dict(_late(panel, asked, complete))
+    told = {symbol: code for symbol, code in codes.items() if symbol not in asked.silent}
+    day = timedelta(days=1)
+    return Gathered(
+        frame.through,
+        panel,
+        profiles,
+        complete,
+        frozenset(late),
+        {**asked.unknown, **late},
+        {**frame.known, **told},
+        {code: frame.of(code).sessions(end + day, end + CLOSED) for code, end in ends.items()},
+    )
+
+
+def _whole(frame: _Frame, asked: _Asked) -> PricePanel:
+    """The panel on all complete sessions, and a row of gaps for every symbol that the source is silent about.
+
+    Where prices are late, or only a cache has answered, its sessions end before those of the exchanges.
+    """
+    panel = asked.panel or _nothing_known(frame)
+    first, newer = panel.sessions[0].item(), panel.as_of + timedelta(days=1)
+    silent = [frame.known.get(symbol, frame.calendar.exchange.code) for symbol in asked.silent]
+    begins = [*((exchange.code, newer) for exchange in panel.exchanges), *((code, first) for code in silent)]
+    days = {(code, since): frame.held(code, since) for code, since in set(begins)}
+    facts = np.array([frame.through] if frame.facts else [], dtype="datetime64[D]")
+    sessions: DateArray = np.unique(np.concatenate([panel.sessions, facts, *days.values()]))
+    if sessions.size == panel.sessions.size and not silent:
         return panel
-    first = panel.sessions[0].item() if panel else through - timedelta(days=370)
-    sessions = calendar.sessions(first, through)
-    symbols = (*(panel.symbols if panel else ()), *asked.silent)
-    gaps = np.full((3, len(symbols), sessions.size), np.nan)
-    if panel:
-        at = np.searchsorted(sessions, panel.sessions)
-        gaps[:, : len(panel.symbols), at] = (panel.total_return, panel.close, panel.volume)
-    total_return, close, volume = gaps
-    source, simulated = (panel.source, panel.simulated) if panel else ("", False)
-    return PricePanel(sessions, symbols, total_return, close, volume, source, simulated)
+    more = {symbol: frame.of(code).exchange for symbol, code in zip(asked.silent, silent, strict=True)}
+    return _widened(panel, more, sessions, [days[begin] for begin in begins])
 
 
-def _late(panel: PricePanel, asked: _Asked, through: date) -> Iterator[tuple[str, str]]:
-    """Symbols whose price of the last session may still come, each with the cause."""
-    since = np.datetime64(through - OVER, "D")
-    recent = np.isfinite(panel.total_return[:, panel.sessions >= since])
-    for row in np.flatnonzero(~recent[:, -1]):
-        symbol = panel.symbols[row]
+def _nothing_known(frame: _Frame) -> PricePanel:
+    sessions = frame.calendar.sessions(frame.through - timedelta(days=370), frame.through)
+    none = np.full((0, sessions.size), np.nan)
+    return PricePanel(sessions, (), none, none, none, "")
+
+
+def _widened(
+    panel: PricePanel, more: Mapping[str, Exchange], sessions: DateArray, days: Sequence[DateArray]
+) -> PricePanel:
+    """A panel with more symbols and on more sessions, of which no price is known.
+
+    days : by row, sessions that its exchange holds beside those of the panel
+    """
+    at, known = np.searchsorted(sessions, panel.sessions), len(panel.symbols)
+    prices = np.full((3, len(days), sessions.size), np.nan)
+    prices[:, :known, at] = (panel.total_return, panel.close, panel.volume)
+    held = np.array([np.isin(sessions, line) for line in days], dtype=np.bool_).reshape(-1, sessions.size)
+    held[:known, at] |= True if panel.held is None else panel.held
+    total_return, close, volume = prices
+    return replace(
+        panel,
+        sessions=sessions,
+        symbols=(*panel.symbols, *more),
+        total_return=total_return,
+        close=close,
+        volume=volume,
+        exchanges=(*panel.exchanges, *more.values()),
+        currencies=(*panel.currencies, *[None] * len(more)),
+        held=held,
+    )
+
+
+def _late(panel: PricePanel, asked: _Asked, complete: Mapping[str, date]) -> Iterator[tuple[str, str]]:
+    """Symbols whose price of their newest complete session may still come, each with the cause."""
+    known = np.isfinite(panel.total_return)
+    for row, symbol in enumerate(panel.symbols):
+        day = complete[symbol]
+        since, last = np.searchsorted(panel.sessions, np.array([day - OVER, day], dtype="datetime64[D]"))
         if symbol in asked.silent:
             yield symbol, asked.silent[symbol]
-        elif recent[row].any() and symbol not in INTEREST_RATES:
-            yield symbol, asked.stale.get(symbol, f"no price of {symbol} on {through} yet")
+        elif (
+            last < panel.sessions.size
+            and panel.sessions[last] == np.datetime64(day, "D")
+            and known[row, last]
+        ):
+            continue
+        elif known[row, since : last + 1].any() and symbol not in INTEREST_RATES:
+            yield symbol, asked.stale.get(symbol, f"no price of {symbol} on {day} yet")

@@ -44,6 +44,8 @@ class Channel:
     incidents: the last ones by version key, the newest first.
     unsent: editions of older sessions that nobody has tried to send.
     due: when the channel is to hear of the session.
+    exchanges: codes of the exchanges of its rules' symbols, as far as they are known.
+    sessions: of the workspace's calendar, from the oldest that a rule has missed on; each has its own post.
     """
 
     lane: Lane
@@ -52,21 +54,26 @@ class Channel:
     due: datetime
     incidents: Mapping[str, Sequence[Incident]] = field(default_factory=dict)
     unsent: Sequence[Edition] = ()
+    exchanges: Mapping[str, str] = field(default_factory=dict)
+    sessions: Sequence[date] = ()
+
+    def post_of(self, day: date) -> date:
+        """Find the session whose post tells of a day, on which only another exchange may have been open."""
+        return next((session for session in self.sessions if session >= day), day)
 
 
 def judge(channel: Channel, evidence: Evidence, session: date) -> Outcome:
     """Decide what the rules of a channel have missed up to a session, and what the channel is told of it.
+
+    Each rule is brought through the sessions of its own exchanges up to that day.
 
     The session decided last is decided again where its data were corrected or came late.  Rules that have
     come to the session already are told of as they stand.
 
     evidence: read from the oldest `first_needed` of the rules on.
     """
-    courses = [
-        follow(kept, channel.incidents.get(kept.watched.key, ()), evidence.readings, session)
-        for kept in channel.kept
-    ]
-    moved = [course for course in courses if course.steps]
+    courses = [_course(channel, kept, evidence, session) for kept in channel.kept]
+    moved = [course for course in courses if course.standing is not course.kept.standing]
     return Outcome(
         channel.lane.team,
         channel.lane.channel,
@@ -78,24 +85,36 @@ def judge(channel: Channel, evidence: Evidence, session: date) -> Outcome:
     )
 
 
+def _course(channel: Channel, kept: Kept, evidence: Evidence, session: date) -> Course:
+    known = channel.incidents.get(kept.watched.key, ())
+    symbols = kept.watched.rule.priced
+    exchanges = {symbol: channel.exchanges[symbol] for symbol in symbols if symbol in channel.exchanges}
+    return follow(kept, known, evidence.readings, session, exchanges)
+
+
 def first_decision(
-    kept: Kept, gathered: Gathered, session: date, digest: Digest | None, now: datetime
+    kept: Kept, gathered: Gathered, session: date, settled: date, digest: Digest | None, at: datetime
 ) -> Outcome:
-    """What a session makes of one new, edited or resumed version, outside the daily run.
+    """What its newest session makes of one new, edited or resumed version, outside the daily run.
 
     Its card is due at once where it fires and the channel's digest is active; nothing else is promised, for
     the answer to the person tells the rest.  Where a price of the session may still come, nothing is decided:
     the standing is given back as it was, and the daily run takes the rule up.
+
+    session: the newest complete one of the rule's exchanges.
+    settled: the newest one of the workspace's calendar, whose run tells the channel of the rule.
     """
     watched = kept.watched
     if gathered.waits(watched.rule):
         return Outcome(watched.team, watched.channel, session, ((watched, kept.standing),))
     panel = gathered.panel
     readings = gathered.readings([watched.rule], first_needed(kept, session), session)
-    channel = Channel(Lane(watched.team, watched.channel), (kept,), digest, now)
+    lane = Lane(watched.team, watched.channel)
+    channel = Channel(lane, (kept,), digest, at, exchanges=gathered.exchanges)
     outcome = judge(channel, Evidence(readings, panel.source, panel.simulated), session)
     cards = tuple(promise for promise in outcome.promises if promise.kind is Kind.CARD)
-    return replace(outcome, promises=cards)
+    told = ((each, replace(now, through=min(session, settled))) for each, now in outcome.standings)
+    return replace(outcome, standings=tuple(told), promises=cards)
 
 
 def _promises(
@@ -134,7 +153,7 @@ def _stories(course: Course, evidence: Evidence, session: date) -> Iterator[tupl
     """What is to be said of incidents: their end, and where the open one stands."""
     for step in course.steps:
         for incident in _ended(course, step):
-            story = _story(course, step, evidence, step.decision.session)
+            story = _story(course, step, evidence, session)
             mine = (incident, *(other for other in step.incidents if other.fired < incident.fired))
             yield from _told(replace(story, flip=step.flip, incidents=mine[:SHOWN]), silent=step.silenced)
     newest = course.incidents[0] if course.incidents else None
@@ -171,11 +190,15 @@ def _ended(course: Course, step: Step) -> Iterator[Incident]:
 
 
 def _story(course: Course, step: Step | None, evidence: Evidence, session: date) -> Story:
-    """Where a rule stood after a step, or stands without one."""
+    """Where a rule stood after a step, or stands without one.
+
+    session: for a rule that nothing was decided of yet.
+    """
     standing = course.standing
+    decided = step.decision.session if step else standing.state.session
     return Story(
         watched=course.watched,
-        session=session,
+        session=decided or session,
         state=step.decision.state if step else standing.state,
         reading=step.reading if step else standing.reading,
         incidents=(step.incidents if step else course.known)[:SHOWN],
@@ -186,20 +209,20 @@ def _story(course: Course, step: Step | None, evidence: Evidence, session: date)
 
 def _edition(channel: Channel, courses: Sequence[Course], evidence: Evidence, session: date) -> Edition:
     """Every rule as it stands, and what older sessions brought that nobody was told of."""
-    late = [(course, flip) for course in courses for flip in course.older(session)]
+    late = [(course, flip) for course in courses for flip in course.older]
     own = [(course.watched.name, flip) for course, flip in sorted(late, key=lambda each: each[1].session)]
     return Edition(
         session,
         stories=tuple(_line(course, evidence, session) for course in courses),
         missed=(*(told for edition in channel.unsent for told in _news(edition)), *own),
         sessions_missed=sum(1 + edition.sessions_missed for edition in channel.unsent)
-        + len({day for course in courses for day in course.days} - {session}),
+        + len({channel.post_of(day) for course in courses for day in course.days} - {session}),
     )
 
 
 def _line(course: Course, evidence: Evidence, session: date) -> Story:
     last = course.steps[-1] if course.steps else None
-    return replace(_story(course, last, evidence, session), flip=course.headline(session))
+    return replace(_story(course, last, evidence, session), flip=course.headline)
 
 
 def _news(edition: Edition) -> Iterator[tuple[str, Flip]]:

@@ -17,7 +17,7 @@ RUN, DELIVER = "run", "deliver"
 """Kinds of tasks; their keys: a session, "team/channel"."""
 
 AGAIN = 180.0
-"""Seconds after which a session is run again: for prices that were late, and rules that came in between."""
+"""Seconds after which a session is run again: for late prices, exchanges that were open, rules that came in."""
 
 MOST = 500
 """Lanes, and questions, that one tick hands out: the rest is found by the next one."""
@@ -28,7 +28,7 @@ FORGOTTEN = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Asked:
-    """What was last asked for.  at: monotonic seconds."""
+    """What was last asked for.  at: seconds since the epoch."""
 
     session: date
     at: float
@@ -63,7 +63,7 @@ class Sweep:
         return len(tasks)
 
     def _run(self, now: datetime) -> list[Task]:
-        session, at = self._calendar.last_complete(now), self._clock.monotonic()
+        session, at = self._calendar.last_complete(now), now.timestamp()
         if not run_is_due(self._asked, session, at):
             return []
         self._asked = Asked(session, at)

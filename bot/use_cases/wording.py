@@ -100,7 +100,8 @@ class Wording:
 
 
 def _drawn(gathered: Gathered, story: Story, last: date) -> Picture:
-    readings = gathered.readings([story.watched.rule], last - TWO_YEARS, last)
+    rule = story.watched.rule
+    readings = gathered.readings([rule], last - TWO_YEARS, last).own(rule)
     panel = gathered.panel
     return watch_picture(
         story.watched, readings, last, source=panel.source, simulated=panel.simulated, state=story.state
@@ -111,7 +112,7 @@ def _overview_drawn(gathered: Gathered, edition: Edition) -> Picture:
     last, panel = edition.session, gathered.panel
     rules = dict.fromkeys(story.watched.rule for story in edition.stories)
     readings = gathered.readings(rules, last - ONE_YEAR, last)
-    items = [(story, readings) for story in edition.stories]
+    items = [(story, readings.own(story.watched.rule)) for story in edition.stories]
     return overview_picture(items, last, source=panel.source, simulated=panel.simulated)
 
 

@@ -126,8 +126,9 @@ def with_holes(held: Sample) -> Sample:
     """The same, where every fund misses one to five sessions of its own."""
     rng = np.random.default_rng(2)
     levels = held.levels.copy()
-    for row, count in enumerate(rng.integers(1, 6, levels.shape[0])):
-        levels[row, rng.integers(1, levels.shape[1] - 1, count)] = np.nan
+    missing = rng.integers(1, levels.shape[1] - 1, (levels.shape[0], 5))
+    for row, days in enumerate(missing):
+        levels[row, days[: 1 + row % 5]] = np.nan
     return Sample(levels, held.sessions, benchmark=held.benchmark)
 
 

@@ -25,6 +25,7 @@ class HandMarket:
 
     down: nothing is answered.  late: symbols that have no price on the newest session yet.
     expense: of every fund, a year; None where nobody knows.
+    code: of the exchange on which all of them are traded, the calendar's own where it is empty.
     """
 
     calendar: Calendar
@@ -33,6 +34,7 @@ class HandMarket:
     late: set[str] = field(default_factory=set)
     expense: float | None = 0.0003
     asked: int = 0
+    code: str = ""
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
         self.asked += 1
@@ -41,7 +43,8 @@ class HandMarket:
         unknown = [symbol for symbol in symbols if symbol not in {"AAA", "BBB", "CCC"}]
         if unknown:
             raise UnknownSymbols("Hand Market", {symbol: ["AAA"] for symbol in unknown})
-        sessions = self.calendar.sessions(FIRST, through)
+        calendar = self.calendar.of(self.code) if self.code else self.calendar
+        sessions = calendar.sessions(FIRST, through)
         levels = np.array([self._levels(symbol, sessions.size) for symbol in symbols])
         levels = levels.reshape(len(symbols), sessions.size)
         for row, symbol in enumerate(symbols):
@@ -50,7 +53,17 @@ class HandMarket:
             if symbol in self.late:
                 levels[row, -1] = np.nan
         volume = np.full(levels.shape, 1000.0)
-        return PriceHistory(PricePanel(sessions, tuple(symbols), levels, levels, volume, "Hand Market"))
+        panel = PricePanel(
+            sessions,
+            tuple(symbols),
+            levels,
+            levels,
+            volume,
+            "Hand Market",
+            exchanges=(calendar.exchange,) * len(symbols),
+            currencies=("USD",) * len(symbols),
+        )
+        return PriceHistory(panel)
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
         expense = None if self.expense is None else Fact(self.expense, "Hand Market", None)

@@ -11,9 +11,9 @@ from datetime import date
 import numpy as np
 
 from analytics.fund import Fact, FundProfile, Kind
-from analytics.panel import PricePanel
+from analytics.panel import Doubt, PricePanel
 from bot.errors import Unavailable, UnknownSymbols
-from bot.ports import Calendar, PriceHistory, Profiles
+from bot.ports import Calendar, Clock, PriceHistory, Profiles
 
 FIRST = date(2024, 6, 3)
 SOURCE = "Level Market"
@@ -25,6 +25,8 @@ class LevelMarket:
 
     levels: close by (symbol, session); NaN where there is none.
     fails: what a question that names the symbol raises.
+    exchanges: codes of the exchanges of symbols that are not traded on the calendar's own.
+    doubts: prices that look wrong.  clock: by which a session has settled; None: all have.
     """
 
     calendar: Calendar
@@ -34,6 +36,9 @@ class LevelMarket:
     down: Unavailable | None = None
     expense: float = 0.0003
     calls: list[tuple[str, ...]] = field(default_factory=list)
+    exchanges: dict[str, str] = field(default_factory=dict)
+    doubts: list[Doubt] = field(default_factory=list)
+    clock: Clock | None = None
 
     @property
     def asked(self) -> Counter[str]:
@@ -58,10 +63,30 @@ class LevelMarket:
         return Profiles({name: FundProfile(name, Kind.FUND, expense_ratio=expense) for name in symbols})
 
     def _panel(self, symbols: Sequence[str], through: date) -> PricePanel:
-        sessions = self.calendar.sessions(FIRST, through)
-        closes = np.full((len(symbols), sessions.size), 100.0)
+        own = [
+            self.calendar.of(self.exchanges.get(symbol, self.calendar.exchange.code)) for symbol in symbols
+        ]
+        lines = [each.sessions(FIRST, self._settled(each, through)) for each in own]
+        sessions = np.unique(np.concatenate(lines))
+        held = np.array([np.isin(sessions, line) for line in lines])
+        closes = np.where(held, 100.0, np.nan)
         days = {session: column for column, session in enumerate(sessions.tolist())}
         for (symbol, session), level in self.levels.items():
             if symbol in symbols and session in days:
                 closes[list(symbols).index(symbol), days[session]] = level
-        return PricePanel(sessions, tuple(symbols), closes, closes, np.full(closes.shape, np.nan), SOURCE)
+        return PricePanel(
+            sessions,
+            tuple(symbols),
+            closes,
+            closes,
+            np.full(closes.shape, np.nan),
+            SOURCE,
+            exchanges=tuple(each.exchange for each in own),
+            held=held,
+            doubts=tuple(
+                doubt for doubt in self.doubts if doubt.symbol in symbols and doubt.session <= through
+            ),
+        )
+
+    def _settled(self, calendar: Calendar, through: date) -> date:
+        return min(through, calendar.last_complete(self.clock.now())) if self.clock else through

@@ -14,7 +14,6 @@ from analytics.notes import Note, NoteKind
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import series
 from bot.market.calendar import ExchangeCalendar
-from bot.market.gates import missing
 from bot.market.series import Series
 from bot.ports import PriceHistory, Profiles
 
@@ -49,7 +48,7 @@ class ScriptedSource:
                 raise self.fails[symbol]
         rows = [self._series(symbol, min(through, self.newest or through)) for symbol in symbols]
         panel = series.panel(rows, CALENDAR, through, source=self.source, simulated=self.simulated)
-        return PriceHistory(panel, (*(note for row in rows for note in missing(row)), *self.notes))
+        return PriceHistory(panel, tuple(self.notes))
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
         await self._receive(f"profile {symbol}" for symbol in symbols)
@@ -66,7 +65,7 @@ class ScriptedSource:
         sessions = CALENDAR.sessions(date(2025, 12, 1), last)
         levels = np.arange(1, sessions.size + 1, dtype=np.float64)
         levels[np.isin(sessions, np.array(self.holes, dtype="datetime64[D]"))] = np.nan
-        return Series(symbol, sessions, levels, levels * 2, levels * 100)
+        return Series(symbol, sessions, levels, levels * 2, levels * 100, currency="EUR")
 
     def _profile(self, symbol: str) -> FundProfile:
         return FundProfile(symbol, Kind.FUND) if symbol in self.fails else profile(symbol, self.expense)

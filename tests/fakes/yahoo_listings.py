@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,8 +19,10 @@ Row = dict[str, Any]
 
 @dataclass
 class Listing:
-    """One symbol: rows of day, close, adjclose, volume (None where Yahoo has a hole), dividends, modules.
+    """One symbol: rows of day, close, adjclose, volume (None where Yahoo has a hole), events, modules.
 
+    splits : new shares and old ones by day
+    currency : of the prices; dividend_currency : of the dividends, where Yahoo tells it
     zone : of its exchange.  A bar has the stamp of `opens` there.
     """
 
@@ -29,6 +31,9 @@ class Listing:
     rows: list[Row]
     dividends: dict[date, float]
     modules: dict[str, Any]
+    splits: dict[date, tuple[int, int]] = field(default_factory=dict)
+    currency: str | None = "USD"
+    dividend_currency: str | None = None
     zone: str = "America/New_York"
     opens: time = time(9, 30)
 
@@ -82,6 +87,8 @@ def _modules(symbol: str, kind: str) -> dict[str, Any]:
             "holdings": [{"symbol": s, "holdingName": n, "holdingPercent": w} for s, n, w in held],
             "sectorWeightings": [{name: weight} for name, weight in weights.items()],
             "equityHoldings": {"priceToEarnings": 0.0571},
+            "stockPosition": 0.98,
+            "cashPosition": 0.02,
         }
     return modules
 
@@ -96,18 +103,31 @@ def chart(listed: Listing, *, newest: bool, events: bool) -> dict[str, Any]:
         "timestamp": [_stamp(listed, row["day"]) for row in rows],
         "indicators": {"quote": [quote], "adjclose": [{"adjclose": [row["adjclose"] for row in rows]}]},
     }
-    if events and listed.dividends:
-        paid = {_stamp(listed, day): amount for day, amount in listed.dividends.items()}
-        found = {str(stamp): {"amount": amount, "date": stamp} for stamp, amount in paid.items()}
-        answer["events"] = {"dividends": found}
+    if events:
+        answer["events"] = _events(listed)
     return answer
+
+
+def _events(listed: Listing) -> dict[str, Any]:
+    told = {"currency": listed.dividend_currency} if listed.dividend_currency else {}
+    paid = {_stamp(listed, day): {"amount": amount, **told} for day, amount in listed.dividends.items()}
+    parts = {
+        _stamp(listed, day): {"numerator": new, "denominator": old, "splitRatio": f"{new}:{old}"}
+        for day, (new, old) in listed.splits.items()
+    }
+    kinds = {"dividends": paid, "splits": parts}
+    return {
+        kind: {str(stamp): {**event, "date": stamp} for stamp, event in found.items()}
+        for kind, found in kinds.items()
+        if found
+    }
 
 
 def _meta(listed: Listing) -> dict[str, Any]:
     start = _stamp(listed, listed.rows[-1]["day"])
     session = {"start": start, "end": start + 23_400, "timezone": "EST", "gmtoffset": -18_000}
     return {
-        "currency": "USD",
+        "currency": listed.currency,
         "symbol": listed.symbol,
         "instrumentType": listed.kind,
         "exchangeTimezoneName": listed.zone,

@@ -1,4 +1,4 @@
-"""Slow twins of what gives more than one number: moving windows, falls, trailing returns, years."""
+"""Slow twins of what gives more than one number: falls, trailing returns, years."""
 
 from __future__ import annotations
 
@@ -6,16 +6,7 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from tests.oracles.slow import (
-    DAYS_A_YEAR,
-    SESSIONS_A_YEAR,
-    Maybe,
-    downside,
-    ends_month,
-    mean,
-    months_back,
-    pearson,
-)
+from tests.oracles.slow import DAYS_A_YEAR, Maybe, ends_month, months_back
 
 MONTHS = {"1m": 1, "3m": 3, "6m": 6, "ytd": 0, "1y": 12, "3y": 36, "5y": 60, "10y": 120, "max": 0}
 
@@ -38,26 +29,6 @@ class Stretch:
     annualised: bool
     partial: bool
     returns: list[Maybe]
-
-
-def rolling_sortino(returns: list[Maybe], rates: list[float], window: int) -> list[Maybe]:
-    out: list[Maybe] = []
-    for end in range(1, len(returns) + 1):
-        part = returns[max(0, end - window) : end]
-        known = [r - f for r, f in zip(part, rates[max(0, end - window) : end], strict=True) if r is not None]
-        full = len(known) == window and downside(known) > 1e-9
-        out.append(mean(known) / downside(known) * math.sqrt(SESSIONS_A_YEAR) if full else None)
-    return out
-
-
-def rolling_correlation(returns: list[Maybe], benchmark: list[Maybe], window: int) -> list[Maybe]:
-    out: list[Maybe] = []
-    for end in range(1, len(returns) + 1):
-        parts = returns[max(0, end - window) : end], benchmark[max(0, end - window) : end]
-        pairs = [(a, b) for a, b in zip(*parts, strict=True) if a is not None and b is not None]
-        full = len(pairs) == window > 1
-        out.append(pearson([a for a, _ in pairs], [b for _, b in pairs]) if full else None)
-    return out
 
 
 def drawdowns(levels: list[Maybe], days: list[date], most: int) -> list[Fall]:

@@ -19,16 +19,24 @@ POWERS = {
     "volatility": 0.5,
     "downside_deviation": 0.5,
     "cvar_95": 0.0,
+    "var_95": 0.0,
+    "skewness": 0.0,
+    "kurtosis": 0.0,
     "sharpe": 0.5,
     "sortino": 0.5,
     "omega": 0.0,
     "beta": 0.0,
+    "beta_up": 0.0,
+    "beta_down": 0.0,
     "alpha": 1.0,
     "tracking_error": 0.5,
     "information_ratio": 0.5,
     "correlation": 0.0,
+    "r_squared": 0.0,
 }
 """Measures of returns, by the power of the periods a year that annualises them."""
+RELATIVE = {"beta", "correlation"}
+"""Those of the rolled ones that are held against a benchmark."""
 
 
 def measure_of_weeks(name: str, weeks: Series) -> Maybe:
@@ -61,29 +69,24 @@ def summed(rates: list[Maybe]) -> Maybe:
     return math.fsum(known) if len(known) == len(rates) else None
 
 
-def rolled(series: Series, first: int, length: int, halves: int, periods: int) -> list[tuple[Maybe, Maybe]]:
-    """Sortino and correlation of the windows that end on each session from `first` on."""
-    pairs = list(zip(series.returns, slow.simple_returns(series.benchmark), series.rates, strict=True))
-    out = []
-    for at in range(first, len(series.days)):
-        own = [(r, f) for r, _, f in pairs[max(0, at - length) : at] if r is not None and f is not None]
-        both = [
-            (r - f, b - f)
-            for r, b, f in pairs[max(0, at - halves) : at]
-            if r is not None and b is not None and f is not None
-        ]
-        out.append((ratio([r - f for r, f in own], length, periods), related(both, halves)))
-    return out
-
-
-def ratio(excess: list[float], length: int, periods: int) -> Maybe:
-    if len(excess) < length or slow.downside(excess) <= 1e-9:
+def rolled(name: str, series: Series, known: list[bool], months: int, at: int, *, weekly: bool) -> Maybe:
+    """A measure over the window of so many months that ends on session `at`, between known sessions."""
+    days = series.days
+    target = slow.months_back(days[at], months, from_month_end=slow.ends_month(days, at))
+    base = max((i for i in range(at) if known[i] and days[i] <= target), default=None)
+    if base is None:
         return None
-    return slow.mean(excess) / slow.downside(excess) * math.sqrt(periods)
-
-
-def related(both: list[tuple[float, float]], length: int) -> Maybe:
-    return slow.pearson([a for a, _ in both], [b for _, b in both]) if len(both) == length else None
+    window = Series(
+        days[base : at + 1],
+        series.levels[base : at + 1],
+        series.rates[base:at],
+        series.benchmark[base : at + 1],
+        minimum=15,
+    )
+    if weekly:
+        return measure_of_weeks(name, by_week(window, paired=name in RELATIVE))
+    found: Maybe = getattr(slow, name)(window)
+    return found
 
 
 def correlated(rows: list[Series], *, weekly: bool) -> list[list[Maybe]]:
@@ -111,3 +114,13 @@ def overlaps(lists: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, st
         for other in funds[at + 1 :]:
             both = set(lists[one]) & set(lists[other])
             yield one, other, math.fsum(min(lists[one][name], lists[other][name]) for name in both)
+
+
+def monthly(days: list[date], levels: list[Maybe]) -> dict[tuple[int, int], float]:
+    """Returns by year and month, where the month and the one before it have a close."""
+    closes: dict[tuple[int, int], float] = {}
+    for day, level in zip(days, levels, strict=True):
+        if level is not None:
+            closes[day.year, day.month] = level
+    before = {(y, m): (y, m - 1) if m > 1 else (y - 1, 12) for y, m in closes}
+    return {month: closes[month] / closes[before[month]] - 1.0 for month in closes if before[month] in closes}

@@ -5,6 +5,7 @@ They share nothing with `analytics` but the numbers that go in; None where there
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,8 +34,6 @@ def value(
     window_ = series(days, own, other, window, at)
     if window_ is None:
         return None
-    if name == "drawdown":
-        return slow.fall_path(window_)[-1]
     found: Maybe = getattr(slow, name)(window_)
     return found
 
@@ -48,7 +47,15 @@ def series(
         return None
     span = range(base, at + 1)
     against = [other[i] if other and both[i] is not None else None for i in span]
-    return Series([days[i] for i in span], [both[i] for i in span], [0.0] * (at - base), against, MINIMUM)
+    held = [days[i] for i in span], [both[i] for i in span]
+    return Series(*held, [0.0] * (at - base), against, MINIMUM, _years(days, window, base, at))
+
+
+def _years(days: list[date], window: str, base: int, at: int) -> int | None:
+    if window.endswith("y"):
+        return int(window[:-1])
+    december = all(days[i].month == 12 and slow.ends_month(days, i) for i in (base, at))
+    return (days[at].year - days[base].year) if december else None
 
 
 def _base(days: list[date], levels: list[Maybe], window: str, at: int) -> int | None:
@@ -69,17 +76,23 @@ def _target(days: list[date], window: str, at: int) -> date:
     return slow.months_back(days[at], MONTHS[window], from_month_end=slow.ends_month(days, at))
 
 
-def story(values: list[Maybe], rule: Patience) -> list[tuple[str, str | None]]:
+DOUBT = "in doubt"
+"""Instead of a value: a price of the session looks wrong."""
+
+
+def story(values: Sequence[Maybe | str], rule: Patience) -> list[tuple[str, str | None]]:
     """The phase and the notice of every session, for a new rule `x < threshold`."""
     out: list[tuple[str, str | None]] = []
-    incident = missing = seen_above = False
+    incident = seen_above = False
+    told: set[str] = set()
     below = safe = 0
     for x in values:
-        if x is None:
-            out.append(("no data", None if missing else "no data"))
-            missing = True
+        if x is None or isinstance(x, str):
+            trouble = x or "no data"
+            out.append((trouble, None if trouble in told else trouble))
+            told.add(trouble)
             continue
-        missing = False
+        told.clear()
         notice = None
         if not incident:
             counts = x < rule.threshold and (seen_above or not rule.crossing)

@@ -11,6 +11,12 @@ import numpy as np
 import pytest
 
 from analytics.measures.resample import monthly
+from analytics.measures.rolling import (
+    rolling_beta,
+    rolling_correlation,
+    rolling_sortino,
+    rolling_volatility,
+)
 from tests.oracles.outside import RATE, SESSIONS, Library, Pair, quietly_import
 
 pytestmark = pytest.mark.slow
@@ -98,6 +104,19 @@ def test_their_tail_is_a_whole_number_of_days(theirs: Library, pair: Pair) -> No
 def test_their_information_ratio_is_one_per_day(theirs: Library, pair: Pair) -> None:
     value = float(theirs.excess_sharpe(pair.returns, pair.factor))
     assert value * YEAR == pytest.approx(pair.ours("information_ratio"), rel=1e-9)
+
+
+def test_moving_windows(theirs: Library, pair: Pair) -> None:
+    r, b = pair.returns, pair.factor
+    one, market, length = pair.sample.returns, pair.sample.against, 60
+    same = [
+        (rolling_sortino(one, length), theirs.roll_sortino_ratio(r, window=length)),
+        (rolling_volatility(one, length), theirs.roll_annual_volatility(r, window=length)),
+        (rolling_beta(one, market, length), theirs.roll_beta(r, b, window=length)),
+        (rolling_correlation(one, market, length), r.rolling(length).corr(b).dropna()),
+    ]
+    for ours, others in same:
+        assert ours[0, length - 1 :] == pytest.approx(np.asarray(others), rel=1e-9)
 
 
 @pytest.mark.parametrize("side", ["up", "down"])

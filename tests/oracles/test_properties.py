@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics import MEASURES, Sample, table
-from analytics.measures.rolling import CELLS, rolling_correlation, rolling_sortino
+from analytics.measures.rolling import (
+    CELLS,
+    rolling_beta,
+    rolling_correlation,
+    rolling_sortino,
+    rolling_volatility,
+)
 from analytics.measures.sample import BLOCK
 from tests.panels import levels_of, weekdays
 
@@ -51,16 +57,24 @@ def test_all_at_once_is_one_by_one(count: int, gaps: float) -> None:
     assert_tables(table(MEASURES, held), alone)
 
 
-@pytest.mark.parametrize("count", [1, *(CELLS // LENGTH + step for step in (-1, 0, 1))])
-def test_moving_windows_all_at_once_are_one_by_one(count: int) -> None:
-    held = many(count, count, 0.0005)
-    sortino, moved = rolling_sortino(held.returns, 20), rolling_correlation(held.returns, held.against, 20)
-    for row in range(count):
-        own = held.returns[row : row + 1]
-        assert np.array_equal(sortino[row : row + 1], rolling_sortino(own, 20), equal_nan=True)
-        assert np.array_equal(
-            moved[row : row + 1], rolling_correlation(own, held.against, 20), equal_nan=True
-        )
+MOVING = {
+    "sortino": lambda held: rolling_sortino(held.returns, 20),
+    "volatility": lambda held: rolling_volatility(held.returns, 20),
+    "correlation": lambda held: rolling_correlation(held.returns, held.against, 20),
+    "beta": lambda held: rolling_beta(held.returns, held.against, 20),
+}
+
+
+@pytest.mark.parametrize("name", MOVING)
+@pytest.mark.parametrize("gaps", [0.0, 0.0005])
+@pytest.mark.parametrize("count", [100, *(CELLS // LENGTH + step for step in (-1, 0, 1))])
+def test_moving_windows_all_at_once_are_one_by_one(count: int, gaps: float, name: str) -> None:
+    held = many(count, count, gaps)
+    held.levels[::7, 200:] *= 1000.0
+    single = [MOVING[name](replace(held, levels=held.levels[row : row + 1])) for row in range(count)]
+    assert np.array_equal(MOVING[name](held), np.concatenate(single), equal_nan=True)
+    columns = replace(held, levels=np.asfortranarray(held.levels))
+    assert np.array_equal(MOVING[name](columns), np.concatenate(single), equal_nan=True)
 
 
 @given(SEEDS, st.sampled_from([0.0, 0.03]))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import Comparison, PricePanel, Question, compare, parse_window
+from analytics import Comparison, PricePanel, Question, compare, parse_window, rolled
 from analytics.returns import bill_rate
 from bot.market.calendar import ExchangeCalendar
 from tests.panels import day
@@ -77,6 +77,13 @@ def test_sortino_over_the_year_to_16_january(real: PricePanel) -> None:
     assert (found.span.start, found.returns) == (day("2025-01-16"), 251)
     assert [round(value, 3) for value in both(found, "sortino")] == [1.182, 0.874]
     assert [round(value, 2) for value in both(found, "sortino")] == [1.18, 0.87]
+
+
+def test_the_rolling_study_ends_with_the_same_sortino(real: PricePanel) -> None:
+    # Over 252 returns in place of the calendar's 251 it was 1.19 beside the 1.18 of the comparison.
+    moved = rolled(real, Question(FUNDS, parse_window("1y"), day(JANUARY)))
+    assert tuple(moved.figures["sortino"][:, -1]) == both(over(real, "1y"), "sortino")
+    assert moved.figures["sortino"][:, -1].round(2).tolist() == [1.18, 0.87]
 
 
 def test_deepest_fall_over_five_years_to_11_march(real: PricePanel) -> None:

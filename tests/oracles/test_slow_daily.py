@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import Condition, Op, Policy, PricePanel, Quantity, Rule
+from analytics import Condition, Op, Policy, PricePanel, Quantity, Rule, Window
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample.market import SampleMarket
 from bot.ports import Draft, PriceHistory, Profiles
+from bot.schedule import settled
 from bot.store import opened
 from bot.use_cases.compare import Desk
 from bot.use_cases.daily import DailyRun
@@ -90,6 +91,72 @@ def twin(panel: PricePanel, sessions: Sequence[date]) -> list[tuple[date, str, s
     return [
         (day, phase, notice)
         for day, before, (phase, notice) in zip(sessions, phases, told, strict=False)
+        if phase != before or notice
+    ]
+
+
+EXCHANGES = {"LSE": "XLON", "TSE": "XTKS", "BTC": "24/7"}
+AUTUMN = CALENDAR.sessions(date(2025, 9, 2), date(2026, 1, 28)).tolist()
+
+
+def abroad() -> PricePanel:
+    """Two years in London, in Tokyo and of a coin, with holes."""
+    rng = np.random.default_rng(11)
+    calendars = [CALENDAR.of(code) for code in EXCHANGES.values()]
+    lines = [each.sessions(date(2024, 6, 3), AUTUMN[-1]) for each in calendars]
+    sessions = np.unique(np.concatenate(lines))
+    held = np.array([np.isin(sessions, line) for line in lines])
+    levels = 100 * np.exp(np.cumsum(rng.normal(0.0003, 0.01, held.shape), axis=1))
+    levels[~held | (rng.random(held.shape) < 0.02)] = np.nan
+    levels[:, -1] = np.where(held[:, -1], 100.0, np.nan)
+    volume = np.full_like(levels, np.nan)
+    exchanges = tuple(each.exchange for each in calendars)
+    return PricePanel(
+        sessions, tuple(EXCHANGES), levels, levels, volume, "made up", exchanges=exchanges, held=held
+    )
+
+
+async def test_an_autumn_in_london_tokyo_and_of_a_coin(tmp_path: Path) -> None:
+    """Evening by evening in one channel: each rule on its own sessions, month ends and holes included."""
+    panel, clock = abroad(), FixedClock(datetime(2025, 9, 2, tzinfo=UTC))
+    prices = Recorded(panel)
+    async with opened(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
+        book, made = store.of("T1"), datetime(2025, 9, 2, tzinfo=UTC)
+        for symbol in EXCHANGES:
+            quantity = Quantity("sortino", symbol, window=Window("3m"))
+            rule = Rule((Condition(quantity, Op.BELOW, 1.0),))
+            await book.add(Draft("C1", "U1", f"{symbol} sortino 3m < 1", rule, Policy(5), made, symbol))
+        daily = DailyRun(store, Desk(prices, prices, CALENDAR, clock), QuietMeter(), timedelta())
+        for session in AUTUMN:
+            clock.set(settled(CALENDAR, session, EXCHANGES.values()).at)
+            assert (await daily.run(session, clock.now())).decided
+        for number, symbol in enumerate(EXCHANGES, 1):
+            found = list(reversed((await book.history(number, 1000)).flips))
+            same(found, own_twin(panel, symbol))
+
+
+def own_twin(panel: PricePanel, symbol: str) -> list[tuple[date, str, str | None]]:
+    """As `twin`, on the sessions of the symbol's own exchange."""
+    row = panel.row(symbol)
+    assert panel.held is not None
+    days: list[date] = panel.sessions[panel.held[row]].tolist()
+    levels = plain(panel.total_return[row, panel.held[row]])
+    begin = max(at for at, day in enumerate(days) if day <= AUTUMN[0])
+    periods = panel.exchanges[row].periods
+    scale = (periods / 252) ** 0.5
+    told = slow_watch.story(
+        [
+            None if value is None else value * scale
+            for value in (
+                slow_watch.value("sortino", days, levels, None, "3m", at) for at in range(begin, len(days))
+            )
+        ],
+        Patience(1.0, 1.1, 5, 5),
+    )
+    phases = ["ok", *(phase for phase, _ in told)]
+    return [
+        (day, phase, notice)
+        for day, before, (phase, notice) in zip(days[begin:], phases, told, strict=False)
         if phase != before or notice
     ]
 

@@ -168,22 +168,37 @@ def test_the_order_of_the_funds_does_not_matter(seed: int, order: list[str]) -> 
             assert other.between(first, second) == pytest.approx(one.between(first, second), rel=1e-12)
 
 
-@pytest.mark.parametrize("gaps", [0.0, 0.0008])
+MONTHS = {"sortino": 12, "volatility": 12, "correlation": 6, "beta": 12}
+
+
+@pytest.mark.parametrize("gaps", [0.0, 0.004])
 @pytest.mark.parametrize("rate", [Rate(), Rate(0.03)], ids=["rf 0", "rf 3"])
 @pytest.mark.parametrize("weeks", [False, True], ids=["daily", "weekly"])
 def test_moving_windows(gaps: float, rate: Rate, *, weeks: bool) -> None:
     held = made_up(8, 420, gaps)
+    known: list[bool] = (np.isfinite(held.total_return).sum(axis=0) == 3).tolist()
     found = rolled(held, asked(held, "6m", rate=rate, weeks=weeks))
-    assert found.correlation is not None
-    assert np.isfinite(found.sortino).any()
-    for row in range(3):
-        twin = past(held, row, rate)
-        own = slow_studies.by_week(twin) if weeks else twin
-        first = next(at for at, day in enumerate(own.days) if day >= found.span.start)
-        pairs = slow_studies.rolled(own, first, *((52, 26, 52) if weeks else (252, 126, 252)))
-        assert found.sessions.tolist() == own.days[first:]
-        assert_line(found.sortino[row], [pair[0] for pair in pairs])
-        assert_line(found.correlation[row], [pair[1] if row < 2 else None for pair in pairs])
+    days = held.sessions.tolist()
+    ends = [at for at in range(found.span.first, found.span.last + 1) if known[at]]
+    if weeks:
+        fridays = [slow_studies.friday(days[at]) for at in ends]
+        ends = [
+            at for at, one, after in zip(ends, fridays, [*fridays[1:], None], strict=True) if one != after
+        ]
+    assert found.sessions.tolist() == [days[at] for at in ends]
+    assert set(found.figures) == set(MONTHS)
+    some = slice(len(ends) % 7, None, 7)
+    for name, months in MONTHS.items():
+        for row in range(3):
+            own = past(held, row, rate)
+            twins = [
+                slow_studies.rolled(name, own, known, months, at, weekly=weeks)
+                if row < 2 or name not in slow_studies.RELATIVE
+                else None
+                for at in ends[some]
+            ]
+            assert twins[-1] is not None or row == 2
+            assert_line(found.figures[name][row, some], twins)
 
 
 def past(held: PricePanel, row: int, rate: Rate) -> Series:

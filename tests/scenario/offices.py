@@ -24,7 +24,7 @@ from bot.config import Settings, load
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
 from bot.playground.drive.script import as_text
-from bot.playground.drive.travel import Around, Travel
+from bot.playground.drive.travel import Around, Travel, posts_of
 from bot.playground.lines import Line
 from bot.playground.model import BOT, SCOPES, TEAM, Message, Payload, View
 from bot.playground.payloads import Payloads, Source
@@ -162,7 +162,7 @@ class Office:
     def around(self) -> Around:
         """What time passes by."""
         assert self.bot.calendar
-        return Around(self.bot.calendar, self.bot.store.of(TEAM).digests, self.bot.catch_up)
+        return Around(self.bot.calendar, lambda: posts_of(self.bot.store.of(TEAM)), self.bot.catch_up)
 
     @property
     def payloads(self) -> Payloads:

@@ -8,6 +8,7 @@ from datetime import date
 from analytics.fund import Fact, FundProfile, Holding, Kind, SectorWeights
 from analytics.notes import Note, NoteKind
 from bot.market import known
+from bot.market.sample.tables import CURRENCY
 
 PUBLISHED = "published"
 SIMULATED = "simulated"
@@ -61,7 +62,7 @@ FACTS = {
     "BIL": _Facts("Ultrashort Bond", 0.001356, 0.0395, 44_000, 22),
 }
 
-# Percent of the equities, in the order of SECTORS.
+# Percent of net assets, in the order of SECTORS: these funds hold shares and nothing else.
 WEIGHTS = {
     "ISCB": (4.6, 2.7, 12.6, 3.4, 4.4, 17.0, 13.9, 19.0, 6.8, 13.1, 2.5),
     "SPSM": (5.0, 3.0, 14.1, 3.7, 4.9, 18.0, 11.4, 14.7, 8.0, 15.0, 2.2),
@@ -113,6 +114,7 @@ def _fund(symbol: str, facts: _Facts) -> FundProfile:
         symbol=symbol,
         kind=Kind.FUND,
         name=known.NAMES[symbol],
+        currency=CURRENCY,
         category=facts.category,
         expense_ratio=Fact(facts.expense, source("expense"), DAY),
         dividend_yield=Fact(facts.dividend, source("dividend"), DAY),

@@ -17,6 +17,7 @@ import numpy as np
 
 from analytics.panel import DateArray, FloatArray
 from bot.market.sample.tables import (
+    CURRENCY,
     FIRST,
     FUNDS,
     INDICES,
@@ -60,7 +61,9 @@ def simulate(sessions: DateArray) -> Mapping[str, Series]:
     funds = {name: _fund(name, world) for name in FUNDS}
     unknown = np.full(sessions.size, np.nan)
     yields = zip(INDICES, (world.ten_year, world.bill), strict=True)
-    return funds | {name: Series(name, sessions, level, level, unknown) for name, level in yields}
+    return funds | {
+        name: Series(name, sessions, level, level, unknown, currency=CURRENCY) for name, level in yields
+    }
 
 
 def _world(sessions: DateArray) -> _World:
@@ -160,7 +163,8 @@ def _fund(name: str, world: _World) -> Series:
     begin = int(np.searchsorted(world.sessions, np.datetime64(traits.first, "D")))
     total_return *= close[begin] / total_return[begin]
     life, volume = slice(begin, None), _volume(name, world)
-    return Series(name, world.sessions[life], total_return[life], close[life], volume[life])
+    rows = world.sessions[life], total_return[life], close[life], volume[life]
+    return Series(name, *rows, currency=CURRENCY)
 
 
 def _volume(name: str, world: _World) -> FloatArray:

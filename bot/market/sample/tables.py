@@ -10,6 +10,7 @@ import numpy as np
 from analytics.panel import DateArray
 
 FIRST = date(2015, 1, 2)
+CURRENCY = "USD"
 
 # Levels of SPY, ISCB and SPSM with dividends (16 January 2026 = 100) and the market's volatility on the way
 # there, percent a year.  ISCB and SPSM meet the published returns over 1, 3, 5 and 10 years to 2026-01-16 and

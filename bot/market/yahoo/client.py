@@ -23,6 +23,9 @@ SOURCE = "Yahoo Finance"
 QUOTE_SUMMARY = "/v10/finance/quoteSummary/"
 MODULES = "quoteType,summaryDetail,defaultKeyStatistics,fundProfile,topHoldings"
 
+DIVIDEND_CURRENCY = "Dividends FX"
+"""Column with the currency of a dividend, where Yahoo tells one; yfinance calls it so elsewhere."""
+
 COOL_DOWN = 60.0
 """Seconds to leave Yahoo alone after it refused with 429 and did not say for how long."""
 
@@ -56,7 +59,7 @@ class YahooClient:
         self._session: Any = None
 
     def history(self, symbol: str, deadline: float) -> Chart:
-        """Daily rows of all known history: Close, Adj Close, Volume, Dividends.
+        """Daily rows of all known history: Close, Adj Close, Volume, Dividends, Capital Gains, Stock Splits.
 
         deadline : as of the monotonic clock.  Raises NoSuchSymbol, NoPrices or Unavailable.
         """
@@ -145,13 +148,26 @@ def _history(session: Any, symbol: str) -> Chart:
         raise
     if frame["Close"].isna().all():
         raise NoPrices(symbol)
-    return Chart(frame, _listing(ticker))
+    return Chart(_with_currency(frame, ticker), _listing(ticker))
+
+
+def _with_currency(rows: pd.DataFrame, ticker: Any) -> pd.DataFrame:
+    """The rows with the currency of their dividends, where Yahoo tells it.
+
+    yfinance drops it from them, and what else it has for it would ask again.
+    """
+    paid = ticker._price_history._dividends  # noqa: SLF001
+    if "currency" not in getattr(paid, "columns", ()):
+        return rows
+    told = paid.set_axis(paid.index.normalize())["currency"]
+    told = told[~told.index.duplicated()]
+    return rows.assign(**{DIVIDEND_CURRENCY: told.reindex(rows.index, method="ffill")})
 
 
 def _listing(ticker: Any) -> Listing:
     """Where the symbol of a chart that has come is traded: asks nothing again."""
     told = ticker.history_metadata
-    names = ("exchangeName", "exchangeTimezoneName", "instrumentType")
+    names = ("exchangeName", "exchangeTimezoneName", "instrumentType", "currency")
     return Listing(*(str(told.get(name) or "") for name in names))
 
 

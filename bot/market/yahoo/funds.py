@@ -5,21 +5,31 @@ from __future__ import annotations
 import html
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
-from analytics.fund import Fact, FundProfile, Holding, Kind, SectorWeights
+from analytics.fund import Basis, Fact, FundProfile, Holding, Kind, SectorWeights
 from analytics.notes import Note, NoteKind
 from bot.market import known
-from bot.market.gates import sectors_fault
+from bot.market.currency import settle_currency
+from bot.market.gates import is_plausible, refusal, sectors_fault
 from bot.market.yahoo.client import SOURCE
 
 T = TypeVar("T")
 
-KINDS = {"ETF": Kind.FUND, "MUTUALFUND": Kind.FUND, "EQUITY": Kind.STOCK, "INDEX": Kind.INDEX}
+KINDS = {
+    "ETF": Kind.FUND,
+    "MUTUALFUND": Kind.FUND,
+    "MONEYMARKET": Kind.FUND,
+    "EQUITY": Kind.STOCK,
+    "INDEX": Kind.INDEX,
+}
 
-TAXONOMY = "Morningstar, equity sleeve"
-"""Yahoo's sectors are Morningstar's eleven, and weigh the equities of a fund, not its net assets."""
+REST = "Bonds, cash and other"
+"""The part of a fund that is not in shares, among its sectors: with it they are weights of the whole fund."""
+POSITIONS = ("stock", "bond", "cash", "preferred", "convertible", "other")
+"""What Yahoo parts a fund's assets into."""
 
 SECTORS = {
     "basic_materials": "Basic Materials",
@@ -44,26 +54,27 @@ def read(modules: Mapping[str, Any], symbol: str, fetched: date) -> tuple[FundPr
     """
     kind = KINDS.get(modules["quoteType"]["quoteType"], Kind.OTHER)
     if kind is not Kind.FUND:
-        return _other(modules, symbol, kind, fetched), (not_a_fund(symbol, kind),)
-    sectors, notes = _sectors(modules, symbol)
+        return _other(modules, symbol, kind, fetched)
+    sectors, held = _sectors(modules, symbol), _holdings(modules, symbol)
     detail, statistics = _module(modules, "summaryDetail"), _module(modules, "defaultKeyStatistics")
     fees = _module(_module(modules, "fundProfile"), "feesExpensesInvestment")
-    paid = _fraction(detail, "yield")
+    cost = _plausible(fees, symbol, "expense ratio", "netExpRatio", "annualReportExpenseRatio")
+    paid = _plausible(detail, symbol, "yield", "yield")
     profile = FundProfile(
         symbol=symbol,
         kind=kind,
         name=_name(modules),
-        currency=detail.get("currency") or "USD",
+        currency=settle_currency(detail.get("currency"))[0],
         category=_module(modules, "fundProfile").get("categoryName") or statistics.get("category"),
-        expense_ratio=_fact(_fraction(fees, "netExpRatio", "annualReportExpenseRatio"), fetched),
-        dividend_yield=_fact(paid, fetched),
-        yield_kind=None if paid is None else "trailing 12 months",
+        expense_ratio=_fact(cost.value, fetched),
+        dividend_yield=_fact(paid.value, fetched),
+        yield_kind=None if paid.value is None else "trailing 12 months",
         assets=_fact(_number(detail, "totalAssets") or _number(statistics, "totalAssets"), fetched),
-        sectors=_fact(sectors, fetched),
-        holdings=_fact(_holdings(modules), fetched),
+        sectors=_fact(sectors.value, fetched),
+        holdings=_fact(held.value, fetched),
         index_changes=known.INDEX_CHANGES.get(symbol, ()),
     )
-    return profile, notes
+    return profile, (*cost.notes, *paid.notes, *sectors.notes, *held.notes)
 
 
 def without_facts(symbol: str) -> FundProfile:
@@ -78,38 +89,63 @@ def not_a_fund(symbol: str, kind: Kind) -> Note:
     return Note(NoteKind.NOT_A_FUND, symbol, {"kind": kind.value})
 
 
-def _other(modules: Mapping[str, Any], symbol: str, kind: Kind, fetched: date) -> FundProfile:
+@dataclass(frozen=True)
+class Found(Generic[T]):
+    """A value that may be believed, None where there is none, and why it was refused."""
+
+    value: T | None
+    notes: tuple[Note, ...] = ()
+
+
+def _other(
+    modules: Mapping[str, Any], symbol: str, kind: Kind, fetched: date
+) -> tuple[FundProfile, tuple[Note, ...]]:
     detail = _module(modules, "summaryDetail")
-    paid = _fraction(detail, "trailingAnnualDividendYield")
-    return FundProfile(
+    paid = _plausible(detail, symbol, "yield", "trailingAnnualDividendYield")
+    profile = FundProfile(
         symbol=symbol,
         kind=kind,
         name=_name(modules),
-        currency=detail.get("currency") or "USD",
-        dividend_yield=_fact(paid, fetched),
-        yield_kind=None if paid is None else "trailing 12 months",
+        currency=settle_currency(detail.get("currency"))[0],
+        dividend_yield=_fact(paid.value, fetched),
+        yield_kind=None if paid.value is None else "trailing 12 months",
     )
+    return profile, (not_a_fund(symbol, kind), *paid.notes)
 
 
-def _sectors(modules: Mapping[str, Any], symbol: str) -> tuple[SectorWeights | None, tuple[Note, ...]]:
-    """The sectors, or why they were refused; a fund without equities has none and needs no word."""
-    found = _module(modules, "topHoldings").get("sectorWeightings") or []
-    weights = {SECTORS.get(key, key): float(weight) for entry in found for key, weight in entry.items()}
+def _sectors(modules: Mapping[str, Any], symbol: str) -> Found[SectorWeights]:
+    """The sectors of the whole fund, or why they were refused; Yahoo tells those of its shares alone.
+
+    A fund without shares has none and needs no word.
+    """
+    listed = _module(modules, "topHoldings")
+    entries = listed.get("sectorWeightings") or []
+    weights = {SECTORS.get(key, key): float(weight) for entry in entries for key, weight in entry.items()}
     if not any(weights.values()):
-        return None, ()
+        return Found(None)
     if fault := sectors_fault(weights):
-        return None, (Note(NoteKind.SECTORS_REFUSED, symbol, {"cause": fault}),)
-    return SectorWeights(TAXONOMY, weights), ()
+        return Found(None, (Note(NoteKind.SECTORS_REFUSED, symbol, {"cause": fault}),))
+    if not any(_finite_number(listed, f"{name}Position") for name in POSITIONS):
+        return Found(SectorWeights(known.MORNINGSTAR, weights, Basis.SHARES))
+    part = _plausible(listed, symbol, "part in shares", "stockPosition")
+    if part.value is None:
+        return Found(SectorWeights(known.MORNINGSTAR, weights, Basis.SHARES), part.notes)
+    whole = {sector: weight * part.value for sector, weight in weights.items()}
+    return Found(SectorWeights(known.MORNINGSTAR, {**whole, REST: 1.0 - part.value}) if part.value else None)
 
 
-def _holdings(modules: Mapping[str, Any]) -> tuple[Holding, ...] | None:
+def _holdings(modules: Mapping[str, Any], symbol: str) -> Found[tuple[Holding, ...]]:
+    """The positions, the largest first whether long or short; none where one of them cannot be."""
     found: Iterable[Mapping[str, Any]] = _module(modules, "topHoldings").get("holdings") or []
     held = [
         Holding(_text(item, "holdingName"), weight, item.get("symbol") or None)
         for item in found
-        if (weight := _fraction(item, "holdingPercent"))
+        if (weight := _finite_number(item, "holdingPercent"))
     ]
-    return tuple(sorted(held, key=lambda holding: -holding.weight)) or None
+    for holding in held:
+        if not is_plausible("position", holding.weight):
+            return Found(None, (refusal(symbol, "position", holding.weight),))
+    return Found(tuple(sorted(held, key=lambda holding: -abs(holding.weight))) or None)
 
 
 def _name(modules: Mapping[str, Any]) -> str:
@@ -130,17 +166,23 @@ def _text(module: Mapping[str, Any], key: str) -> str:
     return html.unescape(module.get(key) or "").strip()
 
 
-def _number(module: Mapping[str, Any], key: str) -> float | None:
-    """A positive amount; None for what is absent, zero or not a number."""
+def _finite_number(module: Mapping[str, Any], key: str) -> float | None:
+    """A number as it is told; None for what is absent or no number."""
     value = module.get(key)
-    usable = isinstance(value, int | float) and math.isfinite(value) and value > 0
+    usable = isinstance(value, int | float) and math.isfinite(value)
     return float(value) if usable else None  # type: ignore[arg-type]
 
 
-def _fraction(module: Mapping[str, Any], *keys: str) -> float | None:
-    """The first of these that lies between 0 and 1; a percentage above 1 gives itself away and is refused."""
-    for key in keys:
-        value = module.get(key)
-        if isinstance(value, int | float) and 0 <= value <= 1:
-            return float(value)
-    return None
+def _number(module: Mapping[str, Any], key: str) -> float | None:
+    """A positive amount; None for what is absent, zero or not a number."""
+    value = _finite_number(module, key)
+    return value if value is not None and value > 0 else None
+
+
+def _plausible(module: Mapping[str, Any], symbol: str, fact: str, *keys: str) -> Found[float]:
+    """The first of these that may be believed; where none may, the first one is refused with a word."""
+    told = [value for key in keys if (value := _finite_number(module, key)) is not None]
+    good = [value for value in told if is_plausible(fact, value)]
+    if good or not told:
+        return Found(good[0] if good else None)
+    return Found(None, (refusal(symbol, fact, told[0]),))

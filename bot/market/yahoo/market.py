@@ -16,7 +16,7 @@ from analytics.notes import Note, NoteKind
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import known, series
 from bot.market.exchanges import calendar_of
-from bot.market.gates import missing, unknown_sessions
+from bot.market.gates import unknown_sessions
 from bot.market.series import Series
 from bot.market.yahoo import funds, prices
 from bot.market.yahoo.asking import Asking, Failure, Work
@@ -51,15 +51,14 @@ class YahooMarket:
         """As the port says.  A session under way is left out, whatever `through` says."""
         now = self._clock.now()
 
-        def ask(symbol: str, deadline: float) -> tuple[Series, tuple[Note, ...]]:
+        def ask(symbol: str, deadline: float) -> Series:
             chart = self._client.history(symbol, deadline)
             own = calendar_of(symbol, chart.listing, self._calendar)
             with _readable(symbol):
-                return prices.read(chart.rows, symbol, own, series.newest(own, through, now))
+                return prices.read(chart, symbol, own, series.newest(own, through, now))
 
-        answers = _all_or_raise(await self._ask(ask, symbols))
-        rows = [row for row, _ in answers]
-        notes = [note for row, found in answers for note in (*unknown_sessions(row), *missing(row), *found)]
+        rows = _all_or_raise(await self._ask(ask, symbols))
+        notes = [note for row in rows for note in unknown_sessions(row)]
         panel = series.panel(rows, self._calendar, through, now, source=self.source)
         return PriceHistory(panel, tuple(notes))
 

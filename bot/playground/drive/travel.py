@@ -1,6 +1,6 @@
 """Lets time pass in the playground: from session to session, with every post at its moment.
 
-    travel = Travel(clock, lambda: Around(calendar, digests, catch_up))
+    travel = Travel(clock, lambda: Around(calendar, posts, catch_up))
     await travel.sessions(5)
 
 The clock stops at every moment at which the bot has something to do (a session has settled, a digest is due)
@@ -13,12 +13,13 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.clock import ShiftedClock
-from bot.ports import Calendar
+from bot.ports import Book, Calendar
 from bot.records import Digest
-from bot.schedule import post_at
+from bot.schedule import post_at, settled
+from bot.use_cases.course import exchanges_of
 
 AFTER = timedelta(minutes=1)
 """How long after a moment the clock stops: the bot looks twice a minute."""
@@ -26,16 +27,29 @@ AHEAD = timedelta(days=14)
 """No exchange is closed for longer."""
 
 
+Post = tuple[Digest, frozenset[str]]
+"""A channel's daily post, and the codes of the exchanges on which the symbols of its rules are traded."""
+
+
 @dataclass(frozen=True)
 class Around:
     """What the traveller passes by.
 
-    digests: those of the workspace.  catch_up: has the bot do what is due now, and returns when it has.
+    posts: those of the workspace.  catch_up: has the bot do what is due now, and returns when it has.
     """
 
     calendar: Calendar
-    digests: Callable[[], Awaitable[Sequence[Digest]]]
+    posts: Callable[[], Awaitable[Sequence[Post]]]
     catch_up: Callable[[], Awaitable[None]]
+
+
+async def posts_of(book: Book) -> Sequence[Post]:
+    """Read the daily posts of a workspace, and which exchanges their channels need."""
+    rules = await book.rules()
+    return [
+        (digest, exchanges_of(each for each in rules if each.watched.channel == digest.channel))
+        for digest in await book.digests()
+    ]
 
 
 @dataclass(frozen=True)
@@ -125,15 +139,17 @@ class Travel:
     async def _stops(self) -> list[datetime]:
         """What lies ahead up to the last post about the next session that settles, the first one first."""
         now, around = self.clock.now(), self._around()
-        last = around.calendar.settles(around.calendar.last_complete(now))
-        settled = _next(around.calendar, now)
-        digests = [digest for digest in await around.digests() if digest.active]
-        posts = [post_at(end, digest.at, digest.zone) for end in (last, settled) for digest in digests]
-        return sorted({moment + AFTER for moment in (settled, *posts) if moment + AFTER > now})
+        last, coming = around.calendar.last_complete(now), _next(around.calendar, now)
+        moments = {around.calendar.settles(coming)}
+        for digest, codes in await around.posts():
+            if digest.active:
+                ends = [settled(around.calendar, session, codes).at for session in (last, coming)]
+                moments.update(ends, (post_at(end, digest.at, digest.zone) for end in ends))
+        return sorted(moment + AFTER for moment in moments if moment + AFTER > now)
 
 
-def _next(calendar: Calendar, now: datetime) -> datetime:
-    """When the next session settles."""
+def _next(calendar: Calendar, now: datetime) -> date:
+    """The next session that settles."""
     today = now.date()
-    sessions = calendar.sessions(today, today + AHEAD).tolist()
-    return min(moment for moment in map(calendar.settles, sessions) if moment > now)
+    sessions: list[date] = calendar.sessions(today, today + AHEAD).tolist()
+    return next(session for session in sessions if calendar.settles(session) > now)

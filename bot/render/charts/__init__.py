@@ -9,6 +9,8 @@ page of pixels, so that the same picture gives the same bytes whatever was drawn
     keys      the names of funds above a chart
     sheet     a figure measured in pixels from the upper left corner
     frame     title, subtitle, footer and the mark on simulated data
+    edges     edges that a few values far out do not move, and what lies beyond them
+    doubts    prices that look wrong, and axes that they do not stretch
     falls     curves below the highest value so far, the deepest points dated
     growth    growth of 100 over the underwater panel
     sectors   sector weights side by side
@@ -37,7 +39,7 @@ from bot.render.study_pictures import MatrixPicture
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-STYLE = "1"
+STYLE = "2"
 """Part of every cache key: raise it whenever a change in this package changes a picture."""
 
 

@@ -12,12 +12,14 @@ import numpy as np
 from analytics.panel import DateArray, FloatArray
 from bot.render import text
 from bot.render.charts import numbers
+from bot.render.charts.doubts import clipped, mark_of, trusted
 from bot.render.charts.frame import ROOM
 from bot.render.charts.labels import spread
 from bot.render.charts.panels import AIR, Panel, day, days, draw_ground, draw_lines
 from bot.render.charts.scales import Scale
 from bot.render.charts.sheet import Sheet, text_width, widest
 from bot.render.charts.theme import COLOURS, FINE, MARGIN, TICK, WIDTH
+from bot.render.study_pictures import DoubtMark
 
 ROW = 48.0
 
@@ -30,6 +32,12 @@ class Falls:
     sessions: DateArray
     drawdowns: FloatArray
     worst: tuple[tuple[date, float] | None, ...]
+    marks: tuple[DoubtMark, ...] = ()
+
+    @property
+    def trusted(self) -> FloatArray:
+        """What the axis is made for."""
+        return trusted(self.drawdowns, self.sessions, self.marks, 0.0, base=1.0)
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,7 @@ class FallLabel:
 def fall_labels(falls: Falls, time: Scale) -> list[FallLabel]:
     """One or two stand under their lowest points; more would crowd there and stand in columns."""
     funds = zip(falls.symbols, falls.drawdowns, falls.worst, strict=True)
-    words = [_fall_words(*fund) for fund in funds]
+    words = [_fall_words(*fund, mark_of(falls.marks, row)) for row, fund in enumerate(funds)]
     if len(words) > 2:
         return _in_columns(words)
     wanted = [time.at(time.low if worst is None else day(worst[0])) for worst in falls.worst]
@@ -65,7 +73,8 @@ def draw_falls(sheet: Sheet, falls: Falls, panel: Panel, labels: Sequence[FallLa
     draw_ground(sheet, panel)
     if len(labels) < 3:
         _draw_tints(sheet, falls, panel)
-    draw_lines(sheet, panel, falls.sessions, falls.drawdowns, width=4 if len(labels) < 4 else 3)
+    width = 4 if len(labels) < 4 else 3
+    draw_lines(sheet, panel, falls.sessions, falls.drawdowns, width, **clipped(sheet, panel, falls.marks))
     _draw_troughs(sheet, falls, panel)
     for label, colour in zip(labels, COLOURS, strict=False):
         baseline = panel.bottom + ROW * (label.row + 1) + 6
@@ -79,16 +88,16 @@ def _in_columns(words: list[str]) -> list[FallLabel]:
     return [FallLabel(line, FINE, i // across, MARGIN + i % across * width) for i, line in enumerate(words)]
 
 
-def _fall_words(symbol: str, line: FloatArray, worst: tuple[date, float] | None) -> str:
+def _fall_words(symbol: str, line: FloatArray, worst: tuple[date, float] | None, mark: str) -> str:
     if worst is not None:
-        return f"{symbol} {numbers.fall(worst[1])} {text.day(worst[0])}"
+        return f"{symbol} {numbers.fall(worst[1])}{mark} {text.day(worst[0])}"
     return f"{symbol} never fell" if np.isfinite(line).any() else f"{symbol} {numbers.UNKNOWN}"
 
 
 def _draw_troughs(sheet: Sheet, falls: Falls, panel: Panel) -> None:
     """A dot at every deepest point, the first symbol's on top."""
     for worst, colour in reversed(list(zip(falls.worst, COLOURS, strict=False))):
-        if worst is not None:
+        if worst is not None and worst[1] >= panel.axis.low:
             x, y = panel.time.at(day(worst[0])), panel.value.at(worst[1])
             sheet.dot(x, y, colour=colour, size=18, kind="trough")
 
@@ -96,4 +105,5 @@ def _draw_troughs(sheet: Sheet, falls: Falls, panel: Panel) -> None:
 def _draw_tints(sheet: Sheet, falls: Falls, panel: Panel) -> None:
     xs = panel.time(days(falls.sessions))
     for line, colour in zip(falls.drawdowns, COLOURS, strict=False):
-        sheet.area(xs, panel.value(line), panel.top, colour=colour)
+        ys = np.minimum(panel.value(line), panel.bottom)
+        sheet.area(xs, ys, panel.top, colour=colour)

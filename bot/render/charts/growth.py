@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from matplotlib.figure import Figure
 
+from bot.render import text
 from bot.render.charts import numbers
+from bot.render.charts.doubts import clipped, draw_doubts, mark_of, trusted
+from bot.render.charts.edges import beyond, draw_beyond
 from bot.render.charts.falls import Falls, draw_falls, fall_labels, room
 from bot.render.charts.frame import framed
 from bot.render.charts.panels import (
     AIR,
+    START,
     Panel,
+    day,
     days,
     draw_dates,
     draw_ends,
@@ -22,6 +29,7 @@ from bot.render.charts.panels import (
 from bot.render.charts.scales import Scale
 from bot.render.charts.sheet import Sheet, widest
 from bot.render.charts.theme import LABEL, MARGIN, TICK, WIDTH
+from bot.render.doubts import MARK
 from bot.render.pictures import GrowthPicture
 
 UPPER, LOWER = 400.0, 180.0
@@ -30,10 +38,11 @@ CAPTION, DATES = 96.0, 80.0
 
 def build(picture: GrowthPicture) -> Figure:
     """Lines labelled at their ends above, falls from the peak below with the worst ones dated."""
-    growth, under = growth_axis(picture.growth), fall_axis(picture.drawdowns)
+    growth = growth_axis(trusted(picture.growth, picture.sessions, picture.marks, START))
+    falls = Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst, picture.marks)
+    under = fall_axis(falls.trusted)
     ends = _end_labels(picture, 2 if growth.high - growth.low < 1 else 1)
     time = _time_scale(picture, (*growth.names, *under.names), ends)
-    falls = Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst)
     worst = fall_labels(falls, time)
     sheet, top = framed(picture, UPPER + LOWER + 2 * CAPTION + room(worst) + DATES)
     upper = Panel.below(top + CAPTION, UPPER, growth, time)
@@ -41,13 +50,15 @@ def build(picture: GrowthPicture) -> Figure:
     draw_dates(sheet, (upper, lower), picture.sessions, lower.bottom + room(worst) + 20)
     _draw_growth(sheet, picture, upper, ends)
     draw_falls(sheet, falls, lower, worst)
+    draw_doubts(sheet, (upper, lower), picture.marks)
     return sheet.figure
 
 
 def _end_labels(picture: GrowthPicture, decimals: int) -> list[str]:
     ends = [last_known(line) for line in picture.growth]
     values = [numbers.level(line[at], decimals) for line, at in zip(picture.growth, ends, strict=True)]
-    return [f"{symbol} {value}" for symbol, value in zip(picture.symbols, values, strict=True)]
+    named = zip(picture.symbols, values, strict=True)
+    return [f"{symbol} {value}{mark_of(picture.marks, row)}" for row, (symbol, value) in enumerate(named)]
 
 
 def _time_scale(picture: GrowthPicture, values: tuple[str, ...], ends: list[str]) -> Scale:
@@ -59,5 +70,10 @@ def _time_scale(picture: GrowthPicture, values: tuple[str, ...], ends: list[str]
 
 def _draw_growth(sheet: Sheet, picture: GrowthPicture, panel: Panel, ends: list[str]) -> None:
     draw_ground(sheet, panel)
-    draw_lines(sheet, panel, picture.sessions, picture.growth, width=5 if len(ends) < 4 else 4)
+    width = 5 if len(ends) < 4 else 4
+    draw_lines(sheet, panel, picture.sessions, picture.growth, width, **clipped(sheet, panel, picture.marks))
     draw_ends(sheet, panel, picture.sessions, picture.growth, ends)
+    for column, value in beyond(picture.growth, panel.axis):
+        when: date = picture.sessions[column].item()
+        words = f"{numbers.level(value)}{MARK} on {text.day(when)}"
+        draw_beyond(sheet, panel, panel.time.at(day(when)), words, above=value > panel.axis.high)

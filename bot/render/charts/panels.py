@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from math import floor
+from typing import Any
 
 import numpy as np
 
@@ -131,12 +132,13 @@ def draw_lines(
     values: FloatArray,
     width: float,
     colours: Sequence[str] = COLOURS,
+    **more: Any,
 ) -> None:
     """One line a row, broken where a value is missing, the first on top of the others."""
     xs = panel.time(days(sessions))
     for row in reversed(range(len(values))):
         ys = panel.value(values[row])
-        sheet.line(xs, ys, colour=colours[row], width=width, kind="series", zorder=3)
+        sheet.line(xs, ys, colour=colours[row], width=width, kind="series", zorder=3, **more)
 
 
 def last_known(line: FloatArray) -> int:
@@ -161,9 +163,11 @@ def draw_ends(
         sheet.text_at(left, middle, label, size=LABEL, colour=colour, bold=True, kind="end")
         if label.endswith(numbers.UNKNOWN):
             continue
-        if abs(middle - y) > 6 or x < panel.time.at_high:
-            sheet.line([x, left - 6], [y, middle], colour=colour, width=2, kind="leader")
-        sheet.dot(x, y, colour=colour, size=18, kind="end-dot")
+        inside = min(max(y, panel.top), panel.bottom)
+        if abs(middle - inside) > 6 or x < panel.time.at_high:
+            sheet.line([x, left - 6], [inside, middle], colour=colour, width=2, kind="leader")
+        if y == inside:
+            sheet.dot(x, y, colour=colour, size=18, kind="end-dot")
 
 
 def _end(sessions: DateArray, line: FloatArray, panel: Panel) -> tuple[float, float]:

@@ -34,6 +34,7 @@ PHASES = {
     "pending": ("#9a5200", ("D", 0.85)),
     "ok": (QUIET, ("o", 0.85)),
     "no data": (QUIET, ("X", 1.1)),
+    "in doubt": ("#9a5200", ("P", 1.15)),
     "error": (ALARM, ("X", 1.1)),
 }
 HOLLOW = frozenset({"ok"})

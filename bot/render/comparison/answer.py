@@ -11,7 +11,7 @@ from bot.render.comparison.charts import pictures
 from bot.render.comparison.convention import SAMPLE, convention
 from bot.render.comparison.finding import finding, plain, title
 from bot.render.comparison.notes import all_notes, sentence
-from bot.render.comparison.table import table_block, table_legend
+from bot.render.comparison.table import table_block, table_notes
 from bot.render.fit import remarks_block
 from bot.render.message import Block, Message
 from bot.render.pictures import Picture
@@ -30,12 +30,12 @@ def answer(
     below : blocks that end the message, what can be asked next
     """
     sentences = finding(comparison)
-    shown, explained = pictures(comparison), table_legend(comparison)
+    shown = pictures(comparison)
     blocks = [
         _header(heading(comparison)),
         _section(text.escape("\n".join(sentences))),
         table_block(comparison),
-        *([_context(text.escape(explained))] if explained else []),
+        *remarks_block(table_notes(comparison, notes)),
         *(_slot(picture) for picture in shown),
         *remarks_block(remarks(comparison, notes)),
         _context(_footer(comparison, asked_by)),

@@ -26,8 +26,9 @@ def as_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
     """The object that `watchpoint compare --json` prints.
 
     Every null among the numbers (`metrics` to `traded_per_day`) has its reason at the same path under
-    `reasons`.  `doubts` are the prices in the window that look wrong; the other windows (`periods`) name the
-    funds that have one inside as `doubtful`.
+    `reasons`.  `currencies` are those of prices and of `traded_per_day`; profiles have their own.  `doubts`
+    are the prices in the window that look wrong; the other windows (`periods`) name the funds that have one
+    inside as `doubtful`.
     """
     numbers = {
         "metrics": comparison.metrics,
@@ -51,6 +52,7 @@ def as_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
         "profiles": {symbol: _profile(profile) for symbol, profile in comparison.profiles.items()},
         "sectors": _sectors(comparison),
         "concentration": {symbol: vars(found) for symbol, found in comparison.concentration.items()},
+        "currencies": {symbol: comparison.currencies.get(symbol) for symbol in comparison.symbols},
         "overlap": vars(comparison.overlap) if comparison.overlap else None,
         "doubts": [_doubt(doubt) for doubt in comparison.doubts],
         "notes": [_note(note) for note in all_notes(comparison, notes)],
@@ -150,6 +152,7 @@ def _sectors(comparison: Comparison) -> Json | None:
         return None
     return {
         "taxonomy": sectors.taxonomy,
+        "of": sectors.of.value,
         "weights": {symbol: dict(weights) for symbol, weights in sectors.weights.items()},
         "active": dict(sectors.active),
         "as_of": {

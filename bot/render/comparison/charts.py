@@ -10,6 +10,9 @@ import numpy as np
 from analytics.comparison import Comparison
 from bot.render import text
 from bot.render.comparison.convention import convention, sectors_convention
+from bot.render.comparison.doubtful import trusted
+from bot.render.comparison.values import dated_title
+from bot.render.doubts import explain_marks, marks, warn
 from bot.render.pictures import GrowthPicture, Picture, SectorPicture
 
 ALT_SECTORS = 3
@@ -25,9 +28,10 @@ def growth_picture(comparison: Comparison) -> GrowthPicture:
     """Growth of 100 over the span, and how far below its high each fund was."""
     span = comparison.span
     names = " vs ".join(comparison.symbols)
+    told = f"Total return, dividends reinvested, {text.day(span.start)} to {text.day(span.end)}"
     return GrowthPicture(
         title=f"{names}: growth of 100",
-        subtitle=f"Total return, dividends reinvested, {text.day(span.start)} to {text.day(span.end)}",
+        subtitle=explain_marks(told, comparison.doubts, comparison.symbols),
         footer=convention(comparison),
         alt=_growth_alt(comparison),
         symbols=comparison.symbols,
@@ -35,6 +39,7 @@ def growth_picture(comparison: Comparison) -> GrowthPicture:
         growth=100.0 * comparison.growth,
         drawdowns=comparison.drawdown,
         worst=tuple(_worst(comparison, symbol) for symbol in comparison.symbols),
+        marks=marks(comparison.doubts, comparison.symbols),
         simulated=comparison.simulated,
     )
 
@@ -48,8 +53,9 @@ def sector_picture(comparison: Comparison) -> SectorPicture | None:
         [sectors.weights[symbol].get(name, np.nan) for name in sectors.sectors] for symbol in sectors.symbols
     ]
     active = [sectors.active.get(name, np.nan) for name in sectors.sectors]
+    title = f"{' vs '.join(sectors.symbols)}: sector weights"
     return SectorPicture(
-        title=f"{' vs '.join(sectors.symbols)}: sector weights",
+        title=dated_title(title, sectors.facts.values(), comparison.span.end),
         subtitle=f"Weights by sector, {sectors.taxonomy}",
         footer=sectors_convention(comparison),
         alt=_sector_alt(comparison),
@@ -67,10 +73,19 @@ def _worst(comparison: Comparison, symbol: str) -> tuple[date, float] | None:
 
 
 def _growth_alt(comparison: Comparison) -> str:
+    """What is doubtful, then where the lines end that can be told of, and how deep they fell."""
+    kept = trusted(comparison)
+    about = [doubt for doubt in comparison.doubts if doubt.symbol in comparison.symbols]
+    doubtful = " ".join(warn(about, comparison.span.days))
+    told = [_sample(comparison).strip(), doubtful, _ends_alt(kept) if kept else ""]
+    return " ".join(part for part in told if part)
+
+
+def _ends_alt(comparison: Comparison) -> str:
     last = 100 * comparison.growth[:, -1]
     ends = [f"{symbol} {value:,.0f}" for symbol, value in zip(comparison.symbols, last, strict=True)]
     start, falls = text.day(comparison.span.start), _falls_alt(comparison)
-    return f"{_sample(comparison)}Growth of 100 from {start}: {', '.join(ends)}; {falls}."
+    return f"Growth of 100 from {start}: {', '.join(ends)}; {falls}."
 
 
 def _falls_alt(comparison: Comparison) -> str:

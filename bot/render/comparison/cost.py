@@ -6,38 +6,57 @@ from collections.abc import Callable
 
 from analytics.comparison import Comparison
 from bot.render import text
-from bot.render.comparison.values import Values, currency, extremes, facts, known, traded, yield_kind
+from bot.render.comparison.values import (
+    Values,
+    current_facts,
+    extremes,
+    known,
+    one_currency,
+    priced_in,
+    stated_in,
+    traded,
+    yield_kind,
+)
+
+Read = Callable[[Comparison, str], Values]
+"""Reads a fact of all funds by name."""
 
 
-def pair_cost(comparison: Comparison) -> str:
+def pair_cost(comparison: Comparison, facts: Read = current_facts) -> str:
     """The first fund seen from the second: fee, income, size, liquidity; "" where nothing is known.
 
-    Amounts in two currencies and yields of two kinds are not held against each other.
+    Amounts in two currencies, or in one that is not known, and yields of two kinds are not held against each
+    other.
+
+    facts : where the words name the day of the facts, those of a later day than the span may be read too
     """
     fees, yields = facts(comparison, "expense_ratio"), facts(comparison, "dividend_yield")
     sizes, turnover = facts(comparison, "assets"), traded(comparison)
-    unit = currency(comparison)
     clauses = (
         _gap("costs", fees),
         _gap("yields", yields) if yield_kind(comparison) is not None else "",
-        _times("is", "larger", "smaller", sizes, unit),
-        _times("trades", "more a day", "less a day", turnover, unit),
+        _times("is", "larger", "smaller", sizes, one_currency(stated_in(comparison), sizes)),
+        _times("trades", "more a day", "less a day", turnover, one_currency(priced_in(comparison), turnover)),
     )
     said = [clause for clause in clauses if clause]
     return f"{comparison.symbols[0]} {text.listed(said)}." if said else ""
 
 
-def field_cost(comparison: Comparison) -> str:
-    """From the lowest to the highest of three and more funds; "" where nothing is known."""
+def field_cost(comparison: Comparison, facts: Read = current_facts) -> str:
+    """From the lowest to the highest of three and more funds; "" where nothing is known.
+
+    facts : as in `pair_cost`
+    """
     fees, yields = facts(comparison, "expense_ratio"), facts(comparison, "dividend_yield")
-    unit = currency(comparison)
     clauses = [_range("expense ratios", fees, comparison, fee)]
     if yield_kind(comparison) is not None:
         clauses.append(_range("yields", yields, comparison, fee))
-    if unit is not None:
-        money = _money_in(unit)
-        clauses.append(_range("assets", facts(comparison, "assets"), comparison, money))
-        clauses.append(_range("amounts traded a day", traded(comparison), comparison, money))
+    for what, values, units in (
+        ("assets", facts(comparison, "assets"), stated_in(comparison)),
+        ("amounts traded a day", traded(comparison), priced_in(comparison)),
+    ):
+        if unit := one_currency(units, values):
+            clauses.append(_range(what, values, comparison, _money_in(unit)))
     said = "; ".join(clause for clause in clauses if clause)
     return f"{said[:1].upper()}{said[1:]}." if said else ""
 
@@ -79,4 +98,4 @@ def _range(what: str, values: Values, comparison: Comparison, show: Callable[[fl
 
 
 def _money_in(unit: str) -> Callable[[float], str]:
-    return lambda amount: f"{text.money(amount)}{text.NBSP}{unit}" if unit else text.money(amount)
+    return lambda amount: f"{text.money(amount)}{text.NBSP}{unit}"

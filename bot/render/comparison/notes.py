@@ -10,6 +10,7 @@ from typing import cast
 from analytics.comparison import Comparison
 from analytics.notes import INTEREST_RATES, Note, NoteKind, doubt_notes, reading_notes
 from bot.render import doubts, text
+from bot.render.comparison.values import absolute, facts, known, priced_in, stated_in, traded
 
 
 def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Note, ...]:
@@ -17,13 +18,33 @@ def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Not
     question = comparison.question
     symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
     profiles = tuple(comparison.profiles.values())
-    reading = reading_notes(symbols, profiles, comparison.returns, short=comparison.span.is_short)
+    annualised = comparison.returns if known(absolute(comparison, "volatility")) else 0
+    short, currencies = comparison.span.is_short, comparison.currencies
+    reading = reading_notes(symbols, profiles, annualised, currencies, short=short)
     if question.weekly:
         reading = tuple(replace(note, facts={**note.facts, "of": "weekly"}) for note in reading)
     apart = (Note(NoteKind.CLOSES_APART),) if comparison.apart and comparison.relative else ()
-    noted = (*doubt_notes(comparison.doubts), *sources, *comparison.notes, *apart, *reading)
+    unknown = _unknown_currency(comparison)
+    noted = (*doubt_notes(comparison.doubts), *sources, *comparison.notes, *apart, *reading, *unknown)
     told = {sentence(note): note for note in reversed(noted)}
     return tuple(reversed(told.values()))
+
+
+def _unknown_currency(comparison: Comparison) -> tuple[Note, ...]:
+    """Whose amounts are shown without a currency."""
+    amounts = (
+        (facts(comparison, "assets"), stated_in(comparison)),
+        (traded(comparison), priced_in(comparison)),
+    )
+    unknown = {
+        symbol: None
+        for values, currencies in amounts
+        for symbol, value, currency in zip(comparison.symbols, values, currencies, strict=True)
+        if value is not None and currency is None
+    }
+    return (
+        (Note(NoteKind.CURRENCY_UNKNOWN, None, {"symbols": text.listed(list(unknown))}),) if unknown else ()
+    )
 
 
 def sentence(note: Note) -> str:
@@ -36,7 +57,7 @@ def _not_a_fund(note: Note) -> str:
     if note.symbol in INTEREST_RATES:
         return _interest_rate(note)
     if kind == "index":
-        return f"{note.symbol} is an index: no expense ratio or holdings, and its return may lack dividends."
+        return f"{note.symbol} is an index: no expense ratio, sectors or holdings."
     named = f" but a {kind}" if kind != "other" else ""
     return f"{note.symbol} is not a fund{named}: no expense ratio, sectors or holdings."
 
@@ -46,6 +67,28 @@ def _interest_rate(note: Note) -> str:
     return (
         f"{note.symbol} is an interest rate: its return is the relative change of the rate itself "
         f"(from {four} to {five} is {change}), not what a holder of bonds earned."
+    )
+
+
+def _refused(note: Note) -> str:
+    fact, value = str(note.facts["fact"]), _number(note, "value")
+    named = f"{'an' if fact[0] in 'aeiou' else 'a'} {fact}"
+    if value == 0:
+        return f"{note.symbol}: {named} of 0 is left out: sources give 0 where they know none."
+    question = "; is it percent?" if note.facts["percent"] else "."
+    return f"{note.symbol}: {named} of {value:g} (as a fraction) is not plausible and is left out{question}"
+
+
+def _unpaid(note: Note) -> str:
+    if "yield" not in note.facts:
+        return (
+            f"{note.symbol}: the price has not moved; what the fund pays out, if it does, is not in the "
+            "prices and not in its return."
+        )
+    paid = text.percent(_number(note, "yield"), 2)
+    return (
+        f"{note.symbol}: the price has hardly moved beside a yield of {paid}: the income is not in the "
+        "prices and not in its return."
     )
 
 
@@ -80,6 +123,16 @@ def _missing(note: Note) -> str:
         f"{note.symbol}: no price on {count} sessions between {_day(note, 'first')} and "
         f"{_day(note, 'last')}; the return across each hole counts as one."
     )
+
+
+def _unadjusted(note: Note) -> str:
+    count = int(_number(note, "count"))
+    when = (
+        f"on {_day(note, 'first')}"
+        if count == 1
+        else f"on {count} sessions between {_day(note, 'first')} and {_day(note, 'last')}"
+    )
+    return f"{note.symbol}: a close but no adjusted one that can be used {when}, as if there were no price."
 
 
 def _cut(note: Note) -> str:
@@ -121,6 +174,7 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.ENDS_EARLY: _ends_early,
     NoteKind.ENDED: _ended,
     NoteKind.MISSING_SESSIONS: _missing,
+    NoteKind.NO_ADJUSTED_PRICE: _unadjusted,
     NoteKind.STALE: _stale,
     NoteKind.DOUBT: doubts.remark,
     NoteKind.HISTORY_CUT: _cut,
@@ -133,6 +187,9 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.SECTORS_REFUSED: lambda note: (
         f"{note.symbol}: sector weights are left out, they do not add up ({note.facts['cause']})."
     ),
+    NoteKind.FACT_REFUSED: _refused,
+    NoteKind.INCOME_NOT_IN_PRICE: _unpaid,
+    NoteKind.PRICE_INDEX: lambda note: f"{note.symbol} is an index: its return may lack dividends.",
     NoteKind.TAXONOMIES_DIFFER: lambda note: (
         f"{note.symbol}'s sectors follow {note.facts['taxonomy']}, the others {note.facts['other']}; "
         "they are not compared."
@@ -144,6 +201,14 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
     NoteKind.INTEREST_RATE: _interest_rate,
     NoteKind.CURRENCIES_DIFFER: lambda note: (
         f"Each fund's return is in its own currency ({note.facts['currencies']}); no exchange rate enters."
+    ),
+    NoteKind.REFERENCE_CURRENCY: lambda note: (
+        f"The funds are priced in {note.facts['currency']}, what they are held against is not "
+        f"({note.facts['references']}); no exchange rate enters."
+    ),
+    NoteKind.CURRENCY_UNKNOWN: lambda note: (
+        f"The source does not tell the currency of all amounts of {note.facts['symbols']}: those stand "
+        "without one and are not held against others."
     ),
     NoteKind.FEW_RETURNS: _few_returns,
     NoteKind.SESSIONS_UNKNOWN: lambda note: (

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analytics.comparison import Comparison
+from analytics.fund import Basis
 from analytics.measures.liquidity import PARTICIPATION, SESSIONS, days_to_trade
+from analytics.notes import Note
 from analytics.panel import Doubt
 from bot.render import text
 from bot.render.comparison.cost import fee
+from bot.render.comparison.dashes import (
+    Dash,
+    fact_dashes,
+    footnotes,
+    measure_dashes,
+    position_dashes,
+    sector_dashes,
+    trading_dashes,
+)
 from bot.render.comparison.doubtful import (
     columns,
     measure_columns,
@@ -23,18 +34,26 @@ from bot.render.comparison.material import best
 from bot.render.comparison.values import (
     Values,
     absolute,
-    currency,
+    dated_title,
     facts,
     is_annual,
     is_short,
     is_span,
+    numbers,
+    one_currency,
+    priced_in,
+    profile_facts,
     relative,
     span_label,
+    stated_in,
     traded,
     yield_kind,
 )
 from bot.render.doubts import MARK
+from bot.render.measures import brief
 
+COSTS = ("expense_ratio", "dividend_yield", "assets", "holdings_count", "holdings")
+"""The facts among the figures of cost and size."""
 SECTORS = 3
 TICKET = 25e6
 """The order, in the currency of the funds, whose trading time the table shows."""
@@ -49,6 +68,7 @@ class Row:
     marked : index of the fund whose value is better by a material difference, None for none
     main : True for a figure that stays where there is room for few
     doubts : what the cells with the mark of a doubt rest on
+    dashes : why cells have no number, where the table itself does not tell
     """
 
     label: str
@@ -56,6 +76,7 @@ class Row:
     difference: str
     marked: int | None
     main: bool
+    dashes: tuple[Dash, ...] = ()
     doubts: tuple[Doubt, ...] = ()
 
     def with_doubts(self, columns: Collection[int], doubts: Sequence[Doubt]) -> Row:
@@ -84,18 +105,33 @@ class Group:
 
 def groups(comparison: Comparison) -> tuple[Group, ...]:
     """The whole table; a row or group without any number is left out."""
+    costs = [fact for name in COSTS for fact in profile_facts(comparison, name)]
     found = (
         Group("Return", _kept(_returns(comparison))),
         Group("Risk", _kept(_risk(comparison))),
         Group(f"Against {comparison.question.against}", _kept(_relative(comparison))),
-        Group("Cost and size", _kept(_fund(comparison))),
-        Group("Largest sectors", _kept(_sectors(comparison))),
+        Group(dated_title("Cost and size", costs, comparison.span.end), _kept(_fund(comparison))),
+        Group(_sectors_title(comparison), _kept(_sectors(comparison))),
     )
     return tuple(group for group in found if group.rows)
 
 
+def dash_notes(comparison: Comparison, shown: Iterable[Row], notes: Sequence[Note]) -> tuple[str, ...]:
+    """Tell why there are dashes in the rows shown, and why a measure has no row: it is defined for no fund.
+
+    notes : as in `footnotes`
+    """
+    lacking = (row for row in (*_risk(comparison), *_relative(comparison)) if _is_blank(row))
+    dashes = (dash for row in (*shown, *lacking) for dash in row.dashes)
+    return footnotes(dashes, comparison.symbols, notes)
+
+
 def _kept(rows: Sequence[Row]) -> tuple[Row, ...]:
-    return tuple(row for row in rows if set(row.cells) != {text.NONE})
+    return tuple(row for row in rows if not _is_blank(row))
+
+
+def _is_blank(row: Row) -> bool:
+    return set(row.cells) == {text.NONE}
 
 
 def _returns(comparison: Comparison) -> list[Row]:
@@ -113,16 +149,20 @@ def _returns(comparison: Comparison) -> list[Row]:
     for name in ("1y", "3y", "5y", "10y"):
         period = comparison.period(name)
         if period and not is_span(comparison, period):
-            values = [period.returns[symbol].value for symbol in comparison.symbols]
+            found = [period.returns[symbol] for symbol in comparison.symbols]
             title = f"{'A year' if period.annualised else 'Total return'}, {name}"
+            values = [number.value for number in found]
             row = _row(title, values, text.percent, text.points, "annual_return")
+            row = replace(row, dashes=measure_dashes(comparison.symbols, found))
             rows.append(_behind(comparison, period_doubts(comparison, period), row))
     return rows
 
 
 def measured(comparison: Comparison, measure: str, row: Row) -> Row:
-    """Mark the figures of a measure over the window that rest on doubts."""
-    return row.with_doubts(measure_columns(comparison, measure), measure_doubts(comparison, measure))
+    """Tell why figures of a measure over the window are missing, and mark those that rest on doubts."""
+    dashes = measure_dashes(comparison.symbols, numbers(comparison, measure), brief(measure))
+    doubtful = measure_columns(comparison, measure)
+    return replace(row, dashes=dashes).with_doubts(doubtful, measure_doubts(comparison, measure))
 
 
 def _behind(comparison: Comparison, doubts: Sequence[Doubt], row: Row) -> Row:
@@ -167,12 +207,25 @@ def _fund(comparison: Comparison) -> list[Row]:
     fees, counts = facts(comparison, "expense_ratio"), facts(comparison, "holdings_count")
     found = [comparison.concentration.get(symbol) for symbol in comparison.symbols]
     tops = [part.top_ten if part else None for part in found]
+    assets, *trading = _amounts(comparison)
     return [
-        _row("Expense ratio", fees, fee, text.basis_points, "expense_ratio"),
-        _yields(comparison),
-        *_amounts(comparison),
-        _row("Holdings", counts, lambda number: text.count(int(number)), main=False),
-        _row("Ten largest", tops, text.percent, text.points, main=False),
+        replace(
+            _row("Expense ratio", fees, fee, text.basis_points, "expense_ratio"),
+            dashes=fact_dashes(comparison, fees, "expense ratio"),
+        ),
+        replace(
+            _yields(comparison), dashes=fact_dashes(comparison, facts(comparison, "dividend_yield"), "yield")
+        ),
+        replace(assets, dashes=fact_dashes(comparison, facts(comparison, "assets"), "assets")),
+        *(replace(row, dashes=trading_dashes(comparison)) for row in trading),
+        replace(
+            _row("Holdings", counts, lambda number: text.count(int(number)), main=False),
+            dashes=fact_dashes(comparison, counts, "number of holdings"),
+        ),
+        replace(
+            _row("Ten largest", tops, text.percent, text.points, main=False),
+            dashes=position_dashes(comparison),
+        ),
     ]
 
 
@@ -185,38 +238,33 @@ def _yields(comparison: Comparison) -> Row:
 
 
 def _amounts(comparison: Comparison) -> list[Row]:
-    """Assets and trading; in several currencies they are not held against each other."""
-    unit, assets, turnover = currency(comparison), facts(comparison, "assets"), traded(comparison)
-    shaky = traded_doubts(comparison)
-    if unit is None:
-        shown = _in_own_currency(comparison, turnover)
-        day = Row(f"Traded a day, {SESSIONS} sessions", shown, text.NONE, None, main=False)
-        return [
-            Row("Assets", _in_own_currency(comparison, assets), text.NONE, None, main=True),
-            _behind(comparison, shaky, day),
-        ]
-    comma, space = (f", {unit}", f"{text.NBSP}{unit}") if unit else ("", "")
-    waits = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
-    order = f"Days to trade {text.money(TICKET)}{space} at {text.percent(PARTICIPATION, 0)} of volume"
-    traded_row = _row(
-        f"Traded a day{comma}, {SESSIONS} sessions", turnover, text.money, rule="traded", main=False
-    )
-    return [
-        _row(f"Assets{comma}", assets, text.money, rule="assets"),
-        _behind(comparison, shaky, traded_row),
-        _behind(comparison, shaky, _row(order, waits, days, main=False)),
+    """Assets and trading; in several currencies, or one not known, they are not held against each other."""
+    turnover, shaky = traded(comparison), traded_doubts(comparison)
+    sessions = f", {SESSIONS} sessions"
+    rows = [
+        _amount("Assets", "", facts(comparison, "assets"), stated_in(comparison), "assets"),
+        _behind(
+            comparison, shaky, _amount("Traded a day", sessions, turnover, priced_in(comparison), "traded")
+        ),
     ]
+    if unit := one_currency(priced_in(comparison), turnover):
+        waits = [float(days_to_trade(TICKET, np.array(value))) if value else None for value in turnover]
+        share = text.percent(PARTICIPATION, 0)
+        order = f"Days to trade {text.money(TICKET)}{text.NBSP}{unit} at {share} of volume"
+        rows.append(_behind(comparison, shaky, _row(order, waits, days, main=False)))
+    return rows
 
 
-def _in_own_currency(comparison: Comparison, values: Values) -> tuple[str, ...]:
-    units = [
-        comparison.profiles[symbol].currency if symbol in comparison.profiles else ""
-        for symbol in comparison.symbols
-    ]
-    return tuple(
-        text.NONE if value is None else f"{text.money(value)}{text.NBSP}{unit}".rstrip()
-        for value, unit in zip(values, units, strict=True)
+def _amount(label: str, rest: str, values: Values, currencies: Sequence[str | None], rule: str) -> Row:
+    """Amounts under the currency that they share, else each with its own."""
+    main = rule == "assets"
+    if unit := one_currency(currencies, values):
+        return _row(f"{label}, {unit}{rest}", values, text.money, rule=rule, main=main)
+    cells = tuple(
+        text.NONE if value is None else f"{text.money(value)}{text.NBSP}{unit or ''}".rstrip()
+        for value, unit in zip(values, currencies, strict=True)
     )
+    return Row(f"{label}{rest}", cells, text.NONE, None, main=main)
 
 
 def _sectors(comparison: Comparison) -> list[Row]:
@@ -224,14 +272,23 @@ def _sectors(comparison: Comparison) -> list[Row]:
     if sectors is None:
         return []
     return [
-        _row(
-            name,
-            [sectors.weights.get(symbol, {}).get(name) for symbol in comparison.symbols],
-            text.percent,
-            text.points,
+        replace(
+            _row(
+                name,
+                [sectors.weights.get(symbol, {}).get(name) for symbol in comparison.symbols],
+                text.percent,
+                text.points,
+            ),
+            dashes=sector_dashes(comparison, sectors, name),
         )
         for name in sectors.sectors[:SECTORS]
     ]
+
+
+def _sectors_title(comparison: Comparison) -> str:
+    sectors = comparison.sectors
+    part = " of its shares" if sectors and sectors.of is Basis.SHARES else ""
+    return dated_title(f"Largest sectors{part}", profile_facts(comparison, "sectors"), comparison.span.end)
 
 
 def _row(

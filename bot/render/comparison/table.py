@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics.comparison import Comparison
+from analytics.notes import Note
 from bot.render import text
-from bot.render.comparison.rows import Group, Row, groups
+from bot.render.comparison.rows import Group, Row, dash_notes, groups
 from bot.render.doubts import legend
 from bot.render.message import Block
 
@@ -25,17 +26,15 @@ def table_block(comparison: Comparison) -> Block:
     return {"type": "table", "column_settings": sides, "rows": rows}
 
 
-def table_legend(comparison: Comparison) -> str:
-    """Explain the mark on doubtful figures, by the doubts behind those that the table shows; "" for none."""
-    found = groups(comparison)
-    lying = len(comparison.symbols) >= COLUMNS
-    rows = [row for group in found for row in (_main(group) if lying else group.rows)]
-    return legend(doubt for row in rows for doubt in row.doubts)
+def table_notes(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
+    """Explain the mark on doubtful figures, and tell why there are dashes in the table, see `dash_notes`."""
+    shown = [row for group in groups(comparison) for row in _shown(group, comparison.symbols)]
+    explained = legend(doubt for row in shown for doubt in row.doubts)
+    return (*([explained] if explained else []), *dash_notes(comparison, shown, notes))
 
 
-def _main(group: Group) -> tuple[Row, ...]:
-    """What of a group has room beside a fund's name."""
-    return group.main[: COLUMNS - 1]
+def _shown(group: Group, symbols: Sequence[str]) -> tuple[Row, ...]:
+    return group.rows if len(symbols) < COLUMNS else group.main[: COLUMNS - 1]
 
 
 def _upright(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
@@ -55,7 +54,7 @@ def _lying(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
     """A line a fund, the main figures of a group side by side."""
     lines = []
     for group in found:
-        main = _main(group)
+        main = _shown(group, symbols)
         heads = [_bold(row.label) for row in main] + [_raw("–")] * (COLUMNS - 1 - len(main))
         lines.append([_bold(group.title), *heads])
         for index, symbol in enumerate(symbols):

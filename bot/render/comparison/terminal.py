@@ -16,19 +16,22 @@ from analytics.notes import Note
 from bot.render.comparison.answer import heading, remarks
 from bot.render.comparison.convention import convention
 from bot.render.comparison.finding import finding
-from bot.render.comparison.rows import Row, groups
+from bot.render.comparison.rows import Row, dash_notes, groups
 from bot.render.doubts import legend
 
 
 def terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableType:
     """Everything but the pictures, for rich to print."""
+    rows = [row for group in groups(comparison) for row in group.rows]
+    explained = legend(doubt for row in rows for doubt in row.doubts)
     return Stack(
         Text(heading(comparison), style="bold"),
         Text(),
         *(Prose(sentence) for sentence in finding(comparison)),
         Text(),
         _table(comparison),
-        *(Prose(words) for words in [_legend(comparison)] if words),
+        *(Prose(words) for words in [explained] if words),
+        *(Prose(note, style="dim") for note in dash_notes(comparison, rows, notes)),
         Text(),
         *(Prose(remark, style="italic") for remark in remarks(comparison, notes)),
         Prose(convention(comparison), style="dim"),
@@ -63,11 +66,6 @@ def _table(comparison: Comparison) -> Table:
         for row in group.rows:
             table.add_row(*_cells(row), *([Text(row.difference)] if pair else []))
     return table
-
-
-def _legend(comparison: Comparison) -> str:
-    """Of the whole table, which stands here however many funds there are."""
-    return legend(doubt for group in groups(comparison) for row in group.rows for doubt in row.doubts)
 
 
 def _cells(row: Row) -> list[Text]:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
 
 from analytics.comparison import Comparison
-from analytics.fund import Kind
+from analytics.fund import Fact, Kind
+from analytics.measures import MEASURES
+from analytics.number import Number
 from analytics.returns import Period
 from bot.render import text
 
 Values = Sequence[float | None]
 LEAP_YEAR = 366
 """Calendar days."""
+
+
+def numbers(comparison: Comparison, name: str) -> list[Number | None]:
+    """Read a measure by name, with its reason where it is not defined; None for the benchmark itself."""
+    by_symbol = comparison.relative if MEASURES[name].relative else comparison.metrics
+    return [by_symbol[symbol][name] if symbol in by_symbol else None for symbol in comparison.symbols]
 
 
 def absolute(comparison: Comparison, name: str) -> list[float | None]:
@@ -27,8 +37,31 @@ def relative(comparison: Comparison, name: str) -> list[float | None]:
 
 def facts(comparison: Comparison, name: str) -> list[float | None]:
     """A fact of the profiles by name; None where it is not known."""
+    return [fact.value if fact else None for fact in profile_facts(comparison, name)]
+
+
+def profile_facts(comparison: Comparison, name: str) -> list[Fact[Any] | None]:
+    """Read a fact of the profiles by name, with its source and day."""
     profiles = [comparison.profiles.get(symbol) for symbol in comparison.symbols]
-    return [fact.value if profile and (fact := getattr(profile, name)) else None for profile in profiles]
+    return [getattr(profile, name) if profile else None for profile in profiles]
+
+
+def current_facts(comparison: Comparison, name: str) -> list[float | None]:
+    """Read a fact for a finding: None too where it is of a later day than the span, see `Fact.postdates`."""
+    end = comparison.span.end
+    return [
+        None if fact is None or fact.postdates(end) else fact.value
+        for fact in profile_facts(comparison, name)
+    ]
+
+
+def dated_title(title: str, facts: Iterable[Fact[Any] | None], end: date) -> str:
+    """Name the day of facts that are later than the span: "Cost and size, facts of 29 Nov 2026"."""
+    found = [fact for fact in facts if fact]
+    if not any(fact.postdates(end) for fact in found):
+        return title
+    days = sorted({fact.as_of for fact in found if fact.as_of})
+    return f"{title}, facts of {' to '.join(text.day(day) for day in dict.fromkeys((days[0], days[-1])))}"
 
 
 def traded(comparison: Comparison) -> list[float | None]:
@@ -87,11 +120,24 @@ def dates(comparison: Comparison) -> str:
     return f"{text.day(comparison.span.start)} to {text.day(comparison.span.end)}"
 
 
-def currency(comparison: Comparison) -> str | None:
-    """The currency of all amounts; "" where no profile tells it, None where the funds differ."""
-    held = [profile for profile in comparison.profiles.values() if profile.kind is not Kind.INDEX]
-    found = {profile.currency for profile in held}
-    return None if len(found) > 1 else next(iter(found), "")
+def priced_in(comparison: Comparison) -> list[str | None]:
+    """Read the currency of each fund's prices and of what it trades; None where it is not told with them.
+
+    What the profile says is no substitute: prices may be in pence where it says pounds.
+    """
+    return [comparison.currencies.get(symbol) for symbol in comparison.symbols]
+
+
+def stated_in(comparison: Comparison) -> list[str | None]:
+    """Read the currency of the amounts in each fund's profile; None where it does not tell it."""
+    profiles = [comparison.profiles.get(symbol) for symbol in comparison.symbols]
+    return [profile.currency if profile else None for profile in profiles]
+
+
+def one_currency(currencies: Sequence[str | None], values: Values) -> str | None:
+    """Find the currency that all known amounts are in; None where they differ, or one of them has none."""
+    found = {unit for unit, value in zip(currencies, values, strict=True) if value is not None}
+    return found.pop() if len(found) == 1 else None
 
 
 def yield_kind(comparison: Comparison) -> str | None:

@@ -17,6 +17,7 @@ from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import breach_words, met_words, value_of
 from bot.render.watch.parts.convention import SAMPLE, convention, sample
 from bot.render.watch.parts.posts import ON, daily_words, next_words, stop_words
+from bot.render.watch.parts.said import doubt_words
 from bot.render.watch.parts.standing import state_words
 from bot.render.watch.parts.typed import channel_link, code, person
 
@@ -96,7 +97,9 @@ def _rule(story: Story, user: str) -> str:
     by = "" if watched.owner == user else f" · set by {person(watched.owner)}"
     head = f"*{watched.name}* {code(watched.text, 160)}"
     state = text.escape(f"{state_words(story)}{_value(story)}")
-    return f"{head}\n{state} · {_where(watched.channel)}{by}"
+    doubtful = text.escape(doubt_words(story))
+    lines = [head, f"{state} · {_where(watched.channel)}{by}", *([doubtful] if doubtful else [])]
+    return "\n".join(lines)
 
 
 def _value(story: Story) -> str:

@@ -17,7 +17,7 @@ from analytics.studies.correlations import Correlated
 from bot.render import text
 from bot.render.comparison.convention import rate, source, window
 from bot.render.comparison.finding import plain
-from bot.render.doubts import is_grave
+from bot.render.doubts import explain_marks, is_grave, warn
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import Line, head, names, page
@@ -51,12 +51,14 @@ class Pair:
 
 def correlation(found: Found, correlated: Correlated) -> Message:
     """The whole answer; from three funds on with a picture."""
-    picture, apart, doubts = _picture(correlated), found.comparison.apart, found.comparison.doubts
+    doubts = tuple(doubt for doubt in found.comparison.doubts if doubt.symbol in correlated.symbols)
     kept = _kept(correlated, doubts)
+    said = finding(kept, apart=found.comparison.apart) if kept else ()
+    picture = _picture(correlated, doubts, said)
     return page(
         found,
         title=titled(found.comparison, "correlation"),
-        finding=finding(kept, apart=apart) if kept else (),
+        finding=said,
         foot=foot(correlated),
         lines=lines(correlated, doubts),
         pictures=(picture,) if picture else (),
@@ -212,20 +214,24 @@ def _few(correlated: Correlated) -> tuple[str, ...]:
     return (f"{told}: {need}, and both need prices that vary.",)
 
 
-def _picture(correlated: Correlated) -> MatrixPicture | None:
+def _picture(correlated: Correlated, doubts: Sequence[Doubt], said: Sequence[str]) -> MatrixPicture | None:
+    """doubts : about any of the symbols; said : the finding."""
     if len(correlated.symbols) <= PAIR or not lines(correlated):
         return None
     span = correlated.span
     sample = "Sample data. " if correlated.simulated else ""
+    doubtful = {doubt.symbol for doubt in doubts}
+    shown = f"Total return, {text.day(span.start)} to {text.day(span.end)}"
     return MatrixPicture(
         title=f"{names(correlated.symbols)}: correlation",
-        subtitle=f"Total return, {text.day(span.start)} to {text.day(span.end)}",
+        subtitle=explain_marks(shown, doubts, correlated.symbols),
         footer=foot(correlated),
-        alt=f"{sample}{plain(finding(correlated))}",
+        alt=f"{sample}{plain((*warn(doubts, span.days), *said))}",
         symbols=correlated.symbols,
         upper=correlated.daily,
         lower=correlated.weekly,
         above="daily",
         below="weekly",
+        doubtful=tuple(symbol for symbol in correlated.symbols if symbol in doubtful),
         simulated=correlated.simulated,
     )

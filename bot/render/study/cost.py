@@ -12,15 +12,26 @@ from analytics.notes import NoteKind
 from analytics.panel import Doubt
 from bot.render import text
 from bot.render.comparison.cost import fee, field_cost, pair_cost
+from bot.render.comparison.dashes import Dash, fact_dashes, footnotes
 from bot.render.comparison.doubtful import certain, columns, traded_doubts
 from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row, days
-from bot.render.comparison.values import Values, extremes, facts, traded, yield_kind
+from bot.render.comparison.values import (
+    Values,
+    extremes,
+    facts,
+    known,
+    one_currency,
+    priced_in,
+    stated_in,
+    traded,
+    yield_kind,
+)
 from bot.render.doubts import summarise
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, page, told
-from bot.render.study.parts.facts import asked, dated, later, titled, unknown
+from bot.render.study.parts.facts import asked, dated, later, opening, refusals, titled, unknown
 from bot.render.study.parts.orders import Order, small
 
 REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND})
@@ -28,6 +39,7 @@ SPREADS = (
     "Bid-ask spreads are not known from this source; days to trade counts trading on exchange, not units "
     "created or redeemed with the issuer."
 )
+WHAT = "Expense ratios, yields and assets"
 NAMES = {"expense_ratio": "expense ratio", "dividend_yield": "yield", "assets": "assets"}
 
 
@@ -36,18 +48,20 @@ def cost(found: Found, amount: float | None = None) -> Message:
     comparison = found.comparison
     order, doubts = Order.of(comparison, amount), traded_doubts(comparison)
     feeless = [symbol for symbol, rate in zip(comparison.symbols, order.fees, strict=True) if rate is None]
-    dates = {f"{name} {symbol}": fact for name in NAMES for symbol, fact in _facts(comparison, name).items()}
+    stated = _stated(comparison)
     return page(
         found,
-        title=titled(comparison, "cost"),
+        title=titled(comparison, "cost", stated),
         finding=finding(Order.of(certain(comparison), amount)),
         foot=foot(comparison),
         lines=lines(order),
         remarks=(
+            *footnotes(_dashes(comparison), comparison.symbols, found.notes),
             *told(found, {NoteKind.STALE}),
             *unknown(found, feeless, "expense ratio", REASONS),
-            *told(found, {NoteKind.CURRENCIES_DIFFER}),
-            *later(comparison, dates, "Expense ratios, yields and assets"),
+            *refusals(found, "yield"),
+            *told(found, {NoteKind.CURRENCIES_DIFFER, NoteKind.CURRENCY_UNKNOWN}),
+            *later(comparison, stated, WHAT),
             *([SPREADS] if any(order.waits) else []),
         ),
         doubts=doubts,
@@ -68,7 +82,14 @@ def _warnings(doubts: Sequence[Doubt]) -> tuple[str, ...]:
 
 def finding(order: Order) -> tuple[str, ...]:
     """What it costs to hold, the fee in money, what an order means for the fund, what is not known."""
-    sentences = (_compared(order), _paid(order), _waits(order), _shares(order), _missing(order))
+    sentences = (
+        *opening(order.comparison, _stated(order.comparison), WHAT),
+        _compared(order),
+        _paid(order),
+        _waits(order),
+        _shares(order),
+        _missing(order),
+    )
     return tuple(sentence for sentence in sentences if sentence)
 
 
@@ -98,11 +119,21 @@ def _facts(comparison: Comparison, name: str) -> dict[str, Fact[Any]]:
     return {symbol: fact for symbol, fact in held.items() if fact}
 
 
+def _dashes(comparison: Comparison) -> tuple[Dash, ...]:
+    """Of the yield, where one is known; the finding names what else is not."""
+    incomes = facts(comparison, "dividend_yield")
+    return fact_dashes(comparison, incomes, "yield") if known(incomes) else ()
+
+
+def _stated(comparison: Comparison) -> list[Fact[Any]]:
+    return [fact for name in NAMES for fact in _facts(comparison, name).values()]
+
+
 def _compared(order: Order) -> str:
     count = len(order.comparison.symbols)
     if count == 1:
         return _alone(order)
-    return pair_cost(order.comparison) if count == 2 else field_cost(order.comparison)
+    return pair_cost(order.comparison, facts) if count == 2 else field_cost(order.comparison, facts)
 
 
 def _alone(order: Order) -> str:
@@ -111,7 +142,7 @@ def _alone(order: Order) -> str:
     clauses = (
         "" if rate is None else f"costs {fee(rate)} a year",
         "" if income is None else f"yields {fee(income)}{f' ({kind})' if kind else ''}",
-        "" if size is None else f"has assets of {order.money(size, symbol)}",
+        "" if size is None else f"has assets of {order.stated(size, symbol)}",
         "" if day is None else f"trades {order.money(day, symbol)} a day",
     )
     said = [clause for clause in clauses if clause]
@@ -201,18 +232,17 @@ def _rows(order: Order) -> tuple[Row, ...]:
     incomes = facts(comparison, "dividend_yield")
     doubts = traded_doubts(comparison)
     shaken = columns(comparison, doubts)
-    comma = f", {order.unit}" if order.unit else ""
     share = text.percent(PARTICIPATION, 0)
     named = "Yield, kinds differ" if kind is None else f"Yield, {kind}" if kind else "Yield"
     return (
         _row("Expense ratio", order.fees, fee, text.basis_points, "expense_ratio"),
-        _amounts(order, f"Fee on {order.words}, a year", order.paid, gap=True),
+        _amounts(order, f"Fee on {order.words}, a year", "", order.paid, gap=True),
         _row(named, incomes, fee, text.basis_points, "dividend_yield")
         if kind is not None
         else _row(named, incomes, fee),
-        _amounts(order, f"Assets{comma}", order.sizes, "assets"),
+        _amounts(order, "Assets", "", order.sizes, "assets"),
         *([] if _many(order) else [_row(f"{order.words} as part of the assets", order.shares, _part)]),
-        _amounts(order, f"Traded a day{comma}, {SESSIONS} sessions", order.traded, "traded").with_doubts(
+        _amounts(order, "Traded a day", f", {SESSIONS} sessions", order.traded, "traded").with_doubts(
             shaken, doubts
         ),
         _row(f"Days to trade {order.words} at {share} of it", order.waits, days).with_doubts(shaken, doubts),
@@ -232,13 +262,19 @@ def _row(
     return Row(label, cells, differ, best(rule, values) if rule else None, main=True)
 
 
-def _amounts(order: Order, label: str, values: Values, rule: str | None = None, *, gap: bool = False) -> Row:
-    """Amounts in several currencies name theirs, and are not held against each other."""
-    if order.unit is not None:
-        return _row(label, values, small, _signed if gap else None, rule)
+def _amounts(
+    order: Order, label: str, rest: str, values: Values, rule: str | None = None, *, gap: bool = False
+) -> Row:
+    """Amounts in several currencies, or one not known, name theirs, and are not held against each other."""
+    assets = rule == "assets"
+    currencies = stated_in(order.comparison) if assets else priced_in(order.comparison)
+    if unit := one_currency(currencies, values):
+        comma = f", {unit}" if rule else ""
+        return _row(f"{label}{comma}{rest}", values, small, _signed if gap else None, rule)
+    show = order.stated if assets else order.money
     pairs = zip(order.comparison.symbols, values, strict=True)
-    cells = [text.NONE if value is None else order.money(value, symbol) for symbol, value in pairs]
-    return Row(label, tuple(cells), text.NONE, None, main=True)
+    cells = [text.NONE if value is None else show(value, symbol) for symbol, value in pairs]
+    return Row(f"{label}{rest}", tuple(cells), text.NONE, None, main=True)
 
 
 def _signed(amount: float) -> str:

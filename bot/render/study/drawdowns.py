@@ -15,6 +15,7 @@ from bot.render.charts import numbers
 from bot.render.comparison.convention import source, window
 from bot.render.comparison.doubtful import trusted
 from bot.render.comparison.finding import plain
+from bot.render.doubts import explain_marks, marks, warn
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, names, page
@@ -35,7 +36,7 @@ def drawdowns(found: Found) -> Message:
         finding=finding(kept) if kept else (),
         foot=foot(comparison),
         lines=lines(comparison),
-        pictures=(_picture(comparison),),
+        pictures=(_picture(comparison, kept),),
         remarks=limits(found, WINDOW, comparison.span.start),
         doubts=_doubts(comparison, *comparison.symbols),
     )
@@ -68,7 +69,7 @@ def lines(comparison: Comparison) -> list[Line]:
     falls = [(symbol, fall) for symbol in comparison.symbols for fall in comparison.falls[symbol]]
     if not falls:
         return []
-    shown = [_line(*fall).with_doubts(_doubts(comparison, fall[0])) for fall in falls]
+    shown = [_line(*fall).with_doubts(_doubts(comparison, fall[0]), last=1) for fall in falls]
     return [head("Fund", "Fall", "High to low", "Recovered"), *shown]
 
 
@@ -121,18 +122,23 @@ def _now(comparison: Comparison) -> str:
     return f"Below the high on {day}: {', '.join(told)}{high}."
 
 
-def _picture(comparison: Comparison) -> UnderwaterPicture:
+def _picture(comparison: Comparison, kept: Comparison | None) -> UnderwaterPicture:
+    """kept : the funds that can be told of."""
     span, falls = comparison.span, comparison.falls
     sample = "Sample data. " if comparison.simulated else ""
+    doubtful = warn(_doubts(comparison, *comparison.symbols), span.days)
+    said = plain((*doubtful, *(finding(kept) if kept else ())))
+    shown = f"{text.day(span.start)} to {text.day(span.end)}, total return; the worst falls are dated"
     return UnderwaterPicture(
         title=f"{names(comparison.symbols)}: drawdowns",
-        subtitle=f"{text.day(span.start)} to {text.day(span.end)}, total return; the worst falls are dated",
+        subtitle=explain_marks(shown, comparison.doubts, comparison.symbols),
         footer=foot(comparison),
-        alt=f"{sample}Falls below the high. {plain(finding(comparison))}",
+        alt=f"{sample}Falls below the high. {said}",
         symbols=comparison.symbols,
         sessions=comparison.sessions,
         drawdowns=comparison.drawdown,
         worst=tuple(_point(falls[symbol]) for symbol in comparison.symbols),
+        marks=marks(comparison.doubts, comparison.symbols),
         simulated=comparison.simulated,
     )
 

@@ -24,6 +24,8 @@ from bot.render.study.page import Line, page
 from bot.render.study.parts.layout import laid
 from bot.render.study.parts.priced import WINDOW, limits, titled
 
+NEAR_ONE = frozenset({"correlation", "correlation_weekly", "r_squared"})
+"""What may lie so close to 1 that it takes a digit more."""
 DIGITS = 4
 """Significant digits of a step: more than of the result, so that it can be worked out again."""
 
@@ -159,7 +161,7 @@ def _results(working: Working) -> str:
 def _shown(working: Working, number: Number) -> str:
     if number.value is None:
         return text.NONE
-    if working.measure.startswith("correlation"):
+    if working.measure in NEAR_ONE:
         return text.correlation(number.value)
     fraction = MEASURES[working.measure].unit is Unit.FRACTION
     return text.percent(number.value) if fraction else text.ratio(number.value)

@@ -10,20 +10,24 @@ from analytics.fund import Holding
 from analytics.notes import NoteKind
 from analytics.studies.positions import Holdings
 from bot.render import text
+from bot.render.comparison.dashes import Dash, footnotes, position_dashes
+from bot.render.comparison.values import known
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, names, page, told
-from bot.render.study.parts.facts import asked, dated, later, reference_of, titled, unknown
+from bot.render.study.parts.facts import asked, dated, later, opening, reference_of, titled, unknown
 from bot.render.study.parts.positions import bound, counts_of, lines, named, pairs_of, positions, share
 from bot.render.study_pictures import HoldingsPicture, Stack
 
 REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND})
+WHAT = "Positions"
 NAMED = 3
 """How many positions a picture names under each bar."""
 BOUND = (
     "Only positions that the source lists can be matched: where a list is not whole, what two funds have in "
     "common is a lower bound."
 )
+LONG = "What funds have in common, and the ten largest, are told of long positions; short ones are left out."
 
 
 def holdings(found: Found, held: Holdings) -> Message:
@@ -32,16 +36,18 @@ def holdings(found: Found, held: Holdings) -> Message:
     partial = any(not overlap.whole for overlap in held.overlaps.values())
     return page(
         found,
-        title=titled(comparison, "holdings"),
+        title=titled(comparison, "holdings", held.facts.values()),
         finding=finding(comparison, held),
         foot=foot(comparison, held),
         lines=lines(comparison, held),
         pictures=(picture(comparison, held),) if held.top else (),
         remarks=(
+            *footnotes(_dashes(comparison, held), comparison.symbols),
             *told(found, {NoteKind.STALE}),
             *unknown(found, held.missing, "positions", REASONS),
-            *later(comparison, held.facts, "Positions"),
+            *later(comparison, held.facts.values(), WHAT),
             *([BOUND] if partial else []),
+            *([LONG] if _short(held) else []),
         ),
     )
 
@@ -49,10 +55,12 @@ def holdings(found: Found, held: Holdings) -> Message:
 def finding(comparison: Comparison, held: Holdings) -> tuple[str, ...]:
     """What is in common, how concentrated each is, its largest position, what is not known."""
     sentences = (
+        *opening(comparison, held.facts.values(), WHAT),
         _common(comparison, held),
         _concentrated(comparison, held),
         _effective(comparison, held),
         _largest(comparison, held),
+        _shorts(held),
         f"The positions of {text.listed(held.missing)} are not known." if held.missing else "",
     )
     return tuple(sentence for sentence in sentences if sentence)
@@ -100,7 +108,8 @@ def _in_short(one: str, other: str, overlap: Overlap) -> str:
 def _pair(one: str, other: str, overlap: Overlap) -> str:
     covered = f"{share(overlap.covered[0])} of {one} and {share(overlap.covered[1])} of {other}"
     if overlap.whole:
-        rest = f"; the active share is {share(overlap.active_share or 0.0)}"
+        active = overlap.active_share
+        rest = "" if active is None else f"; the active share is {share(active)}"
         return (
             f"{one} and {other} overlap by *{share(overlap.weight)}*, in {positions(overlap.shared)}{rest}."
         )
@@ -147,11 +156,38 @@ def _largest(comparison: Comparison, held: Holdings) -> str:
     return f"Largest position: {'; '.join(tops)}." if tops else ""
 
 
+def _dashes(comparison: Comparison, held: Holdings) -> list[Dash]:
+    """Of the funds whose positions are known, where the weight of the ten largest is known of one of them."""
+    tops = [part.top_ten for part in held.concentration.values()]
+    if not known(tops):
+        return []
+    return [dash for dash in position_dashes(comparison) if dash.symbol in held.facts]
+
+
+def _longs(held: Holdings, symbol: str) -> tuple[Holding, ...]:
+    """The long ones of the ten largest: a bar has no room below nothing."""
+    return tuple(one for one in held.top.get(symbol, ()) if one.weight > 0)
+
+
+def _short(held: Holdings) -> dict[str, list[Holding]]:
+    """The short positions, by fund that has some."""
+    short = {symbol: [one for one in fact.value if one.weight < 0] for symbol, fact in held.facts.items()}
+    return {symbol: positions for symbol, positions in short.items() if positions}
+
+
+def _shorts(held: Holdings) -> str:
+    told = [
+        f"{symbol} {share(sum(one.weight for one in short))} in {positions(len(short))}"
+        for symbol, short in _short(held).items()
+    ]
+    return f"Short positions: {'; '.join(told)}." if told else ""
+
+
 def _stack(comparison: Comparison, held: Holdings, symbol: str) -> Stack:
-    top = held.top.get(symbol, ())[:TOP]
+    top = _longs(held, symbol)
     return Stack(
         symbol,
-        tuple(max(one.weight, 0.0) for one in top),
+        tuple(one.weight for one in top),
         tuple(_is_shared(held, symbol, one, top) for one in top),
         _total(top, counts_of(comparison)[symbol]),
         tuple(named(one) for one in top[:NAMED]),
@@ -185,7 +221,9 @@ def _many(comparison: Comparison) -> bool:
 def _alt(comparison: Comparison, held: Holdings) -> str:
     sample = "Sample data. " if comparison.simulated else ""
     tops = [
-        f"{symbol} {_total(held.top[symbol], None)}" for symbol in comparison.symbols if held.top.get(symbol)
+        f"{symbol} {_total(_longs(held, symbol), None)}"
+        for symbol in comparison.symbols
+        if held.top.get(symbol)
     ]
     common = _common(comparison, held).replace("*", "")
     rest = f" Not known for {text.listed(held.missing)}." if held.missing else ""

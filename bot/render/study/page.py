@@ -35,12 +35,14 @@ class Line:
     bold: frozenset[int] = frozenset()
     doubts: tuple[Doubt, ...] = ()
 
-    def with_doubts(self, doubts: Sequence[Doubt]) -> Line:
-        """Mark every figure of a line about one fund, whose name stands first; nothing without doubts."""
+    def with_doubts(self, doubts: Sequence[Doubt], last: int = COLUMNS) -> Line:
+        """Mark the figures of a line after its name, up to the column `last`; nothing without doubts."""
         if not doubts:
             return self
-        name, *figures = self.cells
-        cells = (name, *(figure if figure == text.NONE else f"{figure}{MARK}" for figure in figures))
+        cells = tuple(
+            f"{cell}{MARK}" if 0 < at <= last and cell != text.NONE else cell
+            for at, cell in enumerate(self.cells)
+        )
         return Line(cells, doubts=tuple(doubts))
 
 

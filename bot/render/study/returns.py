@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,16 +13,18 @@ from analytics.window import Window
 from bot.render import text
 from bot.render.charts import numbers
 from bot.render.comparison.convention import source
+from bot.render.comparison.dashes import Dash, footnotes, measure_dashes
 from bot.render.comparison.doubtful import certain, columns, period_doubts, trusted
 from bot.render.comparison.finding import plain
 from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row
 from bot.render.comparison.values import Values, known
+from bot.render.doubts import is_grave
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, names, page
 from bot.render.study.parts.layout import PAIR, laid, row
-from bot.render.study.parts.priced import PRICES, begun, limits
+from bot.render.study.parts.priced import PRICES, limits
 from bot.render.study_pictures import YearsPicture
 
 YEARS = 10
@@ -35,8 +37,8 @@ RULE = "annual_return"
 def returns(found: Found) -> Message:
     """The whole answer; a window that a fund does not fill is a dash, and the remarks say why."""
     comparison = found.comparison
-    picture = _picture(comparison)
     kept = _kept(comparison)
+    picture = _picture(comparison, kept)
     return page(
         found,
         title=f"{names(comparison.symbols)} · returns to {text.day(comparison.span.end)}",
@@ -44,7 +46,7 @@ def returns(found: Found) -> Message:
         foot=foot(comparison),
         lines=lines(comparison),
         pictures=(picture,) if picture else (),
-        remarks=(*limits(found, PRICES), *begun(comparison)),
+        remarks=(*footnotes(dashes(comparison), comparison.symbols), *limits(found, PRICES)),
         doubts=_doubts(comparison),
     )
 
@@ -82,6 +84,12 @@ def lines(comparison: Comparison) -> list[Line]:
     years = [_row(comparison, year_label(period), period) for period in reversed(_years(comparison))]
     end = text.day(comparison.span.end)
     return [*laid(f"Return to {end}", symbols, windows), *laid("Calendar year", symbols, years)]
+
+
+def dashes(comparison: Comparison) -> Iterator[Dash]:
+    """Collect the windows and years that a fund does not fill."""
+    for period in (*comparison.trailing, *_years(comparison)):
+        yield from measure_dashes(comparison.symbols, [period.returns[name] for name in comparison.symbols])
 
 
 def year_label(period: Period) -> str:
@@ -214,20 +222,23 @@ def _range(comparison: Comparison) -> str:
     return f"Highest and lowest year: {'; '.join(ranges)}."
 
 
-def _picture(comparison: Comparison) -> YearsPicture | None:
-    years = _years(comparison)
-    values = [[np.nan if value is None else value for value in _values(comparison, year)] for year in years]
+def _picture(comparison: Comparison, kept: Comparison | None) -> YearsPicture | None:
+    """Without the bars that cannot be relied on; kept : what can be told of."""
+    years, sure = _years(comparison), certain(comparison, only_grave=True)
+    values = [[np.nan if value is None else value for value in _values(sure, year)] for year in _years(sure)]
     if not years:
         return None
     sample = "Sample data. " if comparison.simulated else ""
-    said = plain([part for part in (_ahead(comparison), _range(comparison)) if part])
+    said = plain([part for part in (_ahead(kept), _range(kept)) if part]) if kept else ""
+    ruined = {doubt.symbol for year in years for doubt in period_doubts(comparison, year) if is_grave(doubt)}
     return YearsPicture(
         title=f"{names(comparison.symbols)}: calendar years",
         subtitle=f"Total return, dividends reinvested, to {text.day(comparison.span.end)}",
         footer=foot(comparison),
-        alt=f"{sample}Returns by calendar year. {said}",
+        alt=f"{sample}Returns by calendar year. {said}".rstrip(),
         symbols=comparison.symbols,
         years=tuple(year_label(year) for year in years),
         returns=np.array(values, dtype=np.float64).T,
+        left_out=tuple(symbol for symbol in comparison.symbols if symbol in ruined),
         simulated=comparison.simulated,
     )

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analytics.comparison import Comparison
-from analytics.measures import MEASURES
-from analytics.notes import NoteKind
 from bot.render import text
 from bot.render.comparison.convention import convention, frequency
+from bot.render.comparison.dashes import Dash, footnotes, measure_dashes
 from bot.render.comparison.doubtful import certain, measure_columns, measure_doubts, trusted
 from bot.render.comparison.material import RULES, alike
 from bot.render.comparison.rows import Row
-from bot.render.comparison.values import absolute, extremes, is_short, known, relative
-from bot.render.measures import named
+from bot.render.comparison.values import absolute, extremes, is_short, known, numbers, relative
+from bot.render.measures import brief
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import Line, page
@@ -37,10 +36,16 @@ class Figure:
 
 OWN = (
     Figure("volatility", "Volatility, a year", text.percent, text.points),
+    Figure("volatility_monthly", "Volatility, monthly", text.percent, text.points),
     Figure("downside_deviation", "Downside deviation, a year", text.percent, text.points),
     Figure("max_drawdown", "Max drawdown", text.percent, text.points),
+    Figure("drawdown", "Current drawdown", text.percent, text.points),
+    Figure("time_under_water", "Time under water", text.percent, text.points),
     Figure("ulcer", "Ulcer index", text.percent, text.points),
+    Figure("var_95", "VaR 95, a {period}", text.percent, text.points),
     Figure("cvar_95", "CVaR 95, a {period}", text.percent, text.points),
+    Figure("skewness", "Skewness", text.ratio, text.signed_ratio),
+    Figure("kurtosis", "Excess kurtosis", text.ratio, text.signed_ratio),
     Figure("sharpe", "Sharpe", text.ratio, text.signed_ratio),
     Figure("sortino", "Sortino", text.ratio, text.signed_ratio),
     Figure("omega", "Omega", text.ratio, text.signed_ratio),
@@ -49,6 +54,7 @@ OWN = (
 )
 HELD = (
     Figure("beta", "Beta", text.ratio),
+    Figure("r_squared", "R²", text.correlation),
     Figure("alpha", "Alpha, a year", text.percent),
     Figure("tracking_error", "Tracking error, a year", text.percent),
     Figure("tracking_error_weekly", "Tracking error, weekly", text.percent),
@@ -60,7 +66,12 @@ HELD = (
 )
 TWICE = frozenset({"tracking_error_weekly", "correlation_weekly"})
 """Left out where every figure is weekly: they would stand there twice."""
-DAILY = "Falls, and what is divided by them, are from daily closes; captures are from monthly ones."
+FALLS = frozenset({"max_drawdown", "drawdown"})
+"""What a few weeks tell as well as a year."""
+DAILY = (
+    "Falls, and what is divided by them, are from daily closes; captures and the monthly volatility are from "
+    "monthly ones."
+)
 
 
 def risk(found: Found) -> Message:
@@ -74,9 +85,9 @@ def risk(found: Found) -> Message:
         foot=convention(comparison),
         lines=lines(comparison),
         remarks=(
-            *limits(found, _kinds(comparison), comparison.span.start),
+            *footnotes(dashes(comparison), comparison.symbols),
+            *limits(found, RISK, comparison.span.start),
             *([DAILY] if comparison.question.weekly else []),
-            *undefined(comparison),
         ),
         doubts=comparison.doubts,
     )
@@ -93,6 +104,13 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
+def dashes(comparison: Comparison) -> Iterator[Dash]:
+    """Collect what is not defined, also where it is for no fund and has no line in the table."""
+    for figure in (*OWN, *_held(comparison)):
+        measure = figure.measure
+        yield from measure_dashes(comparison.symbols, numbers(comparison, measure), brief(measure))
+
+
 def lines(comparison: Comparison) -> list[Line]:
     """Each fund's own figures, then those against the benchmark."""
     symbols, against = comparison.symbols, comparison.question.against
@@ -102,25 +120,9 @@ def lines(comparison: Comparison) -> list[Line]:
     return [*laid("Risk", symbols, own), *laid(f"Against {against}", held, others)]
 
 
-def undefined(comparison: Comparison) -> tuple[str, ...]:
-    """Each reason once, with the measures and, where not all of them, the funds it holds for."""
-    reasons: dict[str, dict[str, list[str]]] = {}
-    for symbol in comparison.symbols:
-        numbers = {**comparison.metrics[symbol], **comparison.relative.get(symbol, {})}
-        for figure in (*OWN, *_held(comparison)):
-            if (number := numbers.get(figure.measure)) and number.reason:
-                reasons.setdefault(number.reason, {}).setdefault(figure.measure, []).append(symbol)
-    return tuple(_reason(comparison, reason, measures) for reason, measures in reasons.items())
-
-
-def _kinds(comparison: Comparison) -> frozenset[NoteKind]:
-    """Where nothing is annualised, nothing is to be said of it."""
-    return RISK if known(absolute(comparison, "volatility")) else RISK - {NoteKind.FEW_RETURNS}
-
-
 def _row(comparison: Comparison, figure: Figure, values: Sequence[float | None]) -> Row:
     # What is annualised from a few weeks is shown, but no difference of it is worth a mark.
-    steady = figure.measure == "max_drawdown" or not is_short(comparison)
+    steady = figure.measure in FALLS or not is_short(comparison)
     rule = figure.measure if steady and figure.measure in RULES else None
     label = figure.label.format(period="week" if comparison.question.weekly else "day")
     shown = row(label, values, figure.show, figure.gap, rule)
@@ -214,22 +216,3 @@ def _few(comparison: Comparison) -> str:
     count = comparison.returns
     returns = f"{text.count(count)} {frequency(comparison.periods)} return{'' if count == 1 else 's'}"
     return f"Volatility and the ratios are not defined on {returns}."
-
-
-def _reason(comparison: Comparison, reason: str, measures: dict[str, list[str]]) -> str:
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for measure, symbols in measures.items():
-        name = named(measure, weekly=comparison.question.weekly)
-        groups.setdefault(tuple(_some(comparison, measure, symbols)), []).append(name)
-    told = [
-        f"{text.listed(names)}{f' of {text.listed(list(symbols))}' if symbols else ''}"
-        for symbols, names in groups.items()
-    ]
-    words = "; ".join(told)
-    return f"{words[:1].upper()}{words[1:]}: {reason}."
-
-
-def _some(comparison: Comparison, measure: str, symbols: Sequence[str]) -> Sequence[str]:
-    """The funds, where the measure is defined for others of them."""
-    whole = comparison.relative if MEASURES[measure].relative else comparison.metrics
-    return () if set(symbols) == set(whole) else symbols

@@ -1,31 +1,54 @@
-"""How the Sortino ratio and the correlation moved: where they are, where they were, who was above."""
+"""How ratios, volatility and correlation moved: where they are, where they were, who was above."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
 
+from analytics.measures import MEASURES
 from analytics.notes import NoteKind
 from analytics.panel import DateArray, Doubt, FloatArray, doubts_within
 from analytics.returns import BILL_SYMBOL
+from analytics.studies.rolling import FIGURES as WINDOWS
 from analytics.studies.rolling import Rolled
 from bot.render import text
-from bot.render.comparison.convention import frequency, rate, source, window
+from bot.render.comparison.convention import annual, frequency, rate, source, window
 from bot.render.comparison.finding import plain
-from bot.render.doubts import is_grave
+from bot.render.doubts import explain_marks, is_grave, marks, warn
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, names, page
 from bot.render.study.parts.layout import PAIR, Show
 from bot.render.study.parts.priced import WINDOW, limits, titled
-from bot.render.study_pictures import RollingPanel, RollingPicture
+from bot.render.study_pictures import PanelKind, RollingPanel, RollingPicture
 
 KINDS = WINDOW | {NoteKind.RATE_GAP}
 YEAR = timedelta(days=366)
 """How far the first figures reach back before the span."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """How one of the rolled measures is written.
+
+    label : its name inside a sentence; {against} stands for the benchmark
+    panel : the kind of its panel in the chart, None where it has none
+    """
+
+    label: str
+    show: Show
+    panel: PanelKind | None
+
+
+FIGURES = {
+    "sortino": Figure("Sortino", text.ratio, "level"),
+    "volatility": Figure("volatility", text.percent, "percent"),
+    "correlation": Figure("correlation with {against}", text.correlation, "share"),
+    "beta": Figure("beta against {against}", text.ratio, None),
+}
 
 
 @dataclass(frozen=True)
@@ -40,9 +63,10 @@ class Range:
 
 
 def rolling(found: Found, rolled: Rolled) -> Message:
-    """The whole answer, one picture with a panel for each of the two figures."""
-    picture, doubts = _picture(rolled), _doubts(found, rolled)
+    """The whole answer, one picture with a panel for each of three figures."""
+    doubts = _doubts(found, rolled)
     kept = _kept(rolled, doubts)
+    picture = _picture(rolled, doubts, kept)
     return page(
         found,
         title=titled(found.comparison, "rolling"),
@@ -58,11 +82,12 @@ def rolling(found: Found, rolled: Rolled) -> Message:
 def finding(rolled: Rolled) -> tuple[str, ...]:
     """The latest values, where they ran, on which share of the sessions the first was above the other."""
     sentences = (
-        *_told(rolled, rolled.sortino, f"Sortino over {_length(rolled, rolled.sortino_length)}", text.ratio),
+        _told(rolled, "sortino") or _nothing(rolled),
         _above(rolled),
-        *_correlations(rolled),
+        _now(rolled, "volatility"),
+        _told(rolled, "correlation"),
     )
-    return tuple(sentence for sentence in sentences if sentence) or (_nothing(rolled),)
+    return tuple(sentence for sentence in sentences if sentence)
 
 
 def _doubts(found: Found, rolled: Rolled) -> tuple[Doubt, ...]:
@@ -79,51 +104,51 @@ def _kept(rolled: Rolled, doubts: Sequence[Doubt]) -> Rolled | None:
         return None
     against = rolled.question.against
     symbols = tuple(rolled.question.symbols[at] for at in rows)
-    correlation = None if rolled.correlation is None or against in grave else rolled.correlation[rows]
+    figures = {
+        name: of[rows] for name, of in rolled.figures.items() if not (_relative(name) and against in grave)
+    }
     return replace(
-        rolled,
-        question=replace(rolled.question, symbols=symbols, benchmark=against),
-        sortino=rolled.sortino[rows],
-        correlation=correlation,
+        rolled, question=replace(rolled.question, symbols=symbols, benchmark=against), figures=figures
     )
 
 
 def foot(rolled: Rolled) -> str:
     """What every number rests on."""
     question, span = rolled.question, rolled.span
-    correlation = f", correlation with {question.against} over {rolled.correlation_length}"
-    lengths = f"Sortino over {rolled.sortino_length}{correlation if rolled.correlation is not None else ''}"
-    kind = f"{frequency(rolled.periods)} total return · {rolled.periods} · {rate(question)}"
-    return f"{kind} · {lengths} · {window(question, span)} · {source(rolled.source, span)}"
+    by_window: dict[str, list[str]] = {}
+    for name in rolled.figures:
+        by_window.setdefault(WINDOWS[name].words, []).append(_label(rolled, name))
+    lengths = ", ".join(f"{text.listed(labels)} over {words}" for words, labels in by_window.items())
+    kind = f"{frequency(min(rolled.periods.values()))} total return · {annual(rolled.periods)}"
+    lengths = f"{lengths} to each {_unit(rolled)}"
+    return f"{kind} · {rate(question)} · {lengths} · {window(question, span)} · {source(rolled.source, span)}"
 
 
 def lines(rolled: Rolled, doubts: Sequence[Doubt] = ()) -> list[Line]:
-    """A line a fund: the last value, the lowest and the highest with their days; then the correlation.
+    """A line a fund and figure: the last value, the lowest and the highest with their days.
 
     doubts : prices that look wrong in any of the windows
     """
-    found = _group(rolled, rolled.sortino, f"Sortino, {rolled.sortino_length} returns", text.ratio, doubts)
+    found = _group(rolled, "sortino", doubts)
     if found and (share := _share(rolled)) is not None:
         one, other = rolled.question.symbols
         above = Line((f"{one} above {other}, {_unit(rolled)}s", text.percent(share, 0)))
         found.append(above.with_doubts(_about(doubts, one, other)))
-    if rolled.correlation is not None:
-        title = f"Correlation with {rolled.question.against}, {rolled.correlation_length} returns"
-        against = rolled.question.against or ""
-        found += _group(rolled, rolled.correlation, title, text.correlation, doubts, against)
-    return found
+    return [
+        *found,
+        *(line for name in rolled.figures if name != "sortino" for line in _group(rolled, name, doubts)),
+    ]
 
 
-def _group(
-    rolled: Rolled, rows: FloatArray, title: str, show: Show, doubts: Sequence[Doubt], against: str = ""
-) -> list[Line]:
-    ranges = _ranges(rolled, rows)
+def _group(rolled: Rolled, name: str, doubts: Sequence[Doubt]) -> list[Line]:
+    ranges = _ranges(rolled, name)
     if not ranges:
         return []
+    against = (rolled.question.against or "") if _relative(name) else ""
     return [
-        head(title, "Last", "Lowest", "Highest"),
+        head(_over(rolled, name, ", "), "Last", "Lowest", "Highest"),
         *(
-            _line(symbol, of, show).with_doubts(_about(doubts, symbol, against))
+            _line(symbol, of, FIGURES[name].show).with_doubts(_about(doubts, symbol, against))
             for symbol, of in ranges.items()
         ),
     ]
@@ -140,9 +165,25 @@ def _line(symbol: str, of: Range, show: Show) -> Line:
     return Line((symbol, last, low, high))
 
 
-def _ranges(rolled: Rolled, rows: FloatArray) -> dict[str, Range]:
+def _relative(name: str) -> bool:
+    return MEASURES[name].relative
+
+
+def _label(rolled: Rolled, name: str) -> str:
+    """ "correlation with SPSM"; where other figures are daily and this one is not, it says so."""
+    label = FIGURES[name].label.format(against=rolled.question.against)
+    return f"{label} (weekly returns)" if rolled.apart and _relative(name) else label
+
+
+def _over(rolled: Rolled, name: str, join: str = " over ") -> str:
+    """ "Correlation with SPSM over 6 months"."""
+    label = _label(rolled, name)
+    return f"{label[0].upper()}{label[1:]}{join}{WINDOWS[name].words}"
+
+
+def _ranges(rolled: Rolled, name: str) -> dict[str, Range]:
     """By fund with any value."""
-    pairs = zip(rolled.question.symbols, rows, strict=True)
+    pairs = zip(rolled.question.symbols, rolled.figures.get(name, ()), strict=False)
     return {symbol: _range(row, rolled.sessions) for symbol, row in pairs if np.isfinite(row).any()}
 
 
@@ -153,30 +194,31 @@ def _range(row: FloatArray, sessions: DateArray) -> Range:
     return Range(last, float(row[low]), days[0], float(row[high]), days[1])
 
 
-def _told(rolled: Rolled, rows: FloatArray, label: str, show: Show) -> list[str]:
-    ranges = _ranges(rolled, rows)
-    latest = {symbol: of.last for symbol, of in ranges.items() if of.last is not None}
+def _now(rolled: Rolled, name: str) -> str:
+    """Sortino over 1 year on 16 Jan 2026: ISCB 1.18, SPSM 0.87."""
+    show = FIGURES[name].show
+    latest = {symbol: of.last for symbol, of in _ranges(rolled, name).items() if of.last is not None}
     if not latest:
-        return []
+        return ""
     day = text.day(rolled.sessions[-1].astype(date))
-    now = f"{label} on {day}: {', '.join(f'{name} *{show(value)}*' for name, value in latest.items())}."
+    values = ", ".join(f"{symbol} *{show(value)}*" for symbol, value in latest.items())
+    return f"{_over(rolled, name)} on {day}: {values}."
+
+
+def _told(rolled: Rolled, name: str) -> str:
+    """The latest values, and between which it ran."""
+    now, ranges, show = _now(rolled, name), _ranges(rolled, name), FIGURES[name].show
+    if not now:
+        return ""
     if len(ranges) > UPRIGHT:
-        low = min(ranges, key=lambda name: ranges[name].low)
-        high = max(ranges, key=lambda name: ranges[name].high)
+        low = min(ranges, key=lambda symbol: ranges[symbol].low)
+        high = max(ranges, key=lambda symbol: ranges[symbol].high)
         ends = f"{_low_end(ranges[low], show, low)} to {_high_end(ranges[high], show, high)}"
-        return [f"{now} In the window it ran from {ends}."]
-    runs = [f"{name} from {_low_end(of, show)} to {_high_end(of, show)}" for name, of in ranges.items()]
+        return f"{now} In the window it ran from {ends}."
+    runs = [f"{symbol} from {_low_end(of, show)} to {_high_end(of, show)}" for symbol, of in ranges.items()]
     if len(runs) == 1:
-        return [f"{now} In the window it ran{runs[0].removeprefix(next(iter(ranges)))}."]
-    return [f"{now} In the window it ran: {'; '.join(runs)}."]
-
-
-def _correlations(rolled: Rolled) -> list[str]:
-    if rolled.correlation is None:
-        return []
-    length = _length(rolled, rolled.correlation_length)
-    label = f"Correlation with {rolled.question.against} over {length}"
-    return _told(rolled, rolled.correlation, label, text.correlation)
+        return f"{now} In the window it ran{runs[0].removeprefix(next(iter(ranges)))}."
+    return f"{now} In the window it ran: {'; '.join(runs)}."
 
 
 def _above(rolled: Rolled) -> str:
@@ -189,7 +231,7 @@ def _above(rolled: Rolled) -> str:
     of = f"of {text.count(count)} {_unit(rolled)}s"
     if (share := _share(rolled)) is not None:
         return f"{symbols[0]} was above {symbols[1]} on *{text.percent(share, 0)}* {of}."
-    tops = np.argmax(rolled.sortino[:, known], axis=0)
+    tops = np.argmax(rolled.figures["sortino"][:, known], axis=0)
     counts = np.bincount(tops, minlength=len(symbols))
     first = int(np.argmax(counts))
     return f"{symbols[first]} was highest most often, on *{text.percent(counts[first] / count, 0)}* {of}."
@@ -197,7 +239,7 @@ def _above(rolled: Rolled) -> str:
 
 def _known(rolled: Rolled) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """(T,) sessions on which every fund has a ratio."""
-    return np.asarray(np.isfinite(rolled.sortino).all(axis=0))
+    return np.asarray(np.isfinite(rolled.figures["sortino"]).all(axis=0))
 
 
 def _share(rolled: Rolled) -> float | None:
@@ -205,7 +247,7 @@ def _share(rolled: Rolled) -> float | None:
     known = _known(rolled)
     if len(rolled.question.symbols) != PAIR or not known.any():
         return None
-    one, other = rolled.sortino[:, known]
+    one, other = rolled.figures["sortino"][:, known]
     return float((one > other).mean())
 
 
@@ -221,58 +263,50 @@ def _unit(rolled: Rolled) -> str:
     return "week" if rolled.question.weekly else "session"
 
 
-def _length(rolled: Rolled, count: int) -> str:
-    return f"{count} {frequency(rolled.periods)} returns"
-
-
 def _nothing(rolled: Rolled) -> str:
-    need = _length(rolled, rolled.sortino_length)
-    which = f"no {_unit(rolled)} of the window has them"
-    return f"A Sortino ratio here needs {need} without a gap, one of them below the target; {which}."
+    need = f"{WINDOWS['sortino'].words} of prices with a return below the target"
+    return f"A Sortino ratio here needs {need}; no {_unit(rolled)} of the window has them."
 
 
 def _young(rolled: Rolled) -> tuple[str, ...]:
     """A remark on each fund whose line begins late or has none."""
     told = []
-    for symbol, row in zip(rolled.question.symbols, rolled.sortino, strict=True):
+    for symbol, row in zip(rolled.question.symbols, rolled.figures["sortino"], strict=True):
         at = np.flatnonzero(np.isfinite(row))
         if not at.size:
-            told.append(f"{symbol} has no Sortino ratio in the window.")
+            told.append(f"{symbol} has no Sortino ratio over {WINDOWS['sortino'].words} in the window.")
         elif at[0] > 0:
             day = text.day(rolled.sessions[at[0]].astype(date))
-            told.append(
-                f"{symbol} has a Sortino ratio over {rolled.sortino_length} returns only from {day} on."
-            )
+            told.append(f"{symbol} has a Sortino ratio over {WINDOWS['sortino'].words} only from {day} on.")
     return tuple(told)
 
 
-def _picture(rolled: Rolled) -> RollingPicture | None:
-    panels = tuple(panel for panel in _panels(rolled) if panel.symbols)
+def _picture(rolled: Rolled, doubts: Sequence[Doubt], kept: Rolled | None) -> RollingPicture | None:
+    """doubts : inside any of the windows; kept : what can be told of."""
+    panels = tuple(_panels(rolled))
     if not panels or rolled.sessions.size < PAIR:
         return None
     symbols, span = rolled.question.symbols, rolled.span
     sample = "Sample data. " if rolled.simulated else ""
+    said = plain((*warn(doubts, span.days), *(finding(kept) if kept else ())))
+    shown = f"On each {_unit(rolled)} from {text.day(span.start)} to {text.day(span.end)}"
     return RollingPicture(
         title=f"{names(symbols)}: rolling",
-        subtitle=f"On each {_unit(rolled)} from {text.day(span.start)} to {text.day(span.end)}",
+        subtitle=explain_marks(shown, doubts, symbols),
         footer=foot(rolled),
-        alt=f"{sample}{plain(finding(rolled))}",
+        alt=f"{sample}{said}",
         symbols=symbols,
         sessions=rolled.sessions,
         panels=panels,
+        marks=marks(doubts, symbols),
         simulated=rolled.simulated,
     )
 
 
-def _panels(rolled: Rolled) -> Sequence[RollingPanel]:
-    sortino = _panel(rolled, rolled.sortino, f"Sortino over {_length(rolled, rolled.sortino_length)}")
-    if rolled.correlation is None:
-        return (sortino,)
-    caption = f"Correlation with {rolled.question.against} over {_length(rolled, rolled.correlation_length)}"
-    together = _panel(rolled, rolled.correlation, caption)
-    return (sortino, RollingPanel(caption, together.symbols, together.lines, "share"))
-
-
-def _panel(rolled: Rolled, rows: FloatArray, caption: str) -> RollingPanel:
-    shown = [at for at, row in enumerate(rows) if np.isfinite(row).any()]
-    return RollingPanel(caption, tuple(rolled.question.symbols[at] for at in shown), rows[shown])
+def _panels(rolled: Rolled) -> Iterator[RollingPanel]:
+    for name, rows in rolled.figures.items():
+        kind = FIGURES[name].panel
+        shown = [at for at, row in enumerate(rows) if np.isfinite(row).any()]
+        if kind and shown:
+            symbols = tuple(rolled.question.symbols[at] for at in shown)
+            yield RollingPanel(_over(rolled, name), symbols, rows[shown], kind)

@@ -6,18 +6,29 @@ from collections.abc import Mapping
 
 from analytics.comparison import Comparison
 from analytics.exposures import SectorComparison
-from analytics.fund import Fact, SectorWeights
+from analytics.fund import Basis, Fact, SectorWeights
 from analytics.notes import NoteKind
 from bot.render import text
 from bot.render.comparison.charts import sector_picture
+from bot.render.comparison.dashes import Dash, footnotes, sector_dashes
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, page, told
-from bot.render.study.parts.facts import asked, dated, later, reference_of, titled, unknown
+from bot.render.study.parts.facts import (
+    asked,
+    dated,
+    later,
+    opening,
+    reference_of,
+    refusals,
+    titled,
+    unknown,
+)
 
 STEP = 0.005
 """Smallest gap between two weights that is told, fraction: sources round and differ by less."""
 GAPS = TOPS = 3
+WHAT = "Sector weights"
 REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND, NoteKind.SECTORS_REFUSED})
 
 Facts = Mapping[str, Fact[SectorWeights]]
@@ -31,15 +42,17 @@ def sectors(found: Found) -> Message:
     picture = sector_picture(comparison)
     return page(
         found,
-        title=titled(comparison, "sectors"),
+        title=titled(comparison, "sectors", facts.values()),
         finding=finding(comparison),
         foot=foot(comparison),
         lines=lines(comparison),
         pictures=(picture,) if picture else (),
         remarks=(
+            *footnotes(_dashes(comparison), comparison.symbols),
             *told(found, {NoteKind.STALE}),
             *unknown(found, missing, "sector weights", REASONS),
-            *later(comparison, facts, "Sector weights"),
+            *refusals(found, "part in shares"),
+            *later(comparison, facts.values(), WHAT),
         ),
     )
 
@@ -53,7 +66,9 @@ def known(comparison: Comparison) -> Facts:
 def finding(comparison: Comparison) -> tuple[str, ...]:
     """Gaps, what they add up to, the largest sectors of each, what is not known."""
     sentences = (
+        *opening(comparison, known(comparison).values(), WHAT),
         _taxonomies(comparison),
+        _of_shares(comparison),
         _gaps(comparison.sectors) if comparison.sectors else "",
         _elsewhere(comparison.sectors) if comparison.sectors else "",
         _largest(comparison),
@@ -66,7 +81,7 @@ def foot(comparison: Comparison) -> str:
     """Taxonomy, then source and date of each fund's weights; each taxonomy with its own funds."""
     by_taxonomy: dict[str, dict[str, Fact[SectorWeights]]] = {}
     for symbol, fact in known(comparison).items():
-        by_taxonomy.setdefault(fact.value.taxonomy, {})[symbol] = fact
+        by_taxonomy.setdefault(fact.value.named, {})[symbol] = fact
     parts = [f"{taxonomy} · {dated(facts)}" for taxonomy, facts in by_taxonomy.items()]
     return " · ".join(parts) or asked(comparison)
 
@@ -83,11 +98,30 @@ def lines(comparison: Comparison) -> list[Line]:
 def _taxonomies(comparison: Comparison) -> str:
     named: dict[str, list[str]] = {}
     for symbol, fact in known(comparison).items():
-        named.setdefault(fact.value.taxonomy, []).append(symbol)
+        named.setdefault(fact.value.named, []).append(symbol)
     if len(named) < 2:
         return ""
     told = [f"those of {text.listed(symbols)} follow {taxonomy}" for taxonomy, symbols in named.items()]
     return f"The sectors are not compared: {text.listed(told)}."
+
+
+def _of_shares(comparison: Comparison) -> str:
+    """Say it where weights are not of the whole fund: a bond fund may have a crumb of shares, and no more."""
+    symbols = [symbol for symbol, fact in known(comparison).items() if fact.value.of is Basis.SHARES]
+    if not symbols:
+        return ""
+    whose, funds = ("its", "the fund") if len(symbols) == 1 else ("their", "the funds")
+    told = f"The weights of {text.listed(symbols)} are of {whose} shares alone"
+    return f"{told}; what part of {funds} those are is not known."
+
+
+def _dashes(comparison: Comparison) -> list[Dash]:
+    """Of the funds whose weights are known; the finding names the others."""
+    weights = comparison.sectors
+    if weights is None or len(comparison.symbols) > UPRIGHT:
+        return []
+    found = (dash for sector in weights.sectors for dash in sector_dashes(comparison, weights, sector))
+    return [dash for dash in found if dash.symbol in weights.weights]
 
 
 def _gaps(weights: SectorComparison) -> str:

@@ -8,13 +8,14 @@ from datetime import date
 import numpy as np
 
 from analytics.measures import PERIODS
-from analytics.panel import FloatArray
+from analytics.panel import Doubt, FloatArray
 from analytics.watch.backtest import Backtest, Outcome
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from bot.records import Story, Watched
 from bot.render import text
+from bot.render.doubts import MARK, explain_marks, marks, summarise
 from bot.render.measures import ANNUALISED, RATED
 from bot.render.pictures import Cell, OverviewPicture, PastPicture, Strip, Trace, WatchPicture
 from bot.render.watch.drawn import words
@@ -23,7 +24,15 @@ from bot.render.watch.parts.conditions import breach_words, short_quantity, symb
 from bot.render.watch.parts.standing import sessions, short_state
 
 MOST_CELLS, MOST_PANELS = 12, 6
-URGENCY = (Phase.FIRING, Phase.RECOVERING, Phase.PENDING, Phase.ERROR, Phase.NO_DATA, Phase.OK)
+URGENCY = (
+    Phase.FIRING,
+    Phase.RECOVERING,
+    Phase.PENDING,
+    Phase.ERROR,
+    Phase.DOUBT,
+    Phase.NO_DATA,
+    Phase.OK,
+)
 
 
 def watch_picture(
@@ -52,9 +61,11 @@ def watch_picture(
     run = course(watched, shown, state)
     last = shown.at(watched.rule, session)
     status = words.status(watched.rule, watched.policy, run.state, last, _over(run, session))
+    doubts = _doubts(watched.rule, shown)
+    symbols = [doubt.symbol for doubt in doubts]
     return WatchPicture(
         title=f"{watched.name}: {words.title(watched.rule)}",
-        subtitle=_subtitle(watched, shown),
+        subtitle=explain_marks(_subtitle(watched, shown), doubts, symbols),
         footer=_footer(watched.rule.quantities, source, session),
         alt=_sample(simulated) + _alt(watched, run, status, last, shown.sessions[0].item()),
         phase=run.state.phase.value,
@@ -64,6 +75,7 @@ def watch_picture(
         firing=run.firing,
         pending=run.pending,
         made=run.begun,
+        marks=marks(doubts, symbols),
         simulated=simulated,
     )
 
@@ -81,14 +93,18 @@ def past_picture(
     # A rule that is only tried has no number.
     title = f"{watched.name}: {words.title(watched.rule)}" if watched.number else words.title(watched.rule)
     told = "; ".join(strip.words for strip in strips)
+    doubts = _doubts(watched.rule, readings)
+    said = f" {summarise(doubts)}." if doubts else ""
+    symbols = [doubt.symbol for doubt in doubts]
     return PastPicture(
         title=f"{title} {_would(back.asked)}",
-        subtitle=_subtitle(watched, readings),
+        subtitle=explain_marks(_subtitle(watched, readings), doubts, symbols),
         footer=_footer(watched.rule.quantities, source, end),
-        alt=f"{_sample(simulated)}{title} {_would(back.asked)}, {_known(back)}. {told}.",
+        alt=f"{_sample(simulated)}{title} {_would(back.asked)}, {_known(back)}. {told}.{said}",
         sessions=readings.sessions,
         traces=_traces(watched.rule, readings),
         strips=strips,
+        marks=marks(doubts, symbols),
         simulated=simulated,
     )
 
@@ -106,15 +122,25 @@ def overview_picture(
     cells = [_cell(story, readings) for story, readings in sorted(held, key=_urgency)]
     kept, count = cells[:MOST_CELLS], len(cells)
     quantities = [quantity for story, _ in held for quantity in story.watched.rule.quantities]
+    told = "Solid: the value at each session of the year before · dashed: the threshold"
+    doubts = [doubt for story, _ in held if story.reading for doubt in story.reading.doubts]
     return OverviewPicture(
         title=f"{count} rule{'s' * (count > 1)} on {text.day(session)}",
-        subtitle="Solid: the value at each session of the year before · dashed: the threshold",
+        subtitle=explain_marks(told, doubts, [doubt.symbol for doubt in doubts]),
         footer=_footer(quantities, source, session),
         alt=f"{_sample(simulated)}{_overview_alt(kept, count - len(kept), session)}",
         cells=tuple(kept),
         more=count - len(kept),
         simulated=simulated,
     )
+
+
+def _doubts(rule: Rule, readings: Readings) -> tuple[Doubt, ...]:
+    """The prices that look wrong on the sessions shown, the oldest first."""
+    held = [readings.doubts[quantity] for quantity in rule.quantities if quantity in readings.doubts]
+    first, last = (day.item() for day in readings.sessions[[0, -1]])
+    found = dict.fromkeys(doubt for each in held for doubt in each.doubts if first <= doubt.session <= last)
+    return tuple(sorted(found, key=lambda doubt: doubt.session))
 
 
 def _shown(watched: Watched, readings: Readings, session: date) -> Readings:
@@ -180,11 +206,15 @@ def _trace(rule: Rule, condition: Condition, readings: Readings) -> Trace:
     if rule.then and not quantity.other and rule.then != quantity.symbol:
         shown.append(quantity.of(rule.then))
     lines = [readings.series(each) for each in shown]
+    ends = [
+        f"{words.end(condition, each, _last(line))}{_mark(readings, each, line)}"
+        for each, line in zip(shown, lines, strict=True)
+    ]
     recovery, recovered = words.recovery(condition)
     return Trace(
         caption=short_quantity(quantity) if len(rule.conditions) > 1 else "",
         lines=np.array(lines),
-        ends=tuple(words.end(condition, *pair) for pair in zip(shown, map(_last, lines), strict=True)),
+        ends=tuple(ends),
         tick=words.tick(quantity),
         threshold=condition.threshold,
         breach=breach_words(condition),
@@ -192,6 +222,15 @@ def _trace(rule: Rule, condition: Condition, readings: Readings) -> Trace:
         recovered=recovered,
         steps=quantity.is_fact,
     )
+
+
+def _mark(readings: Readings, quantity: Quantity, line: FloatArray) -> str:
+    """Of a last value in whose window a price looks wrong."""
+    known = np.flatnonzero(np.isfinite(line))
+    if quantity not in readings.doubts or not known.size:
+        return ""
+    at = int(known[-1])
+    return MARK if readings.doubts[quantity].within(at, readings.sessions[at].item()) else ""
 
 
 def _last(line: FloatArray) -> float | None:
@@ -204,6 +243,7 @@ def _alt(watched: Watched, run: Course, status: str, last: Reading, first: date)
     """Value, threshold, since when, what the other fund shows, how often it fired."""
     facts = [f"{watched.name} {words.title(watched.rule)}", status.replace(" · ", "; ")]
     facts.append(words.thresholds(watched.rule, last))
+    facts += [summarise(last.doubts)] if last.value is not None and last.doubts else []
     return f"{'. '.join([*facts, *_fired_since(run, first)])}."
 
 

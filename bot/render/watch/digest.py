@@ -16,8 +16,8 @@ from bot.render.talk.ids import DIGEST_OFF
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import quantity_words, threshold_words, value_of
 from bot.render.watch.parts.convention import convention, sample
-from bot.render.watch.parts.said import news
-from bot.render.watch.parts.standing import PHASES, UNDECIDED, is_undecided
+from bot.render.watch.parts.said import doubt_words, news
+from bot.render.watch.parts.standing import PHASES, TROUBLES, UNDECIDED, is_undecided
 from bot.render.watch.parts.target import target_words
 from bot.render.watch.parts.typed import NAME, link, typed
 from bot.render.watch.table import rules_table
@@ -27,7 +27,16 @@ MOST_NEWS = 7
 MOST_NAMES = 8
 OFF = "`/digest off` ends this post · `/digest on 08:30 always` sets its time and posts on quiet days too"
 
-_ORDER = ("fired", "still firing", "firing again", "recovered", "restated", "without data", "not readable")
+_ORDER = (
+    "fired",
+    "still firing",
+    "firing again",
+    "recovered",
+    "restated",
+    "in doubt",
+    "without data",
+    "not readable",
+)
 
 
 def digest(edition: Edition, links: Mapping[str, str]) -> Message:
@@ -136,12 +145,22 @@ def _beside(story: Story) -> str:
 
 
 def _unchanged(edition: Edition, links: Mapping[str, str]) -> list[str]:
-    """Incidents that go on without news, and rules that are still without data, in a line each."""
+    """Incidents that go on without news, rules still without data, and those in doubt, in a line each."""
     same = [story for story in edition.stories if not story.flip]
-    is_open = [f"{_linked(each, links)}{_since(each)}" for each in same if each.state.open]
-    blind = [_linked(each, links) for each in same if each.state.trouble and not each.state.open]
-    told = (("Still open", is_open), ("Still without data", blind))
-    return [f"{words}: {_names(names)}." for words, names in told if names]
+    closed = [each for each in same if each.state.trouble and not each.state.open]
+    told = {
+        "Still open": [f"{_linked(each, links)}{_since(each)}" for each in same if each.state.open],
+        "Still waiting on a price that looks wrong": [
+            _linked(each, links) for each in closed if each.state.trouble is Phase.DOUBT
+        ],
+        "Still without data": [
+            _linked(each, links) for each in closed if each.state.trouble is not Phase.DOUBT
+        ],
+        "Resting on prices that look wrong": [
+            f"{_linked(each, links)} ({text.escape(doubt_words(each))})" for each in same if doubt_words(each)
+        ],
+    }
+    return [f"{words}: {_names(names)}." for words, names in told.items() if names]
 
 
 def _linked(story: Story, links: Mapping[str, str]) -> str:
@@ -156,7 +175,7 @@ def _names(names: Sequence[str]) -> str:
 def _since(story: Story) -> str:
     since = f"since {text.day(story.state.fired)}" if story.state.fired else ""
     hand = "acknowledged" if story.state.acknowledged else ""
-    blind = "no data" if story.state.trouble else ""
+    blind = TROUBLES[story.state.trouble] if story.state.trouble else ""
     words = ", ".join(filter(None, (since, hand, blind)))
     return f" ({words})" if words else ""
 
@@ -165,11 +184,13 @@ def _missed(edition: Edition) -> list[str]:
     """What happened while nothing was posted, in one line."""
     if not edition.sessions_missed and not edition.missed:
         return []
-    count = edition.sessions_missed
-    went_by = f"{count} earlier {'session was' if count == 1 else 'sessions were'} not posted"
     told = [
         f"{typed(name, NAME)} {_happened(flip)} on {text.day(flip.session)}" for name, flip in edition.missed
     ]
+    count = edition.sessions_missed
+    if not count:  # sessions on which the workspace's own exchange rested
+        return [f"Since the last post: {_names(told)}."]
+    went_by = f"{count} earlier {'session was' if count == 1 else 'sessions were'} not posted"
     return [f"{went_by}: {_names(told) if told else 'nothing changed in them'}."]
 
 
@@ -180,6 +201,7 @@ def _happened(flip: Flip) -> str:
         Reason.RELAPSED: "relapsed",
         Reason.RESTATED: "was restated",
         Reason.NO_DATA: "had no data",
+        Reason.DOUBT: "waited on a price that looked wrong",
         Reason.ERROR: "could not be read",
     }
     return words.get(flip.reason, f"became {PHASES[flip.after]}")

@@ -8,7 +8,7 @@ from bot.records import Digest, Mode
 from bot.render import text
 from bot.render.message import Message
 from bot.render.watch.parts import blocks
-from bot.render.watch.parts.posts import ON, daily_words, next_words, stop_words
+from bot.render.watch.parts.posts import ON, Waits, daily_words, next_words, stop_words, wait_words
 from bot.render.watch.parts.typed import person
 
 _CHANGE = (
@@ -16,10 +16,11 @@ _CHANGE = (
 )
 
 
-def status(digest: Digest | None, next_post: datetime | None, rules: int, last: date | None) -> Message:
+def status(digest: Digest | None, waits: Waits | None, rules: int, last: date | None) -> Message:
     """How the daily post stands.
 
-    rules: active ones of the channel.  last: the newest session that was posted, None for none yet
+    waits: for what the next one waits.  rules: active ones of the channel.
+    last: the newest session that was posted, None for none yet
     """
     before = f" The last one told of {text.day(last)}." if last else ""
     if digest is None:
@@ -30,7 +31,9 @@ def status(digest: Digest | None, next_post: datetime | None, rules: int, last: 
     if not digest.on:
         return _message(f"The daily post is off: {ON} again.{before} {_rules(rules)}")
     told = before or " None was posted yet."
-    words = f"{_how(digest, next_post)}{told} {_rules(rules)}"
+    how = _how(digest, waits.post if waits else None)
+    waiting = f" {text.escape(wait_words(digest, waits))}" if waits and rules else ""
+    words = f"{how}{told} {_rules(rules)}{waiting}"
     return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analytics.panel import Doubt
 from bot.records import Story
 from bot.render import limits, text
+from bot.render.doubts import MARK, legend
 from bot.render.message import Block
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import met_words, short_quantity, threshold_words, value_of
@@ -19,7 +21,10 @@ ROOM = 9_000
 
 
 def rules_table(stories: Sequence[Story]) -> tuple[list[Block], str | None]:
-    """The table, none without rules, and a line on what was left out of it, None where nothing was."""
+    """The table, none without rules, and a line on what was left out of it, None where nothing was.
+
+    A line below it explains the mark on values that rest on a price that looks wrong.
+    """
     if not stories:
         return [], None
     rows, room = [HEADS], ROOM
@@ -30,17 +35,25 @@ def rules_table(stories: Sequence[Story]) -> tuple[list[Block], str | None]:
             break
         rows.append(row)
     more = len(stories) - len(rows) + 1
-    return [blocks.table(rows)], f"and {text.count(more)} more: `/watch list`" if more else None
+    explained = legend(doubt for story in stories[: len(rows) - 1] for doubt in _doubts(story))
+    below = [blocks.context(text.escape(explained))] if explained else []
+    return [blocks.table(rows), *below], f"and {text.count(more)} more: `/watch list`" if more else None
+
+
+def _doubts(story: Story) -> tuple[Doubt, ...]:
+    """Those that the value of a row rests on; none where it has no value."""
+    reading = story.reading
+    return reading.doubts if reading and reading.value is not None else ()
 
 
 def _row(story: Story) -> tuple[str, str, str, str]:
     rule, reading = story.watched.rule, story.reading
     first = rule.conditions[0]
-    state = short_state(story)
+    state, mark = short_state(story), MARK if _doubts(story) else ""
     if len(rule.conditions) > 1:
         name = f"{story.watched.name} {short_quantity(first.quantity)} and {len(rule.conditions) - 1} more"
-        return name, f"{met_words(rule, reading)} hold", f"{rule.needed} needed", state
-    value = value_of(first, reading.value if reading else None)
+        return name, f"{met_words(rule, reading)} hold{mark}", f"{rule.needed} needed", state
+    value = f"{value_of(first, reading.value if reading else None)}{mark}"
     name = f"{story.watched.name} {short_quantity(first.quantity)}"
     if rule.then and reading and reading.then is not None:
         value = f"{value} ({cut_symbol(rule.then)} {shown(first.quantity.of(rule.then), reading.then)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from bot.errors import BotError
 from bot.ports import Rooms
 from bot.records import Digest, Kept
 from bot.render.home.facts import Freshness, Post, Seen
-from bot.schedule import next_post
+from bot.schedule import newest_session, next_post
+from bot.use_cases.course import exchanges_of
 from bot.use_cases.watch.parts import PATIENCE, Parts, stories_of
 
 log = logging.getLogger(__name__)
@@ -36,11 +37,18 @@ async def see(parts: Parts, rooms: Rooms, team: str, user: str, *, first: bool =
     return Seen(
         user=user,
         stories=tuple(await stories_of(parts, team, known)),
-        posts=tuple(Post(each, next_post(parts.desk.calendar, now, each)) for each in told),
+        posts=tuple(Post(each, _next(parts, now, each, kept)) for each in told),
         freshness=await _freshness(parts, known),
         now=now,
         first=first,
     )
+
+
+def _next(parts: Parts, now: datetime, digest: Digest, kept: Sequence[Kept]) -> datetime | None:
+    """When a channel hears of its rules next."""
+    here = [each for each in kept if each.watched.channel == digest.channel]
+    due = next_post(parts.desk.calendar, now, digest, exchanges_of(here))
+    return due.at if due else None
 
 
 async def _kept(parts: Parts, team: str, user: str) -> tuple[Sequence[Kept], Sequence[Digest]]:
@@ -68,7 +76,9 @@ async def _freshness(parts: Parts, kept: Sequence[Kept]) -> Freshness:
         log.info("How new the prices of %s are could not be found out: %r", symbol, fault)
         return Freshness(session)
     panel = found.panel
-    return Freshness(session, _newest(panel), panel.source, panel.simulated)
+    own = parts.desk.calendar.of(panel.exchanges[0].code)
+    complete = newest_session(own, session, parts.desk.clock.now())
+    return Freshness(complete, _newest(panel), panel.source, panel.simulated)
 
 
 def _priced(kept: Iterable[Kept]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
 
 from analytics.watch.states import State
 from analytics.watch.transitions import decide
@@ -13,6 +13,7 @@ from bot.render.pictures import PastPicture
 from bot.render.watch.charts import past_picture
 from bot.render.watch.created import created, tested
 from bot.schedule import next_post
+from bot.use_cases.course import exchanges_of
 from bot.use_cases.watch.opening import Looked, begin, look_afresh
 from bot.use_cases.watch.parts import Parts, story_of, with_source
 
@@ -40,13 +41,19 @@ async def read_back(
     is_new: bool = False,
 ) -> None:
     """Tell all in the channel what a version says, how it stands and would have behaved."""
-    desk = parts.desk
-    post = next_post(desk.calendar, desk.clock.now(), digest) if digest else None
+    post = await _next_post(parts, question, digest) if digest else None
     story = looked.told(await story_of(parts, kept))
     picture = past_of(story, looked)
     message = created(story, looked.past, digest, post, edited=edited, digest_is_new=is_new, picture=picture)
     await parts.post(question, message)
     await parts.hurry(question)
+
+
+async def _next_post(parts: Parts, question: Question, digest: Digest) -> datetime | None:
+    """When the channel hears of its rules next."""
+    desk, rules = parts.desk, await parts.book(question).rules(question.channel)
+    due = next_post(desk.calendar, desk.clock.now(), digest, exchanges_of(rules))
+    return due.at if due else None
 
 
 async def try_out(parts: Parts, watch: Watch, question: Question) -> None:

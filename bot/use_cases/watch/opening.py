@@ -14,6 +14,7 @@ from analytics.watch.rules import Condition, Op, Rule
 from analytics.watch.states import Policy
 from bot.errors import UserError
 from bot.records import Kept, Status, Story
+from bot.use_cases.compare import today
 from bot.use_cases.gather import Gathered, gather
 from bot.use_cases.judge import first_decision
 from bot.use_cases.watch.parts import Parts
@@ -27,7 +28,7 @@ class Looked:
     """A rule with its data.
 
     rule: with today's values as thresholds where it waits for a change.
-    session: the newest complete one.  readings: of five years, up to it.
+    session: the newest complete one of its exchanges.  readings: of five years, up to it.
     """
 
     rule: Rule
@@ -65,7 +66,7 @@ async def look(parts: Parts, rule: Rule, policy: Policy) -> Looked:
     `then`; Unavailable.
     """
     gathered = await _gather(parts, rule)
-    return await asyncio.to_thread(_replayed, rule, policy, gathered)
+    return await asyncio.to_thread(_replayed, rule, policy, gathered, settled_day(parts))
 
 
 async def look_afresh(parts: Parts, rule: Rule, policy: Policy) -> Looked:
@@ -74,14 +75,14 @@ async def look_afresh(parts: Parts, rule: Rule, policy: Policy) -> Looked:
     Raises as `look`; UserError where a change is waited for of what is not known.
     """
     gathered = await _gather(parts, rule)
-    return await asyncio.to_thread(_replayed, from_today(rule, gathered), policy, gathered)
+    fresh = from_today(rule, gathered)
+    return await asyncio.to_thread(_replayed, fresh, policy, gathered, settled_day(parts))
 
 
 async def _gather(parts: Parts, rule: Rule) -> Gathered:
-    desk = parts.desk
-    session = desk.calendar.last_complete(desk.clock.now())
-    await desk.prices.history(list(dict.fromkeys([*rule.priced, *rule.profiled])), session)
-    return await gather([rule], desk, session)
+    day = today(parts.desk)
+    await parts.desk.prices.history(list(dict.fromkeys([*rule.priced, *rule.profiled])), day)
+    return await gather([rule], parts.desk, day)
 
 
 def from_today(rule: Rule, gathered: Gathered) -> Rule:
@@ -103,10 +104,16 @@ def _from_today(rule: Rule, gathered: Gathered) -> Iterator[Condition]:
         yield replace(condition, threshold=today.value)
 
 
-def _replayed(rule: Rule, policy: Policy, gathered: Gathered) -> Looked:
-    session = gathered.through
-    readings = gathered.readings([rule], session - PAST, session)
+def _replayed(rule: Rule, policy: Policy, gathered: Gathered, settled: date) -> Looked:
+    """settled: the day of a rule whose funds have no session of their own."""
+    session = gathered.newest_session(rule) or settled
+    readings = gathered.readings([rule], session - PAST, session).own(rule)
     return Looked(rule, session, gathered, readings, backtest(rule, readings, policy))
+
+
+def settled_day(parts: Parts) -> date:
+    """Give the newest session of the workspace's calendar that has settled."""
+    return parts.desk.calendar.last_complete(parts.desk.clock.now())
 
 
 async def begin(parts: Parts, kept: Kept, looked: Looked) -> Kept:
@@ -118,6 +125,6 @@ async def begin(parts: Parts, kept: Kept, looked: Looked) -> Kept:
     if kept.standing.state.session is None and watched.status is Status.ACTIVE and not looked.early:
         digest = await book.digest(watched.channel)
         now = parts.desk.clock.now()
-        outcome = first_decision(kept, looked.gathered, looked.session, digest, now)
+        outcome = first_decision(kept, looked.gathered, looked.session, settled_day(parts), digest, now)
         await parts.store.commit([outcome])
     return await book.rule(watched.number, watched.version) or kept

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import BotError, Unavailable
@@ -37,6 +37,7 @@ class Parts:
     """Sources, store, ways to people.
 
     everyone: anybody in the channel may change its rules, else their owner and workspace admins.
+    patience: how long the daily post waits for prices that are late.
     zone: IANA name of the exchange's, for people of whom Slack knows none.
     """
 
@@ -48,6 +49,7 @@ class Parts:
     jobs: Jobs
     everyone: bool = False
     zone: str = EXCHANGE_ZONE
+    patience: timedelta = timedelta(hours=6)
 
     def book(self, question: Question) -> Book:
         """Of the asker's workspace."""

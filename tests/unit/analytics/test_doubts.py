@@ -74,3 +74,18 @@ def test_one_note_for_each_symbol_and_kind() -> None:
     )
     assert doubt_notes([]) == ()
     assert doubt_notes([FIRST])[0].facts["count"] == 1
+
+
+def test_a_price_below_zero_after_the_last_return_is_why_the_span_ends() -> None:
+    """The newest price is -37.63: the return told ends a session earlier, and the price is named."""
+    levels, closes = market().total_return.copy(), market().close.copy()
+    levels[0, -1], closes[0, -1] = np.nan, -37.63
+    last = SESSIONS[-1].item()
+    below = Doubt(DoubtKind.NEGATIVE, market().symbols[0], last, -37.63)
+    held = replace(market(), total_return=levels, close=closes, doubts=(below,))
+    found = compare(held, {}, ask("AAA", "BBB"))
+    assert (found.span.end, found.doubts) == (SESSIONS[-2].item(), ())
+    assert [note for note in found.notes if note.kind is NoteKind.DOUBT] == list(doubt_notes([below]))
+    assert NoteKind.MISSING_SESSIONS not in {note.kind for note in found.notes}
+    ended = compare(held, {}, ask("AAA", "BBB", as_of=str(SESSIONS[-2])))
+    assert ended.notes == ()

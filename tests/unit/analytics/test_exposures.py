@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analytics import Fact, FundProfile, Holding, Kind, SectorWeights
+from analytics import Basis, Fact, FundProfile, Holding, Kind, SectorWeights
 from analytics.exposures import compare_sectors, concentration, overlap
 from tests.unit.analytics.discriminate import assert_is
 
@@ -29,7 +29,7 @@ def test_active_weight_is_first_less_last() -> None:
     assert found is not None
     assert found.active == pytest.approx({"Tech": 0.08, "Energy": -0.05})
     assert found.symbols == ("A", "B")
-    assert found.taxonomy == "GICS"
+    assert (found.taxonomy, found.of) == ("GICS, of net assets", Basis.FUND)
     assert found.facts["B"].source == SOURCE
 
 
@@ -63,6 +63,37 @@ def test_nothing_is_subtracted_across_taxonomies() -> None:
     assert compare_sectors([sectors("A", "GICS", Tech=0.3), sectors("B", "ICB", Tech=0.2)]) is None
     assert compare_sectors([FundProfile("A", Kind.FUND)]) is None
     assert compare_sectors([]) is None
+
+
+def test_weights_of_the_shares_are_not_subtracted_from_weights_of_the_fund() -> None:
+    whole = sectors("A", Tech=0.18, Energy=0.42)
+    part = FundProfile("B", Kind.FUND, sectors=Fact(SectorWeights("GICS", {"Tech": 1.0}, Basis.SHARES), "x"))
+    assert compare_sectors([whole, part]) is None
+    alone = compare_sectors([part])
+    assert alone is not None
+    assert (alone.taxonomy, alone.of) == ("GICS, of its shares", Basis.SHARES)
+
+
+def test_short_positions_are_no_part_of_a_concentration() -> None:
+    # 130 % long, 30 % short: (100^2 + 30^2) / 130^2 of what is long; net it would be 100 %.
+    found = concentration(fund("A", *stocks(X=1.0, Y=0.3, Z=-0.3), count=3))
+    assert found is not None
+    assert found.hhi is not None
+    expected = (1.0 + 0.09) / 1.3**2
+    assert_is(found.hhi, expected, {"net": 1.18, "all sizes": 1.18 / 1.6**2})
+    assert (found.known, found.short) == (3, 1)
+
+
+def test_ten_largest_are_long_ones() -> None:
+    nine = stocks(**{f"S{at}": 0.05 for at in range(9)})
+    swap, owed = Holding("Swap", 1.85), Holding("Cash owed", -0.85)
+    nearly = concentration(fund("A", swap, owed, *nine[:8]))
+    enough = concentration(fund("A", swap, owed, *nine))
+    assert nearly is not None
+    assert enough is not None
+    assert nearly.top_ten is None
+    # 185 + 9 x 5 = 230 %; with what is owed it would be 145 or 140 %
+    assert enough.top_ten == pytest.approx(2.30)
 
 
 def test_concentration_of_a_whole_list() -> None:
@@ -127,6 +158,26 @@ def test_active_share_needs_both_lists_whole() -> None:
     assert whole.active_share == pytest.approx(0.5)
     assert part.active_share is None
     assert not part.whole
+
+
+def test_what_one_holds_and_the_other_sells_short_is_not_in_common() -> None:
+    one = fund("A", *stocks(X=0.6, Y=0.4, Q=-0.2))
+    other = fund("B", *stocks(X=0.5, Y=-0.3, Q=-0.2))
+    found = overlap(one, other)
+    assert found is not None
+    assert_is(found.weight, 0.5, {"the smaller of both signs": 0.0, "sizes": 1.0})
+    assert found.shared == 1
+    assert found.covered == pytest.approx((1.0, 0.5))
+    assert found.short == (1, 2)
+
+
+@pytest.mark.parametrize("weights", [{"X": 1.3, "Y": -0.3}, {"X": 1.3}, {"X": 0.9}])
+def test_no_active_share_of_what_does_not_add_up(weights: dict[str, float]) -> None:
+    plain = fund("A", *stocks(X=0.6, Y=0.4), count=2)
+    found = overlap(plain, fund("B", *stocks(**weights), count=len(weights)))
+    assert found is not None
+    assert found.whole
+    assert found.active_share is None
 
 
 def test_positions_are_joined_by_isin_then_cusip_then_ticker() -> None:

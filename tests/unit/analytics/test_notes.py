@@ -5,9 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from analytics import Fact, FundProfile, IndexChange, Kind, Note, NoteKind, PricePanel, SectorWeights, Span
-from analytics.notes import FactValue, fund_notes, span_notes
+from analytics import (
+    Basis,
+    Fact,
+    FundProfile,
+    IndexChange,
+    Kind,
+    Note,
+    NoteKind,
+    PricePanel,
+    SectorWeights,
+    Span,
+    Window,
+)
+from analytics.notes import FactValue, fund_notes, gap_notes, income_notes, reading_notes, span_notes
 from analytics.returns import common_sessions
 from analytics.window import lay, month_ends, parse
 from tests.panels import day, panel
@@ -167,6 +180,185 @@ def test_what_is_no_fund_is_said() -> None:
 def test_taxonomies_that_differ_are_named_beside_the_first() -> None:
     profiles = [fund("AAA", sectors=weights("GICS")), fund("BBB", sectors=weights("ICB")), fund("CCC")]
     found = fund_notes(profiles, day("2025-01-16"), day("2026-01-16"))
-    assert found == (Note(NoteKind.TAXONOMIES_DIFFER, "BBB", {"taxonomy": "ICB", "other": "GICS"}),)
+    facts = {"taxonomy": "ICB, of net assets", "other": "GICS, of net assets"}
+    assert found == (Note(NoteKind.TAXONOMIES_DIFFER, "BBB", facts),)
     same = [fund("AAA", sectors=weights("GICS")), fund("BBB", sectors=weights("GICS"))]
     assert fund_notes(same, day("2025-01-16"), day("2026-01-16")) == ()
+
+
+def test_weights_of_the_fund_and_of_its_shares_differ_as_taxonomies_do() -> None:
+    part = Fact(SectorWeights("GICS", {"Technology": 1.0}, Basis.SHARES), "issuer")
+    profiles = [fund("AAA", sectors=weights("GICS")), fund("BBB", sectors=part)]
+    (note,) = fund_notes(profiles, day("2025-01-16"), day("2026-01-16"))
+    assert note.facts == {"taxonomy": "GICS, of its shares", "other": "GICS, of net assets"}
+
+
+def span_of(start: str, end: str = "2026-01-16") -> Span:
+    return Span(Window("max"), 0, 1, day(start), day(end), day(start), True)
+
+
+YEAR = span_of("2025-01-16")
+
+
+def unpaid(
+    *levels: float, paid: float | None = 0.04, span: Span = YEAR, as_of: str = "2026-01-16"
+) -> list[Note]:
+    stated = None if paid is None else Fact(paid, "issuer", day(as_of))
+    profile = fund("CASH", dividend_yield=stated)
+    return list(income_notes([profile], {"CASH": np.array(levels)}, span))
+
+
+def lacking(**facts: FactValue) -> list[Note]:
+    return [Note(NoteKind.INCOME_NOT_IN_PRICE, "CASH", facts)]
+
+
+def test_a_price_that_stands_still_holds_no_income() -> None:
+    assert unpaid(1.0, 1.0, 1.0) == lacking(**{"yield": 0.04})
+    # A floating net asset value moves by some basis points.
+    assert unpaid(1.0, 1.0003, np.nan, 0.9998, 1.0) == lacking(**{"yield": 0.04})
+
+
+def test_a_price_that_holds_its_income_is_no_matter() -> None:
+    assert unpaid(1.0, 1.02, 1.04) == []
+    month = span_of("2025-12-16")
+    assert unpaid(1.0, 1.0017, 1.0033, span=month) == []
+    assert unpaid(1.0, 1.0, 1.0, span=month) == lacking(**{"yield": 0.04})
+
+
+def test_a_return_of_nothing_by_the_turns_of_a_market_is_none_of_it() -> None:
+    assert unpaid(100.0, 97.0, 104.0, 100.0) == []
+
+
+def test_a_yield_of_a_percent_is_none_that_is_missed() -> None:
+    assert unpaid(1.0, 1.0, paid=0.01) == []
+    assert unpaid(1.0, 1.0, paid=0.0) == []
+
+
+def test_a_few_days_without_a_move_are_no_sign() -> None:
+    assert unpaid(1.0, 1.0, span=span_of("2025-12-31")) == []
+
+
+def test_a_yield_of_another_time_is_not_held_against_the_price() -> None:
+    """In 2021 bills earned next to nothing: today's 4 % say nothing of a price that hardly moved then."""
+    then = span_of("2020-12-31", "2021-12-31")
+    assert unpaid(1.0, 1.0004, span=then) == []
+    assert unpaid(1.0, 1.0, span=then) == lacking()
+    assert unpaid(1.0, 1.0, paid=None) == lacking()
+
+
+def test_only_funds_pay_what_is_in_no_price() -> None:
+    stock = FundProfile("CASH", Kind.STOCK, dividend_yield=Fact(0.04, "issuer"))
+    assert income_notes([stock], {"CASH": np.ones(3)}, YEAR) == ()
+
+
+@pytest.mark.parametrize(
+    ("symbol", "kinds"),
+    [
+        ("^GSPC", [NoteKind.PRICE_INDEX]),
+        ("^RUT", [NoteKind.PRICE_INDEX]),
+        ("000001.SS", [NoteKind.PRICE_INDEX]),
+        ("^SP500TR", []),
+        ("^GDAXI", []),
+        ("^VIX", []),
+        ("^IRX", [NoteKind.INTEREST_RATE]),
+        ("SPY", []),
+    ],
+)
+def test_an_index_may_lack_dividends_unless_it_is_one_of_total_return(
+    symbol: str, kinds: list[NoteKind]
+) -> None:
+    kind = Kind.FUND if symbol == "SPY" else Kind.INDEX
+    notes = reading_notes(["SPY", symbol], [fund(symbol, kind=kind)], 251, short=False)
+    assert [(note.kind, note.symbol) for note in notes] == [(kind, symbol) for kind in kinds]
+
+
+def test_a_benchmark_has_no_profile_and_is_known_by_its_symbol() -> None:
+    (note,) = reading_notes(["SPY", "IVV", "^GSPC"], [fund("SPY"), fund("IVV")], 251, short=False)
+    assert note == Note(NoteKind.PRICE_INDEX, "^GSPC")
+
+
+def test_what_nothing_is_annualised_from_is_no_small_sample() -> None:
+    assert reading_notes(["SPY"], [fund("SPY")], 0, short=True) == ()
+    (few,) = reading_notes(["SPY"], [fund("SPY")], 63, short=True)
+    assert few == Note(NoteKind.FEW_RETURNS, None, {"count": 63})
+
+
+# ------------------------------------------------------------------ gaps
+GAPS = """
+            AAA   BBB   ^IRX
+2026-01-12  100   50    3.5
+2026-01-13  -     51    -
+2026-01-14  102   52    3.6
+2026-01-15  -     53    3.6
+2026-01-16  104   54    3.6
+"""
+
+
+def test_sessions_without_a_price_are_counted_with_their_ends() -> None:
+    """Rates rest on bond holidays; what lies before the window is none of it."""
+    held = panel(GAPS)
+    facts: dict[str, FactValue] = {"count": 2, "first": day("2026-01-13"), "last": day("2026-01-15")}
+    asked = laid(held, "since 2026-01-12", "2026-01-16")
+    assert gap_notes(held, asked) == (Note(NoteKind.MISSING_SESSIONS, "AAA", facts),)
+
+
+def test_a_close_without_an_adjusted_one_is_no_missing_price() -> None:
+    """Known closes, adjusted ones missing before the window's first: why it is shorter."""
+    levels = """
+                AAA   BBB   CL=F
+    2026-01-12  -     50    20
+    2026-01-13  -     51    18
+    2026-01-14  102   52    -
+    2026-01-15  103   53    10
+    2026-01-16  104   54    12
+    """
+    closes = (
+        levels.replace("12  -  ", "12  100").replace("13  -  ", "13  101").replace("52    -", "52    -37.63")
+    )
+    held = panel(levels, close=closes)
+    asked = laid(held, "since 2026-01-13", "2026-01-16")
+    facts: dict[str, FactValue] = {"count": 1, "first": day("2026-01-13"), "last": day("2026-01-13")}
+    assert gap_notes(held, asked) == (Note(NoteKind.NO_ADJUSTED_PRICE, "AAA", facts),)
+    assert not held.missing.any()
+
+
+# ------------------------------------------------------------------ currencies
+def priced(*told: str | None, kind: Kind = Kind.FUND) -> list[FundProfile]:
+    return [
+        FundProfile(symbol, kind, currency=currency) for symbol, currency in zip("AB", told, strict=False)
+    ]
+
+
+def said(
+    profiles: list[FundProfile], **currencies: str | None
+) -> list[tuple[NoteKind, dict[str, FactValue]]]:
+    found = reading_notes([], profiles, 251, currencies, short=False)
+    return [(note.kind, dict(note.facts)) for note in found]
+
+
+def test_what_prices_are_in_counts_before_what_profiles_say() -> None:
+    several = [(NoteKind.CURRENCIES_DIFFER, {"currencies": "A EUR, B USD"})]
+    assert said(priced("USD", "USD"), A="EUR", B="USD") == several
+    assert said(priced("EUR", "USD")) == several
+    assert said(priced("EUR", "USD"), A="GBP", B="GBP") == []
+
+
+def test_a_currency_that_nobody_tells_differs_from_none() -> None:
+    assert said(priced("EUR", None)) == []
+    assert said(priced(None, None), SPY="USD") == []
+
+
+def test_a_reference_in_another_currency_is_one_remark() -> None:
+    """Benchmark and bill beside funds in euros."""
+    both = {"references": "SPY USD, BILL USD", "currency": "EUR"}
+    assert said(priced("EUR", "EUR"), A="EUR", SPY="USD", BILL="USD") == [(NoteKind.REFERENCE_CURRENCY, both)]
+    assert said(priced("USD", "USD"), A="USD", SPY="USD", BILL="USD") == []
+    assert said(priced("EUR"), SPY=None) == []
+
+
+def test_funds_in_several_currencies_are_said_once() -> None:
+    assert [kind for kind, _ in said(priced("EUR", "USD"), SPY="JPY")] == [NoteKind.CURRENCIES_DIFFER]
+
+
+def test_an_index_among_the_funds_has_no_currency_of_its_own() -> None:
+    assert said(priced("USD", kind=Kind.INDEX), A="USD", SPY="EUR") == []

@@ -119,3 +119,18 @@ def test_from_a_frame() -> None:
     assert np.isnan(held.total_return[1, 1])
     assert np.isnan(held.volume).all()
     assert held.simulated
+
+
+def test_currencies_go_with_their_rows() -> None:
+    assert panel(TWO).currencies == (None, None)
+    held = replace(panel(TWO), currencies=("EUR", None))
+    assert held.select(["BBB", "AAA"]).currencies == (None, "EUR")
+    assert held.through(day("2026-01-12")).currencies == ("EUR", None)
+    with pytest.raises(BadPanel, match="1 currencies for 2 symbols"):
+        replace(held, currencies=("EUR",))
+
+
+def test_a_close_of_which_no_return_can_be_made_is_no_missing_price() -> None:
+    held = panel(TWO, close=TWO.replace("-      51.0", "-37.63 51.0"))
+    assert not held.missing.any()
+    assert panel(TWO).missing.tolist() == [[False, True, False], [False, False, False]]

@@ -10,7 +10,7 @@ import pytest
 
 from bot.market.calendar import ExchangeCalendar
 from bot.records import Digest
-from bot.schedule import deadline, next_post, post_at
+from bot.schedule import Settled, newest_session, next_post, post_at, settled
 
 CALENDAR = ExchangeCalendar()
 NEW_YORK, LONDON, AUCKLAND = "America/New_York", "Europe/London", "Pacific/Auckland"
@@ -169,7 +169,8 @@ def digest(at: str = "08:30", zone: str = NEW_YORK, **more: object) -> Digest:
 def test_the_next_post(now: str, expected: str) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=UTC)
     found = next_post(CALENDAR, moment, digest())
-    assert f"{found:%Y-%m-%d %H:%M}" == expected
+    assert found
+    assert f"{found.at:%Y-%m-%d %H:%M}" == expected
 
 
 def test_no_next_post_while_nothing_is_told() -> None:
@@ -178,10 +179,72 @@ def test_no_next_post_while_nothing_is_told() -> None:
     assert next_post(CALENDAR, now, digest(stopped="not_in_channel")) is None
 
 
-def test_prices_are_waited_for_so_long() -> None:
-    assert deadline(CALENDAR, date(2026, 11, 27), timedelta(hours=6)) == datetime(
-        2026, 11, 28, 0, 15, tzinfo=UTC
-    )
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("home", "session", "codes", "at", "code"),
+    [
+        ("XNYS", "2026-11-27", "", "2026-11-27 18:15", "XNYS"),  # a half day
+        ("XNYS", "2026-01-16", "XLON XTKS", "2026-01-16 21:15", "XNYS"),
+        ("XNYS", "2026-07-02", "XLON", "2026-07-02 20:15", "XNYS"),
+        ("XNYS", "2026-01-16", "24/7", "2026-01-17 00:15", "24/7"),
+        ("XLON", "2026-01-16", "XNYS", "2026-01-16 21:15", "XNYS"),
+        ("XTKS", "2026-01-16", "XNYS XLON", "2026-01-16 21:15", "XNYS"),
+        # Where an exchange rests on the day, its session before it has long settled.
+        ("XTKS", "2026-01-19", "XNYS XLON", "2026-01-19 16:45", "XLON"),
+        ("XLON", "2026-11-26", "XNYS", "2026-11-26 16:45", "XLON"),  # Thanksgiving
+        ("XLON", "2026-11-27", "XNYS", "2026-11-27 18:15", "XNYS"),  # and the half day after it
+        ("XNYS", "2025-04-21", "XLON", "2025-04-21 20:15", "XNYS"),  # Easter Monday
+    ],
+)
+def test_a_day_settles_on_the_last_exchange_that_is_needed(
+    home: str, session: str, codes: str, at: str, code: str
+) -> None:
+    found = settled(ExchangeCalendar(home), date.fromisoformat(session), codes.split())
+    assert found == Settled(utc(at), code)
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "codes", "expected", "session"),
+    [
+        ("08:30", LONDON, "XLON", "2026-01-15 08:30", 14),
+        ("08:30", LONDON, "XLON 24/7", "2026-01-15 08:30", 14),
+        ("18:00", NEW_YORK, "XLON", "2026-01-14 23:00", 14),
+        ("18:00", NEW_YORK, "XLON 24/7", "2026-01-14 23:00", 13),  # a coin's day ends at seven in the evening
+        ("00:30", LONDON, "24/7", "2026-01-15 00:30", 14),
+        ("00:00", LONDON, "24/7", "2026-01-15 00:00", 13),
+    ],
+)
+def test_the_next_post_comes_after_the_last_exchange(
+    at: str, zone: str, codes: str, expected: str, session: int
+) -> None:
+    found = next_post(CALENDAR, utc("2026-01-14 21:16"), digest(at, zone), codes.split())
+    assert found
+    assert (found.at, found.session) == (utc(expected), date(2026, 1, session))
+    assert found.at >= found.settled.at
+
+
+def test_two_sessions_that_meet_in_one_post_are_told_as_the_newer() -> None:
+    found = next_post(CALENDAR, utc("2026-12-23 21:16"), digest("14:00"))
+    assert found
+    assert (found.at, found.session) == (utc("2026-12-24 19:00"), date(2026, 12, 24))
+
+
+@pytest.mark.parametrize(
+    ("code", "through", "now", "expected"),
+    [
+        ("XNYS", "2026-01-16", "2026-01-16 21:14", "2026-01-15"),
+        ("XNYS", "2026-01-16", "2026-01-16 21:15", "2026-01-16"),
+        ("XNYS", "2026-01-18", "2026-02-01 00:00", "2026-01-16"),  # a Sunday
+        ("24/7", "2026-01-18", "2026-02-01 00:00", "2026-01-18"),
+        ("XLON", "2025-04-21", "2025-04-21 21:15", "2025-04-17"),
+    ],
+)
+def test_the_newest_session_of_an_exchange(code: str, through: str, now: str, expected: str) -> None:
+    found = newest_session(CALENDAR.of(code), date.fromisoformat(through), utc(now))
+    assert found == date.fromisoformat(expected)
 
 
 def test_a_zone_that_does_not_exist() -> None:

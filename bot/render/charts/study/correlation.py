@@ -16,6 +16,7 @@ from bot.render.charts import numbers, theme
 from bot.render.charts.frame import ROOM, framed
 from bot.render.charts.sheet import Align, Sheet, line_width
 from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, TICK, WIDTH
+from bot.render.doubts import MARK
 from bot.render.study_pictures import MatrixPicture
 
 CAPTION, LEGEND, AIR = 70.0, 110.0, 24.0
@@ -84,7 +85,8 @@ def _cell(
 ) -> None:
     (row, column), (x, y), (width, height) = place, corner, size
     if row == column:
-        _name(sheet, picture.symbols[row], x + width / 2, y + height / 2, width - 16)
+        mark = MARK if picture.symbols[row] in picture.doubtful else ""
+        _name(sheet, f"{picture.symbols[row]}{mark}", x + width / 2, y + height / 2, width - 16)
         return
     value = float((picture.upper if row < column else picture.lower)[row, column])
     colour = theme.PAPER if isnan(value) else shades(value)

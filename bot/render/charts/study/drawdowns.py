@@ -5,6 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from bot.render.charts import numbers
+from bot.render.charts.doubts import draw_doubts, mark_of
 from bot.render.charts.falls import Falls, draw_falls, fall_labels, room
 from bot.render.charts.frame import framed
 from bot.render.charts.panels import AIR, Panel, days, draw_dates, draw_ends, fall_axis, last_known
@@ -19,21 +20,25 @@ CAPTION, DATES = 96.0, 80.0
 
 def build(picture: UnderwaterPicture) -> Figure:
     """Curves from 0 down, named at their ends by how far below the high they are now."""
-    axis, ends = fall_axis(picture.drawdowns), _ends(picture)
+    falls = Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst, picture.marks)
+    axis, ends = fall_axis(falls.trusted), _ends(picture)
     first, last = days(picture.sessions)[[0, -1]]
     left = MARGIN + widest(axis.names, TICK) + 20
     right = WIDTH - MARGIN - widest(ends, LABEL, bold=True) - AIR
     time = Scale(first, max(last, first + 1), left, right)
-    falls = Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst)
     worst = fall_labels(falls, time)
     sheet, top = framed(picture, CAPTION + HEIGHT + room(worst) + DATES)
     panel = Panel.below(top + CAPTION, HEIGHT, axis, time)
     draw_dates(sheet, (panel,), picture.sessions, panel.bottom + room(worst) + 20)
     draw_falls(sheet, falls, panel, worst)
     draw_ends(sheet, panel, picture.sessions, picture.drawdowns, ends)
+    draw_doubts(sheet, (panel,), picture.marks)
     return sheet.figure
 
 
 def _ends(picture: UnderwaterPicture) -> list[str]:
     lines = zip(picture.symbols, picture.drawdowns, strict=True)
-    return [f"{symbol} {numbers.percent(line[last_known(line)])}" for symbol, line in lines]
+    return [
+        f"{symbol} {numbers.percent(line[last_known(line)])}{mark_of(picture.marks, row)}"
+        for row, (symbol, line) in enumerate(lines)
+    ]

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from analytics.panel import FloatArray
+from bot.render import text
 from bot.render.charts import numbers, theme
 from bot.render.charts.frame import ROOM, framed
 from bot.render.charts.keys import AIR, LINE, SQUARE, draw_keys, keys
@@ -57,7 +58,8 @@ def build(picture: YearsPicture) -> Figure:
     years = _years(picture, axis, top + above)
     draw_keys(sheet, names, top + AIR, [SQUARE] * len(names))
     if _holes(picture):
-        sheet.text(MARGIN, top + above - AIR - 8, LEGEND, size=FINE, colour=theme.QUIET, kind="legend")
+        legend = f"{LEGEND}{_left_out(picture)}"
+        sheet.text(MARGIN, top + above - AIR - 8, legend, size=FINE, colour=theme.QUIET, kind="legend")
     _draw_ground(sheet, years)
     _draw_bars(sheet, picture, years)
     _draw_years(sheet, labels, years)
@@ -66,6 +68,11 @@ def build(picture: YearsPicture) -> Figure:
 
 def _holes(picture: YearsPicture) -> bool:
     return bool(np.isnan(picture.returns).any())
+
+
+def _left_out(picture: YearsPicture) -> str:
+    named = text.listed(picture.left_out, "or")
+    return f", or a price of {named} in it looks wrong" if named else ""
 
 
 def _axis(returns: FloatArray) -> tuple[float, float]:

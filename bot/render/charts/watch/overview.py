@@ -13,13 +13,13 @@ from matplotlib.transforms import Bbox
 
 from bot.render import text
 from bot.render.charts import theme
+from bot.render.charts.edges import extent
 from bot.render.charts.frame import ROOM, framed
 from bot.render.charts.labels import spread
 from bot.render.charts.panels import days
 from bot.render.charts.scales import Scale
 from bot.render.charts.sheet import Sheet, text_width, widest, wrap
 from bot.render.charts.theme import COLOURS, FINE, HOLLOW, LABEL, MARGIN, PHASES, TICK
-from bot.render.charts.watch.scale import extent
 from bot.render.charts.watch.trace import DASHES
 from bot.render.pictures import Cell, OverviewPicture
 

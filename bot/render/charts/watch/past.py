@@ -5,6 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from bot.render.charts import theme
+from bot.render.charts.doubts import draw_doubts
 from bot.render.charts.frame import framed
 from bot.render.charts.scales import Scale
 from bot.render.charts.sheet import Sheet
@@ -27,6 +28,7 @@ def build(picture: PastPicture) -> Figure:
     if picture.strips:
         draw_spans(sheet, panels, picture.strips[0].spans, firing=True)
     draw_stack(sheet, panels, held, picture.sessions)
+    draw_doubts(sheet, panels, picture.marks)
     below = top + AIR + caption + held.whole
     for number, strip in enumerate(picture.strips):
         _draw_strip(sheet, strip, held.time, below + STRIP * number)

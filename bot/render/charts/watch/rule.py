@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from bot.render import text
 from bot.render.charts import theme
+from bot.render.charts.doubts import draw_doubts
 from bot.render.charts.frame import ROOM, framed
 from bot.render.charts.panels import Panel, day
 from bot.render.charts.sheet import Sheet, wrap
@@ -49,6 +50,7 @@ def build(picture: WatchPicture) -> Figure:
     draw_dates_fired(sheet, panels[0], picture.firing, picture.sessions[0].item())
     _draw_made(sheet, panels, picture.made)
     draw_stack(sheet, panels, held, picture.sessions, lift=dates - UNFIRED)
+    draw_doubts(sheet, panels, picture.marks)
     return sheet.figure
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
-from matplotlib.transforms import Bbox
 
 from analytics.panel import DateArray, FloatArray
 from bot.render import text
 from bot.render.charts import numbers, theme
+from bot.render.charts.edges import beyond, cut, draw_beyond
 from bot.render.charts.labels import spread
 from bot.render.charts.panels import Panel, days
 from bot.render.charts.sheet import Sheet, text_width, widest
 from bot.render.charts.theme import COLOURS, FINE, LABEL, TICK
-from bot.render.charts.watch.scale import beyond, written
+from bot.render.charts.watch.scale import written
 from bot.render.pictures import Trace
 
 AIR = 40.0
@@ -70,16 +69,15 @@ def draw_levels(sheet: Sheet, panel: Panel, trace: Trace) -> None:
 def draw_lines(sheet: Sheet, panel: Panel, trace: Trace, sessions: DateArray, width: float) -> None:
     """The lines, the rule's own on top, cut at the panel's edges; what is cut off is told."""
     xs = panel.time(days(sessions))
-    window = Bbox.from_extents(
-        panel.time.at_low - 8, sheet.height - panel.bottom, panel.time.at_high + 8, sheet.height - panel.top
-    )
+    window = cut(sheet, panel)
     style = {"drawstyle": "steps-post"} if trace.steps else {}
     for row in reversed(range(len(trace.lines))):
         ys, colour = panel.value(trace.lines[row]), COLOURS[row]
         sheet.line(xs, ys, colour=colour, width=width, kind="series", zorder=3, clip_box=window, **style)
         _draw_alone(sheet, xs, ys, colour)
     for column, value in beyond(trace.lines, panel.axis):
-        _tell_beyond(sheet, panel, trace, float(xs[column]), value, sessions[column].item())
+        words = f"{written(value, trace.tick)} on {text.day(sessions[column].item())}"
+        draw_beyond(sheet, panel, float(xs[column]), words, above=value > panel.axis.high)
 
 
 def draw_labels(sheet: Sheet, panel: Panel, trace: Trace, sessions: DateArray) -> None:
@@ -109,18 +107,6 @@ def _draw_alone(sheet: Sheet, xs: FloatArray, ys: FloatArray, colour: str) -> No
     known = np.concatenate([[False], np.isfinite(ys), [False]])
     for at in np.flatnonzero(known[1:-1] & ~known[:-2] & ~known[2:]):
         sheet.dot(float(xs[at]), float(ys[at]), colour=colour, size=14, kind="alone")
-
-
-def _tell_beyond(sheet: Sheet, panel: Panel, trace: Trace, x: float, value: float, when: date) -> None:
-    """A triangle at the edge that a line crosses, with the value farthest out and its day."""
-    above = value > panel.axis.high
-    words = f"{written(value, trace.tick)} on {text.day(when)}"
-    wide = text_width(words, FINE) + 16
-    y = panel.top + 20 if above else panel.bottom - 20
-    left = x + 16 if x + 16 + wide < panel.time.at_high else x - 16 - wide
-    sheet.box(left, y - 20, wide, 40, colour=theme.PAPER, alpha=0.85, zorder=3.5, kind="beyond")
-    sheet.dot(x, y, colour=theme.INK, size=20, marker=("^" if above else "v", 1.0), kind="beyond")
-    sheet.text_at(left + 8, y, words, size=FINE, kind="beyond", zorder=4)
 
 
 def _ends(panel: Panel, trace: Trace, sessions: DateArray) -> list[Label]:

@@ -7,16 +7,20 @@ from typing import Any
 
 from analytics.comparison import Comparison
 from analytics.fund import Fact
-from analytics.notes import INTEREST_RATES, NoteKind
+from analytics.notes import INTEREST_RATES, Note, NoteKind
 from bot.render import text
 from bot.render.comparison.notes import all_notes, sentence
+from bot.render.comparison.values import dated_title
 from bot.render.study.found import Found
 from bot.render.study.page import names
 
 
-def titled(comparison: Comparison, what: str) -> str:
-    """ "ISCB vs SPSM · sectors"; a benchmark shown as the last fund: "ISCB, SPSM against IWM · sectors"."""
-    reference = reference_of(comparison)
+def titled(comparison: Comparison, what: str, facts: Collection[Fact[Any]]) -> str:
+    """ "ISCB vs SPSM · sectors"; a benchmark shown as the last fund: "ISCB, SPSM against IWM · sectors".
+
+    facts : what is shown; where it is of a later day than the question, the title says so
+    """
+    reference, what = reference_of(comparison), dated_title(what, facts, comparison.span.end)
     if reference is None:
         return f"{names(comparison.symbols)} · {what}"
     return f"{', '.join(comparison.symbols[:-1])} against {reference} · {what}"
@@ -45,12 +49,12 @@ def asked(comparison: Comparison) -> str:
 def unknown(found: Found, symbols: Sequence[str], what: str, kinds: Collection[NoteKind]) -> tuple[str, ...]:
     """A remark for each symbol that lacks `what`: the reason that was noted, else that the source is silent.
 
-    kinds : of the notes that are a reason for it
+    kinds : of the notes that are a reason for it; that a source's value was refused is always one
     """
     reasons = {
         note.symbol: sentence(note)
         for note in reversed(all_notes(found.comparison, found.notes))
-        if note.kind in kinds and note.symbol and note.symbol not in INTEREST_RATES
+        if (note.kind in kinds or _refuses(note, what)) and note.symbol and note.symbol not in INTEREST_RATES
     }
     silent = f"{found.comparison.source} gives no {what}"
     plain = {
@@ -62,9 +66,28 @@ def unknown(found: Found, symbols: Sequence[str], what: str, kinds: Collection[N
     return tuple(reasons.get(symbol, plain[symbol]) for symbol in symbols)
 
 
-def later(comparison: Comparison, facts: Mapping[str, Fact[Any]], what: str) -> tuple[str, ...]:
-    """A remark where facts are of a later day than the last price: sources keep no earlier ones."""
-    days = [fact.as_of for fact in facts.values() if fact.as_of and fact.as_of > comparison.span.end]
+def refusals(found: Found, what: str) -> tuple[str, ...]:
+    """Name the values of a fact that were refused."""
+    notes = all_notes(found.comparison, found.notes)
+    return tuple(sentence(note) for note in notes if _refuses(note, what))
+
+
+def _refuses(note: Note, what: str) -> bool:
+    return note.kind is NoteKind.FACT_REFUSED and note.facts["fact"] == what.removesuffix("s")
+
+
+def opening(comparison: Comparison, facts: Collection[Fact[Any]], what: str) -> tuple[str, ...]:
+    """Begin a finding with the day of its facts, where they are of a later one than the question."""
+    return _later(comparison, [fact for fact in facts if fact.postdates(comparison.span.end)], what)
+
+
+def later(comparison: Comparison, facts: Collection[Fact[Any]], what: str) -> tuple[str, ...]:
+    """A remark where facts are some days younger than the last price: sources keep no earlier ones."""
+    return () if opening(comparison, facts, what) else _later(comparison, facts, what)
+
+
+def _later(comparison: Comparison, facts: Collection[Fact[Any]], what: str) -> tuple[str, ...]:
+    days = [fact.as_of for fact in facts if fact.as_of and fact.as_of > comparison.span.end]
     if not days:
         return ()
     last = text.day(comparison.span.end)

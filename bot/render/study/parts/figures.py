@@ -11,17 +11,33 @@ from analytics.comparison import ABSOLUTE, RELATIVE, Comparison
 from analytics.fund import Fact, FundProfile, SectorWeights
 from analytics.measures import MEASURES
 from analytics.measures.liquidity import SESSIONS
+from analytics.measures.registry import Every
 from analytics.number import Number
 from analytics.panel import Doubt
 from analytics.returns import Period
 from bot.render.comparison.convention import SAMPLE, convention
 from bot.render.comparison.doubtful import measure_doubts, period_doubts, traded_doubts
-from bot.render.comparison.values import currency, facts, traded, yield_kind
+from bot.render.comparison.values import (
+    Values,
+    facts,
+    one_currency,
+    priced_in,
+    stated_in,
+    traded,
+    yield_kind,
+)
 
 Value = float | int | str | None
 LABELS = {
     "cagr": "Return a year (CAGR)",
     "cvar_95": "CVaR 95 %, daily",
+    "var_95": "VaR 95 %, daily",
+    "drawdown": "Current drawdown",
+    "positive_months": "Share of positive months",
+    "beta_up": "Up beta",
+    "beta_down": "Down beta",
+    "r_squared": "R²",
+    "kurtosis": "Excess kurtosis",
     "ulcer": "Ulcer index",
     **{name: f"{name.capitalize()} ratio" for name in ("sharpe", "sortino", "calmar", "omega", "martin")},
 }
@@ -34,14 +50,15 @@ FACTS = (
 )
 
 
+NO_CURRENCY = ("each fund's currency", "currency not known")
+"""Units of amounts that are not held against each other."""
 DAILY = "daily closes, dividends reinvested"
 OWN_PERIODS = {
-    "capture_up": "monthly total return",
-    "capture_down": "monthly total return",
-    "tracking_error_weekly": "weekly total return",
-    "correlation_weekly": "weekly total return",
+    Every.WEEK: "weekly total return",
+    Every.MONTH: "monthly total return",
+    Every.YEAR: "total return by calendar year",
 }
-"""What a measure is taken from, whatever the question says."""
+"""What a measure with returns of its own is taken from, whatever the question says."""
 
 
 @dataclass(frozen=True)
@@ -98,10 +115,12 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
 
 def basis(comparison: Comparison, name: str) -> str:
     """The convention of one measure: those of levels are daily in a weekly question too."""
-    own = OWN_PERIODS.get(name)
-    if own is None and comparison.question.weekly and not MEASURES[name].periodic:
-        own = f"{DAILY} · {comparison.question.rate.label}"
-    return own or convention(comparison)
+    every = MEASURES[name].every
+    if every:
+        return OWN_PERIODS[every]
+    if comparison.question.weekly and not MEASURES[name].periodic:
+        return f"{DAILY} · {comparison.question.rate.label}"
+    return convention(comparison)
 
 
 def source(comparison: Comparison) -> str:
@@ -186,24 +205,24 @@ def _facts(comparison: Comparison) -> Iterator[Figure]:
     for name, label, unit in FACTS:
         held = {symbol: getattr(profile, name) for symbol, profile in _profiles(comparison).items()}
         stated = {symbol: fact for symbol, fact in held.items() if fact}
-        mixed = (name == "assets" and currency(comparison) is None) or (
-            name == "dividend_yield" and yield_kind(comparison) is None
-        )
         values = tuple(facts(comparison, name))
-        shown = unit or _money(comparison)
+        shown = unit or _money(stated_in(comparison), values)
+        mixed = shown in NO_CURRENCY or (name == "dividend_yield" and yield_kind(comparison) is None)
         yield Figure("Cost and size", label, shown, values, "as stated", *_said(stated), differs=not mixed)
 
 
 def _traded(comparison: Comparison) -> Iterator[Figure]:
+    values = traded(comparison)
+    unit = _money(priced_in(comparison), values)
     yield Figure(
         "Cost and size",
         "Traded a day",
-        _money(comparison),
-        tuple(traded(comparison)),
+        unit,
+        tuple(values),
         f"close times volume, average of {SESSIONS} sessions",
         source(comparison),
         comparison.span.end.isoformat(),
-        differs=currency(comparison) is not None,
+        differs=unit not in NO_CURRENCY,
         doubts=traded_doubts(comparison),
     )
 
@@ -213,7 +232,7 @@ def _tops(comparison: Comparison) -> Iterator[Figure]:
     held = {symbol: profile.holdings for symbol, profile in _profiles(comparison).items()}
     stated = {symbol: fact for symbol, fact in held.items() if fact}
     values = tuple(part.top_ten if part else None for part in parts)
-    basis = "sum of the ten largest positions known"
+    basis = "sum of the ten largest long positions known"
     yield Figure("Holdings", "Ten largest", "fraction", values, basis, *_said(stated))
 
 
@@ -222,7 +241,7 @@ def _sectors(comparison: Comparison) -> Iterator[Figure]:
     by_taxonomy: dict[str, dict[str, Fact[SectorWeights]]] = {}
     for symbol, profile in _profiles(comparison).items():
         if profile.sectors:
-            by_taxonomy.setdefault(profile.sectors.value.taxonomy, {})[symbol] = profile.sectors
+            by_taxonomy.setdefault(profile.sectors.value.named, {})[symbol] = profile.sectors
     for taxonomy, stated in by_taxonomy.items():
         weights = {symbol: fact.value.weights for symbol, fact in stated.items()}
         for sector in dict.fromkeys(name for row in weights.values() for name in row):
@@ -234,9 +253,10 @@ def _profiles(comparison: Comparison) -> Mapping[str, FundProfile]:
     return {name: comparison.profiles[name] for name in comparison.symbols if name in comparison.profiles}
 
 
-def _money(comparison: Comparison) -> str:
-    unit = currency(comparison)
-    return "each fund's currency" if unit is None else unit or "quote currency"
+def _money(currencies: Sequence[str | None], values: Values) -> str:
+    told = [unit for unit, value in zip(currencies, values, strict=True) if value is not None]
+    several, unknown = NO_CURRENCY
+    return one_currency(currencies, values) or (several if all(told) else unknown)
 
 
 def _said(stated: Mapping[str, Fact[Any]]) -> tuple[str, str]:

@@ -82,20 +82,23 @@ def _ranked(comparison: Comparison, held: Holdings) -> list[Line]:
 def _concentration(comparison: Comparison, held: Holdings) -> list[Line]:
     symbols, counts = comparison.symbols, counts_of(comparison)
     parts = [held.concentration.get(symbol) for symbol in symbols]
+    shorts = [_weight_known(held, symbol, -1) for symbol in symbols]
     rows = (
         ("Ten largest", [_top_ten(part) for part in parts]),
         ("Positions", [_or_none(counts[symbol]) for symbol in symbols]),
         ("Positions known", [_or_none(part.known if part else None) for part in parts]),
-        ("Weight known", [_weight_known(held, symbol) for symbol in symbols]),
+        ("Weight known", [_weight_known(held, symbol, 1) for symbol in symbols]),
+        *([("Short positions", shorts)] if any(part and part.short for part in parts) else []),
         ("Effective number", [_equal(part) for part in parts]),
     )
     known = [Line((label, *cells)) for label, cells in rows if set(cells) != {text.NONE}]
     return [head("Concentration", *symbols), *known] if known else []
 
 
-def _weight_known(held: Holdings, symbol: str) -> str:
+def _weight_known(held: Holdings, symbol: str, side: int) -> str:
+    """Of the long positions (side 1) or of the short ones (-1)."""
     fact = held.facts.get(symbol)
-    return share(sum(one.weight for one in fact.value)) if fact else text.NONE
+    return share(sum(one.weight for one in fact.value if one.weight * side > 0)) if fact else text.NONE
 
 
 def _top_ten(part: Concentration | None) -> str:

@@ -7,9 +7,7 @@ from datetime import date
 from typing import cast
 
 from analytics.comparison import Comparison
-from analytics.fund import Kind
 from analytics.notes import INTEREST_RATES, Note, NoteKind
-from bot.render import text
 from bot.render.comparison.convention import SAMPLE
 from bot.render.comparison.finding import title
 from bot.render.comparison.notes import all_notes, sentence
@@ -20,11 +18,17 @@ PRICES = frozenset(
     {
         NoteKind.STALE,
         NoteKind.ENDS_EARLY,
+        NoteKind.ENDED,
+        NoteKind.SESSIONS_UNKNOWN,
         NoteKind.MISSING_SESSIONS,
+        NoteKind.NO_ADJUSTED_PRICE,
         NoteKind.HISTORY_CUT,
         NoteKind.INDEX_CHANGED,
         NoteKind.INTEREST_RATE,
+        NoteKind.PRICE_INDEX,
+        NoteKind.INCOME_NOT_IN_PRICE,
         NoteKind.CURRENCIES_DIFFER,
+        NoteKind.REFERENCE_CURRENCY,
     }
 )
 """What limits any figure of prices; doubts about them are remarked upon by `page`."""
@@ -42,25 +46,12 @@ def titled(comparison: Comparison, what: str) -> str:
 
 
 def limits(found: Found, kinds: Collection[NoteKind], since: date | None = None) -> tuple[str, ...]:
-    """Remarks of these kinds in words; an index that lacks dividends is one of them.
+    """Remarks of these kinds in words.
 
     since : a change of index on or before this day does not touch the figures
     """
     notes = all_notes(found.comparison, found.notes)
-    said = [sentence(note) for note in notes if _kind(note) in kinds and not _before(note, since)]
-    return (*said, *_without_dividends(found.comparison))
-
-
-def begun(comparison: Comparison) -> tuple[str, ...]:
-    """A remark for each fund that is too young for one of the trailing windows or years."""
-    since: dict[str, str] = {}
-    for period in (*comparison.trailing, *comparison.years):
-        for symbol, number in period.returns.items():
-            if number.reason:
-                since.setdefault(symbol, number.reason)
-    return tuple(
-        f"{symbol}: {_dated(reason)}; what begins before is a dash." for symbol, reason in since.items()
-    )
+    return tuple(sentence(note) for note in notes if _kind(note) in kinds and not _before(note, since))
 
 
 def _kind(note: Note) -> NoteKind:
@@ -73,18 +64,3 @@ def _before(note: Note, since: date | None) -> bool:
     if note.kind is not NoteKind.INDEX_CHANGED or since is None:
         return False
     return cast(date, note.facts["on"]) <= since
-
-
-def _without_dividends(comparison: Comparison) -> tuple[str, ...]:
-    indices = [
-        symbol
-        for symbol, profile in comparison.profiles.items()
-        if profile.kind is Kind.INDEX and symbol not in INTEREST_RATES
-    ]
-    return tuple(f"{symbol} is an index: its return may lack dividends." for symbol in indices)
-
-
-def _dated(reason: str) -> str:
-    """ "prices begin 2022-06-06" with the day as people write it."""
-    words, _, day = reason.rpartition(" ")
-    return f"{words} {text.day(date.fromisoformat(day))}" if words == "prices begin" else reason

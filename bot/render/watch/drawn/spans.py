@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -39,8 +39,8 @@ def course(watched: Watched, readings: Readings, state: State | None = None) -> 
     """
     days: list[date] = readings.sessions.tolist()
     at = _begun(watched, readings)
-    before = replay(watched.rule, _part(readings, slice(0, at)), watched.policy)
-    since = replay(watched.rule, _part(readings, slice(at, None)), watched.policy)
+    before = replay(watched.rule, readings.part(slice(0, at)), watched.policy)
+    since = replay(watched.rule, readings.part(slice(at, None)), watched.policy)
     real = state or since[-1].state
     firing = [*_firing(incidents(before), days[at]), *_really_firing(since, real, days[-1])]
     pending = [*_confirmed(before), *_confirmed(since), *_unconfirmed(real, days[-1])]
@@ -53,7 +53,7 @@ def course(watched: Watched, readings: Readings, state: State | None = None) -> 
 
 def through(readings: Readings, session: date) -> Readings:
     """Without the sessions after one."""
-    return _part(readings, slice(0, int(np.searchsorted(readings.sessions, np.datetime64(session), "right"))))
+    return readings.part(slice(0, int(np.searchsorted(readings.sessions, np.datetime64(session), "right"))))
 
 
 def fired_spans(found: Sequence[Incident], last: date) -> tuple[Span, ...]:
@@ -72,15 +72,6 @@ def _begun(watched: Watched, readings: Readings) -> int:
     """Column of the newest session on the day the rule was made or before: it was decided then."""
     made = np.datetime64(watched.made.date(), "D")
     return max(0, int(np.searchsorted(readings.sessions, made, "right")) - 1)
-
-
-def _part(readings: Readings, columns: slice) -> Readings:
-    return replace(
-        readings,
-        sessions=readings.sessions[columns],
-        values=readings.values[:, columns],
-        reasons=readings.reasons[:, columns],
-    )
 
 
 def _firing(found: Sequence[Incident], end: date) -> list[Span]:

@@ -9,6 +9,7 @@ from analytics.watch.readings import Reading
 from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from bot.render import text
+from bot.render.doubts import MARK
 from bot.render.pictures import Tick
 from bot.render.watch.parts.conditions import (
     against,
@@ -19,7 +20,7 @@ from bot.render.watch.parts.conditions import (
     threshold_words,
     value_of,
 )
-from bot.render.watch.parts.standing import kept_words
+from bot.render.watch.parts.standing import TROUBLES, kept_words
 from bot.render.watch.parts.typed import REASON, plain
 from bot.render.watch.parts.values import mark, shown
 
@@ -71,19 +72,19 @@ def status(rule: Rule, policy: Policy, state: State, reading: Reading, over: dat
     """Where a rule stands and on what values.  over: the session, where it recovered on it."""
     words = f"recovered {text.day(over)}" if over else _kept(state, policy)
     if state.trouble:
-        trouble = "no data" if state.trouble is Phase.NO_DATA else "not readable"
-        words = f"{trouble}, kept as {words}"
+        words = f"{TROUBLES[state.trouble]}, kept as {words}"
     told = over is not None or state.open
     return " · ".join([words[:1].upper() + words[1:], *_facts(rule, reading, incident=told)])
 
 
 def value(rule: Rule, reading: Reading | None) -> str:
-    """The value of a session: "0.93", "2 of 3"."""
+    """The value of a session: "0.93", "2 of 3"; marked where a price that looks wrong is in its window."""
     if reading is None or reading.value is None:
         return UNKNOWN
+    mark_of = MARK if reading.doubts else ""
     if len(rule.conditions) > 1:
-        return f"{reading.value:.0f} of {len(rule.conditions)}"
-    return value_of(rule.conditions[0], reading.value)
+        return f"{reading.value:.0f}{mark_of} of {len(rule.conditions)}"
+    return f"{value_of(rule.conditions[0], reading.value)}{mark_of}"
 
 
 def thresholds(rule: Rule, reading: Reading) -> str:

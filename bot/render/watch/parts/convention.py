@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from analytics.measures import PERIODS
+from analytics.measures.sample import WEEKS
 from analytics.watch.rules import Quantity, Rule
 from bot.records import Story
 from bot.render import text
 from bot.render.measures import ANNUALISED, RATED
+from bot.render.watch.parts.conditions import parts_of
 from bot.render.watch.parts.typed import NAME, plain, typed
 
 SAMPLE = "SAMPLE DATA"
@@ -31,7 +33,7 @@ def convention(stories: Iterable[Story], session: date) -> str:
     simulated = any(story.simulated for story in told)
     parts = [
         *([SAMPLE] if simulated and not any(SAMPLE in source for source in sources) else []),
-        *(_priced(priced, session) if priced else []),
+        *(_priced(told, priced, session) if priced else []),
         *(["fund facts as published"] if len(priced) < len(quantities) else []),
         _as_of(sources, session),
     ]
@@ -47,21 +49,37 @@ def _quantities(rule: Rule) -> list[Quantity]:
     return [condition.quantity for condition in rule.conditions]
 
 
-def _priced(quantities: list[Quantity], session: date) -> list[str]:
+def _priced(stories: list[Story], quantities: list[Quantity], session: date) -> list[str]:
     measures = {quantity.measure for quantity in quantities}
+    annual = list(dict.fromkeys(count for story in stories for count in _periods(story, ANNUALISED)))
+    weekly = any(WEEKS in _periods(story, measures) for story in stories)
     returns = [
         *(["daily total return"] if measures - {"price_change"} else []),
+        *(["weekly where exchanges close hours apart"] if weekly else []),
         *(["closes without dividends"] if "price_change" in measures else []),
     ]
     rates = _each(quantity.rate.label for quantity in quantities if quantity.measure in RATED)
     benchmarks = _each(plain(quantity.against, NAME) for quantity in quantities if quantity.against)
     return [
         *returns,
-        *([f"{PERIODS}"] if measures & ANNUALISED else []),
+        *([_each(map(str, annual or [PERIODS]))] if measures & ANNUALISED else []),
         *([rates.replace(" %", f"{text.NBSP}%")] if rates else []),
         *([f"benchmark {benchmarks}"] if benchmarks else []),
-        f"{_each(quantity.window.label for quantity in quantities)} to {text.day(session)}",
+        f"{_each(quantity.window.label for quantity in quantities)} to {_days(stories, session)}",
     ]
+
+
+def _periods(story: Story, measures: Collection[str]) -> list[int]:
+    """Returns a year of the values of some measures, as they were read."""
+    parts = parts_of(story.watched.rule, story.reading)
+    read = [part for condition, part in parts if part and condition.quantity.measure in measures]
+    return [count for part in read for count in part.periods]
+
+
+def _days(stories: list[Story], session: date) -> str:
+    """The last session of each rule that reads prices: an exchange may have rested on the others'."""
+    read = [story for story in stories if any(not each.is_fact for each in _quantities(story.watched.rule))]
+    return _each(text.day(day) for day in sorted({story.session for story in read} or {session}))
 
 
 def _each(labels: Iterable[str]) -> str:

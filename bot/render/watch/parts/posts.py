@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.records import Digest, Mode
 from bot.render import text
+from bot.render.exchanges import exchange_name
 from bot.render.watch.parts.typed import REASON, plain
 
 _STOPPED = {
@@ -60,6 +62,43 @@ def next_words(digest: Digest, next_post: datetime | None) -> str:
     time = "" if as_set else f" at {local:%H:%M}{zone}"
     earliest = "next on" if digest.mode is Mode.ALWAYS else "at the earliest on"
     return f", {earliest} {day}{time}"
+
+
+@dataclass(frozen=True)
+class Waits:
+    """For what the next daily post waits.
+
+    post: its moment.  session: of which it tells.
+    codes: of the exchanges whose sessions are read, empty where they are the workspace's own.
+    last: code of the one that settles last, at the moment `settled`.  until: when late prices are given up
+    """
+
+    post: datetime
+    session: date
+    codes: tuple[str, ...]
+    last: str
+    settled: datetime
+    until: datetime
+
+
+def wait_words(digest: Digest, waits: Waits) -> str:
+    """Tell for which exchange the next post waits: "… it waits for New York, whose prices have settled by …".
+
+    Plain text, not escaped.
+    """
+    where = f" in {text.listed([exchange_name(code) for code in waits.codes])}" if waits.codes else ""
+    by, until = _moment(waits.settled, digest), _moment(waits.until, digest)
+    return (
+        f"The next one tells of {text.day(waits.session)}{where}: it waits for {exchange_name(waits.last)}, "
+        f"whose prices have settled by {by} ({plain(digest.zone, 50)}), and for late prices until {until} at "
+        "the latest."
+    )
+
+
+def _moment(when: datetime, digest: Digest) -> str:
+    """ "Fri 21:15", in the channel's zone."""
+    local, zone = _local(when, digest)
+    return f"{_DAYS[local.weekday()]}{text.NBSP}{local:%H:%M}{zone}"
 
 
 def _local(when: datetime, digest: Digest) -> tuple[datetime, str]:

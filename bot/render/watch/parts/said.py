@@ -9,9 +9,11 @@ from datetime import date
 from analytics.watch.states import Notice, Phase, Reason
 from bot.records import Flip, Incident, Story
 from bot.render import text
+from bot.render.doubts import summarise
 from bot.render.watch.parts.conditions import held_words, measured, met_words
 from bot.render.watch.parts.standing import (
     PHASES,
+    TROUBLES,
     UNDECIDED,
     is_undecided,
     kept_words,
@@ -19,8 +21,6 @@ from bot.render.watch.parts.standing import (
     sessions,
 )
 from bot.render.watch.parts.typed import REASON, link, plain
-
-_TROUBLES = frozenset({Phase.NO_DATA, Phase.ERROR})
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,9 @@ def news(story: Story) -> Said:
         return _NEWS[flip.reason](story, flip)
     if flip.notice is Notice.STILL_FIRING:
         return replace(_firing(story), verb="is still firing after a snooze")
-    if flip.before in _TROUBLES:
+    if flip.before is Phase.DOUBT:
+        return _said(story, "is read again", reading_words(story), kept=_kept(story))
+    if flip.before in TROUBLES:
         return _said(story, "has data again", reading_words(story), kept=_kept(story))
     return standing(story)
 
@@ -142,7 +144,14 @@ def _undecided(story: Story) -> Said:
 
 
 def _said(story: Story, verb: str, rest: str, kept: str = "", more: str = "") -> Said:
-    return Said(story.watched.name, verb, rest, kept, more)
+    doubtful = doubt_words(story)
+    return Said(story.watched.name, verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more)
+
+
+def doubt_words(story: Story) -> str:
+    """Say which prices in the window of the value look wrong; "" for none, and where no value is told."""
+    reading = story.reading
+    return summarise(reading.doubts) if reading and reading.value is not None else ""
 
 
 def _kept(story: Story) -> str:
@@ -203,9 +212,11 @@ def _restated(story: Story, flip: Flip) -> Said:
 
 def _trouble(story: Story) -> Said:
     day = text.day(story.session)
-    failed = story.state.trouble is Phase.ERROR
-    verb = f"could not be read on {day}" if failed else f"has no data for {day}"
-    return _said(story, verb, cause(story), more=f"The state is kept: {_kept(story)}")
+    verb = {
+        Phase.ERROR: f"could not be read on {day}",
+        Phase.DOUBT: "waits a session",
+    }.get(story.state.trouble or Phase.NO_DATA, f"has no data for {day}")
+    return Said(story.watched.name, verb, cause(story), more=f"The state is kept: {_kept(story)}")
 
 
 _NEWS: dict[Reason, Callable[[Story, Flip], Said]] = {

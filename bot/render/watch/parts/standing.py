@@ -14,9 +14,12 @@ PHASES = {
     Phase.FIRING: "firing",
     Phase.RECOVERING: "recovering",
     Phase.NO_DATA: "without data",
+    Phase.DOUBT: "in doubt",
     Phase.ERROR: "not readable",
 }
 UNDECIDED = "not decided yet"
+TROUBLES = {Phase.NO_DATA: "no data", Phase.DOUBT: "price in doubt", Phase.ERROR: "not readable"}
+"""Why a state is kept as it was, in a word or two."""
 
 
 def sessions(count: int) -> str:
@@ -54,9 +57,10 @@ def state_words(story: Story) -> str:
         return UNDECIDED
     kept = kept_words(state, story.watched.policy)
     day = text.day(story.session)
-    if state.trouble is Phase.ERROR:
-        return f"not readable on {day}, kept as {kept}"
-    return f"no data for {day}, kept as {kept}" if state.trouble else kept
+    if state.trouble is None:
+        return kept
+    when = "for" if state.trouble is Phase.NO_DATA else "on"
+    return f"{TROUBLES[state.trouble]} {when} {day}, kept as {kept}"
 
 
 def short_state(story: Story) -> str:
@@ -67,7 +71,7 @@ def short_state(story: Story) -> str:
     if is_undecided(story):
         return UNDECIDED
     if state.trouble:
-        return f"{'no data' if state.trouble is Phase.NO_DATA else 'not readable'} ({PHASES[state.kept]})"
+        return f"{TROUBLES[state.trouble]} ({PHASES[state.kept]})"
     if state.kept in {Phase.PENDING, Phase.RECOVERING}:
         return f"{kept_words(state, policy)}{_hand(state, story.session)}"
     words = _firing(state) if state.kept is Phase.FIRING else PHASES[state.kept]

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import math
+import statistics
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from analytics.measures.examples import FIVE, FIVE_BENCHMARK, from_returns
 from analytics.measures.ratios import sortino
-from analytics.measures.relative import correlation
-from analytics.measures.rolling import CELLS, rolling_correlation, rolling_sortino
+from analytics.measures.relative import beta, correlation
+from analytics.measures.risk import volatility
+from analytics.measures.rolling import (
+    CELLS,
+    rolling_beta,
+    rolling_correlation,
+    rolling_sortino,
+    rolling_volatility,
+)
+
+if TYPE_CHECKING:
+    from analytics.panel import FloatArray
 
 RNG = np.random.default_rng(11)
 RETURNS = RNG.normal(0.0005, 0.01, (3, 60))
@@ -18,14 +30,17 @@ MARKET = RNG.normal(0.0005, 0.01, 60)
 
 
 def test_each_window_is_the_measure_of_that_window() -> None:
-    rolled, moved = rolling_sortino(RETURNS, 20), rolling_correlation(RETURNS, MARKET, 20)
-    assert np.isnan(rolled[:, :19]).all()
-    assert np.isnan(moved[:, :19]).all()
-    for end in (20, 37, 60):
-        window = slice(end - 20, end)
-        held = from_returns(list(RETURNS[1, window]), list(MARKET[window]))
-        assert rolled[1, end - 1] == pytest.approx(float(sortino(held)[0]), rel=1e-9)
-        assert moved[1, end - 1] == pytest.approx(float(correlation(held)[0]), rel=1e-9)
+    for measure, rolled in (
+        (sortino, rolling_sortino(RETURNS, 20)),
+        (volatility, rolling_volatility(RETURNS, 20)),
+        (correlation, rolling_correlation(RETURNS, MARKET, 20)),
+        (beta, rolling_beta(RETURNS, MARKET, 20)),
+    ):
+        assert np.isnan(rolled[:, :19]).all()
+        for end in (20, 37, 60):
+            window = slice(end - 20, end)
+            held = from_returns(list(RETURNS[1, window]), list(MARKET[window]))
+            assert rolled[1, end - 1] == pytest.approx(float(measure(held)[0]), rel=1e-9)
 
 
 def test_hand_worked_windows_of_three() -> None:
@@ -47,20 +62,26 @@ def test_the_target_is_taken_off_day_by_day() -> None:
 def test_a_missing_return_empties_every_window_that_holds_it() -> None:
     gap, market = RETURNS.copy(), MARKET.copy()
     gap[0, 30], market[45] = np.nan, np.nan
-    rolled, moved = rolling_sortino(gap, 10), rolling_correlation(gap, market, 10)
-    assert np.flatnonzero(np.isnan(rolled[0, 9:])).tolist() == list(range(21, 31))
-    assert np.isfinite(rolled[1, 9:]).all()
-    assert np.flatnonzero(np.isnan(moved[1, 9:])).tolist() == list(range(36, 46))
+    for rolled in (rolling_sortino(gap, 10), rolling_volatility(gap, 10)):
+        assert np.flatnonzero(np.isnan(rolled[0, 9:])).tolist() == list(range(21, 31))
+        assert np.isfinite(rolled[1, 9:]).all()
+    for moved in (rolling_correlation(gap, market, 10), rolling_beta(gap, market, 10)):
+        assert np.flatnonzero(np.isnan(moved[1, 9:])).tolist() == list(range(36, 46))
 
 
 def test_a_window_longer_than_the_data() -> None:
-    assert np.isnan(rolling_sortino(RETURNS, 61)).all()
-    assert np.isnan(rolling_correlation(RETURNS, MARKET, 61)).all()
-    assert np.isnan(rolling_correlation(RETURNS, MARKET, 100)).all()
+    for length in (61, 100):
+        for rolled in (rolling_sortino(RETURNS, length), rolling_volatility(RETURNS, length)):
+            assert rolled.shape == RETURNS.shape
+            assert np.isnan(rolled).all()
+        assert np.isnan(rolling_correlation(RETURNS, MARKET, length)).all()
+        assert np.isnan(rolling_beta(RETURNS, MARKET, length)).all()
 
 
-def test_one_return_has_no_correlation() -> None:
+def test_one_return_does_not_vary() -> None:
+    assert np.isnan(rolling_volatility(RETURNS, 1)).all()
     assert np.isnan(rolling_correlation(RETURNS, MARKET, 1)).all()
+    assert np.isnan(rolling_beta(RETURNS, MARKET, 1)).all()
 
 
 def test_a_crash_that_has_left_the_window_leaves_no_trace() -> None:
@@ -74,6 +95,51 @@ def test_a_crash_that_has_left_the_window_leaves_no_trace() -> None:
     assert rolling_sortino(after[None, :], 50)[0, -1] == pytest.approx(float(sortino(held)[0]), rel=1e-9)
 
 
+JUMPS = {"x 1000 and back": (999.0, 1 / 1000 - 1), "-99.99 %": (-0.9999,), "x 1e9": (1e9 - 1,)}
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+@pytest.mark.parametrize("length", [126, 252])
+def test_a_jump_that_has_left_the_window_leaves_no_trace(jump: str, length: int) -> None:
+    # Ten years of two funds, one with a jump in the fourth: before it, and once it has left the window, every
+    # number is the one without it.
+    rng = np.random.default_rng(3)
+    market = rng.normal(0.0004, 0.01, 2520)
+    calm = (market * 0.9 + rng.normal(0.0, 0.004, 2520))[None, :]
+    wild, moves = calm.copy(), JUMPS[jump]
+    wild[0, 1000 : 1000 + len(moves)] = moves
+    outside = np.r_[length - 1 : 1000, 1000 + len(moves) + length - 1 : 2520]
+    parts: list[tuple[FloatArray, FloatArray]] = [
+        (rolling_sortino(wild, length), rolling_sortino(calm, length)),
+        (rolling_volatility(wild, length), rolling_volatility(calm, length)),
+    ]
+    for pair in (rolling_correlation, rolling_beta):
+        parts.append((pair(wild, market, length), pair(calm, market, length)))
+        parts.append((pair(market[None, :], wild[0], length), pair(market[None, :], calm[0], length)))
+    for found, expected in parts:
+        assert found[0, outside] == pytest.approx(expected[0, outside], rel=1e-11)
+
+
+def test_returns_far_from_zero_that_hardly_vary() -> None:
+    # A money market fund: 0.02 % a day, give or take a millionth of it; once at another rate altogether.
+    rng = np.random.default_rng(4)
+    fund = 2e-4 + rng.normal(0.0, 2e-10, 300)
+    fund[:200] += 5.0
+    for end in (260, 300):
+        part = [float(value) for value in fund[end - 50 : end]]
+        found = rolling_volatility(fund[None, :], 50)[0, end - 1]
+        assert found == pytest.approx(statistics.stdev(part) * math.sqrt(252), rel=1e-9)
+
+
+def test_single_precision_is_widened() -> None:
+    # Single precision itself keeps seven digits of a return; nothing more is lost on the way.
+    narrow: FloatArray = RETURNS.astype(np.float32)
+    wide = narrow.astype(np.float64)
+    for measure in (rolling_sortino, rolling_volatility):
+        assert measure(narrow, 20).dtype == np.float64
+        assert np.array_equal(measure(narrow, 20), measure(wide, 20), equal_nan=True)
+
+
 @pytest.mark.parametrize("still", [0.0, 1e-4])
 def test_a_side_that_stands_still_has_no_correlation(still: float) -> None:
     # A halted fund: 300 lively sessions, then none that differs from the one before.
@@ -84,6 +150,9 @@ def test_a_side_that_stands_still_has_no_correlation(still: float) -> None:
         moved = rolling_correlation(fund[None, :], market, 50)[0]
         assert np.isfinite(moved[49 : 300 + 49]).all()
         assert np.isnan(moved[300 + 49 :]).all()
+    assert np.isnan(rolling_beta(lively[None, :], halted, 50)[0, 300 + 49 :]).all()
+    assert rolling_beta(halted[None, :], lively, 50)[0, 300 + 49 :] == pytest.approx(0.0, abs=1e-12)
+    assert rolling_volatility(halted[None, :], 50)[0, 300 + 49 :] == pytest.approx(0.0, abs=1e-15)
 
 
 def test_correlation_stays_within_one() -> None:
@@ -97,6 +166,15 @@ def test_hand_worked_correlation() -> None:
     moved = rolling_correlation(np.array([FIVE]), np.array(FIVE_BENCHMARK), 3)[0]
     product, own, other = (10 + 16 - 2) / 9, (25 + 16 + 1) / 9, (4 + 16 + 4) / 9
     assert moved[4] == pytest.approx(product / math.sqrt(own * other))
+
+
+def test_hand_worked_beta_and_volatility() -> None:
+    # As above: the slope is the product by the benchmark's square, ddof 1 makes 42/9 three halves of itself.
+    slope = rolling_beta(np.array([FIVE]), np.array(FIVE_BENCHMARK), 3)[0]
+    assert slope[4] == pytest.approx(((10 + 16 - 2) / 9) / ((4 + 16 + 4) / 9))
+    spread = rolling_volatility(np.array([FIVE]), 3)[0]
+    assert spread[4] == pytest.approx(0.01 * math.sqrt((25 + 16 + 1) / 9 / 2) * math.sqrt(252))
+    assert rolling_volatility(np.array([FIVE]), 3, 52)[0, 4] == pytest.approx(spread[4] * math.sqrt(52 / 252))
 
 
 def test_blocks_of_rows_do_not_show() -> None:

@@ -1,169 +1,175 @@
-"""Moving windows over a span: what they reach back to, whose gaps they feel, and weeks."""
+"""Moving windows over a span: on every session what the comparison of that evening says."""
 
 from __future__ import annotations
 
-import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from analytics import NoCommonHistory, Rate, compare, rolled
+from analytics.panel import Exchange
+from analytics.window import parse
 from tests.panels import day
 from tests.unit.analytics.discriminate import assert_is
 from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
 
 if TYPE_CHECKING:
-    from analytics.panel import FloatArray
+    from datetime import date
+
+    from analytics import PricePanel, Question, Rolled
+
+WINDOWS = {"sortino": "1y", "volatility": "1y", "correlation": "6m", "beta": "1y"}
 
 
-def returns(seed: int) -> FloatArray:
-    levels = walk(seed)
-    return np.asarray(levels[1:] / levels[:-1] - 1.0)
+def compared(held: PricePanel, asked: Question, name: str, evening: date) -> list[float]:
+    """What a comparison on that evening says of each fund; NaN where it says nothing."""
+    shown = compare(held, {}, replace(asked, window=parse(WINDOWS[name]), as_of=evening))
+    numbers = [
+        shown.relative.get(symbol, shown.metrics[symbol]).get(name, None)
+        if name in ("correlation", "beta")
+        else shown.metrics[symbol][name]
+        for symbol in asked.symbols
+    ]
+    return [np.nan if number is None or number.value is None else number.value for number in numbers]
 
 
-def sortino(part: FloatArray, periods: int = 252) -> float:
-    return float(part.mean() / math.sqrt((np.minimum(part, 0.0) ** 2).mean()) * math.sqrt(periods))
+def assert_compared(held: PricePanel, asked: Question, *, every: int = 80) -> Rolled:
+    """Every value asked after, the last one among them, is the comparison's to the last digit."""
+    found = rolled(held, asked)
+    for name, rows in found.figures.items():
+        for at in range(found.sessions.size - 1, -1, -every):
+            evening = found.sessions.tolist()[at]
+            expected = compared(held, asked, name, evening)
+            assert np.array_equal(rows[:, at], expected, equal_nan=True), (name, evening)
+    return found
 
 
 def test_shapes_and_what_it_says_of_itself() -> None:
     found = rolled(market(), ask("AAA", "BBB", "CCC"))
     assert found.sessions.size == 262
     assert (found.sessions[0], found.sessions[-1]) == (np.datetime64("2025-02-20"), SESSIONS[-1])
-    assert found.correlation is not None
-    assert found.sortino.shape == found.correlation.shape == (3, 262)
-    assert (found.sortino_length, found.correlation_length, found.periods) == (252, 126, 252)
+    assert {name: rows.shape for name, rows in found.figures.items()} == dict.fromkeys(WINDOWS, (3, 262))
     assert (found.source, found.simulated, found.span.start) == ("by hand", False, day("2025-02-20"))
+    assert (found.apart, found.periods) == (False, {"AAA": 252, "BBB": 252, "CCC": 252})
 
 
-def test_the_last_window_ends_with_the_last_session() -> None:
-    found, own = rolled(market(), ask("AAA", "BBB")), returns(1)
+@pytest.mark.parametrize("weekly", [False, True], ids=["daily", "weekly"])
+@pytest.mark.parametrize("rate", [Rate(), Rate(0.04)], ids=["rf 0", "rf 4"])
+def test_every_value_is_the_comparisons_of_that_evening(rate: Rate, *, weekly: bool) -> None:
+    found = assert_compared(market(), ask("AAA", "BBB", "CCC", rate=rate, weekly=weekly))
+    assert np.isfinite(found.figures["sortino"]).all()
+
+
+def test_the_last_value_of_a_year_is_the_comparisons_own() -> None:
+    # In one thread, one Sortino: the windows are the same, so are the numbers.
+    asked = ask("AAA", "BBB")
+    found, shown = rolled(market(), asked), compare(market(), {}, asked)
+    for name in ("sortino", "volatility"):
+        last = found.figures[name][:, -1].tolist()
+        assert last == [shown.metrics[symbol][name].value for symbol in ("AAA", "BBB")]
+    assert found.figures["beta"][0, -1] == shown.relative["AAA"]["beta"].value
+
+
+def test_with_the_bill_with_gaps_and_against_an_outside_benchmark() -> None:
+    bill = with_bill(np.linspace(3.0, 5.0, 560))
+    assert_compared(bill, ask("AAA", "BBB", rate=Rate(None)))
+    bill.total_return[0, [310, 311, 545]] = bill.total_return[1, [297, 500]] = np.nan
+    assert_compared(bill, ask("AAA", "BBB", rate=Rate(None)))
+    gaps = market(AAA=(310, 311, 545), BBB=(297, 298, 500), CCC=(402,))
+    for weekly in (False, True):
+        found = assert_compared(gaps, ask("AAA", "BBB", benchmark="CCC", weekly=weekly))
+        assert np.isfinite(found.figures["correlation"]).all()
+
+
+def test_exchanges_of_their_own() -> None:
+    # AAA rests on days of its own; BBB closes hours later, so that the pair is told from weekly returns.
+    held = np.ones((3, 560), dtype=bool)
+    held[0, [300, 320, 555]] = held[1, [100, 401]] = False
+    rows = market().total_return.copy()
+    rows[~held] = np.nan
+    london, tokyo = Exchange("XLON", close=16.5), Exchange("XTKS", close=6.0)
+    panel = replace(market(), total_return=rows, held=held, exchanges=(london, tokyo, tokyo))
+    found = assert_compared(panel, ask("AAA", "BBB"))
+    assert found.apart
+    assert np.datetime64(SESSIONS[555]) not in found.sessions
+    coins = replace(market(), exchanges=(Exchange("24/7", periods=365),) * 3)
+    assert assert_compared(coins, ask("AAA", "BBB")).periods == {"AAA": 365, "BBB": 365}
+
+
+def test_what_a_window_is_not() -> None:
+    own = walk(1)[1:] / walk(1)[:-1] - 1.0
+    found = rolled(market(), ask("AAA", "BBB"))
+    value = float(found.figures["volatility"][0, -1])
+    year = own[-261:]  # weekdays without holidays: 20 Feb 2025 to 20 Feb 2026
     mistakes = {
-        "the whole span": sortino(own[-261:]),
-        "a session earlier": sortino(own[-253:-1]),
-        "losses alone": sortino(own[-252:]) * math.sqrt((own[-252:] < 0).mean()),
-        "half a year": sortino(own[-126:]),
+        "252 returns": own[-252:].std(ddof=1) * 252**0.5,
+        "half a year": own[-130:].std(ddof=1) * 252**0.5,
     }
-    assert_is(float(found.sortino[0, -1]), sortino(own[-252:]), mistakes)
+    assert_is(value, float(year.std(ddof=1) * 252**0.5), mistakes)
 
 
 def test_the_first_window_reaches_back_before_the_span() -> None:
-    found, own = rolled(market(), ask("AAA", "BBB")), returns(1)
-    first = found.span.first
-    assert np.isfinite(found.sortino).all()
-    assert_is(float(found.sortino[0, 0]), sortino(own[first - 252 : first]), {"later": sortino(own[first:])})
+    found = rolled(market(), ask("AAA", "BBB"))
+    assert np.isfinite(found.figures["sortino"]).all()
+    earlier = compared(market(), ask("AAA", "BBB"), "sortino", day("2025-02-20"))
+    assert found.figures["sortino"][:, 0].tolist() == earlier
 
 
 def test_where_the_history_is_too_short_there_is_no_value_yet() -> None:
-    # The market begins on 1 January 2024: 252 returns are known from column 252 on.
+    # The market begins on 1 January 2024.
     found = rolled(market(), ask("AAA", "BBB", window="max"))
-    assert np.flatnonzero(np.isfinite(found.sortino[0]))[0] == 252
-    assert found.correlation is not None
-    assert np.flatnonzero(np.isfinite(found.correlation[0]))[0] == 126
-
-
-def test_correlation_over_half_a_year_with_the_benchmark() -> None:
-    found = rolled(market(), ask("AAA", "BBB", benchmark="CCC"))
-    assert found.correlation is not None
-
-    def last(length: int, other: int) -> float:
-        return float(np.corrcoef(returns(1)[-length:], returns(other)[-length:])[0, 1])
-
-    mistakes = {"a year": last(252, 3), "the last fund": last(126, 2)}
-    assert_is(float(found.correlation[0, -1]), last(126, 3), mistakes)
+    first = {name: found.sessions[np.isfinite(rows[0])][0] for name, rows in found.figures.items()}
+    year, half = np.datetime64("2025-01-01"), np.datetime64("2024-07-01")
+    assert first == {"sortino": year, "volatility": year, "correlation": half, "beta": year}
 
 
 def test_the_benchmarks_own_row_is_empty_and_without_one_there_is_none() -> None:
     found = rolled(market(), ask("AAA", "BBB", "CCC", benchmark="BBB"))
-    assert found.correlation is not None
-    assert np.isfinite(found.correlation).all(axis=1).tolist() == [True, False, True]
-    assert np.isnan(found.correlation[1]).all()
-    assert rolled(market(), ask("AAA")).correlation is None
+    for name in ("correlation", "beta"):
+        assert np.isfinite(found.figures[name]).all(axis=1).tolist() == [True, False, True]
+        assert np.isnan(found.figures[name][1]).all()
+    assert list(rolled(market(), ask("AAA")).figures) == ["sortino", "volatility"]
 
 
-def test_a_gap_of_one_costs_the_others_nothing() -> None:
-    # Column 500 missing: its two returns are in every window of the 252 that follow.
+def test_a_gap_of_one_leaves_the_others_as_they_are() -> None:
+    # Column 500 missing: no comparison ends there; the return across it is one of the windows after it.
     whole, found = rolled(market(), ask("AAA", "BBB")), rolled(market(AAA=(500,)), ask("AAA", "BBB"))
-    at = 500 - found.span.first
-    assert np.isnan(found.sortino[0, at:]).all()
-    assert np.array_equal(found.sortino[0, :at], whole.sortino[0, :at])
-    assert np.array_equal(found.sortino[1], whole.sortino[1])
+    at = 500 - whole.span.first
+    assert SESSIONS[500] not in found.sessions
+    others = np.delete(whole.figures["sortino"], at, axis=1)
+    assert np.isfinite(found.figures["sortino"]).all()
+    assert np.array_equal(found.figures["sortino"][:, :at], others[:, :at])
+    assert np.array_equal(found.figures["sortino"][1], others[1])
+    assert not np.array_equal(found.figures["sortino"][0], others[0])
 
 
-def test_a_young_fund_shortens_the_span_and_not_the_history_of_the_others() -> None:
-    found = rolled(market(BBB=tuple(range(400))), ask("AAA", "BBB"))
+def test_a_young_fund_has_no_value_and_shortens_no_others() -> None:
+    found = rolled(market(BBB=tuple(range(400))), ask("AAA", "BBB", window="max"))
+    alone = rolled(market(), ask("AAA", window="max"))
     assert found.span.first == 400
-    assert np.isfinite(found.sortino[0]).all()
-    assert np.isnan(found.sortino[1]).all()
+    assert np.array_equal(found.figures["sortino"][0], alone.figures["sortino"][0, 400:])
+    assert np.isnan(found.figures["sortino"][1]).all()
+    begun = np.isfinite(found.figures["correlation"][0])
+    assert found.sessions[begun][0] == np.datetime64("2026-01-14")  # half a year after 14 July 2025
+    assert np.isnan(found.figures["beta"]).all()
 
 
-def test_a_rate_is_the_target_of_its_own_session() -> None:
-    own = returns(1)[-252:]
-    fixed = rolled(market(), ask("AAA", "BBB", rate=Rate(0.0504)))
-    assert_is(float(fixed.sortino[0, -1]), sortino(own - 0.0504 / 252), {"no rate": sortino(own)})
-    quotes = np.where(np.arange(560) < 400, 3.6, 7.2)
-    held = rolled(with_bill(quotes), ask("AAA", "BBB", rate=Rate(None)))
-    daily = np.array([365 * d / (360 - 91 * d) / 252 for d in (quotes / 100)[-253:-1]])
-    evening = np.array([365 * d / (360 - 91 * d) / 252 for d in (quotes / 100)[-252:]])
-    mistakes = {"no rate": sortino(own), "the same evening's": sortino(own - evening)}
-    assert_is(float(held.sortino[0, -1]), sortino(own - daily), mistakes)
-
-
-def test_correlation_is_that_of_the_excess_returns() -> None:
-    # Quotes that leap from 0 to 60 % and back every session, so that the rate is seen beside daily returns.
-    quotes = np.where(np.arange(560) % 2 == 0, 0.0, 60.0)
-    found = rolled(with_bill(quotes), ask("AAA", "BBB", rate=Rate(None)))
-    rate = np.array([365 * d / (360 - 91 * d) / 252 for d in (quotes / 100)[-127:-1]])
-    own, other = returns(1)[-126:], returns(2)[-126:]
-    right = float(np.corrcoef(own - rate, other - rate)[0, 1])
-    mistakes = {
-        "no rate": float(np.corrcoef(own, other)[0, 1]),
-        "the fund's alone": float(np.corrcoef(own - rate, other)[0, 1]),
-    }
-    assert found.correlation is not None
-    assert_is(float(found.correlation[0, -1]), right, mistakes)
-
-
-def test_weeks_have_windows_of_52_and_26() -> None:
-    found = rolled(market(), ask("AAA", "BBB", weekly=True))
-    assert (found.sortino_length, found.correlation_length, found.periods) == (52, 26, 52)
-    fridays = np.is_busday(SESSIONS, weekmask="Fri")
-    assert found.sessions.tolist() == [d for d in SESSIONS[fridays].tolist() if d >= found.span.start]
-    closes, other = walk(1)[fridays], walk(2)[fridays]
-    weeks, against = closes[1:] / closes[:-1] - 1.0, other[1:] / other[:-1] - 1.0
-    mistakes = {"by 252": sortino(weeks[-52:], 252), "daily": sortino(returns(1)[-252:])}
-    assert_is(float(found.sortino[0, -1]), sortino(weeks[-52:], 52), mistakes)
-    assert found.correlation is not None
-    assert_is(
-        float(found.correlation[0, -1]),
-        float(np.corrcoef(weeks[-26:], against[-26:])[0, 1]),
-        {"a year": float(np.corrcoef(weeks[-52:], against[-52:])[0, 1])},
-    )
-
-
-def test_a_year_of_weeks_is_the_sortino_of_the_comparison() -> None:
-    asked = ask("AAA", "BBB", weekly=True)
-    found, shown = rolled(market(), asked), compare(market(), {}, asked)
-    assert shown.returns == 52
-    assert found.sortino[:, -1].tolist() == pytest.approx(
-        [shown.metrics[symbol]["sortino"].value for symbol in ("AAA", "BBB")], rel=1e-9
-    )
-
-
-def test_a_single_fund_by_weeks_closes_on_its_own_last_session() -> None:
+def test_weeks_end_on_their_last_session() -> None:
     found = rolled(market(AAA=(559,)), ask("AAA", weekly=True))
     assert found.span.end == day("2026-02-19")
-    assert found.sessions[-1] == np.datetime64("2026-02-13")  # the week of the 19th is not over for it
-    assert np.isfinite(found.sortino).all()
+    fridays = SESSIONS[np.is_busday(SESSIONS, weekmask="Fri")]
+    inside = [friday for friday in fridays.tolist() if friday >= found.span.start]
+    assert found.sessions.tolist() == [*inside[:-1], day("2026-02-19")]
+    assert found.periods == {"AAA": 52}
 
 
 def test_a_panel_shorter_than_a_window() -> None:
-    found = rolled(market().through(day("2024-02-02")), ask("AAA", "BBB", window="max", as_of="2024-02-02"))
-    assert np.isnan(found.sortino).all()
-    assert found.correlation is not None
-    assert np.isnan(found.correlation).all()
-    weekly = ask("AAA", "BBB", window="max", as_of="2024-01-03", weekly=True)
-    assert rolled(market(), weekly).sortino.shape == (2, 0)
+    short = market().through(day("2024-02-02"))
+    for weekly in (False, True):
+        found = rolled(short, ask("AAA", "BBB", window="max", as_of="2024-02-02", weekly=weekly))
+        assert all(np.isnan(rows).all() for rows in found.figures.values())
 
 
 def test_no_common_history() -> None:

@@ -11,6 +11,7 @@ from tests.panels import weekdays
 if TYPE_CHECKING:
     from datetime import date
 
+DOUBTFUL = Reading(None, None, None, "AAA's price of 2 Oct 2025 looks wrong (-99.0 %)", waits=True)
 FAILED = Reading(None, None, None, "no prices of ZZZ at all", failed=True)
 
 
@@ -44,8 +45,9 @@ def run(
 
 
 def phases(decisions: Sequence[Decision]) -> str:
-    """One letter per session: o ok, p pending, F firing, r recovering, n no data, e error."""
+    """One letter per session: o ok, p pending, F firing, r recovering, n no data, d in doubt, e error."""
     letters = {"ok": "o", "pending": "p", "firing": "F", "recovering": "r", "no data": "n", "error": "e"}
+    letters["in doubt"] = "d"
     return "".join(letters[decision.state.phase.value] for decision in decisions)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from analytics import (
+    Basis,
     Combine,
     Condition,
     Fact,
@@ -343,6 +344,9 @@ def test_facts(condition: Condition, value: float, met: bool) -> None:
     assert earlier.reason == "facts are known for the newest session only"
 
 
+OF_SHARES = Fact(SectorWeights("GICS", {"Technology": 1.0}, Basis.SHARES), "issuer")
+
+
 @pytest.mark.parametrize(
     ("quantity", "profiles", "reason"),
     [
@@ -361,6 +365,11 @@ def test_facts(condition: Condition, value: float, met: bool) -> None:
             Quantity("sector_weight", "BBB", sector="Oil"),
             {"BBB": FundProfile("BBB", Kind.FUND)},
             "the sector weights of BBB are not known",
+        ),
+        (
+            Quantity("sector_weight", "BBB", sector="Technology"),
+            {"BBB": FundProfile("BBB", Kind.FUND, sectors=OF_SHARES)},
+            "the sector weights of BBB are of its shares alone: what part of BBB is in shares is not known",
         ),
     ],
 )

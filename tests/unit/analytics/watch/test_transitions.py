@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analytics import Notice, Phase, Policy, Reason, State, Transition, decide, restate
-from tests.unit.analytics.watch.days import FAILED, days, notices, phases, reading, run
+from tests.unit.analytics.watch.days import DOUBTFUL, FAILED, days, notices, phases, reading, run
 
 LOW, BAND, HIGH = 0.9, 1.05, 1.2
 TWO, THREE = Policy(2), Policy(3)
@@ -84,6 +84,36 @@ def test_errors_and_missing_data_are_said_once_each() -> None:
     assert phases(decisions) == "oneneoe"
     assert notices(decisions) == {1: "no data", 2: "error", 6: "error"}
     assert decisions[2].facts["cause"] == "no prices of ZZZ at all"
+
+
+def test_a_price_in_doubt_is_waited_out_and_said_once() -> None:
+    decisions = run([LOW, LOW, DOUBTFUL, LOW, DOUBTFUL, DOUBTFUL, HIGH], THREE)
+    assert phases(decisions) == "ppdFddr"
+    assert notices(decisions) == {2: "in doubt", 3: "fired", 4: "in doubt"}
+    waiting, fired = decisions[2], decisions[3]
+    assert (waiting.state.kept, waiting.state.run, waiting.reason) == (Phase.PENDING, 2, Reason.DOUBT)
+    assert waiting.facts["cause"] == DOUBTFUL.reason
+    assert (fired.facts["count"], fired.facts["since"]) == (3, days(1)[0])
+    assert all(each.state.fired == days(4)[-1] for each in decisions[3:])
+
+
+def test_doubts_and_missing_data_are_said_once_each() -> None:
+    decisions = run([HIGH, None, DOUBTFUL, None, DOUBTFUL, HIGH, DOUBTFUL], THREE)
+    assert (phases(decisions), notices(decisions)) == (
+        "ondndod",
+        {1: "no data", 2: "in doubt", 6: "in doubt"},
+    )
+
+
+def test_a_price_that_was_corrected_is_restated() -> None:
+    before = run([LOW], TWO)[-1].state
+    said = decide(before, DOUBTFUL, TWO, days(2)[-1]).state
+    again = restate(before, said, reading(LOW), TWO, days(2)[-1])
+    assert (again.state.phase, again.notice, again.facts["was"]) == (
+        Phase.FIRING,
+        Notice.RESTATED,
+        "in doubt",
+    )
 
 
 def test_in_an_incident_an_unknown_safety_is_missing_data() -> None:

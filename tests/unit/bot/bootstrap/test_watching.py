@@ -14,7 +14,7 @@ from bot.bootstrap.watching import Watching
 from bot.clock import FixedClock
 from bot.config import Role, load
 from bot.market.calendar import ExchangeCalendar
-from bot.records import Question
+from bot.records import Outcome, Question, Standing
 from bot.slack.site import Site
 from bot.store import SqlStore, engine, opened
 from tests.contracts.stores import calm, decided, draft, promised
@@ -61,6 +61,16 @@ async def test_a_daily_run_that_stopped_is_seen_when_its_deadline_is_over(store:
     status, checks = await ready(watching(store, after))
     assert (status, checks["store"]) == (503, "ok")
     assert checks["run"] == "One rule has not come to the session of 2026-01-20, which settled 7 hours ago."
+
+
+async def test_a_run_that_waits_for_another_exchange_is_not_late(store: SqlStore) -> None:
+    kept = await store.of("T1").add(draft())
+    standing = Standing(calm(FRIDAY), exchanges={"ISCB": "24/7"})
+    await store.commit([Outcome("T1", "C1", FRIDAY, ((kept.watched, standing),))])
+    midnight = datetime(2026, 1, 21, 0, 15, tzinfo=UTC)
+    for hours, status in ((6.0, 200), (6.2, 200), (6.3, 503)):
+        clock = FixedClock(midnight + timedelta(hours=hours))
+        assert (await ready(watching(store, clock)))[0] == status
 
 
 async def test_the_web_role_takes_commands_before_it_is_ready(store: SqlStore) -> None:

@@ -113,18 +113,12 @@ async def test_a_day_in_the_past_fetches_all_there_is(cached: CachedMarket, sour
 
 
 async def test_nothing_newer_than_asked_is_shown(cached: CachedMarket, source: ScriptedSource) -> None:
-    source.holes = [date(2026, 1, 6), date(2026, 1, 13)]
-    source.notes = [Note(NoteKind.SUSPICIOUS_RETURN, "ISCB", {"session": date(2026, 1, 14), "value": 0.5})]
+    source.notes = [Note(NoteKind.INDEX_CHANGED, "ISCB", {"on": date(2026, 1, 14), "to": "Index B"})]
     early = await cached.history(["ISCB"], date(2026, 1, 12))
     assert early.panel.as_of == date(2026, 1, 12)
-    assert [dict(note.facts) for note in early.notes] == [
-        {"count": 1, "first": date(2026, 1, 6), "last": date(2026, 1, 6)}
-    ]
+    assert early.notes == ()
     late = await cached.history(["ISCB"], FRIDAY)
-    assert [(note.kind, note.facts.get("count")) for note in late.notes] == [
-        (NoteKind.MISSING_SESSIONS, 2),
-        (NoteKind.SUSPICIOUS_RETURN, None),
-    ]
+    assert late.notes == tuple(source.notes)
 
 
 async def test_a_session_under_way_is_not_asked_for(cached: CachedMarket, clock: FixedClock) -> None:

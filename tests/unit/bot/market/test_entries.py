@@ -16,9 +16,13 @@ from tests.fakes.source import profile
 
 FETCHED = datetime(2026, 1, 16, 21, 16, 1, 250_000, tzinfo=UTC)
 NOTES = (
-    Note(NoteKind.SUSPICIOUS_RETURN, "ISCB", {"session": date(2025, 8, 28), "value": 0.31}),
+    Note(NoteKind.INDEX_CHANGED, "ISCB", {"on": date(2025, 8, 28), "to": "Another Index"}),
     Note(NoteKind.NOT_A_FUND, "ISCB", {"kind": "2026-01-16"}),  # a text that looks like a day stays a text
     Note(NoteKind.MISSING_SESSIONS, None, {"count": 3}),
+)
+DOUBTS = (
+    Doubt(DoubtKind.UNIT, "^IRX", date(2026, 1, 6), -0.99),
+    Doubt(DoubtKind.NEGATIVE, "^IRX", date(2026, 1, 7), -37.63),
 )
 
 
@@ -26,8 +30,8 @@ def prices(size: int = 3) -> PriceEntry:
     sessions = np.datetime64("2026-01-05") + np.arange(size)
     levels = np.linspace(10, 11, size)
     levels[1:2] = np.nan
-    doubts = (Doubt(DoubtKind.UNIT, "^IRX", date(2026, 1, 6), -0.99),)
-    series = Series("^IRX", sessions, levels, levels * 3, levels * 5, Exchange("24/7", 365, 24.0), doubts)
+    there = Exchange("24/7", 365, 24.0)
+    series = Series("^IRX", sessions, levels, levels * 3, levels * 5, there, DOUBTS, "GBP")
     return PriceEntry(series, NOTES, "Source", True, FETCHED)
 
 
@@ -36,7 +40,8 @@ def test_prices_there_and_back(size: int) -> None:
     before = prices(size)
     after = PRICES.decode(PRICES.encode(before))
     assert after.series.symbol == "^IRX"
-    assert (after.series.exchange, after.series.doubts) == (before.series.exchange, before.series.doubts)
+    assert after.series.exchange == before.series.exchange
+    assert (after.series.doubts, after.series.currency) == (DOUBTS, "GBP")
     assert after.series.sessions.dtype == np.dtype("datetime64[D]")
     for name in ("sessions", "total_return", "close", "volume"):
         np.testing.assert_array_equal(getattr(after.series, name), getattr(before.series, name))

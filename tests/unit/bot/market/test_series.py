@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -103,3 +104,21 @@ def test_a_row_of_a_panel_becomes_the_series_again() -> None:
     back = of_panel(both, "NEW")
     assert (back.symbol, back.sessions.astype(str).tolist()) == ("NEW", ["2026-01-06"])
     assert (back.total_return.tolist(), back.close.tolist(), back.volume.tolist()) == ([7], [8], [700])
+
+
+def test_a_close_without_an_adjusted_price_is_kept_but_not_at_the_end() -> None:
+    """At the beginning it is the reason why there is no return; at the end it may still come."""
+    whole = series("ISCB", "2026-01-05", 1.0, 2.0, 3.0, 4.0)
+    whole.total_return[[0, 3]] = NAN
+    assert whole.trimmed().sessions.astype(str).tolist() == ["2026-01-05", "2026-01-06", "2026-01-07"]
+    whole.close[3] = -37.63  # a price of which no return can be made is the end all the same
+    assert whole.trimmed().last == date(2026, 1, 8)
+
+
+def test_a_currency_goes_with_its_series() -> None:
+    pounds = replace(series("VUSA.L", "2026-01-05", 1.0, 2.0), currency="GBP")
+    held = panel([pounds, series("ISCB", "2026-01-05", 1.0, 2.0)], CALENDAR, date(2026, 1, 6), source="X")
+    assert held.currencies == ("GBP", None)
+    assert held.select(["ISCB", "VUSA.L"]).currencies == (None, "GBP")
+    assert held.through(date(2026, 1, 5)).currencies == held.currencies
+    assert of_panel(held, "VUSA.L").currency == "GBP"

@@ -193,16 +193,22 @@ class Office:
 
 
 @asynccontextmanager
-async def office(folder: Path, source: Callable[[FixedClock], Source] | None = None) -> AsyncIterator[Office]:
-    """source: where prices come from, else from what the test writes."""
+async def office(
+    folder: Path,
+    source: Callable[[FixedClock], Source] | None = None,
+    calendar: ExchangeCalendar = CALENDAR,
+    patience: timedelta = PATIENCE,
+) -> AsyncIterator[Office]:
+    """source: where prices come from, else from what the test writes.  calendar: the workspace's."""
     file = folder / "watchpoint.db"
     shutil.copy(_migrated(), file)
-    clock, market = FixedClock(datetime(2026, 1, 2, 12, tzinfo=UTC)), LevelMarket(CALENDAR)
+    clock = FixedClock(datetime(2026, 1, 2, 12, tzinfo=UTC))
+    market = LevelMarket(calendar, clock=clock)
     publisher, painter, meter = RecordingPublisher(clock), DotPainter(), QuietMeter()
     prices = source(clock) if source else market
-    desk = Desk(prices, prices, CALENDAR, clock)
+    desk = Desk(prices, prices, calendar, clock)
     async with opened(f"sqlite:///{file}") as store:
-        daily = DailyRun(store, desk, meter, PATIENCE)
+        daily = DailyRun(store, desk, meter, patience)
         delivery = Delivery(store, publisher, painter, desk, meter, "me")
         yield Office(store, market, clock, publisher, painter, meter, daily, delivery, desk)
 

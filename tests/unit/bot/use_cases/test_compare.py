@@ -194,13 +194,13 @@ async def test_what_the_sources_say_comes_along(desk: Desk) -> None:
 
 
 async def test_a_note_on_days_before_every_figure_is_left_out(desk: Desk, market: Recorder) -> None:
-    def jump(when: date) -> Note:
-        return Note(NoteKind.SUSPICIOUS_RETURN, "ISCB", {"session": when, "value": 0.4})
+    def hole(when: date) -> Note:
+        return Note(NoteKind.MISSING_SESSIONS, "ISCB", {"count": 1, "first": when, "last": when})
 
     # Ten years before the session are the earliest figure of the answer.
-    market.notes = (jump(date(2016, 1, 14)), jump(date(2016, 1, 20)), jump(date(2026, 1, 20)))
+    market.notes = (hole(date(2016, 1, 14)), hole(date(2016, 1, 20)), hole(date(2026, 1, 20)))
     answered = await compare_funds(_ask(), desk)
-    assert [note.facts["session"] for note in answered.notes] == [date(2016, 1, 20), date(2026, 1, 20)]
+    assert [note.facts["last"] for note in answered.notes] == [date(2016, 1, 20), date(2026, 1, 20)]
 
 
 async def test_unknown_symbols_are_the_askers_affair(desk: Desk) -> None:

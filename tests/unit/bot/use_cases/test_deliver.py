@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from analytics import Policy
 from bot.errors import Unavailable, Verdict
+from bot.market.calendar import ExchangeCalendar
 from bot.ports import Draft
 from bot.records import Act, Deed, Edition, Kind, Lane, Mode, NewPromise, Promise, Status, Story
 from bot.use_cases import wording
@@ -207,6 +208,23 @@ async def test_an_edition_that_a_newer_session_has_overtaken_waits_for_its_run(t
         assert here.posts() == ["01-02 CARD R1v1 x1", "01-05 DIGEST", "01-05 DETAILS in thread"]
         (digest,) = [each for each in here.publisher.published if "/digest/" in each.key]
         assert "1 earlier session was not posted: R1 fired on 2" in digest.message.text.replace("\xa0", " ")
+
+
+@pytest.mark.slow
+async def test_a_post_does_not_wait_for_a_session_that_goes_on_elsewhere(tmp_path: Path) -> None:
+    """In a workspace by Tokyo's calendar, New York's Tuesday is told of when Tokyo's Wednesday is over."""
+    async with office(tmp_path, calendar=ExchangeCalendar("XTKS")) as here:
+        here.market.exchanges["AAA"] = "XNYS"
+        await here.rule(policy=ONCE)
+        await here.digest(zone="UTC", at=time(7, 0))
+        tuesday = date(2026, 1, 20)
+        here.market.levels["AAA", tuesday] = 80.0
+        here.clock.set(datetime(2026, 1, 20, 21, 15, tzinfo=UTC))
+        await here.daily.run(tuesday, here.clock.now())
+        here.clock.set(datetime(2026, 1, 21, 7, 0, tzinfo=UTC))  # Wednesday has settled at 06:45
+        assert (await here.daily.run(date(2026, 1, 21), here.clock.now())).waiting
+        await here.deliver()
+        assert here.posts() == ["01-20 CARD R1v1", "01-20 DIGEST", "01-20 DETAILS in thread"]
 
 
 @pytest.mark.slow

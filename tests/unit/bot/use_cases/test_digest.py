@@ -97,6 +97,33 @@ async def test_a_status_is_told_to_the_asker_only(here: Room) -> None:
     assert here.rows() == before
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (
+            "XNYS",
+            "The next one tells of 16 Jan 2026: it waits for New York, whose prices have settled by "
+            "Fri 21:15 (Europe/London), and for late prices until Sat 03:15 at the latest.",
+        ),
+        (
+            "XLON",
+            "The next one tells of 16 Jan 2026 in London: it waits for New York, whose prices",
+        ),
+        (
+            "24/7",
+            "The next one tells of 16 Jan 2026 in coin markets: it waits for coin markets, whose prices have "
+            "settled by Sat 00:15 (Europe/London), and for late prices until Sat 06:15 at the latest.",
+        ),
+    ],
+)
+async def test_a_status_says_which_exchange_is_waited_for(here: Room, code: str, words: str) -> None:
+    here.market.code = code
+    await here.watch(QUIET)
+    here.heard()
+    await here.digest("status")
+    assert words in plain(here.told())
+
+
 async def test_paused_rules_are_not_counted(here: Room) -> None:
     await here.watch(QUIET)
     await here.watch("pause R1")
@@ -151,6 +178,20 @@ async def test_now_waits_for_no_prices(here: Room) -> None:
     await here.digest("now")
     assert (await here.rule()).standing.state.session == date(2026, 1, 16)
     assert len(await here.deliver()) == 2
+
+
+async def test_now_waits_for_no_exchange(here: Room) -> None:
+    here.market.code = "24/7"
+    await here.watch(MET)
+    await here.deliver()
+    assert (await here.rule()).standing.state.session == date(2026, 1, 15)
+    here.clock.set(datetime(2026, 1, 16, 23, 0, tzinfo=UTC))
+    await here.digest("now")  # the coin's Friday is not over
+    assert (await here.rule()).standing.state.session == date(2026, 1, 15)
+    assert len(await here.deliver()) == 2
+    here.clock.set(datetime(2026, 1, 17, 0, 15, tzinfo=UTC))
+    await here.digest("now")
+    assert (await here.rule()).standing.state.session == date(2026, 1, 16)
 
 
 async def test_now_works_where_the_daily_post_is_off(here: Room) -> None:

@@ -77,7 +77,8 @@ async def test_unknown_symbols_fail_and_the_others_do_not() -> None:
     assert market.calls == [("XXX", "YYY", "AAA"), ("AAA",)]
     reading = gathered.readings([lost, held], THROUGH, THROUGH).at(lost, THROUGH)
     assert reading.failed
-    assert reading.reason == "no prices of XXX at all; Level Market has no such symbol"
+    cause = "Level Market has no such symbol, or it was delisted"
+    assert reading.reason == f"no prices of XXX at all; {cause}"
     assert met(gathered, held) is False
     assert gathered.late == frozenset()
 
@@ -184,3 +185,60 @@ async def test_behind_the_cache_a_silent_source_makes_late_with_its_own_cause(
     source.fails = {"BBB": source.fails["BBB"]}
     clock.set(EVENING + timedelta(minutes=2))
     assert (await gather([below("AAA"), below("BBB")], desk(cached, clock), THROUGH)).late == {"BBB"}
+
+
+async def test_each_symbol_ends_with_its_own_exchange() -> None:
+    clock = FixedClock(EVENING)
+    market = LevelMarket(CALENDAR, exchanges={"LSE": "XLON", "BTC": "24/7"}, clock=clock)
+    rules = [below("AAA"), below("LSE"), below("BTC")]
+    gathered = await gather(rules, desk(market, clock), THROUGH)
+    assert gathered.complete == {"AAA": THROUGH, "LSE": THROUGH, "BTC": date(2026, 1, 15)}
+    assert gathered.exchanges == {"AAA": "XNYS", "LSE": "XLON", "BTC": "24/7"}
+    assert gathered.codes_of(rules[:2]) == {"XNYS", "XLON"}
+    assert gathered.newest_session(below("BTC")) == date(2026, 1, 15)
+    assert gathered.late == frozenset()
+    readings = gathered.readings(rules, THROUGH, THROUGH)
+    assert [readings.at(each, THROUGH).met for each in rules] == [False, False, None]
+    assert [len(readings.own_sessions(each)) for each in rules] == [1, 1, 0]
+    coming = {code: days[0].item() for code, days in gathered.coming.items()}
+    assert coming == {"XNYS": date(2026, 1, 20), "XLON": date(2026, 1, 19), "24/7": THROUGH}
+
+
+async def test_of_two_exchanges_the_last_session_that_both_held_is_the_newest() -> None:
+    monday, clock = date(2026, 4, 6), FixedClock(datetime(2026, 4, 6, 21, tzinfo=UTC))
+    market = LevelMarket(CALENDAR, exchanges={"LSE": "XLON"}, clock=clock)
+    pair = Rule((Condition(Quantity("price_change", "LSE", other="AAA"), Op.BELOW, -0.1),))
+    gathered = await gather([pair, below("AAA"), EXPENSE], desk(market, clock), monday)
+    newest = [gathered.newest_session(each) for each in (pair, below("AAA"), EXPENSE)]
+    assert newest == [date(2026, 4, 2), monday, None]
+
+
+async def test_facts_are_known_on_a_day_that_no_fund_is_traded() -> None:
+    monday, clock = date(2026, 4, 6), FixedClock(datetime(2026, 4, 6, 21, tzinfo=UTC))
+    market = LevelMarket(CALENDAR, exchanges={"LSE": "XLON"}, clock=clock)
+    gathered = await gather([below("LSE"), EXPENSE], desk(market, clock), monday)
+    readings = gathered.readings([below("LSE"), EXPENSE], monday, monday)
+    assert readings.at(EXPENSE, monday).value == 0.0003
+    assert readings.own_sessions(below("LSE")) == []
+
+
+async def test_a_silent_symbol_is_late_on_the_sessions_of_the_exchange_it_had() -> None:
+    clock = FixedClock(datetime(2026, 4, 6, 21, tzinfo=UTC))
+    market = LevelMarket(CALENDAR, down=Unavailable("Level Market", "no connection"), clock=clock)
+    known = {"LSE": "XLON"}
+    gathered = await gather([below("LSE"), below("AAA")], desk(market, clock), date(2026, 4, 6), known)
+    assert gathered.complete == {"LSE": date(2026, 4, 2), "AAA": date(2026, 4, 6)}
+    assert gathered.late == {"LSE", "AAA"}
+    assert gathered.exchanges == known  # of the other one nothing is known, and nothing is kept
+    readings = gathered.readings([below("LSE"), below("AAA")], date(2026, 4, 2), date(2026, 4, 6))
+    assert [f"{day:%d}" for day in readings.own_sessions(below("LSE"))] == ["02"]
+    assert [f"{day:%d}" for day in readings.own_sessions(below("AAA"))] == ["02", "06"]
+
+
+async def test_a_holiday_is_no_late_price() -> None:
+    monday, clock = date(2026, 4, 6), FixedClock(datetime(2026, 4, 6, 21, tzinfo=UTC))
+    market = LevelMarket(CALENDAR, exchanges={"LSE": "XLON"}, clock=clock)
+    assert (await gather([below("LSE")], desk(market, clock), monday)).late == frozenset()
+    market.levels["LSE", date(2026, 4, 2)] = np.nan
+    late = await gather([below("LSE")], desk(market, clock), monday)
+    assert late.causes == {"LSE": "no price of LSE on 2026-04-02 yet"}

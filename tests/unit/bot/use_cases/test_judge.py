@@ -367,7 +367,8 @@ def gathered(levels: str, late: frozenset[str] = frozenset()) -> Gathered:
     """Of a fund that stood at 100 for a year and then at these prices."""
     prices = np.array([100.0] * 280 + [float(level) for level in levels.split()])
     panel = panel_of({"F1": prices}, weekdays("2024-12-09", prices.size))
-    return Gathered(panel.as_of, panel, {}, late, dict.fromkeys(late, "no price yet"))
+    day, causes = panel.as_of, dict.fromkeys(late, "no price yet")
+    return Gathered(day, panel, {}, {"F1": day}, late, causes, {"F1": "XNYS"}, {})
 
 
 FELL = Rule((Condition(Quantity("price_change", "F1"), Op.BELOW, -0.1),))
@@ -380,17 +381,17 @@ def new_rule(confirm: int) -> Kept:
 
 def test_a_new_rule_that_fires_at_once_has_its_card_at_once() -> None:
     data, now = gathered("80"), datetime(2026, 1, 9, 12, 34, tzinfo=UTC)
-    outcome = first_decision(new_rule(1), data, data.through, DIGEST, now)
+    outcome = first_decision(new_rule(1), data, data.through, data.through, DIGEST, now)
     assert kinds(outcome) == "card:R1v1"
     assert outcome.promises[0].not_before == now
     assert story(outcome, Kind.CARD).incidents == (Incident(1, data.through),)
     assert [standing.state.phase.value for _, standing in outcome.standings] == ["firing"]
-    assert first_decision(new_rule(1), data, data.through, None, now).promises == ()
+    assert first_decision(new_rule(1), data, data.through, data.through, None, now).promises == ()
 
 
 def test_a_new_rule_that_is_not_confirmed_is_told_of_by_the_answer_alone() -> None:
     data = gathered("80")
-    outcome = first_decision(new_rule(2), data, data.through, DIGEST, DUE)
+    outcome = first_decision(new_rule(2), data, data.through, data.through, DIGEST, DUE)
     assert (kinds(outcome), len(outcome.flips)) == ("", 1)
     assert outcome.standings[0][1].state.phase.value == "pending"
 
@@ -398,7 +399,7 @@ def test_a_new_rule_that_is_not_confirmed_is_told_of_by_the_answer_alone() -> No
 def test_a_new_rule_whose_price_may_still_come_is_left_to_the_run() -> None:
     data = gathered("80", late=frozenset({"F1"}))
     kept = new_rule(1)
-    outcome = first_decision(kept, data, data.through, DIGEST, DUE)
+    outcome = first_decision(kept, data, data.through, data.through, DIGEST, DUE)
     assert (outcome.standings, outcome.flips, outcome.promises) == (((kept.watched, kept.standing),), (), ())
 
 

@@ -39,11 +39,12 @@ class Killed(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """letters: closes of AAA and BBB.  off: evenings without a bot.
+    """exchange: of BBB; AAA is traded in New York.  letters: their closes.  off: evenings without a bot.
 
     corrected: closes of AAA that change afterwards.
     """
 
+    exchange: str
     letters: tuple[str, str]
     off: frozenset[int]
     corrected: tuple[tuple[int, str], ...]
@@ -55,6 +56,7 @@ class Plan:
 
 PLANS = st.builds(
     Plan,
+    st.sampled_from(["XNYS", "XLON", "XTKS", "24/7"]),
     st.tuples(LETTERS, LETTERS),
     st.frozensets(st.integers(0, 7), max_size=4),
     st.lists(st.tuples(st.integers(0, 7), st.sampled_from("ob")), max_size=2).map(tuple),
@@ -103,6 +105,7 @@ async def live(here: Office, plan: Plan) -> None:
     await here.rule(policy=Policy(plan.confirm))
     await here.rule(below("BBB"), Policy(plan.confirm))
     await here.digest(plan.mode)
+    here.market.exchanges["BBB"] = plan.exchange
     Weather(here, plan)
     count = max(map(len, plan.letters))
     for symbol, letters in zip(("AAA", "BBB"), plan.letters, strict=True):
@@ -112,7 +115,8 @@ async def live(here: Office, plan: Plan) -> None:
         session = SESSIONS[at]
         if at not in plan.off or at == count - 1:
             await here.evening(session, timedelta(hours=1))
-            await here.evening(session, timedelta(hours=7))  # what is missing is decided without
+            for hours in (7, 10):  # what is missing is decided without, six hours after the last exchange
+                await here.evening(session, timedelta(hours=hours))
         if at in corrections:
             here.write(corrections[at], first=at)
         here.clock.set(here.due(session))
@@ -186,7 +190,16 @@ def run(plan: Plan) -> None:
 @pytest.mark.slow
 @given(PLANS)
 @example(
-    Plan(("bbbb", "bbbb"), frozenset(), ((1, "o"),), ("lost", "lost"), Mode.QUIET, readable=False, confirm=1)
+    Plan(
+        "XNYS",
+        ("bbbb", "bbbb"),
+        frozenset(),
+        ((1, "o"),),
+        ("lost", "lost"),
+        Mode.QUIET,
+        readable=False,
+        confirm=1,
+    )
 )
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_happens_everything_is_told_once(plan: Plan) -> None:

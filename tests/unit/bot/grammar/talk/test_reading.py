@@ -54,6 +54,8 @@ def unclear(text: str) -> Unclear:
         ("how risky are they?", "risk"),
         ("volatility", "risk"),
         ("rolling sortino", "rolling"),
+        ("rolling beta", "rolling"),
+        ("show me the rolling volatility", "rolling"),
         ("corr", "correlation"),
         ("how are they correlated", "correlation"),
         ("fees", "cost"),

@@ -81,7 +81,9 @@ def test_sectors_say_how_much_of_them_is_published(symbol: str, source: str) -> 
 
 
 def test_sectors_can_be_held_against_yahoos() -> None:
-    assert known.MORNINGSTAR == yahoo.TAXONOMY
+    fact = fund("SPY").sectors
+    assert fact is not None
+    assert fact.value.named == "Morningstar, of net assets"
     assert set(SECTORS) == set(yahoo.SECTORS.values())
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from analytics.notes import NoteKind
+from analytics.panel import Doubt, DoubtKind
 from bot.clock import FixedClock
 from bot.errors import UnknownSymbols
 from bot.market.calendar import ExchangeCalendar
@@ -59,23 +60,20 @@ async def test_a_weekend_ends_with_the_friday_before(market: YahooMarket) -> Non
     assert (await market.history(["ISCB"], date(2026, 1, 18))).panel.as_of == FRIDAY
 
 
-async def test_missing_sessions_are_nan_and_noted(market: YahooMarket, yahoo: FakeYahoo) -> None:
+async def test_missing_sessions_are_nan(market: YahooMarket, yahoo: FakeYahoo) -> None:
     holes = [date(2025, 7, 24), date(2025, 7, 28)]
     yahoo.listings["ISCB"].forget(*holes)
     history = await market.history(["ISCB", "SPSM"], FRIDAY)
     row = history.panel.total_return[0]
     assert history.panel.sessions[np.isnan(row)].astype(date).tolist() == holes
     assert np.isnan(history.panel.close[0]).sum() == 2
-    assert [(note.kind, note.symbol, dict(note.facts)) for note in history.notes] == [
-        (NoteKind.MISSING_SESSIONS, "ISCB", {"count": 2, "first": holes[0], "last": holes[1]})
-    ]
+    assert history.panel.missing.sum() == 2  # and what is asked about them says so
 
 
 async def test_a_null_close_with_a_volume_is_a_missing_session(market: YahooMarket, yahoo: FakeYahoo) -> None:
     yahoo.listings["ISCB"].row(date(2025, 8, 28)).update(close=None, adjclose=None)
-    history = await market.history(["ISCB"], FRIDAY)
-    assert [note.facts["first"] for note in history.notes] == [date(2025, 8, 28)]
-    assert np.isnan(history.panel.total_return[0]).sum() == 1
+    panel = (await market.history(["ISCB"], FRIDAY)).panel
+    assert panel.sessions[panel.missing[0]].tolist() == [date(2025, 8, 28)]
 
 
 async def test_before_its_first_price_nothing_is_missing(market: YahooMarket, yahoo: FakeYahoo) -> None:
@@ -102,27 +100,163 @@ async def test_before_all_prices_the_panel_is_one_empty_session(market: YahooMar
     assert np.isnan(panel.total_return).all()
 
 
-async def test_a_suspicious_return_is_noted(market: YahooMarket, yahoo: FakeYahoo) -> None:
+async def test_a_price_that_looks_wrong_is_a_doubt_of_the_panel(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
     row = yahoo.listings["ISCB"].row(date(2025, 8, 28))
     row.update(close=row["close"] * 10, adjclose=row["adjclose"] * 10)
-    notes = (await market.history(["ISCB"], FRIDAY)).notes
-    assert [(note.kind, note.facts["session"]) for note in notes] == [
-        (NoteKind.SUSPICIOUS_RETURN, date(2025, 8, 28)),
-        (NoteKind.SUSPICIOUS_RETURN, date(2025, 8, 29)),
+    history = await market.history(["ISCB", "SPSM"], FRIDAY)
+    assert [(doubt.kind, doubt.symbol, doubt.session) for doubt in history.panel.doubts] == [
+        (DoubtKind.JUMP, "ISCB", date(2025, 8, 28)),
+        (DoubtKind.JUMP, "ISCB", date(2025, 8, 29)),
     ]
-    assert notes[0].facts["value"] == pytest.approx(9, rel=0.02)
+    assert history.panel.doubts[0].value == pytest.approx(9, rel=0.02)
+    assert history.notes == ()
+    assert (await market.history(["ISCB"], date(2025, 8, 27))).panel.doubts == ()
 
 
-async def test_a_dividend_that_was_not_adjusted_for_is_noted(market: YahooMarket, yahoo: FakeYahoo) -> None:
+async def test_a_dividend_that_was_not_adjusted_for_is_a_doubt(market: YahooMarket, yahoo: FakeYahoo) -> None:
     listed = yahoo.listings["ISCB"]
-    ex_date, amount = min(listed.dividends.items())
+    ex_date = min(listed.dividends)
     for row in listed.rows:
         if row["day"] < ex_date:
             row["adjclose"] /= 1 - 0.004  # as if the first dividend had been forgotten
-    notes = (await market.history(["ISCB"], FRIDAY)).notes
-    assert [(note.kind, note.facts["session"]) for note in notes] == [(NoteKind.ADJUSTMENT_MISMATCH, ex_date)]
-    assert notes[0].facts["gap"] == pytest.approx(0.004, rel=0.1)
-    assert amount > 0
+    (doubt,) = (await market.history(["ISCB"], FRIDAY)).panel.doubts
+    assert (doubt.kind, doubt.session) == (DoubtKind.DISTRIBUTION, ex_date)
+    assert doubt.value == pytest.approx(-0.004, rel=0.1)
+
+
+async def test_a_split_among_the_events_that_the_prices_lack_is_a_doubt(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
+    listed, day = yahoo.listings["ISCB"], date(2025, 8, 28)
+    listed.splits[day] = (5, 4)
+    assert (await market.history(["ISCB"], FRIDAY)).panel.doubts == ()
+    for row in listed.rows:
+        if row["day"] >= day:
+            row.update(close=row["close"] * 0.8, adjclose=row["adjclose"] * 0.8)
+    listed.dividends = {on: paid * (0.8 if on >= day else 1) for on, paid in listed.dividends.items()}
+    (doubt,) = (await market.history(["ISCB"], FRIDAY)).panel.doubts
+    assert (doubt.kind, doubt.session) == (DoubtKind.SPLIT, day)
+    assert doubt.value == pytest.approx(-0.2, abs=0.03)
+
+
+async def test_an_event_on_a_day_that_is_no_session_counts_for_the_next_one(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
+    """A row and a dividend on Independence Day: the adjusted close is right."""
+    listed, day = yahoo.listings["ISCB"], date(2025, 7, 4)
+    amount = round(listed.row(date(2025, 7, 3))["close"] * 0.01, 4)
+    kept = 1 - amount / listed.row(date(2025, 7, 3))["close"]
+    for row in listed.rows:
+        row["adjclose"] *= kept if row["day"] < day else 1.0
+    listed.dividends[day] = amount
+    listed.rows.append({**listed.row(date(2025, 7, 3)), "day": day})
+    listed.rows.sort(key=lambda row: row["day"])
+    assert (await market.history(["ISCB"], FRIDAY)).panel.doubts == ()
+    del listed.dividends[day]
+    assert len((await market.history(["ISCB"], FRIDAY)).panel.doubts) == 1
+
+
+async def test_prices_in_pence_are_told_in_pounds(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    listed = yahoo.listings["ISCB"]
+    pounds = (await market.history(["ISCB"], FRIDAY)).panel
+    listed.currency = "GBp"
+    for row in listed.rows:
+        row.update(close=row["close"] * 100, adjclose=row["adjclose"] * 100)
+    listed.dividends = {day: amount * 100 for day, amount in listed.dividends.items()}
+    panel = (await market.history(["ISCB"], FRIDAY)).panel
+    assert panel.currencies == ("GBP",)
+    assert panel.doubts == ()
+    for name in ("close", "total_return", "volume"):
+        np.testing.assert_allclose(getattr(panel, name), getattr(pounds, name), rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("told", "currency"), [("USD", "USD"), ("ZAc", "ZAR"), ("ILA", "ILS"), (None, None), ("", None)]
+)
+async def test_the_currency_of_prices_is_what_the_chart_tells(
+    market: YahooMarket, yahoo: FakeYahoo, told: str | None, currency: str | None
+) -> None:
+    yahoo.listings["ISCB"].currency = told
+    assert (await market.history(["ISCB"], FRIDAY)).panel.currencies == (currency,)
+
+
+@pytest.mark.parametrize(("told", "doubts"), [("GBP", 0), ("EUR", 0), ("GBp", 8)])
+async def test_dividends_in_another_currency_or_unit_than_the_price(
+    market: YahooMarket, yahoo: FakeYahoo, told: str, doubts: int
+) -> None:
+    """Prices in pence, dividends in pounds as Yahoo says itself; said to be pence they would be too few."""
+    listed = yahoo.listings["ISCB"]
+    listed.currency, listed.dividend_currency = "GBp", told
+    for row in listed.rows:
+        row.update(close=row["close"] * 100, adjclose=row["adjclose"] * 100)
+    listed.dividends = {day: amount * 1.27 for day, amount in listed.dividends.items()}
+    if told == "GBP":
+        listed.dividends = {day: amount / 1.27 for day, amount in listed.dividends.items()}
+    assert len((await market.history(["ISCB"], FRIDAY)).panel.doubts) == doubts
+
+
+async def test_a_coins_volume_is_money_already(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    listed = yahoo.listings["ISCB"]
+    listed.kind = "CRYPTOCURRENCY"
+    panel = (await market.history(["ISCB"], FRIDAY)).panel
+    told = [row["volume"] for row in listed.rows if row["day"] <= FRIDAY]
+    money = panel.volume[0] * panel.close[0]
+    np.testing.assert_allclose(money[np.isfinite(money)], told)
+
+
+@pytest.mark.parametrize("kind", ["FUTURE", "INDEX", "CURRENCY"])
+async def test_what_is_not_traded_in_shares_has_no_volume(
+    market: YahooMarket, yahoo: FakeYahoo, kind: str
+) -> None:
+    yahoo.listings["ISCB"].kind = kind
+    assert np.isnan((await market.history(["ISCB"], FRIDAY)).panel.volume).all()
+
+
+async def test_a_price_below_zero_is_kept_and_doubted(market: YahooMarket, yahoo: FakeYahoo) -> None:
+    day = date(2025, 8, 28)
+    yahoo.listings["ISCB"].row(day).update(close=-37.63, adjclose=-37.63)
+    history = await market.history(["ISCB"], FRIDAY)
+    panel, at = history.panel, int(np.searchsorted(history.panel.sessions, np.datetime64(day)))
+    assert panel.doubts == (Doubt(DoubtKind.NEGATIVE, "ISCB", day, -37.63),)
+    assert (panel.close[0, at], np.isnan(panel.total_return[0, at])) == (-37.63, True)
+    assert history.notes == ()
+    newest = (await market.history(["ISCB"], day)).panel  # on that evening, too
+    assert (newest.close[0, -1], newest.doubts) == (-37.63, panel.doubts)
+
+
+@pytest.mark.parametrize("spoilt", [None, -2.5, 0.0, float("inf")])
+async def test_a_close_without_an_adjusted_one_is_kept(
+    market: YahooMarket, yahoo: FakeYahoo, spoilt: float | None
+) -> None:
+    days = [date(2025, 8, 27), date(2025, 8, 28)]
+    for day in days:
+        yahoo.listings["ISCB"].row(day).update(adjclose=spoilt)
+    panel = (await market.history(["ISCB"], FRIDAY)).panel
+    assert panel.sessions[np.isnan(panel.total_return[0])].tolist() == days
+    assert not panel.missing.any()
+    assert panel.doubts == ()
+
+
+async def test_a_history_that_begins_without_adjusted_closes_is_kept(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
+    listed = yahoo.listings["ISCB"]
+    for row in listed.rows[:300]:
+        row["adjclose"] = -row["adjclose"]
+    panel = (await market.history(["ISCB"], FRIDAY)).panel
+    assert panel.sessions[0] == np.datetime64(listed.rows[0]["day"])
+    assert np.flatnonzero(np.isfinite(panel.total_return[0]))[0] == 300
+
+
+async def test_an_adjusted_close_that_is_still_to_come_is_no_end_of_the_prices(
+    market: YahooMarket, yahoo: FakeYahoo
+) -> None:
+    yahoo.listings["ISCB"].row(FRIDAY).update(adjclose=None)
+    history = await market.history(["ISCB"], FRIDAY)
+    assert np.isnan(history.panel.total_return[0, -1])
+    assert history.notes == ()  # the comparison says where the common sessions end
 
 
 async def test_an_index_has_no_dividends_and_no_volume(market: YahooMarket, yahoo: FakeYahoo) -> None:
@@ -171,7 +305,7 @@ async def test_each_symbol_has_the_sessions_of_its_own_exchange(
     history = await market.history(symbols, date(2026, 1, 20))
     panel = history.panel
     assert [exchange.code for exchange in panel.exchanges] == ["XLON", "XASX", "XTKS", "24/7", "XNYS"]
-    assert [note for note in history.notes if note.kind is not NoteKind.SUSPICIOUS_RETURN] == []
+    assert history.notes == ()
     assert panel.as_of == date(2026, 1, 20)  # 14:00 UTC: Sydney and Tokyo are over, the others are not
     assert not panel.missing.any()
     for symbol, row in zip(symbols, panel.close, strict=True):
@@ -197,9 +331,9 @@ async def test_a_hole_in_london_is_one_and_its_holidays_are_none(
 ) -> None:
     listed = yahoo.listings["VUSA.L"] = abroad("VUSA.L", "XLON", "Europe/London", opens=8)
     listed.forget(date(2025, 7, 4))  # open in London, a holiday in New York
-    (note,) = (await market.history(["VUSA.L", "ISCB"], FRIDAY)).notes
-    facts = {"count": 1, "first": date(2025, 7, 4), "last": date(2025, 7, 4)}
-    assert (note.kind, note.symbol, dict(note.facts)) == (NoteKind.MISSING_SESSIONS, "VUSA.L", facts)
+    panel = (await market.history(["VUSA.L", "ISCB"], FRIDAY)).panel
+    assert panel.sessions[panel.missing[0]].tolist() == [date(2025, 7, 4)]
+    assert not panel.missing[1].any()
 
 
 async def test_where_nobody_knows_the_exchange_no_day_is_missing_and_it_is_said(

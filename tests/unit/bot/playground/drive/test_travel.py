@@ -10,7 +10,7 @@ import pytest
 
 from bot.clock import ShiftedClock, SystemClock
 from bot.market.calendar import ExchangeCalendar
-from bot.playground.drive.travel import Around, Journey, Passing, Travel
+from bot.playground.drive.travel import Around, Journey, Passing, Post, Travel
 from bot.records import Digest
 
 START = datetime(2026, 1, 23, 12, 0, tzinfo=UTC)
@@ -21,14 +21,15 @@ SOON = timedelta(seconds=30)
 class Stops:
     """Notes the moments at which the bot was asked to catch up."""
 
-    def __init__(self, *digests: Digest) -> None:
+    def __init__(self, *digests: Digest, codes: frozenset[str] = frozenset()) -> None:
+        self.codes = codes
         self.clock = ShiftedClock(SystemClock(), START)
         self.digests, self.moments = digests, list[datetime]()
         self.journeys = list[Journey | None]()
         self.travel = Travel(self.clock, lambda: Around(ExchangeCalendar(), self.kept, self.note), self.look)
 
-    async def kept(self) -> Sequence[Digest]:
-        return self.digests
+    async def kept(self) -> Sequence[Post]:
+        return [(digest, self.codes) for digest in self.digests]
 
     async def note(self) -> None:
         self.moments.append(self.clock.now())
@@ -46,6 +47,13 @@ async def test_a_session_passes_with_the_posts_about_it() -> None:
     # 22 January's post at 13:30 UTC, the close of the 23rd, and Monday morning's post about it.
     assert stops.hours() == ["Fri 23 Jan 13:31", "Fri 23 Jan 21:16", "Mon 26 Jan 13:31"]
     assert timedelta() <= end - stops.moments[-1] < SOON
+
+
+async def test_the_clock_stops_for_the_last_exchange_that_a_channel_needs() -> None:
+    stops = Stops(NEW_YORK, codes=frozenset({"XLON", "24/7"}))
+    await stops.travel.sessions(1)
+    # Thursday's coins were told of in Friday's post; Friday settles at midnight.
+    assert stops.hours() == ["Fri 23 Jan 13:31", "Fri 23 Jan 21:16", "Sat 24 Jan 00:16", "Mon 26 Jan 13:31"]
 
 
 async def test_every_channel_has_its_own_moment() -> None:

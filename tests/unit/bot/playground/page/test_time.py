@@ -11,11 +11,10 @@ import pytest
 
 from bot.clock import ShiftedClock, SystemClock
 from bot.market.calendar import ExchangeCalendar
-from bot.playground.drive.travel import Around, Travel
+from bot.playground.drive.travel import Around, Post, Travel
 from bot.playground.model import BOT
 from bot.playground.seed import ANN, CY, PORTFOLIO
 from bot.playground.workspace import Workspace
-from bot.records import Digest
 from tests.unit.bot.playground.page.reading import Html
 from tests.unit.bot.playground.page.serving import Stand, standing
 
@@ -33,12 +32,12 @@ class Bot:
     stops: int = 0
 
     def travel(self, workspace: Workspace) -> Travel:
-        around = Around(ExchangeCalendar(), self.digests, self.catch_up)
+        around = Around(ExchangeCalendar(), self.posts, self.catch_up)
         clock = workspace.clock
         assert isinstance(clock, ShiftedClock)
         return Travel(clock, lambda: around, lambda: workspace.feed.tell("time"))
 
-    async def digests(self) -> Sequence[Digest]:
+    async def posts(self) -> Sequence[Post]:
         return ()
 
     async def catch_up(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bot.render.charts.edges import beyond, extent
 from bot.render.charts.scales import round_ticks
-from bot.render.charts.watch.scale import axis_of, beyond, extent, names, written
+from bot.render.charts.watch.scale import axis_of, names, written
 from tests.unit.bot.render.charts.rules import trace, wave
 
 NAN = np.nan

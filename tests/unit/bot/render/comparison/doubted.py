@@ -90,6 +90,7 @@ def with_bill() -> PricePanel:
         np.vstack([held.volume, nothing]),
         held.source,
         doubts=(doubt(BILL_SYMBOL, FALL_DAY, -0.99, UNIT),),
+        currencies=(*held.currencies, "USD"),
     )
 
 

@@ -98,6 +98,12 @@ def test_notes_of_the_sources_come_first_and_all_are_dated() -> None:
     assert changed["text"].startswith("ISCB changed its index")
 
 
+def test_sectors_say_what_they_are_parts_of_and_of_which_day() -> None:
+    sectors = as_json(world("pair"))["sectors"]
+    assert (sectors["taxonomy"], sectors["of"]) == ("Morningstar, of net assets", "net assets")
+    assert sectors["as_of"] == {"ISCB": "2026-01-15", "SPSM": "2026-01-15"}
+
+
 def test_what_is_not_known_is_null() -> None:
     found = as_json(world("bare"))
     assert (found["sectors"], found["overlap"], found["profiles"]) == (None, None, {})
@@ -108,3 +114,9 @@ def test_what_is_not_known_is_null() -> None:
 def test_says_whether_it_is_simulated() -> None:
     assert as_json(world("pair_sample"))["source"] == {"name": "Yahoo Finance", "simulated": True}
     assert as_json(comparison())["source"]["simulated"] is False
+
+
+def test_currencies_of_prices_are_told_beside_those_of_profiles() -> None:
+    found = as_json(world("unknown_currency"))
+    assert found["currencies"] == {"ISCB": "USD", "SPSM": None}
+    assert [found["profiles"][symbol]["currency"] for symbol in ("ISCB", "SPSM")] == ["USD", None]

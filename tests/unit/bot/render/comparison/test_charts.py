@@ -76,12 +76,20 @@ def test_sector_weights_and_gaps() -> None:
     assert picture.active is not None
     assert picture.active[0] == pytest.approx(0.043)
     assert picture.footer == (
-        "Morningstar, equity sleeve · ISCB Yahoo Finance, 2026-01-15 · SPSM Yahoo Finance, 2026-01-15"
+        "Morningstar, of net assets · ISCB Yahoo Finance, 2026-01-15 · SPSM Yahoo Finance, 2026-01-15"
     )
     assert alt(picture.alt) == (
-        "Sector weights by Morningstar, equity sleeve; largest gaps, ISCB less SPSM: Industrials +4.3 pp, "
+        "Sector weights by Morningstar, of net assets; largest gaps, ISCB less SPSM: Industrials +4.3 pp, "
         "Healthcare +2.5 pp, Technology -1.9 pp."
     )
+
+
+def test_sectors_of_another_time_are_dated_in_the_title() -> None:
+    now, then = sector_picture(world("pair")), sector_picture(world("pair_year_to_date"))
+    assert now
+    assert then
+    assert now.title == "ISCB vs SPSM: sector weights"
+    assert alt(then.title) == "ISCB vs SPSM: sector weights, facts of 15 Jan 2026"
 
 
 def test_one_fund_with_sectors_is_shown_alone() -> None:

@@ -61,7 +61,7 @@ def test_names_window_rate_count_and_source(name: str) -> None:
 
 def test_without_sectors_there_is_no_taxonomy_to_name() -> None:
     assert sectors_convention(world("two_taxonomies")) == ""
-    assert sectors_convention(world("some_sectors")).startswith("Morningstar, equity sleeve · ISCB")
+    assert sectors_convention(world("some_sectors")).startswith("Morningstar, of net assets · ISCB")
 
 
 def test_weekly_returns_are_named_and_counted() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from analytics.fund import Fact
 from analytics.number import Number
 from bot.render import text
 from bot.render.comparison.cost import field_cost, pair_cost
-from tests.unit.bot.render.comparison.worlds import world
+from bot.render.comparison.finding import finding
+from bot.render.comparison.values import facts
+from tests.unit.bot.render.comparison.worlds import comparison, world
 
 
 def with_facts(found: Comparison, name: str, *values: Any) -> Comparison:
@@ -103,8 +106,16 @@ def test_amounts_in_two_currencies_are_not_held_against_each_other() -> None:
     assert pair(world("two_currencies")) == "VWCE.DE costs 5 bp less and yields 31 bp more."
 
 
-def test_without_profiles_no_currency_is_claimed() -> None:
-    assert pair(world("flat")) == "ISCB trades 2.0 times more a day (100 M against 50 M)."
+def test_without_profiles_the_prices_tell_the_currency() -> None:
+    assert pair(world("flat")) == "ISCB trades 2.0 times more a day (100 M against 50 M USD)."
+
+
+def test_amounts_in_a_currency_that_nobody_tells_are_not_held_against_any() -> None:
+    assert pair(world("unknown_currency")) == "ISCB costs 1 bp more and yields 24 bp less."
+    assert field(world("unknown_currency")) == (
+        "Expense ratios run from 0.03 % (SPSM) to 0.04 % (ISCB); "
+        "yields run from 1.38 % (ISCB) to 1.62 % (SPSM)."
+    )
 
 
 def test_yields_of_two_kinds_are_not_held_against_each_other() -> None:
@@ -135,3 +146,19 @@ def test_an_index_does_not_trade() -> None:
     # Its volume is that of its members.
     assert world("rate_index").traded["^TNX"].value is not None
     assert "^TNX" not in field(world("rate_index"))
+
+
+def test_facts_of_another_time_are_no_part_of_a_finding() -> None:
+    """What is traded is known for then; fee, yield and assets are those of January 2026."""
+    then = comparison(as_of=date(2025, 9, 30))
+    assert pair(then).startswith("ISCB trades")
+    assert pair_cost(then, facts).startswith("ISCB costs 1")
+    assert not any("costs" in sentence or "yields" in sentence for sentence in finding(then))
+    several = comparison("ISCB", "SPSM", "SPY", as_of=date(2025, 9, 30))
+    assert field(several).startswith("Amounts traded a day run")
+    assert field_cost(several, facts).startswith("Expense ratios run")
+
+
+def test_facts_of_the_same_week_stand_in_it() -> None:
+    assert "costs 1 bp more" in pair(comparison(as_of=date(2026, 1, 8)))
+    assert "costs" not in pair(comparison(as_of=date(2026, 1, 7)))

@@ -10,7 +10,7 @@ from analytics.fund import FundProfile, Kind
 from analytics.notes import FactValue, Note, NoteKind, reading_notes
 from bot.render import text
 from bot.render.comparison.notes import all_notes, sentence
-from tests.unit.bot.render.comparison.worlds import comparison, world
+from tests.unit.bot.render.comparison.worlds import comparison, market, world
 
 DAY, LATER = date(2025, 4, 8), date(2025, 9, 3)
 TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
@@ -51,32 +51,62 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         NoteKind.MISSING_SESSIONS,
         "ISCB",
         {"count": 1, "first": DAY, "last": DAY},
-        "ISCB: no price for 8 Apr 2025; that session is left out, not filled.",
+        "ISCB: no price on 8 Apr 2025; the return across it counts as one.",
     ),
     (
         NoteKind.MISSING_SESSIONS,
         "ISCB",
         {"count": 3, "first": DAY, "last": LATER},
-        "ISCB: no price for 3 sessions between 8 Apr 2025 and 3 Sep 2025; they are left out, not filled.",
+        "ISCB: no price on 3 sessions between 8 Apr 2025 and 3 Sep 2025; the return across each hole counts "
+        "as one.",
+    ),
+    (
+        NoteKind.NO_ADJUSTED_PRICE,
+        "ISCB",
+        {"count": 1, "first": DAY, "last": DAY},
+        "ISCB: a close but no adjusted one that can be used on 8 Apr 2025, as if there were no price.",
+    ),
+    (
+        NoteKind.NO_ADJUSTED_PRICE,
+        "ISCB",
+        {"count": 3, "first": DAY, "last": LATER},
+        "ISCB: a close but no adjusted one that can be used on 3 sessions between 8 Apr 2025 and 3 Sep "
+        "2025, as if there were no price.",
+    ),
+    (
+        NoteKind.HISTORY_CUT,
+        "ES",
+        {"last": date(2018, 2, 28), "first": date(2020, 2, 18), "sessions": 494},
+        "ES's prices stop on 28 Feb 2018 and begin again on 18 Feb 2020, 494 sessions later: the history "
+        "before is left out, it may be another fund.",
+    ),
+    (
+        NoteKind.CLOSES_APART,
+        None,
+        {},
+        "The exchanges close hours apart, so that daily returns are not of the same hours: what holds two "
+        "funds together is from weekly returns.",
+    ),
+    (
+        NoteKind.DOUBT,
+        "EZJ.L",
+        {
+            "doubt": "unit",
+            "count": 1,
+            "first": DAY,
+            "last": DAY,
+            "before": -0.989,
+            "value": -0.989,
+            "total": -0.989,
+        },
+        "EZJ.L's price of 8 Apr 2025 looks wrong (-98.9 % against the price before, about a hundredth: "
+        "pounds for pence?); check it before relying on these figures.",
     ),
     (
         NoteKind.STALE,
         "ISCB",
         {"age_seconds": 7300.0, "cause": "no answer in time"},
         "ISCB: prices or facts from 2 h ago; the source did not answer (no answer in time).",
-    ),
-    (
-        NoteKind.SUSPICIOUS_RETURN,
-        "ISCB",
-        {"session": DAY, "value": -0.312},
-        "ISCB: -31.2 % on 8 Apr 2025 looks wrong; check it before relying on these figures.",
-    ),
-    (
-        NoteKind.ADJUSTMENT_MISMATCH,
-        "ISCB",
-        {"session": DAY, "gap": 0.0123},
-        "ISCB: on 8 Apr 2025 the adjusted price and the dividend differ by 1.23 %; total returns over that "
-        "day may be off by as much.",
     ),
     (NoteKind.NO_PROFILE, "ISCB", {"cause": "no answer"}, "ISCB: no fund facts (no answer)."),
     (
@@ -95,7 +125,7 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         NoteKind.NOT_A_FUND,
         "^GSPC",
         {"kind": "index"},
-        "^GSPC is an index: no expense ratio or holdings, and its return may lack dividends.",
+        "^GSPC is an index: no expense ratio, sectors or holdings.",
     ),
     (
         NoteKind.NOT_A_FUND,
@@ -110,6 +140,39 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         {"cause": "sum 87 %"},
         "ISCB: sector weights are left out, they do not add up (sum 87 %).",
     ),
+    (
+        NoteKind.FACT_REFUSED,
+        "ARKX",
+        {"fact": "expense ratio", "value": 0.68, "percent": True},
+        "ARKX: an expense ratio of 0.68 (as a fraction) is not plausible and is left out; is it percent?",
+    ),
+    (
+        NoteKind.FACT_REFUSED,
+        "ZZZX",
+        {"fact": "yield", "value": 99.99, "percent": False},
+        "ZZZX: a yield of 99.99 (as a fraction) is not plausible and is left out.",
+    ),
+    (
+        NoteKind.FACT_REFUSED,
+        "NEWX",
+        {"fact": "expense ratio", "value": 0.0, "percent": False},
+        "NEWX: an expense ratio of 0 is left out: sources give 0 where they know none.",
+    ),
+    (
+        NoteKind.INCOME_NOT_IN_PRICE,
+        "FDRXX",
+        {"yield": 0.0421},
+        "FDRXX: the price has hardly moved beside a yield of 4.21 %: the income is not in the prices and not "
+        "in its return.",
+    ),
+    (
+        NoteKind.INCOME_NOT_IN_PRICE,
+        "FDRXX",
+        {},
+        "FDRXX: the price has not moved; what the fund pays out, if it does, is not in the prices and not in "
+        "its return.",
+    ),
+    (NoteKind.PRICE_INDEX, "^GSPC", {}, "^GSPC is an index: its return may lack dividends."),
     (
         NoteKind.TAXONOMIES_DIFFER,
         "ISCB",
@@ -135,6 +198,20 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         None,
         {"currencies": "VWCE.DE EUR, SPY USD"},
         "Each fund's return is in its own currency (VWCE.DE EUR, SPY USD); no exchange rate enters.",
+    ),
+    (
+        NoteKind.REFERENCE_CURRENCY,
+        None,
+        {"references": "SPY USD, ^IRX USD", "currency": "EUR"},
+        "The funds are priced in EUR, what they are held against is not (SPY USD, ^IRX USD); no exchange "
+        "rate enters.",
+    ),
+    (
+        NoteKind.CURRENCY_UNKNOWN,
+        None,
+        {"symbols": "ISCB and SPSM"},
+        "The source does not tell the currency of all amounts of ISCB and SPSM: those stand without one and "
+        "are not held against others.",
     ),
     (
         NoteKind.FEW_RETURNS,
@@ -178,9 +255,15 @@ def test_few_returns_are_noted_below_a_year() -> None:
     assert note.facts == {"count": world("pair_one_month").returns}
 
 
+def test_few_returns_are_no_matter_where_nothing_is_annualised() -> None:
+    """A year to date on its first sessions has returns, and no ratio of them."""
+    fresh = comparison(window="ytd", as_of=date(2026, 1, 6))
+    assert fresh.returns == 4
+    assert NoteKind.FEW_RETURNS not in kinds(all_notes(fresh))
+
+
 def test_an_interest_rate_is_noted_as_a_fund_and_as_a_benchmark() -> None:
     assert reading_notes(["SPY", "^TNX"], [], 251, short=False) == (Note(NoteKind.INTEREST_RATE, "^TNX"),)
-    assert reading_notes(["SPY", "^GSPC"], [], 251, short=False) == ()
 
 
 def test_what_is_said_twice_is_told_once() -> None:
@@ -210,11 +293,29 @@ def test_returns_in_several_currencies_are_noted() -> None:
 
 
 def test_an_index_has_no_currency() -> None:
-    assert (
-        reading_notes(["A", "B"], [profile("A", "EUR"), profile("B", "USD", Kind.INDEX)], 251, short=False)
-        == ()
-    )
+    mixed = [profile("A", "EUR"), profile("^SP500TR", "USD", Kind.INDEX)]
+    assert reading_notes(["A", "^SP500TR"], mixed, 251, short=False) == ()
 
 
 def test_a_plain_answer_over_years_has_nothing_to_remark() -> None:
     assert all_notes(comparison("SPY", "AVUV", window="3y")) == ()
+
+
+def test_a_reference_in_another_currency_than_the_funds_is_one_remark() -> None:
+    held = market(("ISCB", "SPSM", "SPY"), currencies=("EUR", "EUR", "USD"))
+    (note,) = (
+        note
+        for note in all_notes(comparison(held=held, benchmark="SPY"))
+        if note.kind is NoteKind.REFERENCE_CURRENCY
+    )
+    assert note.facts == {"references": "SPY USD", "currency": "EUR"}
+    assert NoteKind.REFERENCE_CURRENCY not in kinds(all_notes(world("pair_outside_benchmark")))
+    assert NoteKind.REFERENCE_CURRENCY not in kinds(all_notes(world("pair_ten_years")))  # with the bill
+
+
+def test_whose_amounts_have_no_currency_is_said_once() -> None:
+    (note,) = (
+        note for note in all_notes(world("unknown_currency")) if note.kind is NoteKind.CURRENCY_UNKNOWN
+    )
+    assert note.facts == {"symbols": "SPSM"}
+    assert NoteKind.CURRENCY_UNKNOWN not in kinds(all_notes(world("partial")))  # no amounts, no word

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from analytics.comparison import Comparison
+from analytics.fund import Basis, Fact, SectorWeights
 from analytics.number import Number
 from bot.render import text
 from bot.render.comparison.rows import Row, groups
 from tests.unit.bot.render.comparison.test_cost import with_facts, with_traded
 from tests.unit.bot.render.comparison.test_finding import with_metrics
-from tests.unit.bot.render.comparison.worlds import comparison, in_every_mood, world
+from tests.unit.bot.render.comparison.worlds import PROFILES, comparison, in_every_mood, world
 
 
 def rows(found: Comparison) -> dict[str, Row]:
@@ -129,6 +131,21 @@ def test_amounts_in_two_currencies_carry_their_own_and_are_not_marked() -> None:
     assert not any("Days to trade" in label for label in shown)
 
 
+def test_amounts_in_a_currency_that_nobody_tells_have_none_and_are_not_marked() -> None:
+    shown = rows(world("unknown_currency"))
+    assert cells(shown["Assets"]) == ["253 M USD", "13.1 bn", "–"]
+    assert cells(shown["Traded a day, 63 sessions"]) == ["117 M USD", "66 M", "–"]
+    assert shown["Assets"].marked is None
+    assert not any("Days to trade" in label for label in shown)
+
+
+def test_prices_and_profiles_each_have_their_currency() -> None:
+    """Prices in dollars of funds whose assets are told in euros."""
+    told = {symbol: replace(PROFILES[symbol], currency="EUR") for symbol in ("ISCB", "SPSM")}
+    shown = rows(comparison(profiles=told))
+    assert {"Assets, EUR", "Traded a day, USD, 63 sessions"} <= set(shown)
+
+
 def test_amounts_in_euros_are_in_euros() -> None:
     shown = rows(world("in_euros"))
     assert {
@@ -198,3 +215,34 @@ def test_relative_figures_skip_the_benchmark() -> None:
     assert row.cells[0] == "–"
     assert row.cells[1] != "–"
     assert Number(1.0).reason is None
+
+
+def titles(found: Comparison) -> list[str]:
+    return [group.title.replace(text.NBSP, " ") for group in groups(found)]
+
+
+def test_facts_of_another_time_are_dated_in_their_heads() -> None:
+    """The facts are of 15 January: on the 8th they may pass for those of the day, on the 7th they may not."""
+    near, past = (comparison(as_of=date(2026, 1, day)) for day in (8, 7))
+    assert titles(near)[-2:] == ["Cost and size", "Largest sectors"]
+    assert titles(past)[-2:] == [
+        "Cost and size, facts of 15 Jan 2026",
+        "Largest sectors, facts of 15 Jan 2026",
+    ]
+
+
+def test_facts_of_several_days_tell_the_first_and_the_last() -> None:
+    fee = Fact(0.0003, "issuer", date(2026, 1, 2))
+    profiles = {**PROFILES, "SPSM": replace(PROFILES["SPSM"], expense_ratio=fee)}
+    found = comparison(as_of=date(2025, 9, 30), profiles=profiles)
+    assert "Cost and size, facts of 2 Jan 2026 to 15 Jan 2026" in titles(found)
+
+
+def test_sectors_of_the_shares_alone_are_called_so() -> None:
+    part = {
+        symbol: replace(
+            PROFILES[symbol], sectors=Fact(SectorWeights("GICS", {"Energy": 1.0}, Basis.SHARES), "issuer")
+        )
+        for symbol in ("ISCB", "SPSM")
+    }
+    assert titles(comparison(profiles=part))[-1] == "Largest sectors of its shares"

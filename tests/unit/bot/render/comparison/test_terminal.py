@@ -38,6 +38,13 @@ def test_holds_everything(name: str) -> None:
             assert all(cell in shown for cell in row.cells)
 
 
+def test_a_dash_has_its_reason_below_the_table() -> None:
+    assert "– prices begin 10 Jan 2022 (ISCB)" in printed("young").replace(text.NBSP, " ")
+    lines = printed("partial").splitlines()
+    at = next(index for index, line in enumerate(lines) if line.startswith("– not known (ISCB: fund facts)"))
+    assert lines[at - 1].startswith("  Industrials")
+
+
 def test_no_markup_of_slack_is_left() -> None:
     assert "*" not in printed("pair")
     assert "_" not in printed("pair")

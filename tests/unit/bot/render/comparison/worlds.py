@@ -45,16 +45,28 @@ def walks(count: int) -> FloatArray:
     return np.concatenate([np.full((len(SYMBOLS), 1), 100.0), 100.0 * np.cumprod(steps, axis=1)], axis=1)
 
 
-def panel(levels: Mapping[str, FloatArray], *, volume: bool = True, simulated: bool = False) -> PricePanel:
-    """Levels by symbol that end on LAST; a million shares a day, half as many for each further fund."""
+def panel(
+    levels: Mapping[str, FloatArray],
+    *,
+    volume: bool = True,
+    simulated: bool = False,
+    currencies: Sequence[str | None] = (),
+) -> PricePanel:
+    """Levels by symbol that end on LAST; a million shares a day, half as many for each further fund.
+
+    currencies: of the prices, dollars unless told.
+    """
     rows = np.array(list(levels.values()))
     shares = 1e6 * 0.5 ** np.arange(len(rows))[:, None] * np.ones_like(rows)
     volumes = shares if volume else np.full_like(rows, np.nan)
     sessions = weekdays(rows.shape[1])
-    return PricePanel(sessions, tuple(levels), rows, rows, volumes, "Yahoo Finance", simulated)
+    priced = tuple(currencies) or ("USD",) * len(rows)
+    return PricePanel(
+        sessions, tuple(levels), rows, rows, volumes, "Yahoo Finance", simulated, currencies=priced
+    )
 
 
-def market(symbols: Sequence[str] = SYMBOLS, *, count: int = LONG, **looks: bool) -> PricePanel:
+def market(symbols: Sequence[str] = SYMBOLS, *, count: int = LONG, **looks: Any) -> PricePanel:
     """The made-up funds of these names."""
     drawn = dict(zip(SYMBOLS, walks(count), strict=True))
     return panel({symbol: drawn[symbol] for symbol in symbols}, **looks)
@@ -66,7 +78,7 @@ def fact(value: Any) -> Fact[Any]:
 
 def weights(*percents: float) -> Fact[SectorWeights]:
     named = dict(zip(SECTORS, (percent / 100 for percent in percents), strict=False))
-    return fact(SectorWeights("Morningstar, equity sleeve", named))
+    return fact(SectorWeights("Morningstar", named))
 
 
 def holdings(largest: float) -> Fact[tuple[Holding, ...]]:
@@ -81,6 +93,7 @@ def profile(
         symbol,
         Kind.FUND,
         name=f"{symbol} ETF",
+        currency="USD",
         expense_ratio=fact(expense),
         dividend_yield=fact(paid),
         yield_kind="trailing 12 months",
@@ -150,7 +163,8 @@ def two_taxonomies() -> Comparison:
 
 def two_currencies() -> Comparison:
     """A fund in euros beside one in dollars."""
-    held = panel(dict(zip(("VWCE.DE", "SPY"), walks(LONG)[[0, 2]], strict=True)))
+    levels = dict(zip(("VWCE.DE", "SPY"), walks(LONG)[[0, 2]], strict=True))
+    held = panel(levels, currencies=("EUR", "USD"))
     euro = replace(PROFILES["ISCB"], symbol="VWCE.DE", currency="EUR", index_changes=())
     return comparison("VWCE.DE", "SPY", held=held, profiles={"VWCE.DE": euro, "SPY": PROFILES["SPY"]})
 
@@ -158,7 +172,14 @@ def two_currencies() -> Comparison:
 def in_euros() -> Comparison:
     """Two funds in euros."""
     profiles = {symbol: replace(PROFILES[symbol], currency="EUR") for symbol in ("ISCB", "SPSM")}
-    return comparison(profiles=profiles)
+    return comparison(held=market(("ISCB", "SPSM"), currencies=("EUR", "EUR")), profiles=profiles)
+
+
+def unknown_currency() -> Comparison:
+    """Prices of which nobody tells the currency, and a profile that does not either."""
+    profiles = {**PROFILES, "SPSM": replace(PROFILES["SPSM"], currency=None)}
+    held = market(("ISCB", "SPSM"), currencies=("USD", None))
+    return comparison(held=held, profiles=profiles)
 
 
 def alike() -> Comparison:
@@ -230,6 +251,7 @@ WORLDS: Mapping[str, Callable[[], Comparison]] = {
     "two_taxonomies": two_taxonomies,
     "two_currencies": two_currencies,
     "in_euros": in_euros,
+    "unknown_currency": unknown_currency,
     "alike": alike,
     "flat": flat,
     "young": young,
@@ -251,6 +273,7 @@ def _with_bill() -> PricePanel:
         np.vstack([held.close, quotes]),
         np.vstack([held.volume, nothing]),
         held.source,
+        currencies=(*held.currencies, "USD"),
     )
 
 

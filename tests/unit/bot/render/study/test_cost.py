@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import pytest
 
+from analytics.notes import Note, NoteKind
 from bot.render import limits
 from bot.render.comparison.rows import TICKET
 from bot.render.fit import fit
@@ -18,7 +20,7 @@ from bot.render.study.parts.orders import Order, small
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
-from tests.unit.bot.render.comparison.worlds import PROFILES, two_currencies
+from tests.unit.bot.render.comparison.worlds import PROFILES, comparison, market, two_currencies
 from tests.unit.bot.render.study import moods
 
 MOODS: dict[str, Callable[[], Found]] = {
@@ -116,9 +118,9 @@ def test_each_currency_is_named_and_amounts_are_not_held_against_each_other() ->
 
 
 def test_four_funds_in_two_currencies_have_no_range_of_fees() -> None:
-    profiles = {**PROFILES, "SPSM": replace(PROFILES["SPSM"], currency="EUR")}
-    comparison = moods.few("ISCB", "SPSM", "SPY", "AVUV", profiles=profiles).comparison
-    sentences = [plain(sentence) for sentence in finding(Order.of(comparison, None))]
+    funds = ("ISCB", "SPSM", "SPY", "AVUV")
+    held = comparison(*funds, held=market(funds, currencies=("USD", "EUR", "USD", "USD")))
+    sentences = [plain(sentence) for sentence in finding(Order.of(held, None))]
     assert not any(sentence.startswith("A year's fee") for sentence in sentences)
     assert any(sentence.startswith("Days to trade 25 M of its own") for sentence in sentences)
 
@@ -155,3 +157,32 @@ def test_nothing_is_known_has_no_table() -> None:
 )
 def test_small_amounts_keep_their_cents(amount: float, shown: str) -> None:
     assert plain(small(amount)) == shown
+
+
+def test_facts_of_another_time_open_the_finding_with_their_day() -> None:
+    past = Found(comparison(as_of=date(2025, 9, 30)), (), moods.ANN)
+    words = as_read(cost(past)).replace(NBSP, " ")
+    told_first = "Expense ratios, yields and assets are those of 15 Jan 2026; what they were on 30 Sep 2025"
+    assert words.splitlines()[1].startswith(f"ISCB vs SPSM · cost, facts of 15 Jan 2026: {told_first}")
+    assert "ISCB costs 1 bp more" in words
+
+
+def test_a_refused_fee_and_a_refused_yield_say_why() -> None:
+    asked_of = moods.few("ISCB", "SPSM")
+    bare = replace(PROFILES["ISCB"], expense_ratio=None, dividend_yield=None, yield_kind=None)
+    found = moods.few("ISCB", "SPSM", profiles={**PROFILES, "ISCB": bare})
+    refused = tuple(
+        Note(NoteKind.FACT_REFUSED, "ISCB", {"fact": fact, "value": value, "percent": True})
+        for fact, value in (("expense ratio", 0.68), ("yield", 1.5))
+    )
+    words = as_read(cost(replace(found, notes=refused))).replace(NBSP, " ")
+    assert "_ISCB: an expense ratio of 0.68 (as a fraction) is not plausible" in words
+    assert "_ISCB: a yield of 1.5 (as a fraction) is not plausible" in words
+    assert "gives no expense ratio" not in words
+    assert "plausible" not in as_read(cost(asked_of))
+
+
+def test_a_yield_that_is_not_known_is_a_dash_with_a_reason() -> None:
+    bare = {**PROFILES, "ISCB": replace(PROFILES["ISCB"], dividend_yield=None)}
+    assert "_– not known (ISCB: yield)_" in as_read(cost(moods.few("ISCB", "SPSM", profiles=bare)))
+    assert "_– " not in as_read(told("full"))

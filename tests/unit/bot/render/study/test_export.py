@@ -18,7 +18,13 @@ from bot.render.document import Document
 from bot.render.study.export import _name, export, exported
 from bot.render.study.found import Found
 from tests.snapshot import Snapshot
-from tests.unit.bot.render.comparison.worlds import PROFILES, two_currencies, two_taxonomies, young
+from tests.unit.bot.render.comparison.worlds import (
+    PROFILES,
+    two_currencies,
+    two_taxonomies,
+    world,
+    young,
+)
 from tests.unit.bot.render.study import moods
 
 Rows = list[list[str]]
@@ -99,10 +105,10 @@ def test_no_number_stands_without_its_convention() -> None:
     assert TABLE["Return and risk: Volatility"]["convention"].startswith("daily total return · 252 · rf 0")
     assert TABLE["Trailing returns: 3y"]["convention"].endswith("a year")
     assert TABLE["Trailing returns: 1y"]["convention"].endswith("not annualised")
-    assert TABLE["Sectors: Industrials"]["convention"] == "Morningstar, equity sleeve"
+    assert TABLE["Sectors: Industrials"]["convention"] == "Morningstar, of net assets"
     _, first, second, *_ = series(FULL)
-    assert first[-2:] == ["daily closes, dividends reinvested", "SAMPLE DATA (simulated)"]
-    assert second[-2:] == ["", ""]
+    assert first[-3:] == ["daily closes, dividends reinvested", "SAMPLE DATA (simulated)", ""]
+    assert second[-3:] == ["", "", ""]
 
 
 def test_simulated_prices_say_so_in_every_line() -> None:
@@ -229,3 +235,9 @@ def test_the_table_reads_well(snapshot: Snapshot) -> None:
     ]
     shown = [" | ".join(line[at] for at in wanted) for line in [heads, *lines]]
     snapshot("study_export_table", "\n".join(shown))
+
+
+def test_amounts_without_a_currency_are_not_subtracted() -> None:
+    held = table(Found(world("unknown_currency")))
+    for name in ("Cost and size: Assets", "Cost and size: Traded a day"):
+        assert (held[name]["unit"], held[name]["ISCB - SPSM"]) == ("currency not known", "")

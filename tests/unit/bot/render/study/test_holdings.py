@@ -16,7 +16,7 @@ from bot.render import limits
 from bot.render.fit import fit
 from bot.render.message import Message
 from bot.render.study.found import Found
-from bot.render.study.holdings import BOUND, finding, holdings
+from bot.render.study.holdings import BOUND, LONG, finding, holdings
 from bot.render.study.parts.positions import LONGEST, share, short
 from bot.render.study_pictures import HoldingsPicture, Stack
 from bot.render.text import NBSP
@@ -218,6 +218,7 @@ def test_positions_of_a_later_day_than_the_question_are_said_to_be() -> None:
     earlier = replace(asked.comparison, span=replace(asked.comparison.span, end=date(2025, 9, 30)))
     words = plain(as_read(study(replace(asked, comparison=earlier))))
     assert "Positions are those of 15 Jan 2026; what they were on 30 Sep 2025 is not known." in words
+    assert "ISCB vs SPSM · holdings, facts of 15 Jan 2026" in words
 
 
 def test_the_picture_marks_what_is_shared() -> None:
@@ -239,10 +240,50 @@ def test_a_position_that_another_list_names_otherwise_is_shared_all_the_same() -
     assert [stack.shared for stack in picture.stacks] == [(True, False), (True, False)]
 
 
-def test_a_position_sold_short_is_no_part_of_the_bar() -> None:
-    (picture,) = study(moods.few("ISCB", profiles={"ISCB": held_by("ISCB", AAA=2, BBB=-1)})).pictures
+def leveraged() -> Found:
+    """A fund of a swap, of what it owes and of shares, beside one of ten shares."""
+    shares = {f"H{at}": 5.0 for at in range(10)}
+    swapped = held_by("ISCB", None, SWAP=185, OWED=-85, **dict(list(shares.items())[:8]))
+    return moods.few("ISCB", "SPSM", profiles={"ISCB": swapped, "SPSM": held_by("SPSM", None, **shares)})
+
+
+def test_short_and_leveraged_positions_stand_among_the_largest() -> None:
+    words = sentences(leveraged())
+    assert "Largest position: ISCB SWAP Inc, 185.00 %; SPSM H0 Inc, 5.00 %." in words
+    assert "Short positions: ISCB -85.0 % in 1 position." in words
+    table = [[plain(cell) for cell in line] for line in cells(table_of(study(leveraged())))]
+    assert table[1][1:] == ["SWAP Inc, 185.00 %", "H0 Inc, 5.00 %"]
+    assert table[2][1:] == ["OWED Inc, -85.00 %", "H1 Inc, 5.00 %"]
+
+
+def test_sums_and_overlap_are_of_long_positions_and_say_so() -> None:
+    # 185 + 8 x 5 = 225 %; what both hold are eight positions of 5 %.
+    first = sentences(leveraged())[0]
+    assert first == (
+        "ISCB and SPSM have at least *40.0 %* in common, in 8 positions: the positions known are 225.0 % of "
+        "ISCB and 50.0 % of SPSM."
+    )
+    words = as_read(study(leveraged()))
+    assert LONG in words
+    assert "_– fewer than ten long positions known (ISCB)_" in words
+    table = {first: [plain(cell) for cell in rest] for first, *rest in cells(table_of(study(leveraged())))}
+    assert table["Weight known"] == ["225.0 %", "50.0 %"]
+    assert table["Short positions"] == ["-85.0 %", "0.0 %"]
+    assert "Short positions" not in as_read(told("full"))
+    assert LONG not in as_read(told("full"))
+
+
+def test_an_overlap_of_whole_lists_that_do_not_add_up_has_no_active_share() -> None:
+    one, other = held_by("ISCB", 2, AAA=130, BBB=-30), held_by("SPSM", 1, AAA=100)
+    first = sentences(moods.few("ISCB", "SPSM", profiles={"ISCB": one, "SPSM": other}))[0]
+    assert first == "ISCB and SPSM overlap by *100.0 %*, in 1 position."
+
+
+def test_a_short_position_is_no_part_of_the_bar() -> None:
+    (picture,) = study(leveraged()).pictures
     assert isinstance(picture, HoldingsPicture)
-    assert picture.stacks[0].weights == (0.02, 0.0)
+    assert picture.stacks[0].weights == (1.85, *[0.05] * 8)
+    assert plain(picture.stacks[0].total) == "225.0 % in the 9 largest"
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_a_year_that_one_of_them_lacks_is_a_dash_and_not_counted() -> None:
     assert sentence(comparison, "Of 2").startswith("Of 2 full calendar years (2023 to 2024)")
     message = returns(Found(comparison))
     assert row(message, "2022") == ["–", "-10.0 %", "–"]
-    assert "ISCB: prices begin 6 Jun 2022; what begins before is a dash." in plain(read(message))
+    assert "_– prices begin 6 Jun 2022 (ISCB)_" in plain(read(message))
 
 
 def test_highest_and_lowest_year_of_each() -> None:

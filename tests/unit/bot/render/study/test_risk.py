@@ -11,7 +11,7 @@ from analytics import MEASURES
 from analytics.returns import Rate
 from bot.render.message import Message
 from bot.render.study.found import Found
-from bot.render.study.risk import HELD, OWN, finding, risk, undefined
+from bot.render.study.risk import HELD, OWN, finding, risk
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.worlds import SHORT, panel, walks
 from tests.unit.bot.render.study.prices import MOODS, assert_sound, found, on, plain, read, row, rows
@@ -73,17 +73,24 @@ def test_weekly_figures_say_so_and_stand_once() -> None:
     assert row(told("weekly"), "Volatility, a year") != row(told("full"), "Volatility, a year")
 
 
+def dashes(asked: Found) -> list[str]:
+    """The footnotes of the table, which stand first among the remarks."""
+    block = next(block for block in risk(asked).blocks if block["type"] == "context")
+    lines = [plain(line).strip("_") for line in block["elements"][0]["text"].splitlines()]
+    return [line for line in lines if line.startswith("– ")]
+
+
 def test_each_reason_is_said_once_with_its_measures() -> None:
-    remarks = undefined(found("flat").comparison)
-    assert "Calmar ratio and Martin ratio: never below an earlier high." in remarks
-    reasons = [remark.rsplit(": ", 1)[1] for remark in remarks]
+    remarks = dashes(found("flat"))
+    assert "– never below an earlier high (Calmar, Martin)" in remarks
+    assert "– the benchmark's returns do not vary (ISCB: beta, alpha)" in remarks
+    reasons = [remark.partition(" (")[0] for remark in remarks]
     assert len(reasons) == len(set(reasons))
 
 
 def test_a_reason_that_holds_for_one_of_them_names_it() -> None:
     still = panel({"ISCB": walks(SHORT)[0], "SPSM": np.full(SHORT, 100.0)})
-    remarks = undefined(on(held=still).comparison)
-    assert any("of SPSM" in remark and "never below an earlier high" in remark for remark in remarks)
+    assert "– never below an earlier high (SPSM: Calmar, Martin)" in dashes(Found(on(held=still).comparison))
 
 
 def test_below_a_year_no_ratio_is_in_the_finding() -> None:

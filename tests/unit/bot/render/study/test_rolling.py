@@ -17,14 +17,12 @@ from bot.render.study_pictures import RollingPicture
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.study.prices import (
     MOODS,
-    asked,
     assert_sound,
     found,
     on,
     plain,
     read,
     rolling_of,
-    row,
     rows,
 )
 
@@ -40,12 +38,10 @@ def made(*sortino: list[float], correlation: list[list[float]] | None = None) ->
     """Rolling figures of the last sessions of a pair's year."""
     whole = rolling_of("full")
     count = len(sortino[0])
-    return replace(
-        whole,
-        sessions=whole.sessions[-count:],
-        sortino=np.array(sortino),
-        correlation=None if correlation is None else np.array(correlation),
-    )
+    figures = {"sortino": np.array(sortino)}
+    if correlation is not None:
+        figures["correlation"] = np.array(correlation)
+    return replace(whole, sessions=whole.sessions[-count:], figures=figures)
 
 
 def said(of: Rolled) -> str:
@@ -64,7 +60,7 @@ def test_it_can_be_delivered(mood: str) -> None:
 
 def test_last_value_and_range_with_their_days() -> None:
     words = said(made([1.0, -0.5, 2.0, 1.5], [0.5, 0.6, 0.7, 0.8]))
-    assert words.startswith("Sortino over 252 daily returns on 16 Jan 2026: ISCB *1.50*, SPSM *0.80*.")
+    assert words.startswith("Sortino over 1 year on 16 Jan 2026: ISCB *1.50*, SPSM *0.80*.")
     assert "ISCB from -0.50 (14 Jan 2026) to 2.00 (15 Jan 2026)" in words
     assert "SPSM from 0.50 (13 Jan 2026) to 0.80 (16 Jan 2026)" in words
 
@@ -88,8 +84,8 @@ def test_a_value_missing_on_the_last_session_is_a_dash_and_not_the_one_before() 
 
 def test_the_correlation_of_the_benchmark_with_itself_is_left_out() -> None:
     of = made([1.0, 2.0], [0.5, 0.6], correlation=[[0.9, 0.95], [NAN, NAN]])
-    assert "Correlation with SPSM over 126 daily returns on 16 Jan 2026: ISCB *0.95*." in said(of)
-    assert [line.cells[0] for line in lines(of)][-2:] == ["Correlation with SPSM, 126 returns", "ISCB"]
+    assert "Correlation with SPSM over 6 months on 16 Jan 2026: ISCB *0.95*." in said(of)
+    assert [line.cells[0] for line in lines(of)][-2:] == ["Correlation with SPSM, 6 months", "ISCB"]
 
 
 def test_close_to_one_has_three_digits() -> None:
@@ -99,7 +95,7 @@ def test_close_to_one_has_three_digits() -> None:
 
 def test_of_more_than_two_the_one_most_often_highest_is_told() -> None:
     words = plain(told("three").text)
-    figures = rolling_of("three").sortino
+    figures = rolling_of("three").figures["sortino"]
     tops = np.bincount(np.argmax(figures, axis=0), minlength=3)
     name = ("ISCB", "SPSM", "SPY")[int(np.argmax(tops))]
     assert f"{name} was highest most often, on {100 * tops.max() / tops.sum():.0f} % of" in words
@@ -107,37 +103,55 @@ def test_of_more_than_two_the_one_most_often_highest_is_told() -> None:
 
 def test_weekly_figures_are_counted_in_weeks() -> None:
     words = plain(read(told("weekly")))
-    assert "weekly total return · 52 · rf 0 · Sortino over 52, correlation with SPSM over 26" in words
-    assert "Sortino over 52 weekly returns" in words
+    assert "weekly total return · 52 · rf 0 · Sortino, volatility and beta against SPSM over 1 year" in words
+    assert "over 6 months to each week" in words
     assert " weeks." in words
 
 
 def test_a_young_fund_says_from_when_it_has_a_year() -> None:
     words = plain(read(told("partial")))
-    assert "ISCB has a Sortino ratio over 252 returns only from" in words
+    assert "ISCB has a Sortino ratio over 1 year only from" in words
     assert "SPSM has a Sortino" not in words
 
 
 def test_without_a_year_of_returns_there_is_nothing_to_draw() -> None:
     assert told("nothing").pictures == ()
     assert rows(told("nothing")) == []
-    assert "needs 252 daily returns" in plain(told("nothing").text)
+    assert "needs 1 year of prices" in plain(told("nothing").text)
 
 
-def test_one_fund_has_one_panel_and_no_correlation() -> None:
+def test_one_fund_has_no_correlation() -> None:
     (picture,) = told("one").pictures
     assert isinstance(picture, RollingPicture)
-    assert [panel.symbols for panel in picture.panels] == [("ISCB",)]
+    assert [panel.kind for panel in picture.panels] == ["level", "percent"]
     assert "orrelation" not in read(told("one"))
+    assert "Beta" not in read(told("one"))
 
 
-def test_the_second_panel_holds_those_that_have_a_correlation() -> None:
+def test_the_last_panel_holds_those_that_have_a_correlation() -> None:
     (picture,) = told("full").pictures
     assert isinstance(picture, RollingPicture)
-    first, second = picture.panels
-    assert (first.symbols, second.symbols) == (("ISCB", "SPSM"), ("ISCB",))
-    assert second.kind == "share"
-    assert second.lines.shape == (1, picture.sessions.size)
+    assert [panel.kind for panel in picture.panels] == ["level", "percent", "share"]
+    assert [panel.symbols for panel in picture.panels] == [("ISCB", "SPSM"), ("ISCB", "SPSM"), ("ISCB",)]
+    assert picture.panels[2].lines.shape == (1, picture.sessions.size)
+
+
+def test_every_figure_stands_in_the_table_under_its_window() -> None:
+    heads = [line[0] for line in rows(told("full")) if line[1] == "Last"]
+    assert heads == [
+        "Sortino, 1 year",
+        "Volatility, 1 year",
+        "Correlation with SPSM, 6 months",
+        "Beta against SPSM, 1 year",
+    ]
+
+
+def test_pairs_that_are_told_from_weekly_returns_say_so() -> None:
+    apart = replace(rolling_of("full"), apart=True)
+    assert "Correlation with SPSM (weekly returns) over 6 months on" in said(apart)
+    assert "Sortino over 1 year on" in said(apart)
+    heads = [plain(line.cells[0]) for line in lines(apart)]
+    assert "Beta against SPSM (weekly returns), 1 year" in heads
 
 
 def test_the_rate_is_in_the_foot() -> None:
@@ -152,9 +166,11 @@ def test_an_old_change_of_index_does_not_touch_a_recent_year() -> None:
     assert "changed its index" in read(message)
 
 
-def test_the_last_value_is_the_sortino_of_the_year_before() -> None:
-    """A window of exactly 252 returns gives the figure of the comparison."""
-    start = asked("full").held.sessions[-253].astype("datetime64[D]").item()
-    year = on(window=f"{start}..2026-01-16").comparison
-    assert year.returns == 252
-    assert row(told("full"), "ISCB")[0] == f"{year.metrics['ISCB']['sortino'].value:.2f}"
+@pytest.mark.parametrize("mood", ["full", "weekly"])
+def test_the_last_sortino_and_volatility_are_those_of_the_comparison(mood: str) -> None:
+    """In one thread, one number: the comparison of the year and the end of the line."""
+    metrics = found(mood).comparison.metrics
+    for symbol in ("ISCB", "SPSM"):
+        lasts = [cells[0] for first, *cells in rows(told(mood)) if first == symbol]
+        assert lasts[0] == f"{metrics[symbol]['sortino'].value:.2f}"
+        assert lasts[1] == f"{100 * (metrics[symbol]['volatility'].value or 0):.1f} %"

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from analytics.fund import Fact, SectorWeights
+from analytics.fund import Basis, Fact, SectorWeights
 from analytics.notes import Note, NoteKind
 from bot.render import limits
 from bot.render.fit import fit
@@ -107,6 +107,32 @@ def test_half_the_sum_of_the_gaps_is_what_lies_elsewhere() -> None:
 def test_a_sector_that_only_one_source_names_has_no_difference() -> None:
     table = {first: rest for first, *rest in cells(table_of(sectors(only(50, 30, 20))))}
     assert [plain(cell) for cell in table["Energy"]] == ["–", "20.0 %", "–"]
+    assert "_– not named by its source (ISCB: Energy)_" in as_read(sectors(only(50, 30, 20)))
+
+
+def test_weights_of_the_shares_alone_say_whose_part_they_are() -> None:
+    crumbs = {
+        symbol: replace(
+            PROFILES[symbol],
+            sectors=Fact(SectorWeights("Morningstar", weights, Basis.SHARES), "Yahoo Finance"),
+        )
+        for symbol, weights in {"ISCB": {"Utilities": 1.0}, "SPSM": {"Utilities": 0.4, "Energy": 0.6}}.items()
+    }
+    asked = moods.few("ISCB", "SPSM", profiles=crumbs)
+    assert plain(finding(asked.comparison)[0]) == (
+        "The weights of ISCB and SPSM are of their shares alone; what part of the funds those are is not "
+        "known."
+    )
+    assert foot(asked.comparison).startswith("Morningstar, of its shares · ISCB")
+
+
+def test_weights_of_the_fund_and_of_its_shares_are_not_compared() -> None:
+    part = Fact(SectorWeights("Morningstar", {"Utilities": 1.0}, Basis.SHARES), "Yahoo Finance")
+    profiles = {**PROFILES, "SPSM": replace(PROFILES["SPSM"], sectors=part)}
+    message = sectors(moods.few("ISCB", "SPSM", profiles=profiles))
+    assert message.pictures == ()
+    assert "pp" not in message.text
+    assert "those of SPSM follow Morningstar, of its shares." in message.text
 
 
 def test_gaps_below_half_a_point_are_much_the_same() -> None:
@@ -136,8 +162,8 @@ def test_weights_of_two_taxonomies_are_never_subtracted() -> None:
     assert message.pictures == ()
     assert "pp" not in message.text
     assert "The sectors are not compared" in message.text
-    assert "Morningstar, equity sleeve · ISCB" in foot(found("two_taxonomies").comparison)
-    assert "GICS · SPSM: issuer, 2026-01-02" in foot(found("two_taxonomies").comparison)
+    assert "Morningstar, of net assets · ISCB" in foot(found("two_taxonomies").comparison)
+    assert "GICS, of net assets · SPSM: issuer, 2026-01-02" in foot(found("two_taxonomies").comparison)
 
 
 def test_what_is_missing_has_its_reason() -> None:
@@ -163,7 +189,9 @@ def test_remarks_on_returns_are_left_out() -> None:
 
 def test_source_and_date_of_each_fund_stand_at_the_foot() -> None:
     words = foot(only(45, 55, source="issuer").comparison)
-    assert words == "Morningstar · ISCB: Yahoo Finance, no date given · SPSM: issuer, 2026-01-15"
+    assert (
+        words == "Morningstar, of net assets · ISCB: Yahoo Finance, no date given · SPSM: issuer, 2026-01-15"
+    )
     assert "ISCB, SPY: Yahoo Finance, 2026-01-15" in foot(found("hole").comparison)
 
 
@@ -171,8 +199,8 @@ def test_weights_of_a_later_day_than_the_question_are_said_to_be() -> None:
     asked = moods.few("ISCB", "SPSM")
     earlier = replace(asked.comparison, span=replace(asked.comparison.span, end=date(2025, 9, 30)))
     words = plain(as_read(sectors(replace(asked, comparison=earlier))))
-    remark = "Sector weights are those of 15 Jan 2026; what they were on 30 Sep 2025 is not known."
-    assert remark in words
+    told_first = "Sector weights are those of 15 Jan 2026; what they were on 30 Sep 2025 is not known."
+    assert words.splitlines()[1].startswith(f"ISCB vs SPSM · sectors, facts of 15 Jan 2026: {told_first}")
     assert "is not known." not in plain(as_read(sectors(asked)))
 
 

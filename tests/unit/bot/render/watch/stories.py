@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 
 import numpy as np
 
-from analytics.panel import FloatArray
+from analytics.panel import Doubt, DoubtKind, FloatArray
 from analytics.returns import Rate
 from analytics.watch.backtest import Backtest, Incident, Outcome
 from analytics.watch.readings import Reading
@@ -187,6 +187,24 @@ TWO_OF_THREE = story(
     ),
 )
 
+PENCE = Doubt(DoubtKind.UNIT, "ISCB", date(2025, 10, 1), -0.99)
+CRASH = Doubt(DoubtKind.JUMP, "SPSM", date(2025, 9, 2), -0.264)
+
+
+def doubtful(told: Story, *doubts: Doubt) -> Story:
+    """The same, read over prices that look wrong."""
+    reading = told.reading or Reading(None, None, None)
+    return replace(told, reading=replace(reading, doubts=doubts or (PENCE,)))
+
+
+WRONG = "ISCB's price of 16 Jan 2026 looks wrong (-99.0 %)"
+WAITING = story(
+    replace(QUIET.state, trouble=Phase.DOUBT),
+    Reading(None, None, None, WRONG, doubts=(replace(PENCE, session=SESSION),), waits=True),
+    flip(Phase.OK, Phase.DOUBT, Reason.DOUBT, Notice.DOUBT, cause=WRONG),
+)
+READ_AGAIN = story(LONG_FIRING, low(0.91), flip(Phase.DOUBT, Phase.FIRING, Reason.STILL_MET, value=0.91))
+
 EVERY = {
     "fired": FIRED,
     "firing": FIRING,
@@ -210,6 +228,10 @@ EVERY = {
     "deleted": DELETED,
     "edited": EDITED,
     "several": TWO_OF_THREE,
+    "doubtful": doubtful(FIRED),
+    "doubtful_several": doubtful(TWO_OF_THREE, PENCE, CRASH),
+    "waiting": WAITING,
+    "read_again": doubtful(READ_AGAIN),
 }
 
 

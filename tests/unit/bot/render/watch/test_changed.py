@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -15,12 +15,17 @@ from bot.render.limits import view_violations
 from bot.render.message import Message
 from bot.render.watch import changed, digests, ids
 from bot.render.watch.forms import LONGEST_RULE, acknowledge_form, edit_form
+from bot.render.watch.parts.posts import Waits
 from bot.render.watch.stopped import stopped
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.watch.moods import buttons, faults, in_turn
 from tests.unit.bot.render.watch.stories import ALWAYS, BEFORE, DIGEST, NEXT, WEAK
 
 NEXT_VERSION: Watched = replace(WEAK, version=2)
+SETTLED, UNTIL = datetime(2026, 1, 16, 21, 15, tzinfo=UTC), datetime(2026, 1, 17, 3, 15, tzinfo=UTC)
+AT_HOME = Waits(NEXT, date(2026, 1, 16), (), "XNYS", SETTLED, UNTIL)
+LONDONER = replace(DIGEST, zone="Europe/London")
+ABROAD = replace(AT_HOME, codes=("XLON", "XNYS", "XTKS"))
 MESSAGES: dict[str, Message] = {
     "paused": changed.paused(WEAK, "U0BOB"),
     "resumed": changed.resumed(WEAK, "U0BOB"),
@@ -38,8 +43,9 @@ MESSAGES: dict[str, Message] = {
     "no_such_rule": changed.no_such_rule(9, [1, 2, 7]),
     "no_such_rule_of_many": changed.no_such_rule(99, range(1, 41)),
     "no_rule_at_all": changed.no_such_rule(9, []),
-    "status_on": digests.status(DIGEST, NEXT, 3, BEFORE),
-    "status_new": digests.status(ALWAYS, NEXT, 0, None),
+    "status_on": digests.status(DIGEST, AT_HOME, 3, BEFORE),
+    "status_of_several_exchanges": digests.status(LONDONER, ABROAD, 3, BEFORE),
+    "status_new": digests.status(ALWAYS, AT_HOME, 0, None),
     "status_off": digests.status(replace(DIGEST, on=False), None, 1, BEFORE),
     "status_stopped": digests.status(replace(DIGEST, stopped="is_archived"), None, 3, None),
     "status_none": digests.status(None, None, 0, None),

@@ -26,6 +26,7 @@ from bot.render.watch.card import card, reply
 from bot.render.watch.created import created
 from bot.render.watch.digest import details, digest
 from bot.render.watch.lists import history, listing, shown, why
+from bot.render.watch.parts.posts import Waits
 from bot.render.watch.stopped import stopped
 from tests.unit.bot.render.watch.moods import faults
 from tests.unit.bot.render.watch.stories import CALM, NEXT, NOISY, outcome, picture
@@ -180,7 +181,8 @@ def everything(story: Story, post: Digest | None, past: Backtest | None, kept: H
     yield changed.snoozed_before(watched, story.session)
     yield changed.acknowledged_before(watched, Acknowledgement(user, watched.text))
     yield from (changed.no_open_incident(watched), changed.superseded(watched))
-    yield digests.status(post, NEXT, 3, story.session)
+    waits = Waits(NEXT, story.session, (watched.channel, "XNYS"), watched.channel, NEXT, NEXT)
+    yield digests.status(post, waits, 3, story.session)
     yield digests.switched_off(post, 3)
     if post:
         yield digests.switched_on(post, NEXT, 3)

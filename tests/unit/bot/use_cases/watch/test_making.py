@@ -33,6 +33,32 @@ async def test_a_rule_is_kept_decided_and_read_back(here: Room) -> None:
     assert here.told() == ""
 
 
+@pytest.mark.parametrize(
+    ("code", "now", "session", "through"),
+    [
+        ("XLON", "2026-04-06 22:00", "2026-04-02", "2026-04-02"),  # Easter Monday, told of by New York's run
+        ("XLON", "2026-04-10 17:00", "2026-04-10", "2026-04-09"),  # New York's Friday is not over
+        ("24/7", "2026-01-16 22:00", "2026-01-15", "2026-01-15"),  # nor the coin's
+        ("24/7", "2026-01-18 09:00", "2026-01-17", "2026-01-16"),  # a Sunday morning
+        ("XNYS", "2026-01-18 09:00", "2026-01-16", "2026-01-16"),
+    ],
+)
+async def test_a_rule_begins_on_the_newest_session_of_its_own_exchange(
+    here: Room, code: str, now: str, session: str, through: str
+) -> None:
+    """And the run of the workspace's next session takes it up, so that no post leaves it out."""
+    here.market.code = code
+    here.clock.set(datetime.fromisoformat(now).replace(tzinfo=UTC))
+    await here.watch(QUIET)
+    standing = (await here.rule()).standing
+    assert (f"{standing.state.session}", f"{standing.through}") == (session, through)
+    assert dict(standing.exchanges) == {"BBB": code}
+    day = f"{standing.state.session:%-d %b %Y}"
+    said = here.heard().replace("\N{NO-BREAK SPACE}", " ")
+    assert f"On {day} it is quiet" in said
+    assert f"as of {day}" in said
+
+
 async def test_the_first_rule_of_a_channel_switches_its_daily_post_on(here: Room) -> None:
     await here.watch(QUIET)
     assert await here.book.digest(HERE) == Digest(TEAM, HERE, ANN, time(8, 30), "Europe/London", Mode.QUIET)

@@ -70,11 +70,11 @@ def rolling_picture(
 ) -> RollingPicture:
     """A year of ratios of all funds, and correlations of all but the last, which is the benchmark."""
     sortino = lines(len(symbols), 252, -0.5, 2.0) if sortino is None else sortino
-    panels = [RollingPanel("Sortino over 252 daily returns", symbols[: len(sortino)], sortino)]
+    panels = [RollingPanel("Sortino over 1 year", symbols[: len(sortino)], sortino)]
     if correlation is None and len(symbols) > 1:
         correlation = lines(len(symbols) - 1, sortino.shape[1], 0.95, 0.99)
     if correlation is not None:
-        caption = f"Correlation with {symbols[-1]} over 126 daily returns"
+        caption = f"Correlation with {symbols[-1]} over 6 months"
         panels.append(RollingPanel(caption, symbols[: len(correlation)], correlation, "share"))
     parts = {"sessions": sessions(sortino.shape[1]), "panels": tuple(panels)}
     return RollingPicture(**{**_around(symbols, "rolling"), **parts, **more})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 
 from bot.render.charts.theme import COLOURS
+from bot.render.study_pictures import DoubtMark, RollingPanel
 from tests.pictures import SYMBOLS
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.study.prices import lines, rolling_picture
@@ -22,8 +24,27 @@ def test_ends_have_the_last_values() -> None:
 
 def test_axes_say_where_they_start() -> None:
     captions = look(rolling_picture()).texts("caption")
-    assert captions[0] == "Sortino over 252 daily returns, axis starts at -1"
-    assert captions[1].startswith("Correlation with SPSM over 126 daily returns, axis starts at 0.9")
+    assert captions[0] == "Sortino over 1 year, axis starts at -1"
+    assert captions[1].startswith("Correlation with SPSM over 6 months, axis starts at 0.9")
+
+
+def test_volatility_is_written_in_percent() -> None:
+    picture = rolling_picture(symbols=SYMBOLS[:2])
+    spread = RollingPanel("Volatility over 1 year", SYMBOLS[:2], lines(2, 252, 0.15, 0.25), "percent")
+    drawn = look(replace(picture, panels=(picture.panels[0], spread, picture.panels[1])))
+    assert drawn.texts("caption")[1] == "Volatility over 1 year, axis starts at 12.5 %"
+    assert {"15 %", "20 %", "25 %"} <= set(drawn.texts("value"))
+    assert drawn.texts("end")[3] == f"SPSM {100 * float(spread.lines[1, -1]):.1f} %"
+
+
+def test_no_axis_is_made_for_a_price_that_looks_wrong() -> None:
+    values = lines(2, 252, 0.15, 0.25)
+    values[1] = 14.0
+    panel = RollingPanel("Volatility over 1 year", SYMBOLS[:2], values, "percent")
+    grave = DoubtMark(1, date(2025, 6, 2), grave=True)
+    drawn = look(replace(rolling_picture(symbols=SYMBOLS[:2]), panels=(panel,), marks=(grave,)))
+    assert drawn.texts("value")[-1] == "25.0 %"
+    assert drawn.texts("end")[1].startswith("SPSM 1,400.0 %")
 
 
 def test_an_axis_that_nearly_reaches_zero_begins_there() -> None:

@@ -9,7 +9,16 @@ import pytest
 
 from analytics.fund import Fact
 from analytics.notes import Note, NoteKind
-from bot.render.study.parts.facts import asked, dated, later, reference_of, titled, unknown
+from bot.render.study.parts.facts import (
+    asked,
+    dated,
+    later,
+    opening,
+    reference_of,
+    refusals,
+    titled,
+    unknown,
+)
 from tests.unit.bot.render.study import moods
 
 DAY = date(2026, 1, 15)
@@ -17,14 +26,14 @@ REASONS = frozenset({NoteKind.NO_PROFILE})
 
 
 def test_the_title_names_funds_and_study() -> None:
-    assert titled(moods.few("ISCB", "SPSM").comparison, "sectors") == "ISCB vs SPSM · sectors"
-    assert titled(moods.few("ISCB").comparison, "cost") == "ISCB · cost"
+    assert titled(moods.few("ISCB", "SPSM").comparison, "sectors", ()) == "ISCB vs SPSM · sectors"
+    assert titled(moods.few("ISCB").comparison, "cost", ()) == "ISCB · cost"
 
 
 def test_a_benchmark_that_stands_last_is_the_reference() -> None:
     comparison = moods.few("ISCB", "SPSM", "IWM", benchmark="IWM").comparison
     assert reference_of(comparison) == "IWM"
-    assert titled(comparison, "holdings") == "ISCB, SPSM against IWM · holdings"
+    assert titled(comparison, "holdings", ()) == "ISCB, SPSM against IWM · holdings"
 
 
 @pytest.mark.parametrize("benchmark", [None, "ISCB"])
@@ -71,11 +80,37 @@ def test_an_interest_rate_is_said_to_be_one() -> None:
     assert remarks == ("^TNX is an interest rate: no sector weights.",)
 
 
-def test_facts_of_a_later_day_are_told_with_the_latest() -> None:
+@pytest.mark.parametrize("mood", ["few", "dark"])
+def test_a_value_that_was_refused_is_the_reason_for_its_lack(mood: str) -> None:
+    asked_of = moods.few("ISCB", "SPSM") if mood == "few" else moods.dark()
+    fee = Note(NoteKind.FACT_REFUSED, "ISCB", {"fact": "expense ratio", "value": 0.68, "percent": True})
+    found = replace(asked_of, notes=(fee,))
+    words = "ISCB: an expense ratio of 0.68 (as a fraction) is not plausible and is left out; is it percent?"
+    assert unknown(found, ["ISCB"], "expense ratio", REASONS) == (words,)
+    assert unknown(found, ["ISCB"], "positions", REASONS) == ("ISCB: Yahoo Finance gives no positions.",)
+    assert refusals(found, "expense ratio") == (words,)
+    assert refusals(found, "yield") == ()
+
+
+def test_facts_of_some_days_later_are_a_remark_with_the_latest() -> None:
     comparison = moods.few("ISCB", "SPSM").comparison
-    facts = {"A": Fact(1, "x", date(2026, 2, 1)), "B": Fact(2, "y", date(2026, 3, 1)), "C": Fact(3, "x")}
+    facts = [Fact(1, "x", date(2026, 1, 19)), Fact(2, "y", date(2026, 1, 20)), Fact(3, "x")]
     (remark,) = later(comparison, facts, "Positions")
     assert remark.replace("\u00a0", " ") == (
+        "Positions are those of 20 Jan 2026; what they were on 16 Jan 2026 is not known."
+    )
+    assert opening(comparison, facts, "Positions") == ()
+    assert titled(comparison, "holdings", facts) == "ISCB vs SPSM · holdings"
+    assert later(comparison, [Fact(1, "x", date(2026, 1, 16)), Fact(3, "x")], "Positions") == ()
+
+
+def test_facts_of_another_time_are_dated_in_title_and_finding() -> None:
+    comparison = moods.few("ISCB", "SPSM").comparison
+    facts = [Fact(1, "x", date(2026, 2, 1)), Fact(2, "y", date(2026, 3, 1)), Fact(3, "x")]
+    (first,) = opening(comparison, facts, "Positions")
+    assert first.replace("\u00a0", " ") == (
         "Positions are those of 1 Mar 2026; what they were on 16 Jan 2026 is not known."
     )
-    assert later(comparison, {"A": Fact(1, "x", date(2026, 1, 16)), "C": Fact(3, "x")}, "Positions") == ()
+    assert later(comparison, facts, "Positions") == ()
+    title = titled(comparison, "holdings", facts).replace("\u00a0", " ")
+    assert title == "ISCB vs SPSM · holdings, facts of 1 Feb 2026 to 1 Mar 2026"

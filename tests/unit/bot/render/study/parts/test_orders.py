@@ -37,11 +37,23 @@ def test_in_two_currencies_each_amount_names_its_own() -> None:
     assert held.money(945.0, "SPY").replace("\u00a0", " ") == "945 USD"
 
 
-def test_without_a_profile_an_amount_has_no_currency() -> None:
+def test_without_a_profile_the_prices_tell_the_currency() -> None:
     held = Order.of(moods.dark().comparison, 1e6)
-    assert held.words.replace("\u00a0", " ") == "1 M"
-    assert held.money(5e5, "ISCB").replace("\u00a0", " ") == "500 k"
+    assert held.words.replace("\u00a0", " ") == "1 M USD"
     assert held.paid == held.shares == held.waits == [None, None]
+
+
+def test_an_amount_whose_currency_nobody_tells_has_none() -> None:
+    held = Order.of(world("unknown_currency"), 1e6)
+    assert held.words.replace("\u00a0", " ") == "1 M of its own currency"
+    assert [held.money(5e5, "ISCB"), held.stated(5e5, "SPSM")] == ["500\u00a0k\u00a0USD", "500\u00a0k"]
+    assert held.shares == [pytest.approx(1e6 / 253.45e6), None]
+
+
+def test_an_amount_is_no_part_of_assets_in_another_currency() -> None:
+    """Prices in dollars, assets told in euros, in nothing, and in dollars."""
+    for told, share in (("EUR", None), (None, None), ("USD", 1e6 / 253.45e6)):
+        assert order(1e6, currency=told).shares[0] == (share and pytest.approx(share))
 
 
 def test_a_fund_without_fee_or_size_has_no_amounts_and_the_other_does() -> None:

@@ -61,9 +61,9 @@ def test_pairs_stand_the_closest_first() -> None:
 
 
 def test_a_bound_is_said_unless_both_lists_are_whole() -> None:
-    overlap = Overlap(("A", "B"), 0.1, 3, (0.5, 0.5), whole=False)
+    overlap = Overlap(("A", "B"), 0.1, 3, (0.5, 0.5), (0, 0), whole=False)
     assert bound(overlap) == "at least "
-    assert bound(Overlap(("A", "B"), 0.1, 3, (1.0, 1.0), whole=True)) == ""
+    assert bound(Overlap(("A", "B"), 0.1, 3, (1.0, 1.0), (0, 0), whole=True)) == ""
 
 
 @pytest.mark.parametrize(

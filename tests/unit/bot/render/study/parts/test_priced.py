@@ -9,7 +9,7 @@ from analytics import FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from bot.render.limits import HEADER_TEXT
 from bot.render.study.found import Found
-from bot.render.study.parts.priced import PRICES, RISK, WINDOW, begun, limits, titled
+from bot.render.study.parts.priced import PRICES, RISK, WINDOW, limits, titled
 from tests.unit.bot.render.study.prices import found, plain
 
 STALE = Note(NoteKind.STALE, "ISCB", {"age_seconds": 7200.0, "cause": "no answer"})
@@ -58,12 +58,17 @@ def test_an_index_may_lack_dividends() -> None:
     comparison = found("full").comparison
     indices = {name: FundProfile(name, Kind.INDEX) for name in ("ISCB", "^TNX")}
     remarks = told(Found(replace(comparison, profiles=indices)))
-    assert "ISCB is an index: its return may lack dividends." in remarks
+    assert remarks.count("ISCB is an index: its return may lack dividends.") == 1
     assert not any("^TNX is an index" in remark for remark in remarks)
 
 
-def test_a_young_fund_is_named_once_with_its_first_day() -> None:
-    assert [plain(remark) for remark in begun(found("partial").comparison)] == [
-        "ISCB: prices begin 22 Jan 2024; what begins before is a dash."
-    ]
-    assert begun(found("full").comparison) == ()
+def test_a_benchmark_that_is_an_index_may_lack_them_too() -> None:
+    question = replace(found("full").comparison.question, benchmark="^GSPC")
+    remarks = told(Found(replace(found("full").comparison, question=question)))
+    assert "^GSPC is an index: its return may lack dividends." in remarks
+
+
+def test_income_that_no_price_holds_is_a_limit_of_any_return() -> None:
+    unpaid = Note(NoteKind.INCOME_NOT_IN_PRICE, "ISCB", {"yield": 0.0421})
+    remarks = told(replace(found("full"), notes=(unpaid,)))
+    assert any("beside a yield of 4.21 %: the income is not in the prices" in remark for remark in remarks)
