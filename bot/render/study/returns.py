@@ -9,6 +9,7 @@ import numpy as np
 from analytics.comparison import Comparison
 from analytics.panel import Doubt, doubts_within
 from analytics.returns import Period
+from analytics.studies.months import MonthlyGrid
 from analytics.window import Window
 from bot.render import text
 from bot.render.charts import numbers
@@ -22,6 +23,7 @@ from bot.render.comparison.values import Values, dates, known
 from bot.render.doubts import is_grave
 from bot.render.message import Message
 from bot.render.study.found import Found
+from bot.render.study.months import months_picture
 from bot.render.study.page import UPRIGHT, Line, names, page
 from bot.render.study.parts.layout import PAIR, laid, row
 from bot.render.study.parts.measured import Figure, measure_rows, undefined
@@ -43,18 +45,21 @@ EXTREMES = (
 """Over the window asked, of complete months; its best and worst years stand among the calendar years."""
 
 
-def returns(found: Found) -> Message:
-    """The whole answer; a window that a fund does not fill is a dash, and the remarks say why."""
+def returns(found: Found, grid: MonthlyGrid | None = None) -> Message:
+    """The whole answer; a window that a fund does not fill is a dash, and the remarks say why.
+
+    grid : the months, where they are to be drawn as well
+    """
     comparison = found.comparison
     kept = _kept(comparison)
-    picture = _picture(comparison, kept)
+    pictures = (_picture(comparison, kept), months_picture(comparison, grid) if grid else None)
     return page(
         found,
         title=f"{names(comparison.symbols)} · returns to {text.day(comparison.span.end)}",
         finding=finding(kept) if kept else (),
         foot=foot(comparison),
         lines=lines(comparison),
-        pictures=(picture,) if picture else (),
+        pictures=tuple(picture for picture in pictures if picture),
         remarks=(*footnotes(dashes(comparison), comparison.symbols), *limits(found, PRICES)),
         doubts=_doubts(comparison),
     )
