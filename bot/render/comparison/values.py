@@ -10,6 +10,7 @@ from analytics.comparison import Comparison
 from analytics.fund import Fact, Kind
 from analytics.measures import MEASURES
 from analytics.number import Number
+from analytics.returns import Period
 from bot.render import text
 
 Values = Sequence[float | None]
@@ -94,6 +95,11 @@ def is_annual(comparison: Comparison) -> bool:
 def is_short(comparison: Comparison) -> bool:
     """True below a year: what is annualised then rests on few returns."""
     return comparison.span.is_short
+
+
+def is_span(comparison: Comparison, period: Period) -> bool:
+    """True for a period that is the span itself under another name, as 1y is 2025 at the year's end."""
+    return (period.start, period.end) == (comparison.span.start, comparison.span.end)
 
 
 def span_label(comparison: Comparison) -> str:
