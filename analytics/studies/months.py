@@ -40,16 +40,20 @@ class MonthlyGrid:
         """The years that the months lie in, the oldest first."""
         return tuple(dict.fromkeys(_years(self.months).tolist()))
 
+    def inside(self, year: int) -> tuple[IntArray, IntArray]:
+        """Find the columns of a year's months, and which months they are, January 0."""
+        columns = np.flatnonzero(_years(self.months) == year)
+        return columns, self.months[columns].astype(np.int64) % MONTHS_A_YEAR
+
     def year(self, year: int) -> tuple[FloatArray, FloatArray]:
         """Lay out one year: (N, 12) its months, NaN where not known, and (N,) what they come to.
 
         A year comes to something where every month of it up to the grid's last one is known, so that a year
         that is not over is told up to the last close.
         """
-        inside = _years(self.months) == year
+        columns, places = self.inside(year)
         found = np.full((len(self.symbols), MONTHS_A_YEAR), np.nan)
-        places = self.months[inside].astype(np.int64) % MONTHS_A_YEAR
-        found[:, places] = self.returns[:, inside]
+        found[:, places] = self.returns[:, columns]
         last = int(places[-1]) + 1
         return found, np.prod(1.0 + found[:, :last], axis=1) - 1.0
 

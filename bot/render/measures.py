@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from analytics.measures import MEASURES, PERIODS
+from analytics.measures.registry import Every
 from analytics.measures.sample import WEEKS
 from analytics.watch.rules import Quantity
 from bot.render.text import NBSP
@@ -173,6 +176,16 @@ ANNUALISED = frozenset(
 )
 """What is scaled by the sessions of a year."""
 
+SCALED = ANNUALISED | {"tracking_error_weekly", "volatility_monthly"}
+"""And what by the weeks or months of one."""
+
+OWN_RETURNS = {
+    Every.WEEK: "weekly total return",
+    Every.MONTH: "monthly total return",
+    Every.YEAR: "total return by calendar year",
+}
+"""What a measure with returns of its own is taken from, whatever the question says."""
+
 RATED = frozenset(
     {
         *("downside_deviation", "sharpe", "sortino", "omega", "martin"),
@@ -203,6 +216,15 @@ def formula(measure: str, *, weekly: bool = False) -> str:
         for day, week in _BY_WEEKS:
             words = words.replace(day, week)
     return words
+
+
+def returns_of(measures: Collection[str]) -> list[str]:
+    """Name the returns that watched measures are taken from, the daily ones first; none for closes alone."""
+    every = [
+        MEASURES[name].every if name in MEASURES else None for name in measures if name != "price_change"
+    ]
+    daily = ["daily total return"] if None in every else []
+    return [*daily, *(words for each, words in OWN_RETURNS.items() if each in every)]
 
 
 def measure_name(quantity: Quantity) -> str:

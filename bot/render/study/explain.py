@@ -17,7 +17,7 @@ from bot.render.comparison.convention import annual, frequency, rate, source, wi
 from bot.render.comparison.doubtful import measure_columns, measure_doubts
 from bot.render.comparison.rows import Row
 from bot.render.doubts import is_grave
-from bot.render.measures import ANNUALISED, MEANINGS, RATED, SHORT, formula, named
+from bot.render.measures import ANNUALISED, MEANINGS, RATED, SCALED, SHORT, formula, named
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import Line, page
@@ -86,7 +86,7 @@ def foot(working: Working) -> str:
 
 def _returns(working: Working) -> str:
     """Which returns, by how many of them a year they are annualised."""
-    shown = f" · {annual(working.periods_by)}" if working.measure in ANNUALISED and working.periods_by else ""
+    shown = f" · {annual(working.periods_by)}" if working.measure in SCALED and working.periods_by else ""
     return f"{frequency(working.periods)} total return{shown}"
 
 

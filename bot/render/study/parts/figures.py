@@ -11,7 +11,6 @@ from analytics.comparison import ABSOLUTE, RELATIVE, Comparison
 from analytics.fund import Fact, FundProfile, SectorWeights
 from analytics.measures import MEASURES
 from analytics.measures.liquidity import SESSIONS
-from analytics.measures.registry import Every
 from analytics.number import Number
 from analytics.panel import Doubt
 from analytics.returns import Period
@@ -26,6 +25,7 @@ from bot.render.comparison.values import (
     traded,
     yield_kind,
 )
+from bot.render.measures import OWN_RETURNS
 
 Value = float | int | str | None
 LABELS = {
@@ -53,12 +53,6 @@ FACTS = (
 NO_CURRENCY = ("each fund's currency", "currency not known")
 """Units of amounts that are not held against each other."""
 DAILY = "daily closes, dividends reinvested"
-OWN_PERIODS = {
-    Every.WEEK: "weekly total return",
-    Every.MONTH: "monthly total return",
-    Every.YEAR: "total return by calendar year",
-}
-"""What a measure with returns of its own is taken from, whatever the question says."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +111,7 @@ def basis(comparison: Comparison, name: str) -> str:
     """The convention of one measure: those of levels are daily in a weekly question too."""
     every = MEASURES[name].every
     if every:
-        return OWN_PERIODS[every]
+        return OWN_RETURNS[every]
     if comparison.question.weekly and not MEASURES[name].periodic:
         return f"{DAILY} · {comparison.question.rate.label}"
     return convention(comparison)

@@ -110,6 +110,8 @@ def test_measures_with_a_period_of_their_own_say_which() -> None:
     assert foot(working_of("full", "tracking_error_weekly")).startswith("weekly total return · 52 · ")
     assert foot(working_of("full", "correlation_weekly")).startswith("weekly total return · benchmark")
     assert foot(working_of("full", "capture_up")).startswith("monthly total return · ")
+    assert foot(working_of("full", "volatility_monthly")).startswith("monthly total return · 12 · ")
+    assert foot(working_of("full", "best_month")).startswith("monthly total return · 1y")
 
 
 def test_the_benchmark_has_no_column_of_its_own() -> None:

@@ -9,8 +9,7 @@ from math import isfinite
 import pytest
 
 from analytics.comparison import ABSOLUTE, RELATIVE
-from analytics.measures.registry import Every
-from bot.render.study.parts.figures import DAILY, LABELS, OWN_PERIODS, Figure, basis, figures, source
+from bot.render.study.parts.figures import DAILY, LABELS, Figure, basis, figures, source
 from tests.unit.bot.render.comparison.worlds import comparison, in_every_mood, world
 from tests.unit.bot.render.study import moods
 
@@ -124,4 +123,3 @@ def test_a_measure_with_a_period_of_its_own_says_so() -> None:
     assert basis(FULL, "capture_up") == "monthly total return"
     assert basis(FULL, "best_month") == basis(FULL, "volatility_monthly") == "monthly total return"
     assert basis(FULL, "worst_year") == "total return by calendar year"
-    assert set(OWN_PERIODS) == set(Every)
