@@ -51,9 +51,13 @@ class Sense:
         return self == Sense()
 
 
-def make_sense(text: str, like: Like, today: date | None) -> Sense:
-    """today: days before it are kept; without it none are, for nobody says which of them are past."""
-    sense = _Guess(words_of(text[:MOST_CHARACTERS]), like, today).sense
+def make_sense(text: str, like: Like, today: date | None, about: date | None = None) -> Sense:
+    """What the words of a text most likely say.
+
+    today: days before it are kept; without it none are, for nobody says which of them are past.
+    about: the day that "last year" is told from; None for today.
+    """
+    sense = _Guess(words_of(text[:MOST_CHARACTERS]), like, today and (about or today)).sense
     limit = min(filter(None, (today, sense.as_of)), default=date.max)
     if today and sense.as_of and not EARLIEST <= sense.as_of <= today:
         return replace(sense, as_of=None, windows=(None,))

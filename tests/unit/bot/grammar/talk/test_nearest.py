@@ -89,6 +89,12 @@ def test_in_a_thread_a_fund_alone_may_join_those_above() -> None:
     assert nearest("and IWM?", topic=TOPIC) == ("add IWM", "vs IWM", "returns IWM")
 
 
+def test_in_a_thread_last_year_is_told_from_its_day() -> None:
+    later = date(2027, 6, 1)
+    assert nearest("returns last year becuase", topic=TOPIC, today=later)[0] == "returns 2025"
+    assert nearest("returns ISCB last year becuase", today=later)[0] == "returns ISCB 2026"
+
+
 def test_what_cannot_be_asked_of_the_thread_is_left_out() -> None:
     assert "add SPSM" not in nearest("SPSM", topic=TOPIC)
     found = nearest("add ISCB SPMS weekyl", like, TOPIC, TODAY)
