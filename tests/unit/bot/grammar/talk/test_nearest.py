@@ -57,6 +57,12 @@ def can_be_asked(text: str) -> bool:
         ("sectors 2w", ("sectors 1m", "sectors 3m", "sectors 6m")),
         ("600d vs IWM", ("2y vs IWM", "1y vs IWM", "3y vs IWM")),
         ("sectors last year of ISCB because", ("sectors ISCB 2025",)),
+        (
+            "compare ISCB SPSM 1/2/2025",
+            ("compare ISCB SPSM since 2025-02-01", "compare ISCB SPSM since 2025-01-02"),
+        ),
+        ("since 16/01/2025", ("since 2025-01-16",)),
+        ("2025-01-16", ("since 2025-01-16",)),
         # a third fund is not made up of a word beside two
         ("compare ISCB SPSM quick", ("compare ISCB SPSM", "returns ISCB SPSM", "sectors ISCB SPSM")),
         ("compare ISCB spsm quickly", ("compare ISCB SPSM",)),
