@@ -28,6 +28,7 @@ from analytics.returns import Period, Rate, calendar_years, trailing_returns
 from analytics.studies import (
     Correlated,
     Holdings,
+    MonthlyGrid,
     Rolled,
     Shared,
     Step,
@@ -35,6 +36,7 @@ from analytics.studies import (
     Working,
     correlated,
     holdings,
+    monthly_grid,
     rolled,
     worked,
 )
@@ -81,6 +83,7 @@ __all__ = [
     "Incident",
     "IndexChange",
     "Kind",
+    "MonthlyGrid",
     "NoCommonHistory",
     "Note",
     "NoteKind",
@@ -122,6 +125,7 @@ __all__ = [
     "evaluate",
     "holdings",
     "incidents",
+    "monthly_grid",
     "parse_window",
     "read",
     "replay",

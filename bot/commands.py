@@ -65,10 +65,11 @@ WATCH = Command(
         "/watch edit R7 ISCB sortino < 0.9",
     ),
     remarks=(
-        "Measures: return, cagr, price change, volatility, downside deviation, drawdown, max drawdown, "
-        "ulcer, cvar, sharpe, sortino, calmar, omega, martin; with `vs SPY` beta, alpha, correlation, "
-        "tracking error, information ratio, up capture, down capture; expense ratio, assets, "
-        "technology weight.",
+        "Measures: return, cagr, price change, volatility, monthly volatility, downside deviation, drawdown, "
+        "max drawdown, time under water, ulcer, var, cvar, skewness, kurtosis, sharpe, sortino, calmar, "
+        "omega, martin, best day, worst day, best month, worst month, positive months, best year, worst "
+        "year; with `vs SPY` beta, up beta, down beta, alpha, correlation, r squared, tracking error, "
+        "information ratio, up capture, down capture; expense ratio, assets, technology weight.",
         f"{_OPEN_WINDOWS} Compared by `&lt; &lt;= &gt; &gt;=`, `crosses below`, `crosses above`; "
         "costs, assets and weights also by `changes`.",
         "`ISCB - SPSM` is the difference of two funds, `ISCB / SPSM` their ratio; several conditions follow "

@@ -1,6 +1,6 @@
 """One function per number, vectorised over symbols; `MEASURES` is the table of them all."""
 
-from analytics.measures import capture, growth, ratios, relative, risk
+from analytics.measures import capture, growth, periods, ratios, relative, risk, shape
 from analytics.measures.registry import MEASURES, Measure, Unit, evaluate, table
 from analytics.measures.sample import PERIODS, Sample
 
@@ -13,8 +13,10 @@ __all__ = [
     "capture",
     "evaluate",
     "growth",
+    "periods",
     "ratios",
     "relative",
     "risk",
+    "shape",
     "table",
 ]

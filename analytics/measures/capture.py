@@ -10,11 +10,11 @@ from analytics.panel import BoolArray, FloatArray
 
 _FEW_UP = Undefined(
     f"fewer than {FEWEST[Every.MONTH]} complete months in which the benchmark rose",
-    lambda sample: _months(sample, up=True).sum(axis=1) < FEWEST[Every.MONTH],
+    lambda sample: sample.on_side(up=True).sum(axis=1) < FEWEST[Every.MONTH],
 )
 _FEW_DOWN = Undefined(
     f"fewer than {FEWEST[Every.MONTH]} complete months in which the benchmark fell",
-    lambda sample: _months(sample, up=False).sum(axis=1) < FEWEST[Every.MONTH],
+    lambda sample: sample.on_side(up=False).sum(axis=1) < FEWEST[Every.MONTH],
 )
 
 
@@ -77,16 +77,10 @@ def capture_down(sample: Sample) -> FloatArray:
 
 
 def _capture(sample: Sample, *, up: bool) -> FloatArray:
-    wanted = _months(sample, up=up)
+    wanted = sample.on_side(up=up)
     return np.asarray(_geometric_mean(sample.returns, wanted) / _geometric_mean(sample.against, wanted))
 
 
 def _geometric_mean(rows: FloatArray, wanted: BoolArray) -> FloatArray:
     logs = np.where(wanted, np.log1p(rows), 0.0)
     return np.asarray(np.expm1(logs.sum(axis=1) / wanted.sum(axis=1)))
-
-
-def _months(sample: Sample, *, up: bool) -> BoolArray:
-    """(N, M) True in the months in which the benchmark rose, or fell."""
-    against = np.broadcast_to(sample.against, sample.returns.shape)
-    return np.asarray(against > 0 if up else against < 0)

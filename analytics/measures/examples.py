@@ -32,5 +32,12 @@ def path(levels: Sequence[float], days: int) -> Sample:
     return Sample(np.asarray([levels], dtype=np.float64), sessions)
 
 
+def months(returns: Sequence[float]) -> Sample:
+    """One symbol with these monthly returns from 31 December 2021 on, a session at the end of each month."""
+    firsts = np.datetime64("2022-01", "M") + np.arange(len(returns) + 1)
+    sessions = np.busday_offset(firsts.astype("datetime64[D]"), -1, roll="forward")
+    return Sample(_levels(returns)[None, :], sessions)
+
+
 def _levels(returns: Sequence[float]) -> FloatArray:
     return np.concatenate([[1.0], np.cumprod(1.0 + np.asarray(returns, dtype=np.float64))])

@@ -16,8 +16,8 @@ from functools import wraps
 
 import numpy as np
 
-from analytics.measures.resample import monthly, weekly
-from analytics.measures.sample import MONTHS, WEEKS, Sample
+from analytics.measures.resample import monthly, weekly, yearly
+from analytics.measures.sample import MONTHS, WEEKS, YEARS, Sample
 from analytics.number import Number
 from analytics.panel import BoolArray, FloatArray
 
@@ -60,7 +60,7 @@ class Undefined:
         return np.where(mask, np.nan, value) if sample.tested[self][1] else value
 
 
-RETURNS = {WEEKS: "weekly returns", MONTHS: "monthly returns"}
+RETURNS = {WEEKS: "weekly returns", MONTHS: "monthly returns", YEARS: "yearly returns"}
 
 
 class Every(StrEnum):
@@ -68,10 +68,11 @@ class Every(StrEnum):
 
     WEEK = "week"
     MONTH = "month"
+    YEAR = "year"
 
 
-FEWEST = {Every.WEEK: 8, Every.MONTH: 3}
-"""Fewest weekly and monthly returns on which a measure of them is computed."""
+FEWEST = {Every.WEEK: 8, Every.MONTH: 3, Every.YEAR: 1}
+"""Fewest returns of each kind on which a measure of them is computed."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,8 @@ class Measure:
         return self.relative and not (sample.aligned and self.every is None)
 
 
-RESAMPLED = {Every.WEEK: weekly, Every.MONTH: monthly}
-PERIODS_OF = {Every.WEEK: WEEKS, Every.MONTH: MONTHS}
+RESAMPLED = {Every.WEEK: weekly, Every.MONTH: monthly, Every.YEAR: yearly}
+PERIODS_OF = {Every.WEEK: WEEKS, Every.MONTH: MONTHS, Every.YEAR: YEARS}
 MEASURES: dict[str, Measure] = {}
 
 

@@ -1,4 +1,4 @@
-"""Daily levels by week and by month: complete periods only, each from close to close.
+"""Daily levels by week, month and calendar year: complete periods only, each from close to close.
 
 The close of a period is the last one that a symbol has in it.  A period is over when the next session, or
 after the last one the next weekday, belongs to another one: a week that a holiday ends on Thursday is over
@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.measures.sample import MONTHS, PERIODS, WEEKS, Sample
+from analytics.measures.sample import MONTHS, PERIODS, WEEKS, YEARS, Sample
 from analytics.panel import BoolArray, DateArray, FloatArray
 
 _Columns = NDArray[np.int64]
@@ -72,6 +72,30 @@ def weekly(sample: Sample) -> Sample:
         return sample
     # Day 0 of the epoch was a Thursday: adding three lets the weeks begin on Monday.
     return _at(sample, lambda days: (days.astype(np.int64) + 3) // 7, WEEKS)
+
+
+def yearly(sample: Sample) -> Sample:
+    """The sample at the ends of its whole calendar years.
+
+    Parameters
+    ----------
+    sample : N symbols on one span
+
+    Returns
+    -------
+    Sample of (N, Y) levels, the first of them the base: the last close of the first year that ends inside the
+    span.  Its returns are of calendar years and nothing is annualised.
+
+    Examples
+    --------
+    From 6 January 2025 to 4 January 2027 two years end, and one of them is whole:
+
+    >>> from analytics.measures.examples import from_returns
+    >>> years = yearly(from_returns([0.0] * 520))
+    >>> years.sessions.tolist(), years.returns.tolist()
+    ([datetime.date(2025, 12, 31), datetime.date(2026, 12, 31)], [[0.0]])
+    """
+    return _at(sample, lambda days: days.astype("datetime64[Y]").astype(np.int64), YEARS)
 
 
 def _at(sample: Sample, number: _PeriodNumber, periods: int) -> Sample:

@@ -20,6 +20,9 @@ WEEKS = 52
 MONTHS = 12
 """Months a year, by which everything monthly is annualised."""
 
+YEARS = 1
+"""Calendar years a year: what is yearly is not annualised."""
+
 DAYS_A_YEAR = 365.25
 
 BLOCK = 120_000
@@ -47,7 +50,7 @@ class Sample:
     benchmark : (T + 1,) or (N, T + 1) levels of the benchmark, None where no relative measure is wanted
     minimum : fewest returns on which a risk measure is computed
     periods : returns a year, by which measures are annualised: 252 for days (365 where a market never
-        closes), 52 for weeks, 12 for months
+        closes), 52 for weeks, 12 for months, 1 for calendar years
     years : length of the span where it is a whole number of years, None where calendar days tell it
     full : False where the first or the last session of the span has no price
 
@@ -203,6 +206,11 @@ class Sample:
     def slope(self) -> FloatArray:
         """(N,) slope of the least-squares line of the funds' excess returns on the benchmark's."""
         return np.asarray(self.mean_product(self.around_against, self.excess) / self.variance_against)
+
+    def on_side(self, *, up: bool) -> BoolArray:
+        """(N, T) True for the returns in which the benchmark rose, or fell."""
+        against = np.broadcast_to(self.against, self.returns.shape)
+        return np.asarray(against > 0 if up else against < 0)
 
     def mean(self, rows: FloatArray) -> FloatArray:
         """(N,) mean of each row."""

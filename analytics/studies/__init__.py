@@ -1,7 +1,8 @@
-"""What is asked after a comparison: moving windows, correlations, positions, and how a number came about."""
+"""What is asked after a comparison: moving windows, pairs, months, positions, and how a number came about."""
 
 from analytics.studies import against, alone
 from analytics.studies.correlations import Correlated, correlated
+from analytics.studies.months import MonthlyGrid, monthly_grid
 from analytics.studies.positions import Holdings, Shared, holdings
 from analytics.studies.rolling import Rolled, rolled
 from analytics.studies.steps import RECIPES, Step, StepUnit
@@ -11,6 +12,7 @@ __all__ = [
     "RECIPES",
     "Correlated",
     "Holdings",
+    "MonthlyGrid",
     "Rolled",
     "Shared",
     "Step",
@@ -20,6 +22,7 @@ __all__ = [
     "alone",
     "correlated",
     "holdings",
+    "monthly_grid",
     "rolled",
     "worked",
 ]

@@ -22,6 +22,18 @@ def beta(one: Sample) -> Iterator[Step]:
 
 
 @recipe
+def beta_up(one: Sample) -> Iterator[Step]:
+    """Covariance / variance of the benchmark, of the returns in which it rose."""
+    return _beta_of(one, up=True)
+
+
+@recipe
+def beta_down(one: Sample) -> Iterator[Step]:
+    """Covariance / variance of the benchmark, of the returns in which it fell."""
+    return _beta_of(one, up=False)
+
+
+@recipe
 def alpha(one: Sample) -> Iterator[Step]:
     """(Mean excess - beta x mean excess of the benchmark) x periods."""
     own, other = _pairs(one)
@@ -70,6 +82,15 @@ def correlation(one: Sample) -> Iterator[Step]:
 
 
 @recipe
+def r_squared(one: Sample) -> Iterator[Step]:
+    """The square of the correlation."""
+    own, other = _pairs(one)
+    yield from correlation(one)
+    spread = deviation(own) * deviation(other)
+    yield Step("correlation", float(np.divide(_covariance(own, other), spread)), StepUnit.RATIO)
+
+
+@recipe
 def correlation_weekly(one: Sample) -> Iterator[Step]:
     """As the correlation, of complete weeks and without a rate."""
     yield from correlation(one)
@@ -87,9 +108,22 @@ def capture_down(one: Sample) -> Iterator[Step]:
     return _capture(one, up=False)
 
 
+def _beta_of(one: Sample, *, up: bool) -> Iterator[Step]:
+    own, other = _pairs(one)
+    chosen = one.on_side(up=up)[0]
+    side = "rose" if up else "fell"
+    yield Step("returns in common", own.size, StepUnit.COUNT)
+    yield Step(f"returns in which the benchmark {side}", int(chosen.sum()), StepUnit.COUNT)
+    yield Step(
+        "covariance with the benchmark in them", _covariance(own[chosen], other[chosen]), StepUnit.SQUARE
+    )
+    yield Step(
+        "variance of the benchmark in them", _covariance(other[chosen], other[chosen]), StepUnit.SQUARE
+    )
+
+
 def _capture(one: Sample, *, up: bool) -> Iterator[Step]:
-    own, other = one.returns[0], np.atleast_2d(one.against)[0]
-    wanted = other > 0 if up else other < 0
+    own, other, wanted = one.returns[0], np.atleast_2d(one.against)[0], one.on_side(up=up)[0]
     side = "rose" if up else "fell"
     yield Step("complete months", own.size, StepUnit.COUNT)
     yield Step(f"months in which the benchmark {side}", int(wanted.sum()), StepUnit.COUNT)

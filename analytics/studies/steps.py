@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from analytics.measures.sample import MONTHS, WEEKS, Sample
+from analytics.measures.sample import MONTHS, WEEKS, YEARS, Sample
 from analytics.panel import FloatArray
 
 Recipe = Callable[[Sample], "Iterator[Step]"]
@@ -41,7 +41,7 @@ class Step:
     unit: StepUnit
 
 
-PERIOD = {WEEKS: "week", MONTHS: "month"}
+PERIOD = {WEEKS: "week", MONTHS: "month", YEARS: "year"}
 
 RECIPES: dict[str, Recipe] = {}
 

@@ -15,7 +15,7 @@ from analytics.measures.sample import PERIODS, WEEKS, row_blocks
 from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.returns import BILL_SYMBOL, Rate, bill_rate
 from analytics.watch.moving import History, IntArray, Texts, trailing
-from analytics.watch.rules import PRICED, Combine, Quantity
+from analytics.watch.rules import Combine, Quantity
 from analytics.window import Window, month_ends
 
 CELLS = 500_000
@@ -27,9 +27,6 @@ Coming = Mapping[str, DateArray]
 _PRICE_CHANGE = "price_change"
 _COMPUTED: dict[str, Measure] = {
     **MEASURES,
-    "drawdown": Measure(
-        "drawdown", PRICED["drawdown"], lambda sample: sample.drawdown[:, -1], (), relative=False
-    ),
     # The same formula on closes that dividends have not been added to.
     _PRICE_CHANGE: MEASURES["total_return"],
 }

@@ -25,11 +25,9 @@ BAND = 0.10
 
 PRICED: dict[str, Unit] = {
     **{name: measure.unit for name, measure in MEASURES.items()},
-    "drawdown": Unit.FRACTION,
     "price_change": Unit.FRACTION,
 }
-"""What is read from prices: every measure; `drawdown`, the fall from the window's high at the session;
-`price_change`, the change of the close without dividends."""
+"""What is read from prices: every measure, and `price_change`, the change of the close without dividends."""
 
 FACTS: dict[str, Unit | None] = {
     "expense_ratio": Unit.FRACTION,

@@ -134,7 +134,7 @@ class Script:
         like: the word of ours that it nearly is.
         """
         symbol = symbol_of(word)
-        if self.capitals and not like and PLACED.is_symbol(word):
+        if self.capitals and not like and not word.isupper() and PLACED.is_symbol(word):
             return f"`{quoted(word)}` in small letters is no fund beside those in capitals; write `{symbol}`."
         meant = f"; did you mean `{like}`?" if like else "."
         return f"`{quoted(word)}` is not understood{meant} A fund of that name is `${symbol}`."

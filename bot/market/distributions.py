@@ -95,9 +95,10 @@ def distribution_doubts(series: Series, events: Events, beside: Collection[date]
     if series.symbol in INTEREST_RATES or steps.step.size == 0:
         return ()
     off, due = _off(steps)
-    across = (steps.span > 1) & (np.abs(off) < ACROSS * due)
-    off[across | _unproven(steps, beside) | _told_in_another_unit(steps)] = 0.0
+    off[_unproven(steps, beside) | _told_in_another_unit(steps)] = 0.0
     _pair_up(off, steps.paid)
+    unseen = (steps.paid == 0) & (off > 0)  # paid on a missing day, and missing with it
+    off[(steps.span > 1) & (unseen | (np.abs(off) < ACROSS * due))] = 0.0
     wrong = np.flatnonzero((np.abs(off) > WITHIN) | _wrong_over_a_year(off, due, steps.days))
     told = steps.after / steps.before * np.exp(steps.step)
     values = told - told * np.exp(-off)

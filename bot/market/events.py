@@ -27,7 +27,7 @@ class Events:
 
     @property
     def paid(self) -> FloatArray:
-        """(T,) all that was paid a share."""
+        """Add up (T,) all that was paid a share."""
         return self.dividends + self.gains
 
 

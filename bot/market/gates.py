@@ -52,7 +52,8 @@ def price_doubts(series: Series, events: Events) -> tuple[Doubt, ...]:
 
     Returns
     -------
-    Doubts in order, one a session, none of which rests on a price after its own session.
+    Doubts in order, one a session.  A level is never doubted for a price after it; a distribution may be
+    found in the adjusted close a session or two later, and its doubt is over.
     """
     levels = level_doubts(series, events)
     beside = {doubt.session for doubt in levels if doubt.kind is not DoubtKind.JUMP}

@@ -63,16 +63,16 @@ class Steps:
 
     @property
     def span(self) -> IntArray:
-        """(K,) sessions that each step takes, 1 where none is missing."""
+        """Count the sessions (K,) that each step takes, 1 where none is missing."""
         return self.end - self.start
 
-    def of_column(self, columns: IntArray) -> IntArray:
-        """The step that leads to each column or across it; K for what comes after the last price."""
-        return np.searchsorted(self.end, columns)
+    def of_column(self, column: int) -> int:
+        """Find the step that leads to a column or across it; K for what comes after the last price."""
+        return int(np.searchsorted(self.end, column))
 
 
 def steps_of(levels: FloatArray) -> Steps:
-    """Changes between known prices, without those across the end of a history.
+    """Measure the changes between known prices, without those across the end of a history.
 
     levels : (T,), positive where known
     """
@@ -133,9 +133,9 @@ def _units(steps: Steps) -> BoolArray:
 def _splits(steps: Steps, splits: FloatArray) -> BoolArray:
     """(K,) True where a split close by explains the change: left out of the prices, or in them twice."""
     found = np.zeros(steps.change.size, dtype=np.bool_)
-    for column in np.flatnonzero((splits > 0) & (splits != 1)):
+    for column in np.flatnonzero((splits > 0) & (splits != 1)).tolist():
         factor = abs(float(np.log(splits[column])))
-        middle = int(steps.of_column(np.array([column]))[0])
+        middle = steps.of_column(column)
         for step in range(max(middle - NEAR, 0), min(middle + NEAR + 1, found.size)):
             size = abs(float(steps.change[step]))
             usual = SPLIT_BEYOND * _scale(steps, step)

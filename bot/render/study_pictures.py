@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from analytics.panel import DateArray, FloatArray
+from analytics.panel import BoolArray, DateArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,39 @@ class YearsPicture:
     left_out: tuple[str, ...] = ()
     simulated: bool = False
     name: str = "years"
+
+
+@dataclass(frozen=True, eq=False)
+class Months:
+    """Returns of one fund by calendar month, a row a year.
+
+    years : Y names, the oldest first
+    returns : (Y, 13) fraction, January to December and the whole year; NaN where not known
+    doubtful : (Y, 13) True where a return rests on a price that looks wrong
+    """
+
+    symbol: str
+    years: tuple[str, ...]
+    returns: FloatArray
+    doubtful: BoolArray
+
+
+@dataclass(frozen=True, eq=False)
+class MonthsPicture:
+    """The months of each fund, one table below the other."""
+
+    title: str
+    subtitle: str
+    footer: str
+    alt: str
+    funds: tuple[Months, ...]
+    simulated: bool = False
+    name: str = "months"
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The funds, in the order of their tables."""
+        return tuple(fund.symbol for fund in self.funds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,4 +197,6 @@ class HoldingsPicture:
         return tuple(stack.symbol for stack in self.stacks)
 
 
-StudyPicture = YearsPicture | UnderwaterPicture | RollingPicture | MatrixPicture | HoldingsPicture
+StudyPicture = (
+    YearsPicture | MonthsPicture | UnderwaterPicture | RollingPicture | MatrixPicture | HoldingsPicture
+)

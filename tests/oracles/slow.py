@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -154,6 +154,85 @@ def cvar_95(series: Series) -> Maybe:
     return total / share
 
 
+def var_95(series: Series) -> Maybe:
+    """The highest of the lowest twentieth, the last return that the tail touches."""
+    lowest = sorted(series.returns)
+    if len(lowest) < 20 or not enough(series):
+        return None
+    taken = 0
+    while 20 * taken < len(lowest):
+        taken += 1
+    return lowest[taken - 1]
+
+
+def drawdown(series: Series) -> Maybe:
+    return None if None in (series.levels[0], series.levels[-1]) else fall_path(series)[-1]
+
+
+def time_under_water(series: Series) -> Maybe:
+    after = fall_path(series)[1:]
+    return sum(value < -1e-12 for value in after) / len(after) if after else None
+
+
+def best_day(series: Series) -> Maybe:
+    return max(series.returns, default=None)
+
+
+def worst_day(series: Series) -> Maybe:
+    return min(series.returns, default=None)
+
+
+def skewness(series: Series) -> Maybe:
+    """As Excel words it: by standard scores."""
+    scores, count = standard_scores(series), len(series.returns)
+    if scores is None or count < 3:
+        return None
+    return count / ((count - 1) * (count - 2)) * math.fsum(score**3 for score in scores)
+
+
+def kurtosis(series: Series) -> Maybe:
+    scores, n = standard_scores(series), len(series.returns)
+    if scores is None or n < 4:
+        return None
+    fourths = n * (n + 1) / ((n - 1) * (n - 2) * (n - 3)) * math.fsum(score**4 for score in scores)
+    return fourths - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))
+
+
+def standard_scores(series: Series) -> list[float] | None:
+    if not enough(series) or deviation(series.returns) <= 1e-12:
+        return None
+    centre, spread = mean(series.returns), deviation(series.returns)
+    return [(value - centre) / spread for value in series.returns]
+
+
+def volatility_monthly(series: Series) -> Maybe:
+    months = monthly(series).returns
+    return deviation(months) * math.sqrt(12) if len(months) >= 8 else None
+
+
+def best_month(series: Series) -> Maybe:
+    months = monthly(series).returns
+    return max(months) if len(months) >= 3 else None
+
+
+def worst_month(series: Series) -> Maybe:
+    months = monthly(series).returns
+    return min(months) if len(months) >= 3 else None
+
+
+def positive_months(series: Series) -> Maybe:
+    months = monthly(series).returns
+    return sum(value > 0 for value in months) / len(months) if len(months) >= 3 else None
+
+
+def best_year(series: Series) -> Maybe:
+    return max(yearly(series).returns, default=None)
+
+
+def worst_year(series: Series) -> Maybe:
+    return min(yearly(series).returns, default=None)
+
+
 def sharpe(series: Series) -> Maybe:
     excess = series.excess
     if not enough(series) or not series.rated or deviation(excess) <= 1e-12:
@@ -195,6 +274,28 @@ def beta(series: Series) -> Maybe:
     return product_moment(own, other) / product_moment(other, other)
 
 
+def beta_up(series: Series) -> Maybe:
+    return beta_of_side(series, sign=1)
+
+
+def beta_down(series: Series) -> Maybe:
+    return beta_of_side(series, sign=-1)
+
+
+def beta_of_side(series: Series, sign: int) -> Maybe:
+    own, other = side(series, sign)
+    if len(own) < max(series.minimum, 2) or not series.shared[0].rated or deviation(other) <= 1e-12:
+        return None
+    return product_moment(own, other) / product_moment(other, other)
+
+
+def side(series: Series, sign: int) -> tuple[list[float], list[float]]:
+    """The pairs of the returns in which the benchmark itself, not its excess, rose (1) or fell (-1)."""
+    market = series.shared[1].returns
+    pairs = [pair for pair, value in zip(series.pairs, market, strict=True) if value * sign > 0]
+    return [own for own, _ in pairs], [other for _, other in pairs]
+
+
 def alpha(series: Series) -> Maybe:
     own, other = columns(series)
     slope = beta(series)
@@ -213,6 +314,11 @@ def information_ratio(series: Series) -> Maybe:
 
 def correlation(series: Series) -> Maybe:
     return pearson(*columns(series)) if enough_pairs(series) and series.shared[0].rated else None
+
+
+def r_squared(series: Series) -> Maybe:
+    found = correlation(series)
+    return None if found is None else found * found
 
 
 def tracking_error_weekly(series: Series) -> Maybe:
@@ -268,6 +374,15 @@ def columns(series: Series) -> tuple[list[float], list[float]]:
 def weekly(series: Series) -> Series:
     """Complete weeks: calendar weeks begin on Monday."""
     return at_ends(series, lambda day: tuple(day.isocalendar())[:2])
+
+
+def monthly(series: Series) -> Series:
+    """Complete calendar months of the fund alone, whatever the benchmark misses."""
+    return at_ends(replace(series, benchmark=[]), lambda day: (day.year, day.month))
+
+
+def yearly(series: Series) -> Series:
+    return at_ends(replace(series, benchmark=[]), lambda day: (day.year,))
 
 
 def at_ends(series: Series, period: Period) -> Series:

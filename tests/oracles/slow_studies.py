@@ -19,14 +19,20 @@ POWERS = {
     "volatility": 0.5,
     "downside_deviation": 0.5,
     "cvar_95": 0.0,
+    "var_95": 0.0,
+    "skewness": 0.0,
+    "kurtosis": 0.0,
     "sharpe": 0.5,
     "sortino": 0.5,
     "omega": 0.0,
     "beta": 0.0,
+    "beta_up": 0.0,
+    "beta_down": 0.0,
     "alpha": 1.0,
     "tracking_error": 0.5,
     "information_ratio": 0.5,
     "correlation": 0.0,
+    "r_squared": 0.0,
 }
 """Measures of returns, by the power of the periods a year that annualises them."""
 RELATIVE = {"beta", "correlation"}
@@ -108,3 +114,13 @@ def overlaps(lists: Mapping[str, Mapping[str, float]]) -> Iterator[tuple[str, st
         for other in funds[at + 1 :]:
             both = set(lists[one]) & set(lists[other])
             yield one, other, math.fsum(min(lists[one][name], lists[other][name]) for name in both)
+
+
+def monthly(days: list[date], levels: list[Maybe]) -> dict[tuple[int, int], float]:
+    """Returns by year and month, where the month and the one before it have a close."""
+    closes: dict[tuple[int, int], float] = {}
+    for day, level in zip(days, levels, strict=True):
+        if level is not None:
+            closes[day.year, day.month] = level
+    before = {(y, m): (y, m - 1) if m > 1 else (y - 1, 12) for y, m in closes}
+    return {month: closes[month] / closes[before[month]] - 1.0 for month in closes if before[month] in closes}

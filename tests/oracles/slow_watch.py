@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from tests.oracles import slow
 from tests.oracles.slow import Maybe, Series
 
 MINIMUM = 15
-MONTHS = {"1m": 1, "3m": 3, "6m": 6, "1y": 12, "3y": 36}
+MONTHS = {"1m": 1, "3m": 3, "6m": 6, "1y": 12, "18m": 18, "3y": 36}
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,6 @@ def value(
     window_ = series(days, own, other, window, at)
     if window_ is None:
         return None
-    if name == "drawdown":
-        return slow.fall_path(window_)[-1]
     found: Maybe = getattr(slow, name)(window_)
     return found
 
@@ -71,6 +69,8 @@ def _base(days: list[date], levels: list[Maybe], window: str, at: int) -> int | 
 
 
 def _target(days: list[date], window: str, at: int) -> date:
+    if window == "mtd":
+        return date(days[at].year, days[at].month, 1) - timedelta(days=1)
     if window == "ytd":
         return date(days[at].year - 1, 12, 31)
     return slow.months_back(days[at], MONTHS[window], from_month_end=slow.ends_month(days, at))

@@ -46,8 +46,8 @@ if TYPE_CHECKING:
     from tests.oracles.plans import Plan
 
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
-WINDOWS = st.sampled_from(["1m", "3m", "6m", "1y", "ytd", "max"])
-NAMES = st.sampled_from([*MEASURES, "drawdown"])
+WINDOWS = st.sampled_from(["1m", "3m", "6m", "1y", "18m", "mtd", "ytd", "max"])
+NAMES = st.sampled_from([*MEASURES])
 MAYBES = st.lists(st.none() | st.sampled_from([0.8, 0.9999, 1.0, 1.05, 1.1, 1.3]), max_size=60)
 
 

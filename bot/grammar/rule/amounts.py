@@ -60,7 +60,7 @@ _TAKES: Mapping[Scale, dict[str, Decimal]] = {
     Scale.POINTS: _PERCENT | _POINTS | _BASIS,
     Scale.MONEY: MONEY,
 }
-_SHARES = frozenset({"capture_up", "capture_down", "correlation", "correlation_weekly"})
+_SHARES = frozenset({"capture_up", "capture_down", "correlation", "correlation_weekly", "r_squared"})
 """Plain numbers that many quote in percent."""
 _SMALL = frozenset({"alpha", "expense_ratio", "tracking_error", "tracking_error_weekly", "ulcer"})
 """So small that 0.5 may well be meant in percent."""

@@ -19,10 +19,9 @@ from bot.grammar.rule.thresholds import Subject, level, recovery
 from bot.grammar.rule.vocabulary import SECTORS, SHORT, named
 from bot.grammar.windows import read_window
 from bot.grammar.words import EARLIEST, quoted, some
+from bot.render.measures import RATED
 from bot.render.text import listed
 
-RATED = frozenset({"sharpe", "sortino", "omega", "martin", "downside_deviation", "beta", "alpha"})
-"""Measures that a risk-free rate, or minimum acceptable return, changes."""
 _MEASURE_WANTED = "name a measure, like `sortino`, `drawdown` or `expense ratio`; `/watch help` lists them"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from analytics.watch.rules import Combine, Op
 from bot.grammar.rule.amounts import Amount
 from bot.grammar.rule.vocabulary import Mark, named
+from bot.grammar.windows import is_relative
 from bot.grammar.words import quoted
 
 
@@ -183,7 +184,7 @@ def told(piece: Piece) -> str:
 def _told_of_option(piece: Piece) -> str:
     match piece:
         case Spanned(label):
-            return f"window {quoted(label)}"
+            return f"window {quoted(label.replace('-', ' ') if is_relative(label) else label)}"
         case Hold(count):
             return f"for {quoted(count)} sessions"
         case Recovery(amount, count):

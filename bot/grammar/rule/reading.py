@@ -12,7 +12,7 @@ from analytics.watch.rules import FACTS, Condition, Rule
 from analytics.watch.states import Policy
 from bot.commands import WATCH
 from bot.errors import Unclear
-from bot.grammar.rule.conditions import RATED, Common, condition, window_of
+from bot.grammar.rule.conditions import Common, condition, window_of
 from bot.grammar.rule.drafts import Draft, Funds, draft, unread
 from bot.grammar.rule.folding import pieces
 from bot.grammar.rule.pieces import (
@@ -32,6 +32,7 @@ from bot.grammar.rule.pieces import (
 )
 from bot.grammar.rule.vocabulary import Mark
 from bot.grammar.words import RATES, quoted, rate_of
+from bot.render.measures import RATED
 
 MOST_SESSIONS = 250
 MOST_CONDITIONS = 5

@@ -12,7 +12,7 @@ from bot.grammar.rule.pieces import Bound
 from bot.grammar.rule.vocabulary import Mark, named
 from bot.grammar.words import quoted
 
-_FALLS = frozenset({"drawdown", "max_drawdown", "cvar_95"})
+_FALLS = frozenset({"drawdown", "max_drawdown", "cvar_95", "var_95"})
 """Negative, and worse the lower they are: -0.15 is a fall of 15 %."""
 _VAGUE = frozenset({"exceeds", "exceed", "more than", "greater than", "higher than", "larger than", "over"})
 """Of a fall of -15 % these may mean a deeper or a milder one."""
@@ -21,16 +21,21 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "drawdown": (-1.0, 0.0),
     "max_drawdown": (-1.0, 0.0),
     "cvar_95": (-1.0, 0.0),
-    "total_return": (-1.0, math.inf),
-    "cagr": (-1.0, math.inf),
-    "price_change": (-1.0, math.inf),
+    "var_95": (-1.0, 0.0),
     "correlation": (-1.0, 1.0),
     "correlation_weekly": (-1.0, 1.0),
-    "sector_weight": (0.0, 1.0),
+    **dict.fromkeys(("sector_weight", "positive_months", "time_under_water", "r_squared"), (0.0, 1.0)),
     **dict.fromkeys(
         (
-            *("volatility", "downside_deviation", "ulcer", "omega", "tracking_error"),
-            *("tracking_error_weekly", "expense_ratio", "assets"),
+            *("total_return", "cagr", "price_change", "best_day", "worst_day"),
+            *("best_month", "worst_month", "best_year", "worst_year"),
+        ),
+        (-1.0, math.inf),
+    ),
+    **dict.fromkeys(
+        (
+            *("volatility", "volatility_monthly", "downside_deviation", "ulcer", "omega"),
+            *("tracking_error", "tracking_error_weekly", "expense_ratio", "assets"),
         ),
         _NEVER_NEGATIVE,
     ),

@@ -71,13 +71,19 @@ class _Reader:
                 self._draft.options.read_symbol(word, into)
 
     def _take_measure(self) -> bool:
-        if not self._explaining or self._draft.measures or self._is_named():
+        if not self._explaining or self._draft.measures:
             return False
         length, measure = phrase(self._rest, EXPLAINED)
-        if measure:
-            self._draft.measures.append(measure)
-            del self._rest[:length]
-        return bool(measure)
+        if measure is None or (self._is_named() and self._is_measured_later(length)):
+            return False
+        self._draft.measures.append(measure)
+        del self._rest[:length]
+        return True
+
+    def _is_measured_later(self, start: int) -> bool:
+        """Whether a measure in small letters follows, so that BETA is a fund; else it is the measure."""
+        places = (at for at in range(start, len(self._rest)) if not self._rest[at].isupper())
+        return any(phrase(self._rest[at:], EXPLAINED)[1] for at in places)
 
     def _take_size(self) -> bool:
         word = self._rest[0].lower()

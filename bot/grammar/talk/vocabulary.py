@@ -37,7 +37,16 @@ STUDIES: Mapping[Study, tuple[str, ...]] = {
     Study.RETURNS: (
         *("returns", "return", "trailing", "trailing returns", "performance", "years", "calendar"),
         *("calendar years", "calendar returns", "calendar year returns", "annual returns", "gains"),
-        *("yearly returns", "trailing calendar years", "trailing performance"),
+        *("yearly returns", "trailing calendar years", "trailing performance", "monthly returns", "months"),
+        *(
+            "calendar months",
+            "by month",
+            "month by month",
+            "best month",
+            "worst month",
+            "best day",
+            "worst day",
+        ),
     ),
     Study.RISK: (
         *("risk", "risks", "risky", "riskier", "riskiness", "volatility", "vol", "risk figures"),
@@ -94,7 +103,7 @@ EXPLAINED: Mapping[tuple[str, ...], str] = {
         if name in COMPUTED
         for spelling in spellings
     },
-    # A fall so far is no measure of a span; the deepest is.
+    # Beside a comparison, whose table has the deepest one, a drawdown alone is that; the current one says so.
     **dict.fromkeys((("drawdown",), ("drawdowns",), ("dd",)), "max_drawdown"),
 }
 """Measures by each of their names."""
@@ -113,10 +122,10 @@ TAKEN = frozenset(
 def measure_text(measure: str) -> str:
     """A measure as it is read back.
 
-    >>> measure_text("max_drawdown")
-    'max drawdown'
+    >>> measure_text("max_drawdown"), measure_text("drawdown")
+    ('max drawdown', 'current drawdown')
     """
-    return MEASURES[measure][0]
+    return next(words for words in MEASURES[measure] if EXPLAINED.get(_phrase(words)) == measure)
 
 
 assert set(EXPLAINED.values()) == set(COMPUTED), "every measure that is computed can be explained"

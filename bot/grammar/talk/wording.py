@@ -25,7 +25,9 @@ _SPELLINGS = spelled(
     (rf"size=([\d.]+) ?({_MONEY})?(?: (?:usd|eur|gbp|dollars|euros|pounds))?(?!\S)", r"size=\1\2"),
     (r"size ?[=:] ?", "size="),
 )
-_SPENDING = re.compile(r"\b(?:cost|switch|trad(?:e|ing)|buy|sell|order)", re.IGNORECASE)
+_SPENDING = re.compile(
+    r"(?<![\w$])(?:[Cc]osts?|[Ss]witch(?:ing)?|[Tt]rad(?:e|ing)|[Bb]uy|[Ss]ell|order)(?!\w)"
+)
 _AMOUNTS = spelled(
     (rf"\$?(\d[\d.]*) ?({_MONEY})(?: (?:usd|eur|gbp|dollars|euros|pounds))?(?!\S)", r"size=\1\2")
 )
@@ -51,9 +53,8 @@ def said(text: str) -> Said:
     words = settled(bare, (*_SPELLINGS, *(_AMOUNTS if _SPENDING.search(bare) else ())))
     if words:
         words[0] = words[0].removeprefix("/")
-    shouted = is_shouted(words)
-    kept = [word for word in words if word and not _is_aside(word, shouted=shouted)]
-    return Said(kept, prose=any(word in IDLE and word not in FILLERS for word in words))
+    shouted, prose = is_shouted(words), any(word in IDLE and word not in FILLERS for word in words)
+    return Said([word for word in words if word and not _is_aside(word, prose, shouted=shouted)], prose)
 
 
 def words_of(text: str) -> list[str]:
@@ -100,10 +101,10 @@ def looks_named(word: str) -> bool:
     return symbol_of(word) is not None and (word.startswith("$") or word.isupper())
 
 
-def _is_aside(word: str, *, shouted: bool) -> bool:
-    """Whether a word means nothing; in capitals a short one may well be a symbol."""
+def _is_aside(word: str, prose: bool, *, shouted: bool) -> bool:
+    """Whether a word means nothing; in capitals a short one may well be a symbol, but not in a sentence."""
     small = word.lower()
     if small in FILLERS:
         return True
-    clearly = not word.isupper() or len(word) >= SHORT or (shouted and len(word) > 1)
+    clearly = prose or not word.isupper() or len(word) >= SHORT or (shouted and len(word) > 1)
     return small in IDLE and clearly

@@ -14,7 +14,7 @@ page of pixels, so that the same picture gives the same bytes whatever was drawn
     falls     curves below the highest value so far, the deepest points dated
     growth    growth of 100 over the underwater panel
     sectors   sector weights side by side
-    study     studies of funds: years, falls, rolling figures, correlations, holdings
+    study     studies of funds: years, months, falls, rolling figures, correlations, holdings
     watch     rules: one against its threshold, its past, all of a channel
     png       a figure to bytes
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analytics.comparison import Comparison
-from analytics.measures.sample import MONTHS, WEEKS
+from analytics.measures.sample import MONTHS, WEEKS, YEARS
 from analytics.question import Question
 from analytics.window import Span
 from bot.render import text
 
 SAMPLE = "SAMPLE DATA"
-FREQUENCIES = {WEEKS: "weekly", MONTHS: "monthly"}
+FREQUENCIES = {WEEKS: "weekly", MONTHS: "monthly", YEARS: "yearly"}
 
 
 def convention(comparison: Comparison) -> str:

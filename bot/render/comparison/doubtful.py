@@ -102,7 +102,7 @@ def trusted(comparison: Comparison, doubts: Iterable[Doubt] | None = None) -> Co
     kept = [symbol for symbol in comparison.symbols if symbol not in grave]
     if len(kept) == len(comparison.symbols):
         return comparison
-    return _only(comparison, kept) if kept else None
+    return only(comparison, kept) if kept else None
 
 
 def _grave(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
@@ -143,7 +143,7 @@ def _certain_period(comparison: Comparison, period: Period) -> Period:
     return replace(period, returns=returns)
 
 
-def _only(comparison: Comparison, symbols: Collection[str]) -> Comparison:
+def only(comparison: Comparison, symbols: Collection[str]) -> Comparison:
     """The same of some of the funds, held against the same benchmark."""
     rows = [at for at, symbol in enumerate(comparison.symbols) if symbol in symbols]
     question = comparison.question

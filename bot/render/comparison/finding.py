@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics.comparison import Comparison
+from analytics.notes import NoteKind
 from analytics.panel import Doubt, DoubtKind
 from analytics.returns import BILL_SYMBOL
 from bot.render import doubts, text
 from bot.render.comparison.cost import field_cost, pair_cost
-from bot.render.comparison.doubtful import certain, trusted
+from bot.render.comparison.doubtful import certain, only, trusted
 from bot.render.comparison.material import RULES, alike
-from bot.render.comparison.values import absolute, dates, extremes, is_annual, is_short, known
+from bot.render.comparison.notes import sentence
+from bot.render.comparison.values import absolute, dates, extremes, is_annual, is_short, is_span, known
 
 OTHERS = ("1y", "3y", "5y", "10y")
 PAIR = 2
@@ -41,20 +43,35 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
     """The sentences, in the order of the four questions; a sentence without numbers is left out.
 
     One fund alone is held against nothing: what it returned, and at what risk.  A doubt about a price comes
-    first; what rests on it is told under a condition, or not at all.
+    first; what rests on it is told under a condition, or not at all.  Likewise of a fund whose income is not
+    in its price: its return is none that it earned.
     """
     sure = certain(comparison)
-    kept = trusted(sure)
-    count = len(comparison.symbols)
+    unpaid = [note for note in comparison.notes if note.kind is NoteKind.INCOME_NOT_IN_PRICE]
+    earning = tuple(each for each in comparison.symbols if each not in {note.symbol for note in unpaid})
     sentences = (
+        *(sentence(note) for note in unpaid),
         *(doubts.warn(_unconditional(comparison), comparison.span.days)),
+        *(_performance(only(sure, earning) if unpaid else sure) if earning else ()),
+        _cost(sure),
+    )
+    return tuple(words for words in sentences if words)
+
+
+def _performance(sure: Comparison) -> tuple[str, ...]:
+    kept, count = trusted(sure), len(sure.symbols)
+    return (
         _return(kept) if kept else "",
-        *_beside(comparison),
+        *_beside(sure),
         _elsewhere(sure, kept) if count > 1 else "",
         _together(sure) if count == PAIR else "",
-        *([pair_cost(sure) if count == PAIR else field_cost(sure)] if count > 1 else []),
     )
-    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _cost(sure: Comparison) -> str:
+    if len(sure.symbols) < PAIR:
+        return ""
+    return pair_cost(sure) if len(sure.symbols) == PAIR else field_cost(sure)
 
 
 def plain(sentences: Sequence[str]) -> str:
@@ -229,7 +246,7 @@ def _elsewhere(sure: Comparison, kept: Comparison | None) -> str:
     by_leader: dict[str | None, list[str]] = {}
     for label in OTHERS:
         period = comparison.period(label)
-        if period is None or (label == comparison.question.window.label and comparison.span.full):
+        if period is None or is_span(comparison, period):
             continue
         values = known([period.returns[symbol].value for symbol in comparison.symbols])
         if len(values) == len(comparison.symbols):

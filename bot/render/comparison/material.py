@@ -33,7 +33,15 @@ RULES = {
     "total_return": Rule(higher=True, step=0.005),
     "annual_return": Rule(higher=True, step=0.005),
     "volatility": Rule(higher=False, step=0.005),
+    "volatility_monthly": Rule(higher=False, step=0.005),
     "max_drawdown": Rule(higher=True, step=0.01),
+    "drawdown": Rule(higher=True, step=0.01),
+    "time_under_water": Rule(higher=False, step=0.05),
+    "var_95": Rule(higher=True, step=0.001),
+    "worst_day": Rule(higher=True, step=0.005),
+    "worst_month": Rule(higher=True, step=0.01),
+    "worst_year": Rule(higher=True, step=0.01),
+    "positive_months": Rule(higher=True, step=0.05),
     "sharpe": Rule(higher=True, step=0.10),
     "sortino": Rule(higher=True, step=0.15),
     "calmar": Rule(higher=True, step=0.10),
@@ -42,7 +50,8 @@ RULES = {
     "assets": Rule(higher=True, factor=2.0),
     "traded": Rule(higher=True, factor=2.0),
 }
-"""By measure or fact; what is not named here is never marked (a beta is neither good nor bad)."""
+"""By measure or fact; what is not named here is never marked: a beta, a skewness and a best day, which most
+often comes with the worst ones, are neither good nor bad."""
 
 
 def best(name: str, values: Sequence[float | None]) -> int | None:

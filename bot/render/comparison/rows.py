@@ -38,6 +38,7 @@ from bot.render.comparison.values import (
     facts,
     is_annual,
     is_short,
+    is_span,
     numbers,
     one_currency,
     priced_in,
@@ -147,7 +148,7 @@ def _returns(comparison: Comparison) -> list[Row]:
         rows.append(measured(comparison, "cagr", row))
     for name in ("1y", "3y", "5y", "10y"):
         period = comparison.period(name)
-        if period and name != label:
+        if period and not is_span(comparison, period):
             found = [period.returns[symbol] for symbol in comparison.symbols]
             title = f"{'A year' if period.annualised else 'Total return'}, {name}"
             values = [number.value for number in found]

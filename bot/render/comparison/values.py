@@ -10,6 +10,7 @@ from analytics.comparison import Comparison
 from analytics.fund import Fact, Kind
 from analytics.measures import MEASURES
 from analytics.number import Number
+from analytics.returns import Period
 from bot.render import text
 
 Values = Sequence[float | None]
@@ -96,6 +97,11 @@ def is_short(comparison: Comparison) -> bool:
     return comparison.span.is_short
 
 
+def is_span(comparison: Comparison, period: Period) -> bool:
+    """True for a period that is the span itself under another name, as 1y is 2025 at the year's end."""
+    return (period.start, period.end) == (comparison.span.start, comparison.span.end)
+
+
 def span_label(comparison: Comparison) -> str:
     """The span beside a number: "1y", else "from 19 Mar 2021"; the title says up to when.
 
@@ -115,9 +121,11 @@ def dates(comparison: Comparison) -> str:
 
 
 def priced_in(comparison: Comparison) -> list[str | None]:
-    """Read the currency of each fund's prices and of what it trades; None where nobody tells it."""
-    stated = zip(comparison.symbols, stated_in(comparison), strict=True)
-    return [comparison.currencies.get(symbol) or currency for symbol, currency in stated]
+    """Read the currency of each fund's prices and of what it trades; None where it is not told with them.
+
+    What the profile says is no substitute: prices may be in pence where it says pounds.
+    """
+    return [comparison.currencies.get(symbol) for symbol in comparison.symbols]
 
 
 def stated_in(comparison: Comparison) -> list[str | None]:

@@ -17,13 +17,15 @@ from bot.render.comparison.convention import annual, frequency, rate, source, wi
 from bot.render.comparison.doubtful import measure_columns, measure_doubts
 from bot.render.comparison.rows import Row
 from bot.render.doubts import is_grave
-from bot.render.measures import ANNUALISED, MEANINGS, RATED, SHORT, formula, named
+from bot.render.measures import ANNUALISED, MEANINGS, RATED, SCALED, SHORT, formula, named
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import Line, page
 from bot.render.study.parts.layout import laid
 from bot.render.study.parts.priced import WINDOW, limits, titled
 
+NEAR_ONE = frozenset({"correlation", "correlation_weekly", "r_squared"})
+"""What may lie so close to 1 that it takes a digit more."""
 DIGITS = 4
 """Significant digits of a step: more than of the result, so that it can be worked out again."""
 
@@ -84,7 +86,7 @@ def foot(working: Working) -> str:
 
 def _returns(working: Working) -> str:
     """Which returns, by how many of them a year they are annualised."""
-    shown = f" · {annual(working.periods_by)}" if working.measure in ANNUALISED and working.periods_by else ""
+    shown = f" · {annual(working.periods_by)}" if working.measure in SCALED and working.periods_by else ""
     return f"{frequency(working.periods)} total return{shown}"
 
 
@@ -159,7 +161,7 @@ def _results(working: Working) -> str:
 def _shown(working: Working, number: Number) -> str:
     if number.value is None:
         return text.NONE
-    if working.measure.startswith("correlation"):
+    if working.measure in NEAR_ONE:
         return text.correlation(number.value)
     fraction = MEASURES[working.measure].unit is Unit.FRACTION
     return text.percent(number.value) if fraction else text.ratio(number.value)

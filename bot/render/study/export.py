@@ -7,6 +7,7 @@ that a spreadsheet would take for a formula begins with an apostrophe.
 
 from __future__ import annotations
 
+import calendar
 import csv
 import io
 import math
@@ -14,14 +15,18 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+import numpy as np
+
 from analytics.comparison import Comparison
 from analytics.notes import doubt_notes
+from analytics.studies.months import MonthlyGrid
 from bot.render import text
 from bot.render.comparison.answer import heading
 from bot.render.comparison.convention import convention
 from bot.render.document import Document
 from bot.render.doubts import clause, describe, warn
 from bot.render.study.found import Found
+from bot.render.study.months import MONTHS, years_of
 from bot.render.study.page import names
 from bot.render.study.parts.figures import DAILY, Figure, Value, figures, source
 
@@ -41,14 +46,21 @@ def export(found: Found) -> tuple[Document, ...]:
     )
 
 
+def export_months(found: Found, grid: MonthlyGrid) -> Document:
+    """Returns by calendar month as far back as prices go: a line a year of each fund."""
+    comparison = found.comparison
+    content = _csv(_months(comparison, grid))
+    return Document(_name(comparison, "months"), f"{names(comparison.symbols)}: months", content)
+
+
 def exported(found: Found) -> str:
     """The words above the files, safe mrkdwn."""
     comparison = found.comparison
     count, sessions = len(figures(comparison)), len(comparison.sessions)
     words = (
-        f"{heading(comparison)}, as CSV: {text.count(count)} figures, and growth and falls on "
-        f"{text.count(sessions)} sessions. Fractions are written in full (0.01 is {text.percent(0.01, 0)}); "
-        "an empty cell is not known."
+        f"{heading(comparison)}, as CSV: {text.count(count)} figures, growth and falls on "
+        f"{text.count(sessions)} sessions, and returns by calendar month. Fractions are written in full "
+        f"(0.01 is {text.percent(0.01, 0)}); an empty cell is not known."
     )
     warnings = [text.escape(sentence) for sentence in warn(comparison.doubts, comparison.span.days)]
     lines = [*warnings, text.escape(words), f"`{text.escape(convention(comparison))}`"]
@@ -89,6 +101,27 @@ def _series(comparison: Comparison) -> Iterable[Sequence[Value]]:
     for at, day in enumerate(days):
         values = [*comparison.growth[:, at].tolist(), *comparison.drawdown[:, at].tolist()]
         yield [_day(day), *values, *said, doubts.get(day, "")]
+        said = ("", "")
+
+
+def _months(comparison: Comparison, grid: MonthlyGrid) -> Iterable[Sequence[Value]]:
+    """January to December and what they come to; the convention stands on the first line."""
+    yield [
+        "fund",
+        "year",
+        *calendar.month_abbr[1:],
+        "whole year",
+        "last close",
+        "convention",
+        "source",
+        "doubt",
+    ]
+    said: tuple[str, ...] = (MONTHS, source(comparison))
+    for row in years_of(comparison, grid, grid.years):
+        values = [None if math.isnan(value) else value for value in row.returns.tolist()]
+        doubtful = [calendar.month_name[at + 1] for at in np.flatnonzero(row.doubtful[:-1]).tolist()]
+        doubt = f"rests on a price that looks wrong: {text.listed(doubtful)}" if doubtful else ""
+        yield [row.symbol, row.year, *values, _day(row.end), *said, doubt]
         said = ("", "")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from analytics.comparison import Comparison
 from analytics.panel import Doubt, doubts_within
 from analytics.returns import Period
+from analytics.studies.months import MonthlyGrid
 from analytics.window import Window
 from bot.render import text
 from bot.render.charts import numbers
@@ -18,12 +19,14 @@ from bot.render.comparison.doubtful import certain, columns, period_doubts, trus
 from bot.render.comparison.finding import plain
 from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row
-from bot.render.comparison.values import Values, known
+from bot.render.comparison.values import Values, dates, known
 from bot.render.doubts import is_grave
 from bot.render.message import Message
 from bot.render.study.found import Found
+from bot.render.study.months import months_picture
 from bot.render.study.page import UPRIGHT, Line, names, page
 from bot.render.study.parts.layout import PAIR, laid, row
+from bot.render.study.parts.measured import Figure, measure_rows, undefined
 from bot.render.study.parts.priced import PRICES, limits
 from bot.render.study_pictures import YearsPicture
 
@@ -32,20 +35,31 @@ YEARS = 10
 LONG = ("10y", "5y", "3y")
 """The longest window that all funds fill is told beside the last year."""
 RULE = "annual_return"
+EXTREMES = (
+    Figure("best_day", "Best day", text.percent, text.points),
+    Figure("worst_day", "Worst day", text.percent, text.points),
+    Figure("best_month", "Best month", text.percent, text.points),
+    Figure("worst_month", "Worst month", text.percent, text.points),
+    Figure("positive_months", "Months that rose", text.percent, text.points),
+)
+"""Over the window asked, of complete months; its best and worst years stand among the calendar years."""
 
 
-def returns(found: Found) -> Message:
-    """The whole answer; a window that a fund does not fill is a dash, and the remarks say why."""
+def returns(found: Found, grid: MonthlyGrid | None = None) -> Message:
+    """The whole answer; a window that a fund does not fill is a dash, and the remarks say why.
+
+    grid : the months, where they are to be drawn as well
+    """
     comparison = found.comparison
     kept = _kept(comparison)
-    picture = _picture(comparison, kept)
+    pictures = (_picture(comparison, kept), months_picture(comparison, grid) if grid else None)
     return page(
         found,
         title=f"{names(comparison.symbols)} · returns to {text.day(comparison.span.end)}",
         finding=finding(kept) if kept else (),
         foot=foot(comparison),
         lines=lines(comparison),
-        pictures=(picture,) if picture else (),
+        pictures=tuple(picture for picture in pictures if picture),
         remarks=(*footnotes(dashes(comparison), comparison.symbols), *limits(found, PRICES)),
         doubts=_doubts(comparison),
     )
@@ -58,9 +72,9 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _doubts(comparison: Comparison) -> tuple[Doubt, ...]:
-    """Those that a window or a year of the table rests on."""
+    """Those that a window, a year or the days and months of the table rest on."""
     shown = [*comparison.trailing, *_years(comparison)]
-    first = min((period.start for period in shown), default=comparison.span.start)
+    first = min([comparison.span.start, *(period.start for period in shown)])
     return doubts_within(comparison.all_doubts, comparison.symbols, first, comparison.span.end)
 
 
@@ -73,23 +87,28 @@ def _kept(comparison: Comparison) -> Comparison | None:
 
 def foot(comparison: Comparison) -> str:
     """What every number rests on."""
-    kinds = "total return · above 1 year a year · years from last close to last close"
+    kinds = "total return · above 1 year a year · months and years from last close to last close"
     return f"{kinds} · {source(comparison.source, comparison.span)}"
 
 
 def lines(comparison: Comparison) -> list[Line]:
-    """Windows, then calendar years, the latest first."""
+    """Windows, what the days and months of the one asked were like, then calendar years, the latest first."""
     symbols = comparison.symbols
     windows = [_row(comparison, _label(period), period) for period in comparison.trailing]
     years = [_row(comparison, year_label(period), period) for period in reversed(_years(comparison))]
     end = text.day(comparison.span.end)
-    return [*laid(f"Return to {end}", symbols, windows), *laid("Calendar year", symbols, years)]
+    return [
+        *laid(f"Return to {end}", symbols, windows),
+        *laid(dates(comparison), symbols, measure_rows(comparison, EXTREMES)),
+        *laid("Calendar year", symbols, years),
+    ]
 
 
 def dashes(comparison: Comparison) -> Iterator[Dash]:
-    """Collect the windows and years that a fund does not fill."""
+    """Collect the windows and years that a fund does not fill, and what its months are too few for."""
     for period in (*comparison.trailing, *_years(comparison)):
         yield from measure_dashes(comparison.symbols, [period.returns[name] for name in comparison.symbols])
+    yield from undefined(comparison, EXTREMES)
 
 
 def year_label(period: Period) -> str:

@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from analytics.comparison import Comparison
 from bot.render import text
 from bot.render.comparison.convention import convention, frequency
-from bot.render.comparison.dashes import Dash, footnotes, measure_dashes
+from bot.render.comparison.dashes import footnotes
 from bot.render.comparison.doubtful import certain, measure_columns, measure_doubts, trusted
-from bot.render.comparison.material import RULES, alike
+from bot.render.comparison.material import alike
 from bot.render.comparison.rows import Row
-from bot.render.comparison.values import absolute, extremes, is_short, known, numbers, relative
-from bot.render.measures import brief
+from bot.render.comparison.values import absolute, extremes, is_short, known, relative
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import Line, page
 from bot.render.study.parts.layout import PAIR, Show, laid, row
+from bot.render.study.parts.measured import Figure, measure_rows, undefined
 from bot.render.study.parts.priced import RISK, limits, titled
 
 TOLD = 3
 """Most funds of which every figure stands in the finding; of more the range is told."""
 
-
-@dataclass(frozen=True)
-class Figure:
-    """A line of the table.  gap : writes a difference, None where it would mean nothing."""
-
-    measure: str
-    label: str
-    show: Show
-    gap: Show | None = None
-
-
 OWN = (
     Figure("volatility", "Volatility, a year", text.percent, text.points),
+    Figure("volatility_monthly", "Volatility, monthly", text.percent, text.points),
     Figure("downside_deviation", "Downside deviation, a year", text.percent, text.points),
     Figure("max_drawdown", "Max drawdown", text.percent, text.points),
+    Figure("drawdown", "Current drawdown", text.percent, text.points),
+    Figure("time_under_water", "Time under water", text.percent, text.points),
     Figure("ulcer", "Ulcer index", text.percent, text.points),
+    Figure("var_95", "VaR 95, a {period}", text.percent, text.points),
     Figure("cvar_95", "CVaR 95, a {period}", text.percent, text.points),
+    Figure("skewness", "Skewness", text.ratio, text.signed_ratio),
+    Figure("kurtosis", "Excess kurtosis", text.ratio, text.signed_ratio),
     Figure("sharpe", "Sharpe", text.ratio, text.signed_ratio),
     Figure("sortino", "Sortino", text.ratio, text.signed_ratio),
     Figure("omega", "Omega", text.ratio, text.signed_ratio),
@@ -48,6 +42,7 @@ OWN = (
 )
 HELD = (
     Figure("beta", "Beta", text.ratio),
+    Figure("r_squared", "R²", text.correlation),
     Figure("alpha", "Alpha, a year", text.percent),
     Figure("tracking_error", "Tracking error, a year", text.percent),
     Figure("tracking_error_weekly", "Tracking error, weekly", text.percent),
@@ -59,7 +54,10 @@ HELD = (
 )
 TWICE = frozenset({"tracking_error_weekly", "correlation_weekly"})
 """Left out where every figure is weekly: they would stand there twice."""
-DAILY = "Falls, and what is divided by them, are from daily closes; captures are from monthly ones."
+DAILY = (
+    "Falls, and what is divided by them, are from daily closes; captures and the monthly volatility are from "
+    "monthly ones."
+)
 
 
 def risk(found: Found) -> Message:
@@ -73,7 +71,7 @@ def risk(found: Found) -> Message:
         foot=convention(comparison),
         lines=lines(comparison),
         remarks=(
-            *footnotes(dashes(comparison), comparison.symbols),
+            *footnotes(undefined(comparison, (*OWN, *_held(comparison))), comparison.symbols),
             *limits(found, RISK, comparison.span.start),
             *([DAILY] if comparison.question.weekly else []),
         ),
@@ -92,31 +90,13 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def dashes(comparison: Comparison) -> Iterator[Dash]:
-    """Collect what is not defined, also where it is for no fund and has no line in the table."""
-    for figure in (*OWN, *_held(comparison)):
-        measure = figure.measure
-        yield from measure_dashes(comparison.symbols, numbers(comparison, measure), brief(measure))
-
-
 def lines(comparison: Comparison) -> list[Line]:
     """Each fund's own figures, then those against the benchmark."""
     symbols, against = comparison.symbols, comparison.question.against
     held = [symbol for symbol in symbols if symbol in comparison.relative]
-    own = [_row(comparison, figure, absolute(comparison, figure.measure)) for figure in OWN]
+    own = measure_rows(comparison, OWN)
     others = [_relative(comparison, figure, held) for figure in (_held(comparison) if held else ())]
     return [*laid("Risk", symbols, own), *laid(f"Against {against}", held, others)]
-
-
-def _row(comparison: Comparison, figure: Figure, values: Sequence[float | None]) -> Row:
-    # What is annualised from a few weeks is shown, but no difference of it is worth a mark.
-    steady = figure.measure == "max_drawdown" or not is_short(comparison)
-    rule = figure.measure if steady and figure.measure in RULES else None
-    label = figure.label.format(period="week" if comparison.question.weekly else "day")
-    shown = row(label, values, figure.show, figure.gap, rule)
-    return shown.with_doubts(
-        measure_columns(comparison, figure.measure), measure_doubts(comparison, figure.measure)
-    )
 
 
 def _relative(comparison: Comparison, figure: Figure, held: Sequence[str]) -> Row:

@@ -16,7 +16,7 @@ from analytics.watch.states import Phase, Policy, State
 from bot.records import Story, Watched
 from bot.render import text
 from bot.render.doubts import MARK, explain_marks, marks, summarise
-from bot.render.measures import ANNUALISED, RATED
+from bot.render.measures import ANNUALISED, RATED, returns_of
 from bot.render.pictures import Cell, OverviewPicture, PastPicture, Strip, Trace, WatchPicture
 from bot.render.watch.drawn import words
 from bot.render.watch.drawn.spans import Course, course, fired_spans, through
@@ -187,7 +187,7 @@ def _basis(priced: Sequence[Quantity]) -> list[str]:
     rates = dict.fromkeys(quantity.rate.label for quantity in priced if quantity.measure in RATED)
     benchmarks = dict.fromkeys(symbol(quantity.against) for quantity in priced if quantity.against)
     return [
-        *(["daily total return"] if measures - {"price_change"} else []),
+        *returns_of(measures),
         *(["closes without dividends"] if "price_change" in measures else []),
         *([str(PERIODS)] if measures & ANNUALISED else []),
         *(label.replace(" %", f"{text.NBSP}%") for label in rates),

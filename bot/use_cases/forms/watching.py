@@ -14,7 +14,6 @@ from bot.errors import Unclear
 from bot.grammar import Watch, read_watch
 from bot.grammar.english import PLACED
 from bot.grammar.rule.amounts import UNITS
-from bot.grammar.rule.conditions import RATED
 from bot.grammar.rule.reading import MOST_SESSIONS
 from bot.grammar.rule.vocabulary import SECTORS, named
 from bot.grammar.rule.written import sessions, symbol_text
@@ -22,6 +21,7 @@ from bot.grammar.words import EARLIEST, MARKS, quoted, rate_text, symbol_of, wit
 from bot.records import Topic
 from bot.render.forms import WatchFields, fields
 from bot.render.forms.watch import measures
+from bot.render.measures import RATED
 from bot.use_cases.forms.sent import Sent, chosen, rate_in, symbol_in, window_in
 
 SECTOR_NAMES = tuple(SECTORS)

@@ -13,13 +13,13 @@ from bot.grammar import Compare, FollowUp, applied, follow_text, read_compare, r
 from bot.ports import Delivered, Place
 from bot.records import Ask, Question, Study, Topic
 from bot.render.comparison.answer import answer as comparison_answer
-from bot.render.study.export import export, exported
+from bot.render.study.export import exported
 from bot.render.talk.buttons import under
 from bot.render.talk.left_out import left_out
 from bot.render.talk.unclear import MOST, unknown
 from bot.use_cases.compare import look_into, today
 from bot.use_cases.talk.recalling import is_direct, recalled, remember, topic_of
-from bot.use_cases.talk.studies import Case, laid_out, render
+from bot.use_cases.talk.studies import Case, files, laid_out, render
 from bot.use_cases.watch.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class TalkAnswers:
 
     async def _deliver(self, case: Case, topic: Topic, question: Question) -> Delivered:
         if case.follow.study is Study.CSV:
-            documents = await asyncio.to_thread(export, case.found)
+            documents = await asyncio.to_thread(files, case)
             return await self._parts.messenger.attach(Place.of(question), exported(case.found), documents)
         if case.follow.study is Study.COMPARE:
             notes = case.evidence.notes

@@ -72,9 +72,14 @@ def _threads(place: Place, delivered: Delivered) -> Iterator[str]:
 
 
 def topic_of(asked: Comparing, evidence: Evidence) -> Topic:
-    """What was asked, with the session and the source that the answer came to."""
+    """What was asked, with the session and the source that the answer came to.
+
+    A window with an end of its own, like 2025, says nothing of how far the prices reach: what is asked next
+    is asked of all of them.
+    """
     comparison = evidence.comparison
-    return Topic(replace(asked, as_of=comparison.span.end), comparison.source)
+    as_of = evidence.panel.through(asked.as_of).as_of if asked.window.end else comparison.span.end
+    return Topic(replace(asked, as_of=as_of), comparison.source)
 
 
 def told_of(told: Story | Edition) -> Topic | None:

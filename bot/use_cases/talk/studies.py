@@ -8,16 +8,19 @@ from dataclasses import dataclass, replace
 from analytics.comparison import Comparison
 from analytics.question import Question as Comparing
 from analytics.studies.correlations import correlated
+from analytics.studies.months import MonthlyGrid, monthly_grid
 from analytics.studies.positions import holdings
 from analytics.studies.rolling import rolled
 from analytics.studies.workings import worked
 from bot.grammar import FollowUp
 from bot.records import Study
+from bot.render.document import Document
 from bot.render.message import Message
 from bot.render.study.correlation import correlation
 from bot.render.study.cost import cost
 from bot.render.study.drawdowns import drawdowns
 from bot.render.study.explain import explain
+from bot.render.study.export import export, export_months
 from bot.render.study.found import Found
 from bot.render.study.holdings import holdings as held
 from bot.render.study.returns import returns
@@ -67,6 +70,15 @@ def render(case: Case) -> Message:
     return _RENDERERS[case.follow.study](case)
 
 
+def files(case: Case) -> tuple[Document, ...]:
+    """The comparison as files: its table, its series and its months."""
+    return (*export(case.found), export_months(case.found, _months(case)))
+
+
+def _months(case: Case) -> MonthlyGrid:
+    return monthly_grid(case.evidence.panel, case.comparison.question)
+
+
 def _holdings(case: Case) -> Message:
     return held(case.found, holdings(case.comparison.profiles, case.comparison.symbols))
 
@@ -89,7 +101,7 @@ _RENDERERS: Mapping[Study, Callable[[Case], Message]] = {
     Study.HOLDINGS: _holdings,
     Study.DRAWDOWNS: lambda case: drawdowns(case.found),
     Study.ROLLING: _rolling,
-    Study.RETURNS: lambda case: returns(case.found),
+    Study.RETURNS: lambda case: returns(case.found, _months(case)),
     Study.RISK: lambda case: risk(case.found),
     Study.COST: lambda case: cost(case.found, case.follow.amount),
     Study.CORRELATION: _correlation,

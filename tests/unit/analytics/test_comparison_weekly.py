@@ -28,10 +28,14 @@ def both(**parts: str | Rate) -> tuple[Comparison, Comparison]:
     return daily, weekly
 
 
+def number(found: Comparison, name: str) -> Number:
+    return (found.metrics if name in ABSOLUTE else found.relative)["AAA"][name]
+
+
 def value(found: Comparison, name: str) -> float:
-    number = (found.metrics if name in ABSOLUTE else found.relative)["AAA"][name]
-    assert number.value is not None, number.reason
-    return number.value
+    held = number(found, name)
+    assert held.value is not None, held.reason
+    return held.value
 
 
 def weeks(seed: int, first: str = "2025-02-20") -> FloatArray:
@@ -49,7 +53,7 @@ def test_the_number_of_returns_and_of_periods() -> None:
 def test_measures_of_returns_change_and_those_of_levels_stay() -> None:
     daily, weekly = both()
     for name in (*ABSOLUTE, *RELATIVE):
-        assert (value(daily, name) == value(weekly, name)) == (name not in PERIODIC), name
+        assert (number(daily, name) == number(weekly, name)) == (name not in PERIODIC), name
 
 
 def test_all_else_stays_daily() -> None:

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from bot.render.charts.study import correlation, drawdowns, holdings, returns, rolling
-from bot.render.study_pictures import HoldingsPicture, RollingPicture, UnderwaterPicture, YearsPicture
+from bot.render.charts.study import correlation, drawdowns, holdings, months, returns, rolling
+from bot.render.study_pictures import (
+    HoldingsPicture,
+    MonthsPicture,
+    RollingPicture,
+    UnderwaterPicture,
+    YearsPicture,
+)
 
 __all__ = ["build", "correlation"]
 
 
-def build(picture: YearsPicture | UnderwaterPicture | RollingPicture | HoldingsPicture) -> Figure:
+Picture = YearsPicture | MonthsPicture | UnderwaterPicture | RollingPicture | HoldingsPicture
+
+
+def build(picture: Picture) -> Figure:
     """The picture as a figure; each line or bar of a fund has the fund's colour."""
     if isinstance(picture, YearsPicture):
         return returns.build(picture)
+    if isinstance(picture, MonthsPicture):
+        return months.build(picture)
     if isinstance(picture, UnderwaterPicture):
         return drawdowns.build(picture)
     if isinstance(picture, HoldingsPicture):

@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, floor, isnan
 from typing import Any
 
 import numpy as np
-from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from analytics.panel import FloatArray
 from bot.render.charts import numbers, theme
 from bot.render.charts.frame import ROOM, framed
 from bot.render.charts.sheet import Align, Sheet, line_width
-from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, TICK, WIDTH
+from bot.render.charts.study.shades import Shades, ink
+from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, WIDTH
 from bot.render.doubts import MARK
 from bot.render.study_pictures import MatrixPicture
 
 CAPTION, LEGEND, AIR = 70.0, 110.0, 24.0
 FIGURES = {2: 72.0, 3: 72.0, 4: 64.0, 5: 56.0}
-PALEST, STEPS = 0.10, 24
-POSITIVE, NEGATIVE = COLOURS[0], COLOURS[1]
-
-
-@dataclass(frozen=True)
-class Shades:
-    """Values to colours: one colour from pale to full, a second one below 0 only where values lie there."""
-
-    low: float
-    high: float = 1.0
-
-    def __call__(self, value: float) -> str:
-        """Colour of a value, as #rrggbb."""
-        if self.low < 0:
-            share, colour = abs(value) / max(-self.low, self.high), POSITIVE if value >= 0 else NEGATIVE
-        else:
-            share, colour = PALEST + (1 - PALEST) * (value - self.low) / (self.high - self.low), POSITIVE
-        share = min(1.0, max(0.0, share))
-        pairs = zip(to_rgb(theme.PAPER), to_rgb(colour), strict=True)
-        red, green, blue = (paper + share * (full - paper) for paper, full in pairs)
-        return str(to_hex((red, green, blue)))
+STEPS = 24
 
 
 def build(picture: MatrixPicture) -> Figure:
@@ -92,8 +71,8 @@ def _cell(
     colour = theme.PAPER if isnan(value) else shades(value)
     sheet.box(x + 3, y + 3, width - 6, height - 6, colour=colour, kind="cell")
     figure = FIGURES.get(len(picture.symbols), 48.0)
-    ink = theme.QUIET if isnan(value) else _ink(colour)
-    look: dict[str, Any] = {"colour": ink, "align": "center", "kind": "figure"}
+    written = theme.QUIET if isnan(value) else ink(colour)
+    look: dict[str, Any] = {"colour": written, "align": "center", "kind": "figure"}
     sheet.text_at(x + width / 2, y + height / 2, numbers.correlation(value), size=figure, **look)
 
 
@@ -110,12 +89,6 @@ def _broken(symbol: str) -> Sequence[str]:
     at = max(symbol.find(mark) for mark in "-.=") + 1
     at = at if 0 < at < len(symbol) else (len(symbol) + 1) // 2
     return (symbol[:at], symbol[at:])
-
-
-def _ink(colour: str) -> str:
-    """Paper on dark colours, ink on light ones."""
-    red, green, blue = to_rgb(colour)
-    return theme.PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else theme.INK
 
 
 def _legend(sheet: Sheet, shades: Shades, top: float) -> None:

@@ -25,11 +25,19 @@ from bot.render.comparison.values import (
     traded,
     yield_kind,
 )
+from bot.render.measures import OWN_RETURNS
 
 Value = float | int | str | None
 LABELS = {
     "cagr": "Return a year (CAGR)",
     "cvar_95": "CVaR 95 %, daily",
+    "var_95": "VaR 95 %, daily",
+    "drawdown": "Current drawdown",
+    "positive_months": "Share of positive months",
+    "beta_up": "Up beta",
+    "beta_down": "Down beta",
+    "r_squared": "R²",
+    "kurtosis": "Excess kurtosis",
     "ulcer": "Ulcer index",
     **{name: f"{name.capitalize()} ratio" for name in ("sharpe", "sortino", "calmar", "omega", "martin")},
 }
@@ -45,13 +53,6 @@ FACTS = (
 NO_CURRENCY = ("each fund's currency", "currency not known")
 """Units of amounts that are not held against each other."""
 DAILY = "daily closes, dividends reinvested"
-OWN_PERIODS = {
-    "capture_up": "monthly total return",
-    "capture_down": "monthly total return",
-    "tracking_error_weekly": "weekly total return",
-    "correlation_weekly": "weekly total return",
-}
-"""What a measure is taken from, whatever the question says."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +109,12 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
 
 def basis(comparison: Comparison, name: str) -> str:
     """The convention of one measure: those of levels are daily in a weekly question too."""
-    own = OWN_PERIODS.get(name)
-    if own is None and comparison.question.weekly and not MEASURES[name].periodic:
-        own = f"{DAILY} · {comparison.question.rate.label}"
-    return own or convention(comparison)
+    every = MEASURES[name].every
+    if every:
+        return OWN_RETURNS[every]
+    if comparison.question.weekly and not MEASURES[name].periodic:
+        return f"{DAILY} · {comparison.question.rate.label}"
+    return convention(comparison)
 
 
 def source(comparison: Comparison) -> str:

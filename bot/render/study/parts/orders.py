@@ -62,11 +62,11 @@ class Order:
         return [float(days_to_trade(self.amount, np.array(day))) if day else None for day in self.traded]
 
     def money(self, amount: float, symbol: str) -> str:
-        """An amount traded, with the currency of the fund's prices where it is known."""
+        """Show an amount traded, with the currency of the fund's prices where it is known."""
         return _with(amount, priced_in(self.comparison)[self.comparison.symbols.index(symbol)])
 
     def stated(self, amount: float, symbol: str) -> str:
-        """An amount of the fund's profile, with its currency where that is known."""
+        """Show an amount of the fund's profile, with its currency where that is known."""
         return _with(amount, stated_in(self.comparison)[self.comparison.symbols.index(symbol)])
 
 

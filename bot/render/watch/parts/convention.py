@@ -10,7 +10,7 @@ from analytics.measures.sample import WEEKS
 from analytics.watch.rules import Quantity, Rule
 from bot.records import Story
 from bot.render import text
-from bot.render.measures import ANNUALISED, RATED
+from bot.render.measures import ANNUALISED, RATED, returns_of
 from bot.render.watch.parts.conditions import parts_of
 from bot.render.watch.parts.typed import NAME, plain, typed
 
@@ -54,7 +54,7 @@ def _priced(stories: list[Story], quantities: list[Quantity], session: date) -> 
     annual = list(dict.fromkeys(count for story in stories for count in _periods(story, ANNUALISED)))
     weekly = any(WEEKS in _periods(story, measures) for story in stories)
     returns = [
-        *(["daily total return"] if measures - {"price_change"} else []),
+        *returns_of(measures),
         *(["weekly where exchanges close hours apart"] if weekly else []),
         *(["closes without dividends"] if "price_change" in measures else []),
     ]

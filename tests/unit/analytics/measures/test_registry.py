@@ -14,12 +14,16 @@ from tests.panels import levels_of, weekdays
 ROWS = BLOCK // 31
 """Rows of 31 levels that make a block."""
 
-FRACTIONS = {"total_return", "cagr", "volatility", "downside_deviation", "max_drawdown", "ulcer", "cvar_95"}
-RATIOS = {"sharpe", "sortino", "calmar", "omega", "martin"}
+FRACTIONS = {
+    *("total_return", "cagr", "volatility", "volatility_monthly", "downside_deviation", "max_drawdown"),
+    *("drawdown", "time_under_water", "ulcer", "cvar_95", "var_95", "best_day", "worst_day", "best_month"),
+    *("worst_month", "positive_months", "best_year", "worst_year"),
+}
+RATIOS = {"sharpe", "sortino", "calmar", "omega", "martin", "skewness", "kurtosis"}
 RELATIVE_FRACTIONS = {"alpha", "tracking_error", "tracking_error_weekly"}
-RELATIVE_RATIOS = {"beta", "information_ratio", "correlation", "correlation_weekly"} | {
-    "capture_up",
-    "capture_down",
+RELATIVE_RATIOS = {
+    *("beta", "beta_up", "beta_down", "information_ratio", "correlation", "correlation_weekly", "r_squared"),
+    *("capture_up", "capture_down"),
 }
 
 

@@ -13,9 +13,12 @@ from analytics.measures.examples import FIVE, FIVE_BENCHMARK, five, from_returns
 from analytics.measures.relative import (
     alpha,
     beta,
+    beta_down,
+    beta_up,
     correlation,
     correlation_weekly,
     information_ratio,
+    r_squared,
     tracking_error,
     tracking_error_weekly,
 )
@@ -48,6 +51,69 @@ def test_beta() -> None:
         "ratio of the volatilities": math.sqrt(13.2 / 7.2),
     }
     assert_is(float(beta(five())[0]), 6.8 / 7.2, mistakes)
+
+
+# Where INDEX rises, by 1, 2 and 3 %, BENT moves by 3, 3 and 6 %; where it falls, by 1, 2 and 6 %, it moves by
+# 0, -2 and -1 %; where it stands still, by 50 %.
+BENT = [0.03, 0.0, 0.03, -0.02, 0.06, -0.01, 0.5]
+INDEX = [0.01, -0.01, 0.02, -0.02, 0.03, -0.06, 0.0]
+
+
+def test_up_beta() -> None:
+    # deviations of the index -1, 0, 1 and of the fund -1, -1, 2: 3 / 2
+    mistakes = {
+        "through the origin": (1 * 3 + 2 * 3 + 3 * 6) / (1 + 4 + 9),
+        "beta": float(beta(from_returns(BENT, INDEX))[0]),
+        "down": float(beta_down(from_returns(BENT, INDEX))[0]),
+        "falls as zeros": float(beta(from_returns(BENT, np.maximum(INDEX, 0.0).tolist()))[0]),
+        "standing still counts": float(np.polyfit([1, 2, 3, 0], [3, 3, 6, 50], 1)[0]),
+        "where the fund rose": float(np.polyfit([1, 2, 3, 0], [3, 3, 6, 50], 1)[0]),
+        "ratio of the means": 4 / 2,
+    }
+    assert_is(float(beta_up(from_returns(BENT, INDEX))[0]), 1.5, mistakes)
+
+
+def test_down_beta() -> None:
+    # mean of the index -3: deviations 2, 1, -3; mean of the fund -1: deviations 1, -1, 0: 1 / 14
+    mistakes = {
+        "through the origin": (0 + 2 * 2 + 6 * 1) / (1 + 4 + 36),
+        "with its sign turned": -1 / 14,
+        "below the mean of the index": float(np.polyfit([-1, -2, -6, 0], [0, -2, -1, 50], 1)[0]),
+    }
+    assert_is(float(beta_down(from_returns(BENT, INDEX))[0]), 1 / 14, mistakes)
+
+
+def test_the_side_is_that_of_the_benchmark_itself_and_the_line_that_of_excess_returns() -> None:
+    # A rate of 1.5 % on the first session alone: it rose by 1 % all the same, 0.5 % less than the rate.
+    rate = np.array([0.015, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])
+    held = from_returns(BENT, INDEX)
+    charged = Sample(held.levels, held.sessions, rate, held.benchmark)
+    expected = float(np.polyfit([-0.5, 2, 3], [1.5, 3, 6], 1)[0])
+    assert_is(float(beta_up(charged)[0]), expected, {"plain returns": 1.5, "side of the excess": 3.0})
+
+
+def test_the_betas_of_sides_need_sessions_that_differ() -> None:
+    rising = [0.001 * day for day in range(1, 20)]
+    short = from_returns(rising, rising)
+    numbers = evaluate(
+        ["beta_up", "beta_down"], Sample(short.levels, short.sessions, 0.0, short.benchmark, 15)
+    )
+    assert numbers[0]["beta_up"].value == pytest.approx(1.0)
+    assert numbers[0]["beta_down"].reason == "fewer than 15 returns in which the benchmark fell"
+    steady = evaluate(["beta_up"], from_returns([0.01, 0.02, 0.03], [0.01, 0.01, 0.01]))[0]["beta_up"]
+    assert steady.reason == "the benchmark's returns do not vary where it rose"
+    once = evaluate(["beta_down"], from_returns([0.01, 0.02, 0.03], [0.01, 0.02, -0.01]))[0]["beta_down"]
+    assert once.reason == "fewer than 2 returns in which the benchmark fell"
+
+
+def test_r_squared() -> None:
+    mistakes = {"correlation": 6.8 / math.sqrt(13.2 * 7.2), "beta squared": (6.8 / 7.2) ** 2}
+    found = float(r_squared(five())[0])
+    assert_is(found, 6.8**2 / (13.2 * 7.2), mistakes)
+    # The share of the fund's variance that is left over by the line of beta and alpha
+    slope = 6.8 / 7.2
+    left = [own - slope * other for own, other in zip(FIVE, FIVE_BENCHMARK, strict=True)]
+    assert found == pytest.approx(1 - float(np.var(left)) / float(np.var(FIVE)))
 
 
 def test_beta_is_one_of_excess_returns() -> None:

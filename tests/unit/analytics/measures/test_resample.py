@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analytics import MEASURES, Sample
-from analytics.measures.resample import monthly, weekly
+from analytics.measures.resample import monthly, weekly, yearly
 from tests.panels import levels_of, weekdays
 
 
@@ -51,6 +51,14 @@ def test_months_end_on_their_last_session() -> None:
     # 31 May 2025 is a Saturday; June is not over on the 27th.
     assert ends(monthly(days("2025-03-31", "2025-06-27"))) == ["2025-03-31", "2025-04-30", "2025-05-30"]
     assert ends(monthly(days("2025-04-01", "2025-05-30"))) == ["2025-04-30", "2025-05-30"]
+
+
+def test_years_end_on_their_last_session() -> None:
+    # 31 December 2022 is a Saturday; 2024 is not over on the 30th.
+    assert ends(yearly(days("2022-12-01", "2024-12-30"))) == ["2022-12-30", "2023-12-29"]
+    assert ends(yearly(days("2023-12-29", "2024-12-31"))) == ["2023-12-29", "2024-12-31"]
+    assert yearly(days("2023-12-29", "2024-12-31")).periods == 1
+    assert yearly(days("2024-01-02", "2024-12-30")).levels.shape == (1, 0)
 
 
 def test_where_the_last_close_is_missing_the_one_before_serves() -> None:

@@ -17,14 +17,20 @@ PERIODIC = {
     "volatility",
     "downside_deviation",
     "cvar_95",
+    "var_95",
+    "skewness",
+    "kurtosis",
     "sharpe",
     "sortino",
     "omega",
     "beta",
+    "beta_up",
+    "beta_down",
     "alpha",
     "tracking_error",
     "information_ratio",
     "correlation",
+    "r_squared",
 }
 
 

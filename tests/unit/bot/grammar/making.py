@@ -12,10 +12,10 @@ from analytics.returns import ZERO, Rate
 from analytics.watch.rules import FACTS, WATCHABLE, YEAR, Combine, Condition, Op, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import WORDS, Window, parse
-from bot.grammar.rule.conditions import RATED
 from bot.grammar.rule.thresholds import RANGES
 from bot.grammar.rule.vocabulary import SECTORS, TAKEN
 from bot.grammar.words import with_dashes
+from bot.render.measures import RATED
 
 TODAY = date(2026, 1, 20)
 

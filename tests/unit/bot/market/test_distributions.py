@@ -131,6 +131,16 @@ def test_an_event_that_a_source_moves_before_a_hole_is_right() -> None:
     assert moved.without(200).doubts == ()
 
 
+def test_an_event_that_is_missing_with_its_row_is_no_fault_of_the_adjusted_close() -> None:
+    paying = one(0.02)
+    silent = replace(paying, dividends=np.zeros_like(paying.dividends))
+    assert silent.without(200).doubts == ()
+    assert silent.told == [("distribution", 200)]
+    lost = silent.adjusted.copy()
+    lost[200:] *= 0.98 * 0.98  # and a step down is none that a distribution makes
+    assert replace(silent, adjusted=lost).without(200).told == [("distribution", 201)]
+
+
 def test_before_the_first_price_and_across_the_end_of_a_history_nothing_is_due() -> None:
     lacking = in_price(one(0.05))
     assert lacking.without(*range(200)).doubts == ()

@@ -5,14 +5,28 @@ from __future__ import annotations
 import pytest
 
 from analytics import MEASURES
-from bot.render.measures import ANNUALISED, FORMULAS, MEANINGS, NAMES, RATED, formula, named
+from analytics.measures.registry import Every
+from bot.render.measures import (
+    ANNUALISED,
+    FORMULAS,
+    MEANINGS,
+    NAMES,
+    OWN_RETURNS,
+    RATED,
+    SCALED,
+    formula,
+    named,
+    returns_of,
+)
 
 
 def test_every_measure_has_a_name_a_meaning_and_a_formula() -> None:
     assert set(MEANINGS) == set(MEASURES)
     assert set(MEASURES) <= set(NAMES)
     assert set(MEASURES) <= set(FORMULAS)
-    assert set(MEASURES) >= ANNUALISED | RATED
+    assert set(MEASURES) >= SCALED | RATED
+    assert all(MEASURES[name].every for name in SCALED - ANNUALISED)
+    assert set(OWN_RETURNS) == set(Every)
 
 
 def test_meanings_are_all_different_and_go_on_a_sentence() -> None:
@@ -42,3 +56,12 @@ def test_the_worst_days_are_the_worst_weeks() -> None:
     assert named("cvar_95").endswith("of days)")
     assert named("cvar_95", weekly=True).endswith("of weeks)")
     assert named("sharpe", weekly=True) == named("sharpe") == "Sharpe ratio"
+
+
+def test_a_rule_names_the_returns_that_its_measures_are_taken_from() -> None:
+    assert returns_of({"sortino", "drawdown"}) == ["daily total return"]
+    assert returns_of({"best_month", "capture_up"}) == ["monthly total return"]
+    assert returns_of({"worst_year", "sortino", "correlation_weekly"}) == [
+        *("daily total return", "weekly total return", "total return by calendar year"),
+    ]
+    assert returns_of({"price_change"}) == []

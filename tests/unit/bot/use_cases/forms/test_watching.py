@@ -263,12 +263,16 @@ THRESHOLDS = {
     "drawdown": "-12.5%",
     "max_drawdown": "-30%",
     "cvar_95": "-2%",
+    "var_95": "-2%",
+    "r_squared": "0.8",
     "assets": "250M",
     "correlation": "0.8",
     "correlation_weekly": "0.8",
     **dict.fromkeys(
         (
             *("total_return", "cagr", "price_change", "volatility", "downside_deviation", "alpha", "ulcer"),
+            *("volatility_monthly", "time_under_water", "positive_months", "best_day", "worst_day"),
+            *("best_month", "worst_month", "best_year", "worst_year"),
             *("tracking_error", "tracking_error_weekly", "expense_ratio", "sector_weight"),
         ),
         "12.5%",

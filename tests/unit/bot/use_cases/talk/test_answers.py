@@ -114,6 +114,26 @@ async def test_a_follow_up_is_about_the_same_funds_on_the_same_day(here: Room) -
     assert titles(here) == ["AAA vs BBB · 1 year to 26 Jan 2026"]
 
 
+async def test_a_window_with_an_end_of_its_own_is_not_the_day_of_the_thread(here: Room) -> None:
+    await compare(here, "AAA BBB last month", thread=THREAD)
+    await ask(here, "mtd")
+    assert titles(here) == ["AAA vs BBB · Dec 2025", "AAA vs BBB · month to date, 16 Jan 2026"]
+
+
+async def test_last_year_is_told_from_the_day_the_thread_is_about(here: Room) -> None:
+    await compare(here, "AAA BBB", thread=THREAD)
+    here.messenger.posted.clear()
+    here.clock.set(NOW + timedelta(days=400))
+    await ask(here, "last month")
+    assert titles(here) == ["AAA vs BBB · Dec 2025"]
+    await ask(here, "last month", PAIR)  # a button under an answer of that day
+    assert titles(here) == ["AAA vs BBB · Dec 2025"]
+    await ask(here, "in january")
+    assert titles(here) == ["AAA vs BBB · Jan 2026 to 16 Jan 2026"]
+    await ask(here, "last month asof 2025-12-31")
+    assert titles(here) == ["AAA vs BBB · Nov 2025"]
+
+
 async def test_follow_ups_do_not_change_what_a_thread_is_about(here: Room) -> None:
     await ask(here, "compare AAA BBB")
     for text in ("3m", "add CCC 1m", "without BBB", "vs CCC 1m", "sectors"):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from bot.render.charts.study.correlation import Shades, shades_of
+from bot.render.charts.study.correlation import shades_of
+from bot.render.charts.study.shades import Shades
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.study.prices import matrix_picture, square
 
