@@ -14,7 +14,7 @@ from analytics.studies.months import MONTHS_A_YEAR, MonthlyGrid
 from bot.render import text
 from bot.render.charts import numbers
 from bot.render.comparison.convention import source
-from bot.render.doubts import explain_marks, is_grave
+from bot.render.doubts import explain_marks, is_grave, warn
 from bot.render.study.page import UPRIGHT, names
 from bot.render.study_pictures import Months, MonthsPicture
 
@@ -57,11 +57,12 @@ def months_picture(comparison: Comparison, grid: MonthlyGrid) -> MonthsPicture |
     end = text.day(comparison.span.end)
     until = f"the last month to {end}" if grid.partial else f"to {end}"
     sample = "Sample data. " if grid.simulated else ""
+    said = (*_warnings(comparison, doubts), _told(funds, grid))
     return MonthsPicture(
         title=f"{names(grid.symbols)}: calendar months",
         subtitle=explain_marks(f"Total return in percent · {until}", doubts, grid.symbols),
         footer=f"{MONTHS.replace(', ', ' · ')} · {source(grid.source, comparison.span)}",
-        alt=f"{sample}Returns by calendar month. {_told(funds, grid)}",
+        alt=f"{sample}Returns by calendar month. {' '.join(said)}",
         funds=tuple(funds),
         simulated=grid.simulated,
     )
@@ -80,6 +81,11 @@ def years_of(comparison: Comparison, grid: MonthlyGrid, years: Sequence[int]) ->
             ends = grid.ends[row, columns]
             if (held := ends[~np.isnat(ends)]).size:
                 yield Year(symbol, year, held[-1].item(), np.append(months[row], whole[row]), doubtful)
+
+
+def _warnings(comparison: Comparison, doubts: Sequence[Doubt]) -> tuple[str, ...]:
+    first = min((doubt.session for doubt in doubts), default=comparison.span.start)
+    return warn(doubts, (comparison.span.end - first).days)
 
 
 def _last_years(grid: MonthlyGrid, most: int) -> MonthlyGrid:
