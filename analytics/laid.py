@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -118,7 +119,16 @@ class Laid:
             MINIMUM_RETURNS,
             periods,
             self.span.years,
+            following=self._following(rows),
         )
+
+    def _following(self, rows: Sequence[int]) -> date | None:
+        """The next session after the span's last one that the exchanges of these rows hold."""
+        later = slice(self.span.last + 1, None)
+        days, held = self.funds.sessions[later], self.funds.held
+        if held is not None:
+            days = days[held[rows, later].all(axis=0)]
+        return days[0].item() if days.size else self.funds.following
 
     def _rate(self, at: IntArray, periods: int) -> FloatArray | float:
         if self.question.rate.annual is not None:

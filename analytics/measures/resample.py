@@ -1,8 +1,9 @@
 """Daily levels by week, month and calendar year: complete periods only, each from close to close.
 
-The close of a period is the last one that a symbol has in it.  A period is over when the next session, or
-after the last one the next weekday, belongs to another one: a week that a holiday ends on Thursday is over
-once there is a session after it.  A period without any close is a gap, across which the return is known.
+The close of a period is the last one that a symbol has in it.  A period is over when the next session
+belongs to another one: a week that a holiday ends on Thursday is over on that evening where the calendar is
+known, else once there is a session after it.  A period without any close is a gap, across which the return
+is known.
 
 Weekly and monthly bars of data vendors are not used: their adjusted prices are wrong around dividends.
 """
@@ -99,7 +100,7 @@ def yearly(sample: Sample) -> Sample:
 
 
 def _at(sample: Sample, number: _PeriodNumber, periods: int) -> Sample:
-    ends = np.flatnonzero(_closes_period(sample.sessions, number, daily=sample.periods > PERIODS))
+    ends = np.flatnonzero(_closes_period(sample, number))
     begins = np.append(0, ends[:-1] + 1)[: ends.size]
     benchmark = sample.benchmark
     return replace(
@@ -129,11 +130,17 @@ def _summed(rate: FloatArray | float, closes: _Columns) -> FloatArray | float:
     return np.add.reduceat(rates[: closes[-1]], closes[:-1]) if closes.size > 1 else rates[:0]
 
 
-def _closes_period(sessions: DateArray, number: _PeriodNumber, *, daily: bool) -> BoolArray:
-    """True where the next session belongs to another period.
+def _closes_period(sample: Sample, number: _PeriodNumber) -> BoolArray:
+    """True where the next session belongs to another period."""
+    sessions = sample.sessions
+    after = np.append(sessions[1:], _next(sample))
+    return np.not_equal(number(after), number(sessions))
 
-    After the last one that is the next weekday, or where a market never closes (`daily`) the next day.
-    """
-    after = sessions[-1:] + 1 if daily else np.busday_offset(sessions[-1:], 1, roll="backward")
-    following = np.append(sessions[1:], after)
-    return np.not_equal(number(following), number(sessions))
+
+def _next(sample: Sample) -> DateArray:
+    """(1,) the session after the last one; where it is not known the next weekday, or the next day."""
+    last = sample.sessions[-1:]
+    if sample.following:
+        return np.array([sample.following], dtype="datetime64[D]")
+    never_closes = sample.periods > PERIODS
+    return np.asarray(last + 1 if never_closes else np.busday_offset(last, 1, roll="backward"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -53,6 +54,8 @@ class Sample:
         closes), 52 for weeks, 12 for months, 1 for calendar years
     years : length of the span where it is a whole number of years, None where calendar days tell it
     full : False where the first or the last session of the span has no price
+    following : the next session after the last one, which tells whether a week or a month is over; None: the
+        next weekday, or the next day where a market never closes
 
     What several measures need is computed once and kept: the properties below.
     """
@@ -65,6 +68,7 @@ class Sample:
     periods: int = PERIODS
     years: float | None = None
     full: bool = True
+    following: date | None = None
 
     def __post_init__(self) -> None:
         # Single precision loses the fourth digit of a ratio over ten years; and where the numbers of a row do

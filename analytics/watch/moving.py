@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ class History:
     benchmark : (T,) levels, None for measures that need none
     periods : sessions a year
     weekly : measures of returns are computed from weekly ones
+    following : the next session after the last one, None: the next weekday
     """
 
     levels: FloatArray
@@ -51,6 +53,11 @@ class History:
     benchmark: FloatArray | None = None
     periods: int = PERIODS
     weekly: bool = False
+    following: date | None = None
+
+    def after(self, column: int) -> date | None:
+        """The session after that of a column."""
+        return self.sessions[column + 1].item() if column + 1 < self.sessions.size else self.following
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +199,7 @@ def _sample(measure: Measure, history: History, windows: _Windows) -> Sample:
         MINIMUM_RETURNS,
         history.periods,
         float(windows.years[0]) or None,
+        following=history.after(last),
     )
     return weekly(sample.paired) if history.weekly and measure.periodic else sample
 

@@ -172,11 +172,13 @@ class _Calendar:
     own : (K,) the panel's columns that the fund's own figures come from
     ends : (S,) places among them on which the windows end, -1 before the first
     month_ends : (K,) True for the last session of a month that the exchanges of all funds hold
+    following : the session after the last of them
     """
 
     own: IntArray
     ends: IntArray
     month_ends: BoolArray
+    following: date | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,7 +249,7 @@ class _Prices:
         ends = np.where(latest < 0, -1, np.searchsorted(places, latest))
         last = np.zeros(sessions.size, dtype=np.bool_)
         last[shared] = month_ends(sessions[shared], None, self._following(days.shared))
-        return _Calendar(places, ends, last[places])
+        return _Calendar(places, ends, last[places], self._following(days.own))
 
     def _held(self, rows: Sequence[int]) -> BoolArray:
         """(T,) True where the exchanges of all of the rows hold the session."""
@@ -295,7 +297,17 @@ class _Prices:
         )
         benchmark = self._levels(kind, [kind.benchmark])[0, own] if kind.benchmark else None
         sessions = self.panel.sessions[own]
-        return History(levels, sessions, calendar.month_ends, known, rate, benchmark, periods, days.weekly)
+        return History(
+            levels,
+            sessions,
+            calendar.month_ends,
+            known,
+            rate,
+            benchmark,
+            periods,
+            days.weekly,
+            calendar.following,
+        )
 
     def _levels(self, kind: _Kind, symbols: Sequence[str]) -> FloatArray:
         """(N, T) what the measure is computed from."""

@@ -24,6 +24,7 @@ class Series:
     """One fund: levels from the base close on (None where missing), their dates, rates, a benchmark.
 
     years: whole ones that the window counts as, None where its days tell how long it is.
+    following: the session after the last one, None for the next weekday.
     """
 
     days: list[date]
@@ -32,6 +33,7 @@ class Series:
     benchmark: list[Maybe]
     minimum: int = 2
     years: int | None = None
+    following: date | None = None
 
     @property
     def returns(self) -> list[float]:
@@ -389,7 +391,8 @@ def at_ends(series: Series, period: Period) -> Series:
     """The last close that both have in every period that is over; a period without one stays, missing."""
     ends: list[int] = []
     for at, day in enumerate(series.days):
-        following = series.days[at + 1] if at + 1 < len(series.days) else next_weekday(day)
+        last = series.following or next_weekday(day)
+        following = series.days[at + 1] if at + 1 < len(series.days) else last
         if period(following) != period(day):
             ends.append(at)
     sides = series.shared if series.benchmark else (series, series)

@@ -48,7 +48,9 @@ def series(
     span = range(base, at + 1)
     against = [other[i] if other and both[i] is not None else None for i in span]
     held = [days[i] for i in span], [both[i] for i in span]
-    return Series(*held, [0.0] * (at - base), against, MINIMUM, _years(days, window, base, at))
+    following = days[at + 1] if at + 1 < len(days) else None
+    rates: list[Maybe] = [0.0] * (at - base)
+    return Series(*held, rates, against, MINIMUM, _years(days, window, base, at), following)
 
 
 def _years(days: list[date], window: str, base: int, at: int) -> int | None:

@@ -14,7 +14,7 @@ from analytics.studies.months import MONTHS_A_YEAR, MonthlyGrid
 from bot.render import text
 from bot.render.charts import numbers
 from bot.render.comparison.convention import source
-from bot.render.doubts import MARK, is_grave
+from bot.render.doubts import explain_marks, is_grave, warn
 from bot.render.study.page import UPRIGHT, names
 from bot.render.study_pictures import Months, MonthsPicture
 
@@ -49,21 +49,21 @@ def months_picture(comparison: Comparison, grid: MonthlyGrid) -> MonthsPicture |
     """
     if len(grid.symbols) > UPRIGHT or grid.months.size < FEWEST:
         return None
-    most = min(MOST_YEARS, MOST_ROWS // len(grid.symbols))
-    rows = list(years_of(comparison, _reliable(comparison, grid), grid.years[-most:]))
+    shown = _last_years(grid, min(MOST_YEARS, MOST_ROWS // len(grid.symbols)))
+    rows = list(years_of(comparison, _reliable(comparison, shown), shown.years))
     held = [[row for row in rows if row.symbol == symbol] for symbol in grid.symbols]
-    shown = [_fund(own) for own in held if own]
-    sample = "Sample data. " if grid.simulated else ""
+    funds = [_fund(own) for own in held if own]
+    doubts = [doubt for doubt in comparison.all_doubts if _touched(shown, [doubt]).any()]
     end = text.day(comparison.span.end)
     until = f"the last month to {end}" if grid.partial else f"to {end}"
-    doubted = any(row.doubtful.any() for row in rows)
-    doubts = f" · {MARK} rests on a price that looks wrong" if doubted else ""
+    sample = "Sample data. " if grid.simulated else ""
+    said = (*_warnings(comparison, doubts), _told(funds, grid))
     return MonthsPicture(
         title=f"{names(grid.symbols)}: calendar months",
-        subtitle=f"Total return in percent · {until}{doubts}",
+        subtitle=explain_marks(f"Total return in percent · {until}", doubts, grid.symbols),
         footer=f"{MONTHS.replace(', ', ' · ')} · {source(grid.source, comparison.span)}",
-        alt=f"{sample}Returns by calendar month. {_told(shown, grid)}",
-        funds=tuple(shown),
+        alt=f"{sample}Returns by calendar month. {' '.join(said)}",
+        funds=tuple(funds),
         simulated=grid.simulated,
     )
 
@@ -81,6 +81,23 @@ def years_of(comparison: Comparison, grid: MonthlyGrid, years: Sequence[int]) ->
             ends = grid.ends[row, columns]
             if (held := ends[~np.isnat(ends)]).size:
                 yield Year(symbol, year, held[-1].item(), np.append(months[row], whole[row]), doubtful)
+
+
+def _warnings(comparison: Comparison, doubts: Sequence[Doubt]) -> tuple[str, ...]:
+    first = min((doubt.session for doubt in doubts), default=comparison.span.start)
+    return warn(doubts, (comparison.span.end - first).days)
+
+
+def _last_years(grid: MonthlyGrid, most: int) -> MonthlyGrid:
+    columns, _ = grid.inside(grid.years[-most:][0])
+    part = slice(int(columns[0]), None)
+    return replace(
+        grid,
+        months=grid.months[part],
+        returns=grid.returns[:, part],
+        bases=grid.bases[:, part],
+        ends=grid.ends[:, part],
+    )
 
 
 def _reliable(comparison: Comparison, grid: MonthlyGrid) -> MonthlyGrid:

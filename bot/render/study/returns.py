@@ -13,7 +13,7 @@ from analytics.studies.months import MonthlyGrid
 from analytics.window import Window
 from bot.render import text
 from bot.render.charts import numbers
-from bot.render.comparison.convention import source
+from bot.render.comparison.convention import source, window
 from bot.render.comparison.dashes import Dash, footnotes, measure_dashes
 from bot.render.comparison.doubtful import certain, columns, period_doubts, trusted
 from bot.render.comparison.finding import plain
@@ -87,8 +87,13 @@ def _kept(comparison: Comparison) -> Comparison | None:
 
 def foot(comparison: Comparison) -> str:
     """What every number rests on."""
-    kinds = "total return · above 1 year a year · months and years from last close to last close"
-    return f"{kinds} · {source(comparison.source, comparison.span)}"
+    days = f"best and worst days and months {window(comparison.question, comparison.span)}"
+    closes = "months and years from last close to last close"
+    return f"total return · above 1 year a year · {days} · {closes} · {_source(comparison)}"
+
+
+def _source(comparison: Comparison) -> str:
+    return source(comparison.source, comparison.span)
 
 
 def lines(comparison: Comparison) -> list[Line]:
@@ -253,7 +258,7 @@ def _picture(comparison: Comparison, kept: Comparison | None) -> YearsPicture | 
     return YearsPicture(
         title=f"{names(comparison.symbols)}: calendar years",
         subtitle=f"Total return, dividends reinvested, to {text.day(comparison.span.end)}",
-        footer=foot(comparison),
+        footer=f"total return · years from last close to last close · {_source(comparison)}",
         alt=f"{sample}Returns by calendar year. {said}".rstrip(),
         symbols=comparison.symbols,
         years=tuple(year_label(year) for year in years),

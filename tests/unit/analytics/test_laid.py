@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics import MEASURES, Exchange, NoCommonHistory, Rate
+from analytics import MEASURES, Exchange, NoCommonHistory, PricePanel, Rate
 from analytics.comparison import ABSOLUTE
 from analytics.laid import laid, session_rates
+from analytics.measures.resample import monthly
 from tests.panels import day
 from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
 
@@ -102,3 +103,25 @@ def test_nothing_after_the_question_is_known() -> None:
     found = laid(market(), ask("AAA", as_of="2025-11-16"))
     assert found.history.as_of == found.span.end == day("2025-11-14")
     assert found.sample.sessions[-1] < SESSIONS[-1]
+
+
+def test_the_last_month_is_whole_where_the_next_session_says_so() -> None:
+    """Good Friday was the last weekday of March 2024; a window that ends inside a panel sees what follows."""
+    held = market()
+    rest = held.sessions != np.datetime64("2024-03-29")
+    open_days = PricePanel(
+        held.sessions[rest],
+        held.symbols,
+        held.total_return[:, rest],
+        held.close[:, rest],
+        held.volume[:, rest],
+        held.source,
+    )
+    past = laid(open_days, ask("AAA", window="2024-01-01..2024-03-28")).sample_of("best_month", "AAA")
+    evening = open_days.through(day("2024-03-28"))
+    now = laid(evening, ask("AAA", window="max", as_of="2024-03-28")).sample_of("best_month", "AAA")
+    unknown = replace(evening, following=None)
+    before = laid(unknown, ask("AAA", window="max", as_of="2024-03-28")).sample_of("best_month", "AAA")
+    months = [monthly(held).sessions.size for held in (past, now, before)]
+    assert [past.following, now.following, before.following] == [day("2024-04-01"), day("2024-04-01"), None]
+    assert months == [3, 3, 2]

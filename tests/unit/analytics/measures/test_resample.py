@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import numpy as np
 import pytest
 
@@ -59,6 +62,20 @@ def test_years_end_on_their_last_session() -> None:
     assert ends(yearly(days("2023-12-29", "2024-12-31"))) == ["2023-12-29", "2024-12-31"]
     assert yearly(days("2023-12-29", "2024-12-31")).periods == 1
     assert yearly(days("2024-01-02", "2024-12-30")).levels.shape == (1, 0)
+
+
+def test_a_holiday_ends_week_and_month_where_the_next_session_is_known() -> None:
+    # Good Friday was the last weekday of March 2024.
+    held = days("2024-01-31", "2024-03-28")
+    assert ends(monthly(held)) == ["2024-01-31", "2024-02-29"]
+    assert ends(weekly(held))[-1] == "2024-03-22"
+    known = replace(held, following=date(2024, 4, 1))
+    assert ends(monthly(known)) == ["2024-01-31", "2024-02-29", "2024-03-28"]
+    assert ends(weekly(known))[-1] == "2024-03-28"
+    # A session on the Friday, elsewhere, ends neither.
+    open_elsewhere = replace(held, following=date(2024, 3, 29))
+    assert ends(monthly(open_elsewhere)) == ends(monthly(held))
+    assert ends(weekly(open_elsewhere)) == ends(weekly(held))
 
 
 def test_where_the_last_close_is_missing_the_one_before_serves() -> None:

@@ -201,7 +201,7 @@ def test_the_volatility_of_months() -> None:
 def test_the_volatility_of_months_takes_complete_ones_alone() -> None:
     # From the middle of January to the middle of December: February to November are ten whole months.
     rng = np.random.default_rng(3)
-    held = from_returns(rng.normal(0, 0.01, 240))
+    held = from_returns(rng.normal(0, 0.01, 240).tolist())
     ends = [float(held.levels[0, at]) for at in month_ends(held.sessions.tolist())]
     returns = [after / before - 1 for before, after in pairwise(ends)]
     assert len(returns) == 10

@@ -109,7 +109,7 @@ def test_as_few_as_asked_and_without_variation_there_is_none() -> None:
 
 
 def test_in_a_weekly_question_the_shape_is_that_of_weeks() -> None:
-    held = from_returns(np.random.default_rng(4).standard_t(4, 300) * 0.01)
+    held = from_returns((np.random.default_rng(4).standard_t(4, 300) * 0.01).tolist())
     weeks = weekly(held)
     returns = weeks.returns[0]
     scores = (returns - returns.mean()) / returns.std(ddof=1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analytics import Exchange, MonthlyGrid, NoCommonHistory, PricePanel, compare, monthly_grid
-from tests.panels import panel
+from tests.panels import day, panel
 from tests.unit.analytics.discriminate import assert_is
 from tests.unit.analytics.markets import ask
 
@@ -122,7 +122,7 @@ def test_where_good_friday_ends_a_month_thursday_is_its_last_session() -> None:
         held.close,
         held.volume,
         held.source,
-        following=np.datetime64("2024-04-01").item(),
+        following=day("2024-04-01"),
     )
     assert not monthly_grid(following, asked).partial
 

@@ -192,6 +192,12 @@ QUESTIONS = [
     Quantity("beta", "TK1", window=Window("1y"), benchmark="NY1"),  # from weekly returns
     Quantity("correlation", "NY1", window=Window("1y"), benchmark="LN1"),
     Quantity("capture_up", "LN1", window=Window("1y"), benchmark="NY1"),
+    Quantity("worst_month", "TK1", window=Window("6m")),
+    Quantity("positive_months", "BTC", window=Window("6m")),
+    Quantity("volatility_monthly", "LN1", window=Window("1y")),
+    Quantity("drawdown", "NY1", window=Window("1y")),
+    Quantity("var_95", "LN1", window=Window("6m")),
+    Quantity("beta_down", "LN1", window=Window("6m"), benchmark="LN2"),
     Quantity("volatility", "LN1", other="NY1", window=Window("6m")),
     Quantity("sharpe", "BTC", other="LN1", window=Window("3m"), rate=Rate(0.02)),
 ]

@@ -12,6 +12,7 @@ import numpy as np
 from analytics import FundProfile, PricePanel, Question, compare
 from analytics.comparison import Comparison
 from analytics.studies.correlations import Correlated, correlated
+from analytics.studies.months import MonthlyGrid, monthly_grid
 from analytics.studies.rolling import Rolled, rolled
 from analytics.studies.workings import Working, worked
 from bot.render import limits
@@ -107,6 +108,11 @@ def rolling_of(mood: str) -> Rolled:
 def correlations_of(mood: str) -> Correlated:
     """Its correlations."""
     return correlated(asked(mood).held, asked(mood).question)
+
+
+def months_of(mood: str) -> MonthlyGrid:
+    """Its months."""
+    return monthly_grid(asked(mood).held, asked(mood).question)
 
 
 def working_of(mood: str, measure: str) -> Working:

@@ -11,6 +11,7 @@ from functools import cache
 import pytest
 
 from analytics.studies.correlations import correlated
+from analytics.studies.months import monthly_grid
 from analytics.studies.rolling import rolled
 from analytics.studies.workings import worked
 from bot.render import text
@@ -32,7 +33,7 @@ from tests.unit.bot.render.study.prices import assert_sound, rows
 
 Study = Callable[[Spoilt, Found], Message]
 STUDIES: Mapping[str, Study] = {
-    "returns": lambda _, found: returns(found),
+    "returns": lambda asked, found: returns(found, monthly_grid(asked.held, asked.question)),
     "risk": lambda _, found: risk(found),
     "drawdowns": lambda _, found: drawdowns(found),
     "rolling": lambda asked, found: rolling(found, rolled(asked.held, asked.question)),
@@ -108,13 +109,15 @@ def test_returns_leave_out_windows_that_cannot_be_told_and_keep_the_others() -> 
 
 
 def test_bars_of_years_that_cannot_be_told_are_left_out_of_the_picture() -> None:
-    (picture,) = studied("returns", "unit").pictures
+    picture, months = studied("returns", "unit").pictures
     assert picture.left_out == ("ISCB",)  # type: ignore[union-attr]
     years, values = picture.years, picture.returns  # type: ignore[union-attr]
     unknown = [year for year, value in zip(years, values[0].tolist(), strict=True) if value != value]
     assert unknown == ["2025"]
-    (mild,) = studied("returns", "crash").pictures
+    mild, _ = studied("returns", "crash").pictures
     assert mild.left_out == ()  # type: ignore[union-attr]
+    assert "ISCB's price of 1 Oct 2025 looks wrong" in months.alt.replace(text.NBSP, " ")
+    assert "† price looks wrong: ISCB on 1 Oct 2025" in months.subtitle.replace(text.NBSP, " ")
 
 
 def test_alt_texts_say_it_first_and_tell_nothing_that_cannot_be_told() -> None:

@@ -19,12 +19,22 @@ from bot.render.study.returns import finding, lines, returns, year_label
 from bot.render.study_pictures import YearsPicture
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.worlds import LONG, panel, walks
-from tests.unit.bot.render.study.prices import MOODS, assert_sound, found, on, plain, read, row, rows
+from tests.unit.bot.render.study.prices import (
+    MOODS,
+    assert_sound,
+    found,
+    months_of,
+    on,
+    plain,
+    read,
+    row,
+    rows,
+)
 
 
 @cache
 def told(mood: str) -> Message:
-    return returns(found(mood))
+    return returns(found(mood), months_of(mood))
 
 
 def year(label: str, *values: float | None, partial: bool = False) -> Period:
@@ -134,7 +144,7 @@ def test_weeks_change_nothing_here() -> None:
 
 
 def test_the_picture_shows_the_last_ten_years_at_most() -> None:
-    (picture,) = told("full").pictures
+    picture, _ = told("full").pictures
     assert isinstance(picture, YearsPicture)
     assert picture.years[0] == "2017"
     assert picture.years[-1] == "2026 to 16 Jan"
@@ -143,7 +153,7 @@ def test_the_picture_shows_the_last_ten_years_at_most() -> None:
 
 
 def test_a_year_that_is_not_known_is_not_zero_in_the_picture() -> None:
-    (picture,) = told("partial").pictures
+    picture, _ = told("partial").pictures
     assert isinstance(picture, YearsPicture)
     assert np.isnan(picture.returns[0, 0])
     assert np.isfinite(picture.returns[1, 0])
@@ -159,6 +169,33 @@ def test_every_number_of_the_finding_stands_in_the_table() -> None:
             if unit.startswith("%")
         }
         assert numbers <= shown, mood
+
+
+def test_days_and_months_are_those_of_the_window_asked() -> None:
+    numbers = found("full").comparison.metrics["ISCB"]
+    table = rows(told("full"))
+    at = next(index for index, cells in enumerate(table) if cells[0] == "16 Jan 2025 to 16 Jan 2026")
+    labels = ["Best day", "Worst day", "Best month", "Worst month", "Months that rose"]
+    assert [cells[0] for cells in table[at + 1 : at + 6]] == labels
+    for label, name in zip(labels, ("best_day", "worst_day", "best_month", "worst_month"), strict=False):
+        assert row(told("full"), label)[0] == f"{100 * (numbers[name].value or 0):.1f} %"
+    assert row(told("full"), "Months that rose")[0] == "63.6 %"
+    assert numbers["positive_months"].value == pytest.approx(7 / 11)
+
+
+def test_without_months_the_days_are_told_and_why_no_more() -> None:
+    words = plain(read(told("nothing")))
+    assert row(told("nothing"), "Worst day")[0].endswith("%")
+    assert "Best month" not in words
+    assert (
+        "_– fewer than 3 complete months in the window (best month, worst month, positive months)_" in words
+    )
+
+
+def test_the_months_are_drawn_where_they_are_given() -> None:
+    assert [picture.name for picture in told("full").pictures] == ["years", "months"]
+    assert [picture.name for picture in returns(found("full")).pictures] == ["years"]
+    assert [picture.name for picture in told("too_long").pictures] == ["years"]
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from analytics import MEASURES
 from analytics.returns import Rate
 from bot.render.message import Message
 from bot.render.study.found import Found
+from bot.render.study.returns import EXTREMES
 from bot.render.study.risk import HELD, OWN, finding, risk
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.worlds import SHORT, panel, walks
@@ -34,9 +35,11 @@ def test_it_can_be_delivered(mood: str) -> None:
 
 
 def test_every_measure_has_a_line() -> None:
-    """Returns themselves are another study."""
+    """Returns themselves are another study; what would crowd the tables is explained alone."""
     shown = {figure.measure for figure in (*OWN, *HELD)}
-    assert shown == set(MEASURES) - {"total_return", "cagr"}
+    of_returns = {"total_return", "cagr", *(figure.measure for figure in EXTREMES)}
+    alone = {"best_year", "worst_year", "beta_up", "beta_down"}
+    assert shown == set(MEASURES) - of_returns - alone
     assert {figure.measure for figure in HELD} == {name for name in shown if MEASURES[name].relative}
 
 
@@ -47,6 +50,10 @@ def test_values_stand_with_their_units() -> None:
     assert row(message, "Sortino")[0] == f"{numbers['sortino'].value:.2f}"
     assert row(message, "Max drawdown")[0].startswith("-")
     assert row(message, "CVaR 95, a day")[0].endswith("%")
+    assert row(message, "VaR 95, a day")[0] == f"{100 * (numbers['var_95'].value or 0):.1f} %"
+    assert row(message, "Time under water")[0].endswith(" %")
+    assert row(message, "Current drawdown")[0] == f"{100 * (numbers['drawdown'].value or 0):.1f} %"
+    assert row(message, "Excess kurtosis")[0] == f"{numbers['kurtosis'].value:.2f}"
 
 
 def test_the_benchmark_has_no_figures_against_itself() -> None:

@@ -8,6 +8,8 @@ import numpy as np
 
 from bot.render.study_pictures import (
     MatrixPicture,
+    Months,
+    MonthsPicture,
     RollingPanel,
     RollingPicture,
     UnderwaterPicture,
@@ -43,6 +45,28 @@ def years_picture(
         swing = 0.28 * np.sin(np.arange(len(years)) * 1.7)
         returns = swing + 0.02 * np.arange(len(symbols))[:, None]
     return YearsPicture(**{**_around(symbols, "calendar years"), "years": years, "returns": returns, **more})
+
+
+def fund_months(symbol: str, years: int = 10, **more: Any) -> Months:
+    """A fund that has all months up to January of the last year."""
+    returns = 0.09 * np.sin(np.arange(13 * years) * 1.3 + len(symbol)).reshape(years, 13)
+    returns[-1, 1:12] = np.nan
+    names = tuple(str(year) for year in range(2027 - years, 2027))
+    return Months(**{"symbol": symbol, "years": names, "returns": returns, **_sure(years), **more})
+
+
+def _sure(years: int) -> dict[str, Any]:
+    return {"doubtful": np.zeros((years, 13), dtype=np.bool_)}
+
+
+def months_picture(
+    *funds: Months, symbols: tuple[str, ...] = SYMBOLS[:2], years: int = 10, **more: Any
+) -> MonthsPicture:
+    """Ten years of months between -9 % and 9 % by default."""
+    around = _around(symbols, "calendar months")
+    around.pop("symbols")
+    held = funds or tuple(fund_months(symbol, years) for symbol in symbols)
+    return MonthsPicture(**{**around, "funds": held, **more})
 
 
 def underwater_picture(

@@ -12,8 +12,10 @@ from bot.render.pictures import Picture, content_key
 from tests.pictures import SYMBOLS, walk
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.study.prices import (
+    fund_months,
     lines,
     matrix_picture,
+    months_picture,
     rolling_picture,
     square,
     underwater_picture,
@@ -46,6 +48,14 @@ PICTURES: dict[str, Picture] = {
     "years unknown": years_picture(np.full((2, 10), NAN)),
     "years of twelvefold gains": years_picture(40 * years_picture().returns),
     "years of six long names": years_picture(symbols=LONG, simulated=True),
+    **{
+        f"months of {count}": months_picture(symbols=SYMBOLS[:count], years=20 // count)
+        for count in (1, 2, 3)
+    },
+    "months of long names": months_picture(symbols=LONG[:3], years=6, simulated=True),
+    "months of a coin": months_picture(fund_months("BTC-USD", returns=40 * fund_months("A").returns)),
+    "months in doubt": months_picture(fund_months("ISCB", 2, doubtful=np.ones((2, 13), dtype=np.bool_))),
+    "months of nothing": months_picture(fund_months("FLAT", 2, returns=np.zeros((2, 13)))),
     **{f"falls of {count}": underwater_picture(symbols=SYMBOLS[:count]) for count in (1, 2, 6)},
     "falls of none": underwater_picture(np.full((2, 60), 100.0)),
     "falls of six long names": underwater_picture(symbols=LONG, simulated=True),
