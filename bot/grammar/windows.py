@@ -25,8 +25,8 @@ _NO_DATE = "is not a date; write it like `2026-01-16`"
 DAY = r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})"
 COUNTED = r"(\d{1,3})[ -]?([dwmqy])(?:ays?|eeks?|o|os|ths?|onths?|uarters?|rs?|ears?)?"
 SLASHED = r"\d{1,2}[/.]\d{1,2}[/.](?:\d{4}|\d\d)"
-_YEAR = r"(?:19|20)\d\d"
-_PERIOD = rf"{_YEAR}(?:q[1-4]|h[12]|-(?:0[1-9]|1[0-2])(?![-\d]))?"
+YEAR = r"(?:19|20)\d\d"
+_PERIOD = rf"{YEAR}(?:q[1-4]|h[12]|-(?:0[1-9]|1[0-2])(?![-\d]))?"
 _POINT = rf"(?:{DAY}|{SLASHED}|{_PERIOD})"
 _MONTHS = {name.lower(): at for at, name in enumerate(calendar.month_name) if name}
 _MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS).replace("(?:tember", "t?(?:ember")
@@ -54,9 +54,9 @@ _UNTIL = r"(?: ?(?:\.{2,}|-) ?| (?:to|until|till|til|through|thru) )"
 _TRAILING = {"month": "1m", "quarter": "3m", "year": "1y", "yr": "1y"}
 _TO_DATE = {"month": "mtd", "quarter": "qtd", "year": "ytd"}
 _LATEST = r"(since-)?last-(year|half|quarter|month|week|q[1-4]|h[12]|\d\d)"
-WORDED = rf"(?:(?:since-)?last-[a-z0-9]+|{_YEAR}(?:q[1-4]|h[12]|-(?:0[1-9]|1[0-2])))(?![\w-])"
+WORDED = rf"(?:(?:since-)?last-[a-z0-9]+|{YEAR}(?:q[1-4]|h[12]|-(?:0[1-9]|1[0-2])))(?![\w-])"
 """Of the windows that are one word, those with a period of the calendar."""
-_MONTH_OR_FUND = rf"(?:{'|'.join(name[:3] for name in _MONTHS)})~{_YEAR}"
+_MONTH_OR_FUND = rf"(?:{'|'.join(name[:3] for name in _MONTHS)})~{YEAR}"
 _LIKE = re.compile(
     rf"{_LATEST}|{_PERIOD}|[0-9]{{1,4}}[dwmqy]|{_MONTH_OR_FUND}|.*\.\..*", re.IGNORECASE | re.ASCII
 )
@@ -236,7 +236,7 @@ def _since(found: re.Match[str]) -> str:
 
 def _parts(kind: str, numbers: str, word: str) -> list[tuple[str, Callable[[re.Match[str]], str]]]:
     """The spellings of the quarters, or halves, of a year."""
-    year, short = rf"(?P<year>{_YEAR})", rf"(?P<year>{_YEAR}|\d\d)"
+    year, short = rf"(?P<year>{YEAR})", rf"(?P<year>{YEAR}|\d\d)"
     number, mark = f"(?P<number>{numbers})", f"(?P<kind>{kind})"
     return [
         (rf"{mark}{number}[ /-]?{short}(?!\S)", _part),
@@ -251,19 +251,19 @@ _TOGETHER = re.compile(r"(?<=\S) \.\. (?=\S)")
 _WORDED = spelled(
     (
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]?(?:of )?(?P<month>{_MONTH})[ -]?"
-        rf"(?P<year>{_YEAR}|\d\d)(?!\S)",
+        rf"(?P<year>{YEAR}|\d\d)(?!\S)",
         _named_day,
     ),
-    (rf"(?P<month>{_MONTH})[ -](?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -](?P<year>{_YEAR})(?!\S)", _named_day),
-    (rf"({_YEAR})/(\d{{1,2}})/(\d{{1,2}})(?!\d)", r"\1-\2-\3"),
+    (rf"(?P<month>{_MONTH})[ -](?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -](?P<year>{YEAR})(?!\S)", _named_day),
+    (rf"({YEAR})/(\d{{1,2}})/(\d{{1,2}})(?!\d)", r"\1-\2-\3"),
     (
         rf"(?P<before>(?:since|from|in|during|for|to|until|till|through|between|and|of) )?"
-        rf"(?P<month>{_MONTH})[ -]?(?P<year>{_YEAR})(?!\S)",
+        rf"(?P<month>{_MONTH})[ -]?(?P<year>{YEAR})(?!\S)",
         _named_month,
     ),
     *_parts("q", "[1-4]", "quarter"),
     *_parts("h", "[12]", "half"),
-    (rf"(?:the )?(?:calendar |full )?year (?={_YEAR}(?!\S))", ""),
+    (rf"(?:the )?(?:calendar |full )?year (?={YEAR}(?!\S))", ""),
     (
         rf"(?:from |since )?(?P<point>{_POINT}){_UNTIL}(?:today|now|date|present)(?!\S)",
         lambda found: f"since {_begin(found['point'])}",

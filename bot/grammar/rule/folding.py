@@ -31,7 +31,7 @@ from bot.grammar.rule.pieces import (
     Wrong,
 )
 from bot.grammar.rule.vocabulary import MOVES, Mark
-from bot.grammar.windows import is_window, read_window
+from bot.grammar.windows import YEAR, read_window
 from bot.grammar.words import quoted, symbol_of
 
 _CURRENCIES = frozenset(
@@ -125,7 +125,7 @@ class _Folder:
             return [Hold(token.text)]
         amount = quoted(f"{token.text}{self._cursor.unit()}")
         bound = f"write `< {amount}` or `> {amount}`"
-        if is_window(amount):
+        if re.fullmatch(YEAR, amount):
             since = f"since {read_window(amount, date.max).start}"
             return [Missing(f"`{amount}` is a window that never moves; write `{since}`, or {bound}.")]
         return [Missing(f"`{amount}` stands alone; {bound}.")]
