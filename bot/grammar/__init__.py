@@ -2,7 +2,8 @@
 
 compare.py, watch.py, digest.py   read_compare, read_watch, read_digest: one for each command
 requests.py                       what they give
-words.py, zones.py                symbols, rates, time zones
+words.py, english.py, zones.py    symbols, and what is none; rates, time zones
+windows.py                        days and windows in every spelling
 options.py                        what comparisons and questions in a thread say besides their funds
 rule/                             a rule and its text, both ways
 talk/                             what is said in a thread, and what it follows up on

@@ -146,14 +146,14 @@ def _correction(kept: Kept, readings: Readings) -> Reading | None:
 def _missed(kept: Kept, readings: Readings, session: date) -> list[date]:
     """The rule's own sessions to decide, the oldest first.
 
-    A new rule begins with its newest one; one that reads a fund's facts has only the day itself, for what
-    they were before nobody knows.
+    A new rule begins with the day itself, or a later one where its exchanges rest on it.  One that reads a
+    fund's facts has only the day, too: what they were before nobody knows.
     """
     last = kept.standing.state.session
     days = [day for day in readings.own_sessions(kept.watched.rule) if day <= session]
-    if kept.watched.rule.profiled:
+    if last is None or kept.watched.rule.profiled:
         return [day for day in days if day == session]
-    return days[-1:] if last is None else [day for day in days if day > last]
+    return [day for day in days if day > last]
 
 
 def _step(before: State, decision: Decision, reading: Reading, incidents: tuple[Incident, ...]) -> Step:

@@ -17,7 +17,7 @@ RUN, DELIVER = "run", "deliver"
 """Kinds of tasks; their keys: a session, "team/channel"."""
 
 AGAIN = 180.0
-"""Seconds after which a session is run again: for late prices, exchanges that were open, rules that came in."""
+"""Seconds after which a session is run again: for late prices, open exchanges, and rules that came in."""
 
 MOST = 500
 """Lanes, and questions, that one tick hands out: the rest is found by the next one."""

@@ -145,9 +145,9 @@ async def test_the_published_figures_reach_the_channel(
     assert "SAMPLE" not in str(post.blocks)
     rows = _rows(post)
     assert rows["Total return, 1y"] == ["16.1 %", "11.3 %", "+4.8 pp"]
-    assert rows["A year, 3y"][:2] == ["13.7 %", "10.1 %"]
+    assert rows["A year, 3y"][:2] == ["13.8 %", "10.1 %"]
     assert rows["A year, 5y"][:2] == ["7.4 %", "7.0 %"]
-    assert rows["A year, 10y"][:2] == ["10.7 %", "11.6 %"]
+    assert rows["A year, 10y"][:2] == ["10.8 %", "11.6 %"]
     assert rows["Volatility"][:2] == ["22.3 %", "22.5 %"]
     assert rows["Max drawdown"][:2] == ["-23.4 %", "-24.2 %"]
     assert rows["Sharpe"][:2] == ["0.78", "0.59"]
@@ -237,7 +237,8 @@ async def test_a_slip_is_answered_to_the_asker_alone(
             assert status == 200
             assert shown["response_type"] == "ephemeral"
             assert "`7q` is not a window" in shown["text"]
-            assert "SPSN: nearest known symbol SPSM." in shown["text"]
+            assert "`compare ISCB SPSM 21m`" in shown["text"]
+            assert any(block["type"] == "actions" for block in shown["blocks"])
     assert (everybody_sees(here.slack), only_for(here.slack)) == ([], [])
 
 

@@ -53,7 +53,6 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
         *(sentence(note) for note in unpaid),
         *(doubts.warn(_unconditional(comparison), comparison.span.days)),
         *(_performance(only(sure, earning) if unpaid else sure) if earning else ()),
-        *_beside(comparison),
         _cost(sure),
     )
     return tuple(words for words in sentences if words)
@@ -63,6 +62,7 @@ def _performance(sure: Comparison) -> tuple[str, ...]:
     kept, count = trusted(sure), len(sure.symbols)
     return (
         _return(kept) if kept else "",
+        *_beside(sure),
         _elsewhere(sure, kept) if count > 1 else "",
         _together(sure) if count == PAIR else "",
     )

@@ -26,8 +26,9 @@ SPEAKING = sorted(
 SNAPSHOTS = sorted((Path(__file__).parents[3] / "snapshots").glob("*.txt"))
 AVOIDED = re.compile(
     r"!|\bplease note|\bwinner|\bloser|\bshould\b|\brecommend|\bbuy\b|\bsell\b|\boops\b|\bsorry\b|\bsimply\b"
-    r"|\bgreat\b|\bopportunit|\binvalid\b|\boutperform|\bunderperform"
-    r"|\bbest\b(?! (?:and worst )?(?:session|day|month|(?:calendar )?year))|(?<!tracking )\berror\b",
+    r"|\bgreat\b|\bopportunit|\binvalid\b|\boutperform|\bunderperform|(?<!tracking )\berror\b"
+    # "Best day" and its like are what the field calls the highest return.
+    r"|\bbest\b(?! (?:day|month|year|calendar))",
     re.IGNORECASE,
 )
 EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")

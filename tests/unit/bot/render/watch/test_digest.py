@@ -126,6 +126,12 @@ def test_the_longest_parent_says_what_it_left_out() -> None:
     assert len(lines) == 10
 
 
+def test_what_other_exchanges_did_since_the_last_post_is_told_as_that() -> None:
+    text = digest(replace(missed(), sessions_missed=0), {}).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "not posted" not in text
+    assert "Since the last post: R1 fired on 13 Jan 2026, R2 recovered on 13 Jan 2026" in text
+
+
 def test_what_fired_stands_before_what_recovers_or_waits() -> None:
     text = digest(BUSY, {}).text
     assert text.index("R1 is met") < text.index("R2 is recovering") < text.index("R3 is pending")
