@@ -104,6 +104,7 @@ class _Reader:
     def _read_names(self, names: list[str]) -> None:
         """The funds, told from other words by how they are all written."""
         script = script_of(names)
+        self.options.settle_versus(script)
         for word in names:
             if script.is_symbol(word) or symbol_of(word) is None:
                 self.options.read_symbol(word, self.symbols)

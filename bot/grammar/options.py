@@ -10,7 +10,7 @@ from datetime import date
 from analytics.errors import UnknownWindow
 from analytics.returns import ZERO, Rate
 from analytics.window import Window
-from bot.grammar.english import PLACED
+from bot.grammar.english import PLACED, Script
 from bot.grammar.windows import OPENERS as WINDOW_OPENERS
 from bot.grammar.windows import (
     SPELLINGS,
@@ -74,6 +74,7 @@ class Options:
 
     about: the day that "last year" is told from where no as-of date is given; None for today.
     ends: words that cannot be the value of the word before.
+    against: words after `vs`, before they are known for symbols.
     unread: words that mean nothing, between backticks.
     """
 
@@ -82,6 +83,7 @@ class Options:
     ends: Callable[[str], bool] = _is_option
     windows: list[Window] = field(default_factory=list)
     relative: list[str] = field(default_factory=list)
+    against: list[str] = field(default_factory=list)
     versus: list[str] = field(default_factory=list)
     rates: list[Rate] = field(default_factory=list)
     as_ofs: list[date] = field(default_factory=list)
@@ -105,11 +107,18 @@ class Options:
             self._take_window(option)
         return True
 
-    def read_symbol(self, word: str, into: list[str]) -> None:
+    def settle_versus(self, script: Script) -> None:
+        """Read the benchmarks.  script: of all names in the text, known at its end"""
+        for word in self.against:
+            self.read_symbol(word, self.versus, Script(prose=script.prose))
+
+    def read_symbol(self, word: str, into: list[str], script: Script = PLACED) -> None:
         """A word that must be a symbol."""
         symbol = symbol_of(word)
-        if symbol and PLACED.is_symbol(word):
+        if symbol and script.is_symbol(word):
             into.append(symbol)
+        elif symbol:
+            self.complaints.append(script.refusal(word))
         elif is_day(word):
             self._read_lone_day(word)
         else:
@@ -150,7 +159,7 @@ class Options:
             wanted = "a symbol, like `vs SPY`" if word == "vs" else f"a date, like `{word} 2021-03-19`"
             self.complaints.append(f"`{word}` stands alone; it needs {wanted}.")
         elif word == "vs":
-            self.read_symbol(value, self.versus)
+            self.against.append(value)
         elif word == "since":
             self._read_window(f"since {value}", self.today)
         else:

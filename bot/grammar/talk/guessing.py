@@ -143,7 +143,8 @@ class _Guess:
     def _take_value(self, option: str) -> None:
         self._rest.pop(0)
         value = self._rest[0] if self._rest else ""
-        if option == "vs" and PLACED.is_symbol(value) and not is_word(value):
+        is_symbol = PLACED.is_symbol(value) and value.lower() not in ENGLISH
+        if option == "vs" and is_symbol and not is_word(value):
             self.sense.versus = self._may_be(self._rest.pop(0))
         elif option != "vs" and self._today and (days := readings(value)):
             self._rest.pop(0)

@@ -66,6 +66,7 @@ class _Reader:
                 self._take_name()
         script = script_of([*self._draft.early, *(word for word, _ in self._names)])
         script = replace(script, prose=script.prose or self._prose)
+        self._draft.options.settle_versus(script)
         for word, into in self._names:
             if word.startswith("$") or not self._is_slip(word, script):
                 self._draft.options.read_symbol(word, into)

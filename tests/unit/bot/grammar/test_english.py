@@ -155,6 +155,7 @@ def test_funds_among_words(text: str, symbols: tuple[str, ...]) -> None:
         ("ISCB SPSM year", "`year` is not understood. A fund of that name is `$YEAR`."),
         ("iscb year", "`year` is not understood. A fund of that name is `$YEAR`."),
         ("ISCB SPSM YEAR please", "`YEAR` is not understood. A fund of that name is `$YEAR`."),
+        ("ISCB SPSM vs YEAR please", "`YEAR` is not understood. A fund of that name is `$YEAR`."),
         ("V MA please", "`V` is not understood. A fund of that name is `$V`."),
         ("ISCB SPSM iwm", "`iwm` in small letters is no fund beside those in capitals; write `IWM`."),
         (
