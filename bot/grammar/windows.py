@@ -20,6 +20,7 @@ from bot.render.text import listed
 Spelling = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
 NEAREST = 3
+SHORT_YEAR = 2
 _NO_DATE = "is not a date; write it like `2026-01-16`"
 DAY = r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{8})"
 COUNTED = r"(\d{1,3})[ -]?([dwmqy])(?:ays?|eeks?|o|os|ths?|onths?|uarters?|rs?|ears?)?"
@@ -107,10 +108,10 @@ def read_day(text: str) -> date:
     """Read a day that was rewritten by `SPELLINGS`; ValueError with what is wrong and what to write."""
     if re.fullmatch(SLASHED, text):
         raise ValueError(_asked_back(text))
-    try:
-        return date.fromisoformat(_padded(text))
-    except ValueError:
-        raise ValueError(_NO_DATE) from None
+    found = readings(text)
+    if not found:
+        raise ValueError(_NO_DATE)
+    return found[0]
 
 
 def is_day(word: str) -> bool:
@@ -177,15 +178,27 @@ def _end(point: str) -> str:
     return end.isoformat() if end else _padded(point)
 
 
+def readings(day: str) -> list[date]:
+    """The days that a word can mean: between slashes the day or the month may come first."""
+    if not re.fullmatch(SLASHED, day):
+        return [found for found in [_date(*_padded(day).split("-"))] if found] if is_day(day) else []
+    one, other, year = re.split(r"[/.]", day)
+    century = f"20{year}" if len(year) == SHORT_YEAR else year
+    found = (_date(century, month, number) for number, month in ((one, other), (other, one)))
+    return list(dict.fromkeys(each for each in found if each))
+
+
+def _date(*parts: str) -> date | None:
+    """A day from year, month and day, or from all of them in one; None where there is no such day."""
+    try:
+        return date.fromisoformat("-".join(part.zfill(2) for part in parts))
+    except ValueError:
+        return None
+
+
 def _asked_back(day: str) -> str:
     """What is to be said of a day whose parts stand in an order of their own country."""
-    one, other, year = (int(part) for part in re.split(r"[/.]", day))
-    year += 2000 if year < 100 else 0
-    found = dict.fromkeys(
-        f"{year:04}-{month:02}-{number:02}"
-        for number, month in ((one, other), (other, one))
-        if 1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]
-    )
+    found = readings(day)
     if not found:
         return _NO_DATE
     names = listed([f"`{each}`" for each in found], "or")

@@ -16,7 +16,7 @@ from bot.grammar.options import PACES, past
 from bot.grammar.talk.amounts import read_size
 from bot.grammar.talk.vocabulary import EXPLAINED, FIGURES, KEYWORDS, PHRASES, Turn
 from bot.grammar.talk.wording import is_word, phrase, words_of
-from bot.grammar.windows import is_window, near_windows, read_day, read_window
+from bot.grammar.windows import is_window, near_windows, read_window, readings
 from bot.grammar.words import EARLIEST, MOST_CHARACTERS, rate_of, symbol_of
 from bot.records import Study
 
@@ -51,9 +51,13 @@ class Sense:
         return self == Sense()
 
 
-def make_sense(text: str, like: Like, today: date | None) -> Sense:
-    """today: days before it are kept; without it none are, for nobody says which of them are past."""
-    sense = _Guess(words_of(text[:MOST_CHARACTERS]), like, today).sense
+def make_sense(text: str, like: Like, today: date | None, about: date | None = None) -> Sense:
+    """What the words of a text most likely say.
+
+    today: days before it are kept; without it none are, for nobody says which of them are past.
+    about: the day that "last year" is told from; None for today.
+    """
+    sense = _Guess(words_of(text[:MOST_CHARACTERS]), like, today and (about or today)).sense
     limit = min(filter(None, (today, sense.as_of)), default=date.max)
     if today and sense.as_of and not EARLIEST <= sense.as_of <= today:
         return replace(sense, as_of=None, windows=(None,))
@@ -120,6 +124,8 @@ class _Guess:
         elif small in {"vs", "since", "asof"}:
             self._take_value(small)
             return True
+        elif self._today and (days := readings(small)):
+            sense.windows = [parse(f"since {day}") for day in days]
         elif is_window(small):
             sense.windows = self._windows(small)
         else:
@@ -139,12 +145,12 @@ class _Guess:
         value = self._rest[0] if self._rest else ""
         if option == "vs" and PLACED.is_symbol(value) and not is_word(value):
             self.sense.versus = self._may_be(self._rest.pop(0))
-        elif option != "vs" and self._today and (day := _day(value)):
+        elif option != "vs" and self._today and (days := readings(value)):
             self._rest.pop(0)
             if option == "asof":
-                self.sense.as_of = day
+                self.sense.as_of = days[0]
             else:
-                self.sense.windows = (parse(f"since {day.isoformat()}"),)
+                self.sense.windows = [parse(f"since {day}") for day in days]
 
     def _symbol(self, word: str) -> Sequence[str]:
         """What a word may be as a symbol; nothing where it is none, or a slip of another word."""
@@ -171,13 +177,6 @@ class _Guess:
     def _may_be(self, word: str) -> Sequence[str]:
         symbol = str(symbol_of(word))
         return tuple(dict.fromkeys((*tuple(self._like(symbol))[:3], symbol)))
-
-
-def _day(value: str) -> date | None:
-    try:
-        return read_day(value)
-    except ValueError:
-        return None
 
 
 def choices(names: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:

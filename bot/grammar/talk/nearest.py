@@ -66,7 +66,7 @@ def nearest(
 
 def _possible(text: str, like: Like, topic: Topic | None, today: date | None) -> Iterator[str]:
     yield from _commands(text, today)
-    sense = make_sense(text, like, today)
+    sense = make_sense(text, like, today, topic.comparing.as_of if topic else None)
     for follow in () if sense.is_empty else islice(_follow_ups(sense, topic), _MOST_TRIED):
         if typed := _readable(follow, topic, today or date.max):
             yield typed

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.grammar.options import is_option, option_text
 from bot.grammar.requests import FollowUp
-from bot.grammar.talk.amounts import size_text
+from bot.grammar.talk.amounts import read_size, size_text
 from bot.grammar.talk.drafts import by_default
 from bot.grammar.talk.vocabulary import TAKEN, measure_text
 from bot.grammar.talk.wording import near_word, words_of
@@ -32,6 +32,8 @@ def symbol_text(symbol: str) -> str:
     """The symbol as it is read back: with a `$` where it would be read as something else."""
     word = symbol.lower()
     meant = word in TAKEN or is_option(word) or near_word(symbol, explaining=True)
+    if read_size(word):
+        return f"$${symbol}"  # beside a cost $2B is an amount
     return f"${symbol}" if meant or words_of(f"{Study.SECTORS} {symbol}")[1:] != [symbol] else symbol
 
 

@@ -57,6 +57,12 @@ def can_be_asked(text: str) -> bool:
         ("sectors 2w", ("sectors 1m", "sectors 3m", "sectors 6m")),
         ("600d vs IWM", ("2y vs IWM", "1y vs IWM", "3y vs IWM")),
         ("sectors last year of ISCB because", ("sectors ISCB 2025",)),
+        (
+            "compare ISCB SPSM 1/2/2025",
+            ("compare ISCB SPSM since 2025-02-01", "compare ISCB SPSM since 2025-01-02"),
+        ),
+        ("since 16/01/2025", ("since 2025-01-16",)),
+        ("2025-01-16", ("since 2025-01-16",)),
         # a third fund is not made up of a word beside two
         ("compare ISCB SPSM quick", ("compare ISCB SPSM", "returns ISCB SPSM", "sectors ISCB SPSM")),
         ("compare ISCB spsm quickly", ("compare ISCB SPSM",)),
@@ -87,6 +93,12 @@ def test_the_nearest_come_first(text: str, meant: tuple[str, ...]) -> None:
 
 def test_in_a_thread_a_fund_alone_may_join_those_above() -> None:
     assert nearest("and IWM?", topic=TOPIC) == ("add IWM", "vs IWM", "returns IWM")
+
+
+def test_in_a_thread_last_year_is_told_from_its_day() -> None:
+    later = date(2027, 6, 1)
+    assert nearest("returns last year becuase", topic=TOPIC, today=later)[0] == "returns 2025"
+    assert nearest("returns ISCB last year becuase", today=later)[0] == "returns ISCB 2026"
 
 
 def test_what_cannot_be_asked_of_the_thread_is_left_out() -> None:

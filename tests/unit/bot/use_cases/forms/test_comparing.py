@@ -185,6 +185,15 @@ def test_the_same_question_is_asked_again() -> None:
         assert read.weekly == asked.weekly
 
 
+@pytest.mark.parametrize("label", ["2020", "2025q3", "18m", "mtd", "2026"])
+def test_a_window_that_no_menu_offers_stands_in_the_form(label: str) -> None:
+    asked = Comparing(("ISCB", "SPSM"), parse(label), TODAY)
+    view = opened(DOORS.presses[ids.OPEN_COMPARE], Ask("compare", Topic(asked)).value)
+    read = read_compare(said(sent(view)), TODAY)
+    assert isinstance(read, Compare)
+    assert (read.window, read.as_of) == (asked.window, None)
+
+
 DAYS = st.dates(date(2000, 1, 3), TODAY - timedelta(days=1))
 
 
