@@ -71,6 +71,18 @@ def test_what_is_waited_for_has_no_threshold_yet() -> None:
         # where things stand
         ("sortino(ISCB, 1y) < 1.0", "ISCB sortino 1y < 1"),
         ("sortino of ISCB < 1", "ISCB sortino 1y < 1"),
+        # measures that peers have
+        ("ISCB R² vs SPY < 80%", "ISCB r squared 1y vs SPY < 0.8"),
+        ("R r squared vs SPY < 0.8", "R r squared 1y vs SPY < 0.8"),
+        ("ISCB r2 against SPY < 0.8", "ISCB r squared 1y vs SPY < 0.8"),
+        ("ISCB VaR 95% deeper than 2%", "ISCB var 1y < -2%"),
+        ("ISCB value at risk over 2%", "ISCB var 1y < -2%"),
+        ("if ISCB's worst month drops below -10%", "ISCB worst month 1y < -10%"),
+        ("ISCB best year 10y > 20%", "ISCB best year 10y > 20%"),
+        ("ISCB underwater more than 90%", "ISCB time under water 1y > 90%"),
+        ("ISCB current drawdown < -15%", "ISCB drawdown 1y < -15%"),
+        ("ISCB upside beta vs SPY > 1.1", "ISCB up beta 1y vs SPY > 1.1"),
+        ("ISCB up months 3y < 50%", "ISCB positive months 3y < 50%"),
         ("ISCB 1y sortino < 1", "ISCB sortino 1y < 1"),
         ("1y sortino ISCB < 1", "ISCB sortino 1y < 1"),
         ("ISCB sortino < 1.0 1y", "ISCB sortino 1y < 1"),
