@@ -140,7 +140,7 @@ class Payloads:
             **about,
             "action_ts": self._workspace.next_ts(),
             "channel": {"id": place.id, "name": _name(place)},
-            "message": as_api(message),
+            "message": self._shown(message),
             "message_ts": message.ts,
             "response_url": self._slack.replies.new(user, message.channel),
         }
@@ -164,6 +164,11 @@ class Payloads:
         other = {"user_team": team} if team != TEAM else {}
         return {**about, **thread, **other, "channel": message.channel, "event_ts": message.ts}
 
+    def _shown(self, message: Message) -> Payload:
+        """A message in what people do with it: one that was answered names itself as its thread."""
+        begun = self._workspace.has_begun(message.channel, message.ts)
+        return as_api(message) | ({"thread_ts": message.ts} if begun else {})
+
     def _is_shared(self, channel: object) -> bool:
         """Whether people of another workspace are in a channel."""
         place = self._workspace.channels.get(str(channel))
@@ -179,7 +184,7 @@ class Payloads:
         container = {"type": "message", "message_ts": source.ts, "channel_id": place.id}
         if message is not None and message.thread_ts:
             container |= {"thread_ts": message.thread_ts}
-        shown = {"message": as_api(message)} if message is not None and not private else {}
+        shown = {"message": self._shown(message)} if message is not None and not private else {}
         return {
             "container": container | {"is_ephemeral": private},
             "channel": {"id": place.id, "name": _name(place)},

@@ -78,6 +78,8 @@ class SlackMessenger:
     async def tell(self, place: Place, message: Message) -> None:
         """Show to the asking person only: by the reply URL, as an ephemeral post, or in a direct message.
 
+        An ephemeral post stands in a thread only where it was asked from within: Slack takes it for any other
+        thread too, and shows it to nobody.
         What was asked in direct messages is answered there by a post that stays.
         Raises SlackFault where none of them works.
         """
@@ -177,7 +179,7 @@ class SlackMessenger:
                 self._client.chat_postEphemeral(
                     channel=place.channel,
                     user=place.user,
-                    thread_ts=place.thread,
+                    thread_ts=place.private_thread,
                     text=trim(draft.said(), FALLBACK_TEXT),
                     blocks=fit_blocks(draft.filled()) or None,
                 )

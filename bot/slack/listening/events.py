@@ -14,7 +14,7 @@ import re
 from datetime import datetime
 
 from bot.records import Question
-from bot.slack.listening.payloads import Payload, given_id, plain_text
+from bot.slack.listening.payloads import Payload, given_id, plain_text, thread_of
 
 SAID = "mention"
 SPOKEN = (None, "file_share", "thread_broadcast")
@@ -26,7 +26,7 @@ _NAME = r"<@{user}(\|[^>]*)?>"
 
 def asked_by_mention(event: Payload, body: Payload, now: datetime) -> Question | None:
     """The bot was named: the answer goes into the thread, or opens one; None where no person spoke."""
-    return _asked(event, body, now, event.get("thread_ts") or event.get("ts"))
+    return _asked(event, body, now, thread_of(event) or event.get("ts"))
 
 
 def asked_by_message(event: Payload, body: Payload, now: datetime) -> Question | None:
@@ -38,8 +38,7 @@ def asked_by_message(event: Payload, body: Payload, now: datetime) -> Question |
     spoken = event.get("subtype") in SPOKEN or _is_reworded(event)
     if event.get("channel_type") != "im" or not spoken:
         return None
-    within = said.get("thread_ts") if said.get("thread_ts") != said.get("ts") else None
-    return _asked({**said, "channel": event.get("channel")}, body, now, within)
+    return _asked({**said, "channel": event.get("channel")}, body, now, thread_of(said))
 
 
 def asked_by_home(event: Payload, body: Payload, now: datetime) -> Question | None:
@@ -85,7 +84,8 @@ def _asked(said: Payload, body: Payload, now: datetime, thread: str | None) -> Q
         return None
     words, channel = without_name(said, body), str(said.get("channel") or "")
     id_ = _id(channel, said.get("ts"), words) or given_id(body.get("event_id"))
-    return Question(id_, SAID, words, _team(body), channel, _user(said), now, thread)
+    extra = {"within": thread_of(said) is not None}
+    return Question(id_, SAID, words, _team(body), channel, _user(said), now, thread, extra=extra)
 
 
 def _id(channel: str, ts: object, words: str) -> str:

@@ -38,7 +38,7 @@ def asked_by_press(body: Payload, now: datetime) -> Question:
     action, container = body["actions"][0], body.get("container") or {}
     message = body.get("message") or {}
     ts = message.get("ts") or container.get("message_ts")
-    thread = message.get("thread_ts") or container.get("thread_ts")
+    thread = thread_of(message) or thread_of(container | {"ts": ts})
     seen = None if container.get("is_ephemeral") else ts  # nobody can answer under what one person sees
     return Question(
         id=given_id(body.get("trigger_id")),
@@ -50,7 +50,11 @@ def asked_by_press(body: Payload, now: datetime) -> Question:
         asked=now,
         thread=thread or seen,
         reply_url=body.get("response_url"),
-        extra={"message_ts": ts, "thread_ts": thread, "action": action.get("action_id", "")},
+        extra={
+            "message_ts": ts,
+            "action": action.get("action_id", ""),
+            "within": bool(thread),
+        },
     )
 
 
@@ -85,8 +89,9 @@ def asked_by_shortcut(body: Payload, now: datetime) -> Question:
         channel=str((body.get("channel") or {}).get("id") or ""),
         user=str((body.get("user") or {}).get("id") or ""),
         asked=now,
-        thread=message.get("thread_ts") or ts,
+        thread=thread_of(message) or ts,
         reply_url=body.get("response_url"),
+        extra={"within": bool(thread_of(message))},
     )
 
 
@@ -109,6 +114,12 @@ def given_id(given: object) -> str:
 def _team(body: Payload) -> str:
     view, team = body.get("view") or {}, body.get("team") or {}
     return str(view.get("app_installed_team_id") or team.get("id") or "")
+
+
+def thread_of(message: Payload) -> str | None:
+    """The thread that a message stands in as a reply; a parent that was answered names itself."""
+    thread = message.get("thread_ts")
+    return str(thread) if thread and thread != message.get("ts") else None
 
 
 def _channel_of(metadata: str) -> str:

@@ -191,11 +191,9 @@ def _as_taken(question: Question, taken: Taken) -> Question:
     """The question as it is kept: answered by whom and where the handler says; who asked it stays."""
     to = taken.place or Place.of(question)
     return replace(
-        question,
+        question.moved(to.channel, to.thread, within=to.within),
         handler=taken.handler or question.handler,
         text=question.text if taken.text is None else taken.text,
-        channel=to.channel,
-        thread=to.thread,
         reply_url=to.reply_url,
     )
 

@@ -257,10 +257,19 @@ class TestTell:
         assert post.text == self.TOLD.text
         assert [call.payload["response_type"] for call in desk.slack.called("reply")] == ["ephemeral"]
 
-    async def test_without_one_it_is_an_ephemeral_post_in_the_thread(self, desk: Desk) -> None:
-        await desk.messenger.tell(replace(HERE, thread="1700000000.5"), self.TOLD)
+    async def test_asked_within_a_thread_it_is_an_ephemeral_post_there(self, desk: Desk) -> None:
+        parent = desk.slack.workspace.say(PORTFOLIO, BEN, "ISCB or SPSM?")
+        desk.slack.workspace.say(PORTFOLIO, ANN, "@watchpoint compare", parent.ts)
+        await desk.messenger.tell(replace(HERE, thread=parent.ts, within=True), self.TOLD)
         (post,) = desk.shown()
-        assert (post.channel, post.thread_ts) == (PORTFOLIO, "1700000000.5")
+        assert (post.channel, post.thread_ts) == (PORTFOLIO, parent.ts)
+
+    async def test_asked_by_what_opens_a_thread_it_stands_beside_it(self, desk: Desk) -> None:
+        """Slack takes an ephemeral post for a thread that has not begun, and shows it to nobody."""
+        said = desk.slack.workspace.say(PORTFOLIO, ANN, "@watchpoint compare")
+        await desk.messenger.tell(replace(HERE, thread=said.ts), self.TOLD)
+        (post,) = desk.shown()
+        assert (post.channel, post.thread_ts) == (PORTFOLIO, None)
 
     async def test_a_sixth_use_of_a_reply_url_is_not_tried(self, desk: Desk) -> None:
         place = desk.with_reply()

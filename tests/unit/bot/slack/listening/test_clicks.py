@@ -23,7 +23,7 @@ class TestPress:
         (question,) = desk.pressed.ran
         ts = payload["message"]["ts"]
         assert (question.handler, question.text, question.thread) == ("watch.why", "R7v1", ts)
-        assert question.extra == {"message_ts": ts, "thread_ts": None, "action": "watch.why"}
+        assert question.extra == {"message_ts": ts, "action": "watch.why", "within": False}
         assert desk.pressed.got == [("R7v1", Place.of(question))]
         assert len(desk.meter.acks) == 1
 

@@ -68,6 +68,7 @@ class TestMention:
         assert top is not None
         assert within is not None
         assert (top.thread, within.thread) == ("12.5", "11.5")
+        assert (top.within, within.within) == (False, True)
         assert (top.handler, top.text, top.team, top.channel, top.user) == (
             "mention",
             "sectors",
