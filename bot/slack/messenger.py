@@ -21,7 +21,7 @@ from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
 from bot.slack.asking import DIRECT
-from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.faults import UNSEEN, Kind, SlackFault, asked
 from bot.slack.posting.astray import GONE, require_threaded
 from bot.slack.posting.ladder import deliver
 from bot.slack.posting.pace import Pace, Sleep
@@ -31,8 +31,6 @@ from bot.slack.posting.uploads import Uploads
 
 log = logging.getLogger(__name__)
 Sent = TypeVar("Sent")
-
-UNSEEN = ("not_in_channel", "channel_not_found")
 
 
 class SlackMessenger:

@@ -10,11 +10,12 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import UserError
 from bot.ports import Clock, Handler, Meter, Place, Taken
 from bot.records import Question
 from bot.render.fit import fit
 from bot.render.message import Message, fill
-from bot.slack.faults import asked
+from bot.slack.faults import TOO_LATE, SlackFault, asked
 from bot.slack.listening import payloads
 from bot.slack.listening.dedupe import Seen
 from bot.slack.listening.events import is_strangers
@@ -24,6 +25,7 @@ from bot.slack.listening.reception import Reception
 Listener = Callable[..., Awaitable[None]]
 ReadEvent = Callable[[Payload, Payload, datetime], Question | None]
 """(event, its envelope, now): the question in it; None where nobody asks anything."""
+LATE = "Slack opens a form only within three seconds, and they had passed. Press again."
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,10 @@ class Listeners:
         trigger, form = str(body.get("trigger_id")), dict(taken.form)
 
         async def opened() -> None:
-            await asked(self.client.views_open(trigger_id=trigger, view=form))
+            try:
+                await asked(self.client.views_open(trigger_id=trigger, view=form))
+            except SlackFault as fault:
+                raise (UserError(LATE) if fault.code in TOO_LATE else fault) from fault
 
         self.reception.show_later(Place.of(question), opened)
 
