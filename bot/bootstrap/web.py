@@ -36,6 +36,7 @@ def app(settings: Settings, clock: Clock, reception: Reception, out: Outside, me
         signing_secret=plain(settings.slack_signing_secret) or None,
         doors=doors(clock),
         reception=reception,
+        people=out.people,
         clock=clock,
         meter=meter,
     )

@@ -15,6 +15,7 @@ from bot.playground.model import APP, BOT, TEAM, Channel, Message, Payload, View
 NAMES = {"private": "privategroup", "dm": "directmessage"}
 """What Slack calls channels whose names it does not tell."""
 DOMAIN = "fund-team"
+ORGANISATION = "Fund group"
 
 
 @dataclass(frozen=True)
@@ -146,14 +147,17 @@ class Payloads:
         }
 
     def _interaction(self, kind: str, user: str, channel: str = "") -> Payload:
-        person = self._workspace.people[user]
+        person, installed = self._workspace.people[user], self._slack.installed
+        organisation = installed.organisation
+        of_all = {"enterprise": {"id": organisation, "name": ORGANISATION}} if organisation else {}
         return {
             "type": kind,
-            "team": {"id": TEAM, "domain": DOMAIN},
+            "team": None if installed.everywhere else {"id": TEAM, "domain": DOMAIN},
+            **of_all,
             "user": {"id": user, "username": person.name, "name": person.name, "team_id": person.team},
             "api_app_id": APP,
             "trigger_id": self._slack.triggers.new(user, channel),
-            "is_enterprise_install": False,
+            "is_enterprise_install": installed.everywhere,
         }
 
     def _said(self, message: Message, kind: str) -> Payload:

@@ -19,6 +19,7 @@ from bot.slack.faults import TOO_LATE, SlackFault, asked
 from bot.slack.listening import payloads
 from bot.slack.listening.dedupe import Seen
 from bot.slack.listening.events import is_strangers
+from bot.slack.listening.members import Members
 from bot.slack.listening.payloads import Payload
 from bot.slack.listening.reception import Reception
 
@@ -37,6 +38,7 @@ class Listeners:
 
     client: AsyncWebClient
     reception: Reception
+    members: Members
     clock: Clock
     meter: Meter
     advised: Seen = field(default_factory=Seen)
@@ -76,7 +78,8 @@ class Listeners:
         async def listen(ack: AsyncAck, body: Payload) -> None:
             began = self.clock.monotonic()
             question = payloads.asked_by_form(body, self.clock.now())
-            taken = await self.reception.receive(handler, question, payloads.is_stranger(body))
+            question, stranger = await self.members.admit(question, body)
+            taken = await self.reception.receive(handler, question, stranger)
             faults = _faults(taken, question)
             await (ack(response_action="errors", errors=faults) if faults else ack())
             self._acknowledged(began)
@@ -103,8 +106,8 @@ class Listeners:
     def _clicked(self, handler: Handler, read: Callable[[Payload, datetime], Question]) -> Listener:
         async def listen(ack: AsyncAck, body: Payload) -> None:
             began = self.clock.monotonic()
-            question = read(body, self.clock.now())
-            taken = await self.reception.receive(handler, question, payloads.is_stranger(body))
+            question, stranger = await self.members.admit(read(body, self.clock.now()), body)
+            taken = await self.reception.receive(handler, question, stranger)
             await ack()
             self._acknowledged(began)
             self._open_later(question, taken, body)
