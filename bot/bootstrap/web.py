@@ -50,7 +50,7 @@ def doors(clock: Clock) -> Doors:
         DIGEST.name: DigestDoor(hint),
         SECTORS.name: SectorsDoor(clock, hint),
     }
-    said = SaidDoor(clock, commands, hint)
+    said = SaidDoor(clock, commands, hint, NAMES)
     ruled, formed = pressed(clock), forms.doors(clock, NAMES)
     return Doors(
         commands,

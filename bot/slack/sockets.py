@@ -42,7 +42,7 @@ MEANINGS: Mapping[str, str] = {
 
 
 class Pauses:
-    """Says how long to wait before the next connection: not at all after one that has lasted, else ever longer.
+    """Says how long to wait for the next connection: not at all after one that has lasted, else ever longer.
 
     jitter: gives a number from 0 to 1, so that many processes do not come at the same moment.
     """
