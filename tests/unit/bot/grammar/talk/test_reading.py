@@ -64,6 +64,9 @@ def unclear(text: str) -> Unclear:
         ("cost size=$25m", "cost size=25m"),
         ("cost size = 25 million", "cost size=25m"),
         ("cost size: 25,000,000 usd", "cost size=25m"),
+        ("cost size=25 000 000", "cost size=25m"),
+        ("cost size=25\u2019000\u2019000", "cost size=25m"),
+        ("an order of 25\u202f000\u202f000 eur", "cost size=25m"),
         ("what would an order of $1.5bn cost", "cost size=1.5bn"),
         ("size=250k", "cost size=250k"),
         # explanations
@@ -92,6 +95,7 @@ def unclear(text: str) -> Unclear:
         ("rf 4 %", "rf=4%"),
         ("rf=0", "rf=0"),
         ("as of 2026-01-16", "asof 2026-01-16"),
+        ("as of 2026-01-21", "asof 2026-01-21"),
         ("add VB", "add VB"),
         ("add VB and vti, 5y", "add VB VTI 5y"),
         ("plus VB", "add VB"),
@@ -214,7 +218,7 @@ def test_asks_for_help(text: str, command: Command) -> None:
         ("3y 5y", "More than one window is given; keep one."),
         ("weekly daily", "Both `weekly` and `daily` are given; keep one."),
         ("rf=4", "`rf=4` is not a rate; write `rf=0`, `rf=tbill` or a percentage like `rf=4%`, at most 50%."),
-        ("asof 2026-01-21", "The as-of date is after today (2026-01-20)."),
+        ("asof 2026-01-22", "The as-of date is after today (2026-01-20)."),
         ("since 2026-01-20", "`since 2026-01-20` begins on or after 2026-01-20; begin earlier."),
     ],
 )
