@@ -18,6 +18,7 @@ from bot.playground.model import Payload
 from bot.slack import sockets as module
 from bot.slack.client import connected
 from bot.slack.faults import SlackFault
+from bot.slack.serve import serve_socket
 from bot.slack.sockets import FIRST, LONGEST, STEADY, Pauses, SocketMode
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, command, loopback
@@ -26,6 +27,13 @@ pytestmark = pytest.mark.slow
 
 OPEN = "apps.connections.open"
 FLOODS = ("too_many_websockets", "link_disabled", "refresh_requested", "")
+
+
+class Idle:
+    """There is no work to finish."""
+
+    async def drain(self, deadline: float) -> None:
+        return None
 
 
 class Enough(Exception):
@@ -128,6 +136,31 @@ async def test_a_slack_that_ends_every_connection_is_tried_seldom_and_told_once(
     assert told.levelno == logging.ERROR
     assert (reason or "link_disabled") in told.getMessage()
     assert not link.let_in.is_set()
+
+
+async def test_it_is_ready_when_slack_lets_it_in_at_last(link: Link) -> None:
+    link.slack.sockets.ending = "too_many_websockets"
+    ready, stop = asyncio.Queue[str](), asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        await link.clock.sleep(seconds)
+        if link.clock.monotonic() > 60:
+            link.slack.sockets.ending = ""
+
+    serving = serve_socket(
+        link.app,
+        APP_TOKEN,
+        Idle(),
+        stop=stop,
+        ready=ready.put_nowait,
+        pauses=Pauses(link.clock, lambda: 1.0),
+        sleep=sleep,
+    )
+    task = asyncio.create_task(serving)
+    assert await asyncio.wait_for(ready.get(), 5) == "Connected to Slack over Socket Mode."
+    assert link.clock.slept == [1.0, 2.0, 4.0, 8.0, 16.0, 32.0]
+    stop.set()
+    await asyncio.wait_for(task, 5)
 
 
 async def test_many_that_are_ended_at_once_do_not_come_back_at_once(link: Link) -> None:
