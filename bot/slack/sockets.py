@@ -35,6 +35,8 @@ BEAT = 10.0
 """Seconds between two looks whether the other side is still there."""
 ACKS = 3.0
 """Seconds that what was taken gets to be acknowledged on an ended connection: Slack waits no longer."""
+ROUTINE = frozenset({"refresh_requested", "warning"})
+"""Why Slack ends a connection in good order, every few hours."""
 MEANINGS: Mapping[str, str] = {
     "too_many_websockets": "more than ten connections are open with this app token; end other processes",
     "link_disabled": "Socket Mode is switched off in the app's settings",
@@ -101,7 +103,7 @@ class SocketMode:
             while True:
                 cause, least = await self._connect(session, first)
                 pause = self._pauses.next()
-                self._tell(cause, lasted=not pause)
+                self._tell(cause, pause)
                 await self._sleep(max(pause, least))
 
     async def _connect(
@@ -166,10 +168,11 @@ class SocketMode:
         except Exception:
             log.exception("What Slack sent was not taken")
 
-    def _tell(self, cause: str, *, lasted: bool) -> None:
+    def _tell(self, cause: str, pause: float) -> None:
         """Say in the log why there is no connection: once, until one has lasted."""
-        if lasted:
+        if not pause:
             self._told.clear()
+        if not pause or (cause in ROUTINE and pause <= FIRST):
             log.info("The connection to Slack has ended: %s. It is made again", cause)
         elif cause not in self._told:
             self._told.add(cause)

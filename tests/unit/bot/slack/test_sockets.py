@@ -202,13 +202,15 @@ async def test_an_end_that_slack_announces_is_made_good_at_once_after_a_while(
     link: Link, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with link.running() as mode:
+        await link.slack.sockets.refresh()
+        await asyncio.wait_for(link.slack.sockets.connected.wait(), 5)
         for _ in range(3):
             await link.clock.sleep(STEADY)
             await link.slack.sockets.refresh()
             await asyncio.wait_for(link.slack.sockets.connected.wait(), 5)
         assert await mode.is_connected()
-        assert [each for each in link.clock.slept if each != STEADY] == [0.0] * 3
-    assert link.opened == 4
+        assert [each for each in link.clock.slept if each != STEADY] == [FIRST, 0.0, 0.0, 0.0]
+    assert link.opened == 5
     assert [each for each in caplog.records if each.levelno >= logging.WARNING] == []
     assert not await mode.is_connected()
 
