@@ -15,6 +15,7 @@ from analytics.window import WORDS, parse
 from bot.commands import WATCH
 from bot.grammar import About, Help, Verb, Watch, read_watch
 from bot.grammar.rule.vocabulary import MEASURES, SECTORS
+from bot.grammar.words import plain
 from bot.market.sample.facts import SECTORS as SAMPLE_SECTORS
 from bot.market.yahoo.funds import SECTORS as YAHOO_SECTORS
 
@@ -32,6 +33,32 @@ def read(text: str) -> Watch:
 
 def test_the_least_that_is_a_rule() -> None:
     assert read("ISCB sortino < 1.0") == Watch(Rule((WEAK,)), Policy())
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("200 000 000", 2e8),
+        ("200\u00a0000\u00a0000", 2e8),
+        ("200\u202f000\u202f000", 2e8),
+        ("200'000'000", 2e8),
+        ("200\u2019000\u2019000", 2e8),
+        ("200_000_000", 2e8),
+        ("200,000,000", 2e8),
+        ("200.000.000", 2e8),
+        ("1 500M", 1.5e9),
+        ("1 234 567,5", 1_234_567.5),
+        ("1\u2019234\u2019567.5", 1_234_567.5),
+    ],
+)
+def test_thousands_stand_apart_as_people_write_them(typed: str, amount: float) -> None:
+    (condition,) = read(f"ISCB assets < {typed} for 3 sessions then SPSM").rule.conditions
+    assert condition.threshold == amount
+
+
+@pytest.mark.parametrize("text", ["1.5 200", "2026-01-16 200", "12 34", "1 2345", "1234 567", "1,5 200"])
+def test_other_numbers_stay_as_many_as_they_are(text: str) -> None:
+    assert plain(text) == text
 
 
 def test_every_option_at_once() -> None:
