@@ -60,7 +60,6 @@ def unclear(text: str) -> Unclear:
         ("explain CAGR", "explain cagr"),
         ("explain BETA sharpe", "explain sharpe $BETA"),
         ("explain VaR", "explain var"),
-        ("explain drawdown", "explain max drawdown"),
         ("explain current drawdown", "explain current drawdown"),
         ("explain time under water 3y", "explain time under water 3y"),
         ("rolling beta", "rolling"),
