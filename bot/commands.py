@@ -113,14 +113,14 @@ STUDY_WORDS = (
     Phrase("returns", "trailing periods and calendar years"),
     Phrase("risk", "volatility, downside, Sortino and the other figures of risk"),
     Phrase("drawdowns", "the worst falls, when and for how long, with a chart"),
-    Phrase("rolling", "Sortino and correlation through time, with a chart"),
+    Phrase("rolling", "Sortino, volatility, correlation and beta through time, with a chart"),
     Phrase("correlation", "how they move together, from daily and from weekly returns"),
     Phrase("cost size=25m", "fee, yield, size, and the days it takes to trade an order"),
     Phrase("explain sortino", "formula, convention and the numbers that went in; any measure"),
     Phrase("csv", "table and series as files"),
 )
 CHANGE_WORDS = (
-    Phrase("5y", "over another window; also `since 2021-03-19`"),
+    Phrase("5y", "over another window; also `2020`, `q3 2025`, `last year`, `since jan 2021`"),
     Phrase("vs IWM", "against another benchmark"),
     Phrase("add VB", "with one fund more, or several"),
     Phrase("without IWM", "with one fund less, or several"),

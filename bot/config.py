@@ -76,7 +76,8 @@ class Settings(BaseSettings):
     calendar: str = Field(
         "XNYS",
         pattern="^[A-Za-z0-9_/]{2,20}$",
-        description="Exchange whose sessions count, by its code in exchange_calendars.",
+        description="Exchange after whose sessions the daily post is made, by its code in "
+        "exchange_calendars; prices count by the sessions of each symbol's own exchange.",
     )
     data_deadline: float = Field(
         6.0,

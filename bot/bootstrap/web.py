@@ -36,6 +36,7 @@ def app(settings: Settings, clock: Clock, reception: Reception, out: Outside, me
         signing_secret=plain(settings.slack_signing_secret) or None,
         doors=doors(clock),
         reception=reception,
+        people=out.people,
         clock=clock,
         meter=meter,
     )
@@ -49,7 +50,7 @@ def doors(clock: Clock) -> Doors:
         DIGEST.name: DigestDoor(hint),
         SECTORS.name: SectorsDoor(clock, hint),
     }
-    said = SaidDoor(clock, commands, hint)
+    said = SaidDoor(clock, commands, hint, NAMES)
     ruled, formed = pressed(clock), forms.doors(clock, NAMES)
     return Doors(
         commands,

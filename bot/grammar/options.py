@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from analytics.errors import UnknownWindow
 from analytics.returns import ZERO, Rate
@@ -30,6 +30,8 @@ FILLERS = frozenset({"and", "with", "&", "+", "over", "for", "the", "last", "pas
 OPENERS = WINDOW_OPENERS | {"compare", "help", "as", "versus", "against", "benchmark", "compared"}
 """Words that begin a spelling; with `FILLERS` they are symbols only behind a `$`."""
 PACES = {"weekly": True, "daily": False}
+EAST = timedelta(days=1)
+"""How far a day that somebody types may be ahead of ours: in Tokyo it is tomorrow for nine hours."""
 
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,4} ?%)")
 _PERSON = re.compile(r"<@\w+(?:\|[^<>]*)?>|@(?!watchpoint)\w[\w.-]*", re.IGNORECASE)
@@ -203,14 +205,15 @@ class Options:
             self.complaints.append(f"`{quoted(word)}` is not a rate; write {RATES}{symbol}.")
 
     def _check_dates(self) -> None:
-        limit = min([self.today, *self.as_ofs])
+        limit, latest = min([self.today, *self.as_ofs]), self.today + EAST
         named = [*self.as_ofs, *(window.start for window in self.windows if window.start)]
         if any(day < EARLIEST for day in named):
             self.complaints.append(f"There are no prices before {EARLIEST.isoformat()}.")
-        if any(day > self.today for day in self.as_ofs):
+        if any(day > latest for day in self.as_ofs):
             self.complaints.append(f"The as-of date is after today ({self.today.isoformat()}).")
         for window in self.windows:
-            self.complaints.extend(past(window, limit))
+            is_today = window.end == latest and not self.as_ofs
+            self.complaints.extend(past(window, latest if is_today else limit))
 
 
 def past(window: Window, limit: date) -> list[str]:

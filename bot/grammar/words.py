@@ -22,6 +22,8 @@ RATES = f"`rf=0`, `rf=tbill` or a percentage like `rf=4%`, at most {MOST_RATE:g}
 MARKS = {ord(mark): " " for mark in "\"'`´“”„‟‘’‚‛«»‹›*_~"}
 """Quotes of any kind, and what makes letters bold in Slack."""
 _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012–—―−"}
+_GROUPED = re.compile(r"(?<![\w.,])(?<!\d-)\d{1,3}(?:[ '`_\u2018\u2019\u02bc\u2032]\d{3})+(?!\d)", re.ASCII)
+"""A number whose thousands stand apart, as it is written where a comma is a decimal one."""
 _LINK = re.compile(r"<(?:https?://|mailto:)[^<>|]*\|([^<>]*)>")
 SUFFIX_LETTERS = frozenset("FLTV")
 """Exchanges behind a dot that are one letter: VUSA.L is traded in London, and no class of shares."""
@@ -39,11 +41,16 @@ def require_readable(command: Command, text: str) -> None:
 
 
 def plain(text: str) -> str:
-    """The text without Slack's escapes and links, letters of another width, and what cannot be seen."""
+    """The text without Slack's escapes and links, letters of another width, and what cannot be seen.
+
+    >>> plain("assets &lt; 200\u2019000\u2019000, 1 500 sessions")
+    'assets < 200000000, 1500 sessions'
+    """
     bare = _LINK.sub(r"\1", text)
     for escape, character in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")):
         bare = bare.replace(escape, character)
-    return printable(unicodedata.normalize("NFKC", bare)).translate(_DASHES)
+    seen = printable(unicodedata.normalize("NFKC", bare)).translate(_DASHES)
+    return _GROUPED.sub(lambda number: re.sub(r"\D", "", number[0]), seen)
 
 
 def with_dashes(text: str) -> str:

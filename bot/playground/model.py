@@ -63,6 +63,8 @@ class Installed:
 
     scopes: of the bot token.  events: those it is subscribed to.  home_tab: whether it has one.
     shortcuts: those that it offers.
+    organisation: that the workspace is of (Enterprise Grid); empty for one of its own.
+    everywhere: whether it is let into all workspaces of the organisation.
     """
 
     bot_token: str
@@ -72,6 +74,8 @@ class Installed:
     events: tuple[str, ...] = EVENTS
     home_tab: bool = HOME_TAB
     shortcuts: tuple[Shortcut, ...] = SHORTCUTS
+    organisation: str = ""
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class Person:
     """Somebody with a name; is_bot: an app, whose deeds nobody acts.  tz: e.g. "Europe/London".
 
     is_admin: of the workspace.  team: another one where a channel is shared (Slack Connect).
+    organisation: that the team is of; empty for one of its own.
     """
 
     id: str
@@ -88,6 +93,7 @@ class Person:
     is_bot: bool = False
     is_admin: bool = False
     team: str = TEAM
+    organisation: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from bot.playground.model import APP, BOT, TEAM, Channel, Message, Payload, View
 NAMES = {"private": "privategroup", "dm": "directmessage"}
 """What Slack calls channels whose names it does not tell."""
 DOMAIN = "fund-team"
+ORGANISATION = "Fund group"
 
 
 @dataclass(frozen=True)
@@ -140,20 +141,23 @@ class Payloads:
             **about,
             "action_ts": self._workspace.next_ts(),
             "channel": {"id": place.id, "name": _name(place)},
-            "message": as_api(message),
+            "message": self._shown(message),
             "message_ts": message.ts,
             "response_url": self._slack.replies.new(user, message.channel),
         }
 
     def _interaction(self, kind: str, user: str, channel: str = "") -> Payload:
-        person = self._workspace.people[user]
+        person, installed = self._workspace.people[user], self._slack.installed
+        organisation = installed.organisation
+        of_all = {"enterprise": {"id": organisation, "name": ORGANISATION}} if organisation else {}
         return {
             "type": kind,
-            "team": {"id": TEAM, "domain": DOMAIN},
+            "team": None if installed.everywhere else {"id": TEAM, "domain": DOMAIN},
+            **of_all,
             "user": {"id": user, "username": person.name, "name": person.name, "team_id": person.team},
             "api_app_id": APP,
             "trigger_id": self._slack.triggers.new(user, channel),
-            "is_enterprise_install": False,
+            "is_enterprise_install": installed.everywhere,
         }
 
     def _said(self, message: Message, kind: str) -> Payload:
@@ -163,6 +167,11 @@ class Payloads:
         thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
         other = {"user_team": team} if team != TEAM else {}
         return {**about, **thread, **other, "channel": message.channel, "event_ts": message.ts}
+
+    def _shown(self, message: Message) -> Payload:
+        """A message in what people do with it: one that was answered names itself as its thread."""
+        begun = self._workspace.has_begun(message.channel, message.ts)
+        return as_api(message) | ({"thread_ts": message.ts} if begun else {})
 
     def _is_shared(self, channel: object) -> bool:
         """Whether people of another workspace are in a channel."""
@@ -179,7 +188,7 @@ class Payloads:
         container = {"type": "message", "message_ts": source.ts, "channel_id": place.id}
         if message is not None and message.thread_ts:
             container |= {"thread_ts": message.thread_ts}
-        shown = {"message": as_api(message)} if message is not None and not private else {}
+        shown = {"message": self._shown(message)} if message is not None and not private else {}
         return {
             "container": container | {"is_ephemeral": private},
             "channel": {"id": place.id, "name": _name(place)},

@@ -84,6 +84,10 @@ class Workspace:
         """The parent and its replies, oldest first; what is ephemeral only for `user`."""
         return [each for each in self.messages(channel, user) if ts in (each.ts, each.thread_ts)]
 
+    def has_begun(self, channel: str, ts: str) -> bool:
+        """Whether a thread is one: somebody has answered under the message, for all to see."""
+        return any(each.thread_ts == ts and each.ts != ts for each in self.messages(channel))
+
     def is_gone(self, channel: str, ts: str) -> bool:
         """Whether a thread has ended: its parent was taken away, and nothing stands in it."""
         return (channel, ts) in self._gone and not self.thread(channel, ts)

@@ -16,6 +16,8 @@ class Place:
     """Where an answer goes: a channel (or DM) of a workspace, perhaps a thread in it, and who asked.
 
     reply_url: Slack's response_url, where the question came with one (five uses, 30 minutes).
+    within: it was asked from within the thread.  What one person is told stands there only then: Slack shows
+    it in no thread that has not begun, and nobody looks for it in the thread of a message.
     """
 
     team: str
@@ -23,11 +25,24 @@ class Place:
     user: str
     thread: str | None = None
     reply_url: str | None = None
+    within: bool = False
 
     @classmethod
     def of(cls, question: Question) -> Place:
         """Where a question was asked, and by whom."""
-        return cls(question.team, question.channel, question.user, question.thread, question.reply_url)
+        return cls(
+            question.team,
+            question.channel,
+            question.user,
+            question.thread,
+            question.reply_url,
+            question.within,
+        )
+
+    @property
+    def private_thread(self) -> str | None:
+        """The thread in which one person is told something; None for outside threads."""
+        return self.thread if self.within else None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -135,6 +135,7 @@ class Question:
 
     id: Slack's own where it has one, so that a second delivery is the same question.
     handler: who answers, e.g. "/compare", "mention", "press:ack".  text: what was typed or chosen.
+    extra: what else its transport said; "within": whether it was asked from within the thread.
     """
 
     id: str
@@ -148,3 +149,13 @@ class Question:
     reply_url: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
     attempt: int = 1
+
+    @property
+    def within(self) -> bool:
+        """Whether it was asked from within the thread that it is answered in."""
+        return bool(self.extra.get("within"))
+
+    def moved(self, channel: str, thread: str | None, *, within: bool) -> Question:
+        """The same question, asked somewhere else."""
+        extra = self.extra if within is self.within else {**self.extra, "within": within}
+        return replace(self, channel=channel, thread=thread, extra=extra)

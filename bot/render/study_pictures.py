@@ -6,7 +6,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from analytics.panel import BoolArray, DateArray, FloatArray
+import numpy as np
+
+from analytics.panel import LONGEST_GAP, BoolArray, DateArray, FloatArray
+
+
+def join_lines(lines: FloatArray, sessions: DateArray) -> FloatArray:
+    """Draw lines straight across the days without a price: holes, and holidays of one exchange of several.
+
+    Parameters
+    ----------
+    lines : (N, T) NaN where nothing is known
+    sessions : (T,) datetime64[D], the axis of time
+
+    Returns
+    -------
+    (N, T) for the eye alone, no figure is read off it.  What is not known for longer than a return may lead
+    across stays open, and so does what lies before the first and after the last known value.
+    """
+    days, shown = sessions.astype(np.int64), lines.copy()
+    for row in shown:
+        at = np.flatnonzero(np.isfinite(row))
+        if at.size:
+            row[:] = np.interp(days, days[at], row[at], left=np.nan, right=np.nan)
+        for gap in np.flatnonzero(np.diff(at) - 1 > LONGEST_GAP):
+            row[at[gap] + 1 : at[gap + 1]] = np.nan
+    return shown
 
 
 @dataclass(frozen=True)

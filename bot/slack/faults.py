@@ -47,7 +47,8 @@ _CODES = {
         invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text view_too_large
         """,
     Kind.CHANNEL: """
-        not_in_channel channel_not_found is_archived user_not_in_channel user_not_found thread_not_found
+        not_in_channel channel_not_found no_permission is_archived user_not_in_channel user_not_found
+        thread_not_found
         restricted_action restricted_action_read_only_channel restricted_action_thread_only_channel
         restricted_action_non_threadable_channel restricted_action_thread_locked thread_locked
         cannot_reply_to_message cannot_dm_bot messages_tab_disabled ekm_access_denied
@@ -55,13 +56,17 @@ _CODES = {
         """,
     Kind.SETUP: """
         invalid_auth not_authed account_inactive token_revoked token_expired not_allowed_token_type
-        missing_scope no_permission access_denied app_access_restricted team_access_not_granted
+        missing_scope access_denied app_access_restricted team_access_not_granted
         org_login_required two_factor_setup_required enterprise_is_restricted
         deprecated_endpoint method_deprecated message_limit_exceeded not_enabled
         """,
     Kind.BUSY: "service_unavailable request_timeout team_added_to_org accesslimited",
     Kind.DOUBT: "internal_error fatal_error",
 }
+UNSEEN = frozenset({"not_in_channel", "channel_not_found", "no_permission"})
+"""Slack's words where the bot is no member of a channel: an invitation helps."""
+TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
+"""Slack's words where a press opens no form any more: pressing again helps."""
 _KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 
 _VERDICTS = {

@@ -22,7 +22,8 @@ _TWICE = "look whether a post arrived whose answer was lost, and posts it again,
 OPTIONAL = {
     "chat:write.public": "post in public channels that it was not invited to",
     "users:read": "see time zones and workspace admins: digests are set up in the exchange's zone, "
-    "and a rule is changed by its author only",
+    "a rule is changed by its author only, and in an organisation of several workspaces who presses a button "
+    "in a channel shared with another company counts as one of its own",
     "channels:history": f"{_TWICE}, in public channels",
     "groups:history": f"{_TWICE}, in private channels",
     "im:history": "hear what is said to it in direct messages; its commands work there all the same",

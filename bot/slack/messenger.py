@@ -21,7 +21,7 @@ from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
 from bot.slack.asking import DIRECT
-from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.faults import UNSEEN, Kind, SlackFault, asked
 from bot.slack.posting.astray import GONE, require_threaded
 from bot.slack.posting.ladder import deliver
 from bot.slack.posting.pace import Pace, Sleep
@@ -31,8 +31,6 @@ from bot.slack.posting.uploads import Uploads
 
 log = logging.getLogger(__name__)
 Sent = TypeVar("Sent")
-
-UNSEEN = ("not_in_channel", "channel_not_found")
 
 
 class SlackMessenger:
@@ -78,6 +76,8 @@ class SlackMessenger:
     async def tell(self, place: Place, message: Message) -> None:
         """Show to the asking person only: by the reply URL, as an ephemeral post, or in a direct message.
 
+        An ephemeral post stands in a thread only where it was asked from within: Slack takes it for any other
+        thread too, and shows it to nobody.
         What was asked in direct messages is answered there by a post that stays.
         Raises SlackFault where none of them works.
         """
@@ -177,7 +177,7 @@ class SlackMessenger:
                 self._client.chat_postEphemeral(
                     channel=place.channel,
                     user=place.user,
-                    thread_ts=place.thread,
+                    thread_ts=place.private_thread,
                     text=trim(draft.said(), FALLBACK_TEXT),
                     blocks=fit_blocks(draft.filled()) or None,
                 )

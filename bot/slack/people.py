@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.ports import Clock, Person
 from bot.slack.asking import FRESH_FAILURE, Asking, Believed
 from bot.slack.faults import SlackFault
+from bot.slack.installation import Installation
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +25,7 @@ class SlackPeople:
 
     def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
         self._client, self._clock = client, clock
+        self._installation = Installation(client)
         self._known = Believed[Person]()
         self._asking = Asking(log, "Nothing is known of people")
 
@@ -42,16 +44,18 @@ class SlackPeople:
         if isinstance(answer, SlackFault):
             return None
         about: Mapping[str, Any] = answer.get("user") or {}
-        stranger = _is_strangers(about, team)
+        stranger = await self._is_strangers(about, team)
         admin = not stranger and bool(about.get("is_admin") or about.get("is_owner"))
         return Person(user, _zone(about.get("tz")), admin, stranger)
 
-
-def _is_strangers(about: Mapping[str, Any], team: str) -> bool:
-    """Whether somebody belongs to other workspaces only; in an organisation one may belong to several."""
-    theirs = about.get("team_id")
-    teams = (about.get("enterprise_user") or {}).get("teams") or ()
-    return bool(theirs) and theirs != team and team not in teams
+    async def _is_strangers(self, about: Mapping[str, Any], team: str) -> bool:
+        """Whether somebody belongs to other workspaces only, of another organisation than the bot's."""
+        theirs, everywhere = about.get("team_id"), about.get("enterprise_user") or {}
+        if not theirs or theirs == team or team in (everywhere.get("teams") or ()):
+            return False
+        organisation = everywhere.get("enterprise_id")
+        installed = await self._installation.look() if organisation else None
+        return installed is None or installed.organisation != organisation
 
 
 def _zone(name: object) -> str | None:

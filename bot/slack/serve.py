@@ -10,18 +10,17 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.slack.client import is_loopback
-from bot.slack.faults import SlackFault, asked
+from bot.clock import SystemClock
 from bot.slack.site import Asgi, Listening, Site, by_path, not_found, serving
 
 if TYPE_CHECKING:
-    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+    from bot.slack.sockets import Pauses
 
 log = logging.getLogger(__name__)
 Ready = Callable[[str], None]
@@ -50,43 +49,35 @@ async def serve_socket(
     ready: Ready = log.info,
     drain: float = DRAIN,
     site: Site | None = None,
+    pauses: Pauses | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Take commands over Socket Mode until SIGINT, SIGTERM or `stop`.
 
     app_token: begins with `xapp-`.  ready: called once with a sentence when Slack has let the app in.
     site: pages to serve meanwhile; None: no port is opened.
+    pauses: how long it waits between two connections; sleep: how.
     Raises SlackFault where Slack refuses the token for good, UserError where the port is taken.
     """
-    from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+    from bot.slack.sockets import Pauses, SocketMode
 
     listening = site.listening if site else Listening()
+    sockets = SocketMode(app, app_token, pauses or Pauses(SystemClock()), sleep)
+
+    def let_in() -> None:
+        listening.since_now(sockets.is_connected)
+        ready("Connected to Slack over Socket Mode.")
+
     async with _pages(site):
-        handler = AsyncSocketModeHandler(app, app_token, logger=app.client.logger)
-        if is_loopback(app.client.base_url):
-            handler.client.proxy = None
         with _told_to_stop(stop) as told:
-            connecting = asyncio.create_task(_let_in(handler, ready, listening))
+            taking = asyncio.create_task(sockets.run(let_in))
             try:
-                await _finished_or_told(connecting, told)
-                await told.wait()
+                await _finished_or_told(taking, told)
             finally:
                 listening.no_more()
-                connecting.cancel()
-                await handler.close_async()  # type: ignore[no-untyped-call]
+                taking.cancel()
+                await asyncio.wait({taking})
                 await handover.drain(drain)
-
-
-async def _let_in(handler: AsyncSocketModeHandler, ready: Ready, listening: Listening) -> None:
-    """Connect; a refusal for good is raised here, where the SDK would try again for ever."""
-    try:
-        handler.client.wss_uri = await asked(handler.client.issue_new_wss_url())
-    except SlackFault as fault:
-        if fault.permanent:
-            raise
-        log.warning("%s", fault)
-    await handler.connect_async()  # type: ignore[no-untyped-call]
-    listening.since_now(handler.client.is_connected)
-    ready("Connected to Slack over Socket Mode.")
 
 
 async def serve_http(

@@ -57,6 +57,7 @@ from bot.telemetry.metrics import Metrics
 from bot.use_cases.answering import Answering
 from tests.contracts.stores import own_database
 from tests.contracts.stores import server as server_address
+from tests.fakes.people import KnownPeople
 from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, loopback, unserved
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -132,6 +133,7 @@ async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tu
             signing_secret=SIGNING_SECRET,
             doors=Doors({"/compare": handler}, said=handler, home=handler, joined=handler),
             reception=reception,
+            people=KnownPeople(),
             clock=clock,
             meter=Metrics(clock, None, "0", "all"),
         )

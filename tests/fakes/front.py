@@ -19,6 +19,7 @@ from bot.slack.listening.reception import Reception
 from bot.use_cases.answering import Answer, Answering, Tell
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.meter import QuietMeter
+from tests.fakes.people import KnownPeople
 from tests.fakes.workspace import SIGNING_SECRET
 
 
@@ -81,6 +82,7 @@ def app_before(
             commands, mention, home or Shut(), joined or Shut(), presses or {}, forms or {}, shortcuts or {}
         ),
         "reception": here.reception,
+        "people": KnownPeople(),
         "clock": SystemClock(),
         "meter": QuietMeter(),
     }

@@ -27,7 +27,7 @@ from bot.playground.model import Payload
 from bot.ports import Place, Taken
 from bot.records import Question
 from bot.render.message import Message
-from bot.slack import serve
+from bot.slack import sockets
 from bot.slack.client import connected
 from bot.slack.faults import SlackFault
 from bot.slack.messenger import SlackMessenger
@@ -305,7 +305,7 @@ async def test_a_slack_that_cannot_be_reached_does_not_keep_it_from_stopping(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tried = asyncio.Event()
-    monkeypatch.setattr(serve.log, "warning", lambda *said: tried.set())
+    monkeypatch.setattr(sockets.log, "error", lambda *said: tried.set())
     async with (
         connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client,
         assembled(client, Handler()) as (app, at_work),

@@ -9,7 +9,7 @@ from analytics.question import Question
 from analytics.returns import ZERO
 from analytics.window import Window
 from bot.errors import UserError
-from bot.grammar.options import MOST_SYMBOLS, past
+from bot.grammar.options import EAST, MOST_SYMBOLS, past
 from bot.grammar.requests import FollowUp
 from bot.grammar.talk.drafts import BESIDE
 from bot.grammar.talk.written import symbol_text
@@ -40,11 +40,17 @@ def _named(follow: FollowUp, today: date) -> Question:
     return Question(
         symbols=symbols,
         window=follow.window or YEAR,
-        as_of=follow.as_of or today,
+        as_of=follow.as_of or _latest(follow.window, today),
         benchmark=follow.versus,
         rate=follow.rate or ZERO,
         weekly=bool(follow.weekly),
     )
+
+
+def _latest(window: Window | None, today: date) -> date:
+    """Today, as who asks says so: further east it may be tomorrow."""
+    end = window.end if window and window.start else None
+    return end if end == today + EAST else today
 
 
 def _changed(follow: FollowUp, before: Question) -> Question:

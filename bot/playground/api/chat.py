@@ -44,7 +44,7 @@ class Chat:
         return {"channel": channel.id, "ts": message.ts, "message": as_api(message)}
 
     def post_ephemeral(self, payload: Payload) -> Payload:
-        """chat.postEphemeral"""
+        """chat.postEphemeral: for a thread that has not begun it is taken, and nobody ever sees it."""
         channel = self._guard.joined(required(payload, "channel"))
         user = required(payload, "user")
         if user not in channel.members:
@@ -53,8 +53,7 @@ class Chat:
         text, blocks = self.checked(payload)
         refuse_files(blocks)
         thread = _thread(payload)
-        message = self._workspace.post_ephemeral(channel.id, BOT, user, text, blocks, thread)
-        return {"message_ts": message.ts}
+        return {"message_ts": self.show(channel.id, user, text, blocks, thread)}
 
     def update(self, payload: Payload) -> Payload:
         """chat.update"""
@@ -97,6 +96,12 @@ class Chat:
         if checks.length(blocks) > checks.ALL_TEXT:
             raise Refusal("msg_blocks_too_long")
         return text, checks.with_ids(blocks, lambda: self._workspace.ids.new("b"))
+
+    def show(self, channel: str, user: str, text: str, blocks: list[Payload], thread: str | None) -> str:
+        """Show a message to one person, in a thread only where there is one; its ts, seen or not."""
+        if thread is not None and not self._workspace.has_begun(channel, thread):
+            return self._workspace.next_ts()
+        return self._workspace.post_ephemeral(channel, BOT, user, text, blocks, thread).ts
 
     def _own(self, payload: Payload, error: str) -> Message:
         channel = self._guard.joined(required(payload, "channel"))

@@ -54,6 +54,8 @@ class Conversations:
             raise Refusal("user_not_found")
         about: Payload = {"id": person.id, "team_id": person.team, "name": person.name}
         about["real_name"] = person.real_name
+        if person.organisation:
+            about["enterprise_user"] = {"enterprise_id": person.organisation, "teams": [person.team]}
         rights = {"is_bot": person.is_bot, "is_admin": person.is_admin, "is_owner": False}
         profile = {"display_name": person.name, "real_name": person.real_name}
         return {"user": about | rights | {"tz": person.tz, "profile": profile}}

@@ -64,6 +64,8 @@ class Replies:
             self._workspace.update(reply.channel, reply.source.ts, text, blocks)
             return
         refuse_files(blocks)
-        for_all = payload.get("response_type") == "in_channel"
-        only_for, thread = None if for_all else reply.user, payload.get("thread_ts")
-        self._workspace.post(reply.channel, BOT, text, blocks, thread_ts=thread, ephemeral_for=only_for)
+        thread = payload.get("thread_ts")
+        if payload.get("response_type") == "in_channel":
+            self._workspace.post(reply.channel, BOT, text, blocks, thread_ts=thread)
+        else:
+            self._chat.show(reply.channel, reply.user, text, blocks, thread)

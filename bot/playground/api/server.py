@@ -199,5 +199,6 @@ class Slack:
             "user_id": BOT,
             "bot_id": BOT_ID,
             "app_id": APP,
-            "is_enterprise_install": False,
+            "is_enterprise_install": self.installed.everywhere,
+            **({"enterprise_id": self.installed.organisation} if self.installed.organisation else {}),
         }

@@ -19,10 +19,13 @@ MOST = 10
 
 
 class Sockets:
-    """The open connections and the envelopes under way.  base: the workspace's own address."""
+    """The open connections and the envelopes under way.
+
+    base: the workspace's own address.  ending: why every new connection is ended at once; empty for none.
+    """
 
     def __init__(self, ids: Ids) -> None:
-        self.base = ""
+        self.base = self.ending = ""
         self.connected = asyncio.Event()
         self._ids = ids
         self._tickets: set[str] = set()
@@ -40,11 +43,15 @@ class Sockets:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """One connection, until it ends."""
         ticket = request.query.get("ticket", "")
-        if ticket not in self._tickets or len(self._open) >= MOST:
+        if ticket not in self._tickets:
             raise web.HTTPForbidden(text="link_disabled")
         self._tickets.discard(ticket)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
+        if ending := self.ending or ("too_many_websockets" if len(self._open) >= MOST else ""):
+            await socket.send_json({"type": "disconnect", "reason": ending})
+            await socket.close()
+            return socket
         await socket.send_json({"type": "hello", "num_connections": len(self._open) + 1})
         self._open.append(socket)
         self._alive.append(socket)

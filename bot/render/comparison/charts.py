@@ -14,6 +14,7 @@ from bot.render.comparison.doubtful import trusted
 from bot.render.comparison.values import dated_title
 from bot.render.doubts import explain_marks, marks, warn
 from bot.render.pictures import GrowthPicture, Picture, SectorPicture
+from bot.render.study_pictures import join_lines
 
 ALT_SECTORS = 3
 
@@ -36,8 +37,8 @@ def growth_picture(comparison: Comparison) -> GrowthPicture:
         alt=_growth_alt(comparison),
         symbols=comparison.symbols,
         sessions=comparison.sessions,
-        growth=100.0 * comparison.growth,
-        drawdowns=comparison.drawdown,
+        growth=100.0 * join_lines(comparison.growth, comparison.sessions),
+        drawdowns=join_lines(comparison.drawdown, comparison.sessions),
         worst=tuple(_worst(comparison, symbol) for symbol in comparison.symbols),
         marks=marks(comparison.doubts, comparison.symbols),
         simulated=comparison.simulated,

@@ -20,7 +20,7 @@ from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, names, page
 from bot.render.study.parts.priced import WINDOW, limits, titled
-from bot.render.study_pictures import UnderwaterPicture
+from bot.render.study_pictures import UnderwaterPicture, join_lines
 
 NEAR = 0.0005
 """Below the high by less, a fund is said to be at it."""
@@ -136,7 +136,7 @@ def _picture(comparison: Comparison, kept: Comparison | None) -> UnderwaterPictu
         alt=f"{sample}Falls below the high. {said}",
         symbols=comparison.symbols,
         sessions=comparison.sessions,
-        drawdowns=comparison.drawdown,
+        drawdowns=join_lines(comparison.drawdown, comparison.sessions),
         worst=tuple(_point(falls[symbol]) for symbol in comparison.symbols),
         marks=marks(comparison.doubts, comparison.symbols),
         simulated=comparison.simulated,

@@ -87,7 +87,7 @@ def _kept(comparison: Comparison) -> Comparison | None:
 
 def foot(comparison: Comparison) -> str:
     """What every number rests on."""
-    days = f"best and worst days and months {window(comparison.question, comparison.span)}"
+    days = f"days and months {window(comparison.question, comparison.span)}"
     closes = "months and years from last close to last close"
     return f"total return · above 1 year a year · {days} · {closes} · {_source(comparison)}"
 

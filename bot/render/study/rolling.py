@@ -23,7 +23,7 @@ from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, names, page
 from bot.render.study.parts.layout import PAIR, Show
 from bot.render.study.parts.priced import WINDOW, limits, titled
-from bot.render.study_pictures import PanelKind, RollingPanel, RollingPicture
+from bot.render.study_pictures import PanelKind, RollingPanel, RollingPicture, join_lines
 
 KINDS = WINDOW | {NoteKind.RATE_GAP}
 YEAR = timedelta(days=366)
@@ -309,4 +309,5 @@ def _panels(rolled: Rolled) -> Iterator[RollingPanel]:
         shown = [at for at, row in enumerate(rows) if np.isfinite(row).any()]
         if kind and shown:
             symbols = tuple(rolled.question.symbols[at] for at in shown)
-            yield RollingPanel(_over(rolled, name), symbols, rows[shown], kind)
+            lines = join_lines(rows[shown], rolled.sessions)
+            yield RollingPanel(_over(rolled, name), symbols, lines, kind)

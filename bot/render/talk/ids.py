@@ -3,8 +3,9 @@
 The value of an ASK button is the JSON of an `Ask`; its action id is ASK and what tells it from its
 neighbours: "ask.sectors".  The value of OPEN_WATCH is the JSON of an `Ask` too: its topic fills in the form.
 That of OPEN_DIGEST is a channel, or what `bot.render.forms.digest_value` makes of its daily post.
-A form's private metadata is JSON: {"channel": "C1", "thread": of the answer, empty without one}, and "reply":
-Slack's way to answer who opened it, where there is one.
+A form's private metadata is JSON: {"channel": "C1", "thread": of the answer, empty without one}; "reply":
+Slack's way to answer who opened it, where there is one; and "within": true where it was opened from within
+that thread.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What ties a press to its message: ids of buttons, forms and their fields.
 
 A button's value is the rule's version, "R7v1"; that of EDIT is JSON: {"rule": "R7v1", "text": its text}.
-A form's private metadata is JSON: {"rule": "R7v1", "channel": "C1", "ts": of the card, empty without one}.
+A form's private metadata is JSON: {"rule": "R7v1", "channel": "C1", "ts": of the card, empty without one},
+and "within": true where it was opened from within that thread.
 """
 
 from __future__ import annotations

@@ -11,9 +11,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports import Clock, Doors, Handler, Meter
+from bot.ports import Clock, Doors, Handler, Meter, People
+from bot.slack.installation import Installation
 from bot.slack.listening import events
 from bot.slack.listening.listeners import Listener, Listeners
+from bot.slack.listening.members import Members
 from bot.slack.listening.payloads import Payload
 from bot.slack.listening.reception import Reception
 
@@ -26,6 +28,7 @@ def build_app(
     signing_secret: str | None,
     doors: Doors,
     reception: Reception,
+    people: People,
     clock: Clock,
     meter: Meter,
 ) -> AsyncApp:
@@ -34,7 +37,8 @@ def build_app(
     signing_secret: None where only Socket Mode is used; every HTTP request is then refused.
     """
     app = _bolt(client, signing_secret or secrets.token_hex(32))
-    listeners = Listeners(client, reception, clock, meter)
+    members = Members(Installation(client), people)
+    listeners = Listeners(client, reception, members, clock, meter)
     _listen_to_clicks(app, doors, listeners)
     _listen_to_events(app, doors, listeners)
     _ignore_the_rest(app)

@@ -11,22 +11,30 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from datetime import datetime
 
 from bot.records import Question
-from bot.slack.listening.payloads import Payload, given_id, plain_text
+from bot.render.text import printable
+from bot.slack.listening.payloads import Payload, given_id, plain_text, thread_of
 
 SAID = "mention"
 SPOKEN = (None, "file_share", "thread_broadcast")
 """Subtypes of what a person says, perhaps with a file, perhaps in a thread and beside it."""
 SLACKBOT = "USLACKBOT"
 
-_NAME = r"<@{user}(\|[^>]*)?>"
+_NAME = r"(?:<(?:@|!subteam\^|!here|!channel|!everyone)[^<>]*>|(?<![\w.@])@\w[\w.-]*)"
+_CALL = r"(?:\b(?:b?cc|fyi|attn|hi|hey|hello|thanks|thank you|thx|ping|for|to)\b:? ?)?"
+_NAMES = rf"{_CALL}{_NAME}(?: ?(?:[,&+]|and\b)? ?{_NAME})*"
+_CALLED = re.compile(
+    rf"(?:[(\[] ?{_NAMES} ?[)\]]|{_NAMES})(?: ?[:,;!]+| [-\u2013\u2014]+(?= ))?", re.IGNORECASE
+)
+"""The bot's own name, and those of whoever is to read its answer too; what follows names as a mark."""
 
 
 def asked_by_mention(event: Payload, body: Payload, now: datetime) -> Question | None:
     """The bot was named: the answer goes into the thread, or opens one; None where no person spoke."""
-    return _asked(event, body, now, event.get("thread_ts") or event.get("ts"))
+    return _asked(event, body, now, thread_of(event) or event.get("ts"))
 
 
 def asked_by_message(event: Payload, body: Payload, now: datetime) -> Question | None:
@@ -38,8 +46,7 @@ def asked_by_message(event: Payload, body: Payload, now: datetime) -> Question |
     spoken = event.get("subtype") in SPOKEN or _is_reworded(event)
     if event.get("channel_type") != "im" or not spoken:
         return None
-    within = said.get("thread_ts") if said.get("thread_ts") != said.get("ts") else None
-    return _asked({**said, "channel": event.get("channel")}, body, now, within)
+    return _asked({**said, "channel": event.get("channel")}, body, now, thread_of(said))
 
 
 def asked_by_home(event: Payload, body: Payload, now: datetime) -> Question | None:
@@ -67,30 +74,29 @@ def is_strangers(event: Payload, body: Payload) -> bool:
     return theirs is not None and theirs not in ours
 
 
-def without_name(event: Payload, body: Payload) -> str:
-    """What was said to the bot, without its name.
-
-    Where Slack does not say who the bot is, the first name in what mentions it is taken for its own.
-    """
-    bots, text = _bots(body), str(event.get("text") or "")
-    if bots:
-        return plain_text(re.sub(_NAME.format(user=re.escape(bots[0])), " ", text))
-    named = event.get("type") == "app_mention"
-    return plain_text(re.sub(_NAME.format(user=r"\w+"), " ", text, count=1) if named else text)
+def without_names(text: str) -> str:
+    """Give what was said to the bot, without its name and anybody's who is called: "cc @ben"."""
+    return " ".join(plain_text(_CALLED.sub(" ", " ".join(text.split()))).split())
 
 
 def _asked(said: Payload, body: Payload, now: datetime, thread: str | None) -> Question | None:
     """In a channel shared with another company the workspace is the one that has installed the bot."""
     if not _by_person(said, body):
         return None
-    words, channel = without_name(said, body), str(said.get("channel") or "")
+    words, channel = without_names(_text(said)), str(said.get("channel") or "")
     id_ = _id(channel, said.get("ts"), words) or given_id(body.get("event_id"))
-    return Question(id_, SAID, words, _team(body), channel, _user(said), now, thread)
+    extra = {"within": thread_of(said) is not None}
+    return Question(id_, SAID, words, _team(body), channel, _user(said), now, thread, extra=extra)
 
 
 def _id(channel: str, ts: object, words: str) -> str:
-    digest = hashlib.sha256(words.encode()).hexdigest()[:16]
+    digest = hashlib.sha256(_seen(words).encode()).hexdigest()[:16]
     return f"{channel}.{ts}.{digest}" if channel and ts else ""
+
+
+def _seen(words: str) -> str:
+    """The words as one sees them: a space more, or one of another width, makes them no others."""
+    return " ".join(printable(unicodedata.normalize("NFKC", words)).split())
 
 
 def _by_person(said: Payload, body: Payload) -> bool:
@@ -104,13 +110,18 @@ def _is_reworded(event: Payload) -> bool:
     if event.get("subtype") != "message_changed" or not _said(event).get("edited"):
         return False
     before = event.get("previous_message") or {}
-    return bool(_said(event).get("text") != before.get("text"))
+    now, then = (_seen(without_names(_text(each))) for each in (_said(event), before))
+    return now != then
 
 
 def _said(event: Payload) -> Payload:
     """The message itself, which an event of its change has inside."""
     inner: Payload = event.get("message") or event
     return inner
+
+
+def _text(said: Payload) -> str:
+    return str(said.get("text") or "")
 
 
 def _user(event: Payload) -> str:

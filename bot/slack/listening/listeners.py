@@ -10,20 +10,23 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.errors import UserError
 from bot.ports import Clock, Handler, Meter, Place, Taken
 from bot.records import Question
 from bot.render.fit import fit
 from bot.render.message import Message, fill
-from bot.slack.faults import asked
+from bot.slack.faults import TOO_LATE, SlackFault, asked
 from bot.slack.listening import payloads
 from bot.slack.listening.dedupe import Seen
 from bot.slack.listening.events import is_strangers
+from bot.slack.listening.members import Members
 from bot.slack.listening.payloads import Payload
 from bot.slack.listening.reception import Reception
 
 Listener = Callable[..., Awaitable[None]]
 ReadEvent = Callable[[Payload, Payload, datetime], Question | None]
 """(event, its envelope, now): the question in it; None where nobody asks anything."""
+LATE = "Slack opens a form only within three seconds, and they had passed. Press again."
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,7 @@ class Listeners:
 
     client: AsyncWebClient
     reception: Reception
+    members: Members
     clock: Clock
     meter: Meter
     advised: Seen = field(default_factory=Seen)
@@ -74,7 +78,8 @@ class Listeners:
         async def listen(ack: AsyncAck, body: Payload) -> None:
             began = self.clock.monotonic()
             question = payloads.asked_by_form(body, self.clock.now())
-            taken = await self.reception.receive(handler, question, payloads.is_stranger(body))
+            question, stranger = await self.members.admit(question, body)
+            taken = await self.reception.receive(handler, question, stranger)
             faults = _faults(taken, question)
             await (ack(response_action="errors", errors=faults) if faults else ack())
             self._acknowledged(began)
@@ -101,8 +106,8 @@ class Listeners:
     def _clicked(self, handler: Handler, read: Callable[[Payload, datetime], Question]) -> Listener:
         async def listen(ack: AsyncAck, body: Payload) -> None:
             began = self.clock.monotonic()
-            question = read(body, self.clock.now())
-            taken = await self.reception.receive(handler, question, payloads.is_stranger(body))
+            question, stranger = await self.members.admit(read(body, self.clock.now()), body)
+            taken = await self.reception.receive(handler, question, stranger)
             await ack()
             self._acknowledged(began)
             self._open_later(question, taken, body)
@@ -117,7 +122,10 @@ class Listeners:
         trigger, form = str(body.get("trigger_id")), dict(taken.form)
 
         async def opened() -> None:
-            await asked(self.client.views_open(trigger_id=trigger, view=form))
+            try:
+                await asked(self.client.views_open(trigger_id=trigger, view=form))
+            except SlackFault as fault:
+                raise (UserError(LATE) if fault.code in TOO_LATE else fault) from fault
 
         self.reception.show_later(Place.of(question), opened)
 

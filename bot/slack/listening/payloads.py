@@ -14,6 +14,9 @@ from bot.records import Question
 
 Payload = Mapping[str, Any]
 
+ORGANISATION = "E"
+"""What the ids of organisations begin with."""
+
 _LINKED = re.compile(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>")
 _CHOSEN = ("date", "time", "date_time", "conversation", "channel", "user")
 """Of inputs that hold one choice in `selected_…`."""
@@ -38,7 +41,7 @@ def asked_by_press(body: Payload, now: datetime) -> Question:
     action, container = body["actions"][0], body.get("container") or {}
     message = body.get("message") or {}
     ts = message.get("ts") or container.get("message_ts")
-    thread = message.get("thread_ts") or container.get("thread_ts")
+    thread = thread_of(message) or thread_of(container | {"ts": ts})
     seen = None if container.get("is_ephemeral") else ts  # nobody can answer under what one person sees
     return Question(
         id=given_id(body.get("trigger_id")),
@@ -50,7 +53,11 @@ def asked_by_press(body: Payload, now: datetime) -> Question:
         asked=now,
         thread=thread or seen,
         reply_url=body.get("response_url"),
-        extra={"message_ts": ts, "thread_ts": thread, "action": action.get("action_id", "")},
+        extra={
+            "message_ts": ts,
+            "action": action.get("action_id", ""),
+            "within": bool(thread),
+        },
     )
 
 
@@ -85,15 +92,26 @@ def asked_by_shortcut(body: Payload, now: datetime) -> Question:
         channel=str((body.get("channel") or {}).get("id") or ""),
         user=str((body.get("user") or {}).get("id") or ""),
         asked=now,
-        thread=message.get("thread_ts") or ts,
+        thread=thread_of(message) or ts,
         reply_url=body.get("response_url"),
+        extra={"within": bool(thread_of(message))},
     )
 
 
 def is_stranger(body: Payload) -> bool:
     """Whether who presses or sends in belongs to another workspace than the one of the bot."""
-    theirs = (body.get("user") or {}).get("team_id")
-    return bool(theirs) and theirs != _team(body)
+    return team_of_person(body) not in ("", _team(body))
+
+
+def is_of_organisation(body: Payload) -> bool:
+    """Whether an organisation of several workspaces is named: another one may be meant than the bot's."""
+    named = (body.get("enterprise") or {}).get("id") or (body.get("team") or {}).get("enterprise_id")
+    return bool(named or body.get("is_enterprise_install") is True or body.get("team", body) is None)
+
+
+def team_of_person(body: Payload) -> str:
+    """The workspace of who presses or sends in; empty where Slack does not say."""
+    return str((body.get("user") or {}).get("team_id") or "")
 
 
 def plain_text(text: str) -> str:
@@ -107,8 +125,25 @@ def given_id(given: object) -> str:
 
 
 def _team(body: Payload) -> str:
+    """The workspace that the bot is installed in, as far as Slack says so.
+
+    In an organisation `team` may be null, or that of the person: a message of the bot's own knows better, and
+    what is left is the person's own, then the organisation.
+    """
     view, team = body.get("view") or {}, body.get("team") or {}
-    return str(view.get("app_installed_team_id") or team.get("id") or "")
+    named = [view.get("app_installed_team_id"), team.get("id")]
+    if is_of_organisation(body):
+        pressed = body.get("message") or {} if "actions" in body else {}
+        own, organisation = view.get("team_id"), (body.get("enterprise") or {}).get("id")
+        named = [named[0], pressed.get("team"), named[1], own, team_of_person(body), organisation]
+    found = [str(each) for each in named if each]
+    return next((each for each in found if not each.startswith(ORGANISATION)), next(iter(found), ""))
+
+
+def thread_of(message: Payload) -> str | None:
+    """The thread that a message stands in as a reply; a parent that was answered names itself."""
+    thread = message.get("thread_ts")
+    return str(thread) if thread and thread != message.get("ts") else None
 
 
 def _channel_of(metadata: str) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from bot.errors import Unavailable
+from bot.errors import Unavailable, UserError
 from bot.ports import Clock, Handler, Inbox, Jobs, Place, Taken, Task
 from bot.records import Question
 from bot.render import advice
@@ -88,7 +88,10 @@ class Reception:
         self._start(self._told(place, message))
 
     def show_later(self, place: Place, show: Callable[[], Awaitable[object]]) -> None:
-        """Open something before the asking person, in the background; a failure is logged and told."""
+        """Open something before the asking person, in the background; a failure is logged and told.
+
+        show: raises UserError with what the person can do.
+        """
         self._start(self._shown(place, show))
 
     @property
@@ -160,6 +163,9 @@ class Reception:
     async def _shown(self, place: Place, show: Callable[[], Awaitable[object]]) -> None:
         try:
             await show()
+        except UserError as fault:
+            log.info("Not shown to %s: %s", place.user, fault.__cause__ or fault)
+            await self._told(place, advice.refused(fault))
         except Exception as error:
             reference = self._logged(error, place)
             if isinstance(error, Unavailable):
@@ -191,11 +197,9 @@ def _as_taken(question: Question, taken: Taken) -> Question:
     """The question as it is kept: answered by whom and where the handler says; who asked it stays."""
     to = taken.place or Place.of(question)
     return replace(
-        question,
+        question.moved(to.channel, to.thread, within=to.within),
         handler=taken.handler or question.handler,
         text=question.text if taken.text is None else taken.text,
-        channel=to.channel,
-        thread=to.thread,
         reply_url=to.reply_url,
     )
 

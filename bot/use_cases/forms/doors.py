@@ -82,7 +82,13 @@ class _Takes:
         channel, said = channel_of(sent), self.text(sent)
         if sent.faults:
             return Taken(faults=sent.faults, open=self.open)
-        there = replace(place, channel=channel, thread=sent.thread or None, reply_url=sent.reply_url or None)
+        there = replace(
+            place,
+            channel=channel,
+            thread=sent.thread or None,
+            reply_url=sent.reply_url or None,
+            within=sent.within,
+        )
         return Taken(work=True, handler=self.command, text=said, place=there, open=self.open)
 
 

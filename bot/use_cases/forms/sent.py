@@ -33,6 +33,7 @@ class Sent:
     fields: by block id, as Slack has them.
     channel, thread: where it was opened, empty where that is nowhere.
     reply_url: Slack's of the press or the message that opened it, empty without one.
+    within: it was opened from within the thread.
     faults: what is wrong, by block id; plain text.
     """
 
@@ -40,6 +41,7 @@ class Sent:
     channel: str = ""
     thread: str = ""
     reply_url: str = ""
+    within: bool = False
     faults: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
@@ -62,7 +64,9 @@ def read_sent(text: str) -> Sent:
     except ValueError:
         opened = {}
     channel, thread, reply = (_string(opened.get(name)) for name in ("channel", "thread", "reply"))
-    return Sent(given, channel, thread, reply) if is_channel(channel) else Sent(given)
+    if not is_channel(channel):
+        return Sent(given)
+    return Sent(given, channel, thread, reply, within=opened.get("within") is True)
 
 
 def metadata(place: Place) -> str:
@@ -70,7 +74,8 @@ def metadata(place: Place) -> str:
     if not is_channel(place.channel):
         return json.dumps({"channel": "", "thread": ""})
     reply = {"reply": place.reply_url} if place.reply_url else {}
-    return json.dumps({"channel": place.channel, "thread": place.thread or "", **reply})
+    inside = {"within": True} if place.within else {}
+    return json.dumps({"channel": place.channel, "thread": place.thread or "", **reply, **inside})
 
 
 def is_channel(name: object) -> bool:

@@ -149,7 +149,8 @@ class PressAnswers:
 def in_place(question: Question) -> Question:
     """A form is asked where its card is."""
     sent = read_form(question.text)
-    return replace(question, channel=sent.channel or question.channel, thread=sent.ts or question.thread)
+    thread = sent.ts or question.thread
+    return question.moved(sent.channel or question.channel, thread, within=sent.within)
 
 
 def _in_hand(kept: Kept, deed: Deed) -> State:

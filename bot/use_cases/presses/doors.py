@@ -37,14 +37,15 @@ def doors(clock: Clock) -> dict[str, Handler]:
 class Sent:
     """A form that was sent in.
 
-    key: of the rule's version.  channel: of its card.  ts: of the card, empty without one.
-    fields: by block id.
+    key: of the rule's version.  channel: of its card.  ts: of the thread it was opened in or under, empty
+    without one.  within: it was opened from within that thread.  fields: by block id.
     """
 
     key: str
     channel: str
     ts: str
     fields: Mapping[str, str]
+    within: bool = False
 
 
 def read_form(text: str) -> Sent:
@@ -54,7 +55,8 @@ def read_form(text: str) -> Sent:
     if not read_key(meta.get("rule")):
         raise ValueError("a form without a rule")
     fields = {name: str(value or "") for name, value in given.items()}
-    return Sent(meta["rule"], str(meta.get("channel") or ""), str(meta.get("ts") or ""), fields)
+    channel, ts = (str(meta.get(name) or "") for name in ("channel", "ts"))
+    return Sent(meta["rule"], channel, ts, fields, within=meta.get("within") is True)
 
 
 def reason_of(sent: Sent) -> str:
@@ -141,7 +143,8 @@ class _RuleText:
 
 
 def _metadata(key: str, place: Place) -> str:
-    return json.dumps({"rule": key, "channel": place.channel, "ts": place.thread or ""})
+    inside = {"within": True} if place.within else {}
+    return json.dumps({"rule": key, "channel": place.channel, "ts": place.thread or "", **inside})
 
 
 def _unreadable() -> Taken:

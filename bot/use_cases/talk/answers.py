@@ -103,8 +103,8 @@ def _unthreaded(question: Question) -> Question:
 
     Such a button stands under what was not understood: its answer belongs to the talk, not under the slip.
     """
-    pressed, extra = "message_ts" in question.extra, question.extra
-    if pressed and is_direct(question.channel) and not extra.get("thread_ts"):
+    pressed = "message_ts" in question.extra
+    if pressed and is_direct(question.channel) and not question.within:
         return replace(question, thread=None)
     return question
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
+from datetime import date
 
 from analytics.errors import UnknownWindow
 from analytics.question import Question as Comparing
 from analytics.window import parse
 from bot.commands import COMMANDS, COMPARE, SECTORS, TALK, Command
 from bot.errors import Unclear, UserError
-from bot.grammar import MOST_SYMBOLS, FollowUp, Help, nearest, read_follow
+from bot.grammar import MOST_SYMBOLS, FollowUp, Help, nearest, read_compare, read_follow, symbols_in
 from bot.grammar.words import EARLIEST, MOST_RATE, symbol_of
 from bot.ports import Clock, Handler, Place, Taken
 from bot.records import Ask, Study, Topic
@@ -29,15 +30,24 @@ class SaidDoor:
     """Takes a mention, and what is said to the bot alone.
 
     commands: doors by the command's name; those about rules and daily posts take what begins with theirs.
-    like: the known symbols most like one.
+    like: the known symbols most like one.  known: symbols that are funds in small letters too.
     """
 
-    def __init__(self, clock: Clock, commands: Mapping[str, Handler], like: advice.Nearest) -> None:
-        self._clock, self._like = clock, like
+    def __init__(
+        self,
+        clock: Clock,
+        commands: Mapping[str, Handler],
+        like: advice.Nearest,
+        known: Container[str] = frozenset(),
+    ) -> None:
+        self._clock, self._like, self._known = clock, like, known
         self._commands = {name: door for name, door in commands.items() if name not in _OWN}
 
     def receive(self, text: str, place: Place) -> Taken:
-        """As the command that it begins with; else a question about funds, or what may have been meant."""
+        """As the command that it begins with; else a question about funds, or what may have been meant.
+
+        Funds alone are compared, but from within a thread: there they may be meant beside those above.
+        """
         word, rest = (*text.split(maxsplit=1), "", "")[:2]
         name = f"/{word.lower().lstrip('/')}"
         if door := self._commands.get(name):
@@ -46,10 +56,24 @@ class SaidDoor:
         try:
             read = read_follow(text, today)
         except Unclear as fault:
+            if not place.within and self._are_funds(text, today):
+                return Taken(work=True, handler=COMPARE.name, open=True)
             return Taken(reply=not_understood(fault, nearest(text, self._like, today=today)), open=True)
         if isinstance(read, Help):
             return Taken(reply=_help(read.command), open=True)
         return Taken(work=True, handler=ASK, text=Ask(text).value, open=True)
+
+    def _are_funds(self, text: str, today: date) -> bool:
+        """Whether a text names funds to compare, perhaps with a window and the like, and nothing else."""
+        try:
+            asked = read_compare(text, today)
+        except Unclear:
+            return False
+        if isinstance(asked, Help):
+            return False
+        named = {*symbols_in(text, self._known, most=None)}
+        symbols = [*asked.symbols, *([asked.versus] if asked.versus else [])]
+        return all(symbol in named or symbol in self._known for symbol in symbols)
 
 
 class AskDoor:

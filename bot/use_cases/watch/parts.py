@@ -57,11 +57,11 @@ class Parts:
 
     async def tell(self, question: Question, message: Message) -> None:
         """For the asker's eyes only."""
-        await self.messenger.tell(place(question), message)
+        await self.messenger.tell(Place.of(question), message)
 
     async def post(self, question: Question, message: Message) -> Delivered:
         """For all in the channel, with its pictures."""
-        return await self.messenger.post(place(question), message, await self._drawn(message))
+        return await self.messenger.post(Place.of(question), message, await self._drawn(message))
 
     async def hurry(self, question: Question) -> None:
         """Something is promised in the channel and may be due."""
@@ -79,11 +79,6 @@ class Parts:
         except Unavailable:
             log.exception("The charts could not be drawn")
             return {}
-
-
-def place(question: Question) -> Place:
-    """Where it was asked, and by whom."""
-    return Place(question.team, question.channel, question.user, question.thread, question.reply_url)
 
 
 def as_told(kept: Kept, incidents: Sequence[Incident] = (), deed: Deed | None = None) -> Story:

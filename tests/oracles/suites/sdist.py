@@ -30,7 +30,7 @@ def bring_empyricals_tests(cache: Path) -> Path:
 
 
 def _download(cache: Path) -> Path:
-    wanted = ["--no-deps", "--no-binary", ":all:", "--dest", str(cache), f"{NAME}=={VERSION}"]
+    wanted = ["--no-deps", "--no-binary", NAME, "--dest", str(cache), f"{NAME}=={VERSION}"]
     try:
         done = subprocess.run(
             [_python_with_pip(), "-m", "pip", "download", "--quiet", *wanted],

@@ -86,13 +86,17 @@ def wait_words(digest: Digest, waits: Waits) -> str:
 
     Plain text, not escaped.
     """
-    where = f" in {text.listed([exchange_name(code) for code in waits.codes])}" if waits.codes else ""
+    where = f" in {text.listed([_named(code) for code in waits.codes])}" if waits.codes else ""
     by, until = _moment(waits.settled, digest), _moment(waits.until, digest)
     return (
-        f"The next one tells of {text.day(waits.session)}{where}: it waits for {exchange_name(waits.last)}, "
+        f"The next one tells of {text.day(waits.session)}{where}: it waits for {_named(waits.last)}, "
         f"whose prices have settled by {by} ({plain(digest.zone, 50)}), and for late prices until {until} at "
         "the latest."
     )
+
+
+def _named(code: str) -> str:
+    return plain(exchange_name(code), 50)
 
 
 def _moment(when: datetime, digest: Digest) -> str:

@@ -156,6 +156,15 @@ def test_is_read_as_meant(typed: str, canonical: str) -> None:
     assert read(typed).text == canonical
 
 
+def test_in_tokyo_it_is_tomorrow_already() -> None:
+    """At eight on the 21st in Tokyo it is the 20th in UTC."""
+    assert read("ISCB SPSM asof 2026-01-21").as_of == date(2026, 1, 21)
+    assert read("ISCB SPSM 2025-01-16..2026-01-21").window.end == date(2026, 1, 21)
+    for later in ("ISCB SPSM 2025-01-16..2026-01-22", "ISCB SPSM 2025-01-16..2026-01-21 asof 2026-01-16"):
+        with pytest.raises(Unclear, match="ends after"):
+            read(later)
+
+
 @pytest.mark.parametrize(
     "text", ["", "   ", "help", "HELP", "help me", "?", "/compare", "compare help", "\u200b"]
 )
@@ -194,7 +203,7 @@ def test_asks_for_help(text: str) -> None:
         ("ISCB SPSM asof vs SPY", "`asof` stands alone; it needs a date, like `asof 2021-03-19`."),
         ("ISCB SPSM asof yesterday", "`asof yesterday` is not a date; write it like `asof 2026-01-16`."),
         ("ISCB SPSM asof 2026-02-30", "`asof 2026-02-30` is not a date; write it like `asof 2026-01-16`."),
-        ("ISCB SPSM asof 2026-01-21", "The as-of date is after today (2026-01-20)."),
+        ("ISCB SPSM asof 2026-01-22", "The as-of date is after today (2026-01-20)."),
         (
             "ISCB SPSM since 2021-02-30",
             "`since 2021-02-30` holds '2021-02-30', which is not a date like 2021-03-19.",

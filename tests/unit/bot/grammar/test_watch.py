@@ -15,6 +15,7 @@ from analytics.window import WORDS, parse
 from bot.commands import WATCH
 from bot.grammar import About, Help, Verb, Watch, read_watch
 from bot.grammar.rule.vocabulary import MEASURES, SECTORS
+from bot.grammar.words import plain
 from bot.market.sample.facts import SECTORS as SAMPLE_SECTORS
 from bot.market.yahoo.funds import SECTORS as YAHOO_SECTORS
 
@@ -32,6 +33,32 @@ def read(text: str) -> Watch:
 
 def test_the_least_that_is_a_rule() -> None:
     assert read("ISCB sortino < 1.0") == Watch(Rule((WEAK,)), Policy())
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("200 000 000", 2e8),
+        ("200\u00a0000\u00a0000", 2e8),
+        ("200\u202f000\u202f000", 2e8),
+        ("200'000'000", 2e8),
+        ("200\u2019000\u2019000", 2e8),
+        ("200_000_000", 2e8),
+        ("200,000,000", 2e8),
+        ("200.000.000", 2e8),
+        ("1 500M", 1.5e9),
+        ("1 234 567,5", 1_234_567.5),
+        ("1\u2019234\u2019567.5", 1_234_567.5),
+    ],
+)
+def test_thousands_stand_apart_as_people_write_them(typed: str, amount: float) -> None:
+    (condition,) = read(f"ISCB assets < {typed} for 3 sessions then SPSM").rule.conditions
+    assert condition.threshold == amount
+
+
+@pytest.mark.parametrize("text", ["1.5 200", "2026-01-16 200", "12 34", "1 2345", "1234 567", "1,5 200"])
+def test_other_numbers_stay_as_many_as_they_are(text: str) -> None:
+    assert plain(text) == text
 
 
 def test_every_option_at_once() -> None:
@@ -71,6 +98,18 @@ def test_what_is_waited_for_has_no_threshold_yet() -> None:
         # where things stand
         ("sortino(ISCB, 1y) < 1.0", "ISCB sortino 1y < 1"),
         ("sortino of ISCB < 1", "ISCB sortino 1y < 1"),
+        # measures that peers have
+        ("ISCB R² vs SPY < 80%", "ISCB r squared 1y vs SPY < 0.8"),
+        ("R r squared vs SPY < 0.8", "R r squared 1y vs SPY < 0.8"),
+        ("ISCB r2 against SPY < 0.8", "ISCB r squared 1y vs SPY < 0.8"),
+        ("ISCB VaR 95% deeper than 2%", "ISCB var 1y < -2%"),
+        ("ISCB value at risk over 2%", "ISCB var 1y < -2%"),
+        ("if ISCB's worst month drops below -10%", "ISCB worst month 1y < -10%"),
+        ("ISCB best year 10y > 20%", "ISCB best year 10y > 20%"),
+        ("ISCB underwater more than 90%", "ISCB time under water 1y > 90%"),
+        ("ISCB current drawdown < -15%", "ISCB drawdown 1y < -15%"),
+        ("ISCB upside beta vs SPY > 1.1", "ISCB up beta 1y vs SPY > 1.1"),
+        ("ISCB up months 3y < 50%", "ISCB positive months 3y < 50%"),
         ("ISCB 1y sortino < 1", "ISCB sortino 1y < 1"),
         ("1y sortino ISCB < 1", "ISCB sortino 1y < 1"),
         ("ISCB sortino < 1.0 1y", "ISCB sortino 1y < 1"),

@@ -1,4 +1,4 @@
-"""What Slack tells of people of another workspace, in a channel that is shared with it."""
+"""What Slack tells of people of another workspace, and of messages that were answered."""
 
 from __future__ import annotations
 
@@ -31,3 +31,15 @@ def test_a_press_says_where_the_person_belongs() -> None:
     said = space.say(PORTFOLIO, ANN, "a card")
     press = Payloads(slack).action(CY, Source(PORTFOLIO, said.ts), {"type": "button", "action_id": "ask.5y"})
     assert (press["team"]["id"], press["user"]["team_id"]) == (TEAM, "T9")
+
+
+def test_a_message_that_was_answered_names_itself_as_its_thread() -> None:
+    slack = unserved()
+    space, payloads = slack.workspace, Payloads(slack)
+    card = space.post(PORTFOLIO, BOT, "a card")
+    alone = payloads.message_shortcut(ANN, "compare_named", card)
+    reply = space.say(PORTFOLIO, ANN, "mine", card.ts)
+    press = payloads.action(ANN, Source(PORTFOLIO, card.ts), {"type": "button", "action_id": "ask.5y"})
+    assert "thread_ts" not in alone["message"]
+    assert press["message"]["thread_ts"] == card.ts
+    assert payloads.message_shortcut(ANN, "compare_named", reply)["message"]["thread_ts"] == card.ts

@@ -59,7 +59,16 @@ def test_there_is_something_to_look_at() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Well done!", "Please note", "the winner is", "you should", "an Error occurred", "best value"]
+    "words",
+    [
+        "Well done!",
+        "Please note",
+        "the winner is",
+        "you should",
+        "an Error occurred",
+        "best value",
+        "best of days",
+    ],
 )
 def test_the_lint_sees_what_we_avoid(words: str) -> None:
     assert AVOIDED.search(words)

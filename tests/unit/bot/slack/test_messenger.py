@@ -95,6 +95,12 @@ class TestElsewhere:
         assert kinds(post.blocks) == ["section", "table", "context"]
         assert "To see the pictures here, invite me: `/invite @watchpoint`" in last_line(post.blocks)
 
+    async def test_without_permission_it_is_not_in_the_channel(self, desk: Desk) -> None:
+        desk.slack.faults.on("no_permission", "chat.postMessage")
+        delivered = await desk.post(desk.with_reply())
+        assert delivered == Delivered(PORTFOLIO, None, ("channel", "pictures"))
+        assert "invite me: `/invite @watchpoint`" in last_line(desk.shown()[0].blocks)
+
     @pytest.mark.parametrize(
         ("message", "channel", "words"),
         [
@@ -143,23 +149,16 @@ class TestElsewhere:
         )
 
     @pytest.mark.parametrize("reply", [True, False])
-    async def test_what_slack_posts_beside_its_thread_is_taken_back(self, desk: Desk, reply: bool) -> None:
-        """Under a parent that was deleted Slack does not refuse: it posts in the channel."""
-        place = replace(desk.with_reply() if reply else HERE, thread=ended_thread(desk))
-        assert "channel" in (await desk.post(place)).compromises
-        assert desk.posts() == []
-        (post,) = desk.shown()
-        assert last_line(post.blocks).endswith("that I was to answer under is gone.")
-
-    async def test_what_cannot_be_taken_back_stays_and_is_not_said_again(
-        self, desk: Desk, caplog: pytest.LogCaptureFixture
+    async def test_what_slack_posts_beside_its_thread_stays_and_is_not_said_again(
+        self, desk: Desk, reply: bool
     ) -> None:
-        desk.slack.faults.on("cant_delete_message", "chat.delete")
-        delivered = await desk.post(replace(HERE, thread=ended_thread(desk)))
+        """Under a parent that was deleted Slack posts in the channel, without a word of the thread."""
+        place = replace(desk.with_reply() if reply else HERE, thread=ended_thread(desk))
+        delivered = await desk.post(place)
         (post,) = desk.posts()
         assert (delivered, post.thread_ts) == (Delivered(PORTFOLIO, post.ts), None)
         assert desk.shown() == []
-        assert "stands outside its thread" in caplog.text
+        assert desk.slack.called("chat.delete") == []
 
     async def test_a_thread_in_which_others_have_answered_goes_on(self, desk: Desk) -> None:
         said = desk.slack.workspace.say(PORTFOLIO, ANN, "compare")
@@ -257,10 +256,19 @@ class TestTell:
         assert post.text == self.TOLD.text
         assert [call.payload["response_type"] for call in desk.slack.called("reply")] == ["ephemeral"]
 
-    async def test_without_one_it_is_an_ephemeral_post_in_the_thread(self, desk: Desk) -> None:
-        await desk.messenger.tell(replace(HERE, thread="1700000000.5"), self.TOLD)
+    async def test_asked_within_a_thread_it_is_an_ephemeral_post_there(self, desk: Desk) -> None:
+        parent = desk.slack.workspace.say(PORTFOLIO, BEN, "ISCB or SPSM?")
+        desk.slack.workspace.say(PORTFOLIO, ANN, "@watchpoint compare", parent.ts)
+        await desk.messenger.tell(replace(HERE, thread=parent.ts, within=True), self.TOLD)
         (post,) = desk.shown()
-        assert (post.channel, post.thread_ts) == (PORTFOLIO, "1700000000.5")
+        assert (post.channel, post.thread_ts) == (PORTFOLIO, parent.ts)
+
+    async def test_asked_by_what_opens_a_thread_it_stands_beside_it(self, desk: Desk) -> None:
+        """Slack takes an ephemeral post for a thread that has not begun, and shows it to nobody."""
+        said = desk.slack.workspace.say(PORTFOLIO, ANN, "@watchpoint compare")
+        await desk.messenger.tell(replace(HERE, thread=said.ts), self.TOLD)
+        (post,) = desk.shown()
+        assert (post.channel, post.thread_ts) == (PORTFOLIO, None)
 
     async def test_a_sixth_use_of_a_reply_url_is_not_tried(self, desk: Desk) -> None:
         place = desk.with_reply()
@@ -286,6 +294,11 @@ class TestTell:
         await desk.messenger.tell(replace(HERE, channel="D0ANN", thread="1700000000.5"), self.TOLD)
         (post,) = desk.shown()
         assert (post.channel, post.thread_ts, post.ephemeral_for) == ("D0ANN", "1700000000.5", None)
+
+    async def test_without_permission_it_is_a_direct_message(self, desk: Desk) -> None:
+        desk.slack.faults.on("no_permission", "chat.postEphemeral")
+        await desk.messenger.tell(HERE, self.TOLD)
+        assert [post.channel for post in desk.shown()] == ["D0ANN"]
 
     async def test_between_two_others_it_is_a_direct_message(self, desk: Desk) -> None:
         desk.slack.workspace.channels["D0PAIR"] = Channel("D0PAIR", "", "dm", (ANN, BEN))

@@ -83,11 +83,22 @@ async def test_who_belongs_to_another_workspace_is_a_stranger_and_no_admin(town:
         ({"team_id": "T9"}, True),
         ({"team_id": "T9", "enterprise_user": {"teams": ["T9", "T1"]}}, False),
         ({"team_id": "T9", "enterprise_user": {"teams": ["T9"]}}, True),
+        ({"team_id": "T9", "enterprise_user": {"teams": ["T9"], "enterprise_id": "E1"}}, False),
+        ({"team_id": "T9", "enterprise_user": {"teams": ["T9"], "enterprise_id": "E9"}}, True),
         ({"team_id": "T9", "enterprise_user": None}, True),
     ],
 )
-def test_in_an_organisation_one_may_belong_to_several(about: dict[str, object], stranger: bool) -> None:
-    assert module._is_strangers(about, "T1") is stranger
+async def test_in_an_organisation_one_may_belong_to_several(
+    town: Town, about: dict[str, object], stranger: bool
+) -> None:
+    town.slack.installed.organisation = "E1"
+    assert await town.people._is_strangers(about, "T1") is stranger
+
+
+async def test_where_slack_does_not_say_where_the_bot_is_others_stay_strangers(town: Town) -> None:
+    town.change(ANN, team="T9", organisation="E1")
+    town.slack.faults.on("500", "auth.test")
+    assert (await town.ask()).stranger
 
 
 async def test_people_of_two_workspaces_are_not_mistaken(town: Town) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -63,6 +63,13 @@ def test_named_funds_take_nothing_from_the_thread() -> None:
     assert asked("sectors VB VTI") == asked("sectors VB VTI", None) == expected
     full = asked("risk VB 5y vs SPY rf=4% asof 2026-01-16 weekly")
     assert full == Question(("VB",), parse("5y"), DAY, "SPY", Rate(0.04), weekly=True)
+
+
+def test_who_is_further_east_may_end_a_window_on_their_own_day() -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    ended = asked(f"returns VB VTI 2025-01-16..{tomorrow}")
+    assert (ended.as_of, ended.window.end) == (tomorrow, tomorrow)
+    assert asked(f"returns VB VTI 2025-01-16..{TODAY}").as_of == TODAY
 
 
 def test_a_benchmark_that_is_left_out_among_the_funds_is_no_benchmark_any_more() -> None:

@@ -160,6 +160,44 @@ class TestEphemeral:
         assert slack.workspace.history(PORTFOLIO, ANN)[-1].ts == answer["message_ts"]
         assert answer["message_ts"] not in {each.ts for each in slack.workspace.history(PORTFOLIO, BEN)}
 
+    async def test_in_a_thread_that_has_begun_it_stands_there(
+        self, slack: Slack, client: AsyncWebClient
+    ) -> None:
+        parent = slack.workspace.say(PORTFOLIO, BEN, "which?")
+        slack.workspace.say(PORTFOLIO, ANN, "ISCB", parent.ts)
+        await client.chat_postEphemeral(channel=PORTFOLIO, user=ANN, text="psst", thread_ts=parent.ts)
+        assert [each.text for each in slack.workspace.thread(PORTFOLIO, parent.ts, ANN)] == [
+            "which?",
+            "ISCB",
+            "psst",
+        ]
+
+    @pytest.mark.parametrize("thread", ["unanswered", "reply", "answered in private", "nowhere"])
+    async def test_in_a_thread_that_has_not_begun_slack_takes_it_and_nobody_sees_it(
+        self, slack: Slack, client: AsyncWebClient, thread: str
+    ) -> None:
+        space = slack.workspace
+        unanswered, parent = (space.say(PORTFOLIO, BEN, text) for text in ("which?", "what?"))
+        private = space.post_ephemeral(PORTFOLIO, BOT, ANN, "only you")
+        space.post_ephemeral(PORTFOLIO, BOT, ANN, "only you", thread_ts=private.ts)
+        reply = space.say(PORTFOLIO, ANN, "ISCB", parent.ts)
+        named = {
+            "unanswered": unanswered.ts,
+            "reply": reply.ts,
+            "answered in private": private.ts,
+            "nowhere": "1.5",
+        }
+        before = space.everything(PORTFOLIO)
+        answer = await client.chat_postEphemeral(
+            channel=PORTFOLIO, user=ANN, text="psst", thread_ts=named[thread]
+        )
+        assert answer["ok"]
+        assert answer["message_ts"] > reply.ts
+        assert space.everything(PORTFOLIO) == before
+        space.say(PORTFOLIO, BEN, "anybody?", named[thread])
+        seen = space.messages(PORTFOLIO, ANN)
+        assert "psst" not in [each.text for each in seen], "nor when it begins later"
+
     async def test_it_carries_no_uploaded_file(
         self, client: AsyncWebClient, refused: Refused, slack: Slack
     ) -> None:

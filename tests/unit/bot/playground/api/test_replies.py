@@ -47,6 +47,18 @@ async def test_everybody_sees_it_where_that_is_asked_for(slack: Slack, sender: C
     assert [each.text for each in everybody_sees(slack)] == ["found"]
 
 
+async def test_in_a_thread_one_person_sees_it_only_where_that_has_begun(
+    slack: Slack, client: AsyncWebClient
+) -> None:
+    parent = slack.workspace.say(PORTFOLIO, BEN, "which?")
+    url = slack.replies.new(ANN, PORTFOLIO)
+    for words in ("unseen", "seen"):
+        async with session_of(client).post(url, json={"text": words, "thread_ts": parent.ts}) as answer:
+            assert answer.status == 200
+        slack.workspace.say(PORTFOLIO, BEN, "anybody?", parent.ts)
+    assert [(each.text, each.thread_ts) for each in only_for(slack)] == [("seen", parent.ts)]
+
+
 async def test_a_sixth_use(slack: Slack, sender: Callable[[str], Send]) -> None:
     send = sender(slack.replies.new(ANN, PORTFOLIO))
     for _ in range(5):

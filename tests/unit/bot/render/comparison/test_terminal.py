@@ -61,6 +61,19 @@ def test_fits_eighty_columns() -> None:
         assert max(map(len, printed(name, 80).splitlines())) <= 80
 
 
+@pytest.mark.parametrize("width", [64, 72, 80])
+def test_what_is_left_of_a_label_stands_deeper_than_any_row(width: int) -> None:
+    """Six funds leave no room for the longest labels."""
+    lines = printed("six", width).splitlines()
+    numbers = re.compile(r"[\d–]")
+    at = next(index for index, line in enumerate(lines) if line.strip() == "Return")
+    rows = [line for line in lines[at:] if line.strip()][: sum(len(g.rows) + 1 for g in groups(world("six")))]
+    wrapped = [line for line in rows if line.startswith("    ")]
+    assert wrapped
+    assert all(numbers.search(line) for line in rows if re.match(r"  \S", line))
+    assert all(max(map(len, rows)) <= width for line in rows)
+
+
 def test_the_better_value_is_bold() -> None:
     shown = printed("pair", 100, styled=True)
     assert re.search(r"\x1b\[1m *0\.03", shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 
 import pytest
 
@@ -23,7 +24,7 @@ class TestPress:
         (question,) = desk.pressed.ran
         ts = payload["message"]["ts"]
         assert (question.handler, question.text, question.thread) == ("watch.why", "R7v1", ts)
-        assert question.extra == {"message_ts": ts, "thread_ts": None, "action": "watch.why"}
+        assert question.extra == {"message_ts": ts, "action": "watch.why", "within": False}
         assert desk.pressed.got == [("R7v1", Place.of(question))]
         assert len(desk.meter.acks) == 1
 
@@ -51,6 +52,22 @@ class TestPress:
         await desk.settled()
         (told,) = desk.messenger.told
         assert told.message.text.startswith("Slack did not answer: invalid_trigger_id")
+
+    @pytest.mark.parametrize("code", ["expired_trigger_id", "exchanged_trigger_id"])
+    async def test_a_form_that_came_too_late_is_had_by_pressing_again(
+        self, desk: Desk, code: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        desk.pressed.taken = Taken(form=FORM)
+        desk.slack.faults.on(code, "views.open")
+        await desk.deliver(pressed(desk))
+        await desk.settled()
+        (told,) = desk.messenger.told
+        assert told.message.text.endswith("Press again.")
+        assert "doctor" not in told.message.text
+        assert [each for each in caplog.records if each.levelno >= logging.WARNING] == []
+        await desk.deliver(pressed(desk))
+        await desk.settled()
+        assert desk.slack.workspace.views.top(ANN) is not None
 
     async def test_people_of_another_workspace_change_nothing(self, desk: Desk) -> None:
         user = {"id": "U9", "team_id": "T9"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +14,9 @@ from bot.slack.listening.events import (
     asked_by_mention,
     asked_by_message,
     is_strangers,
-    without_name,
+    without_names,
 )
+from tests.unit.bot.grammar.test_any_text import PATIENCE
 
 NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
 BODY: dict[str, Any] = {
@@ -47,19 +49,50 @@ def changed(text: str, before: str = "sectors", **message: Any) -> dict[str, Any
     [
         ("<@U0BOT> sectors", "sectors"),
         ("<@U0BOT|watchpoint> sectors", "sectors"),
-        ("please <@U0BOT> sectors <@U0BEN>", "please   sectors <@U0BEN>"),
-        ("<@U0BEN> asks <@U0BOT> sectors", "<@U0BEN> asks   sectors"),
+        ("please <@U0BOT> sectors <@U0BEN>", "please sectors"),
         ("<@U0BOT> sectors <@U0BOT>", "sectors"),
+        ("<@U0BOT>", ""),
+        ("hey <@U0BOT>!", ""),
+        # a mark after the name
+        ("<@U0BOT>: sectors", "sectors"),
+        ("<@U0BOT>:sectors", "sectors"),
+        ("<@U0BOT>, sectors please", "sectors please"),
+        ("<@U0BOT> - sectors", "sectors"),
+        ("<@U0BOT> \u2014 sectors", "sectors"),
+        ("@watchpoint: sectors", "sectors"),
+        # others who are called
+        ("<@U0BOT> sectors cc <@U0BEN>", "sectors"),
+        ("<@U0BOT> sectors (cc <@U0BEN>, <@U0CY> and <@U0DEE>)", "sectors"),
+        ("<@U0BOT> sectors CC: <@U0BEN> & <@U0CY>", "sectors"),
+        ("cc <@U0BEN> <@U0BOT>: 5y", "5y"),
+        ("<@U0BEN> <@U0BOT> sectors", "sectors"),
+        ("<@U0BOT> sectors fyi <!subteam^S012|@desk> <!here>", "sectors"),
+        ("<@U0BOT> sectors cc @ben", "sectors"),
+        (
+            "<@U0BOT> watch ISCB sortino &lt; 1.0 for 5 sessions cc <@U0BEN>",
+            "watch ISCB sortino < 1.0 for 5 sessions",
+        ),
+        # what is no name
+        ("<@U0BOT> compare CC WMT", "compare CC WMT"),
+        ("<@U0BOT> watch ISCB assets &lt; 200M -&gt; SPSM", "watch ISCB assets < 200M -> SPSM"),
+        ("<@U0BOT> compare <http://VWCE.DE|VWCE.DE> ISCB", "compare VWCE.DE ISCB"),
+        ("mail ben@example.test", "mail ben@example.test"),
+        ("<@U0BOT> drawdown &lt; -15%", "drawdown < -15%"),
+        # no more space than there is to see
+        ("<@U0BOT>   compare\n ISCB\u00a0 SPSM  ", "compare ISCB SPSM"),
     ],
 )
-def test_its_own_name_is_not_part_of_what_it_is_told(text: str, expected: str) -> None:
-    assert without_name({"text": text}, BODY) == expected
+def test_names_are_not_part_of_what_it_is_told(text: str, expected: str) -> None:
+    assert without_names(text) == expected
 
 
-def test_where_slack_does_not_say_who_the_bot_is_a_mention_begins_with_its_name() -> None:
-    text = "<@U0ANY> sectors <@U0BEN>"
-    assert without_name({"type": "app_mention", "text": text}, {}) == "sectors <@U0BEN>"
-    assert without_name({"type": "message", "text": text}, {}) == text
+@pytest.mark.parametrize(
+    "text", ["<@" * 20_000, "<@U1> " * 8_000, "cc " * 12_000, " " * 40_000, "@a " * 12_000]
+)
+def test_what_is_long_is_read_at_once(text: str) -> None:
+    began = time.process_time()
+    without_names(text)
+    assert time.process_time() - began < PATIENCE
 
 
 class TestMention:
@@ -68,6 +101,7 @@ class TestMention:
         assert top is not None
         assert within is not None
         assert (top.thread, within.thread) == ("12.5", "11.5")
+        assert (top.within, within.within) == (False, True)
         assert (top.handler, top.text, top.team, top.channel, top.user) == (
             "mention",
             "sectors",
@@ -85,7 +119,7 @@ class TestMention:
         told = {
             "Ev1": {},
             "Ev2": edited,
-            "Ev3": edited | {"text": "<@U0BOT>  sectors "},
+            "Ev3": edited | {"text": "<@U0BOT>: \u00a0sectors\u200b  cc <@U0BEN>"},
             "Ev4": edited | {"text": "<@U0BOT> holdings"},
         }
         ids = [
@@ -162,11 +196,20 @@ class TestDirect:
         "event",
         [
             changed("sectors"),
+            changed(" sectors\u00a0 "),
+            changed("sectors cc <@U0BEN>"),
             changed("holdings", edited=None),
             changed("holdings", user="U0BOT"),
             changed("holdings", bot_id="B1"),
         ],
-        ids=["the same words", "not by a person", "of this bot", "of another bot"],
+        ids=[
+            "the same words",
+            "a space more",
+            "a name more",
+            "not by a person",
+            "of this bot",
+            "of another bot",
+        ],
     )
     def test_a_change_that_says_nothing_else_asks_nothing(self, event: dict[str, Any]) -> None:
         assert asked_by_message(event, BODY, NOW) is None

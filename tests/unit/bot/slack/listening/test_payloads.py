@@ -61,11 +61,22 @@ class TestPress:
         assert (found.id, found.handler, found.text) == ("1.2.a", "watch.why", "R7v1")
         assert (found.team, found.channel, found.user, found.thread) == ("T1", "C1", "U1", "12.5")
         assert found.reply_url == "https://hooks.example/1"
-        assert found.extra == {"message_ts": "12.5", "thread_ts": None, "action": "watch.why"}
+        assert found.extra == {"message_ts": "12.5", "action": "watch.why", "within": False}
 
     def test_in_a_thread_it_is_asked_in_that_thread(self) -> None:
         found = asked_by_press(PRESS | {"message": {"ts": "13.5", "thread_ts": "12.5"}}, NOW)
         assert (found.thread, found.extra["message_ts"]) == ("12.5", "13.5")
+        assert found.within
+
+    def test_what_was_answered_names_itself_and_is_pressed_outside_threads(self) -> None:
+        found = asked_by_press(PRESS | {"message": {"ts": "12.5", "thread_ts": "12.5"}}, NOW)
+        assert (found.thread, found.within) == ("12.5", False)
+
+    def test_on_what_one_person_sees_in_a_thread_it_is_asked_there(self) -> None:
+        container = {"message_ts": "13.5", "thread_ts": "12.5", "channel_id": "C1", "is_ephemeral": True}
+        without = {name: value for name, value in PRESS.items() if name != "message"}
+        found = asked_by_press(without | {"container": container}, NOW)
+        assert (found.thread, found.within) == ("12.5", True)
 
     def test_on_what_one_person_sees_there_is_nothing_to_answer_under(self) -> None:
         container = PRESS["container"] | {"is_ephemeral": True}
@@ -154,7 +165,8 @@ class TestShortcut:
 
     def test_on_a_reply_it_is_asked_in_that_thread(self) -> None:
         found = asked_by_shortcut(SHORTCUT | {"message": MESSAGE | {"thread_ts": "12.5"}}, NOW)
-        assert found.thread == "12.5"
+        assert (found.thread, found.within) == ("12.5", True)
+        assert not asked_by_shortcut(SHORTCUT, NOW).within
 
     def test_on_nothing_it_has_no_place(self) -> None:
         about = ("callback_id", "trigger_id", "team", "user")

@@ -120,7 +120,7 @@ class TestDirect:
         dm = desk.slack.workspace.dm(ANN).id
         assert desk.mentioned.got == [
             ("compare ISCB SPSM", Place(TEAM, dm, ANN)),
-            ("sectors", Place(TEAM, dm, ANN, "1.5")),
+            ("sectors", Place(TEAM, dm, ANN, "1.5", within=True)),
         ]
 
     @pytest.mark.parametrize("more", [{"bot_id": "B0BOT"}, {"user": BOT}, {"subtype": "message_deleted"}])

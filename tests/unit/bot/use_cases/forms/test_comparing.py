@@ -127,7 +127,7 @@ def test_a_dollar_makes_a_fund_of_a_window() -> None:
         (fields.SINCE, "yesterday", '"yesterday" is not a date; write it like "2026-01-16".'),
         (fields.SINCE, "2026-01-16", '"since 2026-01-16" begins on or after 2026-01-16; begin earlier.'),
         (fields.SINCE, "1960-01-04", "There are no prices before 1970-01-02."),
-        (fields.AS_OF, "2026-01-17", "The as-of date is after today (2026-01-16)."),
+        (fields.AS_OF, "2026-01-18", "The as-of date is after today (2026-01-16)."),
         (fields.AS_OF, "1960-01-04", "There are no prices before 1970-01-02."),
         (fields.AS_OF, "2026-02-30", '"2026-02-30" is not a date; write it like "2026-01-16".'),
     ],

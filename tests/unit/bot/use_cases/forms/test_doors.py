@@ -94,6 +94,13 @@ def test_slacks_way_to_reply_comes_along(form: str) -> None:
     assert taken.place == place
 
 
+@pytest.mark.parametrize("form", COMMANDS)
+def test_opened_from_within_a_thread_it_is_asked_from_within(form: str) -> None:
+    place = replace(IN_THREAD, within=True)
+    taken = sent(opened(DOORS.presses[OPENS[form]], place=place), PLACE, **RIGHT[form])
+    assert taken.place == place
+
+
 def test_strangers_may_compare_and_set_nothing() -> None:
     for name, door in OPENING.items():
         assert door.receive("", PLACE).open == (name not in {ids.OPEN_WATCH, ids.OPEN_DIGEST})

@@ -55,6 +55,12 @@ def test_a_fund_and_a_threshold_are_enough() -> None:
     assert watch.policy == Policy()
 
 
+@pytest.mark.parametrize("threshold", ["200 000 000", "200\u2019000\u2019000", "200,000,000", "200M"])
+def test_a_threshold_is_written_as_people_write_it(threshold: str) -> None:
+    watch = watched(fund="ISCB", measure="assets", threshold=threshold)
+    assert only(watch.rule).threshold == 2e8
+
+
 def test_every_field_counts() -> None:
     watch = watched(
         fund="iscb",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from bot.clock import FixedClock
 from bot.ports import Place, Taken
+from bot.records import Question
 from bot.render.watch import ids
+from bot.use_cases.presses.answers import in_place
 from bot.use_cases.presses.doors import doors, edited, read_form, reason_of
 from tests.unit.bot.use_cases.room import ANN, HERE, NOW, TEAM
 
@@ -48,6 +51,17 @@ def test_editing_begins_with_the_rules_own_text() -> None:
     assert view["callback_id"] == ids.EDIT_FORM
     assert json.loads(view["private_metadata"]) == META
     assert view["blocks"][0]["element"]["initial_value"] == TEXT
+
+
+@pytest.mark.parametrize(("action", "value"), [(ids.ACK, "R7v2"), (ids.EDIT, '{"rule": "R7v2"}')])
+def test_a_form_is_asked_from_within_a_thread_where_it_was_opened_there(action: str, value: str) -> None:
+    asked = Question("V1", action, "", TEAM, "", ANN, NOW)
+    for place in (CARD, replace(CARD, within=True)):
+        form = DOORS[action].receive(value, place).form
+        assert form
+        sent = replace(asked, text=json.dumps({"metadata": form["private_metadata"]}))
+        assert Place.of(in_place(sent)) == place
+    assert not read_form('{"metadata": "{\\"rule\\": \\"R7v2\\", \\"within\\": 1}"}').within
 
 
 def test_a_press_outside_a_thread_names_no_card() -> None:

@@ -192,13 +192,13 @@ async def test_alone_with_the_bot_the_talk_at_large_is_remembered_too(here: Room
 async def test_what_was_meant_is_pressed_alone_with_the_bot_as_if_it_were_typed(here: Room) -> None:
     """The offer stands outside threads, so its answer does not hide under it."""
     pressed: dict[str, Any] = {"channel": ALONE, "thread": "1700000000.000666"}
-    outside = {"message_ts": "1700000000.000666", "thread_ts": None}
+    outside = {"message_ts": "1700000000.000666", "within": False}
     await ask(here, "compare AAA BBB", **pressed, extra=outside)
     await ask(here, "3m", **pressed, extra=outside)
     await ask(here, "6m", PAIR, **pressed, extra=outside)
     threads = [posted.place.thread for posted in here.messenger.posted]
     assert threads == [None, None, "1700000000.000666"], "under a comparison its thread is the place"
-    inside = {"message_ts": "1700000000.000667", "thread_ts": "1700000000.000666"}
+    inside = {"message_ts": "1700000000.000667", "within": True}
     await ask(here, "compare BBB CCC 1m", **pressed, extra=inside)
     assert here.messenger.posted[-1].place.thread == "1700000000.000666"
     assert await here.book.recall(ALONE, "") == PAIR

@@ -33,7 +33,8 @@ def like(symbol: str) -> tuple[str, ...]:
     return ("SPSM",) if symbol == "SPSN" else ()
 
 
-SAID = SaidDoor(CLOCK, {"/watch": WatchDoor(CLOCK, like), "/digest": DigestDoor(like)}, like)
+KNOWN = frozenset({"ISCB", "SPSM", "IWM"})
+SAID = SaidDoor(CLOCK, {"/watch": WatchDoor(CLOCK, like), "/digest": DigestDoor(like)}, like, KNOWN)
 PRESSED = AskDoor(CLOCK, SAID)
 SECTORS = SectorsDoor(CLOCK, like)
 TOPIC = Topic(Question(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16)), "Yahoo Finance")
@@ -64,6 +65,48 @@ def offered(message: Message | None) -> list[Ask]:
 )
 def test_a_question_about_funds_goes_on_for_anybody(text: str) -> None:
     assert SAID.receive(text, PLACE) == Taken(work=True, handler="ask", text=Ask(text).value, open=True)
+
+
+BARE = [
+    "ISCB SPSM 3y",
+    "ISCB SPSM",
+    "ISCB, SPSM and IWM?",
+    "ISCB vs SPSM",
+    "$ISCB $WORLD 5y weekly",
+    "iscb spsm 3y",
+    "ISCB SPSM vs IWM rf=tbill asof 2026-01-16",
+]
+
+
+@pytest.mark.parametrize("text", BARE)
+def test_funds_alone_are_compared(text: str) -> None:
+    expected = Taken(work=True, handler="/compare", open=True)
+    assert SAID.receive(text, PLACE) == expected
+    assert SAID.receive(text, Place(TEAM, "D0ANN", ANN)) == expected
+
+
+@pytest.mark.parametrize("text", BARE)
+def test_within_a_thread_funds_alone_may_be_meant_beside_those_above(text: str) -> None:
+    taken = SAID.receive(text, replace(PLACE, within=True))
+    assert (taken.work, len(offered(taken.reply))) == (False, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ISCB",
+        "good morning",
+        "OK THE CEO",
+        "ISCB sektors",
+        "ISCB SPSM 99d",
+        "iscb abcd",
+        "ISCB ISCB",
+        "AND OR",
+    ],
+)
+def test_what_is_not_clearly_funds_is_asked_back(text: str) -> None:
+    taken = SAID.receive(text, PLACE)
+    assert (taken.work, len(offered(taken.reply))) == (False, 3)
 
 
 @pytest.mark.parametrize("text", ["watch list", "/watch list", "Watch  list", "watch\nlist"])
