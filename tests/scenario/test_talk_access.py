@@ -451,13 +451,14 @@ async def test_an_edit_alone_with_the_bot_is_asked_anew_too(team: Office) -> Non
 
 
 @BOTH_WAYS
-async def test_where_the_question_is_gone_its_asker_still_gets_the_answer(team: Office) -> None:
+async def test_where_the_question_is_gone_its_answer_stays_where_slack_puts_it(team: Office) -> None:
     said = team.slack.workspace.say(PORTFOLIO, BEN, f"<@{BOT}> compare ISCB SPSM")
     event = team.payloads.mention(said)
     team.slack.workspace.delete(PORTFOLIO, said.ts)
     await team.deliver(event)
-    assert [each for each in team.slack.workspace.history(PORTFOLIO) if each.user == BOT] == []
-    assert any("ISCB vs SPSM" in each for each in told(team, BEN))
+    (answer,) = [each for each in team.slack.workspace.history(PORTFOLIO) if each.user == BOT]
+    assert "ISCB vs SPSM" in answer.text
+    assert team.slack.called("chat.delete") == []
 
 
 @ONE_DATABASE

@@ -23,7 +23,7 @@ SPOKEN = (None, "file_share", "thread_broadcast")
 """Subtypes of what a person says, perhaps with a file, perhaps in a thread and beside it."""
 SLACKBOT = "USLACKBOT"
 
-_NAME = r"(?:<(?:@|!subteam\^|!here|!channel|!everyone)[^<>]*>|(?<![\w.@])@\w[\w.-]*)"
+_NAME = r"(?:<(?:@|!subteam\^)[^<>]*>|(?<![\w.@])@\w[\w.-]*)"
 _CALL = r"(?:\b(?:b?cc|fyi|attn|hi|hey|hello|thanks|thank you|thx|ping|for|to)\b:? ?)?"
 _NAMES = rf"{_CALL}{_NAME}(?: ?(?:[,&+]|and\b)? ?{_NAME})*"
 _CALLED = re.compile(

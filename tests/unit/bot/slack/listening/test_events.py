@@ -66,13 +66,14 @@ def changed(text: str, before: str = "sectors", **message: Any) -> dict[str, Any
         ("<@U0BOT> sectors CC: <@U0BEN> & <@U0CY>", "sectors"),
         ("cc <@U0BEN> <@U0BOT>: 5y", "5y"),
         ("<@U0BEN> <@U0BOT> sectors", "sectors"),
-        ("<@U0BOT> sectors fyi <!subteam^S012|@desk> <!here>", "sectors"),
+        ("<@U0BOT> sectors fyi <!subteam^S012|@desk>", "sectors"),
         ("<@U0BOT> sectors cc @ben", "sectors"),
         (
             "<@U0BOT> watch ISCB sortino &lt; 1.0 for 5 sessions cc <@U0BEN>",
             "watch ISCB sortino < 1.0 for 5 sessions",
         ),
         # what is no name
+        ("<@U0BOT> digest on <!channel>", "digest on <!channel>"),
         ("<@U0BOT> compare CC WMT", "compare CC WMT"),
         ("<@U0BOT> watch ISCB assets &lt; 200M -&gt; SPSM", "watch ISCB assets < 200M -> SPSM"),
         ("<@U0BOT> compare <http://VWCE.DE|VWCE.DE> ISCB", "compare VWCE.DE ISCB"),
