@@ -205,7 +205,7 @@ class Options:
             self.complaints.append(f"`{quoted(word)}` is not a rate; write {RATES}{symbol}.")
 
     def _check_dates(self) -> None:
-        limit, latest = min([self.today, *self.as_ofs]), self.today + EAST
+        limit, latest = min([self.today, *self.as_ofs]), min(self.today, date.max - EAST) + EAST
         named = [*self.as_ofs, *(window.start for window in self.windows if window.start)]
         if any(day < EARLIEST for day in named):
             self.complaints.append(f"There are no prices before {EARLIEST.isoformat()}.")
