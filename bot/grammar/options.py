@@ -205,7 +205,7 @@ class Options:
             self.complaints.append(f"`{quoted(word)}` is not a rate; write {RATES}{symbol}.")
 
     def _check_dates(self) -> None:
-        limit, latest = min([self.today, *self.as_ofs]), min(self.today, date.max - EAST) + EAST
+        limit, latest = min([self.today, *self.as_ofs]), latest_day(self.today)
         named = [*self.as_ofs, *(window.start for window in self.windows if window.start)]
         if any(day < EARLIEST for day in named):
             self.complaints.append(f"There are no prices before {EARLIEST.isoformat()}.")
@@ -214,6 +214,11 @@ class Options:
         for window in self.windows:
             is_today = window.end == latest and not self.as_ofs
             self.complaints.extend(past(window, latest if is_today else limit))
+
+
+def latest_day(today: date) -> date:
+    """Tell the day that it may be somewhere already, today being UTC's; there is none after the last."""
+    return min(today, date.max - EAST) + EAST
 
 
 def past(window: Window, limit: date) -> list[str]:

@@ -9,7 +9,7 @@ from analytics.question import Question
 from analytics.returns import ZERO
 from analytics.window import Window
 from bot.errors import UserError
-from bot.grammar.options import EAST, MOST_SYMBOLS, past
+from bot.grammar.options import MOST_SYMBOLS, latest_day, past
 from bot.grammar.requests import FollowUp
 from bot.grammar.talk.drafts import BESIDE
 from bot.grammar.talk.written import symbol_text
@@ -50,7 +50,7 @@ def _named(follow: FollowUp, today: date) -> Question:
 def _latest(window: Window | None, today: date) -> date:
     """Today, as who asks says so: further east it may be tomorrow."""
     end = window.end if window and window.start else None
-    return end if end == today + EAST else today
+    return end if end == latest_day(today) else today
 
 
 def _changed(follow: FollowUp, before: Question) -> Question:
