@@ -468,7 +468,7 @@ async def test_an_export_whose_question_is_gone_is_not_lost(team: Office) -> Non
     team.slack.workspace.delete(PORTFOLIO, said.ts)
     await team.deliver(event)
     (answer,) = [each for each in team.slack.workspace.history(PORTFOLIO) if each.user == BOT]
-    assert len(answer.files) == 2
+    assert len(answer.files) == 3
     assert "ISCB vs SPSM" in answer.text
 
 
