@@ -92,7 +92,13 @@ def check_correlations(plan: Plan) -> None:
     held, span = plan.panel, found.span.columns
     days, nothing = held.sessions[span].tolist(), [0.0] * (held.sessions[span].size - 1)
     empty: list[Maybe] = [None] * len(days)
-    rows = [Series(days, plain(row[span]), list(nothing), empty, minimum=15) for row in held.total_return]
+    # The next session of the panel tells whether the week of the last one is over.
+    later = held.sessions[found.span.last + 1 :]
+    after = later[0].item() if later.size else None
+    rows = [
+        Series(days, plain(row[span]), list(nothing), empty, minimum=15, following=after)
+        for row in held.total_return
+    ]
     for matrix, by_weeks in ((found.daily, False), (found.weekly, True)):
         twins = slow_studies.correlated(rows, weekly=by_weeks)
         for at, line in enumerate(twins):

@@ -85,8 +85,9 @@ def _rows(connection: sa.Connection) -> list[Row]:
 
 def _facts(connection: sa.Connection) -> Iterator[tuple[str, str]]:
     for row in connection.execute(sa.select(STANDINGS)):
-        state, before, reading = row.position
-        yield f"standing {row.team}/R{row.number}v{row.version}", f"{state} {before} {reading}"
+        at = row.position
+        facts = f"{at.state} {at.before} {at.reading} {at.through} {dict(at.exchanges)}"
+        yield f"standing {row.team}/R{row.number}v{row.version}", facts
     of_rule: dict[str, list[str]] = {}
     for row in connection.execute(sa.select(FLIPS).order_by(FLIPS.c.id)):
         of_rule.setdefault(f"flips {row.team}/R{row.number}v{row.version}", []).append(str(row.flip))
