@@ -146,7 +146,7 @@ class TestThread:
             await into_the_thread(page)
             await comparison(page).get_by_role("button", name="Export").click()
             card = told(page).filter(has=page.locator("a.file")).last
-            await expect(card.locator("a.file")).to_have_count(2, timeout=PATIENCE)
+            await expect(card.locator("a.file")).to_have_count(3, timeout=PATIENCE)
             await expect(card).to_contain_text("SAMPLE DATA · ISCB vs SPSM · 1 year to 16 Jan 2026, as CSV")
             async with page.expect_download() as download:
                 await card.locator("a.file").first.click()
