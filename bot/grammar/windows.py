@@ -279,7 +279,10 @@ _WORDED = spelled(
     (r"since (?:inception|launch)(?!\S)", "max"),
     (r"(month|quarter|year)[ -]to[ -]date(?!\S)", lambda found: _TO_DATE[found[1].lower()]),
     (r"this (month|quarter|year)(?!\S)", lambda found: _TO_DATE[found[1].lower()]),
-    (r"(?:(?:the )?past|the[ ]last) (month|quarter|year|yr)(?!\S)", lambda found: _TRAILING[found[1].lower()]),
+    (
+        r"(?:(?:the )?past|the[ ]last) (month|quarter|year|yr)(?!\S)",
+        lambda found: _TRAILING[found[1].lower()],
+    ),
     (
         r"(?:the )?(?:last|previous|prior) (?:calendar )?(year|yr|half|quarter|month|week)(?!\S)",
         lambda found: f"last-{found[1].lower().replace('yr', 'year')}",
