@@ -85,7 +85,7 @@ class Workspace:
         return [each for each in self.messages(channel, user) if ts in (each.ts, each.thread_ts)]
 
     def has_begun(self, channel: str, ts: str) -> bool:
-        """Whether a thread is one: somebody has answered under the message, for all to see."""
+        """Tell whether a thread is one: somebody has answered under the message, for all to see."""
         return any(each.thread_ts == ts and each.ts != ts for each in self.messages(channel))
 
     def is_gone(self, channel: str, ts: str) -> bool:

@@ -41,7 +41,7 @@ class Place:
 
     @property
     def private_thread(self) -> str | None:
-        """The thread in which one person is told something; None for outside threads."""
+        """Give the thread in which one person is told something; None for outside threads."""
         return self.thread if self.within else None
 
 

@@ -152,10 +152,10 @@ class Question:
 
     @property
     def within(self) -> bool:
-        """Whether it was asked from within the thread that it is answered in."""
+        """Tell whether it was asked from within the thread that it is answered in."""
         return bool(self.extra.get("within"))
 
     def moved(self, channel: str, thread: str | None, *, within: bool) -> Question:
-        """The same question, asked somewhere else."""
+        """Give the same question, asked somewhere else."""
         extra = self.extra if within is self.within else {**self.extra, "within": within}
         return replace(self, channel=channel, thread=thread, extra=extra)

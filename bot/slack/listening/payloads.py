@@ -104,13 +104,13 @@ def is_stranger(body: Payload) -> bool:
 
 
 def is_of_organisation(body: Payload) -> bool:
-    """Whether an organisation of several workspaces is named: another one may be meant than the bot's."""
+    """Tell whether an organisation is named: then another workspace may be meant than the bot's."""
     named = (body.get("enterprise") or {}).get("id") or (body.get("team") or {}).get("enterprise_id")
     return bool(named or body.get("is_enterprise_install") is True or body.get("team", body) is None)
 
 
 def team_of_person(body: Payload) -> str:
-    """The workspace of who presses or sends in; empty where Slack does not say."""
+    """Give the workspace of who presses or sends in; empty where Slack does not say."""
     return str((body.get("user") or {}).get("team_id") or "")
 
 
@@ -141,7 +141,7 @@ def _team(body: Payload) -> str:
 
 
 def thread_of(message: Payload) -> str | None:
-    """The thread that a message stands in as a reply; a parent that was answered names itself."""
+    """Give the thread that a message is a reply in; None for a parent, which names itself once answered."""
     thread = message.get("thread_ts")
     return str(thread) if thread and thread != message.get("ts") else None
 
