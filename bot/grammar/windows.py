@@ -92,7 +92,7 @@ def read_window(text: str, today: date) -> Window:
     if found := re.fullmatch(_LATEST, text):
         return _latest(found[2], since=bool(found[1]), today=today)
     if slashed := re.search(SLASHED, text):
-        raise UnknownWindow(slashed[0], _asked_back(slashed[0]))
+        raise UnknownWindow(slashed[0], _ask_back(slashed[0]))
     try:
         return parse(re.sub(DAY, lambda day: _padded(day[0]), text))
     except UnknownWindow as unknown:
@@ -107,7 +107,7 @@ def read_window(text: str, today: date) -> Window:
 def read_day(text: str) -> date:
     """Read a day that was rewritten by `SPELLINGS`; ValueError with what is wrong and what to write."""
     if re.fullmatch(SLASHED, text):
-        raise ValueError(_asked_back(text))
+        raise ValueError(_ask_back(text))
     found = readings(text)
     if not found:
         raise ValueError(_NO_DATE)
@@ -196,7 +196,7 @@ def _date(*parts: str) -> date | None:
         return None
 
 
-def _asked_back(day: str) -> str:
+def _ask_back(day: str) -> str:
     """What is to be said of a day whose parts stand in an order of their own country."""
     found = readings(day)
     if not found:

@@ -95,7 +95,7 @@ def distribution_doubts(series: Series, events: Events, beside: Collection[date]
     if series.symbol in INTEREST_RATES or steps.step.size == 0:
         return ()
     off, due = _off(steps)
-    off[_unproven(steps, beside) | _told_in_another_unit(steps)] = 0.0
+    off[_unproven(steps, beside) | _in_another_unit(steps)] = 0.0
     _pair_up(off, steps.paid)
     unseen = (steps.paid == 0) & (off > 0)  # paid on a missing day, and missing with it
     off[(steps.span > 1) & (unseen | (np.abs(off) < ACROSS * due))] = 0.0
@@ -133,7 +133,7 @@ def _unproven(steps: _Steps, beside: Collection[date]) -> BoolArray:
     return (steps.span > LONGEST_GAP + 1) | abroad | level
 
 
-def _told_in_another_unit(steps: _Steps) -> BoolArray:
+def _in_another_unit(steps: _Steps) -> BoolArray:
     """(K,) True where the step contains a hundred times what was told, or a hundredth, and rightly so.
 
     Which of the two is right shows over the years, by what would be paid out of the price.

@@ -52,7 +52,7 @@ class Pair:
 def correlation(found: Found, correlated: Correlated) -> Message:
     """The whole answer; from three funds on with a picture."""
     doubts = tuple(doubt for doubt in found.comparison.doubts if doubt.symbol in correlated.symbols)
-    kept = _kept(correlated, doubts)
+    kept = _trusted(correlated, doubts)
     said = finding(kept, apart=found.comparison.apart) if kept else ()
     picture = _picture(correlated, doubts, said)
     return page(
@@ -67,7 +67,7 @@ def correlation(found: Found, correlated: Correlated) -> Message:
     )
 
 
-def _kept(correlated: Correlated, doubts: Sequence[Doubt]) -> Correlated | None:
+def _trusted(correlated: Correlated, doubts: Sequence[Doubt]) -> Correlated | None:
     """Without the symbols of which nothing can be relied on; None where that leaves no two of several."""
     grave = {doubt.symbol for doubt in doubts if is_grave(doubt)}
     rows = [at for at, symbol in enumerate(correlated.symbols) if symbol not in grave]

@@ -37,7 +37,7 @@ def explain(found: Found, working: Working) -> Message:
     return page(
         found,
         title=titled(found.comparison, name),
-        finding=finding(_kept(found.comparison, working)),
+        finding=finding(_trusted(found.comparison, working)),
         foot=foot(working),
         lines=lines(working, found.comparison),
         remarks=(*limits(found, _kinds(working), working.span.start), *_undefined(working)),
@@ -45,7 +45,7 @@ def explain(found: Found, working: Working) -> Message:
     )
 
 
-def _kept(comparison: Comparison, working: Working) -> Working:
+def _trusted(comparison: Comparison, working: Working) -> Working:
     """Without the results that cannot be relied on."""
     grave = replace(comparison, doubts=tuple(doubt for doubt in comparison.doubts if is_grave(doubt)))
     ruined = {comparison.symbols[at] for at in measure_columns(grave, working.measure)}

@@ -57,7 +57,7 @@ def months_picture(comparison: Comparison, grid: MonthlyGrid) -> MonthsPicture |
     end = text.day(comparison.span.end)
     until = f"the last month to {end}" if grid.partial else f"to {end}"
     sample = "Sample data. " if grid.simulated else ""
-    said = (*_warnings(comparison, doubts), _told(funds, grid))
+    said = (*_warnings(comparison, doubts), _describe(funds, grid))
     return MonthsPicture(
         title=f"{names(grid.symbols)}: calendar months",
         subtitle=explain_marks(f"Total return in percent · {until}", doubts, grid.symbols),
@@ -125,7 +125,7 @@ def _fund(rows: Sequence[Year]) -> Months:
     )
 
 
-def _told(funds: Sequence[Months], grid: MonthlyGrid) -> str:
+def _describe(funds: Sequence[Months], grid: MonthlyGrid) -> str:
     """Of each fund the highest and the lowest whole month that can be relied on, and how many rose."""
     return "; ".join(_extremes(fund, grid) for fund in funds) + "."
 

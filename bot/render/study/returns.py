@@ -51,7 +51,7 @@ def returns(found: Found, grid: MonthlyGrid | None = None) -> Message:
     grid : the months, where they are to be drawn as well
     """
     comparison = found.comparison
-    kept = _kept(comparison)
+    kept = _trusted(comparison)
     pictures = (_picture(comparison, kept), months_picture(comparison, grid) if grid else None)
     return page(
         found,
@@ -78,7 +78,7 @@ def _doubts(comparison: Comparison) -> tuple[Doubt, ...]:
     return doubts_within(comparison.all_doubts, comparison.symbols, first, comparison.span.end)
 
 
-def _kept(comparison: Comparison) -> Comparison | None:
+def _trusted(comparison: Comparison) -> Comparison | None:
     """What can be told of: not a fund whose last year cannot, nor a window that rests on a grave doubt."""
     year = comparison.period("1y") or comparison.period("max")
     latest = period_doubts(comparison, year) if year else comparison.doubts

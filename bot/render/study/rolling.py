@@ -65,7 +65,7 @@ class Range:
 def rolling(found: Found, rolled: Rolled) -> Message:
     """The whole answer, one picture with a panel for each of three figures."""
     doubts = _doubts(found, rolled)
-    kept = _kept(rolled, doubts)
+    kept = _trusted(rolled, doubts)
     picture = _picture(rolled, doubts, kept)
     return page(
         found,
@@ -82,10 +82,10 @@ def rolling(found: Found, rolled: Rolled) -> Message:
 def finding(rolled: Rolled) -> tuple[str, ...]:
     """The latest values, where they ran, on which share of the sessions the first was above the other."""
     sentences = (
-        _told(rolled, "sortino") or _nothing(rolled),
+        _describe(rolled, "sortino") or _nothing(rolled),
         _above(rolled),
         _now(rolled, "volatility"),
-        _told(rolled, "correlation"),
+        _describe(rolled, "correlation"),
     )
     return tuple(sentence for sentence in sentences if sentence)
 
@@ -96,7 +96,7 @@ def _doubts(found: Found, rolled: Rolled) -> tuple[Doubt, ...]:
     return doubts_within(found.comparison.all_doubts, question.priced, span.start - YEAR, span.end)
 
 
-def _kept(rolled: Rolled, doubts: Sequence[Doubt]) -> Rolled | None:
+def _trusted(rolled: Rolled, doubts: Sequence[Doubt]) -> Rolled | None:
     """Without the funds of which nothing can be relied on, and what is held against such a benchmark."""
     grave = {doubt.symbol for doubt in doubts if is_grave(doubt)}
     rows = [at for at, symbol in enumerate(rolled.question.symbols) if symbol not in grave]
@@ -205,7 +205,7 @@ def _now(rolled: Rolled, name: str) -> str:
     return f"{_over(rolled, name)} on {day}: {values}."
 
 
-def _told(rolled: Rolled, name: str) -> str:
+def _describe(rolled: Rolled, name: str) -> str:
     """The latest values, and between which it ran."""
     now, ranges, show = _now(rolled, name), _ranges(rolled, name), FIGURES[name].show
     if not now:
