@@ -14,6 +14,7 @@ import pytest
 from analytics.watch.rules import Condition, Op, Quantity, Rule
 from analytics.watch.states import Policy
 from bot.cli import BROKEN, DONE, NO_ANSWER, NOT_UNDERSTOOD, main
+from bot.clock import SystemClock
 from bot.errors import Unavailable
 from bot.market.sample import SampleMarket
 from bot.ports.memory import Draft
@@ -214,7 +215,7 @@ def test_a_run_without_its_prices_waits(
         raise Unavailable("Yahoo Finance", "no connection")
 
     monkeypatch.setattr(SampleMarket, "history", down)
-    monkeypatch.setattr(daily, "deadline", lambda *_: datetime(2099, 1, 1, tzinfo=UTC))
+    monkeypatch.setattr(SystemClock, "now", lambda _: datetime(2026, 1, 16, 23, tzinfo=UTC))
     assert main([*RUN, "2026-01-16"]) == NO_ANSWER
     assert "T1/C1 waits for prices: Yahoo Finance did not answer" in capsys.readouterr().out
     assert asyncio.run(_kept(watched)) == ([None, None], [])
