@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,11 @@ def market_dir() -> Path:
     if not MARKET.is_dir():
         pytest.skip("real prices are not on this machine (no ../shared/market beside the checkout)")
     return MARKET
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than the cores: while a test waits for a server or a browser, another one computes."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -43,7 +43,7 @@ def test_measures(plan: Plan) -> None:
 
 @pytest.mark.slow
 @given(plans(longest=600, most=20))
-@settings(max_examples=300, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
 def test_measures_on_many_panels(plan: Plan) -> None:
     check(plan)
 
