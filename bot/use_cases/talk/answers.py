@@ -19,7 +19,7 @@ from bot.render.talk.left_out import left_out
 from bot.render.talk.unclear import MOST, unknown
 from bot.use_cases.compare import look_into, today
 from bot.use_cases.talk.recalling import is_direct, recalled, remember, topic_of
-from bot.use_cases.talk.studies import Case, files, laid_out, render
+from bot.use_cases.talk.studies import Case, files, laid_out, render, require_currency
 from bot.use_cases.watch.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ class TalkAnswers:
             meant = list(itertools.islice(_meant(fault, follow, topic), MOST))
             await self._parts.tell(question, unknown(fault, meant))
             return
+        require_currency(follow, evidence.comparison)
         now = topic_of(asked, evidence)
         if topic and topic.comparing.symbols == asked.symbols:
             now = replace(now, more=topic.more)
