@@ -212,7 +212,7 @@ class Options:
         if any(day > latest for day in self.as_ofs):
             self.complaints.append(f"The as-of date is after today ({self.today.isoformat()}).")
         for window in self.windows:
-            is_today = window.end == latest and not self.as_ofs
+            is_today = window.end == latest and (not self.as_ofs or latest in self.as_ofs)
             self.complaints.extend(past(window, latest if is_today else limit))
 
 

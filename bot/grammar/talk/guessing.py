@@ -13,7 +13,7 @@ from analytics.errors import UnknownWindow
 from analytics.returns import Rate
 from analytics.window import Window, parse
 from bot.grammar.english import ENGLISH, PAIR, PLACED, SHORT
-from bot.grammar.options import PACES, past
+from bot.grammar.options import PACES, latest_day, past
 from bot.grammar.rule.amounts import Ambiguous
 from bot.grammar.talk.amounts import Size, read_size
 from bot.grammar.talk.vocabulary import EXPLAINED, FIGURES, KEYWORDS, PHRASES, Turn
@@ -61,7 +61,7 @@ def make_sense(text: str, like: Like, today: date | None, about: date | None = N
     """
     sense = _Guess(words_of(text[:MOST_CHARACTERS]), like, today and (about or today)).sense
     limit = min(filter(None, (today, sense.as_of)), default=date.max)
-    if today and sense.as_of and not EARLIEST <= sense.as_of <= today:
+    if today and sense.as_of and not EARLIEST <= sense.as_of <= latest_day(today):
         return replace(sense, as_of=None, windows=(None,))
     kept = [each for each in sense.windows if not _is_out(each, limit)]
     return replace(sense, windows=tuple(kept) or (None,))

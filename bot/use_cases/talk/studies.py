@@ -71,17 +71,19 @@ def laid_out(study: Study, asked: Comparing) -> Comparing:
 
 def require_currency(follow: FollowUp, comparison: Comparison) -> None:
     """Raise UserError where the order is in another currency than a fund's prices: nothing is converted."""
-    priced = zip(comparison.symbols, priced_in(comparison), strict=True)
-    other = [(symbol, unit) for symbol, unit in priced if unit and not is_in(unit, follow.currency)]
-    if follow.amount is None or not other:
+    if follow.amount is None or not follow.currency:
         return
-    named = follow.currency.replace("$", "USD")
-    held = listed([f"{symbol} in {unit}" for symbol, unit in other])
-    bare = size_text(follow.amount)
-    raise UserError(
-        f"The order is in {named} and {held}: amounts are not converted. "
-        f"Write `size={bare}` for {bare} in each fund's own currency."
-    )
+    others: dict[str, list[str]] = {}
+    for symbol, unit in zip(comparison.symbols, priced_in(comparison), strict=True):
+        if unit and not is_in(unit, follow.currency):
+            others.setdefault(unit, []).append(symbol)
+    if others:
+        named, bare = follow.currency.replace("$", "USD"), size_text(follow.amount)
+        held = listed([f"{listed(symbols)} in {unit}" for unit, symbols in others.items()])
+        raise UserError(
+            f"The order is in {named}, but what trades is {held}: amounts are not converted. "
+            f"Write `size={bare}` for {bare} in each fund's own currency."
+        )
 
 
 def render(case: Case) -> Message:
