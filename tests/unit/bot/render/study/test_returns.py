@@ -92,7 +92,7 @@ def test_every_whole_year_of_the_last_ten_is_counted(count: int, end: date) -> N
     held = PricePanel(days, ("ISCB", "SPSM"), levels, levels, volume, "by hand", following=following)
     closes = pd.Series(levels[0], index=pd.DatetimeIndex(days)).resample("YE").last()
     over = pd.Timestamp(following).year
-    whole = [year for year in closes.index.year[1:] if year < over][-10:]
+    whole = [year for year in pd.DatetimeIndex(closes.index[1:]).year if year < over][-10:]
     said = " ".join(finding(compare(held, {}, Question(held.symbols, parse_window("6m"), end))))
     if len(whole) > 1:
         assert f"Of {len(whole)} full calendar years ({whole[0]} to {whole[-1]}), " in said
