@@ -238,7 +238,7 @@ def _print(answered: Evidence) -> None:
 
     from bot.render.comparison.terminal import terminal
 
-    Console(highlight=False).print(terminal(answered.comparison, answered.notes))
+    Console(highlight=False).print(terminal(answered.comparison, answered.notes), crop=False)
 
 
 @contextmanager

@@ -110,7 +110,7 @@ class Phrase:
 STUDY_WORDS = (
     Phrase("sectors", "sector weights side by side, with active weights and a chart"),
     Phrase("holdings", "the ten largest positions of each, overlap and concentration"),
-    Phrase("returns", "trailing periods and calendar years"),
+    Phrase("returns", "trailing periods, calendar years and months, with charts"),
     Phrase("risk", "volatility, downside, Sortino and the other figures of risk"),
     Phrase("drawdowns", "the worst falls, when and for how long, with a chart"),
     Phrase("rolling", "Sortino, volatility, correlation and beta through time, with a chart"),

@@ -6,10 +6,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.snapshot import pytest_addoption, snapshot
 
 __all__ = ["pytest_addoption", "snapshot"]
+
+# How long an example takes says how busy the machine is, not whether the property holds.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 SERVED = frozenset({"slack", "desk", "stand", "here", "fake"})
 """Fixtures that serve something over HTTP on loopback."""

@@ -33,7 +33,7 @@ PACES = {"weekly": True, "daily": False}
 EAST = timedelta(days=1)
 """How far a day that somebody types may be ahead of ours: in Tokyo it is tomorrow for nine hours."""
 
-_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,4} ?%)")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,4} ?%)|(?<=rf=\d),(?=\d)", re.IGNORECASE)
 _PERSON = re.compile(r"<@\w+(?:\|[^<>]*)?>|@(?!watchpoint)\w[\w.-]*", re.IGNORECASE)
 """Somebody who is to read the answer too."""
 _SEPARATORS = MARKS | {ord(mark): " " for mark in ",;"}
@@ -212,7 +212,7 @@ class Options:
         if any(day > latest for day in self.as_ofs):
             self.complaints.append(f"The as-of date is after today ({self.today.isoformat()}).")
         for window in self.windows:
-            is_today = window.end == latest and not self.as_ofs
+            is_today = window.end == latest and (not self.as_ofs or latest in self.as_ofs)
             self.complaints.extend(past(window, latest if is_today else limit))
 
 

@@ -48,6 +48,7 @@ class FollowUp:
     symbols: empty for those of the thread.  add, without: what that list gains and loses.
     window, versus, rate, as_of, weekly: None where they stay as they are in the thread, else by default.
     amount: an order to trade, in the currency of the funds (for COST).
+    currency: of the amount as it was typed, as in `bot.grammar.talk.amounts.Size`; empty without one.
     measure: whose working is asked for, by its name in `analytics.MEASURES` (for EXPLAIN).
     """
 
@@ -61,6 +62,7 @@ class FollowUp:
     as_of: date | None = None
     weekly: bool | None = None
     amount: float | None = None
+    currency: str = ""
     measure: str = ""
 
 

@@ -80,7 +80,7 @@ def rate_of(value: str) -> Rate | None:
     >>> rate_of("4%"), rate_of("tbill"), rate_of("4")
     (Rate(annual=0.04), Rate(annual=None), None)
     """
-    if value in {"0", "0%"}:
+    if re.fullmatch(r"0(?:\.0+)?%?", value):
         return Rate(0.0)
     if value in {"tbill", "t-bill", "tbills", "t-bills"}:
         return Rate(None)

@@ -87,7 +87,9 @@ class CachedMarket:
         entry = await _look_up(self._prices, symbol)
         if entry is None:
             return await self._asked(symbol)
-        if self._fresh(entry, await self._own(entry.series.exchange), through):
+        own = await self._own(entry.series.exchange)
+        entry = self._prices.remembered(symbol) or entry  # an answer may have come meanwhile
+        if self._fresh(entry, own, through):
             return Held(entry)
         failure = self._resting(symbol)
         if failure is None:
@@ -192,7 +194,10 @@ class CachedMarket:
 
 async def _look_up(shelf: Shelf[T], symbol: str) -> T | None:
     value = shelf.remembered(symbol)
-    return value if value is not None else await asyncio.to_thread(shelf.read, symbol)
+    if value is not None:
+        return value
+    value = await asyncio.to_thread(shelf.read, symbol)
+    return shelf.remembered(symbol) or value  # it may have been written since the disk was looked at
 
 
 def _held_or_raise(found: Sequence[Held | Failure]) -> list[Held]:

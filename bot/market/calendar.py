@@ -182,7 +182,10 @@ def _with_weekdays(
 def _built(name: str, first: str, last: str) -> Any:
     """The library's calendar, as much of it as it knows; raises NoCalendar where it has none that works."""
     import exchange_calendars
+    from exchange_calendars.pandas_extensions.offsets import OrthodoxEaster
 
+    # pandas calls it so since 3.1: without it there is no Athens and no Bucharest
+    OrthodoxEaster._add_datetime = OrthodoxEaster._apply  # noqa: SLF001
     if name not in exchange_calendars.get_calendar_names():
         raise NoCalendar(f"exchange_calendars knows no exchange {name!r}. {_CODES}")
     with _BUILDING, warnings.catch_warnings():

@@ -13,7 +13,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from bot.playground import store
 from bot.playground.api.server import HOST, Slack
 from bot.playground.deliver import Deeds
 from bot.playground.drive.script import Stage, play, read
-from bot.playground.drive.travel import Around, Passing, Travel, posts_of
+from bot.playground.drive.travel import Around, Passing, Travel, late_until, posts_of
 from bot.playground.lines import Line, OverHttp, OverSocket
 from bot.playground.model import TEAM, Installed
 from bot.playground.page import routes
@@ -108,7 +108,7 @@ async def opened(options: Options) -> AsyncIterator[Playground]:
         line = await _line(stack, slack, options.transport)
         deeds = Deeds(slack, line)
         stack.push_async_callback(deeds.aclose)
-        travel = Travel(clock, lambda: _around(bots[0]), lambda: workspace.feed.tell("time"))
+        travel = Travel(clock, lambda: around(bots[0], clock, settings), lambda: workspace.feed.tell("time"))
         await stack.enter_async_context(slack.running(options.port, routes(workspace, deeds, travel)))
         settings = _settings(options, home, slack)
         await migrate(settings)
@@ -152,10 +152,16 @@ def _morning(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, MORNING, UTC)
 
 
-def _around(bot: Bot) -> Around:
-    """What time passes by: the bot's own calendar and daily posts."""
+def around(bot: Bot, clock: Clock, settings: Settings) -> Around:
+    """What time passes by: the bot's own calendar, its daily posts, and the prices it waits for."""
     assert bot.calendar, "the playground works itself"
-    return Around(bot.calendar, lambda: posts_of(bot.store.of(TEAM)), bot.catch_up)
+    calendar, patience = bot.calendar, timedelta(hours=settings.data_deadline)
+    return Around(
+        calendar,
+        lambda: posts_of(bot.store.of(TEAM)),
+        lambda: late_until(bot.store, TEAM, calendar, clock.now(), patience),
+        bot.catch_up,
+    )
 
 
 async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspace:

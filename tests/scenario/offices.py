@@ -24,10 +24,11 @@ from bot.config import Settings, load
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
 from bot.playground.drive.script import as_text
-from bot.playground.drive.travel import Around, Travel, posts_of
+from bot.playground.drive.travel import Around, Travel
 from bot.playground.lines import Line
-from bot.playground.model import BOT, SCOPES, TEAM, Message, Payload, View
+from bot.playground.model import BOT, SCOPES, Message, Payload, View
 from bot.playground.payloads import Payloads, Source
+from bot.playground.run import around
 from bot.playground.seed import PORTFOLIO
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, line_to, loopback
 
@@ -161,8 +162,7 @@ class Office:
 
     def around(self) -> Around:
         """What time passes by."""
-        assert self.bot.calendar
-        return Around(self.bot.calendar, lambda: posts_of(self.bot.store.of(TEAM)), self.bot.catch_up)
+        return around(self.bot, self.clock, self.settings)
 
     @property
     def payloads(self) -> Payloads:

@@ -9,18 +9,23 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 
+from bot.market.calendar import ExchangeCalendar
+from bot.market.sample import SampleMarket
 from bot.playground import run
 from bot.playground.api.server import Slack
-from bot.playground.model import BOT, Message
+from bot.playground.drive.script import as_text
+from bot.playground.model import BOT, TEAM, Message
 from bot.playground.run import Options, opened, playground
 from bot.playground.seed import ANN, CY, DEALS, PORTFOLIO
+from bot.ports import Calendar, Clock, PriceHistory
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +89,44 @@ async def test_a_wrong_symbol_is_told_to_the_asker_alone() -> None:
         assert shown.ephemeral_for == CY
         assert "Did you mean SPSM" in shown.text
         assert answers(here.slack) == []
+
+
+class LateMarket(SampleMarket):
+    """A source whose prices of a session come some hours after it has settled."""
+
+    source = "Late Source"
+    hours = 4
+
+    def __init__(self, calendar: Calendar, clock: Clock, home: Path) -> None:
+        super().__init__(calendar, clock)
+        self._when = clock
+
+    async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
+        come = ExchangeCalendar().last_complete(self._when.now() - timedelta(hours=self.hours))
+        return await super().history(symbols, min(through, come))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(("hours", "said"), [(4, "R1 is met:"), (40, "has no data for 22 Jan 2026")])
+async def test_sessions_whose_prices_come_late_are_decided_when_time_passes(
+    hours: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody looks: the daily post is off, and no other moment comes before the next close."""
+    monkeypatch.setattr(LateMarket, "hours", hours)
+    monkeypatch.setattr("bot.market.yahoo.YahooMarket", LateMarket)
+    async with opened(Options(data="yahoo", asof=date(2026, 1, 20))) as here:
+        await here.deeds.type(ANN, PORTFOLIO, "/watch ISCB price change 1m < 50% for 1 session")
+        await here.deeds.type(ANN, PORTFOLIO, "/digest off")
+        await here.bot.shift.quiet()
+        await here.travel.sessions(3)
+        (kept,) = await here.bot.store.of(TEAM).rules()
+        assert kept.standing.reached == date(2026, 1, 22)
+        await here.deeds.type(ANN, PORTFOLIO, "/watch show R1")
+        await here.bot.shift.quiet()
+        shown = "\n".join(as_text(answers(here.slack)[-1], here.slack.workspace))
+        assert said in shown.replace("\u00a0", " ")
 
 
 async def test_the_page_is_there_on_loopback_only() -> None:

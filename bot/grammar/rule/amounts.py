@@ -17,6 +17,10 @@ class Misread(ValueError):
     """A part of a text that cannot be read; the message is the complaint."""
 
 
+class Ambiguous(Misread):
+    """A number that can be read as two."""
+
+
 class Scale(Enum):
     """What a threshold is counted in."""
 
@@ -48,7 +52,7 @@ MONEY = {
     for size, words in (
         (1_000, "k thousand"),
         (1_000_000, "m mn mm mio million millions"),
-        (1_000_000_000, "bn b billion billions"),
+        (1_000_000_000, "bn b billion billions mrd"),
         (1_000_000_000_000, "tn t trillion trillions"),
     )
     for word in words.split()
@@ -90,7 +94,7 @@ def scale_of(measure: str, other: str | None, combine: Combine) -> Scale:
 
 def value_of(amount: Amount, measure: str, scale: Scale) -> float:
     """The number in the quantity's unit; Misread where there is none, or more than one."""
-    size = _decimal(amount.number)
+    size = decimal_of(amount.number)
     exact = size * _factor(amount, size, measure, scale)
     value = float(exact)
     if abs(value) > _MOST[scale]:
@@ -145,7 +149,12 @@ def _require_clear(amount: Amount, size: Decimal, measure: str, scale: Scale) ->
         raise Misread(f"`{_shown(amount)}` has no unit; write `{_written(size)}{sign}` or `{larger}{sign}`.")
 
 
-def _decimal(number: str) -> Decimal:
+def decimal_of(number: str) -> Decimal:
+    """A number as people type it, with a point or a comma; raises Misread for what is none.
+
+    >>> decimal_of("200,000,000.5"), decimal_of("1,5"), decimal_of("2e8")
+    (Decimal('200000000.5'), Decimal('1.5'), Decimal('2E+8'))
+    """
     found = re.fullmatch(r"([-+]?)([\d.,]+)(?:e([-+]?\d{1,4}))?", number, re.IGNORECASE)
     plain = _point(found[2]) if found else None
     if found is None or plain is None:
@@ -165,7 +174,7 @@ def _point(digits: str) -> str | None:
         return digits
     if re.fullmatch(r"[1-9]\d{0,2},\d{3}", digits):
         bare = digits.replace(",", "")
-        raise Misread(f"`{digits}` can be {bare} and {digits.replace(',', '.')}; write it without a comma.")
+        raise Ambiguous(f"`{digits}` can be {bare} and {digits.replace(',', '.')}; write it without a comma.")
     if re.fullmatch(r"\d*,\d+", digits):
         return digits.replace(",", ".")
     for thousands, point in ((",", "."), (".", ",")):

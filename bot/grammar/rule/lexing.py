@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from bot.grammar.rule.amounts import MONEY
 from bot.grammar.rule.vocabulary import LONGEST, PHRASES, Meaning
 from bot.grammar.windows import COUNTED, DAY, SLASHED, SPELLINGS, WORDED, rewritten
 from bot.grammar.words import MARKS, plain
@@ -41,6 +42,7 @@ _CLOSING = re.compile(r"([()\[\]{}]|[,;:.!?](?=\s|$))")
 _BEFORE = r"(?<![\w$^.=-])"
 _AFTER = r"(?![A-Za-z0-9])"
 _CLASS = r"(?<=[A-Za-z]{2})/[A-Za-z](?![A-Za-z0-9/])"
+_MONEY = rf"[$€£]?\d[\d.,]*,\d+(?:{'|'.join(sorted(MONEY, key=len, reverse=True))})"
 _WORD = rf"[$€£]?\^?[A-Za-z0-9]+(?:[.-][A-Za-z0-9]+)*(?:{_CLASS}|=[A-Za-z]{{1,2}}(?![A-Za-z0-9]))?"
 _TOKENS = re.compile(
     "|".join(
@@ -49,10 +51,11 @@ _TOKENS = re.compile(
             ("space", r"\s+"),
             ("mention", r"<[!@#][^<>\s]*>"),
             ("vs", rf"{_BEFORE}(?:vs|versus)\.? ?[:=]|{_BEFORE}vs\.(?=\s)"),
-            ("rate", rf"{_BEFORE}rf(?: ?[:=] ?| (?=\d|t-?bill))(?:[\d.,]*\d ?%|[^\s,;()]*)"),
+            ("rate", rf"{_BEFORE}rf(?: ?[:=] ?| (?=\d|t-?bill))(?:[\d.,]*\d ?%|\d+,\d+(?!\w)|[^\s,;()]*)"),
             ("range", rf"{_BEFORE}{DAY} ?(?:\.{{2,}}|-| to ) ?{DAY}{_AFTER}"),
             ("date", rf"{_BEFORE}(?:\d{{4}}-\d{{1,2}}-\d{{1,2}}|{SLASHED}){_AFTER}"),
             ("calendar", rf"{_BEFORE}{WORDED}"),
+            ("money", rf"{_BEFORE}{_MONEY}{_AFTER}"),
             ("period", rf"{_BEFORE}{COUNTED}{_AFTER}"),
             ("ytd", rf"{_BEFORE}(?:[mqy]td|max){_AFTER}"),
             ("arrow", r"->|→|⇒"),

@@ -10,6 +10,7 @@ from bot.errors import Unclear
 from bot.grammar.compare import two_wanted
 from bot.grammar.options import MOST_SYMBOLS, Options, unless_zero
 from bot.grammar.requests import FollowUp
+from bot.grammar.talk.amounts import Size
 from bot.grammar.talk.vocabulary import measure_text
 from bot.grammar.talk.wording import looks_named
 from bot.grammar.words import quoted, some, symbol_of
@@ -31,7 +32,7 @@ class Draft:
     options: Options
     studies: list[Study] = field(default_factory=list)
     measures: list[str] = field(default_factory=list)
-    amounts: list[float] = field(default_factory=list)
+    sizes: list[Size] = field(default_factory=list)
     symbols: list[str] = field(default_factory=list)
     add: list[str] = field(default_factory=list)
     without: list[str] = field(default_factory=list)
@@ -79,7 +80,7 @@ class Draft:
     def _study(self) -> Study:
         asked = self._asked()
         if not asked:
-            return Study.COST if self.amounts else Study.COMPARE
+            return Study.COST if self.sizes else Study.COMPARE
         return Study.EXPLAIN if Study.EXPLAIN in asked else asked[0]
 
     def _asked(self) -> list[Study]:
@@ -112,9 +113,9 @@ class Draft:
         elif len(asked) > 1:
             names = listed([f"`{each}`" for each in asked])
             yield f"{names} are {len(asked)} questions; ask one at a time."
-        if self.amounts and study is not Study.COST:
+        if self.sizes and study is not Study.COST:
             yield "`size` belongs to `cost`; leave it out, or ask `cost size=25m`."
-        if len(set(self.amounts)) > 1:
+        if len(set(self.sizes)) > 1:
             yield "More than one size is given; keep one."
 
     def _counts(self, study: Study) -> Iterator[str]:
@@ -140,7 +141,8 @@ class Draft:
             rate=options.rates[0] if options.rates else None,
             as_of=options.as_ofs[0] if options.as_ofs else None,
             weekly=options.weekly[0] if options.weekly else None,
-            amount=self.amounts[0] if self.amounts else None,
+            amount=self.sizes[0].amount if self.sizes else None,
+            currency=self.sizes[0].currency if self.sizes else "",
             measure=self.measures[0] if self.measures else "",
         )
         return by_default(asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
@@ -12,8 +13,9 @@ from analytics.errors import UnknownWindow
 from analytics.returns import Rate
 from analytics.window import Window, parse
 from bot.grammar.english import ENGLISH, PAIR, PLACED, SHORT
-from bot.grammar.options import PACES, past
-from bot.grammar.talk.amounts import read_size
+from bot.grammar.options import PACES, latest_day, past
+from bot.grammar.rule.amounts import Ambiguous
+from bot.grammar.talk.amounts import Size, read_size
 from bot.grammar.talk.vocabulary import EXPLAINED, FIGURES, KEYWORDS, PHRASES, Turn
 from bot.grammar.talk.wording import is_word, phrase, words_of
 from bot.grammar.windows import is_window, near_windows, read_window, readings
@@ -43,7 +45,7 @@ class Sense:
     rate: Rate | None = None
     as_of: date | None = None
     weekly: bool | None = None
-    amount: float | None = None
+    size: Size | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -59,7 +61,7 @@ def make_sense(text: str, like: Like, today: date | None, about: date | None = N
     """
     sense = _Guess(words_of(text[:MOST_CHARACTERS]), like, today and (about or today)).sense
     limit = min(filter(None, (today, sense.as_of)), default=date.max)
-    if today and sense.as_of and not EARLIEST <= sense.as_of <= today:
+    if today and sense.as_of and not EARLIEST <= sense.as_of <= latest_day(today):
         return replace(sense, as_of=None, windows=(None,))
     kept = [each for each in sense.windows if not _is_out(each, limit)]
     return replace(sense, windows=tuple(kept) or (None,))
@@ -120,7 +122,9 @@ class _Guess:
         elif small.startswith(("rf=", "size=")):
             value = small.partition("=")[2]
             sense.rate = rate_of(value) if small.startswith("rf") else sense.rate
-            sense.amount = read_size(value) if small.startswith("size") else sense.amount
+            if small.startswith("size"):
+                with suppress(Ambiguous):
+                    sense.size = read_size(value)
         elif small in {"vs", "since", "asof"}:
             self._take_value(small)
             return True

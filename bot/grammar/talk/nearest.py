@@ -137,7 +137,7 @@ def _studies(sense: Sense) -> list[Study]:
     asked: list[Study] = [study for study in named if study is not Study.COMPARE]
     if sense.measures and Study.EXPLAIN not in asked:
         asked.insert(0, Study.EXPLAIN)
-    if sense.amount and Study.COST not in asked:
+    if sense.size and Study.COST not in asked:
         asked.append(Study.COST)
     return asked or named
 
@@ -145,10 +145,12 @@ def _studies(sense: Sense) -> list[Study]:
 def _with_study(study: Study, sense: Sense) -> FollowUp:
     """The study with what only it takes."""
     measure = sense.measures[0] if sense.measures else "sortino"
+    size = sense.size if study is Study.COST else None
     return FollowUp(
         study=study,
         measure=measure if study is Study.EXPLAIN else "",
-        amount=sense.amount if study is Study.COST else None,
+        amount=size.amount if size else None,
+        currency=size.currency if size else "",
     )
 
 

@@ -10,6 +10,7 @@ from bot.commands import COMPARE, DIGEST, SECTORS, TALK, WATCH, Command
 from bot.grammar.english import IDLE, SHORT, Script, script_of
 from bot.grammar.options import Options
 from bot.grammar.requests import FollowUp, Help
+from bot.grammar.rule.amounts import Ambiguous
 from bot.grammar.talk.amounts import read_size
 from bot.grammar.talk.drafts import Draft
 from bot.grammar.talk.vocabulary import EXPLAINED, HELP, PHRASES, Turn
@@ -91,11 +92,15 @@ class _Reader:
         if not word.startswith("size="):
             return False
         self._rest.pop(0)
-        amount = read_size(word.removeprefix("size="))
-        if amount is None:
+        try:
+            size = read_size(word.removeprefix("size="))
+        except Ambiguous as fault:
+            self._draft.complain(str(fault))
+            return True
+        if size is None:
             self._draft.complain(f"`{quoted(word)}` is no size of an order; write it like `size=25m`.")
         else:
-            self._draft.amounts.append(amount)
+            self._draft.sizes.append(size)
         return True
 
     def _take_phrase(self) -> bool:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bot.grammar.english import IDLE, SHORT
 from bot.grammar.options import FILLERS, is_option, settled
+from bot.grammar.talk.amounts import CURRENCY, UNIT
 from bot.grammar.talk.vocabulary import FIGURES, KEYWORDS, LONGEST, PHRASES
 from bot.grammar.windows import spelled
 from bot.grammar.words import symbol_of
@@ -18,21 +19,26 @@ from bot.records import Study
 Value = TypeVar("Value")
 
 _NEAR = 0.8
-_MONEY = r"k|thousand|mn|mm|mio|millions?|m|bn|billions?|b"
+_COMMA = "\u066b"
+"""Stands for a comma within a number while those between words are taken out; it is one in Arabic."""
+_NUMBER = rf"\d[\d.{_COMMA}]*"
 _SPELLINGS = spelled(
     (r"([\w$.^=-]+)(?: s|'s)(?!\S)", r"\1"),
-    (r"(?:(?:an? )?order(?: of)?|size(?: of)?|amount(?: of)?|trade) ?[=:]? ?\$?(?=\d)", "size="),
-    (rf"size=([\d.]+) ?({_MONEY})?(?: (?:usd|eur|gbp|dollars|euros|pounds))?(?!\S)", r"size=\1\2"),
+    (
+        r"(?:(?:an? )?order(?: of)?|size(?: of)?|amount(?: of)?|trade) ?[=:]? ?"
+        rf"(?=(?:{CURRENCY})? ?\d)",
+        "size=",
+    ),
+    (rf"size=({CURRENCY})? ?({_NUMBER}) ?({UNIT})?(?: ?({CURRENCY}))?(?!\S)", r"size=\1\4\2\3"),
     (r"size ?[=:] ?", "size="),
 )
 _SPENDING = re.compile(
     r"(?<![\w$])(?:[Cc]osts?|[Ss]witch(?:ing)?|[Tt]rad(?:e|ing)|[Bb]uy|[Ss]ell|order)(?!\w)"
 )
-_AMOUNTS = spelled(
-    (rf"\$?(\d[\d.]*) ?({_MONEY})(?: (?:usd|eur|gbp|dollars|euros|pounds))?(?!\S)", r"size=\1\2")
-)
+_AMOUNTS = spelled((rf"({CURRENCY})? ?({_NUMBER}) ?({UNIT})(?: ?({CURRENCY}))?(?!\S)", r"size=\1\4\2\3"))
 """Beside what is spent or traded `10m` is money, and `10 months` are months."""
-_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_WITHIN = re.compile(r"(?<=\d)(?<!rf=\d),(?=\d)(?!\d{4}(?!\d))(?![\d.,]* ?%)", re.IGNORECASE)
+"""A comma within a number: no year follows it, and it is no rate's, which `settled` reads."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,9 @@ class Said:
 
 def said(text: str) -> Said:
     """Take a text apart."""
-    bare = _THOUSANDS.sub("", text)
+    bare = _WITHIN.sub(_COMMA, text)
     words = settled(bare, (*_SPELLINGS, *(_AMOUNTS if _SPENDING.search(bare) else ())))
+    words = [word.replace(_COMMA, ",") for word in words]
     if words:
         words[0] = words[0].removeprefix("/")
     shouted, prose = is_shouted(words), any(word in IDLE and word not in FILLERS for word in words)

@@ -61,4 +61,4 @@ def _symbols(symbols: Sequence[str]) -> str:
 
 
 def _size(asked: FollowUp) -> str:
-    return f" size={size_text(asked.amount)}" if asked.amount is not None else ""
+    return f" size={size_text(asked.amount, asked.currency)}" if asked.amount is not None else ""

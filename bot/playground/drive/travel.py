@@ -1,10 +1,11 @@
 """Lets time pass in the playground: from session to session, with every post at its moment.
 
-    travel = Travel(clock, lambda: Around(calendar, posts, catch_up))
+    travel = Travel(clock, lambda: Around(calendar, posts, late, catch_up))
     await travel.sessions(5)
 
 The clock stops at every moment at which the bot has something to do (a session has settled, a digest is due)
-until it has done it, so that a month of sessions goes by as it would have.
+until it has done it, so that a month of sessions goes by as it would have.  While prices of a session are
+late it stops every hour, until they have come or are waited for no longer.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.clock import ShiftedClock
-from bot.ports import Book, Calendar
+from bot.ports import Book, Calendar, Store
 from bot.records import Digest
 from bot.schedule import post_at, settled
 from bot.use_cases.course import exchanges_of
@@ -25,6 +26,8 @@ AFTER = timedelta(minutes=1)
 """How long after a moment the clock stops: the bot looks twice a minute."""
 AHEAD = timedelta(days=14)
 """No exchange is closed for longer."""
+AGAIN = timedelta(hours=1)
+"""How often the clock stops while prices are late."""
 
 
 Post = tuple[Digest, frozenset[str]]
@@ -35,11 +38,13 @@ Post = tuple[Digest, frozenset[str]]
 class Around:
     """What the traveller passes by.
 
-    posts: those of the workspace.  catch_up: has the bot do what is due now, and returns when it has.
+    posts: those of the workspace.  late: until when prices of the newest session are waited for, None where
+    none are.  catch_up: has the bot do what is due now, and returns when it has.
     """
 
     calendar: Calendar
     posts: Callable[[], Awaitable[Sequence[Post]]]
+    late: Callable[[], Awaitable[datetime | None]]
     catch_up: Callable[[], Awaitable[None]]
 
 
@@ -50,6 +55,18 @@ async def posts_of(book: Book) -> Sequence[Post]:
         (digest, exchanges_of(each for each in rules if each.watched.channel == digest.channel))
         for digest in await book.digests()
     ]
+
+
+async def late_until(
+    store: Store, team: str, calendar: Calendar, now: datetime, patience: timedelta
+) -> datetime | None:
+    """Tell until when the prices of the newest session are waited for; None where it is decided.
+
+    patience: how long after it has settled on all exchanges that are needed.
+    """
+    session = calendar.last_complete(now)
+    waiting = await store.undecided([team], session)
+    return settled(calendar, session, exchanges_of(waiting)).at + patience if waiting else None
 
 
 @dataclass(frozen=True)
@@ -101,14 +118,18 @@ class Travel:
             for done in range(count):
                 self.journey = Journey(count, done)
                 for stop in await self._stops():
+                    await self._wait(stop)
                     await self._stop(stop)
+                await self._wait()
             return self.clock.now()
 
     async def to(self, moment: datetime) -> datetime:
         """Let time pass until a moment; one that is over changes nothing."""
         async with self._under_way(1):
             while (stops := await self._stops())[0] < moment:
+                await self._wait(stops[0])
                 await self._stop(stops[0])
+            await self._wait(moment)
             await self._stop(moment)
             return self.clock.now()
 
@@ -130,6 +151,14 @@ class Travel:
             finally:
                 self.journey = None
                 self._moved()
+
+    async def _wait(self, before: datetime | None = None) -> None:
+        """Stop every hour while prices are late, up to the next moment that is stopped at anyway."""
+        while (end := await self._around().late()) and (now := self.clock.now()) < end + AFTER:
+            coming = min(now + AGAIN, end + AFTER)
+            if before is not None and coming >= before:
+                return
+            await self._stop(coming)
 
     async def _stop(self, moment: datetime) -> None:
         self.clock.move(moment)

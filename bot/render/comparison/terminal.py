@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.console import Group as Stack
-from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -17,11 +17,13 @@ from analytics.notes import Note
 from bot.render.comparison.answer import heading, remarks
 from bot.render.comparison.convention import convention
 from bot.render.comparison.finding import finding
-from bot.render.comparison.rows import Row, dash_notes, groups
+from bot.render.comparison.rows import Group, Row, dash_notes, groups
 from bot.render.doubts import legend
 
 DEEP, DEEPER = 2, 4
 """Columns that the name of a row, and what is left of it, stand in from its group's."""
+BETWEEN = 2
+"""Columns between a fund's and the one before."""
 
 
 def terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableType:
@@ -29,11 +31,11 @@ def terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableTy
     rows = [row for group in groups(comparison) for row in group.rows]
     explained = legend(doubt for row in rows for doubt in row.doubts)
     return Stack(
-        Text(heading(comparison), style="bold"),
+        Prose(heading(comparison), style="bold"),
         Text(),
         *(Prose(sentence) for sentence in finding(comparison)),
         Text(),
-        _table(comparison),
+        Figures(comparison),
         *(Prose(words) for words in [explained] if words),
         *(Prose(note, style="dim") for note in dash_notes(comparison, rows, notes)),
         Text(),
@@ -72,27 +74,65 @@ class Label:
         ):
             yield Text(line, no_wrap=True, overflow="ignore")
 
-    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
-        """Take room for the longest word at least, for all of it at most."""
-        longest = max(map(len, self.words.split()), default=0)
-        return Measurement(DEEPER + longest, DEEP + len(self.words)).with_maximum(options.max_width)
+
+@dataclass(frozen=True)
+class Figures:
+    """The table; funds that the console has no room for stand in another one below."""
+
+    comparison: Comparison
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Give as few tables as it takes, each with about as many funds."""
+        found, heads = groups(self.comparison), _heads(self.comparison)
+        rows = [_cells(row, len(heads)) for group in found for row in group.rows]
+        widths = [max(map(len, column)) + BETWEEN for column in zip(heads, *rows, strict=True)]
+        labels = [row.label for group in found for row in group.rows]
+        words = [word for name in [*labels, *(group.title for group in found)] for word in name.split(" ")]
+        least, most = DEEPER + max(map(len, words)), DEEP + max(map(len, labels))
+        for number, columns in enumerate(_shared(widths, options.max_width - least)):
+            taken = sum(widths[at] for at in columns)
+            first = max(least, min(most, options.max_width - taken))
+            table = _table(found, heads, columns, first)
+            yield from [Text()] if number else []
+            yield from console.render(table, options.update(width=max(options.max_width, first + taken)))
 
 
-def _table(comparison: Comparison) -> Table:
+def _shared(widths: Sequence[int], room: int) -> Iterator[range]:
+    """Columns side by side, as many as there is room for, and one at least; shared out evenly."""
+    count = next(
+        parts
+        for parts in range(1, len(widths) + 1)
+        if parts == len(widths)
+        or all(sum(widths[at] for at in part) <= room for part in _parts(widths, parts))
+    )
+    yield from _parts(widths, count)
+
+
+def _parts(widths: Sequence[int], count: int) -> list[range]:
+    bounds = [len(widths) * part // count for part in range(count + 1)]
+    return [range(first, last) for first, last in pairwise(bounds)]
+
+
+def _heads(comparison: Comparison) -> list[str]:
     symbols = comparison.symbols
-    pair = len(symbols) == 2
+    return [*symbols, *([f"{symbols[0]} - {symbols[1]}"] if len(symbols) == 2 else [])]
+
+
+def _cells(row: Row, count: int) -> list[str]:
+    """The cells of a row; of a pair the difference too."""
+    return [*row.cells, row.difference][:count]
+
+
+def _table(found: Sequence[Group], heads: Sequence[str], columns: Sequence[int], first: int) -> Table:
+    """Some of the columns.  first: width of that of the labels."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("")
-    for head in [*symbols, *([f"{symbols[0]} - {symbols[1]}"] if pair else [])]:
-        table.add_column(head, justify="right", no_wrap=True)
-    for group in groups(comparison):
+    table.add_column("", width=first)
+    for at in columns:
+        table.add_column(heads[at], justify="right", no_wrap=True)
+    for group in found:
         table.add_row(Text(group.title, style="bold"))
         for row in group.rows:
-            table.add_row(*_cells(row), *([Text(row.difference)] if pair else []))
+            cells = _cells(row, len(heads))
+            shown = [Text(cells[at], style="bold" if at == row.marked else "") for at in columns]
+            table.add_row(Label(row.label), *shown)
     return table
-
-
-def _cells(row: Row) -> list[RenderableType]:
-    styles = ["bold" if index == row.marked else "" for index in range(len(row.cells))]
-    cells = [Text(cell, style=style) for cell, style in zip(row.cells, styles, strict=True)]
-    return [Label(row.label), *cells]

@@ -31,7 +31,7 @@ from bot.render.study.parts.priced import PRICES, limits
 from bot.render.study_pictures import YearsPicture
 
 YEARS = 10
-"""Most calendar years told, the last ones."""
+"""Most full calendar years told, the last ones; the one that is not over stands beside them."""
 LONG = ("10y", "5y", "3y")
 """The longest window that all funds fill is told beside the last year."""
 RULE = "annual_return"
@@ -141,7 +141,8 @@ def _label(period: Period) -> str:
 
 
 def _years(comparison: Comparison) -> tuple[Period, ...]:
-    return comparison.years[-YEARS:]
+    full = sum(not year.partial for year in comparison.years)
+    return comparison.years[max(full - YEARS, 0) :]
 
 
 def _full(comparison: Comparison) -> list[Period]:

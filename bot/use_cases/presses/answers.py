@@ -134,7 +134,7 @@ class PressAnswers:
     async def _edit(self, question: Question) -> None:
         sent = read_form(question.text)
         _, version = _key(sent.key)
-        watch = edited(sent, question.asked.date())
+        watch = edited(sent, await self._parts.day_of(question))
         await changing.edit(self._parts, watch, replace(question, thread=None), seen=version)
 
     async def _delete(self, question: Question) -> None:

@@ -7,6 +7,7 @@ import itertools
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.errors import UnknownSymbols, UserError
 from bot.grammar import Compare, FollowUp, applied, follow_text, read_compare, read_follow
@@ -19,7 +20,7 @@ from bot.render.talk.left_out import left_out
 from bot.render.talk.unclear import MOST, unknown
 from bot.use_cases.compare import look_into, today
 from bot.use_cases.talk.recalling import is_direct, recalled, remember, topic_of
-from bot.use_cases.talk.studies import Case, files, laid_out, render
+from bot.use_cases.talk.studies import Case, files, laid_out, render, require_currency
 from bot.use_cases.watch.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -40,25 +41,27 @@ class TalkAnswers:
         """What was said, or pressed; about what is named, else about what the place is about."""
         asked = Ask.read(question.text)
         topic = asked.topic
-        follow = _follow(asked.text, question, topic)
+        day = await self._parts.day_of(question)
+        follow = _follow(asked.text, day, topic)
         if topic is None:
             question = _unthreaded(question)
         if topic is None and not follow.symbols:
             topic = await recalled(self._parts.book(question), Place.of(question))
             if topic is None:
                 raise UserError(_nothing_here(follow, question))
-            follow = _follow(asked.text, question, topic)
+            follow = _follow(asked.text, day, topic)
         await self._answer(follow, topic, question)
 
     async def compare(self, question: Question) -> None:
-        """What follows `/compare`, read on the day it was asked."""
-        asked = read_compare(question.text, question.asked.date())
+        """What follows `/compare`, read on the asker's day."""
+        asked = read_compare(question.text, await self._parts.day_of(question))
         assert isinstance(asked, Compare), "the door answers help itself"
         await self._answer(_of_command(asked), None, question)
 
     async def sectors(self, question: Question) -> None:
-        """What follows `/sectors`, read on the day it was asked."""
-        await self._answer(_follow(f"{Study.SECTORS} {question.text}", question), None, question)
+        """What follows `/sectors`, read on the asker's day."""
+        day = await self._parts.day_of(question)
+        await self._answer(_follow(f"{Study.SECTORS} {question.text}", day), None, question)
 
     async def _answer(self, follow: FollowUp, topic: Topic | None, question: Question) -> None:
         """Gather, compute, render, deliver, and keep what it was about where the funds were named."""
@@ -70,6 +73,7 @@ class TalkAnswers:
             meant = list(itertools.islice(_meant(fault, follow, topic), MOST))
             await self._parts.tell(question, unknown(fault, meant))
             return
+        require_currency(follow, evidence.comparison)
         now = topic_of(asked, evidence)
         if topic and topic.comparing.symbols == asked.symbols:
             now = replace(now, more=topic.more)
@@ -90,10 +94,10 @@ class TalkAnswers:
         return await self._parts.post(question, left_out(message, topic.more))
 
 
-def _follow(words: str, question: Question, topic: Topic | None = None) -> FollowUp:
-    """What is asked; "last year" is told from the day that the place is about."""
+def _follow(words: str, day: date, topic: Topic | None = None) -> FollowUp:
+    """What is asked; "last year" is told from the day that the place is about, else from the asker's."""
     about = topic.comparing.as_of if topic else None
-    follow = read_follow(words, question.asked.date(), about)
+    follow = read_follow(words, day, about)
     assert isinstance(follow, FollowUp), "the door answers help itself"
     return follow
 

@@ -12,8 +12,11 @@ from analytics.studies.months import MonthlyGrid, monthly_grid
 from analytics.studies.positions import holdings
 from analytics.studies.rolling import rolled
 from analytics.studies.workings import worked
+from bot.errors import UserError
 from bot.grammar import FollowUp
+from bot.grammar.talk.amounts import is_in, size_text
 from bot.records import Study
+from bot.render.comparison.values import priced_in
 from bot.render.document import Document
 from bot.render.message import Message
 from bot.render.study.correlation import correlation
@@ -27,6 +30,7 @@ from bot.render.study.returns import returns
 from bot.render.study.risk import risk
 from bot.render.study.rolling import rolling
 from bot.render.study.sectors import sectors
+from bot.render.text import listed
 from bot.use_cases.compare import Evidence
 
 _BESIDE = frozenset({Study.SECTORS, Study.HOLDINGS})
@@ -63,6 +67,23 @@ def laid_out(study: Study, asked: Comparing) -> Comparing:
         return asked
     others = [symbol for symbol in asked.symbols if symbol != asked.benchmark]
     return replace(asked, symbols=(*others, asked.benchmark))
+
+
+def require_currency(follow: FollowUp, comparison: Comparison) -> None:
+    """Raise UserError where the order is in another currency than a fund's prices: nothing is converted."""
+    if follow.amount is None or not follow.currency:
+        return
+    others: dict[str, list[str]] = {}
+    for symbol, unit in zip(comparison.symbols, priced_in(comparison), strict=True):
+        if unit and not is_in(unit, follow.currency):
+            others.setdefault(unit, []).append(symbol)
+    if others:
+        named, bare = follow.currency.replace("$", "USD"), size_text(follow.amount)
+        held = listed([f"{listed(symbols)} in {unit}" for unit, symbols in others.items()])
+        raise UserError(
+            f"The order is in {named}, but what trades is {held}: amounts are not converted. "
+            f"Write `size={bare}` for {bare} in each fund's own currency."
+        )
 
 
 def render(case: Case) -> Message:

@@ -27,7 +27,7 @@ class WatchAnswers:
 
     async def answer(self, question: Question) -> None:
         """Raises UserError with what to do, Unavailable where a source, Slack or the store is silent."""
-        asked = read_watch(question.text, question.asked.date())
+        asked = read_watch(question.text, await self._parts.day_of(question))
         try:
             await self._story(asked, question)
         except Declined as declined:

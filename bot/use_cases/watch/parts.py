@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import BotError, Unavailable
@@ -69,8 +69,15 @@ class Parts:
 
     async def zone_of(self, question: Question) -> str:
         """The asker's time zone, else the exchange's."""
+        return await self._own_zone(question) or self.zone
+
+    async def day_of(self, question: Question) -> date:
+        """The date on the asker's calendar when it was asked, else UTC's: "last year" is told from it."""
+        return question.asked.astimezone(ZoneInfo(await self._own_zone(question) or "UTC")).date()
+
+    async def _own_zone(self, question: Question) -> str | None:
         person = await self.people.person(question.team, question.user)
-        return person.zone if person.zone and _is_zone(person.zone) else self.zone
+        return person.zone if person.zone and _is_zone(person.zone) else None
 
     async def _drawn(self, message: Message) -> dict[str, bytes]:
         """The pictures; none where they cannot be drawn, for an answer is not lost to a chart."""

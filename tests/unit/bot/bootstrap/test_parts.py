@@ -109,7 +109,7 @@ class TestCalendar:
         ("code", "told"),
         [
             ("XNYC", "WATCHPOINT_CALENDAR: exchange_calendars knows no exchange 'XNYC'. It takes codes like"),
-            ("ASEX", "exchange_calendars has no sessions of 'ASEX' that can be used."),
+            ("XTAE", "exchange_calendars has no sessions of 'XTAE' that can be used."),
         ],
     )
     async def test_one_that_cannot_be_had(self, settings: Settings, code: str, told: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bot.clock import FixedClock
 from bot.errors import Unavailable
 from bot.market.cache import CachedMarket
 from bot.market.calendar import ExchangeCalendar
+from bot.market.entries import PriceEntry
 from tests.fakes.source import ScriptedSource
 from tests.unit.bot.market.conftest import FRIDAY
 
@@ -34,6 +36,28 @@ async def test_many_who_ask_at_once_are_one_question(cached: CachedMarket, sourc
     panels = [(await question).panel for question in questions]
     assert source.asked == {"ISCB": 1}
     assert all(panel.as_of == FRIDAY for panel in panels)
+
+
+async def test_who_looks_at_the_disk_for_long_finds_the_answer_that_came_meanwhile(
+    cached: CachedMarket, source: ScriptedSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk is slow at times: it was empty when the second one looked, and is not any more."""
+    looked, answered, read = threading.Event(), threading.Event(), cached._prices.read
+
+    def slowly(symbol: str) -> PriceEntry | None:
+        found = read(symbol)
+        looked.set()
+        assert answered.wait(10)
+        return found
+
+    monkeypatch.setattr(cached._prices, "read", slowly)
+    second = asyncio.create_task(cached.history(["ISCB"], FRIDAY))
+    await asyncio.to_thread(looked.wait, 10)
+    monkeypatch.setattr(cached._prices, "read", read)
+    await cached.history(["ISCB"], FRIDAY)
+    answered.set()
+    assert (await second).panel.as_of == FRIDAY
+    assert source.asked == {"ISCB": 1}
 
 
 async def test_who_gives_up_does_not_stop_the_others(cached: CachedMarket, source: ScriptedSource) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from analytics.panel import Exchange
 from bot.market.calendar import UNKNOWN, ExchangeCalendar, NoCalendar
+from bot.market.exchanges import Listing, calendar_code
 
 NEW_YORK = ZoneInfo("America/New_York")
 CALENDAR = ExchangeCalendar()
@@ -174,7 +175,7 @@ class TestOtherExchanges:
         assert CALENDAR.of("XLON").of("XNYS") == CALENDAR
         assert CALENDAR.of("XNYS") == CALENDAR
 
-    @pytest.mark.parametrize("code", ["XNYC", "", "ASEX"])
+    @pytest.mark.parametrize("code", ["XNYC", "", "XTAE"])
     def test_one_that_cannot_be_had_is_said(self, code: str) -> None:
         with pytest.raises(NoCalendar, match="It takes codes like XNYS"):
             CALENDAR.of(code)
@@ -219,3 +220,17 @@ class TestBounds:
         assert unknown.exchange == Exchange(UNKNOWN, 252, 21.0)
         assert unknown.of(UNKNOWN) == unknown
         assert unknown.of("XNYS") == CALENDAR
+
+
+@pytest.mark.parametrize(
+    ("symbol", "closed"),
+    [("OPAP.AT", ("2026-02-23", "2026-04-10", "2026-04-13")), ("TLV.RO", ("2026-04-10", "2026-04-13"))],
+)
+def test_the_orthodox_easter_is_kept_in_athens_and_bucharest(symbol: str, closed: tuple[str, ...]) -> None:
+    """It is a week after the western one in 2026; Athens rests on Clean Monday as well."""
+    code = calendar_code(symbol, Listing())
+    assert code
+    own = ExchangeCalendar().of(code)
+    held = own.sessions(date(2026, 2, 1), date(2026, 4, 30)).astype(str).tolist()
+    assert not set(closed) & set(held)
+    assert {"2026-02-20", "2026-04-09", "2026-04-14"} <= set(held)

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from analytics import Condition, Doubt, DoubtKind, Op, Policy, Quantity, Rule
 from bot.market.calendar import ExchangeCalendar
-from bot.records import Edition, Lane, Mode
+from bot.records import Edition, Kind, Lane, Mode, Story
+from bot.render.watch.card import card
 from bot.schedule import post_at, settled
 from bot.store import url_of
 from bot.store.engine import Database
@@ -255,6 +256,23 @@ async def test_a_price_in_doubt_is_waited_out_and_restated_when_it_was_corrected
             "in doubt",
             "restated",
         ]
+
+
+async def test_a_price_in_doubt_that_nobody_corrects_fires_a_session_later_with_the_doubt_said(
+    tmp_path: Path,
+) -> None:
+    async with office(tmp_path) as here:
+        await prepared(here, "NYS", policy=Policy(1, 1))
+        await here.digest()
+        write(here, "NYS", {"2026-01-20": "o", "2026-01-21": "b", "2026-01-22": "b"})
+        here.market.doubts = [Doubt(DoubtKind.JUMP, "NYS", date(2026, 1, 21), -0.99)]
+        for session in days("XNYS", "2026-01-20", "2026-01-22"):
+            await run_at(here, NEW_YORK.settles(session))
+        assert changes(await history(here, 1)) == ["01-21 ok>in doubt", "01-22 in doubt>firing"]
+        (story,) = [each.content for each in await here.waiting() if each.kind is Kind.CARD]
+        assert isinstance(story, Story)
+        said = card(story).text.replace("\u00a0", " ")
+        assert "R1 is met: NYS's price of 21 Jan 2026 looks wrong (-99.0 %" in said
 
 
 @dataclass(frozen=True)

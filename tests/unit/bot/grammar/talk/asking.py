@@ -70,6 +70,7 @@ def follow_ups(draw: st.DrawFn) -> FollowUp:
     window = draw(st.none() | WINDOWS)
     if window and window.start and window.start >= (as_of or TODAY):
         window = None
+    amount = draw(st.none() | AMOUNTS) if study is Study.COST else None
     return FollowUp(
         study=study,
         symbols=tuple(named),
@@ -80,6 +81,7 @@ def follow_ups(draw: st.DrawFn) -> FollowUp:
         rate=draw(st.none() | RATES),
         as_of=as_of,
         weekly=draw(st.none() | st.booleans()),
-        amount=draw(st.none() | AMOUNTS) if study is Study.COST else None,
+        amount=amount,
+        currency=draw(st.sampled_from(["", "$", "USD", "EUR", "CHF"])) if amount else "",
         measure=draw(st.sampled_from(sorted(MEASURES))) if study is Study.EXPLAIN else "",
     )

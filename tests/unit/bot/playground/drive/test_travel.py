@@ -16,6 +16,7 @@ from bot.records import Digest
 START = datetime(2026, 1, 23, 12, 0, tzinfo=UTC)
 NEW_YORK = Digest("T", "C", "U", time(8, 30), "America/New_York")
 SOON = timedelta(seconds=30)
+WAITED = timedelta(hours=6)
 
 
 class Stops:
@@ -26,10 +27,20 @@ class Stops:
         self.clock = ShiftedClock(SystemClock(), START)
         self.digests, self.moments = digests, list[datetime]()
         self.journeys = list[Journey | None]()
-        self.travel = Travel(self.clock, lambda: Around(ExchangeCalendar(), self.kept, self.note), self.look)
+        self.late_for = timedelta()
+        self.travel = Travel(self.clock, self.around, self.look)
+
+    def around(self) -> Around:
+        return Around(ExchangeCalendar(), self.kept, self.late, self.note)
 
     async def kept(self) -> Sequence[Post]:
         return [(digest, self.codes) for digest in self.digests]
+
+    async def late(self) -> datetime | None:
+        """For six hours after the close prices are waited for, unless they have come."""
+        now, calendar = self.clock.now(), ExchangeCalendar()
+        settled = calendar.settles(calendar.last_complete(now))
+        return settled + WAITED if now < settled + min(self.late_for, WAITED) else None
 
     async def note(self) -> None:
         self.moments.append(self.clock.now())
@@ -72,6 +83,28 @@ async def test_without_a_digest_there_is_the_close() -> None:
     stops = Stops()
     await stops.travel.sessions(3)
     assert stops.hours() == ["Fri 23 Jan 21:16", "Mon 26 Jan 21:16", "Tue 27 Jan 21:16"]
+
+
+async def test_while_prices_are_late_the_clock_stops_every_hour() -> None:
+    stops = Stops()
+    stops.late_for = timedelta(hours=2, minutes=30)
+    await stops.travel.sessions(2)
+    after = ["21:16", "22:16", "23:16"]
+    assert stops.hours() == [
+        *(f"Fri 23 Jan {hour}" for hour in after),
+        "Sat 24 Jan 00:16",
+        *(f"Mon 26 Jan {hour}" for hour in after),
+        "Tue 27 Jan 00:16",
+    ]
+
+
+async def test_prices_that_do_not_come_are_waited_for_no_longer_than_the_bot_does() -> None:
+    stops = Stops(NEW_YORK)
+    stops.late_for = timedelta(days=9)
+    await stops.travel.to(datetime(2026, 1, 24, 12, 0, tzinfo=UTC))
+    assert stops.hours()[0:2] == ["Fri 23 Jan 13:31", "Fri 23 Jan 21:16"]
+    assert stops.hours()[-2:] == ["Sat 24 Jan 03:16", "Sat 24 Jan 12:00"]
+    assert len(stops.moments) == 9
 
 
 async def test_one_that_is_switched_off_or_was_stopped_has_no_moment() -> None:

@@ -32,13 +32,16 @@ class Bot:
     stops: int = 0
 
     def travel(self, workspace: Workspace) -> Travel:
-        around = Around(ExchangeCalendar(), self.posts, self.catch_up)
+        around = Around(ExchangeCalendar(), self.posts, self.late, self.catch_up)
         clock = workspace.clock
         assert isinstance(clock, ShiftedClock)
         return Travel(clock, lambda: around, lambda: workspace.feed.tell("time"))
 
     async def posts(self) -> Sequence[Post]:
         return ()
+
+    async def late(self) -> None:
+        return None
 
     async def catch_up(self) -> None:
         self.stops += 1

@@ -61,6 +61,23 @@ def test_fits_eighty_columns() -> None:
         assert max(map(len, printed(name, 80).splitlines())) <= 80
 
 
+@pytest.mark.parametrize("width", [40, 60, 72, 80, 120, 200])
+@pytest.mark.parametrize("name", ["pair", "three", "six", "two_currencies"])
+def test_no_word_and_no_number_is_broken_and_no_column_is_lost(name: str, width: int) -> None:
+    found = world(name)
+    shown = printed(name, width)
+    assert max(map(len, shown.splitlines())) <= width
+    assert "…" not in shown
+    table = shown[shown.index("\nReturn") :]
+    words = set(re.split("[ \n]+", table))
+    for group in groups(found):
+        assert set(group.title.split(" ")) <= words
+        for row in group.rows:
+            assert set(row.label.split(" ")) <= words
+            assert all(re.search(rf"(?<=  ){re.escape(cell)}(?=  |\s*\n)", table) for cell in row.cells)
+    assert all(re.search(rf"^ .*  {symbol}(?!\S)", shown, re.MULTILINE) for symbol in found.symbols)
+
+
 @pytest.mark.parametrize("width", [64, 72, 80])
 def test_what_is_left_of_a_label_stands_deeper_than_any_row(width: int) -> None:
     """Six funds leave no room for the longest labels."""
@@ -83,3 +100,9 @@ def test_the_better_value_is_bold() -> None:
 def test_reads_well(snapshot: Snapshot) -> None:
     lines = (line.rstrip() for line in printed("pair", 100).replace(text.NBSP, " ").splitlines())
     snapshot("terminal_pair", "\n".join(lines))
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_six_funds_read_well(width: int, snapshot: Snapshot) -> None:
+    lines = (line.rstrip() for line in printed("six", width).replace(text.NBSP, " ").splitlines())
+    snapshot(f"terminal_six_in_{width}", "\n".join(lines))

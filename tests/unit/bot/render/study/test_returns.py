@@ -8,8 +8,12 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from analytics import PricePanel, Question, compare, parse_window
 from analytics.comparison import Comparison
 from analytics.number import Number
 from analytics.returns import Period
@@ -75,6 +79,25 @@ def test_years_are_counted_for_who_was_ahead_by_half_a_point() -> None:
         "Of 3 full calendar years (2022 to 2024), ISCB was ahead in *1* and SPSM in *1*; "
         "in 1 the two were level."
     )
+
+
+@settings(max_examples=25)
+@given(st.integers(600, 4_000), st.dates(date(2024, 6, 1), date(2026, 12, 31)))
+def test_every_whole_year_of_the_last_ten_is_counted(count: int, end: date) -> None:
+    """As pandas counts them: a whole year has closes in it, the last ones of it and of the year before."""
+    days = np.busday_offset(np.datetime64(end), np.arange(1 - count, 2), roll="backward")
+    days, following = days[:-1], days[-1]
+    levels = 100.0 * np.exp(np.cumsum(np.random.default_rng(count).normal(0.0, 0.01, (2, count)), axis=1))
+    volume = np.full_like(levels, np.nan)
+    held = PricePanel(days, ("ISCB", "SPSM"), levels, levels, volume, "by hand", following=following)
+    closes = pd.Series(levels[0], index=pd.DatetimeIndex(days)).resample("YE").last()
+    over = pd.Timestamp(following).year
+    whole = [year for year in pd.DatetimeIndex(closes.index[1:]).year if year < over][-10:]
+    said = " ".join(finding(compare(held, {}, Question(held.symbols, parse_window("6m"), end))))
+    if len(whole) > 1:
+        assert f"Of {len(whole)} full calendar years ({whole[0]} to {whole[-1]}), " in said
+    else:
+        assert f"In {whole[0]}, the only full calendar year, " in said
 
 
 def test_the_year_that_is_not_over_is_marked_and_not_counted() -> None:
@@ -143,13 +166,13 @@ def test_weeks_change_nothing_here() -> None:
     assert "weekly" not in read(told("weekly"))
 
 
-def test_the_picture_shows_the_last_ten_years_at_most() -> None:
+def test_the_picture_shows_the_last_ten_full_years_at_most() -> None:
     picture, _ = told("full").pictures
     assert isinstance(picture, YearsPicture)
-    assert picture.years[0] == "2017"
+    assert picture.years[0] == "2016"
     assert picture.years[-1] == "2026 to 16 Jan"
-    assert picture.returns.shape == (2, 10)
-    assert picture.returns[0, 8] == pytest.approx(found("full").comparison.years[-2].returns["ISCB"].value)
+    assert picture.returns.shape == (2, 11)
+    assert picture.returns[0, 9] == pytest.approx(found("full").comparison.years[-2].returns["ISCB"].value)
 
 
 def test_a_year_that_is_not_known_is_not_zero_in_the_picture() -> None:

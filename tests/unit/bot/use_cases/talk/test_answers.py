@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,11 +16,13 @@ from analytics.question import Question as Comparing
 from analytics.returns import Rate
 from analytics.window import parse
 from bot.errors import Unavailable, UserError
-from bot.ports import Delivered, Place
+from bot.grammar import read_compare
+from bot.ports import Delivered, Person, Place
 from bot.records import Ask, Kind, Question, Topic
+from bot.render import text as words
 from bot.render.message import Message
 from bot.use_cases.talk.answers import TalkAnswers
-from tests.unit.bot.use_cases.room import BEN, HERE, MET, NOW, TEAM, Room, later
+from tests.unit.bot.use_cases.room import ANN, BEN, HERE, MET, NOW, TEAM, Room, later, room
 
 THREAD = "1700000000.000777"
 ALONE = "D1"
@@ -387,3 +391,41 @@ async def test_every_answer_is_logged(here: Room, caplog: pytest.LogCaptureFixtu
     with caplog.at_level(logging.INFO):
         await ask(here, "sectors", PAIR)
     assert f"Answered sectors in {TEAM}/{HERE}" in caplog.text
+
+
+@pytest.mark.parametrize("typed", ["€25m", "EUR25m", "25m euros", "25 m gbp"])
+async def test_an_order_in_another_currency_is_refused(here: Room, typed: str) -> None:
+    with pytest.raises(UserError, match=r"The order is in (EUR|GBP), but what trades is AAA and BBB in USD"):
+        await ask(here, f"cost AAA BBB size={typed}")
+    assert here.messenger.posted == []
+
+
+async def test_a_dollar_is_that_of_the_funds(here: Room) -> None:
+    await ask(here, "cost AAA BBB size=$25m")
+    await ask(here, "cost AAA BBB size=25m usd")
+    assert len(titles(here)) == 2
+
+
+ZONES = (
+    *("Pacific/Pago_Pago", "Pacific/Honolulu", "America/New_York", "Europe/London", "Asia/Kolkata"),
+    *("Asia/Tokyo", "Pacific/Auckland", "Pacific/Chatham", "Pacific/Kiritimati"),
+)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("hour", [0, 9, 11, 12, 15, 23])
+async def test_the_askers_own_date_counts(tmp_path: Path, zone: str, hour: int) -> None:
+    """New Year comes to Kiritimati 25 hours before Pago Pago."""
+    now = datetime(2025, 12, 31, hour, 30, tzinfo=UTC)
+    local = now.astimezone(ZoneInfo(zone)).date()
+    async with room(tmp_path, now=now) as here:
+        here.people.known[ANN] = Person(ANN, zone)
+        for text in (f"asof {local}", f"2025-12-01..{local} asof {local}", "last quarter"):
+            assert read_compare(f"AAA BBB {text}", now.date()), "the door knows no zone"
+            await compare(here, f"AAA BBB {text}")
+        dated, ranged, told = titles(here)
+        until = f"to {words.day(min(local, now.date()))}".replace(words.NBSP, " ")
+        assert until in dated
+        assert until in ranged
+        quarter = "Q4" if local.year == 2026 else "Q3"
+        assert f"{quarter} 2025" in told.upper()
