@@ -70,7 +70,10 @@ def check_windows(plan: Plan, name: str, window: str) -> None:
             if twin is not None:
                 held = slow_watch.series(days, own, other, window, at)
                 assert held is not None
-                assert fast == pytest.approx(twin, rel=1e-9, abs=max(slack(name, held), 1e-14))
+                near = max(slack(name, held), 1e-14)
+                assert fast == pytest.approx(twin, rel=1e-9, abs=near)
+                bounds = MEASURES[name].bounds
+                assert bounds.low - near <= fast <= bounds.high + near, (name, window, days[at])
 
 
 def below(quantity: Quantity, threshold: float = 1.0) -> Rule:
@@ -112,6 +115,22 @@ def test_a_replay_is_the_straight_line_twins_story(
     rule = Rule((Condition(SORTINO, Op.CROSSES_BELOW if crossing else Op.BELOW, 1.0),))
     expected = slow_watch.story(values, Patience(1.0, 1.1, confirm, recovery, crossing))
     assert told(replay(rule, by_hand(values), Policy(confirm, recovery))) == expected
+
+
+@given(MAYBES, st.integers(1, 3), st.integers(1, 3), st.dictionaries(st.integers(0, 59), st.integers(1, 12)))
+@settings(max_examples=80, deadline=None, derandomize=True)
+def test_a_snooze_ends_with_its_incident_as_in_the_straight_line_twin(
+    values: list[float | None], confirm: int, recovery: int, snoozes: dict[int, int]
+) -> None:
+    state, decisions, rule = State(), [], below(SORTINO)
+    readings = by_hand(values)
+    days: list[date] = weekdays("2025-01-01", len(values) + 12).tolist()
+    for at, reading in enumerate(reading for _, reading in readings.every(rule)):
+        decisions.append(decide(state, reading, Policy(confirm, recovery), days[at]))
+        state = decisions[-1].state
+        if at in snoozes and state.open:
+            state = state.snooze(days[at + snoozes[at]])
+    assert told(decisions) == slow_watch.story(values, Patience(1.0, 1.1, confirm, recovery), snoozes)
 
 
 @pytest.fixture(scope="module")
