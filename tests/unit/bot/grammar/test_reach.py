@@ -114,7 +114,8 @@ def test_the_recovery_value_that_is_read_back_can_be_typed(
         ),
         (
             "ISCB / IWM volatility > 1.2 recover -0.1",
-            "`recover -0.1` is out of reach: ratios of volatility are above 0; write `recover 1.08`, or leave it out.",
+            "`recover -0.1` is out of reach: ratios of volatility are above 0; write `recover 1.08`, or "
+            "leave it out.",
         ),
         (
             "ISCB correlation vs SPSM < 1",
