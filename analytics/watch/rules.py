@@ -25,9 +25,6 @@ BAND = 0.10
 """Recovery lies this share of the threshold's size on the safe side of it, and never more than this share of
 the way to the end of what the quantity can be."""
 
-STEP: dict[Unit, float] = {Unit.RATIO: 0.1, Unit.FRACTION: 0.01}
-"""In place of a share of a threshold of 0; none of a fund's facts, which do not swing around it."""
-
 PRICED: dict[str, Unit] = {
     **{name: measure.unit for name, measure in MEASURES.items()},
     "price_change": Unit.FRACTION,
@@ -45,6 +42,15 @@ YEAR = Window("1y")
 
 WATCHABLE: dict[str, Unit | None] = {**PRICED, **FACTS}
 """Everything a rule may ask for, by name, with its unit."""
+
+_STEPS = {Unit.RATIO: 0.1, Unit.FRACTION: 0.005}
+_FINER = {
+    **dict.fromkeys(("correlation", "correlation_weekly", "r_squared"), 0.01),
+    **dict.fromkeys(("var_95", "cvar_95", "tracking_error", "tracking_error_weekly"), 0.001),
+}
+STEP: dict[str, float] = {name: _FINER.get(name, _STEPS[unit]) for name, unit in PRICED.items()}
+"""The band of a threshold of 0, of which a share is nothing: what a few days do to the value of a year.  A
+fund's facts have none; they do not swing around 0."""
 
 BOUNDS: dict[str, Bounds] = {
     **{name: measure.bounds for name, measure in MEASURES.items()},
@@ -128,7 +134,7 @@ def derive_recovery(op: Op, threshold: float, measure: str, *, pair: Combine | N
     """
     bounds = reach(measure, pair=pair)
     way = bounds.high - threshold if op.falling else threshold - bounds.low
-    size = BAND * abs(threshold) or (STEP[PRICED[measure]] if measure in PRICED else 0.0)
+    size = BAND * abs(threshold) or STEP.get(measure, 0.0)
     band = min(size, BAND * max(way, 0.0))
     return threshold + band if op.falling else threshold - band
 

@@ -45,7 +45,7 @@ def test_of_every_measure_what_can_fire_can_end(threshold: float) -> None:
         (Op.BELOW, -0.5, -0.45),
         (Op.ABOVE, 0.9, 0.81),
         (Op.ABOVE, -0.99, -0.991),
-        (Op.BELOW, 0.0, 0.1),
+        (Op.BELOW, 0.0, 0.01),
     ],
 )
 def test_of_a_correlation_it_never_goes_past_a_tenth_of_the_way(
@@ -61,8 +61,9 @@ def test_of_a_correlation_it_never_goes_past_a_tenth_of_the_way(
         (Quantity("drawdown", "ISCB"), Op.BELOW, -0.15, -0.135),
         (Quantity("drawdown", "ISCB"), Op.ABOVE, -0.95, -0.955),
         (Quantity("volatility", "ISCB"), Op.ABOVE, 0.2, 0.18),
-        (Quantity("total_return", "ISCB"), Op.ABOVE, 0.0, -0.01),
-        (Quantity("total_return", "ISCB", other="SPSM"), Op.BELOW, 0.0, 0.01),
+        (Quantity("total_return", "ISCB"), Op.ABOVE, 0.0, -0.005),
+        (Quantity("total_return", "ISCB", other="SPSM"), Op.BELOW, 0.0, 0.005),
+        (Quantity("cvar_95", "ISCB", other="SPSM"), Op.BELOW, 0.0, 0.001),
         (Quantity("positive_months", "ISCB", other="SPSM"), Op.BELOW, 0.98, 0.982),
         (Quantity("correlation", "ISCB", other="IWM", benchmark="SPY"), Op.BELOW, 1.9, 1.91),
         (Quantity("volatility", "ISCB", other="SPSM", combine=Combine.RATIO), Op.ABOVE, 1.2, 1.08),

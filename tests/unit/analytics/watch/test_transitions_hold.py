@@ -125,7 +125,7 @@ def test_replaying_any_session_changes_nothing(
 def test_a_snooze_is_silent_and_moves_no_state(
     values: list[Day], policy: Policy, start: int, length: int
 ) -> None:
-    values = [0.5] * policy.confirm + values
+    values = [*([0.5] * policy.confirm), *values]
     start = min(start + policy.confirm, len(values) - 1)
     before = run(values[:start], policy)[-1].state
     if not before.open:
