@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.measures.registry import NO_ENDS, UNDER_A_YEAR, Unit, measure
+from analytics.measures.registry import (
+    NO_ENDS,
+    RETURN,
+    UNDER_A_YEAR,
+    Unit,
+    measure,
+)
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
 
-@measure(Unit.FRACTION, undefined=[NO_ENDS])
+@measure(Unit.FRACTION, undefined=[NO_ENDS], bounds=RETURN)
 def total_return(sample: Sample) -> FloatArray:
     """What one unit invested at the base close has gained or lost at the end, dividends reinvested.
 
@@ -37,7 +43,7 @@ def total_return(sample: Sample) -> FloatArray:
     return np.asarray(sample.levels[:, -1] / sample.levels[:, 0] - 1.0)
 
 
-@measure(Unit.FRACTION, undefined=[NO_ENDS, UNDER_A_YEAR])
+@measure(Unit.FRACTION, undefined=[NO_ENDS, UNDER_A_YEAR], bounds=RETURN)
 def cagr(sample: Sample) -> FloatArray:
     """Compute the constant annual rate that leads from the first to the last level.
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.measures.registry import FEWEST, Every, Undefined, Unit, measure
+from analytics.measures.registry import (
+    FEWEST,
+    RETURN,
+    SHARE,
+    Every,
+    Undefined,
+    Unit,
+    measure,
+)
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
@@ -18,7 +26,7 @@ _NO_YEAR = Undefined(
 )
 
 
-@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH)
+@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH, bounds=RETURN)
 def best_month(sample: Sample) -> FloatArray:
     """The highest return of a complete calendar month, from the last close of the month before to its own.
 
@@ -43,7 +51,7 @@ def best_month(sample: Sample) -> FloatArray:
     return _best(sample)
 
 
-@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH)
+@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH, bounds=RETURN)
 def worst_month(sample: Sample) -> FloatArray:
     """The lowest return of a complete calendar month, from the last close of the month before to its own.
 
@@ -68,7 +76,7 @@ def worst_month(sample: Sample) -> FloatArray:
     return _worst(sample)
 
 
-@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH)
+@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH, bounds=SHARE)
 def positive_months(sample: Sample) -> FloatArray:
     """The share of the complete calendar months that rose; one without a change did not.
 
@@ -94,7 +102,7 @@ def positive_months(sample: Sample) -> FloatArray:
     return np.asarray(rose / max(sample.length, 1))
 
 
-@measure(Unit.FRACTION, undefined=[_NO_YEAR], every=Every.YEAR)
+@measure(Unit.FRACTION, undefined=[_NO_YEAR], every=Every.YEAR, bounds=RETURN)
 def best_year(sample: Sample) -> FloatArray:
     """The highest return of a whole calendar year, from last close to last close.
 
@@ -121,7 +129,7 @@ def best_year(sample: Sample) -> FloatArray:
     return _best(sample)
 
 
-@measure(Unit.FRACTION, undefined=[_NO_YEAR], every=Every.YEAR)
+@measure(Unit.FRACTION, undefined=[_NO_YEAR], every=Every.YEAR, bounds=RETURN)
 def worst_year(sample: Sample) -> FloatArray:
     """The lowest return of a whole calendar year, from last close to last close.
 

@@ -12,13 +12,18 @@ from analytics.measures.registry import (
     NO_DRAWDOWN,
     NO_ENDS,
     NO_RATE,
+    POSITIVE,
     TOO_FEW,
     UNDER_A_YEAR,
+    Bounds,
     Unit,
     measure,
 )
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
+
+_CALMAR = Bounds(low=-1.0)
+"""What is lost over a year or more is no more a year than the deepest fall."""
 
 
 @measure(Unit.RATIO, undefined=[TOO_FEW, NO_RATE, FLAT], periodic=True)
@@ -76,7 +81,7 @@ def sortino(sample: Sample) -> FloatArray:
     return np.asarray(sample.mean_excess / sample.downside * math.sqrt(sample.periods))
 
 
-@measure(Unit.RATIO, undefined=[NO_ENDS, UNDER_A_YEAR, NO_DRAWDOWN])
+@measure(Unit.RATIO, undefined=[NO_ENDS, UNDER_A_YEAR, NO_DRAWDOWN], bounds=_CALMAR)
 def calmar(sample: Sample) -> FloatArray:
     """Annual return for the deepest fall, both over the same window.
 
@@ -105,7 +110,7 @@ def calmar(sample: Sample) -> FloatArray:
     return np.asarray(sample.annual / -sample.deepest)
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, NO_RATE, NO_DOWNSIDE], periodic=True)
+@measure(Unit.RATIO, undefined=[TOO_FEW, NO_RATE, NO_DOWNSIDE], periodic=True, bounds=POSITIVE)
 def omega(sample: Sample) -> FloatArray:
     """All gains above the target for all shortfalls below it.
 

@@ -9,6 +9,7 @@ a sample into numbers with reasons.  Formulas and conditions see samples without
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -29,6 +30,43 @@ class Unit(StrEnum):
 
     FRACTION = "fraction"
     RATIO = "ratio"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the values of a number lie between, in its unit.
+
+    low, high : no value lies beyond; infinite where there is no end
+    low_taken, high_taken : the end itself is met with: a fund at its high has a drawdown of 0, while no two
+        funds have a correlation of 1
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    low_taken: bool = False
+    high_taken: bool = False
+
+    def holds(self, value: float) -> bool:
+        """True for a value that can be met with."""
+        above = value > self.low or (self.low_taken and value == self.low)
+        return above and (value < self.high or (self.high_taken and value == self.high))
+
+    def of_difference(self) -> Bounds:
+        """Give those of the difference of two such numbers.
+
+        >>> Bounds(-1.0, 1.0).of_difference()
+        Bounds(low=-2.0, high=2.0, low_taken=False, high_taken=False)
+        """
+        width, taken = self.high - self.low, self.low_taken and self.high_taken
+        return Bounds(-width, width, taken, taken)
+
+
+UNBOUNDED = Bounds()
+POSITIVE = Bounds(low=0.0)
+RETURN = Bounds(low=-1.0)
+"""Of a return: more than all cannot be lost."""
+SHARE = Bounds(0.0, 1.0, low_taken=True, high_taken=True)
+CORRELATION = Bounds(-1.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +119,7 @@ class Measure:
 
     formula : (N,) from a sample without gaps
     relative : needs a benchmark
+    bounds : of its values
     periodic : is one of returns, daily or weekly as the question wants; the others describe levels (growth,
         drawdowns) or have returns of their own
     every : those returns, None for a measure of what it is given
@@ -93,6 +132,7 @@ class Measure:
     relative: bool
     periodic: bool = False
     every: Every | None = None
+    bounds: Bounds = UNBOUNDED
 
     def compute(self, sample: Sample) -> FloatArray:
         """(N,) the values, NaN where undefined; of a sample with or without gaps."""
@@ -136,6 +176,7 @@ def measure(
     relative: bool = False,
     periodic: bool = False,
     every: Every | None = None,
+    bounds: Bounds = UNBOUNDED,
 ) -> Callable[[Compute], Compute]:
     """Enter a function into the table and guard it with its conditions; it then takes samples with gaps."""
 
@@ -150,7 +191,7 @@ def measure(
                     value = condition.guard(sample, value)
             return value
 
-        row = Measure(function.__name__, unit, guarded, conditions, relative, periodic, every)
+        row = Measure(function.__name__, unit, guarded, conditions, relative, periodic, every, bounds)
         MEASURES[row.name] = row
 
         @wraps(function)

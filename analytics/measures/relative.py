@@ -7,10 +7,13 @@ import math
 import numpy as np
 
 from analytics.measures.registry import (
+    CORRELATION,
     FEW_PAIRS,
     FLAT,
     FLAT_BENCHMARK,
     NO_RATE,
+    POSITIVE,
+    Bounds,
     Every,
     Undefined,
     Unit,
@@ -155,7 +158,7 @@ def alpha(sample: Sample) -> FloatArray:
     return np.asarray((sample.mean_excess - explained) * sample.periods)
 
 
-@measure(Unit.FRACTION, undefined=[FEW_PAIRS], relative=True, periodic=True)
+@measure(Unit.FRACTION, undefined=[FEW_PAIRS], relative=True, periodic=True, bounds=POSITIVE)
 def tracking_error(sample: Sample) -> FloatArray:
     """How far the fund strays from the benchmark in a year.
 
@@ -182,7 +185,7 @@ def tracking_error(sample: Sample) -> FloatArray:
     return np.asarray(sample.sd_active * math.sqrt(sample.periods))
 
 
-@measure(Unit.FRACTION, undefined=[FEW_PAIRS], relative=True, every=Every.WEEK)
+@measure(Unit.FRACTION, undefined=[FEW_PAIRS], relative=True, every=Every.WEEK, bounds=POSITIVE)
 def tracking_error_weekly(sample: Sample) -> FloatArray:
     """Tracking error from weekly returns, for funds so thinly traded that their closes are stale.
 
@@ -238,7 +241,13 @@ def information_ratio(sample: Sample) -> FloatArray:
     return np.asarray(sample.mean(sample.active) * math.sqrt(sample.periods) / sample.sd_active)
 
 
-@measure(Unit.RATIO, undefined=[FEW_PAIRS, NO_RATE, FLAT, FLAT_BENCHMARK], relative=True, periodic=True)
+@measure(
+    Unit.RATIO,
+    undefined=[FEW_PAIRS, NO_RATE, FLAT, FLAT_BENCHMARK],
+    relative=True,
+    periodic=True,
+    bounds=CORRELATION,
+)
 def correlation(sample: Sample) -> FloatArray:
     """How closely fund and benchmark move together, day by day (Pearson).
 
@@ -263,7 +272,13 @@ def correlation(sample: Sample) -> FloatArray:
     return _pearson(sample)
 
 
-@measure(Unit.RATIO, undefined=[FEW_PAIRS, NO_RATE, FLAT, FLAT_BENCHMARK], relative=True, periodic=True)
+@measure(
+    Unit.RATIO,
+    undefined=[FEW_PAIRS, NO_RATE, FLAT, FLAT_BENCHMARK],
+    relative=True,
+    periodic=True,
+    bounds=Bounds(0.0, 1.0),
+)
 def r_squared(sample: Sample) -> FloatArray:
     """The share of the fund's variance that the line of `beta` explains (R2).
 
@@ -290,7 +305,13 @@ def r_squared(sample: Sample) -> FloatArray:
     return np.asarray(_pearson(sample) ** 2)
 
 
-@measure(Unit.RATIO, undefined=[FEW_PAIRS, FLAT, FLAT_BENCHMARK], relative=True, every=Every.WEEK)
+@measure(
+    Unit.RATIO,
+    undefined=[FEW_PAIRS, FLAT, FLAT_BENCHMARK],
+    relative=True,
+    every=Every.WEEK,
+    bounds=CORRELATION,
+)
 def correlation_weekly(sample: Sample) -> FloatArray:
     """How closely fund and benchmark move together, week by week (Pearson, complete weeks).
 

@@ -16,7 +16,11 @@ from analytics.measures.registry import (
     NO_PRICES,
     NO_RATE,
     ONE_PRICE,
+    POSITIVE,
+    RETURN,
+    SHARE,
     TOO_FEW,
+    Bounds,
     Every,
     Undefined,
     Unit,
@@ -25,6 +29,8 @@ from analytics.measures.registry import (
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
+_FALL = Bounds(-1.0, 0.0, high_taken=True)
+_SHORTFALL = Bounds(low=0.0, low_taken=True)
 TAIL = 0.05
 ONE_IN = 20
 """The tail is one return in so many."""
@@ -42,7 +48,7 @@ _FEW_MONTHS = Undefined(
 )
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW], periodic=True)
+@measure(Unit.FRACTION, undefined=[TOO_FEW], periodic=True, bounds=POSITIVE)
 def volatility(sample: Sample) -> FloatArray:
     """How much the daily returns scatter, on an annual scale.
 
@@ -70,7 +76,7 @@ def volatility(sample: Sample) -> FloatArray:
     return np.asarray(sample.sd_returns * math.sqrt(sample.periods))
 
 
-@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH)
+@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH, bounds=POSITIVE)
 def volatility_monthly(sample: Sample) -> FloatArray:
     """How much the monthly returns scatter, on an annual scale: the volatility of fact sheets.
 
@@ -100,7 +106,7 @@ def volatility_monthly(sample: Sample) -> FloatArray:
     return np.asarray(sample.sd_returns * math.sqrt(sample.periods))
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW, NO_RATE], periodic=True)
+@measure(Unit.FRACTION, undefined=[TOO_FEW, NO_RATE], periodic=True, bounds=_SHORTFALL)
 def downside_deviation(sample: Sample) -> FloatArray:
     """How far the returns fall short of the target, on an annual scale.
 
@@ -127,7 +133,7 @@ def downside_deviation(sample: Sample) -> FloatArray:
     return np.asarray(sample.downside * math.sqrt(sample.periods))
 
 
-@measure(Unit.FRACTION, undefined=[NO_PRICES])
+@measure(Unit.FRACTION, undefined=[NO_PRICES], bounds=_FALL)
 def max_drawdown(sample: Sample) -> FloatArray:
     """The deepest fall below an earlier high.
 
@@ -155,7 +161,7 @@ def max_drawdown(sample: Sample) -> FloatArray:
     return sample.deepest
 
 
-@measure(Unit.FRACTION, undefined=[NO_ENDS])
+@measure(Unit.FRACTION, undefined=[NO_ENDS], bounds=_FALL)
 def drawdown(sample: Sample) -> FloatArray:
     """How far the last close lies below the highest one so far (current drawdown).
 
@@ -184,7 +190,7 @@ def drawdown(sample: Sample) -> FloatArray:
     return sample.drawdown[:, -1]
 
 
-@measure(Unit.FRACTION, undefined=[ONE_PRICE])
+@measure(Unit.FRACTION, undefined=[ONE_PRICE], bounds=SHARE)
 def time_under_water(sample: Sample) -> FloatArray:
     """The share of sessions on which the fund closed below an earlier high.
 
@@ -214,7 +220,7 @@ def time_under_water(sample: Sample) -> FloatArray:
     return np.asarray(np.count_nonzero(below, axis=1) / max(sample.length, 1))
 
 
-@measure(Unit.FRACTION, undefined=[ONE_PRICE])
+@measure(Unit.FRACTION, undefined=[ONE_PRICE], bounds=Bounds(0.0, 1.0, low_taken=True))
 def ulcer(sample: Sample) -> FloatArray:
     """How deep and how long the fund stayed below its high.
 
@@ -241,7 +247,7 @@ def ulcer(sample: Sample) -> FloatArray:
     return sample.ulcer
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW, _SHORT_TAIL], periodic=True)
+@measure(Unit.FRACTION, undefined=[TOO_FEW, _SHORT_TAIL], periodic=True, bounds=RETURN)
 def cvar_95(sample: Sample) -> FloatArray:
     """The mean daily return on the worst 5 % of days (historical expected shortfall).
 
@@ -277,7 +283,7 @@ def cvar_95(sample: Sample) -> FloatArray:
     return np.asarray((lowest * weights).sum(axis=1) / tail)
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW, _SHORT_TAIL], periodic=True)
+@measure(Unit.FRACTION, undefined=[TOO_FEW, _SHORT_TAIL], periodic=True, bounds=RETURN)
 def var_95(sample: Sample) -> FloatArray:
     """The daily return at which the worst 5 % of days begin (historical value at risk).
 

@@ -6,7 +6,14 @@ import math
 
 import numpy as np
 
-from analytics.measures.registry import ONE_PRICE, TOO_FEW, Undefined, Unit, measure
+from analytics.measures.registry import (
+    ONE_PRICE,
+    RETURN,
+    TOO_FEW,
+    Undefined,
+    Unit,
+    measure,
+)
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray
 
@@ -19,7 +26,7 @@ _FEW_FOURTHS = Undefined(
 _STILL = Undefined("the {returns} do not vary", lambda sample: ~(sample.sd_returns > 1e-12))
 
 
-@measure(Unit.FRACTION, undefined=[ONE_PRICE])
+@measure(Unit.FRACTION, undefined=[ONE_PRICE], bounds=RETURN)
 def best_day(sample: Sample) -> FloatArray:
     """The highest return from one close to the next.
 
@@ -44,7 +51,7 @@ def best_day(sample: Sample) -> FloatArray:
     return np.asarray(sample.returns.max(axis=1, initial=-np.inf))
 
 
-@measure(Unit.FRACTION, undefined=[ONE_PRICE])
+@measure(Unit.FRACTION, undefined=[ONE_PRICE], bounds=RETURN)
 def worst_day(sample: Sample) -> FloatArray:
     """The lowest return from one close to the next.
 

@@ -16,12 +16,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from analytics.errors import BadRule
-from analytics.measures import MEASURES, Unit
+from analytics.measures import MEASURES, Bounds, Unit
+from analytics.measures.registry import POSITIVE, SHARE
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
 from analytics.window import Window
 
 BAND = 0.10
-"""Recovery lies this share of the threshold's size on the safe side of it."""
+"""Recovery lies this share of the threshold's size on the safe side of it, and never more than this share of
+the way to the end of what the quantity can be."""
 
 PRICED: dict[str, Unit] = {
     **{name: measure.unit for name, measure in MEASURES.items()},
@@ -40,6 +42,24 @@ YEAR = Window("1y")
 
 WATCHABLE: dict[str, Unit | None] = {**PRICED, **FACTS}
 """Everything a rule may ask for, by name, with its unit."""
+
+_STEPS = {Unit.RATIO: 0.1, Unit.FRACTION: 0.005}
+_FINER = {
+    **dict.fromkeys(("correlation", "correlation_weekly", "r_squared"), 0.01),
+    **dict.fromkeys(("var_95", "cvar_95", "tracking_error", "tracking_error_weekly"), 0.001),
+}
+STEP: dict[str, float] = {name: _FINER.get(name, _STEPS[unit]) for name, unit in PRICED.items()}
+"""The band of a threshold of 0, of which a share is nothing: what a few days do to the value of a year.  A
+fund's facts have none; they do not swing around 0."""
+
+BOUNDS: dict[str, Bounds] = {
+    **{name: measure.bounds for name, measure in MEASURES.items()},
+    "price_change": MEASURES["total_return"].bounds,
+    "expense_ratio": Bounds(low=0.0, low_taken=True),
+    "assets": POSITIVE,
+    "sector_weight": SHARE,
+}
+"""What the values of each lie between, of one fund."""
 
 
 class Op(StrEnum):
@@ -79,6 +99,51 @@ class Combine(StrEnum):
 
     DIFFERENCE = "-"
     RATIO = "/"
+
+
+def reach(measure: str, *, pair: Combine | None = None) -> Bounds:
+    """Give what the values of a measure of `WATCHABLE` lie between, of one fund or of a pair.
+
+    >>> reach("correlation").high, reach("correlation", pair=Combine.DIFFERENCE).high
+    (1.0, 2.0)
+    """
+    if pair is Combine.RATIO:
+        return POSITIVE  # two values that have not the same sign make none
+    return BOUNDS[measure].of_difference() if pair else BOUNDS[measure]
+
+
+def can_meet(op: Op, threshold: float, bounds: Bounds) -> bool:
+    """Tell whether a value within the bounds is beyond a threshold.
+
+    >>> can_meet(Op.ABOVE, 1.0, reach("correlation")), can_miss(Op.BELOW, 1.0, reach("correlation"))
+    (False, False)
+    """
+    return _goes_on(threshold, bounds, up=not op.falling, itself=not op.strict)
+
+
+def can_miss(op: Op, threshold: float, bounds: Bounds) -> bool:
+    """Tell whether a value within the bounds is not beyond a threshold, so that a breach can end."""
+    return _goes_on(threshold, bounds, up=op.falling, itself=op.strict)
+
+
+def derive_recovery(op: Op, threshold: float, measure: str, *, pair: Combine | None = None) -> float:
+    """Give the value that ends a breach where none was named: see `Condition`.
+
+    >>> round(derive_recovery(Op.BELOW, 0.98, "correlation"), 6)
+    0.982
+    """
+    bounds = reach(measure, pair=pair)
+    way = bounds.high - threshold if op.falling else threshold - bounds.low
+    size = BAND * abs(threshold) or STEP.get(measure, 0.0)
+    band = min(size, BAND * max(way, 0.0))
+    return threshold + band if op.falling else threshold - band
+
+
+def _goes_on(value: float, bounds: Bounds, *, up: bool, itself: bool) -> bool:
+    """Whether values lie beyond one, the one counted where `itself` says so."""
+    way = bounds.high - value if up else value - bounds.low
+    taken = bounds.high_taken if up else bounds.low_taken
+    return way > 0 or (itself and taken and way == 0)
 
 
 @dataclass(frozen=True)
@@ -135,6 +200,11 @@ class Quantity:
         bill = [BILL_SYMBOL] if self.rate.annual is None else []
         return tuple(dict.fromkeys([*self.shared, *bill]))
 
+    @property
+    def pair(self) -> Combine | None:
+        """How the values of two funds make one, None for one fund."""
+        return self.combine if self.other else None
+
     def of(self, symbol: str) -> Quantity:
         """The same quantity of another single fund."""
         return replace(self, symbol=symbol, other=None, combine=Combine.DIFFERENCE)
@@ -147,7 +217,8 @@ class Condition:
     threshold : in the quantity's unit; fractions are fractions, -0.15 = -15 %.  For `Op.CHANGES` the value
         on the day the rule was made
     recover : the value that ends a breach, on the safe side; None for 10 % of the threshold's size on the
-        safe side (of 1.0 with "<": 1.1; of -0.15: -0.135; of 0: 0, so that there is no band)
+        safe side (of 1.0 with "<": 1.1; of -0.15: -0.135), `STEP` where that is nothing, and never more than
+        10 % of the way to the end of what the quantity can be (of a correlation below 0.98: 0.982)
 
     Raises
     ------
@@ -182,11 +253,16 @@ class Condition:
 
     @property
     def recovery(self) -> float:
-        """The value in force that ends a breach."""
-        if self.recover is not None or self.op is Op.CHANGES:
-            return self.threshold if self.recover is None else self.recover
-        band = BAND * abs(self.threshold)
-        return self.threshold + band if self.op.falling else self.threshold - band
+        """The value in force that ends a breach.
+
+        A `recover` that no value comes to, which may have been kept before it was refused, is not in force.
+        """
+        measure, pair = self.quantity.measure, self.quantity.pair
+        if self.op is Op.CHANGES:
+            return self.threshold
+        if self.recover is not None and reach(measure, pair=pair).holds(self.recover):
+            return self.recover
+        return derive_recovery(self.op, self.threshold, measure, pair=pair)
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class State:
     fired : the session on which the open incident fired
     armed : a value on this side of the threshold was seen, which a crossing needs
     told : the troubles already told of in this row of them
-    snoozed_until : nothing is said through this session
+    snoozed_until : nothing is said of the open incident through this session
     """
 
     kept: Phase = Phase.OK
@@ -134,8 +134,17 @@ class State:
         return replace(self, acknowledged=Acknowledgement(by, reason))
 
     def snooze(self, until: date) -> State:
-        """Say nothing through this session; what is still firing afterwards is said then."""
+        """Say nothing through this session; what is still firing afterwards is said then.
+
+        It ends with its incident: what fires anew is said at once.  ValueError where none is open.
+        """
+        if not self.open:
+            raise ValueError(f"nothing to snooze: the rule is {self.phase.value}")
         return replace(self, snoozed_until=until)
+
+    def is_silenced(self, session: date) -> bool:
+        """True where a snooze of the open incident keeps quiet what the session brings."""
+        return self.open and self.snoozed_until is not None and session <= self.snoozed_until
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@
     NO_DATA, DOUBT, ERROR                              beside them; the state beneath is kept as it was
 
 Rules of speech: a breach speaks when it is confirmed, a recovery when it is, missing data, doubtful prices
-and errors once in a row of them, an incident that outlasts a snooze once; nothing else does.
+and errors once in a row of them, an incident that outlasts a snooze once; nothing else does.  A snooze ends
+with its incident, whose recovery it keeps quiet too.
 """
 
 from __future__ import annotations
@@ -75,16 +76,16 @@ def restate(before: State, said: State, reading: Reading, policy: Policy, sessio
     Returns
     -------
     The decision as it should have been, with reason RESTATED; a notice only where the rule now stands in
-    another phase than was said.  Acknowledgement and snooze are kept; the former while the incident is open.
+    another phase than was said.  Acknowledgement and snooze are kept while the incident is open.
     """
     again = decide(before, reading, policy, session)
     was, now = said.phase, again.state.phase
-    kept = said.acknowledged if again.state.open else None
-    state = replace(again.state, acknowledged=kept, snoozed_until=said.snoozed_until)
+    acknowledged, until = (said.acknowledged, said.snoozed_until) if again.state.open else (None, None)
+    state = replace(again.state, acknowledged=acknowledged, snoozed_until=until)
     facts = {**again.facts, "was": was.value}
     if was == now:
         return Decision(session, state, Reason.RESTATED, facts=facts)
-    notice = None if _silenced(state, session) or not {was, now} & _TOLD else Notice.RESTATED
+    notice = None if said.is_silenced(session) or not {was, now} & _TOLD else Notice.RESTATED
     return Decision(session, state, Reason.RESTATED, Transition(was, now, session), notice, facts)
 
 
@@ -137,10 +138,10 @@ def _next(
     previous: State, kept: Phase, run: int, reason: Reason, session: date
 ) -> tuple[State, Notice | None]:
     trouble = _TROUBLES.get(reason)
-    silenced, opened = _silenced(previous, session), kept in OPEN
+    silenced, opened = previous.is_silenced(session), kept in OPEN
     notice = None if silenced else _notice(previous, kept, reason)
     heard = {trouble} if trouble and not silenced else set()
-    over = not (silenced or trouble or kept is Phase.RECOVERING)
+    snoozed = opened and (silenced or trouble or kept is Phase.RECOVERING)
     began = previous.since is None or kept is not previous.kept
     state = State(
         kept=kept,
@@ -153,7 +154,7 @@ def _next(
         armed=previous.armed,
         told=previous.told | heard if trouble else frozenset(),
         acknowledged=previous.acknowledged if opened else None,
-        snoozed_until=None if over else previous.snoozed_until,
+        snoozed_until=previous.snoozed_until if snoozed else None,
     )
     return state, notice
 
@@ -164,10 +165,6 @@ def _notice(previous: State, kept: Phase, reason: Reason) -> Notice | None:
         return None if _TROUBLES[reason] in previous.told else _SPOKEN[reason]
     reminded = previous.snoozed_until and kept is Phase.FIRING and not previous.acknowledged
     return _SPOKEN.get(reason) or (Notice.STILL_FIRING if reminded else None)
-
-
-def _silenced(state: State, session: date) -> bool:
-    return state.snoozed_until is not None and session <= state.snoozed_until
 
 
 def _facts(

@@ -74,8 +74,7 @@ class Course:
 
     def quiet(self, session: date) -> bool:
         """Whether a snooze lasts."""
-        until = self.standing.state.snoozed_until
-        return self.steps[-1].silenced if self.steps else until is not None and session <= until
+        return self.steps[-1].silenced if self.steps else self.standing.state.is_silenced(session)
 
 
 def exchanges_of(kept: Iterable[Kept]) -> frozenset[str]:
@@ -108,7 +107,8 @@ def follow(
     incidents = tuple(known)
     for before, decision, reading in _decisions(kept, readings, session):
         incidents = _incidents_after(incidents, kept.watched.version, decision)
-        steps.append(_step(before, decision, reading, incidents))
+        silenced = standing.state.is_silenced(decision.session)
+        steps.append(Step(decision, reading, _flip(decision, reading), silenced, incidents))
         standing = replace(standing, state=decision.state, before=before, reading=reading)
     standing = replace(standing, through=session, exchanges={**standing.exchanges, **exchanges})
     return Course(kept, standing, tuple(steps), tuple(known))
@@ -154,14 +154,6 @@ def _missed(kept: Kept, readings: Readings, session: date) -> list[date]:
     if last is None or kept.watched.rule.profiled:
         return [day for day in days if day == session]
     return [day for day in days if day > last]
-
-
-def _step(before: State, decision: Decision, reading: Reading, incidents: tuple[Incident, ...]) -> Step:
-    until = before.snoozed_until
-    if decision.reason is Reason.RESTATED:  # its `before` is older than the snooze
-        until = decision.state.snoozed_until
-    silenced = until is not None and decision.session <= until
-    return Step(decision, reading, _flip(decision, reading), silenced, incidents)
 
 
 def _flip(decision: Decision, reading: Reading) -> Flip | None:

@@ -5,7 +5,7 @@ They share nothing with `analytics` but the numbers that go in; None where there
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -82,17 +82,28 @@ DOUBT = "in doubt"
 """Instead of a value: a price of the session looks wrong."""
 
 
-def story(values: Sequence[Maybe | str], rule: Patience) -> list[tuple[str, str | None]]:
-    """The phase and the notice of every session, for a new rule `x < threshold`."""
+def story(
+    values: Sequence[Maybe | str], rule: Patience, snoozes: Mapping[int, int] | None = None
+) -> list[tuple[str, str | None]]:
+    """The phase and the notice of every session, for a new rule `x < threshold`.
+
+    snoozes: by the number of a session, for how many to come somebody then snoozes an open incident
+    """
     out: list[tuple[str, str | None]] = []
     incident = seen_above = False
     told: set[str] = set()
     below = safe = 0
-    for x in values:
+    quiet_through, reminder_owed = -1, False
+    for at, x in enumerate(values):
+        quiet = at <= quiet_through
+        if incident and at - 1 in (snoozes or {}):
+            quiet_through, reminder_owed = at - 1 + (snoozes or {})[at - 1], True
+            quiet = at <= quiet_through
         if x is None or isinstance(x, str):
             trouble = x or "no data"
-            out.append((trouble, None if trouble in told else trouble))
-            told.add(trouble)
+            out.append((trouble, None if quiet or trouble in told else trouble))
+            if not quiet:
+                told.add(trouble)
             continue
         told.clear()
         notice = None
@@ -104,8 +115,11 @@ def story(values: Sequence[Maybe | str], rule: Patience) -> list[tuple[str, str 
         else:
             safe = safe + 1 if x >= rule.recover else 0
             if safe == rule.recovery:
-                incident, below, notice = False, 0, "recovered"
+                incident, below, notice = False, 0, None if quiet else "recovered"
+                quiet_through, reminder_owed = -1, False  # a snooze ends with its incident
         seen_above = seen_above or x >= rule.threshold
+        if incident and reminder_owed and not quiet and not safe:
+            notice, reminder_owed = "still firing", False
         if incident:
             out.append(("recovering" if safe else "firing", notice))
         else:

@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 QUICK = settings(max_examples=25, deadline=None, derandomize=True)
 WINDOWS = st.sampled_from(["1m", "3m", "6m", "1y", "18m", "mtd", "ytd", "max"])
 NAMES = st.sampled_from([*MEASURES])
+SWINGS = st.lists(st.sampled_from([None, 0.8, 0.8, 1.05, 1.3, 1.3]), min_size=8, max_size=25)
+SNOOZES = st.dictionaries(st.integers(0, 12), st.integers(1, 15), min_size=1)
+"""By the number of a session, for how many to come."""
 MAYBES = st.lists(st.none() | st.sampled_from([0.8, 0.9999, 1.0, 1.05, 1.1, 1.3]), max_size=60)
 
 
@@ -70,7 +73,10 @@ def check_windows(plan: Plan, name: str, window: str) -> None:
             if twin is not None:
                 held = slow_watch.series(days, own, other, window, at)
                 assert held is not None
-                assert fast == pytest.approx(twin, rel=1e-9, abs=max(slack(name, held), 1e-14))
+                near = max(slack(name, held), 1e-14)
+                assert fast == pytest.approx(twin, rel=1e-9, abs=near)
+                bounds = MEASURES[name].bounds
+                assert bounds.low - near <= fast <= bounds.high + near, (name, window, days[at])
 
 
 def below(quantity: Quantity, threshold: float = 1.0) -> Rule:
@@ -112,6 +118,22 @@ def test_a_replay_is_the_straight_line_twins_story(
     rule = Rule((Condition(SORTINO, Op.CROSSES_BELOW if crossing else Op.BELOW, 1.0),))
     expected = slow_watch.story(values, Patience(1.0, 1.1, confirm, recovery, crossing))
     assert told(replay(rule, by_hand(values), Policy(confirm, recovery))) == expected
+
+
+@given(SWINGS, st.integers(1, 2), st.integers(1, 2), SNOOZES)
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_a_snooze_ends_with_its_incident_as_in_the_straight_line_twin(
+    values: list[float | None], confirm: int, recovery: int, snoozes: dict[int, int]
+) -> None:
+    state, decisions, rule = State(), [], below(SORTINO)
+    readings = by_hand(values)
+    days: list[date] = weekdays("2025-01-01", len(values) + 15).tolist()
+    for at, reading in enumerate(reading for _, reading in readings.every(rule)):
+        decisions.append(decide(state, reading, Policy(confirm, recovery), days[at]))
+        state = decisions[-1].state
+        if at in snoozes and state.open:
+            state = state.snooze(days[at + snoozes[at]])
+    assert told(decisions) == slow_watch.story(values, Patience(1.0, 1.1, confirm, recovery), snoozes)
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ async def test_rules_of_every_kind_are_read_back(team: Office) -> None:
         "ISCB - SPSM sharpe 3y < 0": (
             "ISCB's Sharpe ratio less SPSM's over 3 years is below 0.00",
             "is +0.20, above 0.00",
-            "`recover 0.1` gives it one",
+            "it recovers when it is at or above +0.10",
         ),
         "SPSM expense changes": (
             "SPSM's expense ratio changes from 0.03 % and stays changed for 5 sessions",

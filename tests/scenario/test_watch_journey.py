@@ -169,6 +169,38 @@ async def test_a_snooze_is_silent_and_ends(team: Office) -> None:
     reply = team.replies(card)[-1]
     assert "R1 is still firing after a snooze" in team.said(reply)
     assert labels(team.now(card))[:2] == ["Acknowledge", "Snooze 5 sessions"]
+    history = await team.press(ANN, team.now(card), "History")
+    assert "recovering to firing" in history
+    assert "firing to firing" not in history
+
+
+async def test_what_fires_anew_in_a_snooze_of_the_incident_before_is_told_at_once(team: Office) -> None:
+    await team.type(BEN, "/watch ISCB price change 1m < 0% for 1 session recover 0%")
+    await team.type(ANN, "/digest on 08:30 London")
+    await team.until(date(2026, 1, 23), AFTER)
+    (first,) = team.posts("card")
+    told = await team.press(CY, first, "Snooze 5 sessions")
+    assert "through 29 Jan 2026. Nothing is said until then" in plain(told)
+    assert "The snooze ends with its incident: a new one is told at once." in told
+    await team.until(date(2026, 1, 27), AFTER)
+    assert "recovered on 23 Jan 2026" in plain(team.words(first))
+    assert [team.said(each)[:3] for each in team.replies(first)] == ["R1 "], "the snooze alone is said"
+    await team.until(date(2026, 1, 28), AFTER)
+    first_card, anew = team.posts("card")
+    assert first_card.ts == first.ts
+    assert "R1 is met: ISCB's price change" in plain(team.words(anew))
+    assert "Snoozed" not in team.words(anew)
+    assert labels(anew)[:2] == ["Acknowledge", "Snooze 5 sessions"]
+
+
+async def test_a_rule_near_what_can_be_ends_and_one_beyond_is_refused(team: Office) -> None:
+    made = plain(await team.type(BEN, "/watch ISCB correlation vs SPSM < 0.98"))
+    assert "it recovers when it is at or above 0.982 for 5 sessions in a row" in made
+    refused = plain(await team.type(BEN, "/watch ISCB correlation vs SPSM < 0.98 recover 1.2"))
+    assert "out of reach: values of correlation are above -1 and below 1; write `recover 0.982`" in refused
+    assert "always met" in await team.type(BEN, "/watch ISCB correlation vs SPSM < 1")
+    taken = plain(await team.type(BEN, "/watch ISCB correlation vs SPSM < 0.97 recover 0.982"))
+    assert "it recovers when it is at or above 0.982 for 5 sessions in a row" in taken
 
 
 async def test_a_rule_is_edited_by_its_author_or_an_admin_only(team: Office) -> None:

@@ -124,6 +124,17 @@ def amount_text(value: float, scale: Scale) -> str:
     return _written(exact)
 
 
+def nearest_text(value: float, scale: Scale) -> str:
+    """The nearest to a value of those that `value_of` reads.
+
+    >>> nearest_text(0.9876543219, Scale.PLAIN)
+    '0.987654'
+    """
+    digits = _MOST_DIGITS + 2 * (scale in {Scale.PERCENT, Scale.POINTS})
+    near = max(value, _LEAST_MONEY) if scale is Scale.MONEY else round(value, digits)
+    return amount_text(near, scale)
+
+
 def _factor(amount: Amount, size: Decimal, measure: str, scale: Scale) -> Decimal:
     unit = amount.unit.lower()
     takes = _TAKES[scale] | (_PERCENT if measure in _SHARES and scale is Scale.PLAIN else {})

@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analytics.watch.rules import Combine, Op
-from bot.grammar.rule.amounts import Amount, Misread, Scale, amount_text, scale_of, value_of
+from analytics.measures import Bounds
+from analytics.watch.rules import Combine, Op, can_meet, can_miss, derive_recovery, reach
+from bot.grammar.rule.amounts import Amount, Misread, Scale, amount_text, nearest_text, scale_of, value_of
 from bot.grammar.rule.pieces import Bound
 from bot.grammar.rule.vocabulary import Mark, named
 from bot.grammar.words import quoted
 
-_FALLS = frozenset({"drawdown", "max_drawdown", "cvar_95", "var_95"})
+FALLS = frozenset({"drawdown", "max_drawdown", "cvar_95", "var_95"})
 """Negative, and worse the lower they are: -0.15 is a fall of 15 %."""
 _VAGUE = frozenset({"exceeds", "exceed", "more than", "greater than", "higher than", "larger than", "over"})
 """Of a fall of -15 % these may mean a deeper or a milder one."""
-_NEVER_NEGATIVE = (0.0, math.inf)
-RANGES: Mapping[str, tuple[float, float]] = {
-    "drawdown": (-1.0, 0.0),
-    "max_drawdown": (-1.0, 0.0),
-    "cvar_95": (-1.0, 0.0),
-    "var_95": (-1.0, 0.0),
-    "correlation": (-1.0, 1.0),
-    "correlation_weekly": (-1.0, 1.0),
-    **dict.fromkeys(("sector_weight", "positive_months", "time_under_water", "r_squared"), (0.0, 1.0)),
-    **dict.fromkeys(
-        (
-            *("total_return", "cagr", "price_change", "best_day", "worst_day"),
-            *("best_month", "worst_month", "best_year", "worst_year"),
-        ),
-        (-1.0, math.inf),
-    ),
-    **dict.fromkeys(
-        (
-            *("volatility", "volatility_monthly", "downside_deviation", "ulcer", "omega"),
-            *("tracking_error", "tracking_error_weekly", "expense_ratio", "assets"),
-        ),
-        _NEVER_NEGATIVE,
-    ),
-}
-"""What a measure can be, in its unit."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +32,25 @@ class Subject:
         return scale_of(self.measure, self.other, self.combine)
 
     @property
+    def pair(self) -> Combine | None:
+        """How the values of two funds make one, None for one fund."""
+        return self.combine if self.other else None
+
+    @property
+    def bounds(self) -> Bounds:
+        """What its values lie between."""
+        return reach(self.measure, pair=self.pair)
+
+    @property
+    def values(self) -> str:
+        """What they are called: "values of drawdown", "differences in drawdown"."""
+        words = {None: "values of", Combine.DIFFERENCE: "differences in", Combine.RATIO: "ratios of"}
+        return f"{words[self.pair]} {named(self.measure)}"
+
+    @property
     def falls(self) -> bool:
         """True where it is a fall, so that a positive number can only mean its depth."""
-        return self.measure in _FALLS and self.other is None
+        return self.measure in FALLS and self.other is None
 
 
 def level(bound: Bound, subject: Subject) -> tuple[Op, float]:
@@ -78,9 +69,9 @@ def level(bound: Bound, subject: Subject) -> tuple[Op, float]:
 
 
 def recovery(amount: Amount, op: Op, threshold: float, subject: Subject) -> float:
-    """The value that ends a breach; raises Misread where it lies inside the breach."""
+    """The value that ends a breach; raises Misread where it lies inside the breach or is never reached."""
     value = value_of(amount, subject.measure, subject.scale)
-    value = -abs(value) if subject.falls else value
+    value = 0.0 - abs(value) if subject.falls else value
     if op is Op.CHANGES:
         raise Misread("A change has no `recover` value; leave it out.")
     if value < threshold if op.falling else value > threshold:
@@ -89,7 +80,18 @@ def recovery(amount: Amount, op: Op, threshold: float, subject: Subject) -> floa
         raise Misread(
             f"`recover {quoted(amount.text)}` lies inside the breach; what ends it is {shown} or {side}."
         )
+    if not subject.bounds.holds(value):
+        raise Misread(_unreachable(amount, op, threshold, subject))
     return value
+
+
+def _unreachable(amount: Amount, op: Op, threshold: float, subject: Subject) -> str:
+    derived = derive_recovery(op, threshold, subject.measure, pair=subject.pair)
+    near = nearest_text(derived, subject.scale)
+    return (
+        f"`recover {quoted(amount.text)}` is out of reach: {subject.values} are {_range(subject)}; "
+        f"write `recover {near}`, or leave it out."
+    )
 
 
 def _fall(bound: Bound, value: float, subject: Subject) -> tuple[Op | Mark, float]:
@@ -114,27 +116,26 @@ def _both_ways(bound: Bound, depth: float, subject: Subject) -> str:
 
 
 def _require_possible(op: Op, value: float, bound: Bound, subject: Subject) -> None:
-    if subject.other or subject.measure not in RANGES:
-        return
-    low, high = RANGES[subject.measure]
-    edge = op.strict
-    never = (
-        (value <= low if edge else value < low) if op.falling else (value >= high if edge else value > high)
-    )
-    always = (
-        (value > high if edge else value >= high) if op.falling else (value < low if edge else value <= low)
-    )
-    if never or always:
-        raise Misread(_impossible(bound, subject, "never" if never else "always"))
+    """A rule that can neither fire nor end is none."""
+    if not can_meet(op, value, subject.bounds):
+        raise Misread(_impossible(bound, subject, "never"))
+    if not can_miss(op, value, subject.bounds):
+        raise Misread(_impossible(bound, subject, "always"))
 
 
 def _impossible(bound: Bound, subject: Subject, how: str) -> str:
-    low, high = (_limit(limit, subject) for limit in RANGES[subject.measure])
     name = named(subject.measure)
     given = quoted(bound.amount.text) if bound.amount else ""
-    between = f"between {low} and {high}" if high else f"{low} or more"
-    return f"`{name} {bound.words} {given}` is {how} met: its values are {between}."
+    values = subject.values if subject.other else "its values"
+    return f"`{name} {bound.words} {given}` is {how} met: {values} are {_range(subject)}."
 
 
-def _limit(limit: float, subject: Subject) -> str:
-    return amount_text(limit, subject.scale) if math.isfinite(limit) else ""
+def _range(subject: Subject) -> str:
+    """What values can be: "between 0% and 100%", "above -1 and below 1", "above 0", "0% or more"."""
+    bounds = subject.bounds
+    low = amount_text(bounds.low, subject.scale)
+    if math.isfinite(bounds.high):
+        high = amount_text(bounds.high, subject.scale)
+        ends = bounds.low_taken or bounds.high_taken
+        return f"between {low} and {high}" if ends else f"above {low} and below {high}"
+    return f"{low} or more" if bounds.low_taken else f"above {low}"

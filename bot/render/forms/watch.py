@@ -110,7 +110,7 @@ def _when() -> list[Block]:
             fields.RECOVER,
             "Recovers at",
             "1.1",
-            "What ends it. Empty: 10 % of the threshold on its safe side.",
+            "What ends it. Empty: 10 % past the threshold, within what there can be.",
         ),
     ]
 

@@ -11,6 +11,7 @@ from bot.render import text
 from bot.render.message import Block, Message
 from bot.render.watch import ids
 from bot.render.watch.parts import blocks
+from bot.render.watch.parts.deeds import after_acknowledging, after_snoozing
 from bot.render.watch.parts.typed import code, ended, person, typed
 from bot.render.watch.words import rule_words
 
@@ -62,10 +63,10 @@ def kept(watched: Watched) -> Message:
     return _line(f"{watched.name} is kept as it was.")
 
 
-def acknowledged(watched: Watched, user: str, reason: str) -> Message:
-    """Somebody has an incident in hand."""
+def acknowledged(watched: Watched, user: str, reason: str, *, snoozed_until: date | None = None) -> Message:
+    """Somebody has an incident in hand.  snoozed_until: while it is snoozed"""
     why = f": {typed(reason)}" if reason.strip() else ""
-    rest = "No reminder until it is over; the recovery will be told."
+    rest = after_acknowledging(snoozed_until)
     told = ended(f"*{watched.name} is acknowledged* by {person(user)}{why}")
     return _line(f"{told} {rest}", f"{ended(f'{watched.name} is acknowledged{why}')} {rest}")
 
@@ -85,12 +86,7 @@ def snoozed_before(watched: Watched, until: date) -> Message:
 def snoozed(watched: Watched, user: str, until: date, *, in_hand: bool = False) -> Message:
     """Nothing is said of a rule through a session.  in_hand: its incident is acknowledged, too."""
     name, day = watched.name, text.day(until)
-    then = (
-        "It is acknowledged, so only its recovery is told after that."
-        if in_hand
-        else "What is still firing then is told after that session."
-    )
-    rest = f"{then} `/watch show {name}` shows it meanwhile."
+    rest = f"{after_snoozing(in_hand=in_hand)} `/watch show {name}` shows it meanwhile."
     return _line(
         f"*{name} is snoozed* by {person(user)} through {day}. {rest}",
         f"{name} is snoozed through {day}. {rest}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from analytics.watch.backtest import Backtest
-from analytics.watch.rules import Condition, Op
+from analytics.watch.rules import Condition
 from analytics.watch.states import Reason
 from bot.records import Digest, Story, Watched
 from bot.render import text
@@ -20,7 +20,6 @@ from bot.render.watch.parts.posts import told_of
 from bot.render.watch.parts.said import standing
 from bot.render.watch.parts.target import target_words
 from bot.render.watch.parts.typed import code, person
-from bot.render.watch.parts.values import POINTS, scale
 from bot.render.watch.words import rule_words
 
 
@@ -105,16 +104,11 @@ def _today(story: Story) -> list[str]:
 
 
 def remarks(story: Story) -> list[str]:
-    """What to know of this rule's form: a crossing that cannot fire yet, no recovery band; safe mrkdwn."""
+    """What to know of this rule's form: a crossing that cannot fire yet; safe mrkdwn."""
     conditions, flip, reading = story.watched.rule.conditions, story.flip, story.reading
     waits = conditions[0].op.crossing and not (story.state.armed or story.state.open)
     beyond = (reading is not None and reading.met) or (flip and flip.reason is Reason.ALREADY_BEYOND)
-    bare = (each for each in conditions if each.threshold == each.recovery == 0 and each.op is not Op.CHANGES)
-    no_band = next(bare, None)
-    return [
-        *([_already(story.watched, conditions[0])] if waits and beyond else []),
-        *([_no_band(no_band)] if no_band and no_band.recover is None else []),
-    ]
+    return [_already(story.watched, conditions[0])] if waits and beyond else []
 
 
 def _already(watched: Watched, condition: Condition) -> str:
@@ -126,10 +120,3 @@ def _already(watched: Watched, condition: Condition) -> str:
         f"{quantity} is {here} {text.escape(threshold_words(condition))} already, so a crossing cannot fire "
         f"until it has been {there} once; {form} tells of the level."
     )
-
-
-def _no_band(condition: Condition) -> str:
-    how = scale(condition.quantity)
-    size = "0.1" if how.factor == 1 else "1pp" if how is POINTS else "1%"
-    sign = "" if condition.op.falling else "-"
-    return f"A threshold of 0 has no recovery band of its own; `recover {sign}{size}` gives it one."

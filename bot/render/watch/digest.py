@@ -204,7 +204,10 @@ def _happened(flip: Flip) -> str:
         Reason.DOUBT: "waited on a price that looked wrong",
         Reason.ERROR: "could not be read",
     }
-    return words.get(flip.reason, f"became {PHASES[flip.after]}")
+    reminded = flip.notice is Notice.STILL_FIRING
+    return words.get(flip.reason) or (
+        "was still firing after a snooze" if reminded else f"became {PHASES[flip.after]}"
+    )
 
 
 def _quiet(stories: Sequence[Story]) -> str:

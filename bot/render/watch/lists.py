@@ -215,8 +215,15 @@ def _flip(watched: Watched, flip: Flip) -> str:
     if watched.rule.then and flip.then is not None and len(conditions) == 1:
         beside = value_words(conditions[0].quantity.of(watched.rule.then), flip.then)
         then = f", {plain(watched.rule.then, NAME)} {beside}"
+    return f"{text.day(flip.session)}: {_change(flip)}, {value}{then}"
+
+
+def _change(flip: Flip) -> str:
+    """What became of the state: "quiet to pending"; what a snooze had kept unsaid is still as it was."""
+    if flip.before is flip.after:
+        return f"still {PHASES[flip.after]} after a snooze"
     restated = " (restated)" if flip.reason.value == "restated" else ""
-    return f"{text.day(flip.session)}: {PHASES[flip.before]} to {PHASES[flip.after]}{restated}, {value}{then}"
+    return f"{PHASES[flip.before]} to {PHASES[flip.after]}{restated}"
 
 
 def _deeds(history: History, most: int) -> list[str]:

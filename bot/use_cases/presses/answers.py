@@ -11,6 +11,7 @@ from bot.errors import Unavailable, UserError
 from bot.records import Act, Deed, Kept, Kind, Question, Status
 from bot.render import advice
 from bot.render.watch import changed, ids
+from bot.render.watch.parts.standing import is_snoozed
 from bot.use_cases.presses.doors import edited, read_form, reason_of
 from bot.use_cases.watch import changing, looking
 from bot.use_cases.watch.finding import deed_of, find_alive, is_done, read_key
@@ -60,7 +61,10 @@ class PressAnswers:
         sent = read_form(question.text)
         deed = deed_of(question, Act.ACKNOWLEDGED, reason_of(sent))
         kept = await self._alter(sent.key, sent.ts, question, deed, lambda known: _in_hand(known, deed))
-        await self._parts.tell(question, changed.acknowledged(kept.watched, question.user, deed.detail))
+        state = kept.standing.state
+        until = state.snoozed_until if state.session and is_snoozed(state, state.session) else None
+        told = changed.acknowledged(kept.watched, question.user, deed.detail, snoozed_until=until)
+        await self._parts.tell(question, told)
 
     async def _snooze(self, question: Question) -> None:
         until = self._after_sessions(ids.SNOOZED_SESSIONS)

@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.records import Act, Deed, Story
 from bot.render import text
+from bot.render.watch.parts.standing import is_snoozed
 from bot.render.watch.parts.typed import REASON, ended, person, plain, typed
 
 VERBS = {
@@ -18,25 +19,37 @@ VERBS = {
     Act.SNOOZED: "snoozed",
 }
 
+_IN_HAND = "and no reminder comes after it; a recovery after it is told"
 _AFTER = {
-    Act.SNOOZED: "Nothing is said until then; what is still firing is told after it.",
-    Act.ACKNOWLEDGED: "No reminder until it is over; the recovery will be told.",
     Act.PAUSED: "Its incident is closed and nothing is read until it is resumed.",
     Act.DELETED: "Its incident is closed.",
     Act.EDITED: "The new version begins afresh, so this incident is closed.",
 }
 
 
+def after_acknowledging(snoozed_until: date | None = None) -> str:
+    """What is told of an incident that somebody has in hand.  snoozed_until: while it is snoozed, too"""
+    if snoozed_until:
+        return f"Nothing is said through {text.day(snoozed_until)}, {_IN_HAND}."
+    return "No reminder until it is over; the recovery is told."
+
+
+def after_snoozing(*, in_hand: bool) -> str:
+    """What is told of an incident that is snoozed.  in_hand: it is acknowledged, too"""
+    rest = f", {_IN_HAND}" if in_hand else "; what is still firing is told after it"
+    return f"Nothing is said until then{rest}. The snooze ends with its incident: a new one is told at once."
+
+
 def acted(story: Story, deed: Deed) -> str:
     """Who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
     head = f"*{story.watched.name} was {_verb(story, deed)}* by {person(deed.user)}"
-    return ended(f"{head}{_why(deed, typed(deed.detail, REASON))}") + _rest(deed)
+    return ended(f"{head}{_why(deed, typed(deed.detail, REASON))}") + _rest(story, deed)
 
 
 def acted_plain(story: Story, deed: Deed) -> str:
     """The same for a notification, without the mention; plain text, not escaped."""
     head = f"{story.watched.name} was {_verb(story, deed)}"
-    return ended(f"{head}{_why(deed, plain(deed.detail, REASON))}") + _rest(deed)
+    return ended(f"{head}{_why(deed, plain(deed.detail, REASON))}") + _rest(story, deed)
 
 
 def deed_line(deed: Deed) -> str:
@@ -66,5 +79,10 @@ def _why(deed: Deed, detail: str) -> str:
     return f": {detail}" if detail and deed.act is Act.ACKNOWLEDGED else ""
 
 
-def _rest(deed: Deed) -> str:
+def _rest(story: Story, deed: Deed) -> str:
+    state = story.state
+    if deed.act is Act.ACKNOWLEDGED:
+        return f" {after_acknowledging(state.snoozed_until if is_snoozed(state, story.session) else None)}"
+    if deed.act is Act.SNOOZED:
+        return f" {after_snoozing(in_hand=state.acknowledged is not None)}"
     return f" {_AFTER[deed.act]}" if deed.act in _AFTER else ""

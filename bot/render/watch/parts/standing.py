@@ -85,8 +85,8 @@ def _firing(state: State) -> str:
 
 
 def is_snoozed(state: State, session: date) -> bool:
-    """True while nothing is said."""
-    return state.snoozed_until is not None and session < state.snoozed_until
+    """True while nothing is said of what comes after a session."""
+    return state.snoozed_until is not None and state.open and session < state.snoozed_until
 
 
 def lasted(incident: Incident, until: date) -> str:

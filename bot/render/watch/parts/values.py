@@ -49,7 +49,7 @@ _RATIO = Scale(1, 2, text.ratio, _size(text.ratio))
 _SIGNED = Scale(1, 2, text.signed_ratio, _size(text.ratio))
 _PERCENT = Scale(100, 1, text.percent, _size(text.points))
 _COST = Scale(100, 2, text.percent, _basis_points)
-POINTS = Scale(100, 1, text.points, _size(text.points))
+_POINTS = Scale(100, 1, text.points, _size(text.points))
 _MONEY = Scale(1, 0, _money, _size(_money))
 
 
@@ -61,7 +61,7 @@ def scale(quantity: Quantity) -> Scale:
     differs = quantity.other is not None and quantity.combine is Combine.DIFFERENCE
     if unit is Unit.RATIO or (quantity.other and quantity.combine is Combine.RATIO):
         return _SIGNED if differs else _RATIO
-    return POINTS if differs else _COST if quantity.measure == "expense_ratio" else _PERCENT
+    return _POINTS if differs else _COST if quantity.measure == "expense_ratio" else _PERCENT
 
 
 def shown(quantity: Quantity, value: float | None, marks: Sequence[float] = ()) -> str:

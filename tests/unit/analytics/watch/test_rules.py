@@ -23,7 +23,8 @@ SORTINO = Quantity("sortino", "ISCB")
         (Op.CROSSES_ABOVE, 1.0, 0.9),
         (Op.BELOW, -0.15, -0.135),  # 10 % of the size, on the safe side: not -0.165
         (Op.ABOVE, -0.15, -0.165),
-        (Op.BELOW, 0.0, 0.0),
+        (Op.BELOW, 0.0, 0.1),  # a tenth of nothing would be no band at all
+        (Op.CROSSES_ABOVE, 0.0, -0.1),
     ],
 )
 def test_recovery_is_a_tenth_of_the_size_on_the_safe_side(op: Op, threshold: float, recovery: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from analytics import Notice, Phase, Policy, Reason, State, Transition, decide, restate
@@ -167,14 +169,33 @@ def test_a_snooze_silences_and_reminds_once() -> None:
     assert (phases(after), notices(after)) == ("FFFF", {2: "still firing"})
 
 
-def test_what_fires_in_a_snooze_is_said_after_it() -> None:
-    state = State().snooze(days(3)[-1])
-    assert notices(run([LOW, LOW, LOW, LOW, LOW], TWO, state=state)) == {3: "still firing"}
-    # On the way back when the snooze ends: said if it comes to nothing, or when it is over.
-    assert notices(run([LOW, LOW, HIGH, HIGH], TWO, state=state)) == {3: "recovered"}
-    assert notices(run([LOW, LOW, HIGH, LOW], TWO, state=state)) == {3: "still firing"}
+def test_on_the_way_back_when_a_snooze_ends() -> None:
+    """It is said if that comes to nothing, or when it is over."""
+    state = run([LOW, LOW], TWO)[-1].state.snooze(days(3)[-1])
+    assert notices(run([HIGH, HIGH], TWO, state=state, first=2)) == {1: "recovered"}
+    assert notices(run([HIGH, LOW], TWO, state=state, first=2)) == {1: "still firing"}
     late = Policy(1, recover=3)
-    assert notices(run([LOW, LOW, HIGH, HIGH, LOW], late, state=state)) == {4: "still firing"}
+    assert notices(run([HIGH, HIGH, LOW], late, state=state, first=2)) == {2: "still firing"}
+
+
+def test_a_snooze_ends_with_its_incident_and_what_fires_anew_is_told_at_once() -> None:
+    state = run([LOW, LOW], TWO)[-1].state.snooze(days(20)[-1])
+    after = run([HIGH, HIGH, LOW, LOW, LOW], TWO, state=state, first=2)
+    assert (phases(after), notices(after)) == ("ropFF", {3: "fired"})
+    assert [each.state.snoozed_until is not None for each in after] == [True, False, False, False, False]
+
+
+def test_a_snooze_that_was_kept_without_an_incident_silences_nothing() -> None:
+    stale = replace(State(), snoozed_until=days(20)[-1])
+    after = run([None, LOW, LOW, LOW], TWO, state=stale)
+    assert (phases(after), notices(after)) == ("npFF", {0: "no data", 2: "fired"})
+    assert after[-1].state.snoozed_until is None
+
+
+def test_a_quiet_rule_has_nothing_to_snooze() -> None:
+    for state in (State(), run([LOW], TWO)[-1].state, run([LOW, LOW, HIGH, HIGH], TWO)[-1].state):
+        with pytest.raises(ValueError, match="nothing to snooze: the rule is"):
+            state.snooze(days(9)[-1])
 
 
 def test_an_acknowledged_incident_is_not_reminded_of() -> None:
@@ -183,8 +204,8 @@ def test_an_acknowledged_incident_is_not_reminded_of() -> None:
 
 
 def test_missing_data_in_a_snooze_are_said_after_it() -> None:
-    state = State().snooze(days(2)[-1])
-    assert notices(run([None, None, None, None], TWO, state=state)) == {2: "no data"}
+    state = run([LOW], Policy(1))[-1].state.snooze(days(3)[-1])
+    assert notices(run([None, None, None, None], Policy(1), state=state, first=1)) == {2: "no data"}
 
 
 def test_corrected_data_that_change_nothing_say_nothing() -> None:
@@ -204,13 +225,19 @@ def test_a_firing_that_corrected_data_take_back_is_restated() -> None:
     assert again.facts["was"] == "firing"
 
 
-def test_a_firing_that_corrected_data_bring_is_restated_unless_snoozed() -> None:
+def test_a_firing_that_corrected_data_bring_is_restated() -> None:
     before = run([LOW], TWO)[-1].state
     said = decide(before, reading(HIGH), TWO, days(2)[-1]).state
     assert restate(before, said, reading(LOW), TWO, days(2)[-1]).notice is Notice.RESTATED
-    snoozed = said.snooze(days(4)[-1])
-    again = restate(before, snoozed, reading(LOW), TWO, days(2)[-1])
-    assert (again.notice, again.state.phase, again.state.snoozed_until) == (None, Phase.FIRING, days(4)[-1])
+
+
+def test_a_correction_in_a_snooze_is_silent_and_ends_it_only_with_the_incident() -> None:
+    before, session, until = run([LOW, LOW], TWO)[-1].state, days(3)[-1], days(4)[-1]
+    said = decide(before, reading(LOW), TWO, session).state.snooze(until)
+    again = restate(before, said, reading(HIGH), TWO, session)
+    assert (again.notice, again.state.phase, again.state.snoozed_until) == (None, Phase.RECOVERING, until)
+    over = restate(before, said, reading(HIGH), Policy(1), session)
+    assert (over.notice, over.state.phase, over.state.snoozed_until) == (None, Phase.OK, None)
 
 
 def test_a_correction_between_quiet_phases_is_silent() -> None:

@@ -125,13 +125,18 @@ def test_replaying_any_session_changes_nothing(
 def test_a_snooze_is_silent_and_moves_no_state(
     values: list[Day], policy: Policy, start: int, length: int
 ) -> None:
-    start = min(start, len(values) - 1)
-    before = run(values[:start], policy)[-1].state if start else State()
+    values = [*([0.5] * policy.confirm), *values]
+    start = min(start + policy.confirm, len(values) - 1)
+    before = run(values[:start], policy)[-1].state
+    if not before.open:
+        return
     every = days(start + length + 1)
     snoozed = run(values[start:], policy, state=before.snooze(every[-1]), first=start)
     plain = run(values[start:], policy, state=before, first=start)
     assert [each.state.kept for each in snoozed] == [each.state.kept for each in plain]
-    assert all(each.notice is None for each in snoozed[: length + 1])
+    ends = next((at for at, each in enumerate(plain) if not each.state.open), len(plain))
+    assert all(each.notice is None for each in snoozed[: min(length, ends) + 1])
+    assert [each.notice for each in snoozed[ends + 1 :]] == [each.notice for each in plain[ends + 1 :]]
     reminders = [each for each in snoozed if each.notice is Notice.STILL_FIRING]
     assert len(reminders) <= 1
 

@@ -9,10 +9,22 @@ from hypothesis import strategies as st
 
 from analytics.measures import MEASURES, Unit
 from analytics.returns import ZERO, Rate
-from analytics.watch.rules import FACTS, WATCHABLE, YEAR, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.rules import (
+    FACTS,
+    WATCHABLE,
+    YEAR,
+    Combine,
+    Condition,
+    Op,
+    Quantity,
+    Rule,
+    can_meet,
+    can_miss,
+    reach,
+)
 from analytics.watch.states import Policy
 from analytics.window import WORDS, Window, parse
-from bot.grammar.rule.thresholds import RANGES
+from bot.grammar.rule.thresholds import FALLS
 from bot.grammar.rule.vocabulary import SECTORS, TAKEN
 from bot.grammar.words import with_dashes
 from bot.render.measures import RATED
@@ -63,7 +75,8 @@ def numbers(low: float, high: float, unit: str) -> st.SearchStrategy[float]:
 
 def values(quantity: Quantity) -> st.SearchStrategy[float]:
     """Values that the quantity can have."""
-    low, high = RANGES.get(quantity.measure, (-1000.0, 1000.0)) if quantity.other is None else (-50.0, 50.0)
+    bounds = reach(quantity.measure, pair=quantity.pair)
+    low, high = bounds.low, 0.0 if is_fall(quantity) else bounds.high
     unit = WATCHABLE[quantity.measure]
     if unit is None:
         return st.integers(10_000, 10**15).map(float) | st.sampled_from([250e6, 1e9, 1.5e9, 1e15])
@@ -105,13 +118,19 @@ def conditions(draw: st.DrawFn, rate: Rate, *, crossing: bool) -> Condition:
     return Condition(quantity, op, threshold, recover)
 
 
+def is_fall(quantity: Quantity) -> bool:
+    """Whether its numbers are read as depths, so that none is positive."""
+    return quantity.measure in FALLS and quantity.other is None
+
+
 def possible(condition: Condition) -> bool:
-    """Whether the condition is neither always nor never met, nor said of a fall with a positive number."""
-    quantity, threshold = condition.quantity, condition.threshold
-    if quantity.other or condition.op is Op.CHANGES or quantity.measure not in RANGES:
+    """Whether the condition is neither always nor never met, and its recovery value within reach."""
+    op, threshold, recover = condition.op, condition.threshold, condition.recover
+    bounds = reach(condition.quantity.measure, pair=condition.quantity.pair)
+    if op is Op.CHANGES:
         return True
-    low, high = RANGES[quantity.measure]
-    return low < threshold < high
+    ends = recover is None or bounds.holds(recover)
+    return ends and can_meet(op, threshold, bounds) and can_miss(op, threshold, bounds)
 
 
 @st.composite

@@ -128,11 +128,11 @@ def unclear(text: str) -> Unclear:
         ("ISCB sortino < 1 recover 0.9", "`recover 0.9` lies inside the breach; what ends it is 1 or above."),
         ("ISCB vol > 20% recover 25%", "`recover 25%` lies inside the breach; what ends it is 20% or below."),
         # never or always
-        ("ISCB volatility < -5%", "`volatility < -5%` is never met: its values are 0% or more."),
-        ("ISCB volatility >= 0", "`volatility >= 0` is always met: its values are 0% or more."),
+        ("ISCB volatility < -5%", "`volatility < -5%` is never met: its values are above 0%."),
+        ("ISCB volatility >= 0", "`volatility >= 0` is always met: its values are above 0%."),
         (
             "ISCB correlation vs SPY > 1.5",
-            "`correlation > 1.5` is never met: its values are between -1 and 1.",
+            "`correlation > 1.5` is never met: its values are above -1 and below 1.",
         ),
         (
             "SPSM technology weight <= 100%",

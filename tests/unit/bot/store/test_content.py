@@ -231,3 +231,15 @@ def test_facts_of_funds_are_watched_too() -> None:
     for name in FACTS:
         sector = "Energy" if name == "sector_weight" else None
         check_rule(Rule((Condition(Quantity(name, "ISCB", sector=sector), Op.CHANGES, 0.0003),)))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "recover"), [(0.98, 1.2), (0.98, 1.0), (0.98, None), (3.0, None), (1.0, 7.0)]
+)
+def test_a_rule_that_is_refused_by_now_still_loads(threshold: float, recover: float | None) -> None:
+    """It was kept before anybody looked whether its values come there; it recovers where they do."""
+    quantity = Quantity("correlation", "ISCB", benchmark="SPSM")
+    rule = Rule((Condition(quantity, Op.BELOW, threshold, recover),))
+    read = content.RULE.validate_json(dump(content.RULE, rule))
+    assert read == rule
+    assert read.conditions[0].recovery == pytest.approx(0.982 if threshold == 0.98 else threshold)

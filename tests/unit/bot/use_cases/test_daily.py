@@ -91,7 +91,7 @@ async def test_a_person_who_acts_meanwhile_wins_and_the_next_run_decides(tmp_pat
 
         async def slow(*given):  # type: ignore[no-untyped-def]
             found = await outer(*given)
-            await book.alter(kept, kept.standing.state.snooze(date(2025, 12, 1)), deed(here, Act.SNOOZED), ())
+            await book.alter(kept, kept.standing.state, deed(here, Act.ACKNOWLEDGED), ())
             return found
 
         here.store.undecided = slow  # type: ignore[method-assign]

@@ -324,14 +324,17 @@ def test_a_snoozed_rule_says_nothing_but_its_card_keeps_the_truth() -> None:
     assert [flip.notice for _, flip in loud.flips] == ["still firing"]
 
 
-def test_a_rule_that_fires_while_snoozed_gets_its_card_afterwards() -> None:
-    kept = rule(confirm=1)
-    kept = Kept(kept.watched, Standing(State(session=DAYS[0]).snooze(DAYS[1])))
-    first = judge(channel(kept), evidence("o b b"), DAYS[1])
-    assert (kinds(first), flips(first)) == ("", ["06 ok>firing confirmed"])
-    (kept,) = stand(first, kept)
-    second = judge(channel(kept, incidents={"R1v1": (Incident(1, DAYS[1]),)}), evidence("o b b"), DAYS[2])
-    assert kinds(second) == "card:R1v1 digest details"
+def test_what_fires_anew_in_a_snooze_of_the_incident_before_gets_its_card_at_once() -> None:
+    _, kept = run("b", rule(confirm=1))
+    kept = Kept(kept.watched, replace(kept.standing, state=kept.standing.state.snooze(DAYS[4])))
+    known = (Incident(1, DAYS[0], ts="1.0"),)
+    over = judge(channel(kept, incidents={"R1v1": known}), evidence("b o b"), DAYS[1])
+    assert (kinds(over), flips(over)) == ("update:R1v1", ["06 firing>ok recovered"])
+    (kept,) = stand(over, kept)
+    anew = judge(
+        channel(kept, incidents={"R1v1": (replace(known[0], recovered=DAYS[1]),)}), evidence("b o b"), DAYS[2]
+    )
+    assert (kinds(anew), flips(anew)) == ("card:R1v1 digest details", ["07 ok>firing confirmed"])
 
 
 def test_the_last_three_incidents_are_in_the_story() -> None:

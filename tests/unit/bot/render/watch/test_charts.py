@@ -151,7 +151,7 @@ def test_of_two_funds_one_line_is_drawn_and_the_other_fund_is_named_with_its_mea
     shown = watch_picture(watched(rule), readings(rule, [0.01, -0.02], [0.1, 0.1]), days(2)[1], source="x")
     trace = shown.traces[0]
     assert trace.lines.shape == (1, 2)
-    assert (plain(trace.ends[0]), trace.tick, trace.recovery) == ("-2.0 pp", "points", None)
+    assert (plain(trace.ends[0]), trace.tick, trace.recovery) == ("-2.0 pp", "points", 0.005)
     assert plain(shown.status).endswith("ISCB - SPSM -2.0 pp, below 0.0 pp · IJR return 1y 10.0 %")
 
 

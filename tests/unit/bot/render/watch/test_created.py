@@ -9,7 +9,6 @@ import pytest
 
 from analytics.watch.backtest import Backtest
 from analytics.watch.readings import Reading
-from analytics.watch.rules import Rule
 from analytics.watch.states import Phase, Reason, State
 from bot.records import Digest, Story
 from bot.render.message import Message
@@ -26,16 +25,13 @@ from tests.unit.bot.render.watch.stories import (
     CROSSING,
     DIGEST,
     EXPENSE,
-    FALL,
     FIRED,
-    LAG,
     NEXT,
     NO_DATA,
     NOISY,
     QUIET,
     SESSION,
     SHARPE_GAP,
-    SORTINO,
     TWO_OF_THREE,
     UNDECIDED,
     flip,
@@ -158,19 +154,6 @@ def test_a_crossing_that_waits_for_the_other_side_offers_the_level() -> None:
     assert remarks(replace(BEYOND, state=replace(BEYOND.state, armed=True))) == []
     told = replace(BEYOND, reading=None, flip=flip(Phase.OK, Phase.OK, Reason.ALREADY_BEYOND))
     assert len(remarks(told)) == 1
-
-
-def test_a_threshold_of_zero_is_told_how_to_get_a_band() -> None:
-    assert remarks(GAP) == ["A threshold of 0 has no recovery band of its own; `recover 0.1` gives it one."]
-    points = of(replace(LAG, threshold=0.0), None)
-    assert "`recover 1pp`" in remarks(points)[0]
-    percent = of(replace(FALL, threshold=0.0), None)
-    assert "`recover 1%`" in remarks(percent)[0]
-    rising = of(replace(SORTINO, op=SORTINO.op.ABOVE, threshold=0.0), None)
-    assert "`recover -0.1`" in remarks(rising)[0]
-    assert remarks(of(replace(SHARPE_GAP, recover=0.1), None)) == []
-    both = replace(GAP.watched, rule=Rule((FALL, SHARPE_GAP, SHARPE_GAP), needed=1))
-    assert len(remarks(replace(GAP, watched=both))) == 1
 
 
 @pytest.mark.parametrize(

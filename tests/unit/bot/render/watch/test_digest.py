@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from analytics.watch.readings import Reading
-from analytics.watch.states import Phase
-from bot.records import Edition
+from analytics.watch.states import Notice, Phase, Reason
+from bot.records import Edition, Flip
 from bot.render.talk.ids import DIGEST_OFF
 from bot.render.text import NBSP
 from bot.render.watch.digest import details, digest
@@ -17,6 +17,7 @@ from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
 from tests.unit.bot.render.watch.moods import faults, in_turn
 from tests.unit.bot.render.watch.stories import (
+    BEFORE,
     BROKEN,
     BUSY,
     CALM_DAY,
@@ -176,3 +177,9 @@ def test_each_row_holds_value_threshold_and_state() -> None:
     ]
     several = cells(table_of(details(Edition(SESSION, (TWO_OF_THREE,)))))[1]
     assert several[:3] == ["R7 ISCB Sortino 1y and 2 more", "2 of 3 hold", "2 needed"]
+
+
+def test_a_reminder_that_was_not_posted_is_no_change_of_state() -> None:
+    late = Flip(BEFORE, Phase.FIRING, Phase.FIRING, Reason.STILL_MET, Notice.STILL_FIRING)
+    text = digest(Edition(SESSION, (QUIET,), (("R1", late),), sessions_missed=1), {}).text
+    assert "R1 was still firing after a snooze on 15 Jan 2026" in text.replace("\N{NO-BREAK SPACE}", " ")

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from analytics.watch.readings import Reading
+from analytics.watch.states import Notice, Phase, Reason
 from analytics.window import Window
 from bot.records import History, Status, Story
 from bot.render.text import NBSP
@@ -34,6 +35,7 @@ from tests.unit.bot.render.watch.stories import (
     SORTINO,
     TWO_OF_THREE,
     WEAK,
+    flip,
     numbered,
     of,
     picture,
@@ -132,3 +134,17 @@ def test_a_change_is_told_with_its_values() -> None:
     assert "• 16 Jan 2026: pending to firing, 0.94, SPSM 0.87" in words
     counted = replace(HISTORY, flips=tuple(replace(each, value=2.0) for each in HISTORY.flips))
     assert "pending to firing, 2 of 3 hold" in as_read(history(TWO_OF_THREE.watched, counted))
+
+
+@pytest.mark.parametrize(
+    ("phase", "notice", "words"),
+    [
+        (Phase.FIRING, Notice.STILL_FIRING, "16 Jan 2026: still firing after a snooze, 0.91"),
+        (Phase.NO_DATA, Notice.NO_DATA, "16 Jan 2026: still without data after a snooze, 0.91"),
+    ],
+)
+def test_what_a_snooze_kept_unsaid_is_no_change_of_state(phase: Phase, notice: Notice, words: str) -> None:
+    late = flip(phase, phase, Reason.STILL_MET, notice, value=0.91)
+    told = as_read(history(WEAK, replace(HISTORY, flips=(late,)))).replace(NBSP, " ")
+    assert words in told
+    assert "firing to firing" not in told

@@ -7,8 +7,6 @@ import re
 from dataclasses import replace
 from datetime import date, time
 
-import pytest
-
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Op
 from analytics.watch.states import State
@@ -80,18 +78,6 @@ def test_the_level_offered_for_a_crossing_is_the_same_rule_as_a_level() -> None:
     assert level.policy == crossing.policy
     condition = crossing.rule.conditions[0]
     assert level.rule == replace(crossing.rule, conditions=(replace(condition, op=Op.BELOW),))
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["ISCB - SPSM sharpe 3y < 0", "ISCB - SPSM total return < 0%", "ISCB sharpe > 0", "ISCB return < 0%"],
-)
-def test_the_band_offered_for_zero_gives_the_rule_a_band(text: str) -> None:
-    read = asked(text)
-    story = replace(QUIET, watched=replace(QUIET.watched, text=read.text, rule=read.rule))
-    (offer,) = re.findall(r"`(recover [^`]*)`", remarks(story)[0])
-    banded = asked(f"{text} {offer}").rule.conditions[0]
-    assert banded.recovery != banded.threshold
 
 
 def test_the_confirmation_offered_for_noise_is_the_one_that_was_tried() -> None:

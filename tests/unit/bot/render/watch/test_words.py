@@ -126,7 +126,7 @@ def test_windows_are_named_as_people_say_them(window: Window, measure: str, word
             Rule((Condition(SORTINO.quantity, Op.AT_MOST, 0.0),)),
             Policy(),
             "fires when ISCB's Sortino ratio over 1 year is at or below 0.00 for 5 sessions in a row; "
-            "it recovers when it is above 0.00 for 5 sessions in a row.",
+            "it recovers when it is at or above 0.10 for 5 sessions in a row.",
         ),
     ],
 )
