@@ -144,7 +144,7 @@ class DailyRun:
         gathered = await gather(rules, self._desk, session, known)
         first = min((first_needed(each, session) for each in kept), default=session)
         readings = await asyncio.to_thread(gathered.readings, rules, first, session)
-        evidence = Evidence(readings, gathered.panel.source, gathered.panel.simulated)
+        evidence = Evidence(readings, gathered.panel)
         sessions: list[date] = self._desk.calendar.sessions(first, session).tolist()
         return _Run(session, now, gathered, evidence, sessions)
 

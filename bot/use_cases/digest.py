@@ -177,5 +177,4 @@ async def _channel(
 def _judged(channel: Channel, gathered: Gathered, session: date) -> Outcome:
     first = min(first_needed(each, session) for each in channel.kept)
     readings = gathered.readings([each.watched.rule for each in channel.kept], first, session)
-    panel = gathered.panel
-    return judge(channel, Evidence(readings, panel.source, panel.simulated), session)
+    return judge(channel, Evidence(readings, gathered.panel), session)
