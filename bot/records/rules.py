@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from analytics.notes import FactValue
@@ -156,6 +156,10 @@ class Mode(StrEnum):
 
     QUIET = "quiet"
     ALWAYS = "always"
+
+
+WAIT = timedelta(hours=3)
+"""How long a daily post waits for the session of its own day, where its channel wants that."""
 
 
 @dataclass(frozen=True)
