@@ -62,11 +62,12 @@ def since_fired(rule: Rule, panel: PricePanel, fired: date, session: date) -> Si
     known = _is(panel, first, fired) and _is(panel, last, session)
     if not needed or not known or not all(symbol in panel.symbols for symbol in needed):
         return None
-    shared = np.ones(last - first + 1, dtype=np.bool_)
+    sessions = last - first + 1
     if panel.held is not None:
-        shared = panel.held[[panel.row(symbol) for symbol in needed], first : last + 1].all(axis=0)
+        held = panel.held[[panel.row(symbol) for symbol in needed], first : last + 1]
+        sessions = int(np.count_nonzero(held.all(axis=0)))
     returns = tuple((fund, _return(panel, fund, first, last)) for fund in _funds(rule))
-    return Since(fired, session, int(np.count_nonzero(shared)), returns)
+    return Since(fired, session, sessions, returns)
 
 
 def _funds(rule: Rule) -> Sequence[str]:

@@ -27,7 +27,7 @@ from bot.records import (
 from bot.use_cases.course import first_needed
 from bot.use_cases.gather import Gathered
 from bot.use_cases.judge import Channel, Evidence, first_decision, judge
-from tests.panels import panel_of, weekdays
+from tests.panels import levels_of, panel_of, weekdays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 DAYS: list[date] = weekdays("2026-01-05", 20).tolist()
 """From Monday 5 January 2026 on."""
 PRICES = panel_of(
-    {"F1": 100.0 * 0.99 ** np.arange(20), "F2": 50.0 + np.arange(20)}, weekdays("2026-01-05", 20)
+    {"F1": levels_of([-0.01] * 19, 100.0), "F2": levels_of([0.01] * 19, 50.0)}, weekdays("2026-01-05", 20)
 )
-"""F1 loses 1 % a session, F2 gains 1."""
+"""F1 loses 1 % a session, F2 gains as much."""
 VALUES = {"o": 1.2, "b": 0.8, "m": 1.05, "-": float("nan")}
 DUE = datetime(2026, 1, 9, 13, 30, tzinfo=UTC)
 DIGEST = Digest("T1", "C1", "U1", time(8, 30), "America/New_York")
