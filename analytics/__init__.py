@@ -43,6 +43,7 @@ from analytics.studies import (
 from analytics.watch.backtest import Backtest, Incident, Outcome, backtest, incidents, replay
 from analytics.watch.readings import Reading, Readings, read
 from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.since import Since, since_fired
 from analytics.watch.states import (
     Acknowledgement,
     Decision,
@@ -108,6 +109,7 @@ __all__ = [
     "SectorComparison",
     "SectorWeights",
     "Shared",
+    "Since",
     "Span",
     "State",
     "Step",
@@ -131,6 +133,7 @@ __all__ = [
     "replay",
     "restate",
     "rolled",
+    "since_fired",
     "table",
     "trailing_returns",
     "worked",

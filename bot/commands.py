@@ -85,12 +85,14 @@ WATCH = Command(
 DIGEST = Command(
     name="/digest",
     description="When the channel hears of its rules: one post after each trading session",
-    usage="on [08:30] [America/New_York] [quiet|always] | off | status | now",
+    usage="on [08:30] [America/New_York] [quiet|always] [same day|next day] | off | status | now",
     examples=("/digest on 08:30", "/digest on 7:45 London always", "/digest status", "/digest off"),
     remarks=(
         "Times are local to the zone and follow daylight saving; without a zone yours is taken, by your "
         "Slack profile.",
         "`quiet` posts only when something changed, `always` says in one line that nothing did.",
+        "A post tells of the newest session that has settled at its time; with `same day` it waits up to "
+        "three hours for the session of its own day: `on 16:00 same day` after New York's close.",
         "`now` posts the state of all rules at once, once.",
     ),
 )

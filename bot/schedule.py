@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
+
+from bot.records import WAIT, Digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from analytics.panel import DateArray, Exchange
-    from bot.records import Digest
 
 SATURDAY = 5
 CLOSED = timedelta(days=30)
@@ -75,8 +76,10 @@ def settled(calendar: Sessions, session: date, codes: Iterable[str] = ()) -> Set
     return max(ends, key=lambda end: end.at)
 
 
-def post_at(settled: datetime, at: time, zone: str) -> datetime:
+def post_at(settled: datetime, at: time, zone: str, *, same_day: bool = False) -> datetime:
     """The first local time `at`, on a Monday to Friday there, that is not before a session has settled.
+
+    same_day: a post waits for the session that settles up to `WAIT` after its time; it comes at that moment.
 
     A local time that the clocks skip becomes the moment at which they go on; of one that comes twice it is
     the first.  A later session is never told of earlier.  Two may meet at one moment, and then are told of
@@ -88,9 +91,16 @@ def post_at(settled: datetime, at: time, zone: str) -> datetime:
     """
     local = ZoneInfo(zone)
     day = settled.astimezone(local).date()
+    if same_day and any(_waits(settled, each, at, local) for each in (day - timedelta(days=1), day)):
+        return settled.astimezone(UTC)
     while day.weekday() >= SATURDAY or _moment(day, at, local) < settled:
         day += timedelta(days=1)
     return _moment(day, at, local)
+
+
+def post_of(digest: Digest, settled: datetime) -> datetime:
+    """Find the moment (UTC) at which a channel hears of a session by when it settles; see `post_at`."""
+    return post_at(settled, digest.at, digest.zone, same_day=digest.same_day)
 
 
 @dataclass(frozen=True)
@@ -98,11 +108,14 @@ class Due:
     """A daily post to come.
 
     at: its moment.  session: that it tells of.  settled: when that has settled on all exchanges it needs.
+    sooner: when the session would be told of if the channel's posts waited for that of their own day; None
+    where they do, or where that changes nothing.
     """
 
     at: datetime
     session: date
     settled: Settled
+    sooner: datetime | None = None
 
 
 def next_post(calendar: Sessions, now: datetime, digest: Digest, codes: Iterable[str] = ()) -> Due | None:
@@ -116,8 +129,18 @@ def next_post(calendar: Sessions, now: datetime, digest: Digest, codes: Iterable
     needed = frozenset(codes)
     days: list[date] = calendar.sessions((now - AROUND).date(), (now + AROUND).date()).tolist()
     ends = [(day, settled(calendar, day, needed)) for day in days]
-    posts = [Due(post_at(end.at, digest.at, digest.zone), day, end) for day, end in reversed(ends)]
+    posts = [Due(post_of(digest, end.at), day, end, _sooner(digest, end.at)) for day, end in reversed(ends)]
     return min((post for post in posts if post.at > now), key=lambda post: post.at, default=None)
+
+
+def _sooner(digest: Digest, settled: datetime) -> datetime | None:
+    waited = post_of(replace(digest, same_day=True), settled)
+    return waited if waited < post_of(digest, settled) else None
+
+
+def _waits(settled: datetime, day: date, at: time, zone: ZoneInfo) -> bool:
+    """Whether the post of a day waits for what settles then."""
+    return day.weekday() < SATURDAY and timedelta() <= settled - _moment(day, at, zone) <= WAIT
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:

@@ -24,8 +24,13 @@ _OTHERS: Mapping[str, Asked] = {
 }
 _ON = frozenset({"on", "start", "enable", "at"})
 _MODES = {"quiet": Mode.QUIET, "silent": Mode.QUIET, "always": Mode.ALWAYS}
+_DAYS = {
+    **dict.fromkeys(("same", "same-day", "sameday", "wait", "waits"), True),
+    **dict.fromkeys(("next", "next-day", "nextday"), False),
+}
+"""Whether a post waits for the session of its own day: `same day`, `next day`."""
 _FILLERS = frozenset(
-    {"at", "in", "the", "time", "zone", "timezone", "o'clock", "every", "day", "daily", "and"}
+    {"at", "in", "on", "the", "time", "zone", "timezone", "o'clock", "every", "day", "daily", "and"}
 )
 _NAMED_TIMES = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _TIME = re.compile(r"(?<!\S)(\d[\d:.h]*) ?([ap]\.?m\b\.?)?(?!\S)")
@@ -66,15 +71,21 @@ def _on(words: str, given: str, *, begun: bool) -> DigestOn:
     rest = [word for word in _TIME.sub(" ", words.lower()).split() if word not in _FILLERS]
     times += [_NAMED_TIMES[word] for word in rest if word in _NAMED_TIMES]
     modes = [_MODES[word] for word in rest if word in _MODES]
-    if not begun and not times and not modes:
+    days = [_DAYS[word] for word in rest if word in _DAYS]
+    if not begun and not times and not modes and not days:
         raise Unclear(DIGEST.name, given, ["Begin with `on`, `off`, `status` or `now`."])
-    zone = _zone([word for word in rest if word not in _MODES and word not in _NAMED_TIMES], complaints)
+    known_words = _MODES.keys() | _NAMED_TIMES.keys() | _DAYS.keys()
+    zone = _zone([word for word in rest if word not in known_words], complaints)
     known = [at for at in times if at is not None]
     if len(set(known)) > 1:
         complaints.append("More than one time is given; keep one.")
     if len(set(modes)) > 1:
         complaints.append("`quiet` and `always` exclude each other; keep one.")
-    asked = DigestOn(known[0] if known else None, zone, modes[0] if modes else None)
+    if len(set(days)) > 1:
+        complaints.append("`same day` and `next day` exclude each other; keep one.")
+    asked = DigestOn(
+        known[0] if known else None, zone, modes[0] if modes else None, days[0] if days else None
+    )
     if complaints:
         raise Unclear(DIGEST.name, given, complaints, _told(asked))
     return asked
@@ -110,4 +121,6 @@ def _zone(words: list[str], complaints: list[str]) -> str | None:
 
 def _told(asked: DigestOn) -> list[str]:
     at = asked.at.strftime("%H:%M") if asked.at else ""
-    return [part for part in ("on", at, asked.zone or "", asked.mode.value if asked.mode else "") if part]
+    day = {None: "", True: "same day", False: "next day"}[asked.same_day]
+    parts = ("on", at, asked.zone or "", asked.mode.value if asked.mode else "", day)
+    return [part for part in parts if part]

@@ -88,11 +88,15 @@ class About:
 
 @dataclass(frozen=True)
 class DigestOn:
-    """The channel wants its daily post.  None: as it was set before, else by default."""
+    """The channel wants its daily post.  None: as it was set before, else by default.
+
+    same_day: each post waits a while for the session of its own day.
+    """
 
     at: time | None = None
     zone: str | None = None
     mode: Mode | None = None
+    same_day: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -158,8 +158,11 @@ class Ledger(Protocol):
         """Whether the claim is still the holder's, with its lease not ended."""
         ...
 
-    async def sent(self, promise: Promise, ts: str | None) -> None:
-        """It arrived.  A CARD's ts becomes its incident's root."""
+    async def sent(self, promise: Promise, ts: str | None, picture: str | None = None) -> None:
+        """It arrived.  A CARD's ts becomes its incident's root.
+
+        picture: Slack's id of the file that a CARD or its UPDATE shows, None where it shows none.
+        """
         ...
 
     async def put_back(self, promise: Promise, not_before: datetime, fault: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,11 +20,13 @@ class Delivered:
 
     ts: Slack's id of the post, None where it went through the reply URL.
     compromises: what could not be delivered as meant ("pictures", "table", "channel").
+    files: Slack's ids of the pictures that it shows, by slot.
     """
 
     channel: str
     ts: str | None
     compromises: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,18 @@ class Publisher(Protocol):
         ...
 
     async def rewrite(
-        self, place: Place, ts: str, message: Message, pictures: Mapping[str, bytes], ours: Ours
-    ) -> None:
-        """Put other words into a message of ours; repeating it changes nothing."""
+        self,
+        place: Place,
+        ts: str,
+        message: Message,
+        pictures: Mapping[str, bytes],
+        ours: Ours,
+        files: Mapping[str, str] | None = None,
+    ) -> Delivered:
+        """Put other words into a message of ours; repeating it changes nothing.
+
+        files: ids of pictures that Slack has already, by slot; they are shown without another upload.
+        """
         ...
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:

@@ -14,6 +14,7 @@ Every record carries the workspace (`team`) that it belongs to.
 
 from bot.records.promises import Edition, Kind, Lane, NewPromise, Outcome, Promise, Question, Story
 from bot.records.rules import (
+    WAIT,
     Act,
     Deed,
     Digest,
@@ -29,6 +30,7 @@ from bot.records.rules import (
 from bot.records.topics import Ask, Study, Topic
 
 __all__ = [
+    "WAIT",
     "Act",
     "Ask",
     "Deed",

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from analytics.watch.readings import Reading
+from analytics.watch.since import Since
 from analytics.watch.states import State
 from bot.records.rules import Deed, Flip, Incident, Standing, Watched
 
@@ -32,6 +33,7 @@ class Story:
     state: after it.  reading: of it.  incidents: the last ones, the newest first.
     deed: what a person did, where that is what is told.
     source: whose prices it was read from, empty where it was not read.  simulated: they are no market's.
+    since: what has become of its funds since it fired, on the card of an open incident; else None.
     """
 
     watched: Watched
@@ -43,6 +45,7 @@ class Story:
     deed: Deed | None = None
     source: str = ""
     simulated: bool = False
+    since: Since | None = None
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from analytics.notes import FactValue
@@ -131,12 +131,14 @@ class Incident:
 
     recovered: the session on which it was over, None while it is open.
     ts: of the root message in the rule's channel, None where there is none (the digest was off).
+    picture: Slack's id of the file that the root message shows, None where it shows none.
     """
 
     version: int
     fired: date
     recovered: date | None = None
     ts: str | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,10 @@ class Mode(StrEnum):
     ALWAYS = "always"
 
 
+WAIT = timedelta(hours=3)
+"""How long a daily post waits for the session of its own day, where its channel wants that."""
+
+
 @dataclass(frozen=True)
 class Digest:
     """A channel's daily post.
@@ -163,6 +169,7 @@ class Digest:
     at, zone: local time (whole minutes) and IANA name of the zone.
     owner: who set it up, and who is told where it had to be stopped.
     stopped: why Slack made it impossible, empty while all is well; switching it on again clears it.
+    same_day: each post waits a while for the session of its own day, where that settles soon after `at`.
     """
 
     team: str
@@ -173,6 +180,7 @@ class Digest:
     mode: Mode = Mode.QUIET
     on: bool = True
     stopped: str = ""
+    same_day: bool = False
 
     @property
     def active(self) -> bool:

@@ -34,6 +34,11 @@ def percent(fraction: float, digits: int = 1) -> str:
     return f"{_rounded(fraction * 100, digits):,.{digits}f}{NBSP}%"
 
 
+def signed_percent(fraction: float, digits: int = 1) -> str:
+    """A return with its sign: -0.012 -> "-1.2 %", 0.004 -> "+0.4 %"."""
+    return f"{_signed(fraction * 100, digits)}{NBSP}%"
+
+
 def points(difference: float, digits: int = 1) -> str:
     """A difference of two fractions in percentage points: 0.048 -> "+4.8 pp"."""
     return f"{_signed(difference * 100, digits)}{NBSP}pp"

@@ -84,17 +84,27 @@ class SlackPublisher:
 
         answer, sent = await self._deliver(trip, message, pictures, send)
         await require_threaded(self._client, place.thread, answer)
-        return Delivered(str(answer["channel"]), str(answer["ts"]), sent.compromises)
+        return Delivered(str(answer["channel"]), str(answer["ts"]), sent.compromises, sent.files)
 
     async def rewrite(
-        self, place: Place, ts: str, message: Message, pictures: Mapping[str, bytes], ours: Ours
-    ) -> None:
-        """Put other words into a message of ours, which keeps its metadata; raises as `publish`."""
+        self,
+        place: Place,
+        ts: str,
+        message: Message,
+        pictures: Mapping[str, bytes],
+        ours: Ours,
+        files: Mapping[str, str] | None = None,
+    ) -> Delivered:
+        """Put other words into a message of ours, which keeps its metadata; raises as `publish`.
+
+        files: ids of pictures that Slack has already, by slot; they are shown without another upload.
+        """
 
         def send(draft: Draft) -> Awaitable[AsyncSlackResponse]:
             return self._client.chat_update(channel=place.channel, ts=ts, **_said(draft))
 
-        await self._deliver(self._trip(place, ours), message, pictures, send)
+        _, sent = await self._deliver(self._trip(place, ours), message, pictures, send, files)
+        return Delivered(place.channel, ts, sent.compromises, sent.files)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         """The ts of the message with this key, not older than `since`; None where there is none.
@@ -132,8 +142,9 @@ class SlackPublisher:
         message: Message,
         pictures: Mapping[str, bytes],
         send: Callable[[Draft], Awaitable[AsyncSlackResponse]],
+        files: Mapping[str, str] | None = None,
     ) -> tuple[AsyncSlackResponse, Draft]:
-        draft = Draft.of(message, await self._uploaded(message, pictures))
+        draft = Draft.of(message, {**(files or {}), **await self._uploaded(message, pictures)})
         return await deliver(draft, lambda form: self._sent(trip, send, form), self._sleep)
 
     async def _uploaded(self, message: Message, pictures: Mapping[str, bytes]) -> Mapping[str, str]:

@@ -33,9 +33,9 @@ class SqlLedger:
         """Whether the claim is still the holder's."""
         return await self._database.read(_holds, promise, now)
 
-    async def sent(self, promise: Promise, ts: str | None) -> None:
+    async def sent(self, promise: Promise, ts: str | None, picture: str | None = None) -> None:
         """It arrived: also where somebody else has claimed it meanwhile, who will find it finished."""
-        await self._database.write(_sent, promise, ts)
+        await self._database.write(_sent, promise, ts, picture)
 
     async def put_back(self, promise: Promise, not_before: datetime, fault: str) -> None:
         """Due again; nothing where somebody else has claimed it meanwhile."""
@@ -114,18 +114,20 @@ def _settle(connection: sa.Connection, promise: Promise, values: dict[str, Any])
     return bool(connection.execute(sa.update(LEDGER).where(_claimed(promise)).values(values)).rowcount)
 
 
-def _sent(connection: sa.Connection, promise: Promise, ts: str | None) -> None:
+def _sent(connection: sa.Connection, promise: Promise, ts: str | None, picture: str | None) -> None:
     hold(connection, [promise.new.team])
     mine = sa.update(LEDGER).where(_row(promise), LEDGER.c.state != "sent")
     arrived = connection.execute(mine.values(state="sent", ts=ts, fault="")).rowcount
-    if arrived and ts and promise.new.kind is Kind.CARD and isinstance(promise.new.content, Story):
-        _root(connection, promise.new.content, ts)
+    if arrived and ts and isinstance(promise.new.content, Story):
+        _carded(connection, promise.new.kind, promise.new.content, {"ts": ts, "picture": picture})
 
 
-def _root(connection: sa.Connection, story: Story, ts: str) -> None:
-    mine = of_version(INCIDENTS, story.watched.team, story.watched.number, story.watched.version)
-    fired = INCIDENTS.c.fired == story.state.fired
-    connection.execute(sa.update(INCIDENTS).where(mine, fired).values(ts=ts))
+def _carded(connection: sa.Connection, kind: Kind, story: Story, card: dict[str, str | None]) -> None:
+    """Note where the card of an incident is, and which file it shows."""
+    which = {Kind.CARD: INCIDENTS.c.fired == story.state.fired, Kind.UPDATE: INCIDENTS.c.ts == card["ts"]}
+    if kind in which:
+        mine = of_version(INCIDENTS, story.watched.team, story.watched.number, story.watched.version)
+        connection.execute(sa.update(INCIDENTS).where(mine, which[kind]).values(card))
 
 
 def _stop(connection: sa.Connection, stopped: Promise, fault: str, now: datetime) -> None:

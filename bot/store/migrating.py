@@ -10,7 +10,7 @@ from bot.errors import UserError
 from bot.store.address import file_of, place_of, url_of
 from bot.store.engine import Database
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision: that of the last file in `migrations/versions`."""
 
 FOLDER = Path(__file__).with_name("migrations")

@@ -12,7 +12,7 @@ from itertools import groupby
 from bot.errors import UserError
 from bot.ports import Calendar, Meter, Store
 from bot.records import Digest, Edition, Incident, Kept, Lane, Outcome
-from bot.schedule import Settled, post_at, settled
+from bot.schedule import Settled, post_of, settled
 from bot.use_cases.compare import Desk
 from bot.use_cases.course import exchanges_of, first_needed
 from bot.use_cases.gather import Gathered, gather
@@ -144,7 +144,7 @@ class DailyRun:
         gathered = await gather(rules, self._desk, session, known)
         first = min((first_needed(each, session) for each in kept), default=session)
         readings = await asyncio.to_thread(gathered.readings, rules, first, session)
-        evidence = Evidence(readings, gathered.panel.source, gathered.panel.simulated)
+        evidence = Evidence(readings, gathered.panel)
         sessions: list[date] = self._desk.calendar.sessions(first, session).tolist()
         return _Run(session, now, gathered, evidence, sessions)
 
@@ -190,7 +190,7 @@ class DailyRun:
 
     def _channel(self, run: _Run, known: _Kept, lane: Lane, kept: tuple[Kept, ...], end: Settled) -> Channel:
         digest = known.digests.get(lane)
-        due = post_at(end.at, digest.at, digest.zone) if digest else end.at
+        due = post_of(digest, end.at) if digest else end.at
         keys = [each.watched.key for each in kept]
         incidents = {
             key: known.incidents[lane.team, key] for key in keys if (lane.team, key) in known.incidents

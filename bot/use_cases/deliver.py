@@ -11,6 +11,7 @@ from uuid import uuid4
 from bot.errors import Unavailable, Undelivered, Verdict
 from bot.ports import Meter, Painter, Place, Publisher, Store
 from bot.records import Kind, Lane, Promise
+from bot.render.watch.card import CHART
 from bot.schedule import settled
 from bot.use_cases.compare import Desk
 from bot.use_cases.course import exchanges_of
@@ -83,7 +84,7 @@ class Delivery:
     async def _keep(self, promise: Promise) -> None:
         try:
             left = await errand(promise.new, self._store.of(promise.new.team), self._publisher)
-            worded = await self._wording.of(left.promise, left.links)
+            worded = await self._wording.of(left.promise, left.links, shown=bool(left.picture))
         except Moot as why:
             await self._drop(promise, str(why), logging.INFO)
         except Exception:
@@ -112,7 +113,7 @@ class Delivery:
     async def _send(self, promise: Promise, left: Errand, worded: Worded) -> None:
         """What raises anything else than Undelivered may have arrived: the claim is left to run out."""
         try:
-            ts = await self._sent(promise, left, worded)
+            ts, picture = await self._sent(promise, left, worded)
         except Undelivered as fault:
             await self._undelivered(promise, fault)
         except Exception:
@@ -120,10 +121,10 @@ class Delivery:
                 "Nobody knows whether %s arrived; it is looked for when its claim ends", promise.key
             )
         else:
-            await self._record(promise, ts)
+            await self._record(promise, ts, picture)
             self._meter.notice(promise.new.kind, "sent")
 
-    async def _record(self, promise: Promise, ts: str | None) -> None:
+    async def _record(self, promise: Promise, ts: str | None, picture: str | None) -> None:
         """Note that it arrived, also where the database is away for a while: what is not noted is repeated.
 
         Raises Unavailable where the claim ends first.
@@ -131,7 +132,7 @@ class Delivery:
         pause = RECORD_PAUSE
         while True:
             try:
-                await self._store.ledger.sent(promise, ts)
+                await self._store.ledger.sent(promise, ts, picture)
             except Unavailable as fault:
                 if self._clock.now() + timedelta(seconds=pause) >= promise.lease:
                     raise
@@ -141,19 +142,22 @@ class Delivery:
             else:
                 return
 
-    async def _sent(self, promise: Promise, left: Errand, worded: Worded) -> str | None:
-        """The ts of the message that says it now."""
+    async def _sent(self, promise: Promise, left: Errand, worded: Worded) -> tuple[str | None, str | None]:
+        """The ts of the message that says it now, and the id of the picture that a card shows."""
 
         async def ours() -> bool:
             return await self._store.ledger.holds(promise, self._clock.now() + REQUEST)
 
         if left.root:
-            await self._publisher.rewrite(left.place, left.root, worded.message, worded.pictures, ours)
-            return left.root
+            shown = {CHART: left.picture} if left.picture else {}
+            done = await self._publisher.rewrite(
+                left.place, left.root, worded.message, worded.pictures, ours, shown
+            )
+            return left.root, done.files.get(CHART)
         if promise.doubtful and (found := await self._found(promise, left.place)):
-            return found
+            return found, None
         done = await self._publisher.publish(left.place, worded.message, worded.pictures, promise.key, ours)
-        return done.ts
+        return done.ts, done.files.get(CHART)
 
     async def _found(self, promise: Promise, place: Place) -> str | None:
         """The message of an earlier attempt; where the bot may not look for it, it may be repeated."""

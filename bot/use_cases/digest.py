@@ -15,7 +15,7 @@ from bot.records import Digest, Edition, Kept, Kind, Lane, NewPromise, Outcome, 
 from bot.render import advice
 from bot.render.watch.digests import status, switched_off, switched_on
 from bot.render.watch.parts.posts import Waits
-from bot.schedule import Due, Settled, next_post, post_at, settled
+from bot.schedule import Due, Settled, next_post, post_of, settled
 from bot.use_cases.course import exchanges_of, first_needed
 from bot.use_cases.gather import Gathered, gather
 from bot.use_cases.judge import Channel, Evidence, judge
@@ -72,13 +72,14 @@ class DigestAnswers:
             at=known.at if asked.at is None else asked.at,
             zone=asked.zone or known.zone,
             mode=asked.mode or known.mode,
+            same_day=known.same_day if asked.same_day is None else asked.same_day,
             on=True,
             stopped="",
         )
         await book.keep(digest)
         rules = await self._rules(question)
         due = self._due(digest, rules)
-        await self._parts.post(question, switched_on(digest, due.at if due else None, len(rules)))
+        await self._parts.post(question, switched_on(digest, self._waits(due, rules), len(rules)))
 
     async def _off(self, question: Question) -> None:
         """The rules are read as before, and nobody is told."""
@@ -128,7 +129,8 @@ class DigestAnswers:
         home = self._parts.desk.calendar
         ordered = sorted(codes, key=lambda code: home.of(code).exchange.close)
         told = () if codes == {home.exchange.code} else tuple(ordered)
-        return Waits(due.at, due.session, told, end.code, end.at, end.at + self._parts.patience)
+        until = end.at + self._parts.patience
+        return Waits(due.at, due.session, told, end.code, end.at, until, due.sooner)
 
     def _due(self, digest: Digest, rules: Sequence[Kept]) -> Due | None:
         desk = self._parts.desk
@@ -166,7 +168,7 @@ async def _channel(
         lane,
         tuple(rules),
         digest,
-        due=post_at(end.at, digest.at, digest.zone) if digest else end.at,
+        due=post_of(digest, end.at) if digest else end.at,
         incidents={key: known[lane.team, key] for key in keys if (lane.team, key) in known},
         unsent=(await store.unsent([lane.team], session)).get(lane, ()),
         exchanges=gathered.exchanges,
@@ -177,5 +179,4 @@ async def _channel(
 def _judged(channel: Channel, gathered: Gathered, session: date) -> Outcome:
     first = min(first_needed(each, session) for each in channel.kept)
     readings = gathered.readings([each.watched.rule for each in channel.kept], first, session)
-    panel = gathered.panel
-    return judge(channel, Evidence(readings, panel.source, panel.simulated), session)
+    return judge(channel, Evidence(readings, gathered.panel), session)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import Unavailable
 from bot.ports import Book, Place, Publisher
-from bot.records import Digest, Edition, Kept, Kind, Mode, NewPromise, Status, Story, Watched
+from bot.records import Digest, Edition, Incident, Kept, Kind, Mode, NewPromise, Status, Story, Watched
 
 
 class Moot(Exception):
@@ -19,12 +19,14 @@ class Errand:
     """A promise on its way.
 
     root: the ts of the message that gets other words, None where one is posted.
+    picture: Slack's id of the file that it shows, None where it shows none.
     links: addresses of cards by the rule's name.
     """
 
     promise: NewPromise
     place: Place
     root: str | None = None
+    picture: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -61,11 +63,12 @@ async def _of_story(promise: NewPromise, story: Story, book: Book, place: Place)
         if not _is_read(kept, story.watched):
             raise Moot(f"{story.watched.key} is not read any more")
         story = _as_it_is(story, kept)
-    root = await _root(story, book)
+    promise, incident = replace(promise, content=story), await _incident(story, book)
+    root = incident.ts if incident else None
+    if promise.kind is Kind.REPLY and root:
+        return Errand(promise, replace(place, thread=root))
     if promise.kind is Kind.CARD or root:
-        there = promise.kind is Kind.REPLY
-        where = replace(place, thread=root) if there else place
-        return Errand(replace(promise, content=story), where, None if there else root)
+        return Errand(promise, place, root, incident.picture if incident else None)
     raise Moot(f"no card of {story.watched.key} was posted")
 
 
@@ -82,18 +85,18 @@ def _as_it_is(story: Story, kept: Kept | None) -> Story:
     return replace(story, state=state)
 
 
-async def _root(story: Story, book: Book) -> str | None:
-    """The ts of the card of the incident that a story is about."""
+async def _incident(story: Story, book: Book) -> Incident | None:
+    """The incident that a story is about, as it is known where its card was posted."""
     watched, newest = story.watched, next(iter(story.incidents), None)
     if newest and newest.ts and newest.version == watched.version:
-        return newest.ts
+        return newest
     fired = story.state.fired or (newest and newest.fired)
     incident = await book.incident(watched.number, watched.version)
     if incident is None or incident.fired == fired:
-        return incident.ts if incident else None
+        return incident
     older = (await book.history(watched.number)).incidents  # another one has begun since
     mine = (each for each in older if (each.version, each.fired) == (watched.version, fired))
-    return next((each.ts for each in mine), None)
+    return next(mine, None)
 
 
 async def _of_details(promise: NewPromise, edition: Edition, book: Book, place: Place) -> Errand:
@@ -126,10 +129,13 @@ async def _links(edition: Edition, book: Book, publisher: Publisher, place: Plac
     """To the cards of what is open or has changed, as far as Slack says."""
     links = {}
     for story in edition.stories:
-        if not (story.state.open or story.flip) or not (root := await _root(story, book)):
+        if not (story.state.open or story.flip):
+            continue
+        incident = await _incident(story, book)
+        if not incident or not incident.ts:
             continue
         try:
-            link = await publisher.link(place, root)
+            link = await publisher.link(place, incident.ts)
         except Unavailable:
             link = None
         if link:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from analytics.panel import PricePanel
 from analytics.watch.readings import Readings
+from analytics.watch.since import since_fired
 from bot.records import (
     Digest,
     Edition,
@@ -29,11 +31,10 @@ SHOWN = 3
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What rules say on the sessions in question, and whose prices they were read from."""
+    """What rules say on the sessions in question, and the prices that they were read from."""
 
     readings: Readings
-    source: str = ""
-    simulated: bool = False
+    panel: PricePanel
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,11 +108,10 @@ def first_decision(
     watched = kept.watched
     if gathered.waits(watched.rule):
         return Outcome(watched.team, watched.channel, session, ((watched, kept.standing),))
-    panel = gathered.panel
     readings = gathered.readings([watched.rule], first_needed(kept, session), session)
     lane = Lane(watched.team, watched.channel)
     channel = Channel(lane, (kept,), digest, at, exchanges=gathered.exchanges)
-    outcome = judge(channel, Evidence(readings, panel.source, panel.simulated), session)
+    outcome = judge(channel, Evidence(readings, gathered.panel), session)
     cards = tuple(promise for promise in outcome.promises if promise.kind is Kind.CARD)
     told = ((each, replace(now, through=min(session, settled))) for each, now in outcome.standings)
     return replace(outcome, standings=tuple(told), promises=cards)
@@ -150,7 +150,11 @@ def _promise(
 
 
 def _stories(course: Course, evidence: Evidence, session: date) -> Iterator[tuple[Kind, Story]]:
-    """What is to be said of incidents: their end, and where the open one stands."""
+    """What is to be said of incidents: their end, and where the open one stands.
+
+    The card of an open one is rewritten after each of its sessions, which makes no noise, also under a
+    snooze; its thread hears of changes only.
+    """
     for step in course.steps:
         for incident in _ended(course, step):
             story = _story(course, step, evidence, session)
@@ -166,11 +170,13 @@ def _of_open(
 ) -> Iterator[tuple[Kind, Story]]:
     last = course.steps[-1] if course.steps else None
     changes = [step.flip for step in course.steps if step.flip]
-    story = replace(_story(course, last, evidence, session), flip=changes[-1] if changes else None)
+    story = _story(course, last, evidence, session)
+    since = since_fired(course.watched.rule, evidence.panel, incident.fired, story.session)
+    story = replace(story, flip=changes[-1] if changes else None, since=since)
     quiet = course.quiet(session)
     if incident.ts is None and not quiet:
         yield Kind.CARD, story
-    elif incident.ts and changes:
+    elif incident.ts and course.steps:
         yield from _told(story, silent=quiet or not course.heard)
 
 
@@ -202,8 +208,8 @@ def _story(course: Course, step: Step | None, evidence: Evidence, session: date)
         state=step.decision.state if step else standing.state,
         reading=step.reading if step else standing.reading,
         incidents=(step.incidents if step else course.known)[:SHOWN],
-        source=evidence.source,
-        simulated=evidence.simulated,
+        source=evidence.panel.source,
+        simulated=evidence.panel.simulated,
     )
 
 

@@ -37,15 +37,19 @@ class Worded:
 
 
 def words(
-    promise: NewPromise, links: Mapping[str, str] | None = None, picture: Picture | None = None
+    promise: NewPromise,
+    links: Mapping[str, str] | None = None,
+    picture: Picture | None = None,
+    *,
+    shown: bool = False,
 ) -> Message:
     """What keeps a promise.
 
-    links: addresses of cards by the rule's name.
+    links: addresses of cards by the rule's name.  shown: the card has its chart already and keeps it.
     """
     content = promise.content
     if isinstance(content, Story):
-        return reply(content, picture) if promise.kind is Kind.REPLY else card(content, picture)
+        return reply(content, picture) if promise.kind is Kind.REPLY else card(content, picture, shown=shown)
     if isinstance(content, Edition):
         return details(content, picture) if promise.kind is Kind.DETAILS else digest(content, links or {})
     return stopped(promise.subject, content)
@@ -66,16 +70,21 @@ class Wording:
     def __init__(self, desk: Desk, painter: Painter) -> None:
         self._desk, self._painter = desk, painter
 
-    async def of(self, promise: NewPromise, links: Mapping[str, str] | None = None) -> Worded:
-        """The message, with a picture where it has one and where that can be drawn in time."""
+    async def of(
+        self, promise: NewPromise, links: Mapping[str, str] | None = None, *, shown: bool = False
+    ) -> Worded:
+        """The message, with a picture where it has one and where that can be drawn in time.
+
+        shown: the card has its chart already and keeps it: none is drawn.
+        """
         try:
             async with asyncio.timeout(PATIENCE):
-                picture = await self._picture(promise)
-                message = words(promise, links, picture)
+                picture = None if shown else await self._picture(promise)
+                message = words(promise, links, picture, shown=shown)
                 drawn = await self._painter.draw(message.pictures) if message.pictures else {}
         except Exception:
             log.exception("%s of %s is told without its picture", promise.kind, promise.channel)
-            return Worded(words(promise, links), {})
+            return Worded(words(promise, links, shown=shown), {})
         return Worded(message, drawn)
 
     async def _picture(self, promise: NewPromise) -> Picture | None:
@@ -117,5 +126,5 @@ def _overview_drawn(gathered: Gathered, edition: Edition) -> Picture:
 
 
 def _is_pictured(kind: Kind, story: Story) -> bool:
-    """A card, also one with other words: it would lose the picture it had; and the reply that ends it."""
+    """A card, also one with other words that has no picture yet; and the reply that ends an incident."""
     return kind is not Kind.REPLY or bool(story.flip and not story.state.open and not story.deed)

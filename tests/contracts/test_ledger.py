@@ -188,6 +188,20 @@ async def test_only_a_card_of_the_open_incident_is_its_root(store: SqlStore) -> 
     assert roots == [None, None, "3.0"]
 
 
+async def test_the_file_that_a_card_shows_is_known_to_its_incident(store: SqlStore) -> None:
+    kept = await decided(store, await store.of("T1").add(draft()), firing(THURSDAY))
+    new = card(kept, kept.standing.state)
+    answer = replace(new, kind=Kind.REPLY)
+    updates = [replace(new, kind=Kind.UPDATE, subject=f"R1v1/{number}") for number in range(2)]
+    await promise(store, new, answer, *updates)
+    known = []
+    for ts, picture in (("1.0", "F1"), ("2.0", "F2"), ("1.0", "F3"), ("1.0", None)):
+        await store.ledger.sent(await claimed(store), ts, picture)
+        incident = await store.of("T1").incident(1, 1)
+        known.append(incident and (incident.ts, incident.picture))
+    assert known == [("1.0", "F1"), ("1.0", "F1"), ("1.0", "F3"), ("1.0", None)]
+
+
 async def test_old_rows_are_forgotten_when_they_are_finished(store: SqlStore) -> None:
     await promise(store, promised("a", THURSDAY), promised("b", THURSDAY), promised("c"))
     await store.ledger.sent(await claimed(store), "1.0")

@@ -101,7 +101,7 @@ class Recorded:
 
     def seen(self) -> list[Seen]:
         there = [each for each in self.publisher.published if each.place.channel == PORTFOLIO]
-        return [Seen(each.message.text, each.place.thread, len(each.pictures)) for each in there]
+        return [Seen(each.message.text, each.place.thread, len(each.files)) for each in there]
 
     def told(self) -> list[str]:
         return [each.message.text for each in self.publisher.published if each.place.channel == ANN]
@@ -226,6 +226,17 @@ class TestRewrite:
         start, ts = world.clock.now(), await publish(world)
         await world.publisher.rewrite(HERE, ts, OVER, {}, ours)
         assert await world.publisher.find(HERE, KEY, start) == ts
+
+    async def test_a_picture_that_slack_has_stays_without_another_upload(self, world: World) -> None:
+        done = await world.publisher.publish(HERE, CARD, {"sortino": PNG}, KEY, ours)
+        assert list(done.files) == ["sortino"]
+        assert done.ts
+        for _ in range(2):
+            again = await world.publisher.rewrite(HERE, done.ts, CARD, {}, ours, done.files)
+            assert (again.files, again.compromises) == (done.files, ())
+        assert [each.pictures for each in world.seen()] == [1]
+        plain = await world.publisher.rewrite(HERE, done.ts, OVER, {}, ours)
+        assert plain.files == {}
 
     async def test_a_message_that_is_gone_is_refused_for_good(self, world: World) -> None:
         with pytest.raises(Undelivered) as caught:

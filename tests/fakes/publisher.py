@@ -27,13 +27,14 @@ class Refused(Undelivered):
 
 @dataclass(frozen=True)
 class Published:
-    """A message that arrived.  rewritten: how often it got other words."""
+    """A message that arrived.  files: of its pictures, by slot.  rewritten: how often it got other words."""
 
     place: Place
     message: Message
     pictures: Mapping[str, bytes]
     key: str
     ts: str
+    files: Mapping[str, str] = field(default_factory=dict)
     rewritten: int = 0
 
 
@@ -63,6 +64,7 @@ class RecordingPublisher:
     looks: list[str] = field(default_factory=list)
     _failures: deque[Failure] = field(default_factory=deque)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _files: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def fail(
         self,
@@ -85,14 +87,20 @@ class RecordingPublisher:
     ) -> Delivered:
         failure = await self._admitted(place, ours)
         ts = f"{int(self.clock.now().timestamp())}.{next(self._numbers):06d}"
-        self.published.append(Published(place, message, pictures, key, ts))
+        files = self._uploaded(message, pictures)
+        self.published.append(Published(place, message, pictures, key, ts, files))
         self._tell(failure)
-        slots = {block["slot"] for block in message.blocks if "slot" in block}
-        return Delivered(place.channel, ts, ("pictures",) if slots - set(pictures) else ())
+        return Delivered(place.channel, ts, _lacking(message, files), files)
 
     async def rewrite(
-        self, place: Place, ts: str, message: Message, pictures: Mapping[str, bytes], ours: Ours
-    ) -> None:
+        self,
+        place: Place,
+        ts: str,
+        message: Message,
+        pictures: Mapping[str, bytes],
+        ours: Ours,
+        files: Mapping[str, str] | None = None,
+    ) -> Delivered:
         failure = await self._admitted(place, ours)
         there = [
             i for i, each in enumerate(self.published) if (each.place.channel, each.ts) == (place.channel, ts)
@@ -100,9 +108,11 @@ class RecordingPublisher:
         if not there:
             raise Refused(Verdict.REFUSED, "message_not_found")
         old = self.published[there[0]]
-        new = replace(old, message=message, pictures=pictures, rewritten=old.rewritten + 1)
+        shown = {**(files or {}), **self._uploaded(message, pictures)}
+        new = replace(old, message=message, pictures=pictures, files=shown, rewritten=old.rewritten + 1)
         self.published[there[0]] = new
         self._tell(failure)
+        return Delivered(place.channel, ts, _lacking(message, shown), shown)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         self.looks.append(key)
@@ -131,6 +141,18 @@ class RecordingPublisher:
             raise Refused(Verdict.CLOSED, "not_in_channel")
         return failure
 
+    def _uploaded(self, message: Message, pictures: Mapping[str, bytes]) -> dict[str, str]:
+        """Every upload is another file, as at Slack."""
+        return {slot: f"F{next(self._files)}" for slot in sorted(_slots(message) & set(pictures))}
+
     def _tell(self, failure: Failure | None) -> None:
         if failure:
             raise Refused(failure.verdict, failure.code, failure.retry_after)
+
+
+def _slots(message: Message) -> set[str]:
+    return {block["slot"] for block in message.blocks if "slot" in block}
+
+
+def _lacking(message: Message, files: Mapping[str, str]) -> tuple[str, ...]:
+    return ("pictures",) if _slots(message) - set(files) else ()

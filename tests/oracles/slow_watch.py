@@ -78,6 +78,25 @@ def _target(days: list[date], window: str, at: int) -> date:
     return slow.months_back(days[at], MONTHS[window], from_month_end=slow.ends_month(days, at))
 
 
+def since(
+    days: list[date], fund: list[Maybe], held: list[bool], fired: date, session: date
+) -> tuple[int, Maybe]:
+    """Sessions of a fund's exchange from one day to another, both included, and its return between the two.
+
+    On a day without a session of its own, its price is the one of its session before.
+    """
+    count, base, end = 0, None, None
+    for at, today in enumerate(days):
+        if not held[at] or today > session:
+            continue
+        end = fund[at]
+        if today <= fired:
+            base = fund[at]
+        if today >= fired:
+            count += 1
+    return count, None if base is None or end is None else end / base - 1
+
+
 DOUBT = "in doubt"
 """Instead of a value: a price of the session looks wrong."""
 

@@ -20,6 +20,7 @@ QUIET = Finished(
     facts={"digest T1/C1": "on True"},
     arrived={A: [Posted(0.5, A, "1")], B: [Posted(4.5, B, "2")]},
     texts={A: "a", B: "b"},
+    rewritten={A: {"a", "a on Tuesday"}},
     journals={"worker0.0": lines(JOURNAL)},
     kills=(),
     ended=(),
@@ -55,6 +56,13 @@ def test_what_was_not_posted_or_not_recorded_is_lost() -> None:
     for finished in (unposted, unrecorded):
         verdict = judge(QUIET, finished)
         assert (verdict.lost, verdict.sound) == ((B,), False)
+
+
+def test_what_a_card_never_came_to_say_is_lost() -> None:
+    once = replace(QUIET, rewritten={A: {"a"}})
+    assert judge(QUIET, once).lost == (f"{A} rewritten: a on Tuesday",)
+    assert judge(QUIET, once, words=False).sound
+    assert judge(once, QUIET).sound
 
 
 def test_what_nobody_promised_is_invented() -> None:

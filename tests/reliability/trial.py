@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,6 +72,7 @@ class Finished:
     """What is known after a run.
 
     texts: the words of the message that the ledger names, by key.
+    rewritten: all words that a message got after its first ones, by its key.
     stuck: moments at which something that was due did not get done.  lengths: of the moments, real seconds
     from the first step to the last.
     """
@@ -80,6 +81,7 @@ class Finished:
     facts: dict[str, str]
     arrived: dict[str, list[Posted]]
     texts: dict[str, str]
+    rewritten: Mapping[str, Set[str]]
     journals: dict[str, Sequence[Line]]
     kills: Sequence[End]
     ended: Sequence[End]
@@ -246,6 +248,7 @@ class _Trial:
             facts=await self.books.facts(),
             arrived=space.arrived,
             texts={row.key: texts.get(row.ts, "") for row in rows if row.ts},
+            rewritten=space.rewritten,
             journals=dict(self.crew.journals()),
             kills=tuple(self.crew.kills),
             ended=tuple(self.crew.ended),

@@ -46,7 +46,8 @@ class Double:
 class Verdict:
     """What a disturbance came to.
 
-    lost: promises that the undisturbed run kept and this one did not.  invented: the other way round.
+    lost: promises that the undisturbed run kept and this one did not, and what a card never came to say.
+    invented: the other way round, of promises alone.
     doubled: one for every post too many.
     different: anything else in the books or in the words that differs.
     window: posts that had arrived and were not recorded, by the fate of their attempt.
@@ -75,7 +76,7 @@ def judge(quiet: Finished, disturbed: Finished, *, words: bool = True) -> Verdic
     kept = {row.key for row in quiet.rows if row.state == "sent"}
     now = {row.key for row in disturbed.rows if row.state == "sent"}
     posted = set(quiet.arrived)
-    lost = (kept - now) | (posted - set(disturbed.arrived))
+    lost = (kept - now) | (posted - set(disturbed.arrived)) | set(_unsaid(quiet, disturbed) if words else ())
     return Verdict(
         lost=tuple(sorted(lost)),
         invented=tuple(sorted((now - kept) | (set(disturbed.arrived) - posted))),
@@ -147,6 +148,12 @@ def _window(run: Finished, attempts: Sequence[Attempt]) -> Iterator[Attempt]:
             made = _attempt_of(message, attempts)
             if made and made.fate in CUT:
                 yield made
+
+
+def _unsaid(quiet: Finished, disturbed: Finished) -> Iterator[str]:
+    """Words that a message got in the undisturbed run and never in this one."""
+    for key, texts in quiet.rewritten.items():
+        yield from (f"{key} rewritten: {text}" for text in texts - disturbed.rewritten.get(key, set()))
 
 
 def _different(quiet: Finished, disturbed: Finished, words: bool) -> Iterator[str]:

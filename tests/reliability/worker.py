@@ -225,9 +225,9 @@ class _Ledger:
         async with self._journal.step("claim", f"{lane.team}/{lane.channel}"):
             return await self._ledger.claim(lane, now, lease, holder)
 
-    async def sent(self, promise: Promise, ts: str | None) -> None:
+    async def sent(self, promise: Promise, ts: str | None, picture: str | None = None) -> None:
         async with self._journal.step("record", promise.key):
-            await self._ledger.sent(promise, ts)
+            await self._ledger.sent(promise, ts, picture)
 
 
 class _Publisher:
@@ -252,10 +252,16 @@ class _Publisher:
             return done
 
     async def rewrite(
-        self, place: Place, ts: str, message: Message, pictures: Mapping[str, bytes], ours: Ours
-    ) -> None:
+        self,
+        place: Place,
+        ts: str,
+        message: Message,
+        pictures: Mapping[str, bytes],
+        ours: Ours,
+        files: Mapping[str, str] | None = None,
+    ) -> Delivered:
         async with self._journal.step("rewrite", f"{place.channel}/{ts}"):
-            await self._publisher.rewrite(place, ts, message, pictures, ours)
+            return await self._publisher.rewrite(place, ts, message, pictures, ours, files)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
         async with self._journal.step("look", key):

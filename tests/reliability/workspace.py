@@ -31,15 +31,24 @@ class Posted:
 
 
 class Logged(Workspace):
-    """A workspace that notes when each message arrived."""
+    """A workspace that notes when each message arrived, and all that it was made to say afterwards."""
 
     posted: list[Posted]
+    rewritten: dict[str, set[str]]
 
     def post(self, channel: str, user: str, text: str, blocks: Sequence[Any] = (), **more: Any) -> Message:
         """As in every workspace."""
         message = super().post(channel, user, text, blocks, **more)
         if user == BOT:
             self.posted.append(Posted(real(), key_of(message), message.ts))
+        return message
+
+    def update(
+        self, channel: str, ts: str, text: str, blocks: Sequence[Any] = (), metadata: Any = None
+    ) -> Message:
+        """As in every workspace."""
+        message = super().update(channel, ts, text, blocks, metadata)
+        self.rewritten.setdefault(key_of(message), set()).add(message.text)
         return message
 
     @property
@@ -90,6 +99,6 @@ def side(clock: Clock, channels: Sequence[str], *, history: bool) -> Side:
     members = tuple(person.id for person in PEOPLE)
     rooms = [Channel(channel, channel.lower(), "public", members) for channel in channels]
     space = Logged(clock, PEOPLE, rooms)
-    space.posted = []
+    space.posted, space.rewritten = [], {}
     scopes = (*SCOPES, *(HISTORY if history else ()))
     return Side(space, Slack(space, Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, scopes)))

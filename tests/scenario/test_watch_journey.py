@@ -6,6 +6,7 @@ Real Bolt, the real store, jobs and daily run, and the workspace with its limits
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, time
 
@@ -24,6 +25,20 @@ FEBRUARY = {day: date(2026, 2, day) for day in range(1, 29)}
 BEFORE, AFTER = time(8, 29), time(8, 32)
 REASON = "<!channel> & *bold*"
 DISARMED = "&lt;!channel&gt; &amp; *bold*"
+
+
+AGAIN = "firing since 2 Feb 2026, again since 9 Feb 2026"
+OPEN_CARD = [
+    "0.17 below | firing since 2 Feb 2026 (1 session)",
+    "0.18 below | firing since 2 Feb 2026 (2 sessions) | 2 | ISCB +0.4 %, SPSM +0.2 % | 3 Feb 2026",
+    "0.07 below | firing since 2 Feb 2026 (3 sessions) | 3 | ISCB +0.8 %, SPSM +0.6 % | 4 Feb 2026",
+    "0.02 above | firing since 2 Feb 2026 (4 sessions) | 4 | ISCB +0.6 %, SPSM +0.3 % | 5 Feb 2026",
+    "0.12 above | recovering (1 of 5) | 5 | ISCB +2.1 %, SPSM +2.2 % | 6 Feb 2026",
+    f"0.04 above | {AGAIN} (1 session) | 6 | ISCB 0.0 %, SPSM +0.2 % | 9 Feb 2026",
+    f"0.04 above | {AGAIN} (2 sessions) | 7 | ISCB +0.1 %, SPSM +0.3 % | 10 Feb 2026",
+    "0.15 above | recovering (1 of 5) | 8 | ISCB +1.5 %, SPSM +2.2 % | 11 Feb 2026",
+]
+"""Distance, state, session of the incident, the two funds since it fired, and to which close."""
 
 
 async def fired(team: Office, author: str = BEN) -> Message:
@@ -123,6 +138,41 @@ async def test_a_month_from_the_breach_to_the_recovery(team: Office) -> None:
     assert all(len(team.replies(each)) == 1 for each in team.posts("digest"))
     assert max(Counter(map(key_of, team.posts())).values()) == 1
     assert len(team.posts()) == 1 + 4 + 2 * 8
+
+
+async def test_the_open_card_says_what_is_true_after_every_session(team: Office) -> None:
+    """Eight sessions: value, distance, day and how the two funds did; its chart is the one of the fire."""
+    card = await fired(team)
+    told, charts = [read_card(team, card)], {chart(team, card)}
+    for at in range(1, 8):
+        if at == 3:
+            await acknowledge(team, CY, card, "looking")
+        if at == 4:
+            await team.press(CY, card, "Snooze 5 sessions")
+        before = team.words(card)
+        await team.travel.sessions(1)
+        assert team.words(card) != before
+        told.append(read_card(team, card))
+        charts.add(chart(team, card))
+    assert told == OPEN_CARD
+    assert len(charts) == 1
+    assert max(Counter(map(key_of, team.posts())).values()) == 1
+
+
+def read_card(team: Office, card: Message) -> str:
+    """What changes on it from session to session."""
+    words = plain(team.words(card))
+    found = re.search(
+        r"now (.*?) ·[^•]*?State: (.*?)\.\n(?:Session (\d+) .*?: (.*?) \(.*, to (.*?)\))?", words, re.S
+    )
+    assert found, words
+    return " | ".join(filter(None, found.groups()))
+
+
+def chart(team: Office, card: Message) -> str:
+    """Slack's id of the picture on a card."""
+    (file,) = (block["slack_file"]["id"] for block in team.now(card).blocks if block["type"] == "image")
+    return str(file)
 
 
 async def test_an_incident_is_taken_in_hand(team: Office) -> None:

@@ -19,7 +19,7 @@ from datetime import date, datetime, timedelta
 from bot.clock import ShiftedClock
 from bot.ports import Book, Calendar, Store
 from bot.records import Digest
-from bot.schedule import post_at, settled
+from bot.schedule import post_of, settled
 from bot.use_cases.course import exchanges_of
 
 AFTER = timedelta(minutes=1)
@@ -173,7 +173,7 @@ class Travel:
         for digest, codes in await around.posts():
             if digest.active:
                 ends = [settled(around.calendar, session, codes).at for session in (last, coming)]
-                moments.update(ends, (post_at(end, digest.at, digest.zone) for end in ends))
+                moments.update(ends, (post_of(digest, end) for end in ends))
         return sorted(moment + AFTER for moment in moments if moment + AFTER > now)
 
 

@@ -13,15 +13,22 @@ from bot.render.message import Block
 from bot.render.talk.ids import DIGEST_FORM
 
 ON, OFF = "on", "off"
+SAME, NEXT = "same", "next"
 _STATES = {ON: "On: one post after each trading session", OFF: "Off"}
 _MODES = {Mode.QUIET.value: "Only when something changed", Mode.ALWAYS.value: "After every session"}
+
+
+_SESSIONS = {
+    NEXT: "At the time, about the newest session settled",
+    SAME: "Waits up to 3 hours for the day's own session",
+}
 
 
 @dataclass(frozen=True)
 class DigestFields:
     """What stands in the form first.
 
-    at: a time, "08:30".  zone: an IANA name.  mode: "quiet" or "always".
+    at: a time, "08:30".  zone: an IANA name.  mode: "quiet" or "always".  session: "same" or "next" day.
     Each is empty where it is not known: then it stays as it is.
     """
 
@@ -29,11 +36,13 @@ class DigestFields:
     at: str = ""
     zone: str = ""
     mode: str = ""
+    session: str = ""
 
 
 def digest_value(digest: Digest) -> str:
     """The value of a button that opens the form as the channel's post is now."""
-    now = DigestFields(digest.on, digest.at.strftime("%H:%M"), digest.zone, digest.mode.value)
+    session = SAME if digest.same_day else NEXT
+    now = DigestFields(digest.on, digest.at.strftime("%H:%M"), digest.zone, digest.mode.value, session)
     return json.dumps({"channel": digest.channel, **asdict(now)})
 
 
@@ -68,6 +77,13 @@ def digest_form(metadata: str, first: DigestFields, channel: str = "", *, where:
             "How often",
             inputs.choice(_MODES, first.mode),
             "None chosen: as it is now, else only when something changed.",
+            optional=True,
+        ),
+        inputs.field(
+            fields.SESSION,
+            "Which session",
+            inputs.choice(_SESSIONS, first.session),
+            "None chosen: as it is now, else the newest one settled.",
             optional=True,
         ),
         *fields.where_field(where),

@@ -28,6 +28,7 @@ STATE = "state"
 TIME = "time"
 ZONE = "zone"
 MODE = "mode"
+SESSION = "session"
 
 LONGEST = 200
 """Characters of a list of funds."""

@@ -16,6 +16,7 @@ from bot.render.talk.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import breach_words, met_words, value_of
 from bot.render.watch.parts.convention import SAMPLE, convention, sample
+from bot.render.watch.parts.order import urgency
 from bot.render.watch.parts.posts import ON, daily_words, next_words, stop_words
 from bot.render.watch.parts.said import doubt_words
 from bot.render.watch.parts.standing import state_words
@@ -74,7 +75,7 @@ def _compare(*, first: bool) -> Iterator[Block]:
 def _rules(title: str, stories: Sequence[Story], user: str) -> Iterator[Block]:
     if not stories:
         return
-    told = sorted(stories, key=_urgency)
+    told = sorted(stories, key=urgency)
     yield _header(f"{sample(stories)}{title}")
     yield from (blocks.section(_rule(story, user)) for story in told[:MOST_RULES])
     if len(told) > MOST_RULES:
@@ -85,11 +86,6 @@ def _rules(title: str, stories: Sequence[Story], user: str) -> Iterator[Block]:
 def _convention(stories: Sequence[Story]) -> Iterator[Block]:
     if stories:
         yield blocks.context(convention(stories, max(story.session for story in stories)))
-
-
-def _urgency(story: Story) -> tuple[bool, bool, int]:
-    """What is open first, then what is without data, then by number."""
-    return (not story.state.open, not story.state.trouble, story.watched.number)
 
 
 def _rule(story: Story, user: str) -> str:

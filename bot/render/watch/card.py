@@ -12,23 +12,29 @@ from bot.render import limits, text
 from bot.render.message import Block, Message
 from bot.render.pictures import Picture
 from bot.render.watch import ids
+from bot.render.watch.drawn import words
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import (
     gap_words,
     measured,
     parts_of,
     recovery_words,
+    symbol,
     threshold_label,
 )
 from bot.render.watch.parts.convention import convention_of, sample
 from bot.render.watch.parts.deeds import acted, acted_plain
-from bot.render.watch.parts.said import Said, news, reading_words, standing
+from bot.render.watch.parts.said import Said, last_incident, news, reading_words, standing
 from bot.render.watch.parts.standing import in_a_row, is_snoozed, lasted, state_words
 from bot.render.watch.parts.target import condition_target, target_words
 from bot.render.watch.parts.typed import ended, person, typed
 
+CHART = "watch"
+"""Slot of a card's chart, which is the name of a `WatchPicture`."""
 EARLIER = 3
 """Past incidents named on a card."""
+MOST_FUNDS = 6
+"""Whose returns since it fired are told."""
 MOST_CONDITIONS = 8
 """Conditions with a line of their own."""
 _WAYS = {
@@ -39,10 +45,11 @@ _WAYS = {
 _CLOSING = frozenset({Act.PAUSED, Act.DELETED, Act.EDITED})
 
 
-def card(story: Story, picture: Picture | None = None) -> Message:
+def card(story: Story, picture: Picture | None = None, *, shown: bool = False) -> Message:
     """The root message of an incident, as it stands after the story's session.
 
-    picture: in the slot of its name.  The buttons' values are the rule's version.
+    picture: in the slot of its name.  shown: in place of one, room for the chart that the card has already,
+    in the slot `CHART`.  The buttons' values are the rule's version.
     """
     said, name, closed = standing(story), story.watched.name, is_closed(story)
     target, by_hand = target_line(story), _is_closed_by_hand(story)
@@ -50,14 +57,16 @@ def card(story: Story, picture: Picture | None = None) -> Message:
     lines = [*_evidence(story, by_hand=by_hand), *_hands(story), *_earlier(story)]
     by = f"Your rule {name}, set by {person(story.watched.author)}"
     way = _WAYS[story.watched.status].format(name=name)
-    shown = [
+    kept = [blocks.slot(CHART, *_chart(story))] if shown and not picture else []
+    laid = [
         blocks.section("\n".join(head)),
         blocks.section("\n".join(lines)),
         *blocks.slots([picture] if picture else []),
+        *kept,
         blocks.context(f"{by} · {way}", convention_of(story)),
         *blocks.actions(f"watch.{story.watched.key}", _buttons(story, closed=closed)),
     ]
-    return blocks.message(_spoken(story, said, by_hand=by_hand), shown, picture)
+    return blocks.message(_spoken(story, said, by_hand=by_hand), laid, picture)
 
 
 def reply(story: Story, picture: Picture | None = None) -> Message:
@@ -65,13 +74,13 @@ def reply(story: Story, picture: Picture | None = None) -> Message:
     said = news(story)
     target = [] if story.state.trouble else target_line(story)
     if story.deed:
-        words, spoken = acted(story, story.deed), text.escape(acted_plain(story, story.deed))
+        told, spoken = acted(story, story.deed), text.escape(acted_plain(story, story.deed))
     else:
         mark = sample([story])
-        words = " ".join([f"{mark}{said.bold}", *target])
+        told = " ".join([f"{mark}{said.bold}", *target])
         spoken = " ".join([f"{mark}{text.escape(said.plain)}", *target])
     shown = [
-        blocks.section(words),
+        blocks.section(told),
         *blocks.slots([picture] if picture else []),
         *([] if story.deed else [blocks.context(convention_of(story))]),
     ]
@@ -147,10 +156,39 @@ def _closing(story: Story) -> list[str]:
     return [head, *last, *(target_line(story) if read else [])]
 
 
+def _chart(story: Story) -> tuple[str, str]:
+    """Title and alternative text of the chart that the card has already, without what it showed then."""
+    watched, incident = story.watched, last_incident(story)
+    title = f"{watched.name}: {words.title(watched.rule)}"
+    mark = "Sample data. " if story.simulated else ""
+    fired = f", incident of {text.day(incident.fired)}" if incident else ""
+    return title, f"{mark}{watched.name} {words.title(watched.rule)}{fired}."
+
+
 def _evidence(story: Story, *, by_hand: bool) -> list[str]:
     line = None if by_hand else evidence_line(story)
     state = text.escape(f"State: {_state(story)}.")
-    return [*([] if by_hand else condition_lines(story)), *([line] if line else []), state]
+    since = [] if by_hand else _since(story)
+    return [*([] if by_hand else condition_lines(story)), *([line] if line else []), state, *since]
+
+
+def _since(story: Story) -> list[str]:
+    """Which session of the incident it is and how the funds did, from its second one on; safe mrkdwn."""
+    since = story.since
+    if since is None or since.session <= since.fired or is_closed(story):
+        return []
+    day = f"Session {text.count(since.sessions)} of this incident."
+    told = [f"{symbol(fund)} {_return(change)}" for fund, change in since.returns[:MOST_FUNDS]]
+    if not told:
+        return [day]
+    more = len(since.returns) - MOST_FUNDS
+    funds = ", ".join([*told, *([f"and {more} more"] if more > 0 else [])])
+    window = f"total return, close to close, to {text.day(since.session)}"
+    return [text.escape(f"{day} Since it fired on {text.day(since.fired)}: {funds} ({window}).")]
+
+
+def _return(change: float | None) -> str:
+    return text.NONE if change is None else text.signed_percent(change)
 
 
 def _state(story: Story) -> str:

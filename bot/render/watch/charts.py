@@ -21,18 +21,10 @@ from bot.render.pictures import Cell, OverviewPicture, PastPicture, Strip, Trace
 from bot.render.watch.drawn import words
 from bot.render.watch.drawn.spans import Course, course, fired_spans, through
 from bot.render.watch.parts.conditions import breach_words, short_quantity, symbol
+from bot.render.watch.parts.order import urgency
 from bot.render.watch.parts.standing import sessions, short_state
 
 MOST_CELLS, MOST_PANELS = 12, 6
-URGENCY = (
-    Phase.FIRING,
-    Phase.RECOVERING,
-    Phase.PENDING,
-    Phase.ERROR,
-    Phase.DOUBT,
-    Phase.NO_DATA,
-    Phase.OK,
-)
 
 
 def watch_picture(
@@ -119,7 +111,7 @@ def overview_picture(
     held = [(story, through(readings, session)) for story, readings in items]
     if not any(readings.sessions.size for _, readings in held):
         raise ValueError(f"nothing to draw for {len(items)} rules: no session on or before {session}")
-    cells = [_cell(story, readings) for story, readings in sorted(held, key=_urgency)]
+    cells = [_cell(story, readings) for story, readings in sorted(held, key=lambda item: urgency(item[0]))]
     kept, count = cells[:MOST_CELLS], len(cells)
     quantities = [quantity for story, _ in held for quantity in story.watched.rule.quantities]
     told = "Solid: the value at each session of the year before · dashed: the threshold"
@@ -302,17 +294,6 @@ def _summary(rule: Rule, readings: Readings) -> tuple[FloatArray, float]:
         return readings.series(rule.conditions[0].quantity), rule.conditions[0].threshold
     counts = [reading.value for _, reading in readings.every(rule)]
     return np.array([np.nan if count is None else count for count in counts]), float(rule.needed)
-
-
-def _urgency(item: tuple[Story, Readings]) -> tuple[int, float, int]:
-    """Open incidents first, then what is nearest to its threshold by its own variation over the year."""
-    story, readings = item
-    line, threshold = _summary(story.watched.rule, readings)
-    known = line[np.isfinite(line)]
-    value = None if story.reading is None else story.reading.value
-    scale = (float(known.std()) if known.size else 0.0) or abs(threshold) or 1.0
-    distance = float("inf") if value is None else abs(value - threshold) / scale
-    return URGENCY.index(story.state.phase), distance, story.watched.number
 
 
 def _overview_alt(cells: Sequence[Cell], more: int, session: date) -> str:

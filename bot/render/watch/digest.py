@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from analytics.watch.rules import Op
 from analytics.watch.states import Notice, Phase, Reason
 from bot.records import Edition, Flip, Story
 from bot.render import text
@@ -16,6 +14,7 @@ from bot.render.talk.ids import DIGEST_OFF
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import quantity_words, threshold_words, value_of
 from bot.render.watch.parts.convention import convention, sample
+from bot.render.watch.parts.order import threshold_gap, urgency
 from bot.render.watch.parts.said import doubt_words, news
 from bot.render.watch.parts.standing import PHASES, TROUBLES, UNDECIDED, is_undecided
 from bot.render.watch.parts.target import target_words
@@ -26,17 +25,6 @@ MOST_NEWS = 7
 """Lines of news in the parent; the rest is in the thread."""
 MOST_NAMES = 8
 OFF = "`/digest off` ends this post · `/digest on 08:30 always` sets its time and posts on quiet days too"
-
-_ORDER = (
-    "fired",
-    "still firing",
-    "firing again",
-    "recovered",
-    "restated",
-    "in doubt",
-    "without data",
-    "not readable",
-)
 
 
 def digest(edition: Edition, links: Mapping[str, str]) -> Message:
@@ -60,7 +48,7 @@ def details(edition: Edition, picture: Picture | None = None) -> Message:
     """All rules with value, threshold and state; the overview picture."""
     count, day = len(edition.stories), text.day(edition.session)
     title = f"{sample(edition.stories)}{'1 rule' if count == 1 else f'All {count} rules'} on {day}"
-    table, left_out = rules_table(edition.stories)
+    table, left_out = rules_table(sorted(edition.stories, key=urgency))
     shown = [
         blocks.section(f"*{title}*"),
         *table,
@@ -105,11 +93,6 @@ def _mood(story: Story) -> str:
 _NOTICES = {Notice.FIRED: "fired", Notice.RECOVERED: "recovered"}
 
 
-def _rank(story: Story) -> tuple[int, int]:
-    mood = _mood(story)
-    return (_ORDER.index(mood) if mood in _ORDER else len(_ORDER) + (mood == "quiet")), story.watched.number
-
-
 def _counts(edition: Edition) -> str:
     """ "1 fired, 1 recovering, 1 pending, 4 quiet." """
     if not edition.stories:
@@ -117,13 +100,13 @@ def _counts(edition: Edition) -> str:
     found = Counter(map(_mood, edition.stories))
     if not _told(edition) and set(found) == {"quiet"}:
         return f"nothing to report, {_quiet(edition.stories)}"
-    order = {_mood(story): None for story in sorted(edition.stories, key=_rank)}
+    order = {_mood(story): None for story in sorted(edition.stories, key=urgency)}
     return f"{', '.join(f'{found[mood]} {mood}' for mood in order)}."
 
 
 def _told(edition: Edition) -> list[Story]:
     """The stories with news, what matters most first."""
-    return sorted((story for story in edition.stories if story.flip), key=_rank)
+    return sorted((story for story in edition.stories if story.flip), key=urgency)
 
 
 def _body(edition: Edition, links: Mapping[str, str]) -> list[str]:
@@ -146,7 +129,7 @@ def _beside(story: Story) -> str:
 
 def _unchanged(edition: Edition, links: Mapping[str, str]) -> list[str]:
     """Incidents that go on without news, rules still without data, and those in doubt, in a line each."""
-    same = [story for story in edition.stories if not story.flip]
+    same = [story for story in sorted(edition.stories, key=urgency) if not story.flip]
     closed = [each for each in same if each.state.trouble and not each.state.open]
     told = {
         "Still open": [f"{_linked(each, links)}{_since(each)}" for each in same if each.state.open],
@@ -222,16 +205,6 @@ def _quiet(stories: Sequence[Story]) -> str:
 
 
 def _nearest(stories: Sequence[Story]) -> Story | None:
-    gaps = {index: _gap(story) for index, story in enumerate(stories)}
+    gaps = {index: threshold_gap(story) for index, story in enumerate(stories)}
     known = {index: gap for index, gap in gaps.items() if gap is not None}
     return stories[min(known, key=lambda index: known[index])] if known else None
-
-
-def _gap(story: Story) -> float | None:
-    """Distance from the threshold as a share of its size, so that rules of any unit can be held together."""
-    conditions, reading = story.watched.rule.conditions, story.reading
-    if len(conditions) > 1 or conditions[0].op is Op.CHANGES or reading is None or reading.value is None:
-        return None
-    threshold = conditions[0].threshold
-    gap = abs(reading.value - threshold) / (abs(threshold) or 1.0)
-    return gap if math.isfinite(gap) else None

@@ -32,14 +32,14 @@ def status(digest: Digest | None, waits: Waits | None, rules: int, last: date | 
         return _message(f"The daily post is off: {ON} again.{before} {_rules(rules)}")
     told = before or " None was posted yet."
     how = _how(digest, waits.post if waits else None)
-    waiting = f" {text.escape(wait_words(digest, waits))}" if waits and rules else ""
-    words = f"{how}{told} {_rules(rules)}{waiting}"
+    words = f"{how}{_waiting(digest, waits)}{told} {_rules(rules)}"
     return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
 
 
-def switched_on(digest: Digest, next_post: datetime | None, rules: int) -> Message:
-    """The daily post is on, or changed."""
-    words = f"{_how(digest, next_post)} {_rules(rules)}"
+def switched_on(digest: Digest, waits: Waits | None, rules: int) -> Message:
+    """The daily post is on, or changed.  waits: for what the next one waits"""
+    how = _how(digest, waits.post if waits else None)
+    words = f"{how}{_waiting(digest, waits)} {_rules(rules)}"
     return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
 
 
@@ -49,6 +49,10 @@ def switched_off(digest: Digest | None, rules: int) -> Message:
         return _message(f"This channel had no daily post; nothing was changed. {_rules(rules)}")
     kept = "They are kept and read, but nobody is told." if rules else ""
     return _message(f"The daily post is off. {_rules(rules)} {kept}".strip(), f"{ON} again")
+
+
+def _waiting(digest: Digest, waits: Waits | None) -> str:
+    return f" {wait_words(digest, waits)}" if waits else ""
 
 
 def _how(digest: Digest, next_post: datetime | None) -> str:

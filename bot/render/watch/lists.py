@@ -27,6 +27,7 @@ from bot.render.watch.parts.conditions import (
 )
 from bot.render.watch.parts.convention import convention, convention_of, sample
 from bot.render.watch.parts.deeds import deed_line
+from bot.render.watch.parts.order import urgency
 from bot.render.watch.parts.past import often_words
 from bot.render.watch.parts.posts import told_of
 from bot.render.watch.parts.said import standing
@@ -42,7 +43,7 @@ FEW = 3
 
 def listing(stories: Sequence[Story], digest: Digest | None) -> Message:
     """All rules of a channel with value, threshold and state; paused ones too."""
-    post = told_of(digest, None)
+    post, stories = told_of(digest, None), sorted(stories, key=urgency)
     if not stories:
         example = code("/watch ISCB sortino < 1.0 for 5 sessions then SPSM")
         none = f"This channel has no rules yet: {example} sets one."

@@ -96,20 +96,20 @@ def deed(row: Row) -> Deed:
 
 def incident(row: Row) -> Incident:
     """One incident."""
-    return Incident(row.version, row.fired, row.recovered, row.ts)
+    return Incident(row.version, row.fired, row.recovered, row.ts, row.picture)
+
+
+_POSTED = ("team", "channel", "owner", "at", "zone", "on", "stopped", "same_day")
 
 
 def digest(row: Row) -> Digest:
     """A channel's daily post."""
-    return Digest(
-        row.team, row.channel, row.owner, row.at, row.zone, Mode(row.mode), on=row.on, stopped=row.stopped
-    )
+    return Digest(**{name: getattr(row, name) for name in _POSTED}, mode=Mode(row.mode))
 
 
 def digest_values(digest: Digest) -> dict[str, Any]:
     """Its columns."""
-    names = ("team", "channel", "owner", "at", "zone", "on", "stopped")
-    return {name: getattr(digest, name) for name in names} | {"mode": digest.mode.value}
+    return {name: getattr(digest, name) for name in _POSTED} | {"mode": digest.mode.value}
 
 
 def promise(row: Row) -> Promise:

@@ -125,6 +125,7 @@ INCIDENTS = sa.Table(
     _col("fired", sa.Date, primary_key=True),
     sa.Column("recovered", sa.Date),
     sa.Column("ts", sa.Text),
+    sa.Column("picture", sa.Text),
     _of_version(),
 )
 
@@ -139,6 +140,7 @@ DIGESTS = sa.Table(
     _col("mode", sa.Text),
     _col("on", sa.Boolean),
     _col("stopped", Words),
+    _col("same_day", sa.Boolean, server_default=sa.false()),
 )
 
 LEDGER = sa.Table(

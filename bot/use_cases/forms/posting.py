@@ -9,7 +9,7 @@ from bot.grammar.words import quoted
 from bot.grammar.zones import UnknownZone, zone_of
 from bot.records import Mode
 from bot.render.forms import DigestFields, fields
-from bot.render.forms.digest import OFF, ON
+from bot.render.forms.digest import NEXT, OFF, ON, SAME
 from bot.use_cases.forms.sent import Sent, chosen
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -18,22 +18,25 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 def digest_text(sent: Sent) -> str:
     """What the channel wants; of no use where `sent.faults` says what is wrong.
 
-    A time, zone or mode that is not given stays as it is.  What is switched off needs none.
+    A time, zone, mode or session that is not given stays as it is.  What is switched off needs none.
     """
     if chosen(sent, fields.STATE, (ON, OFF), ON) == OFF:
         return OFF
     mode = chosen(sent, fields.MODE, ["", *Mode], "")
-    return " ".join(filter(None, (ON, _time(sent), _zone(sent), mode)))
+    session = chosen(sent, fields.SESSION, ("", SAME, NEXT), "")
+    return " ".join(filter(None, (ON, _time(sent), _zone(sent), mode, f"{session} day" if session else "")))
 
 
 def first_of(value: dict[str, Any]) -> DigestFields:
     """The form as the channel's post is now; what cannot be read is left empty."""
-    at, zone, mode = (str(value.get(name) or "") for name in ("at", "zone", "mode"))
+    names = ("at", "zone", "mode", "session")
+    at, zone, mode, session = (str(value.get(name) or "") for name in names)
     return DigestFields(
         on=value.get("on") is not False,
         at=at if _TIME.fullmatch(at) else "",
         zone=zone,
         mode=mode if mode in list(Mode) else "",
+        session=session if session in {SAME, NEXT} else "",
     )
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from analytics.watch.since import since_fired
 from bot.errors import BotError, Unavailable
 from bot.ports import Book, Delivered, Jobs, Messenger, Painter, People, Place, Store, Task
 from bot.records import Deed, Incident, Kept, Kind, NewPromise, Question, Story
 from bot.render.message import Message
 from bot.use_cases.compare import Desk
+from bot.use_cases.gather import gather
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +102,7 @@ async def story_of(parts: Parts, kept: Kept, deed: Deed | None = None) -> Story:
     watched = kept.watched
     history = await parts.store.of(watched.team).history(watched.number)
     incidents = [each for each in history.incidents if each.version <= watched.version]
-    return await with_source(parts, as_told(kept, incidents[:SHOWN], deed))
+    return await with_since(parts, await with_source(parts, as_told(kept, incidents[:SHOWN], deed)))
 
 
 async def stories_of(parts: Parts, team: str, kept: Sequence[Kept]) -> list[Story]:
@@ -120,6 +122,19 @@ async def with_source(parts: Parts, story: Story) -> Story:
     except (BotError, TimeoutError):
         return story
     return replace(story, source=found.panel.source, simulated=found.panel.simulated)
+
+
+async def with_since(parts: Parts, story: Story) -> Story:
+    """With what has become of the funds since the open incident fired, where that can be had soon."""
+    rule, fired = story.watched.rule, story.state.fired
+    if not story.state.open or fired is None:
+        return story
+    try:
+        async with asyncio.timeout(PATIENCE):
+            panel = (await gather([rule], parts.desk, story.session)).panel
+    except TimeoutError:
+        return story
+    return replace(story, since=since_fired(rule, panel, fired, story.session))
 
 
 def by_hand(story: Story, kind: Kind, question: Question, due: datetime) -> NewPromise:

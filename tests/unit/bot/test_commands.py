@@ -130,8 +130,9 @@ def test_the_usage_of_watch_is_true() -> None:
 
 def test_the_usage_of_digest_is_true() -> None:
     on, *others = DIGEST.usage.split(" | ")
-    typed = on.replace("quiet|always", "always").replace("[", "").replace("]", "")
-    assert read_digest(typed) == DigestOn(time(8, 30), "America/New_York", Mode.ALWAYS)
+    chosen = on.replace("quiet|always", "always").replace("same day|next day", "same day")
+    typed = chosen.replace("[", "").replace("]", "")
+    assert read_digest(typed) == DigestOn(time(8, 30), "America/New_York", Mode.ALWAYS, same_day=True)
     assert [read_digest(each) for each in others] == [DigestOff(), DigestStatus(), DigestNow()]
     for example in DIGEST.examples:
         assert not isinstance(read_digest(example.removeprefix(DIGEST.name)), Help)

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.market.calendar import ExchangeCalendar
-from bot.records import Digest
-from bot.schedule import Settled, newest_session, next_post, post_at, settled
+from bot.records import WAIT, Digest
+from bot.schedule import Settled, newest_session, next_post, post_at, post_of, settled
 
 CALENDAR = ExchangeCalendar()
 NEW_YORK, LONDON, AUCKLAND = "America/New_York", "Europe/London", "Pacific/Auckland"
@@ -224,6 +226,88 @@ def test_the_next_post_comes_after_the_last_exchange(
     assert found
     assert (found.at, found.session) == (utc(expected), date(2026, 1, session))
     assert found.at >= found.settled.at
+
+
+@pytest.mark.parametrize(
+    ("session", "at", "zone", "expected"),
+    [
+        ("2026-01-20", "16:00", NEW_YORK, "2026-01-20 21:15"),  # at the close: when it has settled
+        ("2026-01-20", "16:15", NEW_YORK, "2026-01-20 21:15"),
+        ("2026-01-20", "16:16", NEW_YORK, "2026-01-20 21:16"),
+        ("2026-01-20", "13:15", NEW_YORK, "2026-01-20 21:15"),  # three hours before
+        ("2026-01-20", "13:14", NEW_YORK, "2026-01-21 18:14"),  # a minute more: the day after, at its time
+        ("2026-01-20", "08:30", NEW_YORK, "2026-01-21 13:30"),
+        ("2026-01-16", "16:00", NEW_YORK, "2026-01-16 21:15"),  # a Friday
+        ("2026-11-27", "16:00", NEW_YORK, "2026-11-27 21:00"),  # a half day: not before its time
+        ("2026-11-27", "13:00", NEW_YORK, "2026-11-27 18:15"),
+        ("2026-03-09", "16:00", NEW_YORK, "2026-03-09 20:15"),  # the clocks went forward on the 8th
+        ("2026-03-10", "20:00", LONDON, "2026-03-10 20:15"),  # London's have not yet
+        ("2026-03-31", "21:00", LONDON, "2026-03-31 20:15"),
+        ("2026-01-16", "05:00", "Asia/Tokyo", "2026-01-18 20:00"),  # Friday settles on Saturday morning there
+        ("2026-01-15", "05:00", "Asia/Tokyo", "2026-01-15 21:15"),
+        ("2026-01-16", "23:00", "Europe/Helsinki", "2026-01-16 21:15"),
+    ],
+)
+def test_a_post_that_waits_for_the_session_of_its_own_day(
+    session: str, at: str, zone: str, expected: str
+) -> None:
+    moment = post_of(digest(at, zone, same_day=True), CALENDAR.settles(date.fromisoformat(session)))
+    assert f"{moment:%Y-%m-%d %H:%M}" == expected
+
+
+def test_it_waits_for_the_last_exchange_that_it_needs() -> None:
+    """A day settles in New York at 21:15 (London time), for a coin at 00:15: the post of Friday waits."""
+    friday = date(2026, 1, 16)
+    for codes, expected in (("XLON", "21:15"), ("XLON XNYS", "21:15"), ("24/7", "00:15")):
+        end = settled(CALENDAR, friday, codes.split())
+        assert f"{post_of(digest('21:30', LONDON, same_day=True), end.at):%H:%M}" == (
+            "00:15" if codes == "24/7" else "21:30"
+        )
+        assert f"{end.at:%H:%M}" == expected
+
+
+def test_what_could_be_told_sooner_is_offered() -> None:
+    found = next_post(CALENDAR, utc("2026-01-20 22:00"), digest("16:00"))
+    assert found
+    # Of Tuesday on Wednesday; on Tuesday itself it would have come a quarter of an hour after its time.
+    assert (found.session, found.at, found.sooner) == (
+        date(2026, 1, 20),
+        utc("2026-01-21 21:00"),
+        utc("2026-01-20 21:15"),
+    )
+    for each in (digest("08:30"), digest("16:15"), digest("16:00", same_day=True), digest("13:00")):
+        due = next_post(CALENDAR, utc("2026-01-20 12:00"), each)
+        assert due
+        assert due.sooner is None
+    waited = next_post(CALENDAR, utc("2026-01-20 12:00"), digest("16:00", same_day=True))
+    assert waited
+    assert (waited.session, waited.at) == (date(2026, 1, 20), utc("2026-01-20 21:15"))
+
+
+@given(
+    st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+    st.sampled_from([NEW_YORK, LONDON, LORD_HOWE, CAIRO, AUCKLAND, "Asia/Tokyo", "Etc/GMT+12"]),
+    st.sampled_from(["", "XLON", "XTKS XLON", "24/7"]),
+    st.integers(0, 1100),
+)
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_a_post_that_waits_tells_every_session_once_in_order_and_never_too_soon(
+    at: time, zone: str, codes: str, first: int
+) -> None:
+    start = date(2024, 1, 1) + timedelta(days=first)
+    sessions: list[date] = CALENDAR.sessions(start, start + timedelta(days=20)).tolist()
+    ends = [settled(CALENDAR, session, codes.split()).at for session in sessions]
+    waiting, plain = Digest("T", "C", "U", at, zone, same_day=True), Digest("T", "C", "U", at, zone)
+    moments, ordinary = [post_of(waiting, end) for end in ends], [post_of(plain, end) for end in ends]
+    assert moments == sorted(moments)
+    assert max(Counter(moments).values()) <= 2
+    for end, moment, usual in zip(ends, moments, ordinary, strict=True):
+        assert end <= moment <= usual
+        if moment != usual:  # it has waited: a post of a weekday there, for no longer than it may
+            assert moment == end
+            before = post_at(end - WAIT, at, zone)
+            assert before <= end
+            assert before.astimezone(ZoneInfo(zone)).weekday() < 5
 
 
 def test_two_sessions_that_meet_in_one_post_are_told_as_the_newer() -> None:

@@ -5,6 +5,7 @@ measures.py    names and formulas of what can be watched
 values.py      values, thresholds and distances in the quantity's unit
 conditions.py  a quantity held against its threshold
 standing.py    where a rule stands
+order.py       in which order several are shown
 said.py        what a session made of a rule, in one sentence
 target.py      the fund to look at
 past.py        how often a rule would have fired

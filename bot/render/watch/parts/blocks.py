@@ -34,15 +34,13 @@ def actions(name: str, buttons: Sequence[Block]) -> list[Block]:
 
 def slots(pictures: Sequence[Picture]) -> list[Block]:
     """Room for the pictures."""
-    return [
-        {
-            "type": "image",
-            "slot": picture.name,
-            "alt_text": picture.alt,
-            "title": {"type": "plain_text", "text": picture.title},
-        }
-        for picture in pictures
-    ]
+    return [slot(picture.name, picture.title, picture.alt) for picture in pictures]
+
+
+def slot(name: str, title: str, alt: str) -> Block:
+    """Room for a picture."""
+    words = {"type": "plain_text", "text": title}
+    return {"type": "image", "slot": name, "alt_text": alt, "title": words}
 
 
 def table(rows: Sequence[Sequence[str]]) -> Block:

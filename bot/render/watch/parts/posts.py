@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.records import Digest, Mode
+from bot.records import WAIT, Digest, Mode
 from bot.render import text
 from bot.render.exchanges import exchange_name
 from bot.render.watch.parts.typed import REASON, plain
@@ -20,6 +20,7 @@ _STOPPED = {
     "token_revoked": "the bot was removed from the workspace",
 }
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SAME_DAY = f" or up to {WAIT // timedelta(hours=1)} hours later, once that day's session has settled"
 ON = "`/digest on` starts it"
 
 
@@ -46,7 +47,7 @@ def stop_words(reason: str) -> str:
 def daily_words(digest: Digest) -> str:
     """ "at 08:30 (America/New_York), on days with news"; not escaped."""
     when = "after every session" if digest.mode is Mode.ALWAYS else "on days with news"
-    return f"at {digest.at:%H:%M} ({plain(digest.zone, 50)}), {when}"
+    return f"at {digest.at:%H:%M} ({plain(digest.zone, 50)}){_SAME_DAY if digest.same_day else ''}, {when}"
 
 
 def next_words(digest: Digest, next_post: datetime | None) -> str:
@@ -57,7 +58,7 @@ def next_words(digest: Digest, next_post: datetime | None) -> str:
     if next_post is None:
         return ""
     local, zone = _local(next_post, digest)
-    day = f"{_DAYS[local.weekday()]}{text.NBSP}{text.day(local.date())}"
+    day = _weekday(local.date())
     as_set = not zone and (local.hour, local.minute) == (digest.at.hour, digest.at.minute)
     time = "" if as_set else f" at {local:%H:%M}{zone}"
     earliest = "next on" if digest.mode is Mode.ALWAYS else "at the earliest on"
@@ -70,7 +71,9 @@ class Waits:
 
     post: its moment.  session: of which it tells.
     codes: of the exchanges whose sessions are read, empty where they are the workspace's own.
-    last: code of the one that settles last, at the moment `settled`.  until: when late prices are given up
+    last: code of the one that settles last, at the moment `settled`.  until: when late prices are given up.
+    sooner: when the session would be told of if posts waited for that of their own day; None where they do,
+    or where that changes nothing.
     """
 
     post: datetime
@@ -79,20 +82,37 @@ class Waits:
     last: str
     settled: datetime
     until: datetime
+    sooner: datetime | None = None
 
 
 def wait_words(digest: Digest, waits: Waits) -> str:
-    """Tell for which exchange the next post waits: "… it waits for New York, whose prices have settled by …".
+    """Tell which session the next post is about, and for which exchange it waits; safe mrkdwn.
 
-    Plain text, not escaped.
+    Where a post comes shortly before the session of its own day has settled, the choice to wait is offered.
     """
     where = f" in {text.listed([_named(code) for code in waits.codes])}" if waits.codes else ""
     by, until = _moment(waits.settled, digest), _moment(waits.until, digest)
-    return (
-        f"The next one tells of {text.day(waits.session)}{where}: it waits for {_named(waits.last)}, "
-        f"whose prices have settled by {by} ({plain(digest.zone, 50)}), and for late prices until {until} at "
-        "the latest."
+    day, session = _weekday(_local(waits.post, digest)[0].date()), _weekday(waits.session)
+    told = (
+        f"It comes Monday to Friday. The post on {day} is about the session of {session}{where}: it waits "
+        f"for {_named(waits.last)}, whose prices have settled by {by} ({plain(digest.zone, 50)}), and for "
+        f"late prices until {until} at the latest."
     )
+    return f"{text.escape(told)}{_offer(digest, waits.sooner)}"
+
+
+def _offer(digest: Digest, sooner: datetime | None) -> str:
+    """The choice to wait for the session of the same day; empty where there is none to make."""
+    if sooner is None:
+        return ""
+    typed = f"`/digest on {digest.at:%H:%M} same day`"
+    when = text.escape(_moment(sooner, digest))
+    return f" With {typed} it waits for the session of its own day: that one is then told on {when}."
+
+
+def _weekday(day: date) -> str:
+    """ "Tue 20 Jan 2026"."""
+    return f"{_DAYS[day.weekday()]}{text.NBSP}{text.day(day)}"
 
 
 def _named(code: str) -> str:

@@ -163,6 +163,27 @@ def test_everything_wrong_comes_at_once_with_what_could_be_read() -> None:
     assert unclear("on 8:30 London quiet always").read == ("on", "08:30", "Europe/London", "quiet")
 
 
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("on 16:00 same day", DigestOn(time(16), same_day=True)),
+        ("on 4pm on the same day", DigestOn(time(16), same_day=True)),
+        ("on 16:00 wait", DigestOn(time(16), same_day=True)),
+        ("on 16:00 New York same day always", DigestOn(time(16), NEW_YORK, Mode.ALWAYS, same_day=True)),
+        ("same-day", DigestOn(same_day=True)),
+        ("on Next Day", DigestOn(same_day=False)),
+    ],
+)
+def test_which_session_it_is_about(text: str, asked: DigestOn) -> None:
+    assert read_digest(text) == asked
+
+
+def test_one_day_excludes_the_other() -> None:
+    fault = unclear("on 16:00 same day next day")
+    assert fault.complaints == ("`same day` and `next day` exclude each other; keep one.",)
+    assert fault.read == ("on", "16:00", "same day")
+
+
 def test_the_same_time_twice_is_one() -> None:
     assert read_digest("on 8:30 8.30am") == DigestOn(EARLY)
 

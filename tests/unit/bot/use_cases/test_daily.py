@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -257,15 +257,17 @@ async def test_channels_hear_at_their_own_hours(tmp_path: Path) -> None:
         for channel, zone in (("C1", "America/New_York"), ("C2", "Asia/Tokyo"), ("C3", "Europe/London")):
             await here.rule(policy=Policy(1), channel=channel)
             await here.digest(channel=channel, zone=zone)
+        await here.rule(policy=Policy(1), channel="C4")
+        await here.digest(channel="C4", at=time(16, 0), same_day=True)
         here.write("b")
         await here.evening(FIRST)
-        due = {
-            channel: {new.not_before for new in await here.waiting(channel)} for channel in ("C1", "C2", "C3")
-        }
+        channels = ("C1", "C2", "C3", "C4")
+        due = {channel: {new.not_before for new in await here.waiting(channel)} for channel in channels}
         assert due == {
             "C1": {datetime(2026, 1, 5, 13, 30, tzinfo=UTC)},
             "C2": {datetime(2026, 1, 4, 23, 30, tzinfo=UTC)},
             "C3": {datetime(2026, 1, 5, 8, 30, tzinfo=UTC)},
+            "C4": {datetime(2026, 1, 2, 21, 15, tzinfo=UTC)},  # it waits for the session of its own day
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from bot.errors import Unavailable, Verdict
 from bot.market.calendar import ExchangeCalendar
 from bot.ports import Draft
 from bot.records import Act, Deed, Edition, Kind, Lane, Mode, NewPromise, Promise, Status, Story
+from bot.render.text import NBSP
 from bot.use_cases import wording
 from bot.use_cases.deliver import GIVEN_UP, LEASE, MANY, OVERTAKEN, PAUSES, SETUP_PAUSE, TRIES, Delivery
 from tests.unit.bot.use_cases.office import HERE, SESSIONS, TEAM, below, office
@@ -97,7 +99,57 @@ async def test_a_card_is_rewritten_and_answered_and_keeps_its_picture(tmp_path: 
         recovering, recovered = (each for each in others if "/reply/" in each.key)
         assert recovering.place.thread == recovered.place.thread == card.ts
         assert "has recovered" in card.message.text
-        assert [set(each.pictures) for each in (card, recovering, recovered)] == [{"watch"}, set(), {"watch"}]
+        # The chart of the evening on which it fired stays; none is drawn or brought to Slack again for it.
+        assert [set(each.pictures) for each in (card, recovering, recovered)] == [set(), set(), {"watch"}]
+        assert card.files == {"watch": "F1"}
+
+
+@pytest.mark.slow
+async def test_an_open_card_is_rewritten_after_every_session_without_a_sound(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await here.rule(policy=Policy(1, 2))
+        await here.digest()
+        await here.live("b b b b")
+        assert here.posts() == ["01-02 CARD R1v1 x3", *FIRED[1:]]
+        card = here.publisher.published[0]
+        assert card.files == {"watch": "F1"}
+        words = json.dumps(card.message.blocks, ensure_ascii=False).replace(NBSP, " ")
+        told = "Session 4 of this incident. Since it fired on 2 Jan 2026: AAA 0.0 %"
+        assert f"{told} (total return, close to close, to 7 Jan 2026)." in words
+
+
+@pytest.mark.slow
+async def test_a_card_that_somebody_deleted_holds_up_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with office(tmp_path) as here:
+        await here.rule(policy=Policy(1, 1))
+        await here.digest(Mode.ALWAYS)
+        await here.live("b")
+        del here.publisher.published[0]
+        await here.live("b b b", first=1)
+        assert here.posts()[-2:] == ["01-06 DIGEST", "01-07 DIGEST"]
+        assert caplog.text.count("is dropped: message_not_found") == 3
+        digest = await here.store.of(TEAM).digest(HERE)
+        assert digest is not None
+        assert digest.active
+
+
+@pytest.mark.slow
+async def test_a_card_without_its_chart_gets_one_at_the_next_session(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await fire(here)
+        here.painter.down = True
+        await here.deliver()
+        assert here.publisher.published[0].files == {}
+        here.painter.down = False
+        here.write("b b b")
+        for session in SESSIONS[1:3]:
+            await here.evening(session)
+            here.clock.set(here.due(session))
+            await here.deliver()
+        card = here.publisher.published[0]
+        assert (card.rewritten, card.pictures, card.files) == (2, {}, {"watch": "F1"})
 
 
 @pytest.mark.slow
@@ -396,10 +448,10 @@ async def test_what_arrived_is_noted_when_the_database_is_back(
         await fire(here)
         back, sent = here.clock.now() + timedelta(seconds=away), here.store.ledger.sent
 
-        async def noted(promise: Promise, ts: str | None) -> None:
+        async def noted(promise: Promise, ts: str | None, picture: str | None) -> None:
             if here.clock.now() < back:
                 raise Unavailable("the database", "it is full")
-            await sent(promise, ts)
+            await sent(promise, ts, picture)
 
         async def sleep(seconds: float) -> None:
             wait(here, seconds)

@@ -15,6 +15,7 @@ from tests.unit.bot.use_cases.room import ANN, BEN, ELSEWHERE, HERE, MET, QUIET,
 
 pytestmark = pytest.mark.slow
 
+MONDAY = "The post on Mon 19 Jan 2026 is about the session of Fri 16 Jan 2026"
 DEFAULT = Digest(TEAM, HERE, ANN, time(8, 30), "Europe/London")
 
 
@@ -52,6 +53,35 @@ async def test_what_is_not_named_stays(here: Room, text: str, changes: dict[str,
     await here.book.keep(before)
     await here.digest(text, user=BEN)
     assert await here.book.digest(HERE) == replace(before, **changes)  # type: ignore[arg-type]
+
+
+async def test_which_session_a_post_is_about_is_said_and_may_be_chosen(here: Room) -> None:
+    """At four in New York the session of the day has not settled: it is told a day later, or waited for."""
+    await here.watch(QUIET)
+    here.heard()
+    await here.digest("on 16:00 New York")
+    said = plain(here.heard())
+    about = MONDAY
+    choice = "With `/digest on 16:00 same day` it waits for the session of its own day"
+    assert about in said
+    assert f"{choice}: that one is then told on Fri 16:15." in said
+    await here.digest("status")
+    told = plain(here.told())
+    assert about in told
+    assert choice in told
+
+    await here.digest("on same day")
+    kept = await here.book.digest(HERE)
+    assert kept is not None
+    assert (kept.at, kept.same_day) == (time(16, 0), True)
+    said = plain(here.heard())
+    assert "at 16:00 (America/New_York) or up to 3 hours later, once that day's session has settled" in said
+    assert "at the earliest on Tue 20 Jan 2026 at 16:15" in said
+    assert "The post on Tue 20 Jan 2026 is about the session of Tue 20 Jan 2026" in said
+    assert "same day`" not in said
+    await here.digest("on next day 07:45")
+    assert await here.book.digest(HERE) == replace(kept, at=time(7, 45), same_day=False)
+    assert "same day`" not in here.heard()
 
 
 async def test_what_slack_had_stopped_goes_on_under_who_switches_it_on(here: Room) -> None:
@@ -102,16 +132,16 @@ async def test_a_status_is_told_to_the_asker_only(here: Room) -> None:
     [
         (
             "XNYS",
-            "The next one tells of 16 Jan 2026: it waits for New York, whose prices have settled by "
+            f"{MONDAY}: it waits for New York, whose prices have settled by "
             "Fri 21:15 (Europe/London), and for late prices until Sat 03:15 at the latest.",
         ),
         (
             "XLON",
-            "The next one tells of 16 Jan 2026 in London: it waits for New York, whose prices",
+            f"{MONDAY} in London: it waits for New York, whose prices",
         ),
         (
             "24/7",
-            "The next one tells of 16 Jan 2026 in coin markets: it waits for coin markets, whose prices have "
+            f"{MONDAY} in coin markets: it waits for coin markets, whose prices have "
             "settled by Sat 00:15 (Europe/London), and for late prices until Sat 06:15 at the latest.",
         ),
     ],

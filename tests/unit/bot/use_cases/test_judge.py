@@ -27,13 +27,17 @@ from bot.records import (
 from bot.use_cases.course import first_needed
 from bot.use_cases.gather import Gathered
 from bot.use_cases.judge import Channel, Evidence, first_decision, judge
-from tests.panels import panel_of, weekdays
+from tests.panels import levels_of, panel_of, weekdays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DAYS: list[date] = weekdays("2026-01-05", 20).tolist()
 """From Monday 5 January 2026 on."""
+PRICES = panel_of(
+    {"F1": levels_of([-0.01] * 19, 100.0), "F2": levels_of([0.01] * 19, 50.0)}, weekdays("2026-01-05", 20)
+)
+"""F1 loses 1 % a session, F2 gains as much."""
 VALUES = {"o": 1.2, "b": 0.8, "m": 1.05, "-": float("nan")}
 DUE = datetime(2026, 1, 9, 13, 30, tzinfo=UTC)
 DIGEST = Digest("T1", "C1", "U1", time(8, 30), "America/New_York")
@@ -57,7 +61,7 @@ def evidence(*letters: str, first: int = 0) -> Evidence:
     quantities = {rule_of(f"F{row + 1}").quantities[0]: row for row in range(len(letters))}
     reasons = np.where(np.isnan(rows), "no price", "")
     days = np.array(DAYS[first : first + rows.shape[1]], dtype="datetime64[D]")
-    return Evidence(Readings(days, rows, reasons, quantities, {}), "by hand")
+    return Evidence(Readings(days, rows, reasons, quantities, {}), PRICES)
 
 
 def channel(*kept: Kept, digest: Digest | None = DIGEST, **more: object) -> Channel:
@@ -121,7 +125,7 @@ def test_an_incident_from_the_first_breach_to_the_recovery() -> None:
         "",
         "digest details",
         "card:R1v1 digest details",
-        "",
+        "update:R1v1",  # still open: no news, and the card is rewritten
         "update:R1v1 reply:R1v1 digest details",
         "update:R1v1 reply:R1v1 digest details",
         "",
@@ -139,6 +143,34 @@ def test_an_incident_from_the_first_breach_to_the_recovery() -> None:
     assert card.reading == Reading(0.8, met=True, safe=False)
     assert ended.incidents == (Incident(1, DAYS[2], DAYS[5], "1.0"),)
     assert ended.flip == outcomes[5].flips[0][1]
+
+
+def test_the_card_of_an_open_incident_says_every_session_how_its_funds_did() -> None:
+    """F1 loses 1 % a session: also while it recovers, is acknowledged, or lacks data; the end is as ever."""
+    outcomes, _ = run("o b b b m - o o", rule())
+    told = [
+        (new.content.since, new.content.session)
+        for outcome in outcomes
+        for new in outcome.promises
+        if new.kind in {Kind.CARD, Kind.UPDATE} and isinstance(new.content, Story)
+    ]
+    fired = DAYS[2]
+    assert [since and (since.fired, since.session, since.sessions) for since, _ in told] == [
+        *((fired, DAYS[at], at - 1) for at in range(2, 7)),
+        None,  # it is over
+    ]
+    assert [day for _, day in told] == DAYS[2:8]
+    assert [since.returns[0][1] for since, _ in told if since] == pytest.approx(
+        [0.99**held - 1 for held in range(5)]
+    )
+    assert not any(story.since for outcome in outcomes for story in _stories_of(outcome))
+
+
+def _stories_of(outcome: Outcome) -> Sequence[Story]:
+    """Of the digest, whose lines have no room for it."""
+    return [
+        story for new in outcome.promises if isinstance(new.content, Edition) for story in new.content.stories
+    ]
 
 
 def test_everything_is_due_at_the_channels_hour_and_of_the_session() -> None:
@@ -249,7 +281,10 @@ def test_missing_data_are_said_once_and_change_nothing_beneath() -> None:
 
 def test_missing_data_of_an_open_incident_are_told_in_its_thread() -> None:
     outcomes, _ = run("b b - -", rule())
-    assert [kinds(outcome) for outcome in outcomes[2:]] == ["update:R1v1 reply:R1v1 digest details", ""]
+    assert [kinds(outcome) for outcome in outcomes[2:]] == [
+        "update:R1v1 reply:R1v1 digest details",
+        "update:R1v1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -355,7 +390,7 @@ def test_facts_are_read_on_the_newest_session_alone() -> None:
     days = np.array(DAYS[:5], dtype="datetime64[D]")
     values = np.array([[np.nan] * 4 + [0.0004]])
     reasons = np.where(np.isnan(values), "facts are known for the newest session only", "")
-    facts = Evidence(Readings(days, values, reasons, {EXPENSE.quantities[0]: 0}, {}))
+    facts = Evidence(Readings(days, values, reasons, {EXPENSE.quantities[0]: 0}, {}), PRICES)
     outcome = judge(channel(kept), facts, DAYS[4])
     assert flips(outcome) == ["09 ok>pending confirming"]
 

@@ -60,7 +60,7 @@ async def test_a_month_of_a_rule_as_its_channel_sees_it(tmp_path: Path) -> None:
             "01-23 DIGEST",
             "01-26 DIGEST",
             "01-27 DIGEST",
-            "02-02 CARD R1v1 x5",  # acknowledged, and at each of the four changes after it
+            "02-02 CARD R1v1 x12",  # acknowledged, and after each of the eleven sessions up to its end
             "02-02 DIGEST",
             "02-06 REPLY R1v1 in thread",
             "02-06 DIGEST",

@@ -170,7 +170,7 @@ async def test_ticks_carry_a_channel_through_its_days(tmp_path: Path) -> None:
         assert here.posts() == [
             "01-02 DIGEST",
             "01-02 DETAILS in thread",
-            "01-05 CARD R1v1 x2",
+            "01-05 CARD R1v1 x3",  # after each session up to its end
             "01-05 DIGEST",
             "01-05 DETAILS in thread",
             "01-07 REPLY R1v1 in thread",

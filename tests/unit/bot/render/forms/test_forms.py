@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -223,4 +224,6 @@ def test_a_button_carries_the_daily_post_as_it_is() -> None:
         "at": "07:45",
         "zone": "Europe/London",
         "mode": "always",
+        "session": "next",
     }
+    assert json.loads(digest_value(replace(digest, same_day=True)))["session"] == "same"

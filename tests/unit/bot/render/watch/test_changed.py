@@ -24,6 +24,16 @@ from tests.unit.bot.render.watch.stories import ALWAYS, BEFORE, DIGEST, NEXT, WE
 NEXT_VERSION: Watched = replace(WEAK, version=2)
 SETTLED, UNTIL = datetime(2026, 1, 16, 21, 15, tzinfo=UTC), datetime(2026, 1, 17, 3, 15, tzinfo=UTC)
 AT_HOME = Waits(NEXT, date(2026, 1, 16), (), "XNYS", SETTLED, UNTIL)
+AT_FOUR = replace(DIGEST, at=time(16, 0))
+TUESDAY = replace(AT_HOME, post=datetime(2026, 1, 20, 21, tzinfo=UTC), sooner=SETTLED)
+WAITED = Waits(
+    datetime(2026, 1, 20, 21, 15, tzinfo=UTC),
+    date(2026, 1, 20),
+    (),
+    "XNYS",
+    datetime(2026, 1, 20, 21, 15, tzinfo=UTC),
+    datetime(2026, 1, 21, 3, 15, tzinfo=UTC),
+)
 LONDONER = replace(DIGEST, zone="Europe/London")
 ABROAD = replace(AT_HOME, codes=("XLON", "XNYS", "XTKS"))
 MESSAGES: dict[str, Message] = {
@@ -51,7 +61,9 @@ MESSAGES: dict[str, Message] = {
     "status_off": digests.status(replace(DIGEST, on=False), None, 1, BEFORE),
     "status_stopped": digests.status(replace(DIGEST, stopped="is_archived"), None, 3, None),
     "status_none": digests.status(None, None, 0, None),
-    "switched_on": digests.switched_on(replace(ALWAYS, at=time(7, 45), zone="Europe/London"), NEXT, 1),
+    "switched_on": digests.switched_on(replace(ALWAYS, at=time(7, 45), zone="Europe/London"), AT_HOME, 1),
+    "switched_on_before_the_session_settles": digests.switched_on(AT_FOUR, TUESDAY, 1),
+    "switched_on_for_the_same_day": digests.switched_on(replace(AT_FOUR, same_day=True), WAITED, 1),
     "switched_off": digests.switched_off(DIGEST, 3),
     "switched_off_without_rules": digests.switched_off(DIGEST, 0),
     "never_on": digests.switched_off(None, 3),

@@ -131,9 +131,9 @@ def test_tables_of_rules_mark_the_values_and_explain_the_mark() -> None:
     message = details(EDITION)
     assert [plain(row[1]) for row in cells(table_of(message))[1:]] == [
         "0.94† (SPSM 0.87)",
+        "–",
+        "–",
         "1.18† (SPSM 1.20)",
-        "–",
-        "–",
         "1.18 (SPSM 1.20)",
     ]
     assert "† rests on a price that looks wrong: ISCB on 1 Oct 2025." in plain(as_read(message))

@@ -181,11 +181,11 @@ def everything(story: Story, post: Digest | None, past: Backtest | None, kept: H
     yield changed.snoozed_before(watched, story.session)
     yield changed.acknowledged_before(watched, Acknowledgement(user, watched.text))
     yield from (changed.no_open_incident(watched), changed.superseded(watched))
-    waits = Waits(NEXT, story.session, (watched.channel, "XNYS"), watched.channel, NEXT, NEXT)
+    waits = Waits(NEXT, story.session, (watched.channel, "XNYS"), watched.channel, NEXT, NEXT, NEXT)
     yield digests.status(post, waits, 3, story.session)
     yield digests.switched_off(post, 3)
     if post:
-        yield digests.switched_on(post, NEXT, 3)
+        yield digests.switched_on(post, waits, 3)
     yield stopped(watched.channel, watched.text)
 
 

@@ -37,6 +37,12 @@ def test_a_post_is_switched_on_as_it_was() -> None:
     assert read_digest(text) == DigestOn()
 
 
+@pytest.mark.parametrize(("session", "same_day"), [("same", True), ("next", False), (None, None)])
+def test_a_post_may_wait_for_the_session_of_its_own_day(session: str | None, same_day: bool | None) -> None:
+    text = said(sent(EMPTY, time="16:00", session=session))
+    assert read_digest(text) == DigestOn(time(16), same_day=same_day)
+
+
 def test_a_post_is_switched_off_whatever_else_stands_in_the_form() -> None:
     text = said(sent(EMPTY, state="off", time="half past", zone="EST", mode="loud"))
     assert read_digest(text) == DigestOff()
@@ -88,9 +94,16 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
 def test_a_post_that_is_known_begins_as_it_is() -> None:
     view = opened(DOORS.presses[ids.OPEN_DIGEST], digest_value(LONDON), NOWHERE)
-    assert state(view) == {"state": "on", "time": "07:45", "zone": "Europe/London", "mode": "always"}
+    assert state(view) == {
+        "state": "on",
+        "time": "07:45",
+        "zone": "Europe/London",
+        "mode": "always",
+        "session": "next",
+    }
     taken = sent(view, NOWHERE, mode="quiet")
-    assert read_digest(said(taken)) == DigestOn(time(7, 45), "Europe/London", Mode.QUIET)
+    asked = DigestOn(time(7, 45), "Europe/London", Mode.QUIET, same_day=False)
+    assert read_digest(said(taken)) == asked
     assert taken.place
     assert (taken.place.channel, taken.place.thread) == ("C2", None)
 
