@@ -155,6 +155,9 @@ _WORDS = (
 ENGLISH = frozenset(word for lines in (_IDLE, _CAPITALS, _WORDS) for line in lines for word in line.split())
 """Words that are no symbols without a `$`, unless they stand in capitals among capitals."""
 
+ALWAYS_CAPITAL = "I"
+"""Stands in capitals in any sentence, so capitals around it make no symbol of it."""
+
 _MARKED = re.compile(r"[a-z0-9^]*[.=^][a-z0-9.=^-]*|[a-z^]+[0-9][a-z0-9]*", re.IGNORECASE | re.ASCII)
 """Written as no word is: VWCE.DE, EURUSD=X, ^TNX, A200."""
 
@@ -175,6 +178,8 @@ class Script:
         if word.startswith("$") or symbol_of(word) is None:
             return symbol_of(word) is not None
         small = word.lower()
+        if word == ALWAYS_CAPITAL:
+            return False
         if word.isupper():
             is_long = word.isalpha() and len(word) > SHORT
             return not (self.prose and (small in ENGLISH or is_long))
