@@ -54,7 +54,8 @@ WATCH = Command(
     name="/watch",
     description="Keep a rule about funds; the channel hears when it is met",
     usage="ISCB sortino [1y] < 1.0 [for 5 sessions] [recover 1.1] [then SPSM] [vs SPY] [rf=0|tbill|4%]"
-    " | test RULE | list | show|edit|pause|resume|delete|history|why R7",
+    " | test RULE | list [ISCB] [firing] [page 2] | show|edit|pause|resume|delete|history|why R7"
+    " | ack R7 [reason] | snooze R7 [1w] | unsnooze R7",
     examples=(
         "/watch ISCB sortino < 1.0 for 5 sessions then SPSM",
         "/watch ISCB - SPSM sharpe 3y < 0",
@@ -78,6 +79,8 @@ WATCH = Command(
         "`recover` for as many: 10 % of the threshold on its safe side where none is given.",
         "`then SPSM` shows the same figure of another fund beside it; `rf` is the risk-free rate and the "
         "Sortino target, else 0.",
+        "`ack R7 looking at it`, `snooze R7 5 sessions`, `1w` or `until 2 Feb`, `unsnooze R7`: without the "
+        "number in the thread of a card.",
         "A `$` makes a symbol of any word: `$LIST`.",
     ),
 )

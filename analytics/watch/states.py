@@ -137,6 +137,10 @@ class State:
         """Say nothing through this session; what is still firing afterwards is said then."""
         return replace(self, snoozed_until=until)
 
+    def unsnooze(self) -> State:
+        """Say again what changes, from the next session on."""
+        return replace(self, snoozed_until=None)
+
 
 @dataclass(frozen=True)
 class Transition:

@@ -25,6 +25,7 @@ from bot.commands import (
 )
 from bot.grammar import (
     MOST_SYMBOLS,
+    Acknowledge,
     Compare,
     DigestNow,
     DigestOff,
@@ -32,6 +33,10 @@ from bot.grammar import (
     DigestStatus,
     FollowUp,
     Help,
+    Listing,
+    Snooze,
+    Stand,
+    Unsnooze,
     Verb,
     Watch,
     read_compare,
@@ -113,7 +118,7 @@ def test_every_example_of_a_rule_is_read() -> None:
 
 
 def test_the_usage_of_watch_is_true() -> None:
-    rule, test, listed, verbs = WATCH.usage.split(" | ")
+    rule, test, listed, verbs, *acts = WATCH.usage.split(" | ")
     typed = rule.replace("0|tbill|4%", "4%").replace("[vs SPY] ", "").replace("[", "").replace("]", "")
     asked = read_watch(typed, TODAY)
     assert isinstance(asked, Watch)
@@ -122,10 +127,20 @@ def test_the_usage_of_watch_is_true() -> None:
     assert isinstance(tested, Watch)
     assert tested.test
     words, number = verbs.split()
-    assert {*words.split("|"), listed} == {*Verb, "edit"}
+    assert {*words.split("|")} == {*Verb, "edit"}
+    assert read_watch(bare(listed), TODAY) == Listing(("ISCB",), Stand.FIRING, 2)
+    assert [read_watch(bare(each), TODAY) for each in acts] == [
+        Acknowledge(7, "reason"),
+        Snooze(7, until=date(2026, 1, 27)),
+        Unsnooze(7),
+    ]
     for verb in words.split("|"):
         rest = f" {typed}" if verb == "edit" else ""
         assert getattr(read_watch(f"{verb} {number}{rest}", TODAY), "number", None) == 7
+
+
+def bare(usage: str) -> str:
+    return usage.replace("[", "").replace("]", "")
 
 
 def test_the_usage_of_digest_is_true() -> None:

@@ -16,10 +16,12 @@ VERBS = {
     Act.DELETED: "deleted",
     Act.ACKNOWLEDGED: "acknowledged",
     Act.SNOOZED: "snoozed",
+    Act.UNSNOOZED: "unsnoozed",
 }
 
 _AFTER = {
     Act.SNOOZED: "Nothing is said until then; what is still firing is told after it.",
+    Act.UNSNOOZED: "What changes is told again, from the next session on.",
     Act.ACKNOWLEDGED: "No reminder until it is over; the recovery will be told.",
     Act.PAUSED: "Its incident is closed and nothing is read until it is resumed.",
     Act.DELETED: "Its incident is closed.",

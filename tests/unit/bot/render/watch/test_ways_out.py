@@ -16,7 +16,7 @@ from bot.grammar import About, DigestOff, DigestOn, Help, Watch, read_digest, re
 from bot.records import Mode
 from bot.render.watch.created import created, remarks
 from bot.render.watch.digest import digest
-from bot.render.watch.lists import listing, shown
+from bot.render.watch.lists import Page, listing, shown
 from tests.unit.bot.render.comparison.reading import as_read
 from tests.unit.bot.render.watch.moods import in_turn
 from tests.unit.bot.render.watch.stories import (
@@ -50,8 +50,8 @@ def test_every_command_that_a_message_names_is_understood() -> None:
         in_turn(MESSAGES),
         as_read(created(QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=True)),
         as_read(shown(FIRED, CALM, HISTORY)),
-        as_read(listing([], None)),
-        as_read(listing([QUIET], DIGEST)),
+        as_read(listing([], None, Page(1, 1, 0, 0))),
+        as_read(listing([QUIET], DIGEST, Page(1, 1, 1, 1))),
         as_read(digest(BUSY, {})),
     ]
     found = set().union(*map(offers, told))
