@@ -58,12 +58,14 @@ def read_list(word: str, rest: str, given: str) -> Listing:
 
 def list_text(listing: Listing) -> str:
     """Write the question as it is typed after `/watch`; reading it again gives the same question."""
-    named = [
-        f"${each}" if each.lower() in {*WORDS, *_IDLE} else symbol_text(each) for each in listing.symbols
-    ]
+    named = [f"${each}" if _has_meaning(each) else symbol_text(each) for each in listing.symbols]
     stand = [listing.stand.value] if listing.stand else []
     page = [f"page {listing.page}"] if listing.page > 1 else []
     return " ".join(["list", *named, *stand, *page])
+
+
+def _has_meaning(symbol: str) -> bool:
+    return symbol.lower() in {*WORDS, *_IDLE} or bool(_PAGE.match(symbol))
 
 
 def _unread(word: str, unread: list[str]) -> str:

@@ -70,7 +70,7 @@ def listing(stories: Sequence[Story], digest: Digest | None, page: Page) -> Mess
         none = f"This channel has no rules yet: {example} sets one."
         return blocks.message(none, [blocks.section(none), blocks.context(post)])
     if not stories:
-        none = f"{_rules(0)} of {page.known} in this channel for {code(page.said)}: `/watch list` shows all."
+        none = f"No rule in this channel is listed for {code(page.said)}: {_all(page.known)}."
         return blocks.message(none, [blocks.section(none)])
     title = f"{sample(stories)}{_title(page)}"
     table, _ = rules_table(stories)
@@ -97,7 +97,11 @@ def _title(page: Page) -> str:
 
 
 def _rules(count: int) -> str:
-    return "1 rule" if count == 1 else f"{text.count(count) if count else 'No'} rules"
+    return "1 rule" if count == 1 else f"{text.count(count)} rules"
+
+
+def _all(known: int) -> str:
+    return f"`/watch list` shows {'its only rule' if known == 1 else f'all {text.count(known)}'}"
 
 
 def _turns(page: Page) -> list[Block]:
@@ -112,10 +116,10 @@ def _pages(page: Page) -> list[str]:
     if page.pages == 1:
         return []
     beside = [
-        *([f"`/watch {page.after}` shows the next page"] if page.after else []),
-        *([f"`/watch {page.before}` the one before"] if page.before else []),
+        *([f"Next: `/watch {page.after}`"] if page.after else []),
+        *([f"Previous: `/watch {page.before}`"] if page.before else []),
     ]
-    fewer = [] if page.said else ["`/watch list ISCB` or `/watch list firing` only some"]
+    fewer = [] if page.said else ["Only some: `/watch list ISCB`, `/watch list firing`"]
     return [" · ".join([*beside, *fewer])]
 
 

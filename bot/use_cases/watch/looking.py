@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from analytics.watch.backtest import Backtest
@@ -26,16 +26,19 @@ log = logging.getLogger(__name__)
 async def list_rules(parts: Parts, asked: Listing, question: Question) -> None:
     """The rules of this channel that are meant, a page of them, and when it hears of them."""
     book = parts.book(question)
-    known = await book.rules(question.channel)
-    meant = [each for each in known if _is_meant(as_told(each), asked)]
-    page = _page(asked, len(meant), len(known))
-    shown_here = meant[(page.number - 1) * PAGE : page.number * PAGE]
-    stories = await stories_of(parts, question.team, shown_here)
+    meant, page = chosen(await book.rules(question.channel), asked)
+    stories = await stories_of(parts, question.team, meant)
     await parts.tell(question, listing(stories, await book.digest(question.channel), page))
 
 
+def chosen(known: Sequence[Kept], asked: Listing) -> tuple[Sequence[Kept], Page]:
+    """The rules of a channel that stand on the page that is asked for; on the last one where there are fewer."""
+    meant = [each for each in known if _is_meant(as_told(each), asked)]
+    page = _page(asked, len(meant), len(known))
+    return meant[(page.number - 1) * PAGE : page.number * PAGE], page
+
+
 def _page(asked: Listing, meant: int, known: int) -> Page:
-    """The page that is asked for; the last one where there are fewer."""
     pages = max(math.ceil(meant / PAGE), 1)
     number = min(asked.page, pages)
 

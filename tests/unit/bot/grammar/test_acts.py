@@ -105,7 +105,7 @@ def test_what_cannot_be_read_says_why(text: str, why: str) -> None:
         ("list iscb", Listing(("ISCB",))),
         ("list ISCB, SPSM.", Listing(("ISCB", "SPSM"))),
         ("list rules that are firing", Listing((), Stand.FIRING)),
-        ("ls open p2", Listing((), Stand.OPEN, 2)),
+        ("ls open page2", Listing((), Stand.OPEN, 2)),
         ("list ISCB no data page #3", Listing(("ISCB",), Stand.NO_DATA, 3)),
         ("list $OPEN", Listing(("OPEN",))),
     ],
@@ -123,7 +123,7 @@ def test_a_list_that_is_written_is_read_again(symbols: list[str], stand: Stand |
     assert read_watch(list_text(asked), TODAY) == asked
 
 
-@pytest.mark.parametrize("word", [*map(str, Stand), "all", "rules", "that", "page", "the"])
+@pytest.mark.parametrize("word", [*map(str, Stand), "all", "rules", "that", "page", "page2", "the"])
 def test_a_fund_that_is_called_like_a_word_of_the_list_is_written_apart(word: str) -> None:
     if " " not in word and len(word) <= 12:
         asked = Listing((word.upper(),))

@@ -160,8 +160,8 @@ def test_what_is_set_or_tried_is_told_with_it() -> None:
 def test_home_says_it_under_the_rule() -> None:
     rule = view._rule
     assert plain(rule(doubtful(QUIET), "U0ANN")["text"]["text"]).split("\n")[2] == WRONG
-    assert len(rule(QUIET, "U0ANN").split("\n")) == 2
-    assert "price in doubt on 16 Jan 2026" in plain(rule(WAITING, "U0ANN"))
+    assert len(rule(QUIET, "U0ANN")["text"]["text"].split("\n")) == 2
+    assert "price in doubt on 16 Jan 2026" in plain(rule(WAITING, "U0ANN")["text"]["text"])
 
 
 def test_a_rule_in_doubt_has_a_shape_of_its_own() -> None:

@@ -55,7 +55,7 @@ NOTHING = History((), (), (), ())
 
 def test_lists_read_well(snapshot: Snapshot) -> None:
     told = {
-        "several": listing((*BUSY.stories, PAUSED), DIGEST, whole(9)),
+        "several": listing((*BUSY.stories, PAUSED), DIGEST, whole(8)),
         "one": listing([QUIET], None, whole(1)),
         "none": listing([], replace(DIGEST, on=False), whole(0)),
         "page": listing([FIRING], DIGEST, Page(2, 3, 81, 81, "", "list", "list page 3")),
