@@ -32,7 +32,7 @@ async def list_rules(parts: Parts, asked: Listing, question: Question) -> None:
 
 
 def chosen(known: Sequence[Kept], asked: Listing) -> tuple[Sequence[Kept], Page]:
-    """The rules of a channel that stand on the page that is asked for; on the last one where there are fewer."""
+    """The rules of a channel that stand on the page that is asked for; on the last where there are fewer."""
     meant = [each for each in known if _is_meant(as_told(each), asked)]
     page = _page(asked, len(meant), len(known))
     return meant[(page.number - 1) * PAGE : page.number * PAGE], page

@@ -45,7 +45,7 @@ from tests.unit.bot.render.watch.stories import (
 )
 from tests.unit.bot.render.watch.test_changed import MESSAGES
 
-OFFERED = re.compile(r"`(/(?:watch|digest|compare|sectors)\b[^`]*)`")
+OFFERED = re.compile(r"(?<!I could not read )`(/(?:watch|digest|compare|sectors)\b[^`]*)`")
 SNAPSHOTS = Path(__file__).resolve().parents[4] / "snapshots"
 USAGES = {f"{command.name} {command.usage}" for command in COMMANDS}
 """What stands behind "Usage:" is explained, and not typed as it is."""
@@ -84,7 +84,7 @@ def test_every_command_that_a_message_names_is_understood() -> None:
         as_read(created(QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=True)),
     ]
     found = set().union(*map(offers, told)) - USAGES
-    assert len(found) > 60
+    assert len(found) > 50
     assert {"/watch list page 3", "/watch unsnooze R7", "/watch list firing"} <= found
     assert [line for line in sorted(found) if not is_understood(line)] == []
 
@@ -104,7 +104,7 @@ def test_every_act_of_the_help_is_understood(offer: str) -> None:
 def test_what_a_complaint_offers_is_understood(text: str) -> None:
     with pytest.raises(Unclear) as told:
         read_watch(text, SESSION)
-    complaints = re.sub(r"^`[^`]*`", "", " ".join(told.value.complaints))  # what was typed comes first
+    complaints = re.sub(r"^`[^`]*`|and not `[^`]*`", "", " ".join(told.value.complaints))  # what was typed
     offered = re.findall(r"`([^`$]*)`", complaints)
     assert offered
     for each in offered:
