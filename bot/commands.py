@@ -135,6 +135,12 @@ ELSEWHERE_WORDS = (
     Phrase("compare ISCB SPSM 3y", "funds that are named; from here on the thread is about these"),
     Phrase("sectors ISCB SPSM vs IWM", "any of the above, of funds that are named"),
 )
+CARD_WORDS = (
+    Phrase("ack looking at it", "somebody has its incident in hand"),
+    Phrase("snooze 1w", "nothing is said of it until then"),
+    Phrase("unsnooze", "what changes is said again"),
+)
+"""What can be said in the thread of a card, about its rule."""
 FOLLOW_UPS = (*STUDY_WORDS, *CHANGE_WORDS, *ELSEWHERE_WORDS)
 """What can be asked after an answer, about its funds; they combine: `sectors vs IWM 5y`."""
 

@@ -16,7 +16,7 @@ MOST_SESSIONS = 125
 MOST_DAYS = timedelta(days=183)
 """Half a year: who wants to hear of a rule no more pauses it."""
 
-NAMED = re.compile(r"(?:rule ?#?|#r?|r#?)([1-9]\d{0,8})\b[.:,]?(?!\S)", re.IGNORECASE | re.ASCII)
+_NAMED = re.compile(r"(?:rule ?#?|#r?|r#?)([1-9]\d{0,8})\b[.:,]?(?!\S)", re.IGNORECASE | re.ASCII)
 """A rule's number that nobody takes for another one."""
 _ALONE = re.compile(r"([1-9]\d{0,8})[.:,]?", re.ASCII)
 _BARE = re.compile(r"([1-9]\d{0,8})[.:,]? (?=.*\d)(.+)", re.ASCII)
@@ -105,7 +105,7 @@ def _too_long(number: int | None, given: str) -> Unclear:
 
 def _numbered(rest: str) -> tuple[int | None, str]:
     """The rule's number, and what follows it."""
-    if found := NAMED.match(rest) or _ALONE.fullmatch(rest):
+    if found := _NAMED.match(rest) or _ALONE.fullmatch(rest):
         return int(found[1]), rest[found.end() :].strip()
     return None, rest
 

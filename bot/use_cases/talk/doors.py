@@ -61,7 +61,8 @@ class SaidDoor:
         except Unclear as fault:
             if not place.within and self._are_funds(text, today):
                 return Taken(work=True, handler=COMPARE.name, open=True)
-            meant = [*_nearest_act(word, rest), *nearest(text, self._like, today=today)]
+            acts = _nearest_act(word, rest) if place.within else []
+            meant = [*acts, *nearest(text, self._like, today=today)]
             return Taken(reply=not_understood(fault, meant), open=True)
         if isinstance(read, Help):
             return Taken(reply=_help(read.command), open=True)

@@ -10,6 +10,7 @@ import pytest
 from analytics.returns import Rate
 from analytics.window import parse
 from bot.commands import (
+    CARD_WORDS,
     CHANGE_WORDS,
     COMMANDS,
     COMPARE,
@@ -199,6 +200,12 @@ def test_every_study_stands_in_the_table() -> None:
     assert all(read_study(each.typed) is Study.COMPARE for each in CHANGE_WORDS)
     named = [read_follow(each.typed, TODAY) for each in ELSEWHERE_WORDS]
     assert all(isinstance(asked, FollowUp) and asked.symbols for asked in named)
+
+
+def test_what_is_said_in_the_thread_of_a_card_is_an_act() -> None:
+    acts = [read_watch(each.typed, TODAY) for each in CARD_WORDS]
+    assert acts == [Acknowledge(None, "looking at it"), Snooze(None, until=date(2026, 1, 27)), Unsnooze(None)]
+    assert all(f"`{each.typed}`" in talk_help(COMMANDS, in_thread=True).text for each in CARD_WORDS)
 
 
 def test_the_readme_has_the_table_of_what_can_be_asked() -> None:
