@@ -54,7 +54,8 @@ WATCH = Command(
     name="/watch",
     description="Keep a rule about funds; the channel hears when it is met",
     usage="ISCB sortino [1y] < 1.0 [for 5 sessions] [recover 1.1] [then SPSM] [vs SPY] [rf=0|tbill|4%]"
-    " | test RULE | list | show|edit|pause|resume|delete|history|why R7",
+    " | test RULE | list [ISCB] [firing] [page 2] | show|edit|pause|resume|delete|history|why R7"
+    " | ack R7 [reason] | snooze R7 [1w] | unsnooze R7",
     examples=(
         "/watch ISCB sortino < 1.0 for 5 sessions then SPSM",
         "/watch ISCB - SPSM sharpe 3y < 0",
@@ -79,6 +80,8 @@ WATCH = Command(
         "never more than a tenth of the way to the end of what there can be.",
         "`then SPSM` shows the same figure of another fund beside it; `rf` is the risk-free rate and the "
         "Sortino target, else 0.",
+        "`ack R7 looking at it`, `snooze R7 5 sessions`, `1w` or `until 2 Feb`, `unsnooze R7`: without the "
+        "number in the thread of a card.",
         "A `$` makes a symbol of any word: `$LIST`.",
     ),
 )
@@ -135,6 +138,12 @@ ELSEWHERE_WORDS = (
     Phrase("compare ISCB SPSM 3y", "funds that are named; from here on the thread is about these"),
     Phrase("sectors ISCB SPSM vs IWM", "any of the above, of funds that are named"),
 )
+CARD_WORDS = (
+    Phrase("ack looking at it", "somebody has its incident in hand"),
+    Phrase("snooze 1w", "nothing is said of it until then"),
+    Phrase("unsnooze", "what changes is said again"),
+)
+"""What can be said in the thread of a card, about its rule."""
 FOLLOW_UPS = (*STUDY_WORDS, *CHANGE_WORDS, *ELSEWHERE_WORDS)
 """What can be asked after an answer, about its funds; they combine: `sectors vs IWM 5y`."""
 

@@ -146,6 +146,10 @@ class State:
         """True where a snooze of the open incident keeps quiet what the session brings."""
         return self.open and self.snoozed_until is not None and session <= self.snoozed_until
 
+    def unsnooze(self) -> State:
+        """Say again what changes, from the next session on."""
+        return replace(self, snoozed_until=None)
+
 
 @dataclass(frozen=True)
 class Transition:

@@ -4,22 +4,31 @@ compare.py, watch.py, digest.py   read_compare, read_watch, read_digest: one for
 requests.py                       what they give
 words.py, english.py, zones.py    symbols, and what is none; rates, time zones
 windows.py                        days and windows in every spelling
+acts.py, lists.py                 what is done to an incident; which rules are listed
 options.py                        what comparisons and questions in a thread say besides their funds
 rule/                             a rule and its text, both ways
 talk/                             what is said in a thread, and what it follows up on
 """
 
+from bot.grammar.acts import VERBS as ACTS
 from bot.grammar.compare import Compare, read_compare
 from bot.grammar.digest import read_digest
+from bot.grammar.lists import list_text
 from bot.grammar.options import MOST_SYMBOLS
 from bot.grammar.requests import (
     About,
+    Acknowledge,
+    ByHand,
     DigestNow,
     DigestOff,
     DigestOn,
     DigestStatus,
     FollowUp,
     Help,
+    Listing,
+    Snooze,
+    Stand,
+    Unsnooze,
     Verb,
     Watch,
 )
@@ -33,10 +42,13 @@ from bot.grammar.watch import read_watch
 from bot.grammar.words import MOST_CHARACTERS
 
 __all__ = [
+    "ACTS",
     "MOST_CHARACTERS",
     "MOST_CONDITIONS",
     "MOST_SYMBOLS",
     "About",
+    "Acknowledge",
+    "ByHand",
     "Compare",
     "DigestNow",
     "DigestOff",
@@ -44,10 +56,15 @@ __all__ = [
     "DigestStatus",
     "FollowUp",
     "Help",
+    "Listing",
+    "Snooze",
+    "Stand",
+    "Unsnooze",
     "Verb",
     "Watch",
     "applied",
     "follow_text",
+    "list_text",
     "nearest",
     "read_compare",
     "read_digest",

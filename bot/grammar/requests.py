@@ -13,6 +13,7 @@ from analytics.window import Window
 from bot.commands import Command
 from bot.grammar.rule.written import write
 from bot.records import Mode, Study
+from bot.render.watch.ids import SNOOZED_SESSIONS
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,14 @@ class Watch:
 
     number: of the rule that it replaces, None for a new one.
     test: it is only tried, nothing is kept.
+    anyway: it is kept also where the channel has one that says the same.
     """
 
     rule: Rule
     policy: Policy
     number: int | None = None
     test: bool = False
+    anyway: bool = False
 
     @property
     def text(self) -> str:
@@ -67,9 +70,8 @@ class FollowUp:
 
 
 class Verb(StrEnum):
-    """What can be asked about rules that are kept."""
+    """What can be asked about a rule that is kept."""
 
-    LIST = "list"
     SHOW = "show"
     PAUSE = "pause"
     RESUME = "resume"
@@ -80,10 +82,75 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True)
 class About:
-    """A question about a rule, or about all of them.  number: R7 is 7, None for LIST."""
+    """A question about a rule.  number: R7 is 7."""
 
     verb: Verb
-    number: int | None = None
+    number: int
+
+
+class Stand(StrEnum):
+    """Where the rules stand that are listed; in the words of the list, which people type."""
+
+    OPEN = "open"
+    FIRING = "firing"
+    RECOVERING = "recovering"
+    PENDING = "pending"
+    QUIET = "quiet"
+    NO_DATA = "without data"
+    DOUBT = "in doubt"
+    ERROR = "not readable"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A question about the rules of a channel.
+
+    symbols: each is named by the rules that are meant; empty for those of any fund.
+    stand: where they stand, None for anywhere.  page: from 1 on.
+    """
+
+    symbols: tuple[str, ...] = ()
+    stand: Stand | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Acknowledge:
+    """Somebody has an incident in hand.
+
+    number: of the rule, None for that of the card in whose thread it is said.
+    reason: on one line, empty where none is given.
+    """
+
+    number: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Snooze:
+    """Nothing is to be said of a rule for a while.
+
+    number: as of `Acknowledge`.  sessions: for how many of those to come; of no meaning beside `until`.
+    until: through this day.
+    """
+
+    number: int | None
+    sessions: int = SNOOZED_SESSIONS
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class Unsnooze:
+    """What changes is to be said again.  number: as of `Acknowledge`."""
+
+    number: int | None
+
+
+ByHand = Acknowledge | Snooze | Unsnooze
+"""What somebody does to an incident."""
 
 
 @dataclass(frozen=True)

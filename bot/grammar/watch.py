@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 
 from bot.commands import WATCH
 from bot.errors import Unclear
-from bot.grammar.requests import About, Help, Verb, Watch
+from bot.grammar.acts import VERBS as ACTS
+from bot.grammar.acts import read_act
+from bot.grammar.lists import read_list
+from bot.grammar.requests import About, ByHand, Help, Listing, Verb, Watch
 from bot.grammar.rule.reading import read_rule
 from bot.grammar.words import MOST_CHARACTERS, plain, quoted, require_readable
 
 _VERBS = {
-    "list": Verb.LIST,
-    "ls": Verb.LIST,
-    "rules": Verb.LIST,
     "show": Verb.SHOW,
     "view": Verb.SHOW,
     "pause": Verb.PAUSE,
@@ -26,13 +27,17 @@ _VERBS = {
     "history": Verb.HISTORY,
     "why": Verb.WHY,
 }
+_LIST = frozenset({"list", "ls", "rules"})
 _EDIT, _TEST = frozenset({"edit", "change"}), frozenset({"test", "try"})
+ANYWAY = "anyway"
+"""Before a rule: it is kept also where the channel has one that says the same."""
+_KNOWN = (*_LIST, *_VERBS, *_EDIT, *_TEST, *ACTS, ANYWAY, "help")
 _NUMBER = re.compile(r"(?:rule )?#?r?#?([1-9]\d{0,8})\b[.:,]?(?!\S)", re.IGNORECASE | re.ASCII)
 _COUNT = re.compile(r"\d+ (?:out )?of\b", re.IGNORECASE | re.ASCII)
 _ENDS = ".:,;!?"
 
 
-def read_watch(text: str, today: date) -> Watch | About | Help:
+def read_watch(text: str, today: date) -> Watch | About | Listing | ByHand | Help:
     """Read what follows `/watch`: a rule, or a verb and the number of one.
 
     Lower case, Slack's escapes, "drops below", "for 5 days", percentages and amounts are understood.  A `$`
@@ -45,8 +50,12 @@ def read_watch(text: str, today: date) -> Watch | About | Help:
     verb = word.lower().rstrip(_ENDS)
     if not words or verb in {"help", ""}:
         return Help(WATCH)
+    if verb in _LIST:
+        return read_list(verb, rest, text)
     if verb in _VERBS:
         return _about(_VERBS[verb], verb, rest, text)
+    if act := read_act(verb, rest, text, today):
+        return act
     if verb in _EDIT:
         return _edited(verb, rest, text, today)
     if verb in _TEST:
@@ -56,6 +65,8 @@ def read_watch(text: str, today: date) -> Watch | About | Help:
         verb, _, rest = after.partition(" ")
         if verb.lower() in _EDIT:
             return _edited(verb.lower(), f"R{found[1]} {rest}", text, today)
+        if act := read_act(verb.lower().rstrip(_ENDS), f"R{found[1]} {rest}".strip(), text, today):
+            return act
         return _numbered(int(found[1]), after, text)
     _require_no_slip(verb, rest, text)
     return _watch(words, text, today)
@@ -65,18 +76,14 @@ def _require_no_slip(word: str, rest: str, given: str) -> None:
     """Raises Unclear for what is nearly a verb and can be no rule: neither a `$` symbol nor `X 2 of: …`."""
     if word.startswith("$") or _COUNT.match(rest):
         return
-    like = get_close_matches(word, [*_VERBS, *_EDIT, *_TEST, "help"], 1, 0.75)
-    if like and (not rest or _NUMBER.match(rest)):
+    named = _NUMBER.match(rest)
+    # Before the number of a rule stands a verb, so a word that is less like one is meant for it too.
+    like = get_close_matches(word.lower(), _KNOWN, 1, 0.6 if named else 0.75)
+    if like and (not rest or named):
         raise _unclear(given, f"`{quoted(word)}` is neither a rule nor a verb; did you mean `{like[0]}`?")
 
 
 def _about(verb: Verb, word: str, rest: str, given: str) -> About:
-    if verb is Verb.LIST:
-        if rest.lower().strip(_ENDS) in {"", "all", "rules", "all rules"}:
-            return About(verb)
-        raise _unclear(
-            given, f"`{word}` takes nothing more; a fund called {word.upper()} is `${word.upper()}`."
-        )
     found = _NUMBER.match(rest)
     if not found:
         raise _unclear(given, _number_wanted(word, rest))
@@ -94,7 +101,7 @@ def _number_wanted(word: str, rest: str) -> str:
 def _numbered(number: int, rest: str, given: str) -> About:
     """A rule's number alone, or before its verb."""
     verb = _VERBS.get(rest.lower().strip(_ENDS), None if rest else Verb.SHOW)
-    if verb is None or (verb is Verb.LIST):
+    if verb is None:
         raise _unclear(
             given, f"`R{number}` is the number of a rule; write `show R{number}` or `edit R{number} …`."
         )
@@ -111,8 +118,7 @@ def _edited(verb: str, rest: str, given: str, today: date) -> Watch:
         raise _unclear(
             given, f"`{verb} {number}` needs the new rule, like `{verb} {number} ISCB sortino < 0.9`."
         )
-    watch = _watch(rule, given, today)
-    return Watch(watch.rule, watch.policy, int(found[1]))
+    return replace(_watch(rule, given, today), number=int(found[1]))
 
 
 def _tested(verb: str, rest: str, given: str, today: date) -> Watch:
@@ -121,12 +127,13 @@ def _tested(verb: str, rest: str, given: str, today: date) -> Watch:
         raise _unclear(
             given, f"`{verb}` needs a rule, like `{verb} ISCB sortino < 1.0`; `show R7` looks at one."
         )
-    watch = _watch(rest, given, today)
-    return Watch(watch.rule, watch.policy, test=True)
+    return replace(_watch(rest, given, today), test=True)
 
 
 def _watch(words: str, given: str, today: date) -> Watch:
-    watch = Watch(*read_rule(words, given, today))
+    first, _, rest = words.partition(" ")
+    anyway = first.lower().rstrip(_ENDS) == ANYWAY
+    watch = Watch(*read_rule(rest if anyway else words, given, today), anyway=anyway)
     if len(watch.text) > MOST_CHARACTERS:
         raise _unclear(
             given, f"Written out, the rule has {len(watch.text)} characters; at most {MOST_CHARACTERS} fit."

@@ -61,6 +61,10 @@ class Book(Protocol):
         """A rule by its number: its newest version, or the one asked for; a deleted one too."""
         ...
 
+    async def made(self, asked: str) -> Kept | None:
+        """The version that a question has made, by the question's id; None where it made none."""
+        ...
+
     async def rules(self, channel: str | None = None) -> Sequence[Kept]:
         """The newest versions of the rules that are not deleted, of a channel or of all, by number."""
         ...

@@ -113,6 +113,7 @@ class Act(StrEnum):
     DELETED = "deleted"
     ACKNOWLEDGED = "acknowledged"
     SNOOZED = "snoozed"
+    UNSNOOZED = "unsnoozed"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.commands import CHANGE_WORDS, COMMANDS, ELSEWHERE_WORDS, STUDY_WORDS, TALK, Command, Phrase
+from bot.commands import (
+    CARD_WORDS,
+    CHANGE_WORDS,
+    COMMANDS,
+    ELSEWHERE_WORDS,
+    STUDY_WORDS,
+    TALK,
+    Command,
+    Phrase,
+)
 from bot.errors import Unavailable, Unclear, UserError
 from bot.render.message import Message
 from bot.render.text import escape, listed, printable
@@ -55,7 +64,8 @@ def talk_help(commands: Sequence[Command], *, in_thread: bool) -> Message:
     named = f"*About {others}*: {_phrases(ELSEWHERE_WORDS)}."
     lines = (*above, named) if in_thread else (named, *above)
     names = listed([f"`{each.name}`" for each in commands])
-    return _message([*lines, f"*Commands*: {names}; each with `help` says more."])
+    card = f"*In the thread of a card, about its rule*: {_phrases(CARD_WORDS)}."
+    return _message([*lines, card, f"*Commands*: {names}; each with `help` says more."])
 
 
 def unclear(fault: Unclear, nearest: Nearest) -> Message:

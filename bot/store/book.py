@@ -47,6 +47,10 @@ class SqlBook:
         """A rule by its number."""
         return await self._database.read(reads.rule, self._team, number, version)
 
+    async def made(self, asked: str) -> Kept | None:
+        """What a question has made."""
+        return await self._database.read(reads.made, self._team, asked)
+
     async def rules(self, channel: str | None = None) -> Sequence[Kept]:
         """Those that are not deleted."""
         return await self._database.read(reads.rules, self._team, channel)

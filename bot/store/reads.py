@@ -21,6 +21,12 @@ def rule(connection: sa.Connection, team: str, number: int, version: int | None)
     return rows.one(rows.kept, connection.execute(of_it))
 
 
+def made(connection: sa.Connection, team: str, asked: str) -> Kept | None:
+    """The version that a question has made."""
+    by_it = rows.kept_versions().where(VERSIONS.c.team == team, VERSIONS.c.asked == asked)
+    return rows.one(rows.kept, connection.execute(by_it))
+
+
 def rules(connection: sa.Connection, team: str, channel: str | None) -> Sequence[Kept]:
     """The newest versions of what is not deleted, by number."""
     living = rows.kept_versions().where(

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from analytics.watch.states import State
 from bot.ports.memory import Draft
 from bot.records import Act, Deed, Kept, NewPromise, Standing, Status
-from bot.store.reads import rule
-from bot.store.schema.rows import kept, kept_versions, one, standing_values
+from bot.store.reads import made, rule
+from bot.store.schema.rows import standing_values
 from bot.store.schema.tables import RULES, STANDINGS, VERSIONS, WORKSPACES
 from bot.store.writes import close_incident, hold, insert, note, of_version, promise
 
@@ -20,8 +20,8 @@ from bot.store.writes import close_incident, hold, insert, note, of_version, pro
 def add(connection: sa.Connection, team: str, draft: Draft) -> Kept:
     """A new rule under the next number."""
     hold(connection, [team])
-    if made := _made_already(connection, team, draft):
-        return made
+    if known := made(connection, team, draft.asked):
+        return known
     number = _next_number(connection, team)
     values = {"channel": draft.channel, "owner": draft.author, "version": 1, "status": Status.ACTIVE.value}
     connection.execute(sa.insert(RULES).values(team=team, number=number, **values))
@@ -33,8 +33,8 @@ def add(connection: sa.Connection, team: str, draft: Draft) -> Kept:
 def revise(connection: sa.Connection, team: str, number: int, draft: Draft) -> Kept:
     """The next version of a rule."""
     hold(connection, [team])
-    if made := _made_already(connection, team, draft):
-        return made
+    if known := made(connection, team, draft.asked):
+        return known
     before = _living(connection, team, number).watched
     _end(connection, team, number, before.version)
     version = before.version + 1
@@ -85,11 +85,6 @@ def alter(
 
 def _rule(team: str, number: int) -> sa.Update:
     return sa.update(RULES).where(RULES.c.team == team, RULES.c.number == number)
-
-
-def _made_already(connection: sa.Connection, team: str, draft: Draft) -> Kept | None:
-    asked = kept_versions().where(VERSIONS.c.team == team, VERSIONS.c.asked == draft.asked)
-    return one(kept, connection.execute(asked))
 
 
 def _next_number(connection: sa.Connection, team: str) -> int:

@@ -54,6 +54,19 @@ async def test_asked_again_the_same_rule_is_given_back(store: SqlStore) -> None:
     assert len((await store.of("T1").history(1)).deeds) == 1
 
 
+async def test_what_a_question_has_made_is_found_by_its_id(store: SqlStore) -> None:
+    book = store.of("T1")
+    assert await book.made("q1") is None
+    first = await made(store, "q1")
+    assert await book.made("q1") == first
+    second = await book.revise(1, draft("q2"))
+    assert (await book.made("q2"), await book.made("q3")) == (second, None)
+    again = await book.made("q1")
+    assert again
+    assert again.watched.version == 1
+    assert await store.of("T2").made("q1") is None
+
+
 async def test_numbers_have_no_gaps_however_many_are_made_at_once(store: SqlStore) -> None:
     kept = await asyncio.gather(*(made(store, f"q{at % 8}") for at in range(16)))
     assert sorted({each.watched.number for each in kept}) == list(range(1, 9))

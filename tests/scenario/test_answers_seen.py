@@ -46,6 +46,17 @@ SAID = (
     *("watch edit R1 ISCB sortino < 9", "watch pause R99", "watch resume R1", "watch delete R1"),
     *("watch edit R1 IWM sharpe > 2", "compare ISCB SPSM asof 1960-01-04"),
     "compare ISCB SPSM since 2026-01-20",
+    # what is done to the rule of a card, and which rules are listed
+    *(
+        "watch ack R1 known",
+        "watch snooze R1 1w",
+        "watch unsnooze R1",
+        "ack",
+        "snooze 1w",
+        "unsnooze",
+        "snoze",
+    ),
+    *("watch snooze R1 soon", "watch list ISCB firing", "watch list page 2", "watch list fireing"),
 )
 TYPED = (
     *("/compare ISCB SPSM", "/compare", "/compare help", "/compare ISCB", "/compare ISCB SPSN"),
@@ -54,6 +65,14 @@ TYPED = (
     *("/watch ISCB sortinoo < 1", "/watch test ISCB sortino < 1.0", "/watch delete R1", "/digest status"),
     *("/watch edit R1 IWM sharpe > 2", "/digest help", "/digest on 25:99", "/digest now"),
     "/watch ISCB sortino < NaN",
+    *(
+        "/watch ack R1 known",
+        "/watch snooze R1 until 2 Feb",
+        "/watch unsnooze R1",
+        "/watch ack",
+        "/watch snoze R1",
+    ),
+    *("/watch list ISCB", "/watch list page 9", "/watch list open quiet"),
 )
 
 

@@ -250,7 +250,8 @@ TAKEN = frozenset(word for phrase in PHRASES for word in phrase if word not in {
 VERBS = frozenset(
     {
         *("list", "ls", "rules", "show", "view", "edit", "change", "pause", "resume", "unpause", "delete"),
-        *("remove", "history", "why", "test", "try", "help", "watch", "rule", "rf"),
+        *("remove", "history", "why", "test", "try", "help", "watch", "rule", "rf", "ack", "acknowledge"),
+        *("snooze", "unsnooze", "anyway"),
     }
 )
 """Words that begin something else than a rule; as a symbol each is written with a `$`."""

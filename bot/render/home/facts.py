@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -31,11 +32,31 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """Which page of each part of the rules is looked at, from 1 on."""
+
+    own: int = 1
+    others: int = 1
+
+    @property
+    def value(self) -> str:
+        """Of a button that turns to them."""
+        return f"{self.own} {self.others}"
+
+    @classmethod
+    def read(cls, value: str) -> Pages:
+        """The pages of a button's value; the first ones for anything else."""
+        found = re.fullmatch(r"([1-9]\d{0,5}) ([1-9]\d{0,5})", value, re.ASCII)
+        return cls(int(found[1]), int(found[2])) if found else cls()
+
+
+@dataclass(frozen=True)
 class Seen:
     """All that one person's Home tab tells of.
 
     stories: rules that the person may know of, as they stand.  posts: of channels that they may know of.
     first: it is looked at for the first time.  now: the moment that it was made.
+    pages: of the rules, where they are more than fit.
     """
 
     user: str
@@ -44,6 +65,7 @@ class Seen:
     freshness: Freshness
     now: datetime
     first: bool = False
+    pages: Pages = Pages()
 
     @property
     def own(self) -> tuple[Story, ...]:

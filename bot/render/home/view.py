@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -10,7 +12,7 @@ from bot.records import Story
 from bot.render import limits, text
 from bot.render.forms import digest_value
 from bot.render.home import welcome
-from bot.render.home.facts import Freshness, Post, Seen
+from bot.render.home.facts import Freshness, Pages, Post, Seen
 from bot.render.message import Block
 from bot.render.talk.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.watch.parts import blocks
@@ -19,15 +21,19 @@ from bot.render.watch.parts.convention import SAMPLE, convention, sample
 from bot.render.watch.parts.order import urgency
 from bot.render.watch.parts.posts import ON, daily_words, next_words, stop_words
 from bot.render.watch.parts.said import doubt_words
-from bot.render.watch.parts.standing import state_words
+from bot.render.watch.parts.standing import is_snoozed, state_words
 from bot.render.watch.parts.typed import channel_link, code, person
 
 View = dict[str, Any]
 
 QUICK = "home.compare"
 """Action id of the field for a quick comparison."""
+PAGE = "home.page."
+"""What the action ids of the buttons begin with that turn to other pages; their values are `Pages`."""
+UNSNOOZE = "home.unsnooze"
+"""Action id; the value is JSON: {"rule": "R7v1", "channel": of the rule}."""
 MOST_RULES = 30
-"""In each of the two parts."""
+"""On a page of each of the two parts."""
 MOST_POSTS = 15
 EXAMPLE = "ISCB SPSM 3y"
 
@@ -37,8 +43,8 @@ def home(seen: Seen) -> View:
     shown = [
         *(welcome.words() if seen.first else []),
         *_compare(first=seen.first),
-        *_rules("Set up by you", seen.own, seen.user),
-        *_rules("Set up by others" if seen.own else "Rules of this workspace", seen.others, seen.user),
+        *_rules("own", "Set up by you", seen),
+        *_rules("others", "Set up by others" if seen.own else "Rules of this workspace", seen),
         *(_convention(seen.stories) if seen.stories else _no_rules()),
         *_posts(seen.posts),
         *_prices(seen),
@@ -72,15 +78,34 @@ def _compare(*, first: bool) -> Iterator[Block]:
     )
 
 
-def _rules(title: str, stories: Sequence[Story], user: str) -> Iterator[Block]:
+def _rules(part: str, title: str, seen: Seen) -> Iterator[Block]:
+    """A page of a part, "own" or "others", and the buttons that turn to the pages beside it."""
+    stories = sorted(getattr(seen, part), key=urgency)
     if not stories:
         return
-    told = sorted(stories, key=urgency)
+    pages = math.ceil(len(stories) / MOST_RULES)
+    page = min(getattr(seen.pages, part), pages)
+    first = (page - 1) * MOST_RULES
+    told = stories[first : first + MOST_RULES]
     yield _header(f"{sample(stories)}{title}")
-    yield from (blocks.section(_rule(story, user)) for story in told[:MOST_RULES])
-    if len(told) > MOST_RULES:
-        more = text.count(len(told) - MOST_RULES)
-        yield blocks.context(f"and {more} more: `/watch list` in a channel shows all of its rules")
+    yield from (_rule(story, seen.user) for story in told)
+    if pages > 1:
+        ways = {"Previous": page - 1, "Next": page + 1}
+        yield from blocks.actions(
+            f"home.{part}",
+            [
+                blocks.button(label, f"{PAGE}{part}.{label.lower()}", _turned(seen.pages, part, to))
+                for label, to in ways.items()
+                if 1 <= to <= pages
+            ],
+        )
+        span = f"{first + 1} to {first + len(told)} of {text.count(len(stories))}"
+        yield blocks.context(f"{span}, what is open first · `/watch list` in a channel shows its rules")
+
+
+def _turned(pages: Pages, part: str, to: int) -> str:
+    other = Pages(to, pages.others) if part == "own" else Pages(pages.own, to)
+    return other.value
 
 
 def _convention(stories: Sequence[Story]) -> Iterator[Block]:
@@ -88,14 +113,21 @@ def _convention(stories: Sequence[Story]) -> Iterator[Block]:
         yield blocks.context(convention(stories, max(story.session for story in stories)))
 
 
-def _rule(story: Story, user: str) -> str:
+def _rule(story: Story, user: str) -> Block:
     watched = story.watched
     by = "" if watched.owner == user else f" · set by {person(watched.owner)}"
     head = f"*{watched.name}* {code(watched.text, 160)}"
-    state = text.escape(f"{state_words(story)}{_value(story)}")
+    until = story.state.snoozed_until
+    snoozed = story.state.open and is_snoozed(story.state, story.session)
+    quiet = f", snoozed through {text.day(until)}" if snoozed and until else ""
+    state = text.escape(f"{state_words(story)}{quiet}{_value(story)}")
     doubtful = text.escape(doubt_words(story))
     lines = [head, f"{state} · {_where(watched.channel)}{by}", *([doubtful] if doubtful else [])]
-    return "\n".join(lines)
+    block = blocks.section("\n".join(lines))
+    if not snoozed:
+        return block
+    value = json.dumps({"rule": watched.key, "channel": watched.channel})
+    return {**block, "accessory": blocks.button("Unsnooze", UNSNOOZE, value)}
 
 
 def _value(story: Story) -> str:

@@ -233,13 +233,21 @@ def _buttons(story: Story, *, closed: bool) -> list[Block]:
     deleted = story.watched.status is Status.DELETED or bool(story.deed and story.deed.act is Act.DELETED)
     superseded = bool(story.deed and story.deed.act is Act.EDITED)
     acknowledge = not closed and state.acknowledged is None
-    snooze = not closed and not is_snoozed(state, story.session)
+    snoozed = is_snoozed(state, story.session)
     return [
         *([blocks.button("Acknowledge", ids.ACK, key, "primary")] if acknowledge else []),
-        *([blocks.button(f"Snooze {ids.SNOOZED_SESSIONS} sessions", ids.SNOOZE, key)] if snooze else []),
+        *([] if closed else [_unsnooze(key) if snoozed else _snooze(key)]),
         *([] if deleted or superseded else [blocks.button("Why?", ids.WHY, key), *_edit(story)]),
         blocks.button("History", ids.HISTORY, key),
     ]
+
+
+def _snooze(key: str) -> Block:
+    return blocks.button(f"Snooze {ids.SNOOZED_SESSIONS} sessions", ids.SNOOZE, key)
+
+
+def _unsnooze(key: str) -> Block:
+    return blocks.button("Unsnooze", ids.UNSNOOZE, key)
 
 
 def _edit(story: Story) -> list[Block]:

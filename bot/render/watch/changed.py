@@ -11,10 +11,12 @@ from bot.render import text
 from bot.render.message import Block, Message
 from bot.render.watch import ids
 from bot.render.watch.parts import blocks
-from bot.render.watch.parts.deeds import after_acknowledging, after_snoozing
+from bot.render.watch.parts.deeds import after_acknowledging, after_snoozing, after_unsnoozing
 from bot.render.watch.parts.typed import code, ended, person, typed
 from bot.render.watch.words import rule_words
 
+LONGEST = 600
+"""Characters of a command that is offered: a cut one would be another rule."""
 MOST_KNOWN = 15
 """Rules named beside one that does not exist."""
 
@@ -80,7 +82,22 @@ def acknowledged_before(watched: Watched, by: Acknowledgement) -> Message:
 
 def snoozed_before(watched: Watched, until: date) -> Message:
     """It is quiet for as long already."""
-    return _line(f"{watched.name} is snoozed already, through {text.day(until)}. Nothing was changed.")
+    name = watched.name
+    return _line(
+        f"{name} is snoozed already, through {text.day(until)}. Nothing was changed; "
+        f"`/watch unsnooze {name}` ends the snooze."
+    )
+
+
+def not_snoozed(watched: Watched) -> Message:
+    """There is no snooze to be ended."""
+    return _line(f"{watched.name} is not snoozed: what changes is told. Nothing was changed.")
+
+
+def unsnoozed(watched: Watched, user: str, *, in_hand: bool = False) -> Message:
+    """A snooze was ended by hand.  in_hand: its incident is acknowledged"""
+    name, rest = watched.name, after_unsnoozing(in_hand=in_hand)
+    return _line(f"*{name} is unsnoozed* by {person(user)}. {rest}", f"{name} is unsnoozed. {rest}")
 
 
 def snoozed(watched: Watched, user: str, until: date, *, in_hand: bool = False) -> Message:
@@ -98,7 +115,7 @@ def refused_change(watched: Watched) -> Message:
     rest = "only its author and the workspace's admins may change it."
     return _line(
         f"{watched.name} was set by {person(watched.owner)}; {rest}\n"
-        f"A rule of your own can say the same: {code(f'/watch {watched.text}')}",
+        f"A rule of your own can say the same: {code(f'/watch anyway {watched.text}', LONGEST)}",
         f"{watched.name} was not changed: {rest}",
     )
 

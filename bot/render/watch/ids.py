@@ -9,6 +9,7 @@ from __future__ import annotations
 
 ACK = "watch.ack"
 SNOOZE = "watch.snooze"
+UNSNOOZE = "watch.unsnooze"
 WHY = "watch.why"
 HISTORY = "watch.history"
 EDIT = "watch.edit"

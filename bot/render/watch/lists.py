@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from analytics.watch.backtest import Backtest
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
 from analytics.window import Window
-from bot.records import Digest, Flip, History, Status, Story, Watched
+from bot.records import Ask, Digest, Flip, History, Status, Story, Watched
 from bot.render import text
 from bot.render.measures import FORMULAS, RATED, measure_name
-from bot.render.message import Message
+from bot.render.message import Block, Message
 from bot.render.pictures import Picture
+from bot.render.talk.buttons import ask
 from bot.render.watch.card import MOST_CONDITIONS, condition_lines, evidence_line, target_line
 from bot.render.watch.created import past_lines, read_back, remarks
 from bot.render.watch.parts import blocks
@@ -27,7 +29,6 @@ from bot.render.watch.parts.conditions import (
 )
 from bot.render.watch.parts.convention import convention, convention_of, sample
 from bot.render.watch.parts.deeds import deed_line
-from bot.render.watch.parts.order import urgency
 from bot.render.watch.parts.past import often_words
 from bot.render.watch.parts.posts import told_of
 from bot.render.watch.parts.said import standing
@@ -39,29 +40,87 @@ from bot.render.watch.table import rules_table
 MOST = 12
 """Lines of each part of a history."""
 FEW = 3
+PAGE = 40
+"""Rules in a list: so many fit a message whatever they are called, as a table and as lines of text."""
 
 
-def listing(stories: Sequence[Story], digest: Digest | None) -> Message:
-    """All rules of a channel with value, threshold and state; paused ones too."""
-    post, stories = told_of(digest, None), sorted(stories, key=urgency)
-    if not stories:
+@dataclass(frozen=True)
+class Page:
+    """Which of a channel's rules a list shows.
+
+    number: of the page, from 1 on, of so many `pages`.  meant: rules on all of them.  known: of the channel.
+    said: what narrows them, as it is typed, e.g. "ISCB firing"; empty where nothing does.
+    before, after: the pages beside it, as they are typed after `/watch`; empty where there is none.
+    """
+
+    number: int
+    pages: int
+    meant: int
+    known: int
+    said: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def listing(stories: Sequence[Story], digest: Digest | None, page: Page) -> Message:
+    """Rules of a channel with value, threshold and state, a page of them; paused ones too."""
+    post = told_of(digest, None)
+    if not page.known:
         example = code("/watch ISCB sortino < 1.0 for 5 sessions then SPSM")
         none = f"This channel has no rules yet: {example} sets one."
         return blocks.message(none, [blocks.section(none), blocks.context(post)])
-    rules = "1 rule" if len(stories) == 1 else f"{text.count(len(stories))} rules"
-    title = f"{sample(stories)}{rules} in this channel"
-    table, left_out = rules_table(stories)
+    if not stories:
+        none = f"No rule in this channel is listed for {code(page.said)}: {_all(page.known)}."
+        return blocks.message(none, [blocks.section(none)])
+    title = f"{sample(stories)}{_title(page)}"
+    table, _ = rules_table(stories)
     newest = max(story.session for story in stories)
     hints = "`/watch show R7` · `/watch why R7` · `/watch history R7`".replace("R7", stories[0].watched.name)
-    more = [left_out.partition(":")[0]] if left_out else []
     shown = [
         blocks.section(f"*{title}*"),
         *table,
-        blocks.context(*more, post, hints, convention(stories, newest)),
+        *blocks.actions("watch.list", _turns(page)),
+        blocks.context(*_pages(page), post, hints, convention(stories, newest)),
     ]
     told = [f"{each.watched.name} {state_words(each)}" for each in stories[:MOST]]
     rest = [f"{len(stories) - MOST} more"] if len(stories) > MOST else []
-    return blocks.message(text.escape(f"{title}: {'; '.join([*told, *rest])}."), shown)
+    words = text.escape(f"{title}: {'; '.join([*told, *rest])}.")
+    return blocks.message(" ".join([words, *_pages(page)]), shown)
+
+
+def _title(page: Page) -> str:
+    """ "120 rules in this channel, page 2 of 3"; which ones they are where some are left out."""
+    some = f" of {text.count(page.known)}" if page.said else ""
+    named = f" for `{page.said}`" if page.said else ""
+    turn = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
+    return f"{_rules(page.meant)}{some} in this channel{named}{turn}"
+
+
+def _rules(count: int) -> str:
+    return "1 rule" if count == 1 else f"{text.count(count)} rules"
+
+
+def _all(known: int) -> str:
+    return f"`/watch list` shows {'its only rule' if known == 1 else f'all {text.count(known)}'}"
+
+
+def _turns(page: Page) -> list[Block]:
+    ways = {"Previous": page.before, "Next": page.after}
+    return [
+        ask(label, f"list.{label.lower()}", Ask(f"watch {typed}")) for label, typed in ways.items() if typed
+    ]
+
+
+def _pages(page: Page) -> list[str]:
+    """How the pages beside this one are typed, and how fewer rules are listed."""
+    if page.pages == 1:
+        return []
+    beside = [
+        *([f"Next: `/watch {page.after}`"] if page.after else []),
+        *([f"Previous: `/watch {page.before}`"] if page.before else []),
+    ]
+    fewer = [] if page.said else ["Only some: `/watch list ISCB`, `/watch list firing`"]
+    return [" · ".join([*beside, *fewer])]
 
 
 def shown(story: Story, back: Backtest | None, history: History, picture: Picture | None = None) -> Message:
@@ -70,8 +129,11 @@ def shown(story: Story, back: Backtest | None, history: History, picture: Pictur
     now, spoken = _now(story)
     by = f"Version {watched.version}, set by {person(watched.author)} on {text.day(watched.made.date())}"
     name = watched.name
-    verbs = ("edit", _SWITCH[watched.status], "delete", "history")
-    hints = " · ".join(f"`/watch {verb} {name}`" for verb in verbs if verb)
+    lines = [
+        f"edit {name} …",
+        *(f"{verb} {name}" for verb in (_SWITCH[watched.status], "delete", "history") if verb),
+    ]
+    hints = " · ".join(f"`/watch {line}`" for line in lines)
     last = [*_incidents(history, FEW), *_deeds(history, FEW)]
     blocks_shown = [
         blocks.section(read_back(name, watched)),

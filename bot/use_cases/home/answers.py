@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from bot.errors import Unavailable
 from bot.ports import Homes, Place, Rooms, Task
 from bot.records import Question
+from bot.render.home.facts import Pages
 from bot.render.home.view import home
 from bot.render.home.welcome import welcome
 from bot.use_cases.home.seeing import see
@@ -25,6 +27,8 @@ LOOKING = timedelta(days=1)
 MOST = 50
 """People whose tabs are shown anew after one change; everybody else's is when they open it."""
 
+FIRST = Pages()
+
 Answer = Callable[[Question], Awaitable[None]]
 
 
@@ -36,10 +40,12 @@ class HomeAnswers:
         self._turns = WeakValueDictionary[str, asyncio.Lock]()
 
     async def opened(self, question: Question) -> None:
-        """Somebody looks.  Raises Unavailable where Slack or the store is silent."""
+        """Somebody looks, or turns to other pages.  Raises Unavailable where Slack or the store is silent."""
         now = self._parts.desk.clock.now()
         first = await self._parts.book(question).visited(question.user, now)
-        await self._show(question.team, question.user, first=first or question.attempt > 1)
+        pages = Pages.read(question.text)
+        is_first = (first or question.attempt > 1) and not question.text
+        await self._show(question.team, question.user, first=is_first, pages=pages)
 
     async def joined(self, question: Question) -> None:
         """The bot has come into a channel.  Raises Unavailable where nothing could be said."""
@@ -77,9 +83,9 @@ class HomeAnswers:
 
         return answered
 
-    async def _show(self, team: str, user: str, *, first: bool = False) -> None:
+    async def _show(self, team: str, user: str, *, first: bool = False, pages: Pages = FIRST) -> None:
         """One after the other for each person: what was seen earlier must not be shown later."""
         turn = self._turns.setdefault(f"{team}/{user}", asyncio.Lock())
         async with turn:
             seen = await see(self._parts, self._rooms, team, user, first=first)
-            await self._homes.show(team, user, home(seen))
+            await self._homes.show(team, user, home(replace(seen, pages=pages)))

@@ -1,4 +1,4 @@
-"""What is read at once: somebody looks at Home, the bot joins, a quick comparison, the off switch."""
+"""What is read at once: somebody looks at Home or turns a page, the bot joins, what its buttons do."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.commands import COMPARE, DIGEST
+from bot.errors import UserError
 from bot.ports import Handler, Place, Taken
-from bot.render.home.view import QUICK
+from bot.render import advice
+from bot.render.home.view import PAGE, QUICK, UNSNOOZE
 from bot.render.talk.ids import DIGEST_OFF
+from bot.render.watch import ids
+from bot.use_cases.forms.sent import is_channel, json_object
+from bot.use_cases.watch.finding import read_key
 
 OPENED, JOINED = "home", "joined"
 """Handlers of the two events."""
@@ -46,9 +51,30 @@ class OffDoor:
         return Taken(work=True, handler=DIGEST.name, text="off", place=replace(place, thread=None))
 
 
+class UnsnoozeDoor:
+    """Takes the end of a snooze, as the button on the card does in the rule's channel; Home is shown anew."""
+
+    def receive(self, text: str, place: Place) -> Taken:
+        """As `Handler.receive`."""
+        try:
+            value = json_object(text)
+        except ValueError:
+            value = {}
+        key, channel = value.get("rule"), value.get("channel")
+        if not (read_key(key) and is_channel(channel)):
+            return Taken(reply=advice.refused(UserError("This button is of no message that this bot knows.")))
+        there = Place(place.team, str(channel), place.user)
+        return Taken(work=True, handler=ids.UNSNOOZE, text=str(key), place=there)
+
+
 def presses(compare: Handler) -> Mapping[str, Handler]:
     """Who takes which button and field.  compare: the door of that command."""
-    return {QUICK: QuickDoor(compare), DIGEST_OFF: OffDoor()}
+    return {
+        QUICK: QuickDoor(compare),
+        DIGEST_OFF: OffDoor(),
+        PAGE: EventDoor(OPENED),
+        UNSNOOZE: UnsnoozeDoor(),
+    }
 
 
 def opened() -> Handler:

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date, timedelta
 
-from analytics.watch.states import State
-from bot.errors import Unavailable, UserError
-from bot.records import Act, Deed, Kept, Kind, Question, Status
+from bot.errors import UserError
+from bot.grammar import Snooze
+from bot.records import Question
 from bot.render import advice
 from bot.render.watch import changed, ids
-from bot.render.watch.parts.standing import is_snoozed
 from bot.use_cases.presses.doors import edited, read_form, reason_of
-from bot.use_cases.watch import changing, looking
-from bot.use_cases.watch.finding import deed_of, find_alive, is_done, read_key
-from bot.use_cases.watch.parts import Declined, Parts, by_hand, story_of
+from bot.use_cases.watch import acting, changing, looking
+from bot.use_cases.watch.acting import Meant
+from bot.use_cases.watch.finding import read_key
+from bot.use_cases.watch.parts import Declined, Parts
 
 Answer = Callable[[Question], Awaitable[None]]
 
-TRIES = 5
-"""How often a change is tried while others change the same rule."""
-AHEAD = timedelta(days=60)
-"""Holds the sessions of a snooze, whatever the holidays."""
 _FORMS = frozenset({ids.ACK_FORM, ids.EDIT_FORM})
 
 
@@ -34,6 +29,7 @@ class PressAnswers:
         self._stories: dict[str, Answer] = {
             ids.ACK_FORM: self._acknowledge,
             ids.SNOOZE: self._snooze,
+            ids.UNSNOOZE: self._unsnooze,
             ids.WHY: self._why,
             ids.HISTORY: self._history,
             ids.EDIT_FORM: self._edit,
@@ -59,76 +55,18 @@ class PressAnswers:
 
     async def _acknowledge(self, question: Question) -> None:
         sent = read_form(question.text)
-        deed = deed_of(question, Act.ACKNOWLEDGED, reason_of(sent))
-        kept = await self._alter(sent.key, sent.ts, question, deed, lambda known: _in_hand(known, deed))
-        state = kept.standing.state
-        until = state.snoozed_until if state.session and is_snoozed(state, state.session) else None
-        told = changed.acknowledged(kept.watched, question.user, deed.detail, snoozed_until=until)
-        await self._parts.tell(question, told)
+        await acting.acknowledge(self._parts, _meant(sent.key, sent.ts), reason_of(sent), question)
 
     async def _snooze(self, question: Question) -> None:
-        until = self._after_sessions(ids.SNOOZED_SESSIONS)
-        deed = deed_of(question, Act.SNOOZED, until.isoformat())
-        card = question.thread or ""
-        kept = await self._alter(question.text, card, question, deed, lambda known: _quiet(known, until))
-        state = kept.standing.state
-        told = changed.snoozed(
-            kept.watched,
-            question.user,
-            state.snoozed_until or until,
-            in_hand=state.acknowledged is not None,
-        )
-        await self._parts.tell(question, told)
+        meant = _meant(question.text, question.thread or "")
+        await acting.snooze(self._parts, meant, Snooze(meant.number), question)
 
-    async def _alter(
-        self, key: str, card: str, question: Question, deed: Deed, change: Callable[[Kept], State]
-    ) -> Kept:
-        """The rule in its new state, with the promises that its card and thread tell of it."""
-        book = self._parts.book(question)
-        for _ in range(TRIES):
-            kept = await self._current(key, question)
-            if await is_done(book, kept.watched.number, deed):
-                return kept
-            await self._require_open(kept, card, question)
-            after = replace(kept, standing=replace(kept.standing, state=change(kept)))
-            story = await story_of(self._parts, after, deed)
-            now = self._parts.desk.clock.now()
-            promises = [by_hand(story, kind, question, now) for kind in (Kind.UPDATE, Kind.REPLY)]
-            altered = await book.alter(kept, after.standing.state, deed, promises)
-            if altered:
-                await self._parts.hurry(question)
-                return altered
-        raise Unavailable("The store", f"{kept.watched.name} is being changed by others")
-
-    async def _current(self, key: str, question: Question) -> Kept:
-        """The rule of a button, if it is still the version that the button was made for."""
-        number, version = _key(key)
-        kept = await find_alive(self._parts.book(question), number, question.channel)
-        if kept.watched.version != version:
-            raise Declined(changed.superseded(kept.watched))
-        return kept
-
-    async def _require_open(self, kept: Kept, card: str, question: Question) -> None:
-        """Raises Declined where the rule has nothing open, UserError where the card's incident is over."""
-        watched = kept.watched
-        if not kept.standing.state.open or watched.status is not Status.ACTIVE:
-            raise Declined(changed.no_open_incident(watched))
-        history = await self._parts.book(question).history(watched.number)
-        if card and any(each.ts == card and each.recovered for each in history.incidents):
-            raise UserError(
-                f"This card is of an incident of {watched.name} that is over; "
-                "the open one has a card of its own."
-            )
-
-    def _after_sessions(self, count: int) -> date:
-        """The session that is `count` after the newest complete one."""
-        desk = self._parts.desk
-        settled = desk.calendar.last_complete(desk.clock.now())
-        ahead: list[date] = desk.calendar.sessions(settled + timedelta(days=1), settled + AHEAD).tolist()
-        return ahead[count - 1]
+    async def _unsnooze(self, question: Question) -> None:
+        meant = _meant(question.text, question.thread or "")
+        await acting.unsnooze(self._parts, meant, question)
 
     async def _why(self, question: Question) -> None:
-        kept = await self._current(question.text, question)
+        kept = await acting.current(self._parts, _meant(question.text), question)
         await looking.why(self._parts, kept.watched.number, question)
 
     async def _history(self, question: Question) -> None:
@@ -146,7 +84,7 @@ class PressAnswers:
         await changing.delete(self._parts, number, replace(question, thread=None), seen=version)
 
     async def _keep(self, question: Question) -> None:
-        kept = await self._current(question.text, question)
+        kept = await acting.current(self._parts, _meant(question.text), question)
         await self._parts.tell(question, changed.kept(kept.watched))
 
 
@@ -157,18 +95,8 @@ def in_place(question: Question) -> Question:
     return question.moved(sent.channel or question.channel, thread, within=sent.within)
 
 
-def _in_hand(kept: Kept, deed: Deed) -> State:
-    state = kept.standing.state
-    if state.acknowledged:
-        raise Declined(changed.acknowledged_before(kept.watched, state.acknowledged))
-    return state.acknowledge(deed.user, deed.detail)
-
-
-def _quiet(kept: Kept, until: date) -> State:
-    state = kept.standing.state
-    if state.snoozed_until and state.snoozed_until >= until:
-        raise Declined(changed.snoozed_before(kept.watched, state.snoozed_until))
-    return state.snooze(until)
+def _meant(key: str, card: str = "") -> Meant:
+    return Meant(*_key(key), card)
 
 
 def _key(text: str) -> tuple[int, int]:

@@ -14,10 +14,10 @@ from bot.render import advice
 from bot.render.watch import ids
 from bot.render.watch.forms import acknowledge_form, edit_form
 from bot.use_cases.forms.sent import json_object
+from bot.use_cases.watch.acting import LONGEST_REASON
 from bot.use_cases.watch.finding import read_key
 
-LONGEST_REASON = 300
-_PLAIN = (ids.SNOOZE, ids.WHY, ids.HISTORY, ids.DELETE, ids.KEEP)
+_PLAIN = (ids.SNOOZE, ids.UNSNOOZE, ids.WHY, ids.HISTORY, ids.DELETE, ids.KEEP)
 _READING = frozenset({ids.WHY, ids.HISTORY})
 """What changes nothing, so that people of another workspace may press it too."""
 

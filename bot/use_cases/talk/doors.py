@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 
 from analytics.errors import UnknownWindow
 from analytics.question import Question as Comparing
 from analytics.window import parse
-from bot.commands import COMMANDS, COMPARE, SECTORS, TALK, Command
+from bot.commands import COMMANDS, COMPARE, SECTORS, TALK, WATCH, Command
 from bot.errors import Unclear, UserError
-from bot.grammar import MOST_SYMBOLS, FollowUp, Help, nearest, read_compare, read_follow, symbols_in
+from bot.grammar import ACTS, MOST_SYMBOLS, FollowUp, Help, nearest, read_compare, read_follow, symbols_in
 from bot.grammar.words import EARLIEST, MOST_RATE, symbol_of
 from bot.ports import Clock, Handler, Place, Taken
 from bot.records import Ask, Study, Topic
@@ -50,6 +51,8 @@ class SaidDoor:
         """
         word, rest = (*text.split(maxsplit=1), "", "")[:2]
         name = f"/{word.lower().lstrip('/')}"
+        if word.lower().rstrip(":,.") in ACTS:
+            name, rest = WATCH.name, text
         if door := self._commands.get(name):
             return replace(door.receive(rest, place), handler=name, text=rest)
         today = self._clock.now().date()
@@ -58,7 +61,9 @@ class SaidDoor:
         except Unclear as fault:
             if not place.within and self._are_funds(text, today):
                 return Taken(work=True, handler=COMPARE.name, open=True)
-            return Taken(reply=not_understood(fault, nearest(text, self._like, today=today)), open=True)
+            acts = _nearest_act(word, rest) if place.within else []
+            meant = [*acts, *nearest(text, self._like, today=today)]
+            return Taken(reply=not_understood(fault, meant), open=True)
         if isinstance(read, Help):
             return Taken(reply=_help(read.command), open=True)
         return Taken(work=True, handler=ASK, text=Ask(text).value, open=True)
@@ -112,6 +117,11 @@ class SectorsDoor:
         if isinstance(read, FollowUp) and read.symbols:
             return Taken(work=True, open=True)
         return Taken(reply=advice.usage(SECTORS), open=True)
+
+
+def _nearest_act(word: str, rest: str) -> list[str]:
+    """What may have been meant for the rule of a card: `snoze 1w`."""
+    return [f"{like} {rest}".strip() for like in get_close_matches(word.lower(), ACTS, 1, 0.75)]
 
 
 def _help(command: Command) -> Message:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.grammar import About, Help, Verb, Watch, read_watch
+from bot.grammar import (
+    About,
+    Acknowledge,
+    ByHand,
+    Help,
+    Listing,
+    Snooze,
+    Unsnooze,
+    Verb,
+    Watch,
+    read_watch,
+)
 from bot.records import Question
-from bot.use_cases.watch import changing, looking, making
+from bot.use_cases.watch import acting, changing, looking, making
 from bot.use_cases.watch.parts import Declined, Parts
 
 _ABOUT: dict[Verb, Callable[[Parts, int, Question], Awaitable[None]]] = {
@@ -33,7 +44,7 @@ class WatchAnswers:
         except Declined as declined:
             await self._parts.tell(question, declined.message)
 
-    async def _story(self, asked: Watch | About | Help, question: Question) -> None:
+    async def _story(self, asked: Watch | About | Listing | ByHand | Help, question: Question) -> None:
         match asked:
             case Watch(test=True):
                 await making.try_out(self._parts, asked, question)
@@ -41,9 +52,11 @@ class WatchAnswers:
                 await making.make(self._parts, asked, question)
             case Watch():
                 await changing.edit(self._parts, asked, question)
-            case About(verb=Verb.LIST):
-                await looking.list_rules(self._parts, question)
-            case About(number=int(number)):
-                await _ABOUT[asked.verb](self._parts, number, question)
+            case Listing():
+                await looking.list_rules(self._parts, asked, question)
+            case About():
+                await _ABOUT[asked.verb](self._parts, asked.number, question)
+            case Acknowledge() | Snooze() | Unsnooze():
+                await acting.act(self._parts, asked, question)
             case _:
                 raise AssertionError(f"the door answers {asked}")

@@ -13,6 +13,7 @@ from bot.use_cases.watch.finding import deed_of, find, find_alive, gone, is_done
 from bot.use_cases.watch.making import draft, read_back
 from bot.use_cases.watch.opening import begin, look, look_afresh
 from bot.use_cases.watch.parts import Declined, Parts, of_card, story_of
+from bot.use_cases.watch.twice import require_new
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ async def edit(parts: Parts, watch: Watch, question: Question, seen: int | None 
     await require_leave(parts, old.watched, question)
     if not _is_made_by(old.watched, question):
         _refuse(old.watched, watch, seen)
+    await require_new(parts, watch, question)
     looked = await look_afresh(parts, watch.rule, watch.policy)
     kept = await book.revise(watch.number, draft(watch, looked, question))
     await _close_card(parts, kept.watched, question)

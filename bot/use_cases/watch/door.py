@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bot.commands import WATCH
 from bot.errors import Unclear
-from bot.grammar import About, Help, Verb, Watch, read_watch
+from bot.grammar import About, ByHand, Help, Listing, Verb, Watch, read_watch
 from bot.ports import Clock, Place, Taken
 from bot.render import advice
 
-_READING = frozenset({Verb.LIST, Verb.SHOW, Verb.HISTORY, Verb.WHY})
+_READING = frozenset({Verb.SHOW, Verb.HISTORY, Verb.WHY})
 
 
 class WatchDoor:
@@ -17,10 +17,15 @@ class WatchDoor:
     def __init__(self, clock: Clock, nearest: advice.Nearest) -> None:
         self._clock, self._nearest = clock, nearest
 
-    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
-        """What is wrong with the text, or the usage; else the question goes on."""
+    def receive(self, text: str, place: Place) -> Taken:
+        """What is wrong with the text, or the usage; else the question goes on.
+
+        A rule that is named by nothing but its card's thread must be asked of there.
+        """
         try:
             asked = read_watch(text, self._clock.now().date())
+            if getattr(asked, "number", 0) is None and not (isinstance(asked, Watch) or place.within):
+                raise _number_wanted(text)
         except Unclear as fault:
             return Taken(reply=advice.unclear(fault, self._nearest), open=True)
         if isinstance(asked, Help):
@@ -28,6 +33,19 @@ class WatchDoor:
         return Taken(work=True, open=_only_reads(asked))
 
 
-def _only_reads(asked: Watch | About) -> bool:
+def _only_reads(asked: Watch | About | Listing | ByHand) -> bool:
     """Whether nothing is made or changed: people of another workspace may ask that too."""
-    return asked.verb in _READING if isinstance(asked, About) else asked.test
+    match asked:
+        case Watch():
+            return asked.test
+        case About():
+            return asked.verb in _READING
+    return isinstance(asked, Listing)
+
+
+def _number_wanted(text: str) -> Unclear:
+    verb, _, rest = text.strip().partition(" ")
+    verb = verb.lower()
+    symbol = f" A fund called {verb.upper()} is `${verb.upper()}`." if rest else ""
+    wanted = f"`{verb}` needs the number of a rule, like `{verb} R7`, but in the thread of its card"
+    return Unclear(WATCH.name, text, [f"{wanted}; `list` shows them.{symbol}"])

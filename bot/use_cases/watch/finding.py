@@ -57,11 +57,15 @@ def gone(watched: Watched) -> str:
 
 async def require_leave(parts: Parts, watched: Watched, question: Question) -> None:
     """Raises Declined where the asker may not change the rule."""
-    if parts.everyone or question.user == watched.owner:
-        return
-    person = await parts.people.person(question.team, question.user)
-    if not person.admin:
+    if not await has_leave(parts, watched, question):
         raise Declined(refused_change(watched))
+
+
+async def has_leave(parts: Parts, watched: Watched, question: Question) -> bool:
+    """Tell whether the asker may change the rule."""
+    if parts.everyone or question.user == watched.owner:
+        return True
+    return (await parts.people.person(question.team, question.user)).admin
 
 
 def deed_of(question: Question, act: Act, detail: str = "") -> Deed:

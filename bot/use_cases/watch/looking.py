@@ -3,26 +3,86 @@
 from __future__ import annotations
 
 import logging
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from analytics.watch.backtest import Backtest
+from analytics.watch.states import Phase
 from bot.errors import Unavailable, UserError
-from bot.records import Kept, Question
+from bot.grammar import Listing, Stand, list_text
+from bot.records import Kept, Question, Status, Story
+from bot.render.watch.lists import PAGE, Page, listing, shown
 from bot.render.watch.lists import history as history_of
-from bot.render.watch.lists import listing, shown
 from bot.render.watch.lists import why as why_of
+from bot.render.watch.parts.order import urgency
+from bot.render.watch.parts.standing import is_snoozed, is_undecided
 from bot.use_cases.watch.finding import find, find_alive
 from bot.use_cases.watch.opening import look
-from bot.use_cases.watch.parts import Parts, stories_of, story_of
+from bot.use_cases.watch.parts import Parts, as_told, stories_of, story_of
 
 log = logging.getLogger(__name__)
 
 
-async def list_rules(parts: Parts, question: Question) -> None:
-    """The rules of this channel, and when it hears of them."""
+async def list_rules(parts: Parts, asked: Listing, question: Question) -> None:
+    """The rules of this channel that are meant, a page of them, and when it hears of them."""
     book = parts.book(question)
-    kept = await book.rules(question.channel)
-    stories = await stories_of(parts, question.team, kept)
-    await parts.tell(question, listing(stories, await book.digest(question.channel)))
+    meant, page = chosen(await book.rules(question.channel), asked)
+    stories = await stories_of(parts, question.team, meant)
+    await parts.tell(question, listing(stories, await book.digest(question.channel), page))
+
+
+def chosen(known: Sequence[Kept], asked: Listing) -> tuple[Sequence[Kept], Page]:
+    """The rules of a channel that stand on the page that is asked for; on the last where there are fewer."""
+    meant = [each for each in known if _is_meant(as_told(each), asked)]
+    meant.sort(key=lambda each: urgency(as_told(each)))
+    page = _page(asked, len(meant), len(known))
+    return meant[(page.number - 1) * PAGE : page.number * PAGE], page
+
+
+def _page(asked: Listing, meant: int, known: int) -> Page:
+    pages = max(math.ceil(meant / PAGE), 1)
+    number = min(asked.page, pages)
+
+    def typed(turned: int) -> str:
+        return list_text(replace(asked, page=turned)) if 1 <= turned <= pages else ""
+
+    said = list_text(replace(asked, page=1)).removeprefix("list").strip()
+    return Page(number, pages, meant, known, said, typed(number - 1), typed(number + 1))
+
+
+def _is_meant(story: Story, asked: Listing) -> bool:
+    rule = story.watched.rule
+    named = {symbol for each in rule.quantities for symbol in each.shared}
+    return named >= set(asked.symbols) and (asked.stand is None or asked.stand in _stands(story))
+
+
+def _stands(story: Story) -> Iterator[Stand]:
+    """Where a rule stands, in every word of the list that says so."""
+    state = story.state
+    if story.watched.status is Status.PAUSED:
+        yield Stand.PAUSED
+        return
+    if is_undecided(story):
+        return
+    yield _KEPT[state.kept]
+    if state.open:
+        yield Stand.OPEN
+    if state.trouble:
+        yield _TROUBLE[state.trouble]
+    if state.acknowledged:
+        yield Stand.ACKNOWLEDGED
+    if is_snoozed(state, story.session):
+        yield Stand.SNOOZED
+
+
+_KEPT = {
+    Phase.OK: Stand.QUIET,
+    Phase.PENDING: Stand.PENDING,
+    Phase.FIRING: Stand.FIRING,
+    Phase.RECOVERING: Stand.RECOVERING,
+}
+_TROUBLE = {Phase.NO_DATA: Stand.NO_DATA, Phase.DOUBT: Stand.DOUBT, Phase.ERROR: Stand.ERROR}
 
 
 async def show(parts: Parts, number: int, question: Question) -> None:

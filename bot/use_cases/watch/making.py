@@ -16,13 +16,18 @@ from bot.schedule import next_post
 from bot.use_cases.course import exchanges_of
 from bot.use_cases.watch.opening import Looked, begin, look_afresh
 from bot.use_cases.watch.parts import Parts, story_of, with_source
+from bot.use_cases.watch.twice import require_new
 
 MORNING = time(8, 30)
 """When a channel hears of a session where nobody says otherwise."""
 
 
 async def make(parts: Parts, watch: Watch, question: Question) -> None:
-    """Keep the rule, decide it, switch on the channel's first digest, and read the rule back to all."""
+    """Keep the rule, decide it, switch on the channel's first digest, and read the rule back to all.
+
+    Raises Declined where the channel has one that says the same.
+    """
+    await require_new(parts, watch, question)
     looked = await look_afresh(parts, watch.rule, watch.policy)
     digest, is_new = await _digest(parts, question)
     kept = await parts.book(question).add(draft(watch, looked, question))

@@ -10,6 +10,7 @@ import pytest
 from analytics.returns import Rate
 from analytics.window import parse
 from bot.commands import (
+    CARD_WORDS,
     CHANGE_WORDS,
     COMMANDS,
     COMPARE,
@@ -25,6 +26,7 @@ from bot.commands import (
 )
 from bot.grammar import (
     MOST_SYMBOLS,
+    Acknowledge,
     Compare,
     DigestNow,
     DigestOff,
@@ -32,6 +34,10 @@ from bot.grammar import (
     DigestStatus,
     FollowUp,
     Help,
+    Listing,
+    Snooze,
+    Stand,
+    Unsnooze,
     Verb,
     Watch,
     read_compare,
@@ -113,7 +119,7 @@ def test_every_example_of_a_rule_is_read() -> None:
 
 
 def test_the_usage_of_watch_is_true() -> None:
-    rule, test, listed, verbs = WATCH.usage.split(" | ")
+    rule, test, listed, verbs, *acts = WATCH.usage.split(" | ")
     typed = rule.replace("0|tbill|4%", "4%").replace("[vs SPY] ", "").replace("[", "").replace("]", "")
     asked = read_watch(typed, TODAY)
     assert isinstance(asked, Watch)
@@ -122,10 +128,20 @@ def test_the_usage_of_watch_is_true() -> None:
     assert isinstance(tested, Watch)
     assert tested.test
     words, number = verbs.split()
-    assert {*words.split("|"), listed} == {*Verb, "edit"}
+    assert {*words.split("|")} == {*Verb, "edit"}
+    assert read_watch(bare(listed), TODAY) == Listing(("ISCB",), Stand.FIRING, 2)
+    assert [read_watch(bare(each), TODAY) for each in acts] == [
+        Acknowledge(7, "reason"),
+        Snooze(7, until=date(2026, 1, 27)),
+        Unsnooze(7),
+    ]
     for verb in words.split("|"):
         rest = f" {typed}" if verb == "edit" else ""
         assert getattr(read_watch(f"{verb} {number}{rest}", TODAY), "number", None) == 7
+
+
+def bare(usage: str) -> str:
+    return usage.replace("[", "").replace("]", "")
 
 
 def test_the_usage_of_digest_is_true() -> None:
@@ -185,6 +201,12 @@ def test_every_study_stands_in_the_table() -> None:
     assert all(read_study(each.typed) is Study.COMPARE for each in CHANGE_WORDS)
     named = [read_follow(each.typed, TODAY) for each in ELSEWHERE_WORDS]
     assert all(isinstance(asked, FollowUp) and asked.symbols for asked in named)
+
+
+def test_what_is_said_in_the_thread_of_a_card_is_an_act() -> None:
+    acts = [read_watch(each.typed, TODAY) for each in CARD_WORDS]
+    assert acts == [Acknowledge(None, "looking at it"), Snooze(None, until=date(2026, 1, 27)), Unsnooze(None)]
+    assert all(f"`{each.typed}`" in talk_help(COMMANDS, in_thread=True).text for each in CARD_WORDS)
 
 
 def test_the_readme_has_the_table_of_what_can_be_asked() -> None:

@@ -17,6 +17,7 @@ VERBS = {
     Act.DELETED: "deleted",
     Act.ACKNOWLEDGED: "acknowledged",
     Act.SNOOZED: "snoozed",
+    Act.UNSNOOZED: "unsnoozed",
 }
 
 _IN_HAND = "and no reminder comes after it; a recovery after it is told"
@@ -38,6 +39,13 @@ def after_snoozing(*, in_hand: bool) -> str:
     """What is told of an incident that is snoozed.  in_hand: it is acknowledged, too"""
     rest = f", {_IN_HAND}" if in_hand else "; what is still firing is told after it"
     return f"Nothing is said until then{rest}. The snooze ends with its incident: a new one is told at once."
+
+
+def after_unsnoozing(*, in_hand: bool) -> str:
+    """What is told of an incident whose snooze was ended by hand.  in_hand: it is acknowledged"""
+    if in_hand:
+        return "It is acknowledged, so its recovery is told."
+    return "What changes is told again, from the next session on."
 
 
 def acted(story: Story, deed: Deed) -> str:
@@ -85,4 +93,6 @@ def _rest(story: Story, deed: Deed) -> str:
         return f" {after_acknowledging(state.snoozed_until if is_snoozed(state, story.session) else None)}"
     if deed.act is Act.SNOOZED:
         return f" {after_snoozing(in_hand=state.acknowledged is not None)}"
+    if deed.act is Act.UNSNOOZED:
+        return f" {after_unsnoozing(in_hand=state.acknowledged is not None)}"
     return f" {_AFTER[deed.act]}" if deed.act in _AFTER else ""

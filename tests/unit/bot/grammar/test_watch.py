@@ -13,7 +13,7 @@ from analytics.watch.rules import FACTS, WATCHABLE, Combine, Condition, Op, Quan
 from analytics.watch.states import Policy
 from analytics.window import WORDS, parse
 from bot.commands import WATCH
-from bot.grammar import About, Help, Verb, Watch, read_watch
+from bot.grammar import About, Help, Listing, Verb, Watch, read_watch
 from bot.grammar.rule.vocabulary import MEASURES, SECTORS
 from bot.grammar.words import plain
 from bot.market.sample.facts import SECTORS as SAMPLE_SECTORS
@@ -346,11 +346,11 @@ def test_asks_for_help(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["list", "LIST", "list.", "ls", "rules", "list rules", "list all"])
 def test_asks_for_the_list(text: str) -> None:
-    assert read_watch(text, TODAY) == About(Verb.LIST)
+    assert read_watch(text, TODAY) == Listing()
 
 
 @pytest.mark.parametrize("number", ["R7", "r7", "7", "#7", "rule 7", "Rule R7", "R7.", "R7:"])
-@pytest.mark.parametrize("verb", [verb for verb in Verb if verb is not Verb.LIST])
+@pytest.mark.parametrize("verb", list(Verb))
 def test_asks_about_a_rule(verb: Verb, number: str) -> None:
     assert read_watch(f"{verb.value} {number}", TODAY) == About(verb, 7)
     assert read_watch(f"{verb.value.upper()}  {number}", TODAY) == About(verb, 7)

@@ -238,7 +238,11 @@ def unclear(text: str) -> Unclear:
         ),
         ("delete R7 R8", "`delete` takes one rule at a time; leave `R8` out."),
         ("delete R7 now", "`delete` takes the number of a rule and nothing more; leave `now` out."),
-        ("list sortino < 1", "`list` takes nothing more; a fund called LIST is `$LIST`."),
+        (
+            "list sortino < 1",
+            "`list` takes a fund, a state or a page, like `list ISCB`, `list firing` or `list page 2`, "
+            "and not `sortino`, `<` and `1`. A fund called LIST is `$LIST`.",
+        ),
         ("edit", "`edit` needs the number of a rule, like `edit R7 ISCB sortino < 0.9`."),
         ("edit ISCB sortino < 1", "`edit` needs the number of a rule, like `edit R7 ISCB sortino < 0.9`."),
         ("edit R7", "`edit R7` needs the new rule, like `edit R7 ISCB sortino < 0.9`."),

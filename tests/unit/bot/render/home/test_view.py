@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,11 +10,13 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from bot.records import Digest, Mode, Story
 from bot.render.forms import digest_value
-from bot.render.home.facts import Freshness, Post, Seen
-from bot.render.home.view import MOST_RULES, QUICK, home
+from bot.render.home.facts import Freshness, Pages, Post, Seen
+from bot.render.home.view import MOST_RULES, PAGE, QUICK, UNSNOOZE, home
 from bot.render.limits import read, view_violations
 from bot.render.talk.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.text import NBSP
@@ -101,10 +104,53 @@ def test_what_you_set_up_is_apart_from_the_rest() -> None:
     assert "set by <@U0BEN>" in told[told.index("*R3*") :]
 
 
-def test_too_many_rules_say_how_many_more_there_are() -> None:
-    told = words(LONG)
-    assert told.count("*R") == MOST_RULES
-    assert f"and {300 - MOST_RULES} more" in told
+def test_what_is_snoozed_can_be_heard_again() -> None:
+    quiet = replace(FIRING, state=replace(FIRING.state, snoozed_until=date(2026, 1, 26)))
+    view = home(replace(FULL, stories=(of(quiet, 1, channel="C7"), of(FIRING, 2))))
+    (button,) = [each for each in accessories(view) if each["action_id"] == UNSNOOZE]
+    assert json.loads(button["value"]) == {"rule": "R1v1", "channel": "C7"}
+    assert "snoozed through 26 Jan 2026" in "\n".join(lines(view)).replace(NBSP, " ")
+
+
+def accessories(view: dict[str, Any]) -> list[dict[str, Any]]:
+    return [block["accessory"] for block in view["blocks"] if "accessory" in block]
+
+
+def turns(view: dict[str, Any]) -> dict[str, str]:
+    """The buttons that turn to other pages, with their values."""
+    elements = [each for block in view["blocks"] if block["type"] == "actions" for each in block["elements"]]
+    return {each["action_id"]: each["value"] for each in elements if each["action_id"].startswith(PAGE)}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 250), st.integers(0, 250))
+@example(0, 120)
+@example(MOST_RULES, MOST_RULES + 1)
+@example(250, 250)
+def test_every_rule_is_reached_by_the_buttons_of_the_tab(own: int, others: int) -> None:
+    """However many there are, by pressing what is offered, and Slack takes every page."""
+    stories = tuple(of(FIRING, at, owner=ANN if at <= own else BEN) for at in range(1, own + others + 1))
+    seen, left, known = Seen(ANN, stories, LONG.posts, FRESH, NOW, first=True), {"1 1"}, set[str]()
+    found: set[str] = set()
+    while left:
+        value = left.pop()
+        known.add(value)
+        view = home(replace(seen, pages=Pages.read(value)))
+        assert view_violations(view) == []
+        found |= set(re.findall(r"\*(R\d+)\*", "\n".join(lines(view))))
+        left |= set(turns(view).values()) - known
+    assert found == {each.watched.name for each in stories}
+
+
+def test_a_page_that_is_no_more_shows_the_last_one() -> None:
+    told = words(replace(LONG, pages=Pages(7, 99)))
+    assert "*R300*" in told
+    assert f"{300 - (300 % MOST_RULES or MOST_RULES) + 1} to 300 of 300" in told
+
+
+@pytest.mark.parametrize("value", ["", "home", "0 1", "1", "1 1 1", "-1 2", "9999999 1", "\u0661 1"])
+def test_a_value_that_is_no_pages_shows_the_first_ones(value: str) -> None:
+    assert Pages.read(value) == Pages()
 
 
 def test_the_channel_of_a_post_goes_with_its_button() -> None:

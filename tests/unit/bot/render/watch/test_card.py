@@ -112,7 +112,7 @@ def test_an_open_incident_can_be_taken_in_hand() -> None:
     ("story", "labels"),
     [
         (ACKNOWLEDGED, ["Snooze 5 sessions", "Why?", "Edit", "History"]),
-        (SNOOZED, ["Acknowledge", "Why?", "Edit", "History"]),
+        (SNOOZED, ["Acknowledge", "Unsnooze", "Why?", "Edit", "History"]),
         (NO_DATA, ["Acknowledge", "Snooze 5 sessions", "Why?", "Edit", "History"]),
         (RECOVERED, ["Why?", "Edit", "History"]),
         (PAUSED, ["Why?", "Edit", "History"]),

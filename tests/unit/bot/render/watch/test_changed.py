@@ -8,8 +8,10 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from analytics.watch.alike import Aspect
 from analytics.watch.states import Acknowledgement
-from bot.records import Watched
+from bot.grammar import Watch, read_watch
+from bot.records import Status, Watched
 from bot.render import limits
 from bot.render.limits import view_violations
 from bot.render.message import Message
@@ -17,9 +19,17 @@ from bot.render.watch import changed, digests, ids
 from bot.render.watch.forms import LONGEST_RULE, acknowledge_form, edit_form
 from bot.render.watch.parts.posts import Waits
 from bot.render.watch.stopped import stopped
+from bot.render.watch.twice import watched_already
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.watch.moods import buttons, faults, in_turn
-from tests.unit.bot.render.watch.stories import ALWAYS, BEFORE, DIGEST, NEXT, WEAK
+from tests.unit.bot.render.watch.stories import ALWAYS, BEFORE, DIGEST, NEXT, QUIET, WEAK
+
+
+def read(text: str) -> Watch:
+    asked = read_watch(text, date(2026, 1, 16))
+    assert isinstance(asked, Watch)
+    return asked
+
 
 NEXT_VERSION: Watched = replace(WEAK, version=2)
 SETTLED, UNTIL = datetime(2026, 1, 16, 21, 15, tzinfo=UTC), datetime(2026, 1, 17, 3, 15, tzinfo=UTC)
@@ -36,6 +46,17 @@ WAITED = Waits(
 )
 LONDONER = replace(DIGEST, zone="Europe/London")
 ABROAD = replace(AT_HOME, codes=("XLON", "XNYS", "XTKS"))
+QUICK = read("ISCB sortino < 1.0 for 3 sessions recover 1.2 for 2 sessions")
+SAME = (QUIET, WEAK.rule, WEAK.policy, ())
+PAUSED = replace(QUIET, watched=replace(WEAK, status=Status.PAUSED))
+TWICE = {
+    "same": watched_already(*SAME, WEAK.text, edited=None, may_change=False),
+    "edited": watched_already(*SAME, WEAK.text, edited=3, may_change=True),
+    "paused": watched_already(PAUSED, *SAME[1:], WEAK.text, edited=None, may_change=True),
+    "nearly": watched_already(
+        QUIET, QUICK.rule, QUICK.policy, tuple(Aspect), QUICK.text, edited=None, may_change=True
+    ),
+}
 MESSAGES: dict[str, Message] = {
     "paused": changed.paused(WEAK, "U0BOB"),
     "resumed": changed.resumed(WEAK, "U0BOB"),
@@ -49,6 +70,10 @@ MESSAGES: dict[str, Message] = {
     "snoozed": changed.snoozed(WEAK, "U0BOB", date(2026, 1, 26)),
     "snoozed_in_hand": changed.snoozed(WEAK, "U0BOB", date(2026, 1, 26), in_hand=True),
     "acknowledged_in_a_snooze": changed.acknowledged(WEAK, "U0BOB", " ", snoozed_until=date(2026, 1, 26)),
+    "not_snoozed": changed.not_snoozed(WEAK),
+    "unsnoozed": changed.unsnoozed(WEAK, "U0BOB"),
+    "unsnoozed_in_hand": changed.unsnoozed(WEAK, "U0BOB", in_hand=True),
+    **{f"twice_{name}": message for name, message in TWICE.items()},
     "refused_change": changed.refused_change(WEAK),
     "no_open_incident": changed.no_open_incident(WEAK),
     "superseded": changed.superseded(NEXT_VERSION),

@@ -10,7 +10,7 @@ from bot.records import Story
 from bot.render.message import Message
 from bot.render.watch import created as making
 from bot.render.watch.card import card, reply
-from bot.render.watch.lists import listing, shown, why
+from bot.render.watch.lists import Page, listing, shown, why
 from tests.unit.bot.render.watch.stories import CALM, DIGEST, FIRED, HISTORY, of
 
 MADE_FROM = {
@@ -31,7 +31,7 @@ def messages(story: Story) -> dict[str, Message]:
         "tested": making.tested(story, CALM),
         "card": card(story),
         "reply": reply(story),
-        "list": listing([story], DIGEST),
+        "list": listing([story], DIGEST, Page(1, 1, 1, 1)),
         "show": shown(story, CALM, HISTORY),
         "why": why(story),
     }

@@ -22,7 +22,7 @@ from bot.render.watch.charts import overview_picture, past_picture, watch_pictur
 from bot.render.watch.created import created
 from bot.render.watch.created import tested as tried
 from bot.render.watch.digest import details, digest
-from bot.render.watch.lists import listing, shown, why
+from bot.render.watch.lists import Page, listing, shown, why
 from bot.render.watch.table import rules_table
 from bot.render.watch.words import short_state, state_words
 from tests.snapshot import Snapshot
@@ -146,7 +146,7 @@ def test_tables_of_rules_mark_the_values_and_explain_the_mark() -> None:
 def test_lists_and_explanations_say_it() -> None:
     assert WRONG in plain(as_read(shown(doubtful(FIRED), CALM, HISTORY)))
     assert WRONG in plain(why(doubtful(FIRED)).text)
-    assert "†" in as_read(listing([doubtful(FIRED)], DIGEST))
+    assert "†" in as_read(listing([doubtful(FIRED)], DIGEST, Page(1, 1, 1, 1)))
 
 
 def test_what_is_set_or_tried_is_told_with_it() -> None:
@@ -159,9 +159,9 @@ def test_what_is_set_or_tried_is_told_with_it() -> None:
 
 def test_home_says_it_under_the_rule() -> None:
     rule = view._rule
-    assert plain(rule(doubtful(QUIET), "U0ANN")).split("\n")[2] == WRONG
-    assert len(rule(QUIET, "U0ANN").split("\n")) == 2
-    assert "price in doubt on 16 Jan 2026" in plain(rule(WAITING, "U0ANN"))
+    assert plain(rule(doubtful(QUIET), "U0ANN")["text"]["text"]).split("\n")[2] == WRONG
+    assert len(rule(QUIET, "U0ANN")["text"]["text"].split("\n")) == 2
+    assert "price in doubt on 16 Jan 2026" in plain(rule(WAITING, "U0ANN")["text"]["text"])
 
 
 def test_a_rule_in_doubt_has_a_shape_of_its_own() -> None:

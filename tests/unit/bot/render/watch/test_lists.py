@@ -8,11 +8,14 @@ from datetime import date
 import pytest
 
 from analytics.watch.readings import Reading
+from analytics.watch.rules import Condition, Op, Quantity, Rule
 from analytics.watch.states import Notice, Phase, Reason
 from analytics.window import Window
 from bot.records import History, Status, Story
+from bot.render.degrade import Draft
+from bot.render.limits import violations
 from bot.render.text import NBSP
-from bot.render.watch.lists import history, listing, shown, why
+from bot.render.watch.lists import PAGE, Page, history, listing, shown, why
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
 from tests.unit.bot.render.watch.moods import faults, in_turn
@@ -42,15 +45,24 @@ from tests.unit.bot.render.watch.stories import (
     watched,
 )
 
+
+def whole(count: int) -> Page:
+    """The only page."""
+    return Page(1, 1, count, count)
+
+
 PAUSED = replace(numbered(QUIET, 12), watched=replace(WEAK, number=12, status=Status.PAUSED), reading=None)
 NOTHING = History((), (), (), ())
 
 
 def test_lists_read_well(snapshot: Snapshot) -> None:
     told = {
-        "several": listing((*BUSY.stories, PAUSED), DIGEST),
-        "one": listing([QUIET], None),
-        "none": listing([], replace(DIGEST, on=False)),
+        "several": listing((*BUSY.stories, PAUSED), DIGEST, whole(8)),
+        "one": listing([QUIET], None, whole(1)),
+        "none": listing([], replace(DIGEST, on=False), whole(0)),
+        "page": listing([FIRING], DIGEST, Page(2, 3, 81, 81, "", "list", "list page 3")),
+        "some": listing([FIRING], DIGEST, Page(1, 1, 1, 81, "ISCB firing")),
+        "none of them": listing([], DIGEST, Page(1, 1, 0, 81, "IWM")),
     }
     snapshot("watch_list", in_turn(told))
 
@@ -94,7 +106,7 @@ def test_reasons_read_well(snapshot: Snapshot) -> None:
 def test_slack_takes_them_as_they_are(story: Story) -> None:
     assert faults(why(story)) == []
     assert faults(shown(story, CALM, HISTORY, picture())) == []
-    assert faults(listing([story] * 150, DIGEST)) == []
+    assert faults(listing([story] * PAGE, DIGEST, whole(PAGE))) == []
 
 
 def test_the_window_of_a_value_is_named_by_its_days() -> None:
@@ -115,7 +127,7 @@ def test_every_number_that_decided_is_there() -> None:
 
 
 def test_a_paused_rule_is_in_the_list_without_a_value() -> None:
-    assert cells(table_of(listing([PAUSED], DIGEST)))[1] == [
+    assert cells(table_of(listing([PAUSED], DIGEST, whole(1))))[1] == [
         "R12 ISCB Sortino 1y",
         "–",
         "< 1.00",
@@ -123,10 +135,23 @@ def test_a_paused_rule_is_in_the_list_without_a_value() -> None:
     ]
 
 
-def test_a_list_longer_than_a_table_says_how_many_are_left_out() -> None:
-    words = as_read(listing([numbered(QUIET, at) for at in range(1, 131)], DIGEST))
-    assert "130 rules in this channel" in words
-    assert "and 31 more" in words
+def test_a_page_is_shown_whole_whatever_its_rules_are_called() -> None:
+    """As a table, and told in lines where Slack refuses the table."""
+    long = Quantity("information_ratio", "ABCDEFGH.L-X", other="ZYXWVUTS.L-X", benchmark="MMMMMMMM.L-X")
+    rule = Rule(
+        (Condition(replace(long, window=Window("18m")), Op.CROSSES_BELOW, -123.456),), then="QQQQQQQQ.L-X"
+    )
+    reading = Reading(-99.12345, met=True, safe=False, then=-88.12345)
+    story = replace(of(rule.conditions[0], reading, then=rule.then), state=ACKNOWLEDGED.state)
+    told = [numbered(story, 999_999_900 + at) for at in range(PAGE)]
+    page = Page(2, 25_000_000, 999_999_999, 999_999_999, "", "list", "list page 3")
+    message = listing(told, DIGEST, page)
+    assert faults(message) == []
+    assert [row[0].split()[0] for row in cells(table_of(message))[1:]] == [each.watched.name for each in told]
+    plain = Draft.of(message, {}).plainer()
+    assert plain
+    assert violations(plain.filled()) == []
+    assert all(f"*{each.watched.name} " in str(plain.blocks) for each in told)
 
 
 def test_a_change_is_told_with_its_values() -> None:

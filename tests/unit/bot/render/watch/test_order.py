@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.watch.readings import Readings
-from bot.records import Edition
+from bot.grammar import Listing
+from bot.records import Edition, Kept, Standing
 from bot.render.home.facts import Freshness, Seen
 from bot.render.home.view import home
 from bot.render.watch.charts import overview_picture
 from bot.render.watch.digest import details, digest
-from bot.render.watch.lists import listing
 from bot.render.watch.parts.order import urgency
+from bot.use_cases.watch.looking import chosen
 from tests.unit.bot.render.watch.stories import (
     FALL,
     FIRED,
@@ -113,7 +114,9 @@ def test_it_is_the_same_everywhere() -> None:
     mixed, expected = shuffled(stories, 7), names(stories)
     active = expected[:-1]
     edition = Edition(SESSION, tuple(each for each in mixed if each.watched.name in active))
-    assert first_cells(listing(mixed, None)) == expected
+    known = [Kept(each.watched, Standing(each.state, reading=each.reading)) for each in mixed]
+    listed = [each.watched.name for each in chosen(known, Listing())[0]]
+    assert listed == names(sorted((replace(each, flip=None) for each in mixed), key=urgency))
     assert first_cells(details(edition)) == active
     now = datetime(2026, 1, 20, 12, tzinfo=UTC)
     seen = Seen("U0ANN", tuple(mixed), (), Freshness(SESSION), now)

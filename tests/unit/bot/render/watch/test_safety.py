@@ -25,7 +25,7 @@ from bot.render.watch import created as making
 from bot.render.watch.card import card, reply
 from bot.render.watch.created import created
 from bot.render.watch.digest import details, digest
-from bot.render.watch.lists import history, listing, shown, why
+from bot.render.watch.lists import Page, history, listing, shown, why
 from bot.render.watch.parts.posts import Waits
 from bot.render.watch.stopped import stopped
 from tests.unit.bot.render.watch.moods import faults
@@ -197,7 +197,11 @@ def check_story(story: Story, post: Digest | None, past: Backtest | None, kept: 
 def check_edition(some: list[Story], times: int, changes: list[tuple[str, Flip]], link: str) -> None:
     edition = Edition(date(2026, 1, 16), tuple(some * times), tuple(changes), len(changes))
     links = {story.watched.name: link for story in some}
-    for message in (digest(edition, links), details(edition, picture()), listing(edition.stories, None)):
+    for message in (
+        digest(edition, links),
+        details(edition, picture()),
+        listing(edition.stories, None, Page(1, 1, 9, 9)),
+    ):
         assert faults(message) == []
     assert len(digest(edition, links).text.splitlines()) <= 12
 

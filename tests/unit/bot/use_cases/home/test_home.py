@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +15,9 @@ import pytest
 from bot.errors import Unavailable
 from bot.ports import Person, Place, Taken, Task
 from bot.records import Question
+from bot.render.home.view import UNSNOOZE
 from bot.render.home.welcome import LINES
+from bot.render.watch import ids
 from bot.use_cases.home.answers import HOME, HomeAnswers
 from bot.use_cases.home.doors import JOINED, OPENED, joined, opened, presses
 from bot.use_cases.home.seeing import see
@@ -238,3 +241,21 @@ def test_the_off_switch_is_thrown_in_the_channel_not_in_the_thread() -> None:
     taken = presses(Echo())["digest.off"].receive("digest", Place(TEAM, HERE, ANN, "1.2"))
     assert (taken.handler, taken.text, taken.place) == ("/digest", "off", Place(TEAM, HERE, ANN))
     assert not taken.open  # not for people of another workspace
+
+
+def test_a_snooze_is_ended_in_the_channel_of_its_rule() -> None:
+    door = presses(Never())[UNSNOOZE]
+    there = Place(TEAM, HERE, ANN)
+    value = json.dumps({"rule": "R7v2", "channel": HERE})
+    assert door.receive(value, HOME_TAB) == Taken(work=True, handler=ids.UNSNOOZE, text="R7v2", place=there)
+    for broken in ("", "R7v2", "[]", '{"rule": "R7v2"}', '{"rule": "R7", "channel": "C1"}'):
+        taken = door.receive(broken, HOME_TAB)
+        assert taken.reply
+        assert not taken.work
+
+
+class Never:
+    """The door of a command that nobody asks."""
+
+    def receive(self, text: str, place: Place) -> Taken:
+        raise AssertionError(text)

@@ -1,0 +1,178 @@
+"""What a person does to an open incident: acknowledge it, have it quiet for a while, end that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from analytics.watch.states import State
+from bot.errors import Unavailable, UserError
+from bot.grammar import Acknowledge, ByHand, Snooze, Unsnooze
+from bot.records import Act, Deed, Kept, Kind, Question, Status, Story
+from bot.render import text
+from bot.render.watch import changed
+from bot.render.watch.parts.standing import is_snoozed
+from bot.use_cases.watch.finding import deed_of, find_alive, is_done
+from bot.use_cases.watch.parts import Declined, Parts, by_hand, story_of
+
+TRIES = 5
+"""How often a change is tried while others change the same rule."""
+AHEAD = timedelta(days=10)
+"""Beside the weekends, what holidays a stretch of sessions may have."""
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The rule that is meant.
+
+    version: of the card that is acted on, None for the newest.
+    card: ts of that card, empty where none is looked at.
+    """
+
+    number: int
+    version: int | None = None
+    card: str = ""
+
+
+async def act(parts: Parts, asked: ByHand, question: Question) -> None:
+    """Do what was typed; without a number to the rule of the card in whose thread it was.
+
+    Raises UserError where that is the thread of none.
+    """
+    meant = Meant(asked.number) if asked.number else await _of_thread(parts, question)
+    match asked:
+        case Acknowledge():
+            await acknowledge(parts, meant, asked.reason, question)
+        case Snooze():
+            await snooze(parts, meant, asked, question)
+        case Unsnooze():
+            await unsnooze(parts, meant, question)
+
+
+async def acknowledge(parts: Parts, meant: Meant, reason: str, question: Question) -> None:
+    """The incident is in somebody's hand."""
+    deed = deed_of(question, Act.ACKNOWLEDGED, reason[:LONGEST_REASON])
+    kept = await _alter(parts, meant, question, deed, lambda known: _in_hand(known, deed))
+    state = kept.standing.state
+    until = state.snoozed_until if state.session and is_snoozed(state, state.session) else None
+    told = changed.acknowledged(kept.watched, question.user, deed.detail, snoozed_until=until)
+    await parts.tell(question, told)
+
+
+async def snooze(parts: Parts, meant: Meant, asked: Snooze, question: Question) -> None:
+    """Nothing is said of the incident for so many sessions, or through a day.
+
+    Raises UserError where no session is left until that day.
+    """
+    until = _last_session(parts, meant, asked)
+    deed = deed_of(question, Act.SNOOZED, until.isoformat())
+    kept = await _alter(parts, meant, question, deed, lambda known: _quiet(known, until))
+    state = kept.standing.state
+    in_hand = state.acknowledged is not None
+    told = changed.snoozed(kept.watched, question.user, state.snoozed_until or until, in_hand=in_hand)
+    await parts.tell(question, told)
+
+
+async def unsnooze(parts: Parts, meant: Meant, question: Question) -> None:
+    """What changes is said again."""
+    deed = deed_of(question, Act.UNSNOOZED)
+    kept = await _alter(parts, meant, question, deed, _heard)
+    in_hand = kept.standing.state.acknowledged is not None
+    await parts.tell(question, changed.unsnoozed(kept.watched, question.user, in_hand=in_hand))
+
+
+async def current(parts: Parts, meant: Meant, question: Question) -> Kept:
+    """The rule, if it is still the version that is meant.  Raises Declined, UserError."""
+    kept = await find_alive(parts.book(question), meant.number, question.channel)
+    if meant.version not in (None, kept.watched.version):
+        raise Declined(changed.superseded(kept.watched))
+    return kept
+
+
+async def _of_thread(parts: Parts, question: Question) -> Meant:
+    card = question.thread or ""
+    told = await parts.book(question).told(question.channel, card) if card else None
+    if not isinstance(told, Story):
+        raise UserError(
+            "This is not the thread of a rule's card. Name the rule: `ack R7 looking at it`, "
+            "`snooze R7 1w` or `unsnooze R7`; `watch list` shows the rules of this channel."
+        )
+    return Meant(told.watched.number, told.watched.version, card)
+
+
+async def _alter(
+    parts: Parts, meant: Meant, question: Question, deed: Deed, change: Callable[[Kept], State]
+) -> Kept:
+    """The rule in its new state, with the promises that its card and thread tell of it."""
+    book = parts.book(question)
+    for _ in range(TRIES):
+        kept = await current(parts, meant, question)
+        if await is_done(book, kept.watched.number, deed):
+            return kept
+        await _require_open(parts, kept, meant.card, question)
+        after = replace(kept, standing=replace(kept.standing, state=change(kept)))
+        story = await story_of(parts, after, deed)
+        now = parts.desk.clock.now()
+        promises = [by_hand(story, kind, question, now) for kind in (Kind.UPDATE, Kind.REPLY)]
+        altered = await book.alter(kept, after.standing.state, deed, promises)
+        if altered:
+            await parts.hurry(question)
+            return altered
+    raise Unavailable("The store", f"R{meant.number} is being changed by others")
+
+
+async def _require_open(parts: Parts, kept: Kept, card: str, question: Question) -> None:
+    """Raises Declined where the rule has nothing open, UserError where the card's incident is over."""
+    watched = kept.watched
+    if not kept.standing.state.open or watched.status is not Status.ACTIVE:
+        raise Declined(changed.no_open_incident(watched))
+    history = await parts.book(question).history(watched.number)
+    if card and any(each.ts == card and each.recovered for each in history.incidents):
+        raise UserError(
+            f"This card is of an incident of {watched.name} that is over; the open one has a card of its own."
+        )
+
+
+def _in_hand(kept: Kept, deed: Deed) -> State:
+    state = kept.standing.state
+    if state.acknowledged:
+        raise Declined(changed.acknowledged_before(kept.watched, state.acknowledged))
+    return state.acknowledge(deed.user, deed.detail)
+
+
+def _quiet(kept: Kept, until: date) -> State:
+    state = kept.standing.state
+    if state.snoozed_until and state.snoozed_until >= until:
+        raise Declined(changed.snoozed_before(kept.watched, state.snoozed_until))
+    return state.snooze(until)
+
+
+def _heard(kept: Kept) -> State:
+    state = kept.standing.state
+    if state.snoozed_until is None or (state.session and state.session >= state.snoozed_until):
+        raise Declined(changed.not_snoozed(kept.watched))
+    return state.unsnooze()
+
+
+def _last_session(parts: Parts, meant: Meant, asked: Snooze) -> date:
+    """The last session of a snooze, of those after the newest complete one."""
+    settled = parts.desk.calendar.last_complete(parts.desk.clock.now())
+    if asked.until is None:
+        return _ahead(parts, settled, settled + timedelta(days=2 * asked.sessions) + AHEAD)[
+            asked.sessions - 1
+        ]
+    left = _ahead(parts, settled, asked.until)
+    if not left:
+        following = _ahead(parts, settled, settled + AHEAD)[0]
+        raise UserError(
+            f"There is no session left until {text.day(asked.until)}; the next one is on "
+            f"{text.day(following)}: `snooze R{meant.number} until {following}`."
+        )
+    return left[-1]
+
+
+def _ahead(parts: Parts, settled: date, last: date) -> Sequence[date]:
+    found: list[date] = parts.desk.calendar.sessions(settled + timedelta(days=1), last).tolist()
+    return found

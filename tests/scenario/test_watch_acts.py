@@ -1,0 +1,173 @@
+"""What people do to incidents, and to rules that are there already: typed, said and pressed."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.playground.model import BOT, TEAM, Message
+from bot.playground.payloads import Source
+from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
+from bot.records import Act
+from bot.render.home.view import PAGE, UNSNOOZE
+from tests.scenario.eyes import answered, buttons, fill_in, press
+from tests.scenario.offices import Office, button, labels
+from tests.scenario.test_answers_seen import BOTH_WAYS, begun, carded
+
+pytestmark = pytest.mark.slow
+
+SAME = "ISCB sortino < 9 for 1 session then SPSM"
+OFFER = "R1 already watches this here"
+
+
+def plain(words: str) -> str:
+    return words.replace("*", "").replace("\u00a0", " ")
+
+
+async def deeds(team: Office, number: int = 1) -> list[Act]:
+    """What was done to a rule since it was set, the oldest first."""
+    history = await team.bot.store.of(TEAM).history(number)
+    return [each.act for each in reversed(history.deeds)][1:]
+
+
+async def rules(team: Office) -> list[str]:
+    return [each.watched.text for each in await team.bot.store.of(TEAM).rules()]
+
+
+def asked(team: Office, user: str, channel: str = PORTFOLIO) -> Message:
+    """The last message that offers a rule that is there."""
+    return [each for each in team.seen_by(user, channel) if "already watches" in each.text][-1]
+
+
+@BOTH_WAYS
+async def test_acts_are_typed_said_and_said_in_the_cards_thread(team: Office) -> None:
+    card = await carded(team)
+    told = plain(await team.type(BEN, "/watch ack R1 looking at it"))
+    assert "R1 is acknowledged by @ben: looking at it" in told
+    assert "Acknowledged by @ben: looking at it" in plain(team.words(card)), "the card is rewritten"
+    assert "acknowledged by @ben: looking at it" in plain(team.words(team.replies(card)[-1]))
+    assert "R1 is snoozed by @cy through 27 Jan 2026" in plain(
+        await team.type(CY, "@watchpoint watch snooze R1 1w")
+    )
+    assert "Unsnooze" in labels(team.now(card))
+    assert "R1 is unsnoozed by @ann" in plain(await team.type(ANN, "/watch unsnooze R1"))
+    assert "Snooze 5 sessions" in labels(team.now(card))
+    assert "R1 is snoozed by @ben" in plain(
+        await team.type(BEN, "@watchpoint snooze until 2 Feb", thread=card.ts)
+    )
+    assert "R1 is unsnoozed by @ben" in plain(await team.type(BEN, "@watchpoint unsnooze", thread=card.ts))
+    assert await deeds(team) == [Act.ACKNOWLEDGED, Act.SNOOZED, Act.UNSNOOZED, Act.SNOOZED, Act.UNSNOOZED]
+    assert "R1 was acknowledged before by @ben" in plain(
+        await team.type(CY, "@watchpoint ack", thread=card.ts)
+    )
+    history = plain(await team.type(CY, "/watch history R1"))
+    assert "unsnoozed by @ann" in history
+
+
+@BOTH_WAYS
+async def test_alone_with_the_bot_a_card_is_acted_on_in_words(team: Office) -> None:
+    alone = team.slack.workspace.dm(ANN).id
+    await team.type(ANN, f"/watch {SAME}", alone)
+    card = await carded_in(team, alone)
+    assert "R1 is acknowledged" in plain(await team.type(ANN, "ack R1 known", alone))
+    assert "R1 is snoozed" in plain(await team.type(ANN, "snooze 1w", alone, card.ts))
+    assert "R1 is unsnoozed" in plain(await team.type(ANN, "watch unsnooze R1", alone))
+
+
+async def carded_in(team: Office, channel: str) -> Message:
+    for _ in range(5):
+        if cards := team.posts("card", channel):
+            return cards[-1]
+        await team.travel.sessions(1)
+    raise AssertionError("it did not fire")
+
+
+@BOTH_WAYS
+async def test_a_slip_is_offered_as_a_button_that_does_it(team: Office) -> None:
+    card = await carded(team)
+    await team.type(BEN, "@watchpoint snoze 1w", thread=card.ts)
+    slip = team.replies(card)[-1] if "snooze 1w" in labels(team.replies(card)[-1]) else team.seen_by(BEN)[-1]
+    assert "R1 is snoozed" in plain(await team.press(BEN, slip, "snooze 1w"))
+
+
+@pytest.mark.parametrize("away", ["sqlite-http", "postgresql-http"], indirect=True)
+async def test_an_act_that_is_delivered_again_is_done_once(team: Office) -> None:
+    await carded(team)
+    event = team.payloads.mention(team.slack.workspace.say(PORTFOLIO, BEN, f"<@{BOT}> watch ack R1 known"))
+    for retry in range(3):
+        assert (await team.line.deliver(event, retry)).status == 200
+    await team.bot.shift.quiet()
+    assert await deeds(team) == [Act.ACKNOWLEDGED]
+
+
+@BOTH_WAYS
+async def test_the_same_rule_is_offered_on_every_way_to_set_it(team: Office) -> None:
+    await team.type(ANN, f"/watch {SAME}")
+    kept = await rules(team)
+    for text in (f"/watch {SAME}", f"@watchpoint watch {SAME}"):
+        said = plain("".join(await answered(team, BEN, team.deeds.type(BEN, PORTFOLIO, text), text)))
+        assert OFFER in said
+    thread = begun(team).ts
+    said = plain(await team.type(BEN, f"@watchpoint watch {SAME}", thread=thread))
+    assert OFFER in said
+    assert asked(team, BEN).thread_ts == thread
+    await team.type(ANN, "/compare ISCB SPSM")
+    answer = next(each for each in team.seen_by(BEN) if "Watch this" in labels(each))
+    await answered(team, BEN, press(team, BEN, answer, button(answer, "Watch this")), "Watch this")
+    sent = fill_in(team, BEN, threshold="9", sessions="1", then="SPSM")
+    assert OFFER in plain("".join(await answered(team, BEN, sent, "the form")))
+    assert await rules(team) == kept
+    offer = asked(team, BEN)
+    assert offer.ephemeral_for == BEN
+    assert labels(offer) == ["Show R1", "Set it all the same"]
+    assert "Version 1, set by @ann" in await team.press(BEN, offer, "Show R1")
+    assert "R2 is set" in plain(await team.press(BEN, offer, "Set it all the same"))
+    assert await rules(team) == kept * 2
+
+
+@BOTH_WAYS
+async def test_alone_with_the_bot_the_same_rule_is_offered_too(team: Office) -> None:
+    alone = team.slack.workspace.dm(BEN).id
+    await team.type(BEN, f"watch {SAME}", alone)
+    assert OFFER in plain(await team.type(BEN, f"watch {SAME} ", alone))
+    assert "R2 is set" in plain(await team.press(BEN, asked(team, BEN, alone), "Set it all the same"))
+
+
+@BOTH_WAYS
+async def test_an_edit_in_the_form_is_held_back_and_seen(team: Office) -> None:
+    card = await carded(team)
+    await team.type(ANN, "/watch IWM drawdown < -15%")
+    await answered(team, ANN, press(team, ANN, card, button(card, "Edit")), "Edit")
+    assert await team.send_in(ANN, "IWM drawdown < -15%") == {}
+    offer = asked(team, ANN)
+    assert labels(offer) == ["Show R2", "Change R1 all the same"]
+    assert (await rules(team))[0].startswith("ISCB sortino")
+    assert "R1 is now version 2" in plain(await team.press(ANN, offer, "Change R1 all the same"))
+
+
+@BOTH_WAYS
+async def test_home_ends_a_snooze_and_turns_its_pages(team: Office) -> None:
+    await carded(team)
+    await team.type(ANN, "/watch snooze R1 1w")
+    for number in range(1, 33):
+        await team.type(ANN, f"/watch IWM sortino > {number}")
+    await team.deeds.open_home(BEN)
+    await team.bot.shift.quiet()
+    assert "R33" not in shown_at_home(team, BEN)
+    await answered(team, BEN, at_home(team, BEN, f"{PAGE}others.next"), "Next")
+    assert "*R33*" in shown_at_home(team, BEN)
+    await answered(team, BEN, at_home(team, BEN, f"{PAGE}others.previous"), "Previous")
+    assert "snoozed through 27" in shown_at_home(team, BEN)
+    await answered(team, BEN, at_home(team, BEN, UNSNOOZE), "Unsnooze")
+    assert "snoozed" not in shown_at_home(team, BEN)
+    assert await deeds(team) == [Act.SNOOZED, Act.UNSNOOZED]
+
+
+async def at_home(team: Office, user: str, action: str) -> None:
+    """Press a button of the Home tab."""
+    home = team.slack.workspace.views.homes[user]
+    (pressed,) = [each for each in buttons(home) if each["action_id"] == action]
+    await team.deeds.click(user, Source(view_id=home.id), pressed)
+
+
+def shown_at_home(team: Office, user: str) -> str:
+    return str(team.slack.workspace.views.homes[user].body)
