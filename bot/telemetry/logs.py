@@ -14,7 +14,7 @@ EXTRAS = ("reference", "session", "team", "channel", "kind", "outcome")
 _SECRETS = (
     (re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+"), "(token)"),
     (re.compile(r"https://hooks\.slack(?:-gov)?\.com/[^\s'\"<>)]+"), "(reply URL)"),
-    (re.compile(r"(\w+://[^\s:/@]+:)[^\s@/]+@"), r"\1(password)@"),
+    (re.compile(r"(?<=://)([^\s:/@]*:)[^\s/]+@"), r"\1(password)@"),
 )
 
 
