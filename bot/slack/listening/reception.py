@@ -131,7 +131,7 @@ class Reception:
         done, _ = await asyncio.wait({keeping}, timeout=self._patience)
         if not done:
             self._start(self._withdraw(keeping, question))
-            return self._untaken(TimeoutError(f"no answer within {self._patience:g} s"), question)
+            return self._untaken(Unavailable("The database", f"no answer within {self._patience:g} s"), question)
         try:
             if keeping.result():
                 await self._hand_out(question)
@@ -156,8 +156,9 @@ class Reception:
             log.warning("A question of %s may be answered although it was declined: %r", question.user, error)
 
     def _untaken(self, error: Exception, question: Question) -> Message:
-        fault = error if isinstance(error, Unavailable) else Unavailable("The database", str(error))
-        return advice.unavailable(fault, self._logged(error, Place.of(question)))
+        reference = self._logged(error, Place.of(question))
+        away = Unavailable("The database", "the question could not be kept")
+        return advice.unavailable(error if isinstance(error, Unavailable) else away, reference)
 
     async def _told(self, place: Place, message: Message) -> None:
         try:
