@@ -198,7 +198,7 @@ def _told(url: str) -> Iterator[None]:
     except (psycopg.errors.UndefinedTable, RuntimeError) as fault:
         if isinstance(fault, RuntimeError) and "pgq " not in str(fault):
             raise
-        raise UserError(f"{_name(url)} lacks the tables of the jobs. Run `watchpoint migrate`.") from fault
+        raise UserError("The database lacks the tables of the jobs. Run `watchpoint migrate`.") from fault
 
 
 def _name(url: str) -> str:

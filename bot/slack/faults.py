@@ -101,7 +101,7 @@ _VERDICTS_BY_CODE = {
 _OWN_VERDICT = {code: verdict for verdict, codes in _VERDICTS_BY_CODE.items() for code in codes.split()}
 _PERMANENT = frozenset({Kind.CHANNEL, Kind.SETUP, Kind.BLOCKS})
 LEAST_WAIT, MOST_WAIT = 1.0, 900.0
-"""Seconds that are waited at least and at most because Slack says so; its limits are counted by the minute."""
+"""Seconds that are waited at least and at most because Slack says so; it counts its limits by the minute."""
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
 

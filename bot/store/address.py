@@ -74,7 +74,7 @@ def place_of(url: sa.URL) -> str:
 
 
 def require_room(url: sa.URL) -> None:
-    """Raises Unavailable where a SQLite file has no room to grow: what still fits into its journal is little."""
+    """Raises Unavailable where a SQLite file has no room to grow: little still fits into its journal."""
     file = file_of(url)
     if file is not None and shutil.disk_usage(file.parent).free < LEAST_ROOM:
         raise Unavailable("The database", FULL, detail=place_of(url))

@@ -55,7 +55,7 @@ _SAID = (
     (r"starting up|shutting down|in recovery mode", "it is starting or stopping"),
     (r"No space left on device", FULL),
 )
-"""Refused connections have no SQLSTATE; what is said in another language is not understood, only not reached."""
+"""Refused connections have no SQLSTATE; what is said in another language is only not reached."""
 
 
 def unavailable(place: str, fault: Exception) -> Unavailable | None:

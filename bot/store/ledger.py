@@ -51,7 +51,7 @@ class SqlLedger:
         await self._database.write(_stop, promise, fault, now)
 
     async def forget(self, before: date, most: int) -> int:
-        """Remove finished promises of sessions before, the oldest first, but for those that are still read."""
+        """Remove finished promises of sessions before, the oldest first, but for what is still read."""
         return await self._database.write(_forget, before, most)
 
 

@@ -69,7 +69,10 @@ def known_revision(connection: sa.Connection) -> str | None:
     Raises UserError where a newer version made it, or another application, whose tables are left alone.
     """
     found, url = revision(connection), connection.engine.url
-    there, ours = set(sa.inspect(connection).get_table_names()), {each.name for each in METADATA.sorted_tables}
+    there, ours = (
+        set(sa.inspect(connection).get_table_names()),
+        {each.name for each in METADATA.sorted_tables},
+    )
     # On a server a schema may be shared; a file is one application's.
     others = there if file_of(url) else there & ours
     if (found is None and others) or (found is not None and not there & ours):

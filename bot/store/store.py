@@ -10,14 +10,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.records import Digest, Edition, Incident, Kept, Kind, Lane, Outcome, Status
+from bot.store.address import require_room
 from bot.store.book import SqlBook
 from bot.store.commit import commit
-from bot.store.address import require_room
 from bot.store.engine import Database
 from bot.store.inbox import SqlInbox
 from bot.store.ledger import SqlLedger
 from bot.store.schema import rows
-from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED, VERSIONS, WORKSPACES
+from bot.store.schema.tables import (
+    DIGESTS,
+    INCIDENTS,
+    LEDGER,
+    RULES,
+    STANDINGS,
+    UNFINISHED,
+    VERSIONS,
+    WORKSPACES,
+)
 from bot.store.talk import Topics, Visits, topics, visits
 from bot.store.writes import insert
 
@@ -77,7 +86,9 @@ _ACTIVE = RULES.c.status == Status.ACTIVE.value
 
 
 def _probe(connection: sa.Connection) -> None:
-    connection.execute(insert(connection, WORKSPACES).on_conflict_do_nothing(), {"team": "", "last_number": 0})
+    connection.execute(
+        insert(connection, WORKSPACES).on_conflict_do_nothing(), {"team": "", "last_number": 0}
+    )
     connection.execute(sa.delete(WORKSPACES).where(WORKSPACES.c.team == ""))
     connection.scalar(sa.select(sa.func.count()).select_from(RULES))
 

@@ -30,9 +30,10 @@ def settled(record: logging.LogRecord) -> logging.LogRecord:
     if error is None or not is_expected(error):
         return record
     calm = copy.copy(record)
-    words = " ".join(record.getMessage().split())
-    cause = " ".join(_words(error).split())
-    calm.msg, calm.args = words if cause in words else f"{words}: {cause}", ()
+    words, cause = " ".join(record.getMessage().split()), " ".join(_words(error).split())
+    said = " ".join(str(error).split())
+    told = words.replace(said, cause, 1) if said else words
+    calm.msg, calm.args = told if cause in told else f"{words}: {cause}", ()
     calm.exc_info = calm.exc_text = None
     calm.levelno, calm.levelname = min((record.levelno, record.levelname), _WARNING)
     return calm

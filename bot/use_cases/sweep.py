@@ -90,7 +90,7 @@ class Sweep:
         log.info("%d finished promises are forgotten", await self._forget_promises(now))
 
     async def _forget_promises(self, now: datetime) -> int:
-        """Those of posts whose threads are not remembered any more; many short transactions, not a long one."""
+        """Those of posts whose threads are not remembered any more, in many short transactions."""
         before, count = (now - self._remembered).date(), 0
         while more := await self._store.ledger.forget(before, AT_ONCE):
             count += more

@@ -131,7 +131,9 @@ class Reception:
         done, _ = await asyncio.wait({keeping}, timeout=self._patience)
         if not done:
             self._start(self._withdraw(keeping, question))
-            return self._untaken(Unavailable("The database", f"no answer within {self._patience:g} s"), question)
+            return self._untaken(
+                Unavailable("The database", f"no answer within {self._patience:g} s"), question
+            )
         try:
             if keeping.result():
                 await self._hand_out(question)

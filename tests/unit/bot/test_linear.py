@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from time import process_time
 from typing import Any
@@ -95,10 +96,8 @@ LONG_READERS: Mapping[str, Callable[[str], object]] = {
 def seconds(read: Callable[[str], object], given: str) -> float:
     """What a reader takes of the processor for a text, whatever it makes of it."""
     began = process_time()
-    try:
+    with suppress(BotError, UnknownWindow, ValueError):
         read(given)
-    except (BotError, UnknownWindow, ValueError):
-        pass
     return process_time() - began
 
 
@@ -127,7 +126,9 @@ def test_every_reader_of_typed_text_is_linear(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LONG_READERS)
-def test_so_is_every_reader_of_a_question_whatever_it_refuses(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_is_every_reader_of_a_question_whatever_it_refuses(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(words, "MOST_CHARACTERS", 10**6)
     monkeypatch.setattr(guessing, "MOST_CHARACTERS", 10**6)
     slow = {unit: found for unit in UNITS if (found := ratio(LONG_READERS[name], unit, 400)) > MOST}

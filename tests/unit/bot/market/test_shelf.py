@@ -121,7 +121,7 @@ def test_memory_is_bounded_and_the_least_used_goes_first(
     assert texts.read("A") == "ONE"
 
 
-SEALED = {
+SEALED: dict[str, tuple[Codec[Any], Any]] = {
     "prices": (PRICES, prices(4)),
     "profile": (PROFILES, PROFILE),
 }

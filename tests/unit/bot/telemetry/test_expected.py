@@ -35,12 +35,15 @@ FAULTS = [
 ]
 
 
-def written(formatter: logging.Formatter, error: BaseException) -> str:
-    try:
+def written(formatter: logging.Formatter, error: BaseException, words: str = "A sweep\nfailed") -> str:
+    def fail() -> None:
         raise error
+
+    try:
+        fail()
     except BaseException as caught:
         told = (type(caught), caught, caught.__traceback__)
-        record = logging.LogRecord("pgqueuer", logging.ERROR, __file__, 1, "A sweep\nfailed", (), told)
+        record = logging.LogRecord("pgqueuer", logging.ERROR, __file__, 1, words, (), told)
         record.reference = "1a2b"
     return formatter.format(record)
 
@@ -65,6 +68,11 @@ def test_a_fault_of_the_code_keeps_its_traceback(error: BaseException) -> None:
 
 def test_the_log_says_what_people_are_not_told() -> None:
     assert "PostgreSQL at db.example/rules: no route" in written(AsText(TEXT), AWAY)
+
+
+def test_what_was_said_already_is_not_said_again() -> None:
+    line = written(AsText("%(message)s"), AWAY, f"An answer failed: {AWAY}")
+    assert line == f"An answer failed: {AWAY.in_full}"
 
 
 def test_the_names_are_those_of_the_errors() -> None:
