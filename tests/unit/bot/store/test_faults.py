@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from bot.store import opened, url_of
 from bot.store.faults import DAMAGED, FULL, READ_ONLY, REFUSED, UNOPENED
 from bot.telemetry.health import reachable
 from tests.contracts.stores import server
+from tests.reliability.cases import can_mount, small_disk
 
 SECRET = "hunter2"
 
@@ -126,10 +128,38 @@ async def ready(file: Path, spoil: Callable[[], None]) -> str:
 
 
 async def test_a_full_disk_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fill() -> None:
+    def shrink() -> None:
         monkeypatch.setattr(address_module, "LEAST_ROOM", 10**18)
 
-    assert await ready(tmp_path / "rules.db", fill) == f"The store cannot be used: {FULL}."
+    assert await ready(tmp_path / "rules.db", shrink) == f"The store cannot be used: {FULL}."
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_mount(), reason="a small disk can only be made by root")
+async def test_a_disk_that_is_filled_to_the_last_byte_is_not_ready_until_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with small_disk(tmp_path / "disk") as place:
+        async with opened(f"sqlite:///{place}/rules.db") as store:
+            look = reachable(store.probe)
+            assert await look() == ""
+            fill(place / "filler")
+            assert await look() == f"The store cannot be used: {FULL}."
+            monkeypatch.setattr(address_module, "LEAST_ROOM", 0)  # then the database itself must say so
+            assert await look() == f"The store cannot be used: {FULL}."
+            (place / "filler").unlink()
+            assert await look() == ""
+
+
+def fill(file: Path) -> None:
+    """To the last byte of its disk."""
+    written = os.open(file, os.O_CREAT | os.O_WRONLY)
+    try:
+        with suppress(OSError):
+            while os.write(written, bytes(4096)):
+                pass
+    finally:
+        os.close(written)
 
 
 async def test_a_file_that_cannot_be_written_to_is_not_ready(tmp_path: Path) -> None:
