@@ -75,10 +75,10 @@ def known_revision(connection: sa.Connection) -> str | None:
     )
     # On a server a schema may be shared; a file is one application's.
     others = there if file_of(url) else there & ours
-    if (found is None and others) or (found is not None and not there & ours):
-        raise UserError(f"{place_of(url)} belongs to another application. Name a database of its own.")
-    if found is not None and found > HEAD:
+    if found is not None and found > HEAD and len(found) == len(HEAD) and found.isdecimal():
         raise UserError(newer(url, found))
+    if (found is None and others) or (found is not None and (found > HEAD or not there & ours)):
+        raise UserError(f"{place_of(url)} belongs to another application. Name a database of its own.")
     return found
 
 

@@ -65,6 +65,13 @@ def of_another_with_revisions(file: Path) -> None:
     other.close()
 
 
+def of_another_with_other_revisions(file: Path) -> None:
+    of_another_with_revisions(file)
+    with sqlite3.connect(file) as other:
+        other.execute("UPDATE alembic_version SET version_num = 'ae1027a6acf'")
+    other.close()
+
+
 DAMAGES: dict[Callable[[Path], None], tuple[str, int]] = {
     header: (DAMAGED, NO_ANSWER),
     cut: (DAMAGED, NO_ANSWER),
@@ -73,6 +80,7 @@ DAMAGES: dict[Callable[[Path], None], tuple[str, int]] = {
     folder: (UNOPENED, NO_ANSWER),
     of_another: ("belongs to another application", NOT_UNDERSTOOD),
     of_another_with_revisions: ("belongs to another application", NOT_UNDERSTOOD),
+    of_another_with_other_revisions: ("belongs to another application", NOT_UNDERSTOOD),
 }
 
 
