@@ -58,6 +58,11 @@ _SAID = (
 """Refused connections have no SQLSTATE; what is said in another language is only not reached."""
 
 
+_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+_AWAY_BY_NAME = frozenset({"OperationalError", "InterfaceError"})
+"""Of drivers, where SQLAlchemy has not wrapped what a new connection raised."""
+
+
 def unavailable(place: str, fault: Exception) -> Unavailable | None:
     """What a driver's error means; None where the question is at fault and not the database.
 
@@ -68,14 +73,10 @@ def unavailable(place: str, fault: Exception) -> Unavailable | None:
     cause = _of_sqlite(driver) if isinstance(driver, sqlite3.Error) else _of_postgres(driver, said)
     if cause is None and not isinstance(fault, _AWAY) and type(driver).__name__ not in _AWAY_BY_NAME:
         return None
-    # Who it refuses stands in quotes, and a line of advice below.
+    # What follows the driver's first line is advice.
     detail = f"{place}: {' '.join(said.splitlines()[0].split())}"
     cause = cause or ("it cannot be used" if isinstance(driver, sqlite3.Error) else UNREACHED)
     return Unavailable("The database", cause, permanent=cause in _LASTING, detail=detail)
-
-
-_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
-_AWAY_BY_NAME = frozenset({"OperationalError", "InterfaceError"})
 
 
 def _of_sqlite(driver: sqlite3.Error) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -45,7 +46,7 @@ class SqlStore:
 
     async def probe(self) -> None:
         """Write something and take it back; raises Unavailable where it can be neither read nor written."""
-        require_room(self.database.url)
+        await asyncio.to_thread(require_room, self.database.url)
         await self.database.write(_probe)
 
     async def teams(self) -> Sequence[str]:
