@@ -14,10 +14,10 @@ import pytest
 from bot.cli import NO_ANSWER, NOT_UNDERSTOOD, main
 from bot.errors import Unavailable, UserError
 from bot.store import address as address_module
-from bot.store import opened, url_of
+from bot.store import migrate, opened, url_of
 from bot.store.faults import DAMAGED, FULL, READ_ONLY, REFUSED, UNOPENED
 from bot.telemetry.health import reachable
-from tests.contracts.stores import server
+from tests.contracts.stores import own_database, server
 from tests.reliability.cases import can_mount, small_disk
 
 SECRET = "hunter2"
@@ -244,3 +244,15 @@ async def test_a_server_that_is_not_there_is_told_without_its_place(
     assert str(url.host) in fault.in_full
     assert SECRET not in fault.in_full
     assert "\n" not in fault.in_full
+
+
+async def test_a_server_that_takes_no_writes_is_not_ready() -> None:
+    with own_database() as given:
+        migrate(given)
+        async with opened(given) as store:
+            name = store.database.url.database
+            assert await reachable(store.probe)() == ""
+            with store.database.engine.begin() as connection:
+                connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+            store.database.engine.dispose()
+            assert await reachable(store.probe)() == f"The store cannot be used: {READ_ONLY}."
