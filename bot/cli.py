@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say("Interrupted.")
         return INTERRUPTED
     except Unavailable as fault:
-        _say(str(fault))
+        _say(fault.in_full)
         return NO_ANSWER
     except BotError as fault:
         _say(_told(fault))

@@ -51,6 +51,10 @@ class Changers(StrEnum):
     EVERYONE = "everyone"
 
 
+SECRETS = "/run/secrets"
+"""Where a container's secrets are mounted."""
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -125,15 +129,23 @@ class Settings(BaseSettings):
 
 
 def load(**overrides: object) -> Settings:
-    """Read the settings; `overrides` (from the command line) win over the environment.
+    """Read the settings: `overrides` (from the command line), the environment, then mounted secrets.
+
+    A secret is a file named like the variable, in small letters, in the folder that systemd names
+    (LoadCredential=) or in /run/secrets (compose).
 
     Raises UserError that lists every setting that is wrong, how it was read and what it may be.
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        return Settings(_secrets_dir=_mounted(), **given)  # type: ignore[call-arg,arg-type]
     except ValidationError as fault:
         raise UserError(*(_complaint(dict(error)) for error in fault.errors())) from None
+
+
+def _mounted() -> list[Path]:
+    folders = (os.environ.get("CREDENTIALS_DIRECTORY"), SECRETS)
+    return [Path(folder) for folder in folders if folder and Path(folder).is_dir()]
 
 
 def environment_name(field: str) -> str:

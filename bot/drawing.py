@@ -18,11 +18,9 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from bot import files
 from bot.errors import Unavailable
@@ -41,17 +39,20 @@ class ChartCache:
 
     def read(self, key: str) -> bytes | None:
         """The picture drawn before, None where there is none or the file is damaged."""
+        path = self._path(key)
         try:
-            png = self._path(key).read_bytes()
-        except OSError:
+            return files.unseal(key, path.read_bytes())
+        except FileNotFoundError:
             return None
-        return png if _is_whole(png) else None
+        except (OSError, ValueError) as fault:
+            log.warning("%s cannot be read, the chart is drawn again: %s", path, fault)
+            return None
 
     def write(self, key: str, png: bytes) -> None:
         """Keep a picture; where the disk does not take it, it will be drawn again."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            files.replace(self._path(key), png)
+            files.replace(self._path(key), files.seal(key, png))
         except OSError as fault:
             log.warning("a chart could not be kept in %s: %s", self._folder, fault)
         # Looking through the folder costs more than writing: once for every 50 pictures, and for the first.
@@ -204,11 +205,3 @@ WARM_UP = GrowthPicture(
     drawdowns=np.array([[0.0, -0.01, 0.0], [0.0, 0.0, 0.0]]),
     worst=((date(2026, 1, 15), -0.01), None),
 )
-
-
-def _is_whole(png: bytes) -> bool:
-    """Whether every part of the file has its checksum."""
-    with suppress(OSError, SyntaxError, ValueError), Image.open(BytesIO(png), formats=["PNG"]) as image:
-        image.verify()
-        return True
-    return False

@@ -77,6 +77,7 @@ class Unavailable(BotError):
 
     permanent: trying again will not help until somebody changes something.
     retry_after: seconds to wait before trying again, where the source said so.
+    detail: what else is known, like an address: for the log and for who runs the bot, not for others.
     """
 
     def __init__(
@@ -87,11 +88,17 @@ class Unavailable(BotError):
         symbol: str | None = None,
         permanent: bool = False,
         retry_after: float | None = None,
+        detail: str = "",
     ) -> None:
         self.source, self.cause, self.symbol = source, cause, symbol
-        self.permanent, self.retry_after = permanent, retry_after
+        self.permanent, self.retry_after, self.detail = permanent, retry_after, detail
         about = f" for {symbol}" if symbol else ""
         super().__init__(f"{source} did not answer{about}: {cause}. {self.advice}")
+
+    @property
+    def in_full(self) -> str:
+        """For the log and for who runs the bot."""
+        return f"{self} ({self.detail})" if self.detail and self.detail not in self.cause else str(self)
 
     @property
     def advice(self) -> str:

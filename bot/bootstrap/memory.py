@@ -35,6 +35,11 @@ def require_shared(settings: Settings, role: Role) -> None:
         )
 
 
+def _encoded(settings: Settings) -> str:
+    """The address with its user and password written as the driver reads them, whatever was typed."""
+    return url_of(address(settings)).render_as_string(hide_password=False)
+
+
 @asynccontextmanager
 async def kept(settings: Settings) -> AsyncIterator[SqlStore]:
     """The store, until the block ends."""
@@ -48,7 +53,7 @@ async def carried(settings: Settings) -> AsyncIterator[TaskQueue]:
     if is_shared(settings):
         from bot.jobs.postgres import on_postgres
 
-        queue = on_postgres(address(settings))
+        queue = on_postgres(_encoded(settings))
     else:
         from bot.jobs.memory import embedded
 
@@ -67,5 +72,5 @@ async def migrate(settings: Settings) -> str:
     if is_shared(settings):
         from bot.jobs.postgres import install
 
-        await install(address(settings))
+        await install(_encoded(settings))
     return revision

@@ -18,7 +18,7 @@ from bot.bootstrap.sources import calendar, desk
 from bot.bootstrap.watching import Watching
 from bot.clock import SystemClock
 from bot.config import Role, Settings, Transport, environment_name
-from bot.errors import BotError, UserError
+from bot.errors import BotError, Unavailable, UserError
 from bot.jobs.shift import Shift
 from bot.ports import Calendar, Clock, Finding, Level, Store
 from bot.slack.listening.reception import Reception
@@ -176,7 +176,8 @@ async def _examine_store(settings: Settings) -> Finding:
         async with kept(settings) as store:
             teams = len(await store.teams())
     except BotError as fault:
-        return Finding(Level.FAULT, f"The database cannot be used: {fault}", "Set DATABASE_URL, or migrate.")
+        said = fault.in_full if isinstance(fault, Unavailable) else fault
+        return Finding(Level.FAULT, f"The database cannot be used: {said}", "Set DATABASE_URL, or migrate.")
     left = room(address(settings))
     if left is not None and left < LITTLE:
         megabytes = f"{left / 1e6:.0f} MB are left on the disk of the database."

@@ -33,7 +33,7 @@ class Watching:
         metrics.ask("lanes_due", "Channels with something to be delivered now.", _lanes(store, clock))
         metrics.ask("questions_open", "Questions that nobody works on yet.", _questions(store, clock))
         watching = cls(metrics, Sweeps(clock), Listening())
-        watching.checks["store"] = reachable(store.teams)
+        watching.checks["store"] = reachable(store.probe)
         if role is not Role.WORKER:
             watching.checks["slack"] = watching.listening.look
         return watching

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -64,8 +65,8 @@ def read_compare(text: str, today: date) -> Compare | Help:
 
 def two_wanted(symbols: list[str], like: str) -> list[str]:
     """What is wrong with a list of funds that are to stand side by side.  like: how it is done."""
-    twice = sorted({symbol for symbol in symbols if symbols.count(symbol) > 1})
-    count = len(set(symbols))
+    named = Counter(symbols)
+    twice, count = sorted(symbol for symbol, times in named.items() if times > 1), len(named)
     return [
         *([f"{', '.join(twice)}: named more than once."] if twice else []),
         *([f"At least two different symbols are needed, like `{like}`."] if count < 2 else []),

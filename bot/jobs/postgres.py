@@ -190,13 +190,15 @@ def _told(url: str) -> Iterator[None]:
     try:
         yield
     except _LOST as fault:
-        raise Unavailable(_name(url), _first_line(fault)) from fault
+        detail = f"{_name(url)}: {_first_line(fault)}"
+        raise Unavailable("The database", "the queue of the work cannot be reached", detail=detail) from fault
     except FailingListenerError as fault:
-        raise Unavailable(_name(url), "it sends no notifications any more") from fault
+        cause = "it sends no notifications any more"
+        raise Unavailable("The database", cause, detail=_name(url)) from fault
     except (psycopg.errors.UndefinedTable, RuntimeError) as fault:
         if isinstance(fault, RuntimeError) and "pgq " not in str(fault):
             raise
-        raise UserError(f"{_name(url)} lacks the tables of the jobs. Run `watchpoint migrate`.") from fault
+        raise UserError("The database lacks the tables of the jobs. Run `watchpoint migrate`.") from fault
 
 
 def _name(url: str) -> str:

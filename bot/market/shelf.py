@@ -1,8 +1,8 @@
 """Values on disk by symbol: read at once, replaced whole, and never trusted.
 
 One file each, written beside and moved into place, so that a reader in any process sees the old value or the
-new one.  What cannot be read is as good as absent.  The newest values are remembered in memory and checked
-against the file's stamp.
+new one.  Each has a checksum; what cannot be read or was changed is as good as absent, and the log says so
+once.  The newest values are remembered in memory and checked against the file's stamp.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Shelf(Generic[T]):
     def __init__(self, folder: Path, kind: str, codec: Codec[T]) -> None:
         self._folder, self._kind, self._codec = folder, kind, codec
         self._memory: OrderedDict[str, tuple[Stamp | None, T]] = OrderedDict()
+        self._broken: dict[str, Stamp] = {}
 
     def remembered(self, symbol: str) -> T | None:
         """The value, where it is in memory and the file has not changed since: microseconds, no reading."""
@@ -56,9 +57,11 @@ class Shelf(Generic[T]):
         if stamp is None:
             return None
         try:
-            value = self._codec.decode(path.read_bytes())
-        except Exception:  # torn, older or foreign bytes: it is fetched again
-            log.warning("%s cannot be read and is ignored", path, exc_info=True)
+            value = self._codec.decode(files.unseal(self._name(path), path.read_bytes()))
+        except Exception as fault:  # torn, changed, older or foreign bytes: it is fetched again
+            if self._broken.get(symbol) != stamp:
+                self._broken[symbol] = stamp
+                log.warning("%s cannot be read and is ignored: %s", path, fault)
             return None
         self._remember(symbol, stamp, value)
         return value
@@ -68,14 +71,19 @@ class Shelf(Generic[T]):
         path = self.path(symbol)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            files.replace(path, self._codec.encode(value))
-        except OSError:
-            log.warning("%s cannot be written", path, exc_info=True)
+            files.replace(path, files.seal(self._name(path), self._codec.encode(value)))
+        except OSError as fault:
+            log.warning("%s cannot be written: %s", path, fault)
         self._remember(symbol, _stamp(path), value)
 
     def path(self, symbol: str) -> Path:
         """Where the value of a symbol is kept; any text whatever makes one plain file name."""
         return self._folder / f"{self._kind}-{quote(symbol, safe='', errors='surrogatepass')}"
+
+    @staticmethod
+    def _name(path: Path) -> str:
+        """What a file is sealed under: a copy of another symbol's or another source's is not its own."""
+        return f"{path.parent.name}/{path.name}"
 
     def _remember(self, symbol: str, stamp: Stamp | None, value: T) -> None:
         self._memory[symbol] = (stamp, value)

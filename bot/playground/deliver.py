@@ -25,7 +25,7 @@ BUILT_IN = ("/invite", "/kick", "/remove")
 """Slack's own commands, as far as they are needed here."""
 _NAMED = re.compile(r"@([\w.-]*\w)")
 _HOST = re.compile(
-    r"(?P<url>https?://[^\s<>]+)|(?<![\w@.|/])(?P<host>(?:[\w-]+\.)+(?:com|org|net|de|io|uk|co|ai|us|ch|fr))\b",
+    r"(?P<url>https?://[^\s<>]+)|(?<![\w@.|/-])(?P<host>(?:[\w-]+\.)+(?:com|org|net|de|io|uk|co|ai|us|ch|fr))\b",
     re.IGNORECASE,
 )
 

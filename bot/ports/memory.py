@@ -183,8 +183,12 @@ class Ledger(Protocol):
         """
         ...
 
-    async def forget(self, before: date) -> int:
-        """Remove finished promises of sessions before; how many.  What is removed could be promised again."""
+    async def forget(self, before: date, most: int) -> int:
+        """Remove finished promises of sessions before, at most so many; how many that were.
+
+        The newest post of each channel stays, what an open incident's card says, and all that an unfinished
+        promise of the same session may look for.  What is removed could be promised again.
+        """
         ...
 
 

@@ -19,6 +19,7 @@ from bot.render.text import NONE, escape
 
 NOTICE = 200
 """Characters kept for the line that says what was left out."""
+_SPACES = " \t\r\n"
 _CUT_ENTITY = re.compile(r"(<[^<>]*|&[#\w]{0,8})$")
 
 
@@ -39,7 +40,7 @@ def trim(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     kept = _CUT_ENTITY.sub("", text[: limit - 5])
-    at_word = re.sub(r"[ \t\r\n]+[^ \t\r\n]*$", "", kept)
+    at_word = kept[: max(map(kept.rfind, _SPACES)) + 1].rstrip(_SPACES)
     if len(at_word) > len(kept) // 2:
         kept = at_word
     return kept.rstrip() + "…" + _closing(kept)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
 from enum import Enum
+from math import isnan
 from typing import Any, TypeVar
 
 import aiohttp
@@ -99,6 +100,8 @@ _VERDICTS_BY_CODE = {
 }
 _OWN_VERDICT = {code: verdict for verdict, codes in _VERDICTS_BY_CODE.items() for code in codes.split()}
 _PERMANENT = frozenset({Kind.CHANNEL, Kind.SETUP, Kind.BLOCKS})
+LEAST_WAIT, MOST_WAIT = 1.0, 900.0
+"""Seconds that are waited at least and at most because Slack says so; it counts its limits by the minute."""
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 
 
@@ -120,9 +123,9 @@ class SlackFault(Undelivered):
         retry_after: float | None = None,
         verdict: Verdict | None = None,
     ) -> None:
-        self.kind, self.code, self.detail = kind, code, detail
+        self.kind, self.code = kind, code
         self.verdict = verdict or _OWN_VERDICT.get(code) or _VERDICTS[kind]
-        super().__init__("Slack", cause, permanent=kind in _PERMANENT, retry_after=retry_after)
+        super().__init__("Slack", cause, permanent=kind in _PERMANENT, retry_after=retry_after, detail=detail)
 
 
 async def asked(call: Awaitable[Answer]) -> Answer:
@@ -179,7 +182,9 @@ def _scopes(body: Mapping[str, Any]) -> list[str]:
 
 
 def _seconds(value: str | None) -> float:
+    """What Slack's header asks for, within bounds: nobody may park a notice for years."""
     try:
-        return max(float(value or 1), 1.0)
+        asked_for = float(value or LEAST_WAIT)
     except ValueError:
-        return 1.0
+        return LEAST_WAIT
+    return LEAST_WAIT if isnan(asked_for) else min(max(asked_for, LEAST_WAIT), MOST_WAIT)

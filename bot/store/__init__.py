@@ -14,8 +14,8 @@ from contextlib import asynccontextmanager
 
 from bot.errors import UserError
 from bot.store.address import file_of, room, url_of
-from bot.store.engine import Database
-from bot.store.migrating import HEAD, behind, make_folder, migrate, newer, revision, upgrade
+from bot.store.engine import Database, sound
+from bot.store.migrating import HEAD, behind, known_revision, make_folder, migrate, upgrade
 from bot.store.store import SqlStore
 
 __all__ = ["HEAD", "SqlStore", "migrate", "opened", "room", "url_of"]
@@ -26,8 +26,8 @@ async def opened(given: str) -> AsyncIterator[SqlStore]:
     """The store at an address, see `url_of`.
 
     A SQLite file is made, with its folder, and brought to the newest schema.  Raises UserError where a
-    PostgreSQL database is behind, or where any was made by a newer version; Unavailable where it does not
-    answer.
+    PostgreSQL database is behind, or where any was made by a newer version or another application;
+    Unavailable where it does not answer or is damaged.
     """
     database = Database(url_of(given))
     try:
@@ -41,9 +41,9 @@ def _make_ready(database: Database) -> None:
     file = file_of(database.url)
     if file:
         make_folder(file)
-    found = database.transact(False, revision)
-    if found is not None and found > HEAD:
-        raise UserError(newer(database.url, found))
+    found = database.transact(False, known_revision)
+    if file:
+        database.transact(False, sound)
     if found != HEAD and not file:
         raise UserError(behind(database.url, found))
     if found != HEAD:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.errors import Unavailable
 from bot.store.address import file_of, place_of
+from bot.store.faults import DAMAGED, unavailable
 
 PAUSE = 0.05
 """Seconds between two looks at a locked journal."""
@@ -61,8 +62,11 @@ class Database:
         try:
             with self.engine.connect().execution_options(writes=writes) as connection, connection.begin():
                 return work(connection, *args)
-        except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError) as fault:
-            raise unavailable(self.place, fault) from fault
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as fault:
+            away = unavailable(self.place, fault)
+            if away is None:
+                raise
+            raise away from fault
 
     async def close(self) -> None:
         """Let what is under way end, then close every connection."""
@@ -75,10 +79,13 @@ class Database:
         self.engine.dispose()
 
 
-def unavailable(place: str, fault: sa.exc.SQLAlchemyError) -> Unavailable:
-    """The database does not answer; the cause is the driver's own first line, without any value."""
-    said = str(getattr(fault, "orig", None) or fault).strip() or type(fault).__name__
-    return Unavailable(place, said.splitlines()[0])
+def sound(connection: sa.Connection) -> None:
+    """Raises Unavailable where a page of a SQLite file is damaged: else it were found by whoever needs it."""
+    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if found != "ok":
+        place = place_of(connection.engine.url)
+        said = " ".join(str(found).split())
+        raise Unavailable("The database", DAMAGED, permanent=True, detail=f"{place}: {said}")
 
 
 def _same(text: Any) -> Any:

@@ -50,9 +50,9 @@ class SqlLedger:
         """The lane is closed for good; nothing where somebody else has claimed the promise meanwhile."""
         await self._database.write(_stop, promise, fault, now)
 
-    async def forget(self, before: date) -> int:
-        """Remove finished promises of sessions before; how many.  What is removed could be promised again."""
-        return await self._database.write(_forget, before)
+    async def forget(self, before: date, most: int) -> int:
+        """Remove finished promises of sessions before, the oldest first, but for what is still read."""
+        return await self._database.write(_forget, before, most)
 
 
 def _may_be_tried(now: datetime) -> sa.ColumnElement[bool]:
@@ -148,5 +148,28 @@ def _farewell(digest: Digest, refused: NewPromise, fault: str, now: datetime) ->
     return NewPromise(digest.team, digest.owner, refused.session, Kind.STOPPED, digest.channel, fault, now)
 
 
-def _forget(connection: sa.Connection, before: date) -> int:
-    return connection.execute(sa.delete(LEDGER).where(LEDGER.c.session < before, ~UNFINISHED)).rowcount
+def _forget(connection: sa.Connection, before: date, most: int) -> int:
+    old = sa.select(LEDGER.c.id).where(LEDGER.c.session < before, ~UNFINISHED, ~_is_read())
+    oldest = old.order_by(LEDGER.c.id).limit(most)
+    return connection.execute(sa.delete(LEDGER).where(LEDGER.c.id.in_(oldest))).rowcount
+
+
+def _is_read() -> sa.ColumnElement[bool]:
+    """Whether a finished promise is still read, however old it is.
+
+    A channel's newest post says since when it has heard nothing; the card of an open incident is rewritten,
+    and people ask in its thread; what is unfinished goes under the post of its session.
+    """
+    other = LEDGER.alias()
+    same = sa.and_(other.c.team == LEDGER.c.team, other.c.channel == LEDGER.c.channel)
+    posted = sa.and_(LEDGER.c.kind == Kind.DIGEST.value, LEDGER.c.state == "sent")
+    newer = sa.exists().where(
+        same, other.c.session > LEDGER.c.session, other.c.kind == LEDGER.c.kind, other.c.state == "sent"
+    )
+    card = sa.exists().where(
+        INCIDENTS.c.team == LEDGER.c.team, INCIDENTS.c.ts == LEDGER.c.ts, INCIDENTS.c.recovered.is_(None)
+    )
+    waiting = sa.exists().where(
+        same, other.c.session == LEDGER.c.session, other.c.state.in_(["due", "sending"])
+    )
+    return sa.or_(sa.and_(posted, ~newer), card, waiting)

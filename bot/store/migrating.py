@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from bot.errors import UserError
 from bot.store.address import file_of, place_of, url_of
 from bot.store.engine import Database
+from bot.store.schema.tables import METADATA
 
 HEAD = "0003"
 """The newest revision: that of the last file in `migrations/versions`."""
@@ -56,12 +57,29 @@ def upgrade(connection: sa.Connection) -> str:
     """Bring it to the newest schema inside the transaction of `connection`."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-    found = revision(connection)
-    if found is not None and found > HEAD:
-        raise UserError(newer(connection.engine.url, found))
+    found = known_revision(connection)
     if found != HEAD:
         _alembic(connection)
     return HEAD
+
+
+def known_revision(connection: sa.Connection) -> str | None:
+    """The revision of a database that is ours, or empty.
+
+    Raises UserError where a newer version made it, or another application, whose tables are left alone.
+    """
+    found, url = revision(connection), connection.engine.url
+    there, ours = (
+        set(sa.inspect(connection).get_table_names()),
+        {each.name for each in METADATA.sorted_tables},
+    )
+    # On a server a schema may be shared; a file is one application's.
+    others = there if file_of(url) else there & ours
+    if found is not None and found > HEAD and len(found) == len(HEAD) and found.isdecimal():
+        raise UserError(newer(url, found))
+    if (found is None and others) or (found is not None and (found > HEAD or not there & ours)):
+        raise UserError(f"{place_of(url)} belongs to another application. Name a database of its own.")
+    return found
 
 
 def _alembic(connection: sa.Connection) -> None:

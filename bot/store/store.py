@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -10,14 +11,25 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.records import Digest, Edition, Incident, Kept, Kind, Lane, Outcome, Status
+from bot.store.address import require_room
 from bot.store.book import SqlBook
 from bot.store.commit import commit
 from bot.store.engine import Database
 from bot.store.inbox import SqlInbox
 from bot.store.ledger import SqlLedger
 from bot.store.schema import rows
-from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED, VERSIONS
+from bot.store.schema.tables import (
+    DIGESTS,
+    INCIDENTS,
+    LEDGER,
+    RULES,
+    STANDINGS,
+    UNFINISHED,
+    VERSIONS,
+    WORKSPACES,
+)
 from bot.store.talk import Topics, Visits, topics, visits
+from bot.store.writes import insert
 
 
 class SqlStore:
@@ -31,6 +43,11 @@ class SqlStore:
     def of(self, team: str) -> SqlBook:
         """What a workspace has set up."""
         return SqlBook(self.database, team, self._topics, self._visits)
+
+    async def probe(self) -> None:
+        """Write something and take it back; raises Unavailable where it can be neither read nor written."""
+        await asyncio.to_thread(require_room, self.database.url)
+        await self.database.write(_probe)
 
     async def teams(self) -> Sequence[str]:
         """The workspaces with an active rule or digest."""
@@ -67,6 +84,14 @@ class SqlStore:
 
 
 _ACTIVE = RULES.c.status == Status.ACTIVE.value
+
+
+def _probe(connection: sa.Connection) -> None:
+    connection.execute(
+        insert(connection, WORKSPACES).on_conflict_do_nothing(), {"team": "", "last_number": 0}
+    )
+    connection.execute(sa.delete(WORKSPACES).where(WORKSPACES.c.team == ""))
+    connection.scalar(sa.select(sa.func.count()).select_from(RULES))
 
 
 def _teams(connection: sa.Connection) -> Sequence[str]:

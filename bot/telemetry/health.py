@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.errors import Unavailable
 from bot.ports import Calendar, Clock
 
 log = logging.getLogger(__name__)
@@ -64,12 +65,15 @@ class Health:
 
 
 def reachable(ask: Callable[[], Awaitable[object]]) -> Check:
-    """A check that the store answers.  ask: any small question to it; what it raises is the fault."""
+    """A check that the store can be used.  ask: has it do a little; what it raises is the fault."""
 
     async def look() -> str:
         try:
             async with asyncio.timeout(PATIENCE):
                 await ask()
+        except Unavailable as fault:
+            log.warning("The store cannot be used: %s", fault.in_full)
+            return f"The store cannot be used: {fault.cause}."
         except Exception as error:
             log.warning("The store cannot be reached: %s", error)
             return f"The store cannot be reached ({type(error).__name__})."

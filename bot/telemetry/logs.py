@@ -8,13 +8,15 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.telemetry.expected import settled
+
 TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 EXTRAS = ("reference", "session", "team", "channel", "kind", "outcome")
 """What a record may carry beside its words; the reference is the one that a person was told."""
 _SECRETS = (
     (re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+"), "(token)"),
     (re.compile(r"https://hooks\.slack(?:-gov)?\.com/[^\s'\"<>)]+"), "(reply URL)"),
-    (re.compile(r"(\w+://[^\s:/@]+:)[^\s@/]+@"), r"\1(password)@"),
+    (re.compile(r"(?<=://)([^\s:/@]*:)[^\s/]+@"), r"\1(password)@"),
 )
 
 
@@ -40,8 +42,8 @@ class AsText(logging.Formatter):
     """A line for people: time, level, logger, words."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, and the traceback below it where there is one."""
-        return without_secrets(super().format(record))
+        """The line, and the traceback below it where a fault of the code is told."""
+        return without_secrets(super().format(settled(record)))
 
 
 class AsJson(logging.Formatter):
@@ -53,6 +55,7 @@ class AsJson(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The object; `exception` holds the traceback, the extras are left out where there are none."""
+        record = settled(record)
         told: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

@@ -22,6 +22,9 @@ AGAIN = 180.0
 MOST = 500
 """Lanes, and questions, that one tick hands out: the rest is found by the next one."""
 
+AT_ONCE = 500
+"""Promises that are forgotten in one transaction: nobody else may write on SQLite meanwhile."""
+
 FORGOTTEN = timedelta(days=7)
 """Answered questions are kept for so long, so that Slack's second delivery of one is known."""
 
@@ -42,7 +45,7 @@ def run_is_due(last: Asked | None, session: date, at: float) -> bool:
 class Sweep:
     """Enqueues what is due, and forgets once a day; one in every process that works.
 
-    remembered: for how long it is known what a thread is about.
+    remembered: for how long it is known what a thread is about, and what was posted.
     """
 
     def __init__(
@@ -84,6 +87,14 @@ class Sweep:
         log.info("%d answered questions are forgotten", count)
         count = await self._store.forget_topics(now - self._remembered)
         log.info("What %d threads were about is forgotten", count)
+        log.info("%d finished promises are forgotten", await self._forget_promises(now))
+
+    async def _forget_promises(self, now: datetime) -> int:
+        """Those of posts whose threads are not remembered any more, in many short transactions."""
+        before, count = (now - self._remembered).date(), 0
+        while more := await self._store.ledger.forget(before, AT_ONCE):
+            count += more
+        return count
 
 
 class Work:

@@ -279,8 +279,10 @@ class TestOnPostgres:
         for ask in (queue.enqueue(tasks("T1/1")), queue.run(asyncio.Event())):
             with pytest.raises(Unavailable) as caught:
                 await ask
-            assert str(caught.value).startswith("PostgreSQL at 127.0.0.1:9/jobs did not answer")
-            assert "secret" not in str(caught.value)
+            assert str(caught.value).startswith("The database did not answer: the queue of the work")
+            assert "127.0.0.1" not in str(caught.value)
+            assert "PostgreSQL at 127.0.0.1:9/jobs" in caught.value.in_full
+            assert "secret" not in caught.value.in_full
 
     async def test_what_comes_together_is_added_together_whoever_goes_meanwhile(
         self, empty: str, monkeypatch: pytest.MonkeyPatch

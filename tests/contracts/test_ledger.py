@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from bot.records import Kind, Lane, NewPromise, Promise
+from bot.records import Act, Kind, Lane, NewPromise, Promise, Status
 from bot.store import SqlStore
 from tests.contracts.stores import (
     FRIDAY,
@@ -18,6 +18,7 @@ from tests.contracts.stores import (
     card,
     claimed,
     decided,
+    deed,
     digest,
     draft,
     firing,
@@ -202,11 +203,54 @@ async def test_the_file_that_a_card_shows_is_known_to_its_incident(store: SqlSto
     assert known == [("1.0", "F1"), ("1.0", "F1"), ("1.0", "F3"), ("1.0", None)]
 
 
-async def test_old_rows_are_forgotten_when_they_are_finished(store: SqlStore) -> None:
-    await promise(store, promised("a", THURSDAY), promised("b", THURSDAY), promised("c"))
+async def told(store: SqlStore, *new: NewPromise) -> None:
+    """Promise them, and keep each; the ts of each is its place in the order."""
+    await promise(store, *new)
+    for at in range(1, len(new) + 1):
+        await store.ledger.sent(await claimed(store), f"{at}.0")
+
+
+async def kept_of(store: SqlStore, *sessions: date, subject: str = "") -> list[bool]:
+    """Whether the posts of these sessions are known."""
+    found = [await store.of("T1").delivered("C1", session, Kind.DIGEST, subject) for session in sessions]
+    return [ts is not None for ts in found]
+
+
+async def test_old_promises_are_forgotten_but_for_the_newest_post_of_a_channel(store: SqlStore) -> None:
+    days = [FRIDAY - timedelta(days=back) for back in (30, 20, 10, 0)]
+    await told(store, *(promised("", day) for day in days))
+    await promise(store, promised("x", days[0], lane=Lane("T1", "C2")))
+    await store.ledger.drop(await claimed(store, lane=Lane("T1", "C2")), "gone")
+    assert await store.ledger.forget(days[0], 10) == 0
+    assert await store.ledger.forget(days[2], 10) == 3
+    assert await kept_of(store, *days) == [False, False, True, True]
+    assert await store.ledger.forget(FRIDAY + timedelta(days=1), 10) == 1
+    assert await kept_of(store, *days) == [False, False, False, True]
+    assert await store.of("T1").last_delivered("C1") == FRIDAY
+
+
+async def test_so_many_at_once_and_the_oldest_first(store: SqlStore) -> None:
+    days = [FRIDAY - timedelta(days=back) for back in (30, 20, 10, 0)]
+    await told(store, *(promised("", day) for day in days))
+    assert [await store.ledger.forget(FRIDAY, 2) for _ in range(3)] == [2, 1, 0]
+    assert await kept_of(store, *days) == [False, False, False, True]
+
+
+async def test_what_is_to_be_kept_and_its_post_are_not_forgotten(store: SqlStore) -> None:
+    details = replace(promised("", THURSDAY), kind=Kind.DETAILS)
+    await promise(store, promised("", THURSDAY), details, promised(""))
     await store.ledger.sent(await claimed(store), "1.0")
-    assert await store.ledger.forget(THURSDAY) == 0
-    assert await store.ledger.forget(FRIDAY) == 1
-    assert await store.of("T1").delivered("C1", THURSDAY, Kind.DIGEST, "a") is None
-    await store.ledger.sent(await claimed(store), "2.0")
-    assert (await claimed(store)).new.subject == "c"
+    assert await store.ledger.forget(FRIDAY + timedelta(days=1), 10) == 0
+    assert await kept_of(store, THURSDAY) == [True]
+    assert (await claimed(store)).new.kind is Kind.DETAILS
+
+
+async def test_the_card_of_an_open_incident_is_not_forgotten(store: SqlStore) -> None:
+    book = store.of("T1")
+    kept = await decided(store, await book.add(draft()), firing(THURSDAY))
+    await told(store, card(kept, kept.standing.state))
+    assert await store.ledger.forget(FRIDAY + timedelta(days=900), 10) == 0
+    assert await book.told("C1", "1.0") == card(kept, kept.standing.state).content
+    await book.mark(1, Status.DELETED, deed(Act.DELETED))
+    assert await store.ledger.forget(FRIDAY + timedelta(days=900), 10) == 1
+    assert await book.told("C1", "1.0") is None

@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from bot import files
 from bot.drawing import InlinePainter, PoolPainter
 from bot.ports import Painter
 from bot.render import charts
@@ -40,13 +43,22 @@ class Kept:
 
     def __init__(self, home: Path) -> None:
         (home / "charts").mkdir()
-        self._path = home / "charts" / f"{content_key(FIRST, charts.STYLE)}.png"
+        self._key = content_key(FIRST, charts.STYLE)
+        self._path = home / "charts" / f"{self._key}.png"
 
     def read(self) -> bytes:
-        return self._path.read_bytes()
+        return files.unseal(self._key, self._path.read_bytes())
 
     def write(self, content: bytes) -> None:
-        self._path.write_bytes(content)
+        self._path.write_bytes(files.seal(self._key, content))
+
+    def damage(self, how: str) -> None:
+        whole = self._path.read_bytes()
+        self._path.unlink()
+        if how == "a folder":
+            self._path.mkdir()
+        else:
+            self._path.write_bytes(_damaged(whole, how))
 
 
 @pytest.fixture
@@ -73,17 +85,31 @@ async def test_what_is_kept_is_not_drawn_again(painter: Painter, kept: Kept) -> 
     assert (await painter.draw([FIRST]))["sectors"] == draw(SECOND)
 
 
-@pytest.mark.parametrize("damage", ["empty", "text", "cut", "flipped"])
-async def test_a_damaged_file_is_drawn_again(painter: Painter, kept: Kept, damage: str) -> None:
-    kept.write(_damaged(draw(FIRST), damage))
+@pytest.mark.parametrize("damage", ["empty", "text", "cut", "flipped", "a folder", "another picture"])
+async def test_a_damaged_file_is_drawn_again(
+    painter: Painter, kept: Kept, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept.write(draw(FIRST))
+    kept.damage(damage)
     assert (await painter.draw([FIRST]))["sectors"] == draw(FIRST)
-    assert kept.read() == draw(FIRST)
+    assert caplog.text.count("the chart is drawn again") == 1
+    if damage != "a folder":
+        assert kept.read() == draw(FIRST)
+
+
+async def test_a_picture_can_be_looked_at_where_it_is_kept(painter: Painter, tmp_path: Path) -> None:
+    await painter.draw([FIRST])
+    (file,) = (tmp_path / "charts").iterdir()
+    with Image.open(file) as image, Image.open(BytesIO(draw(FIRST))) as drawn:
+        assert image.tobytes() == drawn.tobytes()
 
 
 def _damaged(png: bytes, how: str) -> bytes:
     middle = len(png) // 2
     flipped = png[:middle] + bytes([png[middle] ^ 1]) + png[middle + 1 :]
-    return {"empty": b"", "text": b"not a picture", "cut": png[:middle], "flipped": flipped}[how]
+    other = files.seal("another key", draw(SECOND))
+    contents = {"empty": b"", "text": b"not a picture", "cut": png[:middle], "flipped": flipped}
+    return {**contents, "another picture": other}[how]
 
 
 async def test_many_at_once_get_the_same(painter: Painter) -> None:

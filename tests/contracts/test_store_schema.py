@@ -123,8 +123,9 @@ async def test_a_database_of_the_first_version_loses_nothing(first: str) -> None
 def test_a_migration_that_fails_leaves_everything_as_it_was(first: str) -> None:
     run(first, "CREATE TABLE visitors (team text)")  # which is in the way
     before = contents(first)
-    with pytest.raises((sa.exc.ProgrammingError, Unavailable), match="visitors"):
+    with pytest.raises((sa.exc.ProgrammingError, Unavailable)) as caught:
         migrate(first)
+    assert "visitors" in getattr(caught.value, "in_full", str(caught.value))
     assert contents(first) == before
     run(first, "DROP TABLE visitors")
     assert migrate(first) == HEAD
@@ -181,11 +182,13 @@ def test_any_number_may_migrate_at_once(empty: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "nowhere.invalid"])
 async def test_a_server_that_does_not_answer_is_unavailable(host: str) -> None:
-    with pytest.raises(Unavailable, match="PostgreSQL at") as caught:
+    with pytest.raises(Unavailable, match="cannot be reached") as caught:
         async with opened(f"postgres://anna:s3cret@{host}/rules"):
             pass
-    assert "s3cret" not in str(caught.value)
-    assert "anna" not in str(caught.value)
+    assert host not in str(caught.value)
+    assert "PostgreSQL at" in caught.value.in_full
+    assert "s3cret" not in caught.value.in_full
+    assert "anna" not in caught.value.in_full
 
 
 async def test_connections_that_were_cut_are_made_again(postgresql: str) -> None:

@@ -180,7 +180,7 @@ async def _database(case: Case, folder: Path) -> AsyncIterator[tuple[str, Distur
         with own_database() as address:
             yield address, _cut if case.what == CONNECTIONS else None
     elif case.what == DISK:
-        with _small_disk(folder / "disk") as disk:
+        with small_disk(folder / "disk") as disk:
             yield f"sqlite:///{disk / 'watchpoint.db'}", _Filled(disk, case.speed)
     else:
         yield f"sqlite:///{folder / 'watchpoint.db'}", None
@@ -193,7 +193,7 @@ async def _crash(cluster: Cluster, books: Books) -> str:
 
 
 @contextmanager
-def _small_disk(place: Path) -> Iterator[Path]:
+def small_disk(place: Path) -> Iterator[Path]:
     """One of 24 MB in memory, which only root can make."""
     place.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(place)], check=True)

@@ -212,11 +212,13 @@ class _Reader:
 def _segments(found: Sequence[Piece]) -> list[list[Piece]]:
     """The pieces of each condition: what follows a gap is one only where each side has a comparison."""
     segments: list[list[Piece]] = [[]]
+    last = max((at for at, piece in enumerate(found) if isinstance(piece, Bound | Missing)), default=-1)
+    ended = False
     for at, piece in enumerate(found):
-        ahead = any(isinstance(later, Bound | Missing) for later in found[at:])
-        ended = any(isinstance(earlier, Bound | Missing) for earlier in segments[-1])
-        if isinstance(piece, Gap) and ended and ahead and not piece.closed:
+        if isinstance(piece, Gap) and ended and at < last and not piece.closed:
             segments.append([])
+            ended = False
         else:
             segments[-1].append(piece)
+            ended = ended or isinstance(piece, Bound | Missing)
     return segments

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from math import inf
 
 from bot.commands import COMPARE, DIGEST, SECTORS, TALK, WATCH, Command
 from bot.grammar.english import IDLE, SHORT, Script, script_of
@@ -13,7 +14,7 @@ from bot.grammar.requests import FollowUp, Help
 from bot.grammar.rule.amounts import Ambiguous
 from bot.grammar.talk.amounts import read_size
 from bot.grammar.talk.drafts import Draft
-from bot.grammar.talk.vocabulary import EXPLAINED, HELP, PHRASES, Turn
+from bot.grammar.talk.vocabulary import EXPLAINED, HELP, LONGEST, PHRASES, Turn
 from bot.grammar.talk.wording import Said, is_shouted, is_word, near_word, phrase, said
 from bot.grammar.words import quoted, require_readable, symbol_of
 from bot.records import Study
@@ -46,11 +47,21 @@ def _help(words: Sequence[str]) -> Command | None:
     return next((_COMMANDS[word] for word in small if word in _COMMANDS), TALK)
 
 
+def _from_last_measure(words: list[str]) -> float:
+    """How many words there are from the last measure in small letters on; infinitely many without one."""
+    for at in range(len(words) - 1, -1, -1):
+        if not words[at].isupper() and phrase(words[at : at + LONGEST], EXPLAINED)[1]:
+            return len(words) - at
+    return inf
+
+
 class _Reader:
     """Sorts the words into a draft.
 
     into: where the next symbols go; None before any word that says so.
     names: words that may be symbols, each with where it goes.
+    measured: how many words there are from the last measure in small letters on: while they are still to come
+    BETA is a fund, else it is the measure.
     """
 
     def __init__(self, found: Said, draft: Draft) -> None:
@@ -59,6 +70,7 @@ class _Reader:
         self._names: list[tuple[str, list[str]]] = []
         self._shouted = is_shouted(found.words)
         self._explaining = any(PHRASES.get((word.lower(),)) is Study.EXPLAIN for word in found.words)
+        self._measured = _from_last_measure(found.words) if self._explaining else 0
 
     def read(self) -> None:
         """Sort them all."""
@@ -76,16 +88,11 @@ class _Reader:
         if not self._explaining or self._draft.measures:
             return False
         length, measure = phrase(self._rest, EXPLAINED)
-        if measure is None or (self._is_named() and self._is_measured_later(length)):
+        if measure is None or (self._is_named() and len(self._rest) - length >= self._measured):
             return False
         self._draft.measures.append(measure)
         del self._rest[:length]
         return True
-
-    def _is_measured_later(self, start: int) -> bool:
-        """Whether a measure in small letters follows, so that BETA is a fund; else it is the measure."""
-        places = (at for at in range(start, len(self._rest)) if not self._rest[at].isupper())
-        return any(phrase(self._rest[at:], EXPLAINED)[1] for at in places)
 
     def _take_size(self) -> bool:
         word = self._rest[0].lower()

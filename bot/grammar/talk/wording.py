@@ -26,7 +26,7 @@ _SPELLINGS = spelled(
     (r"([\w$.^=-]+)(?: s|'s)(?!\S)", r"\1"),
     (
         r"(?:(?:an? )?order(?: of)?|size(?: of)?|amount(?: of)?|trade) ?[=:]? ?"
-        rf"(?=(?:{CURRENCY})? ?\d)",
+        rf"(?=(?:{CURRENCY})? ?{_NUMBER} ?(?:{UNIT})?(?: ?(?:{CURRENCY}))?(?!\S))",
         "size=",
     ),
     (rf"size=({CURRENCY})? ?({_NUMBER}) ?({UNIT})?(?: ?({CURRENCY}))?(?!\S)", r"size=\1\4\2\3"),

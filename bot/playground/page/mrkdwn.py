@@ -24,12 +24,9 @@ _PIECE = re.compile(
     r"`(?P<code>[^`\n]+)`|<(?P<angle>[^<>\n]+)>"
     r"|(?P<bare>https?://(?:&amp;|[^\s<>`&])*[^\s<>`&.,;:!?)'\"*_~\]])"
 )
-_STYLED = re.compile(
-    "|".join(
-        rf"(?<![\w{mark}]){mark}(?P<{name}>[^\s{mark}](?:[^\n]*?[^\s{mark}])??){mark}(?![\w{mark}])"
-        for mark, name in ((r"\*", "b"), ("_", "i"), ("~", "s"))
-    )
-)
+_STYLES = {"*": Markup("b"), "_": Markup("i"), "~": Markup("s")}
+_OPENING = re.compile("|".join(rf"(?<![\w{mark}])[{mark}](?=[^\s{mark}])" for mark in _STYLES))
+_CLOSING = {mark: re.compile(rf"(?<![\s{mark}])[{mark}](?![\w{mark}])") for mark in _STYLES}
 _LINED = re.compile("<br>|</?(?:pre|blockquote)>")
 _QUOTED = re.compile(r"(?:&gt;|>) ?")
 _QUOTED_TO_THE_END = re.compile(r"^(?:(?:&gt;){3}|>>>)\s?(.*)", re.S | re.M)
@@ -115,10 +112,10 @@ def _outside(part: str, index: int, parts: list[str], viewer: Viewer) -> Markup:
 
 
 def _lines(part: str, viewer: Viewer) -> Markup:
-    shown = Markup()
-    for quoted, lines in _runs(part.split("\n") if part else []):
-        shown += _quote(lines, viewer) if quoted else BREAK.join(_inline(line, viewer) for line in lines)
-    return shown
+    return Markup().join(
+        _quote(lines, viewer) if quoted else BREAK.join(_inline(line, viewer) for line in lines)
+        for quoted, lines in _runs(part.split("\n") if part else [])
+    )
 
 
 def _runs(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
@@ -154,13 +151,20 @@ def _inline(line: str, viewer: Viewer) -> Markup:
 
 
 def _styled(text: str) -> Markup:
-    shown, end = Markup(), 0
-    for found in _STYLED.finditer(text):
-        tag = found.lastgroup or ""
-        inner = Markup("<{0}>{1}</{0}>").format(Markup(tag), _styled(found[tag]))  # noqa: S704 - b, i or s
-        shown += escape(unescape(text[end : found.start()])) + inner
-        end = found.end()
-    return shown + escape(unescape(text[end:]))
+    """Bold, italics and what is struck out; a mark that is closed nowhere is looked for once."""
+    shown: list[Markup] = []
+    unclosed: set[str] = set()
+    end = at = 0
+    while opened := _OPENING.search(text, at):
+        mark, at = opened[0], opened.end()
+        closed = None if mark in unclosed else _CLOSING[mark].search(text, at + 1)
+        if closed is None:
+            unclosed.add(mark)
+            continue
+        inner = Markup("<{0}>{1}</{0}>").format(_STYLES[mark], _styled(text[at : closed.start()]))
+        shown += [escape(unescape(text[end : opened.start()])), inner]
+        end = at = closed.end()
+    return Markup().join([*shown, escape(unescape(text[end:]))])
 
 
 def _piece(found: re.Match[str], viewer: Viewer) -> Markup:

@@ -17,7 +17,7 @@ Payload = Mapping[str, Any]
 ORGANISATION = "E"
 """What the ids of organisations begin with."""
 
-_LINKED = re.compile(r"<(?:https?://|mailto:)[^|>]*\|([^>]*)>")
+_LINKED = re.compile(r"<(?:https?://|mailto:)[^<|>]*\|([^<>]*)>")
 _CHOSEN = ("date", "time", "date_time", "conversation", "channel", "user")
 """Of inputs that hold one choice in `selected_…`."""
 

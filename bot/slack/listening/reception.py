@@ -20,6 +20,7 @@ from bot.errors import Unavailable, UserError
 from bot.ports import Clock, Handler, Inbox, Jobs, Place, Taken, Task
 from bot.records import Question
 from bot.render import advice
+from bot.render.limits import INPUT_VALUE
 from bot.render.message import Message
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ MOST = 200
 FRESH = 2.0
 """Seconds after which those that wait are counted anew."""
 
+LONGEST = 40_000
+"""Characters of the longest message that Slack delivers; what is longer is no question and is not read."""
 STRANGER = Message("Only members of the workspace that I belong to can do this.", ())
 TOO_MUCH = Message("I have too much to do right now. Ask again in a few minutes.", ())
 
@@ -72,6 +75,8 @@ class Reception:
         Where it could not be kept, `work` is False and the reply says so.
         stranger: who asks belongs to another workspace, and is refused all that is not open to everybody.
         """
+        if refused := _too_long(question):
+            return refused
         try:
             taken = handler.receive(question.text, Place.of(question))
         except Exception as error:
@@ -126,7 +131,9 @@ class Reception:
         done, _ = await asyncio.wait({keeping}, timeout=self._patience)
         if not done:
             self._start(self._withdraw(keeping, question))
-            return self._untaken(TimeoutError(f"no answer within {self._patience:g} s"), question)
+            return self._untaken(
+                Unavailable("The database", f"no answer within {self._patience:g} s"), question
+            )
         try:
             if keeping.result():
                 await self._hand_out(question)
@@ -151,8 +158,9 @@ class Reception:
             log.warning("A question of %s may be answered although it was declined: %r", question.user, error)
 
     def _untaken(self, error: Exception, question: Question) -> Message:
-        fault = error if isinstance(error, Unavailable) else Unavailable("The database", str(error))
-        return advice.unavailable(fault, self._logged(error, Place.of(question)))
+        reference = self._logged(error, Place.of(question))
+        away = Unavailable("The database", "the question could not be kept")
+        return advice.unavailable(error if isinstance(error, Unavailable) else away, reference)
 
     async def _told(self, place: Place, message: Message) -> None:
         try:
@@ -191,6 +199,20 @@ class Reception:
             extra={"reference": reference},
         )
         return reference
+
+
+def _too_long(question: Question) -> Taken | None:
+    """The refusal of a text, or of a form's fields, longer than Slack lets anybody type; None for others."""
+    fields = question.extra.get("fields")
+    if fields is None:
+        return Taken(reply=_over(question.text, LONGEST)) if len(question.text) > LONGEST else None
+    typed = ((name, value) for name, value in fields.items() if isinstance(value, str))
+    over = {name: _over(value, INPUT_VALUE).text for name, value in typed if len(value) > INPUT_VALUE}
+    return Taken(faults=over) if over else None
+
+
+def _over(text: str, most: int) -> Message:
+    return Message(f"This has {len(text):,} characters; at most {most:,} are taken. Ask in fewer words.", ())
 
 
 def _as_taken(question: Question, taken: Taken) -> Question:

@@ -26,7 +26,7 @@ from bot.use_cases.forms.sent import Sent, chosen, rate_in, symbol_in, window_in
 
 SECTOR_NAMES = tuple(SECTORS)
 _CHOICES = [value for options in measures(SECTOR_NAMES).values() for value in options]
-_LINK = re.compile(r"\s-\s|\s*/\s*")
+_LINK = re.compile(r" - | ?/ ?")
 _AMOUNT = re.compile(r"[-+]? ?[$€£]?[\d.,]+(?:e[-+]?\d{1,3})? ?(.*)", re.IGNORECASE | re.ASCII)
 
 
@@ -103,7 +103,7 @@ def _read(sent: Sent, name: str, text: str, today: date) -> Watch | None:
 
 
 def _funds(sent: Sent, measure: str) -> _Funds:
-    given = with_dashes(sent.text(fields.FUND)).translate(MARKS).strip()
+    given = " ".join(with_dashes(sent.text(fields.FUND)).translate(MARKS).split())
     found = [symbol_of(name) if PLACED.is_symbol(name) else None for name in _LINK.split(given)]
     symbols = tuple(symbol for symbol in found if symbol)
     if not given:

@@ -261,7 +261,8 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(
     assert main(command) == NO_ANSWER
     shown = capsys.readouterr()
     assert shown.out == ""
-    assert shown.err.startswith("PostgreSQL at 127.0.0.1/watchpoint did not answer: ")
+    assert shown.err.startswith("The database did not answer: it cannot be reached.")
+    assert "PostgreSQL at 127.0.0.1/watchpoint" in shown.err
     assert "hunter2" not in shown.err
     assert shown.err.count("\n") == 1
 

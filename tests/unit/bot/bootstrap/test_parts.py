@@ -88,9 +88,8 @@ class TestDoctor:
     async def test_one_that_does_not(self, settings: Settings) -> None:
         finding = await serving._examine_store(on(settings, "postgresql://bot:hunter2@127.0.0.1:9/x"))
         assert finding.level is Level.FAULT
-        assert finding.what.startswith(
-            "The database cannot be used: PostgreSQL at 127.0.0.1/x did not answer"
-        )
+        assert finding.what.startswith("The database cannot be used: The database did not answer: it cannot")
+        assert "(PostgreSQL at 127.0.0.1/x: " in finding.what
         assert "hunter2" not in finding.what
 
     async def test_a_disk_that_is_nearly_full(

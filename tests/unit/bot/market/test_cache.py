@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -44,6 +45,23 @@ def files(folder: Path) -> list[str]:
 
 def tear(file: Path) -> None:
     file.write_bytes(file.read_bytes()[:200])
+
+
+def change(file: Path) -> None:
+    """One bit of it."""
+    whole = bytearray(file.read_bytes())
+    whole[len(whole) // 2] ^= 1
+    file.write_bytes(whole)
+
+
+def hide(file: Path) -> None:
+    """A folder in its place."""
+    file.unlink()
+    file.mkdir()
+
+
+def empty(file: Path) -> None:
+    file.write_bytes(b"")
 
 
 def silent(symbol: str = "ISCB", retry_after: float | None = None) -> Unavailable:
@@ -227,13 +245,37 @@ async def test_a_symbol_that_is_known_no_more_is_shown_from_the_cache(
     assert (note.kind, note.facts["cause"]) == (NoteKind.STALE, "it does not know the symbol any more")
 
 
+@pytest.mark.parametrize("spoil", [tear, change, hide, empty])
 async def test_a_corrupt_file_is_fetched_again(
+    cached: CachedMarket,
+    source: ScriptedSource,
+    clock: FixedClock,
+    tmp_path: Path,
+    spoil: Callable[[Path], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    before = await cached.history(["ISCB"], FRIDAY), await cached.profiles(["ISCB"])
+    for name in ("prices-ISCB", "profile-ISCB"):
+        spoil(tmp_path / "scripted-source" / name)
+    other = again(source, clock, tmp_path)
+    for _ in range(2):
+        after = await other.history(["ISCB"], FRIDAY), await other.profiles(["ISCB"])
+        np.testing.assert_array_equal(after[0].panel.close, before[0].panel.close)
+        assert (after[0].notes, after[1]) == (before[0].notes, before[1])
+    assert source.asked == {"ISCB": 2, "profile ISCB": 2}
+    noted = [record.getMessage() for record in caplog.records if "ignored" in record.getMessage()]
+    assert len(noted) == 2
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_broken_entry_is_not_shown_where_the_source_is_silent(
     cached: CachedMarket, source: ScriptedSource, clock: FixedClock, tmp_path: Path
 ) -> None:
     await cached.history(["ISCB"], FRIDAY)
-    tear(tmp_path / "scripted-source" / "prices-ISCB")
-    history = await again(source, clock, tmp_path).history(["ISCB"], FRIDAY)
-    assert (history.panel.as_of, source.asked["ISCB"]) == (FRIDAY, 2)
+    change(tmp_path / "scripted-source" / "prices-ISCB")
+    source.fails["ISCB"] = silent()
+    with pytest.raises(Unavailable, match="no answer in time"):
+        await again(source, clock, tmp_path).history(["ISCB"], FRIDAY)
 
 
 async def test_another_source_has_other_files(

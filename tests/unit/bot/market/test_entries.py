@@ -24,6 +24,7 @@ DOUBTS = (
     Doubt(DoubtKind.UNIT, "^IRX", date(2026, 1, 6), -0.99),
     Doubt(DoubtKind.NEGATIVE, "^IRX", date(2026, 1, 7), -37.63),
 )
+PROFILE = ProfileEntry(profile("ISCB"), NOTES, FETCHED)
 
 
 def prices(size: int = 3) -> PriceEntry:
@@ -50,8 +51,7 @@ def test_prices_there_and_back(size: int) -> None:
 
 
 def test_a_profile_there_and_back_with_every_field() -> None:
-    before = ProfileEntry(profile("ISCB"), NOTES, FETCHED)
-    assert PROFILES.decode(PROFILES.encode(before)) == before
+    assert PROFILES.decode(PROFILES.encode(PROFILE)) == PROFILE
 
 
 def test_a_profile_of_nothing_there_and_back() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.market import shelf
+from bot.market.entries import PRICES, PROFILES
 from bot.market.shelf import Codec, Shelf
+from tests.unit.bot.market.test_entries import PROFILE, prices
 
 HOSTILE = ["^IRX", "../../escape", "/etc/passwd", "..", ".", "", "A B", "a\0b", "CON", "*", "\ud800", "é"]
 
@@ -66,7 +69,9 @@ def test_a_file_that_cannot_be_read_is_as_good_as_absent(
     texts.write("ISCB", "ONE")
     texts.path("ISCB").write_bytes(torn)
     assert texts.read("ISCB") is None
-    assert "cannot be read and is ignored" in caplog.text
+    assert texts.read("ISCB") is None
+    assert caplog.text.count("cannot be read and is ignored") == 1  # once, however often it is asked for
+    assert "Traceback" not in caplog.text
     texts.write("ISCB", "TWO")
     assert again(texts).read("ISCB") == "TWO"
 
@@ -114,3 +119,82 @@ def test_memory_is_bounded_and_the_least_used_goes_first(
         texts.write(symbol, "ONE")
     assert [texts.remembered(symbol) for symbol in ("A", "B", "C")] == [None, "ONE", "ONE"]
     assert texts.read("A") == "ONE"
+
+
+SEALED: dict[str, tuple[Codec[Any], Any]] = {
+    "prices": (PRICES, prices(4)),
+    "profile": (PROFILES, PROFILE),
+}
+"""An entry of every kind that the cache keeps."""
+
+
+@pytest.mark.parametrize("kind", SEALED)
+def test_an_entry_of_which_one_byte_is_another_is_never_served(tmp_path: Path, kind: str) -> None:
+    codec, entry = SEALED[kind]
+    shelf = Shelf[Any](tmp_path, kind, codec)
+    shelf.write("ISCB", entry)
+    whole = shelf.path("ISCB").read_bytes()
+    served = []
+    for at, byte in enumerate(whole):
+        # Another digit is a figure that decodes: the change that no reader but a checksum would notice.
+        is_digit = byte in b"0123456789"
+        if at % 5 and not is_digit:
+            continue
+        other = b"0123456789"[(byte - 47) % 10] if is_digit else byte ^ (1 << at % 8)
+        shelf.path("ISCB").write_bytes(whole[:at] + bytes([other]) + whole[at + 1 :])
+        if Shelf[Any](tmp_path, kind, codec).read("ISCB") is not None:
+            served.append(at)
+    assert served == []
+    shelf.path("ISCB").write_bytes(whole)
+    assert Shelf[Any](tmp_path, kind, codec).read("ISCB") is not None
+
+
+@pytest.mark.parametrize("kind", SEALED)
+def test_an_entry_that_was_cut_lengthened_or_moved_is_never_served(tmp_path: Path, kind: str) -> None:
+    codec, entry = SEALED[kind]
+    shelf = Shelf[Any](tmp_path, kind, codec)
+    shelf.write("ISCB", entry)
+    whole = shelf.path("ISCB").read_bytes()
+    for other in (whole[:-1], whole[1:], whole[: len(whole) // 2], whole + b"\0", whole + whole, whole[:32]):
+        shelf.path("ISCB").write_bytes(other)
+        assert Shelf[Any](tmp_path, kind, codec).read("ISCB") is None
+    shelf.path("SPSM").write_bytes(whole)
+    assert shelf.read("SPSM") is None
+    elsewhere = Shelf[Any](tmp_path / "another-source", kind, codec)
+    elsewhere.path("ISCB").parent.mkdir()
+    elsewhere.path("ISCB").write_bytes(whole)
+    assert elsewhere.read("ISCB") is None
+
+
+def test_an_entry_of_another_version_is_never_served(texts: Shelf[str]) -> None:
+    later = Shelf(texts.path("X").parent, "text", Codec(lambda value: value.lower().encode(), bytes.decode))
+    later.write("ISCB", "ONE")
+    assert texts.read("ISCB") is None
+
+
+def test_a_folder_in_the_place_of_an_entry_costs_the_disk_not_the_answer(
+    texts: Shelf[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    texts.path("ISCB").mkdir(parents=True)
+    assert texts.read("ISCB") is None
+    texts.write("ISCB", "ONE")
+    assert texts.read("ISCB") == "ONE"
+    assert again(texts).read("ISCB") is None
+    assert "Traceback" not in caplog.text
+
+
+def test_an_entry_that_may_not_be_read_is_replaced(
+    texts: Shelf[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    texts.write("ISCB", "ONE")
+    other = again(texts)
+    with monkeypatch.context() as patch:
+
+        def refused(path: Path) -> bytes:  # root may read whatever the file's mode says
+            raise PermissionError(13, "Permission denied", str(path))
+
+        patch.setattr(Path, "read_bytes", refused)
+        assert other.read("ISCB") is None
+    assert "Permission denied" in caplog.text
+    other.write("ISCB", "TWO")
+    assert again(texts).read("ISCB") == "TWO"

@@ -118,6 +118,18 @@ def test_retry_after_is_read_and_a_missing_one_is_a_second() -> None:
     assert from_answer(429, {"Retry-After": "soon"}, {}).retry_after == 1.0
 
 
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        *(("0", 1.0), ("-5", 1.0), ("", 1.0), ("nan", 1.0), ("-inf", 1.0)),
+        *(("Fri, 16 Jan 2026 22:00:00 GMT", 1.0), ("900", 900.0), ("901", 900.0), ("1e9", 900.0)),
+        *(("inf", 900.0), ("9" * 400, 900.0)),
+    ],
+)
+def test_retry_after_is_kept_within_bounds(header: str, seconds: float) -> None:
+    assert from_answer(429, {"Retry-After": header}, {}).retry_after == seconds
+
+
 def test_the_sentence_names_what_slack_said_and_what_to_do() -> None:
     needed = refused("missing_scope") | {"needed": "files:write"}
     sentence = str(from_answer(200, {}, needed))

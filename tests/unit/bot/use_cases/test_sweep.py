@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +11,7 @@ from analytics import Policy
 from analytics.question import Question as Comparing
 from analytics.window import parse
 from bot.ports import QUESTION, Task
-from bot.records import Question, Topic
+from bot.records import Kind, Lane, NewPromise, Question, Topic
 from bot.use_cases import sweep
 from bot.use_cases.sweep import AGAIN, DELIVER, FORGOTTEN, RUN, Asked, Sweep, Work, run_is_due
 from tests.fakes.hand_market import RecordingJobs
@@ -156,6 +156,23 @@ async def test_what_threads_are_about_is_forgotten_once_a_day(
         assert "What 1 threads were about is forgotten" in caplog.text
         await ticking.at(first + REMEMBERED + timedelta(days=1))
         assert await known() == [False, False]
+
+
+async def test_old_promises_are_forgotten_in_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sweep, "AT_ONCE", 2)
+    caplog.set_level("INFO")
+    async with office(tmp_path) as here:
+        days = [FRIDAY - timedelta(days=back) for back in (40, 39, 38, 37, 36, 0)]
+        made = [NewPromise(TEAM, HERE, day, Kind.DIGEST, "", "words", here.clock.now()) for day in days]
+        await here.store.of(TEAM).promise(made)
+        while found := await here.store.ledger.claim(Lane(TEAM, HERE), here.clock.now(), REMEMBERED, "me"):
+            await here.store.ledger.sent(found, "1.0")
+        await Ticking(here).at(datetime.combine(FRIDAY, time(12), UTC))
+        known = [await here.store.of(TEAM).delivered(HERE, day, Kind.DIGEST) for day in days]
+    assert known == [None] * 5 + ["1.0"]
+    assert "5 finished promises are forgotten" in caplog.text
 
 
 @pytest.mark.slow

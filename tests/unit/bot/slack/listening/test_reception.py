@@ -156,6 +156,24 @@ async def test_what_is_answered_at_once_is_not_kept(here: Lobby, taken: Taken) -
     assert (here.inbox.kept, here.queue.tasks) == ({}, [])
 
 
+async def test_a_text_longer_than_slack_lets_anybody_type_is_refused_before_it_is_read(here: Lobby) -> None:
+    handler = Handler()
+    taken = await here.reception().receive(handler, replace(ASKED, text="a" * 40_001))
+    words = "This has 40,001 characters; at most 40,000 are taken. Ask in fewer words."
+    assert (taken, handler.got) == (Taken(reply=Message(words, ())), [])
+    assert await here.reception().receive(handler, replace(ASKED, text="a" * 40_000)) == WORK
+
+
+async def test_so_is_a_field_of_a_form_at_the_field(here: Lobby) -> None:
+    handler = Handler()
+    fields = {"funds": "a" * 3001, "then": "a" * 3000, "chosen": ["a"], "empty": None}
+    taken = await here.reception().receive(handler, replace(ASKED, extra={"fields": fields}))
+    assert taken.faults is not None
+    assert list(taken.faults) == ["funds"]
+    assert "3,001 characters; at most 3,000" in taken.faults["funds"]
+    assert handler.got == []
+
+
 async def test_a_handler_that_fails_costs_no_acknowledgement(
     here: Lobby, caplog: pytest.LogCaptureFixture
 ) -> None:

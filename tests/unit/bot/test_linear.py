@@ -1,0 +1,142 @@
+"""Whoever types four times as much costs about four times as much: no reader of typed text is quadratic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from time import process_time
+from typing import Any
+
+import pytest
+
+from analytics.errors import UnknownWindow
+from bot.clock import FixedClock
+from bot.errors import BotError
+from bot.grammar import compare, options, windows, words
+from bot.grammar.digest import read_digest
+from bot.grammar.english import PLACED, script_of
+from bot.grammar.rule import lexing
+from bot.grammar.talk import guessing
+from bot.grammar.talk.reading import read_follow
+from bot.grammar.talk.wording import said
+from bot.grammar.watch import read_watch
+from bot.grammar.zones import zone_of
+from bot.playground import deliver
+from bot.playground.drive import script
+from bot.playground.page.mrkdwn import mrkdwn
+from bot.playground.page.viewer import Viewer
+from bot.playground.seed import ANN, seeded
+from bot.render import fit, text
+from bot.slack.listening import events, payloads
+from bot.telemetry import logs
+from bot.use_cases.forms import sent, watching
+from bot.use_cases.forms.sent import Sent
+
+TODAY, NOW = date(2026, 1, 20), datetime(2026, 1, 20, tzinfo=UTC)
+VIEWER = Viewer(seeded(FixedClock(NOW)), ANN)
+TIMES, MOST = 4, 8.0
+"""How much longer the larger text is, and how much longer it may take."""
+NOTICEABLE = 0.01
+"""Seconds; what takes less is not looked at, for the clock ticks too coarsely."""
+
+UNITS = (
+    *("1", " ", "-", "'", "`", "(", "()", "[{", "a", "A ", "a b ", "$", "_", "*a ", "~", "^", "=", "<", ">"),
+    *("a.", "1.", "1,", "1 ", "111 ", "1/", "..", "1e", "-1", "a1", "a-", "1% ", ". ", ", ", "\n", "\t"),
+    *("<@U", "<http://", "<http://|", "@a ", "(@a ", "[@a , ", "cc ", "&lt;", "&amp", "://", "a://a:", "x@"),
+    *("jan ", "since ", "2 of: ", "for 5 ", "rf=", "vs ", "then ", "add VB ", "size=1 ", "explain BETA "),
+    *("ISCB sortino < 1 and ", "AB/B ", "the last ", "between 2020 ", "2020-01-01..", "q1 ", "one ", "```"),
+    *("\u00a0", "\u200d", "\u0663", "\uff21", "\ufdfa", "\ud800", "\0", "é"),
+)
+"""Repeated, they are the texts that readers stumble over."""
+
+
+def form(name: str) -> Callable[[str], object]:
+    """A form for a rule with the text in one of its fields."""
+    return lambda given: watching.rule_text(Sent({name: given}), TODAY)
+
+
+READERS: Mapping[str, Callable[[str], object]] = {
+    "a command": lambda given: payloads.asked_by_command({"text": given}, NOW),
+    "a mention": lambda given: events.asked_by_mention({"text": given, "user": "U1"}, {}, NOW),
+    "words as seen": events._seen,
+    "plain": words.plain,
+    "share classes": words.with_dashes,
+    "a symbol": words.symbol_of,
+    "a rate": words.rate_of,
+    "a script": lambda given: script_of(given.split()),
+    "a placed symbol": PLACED.is_symbol,
+    "a window": lambda given: windows.is_window(given) and windows.read_window(given, TODAY),
+    "a day": windows.readings,
+    "a zone": zone_of,
+    "funds of a form": lambda given: sent.symbols_of(Sent({"funds": given}), "funds"),
+    "printable": text.printable,
+    "a cut": lambda given: fit.trim(f"{given} {given}", len(given)),
+    "a log line": logs.without_secrets,
+    "names in the playground": deliver._NAMED.findall,
+    "hosts in the playground": lambda given: deliver._HOST.sub("", given),
+    "a script's line": lambda given: (script._LINE.fullmatch(given), script._LINK.findall(given)),
+    "a page's text": lambda given: mrkdwn(given, VIEWER),
+}
+"""What reads a text of any length."""
+LONG_READERS: Mapping[str, Callable[[str], object]] = {
+    "settled": options.settled,
+    **{f"{name} of a rule's form": form(name) for name in ("fund", "threshold", "window", "sessions")},
+    "compare": lambda given: compare.read_compare(given, TODAY),
+    "digest": read_digest,
+    "watch": lambda given: read_watch(given, TODAY),
+    "talk": lambda given: read_follow(given, TODAY),
+    "words of talk": said,
+    "tokens of a rule": lexing.tokens,
+    "a guess": lambda given: guessing.make_sense(given, lambda _: (), TODAY),
+}
+"""What takes long for each character, or refuses a text that is too long before it reads it."""
+
+
+def seconds(read: Callable[[str], object], given: str) -> float:
+    """What a reader takes of the processor for a text, whatever it makes of it."""
+    began = process_time()
+    with suppress(BotError, UnknownWindow, ValueError):
+        read(given)
+    return process_time() - began
+
+
+def ratio(read: Callable[[str], object], unit: str, size: int) -> float:
+    """How many times longer four times the text takes, the least of what was measured."""
+
+    def of(length: int) -> str:
+        return (unit * (length // len(unit) + 1))[:length] + "!"
+
+    large = seconds(read, of(TIMES * size))
+    if large < NOTICEABLE:
+        return 0.0
+    small, least = seconds(read, of(size)), float("inf")
+    for _ in range(4):
+        least = min(least, large / max(small, 1e-4))
+        if least <= MOST:
+            break
+        small, large = max(small, seconds(read, of(size))), min(large, seconds(read, of(TIMES * size)))
+    return least
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_reader_of_typed_text_is_linear(name: str) -> None:
+    slow = {unit: found for unit in UNITS if (found := ratio(READERS[name], unit, 2500)) > MOST}
+    assert slow == {}
+
+
+@pytest.mark.parametrize("name", LONG_READERS)
+def test_so_is_every_reader_of_a_question_whatever_it_refuses(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(words, "MOST_CHARACTERS", 10**6)
+    monkeypatch.setattr(guessing, "MOST_CHARACTERS", 10**6)
+    slow = {unit: found for unit in UNITS if (found := ratio(LONG_READERS[name], unit, 400)) > MOST}
+    assert slow == {}
+
+
+def test_a_quadratic_reader_would_be_found() -> None:
+    def quadratic(given: str) -> Any:
+        return [given.count(letter) for letter in given]
+
+    assert ratio(quadratic, "1", 2500) > MOST
