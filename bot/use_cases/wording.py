@@ -14,8 +14,8 @@ from bot.render.message import Message
 from bot.render.pictures import Picture
 from bot.render.watch.card import card, reply
 from bot.render.watch.charts import overview_picture, watch_picture
-from bot.render.watch.digest import details, digest
-from bot.render.watch.stopped import stopped
+from bot.render.watch.digest import details, digest, resumed
+from bot.render.watch.stopped import alert, stopped
 from bot.use_cases.compare import Desk
 from bot.use_cases.gather import Gathered, gather
 
@@ -37,18 +37,33 @@ class Worded:
 
 
 def words(
-    promise: NewPromise, links: Mapping[str, str] | None = None, picture: Picture | None = None
+    promise: NewPromise,
+    links: Mapping[str, str] | None = None,
+    picture: Picture | None = None,
+    closed: str = "",
 ) -> Message:
     """What keeps a promise.
 
-    links: addresses of cards by the rule's name.
+    links: addresses of cards by the rule's name.  closed: why the channel of an alert takes no posts.
     """
     content = promise.content
     if isinstance(content, Story):
-        return reply(content, picture) if promise.kind is Kind.REPLY else card(content, picture)
+        return _of_story(promise.kind, content, picture, closed)
     if isinstance(content, Edition):
-        return details(content, picture) if promise.kind is Kind.DETAILS else digest(content, links or {})
-    return stopped(promise.subject, content)
+        return _of_edition(promise.kind, content, links or {}, picture)
+    return stopped(promise.subject, content, promise.session)
+
+
+def _of_story(kind: Kind, story: Story, picture: Picture | None, closed: str) -> Message:
+    if kind is Kind.ALERT:
+        return alert(story, closed, picture)
+    return reply(story, picture) if kind is Kind.REPLY else card(story, picture)
+
+
+def _of_edition(kind: Kind, edition: Edition, links: Mapping[str, str], picture: Picture | None) -> Message:
+    if kind is Kind.DETAILS:
+        return details(edition, picture)
+    return resumed(edition, links) if kind is Kind.RESUMED else digest(edition, links)
 
 
 def preview(outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -66,16 +81,18 @@ class Wording:
     def __init__(self, desk: Desk, painter: Painter) -> None:
         self._desk, self._painter = desk, painter
 
-    async def of(self, promise: NewPromise, links: Mapping[str, str] | None = None) -> Worded:
+    async def of(
+        self, promise: NewPromise, links: Mapping[str, str] | None = None, closed: str = ""
+    ) -> Worded:
         """The message, with a picture where it has one and where that can be drawn in time."""
         try:
             async with asyncio.timeout(PATIENCE):
                 picture = await self._picture(promise)
-                message = words(promise, links, picture)
+                message = words(promise, links, picture, closed)
                 drawn = await self._painter.draw(message.pictures) if message.pictures else {}
         except Exception:
             log.exception("%s of %s is told without its picture", promise.kind, promise.channel)
-            return Worded(words(promise, links), {})
+            return Worded(words(promise, links, closed=closed), {})
         return Worded(message, drawn)
 
     async def _picture(self, promise: NewPromise) -> Picture | None:

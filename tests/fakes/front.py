@@ -79,7 +79,15 @@ def app_before(
         "client": client,
         "signing_secret": SIGNING_SECRET,
         "doors": Doors(
-            commands, mention, home or Shut(), joined or Shut(), presses or {}, forms or {}, shortcuts or {}
+            commands,
+            said=mention,
+            home=home or Shut(),
+            joined=joined or Shut(),
+            unarchived=Shut(),
+            gone=Shut(),
+            presses=presses or {},
+            forms=forms or {},
+            shortcuts=shortcuts or {},
         ),
         "reception": here.reception,
         "people": KnownPeople(),

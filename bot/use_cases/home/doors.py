@@ -10,8 +10,8 @@ from bot.ports import Handler, Place, Taken
 from bot.render.home.view import QUICK
 from bot.render.talk.ids import DIGEST_OFF
 
-OPENED, JOINED = "home", "joined"
-"""Handlers of the two events."""
+OPENED, JOINED, UNARCHIVED, GONE = "home", "joined", "unarchived", "gone"
+"""Handlers of the events."""
 
 
 class EventDoor:
@@ -59,3 +59,13 @@ def opened() -> Handler:
 def joined() -> Handler:
     """Who takes the bot's coming into a channel."""
     return EventDoor(JOINED)
+
+
+def unarchived() -> Handler:
+    """Who takes that a channel is open again."""
+    return EventDoor(UNARCHIVED)
+
+
+def gone() -> Handler:
+    """Who takes that a channel was deleted."""
+    return EventDoor(GONE)

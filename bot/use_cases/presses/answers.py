@@ -8,11 +8,13 @@ from datetime import date, timedelta
 
 from analytics.watch.states import State
 from bot.errors import Unavailable, UserError
+from bot.ports import Place
 from bot.records import Act, Deed, Kept, Kind, Question, Status
 from bot.render import advice
-from bot.render.watch import changed, ids
-from bot.use_cases.presses.doors import edited, read_form, reason_of
-from bot.use_cases.watch import changing, looking
+from bot.render.watch import changed, ids, stopped
+from bot.use_cases.presses.doors import edited, read_form, reason_of, rule_of
+from bot.use_cases.talk.recalling import is_direct
+from bot.use_cases.watch import changing, looking, making
 from bot.use_cases.watch.finding import deed_of, find_alive, is_done, read_key
 from bot.use_cases.watch.parts import Declined, Parts, by_hand, story_of
 
@@ -38,6 +40,7 @@ class PressAnswers:
             ids.EDIT_FORM: self._edit,
             ids.DELETE: self._delete,
             ids.KEEP: self._keep,
+            ids.ALONE: self._set_alone,
         }
 
     @property
@@ -50,11 +53,30 @@ class PressAnswers:
         if id_ in _FORMS:
             question = in_place(question)
         try:
-            await self._stories[id_](question)
+            await self._stories[id_](await self._where_its_rule_is(id_, question))
         except Declined as declined:
             await self._parts.tell(question, declined.message)
         except UserError as fault:
             await self._parts.tell(question, advice.refused(fault))
+
+    async def _where_its_rule_is(self, id_: str, question: Question) -> Question:
+        """A card that was sent to the rule's owner alone is pressed as the one in the rule's channel."""
+        if id_ == ids.ALONE or not is_direct(question.channel):
+            return question
+        number, _ = _key(read_form(question.text).key if id_ in _FORMS else question.text)
+        kept = await self._parts.book(question).rule(number)
+        if kept is None or kept.watched.owner != question.user or kept.watched.channel == question.channel:
+            return question
+        return question.moved(kept.watched.channel, None, within=False)
+
+    async def _set_alone(self, question: Question) -> None:
+        """The rule is set in the direct messages with who asks; they are what a post there says they are."""
+        watch = rule_of(question.text, question.asked.date())
+        nowhere = Place(question.team, "", question.user)
+        posted = await self._parts.messenger.post(nowhere, stopped.alone(question.channel), {})
+        there = replace(question.moved(posted.channel, None, within=False), reply_url=None)
+        await making.make(self._parts, watch, there)
+        await self._parts.tell(question, stopped.set_alone(watch.text))
 
     async def _acknowledge(self, question: Question) -> None:
         sent = read_form(question.text)

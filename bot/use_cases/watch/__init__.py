@@ -5,6 +5,7 @@ answers.py    which story answers a question
 making.py     a new rule; a rule tried without being kept
 changing.py   another version, a pause, the end of it
 looking.py    list, show, history, why
+hearing.py    whether the channel hears of its rules, and what it is told when it does again
 opening.py    how a version stands on the session on which it begins
 finding.py    the rule that is meant, and whether the person may change it
 parts.py      what all of them are made with

@@ -10,6 +10,7 @@ from bot.grammar import Watch
 from bot.records import Act, Deed, Kept, NewPromise, Question, Status, Watched
 from bot.render.watch.changed import confirm_delete, deleted, paused, resumed, superseded
 from bot.use_cases.watch.finding import deed_of, find, find_alive, gone, is_done, require_leave
+from bot.use_cases.watch.hearing import require_heard
 from bot.use_cases.watch.making import draft, read_back
 from bot.use_cases.watch.opening import begin, look, look_afresh
 from bot.use_cases.watch.parts import Declined, Parts, of_card, story_of
@@ -28,6 +29,7 @@ async def edit(parts: Parts, watch: Watch, question: Question, seen: int | None 
     await require_leave(parts, old.watched, question)
     if not _is_made_by(old.watched, question):
         _refuse(old.watched, watch, seen)
+    await require_heard(parts, question, f"{old.watched.name} was not changed", watch.text)
     looked = await look_afresh(parts, watch.rule, watch.policy)
     kept = await book.revise(watch.number, draft(watch, looked, question))
     await _close_card(parts, kept.watched, question)
@@ -44,7 +46,9 @@ async def pause(parts: Parts, number: int, question: Question) -> None:
 
 
 async def resume(parts: Parts, number: int, question: Question) -> None:
-    """The rule is read again and begins afresh."""
+    """The rule is read again and begins afresh, where its channel would hear of it."""
+    watched = (await find(parts.book(question), number, question.channel)).watched
+    await require_heard(parts, question, f"{watched.name} stays as it was", watched.text)
     kept = await _mark(parts, number, question, Act.RESUMED)
     try:
         looked = await look(parts, kept.watched.rule, kept.watched.policy)

@@ -14,6 +14,7 @@ from bot.render.watch.charts import past_picture
 from bot.render.watch.created import created, tested
 from bot.schedule import next_post
 from bot.use_cases.course import exchanges_of
+from bot.use_cases.watch.hearing import require_heard
 from bot.use_cases.watch.opening import Looked, begin, look_afresh
 from bot.use_cases.watch.parts import Parts, story_of, with_source
 
@@ -22,7 +23,11 @@ MORNING = time(8, 30)
 
 
 async def make(parts: Parts, watch: Watch, question: Question) -> None:
-    """Keep the rule, decide it, switch on the channel's first digest, and read the rule back to all."""
+    """Keep the rule, decide it, switch on the channel's first digest, and read the rule back to all.
+
+    Raises Declined, and keeps nothing, where the channel would not hear of it.
+    """
+    await require_heard(parts, question, "Nothing was saved", watch.text)
     looked = await look_afresh(parts, watch.rule, watch.policy)
     digest, is_new = await _digest(parts, question)
     kept = await parts.book(question).add(draft(watch, looked, question))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import BotError, Unavailable
-from bot.ports import Book, Delivered, Jobs, Messenger, Painter, People, Place, Store, Task
+from bot.ports import Book, Delivered, Jobs, Messenger, Painter, People, Place, Rooms, Store, Task
 from bot.records import Deed, Incident, Kept, Kind, NewPromise, Question, Story
 from bot.render.message import Message
 from bot.use_cases.compare import Desk
@@ -46,6 +46,7 @@ class Parts:
     messenger: Messenger
     painter: Painter
     people: People
+    rooms: Rooms
     jobs: Jobs
     everyone: bool = False
     zone: str = EXCHANGE_ZONE

@@ -26,6 +26,10 @@ NEEDS = {
     "message.im": {"im:history"},
     "app_home_opened": set[str](),
     "member_joined_channel": {"channels:read", "groups:read"},
+    "channel_unarchive": {"channels:read"},
+    "channel_deleted": {"channels:read"},
+    "group_unarchive": {"groups:read"},
+    "group_deleted": {"groups:read"},
 }
 """What Slack wants for an event."""
 USED = {
