@@ -122,7 +122,7 @@ async def test_rules_that_were_there_before(team: Office) -> None:
 @ON_SQLITE
 async def test_a_bot_that_is_invited_again_tells_what_is_open_with_its_cards(team: Office) -> None:
     channel = opened(team, "left", "private")
-    for rule, user in ((QUIET, ANN), (RULE, BEN), (RULE.replace("1.0", "1.1"), ANN)):
+    for rule, user in ((QUIET, ANN), (RULE, BEN), ("ISCB sortino < 1.1 for 1 session", ANN)):
         await team.type(user, f"/watch {rule}", channel)
     kick(team.slack, channel)
     await fire(team)

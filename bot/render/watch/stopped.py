@@ -52,9 +52,9 @@ def stopped(channel: str, reason: str, session: date) -> Message:
     """
     where, why = channel_link(channel), stop_words(reason)
     back = (
-        "Its rules are read as before. Until I can post there again, what fires comes to its author here, and "
-        f"the daily post to nobody. {INVITE} or `/digest on` in the channel starts it again and tells what is "
-        "open."
+        "Its rules are read as before. Until I can post there again, what fires comes to its author here, "
+        f"the daily post to nobody. {INVITE} or `/digest on` in the channel starts it again and tells "
+        "what is open."
     )
     rest = "Its rules are paused." if reason == "channel_deleted" else back
     words = (
