@@ -9,7 +9,7 @@ import pytest
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
 from bot.playground.lines import Ack
-from bot.playground.model import BOT, SCOPES, View
+from bot.playground.model import BOT, EVENTS, SCOPES, View
 from bot.playground.payloads import Source
 from bot.playground.seed import ANN, DEALS, PORTFOLIO, RANDOM, RESEARCH
 from tests.unit.bot.playground.test_deliver import Recorded, slackbot
@@ -206,7 +206,7 @@ class TestChannels:
 
     @pytest.fixture(autouse=True)
     def reads(self, slack: Slack) -> None:
-        slack.installed.scopes = SCOPES
+        slack.installed.scopes, slack.installed.events = SCOPES, EVENTS
 
     async def test_a_public_channel_has_lost_its_members_when_it_is_opened_again(
         self, slack: Slack, deeds: Deeds, line: Recorded
