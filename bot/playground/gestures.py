@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.playground.api.guard import KINDS
 from bot.playground.api.refusal import Refusal
 from bot.playground.api.server import Slack
 from bot.playground.lines import Ack, Line
-from bot.playground.model import BOT, SLACKBOT, Payload, View
+from bot.playground.model import BOT, SLACKBOT, Channel, Payload, View
 from bot.playground.payloads import Payloads, Source
 
 PATIENCE = 3.0
@@ -113,23 +113,23 @@ class Gestures:
         if user not in members:
             return
         self._workspace.join(channel, whom, inviter=user)
-        place, installed = self._workspace.channels[channel], self._slack.installed
-        heard = (
-            "member_joined_channel" in installed.events and f"{KINDS[place.kind]}:read" in installed.scopes
-        )
-        if whom == BOT and BOT not in members and heard:
-            await self.event(self._payloads.joined(channel, inviter=user))
+        payload = self._payloads.joined(channel, inviter=user)
+        if whom == BOT and BOT not in members and self._hears(payload, self._workspace.channels[channel]):
+            await self.event(payload)
 
     async def unarchive(self, user: str, channel: str) -> None:
         """Open an archived channel again; the app hears of every public one, and of private ones it is in."""
         self._workspace.unarchive(channel, user)
-        await self._tell_of(user, channel, "unarchive")
+        payload = self._payloads.changed(channel, "unarchive", user)
+        if self._hears(payload, self._workspace.channels[channel]):
+            await self.event(payload)
 
     async def delete_channel(self, user: str, channel: str) -> None:
         """Take a channel away; the app hears of it as of one that is opened again."""
-        told = self._tell_of(user, channel, "deleted")
+        place, payload = self._workspace.channels[channel], self._payloads.changed(channel, "deleted", user)
         self._workspace.drop(channel)
-        await told
+        if self._hears(payload, place):
+            await self.event(payload)
 
     def remove(self, user: str, channel: str, whom: str = BOT) -> None:
         """Take somebody out of a channel that one is in oneself."""
@@ -147,13 +147,12 @@ class Gestures:
         """Slack's own words to one person."""
         self._workspace.post_ephemeral(channel, SLACKBOT, user, text, blocks, thread_ts)
 
-    def _tell_of(self, user: str, channel: str, what: str) -> Awaitable[None]:
-        place, payload = self._workspace.channels[channel], self._payloads.changed(channel, what, user)
-        kind = KINDS[place.kind]
-        heard = payload["event"]["type"] in self._slack.installed.events
-        read = f"{kind}:read" in self._slack.installed.scopes
+    def _hears(self, payload: Payload, place: Channel) -> bool:
+        """Whether the app is told: it is subscribed, may read what channels are, and can see this one."""
+        installed = self._slack.installed
+        subscribed = payload["event"]["type"] in installed.events
         there = place.kind == "public" or BOT in place.members
-        return self.event(payload) if heard and read and there else asyncio.sleep(0)
+        return subscribed and there and f"{KINDS[place.kind]}:read" in installed.scopes
 
     async def _deliver(self, payload: Payload, retry: int = 0) -> Ack:
         try:

@@ -86,13 +86,13 @@ class NewPromise:
 def alert_of(promise: NewPromise, due: datetime) -> NewPromise | None:
     """Give what a rule's owner is told alone in place of what its channel does not take.
 
-    That is a card, and the reply that an incident is over; None for anything else.  What a person has done by
-    hand needs no alert.
+    That is a card, and the reply that an incident is over; None for anything else, as for what a person did.
     """
     story = promise.content
-    if not isinstance(story, Story) or promise.subject != story.watched.key:
+    if not isinstance(story, Story):
         return None
-    over = promise.kind is Kind.REPLY and story.flip is not None and story.flip.reason in _OVER
+    ends = story.deed is None and story.flip is not None and story.flip.reason in _OVER
+    over = promise.kind is Kind.REPLY and ends
     if promise.kind is not Kind.CARD and not over:
         return None
     watched = story.watched

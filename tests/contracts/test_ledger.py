@@ -176,7 +176,7 @@ async def test_what_fires_in_a_closed_lane_goes_to_the_rules_owner(store: SqlSto
     await book.add(draft("q4", "C2", "U4"))
     first, last = card(fired, fired.standing.state), card(over, over.standing.state)
     ended = replace(last.content, flip=flip(FRIDAY, Reason.RECOVERED))  # type: ignore[type-var]
-    last = replace(last, kind=Kind.REPLY, content=ended)  # type: ignore[arg-type]
+    last = replace(last, kind=Kind.REPLY, content=ended)
     await promise(store, promised("a"), first, replace(first, kind=Kind.UPDATE), last)
     await store.ledger.stop(await claimed(store), "is_archived", NOW)
     assert await told_to(store, "U1") == [(Kind.STOPPED, "C1")]
