@@ -183,8 +183,8 @@ async def test_who_sets_something_where_nobody_would_hear_of_it_is_told(team: Of
         silence(team)
     for channel in (RANDOM, DEALS):
         for text in (f"/watch {RULE}", "/digest on", "/digest now"):
-            (told,) = await answered(team, BEN, team.deeds.type(BEN, channel, text), (text, channel))
-            assert "nobody would hear of" in told
+            told = await answered(team, BEN, team.deeds.type(BEN, channel, text), (text, channel))
+            assert "nobody would hear of" in told[0]
         await team.type(BEN, "/compare ISCB SPSM", channel)
         compared = next(each for each in seen_anywhere(team, BEN) if "Watch this" in labels(each))
         await answered(team, BEN, press(team, BEN, compared, button(compared, "Watch this")), "Watch this")
