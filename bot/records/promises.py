@@ -186,6 +186,11 @@ class Question:
         """Tell whether it was asked from within the thread that it is answered in."""
         return bool(self.extra.get("within"))
 
+    @property
+    def alone(self) -> bool:
+        """Tell whether it was asked in a conversation with the bot alone."""
+        return self.channel.startswith("D")
+
     def moved(self, channel: str, thread: str | None, *, within: bool) -> Question:
         """Give the same question, asked somewhere else."""
         extra = self.extra if within is self.within else {**self.extra, "within": within}

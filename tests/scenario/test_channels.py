@@ -204,7 +204,15 @@ async def test_what_is_changed_where_nobody_would_hear_of_it_stays_as_it_was(tea
     assert "I am not in #left: nobody would hear of this rule. R1 was not changed." in said
     assert "R2 stays as it was." in await team.type(BEN, "/watch resume R2", channel)
     assert "0.10" in await team.type(BEN, "/watch show R1", channel)
-    assert "R1 is paused" in plain(await team.type(BEN, "/watch pause R1", channel))
+    assert "belongs to another channel" in await team.type(ANN, "/watch pause R1", alone(team, ANN))
+    assert "0.10" in await team.type(BEN, "/watch show R1", alone(team))
+    said = await team.type(BEN, "/watch edit R1 ISCB sortino < 0.5", alone(team))
+    assert "I am not in #left: nobody would hear of this rule. R1 was not changed." in said
+    assert "R1 is paused" in plain(await team.type(BEN, "/watch pause R1", alone(team)))
+    await team.deeds.invite(BEN, channel)
+    await team.bot.shift.quiet()
+    await team.type(BEN, "/watch resume R1", alone(team))
+    assert "R1 is resumed" in plain(team.words(team.seen_by(BEN, channel)[-1])), "where it is heard"
 
 
 @ON_SQLITE

@@ -13,9 +13,8 @@ from bot.records import Act, Deed, Kept, Kind, Question, Status
 from bot.render import advice
 from bot.render.watch import changed, ids, stopped
 from bot.use_cases.presses.doors import edited, read_form, reason_of, rule_of
-from bot.use_cases.talk.recalling import is_direct
 from bot.use_cases.watch import changing, looking, making
-from bot.use_cases.watch.finding import deed_of, find_alive, is_done, read_key
+from bot.use_cases.watch.finding import deed_of, find_alive, is_done, read_key, where_heard
 from bot.use_cases.watch.parts import Declined, Parts, by_hand, story_of
 
 Answer = Callable[[Question], Awaitable[None]]
@@ -53,21 +52,11 @@ class PressAnswers:
         if id_ in _FORMS:
             question = in_place(question)
         try:
-            await self._stories[id_](await self._where_its_rule_is(id_, question))
+            await self._stories[id_](question)
         except Declined as declined:
             await self._parts.tell(question, declined.message)
         except UserError as fault:
             await self._parts.tell(question, advice.refused(fault))
-
-    async def _where_its_rule_is(self, id_: str, question: Question) -> Question:
-        """A card that was sent to the rule's owner alone is pressed as the one in the rule's channel."""
-        if id_ == ids.ALONE or not is_direct(question.channel):
-            return question
-        number, _ = _key(read_form(question.text).key if id_ in _FORMS else question.text)
-        kept = await self._parts.book(question).rule(number)
-        if kept is None or kept.watched.owner != question.user or kept.watched.channel == question.channel:
-            return question
-        return question.moved(kept.watched.channel, None, within=False)
 
     async def _set_alone(self, question: Question) -> None:
         """The rule is set in the direct messages with who asks; they are what a post there says they are."""
@@ -114,14 +103,14 @@ class PressAnswers:
             promises = [by_hand(story, kind, question, now) for kind in (Kind.UPDATE, Kind.REPLY)]
             altered = await book.alter(kept, after.standing.state, deed, promises)
             if altered:
-                await self._parts.hurry(question)
+                await self._parts.hurry(where_heard(kept.watched, question))
                 return altered
         raise Unavailable("The store", f"{kept.watched.name} is being changed by others")
 
     async def _current(self, key: str, question: Question) -> Kept:
         """The rule of a button, if it is still the version that the button was made for."""
         number, version = _key(key)
-        kept = await find_alive(self._parts.book(question), number, question.channel)
+        kept = await find_alive(self._parts.book(question), number, question)
         if kept.watched.version != version:
             raise Declined(changed.superseded(kept.watched))
         return kept
