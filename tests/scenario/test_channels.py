@@ -194,6 +194,44 @@ async def test_rules_set_where_nobody_would_hear_of_them(team: Office) -> None:
 
 
 @ON_SQLITE
+async def test_a_channel_that_is_opened_again_goes_on_where_slack_has_kept_its_members(team: Office) -> None:
+    space = team.slack.workspace
+    team.slack.installed.scopes = tuple(each for each in SCOPES if each != "chat:write.public")
+    private, public = opened(team, "private", "private"), opened(team, "public")
+    for channel in (private, public):
+        await team.type(BEN, f"/watch {RULE}", channel)
+        space.archive(channel)
+    await fire(team)
+    for channel in (private, public):
+        assert told(team, channel, alone(team)) == ["stopped", "alert"]
+        await team.deeds.unarchive(BEN, channel)
+    await team.bot.shift.quiet()
+    assert told(team, private, private) == ["card", "resumed"]
+    assert told(team, public, public) == []
+    assert "nobody would hear of this rule" in await team.type(BEN, f"/watch {QUIET}", public)
+    await team.deeds.invite(BEN, public)
+    await team.bot.shift.quiet()
+    assert told(team, public, public) == ["card", "resumed"]
+    for channel in (private, public):
+        assert "is set" in await team.type(BEN, f"/watch {QUIET}", channel)
+
+
+@ON_SQLITE
+async def test_rules_set_where_the_bot_has_stayed_or_come(team: Office) -> None:
+    private, renamed = opened(team, "private"), opened(team, "renamed")
+    joined = opened(team, "joined", "private", (ANN, BEN))
+    team.slack.workspace.make_private(private)
+    team.slack.workspace.rename(renamed, "other")
+    await team.deeds.invite(BEN, joined)
+    await team.bot.shift.quiet()
+    for channel in (private, renamed, joined):
+        assert "is set" in await team.type(BEN, f"/watch {RULE}", channel)
+    await fire(team)
+    for channel in (private, renamed, joined):
+        assert told(team, channel, channel) == ["card", "digest", "details"]
+
+
+@ON_SQLITE
 async def test_what_is_changed_where_nobody_would_hear_of_it_stays_as_it_was(team: Office) -> None:
     channel = opened(team, "left", "private")
     await team.type(BEN, f"/watch {QUIET}", channel)
@@ -268,6 +306,9 @@ async def test_a_channel_that_only_some_may_post_in_is_not_tried_with_every_comm
     assert told(team, channel, alone(team)) == ["stopped", "alert"]
     await team.type(CY, "/watch list", channel)
     assert not told(team, channel, channel)
+    assert "is set" in await team.type(BEN, f"/watch {QUIET}", channel), "Slack does not say so beforehand"
+    await team.type(BEN, "/digest on", channel)
+    assert told(team, channel, channel) == ["card", "resumed"]
 
 
 def plain(words: str) -> str:
