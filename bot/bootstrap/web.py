@@ -57,6 +57,8 @@ def doors(clock: Clock) -> Doors:
         said=said,
         home=home.opened(),
         joined=home.joined(),
+        unarchived=home.unarchived(),
+        gone=home.gone(),
         presses={
             **{name: door for name, door in ruled.items() if name not in FORMS},
             talk_ids.ASK: AskDoor(clock, said),

@@ -20,6 +20,7 @@ from bot.config import Changers, Settings
 from bot.jobs.queue import TaskQueue
 from bot.jobs.shift import Shift
 from bot.ports import QUESTION, Clock, Meter
+from bot.records import Question
 from bot.store import SqlStore
 from bot.use_cases.answering import Answer, Answering
 from bot.use_cases.compare import Desk
@@ -27,12 +28,13 @@ from bot.use_cases.daily import DailyRun
 from bot.use_cases.deliver import Delivery
 from bot.use_cases.digest import DigestAnswers
 from bot.use_cases.home.answers import HOME, HomeAnswers
-from bot.use_cases.home.doors import JOINED, OPENED
+from bot.use_cases.home.doors import GONE, JOINED, OPENED, UNARCHIVED
 from bot.use_cases.presses.answers import PressAnswers
 from bot.use_cases.sweep import DELIVER, RUN, Sweep, Work
 from bot.use_cases.talk.answers import TalkAnswers
 from bot.use_cases.talk.doors import ASK
 from bot.use_cases.watch.answers import WatchAnswers
+from bot.use_cases.watch.hearing import close_for_good, reopening
 from bot.use_cases.watch.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -87,8 +89,18 @@ async def working(
         watching.look_after_runs(settings, clock, sources.calendar, store)
         everyone = settings.changers is Changers.EVERYONE
         patience = timedelta(hours=settings.data_deadline)
-        parts = Parts(sources, store, out.messenger, painter, out.people, jobs, everyone, patience=patience)
-        homes = HomeAnswers(parts, out.rooms, out.homes)
+        parts = Parts(
+            sources,
+            store,
+            out.messenger,
+            painter,
+            out.people,
+            out.rooms,
+            jobs,
+            everyone,
+            patience=patience,
+        )
+        homes = HomeAnswers(parts, out.homes)
         answering = Answering(store.inbox, out.messenger.tell, answers(parts, homes), clock)
         delivery = Delivery(store, out.publisher, painter, sources, watching.metrics, holder())
         daily = daily_run(settings, store, sources, watching.metrics)
@@ -122,14 +134,23 @@ def answers(parts: Parts, homes: HomeAnswers) -> Mapping[str, Answer]:
         **{name: partial(presses.answer, name) for name in presses.answered},
     }
     talk = TalkAnswers(parts)
-    return {
+    asked: dict[str, Answer] = {
         COMPARE.name: talk.compare,
         SECTORS.name: talk.sectors,
         ASK: talk.ask,
         **{name: homes.refreshing(answer) for name, answer in changing.items()},
+        UNARCHIVED: nothing_more,
+    }
+    return {
+        **{name: reopening(parts, answer) for name, answer in asked.items()},
         OPENED: homes.opened,
         JOINED: homes.joined,
+        GONE: homes.refreshing(partial(close_for_good, parts)),
     }
+
+
+async def nothing_more(question: Question) -> None:
+    """That a channel is open again is only a reason to look whether it takes posts."""
 
 
 def holder() -> str:

@@ -79,7 +79,7 @@ class Deeds(Gestures):
     def _enter(self, user: str, channel: str) -> bool:
         """Whether the person may write there; whoever writes in a public channel joins it."""
         place = self._workspace.channels.get(channel)
-        if place is None or user not in self._workspace.people:
+        if place is None or place.archived or user not in self._workspace.people:
             return False
         if place.kind == "public":
             self._workspace.join(channel, user)

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bot.playground.api.guard import KINDS
 from bot.playground.api.refusal import Refusal
 from bot.playground.api.server import Slack
 from bot.playground.lines import Ack, Line
-from bot.playground.model import BOT, SLACKBOT, Payload, View
+from bot.playground.model import BOT, SLACKBOT, Channel, Payload, View
 from bot.playground.payloads import Payloads, Source
 
 PATIENCE = 3.0
@@ -112,8 +113,23 @@ class Gestures:
         if user not in members:
             return
         self._workspace.join(channel, whom, inviter=user)
-        if whom == BOT and BOT not in members and "member_joined_channel" in self._slack.installed.events:
-            await self.event(self._payloads.joined(channel, inviter=user))
+        payload = self._payloads.joined(channel, inviter=user)
+        if whom == BOT and BOT not in members and self._hears(payload, self._workspace.channels[channel]):
+            await self.event(payload)
+
+    async def unarchive(self, user: str, channel: str) -> None:
+        """Open an archived channel again; the app hears of every public one, and of private ones it is in."""
+        self._workspace.unarchive(channel, user)
+        payload = self._payloads.changed(channel, "unarchive", user)
+        if self._hears(payload, self._workspace.channels[channel]):
+            await self.event(payload)
+
+    async def delete_channel(self, user: str, channel: str) -> None:
+        """Take a channel away; the app hears of it as of one that is opened again."""
+        place, payload = self._workspace.channels[channel], self._payloads.changed(channel, "deleted", user)
+        self._workspace.drop(channel)
+        if self._hears(payload, place):
+            await self.event(payload)
 
     def remove(self, user: str, channel: str, whom: str = BOT) -> None:
         """Take somebody out of a channel that one is in oneself."""
@@ -130,6 +146,13 @@ class Gestures:
     ) -> None:
         """Slack's own words to one person."""
         self._workspace.post_ephemeral(channel, SLACKBOT, user, text, blocks, thread_ts)
+
+    def _hears(self, payload: Payload, place: Channel) -> bool:
+        """Whether the app is told: it is subscribed, may read what channels are, and can see this one."""
+        installed = self._slack.installed
+        subscribed = payload["event"]["type"] in installed.events
+        there = place.kind == "public" or BOT in place.members
+        return subscribed and there and f"{KINDS[place.kind]}:read" in installed.scopes
 
     async def _deliver(self, payload: Payload, retry: int = 0) -> Ack:
         try:

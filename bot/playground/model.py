@@ -37,7 +37,16 @@ SCOPES = (
     "channels:read",
     "groups:read",
 )
-EVENTS = ("app_mention", "message.im", "app_home_opened", "member_joined_channel")
+EVENTS = (
+    "app_mention",
+    "message.im",
+    "app_home_opened",
+    "member_joined_channel",
+    "channel_unarchive",
+    "channel_deleted",
+    "group_unarchive",
+    "group_deleted",
+)
 HOME_TAB = True
 """What the app's manifest asks for; a test compares the two."""
 

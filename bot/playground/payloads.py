@@ -87,6 +87,12 @@ class Payloads:
         about = {"type": "member_joined_channel", "user": BOT, "channel": channel, "channel_type": kind}
         return self.event({**about, "team": TEAM, "inviter": inviter, "event_ts": self._workspace.next_ts()})
 
+    def changed(self, channel: str, what: str, user: str) -> Payload:
+        """Something has become of a channel.  what: "unarchive" or "deleted"."""
+        kind = "group" if self._workspace.channels[channel].kind == "private" else "channel"
+        about = {"type": f"{kind}_{what}", "channel": channel, "event_ts": self._workspace.next_ts()}
+        return self.event({**about, **({"user": user} if what == "unarchive" else {"actor_id": user})})
+
     def home(self, user: str) -> Payload:
         """app_home_opened"""
         view = self._workspace.views.homes.get(user)

@@ -219,9 +219,29 @@ class Workspace:
         self.post(channel, user, f"<@{user}> {words}", subtype="channel_leave")
         self._change(replace(old, members=tuple(member for member in old.members if member != user)))
 
-    def archive(self, channel: str, archived: bool = True) -> None:
-        """Close a channel, or open it again."""
-        self._change(replace(self.channels[channel], archived=archived))
+    def archive(self, channel: str) -> None:
+        """Close a channel: it can be read, and nothing is said there."""
+        self._change(replace(self.channels[channel], archived=True))
+
+    def unarchive(self, channel: str, user: str) -> None:
+        """Open a channel again: in a public one is then only who does it, a private one keeps its members."""
+        old = self.channels[channel]
+        members = (user,) if old.kind == "public" else old.members
+        self._change(replace(old, archived=False, members=members))
+
+    def make_private(self, channel: str) -> None:
+        """Close a public channel to all but its members."""
+        self._change(replace(self.channels[channel], kind="private"))
+
+    def rename(self, channel: str, name: str) -> None:
+        """Give a channel another name; its id stays."""
+        self._change(replace(self.channels[channel], name=name))
+
+    def drop(self, channel: str) -> None:
+        """Take a channel away with all that was said in it."""
+        del self.channels[channel]
+        self._messages.pop(channel, None)
+        self.feed.tell("channel", channel)
 
     def upload(self, file: File) -> None:
         """Keep a file, or its newer state."""

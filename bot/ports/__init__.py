@@ -12,6 +12,8 @@ Each has a fake or a second real part, and one contract suite in `tests/contract
 from bot.ports.asking import Doors, Handler, Place, Taken
 from bot.ports.memory import Book, Draft, Inbox, Ledger, Store
 from bot.ports.telling import (
+    SEEN,
+    Access,
     Delivered,
     Homes,
     Messenger,
@@ -37,6 +39,8 @@ from bot.render.document import Document
 
 __all__ = [
     "QUESTION",
+    "SEEN",
+    "Access",
     "Book",
     "Calendar",
     "Clock",

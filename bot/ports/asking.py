@@ -90,12 +90,15 @@ class Doors:
     presses: by a button's action_id; a name that ends with a dot takes all that begin with it.
     forms: by a form's callback_id.  shortcuts: by a shortcut's callback_id.
     home: somebody looks at the Home tab.  joined: the bot has come into a channel.
+    unarchived, gone: a channel is open again, was deleted.
     """
 
     commands: Mapping[str, Handler]
     said: Handler
     home: Handler
     joined: Handler
+    unarchived: Handler
+    gone: Handler
     presses: Mapping[str, Handler] = field(default_factory=dict)
     forms: Mapping[str, Handler] = field(default_factory=dict)
     shortcuts: Mapping[str, Handler] = field(default_factory=dict)

@@ -178,8 +178,15 @@ class Ledger(Protocol):
         ...
 
     async def stop(self, promise: Promise, fault: str, now: datetime) -> None:
-        """The lane is closed for good: the digest gets the reason, what is unsent there is dropped, and its
-        owner is promised a direct message (Kind.STOPPED, in the lane of their user id), in one transaction.
+        """The lane is closed until the bot may post again, by a promise that was refused: see `close`."""
+        ...
+
+    async def close(self, lane: Lane, session: date, fault: str, now: datetime) -> None:
+        """The lane is closed until the bot may post again, in one transaction.
+
+        The digest gets the reason, and what is unsent there is dropped.  Its owner and those of the channel's
+        active rules are promised a word about it (Kind.STOPPED, each in the lane of their user id), unless it
+        was stopped before; and `alert_of` what was dropped.
         """
         ...
 

@@ -116,11 +116,31 @@ class Messenger(Protocol):
         ...
 
 
+SEEN = frozenset({"not_in_channel", "channel_not_found", "no_permission", "is_archived"})
+"""Slack's words for why the bot may not post that are known without a post; those of `Access.code`."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Whether the bot may post in a channel.
+
+    allowed: None where Slack does not say.  code: Slack's word for why it may not, or may post nothing but
+    text; empty where it may post all.
+    """
+
+    allowed: bool | None
+    code: str = ""
+
+
 class Rooms(Protocol):
-    """Who may know of a channel."""
+    """Who may know of a channel, and whether the bot may post there."""
 
     async def is_public(self, team: str, channel: str) -> bool:
         """Whether everybody in the workspace may see what is in a channel; False where Slack does not say."""
+        ...
+
+    async def may_post(self, team: str, channel: str) -> Access:
+        """Whether the bot may post messages in a channel now, asked anew each time; leaves no trace there."""
         ...
 
 

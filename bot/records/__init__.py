@@ -12,7 +12,18 @@
 Every record carries the workspace (`team`) that it belongs to.
 """
 
-from bot.records.promises import Edition, Kind, Lane, NewPromise, Outcome, Promise, Question, Story
+from bot.records.promises import (
+    Edition,
+    Kind,
+    Lane,
+    NewPromise,
+    Outcome,
+    Promise,
+    Question,
+    Story,
+    alert_of,
+    farewells,
+)
 from bot.records.rules import (
     WAIT,
     Act,
@@ -53,4 +64,6 @@ __all__ = [
     "Study",
     "Topic",
     "Watched",
+    "alert_of",
+    "farewells",
 ]

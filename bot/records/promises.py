@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,8 +10,10 @@ from typing import Any
 
 from analytics.watch.readings import Reading
 from analytics.watch.since import Since
-from analytics.watch.states import State
+from analytics.watch.states import Reason, State
 from bot.records.rules import Deed, Flip, Incident, Standing, Watched
+
+_OVER = (Reason.RECOVERED, Reason.RESTATED)
 
 
 class Kind(StrEnum):
@@ -22,7 +24,9 @@ class Kind(StrEnum):
     REPLY = "reply"  # in the incident's thread
     DIGEST = "digest"  # the short parent of a session
     DETAILS = "details"  # in the digest's thread
-    STOPPED = "stopped"  # a direct message to the owner of a digest that had to be stopped
+    RESUMED = "resumed"  # what is open in a channel that takes posts again
+    STOPPED = "stopped"  # to who hears no more of a channel that takes no posts, in a direct message
+    ALERT = "alert"  # a card of such a channel, to the rule's owner in a direct message
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,33 @@ class NewPromise:
     subject: str
     content: Story | Edition | str
     not_before: datetime
+
+
+def alert_of(promise: NewPromise, due: datetime) -> NewPromise | None:
+    """Give what a rule's owner is told alone in place of what its channel does not take.
+
+    That is a card, and the reply that an incident is over; None for anything else, as for what a person did.
+    """
+    story = promise.content
+    if not isinstance(story, Story):
+        return None
+    ends = story.deed is None and story.flip is not None and story.flip.reason in _OVER
+    over = promise.kind is Kind.REPLY and ends
+    if promise.kind is not Kind.CARD and not over:
+        return None
+    watched = story.watched
+    subject = f"{watched.key}.over" if over else watched.key
+    return NewPromise(promise.team, watched.owner, promise.session, Kind.ALERT, subject, story, due)
+
+
+def farewells(
+    lane: Lane, people: Iterable[str], session: date, reason: str, due: datetime
+) -> list[NewPromise]:
+    """Tell each of these people once that a channel takes no posts; the promises' subject is the channel."""
+    return [
+        NewPromise(lane.team, user, session, Kind.STOPPED, lane.channel, reason, due)
+        for user in dict.fromkeys(people)
+    ]
 
 
 @dataclass(frozen=True)
@@ -157,6 +188,11 @@ class Question:
     def within(self) -> bool:
         """Tell whether it was asked from within the thread that it is answered in."""
         return bool(self.extra.get("within"))
+
+    @property
+    def alone(self) -> bool:
+        """Tell whether it was asked in a conversation with the bot alone."""
+        return self.channel.startswith("D")
 
     def moved(self, channel: str, thread: str | None, *, within: bool) -> Question:
         """Give the same question, asked somewhere else."""

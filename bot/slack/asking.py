@@ -69,7 +69,8 @@ class Asking:
 
     def _tell(self, fault: SlackFault) -> None:
         settled = fault.kind is Kind.SETUP
+        expected = settled or fault.kind is Kind.CHANNEL  # that a channel is not to be seen is an answer, too
         if fault.cause not in self._told:
-            self._log.log(logging.INFO if settled else logging.WARNING, "%s: %s", self._what, fault.cause)
+            self._log.log(logging.INFO if expected else logging.WARNING, "%s: %s", self._what, fault.cause)
         if settled:
             self._told.add(fault.cause)

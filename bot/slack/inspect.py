@@ -27,9 +27,11 @@ OPTIONAL = {
     "channels:history": f"{_TWICE}, in public channels",
     "groups:history": f"{_TWICE}, in private channels",
     "im:history": "hear what is said to it in direct messages; its commands work there all the same",
-    "channels:read": "say what it does when it is invited to a public channel, nor tell a public channel "
-    "from a private one, so that Home lists the rules and digests of whoever looks at it and no others",
-    "groups:read": "say what it does when it is invited to a private channel",
+    "channels:read": "say what it does when it is invited to a public channel, nor know before a rule is set "
+    "whether it may post there, nor tell a public channel from a private one, so that Home lists the rules "
+    "and digests of whoever looks at it and no others",
+    "groups:read": "say what it does when it is invited to a private channel, nor know before a rule is set "
+    "whether it may post there",
 }
 
 

@@ -144,8 +144,18 @@ class SlackPublisher:
         send: Callable[[Draft], Awaitable[AsyncSlackResponse]],
         files: Mapping[str, str] | None = None,
     ) -> tuple[AsyncSlackResponse, Draft]:
+        """As it is; without pictures where they are what keeps it from a channel that the bot is not in."""
         draft = Draft.of(message, {**(files or {}), **await self._uploaded(message, pictures)})
-        return await deliver(draft, lambda form: self._sent(trip, send, form), self._sleep)
+
+        def sent(form: Draft) -> Awaitable[AsyncSlackResponse]:
+            return self._sent(trip, send, form)
+
+        try:
+            return await deliver(draft, sent, self._sleep)
+        except SlackFault as fault:
+            if fault.code != "not_in_channel" or not draft.files:
+                raise
+            return await deliver(draft.without_pictures(draft.files.keys()), sent, self._sleep)
 
     async def _uploaded(self, message: Message, pictures: Mapping[str, bytes]) -> Mapping[str, str]:
         titles = {picture.name: picture.title for picture in message.pictures}

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from analytics.watch.states import Reason
-from bot.records import Kind, Outcome, Standing, Status, Watched
+from bot.records import Kind, NewPromise, Outcome, Standing, Status, Story, Watched
 from bot.store.schema.rows import promise_values, standing_values
 from bot.store.schema.tables import FLIPS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED
 from bot.store.writes import Values, hold, insert
@@ -41,9 +41,14 @@ def _check(outcome: Outcome) -> None:
     """ValueError where an outcome has something of another workspace or channel."""
     versions = [watched for watched, _ in (*outcome.standings, *outcome.flips)]
     lanes = {(watched.team, watched.channel) for watched in versions}
-    lanes |= {(new.team, new.channel) for new in outcome.promises}
+    lanes |= {(new.team, _channel(new)) for new in outcome.promises}
     if lanes - {(outcome.team, outcome.channel)}:
         raise ValueError(f"the outcome of {outcome.team}/{outcome.channel} has a record of another channel")
+
+
+def _channel(new: NewPromise) -> str:
+    """Whose news it is: what an owner is told alone is the rule's channel's."""
+    return new.content.watched.channel if isinstance(new.content, Story) else new.channel
 
 
 def _version(watched: Watched) -> _Version:

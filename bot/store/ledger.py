@@ -8,11 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.records import Digest, Kind, Lane, NewPromise, Promise, Story
+from bot.records import Kind, Lane, Promise, Status, Story, alert_of, farewells
 from bot.store.engine import Database
 from bot.store.schema import rows
-from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, UNFINISHED
+from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, RULES, UNFINISHED
 from bot.store.writes import hold, of_version, promise
+
+_ACTIVE = Status.ACTIVE.value
 
 
 class SqlLedger:
@@ -47,8 +49,12 @@ class SqlLedger:
         await self._database.write(_settle, promise, {"state": "dropped", "fault": fault})
 
     async def stop(self, promise: Promise, fault: str, now: datetime) -> None:
-        """The lane is closed for good; nothing where somebody else has claimed the promise meanwhile."""
+        """The lane is closed; nothing where somebody else has claimed the promise meanwhile."""
         await self._database.write(_stop, promise, fault, now)
+
+    async def close(self, lane: Lane, session: date, fault: str, now: datetime) -> None:
+        """The lane is closed, whoever found that out."""
+        await self._database.write(_close, lane, session, fault, now)
 
     async def forget(self, before: date, most: int) -> int:
         """Remove finished promises of sessions before, the oldest first, but for what is still read."""
@@ -131,21 +137,28 @@ def _carded(connection: sa.Connection, kind: Kind, story: Story, card: dict[str,
 
 
 def _stop(connection: sa.Connection, stopped: Promise, fault: str, now: datetime) -> None:
-    lane = Lane(stopped.new.team, stopped.new.channel)
+    new = stopped.new
+    hold(connection, [new.team])
+    # The row stays among the lane's unfinished ones: what it would have told is told with the others.
+    if _settle(connection, stopped, {"state": "due"}):
+        _close(connection, Lane(new.team, new.channel), new.session, fault, now)
+
+
+def _close(connection: sa.Connection, lane: Lane, session: date, fault: str, now: datetime) -> None:
     hold(connection, [lane.team])
-    if not _settle(connection, stopped, {"state": "dropped", "fault": fault}):
-        return
+    unsent = sa.select(LEDGER).where(_of_lane(lane)).order_by(LEDGER.c.id)
+    lost = [rows.new_promise(row) for row in connection.execute(unsent)]
     connection.execute(sa.update(LEDGER).where(_of_lane(lane)).values(state="dropped", fault=fault))
     here = (DIGESTS.c.team == lane.team, DIGESTS.c.channel == lane.channel)
-    row = connection.execute(sa.select(DIGESTS).where(*here, DIGESTS.c.stopped == "")).one_or_none()
+    row = connection.execute(
+        sa.select(DIGESTS).where(*here, DIGESTS.c.on, DIGESTS.c.stopped == "")
+    ).one_or_none()
     if row:
         connection.execute(sa.update(DIGESTS).where(*here).values(stopped=fault))
-        promise(connection, [_farewell(rows.digest(row), stopped.new, fault, now)])
-
-
-def _farewell(digest: Digest, refused: NewPromise, fault: str, now: datetime) -> NewPromise:
-    """Its subject is the channel that was closed, its lane the owner's."""
-    return NewPromise(digest.team, digest.owner, refused.session, Kind.STOPPED, digest.channel, fault, now)
+        watching = (RULES.c.team == lane.team, RULES.c.channel == lane.channel, RULES.c.status == _ACTIVE)
+        owners = connection.scalars(sa.select(RULES.c.owner).where(*watching).order_by(RULES.c.number))
+        promise(connection, farewells(lane, [row.owner, *owners], session, fault, now))
+    promise(connection, [alert for new in lost if (alert := alert_of(new, now))])
 
 
 def _forget(connection: sa.Connection, before: date, most: int) -> int:

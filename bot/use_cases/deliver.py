@@ -84,7 +84,7 @@ class Delivery:
     async def _keep(self, promise: Promise) -> None:
         try:
             left = await errand(promise.new, self._store.of(promise.new.team), self._publisher)
-            worded = await self._wording.of(left.promise, left.links, shown=bool(left.picture))
+            worded = await self._wording.of(left.promise, left.links, left.closed, shown=bool(left.picture))
         except Moot as why:
             await self._drop(promise, str(why), logging.INFO)
         except Exception:
@@ -115,7 +115,7 @@ class Delivery:
         try:
             ts, picture = await self._sent(promise, left, worded)
         except Undelivered as fault:
-            await self._undelivered(promise, fault)
+            await self._undelivered(promise, left, fault)
         except Exception:
             log.exception(
                 "Nobody knows whether %s arrived; it is looked for when its claim ends", promise.key
@@ -170,13 +170,13 @@ class Delivery:
             self._meter.notice(promise.new.kind, "possibly repeated")
             return None
 
-    async def _undelivered(self, promise: Promise, fault: Undelivered) -> None:
+    async def _undelivered(self, promise: Promise, left: Errand, fault: Undelivered) -> None:
         now, cause = self._clock.now(), fault.code or fault.cause
         if fault.verdict is Verdict.DOUBT:
             log.warning("Nobody knows whether %s arrived (%s)", promise.key, cause)
-        elif fault.verdict is Verdict.CLOSED and promise.new.kind is not Kind.STOPPED:
+        elif fault.verdict is Verdict.CLOSED and _tells_of_the_channel(promise, left):
             await self._store.ledger.stop(promise, cause, now)
-            log.error("%s takes no posts (%s): its digest is stopped", promise.new.channel, cause)
+            log.error("%s takes no posts (%s): what fires goes to its owner", promise.new.channel, cause)
             self._meter.notice(promise.new.kind, "stopped")
         elif fault.verdict in (Verdict.REFUSED, Verdict.CLOSED):
             await self._drop(promise, cause, logging.ERROR)
@@ -209,3 +209,12 @@ class Delivery:
             await self._drop(promise, cause, logging.ERROR)
         else:
             await self._later(promise, cause, None)
+
+
+def _tells_of_the_channel(promise: Promise, left: Errand) -> bool:
+    """Whether a refusal says that the channel takes no posts.
+
+    Not of a direct message to one person; and not of other words in a message, which Slack may refuse where
+    it takes new ones: in a public channel that the bot is not in.
+    """
+    return promise.new.kind not in (Kind.STOPPED, Kind.ALERT) and left.root is None

@@ -11,7 +11,7 @@ from bot.commands import DIGEST
 from bot.errors import Unclear, UserError
 from bot.grammar import DigestNow, DigestOff, DigestOn, DigestStatus, Help, read_digest
 from bot.ports import Place, Taken
-from bot.records import Digest, Edition, Kept, Kind, Lane, NewPromise, Outcome, Question, Status
+from bot.records import Digest, Edition, Kept, Kind, Lane, NewPromise, Outcome, Question
 from bot.render import advice
 from bot.render.watch.digests import status, switched_off, switched_on
 from bot.render.watch.parts.posts import Waits
@@ -19,8 +19,9 @@ from bot.schedule import Due, Settled, next_post, post_of, settled
 from bot.use_cases.course import exchanges_of, first_needed
 from bot.use_cases.gather import Gathered, gather
 from bot.use_cases.judge import Channel, Evidence, judge
+from bot.use_cases.watch.hearing import active, reopen, require_heard
 from bot.use_cases.watch.making import new_digest
-from bot.use_cases.watch.parts import Parts, stories_of
+from bot.use_cases.watch.parts import Declined, Parts, stories_of
 
 SETS_ONE = "`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
 
@@ -50,6 +51,12 @@ class DigestAnswers:
 
     async def answer(self, question: Question) -> None:
         """Raises UserError with what to do, Unavailable where a source, Slack or the store is silent."""
+        try:
+            await self._story(question)
+        except Declined as declined:
+            await self._parts.tell(question, declined.message)
+
+    async def _story(self, question: Question) -> None:
         match read_digest(question.text):
             case DigestOn() as asked:
                 await self._on(asked, question)
@@ -63,7 +70,11 @@ class DigestAnswers:
                 raise AssertionError(f"the door answers {asked}")
 
     async def _on(self, asked: DigestOn, question: Question) -> None:
-        """What is not named stays as it was; whoever switches it on answers for it from then on."""
+        """What is not named stays as it was; whoever switches it on answers for it from then on.
+
+        One that was stopped tells what is open.  Raises Declined where the bot may not post.
+        """
+        await require_heard(self._parts, question, "The daily post was not changed")
         book = self._parts.book(question)
         known = await book.digest(question.channel) or await new_digest(self._parts, question)
         digest = replace(
@@ -74,9 +85,11 @@ class DigestAnswers:
             mode=asked.mode or known.mode,
             same_day=known.same_day if asked.same_day is None else asked.same_day,
             on=True,
-            stopped="",
         )
         await book.keep(digest)
+        if digest.stopped:
+            await reopen(self._parts, Lane(question.team, question.channel), question.id)
+            digest = replace(digest, stopped="")
         rules = await self._rules(question)
         due = self._due(digest, rules)
         await self._parts.post(question, switched_on(digest, self._waits(due, rules), len(rules)))
@@ -103,6 +116,7 @@ class DigestAnswers:
         desk = self._parts.desk
         now = desk.clock.now()
         session = desk.calendar.last_complete(now)
+        await require_heard(self._parts, question, "Nothing was posted")
         rules = await self._rules(question)
         if not rules:
             raise UserError("No rule is active in this channel, so there is nothing to post. " + SETS_ONE)
@@ -119,8 +133,7 @@ class DigestAnswers:
 
     async def _rules(self, question: Question) -> list[Kept]:
         """The active ones of the channel."""
-        kept = await self._parts.book(question).rules(question.channel)
-        return [each for each in kept if each.watched.status is Status.ACTIVE]
+        return await active(self._parts, Lane(question.team, question.channel))
 
     def _waits(self, due: Due | None, rules: Sequence[Kept]) -> Waits | None:
         if due is None:

@@ -21,6 +21,7 @@ class Errand:
     root: the ts of the message that gets other words, None where one is posted.
     picture: Slack's id of the file that it shows, None where it shows none.
     links: addresses of cards by the rule's name.
+    closed: why the channel of an alert takes no posts, empty where it takes some again.
     """
 
     promise: NewPromise
@@ -28,6 +29,7 @@ class Errand:
     root: str | None = None
     picture: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+    closed: str = ""
 
 
 async def errand(promise: NewPromise, book: Book, publisher: Publisher) -> Errand:
@@ -39,8 +41,11 @@ async def errand(promise: NewPromise, book: Book, publisher: Publisher) -> Erran
     content = promise.content
     if isinstance(content, str):
         return Errand(promise, place)
+    if isinstance(content, Story) and promise.kind is Kind.ALERT:
+        return await _of_alert(promise, content, book, place)
     digest = await book.digest(promise.channel)
-    if not _by_hand(promise) and not (digest and digest.active):
+    # One that was stopped meanwhile is tried: what the channel refuses is told to the rules' owners.
+    if not _by_hand(promise) and not (digest and digest.on):
         raise Moot("the channel's digest is off")
     if isinstance(content, Story):
         return await _of_story(promise, content, book, place)
@@ -70,6 +75,19 @@ async def _of_story(promise: NewPromise, story: Story, book: Book, place: Place)
     if promise.kind is Kind.CARD or root:
         return Errand(promise, place, root, incident.picture if incident else None)
     raise Moot(f"no card of {story.watched.key} was posted")
+
+
+async def _of_alert(promise: NewPromise, story: Story, book: Book, place: Place) -> Errand:
+    watched = story.watched
+    kept, digest = await book.rule(watched.number), await book.digest(watched.channel)
+    if kept is None or kept.watched.key != watched.key or kept.watched.status is Status.DELETED:
+        raise Moot(f"{watched.key} is not read any more")
+    if digest is None or not digest.on:
+        raise Moot("the channel's digest is off")
+    incident = await _incident(story, book)
+    if digest.active and incident and incident.ts:
+        raise Moot("the channel takes posts again and has the card")
+    return Errand(replace(promise, content=_as_it_is(story, kept)), place, closed=digest.stopped)
 
 
 def _is_read(kept: Kept | None, watched: Watched) -> bool:

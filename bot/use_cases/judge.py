@@ -21,6 +21,7 @@ from bot.records import (
     NewPromise,
     Outcome,
     Story,
+    alert_of,
 )
 from bot.use_cases.course import Course, Step, first_needed, follow
 from bot.use_cases.gather import Gathered
@@ -112,7 +113,7 @@ def first_decision(
     lane = Lane(watched.team, watched.channel)
     channel = Channel(lane, (kept,), digest, at, exchanges=gathered.exchanges)
     outcome = judge(channel, Evidence(readings, gathered.panel), session)
-    cards = tuple(promise for promise in outcome.promises if promise.kind is Kind.CARD)
+    cards = tuple(promise for promise in outcome.promises if promise.kind in (Kind.CARD, Kind.ALERT))
     told = ((each, replace(now, through=min(session, settled))) for each, now in outcome.standings)
     return replace(outcome, standings=tuple(told), promises=cards)
 
@@ -127,6 +128,7 @@ def _promises(
     """
     digest = channel.digest
     if digest is None or not _is_told(channel):
+        yield from _alerts(channel, courses, evidence, session)
         return
     for course in courses:
         for kind, story in _stories(course, evidence, session):
@@ -137,6 +139,22 @@ def _promises(
         yield _promise(channel, session, Kind.DIGEST, "", edition)
         if changed:
             yield _promise(channel, session, Kind.DETAILS, "", edition)
+
+
+def _alerts(
+    channel: Channel, courses: Sequence[Course], evidence: Evidence, session: date
+) -> Iterator[NewPromise]:
+    """Where the channel wants its post and takes none: what has fired, and what is over, to each owner."""
+    if channel.digest is None or not channel.digest.on:
+        return
+    for course in courses:
+        known = {incident.fired for incident in course.known}
+        for kind, story in _stories(course, evidence, session):
+            if kind is Kind.CARD and story.state.fired in known:
+                continue  # told when it fired
+            promise = _promise(channel, session, kind, course.watched.key, story)
+            if alert := alert_of(promise, channel.due):
+                yield alert
 
 
 def _is_told(channel: Channel) -> bool:

@@ -14,8 +14,8 @@ from bot.render.message import Message
 from bot.render.pictures import Picture
 from bot.render.watch.card import card, reply
 from bot.render.watch.charts import overview_picture, watch_picture
-from bot.render.watch.digest import details, digest
-from bot.render.watch.stopped import stopped
+from bot.render.watch.digest import details, digest, resumed
+from bot.render.watch.stopped import alert, stopped
 from bot.use_cases.compare import Desk
 from bot.use_cases.gather import Gathered, gather
 
@@ -40,19 +40,33 @@ def words(
     promise: NewPromise,
     links: Mapping[str, str] | None = None,
     picture: Picture | None = None,
+    closed: str = "",
     *,
     shown: bool = False,
 ) -> Message:
     """What keeps a promise.
 
-    links: addresses of cards by the rule's name.  shown: the card has its chart already and keeps it.
+    links: addresses of cards by the rule's name.  closed: why the channel of an alert takes no posts.
+    shown: the card has its chart already and keeps it.
     """
     content = promise.content
     if isinstance(content, Story):
-        return reply(content, picture) if promise.kind is Kind.REPLY else card(content, picture, shown=shown)
+        return _of_story(promise.kind, content, picture, closed, shown=shown)
     if isinstance(content, Edition):
-        return details(content, picture) if promise.kind is Kind.DETAILS else digest(content, links or {})
-    return stopped(promise.subject, content)
+        return _of_edition(promise.kind, content, links or {}, picture)
+    return stopped(promise.subject, content, promise.session)
+
+
+def _of_story(kind: Kind, story: Story, picture: Picture | None, closed: str, *, shown: bool) -> Message:
+    if kind is Kind.ALERT:
+        return alert(story, closed, picture)
+    return reply(story, picture) if kind is Kind.REPLY else card(story, picture, shown=shown)
+
+
+def _of_edition(kind: Kind, edition: Edition, links: Mapping[str, str], picture: Picture | None) -> Message:
+    if kind is Kind.DETAILS:
+        return details(edition, picture)
+    return resumed(edition, links) if kind is Kind.RESUMED else digest(edition, links)
 
 
 def preview(outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -71,20 +85,26 @@ class Wording:
         self._desk, self._painter = desk, painter
 
     async def of(
-        self, promise: NewPromise, links: Mapping[str, str] | None = None, *, shown: bool = False
+        self,
+        promise: NewPromise,
+        links: Mapping[str, str] | None = None,
+        closed: str = "",
+        *,
+        shown: bool = False,
     ) -> Worded:
         """The message, with a picture where it has one and where that can be drawn in time.
 
+        closed: why the channel of an alert takes no posts.
         shown: the card has its chart already and keeps it: none is drawn.
         """
         try:
             async with asyncio.timeout(PATIENCE):
                 picture = None if shown else await self._picture(promise)
-                message = words(promise, links, picture, shown=shown)
+                message = words(promise, links, picture, closed, shown=shown)
                 drawn = await self._painter.draw(message.pictures) if message.pictures else {}
         except Exception:
             log.exception("%s of %s is told without its picture", promise.kind, promise.channel)
-            return Worded(words(promise, links, shown=shown), {})
+            return Worded(words(promise, links, closed=closed, shown=shown), {})
         return Worded(message, drawn)
 
     async def _picture(self, promise: NewPromise) -> Picture | None:

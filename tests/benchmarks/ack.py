@@ -131,7 +131,14 @@ async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tu
         app = build_app(
             client=client,
             signing_secret=SIGNING_SECRET,
-            doors=Doors({"/compare": handler}, said=handler, home=handler, joined=handler),
+            doors=Doors(
+                {"/compare": handler},
+                said=handler,
+                home=handler,
+                joined=handler,
+                unarchived=handler,
+                gone=handler,
+            ),
             reception=reception,
             people=KnownPeople(),
             clock=clock,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from analytics.watch.states import Reason
 from bot.records import Act, Kind, Lane, NewPromise, Promise, Status
 from bot.store import SqlStore
 from tests.contracts.stores import (
@@ -15,6 +16,7 @@ from tests.contracts.stores import (
     LEASE,
     NOW,
     THURSDAY,
+    calm,
     card,
     claimed,
     decided,
@@ -22,6 +24,7 @@ from tests.contracts.stores import (
     digest,
     draft,
     firing,
+    flip,
     promised,
 )
 
@@ -162,6 +165,53 @@ async def test_a_closed_lane_is_emptied_and_its_owner_told(store: SqlStore) -> N
     assert await store.ledger.lanes(SOON) == [Lane("T1", "C2"), owners]
     told = (await claimed(store, lane=owners)).new
     assert told == NewPromise("T1", "U1", FRIDAY, Kind.STOPPED, "C1", "is_archived", NOW)
+
+
+async def test_what_fires_in_a_closed_lane_goes_to_the_rules_owner(store: SqlStore) -> None:
+    """Who owns a rule there hears once that it is closed, and gets its cards; what is over, too."""
+    book = store.of("T1")
+    await book.keep(digest())
+    fired = await decided(store, await book.add(draft(author="U2")), firing(THURSDAY))
+    over = await decided(store, await book.add(draft("q2", author="U2")), calm(FRIDAY))
+    await book.add(draft("q3", author="U3"))
+    await book.add(draft("q4", "C2", "U4"))
+    first, last = card(fired, fired.standing.state), card(over, over.standing.state)
+    ended = replace(last.content, flip=flip(FRIDAY, Reason.RECOVERED))  # type: ignore[type-var]
+    last = replace(last, kind=Kind.REPLY, content=ended)
+    await promise(store, promised("a"), first, replace(first, kind=Kind.UPDATE), last)
+    await store.ledger.stop(await claimed(store), "is_archived", NOW)
+    assert await told_to(store, "U1") == [(Kind.STOPPED, "C1")]
+    assert await told_to(store, "U2") == [
+        (Kind.STOPPED, "C1"),
+        (Kind.ALERT, fired.watched.key),
+        (Kind.ALERT, f"{over.watched.key}.over"),
+    ]
+    assert await told_to(store, "U3") == [(Kind.STOPPED, "C1")]
+    assert await told_to(store, "U4") == []
+    incident = await book.incident(1, 1)
+    assert incident is not None
+    assert incident.ts is None, "the channel has no card"
+
+    await promise(store, replace(first, session=FRIDAY))
+    await store.ledger.close(LANE, FRIDAY, "is_archived", NOW)
+    assert await told_to(store, "U2") == [(Kind.ALERT, fired.watched.key)], "that it is closed is known"
+
+
+async def told_to(store: SqlStore, user: str) -> list[tuple[Kind, str]]:
+    """Kind and subject of what somebody is told alone, in order."""
+    told = []
+    while found := await store.ledger.claim(Lane("T1", user), NOW, LEASE, "worker"):
+        told.append((found.new.kind, found.new.subject))
+        await store.ledger.sent(found, "9.0")
+    return told
+
+
+async def test_a_lane_that_wants_nothing_is_closed_without_a_word(store: SqlStore) -> None:
+    await store.of("T1").keep(replace(digest(), on=False))
+    await promise(store, promised("a/by hand"))
+    await store.ledger.stop(await claimed(store), "is_archived", NOW)
+    assert await told_to(store, "U1") == []
+    assert [each.stopped for each in await store.of("T1").digests()] == [""]
 
 
 @pytest.mark.parametrize("kept", [None, "archived"])

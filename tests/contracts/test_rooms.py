@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.playground.model import TEAM
-from bot.playground.seed import DEALS, PORTFOLIO, RANDOM, RESEARCH
-from bot.ports import Rooms
+from bot.playground.model import BOT, TEAM, Channel
+from bot.playground.seed import ANN, DEALS, PORTFOLIO, RANDOM, RESEARCH
+from bot.ports import SEEN, Access, Rooms
 from bot.slack.client import connected
 from bot.slack.rooms import SlackRooms
 from tests.fakes.rooms import KnownRooms
@@ -17,6 +17,11 @@ from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
 
 READING = ("channels:read", "groups:read")
+OLD = "C0OLD"
+"""An archived channel that the bot is in."""
+
+
+CLOSED = {RANDOM: "not_in_channel", DEALS: "channel_not_found", OLD: "is_archived"}
 
 
 @dataclass
@@ -30,7 +35,7 @@ class World:
 @pytest.fixture(params=["fake", "real"])
 async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     if request.param == "fake":
-        fake = KnownRooms({PORTFOLIO, RANDOM})
+        fake = KnownRooms({PORTFOLIO, RANDOM}, closed=CLOSED)
         yield World(fake, lambda: setattr(fake, "silent", True))
         return
     clock = SleptClock()
@@ -38,6 +43,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         loopback(clock, scopes=(*SCOPES, *READING)) as slack,
         connected(BOT_TOKEN, slack.api_url) as client,
     ):
+        slack.workspace.channels[OLD] = Channel(OLD, "old", "public", (ANN, BOT), archived=True)
         yield World(SlackRooms(client, clock), lambda: setattr(slack.installed, "scopes", SCOPES))
 
 
@@ -53,3 +59,20 @@ async def test_all_else_is_not_public(world: World, channel: str) -> None:
 async def test_where_slack_does_not_say_nothing_is_public(world: World) -> None:
     world.silence()
     assert not await world.rooms.is_public(TEAM, PORTFOLIO)
+
+
+@pytest.mark.parametrize("channel", [PORTFOLIO, RESEARCH])
+async def test_where_the_bot_is_it_may_post(world: World, channel: str) -> None:
+    assert await world.rooms.may_post(TEAM, channel) == Access(True)
+
+
+async def test_where_it_may_not_slack_says_why(world: World) -> None:
+    for channel, code in CLOSED.items():
+        assert code in SEEN
+        assert await world.rooms.may_post(TEAM, channel) == Access(False, code)
+
+
+async def test_where_slack_does_not_say_it_is_not_known(world: World) -> None:
+    world.silence()
+    for channel in (PORTFOLIO, RANDOM, DEALS):
+        assert await world.rooms.may_post(TEAM, channel) == Access(None)

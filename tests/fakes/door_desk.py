@@ -58,6 +58,8 @@ class Handlers:
     shortcut: Handler = field(default_factory=Handler)
     home: Handler = field(default_factory=Handler)
     joined: Handler = field(default_factory=Handler)
+    unarchived: Handler = field(default_factory=Handler)
+    gone: Handler = field(default_factory=Handler)
 
     def answers(self) -> dict[str, Answer]:
         """Who answers what; nobody answers what is only read."""
@@ -72,6 +74,8 @@ class Handlers:
             "compare_named": self.shortcut.answer,
             "home": self.home.answer,
             "joined": self.joined.answer,
+            **dict.fromkeys(("channel_unarchive", "group_unarchive"), self.unarchived.answer),
+            **dict.fromkeys(("channel_deleted", "group_deleted"), self.gone.answer),
         }
 
 
@@ -114,6 +118,8 @@ async def at_the_door() -> AsyncIterator[Desk]:
             {"compare_named": doors.shortcut},
             doors.home,
             doors.joined,
+            doors.unarchived,
+            doors.gone,
             meter=meter,
         )
         yield Desk(**vars(doors), app=app, slack=slack, front=here, messenger=messenger, meter=meter)

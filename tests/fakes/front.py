@@ -72,14 +72,24 @@ def app_before(
     shortcuts: Mapping[str, Handler] | None = None,
     home: Handler | None = None,
     joined: Handler | None = None,
+    unarchived: Handler | None = None,
+    gone: Handler | None = None,
     **about: Any,
 ) -> AsyncApp:
-    """The app that hands over to this front; home, joined: None takes nothing; about: of `build_app`."""
+    """The app that hands over to this front; a door that is None takes nothing; about: of `build_app`."""
     usual: dict[str, Any] = {
         "client": client,
         "signing_secret": SIGNING_SECRET,
         "doors": Doors(
-            commands, mention, home or Shut(), joined or Shut(), presses or {}, forms or {}, shortcuts or {}
+            commands,
+            said=mention,
+            home=home or Shut(),
+            joined=joined or Shut(),
+            unarchived=unarchived or Shut(),
+            gone=gone or Shut(),
+            presses=presses or {},
+            forms=forms or {},
+            shortcuts=shortcuts or {},
         ),
         "reception": here.reception,
         "people": KnownPeople(),

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from tests.benchmarks.table import print_table
 from tests.contracts.stores import server
 from tests.reliability.cases import (
+    CLOSING,
     CONNECTIONS,
     CRASH,
     DATA,
@@ -36,7 +37,7 @@ from tests.reliability.cluster import programs
 from tests.reliability.trial import SPEED
 
 STEPS = ("fetch", "decide", "commit", "claim", "words", "post", "rewrite", "look", "record")
-SHORT = {KILLS: 0, SLACK: 7, CONNECTIONS: 6, CRASH: 6, DISK: 5, **dict.fromkeys(PAUSES, 3)}
+SHORT = {KILLS: 0, CLOSING: 5, SLACK: 7, CONNECTIONS: 6, CRASH: 6, DISK: 5, **dict.fromkeys(PAUSES, 3)}
 """Sessions, where not ten; 0: all 23."""
 
 
@@ -71,7 +72,7 @@ def _cases(asked: argparse.Namespace) -> Iterator[Case]:
     for what in asked.faults.split(","):
         if what not in EVERY:
             raise SystemExit(f"There is no {what}; there are: {', '.join(EVERY)}.")
-        kills, sessions = asked.kills if what == KILLS else 0, SHORT.get(what, 10)
+        kills, sessions = asked.kills if what in (KILLS, CLOSING) else 0, SHORT.get(what, 10)
         for database in databases:
             for history in {"yes": [True], "no": [False], "both": [True, False]}[asked.history]:
                 if _possible(what, database) and (history or what != DATA):

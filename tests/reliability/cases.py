@@ -25,10 +25,10 @@ from tests.reliability.trial import SPEED, Finished, Plan, run
 from tests.reliability.verdict import Verdict, judge
 from tests.reliability.worker import AFTER_ANSWER, AFTER_CHECK, BEFORE_CHECK
 
-KILLS, SLACK, DATA = "kills", "slack", "data"
+KILLS, SLACK, DATA, CLOSING = "kills", "slack", "data", "closed"
 CONNECTIONS, CRASH, DISK = "connections", "crash", "disk"
 PAUSES = {"pause-before": BEFORE_CHECK, "pause-between": AFTER_CHECK, "pause-after": AFTER_ANSWER}
-EVERY = (KILLS, SLACK, DATA, CONNECTIONS, CRASH, DISK, *PAUSES)
+EVERY = (KILLS, CLOSING, SLACK, DATA, CONNECTIONS, CRASH, DISK, *PAUSES)
 ON_POSTGRES = (CONNECTIONS, CRASH, *PAUSES)
 """Those that take PostgreSQL, for its connections or for two replicas."""
 
@@ -39,7 +39,10 @@ WEATHER = Weather(
 )
 """Of the case "data": a symbol ends, prices come late or not before the deadline, sessions are corrected."""
 CLOSED = {date(2026, 1, 26): "-C05", date(2026, 1, 28): "C08"}
-"""Of the case "slack": a channel is archived, and the bot is removed from another one."""
+"""Of the case "slack": a channel is archived, and the bot is removed from another one.
+
+In the case "closed" the first channel is archived from the first evening on, and workers are killed.
+"""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class Case:
         days = whole.sessions
         last = days[min(self.sessions or len(days), len(days)) - 1]
         closed = CLOSED if self.what == SLACK else {}
+        if self.what == CLOSING:
+            closed = {whole.first: f"-{CHANNELS[0]}"}
         weather = WEATHER if self.what == DATA else Weather()
         # Every zone and every team is among the first few of this order.
         channels = sorted(CHANNELS, key=lambda channel: CHANNELS.index(channel) * 5 % 12)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.contracts.stores import server
 from tests.reliability.cases import (
+    CLOSING,
     CONNECTIONS,
     CRASH,
     DATA,
@@ -72,6 +73,16 @@ def test_killed_five_times_and_unable_to_look_only_what_was_cut_off_is_doubled_a
     assert outcome.kills >= 5
     assert doubled(outcome) <= outcome.total(lambda _, verdict: len(verdict.window))
     assert doubled(outcome) <= outcome.total(lambda finished, _: len(finished.repeated))
+
+
+def test_killed_while_a_channel_is_closed_every_card_comes_to_its_owner() -> None:
+    """Direct messages cannot be looked for, so one that was cut off may come again; none is lost."""
+    outcome = tried(CLOSING, "sqlite", history=True, kills=3, sessions=2)
+    kept = [row.key for finished, _ in outcome.passes for row in finished.rows if row.state == "sent"]
+    assert any("/alert/" in key for key in kept)
+    assert not any("/C01/" in key for key in kept)
+    twice = [double.key for _, verdict in outcome.passes for double in verdict.doubled]
+    assert all(key.split("/")[3] in ("alert", "stopped") for key in twice)
 
 
 def test_a_quarter_of_slacks_calls_go_wrong() -> None:

@@ -65,6 +65,17 @@ def test_what_a_card_never_came_to_say_is_lost() -> None:
     assert judge(once, QUIET).sound
 
 
+def test_a_card_that_a_closed_channel_refused_is_lost_unless_its_owner_got_it() -> None:
+    refused = Row(A, "dropped", "is_archived", 1, None)
+    alert = "T1/U1/2026-01-20/alert/R1v1"
+    closed = replace(QUIET, rows=(refused, QUIET.rows[1]), arrived={B: QUIET.arrived[B]})
+    assert judge(closed, closed).lost == (A,)
+    heard = replace(closed, arrived={**closed.arrived, alert: [Posted(0.5, alert, "1")]})
+    assert judge(heard, heard).lost == ()
+    moot = replace(closed, rows=(replace(refused, fault="R1v1 is not read any more"), QUIET.rows[1]))
+    assert judge(moot, moot).lost == ()
+
+
 def test_what_nobody_promised_is_invented() -> None:
     assert judge(replace(QUIET, arrived={A: QUIET.arrived[A]}, rows=QUIET.rows[:1]), QUIET).invented == (B,)
 

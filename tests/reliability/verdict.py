@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.ports import SEEN
+from bot.records import Kind
 from tests.reliability.journal import BEGUN, ENDED, FAILED, Line
 from tests.reliability.trial import Finished
 from tests.reliability.workspace import Posted
@@ -46,8 +48,8 @@ class Double:
 class Verdict:
     """What a disturbance came to.
 
-    lost: promises that the undisturbed run kept and this one did not, and what a card never came to say.
-    invented: the other way round, of promises alone.
+    lost: promises that the undisturbed run kept and this one did not, what a card never came to say, and
+    cards that a closed channel refused and no owner got.  invented: the other way round, of promises alone.
     doubled: one for every post too many.
     different: anything else in the books or in the words that differs.
     window: posts that had arrived and were not recorded, by the fate of their attempt.
@@ -76,7 +78,8 @@ def judge(quiet: Finished, disturbed: Finished, *, words: bool = True) -> Verdic
     kept = {row.key for row in quiet.rows if row.state == "sent"}
     now = {row.key for row in disturbed.rows if row.state == "sent"}
     posted = set(quiet.arrived)
-    lost = (kept - now) | (posted - set(disturbed.arrived)) | set(_unsaid(quiet, disturbed) if words else ())
+    lost = (kept - now) | (posted - set(disturbed.arrived)) | set(_unheard(disturbed))
+    lost |= set(_unsaid(quiet, disturbed) if words else ())
     return Verdict(
         lost=tuple(sorted(lost)),
         invented=tuple(sorted((now - kept) | (set(disturbed.arrived) - posted))),
@@ -84,6 +87,17 @@ def judge(quiet: Finished, disturbed: Finished, *, words: bool = True) -> Verdic
         different=tuple(_different(quiet, disturbed, words)),
         window=tuple(_window(disturbed, attempts)),
     )
+
+
+def _unheard(run: Finished) -> Iterator[str]:
+    """Cards that their channel, closed to the bot, did not take, and that came to nobody instead."""
+    alerts = {tuple(each) for key in run.arrived if (each := key.split("/"))[3:4] == [Kind.ALERT]}
+    told = {(team, session, subject) for team, _, session, _, subject in alerts}
+    for row in run.rows:
+        team, _, session, kind, subject = row.key.split("/", 4)
+        refused = row.state == "dropped" and row.fault in SEEN
+        if kind == Kind.CARD and refused and (team, session, subject) not in told:
+            yield row.key
 
 
 def attempts_of(worker: str, run: Finished) -> Iterator[Attempt]:

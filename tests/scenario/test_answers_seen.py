@@ -13,7 +13,7 @@ from itertools import product
 
 import pytest
 
-from bot.playground.model import BOT, Message
+from bot.playground.model import BOT, SCOPES, TEAM, Message
 from bot.playground.payloads import Source
 from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
 from bot.render.home.view import QUICK
@@ -29,6 +29,7 @@ pytestmark = pytest.mark.slow
 BOTH_WAYS = pytest.mark.parametrize("away", ["sqlite-http", "sqlite-socket"], indirect=True)
 OVER_HTTP = pytest.mark.parametrize("away", ["sqlite-http"], indirect=True)
 OTHER = "T9OTHER"
+ALONE = "Set it in my messages"
 NOWHERE = Source()
 RULE = "ISCB sortino < 9 for 1 sessions then SPSM"
 """It fires on its first session."""
@@ -191,6 +192,34 @@ async def test_an_answer_that_came_late_needs_no_reply_url(team: Office) -> None
         (PORTFOLIO, RANDOM, DEALS), ("/watch list", "/watch show R99", "/compare ISCB SPSM")
     ):
         await answered(team, BEN, team.deeds.type(BEN, channel, text), f"{text} in {channel}")
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("late", [False, True], ids=["at once", "after half an hour"])
+async def test_who_sets_something_where_nobody_would_hear_of_it_is_told(team: Office, late: bool) -> None:
+    team.slack.installed.scopes = tuple(each for each in SCOPES if each != "chat:write.public")
+    if late:
+        silence(team)
+    for channel in (RANDOM, DEALS):
+        for text in (f"/watch {RULE}", "/digest on", "/digest now"):
+            told = await answered(team, BEN, team.deeds.type(BEN, channel, text), (text, channel))
+            assert "nobody would hear of" in told[0]
+        await team.type(BEN, "/compare ISCB SPSM", channel)
+        compared = next(each for each in seen_anywhere(team, BEN) if "Watch this" in labels(each))
+        await answered(team, BEN, press(team, BEN, compared, button(compared, "Watch this")), "Watch this")
+        told = await answered(team, BEN, fill_in(team, BEN, threshold="1.0"), "Watch this")
+        assert late or "nobody would hear of this rule" in told[0], "late it stands in the direct messages"
+        offered = next(each for each in seen_anywhere(team, BEN) if ALONE in labels(each))
+        told = await answered(team, BEN, press(team, BEN, offered, button(offered, ALONE)), ALONE)
+        assert any("is set" in words for words in told)
+        assert not await team.bot.store.of(TEAM).rules(channel)
+
+
+def seen_anywhere(team: Office, user: str) -> list[Message]:
+    """What the bot shows somebody, the newest first."""
+    space = team.slack.workspace
+    seen = [each for channel in space.channels_of(user) for each in space.messages(channel.id, user)]
+    return sorted((each for each in seen if each.user == BOT), key=lambda each: each.ts, reverse=True)
 
 
 # Buttons

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from bot.playground.model import TEAM, Message
+from bot.playground.model import SCOPES, TEAM, Message
 from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
 from tests.fakes.workspace import kick
 from tests.scenario.offices import Office, filled, key_of, labels, local
@@ -299,24 +299,30 @@ async def test_deleting_asks_first(team: Office) -> None:
     assert "R2 is set" in plain(await team.type(BEN, RULE))
 
 
-async def test_a_bot_that_was_removed_stops_once_and_says_why(team: Office) -> None:
+async def test_a_bot_that_was_removed_tells_the_owner_alone_until_it_is_back(team: Office) -> None:
+    team.slack.installed.scopes = tuple(each for each in SCOPES if each != "chat:write.public")
+    bens = team.slack.workspace.dm(BEN).id
     await team.type(BEN, RULE)
     await team.until(FEBRUARY[2], time(23))
     kick(team.slack)
     before = len(team.posts())
     await team.travel.sessions(3)
     assert len(team.posts()) == before
-    (word,) = team.posts("stopped", team.slack.workspace.dm(BEN).id)
+    (word,) = team.posts("stopped", bens)
     assert "The daily post in #portfolio is stopped: the bot is not in the channel" in team.words(word)
-    assert not team.posts("stopped", team.slack.workspace.dm(ANN).id)
+    (alert,) = team.posts("alert", bens)
+    assert "is met" in team.words(alert)
+    assert not team.posts(channel=team.slack.workspace.dm(ANN).id)
     status = await team.type(ANN, "/digest status")
     assert "The daily post is stopped: the bot is not in the channel; `/invite` brings it back." in status
     await team.deeds.invite(ANN, PORTFOLIO)
-    assert "The daily post is on: at 08:30 (America/New_York)" in await team.type(ANN, "/digest on")
-    await team.travel.sessions(3)
+    await team.bot.shift.quiet()
     (card,) = team.posts("card")
     assert "firing since 2 Feb 2026" in team.words(card)
-    assert len(team.posts("stopped", team.slack.workspace.dm(BEN).id)) == 1
+    assert "Since the last post: R1 fired on 2 Feb 2026" in team.said(team.posts("resumed")[0])
+    assert "The daily post is on: at 08:30 (America/New_York)" in await team.type(ANN, "/digest on")
+    await team.travel.sessions(3)
+    assert len(team.posts("card")) == len(team.posts("stopped", bens)) == len(team.posts("alert", bens)) == 1
 
 
 async def test_a_bot_that_was_off_for_a_week_tells_of_the_newest_session_once(away: Office) -> None:

@@ -51,6 +51,9 @@ class Guard:
 
     def readable(self, channel_id: object, what: str) -> Channel:
         """A channel whose history or facts the app may read; what: "history" or "read"."""
+        place = self._workspace.channels.get(str(channel_id))
+        if not any(f"{kind}:{what}" in self._installed.scopes for kind in KINDS.values()):
+            self.scope(f"{KINDS[place.kind] if place else 'channels'}:{what}")
         channel = self._visible(channel_id)
         self.scope(f"{KINDS[channel.kind]}:{what}")
         if what == "history" and BOT not in channel.members:

@@ -5,6 +5,9 @@
     #portfolio> ann: @watchpoint help        in the thread of the channel's newest message
     @watchpoint ben: /compare help           in Ben's direct messages with the bot
     @clock 5 sessions                        time passes
+    @channel random archive                  it is archived; unarchive, private, delete likewise
+    @channel random rename talk              it gets another name
+    #portfolio ann: /remove @watchpoint      and `/invite @watchpoint`, as in Slack
 
 Each line waits until the bot has nothing more to do.  What the person sees then is printed below it,
 indented: messages as text, tables in columns, pictures as their alt text.
@@ -28,6 +31,9 @@ from bot.playground.workspace import Workspace
 INDENT = "    "
 _LINE = re.compile(r"(?:#(?P<channel>[\w-]+)|@(?P<app>[\w-]+))(?P<thread>>)? +(?P<person>\w+): *(?P<text>.+)")
 _CLOCK = re.compile(r"@clock +(?P<sessions>\d{1,3}) sessions?")
+_CHANNEL = re.compile(
+    r"@channel +#?(?P<name>[\w-]+) +(?:(?P<deed>archive|unarchive|private|delete)|rename +#?(?P<to>[\w-]+))"
+)
 _LINK = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 
 
@@ -50,9 +56,19 @@ class Passing:
     sessions: int
 
 
-def read(script: str) -> list[Line | Passing]:
+@dataclass(frozen=True)
+class Changing:
+    """What the first person does to a channel.  deed: "archive" and the like; to: its new name, or empty."""
+
+    given: str
+    channel: str
+    deed: str
+    to: str = ""
+
+
+def read(script: str) -> list[Line | Passing | Changing]:
     """The lines to type.  Raises UserError that names every line that cannot be read."""
-    lines: list[Line | Passing] = []
+    lines: list[Line | Passing | Changing] = []
     wrong: list[str] = []
     for number, given in enumerate(script.splitlines(), 1):
         if not given.strip() or given.startswith("#!"):
@@ -60,6 +76,10 @@ def read(script: str) -> list[Line | Passing]:
         clock = _CLOCK.fullmatch(given.strip())
         if clock:
             lines.append(Passing(given.strip(), int(clock["sessions"])))
+            continue
+        if channel := _CHANNEL.fullmatch(given.strip()):
+            name, deed, to = channel["name"], channel["deed"] or "rename", channel["to"] or ""
+            lines.append(Changing(given.strip(), name, deed, to))
             continue
         match = _LINE.fullmatch(given.strip())
         if match is None or match["app"] not in (None, BOT_NAME):
@@ -82,10 +102,10 @@ class Stage:
     workspace: Workspace
 
 
-async def play(lines: Sequence[Line | Passing], stage: Stage, say: Callable[[str], None]) -> None:
+async def play(lines: Sequence[Line | Passing | Changing], stage: Stage, say: Callable[[str], None]) -> None:
     """Type the lines one after the other and print what each person then sees.
 
-    While time passes it is what the first person sees.
+    While time passes, or something becomes of a channel, it is what the first person sees.
     Raises UserError for a person or channel that is not there.
     """
     workspace = stage.workspace
@@ -100,16 +120,36 @@ async def play(lines: Sequence[Line | Passing], stage: Stage, say: Callable[[str
         say("")
 
 
-async def _done(line: Line | Passing, stage: Stage) -> str:
+async def _done(line: Line | Passing | Changing, stage: Stage) -> str:
     """Do what the line says; gives whose eyes are to be looked through."""
     workspace = stage.workspace
     if isinstance(line, Passing):
         await stage.pass_(line.sessions)
         return workspace.humans()[0].id
+    if isinstance(line, Changing):
+        user = workspace.humans()[0].id
+        await _change(line, user, stage)
+        await stage.idle()
+        return user
     user, channel = _person(line, workspace), _channel(line, workspace)
     await stage.deeds.type(user, channel, line.text, _thread(line, channel, workspace))
     await stage.idle()
     return user
+
+
+async def _change(line: Changing, user: str, stage: Stage) -> None:
+    workspace, channel = stage.workspace, _named(line.channel, line.given, stage.workspace)
+    match line.deed:
+        case "archive":
+            workspace.archive(channel)
+        case "unarchive":
+            await stage.deeds.unarchive(user, channel)
+        case "private":
+            workspace.make_private(channel)
+        case "delete":
+            await stage.deeds.delete_channel(user, channel)
+        case _:
+            workspace.rename(channel, line.to)
 
 
 def as_text(message: Message, workspace: Workspace) -> Iterator[str]:
@@ -190,10 +230,14 @@ def _person(line: Line, workspace: Workspace) -> str:
 def _channel(line: Line, workspace: Workspace) -> str:
     if line.channel is None:
         return workspace.dm(_person(line, workspace)).id
+    return _named(line.channel, line.given, workspace)
+
+
+def _named(name: str, given: str, workspace: Workspace) -> str:
     names = {channel.name: channel.id for channel in workspace.channels.values() if channel.name}
-    if line.channel not in names:
-        raise UserError(f"{line.given!r}: there is no #{line.channel}. There are: {', '.join(names)}.")
-    return names[line.channel]
+    if name not in names:
+        raise UserError(f"{given!r}: there is no #{name}. There are: {', '.join(names)}.")
+    return names[name]
 
 
 def _thread(line: Line, channel: str, workspace: Workspace) -> str | None:

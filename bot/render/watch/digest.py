@@ -44,6 +44,24 @@ def digest(edition: Edition, links: Mapping[str, str]) -> Message:
     return blocks.message("\n".join(spoken), shown)
 
 
+def resumed(edition: Edition, links: Mapping[str, str]) -> Message:
+    """What is watched in a channel that the bot has come (back) into: what is open, what was missed.
+
+    links: addresses of cards by the rule's name, "R7"
+    """
+    count = len(edition.stories)
+    title = f"{sample(edition.stories)}{'1 rule is' if count == 1 else f'{count} rules are'} watched here."
+    stands = f"On {text.day(edition.session)}: {_counts(edition)}"
+    lines = [f"*{title}* {stands}", *_body(edition, links), *_missed(edition)]
+    spoken = [f"{title} {stands}", *_body(edition, {}), *_missed(edition)]
+    shown = [
+        blocks.section("\n".join(lines)),
+        blocks.context(convention(edition.stories, edition.session), OFF),
+        *blocks.actions("digest", [_switch()]),
+    ]
+    return blocks.message("\n".join(spoken), shown)
+
+
 def details(edition: Edition, picture: Picture | None = None) -> Message:
     """All rules with value, threshold and state; the overview picture."""
     count, day = len(edition.stories), text.day(edition.session)

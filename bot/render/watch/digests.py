@@ -27,7 +27,8 @@ def status(digest: Digest | None, waits: Waits | None, rules: int, last: date | 
         return _message(f"This channel has no daily post: {ON}. {_rules(rules)}")
     if digest.stopped:
         why = stop_words(digest.stopped)
-        return _message(f"The daily post is stopped: {why}. {ON} again.{before} {_rules(rules)}")
+        alone = "Until then what fires comes to its author alone."
+        return _message(f"The daily post is stopped: {why}. {ON} again. {alone}{before} {_rules(rules)}")
     if not digest.on:
         return _message(f"The daily post is off: {ON} again.{before} {_rules(rules)}")
     told = before or " None was posted yet."

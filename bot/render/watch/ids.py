@@ -1,6 +1,7 @@
 """What ties a press to its message: ids of buttons, forms and their fields.
 
-A button's value is the rule's version, "R7v1"; that of EDIT is JSON: {"rule": "R7v1", "text": its text}.
+A button's value is the rule's version, "R7v1"; that of EDIT is JSON: {"rule": "R7v1", "text": its text}; that
+of ALONE is the text of a rule that is to be set in direct messages.
 A form's private metadata is JSON: {"rule": "R7v1", "channel": "C1", "ts": of the card, empty without one},
 and "within": true where it was opened from within that thread.
 """
@@ -15,6 +16,7 @@ HISTORY = "watch.history"
 EDIT = "watch.edit"
 DELETE = "watch.delete"
 KEEP = "watch.keep"
+ALONE = "watch.alone"
 
 ACK_FORM = "watch.ack.form"
 EDIT_FORM = "watch.edit.form"

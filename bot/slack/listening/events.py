@@ -64,6 +64,12 @@ def asked_by_joining(event: Payload, body: Payload, now: datetime) -> Question |
     return Question(given_id(body.get("event_id")), "joined", inviter, _team(body), channel, inviter, now)
 
 
+def asked_by_channel(event: Payload, body: Payload, now: datetime) -> Question | None:
+    """Something has become of a channel, in which the bot may be or not; `user`: who did it, where known."""
+    channel, user = str(event.get("channel") or ""), _user(event) or str(event.get("actor_id") or "")
+    return Question(given_id(body.get("event_id")), str(event["type"]), "", _team(body), channel, user, now)
+
+
 def is_strangers(event: Payload, body: Payload) -> bool:
     """Whether who speaks to the bot in a channel shared with another company is of that other one."""
     if not body.get("is_ext_shared_channel"):

@@ -112,11 +112,16 @@ def digest_values(digest: Digest) -> dict[str, Any]:
     return {name: getattr(digest, name) for name in _POSTED} | {"mode": digest.mode.value}
 
 
-def promise(row: Row) -> Promise:
-    """A claimed row of the ledger."""
-    new = NewPromise(
+def new_promise(row: Row) -> NewPromise:
+    """What a row of the ledger promises."""
+    return NewPromise(
         row.team, row.channel, row.session, Kind(row.kind), row.subject, row.content, row.not_before
     )
+
+
+def promise(row: Row) -> Promise:
+    """A claimed row of the ledger."""
+    new = new_promise(row)
     return Promise(row.id, new, row.attempt, row.doubtful, row.first_tried, row.lease, row.holder)
 
 

@@ -10,12 +10,13 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from bot.errors import Unavailable
-from bot.ports import Homes, Place, Rooms, Task
-from bot.records import Question
+from bot.ports import Homes, Place, Task
+from bot.records import Lane, Question
 from bot.render.home.facts import Pages
 from bot.render.home.view import home
 from bot.render.home.welcome import welcome
 from bot.use_cases.home.seeing import see
+from bot.use_cases.watch.hearing import reopen
 from bot.use_cases.watch.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -35,8 +36,8 @@ Answer = Callable[[Question], Awaitable[None]]
 class HomeAnswers:
     """Shows Home tabs; safe to ask twice."""
 
-    def __init__(self, parts: Parts, rooms: Rooms, homes: Homes) -> None:
-        self._parts, self._rooms, self._homes = parts, rooms, homes
+    def __init__(self, parts: Parts, homes: Homes) -> None:
+        self._parts, self._homes = parts, homes
         self._turns = WeakValueDictionary[str, asyncio.Lock]()
 
     async def opened(self, question: Question) -> None:
@@ -48,7 +49,12 @@ class HomeAnswers:
         await self._show(question.team, question.user, first=is_first, pages=pages)
 
     async def joined(self, question: Question) -> None:
-        """The bot has come into a channel.  Raises Unavailable where nothing could be said."""
+        """The bot has come into a channel: what is watched there is told, else what one can ask.
+
+        Raises Unavailable where nothing could be said.
+        """
+        if await reopen(self._parts, Lane(question.team, question.channel), question.id):
+            return
         await self._parts.messenger.post(Place.of(question), welcome(), {})
 
     async def work(self, key: str) -> None:
@@ -87,5 +93,5 @@ class HomeAnswers:
         """One after the other for each person: what was seen earlier must not be shown later."""
         turn = self._turns.setdefault(f"{team}/{user}", asyncio.Lock())
         async with turn:
-            seen = await see(self._parts, self._rooms, team, user, first=first)
+            seen = await see(self._parts, team, user, first=first)
             await self._homes.show(team, user, home(replace(seen, pages=pages)))

@@ -15,8 +15,8 @@ from bot.render.watch import ids
 from bot.use_cases.forms.sent import is_channel, json_object
 from bot.use_cases.watch.finding import read_key
 
-OPENED, JOINED = "home", "joined"
-"""Handlers of the two events."""
+OPENED, JOINED, UNARCHIVED, GONE = "home", "joined", "unarchived", "gone"
+"""Handlers of the events."""
 
 
 class EventDoor:
@@ -85,3 +85,13 @@ def opened() -> Handler:
 def joined() -> Handler:
     """Who takes the bot's coming into a channel."""
     return EventDoor(JOINED)
+
+
+def unarchived() -> Handler:
+    """Who takes that a channel is open again."""
+    return EventDoor(UNARCHIVED)
+
+
+def gone() -> Handler:
+    """Who takes that a channel was deleted."""
+    return EventDoor(GONE)

@@ -24,14 +24,14 @@ PROBE = "SPY"
 """Whose prices are looked at where there is no rule yet."""
 
 
-async def see(parts: Parts, rooms: Rooms, team: str, user: str, *, first: bool = False) -> Seen:
+async def see(parts: Parts, team: str, user: str, *, first: bool = False) -> Seen:
     """All that a person's Home tab tells of: to somebody of another workspace of no rule and no post.
 
     Raises Unavailable where the store is silent.
     """
     now = parts.desk.clock.now()
     kept, digests = await _kept(parts, team, user)
-    public = await _public(rooms, team, kept, digests)
+    public = await _public(parts.rooms, team, kept, digests)
     known = [each for each in kept if each.watched.channel in public or each.watched.author == user]
     told = [each for each in digests if each.channel in public or each.owner == user]
     return Seen(

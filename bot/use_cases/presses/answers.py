@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from bot.errors import UserError
 from bot.grammar import Snooze
+from bot.ports import Place
 from bot.records import Question
 from bot.render import advice
-from bot.render.watch import changed, ids
-from bot.use_cases.presses.doors import edited, read_form, reason_of
-from bot.use_cases.watch import acting, changing, looking
+from bot.render.watch import changed, ids, stopped
+from bot.use_cases.presses.doors import edited, read_form, reason_of, rule_of
+from bot.use_cases.watch import acting, changing, looking, making
 from bot.use_cases.watch.acting import Meant
 from bot.use_cases.watch.finding import read_key
 from bot.use_cases.watch.parts import Declined, Parts
@@ -35,6 +36,7 @@ class PressAnswers:
             ids.EDIT_FORM: self._edit,
             ids.DELETE: self._delete,
             ids.KEEP: self._keep,
+            ids.ALONE: self._set_alone,
         }
 
     @property
@@ -52,6 +54,15 @@ class PressAnswers:
             await self._parts.tell(question, declined.message)
         except UserError as fault:
             await self._parts.tell(question, advice.refused(fault))
+
+    async def _set_alone(self, question: Question) -> None:
+        """The rule is set in the direct messages with who asks; they are what a post there says they are."""
+        watch = rule_of(question.text, question.asked.date())
+        nowhere = Place(question.team, "", question.user)
+        posted = await self._parts.messenger.post(nowhere, stopped.alone(question.channel), {})
+        there = replace(question.moved(posted.channel, None, within=False), reply_url=None)
+        await making.make(self._parts, watch, there)
+        await self._parts.tell(question, stopped.set_alone(watch.text))
 
     async def _acknowledge(self, question: Question) -> None:
         sent = read_form(question.text)

@@ -26,6 +26,7 @@ def doors(clock: Clock) -> dict[str, Handler]:
     """Who takes what, by action id of a button and callback id of a form."""
     return {
         **{action: _Button(reads=action in _READING) for action in _PLAIN},
+        ids.ALONE: _Alone(clock),
         ids.ACK: _Acknowledge(),
         ids.EDIT: _Edit(),
         ids.ACK_FORM: _Reason(),
@@ -66,11 +67,17 @@ def reason_of(sent: Sent) -> str:
 
 def edited(sent: Sent, today: date) -> Watch:
     """The rule that was sent in, under its number; UserError for what is none."""
-    found = read_key(sent.key)
-    asked = read_watch(sent.fields.get(ids.RULE_TEXT, ""), today)
-    if not found or not isinstance(asked, Watch) or asked.test or asked.number:
-        raise UserError("This field takes a rule alone, such as `ISCB sortino < 1.0 for 5 sessions`.")
+    asked, found = rule_of(sent.fields.get(ids.RULE_TEXT, ""), today), read_key(sent.key)
+    assert found, "`read_form` lets no other in"
     return replace(asked, number=found[0])
+
+
+def rule_of(text: str, today: date) -> Watch:
+    """A rule and nothing else; UserError for what is none."""
+    asked = read_watch(text, today)
+    if not isinstance(asked, Watch) or asked.test or asked.number:
+        raise UserError("This field takes a rule alone, such as `ISCB sortino < 1.0 for 5 sessions`.")
+    return asked
 
 
 class _Button:
@@ -82,6 +89,21 @@ class _Button:
     def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
         """As `Handler.receive`."""
         return Taken(work=True, open=self._reads) if read_key(text) else _unreadable()
+
+
+class _Alone:
+    """A rule that is to be set in the direct messages with who presses."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002
+        """As `Handler.receive`."""
+        try:
+            rule_of(text, self._clock.now().date())
+        except UserError:
+            return _unreadable()
+        return Taken(work=True)
 
 
 class _Acknowledge:

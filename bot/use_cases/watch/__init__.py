@@ -7,6 +7,7 @@ twice.py      the same rule is there already
 changing.py   another version, a pause, the end of it
 acting.py     an incident is acknowledged, snoozed, unsnoozed
 looking.py    list, show, history, why
+hearing.py    whether the channel hears of its rules, and what it is told when it does again
 opening.py    how a version stands on the session on which it begins
 finding.py    the rule that is meant, and whether the person may change it
 parts.py      what all of them are made with

@@ -13,7 +13,7 @@ from bot.records import Act, Deed, Kept, Kind, Question, Status, Story
 from bot.render import text
 from bot.render.watch import changed
 from bot.render.watch.parts.standing import is_snoozed
-from bot.use_cases.watch.finding import deed_of, find_alive, is_done
+from bot.use_cases.watch.finding import deed_of, find_alive, is_done, where_heard
 from bot.use_cases.watch.parts import Declined, Parts, by_hand, story_of
 
 TRIES = 5
@@ -85,7 +85,7 @@ async def unsnooze(parts: Parts, meant: Meant, question: Question) -> None:
 
 async def current(parts: Parts, meant: Meant, question: Question) -> Kept:
     """The rule, if it is still the version that is meant.  Raises Declined, UserError."""
-    kept = await find_alive(parts.book(question), meant.number, question.channel)
+    kept = await find_alive(parts.book(question), meant.number, question)
     if meant.version not in (None, kept.watched.version):
         raise Declined(changed.superseded(kept.watched))
     return kept
@@ -118,7 +118,7 @@ async def _alter(
         promises = [by_hand(story, kind, question, now) for kind in (Kind.UPDATE, Kind.REPLY)]
         altered = await book.alter(kept, after.standing.state, deed, promises)
         if altered:
-            await parts.hurry(question)
+            await parts.hurry(where_heard(kept.watched, question))
             return altered
     raise Unavailable("The store", f"R{meant.number} is being changed by others")
 

@@ -9,7 +9,8 @@ from bot.errors import Unavailable, UserError
 from bot.grammar import Watch
 from bot.records import Act, Deed, Kept, NewPromise, Question, Status, Watched
 from bot.render.watch.changed import confirm_delete, deleted, paused, resumed, superseded
-from bot.use_cases.watch.finding import deed_of, find, find_alive, gone, is_done, require_leave
+from bot.use_cases.watch.finding import deed_of, find, find_alive, gone, is_done, require_leave, where_heard
+from bot.use_cases.watch.hearing import require_heard
 from bot.use_cases.watch.making import draft, read_back
 from bot.use_cases.watch.opening import begin, look, look_afresh
 from bot.use_cases.watch.parts import Declined, Parts, of_card, story_of
@@ -25,10 +26,12 @@ async def edit(parts: Parts, watch: Watch, question: Question, seen: int | None 
     """
     assert watch.number, "the grammar says which rule"
     book = parts.book(question)
-    old = await find_alive(book, watch.number, question.channel)
+    old = await find_alive(book, watch.number, question)
     await require_leave(parts, old.watched, question)
+    question = where_heard(old.watched, question)
     if not _is_made_by(old.watched, question):
         _refuse(old.watched, watch, seen)
+    await require_heard(parts, question, f"{old.watched.name} was not changed", watch.text)
     await require_new(parts, watch, question)
     looked = await look_afresh(parts, watch.rule, watch.policy)
     kept = await book.revise(watch.number, draft(watch, looked, question))
@@ -41,12 +44,16 @@ async def edit(parts: Parts, watch: Watch, question: Question, seen: int | None 
 async def pause(parts: Parts, number: int, question: Question) -> None:
     """The rule is not read until somebody resumes it."""
     kept = await _mark(parts, number, question, Act.PAUSED)
+    question = where_heard(kept.watched, question)
     await parts.post(question, paused(kept.watched, question.user))
     await parts.hurry(question)
 
 
 async def resume(parts: Parts, number: int, question: Question) -> None:
-    """The rule is read again and begins afresh."""
+    """The rule is read again and begins afresh, where its channel would hear of it."""
+    watched = (await find(parts.book(question), number, question)).watched
+    question = where_heard(watched, question)
+    await require_heard(parts, question, f"{watched.name} stays as it was", watched.text)
     kept = await _mark(parts, number, question, Act.RESUMED)
     try:
         looked = await look(parts, kept.watched.rule, kept.watched.policy)
@@ -60,7 +67,7 @@ async def resume(parts: Parts, number: int, question: Question) -> None:
 
 async def ask_to_delete(parts: Parts, number: int, question: Question) -> None:
     """Nothing is deleted before the asker has said so twice."""
-    kept = await find_alive(parts.book(question), number, question.channel)
+    kept = await find_alive(parts.book(question), number, question)
     await require_leave(parts, kept.watched, question)
     await parts.tell(question, confirm_delete(kept.watched))
 
@@ -70,10 +77,11 @@ async def delete(parts: Parts, number: int, question: Question, seen: int) -> No
 
     seen: the version that the asker was asked about; Declined where it is not the newest any more.
     """
-    kept = await find(parts.book(question), number, question.channel)
+    kept = await find(parts.book(question), number, question)
     if kept.watched.version != seen:
         raise Declined(superseded(kept.watched))
     kept = await _mark(parts, number, question, Act.DELETED)
+    question = where_heard(kept.watched, question)
     await parts.post(question, deleted(kept.watched, question.user))
     await parts.hurry(question)
 
@@ -84,7 +92,7 @@ _TO = {Act.PAUSED: Status.PAUSED, Act.RESUMED: Status.ACTIVE, Act.DELETED: Statu
 async def _mark(parts: Parts, number: int, question: Question, act: Act) -> Kept:
     """The rule in its new status.  UserError where it has that one already, or was deleted."""
     book = parts.book(question)
-    kept = await find(book, number, question.channel)
+    kept = await find(book, number, question)
     await require_leave(parts, kept.watched, question)
     deed, status = deed_of(question, act), kept.watched.status
     if status is _TO[act] and await is_done(book, number, deed):

@@ -21,17 +21,18 @@ def read_key(key: object) -> tuple[int, int] | None:
     return (int(found[1]), int(found[2])) if found else None
 
 
-async def find(book: Book, number: int, channel: str) -> Kept:
-    """The newest version of a rule of this channel, a deleted one too.
+async def find(book: Book, number: int, question: Question) -> Kept:
+    """The newest version of a rule of this channel, a deleted one too; asked alone, any of the asker's own.
 
     Raises Declined where there is none, UserError where it is another channel's: what that channel watches
     is its own affair.
     """
     kept = await book.rule(number)
     if kept is None:
-        known = [each.watched.number for each in await book.rules(channel)]
+        known = [each.watched.number for each in await book.rules(question.channel)]
         raise Declined(no_such_rule(number, known))
-    if kept.watched.channel != channel:
+    own = question.alone and kept.watched.owner == question.user
+    if kept.watched.channel != question.channel and not own:
         raise UserError(
             f"R{number} belongs to another channel of this workspace; ask there. "
             "`/watch list` shows the rules of this one."
@@ -39,9 +40,9 @@ async def find(book: Book, number: int, channel: str) -> Kept:
     return kept
 
 
-async def find_alive(book: Book, number: int, channel: str) -> Kept:
+async def find_alive(book: Book, number: int, question: Question) -> Kept:
     """As `find`; raises UserError for a deleted one."""
-    kept = await find(book, number, channel)
+    kept = await find(book, number, question)
     if kept.watched.status is Status.DELETED:
         raise UserError(gone(kept.watched))
     return kept
@@ -66,6 +67,13 @@ async def has_leave(parts: Parts, watched: Watched, question: Question) -> bool:
     if parts.everyone or question.user == watched.owner:
         return True
     return (await parts.people.person(question.team, question.user)).admin
+
+
+def where_heard(watched: Watched, question: Question) -> Question:
+    """The question as if it were asked where the rule is heard: its owner may ask alone, too."""
+    if watched.channel == question.channel:
+        return question
+    return question.moved(watched.channel, None, within=False)
 
 
 def deed_of(question: Question, act: Act, detail: str = "") -> Deed:

@@ -88,7 +88,7 @@ _TROUBLE = {Phase.NO_DATA: Stand.NO_DATA, Phase.DOUBT: Stand.DOUBT, Phase.ERROR:
 async def show(parts: Parts, number: int, question: Question) -> None:
     """All about one rule, with how it would have behaved where prices can be had."""
     book = parts.book(question)
-    kept = await find_alive(book, number, question.channel)
+    kept = await find_alive(book, number, question)
     history = await book.history(number)
     message = shown(await story_of(parts, kept), await _past(parts, kept), history)
     await parts.tell(question, message)
@@ -97,14 +97,14 @@ async def show(parts: Parts, number: int, question: Question) -> None:
 async def tell_history(parts: Parts, number: int, question: Question) -> None:
     """What happened to a rule and who did what, of a deleted one too."""
     book = parts.book(question)
-    kept = await find(book, number, question.channel)
+    kept = await find(book, number, question)
     await parts.tell(question, history_of(kept.watched, await book.history(number)))
 
 
 async def why(parts: Parts, number: int, question: Question) -> None:
     """Why a rule stands where it stands."""
     book = parts.book(question)
-    kept = await find_alive(book, number, question.channel)
+    kept = await find_alive(book, number, question)
     await parts.tell(question, why_of(await story_of(parts, kept)))
 
 

@@ -14,6 +14,7 @@ from bot.render.watch.charts import past_picture
 from bot.render.watch.created import created, tested
 from bot.schedule import next_post
 from bot.use_cases.course import exchanges_of
+from bot.use_cases.watch.hearing import require_heard
 from bot.use_cases.watch.opening import Looked, begin, look_afresh
 from bot.use_cases.watch.parts import Parts, story_of, with_source
 from bot.use_cases.watch.twice import require_new
@@ -25,8 +26,9 @@ MORNING = time(8, 30)
 async def make(parts: Parts, watch: Watch, question: Question) -> None:
     """Keep the rule, decide it, switch on the channel's first digest, and read the rule back to all.
 
-    Raises Declined where the channel has one that says the same.
+    Raises Declined, and keeps nothing, where the channel would not hear of it or has one that says the same.
     """
+    await require_heard(parts, question, "Nothing was saved", watch.text)
     await require_new(parts, watch, question)
     looked = await look_afresh(parts, watch.rule, watch.policy)
     digest, is_new = await _digest(parts, question)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from analytics.watch.since import since_fired
 from bot.errors import BotError, Unavailable
-from bot.ports import Book, Delivered, Jobs, Messenger, Painter, People, Place, Store, Task
+from bot.ports import Book, Delivered, Jobs, Messenger, Painter, People, Place, Rooms, Store, Task
 from bot.records import Deed, Incident, Kept, Kind, NewPromise, Question, Story
 from bot.render.message import Message
 from bot.use_cases.compare import Desk
@@ -48,6 +48,7 @@ class Parts:
     messenger: Messenger
     painter: Painter
     people: People
+    rooms: Rooms
     jobs: Jobs
     everyone: bool = False
     zone: str = EXCHANGE_ZONE

@@ -15,6 +15,8 @@ _STOPPED = {
     "channel_not_found": "the bot is not in the channel, or the channel is gone",
     "not_in_channel": "the bot is not in the channel; `/invite` brings it back",
     "is_archived": "the channel is archived",
+    "channel_deleted": "the channel was deleted",
+    "no_permission": "the bot is not in the channel; `/invite` brings it back",
     "restricted_action": "the workspace does not let the bot post there",
     "account_inactive": "the bot was removed from the workspace",
     "token_revoked": "the bot was removed from the workspace",
@@ -29,7 +31,8 @@ def told_of(digest: Digest | None, next_post: datetime | None, *, is_new: bool =
     if digest is None:
         return f"This channel has no daily post, so nobody is told: {ON}."
     if digest.stopped:
-        return f"The daily post was stopped ({stop_words(digest.stopped)}), so nobody is told: {ON} again."
+        why = stop_words(digest.stopped)
+        return f"The daily post is stopped ({why}); what fires comes to its author alone until {ON} again."
     if not digest.on:
         return f"The daily post is off in this channel, so nobody is told: {ON} again."
     how = text.escape(f"{daily_words(digest)}{next_words(digest, next_post)}")

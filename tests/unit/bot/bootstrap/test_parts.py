@@ -123,11 +123,20 @@ class TestCalendar:
 
 def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:
     anything = cast(Any, _Anything())
-    answers = worker.answers(cast(Parts, anything), HomeAnswers(anything, anything, anything))
+    answers = worker.answers(cast(Parts, anything), HomeAnswers(anything, anything))
     doors = web.doors(CLOCK)
     presses = [name for name in doors.presses if name.startswith("watch.")]
     opens_a_form = {"watch.ack", "watch.edit"}
-    asked = {*doors.commands, *presses, *web.FORMS, "ask", "home", "joined"} - opens_a_form
+    asked = {
+        *doors.commands,
+        *presses,
+        *web.FORMS,
+        "ask",
+        "home",
+        "joined",
+        "unarchived",
+        "gone",
+    } - opens_a_form
     assert asked == set(answers)
 
 

@@ -9,9 +9,9 @@ import pytest
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
 from bot.playground.lines import Ack
-from bot.playground.model import BOT, View
+from bot.playground.model import BOT, EVENTS, SCOPES, View
 from bot.playground.payloads import Source
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.seed import ANN, DEALS, PORTFOLIO, RANDOM, RESEARCH
 from tests.unit.bot.playground.test_deliver import Recorded, slackbot
 
 BUTTON = {"type": "button", "block_id": "b", "action_id": "why", "value": "7"}
@@ -199,3 +199,57 @@ async def test_the_home_tab_is_opened_with_what_is_on_it(slack: Slack, deeds: De
     first, second = (sent["event"] for sent in line.sent)
     assert (first["type"], first["tab"], "view" in first) == ("app_home_opened", "home", False)
     assert second["view"]["type"] == "home"
+
+
+class TestChannels:
+    """What becomes of a channel, as Slack does it, and what the app hears of it."""
+
+    @pytest.fixture(autouse=True)
+    def reads(self, slack: Slack) -> None:
+        slack.installed.scopes, slack.installed.events = SCOPES, EVENTS
+
+    async def test_a_public_channel_has_lost_its_members_when_it_is_opened_again(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        slack.workspace.archive(PORTFOLIO)
+        await deeds.type(ANN, PORTFOLIO, "anybody here?")
+        assert slack.workspace.history(PORTFOLIO)[-1].text != "anybody here?"
+        await deeds.unarchive(ANN, PORTFOLIO)
+        assert slack.workspace.channels[PORTFOLIO].members == (ANN,)
+        assert [(each["event"]["type"], each["event"]["channel"]) for each in line.sent] == [
+            ("channel_unarchive", PORTFOLIO)
+        ]
+
+    async def test_a_private_one_keeps_them(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+        slack.workspace.archive(RESEARCH)
+        await deeds.unarchive(ANN, RESEARCH)
+        assert BOT in slack.workspace.channels[RESEARCH].members
+        assert [each["event"]["type"] for each in line.sent] == ["group_unarchive"]
+
+    async def test_of_a_private_one_that_it_is_not_in_the_app_hears_nothing(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        slack.workspace.archive(DEALS)
+        await deeds.unarchive(ANN, DEALS)
+        slack.workspace.make_private(RANDOM)
+        await deeds.delete_channel(ANN, RANDOM)
+        assert line.sent == []
+
+    async def test_without_the_scope_the_app_hears_nothing(
+        self, slack: Slack, deeds: Deeds, line: Recorded
+    ) -> None:
+        slack.installed.scopes = ("chat:write",)
+        await deeds.unarchive(ANN, PORTFOLIO)
+        await deeds.invite(ANN, PORTFOLIO)
+        await deeds.delete_channel(ANN, PORTFOLIO)
+        assert line.sent == []
+
+    async def test_a_deleted_one_is_gone(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+        await deeds.delete_channel(ANN, PORTFOLIO)
+        assert PORTFOLIO not in [each.id for each in slack.workspace.channels_of(ANN)]
+        assert [each["event"]["type"] for each in line.sent] == ["channel_deleted"]
+
+    def test_a_renamed_one_is_the_same(self, slack: Slack) -> None:
+        slack.workspace.rename(PORTFOLIO, "funds")
+        assert slack.workspace.channels[PORTFOLIO].name == "funds"
+        assert slack.workspace.history(PORTFOLIO)

@@ -12,7 +12,7 @@ from bot.commands import COMMANDS
 from bot.playground import model
 from bot.playground.model import BOT
 from bot.playground.payloads import Payloads
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.seed import ANN, PORTFOLIO, RESEARCH
 from bot.render.talk import ids
 from bot.slack.inspect import NEEDED, OPTIONAL
 from tests.fakes.door_desk import at_the_door, direct
@@ -26,6 +26,10 @@ NEEDS = {
     "message.im": {"im:history"},
     "app_home_opened": set[str](),
     "member_joined_channel": {"channels:read", "groups:read"},
+    "channel_unarchive": {"channels:read"},
+    "channel_deleted": {"channels:read"},
+    "group_unarchive": {"groups:read"},
+    "group_deleted": {"groups:read"},
 }
 """What Slack wants for an event."""
 USED = {
@@ -88,12 +92,20 @@ async def test_every_event_that_is_subscribed_comes_to_a_door(manifest: dict[str
             "message.im": direct(desk, "holdings"),
             "app_home_opened": payloads.home(ANN),
             "member_joined_channel": payloads.event(joined),
+            **{
+                each["event"]["type"]: each
+                for channel in (PORTFOLIO, RESEARCH)
+                for what in ("unarchive", "deleted")
+                for each in [payloads.changed(channel, what, ANN)]
+            },
         }
         assert sorted(sent) == sorted(subscribed(manifest))
         for payload in sent.values():
             assert await desk.deliver(payload) == (200, "")
         assert [text for text, _ in desk.mentioned.got] == ["sectors", "holdings"]
         assert (len(desk.home.got), len(desk.joined.got)) == (1, 1)
+        for door in (desk.unarchived, desk.gone):
+            assert [place.channel for _, place in door.got] == [PORTFOLIO, RESEARCH]
 
 
 def test_the_playground_has_what_the_manifest_asks_for(manifest: dict[str, Any]) -> None:

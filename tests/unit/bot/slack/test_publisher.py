@@ -193,7 +193,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("code", "verdict"),
         [
-            ("not_in_channel", Verdict.CLOSED),
+            ("channel_not_found", Verdict.CLOSED),
             ("is_archived", Verdict.CLOSED),
             ("restricted_action_read_only_channel", Verdict.CLOSED),
             ("invalid_auth", Verdict.SETUP),
@@ -209,6 +209,19 @@ class TestRefusals:
         fault = await counter.refused(CARD)
         assert (fault.verdict, fault.code) == (verdict, code)
         assert (len(counter.slack.called(POST)), everybody_sees(counter.slack)) == (1, [])
+
+    async def test_a_picture_does_not_keep_a_card_from_a_public_channel(self, counter: Counter) -> None:
+        counter.slack.installed.scopes = (*counter.slack.installed.scopes, "chat:write.public")
+        kick(counter.slack)
+        done = await counter.publish(CARD)
+        assert done.compromises == ("pictures",)
+        (card,) = everybody_sees(counter.slack)
+        assert (card.files, len(counter.slack.called(POST))) == ((), 2)
+
+    async def test_without_the_scope_for_it_a_public_channel_is_closed(self, counter: Counter) -> None:
+        kick(counter.slack)
+        fault = await counter.refused(CARD)
+        assert (fault.verdict, fault.code) == (Verdict.CLOSED, "not_in_channel")
 
     async def test_nobody_is_answered_elsewhere(self, counter: Counter) -> None:
         kick(counter.slack)

@@ -39,6 +39,7 @@ from bot.use_cases.watch.parts import Parts
 from tests.fakes.hand_market import HandMarket, RecordingJobs
 from tests.fakes.messenger import RecordingMessenger
 from tests.fakes.people import KnownPeople
+from tests.fakes.rooms import KnownRooms
 
 TEAM, HERE, ELSEWHERE = "T1", "C1", "C2"
 ANN, BEN, ADA = "U1", "U2", "U9"
@@ -76,6 +77,7 @@ class Room:
     clock: FixedClock
     messenger: RecordingMessenger
     people: KnownPeople
+    rooms: KnownRooms
     jobs: RecordingJobs
     painter: QuickPainter
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
@@ -184,8 +186,9 @@ async def room(folder: Path, *, everyone: bool = False, now: datetime = NOW) -> 
     people = KnownPeople({ANN: Person(ANN, "Europe/London"), ADA: Person(ADA, None, admin=True)})
     async with opened(f"sqlite:///{file}") as store:
         desk = Desk(market, market, CALENDAR, clock)
-        parts = Parts(desk, store, messenger, painter, people, jobs, everyone)
-        yield Room(file, store, market, parts, clock, messenger, people, jobs, painter)
+        rooms = KnownRooms({HERE, ELSEWHERE})
+        parts = Parts(desk, store, messenger, painter, people, rooms, jobs, everyone)
+        yield Room(file, store, market, parts, clock, messenger, people, rooms, jobs, painter)
 
 
 def place(question: Question) -> Place:

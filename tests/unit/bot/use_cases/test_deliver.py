@@ -285,11 +285,11 @@ async def test_a_closed_channel_stops_the_digest_and_tells_its_owner(tmp_path: P
         await fire(here)
         here.publisher.closed = {HERE}
         await here.deliver()
-        assert outcomes(here) == ["card stopped", "stopped sent"]
-        assert here.posts() == ["01-02 stopped C1"]
-        (told,) = here.publisher.published
-        assert told.place.channel == "U1"
-        assert "<#C1>" in told.message.text
+        assert outcomes(here) == ["card stopped", "stopped sent", "alert sent"]
+        assert here.posts() == ["01-02 stopped C1", "01-02 alert R1v1"]
+        for told in here.publisher.published:
+            assert told.place.channel == "U1"
+            assert "<#C1>" in told.message.text
         digest = await here.store.of(TEAM).digest(HERE)
         assert digest
         assert (digest.active, digest.stopped) == (False, "not_in_channel")
@@ -304,7 +304,7 @@ async def test_an_owner_who_cannot_be_told_is_left_alone(tmp_path: Path) -> None
         await fire(here)
         here.publisher.closed = {HERE, "U1"}
         await here.deliver()
-        assert outcomes(here) == ["card stopped", "stopped dropped"]
+        assert outcomes(here) == ["card stopped", "stopped dropped", "alert dropped"]
 
 
 @pytest.mark.slow
@@ -648,7 +648,7 @@ async def test_channels_do_not_wait_for_each_other(tmp_path: Path) -> None:
         here.clock.set(here.due(SESSIONS[0]))
         here.publisher.closed = {HERE}
         await here.deliver()
-        assert [each.place.channel for each in here.publisher.published] == ["C2", "C2", "C2", "U1"]
+        assert [each.place.channel for each in here.publisher.published] == ["C2", "C2", "C2", "U1", "U1"]
 
 
 @pytest.mark.slow

@@ -185,7 +185,17 @@ def test_quiet_days_are_silent_or_one_line() -> None:
     assert kinds(run("o", rule(), digest=ALWAYS)[0][0]) == "digest"
 
 
-@pytest.mark.parametrize("digest", [None, replace(DIGEST, on=False), replace(DIGEST, stopped="is_archived")])
+STOPPED = replace(DIGEST, stopped="is_archived")
+
+
+def test_the_owner_hears_of_a_closed_channel_once_when_it_fires_and_once_when_it_is_over() -> None:
+    outcomes, kept = run("b b b o o o", rule(), digest=STOPPED)
+    assert [kinds(each) for each in outcomes] == ["", "alert:R1v1", "", "", "alert:R1v1.over", ""]
+    for told in (*outcomes[1].promises, *outcomes[4].promises):
+        assert (told.channel, told.not_before) == (kept.watched.owner, DUE)
+
+
+@pytest.mark.parametrize("digest", [None, replace(DIGEST, on=False), replace(STOPPED, on=False)])
 def test_nobody_is_told_while_the_digest_is_off(digest: Digest | None) -> None:
     outcomes, kept = run("b b b", rule(), digest=digest)
     assert [outcome.promises for outcome in outcomes] == [(), (), ()]

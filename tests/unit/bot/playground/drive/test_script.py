@@ -9,10 +9,10 @@ import pytest
 from bot.errors import UserError
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
-from bot.playground.drive.script import Line, Stage, as_text, play, read
+from bot.playground.drive.script import Changing, Line, Stage, as_text, play, read
 from bot.playground.lines import Ack
 from bot.playground.model import BOT, Payload
-from bot.playground.seed import ANN, BEN, PORTFOLIO
+from bot.playground.seed import ANN, BEN, PORTFOLIO, RANDOM
 from tests.unit.bot.playground.test_deliver import Recorded
 
 
@@ -34,6 +34,15 @@ class TestReading:
             ),
             Line("@watchpoint cy: /compare help", None, "cy", "/compare help"),
         ]
+
+    def test_what_becomes_of_channels(self) -> None:
+        script = "@channel #random archive\n@channel random rename talk"
+        assert read(script) == [
+            Changing("@channel #random archive", "random", "archive"),
+            Changing("@channel random rename talk", "random", "rename", "talk"),
+        ]
+        with pytest.raises(UserError):
+            read("@channel random explode")
 
     def test_every_line_that_cannot_be_read_is_named_at_once(self) -> None:
         with pytest.raises(UserError) as caught:
@@ -115,6 +124,15 @@ class TestPlaying:
         await played(slack, "#portfolio> ann: @watchpoint sectors")
         texts = [each.text for each in slack.workspace.thread(PORTFOLIO, parent.ts)]
         assert texts == ["parent", f"<@{BOT}> sectors", "found"]
+
+    async def test_channels_are_closed_opened_renamed_and_deleted(self, slack: Slack) -> None:
+        await played(slack, "@channel random archive")
+        assert slack.workspace.channels[RANDOM].archived
+        await played(slack, "@channel random unarchive\n@channel random private\n@channel random rename talk")
+        now = slack.workspace.channels[RANDOM]
+        assert (now.archived, now.kind, now.name, now.members) == (False, "private", "talk", (ANN,))
+        await played(slack, "@channel talk delete")
+        assert RANDOM not in slack.workspace.channels
 
     async def test_direct_messages(self, slack: Slack) -> None:
         await played(slack, "@watchpoint ben: /compare help")

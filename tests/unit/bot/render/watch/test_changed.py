@@ -18,7 +18,7 @@ from bot.render.message import Message
 from bot.render.watch import changed, digests, ids
 from bot.render.watch.forms import LONGEST_RULE, acknowledge_form, edit_form
 from bot.render.watch.parts.posts import Waits
-from bot.render.watch.stopped import stopped
+from bot.render.watch.stopped import alone, set_alone, stopped, unheard
 from bot.render.watch.twice import watched_already
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.watch.moods import buttons, faults, in_turn
@@ -92,9 +92,14 @@ MESSAGES: dict[str, Message] = {
     "switched_off": digests.switched_off(DIGEST, 3),
     "switched_off_without_rules": digests.switched_off(DIGEST, 0),
     "never_on": digests.switched_off(None, 3),
-    "stopped": stopped("C1", "not_in_channel"),
-    "stopped_oddly": stopped("C1", "some_new_code"),
-    "stopped_without_a_word": stopped("C1", " "),
+    "stopped": stopped("C1", "not_in_channel", BEFORE),
+    "stopped_for_good": stopped("C1", "channel_deleted", BEFORE),
+    "unheard": unheard("C1", "not_in_channel", "Nothing was saved", WEAK.text),
+    "unheard_post": unheard("C1", "is_archived", "The daily post was not changed"),
+    "alone": alone("C1"),
+    "set_alone": set_alone(WEAK.text),
+    "stopped_oddly": stopped("C1", "some_new_code", BEFORE),
+    "stopped_without_a_word": stopped("C1", " ", BEFORE),
 }
 
 

@@ -165,8 +165,11 @@ def test_a_crossing_that_waits_for_the_other_side_offers_the_level() -> None:
         (replace(ALWAYS, zone="No/Where"), "next on Tue 20 Jan 2026 at 13:30 UTC."),
         (replace(ALWAYS, zone="../../etc"), "next on Tue 20 Jan 2026 at 13:30 UTC."),
         (replace(DIGEST, on=False), "The daily post is off in this channel, so nobody is told: `/digest on`"),
-        (replace(DIGEST, stopped="not_in_channel"), "was stopped (the bot is not in the channel"),
-        (replace(DIGEST, stopped="odd <code>"), "was stopped (odd &lt;code&gt;), so nobody is told"),
+        (replace(DIGEST, stopped="not_in_channel"), "is stopped (the bot is not in the channel"),
+        (
+            replace(DIGEST, stopped="odd <code>"),
+            "is stopped (odd &lt;code&gt;); what fires comes to its author",
+        ),
         (None, "This channel has no daily post, so nobody is told: `/digest on` starts it."),
     ],
 )

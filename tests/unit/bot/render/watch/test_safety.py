@@ -24,10 +24,10 @@ from bot.render.watch import changed, digests
 from bot.render.watch import created as making
 from bot.render.watch.card import card, reply
 from bot.render.watch.created import created
-from bot.render.watch.digest import details, digest
+from bot.render.watch.digest import details, digest, resumed
 from bot.render.watch.lists import Page, history, listing, shown, why
 from bot.render.watch.parts.posts import Waits
-from bot.render.watch.stopped import stopped
+from bot.render.watch.stopped import alert, alone, set_alone, stopped, unheard
 from tests.unit.bot.render.watch.moods import faults
 from tests.unit.bot.render.watch.stories import CALM, NEXT, NOISY, outcome, picture
 
@@ -186,7 +186,10 @@ def everything(story: Story, post: Digest | None, past: Backtest | None, kept: H
     yield digests.switched_off(post, 3)
     if post:
         yield digests.switched_on(post, waits, 3)
-    yield stopped(watched.channel, watched.text)
+    yield stopped(watched.channel, watched.text, story.session)
+    yield unheard(watched.channel, watched.text, "Nothing was saved", watched.text)
+    yield from (alone(watched.channel), set_alone(watched.text))
+    yield alert(story, watched.text, picture())
 
 
 def check_story(story: Story, post: Digest | None, past: Backtest | None, kept: History) -> None:
@@ -199,6 +202,7 @@ def check_edition(some: list[Story], times: int, changes: list[tuple[str, Flip]]
     links = {story.watched.name: link for story in some}
     for message in (
         digest(edition, links),
+        resumed(edition, links),
         details(edition, picture()),
         listing(edition.stories, None, Page(1, 1, 9, 9)),
     ):

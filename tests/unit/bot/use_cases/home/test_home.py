@@ -28,17 +28,6 @@ HOME_TAB = Place(TEAM, "", ANN)
 
 
 @dataclass
-class Doors:
-    """Which channels everybody may look into."""
-
-    public: set[str] = field(default_factory=lambda: {HERE, ELSEWHERE})
-
-    async def is_public(self, team: str, channel: str) -> bool:
-        assert team == TEAM
-        return channel in self.public
-
-
-@dataclass
 class Walls:
     """Home tabs as they hang there; down: Slack does not answer.
 
@@ -69,7 +58,6 @@ class House:
     """A room with a front door."""
 
     room: Room
-    rooms: Doors
     homes: Walls
     answers: HomeAnswers
 
@@ -81,8 +69,8 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with room(tmp_path) as here:
-        rooms, homes = Doors(), Walls()
-        yield House(here, rooms, homes, HomeAnswers(here.parts, rooms, homes))
+        homes = Walls()
+        yield House(here, homes, HomeAnswers(here.parts, homes))
 
 
 async def test_rules_and_posts_of_public_channels_are_everybodys(house: House) -> None:
@@ -132,7 +120,7 @@ async def test_a_silent_source_takes_nothing_else_away(house: House) -> None:
 
 
 async def test_without_rules_the_prices_of_a_large_fund_are_looked_at(house: House) -> None:
-    seen = await see(house.room.parts, house.rooms, TEAM, ANN)
+    seen = await see(house.room.parts, TEAM, ANN)
     assert (seen.stories, seen.freshness.priced) == ((), None)  # the market of the test does not know it
     assert house.room.market.asked == 1
 
