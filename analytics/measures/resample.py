@@ -143,4 +143,4 @@ def _next(sample: Sample) -> DateArray:
     if sample.following:
         return np.array([sample.following], dtype="datetime64[D]")
     never_closes = sample.periods > PERIODS
-    return np.asarray(last + 1 if never_closes else np.busday_offset(last, 1, roll="backward"))
+    return np.asarray(last + np.timedelta64(1, "D") if never_closes else np.busday_offset(last, 1, roll="backward"))

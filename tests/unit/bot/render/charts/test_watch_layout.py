@@ -50,7 +50,7 @@ RULES = {
     "two sessions": rule_picture(trace(wave(2, 2))),
     "one session": rule_picture(trace(wave(1, 1)), firing=(), pending=()),
     "many firings": rule_picture(
-        firing=tuple((day.item(), (day + 3).item()) for day in rule_picture().sessions[::20])
+        firing=tuple((day.item(), (day + np.timedelta64(3, "D")).item()) for day in rule_picture().sessions[::20])
     ),
 }
 PASTS = {
