@@ -34,7 +34,7 @@ SECTORS = (
 
 def sessions(count: int, last: str = "2026-01-16") -> DateArray:
     """Weekdays up to `last`."""
-    days = np.arange(np.datetime64(last) - 2 * count - 10, np.datetime64(last) + 1)
+    days = np.datetime64(last) - np.arange(2 * count + 10, -1, -1)
     weekdays: DateArray = days[np.is_busday(days)][-count:]
     return weekdays
 

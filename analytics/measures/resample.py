@@ -142,5 +142,6 @@ def _next(sample: Sample) -> DateArray:
     last = sample.sessions[-1:]
     if sample.following:
         return np.array([sample.following], dtype="datetime64[D]")
-    never_closes = sample.periods > PERIODS
-    return np.asarray(last + 1 if never_closes else np.busday_offset(last, 1, roll="backward"))
+    if sample.periods > PERIODS:  # it never closes
+        return np.asarray(last + np.timedelta64(1, "D"))
+    return np.asarray(np.busday_offset(last, 1, roll="backward"))

@@ -61,7 +61,7 @@ def plans(longest: int = 80, most: int = 5) -> st.SearchStrategy[Plan]:
 def sessions(rng: np.random.Generator, length: int, stride: int) -> DateArray:
     """Weekdays in disorderly steps of 1 to `stride`: a few weeks, or several years."""
     steps = rng.integers(1, stride + 1, length)
-    first = np.datetime64("2019-01-01") + int(rng.integers(0, 400))
+    first = np.datetime64("2019-01-01") + rng.integers(0, 400)
     return np.asarray(np.busday_offset(first, np.cumsum(steps), roll="forward"))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,8 +64,7 @@ class YahooClient:
 
         deadline : as of the monotonic clock.  Raises NoSuchSymbol, NoPrices or Unavailable.
         """
-        session = self._open()
-        with self._watch.exchange(deadline) as exchange:
+        with self._exchange(deadline) as (session, exchange):
             try:
                 return _history(session, symbol)
             except NoPrices:
@@ -80,8 +80,7 @@ class YahooClient:
         `Ticker.info` and `Ticker.funds_data` would take four requests, and answer nothing, None or an
         UnboundLocalError where Yahoo refuses; this is the call beneath both.
         """
-        session = self._open()
-        with self._watch.exchange(deadline) as exchange:
+        with self._exchange(deadline) as (session, exchange):
             try:
                 return _summary(session, symbol)
             except Exception as error:
@@ -94,6 +93,16 @@ class YahooClient:
         """Close the session; the client cannot be used afterwards."""
         if self._session is not None:
             self._session.close()
+
+    @contextmanager
+    def _exchange(self, deadline: float) -> Iterator[tuple[Any, Exchange]]:
+        """The session, and what happens on it until `deadline`."""
+        try:
+            session = self._open()
+            with self._watch.exchange(deadline) as exchange:
+                yield session, exchange
+        finally:
+            _close_databases()
 
     def _open(self) -> Any:
         with self._opening:
@@ -191,6 +200,14 @@ def _configure(folder: Path) -> None:
     yfinance.set_tz_cache_location(str(folder))
     yfinance.cache.get_tz_cache().lookup("")  # opens its databases here: it would race in the threads
     yfinance.cache.get_cookie_cache().lookup("")
+
+
+def _close_databases() -> None:
+    """Close this thread's connections to the files of yfinance, which would leave them open when it ends."""
+    from yfinance import cache
+
+    cache._TzDBManager.close_db()  # noqa: SLF001
+    cache._CookieDBManager.close_db()  # noqa: SLF001
 
 
 def _unavailable(symbol: str, error: Exception, exchange: Exchange) -> Unavailable:

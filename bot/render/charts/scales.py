@@ -90,7 +90,7 @@ def date_ticks(first: date, last: date, most: int) -> Iterator[list[tuple[date, 
 
     Days ("29 Dec", with the year where it is new), Mondays, months ("Mar 2025") or years ("2025").
     """
-    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
+    days = np.arange(np.datetime64(first), np.datetime64(last) + np.timedelta64(1, "D"))
     for unit, step, start in _STEPS:
         dates = _round_dates(days, unit, step, start)
         if len(dates) <= most:

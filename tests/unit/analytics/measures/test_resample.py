@@ -15,7 +15,7 @@ from tests.panels import levels_of, weekdays
 
 def days(first: str, last: str) -> Sample:
     """Every weekday between two days; levels count up by one per day, fund and benchmark alike."""
-    count = int(np.busday_count(first, np.datetime64(last, "D") + 1))
+    count = int(np.busday_count(first, np.datetime64(last) + np.timedelta64(1, "D")))
     levels = np.arange(1.0, count + 1)
     return Sample(levels[None, :].copy(), weekdays(first, count), benchmark=levels.copy())
 

@@ -36,7 +36,7 @@ PERIODIC = {
 
 def days(first: str, last: str, *holidays: str) -> Sample:
     """Every weekday between two days but the holidays; levels count up by one per session."""
-    count = int(np.busday_count(first, np.datetime64(last, "D") + 1))
+    count = int(np.busday_count(first, np.datetime64(last) + np.timedelta64(1, "D")))
     sessions = weekdays(first, count)
     sessions = sessions[~np.isin(sessions, np.array(holidays, dtype="datetime64[D]"))]
     levels = np.arange(1.0, sessions.size + 1)

@@ -111,6 +111,7 @@ class TestCalendar:
             ("XTAE", "exchange_calendars has no sessions of 'XTAE' that can be used."),
         ],
     )
+    @pytest.mark.usefixtures("no_athens")
     async def test_one_that_cannot_be_had(self, settings: Settings, code: str, told: str) -> None:
         with pytest.raises(UserError, match=told):
             await sources.calendar(settings.model_copy(update={"calendar": code}), CLOCK)

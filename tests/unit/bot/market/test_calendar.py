@@ -175,7 +175,8 @@ class TestOtherExchanges:
         assert CALENDAR.of("XLON").of("XNYS") == CALENDAR
         assert CALENDAR.of("XNYS") == CALENDAR
 
-    @pytest.mark.parametrize("code", ["XNYC", "", "XTAE"])
+    @pytest.mark.parametrize("code", ["XNYC", "", "ASEX"])
+    @pytest.mark.usefixtures("no_athens")
     def test_one_that_cannot_be_had_is_said(self, code: str) -> None:
         with pytest.raises(NoCalendar, match="It takes codes like XNYS"):
             CALENDAR.of(code)

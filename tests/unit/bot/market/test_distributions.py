@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.panel import DoubtKind, FloatArray
@@ -241,6 +241,7 @@ def slow(paying: World) -> list[int]:
     return wrong
 
 
+@settings(deadline=None)
 @given(
     seed=st.integers(0, 1000),
     rate=st.sampled_from([0.0003, 0.0009, 0.004, 0.02]),
@@ -258,6 +259,7 @@ def test_as_found_event_by_event_and_year_by_year(
     assert [row for _, row in spoilt.told] == slow(spoilt)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 1000), volatility=st.sampled_from([0.0005, 0.01, 0.02]), every=st.integers(5, 130))
 def test_a_right_adjustment_is_never_called_wrong(seed: int, volatility: float, every: int) -> None:
     rates: FloatArray = np.random.default_rng(seed).uniform(0.0001, 0.02, 1)

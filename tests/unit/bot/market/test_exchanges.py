@@ -57,7 +57,8 @@ def test_the_grammar_knows_the_suffixes_of_one_letter() -> None:
     assert {suffix for suffix in SUFFIXES if len(suffix) == 1} == SUFFIX_LETTERS
 
 
+@pytest.mark.usefixtures("no_athens")
 def test_what_nobody_knows_or_has_a_calendar_of_is_unknown() -> None:
     assert calendar_of("VUSA.L", Listing(), CALENDAR) == CALENDAR.of("XLON")
     assert calendar_of("GP.DH", Listing(), CALENDAR) == CALENDAR.of(UNKNOWN)
-    assert calendar_of("TEVA.TA", Listing(), CALENDAR) == CALENDAR.of(UNKNOWN)  # Tel Aviv cannot be had
+    assert calendar_of("OPAP.AT", Listing(), CALENDAR) == CALENDAR.of(UNKNOWN)

@@ -23,7 +23,8 @@ def days(*texts: str) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
 def series(symbol: str, first: str, *close: float) -> Series:
     """Consecutive sessions of the exchange from `first` on."""
     start = np.datetime64(first)
-    sessions = CALENDAR.sessions(start.astype(date), (start + 60).astype(date))[: len(close)]
+    end = start + np.timedelta64(60, "D")
+    sessions = CALENDAR.sessions(start.astype(date), end.astype(date))[: len(close)]
     levels = np.array(close, dtype=np.float64)
     return Series(symbol, sessions, levels, levels + 1, levels * 100)
 

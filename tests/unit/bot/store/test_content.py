@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date
 
 import pytest
@@ -140,7 +141,7 @@ MANY = settings(max_examples=400, deadline=None)
 
 def exactly(value: object) -> str:
     """Equal texts are equal records of equal kinds: 1 is not 1.0, and -0.0 is not 0.0."""
-    return repr(value).replace("datetime.timezone.utc", "TzInfo(0)")
+    return re.sub(r"datetime\.timezone\.utc|TzInfo\((?:0|UTC)\)", "UTC", repr(value))
 
 
 def same(found: object, given_: object) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -50,7 +51,7 @@ RULES = {
     "two sessions": rule_picture(trace(wave(2, 2))),
     "one session": rule_picture(trace(wave(1, 1)), firing=(), pending=()),
     "many firings": rule_picture(
-        firing=tuple((day.item(), (day + 3).item()) for day in rule_picture().sessions[::20])
+        firing=tuple((day, day + timedelta(days=3)) for day in rule_picture().sessions[::20].tolist())
     ),
 }
 PASTS = {
