@@ -21,7 +21,7 @@ from bot.ports.telling import (
     Publisher,
     Rooms,
 )
-from bot.ports.work import QUESTION, Jobs, Meter, Task
+from bot.ports.work import QUESTION, HttpRefusal, Jobs, Meter, Task
 from bot.ports.world import (
     Calendar,
     Clock,
@@ -48,6 +48,7 @@ __all__ = [
     "Funds",
     "Handler",
     "Homes",
+    "HttpRefusal",
     "Inbox",
     "Jobs",
     "Ledger",
