@@ -21,8 +21,8 @@ from urllib.parse import urlsplit
 from bot.clock import SystemClock
 
 HALF_OPEN = 2000
-PEERS = 8
-"""Addresses of this machine, 127.0.0.2 and on; the commands come from 127.0.0.1."""
+PEERS = itertools.cycle([f"127.0.0.{number}" for number in range(2, 10)])
+"""Addresses of this machine that all of it comes from, in turn; the commands come from 127.0.0.1."""
 HUGE = 200_000_000
 STUCK = 40
 A_SECOND = 10_000 / 60
@@ -64,7 +64,6 @@ class HalfOpen:
 
     def __init__(self, address: Address, done: Counter[str]) -> None:
         self._address, self._done = address, done
-        self._peers = itertools.cycle(range(2, 2 + PEERS))
         self._sockets: list[socket.socket] = []
 
     async def hold(self) -> None:
@@ -82,7 +81,7 @@ class HalfOpen:
     def _opened(self) -> socket.socket:
         opened = socket.socket()
         opened.setblocking(False)
-        opened.bind((f"127.0.0.{next(self._peers)}", 0))
+        opened.bind((next(PEERS), 0))
         opened.connect_ex(self._address)
         self._done["half-open"] += 1
         return opened
@@ -103,7 +102,7 @@ class HalfOpen:
 
 async def send(address: Address, first: bytes, body: bytes = b"", times: int = 0) -> int:
     """Send it as far as it is taken, the body again and again; the status of the answer, 0 for none."""
-    reader, writer = await asyncio.open_connection(*address)
+    reader, writer = await asyncio.open_connection(*address, local_addr=(next(PEERS), 0))
     with contextlib.suppress(OSError):
         writer.write(first)
         for _ in range(times):

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
 import statistics
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.bootstrap.worker import ROUND
 from bot.clock import SystemClock
 from bot.playground.lines import OverHttp
 from bot.playground.model import TEAM
@@ -23,9 +26,12 @@ from bot.playground.seed import PORTFOLIO
 from bot.ports.memory import Store
 from bot.records import Edition, Kind, NewPromise
 from bot.store import opened
+from tests.contracts.stores import own_database, server
 from tests.fakes.workspace import SIGNING_SECRET, command
 from tests.scenario.fleet import ROOT, Fleet, Process, fleet, until
 
+HTTP = "http"
+"""The name of this case."""
 FILES = 1024
 """Of a plain systemd unit."""
 EVERY = 0.25
@@ -33,6 +39,8 @@ EVERY = 0.25
 PAGES = ("/healthz", "/readyz", "/metrics")
 RULE = "ISCB sortino 1y < 1.0 for 5 sessions then SPSM"
 WAIT = 10.0
+P99, MEMORY, LOG = 1.0, 50_000_000, 1_000_000
+"""Seconds to an acknowledgement, bytes of memory and of log more than before: what the process must keep to."""
 
 
 @dataclass
@@ -42,7 +50,7 @@ class Siege:
     done: what the attack counted.  waits: seconds to each acknowledgement.  answered: of the commands.
     pages: seconds to each page.  failed: what else came instead, of commands and pages.
     memory, log: bytes more.  late: seconds from the moment the digest was due to its post.
-    refused: the metric, by reason.  files: open at most.
+    refused: the metric, by reason.  files: open at most.  processor: seconds of its time.
     """
 
     role: str
@@ -55,6 +63,7 @@ class Siege:
     memory: int = 0
     log: int = 0
     files: int = 0
+    processor: float = 0.0
     late: float = float("inf")
     refused: Mapping[str, int] = field(default_factory=dict)
 
@@ -62,6 +71,12 @@ class Siege:
     def p99(self) -> float:
         """Of the acknowledgements, in seconds; infinite where one failed."""
         return float("inf") if self.failed else statistics.quantiles(self.waits, n=100)[98]
+
+    @property
+    def sound(self) -> bool:
+        """Whether it stood: nothing lost, all in time, the digest posted, within its memory and its log."""
+        small = self.memory < MEMORY and self.log < LOG and self.files < FILES
+        return not self.failed and self.lost == 0 and self.p99 <= P99 and self.late < WAIT + ROUND and small
 
     @property
     def lost(self) -> int:
@@ -85,6 +100,39 @@ async def besiege(role: str, database: str, folder: Path, seconds: float, *, has
         siege.answered = _answers(here)
         siege.refused = await _refused(bot)
         return siege
+
+
+async def both(seconds: float) -> list[Siege]:
+    """A process that does all on SQLite, and where there is a PostgreSQL one that only takes commands."""
+    with tempfile.TemporaryDirectory(prefix="siege-") as folder:
+        home = Path(folder)
+        sieges = [await besiege("all", f"sqlite:///{home / 'watchpoint.db'}", home, seconds, hasty=False)]
+    if server():
+        with own_database() as address, tempfile.TemporaryDirectory(prefix="siege-") as folder:
+            sieges.append(await besiege("web", address, Path(folder), seconds, hasty=False))
+    return sieges
+
+
+def facts(siege: Siege) -> list[dict[str, str]]:
+    """The table: a line for each figure."""
+    kinds = ("half-open", "huge bodies", "stuck bodies", "unsigned")
+    told = {
+        "seconds": f"{siege.seconds:.0f}",
+        **{f"attack: {kind}": f"{siege.done[kind]:,}" for kind in kinds},
+        "refused, by the metric": f"{sum(siege.refused.values()):,}",
+        "commands, signed": str(len(siege.waits) + len(siege.failed)),
+        "lost": str(siege.lost),
+        "acknowledged, p50": f"{statistics.median(siege.waits) * 1e3:.0f} ms",
+        "acknowledged, p99": f"{siege.p99 * 1e3:.0f} ms",
+        "looks at the pages": str(len(siege.pages)),
+        "the slowest of them": f"{max(siege.pages) * 1e3:.0f} ms",
+        "digest, after it was due": f"{siege.late:.1f} s",
+        "memory more, at most": f"{siege.memory / 1e6:.1f} MB",
+        "log more": f"{siege.log / 1e3:.0f} kB",
+        "files open, at most": str(siege.files),
+        "processor time": f"{siege.processor:.1f} s",
+    }
+    return [{"what": what, "how much": much} for what, much in told.items()]
 
 
 async def _warmed_up(here: Fleet, bot: Process) -> None:
@@ -131,6 +179,7 @@ async def _told(store: Store, ts: str) -> Edition:
 
 async def _attacked(siege: Siege, here: Fleet, bot: Process, due: datetime) -> None:
     before, log, posted = _memory(bot, "VmRSS"), bot.log.stat().st_size, len(_digests(here))
+    used = _processor(bot)
     _proc(bot, "clear_refs").write_text("5")  # the peak begins anew
     attack = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.reliability.attack", bot.base, str(siege.seconds)),
@@ -149,6 +198,7 @@ async def _attacked(siege: Siege, here: Fleet, bot: Process, due: datetime) -> N
             attack.kill()
     await asyncio.wait(tasks)
     siege.done = Counter(json.loads(said))
+    siege.processor = _processor(bot) - used
     siege.memory, siege.log = _memory(bot, "VmHWM") - before, bot.log.stat().st_size - log
 
 
@@ -210,3 +260,9 @@ def _memory(bot: Process, name: str) -> int:
     found = re.search(rf"{name}:\s+(\d+) kB", _proc(bot, "status").read_text())
     assert found
     return int(found[1]) * 1024
+
+
+def _processor(bot: Process) -> float:
+    """Seconds that it has used so far."""
+    fields = _proc(bot, "stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
