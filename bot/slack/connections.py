@@ -61,30 +61,30 @@ class Connections:
         self._waiting: dict[str, dict[BoundedProtocol, None]] = {}
 
     def admit(self, new: BoundedProtocol) -> bool:
-        """Take a new one in, in the place of another if need be; whether there was a place."""
+        """Take a new one in, in the place of another if need be; tell whether there was a place."""
         if len(self._open) >= self._most:
             if not self._waiting:
                 return False
-            most = max(self._waiting.values(), key=len)
-            next(iter(most)).cut(HttpRefusal.CROWDED)
+            largest = max(self._waiting.values(), key=len)
+            next(iter(largest)).cut(HttpRefusal.CROWDED)
         self._open.add(new)
         return True
 
     def waits(self, connection: BoundedProtocol) -> None:
-        """From now on it waits for its peer."""
+        """Note that it waits for its peer from now on."""
         if connection in self._open:
             self.works(connection)
             self._waiting.setdefault(connection.network, {})[connection] = None
 
     def works(self, connection: BoundedProtocol) -> None:
-        """Its request is whole."""
+        """Note that its request is whole."""
         of_network = self._waiting.get(connection.network, {})
         of_network.pop(connection, None)
         if not of_network:
             self._waiting.pop(connection.network, None)
 
     def forget(self, connection: BoundedProtocol) -> None:
-        """It is closed."""
+        """Forget one that is closed."""
         self.works(connection)
         self._open.discard(connection)
 
@@ -188,7 +188,7 @@ class BoundedProtocol(H11Protocol):
 
 
 def network(host: str) -> str:
-    """Whose address it is, e.g. "192.0.2.7" or "2001:db8::/64": in IPv6 everybody has a whole network."""
+    """Name whose address it is, e.g. "192.0.2.7" or "2001:db8::/64": in IPv6 everybody has a whole network."""
     try:
         address = ip_address(host)
     except ValueError:
@@ -199,7 +199,7 @@ def network(host: str) -> str:
 
 
 def most(asked: int) -> int:
-    """How many connections the process's file limit allows, at most as many as asked for."""
+    """Count the connections that the process's file limit allows, at most as many as asked for."""
     limit = _file_limit()
     allowed = asked if limit is None else min(asked, max(limit - RESERVE, limit // 4))
     if allowed < asked:

@@ -47,7 +47,7 @@ class Gate:
         self._secret, self._bodies = secret.encode(), Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """An ASGI application."""
+        """Serve as an ASGI application."""
         if scope["path"] != self._path or scope["method"] != "POST":
             await tell(closing(send), 404)
             return
@@ -69,8 +69,9 @@ class Gate:
         body = await self._bodies.read(receive)
         if body is None:
             return None
-        expected = hmac.new(self._secret, b"v0:" + stamp + b":" + body, hashlib.sha256).hexdigest()
-        if not hmac.compare_digest(b"v0=" + expected.encode(), signature):
+        expected = hmac.new(self._secret, b"v0:" + stamp + b":", hashlib.sha256)
+        expected.update(body)
+        if not hmac.compare_digest(b"v0=" + expected.hexdigest().encode(), signature):
             raise Refusal(401, HttpRefusal.FORGED, "the signature is not that of the signing secret")
         return body
 
@@ -82,7 +83,7 @@ class Headers:
         self._given = given
 
     def signed(self, now: float) -> tuple[bytes, bytes]:
-        """Timestamp and signature.  now: seconds since 1970.  Raises Refusal where they cannot be Slack's."""
+        """Give timestamp and signature.  now: seconds since 1970.  Raises Refusal where they cannot be Slack's."""
         stamps, signatures = self._of(b"x-slack-request-timestamp"), self._of(b"x-slack-signature")
         if len(stamps) != 1 or len(signatures) != 1:
             raise Refusal(401, HttpRefusal.UNSIGNED, "it does not have one signature and one timestamp")
@@ -112,7 +113,7 @@ class Bodies:
         self._held: dict[asyncio.Timeout, int] = {}
 
     async def read(self, receive: Receive) -> bytes | None:
-        """A whole body; None where the peer has gone.  Raises Refusal where it is too large or too slow.
+        """Read a whole body; None where the peer has gone.  Raises Refusal where it is too large or too slow.
 
         When all are too much together, the largest is the one that is refused.
         """

@@ -110,6 +110,7 @@ async def serving(
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         lifespan="off",
         ws="none",
         backlog=ACCEPTED,
@@ -144,7 +145,7 @@ async def not_found(_scope: MutableMapping[str, Any], _receive: Receive, send: S
 
 
 def closing(send: Send) -> Send:
-    """The same, and the connection is closed: whatever else comes over it is not even read."""
+    """Send the same, then close the connection: whatever else comes over it is not even read."""
 
     async def send_last(message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
