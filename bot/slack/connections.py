@@ -28,7 +28,7 @@ ANSWER = 30.0
 PIECE = 4096
 """Bytes that are parsed at once: a bound on headers holds between two pieces."""
 FRAMING = 16_384
-"""Bytes of a request that are neither header nor body: chunks of a byte each take 2 ms of work a kB."""
+"""Bytes of a request that are neither header nor body: chunks of a byte each take 4 ms of work a kB."""
 RESERVE = 256
 """Files kept free for the store, Slack, prices, drawing, and connections that are being closed."""
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -188,7 +188,7 @@ class BoundedProtocol(H11Protocol):
 
 
 def network(host: str) -> str:
-    """Name whose address it is, e.g. "192.0.2.7" or "2001:db8::/64": in IPv6 everybody has a whole network."""
+    """Name whose address it is, e.g. "192.0.2.7" or "2001:db8::/64": in IPv6 everybody has a network."""
     try:
         address = ip_address(host)
     except ValueError:

@@ -83,7 +83,7 @@ class Headers:
         self._given = given
 
     def signed(self, now: float) -> tuple[bytes, bytes]:
-        """Give timestamp and signature.  now: seconds since 1970.  Raises Refusal where they cannot be Slack's."""
+        """Give timestamp and signature.  now: seconds since 1970.  Raises Refusal where they are not Slack's."""
         stamps, signatures = self._of(b"x-slack-request-timestamp"), self._of(b"x-slack-signature")
         if len(stamps) != 1 or len(signatures) != 1:
             raise Refusal(401, HttpRefusal.UNSIGNED, "it does not have one signature and one timestamp")

@@ -40,7 +40,7 @@ PAGES = ("/healthz", "/readyz", "/metrics")
 RULE = "ISCB sortino 1y < 1.0 for 5 sessions then SPSM"
 WAIT = 10.0
 P99, MEMORY, LOG = 1.0, 50_000_000, 1_000_000
-"""Seconds to an acknowledgement, bytes of memory and of log more than before: what the process must keep to."""
+"""Seconds to an acknowledgement, bytes of memory and of log more than before: all at most."""
 
 
 @dataclass
