@@ -11,7 +11,7 @@ import logging
 import sys
 from collections.abc import Callable
 from enum import Enum
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from typing import Any
 
 import h11
@@ -25,6 +25,8 @@ HEAD = 10.0
 """Seconds from the opening, or from a request's first byte, to the end of its headers."""
 ANSWER = 30.0
 """Seconds from the headers to the end of the answer, with the body and a peer that reads slowly."""
+READ = 16_384
+"""Bytes that are taken from the system at once; asyncio's 256 kB, times all connections, is what hurts."""
 PIECE = 4096
 """Bytes that are parsed at once: a bound on headers holds between two pieces."""
 FRAMING = 16_384
@@ -89,7 +91,7 @@ class Connections:
         self._open.discard(connection)
 
 
-class BoundedProtocol(H11Protocol):
+class BoundedProtocol(H11Protocol, asyncio.BufferedProtocol):
     """uvicorn's connection, with an end to its patience.  room: set by a subclass, one for each port."""
 
     room: Connections
@@ -100,6 +102,7 @@ class BoundedProtocol(H11Protocol):
         self._phase = Phase.IDLE
         self._end: asyncio.TimerHandle | None = None
         self._framing = 0
+        self._read = bytearray()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for headers, where there is a place."""
@@ -116,6 +119,15 @@ class BoundedProtocol(H11Protocol):
         self.room.forget(self)
         if self._end:
             self._end.cancel()
+
+    def get_buffer(self, sizehint: int) -> bytearray:  # noqa: ARG002
+        """Give room for what is to be read next."""
+        self._read = bytearray(READ)
+        return self._read
+
+    def buffer_updated(self, nbytes: int) -> None:
+        """Take what has been read."""
+        self.data_received(bytes(self._read[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
         """Parse it piece by piece, and no further than to a request that is to be answered first."""
@@ -189,12 +201,9 @@ class BoundedProtocol(H11Protocol):
 
 def network(host: str) -> str:
     """Name whose address it is, e.g. "192.0.2.7" or "2001:db8::/64": in IPv6 everybody has a network."""
-    try:
-        address = ip_address(host)
-    except ValueError:
+    if ":" not in host:
         return host
-    if not isinstance(address, IPv6Address):
-        return host
+    address = IPv6Address(host)
     return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))
 
 

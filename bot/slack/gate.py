@@ -21,7 +21,7 @@ Scope = MutableMapping[str, Any]
 
 BODY = 1_000_000
 """Bytes; what Slack sends is a hundred times smaller."""
-BODIES = 16 * BODY
+BODIES = 8 * BODY
 """Bytes of all requests together whose signature cannot be checked yet."""
 SECONDS = 10.0
 """For a body from its headers on."""
@@ -83,7 +83,7 @@ class Headers:
         self._given = given
 
     def signed(self, now: float) -> tuple[bytes, bytes]:
-        """Give timestamp and signature.  now: seconds since 1970.  Raises Refusal where they are not Slack's."""
+        """Give timestamp and signature.  now: seconds since 1970.  Raises Refusal where they are amiss."""
         stamps, signatures = self._of(b"x-slack-request-timestamp"), self._of(b"x-slack-signature")
         if len(stamps) != 1 or len(signatures) != 1:
             raise Refusal(401, HttpRefusal.UNSIGNED, "it does not have one signature and one timestamp")

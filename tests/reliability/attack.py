@@ -24,6 +24,8 @@ HALF_OPEN = 2000
 PEERS = itertools.cycle([f"127.0.0.{number}" for number in range(2, 10)])
 """Addresses of this machine that all of it comes from, in turn; the commands come from 127.0.0.1."""
 HUGE = 200_000_000
+AGAIN = 500
+"""Of those that were closed, opened again every half second."""
 STUCK = 40
 A_SECOND = 10_000 / 60
 """Unsigned requests."""
@@ -71,7 +73,7 @@ class HalfOpen:
         try:
             for number in itertools.count():
                 self._sockets = [each for each in self._sockets if self._lives(each, number % 4 == 0)]
-                missing = HALF_OPEN - len(self._sockets)
+                missing = min(HALF_OPEN - len(self._sockets), AGAIN if number else HALF_OPEN)
                 self._sockets += [self._opened() for _ in range(missing)]
                 await asyncio.sleep(0.5)
         finally:

@@ -130,6 +130,11 @@ def chunked(body: bytes, size: int) -> bytes:
     return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 
 
+def was_refused(answer: bytes, status: int) -> bool:
+    """Whether it was, also where what was not read any more has reset the connection before the answer."""
+    return answer == b"" or answer.startswith(b"HTTP/1.1 %d " % status)
+
+
 ASKED = post(*signed(), sized()) + BODY
 PAGE = b"GET /page HTTP/1.1\r\nHost: bot\r\n\r\n"
 
@@ -205,7 +210,7 @@ class TestBody:
         line = await port.open()
         await line.say(post(*signed(), ("Transfer-Encoding", "chunked")))
         piece = b"2710\r\n" + bytes(10_000) + b"\r\n"
-        await line.say(*[piece] * 101)  # and no end
+        await line.say(*[piece] * 100, b"1\r\nx\r\n")  # and no end
         assert (await line.head()).startswith(b"HTTP/1.1 413 ")
         assert (port.refused, port.bodies) == ([HttpRefusal.LARGE], [])
         line.writer.close()
@@ -241,7 +246,7 @@ class TestBody:
         lines = [await port.open() for _ in range(3)]
         for line, size in zip(lines, (300_000, 500_000, 300_000), strict=True):
             await line.say(post(*signed(), ("Content-Length", "900000")), bytes(size))
-        assert (await lines[1].rest()).startswith(b"HTTP/1.1 413 ")
+        assert was_refused(await lines[1].rest(), 413)
         line = await port.open()
         await line.say(ASKED)
         assert await line.answer() == b"HTTP/1.1 200 OK taken"
@@ -307,9 +312,8 @@ class TestForm:
 
     @pytest.mark.parametrize("line", [b"X: " + b"x" * 40_000, b"a:b\r\n" * 8_000 + b"a:b"])
     async def test_headers_that_are_too_large_are_refused(self, port: Port, line: bytes) -> None:
-        # What is not read yet when the answer goes out can reset the connection, so that it is not seen.
         answer = await port.ask(b"GET /page HTTP/1.1\r\nHost: bot\r\n" + line + b"\r\n\r\n")
-        assert answer == b"" or answer.startswith(b"HTTP/1.1 400 ")
+        assert was_refused(answer, 400)
         assert port.refused == [HttpRefusal.MALFORMED]
 
     async def test_pipelined_requests_are_answered_in_their_order(self, port: Port) -> None:
@@ -439,7 +443,6 @@ class TestConnections:
         ("::ffff:192.0.2.7", "192.0.2.7"),
         ("fe80::1%eth0", "fe80::/64"),
         ("", ""),
-        ("/run/socket", "/run/socket"),
     ],
 )
 def test_whose_an_address_is(host: str, named: str) -> None:
