@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.bootstrap.worker import ROUND
 from bot.clock import SystemClock
@@ -187,25 +188,29 @@ async def _attacked(siege: Siege, here: Fleet, bot: Process, due: datetime) -> N
         stdout=asyncio.subprocess.PIPE,
     )
     at_work = asyncio.create_task(attack.communicate())
-    others = [_commands(siege, here, bot), _looks(siege, bot), _posted(siege, here, due, posted)]
+    others = [
+        _commands(siege, here, bot, at_work),
+        _looks(siege, bot, at_work),
+        _posted(siege, here, due, posted),
+    ]
     tasks = [asyncio.create_task(each) for each in others]
     try:
         said, _ = await at_work
+        await asyncio.gather(*tasks)
     finally:
-        for task in tasks[:2]:
+        for task in tasks:
             task.cancel()
         if attack.returncode is None:
             attack.kill()
-    await asyncio.wait(tasks)
     siege.done = Counter(json.loads(said))
     siege.processor = _processor(bot) - used
     siege.memory, siege.log = _memory(bot, "VmHWM") - before, bot.log.stat().st_size - log
 
 
-async def _commands(siege: Siege, here: Fleet, bot: Process) -> None:
+async def _commands(siege: Siege, here: Fleet, bot: Process, attack: asyncio.Task[Any]) -> None:
     """One after the other, each over a connection of its own, as Slack's come."""
     clock = SystemClock()
-    while True:
+    while not attack.done():
         began = clock.monotonic()
         try:
             async with asyncio.timeout(WAIT):
@@ -220,10 +225,10 @@ async def _commands(siege: Siege, here: Fleet, bot: Process) -> None:
         await asyncio.sleep(EVERY)
 
 
-async def _looks(siege: Siege, bot: Process) -> None:
+async def _looks(siege: Siege, bot: Process, attack: asyncio.Task[Any]) -> None:
     """At the pages, and at how many files are open."""
     clock = SystemClock()
-    while True:
+    while not attack.done():
         for page in PAGES:
             began = clock.monotonic()
             try:
