@@ -25,12 +25,14 @@ HEAD = 10.0
 """Seconds from the opening, or from a request's first byte, to the end of its headers."""
 ANSWER = 30.0
 """Seconds from the headers to the end of the answer, with the body and a peer that reads slowly."""
-READ = 16_384
-"""Bytes that are taken from the system at once; asyncio's 256 kB, times all connections, is what hurts."""
-PIECE = 4096
-"""Bytes that are parsed at once: a bound on headers holds between two pieces."""
-FRAMING = 16_384
-"""Bytes of a request that are neither header nor body: chunks of a byte each take 4 ms of work a kB."""
+READ = 8192
+"""Bytes that are taken from the system and parsed at once: bounds are looked at between two reads.
+
+asyncio's own 256 kB are a second's work when they are headers or chunks of a byte each, and 128 MB when all
+connections have them.
+"""
+FRAMING = 8192
+"""Bytes of a body that are not of the body itself but between its chunks."""
 RESERVE = 256
 """Files kept free for the store, Slack, prices, drawing, and connections that are being closed."""
 TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -130,14 +132,22 @@ class BoundedProtocol(H11Protocol, asyncio.BufferedProtocol):
         self.data_received(bytes(self._read[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
-        """Parse it piece by piece, and no further than to a request that is to be answered first."""
-        for start in range(0, len(data), PIECE):
-            if self.transport.is_closing():
-                return
-            if self._now() is Phase.ANSWER:
-                self.cycle.keep_alive = False  # the rest would be kept for as long as the answer takes
-                return
-            self._parse(data[start : start + PIECE])
+        """Parse it, unless another request is to be answered first."""
+        if self._now() is Phase.ANSWER:
+            self.cycle.keep_alive = False  # it would be kept for as long as the answer takes
+            return
+        cycle, held = self.cycle, len(self.cycle.body) if self.cycle else 0
+        try:
+            super().data_received(data)
+        except h11.LocalProtocolError:  # what comes breaks the protocol, and its answer has begun
+            self.cut(HttpRefusal.MALFORMED)
+            return
+        if self.cycle is not cycle or self._now() is not Phase.BODY:
+            self._framing = 0
+        else:
+            self._framing += len(data) - (len(self.cycle.body) - held)
+        if self._framing > FRAMING:
+            self.cut(HttpRefusal.MALFORMED)
         self._enter(self._now())
 
     def send_400_response(self, msg: str) -> None:
@@ -157,20 +167,6 @@ class BoundedProtocol(H11Protocol, asyncio.BufferedProtocol):
         self.room.refused(reason)
         self.room.forget(self)
         self.transport.abort()
-
-    def _parse(self, piece: bytes) -> None:
-        cycle, held = self.cycle, len(self.cycle.body) if self.cycle else 0
-        try:
-            super().data_received(piece)
-        except h11.LocalProtocolError:  # what comes breaks the protocol, and its answer has begun
-            self.cut(HttpRefusal.MALFORMED)
-            return
-        if self.cycle is not cycle or self._now() is not Phase.BODY:
-            self._framing = 0
-            return
-        self._framing += len(piece) - (len(self.cycle.body) - held)
-        if self._framing > FRAMING:
-            self.cut(HttpRefusal.MALFORMED)
 
     def _now(self) -> Phase:
         if self.cycle is None or self.cycle.response_complete:

@@ -24,7 +24,7 @@ HALF_OPEN = 2000
 PEERS = itertools.cycle([f"127.0.0.{number}" for number in range(2, 10)])
 """Addresses of this machine that all of it comes from, in turn; the commands come from 127.0.0.1."""
 HUGE = 200_000_000
-AGAIN = 500
+AGAIN = 250
 """Of those that were closed, opened again every half second."""
 STUCK = 40
 A_SECOND = 10_000 / 60
@@ -139,7 +139,7 @@ async def stuck(address: Address, done: Counter[str]) -> None:
         with contextlib.suppress(OSError):
             done["stuck bodies"] += 1
             await send(address, stamped("Content-Length: 1000000"), bytes(900_000), 1)
-        await asyncio.sleep(0.2)
+        await asyncio.sleep(2.0)
 
 
 async def noise(address: Address, done: Counter[str]) -> None:
