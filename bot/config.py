@@ -106,6 +106,20 @@ class Settings(BaseSettings):
         "transport.",
     )
     port: int = Field(3000, ge=0, le=65535, description="Port of the same; `0` picks a free one.")
+    connections: int = Field(
+        512,
+        ge=16,
+        le=65536,
+        description="Connections to that port at once, 256 fewer than the process may open files at most; "
+        "the one that waits longest for its peer then gives way to a new one.",
+    )
+    keep_alive: int = Field(
+        5,
+        ge=1,
+        le=3600,
+        description="Seconds that a connection is kept after a signed request; more than a proxy before it "
+        "keeps its own.",
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
     log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
         LogFormat.TEXT, description="Log lines for people (`text`) or one JSON object a line (`json`)."

@@ -125,7 +125,10 @@ async def listen(bot: Bot, settings: Settings, stop: asyncio.Event, ready: Calla
             await serve_worker(bot.shift, bot.site, stop=stop, ready=ready)
         elif settings.transport is Transport.HTTP:
             host, port = settings.host, settings.port
-            await serve_http(bot.app, host, port, bot.shift, stop=stop, ready=ready, site=bot.site)
+            secret = plain(settings.slack_signing_secret)
+            await serve_http(
+                bot.app, host, port, bot.shift, secret=secret, stop=stop, ready=ready, site=bot.site
+            )
         else:
             token = plain(settings.slack_app_token)
             await serve_socket(bot.app, token, bot.shift, stop=stop, ready=ready, site=bot.site)

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from bot.config import Role, Settings
 from bot.ports import Calendar, Clock
-from bot.slack.site import Listening, Site
+from bot.slack.site import Bounds, Listening, Site
 from bot.store import SqlStore
 from bot.telemetry.asgi import pages
 from bot.telemetry.health import GRACE, Check, Health, Runs, Sweeps, reachable
@@ -53,7 +53,8 @@ class Watching:
     def site(self, settings: Settings) -> Site:
         """The HTTP port with its pages."""
         shown = pages(Health(self.checks), self.metrics)
-        return Site(settings.host, settings.port, shown, self.listening)
+        bounds = Bounds(settings.connections, settings.keep_alive, self.metrics.refused)
+        return Site(settings.host, settings.port, shown, self.listening, bounds)
 
 
 Figure = Callable[[], Awaitable[float]]

@@ -23,7 +23,7 @@ from bot.ports.telling import (
     Publisher,
     Rooms,
 )
-from bot.ports.work import QUESTION, Jobs, Meter, Task
+from bot.ports.work import QUESTION, HttpRefusal, Jobs, Meter, Task
 from bot.ports.world import (
     Calendar,
     Clock,
@@ -52,6 +52,7 @@ __all__ = [
     "Funds",
     "Handler",
     "Homes",
+    "HttpRefusal",
     "Inbox",
     "Jobs",
     "Ledger",

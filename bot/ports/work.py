@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 QUESTION = "question"
@@ -41,6 +42,26 @@ class Jobs(Protocol):
         ...
 
 
+class HttpRefusal(StrEnum):
+    """Why the HTTP port did not take a connection or a request."""
+
+    FULL = "full"
+    """There are as many connections as may be, and all are being answered."""
+    CROWDED = "crowded"
+    """There were as many as may be: the one that waited longest for its peer made room."""
+    SLOW = "slow"
+    """Headers, body or answer took too long."""
+    MALFORMED = "malformed"
+    LARGE = "large"
+    """A body, or all bodies that are being read together."""
+    UNSIGNED = "unsigned"
+    """The headers of Slack's signature are not there, or not of its form."""
+    STALE = "stale"
+    """The timestamp is too old or ahead of time: one's own clock may be wrong."""
+    FORGED = "forged"
+    """The signature is not that of the body: one's own signing secret may be wrong."""
+
+
 class Meter(Protocol):
     """What can be seen from outside."""
 
@@ -58,4 +79,8 @@ class Meter(Protocol):
 
     def acknowledged(self, seconds: float) -> None:
         """A command was acknowledged."""
+        ...
+
+    def refused(self, reason: HttpRefusal) -> None:
+        """The HTTP port did not take a connection or a request."""
         ...

@@ -11,12 +11,13 @@ import logging
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Protocol, cast
 
 from slack_bolt.async_app import AsyncApp
 
 from bot.clock import SystemClock
+from bot.slack.gate import Gate
 from bot.slack.site import Asgi, Listening, Site, by_path, not_found, serving
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ async def serve_http(
     port: int,
     handover: Drained,
     *,
+    secret: str,
     stop: asyncio.Event | None = None,
     ready: Ready = log.info,
     drain: float = DRAIN,
@@ -93,6 +95,7 @@ async def serve_http(
 ) -> None:
     """Take commands over HTTP at /slack/events until SIGINT, SIGTERM or `stop`.
 
+    secret: Slack signs its requests with it; others are refused before they are read.
     port: 0 picks a free one; `ready` is called with a sentence that ends with the address.
     site: further pages on the same port; its own host and port do not count here.
     Raises UserError where the address cannot be listened on.
@@ -100,10 +103,11 @@ async def serve_http(
     from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 
     site = site or Site(host, port)
-    slack = cast(Asgi, AsyncSlackRequestHandler(app, path=PATH))
+    bolt = cast(Asgi, AsyncSlackRequestHandler(app, path=PATH))
+    slack = Gate(bolt, PATH, secret, SystemClock(), site.bounds.refused)
     with _told_to_stop(stop) as told:
         try:
-            async with serving(by_path(site.pages, slack), host, port) as (base, served):
+            async with serving(by_path(site.pages, slack), host, port, site.bounds) as (base, served):
                 site.listening.since_now(_always)
                 ready(f"Listening on {base}{PATH}")
                 await _finished_or_told(served, told)
@@ -126,7 +130,7 @@ async def serve_worker(
     Raises UserError where the address cannot be listened on.
     """
     with _told_to_stop(stop) as told:
-        async with serving(by_path(site.pages, not_found), site.host, site.port) as (base, served):
+        async with _pages_of(site) as (base, served):
             ready(f"Working; health and metrics on {base}")
             try:
                 await _finished_or_told(served, told)
@@ -140,9 +144,13 @@ async def _pages(site: Site | None) -> AsyncIterator[None]:
     if site is None:
         yield
         return
-    async with serving(by_path(site.pages, not_found), site.host, site.port) as (base, _):
+    async with _pages_of(site) as (base, _):
         log.info("Health and metrics on %s", base)
         yield
+
+
+def _pages_of(site: Site) -> AbstractAsyncContextManager[tuple[str, asyncio.Task[None]]]:
+    return serving(by_path(site.pages, not_found), site.host, site.port, site.bounds)
 
 
 async def _always() -> bool:

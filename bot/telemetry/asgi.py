@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from prometheus_client import make_asgi_app
+from prometheus_client import generate_latest
 
 from bot.telemetry.health import Health, Report
 from bot.telemetry.metrics import Metrics
@@ -16,8 +17,13 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Answer = tuple[int, Mapping[str, Any]]
+T = TypeVar("T")
 
 READING = ("GET", "HEAD")
+PLAIN = "text/plain; version=0.0.4; charset=utf-8"
+"""What Prometheus takes where nothing else is agreed upon."""
+PAUSE = 0.1
+"""Seconds between the beginnings of two looks at the store or at all figures, however many ask."""
 
 
 def pages(health: Health, metrics: Metrics) -> Mapping[str, Asgi]:
@@ -45,8 +51,10 @@ async def _unknown() -> Answer:
 
 
 def _ready(health: Health) -> Callable[[], Awaitable[Answer]]:
+    ready = _Shared(health.ready)
+
     async def answer() -> Answer:
-        report = await health.ready()
+        report = await ready.look()
         return (200 if report.ok else 503), _told(report)
 
     return answer
@@ -58,14 +66,33 @@ def _told(report: Report) -> Mapping[str, Any]:
 
 
 def _json(ask: Callable[[], Awaitable[Answer]]) -> Asgi:
+    async def page() -> tuple[int, bytes]:
+        status, told = await ask()
+        return status, json.dumps(told, ensure_ascii=False).encode() + b"\n"
+
+    return _page("application/json; charset=utf-8", page)
+
+
+def _metrics(metrics: Metrics) -> Asgi:
+    async def written() -> bytes:
+        await metrics.refresh()
+        return generate_latest(metrics.registry)
+
+    shared = _Shared(written)
+
+    async def page() -> tuple[int, bytes]:
+        return 200, await shared.look()
+
+    return _page(PLAIN, page)
+
+
+def _page(kind: str, page: Callable[[], Awaitable[tuple[int, bytes]]]) -> Asgi:
+    """A page that is only read.  kind: its content type."""
+
     async def serve(scope: Scope, _receive: Receive, send: Send) -> None:
-        if scope.get("method") not in READING:
-            status, body = 405, b""
-        else:
-            status, told = await ask()
-            body = json.dumps(told, ensure_ascii=False).encode() + b"\n"
+        status, body = await page() if scope.get("method") in READING else (405, b"")
         headers = [
-            (b"content-type", b"application/json; charset=utf-8"),
+            (b"content-type", kind.encode()),
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", b"no-store"),
         ]
@@ -75,11 +102,23 @@ def _json(ask: Callable[[], Awaitable[Answer]]) -> Asgi:
     return serve
 
 
-def _metrics(metrics: Metrics) -> Asgi:
-    shown: Asgi = make_asgi_app(registry=metrics.registry)
+class _Shared(Generic[T]):
+    """One look for all who ask before it begins, so that nobody gets an old answer; never two at once."""
 
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        await metrics.refresh()
-        await shown(scope, receive, send)
+    def __init__(self, look: Callable[[], Awaitable[T]]) -> None:
+        self._look, self._one_at_once = look, asyncio.Lock()
+        self._next: asyncio.Task[T] | None = None
+        self._began = float("-inf")
 
-    return serve
+    async def look(self) -> T:
+        """Wait for the next one."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._begin())
+        return await asyncio.shield(self._next)
+
+    async def _begin(self) -> T:
+        async with self._one_at_once:
+            time = asyncio.get_running_loop().time
+            await asyncio.sleep(max(self._began + PAUSE - time(), 0.0))
+            self._next, self._began = None, time()
+            return await self._look()

@@ -1,18 +1,26 @@
-"""Log lines for people or for machines; what opens something is blotted out of both."""
+"""Log lines for people or for machines; what opens something is blotted out of both.
+
+Of a kind that comes too often only the first lines of a minute are written, then how many more there were.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
 import re
+from copy import copy
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TextIO
 
 from bot.telemetry.expected import settled
 
 TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 EXTRAS = ("reference", "session", "team", "channel", "kind", "outcome")
 """What a record may carry beside its words; the reference is the one that a person was told."""
+OFTEN = 60
+"""Lines of one kind in a minute that are written."""
+MINUTE = 60.0
 _SECRETS = (
     (re.compile(r"\bx(?:ox[a-z]|app)-[\w-]+"), "(token)"),
     (re.compile(r"https://hooks\.slack(?:-gov)?\.com/[^\s'\"<>)]+"), "(reply URL)"),
@@ -25,7 +33,7 @@ def configure(level: str, form: str, role: str = "all") -> None:
 
     level: "DEBUG" to "ERROR".  form: "text", or "json" with one object a line.  role: of this process.
     """
-    handler = logging.StreamHandler()
+    handler = CountingHandler()
     handler.setFormatter(AsJson(role) if form == "json" else AsText(TEXT))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
@@ -35,6 +43,61 @@ def without_secrets(line: str) -> str:
     """The same with tokens, reply URLs and passwords in addresses blotted out."""
     for secret, instead in _SECRETS:
         line = secret.sub(instead, line)
+    return line
+
+
+@dataclass
+class _Kind:
+    """Lines of one kind since a moment (seconds since 1970), and the last that was not written."""
+
+    since: float
+    count: int = 0
+    last: logging.LogRecord | None = None
+
+
+class CountingHandler(logging.StreamHandler[TextIO]):
+    """Writes to stderr; of each kind 60 lines a minute, then how many more there were.
+
+    A kind is what one place in the code says: the words before their values are put in.  Lines with a
+    reference, which somebody was told, are all written, and so are those for who looks for a mistake (DEBUG).
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kinds: dict[tuple[object, ...], _Kind] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it, or count it."""
+        self._tell_of(record.created - MINUTE)
+        if record.levelno <= logging.DEBUG or getattr(record, "reference", None) is not None:
+            super().emit(record)
+            return
+        words = record.msg if record.args else record.lineno
+        kind = self._kinds.setdefault((record.name, record.levelno, words), _Kind(record.created))
+        kind.count += 1
+        if kind.count <= OFTEN:
+            super().emit(record)
+        else:
+            kind.last = record
+
+    def close(self) -> None:
+        """Tell of what is not told of yet."""
+        self._tell_of(float("inf"))
+        super().close()
+
+    def _tell_of(self, until: float) -> None:
+        """Of the kinds whose minute began before; they begin anew."""
+        for key in [key for key, kind in self._kinds.items() if kind.since <= until]:
+            kind = self._kinds.pop(key)
+            if kind.last:
+                super().emit(_counted(kind.last, kind.count - OFTEN))
+
+
+def _counted(last: logging.LogRecord, count: int) -> logging.LogRecord:
+    """The last of those that were not written, in place of them all."""
+    line = copy(last)
+    line.msg = f"and {count:,} more like this in the last minute: {last.msg}"
+    line.exc_info = line.exc_text = line.stack_info = None
     return line
 
 

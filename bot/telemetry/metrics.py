@@ -21,7 +21,7 @@ from prometheus_client import (
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
 
-from bot.ports import Calendar, Clock
+from bot.ports import Calendar, Clock, HttpRefusal
 from bot.records import Kind
 
 log = logging.getLogger(__name__)
@@ -47,7 +47,7 @@ class Metrics:
         self._priced: tuple[date, datetime] | None = None
         self._asked: list[tuple[Gauge, Callable[[], Awaitable[float]]]] = []
         self._run_seconds, self._acks = _run_seconds(self.registry), _ack_seconds(self.registry)
-        self._notices = _notices(self.registry)
+        self._notices, self._refused = _notices(self.registry), _refused(self.registry)
         build = Info("watchpoint_build", "What runs here.", registry=self.registry)
         build.info({"version": version, "role": role, "python": platform.python_version()})
         ProcessCollector(registry=self.registry)
@@ -69,6 +69,10 @@ class Metrics:
     def acknowledged(self, seconds: float) -> None:
         """A command was acknowledged."""
         self._acks.observe(seconds)
+
+    def refused(self, reason: HttpRefusal) -> None:
+        """The HTTP port did not take a connection or a request."""
+        self._refused.labels(reason.value).inc()
 
     def ask(self, name: str, what: str, figure: Callable[[], Awaitable[float]]) -> None:
         """Show one more figure, asked for at each look, e.g. of the store; name: without `watchpoint_`."""
@@ -134,6 +138,14 @@ def _notices(registry: CollectorRegistry) -> Counter:
     for kind in Kind:
         for outcome in OUTCOMES:
             counter.labels(kind.value, outcome)
+    return counter
+
+
+def _refused(registry: CollectorRegistry) -> Counter:
+    what = "Connections and requests that the HTTP port did not take, by the reason."
+    counter = Counter("watchpoint_http_refused", what, ["reason"], registry=registry)
+    for reason in HttpRefusal:
+        counter.labels(reason.value)
     return counter
 
 

@@ -207,7 +207,7 @@ async def server(kind: str, drawing: bool) -> None:
         asyncio.get_running_loop().add_reader(sys.stdin, stop.set)
         async with _drawing_without_pause(drawing) as drawn:
             began, before = SystemClock().monotonic(), len(drawn)
-            await serve_http(app, "127.0.0.1", 0, work, stop=stop, ready=_say_address)
+            await serve_http(app, "127.0.0.1", 0, work, secret=SIGNING_SECRET, stop=stop, ready=_say_address)
             rate = (len(drawn) - before) / (SystemClock().monotonic() - began)
         _say(drawn=rate, calls=len(slack.calls))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.ports import HttpRefusal
+
 
 @dataclass
 class QuietMeter:
@@ -14,6 +16,7 @@ class QuietMeter:
     notices: list[tuple[str, str]] = field(default_factory=list)
     newest: date | None = None
     acks: list[float] = field(default_factory=list)
+    refusals: list[HttpRefusal] = field(default_factory=list)
 
     def run(self, session: date, seconds: float, now: datetime) -> None:
         self.runs.append((session, seconds))
@@ -26,3 +29,6 @@ class QuietMeter:
 
     def acknowledged(self, seconds: float) -> None:
         self.acks.append(seconds)
+
+    def refused(self, reason: HttpRefusal) -> None:
+        self.refusals.append(reason)

@@ -3,6 +3,7 @@
     python -m tests.reliability                                              everything, about an hour
     python -m tests.reliability --faults kills --kills 50 --database postgres --history no --seed 2
     python -m tests.reliability --faults slack,data --sessions 10
+    python -m tests.reliability --faults http --seconds 60
 
 PostgreSQL is found by TEST_DATABASE_URL.  Ends with 1 where anything was lost, or doubled without a cause.
 """
@@ -34,6 +35,7 @@ from tests.reliability.cases import (
     can_mount,
 )
 from tests.reliability.cluster import programs
+from tests.reliability.siege import HTTP, Siege, both, facts
 from tests.reliability.trial import SPEED
 
 STEPS = ("fetch", "decide", "commit", "claim", "words", "post", "rewrite", "look", "record")
@@ -44,34 +46,52 @@ SHORT = {KILLS: 0, CLOSING: 5, SLACK: 7, CONNECTIONS: 6, CRASH: 6, DISK: 5, **di
 def main(given: Sequence[str]) -> int:
     """Run the cases that were asked for; 1 where one of them is not sound."""
     asked = _asked(given)
+    sieges = asyncio.run(both(asked.seconds)) if HTTP in asked.faults else []
+    for siege in sieges:
+        print_table(f"A process under attack, --role {siege.role}", facts(siege))
+        _say_failed(siege)
     outcomes = asyncio.run(_run(list(_cases(asked))))
-    if not outcomes:
+    if not outcomes and not sieges:
         print("There is nothing to try: PostgreSQL is found by TEST_DATABASE_URL, a small disk takes root.")
         return 1
-    print_table("What arrived", [_row(each) for each in outcomes], NOTE)
+    if outcomes:
+        print_table("What arrived", [_row(each) for each in outcomes], NOTE)
     killed = [each for each in outcomes if each.kills]
     if killed:
         print_table("What the kills cut off", [_cuts(each) for each in killed], CUTS)
-    return 0 if all(verdict.sound for each in outcomes for _, verdict in each.passes) else 1
+    arrived = all(verdict.sound for each in outcomes for _, verdict in each.passes)
+    return 0 if arrived and all(siege.sound for siege in sieges) else 1
 
 
 def _asked(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.reliability", description="Kill, disturb, count.")
-    parser.add_argument("--faults", default=",".join(EVERY), help="of: " + ", ".join(EVERY))
+    parser.add_argument(
+        "--faults", type=_names, default=[*EVERY, HTTP], help="of: " + ", ".join([*EVERY, HTTP])
+    )
     parser.add_argument("--kills", type=int, default=50, help="of each case of that name")
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--history", choices=["yes", "no", "both"], default="both")
     parser.add_argument("--sessions", type=int, default=0, help="else 23 of kills, fewer of the others")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--speed", type=float, default=SPEED, help="seconds of the run in one")
+    parser.add_argument("--seconds", type=float, default=60.0, help="of an attack on the HTTP port")
     return parser.parse_args(given)
+
+
+def _names(text: str) -> list[str]:
+    """What is to be tried; argparse tells of one that is not known."""
+    names = text.split(",")
+    for name in names:
+        if name not in (*EVERY, HTTP):
+            raise argparse.ArgumentTypeError(f"There is no {name}.")
+    return names
 
 
 def _cases(asked: argparse.Namespace) -> Iterator[Case]:
     databases = ["sqlite", "postgres"] if asked.database == "both" else [asked.database]
-    for what in asked.faults.split(","):
-        if what not in EVERY:
-            raise SystemExit(f"There is no {what}; there are: {', '.join(EVERY)}.")
+    for what in asked.faults:
+        if what == HTTP:
+            continue
         kills, sessions = asked.kills if what in (KILLS, CLOSING) else 0, SHORT.get(what, 10)
         for database in databases:
             for history in {"yes": [True], "no": [False], "both": [True, False]}[asked.history]:
@@ -119,6 +139,13 @@ def _say(outcome: Outcome) -> None:
         print(f"  steps that failed: {faults or 'none'}", file=sys.stderr)
         for each in finished.disturbances[:10]:
             print(f"  {each}", file=sys.stderr)
+
+
+def _say_failed(siege: Siege) -> None:
+    for each in siege.failed[:10]:
+        print(f"  failed: {each}", file=sys.stderr)
+    print(f"  refused: {siege.refused}", file=sys.stderr)
+    print(f"  done: {siege.done}", file=sys.stderr)
 
 
 NOTE = (

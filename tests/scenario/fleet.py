@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -117,12 +119,18 @@ class Process:
 
 @dataclass
 class Fleet:
-    """All processes on one database."""
+    """All processes on one database.
+
+    files: how many each may open, as many as we may where 0.  hasty: whether workers take over sooner than
+    usual.
+    """
 
     slack: Slack
     faults: MetFaults
     folder: Path
     database: str
+    files: int = 0
+    hasty: bool = True
     started: list[Process] = field(default_factory=list)
     names: Iterator[int] = field(default_factory=count)
 
@@ -133,10 +141,10 @@ class Fleet:
         return process.returncode or 0, said.decode()
 
     async def start(self, role: str, **environment: str) -> Process:
-        """A process that serves, from the moment that it says so; workers take over sooner than usual."""
+        """A process that serves, from the moment that it says so."""
         name = f"{role}{next(self.names)}"
         log = self.folder / f"{name}.log"
-        module = "bot" if role == "web" else "tests.scenario.hasty"
+        module = "tests.scenario.hasty" if self.hasty and role != "web" else "bot"
         with log.open("wb") as file:
             running = await self._spawn(
                 ["-m", module, "serve", "--role", role, "--transport", "http"], file.fileno(), environment
@@ -200,16 +208,21 @@ class Fleet:
             env=known | settings | environment,
             stdout=output,
             stderr=asyncio.subprocess.STDOUT,
+            preexec_fn=partial(_limit, self.files) if self.files else None,
         )
 
 
+def _limit(files: int) -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+
+
 @asynccontextmanager
-async def fleet(folder: Path, database: str) -> AsyncIterator[Fleet]:
+async def fleet(folder: Path, database: str, files: int = 0, *, hasty: bool = True) -> AsyncIterator[Fleet]:
     """A workspace and nobody before it yet; who was started is killed when the block ends."""
     slack = Slack(seeded(SystemClock()), Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET))
     slack.faults = faults = MetFaults()
     async with slack.running():
-        here = Fleet(slack, faults, folder, database)
+        here = Fleet(slack, faults, folder, database, files, hasty)
         try:
             yield here
         finally:

@@ -134,7 +134,7 @@ async def room(transport: str) -> AsyncIterator[Room]:
         ready, stop = asyncio.Queue[str](), asyncio.Event()
         about: dict[str, Any] = {"stop": stop, "ready": ready.put_nowait}
         if transport == "http":
-            serving = serve_http(app, "127.0.0.1", 0, Nothing(), **about)
+            serving = serve_http(app, "127.0.0.1", 0, Nothing(), secret=SIGNING_SECRET, **about)
         else:
             serving = serve_socket(app, APP_TOKEN, Nothing(), **about)
         served = asyncio.create_task(serving)

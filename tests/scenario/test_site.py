@@ -143,7 +143,7 @@ async def test_over_http_the_pages_stand_beside_slacks(caplog: pytest.LogCapture
         here = site()
 
         def start(work: Work, about: dict[str, Any]) -> Coroutine[Any, Any, None]:
-            return serve_http(app, HOST, 0, work, site=here, **about)
+            return serve_http(app, HOST, 0, work, secret="x", site=here, **about)
 
         async with served(start, caplog) as process:
             status, body = await process.get("/readyz")

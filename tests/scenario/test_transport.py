@@ -108,7 +108,7 @@ async def town(kind: str, drain: float = 5.0) -> AsyncIterator[Town]:
         ready, stop = asyncio.Queue[str](), asyncio.Event()
         about: dict[str, Any] = {"stop": stop, "ready": ready.put_nowait, "drain": drain}
         if kind == "http":
-            serving = serve_http(app, "127.0.0.1", 0, at_work.shift, **about)
+            serving = serve_http(app, "127.0.0.1", 0, at_work.shift, secret=SIGNING_SECRET, **about)
         else:
             serving = serve_socket(app, APP_TOKEN, at_work.shift, **about)
         served = asyncio.create_task(serving)
@@ -287,7 +287,7 @@ async def test_an_address_in_use_is_named_with_the_settings_to_change() -> None:
             with pytest.raises(
                 UserError, match=rf"127\.0\.0\.1:{port} cannot be listened on.*WATCHPOINT_PORT"
             ):
-                await serve_http(app, "127.0.0.1", port, at_work.shift)
+                await serve_http(app, "127.0.0.1", port, at_work.shift, secret=SIGNING_SECRET)
 
 
 async def test_a_refused_app_token_ends_it_at_once() -> None:

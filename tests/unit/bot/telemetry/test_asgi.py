@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from datetime import UTC, datetime
 
@@ -67,13 +68,41 @@ async def test_metrics_are_what_prometheus_reads() -> None:
     assert {"watchpoint_notices", "watchpoint_acknowledgement_seconds", "watchpoint_build_info"} <= set(read)
 
 
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+async def test_however_many_ask_few_look_and_nobody_is_told_what_was_before(path: str) -> None:
+    asked, answered, looks = 0, list[str](), list[int]()
+
+    async def look() -> str:
+        looks.append(asked)
+        await asyncio.sleep(0)
+        return ""
+
+    async def figure() -> float:
+        return len(await look())
+
+    site, metrics = served(store=look)
+    if path == "/metrics":
+        metrics.ask("lanes_due", "Channels with something due.", figure)
+
+    async def ask() -> None:
+        nonlocal asked
+        asked += 1
+        mine = asked
+        answered.append((await get(site, path)).body)
+        assert looks[-1] >= mine
+
+    await asyncio.gather(*(ask() for _ in range(100)))
+    await asyncio.gather(*(ask() for _ in range(100)))
+    assert (len(answered), len(looks)) == (200, 2)
+
+
 async def test_a_look_without_the_page() -> None:
     page = await get(served(sweep=ill)[0], "/readyz", "HEAD")
     assert (page.status, page.body) == (503, "")
     assert int(page.headers["content-length"]) > 0
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
 async def test_nothing_can_be_posted(path: str) -> None:
     assert (await get(served()[0], path, "POST")).status == 405
 

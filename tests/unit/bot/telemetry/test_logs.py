@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.telemetry.logs import AsJson, configure, without_secrets
+from bot.telemetry.logs import OFTEN, AsJson, configure, without_secrets
 
 log = logging.getLogger("bot.slack.handover")
 
@@ -113,3 +113,58 @@ def test_in_tracebacks_too(capsys: Err, form: str) -> None:
 def test_words_of_any_script_are_kept() -> None:
     record = logging.LogRecord("x", logging.INFO, "", 1, "Größe 円", None, None)
     assert json.loads(AsJson("all").format(record))["message"] == "Größe 円"
+
+
+class TestTooMany:
+    """Lines of one kind; time is moved by the records' own."""
+
+    @staticmethod
+    def say(words: str, *values: object, at: float = 0.0, level: int = logging.INFO, **extra: object) -> None:
+        record = log.makeRecord(log.name, level, "x.py", 7, words, values, None, extra=extra)
+        record.created = 1_768_000_000.0 + at
+        log.handle(record)
+
+    def test_the_first_are_written_then_they_are_counted(self, capsys: Err) -> None:
+        configure("INFO", "json")
+        for number in range(4372):
+            self.say("refused %d", number, at=number / 100)
+        assert [told["message"] for told in lines(capsys)] == [f"refused {number}" for number in range(OFTEN)]
+        self.say("something else", at=61.0)
+        counted, other = lines(capsys)
+        assert counted["message"] == "and 4,312 more like this in the last minute: refused 4371"
+        assert other["message"] == "something else"
+        self.say("refused %d", 1, at=62.0)
+        assert [told["message"] for told in lines(capsys)] == ["refused 1"]
+
+    def test_kinds_are_counted_apart_by_words_and_level(self, capsys: Err) -> None:
+        configure("INFO", "json")
+        for number in range(OFTEN + 5):
+            for words, level in (("a %d", logging.INFO), ("b %d", logging.INFO), ("a %d", logging.ERROR)):
+                self.say(words, number, level=level)
+        assert len(lines(capsys)) == 3 * OFTEN
+
+    def test_words_that_were_put_together_before_are_known_by_their_place(self, capsys: Err) -> None:
+        configure("INFO", "json")
+        for number in range(OFTEN + 5):
+            self.say(f"refused {number}")
+        assert len(lines(capsys)) == OFTEN
+
+    def test_one_with_a_reference_is_always_written(self, capsys: Err) -> None:
+        configure("DEBUG", "json")
+        for number in range(OFTEN + 5):
+            self.say("failed (reference %d)", number, reference=number)
+            self.say("details of %d", number, level=logging.DEBUG)
+        assert len(lines(capsys)) == 2 * (OFTEN + 5)
+
+    def test_at_the_end_the_rest_is_told_without_its_traceback(self, capsys: Err) -> None:
+        configure("INFO", "json")
+        for number in range(OFTEN + 2):
+            try:
+                fail("broken")
+            except ConnectionError:
+                log.exception("It failed %d times", number)
+        assert all("exception" in told for told in lines(capsys))
+        logging.getLogger().handlers[0].close()
+        (told,) = lines(capsys)
+        assert told["message"] == "and 2 more like this in the last minute: It failed 61 times"
+        assert "exception" not in told

@@ -11,7 +11,7 @@ from prometheus_client import REGISTRY
 
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
-from bot.ports import Meter
+from bot.ports import HttpRefusal, Meter
 from bot.records import Kind
 from bot.telemetry import metrics as module
 from bot.telemetry.metrics import OUTCOMES, Metrics
@@ -41,6 +41,12 @@ def test_it_is_a_meter(metrics: Metrics) -> None:
     meter: Meter = metrics
     meter.acknowledged(0.014)
     assert value(metrics, "acknowledgement_seconds_count") == 1
+
+
+def test_what_the_http_port_refuses_is_counted_from_nothing_on(metrics: Metrics) -> None:
+    metrics.refused(HttpRefusal.STALE)
+    found = {reason: value(metrics, "http_refused_total", reason=reason.value) for reason in HttpRefusal}
+    assert found == dict.fromkeys(HttpRefusal, 0.0) | {HttpRefusal.STALE: 1.0}
 
 
 def test_what_runs_is_named(metrics: Metrics) -> None:

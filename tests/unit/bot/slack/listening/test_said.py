@@ -16,7 +16,7 @@ from bot.render.message import Message
 from bot.slack.listening.reception import STRANGER
 from bot.slack.serve import serve_http
 from tests.fakes.door_desk import Desk, direct, reworded
-from tests.fakes.workspace import line_to, mention
+from tests.fakes.workspace import SIGNING_SECRET, line_to, mention
 
 
 async def test_a_mention_answers_in_its_thread_or_opens_one(desk: Desk) -> None:
@@ -51,7 +51,7 @@ async def test_an_event_runs_once_however_often_it_comes(desk: Desk) -> None:
 
 async def test_over_signed_http_an_event_that_comes_three_times_is_answered_once(desk: Desk) -> None:
     ready, stop = asyncio.Queue[str](), asyncio.Event()
-    about: dict[str, Any] = {"stop": stop, "ready": ready.put_nowait}
+    about: dict[str, Any] = {"secret": SIGNING_SECRET, "stop": stop, "ready": ready.put_nowait}
     serving = asyncio.create_task(serve_http(desk.app, "127.0.0.1", 0, desk.front.shift, **about))
     said, events = mention(desk.slack, "sectors"), [direct(desk, "holdings"), Payloads(desk.slack).home(ANN)]
     async with line_to(desk.slack, "http", await asyncio.wait_for(ready.get(), 5)) as line:
