@@ -30,11 +30,11 @@ from bot.use_cases.digest import DigestAnswers
 from bot.use_cases.home.answers import HOME, HomeAnswers
 from bot.use_cases.home.doors import GONE, JOINED, OPENED, UNARCHIVED
 from bot.use_cases.presses.answers import PressAnswers
-from bot.use_cases.sweep import DELIVER, RUN, Sweep, Work
+from bot.use_cases.sweep import DELIVER, REOPEN, RUN, Sweep, Work
 from bot.use_cases.talk.answers import TalkAnswers
 from bot.use_cases.talk.doors import ASK
 from bot.use_cases.watch.answers import WatchAnswers
-from bot.use_cases.watch.hearing import close_for_good, reopening
+from bot.use_cases.watch.hearing import close_for_good, look_again, reopening
 from bot.use_cases.watch.parts import Parts
 
 log = logging.getLogger(__name__)
@@ -108,6 +108,7 @@ async def working(
         jobs.on(QUESTION, answering.work, QUESTIONS)
         jobs.on(DELIVER, work.deliver, LANES)
         jobs.on(RUN, work.run, RUNS)
+        jobs.on(REOPEN, partial(look_again, parts), RUNS)
         jobs.on(HOME, homes.work, TABS)
         remembered = timedelta(days=settings.thread_days)
         worker = Worker(Sweep(store, jobs, sources.calendar, clock, remembered), watching)

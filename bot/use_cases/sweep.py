@@ -13,8 +13,8 @@ from bot.use_cases.deliver import Delivery
 
 log = logging.getLogger(__name__)
 
-RUN, DELIVER = "run", "deliver"
-"""Kinds of tasks; their keys: a session, "team/channel"."""
+RUN, DELIVER, REOPEN = "run", "deliver", "reopen"
+"""Kinds of tasks; their keys: a session, "team/channel", a day."""
 
 AGAIN = 180.0
 """Seconds after which a session is run again: for late prices, open exchanges, and rules that came in."""
@@ -55,11 +55,12 @@ class Sweep:
         self._remembered = remembered
         self._asked: Asked | None = None
         self._forgot: date | None = None
+        self._reopened: date | None = None
 
     async def tick(self) -> int:
         """One round, to be called every half a minute; how many tasks it found."""
         now = self._clock.now()
-        tasks = [*self._run(now), *await self._lanes(now), *await self._questions(now)]
+        tasks = [*self._run(now), *await self._lanes(now), *await self._questions(now), *self._reopen(now)]
         if tasks:
             await self._jobs.enqueue(tasks)
         await self._forget(now)
@@ -71,6 +72,13 @@ class Sweep:
             return []
         self._asked = Asked(session, at)
         return [Task(RUN, session.isoformat())]
+
+    def _reopen(self, now: datetime) -> list[Task]:
+        """Once a day, closed channels are looked at again: of an invitation Slack may have told nothing."""
+        if self._reopened == now.date():
+            return []
+        self._reopened = now.date()
+        return [Task(REOPEN, now.date().isoformat())]
 
     async def _lanes(self, now: datetime) -> list[Task]:
         lanes = await self._store.ledger.lanes(now, MOST)

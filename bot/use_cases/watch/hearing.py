@@ -13,6 +13,7 @@ from bot.ports import SEEN, Task
 from bot.records import (
     Act,
     Deed,
+    Digest,
     Edition,
     Flip,
     History,
@@ -76,6 +77,14 @@ def reopening(parts: Parts, answer: Answer) -> Answer:
     return answered
 
 
+async def look_again(parts: Parts, day: str) -> None:
+    """Look at all channels that were closed to the bot, and have those that take posts again told so."""
+    for team in await parts.store.teams():
+        for digest in await parts.store.of(team).digests():
+            if _may_be_open(digest) and (await parts.rooms.may_post(team, digest.channel)).allowed:
+                await reopen(parts, Lane(team, digest.channel), f"day/{day}")
+
+
 async def close_for_good(parts: Parts, question: Question) -> None:
     """A channel was deleted: its rules are paused, and their owners told."""
     lane, now = Lane(question.team, question.channel), parts.desk.clock.now()
@@ -94,10 +103,15 @@ async def active(parts: Parts, lane: Lane) -> list[Kept]:
 
 async def _reopen_if_it_takes_posts(parts: Parts, question: Question) -> None:
     digest = await parts.book(question).digest(question.channel) if question.channel else None
-    if digest is None or not digest.on or digest.stopped not in SEEN:
-        return  # what else it was stopped for may still be so, whatever Slack says of the channel
+    if digest is None or not _may_be_open(digest):
+        return
     if (await parts.rooms.may_post(question.team, question.channel)).allowed:
         await reopen(parts, Lane(question.team, question.channel), question.id)
+
+
+def _may_be_open(digest: Digest) -> bool:
+    """What else it was stopped for may still be so, whatever Slack says of the channel."""
+    return digest.on and digest.stopped in SEEN
 
 
 async def _promises(parts: Parts, lane: Lane, rules: Sequence[Kept], asked: str) -> list[NewPromise]:

@@ -13,7 +13,7 @@ from analytics.window import parse
 from bot.ports import QUESTION, Task
 from bot.records import Kind, Lane, NewPromise, Question, Topic
 from bot.use_cases import sweep
-from bot.use_cases.sweep import AGAIN, DELIVER, FORGOTTEN, RUN, Asked, Sweep, Work, run_is_due
+from bot.use_cases.sweep import AGAIN, DELIVER, FORGOTTEN, REOPEN, RUN, Asked, Sweep, Work, run_is_due
 from tests.fakes.hand_market import RecordingJobs
 from tests.unit.bot.use_cases.office import CALENDAR, HERE, SESSIONS, TEAM, office
 
@@ -44,15 +44,17 @@ class Ticking:
         self.here, self.jobs = here, RecordingJobs()
         self.sweep = Sweep(here.store, self.jobs, CALENDAR, here.clock, REMEMBERED)
         self.changed: list[str] = []
+        self.looks: list[str] = []
         self.work = work_of(here, self.changed)
 
     async def at(self, moment: str | datetime) -> list[Task]:
-        """The tasks of a tick at this moment."""
+        """The tasks of a tick at this moment, but for the daily look at closed channels."""
         now = datetime.fromisoformat(moment).replace(tzinfo=UTC) if isinstance(moment, str) else moment
         self.here.clock.set(now)
         self.jobs.tasks.clear()
         await self.sweep.tick()
-        return list(self.jobs.tasks)
+        self.looks += [task.key for task in self.jobs.tasks if task.kind == REOPEN]
+        return [task for task in self.jobs.tasks if task.kind != REOPEN]
 
     async def done_at(self, moment: str | datetime) -> list[str]:
         """The same, done; their kinds."""
@@ -114,6 +116,14 @@ async def test_lanes_and_questions_in_batches(tmp_path: Path, monkeypatch: pytes
             Task(QUESTION, "T1/q0"),
             Task(QUESTION, "T1/q1"),
         ]
+
+
+async def test_closed_channels_are_looked_at_once_a_day(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        ticking = Ticking(here)
+        for moment in ("2026-01-05 23:58", "2026-01-05 23:59", "2026-01-06 00:00", "2026-01-06 12:00"):
+            await ticking.at(moment)
+        assert ticking.looks == ["2026-01-05", "2026-01-06"]
 
 
 async def test_answered_questions_are_forgotten_once_a_day(tmp_path: Path) -> None:

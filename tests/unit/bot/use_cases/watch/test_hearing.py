@@ -12,7 +12,7 @@ from bot.ports import Place
 from bot.records import Kind, Lane, Status
 from bot.render.watch import ids
 from bot.use_cases.presses.doors import doors
-from bot.use_cases.watch.hearing import close_for_good, reopen, reopening
+from bot.use_cases.watch.hearing import close_for_good, look_again, reopen, reopening
 from tests.unit.bot.use_cases.room import ANN, BEN, HERE, MET, QUIET, TEAM, Room, later, room
 
 LANE = Lane(TEAM, HERE)
@@ -119,6 +119,19 @@ async def test_only_a_channel_that_takes_posts_is_opened_by_a_question(here: Roo
     await reopening(here.parts, answer)(question)
     assert [kind for kind, _ in await due(here, HERE)] == [Kind.CARD, Kind.RESUMED]
     assert asked == ["asked"] * 3
+
+
+async def test_a_channel_that_takes_posts_again_is_found_by_a_look_at_all_of_them(here: Room) -> None:
+    """Slack has told nothing of it, and nobody has asked anything there."""
+    await here.watch(MET)
+    await closed(here)
+    here.rooms.closed = {HERE: ABSENT}
+    await look_again(here.parts, "2026-01-17")
+    assert await due(here, HERE) == []
+    here.rooms.closed = {}
+    for _ in range(2):
+        await look_again(here.parts, "2026-01-18")
+    assert [kind for kind, _ in await due(here, HERE)] == [Kind.CARD, Kind.RESUMED]
 
 
 async def test_where_no_daily_post_is_wanted_nothing_is_told(here: Room) -> None:
