@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
+from bot.grammar import Watch, read_watch
+from bot.playground.model import TEAM
 from bot.playground.run import Options, Playground, opened
 from bot.playground.seed import ANN, BEN, PORTFOLIO
+from bot.ports.memory import Draft
 from tests.scenario.browsing import PATIENCE, PHONE, ask, chromium, faint, looking, overflow
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -238,3 +241,27 @@ async def test_without_a_script_time_passes_too(browser: Browser, here: Playgrou
         await expect(page.locator("#time time")).not_to_have_text(before)
         await expect(page.locator("#time")).to_contain_text("Let sessions pass")
         assert page.url == at(here)
+
+
+@pytest.mark.parametrize("device", [{}, PHONE], ids=["desktop", "phone"])
+async def test_a_list_of_many_rules_is_turned_page_by_page(
+    browser: Browser, here: Playground, device: dict[str, Any]
+) -> None:
+    book, asked = here.bot.store.of(TEAM), read_watch("ISCB sortino < 0.5", BEGINNING)
+    assert isinstance(asked, Watch)
+    for number in range(120 - len(await book.rules(PORTFOLIO))):
+        made = datetime(2026, 1, 20, 12, tzinfo=UTC)
+        draft = Draft(PORTFOLIO, ANN, asked.text, asked.rule, asked.policy, made, f"list/{device}/{number}")
+        await book.add(draft)
+    numbers = [f"R{each.watched.number} " for each in await book.rules(PORTFOLIO)]
+    async with looking(browser, at(here), **device) as page:
+        await ask(page, "/watch list")
+        shown = ""
+        for place in ("1 of 3", "2 of 3", "3 of 3"):
+            listed = page.locator("#log .only-you", has_text=f"120 rules in this channel, page {place}").last
+            await expect(listed.get_by_role("table")).to_be_visible(timeout=PATIENCE)
+            shown += await listed.inner_text()
+            await looks_well(page)
+            if place != "3 of 3":
+                await listed.get_by_role("button", name="Next").click()
+        assert [number for number in numbers if number not in shown] == []
