@@ -12,7 +12,7 @@ from bot.records import Digest, Kind, Lane, NewPromise, Promise, Story
 from bot.store.engine import Database
 from bot.store.schema import rows
 from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, UNFINISHED
-from bot.store.writes import hold, of_version, promise
+from bot.store.writes import LONGEST_LEASE, hold, is_over, of_version, promise
 
 
 class SqlLedger:
@@ -57,7 +57,8 @@ class SqlLedger:
 
 def _may_be_tried(now: datetime) -> sa.ColumnElement[bool]:
     due = sa.and_(LEDGER.c.state == "due", LEDGER.c.not_before <= now)
-    return sa.or_(due, sa.and_(LEDGER.c.state == "sending", LEDGER.c.lease <= now))
+    over = is_over(LEDGER.c.lease, now, now + LONGEST_LEASE)
+    return sa.or_(due, sa.and_(LEDGER.c.state == "sending", over))
 
 
 def _of_lane(lane: Lane) -> sa.ColumnElement[bool]:
