@@ -24,6 +24,7 @@ from tests.reliability.cases import (
     DISK,
     EVERY,
     KILLS,
+    LEAP,
     ON_POSTGRES,
     PAUSES,
     SLACK,
@@ -36,7 +37,7 @@ from tests.reliability.cluster import programs
 from tests.reliability.trial import SPEED
 
 STEPS = ("fetch", "decide", "commit", "claim", "words", "post", "rewrite", "look", "record")
-SHORT = {KILLS: 0, SLACK: 7, CONNECTIONS: 6, CRASH: 6, DISK: 5, **dict.fromkeys(PAUSES, 3)}
+SHORT = {KILLS: 0, SLACK: 7, CONNECTIONS: 6, CRASH: 6, DISK: 5, LEAP: 3, **dict.fromkeys(PAUSES, 3)}
 """Sessions, where not ten; 0: all 23."""
 
 

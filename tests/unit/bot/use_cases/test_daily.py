@@ -168,7 +168,7 @@ async def test_at_the_deadline_missing_data_are_said_once_and_corrected_when_the
         assert await here.flips() == ["01-02 ok>pending", "01-05 pending>no data"]
         here.write("b b b b")
         await here.evening(days[3])
-        assert (await here.flips())[2:] == ["01-06 no data>firing"]
+        assert (await here.flips())[2:] == ["01-05 pending>firing", "01-06 no data>firing"]
         kinds = [(new.session.day, new.kind.value) for new in await here.waiting()]
         assert kinds == [(7, "card"), (7, "digest"), (7, "details")]
 
