@@ -210,3 +210,14 @@ async def test_old_rows_are_forgotten_when_they_are_finished(store: SqlStore) ->
     assert await store.of("T1").delivered("C1", THURSDAY, Kind.DIGEST, "a") is None
     await store.ledger.sent(await claimed(store), "2.0")
     assert (await claimed(store)).new.subject == "c"
+
+
+async def test_a_lease_that_a_clock_ahead_has_given_holds_up_nobody(store: SqlStore) -> None:
+    await promise(store, promised("a"))
+    ahead = NOW + timedelta(days=10)
+    first = await claimed(store, ahead)
+    assert await store.ledger.holds(first, ahead)
+    assert await store.ledger.lanes(NOW) == [LANE]
+    again = await claimed(store, NOW)
+    assert (again.id, again.attempt, again.doubtful, again.first_tried) == (first.id, 2, True, ahead)
+    assert await nothing_to_claim(store)
