@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from bot.clock import SteadyClock
+from bot.telemetry.leaps import words
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +47,7 @@ class Timekeeper:
     def _log(self) -> None:
         leap, leaps = self._clock.leap, self._clock.leaps
         if leap and leaps != self._leaps:
-            log.error("The machine's clock is off by %s since %s; it is not followed", leap.by, leap.at)
+            log.error("The machine's clock %s; it is not followed", words(leap))
         self._leaps = leaps
 
 

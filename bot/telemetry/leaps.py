@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from bot.clock import SteadyClock
+from bot.clock import Leap, SteadyClock
 from bot.telemetry.health import Check, span
 
 
@@ -16,15 +16,15 @@ def unleapt(clock: SteadyClock) -> Check:
 
     async def look() -> str:
         clock.now()
-        if clock.leap is None:
-            return ""
-        by, at = clock.leap.by, f"{clock.leap.at:%Y-%m-%d %H:%M} UTC"
-        way = "ahead" if by > timedelta() else "back"
-        return (
-            f"The clock leapt {way} by {span(abs(by))} at {at}; until it is right again it is not followed."
-        )
+        return f"The clock {words(clock.leap)}; it is not followed." if clock.leap else ""
 
     return look
+
+
+def words(leap: Leap) -> str:
+    """Say what a clock did: "leapt ahead by 10 days at 2026-01-20 21:16 UTC"."""
+    way = "ahead" if leap.by > timedelta() else "back"
+    return f"leapt {way} by {span(abs(leap.by))} at {leap.at:%Y-%m-%d %H:%M} UTC"
 
 
 class ClockFigures:
