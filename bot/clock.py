@@ -47,7 +47,8 @@ def _wall() -> datetime:
 def _elapsed() -> float:
     """Seconds that pass, also while the machine is suspended, and that nobody can set.
 
-    `time.monotonic` stands still in a suspended Linux, and a laptop that wakes up has not leapt.
+    `time.monotonic` stands still in a suspended Linux, and a laptop that wakes up has not leapt.  Where there
+    is nothing else it looks as if it had, until another clock is asked.
     """
     return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
 

@@ -133,9 +133,9 @@ async def test_the_web_process_has_neither_pandas_nor_matplotlib_in_it(town: Tow
 
 async def test_every_role_tells_how_it_is(town: Town) -> None:
     expected = {
-        "web": ["store", "slack"],
-        "one": ["store", "sweep", "run"],
-        "other": ["store", "sweep", "run"],
+        "web": ["store", "clock", "slack"],
+        "one": ["store", "clock", "sweep", "run"],
+        "other": ["store", "clock", "sweep", "run"],
     }
     for name, checks in expected.items():
         process: Process = getattr(town, name)
@@ -154,6 +154,7 @@ async def test_every_role_has_its_metrics(town: Town) -> None:
     assert web["watchpoint_acknowledgement_seconds_sum"] < PROMPT * acknowledged
     assert all(each["watchpoint_questions_open"] == 0 for each in (web, one, other))
     assert all("watchpoint_lanes_due" in each for each in (web, one, other))
+    assert all(each["watchpoint_clock_leaps_total"] == 0 for each in (web, one, other))
     assert "watchpoint_daily_run_sessions_behind" not in web
     (ran,) = [each for each in (one, other) if "watchpoint_prices_age_seconds" in each]
     assert ran["watchpoint_daily_run_seconds_count"] >= 1

@@ -387,3 +387,19 @@ async def test_an_outage_of_three_days_ends_as_if_there_had_been_none(tmp_path: 
             ("R1", 5, "firing")
         ]
         assert edition.sessions_missed == 0
+
+
+async def test_an_incident_that_ended_in_an_outage_is_over_since_it_was(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await here.rule(policy=Policy(1))
+        await here.digest()
+        days = here.write("b - - -")
+        await here.evening(days[0])
+        await here.morning(days[0])
+        for day in days[1:3]:
+            await here.evening(day, timedelta(hours=6))
+        here.write("b o b o")
+        await here.evening(days[3])
+        incidents = (await here.store.incidents([TEAM]))[TEAM, "R1v1"]
+        known = [(each.fired, each.recovered) for each in incidents if each.ts]
+        assert known == [(days[0], days[1])]
