@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from slack_sdk.errors import SlackApiError
@@ -22,7 +22,8 @@ async def server_time(client: AsyncWebClient) -> datetime | None:
         log.warning("Slack does not tell the time: %s", fault or type(fault).__name__)
         return None
     try:
-        return parsedate_to_datetime(headers["Date"])
+        told = parsedate_to_datetime(headers["Date"])
     except (KeyError, TypeError, ValueError):
         log.warning("Slack's answer does not tell the time")
         return None
+    return told.replace(tzinfo=UTC) if told.tzinfo is None else told  # "-0000" is UTC without a place

@@ -36,7 +36,7 @@ class ClockFigures:
     def collect(self) -> Iterator[Metric]:
         """What is known now."""
         ahead = self._clock.ahead.total_seconds()
-        what = "Leaps of the machine's clock since the start, each way."
+        what = "Leaps of the machine's clock since the start; that it came right again is none."
         yield CounterMetricFamily("watchpoint_clock_leaps", what, value=self._clock.leaps)
         what = "How far the machine's clock is ahead of the time that is gone by."
         yield GaugeMetricFamily("watchpoint_clock_ahead_seconds", what, value=ahead)

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -136,6 +137,22 @@ async def test_a_slack_that_does_not_answer_tells_no_time(
             found = await server_time(client)
     assert found in (None, NOW)
     assert found or "Slack does not tell the time" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"Date": "Tue, 20 Jan 2026 21:16:07 GMT"}, NOW),
+        ({"Date": "Tue, 20 Jan 2026 21:16:07 -0000"}, NOW),
+        ({"Date": "Tue, 20 Jan 2026 16:16:07 -0500"}, NOW),
+        ({"Date": "yesterday"}, None),
+        ({}, None),
+    ],
+)
+async def test_whatever_a_proxy_makes_of_the_date(headers: dict[str, str], told: datetime | None) -> None:
+    client = AsyncMock()
+    client.auth_test.return_value.headers = headers
+    assert await server_time(client) == told
 
 
 async def figures(watching: Watching, path: str) -> tuple[int, str]:
