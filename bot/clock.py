@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+TOLERANCE = timedelta(seconds=60)
+"""A clock that is set by less is followed: half of the shortest time that anything is held for."""
 
 
 class SystemClock:
@@ -16,6 +21,96 @@ class SystemClock:
     def monotonic(self) -> float:
         """Seconds that never go back, for waiting and measuring."""
         return time.monotonic()
+
+    @property
+    def trusted(self) -> bool:
+        """True: there is nothing to compare it with."""
+        return True
+
+
+@dataclass(frozen=True)
+class Leap:
+    """A machine's clock that was set.
+
+    by: how far it is ahead of the time that has passed; negative where it is behind.
+    at: when it was noticed, by the time that has passed.
+    """
+
+    by: timedelta
+    at: datetime
+
+
+def _wall() -> datetime:
+    return datetime.now(UTC)
+
+
+def _elapsed() -> float:
+    """Seconds that pass, also while the machine is suspended, and that nobody can set.
+
+    `time.monotonic` stands still in a suspended Linux, and a laptop that wakes up has not leapt.  Where there
+    is nothing else it looks as if it had, until another clock is asked.
+    """
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
+class SteadyClock:
+    """The machine's clock while it agrees with the time that passes; where it leaps, time goes on as before.
+
+    A clock that does not say is believed: `settle` compares it with another machine's, and decides who is
+    right after a leap.  Until it was compared once it is not trusted.
+
+    wall: the machine's clock.  elapsed: seconds that nobody can set.
+    """
+
+    def __init__(self, wall: Callable[[], datetime] = _wall, elapsed: Callable[[], float] = _elapsed) -> None:
+        self._wall, self._elapsed = wall, elapsed
+        self._origin = wall() - timedelta(seconds=elapsed())
+        self.trusted = False
+        self.leap: Leap | None = None
+        self.leaps = 0
+        self._explained = True
+
+    def now(self) -> datetime:
+        """This moment, in UTC."""
+        since = timedelta(seconds=self._elapsed())
+        wall, reckoned = self._wall(), self._origin + since
+        by = wall - reckoned
+        if abs(by) <= TOLERANCE:
+            self._origin, self.leap, self._explained = wall - since, None, True
+            return wall
+        if self.leap is None or abs(by - self.leap.by) > TOLERANCE:
+            self.leap, self._explained = Leap(by, reckoned), False
+            self.leaps += 1
+        return reckoned
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, for waiting and measuring."""
+        return time.monotonic()
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the machine's clock is ahead of the time that is gone by."""
+        return self._wall() - self.now()
+
+    @property
+    def settled(self) -> bool:
+        """Whether another clock has been heard since the last leap, and at all."""
+        self.now()
+        return self.trusted and self._explained
+
+    def settle(self, told: datetime) -> None:
+        """Go by the clock of this machine that agrees with another machine's; where none does, by that one.
+
+        told: what the other one shows now, with a zone.
+        """
+        reckoned, since = self.now(), timedelta(seconds=self._elapsed())
+        if abs(self._wall() - told) <= TOLERANCE:
+            self._origin = self._wall() - since
+        elif abs(reckoned - told) > TOLERANCE:
+            self._origin = told - since
+        self.trusted = True
+        self.now()
+        self._explained = True
 
 
 class FixedClock:
@@ -31,6 +126,11 @@ class FixedClock:
     def monotonic(self) -> float:
         """Seconds since 1970 of that moment."""
         return self._now.timestamp()
+
+    @property
+    def trusted(self) -> bool:
+        """True: it cannot leap."""
+        return True
 
     def set(self, now: datetime) -> None:
         """Move it."""
@@ -52,6 +152,11 @@ class ShiftedClock:
     def monotonic(self) -> float:
         """Seconds that have really passed: waiting is not shortened by a move."""
         return self._base.monotonic()
+
+    @property
+    def trusted(self) -> bool:
+        """True: whoever moves it means it."""
+        return True
 
     @property
     def moved(self) -> float:

@@ -15,13 +15,15 @@ from bot.bootstrap import web
 from bot.bootstrap.memory import address, carried, is_shared, kept, require_shared
 from bot.bootstrap.outside import Sleep, outside, plain
 from bot.bootstrap.sources import calendar, desk
+from bot.bootstrap.timekeeping import kept_in_time
 from bot.bootstrap.watching import Watching
-from bot.clock import SystemClock
+from bot.clock import SteadyClock, SystemClock
 from bot.config import Role, Settings, Transport, environment_name
 from bot.errors import BotError, Unavailable, UserError
 from bot.jobs.shift import Shift
 from bot.ports import Calendar, Clock, Finding, Level, Store
 from bot.slack.listening.reception import Reception
+from bot.slack.server_time import server_time
 from bot.slack.site import Site
 from bot.store import room
 from bot.use_cases.doctor import examine_data, examine_home
@@ -80,6 +82,7 @@ async def assembled(
         store = await stack.enter_async_context(kept(settings))
         jobs = await stack.enter_async_context(carried(settings))
         out = await stack.enter_async_context(outside(settings, clock, sleep, turns))
+        await stack.enter_async_context(kept_in_time(clock, partial(server_time, out.client)))
         exchange = await calendar(settings, clock) if works else None
         watching = Watching.of(role, clock, exchange, store)
         reception = Reception(store.inbox, jobs, out.messenger.tell, clock)
@@ -107,7 +110,7 @@ async def serve(settings: Settings, role: Role = Role.ALL) -> None:
 
     _require(settings, serving(settings, role))
     logs.configure(settings.log_level, settings.log_format, role.value)
-    async with assembled(settings, SystemClock(), role=role) as bot:
+    async with assembled(settings, SteadyClock(), role=role) as bot:
         await listen(bot, settings, asyncio.Event(), log.info)
 
 

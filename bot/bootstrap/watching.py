@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib.metadata import version
 
+from bot.clock import SteadyClock
 from bot.config import Role, Settings
 from bot.ports import Calendar, Clock
 from bot.slack.site import Bounds, Listening, Site
 from bot.store import SqlStore
 from bot.telemetry.asgi import pages
 from bot.telemetry.health import GRACE, Check, Health, Runs, Sweeps, reachable
+from bot.telemetry.leaps import ClockFigures, unleapt
 from bot.telemetry.metrics import Metrics
 from bot.use_cases.daily import overdue
 
@@ -34,6 +36,9 @@ class Watching:
         metrics.ask("questions_open", "Questions that nobody works on yet.", _questions(store, clock))
         watching = cls(metrics, Sweeps(clock), Listening())
         watching.checks["store"] = reachable(store.probe)
+        if isinstance(clock, SteadyClock):
+            watching.checks["clock"] = unleapt(clock)
+            metrics.registry.register(ClockFigures(clock))
         if role is not Role.WORKER:
             watching.checks["slack"] = watching.listening.look
         return watching

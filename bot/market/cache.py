@@ -114,8 +114,8 @@ class CachedMarket:
         """
         now = self._clock.now()
         end = series.newest(own, through, now)
-        if own.last_complete(entry.fetched) < end:
-            return False
+        if entry.fetched > now or own.last_complete(entry.fetched) < end:
+            return False  # a clock that was ahead once must not keep new prices away until it comes true
         last = entry.series.last
         if last and (last >= end or last < end - OVER):
             return True
@@ -152,7 +152,7 @@ class CachedMarket:
 
     async def _profile(self, symbol: str) -> ProfileEntry:
         entry = await _look_up(self._profiles, symbol)
-        if entry and self._age(entry) < PROFILE_AGE:
+        if entry and timedelta() <= self._age(entry) < PROFILE_AGE:
             return entry
         fetched = self._without.get(symbol)
         if not (fetched and self._age(fetched) < PROFILE_REST):

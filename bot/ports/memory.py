@@ -154,7 +154,8 @@ class Ledger(Protocol):
         Its turn has the oldest unfinished one that is due or was tried before: one that was put back holds up
         the lane until it may be tried again, one that nobody has tried yet and that is not due holds up
         nothing (tomorrow's digest does not wait in front of today's acknowledgement).
-        A promise whose lease ended without an answer is `doubtful`.
+        A promise whose lease ended without an answer is `doubtful`.  A lease that ends more than an hour from
+        now was given by a clock that was ahead, and has ended.
         """
         ...
 

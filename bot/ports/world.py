@@ -26,6 +26,11 @@ class Clock(Protocol):
         """Seconds that never go back."""
         ...
 
+    @property
+    def trusted(self) -> bool:
+        """Tell whether the moment is surely this one: of a clock that may have been set wrong it is not."""
+        ...
+
 
 class Calendar(Protocol):
     """The trading sessions of one exchange; that of the workspace leads to those of all others."""

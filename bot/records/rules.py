@@ -57,7 +57,9 @@ class Watched:
 class Standing:
     """Where a version stands.
 
-    before: the state from before `state.session` was decided; a correction of that session starts from it.
+    before: the state from before the oldest session that may be decided again; a correction starts from it.
+    gaps: sessions since `before` that were decided without data, the oldest first; where there is none,
+        `before` is that from before `state.session`.
     reading: what `state.session` was decided on, None before the first.
     revision: grows with every change; who writes names the one that was read.
     through: day of the workspace's calendar up to which it was decided, None where that was not kept.
@@ -70,6 +72,7 @@ class Standing:
     revision: int = 0
     through: date | None = None
     exchanges: Mapping[str, str] = field(default_factory=dict)
+    gaps: tuple[date, ...] = ()
 
     @property
     def reached(self) -> date | None:

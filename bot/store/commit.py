@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from analytics.watch.states import Reason
+from analytics.watch.states import OPEN, Reason
 from bot.records import Kind, NewPromise, Outcome, Standing, Status, Story, Watched
 from bot.store.schema.rows import promise_values, standing_values
 from bot.store.schema.tables import FLIPS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED
@@ -134,8 +134,8 @@ def _endings(outcome: Outcome, known: Mapping[_Version, list[date]]) -> Iterator
     """Open incidents of the versions that are not the standing's."""
     ended = {
         _version(watched): flip.session
-        for watched, flip in outcome.flips
-        if flip.reason in (Reason.RECOVERED, Reason.RESTATED)
+        for watched, flip in reversed(outcome.flips)  # of several the first has ended it
+        if flip.reason in (Reason.RECOVERED, Reason.RESTATED) and flip.after not in OPEN
     }
     for watched, standing in outcome.standings:
         mine = {f"its_{name}": value for name, value in _key(watched).items()}

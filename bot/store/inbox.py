@@ -18,14 +18,17 @@ from bot.store.schema import rows
 from bot.store.schema.columns import Moment
 from bot.store.schema.tables import QUESTIONS
 from bot.store.together import Together
-from bot.store.writes import insert
+from bot.store.writes import LONGEST_LEASE, insert, is_over
 
 _Key = tuple[str, str]
 """Team and id.  Rows are written in this order, so that two processes do not wait in a circle."""
 _Wanted = tuple[_Key, datetime, datetime]
 """What is to be taken, when, and until when."""
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=Moment)
-_FREE = sa.and_(~QUESTIONS.c.done, sa.or_(QUESTIONS.c.lease.is_(None), QUESTIONS.c.lease <= _NOW))
+_FAR: sa.BindParameter[datetime] = sa.bindparam("far", type_=Moment)
+_FREE = sa.and_(
+    ~QUESTIONS.c.done, sa.or_(QUESTIONS.c.lease.is_(None), is_over(QUESTIONS.c.lease, _NOW, _FAR))
+)
 # A bound name must not be that of a column that is set.
 _MINE = sa.and_(QUESTIONS.c.team == sa.bindparam("its_team"), QUESTIONS.c.id == sa.bindparam("its_id"))
 
@@ -78,6 +81,10 @@ def _mine(key: _Key) -> dict[str, Any]:
     return {"its_team": key[0], "its_id": key[1]}
 
 
+def _at(now: datetime) -> dict[str, Any]:
+    return {"now": now, "far": now + LONGEST_LEASE}
+
+
 def _key(question: Question) -> _Key:
     return question.team, question.id
 
@@ -101,7 +108,7 @@ def _take(connection: sa.Connection, wanted: Sequence[_Wanted]) -> list[Question
     taken: list[Question | None] = [None] * len(wanted)
     for at in sorted(range(len(wanted)), key=wanted.__getitem__):
         key, now, until = wanted[at]
-        found = connection.execute(_TAKE, _mine(key) | {"now": now, "until": until})
+        found = connection.execute(_TAKE, _mine(key) | _at(now) | {"until": until})
         taken[at] = rows.one(rows.question, found)
     return taken
 
@@ -116,7 +123,7 @@ def _put_back(connection: sa.Connection, key: _Key) -> None:
 
 
 def _open(connection: sa.Connection, now: datetime, most: int) -> Sequence[_Key]:
-    return [(row.team, row.id) for row in connection.execute(_OPEN.limit(most), {"now": now})]
+    return [(row.team, row.id) for row in connection.execute(_OPEN.limit(most), _at(now))]
 
 
 def _forget(connection: sa.Connection, before: datetime) -> int:

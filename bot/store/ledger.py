@@ -12,7 +12,7 @@ from bot.records import Kind, Lane, Promise, Status, Story, alert_of, farewells
 from bot.store.engine import Database
 from bot.store.schema import rows
 from bot.store.schema.tables import DIGESTS, INCIDENTS, LEDGER, RULES, UNFINISHED
-from bot.store.writes import hold, of_version, promise
+from bot.store.writes import LONGEST_LEASE, hold, is_over, of_version, promise
 
 _ACTIVE = Status.ACTIVE.value
 
@@ -63,7 +63,8 @@ class SqlLedger:
 
 def _may_be_tried(now: datetime) -> sa.ColumnElement[bool]:
     due = sa.and_(LEDGER.c.state == "due", LEDGER.c.not_before <= now)
-    return sa.or_(due, sa.and_(LEDGER.c.state == "sending", LEDGER.c.lease <= now))
+    over = is_over(LEDGER.c.lease, now, now + LONGEST_LEASE)
+    return sa.or_(due, sa.and_(LEDGER.c.state == "sending", over))
 
 
 def _of_lane(lane: Lane) -> sa.ColumnElement[bool]:

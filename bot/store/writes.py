@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,9 @@ from bot.store.schema.rows import promise_values
 from bot.store.schema.tables import DEEDS, INCIDENTS, LEDGER, STANDINGS, WORKSPACES
 
 Values = Mapping[str, Any]
+
+LONGEST_LEASE = timedelta(hours=1)
+"""Far more than anybody is given: one that ends later was given by a clock that was ahead, and has ended."""
 
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
@@ -35,6 +39,11 @@ def hold(connection: sa.Connection, teams: Iterable[str]) -> None:
         fresh = [{"team": team, "last_number": 0} for team in names]
         connection.execute(insert(connection, WORKSPACES).on_conflict_do_nothing(), fresh)
         connection.execute(rows.with_for_update())
+
+
+def is_over(lease: sa.Column[datetime], now: Any, far: Any) -> sa.ColumnElement[bool]:
+    """Whether a lease has ended.  now: a moment.  far: `LONGEST_LEASE` later."""
+    return sa.or_(lease <= now, lease > far)
 
 
 def promise(connection: sa.Connection, promises: Sequence[NewPromise]) -> int:

@@ -97,7 +97,7 @@ class Sweeps:
         ago = self._clock.now() - self._last
         if ago <= self._most:
             return ""
-        return f"The last sweep ended {_span(ago)} ago; {_span(self._most)} are allowed."
+        return f"The last sweep ended {span(ago)} ago; {span(self._most)} are allowed."
 
 
 class Runs:
@@ -123,13 +123,15 @@ class Runs:
         late = await self._undecided(session)
         if not late:
             return ""
-        ago = _span(now - self._calendar.settles(session))
+        ago = span(now - self._calendar.settles(session))
         rules = "One rule has" if late == 1 else f"{late} rules have"
         return f"{rules} not come to the session of {session}, which settled {ago} ago."
 
 
-def _span(length: timedelta) -> str:
-    """Like "12 minutes" or "9 hours"."""
+def span(length: timedelta) -> str:
+    """Name a length of time: "12 minutes", "9 hours", "10 days"."""
     minutes = round(length.total_seconds() / 60)
-    number, unit = (minutes, "minute") if minutes < 120 else (round(minutes / 60), "hour")
+    units = ((1, "minute"), (60, "hour"), (1440, "day"))
+    size, unit = next((each for each in reversed(units) if minutes >= 2 * each[0]), units[0])
+    number = round(minutes / size)
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"

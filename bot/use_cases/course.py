@@ -1,15 +1,18 @@
-"""What sessions make of one rule: decided in order, each once, the last one again where its data changed."""
+"""What sessions make of one rule: decided in order, each once, and again where data changed or came late."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.states import Decision, Reason, State
 from analytics.watch.transitions import decide, restate
 from bot.records import Flip, Incident, Kept, Standing, Status, Watched
+
+AGAIN = timedelta(days=14)
+"""For so long a session that was decided without data is decided again when they come."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,8 @@ class Course:
     @property
     def days(self) -> list[date]:
         """The sessions decided for the first time."""
-        decisions = [step.decision for step in self.steps]
-        return [each.session for each in decisions if each.reason is not Reason.RESTATED]
+        days, last = [step.decision.session for step in self.steps], self.kept.standing.state.session
+        return [day for day in days if last is None or day > last]
 
     @property
     def heard(self) -> list[Flip]:
@@ -84,12 +87,14 @@ def exchanges_of(kept: Iterable[Kept]) -> frozenset[str]:
 
 
 def first_needed(kept: Kept, session: date) -> date:
-    """The oldest session that must be read for a rule: the one decided last, which may be restated.
+    """The oldest session that must be read for a rule: of those decided, the oldest that may be restated.
 
     A new rule begins with `session`; so does one that reads a fund's facts, whose past nobody knows.
     """
     last = kept.standing.state.session
-    return session if last is None or kept.watched.rule.profiled else min(last, session)
+    if last is None or kept.watched.rule.profiled:
+        return session
+    return min(last, session, *kept.standing.gaps[:1])
 
 
 def follow(
@@ -105,42 +110,120 @@ def follow(
     if standing.reached is not None and standing.reached >= session:
         return Course(kept, standing, (), tuple(known))
     incidents = tuple(known)
-    for before, decision, reading in _decisions(kept, readings, session):
+    for row, decision, reading in _decisions(kept, readings, session):
         incidents = _incidents_after(incidents, kept.watched.version, decision)
         silenced = standing.state.is_silenced(decision.session)
         steps.append(Step(decision, reading, _flip(decision, reading), silenced, incidents))
-        standing = replace(standing, state=decision.state, before=before, reading=reading)
+        state = decision.state
+        standing = replace(standing, state=state, before=row.before, gaps=row.gaps, reading=reading)
     standing = replace(standing, through=session, exchanges={**standing.exchanges, **exchanges})
     return Course(kept, standing, tuple(steps), tuple(known))
 
 
-def _decisions(kept: Kept, readings: Readings, session: date) -> Iterator[tuple[State, Decision, Reading]]:
-    """Every decision that is to be made, in order, each with the state before it and what it rests on."""
+@dataclass(frozen=True)
+class _Row:
+    """Sessions that may be decided again; see `Standing`."""
+
+    before: State
+    gaps: tuple[date, ...] = ()
+
+    def after(self, day: date, previous: State, state: State) -> _Row:
+        """With one more session decided; what has been without data for too long is let go."""
+        gap = (day,) if state.trouble else ()
+        if self.gaps and day - self.gaps[0] <= AGAIN:
+            return _Row(self.before, (*self.gaps, *gap))
+        return _Row(previous, gap)
+
+
+_Decided = tuple[_Row, Decision, Reading]
+"""What may be decided again afterwards, a decision, and what it rests on."""
+
+
+def _decisions(kept: Kept, readings: Readings, session: date) -> Iterator[_Decided]:
+    """Every decision that is to be made, in order."""
     rule, policy, standing = kept.watched.rule, kept.watched.policy, kept.standing
-    state = standing.state
-    if state.session and (corrected := _correction(kept, readings)):
-        again = restate(standing.before, state, corrected, policy, state.session)
-        yield standing.before, again, corrected
-        state = again.state
+    state, row = standing.state, _Row(standing.before, standing.gaps)
+    for row, decision, reading in _again(kept, readings):
+        yield row, decision, reading
+        state = decision.state
     for day in _missed(kept, readings, session):
         reading = readings.at(rule, day)
         decision = decide(state, reading, policy, day)
-        yield state, decision, reading
+        row = row.after(day, state, decision.state)
+        yield row, decision, reading
         state = decision.state
 
 
-def _correction(kept: Kept, readings: Readings) -> Reading | None:
-    """The reading of the session decided last, where it says something else by now.
+def _again(kept: Kept, readings: Readings) -> list[_Decided]:
+    """What corrected data of the session decided last, and late ones of those without, make of them.
 
-    Data that have gone again correct nothing: what was known stays said.  A fund's facts of that evening are
-    not known any more.
+    Nothing where they change nothing.  Data that have gone again correct nothing: what was known stays said.
+    A fund's facts of that evening are not known any more.
     """
-    said, last, rule = kept.standing.reading, kept.standing.state.session, kept.watched.rule
-    if said is None or last is None or rule.profiled:
-        return None
+    standing, last, rule = kept.standing, kept.standing.state.session, kept.watched.rule
+    if standing.reading is None or last is None or rule.profiled:
+        return []
+    earlier = _earlier(kept, readings, last)
     now = readings.at(rule, last)
-    gone = (now.met is None and said.met is not None) or (now.safe is None and said.safe is not None)
-    return None if gone or (now.met, now.safe) == (said.met, said.safe) else now
+    if earlier is None or _gone(standing.reading, now):
+        return []
+    filled = any(
+        not decision.state.trouble and decision.session in standing.gaps for _, decision, _ in earlier
+    )
+    if not filled and (now.met, now.safe) == (standing.reading.met, standing.reading.safe):
+        return []
+    row, state = (
+        (earlier[-1][0], earlier[-1][1].state) if earlier else (_Row(standing.before), standing.before)
+    )
+    decision = restate(state, standing.state, now, kept.watched.policy, last)
+    if all(decided.session in standing.gaps for _, decided, _ in earlier):
+        return [*map(_untold_trouble, earlier), (row.after(last, state, decision.state), decision, now)]
+    # Of the others all has been told but where the rule stands now, and since when.
+    decision = _of_known_incident(decision, standing.state)
+    return [(row.after(last, state, decision.state), decision, now)]
+
+
+def _earlier(kept: Kept, readings: Readings, last: date) -> list[_Decided] | None:
+    """The sessions before the last one that may be decided again; None where data of one have gone again."""
+    standing, rule, policy = kept.standing, kept.watched.rule, kept.watched.policy
+    first, state = (*standing.gaps, last)[0], _with_acts(standing)
+    row, found = _Row(state), list[_Decided]()
+    for day in readings.own_sessions(rule):
+        if not first <= day < last:
+            continue
+        reading = readings.at(rule, day)
+        decision = decide(state, reading, policy, day)
+        if decision.state.trouble and day not in standing.gaps:
+            return None
+        row, state = row.after(day, state, decision.state), decision.state
+        found.append((row, decision, reading))
+    return found
+
+
+def _with_acts(standing: Standing) -> State:
+    """The state to start again from, with what people did to the same incident since."""
+    before, state = standing.before, standing.state
+    if not before.open or before.fired != state.fired:
+        return before
+    return replace(before, acknowledged=state.acknowledged, snoozed_until=state.snoozed_until)
+
+
+def _of_known_incident(again: Decision, said: State) -> Decision:
+    """An open incident that people know keeps the session on which they were told that it fired."""
+    both = said.open and again.state.open
+    return replace(again, state=replace(again.state, fired=said.fired)) if both else again
+
+
+def _untold_trouble(decided: _Decided) -> _Decided:
+    """A session that has no data yet was told to have none."""
+    row, decision, reading = decided
+    if decision.state.trouble:
+        decision = replace(decision, transition=None, notice=None)
+    return row, decision, reading
+
+
+def _gone(said: Reading, now: Reading) -> bool:
+    return (now.met is None and said.met is not None) or (now.safe is None and said.safe is not None)
 
 
 def _missed(kept: Kept, readings: Readings, session: date) -> list[date]:

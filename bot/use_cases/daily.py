@@ -183,10 +183,17 @@ class DailyRun:
         return outcomes
 
     def _waits(self, run: _Run, kept: Sequence[Kept], end: Settled) -> str:
-        """Why a channel has to wait: for an exchange, or a while for prices; empty where it has not."""
+        """Why a channel has to wait: for an exchange, or a while for prices; empty where it has not.
+
+        By a clock that is not trusted no wait for prices is over, and no day has come that has none.
+        """
         if run.now < end.at:
             return _closes(end)
-        return _late(run, kept) if run.now < end.at + self._patience else ""
+        trusted = self._desk.clock.trusted
+        cause = _late(run, kept) if run.now < end.at + self._patience or not trusted else ""
+        if trusted or cause or (run.gathered.newest or date.min) >= run.session:
+            return cause
+        return f"the clock has not been compared with Slack's, and there is no price of {run.session} yet"
 
     def _channel(self, run: _Run, known: _Kept, lane: Lane, kept: tuple[Kept, ...], end: Settled) -> Channel:
         digest = known.digests.get(lane)

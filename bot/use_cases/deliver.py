@@ -161,8 +161,11 @@ class Delivery:
 
     async def _found(self, promise: Promise, place: Place) -> str | None:
         """The message of an earlier attempt; where the bot may not look for it, it may be repeated."""
+        now = self._clock.now()
+        # A first attempt yet to come was noted by a clock that was ahead.
+        since = promise.first_tried if promise.first_tried <= now else now - GIVEN_UP
         try:
-            return await self._publisher.find(place, promise.key, promise.first_tried)
+            return await self._publisher.find(place, promise.key, since)
         except Undelivered as fault:
             if fault.verdict in (Verdict.LATER, Verdict.DOUBT):
                 raise

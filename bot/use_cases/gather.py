@@ -150,7 +150,8 @@ async def gather(rules: Iterable[Rule], desk: Sources, through: date, known: Cod
         _prices(desk.prices, symbols, through), desk.funds.profiles(facts) if facts else _nothing()
     )
     profiles = found.by_symbol if found else {}
-    frame = _Frame(desk.calendar, through, desk.clock.now(), known or {}, bool(facts))
+    clock = desk.clock
+    frame = _Frame(desk.calendar, through, clock.now(), known or {}, bool(facts), clock.trusted)
     return await asyncio.to_thread(_gathered, frame, asked, profiles)
 
 
@@ -221,6 +222,7 @@ class _Frame:
 
     calendar : the workspace's.  known : exchanges of symbols, from before
     facts : facts are known on the day `through`, which then is among the sessions whoever holds it
+    trusted : `now` is surely now
     """
 
     calendar: Calendar
@@ -228,6 +230,7 @@ class _Frame:
     now: datetime
     known: Codes
     facts: bool
+    trusted: bool
 
     def of(self, code: str) -> Calendar:
         """Give the calendar of an exchange."""
@@ -247,7 +250,7 @@ def _gathered(frame: _Frame, asked: _Asked, profiles: Mapping[str, FundProfile])
     codes = dict(zip(panel.symbols, (each.code for each in panel.exchanges), strict=True))
     ends = {code: frame.complete(code) for code in set(codes.values())}
     complete = {symbol: ends[code] for symbol, code in codes.items()}
-    late = dict(_late(panel, asked, complete))
+    late = dict(_late(panel, asked, complete, trusted=frame.trusted))
     told = {symbol: code for symbol, code in codes.items() if symbol not in asked.silent}
     day = timedelta(days=1)
     return Gathered(
@@ -312,8 +315,13 @@ def _widened(
     )
 
 
-def _late(panel: PricePanel, asked: _Asked, complete: Mapping[str, date]) -> Iterator[tuple[str, str]]:
-    """Symbols whose price of their newest complete session may still come, each with the cause."""
+def _late(
+    panel: PricePanel, asked: _Asked, complete: Mapping[str, date], *, trusted: bool
+) -> Iterator[tuple[str, str]]:
+    """Symbols whose price of their newest complete session may still come, each with the cause.
+
+    By a clock that may have leapt none has ended: what it calls the newest session may be yet to come.
+    """
     known = np.isfinite(panel.total_return)
     for row, symbol in enumerate(panel.symbols):
         day = complete[symbol]
@@ -326,5 +334,5 @@ def _late(panel: PricePanel, asked: _Asked, complete: Mapping[str, date]) -> Ite
             and known[row, last]
         ):
             continue
-        elif known[row, since : last + 1].any() and symbol not in INTEREST_RATES:
+        elif symbol not in INTEREST_RATES and (not trusted or known[row, since : last + 1].any()):
             yield symbol, asked.stale.get(symbol, f"no price of {symbol} on {day} yet")

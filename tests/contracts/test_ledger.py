@@ -304,3 +304,14 @@ async def test_the_card_of_an_open_incident_is_not_forgotten(store: SqlStore) ->
     await book.mark(1, Status.DELETED, deed(Act.DELETED))
     assert await store.ledger.forget(FRIDAY + timedelta(days=900), 10) == 1
     assert await book.told("C1", "1.0") is None
+
+
+async def test_a_lease_that_a_clock_ahead_has_given_holds_up_nobody(store: SqlStore) -> None:
+    await promise(store, promised("a"))
+    ahead = NOW + timedelta(days=10)
+    first = await claimed(store, ahead)
+    assert await store.ledger.holds(first, ahead)
+    assert await store.ledger.lanes(NOW) == [LANE]
+    again = await claimed(store, NOW)
+    assert (again.id, again.attempt, again.doubtful, again.first_tried) == (first.id, 2, True, ahead)
+    assert await nothing_to_claim(store)

@@ -46,6 +46,14 @@ async def test_one_works_on_it_until_the_lease_ends(store: SqlStore) -> None:
     assert await store.inbox.take("T1", "q1", NOW + LEASE, LEASE) == replace(ASKED, attempt=2)
 
 
+async def test_a_lease_that_a_clock_ahead_has_given_holds_up_nobody(store: SqlStore) -> None:
+    await store.inbox.put(ASKED)
+    assert await store.inbox.take("T1", "q1", NOW + timedelta(days=10), LEASE) == ASKED
+    assert await store.inbox.open(NOW) == [("T1", "q1")]
+    assert await store.inbox.take("T1", "q1", NOW, LEASE) == replace(ASKED, attempt=2)
+    assert await store.inbox.open(NOW) == []
+
+
 async def test_what_is_done_is_done(store: SqlStore) -> None:
     await store.inbox.put(ASKED)
     await store.inbox.take("T1", "q1", NOW, LEASE)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import Unavailable
 from bot.records import Question
+from bot.store.writes import LONGEST_LEASE
 
 Key = tuple[str, str]
 
@@ -69,4 +70,8 @@ class MemoryInbox:
             raise Unavailable("The database", "it is locked")
 
     def _is_free(self, key: Key, now: datetime) -> bool:
-        return key in self.kept and key not in self.over and self._leases.get(key, now) <= now
+        return (
+            key in self.kept
+            and key not in self.over
+            and not now < self._leases.get(key, now) <= now + LONGEST_LEASE
+        )

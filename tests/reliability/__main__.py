@@ -26,6 +26,7 @@ from tests.reliability.cases import (
     DISK,
     EVERY,
     KILLS,
+    LEAP,
     ON_POSTGRES,
     PAUSES,
     SLACK,
@@ -39,7 +40,16 @@ from tests.reliability.siege import HTTP, Siege, both, facts
 from tests.reliability.trial import SPEED
 
 STEPS = ("fetch", "decide", "commit", "claim", "words", "post", "rewrite", "look", "record")
-SHORT = {KILLS: 0, CLOSING: 5, SLACK: 7, CONNECTIONS: 6, CRASH: 6, DISK: 5, **dict.fromkeys(PAUSES, 3)}
+SHORT = {
+    KILLS: 0,
+    CLOSING: 5,
+    SLACK: 7,
+    CONNECTIONS: 6,
+    CRASH: 6,
+    DISK: 5,
+    LEAP: 3,
+    **dict.fromkeys(PAUSES, 3),
+}
 """Sessions, where not ten; 0: all 23."""
 
 

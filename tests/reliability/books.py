@@ -24,13 +24,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class Row:
-    """A promise.  key: as in the message's metadata.  root: whether its ts is that of the message."""
+    """A promise.  key: as in the message's metadata.  due: when it may be kept."""
 
     key: str
     state: str
     fault: str
     attempt: int
     ts: str | None
+    due: datetime
 
 
 class Books:
@@ -80,7 +81,7 @@ def key_of(row: Any) -> str:
 
 def _rows(connection: sa.Connection) -> list[Row]:
     found = connection.execute(sa.select(LEDGER).order_by(LEDGER.c.id))
-    return [Row(key_of(row), row.state, row.fault, row.attempt, row.ts) for row in found]
+    return [Row(key_of(row), row.state, row.fault, row.attempt, row.ts, row.not_before) for row in found]
 
 
 def _facts(connection: sa.Connection) -> Iterator[tuple[str, str]]:

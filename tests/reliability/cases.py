@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -26,11 +26,17 @@ from tests.reliability.verdict import Verdict, judge
 from tests.reliability.worker import AFTER_ANSWER, AFTER_CHECK, BEFORE_CHECK
 
 KILLS, SLACK, DATA, CLOSING = "kills", "slack", "data", "closed"
-CONNECTIONS, CRASH, DISK = "connections", "crash", "disk"
+CONNECTIONS, CRASH, DISK, LEAP = "connections", "crash", "disk", "leap"
 PAUSES = {"pause-before": BEFORE_CHECK, "pause-between": AFTER_CHECK, "pause-after": AFTER_ANSWER}
-EVERY = (KILLS, CLOSING, SLACK, DATA, CONNECTIONS, CRASH, DISK, *PAUSES)
+EVERY = (KILLS, CLOSING, SLACK, DATA, CONNECTIONS, CRASH, DISK, LEAP, *PAUSES)
 ON_POSTGRES = (CONNECTIONS, CRASH, *PAUSES)
 """Those that take PostgreSQL, for its connections or for two replicas."""
+
+LEAPS = (timedelta(days=10, hours=8), timedelta(hours=-1), timedelta(days=-10))
+"""Of the case "leap": by how much the workers' clocks go wrong, in turn.
+
+The first one, in the evening, leads to a time at which a session's prices are not waited for any more.
+"""
 
 WEATHER = Weather(
     unknown={"VB": date(2026, 1, 29)},
@@ -140,6 +146,7 @@ def _plan(case: Case, address: str, folder: Path, disturb: Disturb | None) -> Pl
         slack=case.what == SLACK,
         halt=PAUSES.get(case.what, ""),
         disturb=disturb,
+        leaps=LEAPS if case.what == LEAP else (),
         seed=case.seed,
         speed=case.speed,
     )

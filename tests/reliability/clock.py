@@ -10,18 +10,24 @@ import asyncio
 import mmap
 import struct
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.clock import SystemClock
+from bot.clock import SteadyClock, SystemClock
 
 _BASE = SystemClock()
 _SHIFT = struct.Struct("d")
+_SHIFTS = 2 * _SHIFT.size
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Reckoning:
-    """How time is told.  origin: monotonic second of this machine at `start`; file: seconds moved since."""
+    """How time is told.
+
+    origin: monotonic second of this machine at `start`.
+    file: seconds moved since, and seconds by which the workers' clocks are wrong.
+    """
 
     start: datetime
     origin: float
@@ -31,7 +37,7 @@ class Reckoning:
     @classmethod
     def begun(cls, start: datetime, speed: float, file: Path) -> Reckoning:
         """From now on."""
-        file.write_bytes(_SHIFT.pack(0.0))
+        file.write_bytes(_SHIFT.pack(0.0) * 2)
         return cls(start, _BASE.monotonic(), speed, file)
 
 
@@ -41,7 +47,7 @@ class FastClock:
     def __init__(self, reckoning: Reckoning) -> None:
         self._reckoning = reckoning
         with reckoning.file.open("r+b") as file:
-            self._shift = mmap.mmap(file.fileno(), _SHIFT.size)
+            self._shift = mmap.mmap(file.fileno(), _SHIFTS)
 
     @property
     def speed(self) -> float:
@@ -50,12 +56,27 @@ class FastClock:
 
     def now(self) -> datetime:
         """This moment."""
-        (shift,) = _SHIFT.unpack(self._shift[:])
+        (shift,) = _SHIFT.unpack_from(self._shift)
         return self._reckoning.start + timedelta(seconds=self.monotonic() + shift)
 
     def monotonic(self) -> float:
         """Seconds of this time that have passed, without the moves."""
         return (_BASE.monotonic() - self._reckoning.origin) * self._reckoning.speed
+
+    @property
+    def trusted(self) -> bool:
+        """It is the time."""
+        return True
+
+    @property
+    def wrong(self) -> timedelta:
+        """By how much the workers' clocks are ahead."""
+        (seconds,) = _SHIFT.unpack_from(self._shift, _SHIFT.size)
+        return timedelta(seconds=seconds)
+
+    def set_wrong(self, by: timedelta) -> None:
+        """Make the workers' clocks leap."""
+        _SHIFT.pack_into(self._shift, _SHIFT.size, by.total_seconds())
 
     async def sleep(self, seconds: float) -> None:
         """Wait, at this speed."""
@@ -64,12 +85,24 @@ class FastClock:
     def move(self, to: datetime) -> None:
         """Go on from a later moment, in every process."""
         ahead = (to - self.now()).total_seconds()
-        (shift,) = _SHIFT.unpack(self._shift[:])
-        self._shift[:] = _SHIFT.pack(shift + max(ahead, 0.0))
+        (shift,) = _SHIFT.unpack_from(self._shift)
+        _SHIFT.pack_into(self._shift, 0, shift + max(ahead, 0.0))
 
     def close(self) -> None:
         """Let go of the file."""
         self._shift.close()
+
+
+class WorkersClock(SteadyClock):
+    """The bot's own clock on a machine whose clock the supervisor makes leap."""
+
+    def __init__(self, time: FastClock) -> None:
+        super().__init__(lambda: time.now() + time.wrong, lambda: (time.now() - _EPOCH).total_seconds())
+        self._time = time
+
+    def monotonic(self) -> float:
+        """Seconds of this time that have passed, without the moves."""
+        return self._time.monotonic()
 
 
 def real() -> float:

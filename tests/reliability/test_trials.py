@@ -15,6 +15,8 @@ from tests.reliability.cases import (
     DATA,
     DISK,
     KILLS,
+    LEAP,
+    LEAPS,
     SLACK,
     Case,
     Outcome,
@@ -114,6 +116,15 @@ def test_the_disk_is_full_for_a_while() -> None:
     outcome = tried(DISK, "sqlite", history=True)
     assert doubled(outcome) == 0
     assert outcome.total(lambda finished, _: len(finished.disturbances)) > 0
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_clocks_are_wrong_by_days_for_three_minutes_at_every_moment(database: str) -> None:
+    outcome = tried(LEAP, database, history=True, speed=2 * FAST)
+    assert doubled(outcome) == 0
+    assert outcome.total(lambda finished, _: len(finished.disturbances)) >= len(LEAPS)
+    # Every worker that saw a leap said so, and so did every one that started in it.
+    assert outcome.total(lambda finished, _: finished.leapt) >= outcome.kills > 0
 
 
 @pytest.mark.parametrize(("what", "gap"), [("pause-before", False), ("pause-between", True)])

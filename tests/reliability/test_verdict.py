@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,8 +16,9 @@ from tests.reliability.workspace import Posted
 
 A, B = "T1/C1/2026-01-20/card/R1v1", "T1/C1/2026-01-20/digest/"
 JOURNAL = f"+post:{A} -post:{A} +record:{A} -record:{A} +post:{B} -post:{B} +record:{B} -record:{B}"
+DUE = datetime(1970, 1, 1, tzinfo=UTC)
 QUIET = Finished(
-    rows=(Row(A, "sent", "", 1, "1"), Row(B, "sent", "", 1, "2")),
+    rows=(Row(A, "sent", "", 1, "1", DUE), Row(B, "sent", "", 1, "2", DUE)),
     facts={"digest T1/C1": "on True"},
     arrived={A: [Posted(0.5, A, "1")], B: [Posted(4.5, B, "2")]},
     texts={A: "a", B: "b"},
@@ -27,6 +29,7 @@ QUIET = Finished(
     stuck=(),
     lengths=(1.0,),
     disturbances=(),
+    leapt=0,
     faults=0,
     seconds=1.0,
 )
@@ -66,7 +69,7 @@ def test_what_a_card_never_came_to_say_is_lost() -> None:
 
 
 def test_a_card_that_a_closed_channel_refused_is_lost_unless_its_owner_got_it() -> None:
-    refused = Row(A, "dropped", "is_archived", 1, None)
+    refused = Row(A, "dropped", "is_archived", 1, None, DUE)
     alert = "T1/U1/2026-01-20/alert/R1v1"
     closed = replace(QUIET, rows=(refused, QUIET.rows[1]), arrived={B: QUIET.arrived[B]})
     assert judge(closed, closed).lost == (A,)
@@ -110,3 +113,9 @@ def test_a_double_has_a_cause_or_none(journal: str, kill: float | None, first: f
     assert [double.fate for double in verdict.doubled] == [fate]
     assert verdict.sound == (fate not in ("", "refused"))
     assert len(verdict.window) == verdict.sound
+
+
+def test_what_came_before_its_time_is_told() -> None:
+    late = replace(QUIET.rows[0], due=DUE + timedelta(hours=1))
+    early = judge(QUIET, replace(QUIET, rows=(late, QUIET.rows[1])))
+    assert early.different == (f"{A} arrived 3599 s early",)

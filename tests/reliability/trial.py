@@ -7,6 +7,7 @@ import random
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from bot.errors import Unavailable
@@ -27,6 +28,9 @@ PATIENT = 90.0
 LOOK = 0.01
 ANSWERS = (0.005, 0.05)
 """Real seconds between Slack's post and its answer."""
+
+WRONG = (60.0, 30.0, 90.0)
+"""Seconds for which a clock has leapt: before something falls due, then until a worker is killed, then on."""
 
 BAD_DAY = {
     "429:2": 0.05,
@@ -51,6 +55,7 @@ class Plan:
 
     slack: Slack's faults.  halt: where the first worker stops itself for longer than its lease.
     disturb: done in the middle of every busy moment, beside the kills.
+    leaps: by how much the workers' clocks leap for three minutes, in turn, one at every moment.
     """
 
     address: str
@@ -63,6 +68,7 @@ class Plan:
     slack: bool = False
     halt: str = ""
     disturb: Callable[[Books], Awaitable[str]] | None = None
+    leaps: Sequence[timedelta] = ()
     seed: int = 1
     speed: float = SPEED
 
@@ -73,6 +79,7 @@ class Finished:
 
     texts: the words of the message that the ledger names, by key.
     rewritten: all words that a message got after its first ones, by its key.
+    leapt: how often a worker noticed that its clock was wrong.
     stuck: moments at which something that was due did not get done.  lengths: of the moments, real seconds
     from the first step to the last.
     """
@@ -88,6 +95,7 @@ class Finished:
     stuck: Sequence[str]
     lengths: Sequence[float]
     disturbances: Sequence[str]
+    leapt: int
     faults: int
     seconds: float
 
@@ -194,11 +202,12 @@ class _Trial:
     async def _moment(self, moment: Moment, kills: list[float], disturb_at: float) -> float:
         """Real seconds from the first step to the last."""
         self.crew.stirred()
+        leaping = await self._leap()
         moved = real()
         self.clock.move(moment.at)
         began = last = 0.0
         disturb = self.plan.disturb
-        while not await self._quiet(moment, moved):
+        while not (leaping.done() and await self._quiet(moment, moved)):
             if self.crew.stirred():
                 began, last = began or real(), real()
             if kills and began and real() - began >= kills[0] and (at_work := self.crew.at_work()):
@@ -214,6 +223,25 @@ class _Trial:
             await self._halted()
             await asyncio.sleep(LOOK)
         return last - began if began else 0.0
+
+    async def _leap(self) -> asyncio.Task[None]:
+        """Something falls due while the clocks are wrong; one worker starts by a wrong one."""
+        if not self.plan.leaps:
+            return asyncio.create_task(asyncio.sleep(0.0))
+        number, (before, *after) = len(self.disturbances), WRONG
+        by = self.plan.leaps[number % len(self.plan.leaps)]
+        self.disturbances.append(f"the clock leapt by {by}")
+        self.clock.set_wrong(by)
+        # At the very first moment they would decide the session before the first one, as nobody else does.
+        await self.clock.sleep(before if number else 0.0)
+        return asyncio.create_task(self._leap_back(after))
+
+    async def _leap_back(self, waits: Sequence[float]) -> None:
+        for number, seconds in enumerate(waits):
+            await self.clock.sleep(seconds)
+            if not number:
+                self.crew.kill(self.chance.randrange(self.plan.replicas))
+        self.clock.set_wrong(timedelta())
 
     async def _standing(self, moment: Moment) -> object:
         return await self.books.standing(self.clock.now(), moment.session)
@@ -255,6 +283,7 @@ class _Trial:
             stuck=tuple(self.stuck),
             lengths=tuple(self.lengths),
             disturbances=tuple(self.disturbances),
+            leapt=self.crew.logged("it is not followed"),
             faults=sum(call.error is not None for call in calls),
             seconds=seconds,
         )

@@ -24,6 +24,7 @@ from pydantic import SecretStr
 
 from bot.bootstrap import worker as assembly
 from bot.bootstrap.outside import Outside
+from bot.bootstrap.timekeeping import ROUND, kept_in_time
 from bot.bootstrap.watching import Watching
 from bot.config import DataSource, Role, Settings
 from bot.errors import BotError
@@ -43,13 +44,14 @@ from bot.slack.people import SlackPeople
 from bot.slack.posting.pace import Pace
 from bot.slack.publisher import SlackPublisher
 from bot.slack.rooms import SlackRooms
+from bot.slack.server_time import server_time
 from bot.store import SqlStore, opened
 from bot.store.ledger import SqlLedger
 from bot.use_cases.compare import Desk
 from bot.use_cases.deliver import Delivery
 from bot.use_cases.sweep import DELIVER, RUN
 from tests.fakes.workspace import BOT_TOKEN
-from tests.reliability.clock import FastClock, Reckoning
+from tests.reliability.clock import FastClock, Reckoning, WorkersClock
 from tests.reliability.journal import NOTED, Journal
 from tests.reliability.market import Weather, WeatheredMarket
 
@@ -103,14 +105,17 @@ def run(orders: Orders) -> None:
 
 
 async def _work(orders: Orders) -> None:
-    clock, journal = FastClock(orders.reckoning), Journal(orders.journal)
-    desk = _desk(orders, clock, journal)
+    time, journal = FastClock(orders.reckoning), Journal(orders.journal)
+    clock = WorkersClock(time)
+    desk = _desk(orders, time, clock, journal)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened(orders.database))
         client = await stack.enter_async_context(slack_client.connected(BOT_TOKEN, orders.api_url))
         _note_steps(store, journal)
-        pace = Pace(clock, clock.sleep)
-        publisher = _Publisher(SlackPublisher(client, clock, pace, clock.sleep), journal, orders.halt)
+        every = ROUND / time.speed
+        await stack.enter_async_context(kept_in_time(clock, partial(server_time, client), every))
+        pace = Pace(clock, time.sleep)
+        publisher = _Publisher(SlackPublisher(client, clock, pace, time.sleep), journal, orders.halt)
         messenger = SlackMessenger(client, clock, pace=pace)
         out = Outside(
             client,
@@ -118,13 +123,13 @@ async def _work(orders: Orders) -> None:
             publisher,
             SlackPeople(client, clock),
             SlackRooms(client, clock),
-            SlackHomes(client, clock, clock.sleep),
+            SlackHomes(client, clock, time.sleep),
         )
         watching = Watching.of(Role.WORKER, clock, desk.calendar, store)
         watching.metrics.notice = partial(journal.write, NOTED, "notice")  # type: ignore[method-assign]
         jobs = _jobs(orders)
         stack.push_async_callback(jobs.aclose)
-        stack.enter_context(_put_in_place(orders, clock, desk))
+        stack.enter_context(_put_in_place(orders, time, desk))
         noted: Any = _Jobs(jobs, journal)
         room = assembly.working(_settings(orders), clock, store, noted, out, watching, painters=0)
         await stack.enter_async_context(room)
@@ -145,7 +150,7 @@ def _settings(orders: Orders) -> Settings:
     return Settings(data=DataSource.SAMPLE, home=orders.folder, DATABASE_URL=database)  # type: ignore[call-arg]
 
 
-def _put_in_place(orders: Orders, clock: FastClock, desk: Desk) -> Any:
+def _put_in_place(orders: Orders, time: FastClock, desk: Desk) -> Any:
     """Of bootstrap's parts those that are ours, and waits that go by our clock."""
 
     @asynccontextmanager
@@ -157,8 +162,8 @@ def _put_in_place(orders: Orders, clock: FastClock, desk: Desk) -> Any:
         desk=partial(given, desk),
         painting=partial(given, _Painter()),
         holder=lambda: orders.name,
-        Worker=partial(assembly.Worker, every=assembly.ROUND / clock.speed),
-        Delivery=partial(Delivery, sleep=clock.sleep),
+        Worker=partial(assembly.Worker, every=assembly.ROUND / time.speed),
+        Delivery=partial(Delivery, sleep=time.sleep),
     )
 
 
@@ -168,9 +173,10 @@ def _jobs(orders: Orders) -> TaskQueue:
     return on_postgres(orders.database, stale=max(STALE / orders.reckoning.speed, 1.0))
 
 
-def _desk(orders: Orders, clock: FastClock, journal: Journal) -> Desk:
+def _desk(orders: Orders, time: FastClock, clock: WorkersClock, journal: Journal) -> Desk:
+    """The market knows no prices of days to come, whatever the worker's clock says."""
     calendar = ExchangeCalendar()
-    market = WeatheredMarket(SampleMarket(calendar, clock), calendar, clock, orders.weather)
+    market = WeatheredMarket(SampleMarket(calendar, time), calendar, time, orders.weather)
     prices = _Prices(market, journal)
     return Desk(prices, prices, calendar, clock)
 

@@ -29,7 +29,7 @@ from tests.scenario.fleet import Fleet, Process, fleet, until
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 PASSWORD = "geheim-4711"
-AT_REVISION = (0, "The database is at revision 0002.\n")
+AT_REVISION = (0, "The database is at revision 0003.\n")
 PROMPT = 1.5
 """Seconds; Slack allows three."""
 
@@ -133,9 +133,9 @@ async def test_the_web_process_has_neither_pandas_nor_matplotlib_in_it(town: Tow
 
 async def test_every_role_tells_how_it_is(town: Town) -> None:
     expected = {
-        "web": ["store", "slack"],
-        "one": ["store", "sweep", "run"],
-        "other": ["store", "sweep", "run"],
+        "web": ["store", "clock", "slack"],
+        "one": ["store", "clock", "sweep", "run"],
+        "other": ["store", "clock", "sweep", "run"],
     }
     for name, checks in expected.items():
         process: Process = getattr(town, name)
@@ -154,6 +154,7 @@ async def test_every_role_has_its_metrics(town: Town) -> None:
     assert web["watchpoint_acknowledgement_seconds_sum"] < PROMPT * acknowledged
     assert all(each["watchpoint_questions_open"] == 0 for each in (web, one, other))
     assert all("watchpoint_lanes_due" in each for each in (web, one, other))
+    assert all(each["watchpoint_clock_leaps_total"] == 0 for each in (web, one, other))
     assert "watchpoint_daily_run_sessions_behind" not in web
     (ran,) = [each for each in (one, other) if "watchpoint_prices_age_seconds" in each]
     assert ran["watchpoint_daily_run_seconds_count"] >= 1
@@ -267,7 +268,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path, town:
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('9999')")
         engine.dispose()
         code, said = await town.fleet.run("migrate", DATABASE_URL=address)
-    assert (code, "has schema 9999, this version of Watchpoint knows 0002" in said) == (2, True)
+    assert (code, "has schema 9999, this version of Watchpoint knows 0003" in said) == (2, True)
 
 
 async def test_nothing_secret_is_in_any_log(town: Town) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from datetime import UTC
+from email.utils import format_datetime
 
 from aiohttp import web
 
@@ -145,13 +147,15 @@ class Slack:
             status, headers, body = refusal.status, refusal.headers, refusal.body()
         self.calls.append(Call(method, payload, at, status, body.get("error")))
         del self.calls[:-KEPT]
-        answer = web.json_response(body, status=status, headers=headers | self._scopes())
+        answer = web.json_response(body, status=status, headers=headers | self._own_headers())
         if delay := self.faults.delay():
             await asyncio.sleep(delay)
         return await spoilt(fault, request, answer)
 
-    def _scopes(self) -> dict[str, str]:
-        return {"x-oauth-scopes": ",".join(self.installed.scopes)}
+    def _own_headers(self) -> dict[str, str]:
+        now = self.workspace.clock.now().astimezone(UTC)
+        scopes = ",".join(self.installed.scopes)
+        return {"Date": format_datetime(now, usegmt=True), "x-oauth-scopes": scopes}
 
     def _of_chat(self) -> dict[str, Method]:
         chat = self.chat

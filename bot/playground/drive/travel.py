@@ -83,6 +83,11 @@ class Passing:
         """Seconds that have passed, really or by leaps."""
         return self.clock.monotonic() + self.clock.moved
 
+    @property
+    def trusted(self) -> bool:
+        """Tell what the clock says of itself."""
+        return self.clock.trusted
+
 
 @dataclass(frozen=True)
 class Journey:

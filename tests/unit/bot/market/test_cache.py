@@ -307,3 +307,20 @@ async def test_hostile_symbols_stay_inside_the_home(cached: CachedMarket, tmp_pa
         "prices-..%2F..%2F..%2Fetc%2Fpasswd",
         "prices-CON",
     ]
+
+
+async def test_what_a_clock_ahead_has_fetched_keeps_nothing_newer_away(
+    source: ScriptedSource, clock: FixedClock, tmp_path: Path
+) -> None:
+    cached = again(source, clock, tmp_path)
+    right = clock.now()
+    clock.set(right + timedelta(days=10))
+    await cached.history(["ISCB"], FRIDAY)
+    await cached.profiles(["ISCB"])
+    clock.set(right)
+    source.asked.clear()
+    for _ in range(2):
+        history = await again(source, clock, tmp_path).history(["ISCB"], FRIDAY)
+        assert history.panel.as_of == FRIDAY
+        await again(source, clock, tmp_path).profiles(["ISCB"])
+    assert source.asked == {"ISCB": 1, "profile ISCB": 1}

@@ -110,7 +110,7 @@ class TestRuns:
 
     async def test_one_alone(self) -> None:
         words = await runs(SETTLED + timedelta(days=3), Rules(d16=1)).look()
-        assert words == "One rule has not come to the session of 2026-01-16, which settled 72 hours ago."
+        assert words == "One rule has not come to the session of 2026-01-16, which settled 3 days ago."
 
     async def test_when_all_have_come_it_is_well_however_long_ago(self) -> None:
         rules = Rules()

@@ -71,13 +71,23 @@ def below(
     return Rule((Condition(Quantity("price_change", symbol), Op.BELOW, threshold, recover),), then=then)
 
 
+class SetClock(FixedClock):
+    """A clock that may have been set wrong while it is not `trusted`."""
+
+    believed = True
+
+    @property
+    def trusted(self) -> bool:
+        return self.believed
+
+
 @dataclass
 class Office:
     """What a run is made with, and what came of it."""
 
     store: Store
     market: LevelMarket
-    clock: FixedClock
+    clock: SetClock
     publisher: RecordingPublisher
     painter: DotPainter
     meter: QuietMeter
@@ -202,7 +212,7 @@ async def office(
     """source: where prices come from, else from what the test writes.  calendar: the workspace's."""
     file = folder / "watchpoint.db"
     shutil.copy(_migrated(), file)
-    clock = FixedClock(datetime(2026, 1, 2, 12, tzinfo=UTC))
+    clock = SetClock(datetime(2026, 1, 2, 12, tzinfo=UTC))
     market = LevelMarket(calendar, clock=clock)
     publisher, painter, meter = RecordingPublisher(clock), DotPainter(), QuietMeter()
     prices = source(clock) if source else market

@@ -168,7 +168,7 @@ async def test_at_the_deadline_missing_data_are_said_once_and_corrected_when_the
         assert await here.flips() == ["01-02 ok>pending", "01-05 pending>no data"]
         here.write("b b b b")
         await here.evening(days[3])
-        assert (await here.flips())[2:] == ["01-06 no data>firing"]
+        assert (await here.flips())[2:] == ["01-05 pending>firing", "01-06 no data>firing"]
         kinds = [(new.session.day, new.kind.value) for new in await here.waiting()]
         assert kinds == [(7, "card"), (7, "digest"), (7, "details")]
 
@@ -338,3 +338,68 @@ async def test_a_digest_that_is_always_posted_tells_of_quiet_days_in_one_line(tm
         await here.digest(Mode.ALWAYS)
         await here.live("o o")
         assert here.posts() == ["01-02 DIGEST", "01-05 DIGEST"]
+
+
+async def test_by_a_clock_that_may_have_leapt_nothing_is_decided_without_prices(tmp_path: Path) -> None:
+    """Far beyond the deadline, and so far that every symbol looks as if it had ended."""
+    async with office(tmp_path) as here:
+        await here.rule(policy=Policy(1))
+        await here.rule(EXPENSE, channel="C2")
+        await here.digest()
+        here.write("o b" + " -" * 20)
+        await here.evening(FIRST)
+        before, here.clock.believed = await here.kept(), False
+        for days in (2, 7, 20):
+            leapt = await here.evening(SESSIONS[days], timedelta(hours=8))
+            assert set(leapt.waiting) == {LANE, Lane(TEAM, "C2")}
+            assert (leapt.decided, await here.kept()) == ([], before)
+        day = SESSIONS[20]
+        cause = f"the clock has not been compared with Slack's, and there is no price of {day} yet"
+        assert leapt.waiting[Lane(TEAM, "C2")] == cause
+        # Prices of a session prove that it has been; then every rule that has its own is decided.
+        assert len((await here.evening(SESSIONS[1])).decided) == 2
+        here.clock.believed = True
+        assert len((await here.evening(SESSIONS[2], timedelta(hours=8))).decided) == 2
+        assert await here.flips() == ["01-05 ok>firing", "01-06 firing>no data"]
+
+
+async def test_an_outage_of_three_days_ends_as_if_there_had_been_none(tmp_path: Path) -> None:
+    """The source is silent beyond three deadlines; it fired and recovered meanwhile, and that is told."""
+    async with office(tmp_path) as here:
+        await here.rule(policy=Policy(1))
+        await here.digest()
+        days = here.write("o - - - -")
+        await here.evening(days[0])
+        for day in days[1:4]:
+            await here.evening(day, timedelta(hours=6))
+            await here.morning(day)
+        assert (await here.kept()).standing.gaps == tuple(days[1:4])
+        here.posts()
+        here.write("o b b o o")
+        await here.evening(days[4])
+        standing = (await here.kept()).standing
+        assert (standing.gaps, standing.state.phase.value, standing.state.run) == ((), "ok", 0)
+        late = ["01-05 ok>firing", "01-07 no data>ok"]
+        assert [flip for flip in await here.flips() if "no data" not in flip.partition(">")[2]] == late
+        (edition,) = [new.content for new in await here.waiting() if new.kind is Kind.DIGEST]
+        assert isinstance(edition, Edition)
+        assert [(name, flip.session.day, flip.after.value) for name, flip in edition.missed] == [
+            ("R1", 5, "firing")
+        ]
+        assert edition.sessions_missed == 0
+
+
+async def test_an_incident_that_ended_in_an_outage_is_over_since_it_was(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        await here.rule(policy=Policy(1))
+        await here.digest()
+        days = here.write("b - - -")
+        await here.evening(days[0])
+        await here.morning(days[0])
+        for day in days[1:3]:
+            await here.evening(day, timedelta(hours=6))
+        here.write("b o b o")
+        await here.evening(days[3])
+        incidents = (await here.store.incidents([TEAM]))[TEAM, "R1v1"]
+        known = [(each.fired, each.recovered) for each in incidents if each.ts]
+        assert known == [(days[0], days[1])]

@@ -351,6 +351,19 @@ async def test_in_doubt_it_is_looked_for_when_the_claim_ends(tmp_path: Path, arr
         assert incident.ts == here.publisher.published[0].ts
 
 
+async def test_in_doubt_since_a_moment_yet_to_come_it_is_looked_for_all_the_same(tmp_path: Path) -> None:
+    """A process that started by a clock two hours ahead has tried, and was killed."""
+    async with office(tmp_path) as here:
+        await fire(here)
+        now = here.clock.now()
+        here.publisher.fail(Verdict.DOUBT, arrived=True)
+        here.clock.set(now + timedelta(hours=2))
+        assert await here.deliver() == 1
+        here.clock.set(now)
+        assert await here.another().lane(TEAM, HERE) == 3
+        assert here.posts() == FIRED
+
+
 @pytest.mark.slow
 async def test_in_doubt_and_without_leave_to_read_it_is_repeated_and_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture

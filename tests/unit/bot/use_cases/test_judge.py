@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analytics import Condition, Op, Policy, Quantity, Reading, Readings, Rule, State
 from bot.records import (
@@ -24,7 +26,7 @@ from bot.records import (
     Story,
     Watched,
 )
-from bot.use_cases.course import first_needed
+from bot.use_cases.course import AGAIN, first_needed
 from bot.use_cases.gather import Gathered
 from bot.use_cases.judge import Channel, Evidence, first_decision, judge
 from tests.panels import levels_of, panel_of, weekdays
@@ -328,6 +330,66 @@ def test_corrected_data(said: str, corrected: str, expected: list[str], promised
     assert kinds(outcome) == promised
     ((_, standing),) = outcome.standings
     assert (standing.state.session, standing.revision) == (DAYS[3], kept.standing.revision)
+
+
+@pytest.mark.parametrize(
+    ("said", "filled", "expected", "gaps"),
+    [
+        # All of them came: it fired on the second of them, which is told late.
+        ("o - - -", "o b b b b", ["06 ok>pending", "07 pending>firing", "08 no data>firing"], ""),
+        # It fired and recovered meanwhile.
+        ("b b - - -", "b b o o o o", ["07 firing>recovering", "08 recovering>ok", "09 no data>ok"], ""),
+        # Some came: what has none yet is not told again, and waits on.
+        ("o - - -", "o b - b -", ["06 ok>pending", "08 no data>firing", "09 firing>no data"], "07 09"),
+        ("o - - -", "o - b - -", ["07 no data>pending"], "06 08 09"),
+        # None came, and never will.
+        ("o - - -", "o - - - -", [], "06 07 08 09"),
+        # Later sessions were decided on data already: only where the rule stands now is told.
+        ("o - b b", "o b b b b", [], ""),
+        ("o - o b", "o b o b b", ["09 pending>firing"], ""),
+        ("b - o b", "b b o b b", ["08 pending>firing"], ""),
+        ("o - b", "o b b b", ["06 ok>pending", "07 pending>firing"], ""),
+        # Data of one of those have gone again: nothing is touched.
+        ("o - b -", "o b - b b", ["09 no data>firing"], "06 08"),
+    ],
+)
+def test_data_that_come_after_days(said: str, filled: str, expected: list[str], gaps: str) -> None:
+    _, kept = run(said, rule())
+    last = len(filled.split()) - 1
+    outcome = judge(channel(kept, incidents=_incidents_of(kept)), evidence(filled), DAYS[last])
+    found = [f"{flip.session:%d} {flip.before}>{flip.after}" for _, flip in outcome.flips]
+    ((_, standing),) = outcome.standings
+    assert (found, " ".join(f"{day:%d}" for day in standing.gaps)) == (expected, gaps)
+
+
+def _incidents_of(kept: Kept) -> dict[str, tuple[Incident, ...]]:
+    fired = kept.standing.state.fired
+    return {"R1v1": (Incident(1, fired, ts="1.0"),)} if fired else {}
+
+
+@given(st.lists(st.tuples(st.sampled_from("obm"), st.booleans()), min_size=3, max_size=9), st.integers(1, 3))
+def test_data_that_come_late_leave_a_rule_where_it_would_be(
+    sessions: list[tuple[str, bool]], confirm: int
+) -> None:
+    """Whatever sessions were without data, and however they were decided."""
+    whole = [letter for letter, _ in sessions]
+    first = " ".join("-" if late else letter for letter, late in sessions)
+    _, kept = run(first, rule(confirm=confirm))
+    _, undisturbed = run(" ".join([*whole, "o"]), rule(confirm=confirm))
+    days = (channel(kept, incidents=_incidents_of(kept)), evidence(" ".join([*whole, "o"])), DAYS[len(whole)])
+    ((_, standing),) = judge(*days).standings
+    state, expected = standing.state, undisturbed.standing.state
+    if kept.standing.state.open:  # people know since when
+        state, expected = replace(state, fired=None), replace(expected, fired=None)
+    assert (standing.gaps, state) == ((), expected)
+
+
+def test_what_stays_without_data_is_let_go_after_two_weeks() -> None:
+    _, kept = run("o " + "- " * 14, rule())
+    first = kept.standing.gaps[0]
+    assert first > DAYS[1]
+    assert DAYS[14] - first <= AGAIN
+    assert first_needed(kept, DAYS[15]) == first
 
 
 def test_a_correction_is_the_headline_unless_the_session_has_its_own() -> None:

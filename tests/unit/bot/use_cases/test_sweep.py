@@ -280,3 +280,17 @@ async def test_a_run_that_left_something_says_so(tmp_path: Path, caplog: pytest.
         here.clock.set(CALENDAR.settles(FRIDAY))
         await work.run(FRIDAY.isoformat())
         assert "Run of 2026-01-02: 0 channels decided, 1 wait for prices" in caplog.text
+
+
+async def test_by_a_clock_that_may_have_leapt_nothing_is_forgotten(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        answered = Question("q1", "/watch", "list", TEAM, HERE, "U1", here.clock.now())
+        await here.store.inbox.put(answered)
+        await here.store.inbox.done(TEAM, "q1")
+        ticking = Ticking(here)
+        here.clock.believed = False
+        await ticking.at(here.clock.now() + timedelta(days=10))
+        assert not await here.store.inbox.put(answered)
+        here.clock.believed = True
+        await ticking.at(here.clock.now())
+        assert await here.store.inbox.put(answered)

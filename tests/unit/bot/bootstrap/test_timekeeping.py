@@ -1,0 +1,178 @@
+"""The clock is held against Slack's: at the start, after a leap, once an hour; and what is seen of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import AsyncMock
+
+import pytest
+
+from bot.bootstrap import timekeeping
+from bot.bootstrap.timekeeping import FRESH, Timekeeper, kept_in_time
+from bot.bootstrap.watching import Watching
+from bot.clock import FixedClock, SteadyClock
+from bot.config import Role, load
+from bot.slack.client import connected
+from bot.slack.server_time import server_time
+from bot.store import opened
+from tests.fakes.asgi import get
+from tests.fakes.workspace import BOT_TOKEN, loopback
+
+NOW = datetime(2026, 1, 20, 21, 16, 7, tzinfo=UTC)
+
+
+class Machine(SteadyClock):
+    """Its clock is `wrong` by so much; `seconds` have passed."""
+
+    def __init__(self) -> None:
+        self.wrong, self.seconds = timedelta(), 0.0
+        super().__init__(lambda: self.time + self.wrong, lambda: self.seconds)
+
+    @property
+    def time(self) -> datetime:
+        return NOW + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+class Other:
+    """Another clock, right or silent."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine, self.silent, self.asked = machine, False, 0
+
+    async def ask(self) -> datetime | None:
+        self.asked += 1
+        return None if self.silent else self.machine.time
+
+
+async def test_the_other_clock_is_asked_at_the_start_after_a_leap_and_once_an_hour() -> None:
+    machine = Machine()
+    other = Other(machine)
+    keeper = Timekeeper(machine, other.ask)
+    asked = []
+    for seconds, wrong in ((0, 0), (30, 0), (60, 10), (90, 10), (120, 0), (150, 0), (FRESH + 61, 0)):
+        machine.seconds, machine.wrong = float(seconds), timedelta(days=wrong)
+        await keeper.look()
+        asked.append(other.asked)
+    assert asked == [1, 1, 2, 2, 2, 2, 3]
+
+
+async def test_until_it_answers_it_is_asked_at_every_look(caplog: pytest.LogCaptureFixture) -> None:
+    machine = Machine()
+    other = Other(machine)
+    keeper, other.silent = Timekeeper(machine, other.ask), True
+    machine.wrong = timedelta(days=10)
+    for _ in range(3):
+        await keeper.look()
+    assert (other.asked, machine.trusted, machine.now()) == (3, False, machine.time)
+    assert caplog.text.count("clock leapt ahead by 10 days at 2026-01-20 21:16 UTC; it is not followed") == 1
+    other.silent = False
+    await keeper.look()
+    assert machine.trusted
+
+
+async def test_work_begins_when_the_time_is_known_or_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    machine = Machine()
+    async with kept_in_time(machine, Other(machine).ask):
+        assert machine.trusted
+    monkeypatch.setattr(timekeeping, "FIRST", 0.01)
+    machine, told = Machine(), asyncio.Event()
+
+    async def slow() -> datetime:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            told.set()
+        raise AssertionError("nobody waits so long")
+
+    async with kept_in_time(machine, slow):
+        assert not machine.trusted
+        assert told.is_set()
+
+
+async def test_a_look_that_fails_is_not_the_last(caplog: pytest.LogCaptureFixture) -> None:
+    machine, calls, again = Machine(), 0, asyncio.Event()
+
+    async def breaks() -> datetime:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise RuntimeError("torn")
+        if calls == 3:
+            again.set()
+        return machine.time
+
+    async with kept_in_time(machine, breaks, every=0.001):
+        machine.wrong = timedelta(days=10)
+        await again.wait()
+    assert "The clock could not be compared" in caplog.text
+
+
+async def test_a_clock_that_cannot_leap_is_left_alone() -> None:
+    async def never() -> datetime:
+        raise AssertionError("nobody needs it")
+
+    async with kept_in_time(FixedClock(NOW), never):
+        pass
+
+
+@pytest.mark.parametrize("token", [BOT_TOKEN, "xoxb-revoked"])
+async def test_slack_tells_the_time_also_to_those_whom_it_refuses(token: str) -> None:
+    async with loopback(FixedClock(NOW)) as slack, connected(token, slack.api_url) as client:
+        assert await server_time(client) == NOW
+
+
+@pytest.mark.parametrize("fault", ["drop_connection", "garbled_after"])
+async def test_a_slack_that_does_not_answer_tells_no_time(
+    fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with loopback(FixedClock(NOW)) as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        slack.faults.on(fault, "auth.test")
+        with caplog.at_level(logging.WARNING):
+            found = await server_time(client)
+    assert found in (None, NOW)
+    assert found or "Slack does not tell the time" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "told"),
+    [
+        ({"Date": "Tue, 20 Jan 2026 21:16:07 GMT"}, NOW),
+        ({"Date": "Tue, 20 Jan 2026 21:16:07 -0000"}, NOW),
+        ({"Date": "Tue, 20 Jan 2026 16:16:07 -0500"}, NOW),
+        ({"Date": "yesterday"}, None),
+        ({}, None),
+    ],
+)
+async def test_whatever_a_proxy_makes_of_the_date(headers: dict[str, str], told: datetime | None) -> None:
+    client = AsyncMock()
+    client.auth_test.return_value.headers = headers
+    assert await server_time(client) == told
+
+
+async def figures(watching: Watching, path: str) -> tuple[int, str]:
+    page = await get(watching.site(load(data="sample", port=0)).pages[path], path)
+    return page.status, page.body
+
+
+async def test_a_leap_is_seen_until_it_is_over(tmp_path: Path) -> None:
+    machine = Machine()
+    machine.settle(machine.time)
+    async with opened(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
+        watching = Watching.of(Role.WORKER, machine, None, store)
+        assert (await figures(watching, "/readyz"))[0] == 200
+        seen = []
+        for wrong in (timedelta(days=10), timedelta(), timedelta(hours=-1, minutes=-30)):
+            machine.wrong = wrong
+            seen.append(await figures(watching, "/readyz"))
+            page = (await figures(watching, "/metrics"))[1]
+            assert f"watchpoint_clock_ahead_seconds {wrong.total_seconds()}" in page
+        assert "watchpoint_clock_leaps_total 2.0" in page
+    assert [status for status, _ in seen] == [503, 200, 503]
+    assert "The clock leapt ahead by 10 days at 2026-01-20 21:16 UTC" in seen[0][1]
+    assert "The clock leapt back by 90 minutes at 2026-01-20 21:16 UTC" in seen[2][1]
