@@ -56,7 +56,7 @@ class NoteKind(StrEnum):
     TAXONOMIES_DIFFER = "taxonomies_differ"  # symbol; taxonomy: str, other: str
     INDEX_CHANGED = "index_changed"  # symbol; on: date, to: str
     INTEREST_RATE = "interest_rate"  # symbol (its level is a yield, so its return is the change of a yield)
-    CURRENCIES_DIFFER = "currencies_differ"  # currencies: str ("VWCE.DE EUR, SPY USD")
+    CURRENCIES_DIFFER = "currencies_differ"  # currencies: str ("VWCE.DE EUR, SPY USD", references too)
     # references: str ("SPY USD", what the funds are held against), currency: str (that of the funds)
     REFERENCE_CURRENCY = "reference_currency"
     CURRENCY_UNKNOWN = "currency_unknown"  # symbols: str (whose amounts stand without a currency)
@@ -280,10 +280,10 @@ def _currency_notes(
         if profile.kind is not Kind.INDEX
     }
     held = {currency for currency in funds.values() if currency}
-    if len(held) > 1:
-        return (Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": _named(funds)}),)
     asked = {profile.symbol for profile in profiles}
     against = {symbol: currency for symbol, currency in currencies.items() if symbol not in asked}
+    if len(held) > 1:
+        return (Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": _named({**funds, **against})}),)
     foreign = {symbol: currency for symbol, currency in against.items() if currency not in {None, *held}}
     if not held or not foreign:
         return ()

@@ -357,7 +357,9 @@ def test_a_reference_in_another_currency_is_one_remark() -> None:
 
 
 def test_funds_in_several_currencies_are_said_once() -> None:
-    assert [kind for kind, _ in said(priced("EUR", "USD"), SPY="JPY")] == [NoteKind.CURRENCIES_DIFFER]
+    """What they are held against is in one too: only where nobody tells it, it is not named."""
+    all_named = (NoteKind.CURRENCIES_DIFFER, {"currencies": "A EUR, B USD, SPY JPY"})
+    assert said(priced("EUR", "USD"), SPY="JPY", BILL=None) == [all_named]
 
 
 def test_an_index_among_the_funds_has_no_currency_of_its_own() -> None:
