@@ -184,8 +184,8 @@ def _built(name: str, first: str, last: str) -> Any:
     import exchange_calendars
     from exchange_calendars.pandas_extensions.offsets import CompositeCustomBusinessDay, OrthodoxEaster
 
-    # pandas calls them so since 3.1: without the one there is no Athens and no Bucharest, without the other no
-    # Tel Aviv, and no Saturdays in Seoul, Mumbai and Moscow
+    # pandas calls them so since 3.1: without the one there is no Athens and no Bucharest, without the others
+    # no Tel Aviv, and no Saturdays in Seoul, Mumbai and Moscow
     OrthodoxEaster._add_datetime = OrthodoxEaster._apply  # noqa: SLF001
     CompositeCustomBusinessDay._get_daily_offset_mask = _open_days  # noqa: SLF001
     CompositeCustomBusinessDay._add_datetime = _next_open  # noqa: SLF001

@@ -96,8 +96,8 @@ def level_doubts(series: Series, events: Events) -> tuple[Doubt, ...]:
     -------
     Doubts of the kinds NEGATIVE, SPLIT, UNIT and JUMP, one a session at most.  A split and a change of unit
     are looked for in the adjusted close and in the close, jumps in the adjusted one: a close falls by what
-    is paid.  For interest rates jumps of 3 percentage points alone, in the quote; for other indices changes of
-    unit alone.
+    is paid.  For interest rates jumps of 3 percentage points alone, in the quote; for other indices changes
+    of unit alone.
     """
     if series.symbol in INTEREST_RATES:
         return tuple(_of_rate(series))
@@ -123,7 +123,7 @@ def _of_close(series: Series, events: Events) -> Iterator[Doubt]:
 
 
 def _of_rate(series: Series) -> Iterator[Doubt]:
-    """A quote in another unit, mostly: a rate may double or halve in a session where it is next to nothing."""
+    """A quote in another unit, mostly: a rate may double in a session where it is next to nothing."""
     at = np.flatnonzero(np.isfinite(series.close))
     before, after = series.close[at[:-1]], series.close[at[1:]]
     wide = (np.abs(after - before) > RATE_JUMP) & (np.diff(at) <= LONGEST_GAP + 1)

@@ -142,8 +142,10 @@ class _Folder:
         if not days:
             return [Spanned(token.text)]
         if self._is_compared():
-            told = f"`{quoted(token.text)}` stands where a window would, and those are counted in months or years"
-            return [Wrong(f"{told}, like `1m`; how long it lasts comes last, like `for 5 sessions`.")]
+            told = f"`{quoted(token.text)}` stands where a window would, and those are counted in months"
+            return [
+                Wrong(f"{told} or years, like `1m`; how long it lasts comes last, like `for 5 sessions`.")
+            ]
         return [Hold(days[1])]
 
     def _is_compared(self) -> bool:

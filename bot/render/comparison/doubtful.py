@@ -42,7 +42,7 @@ def period_doubts(comparison: Comparison, period: Period) -> tuple[Doubt, ...]:
 def traded_doubts(comparison: Comparison) -> tuple[Doubt, ...]:
     """Find the doubts that the value traded a day rests on.
 
-    That is close times volume: a distribution is in neither, and after a change of unit, or of a size that may
+    That is close times volume: a distribution is in neither, and after a change of unit, or a jump that may
     be one, every close is in doubt, however long ago it was in the window.
     """
     end = comparison.span.end
