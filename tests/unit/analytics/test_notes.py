@@ -378,7 +378,7 @@ def test_an_index_among_the_funds_has_no_currency_of_its_own() -> None:
 
 def moving(*still: tuple[int, int], count: int = 120, lost: tuple[int, ...] = ()) -> PricePanel:
     """A fund that moves each session but stands at one price from one column to another."""
-    close = 100.0 + np.arange(count) % 7
+    close = np.asarray(100.0 + np.arange(count) % 7, dtype=np.float64)
     for first, last in still:
         close[first : last + 1] = close[first]
     close[list(lost)] = np.nan
