@@ -27,6 +27,7 @@ from analytics.notes import (
     gap_notes,
     income_notes,
     span_notes,
+    still_notes,
 )
 from analytics.number import Number
 from analytics.panel import DateArray, Doubt, DoubtKind, FloatArray, PricePanel, doubts_within
@@ -192,6 +193,7 @@ def _notes(found: Laid, known: Sequence[FundProfile]) -> tuple[Note, ...]:
         *span_notes(found.funds, span, through, found.breaks),
         *doubt_notes(ending),
         *gap_notes(found.funds, span),
+        *still_notes(found.funds, span),
         *income_notes(known, levels, span),
         *fund_notes(known, earliest, span.end),
         *rate_notes,

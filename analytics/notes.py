@@ -31,6 +31,8 @@ STILL = 0.25
 """A price that moves by less than this part of the income due over the span does not hold that income."""
 LONG_ENOUGH = 28
 """Calendar days over which a price that does not move is no accident."""
+UNMOVED = 15
+"""Returns of nothing in a row that are no accident where a price moves on most days: three weeks."""
 
 
 OVER = timedelta(days=10)
@@ -45,6 +47,7 @@ class NoteKind(StrEnum):
     ENDED = "ended"  # symbol; last: date (its last price, long before the end of the window)
     MISSING_SESSIONS = "missing_sessions"  # symbol; count: int, first: date, last: date
     NO_ADJUSTED_PRICE = "no_adjusted_price"  # as MISSING_SESSIONS; a close is known, the adjusted one is not
+    STANDS_STILL = "stands_still"  # symbol; count: int (sessions at one price), first: date, last: date
     STALE = "stale"  # symbol; age_seconds: float, cause: str (served from the cache after a failure)
     NO_PROFILE = "no_profile"  # symbol; cause: str (fund facts could not be had)
     NOT_A_FUND = "not_a_fund"  # symbol; kind: str (has no expense ratio, sectors or holdings)
@@ -56,7 +59,7 @@ class NoteKind(StrEnum):
     TAXONOMIES_DIFFER = "taxonomies_differ"  # symbol; taxonomy: str, other: str
     INDEX_CHANGED = "index_changed"  # symbol; on: date, to: str
     INTEREST_RATE = "interest_rate"  # symbol (its level is a yield, so its return is the change of a yield)
-    CURRENCIES_DIFFER = "currencies_differ"  # currencies: str ("VWCE.DE EUR, SPY USD")
+    CURRENCIES_DIFFER = "currencies_differ"  # currencies: str ("VWCE.DE EUR, SPY USD", references too)
     # references: str ("SPY USD", what the funds are held against), currency: str (that of the funds)
     REFERENCE_CURRENCY = "reference_currency"
     CURRENCY_UNKNOWN = "currency_unknown"  # symbols: str (whose amounts stand without a currency)
@@ -249,6 +252,36 @@ def income_notes(
     )
 
 
+def still_notes(panel: PricePanel, span: Span) -> tuple[Note, ...]:
+    """Name what stood at one price for more than three weeks of the span, its longest such stretch.
+
+    That is a price nobody updates, or a fund nobody trades: it moves with nothing meanwhile.  What mostly
+    stands, like a money-market fund, and rates of interest are no such case.
+    """
+    found = (
+        _still(symbol, panel.close[row], panel, span)
+        for row, symbol in enumerate(panel.symbols)
+        if symbol not in INTEREST_RATES
+    )
+    return tuple(note for note in found if note)
+
+
+def _still(symbol: str, close: FloatArray, panel: PricePanel, span: Span) -> Note | None:
+    known = np.flatnonzero(np.isfinite(close[: span.last + 1]))
+    unmoved = np.diff(close[known]) == 0.0
+    if np.count_nonzero(unmoved) * 2 > unmoved.size:
+        return None
+    unmoved &= known[:-1] >= span.first
+    edges = np.flatnonzero(np.diff(unmoved, prepend=False, append=False))
+    starts, stops = edges[::2], edges[1::2]
+    longest = int(np.argmax(stops - starts)) if starts.size else 0
+    if not starts.size or stops[longest] - starts[longest] < UNMOVED:
+        return None
+    first, last = panel.sessions[known[[starts[longest], stops[longest]]]].tolist()
+    count = int(stops[longest] - starts[longest]) + 1
+    return Note(NoteKind.STANDS_STILL, symbol, {"count": count, "first": first, "last": last})
+
+
 def _yield_then(profile: FundProfile, end: date) -> float | None:
     stated = profile.dividend_yield
     return None if stated is None or stated.postdates(end) else stated.value
@@ -280,10 +313,10 @@ def _currency_notes(
         if profile.kind is not Kind.INDEX
     }
     held = {currency for currency in funds.values() if currency}
-    if len(held) > 1:
-        return (Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": _named(funds)}),)
     asked = {profile.symbol for profile in profiles}
     against = {symbol: currency for symbol, currency in currencies.items() if symbol not in asked}
+    if len(held) > 1:
+        return (Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": _named({**funds, **against})}),)
     foreign = {symbol: currency for symbol, currency in against.items() if currency not in {None, *held}}
     if not held or not foreign:
         return ()

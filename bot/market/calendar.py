@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.panel import DateArray, Exchange
+from analytics.panel import BoolArray, DateArray, Exchange
 
 FIRST = "1970-01-02"
 """First session known; before it exchange_calendars leaves out the holidays."""
@@ -182,10 +182,13 @@ def _with_weekdays(
 def _built(name: str, first: str, last: str) -> Any:
     """The library's calendar, as much of it as it knows; raises NoCalendar where it has none that works."""
     import exchange_calendars
-    from exchange_calendars.pandas_extensions.offsets import OrthodoxEaster
+    from exchange_calendars.pandas_extensions.offsets import CompositeCustomBusinessDay, OrthodoxEaster
 
-    # pandas calls it so since 3.1: without it there is no Athens and no Bucharest
+    # pandas calls them so since 3.1: without the one there is no Athens and no Bucharest, without the others
+    # no Tel Aviv, and no Saturdays in Seoul, Mumbai and Moscow
     OrthodoxEaster._add_datetime = OrthodoxEaster._apply  # noqa: SLF001
+    CompositeCustomBusinessDay._get_daily_offset_mask = _open_days  # noqa: SLF001
+    CompositeCustomBusinessDay._add_datetime = _next_open  # noqa: SLF001
     if name not in exchange_calendars.get_calendar_names():
         raise NoCalendar(f"exchange_calendars knows no exchange {name!r}. {_CODES}")
     with _BUILDING, warnings.catch_warnings():
@@ -201,6 +204,30 @@ def _built(name: str, first: str, last: str) -> Any:
             raise NoCalendar(
                 f"exchange_calendars has no sessions of {name!r} that can be used. {_CODES}"
             ) from fault
+
+
+def _open_days(week: Any, days: Moments) -> BoolArray:
+    """Tell which days an exchange is open whose week changed over the years.
+
+    week : a CompositeCustomBusinessDay: its usual week, and those of some stretches, both ends included
+    days : (D,) datetime64
+    """
+    usual = week._as_custom_business_day()  # noqa: SLF001
+    found = np.is_busday(days := days.astype("datetime64[D]"), busdaycal=usual.calendar)
+    for first, last, other in week.business_days:
+        held = np.full(days.shape, fill_value=True)
+        for end, outside in ((first, np.less), (last, np.greater)):
+            held &= ~outside(days, np.datetime64(end, "D")) if end is not None else True
+        found[held] = np.is_busday(days[held], busdaycal=other.calendar)
+    return np.asarray(found)
+
+
+def _next_open(week: Any, day: Any) -> Any:
+    """Find the first open day after a day."""
+    following = day + timedelta(days=1)
+    while not week.is_on_offset(following):
+        following += timedelta(days=1)
+    return following
 
 
 def _bounds(calendar: Any) -> tuple[date, date]:

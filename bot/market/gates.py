@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -77,6 +78,8 @@ def refusal(symbol: str, fact: str, value: float) -> Note:
 def sectors_fault(weights: Mapping[str, float]) -> str | None:
     """Why sector weights (fractions) cannot be believed; None where they can."""
     for sector, weight in weights.items():
+        if math.isnan(weight):
+            return f"{sector} without a number"
         if not 0 <= weight <= 1:
             return f"{sector} {weight * 100:.1f} %"
     total = sum(weights.values())

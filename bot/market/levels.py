@@ -44,6 +44,12 @@ NEAR = 2
 BACK = 5
 """Returns within which a price that jumped comes back, where the jump was an error."""
 
+RATE_JUMP = 3.0
+"""A rate of interest never moved by so much from one session to the next, not in 1981 (percentage points)."""
+
+LEAST_RATE = 0.01
+"""What a rate below it is held to be where a change is told as a multiple of it (percent)."""
+
 HUNDRED = float(np.log(100))
 ABOUT = float(np.log(4 / 3))
 """How far from a hundredfold a change of unit may lie, as the fund moves meanwhile (log)."""
@@ -90,10 +96,11 @@ def level_doubts(series: Series, events: Events) -> tuple[Doubt, ...]:
     -------
     Doubts of the kinds NEGATIVE, SPLIT, UNIT and JUMP, one a session at most.  A split and a change of unit
     are looked for in the adjusted close and in the close, jumps in the adjusted one: a close falls by what
-    is paid.  None for interest rates, which may well move so; for other indices changes of unit alone.
+    is paid.  For interest rates jumps of 3 percentage points alone, in the quote; for other indices changes
+    of unit alone.
     """
     if series.symbol in INTEREST_RATES:
-        return ()
+        return tuple(_of_rate(series))
     found = {doubt.session: doubt for doubt in _of_close(series, events)}
     found |= {doubt.session: doubt for doubt in _of_level(series, events)}
     return tuple(found[session] for session in sorted(found))
@@ -113,6 +120,15 @@ def _of_close(series: Series, events: Events) -> Iterator[Doubt]:
         yield from _doubts(series, kind, steps, where)
     for column in np.flatnonzero(series.close < 0):
         yield Doubt(DoubtKind.NEGATIVE, series.symbol, _day(series, column), float(series.close[column]))
+
+
+def _of_rate(series: Series) -> Iterator[Doubt]:
+    """A quote in another unit, mostly: a rate may double in a session where it is next to nothing."""
+    at = np.flatnonzero(np.isfinite(series.close))
+    before, after = series.close[at[:-1]], series.close[at[1:]]
+    wide = (np.abs(after - before) > RATE_JUMP) & (np.diff(at) <= LONGEST_GAP + 1)
+    for column, change in zip(at[1:][wide], (after / np.maximum(before, LEAST_RATE) - 1)[wide], strict=True):
+        yield Doubt(DoubtKind.JUMP, series.symbol, _day(series, column), float(change))
 
 
 def _doubts(series: Series, kind: DoubtKind, steps: Steps, where: BoolArray) -> Iterator[Doubt]:

@@ -139,7 +139,21 @@ class _Folder:
 
     def _period(self, token: Token) -> list[Piece]:
         days = re.fullmatch(r"(\d+)d", token.text)
-        return [Hold(days[1])] if days else [Spanned(token.text)]
+        if not days:
+            return [Spanned(token.text)]
+        if self._is_compared():
+            told = f"`{quoted(token.text)}` stands where a window would, and those are counted in months"
+            return [
+                Wrong(f"{told} or years, like `1m`; how long it lasts comes last, like `for 5 sessions`.")
+            ]
+        return [Hold(days[1])]
+
+    def _is_compared(self) -> bool:
+        """Tell whether a measure or its comparison follows."""
+        following = self._cursor.peek()
+        meaning = following.meaning if following else None
+        measure = isinstance(meaning, tuple) and meaning[0] == "measure"
+        return measure or isinstance(meaning, Op) or meaning in {Mark.DEEPER, Mark.CROSSES, Mark.EQUAL}
 
     def _date(self, token: Token) -> list[Piece]:
         return [Wrong(f"`{token.text}` stands alone; write `since {token.text}`.")]

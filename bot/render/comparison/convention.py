@@ -21,7 +21,7 @@ def convention(comparison: Comparison) -> str:
         (
             f"{frequency(comparison.periods)} total return · {annual(comparison.periods_by)}",
             rate(question),
-            f"{window(question, span)} ({counted(comparison.returns_by)} returns)",
+            f"{window(question, span)} ({counted(comparison.returns_by)})",
             source(comparison.source, span),
         )
     )
@@ -40,9 +40,10 @@ def annual(periods: Mapping[str, int]) -> str:
 
 
 def counted(returns: Mapping[str, int]) -> str:
-    """How many returns figures come from: "251", or "242 to 253" where the funds differ."""
+    """How many returns figures come from: "251 returns", or "242 to 253 returns" where the funds differ."""
     fewest, most = min(returns.values()), max(returns.values())
-    return f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
+    count = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
+    return f"{count} return{'s' * (most != 1)}"
 
 
 def rate(question: Question) -> str:

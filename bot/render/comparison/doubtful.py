@@ -42,12 +42,16 @@ def period_doubts(comparison: Comparison, period: Period) -> tuple[Doubt, ...]:
 def traded_doubts(comparison: Comparison) -> tuple[Doubt, ...]:
     """Find the doubts that the value traded a day rests on.
 
-    That is close times volume: a distribution is in neither, and after a change of unit every close is in
-    doubt, however long ago it was in the window.
+    That is close times volume: a distribution is in neither, and after a change of unit, or a jump that may
+    be one, every close is in doubt, however long ago it was in the window.
     """
     end = comparison.span.end
     recent = doubts_within(comparison.all_doubts, comparison.symbols, end - TRADED, end)
-    units = [doubt for doubt in comparison.doubts if doubt.kind is DoubtKind.UNIT]
+    units = [
+        doubt
+        for doubt in comparison.doubts
+        if doubt.kind in {DoubtKind.UNIT, DoubtKind.JUMP} and is_grave(doubt)
+    ]
     found = dict.fromkeys([*units, *recent])
     return tuple(
         doubt

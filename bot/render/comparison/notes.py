@@ -198,6 +198,11 @@ _SENTENCES: dict[NoteKind, Callable[[Note], str]] = {
         f"{note.symbol} changed its index on {_day(note, 'on')} (now {note.facts['to']}): figures from "
         "before describe another index."
     ),
+    NoteKind.STANDS_STILL: lambda note: (
+        f"{note.symbol}'s price stood still on {note.facts['count']} sessions in a row, "
+        f"{_day(note, 'first')} to {_day(note, 'last')}: where it was not traded or not updated, volatility, "
+        "betas and correlations are not those of what it holds."
+    ),
     NoteKind.INTEREST_RATE: _interest_rate,
     NoteKind.CURRENCIES_DIFFER: lambda note: (
         f"Each fund's return is in its own currency ({note.facts['currencies']}); no exchange rate enters."

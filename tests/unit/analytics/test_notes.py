@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analytics import (
     Basis,
@@ -20,10 +22,18 @@ from analytics import (
     Span,
     Window,
 )
-from analytics.notes import FactValue, fund_notes, gap_notes, income_notes, reading_notes, span_notes
+from analytics.notes import (
+    FactValue,
+    fund_notes,
+    gap_notes,
+    income_notes,
+    reading_notes,
+    span_notes,
+    still_notes,
+)
 from analytics.returns import common_sessions
 from analytics.window import lay, month_ends, parse
-from tests.panels import day, panel
+from tests.panels import day, panel, weekdays
 
 TABLE = """
             OLD   YOUNG  GAPPY
@@ -357,8 +367,64 @@ def test_a_reference_in_another_currency_is_one_remark() -> None:
 
 
 def test_funds_in_several_currencies_are_said_once() -> None:
-    assert [kind for kind, _ in said(priced("EUR", "USD"), SPY="JPY")] == [NoteKind.CURRENCIES_DIFFER]
+    """What they are held against is in one too: only where nobody tells it, it is not named."""
+    all_named = (NoteKind.CURRENCIES_DIFFER, {"currencies": "A EUR, B USD, SPY JPY"})
+    assert said(priced("EUR", "USD"), SPY="JPY", BILL=None) == [all_named]
 
 
 def test_an_index_among_the_funds_has_no_currency_of_its_own() -> None:
     assert said(priced("USD", kind=Kind.INDEX), A="USD", SPY="EUR") == []
+
+
+def moving(*still: tuple[int, int], count: int = 120, lost: tuple[int, ...] = ()) -> PricePanel:
+    """A fund that moves each session but stands at one price from one column to another."""
+    close = np.asarray(100.0 + np.arange(count) % 7, dtype=np.float64)
+    for first, last in still:
+        close[first : last + 1] = close[first]
+    close[list(lost)] = np.nan
+    rows = close[None, :]
+    days = weekdays("2025-01-06", count)
+    return PricePanel(days, ("A",), rows, rows, np.full_like(rows, np.nan), "made up")
+
+
+def still(held: PricePanel, first: int = 0) -> list[tuple[FactValue, ...]]:
+    days = held.sessions.tolist()
+    span = Span(Window("max"), first, days.index(days[-1]), days[first], days[-1], None, full=True)
+    found = [note.facts for note in still_notes(held, span)]
+    return [(facts["count"], facts["first"], facts["last"]) for facts in found]
+
+
+def test_a_price_that_stands_for_more_than_three_weeks_is_named() -> None:
+    days = moving().sessions.tolist()
+    assert still(moving((40, 54))) == []  # 14 returns of nothing
+    assert still(moving((40, 55))) == [(16, days[40], days[55])]
+    assert still(moving((20, 40), (60, 90))) == [(31, days[60], days[90])]  # the longest
+    assert still(moving((41, 60), lost=(50,))) == [(19, days[41], days[60])]  # a hole moves nothing
+    assert still(moving((90, 119))) == [(30, days[90], days[119])]
+    assert still(moving((41, 60)), first=50) == []  # within the window
+    assert still(moving((41, 60)), first=45) == [(16, days[45], days[60])]
+
+
+def test_what_mostly_stands_is_no_case() -> None:
+    """A money-market fund at 1.00, and the rates of interest."""
+    assert still(moving((0, 119))) == []
+    assert still(moving((0, 70))) == []
+    assert still(replace(moving((40, 60)), symbols=("^IRX",))) == []
+
+
+@given(st.lists(st.sampled_from([1.0, 1.0, 1.0, 2.0, 3.0, float("nan")]), min_size=2, max_size=80))
+def test_the_longest_stretch_as_counted_one_by_one(tail: list[float]) -> None:
+    lead = [1.0 + at % 2 for at in range(100)]
+    close = np.array([[*lead, *tail]])
+    held = PricePanel(weekdays("2025-01-06", close.size), ("A",), close, close, close * np.nan, "made up")
+    longest: tuple[int, int, int] = (0, 0, 0)
+    run: list[int] = []
+    for at, price in enumerate(close[0]):
+        if np.isnan(price):
+            continue
+        run = [*run, at] if run and price == close[0, run[-1]] else [at]
+        if len(run) > longest[0]:
+            longest = (len(run), run[0], at)
+    count, first, last = longest
+    days = held.sessions.tolist()
+    assert still(held) == ([(count, days[first], days[last])] if count > 15 else [])

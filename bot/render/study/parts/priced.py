@@ -22,6 +22,7 @@ PRICES = frozenset(
         NoteKind.SESSIONS_UNKNOWN,
         NoteKind.MISSING_SESSIONS,
         NoteKind.NO_ADJUSTED_PRICE,
+        NoteKind.STANDS_STILL,
         NoteKind.HISTORY_CUT,
         NoteKind.INDEX_CHANGED,
         NoteKind.INTEREST_RATE,

@@ -108,7 +108,7 @@ class TestCalendar:
         ("code", "told"),
         [
             ("XNYC", "WATCHPOINT_CALENDAR: exchange_calendars knows no exchange 'XNYC'. It takes codes like"),
-            ("XTAE", "exchange_calendars has no sessions of 'XTAE' that can be used."),
+            ("ASEX", "exchange_calendars has no sessions of 'ASEX' that can be used."),
         ],
     )
     @pytest.mark.usefixtures("no_athens")
@@ -116,7 +116,7 @@ class TestCalendar:
         with pytest.raises(UserError, match=told):
             await sources.calendar(settings.model_copy(update={"calendar": code}), CLOCK)
 
-    @pytest.mark.parametrize("code", ["XTKS", "XSAU", "24/7"])
+    @pytest.mark.parametrize("code", ["XTKS", "XSAU", "XTAE", "24/7"])
     async def test_one_that_begins_late_or_never_rests(self, settings: Settings, code: str) -> None:
         found = await sources.calendar(settings.model_copy(update={"calendar": code}), CLOCK)
         assert found.exchange.code == code

@@ -186,6 +186,19 @@ def unclear(text: str) -> Unclear:
             "`for 3 months` can be the window and how long it lasts; write `3m` for the window, "
             "`for 5 sessions` for the other.",
         ),
+        *(
+            (
+                typed,
+                f"`{days}` stands where a window would, and those are counted in months or years, like `1m`; "
+                "how long it lasts comes last, like `for 5 sessions`.",
+            )
+            for typed, days in (
+                ("ISCB price change 1d < -5%", "1d"),
+                ("ISCB 20-day volatility > 30%", "20d"),
+                ("ISCB drawdown 90 days deeper than 10%", "90d"),
+                ("ISCB sortino < 1 and 5d price change < -10%", "5d"),
+            )
+        ),
         ("ISCB sortino < 1 for 2 weeks", "`for 2w`: how long is counted in sessions, like `for 5 sessions`."),
         # patience
         ("ISCB sortino < 1 for 0 sessions", "`for 0`: a number of sessions from 1 to 250."),

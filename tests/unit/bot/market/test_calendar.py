@@ -166,6 +166,17 @@ class TestOtherExchanges:
         week = told("XSAU", date(2026, 1, 9), date(2026, 1, 17))
         assert week == [f"2026-01-{day}" for day in (11, 12, 13, 14, 15)]
 
+    def test_tel_aviv_traded_on_sundays_until_2026_and_trades_on_fridays_since(self) -> None:
+        """As https://www.tase.co.il/en/content/about/tradingdays_change has it; the Friday ends at 13:50."""
+        days = told("XTAE", date(2026, 1, 1), date(2026, 1, 13))
+        assert days == [f"2026-01-{day:02}" for day in (1, 4, 5, 6, 7, 8, 9, 12, 13)]
+        israel = CALENDAR.of("XTAE")
+        assert israel.settles(date(2026, 1, 4)) == datetime(2026, 1, 4, 13, 55, tzinfo=UTC)
+        assert israel.settles(date(2026, 1, 9)) == datetime(2026, 1, 9, 12, 5, tzinfo=UTC)
+
+    def test_mumbai_is_open_on_the_saturday_of_a_budget(self) -> None:
+        assert told("XBOM", date(2025, 1, 31), date(2025, 2, 3)) == ["2025-01-31", "2025-02-01", "2025-02-03"]
+
     def test_futures_settle_when_new_york_is_open_and_later_than_it(self) -> None:
         futures = CALENDAR.of("CMES")
         assert told("CMES", date(2026, 1, 16), date(2026, 1, 20)) == ["2026-01-16", "2026-01-20"]

@@ -48,7 +48,7 @@ def test_sectors_may_miss_by_two_percent(total: float) -> None:
         ({"Technology": 0.5, "Energy": 0.521}, "102.1 % in all"),
         ({"Technology": -0.01, "Energy": 1.0}, "Technology -1.0 %"),
         ({"Technology": 30.0, "Energy": 70.0}, "Technology 3000.0 %"),
-        ({"Technology": NAN}, "Technology nan %"),
+        ({"Technology": NAN}, "Technology without a number"),
         ({}, "0.0 % in all"),
     ],
 )

@@ -210,10 +210,37 @@ def test_a_price_below_zero_is_a_price_of_which_no_return_can_be_made() -> None:
     assert spoilt.doubts == (Doubt(DoubtKind.NEGATIVE, "CL=F", CALM.sessions[200], -37.63),)
 
 
-def test_rates_may_move_as_they_like_and_indices_by_anything_but_a_hundred() -> None:
+def test_indices_may_move_by_anything_but_a_hundred() -> None:
     wild = CALM.scaled(200, 210, 100.0).scaled(250, None, 2.2)
-    assert replace(wild, symbol="^IRX").doubts == ()
     assert replace(wild, symbol="^VIX").told == [("unit", 200), ("unit", 210)]
+
+
+def quotes(*percent: float) -> World:
+    """The bill, quoted so from the second session on."""
+    close = np.array([percent[0], *percent])
+    return replace(world(np.zeros(close.size - 1)), symbol="^IRX", close=close, adjusted=close)
+
+
+@pytest.mark.parametrize("path", [(0.01, 0.05, 0.0, -0.02, 2.9), (17.1, 14.2, 17.1), (4.2, 3.0, 0.5)])
+def test_a_rate_may_move_by_any_multiple_and_by_less_than_three_points(path: tuple[float, ...]) -> None:
+    """The widest move of the bill since 1976 was 1.34 points, on 4 May 1981."""
+    assert quotes(*path).doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ((4.2, 420.0, 4.2), [99.0, -0.99]),  # hundredths of a point for points
+        ((4.2, 0.042), [-0.99]),
+        ((4.2, 42.0), [9.0]),  # as ^TNX once was quoted
+        ((4.2, 0.0, 4.2), [-1.0, 419.0]),  # a bad zero; of nothing a hundredth of a point
+        ((5.0, math.nan, 8.5), [0.7]),
+    ],
+)
+def test_a_quote_in_another_unit_is_a_jump_of_a_rate(path: tuple[float, ...], values: list[float]) -> None:
+    assert [(each.kind, each.value) for each in quotes(*path).doubts] == [
+        (DoubtKind.JUMP, pytest.approx(value)) for value in values
+    ]
 
 
 def test_an_empty_and_a_single_price_pass() -> None:

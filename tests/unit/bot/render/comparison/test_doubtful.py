@@ -230,6 +230,8 @@ def test_the_value_traded_rests_on_closes() -> None:
     ).comparison
     assert [each.session for each in traded_doubts(recent)] == [date(2025, 12, 1)]
     assert recent.doubts == ()
+    thousandth = (doubt("ISCB", date(2025, 9, 2), -0.999),)  # what else it may be, it may be a unit
+    assert traded_doubts(on(replace(market(PAIR), doubts=thousandth)).comparison) == thousandth
     assert "trades" not in " ".join(told(recent))
     assert "trades" in " ".join(told(doubted("crash")))
 

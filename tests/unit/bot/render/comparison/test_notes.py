@@ -187,6 +187,13 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
         "describe another index.",
     ),
     (
+        NoteKind.STANDS_STILL,
+        "ISCB",
+        {"count": 20, "first": date(2025, 12, 1), "last": date(2025, 12, 30)},
+        "ISCB's price stood still on 20 sessions in a row, 1 Dec 2025 to 30 Dec 2025: where it was not "
+        "traded or not updated, volatility, betas and correlations are not those of what it holds.",
+    ),
+    (
         NoteKind.INTEREST_RATE,
         "^TNX",
         {},
