@@ -26,7 +26,7 @@ from bot.records import (
     Story,
 )
 from bot.render.watch.stopped import unheard
-from bot.use_cases.watch.parts import Declined, Parts, stories_of
+from bot.use_cases.watch.parts import Declined, Parts, stories_of, with_since
 
 log = logging.getLogger(__name__)
 
@@ -121,7 +121,8 @@ async def _promises(parts: Parts, lane: Lane, rules: Sequence[Kept], asked: str)
     cards: list[NewPromise] = []
     missed: list[tuple[str, Flip]] = []
     stories = await stories_of(parts, lane.team, rules)
-    for story in stories:
+    for each in stories:
+        story = await with_since(parts, each)
         history, watched = await book.history(story.watched.number), story.watched
         for kind, told in _of_card(story, history, last):
             subject = f"{watched.key}/back/{asked}"
