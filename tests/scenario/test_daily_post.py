@@ -1,4 +1,4 @@
-"""What `/digest` says of the next daily post is what happens: its moment, and the session that it is about."""
+"""What `/digest` says of the next daily post is what happens: its moment, and its session."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def foretold(words: str) -> tuple[datetime, str]:
     assert at, words
     assert following, words
     assert about, words
-    moment = datetime.strptime(f"{following[1]} {following[2] or at[1]}", "%d %b %Y %H:%M")
-    return moment.replace(tzinfo=ZoneInfo(at[2])), about[1]
+    given = f"{following[1]} {following[2] or at[1]}"
+    return datetime.strptime(given, "%d %b %Y %H:%M").replace(tzinfo=ZoneInfo(at[2])), about[1]
 
 
 async def comes_true(team: Office, words: str, channel: str) -> None:

@@ -43,7 +43,11 @@ async def require_heard(parts: Parts, question: Question, left: str, rule: str =
     """
     access = await parts.rooms.may_post(question.team, question.channel)
     if access.code:
-        raise Declined(unheard(question.channel, access.code, left, rule))
+        known = await parts.book(question).digest(question.channel)
+        gone = (
+            known is not None and known.stopped == DELETED
+        )  # Slack tells it from one without the bot no more
+        raise Declined(unheard(question.channel, DELETED if gone else access.code, left, rule))
 
 
 async def reopen(parts: Parts, lane: Lane, asked: str) -> bool:

@@ -56,7 +56,7 @@ async def read_back(
 
 
 async def _next_post(parts: Parts, question: Question, digest: Digest) -> datetime | None:
-    """When the channel hears of its rules next; a session that it would have been told of is promised, too."""
+    """When the channel hears of its rules next; what it is to be told of then is promised."""
     rules = await active(parts, Lane(question.team, question.channel))
     if digest.mode is Mode.ALWAYS:
         await keep_next(parts, digest, rules)
