@@ -44,9 +44,8 @@ async def require_heard(parts: Parts, question: Question, left: str, rule: str =
     access = await parts.rooms.may_post(question.team, question.channel)
     if access.code:
         known = await parts.book(question).digest(question.channel)
-        gone = (
-            known is not None and known.stopped == DELETED
-        )  # Slack tells it from one without the bot no more
+        # Slack's answer is the same for a channel that is gone and for one without the bot.
+        gone = known is not None and known.stopped == DELETED
         raise Declined(unheard(question.channel, DELETED if gone else access.code, left, rule))
 
 
