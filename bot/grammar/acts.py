@@ -31,6 +31,8 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _YEARLESS = re.compile(
     r"(\d{1,2})(?:st|nd|rd|th)? ?(?:of )?([a-z]{3,9})\.?|([a-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?", re.I
 )
+_DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d|\d{8}$")
+"""What is meant as a date, however it is spelt."""
 _HOW = "a number of sessions, weeks or a day, like `5 sessions`, `1w` or `until 2026-02-02`"
 
 
@@ -65,13 +67,13 @@ def _snooze(rest: str, given: str, today: date) -> Snooze:
     if found := _COUNTED.fullmatch(_in_figures(words)):
         return _for(number, int(found[1]), found[2].lower(), given, today)
     try:
-        until = _day(words.lower(), today)
-    except ValueError as wrong:
+        until, wrong = _day(words.lower(), today), f"is not how long; write {_HOW}"
+    except ValueError as fault:
+        until, wrong = None, str(fault)
+    if until is None:
         if number is None and (found := _BARE.fullmatch(words)):
             return _snooze(f"R{found[1]} {found[2]}", given, today)
-        raise _unclear(given, f"`{quoted(span)}` {wrong}.") from None
-    if until is None:
-        raise _unclear(given, f"`{quoted(span)}` is not how long; write {_HOW}.")
+        raise _unclear(given, f"`{quoted(span)}` {wrong}.")
     if until < today:
         raise _unclear(given, f"`{quoted(span)}` is over; name a day to come, like `snooze {name} 1w`.")
     return Snooze(number, until=_at_most(until, number, given, today))
@@ -126,7 +128,7 @@ def _day(words: str, today: date) -> date | None:
         day, month = (found[1], found[2]) if found[1] else (found[4], found[3])
         return _next(f"{day} {month}", today)
     written = rewritten(words.replace(",", ""), SPELLINGS)
-    return read_day(written) if re.match(r"\d", written) else None
+    return read_day(written) if _DATED.match(written) else None
 
 
 def _next(day_month: str, today: date) -> date | None:

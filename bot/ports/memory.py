@@ -112,6 +112,14 @@ class Book(Protocol):
         """Promise outside a daily run; what is promised already is left alone.  How many were new."""
         ...
 
+    async def retime(self, channel: str, dues: Mapping[date, datetime], now: datetime) -> None:
+        """Have what a channel is still to be told of these sessions fall due at other moments, or now.
+
+        It concerns what nobody has tried yet, and what was dropped because the channel's post was off, where
+        its new moment is to come.
+        """
+        ...
+
     async def delivered(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
         """The ts of a kept promise, None where it is not kept (yet)."""
         ...

@@ -13,6 +13,7 @@ Every record carries the workspace (`team`) that it belongs to.
 """
 
 from bot.records.promises import (
+    OFF,
     Edition,
     Kind,
     Lane,
@@ -41,6 +42,7 @@ from bot.records.rules import (
 from bot.records.topics import Ask, Study, Topic
 
 __all__ = [
+    "OFF",
     "WAIT",
     "Act",
     "Ask",

@@ -13,6 +13,8 @@ from analytics.watch.since import Since
 from analytics.watch.states import Reason, State
 from bot.records.rules import Deed, Flip, Incident, Standing, Watched
 
+OFF = "the channel's digest is off"
+"""Why a promise was dropped whose channel wants no post; it is told where that is on again in time."""
 _OVER = (Reason.RECOVERED, Reason.RESTATED)
 
 

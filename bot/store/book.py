@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from analytics.watch.states import State
 from bot.ports.memory import Draft
 from bot.records import (
+    OFF,
     Deed,
     Digest,
     Edition,
@@ -24,7 +25,7 @@ from bot.records import (
 from bot.store import reads, rules, writes
 from bot.store.engine import Database
 from bot.store.schema.rows import digest_values
-from bot.store.schema.tables import DIGESTS
+from bot.store.schema.tables import DIGESTS, LEDGER
 from bot.store.talk import Place, Topics, Visits
 
 
@@ -96,6 +97,10 @@ class SqlBook:
         self._ours(promises)
         return await self._database.write(_promise, self._team, promises)
 
+    async def retime(self, channel: str, dues: Mapping[date, datetime], now: datetime) -> None:
+        """What was not told yet falls due at other moments."""
+        await self._database.write(_retime, self._team, channel, dues, now)
+
     async def delivered(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
         """The ts of a kept promise."""
         return await self._database.read(reads.delivered, self._team, channel, session, kind, subject)
@@ -139,3 +144,16 @@ def _keep(connection: sa.Connection, digest: Digest) -> None:
 def _promise(connection: sa.Connection, team: str, promises: Sequence[NewPromise]) -> int:
     writes.hold(connection, [team])
     return writes.promise(connection, promises)
+
+
+def _retime(
+    connection: sa.Connection, team: str, channel: str, dues: Mapping[date, datetime], now: datetime
+) -> None:
+    writes.hold(connection, [team])
+    untried = sa.and_(LEDGER.c.state == "due", LEDGER.c.attempt == 0, LEDGER.c.not_before > now)
+    unheard = sa.and_(LEDGER.c.state == "dropped", LEDGER.c.fault == OFF)
+    fresh = {"state": "due", "attempt": 0, "first_tried": None, "lease": None, "holder": None, "fault": ""}
+    for session, due in dues.items():
+        mine = sa.and_(LEDGER.c.team == team, LEDGER.c.channel == channel, LEDGER.c.session == session)
+        which = sa.or_(untried, unheard) if due > now else untried
+        connection.execute(sa.update(LEDGER).where(mine, which).values(not_before=max(due, now), **fresh))

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from bot.commands import DIGEST
 from bot.errors import Unclear, UserError
 from bot.grammar import DigestNow, DigestOff, DigestOn, DigestStatus, Help, read_digest
 from bot.ports import Place, Taken
-from bot.records import Digest, Edition, Kept, Kind, Lane, NewPromise, Outcome, Question
+from bot.records import Edition, Kept, Kind, Lane, NewPromise, Question
 from bot.render import advice
 from bot.render.watch.digests import status, switched_off, switched_on
 from bot.render.watch.parts.posts import Waits
-from bot.schedule import Due, Settled, next_post, post_of, settled
-from bot.use_cases.course import exchanges_of, first_needed
-from bot.use_cases.gather import Gathered, gather
-from bot.use_cases.judge import Channel, Evidence, judge
+from bot.schedule import Due
+from bot.use_cases.course import exchanges_of
 from bot.use_cases.watch.hearing import active, reopen, require_heard
 from bot.use_cases.watch.making import new_digest
 from bot.use_cases.watch.parts import Declined, Parts, stories_of
+from bot.use_cases.watch.posts import catch_up, keep_next, next_due
 
 SETS_ONE = "`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
 
@@ -91,8 +88,10 @@ class DigestAnswers:
             await reopen(self._parts, Lane(question.team, question.channel), question.id)
             digest = replace(digest, stopped="")
         rules = await self._rules(question)
-        due = self._due(digest, rules)
+        await keep_next(self._parts, digest, rules)
+        due = await next_due(self._parts, digest, rules)
         await self._parts.post(question, switched_on(digest, self._waits(due, rules), len(rules)))
+        await self._parts.hurry(question)
 
     async def _off(self, question: Question) -> None:
         """The rules are read as before, and nobody is told."""
@@ -108,7 +107,7 @@ class DigestAnswers:
         digest = await book.digest(question.channel)
         last = await book.last_delivered(question.channel)
         rules = await self._rules(question)
-        due = self._due(digest, rules) if digest else None
+        due = await next_due(self._parts, digest, rules) if digest else None
         await self._parts.tell(question, status(digest, self._waits(due, rules), len(rules), last))
 
     async def _now(self, question: Question) -> None:
@@ -144,52 +143,3 @@ class DigestAnswers:
         told = () if codes == {home.exchange.code} else tuple(ordered)
         until = end.at + self._parts.patience
         return Waits(due.at, due.session, told, end.code, end.at, until, due.sooner)
-
-    def _due(self, digest: Digest, rules: Sequence[Kept]) -> Due | None:
-        desk = self._parts.desk
-        return next_post(desk.calendar, desk.clock.now(), digest, exchanges_of(rules))
-
-
-async def catch_up(parts: Parts, lane: Lane, rules: Sequence[Kept], session: date) -> None:
-    """Decide at once what the daily run has not come to yet in one channel.
-
-    Nothing is decided while the session goes on at an exchange that the channel needs, or a price of it may
-    still come: the daily run waits for them.
-    """
-    behind = [each for each in rules if (each.standing.reached or date.min) < session]
-    if not behind:
-        return
-    watched = [each.watched.rule for each in rules]
-    gathered = await gather(watched, parts.desk, session)
-    end = settled(parts.desk.calendar, session, gathered.codes_of(watched))
-    if end.at > parts.desk.clock.now() or any(gathered.waits(each.watched.rule) for each in behind):
-        return
-    channel = await _channel(parts, lane, rules, gathered, end)
-    outcome = await asyncio.to_thread(_judged, channel, gathered, session)
-    await parts.store.commit([outcome])
-
-
-async def _channel(
-    parts: Parts, lane: Lane, rules: Sequence[Kept], gathered: Gathered, end: Settled
-) -> Channel:
-    store, session = parts.store, gathered.through
-    digest = await store.of(lane.team).digest(lane.channel)
-    first = min(first_needed(each, session) for each in rules)
-    known = await store.incidents([lane.team])
-    keys = [each.watched.key for each in rules]
-    return Channel(
-        lane,
-        tuple(rules),
-        digest,
-        due=post_of(digest, end.at) if digest else end.at,
-        incidents={key: known[lane.team, key] for key in keys if (lane.team, key) in known},
-        unsent=(await store.unsent([lane.team], session)).get(lane, ()),
-        exchanges=gathered.exchanges,
-        sessions=parts.desk.calendar.sessions(first, session).tolist(),
-    )
-
-
-def _judged(channel: Channel, gathered: Gathered, session: date) -> Outcome:
-    first = min(first_needed(each, session) for each in channel.kept)
-    readings = gathered.readings([each.watched.rule for each in channel.kept], first, session)
-    return judge(channel, Evidence(readings, gathered.panel), session)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.errors import Unavailable
 from bot.ports import Book, Place, Publisher
-from bot.records import Digest, Edition, Incident, Kept, Kind, Mode, NewPromise, Status, Story, Watched
+from bot.records import OFF, Digest, Edition, Incident, Kept, Kind, Mode, NewPromise, Status, Story, Watched
 
 
 class Moot(Exception):
@@ -46,7 +46,7 @@ async def errand(promise: NewPromise, book: Book, publisher: Publisher) -> Erran
     digest = await book.digest(promise.channel)
     # One that was stopped meanwhile is tried: what the channel refuses is told to the rules' owners.
     if not _by_hand(promise) and not (digest and digest.on):
-        raise Moot("the channel's digest is off")
+        raise Moot(OFF)
     if isinstance(content, Story):
         return await _of_story(promise, content, book, place)
     if promise.kind is Kind.DETAILS:
@@ -83,7 +83,7 @@ async def _of_alert(promise: NewPromise, story: Story, book: Book, place: Place)
     if kept is None or kept.watched.key != watched.key or kept.watched.status is Status.DELETED:
         raise Moot(f"{watched.key} is not read any more")
     if digest is None or not digest.on:
-        raise Moot("the channel's digest is off")
+        raise Moot(OFF)
     incident = await _incident(story, book)
     if digest.active and incident and incident.ts:
         raise Moot("the channel takes posts again and has the card")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from analytics.watch.states import Reason
-from bot.records import Act, Kind, Lane, NewPromise, Promise, Status
+from bot.records import OFF, Act, Kind, Lane, NewPromise, Promise, Status
 from bot.store import SqlStore
 from tests.contracts.stores import (
     FRIDAY,
@@ -83,6 +83,38 @@ async def test_only_what_is_not_due_is_nothing_to_do(store: SqlStore) -> None:
     assert await store.ledger.lanes(NOW) == []
     assert await nothing_to_claim(store)
     assert await store.ledger.lanes(SOON) == [LANE]
+
+
+async def test_what_nobody_has_tried_falls_due_at_another_moment(store: SqlStore) -> None:
+    await promise(
+        store,
+        promised("at once", not_before=NOW),
+        promised("later", not_before=SOON),
+        promised("of another day", THURSDAY, not_before=SOON),
+        promised("of another channel", lane=Lane("T1", "C2"), not_before=SOON),
+    )
+    book, late = store.of("T1"), SOON + LEASE
+    await book.retime("C1", {FRIDAY: late}, NOW)
+    for moment, subject in ((NOW, "at once"), (SOON, "of another day")):
+        found = await claimed(store, moment)
+        assert found.new.subject == subject
+        await store.ledger.sent(found, "1.0")
+    assert await store.ledger.lanes(SOON) == [Lane("T1", "C2")]
+    await book.retime("C1", {FRIDAY: NOW - LEASE}, SOON)
+    assert (await claimed(store, SOON)).new.not_before == SOON, "what should have been told is told now"
+
+
+async def test_what_a_post_that_was_off_did_not_tell_is_told_where_it_is_on_in_time(store: SqlStore) -> None:
+    await promise(store, promised("off"), promised("refused"))
+    await store.ledger.drop(await claimed(store), OFF)
+    await store.ledger.drop(await claimed(store), "no_text")
+    await store.of("T1").retime("C1", {FRIDAY: NOW}, NOW)
+    assert await nothing_to_claim(store, NOW + LEASE), "too late"
+    await store.of("T1").retime("C1", {FRIDAY: SOON}, NOW)
+    assert await nothing_to_claim(store)
+    found = await claimed(store, SOON)
+    assert (found.new.subject, found.attempt, found.doubtful, found.first_tried) == ("off", 1, False, SOON)
+    assert await nothing_to_claim(store, SOON)
 
 
 async def test_what_was_put_back_holds_up_its_lane_and_is_not_doubted(store: SqlStore) -> None:

@@ -68,10 +68,12 @@ async def fill(store: SqlStore, team: str) -> None:
 BOOK: Mapping[str, Use] = {
     "rule": lambda store, team: store.of(team).rule(1),
     "rules": lambda store, team: store.of(team).rules(),
+    "made": lambda store, team: store.of(team).made("q1"),
     "history": lambda store, team: store.of(team).history(1),
     "incident": lambda store, team: store.of(team).incident(1, 1),
     "digest": lambda store, team: store.of(team).digest("C1"),
     "digests": lambda store, team: store.of(team).digests(),
+    "retime": lambda store, team: store.of(team).retime("C1", {THURSDAY: LATER}, NOW - LEASE),
     "delivered": lambda store, team: store.of(team).delivered("C1", THURSDAY, Kind.DIGEST),
     "last_delivered": lambda store, team: store.of(team).last_delivered("C1"),
     "told": lambda store, team: store.of(team).told("C1", "1.0"),
@@ -172,6 +174,7 @@ async def test_a_workspace_without_anything_finds_nothing(store: SqlStore) -> No
     assert (await book.rules(), await book.digests(), await book.visitors(NOW)) == ([], [], [])
     for nothing in (
         book.rule(1),
+        book.made("q1"),
         book.incident(1, 1),
         book.digest("C1"),
         book.last_delivered("C1"),

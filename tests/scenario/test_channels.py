@@ -135,6 +135,10 @@ async def test_a_bot_that_is_invited_again_tells_what_is_open_with_its_cards(tea
     word = team.posts("resumed", channel)[0]
     assert "3 rules are watched here. On 22 Jan 2026: 2 still firing, 1 quiet." in team.said(word)
     assert "Since the last post: R3 fired on 20 Jan 2026 and R2 fired on 22 Jan 2026." in team.said(word)
+    assert any(
+        "Session 3 of this incident. Since it fired on" in team.words(each)
+        for each in team.posts("card", channel)
+    )
     card = team.posts("card", channel)[0]
     assert f"/p{card.ts.replace('.', '')}|R2>" in str(word.blocks)
     assert labels(card)[0] == "Acknowledge"
@@ -143,6 +147,20 @@ async def test_a_bot_that_is_invited_again_tells_what_is_open_with_its_cards(tea
     assert "has recovered" in team.said(card)
     assert told(team, channel, channel).count("card") == 2
     assert told(team, channel, alone(team)) == ["stopped", "alert"], "the channel hears of it"
+
+
+@ON_SQLITE
+async def test_nobody_is_asked_to_invite_the_bot_to_a_channel_that_was_deleted(team: Office) -> None:
+    channel = opened(team, "deleted")
+    await team.type(BEN, f"/watch {RULE}", channel)
+    await team.deeds.delete_channel(ANN, channel)
+    await team.bot.catch_up()
+    assert "paused by @ann: the channel was deleted" in await team.type(BEN, "/watch history R1", alone(team))
+    for typed in ("resume R1", "edit R1 ISCB sortino < 0.9"):
+        answer = await team.type(BEN, f"/watch {typed}", alone(team))
+        assert "(the channel was deleted): nobody would hear of this rule" in answer
+        assert "/invite" not in answer
+        assert "[Set it in my messages]" in answer
 
 
 @ON_SQLITE

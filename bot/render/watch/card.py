@@ -208,7 +208,7 @@ def _hands(story: Story) -> list[str]:
     if state.acknowledged:
         why = typed(state.acknowledged.reason)
         lines.append(ended(f"Acknowledged by {person(state.acknowledged.by)}" + (f": {why}" if why else "")))
-    if is_snoozed(state, story.session) and state.snoozed_until:
+    if not is_closed(story) and is_snoozed(state, story.session) and state.snoozed_until:
         who = f" by {person(story.deed.user)}" if story.deed and story.deed.act is Act.SNOOZED else ""
         lines.append(f"Snoozed{who} through {text.day(state.snoozed_until)}.")
     return lines

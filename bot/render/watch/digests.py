@@ -48,7 +48,7 @@ def switched_off(digest: Digest | None, rules: int) -> Message:
     """The daily post is off.  digest: as it is kept now, None where there never was one"""
     if digest is None:
         return _message(f"This channel had no daily post; nothing was changed. {_rules(rules)}")
-    kept = "They are kept and read, but nobody is told." if rules else ""
+    kept = f"{'It is' if rules == 1 else 'They are'} kept and read, but nobody is told." if rules else ""
     return _message(f"The daily post is off. {_rules(rules)} {kept}".strip(), f"{ON} again")
 
 

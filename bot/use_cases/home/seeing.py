@@ -12,11 +12,11 @@ import numpy as np
 from analytics.panel import PricePanel
 from bot.errors import BotError
 from bot.ports import Rooms
-from bot.records import Digest, Kept
+from bot.records import Digest, Kept, Status
 from bot.render.home.facts import Freshness, Post, Seen
-from bot.schedule import newest_session, next_post
-from bot.use_cases.course import exchanges_of
+from bot.schedule import newest_session
 from bot.use_cases.watch.parts import PATIENCE, Parts, stories_of
+from bot.use_cases.watch.posts import next_due
 
 log = logging.getLogger(__name__)
 
@@ -37,17 +37,17 @@ async def see(parts: Parts, team: str, user: str, *, first: bool = False) -> See
     return Seen(
         user=user,
         stories=tuple(await stories_of(parts, team, known)),
-        posts=tuple(Post(each, _next(parts, now, each, kept)) for each in told),
+        posts=tuple([Post(each, await _next(parts, each, kept)) for each in told]),
         freshness=await _freshness(parts, known),
         now=now,
         first=first,
     )
 
 
-def _next(parts: Parts, now: datetime, digest: Digest, kept: Sequence[Kept]) -> datetime | None:
+async def _next(parts: Parts, digest: Digest, kept: Sequence[Kept]) -> datetime | None:
     """When a channel hears of its rules next."""
     here = [each for each in kept if each.watched.channel == digest.channel]
-    due = next_post(parts.desk.calendar, now, digest, exchanges_of(here))
+    due = await next_due(parts, digest, [each for each in here if each.watched.status is Status.ACTIVE])
     return due.at if due else None
 
 

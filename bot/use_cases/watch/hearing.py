@@ -26,7 +26,7 @@ from bot.records import (
     Story,
 )
 from bot.render.watch.stopped import unheard
-from bot.use_cases.watch.parts import Declined, Parts, stories_of
+from bot.use_cases.watch.parts import Declined, Parts, stories_of, with_since
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,10 @@ async def require_heard(parts: Parts, question: Question, left: str, rule: str =
     """
     access = await parts.rooms.may_post(question.team, question.channel)
     if access.code:
-        raise Declined(unheard(question.channel, access.code, left, rule))
+        known = await parts.book(question).digest(question.channel)
+        # Slack's answer is the same for a channel that is gone and for one without the bot.
+        gone = known is not None and known.stopped == DELETED
+        raise Declined(unheard(question.channel, DELETED if gone else access.code, left, rule))
 
 
 async def reopen(parts: Parts, lane: Lane, asked: str) -> bool:
@@ -121,7 +124,8 @@ async def _promises(parts: Parts, lane: Lane, rules: Sequence[Kept], asked: str)
     cards: list[NewPromise] = []
     missed: list[tuple[str, Flip]] = []
     stories = await stories_of(parts, lane.team, rules)
-    for story in stories:
+    for each in stories:
+        story = await with_since(parts, each)
         history, watched = await book.history(story.watched.number), story.watched
         for kind, told in _of_card(story, history, last):
             subject = f"{watched.key}/back/{asked}"

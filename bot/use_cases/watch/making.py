@@ -8,15 +8,14 @@ from analytics.watch.states import State
 from analytics.watch.transitions import decide
 from bot.grammar import Watch
 from bot.ports import Draft
-from bot.records import Digest, Kept, Question, Story, Watched
+from bot.records import Digest, Kept, Lane, Mode, Question, Story, Watched
 from bot.render.pictures import PastPicture
 from bot.render.watch.charts import past_picture
 from bot.render.watch.created import created, tested
-from bot.schedule import next_post
-from bot.use_cases.course import exchanges_of
-from bot.use_cases.watch.hearing import require_heard
+from bot.use_cases.watch.hearing import active, require_heard
 from bot.use_cases.watch.opening import Looked, begin, look_afresh
 from bot.use_cases.watch.parts import Parts, story_of, with_source
+from bot.use_cases.watch.posts import keep_next, next_due
 from bot.use_cases.watch.twice import require_new
 
 MORNING = time(8, 30)
@@ -57,9 +56,11 @@ async def read_back(
 
 
 async def _next_post(parts: Parts, question: Question, digest: Digest) -> datetime | None:
-    """When the channel hears of its rules next."""
-    desk, rules = parts.desk, await parts.book(question).rules(question.channel)
-    due = next_post(desk.calendar, desk.clock.now(), digest, exchanges_of(rules))
+    """When the channel hears of its rules next; what it is to be told of then is promised."""
+    rules = await active(parts, Lane(question.team, question.channel))
+    if digest.mode is Mode.ALWAYS:
+        await keep_next(parts, digest, rules)
+    due = await next_due(parts, digest, rules)
     return due.at if due else None
 
 

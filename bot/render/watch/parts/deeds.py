@@ -6,6 +6,7 @@ from datetime import date
 
 from bot.records import Act, Deed, Story
 from bot.render import text
+from bot.render.watch.parts.posts import stop_words
 from bot.render.watch.parts.standing import is_snoozed
 from bot.render.watch.parts.typed import REASON, ended, person, plain, typed
 
@@ -69,6 +70,8 @@ def _detail(deed: Deed) -> str:
     """A reason as it was given, or the day until which a snooze lasts; safe mrkdwn."""
     if not deed.detail.strip():
         return ""
+    if deed.act is Act.PAUSED:
+        return f": {stop_words(deed.detail)}"
     try:
         return f", through {text.day(date.fromisoformat(deed.detail.strip()))}"
     except ValueError:

@@ -22,7 +22,7 @@ _STOPPED = {
     "token_revoked": "the bot was removed from the workspace",
 }
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_SAME_DAY = f" or up to {WAIT // timedelta(hours=1)} hours later, once that day's session has settled"
+_SAME_DAY = f" or up to {WAIT // timedelta(hours=1)} hours later where that day's session settles by then"
 ON = "`/digest on` starts it"
 
 

@@ -75,7 +75,9 @@ async def test_which_session_a_post_is_about_is_said_and_may_be_chosen(here: Roo
     assert kept is not None
     assert (kept.at, kept.same_day) == (time(16, 0), True)
     said = plain(here.heard())
-    assert "at 16:00 (America/New_York) or up to 3 hours later, once that day's session has settled" in said
+    assert (
+        "at 16:00 (America/New_York) or up to 3 hours later where that day's session settles by then" in said
+    )
     assert "at the earliest on Tue 20 Jan 2026 at 16:15" in said
     assert "The post on Tue 20 Jan 2026 is about the session of Tue 20 Jan 2026" in said
     assert "same day`" not in said

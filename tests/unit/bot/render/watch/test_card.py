@@ -10,7 +10,7 @@ import pytest
 
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
-from bot.records import Story
+from bot.records import Act, Story
 from bot.render import limits
 from bot.render.text import NBSP
 from bot.render.watch import ids
@@ -38,6 +38,7 @@ from tests.unit.bot.render.watch.stories import (
     SHARPE_GAP,
     SNOOZED,
     TWO_OF_THREE,
+    deed,
     low,
     of,
     picture,
@@ -123,6 +124,13 @@ def test_an_open_incident_can_be_taken_in_hand() -> None:
 def test_a_card_offers_what_can_be_done(story: Story, labels: list[str]) -> None:
     assert list(buttons(card(story))) == labels
     assert is_closed(story) == ("Acknowledge" not in labels and "Snooze 5 sessions" not in labels)
+
+
+@pytest.mark.parametrize("act", [Act.PAUSED, Act.EDITED, Act.DELETED])
+def test_a_card_that_a_person_has_closed_says_no_snooze(act: Act) -> None:
+    """It ended with the incident."""
+    assert "Snoozed" in str(card(SNOOZED).blocks)
+    assert "Snoozed" not in str(card(replace(SNOOZED, deed=deed(act))).blocks)
 
 
 def test_a_text_too_long_for_a_button_leaves_the_button_out() -> None:
