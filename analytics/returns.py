@@ -156,7 +156,8 @@ def _year(panel: PricePanel, year: int, end: date, ends: BoolArray) -> Period | 
     span = lay(parse(str(year)), panel.sessions, known, end, ends)
     if span is None or not span.full:
         return None
-    partial = end.year == year and not _ends_year(panel, end, ends)
+    is_over = span.end.month == 12 and _ends_year(panel, end, ends)
+    partial = end.year == year and not is_over
     return _period(panel, str(year), span, annualised=False, partial=partial)
 
 

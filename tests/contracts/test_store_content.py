@@ -98,7 +98,7 @@ async def test_a_file_that_is_locked_for_too_long_is_unavailable(
     try:
         async with opened(address) as store:
             assert await store.of("T1").rules() == []
-            with pytest.raises(Unavailable, match="locked"):
+            with pytest.raises(Unavailable, match="writing to it for too long"):
                 await store.of("T1").add(draft())
     finally:
         other.close()

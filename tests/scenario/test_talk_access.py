@@ -691,7 +691,7 @@ async def test_a_hostile_reason_calls_nobody(team: Office, caplog: pytest.LogCap
     caplog.set_level(logging.DEBUG)
     before = everything(team)
     about = {"rule": "R1v1", "channel": PORTFOLIO, "ts": card.ts}
-    reason = "<!channel> <@U0BEN> =HYPERLINK(1) \ud800 \x00 " + "x" * 3_000
+    reason = "<!channel> <@U0BEN> =HYPERLINK(1) \ud800 \x00 " + "x" * 2_900
     await sent_in(team, ANN, ids.ACK_FORM, about, **{ids.REASON: reason})
     await team.bot.catch_up()
     assert harmless(team, before, caplog)

@@ -265,7 +265,8 @@ async def test_a_rule_is_edited_by_its_author_or_an_admin_only(team: Office) -> 
     await team.press(ANN, card, "Edit")
     assert 'did you mean "sortino"' in (await team.send_in(ANN, "ISCB sortin < 0.9 for 3"))["rule"]
     assert "no threshold" in (await team.send_in(ANN, "ISCB sortino < nan"))["rule"]
-    assert "characters; at most 500" in (await team.send_in(ANN, "x" * 10_000))["rule"]
+    assert "at most 3,000" in (await team.send_in(ANN, "x" * 10_000))["rule"]
+    assert "characters; at most 500" in (await team.send_in(ANN, "x" * 2_000))["rule"]
     assert "takes a rule alone" in (await team.send_in(ANN, "list"))["rule"]
     assert await team.send_in(ANN, "ISCB sortino < 0.99 for 2 sessions then SPSM") == {}
     made = team.words(next(each for each in team.seen_by(ANN) if "now version 2" in each.text))
