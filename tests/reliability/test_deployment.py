@@ -16,10 +16,11 @@ import yaml
 from click.testing import CliRunner
 
 from bot.cli import cli
-from bot.clock import FixedClock
+from bot.clock import FixedClock, SteadyClock
 from bot.config import Settings, environment_name
 from bot.market.calendar import ExchangeCalendar
 from bot.store.engine import CONNECTIONS
+from bot.telemetry.leaps import ClockFigures
 from bot.telemetry.metrics import Metrics
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,10 +170,11 @@ def test_every_metric_of_an_alert_is_one() -> None:
     session = calendar.last_complete(now)
     metrics.run(session, 1.0, now)
     metrics.prices(session, now)
+    metrics.registry.register(ClockFigures(SteadyClock()))
     shown = {sample.name for family in metrics.registry.collect() for sample in family.samples}
     asked = {"watchpoint_lanes_due", "watchpoint_questions_open"}  # of the store, see bootstrap
     named = set(re.findall(r"watchpoint_[a-z_]+", PAGE.split("Worth an alert")[1].split("Logs go")[0]))
-    assert len(named) == 6
+    assert len(named) == 8
     assert named <= shown | asked
 
 

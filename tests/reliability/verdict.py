@@ -170,9 +170,9 @@ def _unsaid(quiet: Finished, disturbed: Finished) -> Iterator[str]:
         yield from (f"{key} rewritten: {text}" for text in texts - disturbed.rewritten.get(key, set()))
 
 
-def _early(run: Finished) -> Iterator[str]:
-    """Messages that came before their time."""
-    due = {row.key: row.due.timestamp() for row in run.rows}
+def _early(quiet: Finished, run: Finished) -> Iterator[str]:
+    """Messages that came before their time, which a refusal of Slack's may have moved on since."""
+    due = {row.key: row.due.timestamp() for row in quiet.rows}
     for key, messages in run.arrived.items():
         if key in due and (early := due[key] - min(float(each.ts) for each in messages)) > 0:
             yield f"{key} arrived {early:.0f} s early"
@@ -180,7 +180,7 @@ def _early(run: Finished) -> Iterator[str]:
 
 def _different(quiet: Finished, disturbed: Finished, words: bool) -> Iterator[str]:
     yield from disturbed.stuck
-    yield from _early(disturbed)
+    yield from _early(quiet, disturbed)
     for name in sorted(quiet.facts.keys() | disturbed.facts.keys()):
         was, now = quiet.facts.get(name, "nothing"), disturbed.facts.get(name, "nothing")
         if was != now:

@@ -37,7 +37,7 @@ _SPENDING = re.compile(
 )
 _AMOUNTS = spelled((rf"({CURRENCY})? ?({_NUMBER}) ?({UNIT})(?: ?({CURRENCY}))?(?!\S)", r"size=\1\4\2\3"))
 """Beside what is spent or traded `10m` is money, and `10 months` are months."""
-_WITHIN = re.compile(r"(?<=\d)(?<!rf=\d),(?=\d)(?!\d{4}(?!\d))(?![\d.,]* ?%)", re.IGNORECASE)
+_WITHIN = re.compile(r"(?<=\d)(?<!rf=\d),(?=\d)(?!\d{4}(?!\d))(?![\d.,]{0,30} ?%)", re.IGNORECASE)
 """A comma within a number: no year follows it, and it is no rate's, which `settled` reads."""
 
 

@@ -35,7 +35,7 @@ from bot.use_cases.forms.sent import Sent
 
 TODAY, NOW = date(2026, 1, 20), datetime(2026, 1, 20, tzinfo=UTC)
 VIEWER = Viewer(seeded(FixedClock(NOW)), ANN)
-TIMES, MOST = 4, 10.0
+TIMES, MOST = 4, 8.0
 """How much longer the larger text is, and how much longer it may take."""
 NOTICEABLE = 0.01
 """Seconds; what takes less is not looked at, for the clock ticks too coarsely."""
