@@ -41,7 +41,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and SERVED & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
-        mark = item.get_closest_marker("asyncio")
-        if mark and mark.kwargs.get("loop_scope") == "module":
-            # What one test leaves behind, the next one goes on with: they stay together and in order.
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
