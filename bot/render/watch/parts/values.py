@@ -16,6 +16,7 @@ from bot.render import text
 
 MORE = 5
 """Digits beyond the usual ones that are tried to tell a value from its threshold."""
+LARGEST = 1e18
 HUGE = 1e12
 
 
@@ -84,7 +85,9 @@ def mark(quantity: Quantity, value: float) -> str:
     scaled = value * how.factor
     tries = range(how.digits, how.digits + MORE)
     exact = (digits for digits in tries if math.isclose(round(scaled, digits), scaled, rel_tol=1e-9))
-    if how is _MONEY or abs(scaled) >= HUGE:
+    if how is _MONEY and abs(value) < LARGEST:
+        return _whole(value)
+    if abs(scaled) >= HUGE:
         return shown(quantity, value)
     return how.show(value, next(exact, how.digits + MORE))
 
@@ -114,8 +117,19 @@ def _side(value: float, threshold: float) -> int:
     return 1 if value > threshold else -1
 
 
+def _whole(value: float) -> str:
+    """An amount with all its digits, 1045000000 -> "1.045 bn": rounded it would be another threshold."""
+    for size, unit in ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            for digits in range(MORE):
+                if math.isclose(round(value / size, digits), value / size, rel_tol=1e-9):
+                    return f"{value / size:.{digits}f}{text.NBSP}{unit}"
+            break
+    return text.count(round(value))
+
+
 def _amount(value: float, marks: Sequence[float]) -> str:
-    if abs(value) >= 1e18:
+    if abs(value) >= LARGEST:
         return f"{value:.3g}"
     short = text.money(value)
     alike = any(text.money(each) == short and each != value for each in marks)
