@@ -52,7 +52,7 @@ class Timekeeper:
 
 
 @asynccontextmanager
-async def kept_in_time(clock: object, ask: Ask, every: float = ROUND) -> AsyncIterator[None]:
+async def keep_time(clock: object, ask: Ask, every: float = ROUND) -> AsyncIterator[None]:
     """Compare the clock until the block ends, for the first time before it begins.
 
     clock: one that is no `SteadyClock` is left alone.  every: seconds between two looks.

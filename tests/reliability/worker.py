@@ -24,7 +24,7 @@ from pydantic import SecretStr
 
 from bot.bootstrap import worker as assembly
 from bot.bootstrap.outside import Outside
-from bot.bootstrap.timekeeping import ROUND, kept_in_time
+from bot.bootstrap.timekeeping import ROUND, keep_time
 from bot.bootstrap.watching import Watching
 from bot.config import DataSource, Role, Settings
 from bot.errors import BotError
@@ -113,7 +113,7 @@ async def _work(orders: Orders) -> None:
         client = await stack.enter_async_context(slack_client.connected(BOT_TOKEN, orders.api_url))
         _note_steps(store, journal)
         every = ROUND / time.speed
-        await stack.enter_async_context(kept_in_time(clock, partial(server_time, client), every))
+        await stack.enter_async_context(keep_time(clock, partial(server_time, client), every))
         pace = Pace(clock, time.sleep)
         publisher = _Publisher(SlackPublisher(client, clock, pace, time.sleep), journal, orders.halt)
         messenger = SlackMessenger(client, clock, pace=pace)

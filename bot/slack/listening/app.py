@@ -63,8 +63,8 @@ def _listen_to_events(app: AsyncApp, doors: Doors, listeners: Listeners) -> None
     app.event("app_home_opened")(listeners.seen(doors.home, events.asked_by_home))
     app.event("member_joined_channel")(listeners.seen(doors.joined, events.asked_by_joining))
     for kind in ("channel", "group"):
-        app.event(f"{kind}_unarchive")(listeners.seen(doors.unarchived, events.asked_by_channel))
-        app.event(f"{kind}_deleted")(listeners.seen(doors.gone, events.asked_by_channel))
+        app.event(f"{kind}_unarchive")(listeners.seen(doors.unarchived, events.read_channel_event))
+        app.event(f"{kind}_deleted")(listeners.seen(doors.gone, events.read_channel_event))
 
 
 def _by_name(presses: Mapping[str, Handler]) -> Iterator[tuple[str | re.Pattern[str], Handler]]:

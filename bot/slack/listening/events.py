@@ -64,7 +64,7 @@ def asked_by_joining(event: Payload, body: Payload, now: datetime) -> Question |
     return Question(given_id(body.get("event_id")), "joined", inviter, _team(body), channel, inviter, now)
 
 
-def asked_by_channel(event: Payload, body: Payload, now: datetime) -> Question | None:
+def read_channel_event(event: Payload, body: Payload, now: datetime) -> Question | None:
     """Something has become of a channel, in which the bot may be or not; `user`: who did it, where known."""
     channel, user = str(event.get("channel") or ""), _user(event) or str(event.get("actor_id") or "")
     return Question(given_id(body.get("event_id")), str(event["type"]), "", _team(body), channel, user, now)

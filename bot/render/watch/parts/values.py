@@ -17,6 +17,7 @@ from bot.render import text
 MORE = 5
 """Digits beyond the usual ones that are tried to tell a value from its threshold."""
 LARGEST = 1e18
+"""Currency units from which an amount is shown by its power of ten."""
 HUGE = 1e12
 
 

@@ -11,7 +11,7 @@ from unittest.mock import AsyncMock
 import pytest
 
 from bot.bootstrap import timekeeping
-from bot.bootstrap.timekeeping import FRESH, Timekeeper, kept_in_time
+from bot.bootstrap.timekeeping import FRESH, Timekeeper, keep_time
 from bot.bootstrap.watching import Watching
 from bot.clock import FixedClock, SteadyClock
 from bot.config import Role, load
@@ -78,7 +78,7 @@ async def test_until_it_answers_it_is_asked_at_every_look(caplog: pytest.LogCapt
 
 async def test_work_begins_when_the_time_is_known_or_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     machine = Machine()
-    async with kept_in_time(machine, Other(machine).ask):
+    async with keep_time(machine, Other(machine).ask):
         assert machine.trusted
     monkeypatch.setattr(timekeeping, "FIRST", 0.01)
     machine, told = Machine(), asyncio.Event()
@@ -90,7 +90,7 @@ async def test_work_begins_when_the_time_is_known_or_after_a_while(monkeypatch: 
             told.set()
         raise AssertionError("nobody waits so long")
 
-    async with kept_in_time(machine, slow):
+    async with keep_time(machine, slow):
         assert not machine.trusted
         assert told.is_set()
 
@@ -107,7 +107,7 @@ async def test_a_look_that_fails_is_not_the_last(caplog: pytest.LogCaptureFixtur
             again.set()
         return machine.time
 
-    async with kept_in_time(machine, breaks, every=0.001):
+    async with keep_time(machine, breaks, every=0.001):
         machine.wrong = timedelta(days=10)
         await again.wait()
     assert "The clock could not be compared" in caplog.text
@@ -117,7 +117,7 @@ async def test_a_clock_that_cannot_leap_is_left_alone() -> None:
     async def never() -> datetime:
         raise AssertionError("nobody needs it")
 
-    async with kept_in_time(FixedClock(NOW), never):
+    async with keep_time(FixedClock(NOW), never):
         pass
 
 
