@@ -13,7 +13,11 @@ from tests.snapshot import pytest_addoption, snapshot
 __all__ = ["pytest_addoption", "snapshot"]
 
 # How long an example takes says how busy the machine is, not whether the property holds.
-settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The check tries the same examples each time, so that it judges the change and not the draw;
+# `--hypothesis-profile thorough` draws new ones.
+settings.register_profile("house", _PATIENT, derandomize=True)
+settings.register_profile("thorough", _PATIENT)
 settings.load_profile("house")
 
 SERVED = frozenset({"slack", "desk", "stand", "here", "fake"})

@@ -10,7 +10,7 @@ from analytics.returns import Rate
 from analytics.window import Window
 from bot.commands import COMPARE
 from bot.errors import Unclear
-from bot.grammar.english import IDLE, script_of
+from bot.grammar.english import IDLE, PLACED, script_of
 from bot.grammar.options import (
     FILLERS,
     MOST_SYMBOLS,
@@ -81,7 +81,8 @@ def _words(text: str) -> list[str]:
 def _symbol_text(symbol: str) -> str:
     """The symbol as it is read back: with a `$` where it would be read as something else."""
     word = symbol.lower()
-    is_plain = _words(symbol) == [symbol] and word not in OPENERS and not is_option(word)
+    is_opener = word in OPENERS or is_option(word)
+    is_plain = _words(symbol) == [symbol] and not is_opener and PLACED.is_symbol(symbol)
     return symbol if is_plain else f"${symbol}"
 
 

@@ -51,6 +51,7 @@ SYMBOLS = st.from_regex(r"\A\^?[A-Z][A-Z0-9]{0,5}([.-][A-Z]{1,4}|=[A-Z]{1,2})?\Z
             "OVER",
             "TO",
             "OF",
+            "I",
         ),
         *("1Y", "3M", "5D", "1E5", "NAN", "INF", "2B", "7203.T", "0700.HK", "BRK-B", "BTC-USD", "ISCB-SPSM"),
         *("T", "M", "K", "D", "ON", "A", "S", "MAX-DRAWDOWN", "YEAR-TO-DATE", "TWO", "USD", "BP", "EURUSD=X"),

@@ -526,6 +526,7 @@ SYMBOLS = st.from_regex(r"\A\^?[A-Z][A-Z0-9]{0,5}([.=-][A-Z]{1,4})?\Z").map(with
         "FOR",
         "AS",
         "VS",
+        "I",
         "SINCE",
         "ASOF",
         "HELP",
