@@ -157,12 +157,12 @@ def _closing(story: Story) -> list[str]:
 
 
 def _chart(story: Story) -> tuple[str, str]:
-    """Title and alternative text of the chart that the card has already, without what it showed then."""
+    """Title and alternative text of the chart that the card has already: it is of the day it was drawn on."""
     watched, incident = story.watched, last_incident(story)
-    title = f"{watched.name}: {words.title(watched.rule)}"
     mark = "Sample data. " if story.simulated else ""
-    fired = f", incident of {text.day(incident.fired)}" if incident else ""
-    return title, f"{mark}{watched.name} {words.title(watched.rule)}{fired}."
+    drawn = f", as it was on {text.day(incident.fired)}" if incident else ""
+    title = f"{watched.name}: {words.title(watched.rule)}{drawn}"
+    return title, f"{mark}{title}."
 
 
 def _evidence(story: Story, *, by_hand: bool) -> list[str]:

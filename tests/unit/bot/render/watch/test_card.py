@@ -11,10 +11,11 @@ import pytest
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
 from bot.records import Act, Story
-from bot.render import limits
+from bot.render import limits, text
 from bot.render.text import NBSP
 from bot.render.watch import ids
 from bot.render.watch.card import card, is_closed, reply
+from bot.render.watch.parts.said import last_incident
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.watch.moods import buttons, faults, in_turn
 from tests.unit.bot.render.watch.stories import (
@@ -194,3 +195,10 @@ def test_a_reading_that_is_gone_is_a_dash_with_a_reason() -> None:
     parts = (Reading(None, None, None, "no price of <ISCB>"), *[low()] * 2)
     blind = replace(TWO_OF_THREE, reading=Reading(None, None, None, "no price", parts=parts))
     assert "is not known (SPSM –): no price of &lt;ISCB&gt;" in card(blind).blocks[1]["text"]["text"]
+
+
+def test_a_chart_that_stays_on_the_card_says_of_which_day_it_is() -> None:
+    (image,) = [block for block in card(FIRING, shown=True).blocks if block["type"] == "image"]
+    incident = last_incident(FIRING)
+    assert incident is not None
+    assert image["title"]["text"].endswith(f"as it was on {text.day(incident.fired)}")
