@@ -219,6 +219,14 @@ class Inbox(Protocol):
         """To work on it: None where somebody else does, or it is done.  `attempt` counts up."""
         ...
 
+    async def renew(self, question: Question, now: datetime, lease: timedelta) -> bool:
+        """Hold on to a question that was taken; False where another has taken it since, or it is done."""
+        ...
+
+    async def free(self) -> int:
+        """Let all that is worked on be taken at once: for who knows that nobody works; how many that were."""
+        ...
+
     async def done(self, team: str, id_: str) -> None:
         """It was answered, or its asker was told why not."""
         ...

@@ -70,7 +70,10 @@ class Meter(Protocol):
         ...
 
     def notice(self, kind: str, outcome: str) -> None:
-        """A promise was "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
+        """A promise was "sent", "possibly repeated", "put back", "dropped" or "stopped".
+
+        kind: of the promise; "answer": that to a question was "possibly repeated".
+        """
         ...
 
     def prices(self, session: date, now: datetime) -> None:

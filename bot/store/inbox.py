@@ -40,6 +40,13 @@ _TAKE = (
 )
 _DONE = sa.update(QUESTIONS).where(_MINE).values(done=True)
 _PUT_BACK = sa.update(QUESTIONS).where(_MINE).values(lease=None)
+# A question that was taken again has another attempt.
+_RENEW = (
+    sa.update(QUESTIONS)
+    .where(_MINE, ~QUESTIONS.c.done, QUESTIONS.c.attempt == sa.bindparam("its_attempt"))
+    .values(lease=sa.bindparam("until", type_=Moment))
+)
+_FREED = sa.update(QUESTIONS).where(~QUESTIONS.c.done, QUESTIONS.c.lease.is_not(None)).values(lease=None)
 _OPEN = sa.select(QUESTIONS.c.team, QUESTIONS.c.id).where(_FREE).order_by(QUESTIONS.c.asked)
 
 
@@ -59,6 +66,14 @@ class SqlInbox:
     async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
         """To work on it."""
         return await self._takes.write(((team, id_), now, now + lease))
+
+    async def renew(self, question: Question, now: datetime, lease: timedelta) -> bool:
+        """Hold on to it; False where somebody else has taken it."""
+        return await self._database.write(_renew, question, now + lease)
+
+    async def free(self) -> int:
+        """Let all that is worked on be taken at once."""
+        return await self._database.write(lambda connection: connection.execute(_FREED).rowcount)
 
     async def done(self, team: str, id_: str) -> None:
         """It was answered."""
@@ -120,6 +135,11 @@ def _note_done(connection: sa.Connection, keys: Sequence[_Key]) -> list[None]:
 
 def _put_back(connection: sa.Connection, key: _Key) -> None:
     connection.execute(_PUT_BACK, _mine(key))
+
+
+def _renew(connection: sa.Connection, question: Question, until: datetime) -> bool:
+    mine = _mine(_key(question)) | {"its_attempt": question.attempt, "until": until}
+    return connection.execute(_RENEW, mine).rowcount == 1
 
 
 def _open(connection: sa.Connection, now: datetime, most: int) -> Sequence[_Key]:

@@ -9,22 +9,28 @@ import pytest
 from tests.contracts.test_store_inbox import (
     test_a_question_is_taken_as_it_was_put,
     test_a_second_delivery_is_the_same_question,
+    test_all_that_is_worked_on_is_freed_at_once,
     test_one_works_on_it_until_the_lease_ends,
     test_the_oldest_question_is_the_first,
     test_what_is_done_is_done,
     test_what_is_put_back_may_be_taken_at_once,
     test_what_was_done_is_forgotten_and_nothing_else,
+    test_who_was_overtaken_cannot_hold_on_to_it,
+    test_who_works_on_it_may_hold_on_to_it,
 )
 from tests.fakes.inbox import MemoryInbox
 
 __all__ = [
     "test_a_question_is_taken_as_it_was_put",
     "test_a_second_delivery_is_the_same_question",
+    "test_all_that_is_worked_on_is_freed_at_once",
     "test_one_works_on_it_until_the_lease_ends",
     "test_the_oldest_question_is_the_first",
     "test_what_is_done_is_done",
     "test_what_is_put_back_may_be_taken_at_once",
     "test_what_was_done_is_forgotten_and_nothing_else",
+    "test_who_was_overtaken_cannot_hold_on_to_it",
+    "test_who_works_on_it_may_hold_on_to_it",
 ]
 
 

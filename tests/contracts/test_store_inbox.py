@@ -75,6 +75,42 @@ async def test_what_is_put_back_may_be_taken_at_once(store: SqlStore) -> None:
     assert await store.inbox.take("T1", "q1", NOW, LEASE) is None
 
 
+async def test_who_works_on_it_may_hold_on_to_it(store: SqlStore) -> None:
+    await store.inbox.put(ASKED)
+    taken = await store.inbox.take("T1", "q1", NOW, LEASE)
+    assert taken is not None
+    later = NOW + LEASE - timedelta(seconds=1)
+    assert await store.inbox.renew(taken, later, LEASE)
+    assert await store.inbox.open(NOW + LEASE) == []
+    assert await store.inbox.open(later + LEASE) == [("T1", "q1")]
+    # Nobody has taken it since: it is still its worker's.
+    assert await store.inbox.renew(taken, later + LEASE, LEASE)
+    await store.inbox.done("T1", "q1")
+    assert not await store.inbox.renew(taken, later, LEASE)
+
+
+async def test_who_was_overtaken_cannot_hold_on_to_it(store: SqlStore) -> None:
+    await store.inbox.put(ASKED)
+    first = await store.inbox.take("T1", "q1", NOW, LEASE)
+    second = await store.inbox.take("T1", "q1", NOW + LEASE, LEASE)
+    assert first is not None
+    assert second is not None
+    assert not await store.inbox.renew(first, NOW + LEASE, LEASE)
+    assert await store.inbox.renew(second, NOW + LEASE, LEASE)
+    assert not await store.inbox.renew(replace(first, team="T2"), NOW, LEASE)
+
+
+async def test_all_that_is_worked_on_is_freed_at_once(store: SqlStore) -> None:
+    for name in ("q1", "q2", "q3"):
+        await store.inbox.put(replace(ASKED, id=name))
+    for name in ("q1", "q2"):
+        await store.inbox.take("T1", name, NOW, LEASE)
+    await store.inbox.done("T1", "q1")
+    assert await store.inbox.free() == 1
+    assert sorted(await store.inbox.open(NOW)) == [("T1", "q2"), ("T1", "q3")]
+    assert await store.inbox.take("T1", "q2", NOW, LEASE) == replace(ASKED, id="q2", attempt=2)
+
+
 async def test_the_oldest_question_is_the_first(store: SqlStore) -> None:
     for name, age in (("q1", 1), ("q2", 3), ("q3", 2)):
         await store.inbox.put(replace(ASKED, id=name, asked=NOW - timedelta(minutes=age)))

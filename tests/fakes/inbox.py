@@ -42,6 +42,21 @@ class MemoryInbox:
         self._attempts[key] = self._attempts.get(key, 0) + 1
         return replace(self.kept[key], attempt=self._attempts[key])
 
+    async def renew(self, question: Question, now: datetime, lease: timedelta) -> bool:
+        await self._answer()
+        key = (question.team, question.id)
+        if key in self.over or self._attempts.get(key) != question.attempt:
+            return False
+        self._leases[key] = now + lease
+        return True
+
+    async def free(self) -> int:
+        await self._answer()
+        held = [key for key in self._leases if key not in self.over]
+        for key in held:
+            del self._leases[key]
+        return len(held)
+
     async def done(self, team: str, id_: str) -> None:
         await self._answer()
         self.over.add((team, id_))
