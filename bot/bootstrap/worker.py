@@ -40,7 +40,7 @@ from bot.use_cases.watch.parts import Parts
 
 log = logging.getLogger(__name__)
 
-ROUND, LOOK = 30.0, 5.0
+ROUND, LOOK = 30.0, 3.0
 """Seconds between two sweeps; between two looks for questions that nobody works on."""
 ROUNDS = 50
 """A run, its deliveries and what they lead to take three."""

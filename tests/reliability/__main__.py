@@ -4,6 +4,7 @@
     python -m tests.reliability --faults kills --kills 50 --database postgres --history no --seed 2
     python -m tests.reliability --faults slack,data --sessions 10
     python -m tests.reliability --faults http --seconds 60
+    python -m tests.reliability --faults questions --kills 50 --database sqlite
 
 PostgreSQL is found by TEST_DATABASE_URL.  Ends with 1 where anything was lost, or doubled without a cause.
 """
@@ -36,9 +37,12 @@ from tests.reliability.cases import (
     can_mount,
 )
 from tests.reliability.cluster import programs
+from tests.reliability.questions import QUESTIONS, Result, tried
+from tests.reliability.questions import STEPS as KILLED_IN
 from tests.reliability.siege import HTTP, Siege, both, facts
 from tests.reliability.trial import SPEED
 
+ALL = [*EVERY, HTTP, QUESTIONS]
 STEPS = ("fetch", "decide", "commit", "claim", "words", "post", "rewrite", "look", "record")
 SHORT = {
     KILLS: 0,
@@ -60,8 +64,12 @@ def main(given: Sequence[str]) -> int:
     for siege in sieges:
         print_table(f"A process under attack, --role {siege.role}", facts(siege))
         _say_failed(siege)
+    answered = asyncio.run(_answered(asked)) if QUESTIONS in asked.faults else []
+    if answered:
+        print_table("What was answered", [_of_questions(each) for each in answered], ANSWERED)
+        print_table("What the kills cut off", [_cut_questions(each) for each in answered])
     outcomes = asyncio.run(_run(list(_cases(asked))))
-    if not outcomes and not sieges:
+    if not outcomes and not sieges and not answered:
         print("There is nothing to try: PostgreSQL is found by TEST_DATABASE_URL, a small disk takes root.")
         return 1
     if outcomes:
@@ -70,14 +78,13 @@ def main(given: Sequence[str]) -> int:
     if killed:
         print_table("What the kills cut off", [_cuts(each) for each in killed], CUTS)
     arrived = all(verdict.sound for each in outcomes for _, verdict in each.passes)
-    return 0 if arrived and all(siege.sound for siege in sieges) else 1
+    sound = all(siege.sound for siege in sieges) and all(result.sound for result in answered)
+    return 0 if arrived and sound else 1
 
 
 def _asked(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.reliability", description="Kill, disturb, count.")
-    parser.add_argument(
-        "--faults", type=_names, default=[*EVERY, HTTP], help="of: " + ", ".join([*EVERY, HTTP])
-    )
+    parser.add_argument("--faults", type=_names, default=ALL, help="of: " + ", ".join(ALL))
     parser.add_argument("--kills", type=int, default=50, help="of each case of that name")
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--history", choices=["yes", "no", "both"], default="both")
@@ -92,19 +99,18 @@ def _names(text: str) -> list[str]:
     """What is to be tried; argparse tells of one that is not known."""
     names = text.split(",")
     for name in names:
-        if name not in (*EVERY, HTTP):
+        if name not in ALL:
             raise argparse.ArgumentTypeError(f"There is no {name}.")
     return names
 
 
 def _cases(asked: argparse.Namespace) -> Iterator[Case]:
-    databases = ["sqlite", "postgres"] if asked.database == "both" else [asked.database]
     for what in asked.faults:
-        if what == HTTP:
+        if what not in EVERY:
             continue
         kills, sessions = asked.kills if what in (KILLS, CLOSING) else 0, SHORT.get(what, 10)
-        for database in databases:
-            for history in {"yes": [True], "no": [False], "both": [True, False]}[asked.history]:
+        for database in _databases(asked):
+            for history in _histories(asked):
                 if _possible(what, database) and (history or what != DATA):
                     yield Case(
                         what,
@@ -117,6 +123,14 @@ def _cases(asked: argparse.Namespace) -> Iterator[Case]:
                     )
 
 
+def _databases(asked: argparse.Namespace) -> list[str]:
+    return ["sqlite", "postgres"] if asked.database == "both" else [asked.database]
+
+
+def _histories(asked: argparse.Namespace) -> list[bool]:
+    return {"yes": [True], "no": [False], "both": [True, False]}[asked.history]
+
+
 def _possible(what: str, database: str) -> bool:
     if database == "postgres" and what != CRASH and not server():
         return False
@@ -125,6 +139,20 @@ def _possible(what: str, database: str) -> bool:
     if what == CRASH:
         return database == "postgres" and programs() is not None
     return database == "postgres" or what not in ON_POSTGRES
+
+
+async def _answered(asked: argparse.Namespace) -> list[Result]:
+    results = []
+    for database in _databases(asked):
+        if database == "sqlite" or server():
+            for history in _histories(asked):
+                result = await tried(database, asked.kills, history=history, seed=asked.seed)
+                results.append(result)
+                print(f"questions, {database}: {result.seconds:.0f} s", file=sys.stderr)
+                for name in ("lost", "doubled", "forgotten"):
+                    for each in getattr(result, name)[:10]:
+                        print(f"  {name}: {each}", file=sys.stderr)
+    return results
 
 
 async def _run(cases: Sequence[Case]) -> list[Outcome]:
@@ -172,9 +200,42 @@ CUTS = (
 )
 
 
+ANSWERED = (
+    "possibly: answers logged as possibly repeated.  found: answers that stood already and were not posted again.  "
+    "forgotten: answers of whose thread it is not kept what it is about.  longest: seconds from the start of "
+    "the next worker to the answer, on a clock that runs four times as fast."
+)
+
+
+def _of_questions(result: Result) -> dict[str, str]:
+    facts: dict[str, object] = {
+        "case": _named(QUESTIONS, result.database, result.history),
+        "kills": len(result.cuts),
+        "asked": len(result.answered),
+        "lost": len(result.lost),
+        "doubled": len(result.doubled),
+        "possibly": result.possibly,
+        "found": result.found,
+        "forgotten": len(result.forgotten),
+        "rules": result.rules,
+        "longest": f"{result.longest:.1f}",
+    }
+    return {name: str(fact) for name, fact in facts.items()}
+
+
+def _cut_questions(result: Result) -> dict[str, str]:
+    counts = Counter(step for steps in result.cuts for step in steps)
+    case = {"case": _named(QUESTIONS, result.database, result.history), "kills": str(len(result.cuts))}
+    return case | {step: str(counts[step]) for step in ("words", *KILLED_IN, "look")}
+
+
 def _name(case: Case) -> str:
-    database = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[case.database]
-    return f"{case.what}, {database}{', history' if case.history else ''}"
+    return _named(case.what, case.database, case.history)
+
+
+def _named(what: str, database: str, history: bool) -> str:
+    shown = {"sqlite": "SQLite", "postgres": "PostgreSQL", "postgresql": "PostgreSQL"}[database]
+    return f"{what}, {shown}{', history' if history else ''}"
 
 
 def _row(outcome: Outcome) -> dict[str, str]:
