@@ -73,7 +73,7 @@ class RecordingMessenger:
         self.posted.append(Posted(place, message, pictures, key, ts))
         slots = {block["slot"] for block in message.blocks if "slot" in block}
         lost = ("pictures",) if slots - set(pictures) else ()
-        return Delivered(place.channel, ts, lost)
+        return Delivered(place.channel or _alone(place), ts, lost)
 
     async def tell(self, place: Place, message: Message) -> None:
         self._check()
@@ -87,7 +87,7 @@ class RecordingMessenger:
         if not place.user:
             raise Unavailable("Slack", "not_in_channel", permanent=True)
         self.told.append(Told(place, Message("I could not share files there.", ())))
-        alone = Place(place.team, f"D{place.user[1:]}", place.user)
+        alone = Place(place.team, _alone(place), place.user)
         self.attached.append(Attached(alone, words, documents))
         return Delivered(alone.channel, None, ("channel",))
 
@@ -117,3 +117,8 @@ class RecordingMessenger:
     def _check(self) -> None:
         if self.down:
             raise Unavailable("Slack", "no connection")
+
+
+def _alone(place: Place) -> str:
+    """The direct messages with who asked."""
+    return f"D{place.user[1:]}"

@@ -201,7 +201,7 @@ CUTS = (
 
 
 ANSWERED = (
-    "possibly: answers logged as possibly repeated.  found: answers that stood already and were not posted again.  "
+    "possibly: answers logged as possibly repeated.  found: answers that stood already, not posted again.  "
     "forgotten: answers of whose thread it is not kept what it is about.  longest: seconds from the start of "
     "the next worker to the answer, on a clock that runs four times as fast."
 )
