@@ -60,13 +60,13 @@ class Answering:
         self._inbox, self._tell, self._answers, self._clock = inbox, tell, dict(answers), clock
         self._longest, self._reference = longest, reference
 
-    async def work(self, key: str) -> None:
-        """Answer a question, "team/id"; nothing where it is done, or another worker has it.
+    async def work(self, _hint: str) -> None:
+        """Answer the question whose turn it is; nothing where none waits.
 
+        The hint says that a question waits, not which one is next.
         Raises Unavailable where the inbox does not answer.
         """
-        team, _, id_ = key.partition("/")
-        question = await self._inbox.take(team, id_, self._clock.now(), LEASE)
+        question = await self._inbox.claim(self._clock.now(), LEASE)
         if question is None:
             return
         try:
@@ -74,7 +74,7 @@ class Answering:
         except asyncio.CancelledError:
             await self._put_back(question)
             raise
-        await self._inbox.done(team, id_)
+        await self._inbox.done(question.team, question.id)
 
     async def waiting(self) -> list[Task]:
         """A task for every question that nobody works on: for the start of a worker, and for the sweep."""
