@@ -215,8 +215,13 @@ class Inbox(Protocol):
         """Keep it; False where a question of this id is there already."""
         ...
 
-    async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
-        """To work on it: None where somebody else does, or it is done.  `attempt` counts up."""
+    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
+        """The question whose turn it is, to work on it: None where none waits.  `attempt` counts up.
+
+        Of the workspaces with a question that nobody works on, it is the turn of the one with the fewest
+        being worked on, and of several that of the one that was served last the longest ago.  In it, of the
+        person with the fewest being worked on; of that person, the oldest.
+        """
         ...
 
     async def renew(self, question: Question, now: datetime, lease: timedelta) -> bool:

@@ -16,25 +16,50 @@ from bot.records import Question
 from bot.store.engine import Database
 from bot.store.schema import rows
 from bot.store.schema.columns import Moment
-from bot.store.schema.tables import QUESTIONS
+from bot.store.schema.tables import QUESTIONS, UNANSWERED
 from bot.store.together import Together
 from bot.store.writes import LONGEST_LEASE, insert, is_over
 
 _Key = tuple[str, str]
 """Team and id.  Rows are written in this order, so that two processes do not wait in a circle."""
-_Wanted = tuple[_Key, datetime, datetime]
-"""What is to be taken, when, and until when."""
+_Claim = tuple[datetime, datetime]
+"""When a question is wanted, and until when it is to be the claimant's."""
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=Moment)
 _FAR: sa.BindParameter[datetime] = sa.bindparam("far", type_=Moment)
-_FREE = sa.and_(
-    ~QUESTIONS.c.done, sa.or_(QUESTIONS.c.lease.is_(None), is_over(QUESTIONS.c.lease, _NOW, _FAR))
-)
+_FREE = sa.and_(UNANSWERED, sa.or_(QUESTIONS.c.lease.is_(None), is_over(QUESTIONS.c.lease, _NOW, _FAR)))
 # A bound name must not be that of a column that is set.
 _MINE = sa.and_(QUESTIONS.c.team == sa.bindparam("its_team"), QUESTIONS.c.id == sa.bindparam("its_id"))
 
-_TAKE = (
+
+def _turn() -> sa.Select[Any]:
+    """The key of the question whose turn it is; on PostgreSQL passing over one that another is claiming."""
+    its, c = QUESTIONS.alias("its"), QUESTIONS.c
+    busy = sa.case((_FREE, 0), else_=1).label("busy")
+    # Read first, by themselves: SQLite would count along an index of all that was ever asked.
+    all_open = sa.select(c.team, c.id, c.user, busy).where(UNANSWERED)
+    waiting = all_open.cte("waiting").prefix_with("MATERIALIZED")
+    w, worked_on = waiting.c, sa.func.sum(waiting.c.busy)
+    # What is done keeps its lease; one of a clock that was ahead would put the workspace behind for long.
+    last = sa.select(sa.func.max(its.c.lease)).where(its.c.team == w.team, its.c.lease <= _FAR)
+    served = sa.select(w.team, last.scalar_subquery().label("last")).group_by(w.team).cte("served")
+    of_team = worked_on.over(partition_by=w.team).label("of_team")
+    of_user = worked_on.over(partition_by=[w.team, w.user]).label("of_user")
+    places = sa.select(w.team, w.id, of_team, of_user).subquery("places")
+    p = places.c
+    return (
+        sa.select(c.team, c.id)
+        .join_from(places, served, p.team == served.c.team)
+        .join(QUESTIONS, sa.and_(p.team == c.team, p.id == c.id))
+        .where(_FREE)
+        .order_by(p.of_team, served.c.last.asc().nulls_first(), p.of_user, c.asked, c.team, c.id)
+        .limit(1)
+        .with_for_update(of=QUESTIONS, skip_locked=True)
+    )
+
+
+_CLAIM = (
     sa.update(QUESTIONS)
-    .where(_MINE, _FREE)
+    .where(sa.tuple_(QUESTIONS.c.team, QUESTIONS.c.id) == _turn().scalar_subquery(), _FREE)
     .values(attempt=QUESTIONS.c.attempt + 1, lease=sa.bindparam("until", type_=Moment))
     .returning(QUESTIONS)
 )
@@ -43,10 +68,10 @@ _PUT_BACK = sa.update(QUESTIONS).where(_MINE).values(lease=None)
 # A question that was taken again has another attempt.
 _RENEW = (
     sa.update(QUESTIONS)
-    .where(_MINE, ~QUESTIONS.c.done, QUESTIONS.c.attempt == sa.bindparam("its_attempt"))
+    .where(_MINE, UNANSWERED, QUESTIONS.c.attempt == sa.bindparam("its_attempt"))
     .values(lease=sa.bindparam("until", type_=Moment))
 )
-_FREED = sa.update(QUESTIONS).where(~QUESTIONS.c.done, QUESTIONS.c.lease.is_not(None)).values(lease=None)
+_FREED = sa.update(QUESTIONS).where(UNANSWERED, QUESTIONS.c.lease.is_not(None)).values(lease=None)
 _OPEN = sa.select(QUESTIONS.c.team, QUESTIONS.c.id).where(_FREE).order_by(QUESTIONS.c.asked)
 
 
@@ -56,16 +81,16 @@ class SqlInbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._puts = Together(database, _put)
-        self._takes = Together(database, _take)
+        self._claims = Together(database, _claim)
         self._done = Together(database, _note_done)
 
     async def put(self, question: Question) -> bool:
         """Keep it; False where it is there already."""
         return await self._puts.write(question)
 
-    async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
-        """To work on it."""
-        return await self._takes.write(((team, id_), now, now + lease))
+    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
+        """The one whose turn it is, to work on it."""
+        return await self._claims.write((now, now + lease))
 
     async def renew(self, question: Question, now: datetime, lease: timedelta) -> bool:
         """Hold on to it; False where somebody else has taken it."""
@@ -119,13 +144,10 @@ def _taken_out(kept: set[_Key], key: _Key) -> bool:
     return True
 
 
-def _take(connection: sa.Connection, wanted: Sequence[_Wanted]) -> list[Question | None]:
-    taken: list[Question | None] = [None] * len(wanted)
-    for at in sorted(range(len(wanted)), key=wanted.__getitem__):
-        key, now, until = wanted[at]
-        found = connection.execute(_TAKE, _mine(key) | _at(now) | {"until": until})
-        taken[at] = rows.one(rows.question, found)
-    return taken
+def _claim(connection: sa.Connection, claims: Sequence[_Claim]) -> list[Question | None]:
+    """One after the other: each counts what those before it have been given."""
+    found = (connection.execute(_CLAIM, _at(now) | {"until": until}) for now, until in claims)
+    return [rows.one(rows.question, each) for each in found]
 
 
 def _note_done(connection: sa.Connection, keys: Sequence[_Key]) -> list[None]:

@@ -73,13 +73,13 @@ class Answering:
         self._longest, self._sleep, self._reference = longest, sleep, reference
         self._holding = Holding(inbox, clock, sleep)
 
-    async def work(self, key: str) -> None:
-        """Answer a question, "team/id"; nothing where it is done, or another worker has it.
+    async def work(self, _hint: str) -> None:
+        """Answer the question whose turn it is; nothing where none waits.
 
+        The hint says that a question waits, not which one is next.
         Raises Unavailable where the inbox does not answer.
         """
-        team, _, id_ = key.partition("/")
-        question = await self._holding.take(team, id_)
+        question = await self._holding.claim()
         if question is None:
             return
         try:
@@ -91,7 +91,7 @@ class Answering:
         except asyncio.CancelledError:
             await self._put_back(question)
             raise
-        await self._inbox.done(team, id_)
+        await self._inbox.done(question.team, question.id)
 
     async def waiting(self) -> list[Task]:
         """A task for every question that nobody works on: for the start of a worker, and for the sweep."""

@@ -31,9 +31,9 @@ class Holding:
     ) -> None:
         self._inbox, self._clock, self._sleep = inbox, clock, sleep
 
-    async def take(self, team: str, id_: str) -> Question | None:
-        """The question, to work on it; None where another worker does, or it is done."""
-        return await self._inbox.take(team, id_, self._clock.now(), LEASE)
+    async def claim(self) -> Question | None:
+        """The question whose turn it is, to work on it; None where none waits."""
+        return await self._inbox.claim(self._clock.now(), LEASE)
 
     @asynccontextmanager
     async def held(self, question: Question) -> AsyncIterator[None]:

@@ -33,11 +33,12 @@ class MemoryInbox:
         self.kept[key] = question
         return True
 
-    async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
+    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
         await self._answer()
-        key = (team, id_)
-        if not self._is_free(key, now):
+        free = [key for key in self.kept if self._is_free(key, now)]
+        if not free:
             return None
+        key = min(free, key=lambda key: self._turn(self.kept[key], now))
         self._leases[key] = now + lease
         self._attempts[key] = self._attempts.get(key, 0) + 1
         return replace(self.kept[key], attempt=self._attempts[key])
@@ -83,6 +84,18 @@ class MemoryInbox:
             await self.slow.wait()
         if self.down:
             raise Unavailable("The database", "it is locked")
+
+    def _turn(self, question: Question, now: datetime) -> tuple[int, float, int, datetime, str]:
+        """Its place in the order in which questions are claimed."""
+        team = [other for other in self.kept.values() if other.team == question.team]
+        leases = [self._leases.get((other.team, other.id)) for other in team]
+        served = [each.timestamp() for each in leases if each and each <= now + LONGEST_LEASE]
+        taken = [other.user for other in team if self._is_worked_on((other.team, other.id), now)]
+        of_user = taken.count(question.user)
+        return len(taken), max(served, default=0.0), of_user, question.asked, question.id
+
+    def _is_worked_on(self, key: Key, now: datetime) -> bool:
+        return key not in self.over and not self._is_free(key, now)
 
     def _is_free(self, key: Key, now: datetime) -> bool:
         return (

@@ -254,10 +254,10 @@ class _Inbox:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inbox, name)
 
-    async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
-        async with self._journal.step("take", id_):
+    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
+        async with self._journal.step("take"):
             await asyncio.sleep(self._linger)
-            found = await self._inbox.take(team, id_, now, lease)
+            found = await self._inbox.claim(now, lease)
             await asyncio.sleep(self._linger)
             return found
 

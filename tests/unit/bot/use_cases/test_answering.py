@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -103,7 +103,7 @@ class Office:
 async def killed(here: Office, times: int = 1) -> None:
     """Workers that were killed while they answered, and whose leases have ended."""
     for _ in range(times):
-        await here.inbox.take("T1", "1/2.a", here.clock.now(), LEASE)
+        await here.inbox.claim(here.clock.now(), LEASE)
         here.clock.set(here.clock.now() + LEASE)
 
 
@@ -126,6 +126,14 @@ async def test_a_question_is_answered_and_done(here: Office) -> None:
     assert here.inbox.over == {("T1", "1/2.a")}
     await here.answering().work(KEY)
     assert len(here.answered) == 1
+
+
+async def test_a_hint_is_for_the_question_whose_turn_it_is(here: Office) -> None:
+    await here.inbox.put(replace(ASKED, id="q2", asked=NOW + timedelta(minutes=1)))
+    await here.answering().work("T1/q2")
+    assert [each.id for each in here.answered] == [ASKED.id]
+    await here.answering().work(KEY)
+    assert [each.id for each in here.answered] == [ASKED.id, "q2"]
 
 
 async def test_two_workers_do_not_answer_the_same(here: Office) -> None:
@@ -189,7 +197,8 @@ async def test_a_timeout_inside_an_answer_is_not_taken_for_its_own(here: Office)
 
 async def test_a_question_for_nobody_is_told_and_done(here: Office) -> None:
     await here.inbox.put(Question("q2", "/gone", "", "T1", "C1", "U1", NOW, reply_url=ASKED.reply_url))
-    await here.answering().work("T1/q2")
+    for _ in range(2):
+        await here.answering().work("T1/q2")
     assert "ref-1" in here.heard[0]
     assert ("T1", "q2") in here.inbox.over
 
@@ -284,7 +293,7 @@ async def test_an_answer_whose_question_another_worker_has_is_stopped(
     await here.begun.wait()
     await settled()
     await here.inbox.put_back("T1", "1/2.a")
-    assert await here.inbox.take("T1", "1/2.a", here.clock.now(), LEASE)
+    assert await here.inbox.claim(here.clock.now(), LEASE)
     here.pass_by(RENEWAL)
     await working
     assert "Another worker has the question" in caplog.text
