@@ -256,9 +256,13 @@ class _Trial:
         at = tuple(datetime.fromtimestamp(float(message.ts), UTC) for message in found)
         last = max((start for start in self.starts if at and question.asked <= start < at[0]), default=None)
         waited = (at[0] - last).total_seconds() if last else None
-        thread = question.thread or (found[0].ts if found else "")
-        topic = await self.store.of(TEAM).recall(question.channel, thread)
-        return Answered(kind, question.id, at, waited, kind == "watch" or topic is not None)
+        return Answered(kind, question.id, at, waited, kind == "watch" or await self._kept(question, found))
+
+    async def _kept(self, question: Question, found: Sequence[Message]) -> bool:
+        """Whether it is known what the thread is about; of an answer that came twice, one of its threads."""
+        threads = [question.thread] if question.thread else [message.ts for message in found]
+        book = self.store.of(TEAM)
+        return any([await book.recall(question.channel, thread) for thread in threads])
 
     def _said(self, channel: str) -> Iterator[Message]:
         said = self.side.space.messages(channel)
