@@ -38,6 +38,7 @@ from tests.reliability.cases import (
 )
 from tests.reliability.cluster import programs
 from tests.reliability.questions import QUESTIONS, Result, tried
+from tests.reliability.questions import SPEED as OF_QUESTIONS
 from tests.reliability.questions import STEPS as KILLED_IN
 from tests.reliability.siege import HTTP, Siege, both, facts
 from tests.reliability.trial import SPEED
@@ -90,7 +91,7 @@ def _asked(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--history", choices=["yes", "no", "both"], default="both")
     parser.add_argument("--sessions", type=int, default=0, help="else 23 of kills, fewer of the others")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--speed", type=float, default=SPEED, help="seconds of the run in one")
+    parser.add_argument("--speed", type=float, default=0.0, help="seconds of the run in one, else 40 or 4")
     parser.add_argument("--seconds", type=float, default=60.0, help="of an attack on the HTTP port")
     return parser.parse_args(given)
 
@@ -119,7 +120,7 @@ def _cases(asked: argparse.Namespace) -> Iterator[Case]:
                         kills,
                         asked.sessions or sessions,
                         seed=asked.seed,
-                        speed=asked.speed,
+                        speed=asked.speed or SPEED,
                     )
 
 
@@ -146,7 +147,8 @@ async def _answered(asked: argparse.Namespace) -> list[Result]:
     for database in _databases(asked):
         if database == "sqlite" or server():
             for history in _histories(asked):
-                result = await tried(database, asked.kills, history=history, seed=asked.seed)
+                speed = asked.speed or OF_QUESTIONS
+                result = await tried(database, asked.kills, history=history, seed=asked.seed, speed=speed)
                 results.append(result)
                 print(f"questions, {database}: {result.seconds:.0f} s", file=sys.stderr)
                 for name in ("lost", "doubled", "forgotten"):
@@ -203,7 +205,7 @@ CUTS = (
 ANSWERED = (
     "possibly: answers logged as possibly repeated.  found: answers that stood already, not posted again.  "
     "forgotten: answers of whose thread it is not kept what it is about.  longest: seconds from the start of "
-    "the next worker to the answer, on a clock that runs four times as fast."
+    "the next worker to the answer, by the run's clock."
 )
 
 
