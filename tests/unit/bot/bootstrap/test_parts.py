@@ -17,6 +17,7 @@ from bot.config import Role, Settings, load
 from bot.errors import Unavailable, UserError
 from bot.jobs.memory import _Memory
 from bot.jobs.postgres import _Postgres
+from bot.jobs.queue import STALE
 from bot.ports import Level
 from bot.records import Question
 from bot.render.talk import ids as talk
@@ -179,6 +180,7 @@ class TestQuestions:
 
     def test_the_lease_and_a_look_leave_time_to_answer_within_half_a_minute(self) -> None:
         assert holding.LEASE.total_seconds() + worker.LOOK <= 25
+        assert STALE * 4 / 3 <= 25, "until then the tasks of a killed worker let nobody begin"
         assert holding.LEASE.total_seconds() > 3 * holding.RENEWAL
 
 
