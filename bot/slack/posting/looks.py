@@ -83,9 +83,12 @@ def key_of(event: str, message: Message) -> object:
 
 
 def shares(names: Collection[str], message: Message) -> bool:
-    """Whether a message of an app shares files, and none but these: Slack may not have taken all of them."""
+    """Whether a message shares files, and none but these: Slack may not have taken all of them.
+
+    Whose message it is is not asked: Slack does not always say that an app has shared files.
+    """
     shared = {str(file.get("name")) for file in message.get("files") or ()}
-    return bool(message.get("bot_id")) and bool(shared) and shared <= set(names)
+    return bool(shared) and shared <= set(names)
 
 
 def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:

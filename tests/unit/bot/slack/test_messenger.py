@@ -373,9 +373,9 @@ class TestFind:
             await desk.messenger.find(HERE, "q1", desk.clock.now())
         assert len(desk.slack.called("conversations.history")) == looks
 
-    async def test_a_person_who_shares_the_same_files_has_not_answered(self, desk: Desk) -> None:
+    async def test_files_that_slack_did_not_take_are_not_missed(self, desk: Desk) -> None:
         await desk.messenger.attach(HERE, "", (Document("a.csv", "A", b"1"),))
         (shared,) = [each for each in desk.slack.workspace.messages(PORTFOLIO) if each.files]
-        desk.slack.workspace.delete(PORTFOLIO, shared.ts)
-        desk.slack.workspace.post(PORTFOLIO, ANN, "look", files=shared.files)
-        assert await desk.messenger.find(HERE, "q1", desk.clock.now(), ["a.csv"]) is None
+        found = await desk.messenger.find(HERE, "q1", desk.clock.now(), ["a.csv", "b.csv"])
+        assert found == Delivered(PORTFOLIO, shared.ts)
+        assert await desk.messenger.find(HERE, "q1", desk.clock.now(), ["b.csv"]) is None
