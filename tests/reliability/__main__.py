@@ -4,6 +4,7 @@
     python -m tests.reliability --faults kills --kills 50 --database postgres --history no --seed 2
     python -m tests.reliability --faults slack,data --sessions 10
     python -m tests.reliability --faults http --seconds 60
+    python -m tests.reliability --faults flood --questions 20
 
 PostgreSQL is found by TEST_DATABASE_URL.  Ends with 1 where anything was lost, or doubled without a cause.
 """
@@ -36,9 +37,13 @@ from tests.reliability.cases import (
     can_mount,
 )
 from tests.reliability.cluster import programs
+from tests.reliability.flood import FLOOD, Flood, everywhere
+from tests.reliability.flood import facts as of_flood
 from tests.reliability.siege import HTTP, Siege, both, facts
 from tests.reliability.trial import SPEED
 
+OF_QUESTIONS = (HTTP, FLOOD)
+NAMES = (*EVERY, *OF_QUESTIONS)
 STEPS = ("fetch", "decide", "commit", "claim", "words", "post", "rewrite", "look", "record")
 SHORT = {
     KILLS: 0,
@@ -60,8 +65,11 @@ def main(given: Sequence[str]) -> int:
     for siege in sieges:
         print_table(f"A process under attack, --role {siege.role}", facts(siege))
         _say_failed(siege)
+    floods = asyncio.run(everywhere(asked.questions)) if FLOOD in asked.faults else []
+    for flood in floods:
+        print_table(f"One workspace floods: {flood.case}", of_flood(flood))
     outcomes = asyncio.run(_run(list(_cases(asked))))
-    if not outcomes and not sieges:
+    if not outcomes and not sieges and not floods:
         print("There is nothing to try: PostgreSQL is found by TEST_DATABASE_URL, a small disk takes root.")
         return 1
     if outcomes:
@@ -70,14 +78,13 @@ def main(given: Sequence[str]) -> int:
     if killed:
         print_table("What the kills cut off", [_cuts(each) for each in killed], CUTS)
     arrived = all(verdict.sound for each in outcomes for _, verdict in each.passes)
-    return 0 if arrived and all(siege.sound for siege in sieges) else 1
+    sound: list[Siege | Flood] = [*sieges, *floods]
+    return 0 if arrived and all(each.sound for each in sound) else 1
 
 
 def _asked(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.reliability", description="Kill, disturb, count.")
-    parser.add_argument(
-        "--faults", type=_names, default=[*EVERY, HTTP], help="of: " + ", ".join([*EVERY, HTTP])
-    )
+    parser.add_argument("--faults", type=_names, default=list(NAMES), help="of: " + ", ".join(NAMES))
     parser.add_argument("--kills", type=int, default=50, help="of each case of that name")
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--history", choices=["yes", "no", "both"], default="both")
@@ -85,6 +92,7 @@ def _asked(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--speed", type=float, default=SPEED, help="seconds of the run in one")
     parser.add_argument("--seconds", type=float, default=60.0, help="of an attack on the HTTP port")
+    parser.add_argument("--questions", type=int, default=20, help="of each of two workspaces beside a flood")
     return parser.parse_args(given)
 
 
@@ -92,7 +100,7 @@ def _names(text: str) -> list[str]:
     """What is to be tried; argparse tells of one that is not known."""
     names = text.split(",")
     for name in names:
-        if name not in (*EVERY, HTTP):
+        if name not in NAMES:
             raise argparse.ArgumentTypeError(f"There is no {name}.")
     return names
 
@@ -100,7 +108,7 @@ def _names(text: str) -> list[str]:
 def _cases(asked: argparse.Namespace) -> Iterator[Case]:
     databases = ["sqlite", "postgres"] if asked.database == "both" else [asked.database]
     for what in asked.faults:
-        if what == HTTP:
+        if what in OF_QUESTIONS:
             continue
         kills, sessions = asked.kills if what in (KILLS, CLOSING) else 0, SHORT.get(what, 10)
         for database in databases:

@@ -283,5 +283,5 @@ class _Publisher:
 
 
 class _Painter:
-    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
+    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
         return {picture.name: DOT for picture in pictures}

@@ -64,7 +64,9 @@ class Parts:
 
     async def post(self, question: Question, message: Message) -> Delivered:
         """For all in the channel, with its pictures."""
-        return await self.messenger.post(Place.of(question), message, await self._drawn(message))
+        return await self.messenger.post(
+            Place.of(question), message, await self._drawn(message, question.team)
+        )
 
     async def hurry(self, question: Question) -> None:
         """Something is promised in the channel and may be due."""
@@ -82,10 +84,10 @@ class Parts:
         person = await self.people.person(question.team, question.user)
         return person.zone if person.zone and _is_zone(person.zone) else None
 
-    async def _drawn(self, message: Message) -> dict[str, bytes]:
+    async def _drawn(self, message: Message, team: str) -> dict[str, bytes]:
         """The pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
         try:
-            return dict(await self.painter.draw(message.pictures)) if message.pictures else {}
+            return dict(await self.painter.draw(message.pictures, team)) if message.pictures else {}
         except Unavailable:
             log.exception("The charts could not be drawn")
             return {}
