@@ -84,8 +84,7 @@ async def test_a_workspace_that_asks_for_much_does_not_hold_up_another_nor_a_dai
         asyncio.create_task(painter.draw([replace(growth_picture(), name=name, title=name)], turn))
         for turn, name in names
     ]
-    await _until(lambda: bool(painter.painted))
-    await asyncio.sleep(0.1)  # the others have looked on the disk and wait
+    await _until(lambda: painter._wanted.total() == len(asked))
     painter.gate.set()
     await asyncio.gather(*asked)
     assert painter.painted[1:3] == ["digest", "asked"]
@@ -99,8 +98,7 @@ async def test_what_others_wait_for_is_drawn_in_whosever_turn_comes_first(tmp_pa
         asyncio.create_task(painter.draw([picture], turn))
         for turn, picture in (("T3", growth_picture()), ("T3", sector_picture()), ("T3", same), ("T1", same))
     ]
-    await _until(lambda: bool(painter.painted))
-    await asyncio.sleep(0.1)
+    await _until(lambda: painter._wanted.total() == len(asked))
     painter.gate.set()
     await asyncio.gather(*asked)
     assert painter.painted == ["growth", "growth", "sectors"]
