@@ -10,6 +10,8 @@ from typing import Protocol
 from analytics.watch.rules import Rule
 from analytics.watch.states import Policy, State
 from bot.records import (
+    NO_LIMITS,
+    Crowded,
     Deed,
     Digest,
     Edition,
@@ -17,6 +19,7 @@ from bot.records import (
     Incident,
     Kept,
     Lane,
+    Limits,
     NewPromise,
     Outcome,
     Promise,
@@ -211,8 +214,11 @@ class Ledger(Protocol):
 class Inbox(Protocol):
     """Questions, from the acknowledgement to the answer."""
 
-    async def put(self, question: Question) -> bool:
-        """Keep it; False where a question of this id is there already."""
+    async def put(self, question: Question, limits: Limits = NO_LIMITS) -> bool | Crowded:
+        """Keep it; False where a question of this id is there already, Crowded where a limit is met.
+
+        Two processes that keep questions at the same moment do not count each other's.
+        """
         ...
 
     async def claim(self, now: datetime, lease: timedelta) -> Question | None:

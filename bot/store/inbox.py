@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.records import Question
+from bot.records import NO_LIMITS, Asker, Crowded, Limits, Question
 from bot.store.engine import Database
 from bot.store.schema import rows
 from bot.store.schema.columns import Moment
@@ -22,6 +22,7 @@ from bot.store.writes import LONGEST_LEASE, insert, is_over
 
 _Key = tuple[str, str]
 """Team and id.  Rows are written in this order, so that two processes do not wait in a circle."""
+_Put = tuple[Question, Limits]
 _Claim = tuple[datetime, datetime]
 """When a question is wanted, and until when it is to be the claimant's."""
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=Moment)
@@ -63,6 +64,15 @@ _CLAIM = (
     .values(attempt=QUESTIONS.c.attempt + 1, lease=sa.bindparam("until", type_=Moment))
     .returning(QUESTIONS)
 )
+_ASKER = (QUESTIONS.c.team, QUESTIONS.c.channel, QUESTIONS.c.user, QUESTIONS.c.handler)
+_COUNTS = (
+    sa.select(*_ASKER, sa.func.count().label("open"))
+    .where(UNANSWERED, QUESTIONS.c.team.in_(sa.bindparam("teams", expanding=True)))
+    .group_by(*_ASKER)
+)
+_KNOWN = sa.select(QUESTIONS.c.team, QUESTIONS.c.id).where(
+    sa.tuple_(QUESTIONS.c.team, QUESTIONS.c.id).in_(sa.bindparam("keys", expanding=True))
+)
 _DONE = sa.update(QUESTIONS).where(_MINE).values(done=True)
 _PUT_BACK = sa.update(QUESTIONS).where(_MINE).values(lease=None)
 # A question that was taken again has another attempt.
@@ -84,9 +94,9 @@ class SqlInbox:
         self._claims = Together(database, _claim)
         self._done = Together(database, _note_done)
 
-    async def put(self, question: Question) -> bool:
-        """Keep it; False where it is there already."""
-        return await self._puts.write(question)
+    async def put(self, question: Question, limits: Limits = NO_LIMITS) -> bool | Crowded:
+        """Keep it, where that may be."""
+        return await self._puts.write((question, limits))
 
     async def claim(self, now: datetime, lease: timedelta) -> Question | None:
         """The one whose turn it is, to work on it."""
@@ -129,11 +139,36 @@ def _key(question: Question) -> _Key:
     return question.team, question.id
 
 
-def _put(connection: sa.Connection, questions: Sequence[Question]) -> list[bool]:
+def _put(connection: sa.Connection, puts: Sequence[_Put]) -> list[bool | Crowded]:
+    refused = _refused(connection, puts)
     fresh = insert(connection, QUESTIONS).on_conflict_do_nothing().returning(QUESTIONS.c.team, QUESTIONS.c.id)
-    values = [rows.question_values(question) for question in sorted(questions, key=_key)]
-    kept = {(row.team, row.id) for row in connection.execute(fresh, values)}
-    return [_taken_out(kept, _key(question)) for question in questions]
+    admitted = [question for question, _ in puts if _key(question) not in refused]
+    values = [rows.question_values(question) for question in sorted(admitted, key=_key)]
+    kept = {(row.team, row.id) for row in connection.execute(fresh, values)} if values else set()
+    if refused:  # what is delivered again is no new question
+        for row in connection.execute(_KNOWN, {"keys": list(refused)}):
+            del refused[row.team, row.id]
+    return [refused.get(_key(question)) or _taken_out(kept, _key(question)) for question, _ in puts]
+
+
+def _refused(connection: sa.Connection, puts: Sequence[_Put]) -> dict[_Key, Crowded]:
+    """Those that meet a limit: each counts what is open, and those before it."""
+    bound = {_key(question): (question, limits) for question, limits in puts if limits.bind(question.handler)}
+    refused: dict[_Key, Crowded] = {}
+    if not bound:
+        return refused
+    teams = sorted({team for team, _ in bound})
+    counted = [
+        (Asker(row.team, row.channel, row.user, row.handler), row.open)
+        for row in connection.execute(_COUNTS, {"teams": teams})
+    ]
+    for key, (question, limits) in bound.items():
+        asker = Asker.of(question)
+        if met := limits.met(asker, counted):
+            refused[key] = met
+        else:
+            counted.append((asker, 1))
+    return refused
 
 
 def _taken_out(kept: set[_Key], key: _Key) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.ports import Inbox
-from bot.records import Question
+from bot.records import Crowded, Limits, Question, Whose
 from bot.store import SqlStore, opened
 from tests.contracts.stores import LEASE, NOW
 
@@ -202,3 +202,56 @@ async def test_a_question_is_claimed_once_by_however_many(address: str) -> None:
         found = [each for each in await asyncio.gather(*everybody) if each]
         assert sorted(f"{each.team}/{each.id}" for each in found) == sorted(names)
         assert {each.attempt for each in found} == {1}
+
+
+LIMITS = Limits(person=2, channel=3, workspace=4, apart=frozenset({"home"}))
+
+
+async def ask(inbox: Inbox, name: str, user: str = "U1", channel: str = "C1") -> bool | Crowded:
+    return await inbox.put(replace(asked(name, user=user), channel=channel), LIMITS)
+
+
+async def test_one_person_does_not_ask_without_end(store: SqlStore) -> None:
+    assert [await ask(store.inbox, f"T1/q{at}") for at in range(3)] == [True, True, Crowded(Whose.PERSON, 2)]
+    assert await ask(store.inbox, "T1/q3", "U2") is True
+    assert await ask(store.inbox, "T2/q0") is True
+    await store.inbox.claim(NOW, LEASE)
+    assert await ask(store.inbox, "T1/q4") == Crowded(Whose.PERSON, 2)
+    await store.inbox.done("T1", "q0")
+    assert await ask(store.inbox, "T1/q5") is True
+
+
+async def test_neither_does_a_channel_nor_a_workspace(store: SqlStore) -> None:
+    found = [await ask(store.inbox, f"T1/q{at}", f"U{at}") for at in range(4)]
+    assert found == [True, True, True, Crowded(Whose.CHANNEL, 3)]
+    assert await ask(store.inbox, "T1/q5", "U5", "C2") is True
+    assert await ask(store.inbox, "T1/q6", "U6", "C2") == Crowded(Whose.WORKSPACE, 4)
+
+
+async def test_of_what_comes_together_each_is_counted(store: SqlStore) -> None:
+    found = await asyncio.gather(*(ask(store.inbox, f"T1/q{at}", f"U{at % 2}", f"C{at}") for at in range(9)))
+    assert [each for each in found if each is True] == [True] * 4
+    assert len(await store.inbox.open(NOW)) == 4
+
+
+async def test_a_second_delivery_is_not_refused_nor_counted(store: SqlStore) -> None:
+    assert [await ask(store.inbox, "T1/q1") for _ in range(3)] == [True, False, False]
+    assert await ask(store.inbox, "T1/q2") is True
+    assert [await ask(store.inbox, f"T1/q{at}") for at in (1, 2)] == [False, False]
+    await store.inbox.done("T1", "q1")
+    assert await ask(store.inbox, "T1/q3") is True
+    assert await ask(store.inbox, "T1/q1") is False
+    twice = await asyncio.gather(*(ask(store.inbox, "T1/q4", "U2") for _ in range(2)))
+    assert twice in ([True, False], [False, True])
+
+
+async def test_what_nobody_asked_is_not_counted_nor_refused(store: SqlStore) -> None:
+    for at in range(5):
+        looked = replace(asked(f"T1/look{at}"), handler="home")
+        assert await store.inbox.put(looked, LIMITS) is True
+    assert [await ask(store.inbox, f"T1/q{at}") for at in range(3)] == [True, True, Crowded(Whose.PERSON, 2)]
+    assert await store.inbox.put(replace(asked("T1/look5"), handler="home"), LIMITS) is True
+
+
+async def test_without_limits_nothing_is_refused(store: SqlStore) -> None:
+    assert [await store.inbox.put(asked(f"T1/q{at}"), Limits()) for at in range(40)] == [True] * 40

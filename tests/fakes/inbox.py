@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import Unavailable
-from bot.records import Question
+from bot.records import NO_LIMITS, Asker, Crowded, Limits, Question
 from bot.store.writes import LONGEST_LEASE
 
 Key = tuple[str, str]
@@ -25,11 +25,14 @@ class MemoryInbox:
     _leases: dict[Key, datetime] = field(default_factory=dict)
     _attempts: dict[Key, int] = field(default_factory=dict)
 
-    async def put(self, question: Question) -> bool:
+    async def put(self, question: Question, limits: Limits = NO_LIMITS) -> bool | Crowded:
         await self._answer()
         key = (question.team, question.id)
         if key in self.kept:
             return False
+        others = [(Asker.of(other), 1) for key, other in self.kept.items() if key not in self.over]
+        if limits.bind(question.handler) and (met := limits.met(Asker.of(question), others)):
+            return met
         self.kept[key] = question
         return True
 

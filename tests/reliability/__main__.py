@@ -5,6 +5,7 @@
     python -m tests.reliability --faults slack,data --sessions 10
     python -m tests.reliability --faults http --seconds 60
     python -m tests.reliability --faults questions --kills 50 --database sqlite
+    python -m tests.reliability --faults flood --questions 20
 
 PostgreSQL is found by TEST_DATABASE_URL.  Ends with 1 where anything was lost, or doubled without a cause.
 """
@@ -37,13 +38,16 @@ from tests.reliability.cases import (
     can_mount,
 )
 from tests.reliability.cluster import programs
+from tests.reliability.flood import FLOOD, Flood, everywhere
+from tests.reliability.flood import facts as of_flood
 from tests.reliability.questions import QUESTIONS, Result, tried
-from tests.reliability.questions import SPEED as OF_QUESTIONS
+from tests.reliability.questions import SPEED as QUESTIONS_SPEED
 from tests.reliability.questions import STEPS as KILLED_IN
 from tests.reliability.siege import HTTP, Siege, both, facts
 from tests.reliability.trial import SPEED
 
-ALL = [*EVERY, HTTP, QUESTIONS]
+OF_QUESTIONS = (HTTP, FLOOD, QUESTIONS)
+NAMES = (*EVERY, *OF_QUESTIONS)
 STEPS = ("fetch", "decide", "commit", "claim", "words", "post", "rewrite", "look", "record")
 SHORT = {
     KILLS: 0,
@@ -69,8 +73,11 @@ def main(given: Sequence[str]) -> int:
     if answered:
         print_table("What was answered", [_of_questions(each) for each in answered], ANSWERED)
         print_table("What the kills cut off", [_cut_questions(each) for each in answered])
+    floods = asyncio.run(everywhere(asked.questions)) if FLOOD in asked.faults else []
+    for flood in floods:
+        print_table(f"One workspace floods: {flood.case}", of_flood(flood))
     outcomes = asyncio.run(_run(list(_cases(asked))))
-    if not outcomes and not sieges and not answered:
+    if not outcomes and not sieges and not floods and not answered:
         print("There is nothing to try: PostgreSQL is found by TEST_DATABASE_URL, a small disk takes root.")
         return 1
     if outcomes:
@@ -79,13 +86,13 @@ def main(given: Sequence[str]) -> int:
     if killed:
         print_table("What the kills cut off", [_cuts(each) for each in killed], CUTS)
     arrived = all(verdict.sound for each in outcomes for _, verdict in each.passes)
-    sound = all(siege.sound for siege in sieges) and all(result.sound for result in answered)
-    return 0 if arrived and sound else 1
+    sound: list[Siege | Flood | Result] = [*sieges, *floods, *answered]
+    return 0 if arrived and all(each.sound for each in sound) else 1
 
 
 def _asked(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.reliability", description="Kill, disturb, count.")
-    parser.add_argument("--faults", type=_names, default=ALL, help="of: " + ", ".join(ALL))
+    parser.add_argument("--faults", type=_names, default=list(NAMES), help="of: " + ", ".join(NAMES))
     parser.add_argument("--kills", type=int, default=50, help="of each case of that name")
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--history", choices=["yes", "no", "both"], default="both")
@@ -93,6 +100,7 @@ def _asked(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--speed", type=float, default=0.0, help="seconds of the run in one, else 40 or 4")
     parser.add_argument("--seconds", type=float, default=60.0, help="of an attack on the HTTP port")
+    parser.add_argument("--questions", type=int, default=20, help="of each of two workspaces beside a flood")
     return parser.parse_args(given)
 
 
@@ -100,14 +108,14 @@ def _names(text: str) -> list[str]:
     """What is to be tried; argparse tells of one that is not known."""
     names = text.split(",")
     for name in names:
-        if name not in ALL:
+        if name not in NAMES:
             raise argparse.ArgumentTypeError(f"There is no {name}.")
     return names
 
 
 def _cases(asked: argparse.Namespace) -> Iterator[Case]:
     for what in asked.faults:
-        if what not in EVERY:
+        if what in OF_QUESTIONS:
             continue
         kills, sessions = asked.kills if what in (KILLS, CLOSING) else 0, SHORT.get(what, 10)
         for database in _databases(asked):
@@ -147,7 +155,7 @@ async def _answered(asked: argparse.Namespace) -> list[Result]:
     for database in _databases(asked):
         if database == "sqlite" or server():
             for history in _histories(asked):
-                speed = asked.speed or OF_QUESTIONS
+                speed = asked.speed or QUESTIONS_SPEED
                 result = await tried(database, asked.kills, history=history, seed=asked.seed, speed=speed)
                 results.append(result)
                 print(f"questions, {database}: {result.seconds:.0f} s", file=sys.stderr)

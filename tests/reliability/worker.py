@@ -342,7 +342,7 @@ class _Painter:
     def __init__(self, journal: Journal, linger: float) -> None:
         self._journal, self._linger = journal, linger
 
-    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
+    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
         async with self._journal.step("draw"):
             await asyncio.sleep(5 * self._linger)
         return {picture.name: DOT for picture in pictures}

@@ -82,7 +82,7 @@ class Parts:
         """For all in the channel, with its pictures; what an earlier attempt has posted stands for it."""
         if found := await self.repeats.before_posting(question):
             return found
-        pictures = await self._drawn(message)
+        pictures = await self._drawn(message, question.team)
         return await self.messenger.post(Place.of(question), message, pictures, question.id)
 
     async def attach(self, question: Question, words: str, documents: Sequence[Document]) -> Delivered:
@@ -113,10 +113,10 @@ class Parts:
         person = await self.people.person(question.team, question.user)
         return person.zone if person.zone and _is_zone(person.zone) else None
 
-    async def _drawn(self, message: Message) -> dict[str, bytes]:
+    async def _drawn(self, message: Message, team: str) -> dict[str, bytes]:
         """The pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
         try:
-            return dict(await self.painter.draw(message.pictures)) if message.pictures else {}
+            return dict(await self.painter.draw(message.pictures, team)) if message.pictures else {}
         except Unavailable:
             log.exception("The charts could not be drawn")
             return {}
