@@ -97,6 +97,15 @@ class Settings(BaseSettings):
     thread_days: int = Field(
         90, ge=1, le=3650, description="Days for which the bot remembers what a thread is about."
     )
+    questions_per_person: int = Field(
+        3, ge=0, le=1000, description="Questions that one person may have open at once; `0`: any number."
+    )
+    questions_per_channel: int = Field(
+        10, ge=0, le=1000, description="Questions that may be open at once in one channel; `0`: any number."
+    )
+    questions_per_workspace: int = Field(
+        30, ge=0, le=1000, description="Questions that one workspace may have open at once; `0`: any number."
+    )
     transport: Annotated[Transport, BeforeValidator(_lower)] = Field(
         Transport.SOCKET, description="How Slack reaches the bot: `socket` (Socket Mode) or `http`."
     )

@@ -13,6 +13,7 @@ import os
 import signal
 import threading
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -26,6 +27,7 @@ from bot import files
 from bot.errors import Unavailable
 from bot.render import charts
 from bot.render.pictures import GrowthPicture, Picture, content_key
+from bot.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -72,18 +74,23 @@ class ChartCache:
 
 
 class CachingPainter(ABC):
-    """A painter that draws each picture once: kept on disk, and shared by those who ask meanwhile."""
+    """A painter that draws each picture once: kept on disk, and shared by those who ask meanwhile.
 
-    def __init__(self, home: Path) -> None:
-        self._cache = ChartCache(home / "charts")
-        self._running: dict[str, asyncio.Task[bytes]] = {}
+    at_once: how many pictures are drawn at the same time; the others wait for their turn.
+    """
 
-    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
-        """PNG bytes by `Picture.name`, all drawn at the same time.
+    def __init__(self, home: Path, at_once: int = 2) -> None:
+        self._cache, self._turns = ChartCache(home / "charts"), Turns(at_once)
+        self._running: dict[tuple[str, str], asyncio.Task[bytes]] = {}
+        self._drawing: dict[str, asyncio.Task[bytes]] = {}
+        self._wanted: Counter[str] = Counter()
+
+    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
+        """PNG bytes by `Picture.name`; turn: whose it is, else before everybody's.
 
         Raises Unavailable where the processes that draw keep ending.
         """
-        drawn = await asyncio.gather(*(self._shared(picture) for picture in pictures))
+        drawn = await asyncio.gather(*(self._shared(picture, turn) for picture in pictures))
         return {picture.name: png for picture, png in zip(pictures, drawn, strict=True)}
 
     async def aclose(self) -> None:
@@ -93,19 +100,39 @@ class CachingPainter(ABC):
     @abstractmethod
     async def _paint(self, picture: Picture) -> bytes: ...
 
-    async def _shared(self, picture: Picture) -> bytes:
+    async def _shared(self, picture: Picture, turn: str) -> bytes:
         key = content_key(picture, charts.STYLE)
-        if key not in self._running:
-            self._running[key] = asyncio.create_task(self._kept(key, picture))
-            self._running[key].add_done_callback(lambda _: self._running.pop(key))
+        mine = key, turn
+        if mine not in self._running:
+            self._running[mine] = asyncio.create_task(self._in_turn(key, picture, turn))
+            self._running[mine].add_done_callback(lambda _: self._running.pop(mine))
         # One who stops waiting does not stop the drawing for the others.
-        return await asyncio.shield(self._running[key])
+        return await asyncio.shield(self._running[mine])
+
+    async def _in_turn(self, key: str, picture: Picture, turn: str) -> bytes:
+        """Whoever's turn comes first has it drawn, for all who wait for the same by then."""
+        png = await asyncio.to_thread(self._cache.read, key)
+        if png is not None:
+            return png
+        self._wanted[key] += 1
+        try:
+            async with self._turns.turn(turn):
+                return await self._drawn(key, picture)
+        finally:
+            self._wanted[key] -= 1
+            if not self._wanted[key]:
+                del self._wanted[key]
+                self._drawing.pop(key, None)
+
+    async def _drawn(self, key: str, picture: Picture) -> bytes:
+        drawing = self._drawing.get(key)
+        if drawing is None or (drawing.done() and drawing.exception()):
+            drawing = self._drawing[key] = asyncio.create_task(self._kept(key, picture))
+        return await drawing
 
     async def _kept(self, key: str, picture: Picture) -> bytes:
-        png = await asyncio.to_thread(self._cache.read, key)
-        if png is None:
-            png = await self._paint(picture)
-            await asyncio.to_thread(self._cache.write, key, png)
+        png = await self._paint(picture)
+        await asyncio.to_thread(self._cache.write, key, png)
         return png
 
 
@@ -120,7 +147,7 @@ class PoolPainter(CachingPainter):
     """Draws in `workers` processes; a process that ends is replaced and its picture drawn again, once."""
 
     def __init__(self, home: Path, workers: int = 2) -> None:
-        super().__init__(home)
+        super().__init__(home, workers)
         self._workers = workers
         self._pool: ProcessPoolExecutor | None = None
 

@@ -85,7 +85,7 @@ async def assembled(
         await stack.enter_async_context(keep_time(clock, partial(server_time, out.client)))
         exchange = await calendar(settings, clock) if works else None
         watching = Watching.of(role, clock, exchange, store)
-        reception = Reception(store.inbox, jobs, out.messenger.tell, clock)
+        reception = Reception(store.inbox, jobs, out.messenger.tell, clock, limits=web.limits(settings))
         app = web.app(settings, clock, reception, out, watching.metrics) if takes else None
         shift, failed = Shift(jobs, reception), asyncio.Event()
         catch_up: Callable[[], Awaitable[None]] = shift.idle

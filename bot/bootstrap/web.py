@@ -10,6 +10,7 @@ from bot.commands import COMPARE, DIGEST, SECTORS, WATCH
 from bot.config import Settings
 from bot.market.known import NAMES
 from bot.ports import Clock, Doors, Handler, Meter
+from bot.records import Limits
 from bot.render.talk import ids as talk_ids
 from bot.render.watch import ids
 from bot.slack.listening.reception import Reception
@@ -39,6 +40,16 @@ def app(settings: Settings, clock: Clock, reception: Reception, out: Outside, me
         people=out.people,
         clock=clock,
         meter=meter,
+    )
+
+
+def limits(settings: Settings) -> Limits:
+    """How much may be asked at once."""
+    return Limits(
+        settings.questions_per_person,
+        settings.questions_per_channel,
+        settings.questions_per_workspace,
+        home.EVENTS,
     )
 
 

@@ -7,11 +7,12 @@ import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
+from bot.bootstrap.memory import is_shared
 from bot.bootstrap.outside import Outside
 from bot.bootstrap.sources import desk, painting
 from bot.bootstrap.watching import Watching
@@ -39,21 +40,26 @@ from bot.use_cases.watch.parts import Parts
 
 log = logging.getLogger(__name__)
 
-ROUND = 30.0
-"""Seconds between two sweeps."""
+ROUND, LOOK = 30.0, 3.0
+"""Seconds between two sweeps; between two looks for questions that nobody works on."""
 ROUNDS = 50
 """A run, its deliveries and what they lead to take three."""
 QUESTIONS, LANES, RUNS, TABS = 16, 50, 1, 4
 """How many of each are worked on at once, over all workers; a lane mostly waits for its channel's turn."""
 
 
+UNASKED = frozenset({OPENED, JOINED, GONE, UNARCHIVED})
+"""What happens around the bot, so that nobody waits for an answer."""
+
+
 @dataclass(frozen=True)
 class Worker:
-    """The working half.  every: seconds between two sweeps."""
+    """The working half.  every: seconds between two sweeps; look: between two looks for free questions."""
 
     sweep: Sweep
     watching: Watching
     every: float = ROUND
+    look: float = LOOK
 
     async def sweep_on(self) -> None:
         """Find what is due, again and again, until cancelled."""
@@ -64,6 +70,15 @@ class Worker:
             except Exception:
                 log.exception("A sweep failed; the next one is in %.0f s", self.every)
             await asyncio.sleep(self.every)
+
+    async def look_on(self) -> None:
+        """Find the questions that nobody works on, again and again, until cancelled."""
+        while True:
+            try:
+                await self.sweep.questions()
+            except Exception as fault:
+                log.warning("Questions could not be looked for; again in %.0f s: %r", self.look, fault)
+            await asyncio.sleep(self.look)
 
     async def catch_up(self, shift: Shift) -> None:
         """Have all that is due now done: for who moves the clock."""
@@ -97,11 +112,19 @@ async def working(
             out.people,
             out.rooms,
             jobs,
+            watching.metrics,
             everyone,
             patience=patience,
         )
         homes = HomeAnswers(parts, out.homes)
-        answering = Answering(store.inbox, out.messenger.tell, answers(parts, homes), clock)
+        answering = Answering(
+            store.inbox,
+            out.messenger.tell,
+            answers(parts, homes),
+            clock,
+            parts.repeats.stands,
+            unasked=UNASKED,
+        )
         delivery = Delivery(store, out.publisher, painter, sources, watching.metrics, holder())
         daily = daily_run(settings, store, sources, watching.metrics)
         work = Work(daily, delivery, sources.calendar, clock, homes.changed)
@@ -112,13 +135,23 @@ async def working(
         jobs.on(HOME, homes.work, TABS)
         remembered = timedelta(days=settings.thread_days)
         worker = Worker(Sweep(store, jobs, sources.calendar, clock, remembered), watching)
-        sweeping = asyncio.create_task(worker.sweep_on())
+        await free_questions(settings, store)
+        looking = [asyncio.create_task(each) for each in (worker.sweep_on(), worker.look_on())]
         try:
             yield worker
         finally:
-            sweeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeping
+            for each in looking:
+                each.cancel()
+            await asyncio.gather(*looking, return_exceptions=True)
+
+
+async def free_questions(settings: Settings, store: SqlStore) -> None:
+    """Let what the last process worked on be taken at once, where no other one can be at work: on SQLite.
+
+    Who works on the same file nevertheless finds at its next renewal that it was overtaken.
+    """
+    if not is_shared(settings) and (count := await store.inbox.free()):
+        log.info("%d questions that were being worked on are taken again", count)
 
 
 def daily_run(settings: Settings, store: SqlStore, sources: Desk, meter: Meter) -> DailyRun:

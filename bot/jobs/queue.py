@@ -17,8 +17,12 @@ from bot.ports import Task
 
 log = logging.getLogger(__name__)
 
-STALE = 30.0
-"""Seconds without a sign of life after which the task of a killed worker is another's."""
+STALE = 18.0
+"""Seconds without a sign of life after which the task of a killed worker is another's.
+
+Until then it counts among those at work: a worker that was killed with its hands full lets nobody begin, so
+that this and a third of it must be over when a question that was killed is to be answered.
+"""
 TIDY = 60.0
 """Seconds between removals of pgqueuer's own record of finished jobs, which nobody reads."""
 

@@ -10,6 +10,8 @@ from typing import Protocol
 from analytics.watch.rules import Rule
 from analytics.watch.states import Policy, State
 from bot.records import (
+    NO_LIMITS,
+    Crowded,
     Deed,
     Digest,
     Edition,
@@ -17,6 +19,7 @@ from bot.records import (
     Incident,
     Kept,
     Lane,
+    Limits,
     NewPromise,
     Outcome,
     Promise,
@@ -211,12 +214,28 @@ class Ledger(Protocol):
 class Inbox(Protocol):
     """Questions, from the acknowledgement to the answer."""
 
-    async def put(self, question: Question) -> bool:
-        """Keep it; False where a question of this id is there already."""
+    async def put(self, question: Question, limits: Limits = NO_LIMITS) -> bool | Crowded:
+        """Keep it; False where a question of this id is there already, Crowded where a limit is met.
+
+        Two processes that keep questions at the same moment do not count each other's.
+        """
         ...
 
-    async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
-        """To work on it: None where somebody else does, or it is done.  `attempt` counts up."""
+    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
+        """The question whose turn it is, to work on it: None where none waits.  `attempt` counts up.
+
+        Of the workspaces with a question that nobody works on, it is the turn of the one with the fewest
+        being worked on, and of several that of the one that was served last the longest ago.  In it, of the
+        person with the fewest being worked on; of that person, the oldest.
+        """
+        ...
+
+    async def renew(self, question: Question, now: datetime, lease: timedelta) -> bool:
+        """Hold on to a question that was taken; False where another has taken it since, or it is done."""
+        ...
+
+    async def free(self) -> int:
+        """Let all that is worked on be taken at once: for who knows that nobody works; how many that were."""
         ...
 
     async def done(self, team: str, id_: str) -> None:

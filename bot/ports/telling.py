@@ -97,9 +97,12 @@ class Publisher(Protocol):
 class Messenger(Protocol):
     """Delivers messages; classifies Slack's refusals."""
 
-    async def post(self, place: Place, message: Message, pictures: Mapping[str, bytes]) -> Delivered:
+    async def post(
+        self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str = ""
+    ) -> Delivered:
         """Post for all to see; falls back to the reply URL where the bot may not post.
 
+        key: by which `find` finds it, empty for what is never looked for.
         Raises Unavailable where nothing could be delivered.
         """
         ...
@@ -112,6 +115,16 @@ class Messenger(Protocol):
         """Share files for all to see, with words above them; in a direct message where the bot may not post.
 
         words: safe mrkdwn.  Raises Unavailable where nothing could be delivered.
+        """
+        ...
+
+    async def find(
+        self, place: Place, key: str, since: datetime, files: Sequence[str] = ()
+    ) -> Delivered | None:
+        """What was posted in the place with this key, not before `since`; None where nothing was.
+
+        files: names of those that were shared, in place of the key, which files do not carry.
+        Raises Undelivered where the bot may not read there or the look failed: nothing is known then.
         """
         ...
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 QUESTION = "question"
-"""Kind of the task to answer a question; its key: "team/id"."""
+"""Kind of the task to answer a question, the one whose turn it is; its key: "team/id" of one that waits."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Task:
 
     @classmethod
     def to_answer(cls, team: str, id_: str) -> Task:
-        """To answer a question that is in the inbox."""
+        """To answer a question: one more is in the inbox, this one."""
         return cls(QUESTION, f"{team}/{id_}")
 
 
@@ -70,7 +70,10 @@ class Meter(Protocol):
         ...
 
     def notice(self, kind: str, outcome: str) -> None:
-        """A promise was "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
+        """A promise was "sent", "possibly repeated", "put back", "dropped" or "stopped".
+
+        kind: of the promise; "answer": that to a question was "possibly repeated".
+        """
         ...
 
     def prices(self, session: date, now: datetime) -> None:

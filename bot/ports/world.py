@@ -109,8 +109,11 @@ class Funds(Protocol):
 class Painter(Protocol):
     """Draws pictures away from the event loop and remembers them by content."""
 
-    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
-        """PNG bytes by `Picture.name`."""
+    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
+        """PNG bytes by `Picture.name`.
+
+        turn: the workspace that asked; those that ask take turns, and what nobody asked goes before.
+        """
         ...
 
 

@@ -7,11 +7,13 @@
     Digest        a channel's daily post
     Promise       one row of the delivery ledger: something that a channel will be told exactly once
     Question      what a person asked, until it is answered
+    Limits        how much may be asked at once
     Topic         what a conversation is about; Ask: a question in it
 
 Every record carries the workspace (`team`) that it belongs to.
 """
 
+from bot.records.limits import NO_LIMITS, Asker, Crowded, Limits, Whose
 from bot.records.promises import (
     OFF,
     Edition,
@@ -42,10 +44,13 @@ from bot.records.rules import (
 from bot.records.topics import Ask, Study, Topic
 
 __all__ = [
+    "NO_LIMITS",
     "OFF",
     "WAIT",
     "Act",
     "Ask",
+    "Asker",
+    "Crowded",
     "Deed",
     "Digest",
     "Edition",
@@ -55,6 +60,7 @@ __all__ = [
     "Kept",
     "Kind",
     "Lane",
+    "Limits",
     "Mode",
     "NewPromise",
     "Outcome",
@@ -66,6 +72,7 @@ __all__ = [
     "Study",
     "Topic",
     "Watched",
+    "Whose",
     "alert_of",
     "farewells",
 ]

@@ -15,8 +15,9 @@ from bot.commands import (
     Phrase,
 )
 from bot.errors import Unavailable, Unclear, UserError
+from bot.records import Crowded, Whose
 from bot.render.message import Message
-from bot.render.text import escape, listed, printable
+from bot.render.text import count, escape, listed, printable
 
 MOST = 6
 """Complaints, and hints, in one answer: a longer list is not read and pushes the usage out of sight."""
@@ -86,6 +87,18 @@ def unclear(fault: Unclear, nearest: Nearest) -> Message:
 def refused(fault: UserError) -> Message:
     """A question that was read but cannot be answered as asked."""
     return _message([escape(complaint) for complaint in fault.complaints])
+
+
+def crowded(crowd: Crowded) -> Message:
+    """A limit of questions that are open at once is met."""
+    questions = "question" if crowd.open == 1 else "questions"
+    theirs = {
+        Whose.PERSON: f"{count(crowd.open)} of your questions",
+        Whose.CHANNEL: f"{count(crowd.open)} {questions} in this channel",
+        Whose.WORKSPACE: f"{count(crowd.open)} {questions} of this workspace",
+    }
+    are, one = ("is", "it") if crowd.open == 1 else ("are", "one")
+    return _message([f"{theirs[crowd.whose]} {are} being worked on; ask again when {one} is answered."])
 
 
 def unavailable(fault: Unavailable, reference: str) -> Message:

@@ -9,12 +9,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.errors import Verdict
 from bot.ports import Clock, Delivered, Document, Place
 from bot.render.degrade import Draft
 from bot.render.fit import fit_blocks, trim
@@ -24,6 +26,8 @@ from bot.slack.asking import DIRECT
 from bot.slack.faults import UNSEEN, Kind, SlackFault, asked
 from bot.slack.posting.astray import GONE, require_threaded
 from bot.slack.posting.ladder import deliver
+from bot.slack.posting.looks import Looks, key_of, metadata_of, shares
+from bot.slack.posting.looks import Message as Standing
 from bot.slack.posting.pace import Pace, Sleep
 from bot.slack.posting.reply_url import ReplyUrls
 from bot.slack.posting.shares import Brought, Shares
@@ -31,6 +35,13 @@ from bot.slack.posting.uploads import Uploads
 
 log = logging.getLogger(__name__)
 Sent = TypeVar("Sent")
+
+EVENT = "watchpoint_answer"
+"""Type of the metadata that the key of what is answered travels in."""
+LOOK_AGAIN = (1.0, 3.0, 9.0)
+"""Seconds until a look that failed is had again."""
+LONGEST_LOOK = 30.0
+"""Seconds that the next look waits at most, because Slack says so."""
 
 
 class SlackMessenger:
@@ -49,15 +60,17 @@ class SlackMessenger:
     ) -> None:
         self._client, self._sleep, self._name = client, sleep, name
         self._pace = pace or Pace(clock, sleep)
-        self._uploads = Uploads(client, sleep)
+        self._uploads, self._looks = Uploads(client, sleep), Looks(client)
         self._shares = Shares(client, self._uploads, self._pace)
         self._reply_urls = ReplyUrls(client, clock)
 
-    async def post(self, place: Place, message: Message, pictures: Mapping[str, bytes]) -> Delivered:
+    async def post(
+        self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str = ""
+    ) -> Delivered:
         """Post for all to see; where the bot may not post, answer the asking person in another way.
 
         A place without a channel (the Home tab) is the direct messages with who asked.
-        pictures: PNG bytes by the slots that they fill.
+        pictures: PNG bytes by the slots that they fill.  key: goes into the metadata of what is posted.
         Raises SlackFault, an Unavailable, where nothing could be delivered; of kind DOUBT where it may have
         been.
         """
@@ -66,12 +79,13 @@ class SlackMessenger:
         ready = {name: png for name, png in pictures.items() if name in wanted}
         files = await self._uploads.upload(ready, titles)
         try:
-            return await self._post(place.channel or place.user, place.thread, Draft.of(message, files))
+            where = place.channel or place.user
+            return await self._post(where, place.thread, Draft.of(message, files), key=key)
         except SlackFault as fault:
             if fault.kind not in (Kind.CHANNEL, Kind.REFUSED) or _is_nowhere(place):
                 raise
             log.info("Not posted in %s: %s", place.channel, fault.code)
-            return await self._elsewhere(place, message, files, fault)
+            return await self._elsewhere(place, message, files, fault, key)
 
     async def tell(self, place: Place, message: Message) -> None:
         """Show to the asking person only: by the reply URL, as an ephemeral post, or in a direct message.
@@ -111,6 +125,31 @@ class SlackMessenger:
             return replace(found, compromises=("channel", *found.compromises))
         return _shared(place.channel, brought)
 
+    async def find(
+        self, place: Place, key: str, since: datetime, files: Sequence[str] = ()
+    ) -> Delivered | None:
+        """What was posted in the place with this key since; with `files`, what shares files of these names.
+
+        A look that failed is had again a few times.
+        Raises SlackFault where the bot may not read there or Slack does not answer: nothing is known then.
+        """
+
+        def is_meant(message: Standing) -> bool:
+            return shares(files, message) if files else key_of(EVENT, message) == key
+
+        pauses = iter(LOOK_AGAIN)
+        while True:
+            try:
+                found = await self._looks.find(place, f"The answer {key}", is_meant, since)
+            except SlackFault as fault:
+                wait = max(next(pauses, LONGEST_LOOK), fault.retry_after or 0.0)
+                if fault.verdict is not Verdict.LATER or wait >= LONGEST_LOOK:
+                    raise
+                log.warning("Slack: %s. Looking again in %.0f s", fault.cause, wait)
+                await self._sleep(wait)
+            else:
+                return Delivered(place.channel, found) if found else None
+
     async def _share_alone(self, user: str, line: str, words: str, brought: Brought) -> Delivered:
         """In the direct messages, which files find by an id that only a post there tells."""
         posted = await self._post(user, None, Draft(line, ()))
@@ -126,7 +165,7 @@ class SlackMessenger:
         return f"{line} To have them there, invite me: `/invite @{self._name}`"
 
     async def _elsewhere(
-        self, place: Place, message: Message, files: Mapping[str, str], fault: SlackFault
+        self, place: Place, message: Message, files: Mapping[str, str], fault: SlackFault, key: str
     ) -> Delivered:
         pictures = any("slot" in block for block in message.blocks)
         bare = Draft(message.text, message.blocks).noting(self._explain(place, fault, pictures))
@@ -136,7 +175,7 @@ class SlackMessenger:
         if place.reply_url:
             ways.append(lambda: self._reply(place, bare, lost))
         if place.user:
-            ways.append(lambda: self._post(place.user, None, whole, ("channel",)))
+            ways.append(lambda: self._post(place.user, None, whole, ("channel",), key))
         return await _first_that_works(ways, fault)
 
     def _explain(self, place: Place, fault: SlackFault, pictures: bool) -> str:
@@ -153,8 +192,10 @@ class SlackMessenger:
         return f"{shown}. To share answers here, invite me: {invite}"
 
     async def _post(
-        self, channel: str, thread: str | None, draft: Draft, lost: tuple[str, ...] = ()
+        self, channel: str, thread: str | None, draft: Draft, lost: tuple[str, ...] = (), key: str = ""
     ) -> Delivered:
+        metadata = metadata_of(EVENT, key) if key else None
+
         async def send(draft: Draft) -> AsyncSlackResponse:
             return await asked(
                 self._client.chat_postMessage(
@@ -162,6 +203,7 @@ class SlackMessenger:
                     thread_ts=thread,
                     text=trim(draft.said(), FALLBACK_TEXT),
                     blocks=fit_blocks(draft.filled()) or None,
+                    metadata=metadata,
                     unfurl_links=False,
                     unfurl_media=False,
                 )

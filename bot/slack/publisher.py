@@ -10,21 +10,21 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import Verdict
 from bot.ports import Clock, Delivered, Ours, Place
 from bot.render.degrade import Draft
 from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
 from bot.slack.faults import Kind, SlackFault, asked
-from bot.slack.posting.astray import GONE, require_threaded
+from bot.slack.posting.astray import require_threaded
 from bot.slack.posting.ladder import deliver
+from bot.slack.posting.looks import Looks, key_of, metadata_of
 from bot.slack.posting.pace import Pace, Sleep
 from bot.slack.posting.uploads import Uploads
 
@@ -36,11 +36,6 @@ BUDGET = 60.0
 """Seconds after which no request begins any more."""
 UPLOADING = 25.0
 """Seconds after which a message goes without a picture that is still under way."""
-MARGIN = timedelta(minutes=1)
-"""How far Slack's clock may be behind ours."""
-LIMIT = 15
-"""Messages in one look: Slack allows some apps no more."""
-LOOKS = 3
 
 
 @dataclass(frozen=True)
@@ -59,7 +54,7 @@ class SlackPublisher:
         self, client: AsyncWebClient, clock: Clock, pace: Pace, sleep: Sleep = asyncio.sleep
     ) -> None:
         self._client, self._clock, self._pace, self._sleep = client, clock, pace, sleep
-        self._uploads = Uploads(client, sleep)
+        self._uploads, self._looks = Uploads(client, sleep), Looks(client)
 
     async def publish(
         self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str, ours: Ours
@@ -70,7 +65,7 @@ class SlackPublisher:
         Raises SlackFault, an Undelivered.
         """
         trip = self._trip(place, ours)
-        metadata = {"event_type": EVENT, "event_payload": {"key": key}}
+        metadata = metadata_of(EVENT, key)
 
         def send(draft: Draft) -> Awaitable[AsyncSlackResponse]:
             return self._client.chat_postMessage(
@@ -112,17 +107,7 @@ class SlackPublisher:
         Raises SlackFault: of verdict SETUP where the bot may not read there, LATER where the look failed;
         nothing is known of the message then.
         """
-        oldest, cursor = f"{(since - MARGIN).timestamp():.6f}", None
-        for _ in range(LOOKS):
-            page = await self._looked(place, oldest, cursor)
-            found = [str(each["ts"]) for each in page.get("messages") or () if _key(each) == key]
-            if found:
-                return found[0]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return None
-        log.warning("%s is not among the last %d messages of %s", key, LIMIT * LOOKS, place.channel)
-        return None
+        return await self._looks.find(place, key, lambda message: key_of(EVENT, message) == key, since)
 
     async def link(self, place: Place, ts: str) -> str | None:
         """The address of a message; None where Slack does not say."""
@@ -179,44 +164,7 @@ class SlackPublisher:
                 self._pace.hold(trip.channel, fault.retry_after or 1.0)
             raise
 
-    async def _looked(self, place: Place, oldest: str, cursor: str | None) -> Mapping[str, Any]:
-        about: dict[str, Any] = {"oldest": oldest, "limit": LIMIT, "include_all_metadata": True}
-        if cursor:
-            about["cursor"] = cursor
-        try:
-            if place.thread:
-                ask = self._client.conversations_replies(channel=place.channel, ts=place.thread, **about)
-            else:
-                ask = self._client.conversations_history(channel=place.channel, **about)
-            return _body(await asked(ask))
-        except SlackFault as fault:
-            if fault.code == GONE:
-                return {}
-            raise _unread(fault) from fault
-
 
 def _said(draft: Draft) -> dict[str, Any]:
     # No blocks are sent as an empty list: without one, an edited message would keep what it had.
     return {"text": trim(draft.said(), FALLBACK_TEXT), "blocks": fit_blocks(draft.filled())}
-
-
-def _key(message: Mapping[str, Any]) -> object:
-    metadata = message.get("metadata") or {}
-    return (metadata.get("event_payload") or {}).get("key") if metadata.get("event_type") == EVENT else None
-
-
-def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:
-    return answer.data if isinstance(answer.data, dict) else {}
-
-
-def _unread(fault: SlackFault) -> SlackFault:
-    """What keeps the bot from reading is a matter of settings; a look that failed may be had again."""
-    verdict = {Verdict.CLOSED: Verdict.SETUP, Verdict.DOUBT: Verdict.LATER}.get(fault.verdict, fault.verdict)
-    return SlackFault(
-        fault.kind,
-        fault.code,
-        fault.cause,
-        detail=fault.detail,
-        retry_after=fault.retry_after,
-        verdict=verdict,
-    )

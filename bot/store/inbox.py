@@ -12,34 +12,76 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.records import Question
+from bot.records import NO_LIMITS, Asker, Crowded, Limits, Question
 from bot.store.engine import Database
 from bot.store.schema import rows
 from bot.store.schema.columns import Moment
-from bot.store.schema.tables import QUESTIONS
+from bot.store.schema.tables import QUESTIONS, UNANSWERED
 from bot.store.together import Together
 from bot.store.writes import LONGEST_LEASE, insert, is_over
 
 _Key = tuple[str, str]
 """Team and id.  Rows are written in this order, so that two processes do not wait in a circle."""
-_Wanted = tuple[_Key, datetime, datetime]
-"""What is to be taken, when, and until when."""
+_Put = tuple[Question, Limits]
+_Claim = tuple[datetime, datetime]
+"""When a question is wanted, and until when it is to be the claimant's."""
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=Moment)
 _FAR: sa.BindParameter[datetime] = sa.bindparam("far", type_=Moment)
-_FREE = sa.and_(
-    ~QUESTIONS.c.done, sa.or_(QUESTIONS.c.lease.is_(None), is_over(QUESTIONS.c.lease, _NOW, _FAR))
-)
+_FREE = sa.and_(UNANSWERED, sa.or_(QUESTIONS.c.lease.is_(None), is_over(QUESTIONS.c.lease, _NOW, _FAR)))
 # A bound name must not be that of a column that is set.
 _MINE = sa.and_(QUESTIONS.c.team == sa.bindparam("its_team"), QUESTIONS.c.id == sa.bindparam("its_id"))
 
-_TAKE = (
+
+def _turn() -> sa.Select[Any]:
+    """The key of the question whose turn it is; on PostgreSQL passing over one that another is claiming."""
+    its, c = QUESTIONS.alias("its"), QUESTIONS.c
+    busy = sa.case((_FREE, 0), else_=1).label("busy")
+    # Read first, by themselves: SQLite would count along an index of all that was ever asked.
+    all_open = sa.select(c.team, c.id, c.user, busy).where(UNANSWERED)
+    waiting = all_open.cte("waiting").prefix_with("MATERIALIZED")
+    w, worked_on = waiting.c, sa.func.sum(waiting.c.busy)
+    # What is done keeps its lease; one of a clock that was ahead would put the workspace behind for long.
+    last = sa.select(sa.func.max(its.c.lease)).where(its.c.team == w.team, its.c.lease <= _FAR)
+    served = sa.select(w.team, last.scalar_subquery().label("last")).group_by(w.team).cte("served")
+    of_team = worked_on.over(partition_by=w.team).label("of_team")
+    of_user = worked_on.over(partition_by=[w.team, w.user]).label("of_user")
+    places = sa.select(w.team, w.id, of_team, of_user).subquery("places")
+    p = places.c
+    return (
+        sa.select(c.team, c.id)
+        .join_from(places, served, p.team == served.c.team)
+        .join(QUESTIONS, sa.and_(p.team == c.team, p.id == c.id))
+        .where(_FREE)
+        .order_by(p.of_team, served.c.last.asc().nulls_first(), p.of_user, c.asked, c.team, c.id)
+        .limit(1)
+        .with_for_update(of=QUESTIONS, skip_locked=True)
+    )
+
+
+_CLAIM = (
     sa.update(QUESTIONS)
-    .where(_MINE, _FREE)
+    .where(sa.tuple_(QUESTIONS.c.team, QUESTIONS.c.id) == _turn().scalar_subquery(), _FREE)
     .values(attempt=QUESTIONS.c.attempt + 1, lease=sa.bindparam("until", type_=Moment))
     .returning(QUESTIONS)
 )
+_ASKER = (QUESTIONS.c.team, QUESTIONS.c.channel, QUESTIONS.c.user, QUESTIONS.c.handler)
+_COUNTS = (
+    sa.select(*_ASKER, sa.func.count().label("open"))
+    .where(UNANSWERED, QUESTIONS.c.team.in_(sa.bindparam("teams", expanding=True)))
+    .group_by(*_ASKER)
+)
+_KNOWN = sa.select(QUESTIONS.c.team, QUESTIONS.c.id).where(
+    sa.tuple_(QUESTIONS.c.team, QUESTIONS.c.id).in_(sa.bindparam("keys", expanding=True))
+)
 _DONE = sa.update(QUESTIONS).where(_MINE).values(done=True)
 _PUT_BACK = sa.update(QUESTIONS).where(_MINE).values(lease=None)
+# A question that was taken again has another attempt.
+_RENEW = (
+    sa.update(QUESTIONS)
+    .where(_MINE, UNANSWERED, QUESTIONS.c.attempt == sa.bindparam("its_attempt"))
+    .values(lease=sa.bindparam("until", type_=Moment))
+)
+_FREED = sa.update(QUESTIONS).where(UNANSWERED, QUESTIONS.c.lease.is_not(None)).values(lease=None)
 _OPEN = sa.select(QUESTIONS.c.team, QUESTIONS.c.id).where(_FREE).order_by(QUESTIONS.c.asked)
 
 
@@ -49,16 +91,24 @@ class SqlInbox:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._puts = Together(database, _put)
-        self._takes = Together(database, _take)
+        self._claims = Together(database, _claim)
         self._done = Together(database, _note_done)
 
-    async def put(self, question: Question) -> bool:
-        """Keep it; False where it is there already."""
-        return await self._puts.write(question)
+    async def put(self, question: Question, limits: Limits = NO_LIMITS) -> bool | Crowded:
+        """Keep it, where that may be."""
+        return await self._puts.write((question, limits))
 
-    async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
-        """To work on it."""
-        return await self._takes.write(((team, id_), now, now + lease))
+    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
+        """The one whose turn it is, to work on it."""
+        return await self._claims.write((now, now + lease))
+
+    async def renew(self, question: Question, now: datetime, lease: timedelta) -> bool:
+        """Hold on to it; False where somebody else has taken it."""
+        return await self._database.write(_renew, question, now + lease)
+
+    async def free(self) -> int:
+        """Let all that is worked on be taken at once."""
+        return await self._database.write(lambda connection: connection.execute(_FREED).rowcount)
 
     async def done(self, team: str, id_: str) -> None:
         """It was answered."""
@@ -89,11 +139,36 @@ def _key(question: Question) -> _Key:
     return question.team, question.id
 
 
-def _put(connection: sa.Connection, questions: Sequence[Question]) -> list[bool]:
+def _put(connection: sa.Connection, puts: Sequence[_Put]) -> list[bool | Crowded]:
+    refused = _refused(connection, puts)
     fresh = insert(connection, QUESTIONS).on_conflict_do_nothing().returning(QUESTIONS.c.team, QUESTIONS.c.id)
-    values = [rows.question_values(question) for question in sorted(questions, key=_key)]
-    kept = {(row.team, row.id) for row in connection.execute(fresh, values)}
-    return [_taken_out(kept, _key(question)) for question in questions]
+    admitted = [question for question, _ in puts if _key(question) not in refused]
+    values = [rows.question_values(question) for question in sorted(admitted, key=_key)]
+    kept = {(row.team, row.id) for row in connection.execute(fresh, values)} if values else set()
+    if refused:  # what is delivered again is no new question
+        for row in connection.execute(_KNOWN, {"keys": list(refused)}):
+            del refused[row.team, row.id]
+    return [refused.get(_key(question)) or _taken_out(kept, _key(question)) for question, _ in puts]
+
+
+def _refused(connection: sa.Connection, puts: Sequence[_Put]) -> dict[_Key, Crowded]:
+    """Those that meet a limit: each counts what is open, and those before it."""
+    bound = {_key(question): (question, limits) for question, limits in puts if limits.bind(question.handler)}
+    refused: dict[_Key, Crowded] = {}
+    if not bound:
+        return refused
+    teams = sorted({team for team, _ in bound})
+    counted = [
+        (Asker(row.team, row.channel, row.user, row.handler), row.open)
+        for row in connection.execute(_COUNTS, {"teams": teams})
+    ]
+    for key, (question, limits) in bound.items():
+        asker = Asker.of(question)
+        if met := limits.met(asker, counted):
+            refused[key] = met
+        else:
+            counted.append((asker, 1))
+    return refused
 
 
 def _taken_out(kept: set[_Key], key: _Key) -> bool:
@@ -104,13 +179,10 @@ def _taken_out(kept: set[_Key], key: _Key) -> bool:
     return True
 
 
-def _take(connection: sa.Connection, wanted: Sequence[_Wanted]) -> list[Question | None]:
-    taken: list[Question | None] = [None] * len(wanted)
-    for at in sorted(range(len(wanted)), key=wanted.__getitem__):
-        key, now, until = wanted[at]
-        found = connection.execute(_TAKE, _mine(key) | _at(now) | {"until": until})
-        taken[at] = rows.one(rows.question, found)
-    return taken
+def _claim(connection: sa.Connection, claims: Sequence[_Claim]) -> list[Question | None]:
+    """One after the other: each counts what those before it have been given."""
+    found = (connection.execute(_CLAIM, _at(now) | {"until": until}) for now, until in claims)
+    return [rows.one(rows.question, each) for each in found]
 
 
 def _note_done(connection: sa.Connection, keys: Sequence[_Key]) -> list[None]:
@@ -120,6 +192,11 @@ def _note_done(connection: sa.Connection, keys: Sequence[_Key]) -> list[None]:
 
 def _put_back(connection: sa.Connection, key: _Key) -> None:
     connection.execute(_PUT_BACK, _mine(key))
+
+
+def _renew(connection: sa.Connection, question: Question, until: datetime) -> bool:
+    mine = _mine(_key(question)) | {"its_attempt": question.attempt, "until": until}
+    return connection.execute(_RENEW, mine).rowcount == 1
 
 
 def _open(connection: sa.Connection, now: datetime, most: int) -> Sequence[_Key]:

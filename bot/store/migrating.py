@@ -11,7 +11,7 @@ from bot.store.address import file_of, place_of, url_of
 from bot.store.engine import Database
 from bot.store.schema.tables import METADATA
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest revision: that of the last file in `migrations/versions`."""
 
 FOLDER = Path(__file__).with_name("migrations")

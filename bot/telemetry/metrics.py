@@ -138,6 +138,7 @@ def _notices(registry: CollectorRegistry) -> Counter:
     for kind in Kind:
         for outcome in OUTCOMES:
             counter.labels(kind.value, outcome)
+    counter.labels("answer", "possibly repeated")
     return counter
 
 

@@ -1,7 +1,7 @@
 """From the inbox to the answer: whoever works takes a question, answers it, and it is done.
 
 What ends in the middle leaves the question open: by a shutdown it is put back at once, by a crash its lease
-ends.  So an answer may run twice, and each is written to bear that.
+ends.  So an answer may run again, and each is written to bear that: what was posted is looked for first.
 """
 
 from __future__ import annotations
@@ -9,31 +9,37 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping
+from contextlib import asynccontextmanager
 
 from bot.errors import Unavailable, UserError
 from bot.ports import Clock, Inbox, Place, Task
 from bot.records import Question
 from bot.render import advice
 from bot.render.message import Message
+from bot.use_cases.holding import Holding, Overtaken
 
 log = logging.getLogger(__name__)
 
 Answer = Callable[[Question], Awaitable[None]]
 Tell = Callable[[Place, Message], Awaitable[None]]
+Stands = Callable[[Question], Awaitable[bool]]
+"""Whether an earlier attempt is known to have answered a question."""
 
 LONGEST = 100.0
 """Seconds that an answer may take; then its asker is told that there is none."""
-LEASE = timedelta(seconds=120)
-"""How long a question is one worker's: longer than an answer may take and its asker be told."""
-ATTEMPTS = 2
+SLOW, SOON = 8.0, 2.0
+"""Seconds from the question until its asker is told that it takes longer; and from the start of the work."""
+ATTEMPTS = 3
+"""How often an answer is begun: a question that ends its worker must not do so for ever."""
 MOST = 1000
 """Questions that are found again at once; the others are found when these are answered."""
 PUT_BACK = 3.0
 """Seconds that putting a question back may hold up a shutdown."""
 
-RESTARTED = Message("I was restarted twice before I could answer this. Please ask again.", ())
+LONGER = Message("This takes longer than usual; the answer comes here.", ())
+BEGUN_AGAIN = Message("I was restarted while I worked on this; the answer comes here.", ())
+RESTARTED = Message("I was restarted three times before I could answer this. Please ask again.", ())
 
 
 def _reference() -> str:
@@ -44,7 +50,9 @@ class Answering:
     """Works on questions; every failure is logged and told.
 
     tell: shows a message to the asking person only.  answers: by `Question.handler`.
-    longest: seconds, well below the lease.  reference: makes the ids that link a person's message to the log.
+    unasked: handlers of what nobody has asked, so that nobody waits.
+    longest: seconds.  sleep: waits, in seconds of the clock.
+    reference: makes the ids that link a person's message to the log.
     """
 
     def __init__(
@@ -53,28 +61,37 @@ class Answering:
         tell: Tell,
         answers: Mapping[str, Answer],
         clock: Clock,
+        stands: Stands,
         *,
+        unasked: Container[str] = (),
         longest: float = LONGEST,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         reference: Callable[[], str] = _reference,
     ) -> None:
         self._inbox, self._tell, self._answers, self._clock = inbox, tell, dict(answers), clock
-        self._longest, self._reference = longest, reference
+        self._stands, self._unasked = stands, unasked
+        self._longest, self._sleep, self._reference = longest, sleep, reference
+        self._holding = Holding(inbox, clock, sleep)
 
-    async def work(self, key: str) -> None:
-        """Answer a question, "team/id"; nothing where it is done, or another worker has it.
+    async def work(self, _hint: str) -> None:
+        """Answer the question whose turn it is; nothing where none waits.
 
+        The hint says that a question waits, not which one is next.
         Raises Unavailable where the inbox does not answer.
         """
-        team, _, id_ = key.partition("/")
-        question = await self._inbox.take(team, id_, self._clock.now(), LEASE)
+        question = await self._holding.claim()
         if question is None:
             return
         try:
-            await self._answer(question)
+            async with self._holding.held(question):
+                await self._answer(question)
+        except Overtaken:
+            log.warning("Another worker has the question %s; its answer is stopped here", question.id)
+            return
         except asyncio.CancelledError:
             await self._put_back(question)
             raise
-        await self._inbox.done(team, id_)
+        await self._inbox.done(question.team, question.id)
 
     async def waiting(self) -> list[Task]:
         """A task for every question that nobody works on: for the start of a worker, and for the sweep."""
@@ -83,13 +100,44 @@ class Answering:
 
     async def _answer(self, question: Question) -> None:
         if question.attempt > ATTEMPTS:
-            log.error("A question for %s was given up after %d attempts", question.handler, ATTEMPTS)
-            await self._own_up(question, RESTARTED)
+            await self._give_up(question)
             return
         try:
-            await self._in_time(question)
+            async with self._waited_for(question):
+                await self._in_time(question)
         except Exception as error:
-            await self._own_up(question, self._apology(error, question))
+            apology = self._apology(error, question)
+            if not await self._stands(question):
+                await self._own_up(question, apology)
+
+    async def _give_up(self, question: Question) -> None:
+        if await self._stands(question):
+            log.warning("The answer to %s stands; its last worker was ended before it was noted", question.id)
+            return
+        log.error("A question for %s was given up after %d attempts", question.handler, ATTEMPTS)
+        await self._own_up(question, RESTARTED)
+
+    @asynccontextmanager
+    async def _waited_for(self, question: Question) -> AsyncIterator[None]:
+        """The asker is told once where the block lasts long."""
+        if question.handler in self._unasked:
+            yield
+            return
+        telling = asyncio.create_task(self._tell_of_wait(question))
+        try:
+            yield
+        finally:
+            telling.cancel()
+
+    async def _tell_of_wait(self, question: Question) -> None:
+        waited = (self._clock.now() - question.asked).total_seconds()
+        await self._sleep(max(SOON, SLOW - max(waited, 0.0)))
+        if await self._stands(question):
+            return
+        try:
+            await self._tell(Place.of(question), LONGER if question.attempt == 1 else BEGUN_AGAIN)
+        except Exception as fault:
+            log.warning("Could not tell %s that an answer takes longer: %r", question.user, fault)
 
     async def _in_time(self, question: Question) -> None:
         try:

@@ -67,6 +67,13 @@ class Sweep:
             await self._forget(now)
         return len(tasks)
 
+    async def questions(self) -> int:
+        """Hand out the questions that nobody works on, to be asked every few seconds; how many there are."""
+        tasks = await self._questions(self._clock.now())
+        if tasks:
+            await self._jobs.enqueue(tasks)
+        return len(tasks)
+
     def _run(self, now: datetime) -> list[Task]:
         session, at = self._calendar.last_complete(now), now.timestamp()
         if not run_is_due(self._asked, session, at):

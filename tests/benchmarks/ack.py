@@ -57,6 +57,7 @@ from bot.telemetry.metrics import Metrics
 from bot.use_cases.answering import Answering
 from tests.contracts.stores import own_database
 from tests.contracts.stores import server as server_address
+from tests.fakes.front import never
 from tests.fakes.people import KnownPeople
 from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, loopback, unserved
 
@@ -126,7 +127,7 @@ async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tu
         reception = Reception(kept.inbox, queue, tell, clock, most=100_000)
         shift = Shift(queue, reception)
         if works:
-            queue.on(QUESTION, Answering(kept.inbox, tell, {"/compare": _answer}, clock).work, 16)
+            queue.on(QUESTION, Answering(kept.inbox, tell, {"/compare": _answer}, clock, never).work, 16)
             shift.begin(lambda: None)
         app = build_app(
             client=client,

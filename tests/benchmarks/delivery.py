@@ -52,7 +52,7 @@ LANES = 50
 class NoPainter:
     """A digest has no picture."""
 
-    async def draw(self, pictures: Sequence[object]) -> dict[str, bytes]:
+    async def draw(self, pictures: Sequence[object], turn: str = "") -> dict[str, bytes]:
         return {}
 
 

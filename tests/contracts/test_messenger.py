@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Protocol
 
 import pytest
 
-from bot.errors import Unavailable
+from bot.errors import Unavailable, Undelivered, Verdict
 from bot.playground.model import BOT, TEAM
 from bot.playground.seed import ANN, PORTFOLIO
 from bot.ports import Document, Messenger, Place
 from bot.render.message import Block, Message
 from tests.fakes.messenger import RecordingMessenger
+from tests.fakes.slack_clock import START
 from tests.fakes.slack_desk import Desk
-from tests.fakes.workspace import kick
+from tests.fakes.workspace import SCOPES, kick
 
 PNG = b"\x89PNG growth"
 SECTION: Block = {"type": "section", "text": {"type": "mrkdwn", "text": "*ISCB* 16.1 %"}}
@@ -64,6 +66,9 @@ class World(Protocol):
     def go_down(self) -> None:
         """Slack takes nothing at all."""
 
+    def hide(self) -> None:
+        """Histories may not be read."""
+
     def everybody_sees(self) -> list[Seen]: ...
 
     def the_asker_sees(self) -> list[str]: ...
@@ -86,6 +91,9 @@ class Recorded:
 
     def go_down(self) -> None:
         self.messenger.down = True
+
+    def hide(self) -> None:
+        self.messenger.unreadable = True
 
     def everybody_sees(self) -> list[Seen]:
         return [
@@ -123,6 +131,9 @@ class Real:
         for method in ("chat.postMessage", "chat.postEphemeral", "reply", COMPLETE):
             self.desk.slack.faults.on("500", method, times=9)
 
+    def hide(self) -> None:
+        self.desk.slack.installed.scopes = SCOPES
+
     def everybody_sees(self) -> list[Seen]:
         return [
             Seen(post.text, post.thread_ts, sum("slack_file" in block for block in post.blocks))
@@ -147,6 +158,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         yield Recorded(RecordingMessenger())
         return
     async with Desk.open() as desk:
+        desk.slack.installed.scopes = (*SCOPES, "channels:history")
         yield Real(desk)
 
 
@@ -225,3 +237,41 @@ async def test_where_slack_is_down_it_is_unavailable_for_now(world: World) -> No
             await attempt
         assert not caught.value.permanent
     assert (world.everybody_sees(), world.the_asker_sees()) == ([], [])
+
+
+@pytest.mark.parametrize("thread", [None, "1700000000.5"])
+async def test_what_was_posted_is_found_by_its_key(world: World, thread: str | None) -> None:
+    here = replace(HERE, thread=thread)
+    assert await world.messenger.find(here, "q1", START) is None
+    await world.messenger.post(here, ADVICE, {}, "q2")
+    mine = await world.messenger.post(here, ANSWER, {"growth": PNG}, "q1")
+    await world.messenger.post(here, ADVICE, {})
+    found = await world.messenger.find(here, "q1", START)
+    assert found is not None
+    assert (found.channel, found.ts) == (PORTFOLIO, mine.ts)
+    assert await world.messenger.find(here, "q3", START) is None
+
+
+async def test_what_stands_in_a_thread_is_not_found_beside_it(world: World) -> None:
+    await world.messenger.post(HERE, ADVICE, {}, "q1")
+    assert await world.messenger.find(replace(HERE, thread=None), "q1", START) is None
+    assert await world.messenger.find(replace(HERE, thread="1700000000.6"), "q1", START) is None
+
+
+async def test_files_are_found_by_their_names(world: World) -> None:
+    names = [TABLE.name, SERIES.name]
+    assert await world.messenger.find(HERE, "q1", START, names) is None
+    await world.messenger.post(HERE, ANSWER, {"growth": PNG}, "q1")
+    assert await world.messenger.find(HERE, "q1", START, names) is None
+    await world.messenger.attach(HERE, "*ISCB* and *SPSM*", (TABLE, SERIES))
+    found = await world.messenger.find(HERE, "q1", START, names)
+    assert found is not None
+    assert found.ts
+    assert await world.messenger.find(HERE, "q1", START, ["IWM-IJR_table.csv"]) is None
+
+
+async def test_where_nobody_may_look_nothing_is_known(world: World) -> None:
+    world.hide()
+    with pytest.raises(Undelivered) as caught:
+        await world.messenger.find(HERE, "q1", START - timedelta(hours=1))
+    assert caught.value.verdict is Verdict.SETUP

@@ -98,7 +98,6 @@ USES: Mapping[str, Use] = {
     "daily": lambda store, team: store.daily([team]),
     "unsent": lambda store, team: store.unsent([team], TUESDAY),
     "put": lambda store, team: store.inbox.put(Question("q2", "/watch", "", team, "C1", "U1", NOW)),
-    "take": lambda store, team: store.inbox.take(team, "q1", NOW, LEASE),
     "put_back": lambda store, team: store.inbox.put_back(team, "q1"),
     "done": lambda store, team: store.inbox.done(team, "q1"),
     "claim": lambda store, team: claim(store, team),
@@ -182,7 +181,6 @@ async def test_a_workspace_without_anything_finds_nothing(store: SqlStore) -> No
         book.told("C1", "1.0"),
         book.recall("C1", "1.0"),
         store.ledger.claim(Lane("T2", "C1"), NOW, LEASE, "worker"),
-        store.inbox.take("T2", "q1", NOW, LEASE),
     ):
         assert await nothing is None
     with pytest.raises(LookupError):

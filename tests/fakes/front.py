@@ -14,6 +14,7 @@ from bot.clock import SystemClock
 from bot.jobs.memory import embedded
 from bot.jobs.shift import Shift
 from bot.ports import QUESTION, Clock, Doors, Handler, Place, Taken
+from bot.records import Question
 from bot.slack.listening.app import build_app
 from bot.slack.listening.reception import Reception
 from bot.use_cases.answering import Answer, Answering, Tell
@@ -39,6 +40,11 @@ class Shut:
         return Taken()
 
 
+async def never(question: Question) -> bool:
+    """No earlier attempt has answered."""
+    return False
+
+
 @asynccontextmanager
 async def front(
     tell: Tell,
@@ -51,7 +57,7 @@ async def front(
     """At work until the block ends; about: of the reception."""
     inbox, queue = MemoryInbox(), embedded()
     reception = Reception(inbox, queue, tell, clock, **about)
-    answering = Answering(inbox, tell, answers, clock)
+    answering = Answering(inbox, tell, answers, clock, never)
     queue.on(QUESTION, answering.work, at_once)
     shift = Shift(queue, reception)
     shift.begin(lambda: None)

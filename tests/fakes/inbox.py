@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import Unavailable
-from bot.records import Question
+from bot.records import NO_LIMITS, Asker, Crowded, Limits, Question
 from bot.store.writes import LONGEST_LEASE
 
 Key = tuple[str, str]
@@ -25,22 +25,41 @@ class MemoryInbox:
     _leases: dict[Key, datetime] = field(default_factory=dict)
     _attempts: dict[Key, int] = field(default_factory=dict)
 
-    async def put(self, question: Question) -> bool:
+    async def put(self, question: Question, limits: Limits = NO_LIMITS) -> bool | Crowded:
         await self._answer()
         key = (question.team, question.id)
         if key in self.kept:
             return False
+        others = [(Asker.of(other), 1) for key, other in self.kept.items() if key not in self.over]
+        if limits.bind(question.handler) and (met := limits.met(Asker.of(question), others)):
+            return met
         self.kept[key] = question
         return True
 
-    async def take(self, team: str, id_: str, now: datetime, lease: timedelta) -> Question | None:
+    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
         await self._answer()
-        key = (team, id_)
-        if not self._is_free(key, now):
+        free = [key for key in self.kept if self._is_free(key, now)]
+        if not free:
             return None
+        key = min(free, key=lambda key: self._turn(self.kept[key], now))
         self._leases[key] = now + lease
         self._attempts[key] = self._attempts.get(key, 0) + 1
         return replace(self.kept[key], attempt=self._attempts[key])
+
+    async def renew(self, question: Question, now: datetime, lease: timedelta) -> bool:
+        await self._answer()
+        key = (question.team, question.id)
+        if key in self.over or self._attempts.get(key) != question.attempt:
+            return False
+        self._leases[key] = now + lease
+        return True
+
+    async def free(self) -> int:
+        await self._answer()
+        held = [key for key in self._leases if key not in self.over]
+        for key in held:
+            del self._leases[key]
+        return len(held)
 
     async def done(self, team: str, id_: str) -> None:
         await self._answer()
@@ -68,6 +87,18 @@ class MemoryInbox:
             await self.slow.wait()
         if self.down:
             raise Unavailable("The database", "it is locked")
+
+    def _turn(self, question: Question, now: datetime) -> tuple[int, float, int, datetime, str]:
+        """Its place in the order in which questions are claimed."""
+        team = [other for other in self.kept.values() if other.team == question.team]
+        leases = [self._leases.get((other.team, other.id)) for other in team]
+        served = [each.timestamp() for each in leases if each and each <= now + LONGEST_LEASE]
+        taken = [other.user for other in team if self._is_worked_on((other.team, other.id), now)]
+        of_user = taken.count(question.user)
+        return len(taken), max(served, default=0.0), of_user, question.asked, question.id
+
+    def _is_worked_on(self, key: Key, now: datetime) -> bool:
+        return key not in self.over and not self._is_free(key, now)
 
     def _is_free(self, key: Key, now: datetime) -> bool:
         return (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from bot.errors import Unavailable
+from bot.errors import Unavailable, Undelivered, Verdict
 from bot.ports import Delivered, Document, Place
 from bot.render.message import Message
 
@@ -18,6 +19,8 @@ class Posted:
     place: Place
     message: Message
     pictures: Mapping[str, bytes]
+    key: str = ""
+    ts: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,13 @@ class Attached:
     place: Place
     words: str
     documents: Sequence[Document]
+    ts: str = ""
+
+
+class Unreadable(Undelivered):
+    """The bot lacks the scope to look."""
+
+    verdict, code = Verdict.SETUP, "missing_scope"
 
 
 @dataclass
@@ -42,23 +52,28 @@ class RecordingMessenger:
     """Remembers what was posted, told and attached; what may not be in a channel goes to who asked.
 
     closed: channels that the bot may not post in; down: Slack does not answer at all.
+    unreadable: nobody may look for what was posted.
     """
 
     closed: set[str] = field(default_factory=set)
     down: bool = False
+    unreadable: bool = False
     posted: list[Posted] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     attached: list[Attached] = field(default_factory=list)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
-    async def post(self, place: Place, message: Message, pictures: Mapping[str, bytes]) -> Delivered:
+    async def post(
+        self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str = ""
+    ) -> Delivered:
         self._check()
         if place.channel in self.closed:
             return self._elsewhere(place, message, pictures)
-        self.posted.append(Posted(place, message, pictures))
+        ts = self._ts()
+        self.posted.append(Posted(place, message, pictures, key, ts))
         slots = {block["slot"] for block in message.blocks if "slot" in block}
         lost = ("pictures",) if slots - set(pictures) else ()
-        return Delivered(place.channel, f"1700000000.{next(self._numbers):06d}", lost)
+        return Delivered(place.channel or _alone(place), ts, lost)
 
     async def tell(self, place: Place, message: Message) -> None:
         self._check()
@@ -67,14 +82,31 @@ class RecordingMessenger:
     async def attach(self, place: Place, words: str, documents: Sequence[Document]) -> Delivered:
         self._check()
         if place.channel not in self.closed:
-            self.attached.append(Attached(place, words, documents))
+            self.attached.append(Attached(place, words, documents, self._ts()))
             return Delivered(place.channel, None)
         if not place.user:
             raise Unavailable("Slack", "not_in_channel", permanent=True)
         self.told.append(Told(place, Message("I could not share files there.", ())))
-        alone = Place(place.team, f"D{place.user[1:]}", place.user)
+        alone = Place(place.team, _alone(place), place.user)
         self.attached.append(Attached(alone, words, documents))
         return Delivered(alone.channel, None, ("channel",))
+
+    async def find(
+        self, place: Place, key: str, since: datetime, files: Sequence[str] = ()
+    ) -> Delivered | None:
+        self._check()
+        if self.unreadable:
+            raise Unreadable("Slack", "missing_scope", permanent=True)
+        posted = [(each.place, each.ts) for each in self.posted if each.key == key]
+        named = ((each.place, each.ts, {d.name for d in each.documents}) for each in self.attached)
+        shared = [(where, ts) for where, ts, names in named if names <= set(files)]
+        for where, ts in shared if files else posted:
+            if (where.channel, where.thread) == (place.channel, place.thread):
+                return Delivered(place.channel, ts)
+        return None
+
+    def _ts(self) -> str:
+        return f"1700000000.{next(self._numbers):06d}"
 
     def _elsewhere(self, place: Place, message: Message, pictures: Mapping[str, bytes]) -> Delivered:
         if not place.reply_url:
@@ -85,3 +117,8 @@ class RecordingMessenger:
     def _check(self) -> None:
         if self.down:
             raise Unavailable("Slack", "no connection")
+
+
+def _alone(place: Place) -> str:
+    """The direct messages with who asked."""
+    return f"D{place.user[1:]}"

@@ -10,9 +10,10 @@ clock.py      time that is shared by all processes, runs fast and can be moved o
 journal.py    what a worker was doing, line by line, to be read after its death
 market.py     the sample market with gaps, corrections and a source that is silent at times
 scenario.py   teams, channels, rules, digests and the moments of about a month
-worker.py     the process that is killed: the daily run and the delivery as they are
+worker.py     the process that is killed: the daily run, the delivery and the answers as they are
 workspace.py  Slack's side
 books.py      what a database holds, in names that two runs share
 trial.py      one run: moves time, disturbs, restarts, waits until nothing is due
 verdict.py    lost, doubled, and why
+questions.py  questions whose worker is killed before it is noted that they are answered
 """

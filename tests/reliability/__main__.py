@@ -4,6 +4,8 @@
     python -m tests.reliability --faults kills --kills 50 --database postgres --history no --seed 2
     python -m tests.reliability --faults slack,data --sessions 10
     python -m tests.reliability --faults http --seconds 60
+    python -m tests.reliability --faults questions --kills 50 --database sqlite
+    python -m tests.reliability --faults flood --questions 20
 
 PostgreSQL is found by TEST_DATABASE_URL.  Ends with 1 where anything was lost, or doubled without a cause.
 """
@@ -36,9 +38,16 @@ from tests.reliability.cases import (
     can_mount,
 )
 from tests.reliability.cluster import programs
+from tests.reliability.flood import FLOOD, Flood, everywhere
+from tests.reliability.flood import facts as of_flood
+from tests.reliability.questions import QUESTIONS, Result, tried
+from tests.reliability.questions import SPEED as QUESTIONS_SPEED
+from tests.reliability.questions import STEPS as KILLED_IN
 from tests.reliability.siege import HTTP, Siege, both, facts
 from tests.reliability.trial import SPEED
 
+OF_QUESTIONS = (HTTP, FLOOD, QUESTIONS)
+NAMES = (*EVERY, *OF_QUESTIONS)
 STEPS = ("fetch", "decide", "commit", "claim", "words", "post", "rewrite", "look", "record")
 SHORT = {
     KILLS: 0,
@@ -60,8 +69,15 @@ def main(given: Sequence[str]) -> int:
     for siege in sieges:
         print_table(f"A process under attack, --role {siege.role}", facts(siege))
         _say_failed(siege)
+    answered = asyncio.run(_answered(asked)) if QUESTIONS in asked.faults else []
+    if answered:
+        print_table("What was answered", [_of_questions(each) for each in answered], ANSWERED)
+        print_table("What the kills cut off", [_cut_questions(each) for each in answered])
+    floods = asyncio.run(everywhere(asked.questions)) if FLOOD in asked.faults else []
+    for flood in floods:
+        print_table(f"One workspace floods: {flood.case}", of_flood(flood))
     outcomes = asyncio.run(_run(list(_cases(asked))))
-    if not outcomes and not sieges:
+    if not outcomes and not sieges and not floods and not answered:
         print("There is nothing to try: PostgreSQL is found by TEST_DATABASE_URL, a small disk takes root.")
         return 1
     if outcomes:
@@ -70,21 +86,21 @@ def main(given: Sequence[str]) -> int:
     if killed:
         print_table("What the kills cut off", [_cuts(each) for each in killed], CUTS)
     arrived = all(verdict.sound for each in outcomes for _, verdict in each.passes)
-    return 0 if arrived and all(siege.sound for siege in sieges) else 1
+    sound: list[Siege | Flood | Result] = [*sieges, *floods, *answered]
+    return 0 if arrived and all(each.sound for each in sound) else 1
 
 
 def _asked(given: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m tests.reliability", description="Kill, disturb, count.")
-    parser.add_argument(
-        "--faults", type=_names, default=[*EVERY, HTTP], help="of: " + ", ".join([*EVERY, HTTP])
-    )
+    parser.add_argument("--faults", type=_names, default=list(NAMES), help="of: " + ", ".join(NAMES))
     parser.add_argument("--kills", type=int, default=50, help="of each case of that name")
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--history", choices=["yes", "no", "both"], default="both")
     parser.add_argument("--sessions", type=int, default=0, help="else 23 of kills, fewer of the others")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--speed", type=float, default=SPEED, help="seconds of the run in one")
+    parser.add_argument("--speed", type=float, default=0.0, help="seconds of the run in one, else 40 or 4")
     parser.add_argument("--seconds", type=float, default=60.0, help="of an attack on the HTTP port")
+    parser.add_argument("--questions", type=int, default=20, help="of each of two workspaces beside a flood")
     return parser.parse_args(given)
 
 
@@ -92,19 +108,18 @@ def _names(text: str) -> list[str]:
     """What is to be tried; argparse tells of one that is not known."""
     names = text.split(",")
     for name in names:
-        if name not in (*EVERY, HTTP):
+        if name not in NAMES:
             raise argparse.ArgumentTypeError(f"There is no {name}.")
     return names
 
 
 def _cases(asked: argparse.Namespace) -> Iterator[Case]:
-    databases = ["sqlite", "postgres"] if asked.database == "both" else [asked.database]
     for what in asked.faults:
-        if what == HTTP:
+        if what in OF_QUESTIONS:
             continue
         kills, sessions = asked.kills if what in (KILLS, CLOSING) else 0, SHORT.get(what, 10)
-        for database in databases:
-            for history in {"yes": [True], "no": [False], "both": [True, False]}[asked.history]:
+        for database in _databases(asked):
+            for history in _histories(asked):
                 if _possible(what, database) and (history or what != DATA):
                     yield Case(
                         what,
@@ -113,8 +128,16 @@ def _cases(asked: argparse.Namespace) -> Iterator[Case]:
                         kills,
                         asked.sessions or sessions,
                         seed=asked.seed,
-                        speed=asked.speed,
+                        speed=asked.speed or SPEED,
                     )
+
+
+def _databases(asked: argparse.Namespace) -> list[str]:
+    return ["sqlite", "postgres"] if asked.database == "both" else [asked.database]
+
+
+def _histories(asked: argparse.Namespace) -> list[bool]:
+    return {"yes": [True], "no": [False], "both": [True, False]}[asked.history]
 
 
 def _possible(what: str, database: str) -> bool:
@@ -125,6 +148,21 @@ def _possible(what: str, database: str) -> bool:
     if what == CRASH:
         return database == "postgres" and programs() is not None
     return database == "postgres" or what not in ON_POSTGRES
+
+
+async def _answered(asked: argparse.Namespace) -> list[Result]:
+    results = []
+    for database in _databases(asked):
+        if database == "sqlite" or server():
+            for history in _histories(asked):
+                speed = asked.speed or QUESTIONS_SPEED
+                result = await tried(database, asked.kills, history=history, seed=asked.seed, speed=speed)
+                results.append(result)
+                print(f"questions, {database}: {result.seconds:.0f} s", file=sys.stderr)
+                for name in ("lost", "doubled", "forgotten"):
+                    for each in getattr(result, name)[:10]:
+                        print(f"  {name}: {each}", file=sys.stderr)
+    return results
 
 
 async def _run(cases: Sequence[Case]) -> list[Outcome]:
@@ -172,9 +210,42 @@ CUTS = (
 )
 
 
+ANSWERED = (
+    "possibly: answers logged as possibly repeated.  found: answers that stood already, not posted again.  "
+    "forgotten: answers of whose thread it is not kept what it is about.  longest: seconds from the start of "
+    "the next worker to the answer, by the run's clock."
+)
+
+
+def _of_questions(result: Result) -> dict[str, str]:
+    facts: dict[str, object] = {
+        "case": _named(QUESTIONS, result.database, result.history),
+        "kills": len(result.cuts),
+        "asked": len(result.answered),
+        "lost": len(result.lost),
+        "doubled": len(result.doubled),
+        "possibly": result.possibly,
+        "found": result.found,
+        "forgotten": len(result.forgotten),
+        "rules": result.rules,
+        "longest": f"{result.longest:.1f}",
+    }
+    return {name: str(fact) for name, fact in facts.items()}
+
+
+def _cut_questions(result: Result) -> dict[str, str]:
+    counts = Counter(step for steps in result.cuts for step in steps)
+    case = {"case": _named(QUESTIONS, result.database, result.history), "kills": str(len(result.cuts))}
+    return case | {step: str(counts[step]) for step in ("words", *KILLED_IN, "look")}
+
+
 def _name(case: Case) -> str:
-    database = {"sqlite": "SQLite", "postgres": "PostgreSQL"}[case.database]
-    return f"{case.what}, {database}{', history' if case.history else ''}"
+    return _named(case.what, case.database, case.history)
+
+
+def _named(what: str, database: str, history: bool) -> str:
+    shown = {"sqlite": "SQLite", "postgres": "PostgreSQL", "postgresql": "PostgreSQL"}[database]
+    return f"{what}, {shown}{', history' if history else ''}"
 
 
 def _row(outcome: Outcome) -> dict[str, str]:

@@ -89,5 +89,6 @@ def inner(lines: Sequence[Line]) -> Iterator[str]:
 INSIDE = {
     "run": ("decide", frozenset({"fetch", "commit"})),
     "lane": ("words", frozenset({"claim", "post", "rewrite", "look", "record"})),
+    "question": ("words", frozenset({"take", "fetch", "draw", "upload", "post", "look", "note"})),
 }
 """The outer steps, what they are without any of their parts, and these."""

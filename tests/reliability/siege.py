@@ -92,10 +92,10 @@ async def besiege(role: str, database: str, folder: Path, seconds: float, *, has
             await here.run("migrate")
             await here.start("worker")
         bot = await here.start(role)
-        await _warmed_up(here, bot)
+        await warm_up(here, bot)
         siege = Siege(role, seconds)
         due = datetime.now(UTC) + timedelta(seconds=seconds / 3)  # noqa: TID251
-        await _promise(here, due)
+        await promise_digest(here, due, "due")
         await _attacked(siege, here, bot, due)
         await until(lambda: _answers(here) >= len(siege.waits), "all are answered")
         siege.answered = _answers(here)
@@ -136,8 +136,8 @@ def facts(siege: Siege) -> list[dict[str, str]]:
     return [{"what": what, "how much": much} for what, much in told.items()]
 
 
-async def _warmed_up(here: Fleet, bot: Process) -> None:
-    """With all in memory that ordinary work takes there, and a digest that can be told again."""
+async def warm_up(here: Fleet, bot: Process) -> None:
+    """Bring into memory all that ordinary work takes there, and post a digest that can be told again."""
     await here.ask(bot, RULE, "/watch")
     await until(lambda: bool(here.answers("R1")), "the rule is kept")
     await here.ask(bot, "on 08:30 always", "/digest")
@@ -145,7 +145,7 @@ async def _warmed_up(here: Fleet, bot: Process) -> None:
     await until(lambda: bool(here.answers("ISCB vs SPSM")), "ISCB is compared")
     await here.ask(bot, "now", "/digest")
     await here.all_done()
-    await until(lambda: bool(_digests(here)), "a digest is posted")
+    await until(lambda: bool(digests(here)), "a digest is posted")
     async with OverHttp.to(f"{bot.base}/slack/events", SIGNING_SECRET, SystemClock()) as line:
         for _ in range(50):
             assert (await line.deliver(command(here.slack, "help", "/digest"))).status == 200
@@ -153,8 +153,8 @@ async def _warmed_up(here: Fleet, bot: Process) -> None:
         await bot.get(page)
 
 
-def _digests(here: Fleet) -> list[str]:
-    """The times of the digests that were posted."""
+def digests(here: Fleet) -> list[str]:
+    """List the times of the digests that were posted."""
     return [post.ts for post in here.answers("Watchpoints for")]
 
 
@@ -162,13 +162,13 @@ def _answers(here: Fleet) -> int:
     return len(here.told("The daily post is on"))
 
 
-async def _promise(here: Fleet, due: datetime) -> None:
-    """The last digest once more, at a moment within the attack."""
+async def promise_digest(here: Fleet, due: datetime, subject: str) -> None:
+    """Promise the last digest once more, at a moment within the attack."""
     async with opened(here.database) as store:
-        edition = await _told(store, _digests(here)[-1])
+        edition = await _told(store, digests(here)[-1])
         kinds = (Kind.DIGEST, Kind.DETAILS)
         await store.of(TEAM).promise(
-            [NewPromise(TEAM, PORTFOLIO, edition.session, kind, "due", edition, due) for kind in kinds]
+            [NewPromise(TEAM, PORTFOLIO, edition.session, kind, subject, edition, due) for kind in kinds]
         )
 
 
@@ -179,7 +179,7 @@ async def _told(store: Store, ts: str) -> Edition:
 
 
 async def _attacked(siege: Siege, here: Fleet, bot: Process, due: datetime) -> None:
-    before, log, posted = _memory(bot, "VmRSS"), bot.log.stat().st_size, len(_digests(here))
+    before, log, posted = _memory(bot, "VmRSS"), bot.log.stat().st_size, len(digests(here))
     used = _processor(bot)
     _proc(bot, "clear_refs").write_text("5")  # the peak begins anew
     attack = await asyncio.create_subprocess_exec(
@@ -246,7 +246,7 @@ async def _looks(siege: Siege, bot: Process, attack: asyncio.Task[Any]) -> None:
 
 async def _posted(siege: Siege, here: Fleet, due: datetime, before: int) -> None:
     await asyncio.sleep((due - datetime.now(UTC)).total_seconds())  # noqa: TID251
-    await until(lambda: len(_digests(here)) > before, "the digest is posted")
+    await until(lambda: len(digests(here)) > before, "the digest is posted")
     siege.late = (datetime.now(UTC) - due).total_seconds()  # noqa: TID251
 
 

@@ -55,6 +55,9 @@ def test_what_has_begun_and_not_ended_was_cut_off() -> None:
         ("+run:d +fetch:- -fetch:-", ["decide"]),
         ("+lane:a +lane:b +post:a +claim:b", ["claim", "post"]),
         ("+lane:a", ["words"]),
+        ("+question:a +take:-", ["take"]),
+        ("+question:a +question:b +take:- -take:- +note:b", ["note"]),
+        ("+question:a", ["words"]),
         ("+lane:a -lane:a", []),
     ],
 )

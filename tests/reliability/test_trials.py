@@ -24,6 +24,7 @@ from tests.reliability.cases import (
     can_mount,
 )
 from tests.reliability.cluster import programs
+from tests.reliability.questions import tried as answered
 
 pytestmark = pytest.mark.slow
 
@@ -85,6 +86,25 @@ def test_killed_while_a_channel_is_closed_every_card_comes_to_its_owner() -> Non
     assert not any("/C01/" in key for key in kept)
     twice = [double.key for _, verdict in outcome.passes for double in verdict.doubled]
     assert all(key.split("/")[3] in ("alert", "stopped") for key in twice)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_questions_whose_worker_is_killed_are_answered_once_and_soon(database: str) -> None:
+    if database == "postgres" and not server():
+        pytest.skip("no PostgreSQL: TEST_DATABASE_URL is not set")
+    result = asyncio.run(answered(database, 5, history=True))
+    assert len(result.cuts) >= 5
+    assert (result.lost, result.doubled, result.forgotten, result.stuck) == ([], [], [], 0)
+    assert result.sound
+    # What has to be computed counts four times, on a machine that may be busy.
+    assert result.longest <= 60
+
+
+def test_without_the_scope_an_answer_that_comes_twice_is_said_to_be_possibly_repeated() -> None:
+    result = asyncio.run(answered("sqlite", 5, history=False))
+    assert (result.lost, result.forgotten, result.found) == ([], [], 0)
+    assert result.sound
+    assert result.possibly > 0
 
 
 def test_a_quarter_of_slacks_calls_go_wrong() -> None:

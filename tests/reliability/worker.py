@@ -34,7 +34,7 @@ from bot.jobs.queue import STALE, TaskQueue
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.ports import Delivered, Ours, Place
-from bot.records import Lane, Promise
+from bot.records import Lane, Promise, Question
 from bot.render.message import Message
 from bot.render.pictures import Picture
 from bot.slack import client as slack_client
@@ -46,7 +46,9 @@ from bot.slack.publisher import SlackPublisher
 from bot.slack.rooms import SlackRooms
 from bot.slack.server_time import server_time
 from bot.store import SqlStore, opened
+from bot.store.inbox import SqlInbox
 from bot.store.ledger import SqlLedger
+from bot.use_cases.answering import LONGEST, Answering
 from bot.use_cases.compare import Desk
 from bot.use_cases.deliver import Delivery
 from bot.use_cases.sweep import DELIVER, RUN
@@ -68,7 +70,9 @@ STEPS = {RUN: "run", DELIVER: "lane"}
 class Orders:
     """What a worker is started with.
 
-    halt: where it stops itself at its first post, if anywhere.  supervisor: the process it works for.
+    halt: where it stops itself at its first post, if anywhere.
+    linger: real seconds that it stands still at either end of a short step of an answer.
+    supervisor: the process it works for.
     """
 
     name: str
@@ -78,6 +82,7 @@ class Orders:
     reckoning: Reckoning
     weather: Weather
     halt: str = ""
+    linger: float = 0.0
     supervisor: int = field(default_factory=os.getpid)
 
     @property
@@ -111,12 +116,13 @@ async def _work(orders: Orders) -> None:
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened(orders.database))
         client = await stack.enter_async_context(slack_client.connected(BOT_TOKEN, orders.api_url))
-        _note_steps(store, journal)
+        _note_steps(store, journal, orders.linger)
         every = ROUND / time.speed
         await stack.enter_async_context(keep_time(clock, partial(server_time, client), every))
         pace = Pace(clock, time.sleep)
         publisher = _Publisher(SlackPublisher(client, clock, pace, time.sleep), journal, orders.halt)
-        messenger = SlackMessenger(client, clock, pace=pace)
+        messenger = SlackMessenger(client, clock, time.sleep, pace=pace)
+        _note_posts(messenger, journal)
         out = Outside(
             client,
             messenger,
@@ -129,7 +135,8 @@ async def _work(orders: Orders) -> None:
         watching.metrics.notice = partial(journal.write, NOTED, "notice")  # type: ignore[method-assign]
         jobs = _jobs(orders)
         stack.push_async_callback(jobs.aclose)
-        stack.enter_context(_put_in_place(orders, time, desk))
+        painter = _Painter(journal, orders.linger)
+        stack.enter_context(_put_in_place(orders, time, desk, painter))
         noted: Any = _Jobs(jobs, journal)
         room = assembly.working(_settings(orders), clock, store, noted, out, watching, painters=0)
         await stack.enter_async_context(room)
@@ -150,7 +157,7 @@ def _settings(orders: Orders) -> Settings:
     return Settings(data=DataSource.SAMPLE, home=orders.folder, DATABASE_URL=database)  # type: ignore[call-arg]
 
 
-def _put_in_place(orders: Orders, time: FastClock, desk: Desk) -> Any:
+def _put_in_place(orders: Orders, time: FastClock, desk: Desk, painter: _Painter) -> Any:
     """Of bootstrap's parts those that are ours, and waits that go by our clock."""
 
     @asynccontextmanager
@@ -160,10 +167,11 @@ def _put_in_place(orders: Orders, time: FastClock, desk: Desk) -> Any:
     return patch.multiple(
         assembly,
         desk=partial(given, desk),
-        painting=partial(given, _Painter()),
+        painting=partial(given, painter),
         holder=lambda: orders.name,
-        Worker=partial(assembly.Worker, every=assembly.ROUND / time.speed),
+        Worker=partial(assembly.Worker, every=assembly.ROUND / time.speed, look=assembly.LOOK / time.speed),
         Delivery=partial(Delivery, sleep=time.sleep),
+        Answering=partial(Answering, sleep=time.sleep, longest=LONGEST / time.speed),
     )
 
 
@@ -181,7 +189,8 @@ def _desk(orders: Orders, time: FastClock, clock: WorkersClock, journal: Journal
     return Desk(prices, prices, calendar, clock)
 
 
-def _note_steps(store: SqlStore, journal: Journal) -> None:
+def _note_steps(store: SqlStore, journal: Journal, linger: float) -> None:
+    store.inbox = _Inbox(store.inbox, journal, linger)  # type: ignore[assignment]
     store.commit = partial(_commit, journal, store.commit)  # type: ignore[method-assign]
     store.ledger = _Ledger(store.ledger, journal)  # type: ignore[assignment]
 
@@ -236,6 +245,53 @@ class _Ledger:
             await self._ledger.sent(promise, ts, picture)
 
 
+class _Inbox:
+    """Questions are taken, and noted as answered."""
+
+    def __init__(self, inbox: SqlInbox, journal: Journal, linger: float) -> None:
+        self._inbox, self._journal, self._linger = inbox, journal, linger
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inbox, name)
+
+    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
+        async with self._journal.step("take"):
+            await asyncio.sleep(self._linger)
+            found = await self._inbox.claim(now, lease)
+            await asyncio.sleep(self._linger)
+            return found
+
+    async def done(self, team: str, id_: str) -> None:
+        async with self._journal.step("note", id_):
+            await asyncio.sleep(self._linger)
+            await self._inbox.done(team, id_)
+            await asyncio.sleep(self._linger)
+
+
+def _note_posts(messenger: SlackMessenger, journal: Journal) -> None:
+    """Of an answer its uploads, its post, and the look for one that may be there."""
+    uploads, shares, find = messenger._uploads, messenger._shares, messenger.find
+
+    def noted(name: str, call: Callable[..., Awaitable[Any]]) -> Any:
+        async def step(*given: Any, **named: Any) -> Any:
+            async with journal.step(name):
+                return await call(*given, **named)
+
+        return step
+
+    async def look(place: Place, key: str, since: datetime, files: Sequence[str] = ()) -> Delivered | None:
+        async with journal.step("look", key):
+            found = await find(place, key, since, files)
+        journal.write(NOTED, "found" if found else "not found", key)
+        return found
+
+    uploads.upload = noted("upload", uploads.upload)  # type: ignore[method-assign]
+    uploads.bring = noted("upload", uploads.bring)  # type: ignore[method-assign]
+    shares.share = noted("post", shares.share)  # type: ignore[method-assign]
+    messenger._post = noted("post", messenger._post)  # type: ignore[method-assign]
+    messenger.find = look  # type: ignore[method-assign]
+
+
 class _Publisher:
     """Posts, rewrites and looks."""
 
@@ -283,5 +339,10 @@ class _Publisher:
 
 
 class _Painter:
-    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
+    def __init__(self, journal: Journal, linger: float) -> None:
+        self._journal, self._linger = journal, linger
+
+    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
+        async with self._journal.step("draw"):
+            await asyncio.sleep(5 * self._linger)
         return {picture.name: DOT for picture in pictures}

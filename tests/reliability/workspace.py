@@ -13,6 +13,7 @@ from bot.playground.model import BOT, Channel, Installed, Message
 from bot.playground.seed import PEOPLE
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
+from bot.slack.publisher import EVENT
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.reliability.clock import real
 
@@ -71,8 +72,9 @@ class Logged(Workspace):
 
 def key_of(message: Message) -> str:
     """The promise that a message keeps; empty for one that keeps none."""
-    payload = (message.metadata or {}).get("event_payload") or {}
-    return str(payload.get("key", ""))
+    metadata = message.metadata or {}
+    payload = metadata.get("event_payload") or {}
+    return str(payload.get("key", "")) if metadata.get("event_type") == EVENT else ""
 
 
 @dataclass(frozen=True)

@@ -34,17 +34,17 @@ PATIENT = 30.0
 LOOK = 0.02
 
 
-async def until(done: Callable[[], bool | Awaitable[bool]], what: str) -> None:
-    """Wait for it; fails with `what` where it does not come."""
+async def until(done: Callable[[], bool | Awaitable[bool]], what: str, patient: float = PATIENT) -> None:
+    """Wait for it; fails with `what` where it does not come within so many seconds."""
     try:
-        async with asyncio.timeout(PATIENT):
+        async with asyncio.timeout(patient):
             while True:
                 found = done()
                 if found if isinstance(found, bool) else await found:
                     return
                 await asyncio.sleep(LOOK)
     except TimeoutError:
-        raise AssertionError(f"in vain was waited {PATIENT:.0f} s until {what}") from None
+        raise AssertionError(f"in vain was waited {patient:.0f} s until {what}") from None
 
 
 class MetFaults(Faults):

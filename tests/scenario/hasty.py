@@ -20,11 +20,11 @@ def hurry() -> None:
     """Shorten them, in this process."""
     from bot.bootstrap import worker
     from bot.jobs import postgres
-    from bot.use_cases import answering
+    from bot.use_cases import holding
 
-    answering.LEASE = LEASE
+    holding.LEASE, holding.RENEWAL = LEASE, LEASE.total_seconds() / 4
     postgres.on_postgres = partial(postgres.on_postgres, stale=STALE)
-    worker.Worker = partial(worker.Worker, every=ROUND)  # type: ignore[misc, assignment]
+    worker.Worker = partial(worker.Worker, every=ROUND, look=ROUND)  # type: ignore[misc, assignment]
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ from bot.playground.model import BOT, SCOPES, Message, Payload, View
 from bot.playground.payloads import Payloads, Source
 from bot.playground.run import around
 from bot.playground.seed import PORTFOLIO
+from bot.slack.publisher import EVENT
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, line_to, loopback
 
 ASOF = date(2026, 1, 20)
@@ -204,7 +205,8 @@ async def office(database: str, kind: str, home: Path, asof: date = ASOF) -> Asy
 def key_of(message: Message) -> str:
     """The key of the promise that a message keeps; empty for any other."""
     metadata = message.metadata or {}
-    return str((metadata.get("event_payload") or {}).get("key") or "")
+    payload = metadata.get("event_payload") or {}
+    return str(payload.get("key") or "") if metadata.get("event_type") == EVENT else ""
 
 
 def button(message: Message, label: str) -> Payload:

@@ -254,8 +254,7 @@ async def test_on_shutdown_work_without_end_is_cut_off_and_can_be_taken_again_at
         await asyncio.wait_for(begun.wait(), 5)
         await here.close()
         assert only_for(here.slack) == []
-        ((team, id_),) = await here.inbox.open(SystemClock().now())
-        again = await here.inbox.take(team, id_, SystemClock().now(), timedelta(seconds=1))
+        again = await here.inbox.claim(SystemClock().now(), timedelta(seconds=1))
         assert again is not None
         assert (again.text, again.attempt) == ("ISCB SPSM", 2)
 

@@ -8,7 +8,7 @@ from bot.playground.api.chat import as_api
 from bot.playground.api.guard import Guard
 from bot.playground.api.refusal import Refusal, required, truth
 from bot.playground.model import BOT, Channel, Message, Payload
-from bot.playground.workspace import Workspace
+from bot.playground.workspace import Workspace, files_in
 
 PAGE = 100
 """Messages in an answer where nothing else is asked for."""
@@ -23,7 +23,7 @@ class Conversations:
     def history(self, payload: Payload) -> Payload:
         """conversations.history: newest first, without replies and without what is ephemeral."""
         channel = self._guard.readable(required(payload, "channel"), "history")
-        return _page(self._workspace.history(channel.id)[::-1], payload)
+        return self._page(self._workspace.history(channel.id)[::-1], payload)
 
     def replies(self, payload: Payload) -> Payload:
         """conversations.replies: a thread, oldest first."""
@@ -31,7 +31,7 @@ class Conversations:
         thread = self._workspace.thread(channel.id, required(payload, "ts"))
         if not thread:
             raise Refusal("thread_not_found")
-        return _page(thread, payload)
+        return self._page(thread, payload)
 
     def info(self, payload: Payload) -> Payload:
         """conversations.info"""
@@ -60,6 +60,21 @@ class Conversations:
         profile = {"display_name": person.name, "real_name": person.real_name}
         return {"user": about | rights | {"tz": person.tz, "profile": profile}}
 
+    def _page(self, messages: Sequence[Message], payload: Payload) -> Payload:
+        kept, more = _within(messages, payload)
+        everything = truth(payload, "include_all_metadata")
+        shown = [as_api(message, everything) | self._shared(message) for message in kept]
+        answer: Payload = {"messages": shown, "has_more": bool(more)}
+        return answer | ({"response_metadata": {"next_cursor": more}} if more else {})
+
+    def _shared(self, message: Message) -> Payload:
+        """The files that were shared with a message; those that its blocks show are not among them."""
+        shown = set(files_in(message.blocks))
+        known = self._workspace.files
+        files = [known[file] for file in message.files if file in known and file not in shown]
+        about = [{"id": file.id, "name": file.name, "title": file.title} for file in files]
+        return {"files": about} if about else {}
+
 
 def _about(channel: Channel) -> Payload:
     return {
@@ -74,8 +89,8 @@ def _about(channel: Channel) -> Payload:
     }
 
 
-def _page(messages: Sequence[Message], payload: Payload) -> Payload:
-    """One page between `oldest` and `latest`, which are left out unless `inclusive`."""
+def _within(messages: Sequence[Message], payload: Payload) -> tuple[Sequence[Message], str]:
+    """One page between `oldest` and `latest`, left out unless `inclusive`; the cursor of the next, if any."""
     if not str(payload.get("limit") or PAGE).isdigit():
         raise Refusal("invalid_limit")
     limit, inclusive = int(payload.get("limit") or PAGE), truth(payload, "inclusive")
@@ -87,9 +102,7 @@ def _page(messages: Sequence[Message], payload: Payload) -> Payload:
     ]
     start = _cursor(payload)
     kept, more = within[start : start + limit], len(within) > start + limit
-    everything = truth(payload, "include_all_metadata")
-    answer: Payload = {"messages": [as_api(message, everything) for message in kept], "has_more": more}
-    return answer | ({"response_metadata": {"next_cursor": str(start + limit)}} if more else {})
+    return kept, str(start + limit) if more else ""
 
 
 def _cursor(payload: Payload) -> int:

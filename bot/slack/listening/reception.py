@@ -18,7 +18,7 @@ from typing import Any
 
 from bot.errors import Unavailable, UserError
 from bot.ports import Clock, Handler, Inbox, Jobs, Place, Taken, Task
-from bot.records import Question
+from bot.records import NO_LIMITS, Crowded, Limits, Question
 from bot.render import advice
 from bot.render.limits import INPUT_VALUE
 from bot.render.message import Message
@@ -50,6 +50,7 @@ class Reception:
 
     tell: shows a message to the asking person only.
     patience: seconds that keeping a question may take.  most: how many may wait.
+    limits: how many of a person, a channel and a workspace may be open.
     reference: makes the ids that link a person's message to the log.
     """
 
@@ -62,10 +63,11 @@ class Reception:
         *,
         patience: float = PATIENCE,
         most: int = MOST,
+        limits: Limits = NO_LIMITS,
         reference: Callable[[], str] = _reference,
     ) -> None:
         self._inbox, self._jobs, self._tell = inbox, jobs, tell
-        self._patience, self._reference = patience, reference
+        self._patience, self._limits, self._reference = patience, limits, reference
         self._backlog = _Backlog(inbox, clock, most)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -127,7 +129,7 @@ class Reception:
             self._start(self._backlog.count())
         if self._backlog.is_full():
             return TOO_MUCH
-        keeping = asyncio.ensure_future(self._inbox.put(question))
+        keeping = asyncio.ensure_future(self._inbox.put(question, self._limits))
         done, _ = await asyncio.wait({keeping}, timeout=self._patience)
         if not done:
             self._start(self._withdraw(keeping, question))
@@ -135,10 +137,13 @@ class Reception:
                 Unavailable("The database", f"no answer within {self._patience:g} s"), question
             )
         try:
-            if keeping.result():
-                await self._hand_out(question)
+            kept = keeping.result()
         except Exception as error:
             return self._untaken(error, question)
+        if isinstance(kept, Crowded):
+            return advice.crowded(kept)
+        if kept:
+            await self._hand_out(question)
         return None
 
     async def _hand_out(self, question: Question) -> None:
@@ -149,10 +154,10 @@ class Reception:
         except Exception as error:
             log.warning("A question of %s waits for the next sweep: %r", question.user, error)
 
-    async def _withdraw(self, keeping: asyncio.Future[bool], question: Question) -> None:
+    async def _withdraw(self, keeping: asyncio.Future[bool | Crowded], question: Question) -> None:
         """Its asker was told that it is not taken, so it must not be answered."""
         try:
-            if await keeping:
+            if await keeping is True:
                 await self._inbox.done(question.team, question.id)
         except Exception as error:
             log.warning("A question of %s may be answered although it was declined: %r", question.user, error)

@@ -199,12 +199,18 @@ QUESTIONS = sa.Table(
     _col("done", sa.Boolean),
 )
 
+UNANSWERED = sa.text("NOT questions.done")
+"""An open question; in words, for SQLite knows its index below by these alone."""
+
 sa.Index(
     "ix_questions_open",
     QUESTIONS.c.asked,
-    sqlite_where=~QUESTIONS.c.done,
-    postgresql_where=~QUESTIONS.c.done,
+    sqlite_where=UNANSWERED,
+    postgresql_where=UNANSWERED,
 )
+
+# When a workspace was last served.
+sa.Index("ix_questions_served", QUESTIONS.c.team, QUESTIONS.c.lease)
 
 TOPICS = sa.Table(
     "topics",

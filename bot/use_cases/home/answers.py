@@ -10,7 +10,7 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from bot.errors import Unavailable
-from bot.ports import Homes, Place, Task
+from bot.ports import Homes, Task
 from bot.records import Lane, Question
 from bot.render.home.facts import Pages
 from bot.render.home.view import home
@@ -55,7 +55,7 @@ class HomeAnswers:
         """
         if await reopen(self._parts, Lane(question.team, question.channel), question.id):
             return
-        await self._parts.messenger.post(Place.of(question), welcome(), {})
+        await self._parts.post(question, welcome())
 
     async def work(self, key: str) -> None:
         """Show one person's tab anew, "team/user"; what fails is made good when it is opened again."""

@@ -17,6 +17,8 @@ from bot.use_cases.watch.finding import read_key
 
 OPENED, JOINED, UNARCHIVED, GONE = "home", "joined", "unarchived", "gone"
 """Handlers of the events."""
+EVENTS = frozenset((OPENED, JOINED, UNARCHIVED, GONE))
+"""What nobody asked: no limit of questions holds for it."""
 
 
 class EventDoor:

@@ -58,11 +58,17 @@ class PressAnswers:
     async def _set_alone(self, question: Question) -> None:
         """The rule is set in the direct messages with who asks; they are what a post there says they are."""
         watch = rule_of(question.text, question.asked.date())
-        nowhere = Place(question.team, "", question.user)
-        posted = await self._parts.messenger.post(nowhere, stopped.alone(question.channel), {})
-        there = replace(question.moved(posted.channel, None, within=False), reply_url=None)
+        there = replace(question.moved(await self._alone(question), None, within=False), reply_url=None)
         await making.make(self._parts, watch, there)
         await self._parts.tell(question, stopped.set_alone(watch.text))
+
+    async def _alone(self, question: Question) -> str:
+        """The direct messages with who asks; asked again, they are where the rule was set."""
+        if made := await self._parts.book(question).made(question.id):
+            return made.watched.channel
+        nowhere = Place(question.team, "", question.user)
+        posted = await self._parts.messenger.post(nowhere, stopped.alone(question.channel), {})
+        return posted.channel
 
     async def _acknowledge(self, question: Question) -> None:
         sent = read_form(question.text)

@@ -85,7 +85,7 @@ class TalkAnswers:
     async def _deliver(self, case: Case, topic: Topic, question: Question) -> Delivered:
         if case.follow.study is Study.CSV:
             documents = await asyncio.to_thread(files, case)
-            return await self._parts.messenger.attach(Place.of(question), exported(case.found), documents)
+            return await self._parts.attach(question, exported(case.found), documents)
         if case.follow.study is Study.COMPARE:
             notes = case.evidence.notes
             message = comparison_answer(case.comparison, notes, case.asked_by, under(topic))

@@ -11,11 +11,25 @@ from zoneinfo import ZoneInfo
 
 from analytics.watch.since import since_fired
 from bot.errors import BotError, Unavailable
-from bot.ports import Book, Delivered, Jobs, Messenger, Painter, People, Place, Rooms, Store, Task
+from bot.ports import (
+    Book,
+    Delivered,
+    Document,
+    Jobs,
+    Messenger,
+    Meter,
+    Painter,
+    People,
+    Place,
+    Rooms,
+    Store,
+    Task,
+)
 from bot.records import Deed, Incident, Kept, Kind, NewPromise, Question, Story
 from bot.render.message import Message
 from bot.use_cases.compare import Desk
 from bot.use_cases.gather import gather
+from bot.use_cases.repeats import Repeats
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +54,7 @@ class Parts:
 
     everyone: anybody in the channel may change its rules, else their owner and workspace admins.
     patience: how long the daily post waits for prices that are late.
+    meter: counts answers that may be repeated.
     zone: IANA name of the exchange's, for people of whom Slack knows none.
     """
 
@@ -50,6 +65,7 @@ class Parts:
     people: People
     rooms: Rooms
     jobs: Jobs
+    meter: Meter
     everyone: bool = False
     zone: str = EXCHANGE_ZONE
     patience: timedelta = timedelta(hours=6)
@@ -63,8 +79,23 @@ class Parts:
         await self.messenger.tell(Place.of(question), message)
 
     async def post(self, question: Question, message: Message) -> Delivered:
-        """For all in the channel, with its pictures."""
-        return await self.messenger.post(Place.of(question), message, await self._drawn(message))
+        """For all in the channel, with its pictures; what an earlier attempt has posted stands for it."""
+        if found := await self.repeats.before_posting(question):
+            return found
+        pictures = await self._drawn(message, question.team)
+        return await self.messenger.post(Place.of(question), message, pictures, question.id)
+
+    async def attach(self, question: Question, words: str, documents: Sequence[Document]) -> Delivered:
+        """Files for all in the channel, as `post`."""
+        names = [each.name for each in documents]
+        if found := await self.repeats.before_posting(question, names):
+            return found
+        return await self.messenger.attach(Place.of(question), words, documents)
+
+    @property
+    def repeats(self) -> Repeats:
+        """Looks for what earlier attempts have posted."""
+        return Repeats(self.messenger, self.desk.clock, self.meter)
 
     async def hurry(self, question: Question) -> None:
         """Something is promised in the channel and may be due."""
@@ -82,10 +113,10 @@ class Parts:
         person = await self.people.person(question.team, question.user)
         return person.zone if person.zone and _is_zone(person.zone) else None
 
-    async def _drawn(self, message: Message) -> dict[str, bytes]:
+    async def _drawn(self, message: Message, team: str) -> dict[str, bytes]:
         """The pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
         try:
-            return dict(await self.painter.draw(message.pictures)) if message.pictures else {}
+            return dict(await self.painter.draw(message.pictures, team)) if message.pictures else {}
         except Unavailable:
             log.exception("The charts could not be drawn")
             return {}

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ SMALL = draw(sector_picture(np.array([[1.0]]), symbols=SYMBOLS[:1], sectors=("En
 class CountingPainter(CachingPainter):
     """Hands out a picture drawn before, and counts; waits at a gate where one is given."""
 
-    def __init__(self, home: Path) -> None:
-        super().__init__(home)
+    def __init__(self, home: Path, at_once: int = 2) -> None:
+        super().__init__(home, at_once)
         self.painted: list[str] = []
         self.gate = asyncio.Event()
         self.gate.set()
@@ -71,6 +72,36 @@ async def test_who_asks_while_it_is_drawn_waits_for_the_same(painter: CountingPa
     painter.gate.set()
     assert [answer["growth"] for answer in await asyncio.gather(*asked)] == [SMALL] * 4
     assert painter.painted == ["growth"]
+
+
+async def test_a_workspace_that_asks_for_much_does_not_hold_up_another_nor_a_daily_post(
+    tmp_path: Path,
+) -> None:
+    painter = CountingPainter(tmp_path, at_once=1)
+    painter.gate.clear()
+    names = [("T3", f"flood{at}") for at in range(4)] + [("T1", "asked"), ("", "digest")]
+    asked = [
+        asyncio.create_task(painter.draw([replace(growth_picture(), name=name, title=name)], turn))
+        for turn, name in names
+    ]
+    await _until(lambda: painter._wanted.total() == len(asked))
+    painter.gate.set()
+    await asyncio.gather(*asked)
+    assert painter.painted[1:3] == ["digest", "asked"]
+
+
+async def test_what_others_wait_for_is_drawn_in_whosever_turn_comes_first(tmp_path: Path) -> None:
+    painter = CountingPainter(tmp_path, at_once=1)
+    painter.gate.clear()
+    same = replace(growth_picture(), title="same")
+    asked = [
+        asyncio.create_task(painter.draw([picture], turn))
+        for turn, picture in (("T3", growth_picture()), ("T3", sector_picture()), ("T3", same), ("T1", same))
+    ]
+    await _until(lambda: painter._wanted.total() == len(asked))
+    painter.gate.set()
+    await asyncio.gather(*asked)
+    assert painter.painted == ["growth", "growth", "sectors"]
 
 
 async def test_both_pictures_of_a_call_are_drawn_at_the_same_time(painter: CountingPainter) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,11 +14,15 @@ from bot.bootstrap import memory, serving, sources, web, worker
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.config import Role, Settings, load
-from bot.errors import UserError
+from bot.errors import Unavailable, UserError
 from bot.jobs.memory import _Memory
 from bot.jobs.postgres import _Postgres
+from bot.jobs.queue import STALE
 from bot.ports import Level
+from bot.records import Question
 from bot.render.talk import ids as talk
+from bot.store import SqlStore
+from bot.use_cases import holding
 from bot.use_cases.home.answers import HomeAnswers
 from bot.use_cases.watch.parts import Parts
 from tests.contracts.stores import draft
@@ -120,6 +126,62 @@ class TestCalendar:
     async def test_one_that_begins_late_or_never_rests(self, settings: Settings, code: str) -> None:
         found = await sources.calendar(settings.model_copy(update={"calendar": code}), CLOCK)
         assert found.exchange.code == code
+
+
+class TestQuestions:
+    """What the last process worked on."""
+
+    LEASE = timedelta(seconds=20)
+
+    async def held(self, store: SqlStore) -> Question:
+        await store.inbox.put(Question("q1", "/compare", "A B", "T1", "C1", "U1", CLOCK.now()))
+        found = await store.inbox.claim(CLOCK.now(), self.LEASE)
+        assert found is not None
+        return found
+
+    async def test_on_sqlite_it_is_free_at_once(
+        self, settings: Settings, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level("INFO")
+        async with memory.kept(settings) as store:
+            first = await self.held(store)
+            await worker.free_questions(settings, store)
+            again = await store.inbox.claim(CLOCK.now(), self.LEASE)
+            assert again is not None
+            assert again.attempt == 2
+            # Somebody who works on the same file after all finds out.
+            assert not await store.inbox.renew(first, CLOCK.now(), self.LEASE)
+        assert "1 questions that were being worked on are taken again" in caplog.text
+
+    async def test_on_postgresql_others_may_be_at_work(self, settings: Settings) -> None:
+        async with memory.kept(settings) as store:
+            await self.held(store)
+            await worker.free_questions(on(settings, "postgresql://bot@127.0.0.1:9/watchpoint"), store)
+            assert await store.inbox.claim(CLOCK.now(), self.LEASE) is None
+
+    async def test_they_are_looked_for_again_and_again_whatever_fails(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        looks, enough = 0, asyncio.Event()
+
+        class Failing:
+            async def questions(self) -> int:
+                nonlocal looks
+                looks += 1
+                if looks == 3:
+                    enough.set()
+                raise Unavailable("The database", "it is locked")
+
+        looking = worker.Worker(cast(Any, Failing()), cast(Any, _Anything()), look=0.0)
+        task = asyncio.create_task(looking.look_on())
+        await enough.wait()
+        task.cancel()
+        assert "Questions could not be looked for; again in 0 s" in caplog.text
+
+    def test_the_lease_and_a_look_leave_time_to_answer_within_half_a_minute(self) -> None:
+        assert holding.LEASE.total_seconds() + worker.LOOK <= 25
+        assert STALE * 4 / 3 <= 25, "until then the tasks of a killed worker let nobody begin"
+        assert holding.LEASE.total_seconds() > 3 * holding.RENEWAL
 
 
 def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:

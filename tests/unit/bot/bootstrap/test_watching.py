@@ -91,7 +91,7 @@ async def test_those_who_wait_are_counted_in_every_role(store: SqlStore, role: R
     now = datetime(2026, 1, 20, 14, tzinfo=UTC)
     for number in range(3):
         await store.inbox.put(Question(f"q{number}", "/compare", "A B", "T1", "C1", "U1", now))
-    await store.inbox.take("T1", "q0", now, timedelta(minutes=2))
+    await store.inbox.claim(now, timedelta(minutes=2))
     await store.of("T1").promise([promised(not_before=now), promised("later", not_before=now)])
     seen = await figures(watching(store, FixedClock(now), role))
     assert (seen["watchpoint_questions_open"], seen["watchpoint_lanes_due"]) == (2, 1)

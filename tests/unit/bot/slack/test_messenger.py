@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.playground.model import Channel
+from bot.playground.model import BOT, Channel
 from bot.playground.seed import ANN, BEN, PORTFOLIO, RANDOM
-from bot.ports import Delivered
+from bot.ports import Delivered, Document
 from bot.render.message import Block, Message
 from bot.slack import client as client_module
 from bot.slack.client import connected
@@ -19,7 +19,7 @@ from bot.slack.messenger import SlackMessenger
 from bot.slack.posting.pace import BURST
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.slack_desk import ANSWER, HERE, PLAIN, PNG, Desk, cell, kinds, last_line
-from tests.fakes.workspace import BOT_TOKEN, loopback
+from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
 
 
 def ended_thread(desk: Desk) -> str:
@@ -328,3 +328,54 @@ async def test_no_secret_is_logged(desk: Desk, caplog: pytest.LogCaptureFixture)
     assert BOT_TOKEN not in caplog.text
     assert "/reply/" not in caplog.text
     assert "16.1" not in caplog.text
+
+
+class TestKey:
+    async def test_it_is_metadata_of_an_answer_in_whatever_form_it_is_posted(self, desk: Desk) -> None:
+        desk.slack.faults.on("invalid_blocks", "chat.postMessage", times=2)
+        await desk.messenger.post(HERE, PLAIN, {}, "q1")
+        (post,) = desk.posts()
+        assert post.metadata == {"event_type": "watchpoint_answer", "event_payload": {"key": "q1"}}
+
+    async def test_what_is_never_looked_for_has_none(self, desk: Desk) -> None:
+        await desk.post(message=PLAIN)
+        (post,) = desk.posts()
+        assert post.metadata is None
+
+    async def test_an_answer_in_direct_messages_has_it_too(self, desk: Desk) -> None:
+        desk.kick()
+        await desk.messenger.post(HERE, PLAIN, {}, "q1")
+        (post,) = desk.shown()
+        assert post.metadata is not None
+
+
+class TestFind:
+    @pytest.fixture(autouse=True)
+    def readable(self, desk: Desk) -> None:
+        desk.slack.installed.scopes = (*SCOPES, "channels:history")
+
+    async def test_a_promise_of_the_same_key_is_no_answer(self, desk: Desk) -> None:
+        promise = {"event_type": "watchpoint_promise", "event_payload": {"key": "q1"}}
+        desk.slack.workspace.post(PORTFOLIO, BOT, "R7 fired", metadata=promise)
+        assert await desk.messenger.find(HERE, "q1", desk.clock.now()) is None
+
+    @pytest.mark.parametrize("fault", ["500", "429:5", "internal_error"])
+    async def test_a_look_that_failed_is_had_again(self, desk: Desk, fault: str) -> None:
+        posted = await desk.messenger.post(HERE, PLAIN, {}, "q1")
+        desk.slack.faults.on(fault, "conversations.history", times=2)
+        assert await desk.messenger.find(HERE, "q1", desk.clock.now()) == posted
+        assert desk.clock.slept[-2:] == ([5.0, 5.0] if fault == "429:5" else [1.0, 3.0])
+
+    @pytest.mark.parametrize(("fault", "looks"), [("500", 4), ("429:60", 1), ("missing_scope", 1)])
+    async def test_not_for_ever_and_not_for_long(self, desk: Desk, fault: str, looks: int) -> None:
+        desk.slack.faults.on(fault, "conversations.history", times=9)
+        with pytest.raises(SlackFault):
+            await desk.messenger.find(HERE, "q1", desk.clock.now())
+        assert len(desk.slack.called("conversations.history")) == looks
+
+    async def test_files_that_slack_did_not_take_are_not_missed(self, desk: Desk) -> None:
+        await desk.messenger.attach(HERE, "", (Document("a.csv", "A", b"1"),))
+        (shared,) = [each for each in desk.slack.workspace.messages(PORTFOLIO) if each.files]
+        found = await desk.messenger.find(HERE, "q1", desk.clock.now(), ["a.csv", "b.csv"])
+        assert found == Delivered(PORTFOLIO, shared.ts)
+        assert await desk.messenger.find(HERE, "q1", desk.clock.now(), ["b.csv"]) is None

@@ -20,8 +20,9 @@ from bot.slack import client as client_module
 from bot.slack import publisher as module
 from bot.slack.client import connected
 from bot.slack.messenger import SlackMessenger
+from bot.slack.posting.looks import LIMIT, LOOKS
 from bot.slack.posting.pace import BURST, Pace
-from bot.slack.publisher import BUDGET, LIMIT, LOOKS, SlackPublisher
+from bot.slack.publisher import BUDGET, SlackPublisher
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.slack_desk import PICTURE, PNG, SECTION, TABLE, kinds, last_line
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, everybody_sees, kick, loopback, only_for

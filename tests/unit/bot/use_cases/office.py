@@ -57,7 +57,7 @@ class DotPainter:
         self.down = False
         self.drawn: list[Picture] = []
 
-    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
+    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
         if self.down:
             raise Unavailable("The painter", "no processes")
         self.drawn += pictures

@@ -38,6 +38,7 @@ from bot.use_cases.watch.door import WatchDoor
 from bot.use_cases.watch.parts import Parts
 from tests.fakes.hand_market import HandMarket, RecordingJobs
 from tests.fakes.messenger import RecordingMessenger
+from tests.fakes.meter import QuietMeter
 from tests.fakes.people import KnownPeople
 from tests.fakes.rooms import KnownRooms
 
@@ -59,7 +60,7 @@ class QuickPainter:
         self.down = False
         self.drawn: list[Picture] = []
 
-    async def draw(self, pictures: Sequence[Picture]) -> Mapping[str, bytes]:
+    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
         if self.down:
             raise Unavailable("The painter", "no processes")
         self.drawn += pictures
@@ -187,7 +188,7 @@ async def room(folder: Path, *, everyone: bool = False, now: datetime = NOW) -> 
     async with opened(f"sqlite:///{file}") as store:
         desk = Desk(market, market, CALENDAR, clock)
         rooms = KnownRooms({HERE, ELSEWHERE})
-        parts = Parts(desk, store, messenger, painter, people, rooms, jobs, everyone)
+        parts = Parts(desk, store, messenger, painter, people, rooms, jobs, QuietMeter(), everyone)
         yield Room(file, store, market, parts, clock, messenger, people, rooms, jobs, painter)
 
 

@@ -174,7 +174,7 @@ async def test_a_message_does_not_wait_long_for_its_picture(
         async def never(pictures):  # type: ignore[no-untyped-def]
             await asyncio.Event().wait()
 
-        here.painter.draw = never  # type: ignore[method-assign]
+        here.painter.draw = never  # type: ignore[method-assign, assignment]
         await here.deliver()
         assert here.posts() == FIRED
 
@@ -191,7 +191,7 @@ async def test_no_request_begins_that_could_outlast_the_claim(tmp_path: Path, le
             here.painter.draw = draw  # type: ignore[method-assign]
             return await draw(pictures)
 
-        here.painter.draw = slowly  # type: ignore[method-assign]
+        here.painter.draw = slowly  # type: ignore[method-assign, assignment]
         promise = await here.store.ledger.claim(LANE, here.clock.now(), LEASE, "one")
         assert promise
         await here.delivery._keep(promise)
@@ -493,7 +493,7 @@ async def test_who_loses_the_claim_sends_nothing(tmp_path: Path) -> None:
             await here.another().lane(TEAM, HERE)
             return await outer(pictures)
 
-        here.painter.draw = slow  # type: ignore[method-assign]
+        here.painter.draw = slow  # type: ignore[method-assign, assignment]
         await here.deliver()
         assert here.posts() == FIRED
 

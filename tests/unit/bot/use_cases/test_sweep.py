@@ -118,6 +118,17 @@ async def test_lanes_and_questions_in_batches(tmp_path: Path, monkeypatch: pytes
         ]
 
 
+async def test_questions_that_nobody_works_on_are_handed_out_by_themselves(tmp_path: Path) -> None:
+    async with office(tmp_path) as here:
+        ticking = Ticking(here)
+        assert await ticking.sweep.questions() == 0
+        for name in ("q1", "q2"):
+            await here.store.inbox.put(Question(name, "/watch", "list", TEAM, HERE, "U1", here.clock.now()))
+        await here.store.inbox.claim(here.clock.now(), timedelta(seconds=20))
+        assert await ticking.sweep.questions() == 1
+        assert ticking.jobs.tasks == [Task(QUESTION, "T1/q2")]
+
+
 async def test_closed_channels_are_looked_at_once_a_day(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         ticking = Ticking(here)

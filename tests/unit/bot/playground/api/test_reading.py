@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.api.server import Slack
-from bot.playground.model import BOT
+from bot.playground.model import BOT, File
 from bot.playground.seed import ANN, BEN, DEALS, PORTFOLIO, RANDOM, RESEARCH
 from bot.slack.client import connected
 from tests.fakes.workspace import BOT_TOKEN, loopback
@@ -63,6 +63,19 @@ class TestHistory:
         assert page["has_more"]
         cursor = page["response_metadata"]["next_cursor"]
         assert await texts(client.conversations_history(**between, limit=1, cursor=cursor)) == ["2"]
+
+    async def test_files_that_were_shared_are_named_and_those_in_blocks_are_not(
+        self, slack: Slack, client: AsyncWebClient
+    ) -> None:
+        for name in ("a.csv", "chart.png"):
+            slack.workspace.upload(File(name, name, title=name, held=b"1", complete=True))
+        image = {"type": "image", "alt_text": "", "slack_file": {"id": "chart.png"}}
+        slack.workspace.post(PORTFOLIO, BOT, "files", [image], files=["a.csv"])
+        slack.workspace.post(PORTFOLIO, BOT, "words")
+        answer = await client.conversations_history(channel=PORTFOLIO, limit=2)
+        words, files = answer["messages"]
+        assert "files" not in words
+        assert files["files"] == [{"id": "a.csv", "name": "a.csv", "title": "a.csv"}]
 
     async def test_a_thread_is_oldest_first(
         self, slack: Slack, client: AsyncWebClient, refused: Refused

@@ -13,7 +13,7 @@ import pytest
 from bot.clock import FixedClock
 from bot.errors import Unavailable
 from bot.ports import Place, Taken, Task
-from bot.records import Question
+from bot.records import NO_LIMITS, Limits, Question
 from bot.render.message import Message
 from bot.slack.listening import reception as module
 from bot.slack.listening.reception import STRANGER, Reception
@@ -72,7 +72,7 @@ class Lobby:
             raise Unavailable("Slack", "no connection")
         self.heard.append(message.text)
 
-    def reception(self, patience: float = 1.0, most: int = 200) -> Reception:
+    def reception(self, patience: float = 1.0, most: int = 200, limits: Limits = NO_LIMITS) -> Reception:
         return Reception(
             self.inbox,
             self.queue,
@@ -80,6 +80,7 @@ class Lobby:
             self.clock,
             patience=patience,
             most=most,
+            limits=limits,
             reference=lambda: "ref-1",
         )
 
@@ -245,6 +246,30 @@ async def test_too_much_is_declined_until_less_waits(here: Lobby) -> None:
     for team, id_ in here.inbox.kept:
         await here.inbox.done(team, id_)
     assert [(await ask(number)).work for number in range(20, 24)][-1]
+
+
+async def test_whoever_has_enough_open_is_told_so_and_nobody_else(here: Lobby) -> None:
+    reception = here.reception(limits=Limits(person=1, channel=2, apart=frozenset({"home"})))
+
+    async def ask(number: int, user: str = "U1", handler: str = "") -> Message | None:
+        question = replace(ASKED, id=f"q{number}", user=user)
+        taken = await reception.receive(Handler(Taken(work=True, handler=handler)), question)
+        assert taken.work is (taken.reply is None)
+        return taken.reply
+
+    assert await ask(0) is None
+    refused = await ask(1)
+    assert refused
+    assert refused.text == "1 of your questions is being worked on; ask again when it is answered."
+    assert await ask(0) is None  # delivered again
+    assert await ask(2, handler="home") is None
+    assert await ask(3, "U2") is None
+    refused = await ask(4, "U3")
+    assert refused
+    assert refused.text == "2 questions in this channel are being worked on; ask again when one is answered."
+    assert [task.key for task in here.queue.tasks] == ["T1/q0", "T1/q2", "T1/q3"]
+    await here.inbox.done("T1", "q0")
+    assert await ask(5) is None
 
 
 async def test_an_inbox_that_cannot_be_counted_declines_nobody(here: Lobby) -> None:

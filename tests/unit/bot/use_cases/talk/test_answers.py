@@ -290,7 +290,7 @@ async def test_what_only_one_person_saw_has_no_thread(here: Room) -> None:
 class Elsewhere:
     """Slack lets the bot post in the asker's direct messages only, as for a deleted thread."""
 
-    async def post(self, place: Place, message: Message, pictures: object) -> Delivered:
+    async def post(self, place: Place, message: Message, pictures: object, key: str) -> Delivered:
         return Delivered("D7", "1700000000.000042", ("channel",))
 
 
