@@ -15,6 +15,7 @@ from bot.bootstrap import web
 from bot.bootstrap.memory import address, carried, is_shared, kept, require_shared
 from bot.bootstrap.outside import Sleep, outside, plain
 from bot.bootstrap.sources import calendar, desk
+from bot.bootstrap.tenancy import learn_workspace
 from bot.bootstrap.timekeeping import keep_time
 from bot.bootstrap.watching import Watching
 from bot.clock import SteadyClock, SystemClock
@@ -83,6 +84,7 @@ async def assembled(
         jobs = await stack.enter_async_context(carried(settings))
         out = await stack.enter_async_context(outside(settings, clock, sleep, turns))
         await stack.enter_async_context(keep_time(clock, partial(server_time, out.client)))
+        await stack.enter_async_context(learn_workspace(out.installation, store))
         exchange = await calendar(settings, clock) if works else None
         watching = Watching.of(role, clock, exchange, store)
         reception = Reception(store.inbox, jobs, out.messenger.tell, clock)

@@ -39,6 +39,7 @@ def app(settings: Settings, clock: Clock, reception: Reception, out: Outside, me
         people=out.people,
         clock=clock,
         meter=meter,
+        installation=out.installation,
     )
 
 

@@ -14,6 +14,7 @@ from functools import partial
 
 from bot.bootstrap.outside import Outside
 from bot.bootstrap.sources import desk, painting
+from bot.bootstrap.tenancy import serving_own
 from bot.bootstrap.watching import Watching
 from bot.commands import COMPARE, DIGEST, SECTORS, WATCH
 from bot.config import Changers, Settings
@@ -101,7 +102,9 @@ async def working(
             patience=patience,
         )
         homes = HomeAnswers(parts, out.homes)
-        answering = Answering(store.inbox, out.messenger.tell, answers(parts, homes), clock)
+        own = partial(serving_own, out.installation, out.messenger)
+        known = {name: own(answer) for name, answer in answers(parts, homes).items()}
+        answering = Answering(store.inbox, out.messenger.tell, known, clock)
         delivery = Delivery(store, out.publisher, painter, sources, watching.metrics, holder())
         daily = daily_run(settings, store, sources, watching.metrics)
         work = Work(daily, delivery, sources.calendar, clock, homes.changed)

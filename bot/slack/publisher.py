@@ -23,6 +23,7 @@ from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
 from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.installation import Installation
 from bot.slack.posting.astray import GONE, require_threaded
 from bot.slack.posting.ladder import deliver
 from bot.slack.posting.pace import Pace, Sleep
@@ -53,12 +54,22 @@ class _Trip:
 
 
 class SlackPublisher:
-    """Posts and edits what was promised.  pace: shared with whoever else posts with the same token."""
+    """Posts and edits what was promised.
+
+    pace: shared with whoever else posts with the same token.
+    installation: of the token, so that nothing of another workspace is posted with it; None: it is not asked.
+    """
 
     def __init__(
-        self, client: AsyncWebClient, clock: Clock, pace: Pace, sleep: Sleep = asyncio.sleep
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        pace: Pace,
+        sleep: Sleep = asyncio.sleep,
+        installation: Installation | None = None,
     ) -> None:
         self._client, self._clock, self._pace, self._sleep = client, clock, pace, sleep
+        self._installation = installation
         self._uploads = Uploads(client, sleep)
 
     async def publish(
@@ -67,8 +78,10 @@ class SlackPublisher:
         """Post in the place, nowhere else; `key` goes into the message's metadata.
 
         place.channel: a user's id stands for the direct messages with them.
-        Raises SlackFault, an Undelivered.
+        Raises SlackFault, an Undelivered: of verdict SETUP where the token is for another workspace, LATER
+        where Slack does not say which it is for.
         """
+        await self._require_own(place)
         trip = self._trip(place, ours)
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
 
@@ -100,6 +113,8 @@ class SlackPublisher:
         files: ids of pictures that Slack has already, by slot; they are shown without another upload.
         """
 
+        await self._require_own(place)
+
         def send(draft: Draft) -> Awaitable[AsyncSlackResponse]:
             return self._client.chat_update(channel=place.channel, ts=ts, **_said(draft))
 
@@ -112,6 +127,7 @@ class SlackPublisher:
         Raises SlackFault: of verdict SETUP where the bot may not read there, LATER where the look failed;
         nothing is known of the message then.
         """
+        await self._require_own(place)
         oldest, cursor = f"{(since - MARGIN).timestamp():.6f}", None
         for _ in range(LOOKS):
             page = await self._looked(place, oldest, cursor)
@@ -132,6 +148,15 @@ class SlackPublisher:
             log.info("There is no link to %s in %s: %s", ts, place.channel, fault.cause)
             return None
         return str(answer["permalink"])
+
+    async def _require_own(self, place: Place) -> None:
+        if self._installation is None:
+            return
+        installed = await self._installation.look()
+        if installed is None:
+            raise SlackFault(Kind.BUSY, "", "Slack does not say which workspace the token is for")
+        if not installed.keeps(place.team):
+            raise SlackFault(Kind.SETUP, "", f"the token is not for the workspace {place.team}")
 
     def _trip(self, place: Place, ours: Ours) -> _Trip:
         return _Trip(place.channel, ours, self._clock.monotonic() + BUDGET)
