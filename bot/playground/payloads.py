@@ -61,6 +61,10 @@ class Payloads:
         """app_mention: somebody named the app in a channel that it is in."""
         return self.event(self._said(message, "app_mention"))
 
+    def among(self, message: Message) -> Payload:
+        """message.mpim: somebody said something in a group's direct messages that the app is in."""
+        return self.event(self._said(message, "message") | {"channel_type": "mpim"})
+
     def direct(self, message: Message) -> Payload:
         """message.im: somebody said something to the app alone."""
         return self.event(self._said(message, "message") | {"channel_type": "im"})
@@ -85,13 +89,13 @@ class Payloads:
 
     def joined(self, channel: str, inviter: str) -> Payload:
         """member_joined_channel: the app itself was brought into a channel."""
-        kind = "G" if self._workspace.channels[channel].kind == "private" else "C"
+        kind = "C" if self._workspace.channels[channel].kind == "public" else "G"
         about = {"type": "member_joined_channel", "user": BOT, "channel": channel, "channel_type": kind}
         return self.event({**about, "team": TEAM, "inviter": inviter, "event_ts": self._workspace.next_ts()})
 
     def changed(self, channel: str, what: str, user: str) -> Payload:
         """Something has become of a channel.  what: "unarchive" or "deleted"."""
-        kind = "group" if self._workspace.channels[channel].kind == "private" else "channel"
+        kind = "channel" if self._workspace.channels[channel].kind == "public" else "group"
         about = {"type": f"{kind}_{what}", "channel": channel, "event_ts": self._workspace.next_ts()}
         return self.event({**about, **({"user": user} if what == "unarchive" else {"actor_id": user})})
 
