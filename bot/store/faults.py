@@ -18,7 +18,8 @@ DAMAGED = "its file is damaged, or is no database"
 UNREACHED = "it cannot be reached"
 UNOPENED = "its file cannot be opened"
 REFUSED = "it refuses the user or the password"
-_LASTING = frozenset({READ_ONLY, DAMAGED, UNOPENED, REFUSED})
+MISREAD = "its address has an option that cannot be used"
+_LASTING = frozenset({READ_ONLY, DAMAGED, UNOPENED, REFUSED, MISREAD})
 """What does not pass by itself."""
 
 _SQLITE = {
@@ -48,6 +49,7 @@ _STATES = {
 }
 """By SQLSTATE, or the beginning of one."""
 _SAID = (
+    (r"invalid (?:\w+ value|port number)|invalid integer value|definition of service", MISREAD),
     (r"password authentication failed|no password supplied|role \"[^\"]*\" does not exist", REFUSED),
     (r"pg_hba\.conf|permission denied for database|certificate|SSL", "it refuses the connection"),
     (r"database \"[^\"]*\" does not exist", "it has no database of that name"),

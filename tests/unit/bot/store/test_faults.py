@@ -15,7 +15,7 @@ from bot.cli import NO_ANSWER, NOT_UNDERSTOOD, main
 from bot.errors import Unavailable, UserError
 from bot.store import address as address_module
 from bot.store import migrate, opened, url_of
-from bot.store.faults import DAMAGED, FULL, READ_ONLY, REFUSED, UNOPENED
+from bot.store.faults import DAMAGED, FULL, MISREAD, READ_ONLY, REFUSED, UNOPENED
 from bot.telemetry.health import reachable
 from tests.contracts.stores import own_database, server
 from tests.reliability.cases import can_mount, small_disk
@@ -200,6 +200,10 @@ async def test_a_file_that_is_damaged_meanwhile_is_not_ready(tmp_path: Path) -> 
         (f"postgresql://bot:{SECRET}@127.0.0.1/rules?colour=red", "not known: colour"),
         (f"postgresql://bot:{SECRET}@127.0.0.1/rules?connect_timeout={SECRET}", "no number of seconds"),
         (f"sqlite:///{SECRET}.db?colour=red", "not known: colour"),
+        (f"sqlite:///{SECRET}.db?timeout=abc", "a timeout that is no number of seconds"),
+        (f"sqlite:///{SECRET}.db?timeout=-1", "a timeout that is no number of seconds"),
+        (f"sqlite:///{SECRET}.db?timeout=99999999999", "a timeout that is no number of seconds"),
+        (f"sqlite:///{SECRET}.db?timeout=1&timeout=2", "a timeout that is no number of seconds"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_told_without_a_part_of_it(given: str, words: str) -> None:
@@ -225,6 +229,11 @@ def test_a_password_is_what_it_was_however_it_is_written() -> None:
         ({"host": "no.such.host.invalid"}, "it cannot be reached"),
         ({"database": "no_such_database"}, "it has no database of that name"),
         ({"username": "no_such_user"}, REFUSED),
+        ({"port": 99999}, MISREAD),
+        ({"query": {"sslmode": "banana"}}, MISREAD),
+        ({"query": {"target_session_attrs": "banana"}}, MISREAD),
+        ({"query": {"keepalives_idle": "banana"}}, MISREAD),
+        ({"query": {"service": "banana"}}, MISREAD),
     ],
     ids=str,
 )
