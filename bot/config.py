@@ -45,7 +45,7 @@ class LogFormat(StrEnum):
 
 
 class Changers(StrEnum):
-    """Who may edit, pause and delete a rule."""
+    """Who may edit, pause and delete a rule, and change and stop a daily post."""
 
     AUTHORS = "authors"
     EVERYONE = "everyone"
@@ -92,7 +92,8 @@ class Settings(BaseSettings):
     )
     changers: Annotated[Changers, BeforeValidator(_lower)] = Field(
         Changers.AUTHORS,
-        description="Who may edit, pause and delete a rule: `authors` (and workspace admins) or `everyone`.",
+        description="Who may edit, pause and delete a rule, and change a daily post or switch it off: "
+        "`authors` (who has set it, and workspace admins) or `everyone`.",
     )
     thread_days: int = Field(
         90, ge=1, le=3650, description="Days for which the bot remembers what a thread is about."

@@ -13,6 +13,7 @@ memory.py    the store and the jobs
 outside.py   Slack's Web API: messenger, publisher, people
 web.py       what takes commands
 worker.py    what works
+tenancy.py   which workspace the token is for
 watching.py  what can be seen from outside
 serving.py   the roles, each assembled and run; run_digest and doctor
 """

@@ -16,15 +16,18 @@ from bot.ports import Clock, Homes, Messenger, People, Publisher, Rooms
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
+    from bot.slack.installation import Installation
+
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Outside:
-    """What reaches people."""
+    """What reaches people.  installation: what the token is for."""
 
     client: AsyncWebClient
+    installation: Installation
     messenger: Messenger
     publisher: Publisher
     people: People
@@ -43,6 +46,7 @@ async def outside(
     """
     from bot.slack.client import connected
     from bot.slack.homes import SlackHomes
+    from bot.slack.installation import Installation
     from bot.slack.messenger import SlackMessenger
     from bot.slack.people import SlackPeople
     from bot.slack.posting.pace import Pace
@@ -51,12 +55,13 @@ async def outside(
 
     async with connected(plain(settings.slack_bot_token), str(settings.slack_api_url)) as client:
         turn = turns or clock
-        pace = Pace(turn, sleep)
+        pace, installation = Pace(turn, sleep), Installation(client)
         yield Outside(
             client,
+            installation,
             SlackMessenger(client, clock, sleep, pace=pace),
-            SlackPublisher(client, clock, pace, sleep),
-            SlackPeople(client, clock),
+            SlackPublisher(client, clock, pace, sleep, installation),
+            SlackPeople(client, clock, installation),
             SlackRooms(client, clock),
             SlackHomes(client, turn, sleep),
         )

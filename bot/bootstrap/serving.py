@@ -15,9 +15,10 @@ from bot.bootstrap import web
 from bot.bootstrap.memory import address, carried, is_shared, kept, require_shared
 from bot.bootstrap.outside import Sleep, outside, plain
 from bot.bootstrap.sources import calendar, desk
-from bot.bootstrap.timekeeping import keep_time
+from bot.bootstrap.tenancy import learn_workspace
+from bot.bootstrap.timekeeping import examine_clock, keep_time, keep_time_by_slack
 from bot.bootstrap.watching import Watching
-from bot.clock import SteadyClock, SystemClock
+from bot.clock import SteadyClock
 from bot.config import Role, Settings, Transport, environment_name
 from bot.errors import BotError, Unavailable, UserError
 from bot.jobs.shift import Shift
@@ -83,6 +84,7 @@ async def assembled(
         jobs = await stack.enter_async_context(carried(settings))
         out = await stack.enter_async_context(outside(settings, clock, sleep, turns))
         await stack.enter_async_context(keep_time(clock, partial(server_time, out.client)))
+        await stack.enter_async_context(learn_workspace(out.installation, store))
         exchange = await calendar(settings, clock) if works else None
         watching = Watching.of(role, clock, exchange, store)
         reception = Reception(store.inbox, jobs, out.messenger.tell, clock, limits=web.limits(settings))
@@ -148,24 +150,30 @@ async def _pass_on(failed: asyncio.Event, stop: asyncio.Event) -> None:
 async def run_digest(settings: Settings, session: date, *, dry: bool) -> Report:
     """Decide a session now, as the daily run does; what is promised is delivered by who serves.
 
+    The time is Slack's where this machine's clock is wrong; where Slack does not tell it, no session is
+    decided without prices.
     dry: keep nothing.  Raises UserError where the day is no session or its prices have not settled.
     """
     from bot.bootstrap.worker import daily_run
 
-    clock = SystemClock()
-    async with kept(settings) as store, desk(settings, clock) as sources:
+    clock = SteadyClock()
+    async with (
+        kept(settings) as store,
+        keep_time_by_slack(clock, settings),
+        desk(settings, clock) as sources,
+    ):
         watching = Watching.of(Role.WORKER, clock, sources.calendar, store)
         run = daily_run(settings, store, sources, watching.metrics)
         return await run.run(session, clock.now(), dry=dry)
 
 
 async def doctor(settings: Settings) -> tuple[Finding, ...]:
-    """What can be seen from outside: folder, database, data source, Slack."""
+    """What can be seen from outside: folder, database, clock, data source, Slack."""
     from bot.slack.inspect import inspect
 
-    clock = SystemClock()
-    async with desk(settings, clock) as sources:
-        data = await examine_data(sources)
+    clock = SteadyClock()
+    async with keep_time_by_slack(clock, settings), desk(settings, clock) as sources:
+        time, data = examine_clock(clock), await examine_data(sources)
     needs_app_token = settings.transport is Transport.SOCKET
     status = await inspect(
         plain(settings.slack_bot_token),
@@ -173,7 +181,7 @@ async def doctor(settings: Settings) -> tuple[Finding, ...]:
         str(settings.slack_api_url),
     )
     store = await _examine_store(settings)
-    return (examine_home(settings.home), store, data, *_secret(settings), *status.findings)
+    return (examine_home(settings.home), store, time, data, *_secret(settings), *status.findings)
 
 
 async def _examine_store(settings: Settings) -> Finding:

@@ -6,9 +6,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
-from bot.clock import SteadyClock
+from bot.bootstrap.outside import plain
+from bot.clock import TOLERANCE, SteadyClock
+from bot.config import Settings
+from bot.ports import Finding, Level
+from bot.telemetry.health import span
 from bot.telemetry.leaps import words
 
 log = logging.getLogger(__name__)
@@ -70,6 +75,33 @@ async def keep_time(clock: object, ask: Ask, every: float = ROUND) -> AsyncItera
         going_on.cancel()
         with suppress(asyncio.CancelledError):
             await going_on
+
+
+@asynccontextmanager
+async def keep_time_by_slack(clock: SteadyClock, settings: Settings) -> AsyncIterator[None]:
+    """Compare the clock with Slack's until the block ends: for a command that needs nothing else of Slack.
+
+    Without a token Slack refuses, and its refusal tells the time.
+    """
+    from bot.slack.client import connected
+    from bot.slack.server_time import server_time
+
+    token, url = plain(settings.slack_bot_token) or None, str(settings.slack_api_url)
+    async with connected(token, url) as client, keep_time(clock, partial(server_time, client)):
+        yield
+
+
+def examine_clock(clock: SteadyClock) -> Finding:
+    """Say whether the machine's clock is right, for `watchpoint doctor`."""
+    if not clock.settled:
+        unknown = "Slack did not tell the time, so nobody knows whether the clock of this machine is right."
+        return Finding(Level.NOTE, unknown)
+    ahead = clock.ahead
+    if abs(ahead) <= TOLERANCE:
+        return Finding(Level.OK, "The clock of this machine agrees with Slack's within a minute.")
+    way = "ahead of" if ahead > timedelta() else "behind"
+    wrong = f"The clock of this machine is {way} Slack's by {span(abs(ahead))}."
+    return Finding(Level.FAULT, wrong, "Set it right: the bot goes by Slack's, where Slack answers.")
 
 
 async def _go_on(keeper: Timekeeper, clock: SteadyClock, every: float) -> None:

@@ -40,6 +40,7 @@ def app(settings: Settings, clock: Clock, reception: Reception, out: Outside, me
         people=out.people,
         clock=clock,
         meter=meter,
+        installation=out.installation,
     )
 
 

@@ -15,6 +15,7 @@ from functools import partial
 from bot.bootstrap.memory import is_shared
 from bot.bootstrap.outside import Outside
 from bot.bootstrap.sources import desk, painting
+from bot.bootstrap.tenancy import serving_own
 from bot.bootstrap.watching import Watching
 from bot.commands import COMPARE, DIGEST, SECTORS, WATCH
 from bot.config import Changers, Settings
@@ -117,10 +118,11 @@ async def working(
             patience=patience,
         )
         homes = HomeAnswers(parts, out.homes)
+        own = partial(serving_own, out.installation, out.messenger)
         answering = Answering(
             store.inbox,
             out.messenger.tell,
-            answers(parts, homes),
+            {name: own(answer) for name, answer in answers(parts, homes).items()},
             clock,
             parts.repeats.stands,
             unasked=UNASKED,

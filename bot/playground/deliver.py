@@ -133,9 +133,12 @@ class Deeds(Gestures):
         if place.kind == "dm":
             if "message.im" in events:
                 await self.event(self._payloads.direct(said))
-        elif f"<@{BOT}>" not in said.text:
             return
-        elif BOT not in place.members:
+        if place.kind == "mpim" and BOT in place.members and "message.mpim" in events:
+            await self.event(self._payloads.among(said))
+        if f"<@{BOT}>" not in said.text:
+            return
+        if BOT not in place.members:
             self.slackbot(said.user, said.channel, *_offer(said.channel), thread_ts=said.thread_ts)
         elif "app_mention" in events:
             await self.event(self._payloads.mention(said))

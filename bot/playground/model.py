@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 Block = dict[str, Any]
 Payload = dict[str, Any]
-ChannelKind = Literal["public", "private", "dm"]
+ChannelKind = Literal["public", "private", "mpim", "dm"]
 ViewKind = Literal["modal", "home"]
 ChangeKind = Literal["message", "update", "delete", "channel", "view", "read", "time"]
 
@@ -107,7 +107,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Channel:
-    """A place to talk.  members: ids of people; a DM has two, the person and the bot."""
+    """A place to talk.  members: ids of people; a DM has two, the person and the bot.
+
+    kind: "mpim" are direct messages among several.
+    """
 
     id: str
     name: str

@@ -40,6 +40,7 @@ class Payloads:
     def command(self, user: str, channel: str, name: str, text: str) -> Payload:
         """A slash command."""
         place, person = self._workspace.channels[channel], self._workspace.people[user]
+        organisation = self._slack.installed.organisation
         return {
             "command": name,
             "text": text,
@@ -50,7 +51,8 @@ class Payloads:
             "user_id": user,
             "user_name": person.name,
             "api_app_id": APP,
-            "is_enterprise_install": "false",
+            **({"enterprise_id": organisation, "enterprise_name": ORGANISATION} if organisation else {}),
+            "is_enterprise_install": str(self._slack.installed.everywhere).lower(),
             "response_url": self._slack.replies.new(user, channel),
             "trigger_id": self._slack.triggers.new(user),
         }
@@ -58,6 +60,10 @@ class Payloads:
     def mention(self, message: Message) -> Payload:
         """app_mention: somebody named the app in a channel that it is in."""
         return self.event(self._said(message, "app_mention"))
+
+    def among(self, message: Message) -> Payload:
+        """message.mpim: somebody said something in a group's direct messages that the app is in."""
+        return self.event(self._said(message, "message") | {"channel_type": "mpim"})
 
     def direct(self, message: Message) -> Payload:
         """message.im: somebody said something to the app alone."""
@@ -83,13 +89,13 @@ class Payloads:
 
     def joined(self, channel: str, inviter: str) -> Payload:
         """member_joined_channel: the app itself was brought into a channel."""
-        kind = "G" if self._workspace.channels[channel].kind == "private" else "C"
+        kind = "C" if self._workspace.channels[channel].kind == "public" else "G"
         about = {"type": "member_joined_channel", "user": BOT, "channel": channel, "channel_type": kind}
         return self.event({**about, "team": TEAM, "inviter": inviter, "event_ts": self._workspace.next_ts()})
 
     def changed(self, channel: str, what: str, user: str) -> Payload:
         """Something has become of a channel.  what: "unarchive" or "deleted"."""
-        kind = "group" if self._workspace.channels[channel].kind == "private" else "channel"
+        kind = "channel" if self._workspace.channels[channel].kind == "public" else "group"
         about = {"type": f"{kind}_{what}", "channel": channel, "event_ts": self._workspace.next_ts()}
         return self.event({**about, **({"user": user} if what == "unarchive" else {"actor_id": user})})
 
@@ -102,14 +108,19 @@ class Payloads:
 
     def event(self, event: Payload) -> Payload:
         """An event in its envelope, with a fresh event_id."""
+        organisation = self._slack.installed.organisation or None
+        everywhere = self._slack.installed.everywhere
+        installed = {"enterprise_id": organisation, "team_id": TEAM, "user_id": BOT, "is_bot": True}
         return {
             "type": "event_callback",
             "team_id": TEAM,
+            "context_team_id": TEAM,
+            "context_enterprise_id": organisation,
             "api_app_id": APP,
             "event_id": f"{self._workspace.ids.new('Ev')}{secrets.token_hex(4)}",
             "event_time": int(self._workspace.clock.now().timestamp()),
             "event": event,
-            "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
+            "authorizations": [installed | {"is_enterprise_install": everywhere}],
             "is_ext_shared_channel": self._is_shared(event.get("channel")),
         }
 
@@ -167,8 +178,9 @@ class Payloads:
         }
 
     def _said(self, message: Message, kind: str) -> Payload:
+        """What was said: of somebody of another workspace Slack names it, or the organisation alone."""
         person = self._workspace.people.get(message.user)
-        team = person.team if person else TEAM
+        team = (person.organisation or person.team) if person and person.team != TEAM else TEAM
         about = {"type": kind, "user": message.user, "text": message.text, "ts": message.ts, "team": team}
         thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
         other = {"user_team": team} if team != TEAM else {}

@@ -33,7 +33,7 @@ class Delivered:
 class Person:
     """Facts about somebody.  zone: IANA name, None where Slack does not say.
 
-    stranger: is known to belong to another workspace, with which a channel is shared.
+    stranger: is not known to belong to the bot's workspace or organisation: a channel may be shared.
     """
 
     id: str
@@ -46,7 +46,7 @@ class People(Protocol):
     """Who is who."""
 
     async def person(self, team: str, user: str) -> Person:
-        """What Slack says of somebody; a Person without facts where it does not say."""
+        """What Slack says of somebody; a stranger without facts where it does not say."""
         ...
 
 

@@ -21,9 +21,9 @@ NEEDED = {
 _TWICE = "look whether a post arrived whose answer was lost, and posts it again, perhaps for the second time"
 OPTIONAL = {
     "chat:write.public": "post in public channels that it was not invited to",
-    "users:read": "see time zones and workspace admins: digests are set up in the exchange's zone, "
-    "a rule is changed by its author only, and in an organisation of several workspaces who presses a button "
-    "in a channel shared with another company counts as one of its own",
+    "users:read": "see time zones and workspace admins, nor who is a member: digests are set up in the "
+    "exchange's zone, a rule or a digest is changed by its author only, Home lists no rules, and who asks "
+    "from another workspace of the organisation may only ask what strangers may",
     "channels:history": f"{_TWICE}, in public channels",
     "groups:history": f"{_TWICE}, in private channels",
     "im:history": "hear what is said to it in direct messages; its commands work there all the same",

@@ -23,21 +23,24 @@ FRESH = 4 * 3600.0
 class SlackPeople:
     """Asks Slack who somebody is, and remembers it for a few hours."""
 
-    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+    def __init__(
+        self, client: AsyncWebClient, clock: Clock, installation: Installation | None = None
+    ) -> None:
         self._client, self._clock = client, clock
-        self._installation = Installation(client)
+        self._installation = installation or Installation(client)
         self._known = Believed[Person]()
         self._asking = Asking(log, "Nothing is known of people")
 
     async def person(self, team: str, user: str) -> Person:
-        """What Slack says of somebody; a Person without facts where it does not say."""
+        """What Slack says of somebody; a stranger without facts where it does not say."""
         now = self._clock.monotonic()
         known = self._known.find((team, user), now)
         if known is not None:
             return known
         found = await self._asked(team, user)
-        self._known.keep((team, user), found or Person(user), now + (FRESH if found else FRESH_FAILURE))
-        return found or Person(user)
+        said = found or Person(user, stranger=True)
+        self._known.keep((team, user), said, now + (FRESH if found else FRESH_FAILURE))
+        return said
 
     async def _asked(self, team: str, user: str) -> Person | None:
         answer = await self._asking.ask(self._client.users_info(user=user))
@@ -49,11 +52,12 @@ class SlackPeople:
         return Person(user, _zone(about.get("tz")), admin, stranger)
 
     async def _is_strangers(self, about: Mapping[str, Any], team: str) -> bool:
-        """Whether somebody belongs to other workspaces only, of another organisation than the bot's."""
+        """Whether somebody is not known to belong to the bot's workspace, or to its organisation."""
         theirs, everywhere = about.get("team_id"), about.get("enterprise_user") or {}
-        if not theirs or theirs == team or team in (everywhere.get("teams") or ()):
+        organisation, known = everywhere.get("enterprise_id"), self._installation.known
+        whole = known is not None and not known.team  # then `team` may be their own, whosever they are
+        if theirs and not whole and (theirs == team or team in (everywhere.get("teams") or ())):
             return False
-        organisation = everywhere.get("enterprise_id")
         installed = await self._installation.look() if organisation else None
         return installed is None or installed.organisation != organisation
 

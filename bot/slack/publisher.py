@@ -22,6 +22,7 @@ from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
 from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.installation import Installation
 from bot.slack.posting.astray import require_threaded
 from bot.slack.posting.ladder import deliver
 from bot.slack.posting.looks import Looks, key_of, metadata_of
@@ -48,12 +49,22 @@ class _Trip:
 
 
 class SlackPublisher:
-    """Posts and edits what was promised.  pace: shared with whoever else posts with the same token."""
+    """Posts and edits what was promised.
+
+    pace: shared with whoever else posts with the same token.
+    installation: of the token, so that nothing of another workspace is posted with it; None: it is not asked.
+    """
 
     def __init__(
-        self, client: AsyncWebClient, clock: Clock, pace: Pace, sleep: Sleep = asyncio.sleep
+        self,
+        client: AsyncWebClient,
+        clock: Clock,
+        pace: Pace,
+        sleep: Sleep = asyncio.sleep,
+        installation: Installation | None = None,
     ) -> None:
         self._client, self._clock, self._pace, self._sleep = client, clock, pace, sleep
+        self._installation = installation
         self._uploads, self._looks = Uploads(client, sleep), Looks(client)
 
     async def publish(
@@ -62,8 +73,10 @@ class SlackPublisher:
         """Post in the place, nowhere else; `key` goes into the message's metadata.
 
         place.channel: a user's id stands for the direct messages with them.
-        Raises SlackFault, an Undelivered.
+        Raises SlackFault, an Undelivered: of verdict SETUP where the token is for another workspace, LATER
+        where Slack does not say which it is for.
         """
+        await self._require_own(place)
         trip = self._trip(place, ours)
         metadata = metadata_of(EVENT, key)
 
@@ -95,6 +108,8 @@ class SlackPublisher:
         files: ids of pictures that Slack has already, by slot; they are shown without another upload.
         """
 
+        await self._require_own(place)
+
         def send(draft: Draft) -> Awaitable[AsyncSlackResponse]:
             return self._client.chat_update(channel=place.channel, ts=ts, **_said(draft))
 
@@ -107,6 +122,7 @@ class SlackPublisher:
         Raises SlackFault: of verdict SETUP where the bot may not read there, LATER where the look failed;
         nothing is known of the message then.
         """
+        await self._require_own(place)
         return await self._looks.find(place, key, lambda message: key_of(EVENT, message) == key, since)
 
     async def link(self, place: Place, ts: str) -> str | None:
@@ -117,6 +133,15 @@ class SlackPublisher:
             log.info("There is no link to %s in %s: %s", ts, place.channel, fault.cause)
             return None
         return str(answer["permalink"])
+
+    async def _require_own(self, place: Place) -> None:
+        if self._installation is None:
+            return
+        installed = await self._installation.look()
+        if installed is None:
+            raise SlackFault(Kind.BUSY, "", "Slack does not say which workspace the token is for")
+        if not installed.keeps(place.team):
+            raise SlackFault(Kind.SETUP, "", f"the token is not for the workspace {place.team}")
 
     def _trip(self, place: Place, ours: Ours) -> _Trip:
         return _Trip(place.channel, ours, self._clock.monotonic() + BUDGET)

@@ -12,6 +12,8 @@ from bot.store.faults import FULL
 
 LEAST_ROOM = 1_000_000
 """Bytes; a transaction takes some thousands."""
+LONGEST = 7
+"""Digits of a wait: SQLite counts milliseconds in 32 bits."""
 _POSTGRESQL = ("postgres", "postgresql", "postgresql+psycopg")
 _ENCODED = "In a user or a password write %40 for @, %3A for :, %2F for / and %25 for %."
 _FORMS = "Give DATABASE_URL as postgresql://user@host/name or sqlite:///folder/file.db."
@@ -57,9 +59,10 @@ def _require_known(url: sa.URL, known: frozenset[str]) -> None:
     if unknown:
         names = ", ".join(unknown)
         raise UserError(f"The address of the database has options that are not known: {names}. {_FORMS}")
-    wait = url.query.get("connect_timeout", "0")
-    if not (isinstance(wait, str) and wait.isascii() and wait.isdecimal()):
-        raise UserError("The address of the database has a connect_timeout that is no number of seconds.")
+    for name in ("connect_timeout", "timeout"):
+        wait = url.query.get(name, "0")
+        if not (isinstance(wait, str) and wait.isascii() and wait.isdecimal() and len(wait) < LONGEST):
+            raise UserError(f"The address of the database has a {name} that is no number of seconds.")
 
 
 def file_of(url: sa.URL) -> Path | None:

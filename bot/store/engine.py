@@ -62,7 +62,7 @@ class Database:
         try:
             with self.engine.connect().execution_options(writes=writes) as connection, connection.begin():
                 return work(connection, *args)
-        except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error) as fault:
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError, sqlite3.Error, ValueError) as fault:
             away = unavailable(self.place, fault)
             if away is None:
                 raise

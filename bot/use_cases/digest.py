@@ -15,6 +15,7 @@ from bot.render.watch.digests import status, switched_off, switched_on
 from bot.render.watch.parts.posts import Waits
 from bot.schedule import Due
 from bot.use_cases.course import exchanges_of
+from bot.use_cases.watch.finding import require_leave_of
 from bot.use_cases.watch.hearing import active, reopen, require_heard
 from bot.use_cases.watch.making import new_digest
 from bot.use_cases.watch.parts import Declined, Parts, stories_of
@@ -69,7 +70,8 @@ class DigestAnswers:
     async def _on(self, asked: DigestOn, question: Question) -> None:
         """What is not named stays as it was; whoever switches it on answers for it from then on.
 
-        One that was stopped tells what is open.  Raises Declined where the bot may not post.
+        One that was stopped tells what is open.  Raises Declined where the bot may not post, or the asker may
+        not change what somebody else has switched on.
         """
         await require_heard(self._parts, question, "The daily post was not changed")
         book = self._parts.book(question)
@@ -83,6 +85,8 @@ class DigestAnswers:
             same_day=known.same_day if asked.same_day is None else asked.same_day,
             on=True,
         )
+        if known.active and digest != known:
+            await require_leave_of(self._parts, known, question)
         await book.keep(digest)
         if digest.stopped:
             await reopen(self._parts, Lane(question.team, question.channel), question.id)
@@ -90,17 +94,22 @@ class DigestAnswers:
         rules = await self._rules(question)
         await keep_next(self._parts, digest, rules)
         due = await next_due(self._parts, digest, rules)
-        await self._parts.post(question, switched_on(digest, self._waits(due, rules), len(rules)))
+        by = question.user if digest != known or question.attempt > 1 else digest.owner
+        await self._parts.post(question, switched_on(digest, self._waits(due, rules), len(rules), by))
         await self._parts.hurry(question)
 
     async def _off(self, question: Question) -> None:
-        """The rules are read as before, and nobody is told."""
+        """The rules are read as before, and nobody is told.
+
+        Raises Declined where the asker may not stop what somebody else has switched on.
+        """
         book = self._parts.book(question)
         known = await book.digest(question.channel)
-        if known:
-            known = replace(known, on=False)
-            await book.keep(known)
-        await self._parts.post(question, switched_off(known, len(await self._rules(question))))
+        by = question.user if known and (known.on or question.attempt > 1) else ""
+        if known and known.on:
+            await require_leave_of(self._parts, known, question)
+            await book.keep(replace(known, on=False))
+        await self._parts.post(question, switched_off(known, len(await self._rules(question)), by))
 
     async def _status(self, question: Question) -> None:
         book = self._parts.book(question)

@@ -47,9 +47,9 @@ async def test_zone_and_rights_are_known(world: World) -> None:
 
 
 async def test_of_a_stranger_nothing_is_known(world: World) -> None:
-    assert await world.people.person(TEAM, "U0NOBODY") == Person("U0NOBODY")
+    assert await world.people.person(TEAM, "U0NOBODY") == Person("U0NOBODY", stranger=True)
 
 
-async def test_where_slack_does_not_say_nothing_is_known(world: World) -> None:
+async def test_whom_slack_does_not_name_is_a_stranger(world: World) -> None:
     world.silence()
-    assert await world.people.person(TEAM, ANN) == Person(ANN)
+    assert await world.people.person(TEAM, ANN) == Person(ANN, stranger=True)

@@ -15,4 +15,5 @@ class KnownPeople:
     silent: bool = False
 
     async def person(self, team: str, user: str) -> Person:
-        return Person(user) if self.silent else self.known.get(user, Person(user))
+        nobody = Person(user, stranger=True)
+        return nobody if self.silent else self.known.get(user, nobody)

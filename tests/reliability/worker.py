@@ -39,6 +39,7 @@ from bot.render.message import Message
 from bot.render.pictures import Picture
 from bot.slack import client as slack_client
 from bot.slack.homes import SlackHomes
+from bot.slack.installation import Installation
 from bot.slack.messenger import SlackMessenger
 from bot.slack.people import SlackPeople
 from bot.slack.posting.pace import Pace
@@ -125,6 +126,7 @@ async def _work(orders: Orders) -> None:
         _note_posts(messenger, journal)
         out = Outside(
             client,
+            Installation(client),
             messenger,
             publisher,
             SlackPeople(client, clock),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -98,6 +99,14 @@ async def test_at_eight_in_tokyo_it_is_not_after_today(team: Office) -> None:
 # An organisation of several workspaces
 
 
+@pytest.fixture
+async def group(away: Office) -> AsyncIterator[Office]:
+    """The bot at work in a workspace of an organisation."""
+    away.slack.installed.organisation = GROUP
+    async with away.at_work():
+        yield away
+
+
 async def carded(team: Office) -> Message:
     await team.type(ANN, f"/watch {RULE}")
     while not team.posts("card"):
@@ -117,8 +126,11 @@ def from_group(payload: Payload, team: str | None, person: str) -> Payload:
     ("workspace", "person"), [(None, TEAM), (None, SISTER), (SISTER, SISTER), (TEAM, SISTER)]
 )
 async def test_a_press_from_anywhere_in_the_organisation_is_served_as_its_own(
-    team: Office, workspace: str | None, person: str
+    group: Office, workspace: str | None, person: str
 ) -> None:
+    team = group
+    people = team.slack.workspace.people
+    people[ANN] = replace(people[ANN], team=person, organisation=GROUP)
     card = await carded(team)
 
     def pressed(label: str) -> Payload:
@@ -139,9 +151,8 @@ async def test_a_press_from_anywhere_in_the_organisation_is_served_as_its_own(
 
 
 @OVER_HTTP
-async def test_somebody_of_another_company_is_none_of_the_organisation(team: Office) -> None:
-    team.slack.installed.scopes = (*team.slack.installed.scopes, "users:read")
-    team.slack.installed.organisation = GROUP
+async def test_somebody_of_another_company_is_none_of_the_organisation(group: Office) -> None:
+    team = group
     people = team.slack.workspace.people
     people[BEN] = replace(people[BEN], team="T9OTHER", organisation="E9OTHER")
     card = await carded(team)

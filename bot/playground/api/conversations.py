@@ -80,8 +80,9 @@ def _about(channel: Channel) -> Payload:
     return {
         "id": channel.id,
         "name": channel.name,
-        "is_channel": channel.kind != "dm",
+        "is_channel": channel.kind not in ("dm", "mpim"),
         "is_im": channel.kind == "dm",
+        "is_mpim": channel.kind == "mpim",
         "is_private": channel.kind != "public",
         "is_archived": channel.archived,
         "is_member": BOT in channel.members,

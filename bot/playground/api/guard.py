@@ -23,7 +23,7 @@ NEEDED: Mapping[str, str] = {
     "files.info": "files:read",
 }
 """Scopes that do not depend on the channel."""
-KINDS = {"public": "channels", "private": "groups", "dm": "im"}
+KINDS = {"public": "channels", "private": "groups", "mpim": "mpim", "dm": "im"}
 
 
 class Guard:

@@ -37,19 +37,34 @@ def status(digest: Digest | None, waits: Waits | None, rules: int, last: date | 
     return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
 
 
-def switched_on(digest: Digest, waits: Waits | None, rules: int) -> Message:
-    """The daily post is on, or changed.  waits: for what the next one waits"""
+def switched_on(digest: Digest, waits: Waits | None, rules: int, by: str) -> Message:
+    """The daily post is on, or changed.  waits: for what the next one waits.  by: who did it"""
     how = _how(digest, waits.post if waits else None)
     words = f"{how}{_waiting(digest, waits)} {_rules(rules)}"
-    return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
+    who = f"Set up by {person(digest.owner)}"
+    changed = "" if by == digest.owner else f" · changed by {person(by)}"
+    return _message(words, f"{who}{changed}", _CHANGE)
 
 
-def switched_off(digest: Digest | None, rules: int) -> Message:
-    """The daily post is off.  digest: as it is kept now, None where there never was one"""
+def switched_off(digest: Digest | None, rules: int, by: str = "") -> Message:
+    """The daily post is off.
+
+    digest: as it was, None where there never was one.  by: who has switched it off now, empty where it was
+    off before.
+    """
     if digest is None:
         return _message(f"This channel had no daily post; nothing was changed. {_rules(rules)}")
     kept = f"{'It is' if rules == 1 else 'They are'} kept and read, but nobody is told." if rules else ""
-    return _message(f"The daily post is off. {_rules(rules)} {kept}".strip(), f"{ON} again")
+    off = "The daily post is off." if by else "The daily post was off before; nothing was changed."
+    who = [f"Switched off by {person(by)}"] if by else []
+    return _message(f"{off} {_rules(rules)} {kept}".strip(), *who, f"{ON} again")
+
+
+def refused(digest: Digest) -> Message:
+    """The person has not switched the daily post on, and is no admin."""
+    may = "and the workspace's admins may change it or switch it off. Nothing was changed."
+    shown = f"The daily post was switched on by {person(digest.owner)}; only they {may}"
+    return blocks.message(f"Only who has switched the daily post on {may}", [blocks.section(shown)])
 
 
 def _waiting(digest: Digest, waits: Waits | None) -> str:

@@ -31,13 +31,15 @@ def build_app(
     people: People,
     clock: Clock,
     meter: Meter,
+    installation: Installation | None = None,
 ) -> AsyncApp:
     """The Bolt app with a listener for everything that people can ask; all else is acknowledged and ignored.
 
+    installation: of the client's token, where somebody else asks for it, too.
     signing_secret: None where only Socket Mode is used; every HTTP request is then refused.
     """
     app = _bolt(client, signing_secret or secrets.token_hex(32))
-    members = Members(Installation(client), people)
+    members = Members(installation or Installation(client), people)
     listeners = Listeners(client, reception, members, clock, meter)
     _listen_to_clicks(app, doors, listeners)
     _listen_to_events(app, doors, listeners)

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from bot.records import Question
 from bot.render.text import printable
-from bot.slack.listening.payloads import Payload, given_id, plain_text, thread_of
+from bot.slack.listening.payloads import Payload, Sender, given_id, plain_text, thread_of
 
 SAID = "mention"
 SPOKEN = (None, "file_share", "thread_broadcast")
@@ -70,14 +70,11 @@ def read_channel_event(event: Payload, body: Payload, now: datetime) -> Question
     return Question(given_id(body.get("event_id")), str(event["type"]), "", _team(body), channel, user, now)
 
 
-def is_strangers(event: Payload, body: Payload) -> bool:
-    """Whether who speaks to the bot in a channel shared with another company is of that other one."""
-    if not body.get("is_ext_shared_channel"):
-        return False
+def sender_of(event: Payload, body: Payload) -> Sender:
+    """Read whose an event is: of an organisation's people Slack may name the organisation alone."""
     installed, said = _installed(body), _said(event)
-    ours = {installed.get("team_id"), installed.get("enterprise_id")}
-    theirs = said.get("user_team") or said.get("team")  # a workspace, or a whole organisation
-    return theirs is not None and theirs not in ours
+    person = str(said.get("user_team") or said.get("team") or "")
+    return Sender(_team(body), str(installed.get("enterprise_id") or ""), person, sure=True)
 
 
 def without_names(text: str) -> str:

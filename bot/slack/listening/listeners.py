@@ -16,16 +16,20 @@ from bot.records import Question
 from bot.render.fit import fit
 from bot.render.message import Message, fill
 from bot.slack.faults import TOO_LATE, SlackFault, asked
-from bot.slack.listening import payloads
+from bot.slack.listening import events, payloads
 from bot.slack.listening.dedupe import Seen
-from bot.slack.listening.events import is_strangers
-from bot.slack.listening.members import Members
+from bot.slack.listening.members import Admitted, Members
 from bot.slack.listening.payloads import Payload
 from bot.slack.listening.reception import Reception
 
 Listener = Callable[..., Awaitable[None]]
 ReadEvent = Callable[[Payload, Payload, datetime], Question | None]
 """(event, its envelope, now): the question in it; None where nobody asks anything."""
+ELSEWHERE = Message(
+    "I work for another workspace than this one, so nothing was done and nothing is kept. "
+    "Your administrators can run me here with a bot token of this workspace.",
+    (),
+)
 LATE = "Slack opens a form only within three seconds, and they had passed. Press again."
 
 
@@ -48,11 +52,11 @@ class Listeners:
 
         async def listen(ack: AsyncAck, command: Payload) -> None:
             began = self.clock.monotonic()
-            question = payloads.asked_by_command(command, self.clock.now())
-            taken = await self.reception.receive(handler, question)
+            found = self.members.command(payloads.asked_by_command(command, self.clock.now()), command)
+            taken = await self._received(handler, found)
             await ack(**_shown(taken.reply))
             self._acknowledged(began)
-            self._open_later(question, taken, command)
+            self._open_later(found.question, taken, command)
 
         return listen
 
@@ -77,14 +81,13 @@ class Listeners:
 
         async def listen(ack: AsyncAck, body: Payload) -> None:
             began = self.clock.monotonic()
-            question = payloads.asked_by_form(body, self.clock.now())
-            question, stranger = await self.members.admit(question, body)
-            taken = await self.reception.receive(handler, question, stranger)
-            faults = _faults(taken, question)
+            found = await self.members.admit(payloads.asked_by_form(body, self.clock.now()), body)
+            taken = await self._received(handler, found)
+            faults = _faults(taken, found.question)
             await (ack(response_action="errors", errors=faults) if faults else ack())
             self._acknowledged(began)
             if not faults:
-                self._tell_later(question, taken)
+                self._tell_later(found, taken)
 
         return listen
 
@@ -96,9 +99,11 @@ class Listeners:
             question = read(event, body, self.clock.now())
             if question is None:
                 return
-            taken = await self.reception.receive(handler, question, strangers and is_strangers(event, body))
+            sender = events.sender_of(event, body)
+            found = await self.members.hear(question, sender, strangers=strangers)
+            taken = await self._received(handler, found)
             if taken.reply and self.advised.is_new(question.id, began):
-                self._tell_later(question, taken)
+                self._tell_later(found, taken)
             self._acknowledged(began)
 
         return listen
@@ -106,14 +111,20 @@ class Listeners:
     def _clicked(self, handler: Handler, read: Callable[[Payload, datetime], Question]) -> Listener:
         async def listen(ack: AsyncAck, body: Payload) -> None:
             began = self.clock.monotonic()
-            question, stranger = await self.members.admit(read(body, self.clock.now()), body)
-            taken = await self.reception.receive(handler, question, stranger)
+            found = await self.members.admit(read(body, self.clock.now()), body)
+            taken = await self._received(handler, found)
             await ack()
             self._acknowledged(began)
-            self._open_later(question, taken, body)
-            self._tell_later(question, taken)
+            self._open_later(found.question, taken, body)
+            self._tell_later(found, taken)
 
         return listen
+
+    async def _received(self, handler: Handler, found: Admitted) -> Taken:
+        """What is made of a question; of one for another token's workspace nothing."""
+        if not found.served:
+            return Taken(reply=ELSEWHERE)
+        return await self.reception.receive(handler, found.question, found.stranger)
 
     def _open_later(self, question: Question, taken: Taken, body: Payload) -> None:
         """The form, if there is one; Slack wants it within three seconds of the click."""
@@ -129,9 +140,11 @@ class Listeners:
 
         self.reception.show_later(Place.of(question), opened)
 
-    def _tell_later(self, question: Question, taken: Taken) -> None:
-        if taken.reply:
-            self.reception.tell_later(taken.place or Place.of(question), taken.reply)
+    def _tell_later(self, found: Admitted, taken: Taken) -> None:
+        """The reply, if there is one; in another token's workspace only a reply URL reaches anybody."""
+        place = taken.place or Place.of(found.question)
+        if taken.reply and (found.served or place.reply_url):
+            self.reception.tell_later(place, taken.reply)
 
     def _acknowledged(self, began: float) -> None:
         self.meter.acknowledged(self.clock.monotonic() - began)

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -16,6 +17,30 @@ Payload = Mapping[str, Any]
 
 ORGANISATION = "E"
 """What the ids of organisations begin with."""
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Where a request comes from, as its payload says; empty what it does not say.
+
+    team, organisation: those that have installed the bot.  person: the workspace of who asks, or their whole
+    organisation.
+    everywhere: a whole organisation has installed it, so that `team` may be the person's own.
+    sure: the organisation is that of the bot, and not perhaps the person's.
+    others: workspaces that a message or view of the bot's own names as its own.
+    """
+
+    team: str
+    organisation: str
+    person: str
+    everywhere: bool = False
+    sure: bool = False
+    others: frozenset[str] = frozenset()
+
+    def bots(self, team: str) -> set[str]:
+        """Give whose members are the bot's.  team: the workspace that the question is asked in."""
+        return {*([] if self.everywhere else [team]), *([self.organisation] if self.sure else [])}
+
 
 _LINKED = re.compile(r"<(?:https?://|mailto:)[^<|>]*\|([^<>]*)>")
 _CHOSEN = ("date", "time", "date_time", "conversation", "channel", "user")
@@ -98,9 +123,17 @@ def asked_by_shortcut(body: Payload, now: datetime) -> Question:
     )
 
 
-def is_stranger(body: Payload) -> bool:
-    """Whether who presses or sends in belongs to another workspace than the one of the bot."""
-    return team_of_person(body) not in ("", _team(body))
+def sender_of(body: Payload, team: str) -> Sender:
+    """Read whose a press, a form or a shortcut is.  team: of its question."""
+    organisation = (body.get("enterprise") or {}).get("id") or (body.get("team") or {}).get("enterprise_id")
+    own = {(body.get("view") or {}).get("app_installed_team_id"), _pressed(body).get("team")}
+    return Sender(
+        "" if team.startswith(ORGANISATION) else team,
+        str(organisation or ""),
+        team_of_person(body),
+        everywhere=body.get("is_enterprise_install") is True,
+        others=frozenset(str(each) for each in own if each),
+    )
 
 
 def is_of_organisation(body: Payload) -> bool:
@@ -127,17 +160,22 @@ def given_id(given: object) -> str:
 def _team(body: Payload) -> str:
     """The workspace that the bot is installed in, as far as Slack says so.
 
-    In an organisation `team` may be null, or that of the person: a message of the bot's own knows better, and
-    what is left is the person's own, then the organisation.
+    `team` may be null, or that of the person: a message of the bot's own knows better, and what is left in an
+    organisation is the person's own, then the organisation.
     """
     view, team = body.get("view") or {}, body.get("team") or {}
-    named = [view.get("app_installed_team_id"), team.get("id")]
+    named = [view.get("app_installed_team_id"), _pressed(body).get("team"), team.get("id")]
     if is_of_organisation(body):
-        pressed = body.get("message") or {} if "actions" in body else {}
         own, organisation = view.get("team_id"), (body.get("enterprise") or {}).get("id")
-        named = [named[0], pressed.get("team"), named[1], own, team_of_person(body), organisation]
+        named += [own, team_of_person(body), organisation]
     found = [str(each) for each in named if each]
     return next((each for each in found if not each.startswith(ORGANISATION)), next(iter(found), ""))
+
+
+def _pressed(body: Payload) -> Payload:
+    """The message of the bot's under which a button was pressed."""
+    message: Payload = body.get("message") or {} if "actions" in body else {}
+    return message
 
 
 def thread_of(message: Payload) -> str | None:

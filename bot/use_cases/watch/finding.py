@@ -1,4 +1,4 @@
-"""The rule that is meant, and whether the person may change it."""
+"""The rule that is meant, and whether the person may change it, or the channel's daily post."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import re
 
 from bot.errors import UserError
 from bot.ports import Book
-from bot.records import Act, Deed, Kept, Question, Status, Watched
+from bot.records import Act, Deed, Digest, Kept, Question, Status, Watched
 from bot.render.watch.changed import no_such_rule, refused_change
+from bot.render.watch.digests import refused
 from bot.use_cases.watch.parts import Declined, Parts
 
 _KEY = re.compile(r"R([1-9]\d{0,8})v([1-9]\d{0,8})")
@@ -64,7 +65,17 @@ async def require_leave(parts: Parts, watched: Watched, question: Question) -> N
 
 async def has_leave(parts: Parts, watched: Watched, question: Question) -> bool:
     """Tell whether the asker may change the rule."""
-    if parts.everyone or question.user == watched.owner:
+    return await _may_change(parts, watched.owner, question)
+
+
+async def require_leave_of(parts: Parts, digest: Digest, question: Question) -> None:
+    """Raises Declined where the asker may not change or stop the daily post."""
+    if not await _may_change(parts, digest.owner, question):
+        raise Declined(refused(digest))
+
+
+async def _may_change(parts: Parts, owner: str, question: Question) -> bool:
+    if parts.everyone or question.user == owner:
         return True
     return (await parts.people.person(question.team, question.user)).admin
 

@@ -52,7 +52,8 @@ class Declined(BotError):
 class Parts:
     """Sources, store, ways to people.
 
-    everyone: anybody in the channel may change its rules, else their owner and workspace admins.
+    everyone: anybody in the channel may change its rules and its daily post, else their owner and workspace
+    admins.
     patience: how long the daily post waits for prices that are late.
     meter: counts answers that may be repeated.
     zone: IANA name of the exchange's, for people of whom Slack knows none.

@@ -37,6 +37,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("WATCHPOINT_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/")  # where nobody answers
     monkeypatch.setattr(logs, "configure", lambda *_: None)  # the logs of this process are pytest's
     return tmp_path / "home"
 
@@ -142,6 +143,7 @@ def test_doctor_says_what_to_do(home: Path, capsys: pytest.CaptureFixture[str]) 
     assert f"ok     The cache is kept in {home}." in out
     assert "ok     Prices: SAMPLE DATA (simulated) answers, newest session " in out
     assert "fault  There is no bot token." in out
+    assert "note   Slack did not tell the time, so nobody knows whether the clock" in out
     assert "Set SLACK_BOT_TOKEN" in out
 
 

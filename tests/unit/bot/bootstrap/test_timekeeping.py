@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest.mock import AsyncMock
 
 import pytest
 
-from bot.bootstrap import timekeeping
-from bot.bootstrap.timekeeping import FRESH, Timekeeper, keep_time
+from bot.bootstrap import serving, sources, timekeeping
+from bot.bootstrap.timekeeping import FRESH, Timekeeper, examine_clock, keep_time, keep_time_by_slack
 from bot.bootstrap.watching import Watching
-from bot.clock import FixedClock, SteadyClock
-from bot.config import Role, load
+from bot.clock import FixedClock, SteadyClock, SystemClock
+from bot.config import Role, Settings, load
+from bot.errors import UserError
+from bot.ports import Level
 from bot.slack.client import connected
 from bot.slack.server_time import server_time
 from bot.store import opened
@@ -176,3 +180,69 @@ async def test_a_leap_is_seen_until_it_is_over(tmp_path: Path) -> None:
     assert [status for status, _ in seen] == [503, 200, 503]
     assert "The clock leapt ahead by 10 days at 2026-01-20 21:16 UTC" in seen[0][1]
     assert "The clock leapt back by 90 minutes at 2026-01-20 21:16 UTC" in seen[2][1]
+
+
+@contextmanager
+def running_by(wrong: timedelta) -> Iterator[None]:
+    """Commands that begin meanwhile run on a machine whose clock is wrong by so much."""
+
+    def steady() -> SteadyClock:
+        return SteadyClock(lambda: SystemClock().now() + wrong)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(serving, "SteadyClock", steady)
+        yield
+
+
+def settings_of(home: Path, api_url: str, **more: object) -> Settings:
+    return load(
+        home=home, data="sample", DATABASE_URL=f"sqlite:///{home}/w.db", SLACK_API_URL=api_url, **more
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (timedelta(), "ok The clock of this machine agrees with Slack's within a minute."),
+        (timedelta(days=10), "fault The clock of this machine is ahead of Slack's by 10 days."),
+        (-timedelta(hours=3), "fault The clock of this machine is behind Slack's by 3 hours."),
+    ],
+)
+async def test_doctor_says_by_how_much_the_clock_is_wrong(
+    tmp_path: Path, wrong: timedelta, words: str
+) -> None:
+    async with loopback() as slack:
+        with running_by(wrong):
+            for token in (BOT_TOKEN, None):  # a refusal tells the time, too
+                told = settings_of(tmp_path, slack.api_url, SLACK_BOT_TOKEN=token)
+                found = await serving.doctor(told)
+                assert words in [f"{each.level.value} {each.what}" for each in found]
+                prices = next(each.what for each in found if each.what.startswith("Prices"))
+                assert f"newest session {await newest(told)}" in prices
+
+
+async def newest(settings: Settings) -> date:
+    calendar = await sources.calendar(settings, SystemClock())
+    return calendar.last_complete(SystemClock().now())
+
+
+@pytest.mark.slow
+async def test_a_session_that_has_not_been_is_not_decided_on_a_machine_that_is_ahead(tmp_path: Path) -> None:
+    """By that machine's clock it settled days ago, and its prices were waited for long enough."""
+    async with loopback() as slack:
+        settings = settings_of(tmp_path, slack.api_url)
+        calendar = await sources.calendar(settings, SystemClock())
+        last = await newest(settings)
+        coming = calendar.sessions(last + timedelta(days=1), last + timedelta(days=9)).tolist()[1]
+        with running_by(timedelta(days=12)), pytest.raises(UserError, match="is not complete"):
+            await serving.run_digest(settings, coming, dry=False)
+        report = await serving.run_digest(settings, last, dry=True)
+        assert report.session == last
+
+
+async def test_while_slack_does_not_tell_the_time_the_commands_do_not_trust_the_clock(tmp_path: Path) -> None:
+    clock = SteadyClock()
+    async with keep_time_by_slack(clock, settings_of(tmp_path, "http://127.0.0.1:9/")):
+        assert not clock.trusted
+        assert examine_clock(clock).level is Level.NOTE

@@ -11,11 +11,12 @@ import pytest
 import yaml
 
 from bot.commands import COMMANDS
+from bot.playground.api.conversations import _about
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds, as_sent
 from bot.playground.gestures import Gestures
 from bot.playground.lines import Ack
-from bot.playground.model import BOT, EVENTS, SCOPES, SHORTCUTS, SLACKBOT, Message, Payload
+from bot.playground.model import BOT, EVENTS, SCOPES, SHORTCUTS, SLACKBOT, Channel, Message, Payload
 from bot.playground.payloads import Source
 from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
 
@@ -333,3 +334,52 @@ def test_the_app_may_and_hears_what_its_manifest_says() -> None:
     manifest = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
     assert sorted(SCOPES) == sorted(manifest["oauth_config"]["scopes"]["bot"])
     assert sorted(EVENTS) == sorted(manifest["settings"]["event_subscriptions"]["bot_events"])
+
+
+def group(slack: Slack) -> str:
+    """Direct messages among Ann, Ben and the app."""
+    channel = Channel("C0GROUP", "mpdm-ann--ben--watchpoint-1", "mpim", (ANN, BEN, BOT))
+    slack.workspace.channels[channel.id] = channel
+    return channel.id
+
+
+async def test_in_a_groups_direct_messages_the_app_hears_where_it_is_named(
+    slack: Slack, deeds: Deeds, line: Recorded
+) -> None:
+    channel = group(slack)
+    await deeds.type(ANN, channel, "lunch?")
+    assert line.sent == []
+    await deeds.type(ANN, channel, "@watchpoint compare ISCB SPSM")
+    (mention,) = line.sent
+    assert mention["event"]["type"] == "app_mention"
+    assert mention["event"]["channel"] == channel
+
+
+async def test_an_app_that_listens_there_hears_all_of_it(slack: Slack, deeds: Deeds, line: Recorded) -> None:
+    channel = group(slack)
+    slack.installed.events = (*EVENTS, "message.mpim")
+    await deeds.type(ANN, channel, "lunch?")
+    await deeds.type(BEN, channel, "@watchpoint help")
+    heard = [(each["event"]["type"], each["event"].get("channel_type")) for each in line.sent]
+    assert heard == [("message", "mpim"), ("message", "mpim"), ("app_mention", None)]
+
+
+async def test_a_command_works_there_and_nobody_else_sees_the_place(
+    slack: Slack, deeds: Deeds, line: Recorded
+) -> None:
+    channel = group(slack)
+    await deeds.type(ANN, channel, "/compare ISCB SPSM")
+    (command,) = line.sent
+    assert (command["channel_id"], command["channel_name"]) == (channel, "mpdm-ann--ben--watchpoint-1")
+    await deeds.type(CY, channel, "/compare ISCB SPSM")
+    assert len(line.sent) == 1
+    assert channel not in [each.id for each in slack.workspace.channels_of(CY)]
+    about = _about(slack.workspace.channels[channel])
+    assert (about["is_mpim"], about["is_private"], about["is_channel"], about["is_im"]) == (
+        True,
+        True,
+        False,
+        False,
+    )
+    await deeds.invite(ANN, channel, CY)
+    assert channel in [each.id for each in slack.workspace.channels_of(CY)]

@@ -23,6 +23,8 @@ from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
 
 ANNS = Person(ANN, "Europe/London", True)
+NOBODY = Person(ANN, stranger=True)
+"""Of whom Slack says nothing: fail closed."""
 
 
 @dataclass
@@ -78,7 +80,7 @@ async def test_who_belongs_to_another_workspace_is_a_stranger_and_no_admin(town:
 @pytest.mark.parametrize(
     ("about", "stranger"),
     [
-        ({}, False),
+        ({}, True),
         ({"team_id": "T1"}, False),
         ({"team_id": "T9"}, True),
         ({"team_id": "T9", "enterprise_user": {"teams": ["T9", "T1"]}}, False),
@@ -93,6 +95,16 @@ async def test_in_an_organisation_one_may_belong_to_several(
 ) -> None:
     town.slack.installed.organisation = "E1"
     assert await town.people._is_strangers(about, "T1") is stranger
+
+
+async def test_whose_the_whole_organisation_is_their_own_workspace_tells_nothing(town: Town) -> None:
+    """`team` may be the one that a stranger's press names: the organisation counts."""
+    town.slack.installed.organisation, town.slack.installed.everywhere = "E1", True
+    await town.people._installation.look()
+    town.change(ANN, team="T9", organisation="E9")
+    assert (await town.people.person("T9", ANN)).stranger
+    town.change(BEN, team="T9", organisation="E1")
+    assert not (await town.people.person("T9", BEN)).stranger
 
 
 async def test_where_slack_does_not_say_where_the_bot_is_others_stay_strangers(town: Town) -> None:
@@ -119,7 +131,7 @@ async def test_a_zone_that_is_none_is_no_zone(town: Town, zone: str) -> None:
 async def test_what_fails_gives_no_facts_and_is_asked_again_in_a_minute(town: Town, fault: str) -> None:
     cut = fault == "drop_connection"  # aiohttp itself asks once more: reading changes nothing
     town.slack.faults.on(fault, "users.info", times=1 + cut)
-    assert [await town.ask(), await town.ask()] == [Person(ANN), Person(ANN)]
+    assert [await town.ask(), await town.ask()] == [NOBODY, NOBODY]
     assert town.asked == 1 + cut
     await town.clock.sleep(FRESH_FAILURE)
     assert await town.ask() == ANNS
@@ -129,13 +141,13 @@ async def test_what_fails_gives_no_facts_and_is_asked_again_in_a_minute(town: To
 async def test_a_slack_that_hangs_keeps_nobody_waiting(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "PATIENCE", 0.02)
     town.slack.faults.on("hang", "users.info")
-    assert await town.ask() == Person(ANN)
+    assert await town.ask() == NOBODY
 
 
 async def test_a_missing_scope_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, module.__name__)
     async with Town.open() as town:
-        assert [await town.ask(user) for user in (ANN, BEN)] == [Person(ANN), Person(BEN)]
+        assert [await town.ask(user) for user in (ANN, BEN)] == [NOBODY, replace(NOBODY, id=BEN)]
     (record,) = [record for record in caplog.records if record.name == module.__name__]
     assert "needs the scope users:read" in record.getMessage()
 

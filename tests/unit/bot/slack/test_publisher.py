@@ -19,6 +19,7 @@ from bot.render.message import Message
 from bot.slack import client as client_module
 from bot.slack import publisher as module
 from bot.slack.client import connected
+from bot.slack.installation import Installation
 from bot.slack.messenger import SlackMessenger
 from bot.slack.posting.looks import LIMIT, LOOKS
 from bot.slack.posting.pace import BURST, Pace
@@ -369,3 +370,33 @@ async def test_what_slack_posts_beside_its_thread_stays(counter: Counter) -> Non
     await counter.publish(place=replace(HERE, thread=said.ts))
     assert [each.thread_ts for each in everybody_sees(counter.slack)] == [None]
     assert counter.slack.called("chat.delete") == []
+
+
+async def test_nothing_of_another_workspace_is_posted_with_this_token() -> None:
+    """It waits for whoever changes the token; while Slack does not say whose it is, for Slack."""
+    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        clock, held = SleptClock(), Held()
+        pace = Pace(clock, clock.sleep)
+
+        def fresh() -> SlackPublisher:
+            return SlackPublisher(client, clock, pace, clock.sleep, Installation(client))
+
+        slack.faults.on("500", "auth.test")
+        with pytest.raises(Undelivered) as unknown:
+            await fresh().publish(HERE, BARE, {}, KEY, held)
+        assert unknown.value.verdict is Verdict.LATER
+        publisher, there = fresh(), replace(HERE, team="T9")
+        for attempt in (
+            publisher.publish(there, BARE, {}, KEY, held),
+            publisher.rewrite(there, "1.5", BARE, {}, held),
+            publisher.find(there, KEY, clock.now()),
+        ):
+            with pytest.raises(Undelivered, match="not for the workspace T9") as other:
+                await attempt
+            assert other.value.verdict is Verdict.SETUP
+        assert everybody_sees(slack) == []
+        await publisher.publish(HERE, BARE, {}, KEY, held)
+        assert len(everybody_sees(slack)) == 1
+        slack.installed.organisation, slack.installed.everywhere = "E1", True
+        await fresh().publish(there, BARE, {}, KEY, held)
+        assert len(slack.called("auth.test")) == 3

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
 
+from analytics import Condition, Op, Policy, Quantity, Rule
 from bot.cli import NO_ANSWER, NOT_UNDERSTOOD, main
 from bot.errors import Unavailable, UserError
+from bot.ports import Draft
+from bot.records import Digest
 from bot.store import address as address_module
 from bot.store import migrate, opened, url_of
-from bot.store.faults import DAMAGED, FULL, READ_ONLY, REFUSED, UNOPENED
+from bot.store.faults import DAMAGED, FULL, MISREAD, READ_ONLY, REFUSED, UNOPENED
 from bot.telemetry.health import reachable
 from tests.contracts.stores import own_database, server
 from tests.reliability.cases import can_mount, small_disk
 
 SECRET = "hunter2"
+RULE = Rule((Condition(Quantity("price_change", "ISCB"), Op.BELOW, 9.0, 10.0),))
 
 
 async def _made(file: Path) -> None:
@@ -191,6 +197,48 @@ async def test_a_file_that_is_damaged_meanwhile_is_not_ready(tmp_path: Path) -> 
     assert said == f"The store cannot be used: {DAMAGED}."
 
 
+def spoil(file: Path, whole: bytes, chance: random.Random) -> None:
+    """The file as it was but for 20 bytes, and no journal beside it."""
+    for each in file.parent.iterdir():
+        each.unlink()
+    spoilt = bytearray(whole)
+    for _ in range(20):
+        spoilt[chance.randrange(len(spoilt))] = chance.randrange(256)
+    file.write_bytes(spoilt)
+
+
+async def _looked_at(file: Path) -> str:
+    """What who runs the bot is told of the file; empty where all can be read."""
+    try:
+        async with opened(f"sqlite:///{file}") as store:
+            await store.probe()
+            await store.of("T1").rules()
+            await store.of("T1").digests()
+    except Unavailable as fault:
+        return fault.in_full
+    except UserError as fault:
+        return str(fault)
+    return ""
+
+
+async def test_whatever_bytes_are_others_a_fault_is_told_as_one_of_the_database(tmp_path: Path) -> None:
+    """What SQLite itself does not notice the reader does: a rule that is none, a text that is no text."""
+    file, chance = tmp_path / "rules.db", random.Random(1)
+    migrate(f"sqlite:///{file}")
+    made = datetime(2026, 1, 5, tzinfo=UTC)
+    async with opened(f"sqlite:///{file}") as store:
+        for number in range(20):
+            asked = Draft(f"C{number}", "U1", SECRET, RULE, Policy(1, 1), made, f"q{number}")
+            await store.of("T1").add(asked)
+            await store.of("T1").keep(Digest("T1", f"C{number}", "U1", time(8, 30), "Europe/London"))
+    whole, told = file.read_bytes(), []
+    for _ in range(100):
+        spoil(file, whole, chance)
+        told.append(await _looked_at(file))
+    assert not any(SECRET in each for each in told)
+    assert len([each for each in told if each]) > 80
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -200,6 +248,10 @@ async def test_a_file_that_is_damaged_meanwhile_is_not_ready(tmp_path: Path) -> 
         (f"postgresql://bot:{SECRET}@127.0.0.1/rules?colour=red", "not known: colour"),
         (f"postgresql://bot:{SECRET}@127.0.0.1/rules?connect_timeout={SECRET}", "no number of seconds"),
         (f"sqlite:///{SECRET}.db?colour=red", "not known: colour"),
+        (f"sqlite:///{SECRET}.db?timeout=abc", "a timeout that is no number of seconds"),
+        (f"sqlite:///{SECRET}.db?timeout=-1", "a timeout that is no number of seconds"),
+        (f"sqlite:///{SECRET}.db?timeout=99999999999", "a timeout that is no number of seconds"),
+        (f"sqlite:///{SECRET}.db?timeout=1&timeout=2", "a timeout that is no number of seconds"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_told_without_a_part_of_it(given: str, words: str) -> None:
@@ -225,6 +277,11 @@ def test_a_password_is_what_it_was_however_it_is_written() -> None:
         ({"host": "no.such.host.invalid"}, "it cannot be reached"),
         ({"database": "no_such_database"}, "it has no database of that name"),
         ({"username": "no_such_user"}, REFUSED),
+        ({"port": 99999}, MISREAD),
+        ({"query": {"sslmode": "banana"}}, MISREAD),
+        ({"query": {"target_session_attrs": "banana"}}, MISREAD),
+        ({"query": {"keepalives_idle": "banana"}}, MISREAD),
+        ({"query": {"service": "banana"}}, MISREAD),
     ],
     ids=str,
 )

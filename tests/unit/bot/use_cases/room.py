@@ -184,7 +184,9 @@ async def room(folder: Path, *, everyone: bool = False, now: datetime = NOW) -> 
     shutil.copy(_migrated(), file)
     clock, market = FixedClock(now), HandMarket(CALENDAR)
     messenger, jobs, painter = RecordingMessenger(), RecordingJobs(), QuickPainter()
-    people = KnownPeople({ANN: Person(ANN, "Europe/London"), ADA: Person(ADA, None, admin=True)})
+    people = KnownPeople(
+        {ANN: Person(ANN, "Europe/London"), BEN: Person(BEN), ADA: Person(ADA, None, admin=True)}
+    )
     async with opened(f"sqlite:///{file}") as store:
         desk = Desk(market, market, CALENDAR, clock)
         rooms = KnownRooms({HERE, ELSEWHERE})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from analytics.watch.states import Phase
 from bot.ports import Place, Task
 from bot.records import Digest, Edition, Kind, Mode
 from bot.use_cases.digest import DigestDoor
-from tests.unit.bot.use_cases.room import ANN, BEN, ELSEWHERE, HERE, MET, QUIET, TEAM, Room, later
+from tests.unit.bot.use_cases.room import ADA, ANN, BEN, ELSEWHERE, HERE, MET, QUIET, TEAM, Room, later, room
 
 pytestmark = pytest.mark.slow
 
@@ -51,8 +52,55 @@ async def test_hour_zone_and_mode_are_taken(here: Room) -> None:
 async def test_what_is_not_named_stays(here: Room, text: str, changes: dict[str, object]) -> None:
     before = Digest(TEAM, HERE, ANN, time(7, 0), "America/New_York", Mode.ALWAYS)
     await here.book.keep(before)
-    await here.digest(text, user=BEN)
+    await here.digest(text, user=ADA)
     assert await here.book.digest(HERE) == replace(before, **changes)  # type: ignore[arg-type]
+    assert f"Set up by <@{ANN}>" in (said := here.heard())
+    assert (f"changed by <@{ADA}>" in said) is bool(changes), "an admin changes it and is named"
+
+
+@pytest.mark.parametrize("text", ["on 07:45", "on always", "on Asia/Tokyo", "on same day", "off"])
+async def test_who_has_not_switched_it_on_may_not_change_it(here: Room, text: str) -> None:
+    await here.book.keep(DEFAULT)
+    before = here.rows()
+    await here.digest(text, user=BEN)
+    told = here.told()
+    assert f"switched on by <@{ANN}>; only they and the workspace's admins may change it" in told
+    assert "Nothing was changed" in told
+    assert (here.rows(), here.heard()) == (before, "")
+
+
+async def test_everybody_may_where_the_workspace_wants_it_so(tmp_path: Path) -> None:
+    async with room(tmp_path, everyone=True) as here:
+        await here.book.keep(DEFAULT)
+        await here.digest("on 07:45", user=BEN)
+        assert f"Set up by <@{ANN}> · changed by <@{BEN}>" in here.heard()
+        await here.digest("off", user=BEN)
+        assert f"Switched off by <@{BEN}>" in here.heard()
+
+
+async def test_to_say_what_it_says_already_is_nobodys_change(here: Room) -> None:
+    await here.book.keep(DEFAULT)
+    await here.digest("on", user=BEN)
+    said = here.heard()
+    assert f"Set up by <@{ANN}>" in said
+    assert BEN not in said
+    assert here.told() == ""
+
+
+async def test_one_that_was_off_is_whose_who_switches_it_on(here: Room) -> None:
+    await here.book.keep(replace(DEFAULT, on=False))
+    await here.digest("off", user=BEN)
+    assert "was off before; nothing was changed" in here.heard()
+    await here.digest("on", user=BEN)
+    assert await here.book.digest(HERE) == replace(DEFAULT, owner=BEN)
+    assert f"Set up by <@{BEN}>" in here.heard()
+
+
+async def test_who_switches_it_off_is_named(here: Room) -> None:
+    for user in (ANN, ADA):
+        await here.book.keep(DEFAULT)
+        await here.digest("off", user=user)
+        assert f"Switched off by <@{user}>" in here.heard()
 
 
 async def test_which_session_a_post_is_about_is_said_and_may_be_chosen(here: Room) -> None:

@@ -86,11 +86,17 @@ MESSAGES: dict[str, Message] = {
     "status_off": digests.status(replace(DIGEST, on=False), None, 1, BEFORE),
     "status_stopped": digests.status(replace(DIGEST, stopped="is_archived"), None, 3, None),
     "status_none": digests.status(None, None, 0, None),
-    "switched_on": digests.switched_on(replace(ALWAYS, at=time(7, 45), zone="Europe/London"), AT_HOME, 1),
-    "switched_on_before_the_session_settles": digests.switched_on(AT_FOUR, TUESDAY, 1),
-    "switched_on_for_the_same_day": digests.switched_on(replace(AT_FOUR, same_day=True), WAITED, 1),
-    "switched_off": digests.switched_off(DIGEST, 3),
-    "switched_off_without_rules": digests.switched_off(DIGEST, 0),
+    "switched_on": digests.switched_on(
+        replace(ALWAYS, at=time(7, 45), zone="Europe/London"), AT_HOME, 1, ALWAYS.owner
+    ),
+    "switched_on_before_the_session_settles": digests.switched_on(AT_FOUR, TUESDAY, 1, "U7"),
+    "switched_on_for_the_same_day": digests.switched_on(
+        replace(AT_FOUR, same_day=True), WAITED, 1, AT_FOUR.owner
+    ),
+    "switched_off": digests.switched_off(DIGEST, 3, "U7"),
+    "off_before": digests.switched_off(DIGEST, 3),
+    "digest_refused": digests.refused(DIGEST),
+    "switched_off_without_rules": digests.switched_off(DIGEST, 0, "U7"),
     "never_on": digests.switched_off(None, 3),
     "stopped": stopped("C1", "not_in_channel", BEFORE),
     "stopped_for_good": stopped("C1", "channel_deleted", BEFORE),

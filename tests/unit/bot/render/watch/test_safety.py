@@ -183,9 +183,9 @@ def everything(story: Story, post: Digest | None, past: Backtest | None, kept: H
     yield from (changed.no_open_incident(watched), changed.superseded(watched))
     waits = Waits(NEXT, story.session, (watched.channel, "XNYS"), watched.channel, NEXT, NEXT, NEXT)
     yield digests.status(post, waits, 3, story.session)
-    yield digests.switched_off(post, 3)
+    yield from (digests.switched_off(post, 3), digests.switched_off(post, 3, user))
     if post:
-        yield digests.switched_on(post, waits, 3)
+        yield from (digests.switched_on(post, waits, 3, user), digests.refused(post))
     yield stopped(watched.channel, watched.text, story.session)
     yield unheard(watched.channel, watched.text, "Nothing was saved", watched.text)
     yield from (alone(watched.channel), set_alone(watched.text))

@@ -13,7 +13,7 @@ from bot.slack.listening.events import (
     asked_by_joining,
     asked_by_mention,
     asked_by_message,
-    is_strangers,
+    sender_of,
     without_names,
 )
 from tests.unit.bot.grammar.test_any_text import PATIENCE
@@ -246,19 +246,25 @@ class TestAround:
 
 
 @pytest.mark.parametrize(
-    ("event", "stranger"),
-    [({"team": "T1"}, False), ({"user_team": "T9"}, True), ({"user_team": "E1"}, False), ({}, False)],
+    ("event", "person"),
+    [
+        ({"team": "T1"}, "T1"),
+        ({"team": "T1", "user_team": "T9"}, "T9"),
+        ({"user_team": "E1"}, "E1"),
+        ({}, ""),
+    ],
 )
-def test_in_a_shared_channel_the_senders_team_counts(event: dict[str, str], stranger: bool) -> None:
+def test_in_a_shared_channel_the_senders_team_counts(event: dict[str, str], person: str) -> None:
     body = {
         "team_id": "T9",
         "event_id": "Ev1",
         "authorizations": [{"team_id": "T1", "enterprise_id": "E1"}],
         "is_ext_shared_channel": True,
     }
-    assert is_strangers(event, body) is stranger
-    assert is_strangers({"subtype": "message_changed", "message": event}, body) is (stranger and bool(event))
-    assert not is_strangers(event, body | {"is_ext_shared_channel": False})
+    sender = sender_of(event, body)
+    assert sender_of({"subtype": "message_changed", "message": event}, body) == sender
+    assert (sender.team, sender.organisation, sender.person) == ("T1", "E1", person)
+    assert sender.bots("T1") == {"T1", "E1"}
     found = asked_by_mention({"user": "U1"} | event, body, NOW)
     assert found is not None
     assert found.team == "T1"

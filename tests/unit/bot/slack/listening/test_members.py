@@ -12,12 +12,18 @@ import pytest
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM, Payload
 from bot.playground.payloads import Payloads, Source
-from bot.playground.seed import ANN, CY, PORTFOLIO
+from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
 from bot.slack.client import connected
 from bot.slack.installation import Installation
 from bot.slack.listening import members as module
+from bot.slack.listening.events import sender_of
 from bot.slack.listening.members import Members
-from bot.slack.listening.payloads import asked_by_form, asked_by_press, is_of_organisation
+from bot.slack.listening.payloads import (
+    asked_by_command,
+    asked_by_form,
+    asked_by_press,
+    is_of_organisation,
+)
 from bot.slack.people import SlackPeople
 from tests.fakes.door_desk import FORM, PRESS, TYPED
 from tests.fakes.slack_clock import SleptClock
@@ -34,6 +40,7 @@ class Gate:
     """Who comes in, before a Slack that knows everybody, or nobody."""
 
     slack: Slack
+    installation: Installation
     members: Members
 
     def belongs(self, user: str, team: str, organisation: str = "") -> None:
@@ -47,8 +54,9 @@ class Gate:
     async def admit(self, body: Payload) -> tuple[str, bool]:
         """Whose workspace it is asked in, and whether by a stranger."""
         read = asked_by_press if "actions" in body else asked_by_form
-        question, stranger = await self.members.admit(read(body, NOW), body)
-        return question.team, stranger
+        found = await self.members.admit(read(body, NOW), body)
+        assert found.served
+        return found.question.team, found.stranger
 
 
 async def opened(*scopes: str) -> AsyncIterator[Gate]:
@@ -56,7 +64,9 @@ async def opened(*scopes: str) -> AsyncIterator[Gate]:
         loopback(scopes=(*SCOPES, *scopes)) as slack,
         connected(BOT_TOKEN, slack.api_url) as client,
     ):
-        yield Gate(slack, Members(Installation(client), SlackPeople(client, SleptClock())))
+        installation = Installation(client)
+        people = SlackPeople(client, SleptClock(), installation)
+        yield Gate(slack, installation, Members(installation, people))
 
 
 @pytest.fixture
@@ -121,9 +131,23 @@ async def test_a_form_of_an_organisation_that_shares_a_channel_is_a_strangers(ga
     assert await gate.admit(body) == (TEAM, True)
 
 
-async def test_whom_slack_does_not_tell_apart_counts_as_a_member(blind: Gate) -> None:
+async def test_whom_slack_does_not_tell_apart_counts_as_a_stranger(blind: Gate) -> None:
     blind.belongs(ANN, SISTER, OURS)
-    assert await blind.admit(blind.pressed(ANN)) == (TEAM, False)
+    assert await blind.admit(blind.pressed(ANN)) == (TEAM, True)
+    blind.belongs(ANN, TEAM, OURS)
+    assert await blind.admit(blind.pressed(ANN)) == (TEAM, False), "the payload itself says so"
+
+
+async def test_whose_team_a_payload_does_not_name_slack_is_asked(gate: Gate, blind: Gate) -> None:
+    for here, stranger in ((gate, False), (blind, True)):
+        here.slack.installed.organisation = ""
+        press = here.pressed(ANN)
+        del press["user"]["team_id"]
+        assert await here.admit(press) == (TEAM, stranger)
+    gate.belongs(CY, OTHER)
+    press = gate.pressed(CY)
+    del press["user"]["team_id"]
+    assert await gate.admit(press) == (TEAM, True)
 
 
 @pytest.mark.parametrize("fault", ["500", "hang"])
@@ -135,7 +159,9 @@ async def test_an_acknowledgement_does_not_wait_for_slack_to_say(
     for method in ("auth.test", "users.info"):
         gate.slack.faults.on(fault, method, times=9)
     null = gate.pressed(ANN, team=None, is_enterprise_install=True)
-    assert await gate.admit(null) == (TEAM, False), "the message that was pressed is the bot's own"
+    assert await gate.admit(null) == (TEAM, True), "the message that was pressed is the bot's own"
+    gate.belongs(BEN, TEAM, OURS)
+    assert await gate.admit(gate.pressed(BEN)) == (TEAM, False), "and so is who is named as a member"
 
 
 async def test_where_the_whole_organisation_has_the_bot_it_is_the_workspace_it_is_used_in(gate: Gate) -> None:
@@ -143,6 +169,104 @@ async def test_where_the_whole_organisation_has_the_bot_it_is_the_workspace_it_i
     gate.belongs(ANN, SISTER, OURS)
     assert await gate.admit(gate.pressed(ANN)) == (TEAM, False)
     assert await gate.admit(gate.pressed(ANN, message=None)) == (SISTER, False)
+
+
+async def test_a_stranger_whom_the_whole_organisations_bot_meets_stays_one(gate: Gate) -> None:
+    """On what one person sees, nothing but the stranger's own workspace is named."""
+    gate.slack.installed.everywhere = True
+    gate.belongs(CY, OTHER, THEIRS)
+    body = gate.pressed(CY, team=None, message=None)
+    assert await gate.admit(body) == (OTHER, True)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an event names, and whether a stranger says it."""
+
+    event: Payload
+    stranger: bool
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        Said({"team": TEAM}, False),
+        Said({"team": OTHER, "user_team": TEAM}, False),
+        Said({"team": TEAM, "user_team": OTHER}, True),
+        Said({"user_team": OURS}, False),
+        Said({"user_team": THEIRS}, True),
+        Said({"user_team": SISTER}, False),
+        Said({"user_team": OTHER}, True),
+        Said({}, False),
+    ],
+    ids=lambda said: str(said.event),
+)
+@pytest.mark.parametrize("shared", [True, False])
+async def test_an_event_is_a_members_or_not(gate: Gate, said: Said, shared: bool) -> None:
+    """Slack is asked of whom the event does not show to be a member, and where it cannot be a stranger's."""
+    people = {SISTER: (SISTER, OURS), OTHER: (OTHER, ""), THEIRS: (OTHER, THEIRS)}
+    gate.belongs(CY, *people.get(said.event.get("user_team", ""), (TEAM, OURS)))
+    event = {"type": "app_mention", "user": CY, "text": "x", "channel": PORTFOLIO, "ts": "1.5", **said.event}
+    for inner in (event, {"subtype": "message_changed", "channel": PORTFOLIO, "message": event}):
+        body = Payloads(gate.slack).event(inner) | {"is_ext_shared_channel": shared, "team_id": OTHER}
+        question = replace(asked_by_press(gate.pressed(CY), NOW), user=CY, team=TEAM)
+        found = await gate.members.hear(question, sender_of(inner, body), strangers=True)
+        assert (found.stranger, found.served) == (said.stranger, True)
+
+
+async def test_whose_team_an_event_does_not_name_is_a_stranger_where_slack_is_silent(blind: Gate) -> None:
+    blind.slack.installed.organisation = ""
+    question = asked_by_press(blind.pressed(ANN), NOW)
+    for event, stranger in (({"team": TEAM}, False), ({}, True), ({"user_team": OTHER}, True)):
+        sender = sender_of({"user": ANN, **event}, Payloads(blind.slack).event({"user": ANN, **event}))
+        assert (await blind.members.hear(question, sender, strangers=True)).stranger is stranger
+
+
+async def test_what_comes_from_another_tokens_workspace_is_not_served(gate: Gate) -> None:
+    """Before Slack has said which the token is for, it is taken for the one that it names."""
+    gate.slack.installed.organisation = ""
+    there = {"team": {"id": OTHER, "domain": "x"}, "message": None}
+    gate.belongs(CY, OTHER)
+    press = gate.pressed(CY, **there)
+    command = {"command": "/watch", "team_id": OTHER, "channel_id": "C9", "user_id": CY}
+    event = Payloads(gate.slack).event({"type": "app_mention", "user": CY, "team": OTHER})
+    event |= {"team_id": OTHER, "authorizations": [{"team_id": OTHER, "enterprise_id": None}]}
+
+    async def found() -> list[tuple[str, bool]]:
+        asked = asked_by_command(command, NOW)
+        admitted = [
+            gate.members.command(asked, command),
+            await gate.members.admit(asked_by_press(press, NOW), press),
+            await gate.members.hear(asked, sender_of(event["event"], event), strangers=True),
+            await gate.members.hear(asked, sender_of(event["event"], event), strangers=False),
+        ]
+        return [(each.question.team, each.served) for each in admitted]
+
+    assert await found() == [(OTHER, True)] * 4
+    await gate.installation.look()
+    assert await found() == [(OTHER, False)] * 4
+
+
+@pytest.mark.parametrize("everywhere", [False, True])
+async def test_another_organisations_is_not_served_and_the_own_is(gate: Gate, everywhere: bool) -> None:
+    gate.slack.installed.everywhere = everywhere
+    await gate.installation.look()
+    for organisation, served in ((OURS, True), (THEIRS, False), ("", False)):
+        command = {"team_id": SISTER, "enterprise_id": organisation, "user_id": ANN}
+        found = gate.members.command(asked_by_command(command, NOW), command)
+        assert found.served is served
+        if served:
+            assert found.question.team == (SISTER if everywhere else TEAM)
+
+
+async def test_a_strangers_press_on_the_bots_own_message_is_served_as_a_strangers(gate: Gate) -> None:
+    """Whatever workspace Slack names as the press's own."""
+    gate.slack.installed.organisation = ""
+    gate.belongs(CY, OTHER)
+    press = gate.pressed(CY, team={"id": OTHER, "domain": "x"})
+    assert await gate.admit(press) == (TEAM, True)
+    await gate.installation.look()
+    assert await gate.admit(press) == (TEAM, True)
 
 
 async def test_slack_is_asked_once_where_the_bot_is_installed(gate: Gate) -> None:

@@ -12,8 +12,8 @@ from bot.slack.listening.payloads import (
     asked_by_form,
     asked_by_press,
     asked_by_shortcut,
-    is_stranger,
     plain_text,
+    sender_of,
 )
 
 NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
@@ -125,17 +125,18 @@ class TestForm:
         assert asked_by_form(given, NOW).channel == ""
 
 
-class TestStrangers:
-    def test_a_press_is_by_a_member_of_the_workspace_or_not(self) -> None:
-        assert not is_stranger(PRESS)
-        assert is_stranger(PRESS | {"user": {"id": "U9", "team_id": "T9"}})
+class TestSender:
+    def test_a_press_names_the_workspace_of_the_person(self) -> None:
+        assert sender_of(PRESS, "T1").person == "T1"
+        assert sender_of(PRESS | {"user": {"id": "U9", "team_id": "T9"}}, "T1").person == "T9"
+        assert sender_of(PRESS | {"user": {"id": "U9"}}, "T1").person == ""
 
     def test_a_form_opened_elsewhere_belongs_to_where_the_bot_is_installed(self) -> None:
         given = typed()
         given["view"]["app_installed_team_id"] = "T1"
         given |= {"team": {"id": "T9"}, "user": {"id": "U9", "team_id": "T9"}}
-        assert is_stranger(given)
-        assert asked_by_form(given, NOW).team == "T1"
+        found = sender_of(given, asked_by_form(given, NOW).team)
+        assert (found.team, found.person, found.others) == ("T1", "T9", frozenset({"T1"}))
 
 
 MESSAGE = {"ts": "13.5", "user": "U2", "text": "either <http://VWCE.DE|VWCE.DE> or M&amp;M.NS"}
