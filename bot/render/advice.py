@@ -9,12 +9,14 @@ from bot.commands import (
     CHANGE_WORDS,
     COMMANDS,
     ELSEWHERE_WORDS,
+    MEASURES,
     STUDY_WORDS,
     TALK,
     Command,
     Phrase,
 )
 from bot.errors import Unavailable, Unclear, UserError
+from bot.render.measures import watched
 from bot.render.message import Message
 from bot.render.text import escape, listed, printable
 
@@ -34,7 +36,7 @@ def usage(command: Command) -> Message:
         f"*{command.name}* {escape(command.usage)}",
         f"{command.description}.",
         *_usage_lines(command),
-        *command.remarks,
+        *(remark.replace(MEASURES, watched()) for remark in command.remarks),
     )
     return _message(lines)
 

@@ -12,7 +12,7 @@ from enum import Enum
 from analytics.measures import MEASURES, PERIODS, Unit
 from analytics.measures.registry import Every
 from analytics.measures.sample import WEEKS
-from analytics.watch.rules import WATCHABLE, Quantity
+from analytics.watch.rules import FACTS, PRICED, WATCHABLE, Quantity
 from bot.render import text
 
 Show = Callable[[float], str]
@@ -27,6 +27,7 @@ class Section(Enum):
     RISK_AGAINST = "against the benchmark, in the study of risk"
     RETURNS = "the study of returns"
     ROLLING = "the study of windows that move"
+    WATCHED = "the help of rules; what has no place there comes last"
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,16 @@ PLACES: Mapping[Section, tuple[Place, ...]] = {
         Place("volatility", panel=True),
         Place("correlation", "correlation with {against}", panel=True),
         Place("beta", "beta against {against}"),
+    ),
+    Section.WATCHED: (
+        Place("total_return", "return"),
+        *map(Place, ("cagr", "price_change")),
+        *map(Place, ("volatility", "volatility_monthly", "downside_deviation", "drawdown", "max_drawdown")),
+        *map(Place, ("time_under_water", "ulcer", "var_95", "cvar_95", "skewness", "kurtosis")),
+        *map(Place, ("sharpe", "sortino", "calmar", "omega", "martin", "best_day", "worst_day")),
+        *map(Place, ("best_month", "worst_month", "positive_months", "best_year", "worst_year")),
+        *map(Place, ("beta", "beta_up", "beta_down", "alpha", "correlation", "r_squared")),
+        *map(Place, ("tracking_error", "information_ratio", "capture_up", "capture_down")),
     ),
 }
 
@@ -186,6 +197,17 @@ def returns_of(measures: Collection[str]) -> list[str]:
     ]
     daily = ["daily total return"] if None in every else []
     return [*daily, *(words for each, words in OWN_RETURNS.items() if each in every)]
+
+
+def watched() -> str:
+    """List what a rule may ask for, by the names that people type; weekly ones are for those who look."""
+    labels = {place.measure: place.label for place in PLACES[Section.WATCHED]}
+    rest = [name for name, row in PRICED.items() if name not in labels and row.every is not Every.WEEK]
+    names = {name: labels.get(name) or PRICED[name].words.names[0] for name in (*labels, *rest)}
+    alone = [words for name, words in names.items() if not PRICED[name].relative]
+    against = [words for name, words in names.items() if PRICED[name].relative]
+    facts = [row.words.names[0].replace("sector", "technology") for row in FACTS.values()]
+    return f"{', '.join(alone)}; with `vs SPY` {', '.join(against)}; {', '.join(facts)}"
 
 
 def measure_name(quantity: Quantity) -> str:
