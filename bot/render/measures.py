@@ -18,8 +18,8 @@ from bot.render import text
 Show = Callable[[float], str]
 
 
-class Section(Enum):
-    """Where measures stand in a table, in an order of their own."""
+class MeasureTable(Enum):
+    """Where measures stand in an order of their own."""
 
     COMPARED = "risk, in a comparison"
     COMPARED_AGAINST = "against the benchmark, in a comparison"
@@ -27,12 +27,12 @@ class Section(Enum):
     RISK_AGAINST = "against the benchmark, in the study of risk"
     RETURNS = "the study of returns"
     ROLLING = "the study of windows that move"
-    WATCHED = "the help of rules; what has no place there comes last"
+    WATCHED = "the help of rules; what has no line there comes last"
 
 
 @dataclass(frozen=True)
-class Place:
-    """A measure in a section.
+class MeasureLine:
+    """A measure in a table, or in a list.
 
     label : {period} stands for the day or the week of its returns, {against} for the benchmark; "" for the
         brief name, with a capital where it begins a line
@@ -46,72 +46,75 @@ class Place:
     panel: bool = False
 
 
-PLACES: Mapping[Section, tuple[Place, ...]] = {
-    Section.COMPARED: (
-        Place("volatility", main=True),
-        Place("max_drawdown", main=True),
-        Place("sharpe"),
-        Place("sortino", main=True),
-        Place("calmar"),
+LINES: Mapping[MeasureTable, tuple[MeasureLine, ...]] = {
+    MeasureTable.COMPARED: (
+        MeasureLine("volatility", main=True),
+        MeasureLine("max_drawdown", main=True),
+        MeasureLine("sharpe"),
+        MeasureLine("sortino", main=True),
+        MeasureLine("calmar"),
     ),
-    Section.COMPARED_AGAINST: (
-        Place("beta", main=True),
-        Place("tracking_error", main=True),
-        Place("information_ratio"),
-        Place("correlation", main=True),
+    MeasureTable.COMPARED_AGAINST: (
+        MeasureLine("beta", main=True),
+        MeasureLine("tracking_error", main=True),
+        MeasureLine("information_ratio"),
+        MeasureLine("correlation", main=True),
     ),
-    Section.RISK: (
-        Place("volatility", "Volatility, a year"),
-        Place("volatility_monthly", "Volatility, monthly"),
-        Place("downside_deviation", "Downside deviation, a year"),
-        Place("max_drawdown"),
-        Place("drawdown", "Current drawdown"),
-        Place("time_under_water"),
-        Place("ulcer"),
-        Place("var_95", "VaR 95, a {period}"),
-        Place("cvar_95", "CVaR 95, a {period}"),
-        Place("skewness"),
-        Place("kurtosis", "Excess kurtosis"),
-        Place("sharpe"),
-        Place("sortino"),
-        Place("omega"),
-        Place("calmar"),
-        Place("martin"),
+    MeasureTable.RISK: (
+        MeasureLine("volatility", "Volatility, a year"),
+        MeasureLine("volatility_monthly", "Volatility, monthly"),
+        MeasureLine("downside_deviation", "Downside deviation, a year"),
+        MeasureLine("max_drawdown"),
+        MeasureLine("drawdown", "Current drawdown"),
+        MeasureLine("time_under_water"),
+        MeasureLine("ulcer"),
+        MeasureLine("var_95", "VaR 95, a {period}"),
+        MeasureLine("cvar_95", "CVaR 95, a {period}"),
+        MeasureLine("skewness"),
+        MeasureLine("kurtosis", "Excess kurtosis"),
+        MeasureLine("sharpe"),
+        MeasureLine("sortino"),
+        MeasureLine("omega"),
+        MeasureLine("calmar"),
+        MeasureLine("martin"),
     ),
-    Section.RISK_AGAINST: (
-        Place("beta"),
-        Place("r_squared"),
-        Place("alpha", "Alpha, a year"),
-        Place("tracking_error", "Tracking error, a year"),
-        Place("tracking_error_weekly", "Tracking error, weekly"),
-        Place("information_ratio"),
-        Place("correlation"),
-        Place("correlation_weekly", "Correlation, weekly"),
-        Place("capture_up"),
-        Place("capture_down"),
+    MeasureTable.RISK_AGAINST: (
+        MeasureLine("beta"),
+        MeasureLine("r_squared"),
+        MeasureLine("alpha", "Alpha, a year"),
+        MeasureLine("tracking_error", "Tracking error, a year"),
+        MeasureLine("tracking_error_weekly", "Tracking error, weekly"),
+        MeasureLine("information_ratio"),
+        MeasureLine("correlation"),
+        MeasureLine("correlation_weekly", "Correlation, weekly"),
+        MeasureLine("capture_up"),
+        MeasureLine("capture_down"),
     ),
-    Section.RETURNS: (
-        Place("best_day"),
-        Place("worst_day"),
-        Place("best_month"),
-        Place("worst_month"),
-        Place("positive_months", "Months that rose"),
+    MeasureTable.RETURNS: (
+        MeasureLine("best_day"),
+        MeasureLine("worst_day"),
+        MeasureLine("best_month"),
+        MeasureLine("worst_month"),
+        MeasureLine("positive_months", "Months that rose"),
     ),
-    Section.ROLLING: (
-        Place("sortino", panel=True),
-        Place("volatility", panel=True),
-        Place("correlation", "correlation with {against}", panel=True),
-        Place("beta", "beta against {against}"),
+    MeasureTable.ROLLING: (
+        MeasureLine("sortino", panel=True),
+        MeasureLine("volatility", panel=True),
+        MeasureLine("correlation", "correlation with {against}", panel=True),
+        MeasureLine("beta", "beta against {against}"),
     ),
-    Section.WATCHED: (
-        Place("total_return", "return"),
-        *map(Place, ("cagr", "price_change")),
-        *map(Place, ("volatility", "volatility_monthly", "downside_deviation", "drawdown", "max_drawdown")),
-        *map(Place, ("time_under_water", "ulcer", "var_95", "cvar_95", "skewness", "kurtosis")),
-        *map(Place, ("sharpe", "sortino", "calmar", "omega", "martin", "best_day", "worst_day")),
-        *map(Place, ("best_month", "worst_month", "positive_months", "best_year", "worst_year")),
-        *map(Place, ("beta", "beta_up", "beta_down", "alpha", "correlation", "r_squared")),
-        *map(Place, ("tracking_error", "information_ratio", "capture_up", "capture_down")),
+    MeasureTable.WATCHED: (
+        MeasureLine("total_return", "return"),
+        *map(MeasureLine, ("cagr", "price_change")),
+        *map(
+            MeasureLine,
+            ("volatility", "volatility_monthly", "downside_deviation", "drawdown", "max_drawdown"),
+        ),
+        *map(MeasureLine, ("time_under_water", "ulcer", "var_95", "cvar_95", "skewness", "kurtosis")),
+        *map(MeasureLine, ("sharpe", "sortino", "calmar", "omega", "martin", "best_day", "worst_day")),
+        *map(MeasureLine, ("best_month", "worst_month", "positive_months", "best_year", "worst_year")),
+        *map(MeasureLine, ("beta", "beta_up", "beta_down", "alpha", "correlation", "r_squared")),
+        *map(MeasureLine, ("tracking_error", "information_ratio", "capture_up", "capture_down")),
     ),
 }
 
@@ -156,9 +159,9 @@ def capital(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def label(place: Place) -> str:
+def label(line: MeasureLine) -> str:
     """Give the first cell of a line: "Sortino", "Volatility, a year"."""
-    return place.label or capital(brief(place.measure))
+    return line.label or capital(brief(line.measure))
 
 
 def formula(measure: str, *, weekly: bool = False) -> str:
@@ -201,7 +204,7 @@ def returns_of(measures: Collection[str]) -> list[str]:
 
 def watched() -> str:
     """List what a rule may ask for, by the names that people type; weekly ones are for those who look."""
-    labels = {place.measure: place.label for place in PLACES[Section.WATCHED]}
+    labels = {line.measure: line.label for line in LINES[MeasureTable.WATCHED]}
     rest = [name for name, row in PRICED.items() if name not in labels and row.every is not Every.WEEK]
     names = {name: labels.get(name) or PRICED[name].words.names[0] for name in (*labels, *rest)}
     alone = [words for name, words in names.items() if not PRICED[name].relative]

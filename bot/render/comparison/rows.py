@@ -50,7 +50,7 @@ from bot.render.comparison.values import (
     yield_kind,
 )
 from bot.render.doubts import MARK
-from bot.render.measures import PLACES, Section, brief, label, show, show_gap
+from bot.render.measures import LINES, MeasureTable, brief, label, show, show_gap
 
 COSTS = ("expense_ratio", "dividend_yield", "assets", "holdings_count", "holdings")
 """The facts among the figures of cost and size."""
@@ -171,10 +171,10 @@ def _behind(comparison: Comparison, doubts: Sequence[Doubt], row: Row) -> Row:
 
 def _risk(comparison: Comparison) -> list[Row]:
     found = []
-    for place in PLACES[Section.COMPARED]:
-        name = place.measure
+    for line in LINES[MeasureTable.COMPARED]:
+        name = line.measure
         values, rule = absolute(comparison, name), rule_of(name, short=is_short(comparison))
-        row = _row(label(place), values, show(name), show_gap(name), rule, main=place.main)
+        row = _row(label(line), values, show(name), show_gap(name), rule, main=line.main)
         found.append(measured(comparison, name, row))
     return found
 
@@ -182,10 +182,10 @@ def _risk(comparison: Comparison) -> list[Row]:
 def _relative(comparison: Comparison) -> list[Row]:
     weekly = ", weekly" if comparison.apart else ""
     found = []
-    for place in PLACES[Section.COMPARED_AGAINST]:
-        values = relative(comparison, place.measure)
-        row = _row(f"{label(place)}{weekly}", values, show(place.measure), main=place.main)
-        found.append(measured(comparison, place.measure, row))
+    for line in LINES[MeasureTable.COMPARED_AGAINST]:
+        values = relative(comparison, line.measure)
+        row = _row(f"{label(line)}{weekly}", values, show(line.measure), main=line.main)
+        found.append(measured(comparison, line.measure, row))
     return found
 
 

@@ -21,7 +21,7 @@ from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row
 from bot.render.comparison.values import Values, dates, known
 from bot.render.doubts import is_grave
-from bot.render.measures import PLACES, Section
+from bot.render.measures import LINES, MeasureTable
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.months import months_picture
@@ -36,7 +36,7 @@ YEARS = 10
 LONG = ("10y", "5y", "3y")
 """The longest window that all funds fill is told beside the last year."""
 RULE = "cagr"
-EXTREMES = PLACES[Section.RETURNS]
+EXTREMES = LINES[MeasureTable.RETURNS]
 """Over the window asked, of complete months; its best and worst years stand among the calendar years."""
 
 

@@ -16,9 +16,9 @@ from bot.render.comparison.rows import Row
 from bot.render.comparison.values import absolute, extremes, is_short, known, relative
 from bot.render.measures import (
     ANNUALISED,
-    PLACES,
-    Place,
-    Section,
+    LINES,
+    MeasureLine,
+    MeasureTable,
     brief,
     capital,
     label,
@@ -36,7 +36,7 @@ from bot.render.study.parts.priced import RISK, limits, titled
 TOLD = 3
 """Most funds of which every figure stands in the finding; of more the range is told."""
 
-OWN, HELD = PLACES[Section.RISK], PLACES[Section.RISK_AGAINST]
+OWN, HELD = LINES[MeasureTable.RISK], LINES[MeasureTable.RISK_AGAINST]
 DAILY = (
     "Falls, and what is divided by them, are from daily closes; captures and the monthly volatility are from "
     "monthly ones."
@@ -78,26 +78,26 @@ def lines(comparison: Comparison) -> list[Line]:
     symbols, against = comparison.symbols, comparison.question.against
     held = [symbol for symbol in symbols if symbol in comparison.relative]
     own = measure_rows(comparison, OWN)
-    others = [_relative(comparison, place, held) for place in (_held(comparison) if held else ())]
+    others = [_relative(comparison, line, held) for line in (_held(comparison) if held else ())]
     return [*laid("Risk", symbols, own), *laid(f"Against {against}", held, others)]
 
 
-def _relative(comparison: Comparison, place: Place, held: Sequence[str]) -> Row:
-    measure = place.measure
+def _relative(comparison: Comparison, line: MeasureLine, held: Sequence[str]) -> Row:
+    measure = line.measure
     values = [comparison.relative[symbol][measure].value for symbol in held]
     doubtful = {comparison.symbols[at] for at in measure_columns(comparison, measure)}
     weekly = comparison.apart and MEASURES[measure].every is None
-    words = f"{label(place)}, weekly" if weekly else label(place)
+    words = f"{label(line)}, weekly" if weekly else label(line)
     return row(words, values, show_near_one(measure)).with_doubts(
         [at for at, symbol in enumerate(held) if symbol in doubtful],
         measure_doubts(comparison, measure),
     )
 
 
-def _held(comparison: Comparison) -> tuple[Place, ...]:
+def _held(comparison: Comparison) -> tuple[MeasureLine, ...]:
     """Leave out measures of weekly returns where every figure is of them: they would stand there twice."""
     weekly = comparison.question.weekly or comparison.apart
-    return tuple(place for place in HELD if not (weekly and MEASURES[place.measure].every is Every.WEEK))
+    return tuple(line for line in HELD if not (weekly and MEASURES[line.measure].every is Every.WEEK))
 
 
 def _figure(comparison: Comparison, measure: str, head: str) -> str:
@@ -154,7 +154,7 @@ def _clause(comparison: Comparison, symbol: str) -> str:
     numbers = comparison.relative.get(symbol, {})
     told = [
         f"{brief(name)} {show_near_one(name)(value)}{' a year' if name in ANNUALISED else ''}"
-        for name in (place.measure for place in PLACES[Section.COMPARED_AGAINST] if place.main)
+        for name in (line.measure for line in LINES[MeasureTable.COMPARED_AGAINST] if line.main)
         if numbers and (value := numbers[name].value) is not None
     ]
     return f"{symbol} has {text.listed(told)}" if told else ""

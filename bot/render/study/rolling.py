@@ -17,11 +17,11 @@ from bot.render import text
 from bot.render.comparison.convention import annual, frequency, rate, source, window
 from bot.render.comparison.finding import plain
 from bot.render.doubts import explain_marks, is_grave, marks, warn
-from bot.render.measures import PLACES, Section, brief, is_near_one, show_near_one
+from bot.render.measures import LINES, MeasureTable, Show, brief, is_near_one, show_near_one
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, names, page
-from bot.render.study.parts.layout import PAIR, Show
+from bot.render.study.parts.layout import PAIR
 from bot.render.study.parts.priced import WINDOW, limits, titled
 from bot.render.study_pictures import PanelKind, RollingPanel, RollingPicture, join_lines
 
@@ -30,7 +30,7 @@ YEAR = timedelta(days=366)
 """How far the first figures reach back before the span."""
 
 
-FIGURES = {place.measure: place for place in PLACES[Section.ROLLING]}
+FIGURES = {line.measure: line for line in LINES[MeasureTable.ROLLING]}
 
 
 @dataclass(frozen=True)

@@ -10,24 +10,24 @@ from bot.render.comparison.doubtful import measure_columns, measure_doubts
 from bot.render.comparison.material import rule_of
 from bot.render.comparison.rows import Row
 from bot.render.comparison.values import absolute, is_short, numbers
-from bot.render.measures import Place, brief, label, show, show_gap
+from bot.render.measures import MeasureLine, brief, label, show, show_gap
 from bot.render.study.parts.layout import row
 
 
-def measure_rows(comparison: Comparison, places: Iterable[Place]) -> list[Row]:
+def measure_rows(comparison: Comparison, lines: Iterable[MeasureLine]) -> list[Row]:
     """Make a row of each fund's own measures; "{period}" in a label is the day or the week of its returns."""
-    return [_row(comparison, place, absolute(comparison, place.measure)) for place in places]
+    return [_row(comparison, line, absolute(comparison, line.measure)) for line in lines]
 
 
-def undefined(comparison: Comparison, places: Iterable[Place]) -> Iterator[Dash]:
+def undefined(comparison: Comparison, lines: Iterable[MeasureLine]) -> Iterator[Dash]:
     """Collect what is not defined, also where it is for no fund and has no line in the table."""
-    for place in places:
-        measure = place.measure
+    for line in lines:
+        measure = line.measure
         yield from measure_dashes(comparison.symbols, numbers(comparison, measure), brief(measure))
 
 
-def _row(comparison: Comparison, place: Place, values: Sequence[float | None]) -> Row:
-    measure, rule = place.measure, rule_of(place.measure, short=is_short(comparison))
-    words = label(place).format(period="week" if comparison.question.weekly else "day")
+def _row(comparison: Comparison, line: MeasureLine, values: Sequence[float | None]) -> Row:
+    measure, rule = line.measure, rule_of(line.measure, short=is_short(comparison))
+    words = label(line).format(period="week" if comparison.question.weekly else "day")
     shown = row(words, values, show(measure), show_gap(measure), rule)
     return shown.with_doubts(measure_columns(comparison, measure), measure_doubts(comparison, measure))

@@ -9,11 +9,11 @@ from analytics.measures.registry import Every
 from analytics.watch.rules import WATCHABLE
 from bot.render.measures import (
     ANNUALISED,
+    LINES,
     OWN_RETURNS,
-    PLACES,
     RATED,
     SCALED,
-    Section,
+    MeasureTable,
     formula,
     named,
     returns_of,
@@ -42,13 +42,13 @@ def test_no_two_are_called_alike() -> None:
         assert all(name == name.strip() for name in names)
 
 
-def test_a_measure_stands_in_a_section_once() -> None:
-    for section, places in PLACES.items():
-        measures = [place.measure for place in places]
-        assert len(set(measures)) == len(measures), section
+def test_a_measure_stands_in_a_table_once() -> None:
+    for table, lines in LINES.items():
+        measures = [line.measure for line in lines]
+        assert len(set(measures)) == len(measures), table
         assert set(measures) <= set(WATCHABLE)
-    assert set(PLACES) == set(Section)
-    rolled = {place.measure for place in PLACES[Section.ROLLING]}
+    assert set(LINES) == set(MeasureTable)
+    rolled = {line.measure for line in LINES[MeasureTable.ROLLING]}
     assert rolled == {name for name, row in MEASURES.items() if row.rolls}
 
 
