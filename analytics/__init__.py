@@ -20,6 +20,7 @@ from analytics.exposures import Concentration, Overlap, SectorComparison
 from analytics.fund import Basis, Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
 from analytics.measures import MEASURES, Sample, evaluate, table
 from analytics.measures.drawdowns import Drawdown, drawdowns
+from analytics.measures.steps import Step, StepUnit
 from analytics.notes import Note, NoteKind
 from analytics.number import Number
 from analytics.panel import Doubt, DoubtKind, Exchange, PricePanel
@@ -31,8 +32,6 @@ from analytics.studies import (
     MonthlyGrid,
     Rolled,
     Shared,
-    Step,
-    StepUnit,
     Working,
     correlated,
     holdings,

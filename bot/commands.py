@@ -7,6 +7,8 @@ from dataclasses import dataclass
 _COUNTED = "any months or years like `18m` or `7y`, `mtd`, `qtd`, `ytd`, `max`"
 _DATED = "`2020`, `q3 2025`, `last year`, `since jan 2021`, `2021-03-19..2024-12-31`"
 WINDOWS = f"Windows: {_COUNTED}, {_DATED}; else 1y."
+MEASURES = "{measures}"
+"""Stands in remarks for the measures that a rule may ask for, which help lists."""
 _OPEN_WINDOWS = f"Windows: {_COUNTED}, `since 2021-03-19`; else 1y."
 
 
@@ -66,11 +68,7 @@ WATCH = Command(
         "/watch edit R7 ISCB sortino < 0.9",
     ),
     remarks=(
-        "Measures: return, cagr, price change, volatility, monthly volatility, downside deviation, drawdown, "
-        "max drawdown, time under water, ulcer, var, cvar, skewness, kurtosis, sharpe, sortino, calmar, "
-        "omega, martin, best day, worst day, best month, worst month, positive months, best year, worst "
-        "year; with `vs SPY` beta, up beta, down beta, alpha, correlation, r squared, tracking error, "
-        "information ratio, up capture, down capture; expense ratio, assets, technology weight.",
+        f"Measures: {MEASURES}.",
         f"{_OPEN_WINDOWS} Compared by `&lt; &lt;= &gt; &gt;=`, `crosses below`, `crosses above`; "
         "costs, assets and weights also by `changes`.",
         "`ISCB - SPSM` is the difference of two funds, `ISCB / SPSM` their ratio; several conditions follow "

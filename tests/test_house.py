@@ -15,6 +15,7 @@ import pytest
 
 import analytics
 import bot
+from analytics import WATCHABLE
 from bot.commands import COMMANDS
 from bot.config import Settings, environment_name
 
@@ -145,6 +146,58 @@ def test_the_command_line_waits_for_nothing_heavy() -> None:
         [sys.executable, "-c", LIGHT, *heavy], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.strip() == "[]"
+
+
+TABLES = {"analytics/watch/rules.py": "a fund's facts", "bot/render/measures.py": "where measures stand"}
+"""What may be keyed by measures beside their rows in analytics/measures: nothing else."""
+
+
+def _measures_in(node: ast.expr) -> set[str]:
+    """The measures that a literal is a table of: among its keys, its elements, or the heads of those."""
+    if isinstance(node, ast.Dict):
+        heads = [key for key in node.keys if key]
+    elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+        heads = [_head(element) for element in node.elts]
+    else:
+        return set()
+    words = {head.value for head in heads if isinstance(head, ast.Constant)}
+    return {word for word in words if word in WATCHABLE}
+
+
+def _head(element: ast.expr) -> ast.expr:
+    if isinstance(element, ast.Tuple) and element.elts:
+        return element.elts[0]
+    if isinstance(element, ast.Call):
+        return next(iter([*element.args, *(keyword.value for keyword in element.keywords)]), element)
+    return element
+
+
+def _tables_of_measures(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.expr) and len(found := _measures_in(node)) > 2:
+            yield f"{path.relative_to(ROOT)}:{node.lineno} {sorted(found)}"
+
+
+def test_all_that_is_known_of_a_measure_is_its_row() -> None:
+    rows = ROOT / "analytics" / "measures"
+    elsewhere = [
+        path for path in SOURCES if path.parent != rows and str(path.relative_to(ROOT)) not in TABLES
+    ]
+    assert [table for path in elsewhere for table in _tables_of_measures(path)] == []
+    assert all(len(list(_tables_of_measures(ROOT / path))) >= 1 for path in TABLES), "a table that is gone"
+
+
+def test_a_table_of_measures_is_found() -> None:
+    for text in (
+        '{"sharpe": 1, "sortino": 2, "omega": 3}',
+        '{"sharpe", "sortino", "omega"}',
+        '("sharpe", "sortino", "omega")',
+        '[("sharpe", 1), ("sortino", 2), ("omega", 3)]',
+        'frozenset({"sharpe", "sortino", "omega"})',
+        '(Figure("sharpe", 1), Figure("sortino", 2), Figure("omega", 3))',
+    ):
+        nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.expr)]
+        assert max(len(_measures_in(node)) for node in nodes) == 3, text
 
 
 def test_the_readme_knows_every_command_and_setting() -> None:

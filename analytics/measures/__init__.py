@@ -1,21 +1,26 @@
 """One function per number, vectorised over symbols; `MEASURES` is the table of them all."""
 
-from analytics.measures import capture, growth, periods, ratios, relative, risk, shape
-from analytics.measures.registry import MEASURES, Bounds, Measure, Unit, evaluate, table
+from analytics.measures import capture, growth, periods, ratios, regression, relative, risk, shape
+from analytics.measures.described import Better, Bounds, Described, Unit, Words
+from analytics.measures.registry import MEASURES, Measure, evaluate, table
 from analytics.measures.sample import PERIODS, Sample
 
 __all__ = [
     "MEASURES",
     "PERIODS",
+    "Better",
     "Bounds",
+    "Described",
     "Measure",
     "Sample",
     "Unit",
+    "Words",
     "capture",
     "evaluate",
     "growth",
     "periods",
     "ratios",
+    "regression",
     "relative",
     "risk",
     "shape",

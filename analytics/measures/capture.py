@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.measures.registry import FEWEST, Every, Undefined, Unit, measure
+from analytics.measures.described import Unit, Words
+from analytics.measures.registry import FEWEST, Every, Undefined, measure
 from analytics.measures.sample import Sample
+from analytics.measures.steps import MONTHS_OVER, Steps, count, fraction
 from analytics.panel import BoolArray, FloatArray
 
 _FEW_UP = Undefined(
@@ -18,7 +20,33 @@ _FEW_DOWN = Undefined(
 )
 
 
-@measure(Unit.RATIO, undefined=[_FEW_UP], relative=True, every=Every.MONTH)
+def _steps(*, up: bool) -> tuple[Steps, ...]:
+    return (
+        MONTHS_OVER,
+        count(
+            f"months in which the benchmark {'rose' if up else 'fell'}",
+            lambda one: np.count_nonzero(one.on_side(up=up), axis=1),
+        ),
+        fraction("mean return a month in them", lambda one: _own(one, up=up)),
+        fraction("that of the benchmark", lambda one: _theirs(one, up=up)),
+    )
+
+
+@measure(
+    Unit.RATIO,
+    Words(
+        names=("up capture", "upside capture", "capture up", "up capture ratio", "upcapture"),
+        formula="geometric mean of the fund / of the benchmark, over the benchmark's rising months",
+        meaning="the share of the benchmark's rises that a fund took part in",
+        label="upside capture",
+        heading="Capture up",
+    ),
+    undefined=[_FEW_UP],
+    steps=_steps(up=True),
+    relative=True,
+    every=Every.MONTH,
+    in_percent=True,
+)
 def capture_up(sample: Sample) -> FloatArray:
     """The share of the benchmark's rises that the fund took part in.
 
@@ -47,7 +75,21 @@ def capture_up(sample: Sample) -> FloatArray:
     return _capture(sample, up=True)
 
 
-@measure(Unit.RATIO, undefined=[_FEW_DOWN], relative=True, every=Every.MONTH)
+@measure(
+    Unit.RATIO,
+    Words(
+        names=("down capture", "downside capture", "capture down", "down capture ratio", "downcapture"),
+        formula="geometric mean of the fund / of the benchmark, over the benchmark's falling months",
+        meaning="the share of the benchmark's falls that a fund took part in",
+        label="downside capture",
+        heading="Capture down",
+    ),
+    undefined=[_FEW_DOWN],
+    steps=_steps(up=False),
+    relative=True,
+    every=Every.MONTH,
+    in_percent=True,
+)
 def capture_down(sample: Sample) -> FloatArray:
     """The share of the benchmark's falls that the fund took part in.
 
@@ -77,8 +119,15 @@ def capture_down(sample: Sample) -> FloatArray:
 
 
 def _capture(sample: Sample, *, up: bool) -> FloatArray:
-    wanted = sample.on_side(up=up)
-    return np.asarray(_geometric_mean(sample.returns, wanted) / _geometric_mean(sample.against, wanted))
+    return np.asarray(_own(sample, up=up) / _theirs(sample, up=up))
+
+
+def _own(sample: Sample, *, up: bool) -> FloatArray:
+    return _geometric_mean(sample.returns, sample.on_side(up=up))
+
+
+def _theirs(sample: Sample, *, up: bool) -> FloatArray:
+    return _geometric_mean(sample.against, sample.on_side(up=up))
 
 
 def _geometric_mean(rows: FloatArray, wanted: BoolArray) -> FloatArray:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.measures.registry import (
-    NO_ENDS,
-    RETURN,
-    UNDER_A_YEAR,
-    Unit,
-    measure,
-)
+from analytics.measures.described import RETURN, Better, Unit, Words
+from analytics.measures.registry import NO_ENDS, UNDER_A_YEAR, measure
 from analytics.measures.sample import Sample
+from analytics.measures.steps import ANNUAL, ENDS
 from analytics.panel import FloatArray
 
 
-@measure(Unit.FRACTION, undefined=[NO_ENDS], bounds=RETURN)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("total return", "return", "returns", "performance"),
+        formula="last close / first close - 1, the product of (1 + daily return); dividends reinvested",
+        meaning="what one unit put in at the first close has gained or lost, dividends reinvested",
+        brief="return",
+    ),
+    undefined=[NO_ENDS],
+    steps=ENDS,
+    bounds=RETURN,
+    better=Better(higher=True, step=0.005),
+)
 def total_return(sample: Sample) -> FloatArray:
     """What one unit invested at the base close has gained or lost at the end, dividends reinvested.
 
@@ -43,7 +51,22 @@ def total_return(sample: Sample) -> FloatArray:
     return np.asarray(sample.levels[:, -1] / sample.levels[:, 0] - 1.0)
 
 
-@measure(Unit.FRACTION, undefined=[NO_ENDS, UNDER_A_YEAR], bounds=RETURN)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("cagr", "annualised return", "annualized return", "annual return", "return a year"),
+        formula="(last close / first close)^(1 / years) - 1; whole years where the window counts them, "
+        "else calendar days / 365.25",
+        meaning="the constant yearly rate that leads from the first close to the last one",
+        label="annual return",
+        brief="return a year",
+        heading="Return a year (CAGR)",
+    ),
+    undefined=[NO_ENDS, UNDER_A_YEAR],
+    steps=ANNUAL,
+    bounds=RETURN,
+    better=Better(higher=True, step=0.005),
+)
 def cagr(sample: Sample) -> FloatArray:
     """Compute the constant annual rate that leads from the first to the last level.
 

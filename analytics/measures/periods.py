@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analytics.measures.registry import (
-    FEWEST,
-    RETURN,
-    SHARE,
-    Every,
-    Undefined,
-    Unit,
-    measure,
-)
+from analytics.measures.described import RETURN, SHARE, Better, Unit, Words
+from analytics.measures.registry import FEWEST, Every, Undefined, measure
 from analytics.measures.sample import Sample
+from analytics.measures.steps import HIGHEST, LOWEST, MONTHS_OVER, count
 from analytics.panel import FloatArray
 
 _FEW_MONTHS = Undefined(
@@ -26,7 +21,18 @@ _NO_YEAR = Undefined(
 )
 
 
-@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH, bounds=RETURN)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("best month",),
+        formula="the highest of last close / last close of the month before - 1, complete months",
+        meaning="the highest return of a calendar month",
+    ),
+    undefined=[_FEW_MONTHS],
+    steps=[HIGHEST],
+    bounds=RETURN,
+    every=Every.MONTH,
+)
 def best_month(sample: Sample) -> FloatArray:
     """The highest return of a complete calendar month, from the last close of the month before to its own.
 
@@ -51,7 +57,19 @@ def best_month(sample: Sample) -> FloatArray:
     return _best(sample)
 
 
-@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH, bounds=RETURN)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("worst month",),
+        formula="the lowest of last close / last close of the month before - 1, complete months",
+        meaning="the lowest return of a calendar month",
+    ),
+    undefined=[_FEW_MONTHS],
+    steps=[LOWEST],
+    bounds=RETURN,
+    every=Every.MONTH,
+    better=Better(higher=True, step=0.01, steady=True),
+)
 def worst_month(sample: Sample) -> FloatArray:
     """The lowest return of a complete calendar month, from the last close of the month before to its own.
 
@@ -76,7 +94,21 @@ def worst_month(sample: Sample) -> FloatArray:
     return _worst(sample)
 
 
-@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH, bounds=SHARE)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("positive months", "share of positive months", "up months"),
+        formula="months with a return above 0 / complete calendar months",
+        meaning="how many of the calendar months ended higher than they began",
+        label="share of positive months",
+        brief="positive months",
+    ),
+    undefined=[_FEW_MONTHS],
+    steps=[MONTHS_OVER, count("months that rose", lambda one: _rose(one))],
+    bounds=SHARE,
+    every=Every.MONTH,
+    better=Better(higher=True, step=0.05, steady=True),
+)
 def positive_months(sample: Sample) -> FloatArray:
     """The share of the complete calendar months that rose; one without a change did not.
 
@@ -98,11 +130,24 @@ def positive_months(sample: Sample) -> FloatArray:
     >>> float(positive_months(months([0.01, -0.04, 0.03, 0.0]))[0])
     0.5
     """
-    rose = np.count_nonzero(sample.returns > 0, axis=1)
-    return np.asarray(rose / max(sample.length, 1))
+    return np.asarray(_rose(sample) / max(sample.length, 1))
 
 
-@measure(Unit.FRACTION, undefined=[_NO_YEAR], every=Every.YEAR, bounds=RETURN)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("best year", "best calendar year"),
+        formula="the highest of last close / last close of the year before - 1, whole calendar years",
+        meaning="the highest return of a whole calendar year",
+        label="best calendar year",
+        brief="best year",
+        heading="Best year",
+    ),
+    undefined=[_NO_YEAR],
+    steps=[HIGHEST],
+    bounds=RETURN,
+    every=Every.YEAR,
+)
 def best_year(sample: Sample) -> FloatArray:
     """The highest return of a whole calendar year, from last close to last close.
 
@@ -129,7 +174,22 @@ def best_year(sample: Sample) -> FloatArray:
     return _best(sample)
 
 
-@measure(Unit.FRACTION, undefined=[_NO_YEAR], every=Every.YEAR, bounds=RETURN)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("worst year", "worst calendar year"),
+        formula="the lowest of last close / last close of the year before - 1, whole calendar years",
+        meaning="the lowest return of a whole calendar year",
+        label="worst calendar year",
+        brief="worst year",
+        heading="Worst year",
+    ),
+    undefined=[_NO_YEAR],
+    steps=[LOWEST],
+    bounds=RETURN,
+    every=Every.YEAR,
+    better=Better(higher=True, step=0.01),
+)
 def worst_year(sample: Sample) -> FloatArray:
     """The lowest return of a whole calendar year, from last close to last close.
 
@@ -152,6 +212,10 @@ def worst_year(sample: Sample) -> FloatArray:
     -0.113615
     """
     return _worst(sample)
+
+
+def _rose(sample: Sample) -> NDArray[np.intp]:
+    return np.asarray(np.count_nonzero(sample.returns > 0, axis=1))
 
 
 def _best(sample: Sample) -> FloatArray:

@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from analytics.measures.described import POSITIVE, Better, Bounds, Unit, Words
+from analytics.measures.growth import cagr
 from analytics.measures.registry import (
     FLAT,
     NO_DOWNSIDE,
     NO_DRAWDOWN,
     NO_ENDS,
     NO_RATE,
-    POSITIVE,
     TOO_FEW,
     UNDER_A_YEAR,
-    Bounds,
-    Unit,
     measure,
 )
-from analytics.measures.sample import Sample
+from analytics.measures.sample import PERIODS, Sample
+from analytics.measures.steps import (
+    ANNUAL,
+    DEEPEST_FALL,
+    DEPTHS,
+    DOWNSIDE,
+    MEAN_EXCESS_A_YEAR,
+    RETURNS,
+    TARGET,
+    fraction,
+)
 from analytics.panel import FloatArray
 
 _CALMAR = Bounds(low=-1.0)
 """What is lost over a year or more is no more a year than the deepest fall."""
+_CAGR = fraction("return a year", cagr)
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, NO_RATE, FLAT], periodic=True)
+@measure(
+    Unit.RATIO,
+    Words(
+        names=("sharpe", "sharpe ratio"),
+        formula=f"mean(return - rf) / standard deviation(return - rf) × √{PERIODS}",
+        meaning="return above the rate for each unit of scatter",
+        label="Sharpe ratio",
+        brief="Sharpe",
+    ),
+    undefined=[TOO_FEW, NO_RATE, FLAT],
+    steps=[
+        *MEAN_EXCESS_A_YEAR,
+        fraction("standard deviation of the excess a {day}", lambda one: one.sd_excess),
+        fraction("standard deviation a year", lambda one: one.a_year(one.sd_excess)),
+    ],
+    periodic=True,
+    better=Better(higher=True, step=0.1),
+    rate=True,
+    annualised=True,
+)
 def sharpe(sample: Sample) -> FloatArray:
     """Mean excess return for the scatter of the excess return, annualised.
 
@@ -51,10 +78,30 @@ def sharpe(sample: Sample) -> FloatArray:
     >>> round(float(sharpe(five())[0]), 6)
     5.243177
     """
-    return np.asarray(sample.mean_excess / sample.sd_excess * math.sqrt(sample.periods))
+    return sample.a_year(sample.mean_excess / sample.sd_excess)
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, NO_RATE, NO_DOWNSIDE], periodic=True)
+@measure(
+    Unit.RATIO,
+    Words(
+        names=("sortino", "sortino ratio"),
+        formula=f"mean(return - rf) / √(mean over all sessions of min(return - rf, 0)²) × √{PERIODS}",
+        meaning="return above the target for each unit of shortfall below it",
+        label="Sortino ratio",
+        brief="Sortino",
+    ),
+    undefined=[TOO_FEW, NO_RATE, NO_DOWNSIDE],
+    steps=[
+        *MEAN_EXCESS_A_YEAR,
+        *DOWNSIDE,
+        fraction("downside deviation a year", lambda one: one.a_year(one.downside)),
+    ],
+    periodic=True,
+    better=Better(higher=True, step=0.15),
+    rate=True,
+    annualised=True,
+    rolls="1y",
+)
 def sortino(sample: Sample) -> FloatArray:
     """Mean excess return for the shortfall below the target, annualised.
 
@@ -78,10 +125,23 @@ def sortino(sample: Sample) -> FloatArray:
     >>> round(float(sortino(five())[0]), 6)
     10.648944
     """
-    return np.asarray(sample.mean_excess / sample.downside * math.sqrt(sample.periods))
+    return sample.a_year(sample.mean_excess / sample.downside)
 
 
-@measure(Unit.RATIO, undefined=[NO_ENDS, UNDER_A_YEAR, NO_DRAWDOWN], bounds=_CALMAR)
+@measure(
+    Unit.RATIO,
+    Words(
+        names=("calmar", "calmar ratio"),
+        formula="annual return / size of the maximum drawdown, same window",
+        meaning="yearly return for the deepest fall",
+        label="Calmar ratio",
+        brief="Calmar",
+    ),
+    undefined=[NO_ENDS, UNDER_A_YEAR, NO_DRAWDOWN],
+    steps=[*ANNUAL, _CAGR, DEEPEST_FALL, fraction("max drawdown", lambda one: one.deepest)],
+    bounds=_CALMAR,
+    better=Better(higher=True, step=0.1),
+)
 def calmar(sample: Sample) -> FloatArray:
     """Annual return for the deepest fall, both over the same window.
 
@@ -110,7 +170,27 @@ def calmar(sample: Sample) -> FloatArray:
     return np.asarray(sample.annual / -sample.deepest)
 
 
-@measure(Unit.RATIO, undefined=[TOO_FEW, NO_RATE, NO_DOWNSIDE], periodic=True, bounds=POSITIVE)
+@measure(
+    Unit.RATIO,
+    Words(
+        names=("omega", "omega ratio"),
+        formula="sum of the gains above rf / sum of the shortfalls below it",
+        meaning="all gains above the target for all shortfalls below it",
+        label="Omega ratio",
+        brief="Omega",
+        tickers=frozenset({"omega"}),
+    ),
+    undefined=[TOO_FEW, NO_RATE, NO_DOWNSIDE],
+    steps=[
+        TARGET,
+        RETURNS,
+        fraction("sum of the gains above the target", lambda one: _gains(one, _shortfalls(one))),
+        fraction("sum of the shortfalls below it", lambda one: _shortfalls(one)),
+    ],
+    bounds=POSITIVE,
+    periodic=True,
+    rate=True,
+)
 def omega(sample: Sample) -> FloatArray:
     """All gains above the target for all shortfalls below it.
 
@@ -134,12 +214,31 @@ def omega(sample: Sample) -> FloatArray:
     >>> round(float(omega(five())[0]), 6)
     2.5
     """
-    # The sum of the gains is the sum of all less the sum of the shortfalls: one pass instead of two.
-    below = sample.mean(sample.shortfall)
-    return np.asarray((sample.mean_excess - below) / -below)
+    short = _shortfalls(sample)
+    return np.asarray(_gains(sample, short) / short)
 
 
-@measure(Unit.RATIO, undefined=[NO_ENDS, UNDER_A_YEAR, NO_RATE, NO_DRAWDOWN])
+@measure(
+    Unit.RATIO,
+    Words(
+        names=("martin", "martin ratio", "upi"),
+        formula="(annual return - rf) / Ulcer index",
+        meaning="yearly return above the rate for depth and length of the falls",
+        label="Martin ratio",
+        brief="Martin",
+        tickers=frozenset({"upi"}),
+    ),
+    undefined=[NO_ENDS, UNDER_A_YEAR, NO_RATE, NO_DRAWDOWN],
+    steps=[
+        *ANNUAL,
+        _CAGR,
+        fraction("rate a year", lambda one: one.mean_rate * one.periods),
+        *DEPTHS,
+        fraction("ulcer index", lambda one: one.ulcer),
+    ],
+    rate=True,
+    annualised=True,
+)
 def martin(sample: Sample) -> FloatArray:
     """Annual excess return for depth and length of the falls (Ulcer performance index).
 
@@ -163,5 +262,14 @@ def martin(sample: Sample) -> FloatArray:
     >>> round(float(martin(path([100, 90, 108], days=365))[0]), 4)
     1.1322
     """
-    rate = sample.mean(np.atleast_2d(sample.rate))
-    return np.asarray((sample.annual - rate * sample.periods) / sample.ulcer)
+    return np.asarray((sample.annual - sample.mean_rate * sample.periods) / sample.ulcer)
+
+
+def _shortfalls(sample: Sample) -> FloatArray:
+    """(N,) sum of the shortfalls below the target, positive."""
+    return np.asarray(-sample.shortfall.sum(axis=1))
+
+
+def _gains(sample: Sample, shortfalls: FloatArray) -> FloatArray:
+    """(N,) sum of the gains above it: that of all returns and of the shortfalls, one pass instead of two."""
+    return np.asarray(sample.total_excess + shortfalls)

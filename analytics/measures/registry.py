@@ -1,6 +1,6 @@
-"""The table of measures: every number has one function, one unit, and the reasons why it may be undefined.
+"""The table of measures: every number has one row with all that is known of it, and one function.
 
-    @measure(Unit.RATIO, undefined=[TOO_FEW, FLAT])
+    @measure(Unit.RATIO, Words(names=("sharpe",), ...), steps=[...], undefined=[TOO_FEW, FLAT])
     def sharpe(sample): ...
 
 puts `sharpe` into `MEASURES` and makes it return NaN wherever one of its conditions holds; `evaluate` turns
@@ -9,7 +9,6 @@ a sample into numbers with reasons.  Formulas and conditions see samples without
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,56 +16,14 @@ from functools import wraps
 
 import numpy as np
 
+from analytics.measures.described import UNBOUNDED, Better, Bounds, Described, Unit, Words
 from analytics.measures.resample import monthly, weekly, yearly
 from analytics.measures.sample import MONTHS, WEEKS, YEARS, Sample
+from analytics.measures.steps import Steps
 from analytics.number import Number
 from analytics.panel import BoolArray, FloatArray
 
 Compute = Callable[[Sample], FloatArray]
-
-
-class Unit(StrEnum):
-    """FRACTION: 0.01 = 1 %; differences are percentage points.  RATIO: a plain number."""
-
-    FRACTION = "fraction"
-    RATIO = "ratio"
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What the values of a number lie between, in its unit.
-
-    low, high : no value lies beyond; infinite where there is no end
-    low_taken, high_taken : the end itself is met with: a fund at its high has a drawdown of 0, while no two
-        funds have a correlation of 1
-    """
-
-    low: float = -math.inf
-    high: float = math.inf
-    low_taken: bool = False
-    high_taken: bool = False
-
-    def holds(self, value: float) -> bool:
-        """True for a value that can be met with."""
-        above = value > self.low or (self.low_taken and value == self.low)
-        return above and (value < self.high or (self.high_taken and value == self.high))
-
-    def of_difference(self) -> Bounds:
-        """Give those of the difference of two such numbers.
-
-        >>> Bounds(-1.0, 1.0).of_difference()
-        Bounds(low=-2.0, high=2.0, low_taken=False, high_taken=False)
-        """
-        width, taken = self.high - self.low, self.low_taken and self.high_taken
-        return Bounds(-width, width, taken, taken)
-
-
-UNBOUNDED = Bounds()
-POSITIVE = Bounds(low=0.0)
-RETURN = Bounds(low=-1.0)
-"""Of a return: more than all cannot be lost."""
-SHARE = Bounds(0.0, 1.0, low_taken=True, high_taken=True)
-CORRELATION = Bounds(-1.0, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,26 +70,34 @@ FEWEST = {Every.WEEK: 8, Every.MONTH: 3, Every.YEAR: 1}
 """Fewest returns of each kind on which a measure of them is computed."""
 
 
-@dataclass(frozen=True)
-class Measure:
+_SWINGS = {Unit.RATIO: 0.1, Unit.FRACTION: 0.005}
+"""Of most measures, see `Described.swing`."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Measure(Described):
     """One row of the table.
 
     formula : (N,) from a sample without gaps
+    undefined : the conditions under which there is no value; the first one that holds gives the reason
+    steps : the numbers that go in, in the order of the formula
     relative : needs a benchmark
-    bounds : of its values
     periodic : is one of returns, daily or weekly as the question wants; the others describe levels (growth,
         drawdowns) or have returns of their own
     every : those returns, None for a measure of what it is given
+    annualised : is scaled by the returns of a year
+    rolls : label of the window over which a rolling study shows it, "" for not at all
     """
 
-    name: str
     unit: Unit
     formula: Compute
-    undefined: tuple[Undefined, ...]
-    relative: bool
+    undefined: tuple[Undefined, ...] = ()
+    steps: tuple[Steps, ...] = ()
+    relative: bool = False
     periodic: bool = False
     every: Every | None = None
-    bounds: Bounds = UNBOUNDED
+    annualised: bool = False
+    rolls: str = ""
 
     def compute(self, sample: Sample) -> FloatArray:
         """(N,) the values, NaN where undefined; of a sample with or without gaps."""
@@ -171,27 +136,49 @@ MEASURES: dict[str, Measure] = {}
 
 def measure(
     unit: Unit,
+    words: Words,
     *,
     undefined: Sequence[Undefined] = (),
+    steps: Sequence[Steps] = (),
+    bounds: Bounds = UNBOUNDED,
+    better: Better | None = None,
+    swing: float | None = None,
+    rate: bool = False,
+    fall: bool = False,
+    in_percent: bool = False,
+    small: bool = False,
     relative: bool = False,
     periodic: bool = False,
     every: Every | None = None,
-    bounds: Bounds = UNBOUNDED,
+    annualised: bool = False,
+    rolls: str = "",
 ) -> Callable[[Compute], Compute]:
-    """Enter a function into the table and guard it with its conditions; it then takes samples with gaps."""
+    """Enter a function into the table and guard it with its conditions; it then takes samples with gaps.
+
+    What can be said of it: see `Described` and `Measure`.
+    """
 
     def enter(function: Compute) -> Compute:
-        conditions = tuple(undefined)
-
-        @wraps(function)
-        def guarded(sample: Sample) -> FloatArray:
-            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-                value = function(sample)
-                for condition in conditions:
-                    value = condition.guard(sample, value)
-            return value
-
-        row = Measure(function.__name__, unit, guarded, conditions, relative, periodic, every, bounds)
+        row = Measure(
+            name=function.__name__,
+            unit=unit,
+            words=words,
+            formula=_guarded(function, undefined),
+            undefined=tuple(undefined),
+            steps=tuple(steps),
+            bounds=bounds,
+            better=better,
+            swing=_SWINGS[unit] if swing is None else swing,
+            rate=rate,
+            fall=fall,
+            in_percent=in_percent,
+            small=small,
+            relative=relative,
+            periodic=periodic,
+            every=every,
+            annualised=annualised,
+            rolls=rolls,
+        )
         MEASURES[row.name] = row
 
         @wraps(function)
@@ -201,6 +188,18 @@ def measure(
         return compute
 
     return enter
+
+
+def _guarded(function: Compute, conditions: Sequence[Undefined]) -> Compute:
+    @wraps(function)
+    def guarded(sample: Sample) -> FloatArray:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            value = function(sample)
+            for condition in conditions:
+                value = condition.guard(sample, value)
+        return value
+
+    return guarded
 
 
 def table(names: Iterable[str], sample: Sample) -> dict[str, FloatArray]:

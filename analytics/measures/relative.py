@@ -1,164 +1,50 @@
-"""Against what: everything that needs a benchmark."""
+"""Against what: how far a fund strays from a benchmark, and how closely it moves with it."""
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from analytics.measures.registry import (
-    CORRELATION,
-    FEW_PAIRS,
-    FLAT,
-    FLAT_BENCHMARK,
-    NO_RATE,
-    POSITIVE,
-    Bounds,
-    Every,
-    Undefined,
-    Unit,
-    measure,
-)
-from analytics.measures.sample import Sample
-from analytics.panel import BoolArray, FloatArray
+from analytics.measures.described import CORRELATION, POSITIVE, Bounds, Unit, Words
+from analytics.measures.registry import FEW_PAIRS, FLAT, FLAT_BENCHMARK, NO_RATE, Every, Undefined, measure
+from analytics.measures.sample import PERIODS, Sample
+from analytics.measures.steps import PAIRS, PERIODS_A_YEAR, fraction, ratio, square
+from analytics.panel import FloatArray
 
-_NEVER_UP = Undefined(
-    "fewer than {minimum} {returns} in which the benchmark rose",
-    lambda sample: _side(sample, up=True)[0] < max(sample.minimum, 2),
+_STRAYS = (
+    PAIRS,
+    fraction("mean active return a {day}", lambda one: one.mean_active),
+    fraction("standard deviation of the active return a {day}", lambda one: one.sd_active),
+    PERIODS_A_YEAR,
 )
-_NEVER_DOWN = Undefined(
-    "fewer than {minimum} {returns} in which the benchmark fell",
-    lambda sample: _side(sample, up=False)[0] < max(sample.minimum, 2),
-)
-_FLAT_UP = Undefined(
-    "the benchmark's {returns} do not vary where it rose",
-    lambda sample: ~(_side(sample, up=True)[1] > 1e-12),
-)
-_FLAT_DOWN = Undefined(
-    "the benchmark's {returns} do not vary where it fell",
-    lambda sample: ~(_side(sample, up=False)[1] > 1e-12),
+_TOGETHER = (
+    PAIRS,
+    square("covariance with the benchmark", lambda one: one.unbiased(_product(one, _around(one)))),
+    fraction("standard deviation a {day}", lambda one: one.sd_excess),
+    fraction(
+        "standard deviation of the benchmark a {day}",
+        lambda one: np.sqrt(one.unbiased(one.variance_against)),
+    ),
 )
 _SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd_active > 1e-12))
 
 
-@measure(Unit.RATIO, undefined=[FEW_PAIRS, NO_RATE, FLAT_BENCHMARK], relative=True, periodic=True)
-def beta(sample: Sample) -> FloatArray:
-    """How much the fund moves when the benchmark moves by one.
-
-    Slope of the least-squares line of the fund's excess returns on the benchmark's:
-    cov(ra - rf, rb - rf) / var(rb - rf).
-
-    Parameters
-    ----------
-    sample : N symbols on one span with a benchmark
-
-    Returns
-    -------
-    (N,) ratio.  What is missing on either side is left out on both; the returns across it count as one.
-    NaN where the benchmark does not vary.
-
-    References
-    ----------
-    Sharpe 1964; Jensen 1968.
-
-    Examples
-    --------
-    >>> from analytics.measures.examples import five
-    >>> round(float(beta(five())[0]), 6)
-    0.944444
-    """
-    return sample.slope
-
-
-@measure(Unit.RATIO, undefined=[_NEVER_UP, NO_RATE, _FLAT_UP], relative=True, periodic=True)
-def beta_up(sample: Sample) -> FloatArray:
-    """How much the fund moves with the benchmark when that rises (up beta).
-
-    `beta` over the sessions alone in which the benchmark rose: the slope of the line through those points,
-    with an intercept of its own.
-
-    Parameters
-    ----------
-    sample : N symbols on one span with a benchmark
-
-    Returns
-    -------
-    (N,) ratio.  NaN where the benchmark rose in fewer sessions than `sample.minimum`.
-
-    References
-    ----------
-    Ang, Chen and Xing 2006, Downside risk (there the sessions above the benchmark's mean).
-
-    Examples
-    --------
-    It rose by 2, 1 and 1 %, the fund by 1, 3 and 1 %:
-
-    >>> from analytics.measures.examples import five
-    >>> round(float(beta_up(five())[0]), 6)
-    -1.0
-    """
-    return _slope(sample, up=True)
-
-
-@measure(Unit.RATIO, undefined=[_NEVER_DOWN, NO_RATE, _FLAT_DOWN], relative=True, periodic=True)
-def beta_down(sample: Sample) -> FloatArray:
-    """How much the fund moves with the benchmark when that falls (down beta).
-
-    `beta` over the sessions alone in which the benchmark fell: the slope of the line through those points,
-    with an intercept of its own.
-
-    Parameters
-    ----------
-    sample : N symbols on one span with a benchmark
-
-    Returns
-    -------
-    (N,) ratio.  NaN where the benchmark fell in fewer sessions than `sample.minimum`.
-
-    References
-    ----------
-    Ang, Chen and Xing 2006, Downside risk (there the sessions below the benchmark's mean).
-
-    Examples
-    --------
-    The benchmark falls by 1, 2 and 3 %, the fund by half of it:
-
-    >>> from analytics.measures.examples import from_returns
-    >>> round(float(beta_down(from_returns([-0.005, 0.01, -0.01, -0.015], [-0.01, 0.0, -0.02, -0.03]))[0]), 6)
-    0.5
-    """
-    return _slope(sample, up=False)
-
-
-@measure(Unit.FRACTION, undefined=[FEW_PAIRS, NO_RATE, FLAT_BENCHMARK], relative=True, periodic=True)
-def alpha(sample: Sample) -> FloatArray:
-    """The annual return that the benchmark's moves do not explain (Jensen's alpha).
-
-    (mean(ra - rf) - beta * mean(rb - rf)) * 252, the intercept of the line of `beta`.
-
-    Parameters
-    ----------
-    sample : N symbols on one span with a benchmark
-
-    Returns
-    -------
-    (N,) fraction a year, negative = less than the benchmark's moves would have given.
-
-    References
-    ----------
-    Jensen 1968.  Annualised by the sum, not by compounding.
-
-    Examples
-    --------
-    >>> from analytics.measures.examples import five
-    >>> round(float(alpha(five())[0]), 6)
-    0.56
-    """
-    explained = sample.slope * sample.mean_against
-    return np.asarray((sample.mean_excess - explained) * sample.periods)
-
-
-@measure(Unit.FRACTION, undefined=[FEW_PAIRS], relative=True, periodic=True, bounds=POSITIVE)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("tracking error", "te", "tracking risk"),
+        formula=f"standard deviation of (fund - benchmark) × √{PERIODS}",
+        meaning="how far a fund strays from the benchmark in a year",
+        tickers=frozenset({"te"}),
+    ),
+    undefined=[FEW_PAIRS],
+    steps=_STRAYS,
+    bounds=POSITIVE,
+    relative=True,
+    periodic=True,
+    swing=0.001,
+    small=True,
+    annualised=True,
+)
 def tracking_error(sample: Sample) -> FloatArray:
     """How far the fund strays from the benchmark in a year.
 
@@ -182,10 +68,26 @@ def tracking_error(sample: Sample) -> FloatArray:
     >>> round(float(tracking_error(five())[0]), 6)
     0.206978
     """
-    return np.asarray(sample.sd_active * math.sqrt(sample.periods))
+    return sample.a_year(sample.sd_active)
 
 
-@measure(Unit.FRACTION, undefined=[FEW_PAIRS], relative=True, every=Every.WEEK, bounds=POSITIVE)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("weekly tracking error", "tracking error weekly", "weekly te", "te weekly"),
+        formula="standard deviation of weekly (fund - benchmark) × √52",
+        meaning="how far a fund strays from the benchmark in a year, seen by weeks",
+        heading="Tracking error weekly",
+    ),
+    undefined=[FEW_PAIRS],
+    steps=_STRAYS,
+    bounds=POSITIVE,
+    relative=True,
+    every=Every.WEEK,
+    swing=0.001,
+    small=True,
+    annualised=True,
+)
 def tracking_error_weekly(sample: Sample) -> FloatArray:
     """Tracking error from weekly returns, for funds so thinly traded that their closes are stale.
 
@@ -211,10 +113,27 @@ def tracking_error_weekly(sample: Sample) -> FloatArray:
     >>> round(float(tracking_error_weekly(from_returns([0.01] * 60, [0.0] * 60))[0]), 6)
     0.0
     """
-    return np.asarray(sample.sd_active * math.sqrt(sample.periods))
+    return sample.a_year(sample.sd_active)
 
 
-@measure(Unit.RATIO, undefined=[FEW_PAIRS, _SAME], relative=True, periodic=True)
+@measure(
+    Unit.RATIO,
+    Words(
+        names=("information ratio", "info ratio", "information", "ir"),
+        formula="annual mean of (fund - benchmark) / tracking error",
+        meaning="return ahead of the benchmark for each unit of straying from it",
+        tickers=frozenset({"ir"}),
+    ),
+    undefined=[FEW_PAIRS, _SAME],
+    steps=[
+        *_STRAYS,
+        fraction("active return a year", lambda one: one.mean_active * one.periods),
+        fraction("tracking error a year", lambda one: one.a_year(one.sd_active)),
+    ],
+    relative=True,
+    periodic=True,
+    annualised=True,
+)
 def information_ratio(sample: Sample) -> FloatArray:
     """Active return for the straying it took.
 
@@ -238,15 +157,24 @@ def information_ratio(sample: Sample) -> FloatArray:
     >>> round(float(information_ratio(five())[0]), 6)
     2.435038
     """
-    return np.asarray(sample.mean(sample.active) * math.sqrt(sample.periods) / sample.sd_active)
+    return sample.a_year(sample.mean_active) / sample.sd_active
 
 
 @measure(
     Unit.RATIO,
+    Words(
+        names=("correlation", "corr", "correl"),
+        formula="covariance / (standard deviation × the benchmark's) of daily returns (Pearson)",
+        meaning="how closely a fund and the benchmark move together, from -1 to 1",
+    ),
     undefined=[FEW_PAIRS, NO_RATE, FLAT, FLAT_BENCHMARK],
+    steps=_TOGETHER,
+    bounds=CORRELATION,
     relative=True,
     periodic=True,
-    bounds=CORRELATION,
+    swing=0.01,
+    in_percent=True,
+    rolls="6m",
 )
 def correlation(sample: Sample) -> FloatArray:
     """How closely fund and benchmark move together, day by day (Pearson).
@@ -274,10 +202,20 @@ def correlation(sample: Sample) -> FloatArray:
 
 @measure(
     Unit.RATIO,
+    Words(
+        names=("r squared", "r-squared", "rsquared", "r2", "coefficient of determination"),
+        formula="(covariance / (standard deviation × the benchmark's) of daily excess returns)²",
+        meaning="the share of a fund's variance that its beta explains",
+        label="R²",
+    ),
     undefined=[FEW_PAIRS, NO_RATE, FLAT, FLAT_BENCHMARK],
+    steps=[*_TOGETHER, ratio("correlation", lambda one: _pearson(one))],
+    bounds=Bounds(0.0, 1.0),
     relative=True,
     periodic=True,
-    bounds=Bounds(0.0, 1.0),
+    swing=0.01,
+    rate=True,
+    in_percent=True,
 )
 def r_squared(sample: Sample) -> FloatArray:
     """The share of the fund's variance that the line of `beta` explains (R2).
@@ -307,10 +245,19 @@ def r_squared(sample: Sample) -> FloatArray:
 
 @measure(
     Unit.RATIO,
+    Words(
+        names=("weekly correlation", "correlation weekly", "weekly corr", "corr weekly"),
+        formula="covariance / (standard deviation × the benchmark's) of weekly returns (Pearson)",
+        meaning="how closely a fund and the benchmark move together by weeks, from -1 to 1",
+        heading="Correlation weekly",
+    ),
     undefined=[FEW_PAIRS, FLAT, FLAT_BENCHMARK],
+    steps=_TOGETHER,
+    bounds=CORRELATION,
     relative=True,
     every=Every.WEEK,
-    bounds=CORRELATION,
+    swing=0.01,
+    in_percent=True,
 )
 def correlation_weekly(sample: Sample) -> FloatArray:
     """How closely fund and benchmark move together, week by week (Pearson, complete weeks).
@@ -339,27 +286,14 @@ def correlation_weekly(sample: Sample) -> FloatArray:
 
 
 def _pearson(sample: Sample) -> FloatArray:
-    around = sample.excess - sample.mean_excess[:, None]
+    around = _around(sample)
     spread = np.sqrt(sample.variance_against * sample.mean_square(around))
-    return np.asarray(np.clip(sample.mean_product(sample.around_against, around) / spread, -1.0, 1.0))
+    return np.asarray(np.clip(_product(sample, around) / spread, -1.0, 1.0))
 
 
-def _slope(sample: Sample, *, up: bool) -> FloatArray:
-    chosen = sample.on_side(up=up)
-    around, moved = _centred(sample.excess_against, chosen), _centred(sample.excess, chosen)
-    return np.asarray(sample.mean_product(around, moved) / sample.mean_square(around))
+def _around(sample: Sample) -> FloatArray:
+    return np.asarray(sample.excess - sample.mean_excess[:, None])
 
 
-def _side(sample: Sample, *, up: bool) -> tuple[FloatArray, FloatArray]:
-    """(N,) on how many sessions the benchmark rose, or fell, and the deviation of its returns on them."""
-    chosen = sample.on_side(up=up)
-    count = chosen.sum(axis=1).astype(np.float64)
-    squares = _centred(sample.excess_against, chosen) ** 2
-    return count, np.sqrt(squares.sum(axis=1) / np.maximum(count - 1.0, 1.0))
-
-
-def _centred(rows: FloatArray, chosen: BoolArray) -> FloatArray:
-    """(N, T) what is chosen less its mean in the row, 0 elsewhere."""
-    count = np.maximum(chosen.sum(axis=1), 1)
-    mean = np.where(chosen, rows, 0.0).sum(axis=1) / count
-    return np.where(chosen, rows - mean[:, None], 0.0)
+def _product(sample: Sample, around: FloatArray) -> FloatArray:
+    return sample.mean_product(sample.around_against, around)

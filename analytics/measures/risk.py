@@ -1,54 +1,74 @@
-"""At what risk: spread, falls and tails.
-
-A tail of 5 % of n returns has 0.05 n of them.  Where that is no whole number `cvar_95` counts the last one by
-its part, and `var_95` is that last one, so that the one is never above the other.
-"""
+"""At what risk: spread and falls."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
+from datetime import date
 
 import numpy as np
 
+from analytics.measures.described import POSITIVE, SHARE, Better, Bounds, Unit, Words
+from analytics.measures.drawdowns import drawdowns
 from analytics.measures.registry import (
     FEWEST,
     NO_ENDS,
     NO_PRICES,
     NO_RATE,
     ONE_PRICE,
-    POSITIVE,
-    RETURN,
-    SHARE,
     TOO_FEW,
-    Bounds,
     Every,
     Undefined,
-    Unit,
     measure,
 )
-from analytics.measures.sample import Sample
-from analytics.panel import FloatArray
+from analytics.measures.sample import PERIODS, Sample
+from analytics.measures.steps import (
+    DEEPEST_FALL,
+    DEPTHS,
+    DEVIATION,
+    DOWNSIDE,
+    LAST_CLOSE,
+    MEAN_RETURN,
+    PERIODS_A_YEAR,
+    RETURNS,
+    SESSIONS,
+    TARGET,
+    Step,
+    StepUnit,
+    count,
+    day,
+    level,
+)
+from analytics.panel import BoolArray, FloatArray
 
 _FALL = Bounds(-1.0, 0.0, high_taken=True)
 _SHORTFALL = Bounds(low=0.0, low_taken=True)
-TAIL = 0.05
-ONE_IN = 20
-"""The tail is one return in so many."""
 STILL = 1e-12
 """Fraction below a high that is no fall but the rounding of prices."""
 FEWEST_MONTHS = FEWEST[Every.WEEK]
 """Fewest monthly returns whose spread is told: as many as of weekly ones."""
-_SHORT_TAIL = Undefined(
-    f"fewer than {ONE_IN} {{returns}}",
-    lambda sample: np.full(sample.levels.shape[0], sample.length < ONE_IN),
-)
+_SCATTER = (RETURNS, MEAN_RETURN, DEVIATION, PERIODS_A_YEAR)
 _FEW_MONTHS = Undefined(
     f"fewer than {FEWEST_MONTHS} {{returns}}",
     lambda sample: np.full(sample.levels.shape[0], sample.length < FEWEST_MONTHS),
 )
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW], periodic=True, bounds=POSITIVE)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("volatility", "vol", "vola", "standard deviation", "stdev"),
+        formula=f"standard deviation of daily returns × √{PERIODS}",
+        meaning="how much returns scatter around their mean, on a yearly scale",
+        tickers=frozenset({"vol"}),
+    ),
+    undefined=[TOO_FEW],
+    steps=_SCATTER,
+    bounds=POSITIVE,
+    periodic=True,
+    better=Better(higher=False, step=0.005),
+    annualised=True,
+    rolls="1y",
+)
 def volatility(sample: Sample) -> FloatArray:
     """How much the daily returns scatter, on an annual scale.
 
@@ -73,10 +93,24 @@ def volatility(sample: Sample) -> FloatArray:
     >>> round(float(volatility(five())[0]), 6)
     0.288375
     """
-    return np.asarray(sample.sd_returns * math.sqrt(sample.periods))
+    return sample.a_year(sample.sd_returns)
 
 
-@measure(Unit.FRACTION, undefined=[_FEW_MONTHS], every=Every.MONTH, bounds=POSITIVE)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("monthly volatility", "volatility monthly", "monthly vol", "vol monthly"),
+        formula="standard deviation of monthly returns × √12, complete calendar months",
+        meaning="how much monthly returns scatter around their mean, on a yearly scale",
+        heading="Volatility monthly",
+    ),
+    undefined=[_FEW_MONTHS],
+    steps=_SCATTER,
+    bounds=POSITIVE,
+    every=Every.MONTH,
+    better=Better(higher=False, step=0.005),
+    annualised=True,
+)
 def volatility_monthly(sample: Sample) -> FloatArray:
     """How much the monthly returns scatter, on an annual scale: the volatility of fact sheets.
 
@@ -103,10 +137,30 @@ def volatility_monthly(sample: Sample) -> FloatArray:
     >>> round(float(volatility_monthly(months([0.01, -0.01] * 5))[0]), 6)
     0.036515
     """
-    return np.asarray(sample.sd_returns * math.sqrt(sample.periods))
+    return sample.a_year(sample.sd_returns)
 
 
-@measure(Unit.FRACTION, undefined=[TOO_FEW, NO_RATE], periodic=True, bounds=_SHORTFALL)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=(
+            "downside deviation",
+            "downside",
+            "downside risk",
+            "downside volatility",
+            "downside vol",
+            "semideviation",
+        ),
+        formula=f"√(mean over all sessions of min(return - rf, 0)²) × √{PERIODS}",
+        meaning="how far returns fall short of the target, on a yearly scale",
+    ),
+    undefined=[TOO_FEW, NO_RATE],
+    steps=[TARGET, RETURNS, *DOWNSIDE, PERIODS_A_YEAR],
+    bounds=_SHORTFALL,
+    periodic=True,
+    rate=True,
+    annualised=True,
+)
 def downside_deviation(sample: Sample) -> FloatArray:
     """How far the returns fall short of the target, on an annual scale.
 
@@ -130,10 +184,36 @@ def downside_deviation(sample: Sample) -> FloatArray:
     >>> round(float(downside_deviation(five())[0]), 6)
     0.141986
     """
-    return np.asarray(sample.downside * math.sqrt(sample.periods))
+    return sample.a_year(sample.downside)
 
 
-@measure(Unit.FRACTION, undefined=[NO_PRICES], bounds=_FALL)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=(
+            "max drawdown",
+            "maximum drawdown",
+            "maxdrawdown",
+            "max dd",
+            "maxdd",
+            "mdd",
+            "worst drawdown",
+            "worst fall",
+            "deepest fall",
+        ),
+        formula="the lowest of value / highest value so far - 1 in the window, low / high - 1",
+        meaning="the deepest fall below an earlier high",
+        label="maximum drawdown",
+        brief="max drawdown",
+        heading="Max drawdown",
+        tickers=frozenset({"mdd"}),
+    ),
+    undefined=[NO_PRICES],
+    steps=[DEEPEST_FALL],
+    bounds=_FALL,
+    better=Better(higher=True, step=0.01, steady=True),
+    fall=True,
+)
 def max_drawdown(sample: Sample) -> FloatArray:
     """The deepest fall below an earlier high.
 
@@ -161,7 +241,25 @@ def max_drawdown(sample: Sample) -> FloatArray:
     return sample.deepest
 
 
-@measure(Unit.FRACTION, undefined=[NO_ENDS], bounds=_FALL)
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("drawdown", "current drawdown", "dd"),
+        formula="last value / highest value in the window - 1",
+        meaning="how far the last close lies below the highest one in the window",
+        heading="Current drawdown",
+        tickers=frozenset({"dd"}),
+    ),
+    undefined=[NO_ENDS],
+    steps=[
+        day("date of the high", lambda one: one.sessions[np.argmax(one.levels[0])]),
+        level("high", lambda one: one.levels.max(axis=1)),
+        *LAST_CLOSE,
+    ],
+    bounds=_FALL,
+    better=Better(higher=True, step=0.01, steady=True),
+    fall=True,
+)
 def drawdown(sample: Sample) -> FloatArray:
     """How far the last close lies below the highest one so far (current drawdown).
 
@@ -190,7 +288,37 @@ def drawdown(sample: Sample) -> FloatArray:
     return sample.drawdown[:, -1]
 
 
-@measure(Unit.FRACTION, undefined=[ONE_PRICE], bounds=SHARE)
+def _below(sample: Sample) -> BoolArray:
+    """(N, T) True on sessions after the base close that end below an earlier high."""
+    return np.asarray(sample.drawdown[:, 1:] < -STILL)
+
+
+def _longest_stretch(one: Sample) -> Iterator[Step]:
+    """The longest time between two highs, or between a high and the end."""
+    if falls := drawdowns(one.levels[0], one.sessions, most=one.length):
+        stretches = [(fall.peak, fall.recovery or one.sessions[-1].astype(date)) for fall in falls]
+        since, until = max(stretches, key=lambda ends: ends[1] - ends[0])
+        yield Step("longest stretch, from the high of", since, StepUnit.DATE)
+        yield Step("longest stretch, until", until, StepUnit.DATE)
+        yield Step("longest stretch, calendar days", (until - since).days, StepUnit.COUNT)
+
+
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("time under water", "time underwater", "under water", "underwater"),
+        formula="sessions that close below an earlier high / sessions after the first close",
+        meaning="the share of sessions that a fund spent below an earlier high",
+    ),
+    undefined=[ONE_PRICE],
+    steps=[
+        SESSIONS,
+        count("sessions below an earlier high", lambda one: np.count_nonzero(_below(one), axis=1)),
+        _longest_stretch,
+    ],
+    bounds=SHARE,
+    better=Better(higher=False, step=0.05),
+)
 def time_under_water(sample: Sample) -> FloatArray:
     """The share of sessions on which the fund closed below an earlier high.
 
@@ -216,11 +344,22 @@ def time_under_water(sample: Sample) -> FloatArray:
     >>> round(float(time_under_water(five())[0]), 6)
     0.2
     """
-    below = sample.drawdown[:, 1:] < -STILL
-    return np.asarray(np.count_nonzero(below, axis=1) / max(sample.length, 1))
+    return np.asarray(np.count_nonzero(_below(sample), axis=1) / max(sample.length, 1))
 
 
-@measure(Unit.FRACTION, undefined=[ONE_PRICE], bounds=Bounds(0.0, 1.0, low_taken=True))
+@measure(
+    Unit.FRACTION,
+    Words(
+        names=("ulcer", "ulcer index"),
+        formula="√(sum of the squared distances below the high / sessions)",
+        meaning="how deep and for how long a fund was below its high",
+        label="Ulcer index",
+    ),
+    undefined=[ONE_PRICE],
+    steps=DEPTHS,
+    bounds=Bounds(0.0, 1.0, low_taken=True),
+    small=True,
+)
 def ulcer(sample: Sample) -> FloatArray:
     """How deep and how long the fund stayed below its high.
 
@@ -245,84 +384,3 @@ def ulcer(sample: Sample) -> FloatArray:
     0.008944
     """
     return sample.ulcer
-
-
-@measure(Unit.FRACTION, undefined=[TOO_FEW, _SHORT_TAIL], periodic=True, bounds=RETURN)
-def cvar_95(sample: Sample) -> FloatArray:
-    """The mean daily return on the worst 5 % of days (historical expected shortfall).
-
-    With k = 0.05 n: (sum of the floor(k) lowest returns + (k - floor(k)) * the next one) / k.  The fraction
-    makes it coherent and continuous in n; libraries that round k to a whole day differ slightly.
-
-    Parameters
-    ----------
-    sample : N symbols on one span
-
-    Returns
-    -------
-    (N,) fraction per day, negative = loss.  NaN below 20 returns: the tail would be less than a day.
-
-    References
-    ----------
-    Acerbi and Tasche 2002, On the coherence of expected shortfall, definition 2.6.
-
-    Examples
-    --------
-    Of 40 returns, the two lowest are -4 % and -2 %:
-
-    >>> from analytics.measures.examples import from_returns
-    >>> round(float(cvar_95(from_returns([-0.04, -0.02] + [0.01] * 38))[0]), 6)
-    -0.03
-    """
-    if sample.length < 2:
-        return np.full(sample.levels.shape[0], np.nan)
-    most = min(math.ceil(TAIL * sample.length), sample.length - 1)
-    lowest = np.sort(np.partition(sample.returns, most, axis=1)[:, :most], axis=1)
-    tail = TAIL * sample.length
-    weights = np.clip(tail - np.arange(most), 0.0, 1.0)
-    return np.asarray((lowest * weights).sum(axis=1) / tail)
-
-
-@measure(Unit.FRACTION, undefined=[TOO_FEW, _SHORT_TAIL], periodic=True, bounds=RETURN)
-def var_95(sample: Sample) -> FloatArray:
-    """The daily return at which the worst 5 % of days begin (historical value at risk).
-
-    The k-th lowest of n returns, k = 0.05 n rounded up: the highest return of the tail whose mean is
-    `cvar_95`, and one that did occur.
-
-    Parameters
-    ----------
-    sample : N symbols on one span
-
-    Returns
-    -------
-    (N,) fraction per day, negative = loss, never below `cvar_95`.  NaN below 20 returns: the tail would be
-    less than a day.
-
-    References
-    ----------
-    Acerbi and Tasche 2002, definition 2.1: the lower quantile.  Libraries that interpolate between two
-    returns (empyrical, pandas by default) give a number between this one and the next higher return.
-
-    Examples
-    --------
-    Of 40 returns, the two lowest are -4 % and -2 %:
-
-    >>> from analytics.measures.examples import from_returns
-    >>> round(float(var_95(from_returns([-0.04, -0.02] + [0.01] * 38))[0]), 6)
-    -0.02
-    """
-    if sample.length < 1:
-        return np.full(sample.levels.shape[0], np.nan)
-    last = var_place(sample.length) - 1
-    return np.asarray(np.partition(sample.returns, last, axis=1)[:, last])
-
-
-def var_place(count: int) -> int:
-    """Give the place, counted from the lowest, of the value at risk among so many returns.
-
-    >>> var_place(251), var_place(140)
-    (13, 7)
-    """
-    # Not 0.05 n: that is a hair above 7 for 140 returns.
-    return math.ceil(count / ONE_IN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -90,7 +91,7 @@ class Sample:
     @property
     def length(self) -> int:
         """T, the number of returns where nothing is missing."""
-        return int(self.levels.shape[1]) - 1
+        return max(int(self.levels.shape[1]) - 1, 0)
 
     @cached_property
     def gaps(self) -> BoolArray:
@@ -118,9 +119,19 @@ class Sample:
         return self.returns if np.ndim(self.rate) == 0 and self.rate == 0.0 else self.returns - self.rate
 
     @cached_property
+    def total_excess(self) -> FloatArray:
+        """(N,) sum of the excess returns, fraction."""
+        return np.asarray(self.excess.sum(axis=1))
+
+    @cached_property
     def mean_excess(self) -> FloatArray:
         """(N,) mean excess return per session, fraction."""
-        return self.mean(self.excess)
+        return np.asarray(self.total_excess / self.length)
+
+    @cached_property
+    def mean_rate(self) -> FloatArray:
+        """(1,) or (N,) mean rate per return, fraction."""
+        return self.mean(np.atleast_2d(self.rate))
 
     @cached_property
     def sd_excess(self) -> FloatArray:
@@ -181,6 +192,11 @@ class Sample:
         return self.returns - self.against
 
     @cached_property
+    def mean_active(self) -> FloatArray:
+        """(N,) mean active return per session, fraction."""
+        return self.mean(self.active)
+
+    @cached_property
     def sd_active(self) -> FloatArray:
         """(N,) sample standard deviation (ddof 1) of the active returns per session."""
         return self.sd(self.active)
@@ -207,9 +223,14 @@ class Sample:
         return self.mean_square(self.around_against)
 
     @cached_property
+    def product_against(self) -> FloatArray:
+        """(N,) mean product of `around_against` and the funds' excess returns: the covariance with ddof 0."""
+        return self.mean_product(self.around_against, self.excess)
+
+    @cached_property
     def slope(self) -> FloatArray:
         """(N,) slope of the least-squares line of the funds' excess returns on the benchmark's."""
-        return np.asarray(self.mean_product(self.around_against, self.excess) / self.variance_against)
+        return np.asarray(self.product_against / self.variance_against)
 
     def on_side(self, *, up: bool) -> BoolArray:
         """(N, T) True for the returns in which the benchmark rose, or fell."""
@@ -231,9 +252,16 @@ class Sample:
     def sd(self, rows: FloatArray, mean: FloatArray | None = None) -> FloatArray:
         """(N,) sample standard deviation, ddof 1, of each row."""
         centre = self.mean(rows) if mean is None else mean
-        count = rows.shape[1]
-        around = self.mean_square(rows - centre[:, None])
-        return np.sqrt(around * (count / (count - 1.0))) if count > 1 else np.full(around.shape, np.nan)
+        return np.sqrt(self.unbiased(self.mean_square(rows - centre[:, None])))
+
+    def a_year(self, spread: FloatArray) -> FloatArray:
+        """(N,) a spread per return, or a ratio of one, on a yearly scale."""
+        return np.asarray(spread * math.sqrt(self.periods))
+
+    def unbiased(self, moment: FloatArray) -> FloatArray:
+        """(N,) a mean square or product around the mean with ddof 1 in place of 0; NaN below two returns."""
+        count = self.length
+        return moment * (count / (count - 1.0)) if count > 1 else np.full(moment.shape, np.nan)
 
     @cached_property
     def aligned(self) -> bool:

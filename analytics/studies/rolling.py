@@ -15,12 +15,7 @@ from analytics.returns import common_sessions
 from analytics.watch.moving import History, IntArray, trailing
 from analytics.window import Span, Window, month_ends
 
-FIGURES: Mapping[str, Window] = {
-    "sortino": Window("1y"),
-    "volatility": Window("1y"),
-    "correlation": Window("6m"),
-    "beta": Window("1y"),
-}
+WINDOWS: Mapping[str, Window] = {name: Window(row.rolls) for name, row in MEASURES.items() if row.rolls}
 """The measures that are rolled, each with the window that ends on every session."""
 
 
@@ -30,7 +25,7 @@ class Rolled:
 
     sessions : (T,) datetime64[D], the span's sessions on which every fund has a price; where the question is
         weekly, the last one of each week
-    figures : by name of `FIGURES`, (N, T) in the measure's unit; relative ones where there is a benchmark.
+    figures : by name of `WINDOWS`, (N, T) in the measure's unit; relative ones where there is a benchmark.
         NaN where the history is shorter than the window, where the measure has no value, and in the
         benchmark's own row of a relative one
     apart : True where relative figures come from weekly returns because exchanges close hours apart
@@ -48,7 +43,7 @@ class Rolled:
 
 
 def rolled(panel: PricePanel, question: Question) -> Rolled:
-    """Compute each measure of `FIGURES` on every session of the span, over the window that ends there.
+    """Compute each measure of `WINDOWS` on every session of the span, over the window that ends there.
 
     A value is the one that a comparison over that window gives on the evening of its session: windows count
     back in the calendar, begin and end on sessions that all funds share, and hold each fund's own sessions.
@@ -90,7 +85,7 @@ def rolled(panel: PricePanel, question: Question) -> Rolled:
     """
     found = laid(panel, question)
     ends = _ends(found)
-    named = [name for name in FIGURES if question.against or not MEASURES[name].relative]
+    named = [name for name in WINDOWS if question.against or not MEASURES[name].relative]
     return Rolled(
         question=question,
         span=found.span,
@@ -121,7 +116,7 @@ def _figure(found: Laid, name: str, ends: IntArray) -> FloatArray:
     days = found.funds.sessions[ends]
     for rows, history in _histories(found, name):
         at = np.searchsorted(history.sessions, days)
-        out[rows] = trailing(MEASURES[name], history, FIGURES[name], at).values
+        out[rows] = trailing(MEASURES[name], history, WINDOWS[name], at).values
     return out
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-
-import numpy as np
 
 from analytics.laid import Laid, laid
 from analytics.measures import MEASURES, PERIODS, Sample
+from analytics.measures.steps import Step, work_out
 from analytics.number import Number
 from analytics.panel import PricePanel
 from analytics.question import Question
-from analytics.studies.steps import RECIPES, Step
 from analytics.window import Span
 
 
@@ -76,6 +72,7 @@ def worked(panel: PricePanel, question: Question, measure: str) -> Working:
     Examples
     --------
     >>> from datetime import date
+    >>> import numpy as np
     >>> from analytics.window import parse
     >>> days = np.array(["2026-01-12", "2026-01-13", "2026-01-14"], dtype="datetime64[D]")
     >>> levels = np.array([[100.0, 90.0, 99.0]])
@@ -116,6 +113,4 @@ def _results(found: Laid, measure: str) -> Iterator[tuple[str, Number]]:
 
 def _steps(measure: str, source: Sample) -> tuple[Step, ...]:
     ((_, whole),) = source.parts()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        steps = tuple(RECIPES[measure](whole))
-    return tuple(step for step in steps if isinstance(step.value, date) or math.isfinite(step.value))
+    return work_out(MEASURES[measure].steps, whole)

@@ -10,12 +10,11 @@ from functools import cached_property
 
 import numpy as np
 
-from analytics.measures import MEASURES, Measure
 from analytics.measures.sample import PERIODS, WEEKS, row_blocks
 from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.returns import BILL_SYMBOL, Rate, bill_rate
 from analytics.watch.moving import History, IntArray, Texts, trailing
-from analytics.watch.rules import Combine, Quantity
+from analytics.watch.rules import PRICE_CHANGE, PRICED, Combine, Quantity
 from analytics.window import Window, month_ends
 
 CELLS = 500_000
@@ -23,13 +22,6 @@ CELLS = 500_000
 
 Coming = Mapping[str, DateArray]
 """By code of an exchange, the sessions that it holds after the last one of a panel."""
-
-_PRICE_CHANGE = "price_change"
-_COMPUTED: dict[str, Measure] = {
-    **MEASURES,
-    # The same formula on closes that dividends have not been added to.
-    _PRICE_CHANGE: MEASURES["total_return"],
-}
 
 
 @dataclass(frozen=True)
@@ -162,7 +154,7 @@ class _Days:
 
     def counted(self, measure: str) -> int:
         """Give the returns a year by which a measure is annualised."""
-        return WEEKS if self.weekly and _COMPUTED[measure].periodic else self.periods
+        return WEEKS if self.weekly and PRICED[measure].periodic else self.periods
 
 
 @dataclass(frozen=True, eq=False)
@@ -274,7 +266,7 @@ class _Prices:
             return
         history = self._history(kind, days, terms)
         ends, place = np.unique(calendar.ends[ended], return_inverse=True)
-        found = trailing(_COMPUTED[kind.measure], history, kind.window, ends)
+        found = trailing(PRICED[kind.measure], history, kind.window, ends)
         since = np.where(found.base >= 0, history.sessions[found.base], np.datetime64("NaT", "D"))
         self._explain(kind, terms, history, ends, found.values, found.reasons)
         at = np.ix_(rows, ended)
@@ -312,7 +304,7 @@ class _Prices:
     def _levels(self, kind: _Kind, symbols: Sequence[str]) -> FloatArray:
         """(N, T) what the measure is computed from."""
         rows = [self.rows[symbol] for symbol in symbols]
-        if kind.measure != _PRICE_CHANGE:
+        if kind.measure != PRICE_CHANGE.name:
             return self.panel.total_return[rows]
         closes = self.panel.close[rows]
         closes[~(closes > 0)] = np.nan

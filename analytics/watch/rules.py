@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from analytics.errors import BadRule
-from analytics.measures import MEASURES, Bounds, Unit
-from analytics.measures.registry import POSITIVE, SHARE
+from analytics.measures import MEASURES, Better, Bounds, Described, Measure, Unit, Words
+from analytics.measures.described import POSITIVE, SHARE
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
 from analytics.window import Window
 
@@ -25,41 +25,68 @@ BAND = 0.10
 """Recovery lies this share of the threshold's size on the safe side of it, and never more than this share of
 the way to the end of what the quantity can be."""
 
-PRICED: dict[str, Unit] = {
-    **{name: measure.unit for name, measure in MEASURES.items()},
-    "price_change": Unit.FRACTION,
-}
-"""What is read from prices: every measure, and `price_change`, the change of the close without dividends."""
+PRICE_CHANGE = replace(
+    MEASURES["total_return"],
+    name="price_change",
+    words=Words(
+        names=("price change", "price changes", "price return", "price move", "price"),
+        formula="last close / base close - 1, without dividends",
+    ),
+    better=None,
+)
+"""The change of the close: the formula of the total return on closes that dividends are not added to."""
 
-FACTS: dict[str, Unit | None] = {
-    "expense_ratio": Unit.FRACTION,
-    "assets": None,
-    "sector_weight": Unit.FRACTION,
-}
-"""What is read from the fund's profile; None: money in the fund's currency."""
+PRICED: dict[str, Measure] = {**MEASURES, PRICE_CHANGE.name: PRICE_CHANGE}
+"""What is read from prices, by name."""
+
+_FACTS = (
+    Described(
+        name="expense_ratio",
+        unit=Unit.FRACTION,
+        words=Words(
+            names=(
+                *("expense ratio", "expense", "expenses", "fee", "fees", "costs", "ter", "ocf"),
+                *("total expense ratio", "ongoing charge", "ongoing charges"),
+            ),
+            formula="as the fund's profile gives it",
+            brief="expense",
+            tickers=frozenset({"fee", "ter"}),
+        ),
+        bounds=Bounds(low=0.0, low_taken=True),
+        better=Better(higher=False, step=0.0001),
+        small=True,
+    ),
+    Described(
+        name="assets",
+        unit=None,
+        words=Words(
+            names=("assets", "aum", "net assets", "total assets", "fund size", "size"),
+            formula="as the fund's profile gives them, in the fund's currency",
+            tickers=frozenset({"size"}),
+        ),
+        bounds=POSITIVE,
+        better=Better(higher=True, factor=2.0),
+    ),
+    Described(
+        name="sector_weight",
+        unit=Unit.FRACTION,
+        words=Words(
+            names=(
+                *("sector weight", "weight", "sector", "exposure", "sector exposure", "weight of"),
+                *("exposure to", "sector weight of"),
+            ),
+            formula="as the fund's profile gives it, a share of net assets",
+        ),
+        bounds=SHARE,
+    ),
+)
+FACTS: dict[str, Described] = {fact.name: fact for fact in _FACTS}
+"""What is read from the fund's profile, by name."""
 
 YEAR = Window("1y")
 
-WATCHABLE: dict[str, Unit | None] = {**PRICED, **FACTS}
-"""Everything a rule may ask for, by name, with its unit."""
-
-_STEPS = {Unit.RATIO: 0.1, Unit.FRACTION: 0.005}
-_FINER = {
-    **dict.fromkeys(("correlation", "correlation_weekly", "r_squared"), 0.01),
-    **dict.fromkeys(("var_95", "cvar_95", "tracking_error", "tracking_error_weekly"), 0.001),
-}
-STEP: dict[str, float] = {name: _FINER.get(name, _STEPS[unit]) for name, unit in PRICED.items()}
-"""The band of a threshold of 0, of which a share is nothing: what a few days do to the value of a year.  A
-fund's facts have none; they do not swing around 0."""
-
-BOUNDS: dict[str, Bounds] = {
-    **{name: measure.bounds for name, measure in MEASURES.items()},
-    "price_change": MEASURES["total_return"].bounds,
-    "expense_ratio": Bounds(low=0.0, low_taken=True),
-    "assets": POSITIVE,
-    "sector_weight": SHARE,
-}
-"""What the values of each lie between, of one fund."""
+WATCHABLE: dict[str, Described] = {**PRICED, **FACTS}
+"""Everything a rule may ask for, by name."""
 
 
 class Op(StrEnum):
@@ -109,7 +136,8 @@ def reach(measure: str, *, pair: Combine | None = None) -> Bounds:
     """
     if pair is Combine.RATIO:
         return POSITIVE  # two values that have not the same sign make none
-    return BOUNDS[measure].of_difference() if pair else BOUNDS[measure]
+    bounds = WATCHABLE[measure].bounds
+    return bounds.of_difference() if pair else bounds
 
 
 def can_meet(op: Op, threshold: float, bounds: Bounds) -> bool:
@@ -134,7 +162,7 @@ def derive_recovery(op: Op, threshold: float, measure: str, *, pair: Combine | N
     """
     bounds = reach(measure, pair=pair)
     way = bounds.high - threshold if op.falling else threshold - bounds.low
-    size = BAND * abs(threshold) or STEP.get(measure, 0.0)
+    size = BAND * abs(threshold) or WATCHABLE[measure].swing
     band = min(size, BAND * max(way, 0.0))
     return threshold + band if op.falling else threshold - band
 
@@ -217,8 +245,8 @@ class Condition:
     threshold : in the quantity's unit; fractions are fractions, -0.15 = -15 %.  For `Op.CHANGES` the value
         on the day the rule was made
     recover : the value that ends a breach, on the safe side; None for 10 % of the threshold's size on the
-        safe side (of 1.0 with "<": 1.1; of -0.15: -0.135), `STEP` where that is nothing, and never more than
-        10 % of the way to the end of what the quantity can be (of a correlation below 0.98: 0.982)
+        safe side (of 1.0 with "<": 1.1; of -0.15: -0.135), `Described.swing` where that is nothing, and never
+        more than 10 % of the way to the end of what the quantity can be (of a correlation below 0.98: 0.982)
 
     Raises
     ------

@@ -9,6 +9,7 @@ from bot.commands import (
     CHANGE_WORDS,
     COMMANDS,
     ELSEWHERE_WORDS,
+    MEASURES,
     STUDY_WORDS,
     TALK,
     Command,
@@ -16,6 +17,7 @@ from bot.commands import (
 )
 from bot.errors import Unavailable, Unclear, UserError
 from bot.records import Crowded, Whose
+from bot.render.measures import watched
 from bot.render.message import Message
 from bot.render.text import count, escape, listed, printable
 
@@ -35,7 +37,7 @@ def usage(command: Command) -> Message:
         f"*{command.name}* {escape(command.usage)}",
         f"{command.description}.",
         *_usage_lines(command),
-        *command.remarks,
+        *(remark.replace(MEASURES, watched()) for remark in command.remarks),
     )
     return _message(lines)
 

@@ -64,10 +64,6 @@ _TAKES: Mapping[Scale, dict[str, Decimal]] = {
     Scale.POINTS: _PERCENT | _POINTS | _BASIS,
     Scale.MONEY: MONEY,
 }
-_SHARES = frozenset({"capture_up", "capture_down", "correlation", "correlation_weekly", "r_squared"})
-"""Plain numbers that many quote in percent."""
-_SMALL = frozenset({"alpha", "expense_ratio", "tracking_error", "tracking_error_weekly", "ulcer"})
-"""So small that 0.5 may well be meant in percent."""
 _MOST: Mapping[Scale, float] = {
     Scale.PLAIN: 1e6,
     Scale.PERCENT: 100.0,
@@ -84,7 +80,7 @@ _LEAST_MONEY = 1e4
 
 def scale_of(measure: str, other: str | None, combine: Combine) -> Scale:
     """What the thresholds of a quantity are counted in."""
-    unit = WATCHABLE[measure]
+    unit = WATCHABLE[measure].unit
     if unit is Unit.RATIO or (other and combine is Combine.RATIO):
         return Scale.PLAIN
     if unit is None:
@@ -137,7 +133,7 @@ def nearest_text(value: float, scale: Scale) -> str:
 
 def _factor(amount: Amount, size: Decimal, measure: str, scale: Scale) -> Decimal:
     unit = amount.unit.lower()
-    takes = _TAKES[scale] | (_PERCENT if measure in _SHARES and scale is Scale.PLAIN else {})
+    takes = _TAKES[scale] | (_PERCENT if WATCHABLE[measure].in_percent and scale is Scale.PLAIN else {})
     if unit in takes:
         return takes[unit]
     if unit:
@@ -154,7 +150,7 @@ def _require_clear(amount: Amount, size: Decimal, measure: str, scale: Scale) ->
     if abs(size) >= 1:
         sign = "%" if scale is Scale.PERCENT else "pp"
         raise Misread(f"`{_shown(amount)}` has no unit; write `{_shown(amount)}{sign}`.")
-    if measure in _SMALL or scale is Scale.POINTS:
+    if WATCHABLE[measure].small or scale is Scale.POINTS:
         sign = "%" if scale is Scale.PERCENT else "pp"
         larger = _written(size / _HUNDREDTH)
         raise Misread(f"`{_shown(amount)}` has no unit; write `{_written(size)}{sign}` or `{larger}{sign}`.")

@@ -6,14 +6,12 @@ import math
 from dataclasses import dataclass
 
 from analytics.measures import Bounds
-from analytics.watch.rules import Combine, Op, can_meet, can_miss, derive_recovery, reach
+from analytics.watch.rules import WATCHABLE, Combine, Op, can_meet, can_miss, derive_recovery, reach
 from bot.grammar.rule.amounts import Amount, Misread, Scale, amount_text, nearest_text, scale_of, value_of
 from bot.grammar.rule.pieces import Bound
 from bot.grammar.rule.vocabulary import Mark, named
 from bot.grammar.words import quoted
 
-FALLS = frozenset({"drawdown", "max_drawdown", "cvar_95", "var_95"})
-"""Negative, and worse the lower they are: -0.15 is a fall of 15 %."""
 _VAGUE = frozenset({"exceeds", "exceed", "more than", "greater than", "higher than", "larger than", "over"})
 """Of a fall of -15 % these may mean a deeper or a milder one."""
 
@@ -50,7 +48,7 @@ class Subject:
     @property
     def falls(self) -> bool:
         """True where it is a fall, so that a positive number can only mean its depth."""
-        return self.measure in FALLS and self.other is None
+        return WATCHABLE[self.measure].fall and self.other is None
 
 
 def level(bound: Bound, subject: Subject) -> tuple[Op, float]:

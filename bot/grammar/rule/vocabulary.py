@@ -7,87 +7,7 @@ from enum import Enum
 
 from analytics.watch.rules import WATCHABLE, Op
 
-MEASURES: Mapping[str, tuple[str, ...]] = {
-    "total_return": ("total return", "return", "returns", "performance"),
-    "cagr": ("cagr", "annualised return", "annualized return", "annual return", "return a year"),
-    "best_month": ("best month",),
-    "worst_month": ("worst month",),
-    "positive_months": ("positive months", "share of positive months", "up months"),
-    "best_year": ("best year", "best calendar year"),
-    "worst_year": ("worst year", "worst calendar year"),
-    "volatility": ("volatility", "vol", "vola", "standard deviation", "stdev"),
-    "volatility_monthly": ("monthly volatility", "volatility monthly", "monthly vol", "vol monthly"),
-    "downside_deviation": (
-        "downside deviation",
-        "downside",
-        "downside risk",
-        "downside volatility",
-        "downside vol",
-        "semideviation",
-    ),
-    "max_drawdown": (
-        "max drawdown",
-        "maximum drawdown",
-        "maxdrawdown",
-        "max dd",
-        "maxdd",
-        "mdd",
-        "worst drawdown",
-        "worst fall",
-        "deepest fall",
-    ),
-    "time_under_water": ("time under water", "time underwater", "under water", "underwater"),
-    "ulcer": ("ulcer", "ulcer index"),
-    "cvar_95": ("cvar", "cvar 95", "cvar95", "cvar 95%", "expected shortfall"),
-    "var_95": ("var", "var 95", "var95", "var 95%", "value at risk"),
-    "best_day": ("best day",),
-    "worst_day": ("worst day",),
-    "skewness": ("skewness", "skew"),
-    "kurtosis": ("kurtosis", "excess kurtosis"),
-    "sharpe": ("sharpe", "sharpe ratio"),
-    "sortino": ("sortino", "sortino ratio"),
-    "calmar": ("calmar", "calmar ratio"),
-    "omega": ("omega", "omega ratio"),
-    "martin": ("martin", "martin ratio", "upi"),
-    "beta": ("beta",),
-    "beta_up": ("up beta", "upside beta"),
-    "beta_down": ("down beta", "downside beta"),
-    "alpha": ("alpha", "jensen alpha", "jensens alpha"),
-    "tracking_error": ("tracking error", "te", "tracking risk"),
-    "tracking_error_weekly": ("weekly tracking error", "tracking error weekly", "weekly te", "te weekly"),
-    "information_ratio": ("information ratio", "info ratio", "information", "ir"),
-    "correlation": ("correlation", "corr", "correl"),
-    "r_squared": ("r squared", "r-squared", "rsquared", "r2", "coefficient of determination"),
-    "correlation_weekly": ("weekly correlation", "correlation weekly", "weekly corr", "corr weekly"),
-    "capture_up": ("up capture", "upside capture", "capture up", "up capture ratio", "upcapture"),
-    "capture_down": ("down capture", "downside capture", "capture down", "down capture ratio", "downcapture"),
-    "drawdown": ("drawdown", "current drawdown", "dd"),
-    "price_change": ("price change", "price changes", "price return", "price move", "price"),
-    "expense_ratio": (
-        "expense ratio",
-        "expense",
-        "expenses",
-        "fee",
-        "fees",
-        "costs",
-        "ter",
-        "ocf",
-        "total expense ratio",
-        "ongoing charge",
-        "ongoing charges",
-    ),
-    "assets": ("assets", "aum", "net assets", "total assets", "fund size", "size"),
-    "sector_weight": (
-        "sector weight",
-        "weight",
-        "sector",
-        "exposure",
-        "sector exposure",
-        "weight of",
-        "exposure to",
-        "sector weight of",
-    ),
-}
+MEASURES: Mapping[str, tuple[str, ...]] = {name: row.words.names for name, row in WATCHABLE.items()}
 """Each measure's names, the canonical one first."""
 
 NAMES: Mapping[str, str] = {
@@ -243,7 +163,7 @@ def _phrases() -> dict[tuple[str, ...], Meaning]:
 
 PHRASES = _phrases()
 LONGEST = max(map(len, PHRASES))
-SHORT = frozenset({"beta", "alpha", "dd", "fee", "ir", "mdd", "omega", "size", "te", "ter", "upi", "vol"})
+SHORT = frozenset(name for row in WATCHABLE.values() for name in row.words.tickers)
 """Measures that are tickers too: beside another measure, and without another fund, one is the fund."""
 TAKEN = frozenset(word for phrase in PHRASES for word in phrase if word not in {"a", "r"}) | MOVES
 """Every word of these but single letters; as a symbol it is written with a `$`."""
@@ -264,6 +184,3 @@ def named(measure: str) -> str:
     'max drawdown'
     """
     return MEASURES[measure][0]
-
-
-assert set(MEASURES) == set(WATCHABLE), "every measure that is watched has a name"

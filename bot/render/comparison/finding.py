@@ -148,7 +148,7 @@ def _pair_return(comparison: Comparison) -> str:
 
 def _pair_place(comparison: Comparison, returns: Sequence[float]) -> str:
     one = comparison.symbols[0]
-    if not alike("annual_return", returns):
+    if not alike("cagr", returns):
         gap = text.points(abs(returns[0] - returns[1])).lstrip("+")
         return f"{one} was {gap}{_unit(comparison)} {'ahead' if returns[0] > returns[1] else 'behind'},"
     risks = [known(absolute(comparison, name)) for name in ("volatility", "max_drawdown")]
@@ -208,7 +208,7 @@ def _field_return(comparison: Comparison, head: str = "") -> str:
 
 def _field_gap(comparison: Comparison, returns: Sequence[float], order: Sequence[int]) -> str:
     first, second = order[:2]
-    if not RULES["annual_return"].differs(returns[first], returns[second]):
+    if not RULES["cagr"].differs(returns[first], returns[second]):
         return "; the first two are level"
     gap = text.points(returns[first] - returns[second]).lstrip("+")
     return f"; {comparison.symbols[first]} was {gap}{_unit(comparison)} ahead"
@@ -259,7 +259,7 @@ def _elsewhere(sure: Comparison, kept: Comparison | None) -> str:
 def _leader(symbols: Sequence[str], values: Sequence[float]) -> str | None:
     """The symbol ahead by a material difference, None where the first two are level."""
     ranked = sorted(zip(values, symbols, strict=True), reverse=True)
-    level = not RULES["annual_return"].differs(ranked[0][0], ranked[1][0])
+    level = not RULES["cagr"].differs(ranked[0][0], ranked[1][0])
     return None if level else ranked[0][1]
 
 

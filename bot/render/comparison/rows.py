@@ -30,7 +30,7 @@ from bot.render.comparison.doubtful import (
     period_doubts,
     traded_doubts,
 )
-from bot.render.comparison.material import best
+from bot.render.comparison.material import best, rule_of
 from bot.render.comparison.values import (
     Values,
     absolute,
@@ -50,7 +50,7 @@ from bot.render.comparison.values import (
     yield_kind,
 )
 from bot.render.doubts import MARK
-from bot.render.measures import brief
+from bot.render.measures import LINES, MeasureTable, brief, label, show, show_gap
 
 COSTS = ("expense_ratio", "dividend_yield", "assets", "holdings_count", "holdings")
 """The facts among the figures of cost and size."""
@@ -135,16 +135,16 @@ def _is_blank(row: Row) -> bool:
 
 
 def _returns(comparison: Comparison) -> list[Row]:
-    label, judged = span_label(comparison), absolute(comparison, "total_return")
+    span, judged = span_label(comparison), absolute(comparison, "total_return")
     annual = absolute(comparison, "cagr")
     if is_annual(comparison):
         # Half a point between two totals of ten years is nothing; between annual rates it counts.
         judged = annual
-    marked = best("annual_return", judged)
-    total = _row(f"Total return, {label}", absolute(comparison, "total_return"), text.percent, text.points)
+    marked = best("cagr", judged)
+    total = _row(f"Total return, {span}", absolute(comparison, "total_return"), text.percent, text.points)
     rows = [measured(comparison, "total_return", replace(total, marked=marked))]
     if is_annual(comparison):
-        row = _row(f"A year, {label}", annual, text.percent, text.points, "annual_return")
+        row = _row(f"A year, {span}", annual, text.percent, text.points, "cagr")
         rows.append(measured(comparison, "cagr", row))
     for name in ("1y", "3y", "5y", "10y"):
         period = comparison.period(name)
@@ -152,7 +152,7 @@ def _returns(comparison: Comparison) -> list[Row]:
             found = [period.returns[symbol] for symbol in comparison.symbols]
             title = f"{'A year' if period.annualised else 'Total return'}, {name}"
             values = [number.value for number in found]
-            row = _row(title, values, text.percent, text.points, "annual_return")
+            row = _row(title, values, text.percent, text.points, "cagr")
             row = replace(row, dashes=measure_dashes(comparison.symbols, found))
             rows.append(_behind(comparison, period_doubts(comparison, period), row))
     return rows
@@ -170,37 +170,23 @@ def _behind(comparison: Comparison, doubts: Sequence[Doubt], row: Row) -> Row:
 
 
 def _risk(comparison: Comparison) -> list[Row]:
-    kinds = (
-        ("volatility", "Volatility", text.percent, text.points, True),
-        ("max_drawdown", "Max drawdown", text.percent, text.points, True),
-        ("sharpe", "Sharpe", text.ratio, text.signed_ratio, False),
-        ("sortino", "Sortino", text.ratio, text.signed_ratio, True),
-        ("calmar", "Calmar", text.ratio, text.signed_ratio, False),
-    )
-    # What is annualised from a few weeks is shown, but no difference of it is worth a mark.
-    steady = {"max_drawdown"} if is_short(comparison) else {name for name, *_ in kinds}
-    return [
-        measured(
-            comparison,
-            name,
-            _row(label, absolute(comparison, name), show, gap, name if name in steady else None, main=main),
-        )
-        for name, label, show, gap, main in kinds
-    ]
+    found = []
+    for line in LINES[MeasureTable.COMPARED]:
+        name = line.measure
+        values, rule = absolute(comparison, name), rule_of(name, short=is_short(comparison))
+        row = _row(label(line), values, show(name), show_gap(name), rule, main=line.main)
+        found.append(measured(comparison, name, row))
+    return found
 
 
 def _relative(comparison: Comparison) -> list[Row]:
-    kinds: tuple[tuple[str, str, Format, bool], ...] = (
-        ("beta", "Beta", text.ratio, True),
-        ("tracking_error", "Tracking error", text.percent, True),
-        ("information_ratio", "Information ratio", text.ratio, False),
-        ("correlation", "Correlation", text.ratio, True),
-    )
     weekly = ", weekly" if comparison.apart else ""
-    return [
-        measured(comparison, name, _row(f"{label}{weekly}", relative(comparison, name), show, main=main))
-        for name, label, show, main in kinds
-    ]
+    found = []
+    for line in LINES[MeasureTable.COMPARED_AGAINST]:
+        values = relative(comparison, line.measure)
+        row = _row(f"{label(line)}{weekly}", values, show(line.measure), main=line.main)
+        found.append(measured(comparison, line.measure, row))
+    return found
 
 
 def _fund(comparison: Comparison) -> list[Row]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from analytics.measures import MEASURES
 from analytics.watch.rules import FACTS, PRICED, Op
 from analytics.watch.states import CONFIRM
 from bot.render import inputs
 from bot.render.forms import fields
 from bot.render.inputs import View
-from bot.render.measures import NAMES
+from bot.render.measures import capital, named
 from bot.render.message import Block
 from bot.render.talk.ids import WATCH_FORM
 
@@ -71,7 +70,7 @@ def measure_value(measure: str, sector: str = "") -> str:
 
 def measures(sectors: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
     """Everything that can be watched, in groups: labels by value."""
-    alone = [name for name in PRICED if not (name in MEASURES and MEASURES[name].relative)]
+    alone = [name for name, row in PRICED.items() if not row.relative]
     return {
         "Of the fund": _named(alone),
         "Against a benchmark": _named(name for name in PRICED if name not in alone),
@@ -120,4 +119,4 @@ def _amount(name: str, label: str, example: str, hint: str) -> Block:
 
 
 def _named(measured: Iterable[str]) -> dict[str, str]:
-    return {name: NAMES[name][:1].upper() + NAMES[name][1:] for name in measured}
+    return {name: capital(named(name)) for name in measured}

@@ -7,32 +7,30 @@ from datetime import date
 from math import floor, log10
 
 from analytics.comparison import Comparison
-from analytics.measures import MEASURES, Unit
+from analytics.measures import MEASURES
+from analytics.measures.steps import Step, StepUnit
 from analytics.notes import NoteKind
 from analytics.number import Number
-from analytics.studies.steps import Step, StepUnit
 from analytics.studies.workings import Working
 from bot.render import text
 from bot.render.comparison.convention import annual, frequency, rate, source, window
 from bot.render.comparison.doubtful import measure_columns, measure_doubts
 from bot.render.comparison.rows import Row
 from bot.render.doubts import is_grave
-from bot.render.measures import ANNUALISED, MEANINGS, RATED, SCALED, SHORT, formula, named
+from bot.render.measures import ANNUALISED, RATED, SCALED, brief, capital, formula, named, show_near_one
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import Line, page
 from bot.render.study.parts.layout import laid
 from bot.render.study.parts.priced import WINDOW, limits, titled
 
-NEAR_ONE = frozenset({"correlation", "correlation_weekly", "r_squared"})
-"""What may lie so close to 1 that it takes a digit more."""
 DIGITS = 4
 """Significant digits of a step: more than of the result, so that it can be worked out again."""
 
 
 def explain(found: Found, working: Working) -> Message:
     """The whole answer; with more than three funds the steps lie down."""
-    name = SHORT.get(working.measure) or named(working.measure)
+    name = brief(working.measure)
     doubts = measure_doubts(found.comparison, working.measure)
     return page(
         found,
@@ -60,7 +58,7 @@ def finding(working: Working) -> tuple[str, ...]:
     against = f" Held against {working.benchmark}." if working.benchmark else ""
     words = formula(working.measure, weekly=weekly)
     return (
-        f"{name[:1].upper()}{name[1:]}: {MEANINGS[working.measure]}.{against}",
+        f"{capital(name)}: {MEASURES[working.measure].words.meaning}.{against}",
         f"Formula: {words}.",
         *([_results(working)] if working.results or _lacks_benchmark(working) else []),
     )
@@ -161,10 +159,7 @@ def _results(working: Working) -> str:
 def _shown(working: Working, number: Number) -> str:
     if number.value is None:
         return text.NONE
-    if working.measure in NEAR_ONE:
-        return text.correlation(number.value)
-    fraction = MEASURES[working.measure].unit is Unit.FRACTION
-    return text.percent(number.value) if fraction else text.ratio(number.value)
+    return show_near_one(working.measure)(number.value)
 
 
 def _undefined(working: Working) -> tuple[str, ...]:

@@ -21,12 +21,13 @@ from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row
 from bot.render.comparison.values import Values, dates, known
 from bot.render.doubts import is_grave
+from bot.render.measures import LINES, MeasureTable
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.months import months_picture
 from bot.render.study.page import UPRIGHT, Line, names, page
 from bot.render.study.parts.layout import PAIR, laid, row
-from bot.render.study.parts.measured import Figure, measure_rows, undefined
+from bot.render.study.parts.measured import measure_rows, undefined
 from bot.render.study.parts.priced import PRICES, limits
 from bot.render.study_pictures import YearsPicture
 
@@ -34,14 +35,8 @@ YEARS = 10
 """Most full calendar years told, the last ones; the one that is not over stands beside them."""
 LONG = ("10y", "5y", "3y")
 """The longest window that all funds fill is told beside the last year."""
-RULE = "annual_return"
-EXTREMES = (
-    Figure("best_day", "Best day", text.percent, text.points),
-    Figure("worst_day", "Worst day", text.percent, text.points),
-    Figure("best_month", "Best month", text.percent, text.points),
-    Figure("worst_month", "Worst month", text.percent, text.points),
-    Figure("positive_months", "Months that rose", text.percent, text.points),
-)
+RULE = "cagr"
+EXTREMES = LINES[MeasureTable.RETURNS]
 """Over the window asked, of complete months; its best and worst years stand among the calendar years."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics.comparison import Comparison
+from analytics.measures import MEASURES
+from analytics.measures.registry import Every
 from bot.render import text
 from bot.render.comparison.convention import convention, frequency
 from bot.render.comparison.dashes import footnotes
@@ -12,48 +14,29 @@ from bot.render.comparison.doubtful import certain, measure_columns, measure_dou
 from bot.render.comparison.material import alike
 from bot.render.comparison.rows import Row
 from bot.render.comparison.values import absolute, extremes, is_short, known, relative
+from bot.render.measures import (
+    ANNUALISED,
+    LINES,
+    MeasureLine,
+    MeasureTable,
+    brief,
+    capital,
+    label,
+    show,
+    show_gap,
+    show_near_one,
+)
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import Line, page
-from bot.render.study.parts.layout import PAIR, Show, laid, row
-from bot.render.study.parts.measured import Figure, measure_rows, undefined
+from bot.render.study.parts.layout import PAIR, laid, row
+from bot.render.study.parts.measured import measure_rows, undefined
 from bot.render.study.parts.priced import RISK, limits, titled
 
 TOLD = 3
 """Most funds of which every figure stands in the finding; of more the range is told."""
 
-OWN = (
-    Figure("volatility", "Volatility, a year", text.percent, text.points),
-    Figure("volatility_monthly", "Volatility, monthly", text.percent, text.points),
-    Figure("downside_deviation", "Downside deviation, a year", text.percent, text.points),
-    Figure("max_drawdown", "Max drawdown", text.percent, text.points),
-    Figure("drawdown", "Current drawdown", text.percent, text.points),
-    Figure("time_under_water", "Time under water", text.percent, text.points),
-    Figure("ulcer", "Ulcer index", text.percent, text.points),
-    Figure("var_95", "VaR 95, a {period}", text.percent, text.points),
-    Figure("cvar_95", "CVaR 95, a {period}", text.percent, text.points),
-    Figure("skewness", "Skewness", text.ratio, text.signed_ratio),
-    Figure("kurtosis", "Excess kurtosis", text.ratio, text.signed_ratio),
-    Figure("sharpe", "Sharpe", text.ratio, text.signed_ratio),
-    Figure("sortino", "Sortino", text.ratio, text.signed_ratio),
-    Figure("omega", "Omega", text.ratio, text.signed_ratio),
-    Figure("calmar", "Calmar", text.ratio, text.signed_ratio),
-    Figure("martin", "Martin", text.ratio, text.signed_ratio),
-)
-HELD = (
-    Figure("beta", "Beta", text.ratio),
-    Figure("r_squared", "R²", text.correlation),
-    Figure("alpha", "Alpha, a year", text.percent),
-    Figure("tracking_error", "Tracking error, a year", text.percent),
-    Figure("tracking_error_weekly", "Tracking error, weekly", text.percent),
-    Figure("information_ratio", "Information ratio", text.ratio),
-    Figure("correlation", "Correlation", text.correlation),
-    Figure("correlation_weekly", "Correlation, weekly", text.correlation),
-    Figure("capture_up", "Upside capture", text.ratio),
-    Figure("capture_down", "Downside capture", text.ratio),
-)
-TWICE = frozenset({"tracking_error_weekly", "correlation_weekly"})
-"""Left out where every figure is weekly: they would stand there twice."""
+OWN, HELD = LINES[MeasureTable.RISK], LINES[MeasureTable.RISK_AGAINST]
 DAILY = (
     "Falls, and what is divided by them, are from daily closes; captures and the monthly volatility are from "
     "monthly ones."
@@ -82,8 +65,8 @@ def risk(found: Found) -> Message:
 def finding(comparison: Comparison) -> tuple[str, ...]:
     """Volatility and worst fall, return for risk, how it moves with the benchmark."""
     sentences = (
-        _figure(comparison, "volatility", "Volatility", text.percent, text.points) or _few(comparison),
-        _figure(comparison, "max_drawdown", "Worst fall", text.percent, text.points),
+        _figure(comparison, "volatility", "Volatility") or _few(comparison),
+        _figure(comparison, "max_drawdown", "Worst fall"),
         "" if is_short(comparison) else _ratios(comparison),
         _against(comparison),
     )
@@ -95,49 +78,52 @@ def lines(comparison: Comparison) -> list[Line]:
     symbols, against = comparison.symbols, comparison.question.against
     held = [symbol for symbol in symbols if symbol in comparison.relative]
     own = measure_rows(comparison, OWN)
-    others = [_relative(comparison, figure, held) for figure in (_held(comparison) if held else ())]
+    others = [_relative(comparison, line, held) for line in (_held(comparison) if held else ())]
     return [*laid("Risk", symbols, own), *laid(f"Against {against}", held, others)]
 
 
-def _relative(comparison: Comparison, figure: Figure, held: Sequence[str]) -> Row:
-    values = [comparison.relative[symbol][figure.measure].value for symbol in held]
-    doubtful = {comparison.symbols[at] for at in measure_columns(comparison, figure.measure)}
-    captures = figure.measure.startswith("capture")
-    label = f"{figure.label}, weekly" if comparison.apart and not captures else figure.label
-    return row(label, values, figure.show).with_doubts(
+def _relative(comparison: Comparison, line: MeasureLine, held: Sequence[str]) -> Row:
+    measure = line.measure
+    values = [comparison.relative[symbol][measure].value for symbol in held]
+    doubtful = {comparison.symbols[at] for at in measure_columns(comparison, measure)}
+    weekly = comparison.apart and MEASURES[measure].every is None
+    words = f"{label(line)}, weekly" if weekly else label(line)
+    return row(words, values, show_near_one(measure)).with_doubts(
         [at for at, symbol in enumerate(held) if symbol in doubtful],
-        measure_doubts(comparison, figure.measure),
+        measure_doubts(comparison, measure),
     )
 
 
-def _held(comparison: Comparison) -> tuple[Figure, ...]:
+def _held(comparison: Comparison) -> tuple[MeasureLine, ...]:
+    """Leave out measures of weekly returns where every figure is of them: they would stand there twice."""
     weekly = comparison.question.weekly or comparison.apart
-    return tuple(figure for figure in HELD if not (weekly and figure.measure in TWICE))
+    return tuple(line for line in HELD if not (weekly and MEASURES[line.measure].every is Every.WEEK))
 
 
-def _figure(comparison: Comparison, measure: str, label: str, show: Show, gap: Show) -> str:
+def _figure(comparison: Comparison, measure: str, head: str) -> str:
     """ "Volatility: ISCB *22.3 %*, SPSM *22.5 %*, much the same."."""
     values, symbols = absolute(comparison, measure), comparison.symbols
     if not known(values):
         return ""
+    write = show(measure)
     if len(symbols) > TOLD and (ends := extremes(symbols, values)):
         low, high = reversed(ends) if measure == "max_drawdown" else ends
-        return f"{label}: from *{show(low[1])}* ({low[0]}) to *{show(high[1])}* ({high[0]})."
+        return f"{head}: from *{write(low[1])}* ({low[0]}) to *{write(high[1])}* ({high[0]})."
     told = [
-        f"{symbol} *{show(value)}*"
+        f"{symbol} *{write(value)}*"
         for symbol, value in zip(symbols, values, strict=True)
         if value is not None
     ]
-    return f"{label}: {', '.join(told)}{_verdict(symbols, measure, values, gap)}."
+    return f"{head}: {', '.join(told)}{_verdict(symbols, measure, values)}."
 
 
-def _verdict(symbols: Sequence[str], measure: str, values: Sequence[float | None], gap: Show) -> str:
+def _verdict(symbols: Sequence[str], measure: str, values: Sequence[float | None]) -> str:
     """Of a pair: much the same, or whose is larger by how much."""
     if len(symbols) != PAIR or len(both := known(values)) != PAIR:
         return ""
     if alike(measure, both):
         return ", much the same"
-    size = gap(abs(both[0] - both[1])).lstrip("+")
+    size = show_gap(measure)(abs(both[0] - both[1])).lstrip("+")
     words = "deeper" if measure == "max_drawdown" else "higher"
     larger = symbols[0] if _size(measure, both[0]) > _size(measure, both[1]) else symbols[1]
     return f": {larger}'s is {size} {words}"
@@ -148,9 +134,8 @@ def _size(measure: str, value: float) -> float:
 
 
 def _ratios(comparison: Comparison) -> str:
-    sharpe = _figure(comparison, "sharpe", "Sharpe", text.ratio, text.signed_ratio)
-    sortino = _figure(comparison, "sortino", "Sortino", text.ratio, text.signed_ratio)
-    return " ".join(part for part in (sharpe, sortino) if part)
+    told = (_figure(comparison, name, capital(brief(name))) for name in ("sharpe", "sortino"))
+    return " ".join(part for part in told if part)
 
 
 def _against(comparison: Comparison) -> str:
@@ -167,14 +152,9 @@ def _against(comparison: Comparison) -> str:
 
 def _clause(comparison: Comparison, symbol: str) -> str:
     numbers = comparison.relative.get(symbol, {})
-    kinds = (
-        ("beta", "beta", text.ratio, ""),
-        ("tracking_error", "tracking error", text.percent, " a year"),
-        ("correlation", "correlation", text.correlation, ""),
-    )
     told = [
-        f"{words} {show(value)}{unit}"
-        for name, words, show, unit in kinds
+        f"{brief(name)} {show_near_one(name)(value)}{' a year' if name in ANNUALISED else ''}"
+        for name in (line.measure for line in LINES[MeasureTable.COMPARED_AGAINST] if line.main)
         if numbers and (value := numbers[name].value) is not None
     ]
     return f"{symbol} has {text.listed(told)}" if told else ""

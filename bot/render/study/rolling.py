@@ -8,20 +8,20 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from analytics.measures import MEASURES
+from analytics.measures import MEASURES, Unit
 from analytics.notes import NoteKind
 from analytics.panel import DateArray, Doubt, FloatArray, doubts_within
 from analytics.returns import BILL_SYMBOL
-from analytics.studies.rolling import FIGURES as WINDOWS
-from analytics.studies.rolling import Rolled
+from analytics.studies.rolling import WINDOWS, Rolled
 from bot.render import text
 from bot.render.comparison.convention import annual, frequency, rate, source, window
 from bot.render.comparison.finding import plain
 from bot.render.doubts import explain_marks, is_grave, marks, warn
+from bot.render.measures import LINES, MeasureTable, Show, brief, is_near_one, show_near_one
 from bot.render.message import Message
 from bot.render.study.found import Found
 from bot.render.study.page import UPRIGHT, Line, head, names, page
-from bot.render.study.parts.layout import PAIR, Show
+from bot.render.study.parts.layout import PAIR
 from bot.render.study.parts.priced import WINDOW, limits, titled
 from bot.render.study_pictures import PanelKind, RollingPanel, RollingPicture, join_lines
 
@@ -30,25 +30,7 @@ YEAR = timedelta(days=366)
 """How far the first figures reach back before the span."""
 
 
-@dataclass(frozen=True)
-class Figure:
-    """How one of the rolled measures is written.
-
-    label : its name inside a sentence; {against} stands for the benchmark
-    panel : the kind of its panel in the chart, None where it has none
-    """
-
-    label: str
-    show: Show
-    panel: PanelKind | None
-
-
-FIGURES = {
-    "sortino": Figure("Sortino", text.ratio, "level"),
-    "volatility": Figure("volatility", text.percent, "percent"),
-    "correlation": Figure("correlation with {against}", text.correlation, "share"),
-    "beta": Figure("beta against {against}", text.ratio, None),
-}
+FIGURES = {line.measure: line for line in LINES[MeasureTable.ROLLING]}
 
 
 @dataclass(frozen=True)
@@ -116,7 +98,7 @@ def foot(rolled: Rolled) -> str:
     """What every number rests on."""
     question, span = rolled.question, rolled.span
     by_window: dict[str, list[str]] = {}
-    for name in rolled.figures:
+    for name, _ in _in_order(rolled):
         by_window.setdefault(WINDOWS[name].words, []).append(_label(rolled, name))
     lengths = ", ".join(f"{text.listed(labels)} over {words}" for words, labels in by_window.items())
     kind = f"{frequency(min(rolled.periods.values()))} total return · {annual(rolled.periods)}"
@@ -136,7 +118,12 @@ def lines(rolled: Rolled, doubts: Sequence[Doubt] = ()) -> list[Line]:
         found.append(above.with_doubts(_about(doubts, one, other)))
     return [
         *found,
-        *(line for name in rolled.figures if name != "sortino" for line in _group(rolled, name, doubts)),
+        *(
+            line
+            for name, _ in _in_order(rolled)
+            if name != "sortino"
+            for line in _group(rolled, name, doubts)
+        ),
     ]
 
 
@@ -148,7 +135,7 @@ def _group(rolled: Rolled, name: str, doubts: Sequence[Doubt]) -> list[Line]:
     return [
         head(_over(rolled, name, ", "), "Last", "Lowest", "Highest"),
         *(
-            _line(symbol, of, FIGURES[name].show).with_doubts(_about(doubts, symbol, against))
+            _line(symbol, of, show_near_one(name)).with_doubts(_about(doubts, symbol, against))
             for symbol, of in ranges.items()
         ),
     ]
@@ -171,7 +158,7 @@ def _relative(name: str) -> bool:
 
 def _label(rolled: Rolled, name: str) -> str:
     """ "correlation with SPSM"; where other figures are daily and this one is not, it says so."""
-    label = FIGURES[name].label.format(against=rolled.question.against)
+    label = (FIGURES[name].label or brief(name)).format(against=rolled.question.against)
     return f"{label} (weekly returns)" if rolled.apart and _relative(name) else label
 
 
@@ -196,7 +183,7 @@ def _range(row: FloatArray, sessions: DateArray) -> Range:
 
 def _now(rolled: Rolled, name: str) -> str:
     """Sortino over 1 year on 16 Jan 2026: ISCB 1.18, SPSM 0.87."""
-    show = FIGURES[name].show
+    show = show_near_one(name)
     latest = {symbol: of.last for symbol, of in _ranges(rolled, name).items() if of.last is not None}
     if not latest:
         return ""
@@ -207,7 +194,7 @@ def _now(rolled: Rolled, name: str) -> str:
 
 def _describe(rolled: Rolled, name: str) -> str:
     """The latest values, and between which it ran."""
-    now, ranges, show = _now(rolled, name), _ranges(rolled, name), FIGURES[name].show
+    now, ranges, show = _now(rolled, name), _ranges(rolled, name), show_near_one(name)
     if not now:
         return ""
     if len(ranges) > UPRIGHT:
@@ -304,10 +291,19 @@ def _picture(rolled: Rolled, doubts: Sequence[Doubt], kept: Rolled | None) -> Ro
 
 
 def _panels(rolled: Rolled) -> Iterator[RollingPanel]:
-    for name, rows in rolled.figures.items():
-        kind = FIGURES[name].panel
+    for name, rows in _in_order(rolled):
         shown = [at for at, row in enumerate(rows) if np.isfinite(row).any()]
-        if kind and shown:
+        if FIGURES[name].panel and shown:
             symbols = tuple(rolled.question.symbols[at] for at in shown)
             lines = join_lines(rows[shown], rolled.sessions)
-            yield RollingPanel(_over(rolled, name), symbols, lines, kind)
+            yield RollingPanel(_over(rolled, name), symbols, lines, _panel_kind(name))
+
+
+def _in_order(rolled: Rolled) -> Iterator[tuple[str, FloatArray]]:
+    return ((name, rolled.figures[name]) for name in FIGURES if name in rolled.figures)
+
+
+def _panel_kind(name: str) -> PanelKind:
+    if is_near_one(name):
+        return "share"
+    return "percent" if MEASURES[name].unit is Unit.FRACTION else "level"

@@ -12,7 +12,7 @@ from analytics.watch.rules import Condition
 from analytics.window import Window
 from bot.records import Ask, Digest, Flip, History, Status, Story, Watched
 from bot.render import text
-from bot.render.measures import FORMULAS, RATED, measure_name
+from bot.render.measures import RATED, formula, measure_name
 from bot.render.message import Block, Message
 from bot.render.pictures import Picture
 from bot.render.talk.buttons import ask
@@ -199,14 +199,14 @@ def _numbers(story: Story, condition: Condition, reading: Reading | None) -> lis
     """One condition: formula, window, value, threshold, distance, recovery value; safe mrkdwn."""
     quantity, value = condition.quantity, reading.value if reading else None
     name = measure_name(quantity)
-    formula = f"{plain(name[:1].upper() + name[1:], NAME * 2)} = {FORMULAS[quantity.measure]}"
+    how = f"{plain(name[:1].upper() + name[1:], NAME * 2)} = {formula(quantity.measure)}"
     told = value_of(condition, value)
     met, safe = (reading.met, reading.safe) if reading else (None, None)
     missing = f" ({plain(reading.reason, 200)})" if reading and value is None and reading.reason else ""
     gap = f", {gap_words(condition, value)}" if value is not None else ""
     return [
         f"*{text.escape(quantity_words(quantity))}*",
-        text.escape(formula),
+        text.escape(how),
         *([text.escape(_window(story, condition))] if not quantity.is_fact else []),
         text.escape(f"Value {told}{missing}"),
         text.escape(f"{threshold_label(condition)}{gap}; met: {_answer(met)}"),

@@ -17,6 +17,7 @@ from bot.commands import (
     DIGEST,
     ELSEWHERE_WORDS,
     FOLLOW_UPS,
+    MEASURES,
     SECTORS,
     STUDY_WORDS,
     TALK,
@@ -48,6 +49,7 @@ from bot.grammar import (
 from bot.records import Mode, Study
 from bot.render import limits
 from bot.render.advice import talk_help, usage
+from bot.render.measures import watched
 from bot.render.text import escape
 
 TODAY = date(2026, 1, 20)
@@ -157,7 +159,8 @@ def test_the_usage_of_digest_is_true() -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_help_says_all_that_there_is(command: Command) -> None:
     told = usage(command).text
-    assert all(line in told for line in (*command.terms, *command.remarks))
+    remarks = [remark.replace(MEASURES, watched()) for remark in command.remarks]
+    assert all(line in told for line in (*command.terms, *remarks))
     assert all(f"`{escape(example)}`" in told for example in command.examples)
 
 

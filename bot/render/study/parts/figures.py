@@ -28,20 +28,6 @@ from bot.render.comparison.values import (
 from bot.render.measures import OWN_RETURNS
 
 Value = float | int | str | None
-LABELS = {
-    "cagr": "Return a year (CAGR)",
-    "cvar_95": "CVaR 95 %, daily",
-    "var_95": "VaR 95 %, daily",
-    "drawdown": "Current drawdown",
-    "positive_months": "Share of positive months",
-    "beta_up": "Up beta",
-    "beta_down": "Down beta",
-    "r_squared": "R²",
-    "kurtosis": "Excess kurtosis",
-    "ulcer": "Ulcer index",
-    **{name: f"{name.capitalize()} ratio" for name in ("sharpe", "sortino", "calmar", "omega", "martin")},
-}
-"""What a measure is called where its own name would not do."""
 FACTS = (
     ("expense_ratio", "Expense ratio", "fraction"),
     ("dividend_yield", "Yield", "fraction"),
@@ -155,7 +141,7 @@ def _measure(comparison: Comparison, group: str, name: str, numbers: Sequence[Nu
     span = comparison.span
     return Figure(
         group,
-        LABELS.get(name, name.replace("_", " ").capitalize()),
+        MEASURES[name].words.heading,
         MEASURES[name].unit.value,
         tuple(number.value if number else None for number in numbers),
         basis(comparison, name),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bot.render import text
 from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row
 from bot.render.comparison.values import Values
+from bot.render.measures import Show
 from bot.render.study.page import UPRIGHT, Line, head
 
-Show = Callable[[float], str]
 PAIR = 2
 
 

@@ -29,7 +29,7 @@ UNKNOWN = "n/a"
 
 def tick(quantity: Quantity) -> Tick:
     """How the axis of a quantity is written."""
-    unit = WATCHABLE[quantity.measure]
+    unit = WATCHABLE[quantity.measure].unit
     if unit is None:
         return "money"
     if unit is Unit.RATIO or (quantity.other and quantity.combine is Combine.RATIO):

@@ -57,7 +57,7 @@ _MONEY = Scale(1, 0, _money, _size(_money))
 
 def scale(quantity: Quantity) -> Scale:
     """How the values of a quantity are shown."""
-    unit = WATCHABLE[quantity.measure]
+    unit = WATCHABLE[quantity.measure].unit
     if unit is None:
         return _MONEY
     differs = quantity.other is not None and quantity.combine is Combine.DIFFERENCE

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from analytics import MEASURES, Number, Sample, evaluate, table
+from analytics.measures import Unit
 from analytics.measures.examples import five, from_returns
-from analytics.measures.registry import Unit
 from analytics.measures.sample import BLOCK
 from tests.panels import levels_of, weekdays
 

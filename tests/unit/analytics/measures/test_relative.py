@@ -10,11 +10,8 @@ import pytest
 
 from analytics import Sample, evaluate
 from analytics.measures.examples import FIVE, FIVE_BENCHMARK, five, from_returns
+from analytics.measures.regression import alpha, beta, beta_down, beta_up
 from analytics.measures.relative import (
-    alpha,
-    beta,
-    beta_down,
-    beta_up,
     correlation,
     correlation_weekly,
     information_ratio,

@@ -12,17 +12,15 @@ import pytest
 from analytics import evaluate
 from analytics.measures.examples import five, from_returns, months
 from analytics.measures.risk import (
-    cvar_95,
     downside_deviation,
     drawdown,
     max_drawdown,
     time_under_water,
     ulcer,
-    var_95,
-    var_place,
     volatility,
     volatility_monthly,
 )
+from analytics.measures.shape import cvar_95, var_95, var_place
 from tests.panels import levels_of, sample
 from tests.unit.analytics.discriminate import assert_is
 

@@ -11,7 +11,8 @@ import pytest
 
 from analytics.measures.examples import FIVE, FIVE_BENCHMARK, from_returns
 from analytics.measures.ratios import sortino
-from analytics.measures.relative import beta, correlation
+from analytics.measures.regression import beta
+from analytics.measures.relative import correlation
 from analytics.measures.risk import volatility
 from analytics.measures.rolling import (
     CELLS,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analytics import MEASURES, WATCHABLE, Combine, Condition, Op, Quantity
 from analytics.measures import Bounds
-from analytics.watch.rules import BOUNDS, FACTS, can_meet, can_miss, derive_recovery, reach
+from analytics.watch.rules import FACTS, can_meet, can_miss, derive_recovery, reach
 
 CORRELATION = Quantity("correlation", "ISCB", benchmark="SPSM")
 LEVELS = [op for op in Op if op is not Op.CHANGES]
@@ -103,6 +103,6 @@ def test_what_can_be_met_and_missed(
     assert (can_meet(op, threshold, bounds), can_miss(op, threshold, bounds)) == (meets, misses)
 
 
-def test_everything_that_is_watched_has_its_bounds_in_one_place() -> None:
-    assert set(BOUNDS) == set(WATCHABLE)
-    assert all(BOUNDS[name] is measure.bounds for name, measure in MEASURES.items())
+def test_what_is_watched_of_a_measure_is_its_row() -> None:
+    assert all(WATCHABLE[name] is measure for name, measure in MEASURES.items())
+    assert all(row.name == name for name, row in WATCHABLE.items())

@@ -24,7 +24,6 @@ from analytics.watch.rules import (
 )
 from analytics.watch.states import Policy
 from analytics.window import WORDS, Window, parse
-from bot.grammar.rule.thresholds import FALLS
 from bot.grammar.rule.vocabulary import SECTORS, TAKEN
 from bot.grammar.words import with_dashes
 from bot.render.measures import RATED
@@ -78,7 +77,7 @@ def values(quantity: Quantity) -> st.SearchStrategy[float]:
     """Values that the quantity can have."""
     bounds = reach(quantity.measure, pair=quantity.pair)
     low, high = bounds.low, 0.0 if is_fall(quantity) else bounds.high
-    unit = WATCHABLE[quantity.measure]
+    unit = WATCHABLE[quantity.measure].unit
     if unit is None:
         return st.integers(10_000, 10**15).map(float) | st.sampled_from([250e6, 1e9, 1.5e9, 1e15])
     plain = unit is Unit.RATIO or (quantity.other and quantity.combine is Combine.RATIO)
@@ -121,7 +120,7 @@ def conditions(draw: st.DrawFn, rate: Rate, *, crossing: bool) -> Condition:
 
 def is_fall(quantity: Quantity) -> bool:
     """Whether its numbers are read as depths, so that none is positive."""
-    return quantity.measure in FALLS and quantity.other is None
+    return WATCHABLE[quantity.measure].fall and quantity.other is None
 
 
 def possible(condition: Condition) -> bool:

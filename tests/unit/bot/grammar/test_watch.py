@@ -315,11 +315,11 @@ def test_every_measure_has_a_name_and_each_name_is_read() -> None:
         relative = measure in PRICED_MEASURES and PRICED_MEASURES[measure].relative
         sector = " technology" if measure == "sector_weight" else ""
         versus = " vs SPY" if relative else ""
-        unit = "%" if WATCHABLE[measure] is Unit.FRACTION else ""
+        unit = "%" if WATCHABLE[measure].unit is Unit.FRACTION else ""
         threshold = (
             "changes"
             if measure in FACTS
-            else f"{'<' if measure in FALLS else '>'} {'-' * (measure in FALLS)}0.5{unit}"
+            else f"{'<' if WATCHABLE[measure].fall else '>'} {'-' * WATCHABLE[measure].fall}0.5{unit}"
         )
         for name in names:
             asked = read(f"ISCB {name}{sector}{versus} {threshold}")

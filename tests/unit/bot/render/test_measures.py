@@ -6,14 +6,14 @@ import pytest
 
 from analytics import MEASURES
 from analytics.measures.registry import Every
+from analytics.watch.rules import WATCHABLE
 from bot.render.measures import (
     ANNUALISED,
-    FORMULAS,
-    MEANINGS,
-    NAMES,
+    LINES,
     OWN_RETURNS,
     RATED,
     SCALED,
+    MeasureTable,
     formula,
     named,
     returns_of,
@@ -21,17 +21,41 @@ from bot.render.measures import (
 
 
 def test_every_measure_has_a_name_a_meaning_and_a_formula() -> None:
-    assert set(MEANINGS) == set(MEASURES)
-    assert set(MEASURES) <= set(NAMES)
-    assert set(MEASURES) <= set(FORMULAS)
+    for name, row in WATCHABLE.items():
+        words = row.words
+        assert all((*words.names, words.label, words.brief, words.heading, words.formula)), name
+        assert bool(words.meaning) == (name in MEASURES), name
+        assert words.tickers <= set(words.names)
     assert set(MEASURES) >= SCALED | RATED
     assert all(MEASURES[name].every for name in SCALED - ANNUALISED)
     assert set(OWN_RETURNS) == set(Every)
 
 
+def test_no_two_are_called_alike() -> None:
+    for names in (
+        [name for row in WATCHABLE.values() for name in row.words.names],
+        [row.words.label for row in WATCHABLE.values()],
+        [row.words.brief for row in WATCHABLE.values()],
+        [row.words.heading for row in MEASURES.values()],
+    ):
+        assert len(set(names)) == len(names)
+        assert all(name == name.strip() for name in names)
+
+
+def test_a_measure_stands_in_a_table_once() -> None:
+    for table, lines in LINES.items():
+        measures = [line.measure for line in lines]
+        assert len(set(measures)) == len(measures), table
+        assert set(measures) <= set(WATCHABLE)
+    assert set(LINES) == set(MeasureTable)
+    rolled = {line.measure for line in LINES[MeasureTable.ROLLING]}
+    assert rolled == {name for name, row in MEASURES.items() if row.rolls}
+
+
 def test_meanings_are_all_different_and_go_on_a_sentence() -> None:
-    assert len(set(MEANINGS.values())) == len(MEANINGS)
-    for words in MEANINGS.values():
+    meanings = [row.words.meaning for row in MEASURES.values()]
+    assert len(set(meanings)) == len(meanings)
+    for words in meanings:
         assert words[0].islower()
         assert not words.endswith(".")
 

@@ -9,7 +9,7 @@ import pytest
 
 from analytics import MEASURES
 from analytics.measures.registry import Every
-from analytics.studies.steps import Step, StepUnit
+from analytics.measures.steps import Step, StepUnit
 from bot.render.measures import ANNUALISED, RATED
 from bot.render.message import Message
 from bot.render.study.explain import explain, foot, told

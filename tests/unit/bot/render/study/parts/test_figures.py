@@ -8,8 +8,9 @@ from math import isfinite
 
 import pytest
 
+from analytics import MEASURES
 from analytics.comparison import ABSOLUTE, RELATIVE
-from bot.render.study.parts.figures import DAILY, LABELS, Figure, basis, figures, source
+from bot.render.study.parts.figures import DAILY, Figure, basis, figures, source
 from tests.unit.bot.render.comparison.worlds import comparison, in_every_mood, world
 from tests.unit.bot.render.study import moods
 
@@ -67,7 +68,6 @@ def test_every_measure_is_there() -> None:
     assert sum(figure.group == "Return and risk" for figure in found) == len(ABSOLUTE)
     assert sum(figure.group == "Against SPSM" for figure in found) == len(RELATIVE)
     assert sum(figure.group == "Trailing returns" for figure in found) == len(FULL.trailing)
-    assert set(LABELS) <= {*ABSOLUTE, *RELATIVE}
 
 
 def test_the_benchmark_is_not_held_against_itself() -> None:
@@ -98,7 +98,7 @@ def test_returns_of_a_stretch_hold_for_its_own_dates() -> None:
 
 def test_a_reason_names_every_fund_it_holds_for() -> None:
     short = figures(world("pair_one_month"))
-    (annual,) = [figure for figure in short if figure.measure == LABELS["cagr"]]
+    (annual,) = [figure for figure in short if figure.measure == MEASURES["cagr"].words.heading]
     assert annual.values == (None, None)
     assert annual.reason.startswith("ISCB, SPSM: ")
 

@@ -12,7 +12,7 @@ FOUR = ("ISCB", "SPSM", "SPY", "IWM")
 
 
 def test_a_pair_has_the_difference_first_less_last() -> None:
-    lines = laid("Return", PAIR, [row("1 year", [0.161, 0.113], text.percent, text.points, "annual_return")])
+    lines = laid("Return", PAIR, [row("1 year", [0.161, 0.113], text.percent, text.points, "cagr")])
     assert [plain(cell) for cell in lines[0].cells] == ["Return", "ISCB", "SPSM", "ISCB - SPSM"]
     assert [plain(cell) for cell in lines[1].cells] == ["1 year", "16.1 %", "11.3 %", "+4.8 pp"]
     assert lines[1].bold == {1}
@@ -30,7 +30,7 @@ def test_three_funds_have_a_column_each() -> None:
 
 
 def test_a_missing_value_is_a_dash_and_nothing_is_bold_beside_it() -> None:
-    lines = laid("Return", PAIR, [row("1 year", [None, 0.2], text.percent, text.points, "annual_return")])
+    lines = laid("Return", PAIR, [row("1 year", [None, 0.2], text.percent, text.points, "cagr")])
     assert [plain(cell) for cell in lines[1].cells] == ["1 year", NONE, "20.0 %"]
     assert lines[1].bold == frozenset()
 
@@ -42,7 +42,7 @@ def test_rows_without_any_value_are_left_out_and_their_heading_with_the_last() -
 
 
 def test_four_funds_lie_down_three_figures_across() -> None:
-    rows = [row(f"{n} years", [0.1, 0.2, 0.3, 0.5], text.percent, None, "annual_return") for n in range(4)]
+    rows = [row(f"{n} years", [0.1, 0.2, 0.3, 0.5], text.percent, None, "cagr") for n in range(4)]
     lines = laid("Return", FOUR, rows)
     assert lines[0].cells == ("Fund", "0 years", "1 years", "2 years")
     assert [line.cells[0] for line in lines] == ["Fund", *FOUR, "Fund", *FOUR]
