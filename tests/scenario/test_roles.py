@@ -29,7 +29,7 @@ from tests.scenario.fleet import Fleet, Process, fleet, until
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 PASSWORD = "geheim-4711"
-AT_REVISION = (0, "The database is at revision 0003.\n")
+AT_REVISION = (0, "The database is at revision 0004.\n")
 PROMPT = 1.5
 """Seconds; Slack allows three."""
 
@@ -268,7 +268,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path, town:
             connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('9999')")
         engine.dispose()
         code, said = await town.fleet.run("migrate", DATABASE_URL=address)
-    assert (code, "has schema 9999, this version of Watchpoint knows 0003" in said) == (2, True)
+    assert (code, "has schema 9999, this version of Watchpoint knows 0004" in said) == (2, True)
 
 
 async def test_nothing_secret_is_in_any_log(town: Town) -> None:
