@@ -30,7 +30,7 @@ from bot.use_cases.daily import DailyRun
 from bot.use_cases.deliver import Delivery
 from bot.use_cases.digest import DigestAnswers
 from bot.use_cases.home.answers import HOME, HomeAnswers
-from bot.use_cases.home.doors import GONE, JOINED, OPENED, UNARCHIVED
+from bot.use_cases.home.doors import EVENTS, GONE, JOINED, OPENED, UNARCHIVED
 from bot.use_cases.presses.answers import PressAnswers
 from bot.use_cases.sweep import DELIVER, REOPEN, RUN, Sweep, Work
 from bot.use_cases.talk.answers import TalkAnswers
@@ -47,10 +47,6 @@ ROUNDS = 50
 """A run, its deliveries and what they lead to take three."""
 QUESTIONS, LANES, RUNS, TABS = 16, 50, 1, 4
 """How many of each are worked on at once, over all workers; a lane mostly waits for its channel's turn."""
-
-
-UNASKED = frozenset({OPENED, JOINED, GONE, UNARCHIVED})
-"""What happens around the bot, so that nobody waits for an answer."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +121,7 @@ async def working(
             {name: own(answer) for name, answer in answers(parts, homes).items()},
             clock,
             parts.repeats.stands,
-            unasked=UNASKED,
+            unasked=EVENTS,
         )
         delivery = Delivery(store, out.publisher, painter, sources, watching.metrics, holder())
         daily = daily_run(settings, store, sources, watching.metrics)

@@ -18,7 +18,7 @@ from bot.use_cases.watch.finding import read_key
 OPENED, JOINED, UNARCHIVED, GONE = "home", "joined", "unarchived", "gone"
 """Handlers of the events."""
 EVENTS = frozenset((OPENED, JOINED, UNARCHIVED, GONE))
-"""What nobody asked: no limit of questions holds for it."""
+"""What nobody asked: no limit of questions holds for it, and nobody waits for its answer."""
 
 
 class EventDoor:
