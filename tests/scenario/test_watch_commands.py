@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 RULE = "ISCB sortino < 1.0 for 5 sessions then SPSM"
-OTHER = "T0OTHER"
+OTHER, GROUP = "T0OTHER", "E0GROUP"
 LONG = "x" * 10_000
 REFUSED = {
     "<!channel>": "`<!channel>` cannot be read",
@@ -127,13 +129,19 @@ async def test_the_daily_post_is_switched_and_asked_for(team: Office) -> None:
     (digest,) = team.posts("digest")
     assert "nothing to report, 1 rule quiet; the nearest is R1" in team.said(digest)
     assert "R1 ISCB Sortino 1y" in team.words(team.replies(digest)[0])
-    always = await team.type(CY, "/digest on 7:45 London always")
+    refused = await team.type(CY, "/digest on 7:45 London always")
+    assert "switched on by @ben; only they and the workspace's admins may change it" in refused
+    always = await team.type(ANN, "/digest on 7:45 London always")
+    assert "Set up by @ben · changed by @ann" in always
     assert "at 07:45 (Europe/London), after every session, next on Wed 21 Jan 2026" in always
     await team.until(date(2026, 1, 21), time(7, 47))
     line = team.posts("digest")[-1]
     assert "Watchpoints for 20 Jan 2026: nothing to report, 1 rule quiet" in team.said(line)
     assert team.replies(line) == [], "a quiet day is one line"
-    assert "The daily post is off." in await team.type(CY, "/digest off")
+    assert "Nothing was changed" in await team.type(CY, "/digest off")
+    off = await team.type(BEN, "/digest off")
+    assert "The daily post is off." in off
+    assert "Switched off by @ben" in off
     before = len(team.posts())
     await team.travel.sessions(12)
     assert len(team.posts()) == before
@@ -172,7 +180,19 @@ async def test_what_slack_delivers_again_is_done_once(team: Office) -> None:
     assert len([each for each in team.seen_by(CY) if "is set" in each.text]) == 2
 
 
-async def test_a_workspace_sees_nothing_of_another(team: Office) -> None:
+@pytest.fixture
+async def everywhere(away: Office) -> AsyncIterator[Office]:
+    """The bot at work for all workspaces of an organisation: one token, and rules of several."""
+    away.slack.installed.organisation, away.slack.installed.everywhere = GROUP, True
+    people = away.slack.workspace.people
+    for user, place in ((ANN, TEAM), (BEN, TEAM), (CY, OTHER)):
+        people[user] = replace(people[user], team=place, organisation=GROUP)
+    async with away.at_work():
+        yield away
+
+
+async def test_a_workspace_sees_nothing_of_another(everywhere: Office) -> None:
+    team = everywhere
     await team.type(BEN, f"/watch {RULE}")
     await team.until(date(2026, 2, 3), time(14))
     (card,) = team.posts("card")
@@ -199,7 +219,7 @@ async def test_a_workspace_sees_nothing_of_another(team: Office) -> None:
 def pressed(team: Office, card: Message, label: str) -> Payload:
     """A press by somebody of the other workspace."""
     payload: dict[str, Any] = team.payloads.action(CY, Source(card.channel, card.ts), button(card, label))
-    return payload | {"team": {"id": OTHER}, "user": payload["user"] | {"team_id": OTHER}}
+    return payload | {"team": {"id": OTHER}, "message": payload["message"] | {"team": OTHER}}
 
 
 async def heard(team: Office, payload: Payload) -> str:
