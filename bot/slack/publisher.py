@@ -141,7 +141,7 @@ class SlackPublisher:
         if installed is None:
             raise SlackFault(Kind.BUSY, "", "Slack does not say which workspace the token is for")
         if not installed.keeps(place.team):
-            raise SlackFault(Kind.SETUP, "", f"the token is not for the workspace {place.team}")
+            raise SlackFault(Kind.SETUP, "", "the token is for another workspace")
 
     def _trip(self, place: Place, ours: Ours) -> _Trip:
         return _Trip(place.channel, ours, self._clock.monotonic() + BUDGET)

@@ -117,7 +117,8 @@ async def test_rules_of_others_are_warned_of_and_not_posted(
     assert f"The database has rules or digests of 1 other workspaces ({THERE}): the token is for {TEAM}" in (
         caplog.text
     )
-    assert f"the token is not for the workspace {THERE}" in caplog.text
+    assert f"{THERE}/C0PORTFOLIO" in caplog.text
+    assert "the token is for another workspace" in caplog.text
 
 
 async def test_what_was_taken_before_slack_said_whose_the_token_is_is_refused_then(team: Office) -> None:

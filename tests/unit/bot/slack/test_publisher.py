@@ -391,7 +391,7 @@ async def test_nothing_of_another_workspace_is_posted_with_this_token() -> None:
             publisher.rewrite(there, "1.5", BARE, {}, held),
             publisher.find(there, KEY, clock.now()),
         ):
-            with pytest.raises(Undelivered, match="not for the workspace T9") as other:
+            with pytest.raises(Undelivered, match="the token is for another workspace") as other:
                 await attempt
             assert other.value.verdict is Verdict.SETUP
         assert everybody_sees(slack) == []
