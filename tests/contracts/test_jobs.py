@@ -139,9 +139,13 @@ async def test_it_is_added_while_one_is_worked_on_for_that_one_may_have_looked_a
 
 
 async def test_so_many_at_once_and_no_more(worker: Worker) -> None:
-    worker.at_once = 3
+    worker.at_once, worker.gate = 3, asyncio.Event()
     await worker.queue.enqueue(tasks(*KEYS))
     async with worker.working():
+        async with asyncio.timeout(20):
+            while worker.running < 3:  # noqa: ASYNC110 (they begin at the queue's own time)
+                await asyncio.sleep(0.002)
+        worker.gate.set()
         await worker.finishes(30)
     assert worker.most == 3
 

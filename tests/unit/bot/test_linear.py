@@ -139,4 +139,4 @@ def test_a_quadratic_reader_would_be_found() -> None:
     def quadratic(given: str) -> Any:
         return [given.count(letter) for letter in given]
 
-    assert ratio(quadratic, "1", 2500) > MOST
+    assert ratio(quadratic, "1", 8000) > MOST  # long enough that other work on the machine hides nothing
