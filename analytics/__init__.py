@@ -7,7 +7,7 @@ No network, file, clock or drawing.
 >>> days = pd.to_datetime(["2026-01-12", "2026-01-13", "2026-01-14"])
 >>> prices = pd.DataFrame({"AAA": [100.0, 99.0, 110.0], "BBB": [50.0, 51.0, 52.0]}, index=days)
 >>> panel = PricePanel.from_frame(prices, source="by hand")
->>> answer = compare(panel, {}, Question(("AAA", "BBB"), parse_window("max"), date(2026, 1, 14)))
+>>> answer = compare(panel, {}, Query(("AAA", "BBB"), parse_window("max"), date(2026, 1, 14)))
 >>> round(answer.metrics["AAA"]["total_return"].value, 6)
 0.1
 >>> answer.metrics["AAA"]["sharpe"]
@@ -24,7 +24,7 @@ from analytics.measures.steps import Step, StepUnit
 from analytics.notes import Note, NoteKind
 from analytics.number import Number
 from analytics.panel import Doubt, DoubtKind, Exchange, PricePanel
-from analytics.question import Question
+from analytics.query import Query
 from analytics.returns import Period, Rate, calendar_years, trailing_returns
 from analytics.studies import (
     Correlated,
@@ -45,8 +45,8 @@ from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, R
 from analytics.watch.since import Since, since_fired
 from analytics.watch.states import (
     Acknowledgement,
+    Announcement,
     Decision,
-    Notice,
     Phase,
     Policy,
     Reason,
@@ -62,6 +62,7 @@ __all__ = [
     "WATCHABLE",
     "Acknowledgement",
     "AnalyticsError",
+    "Announcement",
     "Backtest",
     "BadPanel",
     "BadRule",
@@ -87,7 +88,6 @@ __all__ = [
     "NoCommonHistory",
     "Note",
     "NoteKind",
-    "Notice",
     "Number",
     "Op",
     "Outcome",
@@ -97,7 +97,7 @@ __all__ = [
     "Policy",
     "PricePanel",
     "Quantity",
-    "Question",
+    "Query",
     "Rate",
     "Reading",
     "Readings",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from analytics.align import Aligned, laid
 from analytics.exposures import (
     Concentration,
     Overlap,
@@ -15,7 +16,6 @@ from analytics.exposures import (
     overlap,
 )
 from analytics.fund import FundProfile
-from analytics.laid import Laid, laid
 from analytics.measures import MEASURES
 from analytics.measures.drawdowns import Drawdown, drawdowns
 from analytics.measures.liquidity import SESSIONS, dollar_volume
@@ -31,7 +31,7 @@ from analytics.notes import (
 )
 from analytics.number import Number
 from analytics.panel import DateArray, Doubt, DoubtKind, FloatArray, PricePanel, doubts_within
-from analytics.question import Question
+from analytics.query import Query
 from analytics.returns import BILL_SYMBOL, Period, calendar_years, trailing_returns
 from analytics.window import Span, Window
 
@@ -59,7 +59,7 @@ class Comparison:
     apart : True where the exchanges close hours apart, so that the relative measures are of weekly returns
     """
 
-    question: Question
+    question: Query
     span: Span
     returns_by: Mapping[str, int]
     periods_by: Mapping[str, int]
@@ -104,7 +104,7 @@ class Comparison:
         return next((period for period in self.trailing if period.label == label), None)
 
 
-def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Question) -> Comparison:
+def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Query) -> Comparison:
     """Compare funds over one span.
 
     Parameters
@@ -165,7 +165,7 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
     )
 
 
-def _relative(found: Laid) -> dict[str, Mapping[str, Number]]:
+def _relative(found: Aligned) -> dict[str, Mapping[str, Number]]:
     against = found.question.against
     if against is None:
         return {}
@@ -179,7 +179,7 @@ def _traded(asked: PricePanel, last: int) -> dict[str, Number]:
     return {symbol: Number.of(traded[row], reason) for row, symbol in enumerate(asked.symbols)}
 
 
-def _notes(found: Laid, known: Sequence[FundProfile]) -> tuple[Note, ...]:
+def _notes(found: Aligned, known: Sequence[FundProfile]) -> tuple[Note, ...]:
     question, span = found.question, found.span
     # The table shows ten years beside the window, so an index change within them matters to any question.
     earliest = min(span.start, Window("10y").base_target(span.end, month_end=False) or span.start)

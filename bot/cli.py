@@ -24,9 +24,9 @@ from bot.errors import BotError, Unavailable, Unclear
 
 if TYPE_CHECKING:
     from bot.config import Settings
-    from bot.ports import Painter
-    from bot.use_cases.compare import Evidence
-    from bot.use_cases.daily import Report
+    from bot.ports import ChartRenderer
+    from bot.use_cases.compare import ComparisonData
+    from bot.use_cases.daily import RunReport
 
 DONE, BROKEN, NOT_UNDERSTOOD, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -168,7 +168,7 @@ def playground(**options: Any) -> None:
       @watchpoint ben: /compare help        (in direct messages with the bot)
       @clock 5 sessions                     (let them pass, with every post at its time)
     """
-    from bot.playground.run import Options
+    from bot.playground.run import PlaygroundOptions
     from bot.playground.run import playground as run
 
     if options["asof"] is not None:
@@ -176,7 +176,7 @@ def playground(**options: Any) -> None:
     shown = logging.StreamHandler()
     shown.setLevel(logging.WARNING)
     logging.basicConfig(handlers=[shown], format="%(levelname)s %(name)s: %(message)s")
-    asyncio.run(run(Options(**options), click.echo))
+    asyncio.run(run(PlaygroundOptions(**options), click.echo))
 
 
 @cli.command()
@@ -203,10 +203,12 @@ def _day(given: str) -> date:
         raise click.BadParameter(f"{given!r} is not a date; write it like 2026-01-16.") from None
 
 
-async def _compare(text: str, settings: Settings, *, charts: bool) -> tuple[Evidence, Mapping[str, bytes]]:
+async def _compare(
+    text: str, settings: Settings, *, charts: bool
+) -> tuple[ComparisonData, Mapping[str, bytes]]:
     from bot import bootstrap
     from bot.clock import SystemClock
-    from bot.grammar import Help, read_compare
+    from bot.language import Help, read_compare
     from bot.use_cases.compare import compare_funds
 
     clock = SystemClock()
@@ -216,14 +218,14 @@ async def _compare(text: str, settings: Settings, *, charts: bool) -> tuple[Evid
     with _progress(f"Fetching {', '.join(ask.symbols)}"):
         async with bootstrap.desk(settings, clock) as desk:
             answered = await compare_funds(ask, desk)
-        drawn = await _drawn(answered, bootstrap.painter(settings)) if charts else {}
+        drawn = await _drawn(answered, bootstrap.renderer(settings)) if charts else {}
     return answered, drawn
 
 
-async def _drawn(answered: Evidence, painter: Painter) -> Mapping[str, bytes]:
+async def _drawn(answered: ComparisonData, renderer: ChartRenderer) -> Mapping[str, bytes]:
     from bot.render.comparison.charts import pictures
 
-    return await painter.draw(pictures(answered.comparison))
+    return await renderer.draw(pictures(answered.comparison))
 
 
 def _write(drawn: Mapping[str, bytes], out: Path) -> None:
@@ -233,7 +235,7 @@ def _write(drawn: Mapping[str, bytes], out: Path) -> None:
         _say(f"Wrote {out / name}.png")
 
 
-def _print(answered: Evidence) -> None:
+def _print(answered: ComparisonData) -> None:
     from rich.console import Console
 
     from bot.render.comparison.terminal import terminal
@@ -250,13 +252,16 @@ def _progress(what: str) -> Iterator[None]:
         yield
 
 
-def _reported(report: Report, *, dry: bool) -> Iterator[str]:
+def _reported(report: RunReport, *, dry: bool) -> Iterator[str]:
     """What a run came to; of a dry one what would be told."""
     from bot.use_cases.wording import preview
 
     yield from preview(report.outcomes)
-    for what, lanes in (("waits for prices", report.waiting), ("failed", report.failed)):
-        yield from (f"{lane.team}/{lane.channel} {what}: {cause}" for lane, cause in lanes.items())
+    for what, channel_keys in (("waits for prices", report.waiting), ("failed", report.failed)):
+        yield from (
+            f"{channel_key.team}/{channel_key.channel} {what}: {cause}"
+            for channel_key, cause in channel_keys.items()
+        )
     done = f"{len(report.outcomes)} would be decided" if dry else f"{len(report.decided)} decided"
     yield (
         f"{report.session}, channels: {done}, {len(report.waiting)} waiting for prices, "

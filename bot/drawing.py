@@ -1,7 +1,8 @@
-"""Draws pictures away from the event loop and keeps them on disk by content: the Painter port.
+"""Draws pictures away from the event loop and keeps them on disk by content: the `ChartRenderer` port.
 
-`PoolPainter` draws in processes of its own (drawing holds the interpreter: in the event loop or a thread it
-would delay every acknowledgement), `InlinePainter` in this process, for the command line and tests.
+`PoolChartRenderer` draws in processes of its own (drawing holds the interpreter: in the event loop or a
+thread it would delay every acknowledgement), `InlineChartRenderer` in this process, for the command line and
+tests.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ import numpy as np
 from bot import files
 from bot.errors import Unavailable
 from bot.render import charts
-from bot.render.pictures import GrowthPicture, Picture, content_key
+from bot.render.chart_specs import ChartSpec, GrowthChart, content_key
 from bot.turns import Turns
 
 log = logging.getLogger(__name__)
@@ -73,8 +74,8 @@ class ChartCache:
                 path.unlink(missing_ok=True)
 
 
-class CachingPainter(ABC):
-    """A painter that draws each picture once: kept on disk, and shared by those who ask meanwhile.
+class CachingChartRenderer(ABC):
+    """A chart renderer that draws each picture once: kept on disk, and shared by those who ask meanwhile.
 
     at_once: how many pictures are drawn at the same time; the others wait for their turn.
     """
@@ -85,8 +86,8 @@ class CachingPainter(ABC):
         self._drawing: dict[str, asyncio.Task[bytes]] = {}
         self._wanted: Counter[str] = Counter()
 
-    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
-        """PNG bytes by `Picture.name`; turn: whose it is, else before everybody's.
+    async def draw(self, pictures: Sequence[ChartSpec], turn: str = "") -> Mapping[str, bytes]:
+        """PNG bytes by `ChartSpec.name`; turn: whose it is, else before everybody's.
 
         Raises Unavailable where the processes that draw keep ending.
         """
@@ -98,9 +99,9 @@ class CachingPainter(ABC):
         await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     @abstractmethod
-    async def _paint(self, picture: Picture) -> bytes: ...
+    async def _paint(self, picture: ChartSpec) -> bytes: ...
 
-    async def _shared(self, picture: Picture, turn: str) -> bytes:
+    async def _shared(self, picture: ChartSpec, turn: str) -> bytes:
         key = content_key(picture, charts.STYLE)
         mine = key, turn
         if mine not in self._running:
@@ -109,7 +110,7 @@ class CachingPainter(ABC):
         # One who stops waiting does not stop the drawing for the others.
         return await asyncio.shield(self._running[mine])
 
-    async def _in_turn(self, key: str, picture: Picture, turn: str) -> bytes:
+    async def _in_turn(self, key: str, picture: ChartSpec, turn: str) -> bytes:
         """Whoever's turn comes first has it drawn, for all who wait for the same by then."""
         png = await asyncio.to_thread(self._cache.read, key)
         if png is not None:
@@ -124,26 +125,26 @@ class CachingPainter(ABC):
                 del self._wanted[key]
                 self._drawing.pop(key, None)
 
-    async def _drawn(self, key: str, picture: Picture) -> bytes:
+    async def _drawn(self, key: str, picture: ChartSpec) -> bytes:
         drawing = self._drawing.get(key)
         if drawing is None or (drawing.done() and drawing.exception()):
             drawing = self._drawing[key] = asyncio.create_task(self._kept(key, picture))
         return await drawing
 
-    async def _kept(self, key: str, picture: Picture) -> bytes:
+    async def _kept(self, key: str, picture: ChartSpec) -> bytes:
         png = await self._paint(picture)
         await asyncio.to_thread(self._cache.write, key, png)
         return png
 
 
-class InlinePainter(CachingPainter):
+class InlineChartRenderer(CachingChartRenderer):
     """Draws in this process, here and now: nothing else runs meanwhile."""
 
-    async def _paint(self, picture: Picture) -> bytes:
+    async def _paint(self, picture: ChartSpec) -> bytes:
         return charts.draw(picture)
 
 
-class PoolPainter(CachingPainter):
+class PoolChartRenderer(CachingChartRenderer):
     """Draws in `workers` processes; a process that ends is replaced and its picture drawn again, once."""
 
     def __init__(self, home: Path, workers: int = 2) -> None:
@@ -166,7 +167,7 @@ class PoolPainter(CachingPainter):
         if pool is not None:
             await asyncio.to_thread(pool.shutdown)
 
-    async def _paint(self, picture: Picture) -> bytes:
+    async def _paint(self, picture: ChartSpec) -> bytes:
         try:
             return await self._in_pool(picture)
         except BrokenProcessPool:
@@ -176,7 +177,7 @@ class PoolPainter(CachingPainter):
         except BrokenProcessPool as fault:
             raise Unavailable("Chart drawing", "its process ended twice") from fault
 
-    async def _in_pool(self, picture: Picture) -> bytes:
+    async def _in_pool(self, picture: ChartSpec) -> bytes:
         pool = self._open()
         try:
             with _unheard():
@@ -221,7 +222,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-WARM_UP = GrowthPicture(
+WARM_UP = GrowthChart(
     title="Warm up: letters and digits",
     subtitle="drawn once by each process, shown to nobody",
     footer="0123456789",

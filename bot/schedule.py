@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
-from bot.records import WAIT, Digest
+from bot.model import SAME_DAY_WAIT, Digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,7 +79,7 @@ def settled(calendar: Sessions, session: date, codes: Iterable[str] = ()) -> Set
 def post_at(settled: datetime, at: time, zone: str, *, same_day: bool = False) -> datetime:
     """The first local time `at`, on a Monday to Friday there, that is not before a session has settled.
 
-    same_day: a post waits for the session that settles up to `WAIT` after its time; it comes at that moment.
+    same_day: a post waits for the session that settles up to `SAME_DAY_WAIT` after its time; it comes then.
 
     A local time that the clocks skip becomes the moment at which they go on; of one that comes twice it is
     the first.  A later session is never told of earlier.  Two may meet at one moment, and then are told of
@@ -140,7 +140,7 @@ def _sooner(digest: Digest, settled: datetime) -> datetime | None:
 
 def _waits(settled: datetime, day: date, at: time, zone: ZoneInfo) -> bool:
     """Whether the post of a day waits for what settles then."""
-    return day.weekday() < SATURDAY and timedelta() <= settled - _moment(day, at, zone) <= WAIT
+    return day.weekday() < SATURDAY and timedelta() <= settled - _moment(day, at, zone) <= SAME_DAY_WAIT
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:

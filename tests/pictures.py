@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.render.pictures import GrowthPicture, SectorPicture
+from bot.render.chart_specs import GrowthChart, SectorChart
 
 if TYPE_CHECKING:
     from analytics.panel import DateArray, FloatArray
@@ -55,12 +55,12 @@ def growth_picture(
     days: DateArray | None = None,
     simulated: bool = False,
     title: str | None = None,
-) -> GrowthPicture:
+) -> GrowthChart:
     """A picture of these values (a year of a random walk by default); the falls follow from them."""
     growth = walk(len(symbols), 252) if growth is None else growth
     days = sessions(growth.shape[1]) if days is None else days
     falls = growth / np.fmax.accumulate(growth, axis=1) - 1
-    return GrowthPicture(
+    return GrowthChart(
         title=title or f"{' vs '.join(symbols)}: growth of 100",
         subtitle="Total return, dividends reinvested, 16 Jan 2025 to 16 Jan 2026",
         footer=FOOTER,
@@ -86,12 +86,12 @@ def sector_picture(
     symbols: tuple[str, ...] = SYMBOLS[:2],
     sectors: tuple[str, ...] = SECTORS,
     simulated: bool = False,
-) -> SectorPicture:
+) -> SectorChart:
     """A picture of these weights; made up where none are given, the largest first."""
     if weights is None:
         parts = np.random.default_rng(3).dirichlet(np.full(len(sectors), 4.0), len(symbols))
         weights = -np.sort(-parts, axis=1)
-    return SectorPicture(
+    return SectorChart(
         title=f"{' vs '.join(symbols)}: sector weights",
         subtitle="Weights by sector, Morningstar",
         footer="Morningstar · " + " · ".join(f"{symbol} Yahoo Finance, 2026-01-16" for symbol in symbols),

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.laid import laid
+from analytics.align import laid
 from analytics.measures.relative import correlation, correlation_weekly
 from analytics.measures.resample import weekly
 from analytics.measures.sample import Sample
 from analytics.panel import FloatArray, PricePanel
-from analytics.question import Question
+from analytics.query import Query
 from analytics.window import Span
 
 
@@ -27,7 +27,7 @@ class Correlated:
     returns, weeks : fewest daily and weekly returns that two of them share in the span
     """
 
-    question: Question
+    question: Query
     symbols: tuple[str, ...]
     daily: FloatArray
     weekly: FloatArray
@@ -43,7 +43,7 @@ class Correlated:
         return float(matrix[self.symbols.index(one), self.symbols.index(other)])
 
 
-def correlated(panel: PricePanel, question: Question) -> Correlated:
+def correlated(panel: PricePanel, question: Query) -> Correlated:
     """Correlations, daily and weekly, of all funds of a question over its span.
 
     Each is the number that `compare` shows as `correlation` and `correlation_weekly` for the same two funds:
@@ -79,7 +79,7 @@ def correlated(panel: PricePanel, question: Question) -> Correlated:
     >>> moves = np.random.default_rng(1).normal(0, 0.0001, 45)
     >>> levels = np.cumprod(np.insert(1 + np.array([moves, -moves]), 0, 1.0, axis=1), axis=1)
     >>> held = PricePanel(days, ("AAA", "BBB"), levels, levels, np.full_like(levels, np.nan), "by hand")
-    >>> found = correlated(held, Question(("AAA", "BBB"), parse("max"), date(2025, 3, 7)))
+    >>> found = correlated(held, Query(("AAA", "BBB"), parse("max"), date(2025, 3, 7)))
     >>> found.daily.round(6).tolist(), found.weeks
     ([[1.0, -1.0], [-1.0, 1.0]], 9)
     """

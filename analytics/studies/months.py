@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.laid import IntArray, laid
+from analytics.align import IntArray, laid
 from analytics.panel import DateArray, FloatArray, PricePanel
-from analytics.question import Question
+from analytics.query import Query
 from analytics.window import month_ends
 
 MONTHS_A_YEAR, EPOCH = 12, 1970
@@ -58,7 +58,7 @@ class MonthlyGrid:
         return found, np.prod(1.0 + found[:, :last], axis=1) - 1.0
 
 
-def monthly_grid(panel: PricePanel, question: Question) -> MonthlyGrid:
+def monthly_grid(panel: PricePanel, question: Query) -> MonthlyGrid:
     """Compute the returns of the funds of a question by calendar month, up to the end of its window.
 
     However short the window, the months go back as far as the prices, as the calendar years of `compare` do.
@@ -86,7 +86,7 @@ def monthly_grid(panel: PricePanel, question: Question) -> MonthlyGrid:
     >>> days = np.array(["2025-11-28", "2025-12-31", "2026-01-15", "2026-01-16"], dtype="datetime64[D]")
     >>> levels = np.array([[100.0, 110.0, 99.0, 104.5]])
     >>> held = PricePanel(days, ("AAA",), levels, levels, np.full_like(levels, np.nan), "by hand")
-    >>> found = monthly_grid(held, Question(("AAA",), parse("1m"), date(2026, 1, 16)))
+    >>> found = monthly_grid(held, Query(("AAA",), parse("1m"), date(2026, 1, 16)))
     >>> found.months.tolist(), found.returns.round(6).tolist(), found.partial
     ([datetime.date(2025, 12, 1), datetime.date(2026, 1, 1)], [[0.1, -0.05]], True)
     >>> found.year(2026)[1].round(6).tolist()

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analytics.laid import Laid, laid
+from analytics.align import Aligned, laid
 from analytics.measures import MEASURES, Sample
 from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
-from analytics.question import Question
+from analytics.query import Query
 from analytics.returns import common_sessions
 from analytics.watch.moving import History, IntArray, trailing
 from analytics.window import Span, Window, month_ends
@@ -32,7 +32,7 @@ class Rolled:
     periods : by symbol, returns a year by which its own figures are annualised
     """
 
-    question: Question
+    question: Query
     span: Span
     sessions: DateArray
     figures: Mapping[str, FloatArray]
@@ -42,7 +42,7 @@ class Rolled:
     simulated: bool
 
 
-def rolled(panel: PricePanel, question: Question) -> Rolled:
+def rolled(panel: PricePanel, question: Query) -> Rolled:
     """Compute each measure of `WINDOWS` on every session of the span, over the window that ends there.
 
     A value is the one that a comparison over that window gives on the evening of its session: windows count
@@ -79,7 +79,7 @@ def rolled(panel: PricePanel, question: Question) -> Rolled:
     >>> days = np.busday_offset(np.datetime64("2025-01-06"), np.arange(301))
     >>> levels = np.cumprod(np.concatenate([[1.0], np.tile([1.02, 0.99], 150)]))[None, :]
     >>> held = PricePanel(days, ("AAA",), levels, levels, np.full_like(levels, np.nan), "by hand")
-    >>> found = rolled(held, Question(("AAA",), parse("1m"), date(2026, 3, 2)))
+    >>> found = rolled(held, Query(("AAA",), parse("1m"), date(2026, 3, 2)))
     >>> found.sessions.size, list(found.figures), round(found.figures["sortino"][0, -2].item(), 3)
     (21, ['sortino', 'volatility'], 11.225)
     """
@@ -98,7 +98,7 @@ def rolled(panel: PricePanel, question: Question) -> Rolled:
     )
 
 
-def _ends(found: Laid) -> IntArray:
+def _ends(found: Aligned) -> IntArray:
     """Columns of the sessions on which windows end."""
     shared = common_sessions(found.funds.total_return[:, found.span.columns])
     ends = found.span.first + np.flatnonzero(shared)
@@ -110,7 +110,7 @@ def _ends(found: Laid) -> IntArray:
     return closes
 
 
-def _figure(found: Laid, name: str, ends: IntArray) -> FloatArray:
+def _figure(found: Aligned, name: str, ends: IntArray) -> FloatArray:
     """(N, T) one measure of all symbols."""
     out = np.full((len(found.question.symbols), ends.size), np.nan)
     days = found.funds.sessions[ends]
@@ -120,7 +120,7 @@ def _figure(found: Laid, name: str, ends: IntArray) -> FloatArray:
     return out
 
 
-def _histories(found: Laid, name: str) -> Iterator[tuple[list[int], History]]:
+def _histories(found: Aligned, name: str) -> Iterator[tuple[list[int], History]]:
     """What windows of a measure are laid on; symbols that share their sessions are computed together."""
     question = found.question
     against = question.against if MEASURES[name].relative else None
@@ -136,7 +136,7 @@ def _histories(found: Laid, name: str) -> Iterator[tuple[list[int], History]]:
         yield [row for row, _ in alike], _history(found, [past for _, past in alike], weekly=weekly)
 
 
-def _history(found: Laid, alike: list[Sample], *, weekly: bool) -> History:
+def _history(found: Aligned, alike: list[Sample], *, weekly: bool) -> History:
     funds, past = found.funds, alike[0]
     at = np.searchsorted(funds.sessions, past.sessions)
     levels = np.vstack([each.levels for each in alike])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from analytics.laid import Laid, laid
+from analytics.align import Aligned, laid
 from analytics.measures import MEASURES, PERIODS, Sample
 from analytics.measures.steps import Step, work_out
 from analytics.number import Number
 from analytics.panel import PricePanel
-from analytics.question import Question
+from analytics.query import Query
 from analytics.window import Span
 
 
@@ -27,7 +27,7 @@ class Working:
     benchmark : of a relative measure, None for the others
     """
 
-    question: Question
+    question: Query
     measure: str
     steps: Mapping[str, tuple[Step, ...]]
     results: Mapping[str, Number]
@@ -45,7 +45,7 @@ class Working:
         return min(self.periods_by.values(), default=PERIODS)
 
 
-def worked(panel: PricePanel, question: Question, measure: str) -> Working:
+def worked(panel: PricePanel, question: Query, measure: str) -> Working:
     """What went into one measure of every fund.
 
     A relative measure leaves the benchmark itself out, as `compare` does; without a benchmark it has neither
@@ -77,7 +77,7 @@ def worked(panel: PricePanel, question: Question, measure: str) -> Working:
     >>> days = np.array(["2026-01-12", "2026-01-13", "2026-01-14"], dtype="datetime64[D]")
     >>> levels = np.array([[100.0, 90.0, 99.0]])
     >>> held = PricePanel(days, ("AAA",), levels, levels, np.full_like(levels, np.nan), "by hand")
-    >>> found = worked(held, Question(("AAA",), parse("max"), date(2026, 1, 14)), "max_drawdown")
+    >>> found = worked(held, Query(("AAA",), parse("max"), date(2026, 1, 14)), "max_drawdown")
     >>> [(step.name, step.value) for step in found.steps["AAA"] if step.unit == "level"]
     [('high', 100.0), ('low', 90.0)]
     >>> round(found.results["AAA"].value, 6)
@@ -102,7 +102,7 @@ def worked(panel: PricePanel, question: Question, measure: str) -> Working:
     )
 
 
-def _results(found: Laid, measure: str) -> Iterator[tuple[str, Number]]:
+def _results(found: Aligned, measure: str) -> Iterator[tuple[str, Number]]:
     question, relative = found.question, MEASURES[measure].relative
     if relative and question.against is None:
         return

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analytics.laid import MINIMUM_RETURNS
+from analytics.align import MINIMUM_RETURNS
 from analytics.measures import Measure, Sample
 from analytics.measures.resample import weekly
 from analytics.measures.sample import PERIODS, row_blocks

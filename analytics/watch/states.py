@@ -29,7 +29,7 @@ OPEN = frozenset({Phase.FIRING, Phase.RECOVERING})
 """The phases of an incident."""
 
 
-class Notice(StrEnum):
+class Announcement(StrEnum):
     """What people are told; at most one a session."""
 
     FIRED = "fired"
@@ -171,5 +171,5 @@ class Decision:
     state: State
     reason: Reason
     transition: Transition | None = None
-    notice: Notice | None = None
+    notice: Announcement | None = None
     facts: Mapping[str, FactValue] = field(default_factory=dict)

@@ -15,14 +15,14 @@ from datetime import date
 
 from analytics.notes import FactValue
 from analytics.watch.readings import Reading
-from analytics.watch.states import OPEN, Decision, Notice, Phase, Policy, Reason, State, Transition
+from analytics.watch.states import OPEN, Announcement, Decision, Phase, Policy, Reason, State, Transition
 
 _SPOKEN = {
-    Reason.CONFIRMED: Notice.FIRED,
-    Reason.RECOVERED: Notice.RECOVERED,
-    Reason.NO_DATA: Notice.NO_DATA,
-    Reason.DOUBT: Notice.DOUBT,
-    Reason.ERROR: Notice.ERROR,
+    Reason.CONFIRMED: Announcement.FIRED,
+    Reason.RECOVERED: Announcement.RECOVERED,
+    Reason.NO_DATA: Announcement.NO_DATA,
+    Reason.DOUBT: Announcement.DOUBT,
+    Reason.ERROR: Announcement.ERROR,
 }
 
 
@@ -85,7 +85,7 @@ def restate(before: State, said: State, reading: Reading, policy: Policy, sessio
     facts = {**again.facts, "was": was.value}
     if was == now:
         return Decision(session, state, Reason.RESTATED, facts=facts)
-    notice = None if said.is_silenced(session) or not {was, now} & _TOLD else Notice.RESTATED
+    notice = None if said.is_silenced(session) or not {was, now} & _TOLD else Announcement.RESTATED
     return Decision(session, state, Reason.RESTATED, Transition(was, now, session), notice, facts)
 
 
@@ -136,7 +136,7 @@ def _in_incident(state: State, reading: Reading, policy: Policy) -> _Step:
 
 def _next(
     previous: State, kept: Phase, run: int, reason: Reason, session: date
-) -> tuple[State, Notice | None]:
+) -> tuple[State, Announcement | None]:
     trouble = _TROUBLES.get(reason)
     silenced, opened = previous.is_silenced(session), kept in OPEN
     notice = None if silenced else _notice(previous, kept, reason)
@@ -159,12 +159,12 @@ def _next(
     return state, notice
 
 
-def _notice(previous: State, kept: Phase, reason: Reason) -> Notice | None:
+def _notice(previous: State, kept: Phase, reason: Reason) -> Announcement | None:
     """What would be said without a snooze, or is said after one."""
     if reason in _TROUBLES:
         return None if _TROUBLES[reason] in previous.told else _SPOKEN[reason]
     reminded = previous.snoozed_until and kept is Phase.FIRING and not previous.acknowledged
-    return _SPOKEN.get(reason) or (Notice.STILL_FIRING if reminded else None)
+    return _SPOKEN.get(reason) or (Announcement.STILL_FIRING if reminded else None)
 
 
 def _facts(

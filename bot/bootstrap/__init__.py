@@ -1,14 +1,14 @@
 """Which concrete part stands where: the only place that picks them.
 
                       ┌ web ─────────────────────────────┐        ┌ worker ──────────────────────────┐
-Slack ── Socket Mode ─┤ listeners ── doors ── reception ─┼ inbox ─┤ answering ── answers ── messenger├─ Slack
+Slack ── Socket Mode ─┤ listeners ── handlers ── intake ─┼ inbox ─┤ answering ── answers ── messenger├─ Slack
          | HTTP       └──────────────────────────────────┘  jobs  │ sweep ── daily run ── delivery ──┤
-                                                           store  └─ prices | facts, painter ────────┘
+                                                           store  └─ prices | facts, chart renderer ────────┘
 
 `serve --role all` has both in one process, with the jobs in memory beside SQLite; `web` and `worker` share
 a PostgreSQL, any number of each.
 
-sources.py   prices, facts, calendar, painter
+sources.py   prices, facts, calendar, chart renderer
 memory.py    the store and the jobs
 outside.py   Slack's Web API: messenger, publisher, people
 web.py       what takes commands
@@ -20,7 +20,7 @@ serving.py   the roles, each assembled and run; run_digest and doctor
 
 from bot.bootstrap.memory import migrate
 from bot.bootstrap.serving import Bot, assembled, doctor, listen, run_digest, serve
-from bot.bootstrap.sources import desk, hint, painter
+from bot.bootstrap.sources import desk, hint, renderer
 
 __all__ = [
     "Bot",
@@ -30,7 +30,7 @@ __all__ = [
     "hint",
     "listen",
     "migrate",
-    "painter",
+    "renderer",
     "run_digest",
     "serve",
 ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot.config import Settings
-from bot.ports import Clock, Homes, Messenger, People, Publisher, Rooms
+from bot.ports import Channels, Clock, HomeTabs, Messenger, Publisher, Users
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -30,9 +30,9 @@ class Outside:
     installation: Installation
     messenger: Messenger
     publisher: Publisher
-    people: People
-    rooms: Rooms
-    homes: Homes
+    users: Users
+    channels: Channels
+    home_tabs: HomeTabs
 
 
 @asynccontextmanager
@@ -44,26 +44,26 @@ async def outside(
     sleep: how the channel's next turn is waited for, in seconds of the clock.
     turns: the clock by which they come; None: the same.
     """
+    from bot.slack.channels import SlackChannels
     from bot.slack.client import connected
-    from bot.slack.homes import SlackHomes
+    from bot.slack.home_tabs import SlackHomeTabs
     from bot.slack.installation import Installation
     from bot.slack.messenger import SlackMessenger
-    from bot.slack.people import SlackPeople
-    from bot.slack.posting.pace import Pace
+    from bot.slack.posting.rate_limit import RateLimit
     from bot.slack.publisher import SlackPublisher
-    from bot.slack.rooms import SlackRooms
+    from bot.slack.users import SlackUsers
 
     async with connected(plain(settings.slack_bot_token), str(settings.slack_api_url)) as client:
         turn = turns or clock
-        pace, installation = Pace(turn, sleep), Installation(client)
+        pace, installation = RateLimit(turn, sleep), Installation(client)
         yield Outside(
             client,
             installation,
             SlackMessenger(client, clock, sleep, pace=pace),
             SlackPublisher(client, clock, pace, sleep, installation),
-            SlackPeople(client, clock, installation),
-            SlackRooms(client, clock),
-            SlackHomes(client, turn, sleep),
+            SlackUsers(client, clock, installation),
+            SlackChannels(client, clock),
+            SlackHomeTabs(client, turn, sleep),
         )
 
 

@@ -21,9 +21,9 @@ from bot.bootstrap.watching import Watching
 from bot.clock import SteadyClock
 from bot.config import Role, Settings, Transport, environment_name
 from bot.errors import BotError, Unavailable, UserError
-from bot.jobs.shift import Shift
+from bot.jobs.worker import Worker
 from bot.ports import Calendar, Clock, Finding, Level, Store
-from bot.slack.listening.reception import Reception
+from bot.slack.listening.intake import Intake
 from bot.slack.server_time import server_time
 from bot.slack.site import Site
 from bot.store import room
@@ -32,11 +32,11 @@ from bot.use_cases.doctor import examine_data, examine_home
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
-    from bot.use_cases.daily import Report
+    from bot.use_cases.daily import RunReport
 
 log = logging.getLogger(__name__)
 
-PAINTERS = 2
+RENDERERS = 2
 """Processes that draw charts."""
 LITTLE = 200e6
 """Bytes that must be left on the database's disk."""
@@ -53,7 +53,7 @@ class Bot:
     """
 
     app: AsyncApp | None
-    shift: Shift
+    shift: Worker
     failed: asyncio.Event
     site: Site
     store: Store
@@ -65,14 +65,14 @@ class Bot:
 async def assembled(
     settings: Settings,
     clock: Clock,
-    painters: int = PAINTERS,
+    renderers: int = RENDERERS,
     role: Role = Role.ALL,
     sleep: Sleep = asyncio.sleep,
     turns: Clock | None = None,
 ) -> AsyncIterator[Bot]:
     """Every part of a role in its place, until the block ends.
 
-    painters: processes, about 90 MB each; 0: charts are drawn in this one.
+    renderers: processes, about 90 MB each; 0: charts are drawn in this one.
     sleep: how Slack's limits are waited for, in seconds of the clock.
     turns: the clock by which channels have their turns, where its seconds are not those of `clock`.
     The transport that drives it drains the shift before the block ends.
@@ -87,14 +87,14 @@ async def assembled(
         await stack.enter_async_context(learn_workspace(out.installation, store))
         exchange = await calendar(settings, clock) if works else None
         watching = Watching.of(role, clock, exchange, store)
-        reception = Reception(store.inbox, jobs, out.messenger.tell, clock, limits=web.limits(settings))
-        app = web.app(settings, clock, reception, out, watching.metrics) if takes else None
-        shift, failed = Shift(jobs, reception), asyncio.Event()
+        intake = Intake(store.inbox, jobs, out.messenger.tell, clock, limits=web.limits(settings))
+        app = web.app(settings, clock, intake, out, watching.metrics) if takes else None
+        shift, failed = Worker(jobs, intake), asyncio.Event()
         catch_up: Callable[[], Awaitable[None]] = shift.idle
         if works:
             from bot.bootstrap.worker import working
 
-            room = working(settings, clock, store, jobs, out, watching, painters)
+            room = working(settings, clock, store, jobs, out, watching, renderers)
             worker = await stack.enter_async_context(room)
             catch_up = partial(worker.catch_up, shift)
             shift.begin(failed.set)
@@ -147,7 +147,7 @@ async def _pass_on(failed: asyncio.Event, stop: asyncio.Event) -> None:
     stop.set()
 
 
-async def run_digest(settings: Settings, session: date, *, dry: bool) -> Report:
+async def run_digest(settings: Settings, session: date, *, dry: bool) -> RunReport:
     """Decide a session now, as the daily run does; what is promised is delivered by who serves.
 
     The time is Slack's where this machine's clock is wrong; where Slack does not tell it, no session is

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 
 from bot.config import DataSource, Settings
 from bot.errors import UserError
-from bot.market import known
-from bot.ports import Calendar, Clock, Painter
-from bot.use_cases.compare import Desk
+from bot.market import reference
+from bot.ports import Calendar, ChartRenderer, Clock
+from bot.use_cases.compare import MarketData
 
 CACHE = "cache"
 
@@ -31,14 +31,14 @@ async def calendar(settings: Settings, clock: Clock) -> Calendar:
 
 
 @asynccontextmanager
-async def desk(settings: Settings, clock: Clock) -> AsyncIterator[Desk]:
+async def desk(settings: Settings, clock: Clock) -> AsyncIterator[MarketData]:
     """The source that is set, behind the cache, until the block ends."""
     exchange = await calendar(settings, clock)
     if settings.data is DataSource.SAMPLE:
         from bot.market.sample import SampleMarket
 
         sample = SampleMarket(exchange, clock)
-        yield Desk(sample, sample, exchange, clock)
+        yield MarketData(sample, sample, exchange, clock)
         return
     from bot.market.cache import CachedMarket
     from bot.market.yahoo import YahooMarket
@@ -46,30 +46,30 @@ async def desk(settings: Settings, clock: Clock) -> AsyncIterator[Desk]:
     yahoo = YahooMarket(exchange, clock, settings.home)
     try:
         cached = CachedMarket(yahoo, exchange, clock, settings.home / CACHE)
-        yield Desk(cached, cached, exchange, clock)
+        yield MarketData(cached, cached, exchange, clock)
     finally:
         yahoo.close()
 
 
-def painter(settings: Settings) -> Painter:
+def renderer(settings: Settings) -> ChartRenderer:
     """For the command line: draws in this process."""
-    from bot.drawing import InlinePainter
+    from bot.drawing import InlineChartRenderer
 
-    return InlinePainter(settings.home / CACHE)
+    return InlineChartRenderer(settings.home / CACHE)
 
 
 @asynccontextmanager
-async def painting(settings: Settings, workers: int) -> AsyncIterator[Painter]:
+async def painting(settings: Settings, workers: int) -> AsyncIterator[ChartRenderer]:
     """Draws in processes of their own, until the block ends; workers: how many, about 90 MB each.
 
     0: in this one, which does nothing else meanwhile.
     """
-    from bot.drawing import PoolPainter
+    from bot.drawing import PoolChartRenderer
 
     if not workers:
-        yield painter(settings)
+        yield renderer(settings)
         return
-    pool = PoolPainter(settings.home / CACHE, workers)
+    pool = PoolChartRenderer(settings.home / CACHE, workers)
     await pool.start()
     try:
         yield pool
@@ -79,4 +79,4 @@ async def painting(settings: Settings, workers: int) -> AsyncIterator[Painter]:
 
 def hint(symbol: str) -> Sequence[str]:
     """The known symbols most like one that is not known; none for one that is."""
-    return known.nearest(symbol)
+    return reference.nearest(symbol)

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from bot.errors import Unavailable
+from bot.model import Request
 from bot.ports import Messenger, Place, Store
-from bot.records import Question
 from bot.slack.installation import Installation
 from bot.slack.listening.listeners import ELSEWHERE
 from bot.use_cases.answering import Answer
@@ -58,7 +58,7 @@ def serving_own(installation: Installation, messenger: Messenger, answer: Answer
     Where Slack does not say whose it is, the question is answered: it is lost to nobody.
     """
 
-    async def answered(question: Question) -> None:
+    async def answered(question: Request) -> None:
         installed = await installation.look()
         if installed is None or installed.keeps(question.team):
             await answer(question)

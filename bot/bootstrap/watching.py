@@ -10,12 +10,12 @@ from importlib.metadata import version
 from bot.clock import SteadyClock
 from bot.config import Role, Settings
 from bot.ports import Calendar, Clock
-from bot.slack.site import Bounds, Listening, Site
+from bot.slack.site import HttpBounds, Listening, Site
 from bot.store import SqlStore
 from bot.telemetry.asgi import pages
 from bot.telemetry.health import GRACE, Check, Health, Runs, Sweeps, reachable
 from bot.telemetry.leaps import ClockFigures, unleapt
-from bot.telemetry.metrics import Metrics
+from bot.telemetry.metrics import PrometheusMetrics
 from bot.use_cases.daily import overdue
 
 
@@ -23,16 +23,16 @@ from bot.use_cases.daily import overdue
 class Watching:
     """Checks are added while the parts are put together; the site shows all of them."""
 
-    metrics: Metrics
-    sweeps: Sweeps
+    metrics: PrometheusMetrics
+    ticks: Sweeps
     listening: Listening
     checks: dict[str, Check] = field(default_factory=dict)
 
     @classmethod
     def of(cls, role: Role, clock: Clock, calendar: Calendar | None, store: SqlStore) -> Watching:
         """For a role; calendar: None for one that must not wait for it."""
-        metrics = Metrics(clock, calendar, version("watchpoint"), role.value)
-        metrics.ask("lanes_due", "Channels with something to be delivered now.", _lanes(store, clock))
+        metrics = PrometheusMetrics(clock, calendar, version("watchpoint"), role.value)
+        metrics.ask("lanes_due", "Channels with something to be delivered now.", _due_channels(store, clock))
         metrics.ask("questions_open", "Questions that nobody works on yet.", _questions(store, clock))
         watching = cls(metrics, Sweeps(clock), Listening())
         watching.checks["store"] = reachable(store.probe)
@@ -52,22 +52,22 @@ class Watching:
             kept = await store.undecided(await store.teams(), session)
             return overdue(calendar, kept, session, clock.now() - patience - GRACE)
 
-        self.checks["sweep"] = self.sweeps.look
+        self.checks["sweep"] = self.ticks.look
         self.checks["run"] = Runs(clock, calendar, patience, undecided).look
 
     def site(self, settings: Settings) -> Site:
         """The HTTP port with its pages."""
         shown = pages(Health(self.checks), self.metrics)
-        bounds = Bounds(settings.connections, settings.keep_alive, self.metrics.refused)
+        bounds = HttpBounds(settings.connections, settings.keep_alive, self.metrics.refused)
         return Site(settings.host, settings.port, shown, self.listening, bounds)
 
 
 Figure = Callable[[], Awaitable[float]]
 
 
-def _lanes(store: SqlStore, clock: Clock) -> Figure:
+def _due_channels(store: SqlStore, clock: Clock) -> Figure:
     async def count() -> float:
-        return len(await store.ledger.lanes(clock.now()))
+        return len(await store.outbox.due_channels(clock.now()))
 
     return count
 

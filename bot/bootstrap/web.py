@@ -8,19 +8,19 @@ from bot.bootstrap.outside import Outside, plain
 from bot.bootstrap.sources import hint
 from bot.commands import COMPARE, DIGEST, SECTORS, WATCH
 from bot.config import Settings
-from bot.market.known import NAMES
-from bot.ports import Clock, Doors, Handler, Meter
-from bot.records import Limits
+from bot.market.reference import NAMES
+from bot.model import RequestLimits
+from bot.ports import Clock, Handler, Metrics, Routes
 from bot.render.talk import ids as talk_ids
 from bot.render.watch import ids
-from bot.slack.listening.reception import Reception
-from bot.use_cases.compare import CompareDoor
-from bot.use_cases.digest import DigestDoor
-from bot.use_cases.forms import doors as forms
-from bot.use_cases.home import doors as home
-from bot.use_cases.presses.doors import doors as pressed
-from bot.use_cases.talk.doors import AskDoor, SaidDoor, SectorsDoor
-from bot.use_cases.watch.door import WatchDoor
+from bot.slack.listening.intake import Intake
+from bot.use_cases.buttons.handlers import handlers as pressed
+from bot.use_cases.compare import CompareHandler
+from bot.use_cases.digest import DigestHandler
+from bot.use_cases.forms import handlers as forms
+from bot.use_cases.home import handlers as home
+from bot.use_cases.threads.handlers import FollowUpHandler, MentionHandler, SectorsHandler
+from bot.use_cases.watch.handler import WatchHandler
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
@@ -28,25 +28,25 @@ if TYPE_CHECKING:
 FORMS = (ids.ACK_FORM, ids.EDIT_FORM)
 
 
-def app(settings: Settings, clock: Clock, reception: Reception, out: Outside, meter: Meter) -> AsyncApp:
+def app(settings: Settings, clock: Clock, intake: Intake, out: Outside, metrics: Metrics) -> AsyncApp:
     """The Bolt app with a listener for everything that people can ask."""
     from bot.slack.listening.app import build_app
 
     return build_app(
         client=out.client,
         signing_secret=plain(settings.slack_signing_secret) or None,
-        doors=doors(clock),
-        reception=reception,
-        people=out.people,
+        handlers=handlers(clock),
+        intake=intake,
+        users=out.users,
         clock=clock,
-        meter=meter,
+        metrics=metrics,
         installation=out.installation,
     )
 
 
-def limits(settings: Settings) -> Limits:
+def limits(settings: Settings) -> RequestLimits:
     """How much may be asked at once."""
-    return Limits(
+    return RequestLimits(
         settings.questions_per_person,
         settings.questions_per_channel,
         settings.questions_per_workspace,
@@ -54,17 +54,17 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def doors(clock: Clock) -> Doors:
+def handlers(clock: Clock) -> Routes:
     """Who takes what."""
     commands: dict[str, Handler] = {
-        COMPARE.name: CompareDoor(clock, hint),
-        WATCH.name: WatchDoor(clock, hint),
-        DIGEST.name: DigestDoor(hint),
-        SECTORS.name: SectorsDoor(clock, hint),
+        COMPARE.name: CompareHandler(clock, hint),
+        WATCH.name: WatchHandler(clock, hint),
+        DIGEST.name: DigestHandler(hint),
+        SECTORS.name: SectorsHandler(clock, hint),
     }
-    said = SaidDoor(clock, commands, hint, NAMES)
-    ruled, formed = pressed(clock), forms.doors(clock, NAMES)
-    return Doors(
+    said = MentionHandler(clock, commands, hint, NAMES)
+    ruled, formed = pressed(clock), forms.handlers(clock, NAMES)
+    return Routes(
         commands,
         said=said,
         home=home.opened(),
@@ -72,8 +72,8 @@ def doors(clock: Clock) -> Doors:
         unarchived=home.unarchived(),
         gone=home.gone(),
         presses={
-            **{name: door for name, door in ruled.items() if name not in FORMS},
-            talk_ids.ASK: AskDoor(clock, said),
+            **{name: handler for name, handler in ruled.items() if name not in FORMS},
+            talk_ids.ASK: FollowUpHandler(clock, said),
             **formed.presses,
             **home.presses(commands[COMPARE.name]),
         },

@@ -36,7 +36,7 @@ CUT = 0.1
 """Seconds between attempts to cut off what is under way."""
 
 
-class Keeper(Protocol):
+class QueueBackend(Protocol):
     """Where jobs are kept."""
 
     async def add(self, tasks: Sequence[Task]) -> None:
@@ -65,7 +65,7 @@ class Keeper(Protocol):
 
 
 @dataclass(frozen=True)
-class _Kind:
+class _TaskKind:
     handler: Callable[[str], Awaitable[None]]
     at_once: int
 
@@ -80,9 +80,9 @@ class TaskQueue:
     does the next job of a kind that is at its limit.
     """
 
-    def __init__(self, keeper: Keeper, stale: float, batch: int) -> None:
+    def __init__(self, keeper: QueueBackend, stale: float, batch: int) -> None:
         self._keeper, self._stale, self._batch = keeper, timedelta(seconds=stale), batch
-        self._kinds: dict[str, _Kind] = {}
+        self._kinds: dict[str, _TaskKind] = {}
         self._handling: set[asyncio.Task[Any]] = set()
         self._ended = asyncio.Event()
         self._worked = False
@@ -97,7 +97,7 @@ class TaskQueue:
 
     def on(self, kind: str, handler: Callable[[str], Awaitable[None]], at_once: int) -> None:
         """Who works on a kind; what the handler raises is logged, and the task is gone."""
-        self._kinds[kind] = _Kind(handler, at_once)
+        self._kinds[kind] = _TaskKind(handler, at_once)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until told to stop, then finish what is under way.
@@ -165,7 +165,7 @@ class TaskQueue:
             manager.entrypoint(name, concurrency_limit=kind.at_once, accepts_context=False)(work)
         return manager
 
-    async def _work(self, kind: _Kind, job: Job) -> None:
+    async def _work(self, kind: _TaskKind, job: Job) -> None:
         task = asyncio.current_task()
         assert task
         self._handling.add(task)

@@ -14,8 +14,8 @@ from analytics.notes import OVER, Note, NoteKind
 from analytics.panel import Exchange
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import series
-from bot.market.entries import PRICES, PROFILES, PriceEntry, ProfileEntry
-from bot.market.shelf import Shelf
+from bot.market.codec import PRICES, PROFILES, PriceEntry, ProfileEntry
+from bot.market.disk_store import DiskStore
 from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices, Profiles
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ REST = timedelta(minutes=1)
 PROFILE_REST = timedelta(minutes=5)
 
 
-class Source(Prices, Funds, Protocol):
+class CacheableSource(Prices, Funds, Protocol):
     """What can be cached: both ports, with the name under which its answers are kept."""
 
     @property
@@ -58,11 +58,11 @@ class CachedMarket:
     home : folder for the files; each source has a folder of its own in there.
     """
 
-    def __init__(self, inner: Source, calendar: Calendar, clock: Clock, home: Path) -> None:
+    def __init__(self, inner: CacheableSource, calendar: Calendar, clock: Clock, home: Path) -> None:
         self._inner, self._calendar, self._clock = inner, calendar, clock
         folder = home / re.sub(r"\W+", "-", inner.source.lower())
-        self._prices = Shelf(folder, "prices", PRICES)
-        self._profiles = Shelf(folder, "profile", PROFILES)
+        self._prices = DiskStore(folder, "prices", PRICES)
+        self._profiles = DiskStore(folder, "profile", PROFILES)
         self._calendars: dict[str, Calendar] = {}
         self._flights: dict[tuple[str, str], asyncio.Task[Any]] = {}
         self._failed: dict[str, tuple[datetime, Failure]] = {}
@@ -192,12 +192,12 @@ class CachedMarket:
         return result
 
 
-async def _look_up(shelf: Shelf[T], symbol: str) -> T | None:
-    value = shelf.remembered(symbol)
+async def _look_up(disk_store: DiskStore[T], symbol: str) -> T | None:
+    value = disk_store.remembered(symbol)
     if value is not None:
         return value
-    value = await asyncio.to_thread(shelf.read, symbol)
-    return shelf.remembered(symbol) or value  # it may have been written since the disk was looked at
+    value = await asyncio.to_thread(disk_store.read, symbol)
+    return disk_store.remembered(symbol) or value  # it may have been written since the disk was looked at
 
 
 def _held_or_raise(found: Sequence[Held | Failure]) -> list[Held]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from analytics.notes import INTEREST_RATES
 from analytics.panel import LONGEST_GAP, BoolArray, Doubt, DoubtKind, FloatArray
-from bot.market import known
+from bot.market import reference
 from bot.market.events import Events, IntArray
 from bot.market.series import Series
 
@@ -109,7 +109,7 @@ def level_doubts(series: Series, events: Events) -> tuple[Doubt, ...]:
 def _of_level(series: Series, events: Events) -> Iterator[Doubt]:
     steps = steps_of(series.total_return)
     split, unit = _splits(steps, events.splits), _units(steps)
-    jump = np.zeros_like(unit) if known.is_index(series.symbol) else _jumps(steps, split | unit)
+    jump = np.zeros_like(unit) if reference.is_index(series.symbol) else _jumps(steps, split | unit)
     for kind, where in ((DoubtKind.JUMP, jump), (DoubtKind.UNIT, unit), (DoubtKind.SPLIT, split)):
         yield from _doubts(series, kind, steps, where)
 

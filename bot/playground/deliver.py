@@ -18,7 +18,7 @@ from bot.commands import COMMANDS, Command
 from bot.playground.api.chat import refuse_files
 from bot.playground.api.refusal import Refusal
 from bot.playground.gestures import DISMISS, INVITE, Gestures, reason
-from bot.playground.model import BOT, BOT_NAME, Message, Payload, Person, Shortcut
+from bot.playground.model import BOT, BOT_NAME, Payload, Person, PostedMessage, Shortcut
 from bot.playground.workspace import Workspace
 
 BUILT_IN = ("/invite", "/kick", "/remove")
@@ -79,7 +79,7 @@ class Deeds(Gestures):
     def _enter(self, user: str, channel: str) -> bool:
         """Whether the person may write there; whoever writes in a public channel joins it."""
         place = self._workspace.channels.get(channel)
-        if place is None or place.archived or user not in self._workspace.people:
+        if place is None or place.archived or user not in self._workspace.users:
             return False
         if place.kind == "public":
             self._workspace.join(channel, user)
@@ -127,7 +127,7 @@ class Deeds(Gestures):
             elif whom is not None:
                 self.remove(user, channel, whom.id)
 
-    async def _heard(self, said: Message) -> None:
+    async def _heard(self, said: PostedMessage) -> None:
         """Tell the app what concerns it; offer to invite it where it was named and is not there."""
         place, events = self._workspace.channels[said.channel], self._slack.installed.events
         if place.kind == "dm":
@@ -159,7 +159,7 @@ def _linked(match: re.Match[str]) -> str:
 
 
 def _called(name: str, workspace: Workspace) -> Person | None:
-    return next((each for each in workspace.people.values() if each.name == name.lower()), None)
+    return next((each for each in workspace.users.values() if each.name == name.lower()), None)
 
 
 def _unknown(name: str) -> str:

@@ -9,15 +9,15 @@ from typing import Any
 from bot.playground.api.guard import KINDS
 from bot.playground.api.refusal import Refusal
 from bot.playground.api.server import Slack
-from bot.playground.lines import Ack, Line
+from bot.playground.lines import AppAnswer, AppTransport
 from bot.playground.model import BOT, SLACKBOT, Channel, Payload, View
-from bot.playground.payloads import Payloads, Source
+from bot.playground.payloads import ClickSource, Payloads
 
 PATIENCE = 3.0
 """Seconds that Slack waits for an acknowledgement."""
 RETRIES = (0.0, 60.0, 300.0)
 """Seconds before each repetition of an event that was not acknowledged."""
-TIMED_OUT = Ack(-1, None)
+TIMED_OUT = AppAnswer(-1, None)
 INVITE, DISMISS = "playground_invite", "playground_dismiss"
 TROUBLE = "We had some trouble connecting. Try again?"
 MISSING = "Please complete this required field."
@@ -30,7 +30,12 @@ class Gestures:
     """
 
     def __init__(
-        self, slack: Slack, line: Line, *, patience: float = PATIENCE, retries: Sequence[float] = RETRIES
+        self,
+        slack: Slack,
+        line: AppTransport,
+        *,
+        patience: float = PATIENCE,
+        retries: Sequence[float] = RETRIES,
     ) -> None:
         self._slack, self._line, self._patience, self._retries = slack, line, patience, tuple(retries)
         self._workspace = slack.workspace
@@ -43,7 +48,7 @@ class Gestures:
             task.cancel()
         await asyncio.gather(*self._repeating, return_exceptions=True)
 
-    async def click(self, user: str, source: Source, action: Payload) -> None:
+    async def click(self, user: str, source: ClickSource, action: Payload) -> None:
         """Press a button or choose from a menu; action: as in Slack's payload, with its ids."""
         if action.get("action_id") in (INVITE, DISMISS):
             await self._answer_offer(user, source, action)
@@ -154,7 +159,7 @@ class Gestures:
         there = place.kind == "public" or BOT in place.members
         return subscribed and there and f"{KINDS[place.kind]}:read" in installed.scopes
 
-    async def _deliver(self, payload: Payload, retry: int = 0) -> Ack:
+    async def _deliver(self, payload: Payload, retry: int = 0) -> AppAnswer:
         try:
             return await asyncio.wait_for(self._line.deliver(payload, retry), self._patience)
         except TimeoutError:
@@ -166,7 +171,7 @@ class Gestures:
             if (await self._deliver(payload, number)).status == 200:
                 return
 
-    async def _answer_offer(self, user: str, source: Source, action: Payload) -> None:
+    async def _answer_offer(self, user: str, source: ClickSource, action: Payload) -> None:
         """Slackbot's own buttons."""
         if action["action_id"] == INVITE:
             await self.invite(user, source.channel)
@@ -201,6 +206,6 @@ def _given(actions: Mapping[str, Any]) -> bool:
     return any(bool(str(value).strip()) if isinstance(value, str) else bool(value) for value in values)
 
 
-def reason(ack: Ack) -> str:
+def reason(ack: AppAnswer) -> str:
     """Slack's word for an acknowledgement that failed."""
     return "operation_timeout" if ack == TIMED_OUT else "dispatch_failed"

@@ -20,17 +20,17 @@ NOBODY = 0
 """Status where the app cannot be reached at all."""
 
 
-class Ack(NamedTuple):
+class AppAnswer(NamedTuple):
     """What the app answered.  body: JSON, a bare text, or None where it is empty."""
 
     status: int
     body: Any
 
 
-class Line(Protocol):
+class AppTransport(Protocol):
     """One of the ways."""
 
-    async def deliver(self, payload: Payload, retry: int = 0) -> Ack:
+    async def deliver(self, payload: Payload, retry: int = 0) -> AppAnswer:
         """The app's answer, waited for without end; retry: 1 for the first repetition of an event."""
         ...
 
@@ -49,16 +49,16 @@ class OverHttp:
         async with aiohttp.ClientSession() as session:
             yield cls(session, url, secret, clock)
 
-    async def deliver(self, payload: Payload, retry: int = 0) -> Ack:
-        """See `Line`; 0 where nobody listens there."""
+    async def deliver(self, payload: Payload, retry: int = 0) -> AppAnswer:
+        """See `AppTransport`; 0 where nobody listens there."""
         body, headers = signed(payload, self.secret, self._clock)
         if retry:
             headers |= {"X-Slack-Retry-Num": str(retry), "X-Slack-Retry-Reason": "http_timeout"}
         try:
             async with self._session.post(self.url, data=body, headers=headers) as answer:
-                return Ack(answer.status, _read(await answer.text()))
+                return AppAnswer(answer.status, _read(await answer.text()))
         except aiohttp.ClientError:
-            return Ack(NOBODY, None)
+            return AppAnswer(NOBODY, None)
 
 
 class OverSocket:
@@ -67,13 +67,13 @@ class OverSocket:
     def __init__(self, slack: Slack) -> None:
         self._sockets = slack.sockets
 
-    async def deliver(self, payload: Payload, retry: int = 0) -> Ack:
-        """See `Line`; 200 with the payload of the acknowledgement, 0 where the app is not connected."""
+    async def deliver(self, payload: Payload, retry: int = 0) -> AppAnswer:
+        """See `AppTransport`; 200 with the payload of the acknowledgement, 0 where it is not connected."""
         again = {"retry_attempt": retry, "retry_reason": "timeout"} if "event" in payload else {}
         try:
-            return Ack(200, await self._sockets.deliver(_kind(payload), payload, **again) or None)
+            return AppAnswer(200, await self._sockets.deliver(_kind(payload), payload, **again) or None)
         except Refusal:
-            return Ack(NOBODY, None)
+            return AppAnswer(NOBODY, None)
 
 
 def signed(payload: Payload, secret: str, clock: Clock) -> tuple[bytes, dict[str, str]]:

@@ -121,7 +121,7 @@ class Channel:
 
 
 @dataclass(frozen=True)
-class Message:
+class PostedMessage:
     """One message as Slack keeps it.
 
     ts: its id and time, seconds since 1970 with six decimals, unique and increasing.

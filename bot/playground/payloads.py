@@ -10,7 +10,7 @@ from typing import Any
 from bot.playground.api.chat import as_api
 from bot.playground.api.server import Slack
 from bot.playground.api.views import as_api as view_as_api
-from bot.playground.model import APP, BOT, TEAM, Channel, Message, Payload, View
+from bot.playground.model import APP, BOT, TEAM, Channel, Payload, PostedMessage, View
 
 NAMES = {"private": "privategroup", "dm": "directmessage"}
 """What Slack calls channels whose names it does not tell."""
@@ -19,7 +19,7 @@ ORGANISATION = "Fund group"
 
 
 @dataclass(frozen=True)
-class Source:
+class ClickSource:
     """Where a button or menu stands: a message (channel, ts) or a view.
 
     state: what has been put into the inputs there, by block_id and action_id.
@@ -39,7 +39,7 @@ class Payloads:
 
     def command(self, user: str, channel: str, name: str, text: str) -> Payload:
         """A slash command."""
-        place, person = self._workspace.channels[channel], self._workspace.people[user]
+        place, person = self._workspace.channels[channel], self._workspace.users[user]
         organisation = self._slack.installed.organisation
         return {
             "command": name,
@@ -57,31 +57,31 @@ class Payloads:
             "trigger_id": self._slack.triggers.new(user),
         }
 
-    def mention(self, message: Message) -> Payload:
+    def mention(self, message: PostedMessage) -> Payload:
         """app_mention: somebody named the app in a channel that it is in."""
         return self.event(self._said(message, "app_mention"))
 
-    def among(self, message: Message) -> Payload:
+    def among(self, message: PostedMessage) -> Payload:
         """message.mpim: somebody said something in a group's direct messages that the app is in."""
         return self.event(self._said(message, "message") | {"channel_type": "mpim"})
 
-    def direct(self, message: Message) -> Payload:
+    def direct(self, message: PostedMessage) -> Payload:
         """message.im: somebody said something to the app alone."""
         return self.event(self._said(message, "message") | {"channel_type": "im"})
 
-    def edited(self, message: Message) -> Payload:
+    def edited(self, message: PostedMessage) -> Payload:
         """app_mention once more: somebody changed a message that names the app."""
         about = {"edited": {"user": message.user, "ts": message.edited or message.ts}}
         return self.event(self._said(message, "app_mention") | about)
 
-    def changed_alone(self, message: Message) -> Payload:
+    def changed_alone(self, message: PostedMessage) -> Payload:
         """message.im of a message that was changed: its subtype says so."""
         said = self._said(message, "message") | {"edited": {"user": message.user, "ts": message.edited}}
         about = {"type": "message", "subtype": "message_changed", "hidden": True, "channel_type": "im"}
         place = {"channel": message.channel, "ts": self._workspace.next_ts()}
         return self.event({**about, **place, "event_ts": place["ts"], "message": said})
 
-    def deleted_alone(self, message: Message) -> Payload:
+    def deleted_alone(self, message: PostedMessage) -> Payload:
         """message.im of a message that was taken away."""
         about = {"type": "message", "subtype": "message_deleted", "hidden": True, "channel_type": "im"}
         place = {"channel": message.channel, "ts": self._workspace.next_ts(), "deleted_ts": message.ts}
@@ -101,7 +101,7 @@ class Payloads:
 
     def home(self, user: str) -> Payload:
         """app_home_opened"""
-        view = self._workspace.views.homes.get(user)
+        view = self._workspace.views.home_tabs.get(user)
         shown = {"view": view_as_api(view)} if view else {}
         about = {"type": "app_home_opened", "user": user, "channel": self._workspace.dm(user).id}
         return self.event({**about, "tab": "home", "event_ts": self._workspace.next_ts(), **shown})
@@ -124,7 +124,7 @@ class Payloads:
             "is_ext_shared_channel": self._is_shared(event.get("channel")),
         }
 
-    def action(self, user: str, source: Source, action: Payload) -> Payload:
+    def action(self, user: str, source: ClickSource, action: Payload) -> Payload:
         """block_actions: a button pressed or a choice made."""
         stamped = {**action, "action_ts": self._workspace.next_ts()}
         common = self._interaction("block_actions", user) | {"actions": [stamped]}
@@ -150,7 +150,7 @@ class Payloads:
         about = self._interaction("shortcut", user, channel)
         return {**about, "callback_id": callback_id, "action_ts": self._workspace.next_ts()}
 
-    def message_shortcut(self, user: str, callback_id: str, message: Message) -> Payload:
+    def message_shortcut(self, user: str, callback_id: str, message: PostedMessage) -> Payload:
         """A shortcut from a message's menu."""
         about = self._interaction("message_action", user) | {"callback_id": callback_id}
         place = self._workspace.channels[message.channel]
@@ -164,7 +164,7 @@ class Payloads:
         }
 
     def _interaction(self, kind: str, user: str, channel: str = "") -> Payload:
-        person, installed = self._workspace.people[user], self._slack.installed
+        person, installed = self._workspace.users[user], self._slack.installed
         organisation = installed.organisation
         of_all = {"enterprise": {"id": organisation, "name": ORGANISATION}} if organisation else {}
         return {
@@ -177,16 +177,16 @@ class Payloads:
             "is_enterprise_install": installed.everywhere,
         }
 
-    def _said(self, message: Message, kind: str) -> Payload:
+    def _said(self, message: PostedMessage, kind: str) -> Payload:
         """What was said: of somebody of another workspace Slack names it, or the organisation alone."""
-        person = self._workspace.people.get(message.user)
+        person = self._workspace.users.get(message.user)
         team = (person.organisation or person.team) if person and person.team != TEAM else TEAM
         about = {"type": kind, "user": message.user, "text": message.text, "ts": message.ts, "team": team}
         thread = {"thread_ts": message.thread_ts} if message.thread_ts else {}
         other = {"user_team": team} if team != TEAM else {}
         return {**about, **thread, **other, "channel": message.channel, "event_ts": message.ts}
 
-    def _shown(self, message: Message) -> Payload:
+    def _shown(self, message: PostedMessage) -> Payload:
         """A message in what people do with it: one that was answered names itself as its thread."""
         begun = self._workspace.has_begun(message.channel, message.ts)
         return as_api(message) | ({"thread_ts": message.ts} if begun else {})
@@ -194,12 +194,12 @@ class Payloads:
     def _is_shared(self, channel: object) -> bool:
         """Whether people of another workspace are in a channel."""
         place = self._workspace.channels.get(str(channel))
-        people = self._workspace.people
+        users = self._workspace.users
         return any(
-            people[member].team != TEAM for member in (place.members if place else ()) if member in people
+            users[member].team != TEAM for member in (place.members if place else ()) if member in users
         )
 
-    def _on_message(self, user: str, source: Source) -> Payload:
+    def _on_message(self, user: str, source: ClickSource) -> Payload:
         place = self._workspace.channels[source.channel]
         message = self._workspace.message(source.channel, source.ts)
         private = message is not None and message.ephemeral_for is not None

@@ -24,8 +24,8 @@ from bot.playground import store
 from bot.playground.api.server import HOST, Slack
 from bot.playground.deliver import Deeds
 from bot.playground.drive.script import Stage, play, read
-from bot.playground.drive.travel import Around, Passing, Travel, late_until, posts_of
-from bot.playground.lines import Line, OverHttp, OverSocket
+from bot.playground.drive.travel import Around, Travel, TravelClock, late_until, posts_of
+from bot.playground.lines import AppTransport, OverHttp, OverSocket
 from bot.playground.model import TEAM, Installed
 from bot.playground.page import routes
 from bot.playground.workspace import Workspace
@@ -44,7 +44,7 @@ PROCESSING = 0.2
 
 
 @dataclass(frozen=True)
-class Options:
+class PlaygroundOptions:
     """What the command line offers.
 
     port: of the page, 0: a free one.  data: "sample" or "yahoo".
@@ -76,7 +76,7 @@ class Playground:
     travel: Travel
 
 
-async def playground(options: Options, say: Say) -> None:
+async def playground(options: PlaygroundOptions, say: Say) -> None:
     """Run until Ctrl-C, or until the script is played.
 
     say: prints a line.  Raises UserError where the port, the folder or the script is no good.
@@ -96,7 +96,7 @@ async def playground(options: Options, say: Say) -> None:
 
 
 @asynccontextmanager
-async def opened(options: Options) -> AsyncIterator[Playground]:
+async def opened(options: PlaygroundOptions) -> AsyncIterator[Playground]:
     """Workspace, page and bot, until the block ends or Ctrl-C."""
     clock, installed = ShiftedClock(SystemClock(), _morning(options.asof)), _installed()
     bots: list[Bot] = []
@@ -113,7 +113,7 @@ async def opened(options: Options) -> AsyncIterator[Playground]:
         settings = _settings(options, home, slack)
         await migrate(settings)
         bot = await stack.enter_async_context(
-            assembled(settings, clock, WORKERS, sleep=travel.sleep, turns=Passing(clock))
+            assembled(settings, clock, WORKERS, sleep=travel.sleep, turns=TravelClock(clock))
         )
         bots.append(bot)
         stop = asyncio.Event()
@@ -132,7 +132,7 @@ def _installed() -> Installed:
     )
 
 
-def _settings(options: Options, home: Path, slack: Slack) -> Settings:
+def _settings(options: PlaygroundOptions, home: Path, slack: Slack) -> Settings:
     installed = slack.installed
     return load(
         data=options.data,
@@ -171,7 +171,7 @@ async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspa
     return workspace
 
 
-async def _line(stack: AsyncExitStack, slack: Slack, transport: str) -> Line:
+async def _line(stack: AsyncExitStack, slack: Slack, transport: str) -> AppTransport:
     """The way to the bot; over HTTP its address is known only when the bot listens.
 
     Requests are signed at the real time, whatever the playground's is: old ones are refused.

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from bot.playground.model import BOT, BOT_NAME, SLACKBOT, Channel, Message, Person
+from bot.playground.model import BOT, BOT_NAME, SLACKBOT, Channel, Person, PostedMessage
 from bot.playground.workspace import MICRO, Workspace, stamp
 from bot.ports import Clock
 
 ANN, BEN, CY = "U0ANN", "U0BEN", "U0CY"
 PORTFOLIO, RESEARCH, DEALS, RANDOM = "C0PORTFOLIO", "C0RESEARCH", "C0DEALS", "C0RANDOM"
 
-PEOPLE = (
+USERS = (
     Person(ANN, "ann", "Ann Portfolio", "Europe/London", is_admin=True),
     Person(BEN, "ben", "Ben Analyst", "America/New_York"),
     Person(CY, "cy", "Cy Guest", "Asia/Tokyo"),
@@ -41,7 +41,7 @@ def seeded(clock: Clock, folder: Path | None = None) -> Workspace:
 
     folder: for uploaded files, see `Workspace`.
     """
-    workspace = Workspace(clock, PEOPLE, CHANNELS, folder)
+    workspace = Workspace(clock, USERS, CHANNELS, folder)
     _talk(workspace)
     for person in workspace.humans():
         workspace.dm(person.id)
@@ -53,7 +53,7 @@ def seeded(clock: Clock, folder: Path | None = None) -> Workspace:
 def _talk(workspace: Workspace) -> None:
     start = int(workspace.clock.now().timestamp()) - EARLIER
     for minute, (channel, user, text) in enumerate(SAID):
-        workspace.keep(Message(stamp((start + 60 * minute) * MICRO), channel, user, text))
+        workspace.keep(PostedMessage(stamp((start + 60 * minute) * MICRO), channel, user, text))
 
 
 def with_members(workspace: Workspace, channel: str, *members: str) -> None:

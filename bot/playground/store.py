@@ -12,8 +12,8 @@ from typing import Any
 
 from bot import files
 from bot.errors import UserError
-from bot.playground.model import Channel, File, Message, View
-from bot.playground.seed import PEOPLE, seeded
+from bot.playground.model import Channel, File, PostedMessage, View
+from bot.playground.seed import USERS, seeded
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
 
@@ -82,7 +82,7 @@ def _state(workspace: Workspace) -> dict[str, Any]:
         "files": [
             asdict(file) | {"held": None, "place": None} for file in workspace.files.values() if file.complete
         ],
-        "homes": [asdict(view) for view in workspace.views.homes.values()],
+        "homes": [asdict(view) for view in workspace.views.home_tabs.values()],
         "read": [[*where, ts] for where, ts in workspace.read.items()],
     }
 
@@ -90,16 +90,16 @@ def _state(workspace: Workspace) -> dict[str, Any]:
 def _restored(state: dict[str, Any], folder: Path, clock: Clock) -> Workspace:
     if state["form"] != FORM:
         raise ValueError(f"its form is {state['form']}, and {FORM} is what is known here")
-    workspace = Workspace(clock, PEOPLE, (_made(Channel, each) for each in state["channels"]), folder)
+    workspace = Workspace(clock, USERS, (_made(Channel, each) for each in state["channels"]), folder)
     workspace.ids.last = int(state["last_id"])
     for each in state["messages"]:
-        workspace.keep(_made(Message, each))
+        workspace.keep(_made(PostedMessage, each))
     for each in state["files"]:
         place = folder / each["id"]
         found = {"place": place if place.exists() else None, "held": b"", "done_at": LONG_AGO}
         workspace.upload(_made(File, each | found))
     for each in state["homes"]:
-        workspace.views.homes[each["user"]] = _made(View, each)
+        workspace.views.home_tabs[each["user"]] = _made(View, each)
     workspace.read |= {(user, channel): ts for user, channel, ts in state["read"]}
     return workspace
 

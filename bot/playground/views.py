@@ -17,7 +17,7 @@ class Views:
     """What is open before whom.  homes: by person; modals: stacks by person, the topmost last."""
 
     def __init__(self, feed: Feed, ids: Ids) -> None:
-        self.homes: dict[str, View] = {}
+        self.home_tabs: dict[str, View] = {}
         self.modals: dict[str, tuple[View, ...]] = {}
         self._feed, self._ids = feed, ids
 
@@ -27,7 +27,7 @@ class Views:
 
     def all(self) -> list[View]:
         """Whatever anybody has open."""
-        return [*(view for stack in self.modals.values() for view in stack), *self.homes.values()]
+        return [*(view for stack in self.modals.values() for view in stack), *self.home_tabs.values()]
 
     def get(self, view_id: str) -> View | None:
         """A view by its id, whoever has it open."""
@@ -65,7 +65,7 @@ class Views:
 
     def publish(self, user: str, body: Body) -> View:
         """Set a person's Home tab; it keeps its id."""
-        old, view = self.homes.get(user), self._new("home", user, body)
+        old, view = self.home_tabs.get(user), self._new("home", user, body)
         return self._put(replace(view, id=old.id, root=old.root) if old else view)
 
     def _new(self, kind: ViewKind, user: str, body: Body) -> View:
@@ -79,7 +79,7 @@ class Views:
 
     def _put(self, view: View) -> View:
         if view.kind == "home":
-            self.homes[view.user] = view
+            self.home_tabs[view.user] = view
         else:
             stack = self.modals[view.user]
             self.modals[view.user] = tuple(view if each.id == view.id else each for each in stack)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.playground.feed import Feed, Ids
-from bot.playground.model import BOT, Block, Change, Channel, File, Message, Person
+from bot.playground.model import BOT, Block, Change, Channel, File, Person, PostedMessage
 from bot.playground.views import Views
 from bot.ports import Clock
 
@@ -35,18 +35,18 @@ class Workspace:
     def __init__(
         self,
         clock: Clock,
-        people: Iterable[Person] = (),
+        users: Iterable[Person] = (),
         channels: Iterable[Channel] = (),
         folder: Path | None = None,
     ) -> None:
         self.clock, self._folder = clock, folder
-        self.people: dict[str, Person] = {person.id: person for person in people}
+        self.users: dict[str, Person] = {person.id: person for person in users}
         self.channels: dict[str, Channel] = {channel.id: channel for channel in channels}
         self.files: dict[str, File] = {}
         self.read: dict[tuple[str, str], str] = {}
         self.feed, self.ids = Feed(), Ids()
         self.views = Views(self.feed, self.ids)
-        self._messages: dict[str, dict[str, Message]] = {}
+        self._messages: dict[str, dict[str, PostedMessage]] = {}
         self._gone: set[tuple[str, str]] = set()
         self._last = 0
 
@@ -58,29 +58,29 @@ class Workspace:
 
     def humans(self) -> list[Person]:
         """Whom one can act as."""
-        return [person for person in self.people.values() if not person.is_bot]
+        return [person for person in self.users.values() if not person.is_bot]
 
     def channels_of(self, user: str) -> list[Channel]:
         """What a person can see: every public channel, and what they are a member of."""
         return [each for each in self.channels.values() if each.kind == "public" or user in each.members]
 
-    def message(self, channel: str, ts: str) -> Message | None:
+    def message(self, channel: str, ts: str) -> PostedMessage | None:
         """One message, an ephemeral one too."""
         return self._messages.get(channel, {}).get(ts)
 
-    def messages(self, channel: str, user: str | None = None) -> list[Message]:
+    def messages(self, channel: str, user: str | None = None) -> list[PostedMessage]:
         """All of a channel and its threads, oldest first; what is ephemeral only for `user`."""
         return [message for message in self.everything(channel) if message.ephemeral_for in (None, user)]
 
-    def everything(self, channel: str) -> list[Message]:
+    def everything(self, channel: str) -> list[PostedMessage]:
         """All of a channel, whoever may see it, oldest first."""
         return list(self._messages.get(channel, {}).values())
 
-    def history(self, channel: str, user: str | None = None) -> list[Message]:
+    def history(self, channel: str, user: str | None = None) -> list[PostedMessage]:
         """The messages outside threads, oldest first; what is ephemeral only for `user`."""
         return [each for each in self.messages(channel, user) if each.thread_ts in (None, each.ts)]
 
-    def thread(self, channel: str, ts: str, user: str | None = None) -> list[Message]:
+    def thread(self, channel: str, ts: str, user: str | None = None) -> list[PostedMessage]:
         """The parent and its replies, oldest first; what is ephemeral only for `user`."""
         return [each for each in self.messages(channel, user) if ts in (each.ts, each.thread_ts)]
 
@@ -99,7 +99,7 @@ class Workspace:
 
     # Talking
 
-    def say(self, channel: str, user: str, text: str, thread_ts: str | None = None) -> Message:
+    def say(self, channel: str, user: str, text: str, thread_ts: str | None = None) -> PostedMessage:
         """A person types; whether the app hears of it is not decided here."""
         message = self.post(channel, user, text, thread_ts=thread_ts)
         self.mark_read(user, channel)
@@ -117,9 +117,9 @@ class Workspace:
         metadata: Mapping[str, Any] | None = None,
         files: Sequence[str] = (),
         subtype: str = "",
-    ) -> Message:
+    ) -> PostedMessage:
         """Put a message into a channel or a thread; files: ids of those that go with it beside the blocks."""
-        message = Message(
+        message = PostedMessage(
             self.next_ts(),
             channel,
             user,
@@ -142,7 +142,7 @@ class Workspace:
         text: str,
         blocks: Sequence[Block] = (),
         thread_ts: str | None = None,
-    ) -> Message:
+    ) -> PostedMessage:
         """Show a message to one person."""
         return self.post(channel, user, text, blocks, thread_ts=thread_ts, ephemeral_for=only_for)
 
@@ -153,7 +153,7 @@ class Workspace:
         text: str,
         blocks: Sequence[Block] = (),
         metadata: Mapping[str, Any] | None = None,
-    ) -> Message:
+    ) -> PostedMessage:
         """Put other words into a message; KeyError where there is none.  metadata: None keeps what it had."""
         old = self._messages[channel][ts]
         new = replace(
@@ -174,7 +174,7 @@ class Workspace:
         self._gone.add((channel, ts))
         self.feed.tell("delete", channel, ts, gone.ephemeral_for or "")
 
-    def keep(self, message: Message) -> None:
+    def keep(self, message: PostedMessage) -> None:
         """Put a whole message in its place, as it was stored."""
         self._messages.setdefault(message.channel, {})[message.ts] = message
         self._last = max(self._last, micros(message.ts))

@@ -1,36 +1,36 @@
 """What the use cases need of the world: small protocols, one page for each side of it.
 
-asking.py   what people ask: places, doors
+asking.py   what people ask: places, handlers
 world.py    time, sessions, prices, facts, pictures
 telling.py  what people are told: messages, files, Home tabs; who they are
-memory.py   what is kept: rules, digests, the ledger, questions, what threads are about
+memory.py   what is kept: rules, digests, the outbox, questions, what threads are about
 work.py     the jobs that carry the work
 
 Each has a fake or a second real part, and one contract suite in `tests/contracts` that all of them pass.
 """
 
-from bot.ports.asking import Doors, Handler, Place, Taken
-from bot.ports.memory import Book, Draft, Inbox, Ledger, Store
-from bot.ports.telling import (
+from bot.ports.handlers import Ack, Handler, Place, Routes
+from bot.ports.slack import (
     SEEN,
     Access,
+    Channels,
     Delivered,
-    Homes,
+    HomeTabs,
     Messenger,
     Ours,
-    People,
-    Person,
     Publisher,
-    Rooms,
+    User,
+    Users,
 )
-from bot.ports.work import QUESTION, HttpRefusal, Jobs, Meter, Task
+from bot.ports.store import Inbox, Outbox, RuleDraft, Store, WorkspaceRepository
+from bot.ports.work import QUESTION, HttpRefusal, Jobs, Metrics, Task
 from bot.ports.world import (
     Calendar,
+    ChartRenderer,
     Clock,
     Finding,
     Funds,
     Level,
-    Painter,
     PriceHistory,
     Prices,
     Profiles,
@@ -41,35 +41,35 @@ __all__ = [
     "QUESTION",
     "SEEN",
     "Access",
-    "Book",
+    "Ack",
     "Calendar",
+    "Channels",
+    "ChartRenderer",
     "Clock",
     "Delivered",
     "Document",
-    "Doors",
-    "Draft",
     "Finding",
     "Funds",
     "Handler",
-    "Homes",
+    "HomeTabs",
     "HttpRefusal",
     "Inbox",
     "Jobs",
-    "Ledger",
     "Level",
     "Messenger",
-    "Meter",
+    "Metrics",
     "Ours",
-    "Painter",
-    "People",
-    "Person",
+    "Outbox",
     "Place",
     "PriceHistory",
     "Prices",
     "Profiles",
     "Publisher",
-    "Rooms",
+    "Routes",
+    "RuleDraft",
     "Store",
-    "Taken",
     "Task",
+    "User",
+    "Users",
+    "WorkspaceRepository",
 ]

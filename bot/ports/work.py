@@ -62,7 +62,7 @@ class HttpRefusal(StrEnum):
     """The signature is not that of the body: one's own signing secret may be wrong."""
 
 
-class Meter(Protocol):
+class Metrics(Protocol):
     """What can be seen from outside."""
 
     def run(self, session: date, seconds: float, now: datetime) -> None:
@@ -70,9 +70,9 @@ class Meter(Protocol):
         ...
 
     def notice(self, kind: str, outcome: str) -> None:
-        """A promise was "sent", "possibly repeated", "put back", "dropped" or "stopped".
+        """A notice was "sent", "possibly repeated", "put back", "dropped" or "stopped".
 
-        kind: of the promise; "answer": that to a question was "possibly repeated".
+        kind: of the notice; "answer": that to a question was "possibly repeated".
         """
         ...
 

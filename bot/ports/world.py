@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from analytics.fund import FundProfile
     from analytics.notes import Note
     from analytics.panel import DateArray, Exchange, PricePanel
-    from bot.render.pictures import Picture
+    from bot.render.chart_specs import ChartSpec
 
 
 class Clock(Protocol):
@@ -106,11 +106,11 @@ class Funds(Protocol):
         ...
 
 
-class Painter(Protocol):
+class ChartRenderer(Protocol):
     """Draws pictures away from the event loop and remembers them by content."""
 
-    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
-        """PNG bytes by `Picture.name`.
+    async def draw(self, pictures: Sequence[ChartSpec], turn: str = "") -> Mapping[str, bytes]:
+        """PNG bytes by `ChartSpec.name`.
 
         turn: the workspace that asked; those that ask take turns, and what nobody asked goes before.
         """

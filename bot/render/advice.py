@@ -16,7 +16,7 @@ from bot.commands import (
     Phrase,
 )
 from bot.errors import Unavailable, Unclear, UserError
-from bot.records import Crowded, Whose
+from bot.model import Crowded, LimitScope
 from bot.render.measures import watched
 from bot.render.message import Message
 from bot.render.text import count, escape, listed, printable
@@ -95,9 +95,9 @@ def crowded(crowd: Crowded) -> Message:
     """A limit of questions that are open at once is met."""
     questions = "question" if crowd.open == 1 else "questions"
     theirs = {
-        Whose.PERSON: f"{count(crowd.open)} of your questions",
-        Whose.CHANNEL: f"{count(crowd.open)} {questions} in this channel",
-        Whose.WORKSPACE: f"{count(crowd.open)} {questions} of this workspace",
+        LimitScope.PERSON: f"{count(crowd.open)} of your questions",
+        LimitScope.CHANNEL: f"{count(crowd.open)} {questions} in this channel",
+        LimitScope.WORKSPACE: f"{count(crowd.open)} {questions} of this workspace",
     }
     are, one = ("is", "it") if crowd.open == 1 else ("are", "one")
     return _message([f"{theirs[crowd.whose]} {are} being worked on; ask again when {one} is answered."])

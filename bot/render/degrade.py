@@ -18,7 +18,7 @@ ROOM = 2800
 
 
 @dataclass(frozen=True)
-class Draft:
+class MessageDraft:
     """A message on its way, with what it had to give up so far.
 
     files: Slack file ids by slot; notes: lines to add at the end; compromises: "pictures", "table", "blocks",
@@ -32,7 +32,7 @@ class Draft:
     compromises: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, message: Message, files: Mapping[str, str]) -> Draft:
+    def of(cls, message: Message, files: Mapping[str, str]) -> MessageDraft:
         """The message as meant; pictures without a file are given up at once."""
         draft = cls(message.text, message.blocks, files)
         slots = {block["slot"] for block in message.blocks if "slot" in block}
@@ -47,11 +47,11 @@ class Draft:
         """The text, with the notes where no blocks carry them."""
         return self.text if self.blocks else "\n".join((self.text, *self.notes))
 
-    def noting(self, line: str) -> Draft:
+    def noting(self, line: str) -> MessageDraft:
         """The same with one more line at the end."""
         return replace(self, notes=(*self.notes, line))
 
-    def without_pictures(self, slots: Set[str]) -> Draft:
+    def without_pictures(self, slots: Set[str]) -> MessageDraft:
         """The same without the pictures in these slots, and a line that says so."""
         if not slots:
             return self
@@ -59,7 +59,7 @@ class Draft:
         what = "The chart" if len(slots) == 1 else "The charts"
         return self._gave_up("pictures", files=left).noting(f"{what} could not be attached to this message.")
 
-    def plainer(self) -> Draft | None:
+    def plainer(self) -> MessageDraft | None:
         """One rung down; None below the text alone."""
         if any(block.get("type") == "table" for block in self.blocks):
             return self._gave_up("table", blocks=tuple(plainer(self.blocks)))
@@ -68,7 +68,7 @@ class Draft:
             return self._gave_up(*lost, "blocks", blocks=(), files={})
         return None
 
-    def _gave_up(self, *what: str, **changes: Any) -> Draft:
+    def _gave_up(self, *what: str, **changes: Any) -> MessageDraft:
         return replace(self, compromises=tuple(dict.fromkeys((*self.compromises, *what))), **changes)
 
 

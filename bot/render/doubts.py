@@ -13,7 +13,7 @@ from typing import cast
 from analytics.notes import Note, doubt_notes
 from analytics.panel import Doubt, DoubtKind
 from bot.render import text
-from bot.render.study_pictures import DoubtMark
+from bot.render.section_chart_specs import DoubtMark
 
 MARK = "†"
 """Stands behind every figure that rests on a doubt; see `legend`."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from bot.render.pictures import Picture
+    from bot.render.chart_specs import ChartSpec
 
 Block = dict[str, Any]
 
@@ -25,7 +25,7 @@ class Message:
 
     text: str
     blocks: tuple[Block, ...]
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[ChartSpec, ...] = ()
 
 
 def fill(blocks: Sequence[Block], files: Mapping[str, str]) -> list[Block]:

@@ -3,8 +3,8 @@
 A definite refusal means that nothing was posted.  A cut connection, a timeout or a 5xx after sending means
 that nobody knows: such a post is not sent again, for chat.postMessage has no key that would make it safe.
 
-Two questions are answered: what to do now (`Kind`, for who answers a person), and what becomes of the message
-(`Verdict`, for who keeps a promise).
+Two questions are answered: what to do now (`FaultKind`, for who answers a person), and what becomes of the
+message (`Verdict`, for who keeps a notice).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.errors import Undelivered, Verdict
 Answer = TypeVar("Answer")
 
 
-class Kind(Enum):
+class FaultKind(Enum):
     """What to do about a fault."""
 
     RATE = "asked too often: wait as long as Slack says, then again"
@@ -37,17 +37,17 @@ class Kind(Enum):
 
 
 _CODES = {
-    Kind.RATE: "ratelimited rate_limited",
-    Kind.FILES: """
+    FaultKind.RATE: "ratelimited rate_limited",
+    FaultKind.FILES: """
         file_not_found file_share_limit_reached max_file_sharing_exceeded missing_file_data
         posting_to_channel_denied posting_to_general_channel_denied unable_to_share_files
         slack_connect_blocked_file_type slack_connect_file_link_sharing_blocked
         slack_connect_file_upload_sharing_blocked
         """,
-    Kind.BLOCKS: """
+    FaultKind.BLOCKS: """
         invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text view_too_large
         """,
-    Kind.CHANNEL: """
+    FaultKind.CHANNEL: """
         not_in_channel channel_not_found no_permission is_archived user_not_in_channel user_not_found
         thread_not_found
         restricted_action restricted_action_read_only_channel restricted_action_thread_only_channel
@@ -55,14 +55,14 @@ _CODES = {
         cannot_reply_to_message cannot_dm_bot messages_tab_disabled ekm_access_denied
         used_url expired_url
         """,
-    Kind.SETUP: """
+    FaultKind.SETUP: """
         invalid_auth not_authed account_inactive token_revoked token_expired not_allowed_token_type
         missing_scope access_denied app_access_restricted team_access_not_granted
         org_login_required two_factor_setup_required enterprise_is_restricted
         deprecated_endpoint method_deprecated message_limit_exceeded not_enabled
         """,
-    Kind.BUSY: "service_unavailable request_timeout team_added_to_org accesslimited",
-    Kind.DOUBT: "internal_error fatal_error",
+    FaultKind.BUSY: "service_unavailable request_timeout team_added_to_org accesslimited",
+    FaultKind.DOUBT: "internal_error fatal_error",
 }
 UNSEEN = frozenset({"not_in_channel", "channel_not_found", "no_permission"})
 """Slack's words where the bot is no member of a channel: an invitation helps."""
@@ -71,16 +71,16 @@ TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id"})
 _KINDS = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
 
 _VERDICTS = {
-    Kind.RATE: Verdict.LATER,
-    Kind.PICTURE: Verdict.REFUSED,
-    Kind.FILES: Verdict.REFUSED,
-    Kind.BLOCKS: Verdict.REFUSED,
-    Kind.CHANNEL: Verdict.CLOSED,
-    Kind.SETUP: Verdict.SETUP,
-    Kind.BUSY: Verdict.LATER,
+    FaultKind.RATE: Verdict.LATER,
+    FaultKind.PICTURE: Verdict.REFUSED,
+    FaultKind.FILES: Verdict.REFUSED,
+    FaultKind.BLOCKS: Verdict.REFUSED,
+    FaultKind.CHANNEL: Verdict.CLOSED,
+    FaultKind.SETUP: Verdict.SETUP,
+    FaultKind.BUSY: Verdict.LATER,
     # A word that nobody has seen may pass: what is dropped for it is lost, what is tried again is not.
-    Kind.REFUSED: Verdict.LATER,
-    Kind.DOUBT: Verdict.DOUBT,
+    FaultKind.REFUSED: Verdict.LATER,
+    FaultKind.DOUBT: Verdict.DOUBT,
 }
 _VERDICTS_BY_CODE = {
     # The thread or the message is what is wrong, not the channel; the same again would be refused again.
@@ -99,7 +99,7 @@ _VERDICTS_BY_CODE = {
     Verdict.SETUP: "ekm_access_denied",
 }
 _OWN_VERDICT = {code: verdict for verdict, codes in _VERDICTS_BY_CODE.items() for code in codes.split()}
-_PERMANENT = frozenset({Kind.CHANNEL, Kind.SETUP, Kind.BLOCKS})
+_PERMANENT = frozenset({FaultKind.CHANNEL, FaultKind.SETUP, FaultKind.BLOCKS})
 LEAST_WAIT, MOST_WAIT = 1.0, 900.0
 """Seconds that are waited at least and at most because Slack says so; it counts its limits by the minute."""
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
@@ -115,7 +115,7 @@ class SlackFault(Undelivered):
 
     def __init__(
         self,
-        kind: Kind,
+        kind: FaultKind,
         code: str,
         cause: str,
         *,
@@ -135,7 +135,7 @@ async def asked(call: Awaitable[Answer]) -> Answer:
     except SlackApiError as error:
         raise from_answer(*_answer(error.response)) from error
     except _NEVER_SENT as error:
-        raise SlackFault(Kind.BUSY, "", f"no connection ({type(error).__name__})") from error
+        raise SlackFault(FaultKind.BUSY, "", f"no connection ({type(error).__name__})") from error
     except (aiohttp.ClientError, OSError, TimeoutError, SlackClientError, AttributeError) as error:
         # AttributeError: the SDK trips over a 200 that carries plain text, as a proxy's error page does.
         raise _doubt(type(error).__name__) from error
@@ -145,21 +145,21 @@ def from_answer(status: int, headers: Mapping[str, str], body: Mapping[str, Any]
     """What a refusal means; `body` is empty where Slack's answer was no JSON object."""
     code = str(body.get("error") or "")
     detail = "; ".join([*_details(body), *_scopes(body)])
-    if status == 429 or _KINDS.get(code) is Kind.RATE:
+    if status == 429 or _KINDS.get(code) is FaultKind.RATE:
         wait = _seconds(headers.get("Retry-After"))
-        return SlackFault(Kind.RATE, code or "ratelimited", "too many messages", retry_after=wait)
+        return SlackFault(FaultKind.RATE, code or "ratelimited", "too many messages", retry_after=wait)
     if not code:
         return _doubt(f"status {status}")
     if "slack file" in detail.lower().replace("_", " ") and code == "invalid_blocks":
-        return SlackFault(Kind.PICTURE, code, "an uploaded picture is not ready", detail=detail)
-    kind = _KINDS.get(code, Kind.DOUBT if status >= 500 else Kind.REFUSED)
-    if kind is Kind.DOUBT:
+        return SlackFault(FaultKind.PICTURE, code, "an uploaded picture is not ready", detail=detail)
+    kind = _KINDS.get(code, FaultKind.DOUBT if status >= 500 else FaultKind.REFUSED)
+    if kind is FaultKind.DOUBT:
         return _doubt(code)
     return SlackFault(kind, code, f"{code} ({detail})" if detail else code, detail=detail)
 
 
 def _doubt(cause: str) -> SlackFault:
-    return SlackFault(Kind.DOUBT, "", f"the message was cut off ({cause}) and may have arrived")
+    return SlackFault(FaultKind.DOUBT, "", f"the message was cut off ({cause}) and may have arrived")
 
 
 def _answer(response: Any) -> tuple[int, Mapping[str, str], Mapping[str, Any]]:

@@ -31,7 +31,7 @@ _SIGNATURE = re.compile(rb"v0=[0-9a-f]{64}")
 _STAMP = re.compile(rb"[0-9]{1,12}")
 
 
-class Refusal(Exception):
+class HttpRejection(Exception):
     """The request is not taken.  status: of HTTP."""
 
     def __init__(self, status: int, reason: HttpRefusal, words: str) -> None:
@@ -53,7 +53,7 @@ class Gate:
             return
         try:
             body = await self._taken(scope, receive)
-        except Refusal as refusal:
+        except HttpRejection as refusal:
             peer = scope["client"][0] if scope.get("client") else "an unknown address"
             log.warning("A request of %s is not taken: %s", peer, refusal)
             self._refused(refusal.reason)
@@ -72,7 +72,7 @@ class Gate:
         expected = hmac.new(self._secret, b"v0:" + stamp + b":", hashlib.sha256)
         expected.update(body)
         if not hmac.compare_digest(b"v0=" + expected.hexdigest().encode(), signature):
-            raise Refusal(401, HttpRefusal.FORGED, "the signature is not that of the signing secret")
+            raise HttpRejection(401, HttpRefusal.FORGED, "the signature is not that of the signing secret")
         return body
 
 
@@ -83,22 +83,26 @@ class Headers:
         self._given = given
 
     def signed(self, now: float) -> tuple[bytes, bytes]:
-        """Give timestamp and signature.  now: seconds since 1970.  Raises Refusal where they are amiss."""
+        """Give timestamp and signature.  now: seconds since 1970.  Raises HttpRejection."""
         stamps, signatures = self._of(b"x-slack-request-timestamp"), self._of(b"x-slack-signature")
         if len(stamps) != 1 or len(signatures) != 1:
-            raise Refusal(401, HttpRefusal.UNSIGNED, "it does not have one signature and one timestamp")
+            raise HttpRejection(401, HttpRefusal.UNSIGNED, "it does not have one signature and one timestamp")
         (stamp,), (signature,) = stamps, signatures
         if not _STAMP.fullmatch(stamp) or not _SIGNATURE.fullmatch(signature):
-            raise Refusal(401, HttpRefusal.UNSIGNED, "signature or timestamp are not of Slack's form")
+            raise HttpRejection(401, HttpRefusal.UNSIGNED, "signature or timestamp are not of Slack's form")
         if abs(now - int(stamp)) > AGE:
-            raise Refusal(401, HttpRefusal.STALE, f"the timestamp is not within {AGE:.0f} s of the time here")
+            raise HttpRejection(
+                401, HttpRefusal.STALE, f"the timestamp is not within {AGE:.0f} s of the time here"
+            )
         return stamp, signature
 
     def look_at_length(self) -> None:
-        """Raise Refusal where the body is announced as too large, or in two ways that may differ."""
+        """Raise HttpRejection where the body is announced as too large, or in two ways that may differ."""
         lengths = self._of(b"content-length")
         if lengths and self._of(b"transfer-encoding"):
-            raise Refusal(400, HttpRefusal.MALFORMED, "it has both Content-Length and Transfer-Encoding")
+            raise HttpRejection(
+                400, HttpRefusal.MALFORMED, "it has both Content-Length and Transfer-Encoding"
+            )
         if any(int(length) > BODY for length in lengths):
             raise _too_large()
 
@@ -113,7 +117,7 @@ class Bodies:
         self._held: dict[asyncio.Timeout, int] = {}
 
     async def read(self, receive: Receive) -> bytes | None:
-        """Read a whole body; None where the peer has gone.  Raises Refusal where it is too large or too slow.
+        """Read a whole body; None where the peer has gone.  Raises HttpRejection: too large, or too slow.
 
         When all are too much together, the largest is the one that is refused.
         """
@@ -128,7 +132,7 @@ class Bodies:
             if cut_off:
                 raise _too_large() from None
             words = f"its body did not come within {SECONDS:.0f} s"
-            raise Refusal(408, HttpRefusal.SLOW, words) from None
+            raise HttpRejection(408, HttpRefusal.SLOW, words) from None
 
     async def _read(self, receive: Receive, time: asyncio.Timeout) -> bytes | None:
         body, more = bytearray(), True
@@ -153,8 +157,8 @@ class Bodies:
                 largest.reschedule(0.0)
 
 
-def _too_large() -> Refusal:
-    return Refusal(
+def _too_large() -> HttpRejection:
+    return HttpRejection(
         413, HttpRefusal.LARGE, f"its body is larger than {BODY} bytes, or too many are being read"
     )
 

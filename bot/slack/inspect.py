@@ -10,7 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Finding, Level
 from bot.slack.client import connected
-from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.faults import FaultKind, SlackFault, asked
 
 NEEDED = {
     "commands": "take slash commands",
@@ -103,7 +103,7 @@ async def _socket(client: AsyncWebClient, token: str) -> Finding:
 
 
 def _refused(what: str, variable: str, page: str, fault: SlackFault) -> Finding:
-    if fault.kind is not Kind.SETUP:
+    if fault.kind is not FaultKind.SETUP:
         return Finding(Level.FAULT, f"The {what} could not be checked: {fault.cause}.", fault.advice)
     if fault.code == "missing_scope":
         advice = f"Slack says: {fault.detail}. Give it the scope and set {variable} again."

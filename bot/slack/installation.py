@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.asking import Asking
+from bot.slack.directory_cache import DirectoryCache
 from bot.slack.faults import SlackFault
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ FRESH_FAILURE = 10.0
 
 
 @dataclass(frozen=True)
-class Installed:
+class InstalledTeam:
     """The installation of a token.
 
     team: the workspace; empty where a whole organisation has installed the bot.
@@ -49,12 +49,12 @@ class Installation:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._asking = Asking(log, "It is not known where the bot is installed")
+        self._asking = DirectoryCache(log, "It is not known where the bot is installed")
         self._turn = asyncio.Lock()
         self._failed: float | None = None
-        self.known: Installed | None = None
+        self.known: InstalledTeam | None = None
 
-    async def look(self) -> Installed | None:
+    async def look(self) -> InstalledTeam | None:
         """Say where the bot is installed; None where Slack does not say."""
         async with self._turn:
             now = asyncio.get_running_loop().time()
@@ -67,6 +67,6 @@ class Installation:
             return self.known
 
 
-def _read(said: Mapping[str, Any]) -> Installed:
+def _read(said: Mapping[str, Any]) -> InstalledTeam:
     team = "" if said.get("is_enterprise_install") else str(said.get("team_id") or "")
-    return Installed(team, str(said.get("enterprise_id") or ""))
+    return InstalledTeam(team, str(said.get("enterprise_id") or ""))

@@ -18,17 +18,17 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import Verdict
 from bot.ports import Clock, Delivered, Document, Place
-from bot.render.degrade import Draft
+from bot.render.degrade import MessageDraft
 from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
-from bot.slack.asking import DIRECT
-from bot.slack.faults import UNSEEN, Kind, SlackFault, asked
-from bot.slack.posting.astray import GONE, require_threaded
-from bot.slack.posting.ladder import deliver
+from bot.slack.directory_cache import DIRECT
+from bot.slack.faults import UNSEEN, FaultKind, SlackFault, asked
+from bot.slack.posting.fallback import deliver
 from bot.slack.posting.looks import Looks, key_of, metadata_of, shares
 from bot.slack.posting.looks import Message as Standing
-from bot.slack.posting.pace import Pace, Sleep
+from bot.slack.posting.misplaced import GONE, require_threaded
+from bot.slack.posting.rate_limit import RateLimit, Sleep
 from bot.slack.posting.reply_url import ReplyUrls
 from bot.slack.posting.shares import Brought, Shares
 from bot.slack.posting.uploads import Uploads
@@ -56,10 +56,10 @@ class SlackMessenger:
         clock: Clock,
         sleep: Sleep = asyncio.sleep,
         name: str = "watchpoint",
-        pace: Pace | None = None,
+        pace: RateLimit | None = None,
     ) -> None:
         self._client, self._sleep, self._name = client, sleep, name
-        self._pace = pace or Pace(clock, sleep)
+        self._pace = pace or RateLimit(clock, sleep)
         self._uploads, self._looks = Uploads(client, sleep), Looks(client)
         self._shares = Shares(client, self._uploads, self._pace)
         self._reply_urls = ReplyUrls(client, clock)
@@ -80,9 +80,9 @@ class SlackMessenger:
         files = await self._uploads.upload(ready, titles)
         try:
             where = place.channel or place.user
-            return await self._post(where, place.thread, Draft.of(message, files), key=key)
+            return await self._post(where, place.thread, MessageDraft.of(message, files), key=key)
         except SlackFault as fault:
-            if fault.kind not in (Kind.CHANNEL, Kind.REFUSED) or _is_nowhere(place):
+            if fault.kind not in (FaultKind.CHANNEL, FaultKind.REFUSED) or _is_nowhere(place):
                 raise
             log.info("Not posted in %s: %s", place.channel, fault.code)
             return await self._elsewhere(place, message, files, fault, key)
@@ -95,7 +95,7 @@ class SlackMessenger:
         What was asked in direct messages is answered there by a post that stays.
         Raises SlackFault where none of them works.
         """
-        draft = Draft(message.text, message.blocks)
+        draft = MessageDraft(message.text, message.blocks)
         ways: list[Callable[[], Awaitable[object]]] = [lambda: self._post(place.user, None, draft)]
         if place.channel.startswith(DIRECT):
             ways.insert(0, lambda: self._post(place.channel, place.thread, draft))
@@ -117,7 +117,7 @@ class SlackMessenger:
         try:
             await self._shares.share(place.channel, place.thread, words, brought)
         except SlackFault as fault:
-            if fault.kind not in (Kind.CHANNEL, Kind.REFUSED, Kind.FILES) or not place.user:
+            if fault.kind not in (FaultKind.CHANNEL, FaultKind.REFUSED, FaultKind.FILES) or not place.user:
                 raise
             log.info("Not shared in %s: %s", place.channel, fault.code)
             again = await self._shares.bring(documents)  # a share that was refused may have used them up
@@ -152,7 +152,7 @@ class SlackMessenger:
 
     async def _share_alone(self, user: str, line: str, words: str, brought: Brought) -> Delivered:
         """In the direct messages, which files find by an id that only a post there tells."""
-        posted = await self._post(user, None, Draft(line, ()))
+        posted = await self._post(user, None, MessageDraft(line, ()))
         await self._shares.share(posted.channel, None, words, brought)
         return _shared(posted.channel, brought)
 
@@ -168,9 +168,9 @@ class SlackMessenger:
         self, place: Place, message: Message, files: Mapping[str, str], fault: SlackFault, key: str
     ) -> Delivered:
         pictures = any("slot" in block for block in message.blocks)
-        bare = Draft(message.text, message.blocks).noting(self._explain(place, fault, pictures))
+        bare = MessageDraft(message.text, message.blocks).noting(self._explain(place, fault, pictures))
         lost = ("channel", "pictures") if pictures else ("channel",)
-        whole = Draft.of(message, files).noting(_unposted(place, fault))
+        whole = MessageDraft.of(message, files).noting(_unposted(place, fault))
         ways: list[Callable[[], Awaitable[Delivered]]] = []
         if place.reply_url:
             ways.append(lambda: self._reply(place, bare, lost))
@@ -192,11 +192,11 @@ class SlackMessenger:
         return f"{shown}. To share answers here, invite me: {invite}"
 
     async def _post(
-        self, channel: str, thread: str | None, draft: Draft, lost: tuple[str, ...] = (), key: str = ""
+        self, channel: str, thread: str | None, draft: MessageDraft, lost: tuple[str, ...] = (), key: str = ""
     ) -> Delivered:
         metadata = metadata_of(EVENT, key) if key else None
 
-        async def send(draft: Draft) -> AsyncSlackResponse:
+        async def send(draft: MessageDraft) -> AsyncSlackResponse:
             return await asked(
                 self._client.chat_postMessage(
                     channel=channel,
@@ -213,8 +213,8 @@ class SlackMessenger:
         await require_threaded(self._client, thread, answer)
         return Delivered(str(answer["channel"]), str(answer["ts"]), (*lost, *sent.compromises))
 
-    async def _show(self, place: Place, draft: Draft) -> None:
-        async def send(draft: Draft) -> AsyncSlackResponse:
+    async def _show(self, place: Place, draft: MessageDraft) -> None:
+        async def send(draft: MessageDraft) -> AsyncSlackResponse:
             return await asked(
                 self._client.chat_postEphemeral(
                     channel=place.channel,
@@ -227,10 +227,10 @@ class SlackMessenger:
 
         await self._deliver(place.channel, draft, send)
 
-    async def _reply(self, place: Place, draft: Draft, lost: tuple[str, ...] = ()) -> Delivered:
+    async def _reply(self, place: Place, draft: MessageDraft, lost: tuple[str, ...] = ()) -> Delivered:
         url = place.reply_url or ""
 
-        async def send(draft: Draft) -> None:
+        async def send(draft: MessageDraft) -> None:
             text, blocks = trim(draft.said(), FALLBACK_TEXT), fit_blocks(draft.filled())
             await self._reply_urls.send(url, text, blocks)
 
@@ -238,13 +238,15 @@ class SlackMessenger:
         return Delivered(place.channel, None, (*lost, *sent.compromises))
 
     async def _deliver(
-        self, lane: str, draft: Draft, send: Callable[[Draft], Awaitable[Sent]]
-    ) -> tuple[Sent, Draft]:
-        """Send the draft in its lane's turn as it is, else plainer, until Slack takes it; what was sent."""
+        self, channel_key: str, draft: MessageDraft, send: Callable[[MessageDraft], Awaitable[Sent]]
+    ) -> tuple[Sent, MessageDraft]:
+        """Send the draft in its turn as it is, else plainer, until Slack takes it; what was sent."""
         try:
-            return await deliver(draft, lambda form: self._pace.send(lane, partial(send, form)), self._sleep)
+            return await deliver(
+                draft, lambda form: self._pace.send(channel_key, partial(send, form)), self._sleep
+            )
         except SlackFault as fault:
-            if fault.kind is Kind.DOUBT:
+            if fault.kind is FaultKind.DOUBT:
                 log.warning("Possibly delivered: %s. It is not sent again", fault.cause)
             raise
 
@@ -273,6 +275,6 @@ async def _first_that_works(
             return await way()
         except SlackFault as refusal:
             fault = refusal
-            if fault.kind in (Kind.DOUBT, Kind.SETUP):
+            if fault.kind in (FaultKind.DOUBT, FaultKind.SETUP):
                 break
-    raise fault or SlackFault(Kind.CHANNEL, "", "there is no way to answer")
+    raise fault or SlackFault(FaultKind.CHANNEL, "", "there is no way to answer")

@@ -1,7 +1,7 @@
 """The `Publisher` port on Slack: at most one message a call, and never a wait for a limit to pass.
 
-A promise is claimed for two minutes.  No request begins later than `BUDGET` seconds after the call did, so
-that the last one ends, one way or the other, long before somebody else may claim the promise.
+A notice is claimed for two minutes.  No request begins later than `BUDGET` seconds after the call did, so
+that the last one ends, one way or the other, long before somebody else may claim the notice.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Clock, Delivered, Ours, Place
-from bot.render.degrade import Draft
+from bot.render.degrade import MessageDraft
 from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
-from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.faults import FaultKind, SlackFault, asked
 from bot.slack.installation import Installation
-from bot.slack.posting.astray import require_threaded
-from bot.slack.posting.ladder import deliver
+from bot.slack.posting.fallback import deliver
 from bot.slack.posting.looks import Looks, key_of, metadata_of
-from bot.slack.posting.pace import Pace, Sleep
+from bot.slack.posting.misplaced import require_threaded
+from bot.slack.posting.rate_limit import RateLimit, Sleep
 from bot.slack.posting.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
 EVENT = "watchpoint_promise"
-"""Type of the metadata that a promise's key travels in."""
+"""Type of the metadata that a notice's key travels in."""
 BUDGET = 60.0
 """Seconds after which no request begins any more."""
 UPLOADING = 25.0
@@ -59,7 +59,7 @@ class SlackPublisher:
         self,
         client: AsyncWebClient,
         clock: Clock,
-        pace: Pace,
+        pace: RateLimit,
         sleep: Sleep = asyncio.sleep,
         installation: Installation | None = None,
     ) -> None:
@@ -80,7 +80,7 @@ class SlackPublisher:
         trip = self._trip(place, ours)
         metadata = metadata_of(EVENT, key)
 
-        def send(draft: Draft) -> Awaitable[AsyncSlackResponse]:
+        def send(draft: MessageDraft) -> Awaitable[AsyncSlackResponse]:
             return self._client.chat_postMessage(
                 channel=place.channel,
                 thread_ts=place.thread,
@@ -110,7 +110,7 @@ class SlackPublisher:
 
         await self._require_own(place)
 
-        def send(draft: Draft) -> Awaitable[AsyncSlackResponse]:
+        def send(draft: MessageDraft) -> Awaitable[AsyncSlackResponse]:
             return self._client.chat_update(channel=place.channel, ts=ts, **_said(draft))
 
         _, sent = await self._deliver(self._trip(place, ours), message, pictures, send, files)
@@ -139,9 +139,9 @@ class SlackPublisher:
             return
         installed = await self._installation.look()
         if installed is None:
-            raise SlackFault(Kind.BUSY, "", "Slack does not say which workspace the token is for")
+            raise SlackFault(FaultKind.BUSY, "", "Slack does not say which workspace the token is for")
         if not installed.keeps(place.team):
-            raise SlackFault(Kind.SETUP, "", "the token is for another workspace")
+            raise SlackFault(FaultKind.SETUP, "", "the token is for another workspace")
 
     def _trip(self, place: Place, ours: Ours) -> _Trip:
         return _Trip(place.channel, ours, self._clock.monotonic() + BUDGET)
@@ -151,13 +151,13 @@ class SlackPublisher:
         trip: _Trip,
         message: Message,
         pictures: Mapping[str, bytes],
-        send: Callable[[Draft], Awaitable[AsyncSlackResponse]],
+        send: Callable[[MessageDraft], Awaitable[AsyncSlackResponse]],
         files: Mapping[str, str] | None = None,
-    ) -> tuple[AsyncSlackResponse, Draft]:
+    ) -> tuple[AsyncSlackResponse, MessageDraft]:
         """As it is; without pictures where they are what keeps it from a channel that the bot is not in."""
-        draft = Draft.of(message, {**(files or {}), **await self._uploaded(message, pictures)})
+        draft = MessageDraft.of(message, {**(files or {}), **await self._uploaded(message, pictures)})
 
-        def sent(form: Draft) -> Awaitable[AsyncSlackResponse]:
+        def sent(form: MessageDraft) -> Awaitable[AsyncSlackResponse]:
             return self._sent(trip, send, form)
 
         try:
@@ -174,22 +174,22 @@ class SlackPublisher:
         return await self._uploads.upload(ready, titles, UPLOADING)
 
     async def _sent(
-        self, trip: _Trip, send: Callable[[Draft], Awaitable[AsyncSlackResponse]], draft: Draft
+        self, trip: _Trip, send: Callable[[MessageDraft], Awaitable[AsyncSlackResponse]], draft: MessageDraft
     ) -> AsyncSlackResponse:
-        """One request, in the channel's turn, if there is time and the promise is still ours."""
+        """One request, in the channel's turn, if there is time and the notice is still ours."""
         await self._pace.turn(trip.channel, trip.until - self._clock.monotonic())
         if self._clock.monotonic() > trip.until:
-            raise SlackFault(Kind.BUSY, "", "preparing the message took too long")
+            raise SlackFault(FaultKind.BUSY, "", "preparing the message took too long")
         if not await trip.ours():
-            raise SlackFault(Kind.BUSY, "", "somebody else has taken it over")
+            raise SlackFault(FaultKind.BUSY, "", "somebody else has taken it over")
         try:
             return await asked(send(draft))
         except SlackFault as fault:
-            if fault.kind is Kind.RATE:
+            if fault.kind is FaultKind.RATE:
                 self._pace.hold(trip.channel, fault.retry_after or 1.0)
             raise
 
 
-def _said(draft: Draft) -> dict[str, Any]:
+def _said(draft: MessageDraft) -> dict[str, Any]:
     # No blocks are sent as an empty list: without one, an edited message would keep what it had.
     return {"text": trim(draft.said(), FALLBACK_TEXT), "blocks": fit_blocks(draft.filled())}

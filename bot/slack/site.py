@@ -52,7 +52,7 @@ def _uncounted(_reason: HttpRefusal) -> None:
 
 
 @dataclass(frozen=True)
-class Bounds:
+class HttpBounds:
     """What strangers may take of a process, and who counts what they are refused.
 
     connections: at once; fewer where the process may not open so many files.
@@ -76,12 +76,12 @@ class Site:
     port: int
     pages: Mapping[str, Asgi] = field(default_factory=dict)
     listening: Listening = field(default_factory=Listening)
-    bounds: Bounds = field(default_factory=Bounds)
+    bounds: HttpBounds = field(default_factory=HttpBounds)
 
 
 @asynccontextmanager
 async def serving(
-    app: Asgi, host: str, port: int, bounds: Bounds
+    app: Asgi, host: str, port: int, bounds: HttpBounds
 ) -> AsyncIterator[tuple[str, asyncio.Task[None]]]:
     """An ASGI application on a port until the block ends: its address, and the task that serves it."""
     import uvicorn

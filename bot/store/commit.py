@@ -10,16 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from analytics.watch.states import OPEN, Reason
-from bot.records import Kind, NewPromise, Outcome, Standing, Status, Story, Watched
-from bot.store.schema.rows import promise_values, standing_values
-from bot.store.schema.tables import FLIPS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED
+from bot.model import NewNotice, NoticeKind, RuleReport, RuleState, RuleStatus, RuleVersion, SessionResult
+from bot.store.schema.rows import notice_values, standing_values
+from bot.store.schema.tables import FLIPS, INCIDENTS, OUTBOX, RULES, STANDINGS, UNFINISHED
 from bot.store.writes import Values, hold, insert
 
 _Version = tuple[str, int, int]
 """Team, number, version."""
 
 
-def commit(connection: sa.Connection, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+def commit(connection: sa.Connection, outcomes: Sequence[SessionResult]) -> Sequence[SessionResult]:
     """Keep each channel whole or not at all; gives back those that were kept.  See `Store.commit`."""
     for outcome in outcomes:
         _check(outcome)
@@ -31,31 +31,35 @@ def commit(connection: sa.Connection, outcomes: Sequence[Outcome]) -> Sequence[O
     flips = [pair for outcome in kept for pair in outcome.flips]
     _many(connection, sa.insert(FLIPS), [_key(watched) | {"flip": flip} for watched, flip in flips])
     _incidents(connection, kept, _open(connection, teams))
-    _many(connection, _superseded(), [edition for outcome in kept for edition in _old_editions(outcome)])
-    promises = [promise_values(new) for outcome in kept for new in outcome.promises]
-    _many(connection, insert(connection, LEDGER).on_conflict_do_nothing(), promises)
+    _many(
+        connection,
+        _superseded(),
+        [digest_content for outcome in kept for digest_content in _old_digests(outcome)],
+    )
+    notices = [notice_values(new) for outcome in kept for new in outcome.notices]
+    _many(connection, insert(connection, OUTBOX).on_conflict_do_nothing(), notices)
     return kept
 
 
-def _check(outcome: Outcome) -> None:
+def _check(outcome: SessionResult) -> None:
     """ValueError where an outcome has something of another workspace or channel."""
     versions = [watched for watched, _ in (*outcome.standings, *outcome.flips)]
-    lanes = {(watched.team, watched.channel) for watched in versions}
-    lanes |= {(new.team, _channel(new)) for new in outcome.promises}
-    if lanes - {(outcome.team, outcome.channel)}:
+    channel_keys = {(watched.team, watched.channel) for watched in versions}
+    channel_keys |= {(new.team, _channel(new)) for new in outcome.notices}
+    if channel_keys - {(outcome.team, outcome.channel)}:
         raise ValueError(f"the outcome of {outcome.team}/{outcome.channel} has a record of another channel")
 
 
-def _channel(new: NewPromise) -> str:
+def _channel(new: NewNotice) -> str:
     """Whose news it is: what an owner is told alone is the rule's channel's."""
-    return new.content.watched.channel if isinstance(new.content, Story) else new.channel
+    return new.content.watched.channel if isinstance(new.content, RuleReport) else new.channel
 
 
-def _version(watched: Watched) -> _Version:
+def _version(watched: RuleVersion) -> _Version:
     return watched.team, watched.number, watched.version
 
 
-def _key(watched: Watched) -> dict[str, Any]:
+def _key(watched: RuleVersion) -> dict[str, Any]:
     return {"team": watched.team, "number": watched.number, "version": watched.version}
 
 
@@ -73,11 +77,11 @@ def _revisions(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Vers
     )
     columns = (STANDINGS.c.team, STANDINGS.c.number, STANDINGS.c.version, STANDINGS.c.revision)
     active = sa.select(*columns).join_from(STANDINGS, RULES, newest)
-    of_teams = active.where(RULES.c.team.in_(teams), RULES.c.status == Status.ACTIVE.value)
+    of_teams = active.where(RULES.c.team.in_(teams), RULES.c.status == RuleStatus.ACTIVE.value)
     return {(team, number, version): found for team, number, version, found in connection.execute(of_teams)}
 
 
-def _unchanged(outcomes: Iterable[Outcome], revisions: Mapping[_Version, int]) -> list[Outcome]:
+def _unchanged(outcomes: Iterable[SessionResult], revisions: Mapping[_Version, int]) -> list[SessionResult]:
     """Those that start from what is there; of two that name the same version, the first."""
     seen: set[_Version] = set()
     kept = []
@@ -97,7 +101,7 @@ def _standings() -> sa.Update:
     return sa.update(STANDINGS).where(*mine).values(values)
 
 
-def _standing(watched: Watched, standing: Standing) -> dict[str, Any]:
+def _standing(watched: RuleVersion, standing: RuleState) -> dict[str, Any]:
     mine = {f"its_{name}": value for name, value in _key(watched).items()}
     return mine | standing_values(standing) | {"revision": standing.revision + 1}
 
@@ -114,7 +118,7 @@ def _open(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Version, 
 
 
 def _incidents(
-    connection: sa.Connection, outcomes: Sequence[Outcome], known: Mapping[_Version, list[date]]
+    connection: sa.Connection, outcomes: Sequence[SessionResult], known: Mapping[_Version, list[date]]
 ) -> None:
     closed = [ending for outcome in outcomes for ending in _endings(outcome, known)]
     _many(connection, _closing(), closed)
@@ -122,7 +126,7 @@ def _incidents(
     _many(connection, _opening(connection), begun)
 
 
-def _beginnings(outcome: Outcome, known: Mapping[_Version, list[date]]) -> Iterator[Values]:
+def _beginnings(outcome: SessionResult, known: Mapping[_Version, list[date]]) -> Iterator[Values]:
     """Incidents of the standings that are not open yet."""
     for watched, standing in outcome.standings:
         fired = standing.state.fired
@@ -130,7 +134,7 @@ def _beginnings(outcome: Outcome, known: Mapping[_Version, list[date]]) -> Itera
             yield _key(watched) | {"fired": fired}
 
 
-def _endings(outcome: Outcome, known: Mapping[_Version, list[date]]) -> Iterator[Values]:
+def _endings(outcome: SessionResult, known: Mapping[_Version, list[date]]) -> Iterator[Values]:
     """Open incidents of the versions that are not the standing's."""
     ended = {
         _version(watched): flip.session
@@ -157,19 +161,19 @@ def _opening(connection: sa.Connection) -> Any:
     return insert(connection, INCIDENTS).on_conflict_do_update(index_elements=key, set_={"recovered": None})
 
 
-def _old_editions(outcome: Outcome) -> Iterator[Values]:
+def _old_digests(outcome: SessionResult) -> Iterator[Values]:
     for session in outcome.overtaken:
         yield {"its_team": outcome.team, "its_channel": outcome.channel, "its_session": session}
 
 
 def _superseded() -> sa.Update:
-    """Editions that surely have not arrived: the new one says what they would have said."""
+    """Digests that surely have not arrived: the new one says what they would have said."""
     # An IN of parameters cannot be executed for many rows at once.
-    kinds = sa.or_(LEDGER.c.kind == Kind.DIGEST.value, LEDGER.c.kind == Kind.DETAILS.value)
-    mine = [LEDGER.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel", "session")]
-    unsent = (UNFINISHED, LEDGER.c.state == "due", ~LEDGER.c.doubtful)
+    kinds = sa.or_(OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.kind == NoticeKind.DETAILS.value)
+    mine = [OUTBOX.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel", "session")]
+    unsent = (UNFINISHED, OUTBOX.c.state == "due", ~OUTBOX.c.doubtful)
     return (
-        sa.update(LEDGER)
-        .where(*mine, kinds, LEDGER.c.subject == "", *unsent)
+        sa.update(OUTBOX)
+        .where(*mine, kinds, OUTBOX.c.subject == "", *unsent)
         .values(state="dropped", fault="told by the digest of a newer session")
     )

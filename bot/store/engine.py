@@ -27,7 +27,7 @@ _PRAGMAS = (
     # First of all, so that the next one waits where another process is writing.
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}",
     "PRAGMA journal_mode = WAL",
-    # A promise that was noted as sent must survive a loss of power.
+    # A notice that was noted as sent must survive a loss of power.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
 )

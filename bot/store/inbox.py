@@ -12,21 +12,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.records import NO_LIMITS, Asker, Crowded, Limits, Question
+from bot.model import NO_LIMITS, Asker, Crowded, Request, RequestLimits
+from bot.store.batch_writer import BatchWriter
 from bot.store.engine import Database
 from bot.store.schema import rows
-from bot.store.schema.columns import Moment
+from bot.store.schema.columns import UtcMoment
 from bot.store.schema.tables import QUESTIONS, UNANSWERED
-from bot.store.together import Together
 from bot.store.writes import LONGEST_LEASE, insert, is_over
 
 _Key = tuple[str, str]
 """Team and id.  Rows are written in this order, so that two processes do not wait in a circle."""
-_Put = tuple[Question, Limits]
+_Put = tuple[Request, RequestLimits]
 _Claim = tuple[datetime, datetime]
 """When a question is wanted, and until when it is to be the claimant's."""
-_NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=Moment)
-_FAR: sa.BindParameter[datetime] = sa.bindparam("far", type_=Moment)
+_NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=UtcMoment)
+_FAR: sa.BindParameter[datetime] = sa.bindparam("far", type_=UtcMoment)
 _FREE = sa.and_(UNANSWERED, sa.or_(QUESTIONS.c.lease.is_(None), is_over(QUESTIONS.c.lease, _NOW, _FAR)))
 # A bound name must not be that of a column that is set.
 _MINE = sa.and_(QUESTIONS.c.team == sa.bindparam("its_team"), QUESTIONS.c.id == sa.bindparam("its_id"))
@@ -61,7 +61,7 @@ def _turn() -> sa.Select[Any]:
 _CLAIM = (
     sa.update(QUESTIONS)
     .where(sa.tuple_(QUESTIONS.c.team, QUESTIONS.c.id) == _turn().scalar_subquery(), _FREE)
-    .values(attempt=QUESTIONS.c.attempt + 1, lease=sa.bindparam("until", type_=Moment))
+    .values(attempt=QUESTIONS.c.attempt + 1, lease=sa.bindparam("until", type_=UtcMoment))
     .returning(QUESTIONS)
 )
 _ASKER = (QUESTIONS.c.team, QUESTIONS.c.channel, QUESTIONS.c.user, QUESTIONS.c.handler)
@@ -79,7 +79,7 @@ _PUT_BACK = sa.update(QUESTIONS).where(_MINE).values(lease=None)
 _RENEW = (
     sa.update(QUESTIONS)
     .where(_MINE, UNANSWERED, QUESTIONS.c.attempt == sa.bindparam("its_attempt"))
-    .values(lease=sa.bindparam("until", type_=Moment))
+    .values(lease=sa.bindparam("until", type_=UtcMoment))
 )
 _FREED = sa.update(QUESTIONS).where(UNANSWERED, QUESTIONS.c.lease.is_not(None)).values(lease=None)
 _OPEN = sa.select(QUESTIONS.c.team, QUESTIONS.c.id).where(_FREE).order_by(QUESTIONS.c.asked)
@@ -90,19 +90,19 @@ class SqlInbox:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._puts = Together(database, _put)
-        self._claims = Together(database, _claim)
-        self._done = Together(database, _note_done)
+        self._puts = BatchWriter(database, _put)
+        self._claims = BatchWriter(database, _claim)
+        self._done = BatchWriter(database, _note_done)
 
-    async def put(self, question: Question, limits: Limits = NO_LIMITS) -> bool | Crowded:
+    async def put(self, question: Request, limits: RequestLimits = NO_LIMITS) -> bool | Crowded:
         """Keep it, where that may be."""
         return await self._puts.write((question, limits))
 
-    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
+    async def claim(self, now: datetime, lease: timedelta) -> Request | None:
         """The one whose turn it is, to work on it."""
         return await self._claims.write((now, now + lease))
 
-    async def renew(self, question: Question, now: datetime, lease: timedelta) -> bool:
+    async def renew(self, question: Request, now: datetime, lease: timedelta) -> bool:
         """Hold on to it; False where somebody else has taken it."""
         return await self._database.write(_renew, question, now + lease)
 
@@ -135,7 +135,7 @@ def _at(now: datetime) -> dict[str, Any]:
     return {"now": now, "far": now + LONGEST_LEASE}
 
 
-def _key(question: Question) -> _Key:
+def _key(question: Request) -> _Key:
     return question.team, question.id
 
 
@@ -179,7 +179,7 @@ def _taken_out(kept: set[_Key], key: _Key) -> bool:
     return True
 
 
-def _claim(connection: sa.Connection, claims: Sequence[_Claim]) -> list[Question | None]:
+def _claim(connection: sa.Connection, claims: Sequence[_Claim]) -> list[Request | None]:
     """One after the other: each counts what those before it have been given."""
     found = (connection.execute(_CLAIM, _at(now) | {"until": until}) for now, until in claims)
     return [rows.one(rows.question, each) for each in found]
@@ -194,7 +194,7 @@ def _put_back(connection: sa.Connection, key: _Key) -> None:
     connection.execute(_PUT_BACK, _mine(key))
 
 
-def _renew(connection: sa.Connection, question: Question, until: datetime) -> bool:
+def _renew(connection: sa.Connection, question: Request, until: datetime) -> bool:
     mine = _mine(_key(question)) | {"its_attempt": question.attempt, "until": until}
     return connection.execute(_RENEW, mine).rowcount == 1
 

@@ -9,28 +9,33 @@ from typing import Any
 import sqlalchemy as sa
 
 from analytics.watch.states import State
-from bot.ports.memory import Draft
-from bot.records import Act, Deed, Kept, NewPromise, Standing, Status
+from bot.model import AuditAction, AuditEntry, NewNotice, RuleState, RuleStatus, StoredRule
+from bot.ports.store import RuleDraft
 from bot.store.reads import made, rule
 from bot.store.schema.rows import standing_values
 from bot.store.schema.tables import RULES, STANDINGS, VERSIONS, WORKSPACES
-from bot.store.writes import close_incident, hold, insert, note, of_version, promise
+from bot.store.writes import add_notices, close_incident, hold, insert, note, of_version
 
 
-def add(connection: sa.Connection, team: str, draft: Draft) -> Kept:
+def add(connection: sa.Connection, team: str, draft: RuleDraft) -> StoredRule:
     """A new rule under the next number."""
     hold(connection, [team])
     if known := made(connection, team, draft.asked):
         return known
     number = _next_number(connection, team)
-    values = {"channel": draft.channel, "owner": draft.author, "version": 1, "status": Status.ACTIVE.value}
+    values = {
+        "channel": draft.channel,
+        "owner": draft.author,
+        "version": 1,
+        "status": RuleStatus.ACTIVE.value,
+    }
     connection.execute(sa.insert(RULES).values(team=team, number=number, **values))
     _add_version(connection, team, number, 1, draft)
-    note(connection, team, number, Deed(draft.author, Act.MADE, draft.made))
+    note(connection, team, number, AuditEntry(draft.author, AuditAction.MADE, draft.made))
     return _known(connection, team, number)
 
 
-def revise(connection: sa.Connection, team: str, number: int, draft: Draft) -> Kept:
+def revise(connection: sa.Connection, team: str, number: int, draft: RuleDraft) -> StoredRule:
     """The next version of a rule."""
     hold(connection, [team])
     if known := made(connection, team, draft.asked):
@@ -40,7 +45,7 @@ def revise(connection: sa.Connection, team: str, number: int, draft: Draft) -> K
     version = before.version + 1
     connection.execute(_rule(team, number).values(version=version, channel=draft.channel))
     _add_version(connection, team, number, version, draft)
-    note(connection, team, number, Deed(draft.author, Act.EDITED, draft.made))
+    note(connection, team, number, AuditEntry(draft.author, AuditAction.EDITED, draft.made))
     return _known(connection, team, number)
 
 
@@ -48,28 +53,28 @@ def mark(
     connection: sa.Connection,
     team: str,
     number: int,
-    status: Status,
-    deed: Deed,
-    promises: Sequence[NewPromise],
-) -> Kept:
-    """Pause, resume or delete; where the rule is that already, only the promises are kept."""
+    status: RuleStatus,
+    deed: AuditEntry,
+    notices: Sequence[NewNotice],
+) -> StoredRule:
+    """Pause, resume or delete; where the rule is that already, only the notices are kept."""
     hold(connection, [team])
     was = _living(connection, team, number)
     if was.watched.status is not status:
         _change_status(connection, was, status)
         note(connection, team, number, deed)
-    promise(connection, promises)
+    add_notices(connection, notices)
     return _known(connection, team, number)
 
 
 def alter(
     connection: sa.Connection,
     team: str,
-    known: Kept,
+    known: StoredRule,
     state: State,
-    deed: Deed,
-    promises: Sequence[NewPromise],
-) -> Kept | None:
+    deed: AuditEntry,
+    notices: Sequence[NewNotice],
+) -> StoredRule | None:
     """Another state by a person's hand, where nothing has changed since it was read."""
     hold(connection, [team])
     watched, standing = known.watched, replace(known.standing, state=state)
@@ -79,7 +84,7 @@ def alter(
     if not connection.execute(sa.update(STANDINGS).where(mine, unchanged).values(values)).rowcount:
         return None
     note(connection, team, watched.number, deed)
-    promise(connection, promises)
+    add_notices(connection, notices)
     return rule(connection, team, watched.number, watched.version)
 
 
@@ -95,21 +100,21 @@ def _next_number(connection: sa.Connection, team: str) -> int:
     return number
 
 
-def _add_version(connection: sa.Connection, team: str, number: int, version: int, draft: Draft) -> None:
+def _add_version(connection: sa.Connection, team: str, number: int, version: int, draft: RuleDraft) -> None:
     names = ("channel", "author", "text", "rule", "policy", "made", "asked")
     key: dict[str, Any] = {"team": team, "number": number, "version": version}
     connection.execute(sa.insert(VERSIONS).values(**key, **{name: getattr(draft, name) for name in names}))
-    connection.execute(sa.insert(STANDINGS).values(**key, **standing_values(Standing()), revision=0))
+    connection.execute(sa.insert(STANDINGS).values(**key, **standing_values(RuleState()), revision=0))
 
 
-def _living(connection: sa.Connection, team: str, number: int) -> Kept:
+def _living(connection: sa.Connection, team: str, number: int) -> StoredRule:
     found = rule(connection, team, number, None)
-    if found is None or found.watched.status is Status.DELETED:
+    if found is None or found.watched.status is RuleStatus.DELETED:
         raise LookupError(f"there is no rule R{number}")
     return found
 
 
-def _known(connection: sa.Connection, team: str, number: int) -> Kept:
+def _known(connection: sa.Connection, team: str, number: int) -> StoredRule:
     found = rule(connection, team, number, None)
     if found is None:
         raise LookupError(f"there is no rule R{number}")
@@ -123,11 +128,11 @@ def _end(connection: sa.Connection, team: str, number: int, version: int) -> Non
     connection.execute(mine.values(revision=STANDINGS.c.revision + 1))
 
 
-def _change_status(connection: sa.Connection, was: Kept, status: Status) -> None:
+def _change_status(connection: sa.Connection, was: StoredRule, status: RuleStatus) -> None:
     watched = was.watched
     key = (watched.team, watched.number, watched.version)
     connection.execute(_rule(watched.team, watched.number).values(status=status.value))
     _end(connection, *key)
-    if status is Status.ACTIVE:
+    if status is RuleStatus.ACTIVE:
         mine = sa.update(STANDINGS).where(of_version(STANDINGS, *key))
-        connection.execute(mine.values(standing_values(Standing())))
+        connection.execute(mine.values(standing_values(RuleState())))

@@ -10,25 +10,34 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.records import Digest, Edition, Incident, Kept, Kind, Lane, Outcome, Status
+from bot.model import (
+    ChannelKey,
+    Digest,
+    DigestContent,
+    NoticeKind,
+    RuleIncident,
+    RuleStatus,
+    SessionResult,
+    StoredRule,
+)
 from bot.store.address import require_room
-from bot.store.book import SqlBook
 from bot.store.commit import commit
 from bot.store.engine import Database
 from bot.store.inbox import SqlInbox
-from bot.store.ledger import SqlLedger
+from bot.store.outbox import SqlOutbox
+from bot.store.repository import SqlWorkspaceRepository
 from bot.store.schema import rows
 from bot.store.schema.tables import (
     DIGESTS,
     INCIDENTS,
-    LEDGER,
+    OUTBOX,
     RULES,
     STANDINGS,
     UNFINISHED,
     VERSIONS,
     WORKSPACES,
 )
-from bot.store.talk import Topics, Visits, topics, visits
+from bot.store.threads import SqlThreadContexts, SqlVisits, contexts, visits
 from bot.store.writes import insert
 
 
@@ -37,12 +46,12 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.ledger, self.inbox = SqlLedger(database), SqlInbox(database)
-        self._topics, self._visits = Topics(database), Visits(database)
+        self.outbox, self.inbox = SqlOutbox(database), SqlInbox(database)
+        self._topics, self._visits = SqlThreadContexts(database), SqlVisits(database)
 
-    def of(self, team: str) -> SqlBook:
+    def of(self, team: str) -> SqlWorkspaceRepository:
         """What a workspace has set up."""
-        return SqlBook(self.database, team, self._topics, self._visits)
+        return SqlWorkspaceRepository(self.database, team, self._topics, self._visits)
 
     async def probe(self) -> None:
         """Write something and take it back; raises Unavailable where it can be neither read nor written."""
@@ -53,25 +62,27 @@ class SqlStore:
         """The workspaces with an active rule or digest."""
         return await self.database.read(_teams)
 
-    async def undecided(self, teams: Sequence[str], session: date) -> Sequence[Kept]:
+    async def undecided(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
         """All active rules of the channels in which one has not come to `session` yet."""
         return await self.database.read(_undecided, teams, session)
 
     async def incidents(
         self, teams: Sequence[str], most: int = 3
-    ) -> Mapping[tuple[str, str], Sequence[Incident]]:
+    ) -> Mapping[tuple[str, str], Sequence[RuleIncident]]:
         """The last incidents of every version that has any, the newest first."""
         return await self.database.read(_incidents, teams, most)
 
-    async def daily(self, teams: Sequence[str]) -> Mapping[Lane, Digest]:
+    async def daily(self, teams: Sequence[str]) -> Mapping[ChannelKey, Digest]:
         """The digests of these workspaces."""
         return await self.database.read(_daily, teams)
 
-    async def unsent(self, teams: Sequence[str], before: date) -> Mapping[Lane, Sequence[Edition]]:
-        """Editions of older sessions that surely have not arrived."""
+    async def unsent(
+        self, teams: Sequence[str], before: date
+    ) -> Mapping[ChannelKey, Sequence[DigestContent]]:
+        """Digests of older sessions that surely have not arrived."""
         return await self.database.read(_unsent, teams, before)
 
-    async def commit(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    async def commit(self, outcomes: Sequence[SessionResult]) -> Sequence[SessionResult]:
         """Keep what a session came to."""
         return await self.database.write(commit, outcomes) if outcomes else ()
 
@@ -83,7 +94,7 @@ class SqlStore:
         return await self.database.write(_forget_topics, before)
 
 
-_ACTIVE = RULES.c.status == Status.ACTIVE.value
+_ACTIVE = RULES.c.status == RuleStatus.ACTIVE.value
 
 
 def _probe(connection: sa.Connection) -> None:
@@ -100,7 +111,7 @@ def _teams(connection: sa.Connection) -> Sequence[str]:
     return sorted(found)
 
 
-def _undecided(connection: sa.Connection, teams: Sequence[str], session: date) -> Sequence[Kept]:
+def _undecided(connection: sa.Connection, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
     behind = sa.or_(STANDINGS.c.session.is_(None), STANDINGS.c.session < session)
     of_rule = sa.and_(
         STANDINGS.c.team == RULES.c.team,
@@ -122,35 +133,35 @@ def _undecided(connection: sa.Connection, teams: Sequence[str], session: date) -
 
 def _incidents(
     connection: sa.Connection, teams: Sequence[str], most: int
-) -> Mapping[tuple[str, str], Sequence[Incident]]:
+) -> Mapping[tuple[str, str], Sequence[RuleIncident]]:
     version = (INCIDENTS.c.team, INCIDENTS.c.number, INCIDENTS.c.version)
     place = sa.func.row_number().over(partition_by=version, order_by=INCIDENTS.c.fired.desc())
     known = sa.select(INCIDENTS, place.label("place")).where(INCIDENTS.c.team.in_(teams)).subquery()
     last = sa.select(known).where(known.c.place <= most).order_by(known.c.place)
-    found: dict[tuple[str, str], list[Incident]] = defaultdict(list)
+    found: dict[tuple[str, str], list[RuleIncident]] = defaultdict(list)
     for row in connection.execute(last):
         found[row.team, f"R{row.number}v{row.version}"].append(rows.incident(row))
     return dict(found)
 
 
-def _daily(connection: sa.Connection, teams: Sequence[str]) -> Mapping[Lane, Digest]:
+def _daily(connection: sa.Connection, teams: Sequence[str]) -> Mapping[ChannelKey, Digest]:
     known = connection.execute(sa.select(DIGESTS).where(DIGESTS.c.team.in_(teams)))
-    return {Lane(row.team, row.channel): rows.digest(row) for row in known}
+    return {ChannelKey(row.team, row.channel): rows.digest(row) for row in known}
 
 
 def _unsent(
     connection: sa.Connection, teams: Sequence[str], before: date
-) -> Mapping[Lane, Sequence[Edition]]:
-    daily = (LEDGER.c.kind == Kind.DIGEST.value, LEDGER.c.subject == "", LEDGER.c.session < before)
-    columns: tuple[sa.Column[Any], ...] = (LEDGER.c.team, LEDGER.c.channel, LEDGER.c.content)
-    waiting = (UNFINISHED, LEDGER.c.state == "due", ~LEDGER.c.doubtful)
-    old = sa.select(*columns).where(LEDGER.c.team.in_(teams), *waiting, *daily)
-    found: dict[Lane, list[Edition]] = defaultdict(list)
-    for row in connection.execute(old.order_by(LEDGER.c.session)):
-        found[Lane(row.team, row.channel)].append(row.content)
+) -> Mapping[ChannelKey, Sequence[DigestContent]]:
+    daily = (OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.subject == "", OUTBOX.c.session < before)
+    columns: tuple[sa.Column[Any], ...] = (OUTBOX.c.team, OUTBOX.c.channel, OUTBOX.c.content)
+    waiting = (UNFINISHED, OUTBOX.c.state == "due", ~OUTBOX.c.doubtful)
+    old = sa.select(*columns).where(OUTBOX.c.team.in_(teams), *waiting, *daily)
+    found: dict[ChannelKey, list[DigestContent]] = defaultdict(list)
+    for row in connection.execute(old.order_by(OUTBOX.c.session)):
+        found[ChannelKey(row.team, row.channel)].append(row.content)
     return dict(found)
 
 
 def _forget_topics(connection: sa.Connection, before: datetime) -> int:
     visits.forget(connection, before)
-    return topics.forget(connection, before)
+    return contexts.forget(connection, before)

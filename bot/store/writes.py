@@ -9,9 +9,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.records import Deed, NewPromise
-from bot.store.schema.rows import promise_values
-from bot.store.schema.tables import DEEDS, INCIDENTS, LEDGER, STANDINGS, WORKSPACES
+from bot.model import AuditEntry, NewNotice
+from bot.store.schema.rows import notice_values
+from bot.store.schema.tables import DEEDS, INCIDENTS, OUTBOX, STANDINGS, WORKSPACES
 
 Values = Mapping[str, Any]
 
@@ -28,7 +28,7 @@ def insert(connection: sa.Connection, table: sa.Table) -> Any:
 def hold(connection: sa.Connection, teams: Iterable[str]) -> None:
     """Change these workspaces one transaction after the other, on SQLite all of them.
 
-    So a revision that was read stays what it is until the end, and promises get their ids in the order in
+    So a revision that was read stays what it is until the end, and notices get their ids in the order in
     which they become visible.  Rows are locked in the order of names, so that nobody waits in a circle.
     """
     if connection.dialect.name != "postgresql":
@@ -46,14 +46,14 @@ def is_over(lease: sa.Column[datetime], now: Any, far: Any) -> sa.ColumnElement[
     return sa.or_(lease <= now, lease > far)
 
 
-def promise(connection: sa.Connection, promises: Sequence[NewPromise]) -> int:
-    """Rows of the ledger, in this order; what is there already is left alone.  How many were new."""
-    statement = insert(connection, LEDGER).on_conflict_do_nothing().returning(LEDGER.c.id)
-    made = [connection.scalar(statement, promise_values(new)) for new in promises]
+def add_notices(connection: sa.Connection, notices: Sequence[NewNotice]) -> int:
+    """Rows of the outbox, in this order; what is there already is left alone.  How many were new."""
+    statement = insert(connection, OUTBOX).on_conflict_do_nothing().returning(OUTBOX.c.id)
+    made = [connection.scalar(statement, notice_values(new)) for new in notices]
     return len(made) - made.count(None)
 
 
-def note(connection: sa.Connection, team: str, number: int, deed: Deed) -> None:
+def note(connection: sa.Connection, team: str, number: int, deed: AuditEntry) -> None:
     """What a person did."""
     values = {"user": deed.user, "act": deed.act.value, "at": deed.at, "detail": deed.detail}
     connection.execute(sa.insert(DEEDS).values(team=team, number=number, **values))

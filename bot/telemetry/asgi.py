@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from prometheus_client import generate_latest
 
-from bot.telemetry.health import Health, Report
-from bot.telemetry.metrics import Metrics
+from bot.telemetry.health import Health, HealthReport
+from bot.telemetry.metrics import PrometheusMetrics
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -26,12 +26,12 @@ PAUSE = 0.1
 """Seconds between the beginnings of two looks at the store or at all figures, however many ask."""
 
 
-def pages(health: Health, metrics: Metrics) -> Mapping[str, Asgi]:
+def pages(health: Health, metrics: PrometheusMetrics) -> Mapping[str, Asgi]:
     """The three pages by path, for a server that has others too."""
     return {"/healthz": _json(_alive), "/readyz": _json(_ready(health)), "/metrics": _metrics(metrics)}
 
 
-def app(health: Health, metrics: Metrics) -> Asgi:
+def app(health: Health, metrics: PrometheusMetrics) -> Asgi:
     """The three pages alone; everything else is not found."""
     known = pages(health, metrics)
 
@@ -60,7 +60,7 @@ def _ready(health: Health) -> Callable[[], Awaitable[Answer]]:
     return answer
 
 
-def _told(report: Report) -> Mapping[str, Any]:
+def _told(report: HealthReport) -> Mapping[str, Any]:
     checks = {name: report.faults.get(name, "ok") for name in report.checks}
     return {"status": "ok" if report.ok else "not ready", "checks": checks}
 
@@ -73,7 +73,7 @@ def _json(ask: Callable[[], Awaitable[Answer]]) -> Asgi:
     return _page("application/json; charset=utf-8", page)
 
 
-def _metrics(metrics: Metrics) -> Asgi:
+def _metrics(metrics: PrometheusMetrics) -> Asgi:
     async def written() -> bytes:
         await metrics.refresh()
         return generate_latest(metrics.registry)

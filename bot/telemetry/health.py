@@ -28,7 +28,7 @@ GRACE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
-class Report:
+class HealthReport:
     """What the checks found.  faults: sentences by the names of those that failed."""
 
     checks: tuple[str, ...]
@@ -46,11 +46,11 @@ class Health:
     def __init__(self, checks: Mapping[str, Check]) -> None:
         self._checks = dict(checks)
 
-    async def ready(self) -> Report:
+    async def ready(self) -> HealthReport:
         """Ask all of them; one that fails or takes too long is a fault."""
         said = await asyncio.gather(*(self._ask(name, check) for name, check in self._checks.items()))
         faults = {name: words for name, words in zip(self._checks, said, strict=True) if words}
-        return Report(tuple(self._checks), faults)
+        return HealthReport(tuple(self._checks), faults)
 
     async def _ask(self, name: str, check: Check) -> str:
         try:

@@ -47,7 +47,7 @@ def without_secrets(line: str) -> str:
 
 
 @dataclass
-class _Kind:
+class _LineKind:
     """Lines of one kind since a moment (seconds since 1970), and the last that was not written."""
 
     since: float
@@ -64,7 +64,7 @@ class CountingHandler(logging.StreamHandler[TextIO]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._kinds: dict[tuple[object, ...], _Kind] = {}
+        self._kinds: dict[tuple[object, ...], _LineKind] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write it, or count it."""
@@ -73,7 +73,7 @@ class CountingHandler(logging.StreamHandler[TextIO]):
             super().emit(record)
             return
         words = record.msg if record.args else record.lineno
-        kind = self._kinds.setdefault((record.name, record.levelno, words), _Kind(record.created))
+        kind = self._kinds.setdefault((record.name, record.levelno, words), _LineKind(record.created))
         kind.count += 1
         if kind.count <= OFTEN:
             super().emit(record)
@@ -102,7 +102,7 @@ def _counted(last: logging.LogRecord, count: int) -> logging.LogRecord:
 
 
 class AsText(logging.Formatter):
-    """A line for people: time, level, logger, words."""
+    """A line for users: time, level, logger, words."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, and the traceback below it where a fault of the code is told."""

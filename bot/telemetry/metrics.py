@@ -21,8 +21,8 @@ from prometheus_client import (
 )
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from bot.model import NoticeKind
 from bot.ports import Calendar, Clock, HttpRefusal
-from bot.records import Kind
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ PATIENCE = 2.0
 """Seconds that a look waits for a figure that somebody must be asked for."""
 
 
-class Metrics:
+class PrometheusMetrics:
     """Counts and measures, in a registry of its own.
 
     calendar: None where there is none (the role `web`): what depends on it is left out.
@@ -59,7 +59,7 @@ class Metrics:
         self._ran = _newer(self._ran, session), now
 
     def notice(self, kind: str, outcome: str) -> None:
-        """A promise was "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
+        """A notice was "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
         self._notices.labels(kind, outcome).inc()
 
     def prices(self, session: date, now: datetime) -> None:
@@ -135,7 +135,7 @@ def _notices(registry: CollectorRegistry) -> Counter:
     """With every pair at 0 from the start, so that a first failure is an increase."""
     what = "Attempts to keep a promise, by what was promised and how it ended."
     counter = Counter("watchpoint_notices", what, ["kind", "outcome"], registry=registry)
-    for kind in Kind:
+    for kind in NoticeKind:
         for outcome in OUTCOMES:
             counter.labels(kind.value, outcome)
     counter.labels("answer", "possibly repeated")

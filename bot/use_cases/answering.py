@@ -13,17 +13,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mappi
 from contextlib import asynccontextmanager
 
 from bot.errors import Unavailable, UserError
+from bot.model import Request
 from bot.ports import Clock, Inbox, Place, Task
-from bot.records import Question
 from bot.render import advice
 from bot.render.message import Message
 from bot.use_cases.holding import Holding, Overtaken
 
 log = logging.getLogger(__name__)
 
-Answer = Callable[[Question], Awaitable[None]]
+Answer = Callable[[Request], Awaitable[None]]
 Tell = Callable[[Place, Message], Awaitable[None]]
-Stands = Callable[[Question], Awaitable[bool]]
+Stands = Callable[[Request], Awaitable[bool]]
 """Whether an earlier attempt is known to have answered a question."""
 
 LONGEST = 100.0
@@ -49,7 +49,7 @@ def _reference() -> str:
 class Answering:
     """Works on questions; every failure is logged and told.
 
-    tell: shows a message to the asking person only.  answers: by `Question.handler`.
+    tell: shows a message to the asking person only.  answers: by `Request.handler`.
     unasked: handlers of what nobody has asked, so that nobody waits.
     longest: seconds.  sleep: waits, in seconds of the clock.
     reference: makes the ids that link a person's message to the log.
@@ -98,7 +98,7 @@ class Answering:
         found = await self._inbox.open(self._clock.now(), MOST)
         return [Task.to_answer(team, id_) for team, id_ in found]
 
-    async def _answer(self, question: Question) -> None:
+    async def _answer(self, question: Request) -> None:
         if question.attempt > ATTEMPTS:
             await self._give_up(question)
             return
@@ -110,7 +110,7 @@ class Answering:
             if not await self._stands(question):
                 await self._own_up(question, apology)
 
-    async def _give_up(self, question: Question) -> None:
+    async def _give_up(self, question: Request) -> None:
         if await self._stands(question):
             log.warning("The answer to %s stands; its last worker was ended before it was noted", question.id)
             return
@@ -118,7 +118,7 @@ class Answering:
         await self._own_up(question, RESTARTED)
 
     @asynccontextmanager
-    async def _waited_for(self, question: Question) -> AsyncIterator[None]:
+    async def _waited_for(self, question: Request) -> AsyncIterator[None]:
         """The asker is told once where the block lasts long."""
         if question.handler in self._unasked:
             yield
@@ -129,7 +129,7 @@ class Answering:
         finally:
             telling.cancel()
 
-    async def _tell_of_wait(self, question: Question) -> None:
+    async def _tell_of_wait(self, question: Request) -> None:
         waited = (self._clock.now() - question.asked).total_seconds()
         await self._sleep(max(SOON, SLOW - max(waited, 0.0)))
         if await self._stands(question):
@@ -139,7 +139,7 @@ class Answering:
         except Exception as fault:
             log.warning("Could not tell %s that an answer takes longer: %r", question.user, fault)
 
-    async def _in_time(self, question: Question) -> None:
+    async def _in_time(self, question: Request) -> None:
         try:
             async with asyncio.timeout(self._longest) as limit:
                 await self._answers[question.handler](question)
@@ -149,7 +149,7 @@ class Answering:
                 raise Unavailable("One of my sources", cause) from None
             raise
 
-    async def _put_back(self, question: Question) -> None:
+    async def _put_back(self, question: Request) -> None:
         try:
             # Not asyncio.timeout: in a task that was cancelled it is silent before Python 3.11.4.
             await asyncio.wait_for(self._inbox.put_back(question.team, question.id), PUT_BACK)
@@ -157,13 +157,13 @@ class Answering:
         except Exception:
             log.exception("An answer to %s was cut off; it is asked again when its lease ends", question.user)
 
-    async def _own_up(self, question: Question, message: Message) -> None:
+    async def _own_up(self, question: Request, message: Message) -> None:
         try:
             await self._tell(Place.of(question), message)
         except Exception:
             log.exception("Could not tell %s in %s of a failure", question.user, question.channel)
 
-    def _apology(self, error: Exception, question: Question) -> Message:
+    def _apology(self, error: Exception, question: Request) -> Message:
         """What the asker is told: advice as it is, everything else with the reference that the log has."""
         if isinstance(error, UserError):
             return advice.refused(error)

@@ -11,16 +11,16 @@ from analytics.comparison import Comparison, compare
 from analytics.errors import NoCommonHistory
 from analytics.notes import Note
 from analytics.panel import PricePanel
-from analytics.question import Question
+from analytics.query import Query
 from bot.errors import Unclear, UserError
-from bot.grammar import Compare, Help, nearest, read_compare
-from bot.ports import Calendar, Clock, Funds, Place, Prices, Taken
+from bot.language import Compare, Help, nearest, read_compare
+from bot.ports import Ack, Calendar, Clock, Funds, Place, Prices
 from bot.render import advice
 from bot.render.talk.unclear import not_understood
 
 
 @dataclass(frozen=True)
-class Desk:
+class MarketData:
     """What a comparison is made with: sources and time."""
 
     prices: Prices
@@ -30,7 +30,7 @@ class Desk:
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class ComparisonData:
     """What an answer about funds is made from.
 
     panel: all prices of the question's symbols up to its day, also from before its window.
@@ -42,14 +42,14 @@ class Evidence:
     notes: tuple[Note, ...]
 
 
-async def compare_funds(ask: Compare, desk: Desk) -> Evidence:
+async def compare_funds(ask: Compare, desk: MarketData) -> ComparisonData:
     """Gather and compute what was asked for.  Raises as `look_into`."""
     as_of = ask.as_of or today(desk)
-    question = Question(ask.symbols, ask.window, as_of, ask.versus, ask.rate, ask.weekly)
+    question = Query(ask.symbols, ask.window, as_of, ask.versus, ask.rate, ask.weekly)
     return await look_into(question, desk)
 
 
-async def look_into(question: Question, desk: Desk, source: str = "") -> Evidence:
+async def look_into(question: Query, desk: MarketData, source: str = "") -> ComparisonData:
     """Gather and compute, on nothing newer than the newest session of the funds that has settled.
 
     source: whose prices the answer must rest on, empty for any: one conversation does not mix two.
@@ -66,10 +66,10 @@ async def look_into(question: Question, desk: Desk, source: str = "") -> Evidenc
         comparison = compare(history.panel, facts.by_symbol, question)
     except NoCommonHistory as none:
         raise UserError(f"{none}. Choose a longer window or other funds.") from none
-    return Evidence(history.panel, comparison, (*_of_interest(history.notes, comparison), *facts.notes))
+    return ComparisonData(history.panel, comparison, (*_of_interest(history.notes, comparison), *facts.notes))
 
 
-def today(desk: Desk) -> date:
+def today(desk: MarketData) -> date:
     """Give the day that no settled session of any exchange lies after."""
     return desk.clock.now().astimezone(UTC).date()
 
@@ -83,7 +83,7 @@ def _newest(panel: PricePanel, symbols: Sequence[str]) -> date:
     return newest
 
 
-def _other_source(source: str, now: str, question: Question) -> str:
+def _other_source(source: str, now: str, question: Query) -> str:
     return (
         f"The answer above rests on prices from {source}; this bot now takes them from {now}, and the two "
         f"are not mixed. Ask anew: `compare {' '.join(question.symbols)}`."
@@ -100,20 +100,20 @@ def _of_interest(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note
             yield note
 
 
-class CompareDoor:
+class CompareHandler:
     """Takes `/compare`; needs no data."""
 
     def __init__(self, clock: Clock, like: advice.Nearest) -> None:
         self._clock, self._like = clock, like
 
-    def receive(self, text: str, place: Place) -> Taken:  # noqa: ARG002 (the protocol's)
+    def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002 (the protocol's)
         """What is wrong with the text, with what may be meant, or the usage; else the question goes on."""
         today = self._clock.now().date()
         try:
             asked = read_compare(text, today)
         except Unclear as fault:
             meant = nearest(f"compare {text}", self._like, today=today)
-            return Taken(reply=not_understood(fault, meant), open=True)
+            return Ack(reply=not_understood(fault, meant), open=True)
         if isinstance(asked, Help):
-            return Taken(reply=advice.usage(asked.command), open=True)
-        return Taken(work=True, open=True)
+            return Ack(reply=advice.usage(asked.command), open=True)
+        return Ack(work=True, open=True)

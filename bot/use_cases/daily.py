@@ -10,13 +10,13 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from bot.errors import UserError
-from bot.ports import Calendar, Meter, Store
-from bot.records import Digest, Edition, Incident, Kept, Lane, Outcome
+from bot.model import ChannelKey, Digest, DigestContent, RuleIncident, SessionResult, StoredRule
+from bot.ports import Calendar, Metrics, Store
 from bot.schedule import Settled, post_of, settled
-from bot.use_cases.compare import Desk
-from bot.use_cases.course import exchanges_of, first_needed
+from bot.use_cases.compare import MarketData
+from bot.use_cases.evaluate import ChannelRules, SessionData, evaluate
 from bot.use_cases.gather import Gathered, gather
-from bot.use_cases.judge import Channel, Evidence, judge
+from bot.use_cases.replay import exchanges_of, first_needed
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ TEAMS = 50
 
 
 @dataclass
-class Report:
+class RunReport:
     """What a run came to, by channel.
 
     decided: and kept.  waiting: for an exchange or for prices, and why.
@@ -36,11 +36,11 @@ class Report:
     """
 
     session: date
-    decided: list[Lane] = field(default_factory=list)
-    waiting: dict[Lane, str] = field(default_factory=dict)
-    lost: list[Lane] = field(default_factory=list)
-    failed: dict[Lane, str] = field(default_factory=dict)
-    outcomes: list[Outcome] = field(default_factory=list)
+    decided: list[ChannelKey] = field(default_factory=list)
+    waiting: dict[ChannelKey, str] = field(default_factory=dict)
+    lost: list[ChannelKey] = field(default_factory=list)
+    failed: dict[ChannelKey, str] = field(default_factory=dict)
+    outcomes: list[SessionResult] = field(default_factory=list)
     seconds: float = 0.0
     symbols: int = 0
     rules: int = 0
@@ -51,7 +51,7 @@ class Report:
         return not (self.waiting or self.lost or self.failed)
 
 
-_Chunk = tuple[Sequence[str], Sequence[Kept]]
+_Chunk = tuple[Sequence[str], Sequence[StoredRule]]
 """Workspaces with the rules of theirs that are to be judged."""
 
 
@@ -65,7 +65,7 @@ class _Run:
     session: date
     now: datetime
     gathered: Gathered
-    evidence: Evidence
+    evidence: SessionData
     sessions: Sequence[date]
 
 
@@ -73,9 +73,9 @@ class _Run:
 class _Kept:
     """What is known of the channels of some workspaces."""
 
-    digests: Mapping[Lane, Digest]
-    incidents: Mapping[tuple[str, str], Sequence[Incident]]
-    unsent: Mapping[Lane, Sequence[Edition]]
+    digests: Mapping[ChannelKey, Digest]
+    incidents: Mapping[tuple[str, str], Sequence[RuleIncident]]
+    unsent: Mapping[ChannelKey, Sequence[DigestContent]]
 
 
 class DailyRun:
@@ -85,11 +85,11 @@ class DailyRun:
     waited for.
     """
 
-    def __init__(self, store: Store, desk: Desk, meter: Meter, patience: timedelta) -> None:
-        self._store, self._desk, self._meter, self._patience = store, desk, meter, patience
+    def __init__(self, store: Store, desk: MarketData, metrics: Metrics, patience: timedelta) -> None:
+        self._store, self._desk, self._metrics, self._patience = store, desk, metrics, patience
         self._complete: date | None = None
 
-    async def run(self, session: date, now: datetime, *, dry: bool = False) -> Report:
+    async def run(self, session: date, now: datetime, *, dry: bool = False) -> RunReport:
         """Decide a session of the workspace's calendar for every channel that has not come to it.
 
         A channel waits until the day has settled on every exchange on which its rules' symbols are traded.
@@ -101,7 +101,7 @@ class DailyRun:
         """
         started = self._desk.clock.monotonic()
         self._check(session, now)
-        report = Report(session)
+        report = RunReport(session)
         undecided = [chunk async for chunk in self._undecided(session)]
         chunks = [(teams, list(self._settled(each, report, now))) for teams, each in undecided]
         run = await self._read([kept for _, each in chunks for kept in each], session, now)
@@ -130,26 +130,26 @@ class DailyRun:
             if kept := await self._store.undecided(some, session):
                 yield some, kept
 
-    def _settled(self, kept: Sequence[Kept], report: Report, now: datetime) -> Iterator[Kept]:
+    def _settled(self, kept: Sequence[StoredRule], report: RunReport, now: datetime) -> Iterator[StoredRule]:
         """The rules of the channels whose exchanges have closed, as far as they are known from before."""
-        for lane, rules, end in _ends(self._desk.calendar, kept, report.session):
+        for channel_key, rules, end in _ends(self._desk.calendar, kept, report.session):
             if end.at > now:
-                report.waiting[lane] = _closes(end)
+                report.waiting[channel_key] = _closes(end)
             else:
                 yield from rules
 
-    async def _read(self, kept: Sequence[Kept], session: date, now: datetime) -> _Run:
+    async def _read(self, kept: Sequence[StoredRule], session: date, now: datetime) -> _Run:
         rules = list(dict.fromkeys(each.watched.rule for each in kept))
         known = {symbol: code for each in kept for symbol, code in each.standing.exchanges.items()}
         gathered = await gather(rules, self._desk, session, known)
         first = min((first_needed(each, session) for each in kept), default=session)
         readings = await asyncio.to_thread(gathered.readings, rules, first, session)
-        evidence = Evidence(readings, gathered.panel)
+        evidence = SessionData(readings, gathered.panel)
         sessions: list[date] = self._desk.calendar.sessions(first, session).tolist()
         return _Run(session, now, gathered, evidence, sessions)
 
     async def _judge(
-        self, run: _Run, teams: Sequence[str], kept: Sequence[Kept], report: Report, *, dry: bool
+        self, run: _Run, teams: Sequence[str], kept: Sequence[StoredRule], report: RunReport, *, dry: bool
     ) -> None:
         known = _Kept(
             await self._store.daily(teams),
@@ -160,29 +160,33 @@ class DailyRun:
         if dry:
             report.outcomes += outcomes
             return
-        done = {Lane(each.team, each.channel) for each in await self._store.commit(outcomes)}
+        done = {ChannelKey(each.team, each.channel) for each in await self._store.commit(outcomes)}
         for outcome in outcomes:
-            lane = Lane(outcome.team, outcome.channel)
-            (report.decided if lane in done else report.lost).append(lane)
+            channel_key = ChannelKey(outcome.team, outcome.channel)
+            (report.decided if channel_key in done else report.lost).append(channel_key)
 
-    def _outcomes(self, run: _Run, known: _Kept, kept: Sequence[Kept], report: Report) -> list[Outcome]:
+    def _outcomes(
+        self, run: _Run, known: _Kept, kept: Sequence[StoredRule], report: RunReport
+    ) -> list[SessionResult]:
         """Channel by channel; what one of them does to the code harms no other."""
         outcomes = []
-        for lane, rules in _by_lane(kept):
+        for channel_key, rules in _by_channel(kept):
             try:
                 codes = run.gathered.codes_of(each.watched.rule for each in rules)
                 end = settled(self._desk.calendar, run.session, codes)
                 if cause := self._waits(run, rules, end):
-                    report.waiting[lane] = cause
+                    report.waiting[channel_key] = cause
                     continue
-                channel = self._channel(run, known, lane, rules, end)
-                outcomes.append(judge(channel, run.evidence, run.session))
+                channel = self._channel(run, known, channel_key, rules, end)
+                outcomes.append(evaluate(channel, run.evidence, run.session))
             except Exception as fault:
-                log.exception("The rules of %s/%s could not be decided", lane.team, lane.channel)
-                report.failed[lane] = f"{type(fault).__name__}: {fault}"
+                log.exception(
+                    "The rules of %s/%s could not be decided", channel_key.team, channel_key.channel
+                )
+                report.failed[channel_key] = f"{type(fault).__name__}: {fault}"
         return outcomes
 
-    def _waits(self, run: _Run, kept: Sequence[Kept], end: Settled) -> str:
+    def _waits(self, run: _Run, kept: Sequence[StoredRule], end: Settled) -> str:
         """Why a channel has to wait: for an exchange, or a while for prices; empty where it has not.
 
         By a clock that is not trusted no wait for prices is over, and no day has come that has none.
@@ -195,40 +199,44 @@ class DailyRun:
             return cause
         return f"the clock has not been compared with Slack's, and there is no price of {run.session} yet"
 
-    def _channel(self, run: _Run, known: _Kept, lane: Lane, kept: tuple[Kept, ...], end: Settled) -> Channel:
-        digest = known.digests.get(lane)
+    def _channel(
+        self, run: _Run, known: _Kept, channel_key: ChannelKey, kept: tuple[StoredRule, ...], end: Settled
+    ) -> ChannelRules:
+        digest = known.digests.get(channel_key)
         due = post_of(digest, end.at) if digest else end.at
         keys = [each.watched.key for each in kept]
         incidents = {
-            key: known.incidents[lane.team, key] for key in keys if (lane.team, key) in known.incidents
+            key: known.incidents[channel_key.team, key]
+            for key in keys
+            if (channel_key.team, key) in known.incidents
         }
-        unsent, codes = known.unsent.get(lane, ()), run.gathered.exchanges
-        return Channel(lane, kept, digest, due, incidents, unsent, codes, run.sessions)
+        unsent, codes = known.unsent.get(channel_key, ()), run.gathered.exchanges
+        return ChannelRules(channel_key, kept, digest, due, incidents, unsent, codes, run.sessions)
 
-    def _measure(self, report: Report, gathered: Gathered, now: datetime) -> None:
+    def _measure(self, report: RunReport, gathered: Gathered, now: datetime) -> None:
         """A session counts as run when nothing is left of it, also where nothing is watched; once."""
         if report.complete and (report.decided or report.session != self._complete):
             self._complete = report.session
-            self._meter.run(report.session, report.seconds, now)
+            self._metrics.run(report.session, report.seconds, now)
         if gathered.newest:
-            self._meter.prices(gathered.newest, now)
+            self._metrics.prices(gathered.newest, now)
 
 
-def _by_lane(kept: Sequence[Kept]) -> Iterator[tuple[Lane, tuple[Kept, ...]]]:
+def _by_channel(kept: Sequence[StoredRule]) -> Iterator[tuple[ChannelKey, tuple[StoredRule, ...]]]:
     """Channel by channel, as the store gives them."""
     for (team, channel), rules in groupby(kept, lambda each: (each.watched.team, each.watched.channel)):
-        yield Lane(team, channel), tuple(rules)
+        yield ChannelKey(team, channel), tuple(rules)
 
 
 def _ends(
-    calendar: Calendar, kept: Sequence[Kept], session: date
-) -> Iterator[tuple[Lane, tuple[Kept, ...], Settled]]:
+    calendar: Calendar, kept: Sequence[StoredRule], session: date
+) -> Iterator[tuple[ChannelKey, tuple[StoredRule, ...], Settled]]:
     """Channel by channel, when a session has settled on all exchanges that its rules are known to need."""
-    for lane, rules in _by_lane(kept):
-        yield lane, rules, settled(calendar, session, exchanges_of(rules))
+    for channel_key, rules in _by_channel(kept):
+        yield channel_key, rules, settled(calendar, session, exchanges_of(rules))
 
 
-def overdue(calendar: Calendar, kept: Sequence[Kept], session: date, by: datetime) -> int:
+def overdue(calendar: Calendar, kept: Sequence[StoredRule], session: date, by: datetime) -> int:
     """Count the rules among undecided ones whose session had settled by a moment on all exchanges needed.
 
     kept: by channel, as the store gives them.
@@ -240,7 +248,7 @@ def _closes(end: Settled) -> str:
     return f"the day settles on {end.code} at {end.at:%Y-%m-%d %H:%M} UTC"
 
 
-def _late(run: _Run, kept: Sequence[Kept]) -> str:
+def _late(run: _Run, kept: Sequence[StoredRule]) -> str:
     """Why prices of the session may still come; empty where none may."""
     symbols: dict[str, None] = {}
     for each in kept:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.errors import BotError
 from bot.ports import Finding, Level
-from bot.use_cases.compare import Desk, today
+from bot.use_cases.compare import MarketData, today
 
 PROBE = "SPY"
 ROOM = 200 * 2**20
@@ -37,7 +37,7 @@ def examine_home(home: Path) -> Finding:
     return Finding(Level.OK, f"The cache is kept in {home}.")
 
 
-async def examine_data(desk: Desk) -> Finding:
+async def examine_data(desk: MarketData) -> Finding:
     """Whether the source of prices answers with the newest session."""
     try:
         history = await desk.prices.history([PROBE], today(desk))

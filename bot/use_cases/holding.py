@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from bot.model import Request
 from bot.ports import Clock, Inbox
-from bot.records import Question
 
 log = logging.getLogger(__name__)
 
@@ -31,12 +31,12 @@ class Holding:
     ) -> None:
         self._inbox, self._clock, self._sleep = inbox, clock, sleep
 
-    async def claim(self) -> Question | None:
+    async def claim(self) -> Request | None:
         """The question whose turn it is, to work on it; None where none waits."""
         return await self._inbox.claim(self._clock.now(), LEASE)
 
     @asynccontextmanager
-    async def held(self, question: Question) -> AsyncIterator[None]:
+    async def held(self, question: Request) -> AsyncIterator[None]:
         """Renew the lease until the block ends.
 
         Raises Overtaken, by cutting the block off, where another worker has the question.
@@ -62,7 +62,7 @@ class Holding:
         finally:
             renewing.cancel()
 
-    async def _renewed(self, question: Question) -> bool:
+    async def _renewed(self, question: Request) -> bool:
         """False where another has it.  A store that does not answer gives it to nobody else, either."""
         await self._sleep(RENEWAL)
         try:

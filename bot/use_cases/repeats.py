@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.errors import Undelivered
-from bot.ports import Clock, Delivered, Messenger, Meter, Place
-from bot.records import Question
+from bot.model import Request
+from bot.ports import Clock, Delivered, Messenger, Metrics, Place
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +29,9 @@ class Repeats:
 
     messenger: Messenger
     clock: Clock
-    meter: Meter
+    metrics: Metrics
 
-    async def before_posting(self, question: Question, files: Sequence[str] = ()) -> Delivered | None:
+    async def before_posting(self, question: Request, files: Sequence[str] = ()) -> Delivered | None:
         """The answer that stands already; where nobody may look for it, it may be repeated, and that is said.
 
         files: names of those that are shared, where the answer is files.
@@ -48,7 +48,7 @@ class Repeats:
             log.info("%s was answered already in %s/%s", question.id, question.team, question.channel)
         return found
 
-    async def stands(self, question: Question) -> bool:
+    async def stands(self, question: Request) -> bool:
         """Whether an answer is known to stand; False where nobody may look."""
         try:
             return await self._found(question) is not None
@@ -56,13 +56,13 @@ class Repeats:
             log.info("The answer to %s cannot be looked for: %s", question.id, fault.cause)
             return False
 
-    async def _found(self, question: Question, files: Sequence[str] = ()) -> Delivered | None:
+    async def _found(self, question: Request, files: Sequence[str] = ()) -> Delivered | None:
         if question.attempt == 1 or not question.channel:
             return None
         now = self.clock.now()
         since = question.asked if question.asked <= now else now - AHEAD
         return await self.messenger.find(Place.of(question), question.id, since, files)
 
-    def _possibly(self, question: Question, cause: str) -> None:
+    def _possibly(self, question: Request, cause: str) -> None:
         log.warning("The answer to %s is possibly repeated: it cannot be looked for (%s)", question.id, cause)
-        self.meter.notice(ANSWER, "possibly repeated")
+        self.metrics.notice(ANSWER, "possibly repeated")

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.ports import Painter
-from bot.records import Edition, Kind, NewPromise, Outcome, Story
+from bot.model import DigestContent, NewNotice, NoticeKind, RuleReport, SessionResult
+from bot.ports import ChartRenderer
+from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
-from bot.render.pictures import Picture
 from bot.render.watch.card import card, reply
 from bot.render.watch.charts import overview_picture, watch_picture
 from bot.render.watch.digest import details, digest, resumed
 from bot.render.watch.stopped import alert, stopped
-from bot.use_cases.compare import Desk
+from bot.use_cases.compare import MarketData
 from bot.use_cases.gather import Gathered, gather
 
 log = logging.getLogger(__name__)
@@ -37,42 +37,46 @@ class Worded:
 
 
 def words(
-    promise: NewPromise,
+    notice: NewNotice,
     links: Mapping[str, str] | None = None,
-    picture: Picture | None = None,
+    picture: ChartSpec | None = None,
     closed: str = "",
     *,
     shown: bool = False,
 ) -> Message:
-    """What keeps a promise.
+    """What keeps a notice.
 
     links: addresses of cards by the rule's name.  closed: why the channel of an alert takes no posts.
     shown: the card has its chart already and keeps it.
     """
-    content = promise.content
-    if isinstance(content, Story):
-        return _of_story(promise.kind, content, picture, closed, shown=shown)
-    if isinstance(content, Edition):
-        return _of_edition(promise.kind, content, links or {}, picture)
-    return stopped(promise.subject, content, promise.session)
+    content = notice.content
+    if isinstance(content, RuleReport):
+        return _of_story(notice.kind, content, picture, closed, shown=shown)
+    if isinstance(content, DigestContent):
+        return _of_digest(notice.kind, content, links or {}, picture)
+    return stopped(notice.subject, content, notice.session)
 
 
-def _of_story(kind: Kind, story: Story, picture: Picture | None, closed: str, *, shown: bool) -> Message:
-    if kind is Kind.ALERT:
+def _of_story(
+    kind: NoticeKind, story: RuleReport, picture: ChartSpec | None, closed: str, *, shown: bool
+) -> Message:
+    if kind is NoticeKind.ALERT:
         return alert(story, closed, picture)
-    return reply(story, picture) if kind is Kind.REPLY else card(story, picture, shown=shown)
+    return reply(story, picture) if kind is NoticeKind.REPLY else card(story, picture, shown=shown)
 
 
-def _of_edition(kind: Kind, edition: Edition, links: Mapping[str, str], picture: Picture | None) -> Message:
-    if kind is Kind.DETAILS:
-        return details(edition, picture)
-    return resumed(edition, links) if kind is Kind.RESUMED else digest(edition, links)
+def _of_digest(
+    kind: NoticeKind, digest_content: DigestContent, links: Mapping[str, str], picture: ChartSpec | None
+) -> Message:
+    if kind is NoticeKind.DETAILS:
+        return details(digest_content, picture)
+    return resumed(digest_content, links) if kind is NoticeKind.RESUMED else digest(digest_content, links)
 
 
-def preview(outcomes: Iterable[Outcome]) -> Iterator[str]:
+def preview(outcomes: Iterable[SessionResult]) -> Iterator[str]:
     """What would be told, line by line, for operators: when, where, what kind, and the words."""
     for outcome in outcomes:
-        for new in outcome.promises:
+        for new in outcome.notices:
             due = f"{new.not_before:%Y-%m-%d %H:%M} UTC"
             yield f"{due} {new.team}/{new.channel} {new.kind} {new.subject}".rstrip()
             yield from (f"    {line}" for line in words(new).text.splitlines())
@@ -81,12 +85,12 @@ def preview(outcomes: Iterable[Outcome]) -> Iterator[str]:
 class Wording:
     """Makes messages with their pictures; a message is never lost to a picture."""
 
-    def __init__(self, desk: Desk, painter: Painter) -> None:
-        self._desk, self._painter = desk, painter
+    def __init__(self, desk: MarketData, renderer: ChartRenderer) -> None:
+        self._desk, self._renderer = desk, renderer
 
     async def of(
         self,
-        promise: NewPromise,
+        notice: NewNotice,
         links: Mapping[str, str] | None = None,
         closed: str = "",
         *,
@@ -99,36 +103,36 @@ class Wording:
         """
         try:
             async with asyncio.timeout(PATIENCE):
-                picture = None if shown else await self._picture(promise)
-                message = words(promise, links, picture, closed, shown=shown)
-                drawn = await self._painter.draw(message.pictures) if message.pictures else {}
+                picture = None if shown else await self._picture(notice)
+                message = words(notice, links, picture, closed, shown=shown)
+                drawn = await self._renderer.draw(message.pictures) if message.pictures else {}
         except Exception:
-            log.exception("%s of %s is told without its picture", promise.kind, promise.channel)
-            return Worded(words(promise, links, closed=closed, shown=shown), {})
+            log.exception("%s of %s is told without its picture", notice.kind, notice.channel)
+            return Worded(words(notice, links, closed=closed, shown=shown), {})
         return Worded(message, drawn)
 
-    async def _picture(self, promise: NewPromise) -> Picture | None:
-        content = promise.content
-        if isinstance(content, Edition):
-            return await self._overview(content) if promise.kind is Kind.DETAILS else None
-        if isinstance(content, Story) and _is_pictured(promise.kind, content):
+    async def _picture(self, notice: NewNotice) -> ChartSpec | None:
+        content = notice.content
+        if isinstance(content, DigestContent):
+            return await self._overview(content) if notice.kind is NoticeKind.DETAILS else None
+        if isinstance(content, RuleReport) and _is_pictured(notice.kind, content):
             return await self._of_rule(content)
         return None
 
-    async def _of_rule(self, story: Story) -> Picture:
+    async def _of_rule(self, story: RuleReport) -> ChartSpec:
         last = story.session
         gathered = await gather([story.watched.rule], self._desk, last)
         return await asyncio.to_thread(_drawn, gathered, story, last)
 
-    async def _overview(self, edition: Edition) -> Picture | None:
-        if not edition.stories:
+    async def _overview(self, digest_content: DigestContent) -> ChartSpec | None:
+        if not digest_content.stories:
             return None
-        rules = dict.fromkeys(story.watched.rule for story in edition.stories)
-        gathered = await gather(rules, self._desk, edition.session)
-        return await asyncio.to_thread(_overview_drawn, gathered, edition)
+        rules = dict.fromkeys(story.watched.rule for story in digest_content.stories)
+        gathered = await gather(rules, self._desk, digest_content.session)
+        return await asyncio.to_thread(_overview_drawn, gathered, digest_content)
 
 
-def _drawn(gathered: Gathered, story: Story, last: date) -> Picture:
+def _drawn(gathered: Gathered, story: RuleReport, last: date) -> ChartSpec:
     rule = story.watched.rule
     readings = gathered.readings([rule], last - TWO_YEARS, last).own(rule)
     panel = gathered.panel
@@ -137,14 +141,14 @@ def _drawn(gathered: Gathered, story: Story, last: date) -> Picture:
     )
 
 
-def _overview_drawn(gathered: Gathered, edition: Edition) -> Picture:
-    last, panel = edition.session, gathered.panel
-    rules = dict.fromkeys(story.watched.rule for story in edition.stories)
+def _overview_drawn(gathered: Gathered, digest_content: DigestContent) -> ChartSpec:
+    last, panel = digest_content.session, gathered.panel
+    rules = dict.fromkeys(story.watched.rule for story in digest_content.stories)
     readings = gathered.readings(rules, last - ONE_YEAR, last)
-    items = [(story, readings.own(story.watched.rule)) for story in edition.stories]
+    items = [(story, readings.own(story.watched.rule)) for story in digest_content.stories]
     return overview_picture(items, last, source=panel.source, simulated=panel.simulated)
 
 
-def _is_pictured(kind: Kind, story: Story) -> bool:
+def _is_pictured(kind: NoticeKind, story: RuleReport) -> bool:
     """A card, also one with other words that has no picture yet; and the reply that ends an incident."""
-    return kind is not Kind.REPLY or bool(story.flip and not story.state.open and not story.deed)
+    return kind is not NoticeKind.REPLY or bool(story.flip and not story.state.open and not story.deed)

@@ -2,14 +2,15 @@
 
 Load, in four processes that share this machine's cores:
 - the server under test: uvicorn with Bolt's ASGI adapter, at /slack/events;
-- the product's own PoolPainter in that server: two worker processes that draw growth charts of two funds over
-  2,520 sessions without a pause, each with another title so that none comes from the cache.  What is drawn
+- the product's own PoolChartRenderer in that server: two worker processes that draw growth charts of
+  two funds over 2,520 sessions without a pause, each with another title so that none comes from the cache.
+  What is drawn
   does not depend on the commands: their own work only yields once;
 - the load generator: 50 connections, each with one signed `/compare ISCB SPSM` in flight at a time, raw HTTP.
 
 Apps, each acknowledging empty:
 - bare: Bolt's AsyncApp as its documentation has it: token, one listener that acknowledges and nothing else;
-- web: our build_app (bot.slack.listening) with its reception: before each acknowledgement the question is on
+- web: our build_app (bot.slack.listening) with its intake: before each acknowledgement the question is on
   the disk (SQLite, synchronous=FULL) and a task for it is enqueued; nobody works;
 - web, PostgreSQL: the same, as that role is run; only where TEST_DATABASE_URL names a server;
 - all: as web, and beside it, in the same process, the questions are taken, answered with nothing, and noted
@@ -39,26 +40,26 @@ import numpy as np
 
 from bot import store
 from bot.clock import SystemClock
-from bot.drawing import PoolPainter
+from bot.drawing import PoolChartRenderer
 from bot.jobs.memory import embedded
 from bot.jobs.postgres import install, on_postgres
-from bot.jobs.shift import Shift
+from bot.jobs.worker import Worker
+from bot.model import Request
 from bot.playground.api.server import Slack
 from bot.playground.lines import signed
-from bot.ports import QUESTION, Doors, Place, Taken
-from bot.records import Question
-from bot.render.pictures import GrowthPicture
+from bot.ports import QUESTION, Ack, Place, Routes
+from bot.render.chart_specs import GrowthChart
 from bot.slack.client import connected
 from bot.slack.listening.app import build_app
-from bot.slack.listening.reception import Reception
+from bot.slack.listening.intake import Intake
 from bot.slack.messenger import SlackMessenger
 from bot.slack.serve import serve_http
-from bot.telemetry.metrics import Metrics
+from bot.telemetry.metrics import PrometheusMetrics
 from bot.use_cases.answering import Answering
 from tests.contracts.stores import own_database
 from tests.contracts.stores import server as server_address
 from tests.fakes.front import never
-from tests.fakes.people import KnownPeople
+from tests.fakes.users import KnownUsers
 from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, loopback, unserved
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,11 +89,11 @@ class Result:
     calls: float
 
 
-def picture(number: int) -> GrowthPicture:
+def picture(number: int) -> GrowthChart:
     """A growth chart; two numbers are two pictures."""
     noise = np.random.default_rng(7).normal(3e-4, 0.012, (2, 2520))
     growth = 100 * np.exp(np.cumsum(noise, axis=1))
-    return GrowthPicture(
+    return GrowthChart(
         title=f"AAA and BBB, drawing {number}",
         subtitle="Growth of 100, with dividends",
         footer="Simulated",
@@ -109,12 +110,12 @@ def picture(number: int) -> GrowthPicture:
 class Handler:
     """Takes every command."""
 
-    def receive(self, text: str, place: Place) -> Taken:
-        return Taken(work=True)
+    def receive(self, text: str, place: Place) -> Ack:
+        return Ack(work=True)
 
 
 @asynccontextmanager
-async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tuple[Any, Shift]]:
+async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tuple[Any, Worker]]:
     """The bot's own front with its own store and queue, and an answer that is nothing.
 
     works: questions are answered in this process, too.
@@ -124,15 +125,15 @@ async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tu
     tell = SlackMessenger(client, clock).tell
     async with store.opened(address) as kept:
         # Thousands of commands a second would otherwise be declined as too many, as they should be.
-        reception = Reception(kept.inbox, queue, tell, clock, most=100_000)
-        shift = Shift(queue, reception)
+        intake = Intake(kept.inbox, queue, tell, clock, most=100_000)
+        shift = Worker(queue, intake)
         if works:
             queue.on(QUESTION, Answering(kept.inbox, tell, {"/compare": _answer}, clock, never).work, 16)
             shift.begin(lambda: None)
         app = build_app(
             client=client,
             signing_secret=SIGNING_SECRET,
-            doors=Doors(
+            handlers=Routes(
                 {"/compare": handler},
                 said=handler,
                 home=handler,
@@ -140,10 +141,10 @@ async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tu
                 unarchived=handler,
                 gone=handler,
             ),
-            reception=reception,
-            people=KnownPeople(),
+            intake=intake,
+            users=KnownUsers(),
             clock=clock,
-            meter=Metrics(clock, None, "0", "all"),
+            metrics=PrometheusMetrics(clock, None, "0", "all"),
         )
         try:
             yield app, shift
@@ -152,7 +153,7 @@ async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tu
         shift.check()
 
 
-async def _answer(question: Question) -> None:
+async def _answer(question: Request) -> None:
     await asyncio.sleep(0)
 
 
@@ -221,23 +222,23 @@ async def _drawing_without_pause(drawing: bool) -> AsyncIterator[list[int]]:
         yield drawn
         return
     with TemporaryDirectory() as home:
-        painter, numbers = PoolPainter(Path(home)), itertools.count()
-        await painter.start()
-        drawn += await _draw(painter, next(numbers))
-        artists = [asyncio.create_task(_draw_on(painter, numbers, drawn)) for _ in range(2)]
+        renderer, numbers = PoolChartRenderer(Path(home)), itertools.count()
+        await renderer.start()
+        drawn += await _draw(renderer, next(numbers))
+        artists = [asyncio.create_task(_draw_on(renderer, numbers, drawn)) for _ in range(2)]
         yield drawn
         for artist in artists:
             artist.cancel()
-        await painter.aclose()
+        await renderer.aclose()
 
 
-async def _draw_on(painter: PoolPainter, numbers: Iterator[int], drawn: list[int]) -> None:
+async def _draw_on(renderer: PoolChartRenderer, numbers: Iterator[int], drawn: list[int]) -> None:
     for number in numbers:
-        drawn += await _draw(painter, number)
+        drawn += await _draw(renderer, number)
 
 
-async def _draw(painter: PoolPainter, number: int) -> list[int]:
-    return [len(png) for png in (await painter.draw([picture(number)])).values()]
+async def _draw(renderer: PoolChartRenderer, number: int) -> list[int]:
+    return [len(png) for png in (await renderer.draw([picture(number)])).values()]
 
 
 def _say_address(sentence: str) -> None:
@@ -275,8 +276,8 @@ async def one_round(kind: str, drawing: bool) -> Result:
 
 async def load(url: str, requests: int, in_flight: int = IN_FLIGHT) -> list[float]:
     """Seconds until each acknowledgement."""
-    people = unserved()
-    queue = iter([_request(url, people) for _ in range(requests)])
+    users = unserved()
+    queue = iter([_request(url, users) for _ in range(requests)])
     waits: list[float] = []
     await asyncio.gather(*(_connection(url, queue, waits) for _ in range(in_flight)))
     return waits
@@ -296,8 +297,8 @@ async def _connection(url: str, queue: Any, waits: list[float]) -> None:
     await writer.wait_closed()
 
 
-def _request(url: str, people: Slack) -> bytes:
-    body, headers = signed(command(people, "ISCB SPSM"), SIGNING_SECRET, SystemClock())
+def _request(url: str, users: Slack) -> bytes:
+    body, headers = signed(command(users, "ISCB SPSM"), SIGNING_SECRET, SystemClock())
     lines = [
         f"POST {urlsplit(url).path} HTTP/1.1",
         f"Host: {urlsplit(url).netloc}",

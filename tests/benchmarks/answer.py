@@ -22,15 +22,15 @@ from pathlib import Path
 from bot import bootstrap
 from bot.clock import FixedClock, SystemClock
 from bot.config import Settings, load
-from bot.drawing import PoolPainter
-from bot.grammar import Compare, read_compare
+from bot.drawing import PoolChartRenderer
+from bot.language import Compare, read_compare
 from bot.playground.api.server import Slack
-from bot.playground.lines import Line
+from bot.playground.lines import AppTransport
 from bot.playground.model import BOT, Channel
 from bot.playground.seed import ANN
 from bot.render.comparison.answer import answer
 from bot.render.message import Message
-from bot.use_cases.compare import Desk, compare_funds
+from bot.use_cases.compare import MarketData, compare_funds
 from tests.benchmarks.table import print_table
 from tests.fakes import yahoo
 from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, line_to, loopback
@@ -60,7 +60,7 @@ def _question(text: str) -> Compare:
     return found
 
 
-async def _whole(slack: Slack, transport: Line, text: str, channel: str) -> float:
+async def _whole(slack: Slack, transport: AppTransport, text: str, channel: str) -> float:
     """Seconds from the request to the arrival of the post, in its own channel: posts to one are spaced."""
     slack.workspace.channels[channel] = Channel(channel, channel.lower(), "public", (ANN, BOT))
     payload, start = command(slack, text, channel=channel), clock.monotonic()
@@ -71,7 +71,7 @@ async def _whole(slack: Slack, transport: Line, text: str, channel: str) -> floa
     return slack.called("chat.postMessage")[-1].at - start
 
 
-async def _message(desk: Desk, text: str) -> Message:
+async def _message(desk: MarketData, text: str) -> Message:
     answered = await compare_funds(_question(text), desk)
     return answer(answered.comparison, answered.notes, "U0ANN")
 
@@ -88,7 +88,7 @@ async def measure(settings: Settings, slack: Slack, elsewhere: Path) -> dict[str
     async with AsyncExitStack() as stack:
         bot = await stack.enter_async_context(bootstrap.assembled(settings, Replay(NOW)))
         desk = await stack.enter_async_context(bootstrap.desk(settings, Replay(NOW)))
-        pool = PoolPainter(elsewhere)
+        pool = PoolChartRenderer(elsewhere)
         await pool.start()
         stack.push_async_callback(pool.aclose)
         ready, stop = asyncio.Queue[str](), asyncio.Event()

@@ -18,15 +18,15 @@ from pathlib import Path
 from statistics import median
 
 from bot.clock import SystemClock
-from bot.drawing import InlinePainter, PoolPainter
+from bot.drawing import InlineChartRenderer, PoolChartRenderer
+from bot.render.chart_specs import ChartSpec
 from bot.render.charts import draw
-from bot.render.pictures import Picture
 from tests.benchmarks.plain_charts import plain
 from tests.pictures import SYMBOLS, growth_picture, sector_picture, walk
 from tests.unit.bot.render.charts.rules import cell, overview, past_picture, rule_picture, trace
 
 ROUNDS = 15
-RULES: dict[str, Picture] = {
+RULES: dict[str, ChartSpec] = {
     "growth, 2 funds, 1 year": growth_picture(),
     "rule, 2 years": rule_picture(),
     "rule, 3 conditions": rule_picture(*[trace(caption="ISCB Sortino 1y")] * 3),
@@ -36,7 +36,7 @@ RULES: dict[str, Picture] = {
 }
 clock = SystemClock().monotonic
 
-PICTURES: dict[str, Picture] = {
+PICTURES: dict[str, ChartSpec] = {
     "growth, 2 funds, 1 year": growth_picture(),
     "growth, 2 funds, 10 years": growth_picture(walk(2, 2520)),
     "growth, 6 funds, 10 years": growth_picture(walk(6, 2520), symbols=SYMBOLS),
@@ -44,7 +44,7 @@ PICTURES: dict[str, Picture] = {
 }
 
 
-def measure(picture: Picture) -> tuple[float, float, int, int]:
+def measure(picture: ChartSpec) -> tuple[float, float, int, int]:
     """Milliseconds of the plain way and of ours, taking turns, and the sizes of their files."""
     sizes = len(plain(picture)), len(draw(picture))
     times = [(_timed(lambda: plain(picture)), _timed(lambda: draw(picture))) for _ in range(ROUNDS)]
@@ -66,26 +66,28 @@ def _timed(work: Callable[[], object]) -> float:
     return 1000 * (clock() - start)
 
 
-async def measure_painters(count: int = 24) -> tuple[float, float]:
+async def measure_renderers(count: int = 24) -> tuple[float, float]:
     """Milliseconds a chart in this process and in a pool of two, `count` different ones at once."""
     pictures = [_numbered(seed) for seed in range(count)]
     with tempfile.TemporaryDirectory() as home:
-        pool = PoolPainter(Path(home, "pool"), workers=2)
+        pool = PoolChartRenderer(Path(home, "pool"), workers=2)
         await pool.start()
         try:
-            alone = await _per_chart(InlinePainter(Path(home, "inline")), pictures)
+            alone = await _per_chart(InlineChartRenderer(Path(home, "inline")), pictures)
             return alone, await _per_chart(pool, pictures)
         finally:
             await pool.aclose()
 
 
-def _numbered(seed: int) -> Picture:
+def _numbered(seed: int) -> ChartSpec:
     return replace(growth_picture(walk(2, 252, seed=seed)), name=f"growth {seed}")
 
 
-async def _per_chart(painter: InlinePainter | PoolPainter, pictures: Sequence[Picture]) -> float:
+async def _per_chart(
+    renderer: InlineChartRenderer | PoolChartRenderer, pictures: Sequence[ChartSpec]
+) -> float:
     start = clock()
-    await painter.draw(pictures)
+    await renderer.draw(pictures)
     return 1000 * (clock() - start) / len(pictures)
 
 
@@ -102,7 +104,7 @@ def main() -> None:
     say(f"\n{'rules, beside growth':28}{'ms':>7}{'ratio':>7}\n")
     for name, took in times.items():
         say(f"{name:28}{took:7.0f}{took / growth:7.2f}\n")
-    alone, pooled = asyncio.run(measure_painters())
+    alone, pooled = asyncio.run(measure_renderers())
     say(f"\n{'24 at once, not yet kept':28}{'inline':>7}{'pool':>7}{'ratio':>7}\n")
     say(f"{'growth, 2 funds, 1 year':28}{alone:7.0f}{pooled:7.0f}{pooled / alone:7.2f}\n")
 

@@ -4,7 +4,7 @@
 
 A digest without pictures to many channels, three to each (as many as may go at once) or nine (one a second
 from the fourth on).  "limit" is what Slack's limits alone take; "bare" is the same number of posts to as many
-channels by the client alone, without ledger, rendering or pace, for what the loopback takes.  The ledger is
+channels by the client alone, without outbox, rendering or pace, for what the loopback takes.  The outbox is
 a SQLite file, written to disk before and after each post.  Refused counts answers with status 429.
 """
 
@@ -25,20 +25,20 @@ from slack_sdk.web.async_client import AsyncWebClient
 from analytics.watch.states import State
 from bot.clock import SystemClock
 from bot.jobs.memory import embedded
+from bot.model import DigestContent, NewNotice, NoticeKind
 from bot.playground.api.server import Slack
 from bot.playground.model import BOT, Channel
 from bot.playground.run import BURST as TAKEN
 from bot.playground.seed import ANN
 from bot.ports import Task
-from bot.records import Edition, Kind, NewPromise
 from bot.slack.client import connected
-from bot.slack.posting.pace import BURST, INTERVAL, Pace
+from bot.slack.posting.rate_limit import BURST, INTERVAL, RateLimit
 from bot.slack.publisher import SlackPublisher
 from bot.store import SqlStore, opened
-from bot.use_cases.compare import Desk
+from bot.use_cases.compare import MarketData
 from bot.use_cases.deliver import Delivery
 from tests.benchmarks.table import print_table
-from tests.fakes.meter import QuietMeter
+from tests.fakes.metrics import QuietMetrics
 from tests.fakes.source import CALENDAR, ScriptedSource
 from tests.fakes.workspace import BOT_TOKEN, everybody_sees, loopback
 from tests.unit.bot.render.watch.stories import low, story
@@ -46,10 +46,10 @@ from tests.unit.bot.render.watch.stories import low, story
 TEAM, SESSION = "T0PLAY", date(2026, 1, 16)
 SIZES = ((50, 3), (200, 3), (20, 9))
 """Channels, and posts to each."""
-LANES = 50
+CHANNELS = 50
 
 
-class NoPainter:
+class NoRenderer:
     """A digest has no picture."""
 
     async def draw(self, pictures: Sequence[object], turn: str = "") -> dict[str, bytes]:
@@ -76,12 +76,12 @@ async def workspace(channels: Sequence[str]) -> AsyncIterator[tuple[Slack, Async
         yield slack, client
 
 
-def promises(channels: Sequence[str], each: int) -> list[NewPromise]:
+def notices(channels: Sequence[str], each: int) -> list[NewNotice]:
     """Digests that are due."""
-    edition = Edition(SESSION, (story(State(session=SESSION), low()),))
+    digest_content = DigestContent(SESSION, (story(State(session=SESSION), low()),))
     due = SystemClock().now() - timedelta(minutes=1)
     return [
-        NewPromise(TEAM, channel, SESSION, Kind.DIGEST, f"now/{number}", edition, due)
+        NewNotice(TEAM, channel, SESSION, NoticeKind.DIGEST, f"now/{number}", digest_content, due)
         for number in range(each)
         for channel in channels
     ]
@@ -90,19 +90,19 @@ def promises(channels: Sequence[str], each: int) -> list[NewPromise]:
 async def delivered(store: SqlStore, channels: Sequence[str], each: int) -> tuple[float, int, int]:
     """The whole way: tasks, claims, words, posts, records."""
     async with workspace(channels) as (slack, client):
-        await store.of(TEAM).promise(promises(channels, each))
+        await store.of(TEAM).add_notices(notices(channels, each))
         clock, source = SystemClock(), ScriptedSource()
-        publisher = SlackPublisher(client, clock, Pace(clock))
-        desk = Desk(source, source, CALENDAR, clock)
-        meter = QuietMeter()
-        delivery = Delivery(store, publisher, NoPainter(), desk, meter, "benchmark")
+        publisher = SlackPublisher(client, clock, RateLimit(clock))
+        desk = MarketData(source, source, CALENDAR, clock)
+        metrics = QuietMetrics()
+        delivery = Delivery(store, publisher, NoRenderer(), desk, metrics, "benchmark")
         jobs, stop = embedded(), asyncio.Event()
 
-        async def lane(key: str) -> None:
+        async def channel_key(key: str) -> None:
             team, _, channel = key.partition("/")
-            await delivery.lane(team, channel)
+            await delivery.deliver_channel(team, channel)
 
-        jobs.on("deliver", lane, LANES)
+        jobs.on("deliver", channel_key, CHANNELS)
         working = asyncio.create_task(jobs.run(stop))
         start = time.perf_counter()
         await jobs.enqueue([Task("deliver", f"{TEAM}/{channel}") for channel in channels])
@@ -111,7 +111,7 @@ async def delivered(store: SqlStore, channels: Sequence[str], each: int) -> tupl
         stop.set()
         await working
         posted = sum(len(everybody_sees(slack, channel)) for channel in channels)
-        refused = sum(notice[1] == "put back" for notice in meter.notices)
+        refused = sum(notice[1] == "put back" for notice in metrics.notices)
         return seconds, posted, refused
 
 
@@ -119,7 +119,7 @@ async def bare(channels: Sequence[str], each: int) -> float:
     """As many posts by the client alone, with no limit on; as many at once."""
     async with workspace(channels) as (slack, client):
         slack.rate.burst = None
-        turns = asyncio.Semaphore(LANES)
+        turns = asyncio.Semaphore(CHANNELS)
 
         async def post(channel: str) -> None:
             async with turns:
@@ -159,7 +159,7 @@ async def main() -> None:
     """Measure every size and print one table."""
     logging.disable(logging.WARNING)
     rows = [_row(count, each, await measured(count, each)) for count, each in SIZES]
-    print_table("Delivery with Slack's limits on", rows, f"{LANES} channels at once.")
+    print_table("Delivery with Slack's limits on", rows, f"{CHANNELS} channels at once.")
 
 
 if __name__ == "__main__":

@@ -15,9 +15,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from bot.render.chart_specs import ChartSpec, GrowthChart, SectorChart
 from bot.render.charts import build
 from bot.render.charts.theme import COLOURS, GRID, MARK, PAPER, QUIET, RULE
-from bot.render.pictures import GrowthPicture, Picture, SectorPicture
 
 DPI = 100
 # Loosely typed in matplotlib.
@@ -25,16 +25,16 @@ LOCATOR: Any = dates.AutoDateLocator
 FORMATTER: Any = dates.ConciseDateFormatter
 
 
-def plain(picture: Picture) -> bytes:
+def plain(picture: ChartSpec) -> bytes:
     """The picture as a PNG of as many pixels as ours."""
-    if isinstance(picture, GrowthPicture):
+    if isinstance(picture, GrowthChart):
         return growth(picture)
-    if isinstance(picture, SectorPicture):
+    if isinstance(picture, SectorChart):
         return sectors(picture)
     raise TypeError(f"no plain way of drawing a {type(picture).__name__}")
 
 
-def growth(picture: GrowthPicture) -> bytes:
+def growth(picture: GrowthChart) -> bytes:
     """Growth over falls on one time axis."""
     figure = _page(picture)
     upper = figure.add_axes((0.11, 0.45, 0.66, 0.35))
@@ -56,7 +56,7 @@ def growth(picture: GrowthPicture) -> bytes:
     return _saved(figure)
 
 
-def _line(axes: Axes, picture: GrowthPicture, number: int) -> None:
+def _line(axes: Axes, picture: GrowthChart, number: int) -> None:
     days, line, colour = picture.sessions, picture.growth[number], COLOURS[number]
     axes.plot(days, line, color=colour, linewidth=3.6)
     axes.plot(days[-1:], line[-1:], "o", color=colour, markersize=13)
@@ -73,7 +73,7 @@ def _line(axes: Axes, picture: GrowthPicture, number: int) -> None:
     )
 
 
-def _fall(axes: Axes, picture: GrowthPicture, number: int) -> None:
+def _fall(axes: Axes, picture: GrowthChart, number: int) -> None:
     days, line, colour = picture.sessions, picture.drawdowns[number], COLOURS[number]
     axes.plot(days, line, color=colour, linewidth=2.9)
     if len(picture.symbols) < 3:
@@ -82,7 +82,7 @@ def _fall(axes: Axes, picture: GrowthPicture, number: int) -> None:
     axes.plot(days[deepest : deepest + 1], line[deepest : deepest + 1], "o", color=colour, markersize=13)
 
 
-def _fall_label(figure: Figure, picture: GrowthPicture, number: int) -> None:
+def _fall_label(figure: Figure, picture: GrowthChart, number: int) -> None:
     worst, symbol = picture.worst[number], picture.symbols[number]
     words = f"{symbol} {worst[1]:.1%} {worst[0]:%d %b %Y}" if worst else f"{symbol} never fell"
     x, y = 0.04 + 0.31 * (number % 3), 0.145 - 0.03 * (number // 3)
@@ -96,7 +96,7 @@ def _axes(axes: Axes, most: int) -> None:
     axes.spines[["top", "left", "right"]].set_visible(False)
 
 
-def sectors(picture: SectorPicture) -> bytes:
+def sectors(picture: SectorChart) -> bytes:
     """Horizontal bars with their weights and gaps."""
     figure = _page(picture)
     axes = figure.add_axes((0.3, 0.1, 0.45, 0.7))
@@ -114,7 +114,7 @@ def sectors(picture: SectorPicture) -> bytes:
     return _saved(figure)
 
 
-def _bars(figure: Figure, axes: Axes, picture: SectorPicture, number: int) -> None:
+def _bars(figure: Figure, axes: Axes, picture: SectorChart, number: int) -> None:
     weights, colour = picture.weights[number], COLOURS[number]
     rows = np.arange(weights.size) + 0.38 * (number - (len(picture.symbols) - 1) / 2)
     bars = axes.barh(rows, weights, 0.36, color=colour)
@@ -123,7 +123,7 @@ def _bars(figure: Figure, axes: Axes, picture: SectorPicture, number: int) -> No
     figure.text(0.04 + 0.12 * number, 0.82, name, color=colour, fontsize=29, fontweight="bold")
 
 
-def _page(picture: Picture) -> Figure:
+def _page(picture: ChartSpec) -> Figure:
     ours: Any = build(picture).bbox
     figure = Figure(figsize=(ours.width / DPI, ours.height / DPI), dpi=DPI, facecolor=PAPER)
     FigureCanvasAgg(figure)

@@ -5,7 +5,7 @@
 Each size runs in a process of its own.  The source is asked in the first run of a size (and counts); the run
 that is timed finds ten years of prices in the cache on disk, as a bot does that was restarted.  "read and
 decide" is everything after the prices are in memory: reading every distinct rule, deciding every watched one,
-and keeping states, changes and promises in the database.  The slow twin reads one rule after the other with
+and keeping states, changes and notices in the database.  The slow twin reads one rule after the other with
 the same library, on some of the rules, scaled up; the physical limit is one pass over the prices in memory.
 """
 
@@ -38,13 +38,13 @@ from bot.market import series
 from bot.market.cache import CachedMarket
 from bot.market.calendar import ExchangeCalendar
 from bot.market.series import Series
-from bot.ports import Draft, PriceHistory
-from bot.records import Digest, Kind, Outcome
+from bot.model import Digest, NoticeKind, SessionResult
+from bot.ports import PriceHistory, RuleDraft
 from bot.store import SqlStore, opened
-from bot.use_cases.compare import Desk
+from bot.use_cases.compare import MarketData
 from bot.use_cases.daily import DailyRun
 from tests.benchmarks.table import print_table
-from tests.fakes.meter import QuietMeter
+from tests.fakes.metrics import QuietMetrics
 from tests.fakes.source import ScriptedSource
 
 SESSION, BEFORE = date(2026, 1, 16), date(2026, 1, 15)
@@ -113,7 +113,7 @@ async def stand(url: str, home: Path, session: date) -> AsyncIterator[Stand]:
     source = Walks()
     market = CachedMarket(source, calendar, clock, home)
     async with opened(url) as store:
-        run = DailyRun(store, Desk(market, market, calendar, clock), QuietMeter(), timedelta(hours=6))
+        run = DailyRun(store, MarketData(market, market, calendar, clock), QuietMetrics(), timedelta(hours=6))
         yield Stand(store, source, run, clock, market)
 
 
@@ -134,7 +134,7 @@ async def fill(here: Stand, size: int) -> None:
 
     async def add(number: int, team: str, channel: str) -> None:
         rule = distinct[number % len(distinct)]
-        draft = Draft(channel, "U", f"rule {number}", rule, Policy(), made, f"q{number}")
+        draft = RuleDraft(channel, "U", f"rule {number}", rule, Policy(), made, f"q{number}")
         async with turns:
             await here.store.of(team).add(draft)
 
@@ -196,15 +196,17 @@ class _Timed:
 class _Counted:
     """What is kept: standings, channels with a change, channels that will get a digest."""
 
-    def __init__(self, inner: Callable[[Sequence[Outcome]], Awaitable[Sequence[Outcome]]]) -> None:
+    def __init__(
+        self, inner: Callable[[Sequence[SessionResult]], Awaitable[Sequence[SessionResult]]]
+    ) -> None:
         self._inner = inner
         self.standings = self.news = self.digests = 0
 
-    async def __call__(self, outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    async def __call__(self, outcomes: Sequence[SessionResult]) -> Sequence[SessionResult]:
         for outcome in outcomes:
             self.standings += len(outcome.standings)
             self.news += bool(outcome.flips)
-            self.digests += sum(promise.kind is Kind.DIGEST for promise in outcome.promises)
+            self.digests += sum(notice.kind is NoticeKind.DIGEST for notice in outcome.notices)
         return await self._inner(outcomes)
 
 

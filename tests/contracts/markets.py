@@ -14,7 +14,7 @@ from bot.clock import FixedClock
 from bot.market.cache import CachedMarket
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
-from bot.market.yahoo import Limits, YahooMarket
+from bot.market.yahoo import HttpLimits, YahooMarket
 from bot.ports import Funds, Prices
 from tests.fakes.yahoo import FakeYahoo, redirected
 
@@ -46,6 +46,6 @@ def opened(kind: str, home: Path) -> Iterator[Market]:
 @contextmanager
 def _yahoo(clock: FixedClock, home: Path) -> Iterator[YahooMarket]:
     with FakeYahoo() as yahoo, redirected(yahoo):
-        market = YahooMarket(CALENDAR, clock, home, Limits(backoff=()))
+        market = YahooMarket(CALENDAR, clock, home, HttpLimits(backoff=()))
         yield market
         market.close()

@@ -18,29 +18,29 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from analytics.question import Question as Comparing
+from analytics.query import Query as Comparing
 from analytics.returns import Rate
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition, Op, Quantity, Rule
-from analytics.watch.states import Notice, Phase, Policy, Reason, State
+from analytics.watch.states import Announcement, Phase, Policy, Reason, State
 from analytics.window import parse
-from bot.ports.memory import Draft
-from bot.records import (
-    Act,
-    Deed,
+from bot.model import (
+    AuditAction,
+    AuditEntry,
+    ChannelKey,
     Digest,
-    Edition,
-    Flip,
-    Kept,
-    Kind,
-    Lane,
-    NewPromise,
-    Outcome,
-    Promise,
-    Story,
-    Topic,
-    Watched,
+    DigestContent,
+    NewNotice,
+    Notice,
+    NoticeKind,
+    RuleReport,
+    RuleTransition,
+    RuleVersion,
+    SessionResult,
+    StoredRule,
+    ThreadContext,
 )
+from bot.ports.store import RuleDraft
 from bot.store import SqlStore, engine, migrate, opened, url_of
 from bot.store.schema.tables import METADATA
 
@@ -48,7 +48,7 @@ KINDS = ("sqlite", "postgresql")
 NOW = datetime(2026, 1, 16, 13, 30, tzinfo=UTC)
 THURSDAY, FRIDAY, TUESDAY = date(2026, 1, 15), date(2026, 1, 16), date(2026, 1, 20)
 LEASE = timedelta(seconds=120)
-LANE = Lane("T1", "C1")
+CHANNEL_KEY = ChannelKey("T1", "C1")
 RULE = Rule((Condition(Quantity("sortino", "ISCB"), Op.BELOW, 1.0),), then="SPSM")
 
 
@@ -119,9 +119,9 @@ async def store(address: str) -> AsyncIterator[SqlStore]:
         yield store
 
 
-def draft(asked: str = "q1", channel: str = "C1", author: str = "U1", **changes: object) -> Draft:
+def draft(asked: str = "q1", channel: str = "C1", author: str = "U1", **changes: object) -> RuleDraft:
     """A version to be kept: the Sortino ratio of ISCB below one."""
-    made = Draft(channel, author, "ISCB sortino < 1.0 then SPSM", RULE, Policy(), NOW, asked)
+    made = RuleDraft(channel, author, "ISCB sortino < 1.0 then SPSM", RULE, Policy(), NOW, asked)
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
@@ -135,22 +135,24 @@ def calm(session: date) -> State:
     return State(since=session, held=1, session=session, armed=True)
 
 
-def flip(session: date, reason: Reason = Reason.CONFIRMED) -> Flip:
+def flip(session: date, reason: Reason = Reason.CONFIRMED) -> RuleTransition:
     """What was decided."""
     over = reason in (Reason.RECOVERED, Reason.RESTATED)
     before, after = (Phase.FIRING, Phase.OK) if over else (Phase.PENDING, Phase.FIRING)
-    notice = Notice.RECOVERED if over else Notice.FIRED
-    return Flip(session, before, after, reason, notice, {"value": 0.9, "count": 5, "needed": 5}, 0.9, 1.2)
+    notice = Announcement.RECOVERED if over else Announcement.FIRED
+    return RuleTransition(
+        session, before, after, reason, notice, {"value": 0.9, "count": 5, "needed": 5}, 0.9, 1.2
+    )
 
 
-def deed(act: Act, detail: str = "") -> Deed:
+def deed(act: AuditAction, detail: str = "") -> AuditEntry:
     """By the rule's author."""
-    return Deed("U1", act, NOW, detail)
+    return AuditEntry("U1", act, NOW, detail)
 
 
-def story(watched: Watched, state: State) -> Story:
+def story(watched: RuleVersion, state: State) -> RuleReport:
     """Of the state's session."""
-    return Story(watched, state.session or FRIDAY, state, Reading(0.9, met=True, safe=False, then=1.2))
+    return RuleReport(watched, state.session or FRIDAY, state, Reading(0.9, met=True, safe=False, then=1.2))
 
 
 def digest(team: str = "T1", channel: str = "C1", owner: str = "U1") -> Digest:
@@ -158,38 +160,40 @@ def digest(team: str = "T1", channel: str = "C1", owner: str = "U1") -> Digest:
     return Digest(team, channel, owner, time(8, 30), "America/New_York")
 
 
-def promised(
+def queued(
     subject: str = "",
     session: date = FRIDAY,
-    kind: Kind = Kind.DIGEST,
-    lane: Lane = LANE,
+    kind: NoticeKind = NoticeKind.DIGEST,
+    channel_key: ChannelKey = CHANNEL_KEY,
     not_before: datetime = NOW,
-) -> NewPromise:
-    """A promise with little to say."""
-    content = Edition(session, ()) if kind in (Kind.DIGEST, Kind.DETAILS) else f"about {subject}"
-    return NewPromise(lane.team, lane.channel, session, kind, subject, content, not_before)
+) -> NewNotice:
+    """A notice with little to say."""
+    content = (
+        DigestContent(session, ()) if kind in (NoticeKind.DIGEST, NoticeKind.DETAILS) else f"about {subject}"
+    )
+    return NewNotice(channel_key.team, channel_key.channel, session, kind, subject, content, not_before)
 
 
-def card(kept: Kept, state: State) -> NewPromise:
+def card(kept: StoredRule, state: State) -> NewNotice:
     """The root message of an incident."""
     watched = kept.watched
     session = state.session or FRIDAY
     content = story(watched, state)
-    return NewPromise(watched.team, watched.channel, session, Kind.CARD, watched.key, content, NOW)
+    return NewNotice(watched.team, watched.channel, session, NoticeKind.CARD, watched.key, content, NOW)
 
 
-def topic(*symbols: str, window: str = "3y", more: int = 0) -> Topic:
+def topic(*symbols: str, window: str = "3y", more: int = 0) -> ThreadContext:
     """Weekly figures against IWM."""
     asked = Comparing(symbols or ("ISCB", "SPSM"), parse(window), FRIDAY, "IWM", Rate(0.1 + 0.2), weekly=True)
-    return Topic(asked, "yahoo", more)
+    return ThreadContext(asked, "yahoo", more)
 
 
 def outcome(
-    decided: Sequence[tuple[Kept, State]],
+    decided: Sequence[tuple[StoredRule, State]],
     session: date,
-    flips: Sequence[tuple[Kept, Flip]] = (),
-    promises: Sequence[NewPromise] = (),
-) -> Outcome:
+    flips: Sequence[tuple[StoredRule, RuleTransition]] = (),
+    notices: Sequence[NewNotice] = (),
+) -> SessionResult:
     """What a session came to in the channel of the first rule."""
     watched = decided[0][0].watched
     standings = tuple(
@@ -197,10 +201,10 @@ def outcome(
         for kept, state in decided
     )
     told = tuple((kept.watched, flip) for kept, flip in flips)
-    return Outcome(watched.team, watched.channel, session, standings, told, tuple(promises))
+    return SessionResult(watched.team, watched.channel, session, standings, told, tuple(notices))
 
 
-async def decided(store: SqlStore, kept: Kept, state: State) -> Kept:
+async def decided(store: SqlStore, kept: StoredRule, state: State) -> StoredRule:
     """The rule after a session that came to `state`."""
     assert await store.commit([outcome([(kept, state)], state.session or FRIDAY)])
     found = await store.of(kept.watched.team).rule(kept.watched.number)
@@ -208,8 +212,10 @@ async def decided(store: SqlStore, kept: Kept, state: State) -> Kept:
     return found
 
 
-async def claimed(store: SqlStore, now: datetime = NOW, holder: str = "worker", lane: Lane = LANE) -> Promise:
-    """What is next in a lane."""
-    found = await store.ledger.claim(lane, now, LEASE, holder)
+async def claimed(
+    store: SqlStore, now: datetime = NOW, holder: str = "worker", channel_key: ChannelKey = CHANNEL_KEY
+) -> Notice:
+    """What is next in a channel."""
+    found = await store.outbox.claim(channel_key, now, LEASE, holder)
     assert found is not None
     return found

@@ -1,4 +1,4 @@
-"""What every source of fund facts promises."""
+"""What every source of fund facts notices."""
 
 from __future__ import annotations
 

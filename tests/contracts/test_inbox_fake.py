@@ -1,4 +1,4 @@
-"""The inbox of tests keeps what every inbox promises."""
+"""The inbox of tests keeps what every inbox notices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every queue promises: a task that waits is worked on once, by one, so many at a time."""
+"""What every queue notices: a task that waits is worked on once, by one, so many at a time."""
 
 from __future__ import annotations
 

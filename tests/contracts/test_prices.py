@@ -1,4 +1,4 @@
-"""What every source of prices promises."""
+"""What every source of prices notices."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from bot.playground.seed import ANN, PORTFOLIO
 from bot.ports import Clock, Place, Publisher
 from bot.render.message import Block, Message
 from bot.slack.client import connected
-from bot.slack.posting.pace import Pace
+from bot.slack.posting.rate_limit import RateLimit
 from bot.slack.publisher import SlackPublisher
 from tests.fakes.publisher import RecordingPublisher
 from tests.fakes.slack_clock import SleptClock
@@ -149,7 +149,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         return
     scopes = (*SCOPES, "channels:history")
     async with loopback(clock, scopes=scopes) as slack, connected(BOT_TOKEN, slack.api_url) as client:
-        yield Real(slack, SlackPublisher(client, clock, Pace(clock, clock.sleep), clock.sleep), clock)
+        yield Real(slack, SlackPublisher(client, clock, RateLimit(clock, clock.sleep), clock.sleep), clock)
 
 
 async def publish(world: World, place: Place = HERE, key: str = KEY) -> str:

@@ -12,9 +12,9 @@ import pytest
 from analytics.watch.readings import Reading
 from analytics.watch.states import Phase
 from bot.errors import Unavailable
-from bot.records import Edition, Kind, NewPromise, Outcome
+from bot.model import DigestContent, NewNotice, NoticeKind, SessionResult
 from bot.store import SqlStore, engine, migrate, opened
-from tests.contracts.stores import FRIDAY, LANE, NOW, claimed, draft, firing, flip, promised, story
+from tests.contracts.stores import CHANNEL_KEY, FRIDAY, NOW, claimed, draft, firing, flip, queued, story
 
 FACTS: dict[str, str | int | float | date] = {
     "value": 0.1 + 0.2,
@@ -36,30 +36,30 @@ FACTS: dict[str, str | int | float | date] = {
 async def test_facts_keep_their_kinds(store: SqlStore) -> None:
     kept = await store.of("T1").add(draft())
     told = replace(story(kept.watched, firing(FRIDAY)), flip=replace(flip(FRIDAY), facts=FACTS))
-    edition = Edition(
+    digest_content = DigestContent(
         FRIDAY, (told,), missed=(("R1", flip(FRIDAY)), ("R1", replace(flip(FRIDAY), facts=FACTS)))
     )
-    for content in (told, edition, FACTS["words"]):
-        new = NewPromise("T1", "C1", FRIDAY, Kind.DIGEST, type(content).__name__, content, NOW)  # type: ignore[arg-type]
-        assert await store.of("T1").promise([new]) == 1
+    for content in (told, digest_content, FACTS["words"]):
+        new = NewNotice("T1", "C1", FRIDAY, NoticeKind.DIGEST, type(content).__name__, content, NOW)  # type: ignore[arg-type]
+        assert await store.of("T1").add_notices([new]) == 1
         found = await claimed(store)
-        await store.ledger.sent(found, "1.0")
+        await store.outbox.sent(found, "1.0")
         assert found.new == new
         assert repr(found.new.content) == repr(content).replace("datetime.timezone.utc", "TzInfo(0)")
 
 
 async def test_a_moment_comes_back_in_utc_whatever_zone_it_was_in(store: SqlStore) -> None:
     tokyo = datetime(2026, 1, 16, 22, 30, 0, 123456, timezone(timedelta(hours=9)))
-    await store.of("T1").promise([promised("a", not_before=tokyo)])
+    await store.of("T1").add_notices([queued("a", not_before=tokyo)])
     found = (await claimed(store, tokyo)).new.not_before
     assert (found, found.utcoffset()) == (tokyo, timedelta(0))
-    assert await store.ledger.claim(LANE, tokyo - timedelta(seconds=1), timedelta(0), "x") is None
+    assert await store.outbox.claim(CHANNEL_KEY, tokyo - timedelta(seconds=1), timedelta(0), "x") is None
 
 
 async def test_a_time_without_a_zone_is_refused(store: SqlStore) -> None:
     naive = datetime(2026, 1, 16, 13, 30)  # noqa: DTZ001
     with pytest.raises(Exception, match="has no zone"):
-        await store.of("T1").promise([promised(not_before=naive)])
+        await store.of("T1").add_notices([queued(not_before=naive)])
 
 
 async def test_a_state_comes_back_with_everything_in_it(store: SqlStore) -> None:
@@ -73,7 +73,7 @@ async def test_a_state_comes_back_with_everything_in_it(store: SqlStore) -> None
     part = Reading(None, None, None, "no price")
     reading = Reading(1.0, met=True, safe=False, parts=(part, Reading(-0.15, met=True, safe=False)))
     standing = replace(kept.standing, state=state, before=state, reading=reading)
-    assert await store.commit([Outcome("T1", "C1", FRIDAY, ((kept.watched, standing),))])
+    assert await store.commit([SessionResult("T1", "C1", FRIDAY, ((kept.watched, standing),))])
     found = await store.of("T1").rule(1)
     assert found is not None
     assert found.standing == replace(standing, revision=1)

@@ -1,4 +1,4 @@
-"""What every inbox promises: a question is worked on by one, until it is done."""
+"""What every inbox notices: a question is worked on by one, until it is done."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.model import Crowded, LimitScope, Request, RequestLimits
 from bot.ports import Inbox
-from bot.records import Crowded, Limits, Question, Whose
 from bot.store import SqlStore, opened
 from tests.contracts.stores import LEASE, NOW
 
-ASKED = Question(
+ASKED = Request(
     "q1",
     "press:ack",
     "R7v1 \N{SNOWMAN} 'quoted'",
@@ -133,7 +133,7 @@ async def test_what_no_database_takes_is_replaced(store: SqlStore) -> None:
     assert found.text == "ab?c"
 
 
-def asked(name: str, minutes: float = 0, user: str = "U1") -> Question:
+def asked(name: str, minutes: float = 0, user: str = "U1") -> Request:
     """A question by its name, "workspace/id", asked so many minutes after the first."""
     team, _, id_ = name.partition("/")
     return replace(ASKED, team=team, id=id_, user=user, asked=NOW + timedelta(minutes=minutes))
@@ -204,7 +204,7 @@ async def test_a_question_is_claimed_once_by_however_many(address: str) -> None:
         assert {each.attempt for each in found} == {1}
 
 
-LIMITS = Limits(person=2, channel=3, workspace=4, apart=frozenset({"home"}))
+LIMITS = RequestLimits(person=2, channel=3, workspace=4, apart=frozenset({"home"}))
 
 
 async def ask(inbox: Inbox, name: str, user: str = "U1", channel: str = "C1") -> bool | Crowded:
@@ -212,20 +212,24 @@ async def ask(inbox: Inbox, name: str, user: str = "U1", channel: str = "C1") ->
 
 
 async def test_one_person_does_not_ask_without_end(store: SqlStore) -> None:
-    assert [await ask(store.inbox, f"T1/q{at}") for at in range(3)] == [True, True, Crowded(Whose.PERSON, 2)]
+    assert [await ask(store.inbox, f"T1/q{at}") for at in range(3)] == [
+        True,
+        True,
+        Crowded(LimitScope.PERSON, 2),
+    ]
     assert await ask(store.inbox, "T1/q3", "U2") is True
     assert await ask(store.inbox, "T2/q0") is True
     await store.inbox.claim(NOW, LEASE)
-    assert await ask(store.inbox, "T1/q4") == Crowded(Whose.PERSON, 2)
+    assert await ask(store.inbox, "T1/q4") == Crowded(LimitScope.PERSON, 2)
     await store.inbox.done("T1", "q0")
     assert await ask(store.inbox, "T1/q5") is True
 
 
 async def test_neither_does_a_channel_nor_a_workspace(store: SqlStore) -> None:
     found = [await ask(store.inbox, f"T1/q{at}", f"U{at}") for at in range(4)]
-    assert found == [True, True, True, Crowded(Whose.CHANNEL, 3)]
+    assert found == [True, True, True, Crowded(LimitScope.CHANNEL, 3)]
     assert await ask(store.inbox, "T1/q5", "U5", "C2") is True
-    assert await ask(store.inbox, "T1/q6", "U6", "C2") == Crowded(Whose.WORKSPACE, 4)
+    assert await ask(store.inbox, "T1/q6", "U6", "C2") == Crowded(LimitScope.WORKSPACE, 4)
 
 
 async def test_of_what_comes_together_each_is_counted(store: SqlStore) -> None:
@@ -249,9 +253,13 @@ async def test_what_nobody_asked_is_not_counted_nor_refused(store: SqlStore) -> 
     for at in range(5):
         looked = replace(asked(f"T1/look{at}"), handler="home")
         assert await store.inbox.put(looked, LIMITS) is True
-    assert [await ask(store.inbox, f"T1/q{at}") for at in range(3)] == [True, True, Crowded(Whose.PERSON, 2)]
+    assert [await ask(store.inbox, f"T1/q{at}") for at in range(3)] == [
+        True,
+        True,
+        Crowded(LimitScope.PERSON, 2),
+    ]
     assert await store.inbox.put(replace(asked("T1/look5"), handler="home"), LIMITS) is True
 
 
 async def test_without_limits_nothing_is_refused(store: SqlStore) -> None:
-    assert [await store.inbox.put(asked(f"T1/q{at}"), Limits()) for at in range(40)] == [True] * 40
+    assert [await store.inbox.put(asked(f"T1/q{at}"), RequestLimits()) for at in range(40)] == [True] * 40

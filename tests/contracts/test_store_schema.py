@@ -16,8 +16,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import Unavailable, UserError
-from bot.ports.memory import Book, Inbox, Ledger, Store
-from bot.records import Edition, Incident, Story
+from bot.model import DigestContent, RuleIncident, RuleReport
+from bot.ports.store import Inbox, Outbox, Store, WorkspaceRepository
 from bot.store import HEAD, SqlStore, migrate, opened, url_of
 from bot.store.engine import Database
 from bot.store.migrating import FOLDER
@@ -106,16 +106,16 @@ async def test_a_database_of_the_first_version_loses_nothing(first: str) -> None
     added = {"topics": [], "visitors": [], "alembic_version": after["alembic_version"]}
     assert after == before | added
     async with opened(first) as store:
-        book = store.of("T1")
-        assert [kept.watched.name for kept in await book.rules()] == ["R1", "R2"]
-        assert (await book.history(1)).flips[0].session == THURSDAY
-        assert await book.digests() == [digest()]
-        assert await book.incident(1, 1) == Incident(1, THURSDAY, ts="1.0")
-        told = await book.told("C1", "1.0"), await book.told("C1", "2.0")
-        assert [type(each) for each in told] == [Story, Edition]
-        await book.remember("C1", "1.0", topic(), NOW)
-        assert await book.recall("C1", "1.0") == topic()
-        assert (await book.add(draft("q9"))).watched.number == 3
+        repository = store.of("T1")
+        assert [kept.watched.name for kept in await repository.rules()] == ["R1", "R2"]
+        assert (await repository.history(1)).flips[0].session == THURSDAY
+        assert await repository.digests() == [digest()]
+        assert await repository.incident(1, 1) == RuleIncident(1, THURSDAY, ts="1.0")
+        told = await repository.told("C1", "1.0"), await repository.told("C1", "2.0")
+        assert [type(each) for each in told] == [RuleReport, DigestContent]
+        await repository.remember("C1", "1.0", topic(), NOW)
+        assert await repository.recall("C1", "1.0") == topic()
+        assert (await repository.add(draft("q9"))).watched.number == 3
         assert await store.inbox.open(NOW) == [("T1", "q1")]
         assert list(await store.unsent(["T1"], FRIDAY)) == []
 
@@ -203,7 +203,12 @@ async def test_connections_that_were_cut_are_made_again(postgresql: str) -> None
 def test_a_store_is_what_the_port_says(tmp_path: Path) -> None:
     """Checked by mypy, and for names that are there at all."""
     store: Store = SqlStore(Database(url_of(f"sqlite:///{tmp_path}/rules.db")))
-    parts = ((store, Store), (store.of("T1"), Book), (store.ledger, Ledger), (store.inbox, Inbox))
+    parts = (
+        (store, Store),
+        (store.of("T1"), WorkspaceRepository),
+        (store.outbox, Outbox),
+        (store.inbox, Inbox),
+    )
     for part, port in parts:
         names = {name for name in vars(port) if not name.startswith("_")}
         assert names

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from analytics.question import Question as Comparing
+from analytics.query import Query as Comparing
 from analytics.returns import Rate
 from analytics.window import Window
 from bot.errors import Unavailable
-from bot.records import Topic
+from bot.model import ThreadContext
 from bot.store import SqlStore, opened
 from bot.store.schema.tables import METADATA, TOPICS
 from tests.contracts.stores import FRIDAY, NOW, topic
@@ -35,41 +35,41 @@ HOSTILE = (
 
 
 async def test_the_question_comes_back_as_it_was(store: SqlStore) -> None:
-    book = store.of("T1")
+    repository = store.of("T1")
     by_dates = Window("2021-03-19..2024-12-31", date(2021, 3, 19), date(2024, 12, 31))
     for number, asked in enumerate(
         (
             topic("VWCE.DE", "^IRX", more=3),
-            Topic(Comparing(("ISCB",), by_dates, FRIDAY, rate=Rate(None))),
-            Topic(Comparing(("ISCB", "VB"), Window("max"), date(1990, 1, 2), rate=Rate(5e-324))),
+            ThreadContext(Comparing(("ISCB",), by_dates, FRIDAY, rate=Rate(None))),
+            ThreadContext(Comparing(("ISCB", "VB"), Window("max"), date(1990, 1, 2), rate=Rate(5e-324))),
         )
     ):
-        await book.remember("C1", f"{number}.0", asked, NOW)
-        found = await book.recall("C1", f"{number}.0")
+        await repository.remember("C1", f"{number}.0", asked, NOW)
+        found = await repository.recall("C1", f"{number}.0")
         assert found == asked
         assert repr(found) == repr(asked)
 
 
 async def test_each_place_has_its_own(store: SqlStore) -> None:
-    book = store.of("T1")
+    repository = store.of("T1")
     places = [("C1", "1.0"), ("C1", "2.0"), ("C2", "1.0"), ("D1", ""), ("", "D1"), ("C11.0", "")]
     for number, (channel, thread) in enumerate(places):
-        await book.remember(channel, thread, topic(more=number), NOW)
+        await repository.remember(channel, thread, topic(more=number), NOW)
     for number, (channel, thread) in enumerate(places):
-        assert await book.recall(channel, thread) == topic(more=number)
-    assert await book.recall("C2", "2.0") is None
-    assert await book.recall("C1", "") is None
+        assert await repository.recall(channel, thread) == topic(more=number)
+    assert await repository.recall("C2", "2.0") is None
+    assert await repository.recall("C1", "") is None
 
 
 async def test_the_newest_question_wins(store: SqlStore) -> None:
-    book = store.of("T1")
-    await book.remember("C1", "1.0", topic("A"), NOW)
-    await book.remember("C1", "1.0", topic("B"), NOW + SECOND)
-    assert await book.recall("C1", "1.0") == topic("B")
-    await book.remember("C1", "1.0", topic("A", "C"), NOW)  # was answered late
-    assert await book.recall("C1", "1.0") == topic("B")
-    await book.remember("C1", "1.0", topic("D"), NOW + SECOND)  # at the same moment: the last one
-    assert await book.recall("C1", "1.0") == topic("D")
+    repository = store.of("T1")
+    await repository.remember("C1", "1.0", topic("A"), NOW)
+    await repository.remember("C1", "1.0", topic("B"), NOW + SECOND)
+    assert await repository.recall("C1", "1.0") == topic("B")
+    await repository.remember("C1", "1.0", topic("A", "C"), NOW)  # was answered late
+    assert await repository.recall("C1", "1.0") == topic("B")
+    await repository.remember("C1", "1.0", topic("D"), NOW + SECOND)  # at the same moment: the last one
+    assert await repository.recall("C1", "1.0") == topic("D")
 
 
 async def test_many_at_once_leave_the_newest_of_each_place(address: str) -> None:
@@ -106,7 +106,7 @@ class Answered(Comparing):
 
 
 @dataclass(frozen=True)
-class Poisoned(Topic):
+class Poisoned(ThreadContext):
     """A topic that carries an answer."""
 
     answer: str = "ISCB returned 31415.926"
@@ -143,11 +143,11 @@ async def test_a_thread_is_forgotten_from_the_very_moment_on(store: SqlStore) ->
 
 
 async def test_a_thread_that_is_talked_in_is_not_forgotten(store: SqlStore) -> None:
-    book = store.of("T1")
-    await book.remember("C1", "1.0", topic(), NOW)
-    await book.remember("C1", "1.0", topic("VB"), NOW + SECOND)
+    repository = store.of("T1")
+    await repository.remember("C1", "1.0", topic(), NOW)
+    await repository.remember("C1", "1.0", topic("VB"), NOW + SECOND)
     assert await store.forget_topics(NOW + SECOND) == 0
-    assert await book.recall("C1", "1.0") == topic("VB")
+    assert await repository.recall("C1", "1.0") == topic("VB")
 
 
 async def test_forgetting_leaves_what_is_remembered_meanwhile(address: str) -> None:
@@ -161,85 +161,85 @@ async def test_forgetting_leaves_what_is_remembered_meanwhile(address: str) -> N
 
 
 async def test_a_visitor_is_new_once(store: SqlStore) -> None:
-    book = store.of("T1")
-    assert await book.visited("U1", NOW)
-    assert not await book.visited("U1", NOW + SECOND)
-    assert await book.visited("U2", NOW)
+    repository = store.of("T1")
+    assert await repository.visited("U1", NOW)
+    assert not await repository.visited("U1", NOW + SECOND)
+    assert await repository.visited("U2", NOW)
     assert await store.of("T2").visited("U1", NOW)
 
 
 async def test_a_visitor_is_new_once_among_many_at_once(address: str) -> None:
     """Two processes, each asked about everybody several times in the same instant."""
-    people = [f"U{number}" for number in range(8)]
+    users = [f"U{number}" for number in range(8)]
     async with opened(address) as one, opened(address) as other:
-        looks = [(store, user, n) for n in range(4) for user in people for store in (one, other)]
+        looks = [(store, user, n) for n in range(4) for user in users for store in (one, other)]
         found = await asyncio.gather(
             *(store.of("T1").visited(user, NOW + n % 2 * SECOND) for store, user, n in looks)
         )
         first = [user for (_, user, _), new in zip(looks, found, strict=True) if new]
-        assert sorted(first) == people
-        assert sorted(await one.of("T1").visitors(NOW + SECOND)) == people
+        assert sorted(first) == users
+        assert sorted(await one.of("T1").visitors(NOW + SECOND)) == users
 
 
 async def test_the_latest_visitors_come_first(store: SqlStore) -> None:
-    book = store.of("T1")
+    repository = store.of("T1")
     for user, seconds in (("U1", 0), ("U2", 5), ("U3", 3), ("U4", 5), ("U1", 4), ("U3", 1)):
-        await book.visited(user, NOW + seconds * SECOND)
-    assert await book.visitors(NOW) == ["U2", "U4", "U1", "U3"]
-    assert await book.visitors(NOW + 4 * SECOND) == ["U2", "U4", "U1"]
-    assert await book.visitors(NOW + 6 * SECOND) == []
+        await repository.visited(user, NOW + seconds * SECOND)
+    assert await repository.visitors(NOW) == ["U2", "U4", "U1", "U3"]
+    assert await repository.visitors(NOW + 4 * SECOND) == ["U2", "U4", "U1"]
+    assert await repository.visitors(NOW + 6 * SECOND) == []
 
 
 async def test_who_does_not_come_again_is_forgotten(store: SqlStore) -> None:
-    book = store.of("T1")
+    repository = store.of("T1")
     for user in ("U1", "U2", "U3"):
-        await book.visited(user, NOW)
-    await book.visited("U2", NOW + 2 * SECOND)
-    await book.visited("U3", NOW + SECOND)
+        await repository.visited(user, NOW)
+    await repository.visited("U2", NOW + 2 * SECOND)
+    await repository.visited("U3", NOW + SECOND)
     assert await store.forget_topics(NOW + SECOND) == 0  # threads are counted
-    assert await book.visitors(NOW) == ["U2", "U3"]
-    assert await book.visited("U1", NOW + 3 * SECOND)
+    assert await repository.visitors(NOW) == ["U2", "U3"]
+    assert await repository.visited("U1", NOW + 3 * SECOND)
 
 
 async def test_names_are_only_ever_names(store: SqlStore) -> None:
-    book = store.of("T1")
-    await book.remember("C1", "1.0", topic("SAFE"), NOW)
+    repository = store.of("T1")
+    await repository.remember("C1", "1.0", topic("SAFE"), NOW)
     for number, name in enumerate(HOSTILE):
-        await book.remember(name, name, topic(more=number), NOW)
-        assert await book.visited(name, NOW - number * SECOND)
+        await repository.remember(name, name, topic(more=number), NOW)
+        assert await repository.visited(name, NOW - number * SECOND)
     for number, name in enumerate(HOSTILE):
-        assert await book.recall(name, name) == topic(more=number)
-        assert not await book.visited(name, NOW - SECOND * 100)
-        assert await book.told(name, name) is None
+        assert await repository.recall(name, name) == topic(more=number)
+        assert not await repository.visited(name, NOW - SECOND * 100)
+        assert await repository.told(name, name) is None
     kept = [name.replace("\0", "").replace("\ud800", "?") for name in HOSTILE]
-    assert await book.visitors(NOW - timedelta(days=1)) == kept
-    assert await book.recall("C1", "1.0") == topic("SAFE")
+    assert await repository.visitors(NOW - timedelta(days=1)) == kept
+    assert await repository.recall("C1", "1.0") == topic("SAFE")
     assert await store.forget_topics(NOW + SECOND) == len(HOSTILE) + 1
 
 
 async def test_symbols_are_only_ever_symbols(store: SqlStore) -> None:
-    book = store.of("T1")
+    repository = store.of("T1")
     asked = topic(*(name for name in HOSTILE if name.isprintable() or "\0" in name))
     asked = replace(asked, source="\"}, {'a\0':\\u0000 %s")
-    await book.remember("C1", "1.0", asked, NOW)
-    assert await book.recall("C1", "1.0") == asked
+    await repository.remember("C1", "1.0", asked, NOW)
+    assert await repository.recall("C1", "1.0") == asked
 
 
 async def test_what_cannot_be_written_costs_the_others_nothing(store: SqlStore) -> None:
-    book = store.of("T1")
+    repository = store.of("T1")
     symbols = ("A", "\ud800", "B")  # half of a pair: nothing that JSON can carry
-    writes = [book.remember("C1", symbol, topic(symbol), NOW) for symbol in symbols]
+    writes = [repository.remember("C1", symbol, topic(symbol), NOW) for symbol in symbols]
     first, refused, last = await asyncio.gather(*writes, return_exceptions=True)
     assert (first, last) == (None, None)
     assert isinstance(refused, Exception)
     assert not isinstance(refused, Unavailable)
-    assert [await book.recall("C1", symbol) for symbol in symbols] == [topic("A"), None, topic("B")]
+    assert [await repository.recall("C1", symbol) for symbol in symbols] == [topic("A"), None, topic("B")]
 
 
 async def test_a_time_without_a_zone_is_refused(store: SqlStore) -> None:
-    book, naive = store.of("T1"), NOW.replace(tzinfo=None)
-    for refused in (book.remember("C1", "1.0", topic(), naive), book.visited("U1", naive)):
+    repository, naive = store.of("T1"), NOW.replace(tzinfo=None)
+    for refused in (repository.remember("C1", "1.0", topic(), naive), repository.visited("U1", naive)):
         with pytest.raises(Exception, match="has no zone"):
             await refused
-    assert await book.recall("C1", "1.0") is None
-    assert await book.visited("U1", NOW)
+    assert await repository.recall("C1", "1.0") is None
+    assert await repository.visited("U1", NOW)

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.ports.memory import Book
-from bot.records import Act, Kind, Lane, Mode, Question, Status
+from bot.model import AuditAction, ChannelKey, DigestMode, NoticeKind, Request, RuleStatus
+from bot.ports.store import WorkspaceRepository
 from bot.store import SqlStore, opened
 from bot.store.schema.tables import METADATA
 from tests.contracts.stores import (
@@ -37,7 +37,7 @@ from tests.contracts.stores import (
     firing,
     flip,
     outcome,
-    promised,
+    queued,
     topic,
 )
 
@@ -50,19 +50,19 @@ async def fill(store: SqlStore, team: str) -> None:
 
     And what a thread is about, and who has looked at the Home tab.
     """
-    book, lane = store.of(team), Lane(team, "C1")
-    first = await book.add(draft("q1"))
-    await book.add(draft("q2", "C2"))
+    repository, channel_key = store.of(team), ChannelKey(team, "C1")
+    first = await repository.add(draft("q1"))
+    await repository.add(draft("q2", "C2"))
     state = firing(THURSDAY)
-    said = [card(first, state), promised(session=THURSDAY, lane=lane)]
+    said = [card(first, state), queued(session=THURSDAY, channel_key=channel_key)]
     assert await store.commit([outcome([(first, state)], THURSDAY, [(first, flip(THURSDAY))], said)])
     for ts in ("1.0", "2.0"):
-        await store.ledger.sent(await claimed(store, lane=lane), ts)
-    await book.keep(digest(team))
-    await book.promise([promised("now/q3", lane=lane), promised(lane=lane)])
-    await store.inbox.put(Question("q1", "/watch", "list", team, "C1", "U1", NOW))
-    await book.remember("C1", "1.0", topic("ISCB" if team == "T1" else "QQQ"), NOW)
-    assert await book.visited("U1" if team == "T1" else "U2", NOW)
+        await store.outbox.sent(await claimed(store, channel_key=channel_key), ts)
+    await repository.keep(digest(team))
+    await repository.add_notices([queued("now/q3", channel_key=channel_key), queued(channel_key=channel_key)])
+    await store.inbox.put(Request("q1", "/watch", "list", team, "C1", "U1", NOW))
+    await repository.remember("C1", "1.0", topic("ISCB" if team == "T1" else "QQQ"), NOW)
+    assert await repository.visited("U1" if team == "T1" else "U2", NOW)
 
 
 BOOK: Mapping[str, Use] = {
@@ -74,20 +74,22 @@ BOOK: Mapping[str, Use] = {
     "digest": lambda store, team: store.of(team).digest("C1"),
     "digests": lambda store, team: store.of(team).digests(),
     "retime": lambda store, team: store.of(team).retime("C1", {THURSDAY: LATER}, NOW - LEASE),
-    "delivered": lambda store, team: store.of(team).delivered("C1", THURSDAY, Kind.DIGEST),
+    "delivered": lambda store, team: store.of(team).delivered("C1", THURSDAY, NoticeKind.DIGEST),
     "last_delivered": lambda store, team: store.of(team).last_delivered("C1"),
     "told": lambda store, team: store.of(team).told("C1", "1.0"),
     "recall": lambda store, team: store.of(team).recall("C1", "1.0"),
     "remember": lambda store, team: store.of(team).remember("C1", "1.0", topic("VB"), LATER),
     "visitors": lambda store, team: store.of(team).visitors(NOW),
     "visited": lambda store, team: store.of(team).visited("U2", LATER),
-    "promise": lambda store, team: store.of(team).promise([promised("p", lane=Lane(team, "C1"))]),
-    "keep": lambda store, team: store.of(team).keep(replace(digest(team), mode=Mode.ALWAYS)),
+    "add_notices": lambda store, team: store.of(team).add_notices(
+        [queued("p", channel_key=ChannelKey(team, "C1"))]
+    ),
+    "keep": lambda store, team: store.of(team).keep(replace(digest(team), mode=DigestMode.ALWAYS)),
     "alter": lambda store, team: alter(store, team),
     "add": lambda store, team: store.of(team).add(draft("q8")),
     "revise": lambda store, team: store.of(team).revise(1, draft("q9")),
     "mark": lambda store, team: store.of(team).mark(
-        1, Status.DELETED, deed(Act.DELETED), [promised("m", lane=Lane(team, "C1"))]
+        1, RuleStatus.DELETED, deed(AuditAction.DELETED), [queued("m", channel_key=ChannelKey(team, "C1"))]
     ),
 }
 """Every method of a book."""
@@ -97,7 +99,7 @@ USES: Mapping[str, Use] = {
     "incidents": lambda store, team: store.incidents([team]),
     "daily": lambda store, team: store.daily([team]),
     "unsent": lambda store, team: store.unsent([team], TUESDAY),
-    "put": lambda store, team: store.inbox.put(Question("q2", "/watch", "", team, "C1", "U1", NOW)),
+    "put": lambda store, team: store.inbox.put(Request("q2", "/watch", "", team, "C1", "U1", NOW)),
     "put_back": lambda store, team: store.inbox.put_back(team, "q1"),
     "done": lambda store, team: store.inbox.done(team, "q1"),
     "claim": lambda store, team: claim(store, team),
@@ -114,26 +116,26 @@ async def alter(store: SqlStore, team: str) -> Any:
     return await store.of(team).alter(
         kept,
         kept.standing.state.acknowledge("U1", "x"),
-        deed(Act.ACKNOWLEDGED),
-        [promised("a", lane=Lane(team, "C1"))],
+        deed(AuditAction.ACKNOWLEDGED),
+        [queued("a", channel_key=ChannelKey(team, "C1"))],
     )
 
 
 async def claim(store: SqlStore, team: str) -> Any:
-    # Ids of the ledger run through all workspaces.
-    return (await claimed(store, lane=Lane(team, "C1"))).new
+    # Ids of the outbox run through all workspaces.
+    return (await claimed(store, channel_key=ChannelKey(team, "C1"))).new
 
 
 async def stop(store: SqlStore, team: str) -> None:
-    found = await claimed(store, NOW + 2 * LEASE, lane=Lane(team, "C1"))
-    await store.ledger.stop(found, "archived", NOW)
+    found = await claimed(store, NOW + 2 * LEASE, channel_key=ChannelKey(team, "C1"))
+    await store.outbox.stop(found, "archived", NOW)
 
 
 async def commit(store: SqlStore, team: str) -> Any:
     kept = await store.of(team).rule(1)
     assert kept is not None
     # Which replaces the digest of Friday that waits.
-    state, said = firing(TUESDAY, THURSDAY), [promised(session=TUESDAY, lane=Lane(team, "C1"))]
+    state, said = firing(TUESDAY, THURSDAY), [queued(session=TUESDAY, channel_key=ChannelKey(team, "C1"))]
     return await store.commit([outcome([(kept, state)], TUESDAY, [(kept, flip(TUESDAY))], said)])
 
 
@@ -148,7 +150,11 @@ def rows(engine: sa.Engine, team: str) -> dict[str, list[str]]:
 
 
 def test_every_method_of_a_book_is_used_here() -> None:
-    methods = {name for name, _ in inspect.getmembers(Book, inspect.isfunction) if not name.startswith("_")}
+    methods = {
+        name
+        for name, _ in inspect.getmembers(WorkspaceRepository, inspect.isfunction)
+        if not name.startswith("_")
+    }
     assert methods == set(BOOK)
 
 
@@ -169,22 +175,26 @@ async def test_nothing_of_another_workspace_surfaces_or_changes(
 
 async def test_a_workspace_without_anything_finds_nothing(store: SqlStore) -> None:
     await fill(store, "T1")
-    book = store.of("T2")
-    assert (await book.rules(), await book.digests(), await book.visitors(NOW)) == ([], [], [])
+    repository = store.of("T2")
+    assert (await repository.rules(), await repository.digests(), await repository.visitors(NOW)) == (
+        [],
+        [],
+        [],
+    )
     for nothing in (
-        book.rule(1),
-        book.made("q1"),
-        book.incident(1, 1),
-        book.digest("C1"),
-        book.last_delivered("C1"),
-        book.delivered("C1", THURSDAY, Kind.DIGEST),
-        book.told("C1", "1.0"),
-        book.recall("C1", "1.0"),
-        store.ledger.claim(Lane("T2", "C1"), NOW, LEASE, "worker"),
+        repository.rule(1),
+        repository.made("q1"),
+        repository.incident(1, 1),
+        repository.digest("C1"),
+        repository.last_delivered("C1"),
+        repository.delivered("C1", THURSDAY, NoticeKind.DIGEST),
+        repository.told("C1", "1.0"),
+        repository.recall("C1", "1.0"),
+        store.outbox.claim(ChannelKey("T2", "C1"), NOW, LEASE, "worker"),
     ):
         assert await nothing is None
     with pytest.raises(LookupError):
-        await book.history(1)
+        await repository.history(1)
     assert await store.teams() == ["T1"]
 
 
@@ -192,12 +202,12 @@ async def test_a_book_takes_no_records_of_another_workspace(store: SqlStore) -> 
     await fill(store, "T1")
     kept = await store.of("T1").rule(1)
     assert kept is not None
-    book, said, state = store.of("T2"), [promised("x")], kept.standing.state
+    repository, said, state = store.of("T2"), [queued("x")], kept.standing.state
     for refused in (
-        book.keep(digest("T1")),
-        book.promise(said),
-        book.mark(1, Status.PAUSED, deed(Act.PAUSED), said),
-        book.alter(kept, state, deed(Act.SNOOZED), []),
+        repository.keep(digest("T1")),
+        repository.add_notices(said),
+        repository.mark(1, RuleStatus.PAUSED, deed(AuditAction.PAUSED), said),
+        repository.alter(kept, state, deed(AuditAction.SNOOZED), []),
     ):
         with pytest.raises(ValueError, match="another workspace"):
             await refused
@@ -207,7 +217,7 @@ async def test_the_workspaces_with_something_to_do_are_known(store: SqlStore) ->
     assert await store.teams() == []
     await store.of("T3").keep(digest("T3"))
     await store.of("T2").add(draft())
-    await store.of("T2").mark(1, Status.PAUSED, deed(Act.PAUSED))
+    await store.of("T2").mark(1, RuleStatus.PAUSED, deed(AuditAction.PAUSED))
     await store.of("T4").keep(replace(digest("T4"), stopped="archived"))
     await store.of("T1").add(draft())
     kept = await store.of("T1").rule(1)

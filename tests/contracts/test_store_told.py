@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.records import Edition, Kept, Kind, Lane, NewPromise, Story
+from bot.model import ChannelKey, DigestContent, NewNotice, NoticeKind, RuleReport, StoredRule
 from bot.store import SqlStore
 from tests.contracts.stores import (
     FRIDAY,
@@ -24,18 +24,18 @@ from tests.contracts.stores import (
     digest,
     draft,
     firing,
-    promised,
+    queued,
     story,
 )
 
 
-async def sent(store: SqlStore, new: NewPromise, ts: str) -> None:
-    """A promise, kept by the message with this ts."""
-    await store.of(new.team).promise([new])
-    await store.ledger.sent(await claimed(store, lane=Lane(new.team, new.channel)), ts)
+async def sent(store: SqlStore, new: NewNotice, ts: str) -> None:
+    """A notice, kept by the message with this ts."""
+    await store.of(new.team).add_notices([new])
+    await store.outbox.sent(await claimed(store, channel_key=ChannelKey(new.team, new.channel)), ts)
 
 
-async def incident(store: SqlStore) -> Kept:
+async def incident(store: SqlStore) -> StoredRule:
     """A rule that has fired, with its card at 1.0."""
     kept = await decided(store, await store.of("T1").add(draft()), firing(THURSDAY))
     await sent(store, card(kept, kept.standing.state), "1.0")
@@ -50,10 +50,10 @@ async def test_a_card_tells_its_story(store: SqlStore) -> None:
 async def test_a_card_that_was_rewritten_tells_the_newest_story(store: SqlStore) -> None:
     kept = await incident(store)
     acknowledged = firing(THURSDAY).acknowledge("U1", "seen")
-    update = replace(card(kept, acknowledged), kind=Kind.UPDATE, subject="R1v1/ack/q1")
+    update = replace(card(kept, acknowledged), kind=NoticeKind.UPDATE, subject="R1v1/ack/q1")
     await sent(store, update, "1.0")
     assert await store.of("T1").told("C1", "1.0") == update.content
-    over = replace(card(kept, calm(TUESDAY)), kind=Kind.UPDATE)
+    over = replace(card(kept, calm(TUESDAY)), kind=NoticeKind.UPDATE)
     await sent(store, over, "1.0")
     assert await store.of("T1").told("C1", "1.0") == over.content
 
@@ -61,50 +61,50 @@ async def test_a_card_that_was_rewritten_tells_the_newest_story(store: SqlStore)
 async def test_what_has_not_arrived_is_not_told(store: SqlStore) -> None:
     kept = await incident(store)
     first = await store.of("T1").told("C1", "1.0")
-    await store.of("T1").promise([replace(card(kept, calm(FRIDAY)), kind=Kind.UPDATE)])
+    await store.of("T1").add_notices([replace(card(kept, calm(FRIDAY)), kind=NoticeKind.UPDATE)])
     assert await store.of("T1").told("C1", "1.0") == first
-    await store.ledger.drop(await claimed(store), "refused")
+    await store.outbox.drop(await claimed(store), "refused")
     assert await store.of("T1").told("C1", "1.0") == first
 
 
-async def test_a_digest_tells_its_edition_and_so_do_the_details_under_it(store: SqlStore) -> None:
+async def test_a_digest_tells_its_digest_and_so_do_the_details_under_it(store: SqlStore) -> None:
     kept = await store.of("T1").add(draft())
-    edition = Edition(FRIDAY, (story(kept.watched, calm(FRIDAY)),))
-    for kind, ts in ((Kind.DIGEST, "5.0"), (Kind.DETAILS, "6.0")):
-        await sent(store, replace(promised(kind=kind), content=edition), ts)
-        assert await store.of("T1").told("C1", ts) == edition
+    digest_content = DigestContent(FRIDAY, (story(kept.watched, calm(FRIDAY)),))
+    for kind, ts in ((NoticeKind.DIGEST, "5.0"), (NoticeKind.DETAILS, "6.0")):
+        await sent(store, replace(queued(kind=kind), content=digest_content), ts)
+        assert await store.of("T1").told("C1", ts) == digest_content
 
 
 async def test_a_reply_tells_the_story_of_its_own_session(store: SqlStore) -> None:
     kept = await incident(store)
-    reply = replace(card(kept, calm(TUESDAY)), kind=Kind.REPLY)
+    reply = replace(card(kept, calm(TUESDAY)), kind=NoticeKind.REPLY)
     await sent(store, reply, "2.0")
     told = [await store.of("T1").told("C1", ts) for ts in ("1.0", "2.0")]
-    assert [each.session for each in told if isinstance(each, Story)] == [THURSDAY, TUESDAY]
+    assert [each.session for each in told if isinstance(each, RuleReport)] == [THURSDAY, TUESDAY]
 
 
 async def test_any_other_message_tells_nothing(store: SqlStore) -> None:
     await incident(store)
     await store.of("T1").keep(digest())
-    await store.of("T1").promise([promised()])
-    await store.ledger.stop(await claimed(store), "is_archived", NOW)
-    farewell = await claimed(store, lane=Lane("T1", "U1"))
-    await store.ledger.sent(farewell, "9.0")
+    await store.of("T1").add_notices([queued()])
+    await store.outbox.stop(await claimed(store), "is_archived", NOW)
+    farewell = await claimed(store, channel_key=ChannelKey("T1", "U1"))
+    await store.outbox.sent(farewell, "9.0")
     assert isinstance(farewell.new.content, str)
     for channel, ts in (("U1", "9.0"), ("C2", "1.0"), ("C1", "1.00"), ("C1", ""), ("U1", "1.0")):
         assert await store.of("T1").told(channel, ts) is None
 
 
 async def test_another_attempt_tells_where_it_arrived(store: SqlStore) -> None:
-    await store.of("T1").promise([promised()])
+    await store.of("T1").add_notices([queued()])
     await claimed(store)  # and never heard of again
     later = await claimed(store, NOW + 2 * LEASE + timedelta(seconds=1))
     assert await store.of("T1").told("C1", "3.0") is None
-    await store.ledger.sent(later, "3.0")
-    assert await store.of("T1").told("C1", "3.0") == Edition(FRIDAY, ())
+    await store.outbox.sent(later, "3.0")
+    assert await store.of("T1").told("C1", "3.0") == DigestContent(FRIDAY, ())
 
 
-async def test_a_message_is_found_without_reading_the_ledger(store: SqlStore) -> None:
+async def test_a_message_is_found_without_reading_the_outbox(store: SqlStore) -> None:
     if store.database.engine.dialect.name != "sqlite":
         pytest.skip("a small table is read whole by PostgreSQL, and rightly so")
     statements: list[tuple[str, tuple[object, ...]]] = []

@@ -12,15 +12,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.jobs.memory import embedded
-from bot.jobs.shift import Shift
-from bot.ports import QUESTION, Clock, Doors, Handler, Place, Taken
-from bot.records import Question
+from bot.jobs.worker import Worker
+from bot.model import Request
+from bot.ports import QUESTION, Ack, Clock, Handler, Place, Routes
 from bot.slack.listening.app import build_app
-from bot.slack.listening.reception import Reception
+from bot.slack.listening.intake import Intake
 from bot.use_cases.answering import Answer, Answering, Tell
 from tests.fakes.inbox import MemoryInbox
-from tests.fakes.meter import QuietMeter
-from tests.fakes.people import KnownPeople
+from tests.fakes.metrics import QuietMetrics
+from tests.fakes.users import KnownUsers
 from tests.fakes.workspace import SIGNING_SECRET
 
 
@@ -29,18 +29,18 @@ class Front:
     """What takes questions, and what answers them."""
 
     inbox: MemoryInbox
-    reception: Reception
-    shift: Shift
+    intake: Intake
+    shift: Worker
 
 
 class Shut:
-    """A door that takes nothing."""
+    """A handler that takes nothing."""
 
-    def receive(self, text: str, place: Place) -> Taken:
-        return Taken()
+    def receive(self, text: str, place: Place) -> Ack:
+        return Ack()
 
 
-async def never(question: Question) -> bool:
+async def never(question: Request) -> bool:
     """No earlier attempt has answered."""
     return False
 
@@ -54,15 +54,15 @@ async def front(
     at_once: int = 16,
     **about: Any,
 ) -> AsyncIterator[Front]:
-    """At work until the block ends; about: of the reception."""
+    """At work until the block ends; about: of the intake."""
     inbox, queue = MemoryInbox(), embedded()
-    reception = Reception(inbox, queue, tell, clock, **about)
+    intake = Intake(inbox, queue, tell, clock, **about)
     answering = Answering(inbox, tell, answers, clock, never)
     queue.on(QUESTION, answering.work, at_once)
-    shift = Shift(queue, reception)
+    shift = Worker(queue, intake)
     shift.begin(lambda: None)
     try:
-        yield Front(inbox, reception, shift)
+        yield Front(inbox, intake, shift)
     finally:
         await shift.drain(5.0)
     shift.check()
@@ -82,11 +82,11 @@ def app_before(
     gone: Handler | None = None,
     **about: Any,
 ) -> AsyncApp:
-    """The app that hands over to this front; a door that is None takes nothing; about: of `build_app`."""
+    """The app that hands over to this front; a handler that is None takes nothing; about: of `build_app`."""
     usual: dict[str, Any] = {
         "client": client,
         "signing_secret": SIGNING_SECRET,
-        "doors": Doors(
+        "handlers": Routes(
             commands,
             said=mention,
             home=home or Shut(),
@@ -97,9 +97,9 @@ def app_before(
             forms=forms or {},
             shortcuts=shortcuts or {},
         ),
-        "reception": here.reception,
-        "people": KnownPeople(),
+        "intake": here.intake,
+        "users": KnownUsers(),
         "clock": SystemClock(),
-        "meter": QuietMeter(),
+        "metrics": QuietMetrics(),
     }
     return build_app(**(usual | about))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.errors import Unavailable
-from bot.records import NO_LIMITS, Asker, Crowded, Limits, Question
+from bot.model import NO_LIMITS, Asker, Crowded, Request, RequestLimits
 from bot.store.writes import LONGEST_LEASE
 
 Key = tuple[str, str]
@@ -20,12 +20,12 @@ class MemoryInbox:
 
     down: bool = False
     slow: asyncio.Event | None = None
-    kept: dict[Key, Question] = field(default_factory=dict)
+    kept: dict[Key, Request] = field(default_factory=dict)
     over: set[Key] = field(default_factory=set)
     _leases: dict[Key, datetime] = field(default_factory=dict)
     _attempts: dict[Key, int] = field(default_factory=dict)
 
-    async def put(self, question: Question, limits: Limits = NO_LIMITS) -> bool | Crowded:
+    async def put(self, question: Request, limits: RequestLimits = NO_LIMITS) -> bool | Crowded:
         await self._answer()
         key = (question.team, question.id)
         if key in self.kept:
@@ -36,7 +36,7 @@ class MemoryInbox:
         self.kept[key] = question
         return True
 
-    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
+    async def claim(self, now: datetime, lease: timedelta) -> Request | None:
         await self._answer()
         free = [key for key in self.kept if self._is_free(key, now)]
         if not free:
@@ -46,7 +46,7 @@ class MemoryInbox:
         self._attempts[key] = self._attempts.get(key, 0) + 1
         return replace(self.kept[key], attempt=self._attempts[key])
 
-    async def renew(self, question: Question, now: datetime, lease: timedelta) -> bool:
+    async def renew(self, question: Request, now: datetime, lease: timedelta) -> bool:
         await self._answer()
         key = (question.team, question.id)
         if key in self.over or self._attempts.get(key) != question.attempt:
@@ -88,7 +88,7 @@ class MemoryInbox:
         if self.down:
             raise Unavailable("The database", "it is locked")
 
-    def _turn(self, question: Question, now: datetime) -> tuple[int, float, int, datetime, str]:
+    def _turn(self, question: Request, now: datetime) -> tuple[int, float, int, datetime, str]:
         """Its place in the order in which questions are claimed."""
         team = [other for other in self.kept.values() if other.team == question.team]
         leases = [self._leases.get((other.team, other.id)) for other in team]

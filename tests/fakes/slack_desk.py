@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM, Payload
-from bot.playground.model import Message as SlackMessage
+from bot.playground.model import PostedMessage as SlackMessage
 from bot.playground.seed import ANN, PORTFOLIO
 from bot.ports import Delivered, Place
 from bot.render.message import Block, Message

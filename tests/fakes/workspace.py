@@ -13,8 +13,8 @@ from typing import Any
 
 from bot.clock import SystemClock
 from bot.playground.api.server import Slack
-from bot.playground.lines import Line, OverHttp, OverSocket
-from bot.playground.model import BOT, EVENTS, HOME_TAB, Installed, Message, Payload
+from bot.playground.lines import AppTransport, OverHttp, OverSocket
+from bot.playground.model import BOT, EVENTS, HOME_TAB, Installed, Payload, PostedMessage
 from bot.playground.payloads import Payloads
 from bot.playground.seed import ANN, PORTFOLIO, seeded
 from bot.ports import Clock
@@ -41,7 +41,7 @@ async def loopback(
 
 
 @asynccontextmanager
-async def line_to(slack: Slack, transport: str, ready: str) -> AsyncIterator[Line]:
+async def line_to(slack: Slack, transport: str, ready: str) -> AsyncIterator[AppTransport]:
     """The way to a served app; transport: "http" or "socket"; ready: ends with its address."""
     if transport == "socket":
         yield OverSocket(slack)
@@ -50,12 +50,12 @@ async def line_to(slack: Slack, transport: str, ready: str) -> AsyncIterator[Lin
         yield line
 
 
-def everybody_sees(slack: Slack, channel: str = PORTFOLIO) -> list[Message]:
+def everybody_sees(slack: Slack, channel: str = PORTFOLIO) -> list[PostedMessage]:
     """What the bot posted for all in a channel, in threads too."""
     return [each for each in slack.workspace.messages(channel) if each.user == BOT and not each.subtype]
 
 
-def only_for(slack: Slack, user: str = ANN) -> list[Message]:
+def only_for(slack: Slack, user: str = ANN) -> list[PostedMessage]:
     """What the bot showed to this person alone: ephemeral messages anywhere, and direct ones."""
     space = slack.workspace
     return [

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import Comparison, PricePanel, Question, compare, parse_window, rolled
+from analytics import Comparison, PricePanel, Query, compare, parse_window, rolled
 from analytics.returns import bill_rate
 from bot.market.calendar import ExchangeCalendar
 from tests.panels import day
@@ -31,7 +31,7 @@ def real(market_dir: Path) -> PricePanel:
 
 
 def over(real: PricePanel, window: str, as_of: str = JANUARY) -> Comparison:
-    return compare(real, {}, Question(FUNDS, parse_window(window), day(as_of)))
+    return compare(real, {}, Query(FUNDS, parse_window(window), day(as_of)))
 
 
 def both(found: Comparison, name: str) -> tuple[float, float]:
@@ -81,7 +81,7 @@ def test_sortino_over_the_year_to_16_january(real: PricePanel) -> None:
 
 def test_the_rolling_study_ends_with_the_same_sortino(real: PricePanel) -> None:
     # Over 252 returns in place of the calendar's 251 it was 1.19 beside the 1.18 of the comparison.
-    moved = rolled(real, Question(FUNDS, parse_window("1y"), day(JANUARY)))
+    moved = rolled(real, Query(FUNDS, parse_window("1y"), day(JANUARY)))
     assert tuple(moved.figures["sortino"][:, -1]) == both(over(real, "1y"), "sortino")
     assert moved.figures["sortino"][:, -1].round(2).tolist() == [1.18, 0.87]
 

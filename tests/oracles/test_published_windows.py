@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from analytics import Comparison, PricePanel, Question, compare, parse_window
+from analytics import Comparison, PricePanel, Query, compare, parse_window
 from bot.market.calendar import ExchangeCalendar
 from tests.panels import day
 
@@ -28,7 +28,7 @@ def priced(market_dir: Path, symbol: str, folder: str) -> PricePanel:
 
 
 def over(panel: PricePanel, window: str, as_of: str) -> Comparison:
-    return compare(panel, {}, Question(panel.symbols, parse_window(window), day(as_of)))
+    return compare(panel, {}, Query(panel.symbols, parse_window(window), day(as_of)))
 
 
 def percent(found: Comparison, measure: str, digits: int) -> float:

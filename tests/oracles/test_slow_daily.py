@@ -14,12 +14,12 @@ from analytics import Condition, Op, Policy, PricePanel, Quantity, Rule, Window
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample.market import SampleMarket
-from bot.ports import Draft, PriceHistory, Profiles
+from bot.ports import PriceHistory, Profiles, RuleDraft
 from bot.schedule import settled
 from bot.store import opened
-from bot.use_cases.compare import Desk
+from bot.use_cases.compare import MarketData
 from bot.use_cases.daily import DailyRun
-from tests.fakes.meter import QuietMeter
+from tests.fakes.metrics import QuietMetrics
 from tests.oracles import slow_watch
 from tests.oracles.plans import plain
 from tests.oracles.slow_watch import Patience
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from bot.model import RuleTransition
     from bot.ports import Prices
-    from bot.records import Flip
 
 pytestmark = pytest.mark.slow
 
@@ -64,21 +64,21 @@ def recorded(folder: Path) -> Recorded:
 
 async def flips(
     folder: Path, prices: Prices, clock: FixedClock, sessions: Sequence[date], off: Sequence[int] = ()
-) -> list[Flip]:
+) -> list[RuleTransition]:
     """Every evening a run, but on those of these numbers; what came of it, the oldest first."""
     async with opened(f"sqlite:///{folder / 'watchpoint.db'}") as store:
-        book = store.of("T1")
+        repository = store.of("T1")
         made = datetime.combine(sessions[0], datetime.min.time(), UTC)
-        await book.add(Draft("C1", "U1", "ISCB sortino < 1", RULE, Policy(5), made, "q1"))
-        desk = Desk(prices, prices, CALENDAR, clock)  # type: ignore[arg-type]
-        daily = DailyRun(store, desk, QuietMeter(), timedelta(hours=6))
+        await repository.add(RuleDraft("C1", "U1", "ISCB sortino < 1", RULE, Policy(5), made, "q1"))
+        desk = MarketData(prices, prices, CALENDAR, clock)  # type: ignore[arg-type]
+        daily = DailyRun(store, desk, QuietMetrics(), timedelta(hours=6))
         for at, session in enumerate(sessions):
             if at in off:
                 continue
             clock.set(CALENDAR.settles(session))
             report = await daily.run(session, clock.now())
             assert report.decided
-        return list(reversed((await book.history(1, 1000)).flips))
+        return list(reversed((await repository.history(1, 1000)).flips))
 
 
 def twin(panel: PricePanel, sessions: Sequence[date]) -> list[tuple[date, str, str | None]]:
@@ -121,17 +121,19 @@ async def test_an_autumn_in_london_tokyo_and_of_a_coin(tmp_path: Path) -> None:
     panel, clock = abroad(), FixedClock(datetime(2025, 9, 2, tzinfo=UTC))
     prices = Recorded(panel)
     async with opened(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
-        book, made = store.of("T1"), datetime(2025, 9, 2, tzinfo=UTC)
+        repository, made = store.of("T1"), datetime(2025, 9, 2, tzinfo=UTC)
         for symbol in EXCHANGES:
             quantity = Quantity("sortino", symbol, window=Window("3m"))
             rule = Rule((Condition(quantity, Op.BELOW, 1.0),))
-            await book.add(Draft("C1", "U1", f"{symbol} sortino 3m < 1", rule, Policy(5), made, symbol))
-        daily = DailyRun(store, Desk(prices, prices, CALENDAR, clock), QuietMeter(), timedelta())
+            await repository.add(
+                RuleDraft("C1", "U1", f"{symbol} sortino 3m < 1", rule, Policy(5), made, symbol)
+            )
+        daily = DailyRun(store, MarketData(prices, prices, CALENDAR, clock), QuietMetrics(), timedelta())
         for session in AUTUMN:
             clock.set(settled(CALENDAR, session, EXCHANGES.values()).at)
             assert (await daily.run(session, clock.now())).decided
         for number, symbol in enumerate(EXCHANGES, 1):
-            found = list(reversed((await book.history(number, 1000)).flips))
+            found = list(reversed((await repository.history(number, 1000)).flips))
             same(found, own_twin(panel, symbol))
 
 
@@ -161,7 +163,7 @@ def own_twin(panel: PricePanel, symbol: str) -> list[tuple[date, str, str | None
     ]
 
 
-def same(found: Sequence[Flip], expected: Sequence[tuple[date, str, str | None]]) -> None:
+def same(found: Sequence[RuleTransition], expected: Sequence[tuple[date, str, str | None]]) -> None:
     shown = [(each.session, each.after.value, each.notice.value if each.notice else None) for each in found]
     assert shown == list(expected)
 

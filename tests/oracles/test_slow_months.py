@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from analytics import MonthlyGrid, NoCommonHistory, Question, compare, monthly_grid, parse_window
+from analytics import MonthlyGrid, NoCommonHistory, Query, compare, monthly_grid, parse_window
 from tests.oracles import slow_studies
 from tests.oracles.plans import Plan, plain, plans
 from tests.panels import levels_of, panel_of, weekdays
@@ -27,7 +27,7 @@ QUICK = settings(
 def grid(held: PricePanel, window: str = "max") -> MonthlyGrid | None:
     last: date = held.sessions[-1].astype(date)
     try:
-        return monthly_grid(held, Question(held.symbols, parse_window(window), last))
+        return monthly_grid(held, Query(held.symbols, parse_window(window), last))
     except NoCommonHistory:
         return None
 
@@ -39,7 +39,7 @@ def test_months(plan: Plan) -> None:
     found = grid(held)
     if found is None:
         return
-    end = compare(held, {}, Question(held.symbols, parse_window("max"), held.as_of)).span.last
+    end = compare(held, {}, Query(held.symbols, parse_window("max"), held.as_of)).span.last
     days = held.sessions[: end + 1].tolist()
     for row, levels in enumerate(held.continuous().total_return[:, : end + 1]):
         twin = slow_studies.monthly(days, plain(levels))
@@ -78,7 +78,7 @@ def test_months_come_to_the_calendar_year(seed: int) -> None:
     held = five_years(seed)
     found = grid(held)
     assert found is not None
-    shown = compare(held, {}, Question(held.symbols, parse_window("1y"), held.as_of))
+    shown = compare(held, {}, Query(held.symbols, parse_window("1y"), held.as_of))
     assert [year.label for year in shown.years] == ["2021", "2022", "2023", "2024", "2025", "2026"][
         : len(shown.years)
     ]
@@ -95,7 +95,7 @@ def test_the_measures_of_months_are_those_of_the_grid(seed: int) -> None:
     held = five_years(seed)
     found = grid(held, "max")
     assert found is not None
-    shown = compare(held, {}, Question(("AAA",), parse_window("max"), held.as_of)).metrics["AAA"]
+    shown = compare(held, {}, Query(("AAA",), parse_window("max"), held.as_of)).metrics["AAA"]
     months = found.returns[0][: -1 if found.partial else None]
     assert shown["best_month"].value == pytest.approx(float(months.max()))
     assert shown["worst_month"].value == pytest.approx(float(months.min()))

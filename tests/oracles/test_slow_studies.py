@@ -21,7 +21,7 @@ from analytics import (
     Kind,
     NoCommonHistory,
     PricePanel,
-    Question,
+    Query,
     Rate,
     correlated,
     holdings,
@@ -73,9 +73,9 @@ def test_measures_of_weeks(plan: Plan) -> None:
     check_weeks(plan)
 
 
-def asked(held: PricePanel, window: str = "max", *, rate: Rate = ZERO, weeks: bool = False) -> Question:
+def asked(held: PricePanel, window: str = "max", *, rate: Rate = ZERO, weeks: bool = False) -> Query:
     last: date = held.sessions[-1].astype(date)
-    return Question(held.symbols, parse_window(window), last, rate=rate, weekly=weeks)
+    return Query(held.symbols, parse_window(window), last, rate=rate, weekly=weeks)
 
 
 def everything(held: PricePanel) -> Correlated | None:

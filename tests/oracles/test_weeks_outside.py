@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import MEASURES, PricePanel, Question, Sample, compare, parse_window
+from analytics import MEASURES, PricePanel, Query, Sample, compare, parse_window
 from analytics.measures.resample import weekly
 from tests.oracles.outside import Pair, quietly_import
 from tests.panels import day
@@ -80,7 +80,7 @@ def real(market_dir: Path) -> pd.DataFrame:
 @pytest.mark.parametrize(("window", "count"), [("1y", 52), ("5y", 261)])
 def test_real_funds_by_real_weeks(real: pd.DataFrame, window: str, count: int) -> None:
     # Five years of holidays, Good Fridays among them; the 16th is a Friday, so that its week is over.
-    question = Question(FUNDS, parse_window(window), day("2026-01-16"), weekly=True)
+    question = Query(FUNDS, parse_window(window), day("2026-01-16"), weekly=True)
     found = compare(PricePanel.from_frame(real, source="csv"), {}, question)
     inside = real.loc[pd.Timestamp(found.span.start) : pd.Timestamp(found.span.end)]
     returns = inside.resample("W-FRI").last().pct_change().dropna()

@@ -3,7 +3,7 @@
     python -m tests.reliability --kills 50 --database postgres --history no
 
 Slack's side is the playground's workspace in the supervising process, outside of what is killed; every post
-carries the key of its promise.  What a disturbed run posted and kept is held against a run that nothing
+carries the key of its notice.  What a disturbed run posted and kept is held against a run that nothing
 disturbed, on a fresh database at the same moments.
 
 clock.py      time that is shared by all processes, runs fast and can be moved on

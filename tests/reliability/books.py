@@ -11,12 +11,12 @@ import sqlalchemy as sa
 
 from bot.store import url_of
 from bot.store.engine import Database
-from bot.store.schema.tables import DIGESTS, FLIPS, INCIDENTS, LEDGER, RULES, STANDINGS, UNFINISHED
+from bot.store.schema.tables import DIGESTS, FLIPS, INCIDENTS, OUTBOX, RULES, STANDINGS, UNFINISHED
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a run is.  behind: rules that have not come to the session.  waiting: promises that are due."""
+    """How far a run is.  behind: rules that have not come to the session.  waiting: notices that are due."""
 
     behind: int
     waiting: int
@@ -24,7 +24,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Row:
-    """A promise.  key: as in the message's metadata.  due: when it may be kept."""
+    """A notice.  key: as in the message's metadata.  due: when it may be kept."""
 
     key: str
     state: str
@@ -45,11 +45,11 @@ class Books:
         return await self._database.read(_standing, now, session)
 
     async def rows(self) -> list[Row]:
-        """The ledger."""
+        """The outbox."""
         return await self._database.read(_rows)
 
     async def facts(self) -> dict[str, str]:
-        """Where every rule stands, what happened, and what became of every promise and digest."""
+        """Where every rule stands, what happened, and what became of every notice and digest."""
         return await self._database.read(lambda connection: dict(_facts(connection)))
 
     async def cut_connections(self) -> int:
@@ -69,8 +69,8 @@ def _standing(connection: sa.Connection, now: datetime, session: date) -> Standi
     )
     late = sa.or_(STANDINGS.c.session.is_(None), STANDINGS.c.session < session)
     behind = sa.select(sa.func.count()).select_from(STANDINGS.join(RULES, same)).where(late)
-    tried = sa.or_(LEDGER.c.not_before <= now, LEDGER.c.attempt > 0)
-    waiting = sa.select(sa.func.count()).select_from(LEDGER).where(UNFINISHED, tried)
+    tried = sa.or_(OUTBOX.c.not_before <= now, OUTBOX.c.attempt > 0)
+    waiting = sa.select(sa.func.count()).select_from(OUTBOX).where(UNFINISHED, tried)
     return Standing(connection.scalar(behind) or 0, connection.scalar(waiting) or 0)
 
 
@@ -80,7 +80,7 @@ def key_of(row: Any) -> str:
 
 
 def _rows(connection: sa.Connection) -> list[Row]:
-    found = connection.execute(sa.select(LEDGER).order_by(LEDGER.c.id))
+    found = connection.execute(sa.select(OUTBOX).order_by(OUTBOX.c.id))
     return [Row(key_of(row), row.state, row.fault, row.attempt, row.ts, row.not_before) for row in found]
 
 
@@ -98,7 +98,7 @@ def _facts(connection: sa.Connection) -> Iterator[tuple[str, str]]:
         yield name, f"over {row.recovered}, card {'posted' if row.ts else 'not posted'}"
     for row in connection.execute(sa.select(DIGESTS)):
         yield f"digest {row.team}/{row.channel}", f"on {row.on} {row.stopped}"
-    for row in connection.execute(sa.select(LEDGER)):
+    for row in connection.execute(sa.select(OUTBOX)):
         yield f"promise {key_of(row)}", row.state
 
 

@@ -21,16 +21,16 @@ import sqlalchemy as sa
 from bot.clock import SystemClock
 from bot.jobs.postgres import on_postgres
 from bot.market.sample.tables import FUNDS
-from bot.playground.lines import Ack, OverHttp
+from bot.playground.lines import AppAnswer, OverHttp
 from bot.playground.model import BOT, TEAM, Channel
 from bot.playground.seed import ANN, PORTFOLIO
 from bot.ports import Task
 from bot.store import SqlStore, opened
 from bot.store.schema.tables import QUESTIONS, UNANSWERED
-from bot.use_cases.sweep import DELIVER
+from bot.use_cases.scheduler import DELIVER
 from tests.contracts.stores import own_database, server
 from tests.fakes.workspace import SIGNING_SECRET, command, everybody_sees
-from tests.reliability.siege import digests, promise_digest, warm_up
+from tests.reliability.siege import digests, queue_digest, warm_up
 from tests.scenario.fleet import Fleet, Process, fleet, until
 
 FLOOD = "flood"
@@ -39,7 +39,7 @@ GROUP = "E0GROUP"
 OTHERS = {"T0A": "C0A", "T0B": "C0B"}
 """Two workspaces, and where their people ask; the digest is of a channel of neither."""
 FLOODING, CHANNELS = "T0C", ("C0C0", "C0C1", "C0C2", "C0C3")
-PEOPLE = 40
+USERS = 40
 """Who flood: more than it takes to reach every limit."""
 EVERY = 0.05
 """Seconds between two of their questions."""
@@ -186,26 +186,26 @@ class _Town:
         for at, pair in enumerate(pairs):
             began = clock.monotonic()
             ack = await self._ask(team, OTHERS[team], f"U{team}{at % 2}", pair)
-            assert ack == Ack(200, None), ack
+            assert ack == AppAnswer(200, None), ack
             await self.answered(team)
             run.waits.append(clock.monotonic() - began)
         run.unanswered += len(pairs) - (self.answers(OTHERS[team]) - before)
 
     async def _flood_once(self, found: Flood, at: int, pair: tuple[str, str]) -> None:
-        person = f"U{FLOODING}{at % PEOPLE}"
+        person = f"U{FLOODING}{at % USERS}"
         ack = await self._ask(FLOODING, CHANNELS[at % len(CHANNELS)], person, pair)
         assert ack.status == 200
         found.asked += 1
         found.refused += ack.body is not None
 
-    async def _ask(self, team: str, channel: str, user: str, pair: tuple[str, str]) -> Ack:
+    async def _ask(self, team: str, channel: str, user: str, pair: tuple[str, str]) -> AppAnswer:
         about = {"team_id": team, "user_id": user, "enterprise_id": GROUP, "is_enterprise_install": "true"}
         typed = command(self.here.slack, f"{pair[0]} {pair[1]} 3y", channel=channel)
         return await self.line.deliver(typed | about)
 
     async def _digest(self, run: Run) -> None:
         before, due = len(digests(self.here)), datetime.now(UTC)  # noqa: TID251
-        await promise_digest(self.here, due, f"due{next(self.numbers)}")
+        await queue_digest(self.here, due, f"due{next(self.numbers)}")
         if self.here.database.startswith("postgresql"):  # else the sweep finds it, within 30 s
             queue = on_postgres(self.here.database)
             await queue.enqueue([Task(DELIVER, f"{TEAM}/{PORTFOLIO}")])

@@ -18,22 +18,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from analytics.question import Question as Comparing
+from analytics.query import Query as Comparing
 from analytics.window import parse
 from bot.commands import COMPARE, WATCH
 from bot.jobs.postgres import install, on_postgres
 from bot.jobs.queue import TaskQueue
 from bot.market.calendar import ExchangeCalendar
-from bot.playground.model import BOT, TEAM, Message
+from bot.model import Request, SectionQuery, ThreadContext
+from bot.playground.model import BOT, TEAM, PostedMessage
 from bot.playground.seed import ANN
 from bot.playground.workspace import files_in
 from bot.ports import Task
-from bot.records import Ask, Question, Topic
 from bot.slack.messenger import EVENT
 from bot.store import SqlStore, migrate, opened
 from bot.store.schema.tables import QUESTIONS as ROWS
 from bot.store.schema.tables import RULES
-from bot.use_cases.talk.doors import ASK
+from bot.use_cases.threads.handlers import ASK
 from tests.contracts.stores import own_database
 from tests.reliability.clock import FastClock, Reckoning, real
 from tests.reliability.crew import Crew
@@ -169,7 +169,7 @@ class _Trial:
     side: Side
     crew: Crew
     chance: random.Random
-    asked: list[tuple[str, Question]] = field(default_factory=list)
+    asked: list[tuple[str, Request]] = field(default_factory=list)
     starts: list[datetime] = field(default_factory=list)
     stuck: int = 0
 
@@ -210,13 +210,15 @@ class _Trial:
                 return
             await asyncio.sleep(5 * LOOK)
 
-    async def _ask(self, kind: str, make: Callable[[_Trial, str, str], Question]) -> None:
+    async def _ask(self, kind: str, make: Callable[[_Trial, str, str], Request]) -> None:
         number = len(self.asked)
         question = make(self, f"{kind}.{number}", CHANNELS[number % len(CHANNELS)])
         if kind == "follow":
             about = Comparing(("ISCB", "SPSM"), parse("1y"), FIRST)
-            book = self.store.of(TEAM)
-            await book.remember(question.channel, question.thread or "", Topic(about), self.clock.now())
+            repository = self.store.of(TEAM)
+            await repository.remember(
+                question.channel, question.thread or "", ThreadContext(about), self.clock.now()
+            )
         self.asked.append((kind, question))
         await self.store.inbox.put(question)
         if self.queue:
@@ -251,20 +253,20 @@ class _Trial:
         count = sa.select(sa.func.count()).select_from(table).where(*where)
         return await self.store.database.read(lambda connection: connection.scalar(count) or 0)
 
-    async def _answered(self, kind: str, question: Question) -> Answered:
+    async def _answered(self, kind: str, question: Request) -> Answered:
         found = [message for message in self._said(question.channel) if _answers(message, kind, question)]
         at = tuple(datetime.fromtimestamp(float(message.ts), UTC) for message in found)
         last = max((start for start in self.starts if at and question.asked <= start < at[0]), default=None)
         waited = (at[0] - last).total_seconds() if last else None
         return Answered(kind, question.id, at, waited, kind == "watch" or await self._kept(question, found))
 
-    async def _kept(self, question: Question, found: Sequence[Message]) -> bool:
+    async def _kept(self, question: Request, found: Sequence[PostedMessage]) -> bool:
         """Whether it is known what the thread is about; of an answer that came twice, one of its threads."""
         threads = [question.thread] if question.thread else [message.ts for message in found]
-        book = self.store.of(TEAM)
-        return any([await book.recall(question.channel, thread) for thread in threads])
+        repository = self.store.of(TEAM)
+        return any([await repository.recall(question.channel, thread) for thread in threads])
 
-    def _said(self, channel: str) -> Iterator[Message]:
+    def _said(self, channel: str) -> Iterator[PostedMessage]:
         said = self.side.space.messages(channel)
         return (message for message in said if message.user == BOT and not message.ephemeral_for)
 
@@ -276,7 +278,7 @@ class _Trial:
         return self.side.space.say(channel, ANN, f"<@{BOT}> {words}").ts
 
 
-def _answers(message: Message, kind: str, question: Question) -> bool:
+def _answers(message: PostedMessage, kind: str, question: Request) -> bool:
     """Whether a message answers a question: by its key, or as files in a thread that nobody else asks in."""
     if kind == "csv":
         shared = set(message.files) - set(files_in(message.blocks))
@@ -286,23 +288,23 @@ def _answers(message: Message, kind: str, question: Question) -> bool:
     return metadata.get("event_type") == EVENT and key == question.id
 
 
-def _command(trial: _Trial, id_: str, channel: str, name: str, text: str) -> Question:
+def _command(trial: _Trial, id_: str, channel: str, name: str, text: str) -> Request:
     now = trial.clock.now()
-    return Question(id_, name, text, TEAM, channel, ANN, now, reply_url=trial.reply_url(channel))
+    return Request(id_, name, text, TEAM, channel, ANN, now, reply_url=trial.reply_url(channel))
 
 
-def _said(trial: _Trial, id_: str, channel: str, words: str) -> Question:
+def _said(trial: _Trial, id_: str, channel: str, words: str) -> Request:
     thread = trial.mentioned(channel, words)
-    return Question(id_, ASK, Ask(words).value, TEAM, channel, ANN, trial.clock.now(), thread)
+    return Request(id_, ASK, SectionQuery(words).value, TEAM, channel, ANN, trial.clock.now(), thread)
 
 
-def _watch(trial: _Trial, id_: str, channel: str) -> Question:
+def _watch(trial: _Trial, id_: str, channel: str) -> Request:
     """Each time another rule: the same would be offered and not kept."""
     text = f"ISCB sortino < {0.1 + len(trial.asked) / 1000:.3f} for 2 sessions"
     return _command(trial, id_, channel, WATCH.name, text)
 
 
-KINDS: dict[str, Callable[[_Trial, str, str], Question]] = {
+KINDS: dict[str, Callable[[_Trial, str, str], Request]] = {
     "compare": lambda trial, id_, channel: _command(trial, id_, channel, COMPARE.name, "ISCB SPSM 1y"),
     "follow": lambda trial, id_, channel: _said(trial, id_, channel, "sectors"),
     "watch": _watch,

@@ -15,9 +15,9 @@ from analytics.window import Window
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
+from bot.model import Digest, DigestMode
 from bot.playground.seed import ANN, BEN, CY
-from bot.ports import Draft, Store
-from bot.records import Digest, Mode
+from bot.ports import RuleDraft, Store
 from bot.schedule import post_at
 from tests.reliability.market import Weather
 
@@ -86,11 +86,11 @@ class Scenario:
             for channel, (team, owner), zone, mode in self._places()
         ]
 
-    def _places(self) -> Iterator[tuple[str, tuple[str, str], str, Mode]]:
+    def _places(self) -> Iterator[tuple[str, tuple[str, str], str, DigestMode]]:
         owners = list(TEAMS.items())
         for channel in self.channels:
             number = CHANNELS.index(channel)
-            mode = Mode.ALWAYS if number % 2 else Mode.QUIET
+            mode = DigestMode.ALWAYS if number % 2 else DigestMode.QUIET
             yield channel, owners[number % 3], ZONES[number // 4], mode
 
     def moments(self) -> list[Moment]:
@@ -121,7 +121,7 @@ class Scenario:
             for _ in range(3 + number % 3):
                 rule, policy = next(rules) if asked else (SORTINO, Policy())
                 asked += 1
-                draft = Draft(digest.channel, digest.owner, _text(rule), rule, policy, made, f"q{asked}")
+                draft = RuleDraft(digest.channel, digest.owner, _text(rule), rule, policy, made, f"q{asked}")
                 await store.of(digest.team).add(draft)
             await store.of(digest.team).keep(digest)
 

@@ -21,11 +21,11 @@ from typing import Any
 
 from bot.bootstrap.worker import ROUND
 from bot.clock import SystemClock
+from bot.model import DigestContent, NewNotice, NoticeKind
 from bot.playground.lines import OverHttp
 from bot.playground.model import TEAM
 from bot.playground.seed import PORTFOLIO
-from bot.ports.memory import Store
-from bot.records import Edition, Kind, NewPromise
+from bot.ports.store import Store
 from bot.store import opened
 from tests.contracts.stores import own_database, server
 from tests.fakes.workspace import SIGNING_SECRET, command
@@ -95,7 +95,7 @@ async def besiege(role: str, database: str, folder: Path, seconds: float, *, has
         await warm_up(here, bot)
         siege = Siege(role, seconds)
         due = datetime.now(UTC) + timedelta(seconds=seconds / 3)  # noqa: TID251
-        await promise_digest(here, due, "due")
+        await queue_digest(here, due, "due")
         await _attacked(siege, here, bot, due)
         await until(lambda: _answers(here) >= len(siege.waits), "all are answered")
         siege.answered = _answers(here)
@@ -162,20 +162,23 @@ def _answers(here: Fleet) -> int:
     return len(here.told("The daily post is on"))
 
 
-async def promise_digest(here: Fleet, due: datetime, subject: str) -> None:
+async def queue_digest(here: Fleet, due: datetime, subject: str) -> None:
     """Promise the last digest once more, at a moment within the attack."""
     async with opened(here.database) as store:
-        edition = await _told(store, digests(here)[-1])
-        kinds = (Kind.DIGEST, Kind.DETAILS)
-        await store.of(TEAM).promise(
-            [NewPromise(TEAM, PORTFOLIO, edition.session, kind, subject, edition, due) for kind in kinds]
+        digest_content = await _told(store, digests(here)[-1])
+        kinds = (NoticeKind.DIGEST, NoticeKind.DETAILS)
+        await store.of(TEAM).add_notices(
+            [
+                NewNotice(TEAM, PORTFOLIO, digest_content.session, kind, subject, digest_content, due)
+                for kind in kinds
+            ]
         )
 
 
-async def _told(store: Store, ts: str) -> Edition:
-    edition = await store.of(TEAM).told(PORTFOLIO, ts)
-    assert isinstance(edition, Edition)
-    return edition
+async def _told(store: Store, ts: str) -> DigestContent:
+    digest_content = await store.of(TEAM).told(PORTFOLIO, ts)
+    assert isinstance(digest_content, DigestContent)
+    return digest_content
 
 
 async def _attacked(siege: Siege, here: Fleet, bot: Process, due: datetime) -> None:

@@ -21,7 +21,7 @@ from bot.config import Settings, environment_name
 from bot.market.calendar import ExchangeCalendar
 from bot.store.engine import CONNECTIONS
 from bot.telemetry.leaps import ClockFigures
-from bot.telemetry.metrics import Metrics
+from bot.telemetry.metrics import PrometheusMetrics
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "deployment.md").read_text(encoding="utf-8")
@@ -166,7 +166,7 @@ def test_the_image_is_pinned_runs_as_nobody_special_and_holds_no_secret() -> Non
 
 def test_every_metric_of_an_alert_is_one() -> None:
     calendar, now = ExchangeCalendar(), datetime.fromisoformat("2026-01-24T12:00:00+00:00")
-    metrics = Metrics(FixedClock(now), calendar, "0", "worker")
+    metrics = PrometheusMetrics(FixedClock(now), calendar, "0", "worker")
     session = calendar.last_complete(now)
     metrics.run(session, 1.0, now)
     metrics.prices(session, now)

@@ -1,4 +1,4 @@
-"""What counts as an answer, and as a promise, in the log of a workspace."""
+"""What counts as an answer, and as a notice, in the log of a workspace."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.playground.model import BOT, Message
+from bot.playground.model import BOT, PostedMessage
 from bot.slack.messenger import EVENT
 from bot.slack.posting.looks import metadata_of
 from bot.slack.publisher import EVENT as PROMISE
@@ -20,11 +20,11 @@ RULE = Answered("watch", "watch.1", (AT,), 3.0, remembered=True)
 GOOD = Result("sqlite", True, (ONCE, RULE), (("post",),), 1, 0, 0, 0, 1.0)
 
 
-def said(event: str) -> Message:
-    return Message("1.0", "C01", BOT, "", metadata=metadata_of(event, "T1/C01/key"))
+def said(event: str) -> PostedMessage:
+    return PostedMessage("1.0", "C01", BOT, "", metadata=metadata_of(event, "T1/C01/key"))
 
 
-def test_only_a_promise_has_the_key_of_one() -> None:
+def test_only_a_notice_has_the_key_of_one() -> None:
     assert key_of(said(PROMISE)) == "T1/C01/key"
     assert key_of(said(EVENT)) == ""
     assert key_of(replace(said(PROMISE), metadata=None)) == ""

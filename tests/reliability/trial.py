@@ -77,7 +77,7 @@ class Plan:
 class Finished:
     """What is known after a run.
 
-    texts: the words of the message that the ledger names, by key.
+    texts: the words of the message that the outbox names, by key.
     rewritten: all words that a message got after its first ones, by its key.
     leapt: how often a worker noticed that its clock was wrong.
     stuck: moments at which something that was due did not get done.  lengths: of the moments, real seconds

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bot.model import NoticeKind
 from bot.ports import SEEN
-from bot.records import Kind
 from tests.reliability.journal import BEGUN, ENDED, FAILED, Line
 from tests.reliability.trial import Finished
 from tests.reliability.workspace import Posted
@@ -18,14 +18,14 @@ ON_ITS_WAY = 0.5
 RECORDED, KILLED, NO_ANSWER, NOT_KEPT, REFUSED = "recorded", "killed", "no answer", "not kept", "refused"
 PAUSED = "paused"
 CUT = (KILLED, NO_ANSWER, NOT_KEPT)
-"""Fates of attempts whose message may have arrived without a word of it in the ledger."""
+"""Fates of attempts whose message may have arrived without a word of it in the outbox."""
 
 
 @dataclass(frozen=True)
 class Attempt:
     """One attempt at a post.  end: when its fate was sealed, real seconds.
 
-    fate: recorded in the ledger; killed before it was; without an answer; answered but the database did not
+    fate: recorded in the outbox; killed before it was; without an answer; answered but the database did not
     keep it; or refused by Slack.
     """
 
@@ -48,8 +48,8 @@ class Double:
 class Verdict:
     """What a disturbance came to.
 
-    lost: promises that the undisturbed run kept and this one did not, what a card never came to say, and
-    cards that a closed channel refused and no owner got.  invented: the other way round, of promises alone.
+    lost: notices that the undisturbed run kept and this one did not, what a card never came to say, and
+    cards that a closed channel refused and no owner got.  invented: the other way round, of notices alone.
     doubled: one for every post too many.
     different: anything else in the books or in the words that differs.
     window: posts that had arrived and were not recorded, by the fate of their attempt.
@@ -91,12 +91,12 @@ def judge(quiet: Finished, disturbed: Finished, *, words: bool = True) -> Verdic
 
 def _unheard(run: Finished) -> Iterator[str]:
     """Cards that their channel, closed to the bot, did not take, and that came to nobody instead."""
-    alerts = {tuple(each) for key in run.arrived if (each := key.split("/"))[3:4] == [Kind.ALERT]}
+    alerts = {tuple(each) for key in run.arrived if (each := key.split("/"))[3:4] == [NoticeKind.ALERT]}
     told = {(team, session, subject) for team, _, session, _, subject in alerts}
     for row in run.rows:
         team, _, session, kind, subject = row.key.split("/", 4)
         refused = row.state == "dropped" and row.fault in SEEN
-        if kind == Kind.CARD and refused and (team, session, subject) not in told:
+        if kind == NoticeKind.CARD and refused and (team, session, subject) not in told:
             yield row.key
 
 
@@ -111,7 +111,7 @@ def attempts_of(worker: str, run: Finished) -> Iterator[Attempt]:
 
 
 def _fate(after: Sequence[Line]) -> tuple[float | None, str]:
-    """What became of an attempt, by the lines on the same promise after its beginning.
+    """What became of an attempt, by the lines on the same notice after its beginning.
 
     A record that failed may have been tried again.
     """

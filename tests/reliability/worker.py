@@ -1,7 +1,7 @@
 """The process that is killed: the working half of the bot as bootstrap assembles it, each step in a journal.
 
-Put in its place: the clock, the prices (the sample market in a weather), and the painter, which gives one
-small picture for every other; for drawing is not tried here and would take nine tenths of the time.
+Put in its place: the clock, the prices (the sample market in a weather), and the chart renderer, which gives
+one small picture for every other; for drawing is not tried here and would take nine tenths of the time.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ from bot.jobs.postgres import on_postgres
 from bot.jobs.queue import STALE, TaskQueue
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
+from bot.model import ChannelKey, Notice, Request
 from bot.ports import Delivered, Ours, Place
-from bot.records import Lane, Promise, Question
+from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
-from bot.render.pictures import Picture
 from bot.slack import client as slack_client
-from bot.slack.homes import SlackHomes
+from bot.slack.channels import SlackChannels
+from bot.slack.home_tabs import SlackHomeTabs
 from bot.slack.installation import Installation
 from bot.slack.messenger import SlackMessenger
-from bot.slack.people import SlackPeople
-from bot.slack.posting.pace import Pace
+from bot.slack.posting.rate_limit import RateLimit
 from bot.slack.publisher import SlackPublisher
-from bot.slack.rooms import SlackRooms
 from bot.slack.server_time import server_time
+from bot.slack.users import SlackUsers
 from bot.store import SqlStore, opened
 from bot.store.inbox import SqlInbox
-from bot.store.ledger import SqlLedger
+from bot.store.outbox import SqlOutbox
 from bot.use_cases.answering import LONGEST, Answering
-from bot.use_cases.compare import Desk
+from bot.use_cases.compare import MarketData
 from bot.use_cases.deliver import Delivery
-from bot.use_cases.sweep import DELIVER, RUN
+from bot.use_cases.scheduler import DELIVER, RUN
 from tests.fakes.workspace import BOT_TOKEN
 from tests.reliability.clock import FastClock, Reckoning, WorkersClock
 from tests.reliability.journal import NOTED, Journal
@@ -120,7 +120,7 @@ async def _work(orders: Orders) -> None:
         _note_steps(store, journal, orders.linger)
         every = ROUND / time.speed
         await stack.enter_async_context(keep_time(clock, partial(server_time, client), every))
-        pace = Pace(clock, time.sleep)
+        pace = RateLimit(clock, time.sleep)
         publisher = _Publisher(SlackPublisher(client, clock, pace, time.sleep), journal, orders.halt)
         messenger = SlackMessenger(client, clock, time.sleep, pace=pace)
         _note_posts(messenger, journal)
@@ -129,18 +129,18 @@ async def _work(orders: Orders) -> None:
             Installation(client),
             messenger,
             publisher,
-            SlackPeople(client, clock),
-            SlackRooms(client, clock),
-            SlackHomes(client, clock, time.sleep),
+            SlackUsers(client, clock),
+            SlackChannels(client, clock),
+            SlackHomeTabs(client, clock, time.sleep),
         )
         watching = Watching.of(Role.WORKER, clock, desk.calendar, store)
         watching.metrics.notice = partial(journal.write, NOTED, "notice")  # type: ignore[method-assign]
         jobs = _jobs(orders)
         stack.push_async_callback(jobs.aclose)
-        painter = _Painter(journal, orders.linger)
-        stack.enter_context(_put_in_place(orders, time, desk, painter))
+        renderer = _Renderer(journal, orders.linger)
+        stack.enter_context(_put_in_place(orders, time, desk, renderer))
         noted: Any = _Jobs(jobs, journal)
-        room = assembly.working(_settings(orders), clock, store, noted, out, watching, painters=0)
+        room = assembly.working(_settings(orders), clock, store, noted, out, watching, renderers=0)
         await stack.enter_async_context(room)
         watching_over = asyncio.create_task(_end_with(orders.supervisor))
         await jobs.run(asyncio.Event())
@@ -159,7 +159,7 @@ def _settings(orders: Orders) -> Settings:
     return Settings(data=DataSource.SAMPLE, home=orders.folder, DATABASE_URL=database)  # type: ignore[call-arg]
 
 
-def _put_in_place(orders: Orders, time: FastClock, desk: Desk, painter: _Painter) -> Any:
+def _put_in_place(orders: Orders, time: FastClock, desk: MarketData, renderer: _Renderer) -> Any:
     """Of bootstrap's parts those that are ours, and waits that go by our clock."""
 
     @asynccontextmanager
@@ -169,9 +169,11 @@ def _put_in_place(orders: Orders, time: FastClock, desk: Desk, painter: _Painter
     return patch.multiple(
         assembly,
         desk=partial(given, desk),
-        painting=partial(given, painter),
+        painting=partial(given, renderer),
         holder=lambda: orders.name,
-        Worker=partial(assembly.Worker, every=assembly.ROUND / time.speed, look=assembly.LOOK / time.speed),
+        Worker=partial(
+            assembly.WorkingRole, every=assembly.ROUND / time.speed, look=assembly.LOOK / time.speed
+        ),
         Delivery=partial(Delivery, sleep=time.sleep),
         Answering=partial(Answering, sleep=time.sleep, longest=LONGEST / time.speed),
     )
@@ -183,18 +185,18 @@ def _jobs(orders: Orders) -> TaskQueue:
     return on_postgres(orders.database, stale=max(STALE / orders.reckoning.speed, 1.0))
 
 
-def _desk(orders: Orders, time: FastClock, clock: WorkersClock, journal: Journal) -> Desk:
+def _desk(orders: Orders, time: FastClock, clock: WorkersClock, journal: Journal) -> MarketData:
     """The market knows no prices of days to come, whatever the worker's clock says."""
     calendar = ExchangeCalendar()
     market = WeatheredMarket(SampleMarket(calendar, time), calendar, time, orders.weather)
     prices = _Prices(market, journal)
-    return Desk(prices, prices, calendar, clock)
+    return MarketData(prices, prices, calendar, clock)
 
 
 def _note_steps(store: SqlStore, journal: Journal, linger: float) -> None:
     store.inbox = _Inbox(store.inbox, journal, linger)  # type: ignore[assignment]
     store.commit = partial(_commit, journal, store.commit)  # type: ignore[method-assign]
-    store.ledger = _Ledger(store.ledger, journal)  # type: ignore[assignment]
+    store.outbox = _Ledger(store.outbox, journal)  # type: ignore[assignment]
 
 
 async def _commit(journal: Journal, commit: Callable[..., Awaitable[Any]], outcomes: Sequence[Any]) -> Any:
@@ -203,7 +205,7 @@ async def _commit(journal: Journal, commit: Callable[..., Awaitable[Any]], outco
 
 
 class _Jobs:
-    """Runs and lanes."""
+    """Runs and channels."""
 
     def __init__(self, jobs: TaskQueue, journal: Journal) -> None:
         self._jobs, self._journal = jobs, journal
@@ -232,19 +234,21 @@ class _Prices:
 class _Ledger:
     """Claims and records."""
 
-    def __init__(self, ledger: SqlLedger, journal: Journal) -> None:
-        self._ledger, self._journal = ledger, journal
+    def __init__(self, outbox: SqlOutbox, journal: Journal) -> None:
+        self._outbox, self._journal = outbox, journal
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._ledger, name)
+        return getattr(self._outbox, name)
 
-    async def claim(self, lane: Lane, now: datetime, lease: timedelta, holder: str) -> Promise | None:
-        async with self._journal.step("claim", f"{lane.team}/{lane.channel}"):
-            return await self._ledger.claim(lane, now, lease, holder)
+    async def claim(
+        self, channel_key: ChannelKey, now: datetime, lease: timedelta, holder: str
+    ) -> Notice | None:
+        async with self._journal.step("claim", f"{channel_key.team}/{channel_key.channel}"):
+            return await self._outbox.claim(channel_key, now, lease, holder)
 
-    async def sent(self, promise: Promise, ts: str | None, picture: str | None = None) -> None:
-        async with self._journal.step("record", promise.key):
-            await self._ledger.sent(promise, ts, picture)
+    async def sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
+        async with self._journal.step("record", notice.key):
+            await self._outbox.sent(notice, ts, picture)
 
 
 class _Inbox:
@@ -256,7 +260,7 @@ class _Inbox:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inbox, name)
 
-    async def claim(self, now: datetime, lease: timedelta) -> Question | None:
+    async def claim(self, now: datetime, lease: timedelta) -> Request | None:
         async with self._journal.step("take"):
             await asyncio.sleep(self._linger)
             found = await self._inbox.claim(now, lease)
@@ -340,11 +344,11 @@ class _Publisher:
             os.kill(os.getpid(), signal.SIGSTOP)
 
 
-class _Painter:
+class _Renderer:
     def __init__(self, journal: Journal, linger: float) -> None:
         self._journal, self._linger = journal, linger
 
-    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
+    async def draw(self, pictures: Sequence[ChartSpec], turn: str = "") -> Mapping[str, bytes]:
         async with self._journal.step("draw"):
             await asyncio.sleep(5 * self._linger)
         return {picture.name: DOT for picture in pictures}

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.api.server import Slack
-from bot.playground.model import BOT, Channel, Installed, Message
-from bot.playground.seed import PEOPLE
+from bot.playground.model import BOT, Channel, Installed, PostedMessage
+from bot.playground.seed import USERS
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
 from bot.slack.publisher import EVENT
@@ -24,7 +24,7 @@ HISTORY = ("channels:history",)
 
 @dataclass(frozen=True)
 class Posted:
-    """A message that arrived.  at: real monotonic seconds.  key: of the promise."""
+    """A message that arrived.  at: real monotonic seconds.  key: of the notice."""
 
     at: float
     key: str
@@ -37,7 +37,9 @@ class Logged(Workspace):
     posted: list[Posted]
     rewritten: dict[str, set[str]]
 
-    def post(self, channel: str, user: str, text: str, blocks: Sequence[Any] = (), **more: Any) -> Message:
+    def post(
+        self, channel: str, user: str, text: str, blocks: Sequence[Any] = (), **more: Any
+    ) -> PostedMessage:
         """As in every workspace."""
         message = super().post(channel, user, text, blocks, **more)
         if user == BOT:
@@ -46,7 +48,7 @@ class Logged(Workspace):
 
     def update(
         self, channel: str, ts: str, text: str, blocks: Sequence[Any] = (), metadata: Any = None
-    ) -> Message:
+    ) -> PostedMessage:
         """As in every workspace."""
         message = super().update(channel, ts, text, blocks, metadata)
         self.rewritten.setdefault(key_of(message), set()).add(message.text)
@@ -70,8 +72,8 @@ class Logged(Workspace):
         }
 
 
-def key_of(message: Message) -> str:
-    """The promise that a message keeps; empty for one that keeps none."""
+def key_of(message: PostedMessage) -> str:
+    """The notice that a message keeps; empty for one that keeps none."""
     metadata = message.metadata or {}
     payload = metadata.get("event_payload") or {}
     return str(payload.get("key", "")) if metadata.get("event_type") == EVENT else ""
@@ -98,9 +100,9 @@ class Side:
 
 def side(clock: Clock, channels: Sequence[str], *, history: bool) -> Side:
     """A fresh one, in which the bot is in every channel."""
-    members = tuple(person.id for person in PEOPLE)
+    members = tuple(person.id for person in USERS)
     rooms = [Channel(channel, channel.lower(), "public", members) for channel in channels]
-    space = Logged(clock, PEOPLE, rooms)
+    space = Logged(clock, USERS, rooms)
     space.posted, space.rewritten = [], {}
     scopes = (*SCOPES, *(HISTORY if history else ()))
     return Side(space, Slack(space, Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, scopes)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Iterator
 from typing import Any
 
-from bot.playground.model import BOT, Message, Payload, View
-from bot.playground.payloads import Source
+from bot.playground.model import BOT, Payload, PostedMessage, View
+from bot.playground.payloads import ClickSource
 from tests.scenario.offices import Office
 
 Sight = dict[tuple[str, ...], str]
@@ -21,7 +21,7 @@ def sight(team: Office, user: str) -> Sight:
         for each in space.messages(channel.id, user)
         if each.user == BOT
     }
-    for kind, view in (("form", space.views.top(user)), ("home", space.views.homes.get(user))):
+    for kind, view in (("form", space.views.top(user)), ("home", space.views.home_tabs.get(user))):
         if view is not None:
             seen[kind, view.id, view.hash, str(sorted(view.errors.items()))] = str(view.errors or view.body)
     return seen
@@ -38,7 +38,7 @@ async def answered(team: Office, user: str, deed: Awaitable[object], what: objec
     return list(new.values())
 
 
-def buttons(message: Message | View) -> Iterator[Payload]:
+def buttons(message: PostedMessage | View) -> Iterator[Payload]:
     """Every button of a message or a view, as it is pressed."""
     blocks = message.body["blocks"] if isinstance(message, View) else message.blocks
     for block in blocks:
@@ -49,9 +49,9 @@ def buttons(message: Message | View) -> Iterator[Payload]:
                 yield {"block_id": block["block_id"], **about}
 
 
-async def press(team: Office, user: str, message: Message, pressed: Payload) -> None:
+async def press(team: Office, user: str, message: PostedMessage, pressed: Payload) -> None:
     """Press a button of a message."""
-    await team.deeds.click(user, Source(message.channel, message.ts), pressed)
+    await team.deeds.click(user, ClickSource(message.channel, message.ts), pressed)
 
 
 async def fill_in(team: Office, user: str, **values: Any) -> None:

@@ -22,8 +22,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.clock import SystemClock
 from bot.playground.api.faults import Faults
 from bot.playground.api.server import Slack
-from bot.playground.lines import Ack, OverHttp
-from bot.playground.model import Installed, Message
+from bot.playground.lines import AppAnswer, OverHttp
+from bot.playground.model import Installed, PostedMessage
 from bot.playground.seed import seeded
 from bot.store import opened
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, command, everybody_sees, only_for
@@ -154,16 +154,16 @@ class Fleet:
         await until(process.is_up, f"{name} is up")
         return process
 
-    async def ask(self, web: Process, text: str, name: str = "/compare") -> Ack:
+    async def ask(self, web: Process, text: str, name: str = "/compare") -> AppAnswer:
         """Type a command in #portfolio; the acknowledgement."""
         async with OverHttp.to(f"{web.base}/slack/events", SIGNING_SECRET, SystemClock()) as line:
             return await line.deliver(command(self.slack, text, name))
 
-    def answers(self, about: str) -> list[Message]:
+    def answers(self, about: str) -> list[PostedMessage]:
         """What everybody sees about something."""
         return [post for post in everybody_sees(self.slack) if about in post.text]
 
-    def told(self, about: str) -> list[Message]:
+    def told(self, about: str) -> list[PostedMessage]:
         """What only the asker sees about it."""
         return [post for post in only_for(self.slack) if about in post.text]
 

@@ -24,7 +24,7 @@ def hurry() -> None:
 
     holding.LEASE, holding.RENEWAL = LEASE, LEASE.total_seconds() / 4
     postgres.on_postgres = partial(postgres.on_postgres, stale=STALE)
-    worker.Worker = partial(worker.Worker, every=ROUND, look=ROUND)  # type: ignore[misc, assignment]
+    worker.WorkingRole = partial(worker.WorkingRole, every=ROUND, look=ROUND)  # type: ignore[misc, assignment]
 
 
 if __name__ == "__main__":

@@ -25,9 +25,9 @@ from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
 from bot.playground.drive.script import as_text
 from bot.playground.drive.travel import Around, Travel
-from bot.playground.lines import Line
-from bot.playground.model import BOT, SCOPES, Message, Payload, View
-from bot.playground.payloads import Payloads, Source
+from bot.playground.lines import AppTransport
+from bot.playground.model import BOT, SCOPES, Payload, PostedMessage, View
+from bot.playground.payloads import ClickSource, Payloads
 from bot.playground.run import around
 from bot.playground.seed import PORTFOLIO
 from bot.slack.publisher import EVENT
@@ -68,7 +68,7 @@ class Office:
     kind: str
     bot: Bot
     deeds: Deeds
-    line: Line
+    line: AppTransport
     travel: Travel
 
     # What people do
@@ -88,10 +88,10 @@ class Office:
         await self.bot.shift.quiet()
         return ack.body
 
-    async def press(self, user: str, message: Message, label: str) -> str:
+    async def press(self, user: str, message: PostedMessage, label: str) -> str:
         """Press the button with this label; what the person is told then that is new."""
         before = {each.ts for each in self.seen_by(user, message.channel)}
-        await self.deeds.click(user, Source(message.channel, message.ts), button(message, label))
+        await self.deeds.click(user, ClickSource(message.channel, message.ts), button(message, label))
         await self.bot.shift.quiet()
         new = [each for each in self.seen_by(user, message.channel) if each.ts not in before]
         return "\n\n".join(self.words(each) for each in new)
@@ -112,33 +112,33 @@ class Office:
 
     # What they see
 
-    def seen_by(self, user: str, channel: str = PORTFOLIO) -> list[Message]:
+    def seen_by(self, user: str, channel: str = PORTFOLIO) -> list[PostedMessage]:
         """All that a person sees of a channel and its threads."""
         return self.slack.workspace.messages(channel, user)
 
-    def posts(self, kind: str = "", channel: str = PORTFOLIO) -> list[Message]:
-        """What was promised and kept in a channel, as it is now; kind: of the promise."""
+    def posts(self, kind: str = "", channel: str = PORTFOLIO) -> list[PostedMessage]:
+        """What was promised and kept in a channel, as it is now; kind: of the notice."""
         return [
             each
             for each in self.slack.workspace.everything(channel)
             if (key := key_of(each)) and kind in ("", key.split("/")[3])
         ]
 
-    def replies(self, message: Message) -> list[Message]:
+    def replies(self, message: PostedMessage) -> list[PostedMessage]:
         """What stands in a message's thread."""
         return self.slack.workspace.thread(message.channel, message.ts)[1:]
 
-    def now(self, message: Message) -> Message:
+    def now(self, message: PostedMessage) -> PostedMessage:
         """A message as it is now."""
         found = self.slack.workspace.message(message.channel, message.ts)
         assert found is not None
         return found
 
-    def words(self, message: Message) -> str:
+    def words(self, message: PostedMessage) -> str:
         """A message as it is now, as plain text; tables and pictures too."""
         return "\n".join(as_text(self.now(message), self.slack.workspace)).replace("\u00a0", " ")
 
-    def said(self, message: Message) -> str:
+    def said(self, message: PostedMessage) -> str:
         """What the notification of a message says."""
         return self.now(message).text.replace("\u00a0", " ")
 
@@ -147,7 +147,7 @@ class Office:
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """The bot is there until the block ends, and finishes what it is at."""
-        bot = bootstrap.assembled(self.settings, self.clock, painters=0, sleep=self.clock.sleep)
+        bot = bootstrap.assembled(self.settings, self.clock, renderers=0, sleep=self.clock.sleep)
         async with bot as self.bot:
             ready, stop = asyncio.Queue[str](), asyncio.Event()
             listening = bootstrap.listen(self.bot, self.settings, stop, ready.put_nowait)
@@ -202,14 +202,14 @@ async def office(database: str, kind: str, home: Path, asof: date = ASOF) -> Asy
         yield here
 
 
-def key_of(message: Message) -> str:
-    """The key of the promise that a message keeps; empty for any other."""
+def key_of(message: PostedMessage) -> str:
+    """The key of the notice that a message keeps; empty for any other."""
     metadata = message.metadata or {}
     payload = metadata.get("event_payload") or {}
     return str(payload.get("key") or "") if metadata.get("event_type") == EVENT else ""
 
 
-def button(message: Message, label: str) -> Payload:
+def button(message: PostedMessage, label: str) -> Payload:
     """The button of a message with this label, as it is pressed."""
     found = [
         {"block_id": block["block_id"], **{key: each[key] for key in ("type", "action_id", "value")}}
@@ -222,7 +222,7 @@ def button(message: Message, label: str) -> Payload:
     return found[0]
 
 
-def labels(message: Message) -> list[str]:
+def labels(message: PostedMessage) -> list[str]:
     """What stands on the buttons of a message."""
     rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
     return [each["text"]["text"] for row in rows for each in row]
@@ -234,6 +234,6 @@ def filled(view: View, text: str) -> Payload:
     return {block["block_id"]: {block["element"]["action_id"]: {"type": "plain_text_input", "value": text}}}
 
 
-def local(message: Message, zone: ZoneInfo = LONDON) -> datetime:
+def local(message: PostedMessage, zone: ZoneInfo = LONDON) -> datetime:
     """When a message was posted, on the watch of somebody in the zone."""
     return datetime.fromtimestamp(float(message.ts), zone)

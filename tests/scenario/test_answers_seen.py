@@ -13,14 +13,14 @@ from itertools import product
 
 import pytest
 
-from bot.playground.model import BOT, SCOPES, TEAM, Message
-from bot.playground.payloads import Source
+from bot.playground.model import BOT, SCOPES, TEAM, PostedMessage
+from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
 from bot.render.home.view import QUICK
 from bot.render.talk import ids as talk
 from bot.render.watch import ids
+from bot.slack.listening.intake import STRANGER
 from bot.slack.listening.listeners import LATE
-from bot.slack.listening.reception import STRANGER
 from tests.scenario.eyes import answered, buttons, fill_in, press
 from tests.scenario.offices import Office, button, labels
 
@@ -30,7 +30,7 @@ BOTH_WAYS = pytest.mark.parametrize("away", ["sqlite-http", "sqlite-socket"], in
 OVER_HTTP = pytest.mark.parametrize("away", ["sqlite-http"], indirect=True)
 OTHER = "T9OTHER"
 ALONE = "Set it in my messages"
-NOWHERE = Source()
+NOWHERE = ClickSource()
 RULE = "ISCB sortino < 9 for 1 sessions then SPSM"
 """It fires on its first session."""
 SAID = (
@@ -80,8 +80,8 @@ TYPED = (
 @pytest.fixture
 def stranger(team: Office) -> str:
     """Somebody of another workspace, in the channel that is shared with it."""
-    people = team.slack.workspace.people
-    people[CY] = replace(people[CY], team=OTHER, is_admin=True)
+    users = team.slack.workspace.users
+    users[CY] = replace(users[CY], team=OTHER, is_admin=True)
     return CY
 
 
@@ -96,14 +96,14 @@ def slips(texts: tuple[str, ...], count: int) -> Iterator[str]:
         yield "".join(letters)
 
 
-def begun(team: Office, channel: str = PORTFOLIO) -> Message:
+def begun(team: Office, channel: str = PORTFOLIO) -> PostedMessage:
     """A thread in which people talk."""
     parent = team.slack.workspace.say(channel, BEN, "Which of the two?")
     team.slack.workspace.say(channel, ANN, "Let us ask.", parent.ts)
     return parent
 
 
-async def carded(team: Office, owner: str = ANN, channel: str = PORTFOLIO) -> Message:
+async def carded(team: Office, owner: str = ANN, channel: str = PORTFOLIO) -> PostedMessage:
     """A rule that has fired, and its card, under which nobody has said anything."""
     await team.type(owner, f"/watch {RULE}", channel)
     for _ in range(5):
@@ -215,7 +215,7 @@ async def test_who_sets_something_where_nobody_would_hear_of_it_is_told(team: Of
         assert not await team.bot.store.of(TEAM).rules(channel)
 
 
-def seen_anywhere(team: Office, user: str) -> list[Message]:
+def seen_anywhere(team: Office, user: str) -> list[PostedMessage]:
     """What the bot shows somebody, the newest first."""
     space = team.slack.workspace
     seen = [each for channel in space.channels_of(user) for each in space.messages(channel.id, user)]
@@ -225,7 +225,7 @@ def seen_anywhere(team: Office, user: str) -> list[Message]:
 # Buttons
 
 
-async def everything(team: Office) -> list[Message]:
+async def everything(team: Office) -> list[PostedMessage]:
     """Messages of every kind that have buttons, as Ben sees them."""
     await carded(team)
     for text in (
@@ -371,7 +371,7 @@ async def test_whoever_looks_at_home_sees_it_and_what_is_asked_there_is_answered
         await answered(team, user, team.deeds.open_home(user), "Home")
         for text in ("ISCB SPSM 3y", "sektors", "ISCB ZZZZQ", "help"):
             await answered(team, user, quick(team, user, text), text)
-        home = team.slack.workspace.views.homes[user]
+        home = team.slack.workspace.views.home_tabs[user]
         for pressed in buttons(home):
             source = replace(NOWHERE, view_id=home.id)
             await answered(team, user, team.deeds.click(user, source, pressed), pressed)
@@ -383,6 +383,6 @@ async def test_whoever_looks_at_home_sees_it_and_what_is_asked_there_is_answered
 
 async def quick(team: Office, user: str, text: str) -> None:
     """Type into Home's field."""
-    home = team.slack.workspace.views.homes[user]
+    home = team.slack.workspace.views.home_tabs[user]
     typed = {"type": "plain_text_input", "action_id": QUICK, "block_id": QUICK, "value": text}
     await team.deeds.click(user, replace(NOWHERE, view_id=home.id), typed)

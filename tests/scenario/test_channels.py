@@ -11,7 +11,7 @@ from datetime import date, time
 
 import pytest
 
-from bot.playground.model import BOT, SCOPES, Channel, Message
+from bot.playground.model import BOT, SCOPES, Channel, PostedMessage
 from bot.playground.seed import ANN, BEN, CY, DEALS
 from bot.render.watch import ids
 from tests.fakes.workspace import kick
@@ -41,18 +41,18 @@ def alone(team: Office, user: str = BEN) -> str:
 
 
 def told(team: Office, channel: str, where: str) -> list[str]:
-    """Kinds of the promises about a channel that were kept in a place, in order."""
+    """Kinds of the notices about a channel that were kept in a place, in order."""
     return list(_told(team, channel, where))
 
 
 def _told(team: Office, channel: str, where: str) -> Iterator[str]:
     for message in team.posts(channel=where):
-        _, lane, _, kind, *subject = key_of(message).split("/")
-        if channel in (lane, *subject) or (kind == "alert" and f"<#{channel}>" in message.text):
+        _, channel_key, _, kind, *subject = key_of(message).split("/")
+        if channel in (channel_key, *subject) or (kind == "alert" and f"<#{channel}>" in message.text):
             yield kind
 
 
-def alert(team: Office, channel: str, user: str = BEN) -> Message:
+def alert(team: Office, channel: str, user: str = BEN) -> PostedMessage:
     """The card about a channel that its owner was sent."""
     (found,) = [each for each in team.posts("alert", alone(team, user)) if f"<#{channel}>" in each.text]
     return found

@@ -25,8 +25,8 @@ from bot.bootstrap import Bot
 from bot.clock import FixedClock
 from bot.config import load
 from bot.playground.api.server import Slack
-from bot.playground.lines import Line
-from bot.playground.model import Message, Payload
+from bot.playground.lines import AppTransport
+from bot.playground.model import Payload, PostedMessage
 from bot.playground.seed import ANN
 from tests.fakes import yahoo as own
 from tests.fakes.workspace import (
@@ -52,10 +52,10 @@ class Office:
     """The assembled bot with a workspace around it."""
 
     slack: Slack
-    transport: Line
+    transport: AppTransport
     bot: Bot
 
-    async def ask_on(self, text: str) -> Message:
+    async def ask_on(self, text: str) -> PostedMessage:
         """Name the bot in the thread of the first answer, and wait for what it says there."""
         parent = everybody_sees(self.slack)[0]
         await self.transport.deliver(mention(self.slack, text, thread=parent.ts))
@@ -67,7 +67,7 @@ class Office:
         return await self.transport.deliver(command(self.slack, text))
 
     @property
-    def post(self) -> Message:
+    def post(self) -> PostedMessage:
         """The one message that everybody sees; leave the office first, which waits for all work."""
         (post,) = everybody_sees(self.slack)
         return post
@@ -118,7 +118,7 @@ def real_market(market_dir: Path) -> Iterator[Any]:
         yield fake
 
 
-def _rows(post: Message) -> dict[str, list[str]]:
+def _rows(post: PostedMessage) -> dict[str, list[str]]:
     """The table as text: label to cells."""
     (table,) = [block for block in post.blocks if block["type"] == "table"]
     rows = [[_text(cell) for cell in row] for row in table["rows"]]

@@ -30,6 +30,6 @@ async def test_a_group_is_answered_and_hears_of_its_rules(team: Office, group: s
     assert "R1 is met" in team.said(card)
     await team.press(BEN, card, "Why?")
     assert "only" in await team.type(BEN, "/digest off", group)
-    assert f"Switched off by @{team.slack.workspace.people[ANN].name}" in await team.type(
+    assert f"Switched off by @{team.slack.workspace.users[ANN].name}" in await team.type(
         ANN, "/digest off", group
     )

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
 from bot.playground.model import BOT, Payload
-from bot.playground.payloads import Source
+from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, PORTFOLIO
 from bot.slack.client import connected
 from bot.slack.serve import serve_http, serve_socket
@@ -156,7 +156,7 @@ async def pressed(here: Room) -> str:
     message = here.slack.workspace.message(PORTFOLIO, ts)
     assert message is not None
     button = {key: message.blocks[0]["elements"][0][key] for key in ("type", "action_id", "value")}
-    await here.deeds.click(ANN, Source(PORTFOLIO, ts), button | {"block_id": "card"})
+    await here.deeds.click(ANN, ClickSource(PORTFOLIO, ts), button | {"block_id": "card"})
     assert await here.after(1) == ["ISCB"]
     view = here.slack.workspace.views.top(ANN)
     assert view is not None
@@ -195,4 +195,4 @@ async def test_shortcuts_home_and_direct_messages_are_heard(here: Room) -> None:
     await here.after(2)
     await here.deeds.type(ANN, "D0ANN", "hello")
     assert await here.after(3) == ["shortcut", "home", "hello"]
-    assert here.slack.workspace.views.homes[ANN].body["blocks"][0]["block_id"] == "card"
+    assert here.slack.workspace.views.home_tabs[ANN].body["blocks"][0]["block_id"] == "card"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from analytics import Condition, Op, Policy, Quantity, Rule
+from bot.model import Digest
 from bot.playground.model import TEAM, Payload
-from bot.playground.payloads import Source
+from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, PORTFOLIO
-from bot.ports import Draft
-from bot.records import Digest
+from bot.ports import RuleDraft
 from bot.slack.listening.listeners import ELSEWHERE
 from bot.slack.listening.payloads import asked_by_command
 from bot.store import opened
@@ -55,7 +55,7 @@ async def test_what_comes_from_another_workspace_is_refused_and_not_kept(
 
     there: Payload = {"team": {"id": THERE, "domain": "x"}}
     person: Payload = {"user": {"id": ANN, "team_id": THERE}}
-    press = team.payloads.action(ANN, Source(card.channel, card.ts), button(card, "Snooze 5 sessions"))
+    press = team.payloads.action(ANN, ClickSource(card.channel, card.ts), button(card, "Snooze 5 sessions"))
     press["message"] = press["message"] | {"team": THERE}
     await team.deliver(press | there | person)
     assert told(team) == 1, "by the reply URL: the token reaches nobody there"
@@ -101,9 +101,9 @@ async def test_rules_of_others_are_warned_of_and_not_posted(
     assert address
     async with opened(address.get_secret_value()) as store:
         for name in (THERE, TEAM):
-            book = store.of(name)
-            await book.keep(Digest(name, PORTFOLIO, BEN, time(8, 30), "Europe/London"))
-            await book.add(Draft(PORTFOLIO, BEN, "x", FIRES, Policy(1, 1), made, f"q/{name}"))
+            repository = store.of(name)
+            await repository.keep(Digest(name, PORTFOLIO, BEN, time(8, 30), "Europe/London"))
+            await repository.add(RuleDraft(PORTFOLIO, BEN, "x", FIRES, Policy(1, 1), made, f"q/{name}"))
     caplog.set_level(logging.WARNING)
     async with away.at_work():
         await away.travel.sessions(2)

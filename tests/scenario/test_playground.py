@@ -22,8 +22,8 @@ from bot.market.sample import SampleMarket
 from bot.playground import run
 from bot.playground.api.server import Slack
 from bot.playground.drive.script import as_text
-from bot.playground.model import BOT, TEAM, Message
-from bot.playground.run import Options, opened, playground
+from bot.playground.model import BOT, TEAM, PostedMessage
+from bot.playground.run import PlaygroundOptions, opened, playground
 from bot.playground.seed import ANN, CY, DEALS, PORTFOLIO
 from bot.ports import Calendar, Clock, PriceHistory
 
@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPARE = "#portfolio ann: /compare ISCB SPSM 3y\n"
 
 
-def answers(slack: Slack, channel: str = PORTFOLIO, user: str = ANN) -> list[Message]:
+def answers(slack: Slack, channel: str = PORTFOLIO, user: str = ANN) -> list[PostedMessage]:
     return [each for each in slack.workspace.messages(channel, user) if each.user == BOT]
 
 
@@ -46,7 +46,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("transport", ["http", "socket"])
 async def test_a_question_is_answered_with_table_and_both_pictures(transport: str, tmp_path: Path) -> None:
-    async with opened(Options(transport=transport)) as here:
+    async with opened(PlaygroundOptions(transport=transport)) as here:
         await here.deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM 3y")
         await here.bot.shift.idle()
         (post,) = answers(here.slack)
@@ -68,7 +68,7 @@ def _left_in(folder: Path) -> list[Path]:
 
 
 async def test_a_private_channel_without_the_bot_is_answered_to_the_asker_alone() -> None:
-    async with opened(Options()) as here:
+    async with opened(PlaygroundOptions()) as here:
         await here.deeds.type(ANN, DEALS, "/compare ISCB SPSM")
         await here.bot.shift.idle()
         (shown,) = answers(here.slack, DEALS)
@@ -82,7 +82,7 @@ async def test_a_private_channel_without_the_bot_is_answered_to_the_asker_alone(
 
 
 async def test_a_wrong_symbol_is_told_to_the_asker_alone() -> None:
-    async with opened(Options()) as here:
+    async with opened(PlaygroundOptions()) as here:
         await here.deeds.type(CY, PORTFOLIO, "/compare ISCB SPSN")
         await here.bot.shift.idle()
         (shown,) = answers(here.slack, user=CY)
@@ -116,7 +116,7 @@ async def test_sessions_whose_prices_come_late_are_decided_when_time_passes(
     """Nobody looks: the daily post is off, and no other moment comes before the next close."""
     monkeypatch.setattr(LateMarket, "hours", hours)
     monkeypatch.setattr("bot.market.yahoo.YahooMarket", LateMarket)
-    async with opened(Options(data="yahoo", asof=date(2026, 1, 20))) as here:
+    async with opened(PlaygroundOptions(data="yahoo", asof=date(2026, 1, 20))) as here:
         await here.deeds.type(ANN, PORTFOLIO, "/watch ISCB price change 1m < 50% for 1 session")
         await here.deeds.type(ANN, PORTFOLIO, "/digest off")
         await here.bot.shift.quiet()
@@ -130,7 +130,7 @@ async def test_sessions_whose_prices_come_late_are_decided_when_time_passes(
 
 
 async def test_the_page_is_there_on_loopback_only() -> None:
-    async with opened(Options()) as here, aiohttp.ClientSession() as session:
+    async with opened(PlaygroundOptions()) as here, aiohttp.ClientSession() as session:
         assert here.url.startswith("http://127.0.0.1:")
         async with session.get(here.url) as answer:
             assert answer.status == 200
@@ -139,11 +139,11 @@ async def test_the_page_is_there_on_loopback_only() -> None:
 
 async def test_with_a_home_the_talk_is_there_again(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    async with opened(Options(home=home)) as here:
+    async with opened(PlaygroundOptions(home=home)) as here:
         await here.deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM 1y")
         await here.bot.shift.idle()
         before = answers(here.slack)
-    async with opened(Options(home=home)) as again:
+    async with opened(PlaygroundOptions(home=home)) as again:
         assert answers(again.slack) == before
         file = before[0].files[0]
         assert again.slack.workspace.files[file].content.startswith(b"\x89PNG")
@@ -153,7 +153,7 @@ async def test_with_a_home_the_talk_is_there_again(tmp_path: Path) -> None:
 async def test_a_script_is_played_and_ends(tmp_path: Path) -> None:
     script, said = tmp_path / "script.txt", list[str]()
     script.write_text(COMPARE + "#portfolio ben: /compare ISCB SPSN\n")
-    await playground(Options(script=script), said.append)
+    await playground(PlaygroundOptions(script=script), said.append)
     assert said[0] == COMPARE.strip()
     text = "\n".join(said)
     assert "    SAMPLE DATA · ISCB vs SPSM · 3 years to" in text
@@ -181,7 +181,7 @@ async def test_the_browser_is_opened_where_there_is_one(
 
     monkeypatch.setattr(run, "has_screen", lambda: screen)
     monkeypatch.setattr("webbrowser.open", show)
-    running = asyncio.create_task(playground(Options(browser=browser), say))
+    running = asyncio.create_task(playground(PlaygroundOptions(browser=browser), say))
     await asyncio.wait_for(opened_now.wait(), 20)
     signal.raise_signal(signal.SIGINT)
     await asyncio.wait_for(running, 20)

@@ -20,7 +20,7 @@ from analytics.watch.states import Policy
 from bot.clock import SystemClock
 from bot.playground.model import TEAM
 from bot.playground.seed import ANN
-from bot.ports.memory import Draft
+from bot.ports.store import RuleDraft
 from bot.store import opened, url_of
 from tests.contracts.stores import own_database
 from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET
@@ -73,11 +73,11 @@ class Town:
         assert [len(self.fleet.answers(each)) for each in about] == [1] * len(about)
 
 
-def undecided() -> Draft:
+def undecided() -> RuleDraft:
     """A rule that no session was decided for yet, as it is before a daily run; nobody is told of it."""
     rule = Rule((Condition(Quantity("sharpe", "IWM"), Op.BELOW, -9.0),))
     made = datetime(2026, 1, 5, 9, tzinfo=UTC)
-    return Draft("C0UNDECIDED", ANN, "IWM sharpe < -9", rule, Policy(), made, "Q1")
+    return RuleDraft("C0UNDECIDED", ANN, "IWM sharpe < -9", rule, Policy(), made, "Q1")
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.playground.model import BOT, TEAM, Message, Payload
-from bot.playground.payloads import Source
+from bot.playground.model import BOT, TEAM, Payload, PostedMessage
+from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, PORTFOLIO
-from bot.slack.listening.reception import STRANGER
+from bot.slack.listening.intake import STRANGER
 from tests.scenario.eyes import answered
 from tests.scenario.offices import Office, button, filled
 
@@ -24,7 +24,7 @@ RULE = "ISCB sortino < 9 for 1 sessions then SPSM"
 """It fires on its first session."""
 
 
-def of_bot(team: Office, channel: str = PORTFOLIO) -> list[Message]:
+def of_bot(team: Office, channel: str = PORTFOLIO) -> list[PostedMessage]:
     return [
         each for each in team.slack.workspace.everything(channel) if each.user == BOT and not each.subtype
     ]
@@ -107,7 +107,7 @@ async def group(away: Office) -> AsyncIterator[Office]:
         yield away
 
 
-async def carded(team: Office) -> Message:
+async def carded(team: Office) -> PostedMessage:
     await team.type(ANN, f"/watch {RULE}")
     while not team.posts("card"):
         await team.travel.sessions(1)
@@ -129,12 +129,12 @@ async def test_a_press_from_anywhere_in_the_organisation_is_served_as_its_own(
     group: Office, workspace: str | None, person: str
 ) -> None:
     team = group
-    people = team.slack.workspace.people
-    people[ANN] = replace(people[ANN], team=person, organisation=GROUP)
+    users = team.slack.workspace.users
+    users[ANN] = replace(users[ANN], team=person, organisation=GROUP)
     card = await carded(team)
 
     def pressed(label: str) -> Payload:
-        press = team.payloads.action(ANN, Source(card.channel, card.ts), button(card, label))
+        press = team.payloads.action(ANN, ClickSource(card.channel, card.ts), button(card, label))
         return from_group(press, workspace, person)
 
     for label in ("Why?", "Snooze 5 sessions"):
@@ -153,17 +153,19 @@ async def test_a_press_from_anywhere_in_the_organisation_is_served_as_its_own(
 @OVER_HTTP
 async def test_somebody_of_another_company_is_none_of_the_organisation(group: Office) -> None:
     team = group
-    people = team.slack.workspace.people
-    people[BEN] = replace(people[BEN], team="T9OTHER", organisation="E9OTHER")
+    users = team.slack.workspace.users
+    users[BEN] = replace(users[BEN], team="T9OTHER", organisation="E9OTHER")
     card = await carded(team)
-    press = team.payloads.action(BEN, Source(card.channel, card.ts), button(card, "Snooze 5 sessions"))
+    press = team.payloads.action(BEN, ClickSource(card.channel, card.ts), button(card, "Snooze 5 sessions"))
     for workspace in (TEAM, None):
         told = await answered(team, BEN, team.deliver(from_group(press, workspace, "T9OTHER")), "Snooze")
         assert told == [STRANGER.text]
-        press = team.payloads.action(BEN, Source(card.channel, card.ts), button(card, "Snooze 5 sessions"))
-    people[BEN] = replace(people[BEN], team=SISTER, organisation=GROUP)
+        press = team.payloads.action(
+            BEN, ClickSource(card.channel, card.ts), button(card, "Snooze 5 sessions")
+        )
+    users[BEN] = replace(users[BEN], team=SISTER, organisation=GROUP)
     await team.travel.sessions(1)
-    press = team.payloads.action(BEN, Source(card.channel, card.ts), button(card, "Why?"))
+    press = team.payloads.action(BEN, ClickSource(card.channel, card.ts), button(card, "Why?"))
     assert "R1" in (await answered(team, BEN, team.deliver(from_group(press, SISTER, SISTER)), "Why?"))[-1]
 
 
@@ -171,7 +173,7 @@ async def test_somebody_of_another_company_is_none_of_the_organisation(group: Of
 async def test_an_answer_under_a_deleted_message_stays_where_slack_puts_it(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM")
     parent = of_bot(team)[-1]
-    press = team.payloads.action(BEN, Source(parent.channel, parent.ts), button(parent, "Sectors"))
+    press = team.payloads.action(BEN, ClickSource(parent.channel, parent.ts), button(parent, "Sectors"))
     team.slack.workspace.delete(parent.channel, parent.ts)
     (told,) = await answered(team, BEN, team.deliver(press), "Sectors")
     assert "Industrials" in told

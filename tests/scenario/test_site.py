@@ -26,7 +26,7 @@ from bot.slack.serve import serve_http, serve_socket, serve_worker
 from bot.slack.site import Listening, Site
 from bot.telemetry.asgi import pages
 from bot.telemetry.health import Health
-from bot.telemetry.metrics import Metrics
+from bot.telemetry.metrics import PrometheusMetrics
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, loopback
 
 HOST = "127.0.0.1"
@@ -48,7 +48,7 @@ class Work:
 
 def site(port: int = 0) -> Site:
     listening = Listening()
-    metrics = Metrics(FixedClock(datetime(2026, 1, 16, tzinfo=UTC)), None, "1", "all")
+    metrics = PrometheusMetrics(FixedClock(datetime(2026, 1, 16, tzinfo=UTC)), None, "1", "all")
     return Site(HOST, port, pages(Health({"slack": listening.look}), metrics), listening)
 
 

@@ -15,23 +15,23 @@ from typing import Any
 
 import pytest
 
-from analytics.question import Question as Comparing
+from analytics.query import Query as Comparing
 from analytics.returns import Rate
 from analytics.watch.rules import Condition, Op, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import Window, parse
 from bot.clock import SystemClock
+from bot.model import SectionQuery, ThreadContext
 from bot.playground.lines import OverHttp
-from bot.playground.model import BOT, TEAM, Message, Payload
-from bot.playground.payloads import Source
+from bot.playground.model import BOT, TEAM, Payload, PostedMessage
+from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, CY, PORTFOLIO, RESEARCH
 from bot.playground.workspace import Workspace
-from bot.ports.memory import Draft
-from bot.records import Ask, Topic
+from bot.ports.store import RuleDraft
 from bot.render.home.view import QUICK
 from bot.render.talk import ids as talk
 from bot.render.watch import ids
-from bot.slack.listening.reception import STRANGER
+from bot.slack.listening.intake import STRANGER
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, mention
 from tests.scenario.fleet import fleet, until
 from tests.scenario.offices import Office, button, labels
@@ -52,12 +52,12 @@ BOTH_WAYS = pytest.mark.parametrize("away", ["sqlite-http", "sqlite-socket"], in
 # What somebody sees
 
 
-def comparison(team: Office, channel: str = PORTFOLIO) -> Message:
+def comparison(team: Office, channel: str = PORTFOLIO) -> PostedMessage:
     """The newest answer outside threads that everybody sees."""
     return [each for each in team.slack.workspace.history(channel) if each.user == BOT][-1]
 
 
-def of_bot(team: Office, thread: Message) -> list[Message]:
+def of_bot(team: Office, thread: PostedMessage) -> list[PostedMessage]:
     """What the bot has answered in a thread, for all to see."""
     return [each for each in team.replies(thread) if each.user == BOT and not each.ephemeral_for]
 
@@ -71,7 +71,7 @@ def seen(team: Office, user: str) -> str:
         for each in space.messages(channel.id, user)
         if each.user == BOT
     ]
-    views = [space.views.homes.get(user), space.views.top(user)]
+    views = [space.views.home_tabs.get(user), space.views.top(user)]
     return json.dumps([messages, [view.body for view in views if view]], ensure_ascii=False)
 
 
@@ -89,7 +89,7 @@ def told(team: Office, user: str) -> list[str]:
 
 def home(team: Office, user: str) -> str:
     """What stands on somebody's Home tab."""
-    view = team.slack.workspace.views.homes[user]
+    view = team.slack.workspace.views.home_tabs[user]
     return json.dumps(view.body, ensure_ascii=False)
 
 
@@ -110,10 +110,10 @@ def none_of(words: Iterable[str], text: str) -> bool:
 # What somebody does
 
 
-async def copied(team: Office, user: str, message: Message, action: str, value: str) -> None:
+async def copied(team: Office, user: str, message: PostedMessage, action: str, value: str) -> None:
     """Press a button that was never under this message."""
     press: Payload = {"type": "button", "action_id": action, "block_id": "forged", "value": value}
-    await team.deliver(team.payloads.action(user, Source(message.channel, message.ts), press))
+    await team.deliver(team.payloads.action(user, ClickSource(message.channel, message.ts), press))
 
 
 def form_of(team: Office, user: str, form: str, metadata: Payload, **fields: str) -> Payload:
@@ -130,7 +130,7 @@ def form_of(team: Office, user: str, form: str, metadata: Payload, **fields: str
         "private_metadata": json.dumps(metadata),
         "state": {"values": state},
     }
-    person = team.slack.workspace.people[user]
+    person = team.slack.workspace.users[user]
     about = {"type": "view_submission", "team": {"id": TEAM}, "user": {"id": user, "team_id": person.team}}
     return {**about, "view": view, "trigger_id": f"1.{len(team.slack.calls)}"}
 
@@ -140,7 +140,7 @@ async def sent_in(team: Office, user: str, form: str, metadata: Payload, **field
     return await team.deliver(form_of(team, user, form, metadata, **fields))
 
 
-async def until_card(team: Office, text: str, channel: str = PORTFOLIO) -> Message:
+async def until_card(team: Office, text: str, channel: str = PORTFOLIO) -> PostedMessage:
     """Set a rule, and let time pass until it has fired."""
     await team.type(ANN, f"/watch {text}", channel)
     for _ in range(LATEST):
@@ -152,9 +152,9 @@ async def until_card(team: Office, text: str, channel: str = PORTFOLIO) -> Messa
 
 async def standing(team: Office) -> list[object]:
     """All that is set up in the workspace."""
-    book = team.bot.store.of(TEAM)
-    kept = [(each.watched, each.standing.state) for each in await book.rules()]
-    return [*kept, *await book.digests()]
+    repository = team.bot.store.of(TEAM)
+    kept = [(each.watched, each.standing.state) for each in await repository.rules()]
+    return [*kept, *await repository.digests()]
 
 
 # Private stays private
@@ -226,8 +226,8 @@ async def test_rows_of_another_workspace_never_surface(team: Office) -> None:
     theirs = team.bot.store.of(OTHER)
     poison = Rule((Condition(Quantity("sortino", "TLT"), Op.BELOW, 9.0),), then="AVUV")
     now = team.clock.now()
-    await theirs.add(Draft(PORTFOLIO, ANN, "TLT sortino < 9", poison, Policy(), now, "Q1"))
-    topic = Topic(Comparing(("QQQ", "TLT"), parse("1y"), date(2026, 1, 16)), "sample")
+    await theirs.add(RuleDraft(PORTFOLIO, ANN, "TLT sortino < 9", poison, Policy(), now, "Q1"))
+    topic = ThreadContext(Comparing(("QQQ", "TLT"), parse("1y"), date(2026, 1, 16)), "sample")
     for thread in (parent.ts, "", team.slack.workspace.history(PORTFOLIO)[0].ts):
         await theirs.remember(PORTFOLIO, thread, topic, now + timedelta(days=1))
         await theirs.remember(team.slack.workspace.dm(ANN).id, thread, topic, now + timedelta(days=1))
@@ -248,8 +248,8 @@ async def test_rows_of_another_workspace_never_surface(team: Office) -> None:
 @pytest.fixture
 def stranger(team: Office) -> str:
     """Somebody of another workspace, in the channel that is shared with it."""
-    people = team.slack.workspace.people
-    people[CY] = replace(people[CY], team=OTHER, is_admin=True)
+    users = team.slack.workspace.users
+    users[CY] = replace(users[CY], team=OTHER, is_admin=True)
     return CY
 
 
@@ -259,7 +259,7 @@ async def test_a_stranger_may_ask_whatever_only_reads(team: Office, stranger: st
     parent = comparison(team)
     card = await until_card(team, RULE)
 
-    async def asks(words: str, thread: Message | None = None) -> str:
+    async def asks(words: str, thread: PostedMessage | None = None) -> str:
         return await team.type(stranger, f"@watchpoint {words}", thread=thread.ts if thread else None)
 
     assert "ISCB vs IWM · 1 year" in await asks("compare ISCB IWM")
@@ -319,8 +319,8 @@ async def test_a_stranger_may_change_nothing_and_is_told_so(team: Office, strang
         (talk.DIGEST_OFF, PORTFOLIO),
         (talk.OPEN_WATCH, "home"),
         (talk.OPEN_DIGEST, PORTFOLIO),
-        (f"{talk.ASK}x", Ask("watch delete R1").value),
-        (f"{talk.ASK}x", Ask("digest off").value),
+        (f"{talk.ASK}x", SectionQuery("watch delete R1").value),
+        (f"{talk.ASK}x", SectionQuery("digest off").value),
     ):
         await refused(copied(team, stranger, card, action, value))
     assert team.slack.workspace.views.top(stranger) is None
@@ -385,7 +385,7 @@ async def test_what_comes_again_is_answered_once_also_after_a_restart(away: Offi
     async with away.at_work():
         await away.type(ANN, "/compare ISCB SPSM")
         parent = comparison(away)
-        pressed = away.payloads.action(ANN, Source(PORTFOLIO, parent.ts), button(parent, "5y"))
+        pressed = away.payloads.action(ANN, ClickSource(PORTFOLIO, parent.ts), button(parent, "5y"))
         payloads = [
             away.payloads.mention(space.say(PORTFOLIO, BEN, f"<@{BOT}> 3y", parent.ts)),
             away.payloads.direct(space.say(alone, BEN, "compare ISCB IWM")),
@@ -605,7 +605,9 @@ WORDS = (
 LOUD = re.compile(r"<!(channel|here|everyone)|<@U0BEN>|<https://evil|<#C0RESEARCH")
 
 
-def harmless(team: Office, before: set[tuple[str, str]], caplog: pytest.LogCaptureFixture) -> list[Message]:
+def harmless(
+    team: Office, before: set[tuple[str, str]], caplog: pytest.LogCaptureFixture
+) -> list[PostedMessage]:
     """What the bot has said since then: nobody is called, nothing broke, no secret is in the log."""
     space = team.slack.workspace
     new = [
@@ -654,12 +656,12 @@ async def test_hostile_words_in_fields_and_shortcuts_harm_nobody(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     await look(team, BEN)
-    view = team.slack.workspace.views.homes[BEN]
+    view = team.slack.workspace.views.home_tabs[BEN]
     here = {"channel": PORTFOLIO, "thread": ""}
     for words in WORDS:
         before = everything(team)
         typed = {"type": "plain_text_input", "action_id": QUICK, "block_id": QUICK, "value": words}
-        await team.deliver(team.payloads.action(BEN, Source(view_id=view.id), typed))
+        await team.deliver(team.payloads.action(BEN, ClickSource(view_id=view.id), typed))
         assert len(harmless(team, before, caplog)) == 1, words
         before = everything(team)
         said = replace(comparison_or_talk(team), text=words)
@@ -681,7 +683,7 @@ async def test_hostile_words_in_fields_and_shortcuts_harm_nobody(
             assert all(len(each) <= 301 for each in ((answer or {}).get("errors") or {}).values())
 
 
-def comparison_or_talk(team: Office) -> Message:
+def comparison_or_talk(team: Office) -> PostedMessage:
     """Any message of a person."""
     return team.slack.workspace.history(PORTFOLIO)[0]
 
@@ -713,30 +715,34 @@ FORGED = (
     '{"text": "sectors", "topic": {"comparing": {"symbols": "ISCB"}}}',
     "[" * 1_900,
     '{"text": "' + "x" * 1_900 + '"}',
-    Ask("sectors", Topic(replace(ABOUT, symbols=tuple(f"A{number}" for number in range(100))))).value,
-    Ask("sectors", Topic(replace(ABOUT, symbols=()))).value,
-    Ask("sectors", Topic(replace(ABOUT, symbols=("ISCB", "ISCB")))).value,
-    Ask("sectors", Topic(replace(ABOUT, symbols=("<!channel>", "SPSM")))).value,
-    Ask("sectors", Topic(replace(ABOUT, symbols=("", "SPSM")))).value,
-    Ask("sectors", Topic(replace(ABOUT, benchmark="<!channel>"))).value,
-    Ask("risk", Topic(replace(ABOUT, as_of=date(2199, 1, 1)))).value,
-    Ask("risk", Topic(replace(ABOUT, as_of=date(1900, 1, 1)))).value,
-    Ask("risk", Topic(replace(ABOUT, as_of=date(1, 1, 1)))).value,
-    Ask("risk", Topic(replace(ABOUT, as_of=date(9999, 12, 31)))).value,
-    Ask("risk", Topic(replace(ABOUT, window=Window("999y")))).value,
-    Ask("risk", Topic(replace(ABOUT, window=Window("x" * 300)))).value,
-    Ask("risk", Topic(replace(ABOUT, window=Window("1y", date(2025, 1, 1), date(2024, 1, 1))))).value,
-    Ask("risk", Topic(replace(ABOUT, rate=Rate(1e300)))).value,
-    Ask("risk", Topic(replace(ABOUT, rate=Rate(-5.0)))).value,
-    Ask("risk", Topic(ABOUT, source="<!channel>")).value,
-    Ask("sectors", Topic(ABOUT, more=-5)).value,
-    Ask("sectors", Topic(ABOUT, more=10**12)).value,
-    Ask("cost size=-5", Topic(ABOUT)).value,
-    Ask("cost size=1e308", Topic(ABOUT)).value,
-    Ask("<!channel>", Topic(ABOUT)).value,
-    Ask("help", Topic(ABOUT)).value,
-    Ask("watch delete R1", Topic(ABOUT)).value,
-    Ask("explain nothing", Topic(ABOUT)).value,
+    SectionQuery(
+        "sectors", ThreadContext(replace(ABOUT, symbols=tuple(f"A{number}" for number in range(100))))
+    ).value,
+    SectionQuery("sectors", ThreadContext(replace(ABOUT, symbols=()))).value,
+    SectionQuery("sectors", ThreadContext(replace(ABOUT, symbols=("ISCB", "ISCB")))).value,
+    SectionQuery("sectors", ThreadContext(replace(ABOUT, symbols=("<!channel>", "SPSM")))).value,
+    SectionQuery("sectors", ThreadContext(replace(ABOUT, symbols=("", "SPSM")))).value,
+    SectionQuery("sectors", ThreadContext(replace(ABOUT, benchmark="<!channel>"))).value,
+    SectionQuery("risk", ThreadContext(replace(ABOUT, as_of=date(2199, 1, 1)))).value,
+    SectionQuery("risk", ThreadContext(replace(ABOUT, as_of=date(1900, 1, 1)))).value,
+    SectionQuery("risk", ThreadContext(replace(ABOUT, as_of=date(1, 1, 1)))).value,
+    SectionQuery("risk", ThreadContext(replace(ABOUT, as_of=date(9999, 12, 31)))).value,
+    SectionQuery("risk", ThreadContext(replace(ABOUT, window=Window("999y")))).value,
+    SectionQuery("risk", ThreadContext(replace(ABOUT, window=Window("x" * 300)))).value,
+    SectionQuery(
+        "risk", ThreadContext(replace(ABOUT, window=Window("1y", date(2025, 1, 1), date(2024, 1, 1))))
+    ).value,
+    SectionQuery("risk", ThreadContext(replace(ABOUT, rate=Rate(1e300)))).value,
+    SectionQuery("risk", ThreadContext(replace(ABOUT, rate=Rate(-5.0)))).value,
+    SectionQuery("risk", ThreadContext(ABOUT, source="<!channel>")).value,
+    SectionQuery("sectors", ThreadContext(ABOUT, more=-5)).value,
+    SectionQuery("sectors", ThreadContext(ABOUT, more=10**12)).value,
+    SectionQuery("cost size=-5", ThreadContext(ABOUT)).value,
+    SectionQuery("cost size=1e308", ThreadContext(ABOUT)).value,
+    SectionQuery("<!channel>", ThreadContext(ABOUT)).value,
+    SectionQuery("help", ThreadContext(ABOUT)).value,
+    SectionQuery("watch delete R1", ThreadContext(ABOUT)).value,
+    SectionQuery("explain nothing", ThreadContext(ABOUT)).value,
 )
 
 

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.playground.model import BOT, TEAM
-from bot.playground.payloads import Source
+from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, PORTFOLIO, RESEARCH
 from tests.scenario.offices import Office, button, labels
 
 if TYPE_CHECKING:
-    from bot.playground.model import Message
+    from bot.playground.model import PostedMessage
 
 pytestmark = pytest.mark.slow
 
 NEXT = ["3y", "5y", "10y", "Sectors", "Holdings", "Export", "Watch this"]
 
 
-def comparison(team: Office, channel: str = PORTFOLIO) -> Message:
+def comparison(team: Office, channel: str = PORTFOLIO) -> PostedMessage:
     """The newest answer outside threads that everybody sees."""
     return [each for each in team.slack.workspace.history(channel) if each.user == BOT][-1]
 
@@ -30,7 +30,7 @@ def alone(team: Office, user: str) -> str:
     return team.slack.workspace.dm(user).id
 
 
-async def asked(team: Office, text: str, thread: Message) -> str:
+async def asked(team: Office, text: str, thread: PostedMessage) -> str:
     """Name the bot in a thread; what is read then, without the person's own words."""
     return await team.type(BEN, f"@watchpoint {text}", thread=thread.ts)
 
@@ -181,7 +181,7 @@ async def test_people_of_another_workspace_may_ask_and_not_change(team: Office) 
     assert "ISCB vs SPSM · 5 years" in await heard("5y")
     assert "Only members of the workspace" in await heard("watch ISCB sortino < 1.0")
     assert "Only members of the workspace" in await heard("digest off")
-    press = team.payloads.action(BEN, Source(parent.channel, parent.ts), button(parent, "Holdings"))
+    press = team.payloads.action(BEN, ClickSource(parent.channel, parent.ts), button(parent, "Holdings"))
     await team.deliver(press | {"user": press["user"] | {"team_id": "T0OTHER"}})
     assert "holdings" in team.words(team.seen_by(BEN)[-1])
     assert await team.bot.store.of(TEAM).rules() == []
@@ -204,7 +204,7 @@ async def test_what_slack_delivers_three_times_is_answered_once(team: Office) ->
     await team.bot.shift.quiet()
     (answer,) = team.replies(said)
     assert "ISCB vs SPSM · 3 years" in team.words(answer)
-    press = team.payloads.action(ANN, Source(answer.channel, answer.ts), button(answer, "Sectors"))
+    press = team.payloads.action(ANN, ClickSource(answer.channel, answer.ts), button(answer, "Sectors"))
     for _ in range(3):
         await team.deliver(press)
     assert len(team.replies(said)) == 2
@@ -224,7 +224,7 @@ async def test_what_a_thread_is_about_survives_a_restart(away: Office) -> None:
 async def test_an_answer_whose_thread_was_deleted_is_told_to_the_asker(team: Office) -> None:
     await team.type(ANN, "/compare ISCB SPSM")
     parent = comparison(team)
-    press = team.payloads.action(BEN, Source(parent.channel, parent.ts), button(parent, "Sectors"))
+    press = team.payloads.action(BEN, ClickSource(parent.channel, parent.ts), button(parent, "Sectors"))
     team.slack.workspace.delete(parent.channel, parent.ts)
     await team.deliver(press)
     seen = team.seen_by(BEN) + team.seen_by(BEN, alone(team, BEN))

@@ -20,12 +20,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
 from bot.errors import UserError
-from bot.jobs.shift import Shift
+from bot.jobs.worker import Worker
+from bot.model import Request
 from bot.playground.api.server import Slack
-from bot.playground.lines import Line, OverHttp, signed
+from bot.playground.lines import AppTransport, OverHttp, signed
 from bot.playground.model import Payload
-from bot.ports import Place, Taken
-from bot.records import Question
+from bot.ports import Ack, Place
 from bot.render.message import Message
 from bot.slack import sockets
 from bot.slack.client import connected
@@ -57,12 +57,12 @@ class Handler:
     work: Callable[[str, Place], Awaitable[None]] | None = None
     ran: list[str] = field(default_factory=list)
 
-    def receive(self, text: str, place: Place) -> Taken:
+    def receive(self, text: str, place: Place) -> Ack:
         if text == "help":
-            return Taken(Message("Usage: /compare A B", ()))
-        return Taken(work=True)
+            return Ack(Message("Usage: /compare A B", ()))
+        return Ack(work=True)
 
-    async def answer(self, question: Question) -> None:
+    async def answer(self, question: Request) -> None:
         self.ran.append(question.text)
         if self.work:
             await self.work(question.text, Place.of(question))
@@ -73,11 +73,11 @@ class Town:
     """The app, served, with a Slack around it."""
 
     slack: Slack
-    transport: Line
+    transport: AppTransport
     handler: Handler
     messenger: SlackMessenger
     inbox: MemoryInbox
-    shift: Shift
+    shift: Worker
     stop: asyncio.Event
     served: asyncio.Task[None]
 

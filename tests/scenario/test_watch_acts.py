@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.playground.model import BOT, TEAM, Message
-from bot.playground.payloads import Source
+from bot.model import AuditAction
+from bot.playground.model import BOT, TEAM, PostedMessage
+from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
-from bot.records import Act
 from bot.render.home.view import PAGE, UNSNOOZE
 from tests.scenario.eyes import answered, buttons, fill_in, press
 from tests.scenario.offices import Office, button, labels
@@ -23,7 +23,7 @@ def plain(words: str) -> str:
     return words.replace("*", "").replace("\u00a0", " ")
 
 
-async def deeds(team: Office, number: int = 1) -> list[Act]:
+async def deeds(team: Office, number: int = 1) -> list[AuditAction]:
     """What was done to a rule since it was set, the oldest first."""
     history = await team.bot.store.of(TEAM).history(number)
     return [each.act for each in reversed(history.deeds)][1:]
@@ -33,7 +33,7 @@ async def rules(team: Office) -> list[str]:
     return [each.watched.text for each in await team.bot.store.of(TEAM).rules()]
 
 
-def asked(team: Office, user: str, channel: str = PORTFOLIO) -> Message:
+def asked(team: Office, user: str, channel: str = PORTFOLIO) -> PostedMessage:
     """The last message that offers a rule that is there."""
     return [each for each in team.seen_by(user, channel) if "already watches" in each.text][-1]
 
@@ -55,7 +55,13 @@ async def test_acts_are_typed_said_and_said_in_the_cards_thread(team: Office) ->
         await team.type(BEN, "@watchpoint snooze until 2 Feb", thread=card.ts)
     )
     assert "R1 is unsnoozed by @ben" in plain(await team.type(BEN, "@watchpoint unsnooze", thread=card.ts))
-    assert await deeds(team) == [Act.ACKNOWLEDGED, Act.SNOOZED, Act.UNSNOOZED, Act.SNOOZED, Act.UNSNOOZED]
+    assert await deeds(team) == [
+        AuditAction.ACKNOWLEDGED,
+        AuditAction.SNOOZED,
+        AuditAction.UNSNOOZED,
+        AuditAction.SNOOZED,
+        AuditAction.UNSNOOZED,
+    ]
     assert "R1 was acknowledged before by @ben" in plain(
         await team.type(CY, "@watchpoint ack", thread=card.ts)
     )
@@ -73,7 +79,7 @@ async def test_alone_with_the_bot_a_card_is_acted_on_in_words(team: Office) -> N
     assert "R1 is unsnoozed" in plain(await team.type(ANN, "watch unsnooze R1", alone))
 
 
-async def carded_in(team: Office, channel: str) -> Message:
+async def carded_in(team: Office, channel: str) -> PostedMessage:
     for _ in range(5):
         if cards := team.posts("card", channel):
             return cards[-1]
@@ -96,7 +102,7 @@ async def test_an_act_that_is_delivered_again_is_done_once(team: Office) -> None
     for retry in range(3):
         assert (await team.line.deliver(event, retry)).status == 200
     await team.bot.shift.quiet()
-    assert await deeds(team) == [Act.ACKNOWLEDGED]
+    assert await deeds(team) == [AuditAction.ACKNOWLEDGED]
 
 
 @BOTH_WAYS
@@ -159,15 +165,15 @@ async def test_home_ends_a_snooze_and_turns_its_pages(team: Office) -> None:
     assert "snoozed through 27" in shown_at_home(team, BEN)
     await answered(team, BEN, at_home(team, BEN, UNSNOOZE), "Unsnooze")
     assert "snoozed" not in shown_at_home(team, BEN)
-    assert await deeds(team) == [Act.SNOOZED, Act.UNSNOOZED]
+    assert await deeds(team) == [AuditAction.SNOOZED, AuditAction.UNSNOOZED]
 
 
 async def at_home(team: Office, user: str, action: str) -> None:
     """Press a button of the Home tab."""
-    home = team.slack.workspace.views.homes[user]
+    home = team.slack.workspace.views.home_tabs[user]
     (pressed,) = [each for each in buttons(home) if each["action_id"] == action]
-    await team.deeds.click(user, Source(view_id=home.id), pressed)
+    await team.deeds.click(user, ClickSource(view_id=home.id), pressed)
 
 
 def shown_at_home(team: Office, user: str) -> str:
-    return str(team.slack.workspace.views.homes[user].body)
+    return str(team.slack.workspace.views.home_tabs[user].body)

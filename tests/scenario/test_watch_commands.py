@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.playground.model import BOT, TEAM, Payload
-from bot.playground.payloads import Source
+from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, CY, PORTFOLIO, RESEARCH
 from tests.scenario.offices import Office, button, key_of
 
 if TYPE_CHECKING:
-    from bot.playground.model import Message
+    from bot.playground.model import PostedMessage
 
 pytestmark = pytest.mark.slow
 
@@ -184,9 +184,9 @@ async def test_what_slack_delivers_again_is_done_once(team: Office) -> None:
 async def everywhere(away: Office) -> AsyncIterator[Office]:
     """The bot at work for all workspaces of an organisation: one token, and rules of several."""
     away.slack.installed.organisation, away.slack.installed.everywhere = GROUP, True
-    people = away.slack.workspace.people
+    users = away.slack.workspace.users
     for user, place in ((ANN, TEAM), (BEN, TEAM), (CY, OTHER)):
-        people[user] = replace(people[user], team=place, organisation=GROUP)
+        users[user] = replace(users[user], team=place, organisation=GROUP)
     async with away.at_work():
         yield away
 
@@ -216,9 +216,11 @@ async def test_a_workspace_sees_nothing_of_another(everywhere: Office) -> None:
     assert {key_of(each).split("/")[0] for each in team.posts()} == {TEAM}
 
 
-def pressed(team: Office, card: Message, label: str) -> Payload:
+def pressed(team: Office, card: PostedMessage, label: str) -> Payload:
     """A press by somebody of the other workspace."""
-    payload: dict[str, Any] = team.payloads.action(CY, Source(card.channel, card.ts), button(card, label))
+    payload: dict[str, Any] = team.payloads.action(
+        CY, ClickSource(card.channel, card.ts), button(card, label)
+    )
     return payload | {"team": {"id": OTHER}, "message": payload["message"] | {"team": OTHER}}
 
 

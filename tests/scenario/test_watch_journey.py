@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from bot.playground.model import SCOPES, TEAM, Message
+from bot.playground.model import SCOPES, TEAM, PostedMessage
 from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
 from tests.fakes.workspace import kick
 from tests.scenario.offices import Office, filled, key_of, labels, local
@@ -41,7 +41,7 @@ OPEN_CARD = [
 """Distance, state, session of the incident, the two funds since it fired, and to which close."""
 
 
-async def fired(team: Office, author: str = BEN) -> Message:
+async def fired(team: Office, author: str = BEN) -> PostedMessage:
     """The card of R1, on the morning on which it was posted."""
     await team.type(author, RULE)
     await team.type(ANN, "/digest on 08:30 London")
@@ -50,7 +50,7 @@ async def fired(team: Office, author: str = BEN) -> Message:
     return card
 
 
-async def acknowledge(team: Office, user: str, card: Message, reason: str) -> None:
+async def acknowledge(team: Office, user: str, card: PostedMessage, reason: str) -> None:
     await team.press(user, card, "Acknowledge")
     assert await team.send_in(user, reason) == {}
 
@@ -159,7 +159,7 @@ async def test_the_open_card_says_what_is_true_after_every_session(team: Office)
     assert max(Counter(map(key_of, team.posts())).values()) == 1
 
 
-def read_card(team: Office, card: Message) -> str:
+def read_card(team: Office, card: PostedMessage) -> str:
     """What changes on it from session to session."""
     words = plain(team.words(card))
     found = re.search(
@@ -169,7 +169,7 @@ def read_card(team: Office, card: Message) -> str:
     return " | ".join(filter(None, found.groups()))
 
 
-def chart(team: Office, card: Message) -> str:
+def chart(team: Office, card: PostedMessage) -> str:
     """Slack's id of the picture on a card."""
     (file,) = (block["slack_file"]["id"] for block in team.now(card).blocks if block["type"] == "image")
     return str(file)
@@ -329,7 +329,7 @@ async def test_a_bot_that_was_removed_tells_the_owner_alone_until_it_is_back(tea
 async def test_a_bot_that_was_off_for_a_week_tells_of_the_newest_session_once(away: Office) -> None:
     async with away.at_work():
         await away.type(ANN, RULE)
-        await away.until(date(2026, 1, 28), BEFORE)  # the edition about the 27th is promised and not sent
+        await away.until(date(2026, 1, 28), BEFORE)  # the digest about the 27th is promised and not sent
     before = len(away.posts())
     away.clock.move(datetime(2026, 2, 5, 7, 0, tzinfo=UTC))
     async with away.at_work():

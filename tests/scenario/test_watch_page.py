@@ -10,11 +10,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.grammar import Watch, read_watch
+from bot.language import Watch, read_watch
 from bot.playground.model import TEAM
-from bot.playground.run import Options, Playground, opened
+from bot.playground.run import Playground, PlaygroundOptions, opened
 from bot.playground.seed import ANN, BEN, PORTFOLIO
-from bot.ports.memory import Draft
+from bot.ports.store import RuleDraft
 from tests.scenario.browsing import PATIENCE, PHONE, ask, chromium, faint, looking, overflow
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -34,7 +34,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def here(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Playground]:
     """One playground for all, whose time goes on from test to test."""
     home = tmp_path_factory.mktemp("playground")
-    async with opened(Options(browser=False, asof=BEGINNING, home=home)) as here:
+    async with opened(PlaygroundOptions(browser=False, asof=BEGINNING, home=home)) as here:
         yield here
 
 
@@ -247,13 +247,15 @@ async def test_without_a_script_time_passes_too(browser: Browser, here: Playgrou
 async def test_a_list_of_many_rules_is_turned_page_by_page(
     browser: Browser, here: Playground, device: dict[str, Any]
 ) -> None:
-    book, asked = here.bot.store.of(TEAM), read_watch("ISCB sortino < 0.5", BEGINNING)
+    repository, asked = here.bot.store.of(TEAM), read_watch("ISCB sortino < 0.5", BEGINNING)
     assert isinstance(asked, Watch)
-    for number in range(120 - len(await book.rules(PORTFOLIO))):
+    for number in range(120 - len(await repository.rules(PORTFOLIO))):
         made = datetime(2026, 1, 20, 12, tzinfo=UTC)
-        draft = Draft(PORTFOLIO, ANN, asked.text, asked.rule, asked.policy, made, f"list/{device}/{number}")
-        await book.add(draft)
-    numbers = [f"R{each.watched.number} " for each in await book.rules(PORTFOLIO)]
+        draft = RuleDraft(
+            PORTFOLIO, ANN, asked.text, asked.rule, asked.policy, made, f"list/{device}/{number}"
+        )
+        await repository.add(draft)
+    numbers = [f"R{each.watched.number} " for each in await repository.rules(PORTFOLIO)]
     async with looking(browser, at(here), **device) as page:
         await ask(page, "/watch list")
         shown = ""

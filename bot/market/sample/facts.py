@@ -7,7 +7,7 @@ from datetime import date
 
 from analytics.fund import Fact, FundProfile, Holding, Kind, SectorWeights
 from analytics.notes import Note, NoteKind
-from bot.market import known
+from bot.market import reference
 from bot.market.sample.tables import CURRENCY
 
 PUBLISHED = "published"
@@ -99,7 +99,7 @@ def profile_of(symbol: str) -> tuple[FundProfile, tuple[Note, ...]]:
     """What is known of a symbol, and why it is nothing where it is no fund or not simulated."""
     if symbol in FACTS:
         return _fund(symbol, FACTS[symbol]), ()
-    if known.is_index(symbol):
+    if reference.is_index(symbol):
         profile = FundProfile(symbol, Kind.INDEX, INDEX_NAMES.get(symbol, ""))
         return profile, (Note(NoteKind.NOT_A_FUND, symbol, {"kind": Kind.INDEX.value}),)
     cause = "it is not among the simulated funds"
@@ -113,7 +113,7 @@ def _fund(symbol: str, facts: _Facts) -> FundProfile:
     return FundProfile(
         symbol=symbol,
         kind=Kind.FUND,
-        name=known.NAMES[symbol],
+        name=reference.NAMES[symbol],
         currency=CURRENCY,
         category=facts.category,
         expense_ratio=Fact(facts.expense, source("expense"), DAY),
@@ -123,7 +123,7 @@ def _fund(symbol: str, facts: _Facts) -> FundProfile:
         holdings_count=Fact(facts.count, source("count"), DAY),
         sectors=_sectors(symbol),
         holdings=_holdings(symbol),
-        index_changes=known.INDEX_CHANGES.get(symbol, ()),
+        index_changes=reference.INDEX_CHANGES.get(symbol, ()),
     )
 
 
@@ -131,7 +131,7 @@ def _sectors(symbol: str) -> Fact[SectorWeights] | None:
     if symbol not in WEIGHTS:
         return None
     weights = {name: percent / 100 for name, percent in zip(SECTORS, WEIGHTS[symbol], strict=True)}
-    return Fact(SectorWeights(known.MORNINGSTAR, weights), SECTORS_SOURCE.get(symbol, SIMULATED), DAY)
+    return Fact(SectorWeights(reference.MORNINGSTAR, weights), SECTORS_SOURCE.get(symbol, SIMULATED), DAY)
 
 
 def _holdings(symbol: str) -> Fact[tuple[Holding, ...]] | None:

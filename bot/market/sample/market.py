@@ -7,7 +7,7 @@ from datetime import date
 
 from analytics.panel import NEW_YORK
 from bot.errors import UnknownSymbols
-from bot.market import known, series
+from bot.market import reference, series
 from bot.market.sample.facts import profile_of
 from bot.market.sample.path import simulate
 from bot.market.sample.tables import FIRST, LAST_MILESTONE, SYMBOLS
@@ -58,5 +58,7 @@ class SampleMarket:
 def _refuse_unknown(symbols: Sequence[str]) -> None:
     unknown = [symbol for symbol in dict.fromkeys(symbols) if symbol not in SYMBOLS]
     if unknown:
-        nearest = {symbol: [like for like in known.nearest(symbol) if like in SYMBOLS] for symbol in unknown}
+        nearest = {
+            symbol: [like for like in reference.nearest(symbol) if like in SYMBOLS] for symbol in unknown
+        }
         raise UnknownSymbols(f"{SOURCE}, which knows only {', '.join(SYMBOLS)},", nearest)

@@ -199,6 +199,6 @@ def _draws(name: str, sessions: DateArray) -> FloatArray:
 
 
 def _year_of_draws(name: str, year: int) -> FloatArray:
-    # RandomState is frozen: the same numbers with every version of numpy, which Generator does not promise.
+    # RandomState is frozen: the same numbers with every version of numpy, which Generator does not notice.
     key = np.array([SEED << 32 | zlib.crc32(name.encode()), year], dtype=np.uint64)
     return np.random.RandomState(np.random.Philox(key=key)).standard_normal((366, 2))

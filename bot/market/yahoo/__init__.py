@@ -1,6 +1,6 @@
 """Yahoo Finance through yfinance, with its traps closed: `YahooMarket` is both ports, Prices and Funds."""
 
 from bot.market.yahoo.market import YahooMarket
-from bot.market.yahoo.session import Limits
+from bot.market.yahoo.session import HttpLimits
 
-__all__ = ["Limits", "YahooMarket"]
+__all__ = ["HttpLimits", "YahooMarket"]

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from bot.errors import Unavailable
 from bot.market.calendar import FIRST
 from bot.market.exchanges import Listing
-from bot.market.yahoo.session import Exchange, Limits, Watch, watched_session
+from bot.market.yahoo.session import HttpExchange, HttpLimits, RequestWatch, watched_session
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,9 +53,9 @@ class YahooClient:
     folder : where yfinance keeps its cookie and time zones, so that the next process need not ask again.
     """
 
-    def __init__(self, folder: Path, monotonic: Callable[[], float], limits: Limits) -> None:
+    def __init__(self, folder: Path, monotonic: Callable[[], float], limits: HttpLimits) -> None:
         self._folder = folder
-        self._watch = Watch(monotonic, limits)
+        self._watch = RequestWatch(monotonic, limits)
         self._opening = threading.Lock()
         self._session: Any = None
 
@@ -95,7 +95,7 @@ class YahooClient:
             self._session.close()
 
     @contextmanager
-    def _exchange(self, deadline: float) -> Iterator[tuple[Any, Exchange]]:
+    def _exchange(self, deadline: float) -> Iterator[tuple[Any, HttpExchange]]:
         """The session, and what happens on it until `deadline`."""
         try:
             session = self._open()
@@ -114,7 +114,7 @@ class YahooClient:
                 self._session = watched_session(self._watch)
         return self._session
 
-    def _after_failure(self, exchange: Exchange) -> None:
+    def _after_failure(self, exchange: HttpExchange) -> None:
         """Throw away what yfinance would answer the next question with."""
         import yfinance
 
@@ -123,7 +123,7 @@ class YahooClient:
             self._session.cookies.clear()
             yfinance.cache.get_cookie_cache().store("curlCffi", None)
 
-    def _lacking(self, symbol: str, exchange: Exchange) -> NoSuchSymbol | None:
+    def _lacking(self, symbol: str, exchange: HttpExchange) -> NoSuchSymbol | None:
         """What a failure to get prices says of the symbol; None where it says nothing.
 
         That there are none (404) is true of a symbol that Yahoo does not know, and of one that has ended: its
@@ -210,14 +210,14 @@ def _close_databases() -> None:
     cache._CookieDBManager.close_db()  # noqa: SLF001
 
 
-def _unavailable(symbol: str, error: Exception, exchange: Exchange) -> Unavailable:
+def _unavailable(symbol: str, error: Exception, exchange: HttpExchange) -> Unavailable:
     throttled = type(error).__name__ == "YFRateLimitError" or exchange.last_status == 429
     wait = (exchange.retry_after or COOL_DOWN) if throttled else None
     cause = "too many requests, HTTP 429" if throttled else _cause(error, exchange)
     return Unavailable(SOURCE, cause, symbol=symbol, retry_after=wait)
 
 
-def _cause(error: Exception, exchange: Exchange) -> str:
+def _cause(error: Exception, exchange: HttpExchange) -> str:
     from curl_cffi.requests import exceptions
 
     if isinstance(error, TimeoutError | exceptions.Timeout):

@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 
 from analytics.fund import Basis, Fact, FundProfile, Holding, Kind, SectorWeights
 from analytics.notes import Note, NoteKind
-from bot.market import known
+from bot.market import reference
+from bot.market.checks import is_plausible, refusal, sectors_fault
 from bot.market.currency import settle_currency
-from bot.market.gates import is_plausible, refusal, sectors_fault
 from bot.market.yahoo.client import SOURCE
 
 T = TypeVar("T")
@@ -72,16 +72,16 @@ def read(modules: Mapping[str, Any], symbol: str, fetched: date) -> tuple[FundPr
         assets=_fact(_number(detail, "totalAssets") or _number(statistics, "totalAssets"), fetched),
         sectors=_fact(sectors.value, fetched),
         holdings=_fact(held.value, fetched),
-        index_changes=known.INDEX_CHANGES.get(symbol, ()),
+        index_changes=reference.INDEX_CHANGES.get(symbol, ()),
     )
     return profile, (*cost.notes, *paid.notes, *sectors.notes, *held.notes)
 
 
 def without_facts(symbol: str) -> FundProfile:
     """What is known of a symbol that Yahoo told nothing of: an index, or a question that failed."""
-    kind = Kind.INDEX if known.is_index(symbol) else Kind.FUND
-    changes = known.INDEX_CHANGES.get(symbol, ())
-    return FundProfile(symbol, kind, name=known.NAMES.get(symbol, ""), index_changes=changes)
+    kind = Kind.INDEX if reference.is_index(symbol) else Kind.FUND
+    changes = reference.INDEX_CHANGES.get(symbol, ())
+    return FundProfile(symbol, kind, name=reference.NAMES.get(symbol, ""), index_changes=changes)
 
 
 def not_a_fund(symbol: str, kind: Kind) -> Note:
@@ -90,7 +90,7 @@ def not_a_fund(symbol: str, kind: Kind) -> Note:
 
 
 @dataclass(frozen=True)
-class Found(Generic[T]):
+class CheckedValue(Generic[T]):
     """A value that may be believed, None where there is none, and why it was refused."""
 
     value: T | None
@@ -113,7 +113,7 @@ def _other(
     return profile, (not_a_fund(symbol, kind), *paid.notes)
 
 
-def _sectors(modules: Mapping[str, Any], symbol: str) -> Found[SectorWeights]:
+def _sectors(modules: Mapping[str, Any], symbol: str) -> CheckedValue[SectorWeights]:
     """The sectors of the whole fund, or why they were refused; Yahoo tells those of its shares alone.
 
     A fund without shares has none and needs no word.
@@ -122,19 +122,21 @@ def _sectors(modules: Mapping[str, Any], symbol: str) -> Found[SectorWeights]:
     entries = listed.get("sectorWeightings") or []
     weights = {SECTORS.get(key, key): float(weight) for entry in entries for key, weight in entry.items()}
     if not any(weights.values()):
-        return Found(None)
+        return CheckedValue(None)
     if fault := sectors_fault(weights):
-        return Found(None, (Note(NoteKind.SECTORS_REFUSED, symbol, {"cause": fault}),))
+        return CheckedValue(None, (Note(NoteKind.SECTORS_REFUSED, symbol, {"cause": fault}),))
     if not any(_finite_number(listed, f"{name}Position") for name in POSITIONS):
-        return Found(SectorWeights(known.MORNINGSTAR, weights, Basis.SHARES))
+        return CheckedValue(SectorWeights(reference.MORNINGSTAR, weights, Basis.SHARES))
     part = _plausible(listed, symbol, "part in shares", "stockPosition")
     if part.value is None:
-        return Found(SectorWeights(known.MORNINGSTAR, weights, Basis.SHARES), part.notes)
+        return CheckedValue(SectorWeights(reference.MORNINGSTAR, weights, Basis.SHARES), part.notes)
     whole = {sector: weight * part.value for sector, weight in weights.items()}
-    return Found(SectorWeights(known.MORNINGSTAR, {**whole, REST: 1.0 - part.value}) if part.value else None)
+    return CheckedValue(
+        SectorWeights(reference.MORNINGSTAR, {**whole, REST: 1.0 - part.value}) if part.value else None
+    )
 
 
-def _holdings(modules: Mapping[str, Any], symbol: str) -> Found[tuple[Holding, ...]]:
+def _holdings(modules: Mapping[str, Any], symbol: str) -> CheckedValue[tuple[Holding, ...]]:
     """The positions, the largest first whether long or short; none where one of them cannot be."""
     found: Iterable[Mapping[str, Any]] = _module(modules, "topHoldings").get("holdings") or []
     held = [
@@ -144,8 +146,8 @@ def _holdings(modules: Mapping[str, Any], symbol: str) -> Found[tuple[Holding, .
     ]
     for holding in held:
         if not is_plausible("position", holding.weight):
-            return Found(None, (refusal(symbol, "position", holding.weight),))
-    return Found(tuple(sorted(held, key=lambda holding: -abs(holding.weight))) or None)
+            return CheckedValue(None, (refusal(symbol, "position", holding.weight),))
+    return CheckedValue(tuple(sorted(held, key=lambda holding: -abs(holding.weight))) or None)
 
 
 def _name(modules: Mapping[str, Any]) -> str:
@@ -179,10 +181,10 @@ def _number(module: Mapping[str, Any], key: str) -> float | None:
     return value if value is not None and value > 0 else None
 
 
-def _plausible(module: Mapping[str, Any], symbol: str, fact: str, *keys: str) -> Found[float]:
+def _plausible(module: Mapping[str, Any], symbol: str, fact: str, *keys: str) -> CheckedValue[float]:
     """The first of these that may be believed; where none may, the first one is refused with a word."""
     told = [value for key in keys if (value := _finite_number(module, key)) is not None]
     good = [value for value in told if is_plausible(fact, value)]
     if good or not told:
-        return Found(good[0] if good else None)
-    return Found(None, (refusal(symbol, fact, told[0]),))
+        return CheckedValue(good[0] if good else None)
+    return CheckedValue(None, (refusal(symbol, fact, told[0]),))

@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from bot.errors import Unavailable, UnknownSymbols
-from bot.market import known, series
+from bot.market import reference, series
+from bot.market.checks import unknown_sessions
 from bot.market.exchanges import calendar_of
-from bot.market.gates import unknown_sessions
 from bot.market.series import Series
 from bot.market.yahoo import funds, prices
-from bot.market.yahoo.asking import Asking, Failure, Work
 from bot.market.yahoo.client import SOURCE, NoPrices, NoSuchSymbol, YahooClient
-from bot.market.yahoo.session import Limits
+from bot.market.yahoo.session import HttpLimits
+from bot.market.yahoo.throttle import Failure, Throttle, Work
 from bot.ports import Calendar, Clock, PriceHistory, Profiles
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ T = TypeVar("T")
 NEW_YORK = ZoneInfo("America/New_York")
 SYMBOL = re.compile(r"\^?[A-Z0-9][A-Z0-9.=-]{0,14}")
 ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
-DEFAULT = Limits()
+DEFAULT = HttpLimits()
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +42,10 @@ class YahooMarket:
 
     source = SOURCE
 
-    def __init__(self, calendar: Calendar, clock: Clock, home: Path, limits: Limits = DEFAULT) -> None:
+    def __init__(self, calendar: Calendar, clock: Clock, home: Path, limits: HttpLimits = DEFAULT) -> None:
         self._calendar, self._clock = calendar, clock
         self._client = YahooClient(home / "yfinance", clock.monotonic, limits)
-        self._asking = Asking(clock.monotonic, limits)
+        self._asking = Throttle(clock.monotonic, limits)
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
         """As the port says.  A session under way is left out, whatever `through` says."""
@@ -71,7 +71,7 @@ class YahooMarket:
             with _readable(symbol):
                 return funds.read(modules, symbol, fetched)
 
-        asked = await self._ask(ask, [symbol for symbol in symbols if not known.is_index(symbol)])
+        asked = await self._ask(ask, [symbol for symbol in symbols if not reference.is_index(symbol)])
         answers = [_profile(symbol, asked.get(symbol)) for symbol in dict.fromkeys(symbols)]
         notes = [note for _, found in answers for note in found]
         return Profiles({profile.symbol: profile for profile, _ in answers}, tuple(notes))
@@ -103,7 +103,7 @@ def _all_or_raise(answers: Mapping[str, T | Failure]) -> list[T]:
     unknown = [symbol for symbol, answer in answers.items() if isinstance(answer, NoSuchSymbol)]
     if unknown:
         ended = frozenset(symbol for symbol in unknown if isinstance(answers[symbol], NoPrices))
-        raise UnknownSymbols(SOURCE, known.meant(unknown, ended), ended)
+        raise UnknownSymbols(SOURCE, reference.meant(unknown, ended), ended)
     good: list[T] = []
     for answer in answers.values():
         if isinstance(answer, Unavailable):

@@ -10,10 +10,10 @@ import numpy as np
 
 from analytics.notes import INTEREST_RATES
 from analytics.panel import DateArray, FloatArray
-from bot.market import known
+from bot.market import reference
+from bot.market.checks import price_doubts
 from bot.market.currency import settle_currency
 from bot.market.events import Events, place_events
-from bot.market.gates import price_doubts
 from bot.market.series import Series, on_sessions, sessions_of
 from bot.market.yahoo.client import DIVIDEND_CURRENCY, Chart
 from bot.ports import Calendar
@@ -43,7 +43,7 @@ def read(chart: Chart, symbol: str, calendar: Calendar, end: date) -> Series:
     values = np.where(np.isfinite(values), values, np.nan)
     adjusted, close, volume = on_sessions(sessions, days, values)
     close = np.where((close != 0) | (symbol in INTEREST_RATES), close, np.nan) / unit
-    adjusted = close if known.is_index(symbol) else adjusted / unit
+    adjusted = close if reference.is_index(symbol) else adjusted / unit
     with np.errstate(invalid="ignore"):
         total_return = np.where((close > 0) & (adjusted > 0), adjusted, np.nan)
     traded = _volume(volume, close, chart.listing.kind)

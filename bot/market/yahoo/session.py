@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
-class Limits:
+class HttpLimits:
     """How long to wait for Yahoo, and how often to ask.
 
     request : seconds for one request; yfinance asks for up to 30 by itself.
@@ -27,7 +27,7 @@ class Limits:
 
 
 @dataclass
-class Exchange:
+class HttpExchange:
     """What one question to Yahoo led to: its deadline, and what was answered."""
 
     deadline: float
@@ -44,18 +44,18 @@ class Exchange:
         return any(path in asked and got == status for asked, got in self.answers)
 
 
-class Watch:
+class RequestWatch:
     """Ties requests to the question they belong to: yfinance keeps to the thread."""
 
-    def __init__(self, monotonic: Callable[[], float], limits: Limits) -> None:
+    def __init__(self, monotonic: Callable[[], float], limits: HttpLimits) -> None:
         self._monotonic, self._limits = monotonic, limits
         self._thread = threading.local()
 
     @contextmanager
-    def exchange(self, deadline: float) -> Iterator[Exchange]:
+    def exchange(self, deadline: float) -> Iterator[HttpExchange]:
         """All requests of this thread in here count for one question and end by its deadline."""
         before = getattr(self._thread, "exchange", None)
-        self._thread.exchange = Exchange(deadline)
+        self._thread.exchange = HttpExchange(deadline)
         try:
             yield self._thread.exchange
         finally:
@@ -70,13 +70,13 @@ class Watch:
 
     def note(self, response: Any) -> None:
         """Remember the status of an answer and how long it asks to be left alone."""
-        exchange: Exchange = self._thread.exchange
+        exchange: HttpExchange = self._thread.exchange
         exchange.answers.append((urlsplit(response.url).path, response.status_code))
         if response.status_code == 429:
             exchange.retry_after = _seconds(response.headers.get("Retry-After"))
 
 
-def watched_session(watch: Watch) -> Any:
+def watched_session(watch: RequestWatch) -> Any:
     """A session that looks like a browser, bounded and watched.
 
     The class is looked up now, not at import: whoever replaces `curl_cffi.requests.Session` is obeyed.

@@ -11,7 +11,7 @@ from bot.playground.api import blocks as checks
 from bot.playground.api.files import Files
 from bot.playground.api.guard import Guard, Rate
 from bot.playground.api.refusal import Refusal, required
-from bot.playground.model import APP, BOT, BOT_ID, TEAM, TEAM_URL, Message, Payload
+from bot.playground.model import APP, BOT, BOT_ID, TEAM, TEAM_URL, Payload, PostedMessage
 from bot.playground.workspace import Workspace, files_in
 
 LONGEST, LONGEST_UPDATE = 40_000, 4_000
@@ -103,7 +103,7 @@ class Chat:
             return self._workspace.next_ts()
         return self._workspace.post_ephemeral(channel, BOT, user, text, blocks, thread).ts
 
-    def _own(self, payload: Payload, error: str) -> Message:
+    def _own(self, payload: Payload, error: str) -> PostedMessage:
         channel = self._guard.joined(required(payload, "channel"))
         message = self._workspace.message(channel.id, required(payload, "ts"))
         if message is None or message.ephemeral_for:
@@ -120,7 +120,7 @@ def refuse_files(blocks: list[Payload]) -> None:
         raise Refusal("invalid_blocks", [f"invalid slack file [json-pointer:/blocks/{where}/slack_file]"])
 
 
-def as_api(message: Message, everything: bool = True) -> Payload:
+def as_api(message: PostedMessage, everything: bool = True) -> Payload:
     """A message as Slack's answers show it; everything: with its metadata."""
     shown: Payload = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
     shown["team"] = TEAM

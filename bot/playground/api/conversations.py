@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.playground.api.chat import as_api
 from bot.playground.api.guard import Guard
 from bot.playground.api.refusal import Refusal, required, truth
-from bot.playground.model import BOT, Channel, Message, Payload
+from bot.playground.model import BOT, Channel, Payload, PostedMessage
 from bot.playground.workspace import Workspace, files_in
 
 PAGE = 100
@@ -40,7 +40,7 @@ class Conversations:
 
     def open(self, payload: Payload) -> Payload:
         """conversations.open, for one person."""
-        person = self._workspace.people.get(required(payload, "users"))
+        person = self._workspace.users.get(required(payload, "users"))
         if person is None:
             raise Refusal("user_not_found")
         if person.is_bot:
@@ -49,7 +49,7 @@ class Conversations:
 
     def user_info(self, payload: Payload) -> Payload:
         """users.info"""
-        person = self._workspace.people.get(required(payload, "user"))
+        person = self._workspace.users.get(required(payload, "user"))
         if person is None:
             raise Refusal("user_not_found")
         about: Payload = {"id": person.id, "team_id": person.team, "name": person.name}
@@ -60,14 +60,14 @@ class Conversations:
         profile = {"display_name": person.name, "real_name": person.real_name}
         return {"user": about | rights | {"tz": person.tz, "profile": profile}}
 
-    def _page(self, messages: Sequence[Message], payload: Payload) -> Payload:
+    def _page(self, messages: Sequence[PostedMessage], payload: Payload) -> Payload:
         kept, more = _within(messages, payload)
         everything = truth(payload, "include_all_metadata")
         shown = [as_api(message, everything) | self._shared(message) for message in kept]
         answer: Payload = {"messages": shown, "has_more": bool(more)}
         return answer | ({"response_metadata": {"next_cursor": more}} if more else {})
 
-    def _shared(self, message: Message) -> Payload:
+    def _shared(self, message: PostedMessage) -> Payload:
         """The files that were shared with a message; those that its blocks show are not among them."""
         shown = set(files_in(message.blocks))
         known = self._workspace.files
@@ -90,7 +90,7 @@ def _about(channel: Channel) -> Payload:
     }
 
 
-def _within(messages: Sequence[Message], payload: Payload) -> tuple[Sequence[Message], str]:
+def _within(messages: Sequence[PostedMessage], payload: Payload) -> tuple[Sequence[PostedMessage], str]:
     """One page between `oldest` and `latest`, left out unless `inclusive`; the cursor of the next, if any."""
     if not str(payload.get("limit") or PAGE).isdigit():
         raise Refusal("invalid_limit")

@@ -74,7 +74,7 @@ class Guard:
 
         The scope chat:write.public opens public channels, but not for messages that show files.
         """
-        person = self._workspace.people.get(str(channel_id))
+        person = self._workspace.users.get(str(channel_id))
         if person is not None:
             if person.is_bot:
                 raise Refusal("cannot_dm_bot")

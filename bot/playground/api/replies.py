@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.playground.api.chat import Chat, refuse_files
 from bot.playground.api.refusal import Refusal, truth
-from bot.playground.model import BOT, Message, Payload
+from bot.playground.model import BOT, Payload, PostedMessage
 from bot.playground.workspace import Workspace
 
 USES = 5
@@ -22,7 +22,7 @@ class Reply:
     channel: str
     user: str
     born: float
-    source: Message | None = None
+    source: PostedMessage | None = None
     uses: int = 0
 
 
@@ -34,7 +34,7 @@ class Replies:
         self.base = ""
         self._given: dict[str, Reply] = {}
 
-    def new(self, user: str, channel: str, source: Message | None = None) -> str:
+    def new(self, user: str, channel: str, source: PostedMessage | None = None) -> str:
         """A fresh response_url, which no other page in the same browser can guess."""
         name = secrets.token_hex(12)
         self._given[name] = Reply(channel, user, self._workspace.clock.monotonic(), source)

@@ -100,9 +100,9 @@ class ViewMethods:
         body, user = self.checked(payload, "home"), required(payload, "user_id")
         if not self._installed.home_tab:
             raise Refusal("not_enabled")
-        if user not in self._workspace.people:
+        if user not in self._workspace.users:
             raise Refusal("user_not_found")
-        old = self._workspace.views.homes.get(user)
+        old = self._workspace.views.home_tabs.get(user)
         if old is not None:
             _same(payload, old)
         return {"view": as_api(self._workspace.views.publish(user, body))}

@@ -25,7 +25,7 @@ from typing import Any
 
 from bot.errors import UserError
 from bot.playground.deliver import Deeds
-from bot.playground.model import BOT_NAME, Change, Message
+from bot.playground.model import BOT_NAME, Change, PostedMessage
 from bot.playground.workspace import Workspace
 
 INDENT = "    "
@@ -38,7 +38,7 @@ _LINK = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 
 
 @dataclass(frozen=True)
-class Line:
+class ScriptLine:
     """One line to type.  channel: its name, None for the direct messages; thread: as a reply."""
 
     given: str
@@ -49,7 +49,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Passing:
+class SessionsPass:
     """Sessions that are let pass."""
 
     given: str
@@ -66,16 +66,16 @@ class Changing:
     to: str = ""
 
 
-def read(script: str) -> list[Line | Passing | Changing]:
+def read(script: str) -> list[ScriptLine | SessionsPass | Changing]:
     """The lines to type.  Raises UserError that names every line that cannot be read."""
-    lines: list[Line | Passing | Changing] = []
+    lines: list[ScriptLine | SessionsPass | Changing] = []
     wrong: list[str] = []
     for number, given in enumerate(script.splitlines(), 1):
         if not given.strip() or given.startswith("#!"):
             continue
         clock = _CLOCK.fullmatch(given.strip())
         if clock:
-            lines.append(Passing(given.strip(), int(clock["sessions"])))
+            lines.append(SessionsPass(given.strip(), int(clock["sessions"])))
             continue
         if channel := _CHANNEL.fullmatch(given.strip()):
             name, deed, to = channel["name"], channel["deed"] or "rename", channel["to"] or ""
@@ -86,7 +86,9 @@ def read(script: str) -> list[Line | Passing | Changing]:
             wrong.append(f"Line {number} cannot be read: {given!r}. It looks like `#portfolio ann: hello`.")
             continue
         thread = match["thread"] is not None
-        lines.append(Line(given.strip(), match["channel"], match["person"].lower(), match["text"], thread))
+        lines.append(
+            ScriptLine(given.strip(), match["channel"], match["person"].lower(), match["text"], thread)
+        )
     if wrong:
         raise UserError(*wrong)
     return lines
@@ -102,7 +104,9 @@ class Stage:
     workspace: Workspace
 
 
-async def play(lines: Sequence[Line | Passing | Changing], stage: Stage, say: Callable[[str], None]) -> None:
+async def play(
+    lines: Sequence[ScriptLine | SessionsPass | Changing], stage: Stage, say: Callable[[str], None]
+) -> None:
     """Type the lines one after the other and print what each person then sees.
 
     While time passes, or something becomes of a channel, it is what the first person sees.
@@ -120,10 +124,10 @@ async def play(lines: Sequence[Line | Passing | Changing], stage: Stage, say: Ca
         say("")
 
 
-async def _done(line: Line | Passing | Changing, stage: Stage) -> str:
+async def _done(line: ScriptLine | SessionsPass | Changing, stage: Stage) -> str:
     """Do what the line says; gives whose eyes are to be looked through."""
     workspace = stage.workspace
-    if isinstance(line, Passing):
+    if isinstance(line, SessionsPass):
         await stage.pass_(line.sessions)
         return workspace.humans()[0].id
     if isinstance(line, Changing):
@@ -152,16 +156,16 @@ async def _change(line: Changing, user: str, stage: Stage) -> None:
             workspace.rename(channel, line.to)
 
 
-def as_text(message: Message, workspace: Workspace) -> Iterator[str]:
+def as_text(message: PostedMessage, workspace: Workspace) -> Iterator[str]:
     """A message as lines of plain text, the first with who says it and to whom."""
-    speaker = workspace.people[message.user]
+    speaker = workspace.users[message.user]
     alone = " (only you can see this)" if message.ephemeral_for else ""
     yield f"{speaker.real_name}{alone}:"
     for block in message.blocks or ({"type": "section", "text": {"text": message.text}},):
         yield from _block(block, workspace)
 
 
-def _seen(feed: asyncio.Queue[Change], user: str, workspace: Workspace) -> Iterator[Message]:
+def _seen(feed: asyncio.Queue[Change], user: str, workspace: Workspace) -> Iterator[PostedMessage]:
     """What was posted or changed and is not the person's own, each once, as it is now."""
     changed: dict[tuple[str, str], None] = {}
     visible = {channel.id for channel in workspace.channels_of(user)}
@@ -203,7 +207,7 @@ def _plain(text: str, workspace: Workspace) -> str:
     def named(match: re.Match[str]) -> str:
         target, label = match[1], match[2]
         if target[:1] in "@#!" and not label:
-            person, channel = workspace.people.get(target[1:]), workspace.channels.get(target[1:])
+            person, channel = workspace.users.get(target[1:]), workspace.channels.get(target[1:])
             return f"@{person.name}" if person else f"#{channel.name}" if channel else target
         return label or target
 
@@ -220,14 +224,14 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join((first, *rest)).rstrip()
 
 
-def _person(line: Line, workspace: Workspace) -> str:
+def _person(line: ScriptLine, workspace: Workspace) -> str:
     names = {person.name: person.id for person in workspace.humans()}
     if line.person not in names:
         raise UserError(f"{line.given!r}: there is no {line.person}. There are: {', '.join(names)}.")
     return names[line.person]
 
 
-def _channel(line: Line, workspace: Workspace) -> str:
+def _channel(line: ScriptLine, workspace: Workspace) -> str:
     if line.channel is None:
         return workspace.dm(_person(line, workspace)).id
     return _named(line.channel, line.given, workspace)
@@ -240,7 +244,7 @@ def _named(name: str, given: str, workspace: Workspace) -> str:
     return names[name]
 
 
-def _thread(line: Line, channel: str, workspace: Workspace) -> str | None:
+def _thread(line: ScriptLine, channel: str, workspace: Workspace) -> str | None:
     """The newest message outside threads, where a reply is asked for."""
     history = workspace.history(channel) if line.thread else []
     return history[-1].ts if history else None

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.clock import ShiftedClock
-from bot.ports import Book, Calendar, Store
-from bot.records import Digest
+from bot.model import Digest
+from bot.ports import Calendar, Store, WorkspaceRepository
 from bot.schedule import post_of, settled
-from bot.use_cases.course import exchanges_of
+from bot.use_cases.replay import exchanges_of
 
 AFTER = timedelta(minutes=1)
 """How long after a moment the clock stops: the bot looks twice a minute."""
@@ -48,12 +48,12 @@ class Around:
     catch_up: Callable[[], Awaitable[None]]
 
 
-async def posts_of(book: Book) -> Sequence[Post]:
+async def posts_of(repository: WorkspaceRepository) -> Sequence[Post]:
     """Read the daily posts of a workspace, and which exchanges their channels need."""
-    rules = await book.rules()
+    rules = await repository.rules()
     return [
         (digest, exchanges_of(each for each in rules if each.watched.channel == digest.channel))
-        for digest in await book.digests()
+        for digest in await repository.digests()
     ]
 
 
@@ -70,7 +70,7 @@ async def late_until(
 
 
 @dataclass(frozen=True)
-class Passing:
+class TravelClock:
     """The `Clock` port on which a leap passes like other time: after a day a channel takes posts again."""
 
     clock: ShiftedClock

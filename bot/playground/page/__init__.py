@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot.playground.deliver import Deeds
 from bot.playground.drive.travel import Travel
-from bot.playground.page.handlers import Page
+from bot.playground.page.handlers import PageHandlers
 from bot.playground.workspace import Workspace
 
 
@@ -24,4 +24,4 @@ def routes(workspace: Workspace, deeds: Deeds, travel: Travel | None = None) -> 
 
     travel: None where time cannot be let pass.
     """
-    return Page(workspace, deeds, travel).routes()
+    return PageHandlers(workspace, deeds, travel).routes()

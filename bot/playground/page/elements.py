@@ -95,7 +95,7 @@ def choices(element: Element, viewer: Viewer) -> list[Choice]:
     """What there is to choose from, in order; a form names them by their numbers."""
     kind = str(element["type"])
     if "users" in kind:
-        return [Choice(person.real_name, person.id) for person in viewer.workspace.people.values()]
+        return [Choice(person.real_name, person.id) for person in viewer.workspace.users.values()]
     if "conversations" in kind or "channels" in kind:
         seen = viewer.workspace.channels_of(viewer.user)
         named = [channel for channel in seen if channel.kind != "dm"]

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.playground.deliver import Deeds
 from bot.playground.drive.travel import Travel
-from bot.playground.model import BOT, BOT_NAME, TEAM_NAME, Channel, Message, View
+from bot.playground.model import BOT, BOT_NAME, TEAM_NAME, Channel, PostedMessage, View
 from bot.playground.page.elements import Element
 from bot.playground.page.forms import Drafts, Gone, complaints, pressed, state_of
 from bot.playground.page.guard import guarded
@@ -19,7 +19,7 @@ from bot.playground.page.jinja import template
 from bot.playground.page.live import stream
 from bot.playground.page.shown import Eyes
 from bot.playground.page.viewer import Viewer
-from bot.playground.payloads import Source
+from bot.playground.payloads import ClickSource
 from bot.playground.workspace import Workspace
 
 PARTS = ("side", "time", "head", "log", "thread", "modal", "home")
@@ -42,7 +42,7 @@ class Suggestion:
     examples: Sequence[str] = ()
 
 
-class Page:
+class PageHandlers:
     """The handlers, and what they share."""
 
     def __init__(self, workspace: Workspace, deeds: Deeds, travel: Travel | None = None) -> None:
@@ -146,7 +146,7 @@ class Page:
         eyes, form = self._eyes(request), await request.post()
         channel = self._seen(request, eyes)
         message = self._message(eyes, channel, request.match_info["ts"])
-        source = Source(channel=channel.id, ts=message.ts)
+        source = ClickSource(channel=channel.id, ts=message.ts)
         await self._press(eyes, form, message.blocks, source)
         return _done(request, form)
 
@@ -170,7 +170,7 @@ class Page:
         """A button, menu or input of a modal or of the Home tab."""
         eyes, form = self._eyes(request), await request.post()
         view = self._view(request, eyes)
-        await self._press(eyes, form, view.body["blocks"], Source(view_id=view.id))
+        await self._press(eyes, form, view.body["blocks"], ClickSource(view_id=view.id))
         return _done(request, form)
 
     async def submit(self, request: web.Request) -> web.StreamResponse:
@@ -193,7 +193,7 @@ class Page:
         await self._deeds.close(eyes.viewer.user, self._view(request, eyes).id)
         return _done(request, form)
 
-    async def _press(self, eyes: Eyes, form: Any, blocks: Sequence[Element], source: Source) -> None:
+    async def _press(self, eyes: Eyes, form: Any, blocks: Sequence[Element], source: ClickSource) -> None:
         user, place = eyes.viewer.user, source.view_id or f"{source.channel}/{source.ts}"
         state = state_of(blocks, self._drafts.of(user, place), form, eyes.viewer)
         try:
@@ -201,7 +201,7 @@ class Page:
         except Gone:
             raise _gone() from None
         self._drafts.keep(user, place, state)
-        whole = Source(source.channel, source.ts, source.view_id, state)
+        whole = ClickSource(source.channel, source.ts, source.view_id, state)
         await self._deeds.click(user, whole, action)
 
     def _eyes(self, request: web.Request) -> Eyes:
@@ -216,7 +216,7 @@ class Page:
             raise web.HTTPNotFound(text="There is no such channel, or you cannot see it.\n")
         return channel
 
-    def _message(self, eyes: Eyes, channel: Channel, ts: str) -> Message:
+    def _message(self, eyes: Eyes, channel: Channel, ts: str) -> PostedMessage:
         message = self._workspace.message(channel.id, ts)
         if message is None or message.ephemeral_for not in (None, eyes.viewer.user):
             raise _gone()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from bot.playground.model import BOT, SLACKBOT, Channel, File, Message, View
+from bot.playground.model import BOT, SLACKBOT, Channel, File, PostedMessage, View
 from bot.playground.page.blocks import Blocks
 from bot.playground.page.dates import Moment
 from bot.playground.page.forms import Drafts
@@ -22,7 +22,7 @@ TOGETHER = 300.0
 
 
 @dataclass(frozen=True)
-class Replies:
+class ShownReplies:
     """What stands under the parent of a thread."""
 
     count: int
@@ -31,7 +31,7 @@ class Replies:
 
 
 @dataclass(frozen=True)
-class Row:
+class ShownRow:
     """One message.
 
     key : its id on the page; anchor : of the message itself, in both lists that it may stand in
@@ -41,7 +41,7 @@ class Row:
     """
 
     key: str
-    message: Message
+    message: PostedMessage
     author: str
     initials: str
     hue: int
@@ -55,12 +55,12 @@ class Row:
     shortcut: str
     divider: str = ""
     follows: bool = False
-    replies: Replies | None = None
+    replies: ShownReplies | None = None
     files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
-class Place:
+class ShownPlace:
     """A channel in the bar on the left."""
 
     channel: Channel
@@ -91,7 +91,7 @@ class Eyes:
     viewer: Viewer
     drafts: Drafts
 
-    def log(self, channel: str, everything: bool = False) -> tuple[list[Row], int]:
+    def log(self, channel: str, everything: bool = False) -> tuple[list[ShownRow], int]:
         """The messages of a channel outside threads, oldest first, and how many older ones are left out."""
         found = self.viewer.workspace.history(channel, self.viewer.user)
         kept = found if everything else found[-NEWEST:]
@@ -99,12 +99,12 @@ class Eyes:
         rows = [replace(self._row(each, "m"), replies=threads.get(each.ts)) for each in kept]
         return _arranged(rows), len(found) - len(kept)
 
-    def thread(self, channel: str, ts: str) -> list[Row]:
+    def thread(self, channel: str, ts: str) -> list[ShownRow]:
         """A parent and its replies; empty where there is none."""
         found = self.viewer.workspace.thread(channel, ts, self.viewer.user)
         return _arranged([self._row(message, "t") for message in found])
 
-    def places(self, current: str) -> list[Place]:
+    def places(self, current: str) -> list[ShownPlace]:
         """The channels that the person sees."""
         return [
             self._place(channel, current) for channel in self.viewer.workspace.channels_of(self.viewer.user)
@@ -117,7 +117,7 @@ class Eyes:
 
     def home(self) -> Shown | None:
         """The app's Home tab; None where it has published none."""
-        view = self.viewer.workspace.views.homes.get(self.viewer.user)
+        view = self.viewer.workspace.views.home_tabs.get(self.viewer.user)
         return self._shown(view) if view else None
 
     def notice(self, channel: str, ts: str) -> str:
@@ -127,13 +127,13 @@ class Eyes:
             return ""
         return f"{self.viewer.name_of(message.user)}: {spoken(message.text, self.viewer)}"
 
-    def _row(self, message: Message, prefix: str) -> Row:
+    def _row(self, message: PostedMessage, prefix: str) -> ShownRow:
         viewer, key = self.viewer, f"{prefix}{message.ts.replace('.', '-')}"
-        person = viewer.workspace.people.get(message.user)
+        person = viewer.workspace.users.get(message.user)
         place = f"{viewer.href(message.channel)}/messages/{message.ts}"
         state = self.drafts.of(viewer.user, f"{message.channel}/{message.ts}")
         blocks = Blocks(viewer, key, f"{place}/press", state)
-        return Row(
+        return ShownRow(
             key=key,
             message=message,
             author=viewer.name_of(message.user),
@@ -150,27 +150,29 @@ class Eyes:
             files=self._files(message),
         )
 
-    def _files(self, message: Message) -> tuple[File, ...]:
+    def _files(self, message: PostedMessage) -> tuple[File, ...]:
         shown = set(files_in(message.blocks))
         found = (self.viewer.file(each) for each in message.files if each not in shown)
         return tuple(file for file in found if file is not None)
 
-    def _threads(self, channel: str) -> dict[str, Replies]:
+    def _threads(self, channel: str) -> dict[str, ShownReplies]:
         """By the parent's ts."""
-        found: dict[str, Replies] = {}
+        found: dict[str, ShownReplies] = {}
         for message in self.viewer.workspace.messages(channel, self.viewer.user):
             parent = message.thread_ts
             if parent and parent != message.ts:
                 count = found[parent].count + 1 if parent in found else 1
-                found[parent] = Replies(count, self.viewer.sent(message), self.viewer.href(channel, parent))
+                found[parent] = ShownReplies(
+                    count, self.viewer.sent(message), self.viewer.href(channel, parent)
+                )
         return found
 
-    def _place(self, channel: Channel, current: str) -> Place:
+    def _place(self, channel: Channel, current: str) -> ShownPlace:
         viewer = self.viewer
         name = viewer.name_of(BOT) if channel.kind == "dm" else channel.name
         unread = viewer.workspace.unread(viewer.user, channel.id)
         here = channel.id == current
-        return Place(channel, name, viewer.href(channel.id), unread, here, BOT in channel.members)
+        return ShownPlace(channel, name, viewer.href(channel.id), unread, here, BOT in channel.members)
 
     def _shown(self, view: View) -> Shown:
         body, user = view.body, self.viewer.user
@@ -187,7 +189,7 @@ class Eyes:
         )
 
 
-def _arranged(rows: Sequence[Row]) -> list[Row]:
+def _arranged(rows: Sequence[ShownRow]) -> list[ShownRow]:
     """With a divider before each day, and names only where the author changes."""
     arranged = []
     for index, row in enumerate(rows):
@@ -198,7 +200,7 @@ def _arranged(rows: Sequence[Row]) -> list[Row]:
     return arranged
 
 
-def _follows(row: Row, above: Row | None) -> bool:
+def _follows(row: ShownRow, above: ShownRow | None) -> bool:
     if above is None or row.only_you or above.only_you or row.message.subtype or above.message.subtype:
         return False
     near = row.at.seconds - above.at.seconds < TOGETHER

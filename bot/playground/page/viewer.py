@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from bot.playground.model import TEAM_URL, Channel, File, Message, Person
+from bot.playground.model import TEAM_URL, Channel, File, Person, PostedMessage
 from bot.playground.page.dates import Moment
 from bot.playground.workspace import Workspace
 
@@ -27,7 +27,7 @@ class Viewer:
     @property
     def person(self) -> Person:
         """Who it is."""
-        return self.workspace.people[self.user]
+        return self.workspace.users[self.user]
 
     @property
     def city(self) -> str:
@@ -40,7 +40,7 @@ class Viewer:
 
     def name_of(self, user: str) -> str:
         """The name that stands above a message and after @; the id where nobody has it."""
-        person = self.workspace.people.get(user)
+        person = self.workspace.users.get(user)
         return person.real_name if person else user
 
     def initials_of(self, user: str) -> str:
@@ -64,7 +64,7 @@ class Viewer:
         zone = ZoneInfo(self.person.tz)
         return Moment(seconds, zone, self.workspace.clock.now().astimezone(zone).date())
 
-    def sent(self, message: Message) -> Moment:
+    def sent(self, message: PostedMessage) -> Moment:
         """When a message was posted."""
         return self.moment(float(message.ts))
 

@@ -1,4 +1,4 @@
-"""Draws pictures: `draw` turns the frozen data of `bot.render.pictures` into PNG bytes.
+"""Draws pictures: `draw` turns the frozen data of `bot.render.chart_specs` into PNG bytes.
 
 Every picture is built on a figure of its own; kept between two of them are the widths of texts and a wiped
 page of pixels, so that the same picture gives the same bytes whatever was drawn before.  The modules below:
@@ -26,15 +26,15 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from bot.render.pictures import (
-    GrowthPicture,
-    OverviewPicture,
-    PastPicture,
-    Picture,
-    SectorPicture,
-    WatchPicture,
+from bot.render.chart_specs import (
+    ChartSpec,
+    GrowthChart,
+    OverviewChart,
+    PastChart,
+    SectorChart,
+    WatchChart,
 )
-from bot.render.study_pictures import MatrixPicture
+from bot.render.section_chart_specs import MatrixChart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,7 +46,7 @@ STYLE = "2"
 _ONE_AT_A_TIME = Lock()
 
 
-def draw(picture: Picture) -> bytes:
+def draw(picture: ChartSpec) -> bytes:
     """The picture as a PNG: RGB, 1600 pixels wide, no metadata; the same bytes for the same picture.
 
     Threads wait for each other: the settings of matplotlib belong to the process.
@@ -58,7 +58,7 @@ def draw(picture: Picture) -> bytes:
         return encode(build(picture))
 
 
-def build(picture: Picture) -> Figure:
+def build(picture: ChartSpec) -> Figure:
     """The picture as a figure that can be looked into; one pixel is one point.
 
     Raises ValueError for no symbol or more than there are colours, and for a rule without a quantity.
@@ -66,17 +66,17 @@ def build(picture: Picture) -> Figure:
     from bot.render.charts import growth, sectors, study, theme
     from bot.render.charts.watch import overview, past, rule
 
-    if isinstance(picture, WatchPicture):
+    if isinstance(picture, WatchChart):
         return rule.build(picture)
-    if isinstance(picture, PastPicture):
+    if isinstance(picture, PastChart):
         return past.build(picture)
-    if isinstance(picture, OverviewPicture):
+    if isinstance(picture, OverviewChart):
         return overview.build(picture)
-    if isinstance(picture, MatrixPicture):
+    if isinstance(picture, MatrixChart):
         return study.correlation.build(picture)
     if not 1 <= len(picture.symbols) <= len(theme.COLOURS):
         given = ", ".join(picture.symbols) or "none"
         raise ValueError(f"a chart shows 1 to {len(theme.COLOURS)} symbols; given: {given}")
-    if isinstance(picture, GrowthPicture):
+    if isinstance(picture, GrowthChart):
         return growth.build(picture)
-    return sectors.build(picture) if isinstance(picture, SectorPicture) else study.build(picture)
+    return sectors.build(picture) if isinstance(picture, SectorChart) else study.build(picture)

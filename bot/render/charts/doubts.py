@@ -14,7 +14,7 @@ from bot.render.charts.edges import cut, extent
 from bot.render.charts.panels import Panel, day
 from bot.render.charts.sheet import Sheet
 from bot.render.doubts import MARK
-from bot.render.study_pictures import DoubtMark
+from bot.render.section_chart_specs import DoubtMark
 
 BELOW = 62.0
 """From the panel's upper edge, where what lies beyond it is told, to the mark."""

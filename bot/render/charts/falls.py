@@ -16,10 +16,10 @@ from bot.render.charts.doubts import clipped, mark_of, trusted
 from bot.render.charts.frame import ROOM
 from bot.render.charts.labels import spread
 from bot.render.charts.panels import AIR, Panel, day, days, draw_ground, draw_lines
-from bot.render.charts.scales import Scale
+from bot.render.charts.scales import AxisScale
 from bot.render.charts.sheet import Sheet, text_width, widest
 from bot.render.charts.theme import COLOURS, FINE, MARGIN, TICK, WIDTH
-from bot.render.study_pictures import DoubtMark
+from bot.render.section_chart_specs import DoubtMark
 
 ROW = 48.0
 
@@ -50,7 +50,7 @@ class FallLabel:
     left: float
 
 
-def fall_labels(falls: Falls, time: Scale) -> list[FallLabel]:
+def fall_labels(falls: Falls, time: AxisScale) -> list[FallLabel]:
     """One or two stand under their lowest points; more would crowd there and stand in columns."""
     funds = zip(falls.symbols, falls.drawdowns, falls.worst, strict=True)
     words = [_fall_words(*fund, mark_of(falls.marks, row)) for row, fund in enumerate(funds)]

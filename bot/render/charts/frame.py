@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from bot.render.chart_specs import ChartSpec
 from bot.render.charts import theme
 from bot.render.charts.sheet import Sheet, line_width, wrap
 from bot.render.charts.theme import FINE, MARGIN, SUBTITLE, TITLES, WIDTH
-from bot.render.pictures import Picture
 
 SAMPLE = "SAMPLE DATA"
 ROOM = WIDTH - 2 * MARGIN
@@ -14,7 +14,7 @@ LEADING = 1.28
 """From baseline to baseline, in sizes."""
 
 
-def framed(picture: Picture, body: float) -> tuple[Sheet, float]:
+def framed(picture: ChartSpec, body: float) -> tuple[Sheet, float]:
     """A sheet high enough for `body` pixels of chart, and the y where they begin."""
     size, title = _headline(picture.title, ROOM - (TAG + 40) * picture.simulated)
     subtitle = wrap(picture.subtitle, SUBTITLE, ROOM)

@@ -7,6 +7,7 @@ from datetime import date
 from matplotlib.figure import Figure
 
 from bot.render import text
+from bot.render.chart_specs import GrowthChart
 from bot.render.charts import numbers
 from bot.render.charts.doubts import clipped, draw_doubts, mark_of, trusted
 from bot.render.charts.edges import beyond, draw_beyond
@@ -26,17 +27,16 @@ from bot.render.charts.panels import (
     growth_axis,
     last_known,
 )
-from bot.render.charts.scales import Scale
+from bot.render.charts.scales import AxisScale
 from bot.render.charts.sheet import Sheet, widest
 from bot.render.charts.theme import LABEL, MARGIN, TICK, WIDTH
 from bot.render.doubts import MARK
-from bot.render.pictures import GrowthPicture
 
 UPPER, LOWER = 400.0, 180.0
 CAPTION, DATES = 96.0, 80.0
 
 
-def build(picture: GrowthPicture) -> Figure:
+def build(picture: GrowthChart) -> Figure:
     """Lines labelled at their ends above, falls from the peak below with the worst ones dated."""
     growth = growth_axis(trusted(picture.growth, picture.sessions, picture.marks, START))
     falls = Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst, picture.marks)
@@ -54,21 +54,21 @@ def build(picture: GrowthPicture) -> Figure:
     return sheet.figure
 
 
-def _end_labels(picture: GrowthPicture, decimals: int) -> list[str]:
+def _end_labels(picture: GrowthChart, decimals: int) -> list[str]:
     ends = [last_known(line) for line in picture.growth]
     values = [numbers.level(line[at], decimals) for line, at in zip(picture.growth, ends, strict=True)]
     named = zip(picture.symbols, values, strict=True)
     return [f"{symbol} {value}{mark_of(picture.marks, row)}" for row, (symbol, value) in enumerate(named)]
 
 
-def _time_scale(picture: GrowthPicture, values: tuple[str, ...], ends: list[str]) -> Scale:
+def _time_scale(picture: GrowthChart, values: tuple[str, ...], ends: list[str]) -> AxisScale:
     first, last = days(picture.sessions)[[0, -1]]
     left = MARGIN + widest(values, TICK) + 20
     right = WIDTH - MARGIN - widest(ends, LABEL, bold=True) - AIR
-    return Scale(first, max(last, first + 1), left, right)
+    return AxisScale(first, max(last, first + 1), left, right)
 
 
-def _draw_growth(sheet: Sheet, picture: GrowthPicture, panel: Panel, ends: list[str]) -> None:
+def _draw_growth(sheet: Sheet, picture: GrowthChart, panel: Panel, ends: list[str]) -> None:
     draw_ground(sheet, panel)
     width = 5 if len(ends) < 4 else 4
     draw_lines(sheet, panel, picture.sessions, picture.growth, width, **clipped(sheet, panel, picture.marks))

@@ -14,7 +14,7 @@ import numpy as np
 from analytics.panel import DateArray, FloatArray
 from bot.render.charts import numbers, theme
 from bot.render.charts.labels import spread
-from bot.render.charts.scales import Scale, Ticks, date_ticks, round_ticks
+from bot.render.charts.scales import AxisScale, Ticks, date_ticks, round_ticks
 from bot.render.charts.sheet import Sheet, text_width
 from bot.render.charts.theme import COLOURS, LABEL, MARGIN, TICK
 
@@ -44,13 +44,13 @@ class Panel:
     """An axis in its place on the sheet."""
 
     axis: Axis
-    time: Scale
-    value: Scale
+    time: AxisScale
+    value: AxisScale
 
     @classmethod
-    def below(cls, top: float, height: float, axis: Axis, time: Scale) -> Panel:
+    def below(cls, top: float, height: float, axis: Axis, time: AxisScale) -> Panel:
         """A panel whose upper edge is at `top`."""
-        return cls(axis, time, Scale(axis.high, axis.low, top, top + height))
+        return cls(axis, time, AxisScale(axis.high, axis.low, top, top + height))
 
     @property
     def top(self) -> float:
@@ -119,7 +119,7 @@ def draw_dates(sheet: Sheet, panels: tuple[Panel, ...], sessions: DateArray, bot
         sheet.text(x, bottom + 48, name, colour=theme.QUIET, align="center", kind="date")
 
 
-def _fits(ticks: list[tuple[date, str]], time: Scale) -> bool:
+def _fits(ticks: list[tuple[date, str]], time: AxisScale) -> bool:
     """Whether the names keep a letter's distance."""
     spans = [(time.at(day(when)), text_width(name, TICK) / 2 + TICK / 4) for when, name in ticks]
     return all(x + half <= after - next_half for (x, half), (after, next_half) in pairwise(spans))

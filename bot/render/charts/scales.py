@@ -21,7 +21,7 @@ FIRST_MONDAY = 4
 
 
 @dataclass(frozen=True)
-class Scale:
+class AxisScale:
     """A straight line through (low, at_low) and (high, at_high): values to pixels."""
 
     low: float

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from bot.render.chart_specs import SectorChart
 from bot.render.charts import numbers, theme
 from bot.render.charts.frame import framed
 from bot.render.charts.keys import AIR, LINE, SQUARE, draw_keys, keys
-from bot.render.charts.scales import Scale, Ticks, round_ticks
+from bot.render.charts.scales import AxisScale, Ticks, round_ticks
 from bot.render.charts.sheet import Sheet, text_width, widest, wrap
 from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, MARKERS, TICK, WIDTH
-from bot.render.pictures import SectorPicture
 
 NAMES, GAPS = 430.0, 330.0
 """Most that sector names and the heading of the active weights take across; longer ones break."""
@@ -33,7 +33,7 @@ class Grid:
     top: float
     pitch: float
     rows: int
-    weight: Scale
+    weight: AxisScale
     ticks: Ticks
 
     @property
@@ -51,7 +51,7 @@ class Grid:
         return self.top + self.pitch * (row + 0.5)
 
 
-def build(picture: SectorPicture) -> Figure:
+def build(picture: SectorChart) -> Figure:
     """Names at the left, weights in the middle, active weights at the right."""
     bars = len(picture.symbols) <= MOST_BARS
     heading = _heading(picture)
@@ -68,14 +68,14 @@ def build(picture: SectorPicture) -> Figure:
     return sheet.figure
 
 
-def _heading(picture: SectorPicture) -> list[str]:
+def _heading(picture: SectorChart) -> list[str]:
     """Of the active weights, in lines; nothing where there is nothing to compare."""
     if picture.active is None:
         return []
     return wrap(f"{picture.symbols[0]} {numbers.MINUS} {picture.symbols[-1]}", TICK, GAPS, bold=True)
 
 
-def _grid(picture: SectorPicture, top: float, pitch: float, heading: list[str]) -> Grid:
+def _grid(picture: SectorChart, top: float, pitch: float, heading: list[str]) -> Grid:
     known = picture.weights[np.isfinite(picture.weights)]
     low, high = float(np.min(known, initial=0.0)), float(np.max(known, initial=0.01))
     bars = len(picture.symbols) <= MOST_BARS
@@ -83,19 +83,19 @@ def _grid(picture: SectorPicture, top: float, pitch: float, heading: list[str]) 
     left = MARGIN + min(NAMES, widest(picture.sectors, TICK)) + AIR + (UNKNOWN if holes else 0)
     right = WIDTH - MARGIN - (_active_width(picture, heading) + 2 * AIR if heading else 0)
     right -= 14 + text_width(numbers.percent(0.888), FINE) if bars else AIR
-    scale = Scale(low, high, left, right)
+    scale = AxisScale(low, high, left, right)
     return Grid(top, pitch, len(picture.sectors), scale, round_ticks(low, high, most=4))
 
 
-def _active_width(picture: SectorPicture, heading: list[str]) -> float:
+def _active_width(picture: SectorChart, heading: list[str]) -> float:
     return max(widest(heading, TICK, bold=True), widest(_active(picture), TICK))
 
 
-def _active(picture: SectorPicture) -> list[str]:
+def _active(picture: SectorChart) -> list[str]:
     return [] if picture.active is None else [numbers.points(float(gap)) for gap in picture.active]
 
 
-def _draw_rows(sheet: Sheet, picture: SectorPicture, grid: Grid) -> None:
+def _draw_rows(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
     for row, sector in enumerate(picture.sectors):
         sheet.rule(MARGIN, WIDTH - MARGIN, grid.top + grid.pitch * row, colour=theme.GRID, kind="grid")
         lines = wrap(sector, TICK, NAMES)
@@ -104,7 +104,7 @@ def _draw_rows(sheet: Sheet, picture: SectorPicture, grid: Grid) -> None:
             sheet.text_at(MARGIN, first + TICK * number, line, kind="sector")
 
 
-def _draw_bars(sheet: Sheet, picture: SectorPicture, grid: Grid) -> None:
+def _draw_bars(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
     count, zero = len(picture.symbols), grid.weight.at(0.0)
     height = 36.0 if count == 1 else 28.0
     for (i, row), weight in np.ndenumerate(picture.weights):
@@ -116,13 +116,13 @@ def _draw_bars(sheet: Sheet, picture: SectorPicture, grid: Grid) -> None:
     sheet.line([zero, zero], [grid.top, grid.bottom], colour=theme.RULE, width=3, kind="start")
 
 
-def _draw_dots(sheet: Sheet, picture: SectorPicture, grid: Grid) -> None:
-    """Each fund keeps a lane of its own in every row, so that equal weights do not hide each other."""
+def _draw_dots(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
+    """Each fund keeps a channel of its own in every row, so that equal weights do not hide each other."""
     _draw_scale(sheet, grid)
     count = len(picture.symbols)
-    lane, size = (grid.pitch - 16) / count, 22 if count < 5 else 18
+    channel_key, size = (grid.pitch - 16) / count, 22 if count < 5 else 18
     for (i, row), weight in np.ndenumerate(picture.weights):
-        x, y = grid.weight.at(weight), grid.middle(row) + lane * (i - (count - 1) / 2)
+        x, y = grid.weight.at(weight), grid.middle(row) + channel_key * (i - (count - 1) / 2)
         look: dict[str, Any] = {"colour": COLOURS[i], "size": size, "marker": MARKERS[i]}
         if np.isnan(weight):
             sheet.dot(grid.unknown, y, hollow=True, kind="unknown", **look)
@@ -144,7 +144,7 @@ def _draw_tick(sheet: Sheet, grid: Grid, x: float, name: str) -> None:
     sheet.text(x, grid.bottom + 46, name, colour=theme.QUIET, align="center", kind="tick")
 
 
-def _draw_active(sheet: Sheet, picture: SectorPicture, grid: Grid, heading: list[str]) -> None:
+def _draw_active(sheet: Sheet, picture: SectorChart, grid: Grid, heading: list[str]) -> None:
     right = WIDTH - MARGIN
     for number, line in enumerate(heading):
         middle = grid.top - LINE * (len(heading) - number) + LABEL / 2

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from analytics.comparison import Comparison
 from analytics.notes import Note
 from bot.render import text
+from bot.render.chart_specs import ChartSpec
 from bot.render.comparison.charts import pictures
 from bot.render.comparison.convention import SAMPLE, convention
 from bot.render.comparison.finding import finding, plain, title
@@ -14,7 +15,6 @@ from bot.render.comparison.notes import all_notes, sentence
 from bot.render.comparison.table import table_block, table_notes
 from bot.render.fit import remarks_block
 from bot.render.message import Block, Message
-from bot.render.pictures import Picture
 
 
 def answer(
@@ -74,6 +74,6 @@ def _context(words: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": words}]}
 
 
-def _slot(picture: Picture) -> Block:
+def _slot(picture: ChartSpec) -> Block:
     title_text = {"type": "plain_text", "text": picture.title}
     return {"type": "image", "slot": picture.name, "alt_text": picture.alt, "title": title_text}

@@ -9,28 +9,28 @@ import numpy as np
 
 from analytics.comparison import Comparison
 from bot.render import text
+from bot.render.chart_specs import ChartSpec, GrowthChart, SectorChart
 from bot.render.comparison.convention import convention, sectors_convention
 from bot.render.comparison.doubtful import trusted
 from bot.render.comparison.values import dated_title
 from bot.render.doubts import explain_marks, marks, warn
-from bot.render.pictures import GrowthPicture, Picture, SectorPicture
-from bot.render.study_pictures import join_lines
+from bot.render.section_chart_specs import join_lines
 
 ALT_SECTORS = 3
 
 
-def pictures(comparison: Comparison) -> tuple[Picture, ...]:
+def pictures(comparison: Comparison) -> tuple[ChartSpec, ...]:
     """Growth of 100 with the falls; sector weights where they are known."""
     found = (growth_picture(comparison), sector_picture(comparison))
     return tuple(picture for picture in found if picture is not None)
 
 
-def growth_picture(comparison: Comparison) -> GrowthPicture:
+def growth_picture(comparison: Comparison) -> GrowthChart:
     """Growth of 100 over the span, and how far below its high each fund was."""
     span = comparison.span
     names = " vs ".join(comparison.symbols)
     told = f"Total return, dividends reinvested, {text.day(span.start)} to {text.day(span.end)}"
-    return GrowthPicture(
+    return GrowthChart(
         title=f"{names}: growth of 100",
         subtitle=explain_marks(told, comparison.doubts, comparison.symbols),
         footer=convention(comparison),
@@ -45,7 +45,7 @@ def growth_picture(comparison: Comparison) -> GrowthPicture:
     )
 
 
-def sector_picture(comparison: Comparison) -> SectorPicture | None:
+def sector_picture(comparison: Comparison) -> SectorChart | None:
     """Sector weights side by side; None where no fund's weights are known."""
     sectors = comparison.sectors
     if sectors is None:
@@ -55,7 +55,7 @@ def sector_picture(comparison: Comparison) -> SectorPicture | None:
     ]
     active = [sectors.active.get(name, np.nan) for name in sectors.sectors]
     title = f"{' vs '.join(sectors.symbols)}: sector weights"
-    return SectorPicture(
+    return SectorChart(
         title=dated_title(title, sectors.facts.values(), comparison.span.end),
         subtitle=f"Weights by sector, {sectors.taxonomy}",
         footer=sectors_convention(comparison),

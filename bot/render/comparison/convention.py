@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from analytics.comparison import Comparison
 from analytics.measures.sample import MONTHS, WEEKS, YEARS
-from analytics.question import Question
+from analytics.query import Query
 from analytics.window import Span
 from bot.render import text
 
@@ -46,12 +46,12 @@ def counted(returns: Mapping[str, int]) -> str:
     return f"{count} return{'s' * (most != 1)}"
 
 
-def rate(question: Question) -> str:
+def rate(question: Query) -> str:
     """ "rf 4 %", held together."""
     return question.rate.label.replace(" %", f"{text.NBSP}%")
 
 
-def window(question: Question, span: Span) -> str:
+def window(question: Query, span: Span) -> str:
     """1y = 2025-01-16..2026-01-16; a window that the data cut short is not equal to its dates."""
     label = question.window.label
     dates = f"{span.start.isoformat()}..{span.end.isoformat()}"

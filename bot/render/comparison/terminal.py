@@ -61,7 +61,7 @@ class Prose:
 
 
 @dataclass(frozen=True)
-class Label:
+class RowLabel:
     """The name of a row: where the console is too narrow for it, what is left stands deeper, as no row's."""
 
     words: str
@@ -134,5 +134,5 @@ def _table(found: Sequence[Group], heads: Sequence[str], columns: Sequence[int],
         for row in group.rows:
             cells = _cells(row, len(heads))
             shown = [Text(cells[at], style="bold" if at == row.marked else "") for at in columns]
-            table.add_row(Label(row.label), *shown)
+            table.add_row(RowLabel(row.label), *shown)
     return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from bot.records import Digest, Mode
+from bot.model import Digest, DigestMode
 from bot.render import inputs
 from bot.render.forms import fields
 from bot.render.inputs import View
@@ -15,7 +15,10 @@ from bot.render.talk.ids import DIGEST_FORM
 ON, OFF = "on", "off"
 SAME, NEXT = "same", "next"
 _STATES = {ON: "On: one post after each trading session", OFF: "Off"}
-_MODES = {Mode.QUIET.value: "Only when something changed", Mode.ALWAYS.value: "After every session"}
+_MODES = {
+    DigestMode.QUIET.value: "Only when something changed",
+    DigestMode.ALWAYS.value: "After every session",
+}
 
 
 _SESSIONS = {

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.records import Digest, Story
+from bot.model import Digest, RuleReport
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Pages:
 
 
 @dataclass(frozen=True)
-class Seen:
+class HomeFacts:
     """All that one person's Home tab tells of.
 
     stories: rules that the person may know of, as they stand.  posts: of channels that they may know of.
@@ -60,7 +60,7 @@ class Seen:
     """
 
     user: str
-    stories: tuple[Story, ...]
+    stories: tuple[RuleReport, ...]
     posts: tuple[Post, ...]
     freshness: Freshness
     now: datetime
@@ -68,11 +68,11 @@ class Seen:
     pages: Pages = Pages()
 
     @property
-    def own(self) -> tuple[Story, ...]:
+    def own(self) -> tuple[RuleReport, ...]:
         """Rules that the person has set up."""
         return tuple(story for story in self.stories if story.watched.owner == self.user)
 
     @property
-    def others(self) -> tuple[Story, ...]:
+    def others(self) -> tuple[RuleReport, ...]:
         """Rules that somebody else has set up."""
         return tuple(story for story in self.stories if story.watched.owner != self.user)

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from bot.records import Story
+from bot.model import RuleReport
 from bot.render import limits, text
 from bot.render.forms import digest_value
 from bot.render.home import welcome
-from bot.render.home.facts import Freshness, Pages, Post, Seen
+from bot.render.home.facts import Freshness, HomeFacts, Pages, Post
 from bot.render.message import Block
 from bot.render.talk.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.watch.parts import blocks
@@ -21,7 +21,7 @@ from bot.render.watch.parts.convention import SAMPLE, convention, sample
 from bot.render.watch.parts.order import urgency
 from bot.render.watch.parts.posts import ON, daily_words, next_words, stop_words
 from bot.render.watch.parts.said import doubt_words
-from bot.render.watch.parts.standing import is_snoozed, state_words
+from bot.render.watch.parts.state import is_snoozed, state_words
 from bot.render.watch.parts.typed import channel_link, code, person
 
 View = dict[str, Any]
@@ -38,7 +38,7 @@ MOST_POSTS = 15
 EXAMPLE = "ISCB SPSM 3y"
 
 
-def home(seen: Seen) -> View:
+def home(seen: HomeFacts) -> View:
     """Slack's view; within its hundred blocks however many rules there are."""
     shown = [
         *(welcome.words() if seen.first else []),
@@ -78,7 +78,7 @@ def _compare(*, first: bool) -> Iterator[Block]:
     )
 
 
-def _rules(part: str, title: str, seen: Seen) -> Iterator[Block]:
+def _rules(part: str, title: str, seen: HomeFacts) -> Iterator[Block]:
     """A page of a part, "own" or "others", and the buttons that turn to the pages beside it."""
     stories = sorted(getattr(seen, part), key=urgency)
     if not stories:
@@ -108,12 +108,12 @@ def _turned(pages: Pages, part: str, to: int) -> str:
     return other.value
 
 
-def _convention(stories: Sequence[Story]) -> Iterator[Block]:
+def _convention(stories: Sequence[RuleReport]) -> Iterator[Block]:
     if stories:
         yield blocks.context(convention(stories, max(story.session for story in stories)))
 
 
-def _rule(story: Story, user: str) -> Block:
+def _rule(story: RuleReport, user: str) -> Block:
     watched = story.watched
     by = "" if watched.owner == user else f" · set by {person(watched.owner)}"
     head = f"*{watched.name}* {code(watched.text, 160)}"
@@ -130,7 +130,7 @@ def _rule(story: Story, user: str) -> Block:
     return {**block, "accessory": blocks.button("Unsnooze", UNSNOOZE, value)}
 
 
-def _value(story: Story) -> str:
+def _value(story: RuleReport) -> str:
     """ ": 0.94, fires below 1.00"; how many conditions hold where there are several."""
     rule, reading = story.watched.rule, story.reading
     if reading is None or reading.value is None:
@@ -177,7 +177,7 @@ def _post(post: Post) -> str:
     return text.escape(f"{daily_words(digest)}{next_words(digest, post.next)}")
 
 
-def _prices(seen: Seen) -> Iterator[Block]:
+def _prices(seen: HomeFacts) -> Iterator[Block]:
     yield _header("Prices")
     yield blocks.section(text.escape(_fresh(seen.freshness)))
     yield blocks.context(f"Shown as of {_moment(seen)}; it changes with every rule, post and session.")
@@ -196,13 +196,13 @@ def _fresh(fresh: Freshness) -> str:
     )
 
 
-def _moment(seen: Seen) -> str:
+def _moment(seen: HomeFacts) -> str:
     """In the reader's own zone, which Slack knows."""
     seconds = int(seen.now.timestamp())
     return f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{_utc(seen)}>"
 
 
-def _utc(seen: Seen) -> str:
+def _utc(seen: HomeFacts) -> str:
     day: date = seen.now.date()
     return f"{text.day(day)} {seen.now:%H:%M} UTC"
 

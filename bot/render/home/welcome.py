@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.records import Ask
+from bot.model import SectionQuery
 from bot.render.message import Block, Message
 from bot.render.talk.ids import ASK, OPEN_COMPARE, OPEN_WATCH
 from bot.render.text import escape
@@ -32,5 +32,5 @@ def buttons() -> list[Block]:
     return [
         blocks.button("Compare funds", OPEN_COMPARE, "welcome", "primary"),
         blocks.button("Watch a fund", OPEN_WATCH, "welcome"),
-        blocks.button("What can I ask?", f"{ASK}help", Ask("help").value),
+        blocks.button("What can I ask?", f"{ASK}help", SectionQuery("help").value),
     ]

@@ -9,7 +9,7 @@ from math import isfinite
 
 import numpy as np
 
-from analytics.laid import MINIMUM_RETURNS
+from analytics.align import MINIMUM_RETURNS
 from analytics.measures.registry import FEWEST, Every
 from analytics.notes import NoteKind
 from analytics.panel import Doubt
@@ -19,11 +19,11 @@ from bot.render.comparison.convention import rate, source, window
 from bot.render.comparison.finding import plain
 from bot.render.doubts import explain_marks, is_grave, warn
 from bot.render.message import Message
-from bot.render.study.found import Found
-from bot.render.study.page import Line, head, names, page
+from bot.render.section_chart_specs import MatrixChart
+from bot.render.study.found import SectionAnswer
+from bot.render.study.page import TableLine, head, names, page
 from bot.render.study.parts.layout import PAIR
 from bot.render.study.parts.priced import WINDOW, limits, titled
-from bot.render.study_pictures import MatrixPicture
 
 KINDS = WINDOW | {NoteKind.RATE_GAP}
 CLOSE = 0.02
@@ -49,7 +49,7 @@ class Pair:
         return None if self.daily is None or self.weekly is None else self.weekly - self.daily
 
 
-def correlation(found: Found, correlated: Correlated) -> Message:
+def correlation(found: SectionAnswer, correlated: Correlated) -> Message:
     """The whole answer; from three funds on with a picture."""
     doubts = tuple(doubt for doubt in found.comparison.doubts if doubt.symbol in correlated.symbols)
     kept = _trusted(correlated, doubts)
@@ -130,7 +130,7 @@ def foot(correlated: Correlated) -> str:
     )
 
 
-def lines(correlated: Correlated, doubts: Sequence[Doubt] = ()) -> list[Line]:
+def lines(correlated: Correlated, doubts: Sequence[Doubt] = ()) -> list[TableLine]:
     """A line a pair, the closest first; nothing where nothing is known.  doubts : about any of the symbols"""
     found = [pair for pair in pairs(correlated) if pair.daily is not None or pair.weekly is not None]
     ranked = sorted(found, key=lambda pair: -(pair.daily if pair.daily is not None else -1.0))
@@ -157,10 +157,10 @@ def _known(value: float) -> float | None:
     return value if isfinite(value) else None
 
 
-def _line(pair: Pair) -> Line:
+def _line(pair: Pair) -> TableLine:
     cells = [text.NONE if each is None else text.correlation(each) for each in (pair.daily, pair.weekly)]
     gap = text.NONE if pair.gap is None else text.signed_ratio(pair.gap)
-    return Line((pair.names, *cells, gap))
+    return TableLine((pair.names, *cells, gap))
 
 
 def _both(pair: Pair) -> str:
@@ -214,7 +214,7 @@ def _few(correlated: Correlated) -> tuple[str, ...]:
     return (f"{told}: {need}, and both need prices that vary.",)
 
 
-def _picture(correlated: Correlated, doubts: Sequence[Doubt], said: Sequence[str]) -> MatrixPicture | None:
+def _picture(correlated: Correlated, doubts: Sequence[Doubt], said: Sequence[str]) -> MatrixChart | None:
     """doubts : about any of the symbols; said : the finding."""
     if len(correlated.symbols) <= PAIR or not lines(correlated):
         return None
@@ -222,7 +222,7 @@ def _picture(correlated: Correlated, doubts: Sequence[Doubt], said: Sequence[str
     sample = "Sample data. " if correlated.simulated else ""
     doubtful = {doubt.symbol for doubt in doubts}
     shown = f"Total return, {text.day(span.start)} to {text.day(span.end)}"
-    return MatrixPicture(
+    return MatrixChart(
         title=f"{names(correlated.symbols)}: correlation",
         subtitle=explain_marks(shown, doubts, correlated.symbols),
         footer=foot(correlated),

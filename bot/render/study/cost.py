@@ -29,8 +29,8 @@ from bot.render.comparison.values import (
 )
 from bot.render.doubts import summarise
 from bot.render.message import Message
-from bot.render.study.found import Found
-from bot.render.study.page import UPRIGHT, Line, head, page, told
+from bot.render.study.found import SectionAnswer
+from bot.render.study.page import UPRIGHT, TableLine, head, page, told
 from bot.render.study.parts.facts import asked, dated, later, opening, refusals, titled, unknown
 from bot.render.study.parts.orders import Order, small
 
@@ -43,7 +43,7 @@ WHAT = "Expense ratios, yields and assets"
 NAMES = {"expense_ratio": "expense ratio", "dividend_yield": "yield", "assets": "assets"}
 
 
-def cost(found: Found, amount: float | None = None) -> Message:
+def cost(found: SectionAnswer, amount: float | None = None) -> Message:
     """The whole answer.  amount : held or traded, in the currency of the funds; None for TICKET."""
     comparison = found.comparison
     order, doubts = Order.of(comparison, amount), traded_doubts(comparison)
@@ -105,7 +105,7 @@ def foot(comparison: Comparison) -> str:
     return " · ".join(parts) or asked(comparison)
 
 
-def lines(order: Order) -> list[Line]:
+def lines(order: Order) -> list[TableLine]:
     """A figure a line for up to three funds, a fund a line for more; what is not known of any is left out."""
     known = [row for row in _rows(order) if set(row.cells) != {text.NONE}]
     if not known:
@@ -281,17 +281,17 @@ def _signed(amount: float) -> str:
     return f"{'+' if amount > 0 else ''}{small(amount)}"
 
 
-def _upright(rows: Sequence[Row], symbols: Sequence[str]) -> list[Line]:
+def _upright(rows: Sequence[Row], symbols: Sequence[str]) -> list[TableLine]:
     pair = len(symbols) == 2
     heads = head("Cost and trading", *symbols, *([text.less(symbols[0], symbols[1])] if pair else []))
     return [heads, *(_line(row, row.label, *row.cells, *([row.difference] if pair else [])) for row in rows)]
 
 
-def _line(row: Row, *cells: str) -> Line:
-    return Line(cells, frozenset() if row.marked is None else frozenset({row.marked + 1}), row.doubts)
+def _line(row: Row, *cells: str) -> TableLine:
+    return TableLine(cells, frozenset() if row.marked is None else frozenset({row.marked + 1}), row.doubts)
 
 
-def _lying(rows: Sequence[Row], symbols: Sequence[str]) -> list[Line]:
+def _lying(rows: Sequence[Row], symbols: Sequence[str]) -> list[TableLine]:
     """Three figures beside each other, then the next three."""
     found = []
     for start in range(0, len(rows), UPRIGHT):
@@ -300,5 +300,5 @@ def _lying(rows: Sequence[Row], symbols: Sequence[str]) -> list[Line]:
         for at, symbol in enumerate(symbols):
             bold = frozenset(place + 1 for place, row in enumerate(group) if row.marked == at)
             doubts = tuple(doubt for row in group for doubt in row.doubts)
-            found.append(Line((symbol, *(row.cells[at] for row in group)), bold, doubts))
+            found.append(TableLine((symbol, *(row.cells[at] for row in group)), bold, doubts))
     return found

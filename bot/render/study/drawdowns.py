@@ -17,16 +17,16 @@ from bot.render.comparison.doubtful import trusted
 from bot.render.comparison.finding import plain
 from bot.render.doubts import explain_marks, marks, warn
 from bot.render.message import Message
-from bot.render.study.found import Found
-from bot.render.study.page import UPRIGHT, Line, head, names, page
+from bot.render.section_chart_specs import UnderwaterChart, join_lines
+from bot.render.study.found import SectionAnswer
+from bot.render.study.page import UPRIGHT, TableLine, head, names, page
 from bot.render.study.parts.priced import WINDOW, limits, titled
-from bot.render.study_pictures import UnderwaterPicture, join_lines
 
 NEAR = 0.0005
 """Below the high by less, a fund is said to be at it."""
 
 
-def drawdowns(found: Found) -> Message:
+def drawdowns(found: SectionAnswer) -> Message:
     """The whole answer; falls are daily whatever returns the question is of."""
     comparison = found.comparison
     kept = trusted(comparison)
@@ -64,7 +64,7 @@ def foot(comparison: Comparison) -> str:
     )
 
 
-def lines(comparison: Comparison) -> list[Line]:
+def lines(comparison: Comparison) -> list[TableLine]:
     """A line a fall: the funds in their order, the deepest first."""
     falls = [(symbol, fall) for symbol in comparison.symbols for fall in comparison.falls[symbol]]
     if not falls:
@@ -77,11 +77,11 @@ def _doubts(comparison: Comparison, *symbols: str) -> tuple[Doubt, ...]:
     return tuple(doubt for doubt in comparison.doubts if doubt.symbol in symbols)
 
 
-def _line(symbol: str, fall: Drawdown) -> Line:
+def _line(symbol: str, fall: Drawdown) -> TableLine:
     days = fall.days_up
     recovered = "not recovered" if fall.recovery is None else f"{text.day(fall.recovery)}, {_days(days or 0)}"
     down = f"{text.day(fall.peak)} to {text.day(fall.trough)}, {_days(fall.days_down)}"
-    return Line((symbol, numbers.fall(fall.depth), down, recovered))
+    return TableLine((symbol, numbers.fall(fall.depth), down, recovered))
 
 
 def _days(count: int) -> str:
@@ -122,14 +122,14 @@ def _now(comparison: Comparison) -> str:
     return f"Below the high on {day}: {', '.join(told)}{high}."
 
 
-def _picture(comparison: Comparison, kept: Comparison | None) -> UnderwaterPicture:
+def _picture(comparison: Comparison, kept: Comparison | None) -> UnderwaterChart:
     """kept : the funds that can be told of."""
     span, falls = comparison.span, comparison.falls
     sample = "Sample data. " if comparison.simulated else ""
     doubtful = warn(_doubts(comparison, *comparison.symbols), span.days)
     said = plain((*doubtful, *(finding(kept) if kept else ())))
     shown = f"{text.day(span.start)} to {text.day(span.end)}, total return; the worst falls are dated"
-    return UnderwaterPicture(
+    return UnderwaterChart(
         title=f"{names(comparison.symbols)}: drawdowns",
         subtitle=explain_marks(shown, comparison.doubts, comparison.symbols),
         footer=foot(comparison),

@@ -19,8 +19,8 @@ from bot.render.comparison.rows import Row
 from bot.render.doubts import is_grave
 from bot.render.measures import ANNUALISED, RATED, SCALED, brief, capital, formula, named, show_near_one
 from bot.render.message import Message
-from bot.render.study.found import Found
-from bot.render.study.page import Line, page
+from bot.render.study.found import SectionAnswer
+from bot.render.study.page import TableLine, page
 from bot.render.study.parts.layout import laid
 from bot.render.study.parts.priced import WINDOW, limits, titled
 
@@ -28,7 +28,7 @@ DIGITS = 4
 """Significant digits of a step: more than of the result, so that it can be worked out again."""
 
 
-def explain(found: Found, working: Working) -> Message:
+def explain(found: SectionAnswer, working: Working) -> Message:
     """The whole answer; with more than three funds the steps lie down."""
     name = brief(working.measure)
     doubts = measure_doubts(found.comparison, working.measure)
@@ -88,7 +88,7 @@ def _returns(working: Working) -> str:
     return f"{frequency(working.periods)} total return{shown}"
 
 
-def lines(working: Working, comparison: Comparison) -> list[Line]:
+def lines(working: Working, comparison: Comparison) -> list[TableLine]:
     """A step a line with each fund's number, the result last.
 
     comparison : that has the doubts which the results rest on

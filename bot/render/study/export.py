@@ -25,7 +25,7 @@ from bot.render.comparison.answer import heading
 from bot.render.comparison.convention import convention
 from bot.render.document import Document
 from bot.render.doubts import clause, describe, warn
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.study.months import MONTHS, years_of
 from bot.render.study.page import names
 from bot.render.study.parts.figures import DAILY, Figure, Value, figures, source
@@ -36,7 +36,7 @@ LONGEST_NAME = 120
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-def export(found: Found) -> tuple[Document, ...]:
+def export(found: SectionAnswer) -> tuple[Document, ...]:
     """The table and the series, in this order."""
     comparison = found.comparison
     shown = names(comparison.symbols)
@@ -46,14 +46,14 @@ def export(found: Found) -> tuple[Document, ...]:
     )
 
 
-def export_months(found: Found, grid: MonthlyGrid) -> Document:
+def export_months(found: SectionAnswer, grid: MonthlyGrid) -> Document:
     """Returns by calendar month as far back as prices go: a line a year of each fund."""
     comparison = found.comparison
     content = _csv(_months(comparison, grid))
     return Document(_name(comparison, "months"), f"{names(comparison.symbols)}: months", content)
 
 
-def exported(found: Found) -> str:
+def exported(found: SectionAnswer) -> str:
     """The words above the files, safe mrkdwn."""
     comparison = found.comparison
     count, sessions = len(figures(comparison)), len(comparison.sessions)

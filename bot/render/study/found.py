@@ -9,7 +9,7 @@ from analytics.notes import Note
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class SectionAnswer:
     """A comparison with what its sources had to say.
 
     asked_by: Slack id of the person, named under the answer; None in the terminal.

@@ -13,11 +13,11 @@ from bot.render import text
 from bot.render.comparison.dashes import Dash, footnotes, position_dashes
 from bot.render.comparison.values import known
 from bot.render.message import Message
-from bot.render.study.found import Found
+from bot.render.section_chart_specs import HoldingsChart, PositionStack
+from bot.render.study.found import SectionAnswer
 from bot.render.study.page import UPRIGHT, names, page, told
 from bot.render.study.parts.facts import asked, dated, later, opening, reference_of, titled, unknown
 from bot.render.study.parts.positions import bound, counts_of, lines, named, pairs_of, positions, share
-from bot.render.study_pictures import HoldingsPicture, Stack
 
 REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND})
 WHAT = "Positions"
@@ -30,7 +30,7 @@ BOUND = (
 LONG = "What funds have in common, and the ten largest, are told of long positions; short ones are left out."
 
 
-def holdings(found: Found, held: Holdings) -> Message:
+def holdings(found: SectionAnswer, held: Holdings) -> Message:
     """The whole answer.  held : the positions of the same funds."""
     comparison = found.comparison
     partial = any(not overlap.whole for overlap in held.overlaps.values())
@@ -71,10 +71,10 @@ def foot(comparison: Comparison, held: Holdings) -> str:
     return f"positions in percent of net assets · {dated(held.facts)}" if held.facts else asked(comparison)
 
 
-def picture(comparison: Comparison, held: Holdings) -> HoldingsPicture:
+def picture(comparison: Comparison, held: Holdings) -> HoldingsChart:
     """The ten largest of each fund as one bar."""
     stacks = tuple(_stack(comparison, held, symbol) for symbol in comparison.symbols)
-    return HoldingsPicture(
+    return HoldingsChart(
         title=f"{names(comparison.symbols)}: largest positions",
         subtitle="Percent of net assets, the largest position first",
         footer=foot(comparison, held),
@@ -183,9 +183,9 @@ def _shorts(held: Holdings) -> str:
     return f"Short positions: {'; '.join(told)}." if told else ""
 
 
-def _stack(comparison: Comparison, held: Holdings, symbol: str) -> Stack:
+def _stack(comparison: Comparison, held: Holdings, symbol: str) -> PositionStack:
     top = _longs(held, symbol)
-    return Stack(
+    return PositionStack(
         symbol,
         tuple(one.weight for one in top),
         tuple(_is_shared(held, symbol, one, top) for one in top),

@@ -15,8 +15,8 @@ from bot.render import text
 from bot.render.charts import numbers
 from bot.render.comparison.convention import source
 from bot.render.doubts import explain_marks, is_grave, warn
+from bot.render.section_chart_specs import Months, MonthsChart
 from bot.render.study.page import UPRIGHT, names
-from bot.render.study_pictures import Months, MonthsPicture
 
 MONTHS = "total return, dividends reinvested, months and years from last close to last close"
 """The convention of every number."""
@@ -42,7 +42,7 @@ class Year:
     doubtful: BoolArray
 
 
-def months_picture(comparison: Comparison, grid: MonthlyGrid) -> MonthsPicture | None:
+def months_picture(comparison: Comparison, grid: MonthlyGrid) -> MonthsChart | None:
     """Make the picture; None of more funds than stand side by side, and where there are hardly any months.
 
     A month in grave doubt has its mark and no figure.
@@ -58,7 +58,7 @@ def months_picture(comparison: Comparison, grid: MonthlyGrid) -> MonthsPicture |
     until = f"the last month to {end}" if grid.partial else f"to {end}"
     sample = "Sample data. " if grid.simulated else ""
     said = (*_warnings(comparison, doubts), _describe(funds, grid))
-    return MonthsPicture(
+    return MonthsChart(
         title=f"{names(grid.symbols)}: calendar months",
         subtitle=explain_marks(f"Total return in percent · {until}", doubts, grid.symbols),
         footer=f"{MONTHS.replace(', ', ' · ')} · {source(grid.source, comparison.span)}",

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from analytics.notes import NoteKind, doubt_notes
 from analytics.panel import Doubt
 from bot.render import text
+from bot.render.chart_specs import ChartSpec
 from bot.render.comparison.convention import SAMPLE
 from bot.render.comparison.finding import plain
 from bot.render.comparison.notes import all_notes, sentence
 from bot.render.doubts import MARK, legend, remark, warn
 from bot.render.fit import remarks_block
 from bot.render.message import Block, Message
-from bot.render.pictures import Picture
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 
 COLUMNS = 4
 """Most columns of a table: a phone shows no more."""
@@ -24,7 +24,7 @@ UPRIGHT = COLUMNS - 1
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     """One line of a table, plain texts.
 
     bold : the columns that are set in bold, counted from 0
@@ -35,7 +35,7 @@ class Line:
     bold: frozenset[int] = frozenset()
     doubts: tuple[Doubt, ...] = ()
 
-    def with_doubts(self, doubts: Sequence[Doubt], last: int = COLUMNS) -> Line:
+    def with_doubts(self, doubts: Sequence[Doubt], last: int = COLUMNS) -> TableLine:
         """Mark the figures of a line after its name, up to the column `last`; nothing without doubts."""
         if not doubts:
             return self
@@ -43,15 +43,15 @@ class Line:
             f"{cell}{MARK}" if 0 < at <= last and cell != text.NONE else cell
             for at, cell in enumerate(self.cells)
         )
-        return Line(cells, doubts=tuple(doubts))
+        return TableLine(cells, doubts=tuple(doubts))
 
 
-def head(*cells: str) -> Line:
+def head(*cells: str) -> TableLine:
     """A line of headings: where a new group begins its own, repeated headings stay in sight on a phone."""
-    return Line(cells, frozenset(range(len(cells))))
+    return TableLine(cells, frozenset(range(len(cells))))
 
 
-def table(lines: Sequence[Line], left: int = 1) -> Block:
+def table(lines: Sequence[TableLine], left: int = 1) -> Block:
     """A table block; a cell without text, and one that a shorter line lacks, is a dash.
 
     left : how many columns are flush left; the others hold numbers
@@ -63,14 +63,14 @@ def table(lines: Sequence[Line], left: int = 1) -> Block:
 
 
 def page(
-    found: Found,
+    found: SectionAnswer,
     *,
     title: str,
     finding: Sequence[str],
     foot: str,
-    lines: Sequence[Line] = (),
+    lines: Sequence[TableLine] = (),
     left: int = 1,
-    pictures: Sequence[Picture] = (),
+    pictures: Sequence[ChartSpec] = (),
     remarks: Sequence[str] = (),
     doubts: Sequence[Doubt] = (),
     warnings: Sequence[str] | None = None,
@@ -100,14 +100,14 @@ def page(
     return Message(text.escape(f"{named}: {plain(said)}"), tuple(blocks), tuple(pictures))
 
 
-def _warnings(found: Found, doubts: Sequence[Doubt]) -> tuple[str, ...]:
+def _warnings(found: SectionAnswer, doubts: Sequence[Doubt]) -> tuple[str, ...]:
     """Of doubts that are older than the window asked, the years count from the first of them on."""
     span = found.comparison.span
     first = min([span.start, *(doubt.session for doubt in doubts)])
     return warn(doubts, (span.end - first).days)
 
 
-def told(found: Found, kinds: Collection[NoteKind] | None = None) -> tuple[str, ...]:
+def told(found: SectionAnswer, kinds: Collection[NoteKind] | None = None) -> tuple[str, ...]:
     """All remarks in words, or those of some kinds: the sources' first, each once."""
     notes = all_notes(found.comparison, found.notes)
     return tuple(sentence(note) for note in notes if kinds is None or note.kind in kinds)
@@ -123,7 +123,7 @@ def _footer(foot: str, asked_by: str | None) -> str:
     return f"{line}\nAsked by <@{asked_by}>" if asked_by else line
 
 
-def _row(line: Line, width: int) -> list[Block]:
+def _row(line: TableLine, width: int) -> list[Block]:
     padded = [*line.cells, *[text.NONE] * (width - len(line.cells))]
     return [_bold(cell) if at in line.bold else _raw(cell) for at, cell in enumerate(padded)]
 
@@ -141,6 +141,6 @@ def _context(words: str) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": words}]}
 
 
-def _slot(picture: Picture) -> Block:
+def _slot(picture: ChartSpec) -> Block:
     title = {"type": "plain_text", "text": picture.title}
     return {"type": "image", "slot": picture.name, "alt_text": picture.alt, "title": title}

@@ -23,13 +23,13 @@ from bot.render.comparison.values import Values, dates, known
 from bot.render.doubts import is_grave
 from bot.render.measures import LINES, MeasureTable
 from bot.render.message import Message
-from bot.render.study.found import Found
+from bot.render.section_chart_specs import YearsChart
+from bot.render.study.found import SectionAnswer
 from bot.render.study.months import months_picture
-from bot.render.study.page import UPRIGHT, Line, names, page
+from bot.render.study.page import UPRIGHT, TableLine, names, page
 from bot.render.study.parts.layout import PAIR, laid, row
 from bot.render.study.parts.measured import measure_rows, undefined
 from bot.render.study.parts.priced import PRICES, limits
-from bot.render.study_pictures import YearsPicture
 
 YEARS = 10
 """Most full calendar years told, the last ones; the one that is not over stands beside them."""
@@ -40,7 +40,7 @@ EXTREMES = LINES[MeasureTable.RETURNS]
 """Over the window asked, of complete months; its best and worst years stand among the calendar years."""
 
 
-def returns(found: Found, grid: MonthlyGrid | None = None) -> Message:
+def returns(found: SectionAnswer, grid: MonthlyGrid | None = None) -> Message:
     """The whole answer; a window that a fund does not fill is a dash, and the remarks say why.
 
     grid : the months, where they are to be drawn as well
@@ -91,7 +91,7 @@ def _source(comparison: Comparison) -> str:
     return source(comparison.source, comparison.span)
 
 
-def lines(comparison: Comparison) -> list[Line]:
+def lines(comparison: Comparison) -> list[TableLine]:
     """Windows, what the days and months of the one asked were like, then calendar years, the latest first."""
     symbols = comparison.symbols
     windows = [_row(comparison, _label(period), period) for period in comparison.trailing]
@@ -242,7 +242,7 @@ def _range(comparison: Comparison) -> str:
     return f"Highest and lowest year: {'; '.join(ranges)}."
 
 
-def _picture(comparison: Comparison, kept: Comparison | None) -> YearsPicture | None:
+def _picture(comparison: Comparison, kept: Comparison | None) -> YearsChart | None:
     """Without the bars that cannot be relied on; kept : what can be told of."""
     years, sure = _years(comparison), certain(comparison, only_grave=True)
     values = [[np.nan if value is None else value for value in _values(sure, year)] for year in _years(sure)]
@@ -251,7 +251,7 @@ def _picture(comparison: Comparison, kept: Comparison | None) -> YearsPicture | 
     sample = "Sample data. " if comparison.simulated else ""
     said = plain([part for part in (_ahead(kept), _range(kept)) if part]) if kept else ""
     ruined = {doubt.symbol for year in years for doubt in period_doubts(comparison, year) if is_grave(doubt)}
-    return YearsPicture(
+    return YearsChart(
         title=f"{names(comparison.symbols)}: calendar years",
         subtitle=f"Total return, dividends reinvested, to {text.day(comparison.span.end)}",
         footer=f"total return · years from last close to last close · {_source(comparison)}",

@@ -27,8 +27,8 @@ from bot.render.measures import (
     show_near_one,
 )
 from bot.render.message import Message
-from bot.render.study.found import Found
-from bot.render.study.page import Line, page
+from bot.render.study.found import SectionAnswer
+from bot.render.study.page import TableLine, page
 from bot.render.study.parts.layout import PAIR, laid, row
 from bot.render.study.parts.measured import measure_rows, undefined
 from bot.render.study.parts.priced import RISK, limits, titled
@@ -43,7 +43,7 @@ DAILY = (
 )
 
 
-def risk(found: Found) -> Message:
+def risk(found: SectionAnswer) -> Message:
     """The whole answer."""
     comparison = found.comparison
     kept = trusted(certain(comparison))
@@ -73,7 +73,7 @@ def finding(comparison: Comparison) -> tuple[str, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def lines(comparison: Comparison) -> list[Line]:
+def lines(comparison: Comparison) -> list[TableLine]:
     """Each fund's own figures, then those against the benchmark."""
     symbols, against = comparison.symbols, comparison.question.against
     held = [symbol for symbol in symbols if symbol in comparison.relative]

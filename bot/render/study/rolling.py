@@ -19,11 +19,11 @@ from bot.render.comparison.finding import plain
 from bot.render.doubts import explain_marks, is_grave, marks, warn
 from bot.render.measures import LINES, MeasureTable, Show, brief, is_near_one, show_near_one
 from bot.render.message import Message
-from bot.render.study.found import Found
-from bot.render.study.page import UPRIGHT, Line, head, names, page
+from bot.render.section_chart_specs import PanelKind, RollingChart, RollingPanel, join_lines
+from bot.render.study.found import SectionAnswer
+from bot.render.study.page import UPRIGHT, TableLine, head, names, page
 from bot.render.study.parts.layout import PAIR
 from bot.render.study.parts.priced import WINDOW, limits, titled
-from bot.render.study_pictures import PanelKind, RollingPanel, RollingPicture, join_lines
 
 KINDS = WINDOW | {NoteKind.RATE_GAP}
 YEAR = timedelta(days=366)
@@ -34,7 +34,7 @@ FIGURES = {line.measure: line for line in LINES[MeasureTable.ROLLING]}
 
 
 @dataclass(frozen=True)
-class Range:
+class LineRange:
     """Of one fund's line: the value on the last session, the lowest and the highest with their sessions."""
 
     last: float | None
@@ -44,7 +44,7 @@ class Range:
     high_day: date
 
 
-def rolling(found: Found, rolled: Rolled) -> Message:
+def rolling(found: SectionAnswer, rolled: Rolled) -> Message:
     """The whole answer, one picture with a panel for each of three figures."""
     doubts = _doubts(found, rolled)
     kept = _trusted(rolled, doubts)
@@ -72,7 +72,7 @@ def finding(rolled: Rolled) -> tuple[str, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _doubts(found: Found, rolled: Rolled) -> tuple[Doubt, ...]:
+def _doubts(found: SectionAnswer, rolled: Rolled) -> tuple[Doubt, ...]:
     """Those inside the windows of any of the sessions."""
     question, span = rolled.question, rolled.span
     return doubts_within(found.comparison.all_doubts, question.priced, span.start - YEAR, span.end)
@@ -106,7 +106,7 @@ def foot(rolled: Rolled) -> str:
     return f"{kind} · {rate(question)} · {lengths} · {window(question, span)} · {source(rolled.source, span)}"
 
 
-def lines(rolled: Rolled, doubts: Sequence[Doubt] = ()) -> list[Line]:
+def lines(rolled: Rolled, doubts: Sequence[Doubt] = ()) -> list[TableLine]:
     """A line a fund and figure: the last value, the lowest and the highest with their days.
 
     doubts : prices that look wrong in any of the windows
@@ -114,7 +114,7 @@ def lines(rolled: Rolled, doubts: Sequence[Doubt] = ()) -> list[Line]:
     found = _group(rolled, "sortino", doubts)
     if found and (share := _share(rolled)) is not None:
         one, other = rolled.question.symbols
-        above = Line((f"{one} above {other}, {_unit(rolled)}s", text.percent(share, 0)))
+        above = TableLine((f"{one} above {other}, {_unit(rolled)}s", text.percent(share, 0)))
         found.append(above.with_doubts(_about(doubts, one, other)))
     return [
         *found,
@@ -127,7 +127,7 @@ def lines(rolled: Rolled, doubts: Sequence[Doubt] = ()) -> list[Line]:
     ]
 
 
-def _group(rolled: Rolled, name: str, doubts: Sequence[Doubt]) -> list[Line]:
+def _group(rolled: Rolled, name: str, doubts: Sequence[Doubt]) -> list[TableLine]:
     ranges = _ranges(rolled, name)
     if not ranges:
         return []
@@ -146,10 +146,10 @@ def _about(doubts: Sequence[Doubt], *symbols: str) -> tuple[Doubt, ...]:
     return tuple(doubt for doubt in doubts if doubt.symbol in (*symbols, BILL_SYMBOL))
 
 
-def _line(symbol: str, of: Range, show: Show) -> Line:
+def _line(symbol: str, of: LineRange, show: Show) -> TableLine:
     last = text.NONE if of.last is None else show(of.last)
     low, high = f"{show(of.low)}, {text.day(of.low_day)}", f"{show(of.high)}, {text.day(of.high_day)}"
-    return Line((symbol, last, low, high))
+    return TableLine((symbol, last, low, high))
 
 
 def _relative(name: str) -> bool:
@@ -168,17 +168,17 @@ def _over(rolled: Rolled, name: str, join: str = " over ") -> str:
     return f"{label[0].upper()}{label[1:]}{join}{WINDOWS[name].words}"
 
 
-def _ranges(rolled: Rolled, name: str) -> dict[str, Range]:
+def _ranges(rolled: Rolled, name: str) -> dict[str, LineRange]:
     """By fund with any value."""
     pairs = zip(rolled.question.symbols, rolled.figures.get(name, ()), strict=False)
     return {symbol: _range(row, rolled.sessions) for symbol, row in pairs if np.isfinite(row).any()}
 
 
-def _range(row: FloatArray, sessions: DateArray) -> Range:
+def _range(row: FloatArray, sessions: DateArray) -> LineRange:
     low, high = int(np.nanargmin(row)), int(np.nanargmax(row))
     last = float(row[-1]) if np.isfinite(row[-1]) else None
     days = [sessions[at].astype(date) for at in (low, high)]
-    return Range(last, float(row[low]), days[0], float(row[high]), days[1])
+    return LineRange(last, float(row[low]), days[0], float(row[high]), days[1])
 
 
 def _now(rolled: Rolled, name: str) -> str:
@@ -238,11 +238,11 @@ def _share(rolled: Rolled) -> float | None:
     return float((one > other).mean())
 
 
-def _low_end(of: Range, show: Show, name: str = "") -> str:
+def _low_end(of: LineRange, show: Show, name: str = "") -> str:
     return f"{show(of.low)} ({f'{name}, ' if name else ''}{text.day(of.low_day)})"
 
 
-def _high_end(of: Range, show: Show, name: str = "") -> str:
+def _high_end(of: LineRange, show: Show, name: str = "") -> str:
     return f"{show(of.high)} ({f'{name}, ' if name else ''}{text.day(of.high_day)})"
 
 
@@ -268,7 +268,7 @@ def _young(rolled: Rolled) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _picture(rolled: Rolled, doubts: Sequence[Doubt], kept: Rolled | None) -> RollingPicture | None:
+def _picture(rolled: Rolled, doubts: Sequence[Doubt], kept: Rolled | None) -> RollingChart | None:
     """doubts : inside any of the windows; kept : what can be told of."""
     panels = tuple(_panels(rolled))
     if not panels or rolled.sessions.size < PAIR:
@@ -277,7 +277,7 @@ def _picture(rolled: Rolled, doubts: Sequence[Doubt], kept: Rolled | None) -> Ro
     sample = "Sample data. " if rolled.simulated else ""
     said = plain((*warn(doubts, span.days), *(finding(kept) if kept else ())))
     shown = f"On each {_unit(rolled)} from {text.day(span.start)} to {text.day(span.end)}"
-    return RollingPicture(
+    return RollingChart(
         title=f"{names(symbols)}: rolling",
         subtitle=explain_marks(shown, doubts, symbols),
         footer=foot(rolled),

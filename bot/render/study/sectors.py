@@ -12,8 +12,8 @@ from bot.render import text
 from bot.render.comparison.charts import sector_picture
 from bot.render.comparison.dashes import Dash, footnotes, sector_dashes
 from bot.render.message import Message
-from bot.render.study.found import Found
-from bot.render.study.page import UPRIGHT, Line, head, page, told
+from bot.render.study.found import SectionAnswer
+from bot.render.study.page import UPRIGHT, TableLine, head, page, told
 from bot.render.study.parts.facts import (
     asked,
     dated,
@@ -34,7 +34,7 @@ REASONS = frozenset({NoteKind.NO_PROFILE, NoteKind.NOT_A_FUND, NoteKind.SECTORS_
 Facts = Mapping[str, Fact[SectorWeights]]
 
 
-def sectors(found: Found) -> Message:
+def sectors(found: SectionAnswer) -> Message:
     """The whole answer; a fund whose weights are not known is named, with the reason."""
     comparison = found.comparison
     facts = known(comparison)
@@ -86,7 +86,7 @@ def foot(comparison: Comparison) -> str:
     return " · ".join(parts) or asked(comparison)
 
 
-def lines(comparison: Comparison) -> list[Line]:
+def lines(comparison: Comparison) -> list[TableLine]:
     """Up to three funds in columns; more, and those of several taxonomies, lie down with their largest."""
     if not known(comparison):
         return []
@@ -192,29 +192,29 @@ def _missing(comparison: Comparison) -> str:
     return f"The sector weights of {text.listed(named)} are not known."
 
 
-def _upright(comparison: Comparison, weights: SectorComparison) -> list[Line]:
+def _upright(comparison: Comparison, weights: SectorComparison) -> list[TableLine]:
     symbols = comparison.symbols
     pair = len(symbols) == 2 and bool(weights.active)
     found = [head("Sector", *symbols, *([text.less(symbols[0], symbols[1])] if pair else []))]
     for name in weights.sectors:
         cells = [_percent(weights.weights.get(symbol, {}).get(name)) for symbol in symbols]
-        found.append(Line((name, *cells, *([_points(weights.active.get(name))] if pair else []))))
+        found.append(TableLine((name, *cells, *([_points(weights.active.get(name))] if pair else []))))
     halves = [_percent(_half(weights, symbol)) for symbol in symbols]
     if set(halves) != {text.NONE}:
-        found.append(Line((f"Half of all gaps to {weights.symbols[-1]}", *halves)))
+        found.append(TableLine((f"Half of all gaps to {weights.symbols[-1]}", *halves)))
     return found
 
 
-def _lying(comparison: Comparison) -> list[Line]:
+def _lying(comparison: Comparison) -> list[TableLine]:
     facts = known(comparison)
     found = [head("Fund", "Largest", "Second", "Third")]
     for symbol in comparison.symbols:
         tops = _tops(facts[symbol].value, TOPS) if symbol in facts else []
-        found.append(Line((symbol, *(_named(*top) for top in tops))))
+        found.append(TableLine((symbol, *(_named(*top) for top in tops))))
     return found
 
 
-def _gap_lines(weights: SectorComparison) -> list[Line]:
+def _gap_lines(weights: SectorComparison) -> list[TableLine]:
     """Every sector of the first fund and the last one, the largest gap first."""
     if not weights.active:
         return []
@@ -222,10 +222,10 @@ def _gap_lines(weights: SectorComparison) -> list[Line]:
     found = [head("Sector", first, last, text.less(first, last))]
     for name in _by_gap(weights):
         pair = [text.percent(weights.weights[symbol][name]) for symbol in (first, last)]
-        found.append(Line((name, *pair, text.points(weights.active[name]))))
+        found.append(TableLine((name, *pair, text.points(weights.active[name]))))
     half = _percent(_half(weights, first))
     if half != text.NONE:
-        found.append(Line((f"Half of all gaps to {last}", half)))
+        found.append(TableLine((f"Half of all gaps to {last}", half)))
     return found
 
 

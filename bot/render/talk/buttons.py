@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.records import Ask, Topic
+from bot.model import SectionQuery, ThreadContext
 from bot.render import limits
 from bot.render.message import Block
 from bot.render.talk import ids
@@ -12,7 +12,7 @@ STUDIES = {"Sectors": "sectors", "Holdings": "holdings", "Export": "csv"}
 ROW = "talk.next"
 
 
-def under(topic: Topic) -> list[Block]:
+def under(topic: ThreadContext) -> list[Block]:
     """One row: the other windows, studies of the same funds, their export, and a rule to keep an eye on them.
 
     Each button carries the topic, so that it asks about what it stands under, whenever it is pressed.
@@ -20,18 +20,18 @@ def under(topic: Topic) -> list[Block]:
     windows = [label for label in WINDOWS if label != topic.comparing.window.label]
     asked = {**{label: label for label in windows}, **STUDIES}
     elements = [
-        *(ask(label, text, Ask(text, topic)) for label, text in asked.items()),
-        _button("Watch this", ids.OPEN_WATCH, Ask("watch", topic)),
+        *(ask(label, text, SectionQuery(text, topic)) for label, text in asked.items()),
+        _button("Watch this", ids.OPEN_WATCH, SectionQuery("watch", topic)),
     ]
     return [{"type": "actions", "block_id": ROW, "elements": elements}]
 
 
-def ask(label: str, name: str, asked: Ask) -> Block:
+def ask(label: str, name: str, asked: SectionQuery) -> Block:
     """A button that asks.  name: what tells it from its neighbours."""
     return _button(label, f"{ids.ASK}{name}", asked)
 
 
-def _button(label: str, action: str, asked: Ask) -> Block:
+def _button(label: str, action: str, asked: SectionQuery) -> Block:
     shown = label if len(label) <= limits.BUTTON_TEXT else f"{label[: limits.BUTTON_TEXT - 1].rstrip()}…"
     words = {"type": "plain_text", "text": shown}
     return {"type": "button", "text": words, "action_id": action, "value": asked.value}

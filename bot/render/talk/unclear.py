@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.errors import Unclear, UnknownSymbols
-from bot.records import Ask
+from bot.model import SectionQuery
 from bot.render.message import Message
 from bot.render.talk.buttons import ask
 from bot.render.text import escape, listed, printable
@@ -29,10 +29,10 @@ def not_understood(fault: Unclear, meant: Sequence[str]) -> Message:
         *_choice(meant),
         "`help` says all that can be asked.",
     ]
-    return _message(lines, [Ask(text) for text in meant])
+    return _message(lines, [SectionQuery(text) for text in meant])
 
 
-def unknown(fault: UnknownSymbols, meant: Sequence[Ask]) -> Message:
+def unknown(fault: UnknownSymbols, meant: Sequence[SectionQuery]) -> Message:
     """Symbols that the source does not have.
 
     meant: the same question with known symbols in their place.
@@ -52,7 +52,7 @@ def _code(typed: str) -> str:
     return f"`{escape(shown if len(shown) <= LONGEST else f'{shown[:LONGEST]}…')}`"
 
 
-def _message(lines: Sequence[str], asks: Sequence[Ask]) -> Message:
+def _message(lines: Sequence[str], asks: Sequence[SectionQuery]) -> Message:
     words = "\n".join(lines)
     buttons = [ask(each.text, f"meant.{at}", each) for at, each in enumerate(asks[:MOST], 1)]
     row = [{"type": "actions", "block_id": ROW, "elements": buttons}] if buttons else []

@@ -7,13 +7,14 @@ import json
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
 from analytics.watch.states import Reason
-from bot.records import Act, Status, Story
+from bot.model import AuditAction, RuleReport, RuleStatus
 from bot.render import limits, text
+from bot.render.chart_specs import ChartSpec
 from bot.render.message import Block, Message
-from bot.render.pictures import Picture
 from bot.render.watch import ids
 from bot.render.watch.drawn import words
 from bot.render.watch.parts import blocks
+from bot.render.watch.parts.audit import acted, acted_plain
 from bot.render.watch.parts.conditions import (
     gap_words,
     measured,
@@ -23,9 +24,8 @@ from bot.render.watch.parts.conditions import (
     threshold_label,
 )
 from bot.render.watch.parts.convention import convention_of, sample
-from bot.render.watch.parts.deeds import acted, acted_plain
-from bot.render.watch.parts.said import Said, last_incident, news, reading_words, standing
-from bot.render.watch.parts.standing import in_a_row, is_snoozed, lasted, state_words
+from bot.render.watch.parts.said import Finding, last_incident, news, reading_words, standing
+from bot.render.watch.parts.state import in_a_row, is_snoozed, lasted, state_words
 from bot.render.watch.parts.target import condition_target, target_words
 from bot.render.watch.parts.typed import ended, person, typed
 
@@ -38,14 +38,14 @@ MOST_FUNDS = 6
 MOST_CONDITIONS = 8
 """Conditions with a line of their own."""
 _WAYS = {
-    Status.ACTIVE: "`/watch pause {name}` stops it",
-    Status.PAUSED: "`/watch resume {name}` reads it again",
-    Status.DELETED: "`/watch history {name}` shows what happened to it",
+    RuleStatus.ACTIVE: "`/watch pause {name}` stops it",
+    RuleStatus.PAUSED: "`/watch resume {name}` reads it again",
+    RuleStatus.DELETED: "`/watch history {name}` shows what happened to it",
 }
-_CLOSING = frozenset({Act.PAUSED, Act.DELETED, Act.EDITED})
+_CLOSING = frozenset({AuditAction.PAUSED, AuditAction.DELETED, AuditAction.EDITED})
 
 
-def card(story: Story, picture: Picture | None = None, *, shown: bool = False) -> Message:
+def card(story: RuleReport, picture: ChartSpec | None = None, *, shown: bool = False) -> Message:
     """The root message of an incident, as it stands after the story's session.
 
     picture: in the slot of its name.  shown: in place of one, room for the chart that the card has already,
@@ -69,7 +69,7 @@ def card(story: Story, picture: Picture | None = None, *, shown: bool = False) -
     return blocks.message(_spoken(story, said, by_hand=by_hand), laid, picture)
 
 
-def reply(story: Story, picture: Picture | None = None) -> Message:
+def reply(story: RuleReport, picture: ChartSpec | None = None) -> Message:
     """What is said in the incident's thread: a person's deed, or what the session changed."""
     said = news(story)
     target = [] if story.state.trouble else target_line(story)
@@ -87,18 +87,18 @@ def reply(story: Story, picture: Picture | None = None) -> Message:
     return blocks.message(spoken, shown, picture)
 
 
-def target_line(story: Story) -> list[str]:
+def target_line(story: RuleReport) -> list[str]:
     """The fund to look at, none without one; safe mrkdwn."""
     target = target_words(story)
     return [text.escape(f"{target}.")] if target else []
 
 
-def is_closed(story: Story) -> bool:
+def is_closed(story: RuleReport) -> bool:
     """True where the incident is over, by itself or by a person's hand."""
     return _is_closed_by_hand(story) or not story.state.open
 
 
-def condition_lines(story: Story) -> list[str]:
+def condition_lines(story: RuleReport) -> list[str]:
     """Of several conditions, each on a line with the value of the fund to look at; safe mrkdwn."""
     pairs = parts_of(story.watched.rule, story.reading)
     if len(pairs) == 1:
@@ -108,14 +108,14 @@ def condition_lines(story: Story) -> list[str]:
     return [*lines, f"and {more} more"] if more > 0 else lines
 
 
-def _condition(story: Story, condition: Condition, part: Reading | None) -> str:
+def _condition(story: RuleReport, condition: Condition, part: Reading | None) -> str:
     then = story.watched.rule.then
     beside = f" ({condition_target(condition, then, part)})" if then else ""
     why = f": {part.reason}" if part and part.value is None and part.reason else ""
     return f"{text.escape(measured(condition, part, incident=story.state.open) + beside)}{typed(why)}"
 
 
-def evidence_line(story: Story) -> str | None:
+def evidence_line(story: RuleReport) -> str | None:
     """Threshold, distance and recovery value of a rule of one condition; safe mrkdwn."""
     rule, policy, reading = story.watched.rule, story.watched.policy, story.reading
     if len(rule.conditions) > 1:
@@ -132,7 +132,7 @@ def evidence_line(story: Story) -> str | None:
     return text.escape(" · ".join(parts))
 
 
-def _spoken(story: Story, said: Said, *, by_hand: bool) -> str:
+def _spoken(story: RuleReport, said: Finding, *, by_hand: bool) -> str:
     """The notification: the finding and the fund to look at, or who ended it."""
     if by_hand and story.deed:
         return text.escape(acted_plain(story, story.deed))
@@ -140,12 +140,12 @@ def _spoken(story: Story, said: Said, *, by_hand: bool) -> str:
     return " ".join([f"{sample([story])}{text.escape(said.plain)}", *target])
 
 
-def _is_closed_by_hand(story: Story) -> bool:
+def _is_closed_by_hand(story: RuleReport) -> bool:
     by_hand = story.deed is not None and story.deed.act in _CLOSING
-    return by_hand or story.watched.status is not Status.ACTIVE
+    return by_hand or story.watched.status is not RuleStatus.ACTIVE
 
 
-def _closing(story: Story) -> list[str]:
+def _closing(story: RuleReport) -> list[str]:
     """Who ended it, and what was read last; safe mrkdwn."""
     status, name = story.watched.status.value, story.watched.name
     head = f"*{name} is {status}.* Its incident is closed."
@@ -156,7 +156,7 @@ def _closing(story: Story) -> list[str]:
     return [head, *last, *(target_line(story) if read else [])]
 
 
-def _chart(story: Story) -> tuple[str, str]:
+def _chart(story: RuleReport) -> tuple[str, str]:
     """Title and alternative text of the chart that the card has already: it is of the day it was drawn on."""
     watched, incident = story.watched, last_incident(story)
     mark = "Sample data. " if story.simulated else ""
@@ -165,14 +165,14 @@ def _chart(story: Story) -> tuple[str, str]:
     return title, f"{mark}{title}."
 
 
-def _evidence(story: Story, *, by_hand: bool) -> list[str]:
+def _evidence(story: RuleReport, *, by_hand: bool) -> list[str]:
     line = None if by_hand else evidence_line(story)
     state = text.escape(f"State: {_state(story)}.")
     since = [] if by_hand else _since(story)
     return [*([] if by_hand else condition_lines(story)), *([line] if line else []), state, *since]
 
 
-def _since(story: Story) -> list[str]:
+def _since(story: RuleReport) -> list[str]:
     """Which session of the incident it is and how the funds did, from its second one on; safe mrkdwn."""
     since = story.since
     if since is None or since.session <= since.fired or is_closed(story):
@@ -191,10 +191,10 @@ def _return(change: float | None) -> str:
     return text.NONE if change is None else text.signed_percent(change)
 
 
-def _state(story: Story) -> str:
+def _state(story: RuleReport) -> str:
     """The card's state in words, which names what ended the incident."""
     deed, flip = story.deed, story.flip
-    if deed and deed.act is Act.EDITED:
+    if deed and deed.act is AuditAction.EDITED:
         return "edited to a new version; this incident is closed"
     if flip and flip.reason is Reason.RESTATED:
         return f"restated on {text.day(story.session)}, {state_words(story)}"
@@ -202,19 +202,19 @@ def _state(story: Story) -> str:
     return f"recovered on {text.day(story.session)}" if recovered else state_words(story)
 
 
-def _hands(story: Story) -> list[str]:
+def _hands(story: RuleReport) -> list[str]:
     """Who has the incident in hand, and until when nothing is said; safe mrkdwn."""
     state, lines = story.state, []
     if state.acknowledged:
         why = typed(state.acknowledged.reason)
         lines.append(ended(f"Acknowledged by {person(state.acknowledged.by)}" + (f": {why}" if why else "")))
     if not is_closed(story) and is_snoozed(state, story.session) and state.snoozed_until:
-        who = f" by {person(story.deed.user)}" if story.deed and story.deed.act is Act.SNOOZED else ""
+        who = f" by {person(story.deed.user)}" if story.deed and story.deed.act is AuditAction.SNOOZED else ""
         lines.append(f"Snoozed{who} through {text.day(state.snoozed_until)}.")
     return lines
 
 
-def _earlier(story: Story) -> list[str]:
+def _earlier(story: RuleReport) -> list[str]:
     """Incidents that were over before; safe mrkdwn."""
     past = [each for each in story.incidents if each.recovered and each.recovered < story.session]
     if not past:
@@ -223,15 +223,17 @@ def _earlier(story: Story) -> list[str]:
     return [f"Earlier incidents: {'; '.join(told)}."]
 
 
-def _origin(story: Story) -> str:
+def _origin(story: RuleReport) -> str:
     watched = story.watched
     return f"Rule {watched.name}, set by {person(watched.author)}: `/watch show {watched.name}`"
 
 
-def _buttons(story: Story, *, closed: bool) -> list[Block]:
+def _buttons(story: RuleReport, *, closed: bool) -> list[Block]:
     key, state = story.watched.key, story.state
-    deleted = story.watched.status is Status.DELETED or bool(story.deed and story.deed.act is Act.DELETED)
-    superseded = bool(story.deed and story.deed.act is Act.EDITED)
+    deleted = story.watched.status is RuleStatus.DELETED or bool(
+        story.deed and story.deed.act is AuditAction.DELETED
+    )
+    superseded = bool(story.deed and story.deed.act is AuditAction.EDITED)
     acknowledge = not closed and state.acknowledged is None
     snoozed = is_snoozed(state, story.session)
     return [
@@ -250,7 +252,7 @@ def _unsnooze(key: str) -> Block:
     return blocks.button("Unsnooze", ids.UNSNOOZE, key)
 
 
-def _edit(story: Story) -> list[Block]:
+def _edit(story: RuleReport) -> list[Block]:
     """None for a text that does not fit a button: a cut one would come back as another rule."""
     value = json.dumps({"rule": story.watched.key, "text": story.watched.text}, ensure_ascii=False)
     return [blocks.button("Edit", ids.EDIT, value)] if len(value) <= limits.BUTTON_VALUE else []

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from analytics.watch.states import Acknowledgement
-from bot.records import Watched
+from bot.model import RuleVersion
 from bot.render import text
 from bot.render.message import Block, Message
 from bot.render.watch import ids
 from bot.render.watch.parts import blocks
-from bot.render.watch.parts.deeds import after_acknowledging, after_snoozing, after_unsnoozing
+from bot.render.watch.parts.audit import after_acknowledging, after_snoozing, after_unsnoozing
 from bot.render.watch.parts.typed import code, ended, person, typed
 from bot.render.watch.words import rule_words
 
@@ -21,14 +21,14 @@ MOST_KNOWN = 15
 """Rules named beside one that does not exist."""
 
 
-def paused(watched: Watched, user: str) -> Message:
+def paused(watched: RuleVersion, user: str) -> Message:
     """A rule is not read until somebody resumes it."""
     name = watched.name
     rest = f"It is not read and nobody is told until `/watch resume {name}`; an open incident is closed."
     return _line(f"*{name} is paused* by {person(user)}. {rest}", f"{name} is paused. {rest}")
 
 
-def resumed(watched: Watched, user: str) -> Message:
+def resumed(watched: RuleVersion, user: str) -> Message:
     """A rule is read again, from a fresh state."""
     rest = "It is read after every session again; its count begins afresh."
     return _line(
@@ -36,7 +36,7 @@ def resumed(watched: Watched, user: str) -> Message:
     )
 
 
-def confirm_delete(watched: Watched) -> Message:
+def confirm_delete(watched: RuleVersion) -> Message:
     """Asks before a rule is deleted; the buttons' values are its version."""
     words = text.escape(rule_words(watched.rule, watched.policy))
     question = f"Delete {watched.name}?"
@@ -53,19 +53,21 @@ def confirm_delete(watched: Watched) -> Message:
     return blocks.message(f"{question} It {words} {rest}", shown)
 
 
-def deleted(watched: Watched, user: str) -> Message:
+def deleted(watched: RuleVersion, user: str) -> Message:
     """A rule is gone."""
     name = watched.name
     rest = f"An open incident is closed. `/watch history {name}` still shows what happened to it."
     return _line(f"*{name} is deleted* by {person(user)}. {rest}", f"{name} is deleted. {rest}")
 
 
-def kept(watched: Watched) -> Message:
+def kept(watched: RuleVersion) -> Message:
     """A rule was not deleted after all."""
     return _line(f"{watched.name} is kept as it was.")
 
 
-def acknowledged(watched: Watched, user: str, reason: str, *, snoozed_until: date | None = None) -> Message:
+def acknowledged(
+    watched: RuleVersion, user: str, reason: str, *, snoozed_until: date | None = None
+) -> Message:
     """Somebody has an incident in hand.  snoozed_until: while it is snoozed"""
     why = f": {typed(reason)}" if reason.strip() else ""
     rest = after_acknowledging(snoozed_until)
@@ -73,14 +75,14 @@ def acknowledged(watched: Watched, user: str, reason: str, *, snoozed_until: dat
     return _line(f"{told} {rest}", f"{ended(f'{watched.name} is acknowledged{why}')} {rest}")
 
 
-def acknowledged_before(watched: Watched, by: Acknowledgement) -> Message:
+def acknowledged_before(watched: RuleVersion, by: Acknowledgement) -> Message:
     """Somebody else was first."""
     why = f": {typed(by.reason)}" if by.reason.strip() else ""
     told = ended(f"{watched.name} was acknowledged before by {person(by.by)}{why}")
     return _line(f"{told} Nothing was changed.")
 
 
-def snoozed_before(watched: Watched, until: date) -> Message:
+def snoozed_before(watched: RuleVersion, until: date) -> Message:
     """It is quiet for as long already."""
     name = watched.name
     return _line(
@@ -89,18 +91,18 @@ def snoozed_before(watched: Watched, until: date) -> Message:
     )
 
 
-def not_snoozed(watched: Watched) -> Message:
+def not_snoozed(watched: RuleVersion) -> Message:
     """There is no snooze to be ended."""
     return _line(f"{watched.name} is not snoozed: what changes is told. Nothing was changed.")
 
 
-def unsnoozed(watched: Watched, user: str, *, in_hand: bool = False) -> Message:
+def unsnoozed(watched: RuleVersion, user: str, *, in_hand: bool = False) -> Message:
     """A snooze was ended by hand.  in_hand: its incident is acknowledged"""
     name, rest = watched.name, after_unsnoozing(in_hand=in_hand)
     return _line(f"*{name} is unsnoozed* by {person(user)}. {rest}", f"{name} is unsnoozed. {rest}")
 
 
-def snoozed(watched: Watched, user: str, until: date, *, in_hand: bool = False) -> Message:
+def snoozed(watched: RuleVersion, user: str, until: date, *, in_hand: bool = False) -> Message:
     """Nothing is said of a rule through a session.  in_hand: its incident is acknowledged, too."""
     name, day = watched.name, text.day(until)
     rest = f"{after_snoozing(in_hand=in_hand)} `/watch show {name}` shows it meanwhile."
@@ -110,7 +112,7 @@ def snoozed(watched: Watched, user: str, until: date, *, in_hand: bool = False) 
     )
 
 
-def refused_change(watched: Watched) -> Message:
+def refused_change(watched: RuleVersion) -> Message:
     """The person is neither the rule's author nor an admin."""
     rest = "only its author and the workspace's admins may change it."
     return _line(
@@ -120,13 +122,13 @@ def refused_change(watched: Watched) -> Message:
     )
 
 
-def no_open_incident(watched: Watched) -> Message:
+def no_open_incident(watched: RuleVersion) -> Message:
     """There is nothing to acknowledge or to snooze."""
     name = watched.name
     return _line(f"{name} has no open incident any more. `/watch show {name}` shows where it stands.")
 
 
-def superseded(watched: Watched) -> Message:
+def superseded(watched: RuleVersion) -> Message:
     """The button pressed belongs to an older version.  watched: the newest one"""
     name = watched.name
     return _line(
@@ -147,7 +149,7 @@ def no_such_rule(number: int, known: Sequence[int]) -> Message:
     return _line(f"There is no R{number} in this channel; it has {has}. `/watch list` shows what they say.")
 
 
-def _set_by(watched: Watched) -> str:
+def _set_by(watched: RuleVersion) -> str:
     return f"Set by {person(watched.author)}: {code(watched.text)}"
 
 

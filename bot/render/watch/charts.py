@@ -13,29 +13,29 @@ from analytics.watch.backtest import Backtest, Outcome
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
-from bot.records import Story, Watched
+from bot.model import RuleReport, RuleVersion
 from bot.render import text
+from bot.render.chart_specs import Cell, OverviewChart, PastChart, Strip, Trace, WatchChart
 from bot.render.doubts import MARK, explain_marks, marks, summarise
 from bot.render.measures import ANNUALISED, RATED, returns_of
-from bot.render.pictures import Cell, OverviewPicture, PastPicture, Strip, Trace, WatchPicture
 from bot.render.watch.drawn import words
-from bot.render.watch.drawn.spans import Course, course, fired_spans, through
+from bot.render.watch.drawn.spans import Timeline, fired_spans, through, timeline
 from bot.render.watch.parts.conditions import breach_words, short_quantity, symbol
 from bot.render.watch.parts.order import urgency
-from bot.render.watch.parts.standing import sessions, short_state
+from bot.render.watch.parts.state import sessions, short_state
 
 MOST_CELLS, MOST_PANELS = 12, 6
 
 
 def watch_picture(
-    watched: Watched,
+    watched: RuleVersion,
     readings: Readings,
     session: date,
     *,
     source: str,
     simulated: bool = False,
     state: State | None = None,
-) -> WatchPicture:
+) -> WatchChart:
     """A rule up to a session: its quantities, the threshold, when it fired and where it stands.
 
     Parameters
@@ -50,12 +50,12 @@ def watch_picture(
         Readings without a session.
     """
     shown = _shown(watched, readings, session)
-    run = course(watched, shown, state)
+    run = timeline(watched, shown, state)
     last = shown.at(watched.rule, session)
     status = words.status(watched.rule, watched.policy, run.state, last, _over(run, session))
     doubts = _doubts(watched.rule, shown)
     symbols = [doubt.symbol for doubt in doubts]
-    return WatchPicture(
+    return WatchChart(
         title=f"{watched.name}: {words.title(watched.rule)}",
         subtitle=explain_marks(_subtitle(watched, shown), doubts, symbols),
         footer=_footer(watched.rule.quantities, source, session),
@@ -73,8 +73,8 @@ def watch_picture(
 
 
 def past_picture(
-    watched: Watched, readings: Readings, back: Backtest, *, source: str, simulated: bool = False
-) -> PastPicture:
+    watched: RuleVersion, readings: Readings, back: Backtest, *, source: str, simulated: bool = False
+) -> PastChart:
     """Years of a rule: when it would have fired, and how often with a longer confirmation.
 
     Raises ValueError for readings without a session.
@@ -88,7 +88,7 @@ def past_picture(
     doubts = _doubts(watched.rule, readings)
     said = f" {summarise(doubts)}." if doubts else ""
     symbols = [doubt.symbol for doubt in doubts]
-    return PastPicture(
+    return PastChart(
         title=f"{title} {_would(back.asked)}",
         subtitle=explain_marks(_subtitle(watched, readings), doubts, symbols),
         footer=_footer(watched.rule.quantities, source, end),
@@ -102,8 +102,8 @@ def past_picture(
 
 
 def overview_picture(
-    items: Sequence[tuple[Story, Readings]], session: date, *, source: str, simulated: bool = False
-) -> OverviewPicture:
+    items: Sequence[tuple[RuleReport, Readings]], session: date, *, source: str, simulated: bool = False
+) -> OverviewChart:
     """All rules of a channel, the most urgent first; twelve at most, the others are counted.
 
     Raises ValueError for no rule, and for readings without any session.
@@ -116,7 +116,7 @@ def overview_picture(
     quantities = [quantity for story, _ in held for quantity in story.watched.rule.quantities]
     told = "Solid: the value at each session of the year before · dashed: the threshold"
     doubts = [doubt for story, _ in held if story.reading for doubt in story.reading.doubts]
-    return OverviewPicture(
+    return OverviewChart(
         title=f"{count} rule{'s' * (count > 1)} on {text.day(session)}",
         subtitle=explain_marks(told, doubts, [doubt.symbol for doubt in doubts]),
         footer=_footer(quantities, source, session),
@@ -135,20 +135,20 @@ def _doubts(rule: Rule, readings: Readings) -> tuple[Doubt, ...]:
     return tuple(sorted(found, key=lambda doubt: doubt.session))
 
 
-def _shown(watched: Watched, readings: Readings, session: date) -> Readings:
+def _shown(watched: RuleVersion, readings: Readings, session: date) -> Readings:
     shown = through(readings, session)
     if not shown.sessions.size:
         raise ValueError(f"nothing to draw for {watched.name}: no session on or before {session}")
     return shown
 
 
-def _over(run: Course, session: date) -> date | None:
+def _over(run: Timeline, session: date) -> date | None:
     """The session, where it is the one on which the rule recovered."""
     ended = run.state.phase is Phase.OK and run.firing and run.firing[-1][1] == session
     return session if ended and run.begun != session else None
 
 
-def _subtitle(watched: Watched, readings: Readings) -> str:
+def _subtitle(watched: RuleVersion, readings: Readings) -> str:
     """What a point is, since when, and how patient the rule is."""
     windows = dict.fromkeys(
         condition.quantity.window.label
@@ -231,7 +231,7 @@ def _last(line: FloatArray) -> float | None:
     return float(known[-1]) if known.size else None
 
 
-def _alt(watched: Watched, run: Course, status: str, last: Reading, first: date) -> str:
+def _alt(watched: RuleVersion, run: Timeline, status: str, last: Reading, first: date) -> str:
     """Value, threshold, since when, what the other fund shows, how often it fired."""
     facts = [f"{watched.name} {words.title(watched.rule)}", status.replace(" · ", "; ")]
     facts.append(words.thresholds(watched.rule, last))
@@ -239,7 +239,7 @@ def _alt(watched: Watched, run: Course, status: str, last: Reading, first: date)
     return f"{'. '.join([*facts, *_fired_since(run, first)])}."
 
 
-def _fired_since(run: Course, first: date) -> list[str]:
+def _fired_since(run: Timeline, first: date) -> list[str]:
     """How often it fired, and how often it would have before it was set."""
     begun, firing = run.begun or first, run.firing[run.older :]
     would, did = [sum((span[0] >= begun) is real for span in firing) for real in (False, True)]
@@ -271,7 +271,7 @@ def _known(back: Backtest) -> str:
     return f"{text.day(back.start)} to {text.day(back.end)}"
 
 
-def _cell(story: Story, readings: Readings) -> Cell:
+def _cell(story: RuleReport, readings: Readings) -> Cell:
     rule = story.watched.rule
     line, threshold = _summary(rule, readings)
     return Cell(

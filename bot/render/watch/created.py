@@ -7,10 +7,10 @@ from datetime import datetime
 from analytics.watch.backtest import Backtest
 from analytics.watch.rules import Condition
 from analytics.watch.states import Reason
-from bot.records import Digest, Story, Watched
+from bot.model import Digest, RuleReport, RuleVersion
 from bot.render import text
+from bot.render.chart_specs import ChartSpec
 from bot.render.message import Block, Message
-from bot.render.pictures import Picture
 from bot.render.watch.card import condition_lines, target_line
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import quantity_words, threshold_words
@@ -24,14 +24,14 @@ from bot.render.watch.words import rule_words
 
 
 def created(
-    story: Story,
+    story: RuleReport,
     back: Backtest | None,
     digest: Digest | None,
     next_post: datetime | None,
     *,
     edited: bool,
     digest_is_new: bool,
-    picture: Picture | None = None,
+    picture: ChartSpec | None = None,
 ) -> Message:
     """The answer to `/watch`: the rule as it is kept.
 
@@ -48,24 +48,24 @@ def created(
     return _message(head, story, back, [closing], [by, hints], picture)
 
 
-def tested(story: Story, back: Backtest | None, picture: Picture | None = None) -> Message:  # noqa: PT028
+def tested(story: RuleReport, back: Backtest | None, picture: ChartSpec | None = None) -> Message:  # noqa: PT028
     """The answer to `/watch test`: the same of a rule that is not kept."""
     keep = f"To keep it: {code(f'/watch {story.watched.text}')}"
     return _message("Tested, nothing was saved", story, back, [], [keep], picture)
 
 
-def read_back(head: str, watched: Watched) -> str:
+def read_back(head: str, watched: RuleVersion) -> str:
     """The rule in words behind a heading; safe mrkdwn."""
     return f"*{text.escape(head)}:* it {text.escape(rule_words(watched.rule, watched.policy))}"
 
 
 def _message(
     head: str,
-    story: Story,
+    story: RuleReport,
     back: Backtest | None,
     more: list[Block],
     lines: list[str],
-    picture: Picture | None,
+    picture: ChartSpec | None,
 ) -> Message:
     shown = [
         blocks.section(sample([story]) + read_back(head, story.watched)),
@@ -81,20 +81,20 @@ def _message(
     return blocks.message(sample([story]) + text.escape(" ".join(said)), shown, picture)
 
 
-def past_lines(watched: Watched, back: Backtest | None) -> list[str]:
+def past_lines(watched: RuleVersion, back: Backtest | None) -> list[str]:
     """How often it would have fired, and a warning where that is noise; safe mrkdwn."""
     past, noise = text.escape(past_words(watched.rule, back)), noise_words(back)
     lead, _, rest = text.escape(noise or "").partition(":")
     return [past, *([f"*{lead}:*{rest}"] if noise else [])]
 
 
-def _now(story: Story) -> str:
+def _now(story: RuleReport) -> str:
     said = standing(story)
     on = "It" if story.state.trouble else f"On {text.day(story.session)} it"
     return f"{on} {said.verb}: {said.full}"
 
 
-def _today(story: Story) -> list[str]:
+def _today(story: RuleReport) -> list[str]:
     return [
         text.escape(_now(story)),
         *condition_lines(story),
@@ -103,7 +103,7 @@ def _today(story: Story) -> list[str]:
     ]
 
 
-def remarks(story: Story) -> list[str]:
+def remarks(story: RuleReport) -> list[str]:
     """What to know of this rule's form: a crossing that cannot fire yet; safe mrkdwn."""
     conditions, flip, reading = story.watched.rule.conditions, story.flip, story.reading
     waits = conditions[0].op.crossing and not (story.state.armed or story.state.open)
@@ -111,7 +111,7 @@ def remarks(story: Story) -> list[str]:
     return [_already(story.watched, conditions[0])] if waits and beyond else []
 
 
-def _already(watched: Watched, condition: Condition) -> str:
+def _already(watched: RuleVersion, condition: Condition) -> str:
     level = condition.op.level
     here, there = ("below", "above") if level.falling else ("above", "below")
     quantity = text.escape(quantity_words(condition.quantity))

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from analytics.watch.states import Notice, Phase, Reason
-from bot.records import Edition, Flip, Story
+from analytics.watch.states import Announcement, Phase, Reason
+from bot.model import DigestContent, RuleReport, RuleTransition
 from bot.render import text
+from bot.render.chart_specs import ChartSpec
 from bot.render.message import Block, Message
-from bot.render.pictures import Picture
 from bot.render.talk.ids import DIGEST_OFF
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import quantity_words, threshold_words, value_of
 from bot.render.watch.parts.convention import convention, sample
 from bot.render.watch.parts.order import threshold_gap, urgency
 from bot.render.watch.parts.said import doubt_words, news
-from bot.render.watch.parts.standing import PHASES, TROUBLES, UNDECIDED, is_undecided
+from bot.render.watch.parts.state import PHASES, TROUBLES, UNDECIDED, is_undecided
 from bot.render.watch.parts.target import target_words
 from bot.render.watch.parts.typed import NAME, link, typed
 from bot.render.watch.table import rules_table
@@ -27,15 +27,17 @@ MOST_NAMES = 8
 OFF = "`/digest off` ends this post · `/digest on 08:30 always` sets its time and posts on quiet days too"
 
 
-def digest(edition: Edition, links: Mapping[str, str]) -> Message:
+def digest(digest_content: DigestContent, links: Mapping[str, str]) -> Message:
     """The short parent.
 
     links: addresses of cards by the rule's name, "R7"
     """
-    title = f"{sample(edition.stories)}Watchpoints for {text.day(edition.session)}:"
-    lines = [f"*{title}* {_counts(edition)}", *_body(edition, links), *_missed(edition)]
-    spoken = [f"{title} {_counts(edition)}", *_body(edition, {}), *_missed(edition)]
-    conventions = [convention(edition.stories, edition.session)] if edition.stories else []
+    title = f"{sample(digest_content.stories)}Watchpoints for {text.day(digest_content.session)}:"
+    lines = [f"*{title}* {_counts(digest_content)}", *_body(digest_content, links), *_missed(digest_content)]
+    spoken = [f"{title} {_counts(digest_content)}", *_body(digest_content, {}), *_missed(digest_content)]
+    conventions = (
+        [convention(digest_content.stories, digest_content.session)] if digest_content.stories else []
+    )
     shown = [
         blocks.section("\n".join(lines)),
         blocks.context(*conventions, OFF),
@@ -44,37 +46,39 @@ def digest(edition: Edition, links: Mapping[str, str]) -> Message:
     return blocks.message("\n".join(spoken), shown)
 
 
-def resumed(edition: Edition, links: Mapping[str, str]) -> Message:
+def resumed(digest_content: DigestContent, links: Mapping[str, str]) -> Message:
     """What is watched in a channel that the bot has come (back) into: what is open, what was missed.
 
     links: addresses of cards by the rule's name, "R7"
     """
-    count = len(edition.stories)
-    title = f"{sample(edition.stories)}{'1 rule is' if count == 1 else f'{count} rules are'} watched here."
-    stands = f"On {text.day(edition.session)}: {_counts(edition)}"
-    lines = [f"*{title}* {stands}", *_body(edition, links), *_missed(edition)]
-    spoken = [f"{title} {stands}", *_body(edition, {}), *_missed(edition)]
+    count = len(digest_content.stories)
+    title = (
+        f"{sample(digest_content.stories)}{'1 rule is' if count == 1 else f'{count} rules are'} watched here."
+    )
+    stands = f"On {text.day(digest_content.session)}: {_counts(digest_content)}"
+    lines = [f"*{title}* {stands}", *_body(digest_content, links), *_missed(digest_content)]
+    spoken = [f"{title} {stands}", *_body(digest_content, {}), *_missed(digest_content)]
     shown = [
         blocks.section("\n".join(lines)),
-        blocks.context(convention(edition.stories, edition.session), OFF),
+        blocks.context(convention(digest_content.stories, digest_content.session), OFF),
         *blocks.actions("digest", [_switch()]),
     ]
     return blocks.message("\n".join(spoken), shown)
 
 
-def details(edition: Edition, picture: Picture | None = None) -> Message:
+def details(digest_content: DigestContent, picture: ChartSpec | None = None) -> Message:
     """All rules with value, threshold and state; the overview picture."""
-    count, day = len(edition.stories), text.day(edition.session)
-    title = f"{sample(edition.stories)}{'1 rule' if count == 1 else f'All {count} rules'} on {day}"
-    table, left_out = rules_table(sorted(edition.stories, key=urgency))
+    count, day = len(digest_content.stories), text.day(digest_content.session)
+    title = f"{sample(digest_content.stories)}{'1 rule' if count == 1 else f'All {count} rules'} on {day}"
+    table, left_out = rules_table(sorted(digest_content.stories, key=urgency))
     shown = [
         blocks.section(f"*{title}*"),
         *table,
         *([blocks.context(left_out)] if left_out else []),
         *blocks.slots([picture] if picture else []),
-        blocks.context(convention(edition.stories, edition.session), OFF),
+        blocks.context(convention(digest_content.stories, digest_content.session), OFF),
     ]
-    return blocks.message(f"{title}: {_counts(edition)}", shown, picture)
+    return blocks.message(f"{title}: {_counts(digest_content)}", shown, picture)
 
 
 def _switch() -> Block:
@@ -92,7 +96,7 @@ def _plain(words: str) -> Block:
     return {"type": "plain_text", "text": words}
 
 
-def _mood(story: Story) -> str:
+def _mood(story: RuleReport) -> str:
     """What a story counts as in the first line."""
     flip, state = story.flip, story.state
     if state.trouble:
@@ -108,29 +112,29 @@ def _mood(story: Story) -> str:
     return "still firing" if state.kept is Phase.FIRING else PHASES[state.kept]
 
 
-_NOTICES = {Notice.FIRED: "fired", Notice.RECOVERED: "recovered"}
+_NOTICES = {Announcement.FIRED: "fired", Announcement.RECOVERED: "recovered"}
 
 
-def _counts(edition: Edition) -> str:
+def _counts(digest_content: DigestContent) -> str:
     """ "1 fired, 1 recovering, 1 pending, 4 quiet." """
-    if not edition.stories:
+    if not digest_content.stories:
         return "no rule is active in this channel."
-    found = Counter(map(_mood, edition.stories))
-    if not _told(edition) and set(found) == {"quiet"}:
-        return f"nothing to report, {_quiet(edition.stories)}"
-    order = {_mood(story): None for story in sorted(edition.stories, key=urgency)}
+    found = Counter(map(_mood, digest_content.stories))
+    if not _told(digest_content) and set(found) == {"quiet"}:
+        return f"nothing to report, {_quiet(digest_content.stories)}"
+    order = {_mood(story): None for story in sorted(digest_content.stories, key=urgency)}
     return f"{', '.join(f'{found[mood]} {mood}' for mood in order)}."
 
 
-def _told(edition: Edition) -> list[Story]:
+def _told(digest_content: DigestContent) -> list[RuleReport]:
     """The stories with news, what matters most first."""
-    return sorted((story for story in edition.stories if story.flip), key=urgency)
+    return sorted((story for story in digest_content.stories if story.flip), key=urgency)
 
 
-def _body(edition: Edition, links: Mapping[str, str]) -> list[str]:
-    told = _told(edition)
+def _body(digest_content: DigestContent, links: Mapping[str, str]) -> list[str]:
+    told = _told(digest_content)
     lines = [f"• {news(story).linked(links.get(story.watched.name))}{_beside(story)}" for story in told]
-    return [*_cut(lines), *_unchanged(edition, links)]
+    return [*_cut(lines), *_unchanged(digest_content, links)]
 
 
 def _cut(lines: Sequence[str]) -> list[str]:
@@ -140,14 +144,14 @@ def _cut(lines: Sequence[str]) -> list[str]:
     return [*lines[:MOST_NEWS], f"and {more} more in the thread."]
 
 
-def _beside(story: Story) -> str:
+def _beside(story: RuleReport) -> str:
     target = target_words(story)
     return f" {text.escape(target)}." if target and not story.state.trouble else ""
 
 
-def _unchanged(edition: Edition, links: Mapping[str, str]) -> list[str]:
+def _unchanged(digest_content: DigestContent, links: Mapping[str, str]) -> list[str]:
     """Incidents that go on without news, rules still without data, and those in doubt, in a line each."""
-    same = [story for story in sorted(edition.stories, key=urgency) if not story.flip]
+    same = [story for story in sorted(digest_content.stories, key=urgency) if not story.flip]
     closed = [each for each in same if each.state.trouble and not each.state.open]
     told = {
         "Still open": [f"{_linked(each, links)}{_since(each)}" for each in same if each.state.open],
@@ -164,7 +168,7 @@ def _unchanged(edition: Edition, links: Mapping[str, str]) -> list[str]:
     return [f"{words}: {_names(names)}." for words, names in told.items() if names]
 
 
-def _linked(story: Story, links: Mapping[str, str]) -> str:
+def _linked(story: RuleReport, links: Mapping[str, str]) -> str:
     return link(links.get(story.watched.name), story.watched.name)
 
 
@@ -173,7 +177,7 @@ def _names(names: Sequence[str]) -> str:
     return text.listed([*names[:MOST_NAMES], *more])
 
 
-def _since(story: Story) -> str:
+def _since(story: RuleReport) -> str:
     since = f"since {text.day(story.state.fired)}" if story.state.fired else ""
     hand = "acknowledged" if story.state.acknowledged else ""
     blind = TROUBLES[story.state.trouble] if story.state.trouble else ""
@@ -181,21 +185,22 @@ def _since(story: Story) -> str:
     return f" ({words})" if words else ""
 
 
-def _missed(edition: Edition) -> list[str]:
+def _missed(digest_content: DigestContent) -> list[str]:
     """What happened while nothing was posted, in one line."""
-    if not edition.sessions_missed and not edition.missed:
+    if not digest_content.sessions_missed and not digest_content.missed:
         return []
     told = [
-        f"{typed(name, NAME)} {_happened(flip)} on {text.day(flip.session)}" for name, flip in edition.missed
+        f"{typed(name, NAME)} {_happened(flip)} on {text.day(flip.session)}"
+        for name, flip in digest_content.missed
     ]
-    count = edition.sessions_missed
+    count = digest_content.sessions_missed
     if not count:  # sessions on which the workspace's own exchange rested
         return [f"Since the last post: {_names(told)}."]
     went_by = f"{count} earlier {'session was' if count == 1 else 'sessions were'} not posted"
     return [f"{went_by}: {_names(told) if told else 'nothing changed in them'}."]
 
 
-def _happened(flip: Flip) -> str:
+def _happened(flip: RuleTransition) -> str:
     words = {
         Reason.CONFIRMED: "fired",
         Reason.RECOVERED: "recovered",
@@ -205,13 +210,13 @@ def _happened(flip: Flip) -> str:
         Reason.DOUBT: "waited on a price that looked wrong",
         Reason.ERROR: "could not be read",
     }
-    reminded = flip.notice is Notice.STILL_FIRING
+    reminded = flip.notice is Announcement.STILL_FIRING
     return words.get(flip.reason) or (
         "was still firing after a snooze" if reminded else f"became {PHASES[flip.after]}"
     )
 
 
-def _quiet(stories: Sequence[Story]) -> str:
+def _quiet(stories: Sequence[RuleReport]) -> str:
     count = f"{len(stories)} {'rule' if len(stories) == 1 else 'rules'} quiet"
     near = _nearest(stories)
     if near is None:
@@ -222,7 +227,7 @@ def _quiet(stories: Sequence[Story]) -> str:
     return text.escape(f"{count}; the nearest is {near.watched.name}, {what}.")
 
 
-def _nearest(stories: Sequence[Story]) -> Story | None:
+def _nearest(stories: Sequence[RuleReport]) -> RuleReport | None:
     gaps = {index: threshold_gap(story) for index, story in enumerate(stories)}
     known = {index: gap for index, gap in gaps.items() if gap is not None}
     return stories[min(known, key=lambda index: known[index])] if known else None

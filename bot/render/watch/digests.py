@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from bot.records import Digest, Mode
+from bot.model import Digest, DigestMode
 from bot.render import text
 from bot.render.message import Message
 from bot.render.watch.parts import blocks
@@ -72,7 +72,7 @@ def _waiting(digest: Digest, waits: Waits | None) -> str:
 
 
 def _how(digest: Digest, next_post: datetime | None) -> str:
-    quiet = "one line" if digest.mode is Mode.ALWAYS else "silent"
+    quiet = "one line" if digest.mode is DigestMode.ALWAYS else "silent"
     how = text.escape(f"{daily_words(digest)}{next_words(digest, next_post)}")
     return f"The daily post is on: {how}. A day without news is {quiet}."
 

@@ -10,15 +10,16 @@ from analytics.watch.backtest import Backtest
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
 from analytics.window import Window
-from bot.records import Ask, Digest, Flip, History, Status, Story, Watched
+from bot.model import Digest, RuleHistory, RuleReport, RuleStatus, RuleTransition, RuleVersion, SectionQuery
 from bot.render import text
+from bot.render.chart_specs import ChartSpec
 from bot.render.measures import RATED, formula, measure_name
 from bot.render.message import Block, Message
-from bot.render.pictures import Picture
 from bot.render.talk.buttons import ask
 from bot.render.watch.card import MOST_CONDITIONS, condition_lines, evidence_line, target_line
 from bot.render.watch.created import past_lines, read_back, remarks
 from bot.render.watch.parts import blocks
+from bot.render.watch.parts.audit import deed_line
 from bot.render.watch.parts.conditions import (
     gap_words,
     parts_of,
@@ -28,11 +29,10 @@ from bot.render.watch.parts.conditions import (
     value_of,
 )
 from bot.render.watch.parts.convention import convention, convention_of, sample
-from bot.render.watch.parts.deeds import deed_line
 from bot.render.watch.parts.past import often_words
 from bot.render.watch.parts.posts import told_of
 from bot.render.watch.parts.said import standing
-from bot.render.watch.parts.standing import PHASES, in_a_row, lasted, state_words
+from bot.render.watch.parts.state import PHASES, in_a_row, lasted, state_words
 from bot.render.watch.parts.typed import NAME, code, person, plain
 from bot.render.watch.parts.values import shown as value_words
 from bot.render.watch.table import rules_table
@@ -45,7 +45,7 @@ PAGE = 40
 
 
 @dataclass(frozen=True)
-class Page:
+class ListPage:
     """Which of a channel's rules a list shows.
 
     number: of the page, from 1 on, of so many `pages`.  meant: rules on all of them.  known: of the channel.
@@ -62,7 +62,7 @@ class Page:
     after: str = ""
 
 
-def listing(stories: Sequence[Story], digest: Digest | None, page: Page) -> Message:
+def listing(stories: Sequence[RuleReport], digest: Digest | None, page: ListPage) -> Message:
     """Rules of a channel with value, threshold and state, a page of them; paused ones too."""
     post = told_of(digest, None)
     if not page.known:
@@ -88,7 +88,7 @@ def listing(stories: Sequence[Story], digest: Digest | None, page: Page) -> Mess
     return blocks.message(" ".join([words, *_pages(page)]), shown)
 
 
-def _title(page: Page) -> str:
+def _title(page: ListPage) -> str:
     """ "120 rules in this channel, page 2 of 3"; which ones they are where some are left out."""
     some = f" of {text.count(page.known)}" if page.said else ""
     named = f" for `{page.said}`" if page.said else ""
@@ -104,14 +104,16 @@ def _all(known: int) -> str:
     return f"`/watch list` shows {'its only rule' if known == 1 else f'all {text.count(known)}'}"
 
 
-def _turns(page: Page) -> list[Block]:
+def _turns(page: ListPage) -> list[Block]:
     ways = {"Previous": page.before, "Next": page.after}
     return [
-        ask(label, f"list.{label.lower()}", Ask(f"watch {typed}")) for label, typed in ways.items() if typed
+        ask(label, f"list.{label.lower()}", SectionQuery(f"watch {typed}"))
+        for label, typed in ways.items()
+        if typed
     ]
 
 
-def _pages(page: Page) -> list[str]:
+def _pages(page: ListPage) -> list[str]:
     """How the pages beside this one are typed, and how fewer rules are listed."""
     if page.pages == 1:
         return []
@@ -123,7 +125,9 @@ def _pages(page: Page) -> list[str]:
     return [" · ".join([*beside, *fewer])]
 
 
-def shown(story: Story, back: Backtest | None, history: History, picture: Picture | None = None) -> Message:
+def shown(
+    story: RuleReport, back: Backtest | None, history: RuleHistory, picture: ChartSpec | None = None
+) -> Message:
     """One rule in full: what it says, where it stands, how it would have done, what happened last."""
     watched, mark = story.watched, sample([story])
     now, spoken = _now(story)
@@ -146,13 +150,13 @@ def shown(story: Story, back: Backtest | None, history: History, picture: Pictur
     return blocks.message(mark + spoken, blocks_shown, picture)
 
 
-_SWITCH = {Status.ACTIVE: "pause", Status.PAUSED: "resume", Status.DELETED: ""}
+_SWITCH = {RuleStatus.ACTIVE: "pause", RuleStatus.PAUSED: "resume", RuleStatus.DELETED: ""}
 
 
-def _now(story: Story) -> tuple[list[str], str]:
+def _now(story: RuleReport) -> tuple[list[str], str]:
     """Where a rule stands, and the same in one line; safe mrkdwn."""
     said, status, line = standing(story), story.watched.status, evidence_line(story)
-    if status is not Status.ACTIVE:
+    if status is not RuleStatus.ACTIVE:
         idle = f"{story.watched.name} is {status.value}: it is not read and nobody is told."
         return [f"*{idle}*"], idle
     lines = [
@@ -166,7 +170,7 @@ def _now(story: Story) -> tuple[list[str], str]:
     return lines, " ".join([text.escape(said.plain), *target_line(story)])
 
 
-def history(watched: Watched, history: History) -> Message:
+def history(watched: RuleVersion, history: RuleHistory) -> Message:
     """What happened to a rule and who did what, the newest first."""
     parts = [_incidents(history, MOST), _flips(watched, history), _deeds(history, MOST), _versions(history)]
     told = [part for part in parts if part]
@@ -181,7 +185,7 @@ def history(watched: Watched, history: History) -> Message:
     return blocks.message(head, shown)
 
 
-def why(story: Story) -> Message:
+def why(story: RuleReport) -> Message:
     """How the value comes about, and each number that went into the decision."""
     pairs = parts_of(story.watched.rule, story.reading)
     sections = ["\n".join(_numbers(story, *pair)) for pair in pairs]
@@ -195,7 +199,7 @@ def why(story: Story) -> Message:
     return blocks.message(f"{sample([story])}{text.escape(said.plain)}", shown_blocks)
 
 
-def _numbers(story: Story, condition: Condition, reading: Reading | None) -> list[str]:
+def _numbers(story: RuleReport, condition: Condition, reading: Reading | None) -> list[str]:
     """One condition: formula, window, value, threshold, distance, recovery value; safe mrkdwn."""
     quantity, value = condition.quantity, reading.value if reading else None
     name = measure_name(quantity)
@@ -214,7 +218,7 @@ def _numbers(story: Story, condition: Condition, reading: Reading | None) -> lis
     ]
 
 
-def _window(story: Story, condition: Condition) -> str:
+def _window(story: RuleReport, condition: Condition) -> str:
     quantity = condition.quantity
     rate = f"; {quantity.rate.label}".replace(" %", f"{text.NBSP}%") if quantity.measure in RATED else ""
     return f"Window {quantity.window.label}: {_reach(quantity.window, story.session)}{rate}"
@@ -235,7 +239,7 @@ def _answer(answer: bool | None) -> str:
     return "yes" if answer else "no"
 
 
-def _patience(story: Story) -> list[str]:
+def _patience(story: RuleReport) -> list[str]:
     policy, rule = story.watched.policy, story.watched.rule
     several = len(rule.conditions) > 1
     needed = f"{rule.needed} of {len(rule.conditions)} conditions must be met. " if several else ""
@@ -248,7 +252,7 @@ def _patience(story: Story) -> list[str]:
     ]
 
 
-def _incidents(history: History, most: int) -> list[str]:
+def _incidents(history: RuleHistory, most: int) -> list[str]:
     if not history.incidents:
         return []
     told = []
@@ -260,14 +264,14 @@ def _incidents(history: History, most: int) -> list[str]:
     return ["*Incidents*", *told, *_more(len(history.incidents), most)]
 
 
-def _flips(watched: Watched, history: History) -> list[str]:
+def _flips(watched: RuleVersion, history: RuleHistory) -> list[str]:
     if not history.flips:
         return []
     told = [f"• {text.escape(_flip(watched, flip))}" for flip in history.flips[:MOST]]
     return ["*Changes of state*", *told, *_more(len(history.flips), MOST)]
 
 
-def _flip(watched: Watched, flip: Flip) -> str:
+def _flip(watched: RuleVersion, flip: RuleTransition) -> str:
     conditions = watched.rule.conditions
     if len(conditions) > 1:
         known = None if flip.value is None else int(flip.value)
@@ -281,7 +285,7 @@ def _flip(watched: Watched, flip: Flip) -> str:
     return f"{text.day(flip.session)}: {_change(flip)}, {value}{then}"
 
 
-def _change(flip: Flip) -> str:
+def _change(flip: RuleTransition) -> str:
     """What became of the state: "quiet to pending"; what a snooze had kept unsaid is still as it was."""
     if flip.before is flip.after:
         return f"still {PHASES[flip.after]} after a snooze"
@@ -289,14 +293,14 @@ def _change(flip: Flip) -> str:
     return f"{PHASES[flip.before]} to {PHASES[flip.after]}{restated}"
 
 
-def _deeds(history: History, most: int) -> list[str]:
+def _deeds(history: RuleHistory, most: int) -> list[str]:
     if not history.deeds:
         return []
     told = [f"• {deed_line(deed)}" for deed in history.deeds[:most]]
     return ["*Who did what*", *told, *_more(len(history.deeds), most)]
 
 
-def _versions(history: History) -> list[str]:
+def _versions(history: RuleHistory) -> list[str]:
     if not history.versions:
         return []
     told = [

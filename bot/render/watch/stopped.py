@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.records import Story
+from bot.model import RuleReport
 from bot.render import text
+from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
-from bot.render.pictures import Picture
 from bot.render.watch import ids
 from bot.render.watch.card import card
 from bot.render.watch.parts import blocks
@@ -64,7 +64,7 @@ def stopped(channel: str, reason: str, session: date) -> Message:
     return blocks.message(words, [blocks.section(words)])
 
 
-def alert(story: Story, reason: str, picture: Picture | None = None) -> Message:
+def alert(story: RuleReport, reason: str, picture: ChartSpec | None = None) -> Message:
     """The card of a channel that does not take it, in a direct message to the rule's owner.
 
     reason: Slack's word for why not, empty where the channel takes posts again

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics.panel import Doubt
-from bot.records import Story
+from bot.model import RuleReport
 from bot.render import limits, text
 from bot.render.doubts import MARK, legend
 from bot.render.message import Block
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import met_words, short_quantity, threshold_words, value_of
 from bot.render.watch.parts.conditions import symbol as cut_symbol
-from bot.render.watch.parts.standing import short_state
+from bot.render.watch.parts.state import short_state
 from bot.render.watch.parts.values import shown
 
 HEADS = ("Rule", "Value", "Threshold", "State")
@@ -20,7 +20,7 @@ ROOM = 9_000
 """Characters of a table, below Slack's limit, so that title and remarks have room in the message."""
 
 
-def rules_table(stories: Sequence[Story]) -> tuple[list[Block], str | None]:
+def rules_table(stories: Sequence[RuleReport]) -> tuple[list[Block], str | None]:
     """The table, none without rules, and a line on what was left out of it, None where nothing was.
 
     A line below it explains the mark on values that rest on a price that looks wrong.
@@ -40,13 +40,13 @@ def rules_table(stories: Sequence[Story]) -> tuple[list[Block], str | None]:
     return [blocks.table(rows), *below], f"and {text.count(more)} more: `/watch list`" if more else None
 
 
-def _doubts(story: Story) -> tuple[Doubt, ...]:
+def _doubts(story: RuleReport) -> tuple[Doubt, ...]:
     """Those that the value of a row rests on; none where it has no value."""
     reading = story.reading
     return reading.doubts if reading and reading.value is not None else ()
 
 
-def _row(story: Story) -> tuple[str, str, str, str]:
+def _row(story: RuleReport) -> tuple[str, str, str, str]:
     rule, reading = story.watched.rule, story.reading
     first = rule.conditions[0]
     state, mark = short_state(story), MARK if _doubts(story) else ""

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from analytics.watch.alike import Aspect
 from analytics.watch.rules import Rule
 from analytics.watch.states import Policy
-from bot.records import Ask, Status, Story, Watched
+from bot.model import RuleReport, RuleStatus, RuleVersion, SectionQuery
 from bot.render import text
 from bot.render.message import Block, Message
 from bot.render.talk.buttons import ask
 from bot.render.watch.changed import LONGEST
 from bot.render.watch.parts import blocks
 from bot.render.watch.parts.conditions import recovery_words, symbol
-from bot.render.watch.parts.standing import sessions, state_words
+from bot.render.watch.parts.state import sessions, state_words
 from bot.render.watch.parts.typed import code, person
 
 
 def watched_already(
-    story: Story,
+    story: RuleReport,
     rule: Rule,
     policy: Policy,
     apart: Sequence[Aspect],
@@ -47,7 +47,9 @@ def watched_already(
     shown = f"*{head}*, set by {person(watched.owner)} on {made}, {text.escape(state_words(story))}."
     rest = " ".join([*differs, "Nothing was saved."])
     ways = list(_ways(watched, typed, apart, edited=edited, may_change=may_change))
-    buttons = [ask(label, f"twice.{at}", Ask(f"watch {what}")) for at, (label, what) in enumerate(ways)]
+    buttons = [
+        ask(label, f"twice.{at}", SectionQuery(f"watch {what}")) for at, (label, what) in enumerate(ways)
+    ]
     lines = [
         f"{name}: {code(watched.text)}",
         *(f"{label}: {code(f'/watch {what}', LONGEST)}" for label, what in ways),
@@ -61,12 +63,12 @@ def watched_already(
 
 
 def _ways(
-    watched: Watched, typed: str, apart: Sequence[Aspect], *, edited: int | None, may_change: bool
+    watched: RuleVersion, typed: str, apart: Sequence[Aspect], *, edited: int | None, may_change: bool
 ) -> Iterator[tuple[str, str]]:
     """What can be done now: what a button says, and what is typed after `/watch`."""
     name = watched.name
     yield f"Show {name}", f"show {name}"
-    if may_change and watched.status is Status.PAUSED:
+    if may_change and watched.status is RuleStatus.PAUSED:
         yield f"Resume {name}", f"resume {name}"
     if edited is not None:
         yield f"Change R{edited} all the same", f"edit R{edited} anyway {typed}"
@@ -76,7 +78,7 @@ def _ways(
     yield "Set it all the same", f"anyway {typed}"
 
 
-def _differences(watched: Watched, rule: Rule, policy: Policy, apart: Sequence[Aspect]) -> Iterator[str]:
+def _differences(watched: RuleVersion, rule: Rule, policy: Policy, apart: Sequence[Aspect]) -> Iterator[str]:
     """In what the rule that is there lies apart from the one that was asked for; plain text."""
     was, patience = watched.rule, watched.policy
     for aspect in apart:

@@ -13,7 +13,7 @@ from bot.render.watch.parts.conditions import (
     symbol,
     threshold_words,
 )
-from bot.render.watch.parts.standing import in_a_row, sessions, short_state, state_words
+from bot.render.watch.parts.state import in_a_row, sessions, short_state, state_words
 from bot.render.watch.parts.values import shown as value_words
 
 MOST = 10

@@ -1,9 +1,9 @@
-"""From what Slack sends to what the doors take: read, kept, acknowledged.
+"""From what Slack sends to what the handlers take: read, kept, acknowledged.
 
 app.py        the Bolt app: which listener hears what
 listeners.py  the listeners
 payloads.py   commands, presses, forms and shortcuts, read
 events.py     what is said to the bot, who looks at its Home tab, where it comes in
-reception.py  from the door to the inbox
+intake.py  from the handler to the inbox
 dedupe.py     what comes again is told once
 """

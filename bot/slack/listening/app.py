@@ -11,13 +11,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.ports import Clock, Doors, Handler, Meter, People
+from bot.ports import Clock, Handler, Metrics, Routes, Users
 from bot.slack.installation import Installation
 from bot.slack.listening import events
+from bot.slack.listening.intake import Intake
 from bot.slack.listening.listeners import Listener, Listeners
 from bot.slack.listening.members import Members
 from bot.slack.listening.payloads import Payload
-from bot.slack.listening.reception import Reception
 
 ANY = re.compile(".*")
 
@@ -26,11 +26,11 @@ def build_app(
     *,
     client: AsyncWebClient,
     signing_secret: str | None,
-    doors: Doors,
-    reception: Reception,
-    people: People,
+    handlers: Routes,
+    intake: Intake,
+    users: Users,
     clock: Clock,
-    meter: Meter,
+    metrics: Metrics,
     installation: Installation | None = None,
 ) -> AsyncApp:
     """The Bolt app with a listener for everything that people can ask; all else is acknowledged and ignored.
@@ -39,34 +39,34 @@ def build_app(
     signing_secret: None where only Socket Mode is used; every HTTP request is then refused.
     """
     app = _bolt(client, signing_secret or secrets.token_hex(32))
-    members = Members(installation or Installation(client), people)
-    listeners = Listeners(client, reception, members, clock, meter)
-    _listen_to_clicks(app, doors, listeners)
-    _listen_to_events(app, doors, listeners)
+    members = Members(installation or Installation(client), users)
+    listeners = Listeners(client, intake, members, clock, metrics)
+    _listen_to_clicks(app, handlers, listeners)
+    _listen_to_events(app, handlers, listeners)
     _ignore_the_rest(app)
     return app
 
 
-def _listen_to_clicks(app: AsyncApp, doors: Doors, listeners: Listeners) -> None:
-    for name, handler in doors.commands.items():
+def _listen_to_clicks(app: AsyncApp, handlers: Routes, listeners: Listeners) -> None:
+    for name, handler in handlers.commands.items():
         app.command(name)(listeners.command(handler))
-    app.command(ANY)(_unknown_command(tuple(doors.commands)))
-    for pattern, handler in _by_name(doors.presses):
+    app.command(ANY)(_unknown_command(tuple(handlers.commands)))
+    for pattern, handler in _by_name(handlers.presses):
         app.action(pattern)(listeners.press(handler))
-    for name, handler in doors.forms.items():
+    for name, handler in handlers.forms.items():
         app.view(name)(listeners.form(handler))
-    for name, handler in doors.shortcuts.items():
+    for name, handler in handlers.shortcuts.items():
         app.shortcut(name)(listeners.shortcut(handler))
 
 
-def _listen_to_events(app: AsyncApp, doors: Doors, listeners: Listeners) -> None:
-    app.event("app_mention")(listeners.said(doors.said, events.asked_by_mention))
-    app.event("message")(listeners.said(doors.said, events.asked_by_message))
-    app.event("app_home_opened")(listeners.seen(doors.home, events.asked_by_home))
-    app.event("member_joined_channel")(listeners.seen(doors.joined, events.asked_by_joining))
+def _listen_to_events(app: AsyncApp, handlers: Routes, listeners: Listeners) -> None:
+    app.event("app_mention")(listeners.said(handlers.said, events.asked_by_mention))
+    app.event("message")(listeners.said(handlers.said, events.asked_by_message))
+    app.event("app_home_opened")(listeners.seen(handlers.home, events.asked_by_home))
+    app.event("member_joined_channel")(listeners.seen(handlers.joined, events.asked_by_joining))
     for kind in ("channel", "group"):
-        app.event(f"{kind}_unarchive")(listeners.seen(doors.unarchived, events.read_channel_event))
-        app.event(f"{kind}_deleted")(listeners.seen(doors.gone, events.read_channel_event))
+        app.event(f"{kind}_unarchive")(listeners.seen(handlers.unarchived, events.read_channel_event))
+        app.event(f"{kind}_deleted")(listeners.seen(handlers.gone, events.read_channel_event))
 
 
 def _by_name(presses: Mapping[str, Handler]) -> Iterator[tuple[str | re.Pattern[str], Handler]]:

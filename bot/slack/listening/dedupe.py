@@ -9,7 +9,7 @@ KEPT = 600.0
 MOST = 10_000
 
 
-class Seen:
+class SeenIds:
     """Remembers event ids for a while, in bounded memory; each process for itself."""
 
     def __init__(self, kept: float = KEPT, most: int = MOST) -> None:

@@ -14,7 +14,7 @@ import re
 import unicodedata
 from datetime import datetime
 
-from bot.records import Question
+from bot.model import Request
 from bot.render.text import printable
 from bot.slack.listening.payloads import Payload, Sender, given_id, plain_text, thread_of
 
@@ -32,12 +32,12 @@ _CALLED = re.compile(
 """The bot's own name, and those of whoever is to read its answer too; what follows names as a mark."""
 
 
-def asked_by_mention(event: Payload, body: Payload, now: datetime) -> Question | None:
+def asked_by_mention(event: Payload, body: Payload, now: datetime) -> Request | None:
     """The bot was named: the answer goes into the thread, or opens one; None where no person spoke."""
     return _asked(event, body, now, thread_of(event) or event.get("ts"))
 
 
-def asked_by_message(event: Payload, body: Payload, now: datetime) -> Question | None:
+def asked_by_message(event: Payload, body: Payload, now: datetime) -> Request | None:
     """Something was said to the bot alone; None for all else that Slack tells of under this name.
 
     The answer goes where it was asked: into a thread only from within that thread.
@@ -49,25 +49,25 @@ def asked_by_message(event: Payload, body: Payload, now: datetime) -> Question |
     return _asked({**said, "channel": event.get("channel")}, body, now, thread_of(said))
 
 
-def asked_by_home(event: Payload, body: Payload, now: datetime) -> Question | None:
+def asked_by_home(event: Payload, body: Payload, now: datetime) -> Request | None:
     """Somebody looks at the Home tab; None for the other tab, where one talks to the bot."""
     if event.get("tab") != "home":
         return None
-    return Question(given_id(body.get("event_id")), "home", "", _team(body), "", _user(event), now)
+    return Request(given_id(body.get("event_id")), "home", "", _team(body), "", _user(event), now)
 
 
-def asked_by_joining(event: Payload, body: Payload, now: datetime) -> Question | None:
+def asked_by_joining(event: Payload, body: Payload, now: datetime) -> Request | None:
     """The bot has come into a channel; `user` and `text`: who let it in, empty where Slack does not say."""
     if not event.get("user") or event["user"] not in _bots(body):
         return None
     inviter, channel = str(event.get("inviter") or ""), str(event.get("channel") or "")
-    return Question(given_id(body.get("event_id")), "joined", inviter, _team(body), channel, inviter, now)
+    return Request(given_id(body.get("event_id")), "joined", inviter, _team(body), channel, inviter, now)
 
 
-def read_channel_event(event: Payload, body: Payload, now: datetime) -> Question | None:
+def read_channel_event(event: Payload, body: Payload, now: datetime) -> Request | None:
     """Something has become of a channel, in which the bot may be or not; `user`: who did it, where known."""
     channel, user = str(event.get("channel") or ""), _user(event) or str(event.get("actor_id") or "")
-    return Question(given_id(body.get("event_id")), str(event["type"]), "", _team(body), channel, user, now)
+    return Request(given_id(body.get("event_id")), str(event["type"]), "", _team(body), channel, user, now)
 
 
 def sender_of(event: Payload, body: Payload) -> Sender:
@@ -82,14 +82,14 @@ def without_names(text: str) -> str:
     return " ".join(plain_text(_CALLED.sub(" ", " ".join(text.split()))).split())
 
 
-def _asked(said: Payload, body: Payload, now: datetime, thread: str | None) -> Question | None:
+def _asked(said: Payload, body: Payload, now: datetime, thread: str | None) -> Request | None:
     """In a channel shared with another company the workspace is the one that has installed the bot."""
     if not _by_person(said, body):
         return None
     words, channel = without_names(_text(said)), str(said.get("channel") or "")
     id_ = _id(channel, said.get("ts"), words) or given_id(body.get("event_id"))
     extra = {"within": thread_of(said) is not None}
-    return Question(id_, SAID, words, _team(body), channel, _user(said), now, thread, extra=extra)
+    return Request(id_, SAID, words, _team(body), channel, _user(said), now, thread, extra=extra)
 
 
 def _id(channel: str, ts: object, words: str) -> str:

@@ -11,19 +11,19 @@ from slack_bolt.async_app import AsyncAck
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import UserError
-from bot.ports import Clock, Handler, Meter, Place, Taken
-from bot.records import Question
+from bot.model import Request
+from bot.ports import Ack, Clock, Handler, Metrics, Place
 from bot.render.fit import fit
 from bot.render.message import Message, fill
 from bot.slack.faults import TOO_LATE, SlackFault, asked
 from bot.slack.listening import events, payloads
-from bot.slack.listening.dedupe import Seen
+from bot.slack.listening.dedupe import SeenIds
+from bot.slack.listening.intake import Intake
 from bot.slack.listening.members import Admitted, Members
 from bot.slack.listening.payloads import Payload
-from bot.slack.listening.reception import Reception
 
 Listener = Callable[..., Awaitable[None]]
-ReadEvent = Callable[[Payload, Payload, datetime], Question | None]
+ReadEvent = Callable[[Payload, Payload, datetime], Request | None]
 """(event, its envelope, now): the question in it; None where nobody asks anything."""
 ELSEWHERE = Message(
     "I work for another workspace than this one, so nothing was done and nothing is kept. "
@@ -41,11 +41,11 @@ class Listeners:
     """
 
     client: AsyncWebClient
-    reception: Reception
+    intake: Intake
     members: Members
     clock: Clock
-    meter: Meter
-    advised: Seen = field(default_factory=Seen)
+    metrics: Metrics
+    advised: SeenIds = field(default_factory=SeenIds)
 
     def command(self, handler: Handler) -> Listener:
         """For a slash command, which only members of the workspace have."""
@@ -108,7 +108,7 @@ class Listeners:
 
         return listen
 
-    def _clicked(self, handler: Handler, read: Callable[[Payload, datetime], Question]) -> Listener:
+    def _clicked(self, handler: Handler, read: Callable[[Payload, datetime], Request]) -> Listener:
         async def listen(ack: AsyncAck, body: Payload) -> None:
             began = self.clock.monotonic()
             found = await self.members.admit(read(body, self.clock.now()), body)
@@ -120,13 +120,13 @@ class Listeners:
 
         return listen
 
-    async def _received(self, handler: Handler, found: Admitted) -> Taken:
+    async def _received(self, handler: Handler, found: Admitted) -> Ack:
         """What is made of a question; of one for another token's workspace nothing."""
         if not found.served:
-            return Taken(reply=ELSEWHERE)
-        return await self.reception.receive(handler, found.question, found.stranger)
+            return Ack(reply=ELSEWHERE)
+        return await self.intake.receive(handler, found.question, found.stranger)
 
-    def _open_later(self, question: Question, taken: Taken, body: Payload) -> None:
+    def _open_later(self, question: Request, taken: Ack, body: Payload) -> None:
         """The form, if there is one; Slack wants it within three seconds of the click."""
         if taken.form is None:
             return
@@ -138,19 +138,19 @@ class Listeners:
             except SlackFault as fault:
                 raise (UserError(LATE) if fault.code in TOO_LATE else fault) from fault
 
-        self.reception.show_later(Place.of(question), opened)
+        self.intake.show_later(Place.of(question), opened)
 
-    def _tell_later(self, found: Admitted, taken: Taken) -> None:
+    def _tell_later(self, found: Admitted, taken: Ack) -> None:
         """The reply, if there is one; in another token's workspace only a reply URL reaches anybody."""
         place = taken.place or Place.of(found.question)
         if taken.reply and (found.served or place.reply_url):
-            self.reception.tell_later(place, taken.reply)
+            self.intake.tell_later(place, taken.reply)
 
     def _acknowledged(self, began: float) -> None:
-        self.meter.acknowledged(self.clock.monotonic() - began)
+        self.metrics.acknowledged(self.clock.monotonic() - began)
 
 
-def _faults(taken: Taken, question: Question) -> dict[str, str]:
+def _faults(taken: Ack, question: Request) -> dict[str, str]:
     """What is wrong with a form, by block_id; a reply stands at its first field, so that nothing is lost."""
     if taken.faults:
         return dict(taken.faults)

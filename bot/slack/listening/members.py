@@ -11,8 +11,8 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 
-from bot.ports import People
-from bot.records import Question
+from bot.model import Request
+from bot.ports import Users
 from bot.slack.installation import Installation
 from bot.slack.listening import payloads
 from bot.slack.listening.payloads import ORGANISATION, Payload, Sender
@@ -31,7 +31,7 @@ class Admitted:
     served: False where it comes from a workspace that the token is not for, so that nothing of it is done.
     """
 
-    question: Question
+    question: Request
     stranger: bool = False
     served: bool = True
 
@@ -43,24 +43,24 @@ class Members:
     and what is promised meanwhile is posted when it is known.
     """
 
-    def __init__(self, installation: Installation, people: People) -> None:
-        self._installation, self._people = installation, people
+    def __init__(self, installation: Installation, users: Users) -> None:
+        self._installation, self._users = installation, users
 
-    def command(self, question: Question, command: Payload) -> Admitted:
+    def command(self, question: Request, command: Payload) -> Admitted:
         """Admit a slash command: only members of a workspace that has installed the bot have it."""
         organisation = str(command.get("enterprise_id") or "")
         return self._placed(question, Sender(question.team, organisation, question.team))
 
-    async def admit(self, question: Question, body: Payload) -> Admitted:
+    async def admit(self, question: Request, body: Payload) -> Admitted:
         """Admit a press, a form or a shortcut."""
         look = payloads.is_of_organisation(body)
         return await self._in_time(question, payloads.sender_of(body, question.team), look=look)
 
-    async def hear(self, question: Question, sender: Sender, *, strangers: bool) -> Admitted:
+    async def hear(self, question: Request, sender: Sender, *, strangers: bool) -> Admitted:
         """Admit an event.  strangers: whether it matters who they are."""
         return await self._in_time(question, sender) if strangers else self._placed(question, sender)
 
-    async def _in_time(self, question: Question, sender: Sender, *, look: bool = False) -> Admitted:
+    async def _in_time(self, question: Request, sender: Sender, *, look: bool = False) -> Admitted:
         """As far as it can be known in time for the acknowledgement.  look: ask for the installation."""
         try:
             async with asyncio.timeout(PATIENCE):
@@ -72,7 +72,7 @@ class Members:
             found = self._placed(question, sender)
             return replace(found, stranger=not _is_shown(found, sender))
 
-    def _placed(self, question: Question, sender: Sender) -> Admitted:
+    def _placed(self, question: Request, sender: Sender) -> Admitted:
         """Under the workspace of the token, as far as it is known without asking."""
         installed = self._installation.known
         if installed is None:
@@ -88,7 +88,7 @@ class Members:
             return found
         if not self._may_be_ours(sender):
             return replace(found, stranger=True)
-        person = await self._people.person(found.question.team, found.question.user)
+        person = await self._users.person(found.question.team, found.question.user)
         return replace(found, stranger=person.stranger)
 
     def _may_be_ours(self, sender: Sender) -> bool:

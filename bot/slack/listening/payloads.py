@@ -11,7 +11,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
-from bot.records import Question
+from bot.model import Request
 
 Payload = Mapping[str, Any]
 
@@ -47,9 +47,9 @@ _CHOSEN = ("date", "time", "date_time", "conversation", "channel", "user")
 """Of inputs that hold one choice in `selected_…`."""
 
 
-def asked_by_command(command: Payload, now: datetime) -> Question:
+def asked_by_command(command: Payload, now: datetime) -> Request:
     """A slash command; Slack offers none in threads, and delivers each once."""
-    return Question(
+    return Request(
         id=given_id(command.get("trigger_id")),
         handler=str(command.get("command", "")),
         text=plain_text(str(command.get("text") or "")),
@@ -61,14 +61,14 @@ def asked_by_command(command: Payload, now: datetime) -> Question:
     )
 
 
-def asked_by_press(body: Payload, now: datetime) -> Question:
+def asked_by_press(body: Payload, now: datetime) -> Request:
     """A button: `text` is its value; `thread` the message that it stands under, or whose thread it is in."""
     action, container = body["actions"][0], body.get("container") or {}
     message = body.get("message") or {}
     ts = message.get("ts") or container.get("message_ts")
     thread = thread_of(message) or thread_of(container | {"ts": ts})
     seen = None if container.get("is_ephemeral") else ts  # nobody can answer under what one person sees
-    return Question(
+    return Request(
         id=given_id(body.get("trigger_id")),
         handler=str(action.get("action_id", "")),
         text=str(_value(action) or ""),
@@ -86,14 +86,14 @@ def asked_by_press(body: Payload, now: datetime) -> Question:
     )
 
 
-def asked_by_form(body: Payload, now: datetime) -> Question:
+def asked_by_form(body: Payload, now: datetime) -> Request:
     """A form that was sent in; `channel`: of its metadata, where that is JSON that names one.
 
     Sent twice from the same state, it is the same question.
     """
     view = body["view"]
     metadata, fields = _sound(str(view.get("private_metadata") or "")), _fields(view)
-    return Question(
+    return Request(
         id=f"{view.get('id') or secrets.token_hex(8)}.{view.get('hash', '')}",
         handler=str(view.get("callback_id", "")),
         text=json.dumps({**fields, "metadata": metadata}),
@@ -105,11 +105,11 @@ def asked_by_form(body: Payload, now: datetime) -> Question:
     )
 
 
-def asked_by_shortcut(body: Payload, now: datetime) -> Question:
+def asked_by_shortcut(body: Payload, now: datetime) -> Request:
     """A shortcut: of a message, whose words are the text and whose thread the place, or of nothing at all."""
     message = body.get("message") or {}
     ts = message.get("ts") or body.get("message_ts")
-    return Question(
+    return Request(
         id=given_id(body.get("trigger_id")),
         handler=str(body.get("callback_id") or ""),
         text=plain_text(str(message.get("text") or "")),

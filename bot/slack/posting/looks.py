@@ -16,7 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.errors import Verdict
 from bot.ports import Place
 from bot.slack.faults import SlackFault, asked
-from bot.slack.posting.astray import GONE
+from bot.slack.posting.misplaced import GONE
 
 log = logging.getLogger(__name__)
 Message = Mapping[str, Any]

@@ -12,7 +12,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot.ports import Clock
 from bot.render.message import Block
 from bot.slack.client import session_of
-from bot.slack.faults import Kind, SlackFault, asked, from_answer
+from bot.slack.faults import FaultKind, SlackFault, asked, from_answer
 
 USES = 5
 LIFE = 30 * 60.0
@@ -36,7 +36,7 @@ class ReplyUrls:
         Raises SlackFault, for the SDK itself is silent about a URL that is spent.
         """
         if self.is_spent(url):
-            raise SlackFault(Kind.CHANNEL, "used_url", "the reply URL was used five times")
+            raise SlackFault(FaultKind.CHANNEL, "used_url", "the reply URL was used five times")
         self._count(url)
         call = self._webhook(url).send(
             text=text,
@@ -79,6 +79,6 @@ def _parsed(body: str) -> dict[str, Any]:
 def _fault(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) -> SlackFault:
     """A 4xx that names no fault we know is a URL that no longer works."""
     fault = from_answer(status, headers, body)
-    if fault.kind in (Kind.SETUP, Kind.REFUSED, Kind.DOUBT) and 400 <= status < 500:
-        return SlackFault(Kind.CHANNEL, fault.code, f"the reply URL is refused ({fault.code or status})")
+    if fault.kind in (FaultKind.SETUP, FaultKind.REFUSED, FaultKind.DOUBT) and 400 <= status < 500:
+        return SlackFault(FaultKind.CHANNEL, fault.code, f"the reply URL is refused ({fault.code or status})")
     return fault

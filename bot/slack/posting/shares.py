@@ -17,8 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.ports import Document
 from bot.render.limits import SECTION_TEXT
 from bot.render.text import escape
-from bot.slack.faults import Kind, SlackFault, asked
-from bot.slack.posting.pace import Pace
+from bot.slack.faults import FaultKind, SlackFault, asked
+from bot.slack.posting.rate_limit import RateLimit
 from bot.slack.posting.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class Brought:
 class Shares:
     """Brings files to Slack and into a channel.  pace: shared with whoever else posts with the same token."""
 
-    def __init__(self, client: AsyncWebClient, uploads: Uploads, pace: Pace) -> None:
+    def __init__(self, client: AsyncWebClient, uploads: Uploads, pace: RateLimit) -> None:
         self._client, self._uploads, self._pace = client, uploads, pace
 
     async def bring(self, documents: Sequence[Document]) -> Brought:
@@ -75,16 +75,16 @@ class Shares:
         try:
             await asked(self._client.api_call("files.completeUploadExternal", data=data))
         except SlackFault as fault:
-            if fault.kind is Kind.DOUBT:
+            if fault.kind is FaultKind.DOUBT:
                 log.warning("Possibly shared: %s. It is not shared again", fault.cause)
             raise
 
 
 def _unshown(fault: SlackFault) -> SlackFault:
     """Bytes that may have arrived are with nobody: there is no doubt that the files were not shared."""
-    if fault.kind is not Kind.DOUBT:
+    if fault.kind is not FaultKind.DOUBT:
         return fault
-    return SlackFault(Kind.BUSY, fault.code, "the files could not be uploaded")
+    return SlackFault(FaultKind.BUSY, fault.code, "the files could not be uploaded")
 
 
 def _said(words: str, lost: Sequence[str]) -> str:

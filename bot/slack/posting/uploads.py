@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.client import session_of
-from bot.slack.faults import Kind, SlackFault, asked, from_answer
-from bot.slack.posting.pace import Sleep
+from bot.slack.faults import FaultKind, SlackFault, asked, from_answer
+from bot.slack.posting.rate_limit import Sleep
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class Uploads:
             try:
                 return await once()
             except SlackFault as fault:
-                if fault.kind is Kind.SETUP:
+                if fault.kind is FaultKind.SETUP:
                     raise
                 log.info("Uploading %s again after %s", name, fault.cause)
                 await self._sleep(max(wait, fault.retry_after or 0.0))

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 
-class Moment(sa.TypeDecorator[datetime]):
+class UtcMoment(sa.TypeDecorator[datetime]):
     """A moment in UTC; ValueError for a time without a zone."""
 
     impl = sa.DateTime(timezone=True)

@@ -17,10 +17,10 @@ from pydantic import BeforeValidator, Discriminator, Tag, TypeAdapter
 from analytics.notes import FactValue
 from analytics.watch.rules import Rule
 from analytics.watch.states import Policy
-from bot.records import Edition, Flip, Standing, Story, Topic
+from bot.model import DigestContent, RuleReport, RuleState, RuleTransition, ThreadContext
 
-Content = Story | Edition | str
-"""What a promise is made of."""
+Content = RuleReport | DigestContent | str
+"""What a notice is made of."""
 
 
 def _named(value: object) -> object:
@@ -28,7 +28,7 @@ def _named(value: object) -> object:
     return dict(zip(("state", "before", "reading"), value, strict=True)) if isinstance(value, list) else value
 
 
-Position = Annotated[Standing, BeforeValidator(_named)]
+Position = Annotated[RuleState, BeforeValidator(_named)]
 """A standing, whose revision is that of the row."""
 
 _MARK = "@"
@@ -45,13 +45,17 @@ def _which(content: object) -> str:
 RULE: TypeAdapter[Rule] = TypeAdapter(Rule)
 POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
 POSITION: TypeAdapter[Position] = TypeAdapter(Position)
-TOPIC: TypeAdapter[Topic] = TypeAdapter(Topic)
+TOPIC: TypeAdapter[ThreadContext] = TypeAdapter(ThreadContext)
 EXTRA: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
-_FLIP: TypeAdapter[Flip] = TypeAdapter(Flip)
-_WRITTEN: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in (Story, Edition, str)}
+_FLIP: TypeAdapter[RuleTransition] = TypeAdapter(RuleTransition)
+_WRITTEN: dict[type, TypeAdapter[Any]] = {
+    kind: TypeAdapter(kind) for kind in (RuleReport, DigestContent, str)
+}
 _CONTENT: TypeAdapter[Content] = TypeAdapter(
     Annotated[
-        Annotated[Story, Tag("story")] | Annotated[Edition, Tag("edition")] | Annotated[str, Tag("text")],
+        Annotated[RuleReport, Tag("story")]
+        | Annotated[DigestContent, Tag("edition")]
+        | Annotated[str, Tag("text")],
         Discriminator(_which),
     ]
 )
@@ -63,23 +67,23 @@ def dump(adapter: TypeAdapter[T], value: T) -> str:
     return adapter.dump_json(value).decode()
 
 
-def dump_flip(flip: Flip) -> str:
+def dump_flip(flip: RuleTransition) -> str:
     """A flip as JSON text."""
     return dump(_FLIP, _marked(flip, _to_json))
 
 
-def load_flip(text: str | bytes) -> Flip:
+def load_flip(text: str | bytes) -> RuleTransition:
     """A flip from its JSON text."""
     return _marked(_FLIP.validate_json(text), _from_json)
 
 
 def dump_content(content: Content) -> str:
-    """What a promise is made of, as JSON text."""
+    """What a notice is made of, as JSON text."""
     return dump(_WRITTEN[type(content)], _with_facts(content, _to_json))
 
 
 def load_content(text: str | bytes) -> Content:
-    """What a promise is made of, from its JSON text."""
+    """What a notice is made of, from its JSON text."""
     return _with_facts(_CONTENT.validate_json(text), _from_json)
 
 
@@ -87,7 +91,7 @@ _Change = Callable[[FactValue], FactValue]
 
 
 def _with_facts(content: Content, change: _Change) -> Content:
-    if isinstance(content, Story):
+    if isinstance(content, RuleReport):
         return _story(content, change)
     if isinstance(content, str):
         return content
@@ -96,11 +100,11 @@ def _with_facts(content: Content, change: _Change) -> Content:
     return replace(content, stories=stories, missed=missed)
 
 
-def _story(story: Story, change: _Change) -> Story:
+def _story(story: RuleReport, change: _Change) -> RuleReport:
     return replace(story, flip=_marked(story.flip, change)) if story.flip else story
 
 
-def _marked(flip: Flip, change: _Change) -> Flip:
+def _marked(flip: RuleTransition, change: _Change) -> RuleTransition:
     return replace(flip, facts={name: change(value) for name, value in flip.facts.items()})
 
 

@@ -8,20 +8,20 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from bot.records import (
-    Act,
-    Deed,
+from bot.model import (
+    AuditAction,
+    AuditEntry,
     Digest,
-    Incident,
-    Kept,
-    Kind,
-    Mode,
-    NewPromise,
-    Promise,
-    Question,
-    Standing,
-    Status,
-    Watched,
+    DigestMode,
+    NewNotice,
+    Notice,
+    NoticeKind,
+    Request,
+    RuleIncident,
+    RuleState,
+    RuleStatus,
+    RuleVersion,
+    StoredRule,
 )
 from bot.store.schema.tables import RULES, STANDINGS, VERSIONS
 
@@ -59,9 +59,9 @@ def kept_versions() -> sa.Select[Any]:
     return versions().add_columns(STANDINGS.c.position, STANDINGS.c.revision).join(STANDINGS, _SAME_VERSION)
 
 
-def watched(row: Row) -> Watched:
+def watched(row: Row) -> RuleVersion:
     """A version."""
-    return Watched(
+    return RuleVersion(
         row.team,
         row.number,
         row.version,
@@ -72,16 +72,16 @@ def watched(row: Row) -> Watched:
         row.rule,
         row.policy,
         row.made,
-        Status(row.status),
+        RuleStatus(row.status),
     )
 
 
-def kept(row: Row) -> Kept:
+def kept(row: Row) -> StoredRule:
     """A version with its standing."""
-    return Kept(watched(row), replace(row.position, revision=row.revision))
+    return StoredRule(watched(row), replace(row.position, revision=row.revision))
 
 
-def standing_values(standing: Standing) -> dict[str, Any]:
+def standing_values(standing: RuleState) -> dict[str, Any]:
     """The columns of a standing, without its revision."""
     return {
         "session": standing.reached,
@@ -89,14 +89,14 @@ def standing_values(standing: Standing) -> dict[str, Any]:
     }
 
 
-def deed(row: Row) -> Deed:
+def deed(row: Row) -> AuditEntry:
     """What a person did."""
-    return Deed(row.user, Act(row.act), row.at, row.detail)
+    return AuditEntry(row.user, AuditAction(row.act), row.at, row.detail)
 
 
-def incident(row: Row) -> Incident:
+def incident(row: Row) -> RuleIncident:
     """One incident."""
-    return Incident(row.version, row.fired, row.recovered, row.ts, row.picture)
+    return RuleIncident(row.version, row.fired, row.recovered, row.ts, row.picture)
 
 
 _POSTED = ("team", "channel", "owner", "at", "zone", "on", "stopped", "same_day")
@@ -104,7 +104,7 @@ _POSTED = ("team", "channel", "owner", "at", "zone", "on", "stopped", "same_day"
 
 def digest(row: Row) -> Digest:
     """A channel's daily post."""
-    return Digest(**{name: getattr(row, name) for name in _POSTED}, mode=Mode(row.mode))
+    return Digest(**{name: getattr(row, name) for name in _POSTED}, mode=DigestMode(row.mode))
 
 
 def digest_values(digest: Digest) -> dict[str, Any]:
@@ -112,20 +112,20 @@ def digest_values(digest: Digest) -> dict[str, Any]:
     return {name: getattr(digest, name) for name in _POSTED} | {"mode": digest.mode.value}
 
 
-def new_promise(row: Row) -> NewPromise:
-    """What a row of the ledger promises."""
-    return NewPromise(
-        row.team, row.channel, row.session, Kind(row.kind), row.subject, row.content, row.not_before
+def new_notice(row: Row) -> NewNotice:
+    """What a row of the outbox notices."""
+    return NewNotice(
+        row.team, row.channel, row.session, NoticeKind(row.kind), row.subject, row.content, row.not_before
     )
 
 
-def promise(row: Row) -> Promise:
-    """A claimed row of the ledger."""
-    new = new_promise(row)
-    return Promise(row.id, new, row.attempt, row.doubtful, row.first_tried, row.lease, row.holder)
+def notice(row: Row) -> Notice:
+    """A claimed row of the outbox."""
+    new = new_notice(row)
+    return Notice(row.id, new, row.attempt, row.doubtful, row.first_tried, row.lease, row.holder)
 
 
-def promise_values(new: NewPromise) -> dict[str, Any]:
+def notice_values(new: NewNotice) -> dict[str, Any]:
     """The columns of a row that nobody has tried yet."""
     names = ("team", "channel", "session", "subject", "content", "not_before")
     fresh = {"kind": new.kind.value, "state": "due", "attempt": 0, "doubtful": False, "fault": ""}
@@ -135,12 +135,12 @@ def promise_values(new: NewPromise) -> dict[str, Any]:
 _ASKED = ("id", "handler", "text", "team", "channel", "user", "asked", "thread", "reply_url", "extra")
 
 
-def question(row: Row) -> Question:
+def question(row: Row) -> Request:
     """Something that a person asked."""
-    return Question(**{name: getattr(row, name) for name in _ASKED}, attempt=row.attempt)
+    return Request(**{name: getattr(row, name) for name in _ASKED}, attempt=row.attempt)
 
 
-def question_values(question: Question) -> dict[str, Any]:
+def question_values(question: Request) -> dict[str, Any]:
     """The columns of a question that nobody works on yet."""
     asked = {name: getattr(question, name) for name in _ASKED}
     return asked | {"extra": dict(question.extra), "attempt": 0, "done": False}

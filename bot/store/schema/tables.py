@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from bot.store.schema import content
-from bot.store.schema.columns import Json, Moment, Words
+from bot.store.schema.columns import Json, UtcMoment, Words
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -72,7 +72,7 @@ VERSIONS = sa.Table(
     _col("text", Words),
     _col("rule", _json(content.RULE)),
     _col("policy", _json(content.POLICY)),
-    _col("made", Moment),
+    _col("made", UtcMoment),
     _col("asked", sa.Text),
     sa.UniqueConstraint("team", "asked"),
     _of_rule(),
@@ -110,7 +110,7 @@ DEEDS = sa.Table(
     _col("number", sa.Integer),
     _col("user", sa.Text),
     _col("act", sa.Text),
-    _col("at", Moment),
+    _col("at", UtcMoment),
     _col("detail", Words),
     sa.UniqueConstraint("team", "number", "id"),
     _of_rule(),
@@ -143,7 +143,7 @@ DIGESTS = sa.Table(
     _col("same_day", sa.Boolean, server_default=sa.false()),
 )
 
-LEDGER = sa.Table(
+OUTBOX = sa.Table(
     "ledger",
     METADATA,
     _col("id", _ID, primary_key=True),
@@ -154,11 +154,11 @@ LEDGER = sa.Table(
     _col("subject", sa.Text),
     _col("content", Json(content.dump_content, content.load_content)),
     _col("state", sa.Text),  # due, sending, sent, dropped
-    _col("not_before", Moment),
+    _col("not_before", UtcMoment),
     _col("attempt", sa.Integer),  # 0 where nobody has tried
     _col("doubtful", sa.Boolean),  # an attempt before the present one ended without an answer
-    sa.Column("first_tried", Moment),
-    sa.Column("lease", Moment),
+    sa.Column("first_tried", UtcMoment),
+    sa.Column("lease", UtcMoment),
     sa.Column("holder", sa.Text),
     sa.Column("ts", sa.Text),
     _col("fault", Words),
@@ -166,20 +166,20 @@ LEDGER = sa.Table(
     sqlite_autoincrement=True,
 )
 
-UNFINISHED = LEDGER.c.state.in_([sa.literal_column("'due'"), sa.literal_column("'sending'")])
-"""A promise that is still to be kept; in words and not in parameters, so that the index below serves it."""
+UNFINISHED = OUTBOX.c.state.in_([sa.literal_column("'due'"), sa.literal_column("'sending'")])
+"""A notice that is still to be kept; in words and not in parameters, so that the index below serves it."""
 
 sa.Index(
     "ix_ledger_unfinished",
-    LEDGER.c.team,
-    LEDGER.c.channel,
-    LEDGER.c.id,
+    OUTBOX.c.team,
+    OUTBOX.c.channel,
+    OUTBOX.c.id,
     sqlite_where=UNFINISHED,
     postgresql_where=UNFINISHED,
 )
 
-# Where the message is that kept a promise.
-sa.Index("ix_ledger_ts", LEDGER.c.team, LEDGER.c.channel, LEDGER.c.ts)
+# Where the message is that kept a notice.
+sa.Index("ix_ledger_ts", OUTBOX.c.team, OUTBOX.c.channel, OUTBOX.c.ts)
 
 QUESTIONS = sa.Table(
     "questions",
@@ -190,12 +190,12 @@ QUESTIONS = sa.Table(
     _col("text", Words),
     _col("channel", sa.Text),
     _col("user", sa.Text),
-    _col("asked", Moment),
+    _col("asked", UtcMoment),
     sa.Column("thread", sa.Text),
     sa.Column("reply_url", sa.Text),
     _col("extra", _json(content.EXTRA)),
     _col("attempt", sa.Integer),
-    sa.Column("lease", Moment),
+    sa.Column("lease", UtcMoment),
     _col("done", sa.Boolean),
 )
 
@@ -219,7 +219,7 @@ TOPICS = sa.Table(
     _col("channel", Words, primary_key=True),
     _col("thread", Words, primary_key=True),  # empty for what is said to the bot alone, outside threads
     _col("topic", _json(content.TOPIC)),
-    _col("at", Moment),
+    _col("at", UtcMoment),
     sa.Index(None, "at"),
 )
 
@@ -228,6 +228,6 @@ VISITORS = sa.Table(
     METADATA,
     _col("team", sa.Text, primary_key=True),
     _col("user", Words, primary_key=True),
-    _col("first", Moment),
-    _col("last", Moment),
+    _col("first", UtcMoment),
+    _col("last", UtcMoment),
 )

@@ -7,14 +7,14 @@ from datetime import date
 
 from analytics.window import Window, parse
 from bot.errors import Unclear
-from bot.grammar import MOST_SYMBOLS, Compare, read_compare
-from bot.grammar.options import past
-from bot.grammar.talk.applying import YEAR
-from bot.grammar.words import rate_text
-from bot.records import Topic
+from bot.language import MOST_SYMBOLS, Compare, read_compare
+from bot.language.options import past
+from bot.language.thread.applying import YEAR
+from bot.language.words import rate_text
+from bot.model import ThreadContext
 from bot.render.forms import CompareFields, fields
 from bot.use_cases.forms.sent import (
-    Sent,
+    SentFields,
     chosen,
     day_in,
     rate_in,
@@ -28,7 +28,7 @@ STAND_IN = ("AAA", "BBB")
 """Two funds, where only the rest of a question is looked at."""
 
 
-def comparison(sent: Sent, today: date) -> str:
+def comparison(sent: SentFields, today: date) -> str:
     """The question in canonical form; of no use where `sent.faults` says what is wrong."""
     symbols = _symbols(sent)
     versus = symbol_in(sent, fields.BENCHMARK) or None
@@ -38,7 +38,7 @@ def comparison(sent: Sent, today: date) -> str:
     return Compare(symbols, window, versus, rate_in(sent), as_of, weekly).text
 
 
-def first_of(topic: Topic) -> CompareFields:
+def first_of(topic: ThreadContext) -> CompareFields:
     """The form as it asks the same question again."""
     asked = topic.comparing
     by_dates = asked.window if asked.window.start and not asked.window.is_period else YEAR
@@ -64,7 +64,7 @@ def named_in(symbols: Sequence[str]) -> CompareFields:
     return CompareFields(funds=" ".join(map(symbol_word, symbols[:MOST_SYMBOLS])), remark=remark)
 
 
-def _symbols(sent: Sent) -> tuple[str, ...]:
+def _symbols(sent: SentFields) -> tuple[str, ...]:
     found = symbols_of(sent, fields.FUNDS)
     symbols = tuple(dict.fromkeys(found))
     twice = [symbol for symbol in symbols if found.count(symbol) > 1]
@@ -79,21 +79,21 @@ def _symbols(sent: Sent) -> tuple[str, ...]:
     return symbols
 
 
-def _window(sent: Sent, limit: date) -> Window:
+def _window(sent: SentFields, limit: date) -> Window:
     window = window_in(sent, limit)
     if window and (wrong := past(window, limit)):
         sent.wrong(fields.WINDOW, *wrong)
     return window or YEAR
 
 
-def _as_of(sent: Sent, today: date) -> date | None:
+def _as_of(sent: SentFields, today: date) -> date | None:
     day = day_in(sent, fields.AS_OF)
     if day and _complained(sent, fields.AS_OF, f"1y asof {day}", today):
         return None
     return day
 
 
-def _since(sent: Sent, today: date, as_of: date | None) -> Window | None:
+def _since(sent: SentFields, today: date, as_of: date | None) -> Window | None:
     day = day_in(sent, fields.SINCE)
     until = f" asof {as_of}" if as_of else ""
     if day is None or _complained(sent, fields.SINCE, f"since {day}{until}", today):
@@ -101,7 +101,7 @@ def _since(sent: Sent, today: date, as_of: date | None) -> Window | None:
     return parse(f"since {day}")
 
 
-def _complained(sent: Sent, name: str, rest: str, today: date) -> bool:
+def _complained(sent: SentFields, name: str, rest: str, today: date) -> bool:
     """Whether the grammar has something to say against the rest of a question; it stands at the field."""
     try:
         read_compare(f"{' '.join(STAND_IN)} {rest}", today)

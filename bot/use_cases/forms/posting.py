@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.grammar.words import quoted
-from bot.grammar.zones import UnknownZone, zone_of
-from bot.records import Mode
+from bot.language.words import quoted
+from bot.language.zones import UnknownZone, zone_of
+from bot.model import DigestMode
 from bot.render.forms import DigestFields, fields
 from bot.render.forms.digest import NEXT, OFF, ON, SAME
-from bot.use_cases.forms.sent import Sent, chosen
+from bot.use_cases.forms.sent import SentFields, chosen
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
-def digest_text(sent: Sent) -> str:
+def digest_text(sent: SentFields) -> str:
     """What the channel wants; of no use where `sent.faults` says what is wrong.
 
     A time, zone, mode or session that is not given stays as it is.  What is switched off needs none.
     """
     if chosen(sent, fields.STATE, (ON, OFF), ON) == OFF:
         return OFF
-    mode = chosen(sent, fields.MODE, ["", *Mode], "")
+    mode = chosen(sent, fields.MODE, ["", *DigestMode], "")
     session = chosen(sent, fields.SESSION, ("", SAME, NEXT), "")
     return " ".join(filter(None, (ON, _time(sent), _zone(sent), mode, f"{session} day" if session else "")))
 
@@ -35,12 +35,12 @@ def first_of(value: dict[str, Any]) -> DigestFields:
         on=value.get("on") is not False,
         at=at if _TIME.fullmatch(at) else "",
         zone=zone,
-        mode=mode if mode in list(Mode) else "",
+        mode=mode if mode in list(DigestMode) else "",
         session=session if session in {SAME, NEXT} else "",
     )
 
 
-def _time(sent: Sent) -> str:
+def _time(sent: SentFields) -> str:
     given = sent.text(fields.TIME)
     if not given or _TIME.fullmatch(given):
         return given
@@ -48,7 +48,7 @@ def _time(sent: Sent) -> str:
     return ""
 
 
-def _zone(sent: Sent) -> str:
+def _zone(sent: SentFields) -> str:
     given = sent.text(fields.ZONE)
     try:
         return zone_of(given) if given else ""

@@ -12,9 +12,9 @@ from typing import Any
 from analytics.errors import UnknownWindow
 from analytics.returns import ZERO, Rate
 from analytics.window import Window
-from bot.grammar.english import PLACED, script_of
-from bot.grammar.windows import SPELLINGS, is_day, is_window, read_day, read_window, rewritten
-from bot.grammar.words import MARKS, MOST_CHARACTERS, plain, quoted, rate_of, some, symbol_of, with_dashes
+from bot.language.english import PLACED, script_of
+from bot.language.windows import SPELLINGS, is_day, is_window, read_day, read_window, rewritten
+from bot.language.words import MARKS, MOST_CHARACTERS, plain, quoted, rate_of, some, symbol_of, with_dashes
 from bot.ports import Place
 from bot.render.forms import fields
 from bot.render.text import listed
@@ -27,7 +27,7 @@ _ENDS = "()[]{}!?:."
 
 
 @dataclass
-class Sent:
+class SentFields:
     """A form that was sent in.
 
     fields: by block id, as Slack has them.
@@ -56,7 +56,7 @@ class Sent:
         self.faults[name] = said if len(said) <= LONGEST_FAULT else f"{said[:LONGEST_FAULT]}…"
 
 
-def read_sent(text: str) -> Sent:
+def read_sent(text: str) -> SentFields:
     """The JSON of a form; ValueError for what is none."""
     given = json_object(text)
     try:
@@ -65,8 +65,8 @@ def read_sent(text: str) -> Sent:
         opened = {}
     channel, thread, reply = (_string(opened.get(name)) for name in ("channel", "thread", "reply"))
     if not is_channel(channel):
-        return Sent(given)
-    return Sent(given, channel, thread, reply, within=opened.get("within") is True)
+        return SentFields(given)
+    return SentFields(given, channel, thread, reply, within=opened.get("within") is True)
 
 
 def metadata(place: Place) -> str:
@@ -94,7 +94,7 @@ def json_object(text: object) -> dict[str, Any]:
     raise ValueError("not a JSON object")
 
 
-def channel_of(sent: Sent) -> str:
+def channel_of(sent: SentFields) -> str:
     """Where the answer goes; empty with a fault.
 
     Direct messages cannot be chosen: the form offers none, and somebody else's are not one's own to post in.
@@ -108,7 +108,7 @@ def channel_of(sent: Sent) -> str:
     return ""
 
 
-def symbols_of(sent: Sent, name: str) -> list[str]:
+def symbols_of(sent: SentFields, name: str) -> list[str]:
     """A list of funds, those that can be read; what cannot is a fault."""
     given = sent.text(name)
     if len(given) > MOST_CHARACTERS:
@@ -132,7 +132,7 @@ def symbols_of(sent: Sent, name: str) -> list[str]:
     return [symbol for word in words if (symbol := found.get(word))]
 
 
-def symbol_in(sent: Sent, name: str) -> str:
+def symbol_in(sent: SentFields, name: str) -> str:
     """One fund; empty where there is none, or with a fault."""
     given = sent.text(name).translate(MARKS).strip()
     if not given:
@@ -145,7 +145,7 @@ def symbol_in(sent: Sent, name: str) -> str:
     return symbol or ""
 
 
-def window_in(sent: Sent, today: date) -> Window | None:
+def window_in(sent: SentFields, today: date) -> Window | None:
     """The window, a year where none is chosen; None with a fault."""
     given = sent.text(fields.WINDOW) or "1y"
     try:
@@ -155,7 +155,7 @@ def window_in(sent: Sent, today: date) -> Window | None:
     return None
 
 
-def rate_in(sent: Sent) -> Rate:
+def rate_in(sent: SentFields) -> Rate:
     """The risk-free rate; 0 where none is chosen."""
     given = sent.text(fields.RATE)
     rate = rate_of(given) if given else ZERO
@@ -164,7 +164,7 @@ def rate_in(sent: Sent) -> Rate:
     return rate or ZERO
 
 
-def day_in(sent: Sent, name: str) -> date | None:
+def day_in(sent: SentFields, name: str) -> date | None:
     """A day; None where there is none, or with a fault."""
     given = sent.text(name)
     try:
@@ -174,7 +174,7 @@ def day_in(sent: Sent, name: str) -> date | None:
     return None
 
 
-def chosen(sent: Sent, name: str, options: Sequence[str], otherwise: str) -> str:
+def chosen(sent: SentFields, name: str, options: Sequence[str], otherwise: str) -> str:
     """One of several; `otherwise` where none is chosen, or with a fault."""
     given = sent.text(name) or otherwise
     if given in options:

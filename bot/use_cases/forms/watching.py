@@ -11,18 +11,18 @@ from analytics.returns import ZERO
 from analytics.watch.rules import FACTS, Op
 from analytics.window import parse
 from bot.errors import Unclear
-from bot.grammar import Watch, read_watch
-from bot.grammar.english import PLACED
-from bot.grammar.rule.amounts import UNITS
-from bot.grammar.rule.reading import MOST_SESSIONS
-from bot.grammar.rule.vocabulary import SECTORS, named
-from bot.grammar.rule.written import sessions, symbol_text
-from bot.grammar.words import EARLIEST, MARKS, quoted, rate_text, symbol_of, with_dashes
-from bot.records import Topic
+from bot.language import Watch, read_watch
+from bot.language.english import PLACED
+from bot.language.rule.amounts import UNITS
+from bot.language.rule.reading import MOST_SESSIONS
+from bot.language.rule.vocabulary import SECTORS, named
+from bot.language.rule.written import sessions, symbol_text
+from bot.language.words import EARLIEST, MARKS, quoted, rate_text, symbol_of, with_dashes
+from bot.model import ThreadContext
 from bot.render.forms import WatchFields, fields
 from bot.render.forms.watch import measures
 from bot.render.measures import RATED
-from bot.use_cases.forms.sent import Sent, chosen, rate_in, symbol_in, window_in
+from bot.use_cases.forms.sent import SentFields, chosen, rate_in, symbol_in, window_in
 
 SECTOR_NAMES = tuple(SECTORS)
 _CHOICES = [value for options in measures(SECTOR_NAMES).values() for value in options]
@@ -43,7 +43,7 @@ class _Funds:
         return f" {self.link} ".join(map(symbol_text, self.symbols)) or "$WATCHPOINT"
 
 
-def rule_text(sent: Sent, today: date) -> str:
+def rule_text(sent: SentFields, today: date) -> str:
     """The rule in canonical form; of no use where `sent.faults` says what is wrong."""
     measure, _, sector = chosen(sent, fields.MEASURE, _CHOICES, "sortino").partition("/")
     funds = _funds(sent, measure)
@@ -64,7 +64,7 @@ def rule_text(sent: Sent, today: date) -> str:
     return _put_together(sent, core, op, f"{then}{_rate(sent, measure)}", today)
 
 
-def first_of(topic: Topic) -> WatchFields:
+def first_of(topic: ThreadContext) -> WatchFields:
     """A rule about the first fund of a comparison, with the second to look at."""
     asked = topic.comparing
     symbols = [*asked.symbols, ""]
@@ -78,7 +78,7 @@ def first_of(topic: Topic) -> WatchFields:
     )
 
 
-def _put_together(sent: Sent, core: str, op: Op, rest: str, today: date) -> str:
+def _put_together(sent: SentFields, core: str, op: Op, rest: str, today: date) -> str:
     """The whole rule; what is wrong only in company stands at the threshold, or where the rule is over."""
     recover = _recover(sent, op)
     over = f" recover {recover}" if recover else ""
@@ -91,7 +91,7 @@ def _put_together(sent: Sent, core: str, op: Op, rest: str, today: date) -> str:
     return watch.text if watch else whole
 
 
-def _read(sent: Sent, name: str, text: str, today: date) -> Watch | None:
+def _read(sent: SentFields, name: str, text: str, today: date) -> Watch | None:
     """A rule; None with a fault at the field."""
     try:
         watch = read_watch(text, today)
@@ -102,7 +102,7 @@ def _read(sent: Sent, name: str, text: str, today: date) -> Watch | None:
     return watch
 
 
-def _funds(sent: Sent, measure: str) -> _Funds:
+def _funds(sent: SentFields, measure: str) -> _Funds:
     given = " ".join(with_dashes(sent.text(fields.FUND)).translate(MARKS).split())
     found = [symbol_of(name) if PLACED.is_symbol(name) else None for name in _LINK.split(given)]
     symbols = tuple(symbol for symbol in found if symbol)
@@ -121,7 +121,7 @@ def _funds(sent: Sent, measure: str) -> _Funds:
     return _Funds(symbols, "/" if "/" in given else "-")
 
 
-def _comparison(sent: Sent, measure: str) -> Op:
+def _comparison(sent: SentFields, measure: str) -> Op:
     op = Op(chosen(sent, fields.COMPARISON, tuple(Op), Op.BELOW))
     if op is Op.CHANGES and measure not in FACTS:
         name = named(measure).capitalize()
@@ -129,7 +129,7 @@ def _comparison(sent: Sent, measure: str) -> Op:
     return op
 
 
-def _benchmark(sent: Sent, measure: str, funds: _Funds) -> str:
+def _benchmark(sent: SentFields, measure: str, funds: _Funds) -> str:
     """For a relative measure; one of no name where only the rest of the rule is looked at."""
     benchmark = symbol_in(sent, fields.BENCHMARK)
     name = named(measure).capitalize()
@@ -144,7 +144,7 @@ def _benchmark(sent: Sent, measure: str, funds: _Funds) -> str:
     return "BENCHMARK" if fields.BENCHMARK in sent.faults else benchmark
 
 
-def _then(sent: Sent, funds: _Funds, benchmark: str) -> str:
+def _then(sent: SentFields, funds: _Funds, benchmark: str) -> str:
     then = symbol_in(sent, fields.THEN)
     if then and funds.symbols == (then,):
         sent.wrong(fields.THEN, f"{then} is the fund itself; name another one.")
@@ -153,7 +153,7 @@ def _then(sent: Sent, funds: _Funds, benchmark: str) -> str:
     return f" then {symbol_text(then)}" if then else ""
 
 
-def _window(sent: Sent, measure: str, today: date) -> str:
+def _window(sent: SentFields, measure: str, today: date) -> str:
     """Nothing for a fact, which has none."""
     window = window_in(sent, today)
     if window is None:
@@ -164,7 +164,7 @@ def _window(sent: Sent, measure: str, today: date) -> str:
     return "" if measure in FACTS else window.label
 
 
-def _threshold(sent: Sent, op: Op) -> str:
+def _threshold(sent: SentFields, op: Op) -> str:
     given = sent.text(fields.THRESHOLD)
     if op is Op.CHANGES:
         if given:
@@ -175,14 +175,14 @@ def _threshold(sent: Sent, op: Op) -> str:
     return _amount(sent, fields.THRESHOLD)
 
 
-def _recover(sent: Sent, op: Op) -> str:
+def _recover(sent: SentFields, op: Op) -> str:
     if op is Op.CHANGES and sent.text(fields.RECOVER):
         sent.wrong(fields.RECOVER, "A change is over when it is undone; leave this empty.")
         return ""
     return _amount(sent, fields.RECOVER)
 
 
-def _amount(sent: Sent, name: str) -> str:
+def _amount(sent: SentFields, name: str) -> str:
     """A number with its unit and nothing more; empty where there is none, or with a fault."""
     given = sent.text(name)
     found = _AMOUNT.fullmatch(given)
@@ -193,7 +193,7 @@ def _amount(sent: Sent, name: str) -> str:
     return ""
 
 
-def _sessions(sent: Sent) -> int:
+def _sessions(sent: SentFields) -> int:
     given = sent.text(fields.SESSIONS)
     if re.fullmatch(r"[0-9]{1,3}", given) and 1 <= int(given) <= MOST_SESSIONS:
         return int(given)
@@ -201,7 +201,7 @@ def _sessions(sent: Sent) -> int:
     return 1
 
 
-def _rate(sent: Sent, measure: str) -> str:
+def _rate(sent: SentFields, measure: str) -> str:
     """Nothing where it would change nothing."""
     rate = rate_in(sent)
     return f" rf={rate_text(rate)}" if rate != ZERO and measure in RATED else ""

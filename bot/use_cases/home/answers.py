@@ -10,14 +10,14 @@ from datetime import timedelta
 from weakref import WeakValueDictionary
 
 from bot.errors import Unavailable
-from bot.ports import Homes, Task
-from bot.records import Lane, Question
+from bot.model import ChannelKey, Request
+from bot.ports import HomeTabs, Task
 from bot.render.home.facts import Pages
 from bot.render.home.view import home
 from bot.render.home.welcome import welcome
 from bot.use_cases.home.seeing import see
 from bot.use_cases.watch.hearing import reopen
-from bot.use_cases.watch.parts import Parts
+from bot.use_cases.watch.services import Services
 
 log = logging.getLogger(__name__)
 
@@ -30,30 +30,30 @@ MOST = 50
 
 FIRST = Pages()
 
-Answer = Callable[[Question], Awaitable[None]]
+Answer = Callable[[Request], Awaitable[None]]
 
 
 class HomeAnswers:
     """Shows Home tabs; safe to ask twice."""
 
-    def __init__(self, parts: Parts, homes: Homes) -> None:
-        self._parts, self._homes = parts, homes
+    def __init__(self, parts: Services, home_tabs: HomeTabs) -> None:
+        self._parts, self._home_tabs = parts, home_tabs
         self._turns = WeakValueDictionary[str, asyncio.Lock]()
 
-    async def opened(self, question: Question) -> None:
+    async def opened(self, question: Request) -> None:
         """Somebody looks, or turns to other pages.  Raises Unavailable where Slack or the store is silent."""
         now = self._parts.desk.clock.now()
-        first = await self._parts.book(question).visited(question.user, now)
+        first = await self._parts.repository(question).visited(question.user, now)
         pages = Pages.read(question.text)
         is_first = (first or question.attempt > 1) and not question.text
         await self._show(question.team, question.user, first=is_first, pages=pages)
 
-    async def joined(self, question: Question) -> None:
+    async def joined(self, question: Request) -> None:
         """The bot has come into a channel: what is watched there is told, else what one can ask.
 
         Raises Unavailable where nothing could be said.
         """
-        if await reopen(self._parts, Lane(question.team, question.channel), question.id):
+        if await reopen(self._parts, ChannelKey(question.team, question.channel), question.id):
             return
         await self._parts.post(question, welcome())
 
@@ -81,7 +81,7 @@ class HomeAnswers:
     def refreshing(self, answer: Answer) -> Answer:
         """The same answer, and the tabs after it, also where it has failed half way."""
 
-        async def answered(question: Question) -> None:
+        async def answered(question: Request) -> None:
             try:
                 await answer(question)
             finally:
@@ -94,4 +94,4 @@ class HomeAnswers:
         turn = self._turns.setdefault(f"{team}/{user}", asyncio.Lock())
         async with turn:
             seen = await see(self._parts, team, user, first=first)
-            await self._homes.show(team, user, home(replace(seen, pages=pages)))
+            await self._home_tabs.show(team, user, home(replace(seen, pages=pages)))

@@ -11,12 +11,12 @@ import numpy as np
 
 from analytics.panel import PricePanel
 from bot.errors import BotError
-from bot.ports import Rooms
-from bot.records import Digest, Kept, Status
-from bot.render.home.facts import Freshness, Post, Seen
+from bot.model import Digest, RuleStatus, StoredRule
+from bot.ports import Channels
+from bot.render.home.facts import Freshness, HomeFacts, Post
 from bot.schedule import newest_session
-from bot.use_cases.watch.parts import PATIENCE, Parts, stories_of
 from bot.use_cases.watch.posts import next_due
+from bot.use_cases.watch.services import PATIENCE, Services, stories_of
 
 log = logging.getLogger(__name__)
 
@@ -24,17 +24,17 @@ PROBE = "SPY"
 """Whose prices are looked at where there is no rule yet."""
 
 
-async def see(parts: Parts, team: str, user: str, *, first: bool = False) -> Seen:
+async def see(parts: Services, team: str, user: str, *, first: bool = False) -> HomeFacts:
     """All that a person's Home tab tells of: to somebody of another workspace of no rule and no post.
 
     Raises Unavailable where the store is silent.
     """
     now = parts.desk.clock.now()
     kept, digests = await _kept(parts, team, user)
-    public = await _public(parts.rooms, team, kept, digests)
+    public = await _public(parts.channels, team, kept, digests)
     known = [each for each in kept if each.watched.channel in public or each.watched.author == user]
     told = [each for each in digests if each.channel in public or each.owner == user]
-    return Seen(
+    return HomeFacts(
         user=user,
         stories=tuple(await stories_of(parts, team, known)),
         posts=tuple([Post(each, await _next(parts, each, kept)) for each in told]),
@@ -44,28 +44,30 @@ async def see(parts: Parts, team: str, user: str, *, first: bool = False) -> See
     )
 
 
-async def _next(parts: Parts, digest: Digest, kept: Sequence[Kept]) -> datetime | None:
+async def _next(parts: Services, digest: Digest, kept: Sequence[StoredRule]) -> datetime | None:
     """When a channel hears of its rules next."""
     here = [each for each in kept if each.watched.channel == digest.channel]
-    due = await next_due(parts, digest, [each for each in here if each.watched.status is Status.ACTIVE])
+    due = await next_due(parts, digest, [each for each in here if each.watched.status is RuleStatus.ACTIVE])
     return due.at if due else None
 
 
-async def _kept(parts: Parts, team: str, user: str) -> tuple[Sequence[Kept], Sequence[Digest]]:
+async def _kept(parts: Services, team: str, user: str) -> tuple[Sequence[StoredRule], Sequence[Digest]]:
     """The rules and the daily posts of the workspace, as far as one of its members may know of them."""
-    if (await parts.people.person(team, user)).stranger:
+    if (await parts.users.person(team, user)).stranger:
         return (), ()
-    book = parts.store.of(team)
-    return await book.rules(), await book.digests()
+    repository = parts.store.of(team)
+    return await repository.rules(), await repository.digests()
 
 
-async def _public(rooms: Rooms, team: str, kept: Sequence[Kept], digests: Sequence[Digest]) -> set[str]:
-    channels = sorted({each.watched.channel for each in kept} | {each.channel for each in digests})
-    open_to_all = await asyncio.gather(*(rooms.is_public(team, channel) for channel in channels))
-    return {channel for channel, is_open in zip(channels, open_to_all, strict=True) if is_open}
+async def _public(
+    channels: Channels, team: str, kept: Sequence[StoredRule], digests: Sequence[Digest]
+) -> set[str]:
+    named = sorted({each.watched.channel for each in kept} | {each.channel for each in digests})
+    open_to_all = await asyncio.gather(*(channels.is_public(team, channel) for channel in named))
+    return {channel for channel, is_open in zip(named, open_to_all, strict=True) if is_open}
 
 
-async def _freshness(parts: Parts, kept: Sequence[Kept]) -> Freshness:
+async def _freshness(parts: Services, kept: Sequence[StoredRule]) -> Freshness:
     """How new the prices of the first symbol are; a source that does not answer soon is not waited for."""
     session = parts.desk.calendar.last_complete(parts.desk.clock.now())
     symbol = next(_priced(kept), PROBE)
@@ -81,7 +83,7 @@ async def _freshness(parts: Parts, kept: Sequence[Kept]) -> Freshness:
     return Freshness(complete, _newest(panel), panel.source, panel.simulated)
 
 
-def _priced(kept: Iterable[Kept]) -> Iterator[str]:
+def _priced(kept: Iterable[StoredRule]) -> Iterator[str]:
     return (symbol for each in kept for symbol in each.watched.rule.priced)
 
 

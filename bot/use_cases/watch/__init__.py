@@ -1,6 +1,6 @@
 """The stories of `/watch`: a rule is made, tried, changed, looked at.
 
-door.py       what was typed -> what to say at once, or the question goes on
+handler.py       what was typed -> what to say at once, or the question goes on
 answers.py    which story answers a question
 making.py     a new rule; a rule tried without being kept
 twice.py      the same rule is there already

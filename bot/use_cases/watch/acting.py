@@ -8,13 +8,13 @@ from datetime import date, timedelta
 
 from analytics.watch.states import State
 from bot.errors import Unavailable, UserError
-from bot.grammar import Acknowledge, ByHand, Snooze, Unsnooze
-from bot.records import Act, Deed, Kept, Kind, Question, Status, Story
+from bot.language import Acknowledge, ByHand, Snooze, Unsnooze
+from bot.model import AuditAction, AuditEntry, NoticeKind, Request, RuleReport, RuleStatus, StoredRule
 from bot.render import text
 from bot.render.watch import changed
-from bot.render.watch.parts.standing import is_snoozed
+from bot.render.watch.parts.state import is_snoozed
 from bot.use_cases.watch.finding import deed_of, find_alive, is_done, where_heard
-from bot.use_cases.watch.parts import Declined, Parts, by_hand, story_of
+from bot.use_cases.watch.services import Declined, Services, by_hand, story_of
 
 TRIES = 5
 """How often a change is tried while others change the same rule."""
@@ -36,7 +36,7 @@ class Meant:
     card: str = ""
 
 
-async def act(parts: Parts, asked: ByHand, question: Question) -> None:
+async def act(parts: Services, asked: ByHand, question: Request) -> None:
     """Do what was typed; without a number to the rule of the card in whose thread it was.
 
     Raises UserError where that is the thread of none.
@@ -51,9 +51,9 @@ async def act(parts: Parts, asked: ByHand, question: Question) -> None:
             await unsnooze(parts, meant, question)
 
 
-async def acknowledge(parts: Parts, meant: Meant, reason: str, question: Question) -> None:
+async def acknowledge(parts: Services, meant: Meant, reason: str, question: Request) -> None:
     """The incident is in somebody's hand."""
-    deed = deed_of(question, Act.ACKNOWLEDGED, reason[:LONGEST_REASON])
+    deed = deed_of(question, AuditAction.ACKNOWLEDGED, reason[:LONGEST_REASON])
     kept = await _alter(parts, meant, question, deed, lambda known: _in_hand(known, deed))
     state = kept.standing.state
     until = state.snoozed_until if state.session and is_snoozed(state, state.session) else None
@@ -61,13 +61,13 @@ async def acknowledge(parts: Parts, meant: Meant, reason: str, question: Questio
     await parts.tell(question, told)
 
 
-async def snooze(parts: Parts, meant: Meant, asked: Snooze, question: Question) -> None:
+async def snooze(parts: Services, meant: Meant, asked: Snooze, question: Request) -> None:
     """Nothing is said of the incident for so many sessions, or through a day.
 
     Raises UserError where no session is left until that day.
     """
     until = _last_session(parts, meant, asked)
-    deed = deed_of(question, Act.SNOOZED, until.isoformat())
+    deed = deed_of(question, AuditAction.SNOOZED, until.isoformat())
     kept = await _alter(parts, meant, question, deed, lambda known: _quiet(known, until))
     state = kept.standing.state
     in_hand = state.acknowledged is not None
@@ -75,26 +75,26 @@ async def snooze(parts: Parts, meant: Meant, asked: Snooze, question: Question) 
     await parts.tell(question, told)
 
 
-async def unsnooze(parts: Parts, meant: Meant, question: Question) -> None:
+async def unsnooze(parts: Services, meant: Meant, question: Request) -> None:
     """What changes is said again."""
-    deed = deed_of(question, Act.UNSNOOZED)
+    deed = deed_of(question, AuditAction.UNSNOOZED)
     kept = await _alter(parts, meant, question, deed, _heard)
     in_hand = kept.standing.state.acknowledged is not None
     await parts.tell(question, changed.unsnoozed(kept.watched, question.user, in_hand=in_hand))
 
 
-async def current(parts: Parts, meant: Meant, question: Question) -> Kept:
+async def current(parts: Services, meant: Meant, question: Request) -> StoredRule:
     """The rule, if it is still the version that is meant.  Raises Declined, UserError."""
-    kept = await find_alive(parts.book(question), meant.number, question)
+    kept = await find_alive(parts.repository(question), meant.number, question)
     if meant.version not in (None, kept.watched.version):
         raise Declined(changed.superseded(kept.watched))
     return kept
 
 
-async def _of_thread(parts: Parts, question: Question) -> Meant:
+async def _of_thread(parts: Services, question: Request) -> Meant:
     card = question.thread or ""
-    told = await parts.book(question).told(question.channel, card) if card else None
-    if not isinstance(told, Story):
+    told = await parts.repository(question).told(question.channel, card) if card else None
+    if not isinstance(told, RuleReport):
         raise UserError(
             "This is not the thread of a rule's card. Name the rule: `ack R7 looking at it`, "
             "`snooze R7 1w` or `unsnooze R7`; `watch list` shows the rules of this channel."
@@ -103,60 +103,60 @@ async def _of_thread(parts: Parts, question: Question) -> Meant:
 
 
 async def _alter(
-    parts: Parts, meant: Meant, question: Question, deed: Deed, change: Callable[[Kept], State]
-) -> Kept:
-    """The rule in its new state, with the promises that its card and thread tell of it."""
-    book = parts.book(question)
+    parts: Services, meant: Meant, question: Request, deed: AuditEntry, change: Callable[[StoredRule], State]
+) -> StoredRule:
+    """The rule in its new state, with the notices that its card and thread tell of it."""
+    repository = parts.repository(question)
     for _ in range(TRIES):
         kept = await current(parts, meant, question)
-        if await is_done(book, kept.watched.number, deed):
+        if await is_done(repository, kept.watched.number, deed):
             return kept
         await _require_open(parts, kept, meant.card, question)
         after = replace(kept, standing=replace(kept.standing, state=change(kept)))
         story = await story_of(parts, after, deed)
         now = parts.desk.clock.now()
-        promises = [by_hand(story, kind, question, now) for kind in (Kind.UPDATE, Kind.REPLY)]
-        altered = await book.alter(kept, after.standing.state, deed, promises)
+        notices = [by_hand(story, kind, question, now) for kind in (NoticeKind.UPDATE, NoticeKind.REPLY)]
+        altered = await repository.alter(kept, after.standing.state, deed, notices)
         if altered:
             await parts.hurry(where_heard(kept.watched, question))
             return altered
     raise Unavailable("The store", f"R{meant.number} is being changed by others")
 
 
-async def _require_open(parts: Parts, kept: Kept, card: str, question: Question) -> None:
+async def _require_open(parts: Services, kept: StoredRule, card: str, question: Request) -> None:
     """Raises Declined where the rule has nothing open, UserError where the card's incident is over."""
     watched = kept.watched
-    if not kept.standing.state.open or watched.status is not Status.ACTIVE:
+    if not kept.standing.state.open or watched.status is not RuleStatus.ACTIVE:
         raise Declined(changed.no_open_incident(watched))
-    history = await parts.book(question).history(watched.number)
+    history = await parts.repository(question).history(watched.number)
     if card and any(each.ts == card and each.recovered for each in history.incidents):
         raise UserError(
             f"This card is of an incident of {watched.name} that is over; the open one has a card of its own."
         )
 
 
-def _in_hand(kept: Kept, deed: Deed) -> State:
+def _in_hand(kept: StoredRule, deed: AuditEntry) -> State:
     state = kept.standing.state
     if state.acknowledged:
         raise Declined(changed.acknowledged_before(kept.watched, state.acknowledged))
     return state.acknowledge(deed.user, deed.detail)
 
 
-def _quiet(kept: Kept, until: date) -> State:
+def _quiet(kept: StoredRule, until: date) -> State:
     state = kept.standing.state
     if state.snoozed_until and state.snoozed_until >= until:
         raise Declined(changed.snoozed_before(kept.watched, state.snoozed_until))
     return state.snooze(until)
 
 
-def _heard(kept: Kept) -> State:
+def _heard(kept: StoredRule) -> State:
     state = kept.standing.state
     if state.snoozed_until is None or (state.session and state.session >= state.snoozed_until):
         raise Declined(changed.not_snoozed(kept.watched))
     return state.unsnooze()
 
 
-def _last_session(parts: Parts, meant: Meant, asked: Snooze) -> date:
+def _last_session(parts: Services, meant: Meant, asked: Snooze) -> date:
     """The last session of a snooze, of those after the newest complete one."""
     settled = parts.desk.calendar.last_complete(parts.desk.clock.now())
     if asked.until is None:
@@ -173,6 +173,6 @@ def _last_session(parts: Parts, meant: Meant, asked: Snooze) -> date:
     return left[-1]
 
 
-def _ahead(parts: Parts, settled: date, last: date) -> Sequence[date]:
+def _ahead(parts: Services, settled: date, last: date) -> Sequence[date]:
     found: list[date] = parts.desk.calendar.sessions(settled + timedelta(days=1), last).tolist()
     return found

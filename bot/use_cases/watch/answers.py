@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.grammar import (
+from bot.language import (
     About,
     Acknowledge,
     ByHand,
     Help,
-    Listing,
+    RuleListing,
     Snooze,
     Unsnooze,
     Verb,
     Watch,
     read_watch,
 )
-from bot.records import Question
+from bot.model import Request
 from bot.use_cases.watch import acting, changing, looking, making
-from bot.use_cases.watch.parts import Declined, Parts
+from bot.use_cases.watch.services import Declined, Services
 
-_ABOUT: dict[Verb, Callable[[Parts, int, Question], Awaitable[None]]] = {
+_ABOUT: dict[Verb, Callable[[Services, int, Request], Awaitable[None]]] = {
     Verb.SHOW: looking.show,
     Verb.PAUSE: changing.pause,
     Verb.RESUME: changing.resume,
@@ -33,10 +33,10 @@ _ABOUT: dict[Verb, Callable[[Parts, int, Question], Awaitable[None]]] = {
 class WatchAnswers:
     """Answers `/watch`; safe to ask twice."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Services) -> None:
         self._parts = parts
 
-    async def answer(self, question: Question) -> None:
+    async def answer(self, question: Request) -> None:
         """Raises UserError with what to do, Unavailable where a source, Slack or the store is silent."""
         asked = read_watch(question.text, await self._parts.day_of(question))
         try:
@@ -44,7 +44,7 @@ class WatchAnswers:
         except Declined as declined:
             await self._parts.tell(question, declined.message)
 
-    async def _story(self, asked: Watch | About | Listing | ByHand | Help, question: Question) -> None:
+    async def _story(self, asked: Watch | About | RuleListing | ByHand | Help, question: Request) -> None:
         match asked:
             case Watch(test=True):
                 await making.try_out(self._parts, asked, question)
@@ -52,7 +52,7 @@ class WatchAnswers:
                 await making.make(self._parts, asked, question)
             case Watch():
                 await changing.edit(self._parts, asked, question)
-            case Listing():
+            case RuleListing():
                 await looking.list_rules(self._parts, asked, question)
             case About():
                 await _ABOUT[asked.verb](self._parts, asked.number, question)

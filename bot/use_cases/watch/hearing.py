@@ -9,68 +9,68 @@ from datetime import date
 
 from analytics.watch.states import Reason
 from bot.errors import Unavailable
-from bot.ports import SEEN, Task
-from bot.records import (
-    Act,
-    Deed,
+from bot.model import (
+    AuditAction,
+    AuditEntry,
+    ChannelKey,
     Digest,
-    Edition,
-    Flip,
-    History,
-    Kept,
-    Kind,
-    Lane,
-    NewPromise,
-    Question,
-    Status,
-    Story,
+    DigestContent,
+    NewNotice,
+    NoticeKind,
+    Request,
+    RuleHistory,
+    RuleReport,
+    RuleStatus,
+    RuleTransition,
+    StoredRule,
 )
+from bot.ports import SEEN, Task
 from bot.render.watch.stopped import unheard
-from bot.use_cases.watch.parts import Declined, Parts, stories_of, with_since
+from bot.use_cases.watch.services import Declined, Services, stories_of, with_since
 
 log = logging.getLogger(__name__)
 
-Answer = Callable[[Question], Awaitable[None]]
+Answer = Callable[[Request], Awaitable[None]]
 DELETED = "channel_deleted"
 """Why a channel that is gone takes no posts."""
 _OVER = (Reason.RECOVERED, Reason.RESTATED)
 
 
-async def require_heard(parts: Parts, question: Question, left: str, rule: str = "") -> None:
+async def require_heard(parts: Services, question: Request, left: str, rule: str = "") -> None:
     """Raises Declined where Slack says that the bot is not in the question's channel or may not post there.
 
     left: what is not done then, "Nothing was saved".  rule: its text, offered for the direct messages.
     """
-    access = await parts.rooms.may_post(question.team, question.channel)
+    access = await parts.channels.may_post(question.team, question.channel)
     if access.code:
-        known = await parts.book(question).digest(question.channel)
+        known = await parts.repository(question).digest(question.channel)
         # Slack's answer is the same for a channel that is gone and for one without the bot.
         gone = known is not None and known.stopped == DELETED
         raise Declined(unheard(question.channel, DELETED if gone else access.code, left, rule))
 
 
-async def reopen(parts: Parts, lane: Lane, asked: str) -> bool:
+async def reopen(parts: Services, channel_key: ChannelKey, asked: str) -> bool:
     """Have a channel that takes posts told what is open there and what it has missed; its daily post goes on.
 
     asked: id of the question that leads to it; asked again, nothing is told twice.
     False, and nothing is done, where it wants no daily post or has no active rule.
     """
-    book = parts.store.of(lane.team)
-    digest, rules = await book.digest(lane.channel), await active(parts, lane)
+    repository = parts.store.of(channel_key.team)
+    digest, rules = await repository.digest(channel_key.channel), await active(parts, channel_key)
     if digest is None or not digest.on:
         return False
     if rules:
-        await book.promise(await _promises(parts, lane, rules, asked))
-    if digest.stopped:  # after the promises: who is cut off in between begins again
-        await book.keep(replace(digest, stopped=""))
-    await parts.jobs.enqueue([Task("deliver", f"{lane.team}/{lane.channel}")])
+        await repository.add_notices(await _notices(parts, channel_key, rules, asked))
+    if digest.stopped:  # after the notices: who is cut off in between begins again
+        await repository.keep(replace(digest, stopped=""))
+    await parts.jobs.enqueue([Task("deliver", f"{channel_key.team}/{channel_key.channel}")])
     return bool(rules)
 
 
-def reopening(parts: Parts, answer: Answer) -> Answer:
+def reopening(parts: Services, answer: Answer) -> Answer:
     """The same answer; before it, a channel that was closed to the bot and takes posts again is told so."""
 
-    async def answered(question: Question) -> None:
+    async def answered(question: Request) -> None:
         try:
             await _reopen_if_it_takes_posts(parts, question)
         except Unavailable as fault:
@@ -80,36 +80,36 @@ def reopening(parts: Parts, answer: Answer) -> Answer:
     return answered
 
 
-async def look_again(parts: Parts, day: str) -> None:
+async def look_again(parts: Services, day: str) -> None:
     """Look at all channels that were closed to the bot, and have those that take posts again told so."""
     for team in await parts.store.teams():
         for digest in await parts.store.of(team).digests():
-            if _may_be_open(digest) and (await parts.rooms.may_post(team, digest.channel)).allowed:
-                await reopen(parts, Lane(team, digest.channel), f"day/{day}")
+            if _may_be_open(digest) and (await parts.channels.may_post(team, digest.channel)).allowed:
+                await reopen(parts, ChannelKey(team, digest.channel), f"day/{day}")
 
 
-async def close_for_good(parts: Parts, question: Question) -> None:
+async def close_for_good(parts: Services, question: Request) -> None:
     """A channel was deleted: its rules are paused, and their owners told."""
-    lane, now = Lane(question.team, question.channel), parts.desk.clock.now()
+    channel_key, now = ChannelKey(question.team, question.channel), parts.desk.clock.now()
     session = parts.desk.calendar.last_complete(now)
-    await parts.store.ledger.close(lane, session, DELETED, now)
-    deed = Deed(question.user, Act.PAUSED, question.asked, DELETED)
-    for kept in await active(parts, lane):
-        await parts.book(question).mark(kept.watched.number, Status.PAUSED, deed)
+    await parts.store.outbox.close(channel_key, session, DELETED, now)
+    deed = AuditEntry(question.user, AuditAction.PAUSED, question.asked, DELETED)
+    for kept in await active(parts, channel_key):
+        await parts.repository(question).mark(kept.watched.number, RuleStatus.PAUSED, deed)
 
 
-async def active(parts: Parts, lane: Lane) -> list[Kept]:
+async def active(parts: Services, channel_key: ChannelKey) -> list[StoredRule]:
     """The active rules of a channel."""
-    kept = await parts.store.of(lane.team).rules(lane.channel)
-    return [each for each in kept if each.watched.status is Status.ACTIVE]
+    kept = await parts.store.of(channel_key.team).rules(channel_key.channel)
+    return [each for each in kept if each.watched.status is RuleStatus.ACTIVE]
 
 
-async def _reopen_if_it_takes_posts(parts: Parts, question: Question) -> None:
-    digest = await parts.book(question).digest(question.channel) if question.channel else None
+async def _reopen_if_it_takes_posts(parts: Services, question: Request) -> None:
+    digest = await parts.repository(question).digest(question.channel) if question.channel else None
     if digest is None or not _may_be_open(digest):
         return
-    if (await parts.rooms.may_post(question.team, question.channel)).allowed:
-        await reopen(parts, Lane(question.team, question.channel), question.id)
+    if (await parts.channels.may_post(question.team, question.channel)).allowed:
+        await reopen(parts, ChannelKey(question.team, question.channel), question.id)
 
 
 def _may_be_open(digest: Digest) -> bool:
@@ -117,39 +117,56 @@ def _may_be_open(digest: Digest) -> bool:
     return digest.on and digest.stopped in SEEN
 
 
-async def _promises(parts: Parts, lane: Lane, rules: Sequence[Kept], asked: str) -> list[NewPromise]:
+async def _notices(
+    parts: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], asked: str
+) -> list[NewNotice]:
     """The cards of what is open, those that are there already rewritten, and one message about all of it."""
-    book, now = parts.store.of(lane.team), parts.desk.clock.now()
-    session, last = parts.desk.calendar.last_complete(now), await book.last_delivered(lane.channel)
-    cards: list[NewPromise] = []
-    missed: list[tuple[str, Flip]] = []
-    stories = await stories_of(parts, lane.team, rules)
+    repository, now = parts.store.of(channel_key.team), parts.desk.clock.now()
+    session, last = (
+        parts.desk.calendar.last_complete(now),
+        await repository.last_delivered(channel_key.channel),
+    )
+    cards: list[NewNotice] = []
+    missed: list[tuple[str, RuleTransition]] = []
+    stories = await stories_of(parts, channel_key.team, rules)
     for each in stories:
         story = await with_since(parts, each)
-        history, watched = await book.history(story.watched.number), story.watched
+        history, watched = await repository.history(story.watched.number), story.watched
         for kind, told in _of_card(story, history, last):
             subject = f"{watched.key}/back/{asked}"
-            cards.append(NewPromise(lane.team, lane.channel, session, kind, subject, told, now))
+            cards.append(NewNotice(channel_key.team, channel_key.channel, session, kind, subject, told, now))
         missed += [(watched.name, flip) for flip in _missed(story, history, last)]
-    edition = Edition(session, tuple(stories), tuple(sorted(missed, key=lambda each: each[1].session)))
-    whole = NewPromise(lane.team, lane.channel, session, Kind.RESUMED, f"back/{asked}", edition, now)
+    digest_content = DigestContent(
+        session, tuple(stories), tuple(sorted(missed, key=lambda each: each[1].session))
+    )
+    whole = NewNotice(
+        channel_key.team,
+        channel_key.channel,
+        session,
+        NoticeKind.RESUMED,
+        f"back/{asked}",
+        digest_content,
+        now,
+    )
     return [*cards, whole]
 
 
-def _of_card(story: Story, history: History, last: date | None) -> Iterator[tuple[Kind, Story]]:
+def _of_card(
+    story: RuleReport, history: RuleHistory, last: date | None
+) -> Iterator[tuple[NoticeKind, RuleReport]]:
     """What the card of the newest incident says: it is posted, or rewritten where it may have missed news."""
     newest = next(iter(story.incidents), None)
     if newest is None:
         return
     if newest.recovered is None:
-        yield (Kind.UPDATE if newest.ts else Kind.CARD), story
+        yield (NoticeKind.UPDATE if newest.ts else NoticeKind.CARD), story
     elif newest.ts and (last is None or newest.recovered > last):
         ends = (each for each in history.flips if each.session == newest.recovered and each.reason in _OVER)
         if end := next(ends, None):
-            yield Kind.UPDATE, replace(story, session=end.session, flip=end)
+            yield NoticeKind.UPDATE, replace(story, session=end.session, flip=end)
 
 
-def _missed(story: Story, history: History, last: date | None) -> Iterator[Flip]:
+def _missed(story: RuleReport, history: RuleHistory, last: date | None) -> Iterator[RuleTransition]:
     """What people would have been told of since the last daily post."""
     made = story.watched.made.date()
     news = (flip for flip in history.flips if flip.notice and flip.session >= made)

@@ -10,29 +10,29 @@ from dataclasses import replace
 from analytics.watch.backtest import Backtest
 from analytics.watch.states import Phase
 from bot.errors import Unavailable, UserError
-from bot.grammar import Listing, Stand, list_text
-from bot.records import Kept, Question, Status, Story
-from bot.render.watch.lists import PAGE, Page, listing, shown
+from bot.language import RuleListing, Stand, list_text
+from bot.model import Request, RuleReport, RuleStatus, StoredRule
+from bot.render.watch.lists import PAGE, ListPage, listing, shown
 from bot.render.watch.lists import history as history_of
 from bot.render.watch.lists import why as why_of
 from bot.render.watch.parts.order import urgency
-from bot.render.watch.parts.standing import is_snoozed, is_undecided
+from bot.render.watch.parts.state import is_snoozed, is_undecided
 from bot.use_cases.watch.finding import find, find_alive
 from bot.use_cases.watch.opening import look
-from bot.use_cases.watch.parts import Parts, as_told, stories_of, story_of
+from bot.use_cases.watch.services import Services, as_told, stories_of, story_of
 
 log = logging.getLogger(__name__)
 
 
-async def list_rules(parts: Parts, asked: Listing, question: Question) -> None:
+async def list_rules(parts: Services, asked: RuleListing, question: Request) -> None:
     """The rules of this channel that are meant, a page of them, and when it hears of them."""
-    book = parts.book(question)
-    meant, page = chosen(await book.rules(question.channel), asked)
+    repository = parts.repository(question)
+    meant, page = chosen(await repository.rules(question.channel), asked)
     stories = await stories_of(parts, question.team, meant)
-    await parts.tell(question, listing(stories, await book.digest(question.channel), page))
+    await parts.tell(question, listing(stories, await repository.digest(question.channel), page))
 
 
-def chosen(known: Sequence[Kept], asked: Listing) -> tuple[Sequence[Kept], Page]:
+def chosen(known: Sequence[StoredRule], asked: RuleListing) -> tuple[Sequence[StoredRule], ListPage]:
     """The rules of a channel that stand on the page that is asked for; on the last where there are fewer."""
     meant = [each for each in known if _is_meant(as_told(each), asked)]
     meant.sort(key=lambda each: urgency(as_told(each)))
@@ -40,7 +40,7 @@ def chosen(known: Sequence[Kept], asked: Listing) -> tuple[Sequence[Kept], Page]
     return meant[(page.number - 1) * PAGE : page.number * PAGE], page
 
 
-def _page(asked: Listing, meant: int, known: int) -> Page:
+def _page(asked: RuleListing, meant: int, known: int) -> ListPage:
     pages = max(math.ceil(meant / PAGE), 1)
     number = min(asked.page, pages)
 
@@ -48,19 +48,19 @@ def _page(asked: Listing, meant: int, known: int) -> Page:
         return list_text(replace(asked, page=turned)) if 1 <= turned <= pages else ""
 
     said = list_text(replace(asked, page=1)).removeprefix("list").strip()
-    return Page(number, pages, meant, known, said, typed(number - 1), typed(number + 1))
+    return ListPage(number, pages, meant, known, said, typed(number - 1), typed(number + 1))
 
 
-def _is_meant(story: Story, asked: Listing) -> bool:
+def _is_meant(story: RuleReport, asked: RuleListing) -> bool:
     rule = story.watched.rule
     named = {symbol for each in rule.quantities for symbol in each.shared}
     return named >= set(asked.symbols) and (asked.stand is None or asked.stand in _stands(story))
 
 
-def _stands(story: Story) -> Iterator[Stand]:
+def _stands(story: RuleReport) -> Iterator[Stand]:
     """Where a rule stands, in every word of the list that says so."""
     state = story.state
-    if story.watched.status is Status.PAUSED:
+    if story.watched.status is RuleStatus.PAUSED:
         yield Stand.PAUSED
         return
     if is_undecided(story):
@@ -85,30 +85,30 @@ _KEPT = {
 _TROUBLE = {Phase.NO_DATA: Stand.NO_DATA, Phase.DOUBT: Stand.DOUBT, Phase.ERROR: Stand.ERROR}
 
 
-async def show(parts: Parts, number: int, question: Question) -> None:
+async def show(parts: Services, number: int, question: Request) -> None:
     """All about one rule, with how it would have behaved where prices can be had."""
-    book = parts.book(question)
-    kept = await find_alive(book, number, question)
-    history = await book.history(number)
+    repository = parts.repository(question)
+    kept = await find_alive(repository, number, question)
+    history = await repository.history(number)
     message = shown(await story_of(parts, kept), await _past(parts, kept), history)
     await parts.tell(question, message)
 
 
-async def tell_history(parts: Parts, number: int, question: Question) -> None:
+async def tell_history(parts: Services, number: int, question: Request) -> None:
     """What happened to a rule and who did what, of a deleted one too."""
-    book = parts.book(question)
-    kept = await find(book, number, question)
-    await parts.tell(question, history_of(kept.watched, await book.history(number)))
+    repository = parts.repository(question)
+    kept = await find(repository, number, question)
+    await parts.tell(question, history_of(kept.watched, await repository.history(number)))
 
 
-async def why(parts: Parts, number: int, question: Question) -> None:
+async def why(parts: Services, number: int, question: Request) -> None:
     """Why a rule stands where it stands."""
-    book = parts.book(question)
-    kept = await find_alive(book, number, question)
+    repository = parts.repository(question)
+    kept = await find_alive(repository, number, question)
     await parts.tell(question, why_of(await story_of(parts, kept)))
 
 
-async def _past(parts: Parts, kept: Kept) -> Backtest | None:
+async def _past(parts: Services, kept: StoredRule) -> Backtest | None:
     try:
         return (await look(parts, kept.watched.rule, kept.watched.policy)).past
     except (Unavailable, UserError):

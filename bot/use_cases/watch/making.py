@@ -6,23 +6,23 @@ from datetime import datetime, time
 
 from analytics.watch.states import State
 from analytics.watch.transitions import decide
-from bot.grammar import Watch
-from bot.ports import Draft
-from bot.records import Digest, Kept, Lane, Mode, Question, Story, Watched
-from bot.render.pictures import PastPicture
+from bot.language import Watch
+from bot.model import ChannelKey, Digest, DigestMode, Request, RuleReport, RuleVersion, StoredRule
+from bot.ports import RuleDraft
+from bot.render.chart_specs import PastChart
 from bot.render.watch.charts import past_picture
 from bot.render.watch.created import created, tested
 from bot.use_cases.watch.hearing import active, require_heard
 from bot.use_cases.watch.opening import Looked, begin, look_afresh
-from bot.use_cases.watch.parts import Parts, story_of, with_source
 from bot.use_cases.watch.posts import keep_next, next_due
+from bot.use_cases.watch.services import Services, story_of, with_source
 from bot.use_cases.watch.twice import require_new
 
 MORNING = time(8, 30)
 """When a channel hears of a session where nobody says otherwise."""
 
 
-async def make(parts: Parts, watch: Watch, question: Question) -> None:
+async def make(parts: Services, watch: Watch, question: Request) -> None:
     """Keep the rule, decide it, switch on the channel's first digest, and read the rule back to all.
 
     Raises Declined, and keeps nothing, where the channel would not hear of it or has one that says the same.
@@ -31,15 +31,15 @@ async def make(parts: Parts, watch: Watch, question: Question) -> None:
     await require_new(parts, watch, question)
     looked = await look_afresh(parts, watch.rule, watch.policy)
     digest, is_new = await _digest(parts, question)
-    kept = await parts.book(question).add(draft(watch, looked, question))
+    kept = await parts.repository(question).add(draft(watch, looked, question))
     kept = await begin(parts, kept, looked)
     await read_back(parts, question, kept, looked, digest, is_new=is_new)
 
 
 async def read_back(
-    parts: Parts,
-    question: Question,
-    kept: Kept,
+    parts: Services,
+    question: Request,
+    kept: StoredRule,
     looked: Looked,
     digest: Digest | None,
     *,
@@ -55,25 +55,25 @@ async def read_back(
     await parts.hurry(question)
 
 
-async def _next_post(parts: Parts, question: Question, digest: Digest) -> datetime | None:
+async def _next_post(parts: Services, question: Request, digest: Digest) -> datetime | None:
     """When the channel hears of its rules next; what it is to be told of then is promised."""
-    rules = await active(parts, Lane(question.team, question.channel))
-    if digest.mode is Mode.ALWAYS:
+    rules = await active(parts, ChannelKey(question.team, question.channel))
+    if digest.mode is DigestMode.ALWAYS:
         await keep_next(parts, digest, rules)
     due = await next_due(parts, digest, rules)
     return due.at if due else None
 
 
-async def try_out(parts: Parts, watch: Watch, question: Question) -> None:
+async def try_out(parts: Services, watch: Watch, question: Request) -> None:
     """The same answer for a rule that is not kept."""
     looked = await look_afresh(parts, watch.rule, watch.policy)
     watched = _unkept(watch, looked, question)
     state = decide(State(), looked.reading, watch.policy, looked.session).state
-    story = await with_source(parts, Story(watched, looked.session, state, looked.reading))
+    story = await with_source(parts, RuleReport(watched, looked.session, state, looked.reading))
     await parts.post(question, tested(story, looked.past, past_of(story, looked)))
 
 
-def past_of(story: Story, looked: Looked) -> PastPicture | None:
+def past_of(story: RuleReport, looked: Looked) -> PastChart | None:
     """What the past would have looked like; None without any."""
     if not (looked.past and looked.past.start):
         return None
@@ -82,9 +82,9 @@ def past_of(story: Story, looked: Looked) -> PastPicture | None:
     )
 
 
-def draft(watch: Watch, looked: Looked, question: Question) -> Draft:
+def draft(watch: Watch, looked: Looked, question: Request) -> RuleDraft:
     """What is kept of a rule; the same for the same question."""
-    return Draft(
+    return RuleDraft(
         question.channel,
         question.user,
         watch.text,
@@ -95,10 +95,10 @@ def draft(watch: Watch, looked: Looked, question: Question) -> Draft:
     )
 
 
-def _unkept(watch: Watch, looked: Looked, question: Question) -> Watched:
+def _unkept(watch: Watch, looked: Looked, question: Request) -> RuleVersion:
     """A version without a number: 0."""
     made = draft(watch, looked, question)
-    return Watched(
+    return RuleVersion(
         team=question.team,
         number=0,
         version=0,
@@ -112,18 +112,18 @@ def _unkept(watch: Watch, looked: Looked, question: Question) -> Watched:
     )
 
 
-async def _digest(parts: Parts, question: Question) -> tuple[Digest, bool]:
+async def _digest(parts: Services, question: Request) -> tuple[Digest, bool]:
     """The channel's daily post, and whether it is on by this question: where there never was one."""
-    book = parts.book(question)
+    repository = parts.repository(question)
     fresh = await new_digest(parts, question)
-    known = await book.digest(question.channel)
+    known = await repository.digest(question.channel)
     if known:
         return known, question.attempt > 1 and known == fresh
-    await book.keep(fresh)
+    await repository.keep(fresh)
     return fresh, True
 
 
-async def new_digest(parts: Parts, question: Question) -> Digest:
+async def new_digest(parts: Services, question: Request) -> Digest:
     """A daily post as it is where nobody says otherwise: at half past eight where the asker is."""
     zone = await parts.zone_of(question)
     return Digest(question.team, question.channel, question.user, MORNING, zone)

@@ -13,11 +13,11 @@ from analytics.watch.readings import Reading, Readings
 from analytics.watch.rules import Condition, Op, Rule
 from analytics.watch.states import Policy
 from bot.errors import UserError
-from bot.records import Kept, Status, Story
+from bot.model import RuleReport, RuleStatus, StoredRule
 from bot.use_cases.compare import today
+from bot.use_cases.evaluate import first_decision
 from bot.use_cases.gather import Gathered, gather
-from bot.use_cases.judge import first_decision
-from bot.use_cases.watch.parts import Parts
+from bot.use_cases.watch.services import Services
 
 PAST = timedelta(days=5 * 365 + 1)
 """How far back a rule is tried: five years."""
@@ -52,14 +52,14 @@ class Looked:
         """What can be told of the past: nothing of a rule on facts, which are known for today only."""
         return None if all(each.quantity.is_fact for each in self.rule.conditions) else self.back
 
-    def told(self, story: Story) -> Story:
+    def told(self, story: RuleReport) -> RuleReport:
         """A story with today's reading, where nothing was decided yet."""
         if story.reading:
             return story
         return replace(story, session=self.session, reading=self.reading)
 
 
-async def look(parts: Parts, rule: Rule, policy: Policy) -> Looked:
+async def look(parts: Services, rule: Rule, policy: Policy) -> Looked:
     """Gather and replay a rule that is kept already.
 
     Raises UnknownSymbols for a fund that does not exist, whether it is measured, held against or looked at
@@ -69,7 +69,7 @@ async def look(parts: Parts, rule: Rule, policy: Policy) -> Looked:
     return await asyncio.to_thread(_replayed, rule, policy, gathered, settled_day(parts))
 
 
-async def look_afresh(parts: Parts, rule: Rule, policy: Policy) -> Looked:
+async def look_afresh(parts: Services, rule: Rule, policy: Policy) -> Looked:
     """Gather and replay a rule that begins today: what waits for a change is held against today's value.
 
     Raises as `look`; UserError where a change is waited for of what is not known.
@@ -79,7 +79,7 @@ async def look_afresh(parts: Parts, rule: Rule, policy: Policy) -> Looked:
     return await asyncio.to_thread(_replayed, fresh, policy, gathered, settled_day(parts))
 
 
-async def _gather(parts: Parts, rule: Rule) -> Gathered:
+async def _gather(parts: Services, rule: Rule) -> Gathered:
     day = today(parts.desk)
     await parts.desk.prices.history(list(dict.fromkeys([*rule.priced, *rule.profiled])), day)
     return await gather([rule], parts.desk, day)
@@ -111,20 +111,20 @@ def _replayed(rule: Rule, policy: Policy, gathered: Gathered, settled: date) -> 
     return Looked(rule, session, gathered, readings, backtest(rule, readings, policy))
 
 
-def settled_day(parts: Parts) -> date:
+def settled_day(parts: Services) -> date:
     """Give the newest session of the workspace's calendar that has settled."""
     return parts.desk.calendar.last_complete(parts.desk.clock.now())
 
 
-async def begin(parts: Parts, kept: Kept, looked: Looked) -> Kept:
+async def begin(parts: Services, kept: StoredRule, looked: Looked) -> StoredRule:
     """Decide a version at once on the newest complete session, unless the daily run was faster.
 
     A rule that fires has its card promised; the version is given back as it stands then.
     """
-    watched, book = kept.watched, parts.store.of(kept.watched.team)
-    if kept.standing.state.session is None and watched.status is Status.ACTIVE and not looked.early:
-        digest = await book.digest(watched.channel)
+    watched, repository = kept.watched, parts.store.of(kept.watched.team)
+    if kept.standing.state.session is None and watched.status is RuleStatus.ACTIVE and not looked.early:
+        digest = await repository.digest(watched.channel)
         now = parts.desk.clock.now()
         outcome = first_decision(kept, looked.gathered, looked.session, settled_day(parts), digest, now)
         await parts.store.commit([outcome])
-    return await book.rule(watched.number, watched.version) or kept
+    return await repository.rule(watched.number, watched.version) or kept

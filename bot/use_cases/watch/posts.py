@@ -8,29 +8,29 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.errors import BotError
-from bot.records import Digest, Kept, Kind, Lane, Outcome
+from bot.model import ChannelKey, Digest, NoticeKind, SessionResult, StoredRule
 from bot.schedule import AROUND, Due, Settled, next_post, post_of, settled
-from bot.use_cases.course import exchanges_of, first_needed
+from bot.use_cases.evaluate import ChannelRules, SessionData, evaluate
 from bot.use_cases.gather import Gathered, gather
-from bot.use_cases.judge import Channel, Evidence, judge
-from bot.use_cases.watch.parts import Parts
+from bot.use_cases.replay import exchanges_of, first_needed
+from bot.use_cases.watch.services import Services
 
 log = logging.getLogger(__name__)
 
 
-async def next_due(parts: Parts, digest: Digest, rules: Sequence[Kept]) -> Due | None:
+async def next_due(parts: Services, digest: Digest, rules: Sequence[StoredRule]) -> Due | None:
     """Find the next daily post of a channel: of a session that it was not told of already.
 
     rules: active ones of the channel.  Gives None while the channel hears nothing.
     """
-    calendar, codes, book = parts.desk.calendar, exchanges_of(rules), parts.store.of(digest.team)
+    calendar, codes, repository = parts.desk.calendar, exchanges_of(rules), parts.store.of(digest.team)
     due = next_post(calendar, parts.desk.clock.now(), digest, codes)
-    while due and await book.delivered(digest.channel, due.session, Kind.DIGEST.value):
+    while due and await repository.delivered(digest.channel, due.session, NoticeKind.DIGEST.value):
         due = next_post(calendar, due.at, digest, codes)
     return due
 
 
-async def keep_next(parts: Parts, digest: Digest, rules: Sequence[Kept]) -> None:
+async def keep_next(parts: Services, digest: Digest, rules: Sequence[StoredRule]) -> None:
     """Have a channel told at its time of what is decided already; asked again, nothing is told twice.
 
     A session is decided as soon as it has settled, and promised to the channels that want their post then:
@@ -50,13 +50,15 @@ async def keep_next(parts: Parts, digest: Digest, rules: Sequence[Kept]) -> None
         return  # the daily run comes to it
     try:
         gathered = await gather([each.watched.rule for each in rules], parts.desk, due.session)
-        lane = Lane(digest.team, digest.channel)
-        await _decide(parts, await _channel(parts, lane, rules, gathered, due.settled), gathered)
+        channel_key = ChannelKey(digest.team, digest.channel)
+        await _decide(parts, await _channel(parts, channel_key, rules, gathered, due.settled), gathered)
     except BotError as fault:
         log.warning("%s/%s is not told of %s: %s", digest.team, digest.channel, due.session, fault)
 
 
-async def catch_up(parts: Parts, lane: Lane, rules: Sequence[Kept], session: date) -> None:
+async def catch_up(
+    parts: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], session: date
+) -> None:
     """Decide at once what the daily run has not come to yet in one channel.
 
     Nothing is decided while the session goes on at an exchange that the channel needs, or a price of it may
@@ -70,36 +72,36 @@ async def catch_up(parts: Parts, lane: Lane, rules: Sequence[Kept], session: dat
     end = settled(parts.desk.calendar, session, gathered.codes_of(watched))
     if end.at > parts.desk.clock.now() or any(gathered.waits(each.watched.rule) for each in behind):
         return
-    await _decide(parts, await _channel(parts, lane, rules, gathered, end), gathered)
+    await _decide(parts, await _channel(parts, channel_key, rules, gathered, end), gathered)
 
 
-async def _decide(parts: Parts, channel: Channel, gathered: Gathered) -> None:
+async def _decide(parts: Services, channel: ChannelRules, gathered: Gathered) -> None:
     outcome = await asyncio.to_thread(_judged, channel, gathered)
     await parts.store.commit([outcome])
 
 
 async def _channel(
-    parts: Parts, lane: Lane, rules: Sequence[Kept], gathered: Gathered, end: Settled
-) -> Channel:
+    parts: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], gathered: Gathered, end: Settled
+) -> ChannelRules:
     store, session = parts.store, gathered.through
-    digest = await store.of(lane.team).digest(lane.channel)
+    digest = await store.of(channel_key.team).digest(channel_key.channel)
     first = min(first_needed(each, session) for each in rules)
-    known = await store.incidents([lane.team])
+    known = await store.incidents([channel_key.team])
     keys = [each.watched.key for each in rules]
-    return Channel(
-        lane,
+    return ChannelRules(
+        channel_key,
         tuple(rules),
         digest,
         due=post_of(digest, end.at) if digest else end.at,
-        incidents={key: known[lane.team, key] for key in keys if (lane.team, key) in known},
-        unsent=(await store.unsent([lane.team], session)).get(lane, ()),
+        incidents={key: known[channel_key.team, key] for key in keys if (channel_key.team, key) in known},
+        unsent=(await store.unsent([channel_key.team], session)).get(channel_key, ()),
         exchanges=gathered.exchanges,
         sessions=parts.desk.calendar.sessions(first, session).tolist(),
     )
 
 
-def _judged(channel: Channel, gathered: Gathered) -> Outcome:
+def _judged(channel: ChannelRules, gathered: Gathered) -> SessionResult:
     session = gathered.through
     first = min(first_needed(each, session) for each in channel.kept)
     readings = gathered.readings([each.watched.rule for each in channel.kept], first, session)
-    return judge(channel, Evidence(readings, gathered.panel), session)
+    return evaluate(channel, SessionData(readings, gathered.panel), session)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analytics.watch.alike import Aspect, differences
-from bot.grammar import Watch
-from bot.records import Kept, Question
+from bot.language import Watch
+from bot.model import Request, StoredRule
 from bot.render.watch.twice import watched_already
 from bot.use_cases.watch.finding import has_leave
-from bot.use_cases.watch.parts import Declined, Parts, as_told
+from bot.use_cases.watch.services import Declined, Services, as_told
 
 
-async def require_new(parts: Parts, watch: Watch, question: Question) -> None:
+async def require_new(parts: Services, watch: Watch, question: Request) -> None:
     """Raises Declined with the channel's rule that says the same, for the asker to choose.
 
     A new rule is held back by one of another patience or target too; an edit, which changes just that, by an
     equal one only.  A question that has made its version already is not held back by it.  Two that are asked
     at once may both be kept: better twice than not at all.
     """
-    book = parts.book(question)
-    if watch.anyway or await book.made(question.id):
+    repository = parts.repository(question)
+    if watch.anyway or await repository.made(question.id):
         return
-    known = [each for each in await book.rules(question.channel) if each.watched.number != watch.number]
+    known = [each for each in await repository.rules(question.channel) if each.watched.number != watch.number]
     found = min(_alike(watch, known), key=lambda each: len(each[1]), default=None)
     if found is None:
         return
@@ -41,7 +41,7 @@ async def require_new(parts: Parts, watch: Watch, question: Question) -> None:
     )
 
 
-def _alike(watch: Watch, known: list[Kept]) -> Iterator[tuple[Kept, tuple[Aspect, ...]]]:
+def _alike(watch: Watch, known: list[StoredRule]) -> Iterator[tuple[StoredRule, tuple[Aspect, ...]]]:
     for each in known:
         apart = differences(each.watched.rule, each.watched.policy, watch.rule, watch.policy)
         if apart == () or (apart and watch.number is None):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analytics import PricePanel, Question, parse_window
+from analytics import PricePanel, Query, parse_window
 from tests.panels import day, levels_of, panel_of, weekdays
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ def market(**gaps: tuple[int, ...]) -> PricePanel:
     return panel_of(rows, SESSIONS)
 
 
-def ask(*symbols: str, window: str = "1y", as_of: str = LAST, **parts: Any) -> Question:
-    return Question(symbols, parse_window(window), day(as_of), **parts)
+def ask(*symbols: str, window: str = "1y", as_of: str = LAST, **parts: Any) -> Query:
+    return Query(symbols, parse_window(window), day(as_of), **parts)
 
 
 def with_bill(quotes: FloatArray) -> PricePanel:

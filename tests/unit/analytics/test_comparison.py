@@ -18,8 +18,8 @@ from analytics import (
     Rate,
     compare,
 )
+from analytics.align import MINIMUM_RETURNS
 from analytics.comparison import ABSOLUTE, RELATIVE
-from analytics.laid import MINIMUM_RETURNS
 from tests.panels import day, panel
 from tests.unit.analytics.discriminate import assert_is
 from tests.unit.analytics.markets import LAST, SESSIONS, ask, market, walk, with_bill

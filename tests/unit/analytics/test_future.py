@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from analytics import MEASURES, PricePanel, Question, Rate, compare, correlated, rolled, worked
+from analytics import MEASURES, PricePanel, Query, Rate, compare, correlated, rolled, worked
 from tests.panels import day
 from tests.unit.analytics.markets import SESSIONS, ask, market, with_bill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Study = Callable[[PricePanel, Question], object]
+    Study = Callable[[PricePanel, Query], object]
 
 BILL = Rate(None)
 
@@ -39,15 +39,15 @@ def leaves(value: object) -> Iterator[object]:
         yield value.value if isinstance(value, Enum) else value
 
 
-def compare_by_weeks(panel: PricePanel, asked: Question) -> object:
+def compare_by_weeks(panel: PricePanel, asked: Query) -> object:
     return compare(panel, {}, replace(asked, weekly=True))
 
 
-def rolled_by_weeks(panel: PricePanel, asked: Question) -> object:
+def rolled_by_weeks(panel: PricePanel, asked: Query) -> object:
     return rolled(panel, replace(asked, weekly=True))
 
 
-def worked_out(panel: PricePanel, asked: Question) -> object:
+def worked_out(panel: PricePanel, asked: Query) -> object:
     return [worked(panel, asked, name) for name in MEASURES]
 
 

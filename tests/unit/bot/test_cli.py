@@ -17,8 +17,8 @@ from bot.cli import BROKEN, DONE, NO_ANSWER, NOT_UNDERSTOOD, main
 from bot.clock import SystemClock
 from bot.errors import Unavailable
 from bot.market.sample import SampleMarket
-from bot.ports.memory import Draft
-from bot.records import Digest, Lane
+from bot.model import ChannelKey, Digest
+from bot.ports.store import RuleDraft
 from bot.store import engine, opened
 from bot.telemetry import logs
 from bot.use_cases import daily
@@ -155,19 +155,19 @@ RUN = ["run-digest", "--data", "sample", "--session"]
 
 async def _set_up(address: str) -> None:
     async with opened(address) as store:
-        book = store.of("T1")
+        repository = store.of("T1")
         rules = [("sortino", "ISCB", 5.0, FIRES), ("sharpe", "SPSM", -5.0, Policy())]
         for name, symbol, threshold, policy in rules:
             rule = Rule((Condition(Quantity(name, symbol), Op.BELOW, threshold),))
-            await book.add(Draft("C1", "U1", f"{symbol} {name}", rule, policy, MADE, name))
-        await book.keep(Digest("T1", "C1", "U1", time(8, 30), "America/New_York"))
+            await repository.add(RuleDraft("C1", "U1", f"{symbol} {name}", rule, policy, MADE, name))
+        await repository.keep(Digest("T1", "C1", "U1", time(8, 30), "America/New_York"))
 
 
-async def _kept(address: str) -> tuple[list[date | None], Sequence[Lane]]:
-    """The sessions that the rules have come to, and the lanes with something due on Monday at 09:00."""
+async def _kept(address: str) -> tuple[list[date | None], Sequence[ChannelKey]]:
+    """The sessions that the rules have come to, and the channels with something due on Monday at 09:00."""
     async with opened(address) as store:
         rules = await store.of("T1").rules()
-        return [each.standing.state.session for each in rules], await store.ledger.lanes(LATER)
+        return [each.standing.state.session for each in rules], await store.outbox.due_channels(LATER)
 
 
 @pytest.fixture
@@ -191,7 +191,7 @@ def test_a_run_decides_once_and_a_dry_one_only_tells(
 
     assert main([*RUN, "2026-01-16"]) == DONE
     assert "2026-01-16, channels: 1 decided, 0 waiting for prices" in capsys.readouterr().out
-    assert asyncio.run(_kept(watched)) == ([FRIDAY, FRIDAY], [Lane("T1", "C1")])
+    assert asyncio.run(_kept(watched)) == ([FRIDAY, FRIDAY], [ChannelKey("T1", "C1")])
 
     assert main([*RUN, "2026-01-16"]) == DONE
     assert "channels: 0 decided" in capsys.readouterr().out

@@ -25,7 +25,7 @@ from bot.commands import (
     WINDOWS,
     Command,
 )
-from bot.grammar import (
+from bot.language import (
     MOST_SYMBOLS,
     Acknowledge,
     Compare,
@@ -35,7 +35,7 @@ from bot.grammar import (
     DigestStatus,
     FollowUp,
     Help,
-    Listing,
+    RuleListing,
     Snooze,
     Stand,
     Unsnooze,
@@ -46,7 +46,7 @@ from bot.grammar import (
     read_follow,
     read_watch,
 )
-from bot.records import Mode, Study
+from bot.model import DigestMode, Section
 from bot.render import limits
 from bot.render.advice import talk_help, usage
 from bot.render.measures import watched
@@ -131,7 +131,7 @@ def test_the_usage_of_watch_is_true() -> None:
     assert tested.test
     words, number = verbs.split()
     assert {*words.split("|")} == {*Verb, "edit"}
-    assert read_watch(bare(listed), TODAY) == Listing(("ISCB",), Stand.FIRING, 2)
+    assert read_watch(bare(listed), TODAY) == RuleListing(("ISCB",), Stand.FIRING, 2)
     assert [read_watch(bare(each), TODAY) for each in acts] == [
         Acknowledge(7, "reason"),
         Snooze(7, until=date(2026, 1, 27)),
@@ -150,7 +150,7 @@ def test_the_usage_of_digest_is_true() -> None:
     on, *others = DIGEST.usage.split(" | ")
     chosen = on.replace("quiet|always", "always").replace("same day|next day", "same day")
     typed = chosen.replace("[", "").replace("]", "")
-    assert read_digest(typed) == DigestOn(time(8, 30), "America/New_York", Mode.ALWAYS, same_day=True)
+    assert read_digest(typed) == DigestOn(time(8, 30), "America/New_York", DigestMode.ALWAYS, same_day=True)
     assert [read_digest(each) for each in others] == [DigestOff(), DigestStatus(), DigestNow()]
     for example in DIGEST.examples:
         assert not isinstance(read_digest(example.removeprefix(DIGEST.name)), Help)
@@ -166,25 +166,25 @@ def test_help_says_all_that_there_is(command: Command) -> None:
 
 def test_the_usage_of_sectors_is_true() -> None:
     typed = SECTORS.usage.replace("[B … up to 6]", "B").replace("[", "").replace("]", "")
-    expected = FollowUp(Study.SECTORS, ("A", "B"), versus="SPY", as_of=date(2026, 1, 16))
+    expected = FollowUp(Section.SECTORS, ("A", "B"), versus="SPY", as_of=date(2026, 1, 16))
     assert read_follow(f"sectors {typed}", TODAY) == expected
     assert f"up to {MOST_SYMBOLS}" in SECTORS.usage
     for example in SECTORS.examples:
         asked = read_follow(example, TODAY)
         assert isinstance(asked, FollowUp)
-        assert (asked.study, asked.symbols[0]) == (Study.SECTORS, "ISCB")
+        assert (asked.study, asked.symbols[0]) == (Section.SECTORS, "ISCB")
 
 
 def test_the_usage_of_the_talk_is_true() -> None:
     words, compare, watch, digest, asked = TALK.usage.split(" | ")
     studies, _, rest = words.partition(" [A B …] ")
-    assert {read_study(each) for each in studies.split("|")} == {*Study} - {Study.COMPARE}
+    assert {read_study(each) for each in studies.split("|")} == {*Section} - {Section.COMPARE}
     changed = read_follow(rest.replace("[", "").replace("]", ""), TODAY)
     assert isinstance(changed, FollowUp)
     assert (changed.window, changed.versus, changed.weekly) == (parse("5y"), "IWM", True)
     assert (changed.add, changed.without) == (("VB",), ("IWM",))
     assert (changed.rate, changed.as_of) == (Rate(None), date(2026, 1, 16))
-    assert read_study(compare) is Study.COMPARE
+    assert read_study(compare) is Section.COMPARE
     assert (watch, read_digest(digest), read_follow(asked, TODAY)) == (
         "watch RULE",
         DigestStatus(),
@@ -193,15 +193,15 @@ def test_the_usage_of_the_talk_is_true() -> None:
     assert all(isinstance(read_follow(example, TODAY), FollowUp) for example in TALK.examples)
 
 
-def read_study(text: str) -> Study:
+def read_study(text: str) -> Section:
     asked = read_follow(text, TODAY)
     assert isinstance(asked, FollowUp)
     return asked.study
 
 
 def test_every_study_stands_in_the_table() -> None:
-    assert {read_study(each.typed) for each in STUDY_WORDS} == {*Study} - {Study.COMPARE}
-    assert all(read_study(each.typed) is Study.COMPARE for each in CHANGE_WORDS)
+    assert {read_study(each.typed) for each in STUDY_WORDS} == {*Section} - {Section.COMPARE}
+    assert all(read_study(each.typed) is Section.COMPARE for each in CHANGE_WORDS)
     named = [read_follow(each.typed, TODAY) for each in ELSEWHERE_WORDS]
     assert all(isinstance(asked, FollowUp) and asked.symbols for asked in named)
 

@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bot.drawing import CachingPainter, ChartCache, PoolPainter
+from bot.drawing import CachingChartRenderer, ChartCache, PoolChartRenderer
 from bot.errors import Unavailable
 from bot.render import charts
+from bot.render.chart_specs import ChartSpec
 from bot.render.charts import draw
-from bot.render.pictures import Picture
 from tests.pictures import SYMBOLS, growth_picture, sector_picture, walk
 
 SMALL = draw(sector_picture(np.array([[1.0]]), symbols=SYMBOLS[:1], sectors=("Energy",)))
 
 
-class CountingPainter(CachingPainter):
+class CountingRenderer(CachingChartRenderer):
     """Hands out a picture drawn before, and counts; waits at a gate where one is given."""
 
     def __init__(self, home: Path, at_once: int = 2) -> None:
@@ -35,7 +35,7 @@ class CountingPainter(CachingPainter):
         self.gate.set()
         self.faults: list[Exception] = []
 
-    async def _paint(self, picture: Picture) -> bytes:
+    async def _paint(self, picture: ChartSpec) -> bytes:
         self.painted.append(picture.name)
         await self.gate.wait()
         if self.faults:
@@ -44,98 +44,98 @@ class CountingPainter(CachingPainter):
 
 
 @pytest.fixture
-def painter(tmp_path: Path) -> CountingPainter:
-    return CountingPainter(tmp_path)
+def renderer(tmp_path: Path) -> CountingRenderer:
+    return CountingRenderer(tmp_path)
 
 
-async def test_a_hit_does_not_draw(painter: CountingPainter, tmp_path: Path) -> None:
-    await painter.draw([growth_picture()])
-    again = CountingPainter(tmp_path)
+async def test_a_hit_does_not_draw(renderer: CountingRenderer, tmp_path: Path) -> None:
+    await renderer.draw([growth_picture()])
+    again = CountingRenderer(tmp_path)
     assert (await again.draw([growth_picture()]))["growth"] == SMALL
-    assert (painter.painted, again.painted) == (["growth"], [])
+    assert (renderer.painted, again.painted) == (["growth"], [])
 
 
 async def test_other_content_or_another_style_is_another_picture(
-    painter: CountingPainter, monkeypatch: pytest.MonkeyPatch
+    renderer: CountingRenderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await painter.draw([growth_picture()])
-    await painter.draw([growth_picture(walk(2, 252, seed=8))])
+    await renderer.draw([growth_picture()])
+    await renderer.draw([growth_picture(walk(2, 252, seed=8))])
     monkeypatch.setattr(charts, "STYLE", "another")
-    await painter.draw([growth_picture()])
-    assert painter.painted == ["growth"] * 3
+    await renderer.draw([growth_picture()])
+    assert renderer.painted == ["growth"] * 3
 
 
-async def test_who_asks_while_it_is_drawn_waits_for_the_same(painter: CountingPainter) -> None:
-    painter.gate.clear()
-    asked = [asyncio.create_task(painter.draw([growth_picture()])) for _ in range(4)]
-    await _until(lambda: bool(painter.painted))
-    painter.gate.set()
+async def test_who_asks_while_it_is_drawn_waits_for_the_same(renderer: CountingRenderer) -> None:
+    renderer.gate.clear()
+    asked = [asyncio.create_task(renderer.draw([growth_picture()])) for _ in range(4)]
+    await _until(lambda: bool(renderer.painted))
+    renderer.gate.set()
     assert [answer["growth"] for answer in await asyncio.gather(*asked)] == [SMALL] * 4
-    assert painter.painted == ["growth"]
+    assert renderer.painted == ["growth"]
 
 
 async def test_a_workspace_that_asks_for_much_does_not_hold_up_another_nor_a_daily_post(
     tmp_path: Path,
 ) -> None:
-    painter = CountingPainter(tmp_path, at_once=1)
-    painter.gate.clear()
+    renderer = CountingRenderer(tmp_path, at_once=1)
+    renderer.gate.clear()
     names = [("T3", f"flood{at}") for at in range(4)] + [("T1", "asked"), ("", "digest")]
     asked = [
-        asyncio.create_task(painter.draw([replace(growth_picture(), name=name, title=name)], turn))
+        asyncio.create_task(renderer.draw([replace(growth_picture(), name=name, title=name)], turn))
         for turn, name in names
     ]
-    await _until(lambda: painter._wanted.total() == len(asked))
-    painter.gate.set()
+    await _until(lambda: renderer._wanted.total() == len(asked))
+    renderer.gate.set()
     await asyncio.gather(*asked)
-    assert painter.painted[1:3] == ["digest", "asked"]
+    assert renderer.painted[1:3] == ["digest", "asked"]
 
 
 async def test_what_others_wait_for_is_drawn_in_whosever_turn_comes_first(tmp_path: Path) -> None:
-    painter = CountingPainter(tmp_path, at_once=1)
-    painter.gate.clear()
+    renderer = CountingRenderer(tmp_path, at_once=1)
+    renderer.gate.clear()
     same = replace(growth_picture(), title="same")
     asked = [
-        asyncio.create_task(painter.draw([picture], turn))
+        asyncio.create_task(renderer.draw([picture], turn))
         for turn, picture in (("T3", growth_picture()), ("T3", sector_picture()), ("T3", same), ("T1", same))
     ]
-    await _until(lambda: painter._wanted.total() == len(asked))
-    painter.gate.set()
+    await _until(lambda: renderer._wanted.total() == len(asked))
+    renderer.gate.set()
     await asyncio.gather(*asked)
-    assert painter.painted == ["growth", "growth", "sectors"]
+    assert renderer.painted == ["growth", "growth", "sectors"]
 
 
-async def test_both_pictures_of_a_call_are_drawn_at_the_same_time(painter: CountingPainter) -> None:
-    painter.gate.clear()
-    asked = asyncio.create_task(painter.draw([growth_picture(), sector_picture()]))
-    await _until(lambda: len(painter.painted) == 2)
-    painter.gate.set()
+async def test_both_pictures_of_a_call_are_drawn_at_the_same_time(renderer: CountingRenderer) -> None:
+    renderer.gate.clear()
+    asked = asyncio.create_task(renderer.draw([growth_picture(), sector_picture()]))
+    await _until(lambda: len(renderer.painted) == 2)
+    renderer.gate.set()
     assert set(await asked) == {"growth", "sectors"}
 
 
-async def test_who_gives_up_does_not_take_the_picture_from_the_others(painter: CountingPainter) -> None:
-    painter.gate.clear()
-    first, second = (asyncio.create_task(painter.draw([growth_picture()])) for _ in range(2))
-    await _until(lambda: bool(painter.painted))
+async def test_who_gives_up_does_not_take_the_picture_from_the_others(renderer: CountingRenderer) -> None:
+    renderer.gate.clear()
+    first, second = (asyncio.create_task(renderer.draw([growth_picture()])) for _ in range(2))
+    await _until(lambda: bool(renderer.painted))
     first.cancel()
     with pytest.raises(asyncio.CancelledError):
         await first
-    painter.gate.set()
+    renderer.gate.set()
     assert (await second)["growth"] == SMALL
 
 
-async def test_a_failure_is_not_remembered(painter: CountingPainter) -> None:
-    painter.faults.append(RuntimeError("once"))
+async def test_a_failure_is_not_remembered(renderer: CountingRenderer) -> None:
+    renderer.faults.append(RuntimeError("once"))
     with pytest.raises(RuntimeError, match="once"):
-        await painter.draw([growth_picture()])
-    assert (await painter.draw([growth_picture()]))["growth"] == SMALL
+        await renderer.draw([growth_picture()])
+    assert (await renderer.draw([growth_picture()]))["growth"] == SMALL
 
 
-async def test_closing_waits_for_what_is_being_drawn(painter: CountingPainter, tmp_path: Path) -> None:
-    painter.gate.clear()
-    asked = asyncio.create_task(painter.draw([growth_picture()]))
-    await _until(lambda: bool(painter.painted))
-    closing = asyncio.create_task(painter.aclose())
-    painter.gate.set()
+async def test_closing_waits_for_what_is_being_drawn(renderer: CountingRenderer, tmp_path: Path) -> None:
+    renderer.gate.clear()
+    asked = asyncio.create_task(renderer.draw([growth_picture()]))
+    await _until(lambda: bool(renderer.painted))
+    closing = asyncio.create_task(renderer.aclose())
+    renderer.gate.set()
     await closing
     assert len(list((tmp_path / "charts").iterdir())) == 1
     await asked
@@ -186,11 +186,11 @@ async def _until(true: Any) -> None:
             await asyncio.sleep(0.001)
 
 
-def pids(painter: PoolPainter) -> list[int]:
-    return list(painter._pool._processes) if painter._pool else []
+def pids(renderer: PoolChartRenderer) -> list[int]:
+    return list(renderer._pool._processes) if renderer._pool else []
 
 
-def pictures(count: int) -> Sequence[Picture]:
+def pictures(count: int) -> Sequence[ChartSpec]:
     """Different pictures with names of their own."""
     return [growth_picture(walk(2, 252, seed=seed), title=f"number {seed}") for seed in range(count)]
 
@@ -216,49 +216,49 @@ class TestPool:
     """Real processes."""
 
     async def test_start_brings_up_every_worker_and_closing_ends_them(self, tmp_path: Path) -> None:
-        painter = PoolPainter(tmp_path, workers=2)
-        await painter.start()
-        workers = pids(painter)
+        renderer = PoolChartRenderer(tmp_path, workers=2)
+        await renderer.start()
+        workers = pids(renderer)
         assert len(workers) == 2
         assert os.getpid() not in workers
-        await painter.aclose()
+        await renderer.aclose()
         for pid in workers:
             await ended(pid)
 
     async def test_a_killed_worker_is_replaced_and_nobody_notices(self, tmp_path: Path) -> None:
-        painter = PoolPainter(tmp_path)
-        await painter.start()
-        before = pids(painter)
-        asked = [asyncio.create_task(painter.draw([picture])) for picture in pictures(6)]
-        await _until(lambda: bool(painter._running))
+        renderer = PoolChartRenderer(tmp_path)
+        await renderer.start()
+        before = pids(renderer)
+        asked = [asyncio.create_task(renderer.draw([picture])) for picture in pictures(6)]
+        await _until(lambda: bool(renderer._running))
         os.kill(before[0], signal.SIGKILL)
         answers = await asyncio.gather(*asked)
         assert [answer["growth"] for answer in answers] == [draw(picture) for picture in pictures(6)]
-        assert not set(before) & set(pids(painter))
-        await painter.aclose()
+        assert not set(before) & set(pids(renderer))
+        await renderer.aclose()
 
     async def test_workers_killed_while_idle_are_replaced(self, tmp_path: Path) -> None:
-        painter = PoolPainter(tmp_path)
-        await painter.start()
-        for pid in pids(painter):
+        renderer = PoolChartRenderer(tmp_path)
+        await renderer.start()
+        for pid in pids(renderer):
             os.kill(pid, signal.SIGKILL)
-        assert set(await painter.draw([sector_picture()])) == {"sectors"}
-        await painter.aclose()
+        assert set(await renderer.draw([sector_picture()])) == {"sectors"}
+        await renderer.aclose()
 
     async def test_a_picture_that_kills_twice_is_unavailable_and_the_next_is_drawn(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        painter = PoolPainter(tmp_path, workers=1)
+        renderer = PoolChartRenderer(tmp_path, workers=1)
         with monkeypatch.context() as patch:
             patch.setattr(charts, "draw", _kill_yourself)
             with pytest.raises(Unavailable, match="Chart drawing did not answer: its process ended twice"):
-                await painter.draw([sector_picture()])
-        assert set(await painter.draw([sector_picture()])) == {"sectors"}
-        await painter.aclose()
+                await renderer.draw([sector_picture()])
+        assert set(await renderer.draw([sector_picture()])) == {"sectors"}
+        await renderer.aclose()
 
     async def test_the_event_loop_turns_while_charts_are_drawn(self, tmp_path: Path) -> None:
-        painter = PoolPainter(tmp_path, workers=1)
-        await painter.start()
+        renderer = PoolChartRenderer(tmp_path, workers=1)
+        await renderer.start()
         turns = 0
 
         async def turn() -> None:
@@ -268,21 +268,21 @@ class TestPool:
                 await asyncio.sleep(0)
 
         turning = asyncio.create_task(turn())
-        await painter._paint(growth_picture())
+        await renderer._paint(growth_picture())
         turning.cancel()
         # Drawn in the loop it would not turn once.
         assert turns > 100
-        await painter.aclose()
+        await renderer.aclose()
 
     async def test_ctrl_c_does_not_reach_the_workers(self, tmp_path: Path) -> None:
-        painter = PoolPainter(tmp_path)
-        await painter.start()
-        before = pids(painter)
+        renderer = PoolChartRenderer(tmp_path)
+        await renderer.start()
+        before = pids(renderer)
         for pid in before:
             os.kill(pid, signal.SIGINT)
-        assert set(await painter.draw([sector_picture()])) == {"sectors"}
-        assert pids(painter) == before
-        await painter.aclose()
+        assert set(await renderer.draw([sector_picture()])) == {"sectors"}
+        assert pids(renderer) == before
+        await renderer.aclose()
 
     async def test_workers_end_when_their_parent_is_killed(self, tmp_path: Path) -> None:
         run = [sys.executable, "-c", PARENT, str(tmp_path)]
@@ -297,7 +297,7 @@ class TestPool:
             await ended(pid)
 
 
-def _kill_yourself(picture: Picture) -> bytes:
+def _kill_yourself(picture: ChartSpec) -> bytes:
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("still alive")
 
@@ -305,12 +305,12 @@ def _kill_yourself(picture: Picture) -> bytes:
 PARENT = """
 import asyncio, sys
 from pathlib import Path
-from bot.drawing import PoolPainter
+from bot.drawing import PoolChartRenderer
 
 async def main():
-    painter = PoolPainter(Path(sys.argv[1]))
-    await painter.start()
-    print(*painter._pool._processes, flush=True)
+    chart renderer = PoolChartRenderer(Path(sys.argv[1]))
+    await chart renderer.start()
+    print(*chart renderer._pool._processes, flush=True)
     await asyncio.Event().wait()
 
 if __name__ == "__main__":

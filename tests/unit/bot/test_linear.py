@@ -13,15 +13,15 @@ import pytest
 from analytics.errors import UnknownWindow
 from bot.clock import FixedClock
 from bot.errors import BotError
-from bot.grammar import compare, options, windows, words
-from bot.grammar.digest import read_digest
-from bot.grammar.english import PLACED, script_of
-from bot.grammar.rule import lexing
-from bot.grammar.talk import guessing
-from bot.grammar.talk.reading import read_follow
-from bot.grammar.talk.wording import said
-from bot.grammar.watch import read_watch
-from bot.grammar.zones import zone_of
+from bot.language import compare, options, windows, words
+from bot.language.digest import read_digest
+from bot.language.english import PLACED, script_of
+from bot.language.rule import lexing
+from bot.language.thread import guessing
+from bot.language.thread.reading import read_follow
+from bot.language.thread.wording import said
+from bot.language.watch import read_watch
+from bot.language.zones import zone_of
 from bot.playground import deliver
 from bot.playground.drive import script
 from bot.playground.page.mrkdwn import mrkdwn
@@ -31,7 +31,7 @@ from bot.render import fit, text
 from bot.slack.listening import events, payloads
 from bot.telemetry import logs
 from bot.use_cases.forms import sent, watching
-from bot.use_cases.forms.sent import Sent
+from bot.use_cases.forms.sent import SentFields
 
 TODAY, NOW = date(2026, 1, 20), datetime(2026, 1, 20, tzinfo=UTC)
 VIEWER = Viewer(seeded(FixedClock(NOW)), ANN)
@@ -53,7 +53,7 @@ UNITS = (
 
 def form(name: str) -> Callable[[str], object]:
     """A form for a rule with the text in one of its fields."""
-    return lambda given: watching.rule_text(Sent({name: given}), TODAY)
+    return lambda given: watching.rule_text(SentFields({name: given}), TODAY)
 
 
 READERS: Mapping[str, Callable[[str], object]] = {
@@ -69,7 +69,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "a window": lambda given: windows.is_window(given) and windows.read_window(given, TODAY),
     "a day": windows.readings,
     "a zone": zone_of,
-    "funds of a form": lambda given: sent.symbols_of(Sent({"funds": given}), "funds"),
+    "funds of a form": lambda given: sent.symbols_of(SentFields({"funds": given}), "funds"),
     "printable": text.printable,
     "a cut": lambda given: fit.trim(f"{given} {given}", len(given)),
     "a log line": logs.without_secrets,

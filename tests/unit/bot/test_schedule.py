@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.market.calendar import ExchangeCalendar
-from bot.records import WAIT, Digest
+from bot.model import SAME_DAY_WAIT, Digest
 from bot.schedule import Settled, newest_session, next_post, post_at, post_of, settled
 
 CALENDAR = ExchangeCalendar()
@@ -305,7 +305,7 @@ def test_a_post_that_waits_tells_every_session_once_in_order_and_never_too_soon(
         assert end <= moment <= usual
         if moment != usual:  # it has waited: a post of a weekday there, for no longer than it may
             assert moment == end
-            before = post_at(end - WAIT, at, zone)
+            before = post_at(end - SAME_DAY_WAIT, at, zone)
             assert before <= end
             assert before.astimezone(ZoneInfo(zone)).weekday() < 5
 

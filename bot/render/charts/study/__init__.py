@@ -5,28 +5,28 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from bot.render.charts.study import correlation, drawdowns, holdings, months, returns, rolling
-from bot.render.study_pictures import (
-    HoldingsPicture,
-    MonthsPicture,
-    RollingPicture,
-    UnderwaterPicture,
-    YearsPicture,
+from bot.render.section_chart_specs import (
+    HoldingsChart,
+    MonthsChart,
+    RollingChart,
+    UnderwaterChart,
+    YearsChart,
 )
 
 __all__ = ["build", "correlation"]
 
 
-Picture = YearsPicture | MonthsPicture | UnderwaterPicture | RollingPicture | HoldingsPicture
+Picture = YearsChart | MonthsChart | UnderwaterChart | RollingChart | HoldingsChart
 
 
 def build(picture: Picture) -> Figure:
     """The picture as a figure; each line or bar of a fund has the fund's colour."""
-    if isinstance(picture, YearsPicture):
+    if isinstance(picture, YearsChart):
         return returns.build(picture)
-    if isinstance(picture, MonthsPicture):
+    if isinstance(picture, MonthsChart):
         return months.build(picture)
-    if isinstance(picture, UnderwaterPicture):
+    if isinstance(picture, UnderwaterChart):
         return drawdowns.build(picture)
-    if isinstance(picture, HoldingsPicture):
+    if isinstance(picture, HoldingsChart):
         return holdings.build(picture)
     return rolling.build(picture)

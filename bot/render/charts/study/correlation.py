@@ -16,14 +16,14 @@ from bot.render.charts.sheet import Align, Sheet, line_width
 from bot.render.charts.study.shades import Shades, ink
 from bot.render.charts.theme import FINE, LABEL, MARGIN, TICK, WIDTH
 from bot.render.doubts import MARK
-from bot.render.study_pictures import MatrixPicture
+from bot.render.section_chart_specs import MatrixChart
 
 CAPTION, LEGEND, AIR = 70.0, 110.0, 24.0
 FIGURES = {2: 72.0, 3: 72.0, 4: 64.0, 5: 56.0}
 STEPS = 24
 
 
-def build(picture: MatrixPicture) -> Figure:
+def build(picture: MatrixChart) -> Figure:
     """The square with its figures written in, and what the colours stand for."""
     count = len(picture.symbols)
     width = ROOM / count
@@ -56,7 +56,7 @@ def _words(sheet: Sheet, x: float, y: float, words: str, align: Align = "left") 
 
 def _cell(
     sheet: Sheet,
-    picture: MatrixPicture,
+    picture: MatrixChart,
     shades: Shades,
     place: tuple[int, int],
     corner: tuple[float, float],

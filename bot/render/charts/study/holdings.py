@@ -6,10 +6,10 @@ from matplotlib.figure import Figure
 
 from bot.render.charts import numbers, theme
 from bot.render.charts.frame import framed
-from bot.render.charts.scales import Scale, round_ticks
+from bot.render.charts.scales import AxisScale, round_ticks
 from bot.render.charts.sheet import Sheet, line_width, text_width
 from bot.render.charts.theme import COLOURS, LABEL, MARGIN, TICK, WIDTH
-from bot.render.study_pictures import HoldingsPicture, Stack
+from bot.render.section_chart_specs import HoldingsChart, PositionStack
 
 KEY, HEAD, BAR, NAMES, GAP, AXIS = 74.0, 62.0, 66.0, 58.0, 34.0, 62.0
 """Heights: the key, a fund's name with its total, its bar, the names below, from fund to fund, the axis."""
@@ -23,7 +23,7 @@ SEAM = 4.0
 NOT_KNOWN = "positions not known"
 
 
-def build(picture: HoldingsPicture) -> Figure:
+def build(picture: HoldingsChart) -> Figure:
     """The key where funds are compared, then fund below fund, then the scale."""
     compared = sum(bool(stack.weights) for stack in picture.stacks) > 1
     heights = [_height(stack) for stack in picture.stacks]
@@ -41,14 +41,14 @@ def build(picture: HoldingsPicture) -> Figure:
     return sheet.figure
 
 
-def _height(stack: Stack) -> float:
+def _height(stack: PositionStack) -> float:
     """A fund without known positions needs its name only."""
     return HEAD + (BAR + NAMES if stack.weights else 0.0) + GAP
 
 
-def _scale(picture: HoldingsPicture) -> Scale:
+def _scale(picture: HoldingsChart) -> AxisScale:
     most = max((sum(stack.weights) for stack in picture.stacks), default=0.0) or 0.01
-    return Scale(0.0, most, MARGIN, WIDTH - MARGIN)
+    return AxisScale(0.0, most, MARGIN, WIDTH - MARGIN)
 
 
 def _draw_key(sheet: Sheet, middle: float) -> None:
@@ -60,7 +60,7 @@ def _draw_key(sheet: Sheet, middle: float) -> None:
         left += CELL + 16 + line_width(words, TICK) + 48
 
 
-def _draw_axis(sheet: Sheet, scale: Scale, bars: list[float], bottom: float) -> None:
+def _draw_axis(sheet: Sheet, scale: AxisScale, bars: list[float], bottom: float) -> None:
     """Lines beside the bars only, so that no text is crossed; the values once, below all."""
     ticks = round_ticks(scale.low, scale.high, most=5)
     digits = max(0, ticks.decimals - 2)
@@ -74,7 +74,9 @@ def _draw_axis(sheet: Sheet, scale: Scale, bars: list[float], bottom: float) -> 
         sheet.text(middle, bottom + 44, words, colour=theme.QUIET, align="center", kind="tick")
 
 
-def _draw_stack(sheet: Sheet, stack: Stack, scale: Scale, top: float, colour: str, pale: float) -> None:
+def _draw_stack(
+    sheet: Sheet, stack: PositionStack, scale: AxisScale, top: float, colour: str, pale: float
+) -> None:
     middle = top + HEAD / 2
     sheet.text_at(MARGIN, middle, stack.symbol, size=LABEL, colour=colour, bold=True, kind="symbol")
     total = stack.total or NOT_KNOWN
@@ -84,7 +86,9 @@ def _draw_stack(sheet: Sheet, stack: Stack, scale: Scale, top: float, colour: st
         sheet.text_at(MARGIN, top + HEAD + BAR + NAMES / 2, names, colour=theme.QUIET, kind="names")
 
 
-def _draw_bar(sheet: Sheet, stack: Stack, scale: Scale, top: float, colour: str, pale: float) -> None:
+def _draw_bar(
+    sheet: Sheet, stack: PositionStack, scale: AxisScale, top: float, colour: str, pale: float
+) -> None:
     """pale : the ink of what is in this fund alone; full where there is no other to share with."""
     reached = 0.0
     for weight, shared in zip(stack.weights, stack.shared, strict=True):

@@ -16,7 +16,7 @@ from bot.render.charts.sheet import Sheet, text_width
 from bot.render.charts.study.shades import Shades, ink
 from bot.render.charts.theme import FINE, LABEL, MARGIN
 from bot.render.doubts import MARK
-from bot.render.study_pictures import Months, MonthsPicture
+from bot.render.section_chart_specs import Months, MonthsChart
 
 MONTHS = 12
 AIR, NAME, HEADS, ROW = 30.0, 60.0, 52.0, 58.0
@@ -28,7 +28,7 @@ STRONGEST = 0.9
 """Share of the months that lie within the strongest colour: a crash would else leave all others pale."""
 
 
-def build(picture: MonthsPicture) -> Figure:
+def build(picture: MonthsChart) -> Figure:
     """The tables below one another, in one scale of colours."""
     named = len(picture.funds) > 1
     heights = [AIR + NAME * named + HEADS + ROW * len(fund.years) for fund in picture.funds]
@@ -42,7 +42,7 @@ def build(picture: MonthsPicture) -> Figure:
     return sheet.figure
 
 
-def _shades(picture: MonthsPicture) -> Shades:
+def _shades(picture: MonthsChart) -> Shades:
     """As strong upwards as downwards, by the months that can be relied on."""
     months = [fund.returns[:, :MONTHS][~fund.doubtful[:, :MONTHS]] for fund in picture.funds]
     sizes = np.abs(np.concatenate(months))

@@ -13,10 +13,10 @@ from bot.render import text
 from bot.render.charts import numbers, theme
 from bot.render.charts.frame import ROOM, framed
 from bot.render.charts.keys import AIR, LINE, SQUARE, draw_keys, keys
-from bot.render.charts.scales import Scale, Ticks, round_ticks
+from bot.render.charts.scales import AxisScale, Ticks, round_ticks
 from bot.render.charts.sheet import Sheet, widest, wrap
 from bot.render.charts.theme import COLOURS, FINE, MARGIN, TICK, WIDTH
-from bot.render.study_pictures import YearsPicture
+from bot.render.section_chart_specs import YearsChart
 
 HEIGHT = 560.0
 TICKS, WIDEST = 6, 150.0
@@ -30,7 +30,7 @@ Writing = Callable[[float], str]
 class Years:
     """Where things stand: the years side by side from `left`, a bar of each fund in every one."""
 
-    value: Scale
+    value: AxisScale
     ticks: Ticks
     left: float
     pitch: float
@@ -46,7 +46,7 @@ class Years:
         return self.middle(year) + self.bar * (fund - self.count / 2)
 
 
-def build(picture: YearsPicture) -> Figure:
+def build(picture: YearsChart) -> Figure:
     """Names of the funds above, the years below; figures at the bars where there is room for them."""
     names = keys(picture.symbols, ROOM)
     above = AIR + LINE * (1 + names[-1].line) + (LINE if _holes(picture) else 0.0) + AIR
@@ -66,11 +66,11 @@ def build(picture: YearsPicture) -> Figure:
     return sheet.figure
 
 
-def _holes(picture: YearsPicture) -> bool:
+def _holes(picture: YearsChart) -> bool:
     return bool(np.isnan(picture.returns).any())
 
 
-def _left_out(picture: YearsPicture) -> str:
+def _left_out(picture: YearsChart) -> str:
     named = text.listed(picture.left_out, "or")
     return f", or a price of {named} in it looks wrong" if named else ""
 
@@ -83,14 +83,14 @@ def _axis(returns: FloatArray) -> tuple[float, float]:
     return (low - room if low < 0 else 0.0), (high + room if high > 0 else 0.0)
 
 
-def _years(picture: YearsPicture, axis: tuple[float, float], top: float) -> Years:
+def _years(picture: YearsChart, axis: tuple[float, float], top: float) -> Years:
     low, high = axis if axis[0] < axis[1] else (0.0, 0.01)
     ticks = round_ticks(low, high, TICKS)
     left = MARGIN + widest(_names(ticks), TICK) + 30
     pitch = (WIDTH - MARGIN - left) / len(picture.years)
     count = len(picture.symbols)
     bar = min(WIDEST, SHARE * pitch / count)
-    return Years(Scale(high, low, top, top + HEIGHT), ticks, left, pitch, bar, count)
+    return Years(AxisScale(high, low, top, top + HEIGHT), ticks, left, pitch, bar, count)
 
 
 def _names(ticks: Ticks) -> list[str]:
@@ -104,7 +104,7 @@ def _draw_ground(sheet: Sheet, years: Years) -> None:
         sheet.text_at(years.left - 20, y, name, colour=colour, align="right", kind="value")
 
 
-def _draw_bars(sheet: Sheet, picture: YearsPicture, years: Years) -> None:
+def _draw_bars(sheet: Sheet, picture: YearsChart, years: Years) -> None:
     zero, write = years.value.at(0.0), _writing(picture.returns, years.bar)
     for (fund, year), value in np.ndenumerate(picture.returns):
         left, colour = years.start(year, fund), COLOURS[fund]

@@ -25,10 +25,10 @@ from bot.render.charts.panels import (
     draw_lines,
     last_known,
 )
-from bot.render.charts.scales import Scale, Ticks, round_ticks
+from bot.render.charts.scales import AxisScale, Ticks, round_ticks
 from bot.render.charts.sheet import Sheet, widest
 from bot.render.charts.theme import COLOURS, LABEL, MARGIN, TICK, WIDTH
-from bot.render.study_pictures import PanelKind, RollingPanel, RollingPicture
+from bot.render.section_chart_specs import PanelKind, RollingChart, RollingPanel
 
 CAPTION, DATES, TICKS = 96.0, 80.0, 5
 HEIGHTS = {1: 520.0, 2: 380.0, 3: 300.0}
@@ -43,7 +43,7 @@ NEAR_ZERO = 0.35
 """Of the highest value: an axis that would begin below this begins at 0."""
 
 
-def build(picture: RollingPicture) -> Figure:
+def build(picture: RollingChart) -> Figure:
     """Every panel with an axis of its own, all on one time axis."""
     axes = [_axis(panel, _trusted(picture, panel)) for panel in picture.panels]
     ends = [_ends(picture, panel) for panel in picture.panels]
@@ -59,7 +59,7 @@ def build(picture: RollingPicture) -> Figure:
     return sheet.figure
 
 
-def _draw(sheet: Sheet, picture: RollingPicture, panel: Panel, shown: RollingPanel, words: list[str]) -> None:
+def _draw(sheet: Sheet, picture: RollingChart, panel: Panel, shown: RollingPanel, words: list[str]) -> None:
     colours = [COLOURS[picture.symbols.index(symbol)] for symbol in shown.symbols]
     draw_ground(sheet, panel)
     width = 5 if len(words) < 4 else 4
@@ -68,7 +68,7 @@ def _draw(sheet: Sheet, picture: RollingPicture, panel: Panel, shown: RollingPan
     draw_ends(sheet, panel, picture.sessions, shown.lines, words, colours)
 
 
-def _ends(picture: RollingPicture, panel: RollingPanel) -> list[str]:
+def _ends(picture: RollingChart, panel: RollingPanel) -> list[str]:
     write = WRITE[panel.kind]
     return [
         f"{symbol} {write(float(line[last_known(line)]))}"
@@ -77,14 +77,14 @@ def _ends(picture: RollingPicture, panel: RollingPanel) -> list[str]:
     ]
 
 
-def _time(picture: RollingPicture, names: list[str], ends: list[str]) -> Scale:
+def _time(picture: RollingChart, names: list[str], ends: list[str]) -> AxisScale:
     first, last = days(picture.sessions)[[0, -1]]
     left = MARGIN + widest(names, TICK) + 20
     right = WIDTH - MARGIN - widest(ends, LABEL, bold=True) - AIR
-    return Scale(first, max(last, first + 1), left, right)
+    return AxisScale(first, max(last, first + 1), left, right)
 
 
-def _trusted(picture: RollingPicture, panel: RollingPanel) -> FloatArray:
+def _trusted(picture: RollingChart, panel: RollingPanel) -> FloatArray:
     """The lines that an axis is made for: those without a grave mark, where there are any."""
     grave = {picture.symbols[mark.row] for mark in picture.marks if mark.grave}
     rows = [row for row, symbol in enumerate(panel.symbols) if symbol not in grave]

@@ -12,16 +12,16 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from bot.render import text
+from bot.render.chart_specs import Cell, OverviewChart
 from bot.render.charts import theme
 from bot.render.charts.edges import extent
 from bot.render.charts.frame import ROOM, framed
 from bot.render.charts.labels import spread
 from bot.render.charts.panels import days
-from bot.render.charts.scales import Scale
+from bot.render.charts.scales import AxisScale
 from bot.render.charts.sheet import Sheet, text_width, widest, wrap
 from bot.render.charts.theme import COLOURS, FINE, HOLLOW, LABEL, MARGIN, PHASES, TICK
 from bot.render.charts.watch.trace import DASHES
-from bot.render.pictures import Cell, OverviewPicture
 
 BETWEEN = 70.0
 """Between the two columns."""
@@ -47,7 +47,7 @@ class Box:
         return AIR + LINE * len(self.title) + STATUS * len(self.status) + SPARK + AIR
 
 
-def build(picture: OverviewPicture) -> Figure:
+def build(picture: OverviewChart) -> Figure:
     """Two columns, one for a single rule; rows as high as their higher cell."""
     rows = _rows(picture.cells)
     tops = np.cumsum([0.0, *(max(box.height for box in row) for row in rows)]).tolist()
@@ -56,7 +56,7 @@ def build(picture: OverviewPicture) -> Figure:
     first, last = _dates(picture.cells)
     for row, (start, end) in zip(rows, pairwise(tops), strict=True):
         for box in row:
-            time = Scale(first, last, box.left, box.right - gutter)
+            time = AxisScale(first, last, box.left, box.right - gutter)
             _draw_cell(sheet, box, top + start, top + end, time)
     _draw_dates(sheet, rows, first, last, top + tops[-1] + 36, gutter)
     if picture.more:
@@ -91,7 +91,7 @@ def _dates(cells: Sequence[Cell]) -> tuple[float, float]:
     return float(first), float(max(last, first + 1))
 
 
-def _draw_cell(sheet: Sheet, box: Box, top: float, bottom: float, time: Scale) -> None:
+def _draw_cell(sheet: Sheet, box: Box, top: float, bottom: float, time: AxisScale) -> None:
     colour, marker = PHASES[box.cell.phase]
     y = top + AIR + TICK / 2
     for number, line in enumerate(box.title):
@@ -106,10 +106,10 @@ def _draw_cell(sheet: Sheet, box: Box, top: float, bottom: float, time: Scale) -
     sheet.rule(box.left, box.right, bottom, colour=theme.GRID, kind="rule")
 
 
-def _draw_spark(sheet: Sheet, cell: Cell, time: Scale, top: float) -> None:
+def _draw_spark(sheet: Sheet, cell: Cell, time: AxisScale, top: float) -> None:
     """The line with its threshold; both named at the right, the value by the colour of the state."""
     low, high = extent(cell.line[None], cell.threshold)
-    value = Scale(high, low, top, top + SPARK)
+    value = AxisScale(high, low, top, top + SPARK)
     xs, ys, threshold = time(days(cell.sessions)), value(cell.line), value.at(cell.threshold)
     window = Bbox.from_extents(time.at_low, sheet.height - top - SPARK, time.at_high + 4, sheet.height - top)
     style = {"drawstyle": "steps-post"} if cell.steps else {}

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
+from bot.render.chart_specs import PastChart, Strip
 from bot.render.charts import theme
 from bot.render.charts.doubts import draw_doubts
 from bot.render.charts.frame import framed
-from bot.render.charts.scales import Scale
+from bot.render.charts.scales import AxisScale
 from bot.render.charts.sheet import Sheet
 from bot.render.charts.theme import MARGIN, TICK
 from bot.render.charts.watch.shades import across, draw_spans
 from bot.render.charts.watch.stack import CAPTION, draw_stack, stack
-from bot.render.pictures import PastPicture, Strip
 
 HEIGHTS = (320.0, 240.0, 200.0)
 STRIP, BAR = 96.0, 26.0
 AIR = 34.0
 
 
-def build(picture: PastPicture) -> Figure:
+def build(picture: PastChart) -> Figure:
     """Panels with the spans shaded, and a strip for each setting beneath."""
     held = stack(picture.traces, picture.sessions, HEIGHTS)
     caption = CAPTION if picture.traces[0].caption else 0.0
@@ -35,7 +35,7 @@ def build(picture: PastPicture) -> Figure:
     return sheet.figure
 
 
-def _draw_strip(sheet: Sheet, strip: Strip, time: Scale, top: float) -> None:
+def _draw_strip(sheet: Sheet, strip: Strip, time: AxisScale, top: float) -> None:
     sheet.text(MARGIN, top + 40, strip.words, size=TICK, bold=True, kind="strip")
     left, y = time.at_low, top + 56
     sheet.box(left, y, time.at_high - left, BAR, colour=theme.GRID, kind="strip-ground")

@@ -9,6 +9,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from bot.render import text
+from bot.render.chart_specs import WatchChart
 from bot.render.charts import theme
 from bot.render.charts.doubts import draw_doubts
 from bot.render.charts.frame import ROOM, framed
@@ -23,7 +24,6 @@ from bot.render.charts.watch.shades import (
     key_rows,
 )
 from bot.render.charts.watch.stack import CAPTION, draw_stack, stack
-from bot.render.pictures import WatchPicture
 
 HEIGHTS = (430.0, 290.0, 230.0)
 STATUS, INDENT = 54.0, 46.0
@@ -33,7 +33,7 @@ FIRED, UNFIRED = 70.0, 30.0
 AIR = 18.0
 
 
-def build(picture: WatchPicture) -> Figure:
+def build(picture: WatchChart) -> Figure:
     """The status first, then the panels with the shades through all of them."""
     held = stack(picture.traces, picture.sessions, HEIGHTS)
     status = wrap(picture.status, LABEL, ROOM - INDENT, bold=True)
@@ -65,7 +65,7 @@ def draw_status(sheet: Sheet, lines: Sequence[str], phase: str, top: float) -> N
         sheet.text_at(MARGIN + INDENT, y, line, size=LABEL, colour=colour, bold=True, kind="status")
 
 
-def _key(picture: WatchPicture) -> list[tuple[str, str]]:
+def _key(picture: WatchChart) -> list[tuple[str, str]]:
     items = []
     if picture.firing:
         items.append(("firing", "firing"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bot.render import text
+from bot.render.chart_specs import Tick, Trace
 from bot.render.charts import numbers
 from bot.render.charts.edges import extent
 from bot.render.charts.panels import Axis
 from bot.render.charts.scales import Ticks, round_ticks
-from bot.render.pictures import Tick, Trace
 
 TICKS = 5
 _MONEY = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"), (1.0, ""))

@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 from bot.render import text
+from bot.render.chart_specs import Span
 from bot.render.charts import theme
 from bot.render.charts.frame import ROOM
 from bot.render.charts.panels import Panel, day
-from bot.render.charts.scales import Scale
+from bot.render.charts.scales import AxisScale
 from bot.render.charts.sheet import Sheet, text_width
 from bot.render.charts.theme import FINE, MARGIN, WIDTH
-from bot.render.pictures import Span
 
 BAR = 12.0
 THIN = 5.0
@@ -37,7 +37,7 @@ def draw_spans(sheet: Sheet, panels: Sequence[Panel], spans: Sequence[Span], *, 
         sheet.box(left, panels[0].top - bar, width, bar, colour=theme.ALARM, kind=f"{kind}-bar")
 
 
-def across(span: Span, time: Scale) -> tuple[float, float]:
+def across(span: Span, time: AxisScale) -> tuple[float, float]:
     """Left edge and width of a span, wide enough to be seen."""
     left, right = (time.at(day(when)) for when in span)
     return left, max(right - left, LEAST)

@@ -6,25 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analytics.panel import DateArray
+from bot.render.chart_specs import Trace
 from bot.render.charts import theme
 from bot.render.charts.panels import Axis, Panel, days, draw_dates
-from bot.render.charts.scales import Scale
+from bot.render.charts.scales import AxisScale
 from bot.render.charts.sheet import Sheet, widest
 from bot.render.charts.theme import MARGIN, TICK, WIDTH
 from bot.render.charts.watch.scale import axis_of
 from bot.render.charts.watch.trace import AIR, draw_labels, draw_levels, draw_lines, label_room
-from bot.render.pictures import Trace
 
 CAPTION, GAP, DATES = 56.0, 34.0, 84.0
 
 
 @dataclass(frozen=True)
-class Stack:
+class PanelStack:
     """Axes on one time scale, not yet placed.  heights : of one panel"""
 
     traces: tuple[Trace, ...]
     axes: tuple[Axis, ...]
-    time: Scale
+    time: AxisScale
     height: float
 
     @property
@@ -43,7 +43,7 @@ class Stack:
         return tuple(found)
 
 
-def stack(traces: tuple[Trace, ...], sessions: DateArray, heights: Sequence[float]) -> Stack:
+def stack(traces: tuple[Trace, ...], sessions: DateArray, heights: Sequence[float]) -> PanelStack:
     """Traces with their axes; heights : of a panel where there are one, two, three and more of them.
 
     Raises ValueError for no trace.
@@ -55,11 +55,11 @@ def stack(traces: tuple[Trace, ...], sessions: DateArray, heights: Sequence[floa
     left = MARGIN + max(widest(axis.names, TICK) for axis in axes) + 20
     right = WIDTH - MARGIN - AIR - max(label_room(trace) for trace in traces)
     first, last = days(sessions)[[0, -1]]
-    return Stack(traces, axes, Scale(first, max(last, first + 1), left, right), height)
+    return PanelStack(traces, axes, AxisScale(first, max(last, first + 1), left, right), height)
 
 
 def draw_stack(
-    sheet: Sheet, panels: Sequence[Panel], held: Stack, sessions: DateArray, lift: float = 0.0
+    sheet: Sheet, panels: Sequence[Panel], held: PanelStack, sessions: DateArray, lift: float = 0.0
 ) -> None:
     """Everything but the shades.  lift: by which the first caption stands higher, over what is there."""
     draw_dates(sheet, tuple(panels), sessions, panels[-1].bottom + 8)

@@ -9,6 +9,7 @@ import numpy as np
 
 from analytics.panel import DateArray, FloatArray
 from bot.render import text
+from bot.render.chart_specs import Trace
 from bot.render.charts import numbers, theme
 from bot.render.charts.edges import beyond, cut, draw_beyond
 from bot.render.charts.labels import spread
@@ -16,7 +17,6 @@ from bot.render.charts.panels import Panel, days
 from bot.render.charts.sheet import Sheet, text_width, widest
 from bot.render.charts.theme import COLOURS, FINE, LABEL, TICK
 from bot.render.charts.watch.scale import written
-from bot.render.pictures import Trace
 
 AIR = 40.0
 """Between the last session and the labels."""
@@ -26,7 +26,7 @@ DOTS = (0, (1, 2.5))
 
 
 @dataclass(frozen=True)
-class Label:
+class EdgeLabel:
     """Words at the right edge.  x, y : their point; stale : the day of a value that is not the last"""
 
     words: str
@@ -109,33 +109,33 @@ def _draw_alone(sheet: Sheet, xs: FloatArray, ys: FloatArray, colour: str) -> No
         sheet.dot(float(xs[at]), float(ys[at]), colour=colour, size=14, kind="alone")
 
 
-def _ends(panel: Panel, trace: Trace, sessions: DateArray) -> list[Label]:
+def _ends(panel: Panel, trace: Trace, sessions: DateArray) -> list[EdgeLabel]:
     found = []
     for line, words, colour in zip(trace.lines, trace.ends, COLOURS, strict=False):
         known = np.flatnonzero(np.isfinite(line))
         if known.size:
             x, y = panel.time.at(days(sessions)[known[-1]]), panel.value.at(line[known[-1]])
             stale = "" if known[-1] == line.size - 1 else text.day(sessions[known[-1]].item())
-            found.append(Label(words, x, y, LABEL, colour, stale, dot=True))
+            found.append(EdgeLabel(words, x, y, LABEL, colour, stale, dot=True))
         else:
-            found.append(Label(words, panel.time.at_high, panel.bottom, LABEL, colour))
+            found.append(EdgeLabel(words, panel.time.at_high, panel.bottom, LABEL, colour))
     return found
 
 
-def _levels(panel: Panel, trace: Trace) -> list[Label]:
+def _levels(panel: Panel, trace: Trace) -> list[EdgeLabel]:
     right = panel.time.at_high
-    found = [Label(trace.breach, right, panel.value.at(trace.threshold), TICK, theme.ALARM)]
+    found = [EdgeLabel(trace.breach, right, panel.value.at(trace.threshold), TICK, theme.ALARM)]
     if trace.recovery is not None:
-        found.append(Label(trace.recovered, right, panel.value.at(trace.recovery), FINE, theme.QUIET))
+        found.append(EdgeLabel(trace.recovered, right, panel.value.at(trace.recovery), FINE, theme.QUIET))
     return found
 
 
-def _first(label: Label, middle: float) -> float:
+def _first(label: EdgeLabel, middle: float) -> float:
     """Middle of the first line of a label."""
     return middle - (FINE + 6) / 2 if label.stale else middle
 
 
-def _draw_label(sheet: Sheet, label: Label, left: float, middle: float) -> None:
+def _draw_label(sheet: Sheet, label: EdgeLabel, left: float, middle: float) -> None:
     first = _first(label, middle)
     kind = "end" if label.size == LABEL else "level"
     bold = label.size > FINE

@@ -11,7 +11,7 @@ from analytics.notes import INTEREST_RATES, Note, NoteKind
 from bot.render import text
 from bot.render.comparison.notes import all_notes, sentence
 from bot.render.comparison.values import dated_title
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.study.page import names
 
 
@@ -46,7 +46,9 @@ def asked(comparison: Comparison) -> str:
     return f"source {comparison.source}, as of {comparison.span.end.isoformat()}"
 
 
-def unknown(found: Found, symbols: Sequence[str], what: str, kinds: Collection[NoteKind]) -> tuple[str, ...]:
+def unknown(
+    found: SectionAnswer, symbols: Sequence[str], what: str, kinds: Collection[NoteKind]
+) -> tuple[str, ...]:
     """A remark for each symbol that lacks `what`: the reason that was noted, else that the source is silent.
 
     kinds : of the notes that are a reason for it; that a source's value was refused is always one
@@ -66,7 +68,7 @@ def unknown(found: Found, symbols: Sequence[str], what: str, kinds: Collection[N
     return tuple(reasons.get(symbol, plain[symbol]) for symbol in symbols)
 
 
-def refusals(found: Found, what: str) -> tuple[str, ...]:
+def refusals(found: SectionAnswer, what: str) -> tuple[str, ...]:
     """Name the values of a fact that were refused."""
     notes = all_notes(found.comparison, found.notes)
     return tuple(sentence(note) for note in notes if _refuses(note, what))

@@ -9,7 +9,7 @@ from bot.render.comparison.material import best
 from bot.render.comparison.rows import Row
 from bot.render.comparison.values import Values
 from bot.render.measures import Show
-from bot.render.study.page import UPRIGHT, Line, head
+from bot.render.study.page import UPRIGHT, TableLine, head
 
 PAIR = 2
 
@@ -26,7 +26,7 @@ def row(label: str, values: Values, show: Show, gap: Show | None = None, rule: s
     return Row(label, cells, difference, best(rule, values) if rule else None, main=True)
 
 
-def laid(title: str, symbols: Sequence[str], rows: Sequence[Row]) -> list[Line]:
+def laid(title: str, symbols: Sequence[str], rows: Sequence[Row]) -> list[TableLine]:
     """Rows under one heading; rows without any figure are left out, and the heading with them."""
     kept = [each for each in rows if set(each.cells) != {text.NONE}]
     if not kept:
@@ -38,12 +38,12 @@ def laid(title: str, symbols: Sequence[str], rows: Sequence[Row]) -> list[Line]:
     return [heading, *(_line(each, gaps=gaps) for each in kept)]
 
 
-def _line(of: Row, *, gaps: bool) -> Line:
+def _line(of: Row, *, gaps: bool) -> TableLine:
     bold = frozenset() if of.marked is None else frozenset({of.marked + 1})
-    return Line((of.label, *of.cells, *([of.difference] if gaps else [])), bold, of.doubts)
+    return TableLine((of.label, *of.cells, *([of.difference] if gaps else [])), bold, of.doubts)
 
 
-def _lying(symbols: Sequence[str], rows: Sequence[Row]) -> list[Line]:
+def _lying(symbols: Sequence[str], rows: Sequence[Row]) -> list[TableLine]:
     """One line a fund, three figures across; then the next three."""
     lines = []
     for at in range(0, len(rows), UPRIGHT):
@@ -52,5 +52,5 @@ def _lying(symbols: Sequence[str], rows: Sequence[Row]) -> list[Line]:
         lines.append(head("Fund", *(each.label for each in part)))
         for fund, symbol in enumerate(symbols):
             bold = frozenset(column + 1 for column, each in enumerate(part) if each.marked == fund)
-            lines.append(Line((symbol, *(each.cells[fund] for each in part)), bold, doubts))
+            lines.append(TableLine((symbol, *(each.cells[fund] for each in part)), bold, doubts))
     return lines

@@ -8,13 +8,13 @@ from analytics.fund import Holding
 from analytics.studies.positions import Holdings
 from bot.render import text
 from bot.render.comparison.values import facts
-from bot.render.study.page import UPRIGHT, Line, head
+from bot.render.study.page import UPRIGHT, TableLine, head
 
 LONGEST = 32
 """Characters of a position's name: four columns on a phone show no more."""
 
 
-def lines(comparison: Comparison, held: Holdings) -> list[Line]:
+def lines(comparison: Comparison, held: Holdings) -> list[TableLine]:
     """Ranks beside each other for up to three funds; a fund a line for more.  Then what is in common."""
     if not held.top:
         return []
@@ -65,21 +65,21 @@ def positions(number: int) -> str:
     return "1 position" if number == 1 else f"{text.count(number)} positions"
 
 
-def _ranked(comparison: Comparison, held: Holdings) -> list[Line]:
+def _ranked(comparison: Comparison, held: Holdings) -> list[TableLine]:
     symbols = comparison.symbols
     if len(symbols) == 1:
         rows = [(short(one.name), text.percent(one.weight, 2)) for one in held.top[symbols[0]][:TOP]]
-        return [head("Position", "Weight"), *(Line(row) for row in rows)]
+        return [head("Position", "Weight"), *(TableLine(row) for row in rows)]
     deepest = max(len(held.top.get(symbol, ())) for symbol in symbols)
     found = [head("Rank", *symbols)]
     for rank in range(min(deepest, TOP)):
         tops = [held.top.get(symbol, ()) for symbol in symbols]
         cells = [named(top[rank]) if rank < len(top) else text.NONE for top in tops]
-        found.append(Line((str(rank + 1), *cells)))
+        found.append(TableLine((str(rank + 1), *cells)))
     return found
 
 
-def _concentration(comparison: Comparison, held: Holdings) -> list[Line]:
+def _concentration(comparison: Comparison, held: Holdings) -> list[TableLine]:
     symbols, counts = comparison.symbols, counts_of(comparison)
     parts = [held.concentration.get(symbol) for symbol in symbols]
     shorts = [_weight_known(held, symbol, -1) for symbol in symbols]
@@ -91,7 +91,7 @@ def _concentration(comparison: Comparison, held: Holdings) -> list[Line]:
         *([("Short positions", shorts)] if any(part and part.short for part in parts) else []),
         ("Effective number", [_equal(part) for part in parts]),
     )
-    known = [Line((label, *cells)) for label, cells in rows if set(cells) != {text.NONE}]
+    known = [TableLine((label, *cells)) for label, cells in rows if set(cells) != {text.NONE}]
     return [head("Concentration", *symbols), *known] if known else []
 
 
@@ -113,13 +113,13 @@ def _or_none(number: int | None) -> str:
     return text.NONE if number is None else text.count(number)
 
 
-def _pairs(held: Holdings) -> list[Line]:
+def _pairs(held: Holdings) -> list[TableLine]:
     """The largest first; of many pairs only those that are known to share something."""
     pairs = sorted(pairs_of(held), key=lambda pair: -pair[2].weight)
     if len(held.symbols) > UPRIGHT:
         pairs = [pair for pair in pairs if pair[2].shared]
     found = [
-        Line((f"{one}, {other}", _common(overlap), text.count(overlap.shared)))
+        TableLine((f"{one}, {other}", _common(overlap), text.count(overlap.shared)))
         for one, other, overlap in pairs
     ]
     return [head("In common", "Weight", "Positions"), *found] if found else []
@@ -131,10 +131,10 @@ def _common(overlap: Overlap) -> str:
     return "none known"
 
 
-def _shared(comparison: Comparison, held: Holdings) -> list[Line]:
+def _shared(comparison: Comparison, held: Holdings) -> list[TableLine]:
     symbols = comparison.symbols
     found = [
-        Line((short(one.name), *(_weight(one.weights.get(symbol)) for symbol in symbols)))
+        TableLine((short(one.name), *(_weight(one.weights.get(symbol)) for symbol in symbols)))
         for one in held.shared[:TOP]
     ]
     return [head("Shared position", *symbols), *found] if found else []
@@ -144,7 +144,7 @@ def _weight(weight: float | None) -> str:
     return text.NONE if weight is None else text.percent(weight, 2)
 
 
-def _shared_by(comparison: Comparison, held: Holdings) -> list[Line]:
+def _shared_by(comparison: Comparison, held: Holdings) -> list[TableLine]:
     found = []
     for one in held.shared[:TOP]:
         holders = [symbol for symbol in comparison.symbols if symbol in one.weights]
@@ -155,16 +155,16 @@ def _shared_by(comparison: Comparison, held: Holdings) -> list[Line]:
             else f"{len(holders)} of the {len(held.symbols)} funds"
         )
         weights = f"{text.percent(low, 2)} to {text.percent(high, 2)}"
-        found.append(Line((short(one.name), named_by, weights)))
+        found.append(TableLine((short(one.name), named_by, weights)))
     return [head("Shared position", "Held by", "Weight"), *found] if found else []
 
 
-def _lying(comparison: Comparison, held: Holdings) -> list[Line]:
+def _lying(comparison: Comparison, held: Holdings) -> list[TableLine]:
     counts = counts_of(comparison)
     found = [head("Fund", "Largest position", "Ten largest", "Positions")]
     for symbol in comparison.symbols:
         top = held.top.get(symbol, ())
         largest = named(top[0]) if top else text.NONE
         cells = (largest, _top_ten(held.concentration.get(symbol)), _or_none(counts[symbol]))
-        found.append(Line((symbol, *cells)))
+        found.append(TableLine((symbol, *cells)))
     return found

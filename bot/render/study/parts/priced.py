@@ -12,7 +12,7 @@ from bot.render.comparison.convention import SAMPLE
 from bot.render.comparison.finding import title
 from bot.render.comparison.notes import all_notes, sentence
 from bot.render.limits import HEADER_TEXT
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 
 PRICES = frozenset(
     {
@@ -46,7 +46,7 @@ def titled(comparison: Comparison, what: str) -> str:
     return whole if len(f"{SAMPLE} · {whole}") <= HEADER_TEXT else f"{names} · {what}"
 
 
-def limits(found: Found, kinds: Collection[NoteKind], since: date | None = None) -> tuple[str, ...]:
+def limits(found: SectionAnswer, kinds: Collection[NoteKind], since: date | None = None) -> tuple[str, ...]:
     """Remarks of these kinds in words.
 
     since : a change of index on or before this day does not touch the figures

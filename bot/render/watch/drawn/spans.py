@@ -11,12 +11,12 @@ import numpy as np
 from analytics.watch.backtest import Incident, incidents, replay
 from analytics.watch.readings import Readings
 from analytics.watch.states import Decision, Phase, State
-from bot.records import Watched
-from bot.render.pictures import Span
+from bot.model import RuleVersion
+from bot.render.chart_specs import Span
 
 
 @dataclass(frozen=True)
-class Course:
+class Timeline:
     """What a rule did, or would have done, over the readings' sessions.
 
     state : after the last session
@@ -31,7 +31,7 @@ class Course:
     older: bool = False
 
 
-def course(watched: Watched, readings: Readings, state: State | None = None) -> Course:
+def timeline(watched: RuleVersion, readings: Readings, state: State | None = None) -> Timeline:
     """Replay a rule: afresh from the session on which it was made, as the rule itself was decided.
 
     state : where it really stands after the last session, which overrules the replay: it may have been
@@ -48,7 +48,7 @@ def course(watched: Watched, readings: Readings, state: State | None = None) -> 
     older = not known and _begins_within(firing, pending, days[0], state)
     if older:
         firing[0], pending = (days[0], firing[0][1]), [span for span in pending if span[0] > days[0]]
-    return Course(tuple(firing), tuple(pending), real, days[at] if at else None, older)
+    return Timeline(tuple(firing), tuple(pending), real, days[at] if at else None, older)
 
 
 def through(readings: Readings, session: date) -> Readings:
@@ -68,7 +68,7 @@ def _begins_within(firing: list[Span], pending: list[Span], first: date, state: 
     return first in {firing[0][0], *(began for began, fired in pending if fired == firing[0][0])}
 
 
-def _begun(watched: Watched, readings: Readings) -> int:
+def _begun(watched: RuleVersion, readings: Readings) -> int:
     """Column of the newest session on the day the rule was made or before: it was decided then."""
     made = np.datetime64(watched.made.date(), "D")
     return max(0, int(np.searchsorted(readings.sessions, made, "right")) - 1)

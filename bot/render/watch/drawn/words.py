@@ -9,8 +9,8 @@ from analytics.watch.readings import Reading
 from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from bot.render import text
+from bot.render.chart_specs import Tick
 from bot.render.doubts import MARK
-from bot.render.pictures import Tick
 from bot.render.watch.parts.conditions import (
     against,
     breach_words,
@@ -20,7 +20,7 @@ from bot.render.watch.parts.conditions import (
     threshold_words,
     value_of,
 )
-from bot.render.watch.parts.standing import TROUBLES, kept_words
+from bot.render.watch.parts.state import TROUBLES, kept_words
 from bot.render.watch.parts.typed import REASON, plain
 from bot.render.watch.parts.values import mark, shown
 

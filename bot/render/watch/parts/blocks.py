@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.render.chart_specs import ChartSpec
 from bot.render.fit import fit
 from bot.render.message import Block, Message
-from bot.render.pictures import Picture
 from bot.render.text import NONE
 
 
@@ -32,7 +32,7 @@ def actions(name: str, buttons: Sequence[Block]) -> list[Block]:
     return [{"type": "actions", "block_id": name, "elements": list(buttons)}] if buttons else []
 
 
-def slots(pictures: Sequence[Picture]) -> list[Block]:
+def slots(pictures: Sequence[ChartSpec]) -> list[Block]:
     """Room for the pictures."""
     return [slot(picture.name, picture.title, picture.alt) for picture in pictures]
 
@@ -57,7 +57,7 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
     }
 
 
-def message(text: str, blocks: Sequence[Block], *pictures: Picture | None) -> Message:
+def message(text: str, blocks: Sequence[Block], *pictures: ChartSpec | None) -> Message:
     """A message whose pictures fill its slots, within Slack's limits whatever people typed."""
     return fit(Message(text, tuple(blocks), tuple(picture for picture in pictures if picture)))
 

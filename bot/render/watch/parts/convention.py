@@ -8,7 +8,7 @@ from datetime import date
 from analytics.measures import PERIODS
 from analytics.measures.sample import WEEKS
 from analytics.watch.rules import Quantity, Rule
-from bot.records import Story
+from bot.model import RuleReport
 from bot.render import text
 from bot.render.measures import ANNUALISED, RATED, returns_of
 from bot.render.watch.parts.conditions import parts_of
@@ -19,12 +19,12 @@ MOST = 4
 """Windows, rates or benchmarks named in one line."""
 
 
-def sample(stories: Iterable[Story]) -> str:
+def sample(stories: Iterable[RuleReport]) -> str:
     """What stands before a title where the prices are no market's; empty where they are."""
     return f"{SAMPLE} · " if any(story.simulated for story in stories) else ""
 
 
-def convention(stories: Iterable[Story], session: date) -> str:
+def convention(stories: Iterable[RuleReport], session: date) -> str:
     """What several rules' numbers rest on, safe mrkdwn: "daily total return · 252 · rf 0 · 1y to …"."""
     told = list(stories)
     quantities = list(dict.fromkeys(each for story in told for each in _quantities(story.watched.rule)))
@@ -40,7 +40,7 @@ def convention(stories: Iterable[Story], session: date) -> str:
     return f"`{typed(' · '.join(parts).replace('`', chr(39)), 500)}`"
 
 
-def convention_of(story: Story) -> str:
+def convention_of(story: RuleReport) -> str:
     """The same for one rule."""
     return convention([story], story.session)
 
@@ -49,7 +49,7 @@ def _quantities(rule: Rule) -> list[Quantity]:
     return [condition.quantity for condition in rule.conditions]
 
 
-def _priced(stories: list[Story], quantities: list[Quantity], session: date) -> list[str]:
+def _priced(stories: list[RuleReport], quantities: list[Quantity], session: date) -> list[str]:
     measures = {quantity.measure for quantity in quantities}
     annual = list(dict.fromkeys(count for story in stories for count in _periods(story, ANNUALISED)))
     weekly = any(WEEKS in _periods(story, measures) for story in stories)
@@ -69,14 +69,14 @@ def _priced(stories: list[Story], quantities: list[Quantity], session: date) -> 
     ]
 
 
-def _periods(story: Story, measures: Collection[str]) -> list[int]:
+def _periods(story: RuleReport, measures: Collection[str]) -> list[int]:
     """Returns a year of the values of some measures, as they were read."""
     parts = parts_of(story.watched.rule, story.reading)
     read = [part for condition, part in parts if part and condition.quantity.measure in measures]
     return [count for part in read for count in part.periods]
 
 
-def _days(stories: list[Story], session: date) -> str:
+def _days(stories: list[RuleReport], session: date) -> str:
     """The last session of each rule that reads prices: an exchange may have rested on the others'."""
     read = [story for story in stories if any(not each.is_fact for each in _quantities(story.watched.rule))]
     return _each(text.day(day) for day in sorted({story.session for story in read} or {session}))

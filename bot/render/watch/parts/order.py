@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from analytics.watch.rules import Op
-from analytics.watch.states import Notice, Phase
-from bot.records import Status, Story
+from analytics.watch.states import Announcement, Phase
+from bot.model import RuleReport, RuleStatus
 
 TRIGGERED, CLEARING, CLEARED, WAITING, TROUBLED, QUIET, IDLE = range(7)
 
 
-def urgency(story: Story) -> tuple[int, float, int]:
+def urgency(story: RuleReport) -> tuple[int, float, int]:
     """Order a rule among others by group, the quiet ones by nearness to their thresholds, then by number.
 
     Triggered, clearing, cleared on the session told, waiting for confirmation, in trouble or not decided yet,
@@ -25,7 +25,7 @@ def urgency(story: Story) -> tuple[int, float, int]:
     return group, math.inf if gap is None else gap, story.watched.number
 
 
-def threshold_gap(story: Story) -> float | None:
+def threshold_gap(story: RuleReport) -> float | None:
     """Distance from the threshold as a share of its size, so that rules of any unit can be held together.
 
     None for several conditions, for a change, and where there is no value.
@@ -38,14 +38,14 @@ def threshold_gap(story: Story) -> float | None:
     return gap if math.isfinite(gap) else None
 
 
-def _group(story: Story) -> int:
+def _group(story: RuleReport) -> int:
     state = story.state
-    if story.watched.status is not Status.ACTIVE:
+    if story.watched.status is not RuleStatus.ACTIVE:
         return IDLE
     if state.open:
         return TRIGGERED if state.kept is Phase.FIRING else CLEARING
     if state.trouble or state.session is None:
         return TROUBLED
-    if story.flip and story.flip.notice is Notice.RECOVERED:
+    if story.flip and story.flip.notice is Announcement.RECOVERED:
         return CLEARED
     return WAITING if state.kept is Phase.PENDING else QUIET

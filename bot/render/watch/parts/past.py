@@ -5,7 +5,7 @@ from __future__ import annotations
 from analytics.watch.backtest import Backtest, Outcome
 from analytics.watch.rules import Rule
 from bot.render import text
-from bot.render.watch.parts.standing import sessions
+from bot.render.watch.parts.state import sessions
 
 _MONTHS = 12
 ROUNDING = 0.05

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.records import WAIT, Digest, Mode
+from bot.model import SAME_DAY_WAIT, Digest, DigestMode
 from bot.render import text
 from bot.render.exchanges import exchange_name
 from bot.render.watch.parts.typed import REASON, plain
@@ -22,7 +22,9 @@ _STOPPED = {
     "token_revoked": "the bot was removed from the workspace",
 }
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_SAME_DAY = f" or up to {WAIT // timedelta(hours=1)} hours later where that day's session settles by then"
+_SAME_DAY = (
+    f" or up to {SAME_DAY_WAIT // timedelta(hours=1)} hours later where that day's session settles by then"
+)
 ON = "`/digest on` starts it"
 
 
@@ -49,7 +51,7 @@ def stop_words(reason: str) -> str:
 
 def daily_words(digest: Digest) -> str:
     """ "at 08:30 (America/New_York), on days with news"; not escaped."""
-    when = "after every session" if digest.mode is Mode.ALWAYS else "on days with news"
+    when = "after every session" if digest.mode is DigestMode.ALWAYS else "on days with news"
     return f"at {digest.at:%H:%M} ({plain(digest.zone, 50)}){_SAME_DAY if digest.same_day else ''}, {when}"
 
 
@@ -64,7 +66,7 @@ def next_words(digest: Digest, next_post: datetime | None) -> str:
     day = _weekday(local.date())
     as_set = not zone and (local.hour, local.minute) == (digest.at.hour, digest.at.minute)
     time = "" if as_set else f" at {local:%H:%M}{zone}"
-    earliest = "next on" if digest.mode is Mode.ALWAYS else "at the earliest on"
+    earliest = "next on" if digest.mode is DigestMode.ALWAYS else "at the earliest on"
     return f", {earliest} {day}{time}"
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from analytics.watch.states import Notice, Phase, Reason
-from bot.records import Flip, Incident, Story
+from analytics.watch.states import Announcement, Phase, Reason
+from bot.model import RuleIncident, RuleReport, RuleTransition
 from bot.render import text
 from bot.render.doubts import summarise
 from bot.render.watch.parts.conditions import held_words, measured, met_words
-from bot.render.watch.parts.standing import (
+from bot.render.watch.parts.state import (
     PHASES,
     TROUBLES,
     UNDECIDED,
@@ -24,7 +24,7 @@ from bot.render.watch.parts.typed import REASON, link, plain
 
 
 @dataclass(frozen=True)
-class Said:
+class Finding:
     """A sentence in its parts, plain text, none of them with a point at its end.
 
     name, verb: "R7", "is met".  rest: "ISCB's Sortino ratio over 1 year is 0.94, below 1.00".
@@ -71,7 +71,7 @@ class Said:
         return f"{link(url, self.name)} {text.escape(f'{self.verb}: {self.full}')}"
 
 
-def standing(story: Story) -> Said:
+def standing(story: RuleReport) -> Finding:
     """Where the rule stands, whatever the session changed: what a card says."""
     flip, phase = story.flip, story.state.kept
     if story.state.trouble:
@@ -89,14 +89,14 @@ def standing(story: Story) -> Said:
     return _said(story, "is quiet", reading_words(story))
 
 
-def news(story: Story) -> Said:
+def news(story: RuleReport) -> Finding:
     """What the session changed; where the rule stands on a day like the one before."""
     flip = story.flip
     if flip is None or story.state.trouble:
         return standing(story)
     if flip.reason in _NEWS:
         return _NEWS[flip.reason](story, flip)
-    if flip.notice is Notice.STILL_FIRING:
+    if flip.notice is Announcement.STILL_FIRING:
         return replace(_firing(story), verb="is still firing after a snooze")
     if flip.before is Phase.DOUBT:
         return _said(story, "is read again", reading_words(story), kept=_kept(story))
@@ -105,7 +105,7 @@ def news(story: Story) -> Said:
     return standing(story)
 
 
-def reading_words(story: Story, lasting: str = "", *, incident: bool | None = None) -> str:
+def reading_words(story: RuleReport, lasting: str = "", *, incident: bool | None = None) -> str:
     """What was read: a value beside its threshold, or how many conditions hold and which.
 
     lasting: for how long it has been so.  incident: one is open; None for what the state says
@@ -119,58 +119,58 @@ def reading_words(story: Story, lasting: str = "", *, incident: bool | None = No
     return f"{count}: {held}" if held else count
 
 
-def last_incident(story: Story) -> Incident | None:
+def last_incident(story: RuleReport) -> RuleIncident | None:
     """The newest incident, if any."""
     return story.incidents[0] if story.incidents else None
 
 
-def number(flip: Flip, fact: str) -> int:
+def number(flip: RuleTransition, fact: str) -> int:
     """A count among a flip's facts, 0 where it is not told."""
     value = flip.facts.get(fact)
     return value if isinstance(value, int) else 0
 
 
-def cause(story: Story) -> str:
+def cause(story: RuleReport) -> str:
     """Why there is no value, on one line."""
     told = story.flip.facts.get("cause") if story.flip else None
     words = told or (story.reading.reason if story.reading else None) or "the data do not say"
     return plain(str(words), REASON)
 
 
-def _undecided(story: Story) -> Said:
+def _undecided(story: RuleReport) -> Finding:
     waits = story.reading is not None and story.reading.value is None
     why = cause(story) if waits else "the next daily run reads it"
     return _said(story, f"is {UNDECIDED}", why)
 
 
-def _said(story: Story, verb: str, rest: str, kept: str = "", more: str = "") -> Said:
+def _said(story: RuleReport, verb: str, rest: str, kept: str = "", more: str = "") -> Finding:
     doubtful = doubt_words(story)
-    return Said(story.watched.name, verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more)
+    return Finding(story.watched.name, verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more)
 
 
-def doubt_words(story: Story) -> str:
+def doubt_words(story: RuleReport) -> str:
     """Say which prices in the window of the value look wrong; "" for none, and where no value is told."""
     reading = story.reading
     return summarise(reading.doubts) if reading and reading.value is not None else ""
 
 
-def _kept(story: Story) -> str:
+def _kept(story: RuleReport) -> str:
     return kept_words(story.state, story.watched.policy)
 
 
-def _fired(story: Story, flip: Flip) -> Said:
+def _fired(story: RuleReport, flip: RuleTransition) -> Finding:
     count, since = number(flip, "count"), flip.facts.get("since")
     began = f" (since {text.day(since)})" if isinstance(since, date) and count > 1 else ""
     lasting = f" for {sessions(count)}{began}" if count else ""
     return _said(story, "is met", reading_words(story, lasting))
 
 
-def _has_just_fired(story: Story, flip: Flip) -> bool:
+def _has_just_fired(story: RuleReport, flip: RuleTransition) -> bool:
     """Not where it fired on an older session, of which nobody was told: what was read is of this one."""
     return flip.reason is Reason.CONFIRMED and flip.session == story.session
 
 
-def _firing(story: Story) -> Said:
+def _firing(story: RuleReport) -> Finding:
     met = story.reading is None or story.reading.met is not False
     return _said(story, "is met" if met else "is still open", reading_words(story), kept=_kept(story))
 
@@ -178,11 +178,11 @@ def _firing(story: Story) -> Said:
 _COUNTED = frozenset({Phase.PENDING, Phase.RECOVERING})
 
 
-def _counted(story: Story) -> Said:
+def _counted(story: RuleReport) -> Finding:
     return _said(story, f"is {_kept(story)}", reading_words(story))
 
 
-def _recovered(story: Story, flip: Flip) -> Said:
+def _recovered(story: RuleReport, flip: RuleTransition) -> Finding:
     count, incident = number(flip, "count"), last_incident(story)
     lasting = f" for {sessions(count)}" if count else ""
     how_long = f"The incident lasted from {lasted(incident, story.session)}" if incident else ""
@@ -190,19 +190,19 @@ def _recovered(story: Story, flip: Flip) -> Said:
     return _said(story, "has recovered", words, more=how_long)
 
 
-def _broken(story: Story, flip: Flip) -> Said:
+def _broken(story: RuleReport, flip: RuleTransition) -> Finding:
     count, needed = number(flip, "count"), number(flip, "needed")
     lasting = f"the breach lasted {count} of {sessions(needed)}; " if needed else ""
     return _said(story, "is quiet again", f"{lasting}{reading_words(story)}")
 
 
-def _relapsed(story: Story, flip: Flip) -> Said:
+def _relapsed(story: RuleReport, flip: RuleTransition) -> Finding:
     count, needed = number(flip, "count"), number(flip, "needed")
     lasting = f" after {count} of {sessions(needed)}" if needed else ""
     return replace(_firing(story), verb=f"has relapsed{lasting}")
 
 
-def _restated(story: Story, flip: Flip) -> Said:
+def _restated(story: RuleReport, flip: RuleTransition) -> Finding:
     was = plain(str(flip.facts.get("was", flip.before.value)), 20)
     names = {phase.value: words for phase, words in PHASES.items()}
     day = text.day(story.session)
@@ -210,16 +210,16 @@ def _restated(story: Story, flip: Flip) -> Said:
     return _said(story, "is restated", f"{rest}; {reading_words(story)}")
 
 
-def _trouble(story: Story) -> Said:
+def _trouble(story: RuleReport) -> Finding:
     day = text.day(story.session)
     verb = {
         Phase.ERROR: f"could not be read on {day}",
         Phase.DOUBT: "waits a session",
     }.get(story.state.trouble or Phase.NO_DATA, f"has no data for {day}")
-    return Said(story.watched.name, verb, cause(story), more=f"The state is kept: {_kept(story)}")
+    return Finding(story.watched.name, verb, cause(story), more=f"The state is kept: {_kept(story)}")
 
 
-_NEWS: dict[Reason, Callable[[Story, Flip], Said]] = {
+_NEWS: dict[Reason, Callable[[RuleReport, RuleTransition], Finding]] = {
     Reason.CONFIRMED: _fired,
     Reason.RECOVERED: _recovered,
     Reason.RELAPSED: _relapsed,

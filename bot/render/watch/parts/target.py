@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from analytics.watch.readings import Reading, is_met
 from analytics.watch.rules import Condition, Op
-from bot.records import Story
+from bot.model import RuleReport
 from bot.render import text
 from bot.render.watch.parts.conditions import against, breach_words, quantity_words, symbol, value_of
 from bot.render.watch.parts.values import shown
 
 
-def target_words(story: Story) -> str | None:
+def target_words(story: RuleReport) -> str | None:
     """ "SPSM: 0.87, below 1.00 too"; None for a rule without such a fund."""
     rule, reading = story.watched.rule, story.reading
     if rule.then is None:

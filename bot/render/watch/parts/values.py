@@ -22,7 +22,7 @@ HUGE = 1e12
 
 
 @dataclass(frozen=True)
-class Scale:
+class ValueScale:
     """How values of one kind are shown.
 
     factor: by which the value is multiplied before it is shown.  digits: usual ones after the point.
@@ -47,15 +47,15 @@ def _money(value: float, _: int) -> str:
     return _amount(value, ())
 
 
-_RATIO = Scale(1, 2, text.ratio, _size(text.ratio))
-_SIGNED = Scale(1, 2, text.signed_ratio, _size(text.ratio))
-_PERCENT = Scale(100, 1, text.percent, _size(text.points))
-_COST = Scale(100, 2, text.percent, _basis_points)
-_POINTS = Scale(100, 1, text.points, _size(text.points))
-_MONEY = Scale(1, 0, _money, _size(_money))
+_RATIO = ValueScale(1, 2, text.ratio, _size(text.ratio))
+_SIGNED = ValueScale(1, 2, text.signed_ratio, _size(text.ratio))
+_PERCENT = ValueScale(100, 1, text.percent, _size(text.points))
+_COST = ValueScale(100, 2, text.percent, _basis_points)
+_POINTS = ValueScale(100, 1, text.points, _size(text.points))
+_MONEY = ValueScale(1, 0, _money, _size(_money))
 
 
-def scale(quantity: Quantity) -> Scale:
+def scale(quantity: Quantity) -> ValueScale:
     """How the values of a quantity are shown."""
     unit = WATCHABLE[quantity.measure].unit
     if unit is None:

@@ -1,4 +1,4 @@
-"""Rules with their standings and history, digests, the ledger and the questions."""
+"""Rules with their standings and history, digests, the outbox and the questions."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What threads are about, who has looked at the Home tab, and the way from a message to its promise."""
+"""What threads are about, who has looked at the Home tab, and the way from a message to its notice."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Add both tables, and an index on the ledger."""
+    """Add both tables, and an index on the outbox."""
     op.create_table(
         "topics",
         sa.Column("team", sa.Text, nullable=False),

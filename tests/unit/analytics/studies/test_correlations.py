@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics import NoCommonHistory, PricePanel, Question, Rate, compare, correlated
+from analytics import NoCommonHistory, PricePanel, Query, Rate, compare, correlated
 from tests.panels import panel_of
 from tests.unit.analytics.discriminate import assert_is
 from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
@@ -100,6 +100,6 @@ def test_a_fund_that_does_not_move_has_no_correlation_not_even_with_itself() -> 
 
 
 def test_no_common_history() -> None:
-    asked: Question = ask("AAA", "BBB", window="since 2030-01-01")
+    asked: Query = ask("AAA", "BBB", window="since 2030-01-01")
     with pytest.raises(NoCommonHistory):
         correlated(market(), asked)

@@ -18,12 +18,12 @@ from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
 if TYPE_CHECKING:
     from datetime import date
 
-    from analytics import PricePanel, Question, Rolled
+    from analytics import PricePanel, Query, Rolled
 
 WINDOWS = {"sortino": "1y", "volatility": "1y", "correlation": "6m", "beta": "1y"}
 
 
-def compared(held: PricePanel, asked: Question, name: str, evening: date) -> list[float]:
+def compared(held: PricePanel, asked: Query, name: str, evening: date) -> list[float]:
     """What a comparison on that evening says of each fund; NaN where it says nothing."""
     shown = compare(held, {}, replace(asked, window=parse(WINDOWS[name]), as_of=evening))
     numbers = [
@@ -35,7 +35,7 @@ def compared(held: PricePanel, asked: Question, name: str, evening: date) -> lis
     return [np.nan if number is None or number.value is None else number.value for number in numbers]
 
 
-def assert_compared(held: PricePanel, asked: Question, *, every: int = 80) -> Rolled:
+def assert_compared(held: PricePanel, asked: Query, *, every: int = 80) -> Rolled:
     """Every value asked after, the last one among them, is the comparison's to the last digit."""
     found = rolled(held, asked)
     for name, rows in found.figures.items():

@@ -18,7 +18,7 @@ from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from analytics import PricePanel, Question
+    from analytics import PricePanel, Query
 
 Steps = dict[str, float]
 
@@ -118,7 +118,7 @@ def read(steps: tuple[Step, ...]) -> Steps:
     }
 
 
-def assert_worked(held: PricePanel, asked: Question, measure: str) -> None:
+def assert_worked(held: PricePanel, asked: Query, measure: str) -> None:
     found, shown = worked(held, asked, measure), compare(held, {}, asked)
     group = shown.relative if MEASURES[measure].relative else shown.metrics
     assert list(found.results) == list(found.steps) == list(group)

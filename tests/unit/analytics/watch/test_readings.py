@@ -18,7 +18,7 @@ from analytics import (
     Op,
     PricePanel,
     Quantity,
-    Question,
+    Query,
     Rate,
     Reading,
     Rule,
@@ -132,7 +132,7 @@ def test_a_difference_is_what_compare_shows(measure: str, rate: Rate) -> None:
     held = with_bill(np.linspace(3.0, 5.0, SESSIONS.size))
     held.total_return[0, [400, 555]] = np.nan
     held.total_return[1, [380, 381]] = np.nan
-    shown = compare(held, {}, Question(("AAA", "BBB"), Window("1y"), END, rate=rate)).metrics
+    shown = compare(held, {}, Query(("AAA", "BBB"), Window("1y"), END, rate=rate)).metrics
     one, other = (shown[symbol][measure].value for symbol in ("AAA", "BBB"))
     assert one is not None
     assert other is not None
@@ -143,7 +143,7 @@ def test_a_difference_is_what_compare_shows(measure: str, rate: Rate) -> None:
 @pytest.mark.parametrize("measure", ["beta", "alpha", "capture_up", "tracking_error_weekly", "correlation"])
 def test_a_relative_measure_is_what_compare_shows(measure: str) -> None:
     held = market(AAA=(520, 530, 531), CCC=(534, 540))
-    shown = compare(held, {}, Question(("AAA",), Window("1y"), END, benchmark="CCC")).relative
+    shown = compare(held, {}, Query(("AAA",), Window("1y"), END, benchmark="CCC")).relative
     assert now(rule(below(0.0, measure, benchmark="CCC")), held).value == pytest.approx(
         shown["AAA"][measure].value, rel=1e-12
     )

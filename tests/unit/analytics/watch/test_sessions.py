@@ -15,7 +15,7 @@ from analytics import (
     Op,
     PricePanel,
     Quantity,
-    Question,
+    Query,
     Rate,
     Rule,
     Window,
@@ -223,7 +223,7 @@ def shown(panel: PricePanel, quantity: Quantity, session: date) -> float | None:
     """What `compare` shows on the evening of a session."""
     symbols = tuple(symbol for symbol in (quantity.symbol, quantity.other) if symbol)
     needed = panel.select([*symbols, *([quantity.benchmark] if quantity.benchmark else [])])
-    question = Question(symbols, quantity.window, session, quantity.benchmark, quantity.rate)
+    question = Query(symbols, quantity.window, session, quantity.benchmark, quantity.rate)
     found = compare(needed.through(session), {}, question)
     held = found.relative if quantity.against else found.metrics
     values = [held[symbol][quantity.measure].value for symbol in symbols]

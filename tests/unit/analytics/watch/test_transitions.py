@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from analytics import Notice, Phase, Policy, Reason, State, Transition, decide, restate
+from analytics import Announcement, Phase, Policy, Reason, State, Transition, decide, restate
 from tests.unit.analytics.watch.days import DOUBTFUL, FAILED, days, notices, phases, reading, run
 
 LOW, BAND, HIGH = 0.9, 1.05, 1.2
@@ -113,7 +113,7 @@ def test_a_price_that_was_corrected_is_restated() -> None:
     again = restate(before, said, reading(LOW), TWO, days(2)[-1])
     assert (again.state.phase, again.notice, again.facts["was"]) == (
         Phase.FIRING,
-        Notice.RESTATED,
+        Announcement.RESTATED,
         "in doubt",
     )
 
@@ -220,7 +220,7 @@ def test_a_firing_that_corrected_data_take_back_is_restated() -> None:
     said = decide(before, reading(LOW), TWO, days(2)[-1]).state.acknowledge("U1", "we know")
     again = restate(before, said, reading(HIGH), TWO, days(2)[-1])
     assert (again.state.phase, again.state.acknowledged) == (Phase.OK, None)
-    assert again.notice is Notice.RESTATED
+    assert again.notice is Announcement.RESTATED
     assert again.transition == Transition(Phase.FIRING, Phase.OK, days(2)[-1])
     assert again.facts["was"] == "firing"
 
@@ -228,7 +228,7 @@ def test_a_firing_that_corrected_data_take_back_is_restated() -> None:
 def test_a_firing_that_corrected_data_bring_is_restated() -> None:
     before = run([LOW], TWO)[-1].state
     said = decide(before, reading(HIGH), TWO, days(2)[-1]).state
-    assert restate(before, said, reading(LOW), TWO, days(2)[-1]).notice is Notice.RESTATED
+    assert restate(before, said, reading(LOW), TWO, days(2)[-1]).notice is Announcement.RESTATED
 
 
 def test_a_correction_in_a_snooze_is_silent_and_ends_it_only_with_the_incident() -> None:

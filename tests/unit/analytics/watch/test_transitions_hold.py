@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import Notice, Phase, Policy, Reading, State, decide
+from analytics import Announcement, Phase, Policy, Reading, State, decide
 from tests.unit.analytics.watch.days import FAILED, days, reading, run
 
 VALUES = st.sampled_from([0.5, 0.9, 0.999, 1.0, 1.05, 1.1, 1.4])
@@ -25,10 +25,12 @@ def test_fired_and_recovered_take_turns_and_match_the_incidents(
     values: list[Day], policy: Policy, crossing: bool
 ) -> None:
     decisions = run(values, policy, crossing=crossing)
-    spoken = [each.notice for each in decisions if each.notice in {Notice.FIRED, Notice.RECOVERED}]
-    assert spoken == [Notice.FIRED, Notice.RECOVERED] * (len(spoken) // 2) + [Notice.FIRED] * (
-        len(spoken) % 2
-    )
+    spoken = [
+        each.notice for each in decisions if each.notice in {Announcement.FIRED, Announcement.RECOVERED}
+    ]
+    assert spoken == [Announcement.FIRED, Announcement.RECOVERED] * (len(spoken) // 2) + [
+        Announcement.FIRED
+    ] * (len(spoken) % 2)
     assert decisions[-1].state.open == (len(spoken) % 2 == 1)
 
 
@@ -43,7 +45,7 @@ def test_a_quiet_reading_never_speaks_outside_an_incident(
         if isinstance(value, float) and value >= 1.0 and not before.open:
             assert (decision.notice, decision.state.phase) == (None, Phase.OK)
         if decision.notice:
-            assert decision.transition or decision.notice in {Notice.NO_DATA, Notice.ERROR}
+            assert decision.transition or decision.notice in {Announcement.NO_DATA, Announcement.ERROR}
         before = decision.state
 
 
@@ -85,10 +87,10 @@ def test_the_known_sessions_alone_tell_the_same_story(
 @PROPERTY
 def test_confirmation_and_recovery_are_honoured(values: list[float], policy: Policy) -> None:
     for at, decision in enumerate(run(values, policy)):
-        if decision.notice is Notice.FIRED:
+        if decision.notice is Announcement.FIRED:
             assert at + 1 >= policy.confirm
             assert all(value < 1.0 for value in values[at + 1 - policy.confirm : at + 1])
-        if decision.notice is Notice.RECOVERED:
+        if decision.notice is Announcement.RECOVERED:
             assert all(value >= 1.1 for value in values[at + 1 - policy.recovery : at + 1])
         recent = values[max(0, at + 1 - policy.confirm) : at + 1]
         if len(recent) == policy.confirm and all(value < 1.0 for value in recent):
@@ -98,9 +100,9 @@ def test_confirmation_and_recovery_are_honoured(values: list[float], policy: Pol
 @given(DAYS, POLICIES, st.booleans())
 @PROPERTY
 def test_missing_data_are_said_once_in_a_row(values: list[Day], policy: Policy, crossing: bool) -> None:
-    said: set[Notice] = set()
+    said: set[Announcement] = set()
     for decision, value in zip(run(values, policy, crossing=crossing), values, strict=True):
-        expected = Notice.ERROR if value is FAILED else Notice.NO_DATA
+        expected = Announcement.ERROR if value is FAILED else Announcement.NO_DATA
         if isinstance(value, float):
             said = set()
         else:
@@ -137,7 +139,7 @@ def test_a_snooze_is_silent_and_moves_no_state(
     ends = next((at for at, each in enumerate(plain) if not each.state.open), len(plain))
     assert all(each.notice is None for each in snoozed[: min(length, ends) + 1])
     assert [each.notice for each in snoozed[ends + 1 :]] == [each.notice for each in plain[ends + 1 :]]
-    reminders = [each for each in snoozed if each.notice is Notice.STILL_FIRING]
+    reminders = [each for each in snoozed if each.notice is Announcement.STILL_FIRING]
     assert len(reminders) <= 1
 
 

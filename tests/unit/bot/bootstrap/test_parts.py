@@ -18,13 +18,13 @@ from bot.errors import Unavailable, UserError
 from bot.jobs.memory import _Memory
 from bot.jobs.postgres import _Postgres
 from bot.jobs.queue import STALE
+from bot.model import Request
 from bot.ports import Level
-from bot.records import Question
 from bot.render.talk import ids as talk
 from bot.store import SqlStore
 from bot.use_cases import holding
 from bot.use_cases.home.answers import HomeAnswers
-from bot.use_cases.watch.parts import Parts
+from bot.use_cases.watch.services import Services
 from tests.contracts.stores import draft
 
 CLOCK = SystemClock()
@@ -133,8 +133,8 @@ class TestQuestions:
 
     LEASE = timedelta(seconds=20)
 
-    async def held(self, store: SqlStore) -> Question:
-        await store.inbox.put(Question("q1", "/compare", "A B", "T1", "C1", "U1", CLOCK.now()))
+    async def held(self, store: SqlStore) -> Request:
+        await store.inbox.put(Request("q1", "/compare", "A B", "T1", "C1", "U1", CLOCK.now()))
         found = await store.inbox.claim(CLOCK.now(), self.LEASE)
         assert found is not None
         return found
@@ -172,7 +172,7 @@ class TestQuestions:
                     enough.set()
                 raise Unavailable("The database", "it is locked")
 
-        looking = worker.Worker(cast(Any, Failing()), cast(Any, _Anything()), look=0.0)
+        looking = worker.WorkingRole(cast(Any, Failing()), cast(Any, _Anything()), look=0.0)
         task = asyncio.create_task(looking.look_on())
         await enough.wait()
         task.cancel()
@@ -186,12 +186,12 @@ class TestQuestions:
 
 def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:
     anything = cast(Any, _Anything())
-    answers = worker.answers(cast(Parts, anything), HomeAnswers(anything, anything))
-    doors = web.doors(CLOCK)
-    presses = [name for name in doors.presses if name.startswith("watch.")]
+    answers = worker.answers(cast(Services, anything), HomeAnswers(anything, anything))
+    handlers = web.handlers(CLOCK)
+    presses = [name for name in handlers.presses if name.startswith("watch.")]
     opens_a_form = {"watch.ack", "watch.edit"}
     asked = {
-        *doors.commands,
+        *handlers.commands,
         *presses,
         *web.FORMS,
         "ask",
@@ -204,10 +204,10 @@ def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:
 
 
 def test_every_id_of_a_conversation_has_a_door() -> None:
-    doors = web.doors(CLOCK)
+    handlers = web.handlers(CLOCK)
     named = {value for name, value in vars(talk).items() if name.isupper()}
-    assert named <= {*doors.presses, *doors.forms, *doors.shortcuts}
-    assert set(doors.commands) == {command.name for command in COMMANDS}
+    assert named <= {*handlers.presses, *handlers.forms, *handlers.shortcuts}
+    assert set(handlers.commands) == {command.name for command in COMMANDS}
 
 
 class _Anything:

@@ -14,10 +14,10 @@ from bot.bootstrap.watching import Watching
 from bot.clock import FixedClock
 from bot.config import Role, load
 from bot.market.calendar import ExchangeCalendar
-from bot.records import Outcome, Question, Standing
+from bot.model import Request, RuleState, SessionResult
 from bot.slack.site import Site
 from bot.store import SqlStore, engine, opened
-from tests.contracts.stores import calm, decided, draft, promised
+from tests.contracts.stores import calm, decided, draft, queued
 from tests.fakes.asgi import get
 
 CALENDAR = ExchangeCalendar()
@@ -65,8 +65,8 @@ async def test_a_daily_run_that_stopped_is_seen_when_its_deadline_is_over(store:
 
 async def test_a_run_that_waits_for_another_exchange_is_not_late(store: SqlStore) -> None:
     kept = await store.of("T1").add(draft())
-    standing = Standing(calm(FRIDAY), exchanges={"ISCB": "24/7"})
-    await store.commit([Outcome("T1", "C1", FRIDAY, ((kept.watched, standing),))])
+    standing = RuleState(calm(FRIDAY), exchanges={"ISCB": "24/7"})
+    await store.commit([SessionResult("T1", "C1", FRIDAY, ((kept.watched, standing),))])
     midnight = datetime(2026, 1, 21, 0, 15, tzinfo=UTC)
     for hours, status in ((6.0, 200), (6.2, 200), (6.3, 503)):
         clock = FixedClock(midnight + timedelta(hours=hours))
@@ -90,8 +90,8 @@ async def test_the_web_role_takes_commands_before_it_is_ready(store: SqlStore) -
 async def test_those_who_wait_are_counted_in_every_role(store: SqlStore, role: Role) -> None:
     now = datetime(2026, 1, 20, 14, tzinfo=UTC)
     for number in range(3):
-        await store.inbox.put(Question(f"q{number}", "/compare", "A B", "T1", "C1", "U1", now))
+        await store.inbox.put(Request(f"q{number}", "/compare", "A B", "T1", "C1", "U1", now))
     await store.inbox.claim(now, timedelta(minutes=2))
-    await store.of("T1").promise([promised(not_before=now), promised("later", not_before=now)])
+    await store.of("T1").add_notices([queued(not_before=now), queued("later", not_before=now)])
     seen = await figures(watching(store, FixedClock(now), role))
     assert (seen["watchpoint_questions_open"], seen["watchpoint_lanes_due"]) == (2, 1)

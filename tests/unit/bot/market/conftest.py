@@ -10,13 +10,13 @@ import pytest
 
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
-from bot.market.yahoo import Limits, YahooMarket
+from bot.market.yahoo import HttpLimits, YahooMarket
 from tests.fakes.yahoo import FakeYahoo, redirected
 
 FRIDAY = date(2026, 1, 16)
 """The newest complete session of the clock below: the Monday after it is a holiday."""
 
-QUICK = Limits(request=1.0, total=3.0, backoff=(0.0, 0.0))
+QUICK = HttpLimits(request=1.0, total=3.0, backoff=(0.0, 0.0))
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.market.entries import PRICES
-from bot.market.shelf import Shelf
+from bot.market.codec import PRICES
+from bot.market.disk_store import DiskStore
 
 pytestmark = pytest.mark.slow
 
@@ -22,9 +22,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 import numpy as np
-from bot.market.entries import PRICES, PriceEntry
+from bot.market.codec import PRICES, PriceEntry
 from bot.market.series import Series
-from bot.market.shelf import Shelf
+from bot.market.disk_store import DiskStore
 
 folder, level, rounds = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])
 for i in range(rounds):
@@ -32,7 +32,7 @@ for i in range(rounds):
     values = np.full(size, level)
     series = Series("ISCB", np.datetime64("2000-01-01") + np.arange(size), values, values, values)
     entry = PriceEntry(series, (), "Source", False, datetime(2026, 1, 16, tzinfo=UTC))
-    Shelf(folder, "prices", PRICES).write("ISCB", entry)
+    DiskStore(folder, "prices", PRICES).write("ISCB", entry)
     if i == 0:
         print("ready", flush=True)
 """
@@ -50,7 +50,7 @@ def ready(process: subprocess.Popen[str]) -> None:
 
 def read_whole(folder: Path) -> float:
     """The level of the value on disk; fails where it is absent, torn or mixed."""
-    entry = Shelf(folder, "prices", PRICES).read("ISCB")
+    entry = DiskStore(folder, "prices", PRICES).read("ISCB")
     assert entry is not None
     levels = np.unique(np.stack([entry.series.total_return, entry.series.close, entry.series.volume]))
     assert levels.size == 1

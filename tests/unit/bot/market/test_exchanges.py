@@ -5,7 +5,7 @@ from __future__ import annotations
 import exchange_calendars
 import pytest
 
-from bot.grammar.words import SUFFIX_LETTERS
+from bot.language.words import SUFFIX_LETTERS
 from bot.market import exchanges
 from bot.market.calendar import UNKNOWN, ExchangeCalendar
 from bot.market.exchanges import SUFFIXES, Listing, calendar_code, calendar_of

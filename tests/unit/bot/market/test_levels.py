@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.panel import Doubt, DoubtKind, FloatArray
-from bot.market import gates, levels
+from bot.market import checks, levels
 from tests.unit.bot.market.worlds import World, draws, world
 
 CALM = world(draws(300))
@@ -349,6 +349,6 @@ def test_the_constants_are_those_of_the_docstrings() -> None:
 
 def test_doubts_come_in_order_and_once_a_session() -> None:
     spoilt = CALM.scaled(100, 101, 100.0).scaled(200, None, 0.5).splitting(200, 2.0)
-    doubts = gates.price_doubts(spoilt.series, spoilt.events)
+    doubts = checks.price_doubts(spoilt.series, spoilt.events)
     assert [doubt.session for doubt in doubts] == [CALM.sessions[row] for row in (100, 101, 200)]
     assert all(type(doubt.session) is date for doubt in doubts)

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 
 from analytics.panel import Doubt, FloatArray
-from bot.market import gates
+from bot.market import checks
 from bot.market.events import Events
 from bot.market.series import Series
 from tests.panels import weekdays
@@ -74,7 +74,7 @@ class World:
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         """What the checks find."""
-        return gates.price_doubts(self.series, self.events)
+        return checks.price_doubts(self.series, self.events)
 
     @property
     def told(self) -> list[tuple[str, int]]:

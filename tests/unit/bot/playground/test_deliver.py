@@ -15,12 +15,12 @@ from bot.playground.api.conversations import _about
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds, as_sent
 from bot.playground.gestures import Gestures
-from bot.playground.lines import Ack
-from bot.playground.model import BOT, EVENTS, SCOPES, SHORTCUTS, SLACKBOT, Channel, Message, Payload
-from bot.playground.payloads import Source
+from bot.playground.lines import AppAnswer
+from bot.playground.model import BOT, EVENTS, SCOPES, SHORTCUTS, SLACKBOT, Channel, Payload, PostedMessage
+from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
 
-OK = Ack(200, None)
+OK = AppAnswer(200, None)
 MANIFEST = Path(__file__).resolve().parents[4] / "manifest.yml"
 
 
@@ -28,11 +28,11 @@ MANIFEST = Path(__file__).resolve().parents[4] / "manifest.yml"
 class Recorded:
     """A line that ends nowhere: what went over it, and the answers it was given beforehand."""
 
-    answers: list[Ack | None] = field(default_factory=list)
+    answers: list[AppAnswer | None] = field(default_factory=list)
     sent: list[Payload] = field(default_factory=list)
     retries: list[int] = field(default_factory=list)
 
-    async def deliver(self, payload: Payload, retry: int = 0) -> Ack:
+    async def deliver(self, payload: Payload, retry: int = 0) -> AppAnswer:
         self.sent.append(payload)
         self.retries.append(retry)
         answer = self.answers.pop(0) if self.answers else OK
@@ -51,7 +51,7 @@ def deeds(slack: Slack, line: Recorded) -> Deeds:
     return Deeds(slack, line, patience=0.05, retries=(0.0, 0.0, 0.0))
 
 
-def slackbot(slack: Slack, user: str = ANN, channel: str = PORTFOLIO) -> list[Message]:
+def slackbot(slack: Slack, user: str = ANN, channel: str = PORTFOLIO) -> list[PostedMessage]:
     """What Slack itself told this person."""
     return [each for each in slack.workspace.messages(channel, user) if each.user == SLACKBOT]
 
@@ -94,20 +94,20 @@ class TestCommands:
     async def test_the_acknowledgements_own_words_are_for_the_asker(
         self, slack: Slack, deeds: Deeds, line: Recorded, body: Any
     ) -> None:
-        line.answers = [Ack(200, body)]
+        line.answers = [AppAnswer(200, body)]
         await deeds.type(ANN, PORTFOLIO, "/compare help")
         shown = slack.workspace.history(PORTFOLIO, ANN)[-1]
         assert (shown.user, shown.text, shown.ephemeral_for) == (BOT, "Usage", ANN)
 
     async def test_they_can_be_for_everybody(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
-        line.answers = [Ack(200, {"text": "Usage", "response_type": "in_channel"})]
+        line.answers = [AppAnswer(200, {"text": "Usage", "response_type": "in_channel"})]
         await deeds.type(ANN, PORTFOLIO, "/compare help")
         assert slack.workspace.history(PORTFOLIO, BEN)[-1].text == "Usage"
 
     async def test_an_acknowledgement_with_bad_blocks_is_seen_to_fail(
         self, slack: Slack, deeds: Deeds, line: Recorded
     ) -> None:
-        line.answers = [Ack(200, {"text": "x", "blocks": [{"type": "carousel"}]})]
+        line.answers = [AppAnswer(200, {"text": "x", "blocks": [{"type": "carousel"}]})]
         await deeds.type(ANN, PORTFOLIO, "/compare help")
         assert [each.text for each in slackbot(slack)] == ['/compare failed with the error "invalid_blocks"']
 
@@ -124,7 +124,7 @@ class TestCommands:
     async def test_a_failed_answer_is_named(
         self, slack: Slack, deeds: Deeds, line: Recorded, status: int
     ) -> None:
-        line.answers = [Ack(status, None)]
+        line.answers = [AppAnswer(status, None)]
         await deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM")
         assert [each.text for each in slackbot(slack)] == ['/compare failed with the error "dispatch_failed"']
 
@@ -185,7 +185,7 @@ class TestTalk:
     async def test_an_event_that_is_not_acknowledged_comes_again_three_times(
         self, deeds: Deeds, line: Recorded
     ) -> None:
-        line.answers = [Ack(500, None), None, Ack(404, None), Ack(500, None), OK]
+        line.answers = [AppAnswer(500, None), None, AppAnswer(404, None), AppAnswer(500, None), OK]
         await deeds.type(ANN, PORTFOLIO, "@watchpoint sectors")
         await settled(deeds)
         assert line.retries == [0, 1, 2, 3]
@@ -198,7 +198,7 @@ class TestTalk:
         assert line.retries == [0, 1]
 
     async def test_nothing_is_repeated_after_the_end(self, slack: Slack, line: Recorded) -> None:
-        line.answers = [Ack(500, None)]
+        line.answers = [AppAnswer(500, None)]
         deeds = Deeds(slack, line, retries=(3600.0,))
         await deeds.type(ANN, PORTFOLIO, "@watchpoint sectors")
         await deeds.aclose()
@@ -248,14 +248,14 @@ class TestComingAndGoing:
         (offer,) = slackbot(slack, channel=RANDOM)
         assert f"You mentioned <@{BOT}>, but it is not in this channel." in offer.text
         invite = offer.blocks[1]["elements"][0]
-        await deeds.click(ANN, Source(RANDOM, offer.ts), invite | {"block_id": "offered"})
+        await deeds.click(ANN, ClickSource(RANDOM, offer.ts), invite | {"block_id": "offered"})
         assert BOT in slack.workspace.channels[RANDOM].members
         assert slackbot(slack, channel=RANDOM) == []
 
     async def test_the_offer_can_be_declined(self, slack: Slack, deeds: Deeds) -> None:
         await deeds.type(ANN, RANDOM, "@watchpoint hello")
         (offer,) = slackbot(slack, channel=RANDOM)
-        await deeds.click(ANN, Source(RANDOM, offer.ts), offer.blocks[1]["elements"][1])
+        await deeds.click(ANN, ClickSource(RANDOM, offer.ts), offer.blocks[1]["elements"][1])
         assert BOT not in slack.workspace.channels[RANDOM].members
         assert slackbot(slack, channel=RANDOM) == []
 

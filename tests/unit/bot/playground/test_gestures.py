@@ -8,9 +8,9 @@ import pytest
 
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
-from bot.playground.lines import Ack
+from bot.playground.lines import AppAnswer
 from bot.playground.model import BOT, EVENTS, SCOPES, View
-from bot.playground.payloads import Source
+from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, DEALS, PORTFOLIO, RANDOM, RESEARCH
 from tests.unit.bot.playground.test_deliver import Recorded, slackbot
 
@@ -51,7 +51,7 @@ def view(slack: Slack) -> View:
 class TestClicks:
     async def test_on_a_message(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
         message = slack.workspace.post(PORTFOLIO, BOT, "found")
-        await deeds.click(ANN, Source(PORTFOLIO, message.ts), BUTTON)
+        await deeds.click(ANN, ClickSource(PORTFOLIO, message.ts), BUTTON)
         (sent,) = line.sent
         assert (sent["type"], sent["user"]["id"], sent["channel"]["id"]) == ("block_actions", ANN, PORTFOLIO)
         assert sent["message"]["ts"] == message.ts
@@ -63,12 +63,12 @@ class TestClicks:
 
     async def test_on_what_only_one_person_sees(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
         shown = slack.workspace.post_ephemeral(PORTFOLIO, BOT, ANN, "between us")
-        await deeds.click(ANN, Source(PORTFOLIO, shown.ts), BUTTON)
+        await deeds.click(ANN, ClickSource(PORTFOLIO, shown.ts), BUTTON)
         assert line.sent[0]["container"]["is_ephemeral"] is True
         assert "message" not in line.sent[0]
 
     async def test_in_a_view_with_what_was_put_in(self, deeds: Deeds, line: Recorded, view: View) -> None:
-        await deeds.click(ANN, Source(view_id=view.id, state=STATE), BUTTON)
+        await deeds.click(ANN, ClickSource(view_id=view.id, state=STATE), BUTTON)
         (sent,) = line.sent
         assert (sent["container"]["view_id"], sent["view"]["id"]) == (view.id, view.id)
         assert sent["view"]["state"]["values"] == sent["state"]["values"] == STATE
@@ -77,11 +77,11 @@ class TestClicks:
     async def test_one_that_fails_is_seen_to(
         self, slack: Slack, deeds: Deeds, line: Recorded, view: View
     ) -> None:
-        line.answers = [None, Ack(500, None)]
+        line.answers = [None, AppAnswer(500, None)]
         message = slack.workspace.post(PORTFOLIO, BOT, "found")
-        await deeds.click(ANN, Source(PORTFOLIO, message.ts), BUTTON)
+        await deeds.click(ANN, ClickSource(PORTFOLIO, message.ts), BUTTON)
         assert [each.text for each in slackbot(slack)] == ["This app did not respond: operation_timeout."]
-        await deeds.click(ANN, Source(view_id=view.id), BUTTON)
+        await deeds.click(ANN, ClickSource(view_id=view.id), BUTTON)
         top = slack.workspace.views.top(ANN)
         assert top is not None
         assert top.errors == {"": "We had some trouble connecting. Try again?"}
@@ -116,7 +116,7 @@ class TestForms:
     async def test_the_apps_complaints_stand_beside_the_fields(
         self, slack: Slack, deeds: Deeds, line: Recorded, view: View
     ) -> None:
-        line.answers = [Ack(200, {"response_action": "errors", "errors": {"name": "taken"}})]
+        line.answers = [AppAnswer(200, {"response_action": "errors", "errors": {"name": "taken"}})]
         await deeds.submit(ANN, view.id, STATE)
         top = slack.workspace.views.top(ANN)
         assert top is not None
@@ -126,9 +126,9 @@ class TestForms:
         self, slack: Slack, deeds: Deeds, line: Recorded, view: View
     ) -> None:
         line.answers = [
-            Ack(200, {"response_action": "update", "view": MODAL | {"callback_id": "second"}}),
-            Ack(200, {"response_action": "push", "view": MODAL | {"callback_id": "third"}}),
-            Ack(200, {"response_action": "clear"}),
+            AppAnswer(200, {"response_action": "update", "view": MODAL | {"callback_id": "second"}}),
+            AppAnswer(200, {"response_action": "push", "view": MODAL | {"callback_id": "third"}}),
+            AppAnswer(200, {"response_action": "clear"}),
         ]
         seen = []
         for _ in range(3):
@@ -141,7 +141,9 @@ class TestForms:
     async def test_a_view_that_slack_would_not_take_is_seen_to_fail(
         self, slack: Slack, deeds: Deeds, line: Recorded, view: View
     ) -> None:
-        line.answers = [Ack(200, {"response_action": "update", "view": {"type": "modal", "blocks": []}})]
+        line.answers = [
+            AppAnswer(200, {"response_action": "update", "view": {"type": "modal", "blocks": []}})
+        ]
         await deeds.submit(ANN, view.id, STATE)
         top = slack.workspace.views.top(ANN)
         assert top is not None

@@ -16,7 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.clock import SystemClock
 from bot.playground.api.server import Slack
-from bot.playground.lines import Ack, OverHttp, OverSocket, signed
+from bot.playground.lines import AppAnswer, OverHttp, OverSocket, signed
 from bot.slack.client import connected
 from tests.fakes.workspace import APP_TOKEN, SIGNING_SECRET
 
@@ -56,7 +56,7 @@ class TestOverHttp:
     @pytest.mark.parametrize("payload", [EVENT, COMMAND, CLICK], ids=["event", "command", "click"])
     async def test_every_request_is_signed_as_slack_signs(self, app: App, payload: dict[str, Any]) -> None:
         async with OverHttp.to(app.url, SIGNING_SECRET, SystemClock()) as line:
-            assert await line.deliver(payload) == Ack(200, None)
+            assert await line.deliver(payload) == AppAnswer(200, None)
         body, valid, _ = app.came[0]
         assert valid
         if payload is EVENT:
@@ -77,7 +77,7 @@ class TestOverHttp:
     async def test_the_answer_is_read(self, app: App, answer: dict[str, str], body: Any) -> None:
         app.answers = [web.Response(**answer, status=200)]  # type: ignore[arg-type]
         async with OverHttp.to(app.url, SIGNING_SECRET, SystemClock()) as line:
-            assert await line.deliver(COMMAND) == Ack(200, body)
+            assert await line.deliver(COMMAND) == AppAnswer(200, body)
 
     async def test_a_repetition_says_so(self, app: App) -> None:
         async with OverHttp.to(app.url, SIGNING_SECRET, SystemClock()) as line:
@@ -86,7 +86,7 @@ class TestOverHttp:
 
     async def test_nobody_there(self) -> None:
         async with OverHttp.to("http://127.0.0.1:9/", SIGNING_SECRET, SystemClock()) as line:
-            assert await line.deliver(COMMAND) == Ack(0, None)
+            assert await line.deliver(COMMAND) == AppAnswer(0, None)
 
     def test_the_body_that_is_signed_is_the_one_that_is_sent(self) -> None:
         body, headers = signed(COMMAND, SIGNING_SECRET, SystemClock())
@@ -119,7 +119,7 @@ class TestOverSocket:
         assert envelope["accepts_response_payload"]
         await socket.send_json({"envelope_id": "another"})
         await socket.send_json({"envelope_id": envelope["envelope_id"], "payload": {"text": "Usage"}})
-        assert await delivering == Ack(200, {"text": "Usage"})
+        assert await delivering == AppAnswer(200, {"text": "Usage"})
 
     async def test_kinds_and_repetitions_are_named(
         self, slack: Slack, session: aiohttp.ClientSession
@@ -131,7 +131,7 @@ class TestOverSocket:
             assert envelope["type"] == kind
             assert envelope.get("retry_attempt") == (1 if payload is EVENT else None)
             await socket.send_json({"envelope_id": envelope["envelope_id"]})
-            assert await delivering == Ack(200, None)
+            assert await delivering == AppAnswer(200, None)
 
     async def test_each_payload_goes_to_one_connection(
         self, slack: Slack, session: aiohttp.ClientSession
@@ -140,10 +140,10 @@ class TestOverSocket:
         delivering = [asyncio.create_task(OverSocket(slack).deliver(COMMAND)) for _ in range(2)]
         for socket in sockets:
             await socket.send_json({"envelope_id": (await socket.receive_json())["envelope_id"]})
-        assert await asyncio.gather(*delivering) == [Ack(200, None)] * 2
+        assert await asyncio.gather(*delivering) == [AppAnswer(200, None)] * 2
 
     async def test_nobody_is_connected(self, slack: Slack) -> None:
-        assert await OverSocket(slack).deliver(COMMAND) == Ack(0, None)
+        assert await OverSocket(slack).deliver(COMMAND) == AppAnswer(0, None)
 
     async def test_a_ticket_lets_in_once(self, slack: Slack, session: aiohttp.ClientSession) -> None:
         url = str(slack.sockets.ask({})["url"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.playground.model import BOT, TEAM
-from bot.playground.payloads import Payloads, Source
+from bot.playground.payloads import ClickSource, Payloads
 from bot.playground.seed import ANN, CY, PORTFOLIO, RESEARCH
 from tests.fakes.workspace import unserved
 
@@ -13,7 +13,7 @@ from tests.fakes.workspace import unserved
 def test_in_a_shared_channel_every_event_says_so_and_a_stranger_where_they_belong() -> None:
     slack = unserved()
     space, payloads = slack.workspace, Payloads(slack)
-    space.people[CY] = replace(space.people[CY], team="T9")
+    space.users[CY] = replace(space.users[CY], team="T9")
     theirs = payloads.mention(space.say(PORTFOLIO, CY, f"<@{BOT}> help"))
     ours = payloads.mention(space.say(PORTFOLIO, ANN, f"<@{BOT}> help"))
     assert (theirs["event"]["team"], theirs["event"]["user_team"]) == ("T9", "T9")
@@ -27,9 +27,11 @@ def test_in_a_shared_channel_every_event_says_so_and_a_stranger_where_they_belon
 def test_a_press_says_where_the_person_belongs() -> None:
     slack = unserved()
     space = slack.workspace
-    space.people[CY] = replace(space.people[CY], team="T9")
+    space.users[CY] = replace(space.users[CY], team="T9")
     said = space.say(PORTFOLIO, ANN, "a card")
-    press = Payloads(slack).action(CY, Source(PORTFOLIO, said.ts), {"type": "button", "action_id": "ask.5y"})
+    press = Payloads(slack).action(
+        CY, ClickSource(PORTFOLIO, said.ts), {"type": "button", "action_id": "ask.5y"}
+    )
     assert (press["team"]["id"], press["user"]["team_id"]) == (TEAM, "T9")
 
 
@@ -39,7 +41,7 @@ def test_a_message_that_was_answered_names_itself_as_its_thread() -> None:
     card = space.post(PORTFOLIO, BOT, "a card")
     alone = payloads.message_shortcut(ANN, "compare_named", card)
     reply = space.say(PORTFOLIO, ANN, "mine", card.ts)
-    press = payloads.action(ANN, Source(PORTFOLIO, card.ts), {"type": "button", "action_id": "ask.5y"})
+    press = payloads.action(ANN, ClickSource(PORTFOLIO, card.ts), {"type": "button", "action_id": "ask.5y"})
     assert "thread_ts" not in alone["message"]
     assert press["message"]["thread_ts"] == card.ts
     assert payloads.message_shortcut(ANN, "compare_named", reply)["message"]["thread_ts"] == card.ts

@@ -42,7 +42,7 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     assert after.channels == before.channels
     for channel in before.channels:
         assert after.everything(channel) == before.everything(channel)
-    assert (after.read, after.views.homes) == (before.read, before.views.homes)
+    assert (after.read, after.views.home_tabs) == (before.read, before.views.home_tabs)
     assert (after.files["F1"].content, after.files["F1"].looks) == (b"\x89PNG", 2)
 
 

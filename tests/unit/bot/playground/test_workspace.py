@@ -155,7 +155,7 @@ class TestViews:
         first, second = (workspace.views.publish(ANN, {"type": "home", "blocks": []}) for _ in range(2))
         assert first.id == second.id
         assert first.hash != second.hash
-        assert workspace.views.homes == {ANN: second}
+        assert workspace.views.home_tabs == {ANN: second}
 
     def test_a_closed_view_cannot_be_changed(self, workspace: Workspace) -> None:
         view = workspace.views.open(ANN, BODY)

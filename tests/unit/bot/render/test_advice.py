@@ -8,7 +8,7 @@ import pytest
 
 from bot.commands import COMMANDS, COMPARE
 from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
-from bot.grammar import read_compare, read_follow
+from bot.language import read_compare, read_follow
 from bot.render import advice, limits
 from bot.render.message import Message
 from tests.snapshot import Snapshot

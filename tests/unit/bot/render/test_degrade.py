@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.render.degrade import ROOM, Draft, plainer, table_as_sections
+from bot.render.degrade import ROOM, MessageDraft, plainer, table_as_sections
 from bot.render.message import Block, Message
 
 
@@ -72,7 +72,7 @@ def test_plainer_leaves_everything_but_tables() -> None:
 
 class TestDraft:
     def test_as_meant(self) -> None:
-        draft = Draft.of(MESSAGE, FILES)
+        draft = MessageDraft.of(MESSAGE, FILES)
         assert draft.compromises == ()
         assert draft.filled() == [
             HEAD,
@@ -82,20 +82,20 @@ class TestDraft:
         ]
 
     def test_a_picture_without_a_file_is_given_up_with_a_line(self) -> None:
-        draft = Draft.of(MESSAGE, {"growth": "F1"})
+        draft = MessageDraft.of(MESSAGE, {"growth": "F1"})
         assert draft.compromises == ("pictures",)
         assert kinds(draft.filled()) == ["section", "table", "image", "context"]
         assert draft.filled()[-1]["elements"][0]["text"] == "The chart could not be attached to this message."
 
     def test_all_pictures_are_given_up_with_one_line(self) -> None:
-        draft = Draft.of(MESSAGE, FILES).without_pictures(FILES.keys())
+        draft = MessageDraft.of(MESSAGE, FILES).without_pictures(FILES.keys())
         assert kinds(draft.filled()) == ["section", "table", "context"]
         assert (
             draft.filled()[-1]["elements"][0]["text"] == "The charts could not be attached to this message."
         )
 
     def test_the_rungs_go_down_to_the_text_alone(self) -> None:
-        first = Draft.of(MESSAGE, FILES)
+        first = MessageDraft.of(MESSAGE, FILES)
         second = first.plainer()
         assert second is not None
         assert kinds(second.filled()) == ["section", "section", "image", "image"]
@@ -107,7 +107,7 @@ class TestDraft:
         assert third.plainer() is None
 
     def test_a_note_outlives_the_blocks(self) -> None:
-        draft = Draft("the finding", (HEAD,)).noting("invite me")
+        draft = MessageDraft("the finding", (HEAD,)).noting("invite me")
         assert draft.said() == "the finding"
         plain = draft.plainer()
         assert plain is not None

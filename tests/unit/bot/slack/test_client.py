@@ -7,7 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.seed import PORTFOLIO
 from bot.slack.client import connected, is_loopback, session_of
-from bot.slack.faults import Kind, SlackFault, asked
+from bot.slack.faults import FaultKind, SlackFault, asked
 from tests.fakes.workspace import BOT_TOKEN, everybody_sees, loopback
 
 
@@ -16,7 +16,7 @@ async def test_a_cut_connection_is_not_asked_again() -> None:
         slack.faults.on("drop_connection", "chat.postMessage")
         with pytest.raises(SlackFault) as caught:
             await asked(client.chat_postMessage(channel=PORTFOLIO, text="once"))
-        assert caught.value.kind is Kind.DOUBT
+        assert caught.value.kind is FaultKind.DOUBT
         assert len(everybody_sees(slack)) == 1
 
 
@@ -24,7 +24,7 @@ async def test_an_address_where_nobody_listens_is_known_not_to_have_got_it() -> 
     async with connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
         with pytest.raises(SlackFault) as caught:
             await asked(client.chat_postMessage(channel=PORTFOLIO, text="never"))
-    assert caught.value.kind is Kind.BUSY
+    assert caught.value.kind is FaultKind.BUSY
 
 
 async def test_this_machine_is_reached_past_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.errors import Unavailable, Undelivered, Verdict
-from bot.slack.faults import Kind, SlackFault, asked, from_answer
+from bot.slack.faults import FaultKind, SlackFault, asked, from_answer
 
 NOT_READY = {
     "ok": False,
@@ -31,27 +31,27 @@ def refused(code: str) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("status", "body", "kind", "permanent"),
     [
-        (200, NOT_READY, Kind.PICTURE, False),
-        (200, EMPTY_CELL, Kind.BLOCKS, True),
-        (200, refused("msg_blocks_too_long"), Kind.BLOCKS, True),
-        (200, refused("not_in_channel"), Kind.CHANNEL, True),
-        (200, refused("channel_not_found"), Kind.CHANNEL, True),
-        (200, refused("no_permission"), Kind.CHANNEL, True),
-        (200, refused("restricted_action_read_only_channel"), Kind.CHANNEL, True),
-        (200, refused("slack_connect_file_link_sharing_blocked"), Kind.FILES, False),
-        (200, refused("invalid_auth"), Kind.SETUP, True),
-        (200, refused("missing_scope"), Kind.SETUP, True),
-        (200, refused("ratelimited"), Kind.RATE, False),
-        (429, {}, Kind.RATE, False),
-        (200, refused("service_unavailable"), Kind.BUSY, False),
-        (200, refused("internal_error"), Kind.DOUBT, False),
-        (500, {}, Kind.DOUBT, False),
-        (503, refused("some_new_word"), Kind.DOUBT, False),
-        (200, {}, Kind.DOUBT, False),
-        (200, refused("some_new_word"), Kind.REFUSED, False),
+        (200, NOT_READY, FaultKind.PICTURE, False),
+        (200, EMPTY_CELL, FaultKind.BLOCKS, True),
+        (200, refused("msg_blocks_too_long"), FaultKind.BLOCKS, True),
+        (200, refused("not_in_channel"), FaultKind.CHANNEL, True),
+        (200, refused("channel_not_found"), FaultKind.CHANNEL, True),
+        (200, refused("no_permission"), FaultKind.CHANNEL, True),
+        (200, refused("restricted_action_read_only_channel"), FaultKind.CHANNEL, True),
+        (200, refused("slack_connect_file_link_sharing_blocked"), FaultKind.FILES, False),
+        (200, refused("invalid_auth"), FaultKind.SETUP, True),
+        (200, refused("missing_scope"), FaultKind.SETUP, True),
+        (200, refused("ratelimited"), FaultKind.RATE, False),
+        (429, {}, FaultKind.RATE, False),
+        (200, refused("service_unavailable"), FaultKind.BUSY, False),
+        (200, refused("internal_error"), FaultKind.DOUBT, False),
+        (500, {}, FaultKind.DOUBT, False),
+        (503, refused("some_new_word"), FaultKind.DOUBT, False),
+        (200, {}, FaultKind.DOUBT, False),
+        (200, refused("some_new_word"), FaultKind.REFUSED, False),
     ],
 )
-def test_what_an_answer_means(status: int, body: dict[str, Any], kind: Kind, permanent: bool) -> None:
+def test_what_an_answer_means(status: int, body: dict[str, Any], kind: FaultKind, permanent: bool) -> None:
     fault = from_answer(status, {}, body)
     assert (fault.kind, fault.permanent) == (kind, permanent)
 
@@ -100,7 +100,7 @@ def test_a_word_that_nobody_has_seen_never_loses_a_message() -> None:
 
 
 def test_the_verdict_can_be_told_by_who_knows_better() -> None:
-    assert SlackFault(Kind.CHANNEL, "not_in_channel", "", verdict=Verdict.SETUP).verdict is Verdict.SETUP
+    assert SlackFault(FaultKind.CHANNEL, "not_in_channel", "", verdict=Verdict.SETUP).verdict is Verdict.SETUP
 
 
 async def test_a_connection_that_never_was_made_left_nothing_behind() -> None:
@@ -161,19 +161,19 @@ async def failing(error: Exception) -> str:
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (api_error(200, refused("not_in_channel")), Kind.CHANNEL),
-        (api_error(429, "too many"), Kind.RATE),
-        (api_error(502, "<html>"), Kind.DOUBT),
-        (SlackRequestError("no"), Kind.DOUBT),
-        (TimeoutError(), Kind.DOUBT),
-        (aiohttp.ServerDisconnectedError(), Kind.DOUBT),
-        (ConnectionResetError(), Kind.DOUBT),
-        (AttributeError("'str' object has no attribute 'get'"), Kind.DOUBT),
-        (aiohttp.ConnectionTimeoutError(), Kind.BUSY),
-        (aiohttp.InvalidURL("nowhere"), Kind.BUSY),
+        (api_error(200, refused("not_in_channel")), FaultKind.CHANNEL),
+        (api_error(429, "too many"), FaultKind.RATE),
+        (api_error(502, "<html>"), FaultKind.DOUBT),
+        (SlackRequestError("no"), FaultKind.DOUBT),
+        (TimeoutError(), FaultKind.DOUBT),
+        (aiohttp.ServerDisconnectedError(), FaultKind.DOUBT),
+        (ConnectionResetError(), FaultKind.DOUBT),
+        (AttributeError("'str' object has no attribute 'get'"), FaultKind.DOUBT),
+        (aiohttp.ConnectionTimeoutError(), FaultKind.BUSY),
+        (aiohttp.InvalidURL("nowhere"), FaultKind.BUSY),
     ],
 )
-async def test_what_a_failed_call_means(error: Exception, kind: Kind) -> None:
+async def test_what_a_failed_call_means(error: Exception, kind: FaultKind) -> None:
     with pytest.raises(SlackFault) as caught:
         await asked(failing(error))
     assert caught.value.kind is kind

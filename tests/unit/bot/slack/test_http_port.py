@@ -20,7 +20,7 @@ from bot.ports import HttpRefusal
 from bot.slack import connections, gate
 from bot.slack.connections import Phase, most, network
 from bot.slack.gate import Gate
-from bot.slack.site import Bounds, Receive, Send, by_path, serving, tell
+from bot.slack.site import HttpBounds, Receive, Send, by_path, serving, tell
 
 HOST, PATH = "127.0.0.1", "/slack/events"
 SECRET = "of the app"
@@ -93,7 +93,7 @@ class Line:
 async def opened(**bounds: Any) -> AsyncIterator[Port]:
     port = Port()
     port.gate.set()
-    limits = Bounds(**bounds, refused=port.refused.append)
+    limits = HttpBounds(**bounds, refused=port.refused.append)
     slack = Gate(port.app, PATH, SECRET, FixedClock(NOW), port.refused.append)
     async with serving(by_path({"/page": page}, slack), HOST, 0, limits) as (base, _):
         port.number = int(base.rpartition(":")[2])

@@ -15,7 +15,7 @@ from bot.playground.payloads import Payloads
 from bot.playground.seed import ANN, PORTFOLIO, RESEARCH
 from bot.render.talk import ids
 from bot.slack.inspect import NEEDED, OPTIONAL
-from tests.fakes.door_desk import at_the_door, direct
+from tests.fakes.handler_desk import at_the_door, direct
 from tests.fakes.workspace import mention
 
 MANIFEST = Path(__file__).resolve().parents[4] / "manifest.yml"
@@ -104,8 +104,8 @@ async def test_every_event_that_is_subscribed_comes_to_a_door(manifest: dict[str
             assert await desk.deliver(payload) == (200, "")
         assert [text for text, _ in desk.mentioned.got] == ["sectors", "holdings"]
         assert (len(desk.home.got), len(desk.joined.got)) == (1, 1)
-        for door in (desk.unarchived, desk.gone):
-            assert [place.channel for _, place in door.got] == [PORTFOLIO, RESEARCH]
+        for handler in (desk.unarchived, desk.gone):
+            assert [place.channel for _, place in handler.got] == [PORTFOLIO, RESEARCH]
 
 
 def test_the_playground_has_what_the_manifest_asks_for(manifest: dict[str, Any]) -> None:

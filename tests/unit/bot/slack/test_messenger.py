@@ -14,9 +14,9 @@ from bot.ports import Delivered, Document
 from bot.render.message import Block, Message
 from bot.slack import client as client_module
 from bot.slack.client import connected
-from bot.slack.faults import Kind, SlackFault
+from bot.slack.faults import FaultKind, SlackFault
 from bot.slack.messenger import SlackMessenger
-from bot.slack.posting.pace import BURST
+from bot.slack.posting.rate_limit import BURST
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.slack_desk import ANSWER, HERE, PLAIN, PNG, Desk, cell, kinds, last_line
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
@@ -83,7 +83,7 @@ class TestBlocks:
         desk.slack.faults.on("invalid_blocks", "chat.postMessage", times=3)
         with pytest.raises(SlackFault) as caught:
             await desk.post()
-        assert caught.value.kind is Kind.BLOCKS
+        assert caught.value.kind is FaultKind.BLOCKS
 
 
 class TestElsewhere:
@@ -212,7 +212,7 @@ class TestDoubt:
         desk.slack.faults.on(fault, "chat.postMessage")
         with caplog.at_level(logging.WARNING), pytest.raises(SlackFault) as caught:
             await desk.post(desk.with_reply())
-        assert (caught.value.kind, caught.value.permanent) == (Kind.DOUBT, False)
+        assert (caught.value.kind, caught.value.permanent) == (FaultKind.DOUBT, False)
         assert len(desk.slack.called("chat.postMessage")) == 1
         assert desk.slack.called("reply") == []
         assert "Possibly delivered" in caplog.text
@@ -225,7 +225,7 @@ class TestDoubt:
             clock = SleptClock()
             with pytest.raises(SlackFault) as caught:
                 await SlackMessenger(client, clock, clock.sleep).post(HERE, PLAIN, {})
-        assert caught.value.kind is Kind.DOUBT
+        assert caught.value.kind is FaultKind.DOUBT
 
 
 class TestTooMany:
@@ -354,9 +354,9 @@ class TestFind:
     def readable(self, desk: Desk) -> None:
         desk.slack.installed.scopes = (*SCOPES, "channels:history")
 
-    async def test_a_promise_of_the_same_key_is_no_answer(self, desk: Desk) -> None:
-        promise = {"event_type": "watchpoint_promise", "event_payload": {"key": "q1"}}
-        desk.slack.workspace.post(PORTFOLIO, BOT, "R7 fired", metadata=promise)
+    async def test_a_notice_of_the_same_key_is_no_answer(self, desk: Desk) -> None:
+        notice = {"event_type": "watchpoint_promise", "event_payload": {"key": "q1"}}
+        desk.slack.workspace.post(PORTFOLIO, BOT, "R7 fired", metadata=notice)
         assert await desk.messenger.find(HERE, "q1", desk.clock.now()) is None
 
     @pytest.mark.parametrize("fault", ["500", "429:5", "internal_error"])

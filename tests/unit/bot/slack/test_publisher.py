@@ -1,4 +1,4 @@
-"""One message at most for each promise, whatever Slack does; what became of it is told as it is."""
+"""One message at most for each notice, whatever Slack does; what became of it is told as it is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.slack.client import connected
 from bot.slack.installation import Installation
 from bot.slack.messenger import SlackMessenger
 from bot.slack.posting.looks import LIMIT, LOOKS
-from bot.slack.posting.pace import BURST, Pace
+from bot.slack.posting.rate_limit import BURST, RateLimit
 from bot.slack.publisher import BUDGET, SlackPublisher
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.slack_desk import PICTURE, PNG, SECTION, TABLE, kinds, last_line
@@ -71,7 +71,7 @@ class Counter:
     async def open(cls, scopes: tuple[str, ...] = (*SCOPES, "channels:history")) -> AsyncIterator[Counter]:
         clock = SleptClock()
         async with loopback(clock, scopes=scopes) as slack, connected(BOT_TOKEN, slack.api_url) as client:
-            pace = Pace(clock, clock.sleep)
+            pace = RateLimit(clock, clock.sleep)
             messenger = SlackMessenger(client, clock, clock.sleep, pace=pace)
             yield cls(slack, SlackPublisher(client, clock, pace, clock.sleep), messenger, clock)
 
@@ -185,7 +185,7 @@ class TestOnce:
     async def test_a_slack_that_was_never_reached_leaves_none(self) -> None:
         clock = SleptClock()
         async with connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
-            publisher = SlackPublisher(client, clock, Pace(clock, clock.sleep), clock.sleep)
+            publisher = SlackPublisher(client, clock, RateLimit(clock, clock.sleep), clock.sleep)
             with pytest.raises(Undelivered) as caught:
                 await publisher.publish(HERE, BARE, {}, KEY, Held())
         assert (caught.value.verdict, clock.slept) == (Verdict.LATER, [])
@@ -297,7 +297,7 @@ class TestOurs:
         assert methods[-1] == "files.completeUploadExternal"
         assert POST not in methods
 
-    async def test_a_promise_that_is_lost_on_the_way_down_is_left_alone(self, counter: Counter) -> None:
+    async def test_a_notice_that_is_lost_on_the_way_down_is_left_alone(self, counter: Counter) -> None:
         counter.held.times = 1
         counter.slack.faults.on("invalid_blocks", POST)
         assert (await counter.refused(CARD)).verdict is Verdict.LATER
@@ -376,7 +376,7 @@ async def test_nothing_of_another_workspace_is_posted_with_this_token() -> None:
     """It waits for whoever changes the token; while Slack does not say whose it is, for Slack."""
     async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
         clock, held = SleptClock(), Held()
-        pace = Pace(clock, clock.sleep)
+        pace = RateLimit(clock, clock.sleep)
 
         def fresh() -> SlackPublisher:
             return SlackPublisher(client, clock, pace, clock.sleep, Installation(client))

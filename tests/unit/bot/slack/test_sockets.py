@@ -13,7 +13,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.playground.api.server import Slack
-from bot.playground.lines import Ack, OverSocket
+from bot.playground.lines import AppAnswer, OverSocket
 from bot.playground.model import Payload
 from bot.slack import sockets as module
 from bot.slack.client import connected
@@ -229,7 +229,7 @@ async def test_what_is_under_way_is_acknowledged_on_the_connection_that_ends(lin
         await asyncio.wait_for(taken.wait(), 5)
         await link.slack.sockets.refresh()
         gate.set()
-        assert await asyncio.wait_for(asked, 5) == Ack(200, {"text": "done"})
+        assert await asyncio.wait_for(asked, 5) == AppAnswer(200, {"text": "done"})
 
 
 async def test_what_nobody_takes_is_left_without_an_acknowledgement(

@@ -10,13 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.panel import Doubt, DoubtKind
-from analytics.question import Question as Comparing
+from analytics.query import Query as Comparing
 from analytics.returns import Rate
 from analytics.watch.readings import Reading
 from analytics.watch.rules import FACTS, Combine, Condition, Op, Quantity, Rule
-from analytics.watch.states import Acknowledgement, Notice, Phase, Policy, Reason, State
+from analytics.watch.states import Acknowledgement, Announcement, Phase, Policy, Reason, State
 from analytics.window import parse
-from bot.records import Act, Deed, Edition, Flip, Incident, Standing, Status, Story, Topic, Watched
+from bot.model import (
+    AuditAction,
+    AuditEntry,
+    DigestContent,
+    RuleIncident,
+    RuleReport,
+    RuleState,
+    RuleStatus,
+    RuleTransition,
+    RuleVersion,
+    ThreadContext,
+)
 from bot.store.schema import content
 from bot.store.schema.content import dump, dump_content, dump_flip, load_content, load_flip
 
@@ -83,19 +94,19 @@ VALUES = st.one_of(
     st.just(float("inf")),
 )
 FLIPS = st.builds(
-    Flip,
+    RuleTransition,
     DAYS,
     PHASES,
     PHASES,
     st.sampled_from(Reason),
-    st.none() | st.sampled_from(Notice),
+    st.none() | st.sampled_from(Announcement),
     st.dictionaries(WORDS, VALUES, max_size=4),
     st.none() | NUMBERS,
     st.none() | NUMBERS,
 )
 MOMENTS = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(fold=0))
 WATCHED = st.builds(
-    Watched,
+    RuleVersion,
     WORDS,
     COUNTS,
     COUNTS,
@@ -106,20 +117,20 @@ WATCHED = st.builds(
     RULES,
     POLICIES,
     MOMENTS,
-    st.sampled_from(Status),
+    st.sampled_from(RuleStatus),
 )
 STORIES = st.builds(
-    Story,
+    RuleReport,
     WATCHED,
     DAYS,
     STATES,
     st.none() | READINGS,
     st.none() | FLIPS,
-    st.lists(st.builds(Incident, COUNTS, DAYS, MAYBE_DAYS, st.none() | WORDS), max_size=2).map(tuple),
-    st.none() | st.builds(Deed, WORDS, st.sampled_from(Act), MOMENTS, WORDS),
+    st.lists(st.builds(RuleIncident, COUNTS, DAYS, MAYBE_DAYS, st.none() | WORDS), max_size=2).map(tuple),
+    st.none() | st.builds(AuditEntry, WORDS, st.sampled_from(AuditAction), MOMENTS, WORDS),
 )
-EDITIONS = st.builds(
-    Edition,
+DIGEST_CONTENTS = st.builds(
+    DigestContent,
     DAYS,
     st.lists(STORIES, max_size=2).map(tuple),
     st.lists(st.tuples(WORDS, FLIPS), max_size=2).map(tuple),
@@ -134,7 +145,7 @@ COMPARED = st.builds(
     RATES,
     st.booleans(),
 )
-TOPICS = st.builds(Topic, COMPARED, WORDS, COUNTS)
+TOPICS = st.builds(ThreadContext, COMPARED, WORDS, COUNTS)
 FEW = settings(max_examples=15, deadline=None)
 MANY = settings(max_examples=400, deadline=None)
 
@@ -154,11 +165,11 @@ def check_rule(rule: Rule) -> None:
     same(content.RULE.validate_json(dump(content.RULE, rule)), rule)
 
 
-def check_standing(standing: Standing) -> None:
+def check_standing(standing: RuleState) -> None:
     same(content.POSITION.validate_json(dump(content.POSITION, standing)), standing)
 
 
-def check_flip(flip: Flip) -> None:
+def check_flip(flip: RuleTransition) -> None:
     same(load_flip(dump_flip(flip)), flip)
 
 
@@ -167,12 +178,12 @@ def check_content(given_: content.Content) -> None:
     same(load_content(dump_content(given_).encode()), given_)
 
 
-def check_topic(topic: Topic) -> None:
+def check_topic(topic: ThreadContext) -> None:
     same(content.TOPIC.validate_json(dump(content.TOPIC, topic)), topic)
 
 
 STANDINGS = st.builds(
-    Standing,
+    RuleState,
     STATES,
     STATES,
     st.none() | READINGS,
@@ -180,7 +191,7 @@ STANDINGS = st.builds(
     MAYBE_DAYS,
     st.dictionaries(SYMBOLS, st.sampled_from(["XNYS", "XLON", "24/7"])),
 )
-CONTENTS = st.one_of(STORIES, EDITIONS, WORDS)
+CONTENTS = st.one_of(STORIES, DIGEST_CONTENTS, WORDS)
 
 test_rules_read_back = FEW(given(RULES)(check_rule))
 test_standings_read_back = FEW(given(STANDINGS)(check_standing))
@@ -191,7 +202,7 @@ test_many_topics_read_back = pytest.mark.slow(MANY(given(TOPICS)(check_topic)))
 test_many_rules_read_back = pytest.mark.slow(MANY(given(RULES)(check_rule)))
 test_many_standings_read_back = pytest.mark.slow(MANY(given(STANDINGS)(check_standing)))
 test_many_flips_read_back = pytest.mark.slow(MANY(given(FLIPS)(check_flip)))
-test_all_kinds_of_promises_read_back = pytest.mark.slow(MANY(given(CONTENTS)(check_content)))
+test_all_kinds_of_notices_read_back = pytest.mark.slow(MANY(given(CONTENTS)(check_content)))
 
 
 @pytest.mark.slow
@@ -203,20 +214,20 @@ def test_policies_read_back(policy: Policy) -> None:
 
 def test_what_was_written_before_a_field_was_added_has_its_default() -> None:
     old = '{"session":"2026-01-16","before":"ok","after":"firing","reason":"confirmed"}'
-    assert load_flip(old) == Flip(date(2026, 1, 16), Phase.OK, Phase.FIRING, Reason.CONFIRMED)
+    assert load_flip(old) == RuleTransition(date(2026, 1, 16), Phase.OK, Phase.FIRING, Reason.CONFIRMED)
 
 
 def test_a_standing_of_before_it_had_an_exchange_is_read() -> None:
     state = '{"kept":"firing","session":"2026-01-16","fired":"2026-01-16"}'
     found = content.POSITION.validate_json(f'[{state},{{"kept":"ok"}},null]')
-    assert found == Standing(State(Phase.FIRING, session=date(2026, 1, 16), fired=date(2026, 1, 16)))
+    assert found == RuleState(State(Phase.FIRING, session=date(2026, 1, 16), fired=date(2026, 1, 16)))
     assert found.reached == date(2026, 1, 16)
 
 
 def test_a_topic_of_before_a_field_was_added_has_its_default() -> None:
     asked = '{"symbols":["ISCB"],"window":{"label":"3y"},"as_of":"2026-01-16"}'
     found = content.TOPIC.validate_json(f'{{"comparing":{asked}}}')
-    assert found == Topic(Comparing(("ISCB",), parse("3y"), date(2026, 1, 16)))
+    assert found == ThreadContext(Comparing(("ISCB",), parse("3y"), date(2026, 1, 16)))
 
 
 @pytest.mark.parametrize(

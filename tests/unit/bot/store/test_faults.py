@@ -16,8 +16,8 @@ import pytest
 from analytics import Condition, Op, Policy, Quantity, Rule
 from bot.cli import NO_ANSWER, NOT_UNDERSTOOD, main
 from bot.errors import Unavailable, UserError
-from bot.ports import Draft
-from bot.records import Digest
+from bot.model import Digest
+from bot.ports import RuleDraft
 from bot.store import address as address_module
 from bot.store import migrate, opened, url_of
 from bot.store.faults import DAMAGED, FULL, MISREAD, READ_ONLY, REFUSED, UNOPENED
@@ -228,7 +228,7 @@ async def test_whatever_bytes_are_others_a_fault_is_told_as_one_of_the_database(
     made = datetime(2026, 1, 5, tzinfo=UTC)
     async with opened(f"sqlite:///{file}") as store:
         for number in range(20):
-            asked = Draft(f"C{number}", "U1", SECRET, RULE, Policy(1, 1), made, f"q{number}")
+            asked = RuleDraft(f"C{number}", "U1", SECRET, RULE, Policy(1, 1), made, f"q{number}")
             await store.of("T1").add(asked)
             await store.of("T1").keep(Digest("T1", f"C{number}", "U1", time(8, 30), "Europe/London"))
     whole, told = file.read_bytes(), []

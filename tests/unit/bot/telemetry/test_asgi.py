@@ -12,12 +12,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.clock import FixedClock
 from bot.telemetry.asgi import Asgi, app, pages
 from bot.telemetry.health import Check, Health
-from bot.telemetry.metrics import Metrics
+from bot.telemetry.metrics import PrometheusMetrics
 from tests.fakes.asgi import get
 
 
-def served(**checks: Check) -> tuple[Asgi, Metrics]:
-    metrics = Metrics(FixedClock(datetime(2026, 1, 16, tzinfo=UTC)), None, "1.2.3", "all")
+def served(**checks: Check) -> tuple[Asgi, PrometheusMetrics]:
+    metrics = PrometheusMetrics(FixedClock(datetime(2026, 1, 16, tzinfo=UTC)), None, "1.2.3", "all")
     return app(Health(checks), metrics), metrics
 
 

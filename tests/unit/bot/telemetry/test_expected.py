@@ -11,14 +11,14 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import Unavailable, UserError
-from bot.slack.faults import Kind, SlackFault
+from bot.slack.faults import FaultKind, SlackFault
 from bot.telemetry.expected import is_expected
 from bot.telemetry.logs import TEXT, AsJson, AsText
 
 AWAY = Unavailable("The database", "it cannot be reached", detail="PostgreSQL at db.example/rules: no route")
 EXPECTED = [
     AWAY,
-    SlackFault(Kind.BUSY, "", "no connection"),
+    SlackFault(FaultKind.BUSY, "", "no connection"),
     psycopg.OperationalError("connection failed: no route\n\tIs the server running?"),
     sa.exc.OperationalError("SELECT 1", {}, psycopg.OperationalError("terminating connection")),
     aiohttp.ClientConnectionError("cut"),

@@ -74,13 +74,13 @@ class TestStore:
 class TestSweeps:
     async def test_the_last_one_may_be_five_minutes_old(self) -> None:
         clock = FixedClock(SETTLED)
-        sweeps = Sweeps(clock)
+        ticks = Sweeps(clock)
         clock.set(SETTLED + timedelta(minutes=5))
-        assert await sweeps.look() == ""
+        assert await ticks.look() == ""
         clock.set(SETTLED + timedelta(minutes=12))
-        assert await sweeps.look() == "The last sweep ended 12 minutes ago; 5 minutes are allowed."
-        sweeps.swept()
-        assert await sweeps.look() == ""
+        assert await ticks.look() == "The last sweep ended 12 minutes ago; 5 minutes are allowed."
+        ticks.swept()
+        assert await ticks.look() == ""
 
 
 class Rules:

@@ -11,10 +11,10 @@ from prometheus_client import REGISTRY
 
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
-from bot.ports import HttpRefusal, Meter
-from bot.records import Kind
+from bot.model import NoticeKind
+from bot.ports import HttpRefusal, Metrics
 from bot.telemetry import metrics as module
-from bot.telemetry.metrics import OUTCOMES, Metrics
+from bot.telemetry.metrics import OUTCOMES, PrometheusMetrics
 
 CALENDAR = ExchangeCalendar()
 THURSDAY, FRIDAY = date(2026, 1, 15), date(2026, 1, 16)
@@ -29,38 +29,38 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture
-def metrics(clock: FixedClock) -> Metrics:
-    return Metrics(clock, CALENDAR, "1.2.3", "worker")
+def metrics(clock: FixedClock) -> PrometheusMetrics:
+    return PrometheusMetrics(clock, CALENDAR, "1.2.3", "worker")
 
 
-def value(metrics: Metrics, name: str, **labels: str) -> float | None:
+def value(metrics: PrometheusMetrics, name: str, **labels: str) -> float | None:
     return metrics.registry.get_sample_value(f"watchpoint_{name}", labels)
 
 
-def test_it_is_a_meter(metrics: Metrics) -> None:
-    meter: Meter = metrics
-    meter.acknowledged(0.014)
+def test_it_is_the_port(metrics: PrometheusMetrics) -> None:
+    port: Metrics = metrics
+    port.acknowledged(0.014)
     assert value(metrics, "acknowledgement_seconds_count") == 1
 
 
-def test_what_the_http_port_refuses_is_counted_from_nothing_on(metrics: Metrics) -> None:
+def test_what_the_http_port_refuses_is_counted_from_nothing_on(metrics: PrometheusMetrics) -> None:
     metrics.refused(HttpRefusal.STALE)
     found = {reason: value(metrics, "http_refused_total", reason=reason.value) for reason in HttpRefusal}
     assert found == dict.fromkeys(HttpRefusal, 0.0) | {HttpRefusal.STALE: 1.0}
 
 
-def test_what_runs_is_named(metrics: Metrics) -> None:
+def test_what_runs_is_named(metrics: PrometheusMetrics) -> None:
     (family,) = [each for each in metrics.registry.collect() if each.name == "watchpoint_build"]
     assert {"version": "1.2.3", "role": "worker"}.items() <= family.samples[0].labels.items()
 
 
-def test_what_was_not_seen_yet_is_left_out(metrics: Metrics) -> None:
+def test_what_was_not_seen_yet_is_left_out(metrics: PrometheusMetrics) -> None:
     for name in ("daily_run_sessions_behind", "daily_run_completed_timestamp_seconds", "prices_age_seconds"):
         assert value(metrics, name) is None
 
 
 class TestRuns:
-    def test_duration_moment_and_session(self, metrics: Metrics) -> None:
+    def test_duration_moment_and_session(self, metrics: PrometheusMetrics) -> None:
         metrics.run(FRIDAY, 4.0, RAN_AT)
         assert value(metrics, "daily_run_seconds_sum") == 4.0
         assert value(metrics, "daily_run_seconds_bucket", le="5.0") == 1
@@ -68,7 +68,9 @@ class TestRuns:
         assert value(metrics, "daily_run_completed_timestamp_seconds") == RAN_AT.timestamp()
         assert value(metrics, "daily_run_session_timestamp_seconds") == 1_768_521_600.0  # 16 Jan 2026
 
-    def test_a_run_that_stopped_shows_as_time_goes_by(self, metrics: Metrics, clock: FixedClock) -> None:
+    def test_a_run_that_stopped_shows_as_time_goes_by(
+        self, metrics: PrometheusMetrics, clock: FixedClock
+    ) -> None:
         metrics.run(THURSDAY, 4.0, RAN_AT)
         assert value(metrics, "daily_run_sessions_behind") == 1
         clock.set(datetime(2026, 1, 21, 22, tzinfo=UTC))  # Friday, Tuesday and Wednesday have settled
@@ -76,7 +78,7 @@ class TestRuns:
         metrics.run(date(2026, 1, 21), 4.0, clock.now())
         assert value(metrics, "daily_run_sessions_behind") == 0
 
-    def test_an_old_session_run_again_is_not_the_newest(self, metrics: Metrics) -> None:
+    def test_an_old_session_run_again_is_not_the_newest(self, metrics: PrometheusMetrics) -> None:
         metrics.run(FRIDAY, 4.0, RAN_AT)
         metrics.run(THURSDAY, 1.0, RAN_AT + timedelta(hours=1))
         assert value(metrics, "daily_run_sessions_behind") == 0
@@ -84,23 +86,25 @@ class TestRuns:
 
 
 class TestNotices:
-    def test_each_is_counted_by_kind_and_outcome(self, metrics: Metrics) -> None:
+    def test_each_is_counted_by_kind_and_outcome(self, metrics: PrometheusMetrics) -> None:
         for outcome in ("sent", "sent", "possibly repeated"):
             metrics.notice("card", outcome)
         assert value(metrics, "notices_total", kind="card", outcome="sent") == 2
         assert value(metrics, "notices_total", kind="card", outcome="possibly repeated") == 1
 
-    def test_every_pair_is_there_from_the_start(self, metrics: Metrics) -> None:
+    def test_every_pair_is_there_from_the_start(self, metrics: PrometheusMetrics) -> None:
         counts = [
             value(metrics, "notices_total", kind=kind.value, outcome=outcome)
-            for kind in Kind
+            for kind in NoticeKind
             for outcome in OUTCOMES
         ]
-        assert counts == [0.0] * (len(Kind) * len(OUTCOMES))
+        assert counts == [0.0] * (len(NoticeKind) * len(OUTCOMES))
 
 
 class TestPrices:
-    def test_their_age_grows_while_nothing_is_read(self, metrics: Metrics, clock: FixedClock) -> None:
+    def test_their_age_grows_while_nothing_is_read(
+        self, metrics: PrometheusMetrics, clock: FixedClock
+    ) -> None:
         metrics.prices(FRIDAY, RAN_AT)
         # Friday 21:15 to Monday 12:00
         assert value(metrics, "prices_age_seconds") == timedelta(days=2, hours=14, minutes=45).total_seconds()
@@ -110,13 +114,13 @@ class TestPrices:
         assert value(metrics, "prices_read_timestamp_seconds") == RAN_AT.timestamp()
 
     def test_without_a_calendar_the_session_alone(self, clock: FixedClock) -> None:
-        metrics = Metrics(clock, None, "1.2.3", "web")
+        metrics = PrometheusMetrics(clock, None, "1.2.3", "web")
         metrics.prices(FRIDAY, RAN_AT)
         assert value(metrics, "prices_session_timestamp_seconds") == 1_768_521_600.0
         assert value(metrics, "prices_age_seconds") is None
 
 
-def test_an_acknowledgement_that_came_too_late_is_seen(metrics: Metrics) -> None:
+def test_an_acknowledgement_that_came_too_late_is_seen(metrics: PrometheusMetrics) -> None:
     for seconds in (0.02, 2.9, 3.1):
         metrics.acknowledged(seconds)
     counts = [value(metrics, "acknowledgement_seconds_bucket", le=le) for le in ("0.025", "3.0", "+Inf")]
@@ -124,19 +128,19 @@ def test_an_acknowledgement_that_came_too_late_is_seen(metrics: Metrics) -> None
 
 
 class TestAsked:
-    async def test_at_each_look_anew(self, metrics: Metrics) -> None:
+    async def test_at_each_look_anew(self, metrics: PrometheusMetrics) -> None:
         due = iter([3.0, 5.0])
 
-        async def lanes() -> float:
+        async def channel_keys() -> float:
             return next(due)
 
-        metrics.ask("lanes_due", "Channels with something due.", lanes)
+        metrics.ask("lanes_due", "Channels with something due.", channel_keys)
         for expected in (3.0, 5.0):
             await metrics.refresh()
             assert value(metrics, "lanes_due") == expected
 
     async def test_one_that_fails_or_hangs_is_unknown_and_spoils_nothing(
-        self, metrics: Metrics, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+        self, metrics: PrometheusMetrics, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         monkeypatch.setattr(module, "PATIENCE", 0.01)
 
@@ -159,7 +163,7 @@ class TestAsked:
 
 
 def test_two_do_not_share_anything(clock: FixedClock) -> None:
-    one, other = (Metrics(clock, CALENDAR, "1", "all") for _ in range(2))
+    one, other = (PrometheusMetrics(clock, CALENDAR, "1", "all") for _ in range(2))
     one.notice("card", "sent")
     assert value(other, "notices_total", kind="card", outcome="sent") == 0
     assert REGISTRY.get_sample_value("watchpoint_notices_total", {"kind": "card", "outcome": "sent"}) is None

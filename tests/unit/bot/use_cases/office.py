@@ -22,15 +22,15 @@ from analytics import Condition, Op, Policy, Quantity, Rule
 from bot.clock import FixedClock
 from bot.errors import Unavailable
 from bot.market.calendar import ExchangeCalendar
-from bot.ports import Draft, Funds, Prices, Store
-from bot.records import Digest, Kept, Lane, Mode, NewPromise, Promise
-from bot.render.pictures import Picture
+from bot.model import ChannelKey, Digest, DigestMode, NewNotice, Notice, StoredRule
+from bot.ports import Funds, Prices, RuleDraft, Store
+from bot.render.chart_specs import ChartSpec
 from bot.store import migrate, opened
-from bot.use_cases.compare import Desk
-from bot.use_cases.daily import DailyRun, Report
+from bot.use_cases.compare import MarketData
+from bot.use_cases.daily import DailyRun, RunReport
 from bot.use_cases.deliver import Delivery
 from tests.fakes.level_market import LevelMarket
-from tests.fakes.meter import QuietMeter
+from tests.fakes.metrics import QuietMetrics
 from tests.fakes.publisher import RecordingPublisher
 
 CALENDAR = ExchangeCalendar()
@@ -50,14 +50,14 @@ class Source(Prices, Funds, Protocol):
     """Both in one."""
 
 
-class DotPainter:
+class DotRenderer:
     """Draws a dot; down: cannot draw."""
 
     def __init__(self) -> None:
         self.down = False
-        self.drawn: list[Picture] = []
+        self.drawn: list[ChartSpec] = []
 
-    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
+    async def draw(self, pictures: Sequence[ChartSpec], turn: str = "") -> Mapping[str, bytes]:
         if self.down:
             raise Unavailable("The painter", "no processes")
         self.drawn += pictures
@@ -89,15 +89,15 @@ class Office:
     market: LevelMarket
     clock: SetClock
     publisher: RecordingPublisher
-    painter: DotPainter
-    meter: QuietMeter
+    renderer: DotRenderer
+    metrics: QuietMetrics
     daily: DailyRun
     delivery: Delivery
-    desk: Desk
+    desk: MarketData
     seen: int = 0
     questions: int = 0
     holders: int = 0
-    reports: list[Report] = field(default_factory=list)
+    reports: list[RunReport] = field(default_factory=list)
 
     async def rule(
         self,
@@ -106,9 +106,9 @@ class Office:
         *,
         team: str = TEAM,
         channel: str = HERE,
-    ) -> Kept:
+    ) -> StoredRule:
         self.questions += 1
-        made = Draft(
+        made = RuleDraft(
             channel,
             "U1",
             "AAA price_change < -10%",
@@ -120,7 +120,7 @@ class Office:
         return await self.store.of(team).add(made)
 
     async def digest(
-        self, mode: Mode = Mode.QUIET, *, team: str = TEAM, channel: str = HERE, **more: object
+        self, mode: DigestMode = DigestMode.QUIET, *, team: str = TEAM, channel: str = HERE, **more: object
     ) -> Digest:
         kept = Digest(team, channel, "U1", time(8, 30), "America/New_York", mode)
         kept = replace(kept, **more)  # type: ignore[arg-type]
@@ -134,7 +134,7 @@ class Office:
             self.market.levels[symbol, day] = LEVELS[letter]
         return days
 
-    async def evening(self, session: date, later: timedelta = timedelta(minutes=1)) -> Report:
+    async def evening(self, session: date, later: timedelta = timedelta(minutes=1)) -> RunReport:
         """The run after a session has settled."""
         self.clock.set(CALENDAR.settles(session) + later)
         report = await self.daily.run(session, self.clock.now())
@@ -153,8 +153,13 @@ class Office:
     async def deliver(self) -> int:
         """Everything that may be tried now."""
         tried = 0
-        while lanes := await self.store.ledger.lanes(self.clock.now()):
-            now = sum([await self.delivery.lane(lane.team, lane.channel) for lane in lanes])
+        while channel_keys := await self.store.outbox.due_channels(self.clock.now()):
+            now = sum(
+                [
+                    await self.delivery.deliver_channel(channel_key.team, channel_key.channel)
+                    for channel_key in channel_keys
+                ]
+            )
             if not now:
                 break
             tried += now
@@ -174,17 +179,17 @@ class Office:
         self.seen = len(self.publisher.published)
         return [_post(each.key, each.place.thread, each.rewritten) for each in found]
 
-    async def waiting(self, channel: str = HERE) -> list[NewPromise]:
+    async def waiting(self, channel: str = HERE) -> list[NewNotice]:
         """Everything that is promised in a channel and not kept, looked at in the year 2100."""
-        ledger, lane = self.store.ledger, Lane(TEAM, channel)
-        found: list[Promise] = []
+        outbox, channel_key = self.store.outbox, ChannelKey(TEAM, channel)
+        found: list[Notice] = []
         then = datetime(2100, 1, 1, tzinfo=UTC)
-        while promise := await ledger.claim(lane, then, timedelta(minutes=2), "a look"):
-            found.append(promise)
-            await ledger.drop(promise, "looked at")
-        return [promise.new for promise in found]
+        while notice := await outbox.claim(channel_key, then, timedelta(minutes=2), "a look"):
+            found.append(notice)
+            await outbox.drop(notice, "looked at")
+        return [notice.new for notice in found]
 
-    async def kept(self, number: int = 1, team: str = TEAM) -> Kept:
+    async def kept(self, number: int = 1, team: str = TEAM) -> StoredRule:
         kept = await self.store.of(team).rule(number)
         assert kept
         return kept
@@ -198,7 +203,7 @@ class Office:
         """One more process that delivers."""
         self.holders += 1
         return Delivery(
-            self.store, self.publisher, self.painter, self.desk, self.meter, f"other {self.holders}"
+            self.store, self.publisher, self.renderer, self.desk, self.metrics, f"other {self.holders}"
         )
 
 
@@ -214,13 +219,13 @@ async def office(
     shutil.copy(_migrated(), file)
     clock = SetClock(datetime(2026, 1, 2, 12, tzinfo=UTC))
     market = LevelMarket(calendar, clock=clock)
-    publisher, painter, meter = RecordingPublisher(clock), DotPainter(), QuietMeter()
+    publisher, renderer, metrics = RecordingPublisher(clock), DotRenderer(), QuietMetrics()
     prices = source(clock) if source else market
-    desk = Desk(prices, prices, calendar, clock)
+    desk = MarketData(prices, prices, calendar, clock)
     async with opened(f"sqlite:///{file}") as store:
-        daily = DailyRun(store, desk, meter, patience)
-        delivery = Delivery(store, publisher, painter, desk, meter, "me")
-        yield Office(store, market, clock, publisher, painter, meter, daily, delivery, desk)
+        daily = DailyRun(store, desk, metrics, patience)
+        delivery = Delivery(store, publisher, renderer, desk, metrics, "me")
+        yield Office(store, market, clock, publisher, renderer, metrics, daily, delivery, desk)
 
 
 @cache

@@ -23,24 +23,24 @@ from typing import Any
 from bot.clock import FixedClock
 from bot.errors import Unavailable, UserError
 from bot.market.calendar import ExchangeCalendar
-from bot.ports import Book, Person, Place
-from bot.records import Incident, Kept, Kind, Lane, Promise, Question
+from bot.model import ChannelKey, Notice, NoticeKind, Request, RuleIncident, StoredRule
+from bot.ports import Place, User, WorkspaceRepository
 from bot.render import advice
+from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
-from bot.render.pictures import Picture
 from bot.store import SqlStore, migrate, opened
-from bot.use_cases.compare import Desk
-from bot.use_cases.digest import DigestAnswers, DigestDoor
-from bot.use_cases.presses.answers import PressAnswers
-from bot.use_cases.presses.doors import doors
+from bot.use_cases.buttons.answers import ButtonAnswers
+from bot.use_cases.buttons.handlers import handlers
+from bot.use_cases.compare import MarketData
+from bot.use_cases.digest import DigestAnswers, DigestHandler
 from bot.use_cases.watch.answers import WatchAnswers
-from bot.use_cases.watch.door import WatchDoor
-from bot.use_cases.watch.parts import Parts
+from bot.use_cases.watch.handler import WatchHandler
+from bot.use_cases.watch.services import Services
+from tests.fakes.channels import KnownChannels
 from tests.fakes.hand_market import HandMarket, RecordingJobs
 from tests.fakes.messenger import RecordingMessenger
-from tests.fakes.meter import QuietMeter
-from tests.fakes.people import KnownPeople
-from tests.fakes.rooms import KnownRooms
+from tests.fakes.metrics import QuietMetrics
+from tests.fakes.users import KnownUsers
 
 TEAM, HERE, ELSEWHERE = "T1", "C1", "C2"
 ANN, BEN, ADA = "U1", "U2", "U9"
@@ -53,14 +53,14 @@ QUIET = "BBB drawdown 3m < -5% for 1"
 CALENDAR = ExchangeCalendar()
 
 
-class QuickPainter:
+class QuickRenderer:
     """Draws nothing; down: cannot draw."""
 
     def __init__(self) -> None:
         self.down = False
-        self.drawn: list[Picture] = []
+        self.drawn: list[ChartSpec] = []
 
-    async def draw(self, pictures: Sequence[Picture], turn: str = "") -> Mapping[str, bytes]:
+    async def draw(self, pictures: Sequence[ChartSpec], turn: str = "") -> Mapping[str, bytes]:
         if self.down:
             raise Unavailable("The painter", "no processes")
         self.drawn += pictures
@@ -74,66 +74,66 @@ class Room:
     file: Path
     store: SqlStore
     market: HandMarket
-    parts: Parts
+    parts: Services
     clock: FixedClock
     messenger: RecordingMessenger
-    people: KnownPeople
-    rooms: KnownRooms
+    users: KnownUsers
+    channels: KnownChannels
     jobs: RecordingJobs
-    painter: QuickPainter
+    renderer: QuickRenderer
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
-    def book(self) -> Book:
+    def repository(self) -> WorkspaceRepository:
         return self.store.of(TEAM)
 
-    def question(self, text: str, **more: Any) -> Question:
+    def question(self, text: str, **more: Any) -> Request:
         """Asked now by Ann, here."""
         number = next(self.numbers)
         given = {"id": f"q{number}", "handler": "", "team": TEAM, "channel": HERE, "user": ANN}
-        return Question(text=text, asked=self.clock.now(), **{**given, **more})
+        return Request(text=text, asked=self.clock.now(), **{**given, **more})
 
-    async def watch(self, text: str, **more: Any) -> Question:
-        """`/watch text`, through its door; a text that the door turns away is an error of the test."""
+    async def watch(self, text: str, **more: Any) -> Request:
+        """`/watch text`, through its handler; a text that the handler turns away is an error of the test."""
         question = self.question(text, **more)
-        taken = WatchDoor(self.clock, lambda symbol: ()).receive(text, place(question))
+        taken = WatchHandler(self.clock, lambda symbol: ()).receive(text, place(question))
         assert taken.work, taken.reply
         await self.again("/watch", question)
         return question
 
-    async def digest(self, text: str, **more: Any) -> Question:
+    async def digest(self, text: str, **more: Any) -> Request:
         """`/digest text`, as `watch`."""
         question = self.question(text, **more)
-        assert DigestDoor(lambda symbol: ()).receive(text, place(question)).work
+        assert DigestHandler(lambda symbol: ()).receive(text, place(question)).work
         await self.again("/digest", question)
         return question
 
-    async def press(self, action: str, value: str, **more: Any) -> Question:
+    async def press(self, action: str, value: str, **more: Any) -> Request:
         """A button that needs no form."""
         question = self.question(value, **more)
-        assert doors(self.clock)[action].receive(value, place(question)).work
+        assert handlers(self.clock)[action].receive(value, place(question)).work
         await self.again(action, question)
         return question
 
     async def send(
         self, form: str, key: str, fields: Mapping[str, str], ts: str = "", **more: Any
-    ) -> Question:
+    ) -> Request:
         """A form that is sent in with good fields."""
         meta = json.dumps({"rule": key, "channel": HERE, "ts": ts})
         question = self.question(json.dumps({"metadata": meta, **fields}), **{"channel": "", **more})
-        taken = doors(self.clock)[form].receive(question.text, place(question))
+        taken = handlers(self.clock)[form].receive(question.text, place(question))
         assert taken.work, (taken.reply, taken.faults)
         await self.again(form, question)
         return question
 
-    async def again(self, handler: str, question: Question) -> None:
+    async def again(self, handler: str, question: Request) -> None:
         """Answer a question, for the first time or once more; advice is told as a worker tells it."""
         answers = {"/watch": WatchAnswers(self.parts).answer, "/digest": DigestAnswers(self.parts).answer}
         try:
             if handler in answers:
                 await answers[handler](question)
             else:
-                await PressAnswers(self.parts).answer(handler, question)
+                await ButtonAnswers(self.parts).answer(handler, question)
         except UserError as fault:
             await self.messenger.tell(place(question), advice.refused(fault))
 
@@ -149,22 +149,24 @@ class Room:
         self.messenger.told.clear()
         return said
 
-    async def rule(self, number: int = 1) -> Kept:
+    async def rule(self, number: int = 1) -> StoredRule:
         """The newest version."""
-        kept = await self.book.rule(number)
+        kept = await self.repository.rule(number)
         assert kept
         return kept
 
-    async def incident(self, number: int = 1, version: int = 1) -> Incident | None:
-        return await self.book.incident(number, version)
+    async def incident(self, number: int = 1, version: int = 1) -> RuleIncident | None:
+        return await self.repository.incident(number, version)
 
-    async def deliver(self, until: datetime | None = None) -> list[Promise]:
+    async def deliver(self, until: datetime | None = None) -> list[Notice]:
         """Everything that is due is sent and gets a ts: "ts1", "ts2", …"""
         sent, now = [], until or self.clock.now()
-        while promise := await self.store.ledger.claim(Lane(TEAM, HERE), now, timedelta(minutes=2), "me"):
-            ts = f"ts{promise.id}" if promise.new.kind in {Kind.CARD, Kind.REPLY} else None
-            await self.store.ledger.sent(promise, ts)
-            sent.append(promise)
+        while notice := await self.store.outbox.claim(
+            ChannelKey(TEAM, HERE), now, timedelta(minutes=2), "me"
+        ):
+            ts = f"ts{notice.id}" if notice.new.kind in {NoticeKind.CARD, NoticeKind.REPLY} else None
+            await self.store.outbox.sent(notice, ts)
+            sent.append(notice)
         return sent
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
@@ -183,22 +185,20 @@ async def room(folder: Path, *, everyone: bool = False, now: datetime = NOW) -> 
     file = folder / "watchpoint.db"
     shutil.copy(_migrated(), file)
     clock, market = FixedClock(now), HandMarket(CALENDAR)
-    messenger, jobs, painter = RecordingMessenger(), RecordingJobs(), QuickPainter()
-    people = KnownPeople(
-        {ANN: Person(ANN, "Europe/London"), BEN: Person(BEN), ADA: Person(ADA, None, admin=True)}
-    )
+    messenger, jobs, renderer = RecordingMessenger(), RecordingJobs(), QuickRenderer()
+    users = KnownUsers({ANN: User(ANN, "Europe/London"), BEN: User(BEN), ADA: User(ADA, None, admin=True)})
     async with opened(f"sqlite:///{file}") as store:
-        desk = Desk(market, market, CALENDAR, clock)
-        rooms = KnownRooms({HERE, ELSEWHERE})
-        parts = Parts(desk, store, messenger, painter, people, rooms, jobs, QuietMeter(), everyone)
-        yield Room(file, store, market, parts, clock, messenger, people, rooms, jobs, painter)
+        desk = MarketData(market, market, CALENDAR, clock)
+        channels = KnownChannels({HERE, ELSEWHERE})
+        parts = Services(desk, store, messenger, renderer, users, channels, jobs, QuietMetrics(), everyone)
+        yield Room(file, store, market, parts, clock, messenger, users, channels, jobs, renderer)
 
 
-def place(question: Question) -> Place:
+def place(question: Request) -> Place:
     return Place(question.team, question.channel, question.user, question.thread)
 
 
-def later(question: Question) -> Question:
+def later(question: Request) -> Request:
     """The same one, taken up again after its worker was lost."""
     return replace(question, attempt=question.attempt + 1)
 

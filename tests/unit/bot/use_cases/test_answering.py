@@ -11,8 +11,8 @@ import pytest
 
 from bot.clock import FixedClock
 from bot.errors import Unavailable, UserError
+from bot.model import Request
 from bot.ports import Place, Task
-from bot.records import Question
 from bot.render.message import Message
 from bot.use_cases import answering as module
 from bot.use_cases.answering import LONGEST, SLOW, SOON, Answering
@@ -20,7 +20,7 @@ from bot.use_cases.holding import LEASE, RENEWAL
 from tests.fakes.inbox import MemoryInbox
 
 NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
-ASKED = Question("1/2.a", "/compare", "A B", "T1", "C1", "U1", NOW, reply_url="https://hooks.example/secret")
+ASKED = Request("1/2.a", "/compare", "A B", "T1", "C1", "U1", NOW, reply_url="https://hooks.example/secret")
 KEY = "T1/1/2.a"
 
 
@@ -42,7 +42,7 @@ class Office:
 
     inbox: MemoryInbox = field(default_factory=MemoryInbox)
     clock: FixedClock = field(default_factory=lambda: FixedClock(NOW))
-    answered: list[Question] = field(default_factory=list)
+    answered: list[Request] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
     fault: BaseException | None = None
@@ -51,7 +51,7 @@ class Office:
     stood: bool = False
     waits: list[Wait] = field(default_factory=list)
 
-    async def stands(self, question: Question) -> bool:
+    async def stands(self, question: Request) -> bool:
         return self.stood and question.attempt > 1
 
     async def sleep(self, seconds: float) -> None:
@@ -68,7 +68,7 @@ class Office:
             if wait.seconds <= 0:
                 wait.over.set()
 
-    async def answer(self, question: Question) -> None:
+    async def answer(self, question: Request) -> None:
         self.answered.append(question)
         self.begun.set()
         if self.gate:
@@ -196,7 +196,7 @@ async def test_a_timeout_inside_an_answer_is_not_taken_for_its_own(here: Office)
 
 
 async def test_a_question_for_nobody_is_told_and_done(here: Office) -> None:
-    await here.inbox.put(Question("q2", "/gone", "", "T1", "C1", "U1", NOW, reply_url=ASKED.reply_url))
+    await here.inbox.put(Request("q2", "/gone", "", "T1", "C1", "U1", NOW, reply_url=ASKED.reply_url))
     for _ in range(2):
         await here.answering().work("T1/q2")
     assert "ref-1" in here.heard[0]
@@ -365,7 +365,7 @@ async def test_that_an_answer_takes_longer_is_not_told_where_it_stands(here: Off
 
 async def test_nobody_waits_for_what_nobody_asked(here: Office) -> None:
     await here.inbox.done("T1", "1/2.a")
-    await here.inbox.put(Question("q2", "opened", "", "T1", "", "U1", NOW))
+    await here.inbox.put(Request("q2", "opened", "", "T1", "", "U1", NOW))
     here.gate = asyncio.Event()
     working = asyncio.create_task(here.answering().work("T1/q2"))
     await here.begun.wait()

@@ -11,17 +11,17 @@ import pytest
 
 from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
-from analytics.question import Question
+from analytics.query import Query
 from analytics.returns import Rate
 from analytics.window import Window
 from bot.clock import FixedClock
 from bot.errors import UnknownSymbols, UserError
-from bot.grammar import Compare
+from bot.language import Compare
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.market.series import Series, panel
-from bot.ports import Place, PriceHistory, Profiles, Taken
-from bot.use_cases.compare import CompareDoor, Desk, compare_funds, look_into
+from bot.ports import Ack, Place, PriceHistory, Profiles
+from bot.use_cases.compare import CompareHandler, MarketData, compare_funds, look_into
 
 NOW = datetime(2026, 1, 20, 22, 0, tzinfo=UTC)
 PLACE = Place(team="T1", channel="C1", user="U1", reply_url="http://127.0.0.1:9/reply")
@@ -62,15 +62,15 @@ def market(calendar: ExchangeCalendar, clock: FixedClock) -> Recorder:
 
 
 @pytest.fixture
-def desk(market: Recorder, calendar: ExchangeCalendar, clock: FixedClock) -> Desk:
-    return Desk(market, market, calendar, clock)
+def desk(market: Recorder, calendar: ExchangeCalendar, clock: FixedClock) -> MarketData:
+    return MarketData(market, market, calendar, clock)
 
 
 def _ask(**changes: object) -> Compare:
     return Compare(**{"symbols": ("ISCB", "SPSM"), "window": Window("1y"), **changes})  # type: ignore[arg-type]
 
 
-async def test_now_means_the_last_settled_session(desk: Desk, clock: FixedClock) -> None:
+async def test_now_means_the_last_settled_session(desk: MarketData, clock: FixedClock) -> None:
     # Tuesday 20 January 2026: New York closes at 21:00 UTC and has settled at 21:15.
     clock.set(datetime(2026, 1, 20, 21, 14, tzinfo=UTC))
     before = await compare_funds(_ask(), desk)
@@ -79,23 +79,23 @@ async def test_now_means_the_last_settled_session(desk: Desk, clock: FixedClock)
     assert (before.comparison.span.end, after.comparison.span.end) == (date(2026, 1, 16), date(2026, 1, 20))
 
 
-async def test_everything_that_was_asked_reaches_the_arithmetic(desk: Desk) -> None:
+async def test_everything_that_was_asked_reaches_the_arithmetic(desk: MarketData) -> None:
     day, window, rate = date(2026, 1, 15), Window("3y"), Rate(0.04)
     ask = Compare(("ISCB", "SPSM"), window, versus="IWM", rate=rate, as_of=day, weekly=True)
     evidence = await compare_funds(ask, desk)
-    assert evidence.comparison.question == Question(("ISCB", "SPSM"), window, day, "IWM", rate, weekly=True)
+    assert evidence.comparison.question == Query(("ISCB", "SPSM"), window, day, "IWM", rate, weekly=True)
     assert evidence.comparison.periods == 52
 
 
-async def test_nothing_after_the_as_of_is_asked_for(desk: Desk, market: Recorder) -> None:
+async def test_nothing_after_the_as_of_is_asked_for(desk: MarketData, market: Recorder) -> None:
     answered = await compare_funds(_ask(as_of=date(2025, 6, 8)), desk)
     assert market.questions == [(("ISCB", "SPSM"), date(2025, 6, 8))]
     assert answered.comparison.span.end == date(2025, 6, 6)
 
 
-async def test_a_question_of_another_day_uses_nothing_newer(desk: Desk, clock: FixedClock) -> None:
+async def test_a_question_of_another_day_uses_nothing_newer(desk: MarketData, clock: FixedClock) -> None:
     """Days later, with newer sessions settled, the same question has the same numbers."""
-    question = Question(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
+    question = Query(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
     before = await look_into(question, desk)
     clock.set(NOW + timedelta(days=30))
     after = await look_into(question, desk)
@@ -105,8 +105,8 @@ async def test_a_question_of_another_day_uses_nothing_newer(desk: Desk, clock: F
     assert after.panel.sessions[0] < np.datetime64("2016-01-16"), "a study may look back before the window"
 
 
-async def test_nothing_after_today_is_asked_for(desk: Desk, market: Recorder) -> None:
-    question = Question(("ISCB", "SPSM"), Window("1y"), date(2027, 1, 4))
+async def test_nothing_after_today_is_asked_for(desk: MarketData, market: Recorder) -> None:
+    question = Query(("ISCB", "SPSM"), Window("1y"), date(2027, 1, 4))
     evidence = await look_into(question, desk)
     assert market.questions == [(("ISCB", "SPSM"), date(2026, 1, 20))]
     assert evidence.comparison.question.as_of == date(2026, 1, 20)
@@ -135,10 +135,10 @@ class Exchanges:
         return Series(symbol, sessions, levels, levels, levels, own.exchange)
 
 
-def _asked_at(calendar: ExchangeCalendar, moment: datetime) -> Desk:
+def _asked_at(calendar: ExchangeCalendar, moment: datetime) -> MarketData:
     clock = FixedClock(moment)
     market = Exchanges(calendar, clock)
-    return Desk(market, market, calendar, clock)
+    return MarketData(market, market, calendar, clock)
 
 
 FRIDAY, SATURDAY = date(2026, 1, 16), date(2026, 1, 17)
@@ -173,27 +173,27 @@ async def test_a_benchmark_that_is_still_traded_holds_no_fund_up(calendar: Excha
     assert (comparison.question.as_of, comparison.span.end) == (FRIDAY, FRIDAY)
 
 
-async def test_prices_of_another_source_are_not_mixed_in(desk: Desk) -> None:
-    question = Question(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
+async def test_prices_of_another_source_are_not_mixed_in(desk: MarketData) -> None:
+    question = Query(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
     own = (await look_into(question, desk)).comparison.source
     assert (await look_into(question, desk, own)).comparison.source == own
     with pytest.raises(UserError, match=r"from Yahoo Finance; .*Ask anew: `compare ISCB SPSM`"):
         await look_into(question, desk, "Yahoo Finance")
 
 
-async def test_benchmark_and_bill_are_priced_too(desk: Desk, market: Recorder) -> None:
+async def test_benchmark_and_bill_are_priced_too(desk: MarketData, market: Recorder) -> None:
     from analytics.returns import Rate
 
     await compare_funds(_ask(versus="SPY", rate=Rate(None)), desk)
     assert market.questions[0][0] == ("ISCB", "SPSM", "SPY", "^IRX")
 
 
-async def test_what_the_sources_say_comes_along(desk: Desk) -> None:
+async def test_what_the_sources_say_comes_along(desk: MarketData) -> None:
     answered = await compare_funds(_ask(), desk)
     assert [note.kind for note in answered.notes] == [NoteKind.STALE]
 
 
-async def test_a_note_on_days_before_every_figure_is_left_out(desk: Desk, market: Recorder) -> None:
+async def test_a_note_on_days_before_every_figure_is_left_out(desk: MarketData, market: Recorder) -> None:
     def hole(when: date) -> Note:
         return Note(NoteKind.MISSING_SESSIONS, "ISCB", {"count": 1, "first": when, "last": when})
 
@@ -203,23 +203,23 @@ async def test_a_note_on_days_before_every_figure_is_left_out(desk: Desk, market
     assert [note.facts["last"] for note in answered.notes] == [date(2016, 1, 20), date(2026, 1, 20)]
 
 
-async def test_unknown_symbols_are_the_askers_affair(desk: Desk) -> None:
+async def test_unknown_symbols_are_the_askers_affair(desk: MarketData) -> None:
     with pytest.raises(UnknownSymbols, match="SPSN"):
         await compare_funds(_ask(symbols=("ISCB", "SPSN")), desk)
 
 
-async def test_no_common_history_is_said_with_what_to_do(desk: Desk) -> None:
+async def test_no_common_history_is_said_with_what_to_do(desk: MarketData) -> None:
     window = Window("2014-01-01..2014-06-30", date(2014, 1, 1), date(2014, 6, 30))
     with pytest.raises(UserError, match=r"fewer than two common sessions.*Choose a longer window"):
         await compare_funds(_ask(window=window), desk)
 
 
-def _door(clock: FixedClock) -> CompareDoor:
-    return CompareDoor(clock, lambda symbol: ("SPSM",) if symbol == "SPSN" else ())
+def _handler(clock: FixedClock) -> CompareHandler:
+    return CompareHandler(clock, lambda symbol: ("SPSM",) if symbol == "SPSN" else ())
 
 
 def test_a_good_question_goes_on_for_anybody(clock: FixedClock) -> None:
-    assert _door(clock).receive("iscb spsm 1y asof 2026-01-16", PLACE) == Taken(work=True, open=True)
+    assert _handler(clock).receive("iscb spsm 1y asof 2026-01-16", PLACE) == Ack(work=True, open=True)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_good_question_goes_on_for_anybody(clock: FixedClock) -> None:
     ],
 )
 def test_help_and_faults_are_answered_at_once(clock: FixedClock, text: str, parts: list[str]) -> None:
-    taken = _door(clock).receive(text, PLACE)
+    taken = _handler(clock).receive(text, PLACE)
     assert (taken.work, taken.open) == (False, True)
     assert taken.reply is not None
     for part in parts:

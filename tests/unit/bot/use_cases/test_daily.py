@@ -11,8 +11,8 @@ import pytest
 
 from analytics import Condition, Op, Policy, Quantity, Rule
 from bot.errors import Unavailable, UserError
-from bot.ports import Draft
-from bot.records import Act, Deed, Edition, Kind, Lane, Mode, Status
+from bot.model import AuditAction, AuditEntry, ChannelKey, DigestContent, DigestMode, NoticeKind, RuleStatus
+from bot.ports import RuleDraft
 from bot.use_cases import daily
 from bot.use_cases.wording import preview
 from tests.unit.bot.use_cases.office import CALENDAR, HERE, SESSIONS, TEAM, below, office
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from tests.unit.bot.use_cases.office import Office
 
-LANE = Lane(TEAM, HERE)
+CHANNEL_KEY = ChannelKey(TEAM, HERE)
 FIRST = SESSIONS[0]
 EXPENSE = Rule((Condition(Quantity("expense_ratio", "SPSM"), Op.CHANGES, 0.0003),))
 
 
-def deed(here: Office, act: Act) -> Deed:
-    return Deed("U1", act, here.clock.now())
+def deed(here: Office, act: AuditAction) -> AuditEntry:
+    return AuditEntry("U1", act, here.clock.now())
 
 
 @pytest.mark.slow
@@ -51,7 +51,7 @@ async def test_teams_are_kept_some_at_a_time(tmp_path: Path, monkeypatch: pytest
         for number in range(5):
             await here.rule(team=f"T{number}")
         report = await here.evening(FIRST)
-        assert [lane.team for lane in report.decided] == ["T0", "T1", "T2", "T3", "T4"]
+        assert [channel_key.team for channel_key in report.decided] == ["T0", "T1", "T2", "T3", "T4"]
         assert len(here.market.calls) == 1
 
 
@@ -60,11 +60,15 @@ async def test_the_same_session_twice_changes_nothing(tmp_path: Path) -> None:
         await here.rule(policy=Policy(1))
         await here.digest()
         here.write("b")
-        assert (await here.evening(FIRST)).decided == [LANE]
+        assert (await here.evening(FIRST)).decided == [CHANNEL_KEY]
         before = await here.kept()
         assert (await here.evening(FIRST)).decided == []
         assert await here.kept() == before
-        assert [new.kind for new in await here.waiting()] == [Kind.CARD, Kind.DIGEST, Kind.DETAILS]
+        assert [new.kind for new in await here.waiting()] == [
+            NoticeKind.CARD,
+            NoticeKind.DIGEST,
+            NoticeKind.DETAILS,
+        ]
         assert len(here.market.calls) == 1
 
 
@@ -78,7 +82,11 @@ async def test_two_runs_at_once_keep_one(tmp_path: Path) -> None:
         now = here.clock.now()
         reports = await asyncio.gather(*(here.daily.run(FIRST, now) for _ in range(3)))
         assert sorted((len(each.decided), len(each.lost)) for each in reports) == [(0, 1), (0, 1), (1, 0)]
-        assert [new.kind for new in await here.waiting()] == [Kind.CARD, Kind.DIGEST, Kind.DETAILS]
+        assert [new.kind for new in await here.waiting()] == [
+            NoticeKind.CARD,
+            NoticeKind.DIGEST,
+            NoticeKind.DETAILS,
+        ]
         assert await here.flips() == ["01-02 ok>firing"]
 
 
@@ -86,19 +94,19 @@ async def test_two_runs_at_once_keep_one(tmp_path: Path) -> None:
 async def test_a_person_who_acts_meanwhile_wins_and_the_next_run_decides(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         kept = await here.rule(policy=Policy(1))
-        book = here.store.of(TEAM)
+        repository = here.store.of(TEAM)
         outer = here.store.undecided
 
         async def slow(*given):  # type: ignore[no-untyped-def]
             found = await outer(*given)
-            await book.alter(kept, kept.standing.state, deed(here, Act.ACKNOWLEDGED), ())
+            await repository.alter(kept, kept.standing.state, deed(here, AuditAction.ACKNOWLEDGED), ())
             return found
 
         here.store.undecided = slow  # type: ignore[method-assign]
         report = await here.evening(FIRST)
-        assert (report.lost, report.complete, here.meter.runs) == ([LANE], False, [])
+        assert (report.lost, report.complete, here.metrics.runs) == ([CHANNEL_KEY], False, [])
         here.store.undecided = outer  # type: ignore[method-assign]
-        assert (await here.evening(FIRST)).decided == [LANE]
+        assert (await here.evening(FIRST)).decided == [CHANNEL_KEY]
 
 
 @pytest.mark.slow
@@ -110,28 +118,28 @@ async def test_what_was_paused_edited_or_deleted_meanwhile_is_not_decided(
         kept = await here.rule(policy=Policy(1))
         await here.digest()
         here.write("b")
-        book, outer = here.store.of(TEAM), here.store.undecided
+        repository, outer = here.store.of(TEAM), here.store.undecided
 
         async def slow(*given):  # type: ignore[no-untyped-def]
             found = await outer(*given)
             now = here.clock.now()
             if change == "edit":
-                draft = Draft(HERE, "U1", "…", below("BBB"), Policy(1), now, "q9")
-                await book.revise(1, draft)
+                draft = RuleDraft(HERE, "U1", "…", below("BBB"), Policy(1), now, "q9")
+                await repository.revise(1, draft)
             else:
-                status = Status.PAUSED if change == "pause" else Status.DELETED
-                await book.mark(1, status, deed(here, Act.PAUSED))
+                status = RuleStatus.PAUSED if change == "pause" else RuleStatus.DELETED
+                await repository.mark(1, status, deed(here, AuditAction.PAUSED))
             return found
 
         here.store.undecided = slow  # type: ignore[method-assign]
-        assert (await here.evening(FIRST)).lost == [LANE]
+        assert (await here.evening(FIRST)).lost == [CHANNEL_KEY]
         here.store.undecided = outer  # type: ignore[method-assign]
-        first = await book.rule(1, 1)
+        first = await repository.rule(1, 1)
         assert first
         assert first.standing.state == kept.standing.state
         assert await here.waiting() == []
         decided = (await here.evening(FIRST)).decided
-        assert decided == ([LANE] if change == "edit" else [])
+        assert decided == ([CHANNEL_KEY] if change == "edit" else [])
 
 
 @pytest.mark.slow
@@ -142,14 +150,14 @@ async def test_late_prices_are_waited_for_and_then_decided(tmp_path: Path) -> No
         await here.rule(below("BBB"), channel="C2")
         here.write("-")
         report = await here.evening(FIRST)
-        assert report.waiting == {LANE: "no price of AAA on 2026-01-02 yet"}
-        assert (report.decided, report.complete) == ([Lane(TEAM, "C2")], False)
-        assert here.meter.runs == []
+        assert report.waiting == {CHANNEL_KEY: "no price of AAA on 2026-01-02 yet"}
+        assert (report.decided, report.complete) == ([ChannelKey(TEAM, "C2")], False)
+        assert here.metrics.runs == []
         assert (await here.kept(2)).standing.state.session is None  # a channel is decided whole
         here.write("b")
         report = await here.evening(FIRST, timedelta(hours=1))
-        assert (report.decided, report.waiting) == ([LANE], {})
-        assert [session for session, _ in here.meter.runs] == [FIRST]
+        assert (report.decided, report.waiting) == ([CHANNEL_KEY], {})
+        assert [session for session, _ in here.metrics.runs] == [FIRST]
         assert await here.flips() == ["01-02 ok>pending"]
 
 
@@ -164,7 +172,7 @@ async def test_at_the_deadline_missing_data_are_said_once_and_corrected_when_the
         await here.evening(days[0])
         for day in days[1:3]:
             assert (await here.evening(day, timedelta(hours=5, minutes=59))).waiting
-            assert (await here.evening(day, timedelta(hours=6))).decided == [LANE]
+            assert (await here.evening(day, timedelta(hours=6))).decided == [CHANNEL_KEY]
         assert await here.flips() == ["01-02 ok>pending", "01-05 pending>no data"]
         here.write("b b b b")
         await here.evening(days[3])
@@ -180,10 +188,10 @@ async def test_a_silent_source_makes_everyone_wait_and_harms_nothing(tmp_path: P
         await here.digest()
         here.market.down = Unavailable("Level Market", "no connection")
         report = await here.evening(FIRST)
-        assert "no connection" in report.waiting[LANE]
+        assert "no connection" in report.waiting[CHANNEL_KEY]
         assert (await here.kept()).standing.revision == 0
         here.market.down = None
-        assert (await here.evening(FIRST)).decided == [LANE]
+        assert (await here.evening(FIRST)).decided == [CHANNEL_KEY]
 
 
 @pytest.mark.slow
@@ -194,11 +202,11 @@ async def test_a_symbol_that_does_not_exist_is_an_error_of_its_rule_said_once(tm
         await here.digest()
         here.market.unknown = {"XXX"}
         for day in SESSIONS[:2]:
-            assert (await here.evening(day)).decided == [LANE]
+            assert (await here.evening(day)).decided == [CHANNEL_KEY]
         assert await here.flips() == ["01-02 ok>error"]
-        (promised, _) = await here.waiting()
-        assert isinstance(promised.content, Edition)
-        first = promised.content.stories[0]
+        (queued, _) = await here.waiting()
+        assert isinstance(queued.content, DigestContent)
+        first = queued.content.stories[0]
         assert first.reading
         cause = "Level Market has no such symbol, or it was delisted"
         assert first.reading.reason == f"no prices of XXX at all; {cause}"
@@ -223,7 +231,7 @@ async def test_a_bot_that_was_down_for_a_week_catches_up_in_one_post(tmp_path: P
 
 
 @pytest.mark.slow
-async def test_unsent_editions_are_told_in_the_newest(tmp_path: Path) -> None:
+async def test_unsent_digests_are_told_in_the_newest(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule()
         await here.digest()
@@ -279,7 +287,11 @@ async def test_a_dry_run_keeps_nothing_and_says_what_it_would(tmp_path: Path) ->
         here.clock.set(CALENDAR.settles(FIRST))
         report = await here.daily.run(FIRST, here.clock.now(), dry=True)
         (outcome,) = report.outcomes
-        assert [new.kind for new in outcome.promises] == [Kind.CARD, Kind.DIGEST, Kind.DETAILS]
+        assert [new.kind for new in outcome.notices] == [
+            NoticeKind.CARD,
+            NoticeKind.DIGEST,
+            NoticeKind.DETAILS,
+        ]
         assert [line.replace("\xa0", " ") for line in preview(report.outcomes)] == [
             "2026-01-05 13:30 UTC T1/C1 card R1v1",
             "    R1 is met: AAA's price change over 1 year is -20.0 %, below -10.0 % for 1 session.",
@@ -289,7 +301,7 @@ async def test_a_dry_run_keeps_nothing_and_says_what_it_would(tmp_path: Path) ->
             "2026-01-05 13:30 UTC T1/C1 details",
             "    1 rule on 2 Jan 2026: 1 fired.",
         ]
-        assert (report.decided, here.meter.runs, here.meter.newest) == ([], [], None)
+        assert (report.decided, here.metrics.runs, here.metrics.newest) == ([], [], None)
         assert (await here.kept()).standing.revision == 0
         assert await here.waiting() == []
 
@@ -303,8 +315,8 @@ async def test_one_channel_that_harms_the_code_harms_no_other(
         await here.rule(channel="C2")
         await here.store.of(TEAM).keep(replace(await here.digest(channel="C1"), zone="Mars/Olympus"))
         report = await here.evening(FIRST)
-        assert list(report.failed) == [Lane(TEAM, "C1")]
-        assert report.decided == [Lane(TEAM, "C2")]
+        assert list(report.failed) == [ChannelKey(TEAM, "C1")]
+        assert report.decided == [ChannelKey(TEAM, "C2")]
         assert "could not be decided" in caplog.text
 
 
@@ -326,16 +338,16 @@ async def test_a_run_counts_once_where_nothing_is_watched(tmp_path: Path) -> Non
     async with office(tmp_path) as here:
         for _ in range(3):
             await here.evening(FIRST)
-        assert [session for session, _ in here.meter.runs] == [FIRST]
+        assert [session for session, _ in here.metrics.runs] == [FIRST]
         await here.evening(SESSIONS[1])
-        assert len(here.meter.runs) == 2
+        assert len(here.metrics.runs) == 2
 
 
 @pytest.mark.slow
 async def test_a_digest_that_is_always_posted_tells_of_quiet_days_in_one_line(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await here.rule()
-        await here.digest(Mode.ALWAYS)
+        await here.digest(DigestMode.ALWAYS)
         await here.live("o o")
         assert here.posts() == ["01-02 DIGEST", "01-05 DIGEST"]
 
@@ -351,11 +363,11 @@ async def test_by_a_clock_that_may_have_leapt_nothing_is_decided_without_prices(
         before, here.clock.believed = await here.kept(), False
         for days in (2, 7, 20):
             leapt = await here.evening(SESSIONS[days], timedelta(hours=8))
-            assert set(leapt.waiting) == {LANE, Lane(TEAM, "C2")}
+            assert set(leapt.waiting) == {CHANNEL_KEY, ChannelKey(TEAM, "C2")}
             assert (leapt.decided, await here.kept()) == ([], before)
         day = SESSIONS[20]
         cause = f"the clock has not been compared with Slack's, and there is no price of {day} yet"
-        assert leapt.waiting[Lane(TEAM, "C2")] == cause
+        assert leapt.waiting[ChannelKey(TEAM, "C2")] == cause
         # Prices of a session prove that it has been; then every rule that has its own is decided.
         assert len((await here.evening(SESSIONS[1])).decided) == 2
         here.clock.believed = True
@@ -381,12 +393,12 @@ async def test_an_outage_of_three_days_ends_as_if_there_had_been_none(tmp_path: 
         assert (standing.gaps, standing.state.phase.value, standing.state.run) == ((), "ok", 0)
         late = ["01-05 ok>firing", "01-07 no data>ok"]
         assert [flip for flip in await here.flips() if "no data" not in flip.partition(">")[2]] == late
-        (edition,) = [new.content for new in await here.waiting() if new.kind is Kind.DIGEST]
-        assert isinstance(edition, Edition)
-        assert [(name, flip.session.day, flip.after.value) for name, flip in edition.missed] == [
+        (digest_content,) = [new.content for new in await here.waiting() if new.kind is NoticeKind.DIGEST]
+        assert isinstance(digest_content, DigestContent)
+        assert [(name, flip.session.day, flip.after.value) for name, flip in digest_content.missed] == [
             ("R1", 5, "firing")
         ]
-        assert edition.sessions_missed == 0
+        assert digest_content.sessions_missed == 0
 
 
 async def test_an_incident_that_ended_in_an_outage_is_over_since_it_was(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Promises kept on the real store: in order, once, and what becomes of those that Slack does not take."""
+"""Notices kept on the real store: in order, once, and what becomes of those that Slack does not take."""
 
 from __future__ import annotations
 
@@ -13,8 +13,19 @@ import pytest
 from analytics import Policy
 from bot.errors import Unavailable, Verdict
 from bot.market.calendar import ExchangeCalendar
-from bot.ports import Draft
-from bot.records import Act, Deed, Edition, Kind, Lane, Mode, NewPromise, Promise, Status, Story
+from bot.model import (
+    AuditAction,
+    AuditEntry,
+    ChannelKey,
+    DigestContent,
+    DigestMode,
+    NewNotice,
+    Notice,
+    NoticeKind,
+    RuleReport,
+    RuleStatus,
+)
+from bot.ports import RuleDraft
 from bot.render.text import NBSP
 from bot.use_cases import wording
 from bot.use_cases.deliver import GIVEN_UP, LEASE, MANY, OVERTAKEN, PAUSES, SETUP_PAUSE, TRIES, Delivery
@@ -25,13 +36,13 @@ if TYPE_CHECKING:
 
     from tests.unit.bot.use_cases.office import Office
 
-LANE = Lane(TEAM, HERE)
+CHANNEL_KEY = ChannelKey(TEAM, HERE)
 ONCE = Policy(1, 1)
 FIRED = ["01-02 CARD R1v1", "01-02 DIGEST", "01-02 DETAILS in thread"]
 SECOND = timedelta(seconds=1)
 
 
-async def fire(here: Office, mode: Mode = Mode.QUIET) -> None:
+async def fire(here: Office, mode: DigestMode = DigestMode.QUIET) -> None:
     """R1 fires on the first session; it is half past eight on the next morning, and nothing is sent yet."""
     await here.rule(policy=ONCE)
     await here.digest(mode)
@@ -52,7 +63,7 @@ async def deliver_without_run(here: Office) -> int:
 
 
 def outcomes(here: Office) -> list[str]:
-    return [f"{kind} {outcome}" for kind, outcome in here.meter.notices]
+    return [f"{kind} {outcome}" for kind, outcome in here.metrics.notices]
 
 
 async def test_nothing_before_its_hour_and_all_of_it_then(tmp_path: Path) -> None:
@@ -124,7 +135,7 @@ async def test_a_card_that_somebody_deleted_holds_up_nothing(
 ) -> None:
     async with office(tmp_path) as here:
         await here.rule(policy=Policy(1, 1))
-        await here.digest(Mode.ALWAYS)
+        await here.digest(DigestMode.ALWAYS)
         await here.live("b")
         del here.publisher.published[0]
         await here.live("b b b", first=1)
@@ -139,10 +150,10 @@ async def test_a_card_that_somebody_deleted_holds_up_nothing(
 async def test_a_card_without_its_chart_gets_one_at_the_next_session(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
-        here.painter.down = True
+        here.renderer.down = True
         await here.deliver()
         assert here.publisher.published[0].files == {}
-        here.painter.down = False
+        here.renderer.down = False
         here.write("b b b")
         for session in SESSIONS[1:3]:
             await here.evening(session)
@@ -156,7 +167,7 @@ async def test_a_card_without_its_chart_gets_one_at_the_next_session(tmp_path: P
 async def test_a_message_is_not_lost_to_its_picture(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with office(tmp_path) as here:
         await fire(here)
-        here.painter.down = True
+        here.renderer.down = True
         await here.deliver()
         assert here.posts() == FIRED
         assert all(each.pictures == {} for each in here.publisher.published)
@@ -174,7 +185,7 @@ async def test_a_message_does_not_wait_long_for_its_picture(
         async def never(pictures):  # type: ignore[no-untyped-def]
             await asyncio.Event().wait()
 
-        here.painter.draw = never  # type: ignore[method-assign, assignment]
+        here.renderer.draw = never  # type: ignore[method-assign, assignment]
         await here.deliver()
         assert here.posts() == FIRED
 
@@ -184,17 +195,17 @@ async def test_a_message_does_not_wait_long_for_its_picture(
 async def test_no_request_begins_that_could_outlast_the_claim(tmp_path: Path, left: int, posted: int) -> None:
     async with office(tmp_path) as here:
         await fire(here)
-        draw = here.painter.draw
+        draw = here.renderer.draw
 
         async def slowly(pictures):  # type: ignore[no-untyped-def]
             wait(here, LEASE.total_seconds() - left)
-            here.painter.draw = draw  # type: ignore[method-assign]
+            here.renderer.draw = draw  # type: ignore[method-assign]
             return await draw(pictures)
 
-        here.painter.draw = slowly  # type: ignore[method-assign, assignment]
-        promise = await here.store.ledger.claim(LANE, here.clock.now(), LEASE, "one")
-        assert promise
-        await here.delivery._keep(promise)
+        here.renderer.draw = slowly  # type: ignore[method-assign, assignment]
+        notice = await here.store.outbox.claim(CHANNEL_KEY, here.clock.now(), LEASE, "one")
+        assert notice
+        await here.delivery._keep(notice)
         assert len(here.publisher.published) == posted
 
 
@@ -247,7 +258,7 @@ async def test_a_bot_that_was_down_for_a_day_does_not_give_up_at_once(tmp_path: 
 
 
 @pytest.mark.slow
-async def test_an_edition_that_a_newer_session_has_overtaken_waits_for_its_run(tmp_path: Path) -> None:
+async def test_a_digest_that_a_newer_session_has_overtaken_waits_for_its_run(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
         here.write("b", first=1)
@@ -340,9 +351,9 @@ async def test_in_doubt_it_is_looked_for_when_the_claim_ends(tmp_path: Path, arr
         here.publisher.fail(Verdict.DOUBT, arrived=arrived)
         assert await here.deliver() == 1
         wait(here, LEASE.total_seconds() - 1)
-        assert await here.another().lane(TEAM, HERE) == 0
+        assert await here.another().deliver_channel(TEAM, HERE) == 0
         wait(here, 1)
-        assert await here.another().lane(TEAM, HERE) == 3
+        assert await here.another().deliver_channel(TEAM, HERE) == 3
         assert here.posts() == FIRED
         assert here.publisher.looks == ["T1/C1/2026-01-02/card/R1v1"]
         assert outcomes(here)[0] == "card sent"
@@ -360,7 +371,7 @@ async def test_in_doubt_since_a_moment_yet_to_come_it_is_looked_for_all_the_same
         here.clock.set(now + timedelta(hours=2))
         assert await here.deliver() == 1
         here.clock.set(now)
-        assert await here.another().lane(TEAM, HERE) == 3
+        assert await here.another().deliver_channel(TEAM, HERE) == 3
         assert here.posts() == FIRED
 
 
@@ -414,7 +425,7 @@ async def test_other_words_in_a_card_are_repeated_freely(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-async def test_a_fault_of_ours_does_not_block_the_lane_for_ever(
+async def test_a_fault_of_ours_does_not_block_the_channel_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with office(tmp_path) as here:
@@ -459,23 +470,23 @@ async def test_what_arrived_is_noted_when_the_database_is_back(
 ) -> None:
     async with office(tmp_path) as here:
         await fire(here)
-        back, sent = here.clock.now() + timedelta(seconds=away), here.store.ledger.sent
+        back, sent = here.clock.now() + timedelta(seconds=away), here.store.outbox.sent
 
-        async def noted(promise: Promise, ts: str | None, picture: str | None) -> None:
+        async def noted(notice: Notice, ts: str | None, picture: str | None) -> None:
             if here.clock.now() < back:
                 raise Unavailable("the database", "it is full")
-            await sent(promise, ts, picture)
+            await sent(notice, ts, picture)
 
         async def sleep(seconds: float) -> None:
             wait(here, seconds)
 
-        monkeypatch.setattr(here.store.ledger, "sent", noted)
-        delivery = Delivery(here.store, here.publisher, here.painter, here.desk, here.meter, "me", sleep)
+        monkeypatch.setattr(here.store.outbox, "sent", noted)
+        delivery = Delivery(here.store, here.publisher, here.renderer, here.desk, here.metrics, "me", sleep)
         if looks:  # the claim has ended first
             with pytest.raises(Unavailable):
-                await delivery.lane(TEAM, HERE)
+                await delivery.deliver_channel(TEAM, HERE)
             wait(here, away)
-        await delivery.lane(TEAM, HERE)
+        await delivery.deliver_channel(TEAM, HERE)
         assert here.posts() == FIRED
         assert here.publisher.looks == looks
 
@@ -484,16 +495,16 @@ async def test_what_arrived_is_noted_when_the_database_is_back(
 async def test_who_loses_the_claim_sends_nothing(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await fire(here)
-        outer = here.painter.draw
+        outer = here.renderer.draw
 
         async def slow(pictures):  # type: ignore[no-untyped-def]
             """The process sleeps for longer than its claim lasts, and another one works meanwhile."""
-            here.painter.draw = outer  # type: ignore[method-assign]
+            here.renderer.draw = outer  # type: ignore[method-assign]
             wait(here, LEASE.total_seconds())
-            await here.another().lane(TEAM, HERE)
+            await here.another().deliver_channel(TEAM, HERE)
             return await outer(pictures)
 
-        here.painter.draw = slow  # type: ignore[method-assign, assignment]
+        here.renderer.draw = slow  # type: ignore[method-assign, assignment]
         await here.deliver()
         assert here.posts() == FIRED
 
@@ -504,16 +515,16 @@ async def test_two_that_deliver_at_once_post_once(tmp_path: Path) -> None:
         await fire(here)
         others = [here.another() for _ in range(3)]
         for _ in range(3):
-            await asyncio.gather(*(each.lane(TEAM, HERE) for each in others))
+            await asyncio.gather(*(each.deliver_channel(TEAM, HERE) for each in others))
         assert here.posts() == FIRED
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("status", [Status.PAUSED, Status.DELETED])
-async def test_a_rule_that_is_gone_by_then_is_not_told_of(tmp_path: Path, status: Status) -> None:
+@pytest.mark.parametrize("status", [RuleStatus.PAUSED, RuleStatus.DELETED])
+async def test_a_rule_that_is_gone_by_then_is_not_told_of(tmp_path: Path, status: RuleStatus) -> None:
     async with office(tmp_path) as here:
         await fire(here)
-        deed = Deed("U1", Act.PAUSED, here.clock.now())
+        deed = AuditEntry("U1", AuditAction.PAUSED, here.clock.now())
         await here.store.of(TEAM).mark(1, status, deed)
         await here.deliver()
         assert here.posts() == []
@@ -526,7 +537,7 @@ async def test_the_other_rules_of_a_digest_are_told_of_all_the_same(tmp_path: Pa
         await here.rule(below("BBB"), ONCE)
         await fire(here)
         here.clock.set(here.due(SESSIONS[0]))
-        draft = Draft(HERE, "U1", "…", below("BBB"), ONCE, here.clock.now(), "q9")
+        draft = RuleDraft(HERE, "U1", "…", below("BBB"), ONCE, here.clock.now(), "q9")
         await here.store.of(TEAM).revise(1, draft)
         await here.deliver()
         assert here.posts() == ["01-02 CARD R2v1", *FIRED[1:]]
@@ -550,12 +561,12 @@ async def test_an_acknowledgement_of_the_evening_is_not_undone_by_the_morning(tm
         await here.live("b")
         here.write("o", first=1)
         await here.evening(SESSIONS[1])
-        kept, book = await here.kept(), here.store.of(TEAM)
-        deed = Deed("U2", Act.ACKNOWLEDGED, here.clock.now(), "known")
+        kept, repository = await here.kept(), here.store.of(TEAM)
+        deed = AuditEntry("U2", AuditAction.ACKNOWLEDGED, here.clock.now(), "known")
         state = kept.standing.state.acknowledge("U2", "known")
-        story = Story(kept.watched, SESSIONS[1], state, kept.standing.reading, deed=deed)
-        hand = NewPromise(TEAM, HERE, SESSIONS[1], Kind.UPDATE, "R1v1/ack/q5", story, here.clock.now())
-        assert await book.alter(kept, state, deed, [hand])
+        story = RuleReport(kept.watched, SESSIONS[1], state, kept.standing.reading, deed=deed)
+        hand = NewNotice(TEAM, HERE, SESSIONS[1], NoticeKind.UPDATE, "R1v1/ack/q5", story, here.clock.now())
+        assert await repository.alter(kept, state, deed, [hand])
         assert await here.deliver() == 1  # at once, though tomorrow's digest is promised already
         assert "<@U2>" in str(here.publisher.published[0].message.blocks)
         await here.morning(SESSIONS[1])
@@ -570,17 +581,17 @@ async def test_a_deed_is_told_also_where_the_rule_or_the_digest_is_gone(tmp_path
     async with office(tmp_path) as here:
         await fire(here)
         await here.deliver()
-        kept, book = await here.kept(), here.store.of(TEAM)
-        deed = Deed("U2", Act.DELETED, here.clock.now())
-        incident = await book.incident(1, 1)
+        kept, repository = await here.kept(), here.store.of(TEAM)
+        deed = AuditEntry("U2", AuditAction.DELETED, here.clock.now())
+        incident = await repository.incident(1, 1)
         assert incident
-        story = Story(kept.watched, SESSIONS[0], kept.standing.state, None, None, (incident,), deed)
+        story = RuleReport(kept.watched, SESSIONS[0], kept.standing.state, None, None, (incident,), deed)
         hand = [
-            NewPromise(TEAM, HERE, SESSIONS[0], kind, "R1v1/deleted/q5", story, here.clock.now())
-            for kind in (Kind.UPDATE, Kind.REPLY)
+            NewNotice(TEAM, HERE, SESSIONS[0], kind, "R1v1/deleted/q5", story, here.clock.now())
+            for kind in (NoticeKind.UPDATE, NoticeKind.REPLY)
         ]
         await here.digest(on=False)
-        await book.mark(1, Status.DELETED, deed, hand)
+        await repository.mark(1, RuleStatus.DELETED, deed, hand)
         await here.deliver()
         assert here.posts() == ["01-02 CARD R1v1 x1", *FIRED[1:], "01-02 REPLY R1v1/deleted/q5 in thread"]
 
@@ -592,12 +603,12 @@ async def test_a_digest_that_was_asked_for_is_posted_with_its_details(tmp_path: 
         here.write("b")
         await here.evening(SESSIONS[0])
         kept = await here.kept()
-        story = Story(kept.watched, SESSIONS[0], kept.standing.state, kept.standing.reading)
-        edition, now = Edition(SESSIONS[0], (story,)), here.clock.now()
-        await here.store.of(TEAM).promise(
+        story = RuleReport(kept.watched, SESSIONS[0], kept.standing.state, kept.standing.reading)
+        digest_content, now = DigestContent(SESSIONS[0], (story,)), here.clock.now()
+        await here.store.of(TEAM).add_notices(
             [
-                NewPromise(TEAM, HERE, SESSIONS[0], kind, "now/q7", edition, now)
-                for kind in (Kind.DIGEST, Kind.DETAILS)
+                NewNotice(TEAM, HERE, SESSIONS[0], kind, "now/q7", digest_content, now)
+                for kind in (NoticeKind.DIGEST, NoticeKind.DETAILS)
             ]
         )
         await here.deliver()
@@ -673,4 +684,4 @@ async def test_another_workspaces_channel_of_the_same_name_is_another(tmp_path: 
         here.clock.set(here.due(SESSIONS[0]))
         await here.deliver()
         assert {each.place.team for each in here.publisher.published} == {TEAM}
-        assert replace(LANE, team="T2") not in await here.store.ledger.lanes(here.clock.now())
+        assert replace(CHANNEL_KEY, team="T2") not in await here.store.outbox.due_channels(here.clock.now())

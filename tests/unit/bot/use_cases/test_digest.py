@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from analytics.watch.states import Phase
+from bot.model import Digest, DigestContent, DigestMode, NoticeKind
 from bot.ports import Place, Task
-from bot.records import Digest, Edition, Kind, Mode
-from bot.use_cases.digest import DigestDoor
+from bot.use_cases.digest import DigestHandler
 from tests.unit.bot.use_cases.room import ADA, ANN, BEN, ELSEWHERE, HERE, MET, QUIET, TEAM, Room, later, room
 
 pytestmark = pytest.mark.slow
@@ -26,7 +26,7 @@ def plain(said: str) -> str:
 
 async def test_a_daily_post_comes_at_half_past_eight_where_the_asker_is(here: Room) -> None:
     await here.digest("on")
-    assert await here.book.digest(HERE) == DEFAULT
+    assert await here.repository.digest(HERE) == DEFAULT
     said = plain(here.heard())
     assert "The daily post is on" in said
     assert "19 Jan" in said
@@ -36,8 +36,8 @@ async def test_a_daily_post_comes_at_half_past_eight_where_the_asker_is(here: Ro
 
 async def test_hour_zone_and_mode_are_taken(here: Room) -> None:
     await here.digest("on 07:45 America/New_York always")
-    wanted = replace(DEFAULT, at=time(7, 45), zone="America/New_York", mode=Mode.ALWAYS)
-    assert await here.book.digest(HERE) == wanted
+    wanted = replace(DEFAULT, at=time(7, 45), zone="America/New_York", mode=DigestMode.ALWAYS)
+    assert await here.repository.digest(HERE) == wanted
 
 
 @pytest.mark.parametrize(
@@ -46,21 +46,21 @@ async def test_hour_zone_and_mode_are_taken(here: Room) -> None:
         ("on", {}),
         ("on 00:00", {"at": time(0, 0)}),
         ("on Asia/Tokyo", {"zone": "Asia/Tokyo"}),
-        ("on quiet", {"mode": Mode.QUIET}),
+        ("on quiet", {"mode": DigestMode.QUIET}),
     ],
 )
 async def test_what_is_not_named_stays(here: Room, text: str, changes: dict[str, object]) -> None:
-    before = Digest(TEAM, HERE, ANN, time(7, 0), "America/New_York", Mode.ALWAYS)
-    await here.book.keep(before)
+    before = Digest(TEAM, HERE, ANN, time(7, 0), "America/New_York", DigestMode.ALWAYS)
+    await here.repository.keep(before)
     await here.digest(text, user=ADA)
-    assert await here.book.digest(HERE) == replace(before, **changes)  # type: ignore[arg-type]
+    assert await here.repository.digest(HERE) == replace(before, **changes)  # type: ignore[arg-type]
     assert f"Set up by <@{ANN}>" in (said := here.heard())
     assert (f"changed by <@{ADA}>" in said) is bool(changes), "an admin changes it and is named"
 
 
 @pytest.mark.parametrize("text", ["on 07:45", "on always", "on Asia/Tokyo", "on same day", "off"])
 async def test_who_has_not_switched_it_on_may_not_change_it(here: Room, text: str) -> None:
-    await here.book.keep(DEFAULT)
+    await here.repository.keep(DEFAULT)
     before = here.rows()
     await here.digest(text, user=BEN)
     told = here.told()
@@ -71,7 +71,7 @@ async def test_who_has_not_switched_it_on_may_not_change_it(here: Room, text: st
 
 async def test_everybody_may_where_the_workspace_wants_it_so(tmp_path: Path) -> None:
     async with room(tmp_path, everyone=True) as here:
-        await here.book.keep(DEFAULT)
+        await here.repository.keep(DEFAULT)
         await here.digest("on 07:45", user=BEN)
         assert f"Set up by <@{ANN}> · changed by <@{BEN}>" in here.heard()
         await here.digest("off", user=BEN)
@@ -79,7 +79,7 @@ async def test_everybody_may_where_the_workspace_wants_it_so(tmp_path: Path) -> 
 
 
 async def test_to_say_what_it_says_already_is_nobodys_change(here: Room) -> None:
-    await here.book.keep(DEFAULT)
+    await here.repository.keep(DEFAULT)
     await here.digest("on", user=BEN)
     said = here.heard()
     assert f"Set up by <@{ANN}>" in said
@@ -88,17 +88,17 @@ async def test_to_say_what_it_says_already_is_nobodys_change(here: Room) -> None
 
 
 async def test_one_that_was_off_is_whose_who_switches_it_on(here: Room) -> None:
-    await here.book.keep(replace(DEFAULT, on=False))
+    await here.repository.keep(replace(DEFAULT, on=False))
     await here.digest("off", user=BEN)
     assert "was off before; nothing was changed" in here.heard()
     await here.digest("on", user=BEN)
-    assert await here.book.digest(HERE) == replace(DEFAULT, owner=BEN)
+    assert await here.repository.digest(HERE) == replace(DEFAULT, owner=BEN)
     assert f"Set up by <@{BEN}>" in here.heard()
 
 
 async def test_who_switches_it_off_is_named(here: Room) -> None:
     for user in (ANN, ADA):
-        await here.book.keep(DEFAULT)
+        await here.repository.keep(DEFAULT)
         await here.digest("off", user=user)
         assert f"Switched off by <@{user}>" in here.heard()
 
@@ -119,7 +119,7 @@ async def test_which_session_a_post_is_about_is_said_and_may_be_chosen(here: Roo
     assert choice in told
 
     await here.digest("on same day")
-    kept = await here.book.digest(HERE)
+    kept = await here.repository.digest(HERE)
     assert kept is not None
     assert (kept.at, kept.same_day) == (time(16, 0), True)
     said = plain(here.heard())
@@ -130,21 +130,21 @@ async def test_which_session_a_post_is_about_is_said_and_may_be_chosen(here: Roo
     assert "The post on Tue 20 Jan 2026 is about the session of Tue 20 Jan 2026" in said
     assert "same day`" not in said
     await here.digest("on next day 07:45")
-    assert await here.book.digest(HERE) == replace(kept, at=time(7, 45), same_day=False)
+    assert await here.repository.digest(HERE) == replace(kept, at=time(7, 45), same_day=False)
     assert "same day`" not in here.heard()
 
 
 async def test_what_slack_had_stopped_goes_on_under_who_switches_it_on(here: Room) -> None:
-    await here.book.keep(replace(DEFAULT, stopped="not_in_channel"))
+    await here.repository.keep(replace(DEFAULT, stopped="not_in_channel"))
     await here.digest("on", user=BEN)
-    assert await here.book.digest(HERE) == replace(DEFAULT, owner=BEN)
+    assert await here.repository.digest(HERE) == replace(DEFAULT, owner=BEN)
 
 
 async def test_off_keeps_the_rules_and_says_that_nobody_is_told(here: Room) -> None:
     await here.watch(QUIET)
     here.heard()
     question = await here.digest("off")
-    digest = await here.book.digest(HERE)
+    digest = await here.repository.digest(HERE)
     assert digest
     assert not digest.on
     said = here.heard()
@@ -157,7 +157,7 @@ async def test_off_keeps_the_rules_and_says_that_nobody_is_told(here: Room) -> N
 
 async def test_off_where_there_never_was_one_makes_none(here: Room) -> None:
     await here.digest("off")
-    assert await here.book.digest(HERE) is None
+    assert await here.repository.digest(HERE) is None
     assert "had no daily post" in here.heard()
 
 
@@ -211,7 +211,7 @@ async def test_paused_rules_are_not_counted(here: Room) -> None:
     assert "No rule is active" in here.told()
 
 
-async def test_now_promises_one_post_with_its_details(here: Room) -> None:
+async def test_now_notices_one_post_with_its_details(here: Room) -> None:
     await here.watch(MET)
     await here.watch(QUIET, channel=ELSEWHERE)
     await here.deliver()
@@ -221,19 +221,19 @@ async def test_now_promises_one_post_with_its_details(here: Room) -> None:
     before = here.rows()
     await here.again("/digest", later(question))
     assert here.rows() == before
-    sent = [promise.new for promise in await here.deliver()]
+    sent = [notice.new for notice in await here.deliver()]
     assert [(new.kind, new.subject) for new in sent] == [
-        (Kind.DIGEST, f"now/{question.id}"),
-        (Kind.DETAILS, f"now/{question.id}"),
+        (NoticeKind.DIGEST, f"now/{question.id}"),
+        (NoticeKind.DETAILS, f"now/{question.id}"),
     ]
-    edition = sent[0].content
-    assert isinstance(edition, Edition)
-    assert [story.watched.name for story in edition.stories] == ["R1"]
-    assert edition.session == date(2026, 1, 16)
-    assert edition.stories[0].source == "Hand Market"
+    digest_content = sent[0].content
+    assert isinstance(digest_content, DigestContent)
+    assert [story.watched.name for story in digest_content.stories] == ["R1"]
+    assert digest_content.session == date(2026, 1, 16)
+    assert digest_content.stories[0].source == "Hand Market"
 
 
-async def test_now_decides_what_the_daily_run_has_not_come_to_and_promises_what_it_would(here: Room) -> None:
+async def test_now_decides_what_the_daily_run_has_not_come_to_and_notices_what_it_would(here: Room) -> None:
     here.market.falls = 0
     await here.watch(MET)
     here.clock.set(datetime(2026, 1, 20, 22, 0, tzinfo=UTC))
@@ -241,12 +241,12 @@ async def test_now_decides_what_the_daily_run_has_not_come_to_and_promises_what_
     await here.digest("now")
     kept = await here.rule()
     assert (kept.standing.state.phase, kept.standing.state.session) == (Phase.FIRING, date(2026, 1, 20))
-    assert [promise.new.subject.partition("/")[0] for promise in await here.deliver()] == ["now", "now"]
+    assert [notice.new.subject.partition("/")[0] for notice in await here.deliver()] == ["now", "now"]
     wednesday = datetime(2026, 1, 21, 8, 30, tzinfo=UTC)
-    assert [promise.new.kind for promise in await here.deliver(wednesday)] == [
-        Kind.CARD,
-        Kind.DIGEST,
-        Kind.DETAILS,
+    assert [notice.new.kind for notice in await here.deliver(wednesday)] == [
+        NoticeKind.CARD,
+        NoticeKind.DIGEST,
+        NoticeKind.DETAILS,
     ]
 
 
@@ -284,33 +284,33 @@ async def test_now_works_where_the_daily_post_is_off(here: Room) -> None:
 async def test_now_has_nothing_to_say_without_rules(here: Room) -> None:
     await here.digest("now")
     assert "No rule is active in this channel" in here.told()
-    assert await here.store.ledger.lanes(here.clock.now()) == []
+    assert await here.store.outbox.due_channels(here.clock.now()) == []
 
 
 async def test_a_channel_hears_only_of_itself(here: Room) -> None:
     await here.watch(QUIET)
     await here.digest("off", channel=ELSEWHERE)
     await here.digest("off", team="T2")
-    digest = await here.book.digest(HERE)
+    digest = await here.repository.digest(HERE)
     assert digest
     assert digest.active
 
 
 def test_what_cannot_be_read_is_answered_at_the_door() -> None:
-    door = DigestDoor(lambda symbol: ())
+    handler = DigestHandler(lambda symbol: ())
     where = Place(TEAM, HERE, ANN)
-    taken = door.receive("on 25:99", where)
+    taken = handler.receive("on 25:99", where)
     assert taken.reply
     assert not taken.work
-    usage = door.receive("help", where)
+    usage = handler.receive("help", where)
     assert usage.reply
     assert "status" in usage.reply.text
     assert taken.open, "advice is for everybody"
 
 
 def test_people_of_another_workspace_may_only_look() -> None:
-    door, where = DigestDoor(lambda symbol: ()), Place(TEAM, HERE, ANN)
-    assert {text: door.receive(text, where).open for text in ("status", "on 08:30", "off", "now")} == {
+    handler, where = DigestHandler(lambda symbol: ()), Place(TEAM, HERE, ANN)
+    assert {text: handler.receive(text, where).open for text in ("status", "on 08:30", "off", "now")} == {
         "status": True,
         "on 08:30": False,
         "off": False,

@@ -10,7 +10,7 @@ from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.ports import Level
-from bot.use_cases.compare import Desk
+from bot.use_cases.compare import MarketData
 from bot.use_cases.doctor import examine_data
 
 
@@ -18,6 +18,6 @@ from bot.use_cases.doctor import examine_data
 async def test_the_newest_session_is_that_of_the_fund_asked_about(code: str) -> None:
     calendar, clock = ExchangeCalendar(code), FixedClock(datetime(2026, 1, 20, 12, tzinfo=UTC))
     market = SampleMarket(calendar, clock)
-    found = await examine_data(Desk(market, market, calendar, clock))
+    found = await examine_data(MarketData(market, market, calendar, clock))
     assert found.level is Level.OK
     assert found.what.endswith("newest session 2026-01-16.")

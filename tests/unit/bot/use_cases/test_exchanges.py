@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from analytics import Condition, Doubt, DoubtKind, Op, Policy, Quantity, Rule
 from bot.market.calendar import ExchangeCalendar
-from bot.records import Edition, Kind, Lane, Mode, Story
+from bot.model import ChannelKey, DigestContent, DigestMode, NoticeKind, RuleReport
 from bot.render.watch.card import card
 from bot.schedule import post_at, settled
 from bot.store import url_of
 from bot.store.engine import Database
-from bot.store.schema.tables import LEDGER
+from bot.store.schema.tables import OUTBOX
 from tests.oracles import slow_watch
 from tests.oracles.slow_watch import Patience
 from tests.unit.bot.use_cases.office import HERE, LEVELS, TEAM, below, office
@@ -31,11 +31,11 @@ from tests.unit.bot.use_cases.test_weather import told
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.records import Flip, Kept
+    from bot.model import RuleTransition, StoredRule
     from tests.oracles.slow import Maybe
     from tests.unit.bot.use_cases.office import Office
 
-LANE = Lane(TEAM, HERE)
+CHANNEL_KEY = ChannelKey(TEAM, HERE)
 EXCHANGES = {"LSE": "XLON", "TSE": "XTKS", "BTC": "24/7", "NYS": "XNYS"}
 ALL = frozenset(EXCHANGES.values())
 NEW_YORK = ExchangeCalendar()
@@ -73,18 +73,18 @@ async def run_at(here: Office, moment: datetime) -> str:
     calendar = here.desk.calendar
     report = await here.daily.run(calendar.last_complete(moment), moment)
     assert not report.failed
-    return "decided" if LANE in report.decided else report.waiting.get(LANE, "")
+    return "decided" if CHANNEL_KEY in report.decided else report.waiting.get(CHANNEL_KEY, "")
 
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def changes(flips: Sequence[Flip]) -> list[str]:
+def changes(flips: Sequence[RuleTransition]) -> list[str]:
     return [f"{each.session:%m-%d} {each.before}>{each.after}" for each in flips]
 
 
-async def history(here: Office, number: int) -> list[Flip]:
+async def history(here: Office, number: int) -> list[RuleTransition]:
     return list(reversed((await here.store.of(TEAM).history(number, 1000)).flips))
 
 
@@ -110,7 +110,7 @@ async def test_easter_monday_is_no_session_in_london_and_one_in_new_york(tmp_pat
 async def test_a_day_that_london_rests_is_run_once_and_says_nothing_of_it(tmp_path: Path) -> None:
     async with office(tmp_path) as here:
         await prepared(here, "LSE")
-        await here.digest(Mode.ALWAYS)
+        await here.digest(DigestMode.ALWAYS)
         write(here, "LSE", {"2026-04-02": "o"})
         await run_at(here, utc("2026-04-02 21:16"))
         monday = utc("2026-04-06 21:16")
@@ -119,7 +119,7 @@ async def test_a_day_that_london_rests_is_run_once_and_says_nothing_of_it(tmp_pa
         state = (await here.kept()).standing.state
         assert (state.session, state.held, await here.flips()) == (date(2026, 4, 2), 1, [])
         digests = [new.content for new in await here.waiting() if new.kind.value == "digest"]
-        (newest,) = [each for each in digests if isinstance(each, Edition) and each.session.day == 6]
+        (newest,) = [each for each in digests if isinstance(each, DigestContent) and each.session.day == 6]
         (story,) = newest.stories
         assert (story.session, story.flip) == (date(2026, 4, 2), None)
         assert newest.sessions_missed == 1  # Thursday's post, which was not sent
@@ -134,12 +134,12 @@ async def test_an_american_holiday_is_a_session_in_london_told_of_in_the_next_po
         for session in days("XNYS", "2026-07-02", "2026-07-06"):
             await run_at(here, NEW_YORK.settles(session) + MINUTE)
         assert changes(await history(here, 1)) == ["07-03 ok>firing"]
-        promised = {new.kind.value: new for new in await here.waiting()}
-        edition = promised["digest"].content
-        assert isinstance(edition, Edition)
-        assert (edition.session, edition.sessions_missed) == (date(2026, 7, 6), 0)
-        assert [(name, flip.session) for name, flip in edition.missed] == [("R1", date(2026, 7, 3))]
-        assert edition.stories[0].session == date(2026, 7, 6)
+        queued = {new.kind.value: new for new in await here.waiting()}
+        digest_content = queued["digest"].content
+        assert isinstance(digest_content, DigestContent)
+        assert (digest_content.session, digest_content.sessions_missed) == (date(2026, 7, 6), 0)
+        assert [(name, flip.session) for name, flip in digest_content.missed] == [("R1", date(2026, 7, 3))]
+        assert digest_content.stories[0].session == date(2026, 7, 6)
 
 
 async def test_a_weekend_of_coins_is_told_of_on_tuesday_morning(tmp_path: Path) -> None:
@@ -185,9 +185,9 @@ async def test_a_channel_waits_for_the_last_exchange_that_it_needs(
         )
         assert await run_at(here, utc(last) - MINUTE) == waits
         assert await run_at(here, utc(last)) == "decided"
-        promised = await here.waiting()
-        assert {new.not_before for new in promised} == {utc(last)}
-        assert len([new for new in promised if new.kind.value == "card"]) == 4
+        queued = await here.waiting()
+        assert {new.not_before for new in queued} == {utc(last)}
+        assert len([new for new in queued if new.kind.value == "card"]) == 4
 
 
 async def test_exchanges_that_are_known_are_waited_for_without_asking(tmp_path: Path) -> None:
@@ -269,8 +269,8 @@ async def test_a_price_in_doubt_that_nobody_corrects_fires_a_session_later_with_
         for session in days("XNYS", "2026-01-20", "2026-01-22"):
             await run_at(here, NEW_YORK.settles(session))
         assert changes(await history(here, 1)) == ["01-21 ok>in doubt", "01-22 in doubt>firing"]
-        (story,) = [each.content for each in await here.waiting() if each.kind is Kind.CARD]
-        assert isinstance(story, Story)
+        (story,) = [each.content for each in await here.waiting() if each.kind is NoticeKind.CARD]
+        assert isinstance(story, RuleReport)
         said = card(story).text.replace("\u00a0", " ")
         assert "R1 is met: NYS's price of 21 Jan 2026 looks wrong (-99.0 %" in said
 
@@ -384,7 +384,7 @@ async def lived(here: Office, worked: Worked) -> None:
     await here.deliver()
 
 
-async def kept_of(here: Office) -> Sequence[Kept]:
+async def kept_of(here: Office) -> Sequence[StoredRule]:
     return await here.store.of(TEAM).rules()
 
 
@@ -415,7 +415,7 @@ async def check(folder: Path, plan: Plan) -> None:
                 (f"R{number}", each.session, each.after.value, each.reason.value) for each in flips
             )
         database = Database(url_of(f"sqlite:///{folder / 'watchpoint.db'}"))
-        rows = await database.read(lambda connection: connection.execute(sa.select(LEDGER)).all())
+        rows = await database.read(lambda connection: connection.execute(sa.select(OUTBOX)).all())
         await database.close()
         posted = [row for row in rows if row.kind == "digest" and row.state == "sent"]
         assert told([row.content for row in posted]) == happened, "every change is told in one digest"

@@ -13,7 +13,7 @@ from bot.clock import FixedClock
 from bot.errors import Unavailable
 from bot.market.cache import CachedMarket
 from bot.market.calendar import ExchangeCalendar
-from bot.use_cases.compare import Desk
+from bot.use_cases.compare import MarketData
 from bot.use_cases.gather import PROBES, Gathered, gather
 from tests.fakes.level_market import FIRST, LevelMarket
 from tests.fakes.source import ScriptedSource
@@ -28,10 +28,10 @@ THROUGH = date(2026, 1, 16)
 EVENING = datetime(2026, 1, 16, 21, 15, tzinfo=UTC)
 
 
-def desk(market: LevelMarket | CachedMarket, clock: FixedClock | None = None) -> Desk:
+def desk(market: LevelMarket | CachedMarket, clock: FixedClock | None = None) -> MarketData:
     prices: Prices = market
     funds: Funds = market
-    return Desk(prices, funds, CALENDAR, clock or FixedClock(EVENING))
+    return MarketData(prices, funds, CALENDAR, clock or FixedClock(EVENING))
 
 
 def below(symbol: str, then: str | None = None) -> Rule:

@@ -9,7 +9,7 @@ import pytest
 
 from analytics import Condition, Op, Policy, Quantity, Rule
 from bot.market.sample.market import SampleMarket
-from bot.records import Act, Deed, Kind, Mode, NewPromise, Story
+from bot.model import AuditAction, AuditEntry, DigestMode, NewNotice, NoticeKind, RuleReport
 from bot.render.message import Message
 from tests.unit.bot.use_cases.office import CALENDAR, HERE, TEAM, office
 
@@ -28,10 +28,10 @@ async def acknowledge(here: Office, session: date) -> None:
     kept = await here.kept()
     state, deed = (
         kept.standing.state.acknowledge("U2", "rebalancing"),
-        Deed("U2", Act.ACKNOWLEDGED, here.clock.now()),
+        AuditEntry("U2", AuditAction.ACKNOWLEDGED, here.clock.now()),
     )
-    story = Story(kept.watched, session, state, kept.standing.reading, deed=deed)
-    hand = NewPromise(TEAM, HERE, session, Kind.UPDATE, "R1v1/ack/q1", story, here.clock.now())
+    story = RuleReport(kept.watched, session, state, kept.standing.reading, deed=deed)
+    hand = NewNotice(TEAM, HERE, session, NoticeKind.UPDATE, "R1v1/ack/q1", story, here.clock.now())
     assert await here.store.of(TEAM).alter(kept, state, deed, [hand])
     await here.deliver()
 
@@ -92,7 +92,7 @@ async def test_a_month_of_a_rule_as_its_channel_sees_it(tmp_path: Path) -> None:
 async def test_every_post_is_of_its_morning(tmp_path: Path) -> None:
     async with office(tmp_path, lambda clock: SampleMarket(CALENDAR, clock)) as here:
         await here.rule(SORTINO, Policy(5, 5))
-        await here.digest(Mode.ALWAYS)
+        await here.digest(DigestMode.ALWAYS)
         for day in MONTH[:8]:
             await here.evening(day)
             for minutes in (-1, 0, 1):

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.model import Request, SectionQuery
 from bot.ports import Place
-from bot.records import Ask, Question
 from bot.render.watch import ids
 from bot.use_cases.repeats import AHEAD, Repeats
-from bot.use_cases.talk.answers import TalkAnswers
+from bot.use_cases.threads.answers import ThreadAnswers
 from tests.fakes.messenger import RecordingMessenger
-from tests.fakes.meter import QuietMeter
+from tests.fakes.metrics import QuietMetrics
 from tests.unit.bot.use_cases.room import ANN, HERE, MET, TEAM, Room, later, room
 
 THREAD = "1700000000.000777"
@@ -28,32 +28,32 @@ async def here(tmp_path: Path) -> AsyncIterator[Room]:
 
 
 def counted(here: Room) -> list[tuple[str, str]]:
-    meter = here.parts.meter
-    assert isinstance(meter, QuietMeter)
-    return meter.notices
+    metrics = here.parts.metrics
+    assert isinstance(metrics, QuietMetrics)
+    return metrics.notices
 
 
-async def asked(here: Room, text: str = "AAA BBB") -> Question:
+async def asked(here: Room, text: str = "AAA BBB") -> Request:
     question = here.question(text, handler="/compare")
-    await TalkAnswers(here.parts).compare(question)
+    await ThreadAnswers(here.parts).compare(question)
     return question
 
 
 async def test_what_stands_is_not_posted_again_and_its_topic_is_kept(here: Room) -> None:
     question = await asked(here)
     (posted,) = here.messenger.posted
-    topic = await here.book.recall(HERE, posted.ts)
+    topic = await here.repository.recall(HERE, posted.ts)
     await here.store.forget_topics(here.clock.now() + timedelta(days=1))
-    assert await here.book.recall(HERE, posted.ts) is None, "the worker was killed before it was kept"
-    await TalkAnswers(here.parts).compare(later(question))
+    assert await here.repository.recall(HERE, posted.ts) is None, "the worker was killed before it was kept"
+    await ThreadAnswers(here.parts).compare(later(question))
     assert here.messenger.posted == [posted]
-    assert await here.book.recall(HERE, posted.ts) == topic is not None
+    assert await here.repository.recall(HERE, posted.ts) == topic is not None
     assert counted(here) == []
 
 
 async def test_what_does_not_stand_is_posted(here: Room) -> None:
     await asked(here)
-    await TalkAnswers(here.parts).compare(later(here.question("AAA BBB", handler="/compare")))
+    await ThreadAnswers(here.parts).compare(later(here.question("AAA BBB", handler="/compare")))
     assert len({posted.key for posted in here.messenger.posted}) == 2
 
 
@@ -68,19 +68,19 @@ async def test_where_nobody_may_look_it_is_posted_again_and_that_is_said(
 ) -> None:
     question = await asked(here)
     here.messenger.unreadable = True
-    await TalkAnswers(here.parts).compare(later(question))
+    await ThreadAnswers(here.parts).compare(later(question))
     assert len(here.messenger.posted) == 2
     assert f"The answer to {question.id} is possibly repeated" in caplog.text
     assert counted(here) == [("answer", "possibly repeated")]
 
 
 async def test_files_are_known_by_their_names(here: Room) -> None:
-    question = here.question(Ask("csv AAA BBB").value, handler="ask", thread=THREAD)
-    answers = TalkAnswers(here.parts)
+    question = here.question(SectionQuery("csv AAA BBB").value, handler="ask", thread=THREAD)
+    answers = ThreadAnswers(here.parts)
     await answers.ask(question)
     await answers.ask(later(question))
     assert len(here.messenger.attached) == 1
-    await answers.ask(later(replace(question, text=Ask("csv AAA BBB 6m").value)))
+    await answers.ask(later(replace(question, text=SectionQuery("csv AAA BBB 6m").value)))
     assert len(here.messenger.attached) == 2
 
 
@@ -116,7 +116,7 @@ async def test_a_rule_that_is_set_alone_is_announced_once(here: Room) -> None:
 
 class TestLooks:
     def looking(self, here: Room, messenger: RecordingMessenger) -> Repeats:
-        return Repeats(messenger, here.clock, QuietMeter())
+        return Repeats(messenger, here.clock, QuietMetrics())
 
     async def test_what_belongs_to_no_channel_cannot_be_looked_for(
         self, here: Room, caplog: pytest.LogCaptureFixture

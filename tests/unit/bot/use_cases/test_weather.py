@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 
 from analytics import Policy
 from bot.errors import Verdict
-from bot.records import Edition, Flip, Mode
+from bot.model import DigestContent, DigestMode, RuleTransition
 from bot.store import url_of
 from bot.store.engine import Database
-from bot.store.schema.tables import LEDGER
+from bot.store.schema.tables import OUTBOX
 from bot.use_cases.deliver import LEASE
 from tests.unit.bot.use_cases.office import HERE, SESSIONS, TEAM, Office, below, office
 
@@ -49,7 +49,7 @@ class Plan:
     off: frozenset[int]
     corrected: tuple[tuple[int, str], ...]
     faults: tuple[str, ...]
-    mode: Mode
+    mode: DigestMode
     readable: bool
     confirm: int
 
@@ -61,7 +61,7 @@ PLANS = st.builds(
     st.frozensets(st.integers(0, 7), max_size=4),
     st.lists(st.tuples(st.integers(0, 7), st.sampled_from("ob")), max_size=2).map(tuple),
     st.lists(FAULTS, max_size=25).map(tuple),
-    st.sampled_from(Mode),
+    st.sampled_from(DigestMode),
     st.booleans(),
     st.integers(1, 2),
 )
@@ -98,7 +98,7 @@ class Weather:
 
 async def deliver(here: Office) -> None:
     """By a new process each time, as after a restart."""
-    await here.another().lane(TEAM, HERE)
+    await here.another().deliver_channel(TEAM, HERE)
 
 
 async def live(here: Office, plan: Plan) -> None:
@@ -128,16 +128,16 @@ async def live(here: Office, plan: Plan) -> None:
         await deliver(here)
 
 
-def told(contents: list[Edition]) -> Counter[tuple[str, date, str, str]]:
+def told(contents: list[DigestContent]) -> Counter[tuple[str, date, str, str]]:
     """What the digests told of: rule, session, phase, reason."""
-    found: list[tuple[str, Flip]] = []
-    for edition in contents:
-        found += edition.missed
-        found += [(story.watched.name, story.flip) for story in edition.stories if story.flip]
+    found: list[tuple[str, RuleTransition]] = []
+    for digest_content in contents:
+        found += digest_content.missed
+        found += [(story.watched.name, story.flip) for story in digest_content.stories if story.flip]
     return Counter((name, *_what(flip)) for name, flip in found)
 
 
-def _what(flip: Flip) -> tuple[date, str, str]:
+def _what(flip: RuleTransition) -> tuple[date, str, str]:
     return flip.session, flip.after.value, flip.reason.value
 
 
@@ -145,14 +145,14 @@ async def check(folder: Path, plan: Plan) -> None:
     async with office(folder) as here:
         await live(here, plan)
         database = Database(url_of(f"sqlite:///{folder / 'watchpoint.db'}"))
-        rows = await database.read(lambda connection: connection.execute(sa.select(LEDGER)).all())
+        rows = await database.read(lambda connection: connection.execute(sa.select(OUTBOX)).all())
         await database.close()
         assert {row.state for row in rows} <= {"sent", "dropped"}, "nothing waits for ever"
         faults = {row.fault for row in rows if row.state == "dropped"}
         assert faults <= {"told by the digest of a newer session", "no card of R1v1 was posted",
                           "no card of R2v1 was posted", "its digest was not posted"}, faults  # fmt: skip
-        book = here.store.of(TEAM)
-        histories = {number: await book.history(number, 1000) for number in (1, 2)}
+        repository = here.store.of(TEAM)
+        histories = {number: await repository.history(number, 1000) for number in (1, 2)}
         happened = Counter(
             (f"R{number}", *_what(flip)) for number, each in histories.items() for flip in each.flips
         )
@@ -167,7 +167,7 @@ async def check(folder: Path, plan: Plan) -> None:
         ]
         assert len(posts) == len(sent) - len(rewrites), "what is noted as sent was posted"
         repeated = sum(count - 1 for count in posts.values())
-        admitted = sum(outcome == "possibly repeated" for _, outcome in here.meter.notices)
+        admitted = sum(outcome == "possibly repeated" for _, outcome in here.metrics.notices)
         assert repeated <= admitted, "what is posted twice is admitted"
         assert plan.readable <= (repeated == 0), "who may read never repeats"
         await check_cards(here, posts)
@@ -196,7 +196,7 @@ def run(plan: Plan) -> None:
         frozenset(),
         ((1, "o"),),
         ("lost", "lost"),
-        Mode.QUIET,
+        DigestMode.QUIET,
         readable=False,
         confirm=1,
     )

@@ -10,7 +10,7 @@ import pytest
 
 from analytics.fund import Fact, FundProfile, Kind
 from analytics.notes import Note, NoteKind
-from bot.market import known
+from bot.market import reference
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample.facts import SECTORS, profile_of
 from bot.market.sample.path import simulate
@@ -77,7 +77,7 @@ def test_published_sectors_of_the_pair() -> None:
 def test_sectors_say_how_much_of_them_is_published(symbol: str, source: str) -> None:
     fact = fund(symbol).sectors
     assert fact is not None
-    assert (fact.source, fact.as_of, fact.value.taxonomy) == (source, JANUARY, known.MORNINGSTAR)
+    assert (fact.source, fact.as_of, fact.value.taxonomy) == (source, JANUARY, reference.MORNINGSTAR)
 
 
 def test_sectors_can_be_held_against_yahoos() -> None:
@@ -149,7 +149,7 @@ def test_bond_funds_have_no_sectors(symbol: str) -> None:
 
 
 def test_index_changes_are_told() -> None:
-    assert fund("ISCB").index_changes == known.INDEX_CHANGES["ISCB"]
+    assert fund("ISCB").index_changes == reference.INDEX_CHANGES["ISCB"]
     assert fund("SPSM").index_changes[0].on == date(2020, 1, 24)
     assert fund("IWM").index_changes == ()
 

@@ -14,7 +14,7 @@ from analytics.notes import NoteKind
 from bot.clock import FixedClock, SystemClock
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market.calendar import ExchangeCalendar
-from bot.market.yahoo import Limits, YahooMarket
+from bot.market.yahoo import HttpLimits, YahooMarket
 from bot.market.yahoo.client import YahooClient
 from tests.fakes.yahoo import FakeYahoo, forget_everything
 from tests.fakes.yahoo_listings import chart, listing
@@ -202,7 +202,7 @@ async def test_a_cookie_that_yahoo_has_forgotten_is_replaced(
     await market.profiles(["ISCB"])
     yahoo.crumbs.clear()
     forget_everything()  # a new process with the same home
-    restarted = YahooMarket(ExchangeCalendar(), clock, tmp_path, Limits(backoff=(0.0, 0.0)))
+    restarted = YahooMarket(ExchangeCalendar(), clock, tmp_path, HttpLimits(backoff=(0.0, 0.0)))
     try:
         assert (await restarted.profiles(["ISCB"])).notes == ()
     finally:
@@ -234,7 +234,7 @@ async def test_a_blocked_cookie_host_does_not_stop_prices(market: YahooMarket, y
 async def test_a_hang_ends_in_time(yahoo: FakeYahoo, tmp_path: Path, where: str) -> None:
     """Within the limits, though yfinance alone would wait 30 seconds for a cookie and again for the crumb."""
     yahoo.fault(where, "hang")
-    clock, limits = SystemClock(), Limits(request=0.2, total=0.6, backoff=(0.0, 0.0))
+    clock, limits = SystemClock(), HttpLimits(request=0.2, total=0.6, backoff=(0.0, 0.0))
     market = YahooMarket(ExchangeCalendar(), clock, tmp_path, limits)
     start = clock.monotonic()
     if where == "quoteSummary":
@@ -246,7 +246,7 @@ async def test_a_hang_ends_in_time(yahoo: FakeYahoo, tmp_path: Path, where: str)
 
 
 async def test_a_question_that_is_given_up_holds_nothing_up(yahoo: FakeYahoo, tmp_path: Path) -> None:
-    market = YahooMarket(ExchangeCalendar(), SystemClock(), tmp_path, Limits(request=0.3, total=5))
+    market = YahooMarket(ExchangeCalendar(), SystemClock(), tmp_path, HttpLimits(request=0.3, total=5))
     yahoo.fault("chart/ISCB", "hang", times=1)
     question = asyncio.create_task(market.history(["ISCB"], FRIDAY))
     assert await asyncio.to_thread(yahoo.hanging.wait, 5)
@@ -259,7 +259,7 @@ async def test_a_host_that_hangs_costs_one_request_not_the_answer(yahoo: FakeYah
     """The cookie has a second host; yfinance alone would wait half a minute for the first one."""
     yahoo.fault("fc.yahoo.com", "hang")
     clock = SystemClock()
-    market = YahooMarket(ExchangeCalendar(), clock, tmp_path, Limits(request=0.2, total=10))
+    market = YahooMarket(ExchangeCalendar(), clock, tmp_path, HttpLimits(request=0.2, total=10))
     start = clock.monotonic()
     assert (await market.history(["ISCB"], FRIDAY)).panel.as_of == FRIDAY
     assert clock.monotonic() - start < 3.0
@@ -269,7 +269,7 @@ async def test_a_host_that_hangs_costs_one_request_not_the_answer(yahoo: FakeYah
 async def test_a_thread_that_never_returns_is_not_waited_for(
     market: YahooMarket, clock: FixedClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stuck = YahooMarket(ExchangeCalendar(), clock, tmp_path, Limits(total=0.05))
+    stuck = YahooMarket(ExchangeCalendar(), clock, tmp_path, HttpLimits(total=0.05))
     release = threading.Event()
     monkeypatch.setattr(YahooClient, "history", lambda *asked: release.wait(20))
     try:
@@ -285,7 +285,7 @@ async def test_many_symbols_are_asked_at_once_but_not_too_many(
     names = [f"F{i}" for i in range(9)]
     yahoo.listings |= {name: listing(name, first=FRIDAY) for name in names}
     yahoo.fault("chart/", "slow")
-    market = YahooMarket(ExchangeCalendar(), clock, tmp_path, Limits(parallel=3))
+    market = YahooMarket(ExchangeCalendar(), clock, tmp_path, HttpLimits(parallel=3))
     panel = (await market.history(names, FRIDAY)).panel
     market.close()
     assert panel.symbols == tuple(names)
@@ -293,4 +293,4 @@ async def test_many_symbols_are_asked_at_once_but_not_too_many(
 
 
 def test_no_more_than_eight_requests_at_once_unless_told() -> None:
-    assert Limits().parallel == 8
+    assert HttpLimits().parallel == 8

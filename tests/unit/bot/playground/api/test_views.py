@@ -179,8 +179,8 @@ class TestHome:
     async def test_it_is_published_for_one_person(self, slack: Slack, client: AsyncWebClient) -> None:
         await client.views_publish(user_id=ANN, view=home())
         answer = await client.views_publish(user_id=ANN, view=home(callback_id="second"))
-        assert slack.workspace.views.homes[ANN].id == answer["view"]["id"]
-        assert list(slack.workspace.views.homes) == [ANN]
+        assert slack.workspace.views.home_tabs[ANN].id == answer["view"]["id"]
+        assert list(slack.workspace.views.home_tabs) == [ANN]
 
     async def test_an_old_hash_is_refused(
         self, slack: Slack, client: AsyncWebClient, refused: Refused

@@ -9,8 +9,8 @@ import pytest
 from bot.errors import UserError
 from bot.playground.api.server import Slack
 from bot.playground.deliver import Deeds
-from bot.playground.drive.script import Changing, Line, Stage, as_text, play, read
-from bot.playground.lines import Ack
+from bot.playground.drive.script import Changing, ScriptLine, Stage, as_text, play, read
+from bot.playground.lines import AppAnswer
 from bot.playground.model import BOT, Payload
 from bot.playground.seed import ANN, BEN, PORTFOLIO, RANDOM
 from tests.unit.bot.playground.test_deliver import Recorded
@@ -26,13 +26,13 @@ class TestReading:
 @watchpoint cy: /compare help
 """
         assert read(script) == [
-            Line("#portfolio ann: /compare ISCB SPSM", "portfolio", "ann", "/compare ISCB SPSM"),
-            Line(
+            ScriptLine("#portfolio ann: /compare ISCB SPSM", "portfolio", "ann", "/compare ISCB SPSM"),
+            ScriptLine(
                 "#research-private> Ben: @watchpoint help: now",
                 *("research-private", "ben", "@watchpoint help: now"),
                 thread=True,
             ),
-            Line("@watchpoint cy: /compare help", None, "cy", "/compare help"),
+            ScriptLine("@watchpoint cy: /compare help", None, "cy", "/compare help"),
         ]
 
     def test_what_becomes_of_channels(self) -> None:
@@ -58,11 +58,11 @@ class TestReading:
 class Talker(Recorded):
     """A line to an app that answers every payload with the same message."""
 
-    def __init__(self, slack: Slack, *answers: Ack) -> None:
+    def __init__(self, slack: Slack, *answers: AppAnswer) -> None:
         super().__init__(list(answers))
         self._workspace = slack.workspace
 
-    async def deliver(self, payload: Payload, retry: int = 0) -> Ack:
+    async def deliver(self, payload: Payload, retry: int = 0) -> AppAnswer:
         event = payload.get("event") or {"channel": payload.get("channel_id")}
         thread = event.get("thread_ts") or event.get("ts")
         self._workspace.post(event["channel"], BOT, "found", thread_ts=thread)

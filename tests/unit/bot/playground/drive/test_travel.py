@@ -10,8 +10,8 @@ import pytest
 
 from bot.clock import ShiftedClock, SystemClock
 from bot.market.calendar import ExchangeCalendar
-from bot.playground.drive.travel import Around, Journey, Passing, Post, Travel
-from bot.records import Digest
+from bot.model import Digest
+from bot.playground.drive.travel import Around, Journey, Post, Travel, TravelClock
 
 START = datetime(2026, 1, 23, 12, 0, tzinfo=UTC)
 NEW_YORK = Digest("T", "C", "U", time(8, 30), "America/New_York")
@@ -190,7 +190,7 @@ async def test_while_no_time_is_let_pass_they_are_really_waited_for() -> None:
 
 async def test_after_a_day_that_was_let_pass_a_channel_has_had_a_day() -> None:
     stops = Stops()
-    passing = Passing(stops.clock)
+    passing = TravelClock(stops.clock)
     began, really = passing.monotonic(), stops.clock.monotonic()
     await stops.travel.to(START + timedelta(hours=2))
     assert 7190 < passing.monotonic() - began < 7230

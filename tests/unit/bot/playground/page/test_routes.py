@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.commands import COMMANDS
-from bot.playground.lines import Ack
+from bot.playground.lines import AppAnswer
 from bot.playground.model import BOT, File
 from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM
 from tests.fakes.slack_clock import SleptClock
@@ -171,7 +171,9 @@ async def test_a_submission_reaches_the_app_and_its_errors_the_field(stand: Stan
     view = stand.slack.workspace.views.open(ANN, VIEW)
     place = f"/as/{ANN}/views/{view.id}"
     whole = {"name/e": "R7", "kind/e": "1", "one/e": "0", "several/e": "2"}
-    stand.line.answers.append(Ack(200, {"response_action": "errors", "errors": {"name": "R7 is taken."}}))
+    stand.line.answers.append(
+        AppAnswer(200, {"response_action": "errors", "errors": {"name": "R7 is taken."}})
+    )
     await stand.post(f"{place}/submit", **whole)
     values = stand.line.sent[0]["view"]["state"]["values"]
     assert values["name"]["e"]["value"] == "R7"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.transforms import Bbox
 
-    from bot.render.pictures import Picture
+    from bot.render.chart_specs import ChartSpec
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Drawn:
 
 
 @cache
-def look(picture: Picture) -> Drawn:
+def look(picture: ChartSpec) -> Drawn:
     """Build a picture and measure its texts."""
     with own_settings():
         figure = build(picture)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.render.pictures import Cell, OverviewPicture, PastPicture, Strip, Trace, WatchPicture
+from bot.render.chart_specs import Cell, OverviewChart, PastChart, Strip, Trace, WatchChart
 from tests.pictures import FOOTER, sessions
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def trace(lines: FloatArray | None = None, **more: Any) -> Trace:
     return Trace(lines=lines, **{**given, **more})
 
 
-def rule_picture(*traces: Trace, **more: Any) -> WatchPicture:
+def rule_picture(*traces: Trace, **more: Any) -> WatchChart:
     """R7 firing since 30 December, two years of sessions."""
     shown = traces or (trace(),)
     given: dict[str, Any] = {
@@ -54,10 +54,10 @@ def rule_picture(*traces: Trace, **more: Any) -> WatchPicture:
         "firing": SPANS,
         "pending": PENDING,
     }
-    return WatchPicture(traces=shown, **{**given, **more})
+    return WatchChart(traces=shown, **{**given, **more})
 
 
-def past_picture(*traces: Trace, **more: Any) -> PastPicture:
+def past_picture(*traces: Trace, **more: Any) -> PastChart:
     """Five years of R7 with a second strip for a longer confirmation."""
     shown = traces or (trace(wave(2, 1260)),)
     given: dict[str, Any] = {
@@ -71,7 +71,7 @@ def past_picture(*traces: Trace, **more: Any) -> PastPicture:
             Strip("Confirmed for 20 sessions: once, 22 sessions in all", SPANS[:1]),
         ),
     }
-    return PastPicture(traces=shown, **{**given, **more})
+    return PastChart(traces=shown, **{**given, **more})
 
 
 def cell(number: int, **more: Any) -> Cell:
@@ -90,9 +90,9 @@ def cell(number: int, **more: Any) -> Cell:
     return Cell(**{**given, **more})
 
 
-def overview(*cells: Cell, **more: Any) -> OverviewPicture:
+def overview(*cells: Cell, **more: Any) -> OverviewChart:
     """An overview of these cells."""
-    picture = OverviewPicture(
+    picture = OverviewChart(
         title=f"{len(cells)} rules on 16 Jan 2026",
         subtitle="Solid: the value at each session of the year before · dashed: the threshold",
         footer=FOOTER,

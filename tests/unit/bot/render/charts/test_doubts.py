@@ -8,10 +8,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from bot.render.chart_specs import GrowthChart, content_key
 from bot.render.charts import draw
 from bot.render.charts.doubts import trusted
-from bot.render.pictures import GrowthPicture, content_key
-from bot.render.study_pictures import DoubtMark
+from bot.render.section_chart_specs import DoubtMark
 from tests.pictures import SYMBOLS, growth_picture, sessions, walk
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.rules import past_picture, rule_picture, trace, wave
@@ -23,14 +23,14 @@ RETURN: date = DAYS[BACK].item()
 GRAVE, MILD = DoubtMark(0, SESSION, grave=True), DoubtMark(0, SESSION)
 
 
-def spoilt(factor: float, last: int | None = None, count: int = 2, *marks: DoubtMark) -> GrowthPicture:
+def spoilt(factor: float, last: int | None = None, count: int = 2, *marks: DoubtMark) -> GrowthChart:
     """A random walk whose first fund is `factor` times as high from one session on."""
     growth = walk(count, 252)
     growth[0, AT:last] *= factor
     return replace(growth_picture(growth, symbols=SYMBOLS[:count]), marks=marks or (GRAVE,))
 
 
-def heights(picture: GrowthPicture) -> tuple[float, float]:
+def heights(picture: GrowthChart) -> tuple[float, float]:
     """The value at the lower and at the upper edge of the upper panel, by the ticks beside it."""
     drawn = look(picture)
     grid = [line for line in drawn.artists("grid") if len(set(line.get_xdata())) == 1]
@@ -38,7 +38,7 @@ def heights(picture: GrowthPicture) -> tuple[float, float]:
     return float(top), float(bottom)
 
 
-def swing(picture: GrowthPicture, row: int) -> float:
+def swing(picture: GrowthChart, row: int) -> float:
     """Pixels between the highest and the lowest point of a fund's line in the upper panel."""
     line = look(picture).artists("series")[: len(picture.symbols)][len(picture.symbols) - 1 - row]
     ys = np.asarray(line.get_ydata(), dtype=float)
@@ -68,7 +68,7 @@ def test_what_leaves_the_panel_is_cut_and_told() -> None:
     assert look(spoilt(0.74, None, 2, MILD)).texts("beyond") == []
 
 
-def _day(picture: GrowthPicture, column: int) -> str:
+def _day(picture: GrowthChart, column: int) -> str:
     when: date = picture.sessions[column].item()
     return f"{when.day} {when:%b} {when.year}"
 

@@ -11,8 +11,8 @@ from typing import Any
 import matplotlib
 import pytest
 
+from bot.render.chart_specs import ChartSpec
 from bot.render.charts import draw
-from bot.render.pictures import Picture
 from tests.pictures import SYMBOLS, growth_picture, sector_picture, walk
 
 A = growth_picture(simulated=True)
@@ -22,7 +22,7 @@ SAME_SIZE = growth_picture(walk(2, 60), simulated=True)
 SCRIPT = """
 import hashlib, sys
 assert "matplotlib" not in sys.modules
-import bot.drawing, bot.render.charts, bot.render.pictures
+import bot.drawing, bot.render.charts, bot.render.chart_specs
 assert "matplotlib" not in sys.modules, "importing must not import matplotlib"
 from bot.render.charts import draw
 from tests.pictures import SYMBOLS, growth_picture, sector_picture
@@ -56,7 +56,7 @@ def test_other_processes_draw_the_same_bytes() -> None:
 
 @pytest.mark.slow
 def test_threads_draw_the_same_bytes() -> None:
-    pictures: list[Picture] = [A, SAME_SIZE, B] * 3
+    pictures: list[ChartSpec] = [A, SAME_SIZE, B] * 3
     with ThreadPoolExecutor(4) as threads:
         drawn = list(threads.map(draw, pictures))
     assert drawn == [draw(picture) for picture in pictures]

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.render.chart_specs import ChartSpec
 from bot.render.charts.theme import FINE
-from bot.render.pictures import Picture
 from tests.pictures import SYMBOLS, growth_picture, sector_picture, walk
 from tests.unit.bot.render.charts.looking import look
 
@@ -77,7 +77,7 @@ ALL = {f"growth: {name}": picture for name, picture in GROWTH.items()} | {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("picture", ALL.values(), ids=ALL.keys())
-def test_texts_are_whole_apart_and_large_enough(picture: Picture) -> None:
+def test_texts_are_whole_apart_and_large_enough(picture: ChartSpec) -> None:
     drawn = look(picture)
     assert drawn.outside() == []
     assert drawn.overlaps() == []
@@ -86,7 +86,7 @@ def test_texts_are_whole_apart_and_large_enough(picture: Picture) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("picture", ALL.values(), ids=ALL.keys())
-def test_title_subtitle_and_footer_are_complete(picture: Picture) -> None:
+def test_title_subtitle_and_footer_are_complete(picture: ChartSpec) -> None:
     drawn = look(picture)
     for kind in ("title", "subtitle", "footer"):
         said = " ".join(drawn.texts(kind)).replace(" · ", " ")
@@ -94,7 +94,7 @@ def test_title_subtitle_and_footer_are_complete(picture: Picture) -> None:
 
 
 @pytest.mark.parametrize("picture", ALL.values(), ids=ALL.keys())
-def test_simulated_data_say_so_twice_and_real_data_never(picture: Picture) -> None:
+def test_simulated_data_say_so_twice_and_real_data_never(picture: ChartSpec) -> None:
     drawn = look(picture)
     said = drawn.texts("watermark") + drawn.texts("tag")
     assert said == (["SAMPLE DATA", "SAMPLE DATA"] if picture.simulated else [])

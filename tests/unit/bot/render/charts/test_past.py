@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.render.chart_specs import Strip
 from bot.render.charts import draw
-from bot.render.pictures import Strip
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.rules import SPANS, past_picture
 

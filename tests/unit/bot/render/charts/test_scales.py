@@ -7,11 +7,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from bot.render.charts.scales import Scale, date_ticks, round_ticks
+from bot.render.charts.scales import AxisScale, date_ticks, round_ticks
 
 
 def test_a_scale_is_a_straight_line_that_keeps_gaps() -> None:
-    scale = Scale(low=100, high=200, at_low=500, at_high=300)
+    scale = AxisScale(low=100, high=200, at_low=500, at_high=300)
     assert scale([100, 150, 200, 250]).tolist() == [500, 400, 300, 200]
     assert np.isnan(scale([np.nan])).all()
     assert scale.at(125) == 450

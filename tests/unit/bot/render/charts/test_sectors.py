@@ -67,7 +67,7 @@ def test_every_fund_is_named_above_in_its_colour(count: int) -> None:
 
 
 @pytest.mark.parametrize("count", [3, 6])
-def test_three_and_more_are_dots_in_lanes_of_their_own(count: int) -> None:
+def test_three_and_more_are_dots_in_channels_of_their_own(count: int) -> None:
     weights = np.full((count, len(NAMES)), 0.2)
     drawn = look(sector_picture(weights, symbols=SYMBOLS[:count], sectors=NAMES))
     dots = drawn.artists("dot")

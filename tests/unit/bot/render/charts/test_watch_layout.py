@@ -8,8 +8,8 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
+from bot.render.chart_specs import ChartSpec
 from bot.render.charts.theme import FINE
-from bot.render.pictures import Picture
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.rules import cell, overview, past_picture, rule_picture, trace, wave
 
@@ -76,12 +76,12 @@ OVERVIEWS = {
     ),
 }
 
-ALL: dict[str, Picture] = {**RULES, **PASTS, **OVERVIEWS}
+ALL: dict[str, ChartSpec] = {**RULES, **PASTS, **OVERVIEWS}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("picture", ALL.values(), ids=ALL.keys())
-def test_texts_are_whole_apart_and_large_enough(picture: Picture) -> None:
+def test_texts_are_whole_apart_and_large_enough(picture: ChartSpec) -> None:
     drawn = look(picture)
     assert drawn.outside() == []
     assert drawn.overlaps() == []

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from analytics import Doubt, DoubtKind, PricePanel, Question
+from analytics import Doubt, DoubtKind, PricePanel, Query
 from analytics.comparison import Comparison, compare
 from analytics.panel import FloatArray
 from analytics.returns import BILL_SYMBOL, Rate
@@ -65,7 +65,7 @@ class Spoilt:
     """A question, and the prices that something is wrong with."""
 
     held: PricePanel
-    question: Question
+    question: Query
 
     @property
     def comparison(self) -> Comparison:

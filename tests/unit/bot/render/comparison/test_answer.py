@@ -11,7 +11,7 @@ from analytics.notes import Note, NoteKind
 from bot.render import limits, text
 from bot.render.comparison.answer import answer
 from bot.render.comparison.table import table_notes
-from bot.render.degrade import Draft
+from bot.render.degrade import MessageDraft
 from bot.render.fit import fit
 from bot.render.message import Message
 from tests.snapshot import Snapshot
@@ -67,7 +67,7 @@ def test_slack_takes_it_as_it_is(name: str) -> None:
 
 @in_every_mood
 def test_the_plainest_form_is_within_the_limits_too(name: str) -> None:
-    draft = Draft.of(message(name), {}).plainer()
+    draft = MessageDraft.of(message(name), {}).plainer()
     assert draft
     assert limits.violations(draft.filled()) == []
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from analytics import FundProfile, Kind, PricePanel, Question, compare, parse_window
+from analytics import FundProfile, Kind, PricePanel, Query, compare, parse_window
 from analytics.comparison import Comparison
 from analytics.fund import Fact, Holding, IndexChange, SectorWeights
 from analytics.panel import FloatArray
@@ -117,8 +117,8 @@ PROFILES = {
 }
 
 
-def ask(*symbols: str, window: str = "1y", as_of: date = LAST, **parts: Any) -> Question:
-    return Question(symbols, parse_window(window), as_of, **parts)
+def ask(*symbols: str, window: str = "1y", as_of: date = LAST, **parts: Any) -> Query:
+    return Query(symbols, parse_window(window), as_of, **parts)
 
 
 def comparison(

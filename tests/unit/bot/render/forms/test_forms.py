@@ -12,12 +12,12 @@ import pytest
 
 from analytics.watch.rules import WATCHABLE, Op
 from analytics.window import WORDS
-from bot.grammar.rule.vocabulary import SECTORS
-from bot.grammar.words import rate_of
+from bot.language.rule.vocabulary import SECTORS
+from bot.language.words import rate_of
+from bot.model import Digest, DigestMode
 from bot.playground.api import blocks as checks
 from bot.playground.api.elements import INPUTS
 from bot.playground.page.elements import KEYS
-from bot.records import Digest, Mode
 from bot.render.forms import (
     CompareFields,
     DigestFields,
@@ -217,7 +217,7 @@ def test_a_daily_post_of_another_channel_says_which() -> None:
 
 
 def test_a_button_carries_the_daily_post_as_it_is() -> None:
-    digest = Digest("T1", "C2", "U1", time(7, 45), "Europe/London", Mode.ALWAYS)
+    digest = Digest("T1", "C2", "U1", time(7, 45), "Europe/London", DigestMode.ALWAYS)
     assert json.loads(digest_value(digest)) == {
         "channel": "C2",
         "on": True,

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.records import Digest, Mode, Story
+from bot.model import Digest, DigestMode, RuleReport
 from bot.render.forms import digest_value
-from bot.render.home.facts import Freshness, Pages, Post, Seen
+from bot.render.home.facts import Freshness, HomeFacts, Pages, Post
 from bot.render.home.view import MOST_RULES, PAGE, QUICK, UNSNOOZE, home
 from bot.render.limits import read, view_violations
 from bot.render.talk.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
@@ -29,27 +29,27 @@ DAILY = Digest("T1", "C1", "U0ANN", time(8, 30), "Europe/London")
 ANN, BEN = "U0ANN", "U0BEN"
 
 
-def of(story: Story, number: int, **more: Any) -> Story:
+def of(story: RuleReport, number: int, **more: Any) -> RuleReport:
     """The story of another rule."""
     told = numbered(story, number)
     return replace(told, watched=replace(told.watched, **more))
 
 
-FULL = Seen(
+FULL = HomeFacts(
     ANN,
     (of(QUIET, 1), of(FIRING, 2, channel="D0ANN"), of(NO_DATA, 3, owner=BEN, channel="C2")),
     (
         Post(DAILY, datetime(2026, 1, 20, 8, 30, tzinfo=UTC)),
-        Post(replace(DAILY, channel="C2", mode=Mode.ALWAYS), datetime(2026, 1, 20, 8, 30, tzinfo=UTC)),
+        Post(replace(DAILY, channel="C2", mode=DigestMode.ALWAYS), datetime(2026, 1, 20, 8, 30, tzinfo=UTC)),
         Post(replace(DAILY, channel="C3", on=False), None),
         Post(replace(DAILY, channel="C4", stopped="is_archived"), None),
     ),
     FRESH,
     NOW,
 )
-PARTIAL = Seen(ANN, (of(UNDECIDED, 1),), (), Freshness(date(2026, 1, 16)), NOW)
-EMPTY = Seen(ANN, (), (), FRESH, NOW, first=True)
-LONG = Seen(
+PARTIAL = HomeFacts(ANN, (of(UNDECIDED, 1),), (), Freshness(date(2026, 1, 16)), NOW)
+EMPTY = HomeFacts(ANN, (), (), FRESH, NOW, first=True)
+LONG = HomeFacts(
     ANN,
     tuple(of(QUIET, at, text="ISCB sortino < 1.0 " * 40, owner=BEN) for at in range(1, 301)),
     tuple(Post(replace(DAILY, channel=f"C{at}"), None) for at in range(120)),
@@ -77,7 +77,7 @@ def lines(view: dict[str, Any]) -> Iterator[str]:
             yield from (f"[small] {each['text']}" for each in block["elements"])
 
 
-def words(seen: Seen) -> str:
+def words(seen: HomeFacts) -> str:
     told = "\n".join(lines(home(seen))).strip().replace(NBSP, " ")
     return DATE.sub(r"\1", told)
 
@@ -130,7 +130,7 @@ def turns(view: dict[str, Any]) -> dict[str, str]:
 def test_every_rule_is_reached_by_the_buttons_of_the_tab(own: int, others: int) -> None:
     """However many there are, by pressing what is offered, and Slack takes every page."""
     stories = tuple(of(FIRING, at, owner=ANN if at <= own else BEN) for at in range(1, own + others + 1))
-    seen, left, known = Seen(ANN, stories, LONG.posts, FRESH, NOW, first=True), {"1 1"}, set[str]()
+    seen, left, known = HomeFacts(ANN, stories, LONG.posts, FRESH, NOW, first=True), {"1 1"}, set[str]()
     found: set[str] = set()
     while left:
         value = left.pop()

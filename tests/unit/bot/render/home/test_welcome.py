@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.records import Ask
+from bot.model import SectionQuery
 from bot.render.home.welcome import LINES, welcome
 from bot.render.talk.ids import ASK, OPEN_COMPARE, OPEN_WATCH
 from tests.snapshot import Snapshot
@@ -24,7 +24,7 @@ def test_four_lines_and_three_buttons() -> None:
 
 
 def test_the_third_asks_for_help() -> None:
-    assert Ask.read(welcome().blocks[-1]["elements"][2]["value"]) == Ask("help")
+    assert SectionQuery.read(welcome().blocks[-1]["elements"][2]["value"]) == SectionQuery("help")
 
 
 def test_it_says_how_to_end_what_comes_again() -> None:

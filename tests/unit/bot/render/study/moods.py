@@ -14,7 +14,7 @@ from analytics.notes import Note, NoteKind
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from tests.unit.bot.render.comparison.worlds import (
     LONG_NAMES,
     PROFILES,
@@ -35,36 +35,40 @@ _NO_ANSWER = {"cause": "no answer"}
 
 
 @cache
-def sample(*symbols: str, benchmark: str | None = None) -> Found:
+def sample(*symbols: str, benchmark: str | None = None) -> SectionAnswer:
     """Funds of the sample market over a year, asked on a Saturday in January 2026."""
     made_up = SampleMarket(ExchangeCalendar(), FixedClock(datetime(2026, 1, 17, 12, tzinfo=UTC)))
     question = ask(*symbols, benchmark=benchmark)
     history = asyncio.run(made_up.history(question.priced, FRIDAY))
     profiles = asyncio.run(made_up.profiles(symbols))
     notes = (*history.notes, *profiles.notes)
-    return Found(compare(history.panel, profiles.by_symbol, question), notes, ANN)
+    return SectionAnswer(compare(history.panel, profiles.by_symbol, question), notes, ANN)
 
 
-def few(*symbols: str, profiles: Mapping[str, FundProfile] = PROFILES, benchmark: str | None = None) -> Found:
+def few(
+    *symbols: str, profiles: Mapping[str, FundProfile] = PROFILES, benchmark: str | None = None
+) -> SectionAnswer:
     """Made-up funds over a year, with these profiles."""
     held = market(symbols, count=SHORT)
-    return Found(comparison(*symbols, held=held, profiles=profiles, benchmark=benchmark), (), ANN)
+    return SectionAnswer(comparison(*symbols, held=held, profiles=profiles, benchmark=benchmark), (), ANN)
 
 
-def partial() -> Found:
+def partial() -> SectionAnswer:
     """Of two funds one has no facts at all, and the source said why."""
     held = market(("ISCB", "SPSM"), count=SHORT, volume=False)
     told = (Note(NoteKind.NO_PROFILE, "ISCB", _NO_ANSWER),)
-    return Found(comparison(held=held, profiles={"SPSM": PROFILES["SPSM"]}), told, ANN)
+    return SectionAnswer(comparison(held=held, profiles={"SPSM": PROFILES["SPSM"]}), told, ANN)
 
 
-def dark() -> Found:
+def dark() -> SectionAnswer:
     """Nothing is known of either fund but prices."""
     held = market(("ISCB", "SPSM"), count=SHORT, volume=False)
-    return Found(comparison(held=held, profiles={}), (Note(NoteKind.NO_PROFILE, "SPSM", _NO_ANSWER),), ANN)
+    return SectionAnswer(
+        comparison(held=held, profiles={}), (Note(NoteKind.NO_PROFILE, "SPSM", _NO_ANSWER),), ANN
+    )
 
 
-def long() -> Found:
+def long() -> SectionAnswer:
     """Six funds with the longest names, the second one without weights, in sectors with long names."""
     held = panel(dict(zip(LONG_NAMES, walks(SHORT), strict=True)), simulated=True)
     named = {
@@ -72,17 +76,17 @@ def long() -> Found:
         for name, symbol in zip(LONG_NAMES, SYMBOLS, strict=True)
     }
     named[LONG_NAMES[1]] = replace(named[LONG_NAMES[1]], sectors=None)
-    return Found(comparison(*LONG_NAMES, held=held, profiles=named), (), ANN)
+    return SectionAnswer(comparison(*LONG_NAMES, held=held, profiles=named), (), ANN)
 
 
-def mixed() -> Found:
+def mixed() -> SectionAnswer:
     """Two funds whose sectors follow two taxonomies."""
-    return Found(two_taxonomies(), (), ANN)
+    return SectionAnswer(two_taxonomies(), (), ANN)
 
 
-def holed() -> Found:
+def holed() -> SectionAnswer:
     """Three funds, the one in the middle without weights and holdings."""
-    return Found(some_sectors(), (), ANN)
+    return SectionAnswer(some_sectors(), (), ANN)
 
 
 def _wordy(profile: FundProfile) -> Fact[SectorWeights] | None:

@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from analytics import FundProfile, PricePanel, Question, compare
+from analytics import FundProfile, PricePanel, Query, compare
 from analytics.comparison import Comparison
 from analytics.studies.correlations import Correlated, correlated
 from analytics.studies.months import MonthlyGrid, monthly_grid
@@ -18,7 +18,7 @@ from analytics.studies.workings import Working, worked
 from bot.render import limits
 from bot.render.fit import fit
 from bot.render.message import Message
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.text import NBSP
 from tests.unit.bot.render.comparison.reading import as_read, cells
 from tests.unit.bot.render.comparison.worlds import (
@@ -41,7 +41,7 @@ class Asked:
     """A question with the prices and facts it is answered from."""
 
     held: PricePanel
-    question: Question
+    question: Query
     profiles: Mapping[str, FundProfile]
 
     @property
@@ -95,9 +95,9 @@ def asked(mood: str) -> Asked:
 
 
 @cache
-def found(mood: str) -> Found:
+def found(mood: str) -> SectionAnswer:
     """Its comparison, computed once."""
-    return Found(asked(mood).comparison, (), ANN)
+    return SectionAnswer(asked(mood).comparison, (), ANN)
 
 
 def rolling_of(mood: str) -> Rolled:

@@ -10,8 +10,8 @@ import pytest
 
 from analytics.studies.correlations import Correlated
 from bot.render.message import Message
+from bot.render.section_chart_specs import MatrixChart
 from bot.render.study.correlation import correlation, finding, lines
-from bot.render.study_pictures import MatrixPicture
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.study.prices import (
     MOODS,
@@ -119,7 +119,7 @@ def test_a_benchmark_outside_is_one_more_fund() -> None:
 
 def test_days_stand_above_and_weeks_below_in_the_picture() -> None:
     (picture,) = told("too_long").pictures
-    assert isinstance(picture, MatrixPicture)
+    assert isinstance(picture, MatrixChart)
     of = correlations_of("too_long")
     assert np.array_equal(picture.upper, of.daily)
     assert np.array_equal(picture.lower, of.weekly)

@@ -15,7 +15,7 @@ from bot.render.comparison.rows import TICKET
 from bot.render.fit import fit
 from bot.render.message import Message
 from bot.render.study.cost import SPREADS, cost, finding
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.study.parts.orders import Order, small
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
@@ -23,7 +23,7 @@ from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
 from tests.unit.bot.render.comparison.worlds import PROFILES, comparison, market, two_currencies
 from tests.unit.bot.render.study import moods
 
-MOODS: dict[str, Callable[[], Found]] = {
+MOODS: dict[str, Callable[[], SectionAnswer]] = {
     "full": lambda: moods.sample("ISCB", "SPSM"),
     "reference": lambda: moods.sample("ISCB", "SPSM", "IWM", benchmark="IWM"),
     "one": lambda: moods.sample("ISCB"),
@@ -32,12 +32,12 @@ MOODS: dict[str, Callable[[], Found]] = {
     "nothing": moods.dark,
     "too_long": moods.long,
     "two_kinds": moods.mixed,
-    "two_currencies": lambda: Found(two_currencies()),
+    "two_currencies": lambda: SectionAnswer(two_currencies()),
 }
 
 
 @cache
-def found(mood: str) -> Found:
+def found(mood: str) -> SectionAnswer:
     return MOODS[mood]()
 
 
@@ -160,7 +160,7 @@ def test_small_amounts_keep_their_cents(amount: float, shown: str) -> None:
 
 
 def test_facts_of_another_time_open_the_finding_with_their_day() -> None:
-    past = Found(comparison(as_of=date(2025, 9, 30)), (), moods.ANN)
+    past = SectionAnswer(comparison(as_of=date(2025, 9, 30)), (), moods.ANN)
     words = as_read(cost(past)).replace(NBSP, " ")
     told_first = "Expense ratios, yields and assets are those of 15 Jan 2026; what they were on 30 Sep 2025"
     assert words.splitlines()[1].startswith(f"ISCB vs SPSM · cost, facts of 15 Jan 2026: {told_first}")

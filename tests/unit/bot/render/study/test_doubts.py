@@ -22,7 +22,7 @@ from bot.render.study.cost import cost
 from bot.render.study.drawdowns import drawdowns
 from bot.render.study.explain import explain
 from bot.render.study.export import export, exported
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.study.returns import returns
 from bot.render.study.risk import risk
 from bot.render.study.rolling import rolling
@@ -31,7 +31,7 @@ from tests.unit.bot.render.comparison.doubted import DOUBTED, Spoilt, doubted
 from tests.unit.bot.render.comparison.reading import as_read
 from tests.unit.bot.render.study.prices import assert_sound, rows
 
-Study = Callable[[Spoilt, Found], Message]
+Study = Callable[[Spoilt, SectionAnswer], Message]
 STUDIES: Mapping[str, Study] = {
     "returns": lambda asked, found: returns(found, monthly_grid(asked.held, asked.question)),
     "risk": lambda _, found: risk(found),
@@ -48,7 +48,7 @@ OF_WINDOW = ("risk", "drawdowns", "rolling", "sortino")
 
 @cache
 def studied(study: str, name: str) -> Message:
-    return STUDIES[study](DOUBTED[name](), Found(doubted(name)))
+    return STUDIES[study](DOUBTED[name](), SectionAnswer(doubted(name)))
 
 
 def lines(message: Message) -> list[str]:
@@ -160,21 +160,21 @@ def test_explain_keeps_formula_and_the_results_that_hold() -> None:
 
 def test_correlations_of_exchanges_hours_apart_are_told_by_weeks() -> None:
     asked = DOUBTED["old"]()
-    found = Found(replace(doubted("old"), apart=True))
+    found = SectionAnswer(replace(doubted("old"), apart=True))
     (only,) = lines(correlation(found, correlated(asked.held, asked.question)))
     assert only == (
         "ISCB and SPSM: weekly correlation *0.96*; the daily one (0.97) misleads, since the exchanges close "
         "hours apart."
     )
     six = DOUBTED["old_of_six"]()
-    many = Found(replace(doubted("old_of_six"), apart=True))
+    many = SectionAnswer(replace(doubted("old_of_six"), apart=True))
     first, second = lines(correlation(many, correlated(six.held, six.question)))
     assert first.startswith("By weeks ")
     assert second == "By days they seem lower than they are, since the exchanges close hours apart."
 
 
 def test_risk_of_exchanges_hours_apart_labels_what_is_weekly() -> None:
-    message = risk(Found(replace(doubted("old"), apart=True)))
+    message = risk(SectionAnswer(replace(doubted("old"), apart=True)))
     labels = [row[0] for row in rows(message)]
     assert "Correlation, weekly" in labels
     assert "Correlation" not in labels
@@ -183,7 +183,7 @@ def test_risk_of_exchanges_hours_apart_labels_what_is_weekly() -> None:
 
 
 def table(name: str) -> list[dict[str, str]]:
-    document = export(Found(doubted(name)))[0]
+    document = export(SectionAnswer(doubted(name)))[0]
     return list(csv.DictReader(io.StringIO(document.content.decode("utf-8-sig"), newline="")))
 
 
@@ -206,7 +206,7 @@ def test_the_export_tells_each_figure_what_it_rests_on() -> None:
 
 
 def test_the_series_tell_a_doubt_on_its_session() -> None:
-    document = export(Found(doubted("spike")))[1]
+    document = export(SectionAnswer(doubted("spike")))[1]
     held = list(csv.DictReader(io.StringIO(document.content.decode("utf-8-sig"), newline="")))
     told = {line["date"]: line["doubt"] for line in held if line["doubt"]}
     assert list(told) == ["2025-08-12", "2025-08-14"]
@@ -214,8 +214,8 @@ def test_the_series_tell_a_doubt_on_its_session() -> None:
 
 
 def test_the_words_above_the_files_begin_with_the_doubt() -> None:
-    assert exported(Found(doubted("unit"))).startswith("ISCB's price of")
-    assert exported(Found(doubted("old"))).startswith("ISCB vs SPSM")
+    assert exported(SectionAnswer(doubted("unit"))).startswith("ISCB's price of")
+    assert exported(SectionAnswer(doubted("old"))).startswith("ISCB vs SPSM")
 
 
 @pytest.mark.parametrize(

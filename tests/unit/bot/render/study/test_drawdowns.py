@@ -9,9 +9,9 @@ import pytest
 
 from analytics.panel import FloatArray
 from bot.render.message import Message
+from bot.render.section_chart_specs import UnderwaterChart
 from bot.render.study.drawdowns import drawdowns, finding
-from bot.render.study.found import Found
-from bot.render.study_pictures import UnderwaterPicture
+from bot.render.study.found import SectionAnswer
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.worlds import panel
 from tests.unit.bot.render.study.prices import MOODS, assert_sound, found, on, plain, read, rows
@@ -27,9 +27,9 @@ def path(*levels: float) -> FloatArray:
     return np.array(levels, dtype=np.float64)
 
 
-def of(**paths: FloatArray) -> Found:
+def of(**paths: FloatArray) -> SectionAnswer:
     """Funds with these levels, over their common history."""
-    return Found(on(*paths, held=panel(paths), window="max").comparison)
+    return SectionAnswer(on(*paths, held=panel(paths), window="max").comparison)
 
 
 @pytest.mark.parametrize("mood", MOODS)
@@ -108,7 +108,7 @@ def test_six_funds_are_told_by_the_deepest_and_the_mildest() -> None:
 
 def test_the_picture_dates_the_worst_fall_of_each() -> None:
     (picture,) = told("full").pictures
-    assert isinstance(picture, UnderwaterPicture)
+    assert isinstance(picture, UnderwaterChart)
     falls = found("full").comparison.falls
     assert picture.worst == tuple((falls[name][0].trough, falls[name][0].depth) for name in ("ISCB", "SPSM"))
     assert picture.drawdowns.shape == (2, picture.sessions.size)

@@ -16,7 +16,7 @@ from analytics.number import Number
 from analytics.window import Span
 from bot.render.document import Document
 from bot.render.study.export import _name, export, exported
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.worlds import (
     PROFILES,
@@ -35,13 +35,13 @@ def rows(document: Document) -> Rows:
     return list(csv.reader(io.StringIO(document.content.decode("utf-8-sig"), newline="")))
 
 
-def table(found: Found) -> dict[str, dict[str, str]]:
+def table(found: SectionAnswer) -> dict[str, dict[str, str]]:
     """The lines of the table by group and measure, the cells by heading."""
     heads, *lines = rows(export(found)[0])
     return {f"{line[0]}: {line[1]}": dict(zip(heads, line, strict=True)) for line in lines}
 
 
-def series(found: Found) -> Rows:
+def series(found: SectionAnswer) -> Rows:
     return rows(export(found)[1])
 
 
@@ -124,7 +124,7 @@ def test_what_is_not_known_is_empty_and_has_its_reason() -> None:
     assert partial["Cost and size: Expense ratio"]["ISCB"] == ""
     assert float(partial["Cost and size: Expense ratio"]["SPSM"]) == 0.0003
     assert partial["Cost and size: Expense ratio"]["ISCB - SPSM"] == ""
-    month = table(Found(replace(FULL.comparison, metrics=_undefined())))
+    month = table(SectionAnswer(replace(FULL.comparison, metrics=_undefined())))
     assert month["Return and risk: Sortino ratio"]["why empty"] == "ISCB: never below the rate"
 
 
@@ -137,7 +137,7 @@ def _undefined() -> dict[str, Mapping[str, Number]]:
 def test_a_session_that_is_missing_is_empty_not_zero() -> None:
     growth = FULL.comparison.growth.copy()
     growth[0, 7] = np.nan
-    _, *lines = series(Found(replace(FULL.comparison, growth=growth)))
+    _, *lines = series(SectionAnswer(replace(FULL.comparison, growth=growth)))
     assert lines[7][1] == ""
     assert float(lines[7][2]) > 0
 
@@ -149,7 +149,7 @@ def test_figures_known_of_nobody_are_left_out() -> None:
 
 
 def test_kinds_currencies_and_taxonomies_are_not_subtracted() -> None:
-    mixed, money = table(Found(two_taxonomies())), table(Found(two_currencies()))
+    mixed, money = table(SectionAnswer(two_taxonomies())), table(SectionAnswer(two_currencies()))
     assert mixed["Cost and size: Yield"]["ISCB - SPSM"] == ""
     assert mixed["Sectors: Industrials"]["ISCB - SPSM"] == ""
     assert money["Cost and size: Assets"]["VWCE.DE - SPY"] == ""
@@ -212,7 +212,7 @@ def test_file_names_are_safe_whatever_the_symbols() -> None:
 
 def test_a_history_cut_short_is_named_by_its_own_dates() -> None:
     span: Span = young().span
-    name = export(Found(young()))[0].name
+    name = export(SectionAnswer(young()))[0].name
     assert name.startswith(f"ISCB-SPSM_{span.start.isoformat()}_")
     assert span.start > date(2016, 1, 16)
 
@@ -238,6 +238,6 @@ def test_the_table_reads_well(snapshot: Snapshot) -> None:
 
 
 def test_amounts_without_a_currency_are_not_subtracted() -> None:
-    held = table(Found(world("unknown_currency")))
+    held = table(SectionAnswer(world("unknown_currency")))
     for name in ("Cost and size: Assets", "Cost and size: Traded a day"):
         assert (held[name]["unit"], held[name]["ISCB - SPSM"]) == ("currency not known", "")

@@ -15,10 +15,10 @@ from analytics.studies.positions import holdings as positions_of
 from bot.render import limits
 from bot.render.fit import fit
 from bot.render.message import Message
-from bot.render.study.found import Found
+from bot.render.section_chart_specs import HoldingsChart, PositionStack
+from bot.render.study.found import SectionAnswer
 from bot.render.study.holdings import BOUND, LONG, finding, holdings
 from bot.render.study.parts.positions import LONGEST, share, short
-from bot.render.study_pictures import HoldingsPicture, Stack
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
@@ -34,20 +34,20 @@ def held_by(symbol: str, count: int | None = None, **weights: float) -> FundProf
     return FundProfile(symbol, Kind.FUND, holdings=listed, holdings_count=stated)
 
 
-def whole() -> Found:
+def whole() -> SectionAnswer:
     """Two funds whose lists are whole."""
     one = held_by("ISCB", 3, AAA=50, BBB=30, CCC=20)
     other = held_by("SPSM", 2, AAA=40, DDD=60)
     return moods.few("ISCB", "SPSM", profiles={"ISCB": one, "SPSM": other})
 
 
-def strangers() -> Found:
+def strangers() -> SectionAnswer:
     """Two funds whose known positions differ."""
     one, other = held_by("ISCB", 900, AAA=2, BBB=1), held_by("SPSM", 600, CCC=3)
     return moods.few("ISCB", "SPSM", profiles={"ISCB": one, "SPSM": other})
 
 
-MOODS: dict[str, Callable[[], Found]] = {
+MOODS: dict[str, Callable[[], SectionAnswer]] = {
     "full": lambda: moods.sample("ISCB", "SPSM"),
     "reference": lambda: moods.sample("ISCB", "SPSM", "IWM", benchmark="IWM"),
     "four": lambda: moods.sample("ISCB", "SPSM", "SPY", "QQQ"),
@@ -63,7 +63,7 @@ MOODS: dict[str, Callable[[], Found]] = {
 
 
 @cache
-def found(mood: str) -> Found:
+def found(mood: str) -> SectionAnswer:
     return MOODS[mood]()
 
 
@@ -72,12 +72,12 @@ def told(mood: str) -> Message:
     return study(found(mood))
 
 
-def study(asked: Found) -> Message:
+def study(asked: SectionAnswer) -> Message:
     comparison = asked.comparison
     return holdings(asked, positions_of(comparison.profiles, comparison.symbols))
 
 
-def sentences(asked: Found) -> list[str]:
+def sentences(asked: SectionAnswer) -> list[str]:
     comparison = asked.comparison
     held = positions_of(comparison.profiles, comparison.symbols)
     return [plain(sentence) for sentence in finding(comparison, held)]
@@ -95,9 +95,9 @@ def group(mood: str, title: str) -> list[list[str]]:
     return table[first : next(after, None)]
 
 
-def stacks(mood: str) -> dict[str, Stack]:
+def stacks(mood: str) -> dict[str, PositionStack]:
     (picture,) = told(mood).pictures
-    assert isinstance(picture, HoldingsPicture)
+    assert isinstance(picture, HoldingsChart)
     return {stack.symbol: stack for stack in picture.stacks}
 
 
@@ -206,7 +206,7 @@ def test_source_and_day_stand_at_the_foot() -> None:
     assert "no date given" in as_read(study(undated()))
 
 
-def undated() -> Found:
+def undated() -> SectionAnswer:
     profile = held_by("ISCB", AAA=2)
     assert profile.holdings
     bare = replace(profile, holdings=replace(profile.holdings, as_of=None))
@@ -227,7 +227,7 @@ def test_the_picture_marks_what_is_shared() -> None:
     assert sum(shown["SPSM"].shared) == 4
     assert shown["SPSM"].shared[0]
     assert plain(shown["ISCB"].total) == "4.0 % in the ten largest of 1,578"
-    assert stacks("partial")["ISCB"] == Stack("ISCB", (), (), "", ())
+    assert stacks("partial")["ISCB"] == PositionStack("ISCB", (), (), "", ())
 
 
 def test_a_position_that_another_list_names_otherwise_is_shared_all_the_same() -> None:
@@ -236,11 +236,11 @@ def test_a_position_that_another_list_names_otherwise_is_shared_all_the_same() -
     renamed = tuple(replace(held, name=held.name.upper()) for held in other.holdings.value)
     profiles = {"ISCB": one, "SPSM": replace(other, holdings=replace(other.holdings, value=renamed))}
     (picture,) = study(moods.few("ISCB", "SPSM", profiles=profiles)).pictures
-    assert isinstance(picture, HoldingsPicture)
+    assert isinstance(picture, HoldingsChart)
     assert [stack.shared for stack in picture.stacks] == [(True, False), (True, False)]
 
 
-def leveraged() -> Found:
+def leveraged() -> SectionAnswer:
     """A fund of a swap, of what it owes and of shares, beside one of ten shares."""
     shares = {f"H{at}": 5.0 for at in range(10)}
     swapped = held_by("ISCB", None, SWAP=185, OWED=-85, **dict(list(shares.items())[:8]))
@@ -281,7 +281,7 @@ def test_an_overlap_of_whole_lists_that_do_not_add_up_has_no_active_share() -> N
 
 def test_a_short_position_is_no_part_of_the_bar() -> None:
     (picture,) = study(leveraged()).pictures
-    assert isinstance(picture, HoldingsPicture)
+    assert isinstance(picture, HoldingsChart)
     assert picture.stacks[0].weights == (1.85, *[0.05] * 8)
     assert plain(picture.stacks[0].total) == "225.0 % in the 9 largest"
 

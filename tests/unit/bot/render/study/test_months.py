@@ -13,14 +13,14 @@ import pytest
 from analytics import Doubt, DoubtKind
 from analytics.comparison import Comparison
 from analytics.studies.months import MonthlyGrid
+from bot.render.section_chart_specs import MonthsChart
 from bot.render.study.export import export_months
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.study.months import months_picture
-from bot.render.study_pictures import MonthsPicture
 from tests.unit.bot.render.study.prices import MOODS, found, months_of, plain
 
 
-def picture(mood: str = "full", *doubts: Doubt) -> MonthsPicture:
+def picture(mood: str = "full", *doubts: Doubt) -> MonthsChart:
     made = months_picture(doubting(*doubts, mood=mood), months_of(mood))
     assert made is not None
     return made
@@ -35,7 +35,7 @@ def jump(session: str, value: float = -0.3) -> Doubt:
 
 
 def lines(grid: MonthlyGrid, comparison: Comparison) -> list[dict[str, str]]:
-    content = export_months(Found(comparison), grid).content.decode("utf-8-sig")
+    content = export_months(SectionAnswer(comparison), grid).content.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(content, newline="")))
 
 

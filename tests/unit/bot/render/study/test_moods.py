@@ -8,11 +8,11 @@ from typing import Any
 
 from analytics.studies.positions import holdings as positions_of
 from bot.render import limits
-from bot.render.degrade import Draft
+from bot.render.degrade import MessageDraft
 from bot.render.fit import fit
 from bot.render.message import Message
 from bot.render.study.cost import cost
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.study.holdings import holdings
 from bot.render.study.sectors import sectors
 from tests.unit.bot.render.comparison.reading import cells
@@ -22,16 +22,20 @@ PARTICIPATION = "10\u00a0%"
 PERCENT = re.compile(r"-?\d[\d,.]*\u00a0(?:%|bn|M|k)")
 
 
-def _holdings(found: Found) -> Message:
+def _holdings(found: SectionAnswer) -> Message:
     comparison = found.comparison
     return holdings(found, positions_of(comparison.profiles, comparison.symbols))
 
 
-STUDIES: dict[str, Callable[[Found], Message]] = {"sectors": sectors, "holdings": _holdings, "cost": cost}
+STUDIES: dict[str, Callable[[SectionAnswer], Message]] = {
+    "sectors": sectors,
+    "holdings": _holdings,
+    "cost": cost,
+}
 
 
 def messages(name: str) -> list[Message]:
-    return [study(Found(world(name), (), "U0ANN")) for study in STUDIES.values()]
+    return [study(SectionAnswer(world(name), (), "U0ANN")) for study in STUDIES.values()]
 
 
 def table(message: Message) -> list[list[str]]:
@@ -50,7 +54,7 @@ def test_slack_takes_them_as_they_are(name: str) -> None:
 @in_every_mood
 def test_the_plainest_form_is_within_the_limits_too(name: str) -> None:
     for told in messages(name):
-        draft = Draft.of(told, {}).plainer()
+        draft = MessageDraft.of(told, {}).plainer()
         assert draft is None or limits.violations(draft.filled()) == []
 
 

@@ -7,7 +7,7 @@ import re
 from bot.render.charts.theme import COLOURS
 from bot.render.message import Message
 from bot.render.study.drawdowns import drawdowns
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.study.returns import returns
 from bot.render.study.risk import risk
 from tests.unit.bot.render.comparison.worlds import in_every_mood, world
@@ -17,7 +17,7 @@ PERCENT = re.compile(r"-?\d[\d,]*\.\d+ %")
 
 
 def messages(name: str) -> list[Message]:
-    found = Found(world(name), (), "U0ANN")
+    found = SectionAnswer(world(name), (), "U0ANN")
     return [returns(found), risk(found), drawdowns(found)]
 
 

@@ -9,18 +9,18 @@ import pytest
 from analytics.notes import Note, NoteKind
 from bot.render import limits
 from bot.render.message import Message
-from bot.render.study.found import Found
-from bot.render.study.page import COLUMNS, UPRIGHT, Line, head, names, page, table, told
+from bot.render.study.found import SectionAnswer
+from bot.render.study.page import COLUMNS, UPRIGHT, TableLine, head, names, page, table, told
 from tests.pictures import sector_picture
 from tests.unit.bot.render.comparison.reading import cells, table_of
 from tests.unit.bot.render.study import moods
 
 FOUND = moods.few("ISCB", "SPSM")
 FINDING = ("ISCB holds *19 %*.", "SPSM holds 15 %.")
-LINES = (head("Sector", "ISCB", "SPSM"), Line(("Energy", "4 %", "5 %"), frozenset({1})))
+LINES = (head("Sector", "ISCB", "SPSM"), TableLine(("Energy", "4 %", "5 %"), frozenset({1})))
 
 
-def made(found: Found = FOUND, **parts: object) -> Message:
+def made(found: SectionAnswer = FOUND, **parts: object) -> Message:
     given: dict[str, object] = {"title": "ISCB vs SPSM · sectors", "finding": FINDING, "foot": "Morningstar"}
     return page(found, **{**given, **parts})  # type: ignore[arg-type]
 
@@ -65,7 +65,7 @@ def test_every_text_is_escaped_once() -> None:
 
 
 def test_a_header_and_a_cell_are_plain_text_and_not_escaped() -> None:
-    message = made(title="A & B", lines=(head("S&P"), Line(("<1 %",))))
+    message = made(title="A & B", lines=(head("S&P"), TableLine(("<1 %",))))
     assert message.blocks[0]["text"]["text"] == "A & B"
     assert cells(table_of(message)) == [["*S&P*"], ["<1 %"]]
 
@@ -90,13 +90,13 @@ def test_a_picture_leaves_a_slot_with_its_conclusion() -> None:
 
 
 def test_lines_of_a_table_are_as_long_as_the_longest() -> None:
-    block = table([head("A", "B", "C"), Line(("x",)), Line(("y", "", "  "))])
+    block = table([head("A", "B", "C"), TableLine(("x",)), TableLine(("y", "", "  "))])
     assert cells(block) == [["*A*", "*B*", "*C*"], ["x", "–", "–"], ["y", "–", "–"]]
     assert limits.violations([block]) == []
 
 
 def test_bold_is_by_column() -> None:
-    assert cells(table([Line(("a", "b", "c"), frozenset({2}))])) == [["a", "b", "*c*"]]
+    assert cells(table([TableLine(("a", "b", "c"), frozenset({2}))])) == [["a", "b", "*c*"]]
 
 
 @pytest.mark.parametrize(("left", "sides"), [(1, ["left", "right", "right"]), (3, ["left"] * 3)])

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics import PricePanel, Question, compare, parse_window
+from analytics import PricePanel, Query, compare, parse_window
 from analytics.comparison import Comparison
 from analytics.number import Number
 from analytics.returns import Period
 from bot.render.message import Message
-from bot.render.study.found import Found
+from bot.render.section_chart_specs import YearsChart
+from bot.render.study.found import SectionAnswer
 from bot.render.study.returns import finding, lines, returns, year_label
-from bot.render.study_pictures import YearsPicture
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.worlds import LONG, panel, walks
 from tests.unit.bot.render.study.prices import (
@@ -93,7 +93,7 @@ def test_every_whole_year_of_the_last_ten_is_counted(count: int, end: date) -> N
     closes = pd.Series(levels[0], index=pd.DatetimeIndex(days)).resample("YE").last()
     over = pd.Timestamp(following).year
     whole = [year for year in pd.DatetimeIndex(closes.index[1:]).year if year < over][-10:]
-    said = " ".join(finding(compare(held, {}, Question(held.symbols, parse_window("6m"), end))))
+    said = " ".join(finding(compare(held, {}, Query(held.symbols, parse_window("6m"), end))))
     if len(whole) > 1:
         assert f"Of {len(whole)} full calendar years ({whole[0]} to {whole[-1]}), " in said
     else:
@@ -112,7 +112,7 @@ def test_the_year_that_is_not_over_is_marked_and_not_counted() -> None:
 def test_a_year_that_one_of_them_lacks_is_a_dash_and_not_counted() -> None:
     comparison = with_years(year("2022", None, -0.1), year("2023", 0.1, 0.2), year("2024", 0.3, 0.2))
     assert sentence(comparison, "Of 2").startswith("Of 2 full calendar years (2023 to 2024)")
-    message = returns(Found(comparison))
+    message = returns(SectionAnswer(comparison))
     assert row(message, "2022") == ["–", "-10.0 %", "–"]
     assert "_– prices begin 6 Jun 2022 (ISCB)_" in plain(read(message))
 
@@ -168,7 +168,7 @@ def test_weeks_change_nothing_here() -> None:
 
 def test_the_picture_shows_the_last_ten_full_years_at_most() -> None:
     picture, _ = told("full").pictures
-    assert isinstance(picture, YearsPicture)
+    assert isinstance(picture, YearsChart)
     assert picture.years[0] == "2016"
     assert picture.years[-1] == "2026 to 16 Jan"
     assert picture.returns.shape == (2, 11)
@@ -177,7 +177,7 @@ def test_the_picture_shows_the_last_ten_full_years_at_most() -> None:
 
 def test_a_year_that_is_not_known_is_not_zero_in_the_picture() -> None:
     picture, _ = told("partial").pictures
-    assert isinstance(picture, YearsPicture)
+    assert isinstance(picture, YearsChart)
     assert np.isnan(picture.returns[0, 0])
     assert np.isfinite(picture.returns[1, 0])
 
@@ -237,6 +237,6 @@ def test_real_prices(market_dir: Path) -> None:
         }
     )
     held = replace(held, sessions=np.array(days, dtype="datetime64[D]"))
-    message = returns(Found(on(held=held).comparison))
+    message = returns(SectionAnswer(on(held=held).comparison))
     assert row(message, "1 year") == ["16.1 %", "11.3 %", "+4.8 pp"]
     assert walks(LONG).shape[1] == len(days)

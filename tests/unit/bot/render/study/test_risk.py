@@ -10,7 +10,7 @@ import pytest
 from analytics import MEASURES
 from analytics.returns import Rate
 from bot.render.message import Message
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.study.returns import EXTREMES
 from bot.render.study.risk import HELD, OWN, finding, risk
 from tests.snapshot import Snapshot
@@ -80,7 +80,7 @@ def test_weekly_figures_say_so_and_stand_once() -> None:
     assert row(told("weekly"), "Volatility, a year") != row(told("full"), "Volatility, a year")
 
 
-def dashes(asked: Found) -> list[str]:
+def dashes(asked: SectionAnswer) -> list[str]:
     """The footnotes of the table, which stand first among the remarks."""
     block = next(block for block in risk(asked).blocks if block["type"] == "context")
     lines = [plain(line).strip("_") for line in block["elements"][0]["text"].splitlines()]
@@ -97,7 +97,9 @@ def test_each_reason_is_said_once_with_its_measures() -> None:
 
 def test_a_reason_that_holds_for_one_of_them_names_it() -> None:
     still = panel({"ISCB": walks(SHORT)[0], "SPSM": np.full(SHORT, 100.0)})
-    assert "– never below an earlier high (SPSM: Calmar, Martin)" in dashes(Found(on(held=still).comparison))
+    assert "– never below an earlier high (SPSM: Calmar, Martin)" in dashes(
+        SectionAnswer(on(held=still).comparison)
+    )
 
 
 def test_below_a_year_no_ratio_is_in_the_finding() -> None:
@@ -115,7 +117,7 @@ def test_a_few_returns_are_no_risk_figure_and_carry_no_remark_on_annualising() -
 
 
 def test_few_weekly_returns_are_called_weekly() -> None:
-    words = plain(read(risk(Found(on(weekly=True, window="6m").comparison))))
+    words = plain(read(risk(SectionAnswer(on(weekly=True, window="6m").comparison))))
     assert "annualised from 26 weekly returns" in words
 
 
@@ -139,4 +141,4 @@ def test_of_six_funds_the_range_is_told() -> None:
 
 
 def test_the_rate_is_in_the_convention() -> None:
-    assert "rf 4 %" in plain(read(risk(Found(on(rate=Rate(0.04)).comparison))))
+    assert "rf 4 %" in plain(read(risk(SectionAnswer(on(rate=Rate(0.04)).comparison))))

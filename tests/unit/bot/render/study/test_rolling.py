@@ -11,9 +11,9 @@ import pytest
 from analytics.returns import Rate
 from analytics.studies.rolling import Rolled, rolled
 from bot.render.message import Message
-from bot.render.study.found import Found
+from bot.render.section_chart_specs import RollingChart
+from bot.render.study.found import SectionAnswer
 from bot.render.study.rolling import finding, foot, lines, rolling
-from bot.render.study_pictures import RollingPicture
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.study.prices import (
     MOODS,
@@ -122,7 +122,7 @@ def test_without_a_year_of_returns_there_is_nothing_to_draw() -> None:
 
 def test_one_fund_has_no_correlation() -> None:
     (picture,) = told("one").pictures
-    assert isinstance(picture, RollingPicture)
+    assert isinstance(picture, RollingChart)
     assert [panel.kind for panel in picture.panels] == ["level", "percent"]
     assert "orrelation" not in read(told("one"))
     assert "Beta" not in read(told("one"))
@@ -130,7 +130,7 @@ def test_one_fund_has_no_correlation() -> None:
 
 def test_the_last_panel_holds_those_that_have_a_correlation() -> None:
     (picture,) = told("full").pictures
-    assert isinstance(picture, RollingPicture)
+    assert isinstance(picture, RollingChart)
     assert [panel.kind for panel in picture.panels] == ["level", "percent", "share"]
     assert [panel.symbols for panel in picture.panels] == [("ISCB", "SPSM"), ("ISCB", "SPSM"), ("ISCB",)]
     assert picture.panels[2].lines.shape == (1, picture.sessions.size)
@@ -162,7 +162,7 @@ def test_the_rate_is_in_the_foot() -> None:
 def test_an_old_change_of_index_does_not_touch_a_recent_year() -> None:
     assert "changed its index" not in read(told("full"))
     longer = on(window="5y")
-    message = rolling(Found(longer.comparison), rolled(longer.held, longer.question))
+    message = rolling(SectionAnswer(longer.comparison), rolled(longer.held, longer.question))
     assert "changed its index" in read(message)
 
 

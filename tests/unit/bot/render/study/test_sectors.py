@@ -12,10 +12,10 @@ import pytest
 from analytics.fund import Basis, Fact, SectorWeights
 from analytics.notes import Note, NoteKind
 from bot.render import limits
+from bot.render.chart_specs import SectorChart
 from bot.render.fit import fit
 from bot.render.message import Message
-from bot.render.pictures import SectorPicture
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.study.sectors import finding, foot, sectors
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
@@ -23,7 +23,7 @@ from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
 from tests.unit.bot.render.comparison.worlds import PROFILES
 from tests.unit.bot.render.study import moods
 
-MOODS: dict[str, Callable[[], Found]] = {
+MOODS: dict[str, Callable[[], SectionAnswer]] = {
     "full": lambda: moods.sample("ISCB", "SPSM"),
     "reference": lambda: moods.sample("ISCB", "SPSM", "IWM", benchmark="IWM"),
     "four": lambda: moods.sample("ISCB", "SPSM", "SPY", "AVUV"),
@@ -38,7 +38,7 @@ MOODS: dict[str, Callable[[], Found]] = {
 
 
 @cache
-def found(mood: str) -> Found:
+def found(mood: str) -> SectionAnswer:
     return MOODS[mood]()
 
 
@@ -56,7 +56,7 @@ def plain(words: str) -> str:
     return words.replace(NBSP, " ")
 
 
-def only(*percents: float, of: str = "SPSM", source: str = "Yahoo Finance", **parts: object) -> Found:
+def only(*percents: float, of: str = "SPSM", source: str = "Yahoo Finance", **parts: object) -> SectionAnswer:
     """ISCB beside a fund of these weights in percent."""
     named = dict(
         zip(("Industrials", "Technology", "Energy"), (part / 100 for part in percents), strict=False)
@@ -213,7 +213,7 @@ def test_six_funds_lie_down_and_the_gaps_stand_below() -> None:
 
 def test_the_picture_is_the_one_with_active_weights() -> None:
     (picture,) = told("full").pictures
-    assert isinstance(picture, SectorPicture)
+    assert isinstance(picture, SectorChart)
     assert picture.active is not None
     assert picture.active[0] == pytest.approx(0.043)
     assert picture.simulated

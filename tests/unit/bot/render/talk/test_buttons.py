@@ -7,19 +7,19 @@ from datetime import date
 
 import pytest
 
-from analytics.question import Question
+from analytics.query import Query
 from analytics.returns import Rate
 from analytics.window import parse
-from bot.records import Ask, Topic
+from bot.model import SectionQuery, ThreadContext
 from bot.render import limits
 from bot.render.fit import fit_blocks
 from bot.render.talk import ids
 from bot.render.talk.buttons import under
 
-ASKED = Question(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16))
-TOPIC = Topic(ASKED, "Yahoo Finance")
-LONGEST = Topic(
-    Question(
+ASKED = Query(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16))
+TOPIC = ThreadContext(ASKED, "Yahoo Finance")
+LONGEST = ThreadContext(
+    Query(
         tuple(f"ABCDEFGH{number}.XY" for number in range(6)),
         parse("2021-03-19..2024-12-31"),
         date(2024, 12, 31),
@@ -32,7 +32,7 @@ LONGEST = Topic(
 )
 
 
-def labels(topic: Topic) -> list[str]:
+def labels(topic: ThreadContext) -> list[str]:
     (row,) = under(topic)
     return [each["text"]["text"] for each in row["elements"]]
 
@@ -50,9 +50,9 @@ def test_the_window_in_force_is_not_offered_again() -> None:
 
 
 @pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])
-def test_each_button_carries_what_it_stands_under(topic: Topic) -> None:
+def test_each_button_carries_what_it_stands_under(topic: ThreadContext) -> None:
     (row,) = under(topic)
-    asks = [Ask.read(each["value"]) for each in row["elements"]]
+    asks = [SectionQuery.read(each["value"]) for each in row["elements"]]
     assert [each.topic for each in asks] == [topic] * len(asks)
     assert [each.text for each in asks][-4:] == ["sectors", "holdings", "csv", "watch"]
 
@@ -67,6 +67,6 @@ def test_each_button_is_told_from_its_neighbours() -> None:
 
 
 @pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])
-def test_slack_takes_the_row_as_it_is(topic: Topic) -> None:
+def test_slack_takes_the_row_as_it_is(topic: ThreadContext) -> None:
     assert limits.violations(under(topic)) == []
     assert list(fit_blocks(under(topic))) == under(topic), "none is left out"

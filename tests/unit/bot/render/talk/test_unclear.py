@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from analytics.question import Question
+from analytics.query import Query
 from analytics.window import parse
 from bot.errors import Unclear, UnknownSymbols
-from bot.records import Ask, Topic
+from bot.model import SectionQuery, ThreadContext
 from bot.render import limits
 from bot.render.message import Message
 from bot.render.talk import ids
 from bot.render.talk.unclear import not_understood, unknown
 
-TOPIC = Topic(Question(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16)), "Yahoo Finance")
+TOPIC = ThreadContext(Query(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16)), "Yahoo Finance")
 LONG = "compare " + " ".join(f"ABCDEFGH{number}.XY" for number in range(6)) + " 2021-03-19..2024-12-31 vs SPY"
 
 
@@ -40,7 +40,7 @@ def test_the_three_nearest_are_said_and_can_be_pressed() -> None:
         "`help` says all that can be asked.",
     ]
     assert buttons(message) == [
-        {"label": text, "id": f"{ids.ASK}meant.{number}", "value": Ask(text).value}
+        {"label": text, "id": f"{ids.ASK}meant.{number}", "value": SectionQuery(text).value}
         for number, text in enumerate(["sectors 5y", "sectors", "5y"], 1)
     ]
 
@@ -56,7 +56,7 @@ def test_a_long_question_is_cut_on_the_button_and_whole_in_its_value() -> None:
     (pressed,) = buttons(message)
     assert len(pressed["label"]) <= 75
     assert pressed["label"].endswith("…")
-    assert Ask.read(pressed["value"]).text == LONG
+    assert SectionQuery.read(pressed["value"]).text == LONG
     assert limits.violations(message.blocks) == []
 
 
@@ -85,17 +85,17 @@ def test_many_complaints_are_cut() -> None:
 
 def test_an_unknown_symbol_can_be_asked_again_with_one_that_is_known() -> None:
     error = UnknownSymbols("Yahoo Finance", {"SPSN": ["SPSM", "SPMD"]})
-    again = [Ask("compare ISCB SPSM 3y"), Ask("compare ISCB SPMD 3y")]
+    again = [SectionQuery("compare ISCB SPSM 3y"), SectionQuery("compare ISCB SPMD 3y")]
     message = unknown(error, again)
     assert "Did you mean SPSM or SPMD?" in message.text
     assert "You can ask `compare ISCB SPSM 3y` or `compare ISCB SPMD 3y`." in message.text
-    assert [Ask.read(each["value"]) for each in buttons(message)] == again
+    assert [SectionQuery.read(each["value"]) for each in buttons(message)] == again
 
 
 def test_the_place_that_it_was_asked_about_is_kept() -> None:
     error = UnknownSymbols("Yahoo Finance", {"VBB": ["VB"]})
-    (pressed,) = buttons(unknown(error, [Ask("add VB", TOPIC)]))
-    assert Ask.read(pressed["value"]) == Ask("add VB", TOPIC)
+    (pressed,) = buttons(unknown(error, [SectionQuery("add VB", TOPIC)]))
+    assert SectionQuery.read(pressed["value"]) == SectionQuery("add VB", TOPIC)
 
 
 def test_a_symbol_like_no_other_is_told_without_buttons() -> None:

@@ -12,11 +12,22 @@ from analytics.returns import Rate
 from analytics.watch.backtest import Backtest, Incident, Outcome
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Combine, Condition, Op, Quantity, Rule
-from analytics.watch.states import Acknowledgement, Notice, Phase, Policy, Reason, State
+from analytics.watch.states import Acknowledgement, Announcement, Phase, Policy, Reason, State
 from analytics.window import Window
-from bot.records import Act, Deed, Digest, Edition, Flip, History, Mode, Status, Story, Watched
-from bot.records import Incident as Told
-from bot.render.pictures import GrowthPicture
+from bot.model import (
+    AuditAction,
+    AuditEntry,
+    Digest,
+    DigestContent,
+    DigestMode,
+    RuleHistory,
+    RuleReport,
+    RuleStatus,
+    RuleTransition,
+    RuleVersion,
+)
+from bot.model import RuleIncident as Told
+from bot.render.chart_specs import GrowthChart
 
 SESSION = date(2026, 1, 16)
 BEFORE = date(2026, 1, 15)
@@ -44,8 +55,8 @@ SEVERAL = Rule(
 )
 
 
-def watched(rule: Rule, text: str = "ISCB sortino < 1.0 1y for 5 sessions", number: int = 7) -> Watched:
-    return Watched("T1", number, 1, "C1", "U0ANN", "U0ANN", text, rule, Policy(), MADE)
+def watched(rule: Rule, text: str = "ISCB sortino < 1.0 1y for 5 sessions", number: int = 7) -> RuleVersion:
+    return RuleVersion("T1", number, 1, "C1", "U0ANN", "U0ANN", text, rule, Policy(), MADE)
 
 
 WEAK = watched(Rule((SORTINO,), then="SPSM"), "ISCB sortino < 1.0 1y for 5 sessions then SPSM")
@@ -63,10 +74,12 @@ def high(value: float = 1.12, then: float | None = 1.2) -> Reading:
     return Reading(value, met=False, safe=True, then=then)
 
 
-def flip(before: Phase, after: Phase, reason: Reason, notice: Notice | None = None, **facts: object) -> Flip:
+def flip(
+    before: Phase, after: Phase, reason: Reason, notice: Announcement | None = None, **facts: object
+) -> RuleTransition:
     value = facts.get("value")
     shown = value if isinstance(value, float) else None
-    return Flip(SESSION, before, after, reason, notice, facts, shown, then=0.87)  # type: ignore[arg-type]
+    return RuleTransition(SESSION, before, after, reason, notice, facts, shown, then=0.87)  # type: ignore[arg-type]
 
 
 JUST_FIRED = State(kept=Phase.FIRING, since=SESSION, held=1, session=SESSION, fired=SESSION, armed=True)
@@ -77,13 +90,15 @@ PAST = (
 )
 
 
-def story(state: State, reading: Reading | None, changed: Flip | None = None, **more: object) -> Story:
+def story(
+    state: State, reading: Reading | None, changed: RuleTransition | None = None, **more: object
+) -> RuleReport:
     given = {"watched": WEAK, "incidents": PAST, "source": "Yahoo Finance", **more}
-    return Story(session=SESSION, state=state, reading=reading, flip=changed, **given)  # type: ignore[arg-type]
+    return RuleReport(session=SESSION, state=state, reading=reading, flip=changed, **given)  # type: ignore[arg-type]
 
 
-def deed(act: Act, detail: str = "") -> Deed:
-    return Deed("U0BOB", act, datetime(2026, 1, 16, 15, 30, tzinfo=UTC), detail)
+def deed(act: AuditAction, detail: str = "") -> AuditEntry:
+    return AuditEntry("U0BOB", act, datetime(2026, 1, 16, 15, 30, tzinfo=UTC), detail)
 
 
 FIRED = story(
@@ -93,7 +108,7 @@ FIRED = story(
         Phase.PENDING,
         Phase.FIRING,
         Reason.CONFIRMED,
-        Notice.FIRED,
+        Announcement.FIRED,
         value=0.94,
         count=5,
         needed=5,
@@ -116,13 +131,13 @@ RELAPSED = story(
 RECOVERED = story(
     State(kept=Phase.OK, since=SESSION, held=1, session=SESSION, armed=True),
     high(),
-    flip(Phase.RECOVERING, Phase.OK, Reason.RECOVERED, Notice.RECOVERED, value=1.12, count=5, needed=5),
+    flip(Phase.RECOVERING, Phase.OK, Reason.RECOVERED, Announcement.RECOVERED, value=1.12, count=5, needed=5),
     incidents=(Told(1, date(2025, 12, 30), SESSION, "1.3"), *PAST),
 )
 STILL = story(
     LONG_FIRING,
     low(0.91),
-    flip(Phase.FIRING, Phase.FIRING, Reason.STILL_MET, Notice.STILL_FIRING, value=0.91),
+    flip(Phase.FIRING, Phase.FIRING, Reason.STILL_MET, Announcement.STILL_FIRING, value=0.91),
 )
 NO_DATA = story(
     replace(LONG_FIRING, trouble=Phase.NO_DATA),
@@ -131,20 +146,20 @@ NO_DATA = story(
         Phase.FIRING,
         Phase.NO_DATA,
         Reason.NO_DATA,
-        Notice.NO_DATA,
+        Announcement.NO_DATA,
         cause="no price of ISCB on 2026-01-16",
     ),
 )
 FAILED = story(
     replace(LONG_FIRING, trouble=Phase.ERROR),
     Reading(None, None, None, "no prices of ISCB at all", failed=True),
-    flip(Phase.FIRING, Phase.ERROR, Reason.ERROR, Notice.ERROR, cause="no prices of ISCB at all"),
+    flip(Phase.FIRING, Phase.ERROR, Reason.ERROR, Announcement.ERROR, cause="no prices of ISCB at all"),
 )
 DATA_BACK = story(LONG_FIRING, low(0.91), flip(Phase.NO_DATA, Phase.FIRING, Reason.STILL_MET, value=0.91))
 RESTATED = story(
     State(kept=Phase.PENDING, run=4, since=BEFORE, held=4, session=SESSION, armed=True),
     low(0.98),
-    flip(Phase.FIRING, Phase.PENDING, Reason.RESTATED, Notice.RESTATED, value=0.98, was="firing"),
+    flip(Phase.FIRING, Phase.PENDING, Reason.RESTATED, Announcement.RESTATED, value=0.98, was="firing"),
 )
 PENDING = story(
     State(kept=Phase.PENDING, run=1, since=SESSION, held=1, session=SESSION, armed=True),
@@ -161,14 +176,20 @@ UNDECIDED = story(State(), Reading(None, None, None, "no price of ISCB on 2026-0
 ACKNOWLEDGED = replace(
     FIRING,
     state=replace(LONG_FIRING, acknowledged=Acknowledgement("U0BOB", "mandate review on Tuesday")),
-    deed=deed(Act.ACKNOWLEDGED, "mandate review on Tuesday"),
+    deed=deed(AuditAction.ACKNOWLEDGED, "mandate review on Tuesday"),
 )
 SNOOZED = replace(
-    FIRING, state=replace(LONG_FIRING, snoozed_until=date(2026, 1, 26)), deed=deed(Act.SNOOZED, "2026-01-26")
+    FIRING,
+    state=replace(LONG_FIRING, snoozed_until=date(2026, 1, 26)),
+    deed=deed(AuditAction.SNOOZED, "2026-01-26"),
 )
-PAUSED = replace(FIRING, state=State(), deed=deed(Act.PAUSED), watched=replace(WEAK, status=Status.PAUSED))
-DELETED = replace(FIRING, state=State(), deed=deed(Act.DELETED), watched=replace(WEAK, status=Status.DELETED))
-EDITED = replace(FIRING, deed=deed(Act.EDITED))
+PAUSED = replace(
+    FIRING, state=State(), deed=deed(AuditAction.PAUSED), watched=replace(WEAK, status=RuleStatus.PAUSED)
+)
+DELETED = replace(
+    FIRING, state=State(), deed=deed(AuditAction.DELETED), watched=replace(WEAK, status=RuleStatus.DELETED)
+)
+EDITED = replace(FIRING, deed=deed(AuditAction.EDITED))
 TWO_OF_THREE = story(
     JUST_FIRED,
     Reading(
@@ -181,7 +202,7 @@ TWO_OF_THREE = story(
             Reading(-0.12, met=False, safe=True, then=-0.22),
         ),
     ),
-    flip(Phase.PENDING, Phase.FIRING, Reason.CONFIRMED, Notice.FIRED, value=2.0, count=5, needed=5),
+    flip(Phase.PENDING, Phase.FIRING, Reason.CONFIRMED, Announcement.FIRED, value=2.0, count=5, needed=5),
     watched=watched(
         SEVERAL, "2 of: ISCB sortino < 1.0, sharpe < 0.5, drawdown < -20% for 5 sessions then SPSM"
     ),
@@ -191,7 +212,7 @@ PENCE = Doubt(DoubtKind.UNIT, "ISCB", date(2025, 10, 1), -0.99)
 CRASH = Doubt(DoubtKind.JUMP, "SPSM", date(2025, 9, 2), -0.264)
 
 
-def doubtful(told: Story, *doubts: Doubt) -> Story:
+def doubtful(told: RuleReport, *doubts: Doubt) -> RuleReport:
     """The same, read over prices that look wrong."""
     reading = told.reading or Reading(None, None, None)
     return replace(told, reading=replace(reading, doubts=doubts or (PENCE,)))
@@ -201,7 +222,7 @@ WRONG = "ISCB's price of 16 Jan 2026 looks wrong (-99.0 %)"
 WAITING = story(
     replace(QUIET.state, trouble=Phase.DOUBT),
     Reading(None, None, None, WRONG, doubts=(replace(PENCE, session=SESSION),), waits=True),
-    flip(Phase.OK, Phase.DOUBT, Reason.DOUBT, Notice.DOUBT, cause=WRONG),
+    flip(Phase.OK, Phase.DOUBT, Reason.DOUBT, Announcement.DOUBT, cause=WRONG),
 )
 READ_AGAIN = story(LONG_FIRING, low(0.91), flip(Phase.DOUBT, Phase.FIRING, Reason.STILL_MET, value=0.91))
 
@@ -235,7 +256,9 @@ EVERY = {
 }
 
 
-def of(condition: Condition, reading: Reading | None, state: State | None = None, **more: object) -> Story:
+def of(
+    condition: Condition, reading: Reading | None, state: State | None = None, **more: object
+) -> RuleReport:
     """A story of another rule of one condition, quiet where no state is given."""
     then = more.pop("then", None)
     text = str(more.pop("text", "a rule"))
@@ -264,21 +287,21 @@ NOISY = Backtest(
     date(2023, 1, 16), SESSION, outcome(5, *[4] * 9, known=755), (outcome(10, 5, 6, known=755), outcome(20))
 )
 DIGEST = Digest("T1", "C1", "U0ANN", time(8, 30), "America/New_York")
-ALWAYS = replace(DIGEST, mode=Mode.ALWAYS)
+ALWAYS = replace(DIGEST, mode=DigestMode.ALWAYS)
 NEXT = datetime(2026, 1, 20, 13, 30, tzinfo=UTC)
-HISTORY = History(
+HISTORY = RuleHistory(
     versions=(replace(WEAK, version=2), WEAK),
     flips=tuple(each.flip for each in (RECOVERED, STARTED, FIRED, PENDING) if each.flip),
-    deeds=(deed(Act.ACKNOWLEDGED, "mandate review on Tuesday"), deed(Act.MADE)),
+    deeds=(deed(AuditAction.ACKNOWLEDGED, "mandate review on Tuesday"), deed(AuditAction.MADE)),
     incidents=PAST,
 )
 
 
-def numbered(told: Story, number: int) -> Story:
+def numbered(told: RuleReport, number: int) -> RuleReport:
     return replace(told, watched=replace(told.watched, number=number))
 
 
-BUSY = Edition(
+BUSY = DigestContent(
     SESSION,
     (
         QUIET,
@@ -292,7 +315,7 @@ BUSY = Edition(
         ),
     ),
 )
-CALM_DAY = Edition(
+CALM_DAY = DigestContent(
     SESSION,
     (
         numbered(story(QUIET.state, high(1.08)), 3),
@@ -303,11 +326,11 @@ CALM_DAY = Edition(
 )
 
 
-def picture(name: str = "watch") -> GrowthPicture:
+def picture(name: str = "watch") -> GrowthChart:
     """Any picture: what matters is its slot."""
     sessions = np.array(["2026-01-15", "2026-01-16"], dtype="datetime64[D]")
     values: FloatArray = np.array([[100.0, 101.0]])
-    return GrowthPicture(
+    return GrowthChart(
         title="R7: ISCB's Sortino ratio over 1 year",
         subtitle="",
         footer="",

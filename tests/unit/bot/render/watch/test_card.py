@@ -10,7 +10,7 @@ import pytest
 
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition
-from bot.records import Act, Story
+from bot.model import AuditAction, RuleReport
 from bot.render import limits, text
 from bot.render.text import NBSP
 from bot.render.watch import ids
@@ -57,7 +57,7 @@ OTHERS: dict[str, tuple[Condition, float, float]] = {
 }
 
 
-def other(name: str) -> Story:
+def other(name: str) -> RuleReport:
     condition, value, then = OTHERS[name]
     return of(condition, Reading(value, met=True, safe=False, then=then), FIRING.state, then="IWN")
 
@@ -122,13 +122,13 @@ def test_an_open_incident_can_be_taken_in_hand() -> None:
         (DELETED, ["History"]),
     ],
 )
-def test_a_card_offers_what_can_be_done(story: Story, labels: list[str]) -> None:
+def test_a_card_offers_what_can_be_done(story: RuleReport, labels: list[str]) -> None:
     assert list(buttons(card(story))) == labels
     assert is_closed(story) == ("Acknowledge" not in labels and "Snooze 5 sessions" not in labels)
 
 
-@pytest.mark.parametrize("act", [Act.PAUSED, Act.EDITED, Act.DELETED])
-def test_a_card_that_a_person_has_closed_says_no_snooze(act: Act) -> None:
+@pytest.mark.parametrize("act", [AuditAction.PAUSED, AuditAction.EDITED, AuditAction.DELETED])
+def test_a_card_that_a_person_has_closed_says_no_snooze(act: AuditAction) -> None:
     """It ended with the incident."""
     assert "Snoozed" in str(card(SNOOZED).blocks)
     assert "Snoozed" not in str(card(replace(SNOOZED, deed=deed(act))).blocks)

@@ -10,8 +10,8 @@ import pytest
 
 from analytics.watch.alike import Aspect
 from analytics.watch.states import Acknowledgement
-from bot.grammar import Watch, read_watch
-from bot.records import Status, Watched
+from bot.language import Watch, read_watch
+from bot.model import RuleStatus, RuleVersion
 from bot.render import limits
 from bot.render.limits import view_violations
 from bot.render.message import Message
@@ -31,7 +31,7 @@ def read(text: str) -> Watch:
     return asked
 
 
-NEXT_VERSION: Watched = replace(WEAK, version=2)
+NEXT_VERSION: RuleVersion = replace(WEAK, version=2)
 SETTLED, UNTIL = datetime(2026, 1, 16, 21, 15, tzinfo=UTC), datetime(2026, 1, 17, 3, 15, tzinfo=UTC)
 AT_HOME = Waits(NEXT, date(2026, 1, 16), (), "XNYS", SETTLED, UNTIL)
 AT_FOUR = replace(DIGEST, at=time(16, 0))
@@ -48,7 +48,7 @@ LONDONER = replace(DIGEST, zone="Europe/London")
 ABROAD = replace(AT_HOME, codes=("XLON", "XNYS", "XTKS"))
 QUICK = read("ISCB sortino < 1.0 for 3 sessions recover 1.2 for 2 sessions")
 SAME = (QUIET, WEAK.rule, WEAK.policy, ())
-PAUSED = replace(QUIET, watched=replace(WEAK, status=Status.PAUSED))
+PAUSED = replace(QUIET, watched=replace(WEAK, status=RuleStatus.PAUSED))
 TWICE = {
     "same": watched_already(*SAME, WEAK.text, edited=None, may_change=False),
     "edited": watched_already(*SAME, WEAK.text, edited=3, may_change=True),

@@ -13,15 +13,15 @@ from analytics.watch.backtest import backtest, replay
 from analytics.watch.readings import Readings
 from analytics.watch.rules import Condition, Op, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
-from bot.records import Story, Watched
-from bot.render.pictures import content_key
+from bot.model import RuleReport, RuleVersion
+from bot.render.chart_specs import content_key
 from bot.render.watch.charts import overview_picture, past_picture, watch_picture
 from tests.panels import weekdays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.render.pictures import WatchPicture
+    from bot.render.chart_specs import WatchChart
 
 NAN = np.nan
 WEAK = Condition(Quantity("sortino", "ISCB"), Op.BELOW, 1.0)
@@ -46,11 +46,13 @@ def readings(rule: Rule, *rows: Sequence[float]) -> Readings:
     return Readings(weekdays("2026-01-05", values.shape[1]), values, reasons, at, {})
 
 
-def watched(rule: Rule = RULE, number: int = 7, made: datetime = LONG_AGO, policy: Policy = TWO) -> Watched:
-    return Watched("T", number, 1, "C", "U", "U", "", rule, policy, made)
+def watched(
+    rule: Rule = RULE, number: int = 7, made: datetime = LONG_AGO, policy: Policy = TWO
+) -> RuleVersion:
+    return RuleVersion("T", number, 1, "C", "U", "U", "", rule, policy, made)
 
 
-def picture(*values: float, made: datetime = LONG_AGO, **more: Any) -> WatchPicture:
+def picture(*values: float, made: datetime = LONG_AGO, **more: Any) -> WatchChart:
     """R7 over these sessions, SPSM at 0.8 throughout."""
     found = readings(RULE, values, [0.8] * len(values))
     last = days(len(values))[-1]
@@ -231,12 +233,12 @@ def test_a_past_without_a_firing_says_so() -> None:
     assert [plain(strip.words) for strip in shown.strips] == ["Confirmed for 2 sessions: not once"]
 
 
-def item(number: int, *values: float, rule: Rule = RULE) -> tuple[Story, Readings]:
+def item(number: int, *values: float, rule: Rule = RULE) -> tuple[RuleReport, Readings]:
     """A rule of the overview as its readings leave it."""
     found = readings(rule, values, *[[0.8] * len(values)] * (len(rule.quantities) - 1))
     last = days(len(values))[-1]
     state = replay(rule, found, TWO)[-1].state
-    return Story(watched(rule, number), last, state, found.at(rule, last)), found
+    return RuleReport(watched(rule, number), last, state, found.at(rule, last)), found
 
 
 def test_the_overview_puts_what_is_urgent_first_and_then_what_is_near() -> None:
@@ -267,7 +269,7 @@ def test_several_conditions_are_one_line_of_how_many_are_met() -> None:
     found = readings(rule, [HIGH, LOW, LOW], [-0.05, -0.05, -0.2])
     last = days(3)[2]
     state = replay(rule, found, TWO)[-1].state
-    story = Story(watched(rule), last, state, found.at(rule, last))
+    story = RuleReport(watched(rule), last, state, found.at(rule, last))
     cell = overview_picture([(story, found)], last, source="x").cells[0]
     assert (cell.line.tolist(), cell.threshold, cell.steps) == ([0.0, 1.0, 2.0], 2.0, True)
     assert (cell.quantity, cell.value, cell.breach) == ("2 of 2 conditions", "2 of 2", "2 needed")

@@ -15,20 +15,20 @@ from analytics.watch.states import Policy
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
-from bot.records import Watched
+from bot.model import RuleVersion
 from bot.render.watch.charts import watch_picture
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from bot.render.pictures import WatchPicture
+    from bot.render.chart_specs import WatchChart
 
 pytestmark = pytest.mark.slow
 RULE = Rule((Condition(Quantity("sortino", "ISCB"), Op.BELOW, 1.0),), then="SPSM")
-R7 = Watched("T", 7, 1, "C", "U", "U", "", RULE, Policy(5), datetime(2020, 1, 2, tzinfo=UTC))
+R7 = RuleVersion("T", 7, 1, "C", "U", "U", "", RULE, Policy(5), datetime(2020, 1, 2, tzinfo=UTC))
 
 
-def shown(panel: PricePanel, session: date) -> WatchPicture:
+def shown(panel: PricePanel, session: date) -> WatchChart:
     found = read([RULE], panel, session.replace(year=session.year - 2), session)
     return watch_picture(R7, found, session, source=panel.source, simulated=panel.simulated)
 

@@ -6,11 +6,11 @@ import pytest
 
 from analytics.watch.readings import Reading
 from analytics.watch.rules import FACTS, WATCHABLE, Condition, Op, Quantity
-from bot.records import Story
+from bot.model import RuleReport
 from bot.render.message import Message
 from bot.render.watch import created as making
 from bot.render.watch.card import card, reply
-from bot.render.watch.lists import Page, listing, shown, why
+from bot.render.watch.lists import ListPage, listing, shown, why
 from tests.unit.bot.render.watch.stories import CALM, DIGEST, FIRED, HISTORY, of
 
 MADE_FROM = {
@@ -25,13 +25,13 @@ MADE_FROM = {
 KINDS = {*MADE_FROM.values(), "daily total return"}
 
 
-def messages(story: Story) -> dict[str, Message]:
+def messages(story: RuleReport) -> dict[str, Message]:
     return {
         "created": making.created(story, CALM, DIGEST, None, edited=False, digest_is_new=False),
         "tested": making.tested(story, CALM),
         "card": card(story),
         "reply": reply(story),
-        "list": listing([story], DIGEST, Page(1, 1, 1, 1)),
+        "list": listing([story], DIGEST, ListPage(1, 1, 1, 1)),
         "show": shown(story, CALM, HISTORY),
         "why": why(story),
     }

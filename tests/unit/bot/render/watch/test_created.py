@@ -10,7 +10,7 @@ import pytest
 from analytics.watch.backtest import Backtest
 from analytics.watch.readings import Reading
 from analytics.watch.states import Phase, Reason, State
-from bot.records import Digest, Story
+from bot.model import Digest, RuleReport
 from bot.render.message import Message
 from bot.render.text import NBSP
 from bot.render.watch import created as making
@@ -56,7 +56,7 @@ FACT = of(EXPENSE, Reading(0.0003, met=False, safe=True), text="SPSM expense cha
 
 
 def answer(
-    story: Story, back: Backtest | None = CALM, digest: Digest | None = DIGEST, *, is_new: bool = False
+    story: RuleReport, back: Backtest | None = CALM, digest: Digest | None = DIGEST, *, is_new: bool = False
 ) -> Message:
     return created(story, back, digest, NEXT if digest else None, edited=False, digest_is_new=is_new)
 

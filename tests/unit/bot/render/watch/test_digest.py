@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from analytics.watch.readings import Reading
-from analytics.watch.states import Notice, Phase, Reason
-from bot.records import Edition, Flip
+from analytics.watch.states import Announcement, Phase, Reason
+from bot.model import DigestContent, RuleTransition
 from bot.render.talk.ids import DIGEST_OFF
 from bot.render.text import NBSP
 from bot.render.watch.digest import details, digest
@@ -51,21 +51,21 @@ LINKS = {
 STILL_BLIND = replace(NO_DATA, flip=None, state=replace(QUIET.state, trouble=Phase.NO_DATA))
 
 
-def missed() -> Edition:
+def missed() -> DigestContent:
     told = [(f"R{at}", story.flip) for at, story in ((1, FIRED), (2, RECOVERED), (3, NO_DATA), (4, PENDING))]
     dated = tuple((name, replace(flip, session=date(2026, 1, 13))) for name, flip in told if flip)
-    return Edition(SESSION, (QUIET,), dated, sessions_missed=3)
+    return DigestContent(SESSION, (QUIET,), dated, sessions_missed=3)
 
 
-def long() -> Edition:
-    return Edition(SESSION, tuple(numbered(FIRED, at) for at in range(1, 31)))
+def long() -> DigestContent:
+    return DigestContent(SESSION, tuple(numbered(FIRED, at) for at in range(1, 31)))
 
 
-EDITIONS = {
+DIGEST_CONTENTS = {
     "busy": BUSY,
     "calm": CALM_DAY,
     "missed": missed(),
-    "blind": Edition(
+    "blind": DigestContent(
         SESSION,
         (
             numbered(NO_DATA, 1),
@@ -77,36 +77,39 @@ EDITIONS = {
             numbered(TWO_OF_THREE, 5),
         ),
     ),
-    "nothing_near": Edition(SESSION, (of(EXPENSE, Reading(0.0003, met=False, safe=True)),)),
-    "no_rules": Edition(SESSION, ()),
+    "nothing_near": DigestContent(SESSION, (of(EXPENSE, Reading(0.0003, met=False, safe=True)),)),
+    "no_rules": DigestContent(SESSION, ()),
     "long": long(),
-    "simulated": Edition(SESSION, (replace(FIRING, simulated=True),)),
+    "simulated": DigestContent(SESSION, (replace(FIRING, simulated=True),)),
 }
 
 
-@pytest.mark.parametrize("name", EDITIONS)
+@pytest.mark.parametrize("name", DIGEST_CONTENTS)
 def test_digests_read_well(name: str, snapshot: Snapshot) -> None:
-    snapshot(f"watch_digest_{name}", as_read(digest(EDITIONS[name], LINKS)))
+    snapshot(f"watch_digest_{name}", as_read(digest(DIGEST_CONTENTS[name], LINKS)))
 
 
 def test_details_read_well(snapshot: Snapshot) -> None:
-    every = Edition(SESSION, tuple(numbered(story, at) for at, story in enumerate(EVERY.values(), 1)))
+    every = DigestContent(SESSION, tuple(numbered(story, at) for at, story in enumerate(EVERY.values(), 1)))
     snapshot(
         "watch_details", in_turn({"every": details(every, picture("overview")), "calm": details(CALM_DAY)})
     )
 
 
-@pytest.mark.parametrize("name", EDITIONS)
+@pytest.mark.parametrize("name", DIGEST_CONTENTS)
 def test_slack_takes_them_and_they_can_be_switched_off(name: str) -> None:
-    for message in (digest(EDITIONS[name], LINKS), details(EDITIONS[name], picture("overview"))):
+    for message in (
+        digest(DIGEST_CONTENTS[name], LINKS),
+        details(DIGEST_CONTENTS[name], picture("overview")),
+    ):
         assert faults(message) == []
         (context,) = (block for block in message.blocks if block["type"] == "context")
         assert "`/digest off`" in context["elements"][0]["text"]
 
 
-@pytest.mark.parametrize("name", EDITIONS)
+@pytest.mark.parametrize("name", DIGEST_CONTENTS)
 def test_the_parent_is_short_on_every_day(name: str) -> None:
-    message = digest(EDITIONS[name], LINKS)
+    message = digest(DIGEST_CONTENTS[name], LINKS)
     assert len(message.blocks[0]["text"]["text"].splitlines()) <= 12
     assert [block["type"] for block in message.blocks] == ["section", "context", "actions"]
 
@@ -139,7 +142,7 @@ def test_what_fired_stands_before_what_recovers_or_waits() -> None:
 
 
 def test_a_rule_that_waits_for_its_first_prices_is_not_counted_as_quiet() -> None:
-    text = digest(Edition(SESSION, (UNDECIDED, numbered(QUIET, 2))), {}).text
+    text = digest(DigestContent(SESSION, (UNDECIDED, numbered(QUIET, 2))), {}).text
     assert text == "Watchpoints for 16\u00a0Jan\u00a02026: 1 not decided yet, 1 quiet."
 
 
@@ -152,20 +155,20 @@ def test_names_lead_to_their_cards_and_only_to_pages() -> None:
 
 def test_the_nearest_rule_is_the_one_with_the_smallest_share_of_its_threshold_left() -> None:
     near, far = of(FALL, Reading(-0.149, met=False, safe=False), number=1), numbered(QUIET, 2)
-    text = digest(Edition(SESSION, (far, near)), {}).text.replace(NBSP, " ")
+    text = digest(DigestContent(SESSION, (far, near)), {}).text.replace(NBSP, " ")
     assert text.endswith(
         "2 rules quiet; the nearest is R1, IWM's drawdown from the 1-year high: -14.9 % against -15.0 %."
     )
 
 
 def test_a_table_longer_than_slack_takes_is_cut_with_a_word() -> None:
-    many = Edition(SESSION, tuple(numbered(QUIET, at) for at in range(1, 131)))
+    many = DigestContent(SESSION, tuple(numbered(QUIET, at) for at in range(1, 131)))
     message = details(many)
     assert faults(message) == []
     assert len(table_of(message)["rows"]) == 100
     assert "and 31 more: `/watch list`" in as_read(message)
     wordy = of(replace(FALL, quantity=replace(FALL.quantity, symbol="X" * 10_000)), high())
-    assert faults(details(Edition(SESSION, (wordy,) * 99))) == []
+    assert faults(details(DigestContent(SESSION, (wordy,) * 99))) == []
 
 
 def test_each_row_holds_value_threshold_and_state() -> None:
@@ -175,11 +178,11 @@ def test_each_row_holds_value_threshold_and_state() -> None:
         "< 1.00",
         "firing, 12 sessions, acknowledged",
     ]
-    several = cells(table_of(details(Edition(SESSION, (TWO_OF_THREE,)))))[1]
+    several = cells(table_of(details(DigestContent(SESSION, (TWO_OF_THREE,)))))[1]
     assert several[:3] == ["R7 ISCB Sortino 1y and 2 more", "2 of 3 hold", "2 needed"]
 
 
 def test_a_reminder_that_was_not_posted_is_no_change_of_state() -> None:
-    late = Flip(BEFORE, Phase.FIRING, Phase.FIRING, Reason.STILL_MET, Notice.STILL_FIRING)
-    text = digest(Edition(SESSION, (QUIET,), (("R1", late),), sessions_missed=1), {}).text
+    late = RuleTransition(BEFORE, Phase.FIRING, Phase.FIRING, Reason.STILL_MET, Announcement.STILL_FIRING)
+    text = digest(DigestContent(SESSION, (QUIET,), (("R1", late),), sessions_missed=1), {}).text
     assert "R1 was still firing after a snooze on 15 Jan 2026" in text.replace("\N{NO-BREAK SPACE}", " ")

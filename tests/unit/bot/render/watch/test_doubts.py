@@ -12,7 +12,7 @@ from analytics import Doubt
 from analytics.watch.doubts import DoubtfulPrices
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.states import State
-from bot.records import Edition, Story
+from bot.model import DigestContent, RuleReport
 from bot.render.charts.theme import PHASES
 from bot.render.home import view
 from bot.render.message import Message
@@ -22,7 +22,7 @@ from bot.render.watch.charts import overview_picture, past_picture, watch_pictur
 from bot.render.watch.created import created
 from bot.render.watch.created import tested as tried
 from bot.render.watch.digest import details, digest
-from bot.render.watch.lists import Page, listing, shown, why
+from bot.render.watch.lists import ListPage, listing, shown, why
 from bot.render.watch.table import rules_table
 from bot.render.watch.words import short_state, state_words
 from tests.snapshot import Snapshot
@@ -62,7 +62,7 @@ def first_line(message: Message) -> str:
 
 
 @pytest.mark.parametrize("told", [FIRED, FIRING, RECOVERED, TWO_OF_THREE, QUIET])
-def test_the_cards_first_line_and_the_notification_carry_the_doubt(told: Story) -> None:
+def test_the_cards_first_line_and_the_notification_carry_the_doubt(told: RuleReport) -> None:
     for message in (card(doubtful(told)), reply(doubtful(told))):
         assert WRONG in first_line(message)
         assert WRONG in plain(message.text)
@@ -98,7 +98,7 @@ def test_a_doubt_that_is_the_cause_is_told_once() -> None:
     assert as_read(card(unread)).count("looks wrong") == 2
 
 
-EDITION = Edition(
+DIGEST_CONTENT = DigestContent(
     SESSION,
     (
         doubtful(FIRED),
@@ -111,7 +111,7 @@ EDITION = Edition(
 
 
 def test_the_daily_post_says_it_on_every_line_it_concerns() -> None:
-    lines = [plain(line) for line in digest(EDITION, {}).text.split("\n")]
+    lines = [plain(line) for line in digest(DIGEST_CONTENT, {}).text.split("\n")]
     assert lines[0] == "Watchpoints for 16 Jan 2026: 1 fired, 2 in doubt, 2 quiet."
     assert lines[1].startswith(f"• R7 is met: {WRONG}; ")
     assert lines[2].startswith("• R9 waits a session: ISCB's price of 16 Jan 2026 looks wrong")
@@ -123,12 +123,12 @@ def test_the_daily_post_says_it_on_every_line_it_concerns() -> None:
 def test_a_post_after_silence_names_what_had_waited() -> None:
     flip = WAITING.flip
     assert flip is not None
-    missed = replace(EDITION, missed=(("R9", flip),), sessions_missed=1)
+    missed = replace(DIGEST_CONTENT, missed=(("R9", flip),), sessions_missed=1)
     assert "R9 waited on a price that looked wrong on 16 Jan 2026" in plain(digest(missed, {}).text)
 
 
 def test_tables_of_rules_mark_the_values_and_explain_the_mark() -> None:
-    message = details(EDITION)
+    message = details(DIGEST_CONTENT)
     assert [plain(row[1]) for row in cells(table_of(message))[1:]] == [
         "0.94† (SPSM 0.87)",
         "–",
@@ -146,7 +146,7 @@ def test_tables_of_rules_mark_the_values_and_explain_the_mark() -> None:
 def test_lists_and_explanations_say_it() -> None:
     assert WRONG in plain(as_read(shown(doubtful(FIRED), CALM, HISTORY)))
     assert WRONG in plain(why(doubtful(FIRED)).text)
-    assert "†" in as_read(listing([doubtful(FIRED)], DIGEST, Page(1, 1, 1, 1)))
+    assert "†" in as_read(listing([doubtful(FIRED)], DIGEST, ListPage(1, 1, 1, 1)))
 
 
 def test_what_is_set_or_tried_is_told_with_it() -> None:
@@ -213,8 +213,8 @@ def test_a_value_that_is_not_known_carries_no_mark() -> None:
 
 def test_reads_well(snapshot: Snapshot) -> None:
     told = {
-        "post": digest(EDITION, {}),
-        "details": details(EDITION),
+        "post": digest(DIGEST_CONTENT, {}),
+        "details": details(DIGEST_CONTENT),
         "set": created(doubtful(QUIET), CALM, DIGEST, NEXT, edited=False, digest_is_new=False),
     }
     snapshot("watch_doubts", in_turn(told))

@@ -9,13 +9,13 @@ import pytest
 
 from analytics.watch.readings import Reading
 from analytics.watch.rules import Condition, Op, Quantity, Rule
-from analytics.watch.states import Notice, Phase, Reason
+from analytics.watch.states import Announcement, Phase, Reason
 from analytics.window import Window
-from bot.records import History, Status, Story
-from bot.render.degrade import Draft
+from bot.model import RuleHistory, RuleReport, RuleStatus
+from bot.render.degrade import MessageDraft
 from bot.render.limits import violations
 from bot.render.text import NBSP
-from bot.render.watch.lists import PAGE, Page, history, listing, shown, why
+from bot.render.watch.lists import PAGE, ListPage, history, listing, shown, why
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
 from tests.unit.bot.render.watch.moods import faults, in_turn
@@ -46,13 +46,15 @@ from tests.unit.bot.render.watch.stories import (
 )
 
 
-def whole(count: int) -> Page:
+def whole(count: int) -> ListPage:
     """The only page."""
-    return Page(1, 1, count, count)
+    return ListPage(1, 1, count, count)
 
 
-PAUSED = replace(numbered(QUIET, 12), watched=replace(WEAK, number=12, status=Status.PAUSED), reading=None)
-NOTHING = History((), (), (), ())
+PAUSED = replace(
+    numbered(QUIET, 12), watched=replace(WEAK, number=12, status=RuleStatus.PAUSED), reading=None
+)
+NOTHING = RuleHistory((), (), (), ())
 
 
 def test_lists_read_well(snapshot: Snapshot) -> None:
@@ -60,9 +62,9 @@ def test_lists_read_well(snapshot: Snapshot) -> None:
         "several": listing((*BUSY.stories, PAUSED), DIGEST, whole(8)),
         "one": listing([QUIET], None, whole(1)),
         "none": listing([], replace(DIGEST, on=False), whole(0)),
-        "page": listing([FIRING], DIGEST, Page(2, 3, 81, 81, "", "list", "list page 3")),
-        "some": listing([FIRING], DIGEST, Page(1, 1, 1, 81, "ISCB firing")),
-        "none of them": listing([], DIGEST, Page(1, 1, 0, 81, "IWM")),
+        "page": listing([FIRING], DIGEST, ListPage(2, 3, 81, 81, "", "list", "list page 3")),
+        "some": listing([FIRING], DIGEST, ListPage(1, 1, 1, 81, "ISCB firing")),
+        "none of them": listing([], DIGEST, ListPage(1, 1, 0, 81, "IWM")),
     }
     snapshot("watch_list", in_turn(told))
 
@@ -77,7 +79,7 @@ def test_one_rule_reads_well(snapshot: Snapshot) -> None:
 
 
 def test_histories_read_well(snapshot: Snapshot) -> None:
-    long = History(HISTORY.versions * 4, HISTORY.flips * 5, HISTORY.deeds * 10, HISTORY.incidents * 10)
+    long = RuleHistory(HISTORY.versions * 4, HISTORY.flips * 5, HISTORY.deeds * 10, HISTORY.incidents * 10)
     several = watched(TWO_OF_THREE.watched.rule)
     told = {
         "short": history(WEAK, HISTORY),
@@ -103,7 +105,7 @@ def test_reasons_read_well(snapshot: Snapshot) -> None:
 
 
 @pytest.mark.parametrize("story", [FIRED, FIRING, NO_DATA, TWO_OF_THREE, PAUSED, ACKNOWLEDGED])
-def test_slack_takes_them_as_they_are(story: Story) -> None:
+def test_slack_takes_them_as_they_are(story: RuleReport) -> None:
     assert faults(why(story)) == []
     assert faults(shown(story, CALM, HISTORY, picture())) == []
     assert faults(listing([story] * PAGE, DIGEST, whole(PAGE))) == []
@@ -144,11 +146,11 @@ def test_a_page_is_shown_whole_whatever_its_rules_are_called() -> None:
     reading = Reading(-99.12345, met=True, safe=False, then=-88.12345)
     story = replace(of(rule.conditions[0], reading, then=rule.then), state=ACKNOWLEDGED.state)
     told = [numbered(story, 999_999_900 + at) for at in range(PAGE)]
-    page = Page(2, 25_000_000, 999_999_999, 999_999_999, "", "list", "list page 3")
+    page = ListPage(2, 25_000_000, 999_999_999, 999_999_999, "", "list", "list page 3")
     message = listing(told, DIGEST, page)
     assert faults(message) == []
     assert [row[0].split()[0] for row in cells(table_of(message))[1:]] == [each.watched.name for each in told]
-    plain = Draft.of(message, {}).plainer()
+    plain = MessageDraft.of(message, {}).plainer()
     assert plain
     assert violations(plain.filled()) == []
     assert all(f"*{each.watched.name} " in str(plain.blocks) for each in told)
@@ -164,11 +166,13 @@ def test_a_change_is_told_with_its_values() -> None:
 @pytest.mark.parametrize(
     ("phase", "notice", "words"),
     [
-        (Phase.FIRING, Notice.STILL_FIRING, "16 Jan 2026: still firing after a snooze, 0.91"),
-        (Phase.NO_DATA, Notice.NO_DATA, "16 Jan 2026: still without data after a snooze, 0.91"),
+        (Phase.FIRING, Announcement.STILL_FIRING, "16 Jan 2026: still firing after a snooze, 0.91"),
+        (Phase.NO_DATA, Announcement.NO_DATA, "16 Jan 2026: still without data after a snooze, 0.91"),
     ],
 )
-def test_what_a_snooze_kept_unsaid_is_no_change_of_state(phase: Phase, notice: Notice, words: str) -> None:
+def test_what_a_snooze_kept_unsaid_is_no_change_of_state(
+    phase: Phase, notice: Announcement, words: str
+) -> None:
     late = flip(phase, phase, Reason.STILL_MET, notice, value=0.91)
     told = as_read(history(WEAK, replace(HISTORY, flips=(late,)))).replace(NBSP, " ")
     assert words in told

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analytics.watch.readings import Readings
-from bot.grammar import Listing
-from bot.records import Edition, Kept, Standing
-from bot.render.home.facts import Freshness, Seen
+from bot.language import RuleListing
+from bot.model import DigestContent, RuleState, StoredRule
+from bot.render.home.facts import Freshness, HomeFacts
 from bot.render.home.view import home
 from bot.render.watch.charts import overview_picture
 from bot.render.watch.digest import details, digest
@@ -42,7 +42,7 @@ from tests.unit.bot.render.watch.stories import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.records import Story
+    from bot.model import RuleReport
     from bot.render.message import Message
 
 ORDERED = [
@@ -65,14 +65,14 @@ ORDERED = [
 """Triggered, clearing, cleared today, waiting, in trouble, quiet by nearness, not read."""
 
 
-def numbered(stories: Sequence[Story], first: int = 1) -> list[Story]:
+def numbered(stories: Sequence[RuleReport], first: int = 1) -> list[RuleReport]:
     return [
         replace(each, watched=replace(each.watched, number=at))
         for at, each in enumerate(stories, start=first)
     ]
 
 
-def names(stories: Sequence[Story]) -> list[str]:
+def names(stories: Sequence[RuleReport]) -> list[str]:
     return [each.watched.name for each in stories]
 
 
@@ -86,7 +86,7 @@ def first_cells(message: Message) -> list[str]:
     return [row[0]["text"].split()[0] for row in table["rows"][1:]]
 
 
-def shuffled(stories: Sequence[Story], seed: int) -> list[Story]:
+def shuffled(stories: Sequence[RuleReport], seed: int) -> list[RuleReport]:
     mixed = list(stories)
     random.Random(seed).shuffle(mixed)
     return mixed
@@ -113,23 +113,23 @@ def test_it_is_the_same_everywhere() -> None:
     stories = numbered(ORDERED, first=11)
     mixed, expected = shuffled(stories, 7), names(stories)
     active = expected[:-1]
-    edition = Edition(SESSION, tuple(each for each in mixed if each.watched.name in active))
-    known = [Kept(each.watched, Standing(each.state, reading=each.reading)) for each in mixed]
-    listed = [each.watched.name for each in chosen(known, Listing())[0]]
+    digest_content = DigestContent(SESSION, tuple(each for each in mixed if each.watched.name in active))
+    known = [StoredRule(each.watched, RuleState(each.state, reading=each.reading)) for each in mixed]
+    listed = [each.watched.name for each in chosen(known, RuleListing())[0]]
     assert listed == names(sorted((replace(each, flip=None) for each in mixed), key=urgency))
-    assert first_cells(details(edition)) == active
+    assert first_cells(details(digest_content)) == active
     now = datetime(2026, 1, 20, 12, tzinfo=UTC)
-    seen = Seen("U0ANN", tuple(mixed), (), Freshness(SESSION), now)
+    seen = HomeFacts("U0ANN", tuple(mixed), (), Freshness(SESSION), now)
     sections = [block for block in home(seen)["blocks"] if block["type"] == "section"]
     assert named(" ".join(block["text"]["text"] for block in sections)) == expected
     told = [each for each in stories if each.flip and each.watched.name in active]
-    assert named(digest(edition, {}).text.partition("Still open")[0]) == names(told)
-    items = [(each, flat(each)) for each in edition.stories]
+    assert named(digest(digest_content, {}).text.partition("Still open")[0]) == names(told)
+    items = [(each, flat(each)) for each in digest_content.stories]
     picture = overview_picture(items, SESSION, source="by hand")
     assert [cell.rule for cell in picture.cells] == active[: len(picture.cells)]
 
 
-def flat(story: Story) -> Readings:
+def flat(story: RuleReport) -> Readings:
     """Readings of a rule on two sessions."""
     quantities = dict.fromkeys(condition.quantity for condition in story.watched.rule.conditions)
     days = np.array(["2026-01-15", "2026-01-16"], dtype="datetime64[D]")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from analytics.watch.readings import Reading
-from analytics.watch.states import Notice, Policy, State
+from analytics.watch.states import Announcement, Policy, State
 from analytics.watch.transitions import decide
-from bot.records import Act
+from bot.model import AuditAction
 from bot.render.watch import changed
 from bot.render.watch.card import reply
 from tests.unit.bot.render.watch.stories import FIRED, WEAK, deed
@@ -28,7 +28,7 @@ IN_HAND, SNOOZED = OPEN.acknowledge("U0BOB", "in review"), OPEN.snooze(UNTIL)
 BOTH = IN_HAND.snooze(UNTIL)
 
 
-def told(state: State, readings: Sequence[Reading]) -> list[Notice | None]:
+def told(state: State, readings: Sequence[Reading]) -> list[Announcement | None]:
     """What is told of the sessions after a state."""
     found = []
     for session, reading in zip(DAYS[1:], readings, strict=False):
@@ -38,15 +38,15 @@ def told(state: State, readings: Sequence[Reading]) -> list[Notice | None]:
     return found
 
 
-def thread(state: State, act: Act) -> str:
+def thread(state: State, act: AuditAction) -> str:
     """The line in the card's thread."""
-    detail = UNTIL.isoformat() if act is Act.SNOOZED else "in review"
+    detail = UNTIL.isoformat() if act is AuditAction.SNOOZED else "in review"
     return reply(replace(FIRED, state=state, session=DAYS[0], deed=deed(act, detail))).text
 
 
-def answer(state: State, act: Act) -> str:
+def answer(state: State, act: AuditAction) -> str:
     """What the person who pressed is told."""
-    if act is Act.SNOOZED:
+    if act is AuditAction.SNOOZED:
         return changed.snoozed(WEAK, "U0BOB", UNTIL, in_hand=state.acknowledged is not None).text
     return changed.acknowledged(WEAK, "U0BOB", "in review", snoozed_until=state.snoozed_until).text
 
@@ -55,30 +55,32 @@ def answer(state: State, act: Act) -> str:
 @pytest.mark.parametrize(
     ("state", "act"),
     [
-        (IN_HAND, Act.ACKNOWLEDGED),
-        (BOTH, Act.ACKNOWLEDGED),
-        (SNOOZED, Act.SNOOZED),
-        (BOTH, Act.SNOOZED),
+        (IN_HAND, AuditAction.ACKNOWLEDGED),
+        (BOTH, AuditAction.ACKNOWLEDGED),
+        (SNOOZED, AuditAction.SNOOZED),
+        (BOTH, AuditAction.SNOOZED),
     ],
 )
-def test_words_and_behaviour_are_the_same(words, state: State, act: Act) -> None:  # type: ignore[no-untyped-def]
-    promised = words(state, act)
+def test_words_and_behaviour_are_the_same(words, state: State, act: AuditAction) -> None:  # type: ignore[no-untyped-def]
+    queued = words(state, act)
     lasting, recovered = told(state, [BREACH] * 8), told(state, [BREACH] * 5 + [SAFE])
-    assert ("still firing is told" in promised) == (Notice.STILL_FIRING in lasting)
-    assert ("no reminder" in promised.lower()) == (Notice.STILL_FIRING not in lasting)
+    assert ("still firing is told" in queued) == (Announcement.STILL_FIRING in lasting)
+    assert ("no reminder" in queued.lower()) == (Announcement.STILL_FIRING not in lasting)
     within = told(state, [BREACH, SAFE])
-    assert ("Nothing is said" in promised) == (within == [None, None])
-    assert ("recovery is told" in promised) == (within == [None, Notice.RECOVERED])
-    assert ("a recovery after it is told" in promised) == (
-        Notice.RECOVERED in recovered
-        and Notice.RECOVERED not in within
-        and Notice.STILL_FIRING not in recovered
+    assert ("Nothing is said" in queued) == (within == [None, None])
+    assert ("recovery is told" in queued) == (within == [None, Announcement.RECOVERED])
+    assert ("a recovery after it is told" in queued) == (
+        Announcement.RECOVERED in recovered
+        and Announcement.RECOVERED not in within
+        and Announcement.STILL_FIRING not in recovered
     )
-    if act is Act.SNOOZED:
+    if act is AuditAction.SNOOZED:
         anew = told(state, [SAFE, BREACH])
-        assert ("a new one is told at once" in promised) == (anew == [None, Notice.FIRED])
+        assert ("a new one is told at once" in queued) == (anew == [None, Announcement.FIRED])
 
 
 def test_nothing_is_promised_of_a_snooze_that_is_over() -> None:
-    over = replace(FIRED, state=replace(BOTH, session=UNTIL), session=UNTIL, deed=deed(Act.ACKNOWLEDGED, "x"))
+    over = replace(
+        FIRED, state=replace(BOTH, session=UNTIL), session=UNTIL, deed=deed(AuditAction.ACKNOWLEDGED, "x")
+    )
     assert "No reminder until it is over" in reply(over).text

@@ -16,16 +16,28 @@ from analytics.returns import Rate
 from analytics.watch.backtest import Backtest
 from analytics.watch.readings import Reading
 from analytics.watch.rules import FACTS, WATCHABLE, Combine, Condition, Op, Quantity, Rule
-from analytics.watch.states import Acknowledgement, Notice, Phase, Policy, Reason, State
+from analytics.watch.states import Acknowledgement, Announcement, Phase, Policy, Reason, State
 from analytics.window import Window
-from bot.records import Act, Deed, Digest, Edition, Flip, History, Incident, Mode, Status, Story, Watched
+from bot.model import (
+    AuditAction,
+    AuditEntry,
+    Digest,
+    DigestContent,
+    DigestMode,
+    RuleHistory,
+    RuleIncident,
+    RuleReport,
+    RuleStatus,
+    RuleTransition,
+    RuleVersion,
+)
 from bot.render.message import Message
 from bot.render.watch import changed, digests
 from bot.render.watch import created as making
 from bot.render.watch.card import card, reply
 from bot.render.watch.created import created
 from bot.render.watch.digest import details, digest, resumed
-from bot.render.watch.lists import Page, history, listing, shown, why
+from bot.render.watch.lists import ListPage, history, listing, shown, why
 from bot.render.watch.parts.posts import Waits
 from bot.render.watch.stopped import alert, alone, set_alone, stopped, unheard
 from tests.unit.bot.render.watch.moods import faults
@@ -112,21 +124,21 @@ facts = st.fixed_dictionaries(
     },
 )
 flips = st.builds(
-    Flip,
+    RuleTransition,
     days,
     st.sampled_from(Phase),
     st.sampled_from(Phase),
     st.sampled_from(Reason),
-    st.none() | st.sampled_from(Notice),
+    st.none() | st.sampled_from(Announcement),
     facts,
     floats.filter(lambda value: value is None or math.isfinite(value)),
     floats,
 )
 moments = st.datetimes(datetime(2024, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
-deeds = st.builds(Deed, texts, st.sampled_from(Act), moments, texts)
-incidents = st.builds(Incident, st.integers(1, 3), days, st.none() | days, st.none() | texts)
+deeds = st.builds(AuditEntry, texts, st.sampled_from(AuditAction), moments, texts)
+incidents = st.builds(RuleIncident, st.integers(1, 3), days, st.none() | days, st.none() | texts)
 watcheds = st.builds(
-    Watched,
+    RuleVersion,
     texts,
     st.integers(1, 10**6),
     st.integers(1, 99),
@@ -137,10 +149,10 @@ watcheds = st.builds(
     rules(),
     st.builds(Policy, st.integers(1, 30), st.none() | st.integers(1, 30)),
     moments,
-    st.sampled_from(Status),
+    st.sampled_from(RuleStatus),
 )
 stories = st.builds(
-    Story,
+    RuleReport,
     watcheds,
     days,
     states,
@@ -158,14 +170,16 @@ posts = st.none() | st.builds(
     texts,
     st.times().map(lambda at: time(at.hour, at.minute)),
     st.sampled_from(["America/New_York", *HOSTILE]),
-    st.sampled_from(Mode),
+    st.sampled_from(DigestMode),
     st.booleans(),
     st.just("") | texts,
 )
 pasts = st.sampled_from([None, CALM, NOISY, Backtest(None, None, outcome(5, known=0), ())])
 
 
-def everything(story: Story, post: Digest | None, past: Backtest | None, kept: History) -> Iterator[Message]:
+def everything(
+    story: RuleReport, post: Digest | None, past: Backtest | None, kept: RuleHistory
+) -> Iterator[Message]:
     watched, user = story.watched, story.watched.author
     yield card(story, picture())
     yield reply(story, picture())
@@ -192,33 +206,35 @@ def everything(story: Story, post: Digest | None, past: Backtest | None, kept: H
     yield alert(story, watched.text, picture())
 
 
-def check_story(story: Story, post: Digest | None, past: Backtest | None, kept: History) -> None:
+def check_story(story: RuleReport, post: Digest | None, past: Backtest | None, kept: RuleHistory) -> None:
     for message in everything(story, post, past, kept):
         assert faults(message) == []
 
 
-def check_edition(some: list[Story], times: int, changes: list[tuple[str, Flip]], link: str) -> None:
-    edition = Edition(date(2026, 1, 16), tuple(some * times), tuple(changes), len(changes))
+def check_digest_content(
+    some: list[RuleReport], times: int, changes: list[tuple[str, RuleTransition]], link: str
+) -> None:
+    digest_content = DigestContent(date(2026, 1, 16), tuple(some * times), tuple(changes), len(changes))
     links = {story.watched.name: link for story in some}
     for message in (
-        digest(edition, links),
-        resumed(edition, links),
-        details(edition, picture()),
-        listing(edition.stories, None, Page(1, 1, 9, 9)),
+        digest(digest_content, links),
+        resumed(digest_content, links),
+        details(digest_content, picture()),
+        listing(digest_content.stories, None, ListPage(1, 1, 9, 9)),
     ):
         assert faults(message) == []
-    assert len(digest(edition, links).text.splitlines()) <= 12
+    assert len(digest(digest_content, links).text.splitlines()) <= 12
 
 
 histories = st.builds(
-    History,
+    RuleHistory,
     st.lists(watcheds, max_size=2).map(lambda some: tuple(some * 8)),
     st.lists(flips, max_size=2).map(lambda some: tuple(some * 8)),
     st.lists(deeds, max_size=2).map(lambda some: tuple(some * 8)),
     st.lists(incidents, max_size=2).map(lambda some: tuple(some * 8)),
 )
 of_stories: Any = given(stories, posts, pasts, histories)
-of_editions: Any = given(
+of_digest_contents: Any = given(
     st.lists(stories, max_size=3),
     st.sampled_from([1, 1, 5, 60]),
     st.lists(st.tuples(texts, flips), max_size=12),
@@ -228,9 +244,9 @@ few = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthC
 many = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 
 test_any_story = few(of_stories(check_story))
-test_any_edition = few(of_editions(check_edition))
+test_any_digest = few(of_digest_contents(check_digest_content))
 test_any_story_many_times = pytest.mark.slow(many(of_stories(check_story)))
-test_any_edition_many_times = pytest.mark.slow(many(of_editions(check_edition)))
+test_any_digest_many_times = pytest.mark.slow(many(of_digest_contents(check_digest_content)))
 
 
 @pytest.mark.slow
@@ -239,24 +255,24 @@ def test_each_field_alone_is_made_safe(words: str) -> None:
     quantity = Quantity("sector_weight", words, sector=words)
     rule = Rule((Condition(quantity, Op.ABOVE, 0.2),), then=words)
     made = datetime(2026, 1, 2, 3, tzinfo=UTC)
-    watched = Watched(words, 7, 1, words, words, words, words, rule, Policy(), made)
+    watched = RuleVersion(words, 7, 1, words, words, words, words, rule, Policy(), made)
     state = State(
         kept=Phase.FIRING,
         trouble=Phase.NO_DATA,
         fired=date(2026, 1, 2),
         acknowledged=Acknowledgement(words, words),
     )
-    flip = Flip(
+    flip = RuleTransition(
         date(2026, 1, 16), Phase.FIRING, Phase.NO_DATA, Reason.NO_DATA, facts={"cause": words, "was": words}
     )
     reading = Reading(None, None, None, words)
     post = Digest(words, words, words, time(8, 30), words, stopped=words)
-    deed = Deed(words, Act.SNOOZED, made, words)
-    kept = History((watched,), (flip,), (deed,), (Incident(1, made.date()),))
-    for act in Act:
-        story = Story(
-            watched, date(2026, 1, 16), state, reading, flip, (), Deed(words, act, made, words), words
+    deed = AuditEntry(words, AuditAction.SNOOZED, made, words)
+    kept = RuleHistory((watched,), (flip,), (deed,), (RuleIncident(1, made.date()),))
+    for act in AuditAction:
+        story = RuleReport(
+            watched, date(2026, 1, 16), state, reading, flip, (), AuditEntry(words, act, made, words), words
         )
         check_story(story, post, CALM, kept)
         check_story(replace(story, deed=None), post, CALM, kept)
-    check_edition([story], 3, [(words, flip)], words)
+    check_digest_content([story], 3, [(words, flip)], words)

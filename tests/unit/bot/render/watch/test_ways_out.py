@@ -15,7 +15,7 @@ from analytics.watch.rules import Op
 from analytics.watch.states import State
 from bot.commands import COMMANDS, WATCH
 from bot.errors import Unclear
-from bot.grammar import (
+from bot.language import (
     About,
     Acknowledge,
     DigestOff,
@@ -30,7 +30,7 @@ from bot.grammar import (
     read_follow,
     read_watch,
 )
-from bot.records import Mode
+from bot.model import DigestMode
 from bot.render.advice import usage
 from bot.render.watch.created import created, remarks
 from tests.unit.bot.render.comparison.reading import as_read
@@ -116,7 +116,7 @@ def test_the_off_switch_and_the_quiet_days() -> None:
     assert isinstance(read_digest("off"), DigestOff)
     on = read_digest("on 08:30 always")
     assert isinstance(on, DigestOn)
-    assert (on.at, on.mode) == (time(8, 30), Mode.ALWAYS)
+    assert (on.at, on.mode) == (time(8, 30), DigestMode.ALWAYS)
 
 
 def test_the_level_offered_for_a_crossing_is_the_same_rule_as_a_level() -> None:

@@ -10,7 +10,7 @@ import pytest
 from analytics.watch.rules import WATCHABLE, Condition, Op, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from analytics.window import Window
-from bot.records import Status
+from bot.model import RuleStatus
 from bot.render.measures import ANNUALISED, RATED
 from bot.render.text import NBSP
 from bot.render.watch.parts.conditions import measured
@@ -172,7 +172,7 @@ def test_states_count_what_they_wait_for() -> None:
     assert [plain(state_words(story)) for story, _ in told] == [words for _, words in told]
     new = replace(QUIET, state=State())
     assert (state_words(new), short_state(new)) == ("not decided yet", "not decided yet")
-    paused = replace(FIRING, watched=replace(FIRING.watched, status=Status.PAUSED))
+    paused = replace(FIRING, watched=replace(FIRING.watched, status=RuleStatus.PAUSED))
     assert (state_words(paused), short_state(paused)) == ("paused", "paused")
     assert plain(short_state(NO_DATA)) == "no data (firing)"
     assert short_state(replace(FAILED, state=replace(FAILED.state, kept=Phase.OK))) == "not readable (quiet)"

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.fakes.door_desk import Desk, at_the_door
+from tests.fakes.handler_desk import Desk, at_the_door
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from bot.playground.lines import signed
 from bot.playground.model import TEAM, Payload
 from bot.playground.payloads import Payloads
 from bot.playground.seed import ANN, PORTFOLIO
-from bot.ports import Place, Taken
+from bot.ports import Ack, Place
 from bot.render.message import Message
 from bot.slack.client import connected
-from tests.fakes.door_desk import FORM, Desk, Handler
 from tests.fakes.front import app_before, front
+from tests.fakes.handler_desk import FORM, Desk, Handler
 from tests.fakes.messenger import RecordingMessenger
 from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, mention
 
@@ -28,7 +28,7 @@ async def test_a_command_is_acknowledged_empty_and_then_runs(desk: Desk) -> None
     await desk.settled()
     (question,) = desk.compare.ran
     assert (question.handler, question.text, question.reply_url) == ("/compare", "ISCB SPSM", url)
-    assert len(desk.meter.acks) == 1
+    assert len(desk.metrics.acks) == 1
 
 
 async def test_a_command_is_in_the_inbox_when_it_is_acknowledged(desk: Desk) -> None:
@@ -40,7 +40,7 @@ async def test_a_command_is_in_the_inbox_when_it_is_acknowledged(desk: Desk) -> 
 
 async def test_advice_is_the_acknowledgement_for_the_asker_only(desk: Desk) -> None:
     cell = {"type": "raw_text", "text": ""}
-    desk.compare.taken = Taken(Message("Name two symbols.", ({"type": "table", "rows": [[cell]]},)))
+    desk.compare.taken = Ack(Message("Name two symbols.", ({"type": "table", "rows": [[cell]]},)))
     status, body = await desk.deliver(command(desk.slack, ""))
     assert (status, body["text"], body["response_type"]) == (200, "Name two symbols.", "ephemeral")
     assert body["blocks"][0]["rows"][0][0]["text"] == "–"
@@ -60,7 +60,7 @@ async def test_an_unknown_command_names_the_known_ones(desk: Desk) -> None:
 
 
 async def test_a_command_can_open_a_form(desk: Desk) -> None:
-    desk.compare.taken = Taken(form=FORM)
+    desk.compare.taken = Ack(form=FORM)
     assert await desk.deliver(command(desk.slack, "")) == (200, "")
     await desk.settled()
     assert desk.slack.workspace.views.top(ANN) is not None

@@ -8,12 +8,12 @@ import logging
 import pytest
 
 from bot.playground.model import TEAM
-from bot.playground.payloads import Payloads, Source
+from bot.playground.payloads import ClickSource, Payloads
 from bot.playground.seed import ANN, BEN, PORTFOLIO
-from bot.ports import Place, Taken
+from bot.ports import Ack, Place
 from bot.render.message import Message
-from bot.slack.listening.reception import STRANGER
-from tests.fakes.door_desk import FORM, PRESS, Desk, pressed, sent_in
+from bot.slack.listening.intake import STRANGER
+from tests.fakes.handler_desk import FORM, PRESS, Desk, pressed, sent_in
 
 
 class TestPress:
@@ -26,17 +26,17 @@ class TestPress:
         assert (question.handler, question.text, question.thread) == ("watch.why", "R7v1", ts)
         assert question.extra == {"message_ts": ts, "action": "watch.why", "within": False}
         assert desk.pressed.got == [("R7v1", Place.of(question))]
-        assert len(desk.meter.acks) == 1
+        assert len(desk.metrics.acks) == 1
 
     async def test_its_reply_is_for_the_presser_only(self, desk: Desk) -> None:
-        desk.pressed.taken = Taken(Message("This button is old.", ()))
+        desk.pressed.taken = Ack(Message("This button is old.", ()))
         assert await desk.deliver(pressed(desk)) == (200, "")
         await desk.settled()
         (told,) = desk.messenger.told
         assert (told.message.text, told.place.user) == ("This button is old.", ANN)
 
     async def test_its_form_is_opened_before_the_presser(self, desk: Desk) -> None:
-        desk.pressed.taken = Taken(form=FORM)
+        desk.pressed.taken = Ack(form=FORM)
         assert await desk.deliver(pressed(desk)) == (200, "")
         await desk.settled()
         view = desk.slack.workspace.views.top(ANN)
@@ -47,7 +47,7 @@ class TestPress:
     async def test_a_form_that_slack_does_not_open_is_told(
         self, desk: Desk, caplog: pytest.LogCaptureFixture
     ) -> None:
-        desk.pressed.taken = Taken(form=FORM)
+        desk.pressed.taken = Ack(form=FORM)
         assert await desk.deliver(pressed(desk, trigger_id="of.long.ago")) == (200, "")
         await desk.settled()
         (told,) = desk.messenger.told
@@ -57,7 +57,7 @@ class TestPress:
     async def test_a_form_that_came_too_late_is_had_by_pressing_again(
         self, desk: Desk, code: str, caplog: pytest.LogCaptureFixture
     ) -> None:
-        desk.pressed.taken = Taken(form=FORM)
+        desk.pressed.taken = Ack(form=FORM)
         desk.slack.faults.on(code, "views.open")
         await desk.deliver(pressed(desk))
         await desk.settled()
@@ -77,14 +77,14 @@ class TestPress:
         assert [told.message for told in desk.messenger.told] == [STRANGER]
 
     async def test_people_of_another_workspace_open_no_form(self, desk: Desk) -> None:
-        desk.pressed.taken = Taken(form=FORM)
+        desk.pressed.taken = Ack(form=FORM)
         await desk.deliver(pressed(desk, user={"id": "U9", "team_id": "T9"}))
         await desk.settled()
         assert desk.slack.called("views.open") == []
         assert [told.message for told in desk.messenger.told] == [STRANGER]
 
     async def test_what_is_open_is_answered_to_everybody(self, desk: Desk) -> None:
-        desk.pressed.taken = Taken(work=True, open=True)
+        desk.pressed.taken = Ack(work=True, open=True)
         await desk.deliver(pressed(desk, user={"id": "U9", "team_id": "T9"}))
         await desk.settled()
         assert desk.pressed.texts() == ["R7v1"]
@@ -97,9 +97,9 @@ class TestPress:
         assert [text for text, _ in desk.pressed.got] == ["ask.why"]
 
     async def test_on_the_home_tab_it_is_nowhere_and_opens_its_form(self, desk: Desk) -> None:
-        desk.pressed.taken = Taken(form=FORM)
+        desk.pressed.taken = Ack(form=FORM)
         view = desk.slack.workspace.views.publish(ANN, {"type": "home", "blocks": []})
-        payload = Payloads(desk.slack).action(ANN, Source(view_id=view.id), PRESS)
+        payload = Payloads(desk.slack).action(ANN, ClickSource(view_id=view.id), PRESS)
         assert await desk.deliver(payload) == (200, "")
         await desk.settled()
         assert desk.pressed.got == [("R7v1", Place(TEAM, "", ANN))]
@@ -119,7 +119,7 @@ class TestForm:
         assert question.extra == {"fields": {"reason": "known"}, "metadata": metadata}
 
     async def test_what_is_wrong_stands_at_its_field(self, desk: Desk) -> None:
-        desk.sent_in.taken = Taken(faults={"reason": "Say why."})
+        desk.sent_in.taken = Ack(faults={"reason": "Say why."})
         expected = {"response_action": "errors", "errors": {"reason": "Say why."}}
         assert await desk.deliver(sent_in(desk)) == (200, expected)
         await desk.settled()
@@ -140,7 +140,7 @@ class TestForm:
         assert desk.sent_in.ran == []
 
     async def test_what_it_asks_is_answered_in_the_channel_that_it_names(self, desk: Desk) -> None:
-        desk.sent_in.taken = Taken(work=True, place=Place(TEAM, "C0OTHER", ANN))
+        desk.sent_in.taken = Ack(work=True, place=Place(TEAM, "C0OTHER", ANN))
         await desk.deliver(sent_in(desk))
         await desk.settled()
         (question,) = desk.sent_in.ran
@@ -149,7 +149,7 @@ class TestForm:
     async def test_its_reply_is_told_where_it_is_answered(self, desk: Desk) -> None:
         there = Place(TEAM, "C0OTHER", ANN)
         view = FORM | {"blocks": []}
-        desk.sent_in.taken = Taken(Message("Kept.", ()), place=there)
+        desk.sent_in.taken = Ack(Message("Kept.", ()), place=there)
         opened = desk.slack.workspace.views.open(ANN, view)
         await desk.deliver(Payloads(desk.slack).submission(ANN, opened, {}))
         await desk.settled()
@@ -164,10 +164,10 @@ class TestShortcut:
         await desk.settled()
         (question,) = desk.shortcut.ran
         assert (question.text, question.thread, question.user) == ("either ISCB or M&M.NS", said.ts, ANN)
-        assert len(desk.meter.acks) == 1
+        assert len(desk.metrics.acks) == 1
 
     async def test_on_nothing_it_opens_its_form(self, desk: Desk) -> None:
-        desk.shortcut.taken = Taken(form=FORM)
+        desk.shortcut.taken = Ack(form=FORM)
         assert await desk.deliver(Payloads(desk.slack).shortcut(ANN, "compare_named")) == (200, "")
         await desk.settled()
         assert desk.shortcut.got == [("", Place(TEAM, "", ANN))]
@@ -175,7 +175,7 @@ class TestShortcut:
         assert desk.messenger.told == []
 
     async def test_people_of_another_workspace_open_no_form(self, desk: Desk) -> None:
-        desk.shortcut.taken = Taken(form=FORM)
+        desk.shortcut.taken = Ack(form=FORM)
         user = {"id": "U9", "team_id": "T9"}
         await desk.deliver(Payloads(desk.slack).shortcut(ANN, "compare_named") | {"user": user})
         await desk.settled()

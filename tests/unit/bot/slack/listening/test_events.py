@@ -16,7 +16,7 @@ from bot.slack.listening.events import (
     sender_of,
     without_names,
 )
-from tests.unit.bot.grammar.test_any_text import PATIENCE
+from tests.unit.bot.language.test_any_text import PATIENCE
 
 NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
 BODY: dict[str, Any] = {

@@ -11,7 +11,7 @@ import pytest
 
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM, Payload
-from bot.playground.payloads import Payloads, Source
+from bot.playground.payloads import ClickSource, Payloads
 from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
 from bot.slack.client import connected
 from bot.slack.installation import Installation
@@ -24,8 +24,8 @@ from bot.slack.listening.payloads import (
     asked_by_press,
     is_of_organisation,
 )
-from bot.slack.people import SlackPeople
-from tests.fakes.door_desk import FORM, PRESS, TYPED
+from bot.slack.users import SlackUsers
+from tests.fakes.handler_desk import FORM, PRESS, TYPED
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
 
@@ -44,12 +44,12 @@ class Gate:
     members: Members
 
     def belongs(self, user: str, team: str, organisation: str = "") -> None:
-        people = self.slack.workspace.people
-        people[user] = replace(people[user], team=team, organisation=organisation)
+        users = self.slack.workspace.users
+        users[user] = replace(users[user], team=team, organisation=organisation)
 
     def pressed(self, user: str, **about: Any) -> Payload:
         card = self.slack.workspace.post(PORTFOLIO, "U0BOT", "card")
-        return Payloads(self.slack).action(user, Source(PORTFOLIO, card.ts), PRESS) | about
+        return Payloads(self.slack).action(user, ClickSource(PORTFOLIO, card.ts), PRESS) | about
 
     async def admit(self, body: Payload) -> tuple[str, bool]:
         """Whose workspace it is asked in, and whether by a stranger."""
@@ -65,8 +65,8 @@ async def opened(*scopes: str) -> AsyncIterator[Gate]:
         connected(BOT_TOKEN, slack.api_url) as client,
     ):
         installation = Installation(client)
-        people = SlackPeople(client, SleptClock(), installation)
-        yield Gate(slack, installation, Members(installation, people))
+        users = SlackUsers(client, SleptClock(), installation)
+        yield Gate(slack, installation, Members(installation, users))
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ async def gate() -> AsyncIterator[Gate]:
 
 @pytest.fixture
 async def blind() -> AsyncIterator[Gate]:
-    """Slack says nothing of people: the scope was not granted."""
+    """Slack says nothing of users: the scope was not granted."""
     async for gate in opened():
         gate.slack.installed.organisation = OURS
         yield gate
@@ -204,8 +204,8 @@ class Said:
 @pytest.mark.parametrize("shared", [True, False])
 async def test_an_event_is_a_members_or_not(gate: Gate, said: Said, shared: bool) -> None:
     """Slack is asked of whom the event does not show to be a member, and where it cannot be a stranger's."""
-    people = {SISTER: (SISTER, OURS), OTHER: (OTHER, ""), THEIRS: (OTHER, THEIRS)}
-    gate.belongs(CY, *people.get(said.event.get("user_team", ""), (TEAM, OURS)))
+    users = {SISTER: (SISTER, OURS), OTHER: (OTHER, ""), THEIRS: (OTHER, THEIRS)}
+    gate.belongs(CY, *users.get(said.event.get("user_team", ""), (TEAM, OURS)))
     event = {"type": "app_mention", "user": CY, "text": "x", "channel": PORTFOLIO, "ts": "1.5", **said.event}
     for inner in (event, {"subtype": "message_changed", "channel": PORTFOLIO, "message": event}):
         body = Payloads(gate.slack).event(inner) | {"is_ext_shared_channel": shared, "team_id": OTHER}

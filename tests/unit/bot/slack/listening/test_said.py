@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from bot.playground.lines import Ack
+from bot.playground.lines import AppAnswer
 from bot.playground.model import BOT, TEAM
 from bot.playground.payloads import Payloads
 from bot.playground.seed import ANN, BEN, PORTFOLIO
-from bot.ports import Place, Taken
+from bot.ports import Ack, Place
 from bot.render.message import Message
-from bot.slack.listening.reception import STRANGER
+from bot.slack.listening.intake import STRANGER
 from bot.slack.serve import serve_http
-from tests.fakes.door_desk import Desk, direct, reworded
+from tests.fakes.handler_desk import Desk, direct, reworded
 from tests.fakes.workspace import SIGNING_SECRET, line_to, mention
 
 
@@ -32,7 +32,7 @@ async def test_a_mention_answers_in_its_thread_or_opens_one(desk: Desk) -> None:
 
 
 async def test_advice_on_a_mention_is_told_for_there_is_no_acknowledgement_to_carry_it(desk: Desk) -> None:
-    desk.mentioned.taken = Taken(Message("I know: sectors.", ()))
+    desk.mentioned.taken = Ack(Message("I know: sectors.", ()))
     await desk.deliver(mention(desk.slack, "sectros", thread="1.5"))
     await desk.settled()
     assert [(told.message.text, told.place.thread) for told in desk.messenger.told] == [
@@ -57,7 +57,7 @@ async def test_over_signed_http_an_event_that_comes_three_times_is_answered_once
     async with line_to(desk.slack, "http", await asyncio.wait_for(ready.get(), 5)) as line:
         for payload in (said, *events):
             acks = [await line.deliver(payload, retry) for retry in range(3)]
-            assert acks == [Ack(200, None)] * 3
+            assert acks == [AppAnswer(200, None)] * 3
         await desk.settled()
         stop.set()
         await serving
@@ -89,7 +89,7 @@ async def test_an_edited_mention_is_answered_again_only_for_other_words(desk: De
 
 
 async def test_people_of_another_workspace_may_ask_what_is_open(desk: Desk) -> None:
-    desk.mentioned.taken = Taken(work=True, open=True)
+    desk.mentioned.taken = Ack(work=True, open=True)
     await desk.deliver(mention(desk.slack, "sectors", user_team="T9") | {"is_ext_shared_channel": True})
     await desk.settled()
     assert desk.mentioned.texts() == ["sectors"]
@@ -105,7 +105,7 @@ async def test_people_of_another_workspace_get_no_answer_to_a_mention(desk: Desk
 
 
 async def test_advice_on_a_mention_that_comes_again_is_told_once(desk: Desk) -> None:
-    desk.mentioned.taken = Taken(Message("I know: sectors.", ()))
+    desk.mentioned.taken = Ack(Message("I know: sectors.", ()))
     event = mention(desk.slack, "sectros")
     for _ in range(3):
         await desk.deliver(event)

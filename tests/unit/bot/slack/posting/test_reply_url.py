@@ -9,7 +9,7 @@ import pytest
 from bot.playground.api.server import Slack
 from bot.playground.seed import ANN, PORTFOLIO
 from bot.slack.client import connected
-from bot.slack.faults import Kind, SlackFault
+from bot.slack.faults import FaultKind, SlackFault
 from bot.slack.posting.reply_url import LIFE, ReplyUrls
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, loopback
@@ -50,21 +50,21 @@ async def test_a_sixth_use_never_leaves_the_house(slack: Slack, urls: ReplyUrls)
     assert urls.is_spent(url)
     with pytest.raises(SlackFault) as caught:
         await urls.send(url, "found", [])
-    assert (caught.value.kind, caught.value.code) == (Kind.CHANNEL, "used_url")
+    assert (caught.value.kind, caught.value.code) == (FaultKind.CHANNEL, "used_url")
     assert len(slack.called("reply")) == 5
 
 
 @pytest.mark.parametrize(
     ("fault", "kind"),
     [
-        ("expired_url", Kind.CHANNEL),
-        ("invalid_blocks", Kind.BLOCKS),
-        ("429", Kind.RATE),
-        ("500", Kind.DOUBT),
-        ("drop_connection", Kind.DOUBT),
+        ("expired_url", FaultKind.CHANNEL),
+        ("invalid_blocks", FaultKind.BLOCKS),
+        ("429", FaultKind.RATE),
+        ("500", FaultKind.DOUBT),
+        ("drop_connection", FaultKind.DOUBT),
     ],
 )
-async def test_a_refusal_is_heard(slack: Slack, urls: ReplyUrls, fault: str, kind: Kind) -> None:
+async def test_a_refusal_is_heard(slack: Slack, urls: ReplyUrls, fault: str, kind: FaultKind) -> None:
     slack.faults.on(fault, "reply")
     with pytest.raises(SlackFault) as caught:
         await urls.send(slack.replies.new(ANN, PORTFOLIO), "found", [])
@@ -74,7 +74,7 @@ async def test_a_refusal_is_heard(slack: Slack, urls: ReplyUrls, fault: str, kin
 async def test_one_that_slack_does_not_know_no_longer_works(slack: Slack, urls: ReplyUrls) -> None:
     with pytest.raises(SlackFault) as caught:
         await urls.send(f"{slack.base}/nowhere", "found", [])
-    assert caught.value.kind is Kind.CHANNEL
+    assert caught.value.kind is FaultKind.CHANNEL
 
 
 async def test_uses_are_forgotten_with_the_url(slack: Slack) -> None:

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from bot.playground.model import TEAM
-from bot.playground.model import Message as SlackMessage
+from bot.playground.model import PostedMessage as SlackMessage
 from bot.playground.seed import ANN, PORTFOLIO
 from bot.ports import Delivered, Document, Place
 from bot.render.limits import SECTION_TEXT
-from bot.slack.faults import Kind, SlackFault
+from bot.slack.faults import FaultKind, SlackFault
 from tests.fakes.slack_desk import HERE, Desk
 from tests.fakes.workspace import BOT_TOKEN
 
@@ -64,7 +64,7 @@ class TestOnceOnly:
         desk.slack.faults.on(fault, COMPLETE)
         with caplog.at_level(logging.WARNING), pytest.raises(SlackFault) as caught:
             await attach(desk)
-        assert (caught.value.kind, caught.value.permanent) == (Kind.DOUBT, False)
+        assert (caught.value.kind, caught.value.permanent) == (FaultKind.DOUBT, False)
         assert len(desk.slack.called(COMPLETE)) == 1
         assert len(desk.posts()) == (fault != "500")
         assert desk.shown() == []
@@ -104,7 +104,7 @@ class TestFewer:
         desk.slack.faults.on("500", "upload", times=9)
         with pytest.raises(SlackFault) as caught:
             await attach(desk)
-        assert (caught.value.kind, caught.value.cause) == (Kind.BUSY, "the files could not be uploaded")
+        assert (caught.value.kind, caught.value.cause) == (FaultKind.BUSY, "the files could not be uploaded")
         assert desk.slack.called(COMPLETE) == []
 
     async def test_without_the_scope_it_is_unavailable_for_good(self, desk: Desk) -> None:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.clock import FixedClock
-from bot.ports import Handler, Place, Taken
-from bot.use_cases.forms.doors import doors
+from bot.ports import Ack, Handler, Place
+from bot.use_cases.forms.handlers import handlers
 from tests.unit.bot.use_cases.room import ANN, HERE, NOW, TEAM
 
-DOORS = doors(FixedClock(NOW))
+HANDLERS = handlers(FixedClock(NOW))
 TODAY = NOW.date()
 THREAD = "1700000000.000001"
 PLACE = Place(TEAM, HERE, ANN)
@@ -21,9 +21,9 @@ NOWHERE = Place(TEAM, "", ANN)
 """The Home tab, and a global shortcut."""
 
 
-def opened(door: Handler, value: str = "", place: Place = PLACE) -> dict[str, Any]:
+def opened(handler: Handler, value: str = "", place: Place = PLACE) -> dict[str, Any]:
     """The form that a press or a shortcut opens."""
-    taken = door.receive(value, place)
+    taken = handler.receive(value, place)
     assert taken.form
     assert not taken.work
     return dict(taken.form)
@@ -35,16 +35,16 @@ def state(view: Mapping[str, Any]) -> dict[str, Any]:
     return {block["block_id"]: _first(block["element"]) for block in blocks}
 
 
-def sent(view: Mapping[str, Any], place: Place = PLACE, /, **changes: Any) -> Taken:
+def sent(view: Mapping[str, Any], place: Place = PLACE, /, **changes: Any) -> Ack:
     """What is made of the form once some of its fields are changed."""
     given = {**state(view), **changes, "metadata": view["private_metadata"]}
-    return DOORS.forms[view["callback_id"]].receive(json.dumps(given), place)
+    return HANDLERS.forms[view["callback_id"]].receive(json.dumps(given), place)
 
 
-def faults(taken: Taken) -> dict[str, str]:
+def faults(taken: Ack) -> dict[str, str]:
     """What is wrong, by field; nothing else comes of such a form."""
     assert taken.faults
-    assert taken == Taken(faults=taken.faults, open=taken.open)
+    assert taken == Ack(faults=taken.faults, open=taken.open)
     for fault in taken.faults.values():
         assert 0 < len(fault) <= 301
         assert "`" not in fault, "plain text"
@@ -52,7 +52,7 @@ def faults(taken: Taken) -> dict[str, str]:
     return dict(taken.faults)
 
 
-def said(taken: Taken) -> str:
+def said(taken: Ack) -> str:
     """The text that the form has become."""
     assert taken.faults is None, taken.faults
     assert taken.work

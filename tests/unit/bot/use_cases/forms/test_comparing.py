@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.question import Question as Comparing
+from analytics.query import Query as Comparing
 from analytics.returns import ZERO, Rate
 from analytics.window import WORDS, parse
-from bot.grammar import Compare, read_compare
-from bot.records import Ask, Topic
+from bot.language import Compare, read_compare
+from bot.model import SectionQuery, ThreadContext
 from bot.render.forms import fields
 from bot.render.talk import ids
-from tests.unit.bot.use_cases.forms.filled import DOORS, NOWHERE, TODAY, faults, opened, said, sent, state
+from tests.unit.bot.use_cases.forms.filled import HANDLERS, NOWHERE, TODAY, faults, opened, said, sent, state
 
-EMPTY = opened(DOORS.presses[ids.OPEN_COMPARE])
+EMPTY = opened(HANDLERS.presses[ids.OPEN_COMPARE])
 SYMBOLS = (
     "ISCB",
     "SPSM",
@@ -147,7 +147,7 @@ def test_a_beginning_is_held_against_the_day_the_figures_end_on() -> None:
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     found = faults(
         sent(
-            opened(DOORS.shortcuts[ids.COMPARE_FUNDS], place=NOWHERE),
+            opened(HANDLERS.shortcuts[ids.COMPARE_FUNDS], place=NOWHERE),
             funds="ISCB",
             benchmark="?",
             since="2027-01-01",
@@ -177,7 +177,7 @@ def test_the_same_question_is_asked_again() -> None:
         Comparing(("ISCB", "MAX"), parse("since 2021-03-19"), TODAY, "IWM", Rate(0.0425)),
         Comparing(("AND", "SPSM"), parse("2021-03-19..2024-12-31"), TODAY, None, Rate(None), True),
     ):
-        view = opened(DOORS.presses[ids.OPEN_COMPARE], Ask("compare", Topic(asked)).value)
+        view = opened(HANDLERS.presses[ids.OPEN_COMPARE], SectionQuery("compare", ThreadContext(asked)).value)
         read = read_compare(said(sent(view)), TODAY)
         assert isinstance(read, Compare)
         assert (read.symbols, read.versus, read.rate) == (asked.symbols, asked.benchmark, asked.rate)
@@ -188,7 +188,7 @@ def test_the_same_question_is_asked_again() -> None:
 @pytest.mark.parametrize("label", ["2020", "2025q3", "18m", "mtd", "2026"])
 def test_a_window_that_no_menu_offers_stands_in_the_form(label: str) -> None:
     asked = Comparing(("ISCB", "SPSM"), parse(label), TODAY)
-    view = opened(DOORS.presses[ids.OPEN_COMPARE], Ask("compare", Topic(asked)).value)
+    view = opened(HANDLERS.presses[ids.OPEN_COMPARE], SectionQuery("compare", ThreadContext(asked)).value)
     read = read_compare(said(sent(view)), TODAY)
     assert isinstance(read, Compare)
     assert (read.window, read.as_of) == (asked.window, None)

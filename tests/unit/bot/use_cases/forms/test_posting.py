@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.grammar import DigestOff, DigestOn, read_digest
-from bot.records import Digest, Mode
+from bot.language import DigestOff, DigestOn, read_digest
+from bot.model import Digest, DigestMode
 from bot.render.forms import fields
 from bot.render.forms.digest import digest_value
 from bot.render.talk import ids
 from tests.unit.bot.use_cases.forms.filled import (
-    DOORS,
+    HANDLERS,
     IN_THREAD,
     NOWHERE,
     faults,
@@ -26,9 +26,9 @@ from tests.unit.bot.use_cases.forms.filled import (
     state,
 )
 
-EMPTY = opened(DOORS.presses[ids.OPEN_DIGEST])
+EMPTY = opened(HANDLERS.presses[ids.OPEN_DIGEST])
 ZONES = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
-LONDON = Digest("T1", "C2", "U1", time(7, 45), "Europe/London", Mode.ALWAYS)
+LONDON = Digest("T1", "C2", "U1", time(7, 45), "Europe/London", DigestMode.ALWAYS)
 
 
 def test_a_post_is_switched_on_as_it_was() -> None:
@@ -62,7 +62,7 @@ def test_a_post_is_switched_off_whatever_else_stands_in_the_form() -> None:
 )
 def test_a_zone_is_read_as_after_the_command(zone: str | None, named: str | None) -> None:
     text = said(sent(EMPTY, zone=zone, time="08:30", mode="quiet"))
-    assert read_digest(text) == DigestOn(time(8, 30), named, Mode.QUIET)
+    assert read_digest(text) == DigestOn(time(8, 30), named, DigestMode.QUIET)
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ def test_what_is_wrong_stands_at_its_field(field: str, value: str, complaint: st
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    view = opened(DOORS.presses[ids.OPEN_DIGEST], "home", NOWHERE)
+    view = opened(HANDLERS.presses[ids.OPEN_DIGEST], "home", NOWHERE)
     found = faults(sent(view, time="late", zone="Atlantis", mode="loud"))
     assert set(found) == {fields.TIME, fields.ZONE, fields.MODE, fields.WHERE}
 
 
 def test_a_post_that_is_known_begins_as_it_is() -> None:
-    view = opened(DOORS.presses[ids.OPEN_DIGEST], digest_value(LONDON), NOWHERE)
+    view = opened(HANDLERS.presses[ids.OPEN_DIGEST], digest_value(LONDON), NOWHERE)
     assert state(view) == {
         "state": "on",
         "time": "07:45",
@@ -102,17 +102,17 @@ def test_a_post_that_is_known_begins_as_it_is() -> None:
         "session": "next",
     }
     taken = sent(view, NOWHERE, mode="quiet")
-    asked = DigestOn(time(7, 45), "Europe/London", Mode.QUIET, same_day=False)
+    asked = DigestOn(time(7, 45), "Europe/London", DigestMode.QUIET, same_day=False)
     assert read_digest(said(taken)) == asked
     assert taken.place
     assert (taken.place.channel, taken.place.thread) == ("C2", None)
 
 
 def test_a_channel_is_named_where_it_is_another_one() -> None:
-    other = opened(DOORS.presses[ids.OPEN_DIGEST], "C2", IN_THREAD)
+    other = opened(HANDLERS.presses[ids.OPEN_DIGEST], "C2", IN_THREAD)
     assert "<#C2>" in json.dumps(other)
     assert json.loads(other["private_metadata"]) == {"channel": "C2", "thread": ""}
-    here = opened(DOORS.presses[ids.OPEN_DIGEST], IN_THREAD.channel, IN_THREAD)
+    here = opened(HANDLERS.presses[ids.OPEN_DIGEST], IN_THREAD.channel, IN_THREAD)
     assert "<#" not in json.dumps(here)
     assert json.loads(here["private_metadata"])["thread"] == IN_THREAD.thread
 
@@ -127,12 +127,12 @@ def test_a_channel_is_named_where_it_is_another_one() -> None:
     ],
 )
 def test_a_value_that_is_none_of_ours_opens_the_form_all_the_same(value: str) -> None:
-    view = opened(DOORS.presses[ids.OPEN_DIGEST], value)
+    view = opened(HANDLERS.presses[ids.OPEN_DIGEST], value)
     assert state(view)["time"] is None
     assert "<!channel>" not in json.dumps(view)
 
 
-@given(st.times(), st.sampled_from(ZONES), st.sampled_from(list(Mode)))
-def test_what_is_sent_in_is_what_is_read(at: time, zone: str, mode: Mode) -> None:
+@given(st.times(), st.sampled_from(ZONES), st.sampled_from(list(DigestMode)))
+def test_what_is_sent_in_is_what_is_read(at: time, zone: str, mode: DigestMode) -> None:
     text = said(sent(EMPTY, time=at.strftime("%H:%M"), zone=zone, mode=mode.value))
     assert read_digest(text) == DigestOn(at.replace(second=0, microsecond=0), zone, mode)

@@ -10,20 +10,20 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analytics.measures import MEASURES
-from analytics.question import Question as Comparing
+from analytics.query import Query as Comparing
 from analytics.returns import ZERO, Rate
 from analytics.watch.rules import FACTS, Combine, Condition, Op, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import parse
-from bot.grammar import Watch, read_watch
-from bot.records import Ask, Topic
+from bot.language import Watch, read_watch
+from bot.model import SectionQuery, ThreadContext
 from bot.render.forms import fields
 from bot.render.forms.watch import measures
 from bot.render.talk import ids
 from bot.use_cases.forms.watching import SECTOR_NAMES
-from tests.unit.bot.use_cases.forms.filled import DOORS, NOWHERE, TODAY, faults, opened, said, sent
+from tests.unit.bot.use_cases.forms.filled import HANDLERS, NOWHERE, TODAY, faults, opened, said, sent
 
-EMPTY = opened(DOORS.presses[ids.OPEN_WATCH])
+EMPTY = opened(HANDLERS.presses[ids.OPEN_WATCH])
 CHOICES = [value for options in measures(SECTOR_NAMES).values() for value in options]
 FUND = {"fund": "ISCB", "threshold": "1.0"}
 """The least that makes a rule."""
@@ -209,7 +209,7 @@ def test_what_shows_only_in_company_stands_at_the_field_it_is_about(
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     found = faults(
         sent(
-            opened(DOORS.presses[ids.OPEN_WATCH], "home", NOWHERE),
+            opened(HANDLERS.presses[ids.OPEN_WATCH], "home", NOWHERE),
             fund="?",
             measure="beta",
             threshold="15%",
@@ -253,14 +253,14 @@ def test_hostile_text_is_a_fault_of_its_field_or_one_symbol(name: str, text: str
 
 def test_watch_this_is_about_the_first_fund_with_the_second_to_look_at() -> None:
     asked = Comparing(("ISCB", "SPSM", "IWM"), parse("3y"), TODAY, "SPY", Rate(None))
-    view = opened(DOORS.presses[ids.OPEN_WATCH], Ask("watch", Topic(asked)).value)
+    view = opened(HANDLERS.presses[ids.OPEN_WATCH], SectionQuery("watch", ThreadContext(asked)).value)
     assert said(sent(view, threshold="0.8")) == ("ISCB sortino 3y < 0.8 for 5 sessions then SPSM rf=tbill")
 
 
 @pytest.mark.parametrize("label", ["since 2021-03-19", "2021-03-19..2024-12-31"])
 def test_a_window_between_two_days_is_watched_from_the_first(label: str) -> None:
     asked = Comparing(("MAX",), parse(label), date(2025, 1, 2))
-    view = opened(DOORS.presses[ids.OPEN_WATCH], Ask("watch", Topic(asked)).value)
+    view = opened(HANDLERS.presses[ids.OPEN_WATCH], SectionQuery("watch", ThreadContext(asked)).value)
     text = said(sent(view, threshold="0.8"))
     assert text == "$MAX sortino since 2021-03-19 < 0.8 for 5 sessions"
 

@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from bot.errors import Unavailable
-from bot.ports import Person, Place, Taken, Task
-from bot.records import Question
+from bot.model import Request
+from bot.ports import Ack, Place, Task, User
 from bot.render.home.view import UNSNOOZE
 from bot.render.home.welcome import LINES
 from bot.render.watch import ids
 from bot.use_cases.home.answers import HOME, HomeAnswers
-from bot.use_cases.home.doors import JOINED, OPENED, joined, opened, presses
+from bot.use_cases.home.handlers import JOINED, OPENED, joined, opened, presses
 from bot.use_cases.home.seeing import see
 from tests.unit.bot.use_cases.room import ANN, BEN, ELSEWHERE, HERE, MET, NOW, QUIET, TEAM, Room, room
 
@@ -55,22 +55,22 @@ class Walls:
 
 @dataclass
 class House:
-    """A room with a front door."""
+    """A room with a front handler."""
 
     room: Room
-    homes: Walls
+    home_tabs: Walls
     answers: HomeAnswers
 
     async def look(self, user: str = ANN, **more: Any) -> str:
         await self.answers.opened(self.room.question("", user=user, channel="", handler=OPENED, **more))
-        return self.homes.read(user)
+        return self.home_tabs.read(user)
 
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     async with room(tmp_path) as here:
-        homes = Walls()
-        yield House(here, homes, HomeAnswers(here.parts, homes))
+        home_tabs = Walls()
+        yield House(here, home_tabs, HomeAnswers(here.parts, home_tabs))
 
 
 async def test_rules_and_posts_of_public_channels_are_everybodys(house: House) -> None:
@@ -128,7 +128,7 @@ async def test_without_rules_the_prices_of_a_large_fund_are_looked_at(house: Hou
 async def test_somebody_of_another_workspace_sees_no_rule_and_no_post(house: House) -> None:
     """Slack Connect brings them into a channel, not into the workspace; they may compare all the same."""
     await house.room.watch(MET)
-    house.room.people.known["U7"] = Person("U7", stranger=True)
+    house.room.users.known["U7"] = User("U7", stranger=True)
     told = await house.look("U7")
     for trace in ("*R1*", HERE, "AAA"):
         assert trace not in told
@@ -152,31 +152,31 @@ async def test_a_change_is_shown_to_who_may_be_looking(house: House) -> None:
 async def test_an_answer_has_the_tabs_shown_anew(house: House) -> None:
     await house.look()
 
-    async def answer(question: Question) -> None:
+    async def answer(question: Request) -> None:
         await house.room.watch(MET)
 
     await house.answers.refreshing(answer)(house.room.question("x"))
     assert Task(HOME, f"{TEAM}/{ANN}") in house.room.jobs.tasks
     await house.answers.work(f"{TEAM}/{ANN}")
-    assert "*R1*" in house.homes.read(ANN)
+    assert "*R1*" in house.home_tabs.read(ANN)
 
 
 async def test_what_was_seen_earlier_is_not_shown_later(house: House) -> None:
-    arrives = house.homes.slow = asyncio.Event()
+    arrives = house.home_tabs.slow = asyncio.Event()
     first = asyncio.create_task(house.answers.work(f"{TEAM}/{ANN}"))
-    await house.homes.asked.wait()
+    await house.home_tabs.asked.wait()
     await house.room.watch(MET)
     second = asyncio.create_task(house.answers.work(f"{TEAM}/{ANN}"))
     await asyncio.wait({second}, timeout=0.3)  # without its turn it would be shown by now, and then undone
     arrives.set()
     await asyncio.gather(first, second)
-    assert "*R1*" in house.homes.read(ANN)
+    assert "*R1*" in house.home_tabs.read(ANN)
 
 
 async def test_an_answer_that_fails_fails_and_the_tabs_are_shown_anew(house: House) -> None:
     await house.look()
 
-    async def answer(question: Question) -> None:
+    async def answer(question: Request) -> None:
         raise Unavailable("Slack", "no connection")
 
     with pytest.raises(Unavailable):
@@ -185,9 +185,9 @@ async def test_an_answer_that_fails_fails_and_the_tabs_are_shown_anew(house: Hou
 
 
 async def test_a_tab_that_slack_refuses_is_left_until_it_is_opened(house: House) -> None:
-    house.homes.down = True
+    house.home_tabs.down = True
     await house.answers.work(f"{TEAM}/{ANN}")
-    assert house.homes.hung == {}
+    assert house.home_tabs.hung == {}
     with pytest.raises(Unavailable):
         await house.look()
 
@@ -201,18 +201,19 @@ async def test_the_bot_says_what_it_does_where_it_comes_in(house: House) -> None
 
 @dataclass
 class Echo:
-    """A door that lets everything in and remembers where it was asked."""
+    """A handler that lets everything in and remembers where it was asked."""
 
     places: list[Place] = field(default_factory=list)
 
-    def receive(self, text: str, place: Place) -> Taken:
+    def receive(self, text: str, place: Place) -> Ack:
         self.places.append(place)
-        return Taken(work=True, open=True)
+        return Ack(work=True, open=True)
 
 
 def test_events_are_let_in_under_their_own_names() -> None:
     assert [
-        (door.receive("", HOME_TAB).work, door.receive("", HOME_TAB).handler) for door in (opened(), joined())
+        (handler.receive("", HOME_TAB).work, handler.receive("", HOME_TAB).handler)
+        for handler in (opened(), joined())
     ] == [
         (True, "home"),
         (True, "joined"),
@@ -232,18 +233,18 @@ def test_the_off_switch_is_thrown_in_the_channel_not_in_the_thread() -> None:
 
 
 def test_a_snooze_is_ended_in_the_channel_of_its_rule() -> None:
-    door = presses(Never())[UNSNOOZE]
+    handler = presses(Never())[UNSNOOZE]
     there = Place(TEAM, HERE, ANN)
     value = json.dumps({"rule": "R7v2", "channel": HERE})
-    assert door.receive(value, HOME_TAB) == Taken(work=True, handler=ids.UNSNOOZE, text="R7v2", place=there)
+    assert handler.receive(value, HOME_TAB) == Ack(work=True, handler=ids.UNSNOOZE, text="R7v2", place=there)
     for broken in ("", "R7v2", "[]", '{"rule": "R7v2"}', '{"rule": "R7", "channel": "C1"}'):
-        taken = door.receive(broken, HOME_TAB)
+        taken = handler.receive(broken, HOME_TAB)
         assert taken.reply
         assert not taken.work
 
 
 class Never:
-    """The door of a command that nobody asks."""
+    """The handler of a command that nobody asks."""
 
-    def receive(self, text: str, place: Place) -> Taken:
+    def receive(self, text: str, place: Place) -> Ack:
         raise AssertionError(text)

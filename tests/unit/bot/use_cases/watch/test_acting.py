@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from analytics.watch.states import Acknowledgement
+from bot.model import AuditAction, NoticeKind, RuleReport
 from bot.ports import Place
-from bot.records import Act, Kind, Story
 from bot.render.watch import ids
-from bot.use_cases.watch.door import WatchDoor
+from bot.use_cases.watch.handler import WatchHandler
 from tests.unit.bot.use_cases.room import ANN, BEN, ELSEWHERE, HERE, MET, NOW, QUIET, TEAM, Room, later
 
 pytestmark = pytest.mark.slow
@@ -33,26 +33,26 @@ async def card(here: Room) -> str:
     return incident.ts
 
 
-async def told_of(here: Room) -> list[tuple[Kind, Act]]:
+async def told_of(here: Room) -> list[tuple[NoticeKind, AuditAction]]:
     """What is promised now, with the deeds that it tells."""
     found = []
-    for promise in await here.deliver():
-        assert isinstance(promise.new.content, Story)
-        assert promise.new.content.deed
-        found.append((promise.new.kind, promise.new.content.deed.act))
+    for notice in await here.deliver():
+        assert isinstance(notice.new.content, RuleReport)
+        assert notice.new.content.deed
+        found.append((notice.new.kind, notice.new.content.deed.act))
     return found
 
 
-def both(act: Act) -> list[tuple[Kind, Act]]:
+def both(act: AuditAction) -> list[tuple[NoticeKind, AuditAction]]:
     """The card is rewritten, and its thread told."""
-    return [(Kind.UPDATE, act), (Kind.REPLY, act)]
+    return [(NoticeKind.UPDATE, act), (NoticeKind.REPLY, act)]
 
 
 async def test_an_acknowledgement_is_typed_with_its_reason(fired: Room) -> None:
     await fired.watch("ack R1 looking at it", user=BEN)
     assert (await fired.rule()).standing.state.acknowledged == Acknowledgement(BEN, "looking at it")
     assert "R1 is acknowledged" in fired.told()
-    assert await told_of(fired) == both(Act.ACKNOWLEDGED)
+    assert await told_of(fired) == both(AuditAction.ACKNOWLEDGED)
 
 
 async def test_a_reason_is_not_asked_for(fired: Room) -> None:
@@ -78,7 +78,7 @@ async def test_a_snooze_lasts_through_the_last_session_until_then(
     await fired.watch(typed)
     assert (await fired.rule()).standing.state.snoozed_until == until
     assert f"{until:%-d %b %Y}" in fired.told().replace("\N{NO-BREAK SPACE}", " ")
-    assert await told_of(fired) == both(Act.SNOOZED)
+    assert await told_of(fired) == both(AuditAction.SNOOZED)
 
 
 async def test_a_snooze_without_a_session_says_when_the_next_one_is(fired: Room) -> None:
@@ -95,7 +95,7 @@ async def test_a_snooze_is_ended_by_hand_and_can_be_ended_once(fired: Room) -> N
     await fired.watch("unsnooze R1", user=BEN)
     assert (await fired.rule()).standing.state.snoozed_until is None
     assert "R1 is unsnoozed" in fired.told()
-    assert await told_of(fired) == both(Act.UNSNOOZED)
+    assert await told_of(fired) == both(AuditAction.UNSNOOZED)
     await fired.watch("unsnooze R1")
     assert "R1 is not snoozed" in fired.told()
     assert await told_of(fired) == []
@@ -124,15 +124,15 @@ async def test_a_shorter_snooze_changes_nothing_and_says_how_to_end_it(fired: Ro
 
 
 @pytest.mark.parametrize(
-    ("typed", "act"), [("ack looking at it", Act.ACKNOWLEDGED), ("snooze 1w", Act.SNOOZED)]
+    ("typed", "act"), [("ack looking at it", AuditAction.ACKNOWLEDGED), ("snooze 1w", AuditAction.SNOOZED)]
 )
-async def test_in_the_thread_of_a_card_its_rule_is_meant(fired: Room, typed: str, act: Act) -> None:
+async def test_in_the_thread_of_a_card_its_rule_is_meant(fired: Room, typed: str, act: AuditAction) -> None:
     await fired.watch(f"anyway {MET}")  # R2 is open too
     await fired.deliver()
     fired.clock.set(NOW + timedelta(minutes=9))
     await within(fired, typed, await card(fired))
     assert await told_of(fired) == both(act)
-    assert (await fired.book.history(1)).deeds[0].act is act
+    assert (await fired.repository.history(1)).deeds[0].act is act
 
 
 async def within(here: Room, text: str, thread: str) -> None:
@@ -140,7 +140,7 @@ async def within(here: Room, text: str, thread: str) -> None:
     here.told()
     question = here.question(text, thread=thread, extra={"within": True})
     place = Place(TEAM, HERE, ANN, thread, within=True)
-    assert WatchDoor(here.clock, lambda symbol: ()).receive(text, place).work
+    assert WatchHandler(here.clock, lambda symbol: ()).receive(text, place).work
     await here.again("/watch", question)
 
 
@@ -173,7 +173,7 @@ async def test_what_is_not_open_cannot_be_taken_in_hand(fired: Room) -> None:
     "typed", ["ack", "ack looking at it", "snooze", "snooze 1w", "unsnooze", "ACK sortino < 1"]
 )
 def test_outside_a_thread_the_number_is_wanted(here: Room, typed: str) -> None:
-    taken = WatchDoor(here.clock, lambda symbol: ()).receive(typed, Place(TEAM, HERE, ANN))
+    taken = WatchHandler(here.clock, lambda symbol: ()).receive(typed, Place(TEAM, HERE, ANN))
     assert taken.reply
     assert not taken.work
     verb = typed.split()[0].lower()

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.model import ChannelKey, NoticeKind, RuleStatus
 from bot.ports import Place
-from bot.records import Kind, Lane, Status
 from bot.render.watch import ids
-from bot.use_cases.presses.doors import doors
+from bot.use_cases.buttons.handlers import handlers
 from bot.use_cases.watch.hearing import close_for_good, look_again, reopen, reopening
 from tests.unit.bot.use_cases.room import ANN, BEN, HERE, MET, QUIET, TEAM, Room, later, room
 
-LANE = Lane(TEAM, HERE)
+CHANNEL_KEY = ChannelKey(TEAM, HERE)
 ABSENT = "not_in_channel"
 
 
@@ -27,25 +27,25 @@ async def here(tmp_path: Path) -> AsyncIterator[Room]:
 
 async def closed(here: Room) -> None:
     """The channel's next post is refused."""
-    promise = await here.store.ledger.claim(LANE, here.clock.now(), timedelta(minutes=2), "me")
-    assert promise
-    await here.store.ledger.stop(promise, ABSENT, here.clock.now())
+    notice = await here.store.outbox.claim(CHANNEL_KEY, here.clock.now(), timedelta(minutes=2), "me")
+    assert notice
+    await here.store.outbox.stop(notice, ABSENT, here.clock.now())
 
 
-async def due(here: Room, channel: str) -> list[tuple[Kind, str]]:
-    """What is promised in a lane, and kept."""
+async def due(here: Room, channel: str) -> list[tuple[NoticeKind, str]]:
+    """What is promised in a channel, and kept."""
     told = []
-    while found := await here.store.ledger.claim(
-        Lane(TEAM, channel), here.clock.now(), timedelta(minutes=2), "me"
+    while found := await here.store.outbox.claim(
+        ChannelKey(TEAM, channel), here.clock.now(), timedelta(minutes=2), "me"
     ):
-        await here.store.ledger.sent(found, f"{found.id}.0")
+        await here.store.outbox.sent(found, f"{found.id}.0")
         told.append((found.new.kind, found.new.subject))
     return told
 
 
 @pytest.mark.parametrize("code", [ABSENT, "is_archived", "channel_not_found"])
 async def test_where_the_bot_may_not_post_nothing_is_kept(here: Room, code: str) -> None:
-    here.rooms.closed = {HERE: code}
+    here.channels.closed = {HERE: code}
     before = here.rows()
     await here.watch(MET)
     await here.digest("on")
@@ -54,14 +54,14 @@ async def test_where_the_bot_may_not_post_nothing_is_kept(here: Room, code: str)
 
 
 async def test_where_slack_does_not_say_a_rule_is_kept(here: Room) -> None:
-    here.rooms.silent = True
+    here.channels.silent = True
     await here.watch(MET)
     assert await here.rule()
 
 
 async def test_it_is_set_in_the_direct_messages_of_who_asks(here: Room) -> None:
     await here.press(ids.ALONE, QUIET, user=BEN, channel=HERE)
-    (rule,) = await here.book.rules()
+    (rule,) = await here.repository.rules()
     assert (rule.watched.owner, rule.watched.text) == (BEN, (await here.rule()).watched.text)
     assert rule.watched.channel != HERE
 
@@ -70,7 +70,7 @@ async def test_it_is_set_in_the_direct_messages_of_who_asks(here: Room) -> None:
     "value", ["", "list", "test AAA sharpe < 1", "edit R1 AAA sharpe < 1", "nonsense", "R1"]
 )
 async def test_a_button_sets_a_rule_and_nothing_else(here: Room, value: str) -> None:
-    taken = doors(here.clock)[ids.ALONE].receive(value, Place(TEAM, HERE, ANN))
+    taken = handlers(here.clock)[ids.ALONE].receive(value, Place(TEAM, HERE, ANN))
     assert not taken.work
     assert taken.reply
 
@@ -78,27 +78,27 @@ async def test_a_button_sets_a_rule_and_nothing_else(here: Room, value: str) -> 
 async def test_a_channel_that_hears_again_is_told_once(here: Room) -> None:
     await here.watch(MET)
     await closed(here)
-    assert await due(here, ANN) == [(Kind.STOPPED, HERE), (Kind.ALERT, "R1v1")]
+    assert await due(here, ANN) == [(NoticeKind.STOPPED, HERE), (NoticeKind.ALERT, "R1v1")]
     question = here.question("")
-    assert await reopen(here.parts, LANE, question.id)
-    assert await reopen(here.parts, LANE, question.id)
+    assert await reopen(here.parts, CHANNEL_KEY, question.id)
+    assert await reopen(here.parts, CHANNEL_KEY, question.id)
     assert await due(here, HERE) == [
-        (Kind.CARD, f"R1v1/back/{question.id}"),
-        (Kind.RESUMED, f"back/{question.id}"),
+        (NoticeKind.CARD, f"R1v1/back/{question.id}"),
+        (NoticeKind.RESUMED, f"back/{question.id}"),
     ]
-    digest = await here.book.digest(HERE)
+    digest = await here.repository.digest(HERE)
     assert digest
     assert digest.active
 
 
 async def test_a_card_that_is_refused_when_the_channel_was_to_hear_again_is_told_alone(here: Room) -> None:
     await here.watch(MET)
-    card = await here.store.ledger.claim(LANE, here.clock.now(), timedelta(minutes=2), "me")
+    card = await here.store.outbox.claim(CHANNEL_KEY, here.clock.now(), timedelta(minutes=2), "me")
     assert card
-    await here.store.ledger.drop(card, "no_text")  # nobody has heard of it
-    await reopen(here.parts, LANE, "again")
+    await here.store.outbox.drop(card, "no_text")  # nobody has heard of it
+    await reopen(here.parts, CHANNEL_KEY, "again")
     await closed(here)
-    assert await due(here, ANN) == [(Kind.STOPPED, HERE), (Kind.ALERT, "R1v1")]
+    assert await due(here, ANN) == [(NoticeKind.STOPPED, HERE), (NoticeKind.ALERT, "R1v1")]
 
 
 async def test_only_a_channel_that_takes_posts_is_opened_by_a_question(here: Room) -> None:
@@ -109,15 +109,15 @@ async def test_only_a_channel_that_takes_posts_is_opened_by_a_question(here: Roo
 
     await here.watch(MET)
     await closed(here)
-    here.rooms.closed = {HERE: ABSENT}
+    here.channels.closed = {HERE: ABSENT}
     question = here.question("list")
     await reopening(here.parts, answer)(question)
-    here.rooms.closed, here.rooms.silent = {}, True
+    here.channels.closed, here.channels.silent = {}, True
     await reopening(here.parts, answer)(question)
     assert await due(here, HERE) == []
-    here.rooms.silent = False
+    here.channels.silent = False
     await reopening(here.parts, answer)(question)
-    assert [kind for kind, _ in await due(here, HERE)] == [Kind.CARD, Kind.RESUMED]
+    assert [kind for kind, _ in await due(here, HERE)] == [NoticeKind.CARD, NoticeKind.RESUMED]
     assert asked == ["asked"] * 3
 
 
@@ -125,20 +125,20 @@ async def test_a_channel_that_takes_posts_again_is_found_by_a_look_at_all_of_the
     """Slack has told nothing of it, and nobody has asked anything there."""
     await here.watch(MET)
     await closed(here)
-    here.rooms.closed = {HERE: ABSENT}
+    here.channels.closed = {HERE: ABSENT}
     await look_again(here.parts, "2026-01-17")
     assert await due(here, HERE) == []
-    here.rooms.closed = {}
+    here.channels.closed = {}
     for _ in range(2):
         await look_again(here.parts, "2026-01-18")
-    assert [kind for kind, _ in await due(here, HERE)] == [Kind.CARD, Kind.RESUMED]
+    assert [kind for kind, _ in await due(here, HERE)] == [NoticeKind.CARD, NoticeKind.RESUMED]
 
 
 async def test_where_no_daily_post_is_wanted_nothing_is_told(here: Room) -> None:
-    assert not await reopen(here.parts, LANE, "q")
+    assert not await reopen(here.parts, CHANNEL_KEY, "q")
     await here.watch(MET)
     await here.digest("off")
-    assert not await reopen(here.parts, LANE, "q")
+    assert not await reopen(here.parts, CHANNEL_KEY, "q")
 
 
 async def test_a_deleted_channel_has_no_rules_that_are_read(here: Room) -> None:
@@ -150,7 +150,7 @@ async def test_a_deleted_channel_has_no_rules_that_are_read(here: Room) -> None:
     rows = here.rows()
     await close_for_good(here.parts, later(question))
     assert here.rows() == rows
-    assert {kept.watched.status for kept in await here.book.rules(HERE)} == {Status.PAUSED}
-    assert await due(here, ANN) == [(Kind.STOPPED, HERE), (Kind.ALERT, "R1v1")]
-    assert await due(here, BEN) == [(Kind.STOPPED, HERE)]
+    assert {kept.watched.status for kept in await here.repository.rules(HERE)} == {RuleStatus.PAUSED}
+    assert await due(here, ANN) == [(NoticeKind.STOPPED, HERE), (NoticeKind.ALERT, "R1v1")]
+    assert await due(here, BEN) == [(NoticeKind.STOPPED, HERE)]
     assert await due(here, HERE) == []

@@ -9,8 +9,8 @@ import pytest
 
 from analytics.watch.states import Phase
 from bot.errors import Unavailable
-from bot.ports import Person, Task
-from bot.records import Act, Digest, Kind, Mode
+from bot.model import AuditAction, Digest, DigestMode, NoticeKind
+from bot.ports import Task, User
 from tests.unit.bot.use_cases.room import ANN, BEN, HERE, MET, NOW, QUIET, TEAM, Room, later
 
 pytestmark = pytest.mark.slow
@@ -29,7 +29,7 @@ async def test_a_rule_is_kept_decided_and_read_back(here: Room) -> None:
     assert "R1 is set" in said
     assert "AAA" in said
     assert "16 Jan 2026" in said.replace("\N{NO-BREAK SPACE}", " ")
-    assert [picture.name for picture in here.painter.drawn] == ["past"]
+    assert [picture.name for picture in here.renderer.drawn] == ["past"]
     assert here.told() == ""
 
 
@@ -61,30 +61,32 @@ async def test_a_rule_begins_on_the_newest_session_of_its_own_exchange(
 
 async def test_the_first_rule_of_a_channel_switches_its_daily_post_on(here: Room) -> None:
     await here.watch(QUIET)
-    assert await here.book.digest(HERE) == Digest(TEAM, HERE, ANN, time(8, 30), "Europe/London", Mode.QUIET)
+    assert await here.repository.digest(HERE) == Digest(
+        TEAM, HERE, ANN, time(8, 30), "Europe/London", DigestMode.QUIET
+    )
     said = here.heard()
     assert "/digest off" in said
     await here.watch(MET, user=BEN)
     assert "switched on" not in here.heard()
-    digest = await here.book.digest(HERE)
+    digest = await here.repository.digest(HERE)
     assert digest
     assert digest.owner == ANN
 
 
 @pytest.mark.parametrize("zone", [None, "Mars/Olympus", "../etc/passwd", ""])
 async def test_who_has_no_time_zone_hears_at_the_exchanges(here: Room, zone: str | None) -> None:
-    here.people.known[BEN] = Person(BEN, zone)
+    here.users.known[BEN] = User(BEN, zone)
     await here.watch(QUIET, user=BEN)
-    digest = await here.book.digest(HERE)
+    digest = await here.repository.digest(HERE)
     assert digest
     assert digest.zone == "America/New_York"
 
 
 async def test_a_daily_post_that_was_switched_off_stays_off(here: Room) -> None:
     off = Digest(TEAM, HERE, BEN, time(7, 0), "America/New_York", on=False)
-    await here.book.keep(off)
+    await here.repository.keep(off)
     await here.watch(MET)
-    assert await here.book.digest(HERE) == off
+    assert await here.repository.digest(HERE) == off
     assert "nobody is told" in here.heard()
     assert await here.deliver() == []
 
@@ -96,10 +98,10 @@ async def test_a_rule_that_is_met_at_once_has_its_card_promised(here: Room) -> N
     assert incident
     assert incident.fired == FRIDAY
     assert here.jobs.tasks == [Task("deliver", f"{TEAM}/{HERE}")]
-    assert [promise.new.kind for promise in await here.deliver()] == [Kind.CARD]
+    assert [notice.new.kind for notice in await here.deliver()] == [NoticeKind.CARD]
 
 
-async def test_a_breach_that_is_not_confirmed_yet_promises_nothing(here: Room) -> None:
+async def test_a_breach_that_is_not_confirmed_yet_notices_nothing(here: Room) -> None:
     await here.watch("AAA drawdown 3m < -5%")
     assert (await here.rule()).standing.state.phase is Phase.PENDING
     assert await here.deliver(MORNING) == []
@@ -169,8 +171,8 @@ async def test_a_worker_lost_before_the_decision_leaves_it_to_the_next(
     assert (await here.rule()).standing.state.session is None
     await here.again("/watch", later(question))
     assert (await here.rule()).standing.state.phase is Phase.FIRING
-    assert len(await here.book.rules(HERE)) == 1
-    assert [promise.new.kind for promise in await here.deliver()] == [Kind.CARD]
+    assert len(await here.repository.rules(HERE)) == 1
+    assert [notice.new.kind for notice in await here.deliver()] == [NoticeKind.CARD]
 
 
 async def test_a_rule_that_the_daily_run_has_decided_first_is_shown_as_it_stands(
@@ -207,7 +209,7 @@ async def test_a_silent_source_keeps_nothing(here: Room) -> None:
 
 
 async def test_an_answer_is_not_lost_to_a_chart(here: Room) -> None:
-    here.painter.down = True
+    here.renderer.down = True
     await here.watch(MET)
     assert "R1 is set" in here.heard()
 
@@ -220,8 +222,8 @@ async def test_what_is_only_tried_changes_nothing(here: Room) -> None:
     assert "R0" not in said
     assert here.rows() == before
     assert here.jobs.tasks == []
-    assert [picture.name for picture in here.painter.drawn] == ["past"]
-    assert "R0" not in here.painter.drawn[0].title
+    assert [picture.name for picture in here.renderer.drawn] == ["past"]
+    assert "R0" not in here.renderer.drawn[0].title
     await here.again("/watch", later(question))
     assert here.heard() == said
 
@@ -229,11 +231,11 @@ async def test_what_is_only_tried_changes_nothing(here: Room) -> None:
 async def test_numbers_go_on_and_belong_to_the_workspace(here: Room) -> None:
     await here.watch(MET)
     await here.watch(QUIET)
-    assert [kept.watched.name for kept in await here.book.rules(HERE)] == ["R1", "R2"]
+    assert [kept.watched.name for kept in await here.repository.rules(HERE)] == ["R1", "R2"]
     other = here.store.of("T2")
     assert await other.rule(1) is None
-    deed = (await here.book.history(2)).deeds[0]
-    assert (deed.user, deed.act, deed.at) == (ANN, Act.MADE, NOW)
+    deed = (await here.repository.history(2)).deeds[0]
+    assert (deed.user, deed.act, deed.at) == (ANN, AuditAction.MADE, NOW)
 
 
 async def test_what_people_type_reaches_no_message_unescaped(here: Room) -> None:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.grammar import Listing, Stand, list_text, read_watch
-from bot.records import Ask, Kept, Standing
+from bot.language import RuleListing, Stand, list_text, read_watch
+from bot.model import RuleState, SectionQuery, StoredRule
 from bot.render.limits import violations
 from bot.render.message import Message
 from bot.render.watch.lists import PAGE, listing
 from bot.use_cases.watch.looking import chosen
-from bot.use_cases.watch.parts import as_told
+from bot.use_cases.watch.services import as_told
 from tests.unit.bot.render.watch.stories import DIGEST
 from tests.unit.bot.render.watch.stories import QUIET as CALM
 from tests.unit.bot.use_cases.room import MET, QUIET, Room
@@ -26,13 +26,16 @@ FRIDAY = date(2026, 1, 16)
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.integers(0, 250), st.sampled_from([Listing(), Listing(("ISCB",)), Listing(stand=Stand.QUIET)]))
-@example(0, Listing())
-@example(PAGE, Listing())
-@example(PAGE + 1, Listing())
-@example(120, Listing())
-@example(250, Listing())
-def test_every_rule_is_reached_by_the_next_steps_of_the_list(count: int, asked: Listing) -> None:
+@given(
+    st.integers(0, 250),
+    st.sampled_from([RuleListing(), RuleListing(("ISCB",)), RuleListing(stand=Stand.QUIET)]),
+)
+@example(0, RuleListing())
+@example(PAGE, RuleListing())
+@example(PAGE + 1, RuleListing())
+@example(120, RuleListing())
+@example(250, RuleListing())
+def test_every_rule_is_reached_by_the_next_steps_of_the_list(count: int, asked: RuleListing) -> None:
     """By the buttons, which ask what the lines beside them say: whatever is asked first."""
     told = walked(count, asked)
     named = [row[0].split()[0] for message in told for row in rows_of(message)]
@@ -40,16 +43,16 @@ def test_every_rule_is_reached_by_the_next_steps_of_the_list(count: int, asked: 
     assert all(violations(message.blocks) == [] for message in told)
 
 
-def walked(count: int, asked: Listing) -> list[Message]:
+def walked(count: int, asked: RuleListing) -> list[Message]:
     """The pages of a list of so many rules, from the first on, by what each offers."""
     kept = [
-        Kept(replace(CALM.watched, number=at), Standing(CALM.state, reading=CALM.reading))
+        StoredRule(replace(CALM.watched, number=at), RuleState(CALM.state, reading=CALM.reading))
         for at in range(1, count + 1)
     ]
     pages, left = list[Message](), [list_text(asked)]
     while left:
         turned = read_watch(left.pop(), FRIDAY)
-        assert isinstance(turned, Listing)
+        assert isinstance(turned, RuleListing)
         meant, page = chosen(kept, turned)
         pages.append(listing([as_told(each) for each in meant], DIGEST, page))
         offered = buttons(pages[-1])
@@ -62,7 +65,7 @@ def walked(count: int, asked: Listing) -> list[Message]:
 def buttons(message: Message) -> dict[str, str]:
     rows = [each["elements"] for each in message.blocks if each["type"] == "actions"]
     return {
-        each["text"]["text"]: Ask.read(each["value"]).text.removeprefix("watch ")
+        each["text"]["text"]: SectionQuery.read(each["value"]).text.removeprefix("watch ")
         for row in rows
         for each in row
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.records import Ask, Status
+from bot.model import RuleStatus, SectionQuery
 from bot.render.watch import ids
 from tests.unit.bot.use_cases.room import ADA, BEN, ELSEWHERE, MET, QUIET, Room, later
 
@@ -35,7 +35,11 @@ def plain(words: str) -> str:
 def offered(here: Room) -> dict[str, str]:
     """What the buttons under the last private answer ask."""
     rows = [each for each in here.messenger.told[-1].message.blocks if each["type"] == "actions"]
-    return {each["text"]["text"]: Ask.read(each["value"]).text for row in rows for each in row["elements"]}
+    return {
+        each["text"]["text"]: SectionQuery.read(each["value"]).text
+        for row in rows
+        for each in row["elements"]
+    }
 
 
 async def press(here: Room, label: str, **more: str) -> None:
@@ -114,7 +118,7 @@ async def test_a_paused_one_is_offered_to_be_resumed(set_: Room) -> None:
     await set_.watch(QUIET)
     await press(set_, "Resume R1")
     assert "R1 is resumed" in set_.heard()
-    assert (await set_.rule()).watched.status is Status.ACTIVE
+    assert (await set_.rule()).watched.status is RuleStatus.ACTIVE
 
 
 async def test_a_question_that_is_asked_again_does_not_see_its_own_rule(here: Room) -> None:
@@ -123,7 +127,7 @@ async def test_a_question_that_is_asked_again_does_not_see_its_own_rule(here: Ro
     await here.again("/watch", later(question))
     assert "R1 is set" in here.heard()
     assert here.told() == ""
-    assert len(await here.book.rules()) == 1
+    assert len(await here.repository.rules()) == 1
 
 
 async def test_nor_one_that_was_asked_in_the_same_moment(here: Room) -> None:
@@ -136,7 +140,7 @@ async def test_nor_one_that_was_asked_in_the_same_moment(here: Room) -> None:
 async def test_two_who_set_the_same_at_once_lose_neither(here: Room) -> None:
     first, second = here.question(QUIET), here.question(QUIET, user=BEN)
     await asyncio.gather(here.again("/watch", first), here.again("/watch", second))
-    said, kept = here.heard() + here.told(), await here.book.rules()
+    said, kept = here.heard() + here.told(), await here.repository.rules()
     assert 1 <= len(kept) <= 2
     assert said.count(" is set:") // 2 + said.count("[R1 already watches") == 2
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.render.study_pictures import (
-    MatrixPicture,
+from bot.render.section_chart_specs import (
+    MatrixChart,
     Months,
-    MonthsPicture,
+    MonthsChart,
+    RollingChart,
     RollingPanel,
-    RollingPicture,
-    UnderwaterPicture,
-    YearsPicture,
+    UnderwaterChart,
+    YearsChart,
 )
 from tests.pictures import FOOTER, SYMBOLS, growth_picture, sessions, walk
 
@@ -39,12 +39,12 @@ def years_picture(
     symbols: tuple[str, ...] = SYMBOLS[:2],
     years: tuple[str, ...] = YEARS,
     **more: Any,
-) -> YearsPicture:
+) -> YearsChart:
     """Ten years of returns between -30 % and 30 % by default."""
     if returns is None:
         swing = 0.28 * np.sin(np.arange(len(years)) * 1.7)
         returns = swing + 0.02 * np.arange(len(symbols))[:, None]
-    return YearsPicture(**{**_around(symbols, "calendar years"), "years": years, "returns": returns, **more})
+    return YearsChart(**{**_around(symbols, "calendar years"), "years": years, "returns": returns, **more})
 
 
 def fund_months(symbol: str, years: int = 10, **more: Any) -> Months:
@@ -61,21 +61,21 @@ def _sure(years: int) -> dict[str, Any]:
 
 def months_picture(
     *funds: Months, symbols: tuple[str, ...] = SYMBOLS[:2], years: int = 10, **more: Any
-) -> MonthsPicture:
+) -> MonthsChart:
     """Ten years of months between -9 % and 9 % by default."""
     around = _around(symbols, "calendar months")
     around.pop("symbols")
     held = funds or tuple(fund_months(symbol, years) for symbol in symbols)
-    return MonthsPicture(**{**around, "funds": held, **more})
+    return MonthsChart(**{**around, "funds": held, **more})
 
 
 def underwater_picture(
     growth: FloatArray | None = None, *, symbols: tuple[str, ...] = SYMBOLS[:2], **more: Any
-) -> UnderwaterPicture:
+) -> UnderwaterChart:
     """The falls of a year of a random walk by default."""
     of = growth_picture(walk(len(symbols), 252) if growth is None else growth, symbols=symbols)
     parts = {"sessions": of.sessions, "drawdowns": of.drawdowns, "worst": of.worst}
-    return UnderwaterPicture(**{**_around(symbols, "drawdowns"), **parts, **more})
+    return UnderwaterChart(**{**_around(symbols, "drawdowns"), **parts, **more})
 
 
 def lines(rows: int, count: int, low: float, high: float) -> FloatArray:
@@ -91,7 +91,7 @@ def rolling_picture(
     *,
     symbols: tuple[str, ...] = SYMBOLS[:2],
     **more: Any,
-) -> RollingPicture:
+) -> RollingChart:
     """A year of ratios of all funds, and correlations of all but the last, which is the benchmark."""
     sortino = lines(len(symbols), 252, -0.5, 2.0) if sortino is None else sortino
     panels = [RollingPanel("Sortino over 1 year", symbols[: len(sortino)], sortino)]
@@ -101,7 +101,7 @@ def rolling_picture(
         caption = f"Correlation with {symbols[-1]} over 6 months"
         panels.append(RollingPanel(caption, symbols[: len(correlation)], correlation, "share"))
     parts = {"sessions": sessions(sortino.shape[1]), "panels": tuple(panels)}
-    return RollingPicture(**{**_around(symbols, "rolling"), **parts, **more})
+    return RollingChart(**{**_around(symbols, "rolling"), **parts, **more})
 
 
 def square(count: int, low: float, high: float) -> FloatArray:
@@ -118,7 +118,7 @@ def matrix_picture(
     *,
     symbols: tuple[str, ...] = SYMBOLS[:3],
     **more: Any,
-) -> MatrixPicture:
+) -> MatrixChart:
     """Correlations between 0.7 and 0.99 by default."""
     parts = {
         "upper": square(len(symbols), 0.7, 0.99) if upper is None else upper,
@@ -126,4 +126,4 @@ def matrix_picture(
         "above": "daily",
         "below": "weekly",
     }
-    return MatrixPicture(**{**_around(symbols, "correlation"), **parts, **more})
+    return MatrixChart(**{**_around(symbols, "correlation"), **parts, **more})

@@ -7,7 +7,7 @@ import pytest
 from bot.render.charts import draw
 from bot.render.charts.study.holdings import NOT_KNOWN, PALE
 from bot.render.charts.theme import COLOURS, FINE, MARGIN, WIDTH
-from bot.render.study_pictures import HoldingsPicture, Stack
+from bot.render.section_chart_specs import HoldingsChart, PositionStack
 from tests.unit.bot.render.charts.looking import Drawn, look
 
 NAMES = ("ISCB", "SPSM", "IWM", "AVUV", "IJR", "DFAS")
@@ -15,17 +15,19 @@ NAMES = ("ISCB", "SPSM", "IWM", "AVUV", "IJR", "DFAS")
 
 def stack(
     symbol: str = "ISCB", *weights: float, shared: frozenset[int] = frozenset(), name: str = "A"
-) -> Stack:
+) -> PositionStack:
     """A fund of these weights in percent."""
     fractions = tuple(weight / 100 for weight in weights)
     marks = tuple(rank in shared for rank in range(len(weights)))
     total = f"{sum(weights):.1f} % in the ten largest" if weights else ""
-    return Stack(symbol, fractions, marks, total, tuple(f"{name} {weight:.2f} %" for weight in weights[:3]))
+    return PositionStack(
+        symbol, fractions, marks, total, tuple(f"{name} {weight:.2f} %" for weight in weights[:3])
+    )
 
 
-def picture(*stacks: Stack, simulated: bool = False) -> HoldingsPicture:
+def picture(*stacks: PositionStack, simulated: bool = False) -> HoldingsChart:
     symbols = " vs ".join(one.symbol for one in stacks)
-    return HoldingsPicture(
+    return HoldingsChart(
         title=f"{symbols}: largest positions",
         subtitle="Percent of net assets, the largest position first",
         footer="positions in percent of net assets · issuer, 2026-01-15",
@@ -57,7 +59,7 @@ ALL = {
 
 
 @pytest.mark.parametrize("shown", ALL.values(), ids=ALL.keys())
-def test_texts_are_whole_apart_and_large_enough(shown: HoldingsPicture) -> None:
+def test_texts_are_whole_apart_and_large_enough(shown: HoldingsChart) -> None:
     drawn = look(shown)
     assert drawn.outside() == []
     assert drawn.overlaps() == []
@@ -65,7 +67,7 @@ def test_texts_are_whole_apart_and_large_enough(shown: HoldingsPicture) -> None:
 
 
 @pytest.mark.parametrize("shown", ALL.values(), ids=ALL.keys())
-def test_simulated_data_say_so_twice_and_real_data_never(shown: HoldingsPicture) -> None:
+def test_simulated_data_say_so_twice_and_real_data_never(shown: HoldingsChart) -> None:
     drawn = look(shown)
     said = drawn.texts("watermark") + drawn.texts("tag")
     assert said == (["SAMPLE DATA", "SAMPLE DATA"] if shown.simulated else [])

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.render.chart_specs import ChartSpec, content_key
 from bot.render.charts.theme import FINE, WIDTH
-from bot.render.pictures import Picture, content_key
 from tests.pictures import SYMBOLS, walk
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.study.prices import (
@@ -38,7 +38,7 @@ def gappy() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     return found
 
 
-PICTURES: dict[str, Picture] = {
+PICTURES: dict[str, ChartSpec] = {
     **{f"years of {count}": years_picture(symbols=SYMBOLS[:count]) for count in (1, 2, 3, 6)},
     "years with holes": years_picture(holes(), symbols=SYMBOLS[:3], simulated=True),
     "one year": years_picture(np.array([[0.1], [-0.1]]), years=("2025",)),
@@ -75,7 +75,7 @@ PICTURES: dict[str, Picture] = {
 
 
 @pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES.keys())
-def test_texts_are_whole_apart_and_large_enough(picture: Picture) -> None:
+def test_texts_are_whole_apart_and_large_enough(picture: ChartSpec) -> None:
     drawn = look(picture)
     assert drawn.outside() == []
     assert drawn.overlaps() == []
@@ -84,7 +84,7 @@ def test_texts_are_whole_apart_and_large_enough(picture: Picture) -> None:
 
 
 @pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES.keys())
-def test_simulated_data_say_so_twice_and_real_data_never(picture: Picture) -> None:
+def test_simulated_data_say_so_twice_and_real_data_never(picture: ChartSpec) -> None:
     drawn = look(picture)
     said = drawn.texts("watermark") + drawn.texts("tag")
     assert said == (["SAMPLE DATA", "SAMPLE DATA"] if picture.simulated else [])

@@ -6,14 +6,14 @@ import pytest
 
 from analytics.exposures import Overlap
 from analytics.studies.positions import holdings as positions_of
-from bot.render.study.page import Line
+from bot.render.study.page import TableLine
 from bot.render.study.parts.positions import bound, counts_of, lines, pairs_of, positions
 from tests.unit.bot.render.study import moods
 
 FUNDS = ("ISCB", "SPSM", "SPY", "QQQ", "AVUV", "IWM")
 
 
-def drawn(*symbols: str) -> list[Line]:
+def drawn(*symbols: str) -> list[TableLine]:
     comparison = moods.sample(*symbols).comparison
     return lines(comparison, positions_of(comparison.profiles, symbols))
 

@@ -8,7 +8,7 @@ from datetime import date
 from analytics import FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from bot.render.limits import HEADER_TEXT
-from bot.render.study.found import Found
+from bot.render.study.found import SectionAnswer
 from bot.render.study.parts.priced import PRICES, RISK, WINDOW, limits, titled
 from tests.unit.bot.render.study.prices import found, plain
 
@@ -16,7 +16,7 @@ STALE = Note(NoteKind.STALE, "ISCB", {"age_seconds": 7200.0, "cause": "no answer
 NO_PROFILE = Note(NoteKind.NO_PROFILE, "SPSM", {"cause": "no answer"})
 
 
-def told(of: Found, kinds: frozenset[NoteKind] = PRICES, since: date | None = None) -> list[str]:
+def told(of: SectionAnswer, kinds: frozenset[NoteKind] = PRICES, since: date | None = None) -> list[str]:
     return [plain(remark) for remark in limits(of, kinds, since)]
 
 
@@ -57,14 +57,14 @@ def test_each_kind_of_study_has_its_remarks() -> None:
 def test_an_index_may_lack_dividends() -> None:
     comparison = found("full").comparison
     indices = {name: FundProfile(name, Kind.INDEX) for name in ("ISCB", "^TNX")}
-    remarks = told(Found(replace(comparison, profiles=indices)))
+    remarks = told(SectionAnswer(replace(comparison, profiles=indices)))
     assert remarks.count("ISCB is an index: its return may lack dividends.") == 1
     assert not any("^TNX is an index" in remark for remark in remarks)
 
 
 def test_a_benchmark_that_is_an_index_may_lack_them_too() -> None:
     question = replace(found("full").comparison.question, benchmark="^GSPC")
-    remarks = told(Found(replace(found("full").comparison, question=question)))
+    remarks = told(SectionAnswer(replace(found("full").comparison, question=question)))
     assert "^GSPC is an index: its return may lack dividends." in remarks
 
 

@@ -1,0 +1,146 @@
+"""What follows `/compare`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from analytics.returns import Rate
+from analytics.window import Window
+from bot.commands import COMPARE
+from bot.errors import Unclear
+from bot.language.english import IDLE, PLACED, script_of
+from bot.language.options import (
+    FILLERS,
+    MOST_SYMBOLS,
+    OPENERS,
+    Options,
+    is_option,
+    option_text,
+    settled,
+    unless_zero,
+)
+from bot.language.requests import Help
+from bot.language.words import require_readable, some, symbol_of
+
+
+@dataclass(frozen=True)
+class Compare:
+    """A comparison as asked.  as_of None: now.  weekly: from weekly returns instead of daily ones."""
+
+    symbols: tuple[str, ...]
+    window: Window
+    versus: str | None = None
+    rate: Rate = field(default_factory=Rate)
+    as_of: date | None = None
+    weekly: bool = False
+
+    @property
+    def text(self) -> str:
+        """The question in canonical form; reading it again gives the same question."""
+        symbols = " ".join(map(_symbol_text, self.symbols))
+        versus = _symbol_text(self.versus) if self.versus else ""
+        weekly = self.weekly or None
+        return symbols + option_text(self.window.label, versus, unless_zero(self.rate), self.as_of, weekly)
+
+
+def read_compare(text: str, today: date) -> Compare | Help:
+    """Read what follows `/compare`.
+
+    Lower case, commas, quotes of any kind, full-width letters, "and", "versus", "as of", "from … to …" and
+    Slack's own escapes are understood.  `A vs B` alone compares the two.  A `$` makes a symbol of any word:
+    `$RF`, `$MAX`.  Raises Unclear with everything that is wrong, not only the first thing.
+    """
+    require_readable(COMPARE, text)
+    words = _words(text)
+    if words and words[0].lower() in {"compare", COMPARE.name}:
+        words = words[1:]
+    if not words or words[0].lower() == "help":
+        return Help(COMPARE)
+    reader = _CompareReader(Options(today))
+    reader.read(words)
+    return reader.question(text)
+
+
+def two_wanted(symbols: list[str], like: str) -> list[str]:
+    """What is wrong with a list of funds that are to stand side by side.  like: how it is done."""
+    named = Counter(symbols)
+    twice, count = sorted(symbol for symbol, times in named.items() if times > 1), len(named)
+    return [
+        *([f"{', '.join(twice)}: named more than once."] if twice else []),
+        *([f"At least two different symbols are needed, like `{like}`."] if count < 2 else []),
+        *([f"{count} symbols; at most {MOST_SYMBOLS} fit side by side."] if count > MOST_SYMBOLS else []),
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in settled(text) if word.lower() not in FILLERS]
+
+
+def _symbol_text(symbol: str) -> str:
+    """The symbol as it is read back: with a `$` where it would be read as something else."""
+    word = symbol.lower()
+    is_opener = word in OPENERS or is_option(word)
+    is_plain = _words(symbol) == [symbol] and not is_opener and PLACED.is_symbol(symbol)
+    return symbol if is_plain else f"${symbol}"
+
+
+@dataclass
+class _CompareReader:
+    """Collects what the words say; complaints are kept until the end."""
+
+    options: Options
+    symbols: list[str] = field(default_factory=list)
+
+    def read(self, words: list[str]) -> None:
+        """Sort the words; two names with "vs" between them are two funds."""
+        rest, names = list(words), []
+        while rest:
+            if not self.options.take(rest):
+                names.append(rest.pop(0))
+        self._read_names(names)
+        if len(self.symbols) < 2:
+            self.symbols, self.options.versus = [*self.symbols, *self.options.versus], []
+
+    def _read_names(self, names: list[str]) -> None:
+        """The funds, told from other words by how they are all written."""
+        script = script_of(names)
+        self.options.settle_versus(script)
+        for word in names:
+            if script.is_symbol(word) or symbol_of(word) is None:
+                self.options.read_symbol(word, self.symbols)
+            elif word.lower() not in IDLE:
+                self.options.complaints.append(script.refusal(word))
+
+    def question(self, given: str) -> Compare:
+        """What the words come to; raises Unclear with every complaint."""
+        options = self.options
+        self._check_words()
+        options.complaints += two_wanted(self.symbols, "ISCB SPSM")
+        options.check()
+        if options.complaints:
+            complaints, meant = (
+                dict.fromkeys(options.complaints),
+                dict.fromkeys([*self.symbols, *options.versus]),
+            )
+            raise Unclear(COMPARE.name, given, tuple(complaints), self._understood(), tuple(meant))
+        return Compare(
+            symbols=tuple(self.symbols),
+            window=options.windows[0] if options.windows else Window("1y"),
+            versus=options.versus[0] if options.versus else None,
+            rate=options.rates[0] if options.rates else Rate(),
+            as_of=options.as_ofs[0] if options.as_ofs else None,
+            weekly=bool(options.weekly and options.weekly[0]),
+        )
+
+    def _check_words(self) -> None:
+        words = list(dict.fromkeys(self.options.unread))
+        if len(words) == 1:
+            self.options.complaints.append(f"{words[0]} is neither a symbol nor a window.")
+        elif words:
+            self.options.complaints.append(f"{some(words)} are neither symbols nor windows.")
+
+    def _understood(self) -> tuple[str, ...]:
+        parts = (("symbols", " ".join(self.symbols)), *self.options.understood())
+        return tuple(f"{name} {value}" for name, value in parts if value)

@@ -1,0 +1,202 @@
+"""What a channel is told exactly once, and what people asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from analytics.watch.readings import Reading
+from analytics.watch.since import Since
+from analytics.watch.states import Reason, State
+from bot.model.rules import AuditEntry, RuleIncident, RuleState, RuleTransition, RuleVersion
+
+OFF = "the channel's digest is off"
+"""Why a notice was dropped whose channel wants no post; it is told where that is on again in time."""
+_OVER = (Reason.RECOVERED, Reason.RESTATED)
+
+
+class NoticeKind(StrEnum):
+    """What is promised.  They are kept in the order in which they were promised."""
+
+    CARD = "card"  # the root message of an incident
+    UPDATE = "update"  # other words in that root message
+    REPLY = "reply"  # in the incident's thread
+    DIGEST = "digest"  # the short parent of a session
+    DETAILS = "details"  # in the digest's thread
+    RESUMED = "resumed"  # what is open in a channel that takes posts again
+    STOPPED = "stopped"  # to who hears no more of a channel that takes no posts, in a direct message
+    ALERT = "alert"  # a card of such a channel, to the rule's owner in a direct message
+
+
+@dataclass(frozen=True)
+class RuleReport:
+    """All that a card, a reply or a line of a digest says of one rule on one session: facts, no words.
+
+    flip: what the session changed, None for a day like the one before.
+    state: after it.  reading: of it.  incidents: the last ones, the newest first.
+    deed: what a person did, where that is what is told.
+    source: whose prices it was read from, empty where it was not read.  simulated: they are no market's.
+    since: what has become of its funds since it fired, on the card of an open incident; else None.
+    """
+
+    watched: RuleVersion
+    session: date
+    state: State
+    reading: Reading | None
+    flip: RuleTransition | None = None
+    incidents: tuple[RuleIncident, ...] = ()
+    deed: AuditEntry | None = None
+    source: str = ""
+    simulated: bool = False
+    since: Since | None = None
+
+
+@dataclass(frozen=True)
+class DigestContent:
+    """What a digest says of a session.
+
+    stories: of every active rule of the channel, by number.
+    missed: flips of older sessions that were not told in time, with the rule's name, the oldest first.
+    sessions_missed: how many older sessions that were; 0 on an ordinary day.
+    """
+
+    session: date
+    stories: tuple[RuleReport, ...]
+    missed: tuple[tuple[str, RuleTransition], ...] = ()
+    sessions_missed: int = 0
+
+
+@dataclass(frozen=True)
+class NewNotice:
+    """A row of the outbox to be.
+
+    subject: what tells it from others of its kind in the same channel and session, e.g. "R7v1", or
+    "R7v1/ack/3"; empty for a digest.
+    content: a RuleReport, an DigestContent, or the reason (for STOPPED) that the message is made of.
+    not_before: the moment it is due.
+    """
+
+    team: str
+    channel: str
+    session: date
+    kind: NoticeKind
+    subject: str
+    content: RuleReport | DigestContent | str
+    not_before: datetime
+
+
+def alert_of(notice: NewNotice, due: datetime) -> NewNotice | None:
+    """Give what a rule's owner is told alone in place of what its channel does not take.
+
+    That is a card, and the reply that an incident is over; None for anything else, as for what a person did.
+    """
+    story = notice.content
+    if not isinstance(story, RuleReport):
+        return None
+    ends = story.deed is None and story.flip is not None and story.flip.reason in _OVER
+    over = notice.kind is NoticeKind.REPLY and ends
+    if notice.kind is not NoticeKind.CARD and not over:
+        return None
+    watched = story.watched
+    subject = f"{watched.key}.over" if over else watched.key
+    return NewNotice(notice.team, watched.owner, notice.session, NoticeKind.ALERT, subject, story, due)
+
+
+def farewells(
+    channel_key: ChannelKey, users: Iterable[str], session: date, reason: str, due: datetime
+) -> list[NewNotice]:
+    """Tell each of these people once that a channel takes no posts; the notices' subject is the channel."""
+    return [
+        NewNotice(channel_key.team, user, session, NoticeKind.STOPPED, channel_key.channel, reason, due)
+        for user in dict.fromkeys(users)
+    ]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A claimed row of the outbox.
+
+    attempt: 1 for the first.  doubtful: an earlier attempt ended without an answer, so it may have arrived.
+    first_tried: of the first attempt, the oldest moment at which it may have arrived.
+    lease: until when it is the claimant's.  holder: who claimed it.
+    """
+
+    id: int
+    new: NewNotice
+    attempt: int
+    doubtful: bool
+    first_tried: datetime
+    lease: datetime
+    holder: str
+
+    @property
+    def key(self) -> str:
+        """Found in the metadata of the message that keeps the notice."""
+        new = self.new
+        return f"{new.team}/{new.channel}/{new.session}/{new.kind}/{new.subject}"
+
+
+@dataclass(frozen=True)
+class ChannelKey:
+    """Where notices are kept one after the other."""
+
+    team: str
+    channel: str
+
+
+@dataclass(frozen=True)
+class SessionResult:
+    """What a session came to in one channel; kept whole or not at all.
+
+    standings: new ones by version; `revision` is the one that was read.
+    flips: in the order decided, each with its version.
+    overtaken: sessions of older digests that were not sent; the digest promised here tells of them.
+    """
+
+    team: str
+    channel: str
+    session: date
+    standings: tuple[tuple[RuleVersion, RuleState], ...]
+    flips: tuple[tuple[RuleVersion, RuleTransition], ...] = ()
+    notices: tuple[NewNotice, ...] = ()
+    overtaken: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True)
+class Request:
+    """Something that a person asked and that is answered after the acknowledgement.
+
+    id: Slack's own where it has one, so that a second delivery is the same question.
+    handler: who answers, e.g. "/compare", "mention", "press:ack".  text: what was typed or chosen.
+    extra: what else its transport said; "within": whether it was asked from within the thread.
+    """
+
+    id: str
+    handler: str
+    text: str
+    team: str
+    channel: str
+    user: str
+    asked: datetime
+    thread: str | None = None
+    reply_url: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    attempt: int = 1
+
+    @property
+    def within(self) -> bool:
+        """Tell whether it was asked from within the thread that it is answered in."""
+        return bool(self.extra.get("within"))
+
+    @property
+    def alone(self) -> bool:
+        """Tell whether it was asked in a conversation with the bot alone."""
+        return self.channel.startswith("D")
+
+    def moved(self, channel: str, thread: str | None, *, within: bool) -> Request:
+        """Give the same question, asked somewhere else."""
+        extra = self.extra if within is self.within else {**self.extra, "within": within}
+        return replace(self, channel=channel, thread=thread, extra=extra)

@@ -1,0 +1,165 @@
+"""What people are told: messages, files, Home tabs; and who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bot.ports.handlers import Place
+
+if TYPE_CHECKING:
+    from bot.render.document import Document
+    from bot.render.message import Message
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became of a message.
+
+    ts: Slack's id of the post, None where it went through the reply URL.
+    compromises: what could not be delivered as meant ("pictures", "table", "channel").
+    files: Slack's ids of the pictures that it shows, by slot.
+    """
+
+    channel: str
+    ts: str | None
+    compromises: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class User:
+    """Facts about somebody.  zone: IANA name, None where Slack does not say.
+
+    stranger: is not known to belong to the bot's workspace or organisation: a channel may be shared.
+    """
+
+    id: str
+    zone: str | None = None
+    admin: bool = False
+    stranger: bool = False
+
+
+class Users(Protocol):
+    """Who is who."""
+
+    async def person(self, team: str, user: str) -> User:
+        """What Slack says of somebody; a stranger without facts where it does not say."""
+        ...
+
+
+Ours = Callable[[], Awaitable[bool]]
+"""Whether a claim is still held: asked right before each request."""
+
+
+class Publisher(Protocol):
+    """Keeps notices: every call makes at most one message, and never waits for a limit to pass.
+
+    Raises Undelivered, which says what became of it; of verdict LATER where `ours` said no.
+    """
+
+    async def publish(
+        self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str, ours: Ours
+    ) -> Delivered:
+        """Post in the place, nowhere else; `key` goes into the message's metadata."""
+        ...
+
+    async def rewrite(
+        self,
+        place: Place,
+        ts: str,
+        message: Message,
+        pictures: Mapping[str, bytes],
+        ours: Ours,
+        files: Mapping[str, str] | None = None,
+    ) -> Delivered:
+        """Put other words into a message of ours; repeating it changes nothing.
+
+        files: ids of pictures that Slack has already, by slot; they are shown without another upload.
+        """
+        ...
+
+    async def find(self, place: Place, key: str, since: datetime) -> str | None:
+        """The ts of the message with this key, not older than `since`; None where there is none.
+
+        Raises Undelivered of verdict SETUP where the bot may not read the channel's history, LATER where the
+        look failed: nothing is known of the message then.
+        """
+        ...
+
+    async def link(self, place: Place, ts: str) -> str | None:
+        """The address of a message; None where Slack does not say."""
+        ...
+
+
+class Messenger(Protocol):
+    """Delivers messages; classifies Slack's refusals."""
+
+    async def post(
+        self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str = ""
+    ) -> Delivered:
+        """Post for all to see; falls back to the reply URL where the bot may not post.
+
+        key: by which `find` finds it, empty for what is never looked for.
+        Raises Unavailable where nothing could be delivered.
+        """
+        ...
+
+    async def tell(self, place: Place, message: Message) -> None:
+        """Show to the asking person only."""
+        ...
+
+    async def attach(self, place: Place, words: str, documents: Sequence[Document]) -> Delivered:
+        """Share files for all to see, with words above them; in a direct message where the bot may not post.
+
+        words: safe mrkdwn.  Raises Unavailable where nothing could be delivered.
+        """
+        ...
+
+    async def find(
+        self, place: Place, key: str, since: datetime, files: Sequence[str] = ()
+    ) -> Delivered | None:
+        """What was posted in the place with this key, not before `since`; None where nothing was.
+
+        files: names of those that were shared, in place of the key, which files do not carry.
+        Raises Undelivered where the bot may not read there or the look failed: nothing is known then.
+        """
+        ...
+
+
+SEEN = frozenset({"not_in_channel", "channel_not_found", "no_permission", "is_archived"})
+"""Slack's words for why the bot may not post that are known without a post; those of `Access.code`."""
+
+
+@dataclass(frozen=True)
+class Access:
+    """Whether the bot may post in a channel.
+
+    allowed: None where Slack does not say.  code: Slack's word for why it may not, or may post nothing but
+    text; empty where it may post all.
+    """
+
+    allowed: bool | None
+    code: str = ""
+
+
+class Channels(Protocol):
+    """Who may know of a channel, and whether the bot may post there."""
+
+    async def is_public(self, team: str, channel: str) -> bool:
+        """Whether everybody in the workspace may see what is in a channel; False where Slack does not say."""
+        ...
+
+    async def may_post(self, team: str, channel: str) -> Access:
+        """Whether the bot may post messages in a channel now, asked anew each time; leaves no trace there."""
+        ...
+
+
+class HomeTabs(Protocol):
+    """People's Home tabs."""
+
+    async def show(self, team: str, user: str, view: Mapping[str, Any]) -> None:
+        """Put a Block Kit view before somebody.  Raises Unavailable."""
+        ...

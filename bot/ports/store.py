@@ -1,0 +1,318 @@
+"""What is kept: see `bot.model` for the records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from analytics.watch.rules import Rule
+from analytics.watch.states import Policy, State
+from bot.model import (
+    NO_LIMITS,
+    AuditEntry,
+    ChannelKey,
+    Crowded,
+    Digest,
+    DigestContent,
+    NewNotice,
+    Notice,
+    Request,
+    RequestLimits,
+    RuleHistory,
+    RuleIncident,
+    RuleReport,
+    RuleStatus,
+    SessionResult,
+    StoredRule,
+    ThreadContext,
+)
+
+
+@dataclass(frozen=True)
+class RuleDraft:
+    """A version of a rule to be kept.
+
+    asked: id of the question that made it; asked again, the same version is given back and nothing is made.
+    """
+
+    channel: str
+    author: str
+    text: str
+    rule: Rule
+    policy: Policy
+    made: datetime
+    asked: str
+
+
+class WorkspaceRepository(Protocol):
+    """What one workspace has set up.  Nothing of another workspace can be seen or changed through it."""
+
+    async def add(self, draft: RuleDraft) -> StoredRule:
+        """Keep a new rule under the next number, with a fresh standing and a deed MADE."""
+        ...
+
+    async def revise(self, number: int, draft: RuleDraft) -> StoredRule:
+        """Keep the next version of a rule, with a deed EDITED; its open incident, if any, is closed.
+
+        Raises LookupError where there is no such rule or it was deleted.
+        """
+        ...
+
+    async def rule(self, number: int, version: int | None = None) -> StoredRule | None:
+        """A rule by its number: its newest version, or the one asked for; a deleted one too."""
+        ...
+
+    async def made(self, asked: str) -> StoredRule | None:
+        """The version that a question has made, by the question's id; None where it made none."""
+        ...
+
+    async def rules(self, channel: str | None = None) -> Sequence[StoredRule]:
+        """The newest versions of the rules that are not deleted, of a channel or of all, by number."""
+        ...
+
+    async def mark(
+        self, number: int, status: RuleStatus, deed: AuditEntry, notices: Sequence[NewNotice] = ()
+    ) -> StoredRule:
+        """Pause, resume or delete, in one transaction with its notices.
+
+        Pausing and deleting close the open incident; a resumed rule begins with a fresh standing.
+        Raises LookupError as `revise`.
+        """
+        ...
+
+    async def alter(
+        self, kept: StoredRule, state: State, deed: AuditEntry, notices: Sequence[NewNotice]
+    ) -> StoredRule | None:
+        """Another state by a person's hand (acknowledged, snoozed), in one transaction with its notices.
+
+        Gives None, and does nothing, where the standing is not `kept.standing.revision` any more.
+        """
+        ...
+
+    async def history(self, number: int, most: int = 20) -> RuleHistory:
+        """What happened to a rule, `most` of each kind; raises LookupError where there is none."""
+        ...
+
+    async def incident(self, number: int, version: int) -> RuleIncident | None:
+        """The newest incident of a version."""
+        ...
+
+    async def digest(self, channel: str) -> Digest | None:
+        """A channel's daily post, one that is off too."""
+        ...
+
+    async def digests(self) -> Sequence[Digest]:
+        """Those of all channels, the ones that are off too."""
+        ...
+
+    async def keep(self, digest: Digest) -> None:
+        """Make or change a channel's daily post."""
+        ...
+
+    async def add_notices(self, notices: Sequence[NewNotice]) -> int:
+        """Promise outside a daily run; what is promised already is left alone.  How many were new."""
+        ...
+
+    async def retime(self, channel: str, dues: Mapping[date, datetime], now: datetime) -> None:
+        """Have what a channel is still to be told of these sessions fall due at other moments, or now.
+
+        It concerns what nobody has tried yet, and what was dropped because the channel's post was off, where
+        its new moment is to come.
+        """
+        ...
+
+    async def delivered(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
+        """The ts of a kept notice, None where it is not kept (yet)."""
+        ...
+
+    async def last_delivered(self, channel: str) -> date | None:
+        """The newest session whose digest was posted in a channel."""
+        ...
+
+    async def told(self, channel: str, ts: str) -> RuleReport | DigestContent | None:
+        """What a message of ours tells that kept a notice, as it was promised; None for any other."""
+        ...
+
+    async def remember(self, channel: str, thread: str, topic: ThreadContext, at: datetime) -> None:
+        """What a thread is about from now on; `thread` empty: what is said to the bot alone."""
+        ...
+
+    async def recall(self, channel: str, thread: str) -> ThreadContext | None:
+        """What a thread is about."""
+        ...
+
+    async def visited(self, user: str, at: datetime) -> bool:
+        """Somebody looks at the Home tab; True where it is the first time."""
+        ...
+
+    async def visitors(self, since: datetime) -> Sequence[str]:
+        """Who has looked at the Home tab since, the latest first."""
+        ...
+
+
+class Outbox(Protocol):
+    """Notices, kept one after the other in each channel.  The outbox is the truth; jobs are hints."""
+
+    async def due_channels(self, now: datetime, most: int = 1000) -> Sequence[ChannelKey]:
+        """Where `claim` would find something now."""
+        ...
+
+    async def claim(
+        self, channel_key: ChannelKey, now: datetime, lease: timedelta, holder: str
+    ) -> Notice | None:
+        """The notice of the channel whose turn it is, if it may be tried now: in one statement.
+
+        Its turn has the oldest unfinished one that is due or was tried before: one that was put back holds up
+        the channel until it may be tried again, one that nobody has tried yet and that is not due holds up
+        nothing (tomorrow's digest does not wait in front of today's acknowledgement).
+        A notice whose lease ended without an answer is `doubtful`.  A lease that ends more than an hour from
+        now was given by a clock that was ahead, and has ended.
+        """
+        ...
+
+    async def holds(self, notice: Notice, now: datetime) -> bool:
+        """Whether the claim is still the holder's, with its lease not ended."""
+        ...
+
+    async def sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
+        """It arrived.  A CARD's ts becomes its incident's root.
+
+        picture: Slack's id of the file that a CARD or its UPDATE shows, None where it shows none.
+        """
+        ...
+
+    async def put_back(self, notice: Notice, not_before: datetime, fault: str) -> None:
+        """It was refused and surely did not arrive: due again, and not doubtful by this attempt."""
+        ...
+
+    async def drop(self, notice: Notice, fault: str) -> None:
+        """It will never arrive; `fault` is kept."""
+        ...
+
+    async def stop(self, notice: Notice, fault: str, now: datetime) -> None:
+        """The channel is closed until the bot may post again, by a notice that was refused: see `close`."""
+        ...
+
+    async def close(self, channel_key: ChannelKey, session: date, fault: str, now: datetime) -> None:
+        """The channel is closed until the bot may post again, in one transaction.
+
+        The digest gets the reason, and what is unsent there is dropped.  Its owner and those of the channel's
+        active rules get a notice about it (NoticeKind.STOPPED, in direct messages), unless it was stopped
+        before; and `alert_of` what was dropped.
+        """
+        ...
+
+    async def forget(self, before: date, most: int) -> int:
+        """Remove finished notices of sessions before, at most so many; how many that were.
+
+        The newest post of each channel stays, what an open incident's card says, and all that an unfinished
+        notice of the same session may look for.  What is removed could be promised again.
+        """
+        ...
+
+
+class Inbox(Protocol):
+    """Questions, from the acknowledgement to the answer."""
+
+    async def put(self, question: Request, limits: RequestLimits = NO_LIMITS) -> bool | Crowded:
+        """Keep it; False where a question of this id is there already, Crowded where a limit is met.
+
+        Two processes that keep questions at the same moment do not count each other's.
+        """
+        ...
+
+    async def claim(self, now: datetime, lease: timedelta) -> Request | None:
+        """The question whose turn it is, to work on it: None where none waits.  `attempt` counts up.
+
+        Of the workspaces with a question that nobody works on, it is the turn of the one with the fewest
+        being worked on, and of several that of the one that was served last the longest ago.  In it, of the
+        person with the fewest being worked on; of that person, the oldest.
+        """
+        ...
+
+    async def renew(self, question: Request, now: datetime, lease: timedelta) -> bool:
+        """Hold on to a question that was taken; False where another has taken it since, or it is done."""
+        ...
+
+    async def free(self) -> int:
+        """Let all that is worked on be taken at once: for who knows that nobody works; how many that were."""
+        ...
+
+    async def done(self, team: str, id_: str) -> None:
+        """It was answered, or its asker was told why not."""
+        ...
+
+    async def put_back(self, team: str, id_: str) -> None:
+        """Nobody works on it any more: it may be taken at once.  One that is done stays done."""
+        ...
+
+    async def open(self, now: datetime, most: int = 1000) -> Sequence[tuple[str, str]]:
+        """(team, id) of those that nobody works on, the oldest first."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Remove done ones from before; how many."""
+        ...
+
+
+class Store(Protocol):
+    """The database.  What spans workspaces gives names only, or rows of the teams that were asked for."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What is promised."""
+        ...
+
+    @property
+    def inbox(self) -> Inbox:
+        """What was asked."""
+        ...
+
+    def of(self, team: str) -> WorkspaceRepository:
+        """What a workspace has set up."""
+        ...
+
+    async def teams(self) -> Sequence[str]:
+        """The workspaces with an active rule or digest."""
+        ...
+
+    async def undecided(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
+        """All active rules of the channels in which at least one has not come to `session` yet.
+
+        By team, channel and number.  A rule has come to a session when its `standing.reached` is not older.
+        """
+        ...
+
+    async def incidents(
+        self, teams: Sequence[str], most: int = 3
+    ) -> Mapping[tuple[str, str], Sequence[RuleIncident]]:
+        """The last incidents of every version that has any, by (team, version key), the newest first."""
+        ...
+
+    async def daily(self, teams: Sequence[str]) -> Mapping[ChannelKey, Digest]:
+        """The digests of these workspaces, the ones that are off too."""
+        ...
+
+    async def unsent(
+        self, teams: Sequence[str], before: date
+    ) -> Mapping[ChannelKey, Sequence[DigestContent]]:
+        """Digests of older sessions that wait and surely have not arrived, the oldest first."""
+        ...
+
+    async def commit(self, outcomes: Sequence[SessionResult]) -> Sequence[SessionResult]:
+        """Keep what a session came to, all in one transaction but each channel whole or not at all.
+
+        Gives back those that were kept.  Not kept: a channel where a standing is not at the revision named
+        (another worker was faster, or a person acted).  Incidents open and close with the standings: a state
+        with `fired` that has no incident of that session opens one; every other open incident of the version
+        is closed, on the session of the last flip RECOVERED or RESTATED among those given, else on the
+        outcome's.  A notice that is in the outbox already is left alone.  The daily DIGEST and DETAILS of an
+        `overtaken` session are dropped where they wait and surely have not arrived.
+        """
+        ...
+
+    async def forget_topics(self, before: datetime) -> int:
+        """Remove what was remembered of threads before; how many."""
+        ...

@@ -1,0 +1,202 @@
+"""The `Outbox` port: notices, kept one after the other in each channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.model import ChannelKey, Notice, NoticeKind, RuleReport, RuleStatus, alert_of, farewells
+from bot.store.engine import Database
+from bot.store.schema import rows
+from bot.store.schema.tables import DIGESTS, INCIDENTS, OUTBOX, RULES, UNFINISHED
+from bot.store.writes import LONGEST_LEASE, add_notices, hold, is_over, of_version
+
+_ACTIVE = RuleStatus.ACTIVE.value
+
+
+class SqlOutbox:
+    """All workspaces' notices; a row of one of them is only ever reached by its channel or its claim."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due_channels(self, now: datetime, most: int = 1000) -> Sequence[ChannelKey]:
+        """Where `claim` would find something now."""
+        return await self._database.read(_due_channels, now, most)
+
+    async def claim(
+        self, channel_key: ChannelKey, now: datetime, lease: timedelta, holder: str
+    ) -> Notice | None:
+        """The notice of the channel whose turn it is, if it may be tried now."""
+        return await self._database.write(_claim, channel_key, now, now + lease, holder)
+
+    async def holds(self, notice: Notice, now: datetime) -> bool:
+        """Whether the claim is still the holder's."""
+        return await self._database.read(_holds, notice, now)
+
+    async def sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
+        """It arrived: also where somebody else has claimed it meanwhile, who will find it finished."""
+        await self._database.write(_sent, notice, ts, picture)
+
+    async def put_back(self, notice: Notice, not_before: datetime, fault: str) -> None:
+        """Due again; nothing where somebody else has claimed it meanwhile."""
+        values = {"state": "due", "not_before": not_before, "fault": fault, "lease": None, "holder": None}
+        await self._database.write(_settle, notice, values)
+
+    async def drop(self, notice: Notice, fault: str) -> None:
+        """It will never arrive; nothing where somebody else has claimed it meanwhile."""
+        await self._database.write(_settle, notice, {"state": "dropped", "fault": fault})
+
+    async def stop(self, notice: Notice, fault: str, now: datetime) -> None:
+        """The channel is closed; nothing where somebody else has claimed the notice meanwhile."""
+        await self._database.write(_stop, notice, fault, now)
+
+    async def close(self, channel_key: ChannelKey, session: date, fault: str, now: datetime) -> None:
+        """The channel is closed, whoever found that out."""
+        await self._database.write(_close, channel_key, session, fault, now)
+
+    async def forget(self, before: date, most: int) -> int:
+        """Remove finished notices of sessions before, the oldest first, but for what is still read."""
+        return await self._database.write(_forget, before, most)
+
+
+def _may_be_tried(now: datetime) -> sa.ColumnElement[bool]:
+    due = sa.and_(OUTBOX.c.state == "due", OUTBOX.c.not_before <= now)
+    over = is_over(OUTBOX.c.lease, now, now + LONGEST_LEASE)
+    return sa.or_(due, sa.and_(OUTBOX.c.state == "sending", over))
+
+
+def _of_channel(channel_key: ChannelKey) -> sa.ColumnElement[bool]:
+    return sa.and_(OUTBOX.c.team == channel_key.team, OUTBOX.c.channel == channel_key.channel, UNFINISHED)
+
+
+def _in_turn(now: datetime) -> sa.ColumnElement[bool]:
+    """What may hold up its channel_key: it is due, or was tried before."""
+    return sa.and_(UNFINISHED, sa.or_(OUTBOX.c.not_before <= now, OUTBOX.c.attempt > 0))
+
+
+def _due_channels(connection: sa.Connection, now: datetime, most: int) -> Sequence[ChannelKey]:
+    of_channel = (OUTBOX.c.team, OUTBOX.c.channel)
+    oldest = sa.select(sa.func.min(OUTBOX.c.id)).where(_in_turn(now)).group_by(*of_channel)
+    due = sa.select(OUTBOX.c.team, OUTBOX.c.channel).where(OUTBOX.c.id.in_(oldest), _may_be_tried(now))
+    return [ChannelKey(*row) for row in connection.execute(due.order_by(OUTBOX.c.id).limit(most))]
+
+
+def _claim(
+    connection: sa.Connection, channel_key: ChannelKey, now: datetime, until: datetime, holder: str
+) -> Notice | None:
+    """One statement; on PostgreSQL the second of two that want a row asks again whether it may be tried."""
+    here = sa.select(OUTBOX.c.id).where(_of_channel(channel_key), _in_turn(now))
+    oldest = here.order_by(OUTBOX.c.id).limit(1).scalar_subquery()
+    claimed = {
+        "state": "sending",
+        "attempt": OUTBOX.c.attempt + 1,
+        # Still sending: the attempt before ended without an answer.
+        "doubtful": sa.or_(OUTBOX.c.doubtful, OUTBOX.c.state == "sending"),
+        "first_tried": sa.func.coalesce(OUTBOX.c.first_tried, sa.bindparam("now", now, OUTBOX.c.lease.type)),
+        "lease": until,
+        "holder": holder,
+    }
+    statement = sa.update(OUTBOX).where(OUTBOX.c.id == oldest, _may_be_tried(now)).values(claimed)
+    return rows.one(rows.notice, connection.execute(statement.returning(OUTBOX)))
+
+
+def _row(notice: Notice) -> sa.ColumnElement[bool]:
+    return sa.and_(OUTBOX.c.id == notice.id, OUTBOX.c.team == notice.new.team)
+
+
+def _claimed(notice: Notice) -> sa.ColumnElement[bool]:
+    """The row, as long as this very claim is the newest one and nothing has come of it."""
+    same = (OUTBOX.c.state == "sending", OUTBOX.c.holder == notice.holder)
+    return sa.and_(_row(notice), *same, OUTBOX.c.attempt == notice.attempt)
+
+
+def _holds(connection: sa.Connection, notice: Notice, now: datetime) -> bool:
+    mine = sa.select(OUTBOX.c.id).where(_claimed(notice), OUTBOX.c.lease > now)
+    return connection.execute(mine).first() is not None
+
+
+def _settle(connection: sa.Connection, notice: Notice, values: dict[str, Any]) -> bool:
+    return bool(connection.execute(sa.update(OUTBOX).where(_claimed(notice)).values(values)).rowcount)
+
+
+def _sent(connection: sa.Connection, notice: Notice, ts: str | None, picture: str | None) -> None:
+    hold(connection, [notice.new.team])
+    mine = sa.update(OUTBOX).where(_row(notice), OUTBOX.c.state != "sent")
+    arrived = connection.execute(mine.values(state="sent", ts=ts, fault="")).rowcount
+    if arrived and ts and isinstance(notice.new.content, RuleReport):
+        _carded(connection, notice.new.kind, notice.new.content, {"ts": ts, "picture": picture})
+
+
+def _carded(
+    connection: sa.Connection, kind: NoticeKind, story: RuleReport, card: dict[str, str | None]
+) -> None:
+    """Note where the card of an incident is, and which file it shows."""
+    which = {
+        NoticeKind.CARD: INCIDENTS.c.fired == story.state.fired,
+        NoticeKind.UPDATE: INCIDENTS.c.ts == card["ts"],
+    }
+    if kind in which:
+        mine = of_version(INCIDENTS, story.watched.team, story.watched.number, story.watched.version)
+        connection.execute(sa.update(INCIDENTS).where(mine, which[kind]).values(card))
+
+
+def _stop(connection: sa.Connection, stopped: Notice, fault: str, now: datetime) -> None:
+    new = stopped.new
+    hold(connection, [new.team])
+    # The row stays among the channel's unfinished ones: what it would have told is told with the others.
+    if _settle(connection, stopped, {"state": "due"}):
+        _close(connection, ChannelKey(new.team, new.channel), new.session, fault, now)
+
+
+def _close(
+    connection: sa.Connection, channel_key: ChannelKey, session: date, fault: str, now: datetime
+) -> None:
+    hold(connection, [channel_key.team])
+    unsent = sa.select(OUTBOX).where(_of_channel(channel_key)).order_by(OUTBOX.c.id)
+    lost = [rows.new_notice(row) for row in connection.execute(unsent)]
+    connection.execute(sa.update(OUTBOX).where(_of_channel(channel_key)).values(state="dropped", fault=fault))
+    here = (DIGESTS.c.team == channel_key.team, DIGESTS.c.channel == channel_key.channel)
+    row = connection.execute(
+        sa.select(DIGESTS).where(*here, DIGESTS.c.on, DIGESTS.c.stopped == "")
+    ).one_or_none()
+    if row:
+        connection.execute(sa.update(DIGESTS).where(*here).values(stopped=fault))
+        watching = (
+            RULES.c.team == channel_key.team,
+            RULES.c.channel == channel_key.channel,
+            RULES.c.status == _ACTIVE,
+        )
+        owners = connection.scalars(sa.select(RULES.c.owner).where(*watching).order_by(RULES.c.number))
+        add_notices(connection, farewells(channel_key, [row.owner, *owners], session, fault, now))
+    add_notices(connection, [alert for new in lost if (alert := alert_of(new, now))])
+
+
+def _forget(connection: sa.Connection, before: date, most: int) -> int:
+    old = sa.select(OUTBOX.c.id).where(OUTBOX.c.session < before, ~UNFINISHED, ~_is_read())
+    oldest = old.order_by(OUTBOX.c.id).limit(most)
+    return connection.execute(sa.delete(OUTBOX).where(OUTBOX.c.id.in_(oldest))).rowcount
+
+
+def _is_read() -> sa.ColumnElement[bool]:
+    """Whether a finished notice is still read, however old it is.
+
+    A channel's newest post says since when it has heard nothing; the card of an open incident is rewritten,
+    and people ask in its thread; what is unfinished goes under the post of its session.
+    """
+    other = OUTBOX.alias()
+    same = sa.and_(other.c.team == OUTBOX.c.team, other.c.channel == OUTBOX.c.channel)
+    posted = sa.and_(OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.state == "sent")
+    newer = sa.exists().where(
+        same, other.c.session > OUTBOX.c.session, other.c.kind == OUTBOX.c.kind, other.c.state == "sent"
+    )
+    card = sa.exists().where(
+        INCIDENTS.c.team == OUTBOX.c.team, INCIDENTS.c.ts == OUTBOX.c.ts, INCIDENTS.c.recovered.is_(None)
+    )
+    waiting = sa.exists().where(
+        same, other.c.session == OUTBOX.c.session, other.c.state.in_(["due", "sending"])
+    )
+    return sa.or_(sa.and_(posted, ~newer), card, waiting)

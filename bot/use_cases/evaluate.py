@@ -1,0 +1,264 @@
+"""What sessions make of the rules of a channel: where they stand, what changed, what is to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from analytics.panel import PricePanel
+from analytics.watch.readings import Readings
+from analytics.watch.since import since_fired
+from bot.model import (
+    ChannelKey,
+    Digest,
+    DigestContent,
+    DigestMode,
+    NewNotice,
+    NoticeKind,
+    RuleIncident,
+    RuleReport,
+    RuleTransition,
+    SessionResult,
+    StoredRule,
+    alert_of,
+)
+from bot.use_cases.gather import Gathered
+from bot.use_cases.replay import ReplayStep, RuleReplay, first_needed, replay
+
+SHOWN = 3
+"""Incidents in a story."""
+
+
+@dataclass(frozen=True, eq=False)
+class SessionData:
+    """What rules say on the sessions in question, and the prices that they were read from."""
+
+    readings: Readings
+    panel: PricePanel
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelRules:
+    """Everything of one channel that a session is judged with.
+
+    kept: its active rules, by number.  digest: its daily post, None without one.
+    incidents: the last ones by version key, the newest first.
+    unsent: digests of older sessions that nobody has tried to send.
+    due: when the channel is to hear of the session.
+    exchanges: codes of the exchanges of its rules' symbols, as far as they are known.
+    sessions: of the workspace's calendar, from the oldest that a rule has missed on; each has its own post.
+    """
+
+    channel_key: ChannelKey
+    kept: tuple[StoredRule, ...]
+    digest: Digest | None
+    due: datetime
+    incidents: Mapping[str, Sequence[RuleIncident]] = field(default_factory=dict)
+    unsent: Sequence[DigestContent] = ()
+    exchanges: Mapping[str, str] = field(default_factory=dict)
+    sessions: Sequence[date] = ()
+
+    def post_of(self, day: date) -> date:
+        """Find the session whose post tells of a day, on which only another exchange may have been open."""
+        return next((session for session in self.sessions if session >= day), day)
+
+
+def evaluate(channel: ChannelRules, evidence: SessionData, session: date) -> SessionResult:
+    """Decide what the rules of a channel have missed up to a session, and what the channel is told of it.
+
+    Each rule is brought through the sessions of its own exchanges up to that day.
+
+    The session decided last is decided again where its data were corrected or came late.  Rules that have
+    come to the session already are told of as they stand.
+
+    evidence: read from the oldest `first_needed` of the rules on.
+    """
+    courses = [_course(channel, kept, evidence, session) for kept in channel.kept]
+    moved = [course for course in courses if course.standing is not course.kept.standing]
+    return SessionResult(
+        channel.channel_key.team,
+        channel.channel_key.channel,
+        session,
+        standings=tuple((course.watched, course.standing) for course in moved),
+        flips=tuple((course.watched, step.flip) for course in moved for step in course.steps if step.flip),
+        notices=tuple(_notices(channel, courses, evidence, session)),
+        overtaken=tuple(digest_content.session for digest_content in channel.unsent)
+        if _is_told(channel)
+        else (),
+    )
+
+
+def _course(channel: ChannelRules, kept: StoredRule, evidence: SessionData, session: date) -> RuleReplay:
+    known = channel.incidents.get(kept.watched.key, ())
+    symbols = kept.watched.rule.priced
+    exchanges = {symbol: channel.exchanges[symbol] for symbol in symbols if symbol in channel.exchanges}
+    return replay(kept, known, evidence.readings, session, exchanges)
+
+
+def first_decision(
+    kept: StoredRule, gathered: Gathered, session: date, settled: date, digest: Digest | None, at: datetime
+) -> SessionResult:
+    """What its newest session makes of one new, edited or resumed version, outside the daily run.
+
+    Its card is due at once where it fires and the channel's digest is active; nothing else is promised, for
+    the answer to the person tells the rest.  Where a price of the session may still come, nothing is decided:
+    the standing is given back as it was, and the daily run takes the rule up.
+
+    session: the newest complete one of the rule's exchanges.
+    settled: the newest one of the workspace's calendar, whose run tells the channel of the rule.
+    """
+    watched = kept.watched
+    if gathered.waits(watched.rule):
+        return SessionResult(watched.team, watched.channel, session, ((watched, kept.standing),))
+    readings = gathered.readings([watched.rule], first_needed(kept, session), session)
+    channel_key = ChannelKey(watched.team, watched.channel)
+    channel = ChannelRules(channel_key, (kept,), digest, at, exchanges=gathered.exchanges)
+    outcome = evaluate(channel, SessionData(readings, gathered.panel), session)
+    cards = tuple(notice for notice in outcome.notices if notice.kind in (NoticeKind.CARD, NoticeKind.ALERT))
+    told = ((each, replace(now, through=min(session, settled))) for each, now in outcome.standings)
+    return replace(outcome, standings=tuple(told), notices=cards)
+
+
+def _notices(
+    channel: ChannelRules, courses: Sequence[RuleReplay], evidence: SessionData, session: date
+) -> Iterator[NewNotice]:
+    """Cards, updates and replies rule by rule, then the digest with its details, all for the same moment.
+
+    On a day without news a digest of mode ALWAYS has no details: it is one line.  What an older digest did
+    not come to tell is news.
+    """
+    digest = channel.digest
+    if digest is None or not _is_told(channel):
+        yield from _alerts(channel, courses, evidence, session)
+        return
+    for course in courses:
+        for kind, story in _stories(course, evidence, session):
+            yield _notice(channel, session, kind, course.watched.key, story)
+    changed = bool(channel.unsent) or any(course.heard for course in courses)
+    if changed or digest.mode is DigestMode.ALWAYS:
+        digest_content = _digest_content(channel, courses, evidence, session)
+        yield _notice(channel, session, NoticeKind.DIGEST, "", digest_content)
+        if changed:
+            yield _notice(channel, session, NoticeKind.DETAILS, "", digest_content)
+
+
+def _alerts(
+    channel: ChannelRules, courses: Sequence[RuleReplay], evidence: SessionData, session: date
+) -> Iterator[NewNotice]:
+    """Where the channel wants its post and takes none: what has fired, and what is over, to each owner."""
+    if channel.digest is None or not channel.digest.on:
+        return
+    for course in courses:
+        known = {incident.fired for incident in course.known}
+        for kind, story in _stories(course, evidence, session):
+            if kind is NoticeKind.CARD and story.state.fired in known:
+                continue  # told when it fired
+            notice = _notice(channel, session, kind, course.watched.key, story)
+            if alert := alert_of(notice, channel.due):
+                yield alert
+
+
+def _is_told(channel: ChannelRules) -> bool:
+    return channel.digest is not None and channel.digest.active
+
+
+def _notice(
+    channel: ChannelRules, session: date, kind: NoticeKind, subject: str, content: RuleReport | DigestContent
+) -> NewNotice:
+    return NewNotice(
+        channel.channel_key.team, channel.channel_key.channel, session, kind, subject, content, channel.due
+    )
+
+
+def _stories(
+    course: RuleReplay, evidence: SessionData, session: date
+) -> Iterator[tuple[NoticeKind, RuleReport]]:
+    """What is to be said of incidents: their end, and where the open one stands.
+
+    The card of an open one is rewritten after each of its sessions, which makes no noise, also under a
+    snooze; its thread hears of changes only.
+    """
+    for step in course.steps:
+        for incident in _ended(course, step):
+            story = _story(course, step, evidence, session)
+            mine = (incident, *(other for other in step.incidents if other.fired < incident.fired))
+            yield from _told(replace(story, flip=step.flip, incidents=mine[:SHOWN]), silent=step.silenced)
+    newest = course.incidents[0] if course.incidents else None
+    if newest and newest.recovered is None:
+        yield from _of_open(course, newest, evidence, session)
+
+
+def _of_open(
+    course: RuleReplay, incident: RuleIncident, evidence: SessionData, session: date
+) -> Iterator[tuple[NoticeKind, RuleReport]]:
+    last = course.steps[-1] if course.steps else None
+    changes = [step.flip for step in course.steps if step.flip]
+    story = _story(course, last, evidence, session)
+    since = since_fired(course.watched.rule, evidence.panel, incident.fired, story.session)
+    story = replace(story, flip=changes[-1] if changes else None, since=since)
+    quiet = course.quiet(session)
+    if incident.ts is None and not quiet:
+        yield NoticeKind.CARD, story
+    elif incident.ts and course.steps:
+        yield from _told(story, silent=quiet or not course.heard)
+
+
+def _told(story: RuleReport, *, silent: bool = False) -> Iterator[tuple[NoticeKind, RuleReport]]:
+    yield NoticeKind.UPDATE, story
+    if not silent:
+        yield NoticeKind.REPLY, story
+
+
+def _ended(course: RuleReplay, step: ReplayStep) -> Iterator[RuleIncident]:
+    """The incidents that a step has closed and that people may have a card of."""
+    day = step.decision.session
+    open_before = {incident.fired for incident in course.known if incident.recovered is None}
+    for incident in step.incidents:
+        if incident.recovered == day and incident.fired in open_before:
+            yield incident
+
+
+def _story(course: RuleReplay, step: ReplayStep | None, evidence: SessionData, session: date) -> RuleReport:
+    """Where a rule stood after a step, or stands without one.
+
+    session: for a rule that nothing was decided of yet.
+    """
+    standing = course.standing
+    decided = step.decision.session if step else standing.state.session
+    return RuleReport(
+        watched=course.watched,
+        session=decided or session,
+        state=step.decision.state if step else standing.state,
+        reading=step.reading if step else standing.reading,
+        incidents=(step.incidents if step else course.known)[:SHOWN],
+        source=evidence.panel.source,
+        simulated=evidence.panel.simulated,
+    )
+
+
+def _digest_content(
+    channel: ChannelRules, courses: Sequence[RuleReplay], evidence: SessionData, session: date
+) -> DigestContent:
+    """Every rule as it stands, and what older sessions brought that nobody was told of."""
+    late = [(course, flip) for course in courses for flip in course.older]
+    own = [(course.watched.name, flip) for course, flip in sorted(late, key=lambda each: each[1].session)]
+    return DigestContent(
+        session,
+        stories=tuple(_line(course, evidence, session) for course in courses),
+        missed=(*(told for digest_content in channel.unsent for told in _news(digest_content)), *own),
+        sessions_missed=sum(1 + digest_content.sessions_missed for digest_content in channel.unsent)
+        + len({channel.post_of(day) for course in courses for day in course.days} - {session}),
+    )
+
+
+def _line(course: RuleReplay, evidence: SessionData, session: date) -> RuleReport:
+    last = course.steps[-1] if course.steps else None
+    return replace(_story(course, last, evidence, session), flip=course.headline)
+
+
+def _news(digest_content: DigestContent) -> Iterator[tuple[str, RuleTransition]]:
+    yield from digest_content.missed
+    for story in digest_content.stories:
+        if story.flip:
+            yield story.watched.name, story.flip

@@ -1,0 +1,193 @@
+"""What is left of a notice when it is to be kept, and where it goes: people act while it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from bot.errors import Unavailable
+from bot.model import (
+    OFF,
+    Digest,
+    DigestContent,
+    DigestMode,
+    NewNotice,
+    NoticeKind,
+    RuleIncident,
+    RuleReport,
+    RuleStatus,
+    RuleVersion,
+    StoredRule,
+)
+from bot.ports import Place, Publisher, WorkspaceRepository
+
+
+class ObsoleteNotice(Exception):
+    """There is nothing left to tell; the text says why."""
+
+
+@dataclass(frozen=True)
+class OutgoingNotice:
+    """A notice on its way.
+
+    root: the ts of the message that gets other words, None where one is posted.
+    picture: Slack's id of the file that it shows, None where it shows none.
+    links: addresses of cards by the rule's name.
+    closed: why the channel of an alert takes no posts, empty where it takes some again.
+    """
+
+    notice: NewNotice
+    place: Place
+    root: str | None = None
+    picture: str | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
+    closed: str = ""
+
+
+async def recheck(notice: NewNotice, repository: WorkspaceRepository, publisher: Publisher) -> OutgoingNotice:
+    """Look at what has become of the rule, the incident and the channel's digest meanwhile.
+
+    What a person has done by hand is told in any case.  Raises ObsoleteNotice.
+    """
+    place = Place(notice.team, notice.channel, user="")
+    content = notice.content
+    if isinstance(content, str):
+        return OutgoingNotice(notice, place)
+    if isinstance(content, RuleReport) and notice.kind is NoticeKind.ALERT:
+        return await _of_alert(notice, content, repository, place)
+    digest = await repository.digest(notice.channel)
+    # One that was stopped meanwhile is tried: what the channel refuses is told to the rules' owners.
+    if not _by_hand(notice) and not (digest and digest.on):
+        raise ObsoleteNotice(OFF)
+    if isinstance(content, RuleReport):
+        return await _of_story(notice, content, repository, place)
+    if notice.kind is NoticeKind.DETAILS:
+        return await _of_details(notice, content, repository, place)
+    digest_content = await _alive(notice, content, repository, digest)
+    return OutgoingNotice(
+        replace(notice, content=digest_content),
+        place,
+        links=await _links(digest_content, repository, publisher, place),
+    )
+
+
+def _by_hand(notice: NewNotice) -> bool:
+    """Whether a person's deed is told, or was asked for."""
+    return "/" in notice.subject
+
+
+async def _of_story(
+    notice: NewNotice, story: RuleReport, repository: WorkspaceRepository, place: Place
+) -> OutgoingNotice:
+    kept = await repository.rule(story.watched.number)
+    if not _by_hand(notice):
+        if not _is_read(kept, story.watched):
+            raise ObsoleteNotice(f"{story.watched.key} is not read any more")
+        story = _as_it_is(story, kept)
+    notice, incident = replace(notice, content=story), await _incident(story, repository)
+    root = incident.ts if incident else None
+    if notice.kind is NoticeKind.REPLY and root:
+        return OutgoingNotice(notice, replace(place, thread=root))
+    if notice.kind is NoticeKind.CARD or root:
+        return OutgoingNotice(notice, place, root, incident.picture if incident else None)
+    raise ObsoleteNotice(f"no card of {story.watched.key} was posted")
+
+
+async def _of_alert(
+    notice: NewNotice, story: RuleReport, repository: WorkspaceRepository, place: Place
+) -> OutgoingNotice:
+    watched = story.watched
+    kept, digest = await repository.rule(watched.number), await repository.digest(watched.channel)
+    if kept is None or kept.watched.key != watched.key or kept.watched.status is RuleStatus.DELETED:
+        raise ObsoleteNotice(f"{watched.key} is not read any more")
+    if digest is None or not digest.on:
+        raise ObsoleteNotice(OFF)
+    incident = await _incident(story, repository)
+    if digest.active and incident and incident.ts:
+        raise ObsoleteNotice("the channel takes posts again and has the card")
+    return OutgoingNotice(replace(notice, content=_as_it_is(story, kept)), place, closed=digest.stopped)
+
+
+def _is_read(kept: StoredRule | None, watched: RuleVersion) -> bool:
+    return kept is not None and kept.watched.key == watched.key and kept.watched.status is RuleStatus.ACTIVE
+
+
+def _as_it_is(story: RuleReport, kept: StoredRule | None) -> RuleReport:
+    """With whoever has taken the incident in hand since the story was decided."""
+    if kept is None or kept.standing.state.fired != story.state.fired or not story.state.open:
+        return story
+    now = kept.standing.state
+    state = replace(story.state, acknowledged=now.acknowledged, snoozed_until=now.snoozed_until)
+    return replace(story, state=state)
+
+
+async def _incident(story: RuleReport, repository: WorkspaceRepository) -> RuleIncident | None:
+    """The incident that a story is about, as it is known where its card was posted."""
+    watched, newest = story.watched, next(iter(story.incidents), None)
+    if newest and newest.ts and newest.version == watched.version:
+        return newest
+    fired = story.state.fired or (newest and newest.fired)
+    incident = await repository.incident(watched.number, watched.version)
+    if incident is None or incident.fired == fired:
+        return incident
+    older = (await repository.history(watched.number)).incidents  # another one has begun since
+    mine = (each for each in older if (each.version, each.fired) == (watched.version, fired))
+    return next(mine, None)
+
+
+async def _of_details(
+    notice: NewNotice, digest_content: DigestContent, repository: WorkspaceRepository, place: Place
+) -> OutgoingNotice:
+    """They go into the thread of their digest."""
+    parent = await repository.delivered(
+        notice.channel, notice.session, NoticeKind.DIGEST.value, notice.subject
+    )
+    if parent is None:
+        raise ObsoleteNotice("its digest was not posted")
+    stories = await _stories_alive(digest_content, repository, notice.channel)
+    return OutgoingNotice(
+        replace(notice, content=replace(digest_content, stories=stories)), replace(place, thread=parent)
+    )
+
+
+async def _alive(
+    notice: NewNotice, digest_content: DigestContent, repository: WorkspaceRepository, digest: Digest | None
+) -> DigestContent:
+    """Without the rules that were paused, edited or deleted since."""
+    stories = await _stories_alive(digest_content, repository, notice.channel)
+    names = {story.watched.name for story in stories}
+    missed = tuple((name, flip) for name, flip in digest_content.missed if name in names)
+    news = missed or any(story.flip for story in stories)
+    quiet = digest is not None and digest.mode is DigestMode.QUIET
+    if not _by_hand(notice) and (not stories or (quiet and not news)):
+        raise ObsoleteNotice("none of the rules that it tells of is read any more")
+    return replace(digest_content, stories=stories, missed=missed)
+
+
+async def _stories_alive(
+    digest_content: DigestContent, repository: WorkspaceRepository, channel: str
+) -> tuple[RuleReport, ...]:
+    read = {kept.watched.key: kept for kept in await repository.rules(channel)}
+    return tuple(
+        story for story in digest_content.stories if _is_read(read.get(story.watched.key), story.watched)
+    )
+
+
+async def _links(
+    digest_content: DigestContent, repository: WorkspaceRepository, publisher: Publisher, place: Place
+) -> dict[str, str]:
+    """To the cards of what is open or has changed, as far as Slack says."""
+    links = {}
+    for story in digest_content.stories:
+        if not (story.state.open or story.flip):
+            continue
+        incident = await _incident(story, repository)
+        if not incident or not incident.ts:
+            continue
+        try:
+            link = await publisher.link(place, incident.ts)
+        except Unavailable:
+            link = None
+        if link:
+            links[story.watched.name] = link
+    return links

@@ -1,0 +1,130 @@
+"""Which study is asked about which funds, and who renders it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from analytics.comparison import Comparison
+from analytics.query import Query as Comparing
+from analytics.studies.correlations import correlated
+from analytics.studies.months import MonthlyGrid, monthly_grid
+from analytics.studies.positions import holdings
+from analytics.studies.rolling import rolled
+from analytics.studies.workings import worked
+from bot.errors import UserError
+from bot.language import FollowUp
+from bot.language.thread.amounts import is_in, size_text
+from bot.model import Section
+from bot.render.comparison.values import priced_in
+from bot.render.document import Document
+from bot.render.message import Message
+from bot.render.study.correlation import correlation
+from bot.render.study.cost import cost
+from bot.render.study.drawdowns import drawdowns
+from bot.render.study.explain import explain
+from bot.render.study.export import export, export_months
+from bot.render.study.found import SectionAnswer
+from bot.render.study.holdings import holdings as held
+from bot.render.study.returns import returns
+from bot.render.study.risk import risk
+from bot.render.study.rolling import rolling
+from bot.render.study.sectors import sectors
+from bot.render.text import listed
+from bot.use_cases.compare import ComparisonData
+
+_BESIDE = frozenset({Section.SECTORS, Section.HOLDINGS})
+"""What a benchmark has as well: it stands beside the funds, as the last column."""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """What a study is made from.  asked_by: Slack id of the person who is named under it."""
+
+    follow: FollowUp
+    evidence: ComparisonData
+    asked_by: str | None = None
+
+    @property
+    def comparison(self) -> Comparison:
+        """The funds side by side."""
+        return self.evidence.comparison
+
+    @property
+    def found(self) -> SectionAnswer:
+        """As the renderers take it."""
+        return SectionAnswer(self.comparison, self.evidence.notes, self.asked_by)
+
+
+def laid_out(study: Section, asked: Comparing) -> Comparing:
+    """The question as the study takes it.
+
+    Sectors and holdings show the benchmark that was named as the last of the funds; so does a comparison of
+    one fund, which would compare nothing else.
+    """
+    beside = study in _BESIDE or (study is Section.COMPARE and len(asked.symbols) == 1)
+    if not asked.benchmark or not beside:
+        return asked
+    others = [symbol for symbol in asked.symbols if symbol != asked.benchmark]
+    return replace(asked, symbols=(*others, asked.benchmark))
+
+
+def require_currency(follow: FollowUp, comparison: Comparison) -> None:
+    """Raise UserError where the order is in another currency than a fund's prices: nothing is converted."""
+    if follow.amount is None or not follow.currency:
+        return
+    others: dict[str, list[str]] = {}
+    for symbol, unit in zip(comparison.symbols, priced_in(comparison), strict=True):
+        if unit and not is_in(unit, follow.currency):
+            others.setdefault(unit, []).append(symbol)
+    if others:
+        named, bare = follow.currency.replace("$", "USD"), size_text(follow.amount)
+        held = listed([f"{listed(symbols)} in {unit}" for unit, symbols in others.items()])
+        raise UserError(
+            f"The order is in {named}, but what trades is {held}: amounts are not converted. "
+            f"Write `size={bare}` for {bare} in each fund's own currency."
+        )
+
+
+def render(case: Case) -> Message:
+    """The study as a message; any but the comparison and the export, which are no studies."""
+    return _RENDERERS[case.follow.study](case)
+
+
+def files(case: Case) -> tuple[Document, ...]:
+    """The comparison as files: its table, its series and its months."""
+    return (*export(case.found), export_months(case.found, _months(case)))
+
+
+def _months(case: Case) -> MonthlyGrid:
+    return monthly_grid(case.evidence.panel, case.comparison.question)
+
+
+def _holdings(case: Case) -> Message:
+    return held(case.found, holdings(case.comparison.profiles, case.comparison.symbols))
+
+
+def _rolling(case: Case) -> Message:
+    return rolling(case.found, rolled(case.evidence.panel, case.comparison.question))
+
+
+def _correlation(case: Case) -> Message:
+    return correlation(case.found, correlated(case.evidence.panel, case.comparison.question))
+
+
+def _explain(case: Case) -> Message:
+    worked_out = worked(case.evidence.panel, case.comparison.question, case.follow.measure)
+    return explain(case.found, worked_out)
+
+
+_RENDERERS: Mapping[Section, Callable[[Case], Message]] = {
+    Section.SECTORS: lambda case: sectors(case.found),
+    Section.HOLDINGS: _holdings,
+    Section.DRAWDOWNS: lambda case: drawdowns(case.found),
+    Section.ROLLING: _rolling,
+    Section.RETURNS: lambda case: returns(case.found, _months(case)),
+    Section.RISK: lambda case: risk(case.found),
+    Section.COST: lambda case: cost(case.found, case.follow.amount),
+    Section.CORRELATION: _correlation,
+    Section.EXPLAIN: _explain,
+}

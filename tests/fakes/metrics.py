@@ -1,0 +1,34 @@
+"""A meter that remembers what it was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from bot.ports import HttpRefusal
+
+
+@dataclass
+class QuietMetrics:
+    """Every call, in its order."""
+
+    runs: list[tuple[date, float]] = field(default_factory=list)
+    notices: list[tuple[str, str]] = field(default_factory=list)
+    newest: date | None = None
+    acks: list[float] = field(default_factory=list)
+    refusals: list[HttpRefusal] = field(default_factory=list)
+
+    def run(self, session: date, seconds: float, now: datetime) -> None:
+        self.runs.append((session, seconds))
+
+    def notice(self, kind: str, outcome: str) -> None:
+        self.notices.append((kind, outcome))
+
+    def prices(self, session: date, now: datetime) -> None:
+        self.newest = session
+
+    def acknowledged(self, seconds: float) -> None:
+        self.acks.append(seconds)
+
+    def refused(self, reason: HttpRefusal) -> None:
+        self.refusals.append(reason)

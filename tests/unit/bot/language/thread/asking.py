@@ -1,0 +1,87 @@
+"""Questions about funds as hypothesis makes them: all studies, funds, changes and options."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from analytics.measures import MEASURES
+from bot.language import MOST_SYMBOLS, FollowUp
+from bot.language.thread.vocabulary import TAKEN
+from bot.model import Section
+from tests.unit.bot.language.making import RATES, WINDOWS
+from tests.unit.bot.language.making import SYMBOLS as ANY_SYMBOLS
+
+TODAY = date(2026, 1, 20)
+SYMBOLS = ANY_SYMBOLS | st.sampled_from(
+    [
+        *(
+            "COST",
+            "RISK",
+            "DAILY",
+            "WEEKYL",
+            "SECTRS",
+            "ABCDEFG",
+            "ADD",
+            "PLUS",
+            "NO",
+            "A",
+            "S",
+            "I",
+            "ON",
+            "ALL",
+        ),
+        *(
+            "HELP",
+            "CSV",
+            "SIZE",
+            "25M",
+            "SIZE=X",
+            "TEN",
+            "TOP",
+            "10",
+            "FIVE",
+            "ORDER",
+            "WATCHPOINT",
+            "SORTINOO",
+        ),
+        *(word.upper() for word in sorted(TAKEN) if word.isalpha() and len(word) <= 12),
+    ]
+).filter(lambda symbol: not symbol.isdigit())
+AMOUNTS = st.sampled_from([25e6, 1.0, 1500.0, 1e12, 2.5e9, 123_456_789.0]) | st.integers(1, 10**12).map(float)
+
+
+def symbols(least: int, most: int) -> st.SearchStrategy[list[str]]:
+    """Different symbols."""
+    return st.lists(SYMBOLS, min_size=least, max_size=most, unique=True)
+
+
+@st.composite
+def follow_ups(draw: st.DrawFn) -> FollowUp:
+    """Whatever can be asked."""
+    study = draw(st.sampled_from(list(Section)))
+    versus = draw(st.none() | SYMBOLS)
+    pair = study is Section.COMPARE or (study is Section.CORRELATION and versus is None)
+    named = draw(st.just([]) | symbols(2 if pair else 1, MOST_SYMBOLS - 1))
+    changed = [] if named else draw(symbols(0, MOST_SYMBOLS - 1))
+    cut = draw(st.integers(0, len(changed)))
+    as_of = draw(st.none() | st.dates(date(2020, 1, 1), TODAY))
+    window = draw(st.none() | WINDOWS)
+    if window and window.start and window.start >= (as_of or TODAY):
+        window = None
+    amount = draw(st.none() | AMOUNTS) if study is Section.COST else None
+    return FollowUp(
+        study=study,
+        symbols=tuple(named),
+        add=tuple(changed[:cut]),
+        without=tuple(changed[cut:]),
+        window=window,
+        versus=versus,
+        rate=draw(st.none() | RATES),
+        as_of=as_of,
+        weekly=draw(st.none() | st.booleans()),
+        amount=amount,
+        currency=draw(st.sampled_from(["", "$", "USD", "EUR", "CHF"])) if amount else "",
+        measure=draw(st.sampled_from(sorted(MEASURES))) if study is Section.EXPLAIN else "",
+    )

@@ -1,0 +1,64 @@
+"""Suggestions for a mistyped symbol, and the facts no source sends along."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from analytics.notes import INTEREST_RATES
+from bot.market import reference
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("SPSN", ("SPSM",)),  # a wrong letter
+        ("ISBC", ("ISCB",)),  # two letters swapped
+        ("SPMS", ("SPSM", "SPMD")),  # the swap comes before the replaced letter
+        ("spsn", ("SPSM",)),  # typed in small letters
+        ("TLTT", ("TLT",)),  # a letter too many
+        ("IMW", ("IWM", "IVW")),
+        ("SPM", ("SPMD", "SPSM", "SPY")),  # a letter too few; never more than three
+        ("NOSUCH", ()),
+        ("SPLG", ("SPYM",)),  # renamed, and no slip for SPLV or SPYG
+        ("jkj", ("ISCB",)),
+        ("VB", ()),  # well known, so no slip for VV or BND
+        ("", ()),
+        ("A" * 200, ()),
+    ],
+)
+def test_nearest(typed: str, meant: tuple[str, ...]) -> None:
+    assert reference.nearest(typed) == meant
+
+
+def test_of_what_has_ended_only_the_new_name_is_meant() -> None:
+    meant = reference.meant(["SPSN", "SPMS", "SPLG", "SPYQ"], ended={"SPMS", "SPLG"})
+    assert meant["SPSN"] == ("SPSM",)
+    assert (meant["SPMS"], meant["SPLG"]) == ((), ("SPYM",))
+
+
+def test_what_was_renamed_is_not_known_by_its_old_name() -> None:
+    assert not set(reference.RENAMED) & set(reference.NAMES)
+    assert not set(reference.RENAMED) & set(reference.RENAMED.values())
+
+
+def test_the_table_is_read_whole() -> None:
+    assert 100 <= len(reference.NAMES) <= 160
+    assert reference.NAMES["SPSM"] == "SPDR Portfolio S&P 600 Small Cap ETF"
+    assert all(symbol.isalnum() and symbol.isupper() and name for symbol, name in reference.NAMES.items())
+
+
+def test_changes_of_index() -> None:
+    assert [(change.on, change.to) for change in reference.INDEX_CHANGES["ISCB"]] == [
+        (date(2021, 3, 19), "Morningstar US Small Cap Extended")
+    ]
+    assert [(change.on, change.to) for change in reference.INDEX_CHANGES["SPSM"]] == [
+        (date(2020, 1, 24), "S&P SmallCap 600")
+    ]
+
+
+def test_indices_are_told_by_their_caret() -> None:
+    assert reference.is_index("^IRX")
+    assert not reference.is_index("IWM")
+    assert all(reference.is_index(rate) for rate in INTEREST_RATES)

@@ -1,0 +1,70 @@
+"""A question in a conversation goes through a button and comes out as it was."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analytics.query import Query
+from analytics.returns import Rate
+from analytics.window import parse
+from bot.model import Section, SectionQuery, ThreadContext
+from bot.render.limits import BUTTON_VALUE
+
+WINDOWS = st.sampled_from(["1m", "ytd", "10y", "max", "since 2021-03-19", "2021-03-19..2024-12-31"])
+SYMBOLS = st.from_regex(r"[A-Z^][A-Z0-9.=-]{0,11}", fullmatch=True)
+RATES = st.sampled_from([Rate(), Rate(None), Rate(0.04), Rate(0.0325)])
+QUESTIONS = st.builds(
+    Query,
+    st.lists(SYMBOLS, min_size=1, max_size=6, unique=True).map(tuple),
+    WINDOWS.map(parse),
+    st.dates(date(1970, 1, 2), date(2100, 1, 1)),
+    st.none() | SYMBOLS,
+    RATES,
+    st.booleans(),
+)
+TOPICS = st.builds(ThreadContext, QUESTIONS, st.text(max_size=40), st.integers(0, 99))
+SPEAKABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+
+
+@given(SPEAKABLE, st.none() | TOPICS.filter(lambda topic: topic.source.isprintable()))
+def test_what_is_asked_is_read_back(text: str, topic: ThreadContext | None) -> None:
+    ask = SectionQuery(text, topic)
+    assert SectionQuery.read(ask.value) == ask
+
+
+@given(TOPICS)
+def test_a_button_has_room_for_it(topic: ThreadContext) -> None:
+    assert len(SectionQuery("explain tracking error vs SPY weekly", topic).value) < BUTTON_VALUE
+
+
+def test_half_a_character_is_shown_as_a_mark() -> None:
+    assert SectionQuery.read(SectionQuery("sectors \ud800").value) == SectionQuery("sectors ?")
+
+
+@pytest.mark.parametrize(
+    "value", ["", "null", "[]", "{}", '{"text": 1}', "{" * 5000, '{"text": "x", "topic": 3}']
+)
+def test_anything_else_is_no_question(value: str) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        SectionQuery.read(value)
+
+
+def test_a_topic_holds_the_question_and_nothing_of_its_answer() -> None:
+    value = SectionQuery(
+        "5y", ThreadContext(Query(("ISCB",), parse("1y"), date(2026, 1, 16)), "Yahoo Finance")
+    ).value
+    assert value == (
+        '{"text":"5y","topic":{"comparing":{"symbols":["ISCB"],"window":{"label":"1y"},"as_of":"2026-01-16"},'
+        '"source":"Yahoo Finance"}}'
+    )
+
+
+def test_the_words_of_the_studies_are_what_people_type() -> None:
+    assert {study.value for study in Section} == {
+        *("compare", "sectors", "holdings", "drawdowns", "rolling", "returns"),
+        *("risk", "cost", "correlation", "explain", "csv"),
+    }
