@@ -126,7 +126,7 @@ def serve(data: str | None, transport: str | None, role: str) -> None:
 def run_digest(session: str, dry_run: bool, data: str | None) -> int:
     """Decide a session for every channel that has not come to it.
 
-    The bot does this by itself after each session; what is promised here is delivered by `serve`.
+    The bot does this by itself after each session; what is queued here is delivered by `serve`.
     """
     from bot.bootstrap import run_digest as run
     from bot.config import load

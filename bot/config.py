@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None,
         validation_alias="DATABASE_URL",
-        description="Where rules, digests and the ledger are kept: `postgresql://…` or `sqlite:///…`; "
+        description="Where rules, digests and the outbox are kept: `postgresql://…` or `sqlite:///…`; "
         "else a SQLite file in the home folder.",
     )
     calendar: str = Field(

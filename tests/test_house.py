@@ -62,6 +62,16 @@ def test_folders_are_small() -> None:
     assert {folder: count for folder, count in counts.items() if count - 1 > 20} == {}
 
 
+def test_no_two_classes_of_the_bot_share_a_name() -> None:
+    found: dict[str, list[str]] = {}
+    for path in SOURCES:
+        if path.is_relative_to(ROOT / "bot"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    found.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
 def test_there_is_at_least_as_much_test_as_source() -> None:
     def lines(paths: list[Path]) -> int:
         return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in paths)

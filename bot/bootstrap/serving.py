@@ -148,7 +148,7 @@ async def _pass_on(failed: asyncio.Event, stop: asyncio.Event) -> None:
 
 
 async def run_digest(settings: Settings, session: date, *, dry: bool) -> RunReport:
-    """Decide a session now, as the daily run does; what is promised is delivered by who serves.
+    """Decide a session now, as the daily run does; what is queued is delivered by who serves.
 
     The time is Slack's where this machine's clock is wrong; where Slack does not tell it, no session is
     decided without prices.

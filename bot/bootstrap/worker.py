@@ -46,7 +46,7 @@ ROUND, LOOK = 30.0, 3.0
 ROUNDS = 50
 """A run, its deliveries and what they lead to take three."""
 QUESTIONS, CHANNELS, RUNS, TABS = 16, 50, 1, 4
-"""How many of each are worked on at once, over all workers; a channel mostly waits for its channel's turn."""
+"""How many of each are worked on at once, over all workers; a channel mostly waits for its turn."""
 
 
 @dataclass(frozen=True)

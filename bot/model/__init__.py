@@ -1,4 +1,4 @@
-"""What is kept between two sessions: rules, where they stand, digests, and what was promised to a channel.
+"""What is kept between two sessions: rules, where they stand, digests, and what was queued to a channel.
 
     Watched       one version of one rule of one workspace
     RuleState      where that version stands, and what a correction starts from

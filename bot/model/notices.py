@@ -19,7 +19,7 @@ _OVER = (Reason.RECOVERED, Reason.RESTATED)
 
 
 class NoticeKind(StrEnum):
-    """What is promised.  They are kept in the order in which they were promised."""
+    """What is queued.  They are delivered in the order in which they were queued."""
 
     CARD = "card"  # the root message of an incident
     UPDATE = "update"  # other words in that root message
@@ -134,14 +134,14 @@ class Notice:
 
     @property
     def key(self) -> str:
-        """Found in the metadata of the message that keeps the notice."""
+        """Found in the metadata of the message that carries the notice."""
         new = self.new
         return f"{new.team}/{new.channel}/{new.session}/{new.kind}/{new.subject}"
 
 
 @dataclass(frozen=True)
 class ChannelKey:
-    """Where notices are kept one after the other."""
+    """Where notices are delivered one after the other."""
 
     team: str
     channel: str
@@ -153,7 +153,7 @@ class SessionResult:
 
     standings: new ones by version; `revision` is the one that was read.
     flips: in the order decided, each with its version.
-    overtaken: sessions of older digests that were not sent; the digest promised here tells of them.
+    overtaken: sessions of older digests that were not sent; the digest queued here tells of them.
     """
 
     team: str

@@ -55,7 +55,7 @@ Ours = Callable[[], Awaitable[bool]]
 
 
 class Publisher(Protocol):
-    """Keeps notices: every call makes at most one message, and never waits for a limit to pass.
+    """Delivers notices: every call makes at most one message, and never waits for a limit to pass.
 
     Raises Undelivered, which says what became of it; of verdict LATER where `ours` said no.
     """

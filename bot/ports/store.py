@@ -112,7 +112,7 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def add_notices(self, notices: Sequence[NewNotice]) -> int:
-        """Promise outside a daily run; what is promised already is left alone.  How many were new."""
+        """Put notices into the outbox outside a daily run; how many of them were not there already."""
         ...
 
     async def retime(self, channel: str, dues: Mapping[date, datetime], now: datetime) -> None:
@@ -124,7 +124,7 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def delivered(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
-        """The ts of a kept notice, None where it is not kept (yet)."""
+        """The ts of a delivered notice, None where it was not delivered (yet)."""
         ...
 
     async def last_delivered(self, channel: str) -> date | None:
@@ -132,7 +132,7 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def told(self, channel: str, ts: str) -> RuleReport | DigestContent | None:
-        """What a message of ours tells that kept a notice, as it was promised; None for any other."""
+        """What a message of ours tells that carried a notice, as it was queued; None for any other."""
         ...
 
     async def remember(self, channel: str, thread: str, topic: ThreadContext, at: datetime) -> None:
@@ -153,7 +153,7 @@ class WorkspaceRepository(Protocol):
 
 
 class Outbox(Protocol):
-    """Notices, kept one after the other in each channel.  The outbox is the truth; jobs are hints."""
+    """Notices, delivered one after the other in each channel.  The outbox is the truth; jobs are hints."""
 
     async def due_channels(self, now: datetime, most: int = 1000) -> Sequence[ChannelKey]:
         """Where `claim` would find something now."""
@@ -208,7 +208,7 @@ class Outbox(Protocol):
         """Remove finished notices of sessions before, at most so many; how many that were.
 
         The newest post of each channel stays, what an open incident's card says, and all that an unfinished
-        notice of the same session may look for.  What is removed could be promised again.
+        notice of the same session may look for.  What is removed could be queued again.
         """
         ...
 
@@ -262,7 +262,7 @@ class Store(Protocol):
 
     @property
     def outbox(self) -> Outbox:
-        """What is promised."""
+        """What is queued."""
         ...
 
     @property

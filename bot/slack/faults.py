@@ -4,7 +4,7 @@ A definite refusal means that nothing was posted.  A cut connection, a timeout o
 that nobody knows: such a post is not sent again, for chat.postMessage has no key that would make it safe.
 
 Two questions are answered: what to do now (`FaultKind`, for who answers a person), and what becomes of the
-message (`Verdict`, for who keeps a notice).
+message (`Verdict`, for who delivers a notice).
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class _Trip:
 
 
 class SlackPublisher:
-    """Posts and edits what was promised.
+    """Posts and edits what was queued.
 
     pace: shared with whoever else posts with the same token.
     installation: of the token, so that nothing of another workspace is posted with it; None: it is not asked.

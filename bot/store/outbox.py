@@ -1,4 +1,4 @@
-"""The `Outbox` port: notices, kept one after the other in each channel."""
+"""The `Outbox` port: notices, delivered one after the other in each channel."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _of_channel(channel_key: ChannelKey) -> sa.ColumnElement[bool]:
 
 
 def _in_turn(now: datetime) -> sa.ColumnElement[bool]:
-    """What may hold up its channel_key: it is due, or was tried before."""
+    """What may hold up its channel: it is due, or was tried before."""
     return sa.and_(UNFINISHED, sa.or_(OUTBOX.c.not_before <= now, OUTBOX.c.attempt > 0))
 
 

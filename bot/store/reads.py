@@ -84,7 +84,7 @@ def digests(connection: sa.Connection, team: str, channel: str | None) -> Sequen
 def delivered(
     connection: sa.Connection, team: str, channel: str, session: date, kind: str, subject: str
 ) -> str | None:
-    """The ts of a notice that was kept."""
+    """The ts of a delivered notice."""
     asked = {"channel": channel, "session": session, "kind": kind, "subject": subject, "state": "sent"}
     same = [OUTBOX.c[name] == value for name, value in asked.items()]
     return connection.scalar(sa.select(OUTBOX.c.ts).where(OUTBOX.c.team == team, *same))
@@ -99,7 +99,7 @@ def last_delivered(connection: sa.Connection, team: str, channel: str) -> date |
 
 
 def told(connection: sa.Connection, team: str, channel: str, ts: str) -> RuleReport | DigestContent | None:
-    """What a message says that kept a notice; one that was rewritten says what was promised last."""
+    """What a message says that carried a notice; one that was rewritten says what was queued last."""
     # These names come from outside: one that no database takes is found nowhere, and is no fault.
     here = (OUTBOX.c.channel == sa.literal(channel, Words), OUTBOX.c.ts == sa.literal(ts, Words))
     kept = sa.select(OUTBOX.c.content).where(OUTBOX.c.team == team, *here)

@@ -102,7 +102,7 @@ class SqlWorkspaceRepository:
         await self._database.write(_retime, self._team, channel, dues, now)
 
     async def delivered(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
-        """The ts of a kept notice."""
+        """The ts of a delivered notice."""
         return await self._database.read(reads.delivered, self._team, channel, session, kind, subject)
 
     async def last_delivered(self, channel: str) -> date | None:
@@ -110,7 +110,7 @@ class SqlWorkspaceRepository:
         return await self._database.read(reads.last_delivered, self._team, channel)
 
     async def told(self, channel: str, ts: str) -> RuleReport | DigestContent | None:
-        """What a message of ours tells that kept a notice."""
+        """What a message of ours tells that carried a notice."""
         return await self._database.read(reads.told, self._team, channel, ts)
 
     async def remember(self, channel: str, thread: str, topic: ThreadContext, at: datetime) -> None:

@@ -122,7 +122,7 @@ class PrometheusMetrics:
 
 
 def _run_seconds(registry: CollectorRegistry) -> Histogram:
-    what = "How long daily runs took, from prices to promises."
+    what = "How long daily runs took, from prices to notices."
     return Histogram("watchpoint_daily_run_seconds", what, buckets=RUN_BUCKETS, registry=registry)
 
 
@@ -133,7 +133,7 @@ def _ack_seconds(registry: CollectorRegistry) -> Histogram:
 
 def _notices(registry: CollectorRegistry) -> Counter:
     """With every pair at 0 from the start, so that a first failure is an increase."""
-    what = "Attempts to keep a promise, by what was promised and how it ended."
+    what = "Attempts to deliver a notice, by its kind and how it ended."
     counter = Counter("watchpoint_notices", what, ["kind", "outcome"], registry=registry)
     for kind in NoticeKind:
         for outcome in OUTCOMES:

@@ -1,4 +1,4 @@
-"""The story of a daily run: what every active rule makes of a session, decided, kept and promised."""
+"""The story of a daily run: what every active rule makes of a session, decided, kept and queued."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ PAUSES = (5.0, 15.0, 60.0, 300.0)
 """Seconds until a refused notice is tried again, where Slack does not say."""
 
 RECORD_PAUSE = 0.5
-"""Seconds until it is noted again that a notice was kept, where the database is away; then twice as long."""
+"""Seconds until a delivery is noted again, where the database is away; then twice as long."""
 
 OVERTAKEN = 600.0
 """Seconds that a channel waits for a run that tells of a digest which a newer session has overtaken."""
@@ -49,7 +49,7 @@ TRIES = 5
 
 
 class Delivery:
-    """Keeps notices, in each channel one after the other; safe to repeat and to run beside others.
+    """Delivers notices, in each channel one after the other; safe to repeat and to run beside others.
 
     holder: the name of this process among all that deliver.
     """

@@ -101,7 +101,7 @@ def first_decision(
 ) -> SessionResult:
     """What its newest session makes of one new, edited or resumed version, outside the daily run.
 
-    Its card is due at once where it fires and the channel's digest is active; nothing else is promised, for
+    Its card is due at once where it fires and the channel's digest is active; nothing else is queued, for
     the answer to the person tells the rest.  Where a price of the session may still come, nothing is decided:
     the standing is given back as it was, and the daily run takes the rule up.
 

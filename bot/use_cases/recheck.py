@@ -1,4 +1,4 @@
-"""What is left of a notice when it is to be kept, and where it goes: people act while it waits."""
+"""What is left of a notice when it is to be delivered, and where it goes: people act while it waits."""
 
 from __future__ import annotations
 

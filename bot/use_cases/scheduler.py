@@ -108,7 +108,7 @@ class Scheduler:
         log.info("%d answered questions are forgotten", count)
         count = await self._store.forget_topics(now - self._remembered)
         log.info("What %d threads were about is forgotten", count)
-        log.info("%d finished promises are forgotten", await self._forget_notices(now))
+        log.info("%d finished notices are forgotten", await self._forget_notices(now))
 
     async def _forget_notices(self, now: datetime) -> int:
         """Those of posts whose threads are not remembered any more, in many short transactions."""
@@ -154,6 +154,6 @@ class TaskHandlers:
             await self._changed(team)
 
     async def deliver(self, key: str) -> None:
-        """Keep the notices of a channel."""
+        """Deliver the notices of a channel."""
         team, _, channel = key.partition("/")
         await self._delivery.deliver_channel(team, channel)

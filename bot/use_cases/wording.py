@@ -1,4 +1,4 @@
-"""From a promise to its message: words from what was stored, the picture from the prices of that evening."""
+"""From a notice to its message: words from what was stored, the picture from the prices of that evening."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def words(
     *,
     shown: bool = False,
 ) -> Message:
-    """What keeps a notice.
+    """What delivers a notice.
 
     links: addresses of cards by the rule's name.  closed: why the channel of an alert takes no posts.
     shown: the card has its chart already and keeps it.

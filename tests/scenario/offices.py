@@ -117,7 +117,7 @@ class Office:
         return self.slack.workspace.messages(channel, user)
 
     def posts(self, kind: str = "", channel: str = PORTFOLIO) -> list[PostedMessage]:
-        """What was promised and kept in a channel, as it is now; kind: of the notice."""
+        """What was queued and kept in a channel, as it is now; kind: of the notice."""
         return [
             each
             for each in self.slack.workspace.everything(channel)

@@ -62,7 +62,7 @@ class Town:
         assert await self.fleet.ask(self.web, text, name) == (200, None)
 
     async def has_delivered(self) -> bool:
-        """Whether a worker has posted what was promised."""
+        """Whether a worker has posted what was queued."""
         counted = [await worker.metrics() for worker in (self.one, self.other)]
         return sum(each["watchpoint_notices_total"] for each in counted) >= 1
 

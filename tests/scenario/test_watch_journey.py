@@ -329,7 +329,7 @@ async def test_a_bot_that_was_removed_tells_the_owner_alone_until_it_is_back(tea
 async def test_a_bot_that_was_off_for_a_week_tells_of_the_newest_session_once(away: Office) -> None:
     async with away.at_work():
         await away.type(ANN, RULE)
-        await away.until(date(2026, 1, 28), BEFORE)  # the digest about the 27th is promised and not sent
+        await away.until(date(2026, 1, 28), BEFORE)  # the digest about the 27th is queued and not sent
     before = len(away.posts())
     away.clock.move(datetime(2026, 2, 5, 7, 0, tzinfo=UTC))
     async with away.at_work():

@@ -117,7 +117,7 @@ def _draw_bars(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
 
 
 def _draw_dots(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
-    """Each fund keeps a channel of its own in every row, so that equal weights do not hide each other."""
+    """Each fund keeps a lane of its own in every row, so that equal weights do not hide each other."""
     _draw_scale(sheet, grid)
     count = len(picture.symbols)
     channel_key, size = (grid.pitch - 16) / count, 22 if count < 5 else 18

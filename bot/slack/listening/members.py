@@ -40,7 +40,7 @@ class Members:
     """Tells members from strangers, and the workspace that the token is for from others.
 
     As long as Slack has not said which that is, requests are taken for the one that they name: none is lost,
-    and what is promised meanwhile is posted when it is known.
+    and what is queued meanwhile is posted when it is known.
     """
 
     def __init__(self, installation: Installation, users: Users) -> None:

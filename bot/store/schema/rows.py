@@ -113,7 +113,7 @@ def digest_values(digest: Digest) -> dict[str, Any]:
 
 
 def new_notice(row: Row) -> NewNotice:
-    """What a row of the outbox notices."""
+    """What a row of the outbox will tell."""
     return NewNotice(
         row.team, row.channel, row.session, NoticeKind(row.kind), row.subject, row.content, row.not_before
     )

@@ -167,7 +167,7 @@ OUTBOX = sa.Table(
 )
 
 UNFINISHED = OUTBOX.c.state.in_([sa.literal_column("'due'"), sa.literal_column("'sending'")])
-"""A notice that is still to be kept; in words and not in parameters, so that the index below serves it."""
+"""A notice still to be delivered; in words and not in parameters, so that the index below serves it."""
 
 sa.Index(
     "ix_ledger_unfinished",
@@ -178,7 +178,7 @@ sa.Index(
     postgresql_where=UNFINISHED,
 )
 
-# Where the message is that kept a notice.
+# Where the message is that carried a notice.
 sa.Index("ix_ledger_ts", OUTBOX.c.team, OUTBOX.c.channel, OUTBOX.c.ts)
 
 QUESTIONS = sa.Table(

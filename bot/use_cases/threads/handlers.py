@@ -21,7 +21,7 @@ from bot.render.message import Message
 from bot.render.talk.unclear import not_understood
 
 ASK = "ask"
-"""Handler of every question in a conversation; its text is the JSON of an `SectionQuery`."""
+"""Handler of every question in a conversation; its text is the JSON of a `SectionQuery`."""
 
 _OWN = frozenset({COMPARE.name, SECTORS.name})
 """Commands that are read here where they are said, so that they may follow up on what was asked before."""

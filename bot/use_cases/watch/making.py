@@ -56,7 +56,7 @@ async def read_back(
 
 
 async def _next_post(parts: Services, question: Request, digest: Digest) -> datetime | None:
-    """When the channel hears of its rules next; what it is to be told of then is promised."""
+    """When the channel hears of its rules next; what it is to be told of then is queued."""
     rules = await active(parts, ChannelKey(question.team, question.channel))
     if digest.mode is DigestMode.ALWAYS:
         await keep_next(parts, digest, rules)

@@ -119,7 +119,7 @@ def settled_day(parts: Services) -> date:
 async def begin(parts: Services, kept: StoredRule, looked: Looked) -> StoredRule:
     """Decide a version at once on the newest complete session, unless the daily run was faster.
 
-    A rule that fires has its card promised; the version is given back as it stands then.
+    A rule that fires has its card queued; the version is given back as it stands then.
     """
     watched, repository = kept.watched, parts.store.of(kept.watched.team)
     if kept.standing.state.session is None and watched.status is RuleStatus.ACTIVE and not looked.early:

@@ -33,8 +33,8 @@ async def next_due(parts: Services, digest: Digest, rules: Sequence[StoredRule])
 async def keep_next(parts: Services, digest: Digest, rules: Sequence[StoredRule]) -> None:
     """Have a channel told at its time of what is decided already; asked again, nothing is told twice.
 
-    A session is decided as soon as it has settled, and promised to the channels that want their post then:
-    one that wants it since, or at another time, is promised it here.  What should have been told before now
+    A session is decided as soon as it has settled, and queued to the channels that want their post then:
+    one that wants it since, or at another time, is queued it here.  What should have been told before now
     is told now.
     """
     if not digest.active:

@@ -99,7 +99,7 @@ class Services:
         return Repeats(self.messenger, self.desk.clock, self.metrics)
 
     async def hurry(self, question: Request) -> None:
-        """Something is promised in the channel and may be due."""
+        """Something is queued in the channel and may be due."""
         await self.jobs.enqueue([Task("deliver", f"{question.team}/{question.channel}")])
 
     async def zone_of(self, question: Request) -> str:
@@ -181,7 +181,7 @@ def by_hand(story: RuleReport, kind: NoticeKind, question: Request, due: datetim
 
 
 def of_card(parts: Services, story: RuleReport, question: Request) -> list[NewNotice]:
-    """The promise to put a deed on the card of what was open; the delivery drops it where there is none."""
+    """The notice that puts a deed on the card of what was open; the delivery drops it where there is none."""
     if not story.state.open:
         return []
     return [by_hand(story, NoticeKind.UPDATE, question, parts.desk.clock.now())]

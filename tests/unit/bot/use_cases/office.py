@@ -180,7 +180,7 @@ class Office:
         return [_post(each.key, each.place.thread, each.rewritten) for each in found]
 
     async def waiting(self, channel: str = HERE) -> list[NewNotice]:
-        """Everything that is promised in a channel and not kept, looked at in the year 2100."""
+        """Everything that is queued in a channel and not kept, looked at in the year 2100."""
         outbox, channel_key = self.store.outbox, ChannelKey(TEAM, channel)
         found: list[Notice] = []
         then = datetime(2100, 1, 1, tzinfo=UTC)

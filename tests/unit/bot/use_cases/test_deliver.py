@@ -567,7 +567,7 @@ async def test_an_acknowledgement_of_the_evening_is_not_undone_by_the_morning(tm
         story = RuleReport(kept.watched, SESSIONS[1], state, kept.standing.reading, deed=deed)
         hand = NewNotice(TEAM, HERE, SESSIONS[1], NoticeKind.UPDATE, "R1v1/ack/q5", story, here.clock.now())
         assert await repository.alter(kept, state, deed, [hand])
-        assert await here.deliver() == 1  # at once, though tomorrow's digest is promised already
+        assert await here.deliver() == 1  # at once, though tomorrow's digest is queued already
         assert "<@U2>" in str(here.publisher.published[0].message.blocks)
         await here.morning(SESSIONS[1])
         card = here.publisher.published[0]

@@ -93,7 +93,7 @@ def run(
 def _kept_incidents(
     incidents: Sequence[RuleIncident], kept: StoredRule, outcome: SessionResult
 ) -> list[RuleIncident]:
-    """As the store keeps them; a card that was promised is posted."""
+    """As the store keeps them; a card that was queued is posted."""
     state = kept.standing.state
     found = [
         each if each.recovered or each.fired == state.fired else replace(each, recovered=outcome.session)

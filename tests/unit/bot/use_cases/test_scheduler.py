@@ -205,7 +205,7 @@ async def test_old_notices_are_forgotten_in_batches(
         await Ticking(here).at(datetime.combine(FRIDAY, time(12), UTC))
         known = [await here.store.of(TEAM).delivered(HERE, day, NoticeKind.DIGEST) for day in days]
     assert known == [None] * 5 + ["1.0"]
-    assert "5 finished promises are forgotten" in caplog.text
+    assert "5 finished notices are forgotten" in caplog.text
 
 
 @pytest.mark.slow

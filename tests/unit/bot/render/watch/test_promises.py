@@ -1,4 +1,4 @@
-"""What is promised after an acknowledgement or a snooze is what the state machine then tells."""
+"""What is queued after an acknowledgement or a snooze is what the state machine then tells."""
 
 from __future__ import annotations
 

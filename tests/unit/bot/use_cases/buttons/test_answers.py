@@ -34,7 +34,7 @@ async def fired(here: Room) -> Room:
 
 
 async def stories(here: Room) -> list[tuple[NoticeKind, RuleReport]]:
-    """What is promised now."""
+    """What is queued now."""
     found = []
     for notice in await here.deliver():
         assert isinstance(notice.new.content, RuleReport)

@@ -34,7 +34,7 @@ async def card(here: Room) -> str:
 
 
 async def told_of(here: Room) -> list[tuple[NoticeKind, AuditAction]]:
-    """What is promised now, with the deeds that it tells."""
+    """What is queued now, with the deeds that it tells."""
     found = []
     for notice in await here.deliver():
         assert isinstance(notice.new.content, RuleReport)

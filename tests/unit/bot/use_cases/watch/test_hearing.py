@@ -33,7 +33,7 @@ async def closed(here: Room) -> None:
 
 
 async def due(here: Room, channel: str) -> list[tuple[NoticeKind, str]]:
-    """What is promised in a channel, and kept."""
+    """What is queued in a channel, and kept."""
     told = []
     while found := await here.store.outbox.claim(
         ChannelKey(TEAM, channel), here.clock.now(), timedelta(minutes=2), "me"
