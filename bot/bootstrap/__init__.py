@@ -3,7 +3,7 @@
                       ┌ web ─────────────────────────────┐        ┌ worker ──────────────────────────┐
 Slack ── Socket Mode ─┤ listeners ── handlers ── intake ─┼ inbox ─┤ answering ── answers ── messenger├─ Slack
          | HTTP       └──────────────────────────────────┘  jobs  │ sweep ── daily run ── delivery ──┤
-                                                           store  └─ prices | facts, chart renderer ────────┘
+                                                           store  └─ prices | facts, renderer ──────┘
 
 `serve --role all` has both in one process, with the jobs in memory beside SQLite; `web` and `worker` share
 a PostgreSQL, any number of each.

@@ -24,7 +24,7 @@ from bot.render.watch.parts.conditions import (
     threshold_label,
 )
 from bot.render.watch.parts.convention import convention_of, sample
-from bot.render.watch.parts.said import Finding, last_incident, news, reading_words, standing
+from bot.render.watch.parts.said import RuleFinding, last_incident, news, reading_words, standing
 from bot.render.watch.parts.state import in_a_row, is_snoozed, lasted, state_words
 from bot.render.watch.parts.target import condition_target, target_words
 from bot.render.watch.parts.typed import ended, person, typed
@@ -132,7 +132,7 @@ def evidence_line(story: RuleReport) -> str | None:
     return text.escape(" · ".join(parts))
 
 
-def _spoken(story: RuleReport, said: Finding, *, by_hand: bool) -> str:
+def _spoken(story: RuleReport, said: RuleFinding, *, by_hand: bool) -> str:
     """The notification: the finding and the fund to look at, or who ended it."""
     if by_hand and story.deed:
         return text.escape(acted_plain(story, story.deed))

@@ -1,7 +1,7 @@
 """What is remembered of people who talk to the bot: questions, never answers.
 
-topics.py   what each thread is about
-visits.py   who has looked at the Home tab
+contexts.py  what each thread is about
+visits.py    who has looked at the Home tab
 """
 
 from bot.store.threads.contexts import SqlThreadContexts, _Place

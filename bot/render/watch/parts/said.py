@@ -24,7 +24,7 @@ from bot.render.watch.parts.typed import REASON, link, plain
 
 
 @dataclass(frozen=True)
-class Finding:
+class RuleFinding:
     """A sentence in its parts, plain text, none of them with a point at its end.
 
     name, verb: "R7", "is met".  rest: "ISCB's Sortino ratio over 1 year is 0.94, below 1.00".
@@ -71,7 +71,7 @@ class Finding:
         return f"{link(url, self.name)} {text.escape(f'{self.verb}: {self.full}')}"
 
 
-def standing(story: RuleReport) -> Finding:
+def standing(story: RuleReport) -> RuleFinding:
     """Where the rule stands, whatever the session changed: what a card says."""
     flip, phase = story.flip, story.state.kept
     if story.state.trouble:
@@ -89,7 +89,7 @@ def standing(story: RuleReport) -> Finding:
     return _said(story, "is quiet", reading_words(story))
 
 
-def news(story: RuleReport) -> Finding:
+def news(story: RuleReport) -> RuleFinding:
     """What the session changed; where the rule stands on a day like the one before."""
     flip = story.flip
     if flip is None or story.state.trouble:
@@ -137,15 +137,15 @@ def cause(story: RuleReport) -> str:
     return plain(str(words), REASON)
 
 
-def _undecided(story: RuleReport) -> Finding:
+def _undecided(story: RuleReport) -> RuleFinding:
     waits = story.reading is not None and story.reading.value is None
     why = cause(story) if waits else "the next daily run reads it"
     return _said(story, f"is {UNDECIDED}", why)
 
 
-def _said(story: RuleReport, verb: str, rest: str, kept: str = "", more: str = "") -> Finding:
+def _said(story: RuleReport, verb: str, rest: str, kept: str = "", more: str = "") -> RuleFinding:
     doubtful = doubt_words(story)
-    return Finding(story.watched.name, verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more)
+    return RuleFinding(story.watched.name, verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more)
 
 
 def doubt_words(story: RuleReport) -> str:
@@ -158,7 +158,7 @@ def _kept(story: RuleReport) -> str:
     return kept_words(story.state, story.watched.policy)
 
 
-def _fired(story: RuleReport, flip: RuleTransition) -> Finding:
+def _fired(story: RuleReport, flip: RuleTransition) -> RuleFinding:
     count, since = number(flip, "count"), flip.facts.get("since")
     began = f" (since {text.day(since)})" if isinstance(since, date) and count > 1 else ""
     lasting = f" for {sessions(count)}{began}" if count else ""
@@ -170,7 +170,7 @@ def _has_just_fired(story: RuleReport, flip: RuleTransition) -> bool:
     return flip.reason is Reason.CONFIRMED and flip.session == story.session
 
 
-def _firing(story: RuleReport) -> Finding:
+def _firing(story: RuleReport) -> RuleFinding:
     met = story.reading is None or story.reading.met is not False
     return _said(story, "is met" if met else "is still open", reading_words(story), kept=_kept(story))
 
@@ -178,11 +178,11 @@ def _firing(story: RuleReport) -> Finding:
 _COUNTED = frozenset({Phase.PENDING, Phase.RECOVERING})
 
 
-def _counted(story: RuleReport) -> Finding:
+def _counted(story: RuleReport) -> RuleFinding:
     return _said(story, f"is {_kept(story)}", reading_words(story))
 
 
-def _recovered(story: RuleReport, flip: RuleTransition) -> Finding:
+def _recovered(story: RuleReport, flip: RuleTransition) -> RuleFinding:
     count, incident = number(flip, "count"), last_incident(story)
     lasting = f" for {sessions(count)}" if count else ""
     how_long = f"The incident lasted from {lasted(incident, story.session)}" if incident else ""
@@ -190,19 +190,19 @@ def _recovered(story: RuleReport, flip: RuleTransition) -> Finding:
     return _said(story, "has recovered", words, more=how_long)
 
 
-def _broken(story: RuleReport, flip: RuleTransition) -> Finding:
+def _broken(story: RuleReport, flip: RuleTransition) -> RuleFinding:
     count, needed = number(flip, "count"), number(flip, "needed")
     lasting = f"the breach lasted {count} of {sessions(needed)}; " if needed else ""
     return _said(story, "is quiet again", f"{lasting}{reading_words(story)}")
 
 
-def _relapsed(story: RuleReport, flip: RuleTransition) -> Finding:
+def _relapsed(story: RuleReport, flip: RuleTransition) -> RuleFinding:
     count, needed = number(flip, "count"), number(flip, "needed")
     lasting = f" after {count} of {sessions(needed)}" if needed else ""
     return replace(_firing(story), verb=f"has relapsed{lasting}")
 
 
-def _restated(story: RuleReport, flip: RuleTransition) -> Finding:
+def _restated(story: RuleReport, flip: RuleTransition) -> RuleFinding:
     was = plain(str(flip.facts.get("was", flip.before.value)), 20)
     names = {phase.value: words for phase, words in PHASES.items()}
     day = text.day(story.session)
@@ -210,16 +210,16 @@ def _restated(story: RuleReport, flip: RuleTransition) -> Finding:
     return _said(story, "is restated", f"{rest}; {reading_words(story)}")
 
 
-def _trouble(story: RuleReport) -> Finding:
+def _trouble(story: RuleReport) -> RuleFinding:
     day = text.day(story.session)
     verb = {
         Phase.ERROR: f"could not be read on {day}",
         Phase.DOUBT: "waits a session",
     }.get(story.state.trouble or Phase.NO_DATA, f"has no data for {day}")
-    return Finding(story.watched.name, verb, cause(story), more=f"The state is kept: {_kept(story)}")
+    return RuleFinding(story.watched.name, verb, cause(story), more=f"The state is kept: {_kept(story)}")
 
 
-_NEWS: dict[Reason, Callable[[RuleReport, RuleTransition], Finding]] = {
+_NEWS: dict[Reason, Callable[[RuleReport, RuleTransition], RuleFinding]] = {
     Reason.CONFIRMED: _fired,
     Reason.RECOVERED: _recovered,
     Reason.RELAPSED: _relapsed,
