@@ -171,7 +171,7 @@ def _put_in_place(orders: Orders, time: FastClock, desk: MarketData, renderer: _
         desk=partial(given, desk),
         painting=partial(given, renderer),
         holder=lambda: orders.name,
-        Worker=partial(
+        WorkingRole=partial(
             assembly.WorkingRole, every=assembly.ROUND / time.speed, look=assembly.LOOK / time.speed
         ),
         Delivery=partial(Delivery, sleep=time.sleep),
@@ -196,7 +196,7 @@ def _desk(orders: Orders, time: FastClock, clock: WorkersClock, journal: Journal
 def _note_steps(store: SqlStore, journal: Journal, linger: float) -> None:
     store.inbox = _Inbox(store.inbox, journal, linger)  # type: ignore[assignment]
     store.commit = partial(_commit, journal, store.commit)  # type: ignore[method-assign]
-    store.outbox = _Ledger(store.outbox, journal)  # type: ignore[assignment]
+    store.outbox = _Outbox(store.outbox, journal)  # type: ignore[assignment]
 
 
 async def _commit(journal: Journal, commit: Callable[..., Awaitable[Any]], outcomes: Sequence[Any]) -> Any:
@@ -231,7 +231,7 @@ class _Prices:
             return await self._market.history(symbols, through)
 
 
-class _Ledger:
+class _Outbox:
     """Claims and records."""
 
     def __init__(self, outbox: SqlOutbox, journal: Journal) -> None:
