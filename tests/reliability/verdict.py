@@ -171,8 +171,12 @@ def _unsaid(quiet: Finished, disturbed: Finished) -> Iterator[str]:
 
 
 def _early(quiet: Finished, run: Finished) -> Iterator[str]:
-    """Messages that came before their time, which a refusal of Slack's may have moved on since."""
-    due = {row.key: row.due.timestamp() for row in quiet.rows}
+    """Messages that came before their time, which a refusal of Slack's may have moved on since.
+
+    What a channel's refusal brings about is due when it refuses, which each run comes to at its own moment.
+    """
+    moments = (NoticeKind.STOPPED, NoticeKind.ALERT)
+    due = {row.key: row.due.timestamp() for row in quiet.rows if row.key.split("/")[3] not in moments}
     for key, messages in run.arrived.items():
         if key in due and (early := due[key] - min(float(each.ts) for each in messages)) > 0:
             yield f"{key} arrived {early:.0f} s early"

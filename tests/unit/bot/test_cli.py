@@ -204,7 +204,7 @@ def test_a_run_that_fails_is_a_fault_of_the_bot(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("no sessions")
 
-    monkeypatch.setattr(daily, "judge", broken)
+    monkeypatch.setattr(daily, "evaluate", broken)
     assert main([*RUN, "2026-01-16"]) == BROKEN
     assert "T1/C1 failed: ZeroDivisionError: no sessions" in capsys.readouterr().out
 

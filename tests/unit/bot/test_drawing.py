@@ -308,9 +308,9 @@ from pathlib import Path
 from bot.drawing import PoolChartRenderer
 
 async def main():
-    chart renderer = PoolChartRenderer(Path(sys.argv[1]))
-    await chart renderer.start()
-    print(*chart renderer._pool._processes, flush=True)
+    renderer = PoolChartRenderer(Path(sys.argv[1]))
+    await renderer.start()
+    print(*renderer._pool._processes, flush=True)
     await asyncio.Event().wait()
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ SPEAKING = sorted(
         *(BOT / "render").rglob("*.py"),
         *(BOT / name for name in ("errors.py", "commands.py", "cli.py")),
         # english.py lists the words that people say: it is not the bot that speaks.
-        *(path for path in (BOT / "grammar").rglob("*.py") if path.name != "english.py"),
+        *(path for path in (BOT / "language").rglob("*.py") if path.name != "english.py"),
         *(BOT / "use_cases").glob("*.py"),
         *(BOT / "slack").glob("*.py"),
     ]
