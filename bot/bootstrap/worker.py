@@ -22,7 +22,7 @@ from bot.config import Changers, Settings
 from bot.jobs.queue import TaskQueue
 from bot.jobs.worker import Worker
 from bot.model import Request
-from bot.ports import QUESTION, Clock, Metrics
+from bot.ports import QUESTION, ChartRenderer, Clock, Metrics
 from bot.store import SqlStore
 from bot.use_cases.answering import Answer, Answering
 from bot.use_cases.buttons.answers import ButtonAnswers
@@ -99,20 +99,7 @@ async def working(
     """Everybody who works, given to the jobs, until the block ends; renderers: processes that draw."""
     async with desk(settings, clock) as sources, painting(settings, renderers) as renderer:
         watching.look_after_runs(settings, clock, sources.calendar, store)
-        everyone = settings.changers is Changers.EVERYONE
-        patience = timedelta(hours=settings.data_deadline)
-        parts = Services(
-            sources,
-            store,
-            out.messenger,
-            renderer,
-            out.users,
-            out.channels,
-            jobs,
-            watching.metrics,
-            everyone,
-            patience=patience,
-        )
+        parts = _services(settings, store, jobs, out, sources, renderer, watching.metrics)
         home_tabs = HomeAnswers(parts, out.home_tabs)
         own = partial(serving_own, out.installation, out.messenger)
         answering = Answering(
@@ -141,6 +128,30 @@ async def working(
             for each in looking:
                 each.cancel()
             await asyncio.gather(*looking, return_exceptions=True)
+
+
+def _services(
+    settings: Settings,
+    store: SqlStore,
+    jobs: TaskQueue,
+    out: Outside,
+    sources: MarketData,
+    renderer: ChartRenderer,
+    metrics: Metrics,
+) -> Services:
+    """Put together what all answers are made with."""
+    return Services(
+        sources,
+        store,
+        out.messenger,
+        renderer,
+        out.users,
+        out.channels,
+        jobs,
+        metrics,
+        settings.changers is Changers.EVERYONE,
+        patience=timedelta(hours=settings.data_deadline),
+    )
 
 
 async def free_questions(settings: Settings, store: SqlStore) -> None:
