@@ -91,7 +91,7 @@ def compare_command(
     settings = load(data=data)
     answered, drawn = asyncio.run(_compare(text, settings, charts=out is not None))
     if as_json:
-        from bot.render.comparison.as_json import as_json as to_object
+        from bot.render.terminal import comparison_json as to_object
 
         found = to_object(answered.comparison, answered.notes)
         click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
@@ -223,9 +223,9 @@ async def _compare(
 
 
 async def _drawn(answered: ComparisonData, renderer: ChartRenderer) -> Mapping[str, bytes]:
-    from bot.render.comparison.charts import pictures
+    from bot.render.sections.comparison import comparison_charts
 
-    return await renderer.draw(pictures(answered.comparison))
+    return await renderer.draw(comparison_charts(answered.comparison))
 
 
 def _write(drawn: Mapping[str, bytes], out: Path) -> None:
@@ -238,9 +238,9 @@ def _write(drawn: Mapping[str, bytes], out: Path) -> None:
 def _print(answered: ComparisonData) -> None:
     from rich.console import Console
 
-    from bot.render.comparison.terminal import terminal
+    from bot.render.terminal import render_terminal
 
-    Console(highlight=False).print(terminal(answered.comparison, answered.notes), crop=False)
+    Console(highlight=False).print(render_terminal(answered.comparison, answered.notes), crop=False)
 
 
 @contextmanager

@@ -91,7 +91,7 @@ class CachingChartRenderer(ABC):
 
         Raises Unavailable where the processes that draw keep ending.
         """
-        drawn = await asyncio.gather(*(self._shared(picture, turn) for picture in pictures))
+        drawn = await asyncio.gather(*(self._draw_shared(picture, turn) for picture in pictures))
         return {picture.name: png for picture, png in zip(pictures, drawn, strict=True)}
 
     async def aclose(self) -> None:
@@ -101,7 +101,7 @@ class CachingChartRenderer(ABC):
     @abstractmethod
     async def _paint(self, picture: ChartSpec) -> bytes: ...
 
-    async def _shared(self, picture: ChartSpec, turn: str) -> bytes:
+    async def _draw_shared(self, picture: ChartSpec, turn: str) -> bytes:
         key = content_key(picture, charts.STYLE)
         mine = key, turn
         if mine not in self._running:
@@ -118,20 +118,20 @@ class CachingChartRenderer(ABC):
         self._wanted[key] += 1
         try:
             async with self._turns.turn(turn):
-                return await self._drawn(key, picture)
+                return await self._draw_once(key, picture)
         finally:
             self._wanted[key] -= 1
             if not self._wanted[key]:
                 del self._wanted[key]
                 self._drawing.pop(key, None)
 
-    async def _drawn(self, key: str, picture: ChartSpec) -> bytes:
+    async def _draw_once(self, key: str, picture: ChartSpec) -> bytes:
         drawing = self._drawing.get(key)
         if drawing is None or (drawing.done() and drawing.exception()):
-            drawing = self._drawing[key] = asyncio.create_task(self._kept(key, picture))
+            drawing = self._drawing[key] = asyncio.create_task(self._paint_and_keep(key, picture))
         return await drawing
 
-    async def _kept(self, key: str, picture: ChartSpec) -> bytes:
+    async def _paint_and_keep(self, key: str, picture: ChartSpec) -> bytes:
         png = await self._paint(picture)
         await asyncio.to_thread(self._cache.write, key, png)
         return png
@@ -156,7 +156,7 @@ class PoolChartRenderer(CachingChartRenderer):
         """Start the processes and have them import what they need (about a second)."""
         loop = asyncio.get_running_loop()
         pool = self._open()
-        with _unheard():
+        with _ignore_interrupts():
             started = [loop.run_in_executor(pool, os.getpid) for _ in range(self._workers)]
         await asyncio.gather(*started)
 
@@ -180,7 +180,7 @@ class PoolChartRenderer(CachingChartRenderer):
     async def _in_pool(self, picture: ChartSpec) -> bytes:
         pool = self._open()
         try:
-            with _unheard():
+            with _ignore_interrupts():
                 drawing = asyncio.get_running_loop().run_in_executor(pool, charts.draw, picture)
             return await drawing
         except BrokenProcessPool:
@@ -198,7 +198,7 @@ class PoolChartRenderer(CachingChartRenderer):
 
 
 @contextmanager
-def _unheard() -> Iterator[None]:
+def _ignore_interrupts() -> Iterator[None]:
     """Processes that start meanwhile never hear Ctrl-C, not even before they can say so themselves."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

@@ -7,16 +7,7 @@ import numpy as np
 from analytics.measures.described import Unit, Words
 from analytics.measures.registry import FEW_PAIRS, FLAT_BENCHMARK, NO_RATE, Undefined, measure
 from analytics.measures.sample import PERIODS, Sample
-from analytics.measures.steps import (
-    MEAN_EXCESS,
-    PAIRS,
-    PERIODS_A_YEAR,
-    Steps,
-    count,
-    fraction,
-    ratio,
-    square,
-)
+from analytics.measures.steps import MEAN_EXCESS, PAIRS, PERIODS_A_YEAR, Steps, count, fraction, ratio, square
 from analytics.panel import BoolArray, FloatArray
 
 _NEVER_UP = Undefined(

@@ -11,8 +11,8 @@ from bot.config import Settings
 from bot.market.reference import NAMES
 from bot.model import RequestLimits
 from bot.ports import Clock, Handler, Metrics, Routes
-from bot.render.talk import ids as talk_ids
-from bot.render.watch import ids
+from bot.render import ids
+from bot.render import ids as talk_ids
 from bot.slack.listening.intake import Intake
 from bot.use_cases.buttons.handlers import handlers as pressed
 from bot.use_cases.compare import CompareHandler

@@ -11,7 +11,7 @@ from bot.language.english import PLACED
 from bot.language.requests import RuleListing, Stand
 from bot.language.rule.written import symbol_text
 from bot.language.words import MARKS, quoted, some, symbol_of
-from bot.render.text import listed
+from bot.render.text import join_words
 
 WORDS = {
     **{stand.value: stand for stand in Stand},
@@ -71,7 +71,7 @@ def _has_meaning(symbol: str) -> bool:
 def _unread(word: str, unread: list[str]) -> str:
     like = get_close_matches(unread[0].lower(), [*WORDS, "page"], 1, 0.75)
     meant = f"; did you mean `{word} {like[0]}{' 2' * (like[0] == 'page')}`?" if like else "."
-    takes = listed([f"`{word} {each}`" for each in ("ISCB", "firing", "page 2")], "or")
+    takes = join_words([f"`{word} {each}`" for each in ("ISCB", "firing", "page 2")], "or")
     named = some(f"`{quoted(each)}`" for each in unread)
     return (
         f"`{word}` takes a fund, a state or a page, like {takes}, and not {named}{meant} "

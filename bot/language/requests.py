@@ -13,7 +13,7 @@ from analytics.window import Window
 from bot.commands import Command
 from bot.language.rule.written import write
 from bot.model import DigestMode, Section
-from bot.render.watch.ids import SNOOZED_SESSIONS
+from bot.render.ids import SNOOZED_SESSIONS
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 
 from analytics.errors import UnknownWindow
 from analytics.window import MOST_YEARS, WORDS, Window, parse
-from bot.render.text import listed
+from bot.render.text import join_words
 
 Spelling = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
@@ -99,7 +99,7 @@ def read_window(text: str, today: date) -> Window:
         near = near_windows(text)
         if not near or text[-1] in "my":
             raise
-        names = listed([f"`{window.label}`" for window in near], "or")
+        names = join_words([f"`{window.label}`" for window in near], "or")
         told = f"is not a window: they are counted in months or years, like {names}"
         raise UnknownWindow(unknown.text, told) from None
 
@@ -201,7 +201,7 @@ def _ask_back(day: str) -> str:
     found = readings(day)
     if not found:
         return _NO_DATE
-    names = listed([f"`{each}`" for each in found], "or")
+    names = join_words([f"`{each}`" for each in found], "or")
     return f"can be read {'two ways' if len(found) > 1 else 'as day or month first'}; write {names}"
 
 

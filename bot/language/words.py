@@ -11,7 +11,7 @@ from decimal import Decimal
 from analytics.returns import Rate
 from bot.commands import Command
 from bot.errors import Unclear
-from bot.render.text import listed, printable
+from bot.render.text import join_words, printable
 
 EARLIEST = date(1970, 1, 2)
 """First session of the exchange calendar."""
@@ -99,7 +99,7 @@ def some(words: Iterable[str]) -> str:
     """The first few of the words, each once, and how many more there are."""
     distinct = list(dict.fromkeys(words))
     more = [f"{len(distinct) - _MOST_WORDS} more"] if len(distinct) > _MOST_WORDS else []
-    return listed([*distinct[:_MOST_WORDS], *more])
+    return join_words([*distinct[:_MOST_WORDS], *more])
 
 
 def quoted(word: str) -> str:

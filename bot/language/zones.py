@@ -10,7 +10,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from bot.language.words import quoted
-from bot.render.text import listed
+from bot.render.text import join_words
 
 _CITIES = {
     "ny": "America/New_York",
@@ -84,7 +84,7 @@ def zone_of(text: str) -> str:
     """
     key = _key(text)
     if key in _ABBREVIATIONS:
-        names = listed([f"`{name}`" for name in _ABBREVIATIONS[key]], "or")
+        names = join_words([f"`{name}`" for name in _ABBREVIATIONS[key]], "or")
         raise UnknownZone(f"`{quoted(text)}` does not follow daylight saving; write {names}.")
     if re.search(r"[+-]\d|^\d", key) or key.startswith("etc "):
         raise UnknownZone(
@@ -101,7 +101,7 @@ def zone_of(text: str) -> str:
 def _unique(text: str, key: str) -> str | None:
     places = _places().get(key, ())
     if len(places) > 1:
-        names = listed([f"`{name}`" for name in sorted(places)[:6]], "or")
+        names = join_words([f"`{name}`" for name in sorted(places)[:6]], "or")
         raise UnknownZone(f"`{quoted(text)}` can be several zones; write {names}.")
     return places[0] if places else None
 
@@ -110,7 +110,7 @@ def _nearest(key: str) -> str:
     known = {**_names(), **_CITIES, **{place: names[0] for place, names in _places().items()}}
     like = get_close_matches(key[:_LONGEST], known, _LIKE, 0.7)
     names = list(dict.fromkeys(f"`{known[name]}`" for name in like))
-    return f"; the nearest: {listed(names, 'or')}" if names else "; write one like `America/New_York`"
+    return f"; the nearest: {join_words(names, 'or')}" if names else "; write one like `America/New_York`"
 
 
 def _key(text: str) -> str:

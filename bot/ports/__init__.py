@@ -35,7 +35,7 @@ from bot.ports.world import (
     Prices,
     Profiles,
 )
-from bot.render.document import Document
+from bot.render.message import Document
 
 __all__ = [
     "QUESTION",

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from bot.ports.handlers import Place
 
 if TYPE_CHECKING:
-    from bot.render.document import Document
-    from bot.render.message import Message
+    from bot.render.message import Document, Message
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""What to say when there is no answer: what was wrong, how it was read, what to do."""
+"""What to say when there is no answer: what was wrong, how it was read, what to do; and help."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from bot.commands import (
     CARD_WORDS,
@@ -15,11 +16,12 @@ from bot.commands import (
     Command,
     Phrase,
 )
-from bot.errors import Unavailable, Unclear, UserError
-from bot.model import Crowded, LimitScope
-from bot.render.measures import watched
+from bot.errors import Unavailable, Unclear, UnknownSymbols, UserError
+from bot.model import Crowded, LimitScope, SectionQuery
+from bot.render.blocks import question_button
+from bot.render.measures import watchable_words
 from bot.render.message import Message
-from bot.render.text import count, escape, listed, printable
+from bot.render.text import count, escape, join_words, printable
 
 MOST = 6
 """Complaints, and hints, in one answer: a longer list is not read and pushes the usage out of sight."""
@@ -37,7 +39,7 @@ def usage(command: Command) -> Message:
         f"*{command.name}* {escape(command.usage)}",
         f"{command.description}.",
         *_usage_lines(command),
-        *(remark.replace(MEASURES, watched()) for remark in command.remarks),
+        *(remark.replace(MEASURES, watchable_words()) for remark in command.remarks),
     )
     return _message(lines)
 
@@ -66,18 +68,18 @@ def talk_help(commands: Sequence[Command], *, in_thread: bool) -> Message:
     others = "other funds" if in_thread else "funds that you name"
     named = f"*About {others}*: {_phrases(ELSEWHERE_WORDS)}."
     lines = (*above, named) if in_thread else (named, *above)
-    names = listed([f"`{each.name}`" for each in commands])
+    names = join_words([f"`{each.name}`" for each in commands])
     card = f"*In the thread of a card, about its rule*: {_phrases(CARD_WORDS)}."
     return _message([*lines, card, f"*Commands*: {names}; each with `help` says more."])
 
 
-def unclear(fault: Unclear, nearest: Nearest) -> Message:
+def unclear_message(fault: Unclear, nearest: Nearest) -> Message:
     """Everything that is wrong with a text, how it was read, the usage and the nearest known symbols."""
     command = next(command for command in (*COMMANDS, TALK) if command.name == fault.command)
     lines = (
         f"I could not read `{fault.command} {_inline(fault.given)}`.",
         *_complaints(fault),
-        *([f"Read as: {escape(_cut(', '.join(fault.read)))}."] if fault.read else []),
+        *([f"Read as: {escape(_cut_words(', '.join(fault.read)))}."] if fault.read else []),
         *_hints(fault.symbols, nearest),
         f"Usage: `{command.name} {escape(command.usage)}`",
         *_usage_lines(command, FEW),
@@ -86,12 +88,12 @@ def unclear(fault: Unclear, nearest: Nearest) -> Message:
     return _message(lines)
 
 
-def refused(fault: UserError) -> Message:
+def refusal_message(fault: UserError) -> Message:
     """A question that was read but cannot be answered as asked."""
     return _message([escape(complaint) for complaint in fault.complaints])
 
 
-def crowded(crowd: Crowded) -> Message:
+def busy_message(crowd: Crowded) -> Message:
     """A limit of questions that are open at once is met."""
     questions = "question" if crowd.open == 1 else "questions"
     theirs = {
@@ -103,12 +105,12 @@ def crowded(crowd: Crowded) -> Message:
     return _message([f"{theirs[crowd.whose]} {are} being worked on; ask again when {one} is answered."])
 
 
-def unavailable(fault: Unavailable, reference: str) -> Message:
+def unavailable_message(fault: Unavailable, reference: str) -> Message:
     """A source that does not answer; the reference finds the details in the log."""
     return _message([f"{escape(str(fault))} Reference {reference}."])
 
 
-def broken(reference: str) -> Message:
+def failure_message(reference: str) -> Message:
     """Something that should not have happened."""
     return _message(
         [
@@ -124,7 +126,7 @@ def _phrases(phrases: Sequence[Phrase]) -> str:
 
 def _usage_lines(command: Command, most: int | None = None) -> list[str]:
     examples = [f"`{escape(example)}`" for example in command.examples[:most]]
-    return [*command.terms, f"Examples: {listed(examples)}"]
+    return [*command.terms, f"Examples: {join_words(examples)}"]
 
 
 def _complaints(fault: Unclear) -> list[str]:
@@ -137,7 +139,8 @@ def _hints(symbols: Sequence[str], nearest: Nearest) -> list[str]:
     """A hint for each word that may be a misspelt symbol; known symbols need none."""
     found = {symbol: tuple(nearest(symbol)) for symbol in symbols[:MOST]}
     return [
-        f"{escape(symbol)}: nearest known {'symbol' if len(like) == 1 else 'symbols'} {listed(like, 'or')}."
+        f"{escape(symbol)}: nearest known {'symbol' if len(like) == 1 else 'symbols'} "
+        f"{join_words(like, 'or')}."
         for symbol, like in found.items()
         if like and symbol not in like
     ]
@@ -145,13 +148,76 @@ def _hints(symbols: Sequence[str], nearest: Nearest) -> list[str]:
 
 def _inline(given: str) -> str:
     shown = printable(given).replace("`", "'")
-    return escape(_cut(" ".join(shown.split())))
+    return escape(_cut_words(" ".join(shown.split())))
 
 
-def _cut(shown: str) -> str:
+def _cut_words(shown: str) -> str:
     return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
 def _message(lines: Sequence[str]) -> Message:
     words = "\n".join(lines)
     return Message(words, ({"type": "section", "text": {"type": "mrkdwn", "text": words}},))
+
+
+MOST_QUESTIONS = 3
+"""Things that may have been meant: more are a list to read, not a choice to make."""
+MOST_COMPLAINTS = 6
+LONGEST_WORDS = 200
+ROW = "talk.meant"
+
+
+def not_understood_message(fault: Unclear, meant: Sequence[str]) -> Message:
+    """A question that cannot be read.
+
+    meant: the things most like it that can be asked, the likeliest first, as they are typed.
+    """
+    lines = [
+        f"I could not read {_code_line(fault.given)}."
+        if fault.given.strip()
+        else "What do you want to know?",
+        *(f"• {escape(printable(each))}" for each in fault.complaints[:MOST_COMPLAINTS]),
+        *([f"Read as: {escape(', '.join(fault.read))}."] if fault.read else []),
+        *_choice(meant),
+        "`help` says all that can be asked.",
+    ]
+    return _questions_message(lines, [SectionQuery(text) for text in meant])
+
+
+def unknown_symbols_message(fault: UnknownSymbols, meant: Sequence[SectionQuery]) -> Message:
+    """Symbols that the source does not have.
+
+    meant: the same question with known symbols in their place.
+    """
+    lines = [escape(printable(each)) for each in fault.complaints]
+    return _questions_message([*lines, *_choice([each.text for each in meant])], meant)
+
+
+def _choice(meant: Sequence[str]) -> list[str]:
+    codes = [_code_line(each) for each in meant[:MOST_QUESTIONS]]
+    return [f"You can ask {join_words(codes, 'or')}."] if codes else []
+
+
+def _code_line(typed: str) -> str:
+    """What somebody typed, on one line and safe between backticks."""
+    shown = " ".join(printable(typed).replace("`", "'").split())
+    return f"`{escape(shown if len(shown) <= LONGEST_WORDS else f'{shown[:LONGEST_WORDS]}…')}`"
+
+
+def _questions_message(lines: Sequence[str], asks: Sequence[SectionQuery]) -> Message:
+    words = "\n".join(lines)
+    buttons = [
+        question_button(each.text, f"meant.{at}", each) for at, each in enumerate(asks[:MOST_QUESTIONS], 1)
+    ]
+    row = [{"type": "actions", "block_id": ROW, "elements": buttons}] if buttons else []
+    return Message(words, ({"type": "section", "text": {"type": "mrkdwn", "text": words}}, *row))
+
+
+def note_funds_left_out(message: Message, more: int) -> Message:
+    """The same with a line that says how many funds of the post above are not in it; as it is for none."""
+    if not more:
+        return message
+    funds = "1 more fund is" if more == 1 else f"{count(more)} more funds are"
+    line = f"{funds} named above than fit side by side; name those to be shown, e.g. `sectors ISCB SPSM`."
+    block = {"type": "context", "elements": [{"type": "mrkdwn", "text": f"_{line}_"}]}
+    return replace(message, text=f"{message.text} {line}", blocks=(*message.blocks, block))

@@ -13,7 +13,7 @@ from typing import cast
 from analytics.notes import Note, doubt_notes
 from analytics.panel import Doubt, DoubtKind
 from bot.render import text
-from bot.render.section_chart_specs import DoubtMark
+from bot.render.chart_specs import DoubtMark
 
 MARK = "†"
 """Stands behind every figure that rests on a doubt; see `legend`."""
@@ -45,12 +45,12 @@ def clause(note: Note) -> str:
     if kind is DoubtKind.NEGATIVE:
         return _negative(note)
     if count == 1:
-        return f"{note.symbol}'s price of {last} looks wrong ({_why(note, 'value')})"
+        return f"{note.symbol}'s price of {last} looks wrong ({_reason_words(note, 'value')})"
     if count == MOST:
-        pair = f"{first} ({_why(note, 'before')}) and {last} ({_why(note, 'value')})"
+        pair = f"{first} ({_reason_words(note, 'before')}) and {last} ({_reason_words(note, 'value')})"
         return f"{note.symbol}'s prices of {pair} look wrong"
     spread = f"{count} sessions from {first} to {last}"
-    return f"{note.symbol}'s prices of {spread} look wrong (the last: {_why(note, 'value')})"
+    return f"{note.symbol}'s prices of {spread} look wrong (the last: {_reason_words(note, 'value')})"
 
 
 def remark(note: Note) -> str:
@@ -70,9 +70,9 @@ def describe(doubt: Doubt) -> str:
 def summarise(doubts: Iterable[Doubt]) -> str:
     """Say what is doubtful in one clause, the grave first; "" where nothing is."""
     told = list(doubts)
-    notes = [*_condensed(told, grave=True), *_condensed(told, grave=False)]
+    notes = [*_notes_of(told, grave=True), *_notes_of(told, grave=False)]
     more = [f"{len(notes) - MOST} more like it"] if len(notes) > MOST else []
-    return text.listed([*map(clause, notes[:MOST]), *more])
+    return text.join_words([*map(clause, notes[:MOST]), *more])
 
 
 def warn(doubts: Iterable[Doubt], days: int) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def dismiss(doubts: Sequence[Doubt]) -> str:
     """Say of one symbol's grave doubts that no figure across them can be relied on."""
     clauses = [clause(note) for note in doubt_notes(doubts)]
     across = "it" if len(doubts) == 1 else "them"
-    return f"{text.listed(clauses)}: no return across {across} can be relied on."
+    return f"{text.join_words(clauses)}: no return across {across} can be relied on."
 
 
 def suspect(doubts: Sequence[Doubt]) -> str:
@@ -116,12 +116,12 @@ def condition(doubts: Sequence[Doubt]) -> str:
             f"{symbol}'s {count} jumps up to {last}" if count > 1 else f"{symbol}'s jump on {last}"
             for symbol, count, last in counted
         ]
-    return f"if {text.listed(jumps)} {'is' if len(doubts) == 1 else 'are'} right" if jumps else ""
+    return f"if {text.join_words(jumps)} {'is' if len(doubts) == 1 else 'are'} right" if jumps else ""
 
 
 def legend(doubts: Iterable[Doubt]) -> str:
     """Explain the mark in one line by the doubts behind the figures that carry it; "" for none."""
-    prices, lacking = _named(doubts)
+    prices, lacking = _prices_and_distributions(doubts)
     parts = [
         *([f"a price that looks wrong: {prices}"] if prices else []),
         *([f"distributions that the adjusted close does not have right: {lacking}"] if lacking else []),
@@ -144,7 +144,7 @@ def marks(doubts: Iterable[Doubt], symbols: Sequence[str]) -> tuple[DoubtMark, .
 
 def explain_marks(subtitle: str, doubts: Iterable[Doubt], symbols: Sequence[str]) -> str:
     """Add to a chart's subtitle what the mark on its funds stands for."""
-    prices, lacking = _named(doubt for doubt in doubts if doubt.symbol in symbols)
+    prices, lacking = _prices_and_distributions(doubt for doubt in doubts if doubt.symbol in symbols)
     parts = [
         subtitle,
         *([f"{MARK} price looks wrong: {prices}"] if prices else []),
@@ -153,7 +153,7 @@ def explain_marks(subtitle: str, doubts: Iterable[Doubt], symbols: Sequence[str]
     return " · ".join(parts)
 
 
-def _named(doubts: Iterable[Doubt]) -> tuple[str, str]:
+def _prices_and_distributions(doubts: Iterable[Doubt]) -> tuple[str, str]:
     """Which prices of whom look wrong, and whose distributions are not right."""
     prices: dict[str, list[date]] = {}
     lacking: dict[str, None] = {}
@@ -162,10 +162,12 @@ def _named(doubts: Iterable[Doubt]) -> tuple[str, str]:
             lacking[doubt.symbol] = None
         else:
             prices.setdefault(doubt.symbol, []).append(doubt.session)
-    return _some([f"{symbol} on {_days(days)}" for symbol, days in prices.items()]), _some(list(lacking))
+    return _first_names([f"{symbol} on {_days(days)}" for symbol, days in prices.items()]), _first_names(
+        list(lacking)
+    )
 
 
-def _some(named: Sequence[str]) -> str:
+def _first_names(named: Sequence[str]) -> str:
     more = [f"{len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else []
     return ", ".join([*named[:MOST_NAMED], *more])
 
@@ -181,7 +183,7 @@ def _warnings(found: Sequence[Doubt], days: int) -> list[str]:
     ]
 
 
-def _condensed(doubts: Sequence[Doubt], *, grave: bool) -> tuple[Note, ...]:
+def _notes_of(doubts: Sequence[Doubt], *, grave: bool) -> tuple[Note, ...]:
     return doubt_notes(doubt for doubt in doubts if is_grave(doubt) is grave)
 
 
@@ -205,7 +207,7 @@ def _negative(note: Note) -> str:
     )
 
 
-def _why(note: Note, fact: str) -> str:
+def _reason_words(note: Note, fact: str) -> str:
     """What is wrong with the first ("before") or the last ("value") of the prices."""
     kind, value = _kind(note), _value(note, fact)
     change = _change(value)
@@ -238,7 +240,7 @@ def _jump(doubt: Doubt) -> str:
 
 def _days(days: Sequence[date]) -> str:
     if len(days) <= MOST:
-        return text.listed([text.day(day) for day in days])
+        return text.join_words([text.day(day) for day in days])
     return f"{len(days)} days, the last {text.day(days[-1])}"
 
 

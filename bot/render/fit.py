@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from bot.render import limits
-from bot.render.degrade import table_as_sections
+from bot.render.fallback import table_as_sections
 from bot.render.message import Block, Message
 from bot.render.text import NONE, escape
 
@@ -31,8 +31,8 @@ def fit(message: Message) -> Message:
 
 def fit_blocks(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks within all limits; `limits.violations` finds nothing in them."""
-    fitted = [piece for block in _one_table(blocks) for piece in _fitted(block)]
-    return tuple(_rationed(_unique_ids(fitted)))
+    fitted = [piece for block in _one_table(blocks) for piece in _fit_block(block)]
+    return tuple(_keep_within_message(_unique_ids(fitted)))
 
 
 def trim(text: str, limit: int) -> str:
@@ -93,14 +93,14 @@ def _unique_ids(blocks: Sequence[Block]) -> Iterator[Block]:
         yield block
 
 
-def _rationed(given: Iterator[Block]) -> list[Block]:
+def _keep_within_message(given: Iterator[Block]) -> list[Block]:
     blocks = list(given)
     if len(blocks) <= limits.BLOCKS and sum(map(limits.weight, blocks)) <= limits.ALL_TEXT:
         return blocks
     kept: list[Block] = []
     room, cut = limits.ALL_TEXT - NOTICE, 0
     for block in blocks:
-        piece = _shrunk(block, room) if len(kept) < limits.BLOCKS - 1 else None
+        piece = _shrink_block(block, room) if len(kept) < limits.BLOCKS - 1 else None
         cut += piece is not block
         if piece is not None:
             kept.append(piece)
@@ -108,7 +108,7 @@ def _rationed(given: Iterator[Block]) -> list[Block]:
     return [*kept, _left_out(cut)]
 
 
-def _shrunk(block: Block, room: int) -> Block | None:
+def _shrink_block(block: Block, room: int) -> Block | None:
     """The block, or what of it fits in `room` characters, or None where that is not worth showing."""
     if limits.weight(block) <= room:
         return block
@@ -125,7 +125,7 @@ def _left_out(parts: int) -> Block:
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": text}]}
 
 
-def _fitted(block: Block) -> Iterator[Block]:
+def _fit_block(block: Block) -> Iterator[Block]:
     """The block within its own limits: itself, several, or none where nothing is left of it."""
     kind = str(block.get("type"))
     if kind in _FITTERS:

@@ -55,7 +55,7 @@ _READ = frozenset({"text", "alt_text"})
 def violations(blocks: Sequence[Block]) -> list[str]:
     """What Slack would refuse, each with a JSON pointer as Slack's own answers have; empty where nothing.
 
-    A picture's slot (see `bot.render.message.fill`) counts as its file.
+    A picture's slot (see `bot.render.message.fill_slots`) counts as its file.
     """
     found = [fault for at, block in enumerate(blocks) for fault in _of_block(block, f"/blocks/{at}")]
     found += _at_most(blocks, BLOCKS, "/blocks", "items")
@@ -71,7 +71,7 @@ def view_violations(view: Mapping[str, Any]) -> list[str]:
     """What Slack would refuse of a modal, or of a Home tab, which has neither title nor button to send it."""
     blocks, is_home = view.get("blocks", ()), view.get("type") == "home"
     found = [fault for at, block in enumerate(blocks) for fault in _of_block(block, f"/blocks/{at}")]
-    found += _some(blocks, VIEW_BLOCKS, "/blocks")
+    found += _limit_count(blocks, VIEW_BLOCKS, "/blocks")
     found += [fault for key in _LABELS if key in view for fault in _object(view[key], VIEW_TITLE, f"/{key}")]
     found += [] if is_home else _text(view.get("callback_id"), CALLBACK_ID, "/callback_id")
     if len(view.get("private_metadata", "")) > METADATA:
@@ -138,7 +138,7 @@ def _header(block: Block, at: str) -> Iterator[str]:
 
 def _context(block: Block, at: str) -> Iterator[str]:
     elements = block.get("elements", [])
-    yield from _some(elements, CONTEXT_ELEMENTS, f"{at}/elements")
+    yield from _limit_count(elements, CONTEXT_ELEMENTS, f"{at}/elements")
     for i, element in enumerate(elements):
         if element.get("type") == "image":
             yield from _image(element, f"{at}/elements/{i}")
@@ -148,7 +148,7 @@ def _context(block: Block, at: str) -> Iterator[str]:
 
 def _actions(block: Block, at: str) -> Iterator[str]:
     elements = block.get("elements", [])
-    yield from _some(elements, ACTIONS, f"{at}/elements")
+    yield from _limit_count(elements, ACTIONS, f"{at}/elements")
     for i, element in enumerate(elements):
         yield from _element(element, f"{at}/elements/{i}")
     names = [element["action_id"] for element in elements if "action_id" in element]
@@ -181,10 +181,10 @@ def _image(block: Block, at: str) -> Iterator[str]:
 
 def _table(block: Block, at: str) -> Iterator[str]:
     rows = block.get("rows", [])
-    yield from _some(rows, TABLE_ROWS, f"{at}/rows")
+    yield from _limit_count(rows, TABLE_ROWS, f"{at}/rows")
     yield from _at_most(block.get("column_settings", []), TABLE_COLUMNS, f"{at}/column_settings", "items")
     for i, row in enumerate(rows):
-        yield from _some(row, TABLE_COLUMNS, f"{at}/rows/{i}")
+        yield from _limit_count(row, TABLE_COLUMNS, f"{at}/rows/{i}")
         for j, cell in enumerate(row):
             if is_blank(cell):
                 yield f"must be more than 0 characters [json-pointer:{at}/rows/{i}/{j}/text]"
@@ -238,7 +238,7 @@ def _text(text: object, limit: int, at: str) -> Iterator[str]:
         yield f"must be less than {limit + 1} characters [json-pointer:{at}]"
 
 
-def _some(items: Sequence[object], limit: int, at: str) -> Iterator[str]:
+def _limit_count(items: Sequence[object], limit: int, at: str) -> Iterator[str]:
     if not items:
         yield f"no fewer than 1 items allowed [json-pointer:{at}]"
     yield from _at_most(items, limit, at, "items")

@@ -143,25 +143,25 @@ _BY_WEEKS = (
 )
 
 
-def named(measure: str, *, weekly: bool = False) -> str:
+def measure_label(measure: str, *, weekly: bool = False) -> str:
     """ "Sortino ratio"; of the worst days, or of the worst weeks."""
     words = WATCHABLE[measure].words.label
     return words.replace("days", "weeks") if weekly else words
 
 
-def brief(measure: str) -> str:
+def brief_label(measure: str) -> str:
     """ "Sortino", "weekly correlation"."""
     return WATCHABLE[measure].words.brief
 
 
-def capital(words: str) -> str:
+def capital_label(words: str) -> str:
     """ "Sortino", "Weekly correlation"."""
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def label(line: MeasureLine) -> str:
+def line_label(line: MeasureLine) -> str:
     """Give the first cell of a line: "Sortino", "Volatility, a year"."""
-    return line.label or capital(brief(line.measure))
+    return line.label or capital_label(brief_label(line.measure))
 
 
 def formula(measure: str, *, weekly: bool = False) -> str:
@@ -173,14 +173,14 @@ def formula(measure: str, *, weekly: bool = False) -> str:
     return words
 
 
-def show(measure: str) -> Show:
+def value_format(measure: str) -> Show:
     """Choose how a value is written: 16.1 %, 1.18."""
     return text.percent if MEASURES[measure].unit is Unit.FRACTION else text.ratio
 
 
-def show_near_one(measure: str) -> Show:
+def near_one_format(measure: str) -> Show:
     """Choose the same, with a digit more where it takes one: 0.997."""
-    return text.correlation if is_near_one(measure) else show(measure)
+    return text.correlation if is_near_one(measure) else value_format(measure)
 
 
 def is_near_one(measure: str) -> bool:
@@ -188,7 +188,7 @@ def is_near_one(measure: str) -> bool:
     return MEASURES[measure].unit is Unit.RATIO and MEASURES[measure].bounds.high == 1.0
 
 
-def show_gap(measure: str) -> Show:
+def gap_format(measure: str) -> Show:
     """Choose how a difference of two values is written: +4.8 pp, +0.31."""
     return text.points if MEASURES[measure].unit is Unit.FRACTION else text.signed_ratio
 
@@ -202,7 +202,7 @@ def returns_of(measures: Collection[str]) -> list[str]:
     return [*daily, *(words for each, words in OWN_RETURNS.items() if each in every)]
 
 
-def watched() -> str:
+def watchable_words() -> str:
     """List what a rule may ask for, by the names that people type; weekly ones are for those who look."""
     labels = {line.measure: line.label for line in LINES[MeasureTable.WATCHED]}
     rest = [name for name, row in PRICED.items() if name not in labels and row.every is not Every.WEEK]
@@ -215,9 +215,9 @@ def watched() -> str:
 
 def measure_name(quantity: Quantity) -> str:
     """ "Sortino ratio", "weight in Technology"."""
-    return f"weight in {quantity.sector}" if quantity.sector else named(quantity.measure)
+    return f"weight in {quantity.sector}" if quantity.sector else measure_label(quantity.measure)
 
 
 def short_name(quantity: Quantity) -> str:
     """ "Sortino", "Technology"."""
-    return quantity.sector or brief(quantity.measure)
+    return quantity.sector or brief_label(quantity.measure)

@@ -1,8 +1,4 @@
-"""What is sent: a text that stands alone, Block Kit blocks, and the pictures they leave room for.
-
-Blocks are plain dicts in Slack's Block Kit form.  A picture that is not uploaded yet is an image block with a
-`slot` in place of its file: `{"type": "image", "alt_text": ..., "slot": "growth"}`; see `fill`.
-"""
+"""What is sent: messages with text, blocks and room for charts, and files."""
 
 from __future__ import annotations
 
@@ -12,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bot.render.chart_specs import ChartSpec
+
 
 Block = dict[str, Any]
 
@@ -28,15 +25,28 @@ class Message:
     pictures: tuple[ChartSpec, ...] = ()
 
 
-def fill(blocks: Sequence[Block], files: Mapping[str, str]) -> list[Block]:
+def fill_slots(blocks: Sequence[Block], files: Mapping[str, str]) -> list[Block]:
     """Blocks with every slot replaced by the Slack file of that name; a slot without a file is left out."""
-    filled = (_filled(block, files) for block in blocks)
+    filled = (_fill_block(block, files) for block in blocks)
     return [block for block in filled if block is not None]
 
 
-def _filled(block: Block, files: Mapping[str, str]) -> Block | None:
+def _fill_block(block: Block, files: Mapping[str, str]) -> Block | None:
     if "slot" not in block:
         return block
     file = files.get(block["slot"])
     rest = {key: value for key, value in block.items() if key != "slot"}
     return {**rest, "slack_file": {"id": file}} if file else None
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file.
+
+    name: with its ending, "ISCB-SPSM_2025-01-16_2026-01-16_table.csv"
+    title: what Slack shows above it
+    """
+
+    name: str
+    title: str
+    content: bytes

@@ -1,11 +1,13 @@
-"""Numbers, dates and names as people read them; the only place where a fraction becomes a percentage.
+"""Numbers, dates and names as people read them, and what people typed made safe for Slack.
 
-Numbers and their units are held together by a no-break space, so that they never wrap apart.
+
+The only place where a fraction becomes a percentage.
 """
 
 from __future__ import annotations
 
 import calendar
+import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
@@ -31,27 +33,27 @@ def printable(text: str) -> str:
 
 def percent(fraction: float, digits: int = 1) -> str:
     """0.1613 -> "16.1 %", 12.5 -> "1,250.0 %"."""
-    return f"{_rounded(fraction * 100, digits):,.{digits}f}{NBSP}%"
+    return f"{_round_without_minus_zero(fraction * 100, digits):,.{digits}f}{NBSP}%"
 
 
 def signed_percent(fraction: float, digits: int = 1) -> str:
     """A return with its sign: -0.012 -> "-1.2 %", 0.004 -> "+0.4 %"."""
-    return f"{_signed(fraction * 100, digits)}{NBSP}%"
+    return f"{_with_sign(fraction * 100, digits)}{NBSP}%"
 
 
 def points(difference: float, digits: int = 1) -> str:
     """A difference of two fractions in percentage points: 0.048 -> "+4.8 pp"."""
-    return f"{_signed(difference * 100, digits)}{NBSP}pp"
+    return f"{_with_sign(difference * 100, digits)}{NBSP}pp"
 
 
 def basis_points(difference: float) -> str:
     """A difference of two fractions in basis points: -0.0024 -> "-24 bp"."""
-    return f"{_signed(difference * 1e4, 0)}{NBSP}bp"
+    return f"{_with_sign(difference * 1e4, 0)}{NBSP}bp"
 
 
 def ratio(value: float, digits: int = 2) -> str:
     """1.1823 -> "1.18"."""
-    return f"{_rounded(value, digits):,.{digits}f}"
+    return f"{_round_without_minus_zero(value, digits):,.{digits}f}"
 
 
 def correlation(value: float) -> str:
@@ -61,7 +63,7 @@ def correlation(value: float) -> str:
 
 def signed_ratio(difference: float, digits: int = 2) -> str:
     """0.308 -> "+0.31"."""
-    return _signed(difference, digits)
+    return _with_sign(difference, digits)
 
 
 def count(number: int) -> str:
@@ -110,18 +112,62 @@ def less(one: str, other: str) -> str:
     return f"{one}{space}-{space}{other}"
 
 
-def listed(items: Sequence[str], last: str = "and") -> str:
+def join_words(items: Sequence[str], last: str = "and") -> str:
     """["a", "b", "c"] -> "a, b and c"."""
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-def _rounded(value: float, digits: int) -> float:
+def _round_without_minus_zero(value: float, digits: int) -> float:
     """Rounded so that -0.0 prints as 0.0."""
     return round(value, digits) + 0.0
 
 
-def _signed(value: float, digits: int) -> str:
-    shown = _rounded(value, digits)
+def _with_sign(value: float, digits: int) -> str:
+    shown = _round_without_minus_zero(value, digits)
     return f"{shown:+,.{digits}f}" if shown else f"{0:.{digits}f}"
+
+
+NAME_LENGTH = 30
+REASON_LENGTH = 200
+RULE_LENGTH = 300
+_USER = re.compile(r"[A-Z0-9]{1,40}")
+_LINK = re.compile(r"https://[^\s<>|]{1,500}")
+
+
+def one_line(words: str, most: int) -> str:
+    """On one line, without what cannot be seen, at most so many characters; not escaped."""
+    # What is far beyond the cut is not worth looking at character by character.
+    line = " ".join(printable(words[: 5 * most]).split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def safe_line(words: str, most: int = REASON_LENGTH) -> str:
+    """The same, safe in mrkdwn."""
+    return escape(one_line(words, most))
+
+
+def end_sentence(words: str) -> str:
+    """With a full stop, unless what was typed ends a sentence itself."""
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
+def code_span(words: str, most: int = RULE_LENGTH) -> str:
+    """Between backticks, safe in mrkdwn; a backtick inside becomes an apostrophe."""
+    return f"`{safe_line(words.replace('`', chr(39)), most) or ' '}`"
+
+
+def person(user: str) -> str:
+    """A mention; an id that is none of Slack's is shown as it is, safely."""
+    return f"<@{user}>" if _USER.fullmatch(user) else safe_line(user, NAME_LENGTH) or "somebody"
+
+
+def channel_link(channel: str) -> str:
+    """A channel as people click it; an id that is none of Slack's is shown as it is, safely."""
+    return f"<#{channel}>" if _USER.fullmatch(channel) else safe_line(channel, NAME_LENGTH) or "a channel"
+
+
+def link(url: str | None, words: str) -> str:
+    """Words that lead to a page; the words alone where the address is none."""
+    return f"<{url}|{escape(words)}>" if url and _LINK.fullmatch(url) else escape(words)

@@ -18,7 +18,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import Verdict
 from bot.ports import Clock, Delivered, Document, Place
-from bot.render.degrade import MessageDraft
+from bot.render.fallback import MessageDraft
 from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
@@ -201,8 +201,8 @@ class SlackMessenger:
                 self._client.chat_postMessage(
                     channel=channel,
                     thread_ts=thread,
-                    text=trim(draft.said(), FALLBACK_TEXT),
-                    blocks=fit_blocks(draft.filled()) or None,
+                    text=trim(draft.fallback_text(), FALLBACK_TEXT),
+                    blocks=fit_blocks(draft.filled_blocks()) or None,
                     metadata=metadata,
                     unfurl_links=False,
                     unfurl_media=False,
@@ -220,8 +220,8 @@ class SlackMessenger:
                     channel=place.channel,
                     user=place.user,
                     thread_ts=place.private_thread,
-                    text=trim(draft.said(), FALLBACK_TEXT),
-                    blocks=fit_blocks(draft.filled()) or None,
+                    text=trim(draft.fallback_text(), FALLBACK_TEXT),
+                    blocks=fit_blocks(draft.filled_blocks()) or None,
                 )
             )
 
@@ -231,7 +231,7 @@ class SlackMessenger:
         url = place.reply_url or ""
 
         async def send(draft: MessageDraft) -> None:
-            text, blocks = trim(draft.said(), FALLBACK_TEXT), fit_blocks(draft.filled())
+            text, blocks = trim(draft.fallback_text(), FALLBACK_TEXT), fit_blocks(draft.filled_blocks())
             await self._reply_urls.send(url, text, blocks)
 
         _, sent = await self._deliver(url, draft, send)

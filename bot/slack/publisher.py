@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Clock, Delivered, Ours, Place
-from bot.render.degrade import MessageDraft
+from bot.render.fallback import MessageDraft
 from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
@@ -192,4 +192,4 @@ class SlackPublisher:
 
 def _said(draft: MessageDraft) -> dict[str, Any]:
     # No blocks are sent as an empty list: without one, an edited message would keep what it had.
-    return {"text": trim(draft.said(), FALLBACK_TEXT), "blocks": fit_blocks(draft.filled())}
+    return {"text": trim(draft.fallback_text(), FALLBACK_TEXT), "blocks": fit_blocks(draft.filled_blocks())}

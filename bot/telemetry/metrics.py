@@ -11,14 +11,7 @@ import platform
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, date, datetime, time
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    Info,
-    ProcessCollector,
-)
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from bot.model import NoticeKind

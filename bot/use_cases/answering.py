@@ -166,7 +166,7 @@ class Answering:
     def _apology(self, error: Exception, question: Request) -> Message:
         """What the asker is told: advice as it is, everything else with the reference that the log has."""
         if isinstance(error, UserError):
-            return advice.refused(error)
+            return advice.refusal_message(error)
         reference = self._reference()
         where = (question.user, question.team, question.channel)
         log.error(
@@ -178,5 +178,5 @@ class Answering:
             extra={"reference": reference},
         )
         if isinstance(error, Unavailable):
-            return advice.unavailable(error, reference)
-        return advice.broken(reference)
+            return advice.unavailable_message(error, reference)
+        return advice.failure_message(reference)

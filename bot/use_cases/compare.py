@@ -16,7 +16,7 @@ from bot.errors import Unclear, UserError
 from bot.language import Compare, Help, nearest, read_compare
 from bot.ports import Ack, Calendar, Clock, Funds, Place, Prices
 from bot.render import advice
-from bot.render.talk.unclear import not_understood
+from bot.render.advice import not_understood_message
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class CompareHandler:
             asked = read_compare(text, today)
         except Unclear as fault:
             meant = nearest(f"compare {text}", self._like, today=today)
-            return Ack(reply=not_understood(fault, meant), open=True)
+            return Ack(reply=not_understood_message(fault, meant), open=True)
         if isinstance(asked, Help):
             return Ack(reply=advice.usage(asked.command), open=True)
         return Ack(work=True, open=True)

@@ -11,7 +11,7 @@ from uuid import uuid4
 from bot.errors import Unavailable, Undelivered, Verdict
 from bot.model import ChannelKey, Notice, NoticeKind
 from bot.ports import ChartRenderer, Metrics, Place, Publisher, Store
-from bot.render.watch.card import CHART
+from bot.render.rules.card import CHART
 from bot.schedule import settled
 from bot.use_cases.compare import MarketData
 from bot.use_cases.recheck import ObsoleteNotice, OutgoingNotice, recheck

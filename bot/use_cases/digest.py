@@ -11,8 +11,8 @@ from bot.language import DigestNow, DigestOff, DigestOn, DigestStatus, Help, rea
 from bot.model import ChannelKey, DigestContent, NewNotice, NoticeKind, Request, StoredRule
 from bot.ports import Ack, Place
 from bot.render import advice
-from bot.render.watch.digests import status, switched_off, switched_on
-from bot.render.watch.parts.posts import Waits
+from bot.render.rules.channel import digest_status_message, switched_off_message, switched_on_message
+from bot.render.rules.posts import Waits
 from bot.schedule import Due
 from bot.use_cases.replay import exchanges_of
 from bot.use_cases.watch.finding import require_leave_of
@@ -35,7 +35,7 @@ class DigestHandler:
         try:
             asked = read_digest(text)
         except Unclear as fault:
-            return Ack(reply=advice.unclear(fault, self._nearest), open=True)
+            return Ack(reply=advice.unclear_message(fault, self._nearest), open=True)
         if isinstance(asked, Help):
             return Ack(reply=advice.usage(DIGEST), open=True)
         return Ack(work=True, open=isinstance(asked, DigestStatus))
@@ -95,7 +95,7 @@ class DigestAnswers:
         await keep_next(self._parts, digest, rules)
         due = await next_due(self._parts, digest, rules)
         by = question.user if digest != known or question.attempt > 1 else digest.owner
-        await self._parts.post(question, switched_on(digest, self._waits(due, rules), len(rules), by))
+        await self._parts.post(question, switched_on_message(digest, self._waits(due, rules), len(rules), by))
         await self._parts.hurry(question)
 
     async def _off(self, question: Request) -> None:
@@ -109,7 +109,7 @@ class DigestAnswers:
         if known and known.on:
             await require_leave_of(self._parts, known, question)
             await repository.keep(replace(known, on=False))
-        await self._parts.post(question, switched_off(known, len(await self._rules(question)), by))
+        await self._parts.post(question, switched_off_message(known, len(await self._rules(question)), by))
 
     async def _status(self, question: Request) -> None:
         repository = self._parts.repository(question)
@@ -117,7 +117,9 @@ class DigestAnswers:
         last = await repository.last_delivered(question.channel)
         rules = await self._rules(question)
         due = await next_due(self._parts, digest, rules) if digest else None
-        await self._parts.tell(question, status(digest, self._waits(due, rules), len(rules), last))
+        await self._parts.tell(
+            question, digest_status_message(digest, self._waits(due, rules), len(rules), last)
+        )
 
     async def _now(self, question: Request) -> None:
         """One post at once, whatever the channel's hour is, also where the daily post is off."""

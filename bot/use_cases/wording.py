@@ -12,10 +12,10 @@ from bot.model import DigestContent, NewNotice, NoticeKind, RuleReport, SessionR
 from bot.ports import ChartRenderer
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
-from bot.render.watch.card import card, reply
-from bot.render.watch.charts import overview_picture, watch_picture
-from bot.render.watch.digest import details, digest, resumed
-from bot.render.watch.stopped import alert, stopped
+from bot.render.rules.card import card_message, reply_message
+from bot.render.rules.channel import alert_message, digest_stopped_message
+from bot.render.rules.charts import overview_chart, rule_chart
+from bot.render.rules.digest import digest_details, digest_message, resumed_digest
 from bot.use_cases.compare import MarketData
 from bot.use_cases.gather import Gathered, gather
 
@@ -54,23 +54,31 @@ def words(
         return _of_story(notice.kind, content, picture, closed, shown=shown)
     if isinstance(content, DigestContent):
         return _of_digest(notice.kind, content, links or {}, picture)
-    return stopped(notice.subject, content, notice.session)
+    return digest_stopped_message(notice.subject, content, notice.session)
 
 
 def _of_story(
     kind: NoticeKind, story: RuleReport, picture: ChartSpec | None, closed: str, *, shown: bool
 ) -> Message:
     if kind is NoticeKind.ALERT:
-        return alert(story, closed, picture)
-    return reply(story, picture) if kind is NoticeKind.REPLY else card(story, picture, shown=shown)
+        return alert_message(story, closed, picture)
+    return (
+        reply_message(story, picture)
+        if kind is NoticeKind.REPLY
+        else card_message(story, picture, shown=shown)
+    )
 
 
 def _of_digest(
     kind: NoticeKind, digest_content: DigestContent, links: Mapping[str, str], picture: ChartSpec | None
 ) -> Message:
     if kind is NoticeKind.DETAILS:
-        return details(digest_content, picture)
-    return resumed(digest_content, links) if kind is NoticeKind.RESUMED else digest(digest_content, links)
+        return digest_details(digest_content, picture)
+    return (
+        resumed_digest(digest_content, links)
+        if kind is NoticeKind.RESUMED
+        else digest_message(digest_content, links)
+    )
 
 
 def preview(outcomes: Iterable[SessionResult]) -> Iterator[str]:
@@ -136,7 +144,7 @@ def _drawn(gathered: Gathered, story: RuleReport, last: date) -> ChartSpec:
     rule = story.watched.rule
     readings = gathered.readings([rule], last - TWO_YEARS, last).own(rule)
     panel = gathered.panel
-    return watch_picture(
+    return rule_chart(
         story.watched, readings, last, source=panel.source, simulated=panel.simulated, state=story.state
     )
 
@@ -146,7 +154,7 @@ def _overview_drawn(gathered: Gathered, digest_content: DigestContent) -> ChartS
     rules = dict.fromkeys(story.watched.rule for story in digest_content.stories)
     readings = gathered.readings(rules, last - ONE_YEAR, last)
     items = [(story, readings.own(story.watched.rule)) for story in digest_content.stories]
-    return overview_picture(items, last, source=panel.source, simulated=panel.simulated)
+    return overview_chart(items, last, source=panel.source, simulated=panel.simulated)
 
 
 def _is_pictured(kind: NoticeKind, story: RuleReport) -> bool:

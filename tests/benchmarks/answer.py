@@ -28,8 +28,8 @@ from bot.playground.api.server import Slack
 from bot.playground.lines import AppTransport
 from bot.playground.model import BOT, Channel
 from bot.playground.seed import ANN
-from bot.render.comparison.answer import answer
 from bot.render.message import Message
+from bot.render.sections.comparison import comparison_message
 from bot.use_cases.compare import MarketData, compare_funds
 from tests.benchmarks.table import print_table
 from tests.fakes import yahoo
@@ -73,7 +73,7 @@ async def _whole(slack: Slack, transport: AppTransport, text: str, channel: str)
 
 async def _message(desk: MarketData, text: str) -> Message:
     answered = await compare_funds(_question(text), desk)
-    return answer(answered.comparison, answered.notes, "U0ANN")
+    return comparison_message(answered.comparison, answered.notes, "U0ANN")
 
 
 async def _timed(work: Callable[[], Awaitable[object]]) -> float:

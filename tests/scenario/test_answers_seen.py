@@ -16,9 +16,9 @@ import pytest
 from bot.playground.model import BOT, SCOPES, TEAM, PostedMessage
 from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
-from bot.render.home.view import QUICK
-from bot.render.talk import ids as talk
-from bot.render.watch import ids
+from bot.render import ids
+from bot.render import ids as talk
+from bot.render.home import QUICK
 from bot.slack.listening.intake import STRANGER
 from bot.slack.listening.listeners import LATE
 from tests.scenario.eyes import answered, buttons, fill_in, press

@@ -13,7 +13,7 @@ import pytest
 
 from bot.playground.model import BOT, SCOPES, Channel, PostedMessage
 from bot.playground.seed import ANN, BEN, CY, DEALS
-from bot.render.watch import ids
+from bot.render import ids
 from tests.fakes.workspace import kick
 from tests.scenario.eyes import answered, buttons, press
 from tests.scenario.offices import Office, key_of, labels

@@ -28,9 +28,9 @@ from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, CY, PORTFOLIO, RESEARCH
 from bot.playground.workspace import Workspace
 from bot.ports.store import RuleDraft
-from bot.render.home.view import QUICK
-from bot.render.talk import ids as talk
-from bot.render.watch import ids
+from bot.render import ids
+from bot.render import ids as talk
+from bot.render.home import QUICK
 from bot.slack.listening.intake import STRANGER
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, mention
 from tests.scenario.fleet import fleet, until

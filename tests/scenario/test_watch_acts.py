@@ -8,7 +8,7 @@ from bot.model import AuditAction
 from bot.playground.model import BOT, TEAM, PostedMessage
 from bot.playground.payloads import ClickSource
 from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
-from bot.render.home.view import PAGE, UNSNOOZE
+from bot.render.home import PAGE, UNSNOOZE
 from tests.scenario.eyes import answered, buttons, fill_in, press
 from tests.scenario.offices import Office, button, labels
 from tests.scenario.test_answers_seen import BOTH_WAYS, begun, carded

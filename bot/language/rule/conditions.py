@@ -20,7 +20,7 @@ from bot.language.rule.vocabulary import SECTORS, SHORT, named
 from bot.language.windows import read_window
 from bot.language.words import EARLIEST, quoted, some
 from bot.render.measures import RATED
-from bot.render.text import listed
+from bot.render.text import join_words
 
 _MEASURE_WANTED = "name a measure, like `sortino`, `drawdown` or `expense ratio`; `/watch help` lists them"
 
@@ -114,7 +114,8 @@ def _measure_wanted(said: ConditionDraft) -> str:
         texts = [measured.text for measured in said.measures if measured.text.lower() in SHORT]
         symbol = f"; a fund called {texts[0].upper()} is `${texts[0].upper()}`" if texts else ""
         return (
-            f"More than one measure: {listed([named(name) for name in names])}; keep one, or write several "
+            f"More than one measure: {join_words([named(name) for name in names])}; "
+            f"keep one, or write several "
             f"conditions after `2 of:`{symbol}."
         )
     return f"Say what is measured: {_MEASURE_WANTED}."
@@ -142,7 +143,7 @@ def _check_fact(said: ConditionDraft, funds: ConditionFunds | None) -> None:
     if said.windows:
         said.complaints.append(f"{name} has no window; leave `{quoted(said.windows[0].label)}` out.")
     if said.measure == "sector_weight" and not said.sectors:
-        sectors = listed([sector.lower() for sector in SECTORS], "or")
+        sectors = join_words([sector.lower() for sector in SECTORS], "or")
         said.complaints.append(f"A weight needs its sector: {sectors}.")
     if funds and funds.other:
         said.complaints.append(f"{name} is watched for one fund at a time; name one.")

@@ -24,7 +24,7 @@ from bot.language.rule.pieces import (
 )
 from bot.language.rule.vocabulary import NAMES, SHORT, Mark
 from bot.language.words import quoted, some, symbol_of
-from bot.render.text import listed
+from bot.render.text import join_words
 
 _LOOKED_AT = 4
 """Words that are held against the names of measures."""
@@ -178,7 +178,7 @@ def _settle_slip(said: ConditionDraft) -> None:
             said.order[:] = [piece for piece in said.order if piece != Fund(word)]
             said.doubtful[:] = [each for each in said.doubtful if each != word]
             said.slip = word.upper()
-            names = listed([f"`{name}`" for name in like], "or")
+            names = join_words([f"`{name}`" for name in like], "or")
             said.complaints.append(f"`{word.lower()}` is no measure; did you mean {names}?")
             said.measures.append(Measured(NAMES[like[0]], ""))
             return

@@ -14,7 +14,7 @@ from bot.language.requests import FollowUp
 from bot.language.thread.drafts import BESIDE
 from bot.language.thread.written import symbol_text
 from bot.model import Section, ThreadContext
-from bot.render.text import listed
+from bot.render.text import join_words
 
 _TWO = frozenset({Section.CORRELATION})
 """Studies of how funds stand to one another."""
@@ -56,7 +56,7 @@ def _latest(window: Window | None, today: date) -> date:
 def _changed(follow: FollowUp, before: Query) -> Query:
     there = [symbol for symbol in follow.add if symbol in before.symbols]
     if there:
-        raise UserError(f"{listed(there)}: already among {listed(before.symbols)}.")
+        raise UserError(f"{join_words(there)}: already among {join_words(before.symbols)}.")
     kept = None if before.benchmark in follow.without else before.benchmark
     return Query(
         symbols=(*_without(follow, before.symbols, before.benchmark), *follow.add),
@@ -72,7 +72,7 @@ def _without(follow: FollowUp, symbols: Sequence[str], benchmark: str | None) ->
     """The symbols that stay.  benchmark: may be left out too."""
     absent = [symbol for symbol in follow.without if symbol not in {*symbols, benchmark}]
     if absent:
-        raise UserError(f"{listed(absent)}: not among {listed(symbols)}, so nothing can be left out.")
+        raise UserError(f"{join_words(absent)}: not among {join_words(symbols)}, so nothing can be left out.")
     return tuple(symbol for symbol in symbols if symbol not in follow.without)
 
 

@@ -15,7 +15,7 @@ from bot.language.thread.vocabulary import measure_text
 from bot.language.thread.wording import looks_named
 from bot.language.words import quoted, some, symbol_of
 from bot.model import Section
-from bot.render.text import listed
+from bot.render.text import join_words
 
 BESIDE = frozenset({Section.SECTORS, Section.HOLDINGS})
 """What a benchmark has as well: it stands beside the funds, as the last column."""
@@ -71,7 +71,7 @@ class FollowUpDraft:
     def _change(self) -> None:
         everything = [*self.symbols, *self.add]
         if absent := [symbol for symbol in self.without if symbol not in everything]:
-            self.complain(f"{listed(absent)}: not among the funds named.")
+            self.complain(f"{join_words(absent)}: not among the funds named.")
         self.symbols = [symbol for symbol in everything if symbol not in self.without]
         if not self.symbols:
             self.complain("All funds that are named are left out.")
@@ -100,10 +100,10 @@ class FollowUpDraft:
         for word in self.bare:
             yield f"`{word}` stands alone; it needs a symbol, like `{word} VB`."
         if both := [symbol for symbol in dict.fromkeys(self.add) if symbol in self.without]:
-            yield f"{listed(both)}: both put in and left out; keep one."
+            yield f"{join_words(both)}: both put in and left out; keep one."
         for name, symbols in (("put in", self.add), ("left out", self.without)):
             if twice := sorted({symbol for symbol in symbols if symbols.count(symbol) > 1}):
-                yield f"{listed(twice)}: {name} more than once."
+                yield f"{join_words(twice)}: {name} more than once."
 
     def _questions(self, study: Section) -> Iterator[str]:
         asked = self._asked()
@@ -111,7 +111,7 @@ class FollowUpDraft:
         if unexplained:
             yield "`explain` needs one measure that is computed from prices, like `explain sortino`."
         elif len(asked) > 1:
-            names = listed([f"`{each}`" for each in asked])
+            names = join_words([f"`{each}`" for each in asked])
             yield f"{names} are {len(asked)} questions; ask one at a time."
         if self.sizes and study is not Section.COST:
             yield "`size` belongs to `cost`; leave it out, or ask `cost size=25m`."

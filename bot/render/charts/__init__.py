@@ -3,38 +3,41 @@
 Every picture is built on a figure of its own; kept between two of them are the widths of texts and a wiped
 page of pixels, so that the same picture gives the same bytes whatever was drawn before.  The modules below:
 
-    theme     colours, sizes, fonts; the settings of matplotlib that are not the user's
-    scales    values and dates to pixels; which ticks to name
-    labels    labels that do not touch
-    keys      the names of funds above a chart
-    sheet     a figure measured in pixels from the upper left corner
-    frame     title, subtitle, footer and the mark on simulated data
-    edges     edges that a few values far out do not move, and what lies beyond them
-    doubts    prices that look wrong, and axes that they do not stretch
-    falls     curves below the highest value so far, the deepest points dated
-    growth    growth of 100 over the underwater panel
-    sectors   sector weights side by side
-    study     studies of funds: years, months, falls, rolling figures, correlations, holdings
-    watch     rules: one against its threshold, its past, all of a channel
-    png       a figure to bytes
+    theme        colours, sizes, fonts; the settings of matplotlib that are not the user's
+    scales       values and dates to pixels; which ticks to name
+    sheet        a figure measured in pixels from the upper left corner, its frame, its PNG bytes
+    panels       a panel with time across: axis, lines, labels that do not touch, marks of doubtful prices
+    growth       growth of 100, and falls below the highest value so far
+    exposures    sector weights and largest positions side by side
+    returns      calendar years
+    rolling      rolling figures
+    heatmaps     months, correlations
+    thresholds   quantities against their thresholds
+    rules        rules: one against its threshold, its past, all of a channel
 
 matplotlib is imported with the first picture, not with this package.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.render.chart_specs import (
     ChartSpec,
     GrowthChart,
+    HoldingsChart,
+    MatrixChart,
+    MonthsChart,
     OverviewChart,
     PastChart,
+    RollingChart,
     SectorChart,
+    UnderwaterChart,
     WatchChart,
+    YearsChart,
 )
-from bot.render.section_chart_specs import MatrixChart
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,7 +54,7 @@ def draw(picture: ChartSpec) -> bytes:
 
     Threads wait for each other: the settings of matplotlib belong to the process.
     """
-    from bot.render.charts.png import encode
+    from bot.render.charts.sheet import encode
     from bot.render.charts.theme import own_settings
 
     with _ONE_AT_A_TIME, own_settings():
@@ -63,20 +66,26 @@ def build(picture: ChartSpec) -> Figure:
 
     Raises ValueError for no symbol or more than there are colours, and for a rule without a quantity.
     """
-    from bot.render.charts import growth, sectors, study, theme
-    from bot.render.charts.watch import overview, past, rule
+    from bot.render.charts import exposures, growth, heatmaps, returns, rolling, rules, theme
 
     if isinstance(picture, WatchChart):
-        return rule.build(picture)
+        return rules.build_rule(picture)
     if isinstance(picture, PastChart):
-        return past.build(picture)
+        return rules.build_past(picture)
     if isinstance(picture, OverviewChart):
-        return overview.build(picture)
+        return rules.build_overview(picture)
     if isinstance(picture, MatrixChart):
-        return study.correlation.build(picture)
+        return heatmaps.build_matrix(picture)
     if not 1 <= len(picture.symbols) <= len(theme.COLOURS):
         given = ", ".join(picture.symbols) or "none"
         raise ValueError(f"a chart shows 1 to {len(theme.COLOURS)} symbols; given: {given}")
-    if isinstance(picture, GrowthChart):
-        return growth.build(picture)
-    return sectors.build(picture) if isinstance(picture, SectorChart) else study.build(picture)
+    builders: dict[type, Callable[[Any], Figure]] = {
+        GrowthChart: growth.build_growth,
+        SectorChart: exposures.build_sectors,
+        YearsChart: returns.build_years,
+        MonthsChart: heatmaps.build_months,
+        UnderwaterChart: growth.build_underwater,
+        HoldingsChart: exposures.build_holdings,
+        RollingChart: rolling.build_rolling,
+    }
+    return builders[type(picture)](picture)

@@ -1,22 +1,25 @@
-"""A panel with time across and values down: its axis, its ground, its lines and the names at their ends."""
+"""A panel with time across and values down: axis, lines, their names, marks of doubtful prices."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from math import floor
+from math import floor, inf
 from typing import Any
 
 import numpy as np
+from matplotlib.transforms import Bbox
 
 from analytics.panel import DateArray, FloatArray
-from bot.render.charts import numbers, theme
-from bot.render.charts.labels import spread
+from bot.render import chart_text
+from bot.render.chart_specs import DoubtMark
+from bot.render.charts import theme
 from bot.render.charts.scales import AxisScale, Ticks, date_ticks, round_ticks
 from bot.render.charts.sheet import Sheet, text_width
-from bot.render.charts.theme import COLOURS, LABEL, MARGIN, TICK
+from bot.render.charts.theme import COLOURS, FINE, LABEL, MARGIN, TICK
+from bot.render.doubts import MARK
 
 START = 100.0
 GROWTH_TICKS, FALL_TICKS, DATES = 5, 4, 6
@@ -71,8 +74,8 @@ def growth_axis(growth: FloatArray) -> Axis:
     grain = round_ticks(low - room, high + room, GROWTH_TICKS).step / 5
     bottom = 0.0 if low < 0.15 * high else grain * floor((low - room) / grain)
     ticks = round_ticks(bottom, high + room, GROWTH_TICKS)
-    start = numbers.exact(bottom, Ticks((), grain).decimals)
-    names = tuple(numbers.level(value, ticks.decimals) for value in ticks.values)
+    start = chart_text.exact(bottom, Ticks((), grain).decimals)
+    names = tuple(chart_text.level(value, ticks.decimals) for value in ticks.values)
     return Axis(f"Value of 100, axis starts at {start}", START, bottom, high + room, ticks, names)
 
 
@@ -81,7 +84,7 @@ def fall_axis(drawdowns: FloatArray) -> Axis:
     deepest = float(np.min(drawdowns[np.isfinite(drawdowns)], initial=0.0))
     low = 1.04 * deepest if deepest < -1e-4 else -0.01
     ticks = round_ticks(low, 0.0, FALL_TICKS)
-    names = tuple(numbers.percent(value, max(0, ticks.decimals - 2)) for value in ticks.values)
+    names = tuple(chart_text.percent(value, max(0, ticks.decimals - 2)) for value in ticks.values)
     return Axis("Below the highest value so far", 0.0, low, 0.0, ticks, names)
 
 
@@ -157,11 +160,13 @@ def draw_ends(
 ) -> None:
     """Words beside the last known points, moved apart where they would touch and then led back."""
     points = [_end(sessions, line, panel) for line in values]
-    middles = spread([y for _, y in points], [LABEL + 8.0] * len(points), panel.top - LABEL, panel.bottom)
+    middles = spread_labels(
+        [y for _, y in points], [LABEL + 8.0] * len(points), panel.top - LABEL, panel.bottom
+    )
     left = panel.time.at_high + AIR
     for (x, y), middle, label, colour in zip(points, middles, words, colours, strict=False):
         sheet.text_at(left, middle, label, size=LABEL, colour=colour, bold=True, kind="end")
-        if label.endswith(numbers.UNKNOWN):
+        if label.endswith(chart_text.UNKNOWN):
             continue
         inside = min(max(y, panel.top), panel.bottom)
         if abs(middle - inside) > 6 or x < panel.time.at_high:
@@ -175,3 +180,158 @@ def _end(sessions: DateArray, line: FloatArray, panel: Panel) -> tuple[float, fl
     at = last_known(line)
     y = panel.bottom if np.isnan(line[at]) else panel.value.at(line[at])
     return panel.time.at(days(sessions)[at]), y
+
+
+EDGE_ROOM = 0.07
+"""Left free above and below, as a share of what is shown."""
+
+SPIKE = 2.5
+"""An axis is cut where the whole range is this many times what 96 % of the values, and the last, need."""
+
+
+def extent(lines: FloatArray, *levels: float | None) -> tuple[float, float]:
+    """Lower and upper edge of a panel that shows these lines and levels."""
+    known = lines[np.isfinite(lines)]
+    fixed = [level for level in levels if level is not None] + [float(v) for v in map(_last, lines) if v == v]
+    low, high = float(np.min(known, initial=min(fixed))), float(np.max(known, initial=max(fixed)))
+    if known.size:
+        core = [*fixed, *np.percentile(known, [2, 98])]
+        span = float(max(core) - min(core))
+        if 0 < SPIKE * span < high - low:
+            low, high = max(low, min(core) - span / 2), min(high, max(core) + span / 2)
+    room = EDGE_ROOM * (high - low) or 0.05 * max(abs(low), abs(high)) or 0.01
+    return float(low - room), float(high + room)
+
+
+def values_beyond(lines: FloatArray, axis: Axis) -> list[tuple[int, float]]:
+    """Column and value of the highest and of the lowest value where they do not fit on the axis."""
+    known = np.isfinite(lines)
+    found = []
+    if known.any():
+        for pick, filler in ((np.argmax, -np.inf), (np.argmin, np.inf)):
+            row, column = np.unravel_index(pick(np.where(known, lines, filler)), lines.shape)
+            value = float(lines[row, column])
+            if not axis.low <= value <= axis.high:
+                found.append((int(column), value))
+    return found
+
+
+def clip_box(sheet: Sheet, panel: Panel) -> Bbox:
+    """Give the box at whose edges lines are cut off."""
+    left, right = panel.time.at_low - 8, panel.time.at_high + 8
+    return Bbox.from_extents(left, sheet.height - panel.bottom, right, sheet.height - panel.top)
+
+
+def draw_beyond(sheet: Sheet, panel: Panel, x: float, words: str, *, above: bool) -> None:
+    """Draw a triangle at the edge that a line crosses, with the value farthest out in words."""
+    wide = text_width(words, FINE) + 16
+    y = panel.top + 20 if above else panel.bottom - 20
+    left = x + 16 if x + 16 + wide < panel.time.at_high else x - 16 - wide
+    sheet.box(left, y - 20, wide, 40, colour=theme.PAPER, alpha=0.85, zorder=3.5, kind="beyond")
+    sheet.dot(x, y, colour=theme.INK, size=20, marker=("^" if above else "v", 1.0), kind="beyond")
+    sheet.text_at(left + 8, y, words, size=FINE, kind="beyond", zorder=4)
+
+
+def _last(line: FloatArray) -> float:
+    known = line[np.isfinite(line)]
+    return float(known[-1]) if known.size else float("nan")
+
+
+def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
+    """Centres as near to `wanted` as possible (least squares) whose extents do not overlap within low..high.
+
+    Where all of them together are longer than the room they keep their distances and run over `high`.
+    """
+    order = np.argsort(wanted, kind="stable")
+    size = np.asarray(sizes, dtype=np.float64)[order]
+    # Less the distances that neighbours must keep, "no overlap" reads "never falling".
+    offset = np.concatenate([[0.0], np.cumsum((size[:-1] + size[1:]) / 2)])
+    free = _isotonic(np.asarray(wanted, dtype=np.float64)[order] - offset)
+    floor = low + size[0] / 2
+    ceiling = max(floor, high - size[-1] / 2 - offset[-1])
+    placed = np.empty(size.size)
+    placed[order] = np.clip(free, floor, ceiling) + offset
+    return [float(centre) for centre in placed]
+
+
+def _isotonic(values: FloatArray) -> list[float]:
+    """The nearest sequence that never falls (isotonic regression): neighbours that fall share their mean."""
+    pools: list[tuple[float, int]] = []
+    for value in values:
+        mean, count = float(value), 1
+        while pools and pools[-1][0] > mean:
+            before, members = pools.pop()
+            mean, count = (before * members + mean * count) / (members + count), members + count
+        pools.append((mean, count))
+    return [mean for mean, count in pools for _ in range(count)]
+
+
+BELOW = 62.0
+"""From the panel's upper edge, where what lies beyond it is told, to the mark."""
+APART = 40.0
+"""Pixels across within which one mark stands for several sessions."""
+DOTS = (0, (1, 2))
+
+
+def trusted_lines(
+    lines: FloatArray, sessions: DateArray, marks: Iterable[DoubtMark], start: float, base: float = 0.0
+) -> FloatArray:
+    """Find the values that an axis is made for: a line without those from its first grave mark on.
+
+    After its last one it counts again where it has come back to between half and twice of what it was.  Where
+    every line has a grave mark, all values but the few farthest out.
+
+    Parameters
+    ----------
+    lines : (N, T) by fund, NaN where not known
+    start : the value that every line starts from
+    base : what makes a value a level above 0: 1 for falls below a high
+    """
+    grave: dict[int, list[int]] = {}
+    for mark in marks:
+        if mark.grave and mark.session:
+            column = int(np.searchsorted(sessions, np.datetime64(mark.session, "D")))
+            grave.setdefault(mark.row, []).append(column)
+    if len(grave) == len(lines):
+        low, high = extent(lines, start)
+        return np.where((lines >= low) & (lines <= high), lines, np.nan)
+    shown = lines.copy()
+    for row, columns in grave.items():
+        first, last = min(columns), max(columns)
+        shown[row, first : last if _came_back(lines[row] + base, first, last) else None] = np.nan
+    return shown
+
+
+def _came_back(levels: FloatArray, first: int, last: int) -> bool:
+    before, after = levels[:first], levels[last:]
+    before, after = before[np.isfinite(before)], after[np.isfinite(after)]
+    return bool(before.size and after.size and 0.5 < after[0] / before[-1] < 2)
+
+
+def clip_style(sheet: Sheet, panel: Panel, marks: Sequence[DoubtMark]) -> dict[str, Any]:
+    """Make the style of lines that may leave their panel; none where no mark is grave."""
+    return {"clip_box": clip_box(sheet, panel)} if any(mark.grave for mark in marks) else {}
+
+
+def mark_of(marks: Iterable[DoubtMark], row: int) -> str:
+    """Give the mark behind a fund's figure, "" where no price of it looks wrong."""
+    return MARK if any(mark.row == row for mark in marks) else ""
+
+
+def draw_doubts(sheet: Sheet, panels: Sequence[Panel], marks: Iterable[DoubtMark]) -> None:
+    """Draw a line through the panels at every doubtful session, with the mark that the subtitle explains."""
+    taken = -inf
+    for session in sorted({mark.session for mark in marks if mark.session}):
+        x = _across(panels[0], day(session))
+        for panel in panels:
+            look = {"linestyle": DOTS, "dash_capstyle": "butt", "zorder": 2.7}
+            sheet.line([x, x], [panel.top, panel.bottom], colour=theme.ALARM, width=3.5, kind="doubt", **look)
+        if x > taken:
+            y, taken = panels[0].top + BELOW, x + APART
+            sheet.box(x + 4, y - 22, 28, 44, colour=theme.PAPER, alpha=0.9, zorder=3.6, kind="doubt-ground")
+            sheet.text_at(x + 8, y, MARK, colour=theme.ALARM, bold=True, kind="doubt-mark", zorder=4.5)
+
+
+def _across(panel: Panel, when: float) -> float:
+    """A session before or after those of the panel stands at its edge."""
+    return panel.time.at(min(max(when, panel.time.low), panel.time.high))

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analytics.panel import DateArray, FloatArray
-from bot.render import text
-from bot.render.charts import numbers
+from bot.render import chart_text, text
 
 NEAR = 1e-9
 Unit = Literal["D", "M", "Y"]
@@ -110,6 +109,6 @@ def _name(day: date, before: date | None, unit: Unit) -> str:
     if unit == "Y":
         return f"{day.year}"
     if unit == "M":
-        return numbers.month(day)
+        return chart_text.month(day)
     new_year = before is None or before.year != day.year
-    return text.day(day) if new_year else numbers.day(day)
+    return text.day(day) if new_year else chart_text.day(day)

@@ -1,8 +1,11 @@
-"""A figure measured in pixels from its upper left corner; what the charts draw with."""
+"""A figure measured in pixels from its upper left corner, what frames a chart on it, and its PNG bytes."""
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
 
@@ -16,7 +19,22 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from analytics.panel import FloatArray
-from bot.render.charts.theme import INK, PAPER, TICK, WIDTH, font
+from bot.render.chart_specs import ChartSpec
+from bot.render.charts import theme
+from bot.render.charts.theme import (
+    COLOURS,
+    FINE,
+    INK,
+    LABEL,
+    MARGIN,
+    MARKERS,
+    PAPER,
+    SUBTITLE,
+    TICK,
+    TITLES,
+    WIDTH,
+    font,
+)
 
 Align = Literal["left", "center", "right"]
 Marker = tuple[str, float]
@@ -168,3 +186,125 @@ def _fill(parts: Sequence[str], joint: str, size: float, room: float, *, bold: b
 def _ruler() -> Any:
     renderer: Any = RendererAgg
     return renderer(1, 1, DPI)
+
+
+SAMPLE = "SAMPLE DATA"
+TEXT_ROOM = WIDTH - 2 * MARGIN
+TAG = 300
+LEADING = 1.28
+"""From baseline to baseline, in sizes."""
+
+
+def framed_sheet(picture: ChartSpec, body: float) -> tuple[Sheet, float]:
+    """A sheet high enough for `body` pixels of chart, and the y where they begin."""
+    size, title = _headline(picture.title, TEXT_ROOM - (TAG + 40) * picture.simulated)
+    subtitle = wrap(picture.subtitle, SUBTITLE, TEXT_ROOM)
+    footer = wrap(picture.footer, FINE, TEXT_ROOM)
+    below_title = MARGIN - 14 + LEADING * size * len(title)
+    top = below_title + LEADING * SUBTITLE * len(subtitle)
+    bottom = top + body
+    sheet = Sheet(bottom + 20 + LEADING * FINE * len(footer) + MARGIN - 20)
+    if picture.simulated:
+        _mark(sheet, (top + bottom) / 2)
+    _paragraph(sheet, title, MARGIN - 14, size, theme.INK, "title")
+    _paragraph(sheet, subtitle, below_title, SUBTITLE, theme.QUIET, "subtitle")
+    _paragraph(sheet, footer, bottom + 20, FINE, theme.QUIET, "footer")
+    sheet.rule(MARGIN, WIDTH - MARGIN, bottom + 12, colour=theme.GRID)
+    return sheet, top
+
+
+def _headline(title: str, room: float) -> tuple[float, list[str]]:
+    """The largest size that needs one line, else the smallest on several."""
+    size = next((size for size in TITLES if line_width(title, size, bold=True) <= room), TITLES[-1])
+    return size, wrap(title, size, room, bold=True)
+
+
+def _paragraph(sheet: Sheet, lines: list[str], top: float, size: float, colour: str, kind: str) -> None:
+    for number, line in enumerate(lines):
+        baseline = top + size * (1 + LEADING * number)
+        sheet.text(MARGIN, baseline, line, size=size, colour=colour, bold=kind == "title", kind=kind)
+
+
+def _mark(sheet: Sheet, middle: float) -> None:
+    """Said twice: behind the chart, where cropping keeps it, and in a corner, where nothing hides it."""
+    look = {"bold": True, "align": "center"}
+    tilt = {"rotation": 16, "rotation_mode": "anchor", "zorder": 0.5}
+    sheet.text_at(WIDTH / 2, middle, SAMPLE, size=170, colour=theme.MARK, kind="watermark", **look, **tilt)
+    sheet.box(WIDTH - MARGIN - TAG, MARGIN - 8, TAG, 56, colour=theme.ALARM, kind="tag")
+    sheet.text_at(
+        WIDTH - MARGIN - TAG / 2, MARGIN + 20, SAMPLE, size=FINE, colour=theme.PAPER, kind="tag", **look
+    )
+
+
+KEY_AIR, KEY_LINE = 32.0, 50.0
+SQUARE = MARKERS[1]
+
+
+@dataclass(frozen=True)
+class Key:
+    """The name of a fund above the chart."""
+
+    symbol: str
+    line: int
+    left: float
+
+
+def place_keys(symbols: Sequence[str], room: float) -> list[Key]:
+    """Where each name stands: side by side within `room` pixels, then in the next line."""
+    placed, line, left = [], 0, 0.0
+    for symbol in symbols:
+        width = 44 + line_width(symbol, LABEL, bold=True)
+        if left and left + width > room:
+            line, left = line + 1, 0.0
+        placed.append(Key(symbol, line, MARGIN + left))
+        left += width + 2 * KEY_AIR
+    return placed
+
+
+def draw_keys(sheet: Sheet, placed: Sequence[Key], top: float, markers: Sequence[Marker]) -> None:
+    """Mark and name in the colour of each fund."""
+    for key, colour, marker in zip(placed, COLOURS, markers, strict=False):
+        middle = top + KEY_LINE * key.line + LABEL / 2
+        sheet.dot(key.left + 14, middle, colour=colour, size=30, marker=marker, kind="key")
+        sheet.text_at(key.left + 44, middle, key.symbol, size=LABEL, colour=colour, bold=True, kind="key")
+
+
+# Charts are flat colour: rows left unfiltered at level 3 take 0.45 of the time of Pillow's adaptive filters
+# at the same level and come out a sixth smaller; level 6 saves a tenth more in two and a half times the time.
+LEVEL = 3
+UNFILTERED = 0
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def encode(figure: Figure) -> bytes:
+    """RGB, 8 bits a channel, no metadata: the bytes depend on the drawing alone."""
+    # Inches times dots an inch can come out a hair below a whole pixel, which would be cut.
+    across, down = (round(length) for length in figure.bbox.size)
+    renderer = _pixel_renderer(across, down, figure.dpi)
+    renderer.clear()
+    figure.draw(renderer)
+    rgb = np.asarray(renderer.buffer_rgba())[:, :, :3]
+    height, width, channels = rgb.shape
+    rows = np.full((height, 1 + width * channels), UNFILTERED, dtype=np.uint8)
+    rows[:, 1:] = rgb.reshape(height, width * channels)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        SIGNATURE
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zlib.compress(rows.tobytes(), LEVEL))
+        + _chunk(b"IEND", b"")
+    )
+
+
+@lru_cache(maxsize=2)
+def _pixel_renderer(width: int, height: int, dpi: float) -> Any:
+    """Kept from chart to chart, with its 8 MB of pixels and the widths of the texts it has measured.
+
+    One for each figure would pile up: figures are rings of references that wait for the garbage collector.
+    """
+    renderer: Any = RendererAgg
+    return renderer(width, height, dpi)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

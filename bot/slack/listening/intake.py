@@ -82,7 +82,7 @@ class Intake:
         try:
             taken = handler.receive(question.text, Place.of(question))
         except Exception as error:
-            return Ack(reply=advice.broken(self._logged(error, Place.of(question))))
+            return Ack(reply=advice.failure_message(self._logged(error, Place.of(question))))
         if stranger and not taken.open:
             return Ack(reply=STRANGER)
         if not taken.work:
@@ -141,7 +141,7 @@ class Intake:
         except Exception as error:
             return self._untaken(error, question)
         if isinstance(kept, Crowded):
-            return advice.crowded(kept)
+            return advice.busy_message(kept)
         if kept:
             await self._hand_out(question)
         return None
@@ -165,7 +165,7 @@ class Intake:
     def _untaken(self, error: Exception, question: Request) -> Message:
         reference = self._logged(error, Place.of(question))
         away = Unavailable("The database", "the question could not be kept")
-        return advice.unavailable(error if isinstance(error, Unavailable) else away, reference)
+        return advice.unavailable_message(error if isinstance(error, Unavailable) else away, reference)
 
     async def _told(self, place: Place, message: Message) -> None:
         try:
@@ -178,13 +178,13 @@ class Intake:
             await show()
         except UserError as fault:
             log.info("Not shown to %s: %s", place.user, fault.__cause__ or fault)
-            await self._told(place, advice.refused(fault))
+            await self._told(place, advice.refusal_message(fault))
         except Exception as error:
             reference = self._logged(error, place)
             if isinstance(error, Unavailable):
-                await self._told(place, advice.unavailable(error, reference))
+                await self._told(place, advice.unavailable_message(error, reference))
             else:
-                await self._told(place, advice.broken(reference))
+                await self._told(place, advice.failure_message(reference))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

@@ -14,7 +14,7 @@ from bot.errors import UserError
 from bot.model import Request
 from bot.ports import Ack, Clock, Handler, Metrics, Place
 from bot.render.fit import fit
-from bot.render.message import Message, fill
+from bot.render.message import Message, fill_slots
 from bot.slack.faults import TOO_LATE, SlackFault, asked
 from bot.slack.listening import events, payloads
 from bot.slack.listening.dedupe import SeenIds
@@ -162,4 +162,4 @@ def _shown(message: Message | None) -> Mapping[str, Any]:
     if message is None:
         return {}
     fitted = fit(message)
-    return {"text": fitted.text, "blocks": fill(fitted.blocks, {}), "response_type": "ephemeral"}
+    return {"text": fitted.text, "blocks": fill_slots(fitted.blocks, {}), "response_type": "ephemeral"}

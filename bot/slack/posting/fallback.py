@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TypeVar
 
-from bot.render.degrade import MessageDraft
+from bot.render.fallback import MessageDraft
 from bot.slack.faults import FaultKind, SlackFault
 from bot.slack.posting.rate_limit import Sleep
 
@@ -47,7 +47,7 @@ async def _lower(
         return draft
     if fault.kind is FaultKind.FILES and draft.files:
         return draft.without_pictures(draft.files.keys())
-    plainer = draft.plainer() if fault.kind in (FaultKind.BLOCKS, FaultKind.PICTURE) else None
+    plainer = draft.next_plainer() if fault.kind in (FaultKind.BLOCKS, FaultKind.PICTURE) else None
     if plainer is None:
         raise fault
     log.error("Slack refuses blocks, sending them plainer: %s", fault.cause)

@@ -9,8 +9,8 @@ from bot.errors import UserError
 from bot.language import Snooze
 from bot.model import Request
 from bot.ports import Place
-from bot.render import advice
-from bot.render.watch import changed, ids, stopped
+from bot.render import advice, ids
+from bot.render.rules import changes, channel
 from bot.use_cases.buttons.handlers import edited, read_form, reason_of, rule_of
 from bot.use_cases.watch import acting, changing, looking, making
 from bot.use_cases.watch.acting import Meant
@@ -53,21 +53,23 @@ class ButtonAnswers:
         except Declined as declined:
             await self._parts.tell(question, declined.message)
         except UserError as fault:
-            await self._parts.tell(question, advice.refused(fault))
+            await self._parts.tell(question, advice.refusal_message(fault))
 
     async def _set_alone(self, question: Request) -> None:
         """The rule is set in the direct messages with who asks; they are what a post there says they are."""
         watch = rule_of(question.text, question.asked.date())
         there = replace(question.moved(await self._alone(question), None, within=False), reply_url=None)
         await making.make(self._parts, watch, there)
-        await self._parts.tell(question, stopped.set_alone(watch.text))
+        await self._parts.tell(question, channel.set_in_messages_message(watch.text))
 
     async def _alone(self, question: Request) -> str:
         """The direct messages with who asks; asked again, they are where the rule was set."""
         if made := await self._parts.repository(question).made(question.id):
             return made.watched.channel
         nowhere = Place(question.team, "", question.user)
-        posted = await self._parts.messenger.post(nowhere, stopped.alone(question.channel), {})
+        posted = await self._parts.messenger.post(
+            nowhere, channel.set_in_messages_heading(question.channel), {}
+        )
         return posted.channel
 
     async def _acknowledge(self, question: Request) -> None:
@@ -102,7 +104,7 @@ class ButtonAnswers:
 
     async def _keep(self, question: Request) -> None:
         kept = await acting.current(self._parts, _meant(question.text), question)
-        await self._parts.tell(question, changed.kept(kept.watched))
+        await self._parts.tell(question, changes.kept_message(kept.watched))
 
 
 def in_place(question: Request) -> Request:

@@ -10,9 +10,8 @@ from datetime import date
 from bot.errors import UserError
 from bot.language import Watch, read_watch
 from bot.ports import Ack, Clock, Handler, Place
-from bot.render import advice
-from bot.render.watch import ids
-from bot.render.watch.forms import acknowledge_form, edit_form
+from bot.render import advice, ids
+from bot.render.forms import acknowledge_form, edit_form
 from bot.use_cases.forms.sent import json_object
 from bot.use_cases.watch.acting import LONGEST_REASON
 from bot.use_cases.watch.finding import read_key
@@ -170,4 +169,4 @@ def _metadata(key: str, place: Place) -> str:
 
 
 def _unreadable() -> Ack:
-    return Ack(reply=advice.refused(UserError("This button is of no message that this bot knows.")))
+    return Ack(reply=advice.refusal_message(UserError("This button is of no message that this bot knows.")))

@@ -12,7 +12,8 @@ from bot.language.options import past
 from bot.language.thread.applying import YEAR
 from bot.language.words import rate_text
 from bot.model import ThreadContext
-from bot.render.forms import CompareFields, fields
+from bot.render import forms
+from bot.render.forms import CompareFields
 from bot.use_cases.forms.sent import (
     SentFields,
     chosen,
@@ -31,10 +32,10 @@ STAND_IN = ("AAA", "BBB")
 def comparison(sent: SentFields, today: date) -> str:
     """The question in canonical form; of no use where `sent.faults` says what is wrong."""
     symbols = _symbols(sent)
-    versus = symbol_in(sent, fields.BENCHMARK) or None
+    versus = symbol_in(sent, forms.BENCHMARK) or None
     as_of = _as_of(sent, today)
     window = _since(sent, today, as_of) or _window(sent, as_of or today)
-    weekly = chosen(sent, fields.RETURNS, ("daily", "weekly"), "daily") == "weekly"
+    weekly = chosen(sent, forms.RETURNS, ("daily", "weekly"), "daily") == "weekly"
     return Compare(symbols, window, versus, rate_in(sent), as_of, weekly).text
 
 
@@ -65,38 +66,38 @@ def named_in(symbols: Sequence[str]) -> CompareFields:
 
 
 def _symbols(sent: SentFields) -> tuple[str, ...]:
-    found = symbols_of(sent, fields.FUNDS)
+    found = symbols_of(sent, forms.FUNDS)
     symbols = tuple(dict.fromkeys(found))
     twice = [symbol for symbol in symbols if found.count(symbol) > 1]
-    if fields.FUNDS in sent.faults:
+    if forms.FUNDS in sent.faults:
         return symbols
     if len(symbols) < 2:
-        sent.wrong(fields.FUNDS, "At least two different symbols are needed, like ISCB SPSM.")
+        sent.wrong(forms.FUNDS, "At least two different symbols are needed, like ISCB SPSM.")
     elif twice:
-        sent.wrong(fields.FUNDS, f"{', '.join(twice)}: named more than once.")
+        sent.wrong(forms.FUNDS, f"{', '.join(twice)}: named more than once.")
     if len(symbols) > MOST_SYMBOLS:
-        sent.wrong(fields.FUNDS, f"{len(symbols)} symbols; at most {MOST_SYMBOLS} fit side by side.")
+        sent.wrong(forms.FUNDS, f"{len(symbols)} symbols; at most {MOST_SYMBOLS} fit side by side.")
     return symbols
 
 
 def _window(sent: SentFields, limit: date) -> Window:
     window = window_in(sent, limit)
     if window and (wrong := past(window, limit)):
-        sent.wrong(fields.WINDOW, *wrong)
+        sent.wrong(forms.WINDOW, *wrong)
     return window or YEAR
 
 
 def _as_of(sent: SentFields, today: date) -> date | None:
-    day = day_in(sent, fields.AS_OF)
-    if day and _complained(sent, fields.AS_OF, f"1y asof {day}", today):
+    day = day_in(sent, forms.AS_OF)
+    if day and _complained(sent, forms.AS_OF, f"1y asof {day}", today):
         return None
     return day
 
 
 def _since(sent: SentFields, today: date, as_of: date | None) -> Window | None:
-    day = day_in(sent, fields.SINCE)
+    day = day_in(sent, forms.SINCE)
     until = f" asof {as_of}" if as_of else ""
-    if day is None or _complained(sent, fields.SINCE, f"since {day}{until}", today):
+    if day is None or _complained(sent, forms.SINCE, f"since {day}{until}", today):
         return None
     return parse(f"since {day}")
 

@@ -10,10 +10,9 @@ from bot.errors import UserError
 from bot.language import symbols_in
 from bot.model import SectionQuery, ThreadContext
 from bot.ports import Ack, Clock, Handler, Place
-from bot.render import advice
+from bot.render import advice, ids
+from bot.render.blocks import FormView
 from bot.render.forms import CompareFields, WatchFields, compare_form, digest_form, watch_form
-from bot.render.inputs import View
-from bot.render.talk import ids
 from bot.use_cases.forms import comparing, posting, watching
 from bot.use_cases.forms.sent import SentFields, channel_of, is_channel, json_object, metadata, read_sent
 from bot.use_cases.threads.handlers import can_be_asked
@@ -54,7 +53,7 @@ def handlers(clock: Clock, known: Container[str] = frozenset()) -> FormHandlers:
 class _Opens:
     """Opens a form.  view: of a button's value or a message's text, and of where that stands."""
 
-    view: Callable[[str, Place], View]
+    view: Callable[[str, Place], FormView]
     open: bool = False
 
     def receive(self, text: str, place: Place) -> Ack:
@@ -78,7 +77,9 @@ class _Takes:
         try:
             sent = read_sent(text)
         except ValueError:
-            return Ack(reply=advice.refused(UserError("This form is of no message that this bot knows.")))
+            return Ack(
+                reply=advice.refusal_message(UserError("This form is of no message that this bot knows."))
+            )
         channel, said = channel_of(sent), self.text(sent)
         if sent.faults:
             return Ack(faults=sent.faults, open=self.open)
@@ -92,30 +93,30 @@ class _Takes:
         return Ack(work=True, handler=self.command, text=said, place=there, open=self.open)
 
 
-def _compare(value: str, place: Place) -> View:
+def _compare(value: str, place: Place) -> FormView:
     topic = _topic(value)
     return _compare_form(comparing.first_of(topic) if topic else CompareFields(), place)
 
 
-def _compare_any(_: str, place: Place) -> View:
+def _compare_any(_: str, place: Place) -> FormView:
     return _compare_form(CompareFields(), place)
 
 
-def _compare_named(text: str, place: Place, known: Container[str]) -> View:
+def _compare_named(text: str, place: Place, known: Container[str]) -> FormView:
     return _compare_form(comparing.named_in(symbols_in(text, known, most=None)), place)
 
 
-def _compare_form(first: CompareFields, place: Place) -> View:
+def _compare_form(first: CompareFields, place: Place) -> FormView:
     return compare_form(metadata(place), first, where=not is_channel(place.channel))
 
 
-def _watch(value: str, place: Place) -> View:
+def _watch(value: str, place: Place) -> FormView:
     topic = _topic(value)
     first = watching.first_of(topic) if topic else WatchFields()
     return watch_form(metadata(place), first, watching.SECTOR_NAMES, where=not is_channel(place.channel))
 
 
-def _digest(value: str, place: Place) -> View:
+def _digest(value: str, place: Place) -> FormView:
     """value: a channel, or what `digest_value` makes of its post; of another button anything."""
     try:
         now = json_object(value)

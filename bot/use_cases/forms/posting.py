@@ -8,8 +8,8 @@ from typing import Any
 from bot.language.words import quoted
 from bot.language.zones import UnknownZone, zone_of
 from bot.model import DigestMode
-from bot.render.forms import DigestFields, fields
-from bot.render.forms.digest import NEXT, OFF, ON, SAME
+from bot.render import forms
+from bot.render.forms import NEXT, OFF, ON, SAME, DigestFields
 from bot.use_cases.forms.sent import SentFields, chosen
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
@@ -20,10 +20,10 @@ def digest_text(sent: SentFields) -> str:
 
     A time, zone, mode or session that is not given stays as it is.  What is switched off needs none.
     """
-    if chosen(sent, fields.STATE, (ON, OFF), ON) == OFF:
+    if chosen(sent, forms.STATE, (ON, OFF), ON) == OFF:
         return OFF
-    mode = chosen(sent, fields.MODE, ["", *DigestMode], "")
-    session = chosen(sent, fields.SESSION, ("", SAME, NEXT), "")
+    mode = chosen(sent, forms.MODE, ["", *DigestMode], "")
+    session = chosen(sent, forms.SESSION, ("", SAME, NEXT), "")
     return " ".join(filter(None, (ON, _time(sent), _zone(sent), mode, f"{session} day" if session else "")))
 
 
@@ -41,17 +41,17 @@ def first_of(value: dict[str, Any]) -> DigestFields:
 
 
 def _time(sent: SentFields) -> str:
-    given = sent.text(fields.TIME)
+    given = sent.text(forms.TIME)
     if not given or _TIME.fullmatch(given):
         return given
-    sent.wrong(fields.TIME, f"`{quoted(given)}` is not a time of day; write it like 08:30.")
+    sent.wrong(forms.TIME, f"`{quoted(given)}` is not a time of day; write it like 08:30.")
     return ""
 
 
 def _zone(sent: SentFields) -> str:
-    given = sent.text(fields.ZONE)
+    given = sent.text(forms.ZONE)
     try:
         return zone_of(given) if given else ""
     except UnknownZone as unknown:
-        sent.wrong(fields.ZONE, str(unknown))
+        sent.wrong(forms.ZONE, str(unknown))
     return ""

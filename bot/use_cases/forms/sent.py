@@ -16,8 +16,8 @@ from bot.language.english import PLACED, script_of
 from bot.language.windows import SPELLINGS, is_day, is_window, read_day, read_window, rewritten
 from bot.language.words import MARKS, MOST_CHARACTERS, plain, quoted, rate_of, some, symbol_of, with_dashes
 from bot.ports import Place
-from bot.render.forms import fields
-from bot.render.text import listed
+from bot.render import forms
+from bot.render.text import join_words
 
 LONGEST_FAULT = 300
 _CHANNEL = re.compile(r"[CDG][A-Z0-9]{1,30}")
@@ -101,10 +101,10 @@ def channel_of(sent: SentFields) -> str:
     """
     if sent.channel:
         return sent.channel
-    chosen = sent.text(fields.WHERE)
+    chosen = sent.text(forms.WHERE)
     if is_channel(chosen) and not chosen.startswith("D"):
         return chosen
-    sent.wrong(fields.WHERE, "Choose a channel; the answer goes there.")
+    sent.wrong(forms.WHERE, "Choose a channel; the answer goes there.")
     return ""
 
 
@@ -147,20 +147,20 @@ def symbol_in(sent: SentFields, name: str) -> str:
 
 def window_in(sent: SentFields, today: date) -> Window | None:
     """The window, a year where none is chosen; None with a fault."""
-    given = sent.text(fields.WINDOW) or "1y"
+    given = sent.text(forms.WINDOW) or "1y"
     try:
         return read_window(rewritten(given, SPELLINGS).lower(), today)
     except UnknownWindow as unknown:
-        sent.wrong(fields.WINDOW, f"`{quoted(unknown.text)}` {unknown.complaint}.")
+        sent.wrong(forms.WINDOW, f"`{quoted(unknown.text)}` {unknown.complaint}.")
     return None
 
 
 def rate_in(sent: SentFields) -> Rate:
     """The risk-free rate; 0 where none is chosen."""
-    given = sent.text(fields.RATE)
+    given = sent.text(forms.RATE)
     rate = rate_of(given) if given else ZERO
     if rate is None:
-        sent.wrong(fields.RATE, f"`{quoted(given)}` is not a rate; choose one of these.")
+        sent.wrong(forms.RATE, f"`{quoted(given)}` is not a rate; choose one of these.")
     return rate or ZERO
 
 
@@ -193,7 +193,7 @@ def _is_window(word: str) -> bool:
 
 
 def _window_there(words: Sequence[str]) -> str:
-    named = listed([f"`{quoted(word)}`" for word in dict.fromkeys(words)][:3])
+    named = join_words([f"`{quoted(word)}`" for word in dict.fromkeys(words)][:3])
     symbol = words[0].upper()
     return f"{named}: choose the window below. A fund of that name is `${quoted(symbol)}`."
 

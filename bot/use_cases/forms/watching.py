@@ -19,13 +19,13 @@ from bot.language.rule.vocabulary import SECTORS, named
 from bot.language.rule.written import sessions, symbol_text
 from bot.language.words import EARLIEST, MARKS, quoted, rate_text, symbol_of, with_dashes
 from bot.model import ThreadContext
-from bot.render.forms import WatchFields, fields
-from bot.render.forms.watch import measures
+from bot.render import forms
+from bot.render.forms import WatchFields, measure_groups
 from bot.render.measures import RATED
 from bot.use_cases.forms.sent import SentFields, chosen, rate_in, symbol_in, window_in
 
 SECTOR_NAMES = tuple(SECTORS)
-_CHOICES = [value for options in measures(SECTOR_NAMES).values() for value in options]
+_CHOICES = [value for options in measure_groups(SECTOR_NAMES).values() for value in options]
 _LINK = re.compile(r" - | ?/ ?")
 _AMOUNT = re.compile(r"[-+]? ?[$€£]?[\d.,]+(?:e[-+]?\d{1,3})? ?(.*)", re.IGNORECASE | re.ASCII)
 
@@ -45,7 +45,7 @@ class _Funds:
 
 def rule_text(sent: SentFields, today: date) -> str:
     """The rule in canonical form; of no use where `sent.faults` says what is wrong."""
-    measure, _, sector = chosen(sent, fields.MEASURE, _CHOICES, "sortino").partition("/")
+    measure, _, sector = chosen(sent, forms.MEASURE, _CHOICES, "sortino").partition("/")
     funds = _funds(sent, measure)
     op = _comparison(sent, measure)
     benchmark = _benchmark(sent, measure, funds)
@@ -82,12 +82,12 @@ def _put_together(sent: SentFields, core: str, op: Op, rest: str, today: date) -
     """The whole rule; what is wrong only in company stands at the threshold, or where the rule is over."""
     recover = _recover(sent, op)
     over = f" recover {recover}" if recover else ""
-    if not {fields.COMPARISON, fields.THRESHOLD} & set(sent.faults):
-        alone = _read(sent, fields.THRESHOLD, core, today)
+    if not {forms.COMPARISON, forms.THRESHOLD} & set(sent.faults):
+        alone = _read(sent, forms.THRESHOLD, core, today)
         if alone and over:
-            _read(sent, fields.RECOVER, f"{core}{over}", today)
+            _read(sent, forms.RECOVER, f"{core}{over}", today)
     whole = f"{core}{over}{rest}"
-    watch = None if sent.faults else _read(sent, fields.THRESHOLD, whole, today)
+    watch = None if sent.faults else _read(sent, forms.THRESHOLD, whole, today)
     return watch.text if watch else whole
 
 
@@ -103,53 +103,53 @@ def _read(sent: SentFields, name: str, text: str, today: date) -> Watch | None:
 
 
 def _funds(sent: SentFields, measure: str) -> _Funds:
-    given = " ".join(with_dashes(sent.text(fields.FUND)).translate(MARKS).split())
+    given = " ".join(with_dashes(sent.text(forms.FUND)).translate(MARKS).split())
     found = [symbol_of(name) if PLACED.is_symbol(name) else None for name in _LINK.split(given)]
     symbols = tuple(symbol for symbol in found if symbol)
     if not given:
-        sent.wrong(fields.FUND, "Name a fund, like ISCB.")
+        sent.wrong(forms.FUND, "Name a fund, like ISCB.")
     elif len(symbols) < len(found) or len(symbols) > 2:
         wanted = "write one like ISCB, or two like ISCB - SPSM"
-        sent.wrong(fields.FUND, f"`{quoted(given)}` is not a fund; {wanted}.")
+        sent.wrong(forms.FUND, f"`{quoted(given)}` is not a fund; {wanted}.")
     elif len(set(symbols)) < len(symbols):
-        sent.wrong(fields.FUND, f"{symbols[0]} is held against itself; name two funds.")
+        sent.wrong(forms.FUND, f"{symbols[0]} is held against itself; name two funds.")
     elif len(symbols) > 1 and measure in FACTS:
         name = named(measure).capitalize()
-        sent.wrong(fields.FUND, f"{name} is watched for one fund at a time; name one.")
-    if fields.FUND in sent.faults:
+        sent.wrong(forms.FUND, f"{name} is watched for one fund at a time; name one.")
+    if forms.FUND in sent.faults:
         return _Funds()
     return _Funds(symbols, "/" if "/" in given else "-")
 
 
 def _comparison(sent: SentFields, measure: str) -> Op:
-    op = Op(chosen(sent, fields.COMPARISON, tuple(Op), Op.BELOW))
+    op = Op(chosen(sent, forms.COMPARISON, tuple(Op), Op.BELOW))
     if op is Op.CHANGES and measure not in FACTS:
         name = named(measure).capitalize()
-        sent.wrong(fields.COMPARISON, f"{name} changes every session; choose below, above or a crossing.")
+        sent.wrong(forms.COMPARISON, f"{name} changes every session; choose below, above or a crossing.")
     return op
 
 
 def _benchmark(sent: SentFields, measure: str, funds: _Funds) -> str:
     """For a relative measure; one of no name where only the rest of the rule is looked at."""
-    benchmark = symbol_in(sent, fields.BENCHMARK)
+    benchmark = symbol_in(sent, forms.BENCHMARK)
     name = named(measure).capitalize()
     if not (measure in MEASURES and MEASURES[measure].relative):
         if benchmark:
-            sent.wrong(fields.BENCHMARK, f"{name} is not held against a benchmark; leave this empty.")
+            sent.wrong(forms.BENCHMARK, f"{name} is not held against a benchmark; leave this empty.")
         return ""
-    if not sent.text(fields.BENCHMARK):
-        sent.wrong(fields.BENCHMARK, f"{name} needs a benchmark, like SPY.")
+    if not sent.text(forms.BENCHMARK):
+        sent.wrong(forms.BENCHMARK, f"{name} needs a benchmark, like SPY.")
     elif benchmark in funds.symbols:
-        sent.wrong(fields.BENCHMARK, f"{benchmark} is held against itself; name another benchmark.")
-    return "BENCHMARK" if fields.BENCHMARK in sent.faults else benchmark
+        sent.wrong(forms.BENCHMARK, f"{benchmark} is held against itself; name another benchmark.")
+    return "BENCHMARK" if forms.BENCHMARK in sent.faults else benchmark
 
 
 def _then(sent: SentFields, funds: _Funds, benchmark: str) -> str:
-    then = symbol_in(sent, fields.THEN)
+    then = symbol_in(sent, forms.THEN)
     if then and funds.symbols == (then,):
-        sent.wrong(fields.THEN, f"{then} is the fund itself; name another one.")
+        sent.wrong(forms.THEN, f"{then} is the fund itself; name another one.")
     elif then and then == benchmark:
-        sent.wrong(fields.THEN, f"{then} is the benchmark; held against itself it says nothing.")
+        sent.wrong(forms.THEN, f"{then} is the benchmark; held against itself it says nothing.")
     return f" then {symbol_text(then)}" if then else ""
 
 
@@ -159,27 +159,27 @@ def _window(sent: SentFields, measure: str, today: date) -> str:
     if window is None:
         return ""
     if window.end or (window.start and not EARLIEST <= window.start < today):
-        sent.wrong(fields.WINDOW, f"`{window.label}` does not reach to today; choose another window.")
+        sent.wrong(forms.WINDOW, f"`{window.label}` does not reach to today; choose another window.")
         return ""
     return "" if measure in FACTS else window.label
 
 
 def _threshold(sent: SentFields, op: Op) -> str:
-    given = sent.text(fields.THRESHOLD)
+    given = sent.text(forms.THRESHOLD)
     if op is Op.CHANGES:
         if given:
-            sent.wrong(fields.THRESHOLD, "A change has no threshold; leave this empty.")
+            sent.wrong(forms.THRESHOLD, "A change has no threshold; leave this empty.")
         return ""
     if not given:
-        sent.wrong(fields.THRESHOLD, "Write a number, like 1.0, -15% or 250M.")
-    return _amount(sent, fields.THRESHOLD)
+        sent.wrong(forms.THRESHOLD, "Write a number, like 1.0, -15% or 250M.")
+    return _amount(sent, forms.THRESHOLD)
 
 
 def _recover(sent: SentFields, op: Op) -> str:
-    if op is Op.CHANGES and sent.text(fields.RECOVER):
-        sent.wrong(fields.RECOVER, "A change is over when it is undone; leave this empty.")
+    if op is Op.CHANGES and sent.text(forms.RECOVER):
+        sent.wrong(forms.RECOVER, "A change is over when it is undone; leave this empty.")
         return ""
-    return _amount(sent, fields.RECOVER)
+    return _amount(sent, forms.RECOVER)
 
 
 def _amount(sent: SentFields, name: str) -> str:
@@ -194,10 +194,10 @@ def _amount(sent: SentFields, name: str) -> str:
 
 
 def _sessions(sent: SentFields) -> int:
-    given = sent.text(fields.SESSIONS)
+    given = sent.text(forms.SESSIONS)
     if re.fullmatch(r"[0-9]{1,3}", given) and 1 <= int(given) <= MOST_SESSIONS:
         return int(given)
-    sent.wrong(fields.SESSIONS, f"Write a number of sessions from 1 to {MOST_SESSIONS}.")
+    sent.wrong(forms.SESSIONS, f"Write a number of sessions from 1 to {MOST_SESSIONS}.")
     return 1
 
 

@@ -12,9 +12,7 @@ from weakref import WeakValueDictionary
 from bot.errors import Unavailable
 from bot.model import ChannelKey, Request
 from bot.ports import HomeTabs, Task
-from bot.render.home.facts import Pages
-from bot.render.home.view import home
-from bot.render.home.welcome import welcome
+from bot.render.home import Pages, home_view, welcome_message
 from bot.use_cases.home.seeing import see
 from bot.use_cases.watch.hearing import reopen
 from bot.use_cases.watch.services import Services
@@ -55,7 +53,7 @@ class HomeAnswers:
         """
         if await reopen(self._parts, ChannelKey(question.team, question.channel), question.id):
             return
-        await self._parts.post(question, welcome())
+        await self._parts.post(question, welcome_message())
 
     async def work(self, key: str) -> None:
         """Show one person's tab anew, "team/user"; what fails is made good when it is opened again."""
@@ -94,4 +92,4 @@ class HomeAnswers:
         turn = self._turns.setdefault(f"{team}/{user}", asyncio.Lock())
         async with turn:
             seen = await see(self._parts, team, user, first=first)
-            await self._home_tabs.show(team, user, home(replace(seen, pages=pages)))
+            await self._home_tabs.show(team, user, home_view(replace(seen, pages=pages)))

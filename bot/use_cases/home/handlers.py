@@ -8,10 +8,9 @@ from dataclasses import replace
 from bot.commands import COMPARE, DIGEST
 from bot.errors import UserError
 from bot.ports import Ack, Handler, Place
-from bot.render import advice
-from bot.render.home.view import PAGE, QUICK, UNSNOOZE
-from bot.render.talk.ids import DIGEST_OFF
-from bot.render.watch import ids
+from bot.render import advice, ids
+from bot.render.home import PAGE, QUICK, UNSNOOZE
+from bot.render.ids import DIGEST_OFF
 from bot.use_cases.forms.sent import is_channel, json_object
 from bot.use_cases.watch.finding import read_key
 
@@ -64,7 +63,9 @@ class UnsnoozeHandler:
             value = {}
         key, channel = value.get("rule"), value.get("channel")
         if not (read_key(key) and is_channel(channel)):
-            return Ack(reply=advice.refused(UserError("This button is of no message that this bot knows.")))
+            return Ack(
+                reply=advice.refusal_message(UserError("This button is of no message that this bot knows."))
+            )
         there = Place(place.team, str(channel), place.user)
         return Ack(work=True, handler=ids.UNSNOOZE, text=str(key), place=there)
 

@@ -13,7 +13,7 @@ from analytics.panel import PricePanel
 from bot.errors import BotError
 from bot.model import Digest, RuleStatus, StoredRule
 from bot.ports import Channels
-from bot.render.home.facts import Freshness, HomeFacts, Post
+from bot.render.home import Freshness, HomeFacts, Post
 from bot.schedule import newest_session
 from bot.use_cases.watch.posts import next_due
 from bot.use_cases.watch.services import PATIENCE, Services, stories_of

@@ -13,11 +13,10 @@ from bot.errors import UnknownSymbols, UserError
 from bot.language import Compare, FollowUp, applied, follow_text, read_compare, read_follow
 from bot.model import Request, Section, SectionQuery, ThreadContext
 from bot.ports import Delivered, Place
-from bot.render.comparison.answer import answer as comparison_answer
-from bot.render.study.export import exported
-from bot.render.talk.buttons import under
-from bot.render.talk.left_out import left_out
-from bot.render.talk.unclear import MOST, unknown
+from bot.render.advice import MOST_QUESTIONS, note_funds_left_out, unknown_symbols_message
+from bot.render.blocks import follow_up_buttons
+from bot.render.sections.comparison import comparison_message as comparison_answer
+from bot.render.sections.export import export_message
 from bot.use_cases.compare import look_into, today
 from bot.use_cases.threads.recalling import is_direct, recalled, remember, topic_of
 from bot.use_cases.threads.sections import Case, files, laid_out, render, require_currency
@@ -70,8 +69,8 @@ class ThreadAnswers:
         try:
             evidence = await look_into(laid_out(follow.study, asked), self._parts.desk, source)
         except UnknownSymbols as fault:
-            meant = list(itertools.islice(_meant(fault, follow, topic), MOST))
-            await self._parts.tell(question, unknown(fault, meant))
+            meant = list(itertools.islice(_meant(fault, follow, topic), MOST_QUESTIONS))
+            await self._parts.tell(question, unknown_symbols_message(fault, meant))
             return
         require_currency(follow, evidence.comparison)
         now = topic_of(asked, evidence)
@@ -85,13 +84,13 @@ class ThreadAnswers:
     async def _deliver(self, case: Case, topic: ThreadContext, question: Request) -> Delivered:
         if case.follow.study is Section.CSV:
             documents = await asyncio.to_thread(files, case)
-            return await self._parts.attach(question, exported(case.found), documents)
+            return await self._parts.attach(question, export_message(case.found), documents)
         if case.follow.study is Section.COMPARE:
             notes = case.evidence.notes
-            message = comparison_answer(case.comparison, notes, case.asked_by, under(topic))
+            message = comparison_answer(case.comparison, notes, case.asked_by, follow_up_buttons(topic))
         else:
             message = await asyncio.to_thread(render, case)
-        return await self._parts.post(question, left_out(message, topic.more))
+        return await self._parts.post(question, note_funds_left_out(message, topic.more))
 
 
 def _follow(words: str, day: date, topic: ThreadContext | None = None) -> FollowUp:

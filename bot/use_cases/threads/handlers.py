@@ -17,8 +17,8 @@ from bot.language.words import EARLIEST, MOST_RATE, symbol_of
 from bot.model import Section, SectionQuery, ThreadContext
 from bot.ports import Ack, Clock, Handler, Place
 from bot.render import advice
+from bot.render.advice import not_understood_message
 from bot.render.message import Message
-from bot.render.talk.unclear import not_understood
 
 ASK = "ask"
 """Handler of every question in a conversation; its text is the JSON of a `SectionQuery`."""
@@ -63,7 +63,7 @@ class MentionHandler:
                 return Ack(work=True, handler=COMPARE.name, open=True)
             acts = _nearest_act(word, rest) if place.within else []
             meant = [*acts, *nearest(text, self._like, today=today)]
-            return Ack(reply=not_understood(fault, meant), open=True)
+            return Ack(reply=not_understood_message(fault, meant), open=True)
         if isinstance(read, Help):
             return Ack(reply=_help(read.command), open=True)
         return Ack(work=True, handler=ASK, text=SectionQuery(text).value, open=True)
@@ -113,7 +113,9 @@ class SectorsHandler:
         try:
             read = read_follow(asked, today)
         except Unclear as fault:
-            return Ack(reply=not_understood(fault, nearest(asked, self._like, today=today)), open=True)
+            return Ack(
+                reply=not_understood_message(fault, nearest(asked, self._like, today=today)), open=True
+            )
         if isinstance(read, FollowUp) and read.symbols:
             return Ack(work=True, open=True)
         return Ack(reply=advice.usage(SECTORS), open=True)
@@ -149,4 +151,4 @@ def _is_known(asked: Comparing) -> bool:
 
 def _unknown_button() -> Ack:
     fault = UserError("This button is of no message that this bot knows. Ask in words instead.")
-    return Ack(reply=advice.refused(fault), open=True)
+    return Ack(reply=advice.refusal_message(fault), open=True)

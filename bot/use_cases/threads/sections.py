@@ -16,21 +16,20 @@ from bot.errors import UserError
 from bot.language import FollowUp
 from bot.language.thread.amounts import is_in, size_text
 from bot.model import Section
-from bot.render.comparison.values import priced_in
-from bot.render.document import Document
-from bot.render.message import Message
-from bot.render.study.correlation import correlation
-from bot.render.study.cost import cost
-from bot.render.study.drawdowns import drawdowns
-from bot.render.study.explain import explain
-from bot.render.study.export import export, export_months
-from bot.render.study.found import SectionAnswer
-from bot.render.study.holdings import holdings as held
-from bot.render.study.returns import returns
-from bot.render.study.risk import risk
-from bot.render.study.rolling import rolling
-from bot.render.study.sectors import sectors
-from bot.render.text import listed
+from bot.render.message import Document, Message
+from bot.render.sections.correlation import correlation_section
+from bot.render.sections.cost import cost_section
+from bot.render.sections.drawdowns import drawdowns_section
+from bot.render.sections.explain import explain_section
+from bot.render.sections.export import export_comparison, export_months
+from bot.render.sections.holdings import holdings_section as held
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.returns import returns_section
+from bot.render.sections.risk import risk_section
+from bot.render.sections.rolling import rolling_section
+from bot.render.sections.sectors import sectors_section
+from bot.render.sections.values import priced_in
+from bot.render.text import join_words
 from bot.use_cases.compare import ComparisonData
 
 _BESIDE = frozenset({Section.SECTORS, Section.HOLDINGS})
@@ -79,7 +78,7 @@ def require_currency(follow: FollowUp, comparison: Comparison) -> None:
             others.setdefault(unit, []).append(symbol)
     if others:
         named, bare = follow.currency.replace("$", "USD"), size_text(follow.amount)
-        held = listed([f"{listed(symbols)} in {unit}" for unit, symbols in others.items()])
+        held = join_words([f"{join_words(symbols)} in {unit}" for unit, symbols in others.items()])
         raise UserError(
             f"The order is in {named}, but what trades is {held}: amounts are not converted. "
             f"Write `size={bare}` for {bare} in each fund's own currency."
@@ -93,7 +92,7 @@ def render(case: Case) -> Message:
 
 def files(case: Case) -> tuple[Document, ...]:
     """The comparison as files: its table, its series and its months."""
-    return (*export(case.found), export_months(case.found, _months(case)))
+    return (*export_comparison(case.found), export_months(case.found, _months(case)))
 
 
 def _months(case: Case) -> MonthlyGrid:
@@ -105,26 +104,26 @@ def _holdings(case: Case) -> Message:
 
 
 def _rolling(case: Case) -> Message:
-    return rolling(case.found, rolled(case.evidence.panel, case.comparison.question))
+    return rolling_section(case.found, rolled(case.evidence.panel, case.comparison.question))
 
 
 def _correlation(case: Case) -> Message:
-    return correlation(case.found, correlated(case.evidence.panel, case.comparison.question))
+    return correlation_section(case.found, correlated(case.evidence.panel, case.comparison.question))
 
 
 def _explain(case: Case) -> Message:
     worked_out = worked(case.evidence.panel, case.comparison.question, case.follow.measure)
-    return explain(case.found, worked_out)
+    return explain_section(case.found, worked_out)
 
 
 _RENDERERS: Mapping[Section, Callable[[Case], Message]] = {
-    Section.SECTORS: lambda case: sectors(case.found),
+    Section.SECTORS: lambda case: sectors_section(case.found),
     Section.HOLDINGS: _holdings,
-    Section.DRAWDOWNS: lambda case: drawdowns(case.found),
+    Section.DRAWDOWNS: lambda case: drawdowns_section(case.found),
     Section.ROLLING: _rolling,
-    Section.RETURNS: lambda case: returns(case.found, _months(case)),
-    Section.RISK: lambda case: risk(case.found),
-    Section.COST: lambda case: cost(case.found, case.follow.amount),
+    Section.RETURNS: lambda case: returns_section(case.found, _months(case)),
+    Section.RISK: lambda case: risk_section(case.found),
+    Section.COST: lambda case: cost_section(case.found, case.follow.amount),
     Section.CORRELATION: _correlation,
     Section.EXPLAIN: _explain,
 }

@@ -11,8 +11,8 @@ from bot.errors import Unavailable, UserError
 from bot.language import Acknowledge, ByHand, Snooze, Unsnooze
 from bot.model import AuditAction, AuditEntry, NoticeKind, Request, RuleReport, RuleStatus, StoredRule
 from bot.render import text
-from bot.render.watch import changed
-from bot.render.watch.parts.state import is_snoozed
+from bot.render.rules import changes
+from bot.render.rules.state import is_snoozed
 from bot.use_cases.watch.finding import deed_of, find_alive, is_done, where_heard
 from bot.use_cases.watch.services import Declined, Services, by_hand, story_of
 
@@ -57,7 +57,7 @@ async def acknowledge(parts: Services, meant: Meant, reason: str, question: Requ
     kept = await _alter(parts, meant, question, deed, lambda known: _in_hand(known, deed))
     state = kept.standing.state
     until = state.snoozed_until if state.session and is_snoozed(state, state.session) else None
-    told = changed.acknowledged(kept.watched, question.user, deed.detail, snoozed_until=until)
+    told = changes.acknowledged_message(kept.watched, question.user, deed.detail, snoozed_until=until)
     await parts.tell(question, told)
 
 
@@ -71,7 +71,7 @@ async def snooze(parts: Services, meant: Meant, asked: Snooze, question: Request
     kept = await _alter(parts, meant, question, deed, lambda known: _quiet(known, until))
     state = kept.standing.state
     in_hand = state.acknowledged is not None
-    told = changed.snoozed(kept.watched, question.user, state.snoozed_until or until, in_hand=in_hand)
+    told = changes.snoozed_message(kept.watched, question.user, state.snoozed_until or until, in_hand=in_hand)
     await parts.tell(question, told)
 
 
@@ -80,14 +80,14 @@ async def unsnooze(parts: Services, meant: Meant, question: Request) -> None:
     deed = deed_of(question, AuditAction.UNSNOOZED)
     kept = await _alter(parts, meant, question, deed, _heard)
     in_hand = kept.standing.state.acknowledged is not None
-    await parts.tell(question, changed.unsnoozed(kept.watched, question.user, in_hand=in_hand))
+    await parts.tell(question, changes.unsnoozed_message(kept.watched, question.user, in_hand=in_hand))
 
 
 async def current(parts: Services, meant: Meant, question: Request) -> StoredRule:
     """The rule, if it is still the version that is meant.  Raises Declined, UserError."""
     kept = await find_alive(parts.repository(question), meant.number, question)
     if meant.version not in (None, kept.watched.version):
-        raise Declined(changed.superseded(kept.watched))
+        raise Declined(changes.superseded_message(kept.watched))
     return kept
 
 
@@ -127,7 +127,7 @@ async def _require_open(parts: Services, kept: StoredRule, card: str, question: 
     """Raises Declined where the rule has nothing open, UserError where the card's incident is over."""
     watched = kept.watched
     if not kept.standing.state.open or watched.status is not RuleStatus.ACTIVE:
-        raise Declined(changed.no_open_incident(watched))
+        raise Declined(changes.no_open_incident_message(watched))
     history = await parts.repository(question).history(watched.number)
     if card and any(each.ts == card and each.recovered for each in history.incidents):
         raise UserError(
@@ -138,21 +138,21 @@ async def _require_open(parts: Services, kept: StoredRule, card: str, question: 
 def _in_hand(kept: StoredRule, deed: AuditEntry) -> State:
     state = kept.standing.state
     if state.acknowledged:
-        raise Declined(changed.acknowledged_before(kept.watched, state.acknowledged))
+        raise Declined(changes.acknowledged_before_message(kept.watched, state.acknowledged))
     return state.acknowledge(deed.user, deed.detail)
 
 
 def _quiet(kept: StoredRule, until: date) -> State:
     state = kept.standing.state
     if state.snoozed_until and state.snoozed_until >= until:
-        raise Declined(changed.snoozed_before(kept.watched, state.snoozed_until))
+        raise Declined(changes.snoozed_before_message(kept.watched, state.snoozed_until))
     return state.snooze(until)
 
 
 def _heard(kept: StoredRule) -> State:
     state = kept.standing.state
     if state.snoozed_until is None or (state.session and state.session >= state.snoozed_until):
-        raise Declined(changed.not_snoozed(kept.watched))
+        raise Declined(changes.not_snoozed_message(kept.watched))
     return state.unsnooze()
 
 

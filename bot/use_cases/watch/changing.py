@@ -8,7 +8,13 @@ from dataclasses import replace
 from bot.errors import Unavailable, UserError
 from bot.language import Watch
 from bot.model import AuditAction, AuditEntry, NewNotice, Request, RuleStatus, RuleVersion, StoredRule
-from bot.render.watch.changed import confirm_delete, deleted, paused, resumed, superseded
+from bot.render.rules.changes import (
+    confirm_delete,
+    deleted_message,
+    paused_message,
+    resumed_message,
+    superseded_message,
+)
 from bot.use_cases.watch.finding import deed_of, find, find_alive, gone, is_done, require_leave, where_heard
 from bot.use_cases.watch.hearing import require_heard
 from bot.use_cases.watch.making import draft, read_back
@@ -45,7 +51,7 @@ async def pause(parts: Services, number: int, question: Request) -> None:
     """The rule is not read until somebody resumes it."""
     kept = await _mark(parts, number, question, AuditAction.PAUSED)
     question = where_heard(kept.watched, question)
-    await parts.post(question, paused(kept.watched, question.user))
+    await parts.post(question, paused_message(kept.watched, question.user))
     await parts.hurry(question)
 
 
@@ -61,7 +67,7 @@ async def resume(parts: Services, number: int, question: Request) -> None:
     except (Unavailable, UserError):
         log.warning("%s is not decided at once; the daily run does it", kept.watched.key, exc_info=True)
     await _reopen_card(parts, kept, question)
-    await parts.post(question, resumed(kept.watched, question.user))
+    await parts.post(question, resumed_message(kept.watched, question.user))
     await parts.hurry(question)
 
 
@@ -79,10 +85,10 @@ async def delete(parts: Services, number: int, question: Request, seen: int) -> 
     """
     kept = await find(parts.repository(question), number, question)
     if kept.watched.version != seen:
-        raise Declined(superseded(kept.watched))
+        raise Declined(superseded_message(kept.watched))
     kept = await _mark(parts, number, question, AuditAction.DELETED)
     question = where_heard(kept.watched, question)
-    await parts.post(question, deleted(kept.watched, question.user))
+    await parts.post(question, deleted_message(kept.watched, question.user))
     await parts.hurry(question)
 
 
@@ -143,7 +149,7 @@ def _is_made_by(watched: RuleVersion, question: Request) -> bool:
 
 def _refuse(old: RuleVersion, watch: Watch, seen: int | None) -> None:
     if seen not in {None, old.version}:
-        raise Declined(superseded(old))
+        raise Declined(superseded_message(old))
     if (old.text, old.policy) == (watch.text, watch.policy):
         raise UserError(f"{old.name} says this already; nothing was changed.")
 

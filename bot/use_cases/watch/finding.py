@@ -7,8 +7,8 @@ import re
 from bot.errors import UserError
 from bot.model import AuditAction, AuditEntry, Digest, Request, RuleStatus, RuleVersion, StoredRule
 from bot.ports import WorkspaceRepository
-from bot.render.watch.changed import no_such_rule, refused_change
-from bot.render.watch.digests import refused
+from bot.render.rules.changes import no_such_rule_message, refused_change_message
+from bot.render.rules.channel import refused_message
 from bot.use_cases.watch.services import Declined, Services
 
 _KEY = re.compile(r"R([1-9]\d{0,8})v([1-9]\d{0,8})")
@@ -31,7 +31,7 @@ async def find(repository: WorkspaceRepository, number: int, question: Request) 
     kept = await repository.rule(number)
     if kept is None:
         known = [each.watched.number for each in await repository.rules(question.channel)]
-        raise Declined(no_such_rule(number, known))
+        raise Declined(no_such_rule_message(number, known))
     own = question.alone and kept.watched.owner == question.user
     if kept.watched.channel != question.channel and not own:
         raise UserError(
@@ -60,7 +60,7 @@ def gone(watched: RuleVersion) -> str:
 async def require_leave(parts: Services, watched: RuleVersion, question: Request) -> None:
     """Raises Declined where the asker may not change the rule."""
     if not await has_leave(parts, watched, question):
-        raise Declined(refused_change(watched))
+        raise Declined(refused_change_message(watched))
 
 
 async def has_leave(parts: Services, watched: RuleVersion, question: Request) -> bool:
@@ -71,7 +71,7 @@ async def has_leave(parts: Services, watched: RuleVersion, question: Request) ->
 async def require_leave_of(parts: Services, digest: Digest, question: Request) -> None:
     """Raises Declined where the asker may not change or stop the daily post."""
     if not await _may_change(parts, digest.owner, question):
-        raise Declined(refused(digest))
+        raise Declined(refused_message(digest))
 
 
 async def _may_change(parts: Services, owner: str, question: Request) -> bool:

@@ -27,7 +27,7 @@ class WatchHandler:
             if getattr(asked, "number", 0) is None and not (isinstance(asked, Watch) or place.within):
                 raise _number_wanted(text)
         except Unclear as fault:
-            return Ack(reply=advice.unclear(fault, self._nearest), open=True)
+            return Ack(reply=advice.unclear_message(fault, self._nearest), open=True)
         if isinstance(asked, Help):
             return Ack(reply=advice.usage(WATCH), open=True)
         return Ack(work=True, open=_only_reads(asked))

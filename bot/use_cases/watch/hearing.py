@@ -25,7 +25,7 @@ from bot.model import (
     StoredRule,
 )
 from bot.ports import SEEN, Task
-from bot.render.watch.stopped import unheard
+from bot.render.rules.channel import cannot_post_message
 from bot.use_cases.watch.services import Declined, Services, stories_of, with_since
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ async def require_heard(parts: Services, question: Request, left: str, rule: str
         known = await parts.repository(question).digest(question.channel)
         # Slack's answer is the same for a channel that is gone and for one without the bot.
         gone = known is not None and known.stopped == DELETED
-        raise Declined(unheard(question.channel, DELETED if gone else access.code, left, rule))
+        raise Declined(cannot_post_message(question.channel, DELETED if gone else access.code, left, rule))
 
 
 async def reopen(parts: Services, channel_key: ChannelKey, asked: str) -> bool:

@@ -12,11 +12,10 @@ from analytics.watch.states import Phase
 from bot.errors import Unavailable, UserError
 from bot.language import RuleListing, Stand, list_text
 from bot.model import Request, RuleReport, RuleStatus, StoredRule
-from bot.render.watch.lists import PAGE, ListPage, listing, shown
-from bot.render.watch.lists import history as history_of
-from bot.render.watch.lists import why as why_of
-from bot.render.watch.parts.order import urgency
-from bot.render.watch.parts.state import is_snoozed, is_undecided
+from bot.render.rules.lists import PAGE, ListPage, list_message, rule_message
+from bot.render.rules.lists import history_message as history_of
+from bot.render.rules.lists import why_message as why_of
+from bot.render.rules.state import is_snoozed, is_undecided, urgency
 from bot.use_cases.watch.finding import find, find_alive
 from bot.use_cases.watch.opening import look
 from bot.use_cases.watch.services import Services, as_told, stories_of, story_of
@@ -29,7 +28,7 @@ async def list_rules(parts: Services, asked: RuleListing, question: Request) -> 
     repository = parts.repository(question)
     meant, page = chosen(await repository.rules(question.channel), asked)
     stories = await stories_of(parts, question.team, meant)
-    await parts.tell(question, listing(stories, await repository.digest(question.channel), page))
+    await parts.tell(question, list_message(stories, await repository.digest(question.channel), page))
 
 
 def chosen(known: Sequence[StoredRule], asked: RuleListing) -> tuple[Sequence[StoredRule], ListPage]:
@@ -90,7 +89,7 @@ async def show(parts: Services, number: int, question: Request) -> None:
     repository = parts.repository(question)
     kept = await find_alive(repository, number, question)
     history = await repository.history(number)
-    message = shown(await story_of(parts, kept), await _past(parts, kept), history)
+    message = rule_message(await story_of(parts, kept), await _past(parts, kept), history)
     await parts.tell(question, message)
 
 

@@ -10,8 +10,8 @@ from bot.language import Watch
 from bot.model import ChannelKey, Digest, DigestMode, Request, RuleReport, RuleVersion, StoredRule
 from bot.ports import RuleDraft
 from bot.render.chart_specs import PastChart
-from bot.render.watch.charts import past_picture
-from bot.render.watch.created import created, tested
+from bot.render.rules.charts import past_chart
+from bot.render.rules.read_back import created_message, tested_message
 from bot.use_cases.watch.hearing import active, require_heard
 from bot.use_cases.watch.opening import Looked, begin, look_afresh
 from bot.use_cases.watch.posts import keep_next, next_due
@@ -50,7 +50,9 @@ async def read_back(
     post = await _next_post(parts, question, digest) if digest else None
     story = looked.told(await story_of(parts, kept))
     picture = past_of(story, looked)
-    message = created(story, looked.past, digest, post, edited=edited, digest_is_new=is_new, picture=picture)
+    message = created_message(
+        story, looked.past, digest, post, edited=edited, digest_is_new=is_new, picture=picture
+    )
     await parts.post(question, message)
     await parts.hurry(question)
 
@@ -70,14 +72,14 @@ async def try_out(parts: Services, watch: Watch, question: Request) -> None:
     watched = _unkept(watch, looked, question)
     state = decide(State(), looked.reading, watch.policy, looked.session).state
     story = await with_source(parts, RuleReport(watched, looked.session, state, looked.reading))
-    await parts.post(question, tested(story, looked.past, past_of(story, looked)))
+    await parts.post(question, tested_message(story, looked.past, past_of(story, looked)))
 
 
 def past_of(story: RuleReport, looked: Looked) -> PastChart | None:
     """What the past would have looked like; None without any."""
     if not (looked.past and looked.past.start):
         return None
-    return past_picture(
+    return past_chart(
         story.watched, looked.readings, looked.back, source=story.source, simulated=story.simulated
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analytics.watch.alike import Aspect, differences
 from bot.language import Watch
 from bot.model import Request, StoredRule
-from bot.render.watch.twice import watched_already
+from bot.render.rules.changes import duplicate_rule_message
 from bot.use_cases.watch.finding import has_leave
 from bot.use_cases.watch.services import Declined, Services, as_told
 
@@ -29,7 +29,7 @@ async def require_new(parts: Services, watch: Watch, question: Request) -> None:
     kept, apart = found
     may_change = await has_leave(parts, kept.watched, question)
     raise Declined(
-        watched_already(
+        duplicate_rule_message(
             as_told(kept),
             watch.rule,
             watch.policy,

@@ -8,16 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from analytics import (
-    Comparison,
-    FundProfile,
-    IndexChange,
-    Kind,
-    NoCommonHistory,
-    NoteKind,
-    Rate,
-    compare,
-)
+from analytics import Comparison, FundProfile, IndexChange, Kind, NoCommonHistory, NoteKind, Rate, compare
 from analytics.align import MINIMUM_RETURNS
 from analytics.comparison import ABSOLUTE, RELATIVE
 from tests.panels import day, panel

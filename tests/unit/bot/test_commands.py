@@ -49,7 +49,7 @@ from bot.language import (
 from bot.model import DigestMode, Section
 from bot.render import limits
 from bot.render.advice import talk_help, usage
-from bot.render.measures import watched
+from bot.render.measures import watchable_words
 from bot.render.text import escape
 
 TODAY = date(2026, 1, 20)
@@ -159,7 +159,7 @@ def test_the_usage_of_digest_is_true() -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_help_says_all_that_there_is(command: Command) -> None:
     told = usage(command).text
-    remarks = [remark.replace(MEASURES, watched()) for remark in command.remarks]
+    remarks = [remark.replace(MEASURES, watchable_words()) for remark in command.remarks]
     assert all(line in told for line in (*command.terms, *remarks))
     assert all(f"`{escape(example)}`" in told for example in command.examples)
 

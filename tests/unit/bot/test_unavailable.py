@@ -72,7 +72,7 @@ def test_a_drivers_words_reach_the_log_and_nobody_else(
         away = unavailable(f"the database /srv/{secret}/rules.db", fault)
         assert away is not None
         assert secret not in str(away)
-        assert secret not in advice.unavailable(away, "1a2b").text
+        assert secret not in advice.unavailable_message(away, "1a2b").text
         assert secret in away.in_full
         assert "\n" not in away.in_full
 

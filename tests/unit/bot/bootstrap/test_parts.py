@@ -20,7 +20,7 @@ from bot.jobs.postgres import _Postgres
 from bot.jobs.queue import STALE
 from bot.model import Request
 from bot.ports import Level
-from bot.render.talk import ids as talk
+from bot.render import ids as talk
 from bot.store import SqlStore
 from bot.use_cases import holding
 from bot.use_cases.home.answers import HomeAnswers

@@ -155,7 +155,7 @@ def assert_same(asked: Watch) -> None:
 
 def harmless(fault: Unclear) -> None:
     assert fault.complaints
-    message = advice.unclear(fault, lambda symbol: ())
+    message = advice.unclear_message(fault, lambda symbol: ())
     shown = message.text
     bare = shown.replace("&lt;", "").replace("&gt;", "").replace("&amp;", "")
     assert not set("<>&") & set(bare), shown

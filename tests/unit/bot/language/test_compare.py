@@ -477,7 +477,7 @@ def test_what_is_shown_of_a_text_can_do_nothing(evil: str) -> None:
             read_compare(place.format(evil), TODAY)
         except Unclear as fault:
             refused += 1
-            assert_harmless(advice.unclear(fault, lambda symbol: ("ISCB",)).text)
+            assert_harmless(advice.unclear_message(fault, lambda symbol: ("ISCB",)).text)
     assert refused
 
 
@@ -508,7 +508,7 @@ def test_any_text_is_a_question_or_help_or_unclear(text: str) -> None:
     try:
         question = read_compare(text, TODAY)
     except Unclear as fault:
-        shown = advice.unclear(fault, lambda symbol: ()).text
+        shown = advice.unclear_message(fault, lambda symbol: ()).text
         assert not {"<!", "<@", "<h"} & {shown[at : at + 2] for at in range(len(shown))}
         assert shown.count("`") % 2 == 0
         return

@@ -14,7 +14,7 @@ from bot.errors import Unclear
 from bot.language import Watch, read_watch
 from bot.language.rule.amounts import UnitScale, amount_text, scale_of
 from bot.language.rule.vocabulary import named
-from bot.render.watch.words import recovery_words
+from bot.render.rules.conditions import recovery_words
 from tests.unit.bot.language.making import TODAY
 
 LEVELS = [op for op in Op if op is not Op.CHANGES]

@@ -33,7 +33,7 @@ def lines(message: Message) -> list[str]:
 
 def test_an_unclear_question_in_full(snapshot: Snapshot) -> None:
     fault = fault_of("iscc, SPMS <!here> 2w vs rf=4 asof 2027-01-01")
-    snapshot("advice_unclear", advice.unclear(fault, nearest).text)
+    snapshot("advice_unclear", advice.unclear_message(fault, nearest).text)
 
 
 def test_the_usage_in_full(snapshot: Snapshot) -> None:
@@ -49,14 +49,14 @@ def test_what_can_be_asked_in_a_conversation_in_full(in_thread: bool, snapshot: 
 def test_what_is_said_to_the_bot_may_be_unclear_too() -> None:
     with pytest.raises(Unclear) as caught:
         read_follow("sectors ISCC 7w", TODAY)
-    told = lines(advice.unclear(caught.value, nearest))
+    told = lines(advice.unclear_message(caught.value, nearest))
     assert told[0] == "I could not read `@watchpoint sectors ISCC 7w`."
     assert "ISCC: nearest known symbol ISCB." in told
     assert any(line.startswith("Usage: `@watchpoint sectors|holdings") for line in told)
 
 
 def test_says_what_was_given_and_how_it_was_read() -> None:
-    told = lines(advice.unclear(fault_of("ISCB 3y"), nearest))
+    told = lines(advice.unclear_message(fault_of("ISCB 3y"), nearest))
     assert told[0] == "I could not read `/compare ISCB 3y`."
     assert "• At least two different symbols are needed, like `ISCB SPSM`." in told
     assert "Read as: symbols ISCB, window 3 years." in told
@@ -64,18 +64,18 @@ def test_says_what_was_given_and_how_it_was_read() -> None:
 
 
 def test_hints_at_symbols_that_are_nearly_known() -> None:
-    told = lines(advice.unclear(fault_of("ISCB ISCC SPMS 2w"), nearest))
+    told = lines(advice.unclear_message(fault_of("ISCB ISCC SPMS 2w"), nearest))
     assert "ISCC: nearest known symbol ISCB." in told
     assert "SPMS: nearest known symbols SPSM or SPMD." in told
     assert not any(line.startswith("ISCB:") for line in told)
 
 
 def test_nothing_read_is_not_said_to_be_read() -> None:
-    assert "Read as" not in advice.unclear(fault_of("@@@"), nearest).text
+    assert "Read as" not in advice.unclear_message(fault_of("@@@"), nearest).text
 
 
 def test_a_long_text_is_cut_before_it_is_escaped() -> None:
-    told = lines(advice.unclear(fault_of("<" * 400), nearest))[0]
+    told = lines(advice.unclear_message(fault_of("<" * 400), nearest))[0]
     assert told.count("&lt;") == advice.LONGEST
     assert told.endswith("…`.")
 
@@ -88,7 +88,7 @@ def test_many_complaints_and_many_words_stay_short() -> None:
         asked.append(symbol)
         return ("ISCB",)
 
-    message = advice.unclear(fault_of(many), counting)
+    message = advice.unclear_message(fault_of(many), counting)
     told = lines(message)
     assert sum(line.startswith("• `") for line in told) == advice.MOST
     assert "• and 44 more" in told
@@ -99,7 +99,7 @@ def test_many_complaints_and_many_words_stay_short() -> None:
 
 @pytest.mark.parametrize("given", ["`a` ``b", "a\nb\n\nc", "x\u202ey\x07", "*bold* _it_ ~s~"])
 def test_what_was_given_stays_on_its_line_and_in_its_quotes(given: str) -> None:
-    message = advice.unclear(Unclear(COMPARE.name, given, ("Wrong.",)), nearest)
+    message = advice.unclear_message(Unclear(COMPARE.name, given, ("Wrong.",)), nearest)
     first, second, *_ = lines(message)
     assert first.startswith("I could not read `/compare ")
     assert first.endswith("`.")
@@ -109,7 +109,7 @@ def test_what_was_given_stays_on_its_line_and_in_its_quotes(given: str) -> None:
 
 def test_an_unknown_symbol_comes_with_what_may_be_meant() -> None:
     fault = UnknownSymbols("Yahoo Finance", {"SPMS": ("SPSM", "SPMD"), "QQQQQ": ()})
-    assert lines(advice.refused(fault)) == [
+    assert lines(advice.refusal_message(fault)) == [
         "SPMS: Yahoo Finance has no such symbol, or it was delisted. Did you mean SPSM or SPMD?",
         "QQQQQ: Yahoo Finance has no such symbol, or it was delisted. Check the ticker with your data "
         "provider.",
@@ -119,7 +119,7 @@ def test_an_unknown_symbol_comes_with_what_may_be_meant() -> None:
 def test_a_symbol_without_prices_is_no_slip_and_not_to_be_tried_again() -> None:
     gone = "Yahoo Finance knows it but has no prices of it; it has ended or was renamed."
     nearest = {"RFP": (), "SPLG": ("SPYM",), "SPSN": ("SPSM",)}
-    assert lines(advice.refused(UnknownSymbols("Yahoo Finance", nearest, {"RFP", "SPLG"}))) == [
+    assert lines(advice.refusal_message(UnknownSymbols("Yahoo Finance", nearest, {"RFP", "SPLG"}))) == [
         f"RFP: {gone} Check the ticker with your data provider.",
         f"SPLG: {gone} Did you mean SPYM?",
         "SPSN: Yahoo Finance has no such symbol, or it was delisted. Did you mean SPSM?",
@@ -127,7 +127,7 @@ def test_a_symbol_without_prices_is_no_slip_and_not_to_be_tried_again() -> None:
 
 
 def test_every_complaint_is_told_and_escaped() -> None:
-    assert lines(advice.refused(UserError("One <!channel>.", "Two & more."))) == [
+    assert lines(advice.refusal_message(UserError("One <!channel>.", "Two & more."))) == [
         "One &lt;!channel&gt;.",
         "Two &amp; more.",
     ]
@@ -153,17 +153,21 @@ def test_every_complaint_is_told_and_escaped() -> None:
     ],
 )
 def test_a_silent_source_says_whether_to_try_again(fault: Unavailable, told: str) -> None:
-    assert advice.unavailable(fault, "1a2b").text == told
+    assert advice.unavailable_message(fault, "1a2b").text == told
 
 
 def test_what_broke_has_a_reference() -> None:
-    told = advice.broken("1a2b").text
+    told = advice.failure_message("1a2b").text
     assert "1a2b" in told
     assert "Ask again" in told
 
 
 def test_the_text_and_the_block_say_the_same() -> None:
-    for message in (advice.usage(COMPARE), advice.broken("x"), advice.refused(UserError("No."))):
+    for message in (
+        advice.usage(COMPARE),
+        advice.failure_message("x"),
+        advice.refusal_message(UserError("No.")),
+    ):
         (block,) = message.blocks
         assert block["text"]["text"] == message.text
         assert limits.violations(message.blocks) == []

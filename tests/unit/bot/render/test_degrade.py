@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.render.degrade import ROOM, MessageDraft, plainer, table_as_sections
+from bot.render.fallback import ROOM, MessageDraft, table_as_sections, tables_as_text
 from bot.render.message import Block, Message
 
 
@@ -30,6 +30,11 @@ PICTURE: Block = {"type": "image", "alt_text": "growth", "slot": "growth"}
 OTHER: Block = {"type": "image", "alt_text": "sectors", "slot": "sectors"}
 MESSAGE = Message("ISCB returned 16.1 %", (HEAD, TABLE, PICTURE, OTHER))
 FILES = {"growth": "F1", "sectors": "F2"}
+
+
+def _last_text(draft: MessageDraft) -> str:
+    text: str = draft.filled_blocks()[-1]["elements"][0]["text"]
+    return text
 
 
 def kinds(blocks: Any) -> list[str]:
@@ -67,14 +72,14 @@ def test_a_table_with_one_row_or_none_is_told_too() -> None:
 
 
 def test_plainer_leaves_everything_but_tables() -> None:
-    assert kinds(plainer([HEAD, TABLE, PICTURE])) == ["section", "section", "image"]
+    assert kinds(tables_as_text([HEAD, TABLE, PICTURE])) == ["section", "section", "image"]
 
 
 class TestDraft:
     def test_as_meant(self) -> None:
         draft = MessageDraft.of(MESSAGE, FILES)
         assert draft.compromises == ()
-        assert draft.filled() == [
+        assert draft.filled_blocks() == [
             HEAD,
             TABLE,
             {"type": "image", "alt_text": "growth", "slack_file": {"id": "F1"}},
@@ -84,31 +89,29 @@ class TestDraft:
     def test_a_picture_without_a_file_is_given_up_with_a_line(self) -> None:
         draft = MessageDraft.of(MESSAGE, {"growth": "F1"})
         assert draft.compromises == ("pictures",)
-        assert kinds(draft.filled()) == ["section", "table", "image", "context"]
-        assert draft.filled()[-1]["elements"][0]["text"] == "The chart could not be attached to this message."
+        assert kinds(draft.filled_blocks()) == ["section", "table", "image", "context"]
+        assert _last_text(draft) == "The chart could not be attached to this message."
 
     def test_all_pictures_are_given_up_with_one_line(self) -> None:
         draft = MessageDraft.of(MESSAGE, FILES).without_pictures(FILES.keys())
-        assert kinds(draft.filled()) == ["section", "table", "context"]
-        assert (
-            draft.filled()[-1]["elements"][0]["text"] == "The charts could not be attached to this message."
-        )
+        assert kinds(draft.filled_blocks()) == ["section", "table", "context"]
+        assert _last_text(draft) == "The charts could not be attached to this message."
 
     def test_the_rungs_go_down_to_the_text_alone(self) -> None:
         first = MessageDraft.of(MESSAGE, FILES)
-        second = first.plainer()
+        second = first.next_plainer()
         assert second is not None
-        assert kinds(second.filled()) == ["section", "section", "image", "image"]
+        assert kinds(second.filled_blocks()) == ["section", "section", "image", "image"]
         assert second.compromises == ("table",)
-        third = second.plainer()
+        third = second.next_plainer()
         assert third is not None
-        assert (third.filled(), third.text) == ([], "ISCB returned 16.1 %")
+        assert (third.filled_blocks(), third.text) == ([], "ISCB returned 16.1 %")
         assert third.compromises == ("table", "pictures", "blocks")
-        assert third.plainer() is None
+        assert third.next_plainer() is None
 
     def test_a_note_outlives_the_blocks(self) -> None:
         draft = MessageDraft("the finding", (HEAD,)).noting("invite me")
-        assert draft.said() == "the finding"
-        plain = draft.plainer()
+        assert draft.fallback_text() == "the finding"
+        plain = draft.next_plainer()
         assert plain is not None
-        assert plain.said() == "the finding\ninvite me"
+        assert plain.fallback_text() == "the finding\ninvite me"

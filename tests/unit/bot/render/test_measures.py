@@ -15,7 +15,7 @@ from bot.render.measures import (
     SCALED,
     MeasureTable,
     formula,
-    named,
+    measure_label,
     returns_of,
 )
 
@@ -77,9 +77,9 @@ def test_only_measures_of_returns_change_with_the_weeks(measure: str) -> None:
 
 
 def test_the_worst_days_are_the_worst_weeks() -> None:
-    assert named("cvar_95").endswith("of days)")
-    assert named("cvar_95", weekly=True).endswith("of weeks)")
-    assert named("sharpe", weekly=True) == named("sharpe") == "Sharpe ratio"
+    assert measure_label("cvar_95").endswith("of days)")
+    assert measure_label("cvar_95", weekly=True).endswith("of weeks)")
+    assert measure_label("sharpe", weekly=True) == measure_label("sharpe") == "Sharpe ratio"
 
 
 def test_a_rule_names_the_returns_that_its_measures_are_taken_from() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.render.message import Block, fill
+from bot.render.message import Block, fill_slots
 
 TEXT: Block = {"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}
 
@@ -12,7 +12,7 @@ def slot(name: str) -> Block:
 
 
 def test_slots_become_files_in_their_places() -> None:
-    filled = fill([slot("growth"), TEXT, slot("sectors")], {"sectors": "F2", "growth": "F1"})
+    filled = fill_slots([slot("growth"), TEXT, slot("sectors")], {"sectors": "F2", "growth": "F1"})
     assert filled == [
         {"type": "image", "alt_text": "About growth", "slack_file": {"id": "F1"}},
         TEXT,
@@ -21,15 +21,15 @@ def test_slots_become_files_in_their_places() -> None:
 
 
 def test_a_slot_without_a_file_is_left_out() -> None:
-    assert fill([slot("growth"), TEXT], {}) == [TEXT]
-    assert fill([slot("growth"), TEXT], {"growth": ""}) == [TEXT]
+    assert fill_slots([slot("growth"), TEXT], {}) == [TEXT]
+    assert fill_slots([slot("growth"), TEXT], {"growth": ""}) == [TEXT]
 
 
 def test_the_blocks_themselves_stay_as_they_are() -> None:
     blocks = [slot("growth")]
-    fill(blocks, {"growth": "F1"})
+    fill_slots(blocks, {"growth": "F1"})
     assert blocks == [slot("growth")]
 
 
 def test_a_file_that_no_slot_wants_is_ignored() -> None:
-    assert fill([TEXT], {"growth": "F1"}) == [TEXT]
+    assert fill_slots([TEXT], {"growth": "F1"}) == [TEXT]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.panel import LONGEST_GAP
-from bot.render.section_chart_specs import join_lines
+from bot.render.chart_specs import join_lines
 from tests.panels import weekdays
 
 

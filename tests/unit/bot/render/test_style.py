@@ -11,7 +11,7 @@ import pytest
 
 import bot
 from analytics.notes import NoteKind
-from bot.render.comparison.material import RULES
+from bot.render.sections.values import RULES
 
 BOT = Path(bot.__file__).parent
 SPEAKING = sorted(

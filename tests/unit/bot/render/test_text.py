@@ -166,10 +166,10 @@ def test_age(seconds: float, shown: str) -> None:
 
 
 def test_listed() -> None:
-    assert text.listed([]) == ""
-    assert text.listed(["a"]) == "a"
-    assert text.listed(["a", "b"]) == "a and b"
-    assert text.listed(["a", "b", "c"], "or") == "a, b or c"
+    assert text.join_words([]) == ""
+    assert text.join_words(["a"]) == "a"
+    assert text.join_words(["a", "b"]) == "a and b"
+    assert text.join_words(["a", "b", "c"], "or") == "a, b or c"
 
 
 def test_escape_disarms_mentions_and_links() -> None:

@@ -13,7 +13,7 @@ from bot.playground import model
 from bot.playground.model import BOT
 from bot.playground.payloads import Payloads
 from bot.playground.seed import ANN, PORTFOLIO, RESEARCH
-from bot.render.talk import ids
+from bot.render import ids
 from bot.slack.inspect import NEEDED, OPTIONAL
 from tests.fakes.handler_desk import at_the_door, direct
 from tests.fakes.workspace import mention

@@ -135,7 +135,7 @@ class Room:
             else:
                 await ButtonAnswers(self.parts).answer(handler, question)
         except UserError as fault:
-            await self.messenger.tell(place(question), advice.refused(fault))
+            await self.messenger.tell(place(question), advice.refusal_message(fault))
 
     def heard(self) -> str:
         """All that was posted since this was asked last, as it is shown."""

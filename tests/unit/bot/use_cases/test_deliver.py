@@ -434,7 +434,7 @@ async def test_a_fault_of_ours_does_not_block_the_channel_for_ever(
         def broken(story, picture=None):  # type: ignore[no-untyped-def]
             raise ZeroDivisionError
 
-        monkeypatch.setattr(wording, "card", broken)
+        monkeypatch.setattr(wording, "card_message", broken)
         for _ in range(TRIES):
             await here.deliver()
             wait(here, PAUSES[-1])

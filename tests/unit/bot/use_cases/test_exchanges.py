@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from analytics import Condition, Doubt, DoubtKind, Op, Policy, Quantity, Rule
 from bot.market.calendar import ExchangeCalendar
 from bot.model import ChannelKey, DigestContent, DigestMode, NoticeKind, RuleReport
-from bot.render.watch.card import card
+from bot.render.rules.card import card_message
 from bot.schedule import post_at, settled
 from bot.store import url_of
 from bot.store.engine import Database
@@ -271,7 +271,7 @@ async def test_a_price_in_doubt_that_nobody_corrects_fires_a_session_later_with_
         assert changes(await history(here, 1)) == ["01-21 ok>in doubt", "01-22 in doubt>firing"]
         (story,) = [each.content for each in await here.waiting() if each.kind is NoticeKind.CARD]
         assert isinstance(story, RuleReport)
-        said = card(story).text.replace("\u00a0", " ")
+        said = card_message(story).text.replace("\u00a0", " ")
         assert "R1 is met: NYS's price of 21 Jan 2026 looks wrong (-99.0 %" in said
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.model import Request, SectionQuery
 from bot.ports import Place
-from bot.render.watch import ids
+from bot.render import ids
 from bot.use_cases.repeats import AHEAD, Repeats
 from bot.use_cases.threads.answers import ThreadAnswers
 from tests.fakes.messenger import RecordingMessenger

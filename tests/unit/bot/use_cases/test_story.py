@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from analytics.watch.states import Acknowledgement
 from bot.model import AuditAction, NoticeKind, RuleStatus
-from bot.render.watch import ids
+from bot.render import ids
 from tests.unit.bot.use_cases.room import BEN, MET, NOW, Room, later
 
 

@@ -8,10 +8,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from bot.render.chart_specs import GrowthChart, content_key
+from bot.render.chart_specs import DoubtMark, GrowthChart, content_key
 from bot.render.charts import draw
-from bot.render.charts.doubts import trusted
-from bot.render.section_chart_specs import DoubtMark
+from bot.render.charts.panels import trusted_lines
 from tests.pictures import SYMBOLS, growth_picture, sessions, walk
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.rules import past_picture, rule_picture, trace, wave
@@ -122,9 +121,9 @@ def test_the_trusted_values_end_with_the_first_grave_mark() -> None:
     lines = np.array([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])
     days = DAYS[:4]
     marks = [DoubtMark(0, days[2].item(), grave=True), DoubtMark(0, days[1].item(), grave=True)]
-    found = trusted(lines, days, marks, 1.0)
+    found = trusted_lines(lines, days, marks, 1.0)
     np.testing.assert_array_equal(found, [[1.0, np.nan, np.nan, np.nan], [5.0, 6.0, 7.0, 8.0]])
-    np.testing.assert_array_equal(trusted(lines, days, [DoubtMark(0, days[1].item())], 1.0), lines)
+    np.testing.assert_array_equal(trusted_lines(lines, days, [DoubtMark(0, days[1].item())], 1.0), lines)
     assert lines[0, 1] == 2.0
 
 
@@ -133,12 +132,12 @@ def test_a_line_counts_again_where_it_has_come_back(after: float, counts: bool) 
     lines = np.array([[1.0, 90.0, 90.0, after], [1.0, 1.0, 1.0, 1.0]])
     days = DAYS[:4]
     marks = [DoubtMark(0, days[1].item(), grave=True), DoubtMark(0, days[3].item(), grave=True)]
-    found = trusted(lines, days, marks, 1.0)
+    found = trusted_lines(lines, days, marks, 1.0)
     assert np.isnan(found[0, 1:3]).all()
     assert np.isfinite(found[0, 3]) == counts
     # Of falls the distance from the high says nothing, what is left of it does.
     falls = np.array([[-0.1, -0.99, -0.99, -0.2], [0.0, 0.0, 0.0, 0.0]])
-    assert trusted(falls, days, marks, 0.0, base=1.0)[0, 3] == -0.2
+    assert trusted_lines(falls, days, marks, 0.0, base=1.0)[0, 3] == -0.2
 
 
 def test_a_picture_with_a_mark_is_another_picture() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.render.charts import numbers
+from bot.render import chart_text
 
 NAN = float("nan")
 
@@ -18,29 +18,29 @@ def plain(words: str) -> str:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (numbers.percent(0.19), "19.0 %"),
-        (numbers.percent(-0.2, 0), "-20 %"),
-        (numbers.percent(-0.0001), "0.0 %"),
-        (numbers.percent(NAN), "n/a"),
-        (numbers.points(0.02), "+2.0 pp"),
-        (numbers.points(-0.0234), "-2.3 pp"),
-        (numbers.points(0.0), "0.0 pp"),
-        (numbers.points(NAN), "n/a"),
-        (numbers.fall(-0.2338), "-23.4 %"),
-        (numbers.fall(-0.00011), "-0.01 %"),
-        (numbers.level(116.13), "116.1"),
-        (numbers.level(100.324, 2), "100.32"),
-        (numbers.level(3944.6), "3,945"),
-        (numbers.level(NAN), "n/a"),
-        (numbers.ratio(1.1823), "1.18"),
-        (numbers.ratio(NAN), "n/a"),
-        (numbers.correlation(0.9968), "0.997"),
-        (numbers.correlation(NAN), "n/a"),
-        (numbers.exact(97.6, 1), "97.6"),
-        (numbers.exact(98.0, 1), "98"),
-        (numbers.exact(60.0, 0), "60"),
-        (numbers.day(date(2026, 1, 5)), "5 Jan"),
-        (numbers.month(date(2025, 3, 1)), "Mar 2025"),
+        (chart_text.percent(0.19), "19.0 %"),
+        (chart_text.percent(-0.2, 0), "-20 %"),
+        (chart_text.percent(-0.0001), "0.0 %"),
+        (chart_text.percent(NAN), "n/a"),
+        (chart_text.points(0.02), "+2.0 pp"),
+        (chart_text.points(-0.0234), "-2.3 pp"),
+        (chart_text.points(0.0), "0.0 pp"),
+        (chart_text.points(NAN), "n/a"),
+        (chart_text.fall(-0.2338), "-23.4 %"),
+        (chart_text.fall(-0.00011), "-0.01 %"),
+        (chart_text.level(116.13), "116.1"),
+        (chart_text.level(100.324, 2), "100.32"),
+        (chart_text.level(3944.6), "3,945"),
+        (chart_text.level(NAN), "n/a"),
+        (chart_text.ratio(1.1823), "1.18"),
+        (chart_text.ratio(NAN), "n/a"),
+        (chart_text.correlation(0.9968), "0.997"),
+        (chart_text.correlation(NAN), "n/a"),
+        (chart_text.exact(97.6, 1), "97.6"),
+        (chart_text.exact(98.0, 1), "98"),
+        (chart_text.exact(60.0, 0), "60"),
+        (chart_text.day(date(2026, 1, 5)), "5 Jan"),
+        (chart_text.month(date(2025, 3, 1)), "Mar 2025"),
     ],
 )
 def test_numbers(words: str, expected: str) -> None:

@@ -9,11 +9,10 @@ import pytest
 
 from analytics.notes import Note, NoteKind
 from bot.render import limits, text
-from bot.render.comparison.answer import answer
-from bot.render.comparison.table import table_notes
-from bot.render.degrade import MessageDraft
+from bot.render.fallback import MessageDraft
 from bot.render.fit import fit
 from bot.render.message import Message
+from bot.render.sections.comparison import comparison_message, table_notes
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read, table_of
 from tests.unit.bot.render.comparison.worlds import WORLDS, in_every_mood, world
@@ -45,7 +44,7 @@ NOTES = (
 
 @cache
 def message(name: str) -> Message:
-    return answer(world(name), (), "U0ANN")
+    return comparison_message(world(name), (), "U0ANN")
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -54,7 +53,7 @@ def test_reads_well(name: str, snapshot: Snapshot) -> None:
 
 
 def test_reads_well_with_what_the_sources_had_to_say(snapshot: Snapshot) -> None:
-    snapshot("answer_with_notes", as_read(answer(world("pair"), NOTES)))
+    snapshot("answer_with_notes", as_read(comparison_message(world("pair"), NOTES)))
 
 
 @in_every_mood
@@ -67,9 +66,9 @@ def test_slack_takes_it_as_it_is(name: str) -> None:
 
 @in_every_mood
 def test_the_plainest_form_is_within_the_limits_too(name: str) -> None:
-    draft = MessageDraft.of(message(name), {}).plainer()
+    draft = MessageDraft.of(message(name), {}).next_plainer()
     assert draft
-    assert limits.violations(draft.filled()) == []
+    assert limits.violations(draft.filled_blocks()) == []
 
 
 @in_every_mood
@@ -102,7 +101,7 @@ def test_bold_is_balanced_and_code_is_closed(name: str) -> None:
 
 
 def test_what_sources_say_is_escaped() -> None:
-    told = answer(world("pair"), NOTES)
+    told = comparison_message(world("pair"), NOTES)
     remarks = told.blocks[-2]["elements"][0]["text"]
     assert "(&lt;timeout&gt; &amp; so on)" in remarks
     assert remarks.startswith("_ISCB: prices or facts from 2")
@@ -115,7 +114,7 @@ def test_without_remarks_there_is_no_empty_line() -> None:
 
 def test_says_who_asked_only_where_somebody_did() -> None:
     assert message("pair").blocks[-1]["elements"][0]["text"].endswith("\nAsked by <@U0ANN>")
-    assert "Asked by" not in str(answer(world("pair")).blocks)
+    assert "Asked by" not in str(comparison_message(world("pair")).blocks)
 
 
 @pytest.mark.parametrize("name", ["pair_sample", "too_long"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.render import text
-from bot.render.comparison.convention import convention, counted, sectors_convention
+from bot.render.sections.convention import convention, returns_words, sectors_convention
 from tests.unit.bot.render.comparison.worlds import comparison, in_every_mood, world
 
 
@@ -65,8 +65,8 @@ def test_without_sectors_there_is_no_taxonomy_to_name() -> None:
 
 
 def test_one_return_is_one() -> None:
-    assert counted({"A": 1, "B": 1}) == "1 return"
-    assert counted({"A": 1, "B": 2}) == "1 to 2 returns"
+    assert returns_words({"A": 1, "B": 1}) == "1 return"
+    assert returns_words({"A": 1, "B": 2}) == "1 to 2 returns"
 
 
 def test_weekly_returns_are_named_and_counted() -> None:

@@ -12,9 +12,8 @@ from analytics.comparison import Comparison
 from analytics.fund import Fact
 from analytics.number import Number
 from bot.render import text
-from bot.render.comparison.cost import field_cost, pair_cost
-from bot.render.comparison.finding import finding
-from bot.render.comparison.values import facts
+from bot.render.sections.finding import field_cost, finding, pair_cost
+from bot.render.sections.values import fact_values
 from tests.unit.bot.render.comparison.worlds import comparison, world
 
 
@@ -152,11 +151,11 @@ def test_facts_of_another_time_are_no_part_of_a_finding() -> None:
     """What is traded is known for then; fee, yield and assets are those of January 2026."""
     then = comparison(as_of=date(2025, 9, 30))
     assert pair(then).startswith("ISCB trades")
-    assert pair_cost(then, facts).startswith("ISCB costs 1")
+    assert pair_cost(then, fact_values).startswith("ISCB costs 1")
     assert not any("costs" in sentence or "yields" in sentence for sentence in finding(then))
     several = comparison("ISCB", "SPSM", "SPY", as_of=date(2025, 9, 30))
     assert field(several).startswith("Amounts traded a day run")
-    assert field_cost(several, facts).startswith("Expense ratios run")
+    assert field_cost(several, fact_values).startswith("Expense ratios run")
 
 
 def test_facts_of_the_same_week_stand_in_it() -> None:

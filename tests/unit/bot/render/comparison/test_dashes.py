@@ -10,8 +10,8 @@ from analytics.fund import FundProfile, Kind
 from analytics.notes import FactValue, Note, NoteKind
 from analytics.number import Number
 from bot.render import text
-from bot.render.comparison.dashes import Dash, footnotes, measure_dashes
-from bot.render.comparison.table import table_notes
+from bot.render.sections.comparison import table_notes
+from bot.render.sections.table import Dash, footnotes, measure_dashes
 from tests.unit.bot.render.comparison.test_cost import with_facts, with_traded
 from tests.unit.bot.render.comparison.test_finding import with_metrics
 from tests.unit.bot.render.comparison.worlds import PROFILES, comparison, world

@@ -14,22 +14,21 @@ from rich.console import Console
 from analytics import Doubt, DoubtKind
 from analytics.comparison import Comparison
 from bot.render import limits, text
-from bot.render.comparison.answer import answer
-from bot.render.comparison.as_json import as_json
-from bot.render.comparison.doubtful import (
-    certain,
+from bot.render.doubts import MARK, is_grave
+from bot.render.fit import fit
+from bot.render.sections.comparison import comparison_message
+from bot.render.sections.doubtful import (
     measure_columns,
     measure_doubts,
     period_doubts,
     traded_doubts,
-    trusted,
+    without_doubtful_figures,
+    without_doubtful_funds,
 )
-from bot.render.comparison.finding import finding, plain
-from bot.render.comparison.notes import all_notes
-from bot.render.comparison.rows import groups
-from bot.render.comparison.terminal import terminal
-from bot.render.doubts import MARK, is_grave
-from bot.render.fit import fit
+from bot.render.sections.finding import finding, plain_finding
+from bot.render.sections.notes import all_notes
+from bot.render.sections.table import groups
+from bot.render.terminal import comparison_json, render_terminal
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.doubted import (
     DOUBTED,
@@ -65,7 +64,7 @@ def in_every_world(test: Callable[[str], None]) -> Callable[[], None]:
 
 
 def told(found: Comparison) -> list[str]:
-    return [plain([sentence]).replace(text.NBSP, " ") for sentence in finding(found)]
+    return [plain_finding([sentence]).replace(text.NBSP, " ") for sentence in finding(found)]
 
 
 def about_funds(found: Comparison) -> set[str]:
@@ -144,7 +143,7 @@ def test_what_rests_on_a_doubt_is_marked_and_never_bold(name: str) -> None:
 
 @in_every_world
 def test_answers_stay_within_slacks_limits_with_the_mark_explained(name: str) -> None:
-    message = answer(doubted(name))
+    message = comparison_message(doubted(name))
     assert limits.violations(message.blocks) == []
     assert fit(message) == message
     shown = [cell for row in cells(table_of(message)) for cell in row]
@@ -169,10 +168,10 @@ def test_one_remark_for_each_fund_and_kind(name: str) -> None:
 
 def test_without_doubts_nothing_changes() -> None:
     found = world("pair")
-    assert certain(found) is found
-    assert trusted(found) is found
+    assert without_doubtful_figures(found) is found
+    assert without_doubtful_funds(found) is found
     assert not any(MARK in cell for group in groups(found) for row in group.rows for cell in row.cells)
-    assert MARK not in as_read(answer(found))
+    assert MARK not in as_read(comparison_message(found))
 
 
 def test_what_a_measure_rests_on() -> None:
@@ -201,13 +200,16 @@ def test_windows_rest_on_the_doubts_inside_them() -> None:
 
 def test_an_old_crash_is_no_doubt_in_a_question_about_today() -> None:
     """It is named only under the table, and only where a figure that rests on it is shown."""
-    pair, six = as_read(answer(doubted("old"))), as_read(answer(doubted("old_of_six")))
+    pair, six = (
+        as_read(comparison_message(doubted("old"))),
+        as_read(comparison_message(doubted("old_of_six"))),
+    )
     assert "† rests on a price that looks wrong: ISCB on 16 Mar 2020." in pair
     assert pair.count("2020") == 1 + pair.count("2020-")
     assert "2020" not in six
     assert MARK not in six
     assert "looks wrong" not in " ".join(told(doubted("old")))
-    assert all("2020" not in note["text"] for note in as_json(doubted("old"))["notes"])
+    assert all("2020" not in note["text"] for note in comparison_json(doubted("old"))["notes"])
 
 
 def test_over_other_windows_only_certain_funds_are_held_against_each_other() -> None:
@@ -260,11 +262,11 @@ def test_both_funds_in_doubt_leave_two_sentences_and_the_cost() -> None:
 def test_a_fund_alone_in_doubt_is_told_of_in_one_sentence() -> None:
     (only,) = told(doubted("unit_alone"))
     assert only.startswith("ISCB's price of 1 Oct 2025 looks wrong")
-    assert trusted(doubted("unit_alone")) is None
+    assert without_doubtful_funds(doubted("unit_alone")) is None
 
 
 def test_the_funds_that_are_left_keep_their_benchmark() -> None:
-    kept = trusted(certain(doubted("unit_of_the_last")))
+    kept = without_doubtful_funds(without_doubtful_figures(doubted("unit_of_the_last")))
     assert kept is not None
     assert kept.symbols == ("ISCB",)
     assert kept.question.against == "SPSM"
@@ -276,12 +278,12 @@ def test_a_mild_doubt_stays_where_only_grave_ones_are_left_out() -> None:
     found = doubted("crash")
     one = found.period("1y")
     assert one is not None
-    assert certain(found).period("1y").returns["ISCB"].value is None  # type: ignore[union-attr]
-    assert certain(found, only_grave=True).period("1y").returns == one.returns  # type: ignore[union-attr]
+    assert without_doubtful_figures(found).period("1y").returns["ISCB"].value is None  # type: ignore[union-attr]
+    assert without_doubtful_figures(found, only_grave=True).period("1y").returns == one.returns  # type: ignore[union-attr]
 
 
 def test_the_json_carries_the_doubts_as_facts_and_as_words() -> None:
-    shown = as_json(doubted("unit"))
+    shown = comparison_json(doubted("unit"))
     assert shown["doubts"] == [
         {
             "symbol": "ISCB",
@@ -297,13 +299,13 @@ def test_the_json_carries_the_doubts_as_facts_and_as_words() -> None:
     assert shown["finding"].startswith(shown["doubts"][0]["text"])
     assert shown["periods"]["1y"]["doubtful"] == ["ISCB"]
     assert shown["periods"]["1m"]["doubtful"] == []
-    assert as_json(world("pair"))["doubts"] == []
+    assert comparison_json(world("pair"))["doubts"] == []
 
 
 def test_the_terminal_explains_the_mark() -> None:
     console = Console(width=120, file=io.StringIO())
     with console.capture() as captured:
-        console.print(terminal(doubted("unit")))
+        console.print(render_terminal(doubted("unit")))
     shown = captured.get()
     assert "† rests on a price that looks wrong: ISCB on 1\u00a0Oct\u00a02025." in shown
     assert shown.index("looks wrong") < shown.index("Total return")
@@ -367,4 +369,4 @@ def test_doubts_are_of_the_dates_they_were_made_for() -> None:
     ],
 )
 def test_reads_well(name: str, snapshot: Snapshot) -> None:
-    snapshot(f"answer_doubt_{name}", as_read(answer(doubted(name))))
+    snapshot(f"answer_doubt_{name}", as_read(comparison_message(doubted(name))))

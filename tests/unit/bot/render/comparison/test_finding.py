@@ -14,8 +14,8 @@ from analytics.comparison import Comparison
 from analytics.measures import MEASURES
 from analytics.number import Number
 from bot.render import text
-from bot.render.comparison.finding import finding, plain, title
-from bot.render.comparison.rows import groups
+from bot.render.sections.finding import finding, plain_finding, title
+from bot.render.sections.table import groups
 from tests.unit.bot.render.comparison.worlds import (
     SHORT,
     comparison,
@@ -29,7 +29,7 @@ from tests.unit.bot.render.comparison.worlds import (
 
 
 def told(found: Comparison) -> str:
-    return plain(finding(found)).replace(text.NBSP, " ")
+    return plain_finding(finding(found)).replace(text.NBSP, " ")
 
 
 def with_metrics(found: Comparison, **by_name: tuple[float | None, float | None]) -> Comparison:

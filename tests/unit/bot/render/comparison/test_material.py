@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.render.comparison.material import RULES, alike, best
+from bot.render.sections.values import RULES, are_alike, best_column
 
 # measure, better, worse by exactly the step, worse by a little less
 EDGES = [
@@ -40,50 +40,50 @@ def test_every_rule_has_its_edge_here() -> None:
 
 @pytest.mark.parametrize(("name", "better", "at_step", "within"), EDGES)
 def test_marks_from_the_step_on(name: str, better: float, at_step: float, within: float) -> None:
-    assert best(name, [better, at_step]) == 0
-    assert best(name, [at_step, better]) == 1
-    assert best(name, [better, within]) is None
-    assert best(name, [within, better]) is None
-    assert not alike(name, [better, at_step])
-    assert alike(name, [better, within])
+    assert best_column(name, [better, at_step]) == 0
+    assert best_column(name, [at_step, better]) == 1
+    assert best_column(name, [better, within]) is None
+    assert best_column(name, [within, better]) is None
+    assert not are_alike(name, [better, at_step])
+    assert are_alike(name, [better, within])
 
 
 def test_one_basis_point_of_cost_counts_although_binary_falls_short_of_it() -> None:
     assert 0.0009 - 0.0008 < 0.0001
-    assert best("expense_ratio", [0.0009, 0.0008]) == 1
-    assert best("expense_ratio", [0.0004, 0.0003]) == 1
+    assert best_column("expense_ratio", [0.0009, 0.0008]) == 1
+    assert best_column("expense_ratio", [0.0004, 0.0003]) == 1
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_a_missing_value_might_be_better(name: str) -> None:
-    assert best(name, [1.0, None]) is None
-    assert best(name, [0.5, None, 0.1]) is None
-    assert best(name, [None, None]) is None
-    assert best(name, [1.0]) is None
-    assert best(name, []) is None
+    assert best_column(name, [1.0, None]) is None
+    assert best_column(name, [0.5, None, 0.1]) is None
+    assert best_column(name, [None, None]) is None
+    assert best_column(name, [1.0]) is None
+    assert best_column(name, []) is None
 
 
 @pytest.mark.parametrize("name", ["beta", "correlation", "tracking_error", "information_ratio", "holdings"])
 def test_what_is_neither_good_nor_bad_has_no_rule(name: str) -> None:
-    assert best(name, [0.1, 0.9]) is None
+    assert best_column(name, [0.1, 0.9]) is None
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_equal_values_are_not_marked(name: str) -> None:
-    assert best(name, [0.0, 0.0]) is None
-    assert best(name, [0.25, 0.25]) is None
-    assert alike(name, [0.25, 0.25])
+    assert best_column(name, [0.0, 0.0]) is None
+    assert best_column(name, [0.25, 0.25]) is None
+    assert are_alike(name, [0.25, 0.25])
 
 
 def test_of_several_only_one_that_beats_every_other_is_marked() -> None:
-    assert best("total_return", [0.10, 0.12, 0.05]) == 1
-    assert best("total_return", [0.12, 0.118, 0.05]) is None
-    assert best("volatility", [0.22, 0.15, 0.2]) == 1
-    assert best("max_drawdown", [-0.30, -0.10, -0.20]) == 1
+    assert best_column("total_return", [0.10, 0.12, 0.05]) == 1
+    assert best_column("total_return", [0.12, 0.118, 0.05]) is None
+    assert best_column("volatility", [0.22, 0.15, 0.2]) == 1
+    assert best_column("max_drawdown", [-0.30, -0.10, -0.20]) == 1
 
 
 def test_nothing_traded_is_less_than_something() -> None:
-    assert best("traded", [0.0, 25e6]) == 1
+    assert best_column("traded", [0.0, 25e6]) == 1
 
 
 @st.composite
@@ -101,7 +101,7 @@ def rows(draw: st.DrawFn) -> tuple[str, list[float]]:
 def test_the_mark_moves_with_the_fund(row: tuple[str, list[float]], data: st.DataObject) -> None:
     name, values = row
     order = data.draw(st.permutations(range(len(values))))
-    marked, moved = best(name, values), best(name, [values[index] for index in order])
+    marked, moved = best_column(name, values), best_column(name, [values[index] for index in order])
     assert moved == (None if marked is None else order.index(marked))
 
 
@@ -110,9 +110,9 @@ def test_the_mark_moves_with_the_fund(row: tuple[str, list[float]], data: st.Dat
 @settings(max_examples=40)
 def test_what_is_marked_is_the_best_and_no_two_are_alike(row: tuple[str, list[float]]) -> None:
     name, values = row
-    marked = best(name, values)
+    marked = best_column(name, values)
     if marked is not None:
         ranked = sorted(values, reverse=RULES[name].higher)
         assert values[marked] == ranked[0]
-        assert not alike(name, values)
+        assert not are_alike(name, values)
         assert next(pairwise(ranked))[0] != ranked[1]

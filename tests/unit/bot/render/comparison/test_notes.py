@@ -9,7 +9,7 @@ import pytest
 from analytics.fund import FundProfile, Kind
 from analytics.notes import FactValue, Note, NoteKind, reading_notes
 from bot.render import text
-from bot.render.comparison.notes import all_notes, sentence
+from bot.render.sections.notes import all_notes, note_sentence
 from tests.unit.bot.render.comparison.worlds import comparison, market, world
 
 DAY, LATER = date(2025, 4, 8), date(2025, 9, 3)
@@ -244,7 +244,7 @@ TOLD: list[tuple[NoteKind, str | None, dict[str, FactValue], str]] = [
 
 @pytest.mark.parametrize(("kind", "symbol", "facts", "words"), TOLD)
 def test_reads(kind: NoteKind, symbol: str | None, facts: dict[str, FactValue], words: str) -> None:
-    assert sentence(Note(kind, symbol, facts)).replace(text.NBSP, " ") == words
+    assert note_sentence(Note(kind, symbol, facts)).replace(text.NBSP, " ") == words
 
 
 def test_every_kind_is_told() -> None:
@@ -276,7 +276,7 @@ def test_an_interest_rate_is_noted_as_a_fund_and_as_a_benchmark() -> None:
 def test_what_is_said_twice_is_told_once() -> None:
     # The index note and the rate note are one sentence, and the source may send the first of them too.
     source = Note(NoteKind.NOT_A_FUND, "^TNX", {"kind": "index"})
-    told = [sentence(note) for note in all_notes(world("rate_index"), (source,))]
+    told = [note_sentence(note) for note in all_notes(world("rate_index"), (source,))]
     assert len(told) == len(set(told))
     assert sum("^TNX" in words for words in told) == 1
 

@@ -11,7 +11,7 @@ from analytics.comparison import Comparison
 from analytics.fund import Basis, Fact, SectorWeights
 from analytics.number import Number
 from bot.render import text
-from bot.render.comparison.rows import Row, groups
+from bot.render.sections.table import Row, groups
 from tests.unit.bot.render.comparison.test_cost import with_facts, with_traded
 from tests.unit.bot.render.comparison.test_finding import with_metrics
 from tests.unit.bot.render.comparison.worlds import PROFILES, comparison, in_every_mood, world

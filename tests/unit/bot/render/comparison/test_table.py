@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.render import limits, text
-from bot.render.comparison.table import COLUMNS, table_block
+from bot.render.sections.comparison import COLUMNS, table_block
 from bot.render.text import NBSP
 from tests.unit.bot.render.comparison.reading import cells
 from tests.unit.bot.render.comparison.worlds import in_every_mood, world

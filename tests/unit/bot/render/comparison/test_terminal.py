@@ -10,10 +10,10 @@ from rich.console import Console
 
 from analytics.notes import Note, NoteKind
 from bot.render import text
-from bot.render.comparison.answer import heading, remarks
-from bot.render.comparison.finding import finding, plain
-from bot.render.comparison.rows import groups
-from bot.render.comparison.terminal import terminal
+from bot.render.sections.comparison import comparison_heading, remark_sentences
+from bot.render.sections.finding import finding, plain_finding
+from bot.render.sections.table import groups
+from bot.render.terminal import render_terminal
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.worlds import world
 
@@ -21,16 +21,16 @@ from tests.unit.bot.render.comparison.worlds import world
 def printed(name: str, width: int = 200, *notes: Note, styled: bool = False) -> str:
     out = StringIO()
     console = Console(file=out, width=width, highlight=False, color_system="standard" if styled else None)
-    console.print(terminal(world(name), notes))
+    console.print(render_terminal(world(name), notes))
     return out.getvalue()
 
 
 @pytest.mark.parametrize("name", ["pair", "six", "rate_index"])
 def test_holds_everything(name: str) -> None:
     shown, found = printed(name, 3000), world(name)
-    assert heading(found) in shown
-    assert all(plain([sentence]) in shown for sentence in finding(found))
-    assert all(remark in shown for remark in remarks(found, ()))
+    assert comparison_heading(found) in shown
+    assert all(plain_finding([sentence]) in shown for sentence in finding(found))
+    assert all(remark in shown for remark in remark_sentences(found, ()))
     for group in groups(found):
         assert group.title in shown
         for row in group.rows:

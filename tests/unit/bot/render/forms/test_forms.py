@@ -18,19 +18,19 @@ from bot.model import Digest, DigestMode
 from bot.playground.api import blocks as checks
 from bot.playground.api.elements import INPUTS
 from bot.playground.page.elements import KEYS
+from bot.render import forms, ids
 from bot.render.forms import (
     CompareFields,
     DigestFields,
     WatchFields,
     compare_form,
     digest_form,
-    fields,
+    digest_value,
+    measure_groups,
+    measure_value,
     watch_form,
 )
-from bot.render.forms.digest import digest_value
-from bot.render.forms.watch import measure_value, measures
 from bot.render.limits import OPTION_TEXT, view_violations
-from bot.render.talk import ids
 
 META = json.dumps({"channel": "C1", "thread": ""})
 SECTOR_NAMES = tuple(SECTORS)
@@ -127,21 +127,21 @@ def test_the_channel_is_asked_for_only_where_it_is_not_known(name: str) -> None:
     here, anywhere = (
         [block["block_id"] for block in inputs_of(FORMS[each])] for each in (name, f"{name} anywhere")
     )
-    assert anywhere == [*here, fields.WHERE]
-    where = element(FORMS[f"{name} anywhere"], fields.WHERE)
+    assert anywhere == [*here, forms.WHERE]
+    where = element(FORMS[f"{name} anywhere"], forms.WHERE)
     assert where["type"] == "conversations_select"
     assert where["default_to_current_conversation"] is True
 
 
 def test_an_empty_comparison_begins_with_a_year_of_daily_returns() -> None:
     view = FORMS["compare"]
-    assert (first(view, fields.FUNDS), first(view, fields.BENCHMARK)) == ("", "")
-    assert (first(view, fields.WINDOW), first(view, fields.RATE)) == ("1y", "0")
-    assert (first(view, fields.RETURNS), first(view, fields.SINCE)) == ("daily", "")
+    assert (first(view, forms.FUNDS), first(view, forms.BENCHMARK)) == ("", "")
+    assert (first(view, forms.WINDOW), first(view, forms.RATE)) == ("1y", "0")
+    assert (first(view, forms.RETURNS), first(view, forms.SINCE)) == ("daily", "")
     assert {block["block_id"] for block in inputs_of(view) if block.get("optional")} == {
-        fields.SINCE,
-        fields.BENCHMARK,
-        fields.AS_OF,
+        forms.SINCE,
+        forms.BENCHMARK,
+        forms.AS_OF,
     }
 
 
@@ -149,17 +149,17 @@ def test_a_comparison_can_be_filled_in() -> None:
     view = FORMS["compare again"]
     wanted = ("ISCB SPSM", "5y", "2021-03-19", "IWM", "4.25%", "weekly", "2026-01-16")
     names = (
-        *(fields.FUNDS, fields.WINDOW, fields.SINCE, fields.BENCHMARK),
-        *(fields.RATE, fields.RETURNS, fields.AS_OF),
+        *(forms.FUNDS, forms.WINDOW, forms.SINCE, forms.BENCHMARK),
+        *(forms.RATE, forms.RETURNS, forms.AS_OF),
     )
     assert tuple(first(view, name) for name in names) == wanted
-    (funds,) = (block for block in inputs_of(view) if block["block_id"] == fields.FUNDS)
+    (funds,) = (block for block in inputs_of(view) if block["block_id"] == forms.FUNDS)
     assert funds["hint"]["text"].startswith("Two funds. ")
 
 
 def test_every_window_can_be_chosen_and_one_more_where_it_stands_first() -> None:
-    assert list(options(element(FORMS["compare"], fields.WINDOW))) == list(WORDS)
-    found = options(element(FORMS["watch this"], fields.WINDOW))
+    assert list(options(element(FORMS["compare"], forms.WINDOW))) == list(WORDS)
+    found = options(element(FORMS["watch this"], forms.WINDOW))
     assert list(found) == ["since 2021-03-19", *WORDS]
     assert found["since 2021-03-19"] == "Since 19 Mar 2021"
     assert found["ytd"] == "Year to date"
@@ -167,39 +167,39 @@ def test_every_window_can_be_chosen_and_one_more_where_it_stands_first() -> None
 
 def test_every_rate_is_read_as_a_rate() -> None:
     for view in (FORMS["compare again"], FORMS["watch"]):
-        found = options(element(view, fields.RATE))
+        found = options(element(view, forms.RATE))
         assert all(rate_of(value) is not None for value in found)
         assert found["4.5%"] == "4.5\u00a0%"
 
 
 def test_everything_that_is_watched_can_be_chosen_by_its_name() -> None:
-    found = options(element(FORMS["watch"], fields.MEASURE))
+    found = options(element(FORMS["watch"], forms.MEASURE))
     weights = {measure_value("sector_weight", sector) for sector in SECTOR_NAMES}
     assert set(found) == set(WATCHABLE) - {"sector_weight"} | weights
     assert found["sortino"] == "Sortino ratio"
     assert found["sector_weight/Technology"] == "Weight of Technology"
-    grouped = measures(SECTOR_NAMES)
+    grouped = measure_groups(SECTOR_NAMES)
     assert set(grouped["Facts"]) == {"expense_ratio", "assets"}
     assert {"beta", "tracking_error"} <= set(grouped["Against a benchmark"])
     assert "sortino" in grouped["Of the fund"]
 
 
 def test_every_comparison_can_be_chosen() -> None:
-    assert set(options(element(FORMS["watch"], fields.COMPARISON))) == {op.value for op in Op}
-    assert first(FORMS["watch"], fields.COMPARISON) == "<"
-    assert first(FORMS["watch"], fields.SESSIONS) == "5"
+    assert set(options(element(FORMS["watch"], forms.COMPARISON))) == {op.value for op in Op}
+    assert first(FORMS["watch"], forms.COMPARISON) == "<"
+    assert first(FORMS["watch"], forms.SESSIONS) == "5"
 
 
 def test_watch_this_begins_with_the_comparison() -> None:
     view = FORMS["watch this"]
-    names = (fields.FUND, fields.MEASURE, fields.WINDOW, fields.RATE, fields.THEN, fields.THRESHOLD)
+    names = (forms.FUND, forms.MEASURE, forms.WINDOW, forms.RATE, forms.THEN, forms.THRESHOLD)
     wanted = ["ISCB", "sortino", "since 2021-03-19", "tbill", "SPSM", ""]
     assert [first(view, name) for name in names] == wanted
 
 
 def test_a_daily_post_that_is_not_known_leaves_its_settings_as_they_are() -> None:
     view = FORMS["digest"]
-    assert [first(view, name) for name in (fields.STATE, fields.TIME, fields.ZONE, fields.MODE)] == [
+    assert [first(view, name) for name in (forms.STATE, forms.TIME, forms.ZONE, forms.MODE)] == [
         "on",
         "",
         "",
@@ -210,10 +210,10 @@ def test_a_daily_post_that_is_not_known_leaves_its_settings_as_they_are() -> Non
 
 def test_a_daily_post_of_another_channel_says_which() -> None:
     view = FORMS["digest as it is"]
-    names = (fields.STATE, fields.TIME, fields.ZONE, fields.MODE)
+    names = (forms.STATE, forms.TIME, forms.ZONE, forms.MODE)
     assert [first(view, name) for name in names] == ["on", "07:45", "Europe/London", "always"]
     assert "This is the daily post of <#C2>." in json.dumps(view)
-    assert first(digest_form(META, DigestFields(on=False)), fields.STATE) == "off"
+    assert first(digest_form(META, DigestFields(on=False)), forms.STATE) == "off"
 
 
 def test_a_button_carries_the_daily_post_as_it_is() -> None:

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from bot.model import Digest, DigestMode, RuleReport
 from bot.render.forms import digest_value
-from bot.render.home.facts import Freshness, HomeFacts, Pages, Post
-from bot.render.home.view import MOST_RULES, PAGE, QUICK, UNSNOOZE, home
+from bot.render.home import MOST_RULES, PAGE, QUICK, UNSNOOZE, Freshness, HomeFacts, Pages, Post, home_view
+from bot.render.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.limits import read, view_violations
-from bot.render.talk.ids import OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.watch.stories import EVERY, FIRING, NO_DATA, QUIET, UNDECIDED, numbered
@@ -78,7 +77,7 @@ def lines(view: dict[str, Any]) -> Iterator[str]:
 
 
 def words(seen: HomeFacts) -> str:
-    told = "\n".join(lines(home(seen))).strip().replace(NBSP, " ")
+    told = "\n".join(lines(home_view(seen))).strip().replace(NBSP, " ")
     return DATE.sub(r"\1", told)
 
 
@@ -89,7 +88,7 @@ def test_it_reads_well(mood: str, snapshot: Snapshot) -> None:
 
 @pytest.mark.parametrize("mood", MOODS)
 def test_slack_takes_it(mood: str) -> None:
-    assert view_violations(home(MOODS[mood])) == []
+    assert view_violations(home_view(MOODS[mood])) == []
 
 
 def test_what_is_open_stands_first() -> None:
@@ -106,7 +105,7 @@ def test_what_you_set_up_is_apart_from_the_rest() -> None:
 
 def test_what_is_snoozed_can_be_heard_again() -> None:
     quiet = replace(FIRING, state=replace(FIRING.state, snoozed_until=date(2026, 1, 26)))
-    view = home(replace(FULL, stories=(of(quiet, 1, channel="C7"), of(FIRING, 2))))
+    view = home_view(replace(FULL, stories=(of(quiet, 1, channel="C7"), of(FIRING, 2))))
     (button,) = [each for each in accessories(view) if each["action_id"] == UNSNOOZE]
     assert json.loads(button["value"]) == {"rule": "R1v1", "channel": "C7"}
     assert "snoozed through 26 Jan 2026" in "\n".join(lines(view)).replace(NBSP, " ")
@@ -135,7 +134,7 @@ def test_every_rule_is_reached_by_the_buttons_of_the_tab(own: int, others: int) 
     while left:
         value = left.pop()
         known.add(value)
-        view = home(replace(seen, pages=Pages.read(value)))
+        view = home_view(replace(seen, pages=Pages.read(value)))
         assert view_violations(view) == []
         found |= set(re.findall(r"\*(R\d+)\*", "\n".join(lines(view))))
         left |= set(turns(view).values()) - known
@@ -154,7 +153,7 @@ def test_a_value_that_is_no_pages_shows_the_first_ones(value: str) -> None:
 
 
 def test_the_channel_of_a_post_goes_with_its_button() -> None:
-    values = [block["accessory"]["value"] for block in home(FULL)["blocks"] if "accessory" in block]
+    values = [block["accessory"]["value"] for block in home_view(FULL)["blocks"] if "accessory" in block]
     assert values == [digest_value(post.digest) for post in FULL.posts]
     assert len(set(values)) == 4
 
@@ -162,7 +161,7 @@ def test_the_channel_of_a_post_goes_with_its_button() -> None:
 def test_everything_can_be_begun_from_here() -> None:
     found = {
         element["action_id"]
-        for block in home(PARTIAL)["blocks"]
+        for block in home_view(PARTIAL)["blocks"]
         for element in (*block.get("elements", ()), block.get("element", {}))
         if "action_id" in element
     }
@@ -190,7 +189,7 @@ def test_simulated_prices_say_so() -> None:
 
 def test_what_people_typed_calls_nobody() -> None:
     nasty = of(QUIET, 1, text="<!channel> <@U0BEN> `x` & *b*", channel="<!here>")
-    for text in read(home(replace(FULL, stories=(nasty,)))["blocks"]):
+    for text in read(home_view(replace(FULL, stories=(nasty,)))["blocks"]):
         assert "<!channel>" not in text
         assert "<@U0BEN>" not in text
         assert "<!here>" not in text
@@ -198,6 +197,6 @@ def test_what_people_typed_calls_nobody() -> None:
 
 @pytest.mark.parametrize("name", EVERY)
 def test_a_rule_in_any_state_is_told(name: str) -> None:
-    view = home(replace(FULL, stories=(of(EVERY[name], 1),)))
+    view = home_view(replace(FULL, stories=(of(EVERY[name], 1),)))
     assert view_violations(view) == []
     assert "*R1*" in "\n".join(lines(view))

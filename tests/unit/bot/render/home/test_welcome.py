@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from bot.model import SectionQuery
-from bot.render.home.welcome import LINES, welcome
-from bot.render.talk.ids import ASK, OPEN_COMPARE, OPEN_WATCH
+from bot.render.home import LINES, welcome_message
+from bot.render.ids import ASK, OPEN_COMPARE, OPEN_WATCH
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read
 from tests.unit.bot.render.watch.moods import faults
 
 
 def test_it_reads_well(snapshot: Snapshot) -> None:
-    snapshot("home_welcome", as_read(welcome()))
+    snapshot("home_welcome", as_read(welcome_message()))
 
 
 def test_four_lines_and_three_buttons() -> None:
-    message = welcome()
+    message = welcome_message()
     assert faults(message) == []
     assert len(LINES) == 4
     assert message.text.splitlines() == message.blocks[0]["text"]["text"].splitlines() == list(LINES)
@@ -24,8 +24,8 @@ def test_four_lines_and_three_buttons() -> None:
 
 
 def test_the_third_asks_for_help() -> None:
-    assert SectionQuery.read(welcome().blocks[-1]["elements"][2]["value"]) == SectionQuery("help")
+    assert SectionQuery.read(welcome_message().blocks[-1]["elements"][2]["value"]) == SectionQuery("help")
 
 
 def test_it_says_how_to_end_what_comes_again() -> None:
-    assert "`/digest off`" in welcome().text
+    assert "`/digest off`" in welcome_message().text

@@ -14,7 +14,7 @@ from analytics.notes import Note, NoteKind
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
-from bot.render.study.found import SectionAnswer
+from bot.render.sections.page import SectionAnswer
 from tests.unit.bot.render.comparison.worlds import (
     LONG_NAMES,
     PROFILES,

@@ -18,7 +18,7 @@ from analytics.studies.workings import Working, worked
 from bot.render import limits
 from bot.render.fit import fit
 from bot.render.message import Message
-from bot.render.study.found import SectionAnswer
+from bot.render.sections.page import SectionAnswer
 from bot.render.text import NBSP
 from tests.unit.bot.render.comparison.reading import as_read, cells
 from tests.unit.bot.render.comparison.worlds import (

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from analytics.studies.correlations import Correlated
+from bot.render.chart_specs import MatrixChart
 from bot.render.message import Message
-from bot.render.section_chart_specs import MatrixChart
-from bot.render.study.correlation import correlation, finding, lines
+from bot.render.sections.correlation import correlation_finding, correlation_lines, correlation_section
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.study.prices import (
     MOODS,
@@ -29,7 +29,7 @@ NAN = np.nan
 
 @cache
 def told(mood: str) -> Message:
-    return correlation(found(mood), correlations_of(mood))
+    return correlation_section(found(mood), correlations_of(mood))
 
 
 def pair(daily: float, weekly: float) -> Correlated:
@@ -48,7 +48,7 @@ def _matrix(value: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
 
 
 def said(of: Correlated) -> str:
-    return plain(" ".join(finding(of)))
+    return plain(" ".join(correlation_finding(of)))
 
 
 @pytest.mark.parametrize("mood", MOODS)
@@ -73,7 +73,7 @@ def test_a_pair_is_two_numbers_and_how_they_differ() -> None:
 def test_a_weekly_figure_that_is_missing_is_said() -> None:
     of = pair(0.90, NAN)
     assert said(of) == "ISCB and SPSM: daily correlation *0.90*; the weekly one is not known."
-    message = correlation(found("full"), of)
+    message = correlation_section(found("full"), of)
     assert row(message, "ISCB and SPSM") == ["0.90", "–", "–"]
     assert "a weekly one 8 complete weeks" in read(message)
 
@@ -95,14 +95,14 @@ def test_of_three_that_are_alike_no_pair_is_singled_out() -> None:
 
 
 def test_lines_are_the_closest_first() -> None:
-    cells = [line.cells for line in lines(three((0.2, 0.9, NAN), (0.3, 0.8, 0.1)))]
+    cells = [line.cells for line in correlation_lines(three((0.2, 0.9, NAN), (0.3, 0.8, 0.1)))]
     assert [first for first, *_ in cells] == ["Funds", "A and C", "A and B", "B and C"]
     assert [plain(cell) for cell in cells[1]] == ["A and C", "0.90", "0.80", "-0.10"]
     assert [plain(cell) for cell in cells[3]] == ["B and C", "–", "0.10", "–"]
 
 
 def test_a_pair_without_a_figure_is_named_among_others() -> None:
-    message = correlation(found("full"), three((0.2, 0.9, NAN), (0.3, 0.8, NAN)))
+    message = correlation_section(found("full"), three((0.2, 0.9, NAN), (0.3, 0.8, NAN)))
     assert "B and C: a daily correlation needs 15 returns" in plain(read(message))
 
 

@@ -11,12 +11,11 @@ import pytest
 
 from analytics.notes import Note, NoteKind
 from bot.render import limits
-from bot.render.comparison.rows import TICKET
 from bot.render.fit import fit
 from bot.render.message import Message
-from bot.render.study.cost import SPREADS, cost, finding
-from bot.render.study.found import SectionAnswer
-from bot.render.study.parts.orders import Order, small
+from bot.render.sections.cost import SPREADS, Order, cost_finding, cost_section, money_words
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.table import TICKET
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
@@ -43,7 +42,7 @@ def found(mood: str) -> SectionAnswer:
 
 @cache
 def told(mood: str) -> Message:
-    return cost(found(mood))
+    return cost_section(found(mood))
 
 
 def table(message: Message) -> dict[str, list[str]]:
@@ -75,7 +74,7 @@ def test_the_fee_in_money_is_rate_times_amount() -> None:
     order = Order.of(moods.few("ISCB", "SPSM").comparison, 1e6)
     assert order.paid == pytest.approx([400.0, 300.0])
     assert order.shares == pytest.approx([1e6 / 253.45e6, 1e6 / 13.08e9])
-    shown = table(cost(moods.few("ISCB", "SPSM"), 1e6))
+    shown = table(cost_section(moods.few("ISCB", "SPSM"), 1e6))
     assert shown["Fee on 1 M USD, a year"] == ["400", "300", "+100"]
 
 
@@ -93,7 +92,7 @@ def test_without_an_amount_it_is_the_one_that_every_comparison_shows() -> None:
 
 
 def test_an_amount_asked_is_named_wherever_it_counts() -> None:
-    message = cost(moods.few("ISCB", "SPSM"), 2.5e6)
+    message = cost_section(moods.few("ISCB", "SPSM"), 2.5e6)
     assert plain(message.text).count("2.5 M USD") == 3
     assert "25 M" not in plain(as_read(message))
 
@@ -120,7 +119,7 @@ def test_each_currency_is_named_and_amounts_are_not_held_against_each_other() ->
 def test_four_funds_in_two_currencies_have_no_range_of_fees() -> None:
     funds = ("ISCB", "SPSM", "SPY", "AVUV")
     held = comparison(*funds, held=market(funds, currencies=("USD", "EUR", "USD", "USD")))
-    sentences = [plain(sentence) for sentence in finding(Order.of(held, None))]
+    sentences = [plain(sentence) for sentence in cost_finding(Order.of(held, None))]
     assert not any(sentence.startswith("A year's fee") for sentence in sentences)
     assert any(sentence.startswith("Days to trade 25 M of its own") for sentence in sentences)
 
@@ -131,7 +130,7 @@ def test_what_is_not_known_is_said_with_its_reason() -> None:
     assert "_ISCB: no fund facts (no answer)._" in partial
     assert "Neither fee, size nor trading of ISCB or SPSM is known." in as_read(told("nothing"))
     assert "_^TNX is an interest rate: no expense ratio._" in as_read(told("no_funds"))
-    one = finding(Order.of(moods.few("ISCB", profiles={}).comparison, None))
+    one = cost_finding(Order.of(moods.few("ISCB", profiles={}).comparison, None))
     assert any("Not known: fee and size of ISCB" in sentence for sentence in one)
 
 
@@ -156,12 +155,12 @@ def test_nothing_is_known_has_no_table() -> None:
     ("amount", "shown"), [(0.0, "0"), (0.4, "0.40"), (-2.5, "-2.50"), (9876.0, "9.9 k"), (25e6, "25 M")]
 )
 def test_small_amounts_keep_their_cents(amount: float, shown: str) -> None:
-    assert plain(small(amount)) == shown
+    assert plain(money_words(amount)) == shown
 
 
 def test_facts_of_another_time_open_the_finding_with_their_day() -> None:
     past = SectionAnswer(comparison(as_of=date(2025, 9, 30)), (), moods.ANN)
-    words = as_read(cost(past)).replace(NBSP, " ")
+    words = as_read(cost_section(past)).replace(NBSP, " ")
     told_first = "Expense ratios, yields and assets are those of 15 Jan 2026; what they were on 30 Sep 2025"
     assert words.splitlines()[1].startswith(f"ISCB vs SPSM · cost, facts of 15 Jan 2026: {told_first}")
     assert "ISCB costs 1 bp more" in words
@@ -175,14 +174,14 @@ def test_a_refused_fee_and_a_refused_yield_say_why() -> None:
         Note(NoteKind.FACT_REFUSED, "ISCB", {"fact": fact, "value": value, "percent": True})
         for fact, value in (("expense ratio", 0.68), ("yield", 1.5))
     )
-    words = as_read(cost(replace(found, notes=refused))).replace(NBSP, " ")
+    words = as_read(cost_section(replace(found, notes=refused))).replace(NBSP, " ")
     assert "_ISCB: an expense ratio of 0.68 (as a fraction) is not plausible" in words
     assert "_ISCB: a yield of 1.5 (as a fraction) is not plausible" in words
     assert "gives no expense ratio" not in words
-    assert "plausible" not in as_read(cost(asked_of))
+    assert "plausible" not in as_read(cost_section(asked_of))
 
 
 def test_a_yield_that_is_not_known_is_a_dash_with_a_reason() -> None:
     bare = {**PROFILES, "ISCB": replace(PROFILES["ISCB"], dividend_yield=None)}
-    assert "_– not known (ISCB: yield)_" in as_read(cost(moods.few("ISCB", "SPSM", profiles=bare)))
+    assert "_– not known (ISCB: yield)_" in as_read(cost_section(moods.few("ISCB", "SPSM", profiles=bare)))
     assert "_– " not in as_read(told("full"))

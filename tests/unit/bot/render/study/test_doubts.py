@@ -17,15 +17,15 @@ from analytics.studies.workings import worked
 from bot.render import text
 from bot.render.doubts import MARK, is_grave
 from bot.render.message import Message
-from bot.render.study.correlation import correlation
-from bot.render.study.cost import cost
-from bot.render.study.drawdowns import drawdowns
-from bot.render.study.explain import explain
-from bot.render.study.export import export, exported
-from bot.render.study.found import SectionAnswer
-from bot.render.study.returns import returns
-from bot.render.study.risk import risk
-from bot.render.study.rolling import rolling
+from bot.render.sections.correlation import correlation_section
+from bot.render.sections.cost import cost_section
+from bot.render.sections.drawdowns import drawdowns_section
+from bot.render.sections.explain import explain_section
+from bot.render.sections.export import export_comparison, export_message
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.returns import returns_section
+from bot.render.sections.risk import risk_section
+from bot.render.sections.rolling import rolling_section
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.doubted import DOUBTED, Spoilt, doubted
 from tests.unit.bot.render.comparison.reading import as_read
@@ -33,14 +33,14 @@ from tests.unit.bot.render.study.prices import assert_sound, rows
 
 Study = Callable[[Spoilt, SectionAnswer], Message]
 STUDIES: Mapping[str, Study] = {
-    "returns": lambda asked, found: returns(found, monthly_grid(asked.held, asked.question)),
-    "risk": lambda _, found: risk(found),
-    "drawdowns": lambda _, found: drawdowns(found),
-    "rolling": lambda asked, found: rolling(found, rolled(asked.held, asked.question)),
-    "correlation": lambda asked, found: correlation(found, correlated(asked.held, asked.question)),
-    "cost": lambda _, found: cost(found),
-    "sortino": lambda asked, found: explain(found, worked(asked.held, asked.question, "sortino")),
-    "beta": lambda asked, found: explain(found, worked(asked.held, asked.question, "beta")),
+    "returns": lambda asked, found: returns_section(found, monthly_grid(asked.held, asked.question)),
+    "risk": lambda _, found: risk_section(found),
+    "drawdowns": lambda _, found: drawdowns_section(found),
+    "rolling": lambda asked, found: rolling_section(found, rolled(asked.held, asked.question)),
+    "correlation": lambda asked, found: correlation_section(found, correlated(asked.held, asked.question)),
+    "cost": lambda _, found: cost_section(found),
+    "sortino": lambda asked, found: explain_section(found, worked(asked.held, asked.question, "sortino")),
+    "beta": lambda asked, found: explain_section(found, worked(asked.held, asked.question, "beta")),
 }
 OF_WINDOW = ("risk", "drawdowns", "rolling", "sortino")
 """Whose figures of each fund rest on any doubt about it in the window."""
@@ -161,20 +161,20 @@ def test_explain_keeps_formula_and_the_results_that_hold() -> None:
 def test_correlations_of_exchanges_hours_apart_are_told_by_weeks() -> None:
     asked = DOUBTED["old"]()
     found = SectionAnswer(replace(doubted("old"), apart=True))
-    (only,) = lines(correlation(found, correlated(asked.held, asked.question)))
+    (only,) = lines(correlation_section(found, correlated(asked.held, asked.question)))
     assert only == (
         "ISCB and SPSM: weekly correlation *0.96*; the daily one (0.97) misleads, since the exchanges close "
         "hours apart."
     )
     six = DOUBTED["old_of_six"]()
     many = SectionAnswer(replace(doubted("old_of_six"), apart=True))
-    first, second = lines(correlation(many, correlated(six.held, six.question)))
+    first, second = lines(correlation_section(many, correlated(six.held, six.question)))
     assert first.startswith("By weeks ")
     assert second == "By days they seem lower than they are, since the exchanges close hours apart."
 
 
 def test_risk_of_exchanges_hours_apart_labels_what_is_weekly() -> None:
-    message = risk(SectionAnswer(replace(doubted("old"), apart=True)))
+    message = risk_section(SectionAnswer(replace(doubted("old"), apart=True)))
     labels = [row[0] for row in rows(message)]
     assert "Correlation, weekly" in labels
     assert "Correlation" not in labels
@@ -183,7 +183,7 @@ def test_risk_of_exchanges_hours_apart_labels_what_is_weekly() -> None:
 
 
 def table(name: str) -> list[dict[str, str]]:
-    document = export(SectionAnswer(doubted(name)))[0]
+    document = export_comparison(SectionAnswer(doubted(name)))[0]
     return list(csv.DictReader(io.StringIO(document.content.decode("utf-8-sig"), newline="")))
 
 
@@ -206,7 +206,7 @@ def test_the_export_tells_each_figure_what_it_rests_on() -> None:
 
 
 def test_the_series_tell_a_doubt_on_its_session() -> None:
-    document = export(SectionAnswer(doubted("spike")))[1]
+    document = export_comparison(SectionAnswer(doubted("spike")))[1]
     held = list(csv.DictReader(io.StringIO(document.content.decode("utf-8-sig"), newline="")))
     told = {line["date"]: line["doubt"] for line in held if line["doubt"]}
     assert list(told) == ["2025-08-12", "2025-08-14"]
@@ -214,8 +214,8 @@ def test_the_series_tell_a_doubt_on_its_session() -> None:
 
 
 def test_the_words_above_the_files_begin_with_the_doubt() -> None:
-    assert exported(SectionAnswer(doubted("unit"))).startswith("ISCB's price of")
-    assert exported(SectionAnswer(doubted("old"))).startswith("ISCB vs SPSM")
+    assert export_message(SectionAnswer(doubted("unit"))).startswith("ISCB's price of")
+    assert export_message(SectionAnswer(doubted("old"))).startswith("ISCB vs SPSM")
 
 
 @pytest.mark.parametrize(

@@ -12,23 +12,14 @@ from analytics.measures.registry import Every
 from analytics.measures.steps import Step, StepUnit
 from bot.render.measures import ANNUALISED, RATED
 from bot.render.message import Message
-from bot.render.study.explain import explain, foot, told
+from bot.render.sections.explain import explain_foot, explain_section, step_value
 from tests.snapshot import Snapshot
-from tests.unit.bot.render.study.prices import (
-    MOODS,
-    assert_sound,
-    found,
-    plain,
-    read,
-    row,
-    rows,
-    working_of,
-)
+from tests.unit.bot.render.study.prices import MOODS, assert_sound, found, plain, read, row, rows, working_of
 
 
 @cache
 def of(mood: str, measure: str = "sortino") -> Message:
-    return explain(found(mood), working_of(mood, measure))
+    return explain_section(found(mood), working_of(mood, measure))
 
 
 @pytest.mark.parametrize("mood", MOODS)
@@ -99,7 +90,7 @@ def test_a_measure_of_falls_stays_daily() -> None:
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_foot_names_what_enters_and_nothing_else(measure: str) -> None:
-    words = foot(working_of("full", measure))
+    words = explain_foot(working_of("full", measure))
     assert ("rf 0" in words) == (measure in RATED)
     assert ("benchmark SPSM" in words) == MEASURES[measure].relative
     assert (" · 252 · " in words) == (measure in ANNUALISED)
@@ -107,11 +98,13 @@ def test_the_foot_names_what_enters_and_nothing_else(measure: str) -> None:
 
 
 def test_measures_with_a_period_of_their_own_say_which() -> None:
-    assert foot(working_of("full", "tracking_error_weekly")).startswith("weekly total return · 52 · ")
-    assert foot(working_of("full", "correlation_weekly")).startswith("weekly total return · benchmark")
-    assert foot(working_of("full", "capture_up")).startswith("monthly total return · ")
-    assert foot(working_of("full", "volatility_monthly")).startswith("monthly total return · 12 · ")
-    assert foot(working_of("full", "best_month")).startswith("monthly total return · 1y")
+    assert explain_foot(working_of("full", "tracking_error_weekly")).startswith("weekly total return · 52 · ")
+    assert explain_foot(working_of("full", "correlation_weekly")).startswith(
+        "weekly total return · benchmark"
+    )
+    assert explain_foot(working_of("full", "capture_up")).startswith("monthly total return · ")
+    assert explain_foot(working_of("full", "volatility_monthly")).startswith("monthly total return · 12 · ")
+    assert explain_foot(working_of("full", "best_month")).startswith("monthly total return · 1y")
 
 
 def test_the_benchmark_has_no_column_of_its_own() -> None:
@@ -156,4 +149,4 @@ def test_six_funds_lie_down_three_steps_across() -> None:
     ],
 )
 def test_steps_have_the_digits_that_the_arithmetic_needs(step: Step, words: str) -> None:
-    assert plain(told(step)) == words
+    assert plain(step_value(step)) == words

@@ -14,17 +14,11 @@ import pytest
 
 from analytics.number import Number
 from analytics.window import Span
-from bot.render.document import Document
-from bot.render.study.export import _name, export, exported
-from bot.render.study.found import SectionAnswer
+from bot.render.message import Document
+from bot.render.sections.export import _name, export_comparison, export_message
+from bot.render.sections.page import SectionAnswer
 from tests.snapshot import Snapshot
-from tests.unit.bot.render.comparison.worlds import (
-    PROFILES,
-    two_currencies,
-    two_taxonomies,
-    world,
-    young,
-)
+from tests.unit.bot.render.comparison.worlds import PROFILES, two_currencies, two_taxonomies, world, young
 from tests.unit.bot.render.study import moods
 
 Rows = list[list[str]]
@@ -37,12 +31,12 @@ def rows(document: Document) -> Rows:
 
 def table(found: SectionAnswer) -> dict[str, dict[str, str]]:
     """The lines of the table by group and measure, the cells by heading."""
-    heads, *lines = rows(export(found)[0])
+    heads, *lines = rows(export_comparison(found)[0])
     return {f"{line[0]}: {line[1]}": dict(zip(heads, line, strict=True)) for line in lines}
 
 
 def series(found: SectionAnswer) -> Rows:
-    return rows(export(found)[1])
+    return rows(export_comparison(found)[1])
 
 
 FULL = moods.sample("ISCB", "SPSM")
@@ -50,12 +44,12 @@ TABLE = table(FULL)
 
 
 def test_two_files_named_by_funds_and_dates() -> None:
-    names = [document.name for document in export(FULL)]
+    names = [document.name for document in export_comparison(FULL)]
     assert names == [
         "ISCB-SPSM_2025-01-16_2026-01-16_table.csv",
         "ISCB-SPSM_2025-01-16_2026-01-16_series.csv",
     ]
-    assert [document.title for document in export(FULL)] == [
+    assert [document.title for document in export_comparison(FULL)] == [
         "ISCB vs SPSM: table",
         "ISCB vs SPSM: growth and falls",
     ]
@@ -63,7 +57,7 @@ def test_two_files_named_by_funds_and_dates() -> None:
 
 def test_every_line_has_as_many_cells_as_the_first_and_ends_as_the_standard_says() -> None:
     for found in (FULL, moods.partial(), moods.dark(), moods.long(), moods.sample("ISCB")):
-        for document in export(found):
+        for document in export_comparison(found):
             assert len({len(line) for line in rows(document)}) == 1
             assert document.content.count(b"\n") == document.content.count(b"\r\n")
             assert document.content.endswith(b"\r\n")
@@ -190,13 +184,13 @@ def test_commas_quotes_and_lines_stay_in_their_cell() -> None:
 
 def test_names_keep_their_letters_for_excel() -> None:
     odd = {**PROFILES, "ISCB": replace(PROFILES["ISCB"], name="Fonds für Österreich")}
-    (document, _) = export(moods.few("ISCB", "SPSM", profiles=odd))
+    (document, _) = export_comparison(moods.few("ISCB", "SPSM", profiles=odd))
     assert document.content.startswith(b"\xef\xbb\xbfgroup,")
     assert "Fonds für Österreich" in document.content.decode("utf-8-sig")
 
 
 def test_a_fixed_space_is_a_space_in_a_spreadsheet() -> None:
-    assert "\u00a0" not in export(moods.few("ISCB", "SPSM"))[0].content.decode("utf-8-sig")
+    assert "\u00a0" not in export_comparison(moods.few("ISCB", "SPSM"))[0].content.decode("utf-8-sig")
 
 
 def test_file_names_are_safe_whatever_the_symbols() -> None:
@@ -212,24 +206,29 @@ def test_file_names_are_safe_whatever_the_symbols() -> None:
 
 def test_a_history_cut_short_is_named_by_its_own_dates() -> None:
     span: Span = young().span
-    name = export(SectionAnswer(young()))[0].name
+    name = export_comparison(SectionAnswer(young()))[0].name
     assert name.startswith(f"ISCB-SPSM_{span.start.isoformat()}_")
     assert span.start > date(2016, 1, 16)
 
 
 def test_one_fund_has_no_difference() -> None:
-    heads = rows(export(moods.sample("ISCB"))[0])[0]
+    heads = rows(export_comparison(moods.sample("ISCB"))[0])[0]
     assert heads[:5] == ["group", "measure", "unit", "ISCB", "from"]
 
 
 def test_the_words_above_the_files(snapshot: Snapshot) -> None:
-    moods_told = [exported(FULL), exported(moods.partial()), exported(moods.dark()), exported(moods.long())]
+    moods_told = [
+        export_message(FULL),
+        export_message(moods.partial()),
+        export_message(moods.dark()),
+        export_message(moods.long()),
+    ]
     snapshot("study_export_words", "\n\n".join(moods_told).replace("\u00a0", " "))
 
 
 def test_the_table_reads_well(snapshot: Snapshot) -> None:
     """The labels, units and conventions; the numbers are tested above."""
-    heads, *lines = rows(export(FULL)[0])
+    heads, *lines = rows(export_comparison(FULL)[0])
     wanted = [
         heads.index(name) for name in ("group", "measure", "unit", "from", "to", "convention", "source")
     ]

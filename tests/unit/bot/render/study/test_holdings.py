@@ -13,12 +13,19 @@ from analytics import FundProfile, Kind
 from analytics.fund import Fact, Holding
 from analytics.studies.positions import holdings as positions_of
 from bot.render import limits
+from bot.render.chart_specs import HoldingsChart, PositionStack
 from bot.render.fit import fit
 from bot.render.message import Message
-from bot.render.section_chart_specs import HoldingsChart, PositionStack
-from bot.render.study.found import SectionAnswer
-from bot.render.study.holdings import BOUND, LONG, finding, holdings
-from bot.render.study.parts.positions import LONGEST, share, short
+from bot.render.sections.holdings import (
+    BOUND,
+    LONG,
+    LONGEST,
+    holdings_finding,
+    holdings_section,
+    short_name,
+    weight_words,
+)
+from bot.render.sections.page import SectionAnswer
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
@@ -74,13 +81,13 @@ def told(mood: str) -> Message:
 
 def study(asked: SectionAnswer) -> Message:
     comparison = asked.comparison
-    return holdings(asked, positions_of(comparison.profiles, comparison.symbols))
+    return holdings_section(asked, positions_of(comparison.profiles, comparison.symbols))
 
 
 def sentences(asked: SectionAnswer) -> list[str]:
     comparison = asked.comparison
     held = positions_of(comparison.profiles, comparison.symbols)
-    return [plain(sentence) for sentence in finding(comparison, held)]
+    return [plain(sentence) for sentence in holdings_finding(comparison, held)]
 
 
 def rows(mood: str) -> list[list[str]]:
@@ -297,7 +304,7 @@ def test_a_short_position_is_no_part_of_the_bar() -> None:
     ],
 )
 def test_names_are_made_safe_and_short(name: str, shown: str) -> None:
-    assert short(name) == shown
+    assert short_name(name) == shown
 
 
 def test_what_a_source_calls_a_position_is_escaped() -> None:
@@ -313,4 +320,4 @@ def test_what_a_source_calls_a_position_is_escaped() -> None:
     ("weight", "shown"), [(0.0, "0.0 %"), (0.0046, "0.46 %"), (0.016, "1.6 %"), (0.5, "50.0 %")]
 )
 def test_parts_below_a_percent_keep_two_digits(weight: float, shown: str) -> None:
-    assert plain(share(weight)) == shown
+    assert plain(weight_words(weight)) == shown

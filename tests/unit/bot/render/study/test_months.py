@@ -13,15 +13,15 @@ import pytest
 from analytics import Doubt, DoubtKind
 from analytics.comparison import Comparison
 from analytics.studies.months import MonthlyGrid
-from bot.render.section_chart_specs import MonthsChart
-from bot.render.study.export import export_months
-from bot.render.study.found import SectionAnswer
-from bot.render.study.months import months_picture
+from bot.render.chart_specs import MonthsChart
+from bot.render.sections.export import export_months
+from bot.render.sections.months import months_chart
+from bot.render.sections.page import SectionAnswer
 from tests.unit.bot.render.study.prices import MOODS, found, months_of, plain
 
 
 def picture(mood: str = "full", *doubts: Doubt) -> MonthsChart:
-    made = months_picture(doubting(*doubts, mood=mood), months_of(mood))
+    made = months_chart(doubting(*doubts, mood=mood), months_of(mood))
     assert made is not None
     return made
 
@@ -54,11 +54,11 @@ def test_the_months_of_each_fund_for_ten_years() -> None:
 
 def test_more_funds_have_fewer_years_and_six_have_no_picture() -> None:
     assert len(picture("three").funds[0].years) == 6
-    assert months_picture(found("too_long").comparison, months_of("too_long")) is None
+    assert months_chart(found("too_long").comparison, months_of("too_long")) is None
 
 
 def test_below_three_months_there_is_no_picture() -> None:
-    assert months_picture(found("nothing").comparison, months_of("nothing")) is None
+    assert months_chart(found("nothing").comparison, months_of("nothing")) is None
 
 
 def test_a_young_fund_has_the_years_it_has() -> None:

@@ -8,13 +8,13 @@ from typing import Any
 
 from analytics.studies.positions import holdings as positions_of
 from bot.render import limits
-from bot.render.degrade import MessageDraft
+from bot.render.fallback import MessageDraft
 from bot.render.fit import fit
 from bot.render.message import Message
-from bot.render.study.cost import cost
-from bot.render.study.found import SectionAnswer
-from bot.render.study.holdings import holdings
-from bot.render.study.sectors import sectors
+from bot.render.sections.cost import cost_section
+from bot.render.sections.holdings import holdings_section
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.sectors import sectors_section
 from tests.unit.bot.render.comparison.reading import cells
 from tests.unit.bot.render.comparison.worlds import in_every_mood, world
 
@@ -24,13 +24,13 @@ PERCENT = re.compile(r"-?\d[\d,.]*\u00a0(?:%|bn|M|k)")
 
 def _holdings(found: SectionAnswer) -> Message:
     comparison = found.comparison
-    return holdings(found, positions_of(comparison.profiles, comparison.symbols))
+    return holdings_section(found, positions_of(comparison.profiles, comparison.symbols))
 
 
 STUDIES: dict[str, Callable[[SectionAnswer], Message]] = {
-    "sectors": sectors,
+    "sectors": sectors_section,
     "holdings": _holdings,
-    "cost": cost,
+    "cost": cost_section,
 }
 
 
@@ -54,8 +54,8 @@ def test_slack_takes_them_as_they_are(name: str) -> None:
 @in_every_mood
 def test_the_plainest_form_is_within_the_limits_too(name: str) -> None:
     for told in messages(name):
-        draft = MessageDraft.of(told, {}).plainer()
-        assert draft is None or limits.violations(draft.filled()) == []
+        draft = MessageDraft.of(told, {}).next_plainer()
+        assert draft is None or limits.violations(draft.filled_blocks()) == []
 
 
 @in_every_mood

@@ -6,10 +6,10 @@ import re
 
 from bot.render.charts.theme import COLOURS
 from bot.render.message import Message
-from bot.render.study.drawdowns import drawdowns
-from bot.render.study.found import SectionAnswer
-from bot.render.study.returns import returns
-from bot.render.study.risk import risk
+from bot.render.sections.drawdowns import drawdowns_section
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.returns import returns_section
+from bot.render.sections.risk import risk_section
 from tests.unit.bot.render.comparison.worlds import in_every_mood, world
 from tests.unit.bot.render.study.prices import assert_sound, plain, rows
 
@@ -18,7 +18,7 @@ PERCENT = re.compile(r"-?\d[\d,]*\.\d+ %")
 
 def messages(name: str) -> list[Message]:
     found = SectionAnswer(world(name), (), "U0ANN")
-    return [returns(found), risk(found), drawdowns(found)]
+    return [returns_section(found), risk_section(found), drawdowns_section(found)]
 
 
 @in_every_mood

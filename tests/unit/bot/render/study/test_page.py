@@ -9,20 +9,29 @@ import pytest
 from analytics.notes import Note, NoteKind
 from bot.render import limits
 from bot.render.message import Message
-from bot.render.study.found import SectionAnswer
-from bot.render.study.page import COLUMNS, UPRIGHT, TableLine, head, names, page, table, told
+from bot.render.sections.page import (
+    COLUMNS,
+    MOST_TALL,
+    SectionAnswer,
+    TableLine,
+    note_sentences,
+    section_message,
+    table_block,
+    table_head,
+    versus,
+)
 from tests.pictures import sector_picture
 from tests.unit.bot.render.comparison.reading import cells, table_of
 from tests.unit.bot.render.study import moods
 
 FOUND = moods.few("ISCB", "SPSM")
 FINDING = ("ISCB holds *19 %*.", "SPSM holds 15 %.")
-LINES = (head("Sector", "ISCB", "SPSM"), TableLine(("Energy", "4 %", "5 %"), frozenset({1})))
+LINES = (table_head("Sector", "ISCB", "SPSM"), TableLine(("Energy", "4 %", "5 %"), frozenset({1})))
 
 
 def made(found: SectionAnswer = FOUND, **parts: object) -> Message:
     given: dict[str, object] = {"title": "ISCB vs SPSM · sectors", "finding": FINDING, "foot": "Morningstar"}
-    return page(found, **{**given, **parts})  # type: ignore[arg-type]
+    return section_message(found, **{**given, **parts})  # type: ignore[arg-type]
 
 
 def kinds(message: Message) -> list[str]:
@@ -65,7 +74,7 @@ def test_every_text_is_escaped_once() -> None:
 
 
 def test_a_header_and_a_cell_are_plain_text_and_not_escaped() -> None:
-    message = made(title="A & B", lines=(head("S&P"), TableLine(("<1 %",))))
+    message = made(title="A & B", lines=(table_head("S&P"), TableLine(("<1 %",))))
     assert message.blocks[0]["text"]["text"] == "A & B"
     assert cells(table_of(message)) == [["*S&P*"], ["<1 %"]]
 
@@ -90,34 +99,34 @@ def test_a_picture_leaves_a_slot_with_its_conclusion() -> None:
 
 
 def test_lines_of_a_table_are_as_long_as_the_longest() -> None:
-    block = table([head("A", "B", "C"), TableLine(("x",)), TableLine(("y", "", "  "))])
+    block = table_block([table_head("A", "B", "C"), TableLine(("x",)), TableLine(("y", "", "  "))])
     assert cells(block) == [["*A*", "*B*", "*C*"], ["x", "–", "–"], ["y", "–", "–"]]
     assert limits.violations([block]) == []
 
 
 def test_bold_is_by_column() -> None:
-    assert cells(table([TableLine(("a", "b", "c"), frozenset({2}))])) == [["a", "b", "*c*"]]
+    assert cells(table_block([TableLine(("a", "b", "c"), frozenset({2}))])) == [["a", "b", "*c*"]]
 
 
 @pytest.mark.parametrize(("left", "sides"), [(1, ["left", "right", "right"]), (3, ["left"] * 3)])
 def test_numbers_are_flush_right(left: int, sides: list[str]) -> None:
-    settings = table([head("A", "B", "C")], left)["column_settings"]
+    settings = table_block([table_head("A", "B", "C")], left)["column_settings"]
     assert [side["align"] for side in settings] == sides
     assert {side["is_wrapped"] for side in settings} == {True}
 
 
 def test_a_phone_shows_four_columns() -> None:
-    assert (COLUMNS, UPRIGHT) == (4, 3)
+    assert (COLUMNS, MOST_TALL) == (4, 3)
 
 
 def test_remarks_of_some_kinds_or_all() -> None:
     stale = Note(NoteKind.STALE, "ISCB", {"age_seconds": 7200.0, "cause": "timeout"})
     found = replace(FOUND, notes=(stale, stale))
-    assert [line[:5] for line in told(found, {NoteKind.STALE})] == ["ISCB:"]
-    assert len(told(found)) >= 1
-    assert told(found, frozenset()) == ()
+    assert [line[:5] for line in note_sentences(found, {NoteKind.STALE})] == ["ISCB:"]
+    assert len(note_sentences(found)) >= 1
+    assert note_sentences(found, frozenset()) == ()
 
 
 def test_funds_are_named_with_vs() -> None:
-    assert names(("ISCB",)) == "ISCB"
-    assert names(("ISCB", "SPSM", "IWM")) == "ISCB vs SPSM vs IWM"
+    assert versus(("ISCB",)) == "ISCB"
+    assert versus(("ISCB", "SPSM", "IWM")) == "ISCB vs SPSM vs IWM"

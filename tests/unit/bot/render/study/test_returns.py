@@ -17,10 +17,10 @@ from analytics import PricePanel, Query, compare, parse_window
 from analytics.comparison import Comparison
 from analytics.number import Number
 from analytics.returns import Period
+from bot.render.chart_specs import YearsChart
 from bot.render.message import Message
-from bot.render.section_chart_specs import YearsChart
-from bot.render.study.found import SectionAnswer
-from bot.render.study.returns import finding, lines, returns, year_label
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.returns import returns_finding, returns_lines, returns_section, year_label
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.worlds import LONG, panel, walks
 from tests.unit.bot.render.study.prices import (
@@ -38,7 +38,7 @@ from tests.unit.bot.render.study.prices import (
 
 @cache
 def told(mood: str) -> Message:
-    return returns(found(mood), months_of(mood))
+    return returns_section(found(mood), months_of(mood))
 
 
 def year(label: str, *values: float | None, partial: bool = False) -> Period:
@@ -60,7 +60,7 @@ def with_years(*years: Period, mood: str = "full") -> Comparison:
 
 
 def sentence(comparison: Comparison, start: str) -> str:
-    return plain(next(words for words in finding(comparison) if words.startswith(start)))
+    return plain(next(words for words in returns_finding(comparison) if words.startswith(start)))
 
 
 @pytest.mark.parametrize("mood", MOODS)
@@ -93,7 +93,7 @@ def test_every_whole_year_of_the_last_ten_is_counted(count: int, end: date) -> N
     closes = pd.Series(levels[0], index=pd.DatetimeIndex(days)).resample("YE").last()
     over = pd.Timestamp(following).year
     whole = [year for year in pd.DatetimeIndex(closes.index[1:]).year if year < over][-10:]
-    said = " ".join(finding(compare(held, {}, Query(held.symbols, parse_window("6m"), end))))
+    said = " ".join(returns_finding(compare(held, {}, Query(held.symbols, parse_window("6m"), end))))
     if len(whole) > 1:
         assert f"Of {len(whole)} full calendar years ({whole[0]} to {whole[-1]}), " in said
     else:
@@ -106,13 +106,13 @@ def test_the_year_that_is_not_over_is_marked_and_not_counted() -> None:
     )
     assert sentence(comparison, "Of 2") == "Of 2 full calendar years (2024 to 2025), ISCB was ahead in *2*."
     assert year_label(comparison.years[-1]) == "2026 to 16 Jan"
-    assert "2026 to 16 Jan" in [line.cells[0] for line in lines(comparison)]
+    assert "2026 to 16 Jan" in [line.cells[0] for line in returns_lines(comparison)]
 
 
 def test_a_year_that_one_of_them_lacks_is_a_dash_and_not_counted() -> None:
     comparison = with_years(year("2022", None, -0.1), year("2023", 0.1, 0.2), year("2024", 0.3, 0.2))
     assert sentence(comparison, "Of 2").startswith("Of 2 full calendar years (2023 to 2024)")
-    message = returns(SectionAnswer(comparison))
+    message = returns_section(SectionAnswer(comparison))
     assert row(message, "2022") == ["–", "-10.0 %", "–"]
     assert "_– prices begin 6 Jun 2022 (ISCB)_" in plain(read(message))
 
@@ -133,7 +133,7 @@ def test_the_only_full_year_is_not_a_count() -> None:
 
 
 def test_without_any_full_year_it_says_so() -> None:
-    assert "No full calendar year is known of all of them." in finding(with_years())
+    assert "No full calendar year is known of all of them." in returns_finding(with_years())
 
 
 def test_windows_above_a_year_are_told_a_year() -> None:
@@ -151,9 +151,9 @@ def test_windows_above_a_year_are_told_a_year() -> None:
 
 
 def test_without_a_year_the_return_since_the_first_close_is_told() -> None:
-    said = plain(finding(found("nothing").comparison)[0])
+    said = plain(returns_finding(found("nothing").comparison)[0])
     assert said == "Total return, highest first: since 6 Jan 2026 SPSM *0.4 %* and ISCB *-0.9 %*."
-    assert "No return over" in finding(replace(found("full").comparison, trailing=()))[0]
+    assert "No return over" in returns_finding(replace(found("full").comparison, trailing=()))[0]
 
 
 def test_one_fund_is_told_by_the_years_it_rose_in() -> None:
@@ -217,7 +217,7 @@ def test_without_months_the_days_are_told_and_why_no_more() -> None:
 
 def test_the_months_are_drawn_where_they_are_given() -> None:
     assert [picture.name for picture in told("full").pictures] == ["years", "months"]
-    assert [picture.name for picture in returns(found("full")).pictures] == ["years"]
+    assert [picture.name for picture in returns_section(found("full")).pictures] == ["years"]
     assert [picture.name for picture in told("too_long").pictures] == ["years"]
 
 
@@ -237,6 +237,6 @@ def test_real_prices(market_dir: Path) -> None:
         }
     )
     held = replace(held, sessions=np.array(days, dtype="datetime64[D]"))
-    message = returns(SectionAnswer(on(held=held).comparison))
+    message = returns_section(SectionAnswer(on(held=held).comparison))
     assert row(message, "1 year") == ["16.1 %", "11.3 %", "+4.8 pp"]
     assert walks(LONG).shape[1] == len(days)

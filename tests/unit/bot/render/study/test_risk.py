@@ -10,9 +10,9 @@ import pytest
 from analytics import MEASURES
 from analytics.returns import Rate
 from bot.render.message import Message
-from bot.render.study.found import SectionAnswer
-from bot.render.study.returns import EXTREMES
-from bot.render.study.risk import HELD, OWN, finding, risk
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.returns import EXTREMES
+from bot.render.sections.risk import HELD, OWN, risk_finding, risk_section
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.worlds import SHORT, panel, walks
 from tests.unit.bot.render.study.prices import MOODS, assert_sound, found, on, plain, read, row, rows
@@ -20,7 +20,7 @@ from tests.unit.bot.render.study.prices import MOODS, assert_sound, found, on, p
 
 @cache
 def told(mood: str) -> Message:
-    return risk(found(mood))
+    return risk_section(found(mood))
 
 
 @pytest.mark.parametrize("mood", MOODS)
@@ -82,7 +82,7 @@ def test_weekly_figures_say_so_and_stand_once() -> None:
 
 def dashes(asked: SectionAnswer) -> list[str]:
     """The footnotes of the table, which stand first among the remarks."""
-    block = next(block for block in risk(asked).blocks if block["type"] == "context")
+    block = next(block for block in risk_section(asked).blocks if block["type"] == "context")
     lines = [plain(line).strip("_") for line in block["elements"][0]["text"].splitlines()]
     return [line for line in lines if line.startswith("– ")]
 
@@ -103,7 +103,7 @@ def test_a_reason_that_holds_for_one_of_them_names_it() -> None:
 
 
 def test_below_a_year_no_ratio_is_in_the_finding() -> None:
-    words = " ".join(finding(on(window="3m").comparison))
+    words = " ".join(risk_finding(on(window="3m").comparison))
     assert "Volatility" in words
     assert "Sortino" not in words
     assert "Sharpe" not in words
@@ -117,28 +117,28 @@ def test_a_few_returns_are_no_risk_figure_and_carry_no_remark_on_annualising() -
 
 
 def test_few_weekly_returns_are_called_weekly() -> None:
-    words = plain(read(risk(SectionAnswer(on(weekly=True, window="6m").comparison))))
+    words = plain(read(risk_section(SectionAnswer(on(weekly=True, window="6m").comparison))))
     assert "annualised from 26 weekly returns" in words
 
 
 def test_a_pair_is_told_with_the_size_of_the_difference() -> None:
-    words = [plain(sentence) for sentence in finding(found("full").comparison)]
+    words = [plain(sentence) for sentence in risk_finding(found("full").comparison)]
     assert words[0] == "Volatility: ISCB *20.5 %*, SPSM *21.4 %*: SPSM's is 0.9 pp higher."
     assert words[1] == "Worst fall: ISCB *-15.0 %*, SPSM *-16.3 %*: SPSM's is 1.3 pp deeper."
     assert "much the same" in words[2]
 
 
 def test_a_difference_of_two_signs_is_the_whole_of_it() -> None:
-    words = plain(" ".join(finding(found("partial").comparison)))
+    words = plain(" ".join(risk_finding(found("partial").comparison)))
     assert "Sharpe: ISCB *-0.02*, SPSM *0.16*: SPSM's is 0.18 higher." in words
     assert row(told("partial"), "Sharpe") == ["-0.02", "0.16", "-0.18"]
 
 
 def test_of_six_funds_the_range_is_told() -> None:
-    words = [plain(sentence) for sentence in finding(found("too_long").comparison)]
+    words = [plain(sentence) for sentence in risk_finding(found("too_long").comparison)]
     assert words[1] == "Worst fall: from *-15.6 %* (SPY-LONDON) to *-26.5 %* (AVUV-LONDON)."
     assert words[3].startswith("Against DFAS-LONDON the tracking error runs from")
 
 
 def test_the_rate_is_in_the_convention() -> None:
-    assert "rf 4 %" in plain(read(risk(SectionAnswer(on(rate=Rate(0.04)).comparison))))
+    assert "rf 4 %" in plain(read(risk_section(SectionAnswer(on(rate=Rate(0.04)).comparison))))

@@ -10,28 +10,19 @@ import pytest
 
 from analytics.returns import Rate
 from analytics.studies.rolling import Rolled, rolled
+from bot.render.chart_specs import RollingChart
 from bot.render.message import Message
-from bot.render.section_chart_specs import RollingChart
-from bot.render.study.found import SectionAnswer
-from bot.render.study.rolling import finding, foot, lines, rolling
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.rolling import rolling_finding, rolling_foot, rolling_lines, rolling_section
 from tests.snapshot import Snapshot
-from tests.unit.bot.render.study.prices import (
-    MOODS,
-    assert_sound,
-    found,
-    on,
-    plain,
-    read,
-    rolling_of,
-    rows,
-)
+from tests.unit.bot.render.study.prices import MOODS, assert_sound, found, on, plain, read, rolling_of, rows
 
 NAN = np.nan
 
 
 @cache
 def told(mood: str) -> Message:
-    return rolling(found(mood), rolling_of(mood))
+    return rolling_section(found(mood), rolling_of(mood))
 
 
 def made(*sortino: list[float], correlation: list[list[float]] | None = None) -> Rolled:
@@ -45,7 +36,7 @@ def made(*sortino: list[float], correlation: list[list[float]] | None = None) ->
 
 
 def said(of: Rolled) -> str:
-    return plain(" ".join(finding(of)))
+    return plain(" ".join(rolling_finding(of)))
 
 
 @pytest.mark.parametrize("mood", MOODS)
@@ -68,13 +59,13 @@ def test_last_value_and_range_with_their_days() -> None:
 def test_the_share_counts_sessions_that_both_have_and_ties_for_neither() -> None:
     of = made([1.0, 1.0, 2.0, NAN, 3.0], [0.5, 1.0, 3.0, 0.1, 1.0])
     assert "ISCB was above SPSM on *50 %* of 4 sessions." in said(of)
-    assert [plain(cell) for cell in lines(of)[3].cells] == ["ISCB above SPSM, sessions", "50 %"]
+    assert [plain(cell) for cell in rolling_lines(of)[3].cells] == ["ISCB above SPSM, sessions", "50 %"]
 
 
 def test_a_value_missing_on_the_last_session_is_a_dash_and_not_the_one_before() -> None:
     of = made([1.0, 2.0, NAN], [0.5, 0.6, 0.7])
     assert "on 16 Jan 2026: SPSM *0.70*" in said(of)
-    assert [plain(cell) for cell in lines(of)[1].cells] == [
+    assert [plain(cell) for cell in rolling_lines(of)[1].cells] == [
         "ISCB",
         "–",
         "1.00, 14 Jan 2026",
@@ -85,7 +76,7 @@ def test_a_value_missing_on_the_last_session_is_a_dash_and_not_the_one_before() 
 def test_the_correlation_of_the_benchmark_with_itself_is_left_out() -> None:
     of = made([1.0, 2.0], [0.5, 0.6], correlation=[[0.9, 0.95], [NAN, NAN]])
     assert "Correlation with SPSM over 6 months on 16 Jan 2026: ISCB *0.95*." in said(of)
-    assert [line.cells[0] for line in lines(of)][-2:] == ["Correlation with SPSM, 6 months", "ISCB"]
+    assert [line.cells[0] for line in rolling_lines(of)][-2:] == ["Correlation with SPSM, 6 months", "ISCB"]
 
 
 def test_close_to_one_has_three_digits() -> None:
@@ -150,19 +141,19 @@ def test_pairs_that_are_told_from_weekly_returns_say_so() -> None:
     apart = replace(rolling_of("full"), apart=True)
     assert "Correlation with SPSM (weekly returns) over 6 months on" in said(apart)
     assert "Sortino over 1 year on" in said(apart)
-    heads = [plain(line.cells[0]) for line in lines(apart)]
+    heads = [plain(line.cells[0]) for line in rolling_lines(apart)]
     assert "Beta against SPSM (weekly returns), 1 year" in heads
 
 
 def test_the_rate_is_in_the_foot() -> None:
     question = on(rate=Rate(0.04))
-    assert "rf 4 %" in plain(foot(rolled(question.held, question.question)))
+    assert "rf 4 %" in plain(rolling_foot(rolled(question.held, question.question)))
 
 
 def test_an_old_change_of_index_does_not_touch_a_recent_year() -> None:
     assert "changed its index" not in read(told("full"))
     longer = on(window="5y")
-    message = rolling(SectionAnswer(longer.comparison), rolled(longer.held, longer.question))
+    message = rolling_section(SectionAnswer(longer.comparison), rolled(longer.held, longer.question))
     assert "changed its index" in read(message)
 
 

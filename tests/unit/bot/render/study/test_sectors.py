@@ -15,8 +15,8 @@ from bot.render import limits
 from bot.render.chart_specs import SectorChart
 from bot.render.fit import fit
 from bot.render.message import Message
-from bot.render.study.found import SectionAnswer
-from bot.render.study.sectors import finding, foot, sectors
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.sectors import sectors_finding, sectors_foot, sectors_section
 from bot.render.text import NBSP
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read, cells, table_of
@@ -44,7 +44,7 @@ def found(mood: str) -> SectionAnswer:
 
 @cache
 def told(mood: str) -> Message:
-    return sectors(found(mood))
+    return sectors_section(found(mood))
 
 
 def rows(mood: str) -> dict[str, list[str]]:
@@ -90,7 +90,7 @@ def test_slack_takes_it_as_it_is_and_a_phone_shows_it(mood: str) -> None:
 
 
 def test_gaps_are_first_less_last_and_the_largest_comes_first() -> None:
-    sentences = plain(finding(found("full").comparison)[0])
+    sentences = plain(sectors_finding(found("full").comparison)[0])
     assert sentences.startswith("Against SPSM, ISCB has *4.3 pp* more Industrials (19.0 % against 14.7 %)")
     table = rows("full")
     assert table["Industrials"] == ["19.0 %", "14.7 %", "+4.3 pp"]
@@ -99,15 +99,17 @@ def test_gaps_are_first_less_last_and_the_largest_comes_first() -> None:
 
 def test_half_the_sum_of_the_gaps_is_what_lies_elsewhere() -> None:
     comparison = only(50, 30, 20).comparison
-    assert not any("In all" in sentence for sentence in finding(comparison)), "Energy is known of one only"
-    half = next(line for line in finding(only(45, 55).comparison) if line.startswith("In all"))
+    assert not any("In all" in sentence for sentence in sectors_finding(comparison)), (
+        "Energy is known of one only"
+    )
+    half = next(line for line in sectors_finding(only(45, 55).comparison) if line.startswith("In all"))
     assert plain(half).startswith("In all, 15.0 % of ISCB lies in other sectors than SPSM")
 
 
 def test_a_sector_that_only_one_source_names_has_no_difference() -> None:
-    table = {first: rest for first, *rest in cells(table_of(sectors(only(50, 30, 20))))}
+    table = {first: rest for first, *rest in cells(table_of(sectors_section(only(50, 30, 20))))}
     assert [plain(cell) for cell in table["Energy"]] == ["–", "20.0 %", "–"]
-    assert "_– not named by its source (ISCB: Energy)_" in as_read(sectors(only(50, 30, 20)))
+    assert "_– not named by its source (ISCB: Energy)_" in as_read(sectors_section(only(50, 30, 20)))
 
 
 def test_weights_of_the_shares_alone_say_whose_part_they_are() -> None:
@@ -119,28 +121,28 @@ def test_weights_of_the_shares_alone_say_whose_part_they_are() -> None:
         for symbol, weights in {"ISCB": {"Utilities": 1.0}, "SPSM": {"Utilities": 0.4, "Energy": 0.6}}.items()
     }
     asked = moods.few("ISCB", "SPSM", profiles=crumbs)
-    assert plain(finding(asked.comparison)[0]) == (
+    assert plain(sectors_finding(asked.comparison)[0]) == (
         "The weights of ISCB and SPSM are of their shares alone; what part of the funds those are is not "
         "known."
     )
-    assert foot(asked.comparison).startswith("Morningstar, of its shares · ISCB")
+    assert sectors_foot(asked.comparison).startswith("Morningstar, of its shares · ISCB")
 
 
 def test_weights_of_the_fund_and_of_its_shares_are_not_compared() -> None:
     part = Fact(SectorWeights("Morningstar", {"Utilities": 1.0}, Basis.SHARES), "Yahoo Finance")
     profiles = {**PROFILES, "SPSM": replace(PROFILES["SPSM"], sectors=part)}
-    message = sectors(moods.few("ISCB", "SPSM", profiles=profiles))
+    message = sectors_section(moods.few("ISCB", "SPSM", profiles=profiles))
     assert message.pictures == ()
     assert "pp" not in message.text
     assert "those of SPSM follow Morningstar, of its shares." in message.text
 
 
 def test_gaps_below_half_a_point_are_much_the_same() -> None:
-    first, *_ = finding(only(60.3, 39.7).comparison)
+    first, *_ = sectors_finding(only(60.3, 39.7).comparison)
     assert plain(first) == (
         "ISCB and SPSM have much the same sectors: no weight differs by as much as 0.5 pp."
     )
-    assert not any("In all" in sentence for sentence in finding(only(60.3, 39.7).comparison))
+    assert not any("In all" in sentence for sentence in sectors_finding(only(60.3, 39.7).comparison))
 
 
 def test_the_reference_is_named_and_stands_last() -> None:
@@ -152,7 +154,7 @@ def test_the_reference_is_named_and_stands_last() -> None:
 
 def test_a_reference_without_weights_is_said() -> None:
     dark = {**PROFILES, "IWM": replace(PROFILES["IWM"], sectors=None)}
-    message = sectors(moods.few("ISCB", "SPSM", "IWM", profiles=dark, benchmark="IWM"))
+    message = sectors_section(moods.few("ISCB", "SPSM", "IWM", profiles=dark, benchmark="IWM"))
     assert "The sector weights of IWM (the reference) are not known." in message.text
     assert "Against SPSM, ISCB has" in message.text
 
@@ -162,8 +164,10 @@ def test_weights_of_two_taxonomies_are_never_subtracted() -> None:
     assert message.pictures == ()
     assert "pp" not in message.text
     assert "The sectors are not compared" in message.text
-    assert "Morningstar, of net assets · ISCB" in foot(found("two_taxonomies").comparison)
-    assert "GICS, of net assets · SPSM: issuer, 2026-01-02" in foot(found("two_taxonomies").comparison)
+    assert "Morningstar, of net assets · ISCB" in sectors_foot(found("two_taxonomies").comparison)
+    assert "GICS, of net assets · SPSM: issuer, 2026-01-02" in sectors_foot(
+        found("two_taxonomies").comparison
+    )
 
 
 def test_what_is_missing_has_its_reason() -> None:
@@ -178,7 +182,7 @@ def test_what_is_missing_has_its_reason() -> None:
 def test_weights_that_were_refused_say_why() -> None:
     refused = Note(NoteKind.SECTORS_REFUSED, "SPSM", {"cause": "they add up to 140 %"})
     profiles = {**PROFILES, "SPSM": replace(PROFILES["SPSM"], sectors=None)}
-    message = sectors(replace(moods.few("ISCB", "SPSM", profiles=profiles), notes=(refused,)))
+    message = sectors_section(replace(moods.few("ISCB", "SPSM", profiles=profiles), notes=(refused,)))
     assert "they add up to 140 %" in as_read(message)
 
 
@@ -188,20 +192,20 @@ def test_remarks_on_returns_are_left_out() -> None:
 
 
 def test_source_and_date_of_each_fund_stand_at_the_foot() -> None:
-    words = foot(only(45, 55, source="issuer").comparison)
+    words = sectors_foot(only(45, 55, source="issuer").comparison)
     assert (
         words == "Morningstar, of net assets · ISCB: Yahoo Finance, no date given · SPSM: issuer, 2026-01-15"
     )
-    assert "ISCB, SPY: Yahoo Finance, 2026-01-15" in foot(found("hole").comparison)
+    assert "ISCB, SPY: Yahoo Finance, 2026-01-15" in sectors_foot(found("hole").comparison)
 
 
 def test_weights_of_a_later_day_than_the_question_are_said_to_be() -> None:
     asked = moods.few("ISCB", "SPSM")
     earlier = replace(asked.comparison, span=replace(asked.comparison.span, end=date(2025, 9, 30)))
-    words = plain(as_read(sectors(replace(asked, comparison=earlier))))
+    words = plain(as_read(sectors_section(replace(asked, comparison=earlier))))
     told_first = "Sector weights are those of 15 Jan 2026; what they were on 30 Sep 2025 is not known."
     assert words.splitlines()[1].startswith(f"ISCB vs SPSM · sectors, facts of 15 Jan 2026: {told_first}")
-    assert "is not known." not in plain(as_read(sectors(asked)))
+    assert "is not known." not in plain(as_read(sectors_section(asked)))
 
 
 def test_six_funds_lie_down_and_the_gaps_stand_below() -> None:
@@ -222,6 +226,6 @@ def test_the_picture_is_the_one_with_active_weights() -> None:
 
 def test_what_a_source_says_is_escaped() -> None:
     hostile = only(45, 55, source="<!channel> & co")
-    message = sectors(hostile)
+    message = sectors_section(hostile)
     assert "<!channel>" not in str(message.blocks[-1])
     assert "&lt;!channel&gt; &amp; co" in str(message.blocks[-1])

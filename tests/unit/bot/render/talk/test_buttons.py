@@ -11,10 +11,9 @@ from analytics.query import Query
 from analytics.returns import Rate
 from analytics.window import parse
 from bot.model import SectionQuery, ThreadContext
-from bot.render import limits
+from bot.render import ids, limits
+from bot.render.blocks import follow_up_buttons
 from bot.render.fit import fit_blocks
-from bot.render.talk import ids
-from bot.render.talk.buttons import under
 
 ASKED = Query(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16))
 TOPIC = ThreadContext(ASKED, "Yahoo Finance")
@@ -33,7 +32,7 @@ LONGEST = ThreadContext(
 
 
 def labels(topic: ThreadContext) -> list[str]:
-    (row,) = under(topic)
+    (row,) = follow_up_buttons(topic)
     return [each["text"]["text"] for each in row["elements"]]
 
 
@@ -51,14 +50,14 @@ def test_the_window_in_force_is_not_offered_again() -> None:
 
 @pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])
 def test_each_button_carries_what_it_stands_under(topic: ThreadContext) -> None:
-    (row,) = under(topic)
+    (row,) = follow_up_buttons(topic)
     asks = [SectionQuery.read(each["value"]) for each in row["elements"]]
     assert [each.topic for each in asks] == [topic] * len(asks)
     assert [each.text for each in asks][-4:] == ["sectors", "holdings", "csv", "watch"]
 
 
 def test_each_button_is_told_from_its_neighbours() -> None:
-    (row,) = under(TOPIC)
+    (row,) = follow_up_buttons(TOPIC)
     names = [each["action_id"] for each in row["elements"]]
     assert names == [
         *(f"{ids.ASK}{name}" for name in ("3y", "5y", "10y", "sectors", "holdings", "csv")),
@@ -68,5 +67,5 @@ def test_each_button_is_told_from_its_neighbours() -> None:
 
 @pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])
 def test_slack_takes_the_row_as_it_is(topic: ThreadContext) -> None:
-    assert limits.violations(under(topic)) == []
-    assert list(fit_blocks(under(topic))) == under(topic), "none is left out"
+    assert limits.violations(follow_up_buttons(topic)) == []
+    assert list(fit_blocks(follow_up_buttons(topic))) == follow_up_buttons(topic), "none is left out"

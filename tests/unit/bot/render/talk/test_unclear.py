@@ -8,10 +8,9 @@ from analytics.query import Query
 from analytics.window import parse
 from bot.errors import Unclear, UnknownSymbols
 from bot.model import SectionQuery, ThreadContext
-from bot.render import limits
+from bot.render import ids, limits
+from bot.render.advice import not_understood_message, unknown_symbols_message
 from bot.render.message import Message
-from bot.render.talk import ids
-from bot.render.talk.unclear import not_understood, unknown
 
 TOPIC = ThreadContext(Query(("ISCB", "SPSM"), parse("1y"), date(2026, 1, 16)), "Yahoo Finance")
 LONG = "compare " + " ".join(f"ABCDEFGH{number}.XY" for number in range(6)) + " 2021-03-19..2024-12-31 vs SPY"
@@ -31,7 +30,7 @@ def buttons(message: Message) -> list[dict[str, str]]:
 
 
 def test_the_three_nearest_are_said_and_can_be_pressed() -> None:
-    message = not_understood(fault("sektors 5y"), ["sectors 5y", "sectors", "5y"])
+    message = not_understood_message(fault("sektors 5y"), ["sectors 5y", "sectors", "5y"])
     assert message.text.splitlines() == [
         "I could not read `sektors 5y`.",
         "• `sektors` is no word that I know.",
@@ -46,13 +45,13 @@ def test_the_three_nearest_are_said_and_can_be_pressed() -> None:
 
 
 def test_no_more_than_three_are_offered() -> None:
-    message = not_understood(fault("x"), ["sectors", "holdings", "risk", "cost"])
+    message = not_understood_message(fault("x"), ["sectors", "holdings", "risk", "cost"])
     assert [each["label"] for each in buttons(message)] == ["sectors", "holdings", "risk"]
     assert "cost" not in message.text
 
 
 def test_a_long_question_is_cut_on_the_button_and_whole_in_its_value() -> None:
-    message = not_understood(fault("x"), [LONG])
+    message = not_understood_message(fault("x"), [LONG])
     (pressed,) = buttons(message)
     assert len(pressed["label"]) <= 75
     assert pressed["label"].endswith("…")
@@ -61,32 +60,34 @@ def test_a_long_question_is_cut_on_the_button_and_whole_in_its_value() -> None:
 
 
 def test_nothing_like_it_is_a_text_without_buttons() -> None:
-    message = not_understood(fault("xyzzy"), [])
+    message = not_understood_message(fault("xyzzy"), [])
     assert buttons(message) == []
     assert "You can ask" not in message.text
     assert [block["type"] for block in message.blocks] == ["section"]
 
 
 def test_nothing_said_is_no_fault() -> None:
-    assert not_understood(fault("  "), ["help"]).text.startswith("What do you want to know?")
+    assert not_understood_message(fault("  "), ["help"]).text.startswith("What do you want to know?")
 
 
 def test_what_a_person_typed_calls_nobody() -> None:
-    message = not_understood(fault("<!channel> `x` " * 40, "`<!here>` is no word."), ["sectors <!channel>"])
+    message = not_understood_message(
+        fault("<!channel> `x` " * 40, "`<!here>` is no word."), ["sectors <!channel>"]
+    )
     assert "<!" not in str(message.blocks[0])
     assert "<!" not in message.text
     assert len(message.text) < 600, "cut"
 
 
 def test_many_complaints_are_cut() -> None:
-    message = not_understood(fault("x", *(f"complaint {number}" for number in range(20))), [])
+    message = not_understood_message(fault("x", *(f"complaint {number}" for number in range(20))), [])
     assert message.text.count("•") == 6
 
 
 def test_an_unknown_symbol_can_be_asked_again_with_one_that_is_known() -> None:
     error = UnknownSymbols("Yahoo Finance", {"SPSN": ["SPSM", "SPMD"]})
     again = [SectionQuery("compare ISCB SPSM 3y"), SectionQuery("compare ISCB SPMD 3y")]
-    message = unknown(error, again)
+    message = unknown_symbols_message(error, again)
     assert "Did you mean SPSM or SPMD?" in message.text
     assert "You can ask `compare ISCB SPSM 3y` or `compare ISCB SPMD 3y`." in message.text
     assert [SectionQuery.read(each["value"]) for each in buttons(message)] == again
@@ -94,11 +95,11 @@ def test_an_unknown_symbol_can_be_asked_again_with_one_that_is_known() -> None:
 
 def test_the_place_that_it_was_asked_about_is_kept() -> None:
     error = UnknownSymbols("Yahoo Finance", {"VBB": ["VB"]})
-    (pressed,) = buttons(unknown(error, [SectionQuery("add VB", TOPIC)]))
+    (pressed,) = buttons(unknown_symbols_message(error, [SectionQuery("add VB", TOPIC)]))
     assert SectionQuery.read(pressed["value"]) == SectionQuery("add VB", TOPIC)
 
 
 def test_a_symbol_like_no_other_is_told_without_buttons() -> None:
-    message = unknown(UnknownSymbols("Yahoo Finance", {"QQQQQQ": []}), [])
+    message = unknown_symbols_message(UnknownSymbols("Yahoo Finance", {"QQQQQQ": []}), [])
     assert "Check the ticker with your data provider." in message.text
     assert buttons(message) == []

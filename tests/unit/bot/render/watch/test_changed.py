@@ -12,14 +12,19 @@ from analytics.watch.alike import Aspect
 from analytics.watch.states import Acknowledgement
 from bot.language import Watch, read_watch
 from bot.model import RuleStatus, RuleVersion
-from bot.render import limits
+from bot.render import ids, limits
+from bot.render.forms import LONGEST_RULE, acknowledge_form, edit_form
 from bot.render.limits import view_violations
 from bot.render.message import Message
-from bot.render.watch import changed, digests, ids
-from bot.render.watch.forms import LONGEST_RULE, acknowledge_form, edit_form
-from bot.render.watch.parts.posts import Waits
-from bot.render.watch.stopped import alone, set_alone, stopped, unheard
-from bot.render.watch.twice import watched_already
+from bot.render.rules import changes, channel
+from bot.render.rules.changes import duplicate_rule_message
+from bot.render.rules.channel import (
+    cannot_post_message,
+    digest_stopped_message,
+    set_in_messages_heading,
+    set_in_messages_message,
+)
+from bot.render.rules.posts import Waits
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.watch.moods import buttons, faults, in_turn
 from tests.unit.bot.render.watch.stories import ALWAYS, BEFORE, DIGEST, NEXT, QUIET, WEAK
@@ -50,62 +55,64 @@ QUICK = read("ISCB sortino < 1.0 for 3 sessions recover 1.2 for 2 sessions")
 SAME = (QUIET, WEAK.rule, WEAK.policy, ())
 PAUSED = replace(QUIET, watched=replace(WEAK, status=RuleStatus.PAUSED))
 TWICE = {
-    "same": watched_already(*SAME, WEAK.text, edited=None, may_change=False),
-    "edited": watched_already(*SAME, WEAK.text, edited=3, may_change=True),
-    "paused": watched_already(PAUSED, *SAME[1:], WEAK.text, edited=None, may_change=True),
-    "nearly": watched_already(
+    "same": duplicate_rule_message(*SAME, WEAK.text, edited=None, may_change=False),
+    "edited": duplicate_rule_message(*SAME, WEAK.text, edited=3, may_change=True),
+    "paused": duplicate_rule_message(PAUSED, *SAME[1:], WEAK.text, edited=None, may_change=True),
+    "nearly": duplicate_rule_message(
         QUIET, QUICK.rule, QUICK.policy, tuple(Aspect), QUICK.text, edited=None, may_change=True
     ),
 }
 MESSAGES: dict[str, Message] = {
-    "paused": changed.paused(WEAK, "U0BOB"),
-    "resumed": changed.resumed(WEAK, "U0BOB"),
-    "confirm_delete": changed.confirm_delete(WEAK),
-    "deleted": changed.deleted(WEAK, "U0BOB"),
-    "kept": changed.kept(WEAK),
-    "acknowledged": changed.acknowledged(WEAK, "U0BOB", "mandate review on Tuesday"),
-    "acknowledged_without_reason": changed.acknowledged(WEAK, "U0BOB", " "),
-    "acknowledged_before": changed.acknowledged_before(WEAK, Acknowledgement("U0BOB", "in review")),
-    "snoozed_before": changed.snoozed_before(WEAK, date(2026, 1, 26)),
-    "snoozed": changed.snoozed(WEAK, "U0BOB", date(2026, 1, 26)),
-    "snoozed_in_hand": changed.snoozed(WEAK, "U0BOB", date(2026, 1, 26), in_hand=True),
-    "acknowledged_in_a_snooze": changed.acknowledged(WEAK, "U0BOB", " ", snoozed_until=date(2026, 1, 26)),
-    "not_snoozed": changed.not_snoozed(WEAK),
-    "unsnoozed": changed.unsnoozed(WEAK, "U0BOB"),
-    "unsnoozed_in_hand": changed.unsnoozed(WEAK, "U0BOB", in_hand=True),
+    "paused": changes.paused_message(WEAK, "U0BOB"),
+    "resumed": changes.resumed_message(WEAK, "U0BOB"),
+    "confirm_delete": changes.confirm_delete(WEAK),
+    "deleted": changes.deleted_message(WEAK, "U0BOB"),
+    "kept": changes.kept_message(WEAK),
+    "acknowledged": changes.acknowledged_message(WEAK, "U0BOB", "mandate review on Tuesday"),
+    "acknowledged_without_reason": changes.acknowledged_message(WEAK, "U0BOB", " "),
+    "acknowledged_before": changes.acknowledged_before_message(WEAK, Acknowledgement("U0BOB", "in review")),
+    "snoozed_before": changes.snoozed_before_message(WEAK, date(2026, 1, 26)),
+    "snoozed": changes.snoozed_message(WEAK, "U0BOB", date(2026, 1, 26)),
+    "snoozed_in_hand": changes.snoozed_message(WEAK, "U0BOB", date(2026, 1, 26), in_hand=True),
+    "acknowledged_in_a_snooze": changes.acknowledged_message(
+        WEAK, "U0BOB", " ", snoozed_until=date(2026, 1, 26)
+    ),
+    "not_snoozed": changes.not_snoozed_message(WEAK),
+    "unsnoozed": changes.unsnoozed_message(WEAK, "U0BOB"),
+    "unsnoozed_in_hand": changes.unsnoozed_message(WEAK, "U0BOB", in_hand=True),
     **{f"twice_{name}": message for name, message in TWICE.items()},
-    "refused_change": changed.refused_change(WEAK),
-    "no_open_incident": changed.no_open_incident(WEAK),
-    "superseded": changed.superseded(NEXT_VERSION),
-    "no_such_rule": changed.no_such_rule(9, [1, 2, 7]),
-    "no_such_rule_of_many": changed.no_such_rule(99, range(1, 41)),
-    "no_rule_at_all": changed.no_such_rule(9, []),
-    "status_on": digests.status(DIGEST, AT_HOME, 3, BEFORE),
-    "status_of_several_exchanges": digests.status(LONDONER, ABROAD, 3, BEFORE),
-    "status_new": digests.status(ALWAYS, AT_HOME, 0, None),
-    "status_off": digests.status(replace(DIGEST, on=False), None, 1, BEFORE),
-    "status_stopped": digests.status(replace(DIGEST, stopped="is_archived"), None, 3, None),
-    "status_none": digests.status(None, None, 0, None),
-    "switched_on": digests.switched_on(
+    "refused_change": changes.refused_change_message(WEAK),
+    "no_open_incident": changes.no_open_incident_message(WEAK),
+    "superseded": changes.superseded_message(NEXT_VERSION),
+    "no_such_rule": changes.no_such_rule_message(9, [1, 2, 7]),
+    "no_such_rule_of_many": changes.no_such_rule_message(99, range(1, 41)),
+    "no_rule_at_all": changes.no_such_rule_message(9, []),
+    "status_on": channel.digest_status_message(DIGEST, AT_HOME, 3, BEFORE),
+    "status_of_several_exchanges": channel.digest_status_message(LONDONER, ABROAD, 3, BEFORE),
+    "status_new": channel.digest_status_message(ALWAYS, AT_HOME, 0, None),
+    "status_off": channel.digest_status_message(replace(DIGEST, on=False), None, 1, BEFORE),
+    "status_stopped": channel.digest_status_message(replace(DIGEST, stopped="is_archived"), None, 3, None),
+    "status_none": channel.digest_status_message(None, None, 0, None),
+    "switched_on": channel.switched_on_message(
         replace(ALWAYS, at=time(7, 45), zone="Europe/London"), AT_HOME, 1, ALWAYS.owner
     ),
-    "switched_on_before_the_session_settles": digests.switched_on(AT_FOUR, TUESDAY, 1, "U7"),
-    "switched_on_for_the_same_day": digests.switched_on(
+    "switched_on_before_the_session_settles": channel.switched_on_message(AT_FOUR, TUESDAY, 1, "U7"),
+    "switched_on_for_the_same_day": channel.switched_on_message(
         replace(AT_FOUR, same_day=True), WAITED, 1, AT_FOUR.owner
     ),
-    "switched_off": digests.switched_off(DIGEST, 3, "U7"),
-    "off_before": digests.switched_off(DIGEST, 3),
-    "digest_refused": digests.refused(DIGEST),
-    "switched_off_without_rules": digests.switched_off(DIGEST, 0, "U7"),
-    "never_on": digests.switched_off(None, 3),
-    "stopped": stopped("C1", "not_in_channel", BEFORE),
-    "stopped_for_good": stopped("C1", "channel_deleted", BEFORE),
-    "unheard": unheard("C1", "not_in_channel", "Nothing was saved", WEAK.text),
-    "unheard_post": unheard("C1", "is_archived", "The daily post was not changed"),
-    "alone": alone("C1"),
-    "set_alone": set_alone(WEAK.text),
-    "stopped_oddly": stopped("C1", "some_new_code", BEFORE),
-    "stopped_without_a_word": stopped("C1", " ", BEFORE),
+    "switched_off": channel.switched_off_message(DIGEST, 3, "U7"),
+    "off_before": channel.switched_off_message(DIGEST, 3),
+    "digest_refused": channel.refused_message(DIGEST),
+    "switched_off_without_rules": channel.switched_off_message(DIGEST, 0, "U7"),
+    "never_on": channel.switched_off_message(None, 3),
+    "stopped": digest_stopped_message("C1", "not_in_channel", BEFORE),
+    "stopped_for_good": digest_stopped_message("C1", "channel_deleted", BEFORE),
+    "unheard": cannot_post_message("C1", "not_in_channel", "Nothing was saved", WEAK.text),
+    "unheard_post": cannot_post_message("C1", "is_archived", "The daily post was not changed"),
+    "alone": set_in_messages_heading("C1"),
+    "set_alone": set_in_messages_message(WEAK.text),
+    "stopped_oddly": digest_stopped_message("C1", "some_new_code", BEFORE),
+    "stopped_without_a_word": digest_stopped_message("C1", " ", BEFORE),
 }
 
 
@@ -122,7 +129,7 @@ def test_they_read_well(snapshot: Snapshot) -> None:
     ],
 )
 def test_a_reason_may_end_its_own_sentence(reason: str, told: str) -> None:
-    message = changed.acknowledged(WEAK, "U0BOB", reason)
+    message = changes.acknowledged_message(WEAK, "U0BOB", reason)
     assert told in message.text
     assert told in str(message.blocks)
 

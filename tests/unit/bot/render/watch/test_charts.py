@@ -15,7 +15,7 @@ from analytics.watch.rules import Condition, Op, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from bot.model import RuleReport, RuleVersion
 from bot.render.chart_specs import content_key
-from bot.render.watch.charts import overview_picture, past_picture, watch_picture
+from bot.render.rules.charts import overview_chart, past_chart, rule_chart
 from tests.panels import weekdays
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def picture(*values: float, made: datetime = LONG_AGO, **more: Any) -> WatchChar
     """R7 over these sessions, SPSM at 0.8 throughout."""
     found = readings(RULE, values, [0.8] * len(values))
     last = days(len(values))[-1]
-    return watch_picture(watched(made=made), found, last, source="Yahoo Finance", **more)
+    return rule_chart(watched(made=made), found, last, source="Yahoo Finance", **more)
 
 
 def plain(words: str) -> str:
@@ -107,10 +107,10 @@ def test_missing_data_leave_a_gap_and_the_incident_open() -> None:
 
 def test_sessions_after_the_one_asked_are_left_out() -> None:
     found = readings(RULE, [HIGH, LOW, LOW, HIGH], [0.8] * 4)
-    shown = watch_picture(watched(), found, days(4)[2], source="x")
+    shown = rule_chart(watched(), found, days(4)[2], source="x")
     assert (shown.sessions.size, shown.phase) == (3, "firing")
     with pytest.raises(ValueError, match="nothing to draw for R7: no session on or before 2025-12-31"):
-        watch_picture(watched(), found, date(2025, 12, 31), source="x")
+        rule_chart(watched(), found, date(2025, 12, 31), source="x")
 
 
 def test_before_it_was_set_it_is_shown_as_it_would_have_fired() -> None:
@@ -150,7 +150,7 @@ def test_threshold_recovery_and_the_other_fund_are_drawn() -> None:
 
 def test_of_two_funds_one_line_is_drawn_and_the_other_fund_is_named_with_its_measure() -> None:
     rule = Rule((GAP,), then="IJR")
-    shown = watch_picture(watched(rule), readings(rule, [0.01, -0.02], [0.1, 0.1]), days(2)[1], source="x")
+    shown = rule_chart(watched(rule), readings(rule, [0.01, -0.02], [0.1, 0.1]), days(2)[1], source="x")
     trace = shown.traces[0]
     assert trace.lines.shape == (1, 2)
     assert (plain(trace.ends[0]), trace.tick, trace.recovery) == ("-2.0 pp", "points", 0.005)
@@ -160,7 +160,7 @@ def test_of_two_funds_one_line_is_drawn_and_the_other_fund_is_named_with_its_mea
 def test_several_conditions_have_a_panel_each_and_are_all_told() -> None:
     rule = Rule((WEAK, FALL, GAP), needed=2)
     found = readings(rule, [HIGH, LOW, LOW], [-0.05, -0.2, -0.2], [0.01, 0.01, 0.01])
-    shown = watch_picture(watched(rule), found, days(3)[2], source="x")
+    shown = rule_chart(watched(rule), found, days(3)[2], source="x")
     assert [trace.caption for trace in shown.traces] == [
         "ISCB Sortino 1y",
         "ISCB drawdown 1y",
@@ -171,32 +171,32 @@ def test_several_conditions_have_a_panel_each_and_are_all_told() -> None:
         shown.alt
     )
     many = Rule(tuple(Condition(Quantity("sortino", "ISCB"), Op.BELOW, n / 10) for n in range(8)), needed=8)
-    first = watch_picture(watched(many), readings(many, [HIGH]), days(1)[0], source="x")
+    first = rule_chart(watched(many), readings(many, [HIGH]), days(1)[0], source="x")
     assert len(first.traces) == 6
     assert "the first 6 of 8 conditions drawn" in first.subtitle
 
 
 def test_a_fact_is_read_in_steps_with_its_own_words() -> None:
     rule = Rule((Condition(Quantity("expense_ratio", "SPSM"), Op.CHANGES, 0.0003),))
-    shown = watch_picture(watched(rule), readings(rule, [NAN, 0.0003]), days(2)[1], source="x")
+    shown = rule_chart(watched(rule), readings(rule, [NAN, 0.0003]), days(2)[1], source="x")
     assert shown.traces[0].steps
     assert plain(shown.status) == "Quiet · SPSM 0.03 %, unchanged"
     assert shown.footer.startswith("facts as published, known for the newest session only")
     money = Rule((Condition(Quantity("assets", "SPSM"), Op.BELOW, 10e9),))
-    assets = watch_picture(watched(money), readings(money, [9.4e9]), days(1)[0], source="x")
+    assets = rule_chart(watched(money), readings(money, [9.4e9]), days(1)[0], source="x")
     assert (assets.traces[0].tick, plain(assets.traces[0].ends[0])) == ("money", "SPSM 9.4 bn")
 
 
 def test_a_rule_that_could_not_be_read_says_why() -> None:
     found = replace(readings(RULE, [LOW], [0.8]), failures={WEAK.quantity: "no prices of ISCB at all"})
-    shown = watch_picture(watched(), found, days(1)[0], source="x")
+    shown = rule_chart(watched(), found, days(1)[0], source="x")
     assert (shown.phase, plain(shown.traces[0].ends[0])) == ("error", "ISCB n/a")
     assert shown.status == "Not readable, kept as quiet · no prices of ISCB at all"
 
 
 def test_the_convention_names_window_rate_benchmark_and_source() -> None:
     rule = Rule((Condition(Quantity("beta", "ISCB", benchmark="SPY"), Op.ABOVE, 1.2),))
-    shown = watch_picture(watched(rule), readings(rule, [1.0]), days(1)[0], source="Yahoo Finance")
+    shown = rule_chart(watched(rule), readings(rule, [1.0]), days(1)[0], source="Yahoo Finance")
     assert shown.footer == (
         "daily total return · rf 0 · benchmark SPY · source Yahoo Finance, as of 2026-01-05"
     )
@@ -213,7 +213,7 @@ def test_the_past_counts_and_shows_a_longer_confirmation_where_one_is_suggested(
     day = days(12)
     found = readings(RULE, [HIGH, LOW, HIGH, LOW, HIGH, LOW, HIGH, LOW, LOW, LOW, HIGH, HIGH], [0.8] * 12)
     back = backtest(RULE, found, Policy(1))
-    shown = past_picture(watched(policy=Policy(1)), found, back, source="x")
+    shown = past_chart(watched(policy=Policy(1)), found, back, source="x")
     assert shown.title == "R7: ISCB Sortino 1y would have fired 4 times"
     assert [plain(strip.words) for strip in shown.strips] == [
         "Confirmed for 1 session: 4 times, 6 sessions in all",
@@ -228,7 +228,7 @@ def test_the_past_counts_and_shows_a_longer_confirmation_where_one_is_suggested(
 
 def test_a_past_without_a_firing_says_so() -> None:
     found = readings(RULE, [HIGH, HIGH], [0.8, 0.8])
-    shown = past_picture(watched(), found, backtest(RULE, found, TWO), source="x")
+    shown = past_chart(watched(), found, backtest(RULE, found, TWO), source="x")
     assert shown.title.endswith("would never have fired")
     assert [plain(strip.words) for strip in shown.strips] == ["Confirmed for 2 sessions: not once"]
 
@@ -249,7 +249,7 @@ def test_the_overview_puts_what_is_urgent_first_and_then_what_is_near() -> None:
         item(5, LOW, LOW, HIGH),
         item(6, HIGH, LOW, LOW),
     ]
-    shown = overview_picture([far, near, *rest], days(3)[2], source="x")
+    shown = overview_chart([far, near, *rest], days(3)[2], source="x")
     assert [cell.rule for cell in shown.cells] == ["R6", "R5", "R4", "R3", "R1", "R2"]
     assert [cell.phase for cell in shown.cells] == ["firing", "recovering", "pending", "no data", "ok", "ok"]
     assert shown.alt.startswith("Rules on 7\u00a0Jan\u00a02026: R6 ISCB Sortino 1y 0.90 (below 1.00): firing")
@@ -258,7 +258,7 @@ def test_the_overview_puts_what_is_urgent_first_and_then_what_is_near() -> None:
 
 @pytest.mark.parametrize(("count", "cells", "more"), [(1, 1, 0), (12, 12, 0), (17, 12, 5)])
 def test_the_overview_shows_twelve_and_counts_the_others(count: int, cells: int, more: int) -> None:
-    shown = overview_picture([item(n, HIGH, LOW) for n in range(1, count + 1)], days(2)[1], source="x")
+    shown = overview_chart([item(n, HIGH, LOW) for n in range(1, count + 1)], days(2)[1], source="x")
     assert (len(shown.cells), shown.more) == (cells, more)
     assert plain(shown.title) == f"{count} rule{'' if count == 1 else 's'} on 6 Jan 2026"
     assert ("more" in shown.alt, shown.alt.endswith(" And 5 more.")) == (more > 0, more > 0)
@@ -270,14 +270,14 @@ def test_several_conditions_are_one_line_of_how_many_are_met() -> None:
     last = days(3)[2]
     state = replay(rule, found, TWO)[-1].state
     story = RuleReport(watched(rule), last, state, found.at(rule, last))
-    cell = overview_picture([(story, found)], last, source="x").cells[0]
+    cell = overview_chart([(story, found)], last, source="x").cells[0]
     assert (cell.line.tolist(), cell.threshold, cell.steps) == ([0.0, 1.0, 2.0], 2.0, True)
     assert (cell.quantity, cell.value, cell.breach) == ("2 of 2 conditions", "2 of 2", "2 needed")
 
 
 def test_an_overview_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="nothing to draw for 0 rules"):
-        overview_picture([], date(2026, 1, 16), source="x")
+        overview_chart([], date(2026, 1, 16), source="x")
 
 
 def test_any_number_within_a_picture_changes_its_key() -> None:

@@ -16,7 +16,7 @@ from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.model import RuleVersion
-from bot.render.watch.charts import watch_picture
+from bot.render.rules.charts import rule_chart
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ R7 = RuleVersion("T", 7, 1, "C", "U", "U", "", RULE, Policy(5), datetime(2020, 1
 
 def shown(panel: PricePanel, session: date) -> WatchChart:
     found = read([RULE], panel, session.replace(year=session.year - 2), session)
-    return watch_picture(R7, found, session, source=panel.source, simulated=panel.simulated)
+    return rule_chart(R7, found, session, source=panel.source, simulated=panel.simulated)
 
 
 async def test_on_the_sample_market_it_fires_and_recovers_in_february() -> None:

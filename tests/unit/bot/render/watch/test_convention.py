@@ -8,9 +8,9 @@ from analytics.watch.readings import Reading
 from analytics.watch.rules import FACTS, WATCHABLE, Condition, Op, Quantity
 from bot.model import RuleReport
 from bot.render.message import Message
-from bot.render.watch import created as making
-from bot.render.watch.card import card, reply
-from bot.render.watch.lists import ListPage, listing, shown, why
+from bot.render.rules import read_back as making
+from bot.render.rules.card import card_message, reply_message
+from bot.render.rules.lists import ListPage, list_message, rule_message, why_message
 from tests.unit.bot.render.watch.stories import CALM, DIGEST, FIRED, HISTORY, of
 
 MADE_FROM = {
@@ -27,13 +27,13 @@ KINDS = {*MADE_FROM.values(), "daily total return"}
 
 def messages(story: RuleReport) -> dict[str, Message]:
     return {
-        "created": making.created(story, CALM, DIGEST, None, edited=False, digest_is_new=False),
-        "tested": making.tested(story, CALM),
-        "card": card(story),
-        "reply": reply(story),
-        "list": listing([story], DIGEST, ListPage(1, 1, 1, 1)),
-        "show": shown(story, CALM, HISTORY),
-        "why": why(story),
+        "created": making.created_message(story, CALM, DIGEST, None, edited=False, digest_is_new=False),
+        "tested": making.tested_message(story, CALM),
+        "card": card_message(story),
+        "reply": reply_message(story),
+        "list": list_message([story], DIGEST, ListPage(1, 1, 1, 1)),
+        "show": rule_message(story, CALM, HISTORY),
+        "why": why_message(story),
     }
 
 

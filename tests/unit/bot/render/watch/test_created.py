@@ -12,10 +12,9 @@ from analytics.watch.readings import Reading
 from analytics.watch.states import Phase, Reason, State
 from bot.model import Digest, RuleReport
 from bot.render.message import Message
+from bot.render.rules import read_back as making
+from bot.render.rules.read_back import created_message, noise_words, past_words, remarks
 from bot.render.text import NBSP
-from bot.render.watch import created as making
-from bot.render.watch.created import created, remarks
-from bot.render.watch.parts.past import noise_words, past_words
 from tests.snapshot import Snapshot
 from tests.unit.bot.render.comparison.reading import as_read
 from tests.unit.bot.render.watch.moods import faults
@@ -58,12 +57,14 @@ FACT = of(EXPENSE, Reading(0.0003, met=False, safe=True), text="SPSM expense cha
 def answer(
     story: RuleReport, back: Backtest | None = CALM, digest: Digest | None = DIGEST, *, is_new: bool = False
 ) -> Message:
-    return created(story, back, digest, NEXT if digest else None, edited=False, digest_is_new=is_new)
+    return created_message(story, back, digest, NEXT if digest else None, edited=False, digest_is_new=is_new)
 
 
 MOODS = {
-    "quiet": created(QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=True, picture=picture("past")),
-    "fired_and_noisy": created(
+    "quiet": created_message(
+        QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=True, picture=picture("past")
+    ),
+    "fired_and_noisy": created_message(
         replace(FIRED, watched=replace(FIRED.watched, version=2)),
         NOISY,
         ALWAYS,
@@ -76,7 +77,7 @@ MOODS = {
     "fact": answer(FACT, None, replace(DIGEST, stopped="is_archived")),
     "no_data": answer(NO_DATA, Backtest(None, None, outcome(5, known=0), ())),
     "undecided": answer(UNDECIDED),
-    "tested": making.tested(TWO_OF_THREE, CALM, picture("past")),
+    "tested": making.tested_message(TWO_OF_THREE, CALM, picture("past")),
 }
 
 

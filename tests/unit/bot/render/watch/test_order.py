@@ -13,11 +13,10 @@ import numpy as np
 from analytics.watch.readings import Readings
 from bot.language import RuleListing
 from bot.model import DigestContent, RuleState, StoredRule
-from bot.render.home.facts import Freshness, HomeFacts
-from bot.render.home.view import home
-from bot.render.watch.charts import overview_picture
-from bot.render.watch.digest import details, digest
-from bot.render.watch.parts.order import urgency
+from bot.render.home import Freshness, HomeFacts, home_view
+from bot.render.rules.charts import overview_chart
+from bot.render.rules.digest import digest_details, digest_message
+from bot.render.rules.state import urgency
 from bot.use_cases.watch.looking import chosen
 from tests.unit.bot.render.watch.stories import (
     FALL,
@@ -117,15 +116,15 @@ def test_it_is_the_same_everywhere() -> None:
     known = [StoredRule(each.watched, RuleState(each.state, reading=each.reading)) for each in mixed]
     listed = [each.watched.name for each in chosen(known, RuleListing())[0]]
     assert listed == names(sorted((replace(each, flip=None) for each in mixed), key=urgency))
-    assert first_cells(details(digest_content)) == active
+    assert first_cells(digest_details(digest_content)) == active
     now = datetime(2026, 1, 20, 12, tzinfo=UTC)
     seen = HomeFacts("U0ANN", tuple(mixed), (), Freshness(SESSION), now)
-    sections = [block for block in home(seen)["blocks"] if block["type"] == "section"]
+    sections = [block for block in home_view(seen)["blocks"] if block["type"] == "section"]
     assert named(" ".join(block["text"]["text"] for block in sections)) == expected
     told = [each for each in stories if each.flip and each.watched.name in active]
-    assert named(digest(digest_content, {}).text.partition("Still open")[0]) == names(told)
+    assert named(digest_message(digest_content, {}).text.partition("Still open")[0]) == names(told)
     items = [(each, flat(each)) for each in digest_content.stories]
-    picture = overview_picture(items, SESSION, source="by hand")
+    picture = overview_chart(items, SESSION, source="by hand")
     assert [cell.rule for cell in picture.cells] == active[: len(picture.cells)]
 
 

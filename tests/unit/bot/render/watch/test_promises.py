@@ -12,8 +12,8 @@ from analytics.watch.readings import Reading
 from analytics.watch.states import Announcement, Policy, State
 from analytics.watch.transitions import decide
 from bot.model import AuditAction
-from bot.render.watch import changed
-from bot.render.watch.card import reply
+from bot.render.rules import changes
+from bot.render.rules.card import reply_message
 from tests.unit.bot.render.watch.stories import FIRED, WEAK, deed
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ def told(state: State, readings: Sequence[Reading]) -> list[Announcement | None]
 def thread(state: State, act: AuditAction) -> str:
     """The line in the card's thread."""
     detail = UNTIL.isoformat() if act is AuditAction.SNOOZED else "in review"
-    return reply(replace(FIRED, state=state, session=DAYS[0], deed=deed(act, detail))).text
+    return reply_message(replace(FIRED, state=state, session=DAYS[0], deed=deed(act, detail))).text
 
 
 def answer(state: State, act: AuditAction) -> str:
     """What the person who pressed is told."""
     if act is AuditAction.SNOOZED:
-        return changed.snoozed(WEAK, "U0BOB", UNTIL, in_hand=state.acknowledged is not None).text
-    return changed.acknowledged(WEAK, "U0BOB", "in review", snoozed_until=state.snoozed_until).text
+        return changes.snoozed_message(WEAK, "U0BOB", UNTIL, in_hand=state.acknowledged is not None).text
+    return changes.acknowledged_message(WEAK, "U0BOB", "in review", snoozed_until=state.snoozed_until).text
 
 
 @pytest.mark.parametrize("words", [thread, answer])
@@ -83,4 +83,4 @@ def test_nothing_is_promised_of_a_snooze_that_is_over() -> None:
     over = replace(
         FIRED, state=replace(BOTH, session=UNTIL), session=UNTIL, deed=deed(AuditAction.ACKNOWLEDGED, "x")
     )
-    assert "No reminder until it is over" in reply(over).text
+    assert "No reminder until it is over" in reply_message(over).text

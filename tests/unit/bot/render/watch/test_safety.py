@@ -32,14 +32,20 @@ from bot.model import (
     RuleVersion,
 )
 from bot.render.message import Message
-from bot.render.watch import changed, digests
-from bot.render.watch import created as making
-from bot.render.watch.card import card, reply
-from bot.render.watch.created import created
-from bot.render.watch.digest import details, digest, resumed
-from bot.render.watch.lists import ListPage, history, listing, shown, why
-from bot.render.watch.parts.posts import Waits
-from bot.render.watch.stopped import alert, alone, set_alone, stopped, unheard
+from bot.render.rules import changes, channel
+from bot.render.rules import read_back as making
+from bot.render.rules.card import card_message, reply_message
+from bot.render.rules.channel import (
+    alert_message,
+    cannot_post_message,
+    digest_stopped_message,
+    set_in_messages_heading,
+    set_in_messages_message,
+)
+from bot.render.rules.digest import digest_details, digest_message, resumed_digest
+from bot.render.rules.lists import ListPage, history_message, list_message, rule_message, why_message
+from bot.render.rules.posts import Waits
+from bot.render.rules.read_back import created_message
 from tests.unit.bot.render.watch.moods import faults
 from tests.unit.bot.render.watch.stories import CALM, NEXT, NOISY, outcome, picture
 
@@ -181,29 +187,39 @@ def everything(
     story: RuleReport, post: Digest | None, past: Backtest | None, kept: RuleHistory
 ) -> Iterator[Message]:
     watched, user = story.watched, story.watched.author
-    yield card(story, picture())
-    yield reply(story, picture())
-    yield created(story, past, post, NEXT, edited=bool(post), digest_is_new=not past, picture=picture())
-    yield making.tested(story, past)
-    yield shown(story, past, kept)
-    yield history(watched, kept)
-    yield why(story)
-    yield from (changed.paused(watched, user), changed.resumed(watched, user), changed.deleted(watched, user))
-    yield from (changed.confirm_delete(watched), changed.refused_change(watched), changed.kept(watched))
-    yield changed.acknowledged(watched, user, watched.text)
-    yield changed.snoozed(watched, user, story.session)
-    yield changed.snoozed_before(watched, story.session)
-    yield changed.acknowledged_before(watched, Acknowledgement(user, watched.text))
-    yield from (changed.no_open_incident(watched), changed.superseded(watched))
+    yield card_message(story, picture())
+    yield reply_message(story, picture())
+    yield created_message(
+        story, past, post, NEXT, edited=bool(post), digest_is_new=not past, picture=picture()
+    )
+    yield making.tested_message(story, past)
+    yield rule_message(story, past, kept)
+    yield history_message(watched, kept)
+    yield why_message(story)
+    yield from (
+        changes.paused_message(watched, user),
+        changes.resumed_message(watched, user),
+        changes.deleted_message(watched, user),
+    )
+    yield from (
+        changes.confirm_delete(watched),
+        changes.refused_change_message(watched),
+        changes.kept_message(watched),
+    )
+    yield changes.acknowledged_message(watched, user, watched.text)
+    yield changes.snoozed_message(watched, user, story.session)
+    yield changes.snoozed_before_message(watched, story.session)
+    yield changes.acknowledged_before_message(watched, Acknowledgement(user, watched.text))
+    yield from (changes.no_open_incident_message(watched), changes.superseded_message(watched))
     waits = Waits(NEXT, story.session, (watched.channel, "XNYS"), watched.channel, NEXT, NEXT, NEXT)
-    yield digests.status(post, waits, 3, story.session)
-    yield from (digests.switched_off(post, 3), digests.switched_off(post, 3, user))
+    yield channel.digest_status_message(post, waits, 3, story.session)
+    yield from (channel.switched_off_message(post, 3), channel.switched_off_message(post, 3, user))
     if post:
-        yield from (digests.switched_on(post, waits, 3, user), digests.refused(post))
-    yield stopped(watched.channel, watched.text, story.session)
-    yield unheard(watched.channel, watched.text, "Nothing was saved", watched.text)
-    yield from (alone(watched.channel), set_alone(watched.text))
-    yield alert(story, watched.text, picture())
+        yield from (channel.switched_on_message(post, waits, 3, user), channel.refused_message(post))
+    yield digest_stopped_message(watched.channel, watched.text, story.session)
+    yield cannot_post_message(watched.channel, watched.text, "Nothing was saved", watched.text)
+    yield from (set_in_messages_heading(watched.channel), set_in_messages_message(watched.text))
+    yield alert_message(story, watched.text, picture())
 
 
 def check_story(story: RuleReport, post: Digest | None, past: Backtest | None, kept: RuleHistory) -> None:
@@ -217,13 +233,13 @@ def check_digest_content(
     digest_content = DigestContent(date(2026, 1, 16), tuple(some * times), tuple(changes), len(changes))
     links = {story.watched.name: link for story in some}
     for message in (
-        digest(digest_content, links),
-        resumed(digest_content, links),
-        details(digest_content, picture()),
-        listing(digest_content.stories, None, ListPage(1, 1, 9, 9)),
+        digest_message(digest_content, links),
+        resumed_digest(digest_content, links),
+        digest_details(digest_content, picture()),
+        list_message(digest_content.stories, None, ListPage(1, 1, 9, 9)),
     ):
         assert faults(message) == []
-    assert len(digest(digest_content, links).text.splitlines()) <= 12
+    assert len(digest_message(digest_content, links).text.splitlines()) <= 12
 
 
 histories = st.builds(

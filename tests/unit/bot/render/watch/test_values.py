@@ -9,18 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.watch.rules import Condition, Op
+from bot.render.rules.conditions import distance_from_threshold, show_threshold, value_words
 from bot.render.text import NBSP
-from bot.render.watch.parts.values import distance, mark, shown
-from tests.unit.bot.render.watch.stories import (
-    ASSETS,
-    EXPENSE,
-    FALL,
-    LAG,
-    SECTOR,
-    SHARE,
-    SHARPE_GAP,
-    SORTINO,
-)
+from tests.unit.bot.render.watch.stories import ASSETS, EXPENSE, FALL, LAG, SECTOR, SHARE, SHARPE_GAP, SORTINO
 
 
 def plain(words: str) -> str:
@@ -43,12 +34,12 @@ def plain(words: str) -> str:
     ],
 )
 def test_each_value_has_the_unit_of_its_quantity(condition: Condition, value: float, words: str) -> None:
-    assert plain(shown(condition.quantity, value)) == words
+    assert plain(value_words(condition.quantity, value)) == words
 
 
 @pytest.mark.parametrize("value", [None, math.nan, math.inf, -math.inf])
 def test_no_value_is_a_dash(value: float | None) -> None:
-    assert shown(SORTINO.quantity, value) == "–"
+    assert value_words(SORTINO.quantity, value) == "–"
 
 
 @pytest.mark.parametrize(
@@ -64,13 +55,13 @@ def test_no_value_is_a_dash(value: float | None) -> None:
 def test_a_value_never_rounds_to_the_other_side_of_its_threshold(
     condition: Condition, value: float, words: str
 ) -> None:
-    assert plain(shown(condition.quantity, value, (condition.threshold,))) == words
+    assert plain(value_words(condition.quantity, value, (condition.threshold,))) == words
 
 
 @pytest.mark.slow
 @given(st.floats(-3, 3), st.sampled_from([1.0, 0.5, 0.0, -0.25]))
 def test_what_is_shown_lies_on_the_side_of_the_value(value: float, threshold: float) -> None:
-    read = float(shown(SORTINO.quantity, value, (threshold,)))
+    read = float(value_words(SORTINO.quantity, value, (threshold,)))
     assert (read < threshold) <= (value < threshold)
     assert (read > threshold) <= (value > threshold)
 
@@ -89,7 +80,7 @@ def test_what_is_shown_lies_on_the_side_of_the_value(value: float, threshold: fl
     ],
 )
 def test_a_threshold_has_the_digits_it_was_given_with(condition: Condition, value: float, words: str) -> None:
-    assert plain(mark(condition.quantity, value)) == words
+    assert plain(show_threshold(condition.quantity, value)) == words
 
 
 @pytest.mark.parametrize(
@@ -106,15 +97,15 @@ def test_a_threshold_has_the_digits_it_was_given_with(condition: Condition, valu
     ],
 )
 def test_a_distance_is_a_size_and_a_side(condition: Condition, value: float, words: str) -> None:
-    assert plain(distance(condition.quantity, value, condition.threshold)) == words
+    assert plain(distance_from_threshold(condition.quantity, value, condition.threshold)) == words
 
 
 def test_numbers_beyond_all_sense_stay_short() -> None:
     for condition in (SORTINO, FALL, ASSETS, SHARPE_GAP):
         for words in (
-            shown(condition.quantity, 1e308, (1e307,)),
-            mark(condition.quantity, -1e308),
-            distance(condition.quantity, 1e308, -1e300),
+            value_words(condition.quantity, 1e308, (1e307,)),
+            show_threshold(condition.quantity, -1e308),
+            distance_from_threshold(condition.quantity, 1e308, -1e300),
         ):
             assert len(words) < 20
     assert Condition(SORTINO.quantity, Op.BELOW, 1e308).recovery > 1e308

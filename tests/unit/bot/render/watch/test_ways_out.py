@@ -32,17 +32,10 @@ from bot.language import (
 )
 from bot.model import DigestMode
 from bot.render.advice import usage
-from bot.render.watch.created import created, remarks
+from bot.render.rules.read_back import created_message, remarks
 from tests.unit.bot.render.comparison.reading import as_read
 from tests.unit.bot.render.watch.moods import in_turn
-from tests.unit.bot.render.watch.stories import (
-    CALM,
-    DIGEST,
-    NEXT,
-    NOISY,
-    QUIET,
-    SESSION,
-)
+from tests.unit.bot.render.watch.stories import CALM, DIGEST, NEXT, NOISY, QUIET, SESSION
 from tests.unit.bot.render.watch.test_changed import MESSAGES
 
 OFFERED = re.compile(r"(?<!I could not read )`(/(?:watch|digest|compare|sectors)\b[^`]*)`")
@@ -81,7 +74,7 @@ def test_every_command_that_a_message_names_is_understood() -> None:
         *(path.read_text(encoding="utf-8") for path in sorted(SNAPSHOTS.glob("*.txt"))),
         *(usage(command).text for command in COMMANDS),
         in_turn(MESSAGES),
-        as_read(created(QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=True)),
+        as_read(created_message(QUIET, CALM, DIGEST, NEXT, edited=False, digest_is_new=True)),
     ]
     found = set().union(*map(offers, told)) - USAGES
     assert len(found) > 50
@@ -132,7 +125,7 @@ def test_the_level_offered_for_a_crossing_is_the_same_rule_as_a_level() -> None:
 
 
 def test_the_confirmation_offered_for_noise_is_the_one_that_was_tried() -> None:
-    words = as_read(created(QUIET, NOISY, DIGEST, NEXT, edited=False, digest_is_new=False))
+    words = as_read(created_message(QUIET, NOISY, DIGEST, NEXT, edited=False, digest_is_new=False))
     (offer,) = re.findall(r"`(for [^`]*)`", words)
     assert NOISY.suggested is not None
     assert asked(f"ISCB sortino < 1.0 {offer}").policy.confirm == NOISY.suggested.policy.confirm

@@ -12,9 +12,10 @@ from analytics.watch.states import Phase, Policy, State
 from analytics.window import Window
 from bot.model import RuleStatus
 from bot.render.measures import ANNUALISED, RATED
+from bot.render.rules.conditions import quantity_words, reading_of_condition
+from bot.render.rules.state import short_state, state_words
+from bot.render.rules.words import rule_words, short_rule
 from bot.render.text import NBSP
-from bot.render.watch.parts.conditions import measured
-from bot.render.watch.words import quantity_words, rule_words, short_rule, short_state, state_words
 from tests.unit.bot.render.watch.stories import (
     ASSETS,
     BETA,
@@ -145,17 +146,23 @@ def test_several_conditions_say_how_many_must_hold() -> None:
 
 
 def test_a_value_is_told_by_where_it_lies() -> None:
-    told = [plain(measured(SORTINO, each, incident=True)) for each in (low(), band(), high(), None)]
+    told = [
+        plain(reading_of_condition(SORTINO, each, incident=True)) for each in (low(), band(), high(), None)
+    ]
     assert [words.removeprefix("ISCB's Sortino ratio over 1 year is ") for words in told] == [
         "0.94, below 1.00",
         "1.04, no longer below 1.00 and not yet 1.10",
         "1.12, at or above 1.10",
         "not known",
     ]
-    assert measured(SORTINO, high()).endswith("is 1.12, 0.12 above 1.00")
-    assert measured(SHARPE_GAP, replace(high(), value=0.31)).endswith("is +0.31, above 0.00")
-    assert plain(measured(EXPENSE, replace(low(), value=0.0005))).endswith("is 0.05 %, it was 0.03 %")
-    assert plain(measured(EXPENSE, replace(high(), value=0.0003))).endswith("is 0.03 %, unchanged")
+    assert reading_of_condition(SORTINO, high()).endswith("is 1.12, 0.12 above 1.00")
+    assert reading_of_condition(SHARPE_GAP, replace(high(), value=0.31)).endswith("is +0.31, above 0.00")
+    assert plain(reading_of_condition(EXPENSE, replace(low(), value=0.0005))).endswith(
+        "is 0.05 %, it was 0.03 %"
+    )
+    assert plain(reading_of_condition(EXPENSE, replace(high(), value=0.0003))).endswith(
+        "is 0.03 %, unchanged"
+    )
 
 
 def test_states_count_what_they_wait_for() -> None:

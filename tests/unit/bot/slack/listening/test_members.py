@@ -18,12 +18,7 @@ from bot.slack.installation import Installation
 from bot.slack.listening import members as module
 from bot.slack.listening.events import sender_of
 from bot.slack.listening.members import Members
-from bot.slack.listening.payloads import (
-    asked_by_command,
-    asked_by_form,
-    asked_by_press,
-    is_of_organisation,
-)
+from bot.slack.listening.payloads import asked_by_command, asked_by_form, asked_by_press, is_of_organisation
 from bot.slack.users import SlackUsers
 from tests.fakes.handler_desk import FORM, PRESS, TYPED
 from tests.fakes.slack_clock import SleptClock

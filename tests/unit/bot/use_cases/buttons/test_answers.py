@@ -11,7 +11,7 @@ from analytics.watch.states import Acknowledgement, Phase
 from bot.errors import Unavailable
 from bot.model import AuditAction, NoticeKind, RuleReport
 from bot.ports import Task
-from bot.render.watch import ids
+from bot.render import ids
 from bot.use_cases.buttons.answers import ButtonAnswers
 from bot.use_cases.buttons.handlers import handlers
 from tests.unit.bot.use_cases.room import ADA, BEN, ELSEWHERE, HERE, MET, NOW, QUIET, TEAM, Room, later

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.clock import FixedClock
 from bot.model import Request
 from bot.ports import Ack, Place
-from bot.render.watch import ids
+from bot.render import ids
 from bot.use_cases.buttons.answers import in_place
 from bot.use_cases.buttons.handlers import edited, handlers, read_form, reason_of
 from tests.unit.bot.use_cases.room import ANN, HERE, NOW, TEAM

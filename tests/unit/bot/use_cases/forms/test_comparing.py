@@ -14,8 +14,7 @@ from analytics.returns import ZERO, Rate
 from analytics.window import WORDS, parse
 from bot.language import Compare, read_compare
 from bot.model import SectionQuery, ThreadContext
-from bot.render.forms import fields
-from bot.render.talk import ids
+from bot.render import forms, ids
 from tests.unit.bot.use_cases.forms.filled import HANDLERS, NOWHERE, TODAY, faults, opened, said, sent, state
 
 EMPTY = opened(HANDLERS.presses[ids.OPEN_COMPARE])
@@ -105,7 +104,7 @@ def test_every_field_counts() -> None:
     ],
 )
 def test_what_is_wrong_with_the_funds(funds: str | None, complaint: str) -> None:
-    assert faults(sent(EMPTY, funds=funds)) == {fields.FUNDS: complaint}
+    assert faults(sent(EMPTY, funds=funds)) == {forms.FUNDS: complaint}
 
 
 def test_a_dollar_makes_a_fund_of_a_window() -> None:
@@ -115,21 +114,21 @@ def test_a_dollar_makes_a_fund_of_a_window() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "complaint"),
     [
-        (fields.BENCHMARK, "SPY IWM", '"SPY IWM" is not one symbol; write it like SPY.'),
-        (fields.BENCHMARK, "S&P 500", '"S&P 500" is not one symbol; write it like SPY.'),
-        (fields.WINDOW, "7w", '"7w" is not a window: they are counted in months or years'),
-        (fields.WINDOW, "2027", '"2027" begins on or after 2026-01-16; begin earlier.'),
-        (fields.WINDOW, "1/2/2025", '"1/2/2025" can be read two ways; write "2025-02-01" or "2025-01-02".'),
-        (fields.BENCHMARK, "year", '"year" is not understood. A fund of that name is "$YEAR".'),
-        (fields.FUNDS, "ISCB SPSM last year", '"last" is not understood.'),
-        (fields.RATE, "a lot", '"a lot" is not a rate; choose one of these.'),
-        (fields.RETURNS, "hourly", '"hourly" is none of the choices; choose one of these.'),
-        (fields.SINCE, "yesterday", '"yesterday" is not a date; write it like "2026-01-16".'),
-        (fields.SINCE, "2026-01-16", '"since 2026-01-16" begins on or after 2026-01-16; begin earlier.'),
-        (fields.SINCE, "1960-01-04", "There are no prices before 1970-01-02."),
-        (fields.AS_OF, "2026-01-18", "The as-of date is after today (2026-01-16)."),
-        (fields.AS_OF, "1960-01-04", "There are no prices before 1970-01-02."),
-        (fields.AS_OF, "2026-02-30", '"2026-02-30" is not a date; write it like "2026-01-16".'),
+        (forms.BENCHMARK, "SPY IWM", '"SPY IWM" is not one symbol; write it like SPY.'),
+        (forms.BENCHMARK, "S&P 500", '"S&P 500" is not one symbol; write it like SPY.'),
+        (forms.WINDOW, "7w", '"7w" is not a window: they are counted in months or years'),
+        (forms.WINDOW, "2027", '"2027" begins on or after 2026-01-16; begin earlier.'),
+        (forms.WINDOW, "1/2/2025", '"1/2/2025" can be read two ways; write "2025-02-01" or "2025-01-02".'),
+        (forms.BENCHMARK, "year", '"year" is not understood. A fund of that name is "$YEAR".'),
+        (forms.FUNDS, "ISCB SPSM last year", '"last" is not understood.'),
+        (forms.RATE, "a lot", '"a lot" is not a rate; choose one of these.'),
+        (forms.RETURNS, "hourly", '"hourly" is none of the choices; choose one of these.'),
+        (forms.SINCE, "yesterday", '"yesterday" is not a date; write it like "2026-01-16".'),
+        (forms.SINCE, "2026-01-16", '"since 2026-01-16" begins on or after 2026-01-16; begin earlier.'),
+        (forms.SINCE, "1960-01-04", "There are no prices before 1970-01-02."),
+        (forms.AS_OF, "2026-01-18", "The as-of date is after today (2026-01-16)."),
+        (forms.AS_OF, "1960-01-04", "There are no prices before 1970-01-02."),
+        (forms.AS_OF, "2026-02-30", '"2026-02-30" is not a date; write it like "2026-01-16".'),
     ],
 )
 def test_what_is_wrong_stands_at_its_field(field: str, value: str, complaint: str) -> None:
@@ -140,8 +139,8 @@ def test_what_is_wrong_stands_at_its_field(field: str, value: str, complaint: st
 
 def test_a_beginning_is_held_against_the_day_the_figures_end_on() -> None:
     found = faults(sent(EMPTY, funds="ISCB SPSM", since="2025-06-02", as_of="2025-06-02"))
-    assert list(found) == [fields.SINCE]
-    assert "2025-06-02" in found[fields.SINCE]
+    assert list(found) == [forms.SINCE]
+    assert "2025-06-02" in found[forms.SINCE]
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
@@ -154,10 +153,10 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
             as_of="2027-01-01",
         )
     )
-    assert set(found) == {fields.FUNDS, fields.BENCHMARK, fields.SINCE, fields.AS_OF, fields.WHERE}
+    assert set(found) == {forms.FUNDS, forms.BENCHMARK, forms.SINCE, forms.AS_OF, forms.WHERE}
 
 
-@pytest.mark.parametrize("name", [fields.FUNDS, fields.BENCHMARK, fields.WINDOW, fields.RATE, fields.SINCE])
+@pytest.mark.parametrize("name", [forms.FUNDS, forms.BENCHMARK, forms.WINDOW, forms.RATE, forms.SINCE])
 @pytest.mark.parametrize(
     "text", ["<!channel> `rm`", "vs SPY rf=4% asof 2020-01-01", "\u202eISCB\u0000", "<@U1>", "🚀🚀", "\ud800"]
 )

@@ -15,9 +15,8 @@ from analytics.window import parse
 from bot.clock import FixedClock
 from bot.model import SectionQuery, ThreadContext
 from bot.ports import Ack, Handler, Place
-from bot.render.forms import fields
+from bot.render import forms, ids
 from bot.render.limits import view_violations
-from bot.render.talk import ids
 from bot.use_cases.forms.handlers import handlers
 from tests.unit.bot.use_cases.forms.filled import (
     HANDLERS,
@@ -72,8 +71,8 @@ def test_a_form_becomes_a_command_where_it_was_opened(form: str) -> None:
 @pytest.mark.parametrize("form", COMMANDS)
 def test_outside_channels_a_form_asks_for_one(form: str) -> None:
     view = opened(HANDLERS.presses[OPENS[form]], "home", NOWHERE)
-    assert fields.WHERE in state(view)
-    assert list(faults(sent(view, NOWHERE, **RIGHT[form]))) == [fields.WHERE]
+    assert forms.WHERE in state(view)
+    assert list(faults(sent(view, NOWHERE, **RIGHT[form]))) == [forms.WHERE]
     taken = sent(view, NOWHERE, where="C7", **RIGHT[form])
     assert said(taken) == COMMANDS[form][1]
     assert taken.place == Place(TEAM, "C7", ANN)
@@ -83,7 +82,7 @@ def test_outside_channels_a_form_asks_for_one(form: str) -> None:
 def test_only_an_id_of_a_channel_is_one(where: object) -> None:
     view = opened(HANDLERS.presses[ids.OPEN_COMPARE], place=NOWHERE)
     found = faults(sent(view, NOWHERE, where=where, funds="ISCB SPSM"))
-    assert found == {fields.WHERE: "Choose a channel; the answer goes there."}
+    assert found == {forms.WHERE: "Choose a channel; the answer goes there."}
 
 
 @pytest.mark.parametrize("form", COMMANDS)
@@ -137,7 +136,7 @@ def test_a_button_without_a_topic_opens_an_empty_form(value: str) -> None:
 def test_the_global_shortcut_opens_an_empty_form() -> None:
     view = opened(HANDLERS.shortcuts[ids.COMPARE_FUNDS], "", NOWHERE)
     assert state(view)["funds"] is None
-    assert fields.WHERE in state(view)
+    assert forms.WHERE in state(view)
 
 
 def hint(view: dict[str, Any]) -> str:
@@ -192,10 +191,10 @@ def test_what_is_no_form_is_refused_in_words(text: str) -> None:
 @pytest.mark.parametrize("meta", ["", "{", "[]", "7", '{"channel": 7}', '{"channel": "<!channel>"}', None, 7])
 def test_a_form_without_its_metadata_asks_where(meta: object) -> None:
     text = json.dumps({"metadata": meta, "funds": "ISCB SPSM"})
-    assert list(faults(HANDLERS.forms[ids.COMPARE_FORM].receive(text, PLACE))) == [fields.WHERE]
+    assert list(faults(HANDLERS.forms[ids.COMPARE_FORM].receive(text, PLACE))) == [forms.WHERE]
 
 
-NAMES = [value for name, value in vars(fields).items() if name.isupper() and isinstance(value, str)]
+NAMES = [value for name, value in vars(forms).items() if name.isupper() and isinstance(value, str)]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -233,4 +232,4 @@ def test_no_text_in_a_field_breaks_a_form(form: str, name: str, text: str) -> No
     meta = json.dumps({"channel": HERE, "thread": ""})
     taken = HANDLERS.forms[form].receive(json.dumps({**given_, "metadata": meta}), PLACE)
     check(taken)
-    assert set(taken.faults or {}) <= {name, fields.THRESHOLD, fields.COMPARISON, fields.BENCHMARK}
+    assert set(taken.faults or {}) <= {name, forms.THRESHOLD, forms.COMPARISON, forms.BENCHMARK}

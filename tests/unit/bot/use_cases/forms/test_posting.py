@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from bot.language import DigestOff, DigestOn, read_digest
 from bot.model import Digest, DigestMode
-from bot.render.forms import fields
-from bot.render.forms.digest import digest_value
-from bot.render.talk import ids
+from bot.render import forms, ids
+from bot.render.forms import digest_value
 from tests.unit.bot.use_cases.forms.filled import (
     HANDLERS,
     IN_THREAD,
@@ -68,16 +67,16 @@ def test_a_zone_is_read_as_after_the_command(zone: str | None, named: str | None
 @pytest.mark.parametrize(
     ("field", "value", "complaint"),
     [
-        (fields.STATE, "maybe", '"maybe" is none of the choices; choose one of these.'),
-        (fields.TIME, "24:00", '"24:00" is not a time of day; write it like 08:30.'),
-        (fields.TIME, "8:30", '"8:30" is not a time of day; write it like 08:30.'),
-        (fields.TIME, "08:30 Tokyo", '"08:30 Tokyo" is not a time of day; write it like 08:30.'),
-        (fields.ZONE, "Atlantis", '"Atlantis" is not a time zone that I know'),
-        (fields.ZONE, "EST", '"EST" does not follow daylight saving; write "America/New_York".'),
-        (fields.ZONE, "America", '"America" has many zones; add a city, like "America/New_York".'),
-        (fields.ZONE, "London always", '"London always" is not a time zone that I know'),
-        (fields.ZONE, "<!channel> `x`", "\"<!channel> 'x'\" is not a time zone that I know"),
-        (fields.MODE, "loud", '"loud" is none of the choices; choose one of these.'),
+        (forms.STATE, "maybe", '"maybe" is none of the choices; choose one of these.'),
+        (forms.TIME, "24:00", '"24:00" is not a time of day; write it like 08:30.'),
+        (forms.TIME, "8:30", '"8:30" is not a time of day; write it like 08:30.'),
+        (forms.TIME, "08:30 Tokyo", '"08:30 Tokyo" is not a time of day; write it like 08:30.'),
+        (forms.ZONE, "Atlantis", '"Atlantis" is not a time zone that I know'),
+        (forms.ZONE, "EST", '"EST" does not follow daylight saving; write "America/New_York".'),
+        (forms.ZONE, "America", '"America" has many zones; add a city, like "America/New_York".'),
+        (forms.ZONE, "London always", '"London always" is not a time zone that I know'),
+        (forms.ZONE, "<!channel> `x`", "\"<!channel> 'x'\" is not a time zone that I know"),
+        (forms.MODE, "loud", '"loud" is none of the choices; choose one of these.'),
     ],
 )
 def test_what_is_wrong_stands_at_its_field(field: str, value: str, complaint: str) -> None:
@@ -89,7 +88,7 @@ def test_what_is_wrong_stands_at_its_field(field: str, value: str, complaint: st
 def test_everything_that_is_wrong_is_said_at_once() -> None:
     view = opened(HANDLERS.presses[ids.OPEN_DIGEST], "home", NOWHERE)
     found = faults(sent(view, time="late", zone="Atlantis", mode="loud"))
-    assert set(found) == {fields.TIME, fields.ZONE, fields.MODE, fields.WHERE}
+    assert set(found) == {forms.TIME, forms.ZONE, forms.MODE, forms.WHERE}
 
 
 def test_a_post_that_is_known_begins_as_it_is() -> None:

@@ -17,14 +17,13 @@ from analytics.watch.states import Policy
 from analytics.window import parse
 from bot.language import Watch, read_watch
 from bot.model import SectionQuery, ThreadContext
-from bot.render.forms import fields
-from bot.render.forms.watch import measures
-from bot.render.talk import ids
+from bot.render import forms, ids
+from bot.render.forms import measure_groups
 from bot.use_cases.forms.watching import SECTOR_NAMES
 from tests.unit.bot.use_cases.forms.filled import HANDLERS, NOWHERE, TODAY, faults, opened, said, sent
 
 EMPTY = opened(HANDLERS.presses[ids.OPEN_WATCH])
-CHOICES = [value for options in measures(SECTOR_NAMES).values() for value in options]
+CHOICES = [value for options in measure_groups(SECTOR_NAMES).values() for value in options]
 FUND = {"fund": "ISCB", "threshold": "1.0"}
 """The least that makes a rule."""
 
@@ -129,37 +128,37 @@ def test_a_threshold_has_the_unit_of_its_measure(measure: str, threshold: str, v
 @pytest.mark.parametrize(
     ("field", "value", "complaint"),
     [
-        (fields.FUND, None, "Name a fund, like ISCB."),
+        (forms.FUND, None, "Name a fund, like ISCB."),
         (
-            fields.FUND,
+            forms.FUND,
             "ISCB SPSM",
             '"ISCB SPSM" is not a fund; write one like ISCB, or two like ISCB - SPSM.',
         ),
-        (fields.FUND, "ISCB - SPSM - IWM", '"ISCB - SPSM - IWM" is not a fund; write one'),
-        (fields.FUND, "ISCB - ", '"ISCB -" is not a fund; write one'),
-        (fields.FUND, "ISCB - ISCB", "ISCB is held against itself; name two funds."),
-        (fields.MEASURE, "luck", '"luck" is none of the choices; choose one of these.'),
-        (fields.WINDOW, "7w", '"7w" is not a window: they are counted'),
-        (fields.WINDOW, "2021-03-19..2024-12-31", '"2021-03-19..2024-12-31" does not reach to today'),
-        (fields.WINDOW, "since 2027-01-01", '"since 2027-01-01" does not reach to today'),
-        (fields.COMPARISON, "=", '"=" is none of the choices; choose one of these.'),
-        (fields.THRESHOLD, None, "Write a number, like 1.0, -15% or 250M."),
-        (fields.THRESHOLD, "low", '"low" is not a number; write it like 1.0, -15% or 250M.'),
-        (fields.THRESHOLD, "1.0 then SPSM", '"1.0 then SPSM" is not a number; write it like'),
-        (fields.THRESHOLD, "15%", '"15%" has the wrong unit; write a plain number, like "1.1".'),
-        (fields.THRESHOLD, "1,500", '"1,500" can be 1500 and 1.500; write it without a comma.'),
-        (fields.THRESHOLD, "$5", "Amounts are in the fund's own currency; write"),
-        (fields.SESSIONS, "0", "Write a number of sessions from 1 to 250."),
-        (fields.SESSIONS, "251", "Write a number of sessions from 1 to 250."),
-        (fields.SESSIONS, "five", "Write a number of sessions from 1 to 250."),
-        (fields.SESSIONS, None, "Write a number of sessions from 1 to 250."),
-        (fields.RECOVER, "0.9", '"recover 0.9" lies inside the breach; what ends it is 1 or above.'),
-        (fields.RECOVER, "soon", '"soon" is not a number; write it like 1.0, -15% or 250M.'),
-        (fields.RECOVER, "11%", '"11%" has the wrong unit; write a plain number, like "1.1".'),
-        (fields.BENCHMARK, "SPY", "Sortino is not held against a benchmark; leave this empty."),
-        (fields.THEN, "ISCB", "ISCB is the fund itself; name another one."),
-        (fields.THEN, "SPSM IWM", '"SPSM IWM" is not one symbol; write it like SPY.'),
-        (fields.RATE, "free", '"free" is not a rate; choose one of these.'),
+        (forms.FUND, "ISCB - SPSM - IWM", '"ISCB - SPSM - IWM" is not a fund; write one'),
+        (forms.FUND, "ISCB - ", '"ISCB -" is not a fund; write one'),
+        (forms.FUND, "ISCB - ISCB", "ISCB is held against itself; name two funds."),
+        (forms.MEASURE, "luck", '"luck" is none of the choices; choose one of these.'),
+        (forms.WINDOW, "7w", '"7w" is not a window: they are counted'),
+        (forms.WINDOW, "2021-03-19..2024-12-31", '"2021-03-19..2024-12-31" does not reach to today'),
+        (forms.WINDOW, "since 2027-01-01", '"since 2027-01-01" does not reach to today'),
+        (forms.COMPARISON, "=", '"=" is none of the choices; choose one of these.'),
+        (forms.THRESHOLD, None, "Write a number, like 1.0, -15% or 250M."),
+        (forms.THRESHOLD, "low", '"low" is not a number; write it like 1.0, -15% or 250M.'),
+        (forms.THRESHOLD, "1.0 then SPSM", '"1.0 then SPSM" is not a number; write it like'),
+        (forms.THRESHOLD, "15%", '"15%" has the wrong unit; write a plain number, like "1.1".'),
+        (forms.THRESHOLD, "1,500", '"1,500" can be 1500 and 1.500; write it without a comma.'),
+        (forms.THRESHOLD, "$5", "Amounts are in the fund's own currency; write"),
+        (forms.SESSIONS, "0", "Write a number of sessions from 1 to 250."),
+        (forms.SESSIONS, "251", "Write a number of sessions from 1 to 250."),
+        (forms.SESSIONS, "five", "Write a number of sessions from 1 to 250."),
+        (forms.SESSIONS, None, "Write a number of sessions from 1 to 250."),
+        (forms.RECOVER, "0.9", '"recover 0.9" lies inside the breach; what ends it is 1 or above.'),
+        (forms.RECOVER, "soon", '"soon" is not a number; write it like 1.0, -15% or 250M.'),
+        (forms.RECOVER, "11%", '"11%" has the wrong unit; write a plain number, like "1.1".'),
+        (forms.BENCHMARK, "SPY", "Sortino is not held against a benchmark; leave this empty."),
+        (forms.THEN, "ISCB", "ISCB is the fund itself; name another one."),
+        (forms.THEN, "SPSM IWM", '"SPSM IWM" is not one symbol; write it like SPY.'),
+        (forms.RATE, "free", '"free" is not a rate; choose one of these.'),
     ],
 )
 def test_what_is_wrong_stands_at_its_field(field: str, value: str | None, complaint: str) -> None:
@@ -171,29 +170,29 @@ def test_what_is_wrong_stands_at_its_field(field: str, value: str | None, compla
 @pytest.mark.parametrize(
     ("changes", "field", "complaint"),
     [
-        ({"measure": "beta"}, fields.BENCHMARK, "Beta needs a benchmark, like SPY."),
-        ({"measure": "beta", "benchmark": "S&P 500"}, fields.BENCHMARK, '"S&P 500" is not one symbol; write'),
-        ({"measure": "beta", "benchmark": "ISCB"}, fields.BENCHMARK, "ISCB is held against itself"),
-        ({"measure": "beta", "benchmark": "SPY", "then": "SPY"}, fields.THEN, "SPY is the benchmark; held"),
+        ({"measure": "beta"}, forms.BENCHMARK, "Beta needs a benchmark, like SPY."),
+        ({"measure": "beta", "benchmark": "S&P 500"}, forms.BENCHMARK, '"S&P 500" is not one symbol; write'),
+        ({"measure": "beta", "benchmark": "ISCB"}, forms.BENCHMARK, "ISCB is held against itself"),
+        ({"measure": "beta", "benchmark": "SPY", "then": "SPY"}, forms.THEN, "SPY is the benchmark; held"),
         (
             {"measure": "drawdown", "threshold": "5%"},
-            fields.THRESHOLD,
+            forms.THRESHOLD,
             '"drawdown < 5%" can be read two ways',
         ),
-        ({"measure": "drawdown", "threshold": "-150%"}, fields.THRESHOLD, '"drawdown < -150%" is never met'),
-        ({"measure": "omega", "threshold": "-1"}, fields.THRESHOLD, '"omega < -1" is never met'),
-        ({"measure": "alpha", "threshold": "0.5", "benchmark": "SPY"}, fields.THRESHOLD, '"0.5" has no unit'),
-        ({"measure": "assets", "threshold": "250"}, fields.THRESHOLD, '"250" has no unit'),
-        ({"comparison": "changes", "threshold": None}, fields.COMPARISON, "Sortino changes every session"),
-        ({"measure": "assets", "comparison": "changes"}, fields.THRESHOLD, "A change has no threshold"),
+        ({"measure": "drawdown", "threshold": "-150%"}, forms.THRESHOLD, '"drawdown < -150%" is never met'),
+        ({"measure": "omega", "threshold": "-1"}, forms.THRESHOLD, '"omega < -1" is never met'),
+        ({"measure": "alpha", "threshold": "0.5", "benchmark": "SPY"}, forms.THRESHOLD, '"0.5" has no unit'),
+        ({"measure": "assets", "threshold": "250"}, forms.THRESHOLD, '"250" has no unit'),
+        ({"comparison": "changes", "threshold": None}, forms.COMPARISON, "Sortino changes every session"),
+        ({"measure": "assets", "comparison": "changes"}, forms.THRESHOLD, "A change has no threshold"),
         (
             {"measure": "assets", "comparison": "changes", "threshold": None, "recover": "1bn"},
-            fields.RECOVER,
+            forms.RECOVER,
             "A change is over when it is undone; leave this empty.",
         ),
         (
             {"measure": "expense_ratio", "fund": "ISCB - SPSM", "threshold": "1%"},
-            fields.FUND,
+            forms.FUND,
             "Expense ratio is watched for one fund at a time; name one.",
         ),
     ],
@@ -219,19 +218,17 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
         )
     )
     assert set(found) == {
-        *(fields.FUND, fields.BENCHMARK, fields.THRESHOLD, fields.SESSIONS, fields.RECOVER),
-        *(fields.THEN, fields.WHERE),
+        *(forms.FUND, forms.BENCHMARK, forms.THRESHOLD, forms.SESSIONS, forms.RECOVER),
+        *(forms.THEN, forms.WHERE),
     }
 
 
 def test_a_recovery_value_is_held_against_a_threshold_that_can_be_read() -> None:
-    assert set(wrong(threshold="low", recover="0.9")) == {fields.THRESHOLD}
-    assert set(wrong(fund="?", recover="0.9")) == {fields.FUND, fields.RECOVER}
+    assert set(wrong(threshold="low", recover="0.9")) == {forms.THRESHOLD}
+    assert set(wrong(fund="?", recover="0.9")) == {forms.FUND, forms.RECOVER}
 
 
-@pytest.mark.parametrize(
-    "name", [fields.FUND, fields.THRESHOLD, fields.RECOVER, fields.BENCHMARK, fields.THEN]
-)
+@pytest.mark.parametrize("name", [forms.FUND, forms.THRESHOLD, forms.RECOVER, forms.BENCHMARK, forms.THEN])
 @pytest.mark.parametrize(
     "text",
     [
@@ -247,8 +244,8 @@ def test_hostile_text_is_a_fault_of_its_field_or_one_symbol(name: str, text: str
         watch = read_watch(said(taken), TODAY)
         assert isinstance(watch, Watch)
         assert len(watch.rule.conditions) == 1
-        assert watch.rule.then is None or name == fields.THEN
-        assert only(watch.rule).recover is None or name == fields.RECOVER
+        assert watch.rule.then is None or name == forms.THEN
+        assert only(watch.rule).recover is None or name == forms.RECOVER
 
 
 def test_watch_this_is_about_the_first_fund_with_the_second_to_look_at() -> None:

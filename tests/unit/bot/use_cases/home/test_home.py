@@ -15,9 +15,8 @@ import pytest
 from bot.errors import Unavailable
 from bot.model import Request
 from bot.ports import Ack, Place, Task, User
-from bot.render.home.view import UNSNOOZE
-from bot.render.home.welcome import LINES
-from bot.render.watch import ids
+from bot.render import ids
+from bot.render.home import LINES, UNSNOOZE
 from bot.use_cases.home.answers import HOME, HomeAnswers
 from bot.use_cases.home.handlers import JOINED, OPENED, joined, opened, presses
 from bot.use_cases.home.seeing import see

@@ -10,7 +10,7 @@ import pytest
 from analytics.watch.states import Phase, State
 from bot.model import AuditAction, NewNotice, NoticeKind, RuleReport, RuleStatus
 from bot.ports import User
-from bot.render.watch import ids
+from bot.render import ids
 from tests.unit.bot.use_cases.room import ADA, BEN, ELSEWHERE, MET, NOW, QUIET, Room, later, room
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model import ChannelKey, NoticeKind, RuleStatus
 from bot.ports import Place
-from bot.render.watch import ids
+from bot.render import ids
 from bot.use_cases.buttons.handlers import handlers
 from bot.use_cases.watch.hearing import close_for_good, look_again, reopen, reopening
 from tests.unit.bot.use_cases.room import ANN, BEN, HERE, MET, QUIET, TEAM, Room, later, room

@@ -15,7 +15,7 @@ from bot.language import RuleListing, Stand, list_text, read_watch
 from bot.model import RuleState, SectionQuery, StoredRule
 from bot.render.limits import violations
 from bot.render.message import Message
-from bot.render.watch.lists import PAGE, listing
+from bot.render.rules.lists import PAGE, list_message
 from bot.use_cases.watch.looking import chosen
 from bot.use_cases.watch.services import as_told
 from tests.unit.bot.render.watch.stories import DIGEST
@@ -54,7 +54,7 @@ def walked(count: int, asked: RuleListing) -> list[Message]:
         turned = read_watch(left.pop(), FRIDAY)
         assert isinstance(turned, RuleListing)
         meant, page = chosen(kept, turned)
-        pages.append(listing([as_told(each) for each in meant], DIGEST, page))
+        pages.append(list_message([as_told(each) for each in meant], DIGEST, page))
         offered = buttons(pages[-1])
         lines = {html.unescape(line) for line in re.findall(r"`/watch (list[^`]*)`", str(pages[-1].blocks))}
         assert {typed for label, typed in offered.items() if label in ("Next", "Previous")} <= lines

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.model import RuleStatus, SectionQuery
-from bot.render.watch import ids
+from bot.render import ids
 from tests.unit.bot.use_cases.room import ADA, BEN, ELSEWHERE, MET, QUIET, Room, later
 
 pytestmark = pytest.mark.slow

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.render.section_chart_specs import (
+from bot.render.chart_specs import (
     MatrixChart,
     Months,
     MonthsChart,

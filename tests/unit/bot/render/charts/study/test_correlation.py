@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from bot.render.charts.study.correlation import shades_of
-from bot.render.charts.study.shades import Shades
+from bot.render.charts.heatmaps import Shades, shades_of
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.study.prices import matrix_picture, square
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bot.render.chart_specs import HoldingsChart, PositionStack
 from bot.render.charts import draw
-from bot.render.charts.study.holdings import NOT_KNOWN, PALE
+from bot.render.charts.exposures import NOT_KNOWN, PALE
 from bot.render.charts.theme import COLOURS, FINE, MARGIN, WIDTH
-from bot.render.section_chart_specs import HoldingsChart, PositionStack
 from tests.unit.bot.render.charts.looking import Drawn, look
 
 NAMES = ("ISCB", "SPSM", "IWM", "AVUV", "IJR", "DFAS")

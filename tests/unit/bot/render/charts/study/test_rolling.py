@@ -8,8 +8,8 @@ from datetime import date
 import numpy as np
 import pytest
 
+from bot.render.chart_specs import DoubtMark, RollingPanel
 from bot.render.charts.theme import COLOURS
-from bot.render.section_chart_specs import DoubtMark, RollingPanel
 from tests.pictures import SYMBOLS
 from tests.unit.bot.render.charts.looking import look
 from tests.unit.bot.render.charts.study.prices import lines, rolling_picture

@@ -10,7 +10,7 @@ import pytest
 
 from analytics import MEASURES
 from analytics.comparison import ABSOLUTE, RELATIVE
-from bot.render.study.parts.figures import DAILY, Figure, basis, figures, source
+from bot.render.sections.export import DAILY, Figure, figures, measure_basis, price_source
 from tests.unit.bot.render.comparison.worlds import comparison, in_every_mood, world
 from tests.unit.bot.render.study import moods
 
@@ -104,22 +104,31 @@ def test_a_reason_names_every_fund_it_holds_for() -> None:
 
 
 def test_simulated_prices_are_called_so_once() -> None:
-    assert source(replace(FULL, simulated=True)) == "SAMPLE DATA, Yahoo Finance"
+    assert price_source(replace(FULL, simulated=True)) == "SAMPLE DATA, Yahoo Finance"
     assert (
-        source(replace(FULL, simulated=True, source="SAMPLE DATA (simulated)")) == "SAMPLE DATA (simulated)"
+        price_source(replace(FULL, simulated=True, source="SAMPLE DATA (simulated)"))
+        == "SAMPLE DATA (simulated)"
     )
-    assert source(FULL) == "Yahoo Finance"
+    assert price_source(FULL) == "Yahoo Finance"
 
 
 def test_levels_are_daily_in_a_weekly_question_too() -> None:
     weekly = comparison("ISCB", "SPSM", window="3y", weekly=True)
-    assert basis(weekly, "sortino").startswith("weekly total return · 52")
-    assert basis(weekly, "martin") == f"{DAILY} · rf 0"
-    assert basis(FULL, "max_drawdown").startswith("daily total return · 252")
+    assert measure_basis(weekly, "sortino").startswith("weekly total return · 52")
+    assert measure_basis(weekly, "martin") == f"{DAILY} · rf 0"
+    assert measure_basis(FULL, "max_drawdown").startswith("daily total return · 252")
 
 
 def test_a_measure_with_a_period_of_its_own_says_so() -> None:
-    assert basis(FULL, "tracking_error_weekly") == basis(FULL, "correlation_weekly") == "weekly total return"
-    assert basis(FULL, "capture_up") == "monthly total return"
-    assert basis(FULL, "best_month") == basis(FULL, "volatility_monthly") == "monthly total return"
-    assert basis(FULL, "worst_year") == "total return by calendar year"
+    assert (
+        measure_basis(FULL, "tracking_error_weekly")
+        == measure_basis(FULL, "correlation_weekly")
+        == "weekly total return"
+    )
+    assert measure_basis(FULL, "capture_up") == "monthly total return"
+    assert (
+        measure_basis(FULL, "best_month")
+        == measure_basis(FULL, "volatility_monthly")
+        == "monthly total return"
+    )
+    assert measure_basis(FULL, "worst_year") == "total return by calendar year"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.render.study.parts.orders import Order
+from bot.render.sections.cost import Order
 from tests.unit.bot.render.comparison.worlds import PROFILES, in_euros, two_currencies, world
 from tests.unit.bot.render.study import moods
 
@@ -46,7 +46,8 @@ def test_without_a_profile_the_prices_tell_the_currency() -> None:
 def test_an_amount_whose_currency_nobody_tells_has_none() -> None:
     held = Order.of(world("unknown_currency"), 1e6)
     assert held.words.replace("\u00a0", " ") == "1 M of its own currency"
-    assert [held.money(5e5, "ISCB"), held.stated(5e5, "SPSM")] == ["500\u00a0k\u00a0USD", "500\u00a0k"]
+    amounts = [held.money(5e5, "ISCB"), held.show_profile_amount(5e5, "SPSM")]
+    assert amounts == ["500\u00a0k\u00a0USD", "500\u00a0k"]
     assert held.shares == [pytest.approx(1e6 / 253.45e6), None]
 
 

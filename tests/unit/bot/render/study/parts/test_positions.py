@@ -6,8 +6,8 @@ import pytest
 
 from analytics.exposures import Overlap
 from analytics.studies.positions import holdings as positions_of
-from bot.render.study.page import TableLine
-from bot.render.study.parts.positions import bound, counts_of, lines, pairs_of, positions
+from bot.render.sections.holdings import at_least, count_positions, counts_of, pairs_of, position_lines
+from bot.render.sections.page import TableLine
 from tests.unit.bot.render.study import moods
 
 FUNDS = ("ISCB", "SPSM", "SPY", "QQQ", "AVUV", "IWM")
@@ -15,7 +15,7 @@ FUNDS = ("ISCB", "SPSM", "SPY", "QQQ", "AVUV", "IWM")
 
 def drawn(*symbols: str) -> list[TableLine]:
     comparison = moods.sample(*symbols).comparison
-    return lines(comparison, positions_of(comparison.profiles, symbols))
+    return position_lines(comparison, positions_of(comparison.profiles, symbols))
 
 
 def titles(*symbols: str) -> list[str]:
@@ -44,14 +44,14 @@ def test_the_table_never_outgrows_slack() -> None:
 
 def test_nothing_known_has_no_lines() -> None:
     comparison = moods.dark().comparison
-    assert lines(comparison, positions_of(comparison.profiles, comparison.symbols)) == []
+    assert position_lines(comparison, positions_of(comparison.profiles, comparison.symbols)) == []
 
 
 def test_pairs_stand_the_closest_first() -> None:
     symbols = FUNDS[:3]
     comparison = moods.sample(*symbols).comparison
     held = positions_of(comparison.profiles, symbols)
-    table = lines(comparison, held)
+    table = position_lines(comparison, held)
     first = next(at for at, line in enumerate(table) if line.cells[0] == "In common") + 1
     weights = sorted((overlap.weight for *_, overlap in pairs_of(held)), reverse=True)
     assert len(weights) == 3
@@ -62,15 +62,15 @@ def test_pairs_stand_the_closest_first() -> None:
 
 def test_a_bound_is_said_unless_both_lists_are_whole() -> None:
     overlap = Overlap(("A", "B"), 0.1, 3, (0.5, 0.5), (0, 0), whole=False)
-    assert bound(overlap) == "at least "
-    assert bound(Overlap(("A", "B"), 0.1, 3, (1.0, 1.0), (0, 0), whole=True)) == ""
+    assert at_least(overlap) == "at least "
+    assert at_least(Overlap(("A", "B"), 0.1, 3, (1.0, 1.0), (0, 0), whole=True)) == ""
 
 
 @pytest.mark.parametrize(
     ("number", "words"), [(0, "0 positions"), (1, "1 position"), (1578, "1,578 positions")]
 )
 def test_positions_are_counted(number: int, words: str) -> None:
-    assert positions(number) == words
+    assert count_positions(number) == words
 
 
 def test_counts_are_those_that_the_source_states() -> None:

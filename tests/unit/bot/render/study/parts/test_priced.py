@@ -8,8 +8,7 @@ from datetime import date
 from analytics import FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from bot.render.limits import HEADER_TEXT
-from bot.render.study.found import SectionAnswer
-from bot.render.study.parts.priced import PRICES, RISK, WINDOW, limits, titled
+from bot.render.sections.page import PRICES, RISK, WINDOW, SectionAnswer, limit_sentences, window_title
 from tests.unit.bot.render.study.prices import found, plain
 
 STALE = Note(NoteKind.STALE, "ISCB", {"age_seconds": 7200.0, "cause": "no answer"})
@@ -17,19 +16,21 @@ NO_PROFILE = Note(NoteKind.NO_PROFILE, "SPSM", {"cause": "no answer"})
 
 
 def told(of: SectionAnswer, kinds: frozenset[NoteKind] = PRICES, since: date | None = None) -> list[str]:
-    return [plain(remark) for remark in limits(of, kinds, since)]
+    return [plain(remark) for remark in limit_sentences(of, kinds, since)]
 
 
 def test_the_study_stands_between_the_funds_and_the_window() -> None:
-    assert plain(titled(found("full").comparison, "risk")) == "ISCB vs SPSM · risk · 1 year to 16 Jan 2026"
-    assert plain(titled(found("partial").comparison, "risk")).endswith(
+    assert (
+        plain(window_title(found("full").comparison, "risk")) == "ISCB vs SPSM · risk · 1 year to 16 Jan 2026"
+    )
+    assert plain(window_title(found("partial").comparison, "risk")).endswith(
         "3 years to 16 Jan 2026, priced from 22 Jan 2024"
     )
 
 
 def test_a_header_without_room_loses_the_window() -> None:
     study = "downside deviation of six"
-    title = titled(found("too_long").comparison, study)
+    title = window_title(found("too_long").comparison, study)
     assert title.endswith(f"DFAS-LONDON · {study}")
     assert len(f"SAMPLE DATA · {title}") <= HEADER_TEXT
 

@@ -1,0 +1,123 @@
+"""Rolling figures, one panel below the other, with the last value at the end of every line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+from math import floor
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from analytics.panel import FloatArray
+from bot.render import chart_text, text
+from bot.render.chart_specs import PanelKind, RollingChart, RollingPanel
+from bot.render.charts.panels import (
+    AIR,
+    Axis,
+    Panel,
+    clip_style,
+    days,
+    draw_dates,
+    draw_doubts,
+    draw_ends,
+    draw_ground,
+    draw_lines,
+    last_known,
+    mark_of,
+)
+from bot.render.charts.scales import AxisScale, Ticks, round_ticks
+from bot.render.charts.sheet import Sheet, framed_sheet, widest
+from bot.render.charts.theme import COLOURS, LABEL, MARGIN, TICK, WIDTH
+
+CAPTION, DATES, TICKS = 96.0, 80.0, 5
+HEIGHTS = {1: 520.0, 2: 380.0, 3: 300.0}
+GAP = 30.0
+"""Between the foot of a panel and the caption of the next one."""
+WRITE: dict[PanelKind, Callable[[float], str]] = {
+    "level": chart_text.ratio,
+    "percent": chart_text.percent,
+    "share": chart_text.correlation,
+}
+NEAR_ZERO = 0.35
+"""Of the highest value: an axis that would begin below this begins at 0."""
+
+
+def build_rolling(picture: RollingChart) -> Figure:
+    """Every panel with an axis of its own, all on one time axis."""
+    axes = [_axis(panel, _trusted_lines(picture, panel)) for panel in picture.panels]
+    ends = [_ends(picture, panel) for panel in picture.panels]
+    time = _time(picture, [name for axis in axes for name in axis.names], list(chain(*ends)))
+    height = HEIGHTS[min(3, len(axes))]
+    pitch = CAPTION + height + GAP
+    sheet, top = framed_sheet(picture, pitch * len(axes) - GAP + DATES)
+    panels = [Panel.below(top + CAPTION + row * pitch, height, axis, time) for row, axis in enumerate(axes)]
+    draw_dates(sheet, tuple(panels), picture.sessions, panels[-1].bottom + 20)
+    for panel, shown, words in zip(panels, picture.panels, ends, strict=True):
+        _draw(sheet, picture, panel, shown, words)
+    draw_doubts(sheet, panels, picture.marks)
+    return sheet.figure
+
+
+def _draw(sheet: Sheet, picture: RollingChart, panel: Panel, shown: RollingPanel, words: list[str]) -> None:
+    colours = [COLOURS[picture.symbols.index(symbol)] for symbol in shown.symbols]
+    draw_ground(sheet, panel)
+    width = 5 if len(words) < 4 else 4
+    cut = clip_style(sheet, panel, picture.marks)
+    draw_lines(sheet, panel, picture.sessions, shown.lines, width=width, colours=colours, **cut)
+    draw_ends(sheet, panel, picture.sessions, shown.lines, words, colours)
+
+
+def _ends(picture: RollingChart, panel: RollingPanel) -> list[str]:
+    write = WRITE[panel.kind]
+    return [
+        f"{symbol} {write(float(line[last_known(line)]))}"
+        f"{mark_of(picture.marks, picture.symbols.index(symbol))}"
+        for symbol, line in zip(panel.symbols, panel.lines, strict=True)
+    ]
+
+
+def _time(picture: RollingChart, names: list[str], ends: list[str]) -> AxisScale:
+    first, last = days(picture.sessions)[[0, -1]]
+    left = MARGIN + widest(names, TICK) + 20
+    right = WIDTH - MARGIN - widest(ends, LABEL, bold=True) - AIR
+    return AxisScale(first, max(last, first + 1), left, right)
+
+
+def _trusted_lines(picture: RollingChart, panel: RollingPanel) -> FloatArray:
+    """The lines that an axis is made for: those without a grave mark, where there are any."""
+    grave = {picture.symbols[mark.row] for mark in picture.marks if mark.grave}
+    rows = [row for row, symbol in enumerate(panel.symbols) if symbol not in grave]
+    return panel.lines[rows] if rows else panel.lines
+
+
+def _axis(panel: RollingPanel, lines: FloatArray) -> Axis:
+    """From a round value below the lowest one, 0 where that is near; a share ends at 1."""
+    low, high = _extent(lines)
+    room = max(0.06 * (high - low), 0.005)
+    top = min(1.0, high + room) if panel.kind == "share" else high + room
+    bottom = 0.0 if 0 <= low < NEAR_ZERO * high else low - room
+    grain = round_ticks(bottom, top, TICKS).step / 2
+    bottom = grain * floor(bottom / grain + 1e-9)
+    ticks = round_ticks(bottom, top, TICKS)
+    names = tuple(_tick(panel, value, ticks.decimals) for value in ticks.values)
+    start = _start(panel, bottom, Ticks((), grain).decimals)
+    strong = 0.0 if bottom <= 0 <= top else bottom
+    return Axis(f"{panel.caption}, axis starts at {start}", strong, bottom, top, ticks, names)
+
+
+def _tick(panel: RollingPanel, value: float, decimals: int) -> str:
+    if panel.kind == "percent":
+        return chart_text.percent(value, max(0, decimals - 2))
+    return f"{value + 0.0:.{decimals}f}"
+
+
+def _start(panel: RollingPanel, value: float, decimals: int) -> str:
+    if panel.kind == "percent":
+        return f"{chart_text.exact(100 * value, max(0, decimals - 2))}{text.NBSP}%"
+    return chart_text.exact(value, decimals)
+
+
+def _extent(lines: FloatArray) -> tuple[float, float]:
+    known = lines[np.isfinite(lines)]
+    return (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)

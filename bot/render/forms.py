@@ -1,0 +1,355 @@
+"""The modals: for a comparison, a rule, the daily post, the reason of an acknowledgement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from analytics.watch.rules import FACTS, PRICED, Op
+from analytics.watch.states import CONFIRM
+from analytics.window import WORDS
+from bot.model import Digest, DigestMode
+from bot.render import blocks, ids
+from bot.render.blocks import FormView, field, modal, text_field
+from bot.render.ids import COMPARE_FORM, DIGEST_FORM, WATCH_FORM
+from bot.render.measures import capital_label, measure_label
+from bot.render.message import Block
+from bot.render.text import NBSP
+
+RETURN_CHOICES = {"daily": "Daily", "weekly": "Weekly, Friday to Friday"}
+
+
+@dataclass(frozen=True)
+class CompareFields:
+    """What stands in the form first.
+
+    funds: symbols.  window: a label; words: what it is called; since: a day, "2021-03-19", that takes its
+    place.
+    rate: as after `rf=`.  as_of: a day, empty for today.
+    remark: where the funds come from, and what is to be done about them.
+    """
+
+    funds: str = ""
+    window: str = "1y"
+    since: str = ""
+    benchmark: str = ""
+    rate: str = "0"
+    weekly: bool = False
+    as_of: str = ""
+    remark: str = ""
+    words: str = ""
+
+
+def compare_form(metadata: str, first: CompareFields, *, where: bool = False) -> FormView:
+    """Asks what is to be compared.  where: also in which channel"""
+    return blocks.modal(
+        COMPARE_FORM,
+        "Compare funds",
+        "Compare",
+        metadata,
+        _funds(first),
+        blocks.field(WINDOW, "Window", window_menu(first.window, first.words)),
+        blocks.field(
+            SINCE, "Since", blocks.date_field(first.since), "Takes the place of the window.", optional=True
+        ),
+        symbol_field(BENCHMARK, "Benchmark", first.benchmark, "SPY", "Empty: the last of the funds."),
+        rate_field(first.rate, "Also the target of the Sortino ratio."),
+        blocks.field(
+            RETURNS,
+            "Returns",
+            blocks.menu_field(RETURN_CHOICES, "weekly" if first.weekly else "daily"),
+            "For risk and relative figures.",
+        ),
+        blocks.field(
+            AS_OF,
+            "As of",
+            blocks.date_field(first.as_of),
+            "Nothing after this day is used. Empty: the newest session.",
+            optional=True,
+        ),
+        *where_field(where),
+    )
+
+
+def _funds(first: CompareFields) -> Block:
+    hint = f"{first.remark} Two to six symbols, in the order of the columns.".strip()
+    return blocks.field(FUNDS, "Funds", blocks.text_field(first.funds, "ISCB SPSM IWM", most=LONGEST), hint)
+
+
+WEIGHT = "sector_weight"
+MOST_SESSIONS = 250
+_OPS = {
+    Op.BELOW: "is below",
+    Op.ABOVE: "is above",
+    Op.AT_MOST: "is at or below",
+    Op.AT_LEAST: "is at or above",
+    Op.CROSSES_BELOW: "crosses below",
+    Op.CROSSES_ABOVE: "crosses above",
+    Op.CHANGES: "changes (facts only)",
+}
+
+
+@dataclass(frozen=True)
+class WatchFields:
+    """What stands in the form first.
+
+    window: a label; words: what it is called.  rate: as after `rf=`.
+    then: the fund to look at.
+    """
+
+    fund: str = ""
+    measure: str = "sortino"
+    window: str = "1y"
+    words: str = ""
+    rate: str = "0"
+    then: str = ""
+
+
+def watch_form(metadata: str, first: WatchFields, sectors: Sequence[str], *, where: bool = False) -> FormView:
+    """Asks for a rule.  sectors: whose weights can be watched.  where: also in which channel"""
+    return blocks.modal(
+        WATCH_FORM,
+        "Watch a fund",
+        "Watch",
+        metadata,
+        *_quantity_fields(first, sectors),
+        *_threshold_fields(),
+        symbol_field(
+            THEN, "Then look at", first.then, "SPSM", "A fund; its figure is shown beside the other."
+        ),
+        symbol_field(BENCHMARK, "Benchmark", "", "SPY", "For what is measured against one, such as beta."),
+        rate_field(first.rate, "Counts for Sortino, Sharpe, Omega, Martin, alpha and beta."),
+        *where_field(where),
+    )
+
+
+def measure_value(measure: str, sector: str = "") -> str:
+    """What a choice of the measure is called: "sortino", "sector_weight/Technology"."""
+    return f"{measure}/{sector}" if sector else measure
+
+
+def measure_groups(sectors: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """Everything that can be watched, in groups: labels by value."""
+    alone = [name for name, row in PRICED.items() if not row.relative]
+    return {
+        "Of the fund": _measure_labels(alone),
+        "Against a benchmark": _measure_labels(name for name in PRICED if name not in alone),
+        "Facts": _measure_labels(name for name in FACTS if name != WEIGHT),
+        "Weight of a sector": {measure_value(WEIGHT, sector): f"Weight of {sector}" for sector in sectors},
+    }
+
+
+def _quantity_fields(first: WatchFields, sectors: Sequence[str]) -> list[Block]:
+    fund = blocks.text_field(first.fund, "ISCB", most=SHORT)
+    return [
+        blocks.field(FUND, "Fund", fund, "Or two: ISCB - SPSM, ISCB / SPSM."),
+        blocks.field(MEASURE, "Measure", blocks.grouped_menu_field(measure_groups(sectors), first.measure)),
+        blocks.field(
+            WINDOW,
+            "Window",
+            window_menu(first.window, first.words),
+            "Facts, such as fees, have none.",
+        ),
+    ]
+
+
+def _threshold_fields() -> list[Block]:
+    """The comparison, and how long it has to hold."""
+    ops = {op.value: label for op, label in _OPS.items()}
+    return [
+        blocks.field(COMPARISON, "Fires when it", blocks.menu_field(ops, Op.BELOW.value)),
+        _amount(
+            THRESHOLD,
+            "Threshold",
+            "1.0",
+            "Ratios 1.0, returns and falls -15%, assets 250M; changes none.",
+        ),
+        blocks.field(SESSIONS, "Sessions in a row", blocks.number_field(CONFIRM, 1, MOST_SESSIONS)),
+        _amount(
+            RECOVER,
+            "Recovers at",
+            "1.1",
+            "What ends it. Empty: 10 % past the threshold, within what there can be.",
+        ),
+    ]
+
+
+def _amount(name: str, label: str, example: str, hint: str) -> Block:
+    return blocks.field(name, label, blocks.text_field("", example, most=SHORT), hint, optional=True)
+
+
+def _measure_labels(measured: Iterable[str]) -> dict[str, str]:
+    return {name: capital_label(measure_label(name)) for name in measured}
+
+
+ON, OFF = "on", "off"
+SAME, NEXT = "same", "next"
+_STATES = {ON: "On: one post after each trading session", OFF: "Off"}
+_MODES = {
+    DigestMode.QUIET.value: "Only when something changed",
+    DigestMode.ALWAYS.value: "After every session",
+}
+
+
+_SESSIONS = {
+    NEXT: "At the time, about the newest session settled",
+    SAME: "Waits up to 3 hours for the day's own session",
+}
+
+
+@dataclass(frozen=True)
+class DigestFields:
+    """What stands in the form first.
+
+    at: a time, "08:30".  zone: an IANA name.  mode: "quiet" or "always".  session: "same" or "next" day.
+    Each is empty where it is not known: then it stays as it is.
+    """
+
+    on: bool = True
+    at: str = ""
+    zone: str = ""
+    mode: str = ""
+    session: str = ""
+
+
+def digest_value(digest: Digest) -> str:
+    """The value of a button that opens the form as the channel's post is now."""
+    session = SAME if digest.same_day else NEXT
+    now = DigestFields(digest.on, digest.at.strftime("%H:%M"), digest.zone, digest.mode.value, session)
+    return json.dumps({"channel": digest.channel, **asdict(now)})
+
+
+def digest_form(metadata: str, first: DigestFields, channel: str = "", *, where: bool = False) -> FormView:
+    """Asks when the channel hears of its rules.
+
+    channel: which one, where it is not the one that the person looks at.  where: also which one
+    """
+    zone = blocks.text_field(first.zone, "New York", most=SHORT)
+    return blocks.modal(
+        DIGEST_FORM,
+        "Daily post",
+        "Save",
+        metadata,
+        blocks.field(STATE, "Daily post", blocks.choice_field(_STATES, ON if first.on else OFF)),
+        blocks.field(
+            TIME,
+            "Time",
+            blocks.time_field(first.at),
+            "Empty: as it is now; 08:30 where there was no post.",
+            optional=True,
+        ),
+        blocks.field(
+            ZONE,
+            "Time zone",
+            zone,
+            "A city or Europe/Zurich. Empty: as it is now, else yours by your Slack profile.",
+            optional=True,
+        ),
+        blocks.field(
+            MODE,
+            "How often",
+            blocks.choice_field(_MODES, first.mode),
+            "None chosen: as it is now, else only when something changed.",
+            optional=True,
+        ),
+        blocks.field(
+            SESSION,
+            "Which session",
+            blocks.choice_field(_SESSIONS, first.session),
+            "None chosen: as it is now, else the newest one settled.",
+            optional=True,
+        ),
+        *where_field(where),
+        *_digest_words(channel),
+    )
+
+
+def _digest_words(channel: str) -> list[Block]:
+    words = {"type": "mrkdwn", "text": f"This is the daily post of <#{channel}>."}
+    return [{"type": "context", "elements": [words]}] if channel else []
+
+
+LONGEST_RULE = 500
+LONGEST_REASON = 200
+
+
+def acknowledge_form(metadata: str) -> FormView:
+    """Asks for a reason.  metadata: JSON that comes back with the answer, see `ids`"""
+    reason = field(
+        ids.REASON,
+        "Reason",
+        text_field(most=LONGEST_REASON, lines=True),
+        "Shown with your name on the card and in the rule's history.",
+    )
+    return modal(ids.ACK_FORM, "Acknowledge", "Acknowledge", metadata, reason)
+
+
+def edit_form(metadata: str, now: str) -> FormView:
+    """Asks for a rule's new text.  now: as it is, in canonical form"""
+    rule = field(
+        ids.RULE_TEXT,
+        "Rule",
+        text_field(" ".join(now.split()), most=LONGEST_RULE, lines=True),
+        "As after /watch, e.g. ISCB sortino < 1.0 for 5 sessions then SPSM. A new version begins afresh.",
+    )
+    return modal(ids.EDIT_FORM, "Edit the rule", "Save", metadata, rule)
+
+
+FUNDS = "funds"
+WINDOW = "window"
+SINCE = "since"
+BENCHMARK = "benchmark"
+RATE = "rate"
+RETURNS = "returns"
+AS_OF = "as_of"
+WHERE = "where"
+
+FUND = "fund"
+MEASURE = "measure"
+COMPARISON = "comparison"
+THRESHOLD = "threshold"
+SESSIONS = "sessions"
+RECOVER = "recover"
+THEN = "then"
+
+STATE = "state"
+TIME = "time"
+ZONE = "zone"
+MODE = "mode"
+SESSION = "session"
+
+LONGEST = 200
+"""Characters of a list of funds."""
+SHORT = 40
+"""Characters of a symbol, a number, a zone."""
+_PERCENTS = [f"{half / 2:g}%" for half in range(2, 13)]
+_RATES = {"0": "0", "tbill": "T-bills, 13 weeks", **{each: each for each in _PERCENTS}}
+
+
+def window_menu(now: str, words: str = "") -> Block:
+    """The windows that people ask for.  now: a label; words: what it is called, where it is none of those."""
+    known = {label: _capitalise(name) for label, name in WORDS.items()}
+    return blocks.menu_field({**({now: _capitalise(words or now)} if now not in known else {}), **known}, now)
+
+
+def rate_field(now: str, hint: str) -> Block:
+    """The risk-free rate.  now: as it is typed after `rf=`"""
+    options = _RATES if now in _RATES else {now: now, **_RATES}
+    labels = {value: label.replace("%", f"{NBSP}%") for value, label in options.items()}
+    return blocks.field(RATE, "Risk-free rate", blocks.menu_field(labels, now), hint)
+
+
+def symbol_field(name: str, label: str, now: str, example: str, hint: str) -> Block:
+    """One fund, or none."""
+    return blocks.field(name, label, blocks.text_field(now, example, most=SHORT), hint, optional=True)
+
+
+def where_field(asked: bool) -> list[Block]:
+    """Which channel, where that is not known."""
+    hint = "A channel that this bot is in."
+    return [blocks.field(WHERE, "Channel", blocks.channel_field(), hint)] if asked else []
+
+
+def _capitalise(words: str) -> str:
+    return words[:1].upper() + words[1:]

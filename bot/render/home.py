@@ -1,0 +1,309 @@
+"""The Home tab: compare, rules, daily posts, how new the prices are; the welcome."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from bot.model import Digest, RuleReport, SectionQuery
+from bot.render import blocks, limits, text
+from bot.render.forms import digest_value
+from bot.render.ids import ASK, OPEN_COMPARE, OPEN_DIGEST, OPEN_WATCH
+from bot.render.message import Block, Message
+from bot.render.rules.conditions import breach_words, met_words, value_of
+from bot.render.rules.convention import SAMPLE, convention, sample_mark
+from bot.render.rules.posts import ON, daily_words, next_words, stop_words
+from bot.render.rules.state import doubt_words, is_snoozed, state_words, urgency
+from bot.render.text import channel_link, code_span, escape, person
+
+View = dict[str, Any]
+
+QUICK = "home.compare"
+"""Action id of the field for a quick comparison."""
+PAGE = "home.page."
+"""What the action ids of the buttons begin with that turn to other pages; their values are `Pages`."""
+UNSNOOZE = "home.unsnooze"
+"""Action id; the value is JSON: {"rule": "R7v1", "channel": of the rule}."""
+MOST_RULES = 30
+"""On a page of each of the two parts."""
+MOST_POSTS = 15
+EXAMPLE = "ISCB SPSM 3y"
+
+
+def home_view(seen: HomeFacts) -> View:
+    """Slack's view; within its hundred blocks however many rules there are."""
+    shown = [
+        *(welcome_blocks() if seen.first else []),
+        *_compare_blocks(first=seen.first),
+        *_rules("own", "Set up by you", seen),
+        *_rules("others", "Set up by others" if seen.own else "Rules of this workspace", seen),
+        *(_convention(seen.stories) if seen.stories else _no_rules()),
+        *_posts(seen.posts),
+        *_prices(seen),
+    ]
+    return {"type": "home", "blocks": shown}
+
+
+def _compare_blocks(*, first: bool) -> Iterator[Block]:
+    """first: the first words above it offer the rest already."""
+    yield _header("Compare")
+    yield {
+        "type": "input",
+        "block_id": QUICK,
+        "dispatch_action": True,
+        "label": _plain("Funds, and a window"),
+        "element": {
+            "type": "plain_text_input",
+            "action_id": QUICK,
+            "max_length": 200,
+            "placeholder": _plain(EXAMPLE),
+            "dispatch_action_config": {"trigger_actions_on": ["on_enter_pressed"]},
+        },
+        "hint": _plain("Enter asks; the answer comes as a direct message."),
+    }
+    yield from blocks.actions(
+        "home",
+        [
+            blocks.button("Compare in a channel", OPEN_COMPARE, "home"),
+            *([] if first else [blocks.button("Watch a fund", OPEN_WATCH, "home")]),
+        ],
+    )
+
+
+def _rules(part: str, title: str, seen: HomeFacts) -> Iterator[Block]:
+    """A page of a part, "own" or "others", and the buttons that turn to the pages beside it."""
+    stories = sorted(getattr(seen, part), key=urgency)
+    if not stories:
+        return
+    pages = math.ceil(len(stories) / MOST_RULES)
+    page = min(getattr(seen.pages, part), pages)
+    first = (page - 1) * MOST_RULES
+    told = stories[first : first + MOST_RULES]
+    yield _header(f"{sample_mark(stories)}{title}")
+    yield from (_rule(story, seen.user) for story in told)
+    if pages > 1:
+        ways = {"Previous": page - 1, "Next": page + 1}
+        yield from blocks.actions(
+            f"home.{part}",
+            [
+                blocks.button(label, f"{PAGE}{part}.{label.lower()}", _page_value(seen.pages, part, to))
+                for label, to in ways.items()
+                if 1 <= to <= pages
+            ],
+        )
+        span = f"{first + 1} to {first + len(told)} of {text.count(len(stories))}"
+        yield blocks.context(f"{span}, what is open first · `/watch list` in a channel shows its rules")
+
+
+def _page_value(pages: Pages, part: str, to: int) -> str:
+    other = Pages(to, pages.others) if part == "own" else Pages(pages.own, to)
+    return other.value
+
+
+def _convention(stories: Sequence[RuleReport]) -> Iterator[Block]:
+    if stories:
+        yield blocks.context(convention(stories, max(story.session for story in stories)))
+
+
+def _rule(story: RuleReport, user: str) -> Block:
+    watched = story.watched
+    by = "" if watched.owner == user else f" · set by {person(watched.owner)}"
+    head = f"*{watched.name}* {code_span(watched.text, 160)}"
+    until = story.state.snoozed_until
+    snoozed = story.state.open and is_snoozed(story.state, story.session)
+    quiet = f", snoozed through {text.day(until)}" if snoozed and until else ""
+    state = text.escape(f"{state_words(story)}{quiet}{_value(story)}")
+    doubtful = text.escape(doubt_words(story))
+    lines = [head, f"{state} · {_channel_words(watched.channel)}{by}", *([doubtful] if doubtful else [])]
+    block = blocks.section("\n".join(lines))
+    if not snoozed:
+        return block
+    value = json.dumps({"rule": watched.key, "channel": watched.channel})
+    return {**block, "accessory": blocks.button("Unsnooze", UNSNOOZE, value)}
+
+
+def _value(story: RuleReport) -> str:
+    """ ": 0.94, fires below 1.00"; how many conditions hold where there are several."""
+    rule, reading = story.watched.rule, story.reading
+    if reading is None or reading.value is None:
+        return ""
+    if len(rule.conditions) > 1:
+        return f": {met_words(rule, reading)} conditions hold"
+    condition = rule.conditions[0]
+    return f": {value_of(condition, reading.value)}, fires {breach_words(condition)}"
+
+
+def _channel_words(channel: str) -> str:
+    return "direct messages" if channel.startswith("D") else channel_link(channel)
+
+
+def _no_rules() -> Iterator[Block]:
+    yield _header("Rules of this workspace")
+    yield blocks.section(
+        "There are none yet that you may see here. "
+        + text.escape("`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one in a channel.")
+    )
+
+
+def _posts(posts: Sequence[Post]) -> Iterator[Block]:
+    yield _header("Daily posts")
+    if not posts:
+        yield blocks.section(f"No channel has one that you may see here; in a channel {ON}.")
+    for post in posts[:MOST_POSTS]:
+        change = blocks.button("Change", OPEN_DIGEST, digest_value(post.digest))
+        yield {**blocks.section(f"{_channel_words(post.digest.channel)}: {_post(post)}"), "accessory": change}
+    if len(posts) > MOST_POSTS:
+        yield blocks.context(f"and {text.count(len(posts) - MOST_POSTS)} more")
+    yield from blocks.actions("posts", [blocks.button("Set a daily post", OPEN_DIGEST, "home")])
+    yield blocks.context(
+        "What a private channel watches is shown there, and here only to the person who has set it up."
+    )
+
+
+def _post(post: Post) -> str:
+    digest = post.digest
+    if digest.stopped:
+        return f"stopped, {stop_words(digest.stopped)}"
+    if not digest.on:
+        return "off"
+    return text.escape(f"{daily_words(digest)}{next_words(digest, post.next)}")
+
+
+def _prices(seen: HomeFacts) -> Iterator[Block]:
+    yield _header("Prices")
+    yield blocks.section(text.escape(_fresh(seen.freshness)))
+    yield blocks.context(f"Shown as of {_moment(seen)}; it changes with every rule, post and session.")
+
+
+def _fresh(fresh: Freshness) -> str:
+    newest = f"{text.day(fresh.session)} is the newest complete session"
+    if fresh.priced is None:
+        return f"{newest}. Whether its prices are there could not be found out just now."
+    mark = f"{SAMPLE}, simulated. " if fresh.simulated and SAMPLE not in fresh.source else ""
+    source = f" (source {fresh.source})" if fresh.source else ""
+    if fresh.priced >= fresh.session:
+        return f"{mark}Prices reach to {text.day(fresh.priced)}, the newest complete session{source}."
+    return (
+        f"{mark}Prices reach to {text.day(fresh.priced)}{source}; {newest}, its prices are still waited for."
+    )
+
+
+def _moment(seen: HomeFacts) -> str:
+    """In the reader's own zone, which Slack knows."""
+    seconds = int(seen.now.timestamp())
+    return f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{_utc(seen)}>"
+
+
+def _utc(seen: HomeFacts) -> str:
+    day: date = seen.now.date()
+    return f"{text.day(day)} {seen.now:%H:%M} UTC"
+
+
+def _header(words: str) -> Block:
+    return {"type": "header", "text": _plain(words[: limits.HEADER_TEXT])}
+
+
+def _plain(words: str) -> Block:
+    return {"type": "plain_text", "text": words}
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How new the prices are.
+
+    session: the newest complete one.  priced: the newest with prices, None where they could not be had.
+    source: whose they are, empty where they could not be had.
+    """
+
+    session: date
+    priced: date | None = None
+    source: str = ""
+    simulated: bool = False
+
+
+@dataclass(frozen=True)
+class Post:
+    """A channel's daily post, and the next moment at which it may come; None while it does not."""
+
+    digest: Digest
+    next: datetime | None
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Which page of each part of the rules is looked at, from 1 on."""
+
+    own: int = 1
+    others: int = 1
+
+    @property
+    def value(self) -> str:
+        """Of a button that turns to them."""
+        return f"{self.own} {self.others}"
+
+    @classmethod
+    def read(cls, value: str) -> Pages:
+        """The pages of a button's value; the first ones for anything else."""
+        found = re.fullmatch(r"([1-9]\d{0,5}) ([1-9]\d{0,5})", value, re.ASCII)
+        return cls(int(found[1]), int(found[2])) if found else cls()
+
+
+@dataclass(frozen=True)
+class HomeFacts:
+    """All that one person's Home tab tells of.
+
+    stories: rules that the person may know of, as they stand.  posts: of channels that they may know of.
+    first: it is looked at for the first time.  now: the moment that it was made.
+    pages: of the rules, where they are more than fit.
+    """
+
+    user: str
+    stories: tuple[RuleReport, ...]
+    posts: tuple[Post, ...]
+    freshness: Freshness
+    now: datetime
+    first: bool = False
+    pages: Pages = Pages()
+
+    @property
+    def own(self) -> tuple[RuleReport, ...]:
+        """Rules that the person has set up."""
+        return tuple(story for story in self.stories if story.watched.owner == self.user)
+
+    @property
+    def others(self) -> tuple[RuleReport, ...]:
+        """Rules that somebody else has set up."""
+        return tuple(story for story in self.stories if story.watched.owner != self.user)
+
+
+LINES = (
+    "*Watchpoint compares funds and watches them.* It states facts and gives no advice.",
+    "`/compare ISCB SPSM` says which fund was ahead, at what risk and at what cost, with charts.",
+    "In the answer's thread `@watchpoint sectors`, `5y` or `vs IWM` asks the next question.",
+    escape("`/watch ISCB sortino < 1.0 for 5 sessions` tells the channel once when that is so; ")
+    + "`/digest off` ends its daily post.",
+)
+
+
+def welcome_message() -> Message:
+    """For a channel that the bot has come into."""
+    return blocks.message("\n".join(LINES), welcome_blocks())
+
+
+def welcome_blocks() -> list[Block]:
+    """The same as blocks, for a message or a view."""
+    return [blocks.section("\n".join(LINES)), *blocks.actions("welcome", welcome_buttons())]
+
+
+def welcome_buttons() -> list[Block]:
+    """The three things that one can begin with."""
+    return [
+        blocks.button("Compare funds", OPEN_COMPARE, "welcome", "primary"),
+        blocks.button("Watch a fund", OPEN_WATCH, "welcome"),
+        blocks.button("What can I ask?", f"{ASK}help", SectionQuery("help").value),
+    ]

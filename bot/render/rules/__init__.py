@@ -1,0 +1,1 @@
+"""What is said of rules: cards, digests, lists, charts."""

@@ -1,0 +1,153 @@
+"""A channel's daily post switched on and off, and what is said where a channel takes no posts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from bot.model import Digest, DigestMode, RuleReport
+from bot.render import blocks, ids, text
+from bot.render.chart_specs import ChartSpec
+from bot.render.message import Message
+from bot.render.rules.card import card_message
+from bot.render.rules.posts import ON, Waits, daily_words, next_words, stop_words, wait_words
+from bot.render.text import channel_link, code_span, person
+
+_CHANGE = (
+    "`/digest on 07:45 Europe/London always` changes it · `/digest off` ends it · `/digest now` posts now"
+)
+
+
+def digest_status_message(
+    digest: Digest | None, waits: Waits | None, rules: int, last: date | None
+) -> Message:
+    """How the daily post stands.
+
+    waits: for what the next one waits.  rules: active ones of the channel.
+    last: the newest session that was posted, None for none yet
+    """
+    before = f" The last one told of {text.day(last)}." if last else ""
+    if digest is None:
+        return _message(f"This channel has no daily post: {ON}. {_rules(rules)}")
+    if digest.stopped:
+        why = stop_words(digest.stopped)
+        alone = "Until then what fires comes to its author alone."
+        return _message(f"The daily post is stopped: {why}. {ON} again. {alone}{before} {_rules(rules)}")
+    if not digest.on:
+        return _message(f"The daily post is off: {ON} again.{before} {_rules(rules)}")
+    told = before or " None was posted yet."
+    how = _digest_words(digest, waits.post if waits else None)
+    words = f"{how}{_waiting(digest, waits)}{told} {_rules(rules)}"
+    return _message(words, f"Set up by {person(digest.owner)}", _CHANGE)
+
+
+def switched_on_message(digest: Digest, waits: Waits | None, rules: int, by: str) -> Message:
+    """The daily post is on, or changed.  waits: for what the next one waits.  by: who did it"""
+    how = _digest_words(digest, waits.post if waits else None)
+    words = f"{how}{_waiting(digest, waits)} {_rules(rules)}"
+    who = f"Set up by {person(digest.owner)}"
+    changed = "" if by == digest.owner else f" · changed by {person(by)}"
+    return _message(words, f"{who}{changed}", _CHANGE)
+
+
+def switched_off_message(digest: Digest | None, rules: int, by: str = "") -> Message:
+    """The daily post is off.
+
+    digest: as it was, None where there never was one.  by: who has switched it off now, empty where it was
+    off before.
+    """
+    if digest is None:
+        return _message(f"This channel had no daily post; nothing was changed. {_rules(rules)}")
+    kept = f"{'It is' if rules == 1 else 'They are'} kept and read, but nobody is told." if rules else ""
+    off = "The daily post is off." if by else "The daily post was off before; nothing was changed."
+    who = [f"Switched off by {person(by)}"] if by else []
+    return _message(f"{off} {_rules(rules)} {kept}".strip(), *who, f"{ON} again")
+
+
+def refused_message(digest: Digest) -> Message:
+    """The person has not switched the daily post on, and is no admin."""
+    may = "and the workspace's admins may change it or switch it off. Nothing was changed."
+    shown = f"The daily post was switched on by {person(digest.owner)}; only they {may}"
+    return blocks.message(f"Only who has switched the daily post on {may}", [blocks.section(shown)])
+
+
+def _waiting(digest: Digest, waits: Waits | None) -> str:
+    return f" {wait_words(digest, waits)}" if waits else ""
+
+
+def _digest_words(digest: Digest, next_post: datetime | None) -> str:
+    quiet = "one line" if digest.mode is DigestMode.ALWAYS else "silent"
+    how = text.escape(f"{daily_words(digest)}{next_words(digest, next_post)}")
+    return f"The daily post is on: {how}. A day without news is {quiet}."
+
+
+def _rules(rules: int) -> str:
+    if not rules:
+        return "No rule is active here: `/watch ISCB sortino &lt; 1.0 for 5 sessions then SPSM` sets one."
+    return f"{text.count(rules)} {'rule is' if rules == 1 else 'rules are'} active here."
+
+
+def _message(words: str, *lines: str) -> Message:
+    shown = [blocks.section(words), *([blocks.context(*lines)] if lines else [])]
+    return blocks.message(words, shown)
+
+
+INVITE = "`/invite @watchpoint`"
+_ABSENT = frozenset({"not_in_channel", "channel_not_found", "no_permission"})
+
+
+def cannot_post_message(channel: str, reason: str, left: str, rule: str = "") -> Message:
+    """A rule or a post is not set where nobody would hear of it; to who asked.
+
+    reason: Slack's word for why the bot may not post.  left: what was not done, "Nothing was saved".
+    rule: its text, offered for the direct messages; empty for a daily post
+    """
+    where, absent = channel_link(channel), reason in _ABSENT
+    why = f"I am not in {where}" if absent else f"I cannot post in {where} ({stop_words(reason)})"
+    what = "this rule" if rule else "its rules"
+    then = f" {INVITE} there lets me in; then ask again." if absent else ""
+    words = f"{why}: nobody would hear of {what}. {left}.{then}"
+    offered = [blocks.button("Set it in my messages", ids.ALONE, rule, "primary")] if rule else []
+    return blocks.message(words, [blocks.section(words), *blocks.actions("watch.alone", offered)])
+
+
+def set_in_messages_heading(channel: str) -> Message:
+    """In the direct messages, above a rule that is set there instead.  channel: where it was asked for"""
+    words = f"You asked for a rule in {channel_link(channel)}, where I cannot post. It is set here."
+    return blocks.message(words, [blocks.section(words)])
+
+
+def set_in_messages_message(rule: str) -> Message:
+    """To who has asked for it, where they asked.  rule: its text"""
+    words = f"Set in your direct messages with me: {code_span(rule)}"
+    return blocks.message(words, [blocks.section(words)])
+
+
+def digest_stopped_message(channel: str, reason: str, session: date) -> Message:
+    """A direct message to who hears no more of a channel.
+
+    channel: its id.  reason: Slack's word for why it takes no posts.  session: that was to be told of
+    """
+    where, why = channel_link(channel), stop_words(reason)
+    back = (
+        "Its rules are read as before. Until I can post there again, what fires comes to its author here, "
+        f"the daily post to nobody. {INVITE} or `/digest on` in the channel starts it again and tells "
+        "what is open."
+    )
+    rest = "Its rules are paused." if reason == "channel_deleted" else back
+    words = (
+        f"The daily post in {where} is stopped: {why}. What was still to be told of "
+        f"{text.day(session)} was not posted there.\n{rest}"
+    )
+    return blocks.message(words, [blocks.section(words)])
+
+
+def alert_message(story: RuleReport, reason: str, picture: ChartSpec | None = None) -> Message:
+    """The card of a channel that does not take it, in a direct message to the rule's owner.
+
+    reason: Slack's word for why not, empty where the channel takes posts again
+    """
+    told = card_message(story, picture)
+    where = channel_link(story.watched.channel)
+    lasts = f": {stop_words(reason)}. Until that ends, its alerts come to you here" if reason else ""
+    line = f"For you alone, as it could not be posted in {where}{lasts}."
+    return blocks.message(f"{told.text} {line}", [blocks.context(line), *told.blocks], *told.pictures)

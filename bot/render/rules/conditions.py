@@ -1,0 +1,321 @@
+"""A quantity against its threshold in words, and values in the quantity's unit; not escaped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from analytics.measures import Unit
+from analytics.watch.readings import Reading, is_met
+from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
+from bot.render import text
+from bot.render.measures import measure_name, short_name
+from bot.render.text import NAME_LENGTH, one_line
+
+MOST = 4
+"""Conditions named in one sentence."""
+
+_SIDES = {
+    Op.BELOW: "below",
+    Op.AT_MOST: "at or below",
+    Op.ABOVE: "above",
+    Op.AT_LEAST: "at or above",
+    Op.CROSSES_BELOW: "below",
+    Op.CROSSES_ABOVE: "above",
+    Op.CHANGES: "other than",
+}
+
+
+def cut_symbol(name: str) -> str:
+    """A symbol, cut where it is none that people type."""
+    return one_line(name, NAME_LENGTH)
+
+
+def quantity_words(quantity: Quantity) -> str:
+    """ "ISCB's Sortino ratio over 1 year", "ISCB's Sharpe ratio less SPSM's over 3 years"."""
+    name = one_line(measure_name(quantity), 2 * NAME_LENGTH)
+    words = f"{cut_symbol(quantity.symbol)}'s {name}"
+    if quantity.other:
+        link = "less" if quantity.combine is Combine.DIFFERENCE else "divided by"
+        words = f"{words} {link} {cut_symbol(quantity.other)}'s"
+    if quantity.against:
+        words = f"{words} against {cut_symbol(quantity.against)}"
+    return words if quantity.is_fact else f"{words} {_window_words(quantity)}"
+
+
+def short_quantity(quantity: Quantity) -> str:
+    """ "ISCB Sortino 1y", "ISCB - SPSM Sharpe 3y": for tables."""
+    joint = f" {quantity.combine} {cut_symbol(quantity.other)}" if quantity.other else ""
+    window = "" if quantity.is_fact else f" {quantity.window.label}"
+    return f"{cut_symbol(quantity.symbol)}{joint} {one_line(short_name(quantity), NAME_LENGTH)}{window}"
+
+
+def verb_of(quantity: Quantity) -> str:
+    """ "is" or "are"."""
+    return "are" if quantity.measure == "assets" else "is"
+
+
+def threshold_words(condition: Condition) -> str:
+    """The threshold in the quantity's unit."""
+    return show_threshold(condition.quantity, condition.threshold)
+
+
+def threshold_label(condition: Condition) -> str:
+    """The threshold with its name: "Threshold 1.00"; of a change "When set 0.03 %"."""
+    name = "When set" if condition.op is Op.CHANGES else "Threshold"
+    return f"{name} {threshold_words(condition)}"
+
+
+def gap_words(condition: Condition, value: float) -> str:
+    """How far a value is from the threshold: "0.06 below"."""
+    unchanged = condition.op is Op.CHANGES and not is_met(condition, value)
+    return (
+        "unchanged" if unchanged else distance_from_threshold(condition.quantity, value, condition.threshold)
+    )
+
+
+def breach_words(condition: Condition) -> str:
+    """Where the breach lies: "below 1.00"; of a change "other than 0.03 %"."""
+    return f"{_SIDES[condition.op]} {threshold_words(condition)}"
+
+
+def recovery_words(condition: Condition) -> str:
+    """Where the safe side begins: "at or above 1.10"; of a change "back at 0.03 %"."""
+    value = show_threshold(condition.quantity, condition.recovery)
+    if condition.op is Op.CHANGES:
+        return f"back at {value}"
+    if condition.recovery == condition.threshold and not condition.op.strict:
+        return f"{'above' if condition.op.falling else 'below'} {value}"
+    return f"at or {'above' if condition.op.falling else 'below'} {value}"
+
+
+def condition_words(condition: Condition) -> str:
+    """What it takes: "ISCB's Sortino ratio over 1 year is below 1.00"."""
+    words = quantity_words(condition.quantity)
+    if condition.op is Op.CHANGES:
+        change = "change" if verb_of(condition.quantity) == "are" else "changes"
+        return f"{words} {change} from {threshold_words(condition)}"
+    if condition.op.crossing:
+        return f"{words} {condition.op.value} {threshold_words(condition)}"
+    return f"{words} {verb_of(condition.quantity)} {breach_words(condition)}"
+
+
+def value_of(condition: Condition, value: float | None) -> str:
+    """A value of the condition's quantity, with the digits that tell it from threshold and recovery value."""
+    return value_words(condition.quantity, value, (condition.threshold, condition.recovery))
+
+
+def reading_of_condition(condition: Condition, reading: Reading | None, *, incident: bool = False) -> str:
+    """What was read: "ISCB's Sortino ratio over 1 year is 0.94, below 1.00".
+
+    incident: one is open, so that the way to the recovery value is what matters.
+    """
+    quantity = condition.quantity
+    words = f"{quantity_words(quantity)} {verb_of(quantity)}"
+    if reading is None or reading.value is None:
+        return f"{words} not known"
+    beside = _position_words(condition, reading, incident=incident)
+    return f"{words} {value_of(condition, reading.value)}{beside}"
+
+
+def side_words(condition: Condition, value: float) -> str:
+    """Where a value of the quantity lies: "below 1.00", "not below 1.00"."""
+    return breach_words(condition) if is_met(condition, value) else f"not {breach_words(condition)}"
+
+
+def met_words(rule: Rule, reading: Reading | None) -> str:
+    """Of several conditions, how many hold: "2 of 3"."""
+    count = len(rule.conditions)
+    known = reading.parts if reading else ()
+    return f"{sum(part.met is True for part in known)} of {count}" if known else f"{text.NONE} of {count}"
+
+
+def parts_of(rule: Rule, reading: Reading | None) -> list[tuple[Condition, Reading | None]]:
+    """Each condition with what was read of it, None where nothing was."""
+    if len(rule.conditions) == 1:
+        return [(rule.conditions[0], reading)]
+    parts: tuple[Reading | None, ...] = reading.parts if reading else ()
+    return list(zip_longest(rule.conditions, parts[: len(rule.conditions)]))
+
+
+def held_words(rule: Rule, reading: Reading | None) -> str:
+    """Which of several conditions hold, with their values: "ISCB Sortino 1y 0.94"; empty for none."""
+    parts = reading.parts if reading else ()
+    held = [
+        f"{short_quantity(condition.quantity)} {value_of(condition, part.value)}"
+        for condition, part in zip(rule.conditions, parts, strict=False)
+        if part.met
+    ]
+    more = [f"{len(held) - MOST} more"] if len(held) > MOST else []
+    return text.join_words([*held[:MOST], *more])
+
+
+def _position_words(condition: Condition, reading: Reading, *, incident: bool) -> str:
+    threshold = threshold_words(condition)
+    if condition.op is Op.CHANGES:
+        return f", it was {threshold}" if reading.met else ", unchanged"
+    if reading.met:
+        return f", {breach_words(condition)}"
+    if not incident:
+        return f", {_distance_words(condition, reading.value or 0.0)}"
+    if reading.safe:
+        return f", {recovery_words(condition)}"
+    recovery = show_threshold(condition.quantity, condition.recovery)
+    return f", no longer {breach_words(condition)} and not yet {recovery}"
+
+
+def _distance_words(condition: Condition, value: float) -> str:
+    """How far from the threshold: "0.18 above 1.00"; from 0 the value says it itself: "above 0.00"."""
+    gap = distance_from_threshold(condition.quantity, value, condition.threshold)
+    if not gap.endswith(("above", "below")):
+        return gap
+    words = gap.rpartition(" ")[2] if condition.threshold == 0 else gap
+    return f"{words} {threshold_words(condition)}"
+
+
+def _window_words(quantity: Quantity) -> str:
+    window = quantity.window
+    if quantity.measure == "drawdown":
+        return f"from {_high_words(quantity)}"
+    if window.start:
+        return f"since {text.day(window.start)}"
+    if window.label == "max":
+        return "over all its history"
+    return f"{'over' if window.months else 'for the'} {window.words.replace(' ', text.NBSP)}"
+
+
+def _high_words(quantity: Quantity) -> str:
+    window = quantity.window
+    if window.start:
+        return f"the high since {text.day(window.start)}"
+    if window.label == "max":
+        return "the highest value ever"
+    if not window.months:
+        return f"the high of the {window.words}"
+    count, _, unit = window.words.partition(" ")
+    return f"the {count}-{unit.removesuffix('s')} high"
+
+
+MORE = 5
+"""Digits beyond the usual ones that are tried to tell a value from its threshold."""
+LARGEST = 1e18
+"""Currency units from which an amount is shown by its power of ten."""
+HUGE = 1e12
+
+
+@dataclass(frozen=True)
+class ValueScale:
+    """How values of one kind are shown.
+
+    factor: by which the value is multiplied before it is shown.  digits: usual ones after the point.
+    show: value and digits to words.  gap: the same for the size of a difference of two values.
+    """
+
+    factor: float
+    digits: int
+    show: Callable[[float, int], str]
+    gap: Callable[[float, int], str]
+
+
+def _size(show: Callable[[float, int], str]) -> Callable[[float, int], str]:
+    return lambda value, digits: show(abs(value), digits).removeprefix("+")
+
+
+def _basis_points(value: float, digits: int) -> str:
+    return f"{abs(value) * 1e4:,.{max(digits - 2, 0)}f}{text.NBSP}bp"
+
+
+def _money(value: float, _: int) -> str:
+    return _amount(value, ())
+
+
+_RATIO = ValueScale(1, 2, text.ratio, _size(text.ratio))
+_SIGNED = ValueScale(1, 2, text.signed_ratio, _size(text.ratio))
+_PERCENT = ValueScale(100, 1, text.percent, _size(text.points))
+_COST = ValueScale(100, 2, text.percent, _basis_points)
+_POINTS = ValueScale(100, 1, text.points, _size(text.points))
+_MONEY = ValueScale(1, 0, _money, _size(_money))
+
+
+def value_scale(quantity: Quantity) -> ValueScale:
+    """How the values of a quantity are shown."""
+    unit = WATCHABLE[quantity.measure].unit
+    if unit is None:
+        return _MONEY
+    differs = quantity.other is not None and quantity.combine is Combine.DIFFERENCE
+    if unit is Unit.RATIO or (quantity.other and quantity.combine is Combine.RATIO):
+        return _SIGNED if differs else _RATIO
+    return _POINTS if differs else _COST if quantity.measure == "expense_ratio" else _PERCENT
+
+
+def value_words(quantity: Quantity, value: float | None, marks: Sequence[float] = ()) -> str:
+    """A value, a dash where there is none.  marks: values it must be told from."""
+    if value is None or not math.isfinite(value):
+        return text.NONE
+    how = value_scale(quantity)
+    if abs(value * how.factor) >= HUGE and how is not _MONEY:
+        return f"{value * how.factor:.3g}{'' if how.factor == 1 else f'{text.NBSP}%'}"
+    if how is _MONEY:
+        return _amount(value, marks)
+    tries = range(how.digits, how.digits + MORE)
+    told = (digits for digits in tries if _told_apart(value * how.factor, marks, how.factor, digits))
+    return how.show(value, next(told, how.digits))
+
+
+def show_threshold(quantity: Quantity, value: float) -> str:
+    """A threshold: all the digits it was given with."""
+    how = value_scale(quantity)
+    scaled = value * how.factor
+    tries = range(how.digits, how.digits + MORE)
+    exact = (digits for digits in tries if math.isclose(round(scaled, digits), scaled, rel_tol=1e-9))
+    if how is _MONEY and abs(value) < LARGEST:
+        return _exact_amount(value)
+    if abs(scaled) >= HUGE:
+        return value_words(quantity, value)
+    return how.show(value, next(exact, how.digits + MORE))
+
+
+def distance_from_threshold(quantity: Quantity, value: float, threshold: float) -> str:
+    """How far a value is from its threshold: "0.06 below", "at the threshold"."""
+    gap = value - threshold
+    if not math.isfinite(gap) or math.isclose(value, threshold, rel_tol=1e-12, abs_tol=1e-12):
+        return "at the threshold" if math.isfinite(gap) else text.NONE
+    how = value_scale(quantity)
+    side = "above" if gap > 0 else "below"
+    if abs(gap * how.factor) >= HUGE and how is not _MONEY:
+        return f"{value_words(quantity, abs(gap))} {side}"
+    tries = range(how.digits, how.digits + MORE)
+    visible = (digits for digits in tries if round(abs(gap) * how.factor, digits) > 0)
+    return f"{how.gap(gap, next(visible, how.digits))} {side}"
+
+
+def _told_apart(scaled: float, marks: Sequence[float], factor: float, digits: int) -> bool:
+    rounded = round(scaled, digits)
+    return all(_side(rounded, each * factor) == _side(scaled, each * factor) for each in marks)
+
+
+def _side(value: float, threshold: float) -> int:
+    if math.isclose(value, threshold, rel_tol=1e-12, abs_tol=1e-12):
+        return 0
+    return 1 if value > threshold else -1
+
+
+def _exact_amount(value: float) -> str:
+    """An amount with all its digits, 1045000000 -> "1.045 bn": rounded it would be another threshold."""
+    for size, unit in ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            for digits in range(MORE):
+                if math.isclose(round(value / size, digits), value / size, rel_tol=1e-9):
+                    return f"{value / size:.{digits}f}{text.NBSP}{unit}"
+            break
+    return text.count(round(value))
+
+
+def _amount(value: float, marks: Sequence[float]) -> str:
+    if abs(value) >= LARGEST:
+        return f"{value:.3g}"
+    short = text.money(value)
+    alike = any(text.money(each) == short and each != value for each in marks)
+    return text.count(round(value)) if alike else short

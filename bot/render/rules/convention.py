@@ -1,0 +1,96 @@
+"""The line that says what rules' numbers rest on: returns, periods a year, rate, windows, as-of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from analytics.measures import PERIODS
+from analytics.measures.sample import WEEKS
+from analytics.watch.rules import Quantity, Rule
+from bot.model import RuleReport
+from bot.render import text
+from bot.render.measures import ANNUALISED, RATED, returns_of
+from bot.render.rules.conditions import parts_of
+from bot.render.text import NAME_LENGTH, one_line, safe_line
+
+SAMPLE = "SAMPLE DATA"
+MOST = 4
+"""Windows, rates or benchmarks named in one line."""
+
+
+def sample_mark(stories: Iterable[RuleReport]) -> str:
+    """What stands before a title where the prices are no market's; empty where they are."""
+    return f"{SAMPLE} · " if any(story.simulated for story in stories) else ""
+
+
+def convention(stories: Iterable[RuleReport], session: date) -> str:
+    """What several rules' numbers rest on, safe mrkdwn: "daily total return · 252 · rf 0 · 1y to …"."""
+    told = list(stories)
+    quantities = list(dict.fromkeys(each for story in told for each in _quantities(story.watched.rule)))
+    priced = [each for each in quantities if not each.is_fact]
+    sources = list(dict.fromkeys(story.source for story in told if story.source))
+    simulated = any(story.simulated for story in told)
+    parts = [
+        *([SAMPLE] if simulated and not any(SAMPLE in source for source in sources) else []),
+        *(_price_basis(told, priced, session) if priced else []),
+        *(["fund facts as published"] if len(priced) < len(quantities) else []),
+        _as_of(sources, session),
+    ]
+    return f"`{safe_line(' · '.join(parts).replace('`', chr(39)), 500)}`"
+
+
+def convention_of(story: RuleReport) -> str:
+    """The same for one rule."""
+    return convention([story], story.session)
+
+
+def _quantities(rule: Rule) -> list[Quantity]:
+    return [condition.quantity for condition in rule.conditions]
+
+
+def _price_basis(stories: list[RuleReport], quantities: list[Quantity], session: date) -> list[str]:
+    measures = {quantity.measure for quantity in quantities}
+    annual = list(dict.fromkeys(count for story in stories for count in _periods(story, ANNUALISED)))
+    weekly = any(WEEKS in _periods(story, measures) for story in stories)
+    returns = [
+        *returns_of(measures),
+        *(["weekly where exchanges close hours apart"] if weekly else []),
+        *(["closes without dividends"] if "price_change" in measures else []),
+    ]
+    rates = _first_labels(quantity.rate.label for quantity in quantities if quantity.measure in RATED)
+    benchmarks = _first_labels(
+        one_line(quantity.against, NAME_LENGTH) for quantity in quantities if quantity.against
+    )
+    return [
+        *returns,
+        *([_first_labels(map(str, annual or [PERIODS]))] if measures & ANNUALISED else []),
+        *([rates.replace(" %", f"{text.NBSP}%")] if rates else []),
+        *([f"benchmark {benchmarks}"] if benchmarks else []),
+        f"{_first_labels(quantity.window.label for quantity in quantities)} to {_days(stories, session)}",
+    ]
+
+
+def _periods(story: RuleReport, measures: Collection[str]) -> list[int]:
+    """Returns a year of the values of some measures, as they were read."""
+    parts = parts_of(story.watched.rule, story.reading)
+    read = [part for condition, part in parts if part and condition.quantity.measure in measures]
+    return [count for part in read for count in part.periods]
+
+
+def _days(stories: list[RuleReport], session: date) -> str:
+    """The last session of each rule that reads prices: an exchange may have rested on the others'."""
+    read = [story for story in stories if any(not each.is_fact for each in _quantities(story.watched.rule))]
+    return _first_labels(text.day(day) for day in sorted({story.session for story in read} or {session}))
+
+
+def _first_labels(labels: Iterable[str]) -> str:
+    """ "1y, 3y"; the first few where there are many."""
+    found = list(dict.fromkeys(labels))
+    more = [f"{len(found) - MOST} more"] if len(found) > MOST else []
+    return ", ".join([*found[:MOST], *more])
+
+
+def _as_of(sources: list[str], session: date) -> str:
+    day = f"as of {text.day(session)}"
+    return f"source {one_line(', '.join(sources), 2 * NAME_LENGTH)}, {day}" if sources else day

@@ -1,0 +1,311 @@
+"""Rules looked up: all of a channel, one in full, what happened to it, and how its value comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from analytics.watch.backtest import Backtest
+from analytics.watch.readings import Reading
+from analytics.watch.rules import Condition
+from analytics.window import Window
+from bot.model import Digest, RuleHistory, RuleReport, RuleStatus, RuleTransition, RuleVersion, SectionQuery
+from bot.render import blocks, text
+from bot.render.blocks import question_button
+from bot.render.chart_specs import ChartSpec
+from bot.render.measures import RATED, formula, measure_name
+from bot.render.message import Block, Message
+from bot.render.rules.audit import history_line
+from bot.render.rules.card import MOST_CONDITIONS, condition_lines, evidence_line, target_line
+from bot.render.rules.conditions import (
+    gap_words,
+    parts_of,
+    quantity_words,
+    recovery_words,
+    threshold_label,
+    value_of,
+    value_words,
+)
+from bot.render.rules.convention import convention, convention_of, sample_mark
+from bot.render.rules.digest import rules_table
+from bot.render.rules.posts import next_post_words
+from bot.render.rules.read_back import often_words, past_lines, read_back, remarks
+from bot.render.rules.state import PHASES, in_a_row, incident_duration, rule_finding, state_words
+from bot.render.text import NAME_LENGTH, code_span, one_line, person
+
+MOST = 12
+"""Lines of each part of a history."""
+FEW = 3
+PAGE = 40
+"""Rules in a list: so many fit a message whatever they are called, as a table and as lines of text."""
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Which of a channel's rules a list shows.
+
+    number: of the page, from 1 on, of so many `pages`.  meant: rules on all of them.  known: of the channel.
+    said: what narrows them, as it is typed, e.g. "ISCB firing"; empty where nothing does.
+    before, after: the pages beside it, as they are typed after `/watch`; empty where there is none.
+    """
+
+    number: int
+    pages: int
+    meant: int
+    known: int
+    said: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def list_message(stories: Sequence[RuleReport], digest: Digest | None, page: ListPage) -> Message:
+    """Rules of a channel with value, threshold and state, a page of them; paused ones too."""
+    post = next_post_words(digest, None)
+    if not page.known:
+        example = code_span("/watch ISCB sortino < 1.0 for 5 sessions then SPSM")
+        none = f"This channel has no rules yet: {example} sets one."
+        return blocks.message(none, [blocks.section(none), blocks.context(post)])
+    if not stories:
+        none = f"No rule in this channel is listed for {code_span(page.said)}: {_whole_list(page.known)}."
+        return blocks.message(none, [blocks.section(none)])
+    title = f"{sample_mark(stories)}{_title(page)}"
+    table, _ = rules_table(stories)
+    newest = max(story.session for story in stories)
+    hints = "`/watch show R7` · `/watch why R7` · `/watch history R7`".replace("R7", stories[0].watched.name)
+    shown = [
+        blocks.section(f"*{title}*"),
+        *table,
+        *blocks.actions("watch.list", _turns(page)),
+        blocks.context(*_pages(page), post, hints, convention(stories, newest)),
+    ]
+    told = [f"{each.watched.name} {state_words(each)}" for each in stories[:MOST]]
+    rest = [f"{len(stories) - MOST} more"] if len(stories) > MOST else []
+    words = text.escape(f"{title}: {'; '.join([*told, *rest])}.")
+    return blocks.message(" ".join([words, *_pages(page)]), shown)
+
+
+def _title(page: ListPage) -> str:
+    """ "120 rules in this channel, page 2 of 3"; which ones they are where some are left out."""
+    some = f" of {text.count(page.known)}" if page.said else ""
+    named = f" for `{page.said}`" if page.said else ""
+    turn = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
+    return f"{_rules(page.meant)}{some} in this channel{named}{turn}"
+
+
+def _rules(count: int) -> str:
+    return "1 rule" if count == 1 else f"{text.count(count)} rules"
+
+
+def _whole_list(known: int) -> str:
+    return f"`/watch list` shows {'its only rule' if known == 1 else f'all {text.count(known)}'}"
+
+
+def _turns(page: ListPage) -> list[Block]:
+    ways = {"Previous": page.before, "Next": page.after}
+    return [
+        question_button(label, f"list.{label.lower()}", SectionQuery(f"watch {typed}"))
+        for label, typed in ways.items()
+        if typed
+    ]
+
+
+def _pages(page: ListPage) -> list[str]:
+    """How the pages beside this one are typed, and how fewer rules are listed."""
+    if page.pages == 1:
+        return []
+    beside = [
+        *([f"Next: `/watch {page.after}`"] if page.after else []),
+        *([f"Previous: `/watch {page.before}`"] if page.before else []),
+    ]
+    fewer = [] if page.said else ["Only some: `/watch list ISCB`, `/watch list firing`"]
+    return [" · ".join([*beside, *fewer])]
+
+
+def rule_message(
+    story: RuleReport, back: Backtest | None, history: RuleHistory, picture: ChartSpec | None = None
+) -> Message:
+    """One rule in full: what it says, where it stands, how it would have done, what happened last."""
+    watched, mark = story.watched, sample_mark([story])
+    now, spoken = _now(story)
+    by = f"Version {watched.version}, set by {person(watched.author)} on {text.day(watched.made.date())}"
+    name = watched.name
+    lines = [
+        f"edit {name} …",
+        *(f"{verb} {name}" for verb in (_SWITCH[watched.status], "delete", "history") if verb),
+    ]
+    hints = " · ".join(f"`/watch {line}`" for line in lines)
+    last = [*_incidents(history, FEW), *_deeds(history, FEW)]
+    blocks_shown = [
+        blocks.section(read_back(name, watched)),
+        blocks.section(mark + "\n".join(now)),
+        blocks.section("\n".join(past_lines(watched, back))),
+        *([blocks.section("\n".join(last))] if last else []),
+        *blocks.slots([picture] if picture else []),
+        blocks.context(f"{by}: {code_span(watched.text)}", hints, convention_of(story)),
+    ]
+    return blocks.message(mark + spoken, blocks_shown, picture)
+
+
+_SWITCH = {RuleStatus.ACTIVE: "pause", RuleStatus.PAUSED: "resume", RuleStatus.DELETED: ""}
+
+
+def _now(story: RuleReport) -> tuple[list[str], str]:
+    """Where a rule stands, and the same in one line; safe mrkdwn."""
+    said, status, line = rule_finding(story), story.watched.status, evidence_line(story)
+    if status is not RuleStatus.ACTIVE:
+        idle = f"{story.watched.name} is {status.value}: it is not read and nobody is told."
+        return [f"*{idle}*"], idle
+    lines = [
+        said.short,
+        *condition_lines(story),
+        *target_line(story),
+        *([line] if line else []),
+        text.escape(f"State: {state_words(story)}."),
+        *remarks(story),
+    ]
+    return lines, " ".join([text.escape(said.plain), *target_line(story)])
+
+
+def history_message(watched: RuleVersion, history: RuleHistory) -> Message:
+    """What happened to a rule and who did what, the newest first."""
+    parts = [_incidents(history, MOST), _flips(watched, history), _deeds(history, MOST), _versions(history)]
+    told = [part for part in parts if part]
+    count, fired = len(history.versions), len(history.incidents)
+    often = f"has fired {often_words(fired)}" if fired else "has not fired yet"
+    head = f"{watched.name} {often}{f', in {count} versions' if count > 1 else ''}."
+    shown = [
+        blocks.section(f"*{head}*"),
+        *(blocks.section("\n".join(part)) for part in told),
+        blocks.context(f"`/watch show {watched.name}` shows where it stands"),
+    ]
+    return blocks.message(head, shown)
+
+
+def why_message(story: RuleReport) -> Message:
+    """How the value comes about, and each number that went into the decision."""
+    pairs = parts_of(story.watched.rule, story.reading)
+    sections = ["\n".join(_numbers(story, *pair)) for pair in pairs]
+    said = rule_finding(story)
+    shown_blocks = [
+        blocks.section(f"{sample_mark([story])}{said.bold}"),
+        *(blocks.section(words) for words in sections[:MOST_CONDITIONS]),
+        blocks.section("\n".join([*target_line(story), *_patience(story)])),
+        blocks.context(f"Rule {code_span(story.watched.text)}", convention_of(story)),
+    ]
+    return blocks.message(f"{sample_mark([story])}{text.escape(said.plain)}", shown_blocks)
+
+
+def _numbers(story: RuleReport, condition: Condition, reading: Reading | None) -> list[str]:
+    """One condition: formula, window, value, threshold, distance, recovery value; safe mrkdwn."""
+    quantity, value = condition.quantity, reading.value if reading else None
+    name = measure_name(quantity)
+    how = f"{one_line(name[:1].upper() + name[1:], NAME_LENGTH * 2)} = {formula(quantity.measure)}"
+    told = value_of(condition, value)
+    met, safe = (reading.met, reading.safe) if reading else (None, None)
+    missing = f" ({one_line(reading.reason, 200)})" if reading and value is None and reading.reason else ""
+    gap = f", {gap_words(condition, value)}" if value is not None else ""
+    return [
+        f"*{text.escape(quantity_words(quantity))}*",
+        text.escape(how),
+        *([text.escape(_window(story, condition))] if not quantity.is_fact else []),
+        text.escape(f"Value {told}{missing}"),
+        text.escape(f"{threshold_label(condition)}{gap}; met: {_answer(met)}"),
+        text.escape(f"Recovery {recovery_words(condition)}; reached: {_answer(safe)}"),
+    ]
+
+
+def _window(story: RuleReport, condition: Condition) -> str:
+    quantity = condition.quantity
+    rate = f"; {quantity.rate.label}".replace(" %", f"{text.NBSP}%") if quantity.measure in RATED else ""
+    return f"Window {quantity.window.label}: {_reach(quantity.window, story.session)}{rate}"
+
+
+def _reach(window: Window, session: date) -> str:
+    if window.months:
+        # From which close depends on whether the session is the last of its month, which the calendar knows.
+        return f"{window.words} to {text.day(session)}"
+    base = window.base_target(session, month_end=False)
+    begins = f"last close on or before {text.day(base)}" if base else "first common close"
+    return f"{begins}, to {text.day(session)}"
+
+
+def _answer(answer: bool | None) -> str:
+    if answer is None:
+        return "not known"
+    return "yes" if answer else "no"
+
+
+def _patience(story: RuleReport) -> list[str]:
+    policy, rule = story.watched.policy, story.watched.rule
+    several = len(rule.conditions) > 1
+    needed = f"{rule.needed} of {len(rule.conditions)} conditions must be met. " if several else ""
+    return [
+        text.escape(
+            f"{needed}It fires when in breach {in_a_row(policy.confirm)} and recovers when at the recovery "
+            f"value or beyond {in_a_row(policy.recovery)}."
+        ),
+        text.escape(f"State: {state_words(story)}."),
+    ]
+
+
+def _incidents(history: RuleHistory, most: int) -> list[str]:
+    if not history.incidents:
+        return []
+    told = []
+    for incident in history.incidents[:most]:
+        if incident.recovered:
+            told.append(f"• {incident_duration(incident, incident.recovered)}")
+        else:
+            told.append(f"• since {text.day(incident.fired)}, still open")
+    return ["*Incidents*", *told, *_more_line(len(history.incidents), most)]
+
+
+def _flips(watched: RuleVersion, history: RuleHistory) -> list[str]:
+    if not history.flips:
+        return []
+    told = [f"• {text.escape(_flip(watched, flip))}" for flip in history.flips[:MOST]]
+    return ["*Changes of state*", *told, *_more_line(len(history.flips), MOST)]
+
+
+def _flip(watched: RuleVersion, flip: RuleTransition) -> str:
+    conditions = watched.rule.conditions
+    if len(conditions) > 1:
+        known = None if flip.value is None else int(flip.value)
+        value = text.NONE if known is None else f"{known} of {len(conditions)} hold"
+    else:
+        value = value_of(conditions[0], flip.value)
+    then = ""
+    if watched.rule.then and flip.then is not None and len(conditions) == 1:
+        beside = value_words(conditions[0].quantity.of(watched.rule.then), flip.then)
+        then = f", {one_line(watched.rule.then, NAME_LENGTH)} {beside}"
+    return f"{text.day(flip.session)}: {_change(flip)}, {value}{then}"
+
+
+def _change(flip: RuleTransition) -> str:
+    """What became of the state: "quiet to pending"; what a snooze had kept unsaid is still as it was."""
+    if flip.before is flip.after:
+        return f"still {PHASES[flip.after]} after a snooze"
+    restated = " (restated)" if flip.reason.value == "restated" else ""
+    return f"{PHASES[flip.before]} to {PHASES[flip.after]}{restated}"
+
+
+def _deeds(history: RuleHistory, most: int) -> list[str]:
+    if not history.deeds:
+        return []
+    told = [f"• {history_line(deed)}" for deed in history.deeds[:most]]
+    return ["*Who did what*", *told, *_more_line(len(history.deeds), most)]
+
+
+def _versions(history: RuleHistory) -> list[str]:
+    if not history.versions:
+        return []
+    told = [
+        f"• {each.version}, {text.day(each.made.date())}, {person(each.author)}: {code_span(each.text)}"
+        for each in history.versions[:FEW]
+    ]
+    return ["*Versions*", *told, *_more_line(len(history.versions), FEW)]
+
+
+def _more_line(count: int, most: int) -> list[str]:
+    return [f"and {text.count(count - most)} more"] if count > most else []

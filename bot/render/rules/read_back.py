@@ -1,0 +1,184 @@
+"""A rule read back when it is set, edited or tried: what it says, and how often it would have fired."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from analytics.watch.backtest import Backtest, Outcome
+from analytics.watch.rules import Condition, Rule
+from analytics.watch.states import Reason
+from bot.model import Digest, RuleReport, RuleVersion
+from bot.render import blocks, text
+from bot.render.chart_specs import ChartSpec
+from bot.render.message import Block, Message
+from bot.render.rules.card import condition_lines, target_line, target_words
+from bot.render.rules.conditions import quantity_words, threshold_words
+from bot.render.rules.convention import convention_of, sample_mark
+from bot.render.rules.posts import next_post_words
+from bot.render.rules.state import rule_finding, sessions
+from bot.render.rules.words import rule_words
+from bot.render.text import code_span, person
+
+
+def created_message(
+    story: RuleReport,
+    back: Backtest | None,
+    digest: Digest | None,
+    next_post: datetime | None,
+    *,
+    edited: bool,
+    digest_is_new: bool,
+    picture: ChartSpec | None = None,
+) -> Message:
+    """The answer to `/watch`: the rule as it is kept.
+
+    back: None where there is nothing to test it on.  next_post: when the channel hears of it at the earliest
+    """
+    watched = story.watched
+    head = f"{watched.name} is now version {watched.version}" if edited else f"{watched.name} is set"
+    name = watched.name
+    hints = f"`/watch show {name}` · `/watch edit {name} …` · `/watch pause {name}` · `/watch delete {name}`"
+    post = next_post_words(digest, next_post, is_new=digest_is_new)
+    by = f"{'Edited' if edited else 'Set'} by {person(watched.author)}: {code_span(watched.text)}"
+    fresh = ["Its count begins afresh; what the earlier version had open is closed."] if edited else []
+    closing = blocks.section("\n".join([*fresh, post]))
+    return _message(head, story, back, [closing], [by, hints], picture)
+
+
+def tested_message(story: RuleReport, back: Backtest | None, picture: ChartSpec | None = None) -> Message:  # noqa: PT028
+    """The answer to `/watch test`: the same of a rule that is not kept."""
+    keep = f"To keep it: {code_span(f'/watch {story.watched.text}')}"
+    return _message("Tested, nothing was saved", story, back, [], [keep], picture)
+
+
+def read_back(head: str, watched: RuleVersion) -> str:
+    """The rule in words behind a heading; safe mrkdwn."""
+    return f"*{text.escape(head)}:* it {text.escape(rule_words(watched.rule, watched.policy))}"
+
+
+def _message(
+    head: str,
+    story: RuleReport,
+    back: Backtest | None,
+    more: list[Block],
+    lines: list[str],
+    picture: ChartSpec | None,
+) -> Message:
+    shown = [
+        blocks.section(sample_mark([story]) + read_back(head, story.watched)),
+        blocks.section("\n".join(_today(story))),
+        blocks.section("\n".join(past_lines(story.watched, back))),
+        *more,
+        *blocks.slots([picture] if picture else []),
+        blocks.context(*lines, convention_of(story)),
+    ]
+    rule = rule_words(story.watched.rule, story.watched.policy)
+    target = [f"{words}." for words in [target_words(story)] if words]
+    said = [f"{head}: it {rule}", _now(story), *target, past_words(story.watched.rule, back)]
+    return blocks.message(sample_mark([story]) + text.escape(" ".join(said)), shown, picture)
+
+
+def past_lines(watched: RuleVersion, back: Backtest | None) -> list[str]:
+    """How often it would have fired, and a warning where that is noise; safe mrkdwn."""
+    past, noise = text.escape(past_words(watched.rule, back)), noise_words(back)
+    lead, _, rest = text.escape(noise or "").partition(":")
+    return [past, *([f"*{lead}:*{rest}"] if noise else [])]
+
+
+def _now(story: RuleReport) -> str:
+    said = rule_finding(story)
+    on = "It" if story.state.trouble else f"On {text.day(story.session)} it"
+    return f"{on} {said.verb}: {said.full}"
+
+
+def _today(story: RuleReport) -> list[str]:
+    return [
+        text.escape(_now(story)),
+        *condition_lines(story),
+        *target_line(story),
+        *remarks(story),
+    ]
+
+
+def remarks(story: RuleReport) -> list[str]:
+    """What to know of this rule's form: a crossing that cannot fire yet; safe mrkdwn."""
+    conditions, flip, reading = story.watched.rule.conditions, story.flip, story.reading
+    waits = conditions[0].op.crossing and not (story.state.armed or story.state.open)
+    beyond = (reading is not None and reading.met) or (flip and flip.reason is Reason.ALREADY_BEYOND)
+    return [_already_met(story.watched, conditions[0])] if waits and beyond else []
+
+
+def _already_met(watched: RuleVersion, condition: Condition) -> str:
+    level = condition.op.level
+    here, there = ("below", "above") if level.falling else ("above", "below")
+    quantity = text.escape(quantity_words(condition.quantity))
+    form = code_span(f"/watch {watched.text.replace(condition.op.value, level.value, 1)}")
+    return (
+        f"{quantity} is {here} {text.escape(threshold_words(condition))} already, so a crossing cannot fire "
+        f"until it has been {there} once; {form} tells of the level."
+    )
+
+
+_MONTHS = 12
+ROUNDING = 0.05
+"""Years that a tenth of a year rounds over."""
+
+
+def past_words(rule: Rule, back: Backtest | None) -> str:
+    """How often and for how long: "In the 5 years to 16 Jan 2026 it would have fired 3 times, …"."""
+    if any(condition.quantity.is_fact for condition in rule.conditions):
+        return "There is no history to test it on: a fund's facts are known for today only."
+    if back is None:
+        return "It was not tested on the past."
+    if back.start is None or back.end is None:
+        return "There is no history to test it on: no session has a full window."
+    return f"In {_stretch(back)} it would {_firings_words(back.asked)}."
+
+
+def noise_words(back: Backtest | None) -> str | None:
+    """That a rule fires often, and which confirmation would halve it; None for a calm one."""
+    if back is None or not back.noisy:
+        return None
+    often = f"{often_words(back.asked.fired)} in {_years(back)}"
+    words = f"This is noise rather than a warning: it would have fired {often}"
+    if back.suggested is None:
+        return f"{words}, and a longer confirmation does not halve it."
+    confirm, fired = back.suggested.policy.confirm, back.suggested.fired
+    less = f"makes it {fired}" if fired else "would have kept it silent"
+    return f"{words}; `for {confirm} sessions` {less}."
+
+
+def _stretch(back: Backtest) -> str:
+    years = _years(back).removeprefix(f"1{text.NBSP}")
+    return f"the {years} to {text.day(back.end)}" if back.end else "no time"
+
+
+def _firings_words(outcome: Outcome) -> str:
+    if not outcome.fired:
+        return "not have fired"
+    is_open = outcome.incidents[-1].recovered is None
+    if outcome.fired == 1:
+        still = ", and still be open" if is_open else ""
+        return f"have fired once, for {sessions(outcome.sessions)}{still}"
+    still = "; the last one is still open" if is_open else ""
+    return (
+        f"have fired {often_words(outcome.fired)}, for {sessions(outcome.sessions)} in all, "
+        f"the longest {outcome.longest}{still}"
+    )
+
+
+def often_words(count: int) -> str:
+    """ "once", "twice", "9 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{text.count(count)} times")
+
+
+def _years(back: Backtest) -> str:
+    """ "5 years", "2.4 years", "7 months", "12 sessions": as long as the data are, not as was asked."""
+    # A year of sessions may lack a day of the calendar's.
+    if back.years >= 1 - ROUNDING:
+        shown = f"{back.years:.1f}".removesuffix(".0")
+        return f"{shown}{text.NBSP}{'year' if shown == '1' else 'years'}"
+    months = int(back.years * _MONTHS)
+    if months >= 1:
+        return f"{months}{text.NBSP}{'month' if months == 1 else 'months'}"
+    return sessions(back.asked.known)

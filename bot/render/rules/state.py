@@ -1,0 +1,383 @@
+"""Where a rule stands, what a session changed, and the order of rules: what needs attention first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from analytics.watch.rules import Op
+from analytics.watch.states import Announcement, Phase, Policy, Reason, State
+from bot.model import RuleIncident, RuleReport, RuleStatus, RuleTransition
+from bot.render import text
+from bot.render.doubts import summarise
+from bot.render.rules.conditions import held_words, met_words, reading_of_condition
+from bot.render.text import REASON_LENGTH, link, one_line
+
+PHASES = {
+    Phase.OK: "quiet",
+    Phase.PENDING: "pending",
+    Phase.FIRING: "firing",
+    Phase.RECOVERING: "recovering",
+    Phase.NO_DATA: "without data",
+    Phase.DOUBT: "in doubt",
+    Phase.ERROR: "not readable",
+}
+UNDECIDED = "not decided yet"
+TROUBLES = {Phase.NO_DATA: "no data", Phase.DOUBT: "price in doubt", Phase.ERROR: "not readable"}
+"""Why a state is kept as it was, in a word or two."""
+
+
+def sessions(count: int) -> str:
+    """ "1 session", "5 sessions"."""
+    return f"1{text.NBSP}session" if count == 1 else f"{text.count(count)}{text.NBSP}sessions"
+
+
+def in_a_row(count: int) -> str:
+    """For how long something must last: "for 5 sessions in a row", "for 1 session"."""
+    return f"for {sessions(count)}" if count == 1 else f"for {sessions(count)} in a row"
+
+
+def kept_words(state: State, policy: Policy) -> str:
+    """The phase beneath missing data: "firing since 12 Jan 2026 (8 sessions)", "pending (2 of 5)"."""
+    if state.kept is Phase.PENDING:
+        return f"pending ({state.run} of {policy.confirm})"
+    if state.kept is Phase.RECOVERING:
+        return f"recovering ({state.run} of {policy.recovery})"
+    if state.kept is Phase.FIRING:
+        return f"firing{_since(state)}"
+    return f"quiet for {sessions(state.held)}" if state.held else "quiet"
+
+
+def is_undecided(story: RuleReport) -> bool:
+    """True for a new version whose first session still waits for prices."""
+    return story.state == State() and story.watched.status is RuleStatus.ACTIVE
+
+
+def state_words(story: RuleReport) -> str:
+    """Where a rule stands after the story's session, with its status and missing data."""
+    status, state = story.watched.status, story.state
+    if status is not RuleStatus.ACTIVE:
+        return status.value
+    if is_undecided(story):
+        return UNDECIDED
+    kept = kept_words(state, story.watched.policy)
+    day = text.day(story.session)
+    if state.trouble is None:
+        return kept
+    when = "for" if state.trouble is Phase.NO_DATA else "on"
+    return f"{TROUBLES[state.trouble]} {when} {day}, kept as {kept}"
+
+
+def short_state(story: RuleReport) -> str:
+    """The same for a table: "firing, 8 sessions", "pending (2 of 5)", "quiet"."""
+    state, policy = story.state, story.watched.policy
+    if story.watched.status is not RuleStatus.ACTIVE:
+        return story.watched.status.value
+    if is_undecided(story):
+        return UNDECIDED
+    if state.trouble:
+        return f"{TROUBLES[state.trouble]} ({PHASES[state.kept]})"
+    if state.kept in {Phase.PENDING, Phase.RECOVERING}:
+        return f"{kept_words(state, policy)}{_ownership(state, story.session)}"
+    words = _firing_state(state) if state.kept is Phase.FIRING else PHASES[state.kept]
+    return f"{words}{_ownership(state, story.session)}"
+
+
+def _firing_state(state: State) -> str:
+    """For a table; the sessions are those since it fired, or since it relapsed."""
+    again = state.since is not None and state.fired is not None and state.since > state.fired
+    return f"{'firing again' if again else 'firing'}, {sessions(state.held)}"
+
+
+def is_snoozed(state: State, session: date) -> bool:
+    """True while nothing is said of what comes after a session."""
+    return state.snoozed_until is not None and state.open and session < state.snoozed_until
+
+
+def incident_duration(incident: RuleIncident, until: date) -> str:
+    """How long an incident was open: "12 Jan 2026 to 3 Feb 2026 (22 days)"."""
+    end = incident.recovered or until
+    days = max((end - incident.fired).days, 0)
+    if not days:
+        return f"{text.day(end)} (one session)"
+    return f"{text.day(incident.fired)} to {text.day(end)} ({days_words(days)})"
+
+
+def days_words(days: int) -> str:
+    """ "1 day", "22 days"."""
+    return f"1{text.NBSP}day" if days == 1 else f"{text.count(days)}{text.NBSP}days"
+
+
+def _ownership(state: State, session: date) -> str:
+    """Who has it in hand, for a table."""
+    if state.acknowledged:
+        return ", acknowledged"
+    return ", snoozed" if is_snoozed(state, session) else ""
+
+
+def _since(state: State) -> str:
+    count = f"{sessions(state.held)}" if state.held else ""
+    if state.fired is None:
+        return f" for {count}" if count else ""
+    if state.since is None or state.since == state.fired:
+        return f" since {text.day(state.fired)}{f' ({count})' if count else ''}"
+    again = f", again since {text.day(state.since)}{f' ({count})' if count else ''}"
+    return f" since {text.day(state.fired)}{again}"
+
+
+@dataclass(frozen=True)
+class RuleFinding:
+    """A sentence in its parts, plain text, none of them with a point at its end.
+
+    name, verb: "R7", "is met".  rest: "ISCB's Sortino ratio over 1 year is 0.94, below 1.00".
+    kept: where the rule stands, where the verb does not say it.  more: a second sentence.
+    """
+
+    name: str
+    verb: str
+    rest: str
+    kept: str = ""
+    more: str = ""
+
+    @property
+    def finding(self) -> str:
+        """Without the state; not escaped."""
+        return f"{self.rest}.{f' {self.more}.' if self.more else ''}"
+
+    @property
+    def full(self) -> str:
+        """With the state; not escaped."""
+        return f"{self.rest}; {self.kept}." if self.kept else self.finding
+
+    @property
+    def plain(self) -> str:
+        """Not escaped."""
+        return f"{self.name} {self.verb}: {self.full}"
+
+    @property
+    def bold(self) -> str:
+        """Safe mrkdwn, what happened in bold."""
+        return f"{self._head} {text.escape(self.full)}"
+
+    @property
+    def short(self) -> str:
+        """Safe mrkdwn, without the state, for a card that tells it below."""
+        return f"{self._head} {text.escape(self.finding)}"
+
+    @property
+    def _head(self) -> str:
+        return f"*{text.escape(f'{self.name} {self.verb}')}:*"
+
+    def with_link(self, url: str | None) -> str:
+        """Safe mrkdwn, the name leading to its card."""
+        return f"{link(url, self.name)} {text.escape(f'{self.verb}: {self.full}')}"
+
+
+def rule_finding(story: RuleReport) -> RuleFinding:
+    """Where the rule stands, whatever the session changed: what a card says."""
+    flip, phase = story.flip, story.state.kept
+    if story.state.trouble:
+        return _trouble_finding(story)
+    if is_undecided(story):
+        return _undecided_finding(story)
+    if flip and flip.reason is Reason.RESTATED:
+        return _restated_finding(story, flip)
+    if phase is Phase.FIRING:
+        return (
+            _fired_finding(story, flip) if flip and _has_just_fired(story, flip) else _firing_finding(story)
+        )
+    if phase in _COUNTING:
+        return _counting_finding(story)
+    if flip and flip.reason is Reason.RECOVERED:
+        return _recovered_finding(story, flip)
+    return _finding(story, "is quiet", reading_words(story))
+
+
+def news_finding(story: RuleReport) -> RuleFinding:
+    """What the session changed; where the rule stands on a day like the one before."""
+    flip = story.flip
+    if flip is None or story.state.trouble:
+        return rule_finding(story)
+    if flip.reason in _NEWS:
+        return _NEWS[flip.reason](story, flip)
+    if flip.notice is Announcement.STILL_FIRING:
+        return replace(_firing_finding(story), verb="is still firing after a snooze")
+    if flip.before is Phase.DOUBT:
+        return _finding(story, "is read again", reading_words(story), kept=_kept_state(story))
+    if flip.before in TROUBLES:
+        return _finding(story, "has data again", reading_words(story), kept=_kept_state(story))
+    return rule_finding(story)
+
+
+def reading_words(story: RuleReport, lasting: str = "", *, incident: bool | None = None) -> str:
+    """What was read: a value beside its threshold, or how many conditions hold and which.
+
+    lasting: for how long it has been so.  incident: one is open; None for what the state says
+    """
+    rule, reading = story.watched.rule, story.reading
+    if len(rule.conditions) == 1:
+        is_open = story.state.open if incident is None else incident
+        return f"{reading_of_condition(rule.conditions[0], reading, incident=is_open)}{lasting}"
+    held = held_words(rule, reading)
+    count = f"{met_words(rule, reading)} conditions hold{lasting}, {rule.needed} needed"
+    return f"{count}: {held}" if held else count
+
+
+def last_incident(story: RuleReport) -> RuleIncident | None:
+    """The newest incident, if any."""
+    return story.incidents[0] if story.incidents else None
+
+
+def transition_count(flip: RuleTransition, fact: str) -> int:
+    """A count among a flip's facts, 0 where it is not told."""
+    value = flip.facts.get(fact)
+    return value if isinstance(value, int) else 0
+
+
+def cause_of_gap(story: RuleReport) -> str:
+    """Why there is no value, on one line."""
+    told = story.flip.facts.get("cause") if story.flip else None
+    words = told or (story.reading.reason if story.reading else None) or "the data do not say"
+    return one_line(str(words), REASON_LENGTH)
+
+
+def _undecided_finding(story: RuleReport) -> RuleFinding:
+    waits = story.reading is not None and story.reading.value is None
+    why = cause_of_gap(story) if waits else "the next daily run reads it"
+    return _finding(story, f"is {UNDECIDED}", why)
+
+
+def _finding(story: RuleReport, verb: str, rest: str, kept: str = "", more: str = "") -> RuleFinding:
+    doubtful = doubt_words(story)
+    return RuleFinding(story.watched.name, verb, f"{doubtful}; {rest}" if doubtful else rest, kept, more)
+
+
+def doubt_words(story: RuleReport) -> str:
+    """Say which prices in the window of the value look wrong; "" for none, and where no value is told."""
+    reading = story.reading
+    return summarise(reading.doubts) if reading and reading.value is not None else ""
+
+
+def _kept_state(story: RuleReport) -> str:
+    return kept_words(story.state, story.watched.policy)
+
+
+def _fired_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
+    count, since = transition_count(flip, "count"), flip.facts.get("since")
+    began = f" (since {text.day(since)})" if isinstance(since, date) and count > 1 else ""
+    lasting = f" for {sessions(count)}{began}" if count else ""
+    return _finding(story, "is met", reading_words(story, lasting))
+
+
+def _has_just_fired(story: RuleReport, flip: RuleTransition) -> bool:
+    """Not where it fired on an older session, of which nobody was told: what was read is of this one."""
+    return flip.reason is Reason.CONFIRMED and flip.session == story.session
+
+
+def _firing_finding(story: RuleReport) -> RuleFinding:
+    met = story.reading is None or story.reading.met is not False
+    return _finding(
+        story, "is met" if met else "is still open", reading_words(story), kept=_kept_state(story)
+    )
+
+
+_COUNTING = frozenset({Phase.PENDING, Phase.RECOVERING})
+
+
+def _counting_finding(story: RuleReport) -> RuleFinding:
+    return _finding(story, f"is {_kept_state(story)}", reading_words(story))
+
+
+def _recovered_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
+    count, incident = transition_count(flip, "count"), last_incident(story)
+    lasting = f" for {sessions(count)}" if count else ""
+    how_long = f"The incident lasted from {incident_duration(incident, story.session)}" if incident else ""
+    words = reading_words(story, lasting, incident=True)
+    return _finding(story, "has recovered", words, more=how_long)
+
+
+def _broken_off_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
+    count, needed = transition_count(flip, "count"), transition_count(flip, "needed")
+    lasting = f"the breach lasted {count} of {sessions(needed)}; " if needed else ""
+    return _finding(story, "is quiet again", f"{lasting}{reading_words(story)}")
+
+
+def _relapsed_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
+    count, needed = transition_count(flip, "count"), transition_count(flip, "needed")
+    lasting = f" after {count} of {sessions(needed)}" if needed else ""
+    return replace(_firing_finding(story), verb=f"has relapsed{lasting}")
+
+
+def _restated_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
+    was = one_line(str(flip.facts.get("was", flip.before.value)), 20)
+    names = {phase.value: words for phase, words in PHASES.items()}
+    day = text.day(story.session)
+    rest = f"it was {names.get(was, was)} and is {_kept_state(story)} on corrected data for {day}"
+    return _finding(story, "is restated", f"{rest}; {reading_words(story)}")
+
+
+def _trouble_finding(story: RuleReport) -> RuleFinding:
+    day = text.day(story.session)
+    verb = {
+        Phase.ERROR: f"could not be read on {day}",
+        Phase.DOUBT: "waits a session",
+    }.get(story.state.trouble or Phase.NO_DATA, f"has no data for {day}")
+    return RuleFinding(
+        story.watched.name, verb, cause_of_gap(story), more=f"The state is kept: {_kept_state(story)}"
+    )
+
+
+_NEWS: dict[Reason, Callable[[RuleReport, RuleTransition], RuleFinding]] = {
+    Reason.CONFIRMED: _fired_finding,
+    Reason.RECOVERED: _recovered_finding,
+    Reason.RELAPSED: _relapsed_finding,
+    Reason.CONFIRMATION_BROKEN: _broken_off_finding,
+    Reason.RESTATED: _restated_finding,
+    Reason.RECOVERING: lambda story, _: _counting_finding(story),
+    Reason.CONFIRMING: lambda story, _: _counting_finding(story),
+}
+
+
+TRIGGERED, CLEARING, CLEARED, WAITING, TROUBLED, QUIET, IDLE = range(7)
+
+
+def urgency(story: RuleReport) -> tuple[int, float, int]:
+    """Order a rule among others by group, the quiet ones by nearness to their thresholds, then by number.
+
+    Triggered, clearing, cleared on the session told, waiting for confirmation, in trouble or not decided yet,
+    quiet, and last what nobody reads.  An incident stays in its group while its data are missing, behind
+    those that have them.
+    """
+    group = _group(story)
+    if group != QUIET:
+        return group, float(story.state.trouble is not None), story.watched.number
+    gap = threshold_gap(story)
+    return group, math.inf if gap is None else gap, story.watched.number
+
+
+def threshold_gap(story: RuleReport) -> float | None:
+    """Distance from the threshold as a share of its size, so that rules of any unit can be held together.
+
+    None for several conditions, for a change, and where there is no value.
+    """
+    conditions, reading = story.watched.rule.conditions, story.reading
+    if len(conditions) > 1 or conditions[0].op is Op.CHANGES or reading is None or reading.value is None:
+        return None
+    threshold = conditions[0].threshold
+    gap = abs(reading.value - threshold) / (abs(threshold) or 1.0)
+    return gap if math.isfinite(gap) else None
+
+
+def _group(story: RuleReport) -> int:
+    state = story.state
+    if story.watched.status is not RuleStatus.ACTIVE:
+        return IDLE
+    if state.open:
+        return TRIGGERED if state.kept is Phase.FIRING else CLEARING
+    if state.trouble or state.session is None:
+        return TROUBLED
+    if story.flip and story.flip.notice is Announcement.RECOVERED:
+        return CLEARED
+    return WAITING if state.kept is Phase.PENDING else QUIET

@@ -1,0 +1,77 @@
+"""The line under every answer: returns, periods a year, rate, window, source and as-of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analytics.comparison import Comparison
+from analytics.measures.sample import MONTHS, WEEKS, YEARS
+from analytics.query import Query
+from analytics.window import Span
+from bot.render import text
+
+SAMPLE = "SAMPLE DATA"
+FREQUENCIES = {WEEKS: "weekly", MONTHS: "monthly", YEARS: "yearly"}
+
+
+def convention(comparison: Comparison) -> str:
+    """daily total return · 252 · rf 0 · 1y = 2025-01-16..2026-01-16 (251 returns) · source …, as of …"""
+    question, span = comparison.question, comparison.span
+    return " · ".join(
+        (
+            f"{frequency_words(comparison.periods)} total return · {periods_words(comparison.periods_by)}",
+            rate_words(question),
+            f"{window_words(question, span)} ({returns_words(comparison.returns_by)})",
+            source_words(comparison.source, span),
+        )
+    )
+
+
+def frequency_words(periods: int) -> str:
+    """How often returns are taken, from how many of them a year has."""
+    return FREQUENCIES.get(periods, "daily")
+
+
+def periods_words(periods: Mapping[str, int]) -> str:
+    """By how many returns a year figures are annualised: "252", or "VOO 252, BTC-USD 365"."""
+    if len(set(periods.values())) == 1:
+        return str(min(periods.values()))
+    return ", ".join(f"{symbol} {count}" for symbol, count in periods.items())
+
+
+def returns_words(returns: Mapping[str, int]) -> str:
+    """How many returns figures come from: "251 returns", or "242 to 253 returns" where the funds differ."""
+    fewest, most = min(returns.values()), max(returns.values())
+    count = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
+    return f"{count} return{'s' * (most != 1)}"
+
+
+def rate_words(question: Query) -> str:
+    """ "rf 4 %", held together."""
+    return question.rate.label.replace(" %", f"{text.NBSP}%")
+
+
+def window_words(question: Query, span: Span) -> str:
+    """1y = 2025-01-16..2026-01-16; a window that the data cut short is not equal to its dates."""
+    label = question.window.label
+    dates = f"{span.start.isoformat()}..{span.end.isoformat()}"
+    if label == dates:
+        return dates
+    return f"{label} = {dates}" if span.full else f"{label} cut short to {dates}"
+
+
+def source_words(name: str, span: Span) -> str:
+    """ "source Yahoo Finance, as of 2026-01-16"."""
+    return f"source {name}, as of {span.end.isoformat()}"
+
+
+def sectors_convention(comparison: Comparison) -> str:
+    """Taxonomy, and for which day each fund's weights hold."""
+    sectors = comparison.sectors
+    if sectors is None:
+        return ""
+    days = [
+        f"{symbol} {fact.source}{f', {fact.as_of.isoformat()}' if fact.as_of else ''}"
+        for symbol, fact in sectors.facts.items()
+    ]
+    return f"{sectors.taxonomy} · {' · '.join(days)}"

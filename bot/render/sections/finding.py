@@ -1,0 +1,427 @@
+"""The finding: who was ahead and by how much, at what risk, does it hold elsewhere, what does it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from analytics.comparison import Comparison
+from analytics.notes import NoteKind
+from analytics.panel import Doubt, DoubtKind
+from analytics.returns import BILL_SYMBOL
+from bot.render import doubts, text
+from bot.render.sections.doubtful import select_funds, without_doubtful_figures, without_doubtful_funds
+from bot.render.sections.notes import note_sentence
+from bot.render.sections.values import (
+    RULES,
+    Values,
+    absolute_measure,
+    are_alike,
+    current_facts,
+    extremes,
+    is_annual,
+    is_short,
+    is_span,
+    known_values,
+    one_currency,
+    priced_in,
+    span_dates,
+    stated_in,
+    traded_values,
+    yield_kind,
+)
+
+OTHERS = ("1y", "3y", "5y", "10y")
+PAIR = 2
+UNKNOWN = ""
+"""Who was ahead, where a price that looks wrong hides it."""
+_TOGETHER = ((0.95, "move together"), (0.7, "move mostly together"), (0.3, "move partly together"))
+
+
+def title(comparison: Comparison) -> str:
+    """ "ISCB vs SPSM · 1 year to 16 Jan 2026"; a history cut short says since when it is priced.
+
+    A calendar period that is over needs no day: "ISCB vs SPSM · Q3 2025".
+    """
+    names, window, span = " vs ".join(comparison.symbols), comparison.question.window, comparison.span
+    if window.label == "max" or (window.start and not window.is_period):
+        return f"{names} · {span_dates(comparison)}"
+    end = f"{' to ' if window.months or window.is_period else ', '}{text.day(span.end)}"
+    end = "" if span.is_over else end
+    short = "" if span.full else f", priced from {text.day(span.start)}"
+    return f"{names} · {window.words}{end}{short}"
+
+
+def finding(comparison: Comparison) -> tuple[str, ...]:
+    """The sentences, in the order of the four questions; a sentence without numbers is left out.
+
+    One fund alone is held against nothing: what it returned, and at what risk.  A doubt about a price comes
+    first; what rests on it is told under a condition, or not at all.  Likewise of a fund whose income is not
+    in its price: its return is none that it earned.
+    """
+    sure = without_doubtful_figures(comparison)
+    unpaid = [note for note in comparison.notes if note.kind is NoteKind.INCOME_NOT_IN_PRICE]
+    earning = tuple(each for each in comparison.symbols if each not in {note.symbol for note in unpaid})
+    sentences = (
+        *(note_sentence(note) for note in unpaid),
+        *(doubts.warn(_unconditional(comparison), comparison.span.days)),
+        *(_performance(select_funds(sure, earning) if unpaid else sure) if earning else ()),
+        _cost(sure),
+    )
+    return tuple(words for words in sentences if words)
+
+
+def _performance(sure: Comparison) -> tuple[str, ...]:
+    kept, count = without_doubtful_funds(sure), len(sure.symbols)
+    return (
+        _return(kept) if kept else "",
+        *_other_doubts(sure),
+        _other_windows(sure, kept) if count > 1 else "",
+        _closeness_sentence(sure) if count == PAIR else "",
+    )
+
+
+def _cost(sure: Comparison) -> str:
+    if len(sure.symbols) < PAIR:
+        return ""
+    return pair_cost(sure) if len(sure.symbols) == PAIR else field_cost(sure)
+
+
+def plain_finding(sentences: Sequence[str]) -> str:
+    """The finding without marks, for notifications and screen readers."""
+    return " ".join(sentences).replace("*", "")
+
+
+def _unconditional(comparison: Comparison) -> list[Doubt]:
+    """The doubts about the funds that no condition in the next sentence can tell of."""
+    grave = {doubt.symbol for doubt in comparison.doubts if doubts.is_grave(doubt)}
+    return [
+        doubt
+        for doubt in comparison.doubts
+        if doubt.symbol in comparison.symbols
+        and (doubt.symbol in grave or doubt.kind is DoubtKind.DISTRIBUTION)
+    ]
+
+
+def _other_doubts(comparison: Comparison) -> tuple[str, ...]:
+    """What is doubtful about a benchmark or a bill that is none of the funds."""
+    others: dict[str, list[Doubt]] = {}
+    for doubt in comparison.doubts:
+        if doubt.symbol not in comparison.symbols:
+            others.setdefault(doubt.symbol, []).append(doubt)
+    return tuple(
+        f"{doubts.summarise(found)}: "
+        f"{'ratios over the bill' if symbol == BILL_SYMBOL else f'what is held against {symbol}'} "
+        "cannot be relied on."
+        for symbol, found in others.items()
+    )
+
+
+def _return(comparison: Comparison) -> str:
+    """Who was ahead and at what risk, of funds that can be told of; under a condition where one is needed."""
+    jumps = [doubt for doubt in comparison.doubts if doubt.symbol in comparison.symbols]
+    if_right = doubts.condition([doubt for doubt in jumps if doubt.kind is DoubtKind.JUMP])
+    priced = "as priced" if any(doubt.kind is DoubtKind.DISTRIBUTION for doubt in jumps) else ""
+    conditions = ", and ".join(filter(None, (priced, if_right)))
+    head = f"{_capitalise(conditions)}, " if conditions else ""
+    count = len(comparison.symbols)
+    if count == 1:
+        return f"{head}{_one_return(comparison)}"
+    return f"{head}{_pair_return(comparison)}" if count == PAIR else _field_return(comparison, head)
+
+
+def _main_returns(comparison: Comparison) -> list[float]:
+    """Returns over the span, every one of them known: annual above a year."""
+    return known_values(absolute_measure(comparison, "cagr" if is_annual(comparison) else "total_return"))
+
+
+def _unit(comparison: Comparison) -> str:
+    return " a year" if is_annual(comparison) else ""
+
+
+def _one_return(comparison: Comparison) -> str:
+    (symbol,), (earned,) = comparison.symbols, _main_returns(comparison)
+    volatility, fall = (
+        known_values(absolute_measure(comparison, name)) for name in ("volatility", "max_drawdown")
+    )
+    risk = [
+        *[f"at a volatility of {text.percent(value)}" for value in volatility],
+        *[f"with a worst fall of {text.percent(value)}" for value in fall],
+    ]
+    head = f"{symbol} returned *{text.percent(earned)}*{_unit(comparison)}"
+    ratios = [] if is_short(comparison) else known_values(absolute_measure(comparison, "sortino"))
+    return f"{head}{_join_clauses(risk)}{''.join(f'; Sortino *{text.ratio(value)}*' for value in ratios)}."
+
+
+def _pair_return(comparison: Comparison) -> str:
+    one, other = comparison.symbols
+    returns, unit = _main_returns(comparison), _unit(comparison)
+    head = f"{one} returned *{text.percent(returns[0])}*{unit}, {other} *{text.percent(returns[1])}*"
+    risk = _join_clauses([_pair_volatility(comparison), _pair_fall(comparison)])
+    return f"{head}: {_pair_place(comparison, returns)}{risk}{_pair_sortino(comparison)}."
+
+
+def _pair_place(comparison: Comparison, returns: Sequence[float]) -> str:
+    one = comparison.symbols[0]
+    if not are_alike("cagr", returns):
+        gap = text.points(abs(returns[0] - returns[1])).lstrip("+")
+        return f"{one} was {gap}{_unit(comparison)} {'ahead' if returns[0] > returns[1] else 'behind'},"
+    risks = [known_values(absolute_measure(comparison, name)) for name in ("volatility", "max_drawdown")]
+    same = are_alike("volatility", risks[0] or [0.0]) and are_alike("max_drawdown", risks[1] or [0.0])
+    return "the two were level," if same else f"the two were level, {one}"
+
+
+def _pair_sortino(comparison: Comparison) -> str:
+    """Below a year a Sortino says more of the weeks than of the funds; the table has it."""
+    ratios = known_values(absolute_measure(comparison, "sortino"))
+    if len(ratios) < 2 or is_short(comparison):
+        return ""
+    return f"; Sortino *{text.ratio(ratios[0])}* and *{text.ratio(ratios[1])}*"
+
+
+def _join_clauses(clauses: Sequence[str]) -> str:
+    said = [clause for clause in clauses if clause]
+    return f" {' and '.join(said)}" if said else ""
+
+
+def _pair_volatility(comparison: Comparison) -> str:
+    values = known_values(absolute_measure(comparison, "volatility"))
+    if len(values) < 2:
+        return ""
+    one, other = (text.percent(value) for value in values)
+    if are_alike("volatility", values):
+        return f"at much the same volatility ({one} and {other})"
+    return f"at {'higher' if values[0] > values[1] else 'lower'} volatility ({one} against {other})"
+
+
+def _pair_fall(comparison: Comparison) -> str:
+    values = known_values(absolute_measure(comparison, "max_drawdown"))
+    if len(values) < 2:
+        return ""
+    one, other = (text.percent(value) for value in values)
+    if are_alike("max_drawdown", values):
+        return f"with much the same worst fall ({one} and {other})"
+    return f"with a {'deeper' if values[0] < values[1] else 'milder'} worst fall ({one} against {other})"
+
+
+def _field_return(comparison: Comparison, head: str = "") -> str:
+    returns, symbols = _main_returns(comparison), comparison.symbols
+    order = sorted(range(len(returns)), key=lambda index: -returns[index])
+    shares = text.join_words([f"{symbols[index]} *{text.percent(returns[index])}*" for index in order])
+    begin = (
+        f"{head}the returns{_unit(comparison)} are, highest"
+        if head
+        else f"Returns{_unit(comparison)}, highest"
+    )
+    sentences = (
+        f"{begin} first: {shares}{_field_gap(comparison, returns, order)}.",
+        _field_sortino(comparison, order),
+        _field_risk(comparison),
+    )
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _field_gap(comparison: Comparison, returns: Sequence[float], order: Sequence[int]) -> str:
+    first, second = order[:2]
+    if not RULES["cagr"].differs(returns[first], returns[second]):
+        return "; the first two are level"
+    gap = text.points(returns[first] - returns[second]).lstrip("+")
+    return f"; {comparison.symbols[first]} was {gap}{_unit(comparison)} ahead"
+
+
+def _field_sortino(comparison: Comparison, order: Sequence[int]) -> str:
+    ratios = known_values(absolute_measure(comparison, "sortino"))
+    if len(ratios) < len(order) or is_short(comparison):
+        return ""
+    return f"Sortino in that order: {text.join_words([f'*{text.ratio(ratios[index])}*' for index in order])}."
+
+
+def _field_risk(comparison: Comparison) -> str:
+    clauses = []
+    if found := extremes(comparison.symbols, absolute_measure(comparison, "volatility")):
+        clauses.append(f"volatility runs from {_value_of_symbol(*found[0])} to {_value_of_symbol(*found[1])}")
+    if found := extremes(comparison.symbols, absolute_measure(comparison, "max_drawdown")):
+        verb = " runs" if not clauses else ""
+        clauses.append(
+            f"the worst fall{verb} from {_value_of_symbol(*found[1])} to {_value_of_symbol(*found[0])}"
+        )
+    return f"{_capitalise(', '.join(clauses))}." if clauses else ""
+
+
+def _value_of_symbol(symbol: str, fraction: float) -> str:
+    return f"{text.percent(fraction)} ({symbol})"
+
+
+def _other_windows(sure: Comparison, kept: Comparison | None) -> str:
+    """Whether the order over the span holds over the other windows.
+
+    kept : the funds whose order over the span is known; where that is none, each window stands for itself
+    """
+    known_order = kept is not None and len(kept.symbols) > 1
+    comparison = kept if kept is not None and known_order else sure
+    ahead = _leader(comparison.symbols, _main_returns(comparison)) if known_order else UNKNOWN
+    by_leader: dict[str | None, list[str]] = {}
+    for label in OTHERS:
+        period = comparison.period(label)
+        if period is None or is_span(comparison, period):
+            continue
+        values = known_values([period.returns[symbol].value for symbol in comparison.symbols])
+        if len(values) == len(comparison.symbols):
+            by_leader.setdefault(_leader(comparison.symbols, values), []).append(label)
+    ordered = sorted(by_leader, key=lambda leader: leader != ahead)
+    clauses = [_clause(comparison, leader, by_leader[leader], also=leader == ahead) for leader in ordered]
+    return f"{_capitalise('; '.join(clauses))}." if clauses else ""
+
+
+def _leader(symbols: Sequence[str], values: Sequence[float]) -> str | None:
+    """The symbol ahead by a material difference, None where the first two are level."""
+    ranked = sorted(zip(values, symbols, strict=True), reverse=True)
+    level = not RULES["cagr"].differs(ranked[0][0], ranked[1][0])
+    return None if level else ranked[0][1]
+
+
+def _clause(comparison: Comparison, leader: str | None, labels: Sequence[str], *, also: bool) -> str:
+    windows = f"over {_years(labels)}"
+    if leader is None:
+        who = "they were" if len(comparison.symbols) == 2 else "the first two were"
+        return f"{windows} {who} {'also ' if also else ''}level{_figures(comparison, labels, None)}"
+    if also:
+        return f"{leader} was also ahead {windows}"
+    return f"{windows} {leader} was ahead{_figures(comparison, labels, leader)}"
+
+
+def _figures(comparison: Comparison, labels: Sequence[str], leader: str | None) -> str:
+    """The figures of a single window of two funds, the leader's first; of more, the table has them."""
+    period = comparison.period(labels[0])
+    if len(labels) > 1 or len(comparison.symbols) > 2 or period is None:
+        return ""
+    unit = " a year" if period.annualised and labels[0] != "1y" else ""
+    order = sorted(comparison.symbols, key=lambda symbol: symbol != leader)
+    values = [text.percent(period.returns[symbol].value or 0.0) for symbol in order]
+    return f" ({(' against ' if leader else ' and ').join(values)}{unit})"
+
+
+def _years(labels: Sequence[str]) -> str:
+    """["3y", "5y"] -> "3 and 5 years"."""
+    numbers = text.join_words([label.removesuffix("y") for label in labels])
+    return f"{numbers} year" if numbers == "1" else f"{numbers} years"
+
+
+def _capitalise(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _closeness_sentence(comparison: Comparison) -> str:
+    """How closely the two move: with each other, or each with a benchmark outside the pair."""
+    against = comparison.question.against
+    told = [(symbol, numbers) for symbol in comparison.symbols if (numbers := _closeness(comparison, symbol))]
+    if not told:
+        return ""
+    weekly = "from weekly returns, since their exchanges close hours apart" if comparison.apart else ""
+    if against in comparison.symbols:
+        ((symbol, (correlation, error)),) = told
+        figure = f"correlation {text.ratio(correlation)}{f' {weekly}' if weekly else ''}"
+        strays = f"{symbol} strays from {against} by {text.percent(error)} a year"
+        return f"They {_closeness_words(correlation)} ({figure}); {strays}."
+    clauses = [
+        f"{symbol} {text.ratio(correlation)} and {text.percent(error)} a year"
+        for symbol, (correlation, error) in told
+    ]
+    how = f", {weekly}" if weekly else ""
+    return f"Correlation with {against} and tracking error against it{how}: {', '.join(clauses)}."
+
+
+def _closeness(comparison: Comparison, symbol: str) -> tuple[float, float] | None:
+    """Correlation with the benchmark and tracking error; None where one of them is not defined."""
+    numbers = comparison.relative.get(symbol, {})
+    values = known_values([numbers[name].value for name in ("correlation", "tracking_error") if numbers])
+    return (values[0], values[1]) if len(values) == 2 else None
+
+
+def _closeness_words(correlation: float) -> str:
+    for step, words in _TOGETHER:
+        if correlation >= step:
+            return words
+    return "move independently" if correlation > -0.3 else "move against each other"
+
+
+Read = Callable[[Comparison, str], Values]
+"""Reads a fact of all funds by name."""
+
+
+def pair_cost(comparison: Comparison, facts: Read = current_facts) -> str:
+    """The first fund seen from the second: fee, income, size, liquidity; "" where nothing is known.
+
+    Amounts in two currencies, or in one that is not known, and yields of two kinds are not held against each
+    other.
+
+    facts : where the words name the day of the facts, those of a later day than the span may be read too
+    """
+    fees, yields = facts(comparison, "expense_ratio"), facts(comparison, "dividend_yield")
+    sizes, turnover = facts(comparison, "assets"), traded_values(comparison)
+    clauses = (
+        _gap("costs", fees),
+        _gap("yields", yields) if yield_kind(comparison) is not None else "",
+        _times("is", "larger", "smaller", sizes, one_currency(stated_in(comparison), sizes)),
+        _times("trades", "more a day", "less a day", turnover, one_currency(priced_in(comparison), turnover)),
+    )
+    said = [clause for clause in clauses if clause]
+    return f"{comparison.symbols[0]} {text.join_words(said)}." if said else ""
+
+
+def field_cost(comparison: Comparison, facts: Read = current_facts) -> str:
+    """From the lowest to the highest of three and more funds; "" where nothing is known.
+
+    facts : as in `pair_cost`
+    """
+    fees, yields = facts(comparison, "expense_ratio"), facts(comparison, "dividend_yield")
+    clauses = [_range("expense ratios", fees, comparison, fee)]
+    if yield_kind(comparison) is not None:
+        clauses.append(_range("yields", yields, comparison, fee))
+    for what, values, units in (
+        ("assets", facts(comparison, "assets"), stated_in(comparison)),
+        ("amounts traded a day", traded_values(comparison), priced_in(comparison)),
+    ):
+        if unit := one_currency(units, values):
+            clauses.append(_range(what, values, comparison, _money_in(unit)))
+    said = "; ".join(clause for clause in clauses if clause)
+    return f"{said[:1].upper()}{said[1:]}." if said else ""
+
+
+def fee(fraction: float) -> str:
+    """0.0004 -> "0.04 %": expense ratios and yields, to the basis point."""
+    return text.percent(fraction, 2)
+
+
+def _gap(verb: str, values: Values) -> str:
+    one, other = values
+    if one is None or other is None:
+        return ""
+    steps = round((one - other) * 1e4)
+    if steps == 0:
+        return f"{verb} as much ({fee(one)})"
+    return f"{verb} {abs(steps):,}{text.NBSP}bp {'more' if steps > 0 else 'less'}"
+
+
+def _times(verb: str, more: str, less: str, values: Values, unit: str | None) -> str:
+    one, other = values
+    if not one or not other or unit is None:
+        return ""
+    pair = f"({text.money(one)} against {_money_in(unit)(other)})"
+    if max(one, other) < 1.1 * min(one, other):
+        return f"{verb} much the same {'size' if verb == 'is' else 'value a day'} {pair}"
+    return f"{verb} {text.times(max(one, other), min(one, other))} {more if one > other else less} {pair}"
+
+
+def _range(what: str, values: Values, comparison: Comparison, show: Callable[[float], str]) -> str:
+    found = extremes(comparison.symbols, values)
+    if found is None:
+        return ""
+    (low, least), (high, most) = found
+    where = "" if len(known_values(values)) == len(values) else ", where known,"
+    if show(least) == show(most):
+        return f"{what}{where} are all {show(least)}"
+    return f"{what}{where} run from {show(least)} ({low}) to {show(most)} ({high})"
+
+
+def _money_in(unit: str) -> Callable[[float], str]:
+    return lambda amount: f"{text.money(amount)}{text.NBSP}{unit}"
