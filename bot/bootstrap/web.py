@@ -12,7 +12,6 @@ from bot.market.reference import NAMES
 from bot.model import RequestLimits
 from bot.ports import Clock, Handler, Metrics, Routes
 from bot.render import ids
-from bot.render import ids as talk_ids
 from bot.slack.listening.intake import Intake
 from bot.use_cases.buttons.handlers import handlers as pressed
 from bot.use_cases.compare import CompareHandler
@@ -73,7 +72,7 @@ def handlers(clock: Clock) -> Routes:
         gone=home.gone(),
         presses={
             **{name: handler for name, handler in ruled.items() if name not in FORMS},
-            talk_ids.ASK: FollowUpHandler(clock, said),
+            ids.ASK: FollowUpHandler(clock, said),
             **formed.presses,
             **home.presses(commands[COMPARE.name]),
         },
