@@ -15,30 +15,21 @@ Number(value=None, reason='fewer than 15 returns')
 """
 
 from analytics.comparison import Comparison, compare
+from analytics.correlations import CorrelationMatrix, correlate
 from analytics.errors import AnalyticsError, BadPanel, BadRule, NoCommonHistory, UnknownWindow
-from analytics.exposures import Concentration, Overlap, SectorComparison
+from analytics.explain import Explanation, explain
+from analytics.exposures import Concentration, Holdings, Overlap, SectorComparison, SharedPosition, holdings
 from analytics.fund import Basis, Fact, FundProfile, Holding, IndexChange, Kind, SectorWeights
 from analytics.measures import MEASURES, Sample, evaluate, table
 from analytics.measures.drawdowns import Drawdown, drawdowns
+from analytics.measures.number import Number
 from analytics.measures.steps import Step, StepUnit
+from analytics.months import MonthlyGrid, monthly_grid
 from analytics.notes import Note, NoteKind
-from analytics.number import Number
 from analytics.panel import Doubt, DoubtKind, Exchange, PricePanel
 from analytics.query import Query
 from analytics.returns import Period, Rate, calendar_years, trailing_returns
-from analytics.studies import (
-    Correlated,
-    Holdings,
-    MonthlyGrid,
-    Rolled,
-    Shared,
-    Working,
-    correlated,
-    holdings,
-    monthly_grid,
-    rolled,
-    worked,
-)
+from analytics.rolling import RollingMeasures, roll_measures
 from analytics.watch.backtest import Backtest, Incident, Outcome, backtest, incidents, replay
 from analytics.watch.readings import Reading, Readings, read
 from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
@@ -71,12 +62,13 @@ __all__ = [
     "Comparison",
     "Concentration",
     "Condition",
-    "Correlated",
+    "CorrelationMatrix",
     "Decision",
     "Doubt",
     "DoubtKind",
     "Drawdown",
     "Exchange",
+    "Explanation",
     "Fact",
     "FundProfile",
     "Holding",
@@ -102,12 +94,12 @@ __all__ = [
     "Reading",
     "Readings",
     "Reason",
-    "Rolled",
+    "RollingMeasures",
     "Rule",
     "Sample",
     "SectorComparison",
     "SectorWeights",
-    "Shared",
+    "SharedPosition",
     "Since",
     "Span",
     "State",
@@ -116,14 +108,14 @@ __all__ = [
     "Transition",
     "UnknownWindow",
     "Window",
-    "Working",
     "backtest",
     "calendar_years",
     "compare",
-    "correlated",
+    "correlate",
     "decide",
     "drawdowns",
     "evaluate",
+    "explain",
     "holdings",
     "incidents",
     "monthly_grid",
@@ -131,9 +123,8 @@ __all__ = [
     "read",
     "replay",
     "restate",
-    "rolled",
+    "roll_measures",
     "since_fired",
     "table",
     "trailing_returns",
-    "worked",
 ]

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from analytics.errors import NoCommonHistory
 from analytics.measures import MEASURES, Sample, evaluate
+from analytics.measures.number import Number
 from analytics.measures.resample import weekly
 from analytics.measures.sample import PERIODS
-from analytics.number import Number
 from analytics.panel import Break, FloatArray, PricePanel
 from analytics.query import Query
 from analytics.returns import BILL_SYMBOL, bill_rate, common_sessions
-from analytics.window import Span, lay, month_ends
+from analytics.window import Span, find_span, month_ends
 
 IntArray = NDArray[np.intp]
 
@@ -101,10 +101,10 @@ class Aligned:
         """One row on the span's sessions that its exchange, and the benchmark's, hold; made once."""
         key = symbol, against
         if key not in self._samples:
-            self._samples[key] = self._made(symbol, against)
+            self._samples[key] = self._make_sample(symbol, against)
         return self._samples[key]
 
-    def _made(self, symbol: str, against: str | None) -> Sample:
+    def _make_sample(self, symbol: str, against: str | None) -> Sample:
         rows = [self.funds.row(each) for each in (symbol, against) if each]
         at = np.arange(self.span.first, self.span.last + 1)
         if self.funds.held is not None:
@@ -136,7 +136,7 @@ class Aligned:
         return self.rates[at[1:] - 1] * (PERIODS / periods)
 
 
-def laid(panel: PricePanel, question: Query) -> Aligned:
+def align(panel: PricePanel, question: Query) -> Aligned:
     """Lay a question on a panel.
 
     Parameters
@@ -156,7 +156,9 @@ def laid(panel: PricePanel, question: Query) -> Aligned:
     """
     whole = _known_by(panel, question)
     history = whole.continuous()
-    funds = history.select([name for name in question.priced if name != BILL_SYMBOL or _asked(question)])
+    funds = history.select(
+        [name for name in question.priced if name != BILL_SYMBOL or _require_symbols(question)]
+    )
     span = _span(funds, question)
     rates, carried = session_rates(history, question, span.last)
     asked = [funds.row(symbol) for symbol in question.symbols]
@@ -200,14 +202,14 @@ def _known_by(panel: PricePanel, question: Query) -> PricePanel:
     return panel.through(question.as_of)
 
 
-def _asked(question: Query) -> bool:
+def _require_symbols(question: Query) -> bool:
     return BILL_SYMBOL in question.symbols or question.benchmark == BILL_SYMBOL
 
 
 def _span(funds: PricePanel, question: Query) -> Span:
     known = common_sessions(funds.total_return)
     ends = month_ends(funds.sessions, funds.held, funds.following)
-    span = lay(question.window, funds.sessions, known, question.as_of, ends) if known.any() else None
+    span = find_span(question.window, funds.sessions, known, question.as_of, ends) if known.any() else None
     if span is None:
         raise NoCommonHistory(question.symbols, question.window.words, question.as_of)
     return span

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from analytics.align import Aligned, laid
+from analytics.align import Aligned, align
 from analytics.exposures import (
     Concentration,
     Overlap,
@@ -16,9 +16,10 @@ from analytics.exposures import (
     overlap,
 )
 from analytics.fund import FundProfile
+from analytics.liquidity import SESSIONS, dollar_volume
 from analytics.measures import MEASURES
 from analytics.measures.drawdowns import Drawdown, drawdowns
-from analytics.measures.liquidity import SESSIONS, dollar_volume
+from analytics.measures.number import Number
 from analytics.notes import (
     Note,
     NoteKind,
@@ -29,7 +30,6 @@ from analytics.notes import (
     span_notes,
     still_notes,
 )
-from analytics.number import Number
 from analytics.panel import DateArray, Doubt, DoubtKind, FloatArray, PricePanel, doubts_within
 from analytics.query import Query
 from analytics.returns import BILL_SYMBOL, Period, calendar_years, trailing_returns
@@ -127,7 +127,7 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
     ValueError
         The panel lacks one of the symbols.
     """
-    found = laid(panel, question)
+    found = align(panel, question)
     span, sample, funds = found.span, found.sample, found.funds
     asked = funds.select(question.symbols)
     known = [profiles[symbol] for symbol in question.symbols if symbol in profiles]
@@ -141,7 +141,7 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], question: Qu
         relative=_relative(found),
         trailing=trailing_returns(asked, span.end),
         years=calendar_years(asked, span.end),
-        traded=_traded(asked, span.last),
+        traded=_dollar_volumes(asked, span.last),
         sessions=sample.sessions,
         growth=sample.levels / sample.levels[:, :1],
         drawdown=sample.drawdown,
@@ -173,7 +173,7 @@ def _relative(found: Aligned) -> dict[str, Mapping[str, Number]]:
     return {symbol: numbers for symbol, numbers in rows.items() if symbol != against}
 
 
-def _traded(asked: PricePanel, last: int) -> dict[str, Number]:
+def _dollar_volumes(asked: PricePanel, last: int) -> dict[str, Number]:
     traded = dollar_volume(asked.close[:, : last + 1], asked.volume[:, : last + 1])
     reason = f"volume not known on the last {SESSIONS} sessions"
     return {symbol: Number.of(traded[row], reason) for row, symbol in enumerate(asked.symbols)}

@@ -1,9 +1,10 @@
-"""What funds hold: sector differences, concentration, overlap."""
+"""What funds hold: sector differences, concentration, overlap, the largest positions and the shared ones."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 from analytics.fund import Basis, Fact, FundProfile, Holding, SectorWeights
 
@@ -108,7 +109,7 @@ def compare_sectors(profiles: Sequence[FundProfile]) -> SectorComparison | None:
     order = tuple(sorted(named, key=lambda sector: (-largest[sector], sector)))
     symbols = tuple(weights)
     first = facts[symbols[0]].value
-    active = _active(symbols, order, weights)
+    active = _active_weights(symbols, order, weights)
     return SectorComparison(first.named, first.of, symbols, order, weights, active, facts)
 
 
@@ -134,7 +135,7 @@ def concentration(profile: FundProfile) -> Concentration | None:
     weights = sorted((holding.weight for holding in listed if holding.weight >= 0), reverse=True)
     top = sum(weights[:TOP]) if len(weights) >= TOP else None
     total = sum(weights)
-    hhi = sum((weight / total) ** 2 for weight in weights) if _whole(profile) and total > 0 else None
+    hhi = sum((weight / total) ** 2 for weight in weights) if _is_complete(profile) and total > 0 else None
     return Concentration(len(listed), len(listed) - len(weights), top, hhi, 1.0 / hhi if hhi else None)
 
 
@@ -160,18 +161,18 @@ def overlap(one: FundProfile, other: FundProfile) -> Overlap | None:
         return None
     ours, theirs = one.holdings.value, other.holdings.value
     mine, yours = (tuple(held for held in listed if held.weight >= 0) for listed in (ours, theirs))
-    pairs = joined(mine, yours)
+    pairs = match_holdings(mine, yours)
     return Overlap(
         symbols=(one.symbol, other.symbol),
         weight=sum(min(first.weight, second.weight) for first, second in pairs),
         shared=len(pairs),
         covered=(sum(held.weight for held in mine), sum(held.weight for held in yours)),
         short=(len(ours) - len(mine), len(theirs) - len(yours)),
-        whole=_whole(one) and _whole(other),
+        whole=_is_complete(one) and _is_complete(other),
     )
 
 
-def _active(
+def _active_weights(
     symbols: tuple[str, ...], order: tuple[str, ...], weights: Mapping[str, Mapping[str, float]]
 ) -> dict[str, float]:
     if len(symbols) < 2:
@@ -180,12 +181,12 @@ def _active(
     return {sector: first[sector] - last[sector] for sector in order if sector in first and sector in last}
 
 
-def _whole(profile: FundProfile) -> bool:
+def _is_complete(profile: FundProfile) -> bool:
     count, listed = profile.holdings_count, profile.holdings
     return bool(count and listed and len(listed.value) >= count.value)
 
 
-def joined(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[tuple[Holding, Holding]]:
+def match_holdings(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[tuple[Holding, Holding]]:
     """Positions found in both lists, the strongest identifier first; none twice."""
     found: list[tuple[Holding, Holding]] = []
     taken: set[int] = set()
@@ -193,13 +194,129 @@ def joined(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[tuple[Hol
         index = {getattr(held, key): held for held in theirs if getattr(held, key) and id(held) not in taken}
         for mine in ours:
             yours = index.get(getattr(mine, key)) if id(mine) not in taken else None
-            if yours and id(yours) not in taken and not _told_apart(mine, yours, IDENTIFIERS[:strength]):
+            if yours and id(yours) not in taken and not _contradict(mine, yours, IDENTIFIERS[:strength]):
                 found.append((mine, yours))
                 taken |= {id(mine), id(yours)}
     return found
 
 
-def _told_apart(mine: Holding, yours: Holding, stronger: Sequence[str]) -> bool:
+def _contradict(mine: Holding, yours: Holding, stronger: Sequence[str]) -> bool:
     """True where both have a stronger identifier and it differs: tickers repeat across exchanges."""
     pairs = ((getattr(mine, key), getattr(yours, key)) for key in stronger)
     return any(one and other and one != other for one, other in pairs)
+
+
+@dataclass(frozen=True)
+class SharedPosition:
+    """A position that more than one fund holds.
+
+    weights : by fund, fraction of net assets; a fund that does not list it is absent
+    symbol : its ticker, None where no list gives one
+    """
+
+    name: str
+    weights: Mapping[str, float]
+    symbol: str | None = None
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """What funds hold, as far as their lists reach.
+
+    symbols : the funds asked about, in their order
+    top : by fund whose positions are known, the ten largest known, long or short, the largest first
+    overlaps : by pair of funds in the order of `symbols`, where both lists are known
+    concentration : by fund whose positions are known
+    shared : positions in more than one fund, the largest weight in any fund first
+    facts : by fund, the whole list with its source and date
+    missing : funds whose positions are not known, in the order asked
+    """
+
+    symbols: tuple[str, ...]
+    top: Mapping[str, tuple[Holding, ...]]
+    overlaps: Mapping[tuple[str, str], Overlap]
+    concentration: Mapping[str, Concentration]
+    shared: tuple[SharedPosition, ...]
+    facts: Mapping[str, Fact[tuple[Holding, ...]]]
+    missing: tuple[str, ...]
+
+    def overlap(self, one: str, other: str) -> Overlap | None:
+        """What two funds have in common, whichever is named first; None where a list is not known."""
+        return self.overlaps.get((one, other)) or self.overlaps.get((other, one))
+
+
+def holdings(profiles: Mapping[str, FundProfile], symbols: Sequence[str]) -> Holdings:
+    """Positions of funds side by side.
+
+    Positions are joined as in `exposures.overlap`: by ISIN, else by CUSIP, else by ticker.
+
+    Parameters
+    ----------
+    profiles : by symbol; a fund without one, or whose list is empty, is missing
+    symbols : the funds asked about; one named twice counts once
+
+    Returns
+    -------
+    Holdings.
+
+    Examples
+    --------
+    A holds X 60 %, Y 40 %; B holds X 50 %, Z 50 %:
+
+    >>> from analytics.fund import Kind
+    >>> def fund(symbol, *held):
+    ...     positions = tuple(Holding(name, weight, symbol=name) for name, weight in held)
+    ...     return FundProfile(symbol, Kind.FUND, holdings=Fact(positions, "issuer"))
+    >>> profiles = {"A": fund("A", ("X", 0.6), ("Y", 0.4)), "B": fund("B", ("X", 0.5), ("Z", 0.5))}
+    >>> found = holdings(profiles, ["A", "B", "C"])
+    >>> [(shared.name, shared.weights) for shared in found.shared], found.missing
+    ([('X', {'A': 0.6, 'B': 0.5})], ('C',))
+    >>> found.overlaps["A", "B"].weight
+    0.5
+    """
+    asked = tuple(dict.fromkeys(symbols))
+    facts = {symbol: fact for symbol in asked if (fact := _listed_holdings(profiles.get(symbol)))}
+    pairs = {pair: overlap(*(profiles[symbol] for symbol in pair)) for pair in combinations(facts, 2)}
+    concentrated = {symbol: concentration(profiles[symbol]) for symbol in facts}
+    return Holdings(
+        symbols=asked,
+        top={symbol: _by_weight(fact.value)[:TOP] for symbol, fact in facts.items()},
+        overlaps={pair: found for pair, found in pairs.items() if found},
+        concentration={symbol: found for symbol, found in concentrated.items() if found},
+        shared=_shared_positions({symbol: fact.value for symbol, fact in facts.items()}),
+        facts=facts,
+        missing=tuple(symbol for symbol in asked if symbol not in facts),
+    )
+
+
+def _listed_holdings(profile: FundProfile | None) -> Fact[tuple[Holding, ...]] | None:
+    return profile.holdings if profile and profile.holdings and profile.holdings.value else None
+
+
+def _by_weight(positions: Sequence[Holding]) -> tuple[Holding, ...]:
+    return tuple(sorted(positions, key=lambda held: -abs(held.weight)))
+
+
+def _shared_positions(lists: Mapping[str, Sequence[Holding]]) -> tuple[SharedPosition, ...]:
+    """Fund by fund: a position joins one met before, or is new."""
+    met: list[tuple[Holding, dict[str, float]]] = []
+    for fund, positions in lists.items():
+        known = [held for held, _ in met]
+        found = {id(old): new for old, new in match_holdings(known, positions)}
+        for at, (old, weights) in enumerate(met):
+            if new := found.get(id(old)):
+                met[at] = _merge_identifiers(old, new), {**weights, fund: new.weight}
+        old_ones = {id(new) for new in found.values()}
+        met += [(replace(held), {fund: held.weight}) for held in positions if id(held) not in old_ones]
+    several = [SharedPosition(held.name, weights, held.symbol) for held, weights in met if len(weights) > 1]
+    return tuple(sorted(several, key=lambda shared: (-max(shared.weights.values()), shared.name)))
+
+
+def _merge_identifiers(old: Holding, new: Holding) -> Holding:
+    """The position with every identifier that either list gives: a third list may know only one of them."""
+    return replace(
+        old,
+        symbol=old.symbol or new.symbol,
+        isin=old.isin or new.isin,
+        cusip=old.cusip or new.cusip,
+    )

@@ -8,10 +8,10 @@ from datetime import date
 
 import numpy as np
 
+from analytics.measures.number import Number
 from analytics.measures.sample import PERIODS
-from analytics.number import Number
 from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
-from analytics.window import Span, Window, lay, month_ends, parse
+from analytics.window import Span, Window, find_span, month_ends, parse
 
 TRAILING = ("1m", "3m", "6m", "ytd", "1y", "3y", "5y", "10y", "max")
 ANNUAL = frozenset({"3y", "5y", "10y", "max"})
@@ -145,7 +145,7 @@ def calendar_years(panel: PricePanel, end: date) -> tuple[Period, ...]:
 def _trailing(panel: PricePanel, label: str, end: date, ends: BoolArray) -> Period | None:
     levels = panel.total_return
     known = common_sessions(levels) if label == "max" else _known_by_all_begun(levels)
-    span = lay(Window(label), panel.sessions, known, end, ends)
+    span = find_span(Window(label), panel.sessions, known, end, ends)
     if span is None or not span.full:
         return None
     return _period(panel, label, span, annualised=label in ANNUAL)
@@ -153,7 +153,7 @@ def _trailing(panel: PricePanel, label: str, end: date, ends: BoolArray) -> Peri
 
 def _year(panel: PricePanel, year: int, end: date, ends: BoolArray) -> Period | None:
     known = _known_by_all_begun(panel.total_return)
-    span = lay(parse(str(year)), panel.sessions, known, end, ends)
+    span = find_span(parse(str(year)), panel.sessions, known, end, ends)
     if span is None or not span.full:
         return None
     is_over = span.end.month == 12 and _ends_year(panel, end, ends)

@@ -48,8 +48,8 @@ class Window:
         if self.start is None:
             return _NAMES.get(self.label) or _count(self.label)
         if self.end is None:
-            return f"since {_long(self.start)}"
-        return _period_words(self.label) or f"{_long(self.start)} to {_long(self.end)}"
+            return f"since {_long_date(self.start)}"
+        return _period_words(self.label) or f"{_long_date(self.start)} to {_long_date(self.end)}"
 
     @property
     def months(self) -> int | None:
@@ -148,9 +148,9 @@ def parse(text: str) -> Window:
     if days := _period(label):
         return Window(label, *days)
     if found := re.fullmatch(r"since (\S+)", label):
-        return Window(f"since {_day(text, found[1]).isoformat()}", start=_day(text, found[1]))
+        return Window(f"since {_parse_day(text, found[1]).isoformat()}", start=_parse_day(text, found[1]))
     if found := re.fullmatch(r"(\S+?) ?\.\. ?(\S+)", label):
-        return _between(text, _day(text, found[1]), _day(text, found[2]))
+        return _between(text, _parse_day(text, found[1]), _parse_day(text, found[2]))
     raise UnknownWindow(text, f"is not a window; windows are {USAGE}")
 
 
@@ -197,7 +197,9 @@ def month_ends(sessions: DateArray, held: BoolArray | None, following: date | No
     return np.asarray(sessions.astype("datetime64[M]") < coming.astype("datetime64[M]"))
 
 
-def lay(window: Window, sessions: DateArray, known: BoolArray, as_of: date, ends: BoolArray) -> Span | None:
+def find_span(
+    window: Window, sessions: DateArray, known: BoolArray, as_of: date, ends: BoolArray
+) -> Span | None:
     """Lay a window on data.
 
     The end is the last known session on or before `as_of` (and the window's own end); the base is the last
@@ -327,14 +329,14 @@ def _between(text: str, start: date, end: date) -> Window:
     return Window(f"{start.isoformat()}..{end.isoformat()}", start=start, end=end)
 
 
-def _day(text: str, day: str) -> date:
+def _parse_day(text: str, day: str) -> date:
     try:
         return date.fromisoformat(day)
     except ValueError:
         raise UnknownWindow(text, f"holds {day!r}, which is not a date like 2021-03-19") from None
 
 
-def _long(day: date) -> str:
+def _long_date(day: date) -> str:
     return f"{day.day} {calendar.month_abbr[day.month]} {day.year}"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.measures.described import POSITIVE, Better, Bounds, Unit, Words
 from analytics.measures.growth import cagr
+from analytics.measures.number import POSITIVE, Better, Bounds, Unit, Words
 from analytics.measures.registry import (
     FLAT,
     NO_DOWNSIDE,

@@ -16,11 +16,10 @@ from functools import wraps
 
 import numpy as np
 
-from analytics.measures.described import UNBOUNDED, Better, Bounds, Described, Unit, Words
+from analytics.measures.number import UNBOUNDED, Better, Bounds, Described, Number, Unit, Words
 from analytics.measures.resample import monthly, weekly, yearly
 from analytics.measures.sample import MONTHS, WEEKS, YEARS, Sample
 from analytics.measures.steps import Steps
-from analytics.number import Number
 from analytics.panel import BoolArray, FloatArray
 
 Compute = Callable[[Sample], FloatArray]
@@ -101,7 +100,7 @@ class Measure(Described):
 
     def compute(self, sample: Sample) -> FloatArray:
         """(N,) the values, NaN where undefined; of a sample with or without gaps."""
-        return _computed([self], sample)[self.name]
+        return _compute_values([self], sample)[self.name]
 
     def reasons(self, sample: Sample) -> list[str | None]:
         """For each of the N symbols the first condition that leaves it without a value."""
@@ -163,7 +162,7 @@ def measure(
             name=function.__name__,
             unit=unit,
             words=words,
-            formula=_guarded(function, undefined),
+            formula=_guard_formula(function, undefined),
             undefined=tuple(undefined),
             steps=tuple(steps),
             bounds=bounds,
@@ -190,7 +189,7 @@ def measure(
     return enter
 
 
-def _guarded(function: Compute, conditions: Sequence[Undefined]) -> Compute:
+def _guard_formula(function: Compute, conditions: Sequence[Undefined]) -> Compute:
     @wraps(function)
     def guarded(sample: Sample) -> FloatArray:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -225,10 +224,10 @@ def table(names: Iterable[str], sample: Sample) -> dict[str, FloatArray]:
     >>> {name: column.round(4).tolist() for name, column in table(["beta", "omega"], five()).items()}
     {'beta': [0.9444], 'omega': [2.5]}
     """
-    return _computed([MEASURES[name] for name in names], sample)
+    return _compute_values([MEASURES[name] for name in names], sample)
 
 
-def _computed(wanted: Sequence[Measure], sample: Sample) -> dict[str, FloatArray]:
+def _compute_values(wanted: Sequence[Measure], sample: Sample) -> dict[str, FloatArray]:
     """Values by name; measures of the same returns share what they compute."""
     found = {each.name: np.full(sample.levels.shape[0], np.nan) for each in wanted}
     sources: dict[tuple[bool, Every | None], list[Measure]] = {}
@@ -273,20 +272,22 @@ def evaluate(names: Iterable[str], sample: Sample) -> tuple[Mapping[str, Number]
     )
 
 
-def _all(sample: Sample, *, holds: bool) -> BoolArray:
+def _same_for_all(sample: Sample, *, holds: bool) -> BoolArray:
     """(N,) one answer for all rows of a sample."""
     return np.full(sample.levels.shape[0], holds)
 
 
 NO_ENDS = Undefined(
-    "no price at the start or the end of the window", lambda sample: _all(sample, holds=not sample.full)
+    "no price at the start or the end of the window",
+    lambda sample: _same_for_all(sample, holds=not sample.full),
 )
 NO_PRICES = Undefined("no prices in the window", lambda sample: np.isnan(sample.deepest))
 ONE_PRICE = Undefined(
-    "fewer than two prices in the window", lambda sample: _all(sample, holds=sample.length < 1)
+    "fewer than two prices in the window", lambda sample: _same_for_all(sample, holds=sample.length < 1)
 )
 TOO_FEW = Undefined(
-    "fewer than {minimum} {returns}", lambda sample: _all(sample, holds=sample.length < sample.minimum)
+    "fewer than {minimum} {returns}",
+    lambda sample: _same_for_all(sample, holds=sample.length < sample.minimum),
 )
 NO_RATE = Undefined(
     "the risk-free rate is not known on every session",
@@ -297,7 +298,7 @@ NO_DOWNSIDE = Undefined("no return below the target", lambda sample: ~(sample.do
 NO_DRAWDOWN = Undefined("never below an earlier high", lambda sample: ~(sample.deepest < -1e-12))
 UNDER_A_YEAR = Undefined(
     "not annualised below one year",
-    lambda sample: _all(sample, holds=sample.years is None and sample.days < 365),
+    lambda sample: _same_for_all(sample, holds=sample.years is None and sample.days < 365),
 )
 FEW_PAIRS = Undefined("fewer than {minimum} {returns} in common with the benchmark", TOO_FEW.test)
 FLAT_BENCHMARK = Undefined(

@@ -1,35 +1,45 @@
-"""Against what: the line of a fund's returns on the benchmark's, its slope and its intercept."""
+"""Against what: the line of a fund's returns on the benchmark's, and its share of the benchmark's moves."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from analytics.measures.described import Unit, Words
-from analytics.measures.registry import FEW_PAIRS, FLAT_BENCHMARK, NO_RATE, Undefined, measure
+from analytics.measures.number import Unit, Words
+from analytics.measures.registry import FEW_PAIRS, FEWEST, FLAT_BENCHMARK, NO_RATE, Every, Undefined, measure
 from analytics.measures.sample import PERIODS, Sample
-from analytics.measures.steps import MEAN_EXCESS, PAIRS, PERIODS_A_YEAR, Steps, count, fraction, ratio, square
+from analytics.measures.steps import (
+    MEAN_EXCESS,
+    MONTHS_OVER,
+    PAIRS,
+    PERIODS_A_YEAR,
+    Steps,
+    count,
+    fraction,
+    ratio,
+    square,
+)
 from analytics.panel import BoolArray, FloatArray
 
 _NEVER_UP = Undefined(
     "fewer than {minimum} {returns} in which the benchmark rose",
-    lambda sample: _side(sample, up=True)[0] < max(sample.minimum, 2),
+    lambda sample: _one_side(sample, up=True)[0] < max(sample.minimum, 2),
 )
 _NEVER_DOWN = Undefined(
     "fewer than {minimum} {returns} in which the benchmark fell",
-    lambda sample: _side(sample, up=False)[0] < max(sample.minimum, 2),
+    lambda sample: _one_side(sample, up=False)[0] < max(sample.minimum, 2),
 )
 _FLAT_UP = Undefined(
     "the benchmark's {returns} do not vary where it rose",
-    lambda sample: ~(_side(sample, up=True)[1] > 1e-12),
+    lambda sample: ~(_one_side(sample, up=True)[1] > 1e-12),
 )
 _FLAT_DOWN = Undefined(
     "the benchmark's {returns} do not vary where it fell",
-    lambda sample: ~(_side(sample, up=False)[1] > 1e-12),
+    lambda sample: ~(_one_side(sample, up=False)[1] > 1e-12),
 )
 _LINE = (
     PAIRS,
-    square("covariance with the benchmark", lambda one: one.unbiased(one.product_against)),
-    square("variance of the benchmark", lambda one: one.unbiased(one.variance_against)),
+    square("covariance with the benchmark", lambda one: one.to_unbiased(one.product_against)),
+    square("variance of the benchmark", lambda one: one.to_unbiased(one.variance_against)),
 )
 
 
@@ -236,20 +246,145 @@ def _slope(sample: Sample, *, up: bool) -> FloatArray:
 def _moments(sample: Sample, *, up: bool) -> tuple[FloatArray, FloatArray]:
     """(N,) mean product and mean square of what is chosen, over all sessions."""
     chosen = sample.on_side(up=up)
-    around, moved = _centred(sample.excess_against, chosen), _centred(sample.excess, chosen)
+    around, moved = _centre_rows(sample.excess_against, chosen), _centre_rows(sample.excess, chosen)
     return sample.mean_product(around, moved), sample.mean_square(around)
 
 
-def _side(sample: Sample, *, up: bool) -> tuple[FloatArray, FloatArray]:
+def _one_side(sample: Sample, *, up: bool) -> tuple[FloatArray, FloatArray]:
     """(N,) on how many sessions the benchmark rose, or fell, and the deviation of its returns on them."""
     chosen = sample.on_side(up=up)
     count = chosen.sum(axis=1).astype(np.float64)
-    squares = _centred(sample.excess_against, chosen) ** 2
+    squares = _centre_rows(sample.excess_against, chosen) ** 2
     return count, np.sqrt(squares.sum(axis=1) / np.maximum(count - 1.0, 1.0))
 
 
-def _centred(rows: FloatArray, chosen: BoolArray) -> FloatArray:
+def _centre_rows(rows: FloatArray, chosen: BoolArray) -> FloatArray:
     """(N, T) what is chosen less its mean in the row, 0 elsewhere."""
     count = np.maximum(chosen.sum(axis=1), 1)
     mean = np.where(chosen, rows, 0.0).sum(axis=1) / count
     return np.where(chosen, rows - mean[:, None], 0.0)
+
+
+_FEW_UP = Undefined(
+    f"fewer than {FEWEST[Every.MONTH]} complete months in which the benchmark rose",
+    lambda sample: sample.on_side(up=True).sum(axis=1) < FEWEST[Every.MONTH],
+)
+_FEW_DOWN = Undefined(
+    f"fewer than {FEWEST[Every.MONTH]} complete months in which the benchmark fell",
+    lambda sample: sample.on_side(up=False).sum(axis=1) < FEWEST[Every.MONTH],
+)
+
+
+def _steps(*, up: bool) -> tuple[Steps, ...]:
+    return (
+        MONTHS_OVER,
+        count(
+            f"months in which the benchmark {'rose' if up else 'fell'}",
+            lambda one: np.count_nonzero(one.on_side(up=up), axis=1),
+        ),
+        fraction("mean return a month in them", lambda one: _own_months(one, up=up)),
+        fraction("that of the benchmark", lambda one: _benchmark_months(one, up=up)),
+    )
+
+
+@measure(
+    Unit.RATIO,
+    Words(
+        names=("up capture", "upside capture", "capture up", "up capture ratio", "upcapture"),
+        formula="geometric mean of the fund / of the benchmark, over the benchmark's rising months",
+        meaning="the share of the benchmark's rises that a fund took part in",
+        label="upside capture",
+        heading="Capture up",
+    ),
+    undefined=[_FEW_UP],
+    steps=_steps(up=True),
+    relative=True,
+    every=Every.MONTH,
+    in_percent=True,
+)
+def capture_up(sample: Sample) -> FloatArray:
+    """The share of the benchmark's rises that the fund took part in.
+
+    Geometric mean of the fund's returns / that of the benchmark's, over the complete months in which the
+    benchmark rose.
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    (N,) ratio, 1.05 = 105 % of the rises.  NaN below three such months.
+
+    References
+    ----------
+    Morningstar, Upside and downside capture ratio (monthly returns).
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import from_returns
+    >>> twice = from_returns([0.002] * 120, [0.001] * 120)
+    >>> round(float(capture_up(twice)[0]), 2)
+    2.02
+    """
+    return _capture(sample, up=True)
+
+
+@measure(
+    Unit.RATIO,
+    Words(
+        names=("down capture", "downside capture", "capture down", "down capture ratio", "downcapture"),
+        formula="geometric mean of the fund / of the benchmark, over the benchmark's falling months",
+        meaning="the share of the benchmark's falls that a fund took part in",
+        label="downside capture",
+        heading="Capture down",
+    ),
+    undefined=[_FEW_DOWN],
+    steps=_steps(up=False),
+    relative=True,
+    every=Every.MONTH,
+    in_percent=True,
+)
+def capture_down(sample: Sample) -> FloatArray:
+    """The share of the benchmark's falls that the fund took part in.
+
+    Geometric mean of the fund's returns / that of the benchmark's, over the complete months in which the
+    benchmark fell.
+
+    Parameters
+    ----------
+    sample : N symbols on one span with a benchmark
+
+    Returns
+    -------
+    (N,) ratio, 0.95 = 95 % of the falls.  NaN below three such months.
+
+    References
+    ----------
+    Morningstar, Upside and downside capture ratio (monthly returns).
+
+    Examples
+    --------
+    >>> from analytics.measures.examples import from_returns
+    >>> half = from_returns([-0.001] * 120, [-0.002] * 120)
+    >>> round(float(capture_down(half)[0]), 2)
+    0.51
+    """
+    return _capture(sample, up=False)
+
+
+def _capture(sample: Sample, *, up: bool) -> FloatArray:
+    return np.asarray(_own_months(sample, up=up) / _benchmark_months(sample, up=up))
+
+
+def _own_months(sample: Sample, *, up: bool) -> FloatArray:
+    return _geometric_mean(sample.returns, sample.on_side(up=up))
+
+
+def _benchmark_months(sample: Sample, *, up: bool) -> FloatArray:
+    return _geometric_mean(sample.against, sample.on_side(up=up))
+
+
+def _geometric_mean(rows: FloatArray, wanted: BoolArray) -> FloatArray:
+    logs = np.where(wanted, np.log1p(rows), 0.0)
+    return np.asarray(np.expm1(logs.sum(axis=1) / wanted.sum(axis=1)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.measures.described import CORRELATION, POSITIVE, Bounds, Unit, Words
+from analytics.measures.number import CORRELATION, POSITIVE, Bounds, Unit, Words
 from analytics.measures.registry import FEW_PAIRS, FLAT, FLAT_BENCHMARK, NO_RATE, Every, Undefined, measure
 from analytics.measures.sample import PERIODS, Sample
 from analytics.measures.steps import PAIRS, PERIODS_A_YEAR, fraction, ratio, square
@@ -18,11 +18,11 @@ _STRAYS = (
 )
 _TOGETHER = (
     PAIRS,
-    square("covariance with the benchmark", lambda one: one.unbiased(_product(one, _around(one)))),
+    square("covariance with the benchmark", lambda one: one.to_unbiased(_product(one, _around(one)))),
     fraction("standard deviation a {day}", lambda one: one.sd_excess),
     fraction(
         "standard deviation of the benchmark a {day}",
-        lambda one: np.sqrt(one.unbiased(one.variance_against)),
+        lambda one: np.sqrt(one.to_unbiased(one.variance_against)),
     ),
 )
 _SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd_active > 1e-12))

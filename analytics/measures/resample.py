@@ -107,7 +107,7 @@ def _at(sample: Sample, number: _PeriodNumber, periods: int) -> Sample:
         sample,
         levels=_closes(sample.levels, begins, ends),
         sessions=sample.sessions[ends],
-        rate=_summed(sample.rate, ends),
+        rate=_sum_rates(sample.rate, ends),
         benchmark=None if benchmark is None else _closes(benchmark, begins, ends),
         periods=periods,
     )
@@ -122,7 +122,7 @@ def _closes(levels: FloatArray, begins: _Columns, ends: _Columns) -> FloatArray:
     return np.where(at >= begins, np.take_along_axis(levels, np.maximum(at, 0), axis=-1), np.nan)
 
 
-def _summed(rate: FloatArray | float, closes: _Columns) -> FloatArray | float:
+def _sum_rates(rate: FloatArray | float, closes: _Columns) -> FloatArray | float:
     """The rate from each close to the next one; NaN where that of a session between them is not known."""
     if np.ndim(rate) == 0:
         return rate * np.diff(closes) if rate else 0.0

@@ -7,8 +7,8 @@ from datetime import date
 
 import numpy as np
 
-from analytics.measures.described import POSITIVE, SHARE, Better, Bounds, Unit, Words
 from analytics.measures.drawdowns import drawdowns
+from analytics.measures.number import POSITIVE, SHARE, Better, Bounds, Unit, Words
 from analytics.measures.registry import (
     FEWEST,
     NO_ENDS,

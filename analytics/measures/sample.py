@@ -252,13 +252,13 @@ class Sample:
     def sd(self, rows: FloatArray, mean: FloatArray | None = None) -> FloatArray:
         """(N,) sample standard deviation, ddof 1, of each row."""
         centre = self.mean(rows) if mean is None else mean
-        return np.sqrt(self.unbiased(self.mean_square(rows - centre[:, None])))
+        return np.sqrt(self.to_unbiased(self.mean_square(rows - centre[:, None])))
 
     def a_year(self, spread: FloatArray) -> FloatArray:
         """(N,) a spread per return, or a ratio of one, on a yearly scale."""
         return np.asarray(spread * math.sqrt(self.periods))
 
-    def unbiased(self, moment: FloatArray) -> FloatArray:
+    def to_unbiased(self, moment: FloatArray) -> FloatArray:
         """(N,) a mean square or product around the mean with ddof 1 in place of 0; NaN below two returns."""
         count = self.length
         return moment * (count / (count - 1.0)) if count > 1 else np.full(moment.shape, np.nan)
@@ -344,9 +344,9 @@ class Sample:
         rate = np.asarray(self.rate)
         unknown = np.isnan(rate)
         spanned = np.where(
-            steps == 1, rate[columns[:, 1:] - 1], _spanned(np.where(unknown, 0.0, rate), columns)
+            steps == 1, rate[columns[:, 1:] - 1], _sums_between(np.where(unknown, 0.0, rate), columns)
         )
-        return np.where(_spanned(unknown, columns) > 0, np.nan, spanned)
+        return np.where(_sums_between(unknown, columns) > 0, np.nan, spanned)
 
 
 def _runs(rows: NDArray[np.intp], length: int) -> Iterator[Rows]:
@@ -357,7 +357,7 @@ def _runs(rows: NDArray[np.intp], length: int) -> Iterator[Rows]:
         yield slice(first, last + 1) if last - first + 1 == chosen.size else chosen
 
 
-def _spanned(values: FloatArray | BoolArray, columns: NDArray[np.intp]) -> FloatArray:
+def _sums_between(values: FloatArray | BoolArray, columns: NDArray[np.intp]) -> FloatArray:
     """(N, K - 1) sums of the values (T,) between neighbouring columns (N, K) of T + 1."""
     return np.asarray(np.diff(np.append(0.0, np.cumsum(values))[columns], axis=1))
 

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from analytics.measures.described import RETURN, Better, Unit, Words
+from analytics.measures.number import RETURN, Better, Unit, Words
 from analytics.measures.registry import ONE_PRICE, TOO_FEW, Undefined, measure
 from analytics.measures.sample import Sample
 from analytics.measures.steps import (
@@ -321,7 +321,7 @@ def _score_sum(sample: Sample, power: int) -> FloatArray:
     around = sample.returns - sample.mean(sample.returns)[:, None]
     squares = around * around
     moment = sample.mean_product(squares, around if power == 3 else squares)
-    return np.asarray(sample.length * moment / sample.unbiased(sample.mean(squares)) ** (power / 2))
+    return np.asarray(sample.length * moment / sample.to_unbiased(sample.mean(squares)) ** (power / 2))
 
 
 def _tail(sample: Sample) -> FloatArray:

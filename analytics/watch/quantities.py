@@ -1,4 +1,4 @@
-"""Values of quantities: grouped by kind and calendar, computed over all symbols and sessions at once."""
+"""Values of quantities: of prices over all symbols and sessions at once, and of a fund's facts."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
+from analytics.fund import Basis, FundProfile
+from analytics.measures.number import Number
 from analytics.measures.sample import PERIODS, WEEKS, row_blocks
 from analytics.panel import BoolArray, DateArray, FloatArray, PricePanel
 from analytics.returns import BILL_SYMBOL, Rate, bill_rate
@@ -110,7 +112,7 @@ def quantities_at(
         found = prices.read(kind, list(places))
         for row, pair in zip(rows, terms, strict=True):
             at = [places[term] for term in pair]
-            out.values[row], out.reasons[row] = _combined(listed[row], found.values[at], found.reasons[at])
+            out.values[row], out.reasons[row] = _combine(listed[row], found.values[at], found.reasons[at])
             out.since[row], out.until[row] = found.since[at[0]], found.until[at[0]]
             out.periods[row] = tuple(dict.fromkeys(count for place in at for count in found.periods[place]))
     return out
@@ -124,7 +126,7 @@ def _terms(quantity: Quantity) -> list[_Term]:
     return [_Term(symbol, quantity.shared) for symbol in (quantity.symbol, quantity.other) if symbol]
 
 
-def _combined(quantity: Quantity, found: FloatArray, why: Texts) -> tuple[FloatArray, Texts]:
+def _combine(quantity: Quantity, found: FloatArray, why: Texts) -> tuple[FloatArray, Texts]:
     if quantity.other is None:
         return found[0], why[0]
     reasons = np.where(why[0] == "", why[1], why[0])
@@ -152,7 +154,7 @@ class _Days:
     periods: int
     weekly: bool
 
-    def counted(self, measure: str) -> int:
+    def periods_of(self, measure: str) -> int:
         """Give the returns a year by which a measure is annualised."""
         return WEEKS if self.weekly and PRICED[measure].periodic else self.periods
 
@@ -189,7 +191,7 @@ class _Prices:
             groups[self._days(kind, term)].append(place)
         for days, places in groups.items():
             for place in places:
-                out.periods[place] = (days.counted(kind.measure),)
+                out.periods[place] = (days.periods_of(kind.measure),)
             for block in row_blocks((len(places), self.panel.sessions.size), CELLS):
                 chosen = places[block]
                 self._fill(kind, days, [terms[place] for place in chosen], np.array(chosen), out)
@@ -230,10 +232,10 @@ class _Prices:
 
     def _calendar(self, days: _Days) -> _Calendar:
         if days not in self._calendars:
-            self._calendars[days] = self._laid(days)
+            self._calendars[days] = self._make_calendar(days)
         return self._calendars[days]
 
-    def _laid(self, days: _Days) -> _Calendar:
+    def _make_calendar(self, days: _Days) -> _Calendar:
         sessions = self.panel.sessions
         own, shared = self._held(days.own), self._held(days.shared)
         latest = np.maximum.accumulate(np.where(shared, np.arange(sessions.size), -1))[self.columns]
@@ -325,7 +327,9 @@ class _Prices:
             if history.known[row, end]:
                 begin = history.sessions[np.argmax(history.known[row])]
                 names = " and ".join(term.shared)
-                reasons[row, at] = f"prices of {names} begin {begin}{_needed(kind.window, history, end)}"
+                reasons[row, at] = (
+                    f"prices of {names} begin {begin}{_needed_words(kind.window, history, end)}"
+                )
             else:
                 day = history.sessions[end]
                 names = " and ".join(self._missing(kind, term, day))
@@ -337,6 +341,48 @@ class _Prices:
         return [symbol for symbol, level in zip(term.shared, levels, strict=True) if np.isnan(level)]
 
 
-def _needed(window: Window, history: History, end: int) -> str:
+def _needed_words(window: Window, history: History, end: int) -> str:
     asked = window.base_target(history.sessions[end].item(), bool(history.month_ends[end]))
     return f"; the window needs one on or before {asked}" if asked else ""
+
+
+def fact_value(quantity: Quantity, profile: FundProfile | None) -> Number:
+    """A fund's fact as a number, or why there is none.
+
+    Returns
+    -------
+    Expense ratio a year and sector weight (of net assets) as fractions, assets in the fund's currency.
+
+    Examples
+    --------
+    >>> from analytics.fund import Fact, Kind
+    >>> fund = FundProfile("SPSM", Kind.FUND, expense_ratio=Fact(0.0003, "issuer"))
+    >>> fact(Quantity("expense_ratio", "SPSM"), fund).value
+    0.0003
+    >>> fact(Quantity("assets", "SPSM"), fund).reason
+    'the assets of SPSM are not known'
+    """
+    if profile is None:
+        return Number(None, f"no facts about {quantity.symbol}")
+    if quantity.measure == "sector_weight":
+        return _sector_weight(quantity, profile)
+    if quantity.measure == "assets":
+        held, words = profile.assets, "assets"
+    else:
+        held, words = profile.expense_ratio, "expense ratio"
+    verb = "are" if words == "assets" else "is"
+    reason = f"the {words} of {quantity.symbol} {verb} not known"
+    return Number(None, reason) if held is None else Number.of(held.value, reason)
+
+
+def _sector_weight(quantity: Quantity, profile: FundProfile) -> Number:
+    if profile.sectors is None:
+        return Number(None, f"the sector weights of {quantity.symbol} are not known")
+    named = profile.sectors.value
+    if named.of is not Basis.FUND:
+        part = f"what part of {quantity.symbol} is in shares is not known"
+        return Number(None, f"the sector weights of {quantity.symbol} are of its shares alone: {part}")
+    weights = {sector.casefold(): weight for sector, weight in named.weights.items()}
+    weight = weights.get((quantity.sector or "").casefold())
+    reason = f"no sector {quantity.sector} of {quantity.symbol} under {named.taxonomy}"
+    return Number(None, reason) if weight is None else Number.of(weight, reason)

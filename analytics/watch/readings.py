@@ -1,7 +1,8 @@
-"""What rules read: every distinct quantity once, at every session of a range, vectorised by kind."""
+"""What rules read on every session of a range, and which readings wait for a price in doubt."""
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,11 +11,9 @@ import numpy as np
 
 from analytics.fund import FundProfile
 from analytics.measures.sample import PERIODS
-from analytics.panel import BoolArray, DateArray, Doubt, FloatArray, PricePanel
-from analytics.watch.doubts import DoubtfulPrices, doubt_words, doubtful_prices, newest_first
-from analytics.watch.facts import fact
+from analytics.panel import BoolArray, DateArray, Doubt, DoubtKind, FloatArray, PricePanel, doubts_within
 from analytics.watch.moving import IntArray, Texts
-from analytics.watch.quantities import Coming, Values, quantities_at
+from analytics.watch.quantities import Coming, Values, fact_value, quantities_at
 from analytics.watch.rules import Condition, Op, Quantity, Rule
 
 SAME = 1e-9
@@ -128,7 +127,7 @@ class Readings:
 
     def _read(self, rule: Rule, column: int) -> Reading:
         parts = tuple(self._condition(each, rule.then, column) for each in rule.conditions)
-        return parts[0] if len(parts) == 1 else _several(parts, rule.needed)
+        return parts[0] if len(parts) == 1 else _combine_readings(parts, rule.needed)
 
     def _condition(self, condition: Condition, then: str | None, column: int) -> Reading:
         quantity, crossing = condition.quantity, condition.op.crossing
@@ -143,7 +142,7 @@ class Readings:
         return Reading(
             value=value if known else None,
             met=met,
-            safe=(not met and _recovered(condition, value)) if known else None,
+            safe=(not met and _is_recovered(condition, value)) if known else None,
             reason=None if known else self.reasons[row, column],
             crossing=crossing,
             then=target,
@@ -179,7 +178,7 @@ def read(
     Each value is the measure over the window that ends on its session, as `compare` would give it on that
     evening: prices after it change nothing, but that a gap of more than ten sessions ends the history before
     it.  A window that is not full, a missing price on the session, or too few returns give no value but a
-    reason; so does a session of which a price looks wrong (`analytics.watch.doubts`).
+    reason; so does a session of which a price looks wrong (`analytics.watch.readings`).
 
     Parameters
     ----------
@@ -280,14 +279,14 @@ def is_met(condition: Condition, value: float) -> bool:
     return beyond or (not op.strict and value == threshold)
 
 
-def _recovered(condition: Condition, value: float) -> bool:
+def _is_recovered(condition: Condition, value: float) -> bool:
     """Of a value that is no breach."""
     if condition.op is Op.CHANGES:
         return True
     return value >= condition.recovery if condition.op.falling else value <= condition.recovery
 
 
-def _several(parts: tuple[Reading, ...], needed: int) -> Reading:
+def _combine_readings(parts: tuple[Reading, ...], needed: int) -> Reading:
     """K of N: known as soon as the missing ones cannot change the answer."""
     met = _at_least(needed, [part.met for part in parts])
     breached = _at_least(needed, [None if part.safe is None else not part.safe for part in parts])
@@ -327,7 +326,86 @@ def _fill_facts(
 ) -> None:
     for quantity, row in rows.items():
         if quantity.is_fact:
-            number = fact(quantity, profiles.get(quantity.symbol))
+            number = fact_value(quantity, profiles.get(quantity.symbol))
             reasons[row, :] = "facts are known for the newest session only"
             reasons[row, -1] = number.reason or ""
             values[row, -1] = np.nan if number.value is None else number.value
+
+
+@dataclass(frozen=True, eq=False)
+class DoubtfulPrices:
+    """The prices in doubt that one quantity is read from.
+
+    doubts : the newest first
+    since : (S,) datetime64[D] of the base close of each reading, NaT where it has none
+    waits : (S,) True where the reading is the first one with a price in doubt: it is waited out
+    """
+
+    doubts: tuple[Doubt, ...]
+    since: DateArray
+    waits: BoolArray
+
+    def within(self, column: int, session: date) -> tuple[Doubt, ...]:
+        """Give those that touch a return of the reading in a column, which is of that session."""
+        since: date | None = self.since[column].item()
+        if since is None:
+            return ()
+        return doubts_within(self.doubts, {doubt.symbol for doubt in self.doubts}, since, session)
+
+    def part(self, columns: slice | IntArray) -> DoubtfulPrices:
+        """Keep these readings only."""
+        return replace(self, since=self.since[columns], waits=self.waits[columns])
+
+
+def newest_first(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
+    """Sort doubts, each once."""
+    return tuple(sorted(dict.fromkeys(doubts), key=lambda doubt: doubt.session, reverse=True))
+
+
+def doubtful_prices(
+    quantity: Quantity, doubts: Iterable[Doubt], own: DateArray, since: DateArray, until: DateArray
+) -> DoubtfulPrices | None:
+    """Find the doubts that move a quantity, and the readings that are waited out for them.
+
+    A doubt moves a quantity where it moves a return that the quantity is made of.  Every kind moves the total
+    return of its session: a distribution that is missing, or there twice, does so by its own size, by which a
+    rule near its threshold would fire as by any other error.  Closes without dividends do not know of
+    distributions, so that `price_change` does not wait for those.
+
+    Where two funds share their sessions the doubt about one of them may be of a day on which the other's
+    exchange rested: the first session that both hold is the first one whose reading it touches.
+
+    Parameters
+    ----------
+    doubts : of the panel
+    own : datetime64[D], all sessions that the exchanges of the quantity's symbols hold
+    since, until : (S,) datetime64[D], the base close and the last session of each reading
+
+    Returns
+    -------
+    None where no doubt moves it.
+    """
+    mine = newest_first(doubt for doubt in doubts if _is_moved_by(doubt, quantity))
+    if not mine:
+        return None
+    days = np.array([doubt.session for doubt in mine], dtype="datetime64[D]")
+    first = np.searchsorted(own, days)
+    waits = np.isin(until, own[first[first < own.size]]) & ~np.isnat(since)
+    return DoubtfulPrices(mine, since, waits)
+
+
+def doubt_words(doubt: Doubt) -> str:
+    """Say what looks wrong: "AAA's price of 2 Oct 2025 looks wrong (-99.0 %)"."""
+    day = f"{doubt.session.day} {calendar.month_abbr[doubt.session.month]} {doubt.session.year}"
+    if doubt.kind is DoubtKind.DISTRIBUTION:
+        told = f"{doubt.value * 100:+.2f} % against the distribution due"
+        return f"{doubt.symbol}'s adjusted price of {day} looks wrong ({told})"
+    if doubt.kind is DoubtKind.NEGATIVE:
+        return f"{doubt.symbol}'s price of {day} looks wrong ({doubt.value:g})"
+    split = ", a split that the prices lack" if doubt.kind is DoubtKind.SPLIT else ""
+    return f"{doubt.symbol}'s price of {day} looks wrong ({doubt.value * 100:+.1f} %{split})"
+
+
+def _is_moved_by(doubt: Doubt, quantity: Quantity) -> bool:
+    unmoved = doubt.kind is DoubtKind.DISTRIBUTION and quantity.measure == "price_change"
+    return doubt.symbol in quantity.shared and not unmoved

@@ -17,7 +17,7 @@ from enum import StrEnum
 
 from analytics.errors import BadRule
 from analytics.measures import MEASURES, Better, Bounds, Described, Measure, Unit, Words
-from analytics.measures.described import POSITIVE, SHARE
+from analytics.measures.number import POSITIVE, SHARE
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
 from analytics.window import Window
 

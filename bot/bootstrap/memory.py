@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from bot.config import Role, Settings
 from bot.errors import UserError
 from bot.jobs.queue import TaskQueue
-from bot.store import SqlStore, opened, url_of
+from bot.store import SqlStore, open_store, url_of
 
 FILE = "watchpoint.db"
 
@@ -43,7 +43,7 @@ def _encoded(settings: Settings) -> str:
 @asynccontextmanager
 async def kept(settings: Settings) -> AsyncIterator[SqlStore]:
     """The store, until the block ends."""
-    async with opened(address(settings)) as store:
+    async with open_store(address(settings)) as store:
         yield store
 
 
@@ -51,13 +51,13 @@ async def kept(settings: Settings) -> AsyncIterator[SqlStore]:
 async def carried(settings: Settings) -> AsyncIterator[TaskQueue]:
     """The jobs, until the block ends; whoever works on them runs them."""
     if is_shared(settings):
-        from bot.jobs.postgres import on_postgres
+        from bot.jobs.postgres import postgres_queue
 
-        queue = on_postgres(_encoded(settings))
+        queue = postgres_queue(_encoded(settings))
     else:
-        from bot.jobs.memory import embedded
+        from bot.jobs.queue import memory_queue
 
-        queue = embedded()
+        queue = memory_queue()
     try:
         yield queue
     finally:

@@ -16,7 +16,7 @@ from bot.ports import Channels, Clock, HomeTabs, Messenger, Publisher, Users
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
 
-    from bot.slack.installation import Installation
+    from bot.slack.directory import Installation
 
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -44,16 +44,13 @@ async def outside(
     sleep: how the channel's next turn is waited for, in seconds of the clock.
     turns: the clock by which they come; None: the same.
     """
-    from bot.slack.channels import SlackChannels
-    from bot.slack.client import connected
-    from bot.slack.home_tabs import SlackHomeTabs
-    from bot.slack.installation import Installation
+    from bot.slack.client import slack_client
+    from bot.slack.directory import Installation, SlackChannels, SlackUsers
     from bot.slack.messenger import SlackMessenger
-    from bot.slack.posting.rate_limit import RateLimit
-    from bot.slack.publisher import SlackPublisher
-    from bot.slack.users import SlackUsers
+    from bot.slack.publisher import SlackHomeTabs, SlackPublisher
+    from bot.slack.rate_limit import RateLimit
 
-    async with connected(plain(settings.slack_bot_token), str(settings.slack_api_url)) as client:
+    async with slack_client(plain(settings.slack_bot_token), str(settings.slack_api_url)) as client:
         turn = turns or clock
         pace, installation = RateLimit(turn, sleep), Installation(client)
         yield Outside(

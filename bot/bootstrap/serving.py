@@ -23,9 +23,9 @@ from bot.config import Role, Settings, Transport, environment_name
 from bot.errors import BotError, Unavailable, UserError
 from bot.jobs.worker import Worker
 from bot.ports import Calendar, Clock, Finding, Level, Store
-from bot.slack.listening.intake import Intake
-from bot.slack.server_time import server_time
-from bot.slack.site import Site
+from bot.slack.client import server_time
+from bot.slack.http import Site
+from bot.slack.intake import Intake
 from bot.store import room
 from bot.use_cases.doctor import examine_data, examine_home
 
@@ -169,13 +169,13 @@ async def run_digest(settings: Settings, session: date, *, dry: bool) -> RunRepo
 
 async def doctor(settings: Settings) -> tuple[Finding, ...]:
     """What can be seen from outside: folder, database, clock, data source, Slack."""
-    from bot.slack.inspect import inspect
+    from bot.slack.client import inspect_installation
 
     clock = SteadyClock()
     async with keep_time_by_slack(clock, settings), desk(settings, clock) as sources:
         time, data = examine_clock(clock), await examine_data(sources)
     needs_app_token = settings.transport is Transport.SOCKET
-    status = await inspect(
+    status = await inspect_installation(
         plain(settings.slack_bot_token),
         plain(settings.slack_app_token) if needs_app_token else None,
         str(settings.slack_api_url),

@@ -79,4 +79,4 @@ async def painting(settings: Settings, workers: int) -> AsyncIterator[ChartRende
 
 def hint(symbol: str) -> Sequence[str]:
     """The known symbols most like one that is not known; none for one that is."""
-    return reference.nearest(symbol)
+    return reference.similar_symbols(symbol)

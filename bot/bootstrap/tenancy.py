@@ -10,8 +10,8 @@ from contextlib import asynccontextmanager, suppress
 from bot.errors import Unavailable
 from bot.model import Request
 from bot.ports import Messenger, Place, Store
-from bot.slack.installation import Installation
-from bot.slack.listening.listeners import ELSEWHERE
+from bot.slack.directory import Installation
+from bot.slack.listeners import ELSEWHERE
 from bot.use_cases.answering import Answer
 
 log = logging.getLogger(__name__)

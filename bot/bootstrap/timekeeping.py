@@ -13,8 +13,7 @@ from bot.bootstrap.outside import plain
 from bot.clock import TOLERANCE, SteadyClock
 from bot.config import Settings
 from bot.ports import Finding, Level
-from bot.telemetry.health import span
-from bot.telemetry.leaps import words
+from bot.telemetry.health import duration_words, leap_words
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ class Timekeeper:
     def _log(self) -> None:
         leap, leaps = self._clock.leap, self._clock.leaps
         if leap and leaps != self._leaps:
-            log.error("The machine's clock %s; it is not followed", words(leap))
+            log.error("The machine's clock %s; it is not followed", leap_words(leap))
         self._leaps = leaps
 
 
@@ -83,11 +82,10 @@ async def keep_time_by_slack(clock: SteadyClock, settings: Settings) -> AsyncIte
 
     Without a token Slack refuses, and its refusal tells the time.
     """
-    from bot.slack.client import connected
-    from bot.slack.server_time import server_time
+    from bot.slack.client import server_time, slack_client
 
     token, url = plain(settings.slack_bot_token) or None, str(settings.slack_api_url)
-    async with connected(token, url) as client, keep_time(clock, partial(server_time, client)):
+    async with slack_client(token, url) as client, keep_time(clock, partial(server_time, client)):
         yield
 
 
@@ -100,7 +98,7 @@ def examine_clock(clock: SteadyClock) -> Finding:
     if abs(ahead) <= TOLERANCE:
         return Finding(Level.OK, "The clock of this machine agrees with Slack's within a minute.")
     way = "ahead of" if ahead > timedelta() else "behind"
-    wrong = f"The clock of this machine is {way} Slack's by {span(abs(ahead))}."
+    wrong = f"The clock of this machine is {way} Slack's by {duration_words(abs(ahead))}."
     return Finding(Level.FAULT, wrong, "Set it right: the bot goes by Slack's, where Slack answers.")
 
 

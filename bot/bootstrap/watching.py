@@ -10,12 +10,20 @@ from importlib.metadata import version
 from bot.clock import SteadyClock
 from bot.config import Role, Settings
 from bot.ports import Calendar, Clock
-from bot.slack.site import HttpBounds, Listening, Site
+from bot.slack.http import CommandsTaken, HttpBounds, Site
 from bot.store import SqlStore
-from bot.telemetry.asgi import pages
-from bot.telemetry.health import GRACE, Check, Health, Runs, Sweeps, reachable
-from bot.telemetry.leaps import ClockFigures, unleapt
+from bot.telemetry.health import (
+    GRACE,
+    Check,
+    ClockCollector,
+    DailyRunCheck,
+    Health,
+    SweepCheck,
+    clock_check,
+    store_check,
+)
 from bot.telemetry.metrics import PrometheusMetrics
+from bot.telemetry.pages import pages
 from bot.use_cases.daily import overdue
 
 
@@ -24,8 +32,8 @@ class Watching:
     """Checks are added while the parts are put together; the site shows all of them."""
 
     metrics: PrometheusMetrics
-    ticks: Sweeps
-    listening: Listening
+    ticks: SweepCheck
+    listening: CommandsTaken
     checks: dict[str, Check] = field(default_factory=dict)
 
     @classmethod
@@ -34,11 +42,11 @@ class Watching:
         metrics = PrometheusMetrics(clock, calendar, version("watchpoint"), role.value)
         metrics.ask("lanes_due", "Channels with something to be delivered now.", _due_channels(store, clock))
         metrics.ask("questions_open", "Questions that nobody works on yet.", _questions(store, clock))
-        watching = cls(metrics, Sweeps(clock), Listening())
-        watching.checks["store"] = reachable(store.probe)
+        watching = cls(metrics, SweepCheck(clock), CommandsTaken())
+        watching.checks["store"] = store_check(store.probe)
         if isinstance(clock, SteadyClock):
-            watching.checks["clock"] = unleapt(clock)
-            metrics.registry.register(ClockFigures(clock))
+            watching.checks["clock"] = clock_check(clock)
+            metrics.registry.register(ClockCollector(clock))
         if role is not Role.WORKER:
             watching.checks["slack"] = watching.listening.look
         return watching
@@ -49,16 +57,16 @@ class Watching:
         patience = timedelta(hours=settings.data_deadline)
 
         async def undecided(session: date) -> int:
-            kept = await store.undecided(await store.teams(), session)
+            kept = await store.rules_behind(await store.teams(), session)
             return overdue(calendar, kept, session, clock.now() - patience - GRACE)
 
         self.checks["sweep"] = self.ticks.look
-        self.checks["run"] = Runs(clock, calendar, patience, undecided).look
+        self.checks["run"] = DailyRunCheck(clock, calendar, patience, undecided).look
 
     def site(self, settings: Settings) -> Site:
         """The HTTP port with its pages."""
         shown = pages(Health(self.checks), self.metrics)
-        bounds = HttpBounds(settings.connections, settings.keep_alive, self.metrics.refused)
+        bounds = HttpBounds(settings.connections, settings.keep_alive, self.metrics.count_refusal)
         return Site(settings.host, settings.port, shown, self.listening, bounds)
 
 

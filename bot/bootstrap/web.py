@@ -12,13 +12,14 @@ from bot.market.reference import NAMES
 from bot.model import RequestLimits
 from bot.ports import Clock, Handler, Metrics, Routes
 from bot.render import ids
-from bot.slack.listening.intake import Intake
+from bot.slack.intake import Intake
 from bot.use_cases.buttons.handlers import handlers as pressed
 from bot.use_cases.compare import CompareHandler
 from bot.use_cases.digest import DigestHandler
 from bot.use_cases.forms import handlers as forms
 from bot.use_cases.home import handlers as home
-from bot.use_cases.threads.handlers import FollowUpHandler, MentionHandler, SectorsHandler
+from bot.use_cases.threads.handlers import FollowUpHandler, MentionHandler
+from bot.use_cases.threads.sectors_command import SectorsHandler
 from bot.use_cases.watch.handler import WatchHandler
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ FORMS = (ids.ACK_FORM, ids.EDIT_FORM)
 
 def app(settings: Settings, clock: Clock, intake: Intake, out: Outside, metrics: Metrics) -> AsyncApp:
     """The Bolt app with a listener for everything that people can ask."""
-    from bot.slack.listening.app import build_app
+    from bot.slack.app import build_app
 
     return build_app(
         client=out.client,

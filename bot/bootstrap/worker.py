@@ -63,7 +63,7 @@ class WorkingRole:
         while True:
             try:
                 await self.scheduler.tick()
-                self.watching.ticks.swept()
+                self.watching.ticks.note_sweep()
             except Exception:
                 log.exception("A sweep failed; the next one is in %.0f s", self.every)
             await asyncio.sleep(self.every)

@@ -1,7 +1,7 @@
 """The `Jobs` port on pgqueuer: in memory beside SQLite, on PostgreSQL beside PostgreSQL.
 
-    jobs = bot.jobs.memory.embedded()           everything in this process
-    jobs = bot.jobs.postgres.on_postgres(url)   any number of processes that enqueue, that work, or both
+    jobs = bot.jobs.queue.memory_queue()           everything in this process
+    jobs = bot.jobs.postgres.postgres_queue(url)   any number of processes that enqueue, that work, or both
     jobs.on("question", answering.work, at_once=16)
     await jobs.run(stop)
 

@@ -39,14 +39,14 @@ _KNOWN = {
 _LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
-def on_postgres(url: str, *, stale: float = STALE) -> TaskQueue:
+def postgres_queue(url: str, *, stale: float = STALE) -> TaskQueue:
     """A queue that any number of processes share; nothing is connected yet.
 
     url: postgresql://…, also with SQLAlchemy's driver name in it.
     stale: seconds without a sign of life after which the task of a killed worker is another's; it is found
     within a third of that again.
     """
-    return TaskQueue(_Postgres(url), stale, BATCH)
+    return TaskQueue(_PostgresBackend(url), stale, BATCH)
 
 
 async def install(url: str) -> None:
@@ -54,7 +54,7 @@ async def install(url: str) -> None:
 
     Raises Unavailable where PostgreSQL does not answer.
     """
-    with _told(url):
+    with _clear_errors(url):
         async with await _connect(url) as connection:
             queries = Queries(PsycopgDriver(connection))
             async with queries.schema_lock():
@@ -64,7 +64,7 @@ async def install(url: str) -> None:
                     await queries.install()
 
 
-class _Postgres:
+class _PostgresBackend:
     def __init__(self, url: str) -> None:
         self._url = url
         self._one_at_a_time = asyncio.Lock()
@@ -84,7 +84,7 @@ class _Postgres:
     async def _add(self) -> None:
         async with self._one_at_a_time:
             tasks, self._fresh, self._adding = list(self._fresh), {}, None
-            with _told(self._url):
+            with _clear_errors(self._url):
                 try:
                     await self._insert(tasks)
                 except _LOST:  # the connection may have been lost long ago, and a hint may be given twice
@@ -101,7 +101,7 @@ class _Postgres:
             on_conflict="skip",
         )
 
-    async def begun(self, job: Job) -> None:
+    async def mark_begun(self, job: Job) -> None:
         """As `Keeper.begun`."""
         # The key would keep an equal task away until this one has ended, and it may have looked already.
         table = self._worker.qbe.settings.qualified.queue_table
@@ -109,13 +109,13 @@ class _Postgres:
         await self._worker.driver.execute(forget, job.id)
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[Repository]:
+    async def open_repository(self) -> AsyncIterator[Repository]:
         """As `Keeper.opened`: two connections."""
         async with AsyncExitStack() as stack:
-            stack.enter_context(_told(self._url))
+            stack.enter_context(_clear_errors(self._url))
             listening = await stack.enter_async_context(await _connect(self._url))
             asking = await stack.enter_async_context(await _connect(self._url))
-            self._worker = Queries(_Driver(listening, asking))
+            self._worker = Queries(_TwoConnections(listening, asking))
             yield self._worker
 
     def waiting(self) -> Sequence[Task]:
@@ -126,7 +126,7 @@ class _Postgres:
         """As `Keeper.waits`."""
         # One that a worker has fetched and not begun waits as well: it still has its key.
         async with self._one_at_a_time:
-            with _told(self._url):
+            with _clear_errors(self._url):
                 connection = self._connection = self._connection or await _connect(self._url)
                 queries = Queries(PsycopgDriver(connection))
                 found = (
@@ -148,7 +148,7 @@ class _Postgres:
             await connection.close()
 
 
-class _Driver(PsycopgDriver):
+class _TwoConnections(PsycopgDriver):
     """Listens on one connection, asks on the other."""
 
     def __init__(self, listening: Connection, asking: Connection) -> None:
@@ -185,23 +185,23 @@ async def _connect(url: str) -> Connection:
 
 
 @contextmanager
-def _told(url: str) -> Iterator[None]:
+def _clear_errors(url: str) -> Iterator[None]:
     """Turns what the driver and pgqueuer raise into what can be told, without user and password."""
     try:
         yield
     except _LOST as fault:
-        detail = f"{_name(url)}: {_first_line(fault)}"
+        detail = f"{_database_name(url)}: {_first_line(fault)}"
         raise Unavailable("The database", "the queue of the work cannot be reached", detail=detail) from fault
     except FailingListenerError as fault:
         cause = "it sends no notifications any more"
-        raise Unavailable("The database", cause, detail=_name(url)) from fault
+        raise Unavailable("The database", cause, detail=_database_name(url)) from fault
     except (psycopg.errors.UndefinedTable, RuntimeError) as fault:
         if isinstance(fault, RuntimeError) and "pgq " not in str(fault):
             raise
         raise UserError("The database lacks the tables of the jobs. Run `watchpoint migrate`.") from fault
 
 
-def _name(url: str) -> str:
+def _database_name(url: str) -> str:
     match = re.search(r"@?([^@/]*)/([^/?]*)(\?.*)?$", url)
     return f"PostgreSQL at {match[1] or 'localhost'}/{match[2]}" if match else "PostgreSQL"
 

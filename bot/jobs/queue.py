@@ -1,17 +1,18 @@
-"""The `Jobs` port: tasks to handlers, by pgqueuer, wherever its jobs are kept."""
+"""The `Jobs` port: tasks to handlers by pgqueuer, and the backend that keeps them in this process's memory."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from pgqueuer import InMemoryQueries, Job, Queries, QueueManager, RetryRequested
+from pgqueuer import InMemoryDriver, InMemoryQueries, Job, Queries, QueueManager, RetryRequested
+from pgqueuer.types import QueueEntrypoint
 
 from bot.ports import Task
 
@@ -43,11 +44,11 @@ class QueueBackend(Protocol):
         """Add those that are not waiting already."""
         ...
 
-    async def begun(self, job: Job) -> None:
+    async def mark_begun(self, job: Job) -> None:
         """A job waits no more: from now on an equal task is a new one."""
         ...
 
-    def opened(self) -> AbstractAsyncContextManager[Repository]:
+    def open_repository(self) -> AbstractAsyncContextManager[Repository]:
         """What a worker takes its jobs from."""
         ...
 
@@ -106,9 +107,9 @@ class TaskQueue:
         Raises Unavailable where PostgreSQL goes away: it does not connect again, for whoever supervises the
         process starts it anew.  UserError where the tables are missing.
         """
-        async with self._keeper.opened() as queries:
+        async with self._keeper.open_repository() as queries:
             manager = self._manager(queries)
-            async with _beside(_pass_on(stop, manager.shutdown)), _beside(self._tidy(queries)):
+            async with _run_beside(_pass_stop_on(stop, manager.shutdown)), _run_beside(self._tidy(queries)):
                 await self._run(manager)
 
     @property
@@ -171,7 +172,7 @@ class TaskQueue:
         self._handling.add(task)
         self._worked = True
         try:
-            await self._keeper.begun(job)
+            await self._keeper.mark_begun(job)
             await kind.handler((job.payload or b"").decode())
         except asyncio.CancelledError:
             raise RetryRequested(reason="cut off by a shutdown") from None
@@ -189,13 +190,13 @@ class TaskQueue:
                 await queries.clear_queue_log(list(self._kinds))
 
 
-async def _pass_on(told: asyncio.Event, to: asyncio.Event) -> None:
+async def _pass_stop_on(told: asyncio.Event, to: asyncio.Event) -> None:
     await told.wait()
     to.set()
 
 
 @asynccontextmanager
-async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def _run_beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """The work goes on until the block ends; its failure is logged."""
     task = asyncio.create_task(work)
     try:
@@ -205,3 +206,64 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         for outcome in await asyncio.gather(task, return_exceptions=True):
             if isinstance(outcome, Exception):
                 log.error("Beside the work: %s", outcome, exc_info=outcome)
+
+
+def memory_queue() -> TaskQueue:
+    """A queue for one process, which both enqueues and works; nothing of it is kept."""
+    return TaskQueue(_MemoryBackend(), STALE, batch=1)
+
+
+class _MemoryQueries(InMemoryQueries):
+    """pgqueuer counts all jobs at every turn, and only asks whether there is any; none is for later."""
+
+    def __init__(self, waiting: Mapping[Task, None]) -> None:
+        super().__init__(InMemoryDriver())
+        self._tasks = waiting
+
+    async def eligible_queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
+        """1 where a job may be taken now, else 0."""
+        return int(any(task.kind in entrypoints for task in self._tasks))
+
+    async def queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
+        """The same: none is for later."""
+        return await self.eligible_queued_work(entrypoints)
+
+    async def next_deferred_eta(self, _entrypoints: list[QueueEntrypoint]) -> timedelta | None:
+        """How long until a deferred job is due; none ever is."""
+        return None
+
+
+class _MemoryBackend:
+    def __init__(self) -> None:
+        self._waiting: dict[Task, None] = {}
+        self._queries = _MemoryQueries(self._waiting)
+
+    async def add(self, tasks: Sequence[Task]) -> None:
+        """As `Keeper.add`."""
+        # pgqueuer's own key would keep an equal task away until a running one has ended, too.
+        fresh = [task for task in tasks if task not in self._waiting]
+        if not fresh:
+            return
+        self._waiting.update(dict.fromkeys(fresh))
+        keys = [task.key.encode() for task in fresh]
+        await self._queries.enqueue([task.kind for task in fresh], list(keys), [0] * len(fresh))
+
+    async def mark_begun(self, job: Job) -> None:
+        """As `Keeper.begun`."""
+        self._waiting.pop(Task(job.entrypoint, (job.payload or b"").decode()), None)
+
+    @asynccontextmanager
+    async def open_repository(self) -> AsyncIterator[Repository]:
+        """As `Keeper.opened`."""
+        yield self._queries
+
+    def waiting(self) -> Sequence[Task]:
+        """As `Keeper.waiting`."""
+        return tuple(self._waiting)
+
+    async def waits(self, kinds: list[str]) -> bool:
+        """As `Keeper.waits`."""
+        return any(task.kind in kinds for task in self._waiting)
+
+    async def aclose(self) -> None:
+        """Nothing was opened."""

@@ -14,8 +14,7 @@ from analytics.notes import OVER, Note, NoteKind
 from analytics.panel import Exchange
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market import series
-from bot.market.codec import PRICES, PROFILES, PriceEntry, ProfileEntry
-from bot.market.disk_store import DiskStore
+from bot.market.disk_store import PRICES, PROFILES, DiskStore, PriceEntry, ProfileEntry
 from bot.ports import Calendar, Clock, Funds, PriceHistory, Prices, Profiles
 
 T = TypeVar("T")
@@ -74,7 +73,9 @@ class CachedMarket:
         held, now = _held_or_raise(found), self._clock.now()
         end = _end_of_data(held, through)
         first, rows = held[0].entry, [one.entry.series for one in held]
-        panel = series.panel(rows, self._calendar, end, now, source=first.source, simulated=first.simulated)
+        panel = series.build_panel(
+            rows, self._calendar, end, now, source=first.source, simulated=first.simulated
+        )
         return PriceHistory(panel, tuple(note for one in held for note in self._notes(one, panel.as_of)))
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
@@ -88,7 +89,7 @@ class CachedMarket:
         if entry is None:
             return await self._asked(symbol)
         own = await self._own(entry.series.exchange)
-        entry = self._prices.remembered(symbol) or entry  # an answer may have come meanwhile
+        entry = self._prices.get_remembered(symbol) or entry  # an answer may have come meanwhile
         if self._fresh(entry, own, through):
             return Held(entry)
         failure = self._resting(symbol)
@@ -113,7 +114,7 @@ class CachedMarket:
         own : the symbol's calendar
         """
         now = self._clock.now()
-        end = series.newest(own, through, now)
+        end = series.newest_session(own, through, now)
         if entry.fetched > now or own.last_complete(entry.fetched) < end:
             return False  # a clock that was ahead once must not keep new prices away until it comes true
         last = entry.series.last
@@ -137,8 +138,8 @@ class CachedMarket:
         now = self._clock.now()
         history = await self._inner.history([symbol], now.astimezone(UTC).date())
         panel = history.panel
-        row = series.of_panel(panel, symbol)
-        settled = series.newest(await self._own(row.exchange), panel.as_of, now)
+        row = series.series_of_panel(panel, symbol)
+        settled = series.newest_session(await self._own(row.exchange), panel.as_of, now)
         entry = PriceEntry(row.through(settled), history.notes, panel.source, panel.simulated, now)
         await asyncio.to_thread(self._prices.write, symbol, entry)
         return entry
@@ -193,11 +194,11 @@ class CachedMarket:
 
 
 async def _look_up(disk_store: DiskStore[T], symbol: str) -> T | None:
-    value = disk_store.remembered(symbol)
+    value = disk_store.get_remembered(symbol)
     if value is not None:
         return value
     value = await asyncio.to_thread(disk_store.read, symbol)
-    return disk_store.remembered(symbol) or value  # it may have been written since the disk was looked at
+    return disk_store.get_remembered(symbol) or value  # it may have been written since the disk was looked at
 
 
 def _held_or_raise(found: Sequence[Held | Failure]) -> list[Held]:

@@ -1,4 +1,4 @@
-"""Values on disk by symbol: read at once, replaced whole, and never trusted.
+"""Values on disk by symbol: read at once, replaced whole, never trusted; and how they become bytes.
 
 One file each, written beside and moved into place, so that a reader in any process sees the old value or the
 new one.  Each has a checksum; what cannot be read or was changed is as good as absent, and the log says so
@@ -7,15 +7,29 @@ once.  The newest values are remembered in memory and checked against the file's
 
 from __future__ import annotations
 
+import io
+import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import quote
 
+import numpy as np
+
+from analytics.fund import FundProfile
+from analytics.notes import Note, NoteKind
+from analytics.panel import Doubt, DoubtKind, Exchange
 from bot import files
+from bot.market.series import Series
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
 
 T = TypeVar("T")
 Stamp = tuple[int, int, int]
@@ -42,14 +56,14 @@ class DiskStore(Generic[T]):
         self._memory: OrderedDict[str, tuple[Stamp | None, T]] = OrderedDict()
         self._broken: dict[str, Stamp] = {}
 
-    def remembered(self, symbol: str) -> T | None:
+    def get_remembered(self, symbol: str) -> T | None:
         """The value, where it is in memory and the file has not changed since: microseconds, no reading."""
         held = self._memory.get(symbol)
         return held[1] if held and held[0] == _stamp(self.path(symbol)) else None
 
     def read(self, symbol: str) -> T | None:
         """The value in memory or on disk; None where there is none that can be read."""
-        value = self.remembered(symbol)
+        value = self.get_remembered(symbol)
         if value is not None:
             return value
         path = self.path(symbol)
@@ -98,3 +112,119 @@ def _stamp(path: Path) -> Stamp | None:
     except (OSError, ValueError):
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+FORMAT = 2
+"""Raised when the bytes change: older ones are fetched again."""
+
+
+@dataclass(frozen=True, eq=False)
+class PriceEntry:
+    """One symbol's whole history, what its checks found, and when (UTC) it was asked for."""
+
+    series: Series
+    notes: tuple[Note, ...]
+    source: str
+    simulated: bool
+    fetched: datetime
+
+
+@dataclass(frozen=True)
+class ProfileEntry:
+    """One symbol's profile, what must be said of it, and when (UTC) it was asked for."""
+
+    profile: FundProfile
+    notes: tuple[Note, ...]
+    fetched: datetime
+
+
+def _prices_to_bytes(entry: PriceEntry) -> bytes:
+    head = {
+        "format": FORMAT,
+        "symbol": entry.series.symbol,
+        "exchange": asdict(entry.series.exchange),
+        "doubts": [[one.kind, one.session.isoformat(), one.value] for one in entry.series.doubts],
+        "currency": entry.series.currency,
+        "notes": _notes_to_json(entry.notes),
+        "source": entry.source,
+        "simulated": entry.simulated,
+        "fetched": entry.fetched.isoformat(),
+    }
+    series, out = entry.series, io.BytesIO()
+    np.savez(
+        out,
+        head=np.frombuffer(json.dumps(head).encode(), dtype=np.uint8),
+        sessions=series.sessions.astype(np.int32),
+        levels=np.stack([series.total_return, series.close, series.volume]),
+    )
+    return out.getvalue()
+
+
+def _prices_from_bytes(data: bytes) -> PriceEntry:
+    with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+        head, levels = json.loads(stored["head"].tobytes()), stored["levels"]
+        sessions = stored["sessions"].astype("datetime64[D]")
+    if head["format"] != FORMAT or levels.shape != (3, sessions.size):
+        raise ValueError(f"format {head['format']}, shapes {levels.shape} and {sessions.shape}")
+    symbol, (total_return, close, volume) = head["symbol"], levels
+    doubts = tuple(
+        Doubt(DoubtKind(kind), symbol, date.fromisoformat(session), value)
+        for kind, session, value in head["doubts"]
+    )
+    exchange, currency = Exchange(**head["exchange"]), head["currency"]
+    return PriceEntry(
+        Series(symbol, sessions, total_return, close, volume, exchange, doubts, currency),
+        _notes_from_json(head["notes"]),
+        head["source"],
+        head["simulated"],
+        datetime.fromisoformat(head["fetched"]),
+    )
+
+
+def _profile_to_bytes(entry: ProfileEntry) -> bytes:
+    stored = {
+        "format": FORMAT,
+        "profile": _profiles().dump_python(entry.profile, mode="json"),
+        "notes": _notes_to_json(entry.notes),
+        "fetched": entry.fetched.isoformat(),
+    }
+    return json.dumps(stored).encode()
+
+
+def _profile_from_bytes(data: bytes) -> ProfileEntry:
+    stored = json.loads(data)
+    if stored["format"] != FORMAT:
+        raise ValueError(f"format {stored['format']}")
+    profile = _profiles().validate_python(stored["profile"])
+    return ProfileEntry(profile, _notes_from_json(stored["notes"]), datetime.fromisoformat(stored["fetched"]))
+
+
+@cache
+def _profiles() -> TypeAdapter[FundProfile]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(FundProfile)
+
+
+def _notes_to_json(notes: tuple[Note, ...]) -> list[Any]:
+    def plain(value: object) -> object:
+        return {"date": value.isoformat()} if isinstance(value, date) else value
+
+    def facts(note: Note) -> dict[str, object]:
+        return {name: plain(fact) for name, fact in note.facts.items()}
+
+    return [[note.kind, note.symbol, facts(note)] for note in notes]
+
+
+def _notes_from_json(stored: list[Any]) -> tuple[Note, ...]:
+    def fact(value: Any) -> Any:
+        return date.fromisoformat(value["date"]) if isinstance(value, dict) else value
+
+    return tuple(
+        Note(NoteKind(kind), symbol, {name: fact(value) for name, value in facts.items()})
+        for kind, symbol, facts in stored
+    )
+
+
+PRICES = Codec(_prices_to_bytes, _prices_from_bytes)
+PROFILES = Codec(_profile_to_bytes, _profile_from_bytes)

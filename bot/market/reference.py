@@ -195,15 +195,17 @@ def is_index(symbol: str) -> bool:
     return symbol.startswith("^")
 
 
-def meant(unknown: Iterable[str], ended: Collection[str] = frozenset()) -> dict[str, tuple[str, ...]]:
+def suggest_symbols(
+    unknown: Iterable[str], ended: Collection[str] = frozenset()
+) -> dict[str, tuple[str, ...]]:
     """Find what may be meant by symbols that a source cannot price.
 
     ended : those of them that it knows: they are no slips, so only their new names are of use.
     """
-    return {symbol: _new_name(symbol) if symbol in ended else nearest(symbol) for symbol in unknown}
+    return {symbol: _new_name(symbol) if symbol in ended else similar_symbols(symbol) for symbol in unknown}
 
 
-def nearest(symbol: str) -> tuple[str, ...]:
+def similar_symbols(symbol: str) -> tuple[str, ...]:
     """Find up to three well-known symbols that may be meant by one that a source does not know, best first.
 
     They are one slip of the finger away (two from four letters on).  A symbol that is, or was, well known
@@ -212,7 +214,7 @@ def nearest(symbol: str) -> tuple[str, ...]:
     wanted = symbol.upper()
     if wanted in RENAMED or wanted in NAMES:
         return _new_name(wanted)
-    slips = {name: _slips(wanted, name) for name in NAMES}
+    slips = {name: _edit_distance(wanted, name) for name in NAMES}
     fewest = min(slips.values())
     if fewest > (1 if len(wanted) < 4 else 2):
         return ()
@@ -224,7 +226,7 @@ def _new_name(symbol: str) -> tuple[str, ...]:
     return (RENAMED[symbol],) if symbol in RENAMED else ()
 
 
-def _slips(first: str, second: str) -> int:
+def _edit_distance(first: str, second: str) -> int:
     """Letters added, dropped, replaced or swapped with a neighbour (optimal string alignment distance)."""
     before: list[int] = []
     row = list(range(len(second) + 1))

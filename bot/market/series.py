@@ -1,4 +1,4 @@
-"""One symbol's prices on its exchange's sessions, and how several of them become a panel."""
+"""One symbol's prices, distributions and splits on its exchange's sessions, and how series become a panel."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ class Series:
     def through(self, last: date) -> Series:
         """What was known on the evening of `last`: it ends with the last price on or before that day."""
         stop = int(np.searchsorted(self.sessions, np.datetime64(last, "D"), side="right"))
-        return self if stop == self.sessions.size else self._cut(0, stop).trimmed()
+        return self if stop == self.sessions.size else self._cut(0, stop).trim()
 
-    def trimmed(self) -> Series:
+    def trim(self) -> Series:
         """Without the sessions before the first price and after the last one.
 
         A close whose adjusted price is missing is kept, as the reason for it, but not at the end: there the
@@ -75,7 +75,7 @@ class Series:
         )
 
 
-def of_panel(panel: PricePanel, symbol: str) -> Series:
+def series_of_panel(panel: PricePanel, symbol: str) -> Series:
     """One row of a panel as a series."""
     row = panel.row(symbol)
     own = slice(None) if panel.held is None else panel.held[row]
@@ -89,7 +89,7 @@ def of_panel(panel: PricePanel, symbol: str) -> Series:
         tuple(doubt for doubt in panel.doubts if doubt.symbol == symbol),
         panel.currencies[row],
     )
-    return whole.trimmed()
+    return whole.trim()
 
 
 def on_sessions(target: DateArray, dates: DateArray, values: NDArray[np.float64]) -> FloatArray:
@@ -119,14 +119,14 @@ def sessions_of(calendar: Calendar, days: DateArray, end: date) -> DateArray:
     return np.union1d(known, days[outside & (days <= np.datetime64(end))])
 
 
-def newest(calendar: Calendar, through: date, now: datetime | None = None) -> date:
+def newest_session(calendar: Calendar, through: date, now: datetime | None = None) -> date:
     """Find the newest session on or before `through` whose prices have settled at `now` (None: all have)."""
     end = min(through, calendar.last_complete(now)) if now else through
     sessions = calendar.sessions(end - CLOSED, end)
     return sessions[-1].item() if sessions.size else end
 
 
-def panel(
+def build_panel(
     series: Sequence[Series],
     calendar: Calendar,
     through: date,
@@ -143,14 +143,14 @@ def panel(
     Where none has a price by then, the panel is one empty session.
     """
     calendars = [calendar.of(one.exchange.code) for one in series]
-    ends = [newest(own, through, now) for own in calendars]
+    ends = [newest_session(own, through, now) for own in calendars]
     known = [one.through(end) for one, end in zip(series, ends, strict=True)]
     first = min((one.sessions[0].item() for one in known if one.sessions.size), default=max(ends))
     lines = [
         _sessions_held(one, own, first, end) for one, own, end in zip(known, calendars, ends, strict=True)
     ]
-    sessions, held = _united(lines)
-    rows = [on_sessions(sessions, one.sessions, _values(one)) for one in known]
+    sessions, held = _unite_sessions(lines)
+    rows = [on_sessions(sessions, one.sessions, _stack_values(one)) for one in known]
     total_return, close, volume = np.stack(rows, axis=1)
     return PricePanel(
         sessions,
@@ -168,7 +168,7 @@ def panel(
     )
 
 
-def _values(series: Series) -> FloatArray:
+def _stack_values(series: Series) -> FloatArray:
     return np.stack([series.total_return, series.close, series.volume])
 
 
@@ -183,17 +183,17 @@ def _sessions_held(series: Series, calendar: Calendar, first: date, end: date) -
     return np.concatenate([whole[before], life, whole[after]])
 
 
-def _united(lines: Sequence[DateArray]) -> tuple[DateArray, BoolArray | None]:
+def _unite_sessions(lines: Sequence[DateArray]) -> tuple[DateArray, BoolArray | None]:
     """All sessions of any line, and which of them each line holds: None where each holds all."""
     distinct: list[DateArray] = []
-    which = [_place(distinct, line) for line in lines]
+    which = [_index_of_line(distinct, line) for line in lines]
     if len(distinct) == 1:
         return distinct[0], None
     sessions = reduce(np.union1d, distinct)
     return sessions, np.stack([np.isin(sessions, line) for line in distinct])[which]
 
 
-def _place(distinct: list[DateArray], line: DateArray) -> int:
+def _index_of_line(distinct: list[DateArray], line: DateArray) -> int:
     """Where a line stands among those seen so far; it is put in where it is new."""
     for at, other in enumerate(distinct):
         if np.array_equal(line, other):
@@ -207,3 +207,50 @@ def _following(calendars: Sequence[Calendar], last: date) -> date | None:
     ahead = {own.exchange.code: own.sessions(last + timedelta(days=1), last + CLOSED) for own in calendars}
     shared = reduce(np.intersect1d, ahead.values())
     return shared[0].item() if shared.size else None
+
+
+IntArray = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Events:
+    """Distributions and splits, each on the first session on or after its day.
+
+    dividends, gains : (T,) income and capital gains paid a share, in the currency of the prices; 0 where
+        none, NaN where it was told in another currency, and cannot be held against a price
+    splits : (T,) new shares for one old one, 4.0 for 4:1 and 0.1 for 1:10; 1 where none
+    """
+
+    dividends: FloatArray
+    gains: FloatArray
+    splits: FloatArray
+
+    @property
+    def paid(self) -> FloatArray:
+        """Add up (T,) all that was paid a share."""
+        return self.dividends + self.gains
+
+
+def place_events(sessions: DateArray, days: DateArray, amounts: FloatArray) -> FloatArray:
+    """Sum amounts by session; a day that is no session counts for the next one.
+
+    Parameters
+    ----------
+    sessions : (T,), days : (D,), both increasing; amounts : (D,), NaN counts as 0
+
+    Returns
+    -------
+    (T,) amounts; what comes after the last session is left out.
+
+    Examples
+    --------
+    A fund goes ex on Friday 4 July, no session in New York:
+
+    >>> days = np.array(["2025-07-03", "2025-07-04"], dtype="datetime64[D]")
+    >>> sessions = np.array(["2025-07-03", "2025-07-07"], dtype="datetime64[D]")
+    >>> place_events(sessions, days, np.array([0.0, 0.3])).tolist()
+    [0.0, 0.3]
+    """
+    at = np.searchsorted(sessions, days)
+    placed = np.bincount(at, np.nan_to_num(amounts), sessions.size + 1)
+    return np.asarray(placed[: sessions.size], dtype=np.float64)

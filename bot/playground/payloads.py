@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.playground.api.chat import as_api
+from bot.playground.api.chat import message_json
 from bot.playground.api.server import Slack
-from bot.playground.api.views import as_api as view_as_api
+from bot.playground.api.views import view_json as view_as_api
 from bot.playground.model import APP, BOT, TEAM, Channel, Payload, PostedMessage, View
 
 NAMES = {"private": "privategroup", "dm": "directmessage"}
@@ -47,7 +47,7 @@ class Payloads:
             "team_id": TEAM,
             "team_domain": DOMAIN,
             "channel_id": channel,
-            "channel_name": _name(place),
+            "channel_name": _channel_name(place),
             "user_id": user,
             "user_name": person.name,
             "api_app_id": APP,
@@ -59,24 +59,26 @@ class Payloads:
 
     def mention(self, message: PostedMessage) -> Payload:
         """app_mention: somebody named the app in a channel that it is in."""
-        return self.event(self._said(message, "app_mention"))
+        return self.event(self._message_event(message, "app_mention"))
 
-    def among(self, message: PostedMessage) -> Payload:
+    def group_message(self, message: PostedMessage) -> Payload:
         """message.mpim: somebody said something in a group's direct messages that the app is in."""
-        return self.event(self._said(message, "message") | {"channel_type": "mpim"})
+        return self.event(self._message_event(message, "message") | {"channel_type": "mpim"})
 
-    def direct(self, message: PostedMessage) -> Payload:
+    def direct_message(self, message: PostedMessage) -> Payload:
         """message.im: somebody said something to the app alone."""
-        return self.event(self._said(message, "message") | {"channel_type": "im"})
+        return self.event(self._message_event(message, "message") | {"channel_type": "im"})
 
-    def edited(self, message: PostedMessage) -> Payload:
+    def edited_mention(self, message: PostedMessage) -> Payload:
         """app_mention once more: somebody changed a message that names the app."""
         about = {"edited": {"user": message.user, "ts": message.edited or message.ts}}
-        return self.event(self._said(message, "app_mention") | about)
+        return self.event(self._message_event(message, "app_mention") | about)
 
     def changed_alone(self, message: PostedMessage) -> Payload:
         """message.im of a message that was changed: its subtype says so."""
-        said = self._said(message, "message") | {"edited": {"user": message.user, "ts": message.edited}}
+        said = self._message_event(message, "message") | {
+            "edited": {"user": message.user, "ts": message.edited}
+        }
         about = {"type": "message", "subtype": "message_changed", "hidden": True, "channel_type": "im"}
         place = {"channel": message.channel, "ts": self._workspace.next_ts()}
         return self.event({**about, **place, "event_ts": place["ts"], "message": said})
@@ -87,13 +89,13 @@ class Payloads:
         place = {"channel": message.channel, "ts": self._workspace.next_ts(), "deleted_ts": message.ts}
         return self.event({**about, **place, "event_ts": place["ts"]})
 
-    def joined(self, channel: str, inviter: str) -> Payload:
+    def member_joined(self, channel: str, inviter: str) -> Payload:
         """member_joined_channel: the app itself was brought into a channel."""
         kind = "C" if self._workspace.channels[channel].kind == "public" else "G"
         about = {"type": "member_joined_channel", "user": BOT, "channel": channel, "channel_type": kind}
         return self.event({**about, "team": TEAM, "inviter": inviter, "event_ts": self._workspace.next_ts()})
 
-    def changed(self, channel: str, what: str, user: str) -> Payload:
+    def channel_changed(self, channel: str, what: str, user: str) -> Payload:
         """Something has become of a channel.  what: "unarchive" or "deleted"."""
         kind = "channel" if self._workspace.channels[channel].kind == "public" else "group"
         about = {"type": f"{kind}_{what}", "channel": channel, "event_ts": self._workspace.next_ts()}
@@ -140,7 +142,7 @@ class Payloads:
         shown = view_as_api(view, state)
         return {**self._interaction("view_submission", user), "view": shown, "response_urls": []}
 
-    def closed(self, user: str, view: View) -> Payload:
+    def view_closed(self, user: str, view: View) -> Payload:
         """view_closed"""
         about = self._interaction("view_closed", user)
         return {**about, "view": view_as_api(view), "is_cleared": False}
@@ -157,8 +159,8 @@ class Payloads:
         return {
             **about,
             "action_ts": self._workspace.next_ts(),
-            "channel": {"id": place.id, "name": _name(place)},
-            "message": self._shown(message),
+            "channel": {"id": place.id, "name": _channel_name(place)},
+            "message": self._message_field(message),
             "message_ts": message.ts,
             "response_url": self._slack.replies.new(user, message.channel),
         }
@@ -177,7 +179,7 @@ class Payloads:
             "is_enterprise_install": installed.everywhere,
         }
 
-    def _said(self, message: PostedMessage, kind: str) -> Payload:
+    def _message_event(self, message: PostedMessage, kind: str) -> Payload:
         """What was said: of somebody of another workspace Slack names it, or the organisation alone."""
         person = self._workspace.users.get(message.user)
         team = (person.organisation or person.team) if person and person.team != TEAM else TEAM
@@ -186,10 +188,10 @@ class Payloads:
         other = {"user_team": team} if team != TEAM else {}
         return {**about, **thread, **other, "channel": message.channel, "event_ts": message.ts}
 
-    def _shown(self, message: PostedMessage) -> Payload:
+    def _message_field(self, message: PostedMessage) -> Payload:
         """A message in what people do with it: one that was answered names itself as its thread."""
         begun = self._workspace.has_begun(message.channel, message.ts)
-        return as_api(message) | ({"thread_ts": message.ts} if begun else {})
+        return message_json(message) | ({"thread_ts": message.ts} if begun else {})
 
     def _is_shared(self, channel: object) -> bool:
         """Whether people of another workspace are in a channel."""
@@ -206,14 +208,14 @@ class Payloads:
         container = {"type": "message", "message_ts": source.ts, "channel_id": place.id}
         if message is not None and message.thread_ts:
             container |= {"thread_ts": message.thread_ts}
-        shown = {"message": self._shown(message)} if message is not None and not private else {}
+        shown = {"message": self._message_field(message)} if message is not None and not private else {}
         return {
             "container": container | {"is_ephemeral": private},
-            "channel": {"id": place.id, "name": _name(place)},
+            "channel": {"id": place.id, "name": _channel_name(place)},
             "response_url": self._slack.replies.new(user, place.id, message),
             **shown,
         }
 
 
-def _name(channel: Channel) -> str:
+def _channel_name(channel: Channel) -> str:
     return NAMES.get(channel.kind, channel.name)

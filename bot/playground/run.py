@@ -20,14 +20,14 @@ from typing import Any
 from bot.bootstrap import Bot, assembled, listen, migrate
 from bot.clock import ShiftedClock, SystemClock
 from bot.config import Settings, Transport, has_screen, load
-from bot.playground import store
+from bot.playground import storage
+from bot.playground.actions import Actions
 from bot.playground.api.server import HOST, Slack
-from bot.playground.deliver import Deeds
-from bot.playground.drive.script import Stage, play, read
-from bot.playground.drive.travel import Around, Travel, TravelClock, late_until, posts_of
-from bot.playground.lines import AppTransport, OverHttp, OverSocket
 from bot.playground.model import TEAM, Installed
 from bot.playground.page import routes
+from bot.playground.script import Stage, play_script, read_script
+from bot.playground.time_travel import Around, Travel, TravelClock, late_until, posts_of
+from bot.playground.transport import AppTransport, OverHttp, OverSocket
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
 
@@ -69,7 +69,7 @@ class Playground:
     """What runs.  url: the page; stop: set, it ends everything."""
 
     slack: Slack
-    deeds: Deeds
+    deeds: Actions
     bot: Bot
     url: str
     stop: asyncio.Event
@@ -82,12 +82,12 @@ async def playground(options: PlaygroundOptions, say: Say) -> None:
     say: prints a line.  Raises UserError where the port, the folder or the script is no good.
     """
     if options.script is not None:
-        lines = read(options.script.read_text(encoding="utf-8"))
-        async with opened(replace(options, port=0)) as here:
+        lines = read_script(options.script.read_text(encoding="utf-8"))
+        async with open_playground(replace(options, port=0)) as here:
             stage = Stage(here.deeds, here.bot.shift.quiet, here.travel.sessions, here.slack.workspace)
-            await play(lines, stage, say)
+            await play_script(lines, stage, say)
         return
-    async with opened(options) as here:
+    async with open_playground(options) as here:
         say(f"The playground is at {here.url} (Ctrl-C ends it).")
         if options.browser and has_screen():
             await asyncio.to_thread(webbrowser.open, here.url)
@@ -96,9 +96,9 @@ async def playground(options: PlaygroundOptions, say: Say) -> None:
 
 
 @asynccontextmanager
-async def opened(options: PlaygroundOptions) -> AsyncIterator[Playground]:
+async def open_playground(options: PlaygroundOptions) -> AsyncIterator[Playground]:
     """Workspace, page and bot, until the block ends or Ctrl-C."""
-    clock, installed = ShiftedClock(SystemClock(), _morning(options.asof)), _installed()
+    clock, installed = ShiftedClock(SystemClock(), _morning(options.asof)), _fresh_secrets()
     bots: list[Bot] = []
     async with AsyncExitStack() as stack:
         home = stack.enter_context(_home(options.home))
@@ -106,7 +106,7 @@ async def opened(options: PlaygroundOptions) -> AsyncIterator[Playground]:
         slack = Slack(workspace, installed)
         slack.rate.burst, slack.readiness.seconds = BURST, PROCESSING
         line = await _line(stack, slack, options.transport)
-        deeds = Deeds(slack, line)
+        deeds = Actions(slack, line)
         stack.push_async_callback(deeds.aclose)
         travel = Travel(clock, lambda: around(bots[0], clock, settings), lambda: workspace.feed.tell("time"))
         await stack.enter_async_context(slack.running(options.port, routes(workspace, deeds, travel)))
@@ -117,13 +117,13 @@ async def opened(options: PlaygroundOptions) -> AsyncIterator[Playground]:
         )
         bots.append(bot)
         stop = asyncio.Event()
-        address = await stack.enter_async_context(_served(bot, settings, stop))
+        address = await stack.enter_async_context(_serve_bot(bot, settings, stop))
         if isinstance(line, OverHttp):
             line.url = address
         yield Playground(slack, deeds, bot, f"{slack.base}/", stop, travel)
 
 
-def _installed() -> Installed:
+def _fresh_secrets() -> Installed:
     """Fresh secrets: nothing that leaks from a playground opens anything else."""
     return Installed(
         f"xoxb-playground-{secrets.token_hex(8)}",
@@ -166,8 +166,8 @@ def around(bot: Bot, clock: Clock, settings: Settings) -> Around:
 
 async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspace:
     folder = home / "workspace"
-    workspace = store.opened(folder, clock)
-    await stack.enter_async_context(store.kept(workspace, folder))
+    workspace = storage.load_workspace(folder, clock)
+    await stack.enter_async_context(storage.keep_saved(workspace, folder))
     return workspace
 
 
@@ -182,7 +182,7 @@ async def _line(stack: AsyncExitStack, slack: Slack, transport: str) -> AppTrans
 
 
 @asynccontextmanager
-async def _served(bot: Bot, settings: Settings, stop: asyncio.Event) -> AsyncIterator[str]:
+async def _serve_bot(bot: Bot, settings: Settings, stop: asyncio.Event) -> AsyncIterator[str]:
     """The bot takes commands until the block ends; gives the last word of its sentence, the address."""
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(listen(bot, settings, stop, ready.set_result))

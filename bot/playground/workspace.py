@@ -1,24 +1,27 @@
-"""The state of the embedded workspace, with small methods that change it, and a feed of the changes.
-
-It knows neither HTTP nor the bot: who may do what is decided in `bot.playground.api` (for the app) and in
-`bot.playground.deliver` (for people).  Every method runs in the event loop's thread and waits for nothing.
-
-    with workspace.changes() as feed:
-        change = await feed.get()
-"""
+"""The state of the embedded workspace: messages, channels, files, views, and a feed of their changes."""
 
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bot.playground.feed import Feed, Ids
-from bot.playground.model import BOT, Block, Change, Channel, File, Person, PostedMessage
-from bot.playground.views import Views
+from bot.playground.model import (
+    BOT,
+    Block,
+    Change,
+    ChangeKind,
+    Channel,
+    File,
+    Person,
+    PostedMessage,
+    View,
+    ViewKind,
+)
 from bot.ports import Clock
 
 MICRO = 1_000_000
@@ -279,3 +282,114 @@ def files_in(node: object) -> Iterator[str]:
     elif isinstance(node, list | tuple):
         for item in node:
             yield from files_in(item)
+
+
+Body = Mapping[str, Any]
+
+
+class Views:
+    """What is open before whom.  homes: by person; modals: stacks by person, the topmost last."""
+
+    def __init__(self, feed: Feed, ids: Ids) -> None:
+        self.home_tabs: dict[str, View] = {}
+        self.modals: dict[str, tuple[View, ...]] = {}
+        self._feed, self._ids = feed, ids
+
+    def top(self, user: str) -> View | None:
+        """The modal that the person looks at; None where none is open."""
+        return next(reversed(self.modals.get(user, ())), None)
+
+    def all(self) -> list[View]:
+        """Whatever anybody has open."""
+        return [*(view for stack in self.modals.values() for view in stack), *self.home_tabs.values()]
+
+    def get(self, view_id: str) -> View | None:
+        """A view by its id, whoever has it open."""
+        return next((view for view in self.all() if view.id == view_id), None)
+
+    def open(self, user: str, body: Body) -> View:
+        """Show a modal in place of all that are open: the first of a new stack."""
+        return self._stack(user, (self._new("modal", user, body),))
+
+    def push(self, user: str, body: Body) -> View:
+        """Lay a modal on top of the stack."""
+        under = self.modals.get(user, ())
+        view = self._new("modal", user, body)
+        if under:
+            view = replace(view, root=under[0].id, previous=under[-1].id)
+        return self._stack(user, (*under, view))
+
+    def update(self, view_id: str, body: Body) -> View:
+        """Put other content into a view; KeyError where it is closed."""
+        old = self.get(view_id)
+        if old is None:
+            raise KeyError(view_id)
+        return self._put(replace(old, body=body, hash=secrets.token_hex(8), errors={}))
+
+    def refuse(self, view_id: str, errors: Mapping[str, str]) -> None:
+        """Show beside its inputs what is wrong with a submission; errors: by block_id."""
+        view = self.get(view_id)
+        if view is not None:
+            self._put(replace(view, errors=errors))
+
+    def close(self, user: str, everything: bool = False) -> None:
+        """Take the topmost modal away, or the whole stack."""
+        self.modals[user] = () if everything else self.modals.get(user, ())[:-1]
+        self._feed.tell("view", user=user)
+
+    def publish(self, user: str, body: Body) -> View:
+        """Set a person's Home tab; it keeps its id."""
+        old, view = self.home_tabs.get(user), self._new("home", user, body)
+        return self._put(replace(view, id=old.id, root=old.root) if old else view)
+
+    def _new(self, kind: ViewKind, user: str, body: Body) -> View:
+        view_id = self._ids.new("V")
+        return View(view_id, kind, user, body, secrets.token_hex(8), root=view_id)
+
+    def _stack(self, user: str, views: tuple[View, ...]) -> View:
+        self.modals[user] = views
+        self._feed.tell("view", user=user)
+        return views[-1]
+
+    def _put(self, view: View) -> View:
+        if view.kind == "home":
+            self.home_tabs[view.user] = view
+        else:
+            stack = self.modals[view.user]
+            self.modals[view.user] = tuple(view if each.id == view.id else each for each in stack)
+        self._feed.tell("view", user=view.user)
+        return view
+
+
+class Feed:
+    """Passes changes on to everybody who listens, in the event loop's thread."""
+
+    def __init__(self) -> None:
+        self._listeners: set[asyncio.Queue[Change]] = set()
+
+    @contextmanager
+    def changes(self) -> Iterator[asyncio.Queue[Change]]:
+        """A queue that gets every change from now on, until the block ends."""
+        queue: asyncio.Queue[Change] = asyncio.Queue()
+        self._listeners.add(queue)
+        try:
+            yield queue
+        finally:
+            self._listeners.discard(queue)
+
+    def tell(self, kind: ChangeKind, channel: str = "", ts: str = "", user: str = "") -> None:
+        """Pass a change on; user: the only person whom it concerns."""
+        for queue in self._listeners:
+            queue.put_nowait(Change(kind, channel, ts, user))
+
+
+class Ids:
+    """Counts up for ever."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def new(self, prefix: str) -> str:
+        """An id that nothing else has, e.g. F00000012."""
+        self.last += 1
+        return f"{prefix}{self.last:08d}"

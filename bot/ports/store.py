@@ -64,7 +64,7 @@ class WorkspaceRepository(Protocol):
         """A rule by its number: its newest version, or the one asked for; a deleted one too."""
         ...
 
-    async def made(self, asked: str) -> StoredRule | None:
+    async def rule_made_by(self, asked: str) -> StoredRule | None:
         """The version that a question has made, by the question's id; None where it made none."""
         ...
 
@@ -123,7 +123,7 @@ class WorkspaceRepository(Protocol):
         """
         ...
 
-    async def delivered(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
+    async def delivered_ts(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
         """The ts of a delivered notice, None where it was not delivered (yet)."""
         ...
 
@@ -131,7 +131,7 @@ class WorkspaceRepository(Protocol):
         """The newest session whose digest was posted in a channel."""
         ...
 
-    async def told(self, channel: str, ts: str) -> RuleReport | DigestContent | None:
+    async def content_of_message(self, channel: str, ts: str) -> RuleReport | DigestContent | None:
         """What a message of ours tells that carried a notice, as it was queued; None for any other."""
         ...
 
@@ -143,7 +143,7 @@ class WorkspaceRepository(Protocol):
         """What a thread is about."""
         ...
 
-    async def visited(self, user: str, at: datetime) -> bool:
+    async def note_visit(self, user: str, at: datetime) -> bool:
         """Somebody looks at the Home tab; True where it is the first time."""
         ...
 
@@ -176,7 +176,7 @@ class Outbox(Protocol):
         """Whether the claim is still the holder's, with its lease not ended."""
         ...
 
-    async def sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
+    async def mark_sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
         """It arrived.  A CARD's ts becomes its incident's root.
 
         picture: Slack's id of the file that a CARD or its UPDATE shows, None where it shows none.
@@ -240,7 +240,7 @@ class Inbox(Protocol):
         """Let all that is worked on be taken at once: for who knows that nobody works; how many that were."""
         ...
 
-    async def done(self, team: str, id_: str) -> None:
+    async def mark_done(self, team: str, id_: str) -> None:
         """It was answered, or its asker was told why not."""
         ...
 
@@ -278,7 +278,7 @@ class Store(Protocol):
         """The workspaces with an active rule or digest."""
         ...
 
-    async def undecided(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
+    async def rules_behind(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
         """All active rules of the channels in which at least one has not come to `session` yet.
 
         By team, channel and number.  A rule has come to a session when its `standing.reached` is not older.

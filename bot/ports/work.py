@@ -80,10 +80,10 @@ class Metrics(Protocol):
         """The newest session with prices."""
         ...
 
-    def acknowledged(self, seconds: float) -> None:
+    def observe_ack(self, seconds: float) -> None:
         """A command was acknowledged."""
         ...
 
-    def refused(self, reason: HttpRefusal) -> None:
+    def count_refusal(self, reason: HttpRefusal) -> None:
         """The HTTP port did not take a connection or a request."""
         ...

@@ -1,6 +1,5 @@
 """Plainer forms of a message, for when Slack refuses the better one.
 
-
 A draft goes down one rung at a time: as meant, tables as lines of text, the text alone.
 """
 

@@ -17,8 +17,8 @@ from rich.text import Text
 from analytics.comparison import Comparison
 from analytics.fund import Fact, FundProfile
 from analytics.measures.drawdowns import Drawdown
+from analytics.measures.number import Number
 from analytics.notes import Note
-from analytics.number import Number
 from analytics.panel import Doubt
 from analytics.returns import Period
 from bot.render.doubts import describe, legend

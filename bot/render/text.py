@@ -1,6 +1,5 @@
 """Numbers, dates and names as people read them, and what people typed made safe for Slack.
 
-
 The only place where a fraction becomes a percentage.
 """
 

@@ -109,7 +109,7 @@ class BoundedProtocol(H11Protocol, asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for headers, where there is a place."""
         super().connection_made(transport)
-        self.network = network(self.client[0] if self.client else "")
+        self.network = network_of(self.client[0] if self.client else "")
         if self.room.admit(self):
             self._enter(Phase.HEAD)
         else:
@@ -163,7 +163,7 @@ class BoundedProtocol(H11Protocol, asyncio.BufferedProtocol):
 
     def cut(self, reason: HttpRefusal) -> None:
         """Close it at once, whatever is not sent yet."""
-        log.warning("A connection from %s that waited for %s is closed: %s", *self._said(reason))
+        log.warning("A connection from %s that waited for %s is closed: %s", *self._log_facts(reason))
         self.room.refused(reason)
         self.room.forget(self)
         self.transport.abort()
@@ -184,18 +184,18 @@ class BoundedProtocol(H11Protocol, asyncio.BufferedProtocol):
         if self._end:
             self._end.cancel()
         seconds = SECONDS.get(phase)
-        self._end = self.loop.call_later(seconds, self._late) if seconds else None
+        self._end = self.loop.call_later(seconds, self._cut_slow) if seconds else None
 
-    def _late(self) -> None:
+    def _cut_slow(self) -> None:
         if self._phase is Phase.HEAD and not self.transport.is_closing():
             self.transport.write(TOO_SLOW)
         self.cut(HttpRefusal.SLOW)
 
-    def _said(self, reason: HttpRefusal) -> tuple[str, str, str]:
+    def _log_facts(self, reason: HttpRefusal) -> tuple[str, str, str]:
         return self.network or "an unknown address", self._phase.value, reason.value
 
 
-def network(host: str) -> str:
+def network_of(host: str) -> str:
     """Name whose address it is, e.g. "192.0.2.7" or "2001:db8::/64": in IPv6 everybody has a network."""
     if ":" not in host:
         return host
@@ -203,7 +203,7 @@ def network(host: str) -> str:
     return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False))
 
 
-def most(asked: int) -> int:
+def allowed_connections(asked: int) -> int:
     """Count the connections that the process's file limit allows, at most as many as asked for."""
     limit = _file_limit()
     allowed = asked if limit is None else min(asked, max(limit - RESERVE, limit // 4))

@@ -1,42 +1,43 @@
-"""The `Messenger` port on Slack: uploads, posts, and finds another way where Slack refuses one.
+"""The `Messenger` port on Slack: posts answers, and finds another way where Slack refuses one.
 
 Given up in this order: a picture that never gets ready, the table, all blocks; the channel where it must be.
+A response_url shows a message to the person who asked, five times within 30 minutes.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import Verdict
 from bot.ports import Clock, Delivered, Document, Place
 from bot.render.fallback import MessageDraft
 from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
-from bot.render.message import Message
-from bot.slack.directory_cache import DIRECT
-from bot.slack.faults import UNSEEN, FaultKind, SlackFault, asked
-from bot.slack.posting.fallback import deliver
-from bot.slack.posting.looks import Looks, key_of, metadata_of, shares
-from bot.slack.posting.looks import Message as Standing
-from bot.slack.posting.misplaced import GONE, require_threaded
-from bot.slack.posting.rate_limit import RateLimit, Sleep
-from bot.slack.posting.reply_url import ReplyUrls
-from bot.slack.posting.shares import Brought, Shares
-from bot.slack.posting.uploads import Uploads
+from bot.render.message import Block, Message
+from bot.slack.client import session_of
+from bot.slack.directory import DIRECT
+from bot.slack.errors import NOT_A_MEMBER, FaultKind, SlackFault, call_slack, fault_of_answer
+from bot.slack.fallback import deliver
+from bot.slack.files import FileShares, UploadedFiles, Uploads
+from bot.slack.history import GONE, MessageHistory, key_of, metadata_of, require_threaded, shares
+from bot.slack.history import SlackMessage as Standing
+from bot.slack.rate_limit import RateLimit, Sleep
 
 log = logging.getLogger(__name__)
 Sent = TypeVar("Sent")
 
-EVENT = "watchpoint_answer"
+ANSWER_EVENT = "watchpoint_answer"
 """Type of the metadata that the key of what is answered travels in."""
 LOOK_AGAIN = (1.0, 3.0, 9.0)
 """Seconds until a look that failed is had again."""
@@ -60,8 +61,8 @@ class SlackMessenger:
     ) -> None:
         self._client, self._sleep, self._name = client, sleep, name
         self._pace = pace or RateLimit(clock, sleep)
-        self._uploads, self._looks = Uploads(client, sleep), Looks(client)
-        self._shares = Shares(client, self._uploads, self._pace)
+        self._uploads, self._looks = Uploads(client, sleep), MessageHistory(client)
+        self._shares = FileShares(client, self._uploads, self._pace)
         self._reply_urls = ReplyUrls(client, clock)
 
     async def post(
@@ -85,7 +86,7 @@ class SlackMessenger:
             if fault.kind not in (FaultKind.CHANNEL, FaultKind.REFUSED) or _is_nowhere(place):
                 raise
             log.info("Not posted in %s: %s", place.channel, fault.code)
-            return await self._elsewhere(place, message, files, fault, key)
+            return await self._answer_elsewhere(place, message, files, fault, key)
 
     async def tell(self, place: Place, message: Message) -> None:
         """Show to the asking person only: by the reply URL, as an ephemeral post, or in a direct message.
@@ -111,7 +112,7 @@ class SlackMessenger:
         words: safe mrkdwn.  The message has no ts: Slack does not say it.
         Raises SlackFault where nothing could be delivered; of kind DOUBT where it may have been.
         """
-        brought = await self._shares.bring(documents)
+        brought = await self._shares.upload_all(documents)
         if _is_nowhere(place):
             return await self._share_alone(place.user, words, "", brought)
         try:
@@ -120,10 +121,10 @@ class SlackMessenger:
             if fault.kind not in (FaultKind.CHANNEL, FaultKind.REFUSED, FaultKind.FILES) or not place.user:
                 raise
             log.info("Not shared in %s: %s", place.channel, fault.code)
-            again = await self._shares.bring(documents)  # a share that was refused may have used them up
-            found = await self._share_alone(place.user, self._unshared(place, fault), words, again)
+            again = await self._shares.upload_all(documents)  # a share that was refused may have used them up
+            found = await self._share_alone(place.user, self._not_shared_text(place, fault), words, again)
             return replace(found, compromises=("channel", *found.compromises))
-        return _shared(place.channel, brought)
+        return _delivered_files(place.channel, brought)
 
     async def find(
         self, place: Place, key: str, since: datetime, files: Sequence[str] = ()
@@ -135,7 +136,7 @@ class SlackMessenger:
         """
 
         def is_meant(message: Standing) -> bool:
-            return shares(files, message) if files else key_of(EVENT, message) == key
+            return shares(files, message) if files else key_of(ANSWER_EVENT, message) == key
 
         pauses = iter(LOOK_AGAIN)
         while True:
@@ -150,27 +151,27 @@ class SlackMessenger:
             else:
                 return Delivered(place.channel, found) if found else None
 
-    async def _share_alone(self, user: str, line: str, words: str, brought: Brought) -> Delivered:
+    async def _share_alone(self, user: str, line: str, words: str, brought: UploadedFiles) -> Delivered:
         """In the direct messages, which files find by an id that only a post there tells."""
         posted = await self._post(user, None, MessageDraft(line, ()))
         await self._shares.share(posted.channel, None, words, brought)
-        return _shared(posted.channel, brought)
+        return _delivered_files(posted.channel, brought)
 
-    def _unshared(self, place: Place, fault: SlackFault) -> str:
+    def _not_shared_text(self, place: Place, fault: SlackFault) -> str:
         if fault.code == GONE:
             return f"The message in <#{place.channel}> that these files belong to is gone."
         line = f"I could not share files in <#{place.channel}> ({fault.code}): they are here."
-        if fault.code not in UNSEEN or place.channel.startswith(DIRECT):
+        if fault.code not in NOT_A_MEMBER or place.channel.startswith(DIRECT):
             return line
         return f"{line} To have them there, invite me: `/invite @{self._name}`"
 
-    async def _elsewhere(
+    async def _answer_elsewhere(
         self, place: Place, message: Message, files: Mapping[str, str], fault: SlackFault, key: str
     ) -> Delivered:
         pictures = any("slot" in block for block in message.blocks)
         bare = MessageDraft(message.text, message.blocks).noting(self._explain(place, fault, pictures))
         lost = ("channel", "pictures") if pictures else ("channel",)
-        whole = MessageDraft.of(message, files).noting(_unposted(place, fault))
+        whole = MessageDraft.of(message, files).noting(_not_posted_text(place, fault))
         ways: list[Callable[[], Awaitable[Delivered]]] = []
         if place.reply_url:
             ways.append(lambda: self._reply(place, bare, lost))
@@ -182,7 +183,7 @@ class SlackMessenger:
         shown = "Only you can see this" + (", without its charts" if pictures else "")
         if fault.code == GONE:
             return f"{shown}: the message that I was to answer under is gone."
-        if fault.code not in UNSEEN:
+        if fault.code not in NOT_A_MEMBER:
             return f"{shown}: Slack does not let me post here ({fault.code})."
         if place.channel.startswith(DIRECT):
             return f"{shown}: I am not part of this conversation. Ask me in a channel or in a direct message."
@@ -194,10 +195,10 @@ class SlackMessenger:
     async def _post(
         self, channel: str, thread: str | None, draft: MessageDraft, lost: tuple[str, ...] = (), key: str = ""
     ) -> Delivered:
-        metadata = metadata_of(EVENT, key) if key else None
+        metadata = metadata_of(ANSWER_EVENT, key) if key else None
 
         async def send(draft: MessageDraft) -> AsyncSlackResponse:
-            return await asked(
+            return await call_slack(
                 self._client.chat_postMessage(
                     channel=channel,
                     thread_ts=thread,
@@ -215,7 +216,7 @@ class SlackMessenger:
 
     async def _show(self, place: Place, draft: MessageDraft) -> None:
         async def send(draft: MessageDraft) -> AsyncSlackResponse:
-            return await asked(
+            return await call_slack(
                 self._client.chat_postEphemeral(
                     channel=place.channel,
                     user=place.user,
@@ -251,7 +252,7 @@ class SlackMessenger:
             raise
 
 
-def _unposted(place: Place, fault: SlackFault) -> str:
+def _not_posted_text(place: Place, fault: SlackFault) -> str:
     if fault.code == GONE:
         return f"The message in <#{place.channel}> that I was to answer under is gone."
     return f"I could not post this in <#{place.channel}> ({fault.code})."
@@ -262,7 +263,7 @@ def _is_nowhere(place: Place) -> bool:
     return place.channel in ("", place.user)
 
 
-def _shared(channel: str, brought: Brought) -> Delivered:
+def _delivered_files(channel: str, brought: UploadedFiles) -> Delivered:
     return Delivered(channel, None, ("files",) if brought.lost else ())
 
 
@@ -278,3 +279,73 @@ async def _first_that_works(
             if fault.kind in (FaultKind.DOUBT, FaultKind.SETUP):
                 break
     raise fault or SlackFault(FaultKind.CHANNEL, "", "there is no way to answer")
+
+
+REPLY_URL_USES = 5
+REPLY_URL_SECONDS = 30 * 60.0
+"""Seconds that Slack accepts the URL for."""
+
+
+class ReplyUrls:
+    """Sends to reply URLs and counts their uses, for a sixth one is refused."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
+        self._client, self._clock = client, clock
+        self._used: dict[str, tuple[float, int]] = {}
+
+    def is_spent(self, url: str) -> bool:
+        """Whether the URL was used five times."""
+        return self._used.get(url, (0.0, 0))[1] >= REPLY_URL_USES
+
+    async def send(self, url: str, text: str, blocks: Sequence[Block]) -> None:
+        """Show text and blocks to the asking person only; uploaded pictures cannot be among them.
+
+        Raises SlackFault, for the SDK itself is silent about a URL that is spent.
+        """
+        if self.is_spent(url):
+            raise SlackFault(FaultKind.CHANNEL, "used_url", "the reply URL was used five times")
+        self._count(url)
+        call = self._webhook(url).send(
+            text=text,
+            blocks=list(blocks) or None,
+            response_type="ephemeral",
+            replace_original=False,
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        answer = await call_slack(call)
+        body = _parse_reply(answer.body)
+        if answer.status_code != 200 or body.get("ok") is False:
+            raise _reply_url_fault(answer.status_code, answer.headers, body)
+
+    def _webhook(self, url: str) -> AsyncWebhookClient:
+        client = self._client
+        webhook = AsyncWebhookClient(
+            url, session=session_of(client), ssl=client.ssl, retry_handlers=[], logger=client.logger
+        )
+        webhook.proxy = client.proxy
+        return webhook
+
+    def _count(self, url: str) -> None:
+        now = self._clock.monotonic()
+        self._used = {url: use for url, use in self._used.items() if now - use[0] < REPLY_URL_SECONDS}
+        since, uses = self._used.get(url, (now, 0))
+        self._used[url] = (since, uses + 1)
+
+
+def _parse_reply(body: str) -> dict[str, Any]:
+    """The answer, which comes as JSON or as one bare word, e.g. `used_url`."""
+    try:
+        parsed = json.loads(body)
+    except ValueError:
+        word = body.strip()
+        return {} if word == "ok" or not word.replace("_", "").isalpha() else {"error": word}
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _reply_url_fault(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) -> SlackFault:
+    """A 4xx that names no fault we know is a URL that no longer works."""
+    fault = fault_of_answer(status, headers, body)
+    if fault.kind in (FaultKind.SETUP, FaultKind.REFUSED, FaultKind.DOUBT) and 400 <= status < 500:
+        return SlackFault(FaultKind.CHANNEL, fault.code, f"the reply URL is refused ({fault.code or status})")
+    return fault

@@ -1,4 +1,4 @@
-"""The `Publisher` port on Slack: at most one message a call, and never a wait for a limit to pass.
+"""The `Publisher` and `HomeTabs` ports on Slack: queued notices and Home tabs, which nobody waits for.
 
 A notice is claimed for two minutes.  No request begins later than `BUDGET` seconds after the call did, so
 that the last one ends, one way or the other, long before somebody else may claim the notice.
@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -21,17 +22,16 @@ from bot.render.fallback import MessageDraft
 from bot.render.fit import fit_blocks, trim
 from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
-from bot.slack.faults import FaultKind, SlackFault, asked
-from bot.slack.installation import Installation
-from bot.slack.posting.fallback import deliver
-from bot.slack.posting.looks import Looks, key_of, metadata_of
-from bot.slack.posting.misplaced import require_threaded
-from bot.slack.posting.rate_limit import RateLimit, Sleep
-from bot.slack.posting.uploads import Uploads
+from bot.slack.directory import Installation
+from bot.slack.errors import FaultKind, SlackFault, call_slack
+from bot.slack.fallback import deliver
+from bot.slack.files import Uploads
+from bot.slack.history import MessageHistory, key_of, metadata_of, require_threaded
+from bot.slack.rate_limit import RateLimit, Sleep
 
 log = logging.getLogger(__name__)
 
-EVENT = "watchpoint_promise"
+NOTICE_EVENT = "watchpoint_promise"
 """Type of the metadata that a notice's key travels in."""
 BUDGET = 60.0
 """Seconds after which no request begins any more."""
@@ -40,7 +40,7 @@ UPLOADING = 25.0
 
 
 @dataclass(frozen=True)
-class _Trip:
+class _Attempt:
     """One call of the port.  until: the monotonic second after which no request begins."""
 
     channel: str
@@ -65,7 +65,7 @@ class SlackPublisher:
     ) -> None:
         self._client, self._clock, self._pace, self._sleep = client, clock, pace, sleep
         self._installation = installation
-        self._uploads, self._looks = Uploads(client, sleep), Looks(client)
+        self._uploads, self._looks = Uploads(client, sleep), MessageHistory(client)
 
     async def publish(
         self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str, ours: Ours
@@ -77,8 +77,8 @@ class SlackPublisher:
         where Slack does not say which it is for.
         """
         await self._require_own(place)
-        trip = self._trip(place, ours)
-        metadata = metadata_of(EVENT, key)
+        trip = self._begin_attempt(place, ours)
+        metadata = metadata_of(NOTICE_EVENT, key)
 
         def send(draft: MessageDraft) -> Awaitable[AsyncSlackResponse]:
             return self._client.chat_postMessage(
@@ -87,7 +87,7 @@ class SlackPublisher:
                 metadata=metadata,
                 unfurl_links=False,
                 unfurl_media=False,
-                **_said(draft),
+                **_message_fields(draft),
             )
 
         answer, sent = await self._deliver(trip, message, pictures, send)
@@ -111,9 +111,9 @@ class SlackPublisher:
         await self._require_own(place)
 
         def send(draft: MessageDraft) -> Awaitable[AsyncSlackResponse]:
-            return self._client.chat_update(channel=place.channel, ts=ts, **_said(draft))
+            return self._client.chat_update(channel=place.channel, ts=ts, **_message_fields(draft))
 
-        _, sent = await self._deliver(self._trip(place, ours), message, pictures, send, files)
+        _, sent = await self._deliver(self._begin_attempt(place, ours), message, pictures, send, files)
         return Delivered(place.channel, ts, sent.compromises, sent.files)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
@@ -123,12 +123,12 @@ class SlackPublisher:
         nothing is known of the message then.
         """
         await self._require_own(place)
-        return await self._looks.find(place, key, lambda message: key_of(EVENT, message) == key, since)
+        return await self._looks.find(place, key, lambda message: key_of(NOTICE_EVENT, message) == key, since)
 
     async def link(self, place: Place, ts: str) -> str | None:
         """The address of a message; None where Slack does not say."""
         try:
-            answer = await asked(self._client.chat_getPermalink(channel=place.channel, message_ts=ts))
+            answer = await call_slack(self._client.chat_getPermalink(channel=place.channel, message_ts=ts))
         except SlackFault as fault:
             log.info("There is no link to %s in %s: %s", ts, place.channel, fault.cause)
             return None
@@ -143,22 +143,22 @@ class SlackPublisher:
         if not installed.keeps(place.team):
             raise SlackFault(FaultKind.SETUP, "", "the token is for another workspace")
 
-    def _trip(self, place: Place, ours: Ours) -> _Trip:
-        return _Trip(place.channel, ours, self._clock.monotonic() + BUDGET)
+    def _begin_attempt(self, place: Place, ours: Ours) -> _Attempt:
+        return _Attempt(place.channel, ours, self._clock.monotonic() + BUDGET)
 
     async def _deliver(
         self,
-        trip: _Trip,
+        trip: _Attempt,
         message: Message,
         pictures: Mapping[str, bytes],
         send: Callable[[MessageDraft], Awaitable[AsyncSlackResponse]],
         files: Mapping[str, str] | None = None,
     ) -> tuple[AsyncSlackResponse, MessageDraft]:
         """As it is; without pictures where they are what keeps it from a channel that the bot is not in."""
-        draft = MessageDraft.of(message, {**(files or {}), **await self._uploaded(message, pictures)})
+        draft = MessageDraft.of(message, {**(files or {}), **await self._upload_pictures(message, pictures)})
 
         def sent(form: MessageDraft) -> Awaitable[AsyncSlackResponse]:
-            return self._sent(trip, send, form)
+            return self._send_in_turn(trip, send, form)
 
         try:
             return await deliver(draft, sent, self._sleep)
@@ -167,14 +167,17 @@ class SlackPublisher:
                 raise
             return await deliver(draft.without_pictures(draft.files.keys()), sent, self._sleep)
 
-    async def _uploaded(self, message: Message, pictures: Mapping[str, bytes]) -> Mapping[str, str]:
+    async def _upload_pictures(self, message: Message, pictures: Mapping[str, bytes]) -> Mapping[str, str]:
         titles = {picture.name: picture.title for picture in message.pictures}
         wanted = {block["slot"] for block in message.blocks if "slot" in block}
         ready = {name: png for name, png in pictures.items() if name in wanted}
         return await self._uploads.upload(ready, titles, UPLOADING)
 
-    async def _sent(
-        self, trip: _Trip, send: Callable[[MessageDraft], Awaitable[AsyncSlackResponse]], draft: MessageDraft
+    async def _send_in_turn(
+        self,
+        trip: _Attempt,
+        send: Callable[[MessageDraft], Awaitable[AsyncSlackResponse]],
+        draft: MessageDraft,
     ) -> AsyncSlackResponse:
         """One request, in the channel's turn, if there is time and the notice is still ours."""
         await self._pace.turn(trip.channel, trip.until - self._clock.monotonic())
@@ -183,13 +186,43 @@ class SlackPublisher:
         if not await trip.ours():
             raise SlackFault(FaultKind.BUSY, "", "somebody else has taken it over")
         try:
-            return await asked(send(draft))
+            return await call_slack(send(draft))
         except SlackFault as fault:
             if fault.kind is FaultKind.RATE:
                 self._pace.hold(trip.channel, fault.retry_after or 1.0)
             raise
 
 
-def _said(draft: MessageDraft) -> dict[str, Any]:
+def _message_fields(draft: MessageDraft) -> dict[str, Any]:
     # No blocks are sent as an empty list: without one, an edited message would keep what it had.
     return {"text": trim(draft.fallback_text(), FALLBACK_TEXT), "blocks": fit_blocks(draft.filled_blocks())}
+
+
+SHOW_AGAIN = 1.0
+"""Seconds before a view is shown again of which nobody knows whether it arrived."""
+
+
+class SlackHomeTabs:
+    """Puts views before people, each person's in turn; as long as Slack says where it is asked too often."""
+
+    def __init__(self, client: AsyncWebClient, clock: Clock, sleep: Sleep = asyncio.sleep) -> None:
+        self._client, self._sleep = client, sleep
+        self._pace = RateLimit(clock, sleep)  # of its own: a Home tab is no post, and takes no channel's turn
+
+    async def show(self, team: str, user: str, view: Mapping[str, Any]) -> None:  # noqa: ARG002 (one token, one team)
+        """Put a Block Kit view of type "home" before somebody.
+
+        One that may have arrived is shown again, for the same view twice is the same view.
+        Raises SlackFault, permanent where the app has no Home tab or Slack does not know the person.
+        """
+        publish = partial(self._publish, user, view)
+        try:
+            await self._pace.send(user, publish)
+        except SlackFault as fault:
+            if fault.kind is not FaultKind.DOUBT:
+                raise
+            await self._sleep(SHOW_AGAIN)
+            await self._pace.send(user, publish)
+
+    async def _publish(self, user: str, view: Mapping[str, Any]) -> None:
+        await call_slack(self._client.views_publish(user_id=user, view=dict(view)))

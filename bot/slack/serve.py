@@ -17,11 +17,10 @@ from typing import TYPE_CHECKING, Protocol, cast
 from slack_bolt.async_app import AsyncApp
 
 from bot.clock import SystemClock
-from bot.slack.gate import Gate
-from bot.slack.site import Asgi, Listening, Site, by_path, not_found, serving
+from bot.slack.http import Asgi, CommandsTaken, Site, SlackRequests, by_path, not_found, serving
 
 if TYPE_CHECKING:
-    from bot.slack.sockets import Pauses
+    from bot.slack.socket_mode import Pauses
 
 log = logging.getLogger(__name__)
 Ready = Callable[[str], None]
@@ -60,9 +59,9 @@ async def serve_socket(
     pauses: how long it waits between two connections; sleep: how.
     Raises SlackFault where Slack refuses the token for good, UserError where the port is taken.
     """
-    from bot.slack.sockets import Pauses, SocketMode
+    from bot.slack.socket_mode import Pauses, SocketMode
 
-    listening = site.listening if site else Listening()
+    listening = site.listening if site else CommandsTaken()
     sockets = SocketMode(app, app_token, pauses or Pauses(SystemClock()), sleep)
 
     def let_in() -> None:
@@ -70,10 +69,10 @@ async def serve_socket(
         ready("Connected to Slack over Socket Mode.")
 
     async with _pages(site):
-        with _told_to_stop(stop) as told:
+        with _stop_signal(stop) as told:
             taking = asyncio.create_task(sockets.run(let_in))
             try:
-                await _finished_or_told(taking, told)
+                await _until_finished_or_stopped(taking, told)
             finally:
                 listening.no_more()
                 taking.cancel()
@@ -104,13 +103,13 @@ async def serve_http(
 
     site = site or Site(host, port)
     bolt = cast(Asgi, AsyncSlackRequestHandler(app, path=PATH))
-    slack = Gate(bolt, PATH, secret, SystemClock(), site.bounds.refused)
-    with _told_to_stop(stop) as told:
+    slack = SlackRequests(bolt, PATH, secret, SystemClock(), site.bounds.refused)
+    with _stop_signal(stop) as told:
         try:
             async with serving(by_path(site.pages, slack), host, port, site.bounds) as (base, served):
                 site.listening.since_now(_always)
                 ready(f"Listening on {base}{PATH}")
-                await _finished_or_told(served, told)
+                await _until_finished_or_stopped(served, told)
                 site.listening.no_more()
         finally:
             await handover.drain(drain)
@@ -129,11 +128,11 @@ async def serve_worker(
     The pages stay up while the work is finished.  ready: called with a sentence that ends with the address.
     Raises UserError where the address cannot be listened on.
     """
-    with _told_to_stop(stop) as told:
+    with _stop_signal(stop) as told:
         async with _pages_of(site) as (base, served):
             ready(f"Working; health and metrics on {base}")
             try:
-                await _finished_or_told(served, told)
+                await _until_finished_or_stopped(served, told)
             finally:
                 await handover.drain(drain)
 
@@ -157,7 +156,7 @@ async def _always() -> bool:
     return True
 
 
-async def _finished_or_told(task: asyncio.Task[None], told: asyncio.Event) -> None:
+async def _until_finished_or_stopped(task: asyncio.Task[None], told: asyncio.Event) -> None:
     """Wait for the task or for the word to stop, whichever comes first; raises what the task raises."""
     stopping = asyncio.create_task(told.wait())
     try:
@@ -169,7 +168,7 @@ async def _finished_or_told(task: asyncio.Task[None], told: asyncio.Event) -> No
 
 
 @contextmanager
-def _told_to_stop(stop: asyncio.Event | None) -> Iterator[asyncio.Event]:
+def _stop_signal(stop: asyncio.Event | None) -> Iterator[asyncio.Event]:
     """An event that SIGINT and SIGTERM set; a second signal ends the process at once."""
     told = stop or asyncio.Event()
     loop = asyncio.get_running_loop()

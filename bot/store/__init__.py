@@ -14,15 +14,15 @@ from contextlib import asynccontextmanager
 
 from bot.errors import UserError
 from bot.store.address import file_of, room, url_of
-from bot.store.engine import Database, sound
-from bot.store.migrating import HEAD, behind, known_revision, make_folder, migrate, upgrade
+from bot.store.engine import Database, check_integrity
+from bot.store.schema import HEAD, behind_complaint, known_revision, make_folder, migrate, upgrade
 from bot.store.store import SqlStore
 
-__all__ = ["HEAD", "SqlStore", "migrate", "opened", "room", "url_of"]
+__all__ = ["HEAD", "SqlStore", "migrate", "open_store", "room", "url_of"]
 
 
 @asynccontextmanager
-async def opened(given: str) -> AsyncIterator[SqlStore]:
+async def open_store(given: str) -> AsyncIterator[SqlStore]:
     """The store at an address, see `url_of`.
 
     A SQLite file is made, with its folder, and brought to the newest schema.  Raises UserError where a
@@ -43,8 +43,8 @@ def _make_ready(database: Database) -> None:
         make_folder(file)
     found = database.transact(False, known_revision)
     if file:
-        database.transact(False, sound)
+        database.transact(False, check_integrity)
     if found != HEAD and not file:
-        raise UserError(behind(database.url, found))
+        raise UserError(behind_complaint(database.url, found))
     if found != HEAD:
         database.transact(True, upgrade)

@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.errors import Unavailable, UserError
-from bot.store.faults import FULL
+from bot.store.errors import FULL
 
 LEAST_ROOM = 1_000_000
 """Bytes; a transaction takes some thousands."""

@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from analytics.watch.states import OPEN, Reason
 from bot.model import NewNotice, NoticeKind, RuleReport, RuleState, RuleStatus, RuleVersion, SessionResult
-from bot.store.schema.rows import notice_values, standing_values
-from bot.store.schema.tables import FLIPS, INCIDENTS, OUTBOX, RULES, STANDINGS, UNFINISHED
-from bot.store.writes import Values, hold, insert
+from bot.store.rows import Values, insert_or, lock_workspaces, notice_values, state_values
+from bot.store.schema import FLIPS, INCIDENTS, OUTBOX, RULES, STANDINGS, UNFINISHED
 
 _Version = tuple[str, int, int]
 """Team, number, version."""
@@ -24,20 +23,20 @@ def commit(connection: sa.Connection, outcomes: Sequence[SessionResult]) -> Sequ
     for outcome in outcomes:
         _check(outcome)
     teams = sorted({outcome.team for outcome in outcomes})
-    hold(connection, teams)
-    kept = _unchanged(outcomes, _revisions(connection, teams))
+    lock_workspaces(connection, teams)
+    kept = _drop_outdated(outcomes, _revisions(connection, teams))
     pairs = [pair for outcome in kept for pair in outcome.standings]
-    _many(connection, _standings(), [_standing(*pair) for pair in pairs])
+    _execute_many(connection, _update_states(), [_state_values(*pair) for pair in pairs])
     flips = [pair for outcome in kept for pair in outcome.flips]
-    _many(connection, sa.insert(FLIPS), [_key(watched) | {"flip": flip} for watched, flip in flips])
-    _incidents(connection, kept, _open(connection, teams))
-    _many(
+    _execute_many(connection, sa.insert(FLIPS), [_key(watched) | {"flip": flip} for watched, flip in flips])
+    _write_incidents(connection, kept, _open_incidents(connection, teams))
+    _execute_many(
         connection,
-        _superseded(),
+        _drop_superseded_digests(),
         [digest_content for outcome in kept for digest_content in _old_digests(outcome)],
     )
     notices = [notice_values(new) for outcome in kept for new in outcome.notices]
-    _many(connection, insert(connection, OUTBOX).on_conflict_do_nothing(), notices)
+    _execute_many(connection, insert_or(connection, OUTBOX).on_conflict_do_nothing(), notices)
     return kept
 
 
@@ -63,7 +62,7 @@ def _key(watched: RuleVersion) -> dict[str, Any]:
     return {"team": watched.team, "number": watched.number, "version": watched.version}
 
 
-def _many(connection: sa.Connection, statement: sa.Executable, rows: Sequence[Values]) -> None:
+def _execute_many(connection: sa.Connection, statement: sa.Executable, rows: Sequence[Values]) -> None:
     if rows:
         connection.execute(statement, rows)
 
@@ -81,7 +80,9 @@ def _revisions(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Vers
     return {(team, number, version): found for team, number, version, found in connection.execute(of_teams)}
 
 
-def _unchanged(outcomes: Iterable[SessionResult], revisions: Mapping[_Version, int]) -> list[SessionResult]:
+def _drop_outdated(
+    outcomes: Iterable[SessionResult], revisions: Mapping[_Version, int]
+) -> list[SessionResult]:
     """Those that start from what is there; of two that name the same version, the first."""
     seen: set[_Version] = set()
     kept = []
@@ -94,19 +95,19 @@ def _unchanged(outcomes: Iterable[SessionResult], revisions: Mapping[_Version, i
     return kept
 
 
-def _standings() -> sa.Update:
+def _update_states() -> sa.Update:
     # A bound name must not be that of a column that is set.
     mine = [STANDINGS.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "number", "version")]
     values: dict[str, Any] = {name: sa.bindparam(name) for name in ("session", "position", "revision")}
     return sa.update(STANDINGS).where(*mine).values(values)
 
 
-def _standing(watched: RuleVersion, standing: RuleState) -> dict[str, Any]:
+def _state_values(watched: RuleVersion, standing: RuleState) -> dict[str, Any]:
     mine = {f"its_{name}": value for name, value in _key(watched).items()}
-    return mine | standing_values(standing) | {"revision": standing.revision + 1}
+    return mine | state_values(standing) | {"revision": standing.revision + 1}
 
 
-def _open(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Version, list[date]]:
+def _open_incidents(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Version, list[date]]:
     """The sessions on which the open incidents of each version fired."""
     columns = (INCIDENTS.c.team, INCIDENTS.c.number, INCIDENTS.c.version, INCIDENTS.c.fired)
     open_ones = sa.select(*columns).where(INCIDENTS.c.team.in_(teams), INCIDENTS.c.recovered.is_(None))
@@ -117,13 +118,13 @@ def _open(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Version, 
     }
 
 
-def _incidents(
+def _write_incidents(
     connection: sa.Connection, outcomes: Sequence[SessionResult], known: Mapping[_Version, list[date]]
 ) -> None:
     closed = [ending for outcome in outcomes for ending in _endings(outcome, known)]
-    _many(connection, _closing(), closed)
+    _execute_many(connection, _close_incidents(), closed)
     begun = [beginning for outcome in outcomes for beginning in _beginnings(outcome, known)]
-    _many(connection, _opening(connection), begun)
+    _execute_many(connection, _insert_incidents(connection), begun)
 
 
 def _beginnings(outcome: SessionResult, known: Mapping[_Version, list[date]]) -> Iterator[Values]:
@@ -149,16 +150,18 @@ def _endings(outcome: SessionResult, known: Mapping[_Version, list[date]]) -> It
                 yield mine | {"its_fired": fired, "recovered": recovered}
 
 
-def _closing() -> sa.Update:
+def _close_incidents() -> sa.Update:
     names = ("team", "number", "version", "fired")
     mine = [INCIDENTS.c[name] == sa.bindparam(f"its_{name}") for name in names]
     return sa.update(INCIDENTS).where(*mine).values(recovered=sa.bindparam("recovered"))
 
 
-def _opening(connection: sa.Connection) -> Any:
+def _insert_incidents(connection: sa.Connection) -> Any:
     """One that fires again on the session on which it fired before (paused, resumed) is the same incident."""
     key = ["team", "number", "version", "fired"]
-    return insert(connection, INCIDENTS).on_conflict_do_update(index_elements=key, set_={"recovered": None})
+    return insert_or(connection, INCIDENTS).on_conflict_do_update(
+        index_elements=key, set_={"recovered": None}
+    )
 
 
 def _old_digests(outcome: SessionResult) -> Iterator[Values]:
@@ -166,7 +169,7 @@ def _old_digests(outcome: SessionResult) -> Iterator[Values]:
         yield {"its_team": outcome.team, "its_channel": outcome.channel, "its_session": session}
 
 
-def _superseded() -> sa.Update:
+def _drop_superseded_digests() -> sa.Update:
     """Digests that surely have not arrived: the new one says what they would have said."""
     # An IN of parameters cannot be executed for many rows at once.
     kinds = sa.or_(OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.kind == NoticeKind.DETAILS.value)

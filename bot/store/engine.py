@@ -1,19 +1,19 @@
-"""The database behind an async face: a few own threads, one transaction a call, all settings in one place."""
+"""The database behind an async face: a few threads, one transaction a call, and many small writes in one."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 
 from bot.errors import Unavailable
 from bot.store.address import file_of, place_of
-from bot.store.faults import DAMAGED, unavailable
+from bot.store.errors import DAMAGED, unavailable
 
 PAUSE = 0.05
 """Seconds between two looks at a locked journal."""
@@ -79,7 +79,7 @@ class Database:
         self.engine.dispose()
 
 
-def sound(connection: sa.Connection) -> None:
+def check_integrity(connection: sa.Connection) -> None:
     """Raises Unavailable where a page of a SQLite file is damaged: else it were found by whoever needs it."""
     found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if found != "ok":
@@ -88,19 +88,19 @@ def sound(connection: sa.Connection) -> None:
         raise Unavailable("The database", DAMAGED, permanent=True, detail=f"{place}: {said}")
 
 
-def _same(text: Any) -> Any:
+def _pass_json(text: Any) -> Any:
     return text
 
 
 def _engine(url: sa.URL) -> sa.Engine:
     shared: dict[str, Any] = {
         # The columns make and read JSON themselves, and values have no place in logs.
-        "json_serializer": _same,
-        "json_deserializer": _same,
+        "json_serializer": _pass_json,
+        "json_deserializer": _pass_json,
         "hide_parameters": True,
     }
     if url.get_backend_name() == "sqlite":
-        return _quietly_locked(sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **shared))
+        return _is_busy(sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **shared))
     known = {"connect_timeout": CONNECT_SECONDS, "application_name": "watchpoint"}
     return sa.create_engine(
         url,
@@ -112,7 +112,7 @@ def _engine(url: sa.URL) -> sa.Engine:
     )
 
 
-def _patiently(connection: Any, pragma: str) -> None:
+def _retry_while_busy(connection: Any, pragma: str) -> None:
     """The journal of a new file is changed by one process; SQLite tells others at once that it is locked."""
     for _ in range(round(BUSY_SECONDS / PAUSE)):
         try:
@@ -126,14 +126,14 @@ def _patiently(connection: Any, pragma: str) -> None:
     connection.execute(pragma)
 
 
-def _quietly_locked(engine: sa.Engine) -> sa.Engine:
+def _is_busy(engine: sa.Engine) -> sa.Engine:
     """Transactions of SQLite as they are meant: who writes says so at the beginning, and waits there."""
 
     @sa.event.listens_for(engine, "connect")
     def _set(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in _PRAGMAS:
-            _patiently(connection, pragma)
+            _retry_while_busy(connection, pragma)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
@@ -141,3 +141,56 @@ def _quietly_locked(engine: sa.Engine) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+BATCH_MOST = 100
+"""Items in one transaction."""
+
+
+class BatchWriter(Generic[Item, Result]):
+    """What comes while something is being written is written together next; alone it does not wait.
+
+    work: writes items, and gives what each came to, in their order.
+    """
+
+    def __init__(
+        self, database: Database, work: Callable[[sa.Connection, Sequence[Item]], Sequence[Result]]
+    ) -> None:
+        self._database, self._work = database, work
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def write(self, item: Item) -> Result:
+        """What an item came to, once it is kept; raises what its own transaction would have raised."""
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, result))
+        if self._writing is None:
+            self._writing = asyncio.create_task(self._write())
+        return await result
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[:BATCH_MOST], self._waiting[BATCH_MOST:]
+                await self._keep(batch)
+        finally:
+            self._writing = None
+
+    async def _keep(self, batch: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
+        try:
+            found = await self._database.write(self._work, [item for item, _ in batch])
+        except Exception as fault:
+            if len(batch) > 1 and not isinstance(fault, Unavailable):
+                for each in batch:  # one that the database does not take must not cost the others theirs
+                    await self._keep([each])
+                return
+            for _, result in batch:
+                if not result.done():
+                    result.set_exception(fault)
+            return
+        for (_, result), came_to in zip(batch, found, strict=True):
+            if not result.done():  # who asked may have gone meanwhile
+                result.set_result(came_to)

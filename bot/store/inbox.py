@@ -13,12 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.model import NO_LIMITS, Asker, Crowded, Request, RequestLimits
-from bot.store.batch_writer import BatchWriter
-from bot.store.engine import Database
-from bot.store.schema import rows
-from bot.store.schema.columns import UtcMoment
-from bot.store.schema.tables import QUESTIONS, UNANSWERED
-from bot.store.writes import LONGEST_LEASE, insert, is_over
+from bot.store import rows
+from bot.store.engine import BatchWriter, Database
+from bot.store.rows import LONGEST_LEASE, insert_or, lease_is_over
+from bot.store.schema import QUESTIONS, UNANSWERED, UtcMoment
 
 _Key = tuple[str, str]
 """Team and id.  Rows are written in this order, so that two processes do not wait in a circle."""
@@ -27,7 +25,7 @@ _Claim = tuple[datetime, datetime]
 """When a question is wanted, and until when it is to be the claimant's."""
 _NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=UtcMoment)
 _FAR: sa.BindParameter[datetime] = sa.bindparam("far", type_=UtcMoment)
-_FREE = sa.and_(UNANSWERED, sa.or_(QUESTIONS.c.lease.is_(None), is_over(QUESTIONS.c.lease, _NOW, _FAR)))
+_FREE = sa.and_(UNANSWERED, sa.or_(QUESTIONS.c.lease.is_(None), lease_is_over(QUESTIONS.c.lease, _NOW, _FAR)))
 # A bound name must not be that of a column that is set.
 _MINE = sa.and_(QUESTIONS.c.team == sa.bindparam("its_team"), QUESTIONS.c.id == sa.bindparam("its_id"))
 
@@ -110,7 +108,7 @@ class SqlInbox:
         """Let all that is worked on be taken at once."""
         return await self._database.write(lambda connection: connection.execute(_FREED).rowcount)
 
-    async def done(self, team: str, id_: str) -> None:
+    async def mark_done(self, team: str, id_: str) -> None:
         """It was answered."""
         await self._done.write((team, id_))
 
@@ -127,11 +125,11 @@ class SqlInbox:
         return await self._database.write(_forget, before)
 
 
-def _mine(key: _Key) -> dict[str, Any]:
+def _key_values(key: _Key) -> dict[str, Any]:
     return {"its_team": key[0], "its_id": key[1]}
 
 
-def _at(now: datetime) -> dict[str, Any]:
+def _lease_values(now: datetime) -> dict[str, Any]:
     return {"now": now, "far": now + LONGEST_LEASE}
 
 
@@ -140,18 +138,20 @@ def _key(question: Request) -> _Key:
 
 
 def _put(connection: sa.Connection, puts: Sequence[_Put]) -> list[bool | Crowded]:
-    refused = _refused(connection, puts)
-    fresh = insert(connection, QUESTIONS).on_conflict_do_nothing().returning(QUESTIONS.c.team, QUESTIONS.c.id)
+    refused = _refuse_over_limit(connection, puts)
+    fresh = (
+        insert_or(connection, QUESTIONS).on_conflict_do_nothing().returning(QUESTIONS.c.team, QUESTIONS.c.id)
+    )
     admitted = [question for question, _ in puts if _key(question) not in refused]
-    values = [rows.question_values(question) for question in sorted(admitted, key=_key)]
+    values = [rows.request_values(question) for question in sorted(admitted, key=_key)]
     kept = {(row.team, row.id) for row in connection.execute(fresh, values)} if values else set()
     if refused:  # what is delivered again is no new question
         for row in connection.execute(_KNOWN, {"keys": list(refused)}):
             del refused[row.team, row.id]
-    return [refused.get(_key(question)) or _taken_out(kept, _key(question)) for question, _ in puts]
+    return [refused.get(_key(question)) or _take_out(kept, _key(question)) for question, _ in puts]
 
 
-def _refused(connection: sa.Connection, puts: Sequence[_Put]) -> dict[_Key, Crowded]:
+def _refuse_over_limit(connection: sa.Connection, puts: Sequence[_Put]) -> dict[_Key, Crowded]:
     """Those that meet a limit: each counts what is open, and those before it."""
     bound = {_key(question): (question, limits) for question, limits in puts if limits.bind(question.handler)}
     refused: dict[_Key, Crowded] = {}
@@ -171,7 +171,7 @@ def _refused(connection: sa.Connection, puts: Sequence[_Put]) -> dict[_Key, Crow
     return refused
 
 
-def _taken_out(kept: set[_Key], key: _Key) -> bool:
+def _take_out(kept: set[_Key], key: _Key) -> bool:
     """Of several with the same key only the first was kept."""
     if key not in kept:
         return False
@@ -181,26 +181,26 @@ def _taken_out(kept: set[_Key], key: _Key) -> bool:
 
 def _claim(connection: sa.Connection, claims: Sequence[_Claim]) -> list[Request | None]:
     """One after the other: each counts what those before it have been given."""
-    found = (connection.execute(_CLAIM, _at(now) | {"until": until}) for now, until in claims)
-    return [rows.one(rows.question, each) for each in found]
+    found = (connection.execute(_CLAIM, _lease_values(now) | {"until": until}) for now, until in claims)
+    return [rows.one_record(rows.request_of_row, each) for each in found]
 
 
 def _note_done(connection: sa.Connection, keys: Sequence[_Key]) -> list[None]:
-    connection.execute(_DONE, [_mine(key) for key in sorted(keys)])
+    connection.execute(_DONE, [_key_values(key) for key in sorted(keys)])
     return [None] * len(keys)
 
 
 def _put_back(connection: sa.Connection, key: _Key) -> None:
-    connection.execute(_PUT_BACK, _mine(key))
+    connection.execute(_PUT_BACK, _key_values(key))
 
 
 def _renew(connection: sa.Connection, question: Request, until: datetime) -> bool:
-    mine = _mine(_key(question)) | {"its_attempt": question.attempt, "until": until}
+    mine = _key_values(_key(question)) | {"its_attempt": question.attempt, "until": until}
     return connection.execute(_RENEW, mine).rowcount == 1
 
 
 def _open(connection: sa.Connection, now: datetime, most: int) -> Sequence[_Key]:
-    return [(row.team, row.id) for row in connection.execute(_OPEN.limit(most), _at(now))]
+    return [(row.team, row.id) for row in connection.execute(_OPEN.limit(most), _lease_values(now))]
 
 
 def _forget(connection: sa.Connection, before: datetime) -> int:

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.model import ChannelKey, Notice, NoticeKind, RuleReport, RuleStatus, alert_of, farewells
+from bot.store import rows
 from bot.store.engine import Database
-from bot.store.schema import rows
-from bot.store.schema.tables import DIGESTS, INCIDENTS, OUTBOX, RULES, UNFINISHED
-from bot.store.writes import LONGEST_LEASE, add_notices, hold, is_over, of_version
+from bot.store.rows import LONGEST_LEASE, add_notices, lease_is_over, lock_workspaces, of_version
+from bot.store.schema import DIGESTS, INCIDENTS, OUTBOX, RULES, UNFINISHED
 
 _ACTIVE = RuleStatus.ACTIVE.value
 
@@ -37,9 +37,9 @@ class SqlOutbox:
         """Whether the claim is still the holder's."""
         return await self._database.read(_holds, notice, now)
 
-    async def sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
+    async def mark_sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
         """It arrived: also where somebody else has claimed it meanwhile, who will find it finished."""
-        await self._database.write(_sent, notice, ts, picture)
+        await self._database.write(_mark_sent, notice, ts, picture)
 
     async def put_back(self, notice: Notice, not_before: datetime, fault: str) -> None:
         """Due again; nothing where somebody else has claimed it meanwhile."""
@@ -52,11 +52,11 @@ class SqlOutbox:
 
     async def stop(self, notice: Notice, fault: str, now: datetime) -> None:
         """The channel is closed; nothing where somebody else has claimed the notice meanwhile."""
-        await self._database.write(_stop, notice, fault, now)
+        await self._database.write(_stop_channel, notice, fault, now)
 
     async def close(self, channel_key: ChannelKey, session: date, fault: str, now: datetime) -> None:
         """The channel is closed, whoever found that out."""
-        await self._database.write(_close, channel_key, session, fault, now)
+        await self._database.write(_close_channel, channel_key, session, fault, now)
 
     async def forget(self, before: date, most: int) -> int:
         """Remove finished notices of sessions before, the oldest first, but for what is still read."""
@@ -65,7 +65,7 @@ class SqlOutbox:
 
 def _may_be_tried(now: datetime) -> sa.ColumnElement[bool]:
     due = sa.and_(OUTBOX.c.state == "due", OUTBOX.c.not_before <= now)
-    over = is_over(OUTBOX.c.lease, now, now + LONGEST_LEASE)
+    over = lease_is_over(OUTBOX.c.lease, now, now + LONGEST_LEASE)
     return sa.or_(due, sa.and_(OUTBOX.c.state == "sending", over))
 
 
@@ -101,37 +101,37 @@ def _claim(
         "holder": holder,
     }
     statement = sa.update(OUTBOX).where(OUTBOX.c.id == oldest, _may_be_tried(now)).values(claimed)
-    return rows.one(rows.notice, connection.execute(statement.returning(OUTBOX)))
+    return rows.one_record(rows.claimed_notice, connection.execute(statement.returning(OUTBOX)))
 
 
 def _row(notice: Notice) -> sa.ColumnElement[bool]:
     return sa.and_(OUTBOX.c.id == notice.id, OUTBOX.c.team == notice.new.team)
 
 
-def _claimed(notice: Notice) -> sa.ColumnElement[bool]:
+def _still_claimed(notice: Notice) -> sa.ColumnElement[bool]:
     """The row, as long as this very claim is the newest one and nothing has come of it."""
     same = (OUTBOX.c.state == "sending", OUTBOX.c.holder == notice.holder)
     return sa.and_(_row(notice), *same, OUTBOX.c.attempt == notice.attempt)
 
 
 def _holds(connection: sa.Connection, notice: Notice, now: datetime) -> bool:
-    mine = sa.select(OUTBOX.c.id).where(_claimed(notice), OUTBOX.c.lease > now)
+    mine = sa.select(OUTBOX.c.id).where(_still_claimed(notice), OUTBOX.c.lease > now)
     return connection.execute(mine).first() is not None
 
 
 def _settle(connection: sa.Connection, notice: Notice, values: dict[str, Any]) -> bool:
-    return bool(connection.execute(sa.update(OUTBOX).where(_claimed(notice)).values(values)).rowcount)
+    return bool(connection.execute(sa.update(OUTBOX).where(_still_claimed(notice)).values(values)).rowcount)
 
 
-def _sent(connection: sa.Connection, notice: Notice, ts: str | None, picture: str | None) -> None:
-    hold(connection, [notice.new.team])
+def _mark_sent(connection: sa.Connection, notice: Notice, ts: str | None, picture: str | None) -> None:
+    lock_workspaces(connection, [notice.new.team])
     mine = sa.update(OUTBOX).where(_row(notice), OUTBOX.c.state != "sent")
     arrived = connection.execute(mine.values(state="sent", ts=ts, fault="")).rowcount
     if arrived and ts and isinstance(notice.new.content, RuleReport):
-        _carded(connection, notice.new.kind, notice.new.content, {"ts": ts, "picture": picture})
+        _note_card(connection, notice.new.kind, notice.new.content, {"ts": ts, "picture": picture})
 
 
-def _carded(
+def _note_card(
     connection: sa.Connection, kind: NoticeKind, story: RuleReport, card: dict[str, str | None]
 ) -> None:
     """Note where the card of an incident is, and which file it shows."""
@@ -144,20 +144,20 @@ def _carded(
         connection.execute(sa.update(INCIDENTS).where(mine, which[kind]).values(card))
 
 
-def _stop(connection: sa.Connection, stopped: Notice, fault: str, now: datetime) -> None:
+def _stop_channel(connection: sa.Connection, stopped: Notice, fault: str, now: datetime) -> None:
     new = stopped.new
-    hold(connection, [new.team])
+    lock_workspaces(connection, [new.team])
     # The row stays among the channel's unfinished ones: what it would have told is told with the others.
     if _settle(connection, stopped, {"state": "due"}):
-        _close(connection, ChannelKey(new.team, new.channel), new.session, fault, now)
+        _close_channel(connection, ChannelKey(new.team, new.channel), new.session, fault, now)
 
 
-def _close(
+def _close_channel(
     connection: sa.Connection, channel_key: ChannelKey, session: date, fault: str, now: datetime
 ) -> None:
-    hold(connection, [channel_key.team])
+    lock_workspaces(connection, [channel_key.team])
     unsent = sa.select(OUTBOX).where(_of_channel(channel_key)).order_by(OUTBOX.c.id)
-    lost = [rows.new_notice(row) for row in connection.execute(unsent)]
+    lost = [rows.notice_of_row(row) for row in connection.execute(unsent)]
     connection.execute(sa.update(OUTBOX).where(_of_channel(channel_key)).values(state="dropped", fault=fault))
     here = (DIGESTS.c.team == channel_key.team, DIGESTS.c.channel == channel_key.channel)
     row = connection.execute(

@@ -20,29 +20,20 @@ from bot.model import (
     SessionResult,
     StoredRule,
 )
+from bot.store import rows, threads
 from bot.store.address import require_room
 from bot.store.commit import commit
 from bot.store.engine import Database
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
 from bot.store.repository import SqlWorkspaceRepository
-from bot.store.schema import rows
-from bot.store.schema.tables import (
-    DIGESTS,
-    INCIDENTS,
-    OUTBOX,
-    RULES,
-    STANDINGS,
-    UNFINISHED,
-    VERSIONS,
-    WORKSPACES,
-)
-from bot.store.threads import SqlThreadContexts, SqlVisits, contexts, visits
-from bot.store.writes import insert
+from bot.store.rows import insert_or
+from bot.store.schema import DIGESTS, INCIDENTS, OUTBOX, RULES, STANDINGS, UNFINISHED, VERSIONS, WORKSPACES
+from bot.store.threads import SqlThreadContexts, SqlVisits
 
 
 class SqlStore:
-    """Made by `bot.store.opened`."""
+    """Made by `bot.store.open_store`."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -62,9 +53,9 @@ class SqlStore:
         """The workspaces with an active rule or digest."""
         return await self.database.read(_teams)
 
-    async def undecided(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
+    async def rules_behind(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
         """All active rules of the channels in which one has not come to `session` yet."""
-        return await self.database.read(_undecided, teams, session)
+        return await self.database.read(_rules_behind, teams, session)
 
     async def incidents(
         self, teams: Sequence[str], most: int = 3
@@ -74,13 +65,13 @@ class SqlStore:
 
     async def daily(self, teams: Sequence[str]) -> Mapping[ChannelKey, Digest]:
         """The digests of these workspaces."""
-        return await self.database.read(_daily, teams)
+        return await self.database.read(_digests_by_channel, teams)
 
     async def unsent(
         self, teams: Sequence[str], before: date
     ) -> Mapping[ChannelKey, Sequence[DigestContent]]:
         """Digests of older sessions that surely have not arrived."""
-        return await self.database.read(_unsent, teams, before)
+        return await self.database.read(_unsent_digests, teams, before)
 
     async def commit(self, outcomes: Sequence[SessionResult]) -> Sequence[SessionResult]:
         """Keep what a session came to."""
@@ -99,7 +90,7 @@ _ACTIVE = RULES.c.status == RuleStatus.ACTIVE.value
 
 def _probe(connection: sa.Connection) -> None:
     connection.execute(
-        insert(connection, WORKSPACES).on_conflict_do_nothing(), {"team": "", "last_number": 0}
+        insert_or(connection, WORKSPACES).on_conflict_do_nothing(), {"team": "", "last_number": 0}
     )
     connection.execute(sa.delete(WORKSPACES).where(WORKSPACES.c.team == ""))
     connection.scalar(sa.select(sa.func.count()).select_from(RULES))
@@ -111,7 +102,7 @@ def _teams(connection: sa.Connection) -> Sequence[str]:
     return sorted(found)
 
 
-def _undecided(connection: sa.Connection, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
+def _rules_behind(connection: sa.Connection, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
     behind = sa.or_(STANDINGS.c.session.is_(None), STANDINGS.c.session < session)
     of_rule = sa.and_(
         STANDINGS.c.team == RULES.c.team,
@@ -126,9 +117,9 @@ def _undecided(connection: sa.Connection, teams: Sequence[str], session: date) -
         .cte("late")
     )
     here = sa.and_(late.c.team == RULES.c.team, late.c.channel == RULES.c.channel)
-    due = rows.kept_versions().join(late, here).where(rows.NEWEST, _ACTIVE)
+    due = rows.select_stored_rules().join(late, here).where(rows.NEWEST, _ACTIVE)
     order = (VERSIONS.c.team, VERSIONS.c.channel, VERSIONS.c.number)
-    return [rows.kept(row) for row in connection.execute(due.order_by(*order))]
+    return [rows.stored_rule(row) for row in connection.execute(due.order_by(*order))]
 
 
 def _incidents(
@@ -140,16 +131,16 @@ def _incidents(
     last = sa.select(known).where(known.c.place <= most).order_by(known.c.place)
     found: dict[tuple[str, str], list[RuleIncident]] = defaultdict(list)
     for row in connection.execute(last):
-        found[row.team, f"R{row.number}v{row.version}"].append(rows.incident(row))
+        found[row.team, f"R{row.number}v{row.version}"].append(rows.rule_incident(row))
     return dict(found)
 
 
-def _daily(connection: sa.Connection, teams: Sequence[str]) -> Mapping[ChannelKey, Digest]:
+def _digests_by_channel(connection: sa.Connection, teams: Sequence[str]) -> Mapping[ChannelKey, Digest]:
     known = connection.execute(sa.select(DIGESTS).where(DIGESTS.c.team.in_(teams)))
-    return {ChannelKey(row.team, row.channel): rows.digest(row) for row in known}
+    return {ChannelKey(row.team, row.channel): rows.digest_of_row(row) for row in known}
 
 
-def _unsent(
+def _unsent_digests(
     connection: sa.Connection, teams: Sequence[str], before: date
 ) -> Mapping[ChannelKey, Sequence[DigestContent]]:
     daily = (OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.subject == "", OUTBOX.c.session < before)
@@ -163,5 +154,5 @@ def _unsent(
 
 
 def _forget_topics(connection: sa.Connection, before: datetime) -> int:
-    visits.forget(connection, before)
-    return contexts.forget(connection, before)
+    threads.forget_visits(connection, before)
+    return threads.forget_contexts(connection, before)

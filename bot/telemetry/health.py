@@ -1,17 +1,16 @@
-"""Whether the process works: checks that each say in plain words what is wrong, asked side by side.
-
-health = Health({"store": reachable(store.teams), "slack": listening.look, "sweep": sweeps.look})
-(await health.ready()).ok
-"""
+"""Health checks: each says in plain words what is wrong; leaps of the machine's clock are one of them."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from bot.clock import Leap, SteadyClock
 from bot.errors import Unavailable
 from bot.ports import Calendar, Clock
 
@@ -64,7 +63,7 @@ class Health:
             return f"The check failed: {type(error).__name__}."
 
 
-def reachable(ask: Callable[[], Awaitable[object]]) -> Check:
+def store_check(ask: Callable[[], Awaitable[object]]) -> Check:
     """A check that the store can be used.  ask: has it do a little; what it raises is the fault."""
 
     async def look() -> str:
@@ -82,13 +81,13 @@ def reachable(ask: Callable[[], Awaitable[object]]) -> Check:
     return look
 
 
-class Sweeps:
+class SweepCheck:
     """Knows of the last sweep.  most: how long ago it may be."""
 
     def __init__(self, clock: Clock, most: timedelta = SWEPT) -> None:
         self._clock, self._most, self._last = clock, most, clock.now()
 
-    def swept(self) -> None:
+    def note_sweep(self) -> None:
         """A sweep came to its end."""
         self._last = self._clock.now()
 
@@ -97,10 +96,10 @@ class Sweeps:
         ago = self._clock.now() - self._last
         if ago <= self._most:
             return ""
-        return f"The last sweep ended {span(ago)} ago; {span(self._most)} are allowed."
+        return f"The last sweep ended {duration_words(ago)} ago; {duration_words(self._most)} are allowed."
 
 
-class Runs:
+class DailyRunCheck:
     """Knows whether the daily run is late, by the store: however many processes share the work.
 
     deadline: how long after a session has settled its prices are waited for.
@@ -123,15 +122,50 @@ class Runs:
         late = await self._undecided(session)
         if not late:
             return ""
-        ago = span(now - self._calendar.settles(session))
+        ago = duration_words(now - self._calendar.settles(session))
         rules = "One rule has" if late == 1 else f"{late} rules have"
         return f"{rules} not come to the session of {session}, which settled {ago} ago."
 
 
-def span(length: timedelta) -> str:
+def duration_words(length: timedelta) -> str:
     """Name a length of time: "12 minutes", "9 hours", "10 days"."""
     minutes = round(length.total_seconds() / 60)
     units = ((1, "minute"), (60, "hour"), (1440, "day"))
     size, unit = next((each for each in reversed(units) if minutes >= 2 * each[0]), units[0])
     number = round(minutes / size)
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def clock_check(clock: SteadyClock) -> Check:
+    """A check that the machine's clock is right."""
+
+    async def look() -> str:
+        clock.now()
+        return f"The clock {leap_words(clock.leap)}; it is not followed." if clock.leap else ""
+
+    return look
+
+
+def leap_words(leap: Leap) -> str:
+    """Say what a clock did: "leapt ahead by 10 days at 2026-01-20 21:16 UTC"."""
+    way = "ahead" if leap.by > timedelta() else "back"
+    return f"leapt {way} by {duration_words(abs(leap.by))} at {leap.at:%Y-%m-%d %H:%M} UTC"
+
+
+class ClockCollector:
+    """A collector: how often the clock leapt, and how far it is off now."""
+
+    def __init__(self, clock: SteadyClock) -> None:
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        """What is known now."""
+        ahead = self._clock.ahead.total_seconds()
+        what = "Leaps of the machine's clock since the start; that it came right again is none."
+        yield CounterMetricFamily("watchpoint_clock_leaps", what, value=self._clock.leaps)
+        what = "How far the machine's clock is ahead of the time that is gone by."
+        yield GaugeMetricFamily("watchpoint_clock_ahead_seconds", what, value=ahead)
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing: the registry would otherwise look once when it is told of this."""
+        return iter(())

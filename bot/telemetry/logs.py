@@ -1,19 +1,14 @@
-"""Log lines for people or for machines; what opens something is blotted out of both.
-
-Of a kind that comes too often only the first lines of a minute are written, then how many more there were.
-"""
+"""Log lines for people or machines: secrets blotted out, expected failures on one line, no traceback."""
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import re
-from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TextIO
-
-from bot.telemetry.expected import settled
 
 TEXT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 EXTRAS = ("reference", "session", "team", "channel", "kind", "outcome")
@@ -90,12 +85,12 @@ class CountingHandler(logging.StreamHandler[TextIO]):
         for key in [key for key, kind in self._kinds.items() if kind.since <= until]:
             kind = self._kinds.pop(key)
             if kind.last:
-                super().emit(_counted(kind.last, kind.count - OFTEN))
+                super().emit(_count_line(kind.last, kind.count - OFTEN))
 
 
-def _counted(last: logging.LogRecord, count: int) -> logging.LogRecord:
+def _count_line(last: logging.LogRecord, count: int) -> logging.LogRecord:
     """The last of those that were not written, in place of them all."""
-    line = copy(last)
+    line = copy.copy(last)
     line.msg = f"and {count:,} more like this in the last minute: {last.msg}"
     line.exc_info = line.exc_text = line.stack_info = None
     return line
@@ -106,7 +101,7 @@ class AsText(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, and the traceback below it where a fault of the code is told."""
-        return without_secrets(super().format(settled(record)))
+        return without_secrets(super().format(shorten_expected(record)))
 
 
 class AsJson(logging.Formatter):
@@ -118,7 +113,7 @@ class AsJson(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The object; `exception` holds the traceback, the extras are left out where there are none."""
-        record = settled(record)
+        record = shorten_expected(record)
         told: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -130,3 +125,52 @@ class AsJson(logging.Formatter):
         if record.exc_info:
             told["exception"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(told, ensure_ascii=False)
+
+
+_EXPECTED_NAMES = frozenset(
+    {
+        "bot.errors.Unavailable",
+        "builtins.ConnectionError",
+        "builtins.TimeoutError",
+        "psycopg.OperationalError",
+        "psycopg.InterfaceError",
+        "sqlalchemy.exc.OperationalError",
+        "sqlalchemy.exc.InterfaceError",
+        "aiohttp.client_exceptions.ClientError",
+        "pgqueuer.domain.errors.FailingListenerError",
+    }
+)
+"""By name: whoever logs must not import a database to know its errors."""
+
+
+def shorten_expected(record: logging.LogRecord) -> logging.LogRecord:
+    """Give the record as it is written: of an expected failure a warning on one line, all else unchanged."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is None or not is_expected(error):
+        return record
+    calm = copy.copy(record)
+    words, cause = " ".join(record.getMessage().split()), " ".join(_error_words(error).split())
+    said = " ".join(str(error).split())
+    told = words.replace(said, cause, 1) if said else words
+    calm.msg, calm.args = told if cause in told else f"{words}: {cause}", ()
+    calm.exc_info = calm.exc_text = None
+    calm.levelno, calm.levelname = min((record.levelno, record.levelname), _WARNING)
+    return calm
+
+
+def is_expected(error: BaseException) -> bool:
+    """Whether an error says nothing of the code: what is beyond it is away; of a group, all of them."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(is_expected, error.exceptions))
+    return any(f"{kind.__module__}.{kind.__qualname__}" in _EXPECTED_NAMES for kind in type(error).__mro__)
+
+
+_WARNING = (logging.WARNING, logging.getLevelName(logging.WARNING))
+
+
+def _error_words(error: BaseException) -> str:
+    """What it says, on its first line; of a group what the first of them says."""
+    if isinstance(error, BaseExceptionGroup):
+        return _error_words(error.exceptions[0])
+    said = str(getattr(error, "in_full", "") or error).strip()
+    return said.splitlines()[0] if said else type(error).__name__

@@ -39,8 +39,8 @@ class PrometheusMetrics:
         self._ran: tuple[date, datetime] | None = None
         self._priced: tuple[date, datetime] | None = None
         self._asked: list[tuple[Gauge, Callable[[], Awaitable[float]]]] = []
-        self._run_seconds, self._acks = _run_seconds(self.registry), _ack_seconds(self.registry)
-        self._notices, self._refused = _notices(self.registry), _refused(self.registry)
+        self._run_seconds, self._acks = _run_histogram(self.registry), _ack_histogram(self.registry)
+        self._notices, self._refused = _notice_counter(self.registry), _refusal_counter(self.registry)
         build = Info("watchpoint_build", "What runs here.", registry=self.registry)
         build.info({"version": version, "role": role, "python": platform.python_version()})
         ProcessCollector(registry=self.registry)
@@ -49,7 +49,7 @@ class PrometheusMetrics:
     def run(self, session: date, seconds: float, now: datetime) -> None:
         """A daily run came to its end."""
         self._run_seconds.observe(seconds)
-        self._ran = _newer(self._ran, session), now
+        self._ran = _newer_session(self._ran, session), now
 
     def notice(self, kind: str, outcome: str) -> None:
         """A notice was "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
@@ -57,13 +57,13 @@ class PrometheusMetrics:
 
     def prices(self, session: date, now: datetime) -> None:
         """The newest session with prices."""
-        self._priced = _newer(self._priced, session), now
+        self._priced = _newer_session(self._priced, session), now
 
-    def acknowledged(self, seconds: float) -> None:
+    def observe_ack(self, seconds: float) -> None:
         """A command was acknowledged."""
         self._acks.observe(seconds)
 
-    def refused(self, reason: HttpRefusal) -> None:
+    def count_refusal(self, reason: HttpRefusal) -> None:
         """The HTTP port did not take a connection or a request."""
         self._refused.labels(reason.value).inc()
 
@@ -98,33 +98,33 @@ class PrometheusMetrics:
                 "prices_session_timestamp_seconds", "Midnight UTC of the newest prices' session.", of
             )
         if self._calendar:
-            yield from self._against(self._calendar)
+            yield from self._freshness(self._calendar)
 
-    def _against(self, calendar: Calendar) -> Iterator[Metric]:
+    def _freshness(self, calendar: Calendar) -> Iterator[Metric]:
         now = self._clock.now()
         last = calendar.last_complete(now)
         if self._ran:
-            behind = _after(calendar, self._ran[0], last)
+            behind = _sessions_after(calendar, self._ran[0], last)
             yield _gauge("daily_run_sessions_behind", "Settled sessions that no run here ended for.", behind)
         if self._priced:
             session, _ = self._priced
             age = (now - calendar.settles(session)).total_seconds()
             yield _gauge("prices_age_seconds", "Since the newest prices settled; grows over weekends.", age)
-            behind = _after(calendar, session, last)
+            behind = _sessions_after(calendar, session, last)
             yield _gauge("prices_sessions_behind", "Settled sessions without prices.", behind)
 
 
-def _run_seconds(registry: CollectorRegistry) -> Histogram:
+def _run_histogram(registry: CollectorRegistry) -> Histogram:
     what = "How long daily runs took, from prices to notices."
     return Histogram("watchpoint_daily_run_seconds", what, buckets=RUN_BUCKETS, registry=registry)
 
 
-def _ack_seconds(registry: CollectorRegistry) -> Histogram:
+def _ack_histogram(registry: CollectorRegistry) -> Histogram:
     what = "From a command's arrival to its acknowledgement; Slack allows 3 s."
     return Histogram("watchpoint_acknowledgement_seconds", what, buckets=ACK_BUCKETS, registry=registry)
 
 
-def _notices(registry: CollectorRegistry) -> Counter:
+def _notice_counter(registry: CollectorRegistry) -> Counter:
     """With every pair at 0 from the start, so that a first failure is an increase."""
     what = "Attempts to deliver a notice, by its kind and how it ended."
     counter = Counter("watchpoint_notices", what, ["kind", "outcome"], registry=registry)
@@ -135,7 +135,7 @@ def _notices(registry: CollectorRegistry) -> Counter:
     return counter
 
 
-def _refused(registry: CollectorRegistry) -> Counter:
+def _refusal_counter(registry: CollectorRegistry) -> Counter:
     what = "Connections and requests that the HTTP port did not take, by the reason."
     counter = Counter("watchpoint_http_refused", what, ["reason"], registry=registry)
     for reason in HttpRefusal:
@@ -158,7 +158,7 @@ class _AtEachLook:
         return iter(())
 
 
-def _newer(known: tuple[date, datetime] | None, session: date) -> date:
+def _newer_session(known: tuple[date, datetime] | None, session: date) -> date:
     """An older session that is run or read again does not take the place of a newer one."""
     return max(session, known[0]) if known else session
 
@@ -171,6 +171,6 @@ def _midnight(session: date) -> float:
     return datetime.combine(session, time(), UTC).timestamp()
 
 
-def _after(calendar: Calendar, session: date, last: date) -> int:
+def _sessions_after(calendar: Calendar, session: date, last: date) -> int:
     """How many sessions there are after `session`, up to `last`."""
     return max(calendar.sessions(session, last).size - 1, 0) if session < last else 0

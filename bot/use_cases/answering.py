@@ -91,7 +91,7 @@ class Answering:
         except asyncio.CancelledError:
             await self._put_back(question)
             raise
-        await self._inbox.done(question.team, question.id)
+        await self._inbox.mark_done(question.team, question.id)
 
     async def waiting(self) -> list[Task]:
         """A task for every question that nobody works on: for the start of a worker, and for the sweep."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date
+from dataclasses import replace
+from datetime import date
 
 from analytics.comparison import Comparison, compare
 from analytics.errors import NoCommonHistory
@@ -14,32 +14,10 @@ from analytics.panel import PricePanel
 from analytics.query import Query
 from bot.errors import Unclear, UserError
 from bot.language import Compare, Help, nearest, read_compare
-from bot.ports import Ack, Calendar, Clock, Funds, Place, Prices
+from bot.ports import Ack, Clock, Place
 from bot.render import advice
 from bot.render.advice import not_understood_message
-
-
-@dataclass(frozen=True)
-class MarketData:
-    """What a comparison is made with: sources and time."""
-
-    prices: Prices
-    funds: Funds
-    calendar: Calendar
-    clock: Clock
-
-
-@dataclass(frozen=True, eq=False)
-class ComparisonData:
-    """What an answer about funds is made from.
-
-    panel: all prices of the question's symbols up to its day, also from before its window.
-    notes: what the sources had to say.
-    """
-
-    panel: PricePanel
-    comparison: Comparison
-    notes: tuple[Note, ...]
+from bot.use_cases.market_data import ComparisonData, MarketData, today
 
 
 async def compare_funds(ask: Compare, desk: MarketData) -> ComparisonData:
@@ -67,11 +45,6 @@ async def look_into(question: Query, desk: MarketData, source: str = "") -> Comp
     except NoCommonHistory as none:
         raise UserError(f"{none}. Choose a longer window or other funds.") from none
     return ComparisonData(history.panel, comparison, (*_of_interest(history.notes, comparison), *facts.notes))
-
-
-def today(desk: MarketData) -> date:
-    """Give the day that no settled session of any exchange lies after."""
-    return desk.clock.now().astimezone(UTC).date()
 
 
 def _newest(panel: PricePanel, symbols: Sequence[str]) -> date:

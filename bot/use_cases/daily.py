@@ -127,7 +127,7 @@ class DailyRun:
         teams = list(await self._store.teams())
         for start in range(0, len(teams), TEAMS):
             some = teams[start : start + TEAMS]
-            if kept := await self._store.undecided(some, session):
+            if kept := await self._store.rules_behind(some, session):
                 yield some, kept
 
     def _settled(self, kept: Sequence[StoredRule], report: RunReport, now: datetime) -> Iterator[StoredRule]:

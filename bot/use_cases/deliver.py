@@ -102,7 +102,7 @@ class Delivery:
         if channel_key not in await self._store.unsent([channel_key.team], newest):
             self._behind.pop(channel_key, None)
             return False
-        undecided = await self._store.undecided([channel_key.team], newest)
+        undecided = await self._store.rules_behind([channel_key.team], newest)
         rules = [kept for kept in undecided if kept.watched.channel == channel_key.channel]
         end = settled(self._calendar, newest, exchanges_of(rules))
         if not rules or end.at > self._clock.now():
@@ -130,7 +130,7 @@ class Delivery:
         pause = RECORD_PAUSE
         while True:
             try:
-                await self._store.outbox.sent(notice, ts, picture)
+                await self._store.outbox.mark_sent(notice, ts, picture)
             except Unavailable as fault:
                 if self._clock.now() + timedelta(seconds=pause) >= notice.lease:
                     raise

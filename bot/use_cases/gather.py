@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 import numpy as np
 
@@ -17,8 +16,9 @@ from analytics.watch.quantities import Coming
 from analytics.watch.readings import Readings, read
 from analytics.watch.rules import Rule
 from bot.errors import Unavailable, UnknownSymbols
-from bot.ports import Calendar, Clock, Funds, Prices
+from bot.ports import Calendar, Prices
 from bot.schedule import CLOSED, newest_session
+from bot.use_cases.market_data import MarketData
 
 PROBES = 8
 """Symbols asked about at once after one of them failed; where none of these answers, the source is silent."""
@@ -27,30 +27,6 @@ Causes = Mapping[str, str]
 
 Codes = Mapping[str, str]
 """Codes of exchanges by symbol."""
-
-
-class Sources(Protocol):
-    """Of `Desk`, what is needed here."""
-
-    @property
-    def prices(self) -> Prices:
-        """Daily prices."""
-        ...
-
-    @property
-    def funds(self) -> Funds:
-        """Fund facts."""
-        ...
-
-    @property
-    def calendar(self) -> Calendar:
-        """Sessions."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """Time."""
-        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +113,9 @@ class _Asked:
     stale: Causes = field(default_factory=dict)
 
 
-async def gather(rules: Iterable[Rule], desk: Sources, through: date, known: Codes | None = None) -> Gathered:
+async def gather(
+    rules: Iterable[Rule], desk: MarketData, through: date, known: Codes | None = None
+) -> Gathered:
     """Prices and facts for rules; never raises for what a source does not know or give.
 
     through: a day; of each exchange nothing is known but the sessions up to it that have settled by now.

@@ -139,7 +139,7 @@ async def _of_details(
     notice: NewNotice, digest_content: DigestContent, repository: WorkspaceRepository, place: Place
 ) -> OutgoingNotice:
     """They go into the thread of their digest."""
-    parent = await repository.delivered(
+    parent = await repository.delivered_ts(
         notice.channel, notice.session, NoticeKind.DIGEST.value, notice.subject
     )
     if parent is None:

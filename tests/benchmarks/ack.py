@@ -41,17 +41,17 @@ import numpy as np
 from bot import store
 from bot.clock import SystemClock
 from bot.drawing import PoolChartRenderer
-from bot.jobs.memory import embedded
-from bot.jobs.postgres import install, on_postgres
+from bot.jobs.postgres import install, postgres_queue
+from bot.jobs.queue import memory_queue
 from bot.jobs.worker import Worker
 from bot.model import Request
 from bot.playground.api.server import Slack
-from bot.playground.lines import signed
+from bot.playground.transport import sign_request
 from bot.ports import QUESTION, Ack, Place, Routes
 from bot.render.chart_specs import GrowthChart
-from bot.slack.client import connected
-from bot.slack.listening.app import build_app
-from bot.slack.listening.intake import Intake
+from bot.slack.app import build_app
+from bot.slack.client import slack_client
+from bot.slack.intake import Intake
 from bot.slack.messenger import SlackMessenger
 from bot.slack.serve import serve_http
 from bot.telemetry.metrics import PrometheusMetrics
@@ -121,9 +121,9 @@ async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tu
     works: questions are answered in this process, too.
     """
     clock, handler = SystemClock(), Handler()
-    queue = on_postgres(address) if address.startswith("postgres") else embedded()
+    queue = postgres_queue(address) if address.startswith("postgres") else memory_queue()
     tell = SlackMessenger(client, clock).tell
-    async with store.opened(address) as kept:
+    async with store.open_store(address) as kept:
         # Thousands of commands a second would otherwise be declined as too many, as they should be.
         intake = Intake(kept.inbox, queue, tell, clock, most=100_000)
         shift = Worker(queue, intake)
@@ -202,7 +202,7 @@ async def server(kind: str, drawing: bool) -> None:
     """Serve until standard input ends; say the address first and the counts last, a line of JSON each."""
     async with (
         loopback() as slack,
-        connected(BOT_TOKEN, slack.api_url) as client,
+        slack_client(BOT_TOKEN, slack.api_url) as client,
         app_of(kind, client) as (app, work),
     ):
         stop = asyncio.Event()
@@ -298,7 +298,7 @@ async def _connection(url: str, queue: Any, waits: list[float]) -> None:
 
 
 def _request(url: str, users: Slack) -> bytes:
-    body, headers = signed(command(users, "ISCB SPSM"), SIGNING_SECRET, SystemClock())
+    body, headers = sign_request(command(users, "ISCB SPSM"), SIGNING_SECRET, SystemClock())
     lines = [
         f"POST {urlsplit(url).path} HTTP/1.1",
         f"Host: {urlsplit(url).netloc}",

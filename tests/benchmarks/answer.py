@@ -25,9 +25,9 @@ from bot.config import Settings, load
 from bot.drawing import PoolChartRenderer
 from bot.language import Compare, read_compare
 from bot.playground.api.server import Slack
-from bot.playground.lines import AppTransport
 from bot.playground.model import BOT, Channel
-from bot.playground.seed import ANN
+from bot.playground.storage import ANN
+from bot.playground.transport import AppTransport
 from bot.render.message import Message
 from bot.render.sections.comparison import comparison_message
 from bot.use_cases.compare import MarketData, compare_funds
@@ -68,7 +68,7 @@ async def _whole(slack: Slack, transport: AppTransport, text: str, channel: str)
         await transport.deliver(payload)
         while (await feed.get()).channel != channel:
             pass
-    return slack.called("chat.postMessage")[-1].at - start
+    return slack.calls_of("chat.postMessage")[-1].at - start
 
 
 async def _message(desk: MarketData, text: str) -> Message:

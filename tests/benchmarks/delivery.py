@@ -24,17 +24,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from analytics.watch.states import State
 from bot.clock import SystemClock
-from bot.jobs.memory import embedded
+from bot.jobs.queue import memory_queue
 from bot.model import DigestContent, NewNotice, NoticeKind
 from bot.playground.api.server import Slack
 from bot.playground.model import BOT, Channel
 from bot.playground.run import BURST as TAKEN
-from bot.playground.seed import ANN
+from bot.playground.storage import ANN
 from bot.ports import Task
-from bot.slack.client import connected
-from bot.slack.posting.rate_limit import BURST, INTERVAL, RateLimit
+from bot.slack.client import slack_client
 from bot.slack.publisher import SlackPublisher
-from bot.store import SqlStore, opened
+from bot.slack.rate_limit import BURST, INTERVAL, RateLimit
+from bot.store import SqlStore, open_store
 from bot.use_cases.compare import MarketData
 from bot.use_cases.deliver import Delivery
 from tests.benchmarks.table import print_table
@@ -69,7 +69,7 @@ class Measured:
 @asynccontextmanager
 async def workspace(channels: Sequence[str]) -> AsyncIterator[tuple[Slack, AsyncWebClient]]:
     """With its limits on, and the bot in every channel."""
-    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback() as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
         slack.rate.burst = TAKEN
         for name in channels:
             slack.workspace.channels[name] = Channel(name, name.lower(), "public", (ANN, BOT), "")
@@ -96,7 +96,7 @@ async def delivered(store: SqlStore, channels: Sequence[str], each: int) -> tupl
         desk = MarketData(source, source, CALENDAR, clock)
         metrics = QuietMetrics()
         delivery = Delivery(store, publisher, NoRenderer(), desk, metrics, "benchmark")
-        jobs, stop = embedded(), asyncio.Event()
+        jobs, stop = memory_queue(), asyncio.Event()
 
         async def channel_key(key: str) -> None:
             team, _, channel = key.partition("/")
@@ -135,7 +135,7 @@ async def measured(count: int, each: int) -> Measured:
     """One size."""
     channels = [f"C{number:04d}" for number in range(count)]
     with tempfile.TemporaryDirectory() as folder:
-        async with opened(f"sqlite:///{Path(folder) / 'ledger.db'}") as store:
+        async with open_store(f"sqlite:///{Path(folder) / 'ledger.db'}") as store:
             seconds, posted, refused = await delivered(store, channels, each)
     return Measured(seconds, await bare(channels, each), posted, refused)
 

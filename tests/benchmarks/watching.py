@@ -40,7 +40,7 @@ from bot.market.calendar import ExchangeCalendar
 from bot.market.series import Series
 from bot.model import Digest, NoticeKind, SessionResult
 from bot.ports import PriceHistory, RuleDraft
-from bot.store import SqlStore, opened
+from bot.store import SqlStore, open_store
 from bot.use_cases.compare import MarketData
 from bot.use_cases.daily import DailyRun
 from tests.benchmarks.table import print_table
@@ -71,7 +71,7 @@ class Walks(ScriptedSource):
         await self._receive(symbols)
         rows = [self._series(symbol, through) for symbol in symbols]
         return PriceHistory(
-            series.panel(rows, ExchangeCalendar(), through, source=self.source, simulated=True)
+            series.build_panel(rows, ExchangeCalendar(), through, source=self.source, simulated=True)
         )
 
 
@@ -112,7 +112,7 @@ async def stand(url: str, home: Path, session: date) -> AsyncIterator[Stand]:
     clock = _Running(calendar.settles(session) + EVENING)
     source = Walks()
     market = CachedMarket(source, calendar, clock, home)
-    async with opened(url) as store:
+    async with open_store(url) as store:
         run = DailyRun(store, MarketData(market, market, calendar, clock), QuietMetrics(), timedelta(hours=6))
         yield Stand(store, source, run, clock, market)
 

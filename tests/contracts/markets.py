@@ -14,7 +14,8 @@ from bot.clock import FixedClock
 from bot.market.cache import CachedMarket
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
-from bot.market.yahoo import HttpLimits, YahooMarket
+from bot.market.yahoo import YahooMarket
+from bot.market.yahoo_client import HttpLimits
 from bot.ports import Funds, Prices
 from tests.fakes.yahoo import FakeYahoo, redirected
 

@@ -41,8 +41,8 @@ from bot.model import (
     ThreadContext,
 )
 from bot.ports.store import RuleDraft
-from bot.store import SqlStore, engine, migrate, opened, url_of
-from bot.store.schema.tables import METADATA
+from bot.store import SqlStore, engine, migrate, open_store, url_of
+from bot.store.schema import METADATA
 
 KINDS = ("sqlite", "postgresql")
 NOW = datetime(2026, 1, 16, 13, 30, tzinfo=UTC)
@@ -115,7 +115,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 @pytest.fixture
 async def store(address: str) -> AsyncIterator[SqlStore]:
     """Empty."""
-    async with opened(address) as store:
+    async with open_store(address) as store:
         yield store
 
 

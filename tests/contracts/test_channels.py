@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from bot.playground.model import BOT, TEAM, Channel
-from bot.playground.seed import ANN, DEALS, PORTFOLIO, RANDOM, RESEARCH
+from bot.playground.storage import ANN, DEALS, PORTFOLIO, RANDOM, RESEARCH
 from bot.ports import SEEN, Access, Channels
-from bot.slack.channels import SlackChannels
-from bot.slack.client import connected
+from bot.slack.client import slack_client
+from bot.slack.directory import SlackChannels
 from tests.fakes.channels import KnownChannels
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
@@ -41,7 +41,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     clock = SleptClock()
     async with (
         loopback(clock, scopes=(*SCOPES, *READING)) as slack,
-        connected(BOT_TOKEN, slack.api_url) as client,
+        slack_client(BOT_TOKEN, slack.api_url) as client,
     ):
         slack.workspace.channels[OLD] = Channel(OLD, "old", "public", (ANN, BOT), archived=True)
         yield World(SlackChannels(client, clock), lambda: setattr(slack.installed, "scopes", SCOPES))

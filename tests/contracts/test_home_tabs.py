@@ -11,11 +11,11 @@ import pytest
 from bot.errors import Unavailable
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM
-from bot.playground.seed import ANN, BEN
+from bot.playground.storage import ANN, BEN
 from bot.ports import HomeTabs
 from bot.render.message import Block
-from bot.slack.client import connected
-from bot.slack.home_tabs import SlackHomeTabs
+from bot.slack.client import slack_client
+from bot.slack.publisher import SlackHomeTabs
 from tests.fakes.home_tabs import RecordingHomeTabs
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, loopback
@@ -85,7 +85,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         yield Recorded(RecordingHomeTabs({"U0NOBODY"}))
         return
     clock = SleptClock()
-    async with loopback(clock) as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback(clock) as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
         yield Real(SlackHomeTabs(client, clock, clock.sleep), slack)
 
 

@@ -15,9 +15,8 @@ import psycopg
 import pytest
 
 from bot.errors import Unavailable, UserError
-from bot.jobs.memory import embedded
-from bot.jobs.postgres import _connect, _Driver, _Postgres, install, on_postgres
-from bot.jobs.queue import TaskQueue
+from bot.jobs.postgres import _connect, _PostgresBackend, _TwoConnections, install, postgres_queue
+from bot.jobs.queue import TaskQueue, memory_queue
 from bot.ports import Task
 from tests.contracts.stores import own_database
 
@@ -49,9 +48,9 @@ def _plain(address: str) -> str:
 def make(request: pytest.FixtureRequest) -> Make:
     """Makes a queue; on PostgreSQL all that it makes are the same."""
     if request.param == "memory":
-        return embedded
+        return memory_queue
     address: str = request.getfixturevalue("empty")
-    return lambda: on_postgres(address)
+    return lambda: postgres_queue(address)
 
 
 @dataclass
@@ -236,8 +235,8 @@ class TestOnPostgres:
     """What takes more than one process, or a server that goes away."""
 
     async def test_two_workers_never_work_on_the_same(self, empty: str) -> None:
-        workers = [Worker(on_postgres(empty), at_once=5) for _ in range(2)]
-        sender = on_postgres(empty)
+        workers = [Worker(postgres_queue(empty), at_once=5) for _ in range(2)]
+        sender = postgres_queue(empty)
         async with workers[0].working(), workers[1].working():
             for start in range(0, 120, 20):
                 keys = [f"T1/{number}" for number in range(start, start + 20)]
@@ -250,7 +249,7 @@ class TestOnPostgres:
         assert len(done) == len(set(done)) == 120
 
     async def test_what_is_cut_off_waits_again_for_another_worker(self, empty: str) -> None:
-        first, second = (Worker(on_postgres(empty)) for _ in range(2))
+        first, second = (Worker(postgres_queue(empty)) for _ in range(2))
         first.gate = asyncio.Event()
         first.queue.on("question", first.work, 4)
         running = asyncio.create_task(first.queue.run(first.stop))
@@ -266,20 +265,20 @@ class TestOnPostgres:
         with own_database() as address:
             await asyncio.gather(install(address), install(address))
             await install(address)
-            async with Worker(on_postgres(address)).working():
+            async with Worker(postgres_queue(address)).working():
                 pass
 
     async def test_without_its_tables_it_says_what_to_do(self) -> None:
         with own_database() as address:
             with pytest.raises(UserError, match="Run `watchpoint migrate`"):
-                await on_postgres(address).run(asyncio.Event())
-            queue = on_postgres(address)
+                await postgres_queue(address).run(asyncio.Event())
+            queue = postgres_queue(address)
             with pytest.raises(UserError, match="Run `watchpoint migrate`"):
                 await queue.enqueue(tasks("T1/1"))
             await queue.aclose()
 
     async def test_a_server_that_is_not_there_is_named_without_its_password(self) -> None:
-        queue = on_postgres("postgresql://ann:secret@127.0.0.1:9/jobs")
+        queue = postgres_queue("postgresql://ann:secret@127.0.0.1:9/jobs")
         for ask in (queue.enqueue(tasks("T1/1")), queue.run(asyncio.Event())):
             with pytest.raises(Unavailable) as caught:
                 await ask
@@ -292,14 +291,14 @@ class TestOnPostgres:
         self, empty: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         added: list[int] = []
-        insert = _Postgres._insert
+        insert = _PostgresBackend._insert
 
-        async def counted(self: _Postgres, tasks: Sequence[Task]) -> None:
+        async def counted(self: _PostgresBackend, tasks: Sequence[Task]) -> None:
             added.append(len(tasks))
             await insert(self, tasks)
 
-        monkeypatch.setattr(_Postgres, "_insert", counted)
-        queue = on_postgres(empty)
+        monkeypatch.setattr(_PostgresBackend, "_insert", counted)
+        queue = postgres_queue(empty)
         asking = [asyncio.create_task(queue.enqueue(tasks(key))) for key in KEYS]
         await asyncio.sleep(0)
         asking[1].cancel()
@@ -311,14 +310,14 @@ class TestOnPostgres:
             assert await worker.finishes(len(KEYS)) == sorted(KEYS)
 
     async def test_everybody_who_asked_together_hears_of_the_failure(self) -> None:
-        queue = on_postgres("postgresql://127.0.0.1:9/jobs")
+        queue = postgres_queue("postgresql://127.0.0.1:9/jobs")
         asking = [queue.enqueue(tasks(key)) for key in KEYS[:3]]
         found = await asyncio.gather(*asking, return_exceptions=True)
         assert [type(each) for each in found] == [Unavailable] * 3
         await queue.aclose()
 
     async def test_it_is_not_quiet_while_a_worker_has_a_task_that_it_has_not_begun(self, empty: str) -> None:
-        queue = on_postgres(empty)
+        queue = postgres_queue(empty)
         queue.on("question", Worker(queue).work, 4)
         await queue.enqueue(tasks("T1/1"))
         async with await psycopg.AsyncConnection.connect(_plain(empty), autocommit=True) as connection:
@@ -331,7 +330,7 @@ class TestOnPostgres:
         await queue.aclose()
 
     async def test_a_connection_that_was_lost_is_made_again_for_enqueueing(self, empty: str) -> None:
-        queue = on_postgres(empty)
+        queue = postgres_queue(empty)
         await queue.enqueue(tasks("T1/1"))
         await _cut_off(empty)
         await queue.enqueue(tasks("T1/2"))
@@ -341,7 +340,7 @@ class TestOnPostgres:
 
     @pytest.mark.slow
     async def test_a_worker_whose_connection_is_lost_ends(self, empty: str) -> None:
-        queue = on_postgres(empty, stale=3.0)
+        queue = postgres_queue(empty, stale=3.0)
         queue.on("question", Worker(queue).work, 4)
         running = asyncio.create_task(queue.run(asyncio.Event()))
         await asyncio.sleep(0.5)
@@ -353,11 +352,11 @@ class TestOnPostgres:
     @pytest.mark.slow
     async def test_the_task_of_a_killed_worker_is_anothers(self, empty: str) -> None:
         """In a process of its own, killed while it works; its sign of life is missed for two seconds."""
-        sender = on_postgres(empty)
+        sender = postgres_queue(empty)
         await sender.enqueue(tasks("T1/1"))
         await sender.aclose()
         await asyncio.to_thread(_killed_while_working, empty)
-        worker = Worker(on_postgres(empty, stale=2.0))
+        worker = Worker(postgres_queue(empty, stale=2.0))
         started = time.monotonic()
         async with worker.working():
             assert await worker.finishes(1) == ["T1/1"]
@@ -367,7 +366,7 @@ class TestOnPostgres:
         self, empty: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("bot.jobs.queue.TIDY", 0.02)
-        worker = Worker(on_postgres(empty))
+        worker = Worker(postgres_queue(empty))
         async with (
             worker.working(),
             await psycopg.AsyncConnection.connect(_plain(empty), autocommit=True) as connection,
@@ -388,7 +387,7 @@ async def test_a_probe_of_the_listener_waits_until_it_listens(empty: str) -> Non
     async with (
         await _connect(empty) as listening,
         await _connect(empty) as asking,
-        _Driver(listening, asking) as driver,
+        _TwoConnections(listening, asking) as driver,
     ):
         probe = asyncio.create_task(driver.notify("probes", "1"))
         await asyncio.sleep(0.05)

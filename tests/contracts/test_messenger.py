@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import Unavailable, Undelivered, Verdict
 from bot.playground.model import BOT, TEAM
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.storage import ANN, PORTFOLIO
 from bot.ports import Document, Messenger, Place
 from bot.render.message import Block, Message
 from tests.fakes.messenger import RecordingMessenger

@@ -57,7 +57,7 @@ async def test_notices_are_kept_in_the_order_in_which_they_were_made(store: SqlS
     while found := await store.outbox.claim(CHANNEL_KEY, NOW, LEASE, "worker"):
         assert await nothing_to_claim(store)
         told.append(found.new.subject)
-        await store.outbox.sent(found, "1.0")
+        await store.outbox.mark_sent(found, "1.0")
     assert told == ["b", "a", "c"]
 
 
@@ -98,7 +98,7 @@ async def test_what_nobody_has_tried_falls_due_at_another_moment(store: SqlStore
     for moment, subject in ((NOW, "at once"), (SOON, "of another day")):
         found = await claimed(store, moment)
         assert found.new.subject == subject
-        await store.outbox.sent(found, "1.0")
+        await store.outbox.mark_sent(found, "1.0")
     assert await store.outbox.due_channels(SOON) == [ChannelKey("T1", "C2")]
     await repository.retime("C1", {FRIDAY: NOW - LEASE}, SOON)
     assert (await claimed(store, SOON)).new.not_before == SOON, "what should have been told is told now"
@@ -154,7 +154,7 @@ async def test_who_was_too_slow_says_nothing_any_more(store: SqlStore) -> None:
     await store.outbox.drop(slow, "refused")
     await store.outbox.stop(slow, "archived", NOW)
     assert await store.outbox.holds(quick, NOW + LEASE)
-    await store.outbox.sent(quick, "2.0")
+    await store.outbox.mark_sent(quick, "2.0")
     assert (await claimed(store)).new.subject == "b"
 
 
@@ -162,26 +162,26 @@ async def test_what_arrived_has_arrived_whoever_holds_it_now(store: SqlStore) ->
     await enqueue(store, queued("", kind=NoticeKind.DETAILS), queued("b"))
     slow = await claimed(store)
     quick = await claimed(store, NOW + LEASE)
-    await store.outbox.sent(slow, "1.0")
+    await store.outbox.mark_sent(slow, "1.0")
     assert not await store.outbox.holds(quick, NOW + LEASE)
     assert (await claimed(store)).new.subject == "b"
     # And what was noted first stays.
-    await store.outbox.sent(quick, "2.0")
+    await store.outbox.mark_sent(quick, "2.0")
     await store.outbox.put_back(quick, NOW, "refused")
-    assert await store.of("T1").delivered("C1", FRIDAY, NoticeKind.DETAILS) == "1.0"
+    assert await store.of("T1").delivered_ts("C1", FRIDAY, NoticeKind.DETAILS) == "1.0"
 
 
 async def test_what_was_dropped_makes_room(store: SqlStore) -> None:
     await enqueue(store, queued("a"), queued("b"))
     await store.outbox.drop(await claimed(store), "no_text")
     assert (await claimed(store)).new.subject == "b"
-    assert await store.of("T1").delivered("C1", FRIDAY, NoticeKind.DIGEST, "a") is None
+    assert await store.of("T1").delivered_ts("C1", FRIDAY, NoticeKind.DIGEST, "a") is None
 
 
 async def test_a_message_without_a_ts_was_sent_all_the_same(store: SqlStore) -> None:
     await enqueue(store, queued("a"))
-    await store.outbox.sent(await claimed(store), None)
-    assert await store.of("T1").delivered("C1", FRIDAY, NoticeKind.DIGEST, "a") is None
+    await store.outbox.mark_sent(await claimed(store), None)
+    assert await store.of("T1").delivered_ts("C1", FRIDAY, NoticeKind.DIGEST, "a") is None
     assert await store.outbox.due_channels(NOW) == []
     assert await store.of("T1").last_delivered("C1") == FRIDAY
 
@@ -234,7 +234,7 @@ async def told_to(store: SqlStore, user: str) -> list[tuple[NoticeKind, str]]:
     told = []
     while found := await store.outbox.claim(ChannelKey("T1", user), NOW, LEASE, "worker"):
         told.append((found.new.kind, found.new.subject))
-        await store.outbox.sent(found, "9.0")
+        await store.outbox.mark_sent(found, "9.0")
     return told
 
 
@@ -265,7 +265,7 @@ async def test_only_a_card_of_the_open_incident_is_its_root(store: SqlStore) -> 
     await enqueue(store, card(kept, older), update, card(kept, kept.standing.state))
     roots = []
     for ts in ("1.0", "2.0", "3.0"):
-        await store.outbox.sent(await claimed(store), ts)
+        await store.outbox.mark_sent(await claimed(store), ts)
         incident = await store.of("T1").incident(1, 1)
         roots.append(incident and incident.ts)
     assert roots == [None, None, "3.0"]
@@ -279,7 +279,7 @@ async def test_the_file_that_a_card_shows_is_known_to_its_incident(store: SqlSto
     await enqueue(store, new, answer, *updates)
     known = []
     for ts, picture in (("1.0", "F1"), ("2.0", "F2"), ("1.0", "F3"), ("1.0", None)):
-        await store.outbox.sent(await claimed(store), ts, picture)
+        await store.outbox.mark_sent(await claimed(store), ts, picture)
         incident = await store.of("T1").incident(1, 1)
         known.append(incident and (incident.ts, incident.picture))
     assert known == [("1.0", "F1"), ("1.0", "F1"), ("1.0", "F3"), ("1.0", None)]
@@ -289,13 +289,13 @@ async def told(store: SqlStore, *new: NewNotice) -> None:
     """Promise them, and keep each; the ts of each is its place in the order."""
     await enqueue(store, *new)
     for at in range(1, len(new) + 1):
-        await store.outbox.sent(await claimed(store), f"{at}.0")
+        await store.outbox.mark_sent(await claimed(store), f"{at}.0")
 
 
 async def kept_of(store: SqlStore, *sessions: date, subject: str = "") -> list[bool]:
     """Whether the posts of these sessions are known."""
     found = [
-        await store.of("T1").delivered("C1", session, NoticeKind.DIGEST, subject) for session in sessions
+        await store.of("T1").delivered_ts("C1", session, NoticeKind.DIGEST, subject) for session in sessions
     ]
     return [ts is not None for ts in found]
 
@@ -323,7 +323,7 @@ async def test_so_many_at_once_and_the_oldest_first(store: SqlStore) -> None:
 async def test_what_is_to_be_kept_and_its_post_are_not_forgotten(store: SqlStore) -> None:
     details = replace(queued("", THURSDAY), kind=NoticeKind.DETAILS)
     await enqueue(store, queued("", THURSDAY), details, queued(""))
-    await store.outbox.sent(await claimed(store), "1.0")
+    await store.outbox.mark_sent(await claimed(store), "1.0")
     assert await store.outbox.forget(FRIDAY + timedelta(days=1), 10) == 0
     assert await kept_of(store, THURSDAY) == [True]
     assert (await claimed(store)).new.kind is NoticeKind.DETAILS
@@ -334,10 +334,10 @@ async def test_the_card_of_an_open_incident_is_not_forgotten(store: SqlStore) ->
     kept = await decided(store, await repository.add(draft()), firing(THURSDAY))
     await told(store, card(kept, kept.standing.state))
     assert await store.outbox.forget(FRIDAY + timedelta(days=900), 10) == 0
-    assert await repository.told("C1", "1.0") == card(kept, kept.standing.state).content
+    assert await repository.content_of_message("C1", "1.0") == card(kept, kept.standing.state).content
     await repository.mark(1, RuleStatus.DELETED, deed(AuditAction.DELETED))
     assert await store.outbox.forget(FRIDAY + timedelta(days=900), 10) == 1
-    assert await repository.told("C1", "1.0") is None
+    assert await repository.content_of_message("C1", "1.0") is None
 
 
 async def test_a_lease_that_a_clock_ahead_has_given_holds_up_nobody(store: SqlStore) -> None:

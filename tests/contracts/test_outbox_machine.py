@@ -85,7 +85,7 @@ class LedgerMachine(RuleBasedStateMachine):
             while found := self.do(
                 self.store.outbox.claim(ChannelKey(self.team, channel_key), later, LEASE, "end")
             ):
-                self.do(self.store.outbox.sent(found, None))
+                self.do(self.store.outbox.mark_sent(found, None))
         self.loop.close()
 
     def next_in(self, channel: str) -> Row | None:
@@ -179,7 +179,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def sent(self, at: int) -> None:
         claim = self.claims[-1 - at % len(self.claims)]
         ts, row = f"{claim.id}.{claim.attempt}", self.row(claim)
-        self.do(self.store.outbox.sent(claim, ts))
+        self.do(self.store.outbox.mark_sent(claim, ts))
         row.ts = ts if row.state != "sent" else row.ts
         row.state = "sent"
 
@@ -223,7 +223,7 @@ class LedgerMachine(RuleBasedStateMachine):
         for row in self.rows[-3:]:
             new = row.new
             asked = (new.channel, new.session, new.kind, new.subject)
-            assert self.do(self.store.of(self.team).delivered(*asked)) == (
+            assert self.do(self.store.of(self.team).delivered_ts(*asked)) == (
                 row.ts if row.state == "sent" else None
             )
 

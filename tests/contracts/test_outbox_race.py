@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.model import ChannelKey
-from bot.store import HEAD, SqlStore, migrate, opened
+from bot.store import HEAD, SqlStore, migrate, open_store
 from tests.contracts.stores import CHANNEL_KEY, LEASE, NOW, draft, queued
 
 CHANNELS = [ChannelKey("T1", f"C{at}") for at in range(4)]
@@ -32,7 +32,7 @@ async def everything(store: SqlStore, holder: str, channel_keys: list[ChannelKey
             if notice:
                 told.append((channel_key.channel, notice.new.subject, notice.attempt, notice.doubtful))
                 assert await store.outbox.holds(notice, NOW)
-                await store.outbox.sent(notice, "1.0")
+                await store.outbox.mark_sent(notice, "1.0")
     return told
 
 
@@ -76,7 +76,7 @@ async def test_threads_share_the_work(store: SqlStore) -> None:
 
 def worker(address: str, holder: str, channel_keys: list[ChannelKey]) -> list[Claimed]:
     async def work() -> list[Claimed]:
-        async with opened(address) as store:
+        async with open_store(address) as store:
             return await everything(store, holder, channel_keys)
 
     return asyncio.run(work())
@@ -84,7 +84,7 @@ def worker(address: str, holder: str, channel_keys: list[ChannelKey]) -> list[Cl
 
 def numbers(address: str, name: str) -> list[int]:
     async def work() -> list[int]:
-        async with opened(address) as store:
+        async with open_store(address) as store:
             made = [await store.of("T1").add(draft(f"{name} {at}")) for at in range(EACH)]
             return [kept.watched.number for kept in made]
 
@@ -93,7 +93,7 @@ def numbers(address: str, name: str) -> list[int]:
 
 @pytest.mark.slow
 async def test_processes_share_the_work(address: str) -> None:
-    async with opened(address) as store:
+    async with open_store(address) as store:
         await fill(store)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:

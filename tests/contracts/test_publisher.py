@@ -12,12 +12,12 @@ import pytest
 from bot.errors import Undelivered, Verdict
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.storage import ANN, PORTFOLIO
 from bot.ports import Clock, Place, Publisher
 from bot.render.message import Block, Message
-from bot.slack.client import connected
-from bot.slack.posting.rate_limit import RateLimit
+from bot.slack.client import slack_client
 from bot.slack.publisher import SlackPublisher
+from bot.slack.rate_limit import RateLimit
 from tests.fakes.publisher import RecordingPublisher
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, everybody_sees, kick, loopback, only_for
@@ -148,7 +148,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
         yield Recorded(RecordingPublisher(clock), clock)
         return
     scopes = (*SCOPES, "channels:history")
-    async with loopback(clock, scopes=scopes) as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback(clock, scopes=scopes) as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
         yield Real(slack, SlackPublisher(client, clock, RateLimit(clock, clock.sleep), clock.sleep), clock)
 
 

@@ -39,7 +39,7 @@ async def delivered(store: SqlStore, channel_key: ChannelKey = CHANNEL_KEY) -> l
     """All that a channel says, in its order."""
     told: list[Notice] = []
     while found := await store.outbox.claim(channel_key, NOW, LEASE, "worker"):
-        await store.outbox.sent(found, f"{found.id}.0")
+        await store.outbox.mark_sent(found, f"{found.id}.0")
         told.append(found)
     return told
 
@@ -222,11 +222,11 @@ async def test_a_channel_is_undecided_while_one_of_its_rules_is(store: SqlStore)
     one, two, three = await rules(store, "112")
     one = await decided(store, one, calm(FRIDAY))
     three = await decided(store, three, calm(FRIDAY))
-    assert await store.undecided(["T1"], FRIDAY) == [one, two]
-    assert await store.undecided(["T1"], TUESDAY) == [one, two, three]
+    assert await store.rules_behind(["T1"], FRIDAY) == [one, two]
+    assert await store.rules_behind(["T1"], TUESDAY) == [one, two, three]
     two = await decided(store, two, calm(TUESDAY))
-    assert await store.undecided(["T1"], FRIDAY) == []
-    assert await store.undecided([], TUESDAY) == []
+    assert await store.rules_behind(["T1"], FRIDAY) == []
+    assert await store.rules_behind([], TUESDAY) == []
 
 
 async def test_many_channels_are_kept_at_once(store: SqlStore) -> None:
@@ -252,5 +252,5 @@ async def test_many_channels_are_kept_at_once(store: SqlStore) -> None:
     assert await store.unsent(["T1"], TUESDAY) == {
         ChannelKey("T1", name): [DigestContent(FRIDAY, ())] for name in found
     }
-    assert await store.undecided(["T1"], FRIDAY) == []
-    assert len(await store.undecided(["T1"], FRIDAY + timedelta(days=1))) == 27
+    assert await store.rules_behind(["T1"], FRIDAY) == []
+    assert len(await store.rules_behind(["T1"], FRIDAY + timedelta(days=1))) == 27

@@ -13,7 +13,7 @@ from analytics.watch.readings import Reading
 from analytics.watch.states import Phase
 from bot.errors import Unavailable
 from bot.model import DigestContent, NewNotice, NoticeKind, SessionResult
-from bot.store import SqlStore, engine, migrate, opened
+from bot.store import SqlStore, engine, migrate, open_store
 from tests.contracts.stores import CHANNEL_KEY, FRIDAY, NOW, claimed, draft, firing, flip, queued, story
 
 FACTS: dict[str, str | int | float | date] = {
@@ -43,7 +43,7 @@ async def test_facts_keep_their_kinds(store: SqlStore) -> None:
         new = NewNotice("T1", "C1", FRIDAY, NoticeKind.DIGEST, type(content).__name__, content, NOW)  # type: ignore[arg-type]
         assert await store.of("T1").add_notices([new]) == 1
         found = await claimed(store)
-        await store.outbox.sent(found, "1.0")
+        await store.outbox.mark_sent(found, "1.0")
         assert found.new == new
         assert repr(found.new.content) == repr(content).replace("datetime.timezone.utc", "TzInfo(0)")
 
@@ -80,7 +80,7 @@ async def test_a_state_comes_back_with_everything_in_it(store: SqlStore) -> None
 
 
 async def test_sqlite_is_set_to_lose_nothing(tmp_path: Path) -> None:
-    async with opened(f"sqlite:///{tmp_path}/rules.db") as store:
+    async with open_store(f"sqlite:///{tmp_path}/rules.db") as store:
         with store.database.engine.connect() as connection:
             asked = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
             found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in asked]
@@ -96,7 +96,7 @@ async def test_a_file_that_is_locked_for_too_long_is_unavailable(
     other = sqlite3.connect(tmp_path / "rules.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
-        async with opened(address) as store:
+        async with open_store(address) as store:
             assert await store.of("T1").rules() == []
             with pytest.raises(Unavailable, match="writing to it for too long"):
                 await store.of("T1").add(draft())

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.model import Crowded, LimitScope, Request, RequestLimits
 from bot.ports import Inbox
-from bot.store import SqlStore, opened
+from bot.store import SqlStore, open_store
 from tests.contracts.stores import LEASE, NOW
 
 ASKED = Request(
@@ -58,7 +58,7 @@ async def test_a_lease_that_a_clock_ahead_has_given_holds_up_nobody(store: SqlSt
 async def test_what_is_done_is_done(store: SqlStore) -> None:
     await store.inbox.put(ASKED)
     await store.inbox.claim(NOW, LEASE)
-    await store.inbox.done("T1", "q1")
+    await store.inbox.mark_done("T1", "q1")
     assert await store.inbox.claim(NOW + LEASE, LEASE) is None
     assert await store.inbox.open(NOW + LEASE) == []
     assert not await store.inbox.put(ASKED)
@@ -70,7 +70,7 @@ async def test_what_is_put_back_may_be_taken_at_once(store: SqlStore) -> None:
     await store.inbox.put_back("T1", "q1")
     assert await store.inbox.open(NOW) == [("T1", "q1")]
     assert await store.inbox.claim(NOW, LEASE) == replace(ASKED, attempt=2)
-    await store.inbox.done("T1", "q1")
+    await store.inbox.mark_done("T1", "q1")
     await store.inbox.put_back("T1", "q1")
     assert await store.inbox.claim(NOW, LEASE) is None
 
@@ -85,7 +85,7 @@ async def test_who_works_on_it_may_hold_on_to_it(store: SqlStore) -> None:
     assert await store.inbox.open(later + LEASE) == [("T1", "q1")]
     # Nobody has taken it since: it is still its worker's.
     assert await store.inbox.renew(taken, later + LEASE, LEASE)
-    await store.inbox.done("T1", "q1")
+    await store.inbox.mark_done("T1", "q1")
     assert not await store.inbox.renew(taken, later, LEASE)
 
 
@@ -104,7 +104,7 @@ async def test_all_that_is_worked_on_is_freed_at_once(store: SqlStore) -> None:
     for name in ("q1", "q2", "q3"):
         await store.inbox.put(replace(ASKED, id=name))
     assert await claims(store.inbox, 2) == ["T1/q1", "T1/q2"]
-    await store.inbox.done("T1", "q1")
+    await store.inbox.mark_done("T1", "q1")
     assert await store.inbox.free() == 1
     assert sorted(await store.inbox.open(NOW)) == [("T1", "q2"), ("T1", "q3")]
     assert await store.inbox.claim(NOW, LEASE) == replace(ASKED, id="q2", attempt=2)
@@ -120,7 +120,7 @@ async def test_the_oldest_question_is_the_first(store: SqlStore) -> None:
 async def test_what_was_done_is_forgotten_and_nothing_else(store: SqlStore) -> None:
     for name in ("q1", "q2"):
         await store.inbox.put(replace(ASKED, id=name))
-    await store.inbox.done("T1", "q1")
+    await store.inbox.mark_done("T1", "q1")
     assert await store.inbox.forget(NOW) == 0
     assert await store.inbox.forget(NOW + LEASE) == 1
     assert await store.inbox.open(NOW) == [("T1", "q2")]
@@ -169,17 +169,17 @@ async def test_workspaces_with_as_many_are_served_in_turn(store: SqlStore) -> No
     for at in range(6):
         (name,) = await claims(store.inbox, 1, NOW + timedelta(seconds=at))
         served.append(name)
-        await store.inbox.done(*name.split("/"))
+        await store.inbox.mark_done(*name.split("/"))
     assert served == ["T1/q1", "T2/q1", "T3/q1", "T1/q2", "T2/q2", "T1/q3"]
 
 
 async def test_a_workspace_served_by_a_clock_ahead_is_not_put_behind(store: SqlStore) -> None:
     await store.inbox.put(asked("T1/q1"))
     await claims(store.inbox, 1, NOW + timedelta(days=10))
-    await store.inbox.done("T1", "q1")
+    await store.inbox.mark_done("T1", "q1")
     await store.inbox.put(asked("T2/q1"))
     await claims(store.inbox, 1)
-    await store.inbox.done("T2", "q1")
+    await store.inbox.mark_done("T2", "q1")
     await store.inbox.put(asked("T1/q2", 1))
     await store.inbox.put(asked("T2/q2"))
     assert await claims(store.inbox, 2) == ["T1/q2", "T2/q2"]
@@ -195,7 +195,7 @@ async def test_in_a_workspace_the_person_with_the_fewest_being_worked_on_is_next
 
 async def test_a_question_is_claimed_once_by_however_many(address: str) -> None:
     names = {f"T{at % 3}/q{at}" for at in range(40)}
-    async with opened(address) as one, opened(address) as other, opened(address) as third:
+    async with open_store(address) as one, open_store(address) as other, open_store(address) as third:
         for name in sorted(names):
             await one.inbox.put(asked(name))
         everybody = [store.inbox.claim(NOW, LEASE) for store in (one, other, third) for _ in range(20)]
@@ -221,7 +221,7 @@ async def test_one_person_does_not_ask_without_end(store: SqlStore) -> None:
     assert await ask(store.inbox, "T2/q0") is True
     await store.inbox.claim(NOW, LEASE)
     assert await ask(store.inbox, "T1/q4") == Crowded(LimitScope.PERSON, 2)
-    await store.inbox.done("T1", "q0")
+    await store.inbox.mark_done("T1", "q0")
     assert await ask(store.inbox, "T1/q5") is True
 
 
@@ -242,7 +242,7 @@ async def test_a_second_delivery_is_not_refused_nor_counted(store: SqlStore) -> 
     assert [await ask(store.inbox, "T1/q1") for _ in range(3)] == [True, False, False]
     assert await ask(store.inbox, "T1/q2") is True
     assert [await ask(store.inbox, f"T1/q{at}") for at in (1, 2)] == [False, False]
-    await store.inbox.done("T1", "q1")
+    await store.inbox.mark_done("T1", "q1")
     assert await ask(store.inbox, "T1/q3") is True
     assert await ask(store.inbox, "T1/q1") is False
     twice = await asyncio.gather(*(ask(store.inbox, "T1/q4", "U2") for _ in range(2)))

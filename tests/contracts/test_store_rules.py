@@ -60,15 +60,15 @@ async def test_asked_again_the_same_rule_is_given_back(store: SqlStore) -> None:
 
 async def test_what_a_question_has_made_is_found_by_its_id(store: SqlStore) -> None:
     repository = store.of("T1")
-    assert await repository.made("q1") is None
+    assert await repository.rule_made_by("q1") is None
     first = await made(store, "q1")
-    assert await repository.made("q1") == first
+    assert await repository.rule_made_by("q1") == first
     second = await repository.revise(1, draft("q2"))
-    assert (await repository.made("q2"), await repository.made("q3")) == (second, None)
-    again = await repository.made("q1")
+    assert (await repository.rule_made_by("q2"), await repository.rule_made_by("q3")) == (second, None)
+    again = await repository.rule_made_by("q1")
     assert again
     assert again.watched.version == 1
-    assert await store.of("T2").made("q1") is None
+    assert await store.of("T2").rule_made_by("q1") is None
 
 
 async def test_numbers_have_no_gaps_however_many_are_made_at_once(store: SqlStore) -> None:
@@ -134,7 +134,7 @@ async def test_a_paused_rule_is_listed_and_a_deleted_one_is_not(store: SqlStore)
     deleted = await repository.mark(2, RuleStatus.DELETED, deed(AuditAction.DELETED))
     assert await repository.rules() == await repository.rules("C1") == [paused]
     assert await repository.rule(2) == deleted
-    assert await store.undecided(["T1"], FRIDAY) == []
+    assert await store.rules_behind(["T1"], FRIDAY) == []
 
 
 async def test_a_resumed_rule_begins_afresh(store: SqlStore) -> None:
@@ -144,7 +144,7 @@ async def test_a_resumed_rule_begins_afresh(store: SqlStore) -> None:
     resumed = await repository.mark(1, RuleStatus.ACTIVE, deed(AuditAction.RESUMED))
     assert (resumed.standing.state, resumed.standing.before) == (State(), State())
     assert resumed.standing.revision > kept.standing.revision
-    assert await store.undecided(["T1"], THURSDAY) == [resumed]
+    assert await store.rules_behind(["T1"], THURSDAY) == [resumed]
     # It may fire once more on the very session on which it did before: the same incident, open again.
     await decided(store, resumed, firing(THURSDAY))
     assert (await repository.history(1)).incidents == (RuleIncident(1, THURSDAY),)
@@ -227,10 +227,10 @@ async def test_what_was_posted_is_known(store: SqlStore) -> None:
     assert await repository.last_delivered("C1") is None
     first = await store.outbox.claim(CHANNEL_KEY, NOW, FRIDAY - THURSDAY, "worker")
     assert first is not None
-    assert await repository.delivered("C1", THURSDAY, NoticeKind.DIGEST) is None
-    await store.outbox.sent(first, "12.5")
-    assert await repository.delivered("C1", THURSDAY, NoticeKind.DIGEST) == "12.5"
-    assert await repository.delivered("C1", FRIDAY, NoticeKind.DIGEST) is None
+    assert await repository.delivered_ts("C1", THURSDAY, NoticeKind.DIGEST) is None
+    await store.outbox.mark_sent(first, "12.5")
+    assert await repository.delivered_ts("C1", THURSDAY, NoticeKind.DIGEST) == "12.5"
+    assert await repository.delivered_ts("C1", FRIDAY, NoticeKind.DIGEST) is None
     assert await repository.last_delivered("C1") == THURSDAY
 
 
@@ -239,5 +239,5 @@ async def test_the_root_of_an_incident_is_its_card(store: SqlStore) -> None:
     await store.of("T1").add_notices([card(kept, kept.standing.state)])
     found = await store.outbox.claim(ChannelKey("T1", "C1"), NOW, FRIDAY - THURSDAY, "worker")
     assert found is not None
-    await store.outbox.sent(found, "12.5")
+    await store.outbox.mark_sent(found, "12.5")
     assert await store.of("T1").incident(1, 1) == RuleIncident(1, THURSDAY, ts="12.5")

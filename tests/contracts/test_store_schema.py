@@ -18,10 +18,9 @@ from alembic.script import ScriptDirectory
 from bot.errors import Unavailable, UserError
 from bot.model import DigestContent, RuleIncident, RuleReport
 from bot.ports.store import Inbox, Outbox, Store, WorkspaceRepository
-from bot.store import HEAD, SqlStore, migrate, opened, url_of
+from bot.store import HEAD, SqlStore, migrate, open_store, url_of
 from bot.store.engine import Database
-from bot.store.migrating import FOLDER
-from bot.store.schema.tables import METADATA
+from bot.store.schema import FOLDER, METADATA
 from tests.contracts.stores import FRIDAY, KINDS, NOW, THURSDAY, digest, draft, own_database, topic
 
 FIRST = Path(__file__).with_name("schema_0001.sql")
@@ -105,13 +104,13 @@ async def test_a_database_of_the_first_version_loses_nothing(first: str) -> None
     after = contents(first)
     added = {"topics": [], "visitors": [], "alembic_version": after["alembic_version"]}
     assert after == before | added
-    async with opened(first) as store:
+    async with open_store(first) as store:
         repository = store.of("T1")
         assert [kept.watched.name for kept in await repository.rules()] == ["R1", "R2"]
         assert (await repository.history(1)).flips[0].session == THURSDAY
         assert await repository.digests() == [digest()]
         assert await repository.incident(1, 1) == RuleIncident(1, THURSDAY, ts="1.0")
-        told = await repository.told("C1", "1.0"), await repository.told("C1", "2.0")
+        told = await repository.content_of_message("C1", "1.0"), await repository.content_of_message("C1", "2.0")
         assert [type(each) for each in told] == [RuleReport, DigestContent]
         await repository.remember("C1", "1.0", topic(), NOW)
         assert await repository.recall("C1", "1.0") == topic()
@@ -134,16 +133,16 @@ def test_a_migration_that_fails_leaves_everything_as_it_was(first: str) -> None:
 async def test_a_new_file_is_made_with_its_folder(tmp_path: Path) -> None:
     # A percent sign has a meaning in alembic's settings, and none here.
     file = tmp_path / "100%" / "deep" / "new.db"
-    async with opened(f"sqlite:///{file}") as store:
+    async with open_store(f"sqlite:///{file}") as store:
         assert (await store.of("T1").add(draft())).watched.number == 1
-    async with opened(f"sqlite:///{file}") as store:
+    async with open_store(f"sqlite:///{file}") as store:
         assert len(await store.of("T1").rules()) == 1
 
 
 async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match=r"file.* cannot be made"):
-        async with opened(f"sqlite:///{tmp_path}/file/new.db"):
+        async with open_store(f"sqlite:///{tmp_path}/file/new.db"):
             pass
 
 
@@ -161,7 +160,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(address: str) -> None
     with pytest.raises(UserError, match="9999"):
         migrate(address)
     with pytest.raises(UserError, match="9999"):
-        async with opened(address):
+        async with open_store(address):
             pass
     run(address, f"UPDATE alembic_version SET version_num = '{HEAD}'")
 
@@ -169,7 +168,7 @@ async def test_a_database_of_a_newer_version_is_left_alone(address: str) -> None
 async def test_postgresql_is_migrated_by_the_one_who_says_so(empty: str) -> None:
     secret = url_of(empty).set(username="postgres", password="s3cret").render_as_string(hide_password=False)
     with pytest.raises(UserError, match="watchpoint migrate") as caught:
-        async with opened(secret):
+        async with open_store(secret):
             pass
     assert "is empty" in str(caught.value)
     assert "s3cret" not in str(caught.value)
@@ -183,7 +182,7 @@ def test_any_number_may_migrate_at_once(empty: str) -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1:1", "nowhere.invalid"])
 async def test_a_server_that_does_not_answer_is_unavailable(host: str) -> None:
     with pytest.raises(Unavailable, match="cannot be reached") as caught:
-        async with opened(f"postgres://anna:s3cret@{host}/rules"):
+        async with open_store(f"postgres://anna:s3cret@{host}/rules"):
             pass
     assert host not in str(caught.value)
     assert "PostgreSQL at" in caught.value.in_full
@@ -193,7 +192,7 @@ async def test_a_server_that_does_not_answer_is_unavailable(host: str) -> None:
 
 async def test_connections_that_were_cut_are_made_again(postgresql: str) -> None:
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
-    async with opened(postgresql) as store:
+    async with open_store(postgresql) as store:
         await store.of("T1").keep(digest())
         run(postgresql, f"{cut} AND pid <> pg_backend_pid()")
         assert await store.of("T1").digests() == [digest()]

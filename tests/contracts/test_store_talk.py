@@ -15,8 +15,8 @@ from analytics.returns import Rate
 from analytics.window import Window
 from bot.errors import Unavailable
 from bot.model import ThreadContext
-from bot.store import SqlStore, opened
-from bot.store.schema.tables import METADATA, TOPICS
+from bot.store import SqlStore, open_store
+from bot.store.schema import METADATA, TOPICS
 from tests.contracts.stores import FRIDAY, NOW, topic
 
 SECOND = timedelta(seconds=1)
@@ -75,7 +75,7 @@ async def test_the_newest_question_wins(store: SqlStore) -> None:
 async def test_many_at_once_leave_the_newest_of_each_place(address: str) -> None:
     """From two processes, each in an order of its own."""
     order = [(place, moment) for place in range(5) for moment in range(12)]
-    async with opened(address) as one, opened(address) as other:
+    async with open_store(address) as one, open_store(address) as other:
         writes = [
             store.of(team).remember("C1", f"{place}.0", topic(team, more=moment), NOW + moment * SECOND)
             for store, some in ((one, order[::2]), (other, order[1::2][::-1]))
@@ -89,12 +89,12 @@ async def test_many_at_once_leave_the_newest_of_each_place(address: str) -> None
 
 
 async def test_what_is_remembered_outlives_the_process(address: str) -> None:
-    async with opened(address) as store:
+    async with open_store(address) as store:
         await store.of("T1").remember("C1", "1.0", topic(), NOW)
-        assert await store.of("T1").visited("U1", NOW)
-    async with opened(address) as store:
+        assert await store.of("T1").note_visit("U1", NOW)
+    async with open_store(address) as store:
         assert await store.of("T1").recall("C1", "1.0") == topic()
-        assert not await store.of("T1").visited("U1", NOW)
+        assert not await store.of("T1").note_visit("U1", NOW)
         assert await store.of("T1").visitors(NOW) == ["U1"]
 
 
@@ -151,7 +151,7 @@ async def test_a_thread_that_is_talked_in_is_not_forgotten(store: SqlStore) -> N
 
 
 async def test_forgetting_leaves_what_is_remembered_meanwhile(address: str) -> None:
-    async with opened(address) as one, opened(address) as other:
+    async with open_store(address) as one, open_store(address) as other:
         for number in range(20):
             await one.of("T1").remember("C1", f"{number}.0", topic(), NOW)
         again = [one.of("T1").remember("C1", f"{n}.0", topic("VB"), NOW + SECOND) for n in range(20)]
@@ -162,19 +162,19 @@ async def test_forgetting_leaves_what_is_remembered_meanwhile(address: str) -> N
 
 async def test_a_visitor_is_new_once(store: SqlStore) -> None:
     repository = store.of("T1")
-    assert await repository.visited("U1", NOW)
-    assert not await repository.visited("U1", NOW + SECOND)
-    assert await repository.visited("U2", NOW)
-    assert await store.of("T2").visited("U1", NOW)
+    assert await repository.note_visit("U1", NOW)
+    assert not await repository.note_visit("U1", NOW + SECOND)
+    assert await repository.note_visit("U2", NOW)
+    assert await store.of("T2").note_visit("U1", NOW)
 
 
 async def test_a_visitor_is_new_once_among_many_at_once(address: str) -> None:
     """Two processes, each asked about everybody several times in the same instant."""
     users = [f"U{number}" for number in range(8)]
-    async with opened(address) as one, opened(address) as other:
+    async with open_store(address) as one, open_store(address) as other:
         looks = [(store, user, n) for n in range(4) for user in users for store in (one, other)]
         found = await asyncio.gather(
-            *(store.of("T1").visited(user, NOW + n % 2 * SECOND) for store, user, n in looks)
+            *(store.of("T1").note_visit(user, NOW + n % 2 * SECOND) for store, user, n in looks)
         )
         first = [user for (_, user, _), new in zip(looks, found, strict=True) if new]
         assert sorted(first) == users
@@ -184,7 +184,7 @@ async def test_a_visitor_is_new_once_among_many_at_once(address: str) -> None:
 async def test_the_latest_visitors_come_first(store: SqlStore) -> None:
     repository = store.of("T1")
     for user, seconds in (("U1", 0), ("U2", 5), ("U3", 3), ("U4", 5), ("U1", 4), ("U3", 1)):
-        await repository.visited(user, NOW + seconds * SECOND)
+        await repository.note_visit(user, NOW + seconds * SECOND)
     assert await repository.visitors(NOW) == ["U2", "U4", "U1", "U3"]
     assert await repository.visitors(NOW + 4 * SECOND) == ["U2", "U4", "U1"]
     assert await repository.visitors(NOW + 6 * SECOND) == []
@@ -193,12 +193,12 @@ async def test_the_latest_visitors_come_first(store: SqlStore) -> None:
 async def test_who_does_not_come_again_is_forgotten(store: SqlStore) -> None:
     repository = store.of("T1")
     for user in ("U1", "U2", "U3"):
-        await repository.visited(user, NOW)
-    await repository.visited("U2", NOW + 2 * SECOND)
-    await repository.visited("U3", NOW + SECOND)
+        await repository.note_visit(user, NOW)
+    await repository.note_visit("U2", NOW + 2 * SECOND)
+    await repository.note_visit("U3", NOW + SECOND)
     assert await store.forget_topics(NOW + SECOND) == 0  # threads are counted
     assert await repository.visitors(NOW) == ["U2", "U3"]
-    assert await repository.visited("U1", NOW + 3 * SECOND)
+    assert await repository.note_visit("U1", NOW + 3 * SECOND)
 
 
 async def test_names_are_only_ever_names(store: SqlStore) -> None:
@@ -206,11 +206,11 @@ async def test_names_are_only_ever_names(store: SqlStore) -> None:
     await repository.remember("C1", "1.0", topic("SAFE"), NOW)
     for number, name in enumerate(HOSTILE):
         await repository.remember(name, name, topic(more=number), NOW)
-        assert await repository.visited(name, NOW - number * SECOND)
+        assert await repository.note_visit(name, NOW - number * SECOND)
     for number, name in enumerate(HOSTILE):
         assert await repository.recall(name, name) == topic(more=number)
-        assert not await repository.visited(name, NOW - SECOND * 100)
-        assert await repository.told(name, name) is None
+        assert not await repository.note_visit(name, NOW - SECOND * 100)
+        assert await repository.content_of_message(name, name) is None
     kept = [name.replace("\0", "").replace("\ud800", "?") for name in HOSTILE]
     assert await repository.visitors(NOW - timedelta(days=1)) == kept
     assert await repository.recall("C1", "1.0") == topic("SAFE")
@@ -238,8 +238,8 @@ async def test_what_cannot_be_written_costs_the_others_nothing(store: SqlStore) 
 
 async def test_a_time_without_a_zone_is_refused(store: SqlStore) -> None:
     repository, naive = store.of("T1"), NOW.replace(tzinfo=None)
-    for refused in (repository.remember("C1", "1.0", topic(), naive), repository.visited("U1", naive)):
+    for refused in (repository.remember("C1", "1.0", topic(), naive), repository.note_visit("U1", naive)):
         with pytest.raises(Exception, match="has no zone"):
             await refused
     assert await repository.recall("C1", "1.0") is None
-    assert await repository.visited("U1", NOW)
+    assert await repository.note_visit("U1", NOW)

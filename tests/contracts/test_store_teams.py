@@ -20,8 +20,8 @@ import sqlalchemy as sa
 
 from bot.model import AuditAction, ChannelKey, DigestMode, NoticeKind, Request, RuleStatus
 from bot.ports.store import WorkspaceRepository
-from bot.store import SqlStore, opened
-from bot.store.schema.tables import METADATA
+from bot.store import SqlStore, open_store
+from bot.store.schema import METADATA
 from tests.contracts.stores import (
     FRIDAY,
     LEASE,
@@ -57,30 +57,30 @@ async def fill(store: SqlStore, team: str) -> None:
     said = [card(first, state), queued(session=THURSDAY, channel_key=channel_key)]
     assert await store.commit([outcome([(first, state)], THURSDAY, [(first, flip(THURSDAY))], said)])
     for ts in ("1.0", "2.0"):
-        await store.outbox.sent(await claimed(store, channel_key=channel_key), ts)
+        await store.outbox.mark_sent(await claimed(store, channel_key=channel_key), ts)
     await repository.keep(digest(team))
     await repository.add_notices([queued("now/q3", channel_key=channel_key), queued(channel_key=channel_key)])
     await store.inbox.put(Request("q1", "/watch", "list", team, "C1", "U1", NOW))
     await repository.remember("C1", "1.0", topic("ISCB" if team == "T1" else "QQQ"), NOW)
-    assert await repository.visited("U1" if team == "T1" else "U2", NOW)
+    assert await repository.note_visit("U1" if team == "T1" else "U2", NOW)
 
 
 BOOK: Mapping[str, Use] = {
     "rule": lambda store, team: store.of(team).rule(1),
     "rules": lambda store, team: store.of(team).rules(),
-    "made": lambda store, team: store.of(team).made("q1"),
+    "made": lambda store, team: store.of(team).rule_made_by("q1"),
     "history": lambda store, team: store.of(team).history(1),
     "incident": lambda store, team: store.of(team).incident(1, 1),
     "digest": lambda store, team: store.of(team).digest("C1"),
     "digests": lambda store, team: store.of(team).digests(),
     "retime": lambda store, team: store.of(team).retime("C1", {THURSDAY: LATER}, NOW - LEASE),
-    "delivered": lambda store, team: store.of(team).delivered("C1", THURSDAY, NoticeKind.DIGEST),
+    "delivered": lambda store, team: store.of(team).delivered_ts("C1", THURSDAY, NoticeKind.DIGEST),
     "last_delivered": lambda store, team: store.of(team).last_delivered("C1"),
-    "told": lambda store, team: store.of(team).told("C1", "1.0"),
+    "told": lambda store, team: store.of(team).content_of_message("C1", "1.0"),
     "recall": lambda store, team: store.of(team).recall("C1", "1.0"),
     "remember": lambda store, team: store.of(team).remember("C1", "1.0", topic("VB"), LATER),
     "visitors": lambda store, team: store.of(team).visitors(NOW),
-    "visited": lambda store, team: store.of(team).visited("U2", LATER),
+    "visited": lambda store, team: store.of(team).note_visit("U2", LATER),
     "add_notices": lambda store, team: store.of(team).add_notices(
         [queued("p", channel_key=ChannelKey(team, "C1"))]
     ),
@@ -95,13 +95,13 @@ BOOK: Mapping[str, Use] = {
 """Every method of a book."""
 
 USES: Mapping[str, Use] = {
-    "undecided": lambda store, team: store.undecided([team], TUESDAY),
+    "undecided": lambda store, team: store.rules_behind([team], TUESDAY),
     "incidents": lambda store, team: store.incidents([team]),
     "daily": lambda store, team: store.daily([team]),
     "unsent": lambda store, team: store.unsent([team], TUESDAY),
     "put": lambda store, team: store.inbox.put(Request("q2", "/watch", "", team, "C1", "U1", NOW)),
     "put_back": lambda store, team: store.inbox.put_back(team, "q1"),
-    "done": lambda store, team: store.inbox.done(team, "q1"),
+    "done": lambda store, team: store.inbox.mark_done(team, "q1"),
     "claim": lambda store, team: claim(store, team),
     "commit": lambda store, team: commit(store, team),
     **BOOK,
@@ -162,7 +162,7 @@ async def test_nothing_of_another_workspace_surfaces_or_changes(
     address: str, sqlite_template: Path, tmp_path: Path
 ) -> None:
     lonely = shutil.copy(sqlite_template, tmp_path / "alone.db")
-    async with opened(f"sqlite:///{lonely}") as alone, opened(address) as shared:
+    async with open_store(f"sqlite:///{lonely}") as alone, open_store(address) as shared:
         await fill(alone, "T1")
         await fill(shared, "T1")
         await fill(shared, "T2")
@@ -183,12 +183,12 @@ async def test_a_workspace_without_anything_finds_nothing(store: SqlStore) -> No
     )
     for nothing in (
         repository.rule(1),
-        repository.made("q1"),
+        repository.rule_made_by("q1"),
         repository.incident(1, 1),
         repository.digest("C1"),
         repository.last_delivered("C1"),
-        repository.delivered("C1", THURSDAY, NoticeKind.DIGEST),
-        repository.told("C1", "1.0"),
+        repository.delivered_ts("C1", THURSDAY, NoticeKind.DIGEST),
+        repository.content_of_message("C1", "1.0"),
         repository.recall("C1", "1.0"),
         store.outbox.claim(ChannelKey("T2", "C1"), NOW, LEASE, "worker"),
     ):

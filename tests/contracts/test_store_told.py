@@ -32,7 +32,7 @@ from tests.contracts.stores import (
 async def sent(store: SqlStore, new: NewNotice, ts: str) -> None:
     """A notice, kept by the message with this ts."""
     await store.of(new.team).add_notices([new])
-    await store.outbox.sent(await claimed(store, channel_key=ChannelKey(new.team, new.channel)), ts)
+    await store.outbox.mark_sent(await claimed(store, channel_key=ChannelKey(new.team, new.channel)), ts)
 
 
 async def incident(store: SqlStore) -> StoredRule:
@@ -44,7 +44,7 @@ async def incident(store: SqlStore) -> StoredRule:
 
 async def test_a_card_tells_its_story(store: SqlStore) -> None:
     kept = await incident(store)
-    assert await store.of("T1").told("C1", "1.0") == story(kept.watched, firing(THURSDAY))
+    assert await store.of("T1").content_of_message("C1", "1.0") == story(kept.watched, firing(THURSDAY))
 
 
 async def test_a_card_that_was_rewritten_tells_the_newest_story(store: SqlStore) -> None:
@@ -52,19 +52,19 @@ async def test_a_card_that_was_rewritten_tells_the_newest_story(store: SqlStore)
     acknowledged = firing(THURSDAY).acknowledge("U1", "seen")
     update = replace(card(kept, acknowledged), kind=NoticeKind.UPDATE, subject="R1v1/ack/q1")
     await sent(store, update, "1.0")
-    assert await store.of("T1").told("C1", "1.0") == update.content
+    assert await store.of("T1").content_of_message("C1", "1.0") == update.content
     over = replace(card(kept, calm(TUESDAY)), kind=NoticeKind.UPDATE)
     await sent(store, over, "1.0")
-    assert await store.of("T1").told("C1", "1.0") == over.content
+    assert await store.of("T1").content_of_message("C1", "1.0") == over.content
 
 
 async def test_what_has_not_arrived_is_not_told(store: SqlStore) -> None:
     kept = await incident(store)
-    first = await store.of("T1").told("C1", "1.0")
+    first = await store.of("T1").content_of_message("C1", "1.0")
     await store.of("T1").add_notices([replace(card(kept, calm(FRIDAY)), kind=NoticeKind.UPDATE)])
-    assert await store.of("T1").told("C1", "1.0") == first
+    assert await store.of("T1").content_of_message("C1", "1.0") == first
     await store.outbox.drop(await claimed(store), "refused")
-    assert await store.of("T1").told("C1", "1.0") == first
+    assert await store.of("T1").content_of_message("C1", "1.0") == first
 
 
 async def test_a_digest_tells_its_digest_and_so_do_the_details_under_it(store: SqlStore) -> None:
@@ -72,14 +72,14 @@ async def test_a_digest_tells_its_digest_and_so_do_the_details_under_it(store: S
     digest_content = DigestContent(FRIDAY, (story(kept.watched, calm(FRIDAY)),))
     for kind, ts in ((NoticeKind.DIGEST, "5.0"), (NoticeKind.DETAILS, "6.0")):
         await sent(store, replace(queued(kind=kind), content=digest_content), ts)
-        assert await store.of("T1").told("C1", ts) == digest_content
+        assert await store.of("T1").content_of_message("C1", ts) == digest_content
 
 
 async def test_a_reply_tells_the_story_of_its_own_session(store: SqlStore) -> None:
     kept = await incident(store)
     reply = replace(card(kept, calm(TUESDAY)), kind=NoticeKind.REPLY)
     await sent(store, reply, "2.0")
-    told = [await store.of("T1").told("C1", ts) for ts in ("1.0", "2.0")]
+    told = [await store.of("T1").content_of_message("C1", ts) for ts in ("1.0", "2.0")]
     assert [each.session for each in told if isinstance(each, RuleReport)] == [THURSDAY, TUESDAY]
 
 
@@ -89,19 +89,19 @@ async def test_any_other_message_tells_nothing(store: SqlStore) -> None:
     await store.of("T1").add_notices([queued()])
     await store.outbox.stop(await claimed(store), "is_archived", NOW)
     farewell = await claimed(store, channel_key=ChannelKey("T1", "U1"))
-    await store.outbox.sent(farewell, "9.0")
+    await store.outbox.mark_sent(farewell, "9.0")
     assert isinstance(farewell.new.content, str)
     for channel, ts in (("U1", "9.0"), ("C2", "1.0"), ("C1", "1.00"), ("C1", ""), ("U1", "1.0")):
-        assert await store.of("T1").told(channel, ts) is None
+        assert await store.of("T1").content_of_message(channel, ts) is None
 
 
 async def test_another_attempt_tells_where_it_arrived(store: SqlStore) -> None:
     await store.of("T1").add_notices([queued()])
     await claimed(store)  # and never heard of again
     later = await claimed(store, NOW + 2 * LEASE + timedelta(seconds=1))
-    assert await store.of("T1").told("C1", "3.0") is None
-    await store.outbox.sent(later, "3.0")
-    assert await store.of("T1").told("C1", "3.0") == DigestContent(FRIDAY, ())
+    assert await store.of("T1").content_of_message("C1", "3.0") is None
+    await store.outbox.mark_sent(later, "3.0")
+    assert await store.of("T1").content_of_message("C1", "3.0") == DigestContent(FRIDAY, ())
 
 
 async def test_a_message_is_found_without_reading_the_outbox(store: SqlStore) -> None:
@@ -113,7 +113,7 @@ async def test_a_message_is_found_without_reading_the_outbox(store: SqlStore) ->
     def _note(_connection: object, _cursor: object, statement: str, values: Any, *_: object) -> None:
         statements.append((statement, values))
 
-    await store.of("T1").told("C1", "1.0")
+    await store.of("T1").content_of_message("C1", "1.0")
     with store.database.engine.connect() as connection:
         statement, values = next(each for each in statements if "SELECT" in each[0])
         steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()

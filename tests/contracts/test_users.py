@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 
 from bot.playground.model import TEAM
-from bot.playground.seed import ANN, BEN
+from bot.playground.storage import ANN, BEN
 from bot.ports import User, Users
-from bot.slack.client import connected
-from bot.slack.users import SlackUsers
+from bot.slack.client import slack_client
+from bot.slack.directory import SlackUsers
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.users import KnownUsers
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
@@ -36,7 +36,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     clock = SleptClock()
     async with (
         loopback(clock, scopes=(*SCOPES, "users:read")) as slack,
-        connected(BOT_TOKEN, slack.api_url) as client,
+        slack_client(BOT_TOKEN, slack.api_url) as client,
     ):
         yield World(SlackUsers(client, clock), lambda: setattr(slack.installed, "scopes", SCOPES))
 

@@ -19,7 +19,7 @@ from bot.bootstrap.web import handlers
 from bot.clock import FixedClock
 from bot.model import AuditAction, DigestContent, RuleReport, RuleStatus
 from bot.ports import Handler, Place
-from bot.store import SqlStore, opened
+from bot.store import SqlStore, open_store
 
 BEFORE = Path(__file__).parent / "before"
 NOW = datetime(2026, 2, 11, 12, 0, tzinfo=UTC)
@@ -38,7 +38,7 @@ async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
     with sqlite3.connect(file) as connection:
         connection.executescript((BEFORE / "watchpoint.sql").read_text(encoding="utf-8"))
     connection.close()
-    async with opened(f"sqlite:///{file}") as store:
+    async with open_store(f"sqlite:///{file}") as store:
         yield store
 
 
@@ -63,10 +63,10 @@ async def test_what_happened_to_a_rule_is_known(store: SqlStore) -> None:
 
 async def test_messages_still_say_what_they_tell(store: SqlStore) -> None:
     workspace = store.of(TEAM)
-    card = await workspace.told(PORTFOLIO, CARD)
+    card = await workspace.content_of_message(PORTFOLIO, CARD)
     assert isinstance(card, RuleReport)
     assert (card.watched.name, card.session) == ("R1", date(2026, 2, 10))
-    digest = await workspace.told(PORTFOLIO, "1770712260.044905")
+    digest = await workspace.content_of_message(PORTFOLIO, "1770712260.044905")
     assert isinstance(digest, DigestContent)
     assert [report.watched.name for report in digest.stories] == ["R1", "R3"]
     context = await workspace.recall(PORTFOLIO, ANSWER)
@@ -76,7 +76,7 @@ async def test_messages_still_say_what_they_tell(store: SqlStore) -> None:
 
 async def test_work_goes_on(store: SqlStore) -> None:
     assert await store.teams() == [TEAM]
-    assert [kept.watched.number for kept in await store.undecided([TEAM], date(2026, 2, 11))] == [1, 3]
+    assert [kept.watched.number for kept in await store.rules_behind([TEAM], date(2026, 2, 11))] == [1, 3]
     assert await store.inbox.claim(NOW, timedelta(seconds=20)) is None
     assert await store.outbox.due_channels(NOW) == []
 

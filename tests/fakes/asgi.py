@@ -6,7 +6,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.telemetry.asgi import Asgi
+from bot.telemetry.pages import Asgi
 
 
 @dataclass(frozen=True)

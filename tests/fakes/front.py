@@ -11,12 +11,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import SystemClock
-from bot.jobs.memory import embedded
+from bot.jobs.queue import memory_queue
 from bot.jobs.worker import Worker
 from bot.model import Request
 from bot.ports import QUESTION, Ack, Clock, Handler, Place, Routes
-from bot.slack.listening.app import build_app
-from bot.slack.listening.intake import Intake
+from bot.slack.app import build_app
+from bot.slack.intake import Intake
 from bot.use_cases.answering import Answer, Answering, Tell
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.metrics import QuietMetrics
@@ -55,7 +55,7 @@ async def front(
     **about: Any,
 ) -> AsyncIterator[Front]:
     """At work until the block ends; about: of the intake."""
-    inbox, queue = MemoryInbox(), embedded()
+    inbox, queue = MemoryInbox(), memory_queue()
     intake = Intake(inbox, queue, tell, clock, **about)
     answering = Answering(inbox, tell, answers, clock, never)
     queue.on(QUESTION, answering.work, at_once)

@@ -14,12 +14,12 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from bot.clock import SystemClock
 from bot.model import Request
 from bot.playground.api.server import Slack
-from bot.playground.lines import signed
 from bot.playground.model import BOT, Payload
 from bot.playground.payloads import ClickSource, Payloads
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.storage import ANN, PORTFOLIO
+from bot.playground.transport import sign_request
 from bot.ports import Ack, Place
-from bot.slack.client import connected
+from bot.slack.client import slack_client
 from bot.use_cases.answering import Answer
 from tests.fakes.front import Front, app_before, front
 from tests.fakes.messenger import RecordingMessenger
@@ -90,7 +90,7 @@ class Desk(Handlers):
     metrics: QuietMetrics = field(kw_only=True)
 
     async def deliver(self, payload: Payload, **headers: str) -> tuple[int, Any]:
-        body, signature = signed(payload, SIGNING_SECRET, SystemClock())
+        body, signature = sign_request(payload, SIGNING_SECRET, SystemClock())
         request = AsyncBoltRequest(body=body.decode(), headers={**signature, **headers})
         answer = await self.app.async_dispatch(request)
         return answer.status, json.loads(answer.body) if answer.body.startswith("{") else answer.body
@@ -105,7 +105,7 @@ async def at_the_door() -> AsyncIterator[Desk]:
     messenger, metrics, handlers = RecordingMessenger(), QuietMetrics(), Handlers()
     async with (
         loopback() as slack,
-        connected(BOT_TOKEN, slack.api_url) as client,
+        slack_client(BOT_TOKEN, slack.api_url) as client,
         front(messenger.tell, SystemClock(), handlers.answers()) as here,
     ):
         app = app_before(
@@ -159,7 +159,7 @@ def sent_in(desk: Desk, **about: Any) -> Payload:
 def direct(desk: Desk, text: str, **event: Any) -> Payload:
     """Something said to the bot alone; event: fields to put in place."""
     said = desk.slack.workspace.say(desk.slack.workspace.dm(ANN).id, ANN, text)
-    payload = Payloads(desk.slack).direct(said)
+    payload = Payloads(desk.slack).direct_message(said)
     return payload | {"event": payload["event"] | event}
 
 

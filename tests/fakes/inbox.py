@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import Unavailable
 from bot.model import NO_LIMITS, Asker, Crowded, Request, RequestLimits
-from bot.store.writes import LONGEST_LEASE
+from bot.store.rows import LONGEST_LEASE
 
 Key = tuple[str, str]
 
@@ -61,7 +61,7 @@ class MemoryInbox:
             del self._leases[key]
         return len(held)
 
-    async def done(self, team: str, id_: str) -> None:
+    async def mark_done(self, team: str, id_: str) -> None:
         await self._answer()
         self.over.add((team, id_))
 

@@ -27,8 +27,8 @@ class QuietMetrics:
     def prices(self, session: date, now: datetime) -> None:
         self.newest = session
 
-    def acknowledged(self, seconds: float) -> None:
+    def observe_ack(self, seconds: float) -> None:
         self.acks.append(seconds)
 
-    def refused(self, reason: HttpRefusal) -> None:
+    def count_refusal(self, reason: HttpRefusal) -> None:
         self.refusals.append(reason)

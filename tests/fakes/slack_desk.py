@@ -10,10 +10,10 @@ from typing import Any
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM, Payload
 from bot.playground.model import PostedMessage as SlackMessage
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.storage import ANN, PORTFOLIO
 from bot.ports import Delivered, Place
 from bot.render.message import Block, Message
-from bot.slack.client import connected
+from bot.slack.client import slack_client
 from bot.slack.messenger import SlackMessenger
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, everybody_sees, kick, loopback, only_for
@@ -67,7 +67,7 @@ class Desk:
     async def open(cls) -> AsyncIterator[Desk]:
         """With a fresh Slack, and time that passes only while somebody sleeps."""
         clock = SleptClock()
-        async with loopback(clock) as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        async with loopback(clock) as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
             yield cls(slack, SlackMessenger(client, clock, clock.sleep), clock)
 
 

@@ -47,7 +47,7 @@ class ScriptedSource:
             if symbol in self.fails:
                 raise self.fails[symbol]
         rows = [self._series(symbol, min(through, self.newest or through)) for symbol in symbols]
-        panel = series.panel(rows, CALENDAR, through, source=self.source, simulated=self.simulated)
+        panel = series.build_panel(rows, CALENDAR, through, source=self.source, simulated=self.simulated)
         return PriceHistory(panel, tuple(self.notes))
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:

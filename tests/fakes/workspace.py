@@ -13,10 +13,10 @@ from typing import Any
 
 from bot.clock import SystemClock
 from bot.playground.api.server import Slack
-from bot.playground.lines import AppTransport, OverHttp, OverSocket
 from bot.playground.model import BOT, EVENTS, HOME_TAB, Installed, Payload, PostedMessage
 from bot.playground.payloads import Payloads
-from bot.playground.seed import ANN, PORTFOLIO, seeded
+from bot.playground.storage import ANN, PORTFOLIO, seed_workspace
+from bot.playground.transport import AppTransport, OverHttp, OverSocket
 from bot.ports import Clock
 
 BOT_TOKEN = "xoxb-fake-bot-token"
@@ -36,7 +36,7 @@ async def loopback(
 ) -> AsyncIterator[Slack]:
     """A seeded workspace, served on a free port until the block ends."""
     installed = Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, scopes, events, home_tab)
-    async with Slack(seeded(clock or SystemClock()), installed).running() as slack:
+    async with Slack(seed_workspace(clock or SystemClock()), installed).running() as slack:
         yield slack
 
 
@@ -82,7 +82,7 @@ def mention(slack: Slack, text: str, *, user: str = ANN, thread: str | None = No
 
 def unserved() -> Slack:
     """A workspace without a server, for its payloads."""
-    return Slack(seeded(SystemClock()), Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET))
+    return Slack(seed_workspace(SystemClock()), Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET))
 
 
 def kick(slack: Slack, channel: str = PORTFOLIO) -> None:

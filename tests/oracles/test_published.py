@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics import Comparison, PricePanel, Query, compare, parse_window, rolled
+from analytics import Comparison, PricePanel, Query, compare, parse_window, roll_measures
 from analytics.returns import bill_rate
 from bot.market.calendar import ExchangeCalendar
 from tests.panels import day
@@ -81,7 +81,7 @@ def test_sortino_over_the_year_to_16_january(real: PricePanel) -> None:
 
 def test_the_rolling_study_ends_with_the_same_sortino(real: PricePanel) -> None:
     # Over 252 returns in place of the calendar's 251 it was 1.19 beside the 1.18 of the comparison.
-    moved = rolled(real, Query(FUNDS, parse_window("1y"), day(JANUARY)))
+    moved = roll_measures(real, Query(FUNDS, parse_window("1y"), day(JANUARY)))
     assert tuple(moved.figures["sortino"][:, -1]) == both(over(real, "1y"), "sortino")
     assert moved.figures["sortino"][:, -1].round(2).tolist() == [1.18, 0.87]
 

@@ -13,10 +13,10 @@ import pytest
 from analytics import Condition, Op, Policy, PricePanel, Quantity, Rule, Window
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
-from bot.market.sample.market import SampleMarket
+from bot.market.sample import SampleMarket
 from bot.ports import PriceHistory, Profiles, RuleDraft
 from bot.schedule import settled
-from bot.store import opened
+from bot.store import open_store
 from bot.use_cases.compare import MarketData
 from bot.use_cases.daily import DailyRun
 from tests.fakes.metrics import QuietMetrics
@@ -66,7 +66,7 @@ async def flips(
     folder: Path, prices: Prices, clock: FixedClock, sessions: Sequence[date], off: Sequence[int] = ()
 ) -> list[RuleTransition]:
     """Every evening a run, but on those of these numbers; what came of it, the oldest first."""
-    async with opened(f"sqlite:///{folder / 'watchpoint.db'}") as store:
+    async with open_store(f"sqlite:///{folder / 'watchpoint.db'}") as store:
         repository = store.of("T1")
         made = datetime.combine(sessions[0], datetime.min.time(), UTC)
         await repository.add(RuleDraft("C1", "U1", "ISCB sortino < 1", RULE, Policy(5), made, "q1"))
@@ -120,7 +120,7 @@ async def test_an_autumn_in_london_tokyo_and_of_a_coin(tmp_path: Path) -> None:
     """Evening by evening in one channel: each rule on its own sessions, month ends and holes included."""
     panel, clock = abroad(), FixedClock(datetime(2025, 9, 2, tzinfo=UTC))
     prices = Recorded(panel)
-    async with opened(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
+    async with open_store(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
         repository, made = store.of("T1"), datetime(2025, 9, 2, tzinfo=UTC)
         for symbol in EXCHANGES:
             quantity = Quantity("sortino", symbol, window=Window("3m"))

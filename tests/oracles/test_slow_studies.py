@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from analytics import (
     MEASURES,
-    Correlated,
+    CorrelationMatrix,
     Fact,
     FundProfile,
     Holding,
@@ -23,10 +23,10 @@ from analytics import (
     PricePanel,
     Query,
     Rate,
-    correlated,
+    correlate,
     holdings,
     parse_window,
-    rolled,
+    roll_measures,
     table,
 )
 from analytics.measures.resample import weekly
@@ -78,9 +78,9 @@ def asked(held: PricePanel, window: str = "max", *, rate: Rate = ZERO, weeks: bo
     return Query(held.symbols, parse_window(window), last, rate=rate, weekly=weeks)
 
 
-def everything(held: PricePanel) -> Correlated | None:
+def everything(held: PricePanel) -> CorrelationMatrix | None:
     try:
-        return correlated(held, asked(held))
+        return correlate(held, asked(held))
     except NoCommonHistory:
         return None
 
@@ -183,7 +183,7 @@ MONTHS = {"sortino": 12, "volatility": 12, "correlation": 6, "beta": 12}
 def test_moving_windows(gaps: float, rate: Rate, *, weeks: bool) -> None:
     held = made_up(8, 420, gaps)
     known: list[bool] = (np.isfinite(held.total_return).sum(axis=0) == 3).tolist()
-    found = rolled(held, asked(held, "6m", rate=rate, weeks=weeks))
+    found = roll_measures(held, asked(held, "6m", rate=rate, weeks=weeks))
     days = held.sessions.tolist()
     ends = [at for at in range(found.span.first, found.span.last + 1) if known[at]]
     if weeks:

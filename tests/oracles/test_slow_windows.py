@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analytics import parse_window
 from analytics.panel import DateArray
-from analytics.window import lay, month_ends
+from analytics.window import find_span, month_ends
 from bot.market.calendar import ExchangeCalendar
 from tests.oracles import slow_windows
 
@@ -75,7 +75,7 @@ def check(every: DateArray, window: str, as_of: date, seed: int, holes: float) -
     stop = int(np.searchsorted(every, np.datetime64(as_of, "D"), side="right"))
     following = calendar[stop]
     ends = month_ends(every[:stop], None, following)
-    found = lay(parse_window(window), every[:stop], known[:stop], as_of, ends)
+    found = find_span(parse_window(window), every[:stop], known[:stop], as_of, ends)
     twin = slow_windows.laid(window, calendar, {calendar[at] for at in np.flatnonzero(known)}, as_of)
     shown = None if found is None else slow_windows.Laid(found.start, found.end, found.full, found.years)
     assert shown == twin, (window, as_of)
@@ -92,6 +92,6 @@ def test_friday_evening_is_saturday(sessions: Sessions, exchange: str, window: s
     if not stop:
         return
     session = every[stop - 1].item()
-    assert lay(parse_window(window), every[:stop], known, day, ends) == lay(
+    assert find_span(parse_window(window), every[:stop], known, day, ends) == find_span(
         parse_window(window), every[:stop], known, session, ends
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.store import url_of
 from bot.store.engine import Database
-from bot.store.schema.tables import DIGESTS, FLIPS, INCIDENTS, OUTBOX, RULES, STANDINGS, UNFINISHED
+from bot.store.schema import DIGESTS, FLIPS, INCIDENTS, OUTBOX, RULES, STANDINGS, UNFINISHED
 
 
 @dataclass(frozen=True)

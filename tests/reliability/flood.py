@@ -19,14 +19,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from bot.clock import SystemClock
-from bot.jobs.postgres import on_postgres
-from bot.market.sample.tables import FUNDS
-from bot.playground.lines import AppAnswer, OverHttp
+from bot.jobs.postgres import postgres_queue
+from bot.market.sample_funds import FUNDS
 from bot.playground.model import BOT, TEAM, Channel
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.storage import ANN, PORTFOLIO
+from bot.playground.transport import AppAnswer, OverHttp
 from bot.ports import Task
-from bot.store import SqlStore, opened
-from bot.store.schema.tables import QUESTIONS, UNANSWERED
+from bot.store import SqlStore, open_store
+from bot.store.schema import QUESTIONS, UNANSWERED
 from bot.use_cases.scheduler import DELIVER
 from tests.contracts.stores import own_database, server
 from tests.fakes.workspace import SIGNING_SECRET, command, everybody_sees
@@ -95,7 +95,7 @@ async def flood(case: str, database: str, folder: Path, questions: int) -> Flood
             await here.start("worker")
         bot = await here.start("web" if shared else "all")
         await warm_up(here, bot)
-        async with opened(database) as store, _line(bot) as line:
+        async with open_store(database) as store, _line(bot) as line:
             town, found = _Town(here, store, line), Flood(case)
             found.quiet = await town.ask_and_wait(questions)
             shutil.rmtree(folder / "home" / "cache" / "charts")  # or all would have been drawn
@@ -207,7 +207,7 @@ class _Town:
         before, due = len(digests(self.here)), datetime.now(UTC)  # noqa: TID251
         await queue_digest(self.here, due, f"due{next(self.numbers)}")
         if self.here.database.startswith("postgresql"):  # else the sweep finds it, within 30 s
-            queue = on_postgres(self.here.database)
+            queue = postgres_queue(self.here.database)
             await queue.enqueue([Task(DELIVER, f"{TEAM}/{PORTFOLIO}")])
             await queue.aclose()
         await until(lambda: len(digests(self.here)) > before, "the digest is posted", PATIENT)

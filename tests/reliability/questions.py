@@ -21,18 +21,18 @@ import sqlalchemy as sa
 from analytics.query import Query as Comparing
 from analytics.window import parse
 from bot.commands import COMPARE, WATCH
-from bot.jobs.postgres import install, on_postgres
+from bot.jobs.postgres import install, postgres_queue
 from bot.jobs.queue import TaskQueue
 from bot.market.calendar import ExchangeCalendar
 from bot.model import Request, SectionQuery, ThreadContext
 from bot.playground.model import BOT, TEAM, PostedMessage
-from bot.playground.seed import ANN
+from bot.playground.storage import ANN
 from bot.playground.workspace import files_in
 from bot.ports import Task
-from bot.slack.messenger import EVENT
-from bot.store import SqlStore, migrate, opened
-from bot.store.schema.tables import QUESTIONS as ROWS
-from bot.store.schema.tables import RULES
+from bot.slack.messenger import ANSWER_EVENT
+from bot.store import SqlStore, migrate, open_store
+from bot.store.schema import QUESTIONS as ROWS
+from bot.store.schema import RULES
 from bot.use_cases.threads.handlers import ASK
 from tests.contracts.stores import own_database
 from tests.reliability.clock import FastClock, Reckoning, real
@@ -135,7 +135,7 @@ async def _run(address: str, folder: Path, kills: int, history: bool, seed: int,
     clock = FastClock(reckoning)
     there = side(clock, CHANNELS, history=history)
     there.slack.faults.slow(*ANSWERS, seed)
-    async with opened(address) as store, _queue(address) as queue, there.slack.running() as slack:
+    async with open_store(address) as store, _queue(address) as queue, there.slack.running() as slack:
         orders = Orders("", folder, address, slack.api_url, reckoning, Weather(), linger=LINGER)
         crew = Crew(orders, 1)
         trial = _Trial(clock, store, queue, there, crew, random.Random(seed))
@@ -154,7 +154,7 @@ async def _queue(address: str) -> AsyncIterator[TaskQueue | None]:
         yield None
         return
     await install(address)
-    queue = on_postgres(address)
+    queue = postgres_queue(address)
     try:
         yield queue
     finally:
@@ -285,7 +285,7 @@ def _answers(message: PostedMessage, kind: str, question: Request) -> bool:
         return bool(shared) and message.thread_ts == question.thread
     metadata = message.metadata or {}
     key = (metadata.get("event_payload") or {}).get("key")
-    return metadata.get("event_type") == EVENT and key == question.id
+    return metadata.get("event_type") == ANSWER_EVENT and key == question.id
 
 
 def _command(trial: _Trial, id_: str, channel: str, name: str, text: str) -> Request:

@@ -16,7 +16,7 @@ from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.model import Digest, DigestMode
-from bot.playground.seed import ANN, BEN, CY
+from bot.playground.storage import ANN, BEN, CY
 from bot.ports import RuleDraft, Store
 from bot.schedule import post_at
 from tests.reliability.market import Weather

@@ -22,11 +22,11 @@ from typing import Any
 from bot.bootstrap.worker import ROUND
 from bot.clock import SystemClock
 from bot.model import DigestContent, NewNotice, NoticeKind
-from bot.playground.lines import OverHttp
 from bot.playground.model import TEAM
-from bot.playground.seed import PORTFOLIO
+from bot.playground.storage import PORTFOLIO
+from bot.playground.transport import OverHttp
 from bot.ports.store import Store
-from bot.store import opened
+from bot.store import open_store
 from tests.contracts.stores import own_database, server
 from tests.fakes.workspace import SIGNING_SECRET, command
 from tests.scenario.fleet import ROOT, Fleet, Process, fleet, until
@@ -164,7 +164,7 @@ def _answers(here: Fleet) -> int:
 
 async def queue_digest(here: Fleet, due: datetime, subject: str) -> None:
     """Promise the last digest once more, at a moment within the attack."""
-    async with opened(here.database) as store:
+    async with open_store(here.database) as store:
         digest_content = await _told(store, digests(here)[-1])
         kinds = (NoticeKind.DIGEST, NoticeKind.DETAILS)
         await store.of(TEAM).add_notices(
@@ -176,7 +176,7 @@ async def queue_digest(here: Fleet, due: datetime, subject: str) -> None:
 
 
 async def _told(store: Store, ts: str) -> DigestContent:
-    digest_content = await store.of(TEAM).told(PORTFOLIO, ts)
+    digest_content = await store.of(TEAM).content_of_message(PORTFOLIO, ts)
     assert isinstance(digest_content, DigestContent)
     return digest_content
 

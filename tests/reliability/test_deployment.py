@@ -20,7 +20,7 @@ from bot.clock import FixedClock, SteadyClock
 from bot.config import Settings, environment_name
 from bot.market.calendar import ExchangeCalendar
 from bot.store.engine import CONNECTIONS
-from bot.telemetry.leaps import ClockFigures
+from bot.telemetry.health import ClockCollector
 from bot.telemetry.metrics import PrometheusMetrics
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,7 +170,7 @@ def test_every_metric_of_an_alert_is_one() -> None:
     session = calendar.last_complete(now)
     metrics.run(session, 1.0, now)
     metrics.prices(session, now)
-    metrics.registry.register(ClockFigures(SteadyClock()))
+    metrics.registry.register(ClockCollector(SteadyClock()))
     shown = {sample.name for family in metrics.registry.collect() for sample in family.samples}
     asked = {"watchpoint_lanes_due", "watchpoint_questions_open"}  # of the store, see bootstrap
     named = set(re.findall(r"watchpoint_[a-z_]+", PAGE.split("Worth an alert")[1].split("Logs go")[0]))

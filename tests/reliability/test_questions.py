@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.playground.model import BOT, PostedMessage
-from bot.slack.messenger import EVENT
-from bot.slack.posting.looks import metadata_of
-from bot.slack.publisher import EVENT as PROMISE
+from bot.slack.history import metadata_of
+from bot.slack.messenger import ANSWER_EVENT
+from bot.slack.publisher import NOTICE_EVENT as PROMISE
 from tests.reliability.questions import Answered, Result
 from tests.reliability.workspace import key_of
 
@@ -26,7 +26,7 @@ def said(event: str) -> PostedMessage:
 
 def test_only_a_notice_has_the_key_of_one() -> None:
     assert key_of(said(PROMISE)) == "T1/C01/key"
-    assert key_of(said(EVENT)) == ""
+    assert key_of(said(ANSWER_EVENT)) == ""
     assert key_of(replace(said(PROMISE), metadata=None)) == ""
 
 

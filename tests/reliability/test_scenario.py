@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from bot.market.calendar import ExchangeCalendar
-from bot.store import opened
+from bot.store import open_store
 from tests.reliability.books import Books
 from tests.reliability.cases import WEATHER
 from tests.reliability.clock import FastClock, Reckoning
@@ -38,7 +38,7 @@ def test_prices_that_are_late_are_waited_for_until_the_deadline() -> None:
 async def test_every_channel_has_its_rules_and_its_hour(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path / 'watchpoint.db'}"
     scenario = Scenario(last=FRIDAY)
-    async with opened(address) as store:
+    async with open_store(address) as store:
         await scenario.written(store)
         kept = [each for team in ("T1", "T2", "T3") for each in await store.of(team).rules()]
         digests = [each for team in ("T1", "T2", "T3") for each in await store.of(team).digests()]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from bot.errors import Unavailable
 from bot.jobs.postgres import install
-from bot.store import migrate, opened
+from bot.store import migrate, open_store
 from tests.reliability.books import Books, Row
 from tests.reliability.clock import FastClock, Reckoning, real
 from tests.reliability.crew import Crew, End
@@ -157,7 +157,7 @@ async def _set_up(plan: Plan) -> None:
     await asyncio.to_thread(migrate, plan.address)
     if plan.address.startswith("postgres"):
         await install(plan.address)
-    async with opened(plan.address) as store:
+    async with open_store(plan.address) as store:
         await plan.scenario.written(store)
 
 

@@ -28,9 +28,8 @@ from bot.bootstrap.timekeeping import ROUND, keep_time
 from bot.bootstrap.watching import Watching
 from bot.config import DataSource, Role, Settings
 from bot.errors import BotError
-from bot.jobs.memory import embedded
-from bot.jobs.postgres import on_postgres
-from bot.jobs.queue import STALE, TaskQueue
+from bot.jobs.postgres import postgres_queue
+from bot.jobs.queue import STALE, TaskQueue, memory_queue
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.model import ChannelKey, Notice, Request
@@ -38,15 +37,12 @@ from bot.ports import Delivered, Ours, Place
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
 from bot.slack import client as slack_client
-from bot.slack.channels import SlackChannels
-from bot.slack.home_tabs import SlackHomeTabs
-from bot.slack.installation import Installation
+from bot.slack.client import server_time
+from bot.slack.directory import Installation, SlackChannels, SlackUsers
 from bot.slack.messenger import SlackMessenger
-from bot.slack.posting.rate_limit import RateLimit
-from bot.slack.publisher import SlackPublisher
-from bot.slack.server_time import server_time
-from bot.slack.users import SlackUsers
-from bot.store import SqlStore, opened
+from bot.slack.publisher import SlackHomeTabs, SlackPublisher
+from bot.slack.rate_limit import RateLimit
+from bot.store import SqlStore, open_store
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
 from bot.use_cases.answering import LONGEST, Answering
@@ -115,8 +111,8 @@ async def _work(orders: Orders) -> None:
     clock = WorkersClock(time)
     desk = _desk(orders, time, clock, journal)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(opened(orders.database))
-        client = await stack.enter_async_context(slack_client.connected(BOT_TOKEN, orders.api_url))
+        store = await stack.enter_async_context(open_store(orders.database))
+        client = await stack.enter_async_context(slack_client.slack_client(BOT_TOKEN, orders.api_url))
         _note_steps(store, journal, orders.linger)
         every = ROUND / time.speed
         await stack.enter_async_context(keep_time(clock, partial(server_time, client), every))
@@ -181,8 +177,8 @@ def _put_in_place(orders: Orders, time: FastClock, desk: MarketData, renderer: _
 
 def _jobs(orders: Orders) -> TaskQueue:
     if orders.database.startswith("sqlite"):
-        return embedded()
-    return on_postgres(orders.database, stale=max(STALE / orders.reckoning.speed, 1.0))
+        return memory_queue()
+    return postgres_queue(orders.database, stale=max(STALE / orders.reckoning.speed, 1.0))
 
 
 def _desk(orders: Orders, time: FastClock, clock: WorkersClock, journal: Journal) -> MarketData:
@@ -246,9 +242,9 @@ class _Outbox:
         async with self._journal.step("claim", f"{channel_key.team}/{channel_key.channel}"):
             return await self._outbox.claim(channel_key, now, lease, holder)
 
-    async def sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
+    async def mark_sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
         async with self._journal.step("record", notice.key):
-            await self._outbox.sent(notice, ts, picture)
+            await self._outbox.mark_sent(notice, ts, picture)
 
 
 class _Inbox:
@@ -267,10 +263,10 @@ class _Inbox:
             await asyncio.sleep(self._linger)
             return found
 
-    async def done(self, team: str, id_: str) -> None:
+    async def mark_done(self, team: str, id_: str) -> None:
         async with self._journal.step("note", id_):
             await asyncio.sleep(self._linger)
-            await self._inbox.done(team, id_)
+            await self._inbox.mark_done(team, id_)
             await asyncio.sleep(self._linger)
 
 
@@ -292,7 +288,7 @@ def _note_posts(messenger: SlackMessenger, journal: Journal) -> None:
         return found
 
     uploads.upload = noted("upload", uploads.upload)  # type: ignore[method-assign]
-    uploads.bring = noted("upload", uploads.bring)  # type: ignore[method-assign]
+    uploads.upload_file = noted("upload", uploads.upload_file)  # type: ignore[method-assign]
     shares.share = noted("post", shares.share)  # type: ignore[method-assign]
     messenger._post = noted("post", messenger._post)  # type: ignore[method-assign]
     messenger.find = look  # type: ignore[method-assign]

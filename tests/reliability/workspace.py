@@ -10,10 +10,10 @@ from typing import Any
 
 from bot.playground.api.server import Slack
 from bot.playground.model import BOT, Channel, Installed, PostedMessage
-from bot.playground.seed import USERS
+from bot.playground.storage import USERS
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
-from bot.slack.publisher import EVENT
+from bot.slack.publisher import NOTICE_EVENT
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from tests.reliability.clock import real
 
@@ -76,7 +76,7 @@ def key_of(message: PostedMessage) -> str:
     """The notice that a message keeps; empty for one that keeps none."""
     metadata = message.metadata or {}
     payload = metadata.get("event_payload") or {}
-    return str(payload.get("key", "")) if metadata.get("event_type") == EVENT else ""
+    return str(payload.get("key", "")) if metadata.get("event_type") == NOTICE_EVENT else ""
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,11 @@ import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.clock import SystemClock
-from bot.playground.api.faults import Faults
-from bot.playground.api.server import Slack
-from bot.playground.lines import AppAnswer, OverHttp
+from bot.playground.api.server import Faults, Slack
 from bot.playground.model import Installed, PostedMessage
-from bot.playground.seed import seeded
-from bot.store import opened
+from bot.playground.storage import seed_workspace
+from bot.playground.transport import AppAnswer, OverHttp
+from bot.store import open_store
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, command, everybody_sees, only_for
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,7 +169,7 @@ class Fleet:
     async def all_done(self) -> None:
         """Wait until no question is open, taken or not."""
         later = datetime.now(UTC) + timedelta(days=1)  # noqa: TID251
-        async with opened(self.database) as store:
+        async with open_store(self.database) as store:
 
             async def none() -> bool:
                 return not await store.inbox.open(later)
@@ -219,7 +218,7 @@ def _limit(files: int) -> None:
 @asynccontextmanager
 async def fleet(folder: Path, database: str, files: int = 0, *, hasty: bool = True) -> AsyncIterator[Fleet]:
     """A workspace and nobody before it yet; who was started is killed when the block ends."""
-    slack = Slack(seeded(SystemClock()), Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET))
+    slack = Slack(seed_workspace(SystemClock()), Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET))
     slack.faults = faults = MetFaults()
     async with slack.running():
         here = Fleet(slack, faults, folder, database, files, hasty)

@@ -23,7 +23,7 @@ def hurry() -> None:
     from bot.use_cases import holding
 
     holding.LEASE, holding.RENEWAL = LEASE, LEASE.total_seconds() / 4
-    postgres.on_postgres = partial(postgres.on_postgres, stale=STALE)
+    postgres.postgres_queue = partial(postgres.postgres_queue, stale=STALE)
     worker.WorkingRole = partial(worker.WorkingRole, every=ROUND, look=ROUND)  # type: ignore[misc, assignment]
 
 

@@ -21,16 +21,16 @@ from bot import bootstrap
 from bot.bootstrap import Bot
 from bot.clock import ShiftedClock, SystemClock
 from bot.config import Settings, load
+from bot.playground.actions import Actions
 from bot.playground.api.server import Slack
-from bot.playground.deliver import Deeds
-from bot.playground.drive.script import as_text
-from bot.playground.drive.travel import Around, Travel
-from bot.playground.lines import AppTransport
 from bot.playground.model import BOT, SCOPES, Payload, PostedMessage, View
 from bot.playground.payloads import ClickSource, Payloads
 from bot.playground.run import around
-from bot.playground.seed import PORTFOLIO
-from bot.slack.publisher import EVENT
+from bot.playground.script import message_lines
+from bot.playground.storage import PORTFOLIO
+from bot.playground.time_travel import Around, Travel
+from bot.playground.transport import AppTransport
+from bot.slack.publisher import NOTICE_EVENT
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, line_to, loopback
 
 ASOF = date(2026, 1, 20)
@@ -67,7 +67,7 @@ class Office:
     settings: Settings
     kind: str
     bot: Bot
-    deeds: Deeds
+    deeds: Actions
     line: AppTransport
     travel: Travel
 
@@ -136,7 +136,7 @@ class Office:
 
     def words(self, message: PostedMessage) -> str:
         """A message as it is now, as plain text; tables and pictures too."""
-        return "\n".join(as_text(self.now(message), self.slack.workspace)).replace("\u00a0", " ")
+        return "\n".join(message_lines(self.now(message), self.slack.workspace)).replace("\u00a0", " ")
 
     def said(self, message: PostedMessage) -> str:
         """What the notification of a message says."""
@@ -154,7 +154,7 @@ class Office:
             served = asyncio.create_task(listening)
             sentence = await asyncio.wait_for(ready.get(), PATIENCE)
             async with line_to(self.slack, self.kind, sentence) as self.line:
-                self.deeds = Deeds(self.slack, self.line, patience=PATIENCE, retries=())
+                self.deeds = Actions(self.slack, self.line, patience=PATIENCE, retries=())
                 try:
                     yield
                 finally:
@@ -206,7 +206,7 @@ def key_of(message: PostedMessage) -> str:
     """The key of the notice that a message keeps; empty for any other."""
     metadata = message.metadata or {}
     payload = metadata.get("event_payload") or {}
-    return str(payload.get("key") or "") if metadata.get("event_type") == EVENT else ""
+    return str(payload.get("key") or "") if metadata.get("event_type") == NOTICE_EVENT else ""
 
 
 def button(message: PostedMessage, label: str) -> Payload:

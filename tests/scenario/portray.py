@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from PIL import Image
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.playground.run import Playground, PlaygroundOptions, opened
-from bot.playground.seed import ANN, BEN, PORTFOLIO
+from bot.playground.run import Playground, PlaygroundOptions, open_playground
+from bot.playground.storage import ANN, BEN, PORTFOLIO
 from tests.scenario.browsing import PATIENCE, PHONE, answered, ask, chromium, looking, photograph
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -42,7 +42,7 @@ async def portray(folder: Path) -> list[Path]:
 
 async def _comparison(browser: Browser, folder: Path) -> list[Path]:
     desktop, phone = folder / "playground-desktop.png", folder / "playground-phone.png"
-    async with opened(PlaygroundOptions(browser=False, asof=BEGINNING)) as here:
+    async with open_playground(PlaygroundOptions(browser=False, asof=BEGINNING)) as here:
         async with looking(browser, _place(here)) as page:
             await ask(page, QUESTION)
             await answered(page)
@@ -89,7 +89,7 @@ async def _whole(answer: Locator) -> None:
 
 async def _watchpoint(browser: Browser, folder: Path) -> list[Path]:
     desktop, phone, chart = (folder / f"watch-{name}.png" for name in ("desktop", "phone", "chart"))
-    async with opened(PlaygroundOptions(browser=False, asof=BEGINNING)) as here:
+    async with open_playground(PlaygroundOptions(browser=False, asof=BEGINNING)) as here:
         await _lived(browser, here)
         async with looking(browser, _place(here), viewport=TALL) as page:
             await _card(page).locator(".replies").click()

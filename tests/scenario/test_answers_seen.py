@@ -15,12 +15,12 @@ import pytest
 
 from bot.playground.model import BOT, SCOPES, TEAM, PostedMessage
 from bot.playground.payloads import ClickSource
-from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
+from bot.playground.storage import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
 from bot.render import ids
 from bot.render import ids as talk
 from bot.render.home import QUICK
-from bot.slack.listening.intake import STRANGER
-from bot.slack.listening.listeners import LATE
+from bot.slack.intake import STRANGER
+from bot.slack.listeners import FORM_TOO_LATE
 from tests.scenario.eyes import answered, buttons, fill_in, press
 from tests.scenario.offices import Office, button, labels
 
@@ -278,7 +278,7 @@ async def test_a_form_that_slack_opens_no_more_is_had_by_pressing_again(team: Of
             silence(team)
         team.slack.faults.on("expired_trigger_id", "views.open")
         told = await answered(team, BEN, press(team, BEN, card, button(card, "Acknowledge")), "Acknowledge")
-        assert told == [LATE]
+        assert told == [FORM_TOO_LATE]
 
 
 # Forms
@@ -361,7 +361,7 @@ async def test_every_shortcut_opens_a_form_that_is_answered(team: Office, strang
                 await answered(team, user, sent, (callback, funds))
                 team.slack.workspace.views.close(user, everything=True)
     team.slack.faults.on("expired_trigger_id", "views.open")
-    assert await answered(team, BEN, team.deeds.shortcut(BEN, talk.COMPARE_FUNDS), "late") == [LATE]
+    assert await answered(team, BEN, team.deeds.shortcut(BEN, talk.COMPARE_FUNDS), "late") == [FORM_TOO_LATE]
 
 
 @BOTH_WAYS

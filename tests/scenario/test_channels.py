@@ -12,7 +12,7 @@ from datetime import date, time
 import pytest
 
 from bot.playground.model import BOT, SCOPES, Channel, PostedMessage
-from bot.playground.seed import ANN, BEN, CY, DEALS
+from bot.playground.storage import ANN, BEN, CY, DEALS
 from bot.render import ids
 from tests.fakes.workspace import kick
 from tests.scenario.eyes import answered, buttons, press

@@ -25,9 +25,9 @@ from bot.bootstrap import Bot
 from bot.clock import FixedClock
 from bot.config import load
 from bot.playground.api.server import Slack
-from bot.playground.lines import AppTransport
 from bot.playground.model import Payload, PostedMessage
-from bot.playground.seed import ANN
+from bot.playground.storage import ANN
+from bot.playground.transport import AppTransport
 from tests.fakes import yahoo as own
 from tests.fakes.workspace import (
     APP_TOKEN,

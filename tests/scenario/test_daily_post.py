@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.playground.seed import ANN, RESEARCH
+from bot.playground.storage import ANN, RESEARCH
 from tests.scenario.offices import Office, local
 
 pytestmark = pytest.mark.slow

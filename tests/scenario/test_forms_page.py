@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
-from bot.playground.run import Playground, PlaygroundOptions, opened
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.run import Playground, PlaygroundOptions, open_playground
+from bot.playground.storage import ANN, PORTFOLIO
 from tests.scenario.browsing import PATIENCE, PHONE, answered, chromium, faint, looking, overflow
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -29,7 +29,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def here(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Playground]:
     """One playground for all, in which each test goes on from the one before."""
     home = tmp_path_factory.mktemp("playground")
-    async with opened(PlaygroundOptions(browser=False, asof=BEGINNING, home=home)) as here:
+    async with open_playground(PlaygroundOptions(browser=False, asof=BEGINNING, home=home)) as here:
         yield here
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.model import BOT, Channel
-from bot.playground.seed import ANN, BEN
+from bot.playground.storage import ANN, BEN
 from tests.scenario.offices import Office
 
 pytestmark = pytest.mark.slow

@@ -13,12 +13,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.playground.actions import Actions
 from bot.playground.api.server import Slack
-from bot.playground.deliver import Deeds
 from bot.playground.model import BOT, Payload
 from bot.playground.payloads import ClickSource
-from bot.playground.seed import ANN, PORTFOLIO
-from bot.slack.client import connected
+from bot.playground.storage import ANN, PORTFOLIO
+from bot.slack.client import slack_client
 from bot.slack.serve import serve_http, serve_socket
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SCOPES, SIGNING_SECRET, line_to, loopback
 
@@ -104,7 +104,7 @@ class Room:
     """An app in its workspace, and what it heard."""
 
     slack: Slack
-    deeds: Deeds
+    deeds: Actions
     client: Client
     heard: list[str] = field(default_factory=list)
 
@@ -128,7 +128,7 @@ async def room(transport: str) -> AsyncIterator[Room]:
     heard: list[str] = []
     async with (
         loopback(scopes=SCOPES, events=EVENTS, home_tab=True) as slack,
-        connected(BOT_TOKEN, slack.api_url) as client,
+        slack_client(BOT_TOKEN, slack.api_url) as client,
     ):
         app = application(client, heard)
         ready, stop = asyncio.Queue[str](), asyncio.Event()
@@ -139,7 +139,7 @@ async def room(transport: str) -> AsyncIterator[Room]:
             serving = serve_socket(app, APP_TOKEN, Nothing(), **about)
         served = asyncio.create_task(serving)
         async with line_to(slack, transport, await asyncio.wait_for(ready.get(), 5)) as line:
-            yield Room(slack, Deeds(slack, line, retries=()), client, heard)
+            yield Room(slack, Actions(slack, line, retries=()), client, heard)
             stop.set()
             await served
 

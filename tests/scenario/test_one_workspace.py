@@ -12,11 +12,11 @@ from analytics import Condition, Op, Policy, Quantity, Rule
 from bot.model import Digest
 from bot.playground.model import TEAM, Payload
 from bot.playground.payloads import ClickSource
-from bot.playground.seed import ANN, BEN, PORTFOLIO
+from bot.playground.storage import ANN, BEN, PORTFOLIO
 from bot.ports import RuleDraft
-from bot.slack.listening.listeners import ELSEWHERE
-from bot.slack.listening.payloads import asked_by_command
-from bot.store import opened
+from bot.slack.listeners import ELSEWHERE
+from bot.slack.payloads import request_of_command
+from bot.store import open_store
 from tests.scenario.offices import Office, button, filled
 
 pytestmark = pytest.mark.slow
@@ -71,9 +71,9 @@ async def test_what_comes_from_another_workspace_is_refused_and_not_kept(
     said = team.slack.workspace.say(PORTFOLIO, ANN, "<@U0BOT> watch IWM sortino < 1.0")
     mention = team.payloads.mention(said)
     where = [{"team_id": THERE, "enterprise_id": None, "user_id": "U9BOT", "is_bot": True}]
-    posted = len(team.slack.called("chat.postMessage")) + len(team.slack.called("chat.postEphemeral"))
+    posted = len(team.slack.calls_of("chat.postMessage")) + len(team.slack.calls_of("chat.postEphemeral"))
     await team.deliver(mention | {"team_id": THERE, "authorizations": where})
-    now = len(team.slack.called("chat.postMessage")) + len(team.slack.called("chat.postEphemeral"))
+    now = len(team.slack.calls_of("chat.postMessage")) + len(team.slack.calls_of("chat.postEphemeral"))
     assert now == posted, "nobody there can be told anything"
 
     assert await kept(team) == [TEAM]
@@ -99,7 +99,7 @@ async def test_rules_of_others_are_warned_of_and_not_posted(
     made = datetime(2026, 1, 16, 22, tzinfo=UTC)
     address = away.settings.database_url
     assert address
-    async with opened(address.get_secret_value()) as store:
+    async with open_store(address.get_secret_value()) as store:
         for name in (THERE, TEAM):
             repository = store.of(name)
             await repository.keep(Digest(name, PORTFOLIO, BEN, time(8, 30), "Europe/London"))
@@ -123,7 +123,7 @@ async def test_rules_of_others_are_warned_of_and_not_posted(
 
 async def test_what_was_taken_before_slack_said_whose_the_token_is_is_refused_then(team: Office) -> None:
     """Its asker is told by the reply URL, and no rule is kept."""
-    question = asked_by_command(command(team, RULE), team.clock.now())
+    question = request_of_command(command(team, RULE), team.clock.now())
     assert question.team == THERE
     await team.bot.store.inbox.put(question)
     await team.bot.catch_up()

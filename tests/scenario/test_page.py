@@ -15,8 +15,8 @@ from playwright.async_api import Browser, expect
 from bot.clock import SystemClock
 from bot.playground.api.blocks import with_ids
 from bot.playground.model import BOT, View
-from bot.playground.run import Playground, PlaygroundOptions, opened
-from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM
+from bot.playground.run import Playground, PlaygroundOptions, open_playground
+from bot.playground.storage import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM
 from tests.scenario.browsing import (
     PATIENCE,
     PHONE,
@@ -52,7 +52,7 @@ async def here(
 ) -> AsyncIterator[Playground]:
     """The whole playground: workspace, page and the real bot on sample data."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    async with opened(PlaygroundOptions(browser=False)) as here:
+    async with open_playground(PlaygroundOptions(browser=False)) as here:
         yield here
 
 

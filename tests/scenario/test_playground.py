@@ -21,10 +21,10 @@ from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.playground import run
 from bot.playground.api.server import Slack
-from bot.playground.drive.script import as_text
 from bot.playground.model import BOT, TEAM, PostedMessage
-from bot.playground.run import PlaygroundOptions, opened, playground
-from bot.playground.seed import ANN, CY, DEALS, PORTFOLIO
+from bot.playground.run import PlaygroundOptions, open_playground, playground
+from bot.playground.script import message_lines
+from bot.playground.storage import ANN, CY, DEALS, PORTFOLIO
 from bot.ports import Calendar, Clock, PriceHistory
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,7 @@ def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("transport", ["http", "socket"])
 async def test_a_question_is_answered_with_table_and_both_pictures(transport: str, tmp_path: Path) -> None:
-    async with opened(PlaygroundOptions(transport=transport)) as here:
+    async with open_playground(PlaygroundOptions(transport=transport)) as here:
         await here.deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM 3y")
         await here.bot.shift.idle()
         (post,) = answers(here.slack)
@@ -68,7 +68,7 @@ def _left_in(folder: Path) -> list[Path]:
 
 
 async def test_a_private_channel_without_the_bot_is_answered_to_the_asker_alone() -> None:
-    async with opened(PlaygroundOptions()) as here:
+    async with open_playground(PlaygroundOptions()) as here:
         await here.deeds.type(ANN, DEALS, "/compare ISCB SPSM")
         await here.bot.shift.idle()
         (shown,) = answers(here.slack, DEALS)
@@ -82,7 +82,7 @@ async def test_a_private_channel_without_the_bot_is_answered_to_the_asker_alone(
 
 
 async def test_a_wrong_symbol_is_told_to_the_asker_alone() -> None:
-    async with opened(PlaygroundOptions()) as here:
+    async with open_playground(PlaygroundOptions()) as here:
         await here.deeds.type(CY, PORTFOLIO, "/compare ISCB SPSN")
         await here.bot.shift.idle()
         (shown,) = answers(here.slack, user=CY)
@@ -116,7 +116,7 @@ async def test_sessions_whose_prices_come_late_are_decided_when_time_passes(
     """Nobody looks: the daily post is off, and no other moment comes before the next close."""
     monkeypatch.setattr(LateMarket, "hours", hours)
     monkeypatch.setattr("bot.market.yahoo.YahooMarket", LateMarket)
-    async with opened(PlaygroundOptions(data="yahoo", asof=date(2026, 1, 20))) as here:
+    async with open_playground(PlaygroundOptions(data="yahoo", asof=date(2026, 1, 20))) as here:
         await here.deeds.type(ANN, PORTFOLIO, "/watch ISCB price change 1m < 50% for 1 session")
         await here.deeds.type(ANN, PORTFOLIO, "/digest off")
         await here.bot.shift.quiet()
@@ -125,12 +125,12 @@ async def test_sessions_whose_prices_come_late_are_decided_when_time_passes(
         assert kept.standing.reached == date(2026, 1, 22)
         await here.deeds.type(ANN, PORTFOLIO, "/watch show R1")
         await here.bot.shift.quiet()
-        shown = "\n".join(as_text(answers(here.slack)[-1], here.slack.workspace))
+        shown = "\n".join(message_lines(answers(here.slack)[-1], here.slack.workspace))
         assert said in shown.replace("\u00a0", " ")
 
 
 async def test_the_page_is_there_on_loopback_only() -> None:
-    async with opened(PlaygroundOptions()) as here, aiohttp.ClientSession() as session:
+    async with open_playground(PlaygroundOptions()) as here, aiohttp.ClientSession() as session:
         assert here.url.startswith("http://127.0.0.1:")
         async with session.get(here.url) as answer:
             assert answer.status == 200
@@ -139,11 +139,11 @@ async def test_the_page_is_there_on_loopback_only() -> None:
 
 async def test_with_a_home_the_talk_is_there_again(tmp_path: Path) -> None:
     home = tmp_path / "home"
-    async with opened(PlaygroundOptions(home=home)) as here:
+    async with open_playground(PlaygroundOptions(home=home)) as here:
         await here.deeds.type(ANN, PORTFOLIO, "/compare ISCB SPSM 1y")
         await here.bot.shift.idle()
         before = answers(here.slack)
-    async with opened(PlaygroundOptions(home=home)) as again:
+    async with open_playground(PlaygroundOptions(home=home)) as again:
         assert answers(again.slack) == before
         file = before[0].files[0]
         assert again.slack.workspace.files[file].content.startswith(b"\x89PNG")

@@ -19,9 +19,9 @@ from analytics.watch.rules import Condition, Op, Quantity, Rule
 from analytics.watch.states import Policy
 from bot.clock import SystemClock
 from bot.playground.model import TEAM
-from bot.playground.seed import ANN
+from bot.playground.storage import ANN
 from bot.ports.store import RuleDraft
-from bot.store import opened, url_of
+from bot.store import open_store, url_of
 from tests.contracts.stores import own_database
 from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET
 from tests.scenario.fleet import Fleet, Process, fleet, until
@@ -91,7 +91,7 @@ def database() -> Iterator[str]:
 async def town(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
     async with fleet(tmp_path_factory.mktemp("town"), database) as here:
         migrated = await asyncio.gather(here.run("migrate"), here.run("migrate"))
-        async with opened(database) as store:
+        async with open_store(database) as store:
             await store.of(TEAM).add(undecided())
         web, one, other = await asyncio.gather(
             here.start("web", WATCHPOINT_LOG_LEVEL="DEBUG"),

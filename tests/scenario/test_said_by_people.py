@@ -10,8 +10,8 @@ import pytest
 
 from bot.playground.model import BOT, TEAM, Payload, PostedMessage
 from bot.playground.payloads import ClickSource
-from bot.playground.seed import ANN, BEN, PORTFOLIO
-from bot.slack.listening.intake import STRANGER
+from bot.playground.storage import ANN, BEN, PORTFOLIO
+from bot.slack.intake import STRANGER
 from tests.scenario.eyes import answered
 from tests.scenario.offices import Office, button, filled
 
@@ -177,4 +177,4 @@ async def test_an_answer_under_a_deleted_message_stays_where_slack_puts_it(team:
     team.slack.workspace.delete(parent.channel, parent.ts)
     (told,) = await answered(team, BEN, team.deliver(press), "Sectors")
     assert "Industrials" in told
-    assert team.slack.called("chat.delete") == []
+    assert team.slack.calls_of("chat.delete") == []

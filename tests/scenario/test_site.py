@@ -21,12 +21,12 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.clock import FixedClock
 from bot.errors import UserError
 from bot.playground.api.server import Slack
-from bot.slack.client import connected
+from bot.slack.client import slack_client
+from bot.slack.http import CommandsTaken, Site
 from bot.slack.serve import serve_http, serve_socket, serve_worker
-from bot.slack.site import Listening, Site
-from bot.telemetry.asgi import pages
 from bot.telemetry.health import Health
 from bot.telemetry.metrics import PrometheusMetrics
+from bot.telemetry.pages import pages
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, loopback
 
 HOST = "127.0.0.1"
@@ -47,7 +47,7 @@ class Work:
 
 
 def site(port: int = 0) -> Site:
-    listening = Listening()
+    listening = CommandsTaken()
     metrics = PrometheusMetrics(FixedClock(datetime(2026, 1, 16, tzinfo=UTC)), None, "1", "all")
     return Site(HOST, port, pages(Health({"slack": listening.look}), metrics), listening)
 
@@ -99,7 +99,7 @@ async def authorize(enterprise_id: str | None, team_id: str | None) -> Authorize
 
 @asynccontextmanager
 async def bolt() -> AsyncIterator[tuple[AsyncApp, Slack]]:
-    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback() as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
         yield AsyncApp(client=client, signing_secret="x", authorize=authorize), slack
 
 
@@ -135,7 +135,7 @@ async def test_a_port_that_is_taken_is_named_with_the_settings_to_change() -> No
         async with bolt() as (app, slack):
             with pytest.raises(UserError, match=words):
                 await serve_socket(app, APP_TOKEN, Work(), site=site(port))
-            assert slack.called("apps.connections.open") == []
+            assert slack.calls_of("apps.connections.open") == []
 
 
 async def test_over_http_the_pages_stand_beside_slacks(caplog: pytest.LogCaptureFixture) -> None:

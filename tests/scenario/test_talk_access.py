@@ -22,16 +22,16 @@ from analytics.watch.states import Policy
 from analytics.window import Window, parse
 from bot.clock import SystemClock
 from bot.model import SectionQuery, ThreadContext
-from bot.playground.lines import OverHttp
 from bot.playground.model import BOT, TEAM, Payload, PostedMessage
 from bot.playground.payloads import ClickSource
-from bot.playground.seed import ANN, BEN, CY, PORTFOLIO, RESEARCH
+from bot.playground.storage import ANN, BEN, CY, PORTFOLIO, RESEARCH
+from bot.playground.transport import OverHttp
 from bot.playground.workspace import Workspace
 from bot.ports.store import RuleDraft
 from bot.render import ids
 from bot.render import ids as talk
 from bot.render.home import QUICK
-from bot.slack.listening.intake import STRANGER
+from bot.slack.intake import STRANGER
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, mention
 from tests.scenario.fleet import fleet, until
 from tests.scenario.offices import Office, button, labels
@@ -364,14 +364,14 @@ async def test_bots_and_its_own_words_are_not_answered(team: Office) -> None:
     for about in ({"bot_id": "B7OTHER"}, {"user": BOT}, {"user": "USLACKBOT"}, {"user": None}):
         payload = team.payloads.mention(replace(parent, user=ANN, text=f"<@{BOT}> compare IWM VB"))
         await team.deliver(payload | {"event": payload["event"] | about})
-        payload = team.payloads.direct(replace(parent, channel=alone, user=ANN, text="compare IWM VB"))
+        payload = team.payloads.direct_message(replace(parent, channel=alone, user=ANN, text="compare IWM VB"))
         await team.deliver(payload | {"event": payload["event"] | about})
     echo = team.payloads.changed_alone(replace(parent, channel=alone, text="compare IWM VB"))
     await team.deliver(echo)
     inner = echo["event"]["message"] | {"bot_id": "B0BOT", "user": BOT}
     await team.deliver(team.payloads.event(echo["event"] | {"message": inner}))
     for subtype in ("bot_message", "channel_join", "message_deleted", "reminder_add"):
-        payload = team.payloads.direct(replace(parent, channel=alone, user=ANN, text="compare IWM VB"))
+        payload = team.payloads.direct_message(replace(parent, channel=alone, user=ANN, text="compare IWM VB"))
         await team.deliver(payload | {"event": payload["event"] | {"subtype": subtype}})
     assert {channel: len(space.everything(channel)) for channel in before} == before
 
@@ -388,8 +388,8 @@ async def test_what_comes_again_is_answered_once_also_after_a_restart(away: Offi
         pressed = away.payloads.action(ANN, ClickSource(PORTFOLIO, parent.ts), button(parent, "5y"))
         payloads = [
             away.payloads.mention(space.say(PORTFOLIO, BEN, f"<@{BOT}> 3y", parent.ts)),
-            away.payloads.direct(space.say(alone, BEN, "compare ISCB IWM")),
-            away.payloads.joined(PORTFOLIO, ANN),
+            away.payloads.direct_message(space.say(alone, BEN, "compare ISCB IWM")),
+            away.payloads.member_joined(PORTFOLIO, ANN),
             away.payloads.home(BEN),
             pressed,
             form_of(
@@ -402,13 +402,13 @@ async def test_what_comes_again_is_answered_once_also_after_a_restart(away: Offi
         assert len(of_bot(away, parent)) == 3, "the mention, the press and the form, once each"
         assert len([each for each in space.everything(alone) if each.user == BOT]) == 1
         assert len([each for each in space.history(PORTFOLIO) if each.user == BOT]) == 2, "and one welcome"
-        assert len(away.slack.called("views.publish")) == 1
+        assert len(away.slack.calls_of("views.publish")) == 1
         before = {channel: len(space.everything(channel)) for channel in (PORTFOLIO, alone)}
     async with away.at_work():
         for payload in payloads:
             await away.deliver(payload)
         assert {channel: len(space.everything(channel)) for channel in before} == before
-        assert len(away.slack.called("views.publish")) == 1
+        assert len(away.slack.calls_of("views.publish")) == 1
 
 
 @BOTH_WAYS
@@ -458,7 +458,7 @@ async def test_where_the_question_is_gone_its_answer_stays_where_slack_puts_it(t
     await team.deliver(event)
     (answer,) = [each for each in team.slack.workspace.history(PORTFOLIO) if each.user == BOT]
     assert "ISCB vs SPSM" in answer.text
-    assert team.slack.called("chat.delete") == []
+    assert team.slack.calls_of("chat.delete") == []
 
 
 @ONE_DATABASE
@@ -646,7 +646,7 @@ async def test_hostile_words_get_one_clear_answer_each(
         await team.deliver(payload | {"event": payload["event"] | {"text": f"<@{BOT}> {words}"}})
         assert len(harmless(team, before, caplog)) == 1, words
         before = everything(team)
-        payload = team.payloads.direct(team.slack.workspace.say(alone, BEN, "…"))
+        payload = team.payloads.direct_message(team.slack.workspace.say(alone, BEN, "…"))
         await team.deliver(payload | {"event": payload["event"] | {"text": words}})
         assert len(harmless(team, before, caplog)) == 1, words
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.model import BOT, TEAM
 from bot.playground.payloads import ClickSource
-from bot.playground.seed import ANN, BEN, PORTFOLIO, RESEARCH
+from bot.playground.storage import ANN, BEN, PORTFOLIO, RESEARCH
 from tests.scenario.offices import Office, button, labels
 
 if TYPE_CHECKING:

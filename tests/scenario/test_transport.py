@@ -23,13 +23,13 @@ from bot.errors import UserError
 from bot.jobs.worker import Worker
 from bot.model import Request
 from bot.playground.api.server import Slack
-from bot.playground.lines import AppTransport, OverHttp, signed
 from bot.playground.model import Payload
+from bot.playground.transport import AppTransport, OverHttp, sign_request
 from bot.ports import Ack, Place
 from bot.render.message import Message
-from bot.slack import sockets
-from bot.slack.client import connected
-from bot.slack.faults import SlackFault
+from bot.slack import socket_mode
+from bot.slack.client import slack_client
+from bot.slack.errors import SlackFault
 from bot.slack.messenger import SlackMessenger
 from bot.slack.serve import serve_http, serve_socket
 from tests.fakes.front import Front, app_before, front
@@ -103,7 +103,7 @@ async def town(kind: str, drain: float = 5.0) -> AsyncIterator[Town]:
     handler = Handler()
     async with (
         loopback() as slack,
-        connected(BOT_TOKEN, slack.api_url) as client,
+        slack_client(BOT_TOKEN, slack.api_url) as client,
         assembled(client, handler) as (app, at_work),
     ):
         ready, stop = asyncio.Queue[str](), asyncio.Event()
@@ -155,7 +155,7 @@ async def test_work_that_blocks_the_loop_comes_after_the_acknowledgement() -> No
     async with town("http") as here:
         assert isinstance(here.transport, OverHttp)
         here.handler.work = work
-        body, headers = signed(here.command("ISCB SPSM"), SIGNING_SECRET, SystemClock())
+        body, headers = sign_request(here.command("ISCB SPSM"), SIGNING_SECRET, SystemClock())
         request = urllib.request.Request(here.transport.url, body, headers)
         assert await asyncio.to_thread(person, request) == 200
         await asyncio.wait_for(here.shift.idle(), 5)
@@ -281,7 +281,7 @@ async def test_a_forged_request_is_refused() -> None:
 
 
 async def test_an_address_in_use_is_named_with_the_settings_to_change() -> None:
-    async with town("http") as here, connected(BOT_TOKEN, here.slack.api_url) as client:
+    async with town("http") as here, slack_client(BOT_TOKEN, here.slack.api_url) as client:
         assert isinstance(here.transport, OverHttp)
         port = int(here.transport.url.split(":")[2].split("/")[0])
         async with assembled(client, Handler()) as (app, at_work):
@@ -294,7 +294,7 @@ async def test_an_address_in_use_is_named_with_the_settings_to_change() -> None:
 async def test_a_refused_app_token_ends_it_at_once() -> None:
     async with (
         loopback() as slack,
-        connected(BOT_TOKEN, slack.api_url) as client,
+        slack_client(BOT_TOKEN, slack.api_url) as client,
         assembled(client, Handler()) as (app, at_work),
     ):
         with pytest.raises(SlackFault) as caught:
@@ -306,9 +306,9 @@ async def test_a_slack_that_cannot_be_reached_does_not_keep_it_from_stopping(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tried = asyncio.Event()
-    monkeypatch.setattr(sockets.log, "error", lambda *said: tried.set())
+    monkeypatch.setattr(socket_mode.log, "error", lambda *said: tried.set())
     async with (
-        connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client,
+        slack_client(BOT_TOKEN, "http://127.0.0.1:9/api/") as client,
         assembled(client, Handler()) as (app, at_work),
     ):
         stop = asyncio.Event()

@@ -7,7 +7,7 @@ import pytest
 from bot.model import AuditAction
 from bot.playground.model import BOT, TEAM, PostedMessage
 from bot.playground.payloads import ClickSource
-from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
+from bot.playground.storage import ANN, BEN, CY, PORTFOLIO
 from bot.render.home import PAGE, UNSNOOZE
 from tests.scenario.eyes import answered, buttons, fill_in, press
 from tests.scenario.offices import Office, button, labels

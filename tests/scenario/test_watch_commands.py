@@ -12,7 +12,7 @@ import pytest
 
 from bot.playground.model import BOT, TEAM, Payload
 from bot.playground.payloads import ClickSource
-from bot.playground.seed import ANN, BEN, CY, PORTFOLIO, RESEARCH
+from bot.playground.storage import ANN, BEN, CY, PORTFOLIO, RESEARCH
 from tests.scenario.offices import Office, button, key_of
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 from bot.playground.model import SCOPES, TEAM, PostedMessage
-from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
+from bot.playground.storage import ANN, BEN, CY, PORTFOLIO
 from tests.fakes.workspace import kick
 from tests.scenario.offices import Office, filled, key_of, labels, local
 

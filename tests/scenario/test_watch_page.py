@@ -12,8 +12,8 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.language import Watch, read_watch
 from bot.playground.model import TEAM
-from bot.playground.run import Playground, PlaygroundOptions, opened
-from bot.playground.seed import ANN, BEN, PORTFOLIO
+from bot.playground.run import Playground, PlaygroundOptions, open_playground
+from bot.playground.storage import ANN, BEN, PORTFOLIO
 from bot.ports.store import RuleDraft
 from tests.scenario.browsing import PATIENCE, PHONE, ask, chromium, faint, looking, overflow
 
@@ -34,7 +34,7 @@ async def browser() -> AsyncIterator[Browser]:
 async def here(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Playground]:
     """One playground for all, whose time goes on from test to test."""
     home = tmp_path_factory.mktemp("playground")
-    async with opened(PlaygroundOptions(browser=False, asof=BEGINNING, home=home)) as here:
+    async with open_playground(PlaygroundOptions(browser=False, asof=BEGINNING, home=home)) as here:
         yield here
 
 

@@ -1,4 +1,4 @@
-"""What Slack refuses in the blocks of a message or a view, each with its JSON pointer."""
+"""What Slack refuses in blocks of messages and views, and in their elements, each with its JSON pointer."""
 
 from __future__ import annotations
 
@@ -6,19 +6,156 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.playground.api.elements import (
-    ANY_TEXT,
-    ELEMENTS,
-    INPUTS,
-    PLAIN,
-    Faults,
-    at_least,
-    element,
-    image,
-    known,
-    string,
-    text,
-)
+FaultTexts = Iterator[str]
+
+PLAIN = ("plain_text",)
+ANY_TEXT = ("plain_text", "mrkdwn")
+TEXT_KEYS = {"type", "text", "emoji", "verbatim"}
+BUTTON_KEYS = {"type", "text", "action_id", "value", "url", "style", "confirm", "accessibility_label"}
+IMAGE_KEYS = {"type", "alt_text", "title", "image_url", "slack_file", "block_id"}
+OPTIONS = {
+    "static_select": 100,
+    "multi_static_select": 100,
+    "overflow": 5,
+    "checkboxes": 10,
+    "radio_buttons": 10,
+}
+"""How many options each kind may have."""
+OTHER = {
+    "users_select",
+    "conversations_select",
+    "channels_select",
+    "datepicker",
+    "timepicker",
+    "plain_text_input",
+    "number_input",
+    "url_text_input",
+    "email_text_input",
+}
+INPUTS = {*OPTIONS, *OTHER} - {"overflow"}
+ELEMENTS = {"button", *OPTIONS, *OTHER}
+
+
+def at_least(items: object, fewest: int, most: int, at: str) -> FaultTexts:
+    """A list of so many items."""
+    if not isinstance(items, list):
+        yield f"must provide an array [json-pointer:{at}]"
+    elif len(items) < fewest:
+        yield f"no fewer than {fewest} items allowed [json-pointer:{at}]"
+    elif len(items) > most:
+        yield f"no more than {most} items allowed [json-pointer:{at}]"
+
+
+def string(value: object, most: int, at: str, fewest: int = 1) -> FaultTexts:
+    """A string of so many characters."""
+    if not isinstance(value, str):
+        yield f"must provide a string [json-pointer:{at}]"
+    elif len(value.strip()) < fewest:
+        yield f"must be more than {fewest - 1} characters [json-pointer:{at}]"
+    elif len(value) > most:
+        yield f"must be less than {most + 1} characters [json-pointer:{at}]"
+
+
+def known_key_faults(node: dict[str, Any], keys: Collection[str], at: str) -> FaultTexts:
+    """No field that Slack does not know."""
+    for key in node.keys() - set(keys):
+        yield f"invalid additional property: {key} [json-pointer:{at}]"
+
+
+def text(node: object, kinds: Collection[str], most: int, at: str) -> FaultTexts:
+    """A text object."""
+    if not isinstance(node, dict):
+        yield f"must provide an object [json-pointer:{at}]"
+        return
+    if node.get("type") not in kinds:
+        yield f"must be a valid enum value [json-pointer:{at}/type]"
+    yield from string(node.get("text"), most, f"{at}/text")
+    yield from known_key_faults(node, TEXT_KEYS, at)
+
+
+def image(node: dict[str, Any], at: str) -> FaultTexts:
+    """An image, as a block or inside one: its alt text is required, and one source."""
+    yield from known_key_faults(node, IMAGE_KEYS, at)
+    if "alt_text" not in node:
+        yield f"missing required field: alt_text [json-pointer:{at}]"
+    else:
+        yield from string(node["alt_text"], 2000, f"{at}/alt_text")
+    if "title" in node:
+        yield from text(node["title"], PLAIN, 2000, f"{at}/title")
+    if ("image_url" in node) == ("slack_file" in node):
+        yield f"must provide exactly one of image_url and slack_file [json-pointer:{at}]"
+    elif "image_url" in node:
+        yield from string(node["image_url"], 3000, f"{at}/image_url")
+    elif not isinstance(node["slack_file"], dict) or not node["slack_file"].keys() & {"id", "url"}:
+        yield f"missing required field: id [json-pointer:{at}/slack_file]"
+
+
+def element(node: object, kinds: Collection[str], at: str) -> FaultTexts:
+    """Something to press, choose or fill in; kinds: what may stand here."""
+    if not isinstance(node, dict):
+        yield f"must provide an object [json-pointer:{at}]"
+        return
+    kind = node.get("type")
+    if kind not in kinds:
+        yield f"unsupported type: {kind} [json-pointer:{at}/type]"
+        return
+    if kind == "image":
+        yield from image(node, at)
+        return
+    if "action_id" in node:
+        yield from string(node["action_id"], 255, f"{at}/action_id")
+    if "placeholder" in node:
+        yield from text(node["placeholder"], PLAIN, 150, f"{at}/placeholder")
+    if kind == "button":
+        yield from _button(node, at)
+    elif kind in OPTIONS:
+        yield from _options(node, OPTIONS[kind], at)
+
+
+def _button(node: dict[str, Any], at: str) -> FaultTexts:
+    yield from known_key_faults(node, BUTTON_KEYS, at)
+    yield from text(node.get("text"), PLAIN, 75, f"{at}/text")
+    if "value" in node:
+        yield from string(node["value"], 2000, f"{at}/value")
+    if "url" in node:
+        yield from string(node["url"], 3000, f"{at}/url")
+    if node.get("style", "primary") not in ("primary", "danger"):
+        yield f"must be a valid enum value [json-pointer:{at}/style]"
+    if "confirm" in node:
+        yield from _confirm(node["confirm"], f"{at}/confirm")
+
+
+def _confirm(node: dict[str, Any], at: str) -> FaultTexts:
+    yield from text(node.get("title"), PLAIN, 100, f"{at}/title")
+    yield from text(node.get("text"), ANY_TEXT, 300, f"{at}/text")
+    for key in ("confirm", "deny"):
+        yield from text(node.get(key), PLAIN, 30, f"{at}/{key}")
+
+
+def _options(node: dict[str, Any], most: int, at: str) -> FaultTexts:
+    groups = node.get("option_groups")
+    if groups is not None:
+        yield from at_least(groups, 1, 100, f"{at}/option_groups")
+        for i, group in enumerate(groups):
+            yield from text(group.get("label"), PLAIN, 75, f"{at}/option_groups/{i}/label")
+            yield from _list_of_options(group.get("options"), most, f"{at}/option_groups/{i}/options")
+        return
+    yield from _list_of_options(node.get("options"), most, f"{at}/options")
+    chosen = [node["initial_option"]] if "initial_option" in node else node.get("initial_options", [])
+    for option in chosen:
+        if option not in node.get("options", []):
+            yield f"initial option must match an option exactly [json-pointer:{at}/initial_option]"
+
+
+def _list_of_options(options: Any, most: int, at: str) -> FaultTexts:
+    faults = list(at_least(options, 1, most, at))
+    yield from faults
+    if faults:
+        return
+    for i, option in enumerate(options):
+        yield from text(option.get("text"), ANY_TEXT, 75, f"{at}/{i}/text")
+        yield from string(option.get("value"), 150, f"{at}/{i}/value")
+
 
 Node = dict[str, Any]
 
@@ -69,19 +206,19 @@ def _with_action_ids(node: Any, new: Callable[[], str]) -> Any:
     return filled
 
 
-def _block(block: Node, kinds: Collection[str], at: str) -> Faults:
+def _block(block: Node, kinds: Collection[str], at: str) -> FaultTexts:
     kind = block.get("type")
     if kind not in kinds:
         yield f"unsupported type: {kind} [json-pointer:{at}/type]"
         return
     keys, check = _KINDS[str(kind)]
-    yield from known(block, {"type", "block_id", *keys}, at)
+    yield from known_key_faults(block, {"type", "block_id", *keys}, at)
     if "block_id" in block:
         yield from string(block["block_id"], 255, f"{at}/block_id")
     yield from check(block, at)
 
 
-def _section(block: Node, at: str) -> Faults:
+def _section(block: Node, at: str) -> FaultTexts:
     if "text" not in block and not block.get("fields"):
         yield f"missing required field: text [json-pointer:{at}]"
     if "text" in block:
@@ -94,11 +231,11 @@ def _section(block: Node, at: str) -> Faults:
         yield from element(block["accessory"], {*ACCESSORIES, "image"}, f"{at}/accessory")
 
 
-def _header(block: Node, at: str) -> Faults:
+def _header(block: Node, at: str) -> FaultTexts:
     yield from text(block.get("text"), PLAIN, 150, f"{at}/text")
 
 
-def _context(block: Node, at: str) -> Faults:
+def _context(block: Node, at: str) -> FaultTexts:
     yield from at_least(block.get("elements"), 1, 10, f"{at}/elements")
     for i, node in enumerate(_items(block, "elements")):
         if isinstance(node, dict) and node.get("type") == "image":
@@ -107,7 +244,7 @@ def _context(block: Node, at: str) -> Faults:
             yield from text(node, ANY_TEXT, 3000, f"{at}/elements/{i}")
 
 
-def _actions(block: Node, at: str) -> Faults:
+def _actions(block: Node, at: str) -> FaultTexts:
     yield from at_least(block.get("elements"), 1, 25, f"{at}/elements")
     nodes = _items(block, "elements")
     for i, node in enumerate(nodes):
@@ -115,14 +252,14 @@ def _actions(block: Node, at: str) -> Faults:
     yield from _twice([node.get("action_id") for node in nodes], "action_id", f"{at}/elements")
 
 
-def _input(block: Node, at: str) -> Faults:
+def _input(block: Node, at: str) -> FaultTexts:
     yield from text(block.get("label"), PLAIN, 2000, f"{at}/label")
     if "hint" in block:
         yield from text(block["hint"], PLAIN, 2000, f"{at}/hint")
     yield from element(block.get("element"), INPUTS, f"{at}/element")
 
 
-def _rich_text(block: Node, at: str) -> Faults:
+def _rich_text(block: Node, at: str) -> FaultTexts:
     yield from at_least(block.get("elements"), 1, 10_000, f"{at}/elements")
     for i, node in enumerate(_items(block, "elements")):
         if not isinstance(node, dict) or node.get("type") not in RICH:
@@ -133,7 +270,7 @@ def _rich_text(block: Node, at: str) -> Faults:
             yield from _rich_parts(node["elements"], f"{at}/elements/{i}/elements")
 
 
-def _rich_parts(nodes: Sequence[Node], at: str) -> Faults:
+def _rich_parts(nodes: Sequence[Node], at: str) -> FaultTexts:
     for i, node in enumerate(nodes):
         if node.get("type") == "text":
             yield from string(node.get("text"), 12_000, f"{at}/{i}/text", fewest=0)
@@ -143,7 +280,7 @@ def _rich_parts(nodes: Sequence[Node], at: str) -> Faults:
             yield from _rich_parts(node.get("elements", []), f"{at}/{i}/elements")
 
 
-def _table(block: Node, at: str) -> Faults:
+def _table(block: Node, at: str) -> FaultTexts:
     yield from at_least(block.get("rows"), 1, 100, f"{at}/rows")
     yield from at_least(block.get("column_settings", []), 0, 20, f"{at}/column_settings")
     for j, column in enumerate(_items(block, "column_settings")):
@@ -157,7 +294,7 @@ def _table(block: Node, at: str) -> Faults:
         yield f"must be less than {TABLE_TEXT + 1} characters [json-pointer:{at}/rows]"
 
 
-def _cell(cell: Node, at: str) -> Faults:
+def _cell(cell: Node, at: str) -> FaultTexts:
     kind = cell.get("type") if isinstance(cell, dict) else None
     if kind not in CELLS:
         yield f"unsupported type: {kind} [json-pointer:{at}/type]"
@@ -182,7 +319,7 @@ def _texts(node: object) -> Iterator[str]:
             yield from _texts(item)
 
 
-def _twice(ids: Sequence[Any], what: str, at: str) -> Faults:
+def _twice(ids: Sequence[Any], what: str, at: str) -> FaultTexts:
     for name, count in Counter(each for each in ids if each).items():
         if count > 1:
             yield f"{what} {name} already exists [json-pointer:{at}]"
@@ -193,7 +330,7 @@ def _items(node: Node, key: str) -> list[Any]:
     return items if isinstance(items, list) else []
 
 
-_KINDS: Mapping[str, tuple[Collection[str], Callable[[Node, str], Faults]]] = {
+_KINDS: Mapping[str, tuple[Collection[str], Callable[[Node, str], FaultTexts]]] = {
     "section": (("text", "fields", "accessory", "expand"), _section),
     "header": (("text", "level"), _header),
     "divider": ((), lambda _block, _at: iter(())),

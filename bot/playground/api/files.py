@@ -10,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.playground.api.guard import Guard
-from bot.playground.api.refusal import Refusal, required
+from bot.playground.api.requests import Guard, Refusal, required_field
 from bot.playground.model import BOT, File, Payload
 from bot.playground.workspace import Workspace
 
@@ -38,7 +37,7 @@ class Files:
 
     def get_upload_url(self, payload: Payload) -> Payload:
         """files.getUploadURLExternal"""
-        name, length = required(payload, "filename"), required(payload, "length")
+        name, length = required_field(payload, "filename"), required_field(payload, "length")
         if not length.isdigit() or not int(length):
             raise Refusal("invalid_arguments", ["length must be a positive number"])
         file = self._workspace.ids.new("F")
@@ -73,7 +72,7 @@ class Files:
 
     def info(self, payload: Payload) -> Payload:
         """files.info"""
-        file = self._workspace.files.get(required(payload, "file"))
+        file = self._workspace.files.get(required_field(payload, "file"))
         if file is None or not file.complete:
             raise Refusal("file_not_found")
         mimetype = file.mimetype if self._is_ready(file) else ""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.api import blocks as checks
-from bot.playground.api.elements import PLAIN, string, text
-from bot.playground.api.refusal import Refusal, required
+from bot.playground.api.blocks import PLAIN, string, text
+from bot.playground.api.requests import Refusal, required_field
 from bot.playground.model import APP, BOT_ID, TEAM, Installed, Payload, View
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
@@ -74,40 +74,40 @@ class ViewMethods:
 
     def open(self, payload: Payload) -> Payload:
         """views.open"""
-        body = self.checked(payload, "modal")
-        trigger = required(payload, "trigger_id")
+        body = self.check_view(payload, "modal")
+        trigger = required_field(payload, "trigger_id")
         user = self._triggers.exchange(trigger)
         shown = _with_channel(body, self._triggers.looked_at(trigger))
-        return {"view": as_api(self._workspace.views.open(user, shown))}
+        return {"view": view_json(self._workspace.views.open(user, shown))}
 
     def push(self, payload: Payload) -> Payload:
         """views.push"""
-        body = self.checked(payload, "modal")
-        user = self._triggers.exchange(required(payload, "trigger_id"))
+        body = self.check_view(payload, "modal")
+        user = self._triggers.exchange(required_field(payload, "trigger_id"))
         if len(self._workspace.views.modals.get(user, ())) >= DEEPEST:
             raise Refusal("push_limit_reached")
-        return {"view": as_api(self._workspace.views.push(user, body))}
+        return {"view": view_json(self._workspace.views.push(user, body))}
 
     def update(self, payload: Payload) -> Payload:
         """views.update"""
-        view = self._found(payload)
-        body = self.checked(payload, view.kind)
-        _same(payload, view)
-        return {"view": as_api(self._workspace.views.update(view.id, body))}
+        view = self._find_view(payload)
+        body = self.check_view(payload, view.kind)
+        _require_same_hash(payload, view)
+        return {"view": view_json(self._workspace.views.update(view.id, body))}
 
     def publish(self, payload: Payload) -> Payload:
         """views.publish"""
-        body, user = self.checked(payload, "home"), required(payload, "user_id")
+        body, user = self.check_view(payload, "home"), required_field(payload, "user_id")
         if not self._installed.home_tab:
             raise Refusal("not_enabled")
         if user not in self._workspace.users:
             raise Refusal("user_not_found")
         old = self._workspace.views.home_tabs.get(user)
         if old is not None:
-            _same(payload, old)
-        return {"view": as_api(self._workspace.views.publish(user, body))}
+            _require_same_hash(payload, old)
+        return {"view": view_json(self._workspace.views.publish(user, body))}
 
-    def checked(self, payload: Mapping[str, Any], kind: str) -> Payload:
+    def check_view(self, payload: Mapping[str, Any], kind: str) -> Payload:
         """The view as it is kept; raises Refusal for what Slack would not take."""
         view = payload.get("view")
         if not isinstance(view, dict):
@@ -119,7 +119,7 @@ class ViewMethods:
             raise Refusal("invalid_arguments", found)
         return view | {"blocks": checks.with_ids(view["blocks"], lambda: self._workspace.ids.new("b"))}
 
-    def _found(self, payload: Payload) -> View:
+    def _find_view(self, payload: Payload) -> View:
         view = self._workspace.views.get(str(payload.get("view_id")))
         external = payload.get("external_id")
         if external:
@@ -130,7 +130,7 @@ class ViewMethods:
         return view
 
 
-def as_api(view: View, values: Mapping[str, Any] | None = None) -> Payload:
+def view_json(view: View, values: Mapping[str, Any] | None = None) -> Payload:
     """A view as answers and payloads show it; values: what the person has put in, by block and action."""
     about = {"id": view.id, "team_id": TEAM, "app_id": APP, "bot_id": BOT_ID, "hash": view.hash}
     stack = {"root_view_id": view.root, "previous_view_id": view.previous}
@@ -140,17 +140,19 @@ def as_api(view: View, values: Mapping[str, Any] | None = None) -> Payload:
 
 def _with_channel(body: Payload, channel: str) -> Payload:
     """The modal with the channel that the person looks at chosen first, where it asks for that."""
-    return body | {"blocks": [_chosen(block, channel) for block in body["blocks"]]} if channel else body
+    return (
+        body | {"blocks": [_choose_channel(block, channel) for block in body["blocks"]]} if channel else body
+    )
 
 
-def _chosen(block: Payload, channel: str) -> Payload:
+def _choose_channel(block: Payload, channel: str) -> Payload:
     element = block.get("element") or {}
     if not element.get("default_to_current_conversation") or "initial_conversation" in element:
         return block
     return block | {"element": element | {"initial_conversation": channel}}
 
 
-def _same(payload: Payload, view: View) -> None:
+def _require_same_hash(payload: Payload, view: View) -> None:
     if payload.get("hash") and payload["hash"] != view.hash:
         raise Refusal("hash_conflict")
 

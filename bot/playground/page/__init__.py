@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from bot.playground.deliver import Deeds
-from bot.playground.drive.travel import Travel
+from bot.playground.actions import Actions
 from bot.playground.page.handlers import PageHandlers
+from bot.playground.time_travel import Travel
 from bot.playground.workspace import Workspace
 
 
-def routes(workspace: Workspace, deeds: Deeds, travel: Travel | None = None) -> list[web.RouteDef]:
+def routes(workspace: Workspace, deeds: Actions, travel: Travel | None = None) -> list[web.RouteDef]:
     """What is served to browsers; paths under /api, /upload, /reply, /socket and /link are not touched.
 
     travel: None where time cannot be let pass.

@@ -1,25 +1,21 @@
-"""Block Kit as HTML, looking as Slack shows it.
-
-Each kind of block and element has a macro of its name in templates/blocks.html and templates/elements.html.
-What has none, or lacks what its macro needs, is shown as a box with its JSON: a developer must see it.
-"""
+"""Block Kit as HTML, looking as Slack shows it, by the templates."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from typing import Any
 
-from jinja2 import UndefinedError
+from jinja2 import Environment, PackageLoader, Template, UndefinedError
 from markupsafe import Markup
 
 from bot.playground.model import File
 from bot.playground.page import forms, mrkdwn
-from bot.playground.page.elements import KEYS, Choice, Element, Part, choices, initial
-from bot.playground.page.jinja import template
-from bot.playground.page.rich import rich_text
+from bot.playground.page.forms import KEYS, Choice, Element, FormElement, choices, initial_value
+from bot.playground.page.mrkdwn import rich_text
 from bot.playground.page.viewer import Viewer
 
 BLOCKS = frozenset(
@@ -65,7 +61,7 @@ class Blocks:
         if element["type"] == "image":
             return _macro("elements.html", "image", element, self)
         optional = not waits or bool(block.get("optional"))
-        part = Part(str(block.get("block_id", "")), element, waits, optional)
+        part = FormElement(str(block.get("block_id", "")), element, waits, optional)
         live = not waits or bool(block.get("dispatch_action"))
         return _macro("elements.html", _macro_of(part), part, self, live)
 
@@ -91,27 +87,27 @@ class Blocks:
             return None
         return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
 
-    def choices(self, part: Part) -> list[Choice]:
+    def choices(self, part: FormElement) -> list[Choice]:
         """What there is to choose from."""
         return choices(part.element, self.viewer)
 
-    def current(self, part: Part) -> Any:
+    def current(self, part: FormElement) -> Any:
         """What is chosen or typed."""
         known = self.state.get(part.block_id, {}).get(part.action_id)
-        return known[KEYS[part.kind]] if known else initial(part.element)
+        return known[KEYS[part.kind]] if known else initial_value(part.element)
 
-    def is_chosen(self, part: Part, choice: Choice) -> bool:
+    def is_chosen(self, part: FormElement, choice: Choice) -> bool:
         """Whether a choice is, or is among, what is chosen."""
         current = self.current(part)
         return choice.value in current if isinstance(current, list) else choice.value == current
 
-    def shown(self, part: Part) -> str | None:
+    def shown(self, part: FormElement) -> str | None:
         """The label of what is chosen in a menu; None where nothing is."""
         if part.kind not in KEYS:
             return None
         return next((each.label for each in self.choices(part) if self.is_chosen(part, each)), None)
 
-    def local(self, part: Part) -> str:
+    def local(self, part: FormElement) -> str:
         """A moment as a browser's picker wants it."""
         current = self.current(part)
         return f"{self.viewer.moment(float(current)).local:%Y-%m-%dT%H:%M}" if current else ""
@@ -120,15 +116,15 @@ class Blocks:
         """A block as its developer wrote it."""
         return json.dumps(node, indent=2, ensure_ascii=False, default=str)
 
-    def id_of(self, part: Part) -> str:
+    def id_of(self, part: FormElement) -> str:
         """An id for the page."""
         return f"{self.key}-{part.name}"
 
     def label_of(self, block: Element) -> str:
         """The id of the element in an input block."""
-        return self.id_of(Part(str(block["block_id"]), block["element"]))
+        return self.id_of(FormElement(str(block["block_id"]), block["element"]))
 
-    def groups(self, part: Part) -> list[tuple[str, list[tuple[int, Choice]]]]:
+    def groups(self, part: FormElement) -> list[tuple[str, list[tuple[int, Choice]]]]:
         """Numbered choices under the names of their groups, "" where they have none."""
         numbered = enumerate(self.choices(part))
         return [(name, list(each)) for name, each in groupby(numbered, key=lambda pair: pair[1].group)]
@@ -166,7 +162,7 @@ class Blocks:
         return all(len(self.cell(each).striptags()) <= SHORT for each in cells)
 
 
-def _macro_of(part: Part) -> str:
+def _macro_of(part: FormElement) -> str:
     kind = part.kind
     if part.is_menu:
         return "menu"
@@ -184,3 +180,19 @@ def _macro_of(part: Part) -> str:
 def _macro(file: str, name: str, *arguments: object) -> Markup:
     shown: Markup = getattr(template(file).module, name)(*arguments)
     return shown
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("bot.playground.page"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def template(name: str) -> Template:
+    """One of the files in templates/, compiled once."""
+    return _environment().get_template(name)

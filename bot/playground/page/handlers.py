@@ -1,25 +1,29 @@
-"""What the page answers to a browser: itself, its parts, and what people do on it."""
+"""What the page answers to a browser: itself, its parts, live changes; other web pages are kept away.
+
+A browser would let any page send forms to a port of this machine.  The host must be this machine by one of its
+own names, or a hostile name could lead here (DNS rebinding); what changes anything must come from the page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.playground.deliver import Deeds
-from bot.playground.drive.travel import Travel
-from bot.playground.model import BOT, BOT_NAME, TEAM_NAME, Channel, PostedMessage, View
-from bot.playground.page.elements import Element
-from bot.playground.page.forms import Drafts, Gone, complaints, pressed, state_of
-from bot.playground.page.guard import guarded
-from bot.playground.page.jinja import template
-from bot.playground.page.live import stream
-from bot.playground.page.shown import Eyes
+from bot.playground.actions import Actions
+from bot.playground.model import BOT, BOT_NAME, TEAM_NAME, Change, Channel, PostedMessage, View
+from bot.playground.page.blocks import template
+from bot.playground.page.contents import PageContents
+from bot.playground.page.forms import Drafts, Element, NotThere, action_of, complaints, state_of
 from bot.playground.page.viewer import Viewer
 from bot.playground.payloads import ClickSource
+from bot.playground.time_travel import Travel
 from bot.playground.workspace import Workspace
 
 PARTS = ("side", "time", "head", "log", "thread", "modal", "home")
@@ -45,7 +49,7 @@ class Suggestion:
 class PageHandlers:
     """The handlers, and what they share."""
 
-    def __init__(self, workspace: Workspace, deeds: Deeds, travel: Travel | None = None) -> None:
+    def __init__(self, workspace: Workspace, deeds: Actions, travel: Travel | None = None) -> None:
         self._workspace, self._deeds, self._travel = workspace, deeds, travel
         self._drafts = Drafts()
 
@@ -68,7 +72,7 @@ class PageHandlers:
             ("POST", "/as/{user}/{channel}/messages/{ts}/shortcut", self.shortcut_on),
             ("POST", "/as/{user}/shortcut", self.shortcut),
         ]
-        return [web.route(method, path, guarded(handler)) for method, path, handler in table]
+        return [web.route(method, path, guard_handler(handler)) for method, path, handler in table]
 
     async def front(self, _request: web.Request) -> web.StreamResponse:
         """The first channel of the first person."""
@@ -96,7 +100,7 @@ class PageHandlers:
     async def theme(self, request: web.Request) -> web.StreamResponse:
         """Light, dark, or as the system has it."""
         form = await request.post()
-        response = _done(request, form)
+        response = _answer_done(request, form)
         response.set_cookie("theme", _theme(form.get("theme")), max_age=YEAR, samesite="Strict")
         return response
 
@@ -108,74 +112,74 @@ class PageHandlers:
             raise web.HTTPBadRequest(text=f"Choose one of {', '.join(LEAPS)} sessions.\n")
         if self._travel.journey is None:
             await self._travel.sessions(int(chosen))
-        return _done(request, form)
+        return _answer_done(request, form)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """The live stream of one person."""
-        return await stream(request, self._eyes(request))
+        return await stream_changes(request, self._contents(request))
 
     async def channel(self, request: web.Request) -> web.StreamResponse:
         """A channel, with a thread beside it where one is asked for."""
-        eyes = self._eyes(request)
+        eyes = self._contents(request)
         channel = eyes.viewer.channel_of(request.match_info["channel"])
         if channel is None:
             raise web.HTTPSeeOther(eyes.viewer.href(self._workspace.channels_of(eyes.viewer.user)[0].id))
         self._workspace.mark_read(eyes.viewer.user, channel.id)
-        return self._shown(request, eyes, self._of_channel(request, eyes, channel))
+        return self._render_page(request, eyes, self._of_channel(request, eyes, channel))
 
     async def home(self, request: web.Request) -> web.StreamResponse:
         """The app's Home tab; the app hears that it is looked at."""
-        eyes = self._eyes(request)
+        eyes = self._contents(request)
         if not request.query.get("part"):
             await self._deeds.open_home(eyes.viewer.user)
         channel = self._workspace.dm(eyes.viewer.user)
         about = {"channel": channel, "rows": [], "older": 0, "thread": [], "thread_ts": "", "at_home": True}
-        return self._shown(request, eyes, about)
+        return self._render_page(request, eyes, about)
 
     async def say(self, request: web.Request) -> web.StreamResponse:
         """What was typed into a message box."""
-        eyes, form = self._eyes(request), await request.post()
-        channel = self._seen(request, eyes)
+        eyes, form = self._contents(request), await request.post()
+        channel = self._visible_channel(request, eyes)
         thread = str(form.get("thread") or "") or None
         text = str(form.get("text", "")).replace("\r\n", "\n")
         await self._deeds.type(eyes.viewer.user, channel.id, text, thread)
-        return _done(request, form)
+        return _answer_done(request, form)
 
     async def press(self, request: web.Request) -> web.StreamResponse:
         """A button, menu or input of a message."""
-        eyes, form = self._eyes(request), await request.post()
-        channel = self._seen(request, eyes)
+        eyes, form = self._contents(request), await request.post()
+        channel = self._visible_channel(request, eyes)
         message = self._message(eyes, channel, request.match_info["ts"])
         source = ClickSource(channel=channel.id, ts=message.ts)
         await self._press(eyes, form, message.blocks, source)
-        return _done(request, form)
+        return _answer_done(request, form)
 
     async def shortcut(self, request: web.Request) -> web.StreamResponse:
         """A global shortcut, used while one looks at a channel or at none."""
-        eyes, form = self._eyes(request), await request.post()
+        eyes, form = self._contents(request), await request.post()
         channel = str(form.get("channel", ""))
         seen = channel if eyes.viewer.sees(channel) else ""
         await self._deeds.shortcut(eyes.viewer.user, str(form.get("callback", "")), seen)
-        return _done(request, form)
+        return _answer_done(request, form)
 
     async def shortcut_on(self, request: web.Request) -> web.StreamResponse:
         """A shortcut from the menu of a message."""
-        eyes, form = self._eyes(request), await request.post()
-        channel = self._seen(request, eyes)
+        eyes, form = self._contents(request), await request.post()
+        channel = self._visible_channel(request, eyes)
         message = self._message(eyes, channel, request.match_info["ts"])
         await self._deeds.shortcut(eyes.viewer.user, str(form.get("callback", "")), channel.id, message.ts)
-        return _done(request, form)
+        return _answer_done(request, form)
 
     async def press_in_view(self, request: web.Request) -> web.StreamResponse:
         """A button, menu or input of a modal or of the Home tab."""
-        eyes, form = self._eyes(request), await request.post()
+        eyes, form = self._contents(request), await request.post()
         view = self._view(request, eyes)
         await self._press(eyes, form, view.body["blocks"], ClickSource(view_id=view.id))
-        return _done(request, form)
+        return _answer_done(request, form)
 
     async def submit(self, request: web.Request) -> web.StreamResponse:
         """A modal's form; what is wrong with it is shown beside its inputs."""
-        eyes, form = self._eyes(request), await request.post()
+        eyes, form = self._contents(request), await request.post()
         view, user = self._view(request, eyes), eyes.viewer.user
         blocks = view.body["blocks"]
         state = state_of(blocks, self._drafts.of(user, view.id), form, eyes.viewer)
@@ -185,50 +189,52 @@ class PageHandlers:
             self._workspace.views.refuse(view.id, faults)
         else:
             await self._deeds.submit(user, view.id, state)
-        return _done(request, form)
+        return _answer_done(request, form)
 
     async def close(self, request: web.Request) -> web.StreamResponse:
         """Take a modal away."""
-        eyes, form = self._eyes(request), await request.post()
+        eyes, form = self._contents(request), await request.post()
         await self._deeds.close(eyes.viewer.user, self._view(request, eyes).id)
-        return _done(request, form)
+        return _answer_done(request, form)
 
-    async def _press(self, eyes: Eyes, form: Any, blocks: Sequence[Element], source: ClickSource) -> None:
+    async def _press(
+        self, eyes: PageContents, form: Any, blocks: Sequence[Element], source: ClickSource
+    ) -> None:
         user, place = eyes.viewer.user, source.view_id or f"{source.channel}/{source.ts}"
         state = state_of(blocks, self._drafts.of(user, place), form, eyes.viewer)
         try:
-            action = pressed(blocks, str(form.get("press")), state, eyes.viewer)
-        except Gone:
-            raise _gone() from None
+            action = action_of(blocks, str(form.get("press")), state, eyes.viewer)
+        except NotThere:
+            raise _conflict() from None
         self._drafts.keep(user, place, state)
         whole = ClickSource(source.channel, source.ts, source.view_id, state)
         await self._deeds.click(user, whole, action)
 
-    def _eyes(self, request: web.Request) -> Eyes:
+    def _contents(self, request: web.Request) -> PageContents:
         user = request.match_info["user"]
         if user not in {person.id for person in self._workspace.humans()}:
             raise web.HTTPNotFound(text=f"Nobody here is called {user}.\n")
-        return Eyes(Viewer(self._workspace, user), self._drafts)
+        return PageContents(Viewer(self._workspace, user), self._drafts)
 
-    def _seen(self, request: web.Request, eyes: Eyes) -> Channel:
+    def _visible_channel(self, request: web.Request, eyes: PageContents) -> Channel:
         channel = eyes.viewer.channel_of(request.match_info["channel"])
         if channel is None:
             raise web.HTTPNotFound(text="There is no such channel, or you cannot see it.\n")
         return channel
 
-    def _message(self, eyes: Eyes, channel: Channel, ts: str) -> PostedMessage:
+    def _message(self, eyes: PageContents, channel: Channel, ts: str) -> PostedMessage:
         message = self._workspace.message(channel.id, ts)
         if message is None or message.ephemeral_for not in (None, eyes.viewer.user):
-            raise _gone()
+            raise _conflict()
         return message
 
-    def _view(self, request: web.Request, eyes: Eyes) -> View:
+    def _view(self, request: web.Request, eyes: PageContents) -> View:
         view = self._workspace.views.get(request.match_info["view"])
         if view is None or view.user != eyes.viewer.user:
-            raise _gone()
+            raise _conflict()
         return view
 
-    def _of_channel(self, request: web.Request, eyes: Eyes, channel: Channel) -> dict[str, Any]:
+    def _of_channel(self, request: web.Request, eyes: PageContents, channel: Channel) -> dict[str, Any]:
         rows, older = eyes.log(channel.id, "all" in request.query)
         ts = request.query.get("thread", "")
         thread = eyes.thread(channel.id, ts) if ts else []
@@ -236,7 +242,9 @@ class PageHandlers:
         about = {"rows": rows, "older": older, "thread": thread, "thread_ts": thread_ts, "at_home": False}
         return {"channel": channel, **about}
 
-    def _shown(self, request: web.Request, eyes: Eyes, about: Mapping[str, Any]) -> web.Response:
+    def _render_page(
+        self, request: web.Request, eyes: PageContents, about: Mapping[str, Any]
+    ) -> web.Response:
         channel = about["channel"]
         everything = {
             **about,
@@ -278,7 +286,7 @@ class PageHandlers:
         return [*own, invite, remove, mention]
 
 
-def _done(request: web.Request, form: Mapping[str, Any]) -> web.Response:
+def _answer_done(request: web.Request, form: Mapping[str, Any]) -> web.Response:
     """For the script nothing more; for a browser without it, the page that it came from."""
     if request.headers.get("X-Requested-With") == "fetch":
         return web.Response(status=204)
@@ -291,5 +299,98 @@ def _theme(chosen: object) -> str:
     return chosen if isinstance(chosen, str) and chosen in THEMES else THEMES[0]
 
 
-def _gone() -> web.HTTPConflict:
+def _conflict() -> web.HTTPConflict:
     return web.HTTPConflict(text="This has changed since the page was shown. Look again.\n")
+
+
+SILENCE = 15.0
+"""Seconds after which an idle stream says something, so that a closed page is noticed."""
+RECONNECT_MS = 1000
+"""Milliseconds before a browser connects again."""
+
+
+async def stream_changes(request: web.Request, eyes: PageContents) -> web.StreamResponse:
+    """Every change that concerns the person, until the page is closed."""
+    response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
+    with eyes.viewer.workspace.changes() as feed:
+        await response.prepare(request)
+        try:
+            await response.write(f"retry: {RECONNECT_MS}\n\n".encode())
+            while True:
+                await response.write(await _next_event(feed, eyes))
+        except ConnectionResetError:
+            return response
+
+
+async def _next_event(feed: asyncio.Queue[Change], eyes: PageContents) -> bytes:
+    try:
+        change = await asyncio.wait_for(feed.get(), SILENCE)
+    except TimeoutError:
+        return b": nothing new\n\n"
+    told = _change_json(change, eyes)
+    return f"data: {json.dumps(told)}\n\n".encode() if told else b""
+
+
+def _change_json(change: Change, eyes: PageContents) -> dict[str, str] | None:
+    if change.user not in ("", eyes.viewer.user):
+        return None
+    if change.kind == "channel":
+        return {"kind": "channel"}  # perhaps one that the person sees no more
+    if change.channel and not eyes.viewer.sees(change.channel):
+        return None
+    notice = eyes.notice(change.channel, change.ts) if change.kind == "message" else ""
+    return {"kind": change.kind, "channel": change.channel, "notice": notice}
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+HOSTS = frozenset({"127.0.0.1", "localhost"})
+READING = frozenset({"GET", "HEAD"})
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+def guard_handler(handler: Handler) -> Handler:
+    """The handler behind the checks, with the headers on everything it answers."""
+
+    async def checked(request: web.Request) -> web.StreamResponse:
+        fault = refusal_text(request)
+        if fault:
+            return web.Response(status=403, text=f"{fault}\n", headers=HEADERS)
+        try:
+            response = await handler(request)
+        except web.HTTPException as answer:
+            answer.headers.update(HEADERS)
+            raise
+        if not response.prepared:
+            response.headers.update(HEADERS)
+        return response
+
+    return checked
+
+
+def refusal_text(request: web.Request) -> str | None:
+    """Why a request is not served; None where it is."""
+    if _host_name(request.host) not in HOSTS:
+        return f"This page is served to 127.0.0.1 and localhost only, not to {request.host}."
+    origin = request.headers.get("Origin")
+    if request.method not in READING and origin != f"http://{request.host}":
+        return f"Only the page itself may do this, not {origin or 'a request without an Origin'}."
+    return None
+
+
+def _host_name(host: str) -> str | None:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None

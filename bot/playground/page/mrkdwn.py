@@ -1,14 +1,10 @@
-"""Slack's mrkdwn as HTML.
-
-The text is Slack's form: & < > that a person typed are escaped, and <...> holds links, mentions and dates.
-Everything that is not understood is shown as it stands; nothing of a text ever becomes a tag or an attribute
-but through the few templates below, which escape what they take.
-"""
+"""Slack's mrkdwn and rich_text as HTML."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -43,7 +39,7 @@ def mrkdwn(text: str, viewer: Viewer) -> Markup:
     return Markup().join(shown)
 
 
-def spoken(text: str, viewer: Viewer) -> str:
+def plain_text(text: str, viewer: Viewer) -> str:
     """The same text in plain words, as notifications and screen readers have it."""
     parted = _LINED.sub(" ", mrkdwn(text, viewer))
     return Markup(parted).striptags()  # noqa: S704 - escaped already
@@ -92,7 +88,7 @@ def moment(seconds: str, form: str, fallback: str, viewer: Viewer) -> Markup:
     """A date in the reader's time zone; the fallback where it is none."""
     try:
         at = viewer.moment(int(seconds))
-        told, whole = at.filled(form), at.whole
+        told, whole = at.fill_tokens(form), at.whole
     except (ValueError, OverflowError, OSError):
         return escape(fallback)
     return Markup('<time title="{}">{}</time>').format(whole, told)
@@ -142,15 +138,15 @@ def _inline(line: str, viewer: Viewer) -> Markup:
     pieces: list[Markup] = []
 
     def take(found: re.Match[str]) -> str:
-        pieces.append(_piece(found, viewer))
+        pieces.append(_mrkdwn_piece(found, viewer))
         return MARK
 
-    shown = _styled(_PIECE.sub(take, line))
+    shown = _style_text(_PIECE.sub(take, line))
     waiting = iter(pieces)
     return Markup(re.sub(MARK, lambda _: next(waiting), shown))  # noqa: S704 - both sides are escaped already
 
 
-def _styled(text: str) -> Markup:
+def _style_text(text: str) -> Markup:
     """Bold, italics and what is struck out; a mark that is closed nowhere is looked for once."""
     shown: list[Markup] = []
     unclosed: set[str] = set()
@@ -161,13 +157,13 @@ def _styled(text: str) -> Markup:
         if closed is None:
             unclosed.add(mark)
             continue
-        inner = Markup("<{0}>{1}</{0}>").format(_STYLES[mark], _styled(text[at : closed.start()]))
+        inner = Markup("<{0}>{1}</{0}>").format(_STYLES[mark], _style_text(text[at : closed.start()]))
         shown += [escape(unescape(text[end : opened.start()])), inner]
         end = at = closed.end()
     return Markup().join([*shown, escape(unescape(text[end:]))])
 
 
-def _piece(found: re.Match[str], viewer: Viewer) -> Markup:
+def _mrkdwn_piece(found: re.Match[str], viewer: Viewer) -> Markup:
     if found["code"]:
         return Markup("<code>{}</code>").format(unescape(found["code"]))
     if found["bare"]:
@@ -196,3 +192,85 @@ def _special(inside: str, label: str, whole: str, viewer: Viewer) -> Markup:
         shown = moment(rest[0], rest[1], label or whole, viewer)
         return link(rest[2], shown, viewer) if len(rest) > 2 else shown
     return escape(label or whole)
+
+
+Node = Mapping[str, Any]
+DEEPEST = 8
+STYLES = {"bold": "b", "italic": "i", "strike": "s", "underline": "u", "highlight": "mark", "code": "code"}
+"""Tags of the styles, the innermost first."""
+
+
+def rich_text(node: Node, viewer: Viewer) -> Markup:
+    """A rich_text block, or a cell of a table; KeyError where a part is missing or of no known kind."""
+    return Markup().join(_rich_part(part, viewer) for part in node["elements"])
+
+
+def _rich_part(node: Node, viewer: Viewer) -> Markup:
+    match node["type"]:
+        case "rich_text_section":
+            return Markup('<div class="rich">{}</div>').format(_pieces(node, viewer))
+        case "rich_text_quote":
+            return Markup("<blockquote>{}</blockquote>").format(_pieces(node, viewer))
+        case "rich_text_preformatted":
+            words = (str(piece.get("text") or piece.get("url", "")) for piece in node["elements"])
+            return Markup("<pre>{}</pre>").format("".join(words))
+        case "rich_text_list":
+            return _list(node, viewer)
+        case unknown:
+            raise KeyError(unknown)
+
+
+def _list(node: Node, viewer: Viewer) -> Markup:
+    items = Markup().join(Markup("<li>{}</li>").format(_item(item, viewer)) for item in node["elements"])
+    deep = min(max(int(node.get("indent", 0)), 0), DEEPEST)
+    shape = f"deep-{deep}{' bordered' if node.get('border') else ''}"
+    if node["style"] == "ordered":
+        first = int(node.get("offset", 0)) + 1
+        return Markup('<ol class="{}" start="{}">{}</ol>').format(shape, first, items)
+    return Markup('<ul class="{}">{}</ul>').format(shape, items)
+
+
+def _item(node: Node, viewer: Viewer) -> Markup:
+    return _pieces(node, viewer) if node["type"] == "rich_text_section" else _rich_part(node, viewer)
+
+
+def _pieces(node: Node, viewer: Viewer) -> Markup:
+    return Markup().join(_style_piece(piece, viewer) for piece in node["elements"])
+
+
+def _style_piece(piece: Node, viewer: Viewer) -> Markup:
+    shown, style = _rich_piece(piece, viewer), piece.get("style") or {}
+    for name, tag in STYLES.items():
+        if style.get(name):
+            shown = Markup("<{0}>{1}</{0}>").format(Markup(tag), shown)  # noqa: S704 - one of ours
+    return shown
+
+
+def _rich_piece(piece: Node, viewer: Viewer) -> Markup:
+    match piece["type"]:
+        case "text":
+            return plain(str(piece["text"]))
+        case "link":
+            return link(str(piece["url"]), str(piece.get("text") or piece["url"]), viewer)
+        case "user":
+            return person(str(piece["user_id"]), viewer)
+        case "channel":
+            return channel(str(piece["channel_id"]), viewer)
+        case "date":
+            return _date(piece, viewer)
+        case "broadcast" if piece["range"] in BROADCASTS:
+            return Markup('<span class="mention">@{}</span>').format(piece["range"])
+        case "emoji":
+            return escape(f":{piece['name']}:")
+        case "usergroup":
+            return escape(f"@{piece['usergroup_id']}")
+        case "color":
+            return escape(str(piece["value"]))
+        case unknown:
+            raise KeyError(unknown)
+
+
+def _date(piece: Node, viewer: Viewer) -> Markup:
+    fallback = str(piece.get("fallback") or piece["timestamp"])
+    shown = moment(str(piece["timestamp"]), str(piece["format"]), fallback, viewer)
+    return link(str(piece["url"]), shown, viewer) if piece.get("url") else shown

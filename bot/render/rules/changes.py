@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from analytics.watch.alike import Aspect
+from analytics.watch.differences import Aspect
 from analytics.watch.rules import Rule
 from analytics.watch.states import Acknowledgement, Policy
 from bot.model import RuleReport, RuleStatus, RuleVersion, SectionQuery

@@ -10,10 +10,10 @@ from math import isfinite
 import numpy as np
 
 from analytics.align import MINIMUM_RETURNS
+from analytics.correlations import CorrelationMatrix
 from analytics.measures.registry import FEWEST, Every
 from analytics.notes import NoteKind
 from analytics.panel import Doubt
-from analytics.studies.correlations import Correlated
 from bot.render import text
 from bot.render.chart_specs import MatrixChart
 from bot.render.doubts import explain_marks, is_grave, warn
@@ -56,7 +56,7 @@ class Pair:
         return None if self.daily is None or self.weekly is None else self.weekly - self.daily
 
 
-def correlation_section(found: SectionAnswer, correlated: Correlated) -> Message:
+def correlation_section(found: SectionAnswer, correlated: CorrelationMatrix) -> Message:
     """The whole answer; from three funds on with a picture."""
     doubts = tuple(doubt for doubt in found.comparison.doubts if doubt.symbol in correlated.symbols)
     kept = _without_doubtful_symbols(correlated, doubts)
@@ -74,7 +74,9 @@ def correlation_section(found: SectionAnswer, correlated: Correlated) -> Message
     )
 
 
-def _without_doubtful_symbols(correlated: Correlated, doubts: Sequence[Doubt]) -> Correlated | None:
+def _without_doubtful_symbols(
+    correlated: CorrelationMatrix, doubts: Sequence[Doubt]
+) -> CorrelationMatrix | None:
     """Without the symbols of which nothing can be relied on; None where that leaves no two of several."""
     grave = {doubt.symbol for doubt in doubts if is_grave(doubt)}
     rows = [at for at, symbol in enumerate(correlated.symbols) if symbol not in grave]
@@ -89,7 +91,7 @@ def _without_doubtful_symbols(correlated: Correlated, doubts: Sequence[Doubt]) -
     )
 
 
-def correlation_finding(correlated: Correlated, *, apart: bool = False) -> tuple[str, ...]:
+def correlation_finding(correlated: CorrelationMatrix, *, apart: bool = False) -> tuple[str, ...]:
     """Of a pair both figures and how they differ; of more the closest and the loosest two, by days.
 
     apart : the exchanges close hours apart, so that by days they seem to move less together than they do
@@ -107,7 +109,7 @@ def correlation_finding(correlated: Correlated, *, apart: bool = False) -> tuple
     return (_ends({pair: pair.daily for pair in daily if pair.daily is not None}, "days"), _widest(daily))
 
 
-def _by_weeks(correlated: Correlated, found: Sequence[Pair]) -> tuple[str, ...]:
+def _by_weeks(correlated: CorrelationMatrix, found: Sequence[Pair]) -> tuple[str, ...]:
     """Of funds that close hours apart: weekly figures, and why the daily ones are none to tell of."""
     mislead = "since the exchanges close hours apart"
     weekly = {pair: pair.weekly for pair in found if pair.weekly is not None}
@@ -123,7 +125,7 @@ def _by_weeks(correlated: Correlated, found: Sequence[Pair]) -> tuple[str, ...]:
     return (f"{pair.names}: weekly correlation *{text.correlation(value)}*{daily}, {mislead}.",)
 
 
-def correlation_foot(correlated: Correlated) -> str:
+def correlation_foot(correlated: CorrelationMatrix) -> str:
     """What every number rests on."""
     question, span = correlated.question, correlated.span
     counts = f"{correlated.returns:,} daily and {correlated.weeks:,} weekly returns"
@@ -137,7 +139,7 @@ def correlation_foot(correlated: Correlated) -> str:
     )
 
 
-def correlation_lines(correlated: Correlated, doubts: Sequence[Doubt] = ()) -> list[TableLine]:
+def correlation_lines(correlated: CorrelationMatrix, doubts: Sequence[Doubt] = ()) -> list[TableLine]:
     """A line a pair, the closest first; nothing where nothing is known.  doubts : about any of the symbols"""
     found = [pair for pair in fund_pairs(correlated) if pair.daily is not None or pair.weekly is not None]
     ranked = sorted(found, key=lambda pair: -(pair.daily if pair.daily is not None else -1.0))
@@ -148,7 +150,7 @@ def correlation_lines(correlated: Correlated, doubts: Sequence[Doubt] = ()) -> l
     return [table_head("Funds", "Daily", "Weekly", "Weekly - daily"), *shown]
 
 
-def fund_pairs(correlated: Correlated) -> tuple[Pair, ...]:
+def fund_pairs(correlated: CorrelationMatrix) -> tuple[Pair, ...]:
     """Every two of the symbols, in their order."""
     return tuple(
         Pair(
@@ -209,7 +211,7 @@ def _widest(daily: Sequence[Pair]) -> str:
     return f"Weekly and daily differ most for {pair.names} ({figures})."
 
 
-def _missing_reasons(correlated: Correlated) -> tuple[str, ...]:
+def _missing_reasons(correlated: CorrelationMatrix) -> tuple[str, ...]:
     """Why figures are missing: too few returns, or prices that do not vary."""
     missing = [pair for pair in fund_pairs(correlated) if pair.daily is None or pair.weekly is None]
     if not missing:
@@ -221,7 +223,7 @@ def _missing_reasons(correlated: Correlated) -> tuple[str, ...]:
     return (f"{told}: {need}, and both need prices that vary.",)
 
 
-def _chart(correlated: Correlated, doubts: Sequence[Doubt], said: Sequence[str]) -> MatrixChart | None:
+def _chart(correlated: CorrelationMatrix, doubts: Sequence[Doubt], said: Sequence[str]) -> MatrixChart | None:
     """doubts : about any of the symbols; said : the finding."""
     if len(correlated.symbols) <= PAIR or not correlation_lines(correlated):
         return None

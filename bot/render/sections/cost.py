@@ -10,7 +10,7 @@ import numpy as np
 
 from analytics.comparison import Comparison
 from analytics.fund import Fact, Kind
-from analytics.measures.liquidity import PARTICIPATION, SESSIONS, days_to_trade
+from analytics.liquidity import PARTICIPATION, SESSIONS, days_to_trade
 from analytics.notes import NoteKind
 from analytics.panel import Doubt
 from bot.render import text

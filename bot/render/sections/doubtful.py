@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from analytics.comparison import Comparison
+from analytics.liquidity import SESSIONS
 from analytics.measures import MEASURES
-from analytics.measures.liquidity import SESSIONS
-from analytics.number import Number
+from analytics.measures.number import Number
 from analytics.panel import Doubt, DoubtKind, doubts_within
 from analytics.returns import BILL_SYMBOL, Period
 from bot.render.doubts import is_grave

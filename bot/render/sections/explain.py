@@ -7,11 +7,11 @@ from datetime import date
 from math import floor, log10
 
 from analytics.comparison import Comparison
+from analytics.explain import Explanation
 from analytics.measures import MEASURES
+from analytics.measures.number import Number
 from analytics.measures.steps import Step, StepUnit
 from analytics.notes import NoteKind
-from analytics.number import Number
-from analytics.studies.workings import Working
 from bot.render import text
 from bot.render.doubts import is_grave
 from bot.render.measures import (
@@ -48,7 +48,7 @@ DIGITS = 4
 """Significant digits of a step: more than of the result, so that it can be worked out again."""
 
 
-def explain_section(found: SectionAnswer, working: Working) -> Message:
+def explain_section(found: SectionAnswer, working: Explanation) -> Message:
     """The whole answer; with more than three funds the steps lie down."""
     name = brief_label(working.measure)
     doubts = measure_doubts(found.comparison, working.measure)
@@ -66,7 +66,7 @@ def explain_section(found: SectionAnswer, working: Working) -> Message:
     )
 
 
-def _without_doubtful_results(comparison: Comparison, working: Working) -> Working:
+def _without_doubtful_results(comparison: Comparison, working: Explanation) -> Explanation:
     """Without the results that cannot be relied on."""
     grave = replace(comparison, doubts=tuple(doubt for doubt in comparison.doubts if is_grave(doubt)))
     ruined = {comparison.symbols[at] for at in measure_columns(grave, working.measure)}
@@ -74,7 +74,7 @@ def _without_doubtful_results(comparison: Comparison, working: Working) -> Worki
     return replace(working, results=results)
 
 
-def explain_finding(working: Working) -> tuple[str, ...]:
+def explain_finding(working: Explanation) -> tuple[str, ...]:
     """What it tells, the formula, the result of each fund."""
     weekly = working.question.weekly
     name = measure_label(working.measure, weekly=weekly)
@@ -87,11 +87,11 @@ def explain_finding(working: Working) -> tuple[str, ...]:
     )
 
 
-def _lacks_benchmark(working: Working) -> bool:
+def _lacks_benchmark(working: Explanation) -> bool:
     return MEASURES[working.measure].relative and working.benchmark is None
 
 
-def explain_foot(working: Working) -> str:
+def explain_foot(working: Explanation) -> str:
     """What every number rests on; a rate only where one enters."""
     question, span = working.question, working.span
     return " · ".join(
@@ -105,7 +105,7 @@ def explain_foot(working: Working) -> str:
     )
 
 
-def _returns(working: Working) -> str:
+def _returns(working: Explanation) -> str:
     """Which returns, by how many of them a year they are annualised."""
     shown = (
         f" · {periods_words(working.periods_by)}" if working.measure in SCALED and working.periods_by else ""
@@ -113,7 +113,7 @@ def _returns(working: Working) -> str:
     return f"{frequency_words(working.periods)} total return{shown}"
 
 
-def explain_lines(working: Working, comparison: Comparison) -> list[TableLine]:
+def explain_lines(working: Explanation, comparison: Comparison) -> list[TableLine]:
     """A step a line with each fund's number, the result last.
 
     comparison : that has the doubts which the results rest on
@@ -132,14 +132,14 @@ def explain_lines(working: Working, comparison: Comparison) -> list[TableLine]:
     return figures_table("Step", symbols, [*rows, result])
 
 
-def _note_kinds(working: Working) -> frozenset[NoteKind]:
+def _note_kinds(working: Explanation) -> frozenset[NoteKind]:
     shown = any(number.value is not None for number in working.results.values())
     few = {NoteKind.FEW_RETURNS} if shown and working.measure in ANNUALISED else set()
     gaps = {NoteKind.RATE_GAP} if working.measure in RATED else set()
     return WINDOW | few | gaps
 
 
-def _row(working: Working, name: str, unit: StepUnit) -> Row:
+def _row(working: Explanation, name: str, unit: StepUnit) -> Row:
     found = [_step(held, name, unit) for held in working.steps.values()]
     cells = tuple(text.NONE if step is None else step_value(step) for step in found)
     return Row(f"{name[:1].upper()}{name[1:]}", cells, text.NONE, None, main=True)
@@ -168,7 +168,7 @@ def _digits(value: float) -> int:
     return max(2, min(8, DIGITS - 1 - floor(log10(abs(value))))) if value else 2
 
 
-def _results(working: Working) -> str:
+def _results(working: Explanation) -> str:
     """Every fund's number; where none has one, what is missing."""
     if not working.results:
         return "It holds a fund against a benchmark: name one, e.g. vs SPY."
@@ -181,13 +181,13 @@ def _results(working: Working) -> str:
     return f"Result: {', '.join(shown)}{dash}."
 
 
-def _result_words(working: Working, number: Number) -> str:
+def _result_words(working: Explanation, number: Number) -> str:
     if number.value is None:
         return text.NONE
     return near_one_format(working.measure)(number.value)
 
 
-def _undefined_reasons(working: Working) -> tuple[str, ...]:
+def _undefined_reasons(working: Explanation) -> tuple[str, ...]:
     """Each reason once, with the funds it holds for."""
     reasons: dict[str, list[str]] = {}
     for symbol, number in working.results.items():

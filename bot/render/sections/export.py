@@ -16,13 +16,13 @@ import numpy as np
 
 from analytics.comparison import ABSOLUTE, RELATIVE, Comparison
 from analytics.fund import Fact, FundProfile, SectorWeights
+from analytics.liquidity import SESSIONS
 from analytics.measures import MEASURES
-from analytics.measures.liquidity import SESSIONS
+from analytics.measures.number import Number
+from analytics.months import MonthlyGrid
 from analytics.notes import doubt_notes
-from analytics.number import Number
 from analytics.panel import Doubt
 from analytics.returns import Period
-from analytics.studies.months import MonthlyGrid
 from bot.render import text
 from bot.render.doubts import clause, describe, warn
 from bot.render.measures import OWN_RETURNS

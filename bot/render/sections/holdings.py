@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analytics.comparison import Comparison
-from analytics.exposures import TOP, Concentration, Overlap
+from analytics.exposures import TOP, Concentration, Holdings, Overlap
 from analytics.fund import Holding
 from analytics.notes import NoteKind
-from analytics.studies.positions import Holdings
 from bot.render import text
 from bot.render.chart_specs import HoldingsChart, PositionStack
 from bot.render.message import Message

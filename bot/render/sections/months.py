@@ -9,8 +9,8 @@ from datetime import date
 import numpy as np
 
 from analytics.comparison import Comparison
+from analytics.months import MONTHS_A_YEAR, MonthlyGrid
 from analytics.panel import BoolArray, Doubt, FloatArray
-from analytics.studies.months import MONTHS_A_YEAR, MonthlyGrid
 from bot.render import chart_text, text
 from bot.render.chart_specs import Months, MonthsChart
 from bot.render.doubts import explain_marks, is_grave, warn

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from analytics.comparison import Comparison
+from analytics.months import MonthlyGrid
 from analytics.panel import Doubt, doubts_within
 from analytics.returns import Period
-from analytics.studies.months import MonthlyGrid
 from analytics.window import Window
 from bot.render import chart_text, text
 from bot.render.chart_specs import YearsChart

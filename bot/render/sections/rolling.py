@@ -12,7 +12,7 @@ from analytics.measures import MEASURES, Unit
 from analytics.notes import NoteKind
 from analytics.panel import DateArray, Doubt, FloatArray, doubts_within
 from analytics.returns import BILL_SYMBOL
-from analytics.studies.rolling import WINDOWS, Rolled
+from analytics.rolling import WINDOWS, RollingMeasures
 from bot.render import text
 from bot.render.chart_specs import PanelKind, RollingChart, RollingPanel, join_lines
 from bot.render.doubts import explain_marks, is_grave, marks, warn
@@ -58,7 +58,7 @@ class LineRange:
     high_day: date
 
 
-def rolling_section(found: SectionAnswer, rolled: Rolled) -> Message:
+def rolling_section(found: SectionAnswer, rolled: RollingMeasures) -> Message:
     """The whole answer, one picture with a panel for each of three figures."""
     doubts = _doubts(found, rolled)
     kept = _without_doubtful_funds(rolled, doubts)
@@ -75,7 +75,7 @@ def rolling_section(found: SectionAnswer, rolled: Rolled) -> Message:
     )
 
 
-def rolling_finding(rolled: Rolled) -> tuple[str, ...]:
+def rolling_finding(rolled: RollingMeasures) -> tuple[str, ...]:
     """The latest values, where they ran, on which share of the sessions the first was above the other."""
     sentences = (
         _describe(rolled, "sortino") or _nothing(rolled),
@@ -86,13 +86,13 @@ def rolling_finding(rolled: Rolled) -> tuple[str, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _doubts(found: SectionAnswer, rolled: Rolled) -> tuple[Doubt, ...]:
+def _doubts(found: SectionAnswer, rolled: RollingMeasures) -> tuple[Doubt, ...]:
     """Those inside the windows of any of the sessions."""
     question, span = rolled.question, rolled.span
     return doubts_within(found.comparison.all_doubts, question.priced, span.start - YEAR, span.end)
 
 
-def _without_doubtful_funds(rolled: Rolled, doubts: Sequence[Doubt]) -> Rolled | None:
+def _without_doubtful_funds(rolled: RollingMeasures, doubts: Sequence[Doubt]) -> RollingMeasures | None:
     """Without the funds of which nothing can be relied on, and what is held against such a benchmark."""
     grave = {doubt.symbol for doubt in doubts if is_grave(doubt)}
     rows = [at for at, symbol in enumerate(rolled.question.symbols) if symbol not in grave]
@@ -108,7 +108,7 @@ def _without_doubtful_funds(rolled: Rolled, doubts: Sequence[Doubt]) -> Rolled |
     )
 
 
-def rolling_foot(rolled: Rolled) -> str:
+def rolling_foot(rolled: RollingMeasures) -> str:
     """What every number rests on."""
     question, span = rolled.question, rolled.span
     by_window: dict[str, list[str]] = {}
@@ -127,7 +127,7 @@ def rolling_foot(rolled: Rolled) -> str:
     return " · ".join(parts)
 
 
-def rolling_lines(rolled: Rolled, doubts: Sequence[Doubt] = ()) -> list[TableLine]:
+def rolling_lines(rolled: RollingMeasures, doubts: Sequence[Doubt] = ()) -> list[TableLine]:
     """A line a fund and figure: the last value, the lowest and the highest with their days.
 
     doubts : prices that look wrong in any of the windows
@@ -148,7 +148,7 @@ def rolling_lines(rolled: Rolled, doubts: Sequence[Doubt] = ()) -> list[TableLin
     ]
 
 
-def _group(rolled: Rolled, name: str, doubts: Sequence[Doubt]) -> list[TableLine]:
+def _group(rolled: RollingMeasures, name: str, doubts: Sequence[Doubt]) -> list[TableLine]:
     ranges = _ranges(rolled, name)
     if not ranges:
         return []
@@ -177,19 +177,19 @@ def _relative(name: str) -> bool:
     return MEASURES[name].relative
 
 
-def _label(rolled: Rolled, name: str) -> str:
+def _label(rolled: RollingMeasures, name: str) -> str:
     """ "correlation with SPSM"; where other figures are daily and this one is not, it says so."""
     label = (FIGURES[name].label or brief_label(name)).format(against=rolled.question.against)
     return f"{label} (weekly returns)" if rolled.apart and _relative(name) else label
 
 
-def _label_with_window(rolled: Rolled, name: str, join: str = " over ") -> str:
+def _label_with_window(rolled: RollingMeasures, name: str, join: str = " over ") -> str:
     """ "Correlation with SPSM over 6 months"."""
     label = _label(rolled, name)
     return f"{label[0].upper()}{label[1:]}{join}{WINDOWS[name].words}"
 
 
-def _ranges(rolled: Rolled, name: str) -> dict[str, LineRange]:
+def _ranges(rolled: RollingMeasures, name: str) -> dict[str, LineRange]:
     """By fund with any value."""
     pairs = zip(rolled.question.symbols, rolled.figures.get(name, ()), strict=False)
     return {symbol: _range(row, rolled.sessions) for symbol, row in pairs if np.isfinite(row).any()}
@@ -202,7 +202,7 @@ def _range(row: FloatArray, sessions: DateArray) -> LineRange:
     return LineRange(last, float(row[low]), days[0], float(row[high]), days[1])
 
 
-def _latest_values(rolled: Rolled, name: str) -> str:
+def _latest_values(rolled: RollingMeasures, name: str) -> str:
     """Sortino over 1 year on 16 Jan 2026: ISCB 1.18, SPSM 0.87."""
     show = near_one_format(name)
     latest = {symbol: of.last for symbol, of in _ranges(rolled, name).items() if of.last is not None}
@@ -213,7 +213,7 @@ def _latest_values(rolled: Rolled, name: str) -> str:
     return f"{_label_with_window(rolled, name)} on {day}: {values}."
 
 
-def _describe(rolled: Rolled, name: str) -> str:
+def _describe(rolled: RollingMeasures, name: str) -> str:
     """The latest values, and between which it ran."""
     now, ranges, show = _latest_values(rolled, name), _ranges(rolled, name), near_one_format(name)
     if not now:
@@ -229,7 +229,7 @@ def _describe(rolled: Rolled, name: str) -> str:
     return f"{now} In the window it ran: {'; '.join(runs)}."
 
 
-def _lead_sentence(rolled: Rolled) -> str:
+def _lead_sentence(rolled: RollingMeasures) -> str:
     """Of a pair the share of the first; of more who was highest most often."""
     symbols = rolled.question.symbols
     known = _known_sessions(rolled)
@@ -245,12 +245,12 @@ def _lead_sentence(rolled: Rolled) -> str:
     return f"{symbols[first]} was highest most often, on *{text.percent(counts[first] / count, 0)}* {of}."
 
 
-def _known_sessions(rolled: Rolled) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _known_sessions(rolled: RollingMeasures) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     """(T,) sessions on which every fund has a ratio."""
     return np.asarray(np.isfinite(rolled.figures["sortino"]).all(axis=0))
 
 
-def _share(rolled: Rolled) -> float | None:
+def _share(rolled: RollingMeasures) -> float | None:
     """On which share of the sessions the first of two was above the other."""
     known = _known_sessions(rolled)
     if len(rolled.question.symbols) != PAIR or not known.any():
@@ -267,16 +267,16 @@ def _high_end(of: LineRange, show: Show, name: str = "") -> str:
     return f"{show(of.high)} ({f'{name}, ' if name else ''}{text.day(of.high_day)})"
 
 
-def _unit(rolled: Rolled) -> str:
+def _unit(rolled: RollingMeasures) -> str:
     return "week" if rolled.question.weekly else "session"
 
 
-def _nothing(rolled: Rolled) -> str:
+def _nothing(rolled: RollingMeasures) -> str:
     need = f"{WINDOWS['sortino'].words} of prices with a return below the target"
     return f"A Sortino ratio here needs {need}; no {_unit(rolled)} of the window has them."
 
 
-def _short_line_notes(rolled: Rolled) -> tuple[str, ...]:
+def _short_line_notes(rolled: RollingMeasures) -> tuple[str, ...]:
     """A remark on each fund whose line begins late or has none."""
     told = []
     for symbol, row in zip(rolled.question.symbols, rolled.figures["sortino"], strict=True):
@@ -289,7 +289,9 @@ def _short_line_notes(rolled: Rolled) -> tuple[str, ...]:
     return tuple(told)
 
 
-def _chart(rolled: Rolled, doubts: Sequence[Doubt], kept: Rolled | None) -> RollingChart | None:
+def _chart(
+    rolled: RollingMeasures, doubts: Sequence[Doubt], kept: RollingMeasures | None
+) -> RollingChart | None:
     """doubts : inside any of the windows; kept : what can be told of."""
     panels = tuple(_panels(rolled))
     if not panels or rolled.sessions.size < PAIR:
@@ -311,7 +313,7 @@ def _chart(rolled: Rolled, doubts: Sequence[Doubt], kept: Rolled | None) -> Roll
     )
 
 
-def _panels(rolled: Rolled) -> Iterator[RollingPanel]:
+def _panels(rolled: RollingMeasures) -> Iterator[RollingPanel]:
     for name, rows in _in_order(rolled):
         shown = [at for at, row in enumerate(rows) if np.isfinite(row).any()]
         if FIGURES[name].panel and shown:
@@ -320,7 +322,7 @@ def _panels(rolled: Rolled) -> Iterator[RollingPanel]:
             yield RollingPanel(_label_with_window(rolled, name), symbols, lines, _panel_kind(name))
 
 
-def _in_order(rolled: Rolled) -> Iterator[tuple[str, FloatArray]]:
+def _in_order(rolled: RollingMeasures) -> Iterator[tuple[str, FloatArray]]:
     return ((name, rolled.figures[name]) for name in FIGURES if name in rolled.figures)
 
 

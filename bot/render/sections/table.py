@@ -11,9 +11,9 @@ import numpy as np
 from analytics.comparison import Comparison
 from analytics.exposures import SectorComparison
 from analytics.fund import Basis, FundProfile, Kind
-from analytics.measures.liquidity import PARTICIPATION, SESSIONS, days_to_trade
+from analytics.liquidity import PARTICIPATION, SESSIONS, days_to_trade
+from analytics.measures.number import Number
 from analytics.notes import Note, NoteKind
-from analytics.number import Number
 from analytics.panel import Doubt
 from bot.render import text
 from bot.render.doubts import MARK

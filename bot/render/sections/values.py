@@ -9,7 +9,7 @@ from typing import Any
 from analytics.comparison import Comparison
 from analytics.fund import Fact, Kind
 from analytics.measures import MEASURES, Better
-from analytics.number import Number
+from analytics.measures.number import Number
 from analytics.returns import Period
 from analytics.watch.rules import WATCHABLE
 from bot.render import text

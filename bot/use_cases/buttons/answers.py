@@ -64,7 +64,7 @@ class ButtonAnswers:
 
     async def _alone(self, question: Request) -> str:
         """The direct messages with who asks; asked again, they are where the rule was set."""
-        if made := await self._parts.repository(question).made(question.id):
+        if made := await self._parts.repository(question).rule_made_by(question.id):
             return made.watched.channel
         nowhere = Place(question.team, "", question.user)
         posted = await self._parts.messenger.post(

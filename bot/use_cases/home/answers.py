@@ -41,7 +41,7 @@ class HomeAnswers:
     async def opened(self, question: Request) -> None:
         """Somebody looks, or turns to other pages.  Raises Unavailable where Slack or the store is silent."""
         now = self._parts.desk.clock.now()
-        first = await self._parts.repository(question).visited(question.user, now)
+        first = await self._parts.repository(question).note_visit(question.user, now)
         pages = Pages.read(question.text)
         is_first = (first or question.attempt > 1) and not question.text
         await self._show(question.team, question.user, first=is_first, pages=pages)

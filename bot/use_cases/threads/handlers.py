@@ -12,9 +12,9 @@ from analytics.query import Query as Comparing
 from analytics.window import parse
 from bot.commands import COMMANDS, COMPARE, SECTORS, TALK, WATCH, Command
 from bot.errors import Unclear, UserError
-from bot.language import ACTS, MOST_SYMBOLS, FollowUp, Help, nearest, read_compare, read_follow, symbols_in
+from bot.language import ACTS, MOST_SYMBOLS, Help, nearest, read_compare, read_follow, symbols_in
 from bot.language.words import EARLIEST, MOST_RATE, symbol_of
-from bot.model import Section, SectionQuery, ThreadContext
+from bot.model import SectionQuery, ThreadContext
 from bot.ports import Ack, Clock, Handler, Place
 from bot.render import advice
 from bot.render.advice import not_understood_message
@@ -99,26 +99,6 @@ class FollowUpHandler:
         if isinstance(read, Help) or not can_be_asked(ask.topic):
             return _unknown_button()
         return Ack(work=True, handler=ASK, open=True)
-
-
-class SectorsHandler:
-    """Takes `/sectors`; there is no thread to follow up on, so funds must be named."""
-
-    def __init__(self, clock: Clock, like: advice.Nearest) -> None:
-        self._clock, self._like = clock, like
-
-    def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """What is wrong with the text, or the usage; else the question goes on."""
-        asked, today = f"{Section.SECTORS} {text}", self._clock.now().date()
-        try:
-            read = read_follow(asked, today)
-        except Unclear as fault:
-            return Ack(
-                reply=not_understood_message(fault, nearest(asked, self._like, today=today)), open=True
-            )
-        if isinstance(read, FollowUp) and read.symbols:
-            return Ack(work=True, open=True)
-        return Ack(reply=advice.usage(SECTORS), open=True)
 
 
 def _nearest_act(word: str, rest: str) -> list[str]:

@@ -38,7 +38,7 @@ async def recalled(repository: WorkspaceRepository, place: Place) -> ThreadConte
         return await repository.recall(place.channel, AT_LARGE) if is_direct(place.channel) else None
     if found := await repository.recall(place.channel, place.thread):
         return found
-    told = await repository.told(place.channel, place.thread)
+    told = await repository.content_of_message(place.channel, place.thread)
     return told_of(told) if told else None
 
 

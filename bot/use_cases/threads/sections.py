@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from analytics.comparison import Comparison
+from analytics.correlations import correlate
+from analytics.explain import explain
+from analytics.exposures import holdings
+from analytics.months import MonthlyGrid, monthly_grid
 from analytics.query import Query as Comparing
-from analytics.studies.correlations import correlated
-from analytics.studies.months import MonthlyGrid, monthly_grid
-from analytics.studies.positions import holdings
-from analytics.studies.rolling import rolled
-from analytics.studies.workings import worked
+from analytics.rolling import roll_measures
 from bot.errors import UserError
 from bot.language import FollowUp
 from bot.language.thread.amounts import is_in, size_text
@@ -104,15 +104,15 @@ def _holdings(case: Case) -> Message:
 
 
 def _rolling(case: Case) -> Message:
-    return rolling_section(case.found, rolled(case.evidence.panel, case.comparison.question))
+    return rolling_section(case.found, roll_measures(case.evidence.panel, case.comparison.question))
 
 
 def _correlation(case: Case) -> Message:
-    return correlation_section(case.found, correlated(case.evidence.panel, case.comparison.question))
+    return correlation_section(case.found, correlate(case.evidence.panel, case.comparison.question))
 
 
 def _explain(case: Case) -> Message:
-    worked_out = worked(case.evidence.panel, case.comparison.question, case.follow.measure)
+    worked_out = explain(case.evidence.panel, case.comparison.question, case.follow.measure)
     return explain_section(case.found, worked_out)
 
 

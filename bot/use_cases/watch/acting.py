@@ -93,7 +93,7 @@ async def current(parts: Services, meant: Meant, question: Request) -> StoredRul
 
 async def _of_thread(parts: Services, question: Request) -> Meant:
     card = question.thread or ""
-    told = await parts.repository(question).told(question.channel, card) if card else None
+    told = await parts.repository(question).content_of_message(question.channel, card) if card else None
     if not isinstance(told, RuleReport):
         raise UserError(
             "This is not the thread of a rule's card. Name the rule: `ack R7 looking at it`, "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 
 from analytics.watch.states import State
 from analytics.watch.transitions import decide
@@ -14,12 +14,9 @@ from bot.render.rules.charts import past_chart
 from bot.render.rules.read_back import created_message, tested_message
 from bot.use_cases.watch.hearing import active, require_heard
 from bot.use_cases.watch.opening import Looked, begin, look_afresh
-from bot.use_cases.watch.posts import keep_next, next_due
+from bot.use_cases.watch.posts import keep_next, new_digest, next_due
 from bot.use_cases.watch.services import Services, story_of, with_source
 from bot.use_cases.watch.twice import require_new
-
-MORNING = time(8, 30)
-"""When a channel hears of a session where nobody says otherwise."""
 
 
 async def make(parts: Services, watch: Watch, question: Request) -> None:
@@ -123,9 +120,3 @@ async def _digest(parts: Services, question: Request) -> tuple[Digest, bool]:
         return known, question.attempt > 1 and known == fresh
     await repository.keep(fresh)
     return fresh, True
-
-
-async def new_digest(parts: Services, question: Request) -> Digest:
-    """A daily post as it is where nobody says otherwise: at half past eight where the asker is."""
-    zone = await parts.zone_of(question)
-    return Digest(question.team, question.channel, question.user, MORNING, zone)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from analytics.watch.backtest import Backtest, backtest
-from analytics.watch.facts import fact
+from analytics.watch.quantities import fact_value
 from analytics.watch.readings import Reading, Readings
 from analytics.watch.rules import Condition, Op, Rule
 from analytics.watch.states import Policy
@@ -96,7 +96,7 @@ def _from_today(rule: Rule, gathered: Gathered) -> Iterator[Condition]:
             yield condition
             continue
         quantity = condition.quantity
-        today = fact(quantity, gathered.profiles.get(quantity.symbol))
+        today = fact_value(quantity, gathered.profiles.get(quantity.symbol))
         if today.value is None:
             raise UserError(
                 f"A change cannot be watched: {today.reason}. Watch another fund or another fact."

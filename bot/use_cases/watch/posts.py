@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 
 from bot.errors import BotError
-from bot.model import ChannelKey, Digest, NoticeKind, SessionResult, StoredRule
+from bot.model import ChannelKey, Digest, NoticeKind, Request, SessionResult, StoredRule
 from bot.schedule import AROUND, Due, Settled, next_post, post_of, settled
 from bot.use_cases.evaluate import ChannelRules, SessionData, evaluate
 from bot.use_cases.gather import Gathered, gather
@@ -16,6 +16,15 @@ from bot.use_cases.replay import exchanges_of, first_needed
 from bot.use_cases.watch.services import Services
 
 log = logging.getLogger(__name__)
+
+MORNING = time(8, 30)
+"""When a channel hears of a session where nobody says otherwise."""
+
+
+async def new_digest(parts: Services, question: Request) -> Digest:
+    """A daily post as it is where nobody says otherwise: at half past eight where the asker is."""
+    zone = await parts.zone_of(question)
+    return Digest(question.team, question.channel, question.user, MORNING, zone)
 
 
 async def next_due(parts: Services, digest: Digest, rules: Sequence[StoredRule]) -> Due | None:
@@ -25,7 +34,7 @@ async def next_due(parts: Services, digest: Digest, rules: Sequence[StoredRule])
     """
     calendar, codes, repository = parts.desk.calendar, exchanges_of(rules), parts.store.of(digest.team)
     due = next_post(calendar, parts.desk.clock.now(), digest, codes)
-    while due and await repository.delivered(digest.channel, due.session, NoticeKind.DIGEST.value):
+    while due and await repository.delivered_ts(digest.channel, due.session, NoticeKind.DIGEST.value):
         due = next_post(calendar, due.at, digest, codes)
     return due
 

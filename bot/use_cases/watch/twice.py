@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analytics.watch.alike import Aspect, differences
+from analytics.watch.differences import Aspect, differences
 from bot.language import Watch
 from bot.model import Request, StoredRule
 from bot.render.rules.changes import duplicate_rule_message
@@ -20,7 +20,7 @@ async def require_new(parts: Services, watch: Watch, question: Request) -> None:
     at once may both be kept: better twice than not at all.
     """
     repository = parts.repository(question)
-    if watch.anyway or await repository.made(question.id):
+    if watch.anyway or await repository.rule_made_by(question.id):
         return
     known = [each for each in await repository.rules(question.channel) if each.watched.number != watch.number]
     found = min(_alike(watch, known), key=lambda each: len(each[1]), default=None)

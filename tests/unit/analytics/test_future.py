@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from analytics import MEASURES, PricePanel, Query, Rate, compare, correlated, rolled, worked
+from analytics import MEASURES, PricePanel, Query, Rate, compare, correlate, explain, roll_measures
 from tests.panels import day
 from tests.unit.analytics.markets import SESSIONS, ask, market, with_bill
 
@@ -44,11 +44,11 @@ def compare_by_weeks(panel: PricePanel, asked: Query) -> object:
 
 
 def rolled_by_weeks(panel: PricePanel, asked: Query) -> object:
-    return rolled(panel, replace(asked, weekly=True))
+    return roll_measures(panel, replace(asked, weekly=True))
 
 
 def worked_out(panel: PricePanel, asked: Query) -> object:
-    return [worked(panel, asked, name) for name in MEASURES]
+    return [explain(panel, asked, name) for name in MEASURES]
 
 
 def assert_same(one: object, other: object) -> None:
@@ -68,7 +68,7 @@ def test_tomorrows_price_never_surfaces(as_of: str, rate: Rate) -> None:
     assert_same(compare(poisoned, {}, asked), compare(held.through(day(as_of)), {}, asked))
 
 
-@pytest.mark.parametrize("study", [compare_by_weeks, rolled, rolled_by_weeks, correlated, worked_out])
+@pytest.mark.parametrize("study", [compare_by_weeks, roll_measures, rolled_by_weeks, correlate, worked_out])
 def test_tomorrows_price_is_in_no_study(study: Study) -> None:
     held, poisoned = with_bill(np.full(560, 3.6)), with_bill(np.full(560, 3.6))
     after = int(np.searchsorted(SESSIONS, np.datetime64("2025-11-14"), side="right"))

@@ -32,7 +32,7 @@ from analytics.notes import (
     still_notes,
 )
 from analytics.returns import common_sessions
-from analytics.window import lay, month_ends, parse
+from analytics.window import find_span, month_ends, parse
 from tests.panels import day, panel, weekdays
 
 TABLE = """
@@ -48,7 +48,7 @@ TABLE = """
 
 def laid(held: PricePanel, window: str, as_of: str) -> Span:
     ends = month_ends(held.sessions, held.held, held.following)
-    span = lay(parse(window), held.sessions, common_sessions(held.total_return), day(as_of), ends)
+    span = find_span(parse(window), held.sessions, common_sessions(held.total_return), day(as_of), ends)
     assert span is not None
     return span
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analytics import Span, UnknownWindow, Window, parse_window
-from analytics.window import USAGE, WORDS, lay, month_ends, months_before
+from analytics.window import USAGE, WORDS, find_span, month_ends, months_before
 from bot.market.calendar import ExchangeCalendar
 from tests.panels import day, read
 
@@ -272,7 +272,9 @@ YEAR_END = """
 
 def laid(text: str, window: str, as_of: str) -> Span | None:
     sessions, _, levels = read(text)
-    return lay(parse_window(window), sessions, known(levels), day(as_of), month_ends(sessions, None, None))
+    return find_span(
+        parse_window(window), sessions, known(levels), day(as_of), month_ends(sessions, None, None)
+    )
 
 
 def known(levels: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
@@ -340,9 +342,9 @@ def test_nothing_known() -> None:
     sessions, _, levels = read(YEAR_END)
     empty = np.zeros(sessions.size, dtype=bool)
     ends = month_ends(sessions, None, None)
-    assert lay(parse_window("max"), sessions, empty, day("2026-01-06"), ends) is None
-    assert lay(parse_window("1y"), sessions, empty, day("2026-01-06"), ends) is None
-    assert lay(parse_window("1y"), sessions[:0], known(levels)[:0], day("2026-01-06"), ends[:0]) is None
+    assert find_span(parse_window("max"), sessions, empty, day("2026-01-06"), ends) is None
+    assert find_span(parse_window("1y"), sessions, empty, day("2026-01-06"), ends) is None
+    assert find_span(parse_window("1y"), sessions[:0], known(levels)[:0], day("2026-01-06"), ends[:0]) is None
 
 
 def test_a_price_after_the_as_of_is_not_known_before_it() -> None:

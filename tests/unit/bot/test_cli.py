@@ -19,7 +19,7 @@ from bot.errors import Unavailable
 from bot.market.sample import SampleMarket
 from bot.model import ChannelKey, Digest
 from bot.ports.store import RuleDraft
-from bot.store import engine, opened
+from bot.store import engine, open_store
 from bot.telemetry import logs
 from bot.use_cases import daily
 
@@ -154,7 +154,7 @@ RUN = ["run-digest", "--data", "sample", "--session"]
 
 
 async def _set_up(address: str) -> None:
-    async with opened(address) as store:
+    async with open_store(address) as store:
         repository = store.of("T1")
         rules = [("sortino", "ISCB", 5.0, FIRES), ("sharpe", "SPSM", -5.0, Policy())]
         for name, symbol, threshold, policy in rules:
@@ -165,7 +165,7 @@ async def _set_up(address: str) -> None:
 
 async def _kept(address: str) -> tuple[list[date | None], Sequence[ChannelKey]]:
     """The sessions that the rules have come to, and the channels with something due on Monday at 09:00."""
-    async with opened(address) as store:
+    async with open_store(address) as store:
         rules = await store.of("T1").rules()
         return [each.standing.state.session for each in rules], await store.outbox.due_channels(LATER)
 

@@ -22,19 +22,18 @@ from bot.language.thread.reading import read_follow
 from bot.language.thread.wording import said
 from bot.language.watch import read_watch
 from bot.language.zones import zone_of
-from bot.playground import deliver
-from bot.playground.drive import script
+from bot.playground import actions, script
 from bot.playground.page.mrkdwn import mrkdwn
 from bot.playground.page.viewer import Viewer
-from bot.playground.seed import ANN, seeded
+from bot.playground.storage import ANN, seed_workspace
 from bot.render import fit, text
-from bot.slack.listening import events, payloads
+from bot.slack import payloads
 from bot.telemetry import logs
 from bot.use_cases.forms import sent, watching
 from bot.use_cases.forms.sent import SentFields
 
 TODAY, NOW = date(2026, 1, 20), datetime(2026, 1, 20, tzinfo=UTC)
-VIEWER = Viewer(seeded(FixedClock(NOW)), ANN)
+VIEWER = Viewer(seed_workspace(FixedClock(NOW)), ANN)
 TIMES, MOST = 4, 8.0
 """How much longer the larger text is, and how much longer it may take."""
 NOTICEABLE = 0.01
@@ -57,9 +56,9 @@ def form(name: str) -> Callable[[str], object]:
 
 
 READERS: Mapping[str, Callable[[str], object]] = {
-    "a command": lambda given: payloads.asked_by_command({"text": given}, NOW),
-    "a mention": lambda given: events.asked_by_mention({"text": given, "user": "U1"}, {}, NOW),
-    "words as seen": events._seen,
+    "a command": lambda given: payloads.request_of_command({"text": given}, NOW),
+    "a mention": lambda given: payloads.request_of_mention({"text": given, "user": "U1"}, {}, NOW),
+    "words as seen": payloads._comparable_words,
     "plain": words.plain,
     "share classes": words.with_dashes,
     "a symbol": words.symbol_of,
@@ -73,8 +72,8 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "printable": text.printable,
     "a cut": lambda given: fit.trim(f"{given} {given}", len(given)),
     "a log line": logs.without_secrets,
-    "names in the playground": deliver._NAMED.findall,
-    "hosts in the playground": lambda given: deliver._HOST.sub("", given),
+    "names in the playground": actions._MENTION.findall,
+    "hosts in the playground": lambda given: actions._HOST.sub("", given),
     "a script's line": lambda given: (script._LINE.fullmatch(given), script._LINK.findall(given)),
     "a page's text": lambda given: mrkdwn(given, VIEWER),
 }

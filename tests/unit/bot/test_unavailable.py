@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Unavailable
 from bot.render import advice
-from bot.store.faults import unavailable
+from bot.store.errors import unavailable
 
 BOT = Path(__file__).resolve().parents[3] / "bot"
 TELLING = {"str", "repr", "_name", "place_of", "_first_line"}

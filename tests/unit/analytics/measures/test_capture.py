@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analytics import evaluate
-from analytics.measures.capture import capture_down, capture_up
+from analytics.measures.regression import capture_down, capture_up
 from tests.panels import sample
 from tests.unit.analytics.discriminate import assert_is
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from analytics.measures.liquidity import PARTICIPATION, SESSIONS, days_to_trade, dollar_volume, impact
+from analytics.liquidity import PARTICIPATION, SESSIONS, days_to_trade, dollar_volume, impact
 from tests.unit.analytics.discriminate import assert_is
 
 CLOSE = np.array([[10.0, 20.0, 30.0]])

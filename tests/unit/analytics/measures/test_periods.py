@@ -7,7 +7,7 @@ import pytest
 
 from analytics import Sample, evaluate
 from analytics.measures.examples import from_returns, months
-from analytics.measures.periods import best_month, best_year, positive_months, worst_month, worst_year
+from analytics.measures.growth import best_month, best_year, positive_months, worst_month, worst_year
 from tests.panels import sample, weekdays
 from tests.unit.analytics.discriminate import assert_is
 

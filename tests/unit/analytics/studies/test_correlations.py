@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analytics import NoCommonHistory, PricePanel, Query, Rate, compare, correlated
+from analytics import NoCommonHistory, PricePanel, Query, Rate, compare, correlate
 from tests.panels import panel_of
 from tests.unit.analytics.discriminate import assert_is
 from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
 
 
 def test_every_pair_is_the_number_of_the_comparison() -> None:
-    found = correlated(market(), ask("AAA", "BBB", "CCC"))
+    found = correlate(market(), ask("AAA", "BBB", "CCC"))
     assert found.symbols == ("AAA", "BBB", "CCC")
     for one, other in (("AAA", "BBB"), ("AAA", "CCC"), ("BBB", "CCC")):
         shown = compare(market(), {}, ask("AAA", "BBB", "CCC", benchmark=other)).relative[one]
@@ -23,7 +23,7 @@ def test_every_pair_is_the_number_of_the_comparison() -> None:
 
 
 def test_daily_and_weekly_are_not_confused() -> None:
-    found = correlated(market(), ask("AAA", "BBB"))
+    found = correlate(market(), ask("AAA", "BBB"))
     span = slice(found.span.first, found.span.last + 1)
     one, other = walk(1)[span], walk(2)[span]
     daily = float(np.corrcoef(one[1:] / one[:-1], other[1:] / other[:-1])[0, 1])
@@ -37,26 +37,26 @@ def test_daily_and_weekly_are_not_confused() -> None:
 
 
 def test_a_benchmark_that_is_none_of_the_funds_comes_last() -> None:
-    found = correlated(market(), ask("AAA", "BBB", benchmark="CCC"))
+    found = correlate(market(), ask("AAA", "BBB", benchmark="CCC"))
     assert found.symbols == ("AAA", "BBB", "CCC")
-    assert correlated(market(), ask("AAA", "BBB", benchmark="AAA")).symbols == ("AAA", "BBB")
-    assert correlated(market(), ask("AAA")).daily.tolist() == [[1.0]]
+    assert correlate(market(), ask("AAA", "BBB", benchmark="AAA")).symbols == ("AAA", "BBB")
+    assert correlate(market(), ask("AAA")).daily.tolist() == [[1.0]]
 
 
 def test_the_bill_is_no_fund() -> None:
     held = with_bill(np.full(SESSIONS.size, 3.6))
-    assert correlated(held, ask("AAA", "BBB", rate=Rate(None))).symbols == ("AAA", "BBB")
+    assert correlate(held, ask("AAA", "BBB", rate=Rate(None))).symbols == ("AAA", "BBB")
 
 
 def test_a_gap_of_one_costs_the_others_nothing() -> None:
     gap = market(CCC=(500,))
-    found = correlated(gap, ask("AAA", "BBB", "CCC"))
+    found = correlate(gap, ask("AAA", "BBB", "CCC"))
     assert found.returns == 260
-    assert found.between("AAA", "BBB") == correlated(gap, ask("AAA", "BBB")).between("AAA", "BBB")
+    assert found.between("AAA", "BBB") == correlate(gap, ask("AAA", "BBB")).between("AAA", "BBB")
 
 
 def test_the_question_being_weekly_changes_nothing() -> None:
-    one, other = (correlated(market(), ask("AAA", "BBB", weekly=on)) for on in (False, True))
+    one, other = (correlate(market(), ask("AAA", "BBB", weekly=on)) for on in (False, True))
     assert np.array_equal(one.daily, other.daily)
     assert np.array_equal(one.weekly, other.weekly)
     assert (one.returns, one.weeks) == (other.returns, other.weeks)
@@ -71,7 +71,7 @@ def test_the_question_being_weekly_changes_nothing() -> None:
     ],
 )
 def test_too_few_returns(window: str, daily: bool, weekly: bool) -> None:
-    found = correlated(market(), ask("AAA", "BBB", window=window))
+    found = correlate(market(), ask("AAA", "BBB", window=window))
     assert np.isfinite(found.daily).all() == daily
     assert np.isfinite(found.weekly).all() == weekly
     assert found.daily.shape == found.weekly.shape == (2, 2)
@@ -79,10 +79,10 @@ def test_too_few_returns(window: str, daily: bool, weekly: bool) -> None:
 
 def test_eight_weeks_are_enough() -> None:
     # From Friday, 26 December: eight weekly returns to 20 February; from the 29th on there are seven.
-    found = correlated(market(), ask("AAA", "BBB", window="since 2025-12-26"))
+    found = correlate(market(), ask("AAA", "BBB", window="since 2025-12-26"))
     assert found.weeks == 8
     assert np.isfinite(found.weekly).all()
-    fewer = correlated(market(), ask("AAA", "BBB", window="since 2025-12-29"))
+    fewer = correlate(market(), ask("AAA", "BBB", window="since 2025-12-29"))
     assert fewer.weeks == 7
     assert np.isnan(fewer.weekly).all()
 
@@ -92,7 +92,7 @@ def still() -> PricePanel:
 
 
 def test_a_fund_that_does_not_move_has_no_correlation_not_even_with_itself() -> None:
-    found = correlated(still(), ask("AAA", "SSS", "BBB"))
+    found = correlate(still(), ask("AAA", "SSS", "BBB"))
     for matrix in (found.daily, found.weekly):
         assert np.isnan(matrix[1]).all()
         assert np.isnan(matrix[:, 1]).all()
@@ -102,4 +102,4 @@ def test_a_fund_that_does_not_move_has_no_correlation_not_even_with_itself() -> 
 def test_no_common_history() -> None:
     asked: Query = ask("AAA", "BBB", window="since 2030-01-01")
     with pytest.raises(NoCommonHistory):
-        correlated(market(), asked)
+        correlate(market(), asked)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from analytics import Fact, FundProfile, Holding, Kind, Shared, holdings
+from analytics import Fact, FundProfile, Holding, Kind, SharedPosition, holdings
 
 DAY = date(2026, 1, 15)
 
@@ -59,9 +59,9 @@ def test_every_pair_has_its_overlap_in_either_order() -> None:
 def test_shared_positions_with_every_funds_weight_the_largest_first() -> None:
     found = holdings(profiles(ONE, TWO, THREE), ["A", "B", "C"])
     assert found.shared == (
-        Shared("Y Inc", {"A": 0.04, "B": 0.03, "C": 0.09}, "Y"),
-        Shared("Z Inc", {"B": 0.07, "C": 0.02}, "Z"),
-        Shared("X Inc", {"A": 0.06, "C": 0.01}, "X"),
+        SharedPosition("Y Inc", {"A": 0.04, "B": 0.03, "C": 0.09}, "Y"),
+        SharedPosition("Z Inc", {"B": 0.07, "C": 0.02}, "Z"),
+        SharedPosition("X Inc", {"A": 0.06, "C": 0.01}, "X"),
     )
 
 
@@ -79,7 +79,7 @@ def test_a_third_list_may_know_only_the_identifier_of_the_second() -> None:
     two = fund("B", Holding("Ace Inc", 0.03, symbol="ACE", isin="US1"))
     three = fund("C", Holding("ACE", 0.04, symbol="ACE"))
     (shared,) = holdings(profiles(one, two, three), ["A", "B", "C"]).shared
-    assert shared == Shared("Ace", {"A": 0.02, "B": 0.03, "C": 0.04}, "ACE")
+    assert shared == SharedPosition("Ace", {"A": 0.02, "B": 0.03, "C": 0.04}, "ACE")
 
 
 def test_the_number_shared_is_that_of_the_overlap() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from analytics import NoCommonHistory, Rate, compare, rolled
+from analytics import NoCommonHistory, Rate, compare, roll_measures
 from analytics.panel import Exchange
 from analytics.window import parse
 from tests.panels import day
@@ -18,7 +18,7 @@ from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
 if TYPE_CHECKING:
     from datetime import date
 
-    from analytics import PricePanel, Query, Rolled
+    from analytics import PricePanel, Query, RollingMeasures
 
 WINDOWS = {"sortino": "1y", "volatility": "1y", "correlation": "6m", "beta": "1y"}
 
@@ -35,9 +35,9 @@ def compared(held: PricePanel, asked: Query, name: str, evening: date) -> list[f
     return [np.nan if number is None or number.value is None else number.value for number in numbers]
 
 
-def assert_compared(held: PricePanel, asked: Query, *, every: int = 80) -> Rolled:
+def assert_compared(held: PricePanel, asked: Query, *, every: int = 80) -> RollingMeasures:
     """Every value asked after, the last one among them, is the comparison's to the last digit."""
-    found = rolled(held, asked)
+    found = roll_measures(held, asked)
     for name, rows in found.figures.items():
         for at in range(found.sessions.size - 1, -1, -every):
             evening = found.sessions.tolist()[at]
@@ -47,7 +47,7 @@ def assert_compared(held: PricePanel, asked: Query, *, every: int = 80) -> Rolle
 
 
 def test_shapes_and_what_it_says_of_itself() -> None:
-    found = rolled(market(), ask("AAA", "BBB", "CCC"))
+    found = roll_measures(market(), ask("AAA", "BBB", "CCC"))
     assert found.sessions.size == 262
     assert (found.sessions[0], found.sessions[-1]) == (np.datetime64("2025-02-20"), SESSIONS[-1])
     assert {name: rows.shape for name, rows in found.figures.items()} == dict.fromkeys(WINDOWS, (3, 262))
@@ -65,7 +65,7 @@ def test_every_value_is_the_comparisons_of_that_evening(rate: Rate, *, weekly: b
 def test_the_last_value_of_a_year_is_the_comparisons_own() -> None:
     # In one thread, one Sortino: the windows are the same, so are the numbers.
     asked = ask("AAA", "BBB")
-    found, shown = rolled(market(), asked), compare(market(), {}, asked)
+    found, shown = roll_measures(market(), asked), compare(market(), {}, asked)
     for name in ("sortino", "volatility"):
         last = found.figures[name][:, -1].tolist()
         assert last == [shown.metrics[symbol][name].value for symbol in ("AAA", "BBB")]
@@ -100,7 +100,7 @@ def test_exchanges_of_their_own() -> None:
 
 def test_what_a_window_is_not() -> None:
     own = walk(1)[1:] / walk(1)[:-1] - 1.0
-    found = rolled(market(), ask("AAA", "BBB"))
+    found = roll_measures(market(), ask("AAA", "BBB"))
     value = float(found.figures["volatility"][0, -1])
     year = own[-261:]  # weekdays without holidays: 20 Feb 2025 to 20 Feb 2026
     mistakes = {
@@ -111,7 +111,7 @@ def test_what_a_window_is_not() -> None:
 
 
 def test_the_first_window_reaches_back_before_the_span() -> None:
-    found = rolled(market(), ask("AAA", "BBB"))
+    found = roll_measures(market(), ask("AAA", "BBB"))
     assert np.isfinite(found.figures["sortino"]).all()
     earlier = compared(market(), ask("AAA", "BBB"), "sortino", day("2025-02-20"))
     assert found.figures["sortino"][:, 0].tolist() == earlier
@@ -119,23 +119,26 @@ def test_the_first_window_reaches_back_before_the_span() -> None:
 
 def test_where_the_history_is_too_short_there_is_no_value_yet() -> None:
     # The market begins on 1 January 2024.
-    found = rolled(market(), ask("AAA", "BBB", window="max"))
+    found = roll_measures(market(), ask("AAA", "BBB", window="max"))
     first = {name: found.sessions[np.isfinite(rows[0])][0] for name, rows in found.figures.items()}
     year, half = np.datetime64("2025-01-01"), np.datetime64("2024-07-01")
     assert first == {"sortino": year, "volatility": year, "correlation": half, "beta": year}
 
 
 def test_the_benchmarks_own_row_is_empty_and_without_one_there_is_none() -> None:
-    found = rolled(market(), ask("AAA", "BBB", "CCC", benchmark="BBB"))
+    found = roll_measures(market(), ask("AAA", "BBB", "CCC", benchmark="BBB"))
     for name in ("correlation", "beta"):
         assert np.isfinite(found.figures[name]).all(axis=1).tolist() == [True, False, True]
         assert np.isnan(found.figures[name][1]).all()
-    assert list(rolled(market(), ask("AAA")).figures) == ["sortino", "volatility"]
+    assert list(roll_measures(market(), ask("AAA")).figures) == ["sortino", "volatility"]
 
 
 def test_a_gap_of_one_leaves_the_others_as_they_are() -> None:
     # Column 500 missing: no comparison ends there; the return across it is one of the windows after it.
-    whole, found = rolled(market(), ask("AAA", "BBB")), rolled(market(AAA=(500,)), ask("AAA", "BBB"))
+    whole, found = (
+        roll_measures(market(), ask("AAA", "BBB")),
+        roll_measures(market(AAA=(500,)), ask("AAA", "BBB")),
+    )
     at = 500 - whole.span.first
     assert SESSIONS[500] not in found.sessions
     others = np.delete(whole.figures["sortino"], at, axis=1)
@@ -146,8 +149,8 @@ def test_a_gap_of_one_leaves_the_others_as_they_are() -> None:
 
 
 def test_a_young_fund_has_no_value_and_shortens_no_others() -> None:
-    found = rolled(market(BBB=tuple(range(400))), ask("AAA", "BBB", window="max"))
-    alone = rolled(market(), ask("AAA", window="max"))
+    found = roll_measures(market(BBB=tuple(range(400))), ask("AAA", "BBB", window="max"))
+    alone = roll_measures(market(), ask("AAA", window="max"))
     assert found.span.first == 400
     assert np.array_equal(found.figures["sortino"][0], alone.figures["sortino"][0, 400:])
     assert np.isnan(found.figures["sortino"][1]).all()
@@ -157,7 +160,7 @@ def test_a_young_fund_has_no_value_and_shortens_no_others() -> None:
 
 
 def test_weeks_end_on_their_last_session() -> None:
-    found = rolled(market(AAA=(559,)), ask("AAA", weekly=True))
+    found = roll_measures(market(AAA=(559,)), ask("AAA", weekly=True))
     assert found.span.end == day("2026-02-19")
     fridays = SESSIONS[np.is_busday(SESSIONS, weekmask="Fri")]
     inside = [friday for friday in fridays.tolist() if friday >= found.span.start]
@@ -168,10 +171,10 @@ def test_weeks_end_on_their_last_session() -> None:
 def test_a_panel_shorter_than_a_window() -> None:
     short = market().through(day("2024-02-02"))
     for weekly in (False, True):
-        found = rolled(short, ask("AAA", "BBB", window="max", as_of="2024-02-02", weekly=weekly))
+        found = roll_measures(short, ask("AAA", "BBB", window="max", as_of="2024-02-02", weekly=weekly))
         assert all(np.isnan(rows).all() for rows in found.figures.values())
 
 
 def test_no_common_history() -> None:
     with pytest.raises(NoCommonHistory):
-        rolled(market(), ask("AAA", "BBB", window="since 2030-01-01"))
+        roll_measures(market(), ask("AAA", "BBB", window="since 2030-01-01"))

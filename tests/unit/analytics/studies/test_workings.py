@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from analytics import MEASURES, Rate, Step, StepUnit, Working, compare, worked
+from analytics import MEASURES, Explanation, Rate, Step, StepUnit, compare, explain
 from analytics.measures.registry import Every
 from tests.panels import day, panel, panel_of
 from tests.unit.analytics.markets import SESSIONS, ask, market, walk, with_bill
@@ -119,7 +119,7 @@ def read(steps: tuple[Step, ...]) -> Steps:
 
 
 def assert_worked(held: PricePanel, asked: Query, measure: str) -> None:
-    found, shown = worked(held, asked, measure), compare(held, {}, asked)
+    found, shown = explain(held, asked, measure), compare(held, {}, asked)
     group = shown.relative if MEASURES[measure].relative else shown.metrics
     assert list(found.results) == list(found.steps) == list(group)
     for symbol, number in found.results.items():
@@ -153,7 +153,7 @@ def test_the_steps_lead_to_the_value_where_sessions_are_missing(measure: str) ->
 
 
 def test_the_numbers_of_a_sortino_ratio() -> None:
-    found = worked(market(), ask("AAA", "BBB"), "sortino")
+    found = explain(market(), ask("AAA", "BBB"), "sortino")
     assert [(step.name, step.unit) for step in found.steps["AAA"]] == [
         ("returns", StepUnit.COUNT),
         ("mean return a day", StepUnit.FRACTION),
@@ -170,7 +170,7 @@ def test_the_numbers_of_a_sortino_ratio() -> None:
 
 
 def test_the_numbers_of_a_weekly_one() -> None:
-    found = worked(market(), ask("AAA", "BBB", weekly=True), "sortino")
+    found = explain(market(), ask("AAA", "BBB", weekly=True), "sortino")
     names = [step.name for step in found.steps["AAA"]]
     assert names[:4] == ["returns", "mean return a week", "mean excess return a week", "weeks a year"]
     assert found.steps["AAA"][0].value == found.returns == 52
@@ -178,7 +178,7 @@ def test_the_numbers_of_a_weekly_one() -> None:
 
 
 def test_levels_stay_daily_where_the_question_is_weekly() -> None:
-    daily, weekly = (worked(market(), ask("AAA", weekly=on), "calmar") for on in (False, True))
+    daily, weekly = (explain(market(), ask("AAA", weekly=on), "calmar") for on in (False, True))
     assert weekly.steps == daily.steps
     assert (weekly.returns, weekly.periods) == (261, 252)
 
@@ -186,7 +186,7 @@ def test_levels_stay_daily_where_the_question_is_weekly() -> None:
 def test_high_and_low_with_their_days() -> None:
     # Deepest: from 110 on the 13th to 88 on the 15th; the fall from 100 to 95 before is smaller.
     held = panel(FALLS)
-    found = worked(held, ask("AAA", window="max", as_of="2026-01-16"), "max_drawdown")
+    found = explain(held, ask("AAA", window="max", as_of="2026-01-16"), "max_drawdown")
     assert [(step.name, step.value) for step in found.steps["AAA"]] == [
         ("date of the high", day("2026-01-13")),
         ("high", 110.0),
@@ -205,7 +205,7 @@ FALLS = """AAA
 
 
 def test_the_tail_has_a_part_of_a_return() -> None:
-    found = worked(market(), ask("AAA"), "cvar_95")
+    found = explain(market(), ask("AAA"), "cvar_95")
     steps = read(found.steps["AAA"])
     assert steps["returns"] == 261
     assert steps["returns in the tail"] == pytest.approx(13.05)
@@ -213,25 +213,25 @@ def test_the_tail_has_a_part_of_a_return() -> None:
 
 
 def test_a_relative_measure_leaves_the_benchmark_out() -> None:
-    found = worked(market(), ask("AAA", "BBB", benchmark="AAA"), "beta")
+    found = explain(market(), ask("AAA", "BBB", benchmark="AAA"), "beta")
     assert (list(found.results), found.benchmark) == (["BBB"], "AAA")
-    outside = worked(market(), ask("AAA", "BBB", benchmark="CCC"), "beta")
+    outside = explain(market(), ask("AAA", "BBB", benchmark="CCC"), "beta")
     assert (list(outside.results), outside.benchmark) == (["AAA", "BBB"], "CCC")
 
 
 def test_without_a_benchmark_there_is_nothing_to_work_out() -> None:
-    found = worked(market(), ask("AAA"), "beta")
+    found = explain(market(), ask("AAA"), "beta")
     assert (found.results, found.steps, found.benchmark) == ({}, {}, None)
 
 
 def test_an_undefined_number_keeps_its_reason_and_the_steps_that_are_known() -> None:
-    short: Working = worked(market(), ask("AAA", "BBB", window="since 2026-02-05"), "sortino")
+    short: Explanation = explain(market(), ask("AAA", "BBB", window="since 2026-02-05"), "sortino")
     assert short.results["AAA"].reason == "fewer than 15 returns"
     assert read(short.steps["AAA"])["returns"] == 11
-    young = worked(market(), ask("AAA", window="3m"), "calmar")
+    young = explain(market(), ask("AAA", window="3m"), "calmar")
     assert young.results["AAA"].reason == "not annualised below one year"
     assert "return a year" not in read(young.steps["AAA"])
-    rising = worked(panel(RISING), ask("AAA", window="max", as_of="2026-01-14"), "max_drawdown")
+    rising = explain(panel(RISING), ask("AAA", window="max", as_of="2026-01-14"), "max_drawdown")
     assert (rising.results["AAA"].value, rising.steps["AAA"]) == (0.0, ())
 
 
@@ -240,7 +240,7 @@ RISING = "AAA\n2026-01-12  98\n2026-01-13  99\n2026-01-14  100"
 
 def test_a_single_week_leaves_no_step_undefined() -> None:
     for measure in MEASURES:
-        found = worked(market(), ask("AAA", "BBB", window="since 2026-02-16", weekly=True), measure)
+        found = explain(market(), ask("AAA", "BBB", window="since 2026-02-16", weekly=True), measure)
         for steps in found.steps.values():
             assert all(isinstance(step.value, date) or math.isfinite(step.value) for step in steps)
 
@@ -251,7 +251,7 @@ def test_funds_that_do_not_move_are_worked_out_as_far_as_it_goes(measure: str, *
     still = np.full(SESSIONS.size, 7.0)
     held = panel_of({"AAA": walk(1), "SSS": still, "TTT": still}, SESSIONS)
     asked = ask("AAA", "SSS", "TTT", weekly=weekly)
-    found, shown = worked(held, asked, measure), compare(held, {}, asked)
+    found, shown = explain(held, asked, measure), compare(held, {}, asked)
     group = shown.relative if MEASURES[measure].relative else shown.metrics
     assert found.results == {symbol: numbers[measure] for symbol, numbers in group.items()}
     for steps in found.steps.values():
@@ -260,4 +260,4 @@ def test_funds_that_do_not_move_are_worked_out_as_far_as_it_goes(measure: str, *
 
 def test_a_name_that_is_no_measure() -> None:
     with pytest.raises(KeyError, match="treynor"):
-        worked(market(), ask("AAA"), "treynor")
+        explain(market(), ask("AAA"), "treynor")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.returns import Rate
-from analytics.watch.alike import Aspect, differences
+from analytics.watch.differences import Aspect, differences
 from analytics.watch.rules import Condition, Op, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import Window

@@ -21,7 +21,7 @@ from analytics import (
     replay,
 )
 from analytics.panel import Exchange
-from analytics.watch.doubts import doubt_words
+from analytics.watch.readings import doubt_words
 from tests.panels import day, panel
 from tests.unit.analytics.markets import SESSIONS, market
 

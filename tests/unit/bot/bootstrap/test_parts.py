@@ -15,9 +15,8 @@ from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.config import Role, Settings, load
 from bot.errors import Unavailable, UserError
-from bot.jobs.memory import _Memory
-from bot.jobs.postgres import _Postgres
-from bot.jobs.queue import STALE
+from bot.jobs.postgres import _PostgresBackend
+from bot.jobs.queue import STALE, _MemoryBackend
 from bot.model import Request
 from bot.ports import Level
 from bot.render import ids as talk
@@ -64,7 +63,7 @@ class TestMemory:
         assert not memory.is_shared(settings)
         async with memory.kept(settings) as store, memory.carried(settings) as jobs:
             assert await store.teams() == []
-            assert isinstance(jobs._keeper, _Memory)
+            assert isinstance(jobs._keeper, _MemoryBackend)
         assert (settings.home / "watchpoint.db").is_file()
 
     @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
@@ -73,7 +72,7 @@ class TestMemory:
         assert memory.is_shared(there)
         memory.require_shared(there, Role.WEB)
         async with memory.carried(there) as jobs:
-            assert isinstance(jobs._keeper, _Postgres)
+            assert isinstance(jobs._keeper, _PostgresBackend)
 
     def test_an_address_of_no_kind_is_refused_without_being_repeated(self, settings: Settings) -> None:
         with pytest.raises(UserError, match="begins with mysql") as caught:

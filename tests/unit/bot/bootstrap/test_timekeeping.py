@@ -19,9 +19,8 @@ from bot.clock import FixedClock, SteadyClock, SystemClock
 from bot.config import Role, Settings, load
 from bot.errors import UserError
 from bot.ports import Level
-from bot.slack.client import connected
-from bot.slack.server_time import server_time
-from bot.store import opened
+from bot.slack.client import server_time, slack_client
+from bot.store import open_store
 from tests.fakes.asgi import get
 from tests.fakes.workspace import BOT_TOKEN, loopback
 
@@ -127,7 +126,7 @@ async def test_a_clock_that_cannot_leap_is_left_alone() -> None:
 
 @pytest.mark.parametrize("token", [BOT_TOKEN, "xoxb-revoked"])
 async def test_slack_tells_the_time_also_to_those_whom_it_refuses(token: str) -> None:
-    async with loopback(FixedClock(NOW)) as slack, connected(token, slack.api_url) as client:
+    async with loopback(FixedClock(NOW)) as slack, slack_client(token, slack.api_url) as client:
         assert await server_time(client) == NOW
 
 
@@ -135,7 +134,7 @@ async def test_slack_tells_the_time_also_to_those_whom_it_refuses(token: str) ->
 async def test_a_slack_that_does_not_answer_tells_no_time(
     fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with loopback(FixedClock(NOW)) as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback(FixedClock(NOW)) as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
         slack.faults.on(fault, "auth.test")
         with caplog.at_level(logging.WARNING):
             found = await server_time(client)
@@ -167,7 +166,7 @@ async def figures(watching: Watching, path: str) -> tuple[int, str]:
 async def test_a_leap_is_seen_until_it_is_over(tmp_path: Path) -> None:
     machine = Machine()
     machine.settle(machine.time)
-    async with opened(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
+    async with open_store(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
         watching = Watching.of(Role.WORKER, machine, None, store)
         assert (await figures(watching, "/readyz"))[0] == 200
         seen = []

@@ -15,8 +15,8 @@ from bot.clock import FixedClock
 from bot.config import Role, load
 from bot.market.calendar import ExchangeCalendar
 from bot.model import Request, RuleState, SessionResult
-from bot.slack.site import Site
-from bot.store import SqlStore, engine, opened
+from bot.slack.http import Site
+from bot.store import SqlStore, engine, open_store
 from tests.contracts.stores import calm, decided, draft, queued
 from tests.fakes.asgi import get
 
@@ -27,7 +27,7 @@ FRIDAY, TUESDAY = date(2026, 1, 16), date(2026, 1, 20)
 @pytest.fixture
 async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[SqlStore]:
     monkeypatch.setattr(engine, "_PRAGMAS", (*engine._PRAGMAS, "PRAGMA synchronous = OFF"))
-    async with opened(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
+    async with open_store(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
         yield store
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.errors import Unavailable
-from bot.jobs.memory import embedded
-from bot.jobs.queue import TaskQueue
+from bot.jobs.queue import TaskQueue, memory_queue
 from bot.jobs.worker import Worker
 from bot.ports import Task
 
@@ -36,7 +35,7 @@ class Front:
 class Desk:
     """A queue whose only kind waits for a gate."""
 
-    queue: TaskQueue = field(default_factory=embedded)
+    queue: TaskQueue = field(default_factory=memory_queue)
     front: Front = field(default_factory=Front)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
@@ -104,7 +103,7 @@ async def test_idle_is_when_no_task_is_under_way_and_nobody_is_being_told(here: 
 
 
 async def test_work_that_cannot_go_on_is_told_and_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    queue, failed = embedded(), asyncio.Event()
+    queue, failed = memory_queue(), asyncio.Event()
     shift = Worker(queue, Front())
 
     async def run(stop: asyncio.Event) -> None:

@@ -16,8 +16,8 @@ from bot.commands import WATCH
 from bot.language import About, Help, RuleListing, Verb, Watch, read_watch
 from bot.language.rule.vocabulary import MEASURES, SECTORS
 from bot.language.words import plain
-from bot.market.sample.facts import SECTORS as SAMPLE_SECTORS
-from bot.market.yahoo.funds import SECTORS as YAHOO_SECTORS
+from bot.market.sample_funds import SECTORS as SAMPLE_SECTORS
+from bot.market.yahoo import SECTORS as YAHOO_SECTORS
 
 FALLS = {"drawdown", "max_drawdown", "cvar_95"}
 TODAY = date(2026, 1, 20)

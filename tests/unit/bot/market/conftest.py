@@ -10,7 +10,8 @@ import pytest
 
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
-from bot.market.yahoo import HttpLimits, YahooMarket
+from bot.market.yahoo import YahooMarket
+from bot.market.yahoo_client import HttpLimits
 from tests.fakes.yahoo import FakeYahoo, redirected
 
 FRIDAY = date(2026, 1, 16)

@@ -14,7 +14,7 @@ from analytics.panel import Doubt, DoubtKind, PricePanel
 from bot.clock import FixedClock
 from bot.market.cache import CachedMarket
 from bot.market.calendar import ExchangeCalendar
-from bot.market.series import Series, panel
+from bot.market.series import Series, build_panel
 from bot.ports import PriceHistory, Profiles
 
 CALENDAR = ExchangeCalendar()
@@ -35,7 +35,7 @@ class Eager:
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
         self.asked.update(symbols)
         rows = [self._row(symbol, min(through, self.ended.get(symbol, through))) for symbol in symbols]
-        return PriceHistory(panel(rows, CALENDAR, through, source=self.source))
+        return PriceHistory(build_panel(rows, CALENDAR, through, source=self.source))
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
         return Profiles({})

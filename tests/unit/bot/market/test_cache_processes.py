@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.market.codec import PRICES
-from bot.market.disk_store import DiskStore
+from bot.market.disk_store import PRICES, DiskStore
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +21,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 import numpy as np
-from bot.market.codec import PRICES, PriceEntry
+from bot.market.disk_store import PRICES, PriceEntry
 from bot.market.series import Series
 from bot.market.disk_store import DiskStore
 

@@ -13,7 +13,7 @@ from bot.clock import FixedClock
 from bot.errors import Unavailable
 from bot.market.cache import CachedMarket
 from bot.market.calendar import ExchangeCalendar
-from bot.market.codec import PriceEntry
+from bot.market.disk_store import PriceEntry
 from tests.fakes.source import ScriptedSource
 from tests.unit.bot.market.conftest import FRIDAY
 

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from analytics.panel import Exchange
-from bot.market.calendar import UNKNOWN, ExchangeCalendar, NoCalendar
-from bot.market.exchanges import Listing, calendar_code
+from bot.market.calendar import UNKNOWN, ExchangeCalendar, Listing, NoCalendar, calendar_code
 
 NEW_YORK = ZoneInfo("America/New_York")
 CALENDAR = ExchangeCalendar()

@@ -11,8 +11,7 @@ from analytics.notes import Note, NoteKind
 from analytics.panel import Exchange
 from bot.market import checks
 from bot.market.calendar import UNKNOWN
-from bot.market.events import Events
-from bot.market.series import Series
+from bot.market.series import Events, Series
 
 NAN = float("nan")
 

@@ -10,7 +10,7 @@ import pytest
 from analytics.fund import FundProfile, Kind
 from analytics.notes import Note, NoteKind
 from analytics.panel import Doubt, DoubtKind, Exchange
-from bot.market.codec import FORMAT, PRICES, PROFILES, PriceEntry, ProfileEntry
+from bot.market.disk_store import FORMAT, PRICES, PROFILES, PriceEntry, ProfileEntry
 from bot.market.series import Series
 from tests.fakes.source import profile
 

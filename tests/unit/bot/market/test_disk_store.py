@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from bot.market import disk_store
-from bot.market.codec import PRICES, PROFILES
-from bot.market.disk_store import Codec, DiskStore
+from bot.market.disk_store import PRICES, PROFILES, Codec, DiskStore
 from tests.unit.bot.market.test_codec import PROFILE, prices
 
 HOSTILE = ["^IRX", "../../escape", "/etc/passwd", "..", ".", "", "A B", "a\0b", "CON", "*", "\ud800", "é"]
@@ -46,14 +45,14 @@ def test_a_later_value_replaces_the_earlier_one_for_all(texts: DiskStore[str]) -
     texts.write("ISCB", "ONE")
     assert other.read("ISCB") == "ONE"
     texts.write("ISCB", "TWO")
-    assert other.remembered("ISCB") is None  # the file has changed since
+    assert other.get_remembered("ISCB") is None  # the file has changed since
     assert other.read("ISCB") == "TWO"
 
 
 def test_memory_saves_the_reading(texts: DiskStore[str], monkeypatch: pytest.MonkeyPatch) -> None:
     texts.write("ISCB", "ONE")
     monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail(f"{path} was read"))
-    assert texts.remembered("ISCB") == texts.read("ISCB") == "ONE"
+    assert texts.get_remembered("ISCB") == texts.read("ISCB") == "ONE"
 
 
 def test_a_deleted_file_is_forgotten(texts: DiskStore[str]) -> None:
@@ -117,7 +116,7 @@ def test_memory_is_bounded_and_the_least_used_goes_first(
     monkeypatch.setattr(disk_store, "REMEMBERED", 2)
     for symbol in ("A", "B", "C"):
         texts.write(symbol, "ONE")
-    assert [texts.remembered(symbol) for symbol in ("A", "B", "C")] == [None, "ONE", "ONE"]
+    assert [texts.get_remembered(symbol) for symbol in ("A", "B", "C")] == [None, "ONE", "ONE"]
     assert texts.read("A") == "ONE"
 
 

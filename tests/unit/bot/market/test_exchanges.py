@@ -6,9 +6,8 @@ import exchange_calendars
 import pytest
 
 from bot.language.words import SUFFIX_LETTERS
-from bot.market import exchanges
-from bot.market.calendar import UNKNOWN, ExchangeCalendar
-from bot.market.exchanges import SUFFIXES, Listing, calendar_code, calendar_of
+from bot.market import calendar
+from bot.market.calendar import SUFFIXES, UNKNOWN, ExchangeCalendar, Listing, calendar_code, calendar_of
 
 CALENDAR = ExchangeCalendar()
 
@@ -42,12 +41,12 @@ def test_the_kind_says_most_then_suffix_name_and_zone(
 
 
 def test_every_calendar_of_the_table_is_one() -> None:
-    codes = {*SUFFIXES.values(), *exchanges._NAMES.values(), *exchanges._KINDS.values()}
+    codes = {*SUFFIXES.values(), *calendar._CODE_BY_NAME.values(), *calendar._CODE_BY_KIND.values()}
     assert codes <= set(exchange_calendars.get_calendar_names())
 
 
 def test_no_suffix_and_no_name_stands_for_two_exchanges() -> None:
-    rows = list(exchanges._rows())
+    rows = list(calendar._exchange_rows())
     for column in (1, 2):
         words = [word for row in rows for word in row[column]]
         assert len(words) == len(set(words))

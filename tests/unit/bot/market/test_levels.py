@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.panel import Doubt, DoubtKind, FloatArray
-from bot.market import checks, levels
+from bot.market import checks
 from tests.unit.bot.market.worlds import World, draws, world
 
 CALM = world(draws(300))
@@ -344,7 +344,7 @@ def test_what_is_wrong_is_found(volatility: float) -> None:
 
 
 def test_the_constants_are_those_of_the_docstrings() -> None:
-    assert (levels.JUMP, levels.PAST, levels.WIDEST, levels.BEYOND) == (0.25, 21, 3, 3.0)
+    assert (checks.JUMP, checks.PAST_SESSIONS, checks.WIDEST_RANK, checks.JUMP_BEYOND) == (0.25, 21, 3, 3.0)
 
 
 def test_doubts_come_in_order_and_once_a_session() -> None:

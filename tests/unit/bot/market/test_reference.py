@@ -29,11 +29,11 @@ from bot.market import reference
     ],
 )
 def test_nearest(typed: str, meant: tuple[str, ...]) -> None:
-    assert reference.nearest(typed) == meant
+    assert reference.similar_symbols(typed) == meant
 
 
 def test_of_what_has_ended_only_the_new_name_is_meant() -> None:
-    meant = reference.meant(["SPSN", "SPMS", "SPLG", "SPYQ"], ended={"SPMS", "SPLG"})
+    meant = reference.suggest_symbols(["SPSN", "SPMS", "SPLG", "SPYQ"], ended={"SPMS", "SPLG"})
     assert meant["SPSN"] == ("SPSM",)
     assert (meant["SPMS"], meant["SPLG"]) == ((), ("SPYM",))
 

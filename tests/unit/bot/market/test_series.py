@@ -10,7 +10,7 @@ import pytest
 
 from analytics.panel import PricePanel
 from bot.market.calendar import ExchangeCalendar
-from bot.market.series import Series, of_panel, on_sessions, panel
+from bot.market.series import Series, build_panel, on_sessions, series_of_panel
 
 NAN = float("nan")
 CALENDAR = ExchangeCalendar()
@@ -44,14 +44,14 @@ def test_several_rows_at_once_and_nothing_at_all() -> None:
 
 
 def test_trimming_drops_what_lies_outside_the_life_and_keeps_holes() -> None:
-    cut = series("ISCB", "2026-01-05", NAN, 1.0, NAN, 2.0, NAN).trimmed()
+    cut = series("ISCB", "2026-01-05", NAN, 1.0, NAN, 2.0, NAN).trim()
     assert cut.sessions.astype(str).tolist() == ["2026-01-06", "2026-01-07", "2026-01-08"]
     assert cut.total_return.tolist() == pytest.approx([1.0, NAN, 2.0], nan_ok=True)
     assert cut.close.tolist() == pytest.approx([2.0, NAN, 3.0], nan_ok=True)
 
 
 def test_a_series_without_prices_is_empty() -> None:
-    empty = series("ISCB", "2026-01-05", NAN, NAN).trimmed()
+    empty = series("ISCB", "2026-01-05", NAN, NAN).trim()
     assert (empty.sessions.size, empty.last) == (0, None)
     assert empty.through(date(2026, 1, 5)).sessions.size == 0
 
@@ -66,7 +66,7 @@ def test_through_ends_with_the_last_price_known_that_evening() -> None:
 
 def test_side_by_side_on_all_sessions_from_the_first_price_of_any() -> None:
     old, new = series("OLD", "2026-01-05", 1, 2, 3, 4), series("NEW", "2026-01-07", 7, 8)
-    both = panel([new, old], CALENDAR, date(2026, 1, 9), source="test")
+    both = build_panel([new, old], CALENDAR, date(2026, 1, 9), source="test")
     assert both.symbols == ("NEW", "OLD")
     assert both.sessions.astype(str).tolist() == [f"2026-01-{day:02}" for day in (5, 6, 7, 8, 9)]
     assert both.total_return[0].tolist() == pytest.approx([NAN, NAN, 7, 8, NAN], nan_ok=True)
@@ -75,19 +75,19 @@ def test_side_by_side_on_all_sessions_from_the_first_price_of_any() -> None:
 
 
 def test_a_panel_holds_nothing_after_the_day_asked_for() -> None:
-    both = panel([series("ISCB", "2026-01-05", 1, 2, 3)], CALENDAR, date(2026, 1, 6), source="test")
+    both = build_panel([series("ISCB", "2026-01-05", 1, 2, 3)], CALENDAR, date(2026, 1, 6), source="test")
     assert both.as_of == date(2026, 1, 6)
     assert both.total_return.tolist() == [[1, 2]]
 
 
 def test_a_series_that_begins_later_is_an_empty_row() -> None:
     rows = [series("OLD", "2026-01-05", 1, 2), series("NEW", "2026-01-12", 7)]
-    both = panel(rows, CALENDAR, date(2026, 1, 6), source="test")
+    both = build_panel(rows, CALENDAR, date(2026, 1, 6), source="test")
     assert np.isnan(both.total_return[1]).all()
 
 
 def test_with_no_price_at_all_the_panel_is_one_empty_session() -> None:
-    empty = panel([series("NEW", "2026-01-12", 7)], CALENDAR, date(2026, 1, 4), source="test")
+    empty = build_panel([series("NEW", "2026-01-12", 7)], CALENDAR, date(2026, 1, 4), source="test")
     assert empty.sessions.astype(str).tolist() == ["2026-01-02"]
     assert np.isnan(empty.total_return).all()
 
@@ -96,13 +96,13 @@ def test_a_day_that_is_no_session_any_more_is_dropped() -> None:
     """A calendar corrected after the prices were stored."""
     levels = np.array([1.0, 2.0, 3.0])
     stored = Series("ISCB", days("2026-01-16", "2026-01-19", "2026-01-20"), levels, levels, levels)
-    assert panel([stored], CALENDAR, date(2026, 1, 20), source="test").total_return.tolist() == [[1, 3]]
+    assert build_panel([stored], CALENDAR, date(2026, 1, 20), source="test").total_return.tolist() == [[1, 3]]
 
 
 def test_a_row_of_a_panel_becomes_the_series_again() -> None:
     rows = [series("OLD", "2026-01-05", 1, 2, 3), series("NEW", "2026-01-06", 7)]
-    both: PricePanel = panel(rows, CALENDAR, date(2026, 1, 9), source="test")
-    back = of_panel(both, "NEW")
+    both: PricePanel = build_panel(rows, CALENDAR, date(2026, 1, 9), source="test")
+    back = series_of_panel(both, "NEW")
     assert (back.symbol, back.sessions.astype(str).tolist()) == ("NEW", ["2026-01-06"])
     assert (back.total_return.tolist(), back.close.tolist(), back.volume.tolist()) == ([7], [8], [700])
 
@@ -111,15 +111,17 @@ def test_a_close_without_an_adjusted_price_is_kept_but_not_at_the_end() -> None:
     """At the beginning it is the reason why there is no return; at the end it may still come."""
     whole = series("ISCB", "2026-01-05", 1.0, 2.0, 3.0, 4.0)
     whole.total_return[[0, 3]] = NAN
-    assert whole.trimmed().sessions.astype(str).tolist() == ["2026-01-05", "2026-01-06", "2026-01-07"]
+    assert whole.trim().sessions.astype(str).tolist() == ["2026-01-05", "2026-01-06", "2026-01-07"]
     whole.close[3] = -37.63  # a price of which no return can be made is the end all the same
-    assert whole.trimmed().last == date(2026, 1, 8)
+    assert whole.trim().last == date(2026, 1, 8)
 
 
 def test_a_currency_goes_with_its_series() -> None:
     pounds = replace(series("VUSA.L", "2026-01-05", 1.0, 2.0), currency="GBP")
-    held = panel([pounds, series("ISCB", "2026-01-05", 1.0, 2.0)], CALENDAR, date(2026, 1, 6), source="X")
+    held = build_panel(
+        [pounds, series("ISCB", "2026-01-05", 1.0, 2.0)], CALENDAR, date(2026, 1, 6), source="X"
+    )
     assert held.currencies == ("GBP", None)
     assert held.select(["ISCB", "VUSA.L"]).currencies == (None, "GBP")
     assert held.through(date(2026, 1, 5)).currencies == held.currencies
-    assert of_panel(held, "VUSA.L").currency == "GBP"
+    assert series_of_panel(held, "VUSA.L").currency == "GBP"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analytics.panel import Doubt, DoubtKind
 from bot.market.calendar import UNKNOWN, ExchangeCalendar
-from bot.market.series import Series, newest, of_panel, panel, sessions_of
+from bot.market.series import Series, build_panel, newest_session, series_of_panel, sessions_of
 
 CALENDAR = ExchangeCalendar()
 FRIDAY, MONDAY = date(2026, 1, 16), date(2026, 1, 19)
@@ -33,7 +33,7 @@ def days(*texts: str) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
 
 def test_weekends_and_holidays_are_columns_that_only_a_coin_holds() -> None:
     rows = [series("FUND", "XNYS", FRIDAY, date(2026, 1, 20)), series("COIN", "24/7", FRIDAY, MONDAY)]
-    both = panel(rows, CALENDAR, date(2026, 1, 20), source="test")
+    both = build_panel(rows, CALENDAR, date(2026, 1, 20), source="test")
     assert both.sessions.astype(str).tolist() == [f"2026-01-{day}" for day in (16, 17, 18, 19, 20)]
     assert both.held is not None
     assert both.held.tolist() == [[True, False, False, False, True], [True] * 5]
@@ -44,7 +44,7 @@ def test_weekends_and_holidays_are_columns_that_only_a_coin_holds() -> None:
 
 def test_funds_of_one_exchange_hold_every_column() -> None:
     rows = [series("A.L", "XLON", FRIDAY, MONDAY), series("B.L", "XLON", MONDAY, MONDAY)]
-    both = panel(rows, CALENDAR, MONDAY, source="test")
+    both = build_panel(rows, CALENDAR, MONDAY, source="test")
     assert both.held is None
     assert both.sessions.astype(str).tolist() == ["2026-01-16", "2026-01-19"]  # Monday is open in London
 
@@ -62,14 +62,14 @@ def test_funds_of_one_exchange_hold_every_column() -> None:
 )
 def test_the_next_session_is_one_that_all_hold(codes: tuple[str, ...], last: date, following: date) -> None:
     rows = [series(code, code, last - timedelta(days=9), last) for code in codes]
-    assert panel(rows, CALENDAR, last, source="test").following == following
+    assert build_panel(rows, CALENDAR, last, source="test").following == following
 
 
 def test_an_exchange_that_has_not_closed_does_not_hold_the_day_yet() -> None:
     """On Tuesday at noon UTC: Tokyo is over, London is open, New York has not opened."""
     today = date(2026, 1, 20)
     rows = [series(code, code, FRIDAY, today) for code in ("XTKS", "XLON", "XNYS")]
-    both = panel(rows, CALENDAR, today, NOON, source="test")
+    both = build_panel(rows, CALENDAR, today, NOON, source="test")
     assert both.sessions.astype(str).tolist() == ["2026-01-16", "2026-01-19", "2026-01-20"]
     assert both.held is not None
     assert both.held.tolist() == [[True, True, True], [True, True, False], [True, False, False]]
@@ -93,7 +93,7 @@ def test_a_symbol_of_an_unknown_exchange_has_no_holes_and_is_late_by_new_york() 
     told = days("2026-01-11", "2026-01-14", "2026-01-15")  # a Sunday, and no Monday or Tuesday
     levels = np.array([1.0, 2.0, 3.0])
     row = Series("GP.DH", told, levels, levels, levels, CALENDAR.of(UNKNOWN).exchange)
-    held = panel([row], CALENDAR, FRIDAY, source="test")
+    held = build_panel([row], CALENDAR, FRIDAY, source="test")
     assert held.sessions.astype(str).tolist() == ["2026-01-11", "2026-01-14", "2026-01-15", "2026-01-16"]
     assert held.missing.tolist() == [[False, False, False, True]]
 
@@ -113,7 +113,7 @@ def test_columns_are_the_sessions_of_any_exchange(plans: list[tuple[str, int, in
         for at, (code, first, length) in enumerate(plans)
     ]
     last = start + timedelta(days=ends)
-    made = panel(rows, CALENDAR, last, source="test")
+    made = build_panel(rows, CALENDAR, last, source="test")
     known = [dict(zip(row.sessions.tolist(), row.close.tolist(), strict=True)) for row in rows]
     begins = min((day for prices in known for day in prices if day <= last), default=None)
     if begins is None:
@@ -150,12 +150,12 @@ def test_doubts_stay_with_their_sessions() -> None:
     )
     assert doubted.through(date(2026, 1, 18)).doubts == doubts[:1]
     assert doubted.through(FRIDAY).doubts == ()
-    made = panel([doubted, series("FUND", "XNYS", FRIDAY, FRIDAY)], CALENDAR, MONDAY, source="test")
+    made = build_panel([doubted, series("FUND", "XNYS", FRIDAY, FRIDAY)], CALENDAR, MONDAY, source="test")
     assert made.doubts == doubts
-    back = of_panel(made, "COIN")
+    back = series_of_panel(made, "COIN")
     assert (back.doubts, back.exchange) == (doubts, whole.exchange)
     assert back.sessions.tolist() == whole.sessions.tolist()
-    fund = of_panel(made, "FUND")
+    fund = series_of_panel(made, "FUND")
     assert (fund.doubts, fund.sessions.tolist()) == ((), [FRIDAY])  # no weekend is a hole of it
 
 
@@ -171,8 +171,8 @@ def test_doubts_stay_with_their_sessions() -> None:
     ],
 )
 def test_the_newest_session_that_has_settled(code: str, through: date, expected: date) -> None:
-    assert newest(CALENDAR.of(code), through, NOON) == expected
+    assert newest_session(CALENDAR.of(code), through, NOON) == expected
 
 
 def test_without_a_moment_every_session_has_settled() -> None:
-    assert newest(CALENDAR, date(2026, 1, 20)) == date(2026, 1, 20)
+    assert newest_session(CALENDAR, date(2026, 1, 20)) == date(2026, 1, 20)

@@ -9,8 +9,7 @@ import numpy as np
 
 from analytics.panel import Doubt, FloatArray
 from bot.market import checks
-from bot.market.events import Events
-from bot.market.series import Series
+from bot.market.series import Events, Series
 from tests.panels import weekdays
 
 FIRST = "2023-01-02"

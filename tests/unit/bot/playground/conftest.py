@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.api.server import Slack
-from bot.slack.client import connected
+from bot.slack.client import slack_client
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, loopback
 
@@ -36,7 +36,7 @@ async def slack(clock: SleptClock) -> AsyncIterator[Slack]:
 
 @pytest.fixture
 async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
-    async with connected(BOT_TOKEN, slack.api_url) as client:
+    async with slack_client(BOT_TOKEN, slack.api_url) as client:
         yield client
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.playground.actions import Actions
 from bot.playground.api.server import Slack
-from bot.playground.deliver import Deeds
-from bot.playground.lines import AppAnswer
 from bot.playground.model import BOT, EVENTS, SCOPES, View
 from bot.playground.payloads import ClickSource
-from bot.playground.seed import ANN, DEALS, PORTFOLIO, RANDOM, RESEARCH
+from bot.playground.storage import ANN, DEALS, PORTFOLIO, RANDOM, RESEARCH
+from bot.playground.transport import AppAnswer
 from tests.unit.bot.playground.test_deliver import Recorded, slackbot
 
 BUTTON = {"type": "button", "block_id": "b", "action_id": "why", "value": "7"}
@@ -39,8 +39,8 @@ def line() -> Recorded:
 
 
 @pytest.fixture
-def deeds(slack: Slack, line: Recorded) -> Deeds:
-    return Deeds(slack, line, patience=0.05, retries=())
+def deeds(slack: Slack, line: Recorded) -> Actions:
+    return Actions(slack, line, patience=0.05, retries=())
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def view(slack: Slack) -> View:
 
 
 class TestClicks:
-    async def test_on_a_message(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+    async def test_on_a_message(self, slack: Slack, deeds: Actions, line: Recorded) -> None:
         message = slack.workspace.post(PORTFOLIO, BOT, "found")
         await deeds.click(ANN, ClickSource(PORTFOLIO, message.ts), BUTTON)
         (sent,) = line.sent
@@ -61,13 +61,13 @@ class TestClicks:
         slack.replies.use(sent["response_url"].rpartition("/")[2], {"text": "new", "replace_original": True})
         assert slack.workspace.history(PORTFOLIO)[-1].text == "new"
 
-    async def test_on_what_only_one_person_sees(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+    async def test_on_what_only_one_person_sees(self, slack: Slack, deeds: Actions, line: Recorded) -> None:
         shown = slack.workspace.post_ephemeral(PORTFOLIO, BOT, ANN, "between us")
         await deeds.click(ANN, ClickSource(PORTFOLIO, shown.ts), BUTTON)
         assert line.sent[0]["container"]["is_ephemeral"] is True
         assert "message" not in line.sent[0]
 
-    async def test_in_a_view_with_what_was_put_in(self, deeds: Deeds, line: Recorded, view: View) -> None:
+    async def test_in_a_view_with_what_was_put_in(self, deeds: Actions, line: Recorded, view: View) -> None:
         await deeds.click(ANN, ClickSource(view_id=view.id, state=STATE), BUTTON)
         (sent,) = line.sent
         assert (sent["container"]["view_id"], sent["view"]["id"]) == (view.id, view.id)
@@ -75,7 +75,7 @@ class TestClicks:
 
     @pytest.mark.slow
     async def test_one_that_fails_is_seen_to(
-        self, slack: Slack, deeds: Deeds, line: Recorded, view: View
+        self, slack: Slack, deeds: Actions, line: Recorded, view: View
     ) -> None:
         line.answers = [None, AppAnswer(500, None)]
         message = slack.workspace.post(PORTFOLIO, BOT, "found")
@@ -89,7 +89,7 @@ class TestClicks:
 
 class TestForms:
     async def test_a_form_is_sent_with_its_values_and_closed(
-        self, slack: Slack, deeds: Deeds, line: Recorded, view: View
+        self, slack: Slack, deeds: Actions, line: Recorded, view: View
     ) -> None:
         await deeds.submit(ANN, view.id, STATE)
         (sent,) = line.sent
@@ -99,7 +99,7 @@ class TestForms:
 
     @pytest.mark.parametrize("value", [None, "", "  "])
     async def test_a_field_that_must_be_filled_in_is_asked_for_without_the_app(
-        self, slack: Slack, deeds: Deeds, line: Recorded, view: View, value: str | None
+        self, slack: Slack, deeds: Actions, line: Recorded, view: View, value: str | None
     ) -> None:
         await deeds.submit(ANN, view.id, {"name": {"typed": {"type": "plain_text_input", "value": value}}})
         assert line.sent == []
@@ -107,14 +107,16 @@ class TestForms:
         assert top is not None
         assert top.errors == {"name": "Please complete this required field."}
 
-    async def test_an_optional_field_may_stay_empty(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+    async def test_an_optional_field_may_stay_empty(
+        self, slack: Slack, deeds: Actions, line: Recorded
+    ) -> None:
         optional = MODAL | {"blocks": [MODAL["blocks"][0] | {"optional": True}]}
         view = slack.workspace.views.open(ANN, optional)
         await deeds.submit(ANN, view.id, {})
         assert len(line.sent) == 1
 
     async def test_the_apps_complaints_stand_beside_the_fields(
-        self, slack: Slack, deeds: Deeds, line: Recorded, view: View
+        self, slack: Slack, deeds: Actions, line: Recorded, view: View
     ) -> None:
         line.answers = [AppAnswer(200, {"response_action": "errors", "errors": {"name": "taken"}})]
         await deeds.submit(ANN, view.id, STATE)
@@ -123,7 +125,7 @@ class TestForms:
         assert (top.id, top.errors) == (view.id, {"name": "taken"})
 
     async def test_the_app_can_update_or_push(
-        self, slack: Slack, deeds: Deeds, line: Recorded, view: View
+        self, slack: Slack, deeds: Actions, line: Recorded, view: View
     ) -> None:
         line.answers = [
             AppAnswer(200, {"response_action": "update", "view": MODAL | {"callback_id": "second"}}),
@@ -139,7 +141,7 @@ class TestForms:
         assert seen == [["second"], ["second", "third"], []]
 
     async def test_a_view_that_slack_would_not_take_is_seen_to_fail(
-        self, slack: Slack, deeds: Deeds, line: Recorded, view: View
+        self, slack: Slack, deeds: Actions, line: Recorded, view: View
     ) -> None:
         line.answers = [
             AppAnswer(200, {"response_action": "update", "view": {"type": "modal", "blocks": []}})
@@ -151,7 +153,7 @@ class TestForms:
 
     @pytest.mark.slow
     async def test_without_an_answer_the_form_stays(
-        self, slack: Slack, deeds: Deeds, line: Recorded, view: View
+        self, slack: Slack, deeds: Actions, line: Recorded, view: View
     ) -> None:
         line.answers = [None]
         await deeds.submit(ANN, view.id, STATE)
@@ -159,7 +161,7 @@ class TestForms:
         assert top is not None
         assert top.errors == {"": "We had some trouble connecting. Try again?"}
 
-    async def test_a_form_that_is_gone_is_not_sent(self, deeds: Deeds, line: Recorded) -> None:
+    async def test_a_form_that_is_gone_is_not_sent(self, deeds: Actions, line: Recorded) -> None:
         await deeds.submit(ANN, "V0GONE", STATE)
         assert line.sent == []
 
@@ -167,20 +169,20 @@ class TestForms:
 class TestClosing:
     @pytest.mark.parametrize(("asked", "heard"), [(True, ["view_closed"]), (False, [])])
     async def test_the_app_hears_of_it_where_it_asked_to(
-        self, slack: Slack, deeds: Deeds, line: Recorded, asked: bool, heard: list[str]
+        self, slack: Slack, deeds: Actions, line: Recorded, asked: bool, heard: list[str]
     ) -> None:
         view = slack.workspace.views.open(ANN, MODAL | {"notify_on_close": asked})
         await deeds.close(ANN, view.id)
         assert [sent["type"] for sent in line.sent] == heard
         assert slack.workspace.views.top(ANN) is None
 
-    async def test_only_the_topmost_can_be_closed(self, slack: Slack, deeds: Deeds, view: View) -> None:
+    async def test_only_the_topmost_can_be_closed(self, slack: Slack, deeds: Actions, view: View) -> None:
         over = slack.workspace.views.push(ANN, MODAL)
         await deeds.close(ANN, view.id)
         assert slack.workspace.views.top(ANN) == over
 
 
-async def test_shortcuts(slack: Slack, deeds: Deeds, line: Recorded) -> None:
+async def test_shortcuts(slack: Slack, deeds: Actions, line: Recorded) -> None:
     message = slack.workspace.post(PORTFOLIO, BOT, "found")
     await deeds.shortcut(ANN, "compare_funds")
     await deeds.shortcut(ANN, "compare_named", PORTFOLIO, message.ts)
@@ -194,7 +196,9 @@ async def test_shortcuts(slack: Slack, deeds: Deeds, line: Recorded) -> None:
     assert slack.triggers.exchange(here["trigger_id"]) == ANN
 
 
-async def test_the_home_tab_is_opened_with_what_is_on_it(slack: Slack, deeds: Deeds, line: Recorded) -> None:
+async def test_the_home_tab_is_opened_with_what_is_on_it(
+    slack: Slack, deeds: Actions, line: Recorded
+) -> None:
     await deeds.open_home(ANN)
     slack.workspace.views.publish(ANN, {"type": "home", "blocks": []})
     await deeds.open_home(ANN)
@@ -211,7 +215,7 @@ class TestChannels:
         slack.installed.scopes, slack.installed.events = SCOPES, EVENTS
 
     async def test_a_public_channel_has_lost_its_members_when_it_is_opened_again(
-        self, slack: Slack, deeds: Deeds, line: Recorded
+        self, slack: Slack, deeds: Actions, line: Recorded
     ) -> None:
         slack.workspace.archive(PORTFOLIO)
         await deeds.type(ANN, PORTFOLIO, "anybody here?")
@@ -222,14 +226,14 @@ class TestChannels:
             ("channel_unarchive", PORTFOLIO)
         ]
 
-    async def test_a_private_one_keeps_them(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+    async def test_a_private_one_keeps_them(self, slack: Slack, deeds: Actions, line: Recorded) -> None:
         slack.workspace.archive(RESEARCH)
         await deeds.unarchive(ANN, RESEARCH)
         assert BOT in slack.workspace.channels[RESEARCH].members
         assert [each["event"]["type"] for each in line.sent] == ["group_unarchive"]
 
     async def test_of_a_private_one_that_it_is_not_in_the_app_hears_nothing(
-        self, slack: Slack, deeds: Deeds, line: Recorded
+        self, slack: Slack, deeds: Actions, line: Recorded
     ) -> None:
         slack.workspace.archive(DEALS)
         await deeds.unarchive(ANN, DEALS)
@@ -238,7 +242,7 @@ class TestChannels:
         assert line.sent == []
 
     async def test_without_the_scope_the_app_hears_nothing(
-        self, slack: Slack, deeds: Deeds, line: Recorded
+        self, slack: Slack, deeds: Actions, line: Recorded
     ) -> None:
         slack.installed.scopes = ("chat:write",)
         await deeds.unarchive(ANN, PORTFOLIO)
@@ -246,7 +250,7 @@ class TestChannels:
         await deeds.delete_channel(ANN, PORTFOLIO)
         assert line.sent == []
 
-    async def test_a_deleted_one_is_gone(self, slack: Slack, deeds: Deeds, line: Recorded) -> None:
+    async def test_a_deleted_one_is_gone(self, slack: Slack, deeds: Actions, line: Recorded) -> None:
         await deeds.delete_channel(ANN, PORTFOLIO)
         assert PORTFOLIO not in [each.id for each in slack.workspace.channels_of(ANN)]
         assert [each["event"]["type"] for each in line.sent] == ["channel_deleted"]

@@ -16,8 +16,8 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.clock import SystemClock
 from bot.playground.api.server import Slack
-from bot.playground.lines import AppAnswer, OverHttp, OverSocket, signed
-from bot.slack.client import connected
+from bot.playground.transport import AppAnswer, OverHttp, OverSocket, sign_request
+from bot.slack.client import slack_client
 from tests.fakes.workspace import APP_TOKEN, SIGNING_SECRET
 
 EVENT: dict[str, Any] = {"type": "event_callback", "event": {"type": "app_mention", "text": "Zürich"}}
@@ -89,7 +89,7 @@ class TestOverHttp:
             assert await line.deliver(COMMAND) == AppAnswer(0, None)
 
     def test_the_body_that_is_signed_is_the_one_that_is_sent(self) -> None:
-        body, headers = signed(COMMAND, SIGNING_SECRET, SystemClock())
+        body, headers = sign_request(COMMAND, SIGNING_SECRET, SystemClock())
         assert SignatureVerifier(SIGNING_SECRET).is_valid_request(body, headers)
 
 
@@ -101,7 +101,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 async def joined(slack: Slack, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
     """A connection as an app makes it."""
-    async with connected(APP_TOKEN, slack.api_url) as client:
+    async with slack_client(APP_TOKEN, slack.api_url) as client:
         url = (await client.apps_connections_open(app_token=APP_TOKEN))["url"]
     socket = await session.ws_connect(url)
     assert (await socket.receive_json())["type"] == "hello"

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.playground.model import BOT, TEAM
 from bot.playground.payloads import ClickSource, Payloads
-from bot.playground.seed import ANN, CY, PORTFOLIO, RESEARCH
+from bot.playground.storage import ANN, CY, PORTFOLIO, RESEARCH
 from tests.fakes.workspace import unserved
 
 

@@ -11,9 +11,9 @@ import pytest
 
 from bot.clock import FixedClock
 from bot.errors import UserError
-from bot.playground import store
+from bot.playground import storage
 from bot.playground.model import BOT, File
-from bot.playground.seed import ANN, BEN, PORTFOLIO, RANDOM, seeded
+from bot.playground.storage import ANN, BEN, PORTFOLIO, RANDOM, seed_workspace
 from bot.playground.workspace import Workspace
 
 CLOCK = FixedClock(datetime(2026, 1, 16, 12, 0, tzinfo=UTC))
@@ -24,7 +24,7 @@ BLOCKS = [
 
 
 def lived_in(folder: Path) -> Workspace:
-    workspace = store.opened(folder, CLOCK)
+    workspace = storage.load_workspace(folder, CLOCK)
     parent = workspace.say(PORTFOLIO, ANN, "parent")
     workspace.upload(File("F1", "growth.png", "Growth", b"\x89PNG", complete=True, looks=2))
     about = {"event_type": "notice", "event_payload": {"id": "7"}}
@@ -37,8 +37,8 @@ def lived_in(folder: Path) -> Workspace:
 
 def test_everything_comes_back(tmp_path: Path) -> None:
     before = lived_in(tmp_path)
-    store.save(before, tmp_path)
-    after = store.opened(tmp_path, CLOCK)
+    storage.save_workspace(before, tmp_path)
+    after = storage.load_workspace(tmp_path, CLOCK)
     assert after.channels == before.channels
     for channel in before.channels:
         assert after.everything(channel) == before.everything(channel)
@@ -48,15 +48,15 @@ def test_everything_comes_back(tmp_path: Path) -> None:
 
 def test_what_is_new_afterwards_is_later_and_has_other_ids(tmp_path: Path) -> None:
     before = lived_in(tmp_path)
-    store.save(before, tmp_path)
-    after = store.opened(tmp_path, CLOCK)
+    storage.save_workspace(before, tmp_path)
+    after = storage.load_workspace(tmp_path, CLOCK)
     newest = max(message.ts for channel in before.channels for message in before.everything(channel))
     assert after.say(PORTFOLIO, ANN, "again").ts > newest
     assert int(after.ids.new("F")[1:]) > before.ids.last
 
 
 def test_an_empty_folder_is_a_new_workspace(tmp_path: Path) -> None:
-    assert [each.text for each in store.opened(tmp_path, CLOCK).history(RANDOM)] == [
+    assert [each.text for each in storage.load_workspace(tmp_path, CLOCK).history(RANDOM)] == [
         "Has anybody seen my umbrella?"
     ]
     assert list(tmp_path.iterdir()) == []
@@ -64,10 +64,10 @@ def test_an_empty_folder_is_a_new_workspace(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", json.dumps({"form": 9})])
 def test_one_that_cannot_be_read_is_named_and_left_alone(tmp_path: Path, content: str) -> None:
-    path = tmp_path / store.STATE
+    path = tmp_path / storage.STATE
     path.write_text(content)
     with pytest.raises(UserError, match=r"workspace\.json cannot be read as a workspace.*--home"):
-        store.opened(tmp_path, CLOCK)
+        storage.load_workspace(tmp_path, CLOCK)
     assert path.read_text() == content
 
 
@@ -75,8 +75,8 @@ def test_a_write_that_fails_leaves_the_old_state_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     workspace = lived_in(tmp_path)
-    store.save(workspace, tmp_path)
-    before = (tmp_path / store.STATE).read_bytes()
+    storage.save_workspace(workspace, tmp_path)
+    before = (tmp_path / storage.STATE).read_bytes()
     workspace.say(PORTFOLIO, ANN, "more")
 
     def full(self: Path, target: Path) -> Path:
@@ -84,27 +84,27 @@ def test_a_write_that_fails_leaves_the_old_state_whole(
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="No space"):
-        store.save(workspace, tmp_path)
-    assert (tmp_path / store.STATE).read_bytes() == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["files", store.STATE]
+        storage.save_workspace(workspace, tmp_path)
+    assert (tmp_path / storage.STATE).read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["files", storage.STATE]
 
 
 async def test_changes_are_on_disk_a_moment_later_and_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written, save = asyncio.Event(), store.save
+    written, save = asyncio.Event(), storage.save_workspace
 
     def heard(workspace: Workspace, folder: Path) -> None:
         save(workspace, folder)
         written.set()
 
-    monkeypatch.setattr(store, "PAUSE", 0.0)
-    monkeypatch.setattr(store, "save", heard)
-    workspace = seeded(CLOCK)
-    async with store.kept(workspace, tmp_path):
+    monkeypatch.setattr(storage, "PAUSE", 0.0)
+    monkeypatch.setattr(storage, "save", heard)
+    workspace = seed_workspace(CLOCK)
+    async with storage.keep_saved(workspace, tmp_path):
         await asyncio.sleep(0)
         workspace.say(PORTFOLIO, ANN, "first")
         await asyncio.wait_for(written.wait(), 2)
-        assert store.opened(tmp_path, CLOCK).history(PORTFOLIO)[-1].text == "first"
+        assert storage.load_workspace(tmp_path, CLOCK).history(PORTFOLIO)[-1].text == "first"
         workspace.say(PORTFOLIO, ANN, "last")
-    assert store.opened(tmp_path, CLOCK).history(PORTFOLIO)[-1].text == "last"
+    assert storage.load_workspace(tmp_path, CLOCK).history(PORTFOLIO)[-1].text == "last"

@@ -10,17 +10,26 @@ from pathlib import Path
 import pytest
 
 from bot.clock import FixedClock
-from bot.playground.feed import Feed
 from bot.playground.model import BOT, Change, File, Payload
-from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH, seeded, with_members
-from bot.playground.workspace import Workspace, files_in, micros, stamp
+from bot.playground.storage import (
+    ANN,
+    BEN,
+    CY,
+    DEALS,
+    PORTFOLIO,
+    RANDOM,
+    RESEARCH,
+    seed_workspace,
+    with_members,
+)
+from bot.playground.workspace import Feed, Workspace, files_in, micros, stamp
 
 NOON = datetime(2026, 1, 16, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def workspace() -> Workspace:
-    return seeded(FixedClock(NOON))
+    return seed_workspace(FixedClock(NOON))
 
 
 class TestMessages:
@@ -30,7 +39,7 @@ class TestMessages:
 
     def test_a_clock_that_goes_back_gives_later_ts_too(self) -> None:
         clock = FixedClock(NOON)
-        workspace = seeded(clock)
+        workspace = seed_workspace(clock)
         before = workspace.next_ts()
         clock.set(datetime(2025, 1, 1, tzinfo=UTC))
         assert micros(workspace.next_ts()) == micros(before) + 1
@@ -192,7 +201,7 @@ class TestChanges:
 
 
 def test_files_lie_in_the_folder_where_there_is_one(tmp_path: Path) -> None:
-    workspace = seeded(FixedClock(NOON), tmp_path / "files")
+    workspace = seed_workspace(FixedClock(NOON), tmp_path / "files")
     workspace.upload(File("F1", "a.png", "A", b"\x89PNG"))
     workspace.upload(replace(workspace.files["F1"], complete=True))
     kept = workspace.files["F1"]

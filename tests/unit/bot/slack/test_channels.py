@@ -12,12 +12,11 @@ import pytest
 
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM
-from bot.playground.seed import PORTFOLIO, RANDOM, RESEARCH
-from bot.slack import channels as module
-from bot.slack import directory_cache
-from bot.slack.channels import FRESH, SlackChannels
-from bot.slack.client import connected
-from bot.slack.directory_cache import FRESH_FAILURE
+from bot.playground.storage import PORTFOLIO, RANDOM, RESEARCH
+from bot.slack import directory
+from bot.slack import directory as module
+from bot.slack.client import slack_client
+from bot.slack.directory import CHANNEL_SECONDS, FRESH_FAILURE, SlackChannels
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
 
@@ -35,7 +34,7 @@ class House:
 
     @property
     def asked(self) -> int:
-        return len(self.slack.called("conversations.info"))
+        return len(self.slack.calls_of("conversations.info"))
 
     def close(self) -> None:
         channels = self.slack.workspace.channels
@@ -47,7 +46,7 @@ class House:
         clock = SleptClock()
         async with (
             loopback(clock, scopes=(*SCOPES, *scopes)) as slack,
-            connected(BOT_TOKEN, slack.api_url) as client,
+            slack_client(BOT_TOKEN, slack.api_url) as client,
         ):
             yield cls(slack, SlackChannels(client, clock), clock)
 
@@ -62,7 +61,7 @@ async def test_asked_again_within_the_hour_it_is_remembered_and_then_asked_anew(
     assert [await house.ask(), await house.ask()] == [True, True]
     assert house.asked == 1
     house.close()
-    await house.clock.sleep(FRESH)
+    await house.clock.sleep(CHANNEL_SECONDS)
     assert not await house.ask()
 
 
@@ -111,7 +110,7 @@ async def test_without_a_scope_it_is_told_once(caplog: pytest.LogCaptureFixture)
 
 @pytest.mark.slow
 async def test_a_slack_that_hangs_keeps_nobody_waiting(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory_cache, "PATIENCE", 0.02)
+    monkeypatch.setattr(directory, "PATIENCE", 0.02)
     house.slack.faults.on("hang", "conversations.info")
     assert not await house.ask()
 

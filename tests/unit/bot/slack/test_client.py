@@ -5,38 +5,38 @@ from __future__ import annotations
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.seed import PORTFOLIO
-from bot.slack.client import connected, is_loopback, session_of
-from bot.slack.faults import FaultKind, SlackFault, asked
+from bot.playground.storage import PORTFOLIO
+from bot.slack.client import is_loopback, session_of, slack_client
+from bot.slack.errors import FaultKind, SlackFault, call_slack
 from tests.fakes.workspace import BOT_TOKEN, everybody_sees, loopback
 
 
 async def test_a_cut_connection_is_not_asked_again() -> None:
-    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback() as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
         slack.faults.on("drop_connection", "chat.postMessage")
         with pytest.raises(SlackFault) as caught:
-            await asked(client.chat_postMessage(channel=PORTFOLIO, text="once"))
+            await call_slack(client.chat_postMessage(channel=PORTFOLIO, text="once"))
         assert caught.value.kind is FaultKind.DOUBT
         assert len(everybody_sees(slack)) == 1
 
 
 async def test_an_address_where_nobody_listens_is_known_not_to_have_got_it() -> None:
-    async with connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
+    async with slack_client(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
         with pytest.raises(SlackFault) as caught:
-            await asked(client.chat_postMessage(channel=PORTFOLIO, text="never"))
+            await call_slack(client.chat_postMessage(channel=PORTFOLIO, text="never"))
     assert caught.value.kind is FaultKind.BUSY
 
 
 async def test_this_machine_is_reached_past_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
-    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url.rstrip("/")) as client:
+    async with loopback() as slack, slack_client(BOT_TOKEN, slack.api_url.rstrip("/")) as client:
         assert (await client.auth_test())["user"] == "watchpoint"
-    async with connected(BOT_TOKEN, "https://slack.com/api/") as client:
+    async with slack_client(BOT_TOKEN, "https://slack.com/api/") as client:
         assert client.proxy == "http://127.0.0.1:9"
 
 
 async def test_the_session_is_shared_and_closed() -> None:
-    async with connected(BOT_TOKEN, "https://slack.com/api/") as client:
+    async with slack_client(BOT_TOKEN, "https://slack.com/api/") as client:
         session = session_of(client)
         assert not session.closed
         assert client.retry_handlers == []

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.errors import SlackApiError, SlackRequestError
 
 from bot.errors import Unavailable, Undelivered, Verdict
-from bot.slack.faults import FaultKind, SlackFault, asked, from_answer
+from bot.slack.errors import FaultKind, SlackFault, call_slack, fault_of_answer
 
 NOT_READY = {
     "ok": False,
@@ -52,7 +52,7 @@ def refused(code: str) -> dict[str, Any]:
     ],
 )
 def test_what_an_answer_means(status: int, body: dict[str, Any], kind: FaultKind, permanent: bool) -> None:
-    fault = from_answer(status, {}, body)
+    fault = fault_of_answer(status, {}, body)
     assert (fault.kind, fault.permanent) == (kind, permanent)
 
 
@@ -89,13 +89,13 @@ def test_what_an_answer_means(status: int, body: dict[str, Any], kind: FaultKind
     ],
 )
 def test_what_becomes_of_the_message(status: int, body: dict[str, Any], verdict: Verdict) -> None:
-    fault = from_answer(status, {}, body)
+    fault = fault_of_answer(status, {}, body)
     assert isinstance(fault, Undelivered)
     assert fault.verdict is verdict
 
 
 def test_a_word_that_nobody_has_seen_never_loses_a_message() -> None:
-    fault = from_answer(200, {}, refused("some_new_word"))
+    fault = fault_of_answer(200, {}, refused("some_new_word"))
     assert (fault.verdict, fault.code) == (Verdict.LATER, "some_new_word")
 
 
@@ -105,17 +105,17 @@ def test_the_verdict_can_be_told_by_who_knows_better() -> None:
 
 async def test_a_connection_that_never_was_made_left_nothing_behind() -> None:
     with pytest.raises(SlackFault) as caught:
-        await asked(failing(aiohttp.ConnectionTimeoutError()))
+        await call_slack(failing(aiohttp.ConnectionTimeoutError()))
     assert caught.value.verdict is Verdict.LATER
     with pytest.raises(SlackFault) as caught:
-        await asked(failing(aiohttp.ServerDisconnectedError()))
+        await call_slack(failing(aiohttp.ServerDisconnectedError()))
     assert caught.value.verdict is Verdict.DOUBT
 
 
 def test_retry_after_is_read_and_a_missing_one_is_a_second() -> None:
-    assert from_answer(429, {"Retry-After": "30"}, {}).retry_after == 30.0
-    assert from_answer(429, {}, {}).retry_after == 1.0
-    assert from_answer(429, {"Retry-After": "soon"}, {}).retry_after == 1.0
+    assert fault_of_answer(429, {"Retry-After": "30"}, {}).retry_after == 30.0
+    assert fault_of_answer(429, {}, {}).retry_after == 1.0
+    assert fault_of_answer(429, {"Retry-After": "soon"}, {}).retry_after == 1.0
 
 
 @pytest.mark.parametrize(
@@ -127,18 +127,18 @@ def test_retry_after_is_read_and_a_missing_one_is_a_second() -> None:
     ],
 )
 def test_retry_after_is_kept_within_bounds(header: str, seconds: float) -> None:
-    assert from_answer(429, {"Retry-After": header}, {}).retry_after == seconds
+    assert fault_of_answer(429, {"Retry-After": header}, {}).retry_after == seconds
 
 
 def test_the_sentence_names_what_slack_said_and_what_to_do() -> None:
     needed = refused("missing_scope") | {"needed": "files:write"}
-    sentence = str(from_answer(200, {}, needed))
+    sentence = str(fault_of_answer(200, {}, needed))
     assert "missing_scope (needs the scope files:write)" in sentence
     assert "watchpoint doctor" in sentence
 
 
 def test_a_fault_is_an_unavailable_so_that_nobody_else_needs_to_know_slack() -> None:
-    fault = from_answer(429, {"Retry-After": "7"}, {})
+    fault = fault_of_answer(429, {"Retry-After": "7"}, {})
     assert isinstance(fault, Unavailable)
     assert str(fault) == "Slack did not answer: too many messages. Try again in 7 s."
 
@@ -175,7 +175,7 @@ async def failing(error: Exception) -> str:
 )
 async def test_what_a_failed_call_means(error: Exception, kind: FaultKind) -> None:
     with pytest.raises(SlackFault) as caught:
-        await asked(failing(error))
+        await call_slack(failing(error))
     assert caught.value.kind is kind
     assert caught.value.__cause__ is error
 
@@ -184,13 +184,13 @@ async def test_a_fault_and_an_answer_pass_through() -> None:
     async def answer() -> str:
         return "ok"
 
-    assert await asked(answer()) == "ok"
-    fault = from_answer(200, {}, refused("is_archived"))
+    assert await call_slack(answer()) == "ok"
+    fault = fault_of_answer(200, {}, refused("is_archived"))
     with pytest.raises(SlackFault) as caught:
-        await asked(failing(fault))
+        await call_slack(failing(fault))
     assert caught.value is fault
 
 
 async def test_a_bug_of_ours_is_not_mistaken_for_slack() -> None:
     with pytest.raises(KeyError):
-        await asked(failing(KeyError("slot")))
+        await call_slack(failing(KeyError("slot")))

@@ -11,10 +11,10 @@ import pytest
 from bot.errors import Verdict
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM
-from bot.playground.seed import ANN
-from bot.slack.client import connected
-from bot.slack.faults import FaultKind, SlackFault
-from bot.slack.home_tabs import ONCE_MORE, SlackHomeTabs
+from bot.playground.storage import ANN
+from bot.slack.client import slack_client
+from bot.slack.errors import FaultKind, SlackFault
+from bot.slack.publisher import SHOW_AGAIN, SlackHomeTabs
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, loopback
 
@@ -34,7 +34,7 @@ class Porch:
 
     @property
     def calls(self) -> int:
-        return len(self.slack.called("views.publish"))
+        return len(self.slack.calls_of("views.publish"))
 
     def is_shown(self) -> bool:
         return ANN in self.slack.workspace.views.home_tabs
@@ -43,7 +43,7 @@ class Porch:
 @pytest.fixture
 async def porch() -> AsyncIterator[Porch]:
     clock = SleptClock()
-    async with loopback(clock) as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback(clock) as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
         yield Porch(slack, SlackHomeTabs(client, clock, clock.sleep), clock)
 
 
@@ -67,7 +67,7 @@ async def test_what_may_have_arrived_is_shown_once_more(porch: Porch, fault: str
     await porch.show()
     assert porch.is_shown()
     assert porch.calls == 2
-    assert porch.clock.slept == [ONCE_MORE]
+    assert porch.clock.slept == [SHOW_AGAIN]
 
 
 async def test_twice_in_doubt_it_is_given_up(porch: Porch) -> None:

@@ -17,10 +17,9 @@ import pytest
 
 from bot.clock import FixedClock
 from bot.ports import HttpRefusal
-from bot.slack import connections, gate
-from bot.slack.connections import Phase, most, network
-from bot.slack.gate import Gate
-from bot.slack.site import HttpBounds, Receive, Send, by_path, serving, tell
+from bot.slack import connections, http
+from bot.slack.connections import Phase, allowed_connections, network_of
+from bot.slack.http import HttpBounds, Receive, Send, SlackRequests, by_path, serving, tell
 
 HOST, PATH = "127.0.0.1", "/slack/events"
 SECRET = "of the app"
@@ -94,7 +93,7 @@ async def opened(**bounds: Any) -> AsyncIterator[Port]:
     port = Port()
     port.gate.set()
     limits = HttpBounds(**bounds, refused=port.refused.append)
-    slack = Gate(port.app, PATH, SECRET, FixedClock(NOW), port.refused.append)
+    slack = SlackRequests(port.app, PATH, SECRET, FixedClock(NOW), port.refused.append)
     async with serving(by_path({"/page": page}, slack), HOST, 0, limits) as (base, _):
         port.number = int(base.rpartition(":")[2])
         yield port
@@ -234,7 +233,7 @@ class TestBody:
     async def test_one_that_does_not_come_is_not_waited_for(
         self, port: Port, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(gate, "SECONDS", SOON)
+        monkeypatch.setattr(http, "SECONDS", SOON)
         answer = await port.ask(post(*signed(), sized()), BODY[:-1])
         assert answer.startswith(b"HTTP/1.1 408 ")
         assert (port.refused, port.bodies) == ([HttpRefusal.SLOW], [])
@@ -242,7 +241,7 @@ class TestBody:
     async def test_where_all_are_too_much_together_the_largest_is_refused(
         self, port: Port, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(gate, "BODIES", 1_000_000)
+        monkeypatch.setattr(http, "BODIES", 1_000_000)
         lines = [await port.open() for _ in range(3)]
         for line, size in zip(lines, (300_000, 500_000, 300_000), strict=True):
             await line.say(post(*signed(), ("Content-Length", "900000")), bytes(size))
@@ -446,7 +445,7 @@ class TestConnections:
     ],
 )
 def test_whose_an_address_is(host: str, named: str) -> None:
-    assert network(host) == named
+    assert network_of(host) == named
 
 
 @pytest.mark.parametrize(
@@ -462,5 +461,5 @@ def test_connections_stay_below_the_file_limit(
 ) -> None:
     monkeypatch.setattr(connections, "_file_limit", lambda: files)
     with caplog.at_level(logging.WARNING):
-        assert most(asked) == allowed
+        assert allowed_connections(asked) == allowed
     assert (str(allowed) in caplog.text) == (allowed < asked)

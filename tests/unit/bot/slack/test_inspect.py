@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from bot.ports import Level
-from bot.slack.inspect import OPTIONAL, SlackStatus, inspect
+from bot.slack.client import OPTIONAL, SlackStatus, inspect_installation
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SCOPES, loopback
 
 
 async def look(bot: str | None = BOT_TOKEN, app: str | None = APP_TOKEN, **knobs: Any) -> SlackStatus:
     async with loopback(**knobs) as slack:
-        return await inspect(bot, app, slack.api_url)
+        return await inspect_installation(bot, app, slack.api_url)
 
 
 def said(status: SlackStatus, level: Level) -> str:
@@ -83,12 +83,12 @@ async def test_tokens_that_are_not_set() -> None:
 
 async def test_the_http_transport_needs_no_app_token() -> None:
     async with loopback() as slack:
-        status = await inspect(BOT_TOKEN, None, slack.api_url)
-        assert slack.called("apps.connections.open") == []
+        status = await inspect_installation(BOT_TOKEN, None, slack.api_url)
+        assert slack.calls_of("apps.connections.open") == []
     assert status.ok
 
 
 async def test_a_slack_that_cannot_be_reached_is_no_fault_of_the_tokens() -> None:
-    status = await inspect(BOT_TOKEN, APP_TOKEN, "http://127.0.0.1:9/api/")
+    status = await inspect_installation(BOT_TOKEN, APP_TOKEN, "http://127.0.0.1:9/api/")
     assert "could not be checked: no connection" in said(status, Level.FAULT)
     assert "Copy the token" not in said(status, Level.FAULT)

@@ -12,9 +12,9 @@ from bot.commands import COMMANDS
 from bot.playground import model
 from bot.playground.model import BOT
 from bot.playground.payloads import Payloads
-from bot.playground.seed import ANN, PORTFOLIO, RESEARCH
+from bot.playground.storage import ANN, PORTFOLIO, RESEARCH
 from bot.render import ids
-from bot.slack.inspect import NEEDED, OPTIONAL
+from bot.slack.client import NEEDED, OPTIONAL
 from tests.fakes.handler_desk import at_the_door, direct
 from tests.fakes.workspace import mention
 
@@ -96,7 +96,7 @@ async def test_every_event_that_is_subscribed_comes_to_a_door(manifest: dict[str
                 each["event"]["type"]: each
                 for channel in (PORTFOLIO, RESEARCH)
                 for what in ("unarchive", "deleted")
-                for each in [payloads.changed(channel, what, ANN)]
+                for each in [payloads.channel_changed(channel, what, ANN)]
             },
         }
         assert sorted(sent) == sorted(subscribed(manifest))

@@ -9,14 +9,14 @@ from dataclasses import replace
 import pytest
 
 from bot.playground.model import BOT, Channel
-from bot.playground.seed import ANN, BEN, PORTFOLIO, RANDOM
+from bot.playground.storage import ANN, BEN, PORTFOLIO, RANDOM
 from bot.ports import Delivered, Document
 from bot.render.message import Block, Message
 from bot.slack import client as client_module
-from bot.slack.client import connected
-from bot.slack.faults import FaultKind, SlackFault
+from bot.slack.client import slack_client
+from bot.slack.errors import FaultKind, SlackFault
 from bot.slack.messenger import SlackMessenger
-from bot.slack.posting.rate_limit import BURST
+from bot.slack.rate_limit import BURST
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.slack_desk import ANSWER, HERE, PLAIN, PNG, Desk, cell, kinds, last_line
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
@@ -40,14 +40,14 @@ class TestAsMeant:
 
     async def test_nothing_unfurls_and_no_name_is_linked(self, desk: Desk) -> None:
         await desk.post()
-        (call,) = desk.slack.called("chat.postMessage")
+        (call,) = desk.slack.calls_of("chat.postMessage")
         assert (call.payload["unfurl_links"], call.payload["unfurl_media"]) == (False, False)
         assert not {"link_names", "parse"} & call.payload.keys()
 
     async def test_the_upload_names_no_channel_and_no_alt_text(self, desk: Desk) -> None:
         await desk.post()
         (asked,), (done,) = (
-            desk.slack.called(f"files.{m}") for m in ("getUploadURLExternal", "completeUploadExternal")
+            desk.slack.calls_of(f"files.{m}") for m in ("getUploadURLExternal", "completeUploadExternal")
         )
         assert asked.payload["length"] == str(len(PNG))
         assert not {"alt_txt", "channel_id"} & (asked.payload.keys() | done.payload.keys())
@@ -158,7 +158,7 @@ class TestElsewhere:
         (post,) = desk.posts()
         assert (delivered, post.thread_ts) == (Delivered(PORTFOLIO, post.ts), None)
         assert desk.shown() == []
-        assert desk.slack.called("chat.delete") == []
+        assert desk.slack.calls_of("chat.delete") == []
 
     async def test_a_thread_in_which_others_have_answered_goes_on(self, desk: Desk) -> None:
         said = desk.slack.workspace.say(PORTFOLIO, ANN, "compare")
@@ -213,14 +213,14 @@ class TestDoubt:
         with caplog.at_level(logging.WARNING), pytest.raises(SlackFault) as caught:
             await desk.post(desk.with_reply())
         assert (caught.value.kind, caught.value.permanent) == (FaultKind.DOUBT, False)
-        assert len(desk.slack.called("chat.postMessage")) == 1
-        assert desk.slack.called("reply") == []
+        assert len(desk.slack.calls_of("chat.postMessage")) == 1
+        assert desk.slack.calls_of("reply") == []
         assert "Possibly delivered" in caplog.text
 
     @pytest.mark.slow
     async def test_a_slack_that_hangs_is_given_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(client_module, "TIMEOUT", 0.05)
-        async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        async with loopback() as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
             slack.faults.on("hang", "chat.postMessage")
             clock = SleptClock()
             with pytest.raises(SlackFault) as caught:
@@ -244,7 +244,7 @@ class TestTooMany:
         desk.slack.rate.burst = BURST
         for _ in range(8):
             await desk.post(message=PLAIN)
-        assert [call.status for call in desk.slack.called("chat.postMessage")] == [200] * 8
+        assert [call.status for call in desk.slack.calls_of("chat.postMessage")] == [200] * 8
 
 
 class TestTell:
@@ -254,7 +254,7 @@ class TestTell:
         await desk.messenger.tell(desk.with_reply(), self.TOLD)
         (post,) = desk.shown()
         assert post.text == self.TOLD.text
-        assert [call.payload["response_type"] for call in desk.slack.called("reply")] == ["ephemeral"]
+        assert [call.payload["response_type"] for call in desk.slack.calls_of("reply")] == ["ephemeral"]
 
     async def test_asked_within_a_thread_it_is_an_ephemeral_post_there(self, desk: Desk) -> None:
         parent = desk.slack.workspace.say(PORTFOLIO, BEN, "ISCB or SPSM?")
@@ -274,8 +274,8 @@ class TestTell:
         place = desk.with_reply()
         for _ in range(7):
             await desk.messenger.tell(place, self.TOLD)
-        assert len(desk.slack.called("reply")) == 5
-        assert len(desk.slack.called("chat.postEphemeral")) == 2
+        assert len(desk.slack.calls_of("reply")) == 5
+        assert len(desk.slack.calls_of("chat.postEphemeral")) == 2
         assert len(desk.shown()) == 7
 
     async def test_outside_its_channels_it_is_a_direct_message(self, desk: Desk) -> None:
@@ -287,7 +287,7 @@ class TestTell:
     async def test_asked_nowhere_it_is_a_direct_message(self, desk: Desk, channel: str) -> None:
         await desk.messenger.tell(replace(HERE, channel=channel), self.TOLD)
         assert [post.channel for post in desk.shown()] == ["D0ANN"]
-        assert desk.slack.called("chat.postEphemeral") == []
+        assert desk.slack.calls_of("chat.postEphemeral") == []
 
     async def test_in_direct_messages_it_is_a_post_that_stays(self, desk: Desk) -> None:
         desk.slack.workspace.dm(ANN)
@@ -371,7 +371,7 @@ class TestFind:
         desk.slack.faults.on(fault, "conversations.history", times=9)
         with pytest.raises(SlackFault):
             await desk.messenger.find(HERE, "q1", desk.clock.now())
-        assert len(desk.slack.called("conversations.history")) == looks
+        assert len(desk.slack.calls_of("conversations.history")) == looks
 
     async def test_files_that_slack_did_not_take_are_not_missed(self, desk: Desk) -> None:
         await desk.messenger.attach(HERE, "", (Document("a.csv", "A", b"1"),))

@@ -13,17 +13,17 @@ import pytest
 from bot.errors import Undelivered, Verdict
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM
-from bot.playground.seed import ANN, PORTFOLIO, RANDOM, RESEARCH
+from bot.playground.storage import ANN, PORTFOLIO, RANDOM, RESEARCH
 from bot.ports import Delivered, Place
 from bot.render.message import Message
 from bot.slack import client as client_module
 from bot.slack import publisher as module
-from bot.slack.client import connected
-from bot.slack.installation import Installation
+from bot.slack.client import slack_client
+from bot.slack.directory import Installation
+from bot.slack.history import MOST_PAGES, PAGE_SIZE
 from bot.slack.messenger import SlackMessenger
-from bot.slack.posting.looks import LIMIT, LOOKS
-from bot.slack.posting.rate_limit import BURST, RateLimit
 from bot.slack.publisher import BUDGET, SlackPublisher
+from bot.slack.rate_limit import BURST, RateLimit
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.slack_desk import PICTURE, PNG, SECTION, TABLE, kinds, last_line
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, everybody_sees, kick, loopback, only_for
@@ -70,7 +70,7 @@ class Counter:
     @asynccontextmanager
     async def open(cls, scopes: tuple[str, ...] = (*SCOPES, "channels:history")) -> AsyncIterator[Counter]:
         clock = SleptClock()
-        async with loopback(clock, scopes=scopes) as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        async with loopback(clock, scopes=scopes) as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
             pace = RateLimit(clock, clock.sleep)
             messenger = SlackMessenger(client, clock, clock.sleep, pace=pace)
             yield cls(slack, SlackPublisher(client, clock, pace, clock.sleep), messenger, clock)
@@ -89,7 +89,7 @@ class TestAsMeant:
         assert (delivered.channel, delivered.ts, delivered.compromises) == (PORTFOLIO, post.ts, ())
         assert kinds(post.blocks) == ["section", "table", "image"]
         assert post.metadata == {"event_type": "watchpoint_promise", "event_payload": {"key": KEY}}
-        (call,) = counter.slack.called(POST)
+        (call,) = counter.slack.calls_of(POST)
         assert (call.payload["unfurl_links"], call.payload["unfurl_media"]) == (False, False)
         assert counter.held.asked == 1
 
@@ -118,7 +118,7 @@ class TestPlainer:
         counter.slack.faults.on("invalid_blocks", POST, times=9)
         fault = await counter.refused(CARD)
         assert (fault.verdict, fault.code) == (Verdict.REFUSED, "invalid_blocks")
-        assert len(counter.slack.called(POST)) == 3
+        assert len(counter.slack.calls_of(POST)) == 3
 
     async def test_a_picture_that_never_gets_ready_is_left_out(self, counter: Counter) -> None:
         counter.slack.readiness.looks = 99
@@ -159,7 +159,7 @@ class TestOnce:
     ) -> None:
         counter.slack.faults.on(fault, POST)
         assert (await counter.refused(CARD)).verdict is Verdict.DOUBT
-        assert len(counter.slack.called(POST)) == 1
+        assert len(counter.slack.calls_of(POST)) == 1
         assert len(everybody_sees(counter.slack)) == posts
 
     @pytest.mark.slow
@@ -180,11 +180,11 @@ class TestOnce:
         with pytest.raises(Undelivered) as caught:
             await counter.publisher.rewrite(HERE, ts, Message("over", ()), {}, counter.held)
         assert caught.value.verdict is Verdict.DOUBT
-        assert len(counter.slack.called("chat.update")) == 1
+        assert len(counter.slack.calls_of("chat.update")) == 1
 
     async def test_a_slack_that_was_never_reached_leaves_none(self) -> None:
         clock = SleptClock()
-        async with connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
+        async with slack_client(BOT_TOKEN, "http://127.0.0.1:9/api/") as client:
             publisher = SlackPublisher(client, clock, RateLimit(clock, clock.sleep), clock.sleep)
             with pytest.raises(Undelivered) as caught:
                 await publisher.publish(HERE, BARE, {}, KEY, Held())
@@ -210,7 +210,7 @@ class TestRefusals:
         counter.slack.faults.on(code, POST)
         fault = await counter.refused(CARD)
         assert (fault.verdict, fault.code) == (verdict, code)
-        assert (len(counter.slack.called(POST)), everybody_sees(counter.slack)) == (1, [])
+        assert (len(counter.slack.calls_of(POST)), everybody_sees(counter.slack)) == (1, [])
 
     async def test_a_picture_does_not_keep_a_card_from_a_public_channel(self, counter: Counter) -> None:
         counter.slack.installed.scopes = (*counter.slack.installed.scopes, "chat:write.public")
@@ -218,7 +218,7 @@ class TestRefusals:
         done = await counter.publish(CARD)
         assert done.compromises == ("pictures",)
         (card,) = everybody_sees(counter.slack)
-        assert (card.files, len(counter.slack.called(POST))) == ((), 2)
+        assert (card.files, len(counter.slack.calls_of(POST))) == ((), 2)
 
     async def test_without_the_scope_for_it_a_public_channel_is_closed(self, counter: Counter) -> None:
         kick(counter.slack)
@@ -250,7 +250,7 @@ class TestPace:
         for _ in range(3):
             await counter.publish()
             await counter.messenger.post(HERE, BARE, {})
-        assert [call.status for call in counter.slack.called(POST)] == [200] * 6
+        assert [call.status for call in counter.slack.calls_of(POST)] == [200] * 6
         assert counter.clock.monotonic() == pytest.approx(6 - BURST)
 
     async def test_a_limit_is_told_and_holds_for_all_that_is_posted_there(self, counter: Counter) -> None:
@@ -259,7 +259,7 @@ class TestPace:
         fault = await counter.refused()
         assert fault.verdict is Verdict.LATER
         assert fault.retry_after == pytest.approx(90.0)
-        assert (len(counter.slack.called(POST)), counter.clock.slept) == (1, [])
+        assert (len(counter.slack.calls_of(POST)), counter.clock.slept) == (1, [])
         assert (await counter.publish(place=replace(HERE, channel=RESEARCH))).ts
 
     async def test_a_short_limit_is_over_when_it_is_over(self, counter: Counter) -> None:
@@ -275,9 +275,9 @@ class TestPace:
             await counter.clock.sleep(BUDGET + 1)
             return {}
 
-        monkeypatch.setattr("bot.slack.posting.uploads.Uploads.upload", slow)
+        monkeypatch.setattr("bot.slack.files.Uploads.upload", slow)
         assert (await counter.refused(CARD)).verdict is Verdict.LATER
-        assert counter.slack.called(POST) == []
+        assert counter.slack.calls_of(POST) == []
 
     def test_the_last_request_ends_well_within_the_lease(self) -> None:
         lease = 120.0
@@ -301,23 +301,23 @@ class TestOurs:
         counter.held.times = 1
         counter.slack.faults.on("invalid_blocks", POST)
         assert (await counter.refused(CARD)).verdict is Verdict.LATER
-        assert (len(counter.slack.called(POST)), everybody_sees(counter.slack)) == (1, [])
+        assert (len(counter.slack.calls_of(POST)), everybody_sees(counter.slack)) == (1, [])
 
 
 class TestFind:
     async def test_among_much_other_talk(self, counter: Counter) -> None:
         start = counter.clock.now()
         ts = (await counter.publish()).ts
-        for number in range(LIMIT * (LOOKS - 1)):
+        for number in range(PAGE_SIZE * (MOST_PAGES - 1)):
             counter.slack.workspace.say(PORTFOLIO, ANN, f"talk {number}")
         assert await counter.publisher.find(HERE, KEY, start) == ts
-        assert len(counter.slack.called("conversations.history")) == LOOKS
+        assert len(counter.slack.calls_of("conversations.history")) == MOST_PAGES
 
     async def test_it_does_not_look_for_ever(self, counter: Counter) -> None:
-        for number in range(LIMIT * (LOOKS + 1)):
+        for number in range(PAGE_SIZE * (MOST_PAGES + 1)):
             counter.slack.workspace.say(PORTFOLIO, ANN, f"talk {number}")
         assert await counter.publisher.find(HERE, KEY, counter.clock.now()) is None
-        assert len(counter.slack.called("conversations.history")) == LOOKS
+        assert len(counter.slack.calls_of("conversations.history")) == MOST_PAGES
 
     async def test_a_clock_that_is_a_little_behind_hides_nothing(self, counter: Counter) -> None:
         ts = (await counter.publish()).ts
@@ -361,7 +361,7 @@ class TestLink:
 async def test_many_channels_at_once_do_not_wait_for_each_other(counter: Counter) -> None:
     places = [HERE, replace(HERE, channel=RESEARCH), Place(TEAM, ANN, ANN)]
     await asyncio.gather(*(counter.publish(place=place) for place in places for _ in range(BURST)))
-    assert (counter.clock.slept, len(counter.slack.called(POST))) == ([], 3 * BURST)
+    assert (counter.clock.slept, len(counter.slack.calls_of(POST))) == ([], 3 * BURST)
 
 
 async def test_what_slack_posts_beside_its_thread_stays(counter: Counter) -> None:
@@ -369,12 +369,12 @@ async def test_what_slack_posts_beside_its_thread_stays(counter: Counter) -> Non
     counter.slack.workspace.delete(PORTFOLIO, said.ts)
     await counter.publish(place=replace(HERE, thread=said.ts))
     assert [each.thread_ts for each in everybody_sees(counter.slack)] == [None]
-    assert counter.slack.called("chat.delete") == []
+    assert counter.slack.calls_of("chat.delete") == []
 
 
 async def test_nothing_of_another_workspace_is_posted_with_this_token() -> None:
     """It waits for whoever changes the token; while Slack does not say whose it is, for Slack."""
-    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback() as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
         clock, held = SleptClock(), Held()
         pace = RateLimit(clock, clock.sleep)
 
@@ -399,4 +399,4 @@ async def test_nothing_of_another_workspace_is_posted_with_this_token() -> None:
         assert len(everybody_sees(slack)) == 1
         slack.installed.organisation, slack.installed.everywhere = "E1", True
         await fresh().publish(there, BARE, {}, KEY, held)
-        assert len(slack.called("auth.test")) == 3
+        assert len(slack.calls_of("auth.test")) == 3

@@ -13,13 +13,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.playground.api.server import Slack
-from bot.playground.lines import AppAnswer, OverSocket
 from bot.playground.model import Payload
-from bot.slack import sockets as module
-from bot.slack.client import connected
-from bot.slack.faults import SlackFault
+from bot.playground.transport import AppAnswer, OverSocket
+from bot.slack import socket_mode as module
+from bot.slack.client import slack_client
+from bot.slack.errors import SlackFault
 from bot.slack.serve import serve_socket
-from bot.slack.sockets import FIRST, LONGEST, STEADY, Pauses, SocketMode
+from bot.slack.socket_mode import FIRST, LONGEST, STEADY, Pauses, SocketMode
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, command, loopback
 
@@ -56,7 +56,7 @@ class Link:
 
     @property
     def opened(self) -> int:
-        return len(self.slack.called(OPEN))
+        return len(self.slack.calls_of(OPEN))
 
     def mode(self, token: str = APP_TOKEN) -> SocketMode:
         return SocketMode(self.app, token, Pauses(self.clock, lambda: self.jitter), self.sleep)
@@ -95,7 +95,7 @@ async def authorize(enterprise_id: str | None, team_id: str | None) -> Authorize
 
 @pytest.fixture
 async def link() -> AsyncIterator[Link]:
-    async with loopback() as slack, connected(BOT_TOKEN, slack.api_url) as client:
+    async with loopback() as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
         yield Link(slack, AsyncApp(client=client, signing_secret="x", authorize=authorize))
 
 

@@ -12,13 +12,12 @@ import pytest
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM
 from bot.playground.model import Person as Member
-from bot.playground.seed import ANN, BEN
+from bot.playground.storage import ANN, BEN
 from bot.ports import User
-from bot.slack import directory_cache
-from bot.slack import users as module
-from bot.slack.client import connected
-from bot.slack.directory_cache import FRESH_FAILURE
-from bot.slack.users import FRESH, SlackUsers
+from bot.slack import directory
+from bot.slack import directory as module
+from bot.slack.client import slack_client
+from bot.slack.directory import FRESH_FAILURE, USER_SECONDS, SlackUsers
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
 
@@ -40,7 +39,7 @@ class Town:
 
     @property
     def asked(self) -> int:
-        return len(self.slack.called("users.info"))
+        return len(self.slack.calls_of("users.info"))
 
     def change(self, user: str, **about: object) -> None:
         member: Member = self.slack.workspace.users[user]
@@ -52,7 +51,7 @@ class Town:
         clock = SleptClock()
         async with (
             loopback(clock, scopes=(*SCOPES, *scopes)) as slack,
-            connected(BOT_TOKEN, slack.api_url) as client,
+            slack_client(BOT_TOKEN, slack.api_url) as client,
         ):
             yield cls(slack, SlackUsers(client, clock), clock)
 
@@ -67,7 +66,7 @@ async def test_asked_again_soon_it_is_remembered_and_later_asked_anew(town: Town
     assert [await town.ask(), await town.ask()] == [ANNS, ANNS]
     assert town.asked == 1
     town.change(ANN, tz="Asia/Tokyo", is_admin=False)
-    await town.clock.sleep(FRESH)
+    await town.clock.sleep(USER_SECONDS)
     assert await town.ask() == User(ANN, "Asia/Tokyo", False)
 
 
@@ -139,7 +138,7 @@ async def test_what_fails_gives_no_facts_and_is_asked_again_in_a_minute(town: To
 
 @pytest.mark.slow
 async def test_a_slack_that_hangs_keeps_nobody_waiting(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory_cache, "PATIENCE", 0.02)
+    monkeypatch.setattr(directory, "PATIENCE", 0.02)
     town.slack.faults.on("hang", "users.info")
     assert await town.ask() == NOBODY
 
@@ -153,7 +152,7 @@ async def test_a_missing_scope_is_told_once(caplog: pytest.LogCaptureFixture) ->
 
 
 async def test_only_so_many_are_remembered(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(directory_cache, "MOST", 2)
+    monkeypatch.setattr(directory, "MOST", 2)
     for team in ("T1", "T2", "T3", "T3", "T1"):
         await town.users.person(team, ANN)
     assert town.asked == 4

@@ -10,8 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import Unavailable
-from bot.store.batch_writer import MOST, BatchWriter
-from bot.store.engine import Database
+from bot.store.engine import BATCH_MOST, BatchWriter, Database
 
 
 class Table:
@@ -51,7 +50,7 @@ async def test_each_hears_what_its_own_came_to(database: Database) -> None:
     found = await asyncio.gather(*(together.write(number) for number in range(250)))
     assert found == [number * 10 for number in range(250)]
     assert await kept(database) == list(range(250))
-    assert max(table.batches) == MOST
+    assert max(table.batches) == BATCH_MOST
     assert len(table.batches) < 10
 
 

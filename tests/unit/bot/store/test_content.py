@@ -28,8 +28,8 @@ from bot.model import (
     RuleVersion,
     ThreadContext,
 )
-from bot.store.schema import content
-from bot.store.schema.content import dump, dump_content, dump_flip, load_content, load_flip
+from bot.store import record_json
+from bot.store.record_json import dump_content, dump_flip, dump_record, load_content, load_flip
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 DAYS = st.dates(date(1990, 1, 1))
@@ -162,24 +162,24 @@ def same(found: object, given_: object) -> None:
 
 
 def check_rule(rule: Rule) -> None:
-    same(content.RULE.validate_json(dump(content.RULE, rule)), rule)
+    same(record_json.RULE.validate_json(dump_record(record_json.RULE, rule)), rule)
 
 
 def check_standing(standing: RuleState) -> None:
-    same(content.POSITION.validate_json(dump(content.POSITION, standing)), standing)
+    same(record_json.POSITION.validate_json(dump_record(record_json.POSITION, standing)), standing)
 
 
 def check_flip(flip: RuleTransition) -> None:
     same(load_flip(dump_flip(flip)), flip)
 
 
-def check_content(given_: content.Content) -> None:
+def check_content(given_: record_json.Content) -> None:
     same(load_content(dump_content(given_)), given_)
     same(load_content(dump_content(given_).encode()), given_)
 
 
 def check_topic(topic: ThreadContext) -> None:
-    same(content.TOPIC.validate_json(dump(content.TOPIC, topic)), topic)
+    same(record_json.TOPIC.validate_json(dump_record(record_json.TOPIC, topic)), topic)
 
 
 STANDINGS = st.builds(
@@ -209,7 +209,7 @@ test_all_kinds_of_notices_read_back = pytest.mark.slow(MANY(given(CONTENTS)(chec
 @given(POLICIES)
 @FEW
 def test_policies_read_back(policy: Policy) -> None:
-    same(content.POLICY.validate_json(dump(content.POLICY, policy)), policy)
+    same(record_json.POLICY.validate_json(dump_record(record_json.POLICY, policy)), policy)
 
 
 def test_what_was_written_before_a_field_was_added_has_its_default() -> None:
@@ -219,14 +219,14 @@ def test_what_was_written_before_a_field_was_added_has_its_default() -> None:
 
 def test_a_standing_of_before_it_had_an_exchange_is_read() -> None:
     state = '{"kept":"firing","session":"2026-01-16","fired":"2026-01-16"}'
-    found = content.POSITION.validate_json(f'[{state},{{"kept":"ok"}},null]')
+    found = record_json.POSITION.validate_json(f'[{state},{{"kept":"ok"}},null]')
     assert found == RuleState(State(Phase.FIRING, session=date(2026, 1, 16), fired=date(2026, 1, 16)))
     assert found.reached == date(2026, 1, 16)
 
 
 def test_a_topic_of_before_a_field_was_added_has_its_default() -> None:
     asked = '{"symbols":["ISCB"],"window":{"label":"3y"},"as_of":"2026-01-16"}'
-    found = content.TOPIC.validate_json(f'{{"comparing":{asked}}}')
+    found = record_json.TOPIC.validate_json(f'{{"comparing":{asked}}}')
     assert found == ThreadContext(Comparing(("ISCB",), parse("3y"), date(2026, 1, 16)))
 
 
@@ -235,7 +235,7 @@ def test_a_topic_of_before_a_field_was_added_has_its_default() -> None:
 )
 def test_what_is_no_topic_is_not_read_as_one(damaged: str) -> None:
     with pytest.raises(ValueError, match="validation error"):
-        content.TOPIC.validate_json(damaged)
+        record_json.TOPIC.validate_json(damaged)
 
 
 def test_facts_of_funds_are_watched_too() -> None:
@@ -252,6 +252,6 @@ def test_a_rule_that_is_refused_by_now_still_loads(threshold: float, recover: fl
     """It was kept before anybody looked whether its values come there; it recovers where they do."""
     quantity = Quantity("correlation", "ISCB", benchmark="SPSM")
     rule = Rule((Condition(quantity, Op.BELOW, threshold, recover),))
-    read = content.RULE.validate_json(dump(content.RULE, rule))
+    read = record_json.RULE.validate_json(dump_record(record_json.RULE, rule))
     assert read == rule
     assert read.conditions[0].recovery == pytest.approx(0.982 if threshold == 0.98 else threshold)

@@ -19,9 +19,9 @@ from bot.errors import Unavailable, UserError
 from bot.model import Digest
 from bot.ports import RuleDraft
 from bot.store import address as address_module
-from bot.store import migrate, opened, url_of
-from bot.store.faults import DAMAGED, FULL, MISREAD, READ_ONLY, REFUSED, UNOPENED
-from bot.telemetry.health import reachable
+from bot.store import migrate, open_store, url_of
+from bot.store.errors import DAMAGED, FULL, MISREAD, READ_ONLY, REFUSED, UNOPENED
+from bot.telemetry.health import store_check
 from tests.contracts.stores import own_database, server
 from tests.reliability.cases import can_mount, small_disk
 
@@ -30,7 +30,7 @@ RULE = Rule((Condition(Quantity("price_change", "ISCB"), Op.BELOW, 9.0, 10.0),))
 
 
 async def _made(file: Path) -> None:
-    async with opened(f"sqlite:///{file}") as store:
+    async with open_store(f"sqlite:///{file}") as store:
         await store.probe()
 
 
@@ -126,7 +126,7 @@ async def test_tables_of_another_application_are_left_alone(tmp_path: Path) -> N
 
 async def test_a_journal_that_is_missing_costs_what_was_in_it_and_no_more(tmp_path: Path) -> None:
     file, copy = tmp_path / "rules.db", tmp_path / "copy.db"
-    async with opened(f"sqlite:///{file}") as store:
+    async with open_store(f"sqlite:///{file}") as store:
         await store.probe()
         shutil.copy(file, copy)  # without its -wal
     await _made(copy)
@@ -134,8 +134,8 @@ async def test_a_journal_that_is_missing_costs_what_was_in_it_and_no_more(tmp_pa
 
 async def ready(file: Path, spoil: Callable[[], None]) -> str:
     """What `/readyz` says of the store, once it was spoilt."""
-    async with opened(f"sqlite:///{file}") as store:
-        look = reachable(store.probe)
+    async with open_store(f"sqlite:///{file}") as store:
+        look = store_check(store.probe)
         assert await look() == ""
         spoil()
         return await look()
@@ -154,8 +154,8 @@ async def test_a_disk_that_is_filled_to_the_last_byte_is_not_ready_until_there_i
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with small_disk(tmp_path / "disk") as place:
-        async with opened(f"sqlite:///{place}/rules.db") as store:
-            look = reachable(store.probe)
+        async with open_store(f"sqlite:///{place}/rules.db") as store:
+            look = store_check(store.probe)
             assert await look() == ""
             fill(place / "filler")
             assert await look() == f"The store cannot be used: {FULL}."
@@ -179,21 +179,21 @@ def fill(file: Path) -> None:
 async def test_a_file_that_cannot_be_written_to_is_not_ready(tmp_path: Path) -> None:
     file = tmp_path / "rules.db"
     await _made(file)
-    async with opened(f"sqlite:///{file}") as store:
+    async with open_store(f"sqlite:///{file}") as store:
         with store.database.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only = ON")
             connection.commit()
-        said = await reachable(store.probe)()
+        said = await store_check(store.probe)()
     assert said == f"The store cannot be used: {READ_ONLY}."
 
 
 async def test_a_file_that_is_damaged_meanwhile_is_not_ready(tmp_path: Path) -> None:
     file = tmp_path / "rules.db"
     await _made(file)  # and closed: nothing of it is in a journal any more
-    async with opened(f"sqlite:///{file}") as store:
+    async with open_store(f"sqlite:///{file}") as store:
         store.database.engine.dispose()
         pages(file)
-        said = await reachable(store.probe)()
+        said = await store_check(store.probe)()
     assert said == f"The store cannot be used: {DAMAGED}."
 
 
@@ -210,7 +210,7 @@ def spoil(file: Path, whole: bytes, chance: random.Random) -> None:
 async def _looked_at(file: Path) -> str:
     """What who runs the bot is told of the file; empty where all can be read."""
     try:
-        async with opened(f"sqlite:///{file}") as store:
+        async with open_store(f"sqlite:///{file}") as store:
             await store.probe()
             await store.of("T1").rules()
             await store.of("T1").digests()
@@ -226,7 +226,7 @@ async def test_whatever_bytes_are_others_a_fault_is_told_as_one_of_the_database(
     file, chance = tmp_path / "rules.db", random.Random(1)
     migrate(f"sqlite:///{file}")
     made = datetime(2026, 1, 5, tzinfo=UTC)
-    async with opened(f"sqlite:///{file}") as store:
+    async with open_store(f"sqlite:///{file}") as store:
         for number in range(20):
             asked = RuleDraft(f"C{number}", "U1", SECRET, RULE, Policy(1, 1), made, f"q{number}")
             await store.of("T1").add(asked)
@@ -293,7 +293,7 @@ async def test_a_server_that_is_not_there_is_told_without_its_place(
         pytest.skip("no PostgreSQL: TEST_DATABASE_URL is not set")
     url = url_of(given).set(password=SECRET, **changes)  # type: ignore[arg-type]
     with pytest.raises(Unavailable) as caught:
-        async with opened(url.render_as_string(hide_password=False)):
+        async with open_store(url.render_as_string(hide_password=False)):
             pass
     fault = caught.value
     assert words in str(fault)
@@ -306,10 +306,10 @@ async def test_a_server_that_is_not_there_is_told_without_its_place(
 async def test_a_server_that_takes_no_writes_is_not_ready() -> None:
     with own_database() as given:
         migrate(given)
-        async with opened(given) as store:
+        async with open_store(given) as store:
             name = store.database.url.database
-            assert await reachable(store.probe)() == ""
+            assert await store_check(store.probe)() == ""
             with store.database.engine.begin() as connection:
                 connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
             store.database.engine.dispose()
-            assert await reachable(store.probe)() == f"The store cannot be used: {READ_ONLY}."
+            assert await store_check(store.probe)() == f"The store cannot be used: {READ_ONLY}."

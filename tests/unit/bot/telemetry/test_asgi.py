@@ -10,9 +10,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.clock import FixedClock
-from bot.telemetry.asgi import Asgi, app, pages
 from bot.telemetry.health import Check, Health
 from bot.telemetry.metrics import PrometheusMetrics
+from bot.telemetry.pages import Asgi, app, pages
 from tests.fakes.asgi import get
 
 

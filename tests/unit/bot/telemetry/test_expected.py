@@ -11,9 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.errors import Unavailable, UserError
-from bot.slack.faults import FaultKind, SlackFault
-from bot.telemetry.expected import is_expected
-from bot.telemetry.logs import TEXT, AsJson, AsText
+from bot.slack.errors import FaultKind, SlackFault
+from bot.telemetry.logs import TEXT, AsJson, AsText, is_expected
 
 AWAY = Unavailable("The database", "it cannot be reached", detail="PostgreSQL at db.example/rules: no route")
 EXPECTED = [

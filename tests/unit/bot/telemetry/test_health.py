@@ -10,7 +10,7 @@ import pytest
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.telemetry import health as module
-from bot.telemetry.health import GRACE, Health, Runs, Sweeps, reachable
+from bot.telemetry.health import GRACE, DailyRunCheck, Health, SweepCheck, store_check
 
 CALENDAR = ExchangeCalendar()
 FRIDAY = date(2026, 1, 16)
@@ -61,25 +61,25 @@ class TestStore:
         async def teams() -> list[str]:
             return []
 
-        assert await reachable(teams)() == ""
+        assert await store_check(teams)() == ""
 
     async def test_one_that_does_not_is_told_without_its_password(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(module, "PATIENCE", 0.01)
-        assert await reachable(breaks)() == "The store cannot be reached (ConnectionError)."
-        assert await reachable(hangs)() == "The store cannot be reached (TimeoutError)."
+        assert await store_check(breaks)() == "The store cannot be reached (ConnectionError)."
+        assert await store_check(hangs)() == "The store cannot be reached (TimeoutError)."
 
 
 class TestSweeps:
     async def test_the_last_one_may_be_five_minutes_old(self) -> None:
         clock = FixedClock(SETTLED)
-        ticks = Sweeps(clock)
+        ticks = SweepCheck(clock)
         clock.set(SETTLED + timedelta(minutes=5))
         assert await ticks.look() == ""
         clock.set(SETTLED + timedelta(minutes=12))
         assert await ticks.look() == "The last sweep ended 12 minutes ago; 5 minutes are allowed."
-        ticks.swept()
+        ticks.note_sweep()
         assert await ticks.look() == ""
 
 
@@ -94,8 +94,8 @@ class Rules:
         return self.late.get(session.strftime("d%d"), 0)
 
 
-def runs(now: datetime, rules: Rules) -> Runs:
-    return Runs(FixedClock(now), CALENDAR, DEADLINE, rules.undecided)
+def runs(now: datetime, rules: Rules) -> DailyRunCheck:
+    return DailyRunCheck(FixedClock(now), CALENDAR, DEADLINE, rules.undecided)
 
 
 class TestRuns:

@@ -39,12 +39,12 @@ def value(metrics: PrometheusMetrics, name: str, **labels: str) -> float | None:
 
 def test_it_is_the_port(metrics: PrometheusMetrics) -> None:
     port: Metrics = metrics
-    port.acknowledged(0.014)
+    port.observe_ack(0.014)
     assert value(metrics, "acknowledgement_seconds_count") == 1
 
 
 def test_what_the_http_port_refuses_is_counted_from_nothing_on(metrics: PrometheusMetrics) -> None:
-    metrics.refused(HttpRefusal.STALE)
+    metrics.count_refusal(HttpRefusal.STALE)
     found = {reason: value(metrics, "http_refused_total", reason=reason.value) for reason in HttpRefusal}
     assert found == dict.fromkeys(HttpRefusal, 0.0) | {HttpRefusal.STALE: 1.0}
 
@@ -122,7 +122,7 @@ class TestPrices:
 
 def test_an_acknowledgement_that_came_too_late_is_seen(metrics: PrometheusMetrics) -> None:
     for seconds in (0.02, 2.9, 3.1):
-        metrics.acknowledged(seconds)
+        metrics.observe_ack(seconds)
     counts = [value(metrics, "acknowledgement_seconds_bucket", le=le) for le in ("0.025", "3.0", "+Inf")]
     assert counts == [1, 2, 3]
 

@@ -25,7 +25,7 @@ from bot.market.calendar import ExchangeCalendar
 from bot.model import ChannelKey, Digest, DigestMode, NewNotice, Notice, StoredRule
 from bot.ports import Funds, Prices, RuleDraft, Store
 from bot.render.chart_specs import ChartSpec
-from bot.store import migrate, opened
+from bot.store import migrate, open_store
 from bot.use_cases.compare import MarketData
 from bot.use_cases.daily import DailyRun, RunReport
 from bot.use_cases.deliver import Delivery
@@ -222,7 +222,7 @@ async def office(
     publisher, renderer, metrics = RecordingPublisher(clock), DotRenderer(), QuietMetrics()
     prices = source(clock) if source else market
     desk = MarketData(prices, prices, calendar, clock)
-    async with opened(f"sqlite:///{file}") as store:
+    async with open_store(f"sqlite:///{file}") as store:
         daily = DailyRun(store, desk, metrics, patience)
         delivery = Delivery(store, publisher, renderer, desk, metrics, "me")
         yield Office(store, market, clock, publisher, renderer, metrics, daily, delivery, desk)

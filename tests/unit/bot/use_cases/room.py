@@ -28,7 +28,7 @@ from bot.ports import Place, User, WorkspaceRepository
 from bot.render import advice
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
-from bot.store import SqlStore, migrate, opened
+from bot.store import SqlStore, migrate, open_store
 from bot.use_cases.buttons.answers import ButtonAnswers
 from bot.use_cases.buttons.handlers import handlers
 from bot.use_cases.compare import MarketData
@@ -165,7 +165,7 @@ class Room:
             ChannelKey(TEAM, HERE), now, timedelta(minutes=2), "me"
         ):
             ts = f"ts{notice.id}" if notice.new.kind in {NoticeKind.CARD, NoticeKind.REPLY} else None
-            await self.store.outbox.sent(notice, ts)
+            await self.store.outbox.mark_sent(notice, ts)
             sent.append(notice)
         return sent
 
@@ -187,7 +187,7 @@ async def room(folder: Path, *, everyone: bool = False, now: datetime = NOW) -> 
     clock, market = FixedClock(now), HandMarket(CALENDAR)
     messenger, jobs, renderer = RecordingMessenger(), RecordingJobs(), QuickRenderer()
     users = KnownUsers({ANN: User(ANN, "Europe/London"), BEN: User(BEN), ADA: User(ADA, None, admin=True)})
-    async with opened(f"sqlite:///{file}") as store:
+    async with open_store(f"sqlite:///{file}") as store:
         desk = MarketData(market, market, CALENDAR, clock)
         channels = KnownChannels({HERE, ELSEWHERE})
         parts = Services(desk, store, messenger, renderer, users, channels, jobs, QuietMetrics(), everyone)

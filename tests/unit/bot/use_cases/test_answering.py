@@ -364,7 +364,7 @@ async def test_that_an_answer_takes_longer_is_not_told_where_it_stands(here: Off
 
 
 async def test_nobody_waits_for_what_nobody_asked(here: Office) -> None:
-    await here.inbox.done("T1", "1/2.a")
+    await here.inbox.mark_done("T1", "1/2.a")
     await here.inbox.put(Request("q2", "opened", "", "T1", "", "U1", NOW))
     here.gate = asyncio.Event()
     working = asyncio.create_task(here.answering().work("T1/q2"))

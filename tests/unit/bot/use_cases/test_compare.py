@@ -19,7 +19,7 @@ from bot.errors import UnknownSymbols, UserError
 from bot.language import Compare
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
-from bot.market.series import Series, panel
+from bot.market.series import Series, build_panel
 from bot.ports import Ack, Place, PriceHistory, Profiles
 from bot.use_cases.compare import CompareHandler, MarketData, compare_funds, look_into
 
@@ -122,7 +122,7 @@ class Exchanges:
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
         rows = [self._row(symbol) for symbol in symbols]
-        held = panel(rows, self._calendar, through, self._clock.now(), source="Exchanges")
+        held = build_panel(rows, self._calendar, through, self._clock.now(), source="Exchanges")
         return PriceHistory(held)
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:

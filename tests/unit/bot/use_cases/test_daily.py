@@ -95,17 +95,17 @@ async def test_a_person_who_acts_meanwhile_wins_and_the_next_run_decides(tmp_pat
     async with office(tmp_path) as here:
         kept = await here.rule(policy=Policy(1))
         repository = here.store.of(TEAM)
-        outer = here.store.undecided
+        outer = here.store.rules_behind
 
         async def slow(*given):  # type: ignore[no-untyped-def]
             found = await outer(*given)
             await repository.alter(kept, kept.standing.state, deed(here, AuditAction.ACKNOWLEDGED), ())
             return found
 
-        here.store.undecided = slow  # type: ignore[method-assign]
+        here.store.rules_behind = slow  # type: ignore[method-assign]
         report = await here.evening(FIRST)
         assert (report.lost, report.complete, here.metrics.runs) == ([CHANNEL_KEY], False, [])
-        here.store.undecided = outer  # type: ignore[method-assign]
+        here.store.rules_behind = outer  # type: ignore[method-assign]
         assert (await here.evening(FIRST)).decided == [CHANNEL_KEY]
 
 
@@ -118,7 +118,7 @@ async def test_what_was_paused_edited_or_deleted_meanwhile_is_not_decided(
         kept = await here.rule(policy=Policy(1))
         await here.digest()
         here.write("b")
-        repository, outer = here.store.of(TEAM), here.store.undecided
+        repository, outer = here.store.of(TEAM), here.store.rules_behind
 
         async def slow(*given):  # type: ignore[no-untyped-def]
             found = await outer(*given)
@@ -131,9 +131,9 @@ async def test_what_was_paused_edited_or_deleted_meanwhile_is_not_decided(
                 await repository.mark(1, status, deed(here, AuditAction.PAUSED))
             return found
 
-        here.store.undecided = slow  # type: ignore[method-assign]
+        here.store.rules_behind = slow  # type: ignore[method-assign]
         assert (await here.evening(FIRST)).lost == [CHANNEL_KEY]
-        here.store.undecided = outer  # type: ignore[method-assign]
+        here.store.rules_behind = outer  # type: ignore[method-assign]
         first = await repository.rule(1, 1)
         assert first
         assert first.standing.state == kept.standing.state

@@ -470,7 +470,7 @@ async def test_what_arrived_is_noted_when_the_database_is_back(
 ) -> None:
     async with office(tmp_path) as here:
         await fire(here)
-        back, sent = here.clock.now() + timedelta(seconds=away), here.store.outbox.sent
+        back, sent = here.clock.now() + timedelta(seconds=away), here.store.outbox.mark_sent
 
         async def noted(notice: Notice, ts: str | None, picture: str | None) -> None:
             if here.clock.now() < back:

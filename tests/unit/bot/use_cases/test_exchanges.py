@@ -22,7 +22,7 @@ from bot.render.rules.card import card_message
 from bot.schedule import post_at, settled
 from bot.store import url_of
 from bot.store.engine import Database
-from bot.store.schema.tables import OUTBOX
+from bot.store.schema import OUTBOX
 from tests.oracles import slow_watch
 from tests.oracles.slow_watch import Patience
 from tests.unit.bot.use_cases.office import HERE, LEVELS, TEAM, below, office

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from analytics import Condition, Op, Policy, Quantity, Rule
-from bot.market.sample.market import SampleMarket
+from bot.market.sample import SampleMarket
 from bot.model import AuditAction, AuditEntry, DigestMode, NewNotice, NoticeKind, RuleReport
 from bot.render.message import Message
 from tests.unit.bot.use_cases.office import CALENDAR, HERE, TEAM, office

@@ -151,7 +151,7 @@ async def test_answered_questions_are_forgotten_once_a_day(tmp_path: Path) -> No
     async with office(tmp_path) as here:
         asked = Request("q1", "/watch", "list", TEAM, HERE, "U1", here.clock.now())
         await here.store.inbox.put(asked)
-        await here.store.inbox.done(TEAM, "q1")
+        await here.store.inbox.mark_done(TEAM, "q1")
         ticking = Ticking(here)
         await ticking.at(asked.asked + FORGOTTEN - timedelta(hours=1))
         assert not await here.store.inbox.put(asked)
@@ -201,9 +201,9 @@ async def test_old_notices_are_forgotten_in_batches(
         while found := await here.store.outbox.claim(
             ChannelKey(TEAM, HERE), here.clock.now(), REMEMBERED, "me"
         ):
-            await here.store.outbox.sent(found, "1.0")
+            await here.store.outbox.mark_sent(found, "1.0")
         await Ticking(here).at(datetime.combine(FRIDAY, time(12), UTC))
-        known = [await here.store.of(TEAM).delivered(HERE, day, NoticeKind.DIGEST) for day in days]
+        known = [await here.store.of(TEAM).delivered_ts(HERE, day, NoticeKind.DIGEST) for day in days]
     assert known == [None] * 5 + ["1.0"]
     assert "5 finished notices are forgotten" in caplog.text
 
@@ -309,7 +309,7 @@ async def test_by_a_clock_that_may_have_leapt_nothing_is_forgotten(tmp_path: Pat
     async with office(tmp_path) as here:
         answered = Request("q1", "/watch", "list", TEAM, HERE, "U1", here.clock.now())
         await here.store.inbox.put(answered)
-        await here.store.inbox.done(TEAM, "q1")
+        await here.store.inbox.mark_done(TEAM, "q1")
         ticking = Ticking(here)
         here.clock.believed = False
         await ticking.at(here.clock.now() + timedelta(days=10))

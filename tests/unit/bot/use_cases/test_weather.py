@@ -25,7 +25,7 @@ from bot.errors import Verdict
 from bot.model import DigestContent, DigestMode, RuleTransition
 from bot.store import url_of
 from bot.store.engine import Database
-from bot.store.schema.tables import OUTBOX
+from bot.store.schema import OUTBOX
 from bot.use_cases.deliver import LEASE
 from tests.unit.bot.use_cases.office import HERE, SESSIONS, TEAM, Office, below, office
 

@@ -10,12 +10,10 @@ import pytest
 
 from analytics.fund import Fact, FundProfile, Kind
 from analytics.notes import Note, NoteKind
-from bot.market import reference
+from bot.market import reference, yahoo
 from bot.market.calendar import ExchangeCalendar
-from bot.market.sample.facts import SECTORS, profile_of
-from bot.market.sample.path import simulate
-from bot.market.sample.tables import FIRST, FUNDS
-from bot.market.yahoo import funds as yahoo
+from bot.market.sample import simulate
+from bot.market.sample_funds import FIRST, FUNDS, SECTORS, profile_of
 
 EQUITY = [symbol for symbol, traits in FUNDS.items() if traits.duration is None]
 JANUARY = date(2026, 1, 16)

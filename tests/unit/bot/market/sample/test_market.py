@@ -16,7 +16,7 @@ from bot.clock import FixedClock
 from bot.errors import UnknownSymbols
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
-from bot.market.sample.tables import SYMBOLS
+from bot.market.sample_funds import SYMBOLS
 
 CALENDAR = ExchangeCalendar()
 FRIDAY = date(2026, 1, 16)

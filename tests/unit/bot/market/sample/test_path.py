@@ -12,8 +12,8 @@ import pytest
 
 from analytics.panel import DateArray, FloatArray
 from bot.market.calendar import ExchangeCalendar
-from bot.market.sample.path import _draws, simulate
-from bot.market.sample.tables import FIRST, FUNDS, LAST_MILESTONE, MILESTONES, RATES, SYMBOLS
+from bot.market.sample import _draws, simulate
+from bot.market.sample_funds import FIRST, FUNDS, LAST_MILESTONE, MILESTONES, RATES, SYMBOLS
 from bot.market.series import Series
 
 Market = Mapping[str, Series]
@@ -188,8 +188,8 @@ def test_another_process_finds_the_same_prices(market: Market) -> None:
     script = (
         "from datetime import date\n"
         "from bot.market.calendar import ExchangeCalendar\n"
-        "from bot.market.sample.path import simulate\n"
-        "from bot.market.sample.tables import FIRST\n"
+        "from bot.market.sample import simulate\n"
+        "from bot.market.sample_funds import FIRST\n"
         "market = simulate(ExchangeCalendar().sessions(FIRST, date(2026, 11, 20)))\n"
         "print(*(market[name].close.tobytes().hex()[-64:] for name in sorted(market)))\n"
     )

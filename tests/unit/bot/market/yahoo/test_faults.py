@@ -14,8 +14,8 @@ from analytics.notes import NoteKind
 from bot.clock import FixedClock, SystemClock
 from bot.errors import Unavailable, UnknownSymbols
 from bot.market.calendar import ExchangeCalendar
-from bot.market.yahoo import HttpLimits, YahooMarket
-from bot.market.yahoo.client import YahooClient
+from bot.market.yahoo import YahooMarket
+from bot.market.yahoo_client import HttpLimits, YahooClient
 from tests.fakes.yahoo import FakeYahoo, forget_everything
 from tests.fakes.yahoo_listings import chart, listing
 from tests.unit.bot.market.conftest import FRIDAY

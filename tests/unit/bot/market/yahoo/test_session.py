@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.market.yahoo.session import HttpLimits, RequestWatch
+from bot.market.yahoo_client import HttpLimits, RequestWatch
 
 
 class Now:

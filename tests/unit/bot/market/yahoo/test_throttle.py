@@ -10,9 +10,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.errors import Unavailable
-from bot.market.yahoo.client import COOL_DOWN, NoSuchSymbol
-from bot.market.yahoo.session import HttpLimits
-from bot.market.yahoo.throttle import Failure, Throttle
+from bot.market.yahoo_client import COOL_DOWN, Failure, HttpLimits, NoSuchSymbol, Throttle
 
 NAMES = [f"F{i}" for i in range(10)]
 CLOCK = SystemClock()

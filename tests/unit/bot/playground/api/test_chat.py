@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.api.server import Slack
 from bot.playground.model import BOT
-from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
-from bot.slack.client import connected
+from bot.playground.storage import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, RESEARCH
+from bot.slack.client import slack_client
 from tests.fakes.workspace import APP_TOKEN, everybody_sees, loopback
 from tests.unit.bot.playground.conftest import Refused
 
@@ -135,7 +135,7 @@ class TestWhere:
         assert len(everybody_sees(slack, RESEARCH)) == 1
 
     async def test_a_public_channel_without_the_bot(self, refused: Refused) -> None:
-        async with loopback() as slack, connected("xoxb-fake-bot-token", slack.api_url) as client:
+        async with loopback() as slack, slack_client("xoxb-fake-bot-token", slack.api_url) as client:
             answer = await refused(client.chat_postMessage(channel=RANDOM, text="x"))
         assert answer["error"] == "not_in_channel"
 
@@ -276,11 +276,11 @@ class TestTokensAndScopes:
     async def test_a_token_that_is_not_the_bots(
         self, slack: Slack, refused: Refused, token: str, error: str
     ) -> None:
-        async with connected(token, slack.api_url) as client:
+        async with slack_client(token, slack.api_url) as client:
             assert (await refused(client.auth_test()))["error"] == error
 
     async def test_a_missing_scope_is_named_with_those_there_are(self, refused: Refused) -> None:
-        async with loopback(scopes=("commands",)) as slack, connected(APP_TOKEN, slack.api_url) as client:
+        async with loopback(scopes=("commands",)) as slack, slack_client(APP_TOKEN, slack.api_url) as client:
             client.token = slack.installed.bot_token
             answer = await refused(client.chat_postMessage(channel=PORTFOLIO, text="x"))
         assert (answer["error"], answer["needed"]) == ("missing_scope", "chat:write")
@@ -307,7 +307,7 @@ class TestTokensAndScopes:
     ) -> None:
         await client.chat_postMessage(channel=PORTFOLIO, text="x")
         await refused(client.chat_postMessage(channel=DEALS, text="x"))
-        calls = slack.called("chat.postMessage")
+        calls = slack.calls_of("chat.postMessage")
         assert [(call.status, call.error) for call in calls] == [(200, None), (200, "channel_not_found")]
         assert calls[0].payload["text"] == "x"
 

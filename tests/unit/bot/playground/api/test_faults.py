@@ -8,9 +8,8 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.api.faults import NAMES, Faults
-from bot.playground.api.server import Slack
-from bot.playground.seed import PORTFOLIO
+from bot.playground.api.server import FAULT_NAMES, Faults, Slack
+from bot.playground.storage import PORTFOLIO
 from tests.fakes.workspace import everybody_sees
 from tests.unit.bot.playground.conftest import Refused
 
@@ -145,4 +144,4 @@ class TestWhen:
         assert [faults.next("chat.update"), faults.next("chat.postMessage")] == ["", "500"]
 
     def test_the_names_are_those_of_the_issue(self) -> None:
-        assert {"429", "hang", "500", "invalid_blocks", "drop_connection"} <= set(NAMES)
+        assert {"429", "hang", "500", "invalid_blocks", "drop_connection"} <= set(FAULT_NAMES)

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.api.server import Slack
-from bot.playground.seed import PORTFOLIO, RANDOM
+from bot.playground.storage import PORTFOLIO, RANDOM
 from bot.slack.client import session_of
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import everybody_sees

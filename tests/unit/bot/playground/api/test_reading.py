@@ -10,8 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.api.server import Slack
 from bot.playground.model import BOT, File
-from bot.playground.seed import ANN, BEN, DEALS, PORTFOLIO, RANDOM, RESEARCH
-from bot.slack.client import connected
+from bot.playground.storage import ANN, BEN, DEALS, PORTFOLIO, RANDOM, RESEARCH
+from bot.slack.client import slack_client
 from tests.fakes.workspace import BOT_TOKEN, loopback
 from tests.unit.bot.playground.conftest import Refused
 
@@ -39,7 +39,10 @@ class TestScopes:
         ],
     )
     async def test_without_it_nothing_is_told(self, refused: Refused, ask: Ask, needed: str) -> None:
-        async with loopback(scopes=("chat:write",)) as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        async with (
+            loopback(scopes=("chat:write",)) as slack,
+            slack_client(BOT_TOKEN, slack.api_url) as client,
+        ):
             answer = await refused(ask(client))
         assert (answer["error"], answer["needed"]) == ("missing_scope", needed)
 

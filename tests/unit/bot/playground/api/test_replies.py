@@ -11,7 +11,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.playground.api.server import Slack
 from bot.playground.model import BOT
-from bot.playground.seed import ANN, BEN, DEALS, PORTFOLIO
+from bot.playground.storage import ANN, BEN, DEALS, PORTFOLIO
 from bot.slack.client import session_of
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import everybody_sees, only_for

@@ -9,8 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.playground.api.server import Slack
-from bot.playground.api.socket import MOST
+from bot.playground.api.server import MOST_CONNECTIONS, Slack
 
 
 @pytest.fixture
@@ -30,10 +29,10 @@ async def test_the_eleventh_connection_is_ended_with_a_reason(
     slack: Slack, session: aiohttp.ClientSession
 ) -> None:
     async with AsyncExitStack() as stack:
-        words = [await first_word(session, slack, stack) for _ in range(MOST + 1)]
-    assert [each["type"] for each in words] == ["hello"] * MOST + ["disconnect"]
+        words = [await first_word(session, slack, stack) for _ in range(MOST_CONNECTIONS + 1)]
+    assert [each["type"] for each in words] == ["hello"] * MOST_CONNECTIONS + ["disconnect"]
     assert words[-1]["reason"] == "too_many_websockets"
-    assert words[MOST - 1]["num_connections"] == MOST
+    assert words[MOST_CONNECTIONS - 1]["num_connections"] == MOST_CONNECTIONS
 
 
 async def test_every_connection_is_ended_where_that_is_wanted(

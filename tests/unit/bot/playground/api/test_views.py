@@ -8,8 +8,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.api.server import Slack
-from bot.playground.seed import ANN, BEN
-from bot.slack.client import connected
+from bot.playground.storage import ANN, BEN
+from bot.slack.client import slack_client
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, loopback
 from tests.unit.bot.playground.conftest import Refused
@@ -191,7 +191,7 @@ class TestHome:
         assert answer["error"] == "hash_conflict"
 
     async def test_nobody_has_one_where_the_app_has_none(self, refused: Refused) -> None:
-        async with loopback(home_tab=False) as slack, connected(BOT_TOKEN, slack.api_url) as client:
+        async with loopback(home_tab=False) as slack, slack_client(BOT_TOKEN, slack.api_url) as client:
             answer = await refused(client.views_publish(user_id=ANN, view=home()))
         assert answer["error"] == "not_enabled"
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from bot.errors import UserError
+from bot.playground.actions import Actions
 from bot.playground.api.server import Slack
-from bot.playground.deliver import Deeds
-from bot.playground.drive.script import Changing, ScriptLine, Stage, as_text, play, read
-from bot.playground.lines import AppAnswer
 from bot.playground.model import BOT, Payload
-from bot.playground.seed import ANN, BEN, PORTFOLIO, RANDOM
+from bot.playground.script import Changing, ScriptLine, Stage, message_lines, play_script, read_script
+from bot.playground.storage import ANN, BEN, PORTFOLIO, RANDOM
+from bot.playground.transport import AppAnswer
 from tests.unit.bot.playground.test_deliver import Recorded
 
 
@@ -25,7 +25,7 @@ class TestReading:
 #research-private> Ben: @watchpoint help: now
 @watchpoint cy: /compare help
 """
-        assert read(script) == [
+        assert read_script(script) == [
             ScriptLine("#portfolio ann: /compare ISCB SPSM", "portfolio", "ann", "/compare ISCB SPSM"),
             ScriptLine(
                 "#research-private> Ben: @watchpoint help: now",
@@ -37,16 +37,16 @@ class TestReading:
 
     def test_what_becomes_of_channels(self) -> None:
         script = "@channel #random archive\n@channel random rename talk"
-        assert read(script) == [
+        assert read_script(script) == [
             Changing("@channel #random archive", "random", "archive"),
             Changing("@channel random rename talk", "random", "rename", "talk"),
         ]
         with pytest.raises(UserError):
-            read("@channel random explode")
+            read_script("@channel random explode")
 
     def test_every_line_that_cannot_be_read_is_named_at_once(self) -> None:
         with pytest.raises(UserError) as caught:
-            read("hello\n#portfolio ann: fine\n#portfolio ann\n@somebody ann: hello\n")
+            read_script("hello\n#portfolio ann: fine\n#portfolio ann\n@somebody ann: hello\n")
         assert [each.split(" cannot")[0] for each in caught.value.complaints] == [
             "Line 1",
             "Line 3",
@@ -85,8 +85,10 @@ class Passed:
 
 async def played(slack: Slack, script: str) -> list[str]:
     said: list[str] = []
-    deeds = Deeds(slack, Talker(slack), patience=0.05, retries=())
-    await play(read(script), Stage(deeds, idle, Passed(slack).sessions, slack.workspace), said.append)
+    deeds = Actions(slack, Talker(slack), patience=0.05, retries=())
+    await play_script(
+        read_script(script), Stage(deeds, idle, Passed(slack).sessions, slack.workspace), said.append
+    )
     return said
 
 
@@ -178,7 +180,7 @@ def test_every_kind_of_block_is_text(slack: Slack) -> None:
         },
     ]
     message = slack.workspace.post(PORTFOLIO, BOT, "unseen", blocks)
-    assert list(as_text(message, slack.workspace)) == [
+    assert list(message_lines(message, slack.workspace)) == [
         "Watchpoint:",
         "ISCB vs SPSM",
         "A & B, @ann",
@@ -194,7 +196,7 @@ def test_every_kind_of_block_is_text(slack: Slack) -> None:
 
 def test_without_blocks_it_is_the_text(slack: Slack) -> None:
     message = slack.workspace.post_ephemeral(PORTFOLIO, BOT, ANN, "one\ntwo")
-    assert list(as_text(message, slack.workspace)) == [
+    assert list(message_lines(message, slack.workspace)) == [
         "Watchpoint (only you can see this):",
         "one",
         "two",

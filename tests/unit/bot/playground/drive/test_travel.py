@@ -11,7 +11,7 @@ import pytest
 from bot.clock import ShiftedClock, SystemClock
 from bot.market.calendar import ExchangeCalendar
 from bot.model import Digest
-from bot.playground.drive.travel import Around, Journey, Post, Travel, TravelClock
+from bot.playground.time_travel import Around, Journey, Post, Travel, TravelClock
 
 START = datetime(2026, 1, 23, 12, 0, tzinfo=UTC)
 NEW_YORK = Digest("T", "C", "U", time(8, 30), "America/New_York")

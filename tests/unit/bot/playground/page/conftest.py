@@ -9,7 +9,7 @@ import pytest
 from bot.clock import FixedClock
 from bot.playground.page.blocks import Blocks
 from bot.playground.page.viewer import Viewer
-from bot.playground.seed import ANN, seeded
+from bot.playground.storage import ANN, seed_workspace
 from bot.playground.workspace import Workspace
 
 NOW = datetime(2026, 1, 16, 21, 15, tzinfo=UTC)
@@ -18,7 +18,7 @@ NOW = datetime(2026, 1, 16, 21, 15, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def workspace() -> Workspace:
     """Nobody changes it: tests that do take their own."""
-    return seeded(FixedClock(NOW))
+    return seed_workspace(FixedClock(NOW))
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,12 @@ from typing import Any
 
 import aiohttp
 
+from bot.playground.actions import Actions
 from bot.playground.api.server import Slack
-from bot.playground.deliver import Deeds
-from bot.playground.drive.travel import Travel
 from bot.playground.model import Installed
 from bot.playground.page import routes
-from bot.playground.seed import ANN, PORTFOLIO, seeded
+from bot.playground.storage import ANN, PORTFOLIO, seed_workspace
+from bot.playground.time_travel import Travel
 from bot.playground.workspace import Workspace
 from bot.ports import Clock
 from tests.fakes.workspace import APP_TOKEN, BOT_TOKEN, SCOPES, SIGNING_SECRET
@@ -62,8 +62,8 @@ class Stand:
 async def standing(clock: Clock, travel: Callable[[Workspace], Travel] | None = None) -> AsyncIterator[Stand]:
     """Everything but the bot, until the block ends; travel: how time is let pass there."""
     installed = Installed(BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, SCOPES, EVENTS, home_tab=True)
-    slack, line = Slack(seeded(clock), installed), Recorded()
-    deeds = Deeds(slack, line, patience=1.0, retries=())
+    slack, line = Slack(seed_workspace(clock), installed), Recorded()
+    deeds = Actions(slack, line, patience=1.0, retries=())
     pages = routes(slack.workspace, deeds, travel(slack.workspace) if travel else None)
     async with slack.running(routes=pages), aiohttp.ClientSession() as session:
         yield Stand(slack, line, session)

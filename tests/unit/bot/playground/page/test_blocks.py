@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from bot.clock import FixedClock
 from bot.playground.model import File
 from bot.playground.page.blocks import Blocks
-from bot.playground.page.elements import KEYS
-from bot.playground.page.forms import State
+from bot.playground.page.forms import KEYS, State
 from bot.playground.page.viewer import Viewer
-from bot.playground.seed import ANN, seeded
+from bot.playground.storage import ANN, seed_workspace
 from tests.unit.bot.playground.page.conftest import NOW
 from tests.unit.bot.playground.page.kinds import (
     ACTIONS,
@@ -86,7 +85,7 @@ def test_a_column_of_longer_cells_has_room_to_wrap_in(blocks: Blocks) -> None:
 
 
 def test_a_picture_of_the_workspace_is_shown_with_its_words_and_size() -> None:
-    workspace = seeded(FixedClock(NOW))
+    workspace = seed_workspace(FixedClock(NOW))
     for name, complete in (("growth.png", True), ("late.png", False), ("data.csv", True)):
         workspace.upload(File(f"F{name[0]}", name, "", held=PNG, complete=complete))
     blocks = Blocks(Viewer(workspace, ANN), "m1")

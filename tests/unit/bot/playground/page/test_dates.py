@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.playground.page.dates import Moment
+from bot.playground.page.viewer import Moment
 
 LONDON, TOKYO = ZoneInfo("Europe/London"), ZoneInfo("Asia/Tokyo")
 TODAY = date(2026, 1, 16)
@@ -72,13 +72,13 @@ def test_the_whole_moment_names_the_zone() -> None:
     ],
 )
 def test_slacks_tokens(form: str, filled: str) -> None:
-    assert Moment(1392734382, ZoneInfo("America/Los_Angeles"), TODAY).filled(form) == filled
+    assert Moment(1392734382, ZoneInfo("America/Los_Angeles"), TODAY).fill_tokens(form) == filled
 
 
 @pytest.mark.parametrize(("day", "ordinal"), [(1, "1st"), (2, "2nd"), (3, "3rd"), (11, "11th"), (22, "22nd")])
 def test_ordinals(day: int, ordinal: str) -> None:
-    assert at(2025, 1, day).filled("{date}") == f"January {ordinal}, 2025"
+    assert at(2025, 1, day).fill_tokens("{date}") == f"January {ordinal}, 2025"
 
 
 def test_pretty_tokens_say_today() -> None:
-    assert at(2026, 1, 16).filled("{date_short_pretty}, {date_long_pretty}") == "today, today"
+    assert at(2026, 1, 16).fill_tokens("{date_short_pretty}, {date_long_pretty}") == "today, today"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from multidict import MultiDict
 
-from bot.playground.page.forms import Drafts, Gone, State, complaints, pressed, state_of
+from bot.playground.page.forms import Drafts, NotThere, State, action_of, complaints, state_of
 from bot.playground.page.viewer import Viewer
 from tests.unit.bot.playground.page.kinds import (
     ACTIONS,
@@ -77,7 +77,7 @@ def test_a_menu_begins_with_its_initial_option(ann: Viewer) -> None:
 def press(viewer: Viewer, blocks: list[Node], what: str, **fields: str) -> tuple[Any, State]:
     form = MultiDict({name.replace("__", "/"): value for name, value in fields.items()})
     state = state_of(blocks, {}, form, viewer)
-    return pressed(blocks, what, state, viewer), state
+    return action_of(blocks, what, state, viewer), state
 
 
 def test_a_button_is_pressed(ann: Viewer) -> None:
@@ -120,12 +120,12 @@ def test_quoted_names_are_found(ann: Viewer) -> None:
     ["", "a", "a/gone", "b/why", "a/snooze/3", "a/snooze/-1", "a/snooze/x", "a/why/0", "s/more", "None"],
 )
 def test_what_is_not_there_cannot_be_pressed(ann: Viewer, what: str) -> None:
-    with pytest.raises(Gone):
+    with pytest.raises(NotThere):
         press(ann, [ACTIONS, SECTION], what)
 
 
 def test_a_choice_that_is_not_offered_cannot_be_sent(ann: Viewer) -> None:
-    with pytest.raises(Gone):
+    with pytest.raises(NotThere):
         sent(ann, kind="7")
 
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.playground.page.guard import POLICY
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.page.handlers import POLICY
+from bot.playground.storage import ANN, PORTFOLIO
 from tests.fakes.slack_clock import SleptClock
 from tests.unit.bot.playground.page.serving import Stand, standing
 

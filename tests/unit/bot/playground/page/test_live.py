@@ -13,8 +13,8 @@ import pytest
 
 from bot.playground.api import server
 from bot.playground.model import BOT
-from bot.playground.page import live
-from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO
+from bot.playground.page import handlers
+from bot.playground.storage import ANN, BEN, CY, DEALS, PORTFOLIO
 from tests.fakes.slack_clock import SleptClock
 from tests.unit.bot.playground.page.serving import Stand, standing
 
@@ -101,7 +101,7 @@ async def test_looking_at_a_channel_is_told_to_ones_other_pages(stand: Stand) ->
 
 
 async def test_a_silent_stream_breathes(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "SILENCE", 0.01)
+    monkeypatch.setattr(handlers, "SILENCE", 0.01)
     async with listening(stand, ANN) as heard:
         assert await heard.line() == ": nothing new"
 
@@ -120,7 +120,7 @@ class Listeners(set[Any]):
 
 
 async def test_a_closed_page_is_forgotten(stand: Stand, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "SILENCE", 0.01)
+    monkeypatch.setattr(handlers, "SILENCE", 0.01)
     listeners = stand.slack.workspace.feed._listeners = Listeners()
     async with listening(stand, ANN):
         assert len(listeners) == 1

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.playground.page.mrkdwn import mrkdwn, plain, spoken
+from bot.playground.page.mrkdwn import mrkdwn, plain, plain_text
 from bot.playground.page.viewer import Viewer
 from tests.unit.bot.playground.page.reading import harmless
 
@@ -126,7 +126,7 @@ def test_plain_text_means_nothing(ann: Viewer) -> None:
 
 def test_what_a_notification_says(ann: Viewer) -> None:
     text = "*ISCB*\nreturned `16.1 %`, says <@U0BEN> &amp; <https://a.org|source>\n```x```"
-    assert spoken(text, ann) == "ISCB returned 16.1 %, says @Ben Analyst & source x"
+    assert plain_text(text, ann) == "ISCB returned 16.1 %, says @Ben Analyst & source x"
 
 
 HOSTILE = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.playground.page.rich import rich_text
+from bot.playground.page.mrkdwn import rich_text
 from bot.playground.page.viewer import Viewer
 from tests.unit.bot.playground.page.kinds import Node, rich, words
 from tests.unit.bot.playground.page.reading import harmless

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.commands import COMMANDS
-from bot.playground.lines import AppAnswer
 from bot.playground.model import BOT, File
-from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM
+from bot.playground.storage import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM
+from bot.playground.transport import AppAnswer
 from tests.fakes.slack_clock import SleptClock
 from tests.unit.bot.playground.page.kinds import ACTIONS, BUTTON, MODAL, OPTIONS, plain
 from tests.unit.bot.playground.page.serving import Stand, standing

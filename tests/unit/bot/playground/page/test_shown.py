@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.model import BOT, SLACKBOT
+from bot.playground.page.contents import NEWEST, PageContents
 from bot.playground.page.forms import Drafts
-from bot.playground.page.shown import NEWEST, Eyes
 from bot.playground.page.viewer import Viewer
-from bot.playground.seed import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, seeded
+from bot.playground.storage import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM, seed_workspace
 from bot.playground.workspace import Workspace
 from tests.fakes.slack_clock import SleptClock
 from tests.unit.bot.playground.page.kinds import MODAL, plain
@@ -23,11 +23,11 @@ def clock() -> SleptClock:
 
 @pytest.fixture
 def space(clock: SleptClock) -> Workspace:
-    return seeded(clock)
+    return seed_workspace(clock)
 
 
-def eyes(space: Workspace, user: str = ANN) -> Eyes:
-    return Eyes(Viewer(space, user), Drafts())
+def eyes(space: Workspace, user: str = ANN) -> PageContents:
+    return PageContents(Viewer(space, user), Drafts())
 
 
 def test_days_begin_with_a_divider(space: Workspace, clock: SleptClock) -> None:

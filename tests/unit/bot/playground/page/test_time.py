@@ -11,9 +11,9 @@ import pytest
 
 from bot.clock import ShiftedClock, SystemClock
 from bot.market.calendar import ExchangeCalendar
-from bot.playground.drive.travel import Around, Post, Travel
 from bot.playground.model import BOT
-from bot.playground.seed import ANN, CY, PORTFOLIO
+from bot.playground.storage import ANN, CY, PORTFOLIO
+from bot.playground.time_travel import Around, Post, Travel
 from bot.playground.workspace import Workspace
 from tests.unit.bot.playground.page.reading import Html
 from tests.unit.bot.playground.page.serving import Stand, standing

@@ -10,7 +10,7 @@ import pytest
 
 from analytics.comparison import Comparison
 from analytics.fund import Fact
-from analytics.number import Number
+from analytics.measures.number import Number
 from bot.render import text
 from bot.render.sections.finding import field_cost, finding, pair_cost
 from bot.render.sections.values import fact_values

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from analytics.fund import FundProfile, Kind
+from analytics.measures.number import Number
 from analytics.notes import FactValue, Note, NoteKind
-from analytics.number import Number
 from bot.render import text
 from bot.render.sections.comparison import table_notes
 from bot.render.sections.table import Dash, footnotes, measure_dashes

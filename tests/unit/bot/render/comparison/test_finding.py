@@ -12,7 +12,7 @@ import pytest
 
 from analytics.comparison import Comparison
 from analytics.measures import MEASURES
-from analytics.number import Number
+from analytics.measures.number import Number
 from bot.render import text
 from bot.render.sections.finding import finding, plain_finding, title
 from bot.render.sections.table import groups

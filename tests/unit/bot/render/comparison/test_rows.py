@@ -9,7 +9,7 @@ import pytest
 
 from analytics.comparison import Comparison
 from analytics.fund import Basis, Fact, SectorWeights
-from analytics.number import Number
+from analytics.measures.number import Number
 from bot.render import text
 from bot.render.sections.table import Row, groups
 from tests.unit.bot.render.comparison.test_cost import with_facts, with_traded

@@ -16,8 +16,8 @@ from bot.language.rule.vocabulary import SECTORS
 from bot.language.words import rate_of
 from bot.model import Digest, DigestMode
 from bot.playground.api import blocks as checks
-from bot.playground.api.elements import INPUTS
-from bot.playground.page.elements import KEYS
+from bot.playground.api.blocks import INPUTS
+from bot.playground.page.forms import KEYS
 from bot.render import forms, ids
 from bot.render.forms import (
     CompareFields,

@@ -11,10 +11,10 @@ import numpy as np
 
 from analytics import FundProfile, PricePanel, Query, compare
 from analytics.comparison import Comparison
-from analytics.studies.correlations import Correlated, correlated
-from analytics.studies.months import MonthlyGrid, monthly_grid
-from analytics.studies.rolling import Rolled, rolled
-from analytics.studies.workings import Working, worked
+from analytics.correlations import CorrelationMatrix, correlate
+from analytics.explain import Explanation, explain
+from analytics.months import MonthlyGrid, monthly_grid
+from analytics.rolling import RollingMeasures, roll_measures
 from bot.render import limits
 from bot.render.fit import fit
 from bot.render.message import Message
@@ -100,14 +100,14 @@ def found(mood: str) -> SectionAnswer:
     return SectionAnswer(asked(mood).comparison, (), ANN)
 
 
-def rolling_of(mood: str) -> Rolled:
+def rolling_of(mood: str) -> RollingMeasures:
     """Its rolling figures."""
-    return rolled(asked(mood).held, asked(mood).question)
+    return roll_measures(asked(mood).held, asked(mood).question)
 
 
-def correlations_of(mood: str) -> Correlated:
+def correlations_of(mood: str) -> CorrelationMatrix:
     """Its correlations."""
-    return correlated(asked(mood).held, asked(mood).question)
+    return correlate(asked(mood).held, asked(mood).question)
 
 
 def months_of(mood: str) -> MonthlyGrid:
@@ -115,9 +115,9 @@ def months_of(mood: str) -> MonthlyGrid:
     return monthly_grid(asked(mood).held, asked(mood).question)
 
 
-def working_of(mood: str, measure: str) -> Working:
+def working_of(mood: str, measure: str) -> Explanation:
     """How one of its measures comes about."""
-    return worked(asked(mood).held, asked(mood).question, measure)
+    return explain(asked(mood).held, asked(mood).question, measure)
 
 
 def plain(words: str) -> str:

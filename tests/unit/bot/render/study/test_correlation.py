@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from analytics.studies.correlations import Correlated
+from analytics.correlations import CorrelationMatrix
 from bot.render.chart_specs import MatrixChart
 from bot.render.message import Message
 from bot.render.sections.correlation import correlation_finding, correlation_lines, correlation_section
@@ -32,12 +32,12 @@ def told(mood: str) -> Message:
     return correlation_section(found(mood), correlations_of(mood))
 
 
-def pair(daily: float, weekly: float) -> Correlated:
+def pair(daily: float, weekly: float) -> CorrelationMatrix:
     """Two funds with these correlations."""
     return replace(correlations_of("full"), daily=_matrix(daily), weekly=_matrix(weekly))
 
 
-def three(daily: tuple[float, float, float], weekly: tuple[float, float, float]) -> Correlated:
+def three(daily: tuple[float, float, float], weekly: tuple[float, float, float]) -> CorrelationMatrix:
     """A and B, A and C, B and C."""
     matrices = [np.array([[1, x, y], [x, 1, z], [y, z, 1]]) for x, y, z in (daily, weekly)]
     return replace(correlations_of("full"), symbols=("A", "B", "C"), daily=matrices[0], weekly=matrices[1])
@@ -47,7 +47,7 @@ def _matrix(value: float) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     return np.array([[1.0, value], [value, 1.0]])
 
 
-def said(of: Correlated) -> str:
+def said(of: CorrelationMatrix) -> str:
     return plain(" ".join(correlation_finding(of)))
 
 

@@ -10,10 +10,10 @@ from functools import cache
 
 import pytest
 
-from analytics.studies.correlations import correlated
-from analytics.studies.months import monthly_grid
-from analytics.studies.rolling import rolled
-from analytics.studies.workings import worked
+from analytics.correlations import correlate
+from analytics.explain import explain
+from analytics.months import monthly_grid
+from analytics.rolling import roll_measures
 from bot.render import text
 from bot.render.doubts import MARK, is_grave
 from bot.render.message import Message
@@ -36,11 +36,11 @@ STUDIES: Mapping[str, Study] = {
     "returns": lambda asked, found: returns_section(found, monthly_grid(asked.held, asked.question)),
     "risk": lambda _, found: risk_section(found),
     "drawdowns": lambda _, found: drawdowns_section(found),
-    "rolling": lambda asked, found: rolling_section(found, rolled(asked.held, asked.question)),
-    "correlation": lambda asked, found: correlation_section(found, correlated(asked.held, asked.question)),
+    "rolling": lambda asked, found: rolling_section(found, roll_measures(asked.held, asked.question)),
+    "correlation": lambda asked, found: correlation_section(found, correlate(asked.held, asked.question)),
     "cost": lambda _, found: cost_section(found),
-    "sortino": lambda asked, found: explain_section(found, worked(asked.held, asked.question, "sortino")),
-    "beta": lambda asked, found: explain_section(found, worked(asked.held, asked.question, "beta")),
+    "sortino": lambda asked, found: explain_section(found, explain(asked.held, asked.question, "sortino")),
+    "beta": lambda asked, found: explain_section(found, explain(asked.held, asked.question, "beta")),
 }
 OF_WINDOW = ("risk", "drawdowns", "rolling", "sortino")
 """Whose figures of each fund rest on any doubt about it in the window."""
@@ -161,14 +161,14 @@ def test_explain_keeps_formula_and_the_results_that_hold() -> None:
 def test_correlations_of_exchanges_hours_apart_are_told_by_weeks() -> None:
     asked = DOUBTED["old"]()
     found = SectionAnswer(replace(doubted("old"), apart=True))
-    (only,) = lines(correlation_section(found, correlated(asked.held, asked.question)))
+    (only,) = lines(correlation_section(found, correlate(asked.held, asked.question)))
     assert only == (
         "ISCB and SPSM: weekly correlation *0.96*; the daily one (0.97) misleads, since the exchanges close "
         "hours apart."
     )
     six = DOUBTED["old_of_six"]()
     many = SectionAnswer(replace(doubted("old_of_six"), apart=True))
-    first, second = lines(correlation_section(many, correlated(six.held, six.question)))
+    first, second = lines(correlation_section(many, correlate(six.held, six.question)))
     assert first.startswith("By weeks ")
     assert second == "By days they seem lower than they are, since the exchanges close hours apart."
 

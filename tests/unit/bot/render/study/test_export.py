@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from analytics.number import Number
+from analytics.measures.number import Number
 from analytics.window import Span
 from bot.render.message import Document
 from bot.render.sections.export import _name, export_comparison, export_message

@@ -10,8 +10,8 @@ from functools import cache
 import pytest
 
 from analytics import FundProfile, Kind
+from analytics.exposures import holdings as positions_of
 from analytics.fund import Fact, Holding
-from analytics.studies.positions import holdings as positions_of
 from bot.render import limits
 from bot.render.chart_specs import HoldingsChart, PositionStack
 from bot.render.fit import fit

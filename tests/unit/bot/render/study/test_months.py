@@ -12,7 +12,7 @@ import pytest
 
 from analytics import Doubt, DoubtKind
 from analytics.comparison import Comparison
-from analytics.studies.months import MonthlyGrid
+from analytics.months import MonthlyGrid
 from bot.render.chart_specs import MonthsChart
 from bot.render.sections.export import export_months
 from bot.render.sections.months import months_chart

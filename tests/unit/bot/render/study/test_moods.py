@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from analytics.studies.positions import holdings as positions_of
+from analytics.exposures import holdings as positions_of
 from bot.render import limits
 from bot.render.fallback import MessageDraft
 from bot.render.fit import fit

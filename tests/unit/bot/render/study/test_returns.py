@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from analytics import PricePanel, Query, compare, parse_window
 from analytics.comparison import Comparison
-from analytics.number import Number
+from analytics.measures.number import Number
 from analytics.returns import Period
 from bot.render.chart_specs import YearsChart
 from bot.render.message import Message

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from analytics.returns import Rate
-from analytics.studies.rolling import Rolled, rolled
+from analytics.rolling import RollingMeasures, roll_measures
 from bot.render.chart_specs import RollingChart
 from bot.render.message import Message
 from bot.render.sections.page import SectionAnswer
@@ -25,7 +25,7 @@ def told(mood: str) -> Message:
     return rolling_section(found(mood), rolling_of(mood))
 
 
-def made(*sortino: list[float], correlation: list[list[float]] | None = None) -> Rolled:
+def made(*sortino: list[float], correlation: list[list[float]] | None = None) -> RollingMeasures:
     """Rolling figures of the last sessions of a pair's year."""
     whole = rolling_of("full")
     count = len(sortino[0])
@@ -35,7 +35,7 @@ def made(*sortino: list[float], correlation: list[list[float]] | None = None) ->
     return replace(whole, sessions=whole.sessions[-count:], figures=figures)
 
 
-def said(of: Rolled) -> str:
+def said(of: RollingMeasures) -> str:
     return plain(" ".join(rolling_finding(of)))
 
 
@@ -147,13 +147,13 @@ def test_pairs_that_are_told_from_weekly_returns_say_so() -> None:
 
 def test_the_rate_is_in_the_foot() -> None:
     question = on(rate=Rate(0.04))
-    assert "rf 4 %" in plain(rolling_foot(rolled(question.held, question.question)))
+    assert "rf 4 %" in plain(rolling_foot(roll_measures(question.held, question.question)))
 
 
 def test_an_old_change_of_index_does_not_touch_a_recent_year() -> None:
     assert "changed its index" not in read(told("full"))
     longer = on(window="5y")
-    message = rolling_section(SectionAnswer(longer.comparison), rolled(longer.held, longer.question))
+    message = rolling_section(SectionAnswer(longer.comparison), roll_measures(longer.held, longer.question))
     assert "changed its index" in read(message)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from analytics.watch.alike import Aspect
+from analytics.watch.differences import Aspect
 from analytics.watch.states import Acknowledgement
 from bot.language import Watch, read_watch
 from bot.model import RuleStatus, RuleVersion

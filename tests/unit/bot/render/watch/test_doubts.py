@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from analytics import Doubt
-from analytics.watch.doubts import DoubtfulPrices
-from analytics.watch.readings import Reading, Readings
+from analytics.watch.readings import DoubtfulPrices, Reading, Readings
 from analytics.watch.states import State
 from bot.model import DigestContent, RuleReport
 from bot.render import home

@@ -8,13 +8,13 @@ import pytest
 from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.clock import SystemClock
-from bot.playground.lines import signed
 from bot.playground.model import TEAM, Payload
 from bot.playground.payloads import Payloads
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.storage import ANN, PORTFOLIO
+from bot.playground.transport import sign_request
 from bot.ports import Ack, Place
 from bot.render.message import Message
-from bot.slack.client import connected
+from bot.slack.client import slack_client
 from tests.fakes.front import app_before, front
 from tests.fakes.handler_desk import FORM, Desk, Handler
 from tests.fakes.messenger import RecordingMessenger
@@ -102,7 +102,7 @@ async def test_clicks_that_nobody_wants_are_acknowledged(desk: Desk, interaction
 
 
 async def test_a_forged_or_unsigned_request_is_refused(desk: Desk) -> None:
-    body, headers = signed(command(desk.slack, "ISCB SPSM"), "guessed", SystemClock())
+    body, headers = sign_request(command(desk.slack, "ISCB SPSM"), "guessed", SystemClock())
     for sent in (headers, {}):
         answer = await desk.app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=dict(sent)))
         assert answer.status == 401
@@ -112,7 +112,7 @@ async def test_a_forged_or_unsigned_request_is_refused(desk: Desk) -> None:
 async def test_without_a_signing_secret_every_http_request_is_refused(desk: Desk) -> None:
     handlers = ({"/compare": desk.compare}, desk.mentioned)
     app = app_before(desk.app.client, desk.front, *handlers, signing_secret=None)
-    body, headers = signed(command(desk.slack, "ISCB SPSM"), SIGNING_SECRET, SystemClock())
+    body, headers = sign_request(command(desk.slack, "ISCB SPSM"), SIGNING_SECRET, SystemClock())
     answer = await app.async_dispatch(AsyncBoltRequest(body=body.decode(), headers=dict(headers)))
     assert answer.status == 401
 
@@ -122,7 +122,7 @@ async def test_a_token_in_the_environment_is_neither_used_nor_complained_of(
 ) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-of-the-environment")
     async with (
-        connected(BOT_TOKEN, "http://127.0.0.1:9/api/") as client,
+        slack_client(BOT_TOKEN, "http://127.0.0.1:9/api/") as client,
         front(RecordingMessenger().tell, SystemClock(), {}) as here,
     ):
         app = app_before(client, here, {}, Handler(), signing_secret=None)

@@ -9,10 +9,10 @@ import pytest
 
 from bot.playground.model import TEAM
 from bot.playground.payloads import ClickSource, Payloads
-from bot.playground.seed import ANN, BEN, PORTFOLIO
+from bot.playground.storage import ANN, BEN, PORTFOLIO
 from bot.ports import Ack, Place
 from bot.render.message import Message
-from bot.slack.listening.intake import STRANGER
+from bot.slack.intake import STRANGER
 from tests.fakes.handler_desk import FORM, PRESS, Desk, pressed, sent_in
 
 
@@ -80,7 +80,7 @@ class TestPress:
         desk.pressed.taken = Ack(form=FORM)
         await desk.deliver(pressed(desk, user={"id": "U9", "team_id": "T9"}))
         await desk.settled()
-        assert desk.slack.called("views.open") == []
+        assert desk.slack.calls_of("views.open") == []
         assert [told.message for told in desk.messenger.told] == [STRANGER]
 
     async def test_what_is_open_is_answered_to_everybody(self, desk: Desk) -> None:
@@ -179,5 +179,5 @@ class TestShortcut:
         user = {"id": "U9", "team_id": "T9"}
         await desk.deliver(Payloads(desk.slack).shortcut(ANN, "compare_named") | {"user": user})
         await desk.settled()
-        assert desk.slack.called("views.open") == []
+        assert desk.slack.calls_of("views.open") == []
         assert [told.message for told in desk.messenger.told] == [STRANGER]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.listening.dedupe import SeenIds
+from bot.slack.listeners import SeenIds
 
 
 def test_an_id_is_new_once() -> None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.slack.listening.events import (
-    asked_by_home,
-    asked_by_joining,
-    asked_by_mention,
-    asked_by_message,
-    sender_of,
+from bot.slack.payloads import (
+    request_of_home,
+    request_of_joining,
+    request_of_mention,
+    request_of_message,
+    sender_of_event,
     without_names,
 )
 from tests.unit.bot.language.test_any_text import PATIENCE
@@ -98,7 +98,7 @@ def test_what_is_long_is_read_at_once(text: str) -> None:
 
 class TestMention:
     def test_it_is_answered_in_its_thread_or_opens_one(self) -> None:
-        top, within = (asked_by_mention(MENTION | more, BODY, NOW) for more in ({}, {"thread_ts": "11.5"}))
+        top, within = (request_of_mention(MENTION | more, BODY, NOW) for more in ({}, {"thread_ts": "11.5"}))
         assert top is not None
         assert within is not None
         assert (top.thread, within.thread) == ("12.5", "11.5")
@@ -113,7 +113,7 @@ class TestMention:
 
     @pytest.mark.parametrize("more", [{"bot_id": "B1"}, {"user": None}, {"user": "U0BOT"}])
     def test_no_bot_is_answered_not_even_this_one(self, more: dict[str, Any]) -> None:
-        assert asked_by_mention(MENTION | more, BODY, NOW) is None
+        assert request_of_mention(MENTION | more, BODY, NOW) is None
 
     def test_edited_it_is_another_question_where_its_words_are_others(self) -> None:
         edited: dict[str, Any] = {"edited": {"user": "U1", "ts": "13.0"}}
@@ -124,27 +124,29 @@ class TestMention:
             "Ev4": edited | {"text": "<@U0BOT> holdings"},
         }
         ids = [
-            asked_by_mention(MENTION | more, BODY | {"event_id": event_id}, NOW)
+            request_of_mention(MENTION | more, BODY | {"event_id": event_id}, NOW)
             for event_id, more in told.items()
         ]
         first, same, spaced, reworded = [question.id for question in ids if question]
         assert first == same == spaced != reworded
 
     def test_two_messages_of_the_same_words_are_two_questions(self) -> None:
-        first, second = (asked_by_mention(MENTION | {"ts": ts}, BODY, NOW) for ts in ("12.5", "12.6"))
+        first, second = (request_of_mention(MENTION | {"ts": ts}, BODY, NOW) for ts in ("12.5", "12.6"))
         assert first is not None
         assert second is not None
         assert first.id != second.id
 
     def test_without_a_ts_it_is_a_question_by_its_event(self) -> None:
-        found = asked_by_mention(MENTION | {"ts": None}, BODY, NOW)
+        found = request_of_mention(MENTION | {"ts": None}, BODY, NOW)
         assert found is not None
         assert found.id == "Ev1"
 
 
 class TestDirect:
     def test_it_is_answered_beside_it_and_in_a_thread_only_from_within(self) -> None:
-        beside, within = (asked_by_message(DIRECT | more, BODY, NOW) for more in ({}, {"thread_ts": "11.5"}))
+        beside, within = (
+            request_of_message(DIRECT | more, BODY, NOW) for more in ({}, {"thread_ts": "11.5"})
+        )
         assert beside is not None
         assert within is not None
         assert (beside.text, beside.channel, beside.user, beside.thread) == ("sectors", "D1", "U1", None)
@@ -152,7 +154,7 @@ class TestDirect:
 
     @pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast"])
     def test_words_with_a_file_or_shown_beside_the_thread_are_words(self, subtype: str) -> None:
-        assert asked_by_message(DIRECT | {"subtype": subtype}, BODY, NOW) is not None
+        assert request_of_message(DIRECT | {"subtype": subtype}, BODY, NOW) is not None
 
     @pytest.mark.parametrize(
         "more",
@@ -171,24 +173,24 @@ class TestDirect:
         ids=str,
     )
     def test_all_else_is_not_said_to_the_bot(self, more: dict[str, Any]) -> None:
-        assert asked_by_message(DIRECT | more, BODY, NOW) is None
+        assert request_of_message(DIRECT | more, BODY, NOW) is None
 
     def test_edited_it_is_asked_anew_in_its_other_words(self) -> None:
-        first = asked_by_message(DIRECT, BODY, NOW)
-        anew = asked_by_message(changed("holdings"), BODY | {"event_id": "Ev2"}, NOW)
+        first = request_of_message(DIRECT, BODY, NOW)
+        anew = request_of_message(changed("holdings"), BODY | {"event_id": "Ev2"}, NOW)
         assert first is not None
         assert anew is not None
         assert (anew.text, anew.channel, anew.thread) == ("holdings", "D1", None)
         assert anew.id != first.id
 
     def test_edited_under_its_own_answers_it_is_answered_beside_it(self) -> None:
-        anew = asked_by_message(changed("holdings", thread_ts="12.5"), BODY, NOW)
+        anew = request_of_message(changed("holdings", thread_ts="12.5"), BODY, NOW)
         assert anew is not None
         assert anew.thread is None
 
     def test_put_back_to_its_first_words_it_is_the_first_question(self) -> None:
-        first = asked_by_message(DIRECT, BODY, NOW)
-        back = asked_by_message(changed("sectors", before="holdings"), BODY, NOW)
+        first = request_of_message(DIRECT, BODY, NOW)
+        back = request_of_message(changed("sectors", before="holdings"), BODY, NOW)
         assert first is not None
         assert back is not None
         assert first.id == back.id
@@ -213,28 +215,30 @@ class TestDirect:
         ],
     )
     def test_a_change_that_says_nothing_else_asks_nothing(self, event: dict[str, Any]) -> None:
-        assert asked_by_message(event, BODY, NOW) is None
+        assert request_of_message(event, BODY, NOW) is None
 
 
 class TestAround:
     def test_the_home_tab_is_nowhere(self) -> None:
-        found = asked_by_home({"type": "app_home_opened", "user": "U1", "tab": "home"}, BODY, NOW)
+        found = request_of_home({"type": "app_home_opened", "user": "U1", "tab": "home"}, BODY, NOW)
         assert found is not None
         assert (found.id, found.handler, found.text) == ("Ev1", "home", "")
         assert (found.team, found.user, found.channel, found.thread) == ("T1", "U1", "", None)
 
     def test_the_tab_where_one_talks_is_not_home(self) -> None:
-        assert asked_by_home({"type": "app_home_opened", "user": "U1", "tab": "messages"}, BODY, NOW) is None
+        assert (
+            request_of_home({"type": "app_home_opened", "user": "U1", "tab": "messages"}, BODY, NOW) is None
+        )
 
     def test_the_bot_comes_in_by_somebodys_hand(self) -> None:
         event = {"type": "member_joined_channel", "user": "U0BOT", "channel": "C1", "inviter": "U1"}
-        found = asked_by_joining(event, BODY, NOW)
+        found = request_of_joining(event, BODY, NOW)
         assert found is not None
         assert (found.id, found.handler, found.text) == ("Ev1", "joined", "U1")
         assert (found.channel, found.user, found.thread) == ("C1", "U1", None)
 
     def test_who_let_it_in_is_empty_where_slack_does_not_say(self) -> None:
-        found = asked_by_joining({"user": "U0BOT", "channel": "C1"}, BODY, NOW)
+        found = request_of_joining({"user": "U0BOT", "channel": "C1"}, BODY, NOW)
         assert found is not None
         assert (found.text, found.user) == ("", "")
 
@@ -242,7 +246,7 @@ class TestAround:
         ("event", "body"), [({"user": "U1"}, BODY), ({"user": "U0BOT"}, {}), ({"user": None}, BODY)]
     )
     def test_others_come_in_without_a_word(self, event: dict[str, Any], body: dict[str, Any]) -> None:
-        assert asked_by_joining(event | {"channel": "C1"}, body, NOW) is None
+        assert request_of_joining(event | {"channel": "C1"}, body, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -261,10 +265,10 @@ def test_in_a_shared_channel_the_senders_team_counts(event: dict[str, str], pers
         "authorizations": [{"team_id": "T1", "enterprise_id": "E1"}],
         "is_ext_shared_channel": True,
     }
-    sender = sender_of(event, body)
-    assert sender_of({"subtype": "message_changed", "message": event}, body) == sender
+    sender = sender_of_event(event, body)
+    assert sender_of_event({"subtype": "message_changed", "message": event}, body) == sender
     assert (sender.team, sender.organisation, sender.person) == ("T1", "E1", person)
     assert sender.bots("T1") == {"T1", "E1"}
-    found = asked_by_mention({"user": "U1"} | event, body, NOW)
+    found = request_of_mention({"user": "U1"} | event, body, NOW)
     assert found is not None
     assert found.team == "T1"

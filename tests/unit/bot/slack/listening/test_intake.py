@@ -15,8 +15,8 @@ from bot.errors import Unavailable
 from bot.model import NO_LIMITS, Request, RequestLimits
 from bot.ports import Ack, Place, Task
 from bot.render.message import Message
-from bot.slack.listening import intake as module
-from bot.slack.listening.intake import STRANGER, Intake
+from bot.slack import intake as module
+from bot.slack.intake import STRANGER, Intake
 from tests.fakes.inbox import MemoryInbox
 
 NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
@@ -244,7 +244,7 @@ async def test_too_much_is_declined_until_less_waits(here: Lobby) -> None:
     assert not taken[-1].work
     assert len(here.inbox.kept) < 9
     for team, id_ in here.inbox.kept:
-        await here.inbox.done(team, id_)
+        await here.inbox.mark_done(team, id_)
     assert [(await ask(number)).work for number in range(20, 24)][-1]
 
 
@@ -268,7 +268,7 @@ async def test_whoever_has_enough_open_is_told_so_and_nobody_else(here: Lobby) -
     assert refused
     assert refused.text == "2 questions in this channel are being worked on; ask again when one is answered."
     assert [task.key for task in here.queue.tasks] == ["T1/q0", "T1/q2", "T1/q3"]
-    await here.inbox.done("T1", "q0")
+    await here.inbox.mark_done("T1", "q0")
     assert await ask(5) is None
 
 

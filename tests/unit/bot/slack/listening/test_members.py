@@ -12,14 +12,18 @@ import pytest
 from bot.playground.api.server import Slack
 from bot.playground.model import TEAM, Payload
 from bot.playground.payloads import ClickSource, Payloads
-from bot.playground.seed import ANN, BEN, CY, PORTFOLIO
-from bot.slack.client import connected
-from bot.slack.installation import Installation
-from bot.slack.listening import members as module
-from bot.slack.listening.events import sender_of
-from bot.slack.listening.members import Members
-from bot.slack.listening.payloads import asked_by_command, asked_by_form, asked_by_press, is_of_organisation
-from bot.slack.users import SlackUsers
+from bot.playground.storage import ANN, BEN, CY, PORTFOLIO
+from bot.slack import listeners as module
+from bot.slack.client import slack_client
+from bot.slack.directory import Installation, SlackUsers
+from bot.slack.listeners import Members
+from bot.slack.payloads import (
+    is_of_organisation,
+    request_of_command,
+    request_of_form,
+    request_of_press,
+    sender_of_event,
+)
 from tests.fakes.handler_desk import FORM, PRESS, TYPED
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, SCOPES, loopback
@@ -48,7 +52,7 @@ class Gate:
 
     async def admit(self, body: Payload) -> tuple[str, bool]:
         """Whose workspace it is asked in, and whether by a stranger."""
-        read = asked_by_press if "actions" in body else asked_by_form
+        read = request_of_press if "actions" in body else request_of_form
         found = await self.members.admit(read(body, NOW), body)
         assert found.served
         return found.question.team, found.stranger
@@ -57,7 +61,7 @@ class Gate:
 async def opened(*scopes: str) -> AsyncIterator[Gate]:
     async with (
         loopback(scopes=(*SCOPES, *scopes)) as slack,
-        connected(BOT_TOKEN, slack.api_url) as client,
+        slack_client(BOT_TOKEN, slack.api_url) as client,
     ):
         installation = Installation(client)
         users = SlackUsers(client, SleptClock(), installation)
@@ -204,16 +208,16 @@ async def test_an_event_is_a_members_or_not(gate: Gate, said: Said, shared: bool
     event = {"type": "app_mention", "user": CY, "text": "x", "channel": PORTFOLIO, "ts": "1.5", **said.event}
     for inner in (event, {"subtype": "message_changed", "channel": PORTFOLIO, "message": event}):
         body = Payloads(gate.slack).event(inner) | {"is_ext_shared_channel": shared, "team_id": OTHER}
-        question = replace(asked_by_press(gate.pressed(CY), NOW), user=CY, team=TEAM)
-        found = await gate.members.hear(question, sender_of(inner, body), strangers=True)
+        question = replace(request_of_press(gate.pressed(CY), NOW), user=CY, team=TEAM)
+        found = await gate.members.hear(question, sender_of_event(inner, body), strangers=True)
         assert (found.stranger, found.served) == (said.stranger, True)
 
 
 async def test_whose_team_an_event_does_not_name_is_a_stranger_where_slack_is_silent(blind: Gate) -> None:
     blind.slack.installed.organisation = ""
-    question = asked_by_press(blind.pressed(ANN), NOW)
+    question = request_of_press(blind.pressed(ANN), NOW)
     for event, stranger in (({"team": TEAM}, False), ({}, True), ({"user_team": OTHER}, True)):
-        sender = sender_of({"user": ANN, **event}, Payloads(blind.slack).event({"user": ANN, **event}))
+        sender = sender_of_event({"user": ANN, **event}, Payloads(blind.slack).event({"user": ANN, **event}))
         assert (await blind.members.hear(question, sender, strangers=True)).stranger is stranger
 
 
@@ -228,12 +232,12 @@ async def test_what_comes_from_another_tokens_workspace_is_not_served(gate: Gate
     event |= {"team_id": OTHER, "authorizations": [{"team_id": OTHER, "enterprise_id": None}]}
 
     async def found() -> list[tuple[str, bool]]:
-        asked = asked_by_command(command, NOW)
+        asked = request_of_command(command, NOW)
         admitted = [
             gate.members.command(asked, command),
-            await gate.members.admit(asked_by_press(press, NOW), press),
-            await gate.members.hear(asked, sender_of(event["event"], event), strangers=True),
-            await gate.members.hear(asked, sender_of(event["event"], event), strangers=False),
+            await gate.members.admit(request_of_press(press, NOW), press),
+            await gate.members.hear(asked, sender_of_event(event["event"], event), strangers=True),
+            await gate.members.hear(asked, sender_of_event(event["event"], event), strangers=False),
         ]
         return [(each.question.team, each.served) for each in admitted]
 
@@ -248,7 +252,7 @@ async def test_another_organisations_is_not_served_and_the_own_is(gate: Gate, ev
     await gate.installation.look()
     for organisation, served in ((OURS, True), (THEIRS, False), ("", False)):
         command = {"team_id": SISTER, "enterprise_id": organisation, "user_id": ANN}
-        found = gate.members.command(asked_by_command(command, NOW), command)
+        found = gate.members.command(request_of_command(command, NOW), command)
         assert found.served is served
         if served:
             assert found.question.team == (SISTER if everywhere else TEAM)
@@ -267,7 +271,7 @@ async def test_a_strangers_press_on_the_bots_own_message_is_served_as_a_stranger
 async def test_slack_is_asked_once_where_the_bot_is_installed(gate: Gate) -> None:
     for _ in range(3):
         await gate.admit(gate.pressed(ANN))
-    assert len(gate.slack.called("auth.test")) == 1
+    assert len(gate.slack.calls_of("auth.test")) == 1
 
 
 @pytest.mark.parametrize(

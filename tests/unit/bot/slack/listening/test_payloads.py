@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.slack.listening.payloads import (
-    asked_by_form,
-    asked_by_press,
-    asked_by_shortcut,
+from bot.slack.payloads import (
     plain_text,
-    sender_of,
+    request_of_form,
+    request_of_press,
+    request_of_shortcut,
+    sender_of_interaction,
 )
 
 NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
@@ -57,41 +57,41 @@ def test_plain_text(text: str, expected: str) -> None:
 
 class TestPress:
     def test_on_a_message_it_is_asked_under_that_message(self) -> None:
-        found = asked_by_press(PRESS, NOW)
+        found = request_of_press(PRESS, NOW)
         assert (found.id, found.handler, found.text) == ("1.2.a", "watch.why", "R7v1")
         assert (found.team, found.channel, found.user, found.thread) == ("T1", "C1", "U1", "12.5")
         assert found.reply_url == "https://hooks.example/1"
         assert found.extra == {"message_ts": "12.5", "action": "watch.why", "within": False}
 
     def test_in_a_thread_it_is_asked_in_that_thread(self) -> None:
-        found = asked_by_press(PRESS | {"message": {"ts": "13.5", "thread_ts": "12.5"}}, NOW)
+        found = request_of_press(PRESS | {"message": {"ts": "13.5", "thread_ts": "12.5"}}, NOW)
         assert (found.thread, found.extra["message_ts"]) == ("12.5", "13.5")
         assert found.within
 
     def test_what_was_answered_names_itself_and_is_pressed_outside_threads(self) -> None:
-        found = asked_by_press(PRESS | {"message": {"ts": "12.5", "thread_ts": "12.5"}}, NOW)
+        found = request_of_press(PRESS | {"message": {"ts": "12.5", "thread_ts": "12.5"}}, NOW)
         assert (found.thread, found.within) == ("12.5", False)
 
     def test_on_what_one_person_sees_in_a_thread_it_is_asked_there(self) -> None:
         container = {"message_ts": "13.5", "thread_ts": "12.5", "channel_id": "C1", "is_ephemeral": True}
         without = {name: value for name, value in PRESS.items() if name != "message"}
-        found = asked_by_press(without | {"container": container}, NOW)
+        found = request_of_press(without | {"container": container}, NOW)
         assert (found.thread, found.within) == ("12.5", True)
 
     def test_on_what_one_person_sees_there_is_nothing_to_answer_under(self) -> None:
         container = PRESS["container"] | {"is_ephemeral": True}
         without = {name: value for name, value in PRESS.items() if name not in ("message", "channel")}
-        found = asked_by_press(without | {"container": container}, NOW)
+        found = request_of_press(without | {"container": container}, NOW)
         assert (found.channel, found.thread, found.extra["message_ts"]) == ("C1", None, "12.5")
 
     def test_a_menu_says_what_was_chosen(self) -> None:
         action = {"action_id": "a", "type": "static_select", "selected_option": {"value": "R8v1"}}
-        assert asked_by_press(PRESS | {"actions": [action]}, NOW).text == "R8v1"
+        assert request_of_press(PRESS | {"actions": [action]}, NOW).text == "R8v1"
 
 
 class TestForm:
     def test_its_text_is_its_fields_and_metadata(self) -> None:
-        found = asked_by_form(
+        found = request_of_form(
             typed(
                 rule={"type": "plain_text_input", "value": "ISCB sortino < 1"},
                 empty={"type": "plain_text_input", "value": None},
@@ -115,27 +115,27 @@ class TestForm:
         first = typed()
         again = typed() | {"trigger_id": "other"}
         corrected = typed() | {"view": typed()["view"] | {"hash": "h2"}}
-        assert asked_by_form(first, NOW).id == asked_by_form(again, NOW).id
-        assert asked_by_form(first, NOW).id != asked_by_form(corrected, NOW).id
+        assert request_of_form(first, NOW).id == request_of_form(again, NOW).id
+        assert request_of_form(first, NOW).id != request_of_form(corrected, NOW).id
 
     @pytest.mark.parametrize("metadata", ["", "R7v1", "[1]", '{"channel": null}', "[" * 5000])
     def test_metadata_that_names_no_channel_is_no_fault(self, metadata: str) -> None:
         given = typed()
         given["view"]["private_metadata"] = metadata
-        assert asked_by_form(given, NOW).channel == ""
+        assert request_of_form(given, NOW).channel == ""
 
 
 class TestSender:
     def test_a_press_names_the_workspace_of_the_person(self) -> None:
-        assert sender_of(PRESS, "T1").person == "T1"
-        assert sender_of(PRESS | {"user": {"id": "U9", "team_id": "T9"}}, "T1").person == "T9"
-        assert sender_of(PRESS | {"user": {"id": "U9"}}, "T1").person == ""
+        assert sender_of_interaction(PRESS, "T1").person == "T1"
+        assert sender_of_interaction(PRESS | {"user": {"id": "U9", "team_id": "T9"}}, "T1").person == "T9"
+        assert sender_of_interaction(PRESS | {"user": {"id": "U9"}}, "T1").person == ""
 
     def test_a_form_opened_elsewhere_belongs_to_where_the_bot_is_installed(self) -> None:
         given = typed()
         given["view"]["app_installed_team_id"] = "T1"
         given |= {"team": {"id": "T9"}, "user": {"id": "U9", "team_id": "T9"}}
-        found = sender_of(given, asked_by_form(given, NOW).team)
+        found = sender_of_interaction(given, request_of_form(given, NOW).team)
         assert (found.team, found.person, found.others) == ("T1", "T9", frozenset({"T1"}))
 
 
@@ -155,7 +155,7 @@ SHORTCUT: dict[str, Any] = {
 
 class TestShortcut:
     def test_on_a_message_its_words_are_the_text_and_its_thread_the_place(self) -> None:
-        found = asked_by_shortcut(SHORTCUT, NOW)
+        found = request_of_shortcut(SHORTCUT, NOW)
         assert (found.id, found.handler, found.text) == (
             "1.3.a",
             "compare_named",
@@ -165,13 +165,13 @@ class TestShortcut:
         assert found.reply_url == "https://hooks.example/2"
 
     def test_on_a_reply_it_is_asked_in_that_thread(self) -> None:
-        found = asked_by_shortcut(SHORTCUT | {"message": MESSAGE | {"thread_ts": "12.5"}}, NOW)
+        found = request_of_shortcut(SHORTCUT | {"message": MESSAGE | {"thread_ts": "12.5"}}, NOW)
         assert (found.thread, found.within) == ("12.5", True)
-        assert not asked_by_shortcut(SHORTCUT, NOW).within
+        assert not request_of_shortcut(SHORTCUT, NOW).within
 
     def test_on_nothing_it_has_no_place(self) -> None:
         about = ("callback_id", "trigger_id", "team", "user")
-        found = asked_by_shortcut({name: SHORTCUT[name] for name in about}, NOW)
+        found = request_of_shortcut({name: SHORTCUT[name] for name in about}, NOW)
         assert (found.handler, found.text, found.channel) == ("compare_named", "", "")
         assert (found.user, found.thread, found.reply_url) == ("U1", None, None)
 
@@ -179,7 +179,7 @@ class TestShortcut:
 def test_what_nothing_can_keep_does_not_come_in() -> None:
     """Half a character cannot be encoded, and PostgreSQL takes no NUL."""
     assert plain_text("sectors\x00 \ud83d") == "sectors ?"
-    question = asked_by_form(typed(rule={"type": "plain_text_input", "value": "a\udc00b\x00"}), NOW)
+    question = request_of_form(typed(rule={"type": "plain_text_input", "value": "a\udc00b\x00"}), NOW)
     assert question.extra["fields"] == {"rule": "a?b"}
     press = PRESS | {"actions": [{"action_id": "ask.5y", "value": "\ud800"}]}
-    assert asked_by_press(press, NOW).text == "?"
+    assert request_of_press(press, NOW).text == "?"

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.playground.lines import AppAnswer
 from bot.playground.model import BOT, TEAM
 from bot.playground.payloads import Payloads
-from bot.playground.seed import ANN, BEN, PORTFOLIO
+from bot.playground.storage import ANN, BEN, PORTFOLIO
+from bot.playground.transport import AppAnswer
 from bot.ports import Ack, Place
 from bot.render.message import Message
-from bot.slack.listening.intake import STRANGER
+from bot.slack.intake import STRANGER
 from bot.slack.serve import serve_http
 from tests.fakes.handler_desk import Desk, direct, reworded
 from tests.fakes.workspace import SIGNING_SECRET, line_to, mention

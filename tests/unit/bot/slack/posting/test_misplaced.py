@@ -10,10 +10,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.errors import Verdict
 from bot.playground.api.server import Slack
-from bot.playground.seed import ANN, PORTFOLIO
-from bot.slack.client import connected
-from bot.slack.faults import SlackFault
-from bot.slack.posting.misplaced import GONE, require_threaded
+from bot.playground.storage import ANN, PORTFOLIO
+from bot.slack.client import slack_client
+from bot.slack.errors import SlackFault
+from bot.slack.history import GONE, require_threaded
 from tests.fakes.workspace import BOT_TOKEN, everybody_sees, loopback
 
 
@@ -25,7 +25,7 @@ async def slack() -> AsyncIterator[Slack]:
 
 @pytest.fixture
 async def client(slack: Slack) -> AsyncIterator[AsyncWebClient]:
-    async with connected(BOT_TOKEN, slack.api_url) as client:
+    async with slack_client(BOT_TOKEN, slack.api_url) as client:
         yield client
 
 
@@ -48,7 +48,7 @@ async def test_what_may_stand_in_its_thread_stays(
 ) -> None:
     await require_threaded(client, "12.5", await posted(slack, client, message))
     assert len(everybody_sees(slack)) == 1
-    assert slack.called("chat.delete") == []
+    assert slack.calls_of("chat.delete") == []
 
 
 async def test_outside_threads_nothing_is_looked_at(slack: Slack, client: AsyncWebClient) -> None:

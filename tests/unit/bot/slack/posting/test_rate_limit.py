@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from bot.slack.faults import FaultKind, SlackFault
-from bot.slack.posting import rate_limit
-from bot.slack.posting.rate_limit import RateLimit
+from bot.slack import rate_limit
+from bot.slack.errors import FaultKind, SlackFault
+from bot.slack.rate_limit import RateLimit
 from tests.fakes.slack_clock import SleptClock
 
 TOO_MANY = SlackFault(FaultKind.RATE, "ratelimited", "too many messages", retry_after=30.0)

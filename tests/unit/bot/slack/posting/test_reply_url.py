@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.playground.api.server import Slack
-from bot.playground.seed import ANN, PORTFOLIO
-from bot.slack.client import connected
-from bot.slack.faults import FaultKind, SlackFault
-from bot.slack.posting.reply_url import LIFE, ReplyUrls
+from bot.playground.storage import ANN, PORTFOLIO
+from bot.slack.client import slack_client
+from bot.slack.errors import FaultKind, SlackFault
+from bot.slack.messenger import REPLY_URL_SECONDS, ReplyUrls
 from tests.fakes.slack_clock import SleptClock
 from tests.fakes.workspace import BOT_TOKEN, loopback
 
@@ -25,13 +25,13 @@ async def slack() -> AsyncIterator[Slack]:
 
 @pytest.fixture
 async def urls(slack: Slack) -> AsyncIterator[ReplyUrls]:
-    async with connected(BOT_TOKEN, slack.api_url) as client:
+    async with slack_client(BOT_TOKEN, slack.api_url) as client:
         yield ReplyUrls(client, SleptClock())
 
 
 async def test_what_is_sent_replaces_nothing_and_unfurls_nothing(slack: Slack, urls: ReplyUrls) -> None:
     await urls.send(slack.replies.new(ANN, PORTFOLIO), "found", [SECTION])
-    (call,) = slack.called("reply")
+    (call,) = slack.calls_of("reply")
     assert call.payload == {
         "text": "found",
         "blocks": [SECTION],
@@ -51,7 +51,7 @@ async def test_a_sixth_use_never_leaves_the_house(slack: Slack, urls: ReplyUrls)
     with pytest.raises(SlackFault) as caught:
         await urls.send(url, "found", [])
     assert (caught.value.kind, caught.value.code) == (FaultKind.CHANNEL, "used_url")
-    assert len(slack.called("reply")) == 5
+    assert len(slack.calls_of("reply")) == 5
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ async def test_one_that_slack_does_not_know_no_longer_works(slack: Slack, urls: 
 
 async def test_uses_are_forgotten_with_the_url(slack: Slack) -> None:
     clock = SleptClock()
-    async with connected(BOT_TOKEN, slack.api_url) as client:
+    async with slack_client(BOT_TOKEN, slack.api_url) as client:
         urls = ReplyUrls(client, clock)
         for _ in range(3):
             await urls.send(slack.replies.new(ANN, PORTFOLIO), "found", [])
-            await clock.sleep(LIFE)
+            await clock.sleep(REPLY_URL_SECONDS)
         assert len(urls._used) == 1

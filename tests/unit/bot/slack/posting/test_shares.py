@@ -9,10 +9,10 @@ import pytest
 
 from bot.playground.model import TEAM
 from bot.playground.model import PostedMessage as SlackMessage
-from bot.playground.seed import ANN, PORTFOLIO
+from bot.playground.storage import ANN, PORTFOLIO
 from bot.ports import Delivered, Document, Place
 from bot.render.limits import SECTION_TEXT
-from bot.slack.faults import FaultKind, SlackFault
+from bot.slack.errors import FaultKind, SlackFault
 from tests.fakes.slack_desk import HERE, Desk
 from tests.fakes.workspace import BOT_TOKEN
 
@@ -38,7 +38,7 @@ class TestAsMeant:
         assert delivered == Delivered(PORTFOLIO, None)
         assert (post.text, post.thread_ts) == ("*ISCB*, 1 year", "1700000000.5")
         assert names(desk, post) == ["ISCB-SPSM_table.csv", "ISCB-SPSM_series.csv"]
-        assert len(desk.slack.called(COMPLETE)) == 1
+        assert len(desk.slack.calls_of(COMPLETE)) == 1
 
     async def test_no_alt_text_goes_with_them(self, desk: Desk) -> None:
         await attach(desk)
@@ -46,7 +46,7 @@ class TestAsMeant:
 
     async def test_outside_threads_and_without_words_nothing_is_named(self, desk: Desk) -> None:
         await attach(desk, words="")
-        (call,) = desk.slack.called(COMPLETE)
+        (call,) = desk.slack.calls_of(COMPLETE)
         assert not {"thread_ts", "initial_comment"} & call.payload.keys()
 
     async def test_words_beyond_the_limit_are_cut(self, desk: Desk) -> None:
@@ -65,7 +65,7 @@ class TestOnceOnly:
         with caplog.at_level(logging.WARNING), pytest.raises(SlackFault) as caught:
             await attach(desk)
         assert (caught.value.kind, caught.value.permanent) == (FaultKind.DOUBT, False)
-        assert len(desk.slack.called(COMPLETE)) == 1
+        assert len(desk.slack.calls_of(COMPLETE)) == 1
         assert len(desk.posts()) == (fault != "500")
         assert desk.shown() == []
         assert "Possibly shared" in caplog.text
@@ -105,14 +105,14 @@ class TestFewer:
         with pytest.raises(SlackFault) as caught:
             await attach(desk)
         assert (caught.value.kind, caught.value.cause) == (FaultKind.BUSY, "the files could not be uploaded")
-        assert desk.slack.called(COMPLETE) == []
+        assert desk.slack.calls_of(COMPLETE) == []
 
     async def test_without_the_scope_it_is_unavailable_for_good(self, desk: Desk) -> None:
         desk.slack.installed.scopes = ("commands", "chat:write")
         with pytest.raises(SlackFault) as caught:
             await attach(desk)
         assert (caught.value.code, caught.value.permanent) == ("missing_scope", True)
-        assert desk.slack.called("chat.postMessage") == []
+        assert desk.slack.calls_of("chat.postMessage") == []
 
 
 class TestElsewhere:

@@ -25,7 +25,7 @@ async def test_one_that_never_gets_ready_is_left_out_with_a_line(desk: Desk) -> 
     (post,) = desk.posts()
     assert kinds(post.blocks) == ["section", "table", "context"]
     assert last_line(post.blocks) == "The chart could not be attached to this message."
-    assert len(desk.slack.called("chat.postMessage")) == 7
+    assert len(desk.slack.calls_of("chat.postMessage")) == 7
 
 
 @pytest.mark.slow
@@ -34,7 +34,7 @@ async def test_one_that_never_gets_ready_is_left_out_with_a_line(desk: Desk) -> 
 async def test_a_failed_upload_is_begun_again(desk: Desk, method: str, fault: str) -> None:
     desk.slack.faults.on(fault, method, times=2)
     assert (await desk.post()).compromises == ()
-    assert len(desk.slack.called("files.getUploadURLExternal")) == 3
+    assert len(desk.slack.calls_of("files.getUploadURLExternal")) == 3
     assert len(desk.posts()) == 1
 
 
@@ -56,14 +56,14 @@ async def test_one_that_could_not_be_drawn_leaves_the_other(desk: Desk) -> None:
 async def test_without_the_scope_nothing_is_tried_twice(desk: Desk) -> None:
     desk.slack.installed.scopes = ("commands", "chat:write")
     assert (await desk.post()).compromises == ("pictures",)
-    assert len(desk.slack.called("files.getUploadURLExternal")) == 1
+    assert len(desk.slack.calls_of("files.getUploadURLExternal")) == 1
 
 
 @pytest.mark.slow
 async def test_one_that_hangs_does_not_hold_up_the_answer(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.slack.posting.uploads.DEADLINE", 0.05)
+    monkeypatch.setattr("bot.slack.files.DEADLINE", 0.05)
     desk.slack.faults.on("hang", "upload")
     assert (await desk.post()).compromises == ("pictures",)
 
@@ -85,4 +85,4 @@ async def test_where_no_file_may_be_shared_the_rest_is_posted_at_once(desk: Desk
 
 async def test_what_no_block_shows_is_not_uploaded(desk: Desk) -> None:
     await desk.messenger.post(HERE, PLAIN, {"growth": PNG})
-    assert desk.slack.called("files.getUploadURLExternal") == []
+    assert desk.slack.calls_of("files.getUploadURLExternal") == []

@@ -20,7 +20,8 @@ from bot.model import SectionQuery, ThreadContext
 from bot.ports import Ack, Place
 from bot.render.message import Message
 from bot.use_cases.digest import DigestHandler
-from bot.use_cases.threads.handlers import FollowUpHandler, MentionHandler, SectorsHandler
+from bot.use_cases.threads.handlers import FollowUpHandler, MentionHandler
+from bot.use_cases.threads.sectors_command import SectorsHandler
 from bot.use_cases.watch.handler import WatchHandler
 from tests.unit.bot.use_cases.room import ANN, HERE, NOW, TEAM
 

@@ -38,7 +38,7 @@ async def due(here: Room, channel: str) -> list[tuple[NoticeKind, str]]:
     while found := await here.store.outbox.claim(
         ChannelKey(TEAM, channel), here.clock.now(), timedelta(minutes=2), "me"
     ):
-        await here.store.outbox.sent(found, f"{found.id}.0")
+        await here.store.outbox.mark_sent(found, f"{found.id}.0")
         told.append((found.new.kind, found.new.subject))
     return told
 

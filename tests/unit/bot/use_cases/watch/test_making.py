@@ -197,7 +197,7 @@ async def test_prices_that_may_still_come_are_left_to_the_daily_run(here: Room) 
     assert (await here.rule()).standing.state.session is None
     assert await here.incident() is None
     assert "no price of AAA" in here.heard()
-    assert [kept.watched.name for kept in await here.store.undecided([TEAM], FRIDAY)] == ["R1"]
+    assert [kept.watched.name for kept in await here.store.rules_behind([TEAM], FRIDAY)] == ["R1"]
 
 
 async def test_a_silent_source_keeps_nothing(here: Room) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analytics.exposures import Overlap
-from analytics.studies.positions import holdings as positions_of
+from analytics.exposures import holdings as positions_of
 from bot.render.sections.holdings import at_least, count_positions, counts_of, pairs_of, position_lines
 from bot.render.sections.page import TableLine
 from tests.unit.bot.render.study import moods

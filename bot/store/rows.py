@@ -1,0 +1,230 @@
+"""Rows to records and back, and what every writing transaction has in common: locks, inserts, notices."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.model import (
+    AuditAction,
+    AuditEntry,
+    Digest,
+    DigestMode,
+    NewNotice,
+    Notice,
+    NoticeKind,
+    Request,
+    RuleIncident,
+    RuleState,
+    RuleStatus,
+    RuleVersion,
+    StoredRule,
+)
+from bot.store.schema import DEEDS, INCIDENTS, OUTBOX, RULES, STANDINGS, VERSIONS, WORKSPACES
+
+Row = Any
+"""A row of one of the questions below: its columns are its attributes."""
+
+T = TypeVar("T")
+
+
+def one_record(make: Callable[[Row], T], found: sa.CursorResult[Any]) -> T | None:
+    """The record of the only row, None without one."""
+    row = found.one_or_none()
+    return None if row is None else make(row)
+
+
+_SAME_RULE = sa.and_(RULES.c.team == VERSIONS.c.team, RULES.c.number == VERSIONS.c.number)
+_SAME_VERSION = sa.and_(
+    STANDINGS.c.team == VERSIONS.c.team,
+    STANDINGS.c.number == VERSIONS.c.number,
+    STANDINGS.c.version == VERSIONS.c.version,
+)
+NEWEST = RULES.c.version == VERSIONS.c.version
+"""Of a rule's versions only the newest."""
+
+_VERSION_COLUMNS = (
+    *(column for column in VERSIONS.c if column.name != "asked"),
+    RULES.c.owner,
+    RULES.c.status,
+)
+
+
+def select_versions() -> sa.Select[Any]:
+    """All versions, for `watched`."""
+    return sa.select(*_VERSION_COLUMNS).join_from(VERSIONS, RULES, _SAME_RULE)
+
+
+def select_stored_rules() -> sa.Select[Any]:
+    """All versions with their standings, for `kept`."""
+    return (
+        select_versions()
+        .add_columns(STANDINGS.c.position, STANDINGS.c.revision)
+        .join(STANDINGS, _SAME_VERSION)
+    )
+
+
+def rule_version(row: Row) -> RuleVersion:
+    """A version."""
+    return RuleVersion(
+        row.team,
+        row.number,
+        row.version,
+        row.channel,
+        row.owner,
+        row.author,
+        row.text,
+        row.rule,
+        row.policy,
+        row.made,
+        RuleStatus(row.status),
+    )
+
+
+def stored_rule(row: Row) -> StoredRule:
+    """A version with its standing."""
+    return StoredRule(rule_version(row), replace(row.position, revision=row.revision))
+
+
+def state_values(standing: RuleState) -> dict[str, Any]:
+    """The columns of a standing, without its revision."""
+    return {
+        "session": standing.reached,
+        "position": standing,
+    }
+
+
+def audit_entry(row: Row) -> AuditEntry:
+    """What a person did."""
+    return AuditEntry(row.user, AuditAction(row.act), row.at, row.detail)
+
+
+def rule_incident(row: Row) -> RuleIncident:
+    """One incident."""
+    return RuleIncident(row.version, row.fired, row.recovered, row.ts, row.picture)
+
+
+_DIGEST_COLUMNS = ("team", "channel", "owner", "at", "zone", "on", "stopped", "same_day")
+
+
+def digest_of_row(row: Row) -> Digest:
+    """A channel's daily post."""
+    return Digest(**{name: getattr(row, name) for name in _DIGEST_COLUMNS}, mode=DigestMode(row.mode))
+
+
+def digest_values(digest: Digest) -> dict[str, Any]:
+    """Its columns."""
+    return {name: getattr(digest, name) for name in _DIGEST_COLUMNS} | {"mode": digest.mode.value}
+
+
+def notice_of_row(row: Row) -> NewNotice:
+    """What a row of the outbox will tell."""
+    return NewNotice(
+        row.team, row.channel, row.session, NoticeKind(row.kind), row.subject, row.content, row.not_before
+    )
+
+
+def claimed_notice(row: Row) -> Notice:
+    """A claimed row of the outbox."""
+    new = notice_of_row(row)
+    return Notice(row.id, new, row.attempt, row.doubtful, row.first_tried, row.lease, row.holder)
+
+
+def notice_values(new: NewNotice) -> dict[str, Any]:
+    """The columns of a row that nobody has tried yet."""
+    names = ("team", "channel", "session", "subject", "content", "not_before")
+    fresh = {"kind": new.kind.value, "state": "due", "attempt": 0, "doubtful": False, "fault": ""}
+    return {name: getattr(new, name) for name in names} | fresh
+
+
+_REQUEST_COLUMNS = (
+    "id",
+    "handler",
+    "text",
+    "team",
+    "channel",
+    "user",
+    "asked",
+    "thread",
+    "reply_url",
+    "extra",
+)
+
+
+def request_of_row(row: Row) -> Request:
+    """Something that a person asked."""
+    return Request(**{name: getattr(row, name) for name in _REQUEST_COLUMNS}, attempt=row.attempt)
+
+
+def request_values(question: Request) -> dict[str, Any]:
+    """The columns of a question that nobody works on yet."""
+    asked = {name: getattr(question, name) for name in _REQUEST_COLUMNS}
+    return asked | {"extra": dict(question.extra), "attempt": 0, "done": False}
+
+
+Values = Mapping[str, Any]
+
+LONGEST_LEASE = timedelta(hours=1)
+"""Far more than anybody is given: one that ends later was given by a clock that was ahead, and has ended."""
+
+
+def insert_or(connection: sa.Connection, table: sa.Table) -> Any:
+    """An INSERT that knows ON CONFLICT, which both databases write alike."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return make(table)
+
+
+def lock_workspaces(connection: sa.Connection, teams: Iterable[str]) -> None:
+    """Change these workspaces one transaction after the other, on SQLite all of them.
+
+    So a revision that was read stays what it is until the end, and notices get their ids in the order in
+    which they become visible.  Rows are locked in the order of names, so that nobody waits in a circle.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    names = sorted(set(teams))
+    rows = sa.select(WORKSPACES.c.team).where(WORKSPACES.c.team.in_(names)).order_by(WORKSPACES.c.team)
+    if len(connection.execute(rows.with_for_update()).all()) < len(names):
+        fresh = [{"team": team, "last_number": 0} for team in names]
+        connection.execute(insert_or(connection, WORKSPACES).on_conflict_do_nothing(), fresh)
+        connection.execute(rows.with_for_update())
+
+
+def lease_is_over(lease: sa.Column[datetime], now: Any, far: Any) -> sa.ColumnElement[bool]:
+    """Whether a lease has ended.  now: a moment.  far: `LONGEST_LEASE` later."""
+    return sa.or_(lease <= now, lease > far)
+
+
+def add_notices(connection: sa.Connection, notices: Sequence[NewNotice]) -> int:
+    """Rows of the outbox, in this order; what is there already is left alone.  How many were new."""
+    statement = insert_or(connection, OUTBOX).on_conflict_do_nothing().returning(OUTBOX.c.id)
+    made = [connection.scalar(statement, notice_values(new)) for new in notices]
+    return len(made) - made.count(None)
+
+
+def add_audit_entry(connection: sa.Connection, team: str, number: int, deed: AuditEntry) -> None:
+    """What a person did."""
+    values = {"user": deed.user, "act": deed.act.value, "at": deed.at, "detail": deed.detail}
+    connection.execute(sa.insert(DEEDS).values(team=team, number=number, **values))
+
+
+def of_version(table: sa.Table, team: str, number: int, version: int) -> sa.ColumnElement[bool]:
+    """Its rows in one of the tables."""
+    return sa.and_(table.c.team == team, table.c.number == number, table.c.version == version)
+
+
+def close_incident(connection: sa.Connection, team: str, number: int, version: int) -> None:
+    """A person ended it: over on the session that the rule had come to."""
+    session = (
+        sa.select(STANDINGS.c.session).where(of_version(STANDINGS, team, number, version)).scalar_subquery()
+    )
+    mine = of_version(INCIDENTS, team, number, version)
+    over = sa.func.coalesce(session, INCIDENTS.c.fired)
+    connection.execute(
+        sa.update(INCIDENTS).where(mine, INCIDENTS.c.recovered.is_(None)).values(recovered=over)
+    )
