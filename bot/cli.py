@@ -25,8 +25,8 @@ from bot.errors import BotError, Unavailable, Unclear
 if TYPE_CHECKING:
     from bot.config import Settings
     from bot.ports import ChartRenderer
-    from bot.use_cases.compare import ComparisonData
-    from bot.use_cases.daily import RunReport
+    from bot.use_cases.daily_run import RunReport
+    from bot.use_cases.gather import ComparisonData
 
 DONE, BROKEN, NOT_UNDERSTOOD, NO_ANSWER, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -52,13 +52,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         wrong.show()
         return NOT_UNDERSTOOD
     except (click.Abort, KeyboardInterrupt):
-        _say("Interrupted.")
+        _print_error("Interrupted.")
         return INTERRUPTED
     except Unavailable as fault:
-        _say(fault.in_full)
+        _print_error(fault.in_full)
         return NO_ANSWER
     except BotError as fault:
-        _say(_told(fault))
+        _print_error(_fault_text(fault))
         return NOT_UNDERSTOOD
     return result if isinstance(result, int) else DONE
 
@@ -131,8 +131,8 @@ def run_digest(session: str, dry_run: bool, data: str | None) -> int:
     from bot.bootstrap import run_digest as run
     from bot.config import load
 
-    report = asyncio.run(run(load(data=data), _day(session), dry=dry_run))
-    for line in _reported(report, dry=dry_run):
+    report = asyncio.run(run(load(data=data), _parse_day(session), dry=dry_run))
+    for line in _report_lines(report, dry=dry_run):
         click.echo(line)
     if report.failed:
         return BROKEN
@@ -172,7 +172,7 @@ def playground(**options: Any) -> None:
     from bot.playground.run import playground as run
 
     if options["asof"] is not None:
-        options["asof"] = _day(options["asof"])
+        options["asof"] = _parse_day(options["asof"])
     shown = logging.StreamHandler()
     shown.setLevel(logging.WARNING)
     logging.basicConfig(handlers=[shown], format="%(levelname)s %(name)s: %(message)s")
@@ -196,7 +196,7 @@ def doctor(data: str | None, transport: str | None) -> int:
     return BROKEN if any(finding.level is Level.FAULT for finding in findings) else DONE
 
 
-def _day(given: str) -> date:
+def _parse_day(given: str) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError:
@@ -216,13 +216,13 @@ async def _compare(
     if isinstance(ask, Help):
         raise click.UsageError(f"Name the funds: {COMPARE.usage}")
     with _progress(f"Fetching {', '.join(ask.symbols)}"):
-        async with bootstrap.desk(settings, clock) as desk:
+        async with bootstrap.open_market(settings, clock) as desk:
             answered = await compare_funds(ask, desk)
-        drawn = await _drawn(answered, bootstrap.renderer(settings)) if charts else {}
+        drawn = await _draw_charts(answered, bootstrap.renderer(settings)) if charts else {}
     return answered, drawn
 
 
-async def _drawn(answered: ComparisonData, renderer: ChartRenderer) -> Mapping[str, bytes]:
+async def _draw_charts(answered: ComparisonData, renderer: ChartRenderer) -> Mapping[str, bytes]:
     from bot.render.sections.comparison import comparison_charts
 
     return await renderer.draw(comparison_charts(answered.comparison))
@@ -232,7 +232,7 @@ def _write(drawn: Mapping[str, bytes], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, png in drawn.items():
         (out / f"{name}.png").write_bytes(png)
-        _say(f"Wrote {out / name}.png")
+        _print_error(f"Wrote {out / name}.png")
 
 
 def _print(answered: ComparisonData) -> None:
@@ -252,11 +252,11 @@ def _progress(what: str) -> Iterator[None]:
         yield
 
 
-def _reported(report: RunReport, *, dry: bool) -> Iterator[str]:
+def _report_lines(report: RunReport, *, dry: bool) -> Iterator[str]:
     """What a run came to; of a dry one what would be told."""
-    from bot.use_cases.wording import preview
+    from bot.use_cases.deliver import preview_notices
 
-    yield from preview(report.outcomes)
+    yield from preview_notices(report.outcomes)
     for what, channel_keys in (("waits for prices", report.waiting), ("failed", report.failed)):
         yield from (
             f"{channel_key.team}/{channel_key.channel} {what}: {cause}"
@@ -270,11 +270,11 @@ def _reported(report: RunReport, *, dry: bool) -> Iterator[str]:
     )
 
 
-def _say(what: str) -> None:
+def _print_error(what: str) -> None:
     click.echo(what, err=True)
 
 
-def _told(fault: BotError) -> str:
+def _fault_text(fault: BotError) -> str:
     """A fault with how the question was read and how it is to be asked."""
     if not isinstance(fault, Unclear):
         return str(fault)

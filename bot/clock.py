@@ -40,11 +40,11 @@ class Leap:
     at: datetime
 
 
-def _wall() -> datetime:
+def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _elapsed() -> float:
+def _elapsed_seconds() -> float:
     """Seconds that pass, also while the machine is suspended, and that nobody can set.
 
     `time.monotonic` stands still in a suspended Linux, and a laptop that wakes up has not leapt.  Where there
@@ -62,7 +62,9 @@ class SteadyClock:
     wall: the machine's clock.  elapsed: seconds that nobody can set.
     """
 
-    def __init__(self, wall: Callable[[], datetime] = _wall, elapsed: Callable[[], float] = _elapsed) -> None:
+    def __init__(
+        self, wall: Callable[[], datetime] = _utc_now, elapsed: Callable[[], float] = _elapsed_seconds
+    ) -> None:
         self._wall, self._elapsed = wall, elapsed
         self._origin = wall() - timedelta(seconds=elapsed())
         self.trusted = False

@@ -55,7 +55,7 @@ SECRETS = "/run/secrets"
 """Where a container's secrets are mounted."""
 
 
-def _lower(value: object) -> object:
+def _lower_case(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
 
@@ -64,7 +64,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WATCHPOINT_", env_ignore_empty=True, extra="ignore")
 
-    data: Annotated[DataSource, BeforeValidator(_lower)] = Field(
+    data: Annotated[DataSource, BeforeValidator(_lower_case)] = Field(
         DataSource.YAHOO, description="Where prices come from: `yahoo` or `sample` (simulated, says so)."
     )
     home: Path = Field(
@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         description="Hours after a session has settled that its prices are waited for; then it is decided "
         "without them.",
     )
-    changers: Annotated[Changers, BeforeValidator(_lower)] = Field(
+    changers: Annotated[Changers, BeforeValidator(_lower_case)] = Field(
         Changers.AUTHORS,
         description="Who may edit, pause and delete a rule, and change a daily post or switch it off: "
         "`authors` (who has set it, and workspace admins) or `everyone`.",
@@ -107,7 +107,7 @@ class Settings(BaseSettings):
     questions_per_workspace: int = Field(
         30, ge=0, le=1000, description="Questions that one workspace may have open at once; `0`: any number."
     )
-    transport: Annotated[Transport, BeforeValidator(_lower)] = Field(
+    transport: Annotated[Transport, BeforeValidator(_lower_case)] = Field(
         Transport.SOCKET, description="How Slack reaches the bot: `socket` (Socket Mode) or `http`."
     )
     host: str = Field(
@@ -131,7 +131,7 @@ class Settings(BaseSettings):
         "keeps its own.",
     )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
-    log_format: Annotated[LogFormat, BeforeValidator(_lower)] = Field(
+    log_format: Annotated[LogFormat, BeforeValidator(_lower_case)] = Field(
         LogFormat.TEXT, description="Log lines for people (`text`) or one JSON object a line (`json`)."
     )
     slack_bot_token: SecretStr | None = Field(
@@ -162,12 +162,12 @@ def load(**overrides: object) -> Settings:
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(_secrets_dir=_mounted(), **given)  # type: ignore[call-arg,arg-type]
+        return Settings(_secrets_dir=_secret_folders(), **given)  # type: ignore[call-arg,arg-type]
     except ValidationError as fault:
         raise UserError(*(_complaint(dict(error)) for error in fault.errors())) from None
 
 
-def _mounted() -> list[Path]:
+def _secret_folders() -> list[Path]:
     folders = (os.environ.get("CREDENTIALS_DIRECTORY"), SECRETS)
     return [Path(folder) for folder in folders if folder and Path(folder).is_dir()]
 

@@ -1,9 +1,4 @@
-"""Draws pictures away from the event loop and keeps them on disk by content: the `ChartRenderer` port.
-
-`PoolChartRenderer` draws in processes of its own (drawing holds the interpreter: in the event loop or a
-thread it would delay every acknowledgement), `InlineChartRenderer` in this process, for the command line and
-tests.
-"""
+"""Draws charts away from the event loop and keeps them on disk by content: the `ChartRenderer` port."""
 
 from __future__ import annotations
 
@@ -14,12 +9,13 @@ import os
 import signal
 import threading
 from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +24,6 @@ from bot import files
 from bot.errors import Unavailable
 from bot.render import charts
 from bot.render.chart_specs import ChartSpec, GrowthChart, content_key
-from bot.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -233,3 +228,57 @@ WARM_UP = GrowthChart(
     drawdowns=np.array([[0.0, -0.01, 0.0], [0.0, 0.0, 0.0]]),
     worst=((date(2026, 1, 15), -0.01), None),
 )
+
+
+class Turns:
+    """Places for so many at once.
+
+    Next is who waits in nobody's turn, ""; then of those with the fewest inside, whoever was let in last the
+    longest ago.  Each one's own come in their order.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._free = places
+        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
+        self._inside: Counter[str] = Counter()
+        self._last: dict[str, int] = {}
+        self._numbers = count()
+
+    @asynccontextmanager
+    async def turn(self, whose: str) -> AsyncIterator[None]:
+        """Have a place until the block ends."""
+        place = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(whose, deque()).append(place)
+        self._let_in()
+        try:
+            await place
+            yield
+        finally:
+            self._leave(whose, place)
+
+    def _leave(self, whose: str, place: asyncio.Future[None]) -> None:
+        if place.cancelled():  # before it was let in
+            with suppress(ValueError):
+                self._waiting[whose].remove(place)
+        else:
+            self._free += 1
+            self._inside[whose] -= 1
+            self._let_in()
+        if not self._inside.total() and not any(self._waiting.values()):
+            self._waiting.clear()
+            self._inside.clear()
+            self._last.clear()
+
+    def _let_in(self) -> None:
+        while self._free and (waiting := [whose for whose, places in self._waiting.items() if places]):
+            whose = min(waiting, key=self._order)
+            place = self._waiting[whose].popleft()
+            if place.cancelled():
+                continue
+            self._free -= 1
+            self._inside[whose] += 1
+            self._last[whose] = next(self._numbers)
+            place.set_result(None)
+
+    def _order(self, whose: str) -> tuple[bool, int, int]:
+        return whose != "", self._inside[whose], self._last.get(whose, -1)

@@ -61,7 +61,7 @@ class Settled:
     code: str
 
 
-def settled(calendar: Sessions, session: date, codes: Iterable[str] = ()) -> Settled:
+def find_settled(calendar: Sessions, session: date, codes: Iterable[str] = ()) -> Settled:
     """Find out when the newest sessions up to a date have settled on every exchange that is needed.
 
     calendar: the workspace's, one of whose sessions the date is.  codes: of the exchanges needed.
@@ -91,11 +91,11 @@ def post_at(settled: datetime, at: time, zone: str, *, same_day: bool = False) -
     """
     local = ZoneInfo(zone)
     day = settled.astimezone(local).date()
-    if same_day and any(_waits(settled, each, at, local) for each in (day - timedelta(days=1), day)):
+    if same_day and any(_post_waits(settled, each, at, local) for each in (day - timedelta(days=1), day)):
         return settled.astimezone(UTC)
-    while day.weekday() >= SATURDAY or _moment(day, at, local) < settled:
+    while day.weekday() >= SATURDAY or _utc_moment(day, at, local) < settled:
         day += timedelta(days=1)
-    return _moment(day, at, local)
+    return _utc_moment(day, at, local)
 
 
 def post_of(digest: Digest, settled: datetime) -> datetime:
@@ -128,22 +128,24 @@ def next_post(calendar: Sessions, now: datetime, digest: Digest, codes: Iterable
         return None
     needed = frozenset(codes)
     days: list[date] = calendar.sessions((now - AROUND).date(), (now + AROUND).date()).tolist()
-    ends = [(day, settled(calendar, day, needed)) for day in days]
-    posts = [Due(post_of(digest, end.at), day, end, _sooner(digest, end.at)) for day, end in reversed(ends)]
+    ends = [(day, find_settled(calendar, day, needed)) for day in days]
+    posts = [
+        Due(post_of(digest, end.at), day, end, _sooner_post(digest, end.at)) for day, end in reversed(ends)
+    ]
     return min((post for post in posts if post.at > now), key=lambda post: post.at, default=None)
 
 
-def _sooner(digest: Digest, settled: datetime) -> datetime | None:
+def _sooner_post(digest: Digest, settled: datetime) -> datetime | None:
     waited = post_of(replace(digest, same_day=True), settled)
     return waited if waited < post_of(digest, settled) else None
 
 
-def _waits(settled: datetime, day: date, at: time, zone: ZoneInfo) -> bool:
+def _post_waits(settled: datetime, day: date, at: time, zone: ZoneInfo) -> bool:
     """Whether the post of a day waits for what settles then."""
-    return day.weekday() < SATURDAY and timedelta() <= settled - _moment(day, at, zone) <= SAME_DAY_WAIT
+    return day.weekday() < SATURDAY and timedelta() <= settled - _utc_moment(day, at, zone) <= SAME_DAY_WAIT
 
 
-def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+def _utc_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """A local time in UTC."""
     asked = datetime.combine(day, at.replace(fold=0), zone)
     found = asked.astimezone(UTC)

@@ -91,8 +91,8 @@ class _Windows:
 def trailing(measure: Measure, history: History, window: Window, columns: IntArray) -> Trailing:
     """A measure over the window that ends on each of the columns.
 
-    The base is the last known close on or before the day one window earlier (`analytics.window.find_span`).  A
-    window needs a price on its last session and a base: a shorter one has no value.  Nothing after the
+    The base is the last known close on or before the day one window earlier (`analytics.window.find_span`).
+    A window needs a price on its last session and a base: a shorter one has no value.  Nothing after the
     window's last session is used.
 
     Parameters

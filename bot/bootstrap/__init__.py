@@ -18,19 +18,19 @@ watching.py  what can be seen from outside
 serving.py   the roles, each assembled and run; run_digest and doctor
 """
 
-from bot.bootstrap.memory import migrate
-from bot.bootstrap.serving import Bot, assembled, doctor, listen, run_digest, serve
-from bot.bootstrap.sources import desk, hint, renderer
+from bot.bootstrap.serving import Bot, assemble_bot, doctor, listen, run_digest, serve
+from bot.bootstrap.sources import open_market, renderer, similar_symbols
+from bot.bootstrap.storage import migrate
 
 __all__ = [
     "Bot",
-    "assembled",
-    "desk",
+    "assemble_bot",
     "doctor",
-    "hint",
     "listen",
     "migrate",
+    "open_market",
     "renderer",
     "run_digest",
     "serve",
+    "similar_symbols",
 ]

@@ -1,23 +1,23 @@
-"""The roles: assembled, run until they are told to stop; and what operators ask of them."""
+"""The roles assembled and run until they are told to stop; `run-digest` and `doctor` for operators."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.bootstrap import web
-from bot.bootstrap.memory import address, carried, is_shared, kept, require_shared
-from bot.bootstrap.outside import Sleep, outside, plain
-from bot.bootstrap.sources import calendar, desk
-from bot.bootstrap.tenancy import learn_workspace
-from bot.bootstrap.timekeeping import examine_clock, keep_time, keep_time_by_slack
-from bot.bootstrap.watching import Watching
+from bot.bootstrap import roles
+from bot.bootstrap.monitoring import Monitoring, examine_clock, keep_time, keep_time_by_slack
+from bot.bootstrap.slack import Sleep, connect_slack, learn_workspace, secret_text
+from bot.bootstrap.sources import calendar, open_market
+from bot.bootstrap.storage import database_address, is_shared, jobs_of, require_shared, store_of
 from bot.clock import SteadyClock
 from bot.config import Role, Settings, Transport, environment_name
 from bot.errors import BotError, Unavailable, UserError
@@ -27,12 +27,13 @@ from bot.slack.client import server_time
 from bot.slack.http import Site
 from bot.slack.intake import Intake
 from bot.store import room
-from bot.use_cases.doctor import examine_data, examine_home
+from bot.use_cases.gather import MarketData, today
 
 if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncApp
 
-    from bot.use_cases.daily import RunReport
+    from bot.use_cases.daily_run import RunReport
+
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +63,7 @@ class Bot:
 
 
 @asynccontextmanager
-async def assembled(
+async def assemble_bot(
     settings: Settings,
     clock: Clock,
     renderers: int = RENDERERS,
@@ -80,21 +81,21 @@ async def assembled(
     require_shared(settings, role)
     works, takes = role is not Role.WEB, role is not Role.WORKER
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(kept(settings))
-        jobs = await stack.enter_async_context(carried(settings))
-        out = await stack.enter_async_context(outside(settings, clock, sleep, turns))
+        store = await stack.enter_async_context(store_of(settings))
+        jobs = await stack.enter_async_context(jobs_of(settings))
+        out = await stack.enter_async_context(connect_slack(settings, clock, sleep, turns))
         await stack.enter_async_context(keep_time(clock, partial(server_time, out.client)))
         await stack.enter_async_context(learn_workspace(out.installation, store))
         exchange = await calendar(settings, clock) if works else None
-        watching = Watching.of(role, clock, exchange, store)
-        intake = Intake(store.inbox, jobs, out.messenger.tell, clock, limits=web.limits(settings))
-        app = web.app(settings, clock, intake, out, watching.metrics) if takes else None
+        watching = Monitoring.of(role, clock, exchange, store)
+        intake = Intake(store.inbox, jobs, out.messenger.tell, clock, limits=roles.request_limits(settings))
+        app = roles.slack_app(settings, clock, intake, out, watching.metrics) if takes else None
         shift, failed = Worker(jobs, intake), asyncio.Event()
         catch_up: Callable[[], Awaitable[None]] = shift.idle
         if works:
-            from bot.bootstrap.worker import working
+            from bot.bootstrap.roles import start_worker
 
-            room = working(settings, clock, store, jobs, out, watching, renderers)
+            room = start_worker(settings, clock, store, jobs, out, watching, renderers)
             worker = await stack.enter_async_context(room)
             catch_up = partial(worker.catch_up, shift)
             shift.begin(failed.set)
@@ -110,9 +111,9 @@ async def serve(settings: Settings, role: Role = Role.ALL) -> None:
     """
     from bot.telemetry import logs
 
-    _require(settings, serving(settings, role))
+    _require(settings, required_settings(settings, role))
     logs.configure(settings.log_level, settings.log_format, role.value)
-    async with assembled(settings, SteadyClock(), role=role) as bot:
+    async with assemble_bot(settings, SteadyClock(), role=role) as bot:
         await listen(bot, settings, asyncio.Event(), log.info)
 
 
@@ -124,25 +125,25 @@ async def listen(bot: Bot, settings: Settings, stop: asyncio.Event, ready: Calla
     """
     from bot.slack.serve import serve_http, serve_socket, serve_worker
 
-    watching = asyncio.create_task(_pass_on(bot.failed, stop))
+    watching = asyncio.create_task(_stop_on_failure(bot.failed, stop))
     try:
         if bot.app is None:
             await serve_worker(bot.shift, bot.site, stop=stop, ready=ready)
         elif settings.transport is Transport.HTTP:
             host, port = settings.host, settings.port
-            secret = plain(settings.slack_signing_secret)
+            secret = secret_text(settings.slack_signing_secret)
             await serve_http(
                 bot.app, host, port, bot.shift, secret=secret, stop=stop, ready=ready, site=bot.site
             )
         else:
-            token = plain(settings.slack_app_token)
+            token = secret_text(settings.slack_app_token)
             await serve_socket(bot.app, token, bot.shift, stop=stop, ready=ready, site=bot.site)
     finally:
         watching.cancel()
     bot.shift.check()
 
 
-async def _pass_on(failed: asyncio.Event, stop: asyncio.Event) -> None:
+async def _stop_on_failure(failed: asyncio.Event, stop: asyncio.Event) -> None:
     await failed.wait()
     stop.set()
 
@@ -154,15 +155,15 @@ async def run_digest(settings: Settings, session: date, *, dry: bool) -> RunRepo
     decided without prices.
     dry: keep nothing.  Raises UserError where the day is no session or its prices have not settled.
     """
-    from bot.bootstrap.worker import daily_run
+    from bot.bootstrap.roles import daily_run
 
     clock = SteadyClock()
     async with (
-        kept(settings) as store,
+        store_of(settings) as store,
         keep_time_by_slack(clock, settings),
-        desk(settings, clock) as sources,
+        open_market(settings, clock) as sources,
     ):
-        watching = Watching.of(Role.WORKER, clock, sources.calendar, store)
+        watching = Monitoring.of(Role.WORKER, clock, sources.calendar, store)
         run = daily_run(settings, store, sources, watching.metrics)
         return await run.run(session, clock.now(), dry=dry)
 
@@ -172,12 +173,12 @@ async def doctor(settings: Settings) -> tuple[Finding, ...]:
     from bot.slack.client import inspect_installation
 
     clock = SteadyClock()
-    async with keep_time_by_slack(clock, settings), desk(settings, clock) as sources:
+    async with keep_time_by_slack(clock, settings), open_market(settings, clock) as sources:
         time, data = examine_clock(clock), await examine_data(sources)
     needs_app_token = settings.transport is Transport.SOCKET
     status = await inspect_installation(
-        plain(settings.slack_bot_token),
-        plain(settings.slack_app_token) if needs_app_token else None,
+        secret_text(settings.slack_bot_token),
+        secret_text(settings.slack_app_token) if needs_app_token else None,
         str(settings.slack_api_url),
     )
     store = await _examine_store(settings)
@@ -187,12 +188,12 @@ async def doctor(settings: Settings) -> tuple[Finding, ...]:
 async def _examine_store(settings: Settings) -> Finding:
     """Whether the database answers and has room."""
     try:
-        async with kept(settings) as store:
+        async with store_of(settings) as store:
             teams = len(await store.teams())
     except BotError as fault:
         said = fault.in_full if isinstance(fault, Unavailable) else fault
         return Finding(Level.FAULT, f"The database cannot be used: {said}", "Set DATABASE_URL, or migrate.")
-    left = room(address(settings))
+    left = room(database_address(settings))
     if left is not None and left < LITTLE:
         megabytes = f"{left / 1e6:.0f} MB are left on the disk of the database."
         return Finding(Level.FAULT, megabytes, "Make room: on a full disk nothing can be kept.")
@@ -201,7 +202,7 @@ async def _examine_store(settings: Settings) -> Finding:
     return Finding(Level.OK, f"The database ({kind}) answers; {users} rules or digests.")
 
 
-def serving(settings: Settings, role: Role = Role.ALL) -> tuple[str, ...]:
+def required_settings(settings: Settings, role: Role = Role.ALL) -> tuple[str, ...]:
     """The settings that a role cannot do without, by field."""
     if role is Role.WORKER:
         return ("slack_bot_token",)
@@ -223,3 +224,44 @@ def _require(settings: Settings, fields: Sequence[str]) -> None:
         raise UserError(
             *(f"{name} is not set; `watchpoint doctor` says where to find it." for name in missing)
         )
+
+
+PROBE = "SPY"
+ROOM = 200 * 2**20
+"""Bytes free below which the disk is said to be nearly full."""
+
+
+def examine_home(home: Path) -> Finding:
+    """Whether the folder of the cache can be written to, and has room."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe = home / ".doctor"
+        probe.write_bytes(b"ok")
+        probe.unlink()
+    except OSError as fault:
+        return Finding(
+            Level.FAULT,
+            f"The folder {home} cannot be written to: {fault.strerror}.",
+            "Set WATCHPOINT_HOME to a folder that can.",
+        )
+    free = shutil.disk_usage(home).free
+    if free < ROOM:
+        return Finding(
+            Level.FAULT,
+            f"The disk of {home} has {free // 2**20} MB left.",
+            "Make room, or move WATCHPOINT_HOME.",
+        )
+    return Finding(Level.OK, f"The cache is kept in {home}.")
+
+
+async def examine_data(desk: MarketData) -> Finding:
+    """Whether the source of prices answers with the newest session."""
+    try:
+        history = await desk.prices.history([PROBE], today(desk))
+    except BotError as fault:
+        return Finding(Level.FAULT, f"Prices: {fault}", "Check the network and WATCHPOINT_DATA.")
+    panel = history.panel
+    settled = desk.calendar.of(panel.exchanges[0].code).last_complete(desk.clock.now())
+    if panel.as_of < settled or history.notes:
+        return Finding(Level.NOTE, f"Prices: {panel.source} answers, but not cleanly for {settled}.")
+    return Finding(Level.OK, f"Prices: {panel.source} answers, newest session {panel.as_of}.")

@@ -10,7 +10,7 @@ from bot.config import DataSource, Settings
 from bot.errors import UserError
 from bot.market import reference
 from bot.ports import Calendar, ChartRenderer, Clock
-from bot.use_cases.compare import MarketData
+from bot.use_cases.gather import MarketData
 
 CACHE = "cache"
 
@@ -31,7 +31,7 @@ async def calendar(settings: Settings, clock: Clock) -> Calendar:
 
 
 @asynccontextmanager
-async def desk(settings: Settings, clock: Clock) -> AsyncIterator[MarketData]:
+async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketData]:
     """The source that is set, behind the cache, until the block ends."""
     exchange = await calendar(settings, clock)
     if settings.data is DataSource.SAMPLE:
@@ -59,7 +59,7 @@ def renderer(settings: Settings) -> ChartRenderer:
 
 
 @asynccontextmanager
-async def painting(settings: Settings, workers: int) -> AsyncIterator[ChartRenderer]:
+async def open_renderer(settings: Settings, workers: int) -> AsyncIterator[ChartRenderer]:
     """Draws in processes of their own, until the block ends; workers: how many, about 90 MB each.
 
     0: in this one, which does nothing else meanwhile.
@@ -77,6 +77,6 @@ async def painting(settings: Settings, workers: int) -> AsyncIterator[ChartRende
         await pool.aclose()
 
 
-def hint(symbol: str) -> Sequence[str]:
+def similar_symbols(symbol: str) -> Sequence[str]:
     """The known symbols most like one that is not known; none for one that is."""
     return reference.similar_symbols(symbol)

@@ -1,4 +1,4 @@
-"""The `Jobs` port: tasks to handlers by pgqueuer, and the backend that keeps them in this process's memory."""
+"""The `Jobs` port: tasks to handlers by pgqueuer, and the backend that keeps them in memory."""
 
 from __future__ import annotations
 

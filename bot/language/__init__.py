@@ -10,35 +10,31 @@ rule/                             a rule and its text, both ways
 talk/                             what is said in a thread, and what it follows up on
 """
 
-from bot.language.acts import VERBS as ACTS
 from bot.language.compare import Compare, read_compare
 from bot.language.digest import read_digest
-from bot.language.lists import list_text
 from bot.language.options import MOST_SYMBOLS
 from bot.language.requests import (
-    About,
     Acknowledge,
-    ByHand,
     DigestNow,
     DigestOff,
     DigestOn,
     DigestStatus,
     FollowUp,
     Help,
+    IncidentAction,
+    ListedState,
+    RuleCommand,
     RuleListing,
     Snooze,
-    Stand,
     Unsnooze,
     Verb,
     Watch,
 )
-from bot.language.rule.reading import MOST_CONDITIONS
-from bot.language.thread.applying import applied
-from bot.language.thread.naming import symbols_in
-from bot.language.thread.nearest import nearest
-from bot.language.thread.reading import read_follow
-from bot.language.thread.written import follow_text
-from bot.language.watch import read_watch
+from bot.language.rule import MOST_CONDITIONS
+from bot.language.suggest import suggestions
+from bot.language.thread import read_follow, symbols_in
+from bot.language.thread_query import follow_text, resolve_query
+from bot.language.watch import ACTS, list_text, read_watch
 from bot.language.words import MOST_CHARACTERS
 
 __all__ = [
@@ -46,9 +42,7 @@ __all__ = [
     "MOST_CHARACTERS",
     "MOST_CONDITIONS",
     "MOST_SYMBOLS",
-    "About",
     "Acknowledge",
-    "ByHand",
     "Compare",
     "DigestNow",
     "DigestOff",
@@ -56,19 +50,21 @@ __all__ = [
     "DigestStatus",
     "FollowUp",
     "Help",
+    "IncidentAction",
+    "ListedState",
+    "RuleCommand",
     "RuleListing",
     "Snooze",
-    "Stand",
     "Unsnooze",
     "Verb",
     "Watch",
-    "applied",
     "follow_text",
     "list_text",
-    "nearest",
     "read_compare",
     "read_digest",
     "read_follow",
     "read_watch",
+    "resolve_query",
+    "suggestions",
     "symbols_in",
 ]

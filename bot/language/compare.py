@@ -10,7 +10,6 @@ from analytics.returns import Rate
 from analytics.window import Window
 from bot.commands import COMPARE
 from bot.errors import Unclear
-from bot.language.english import IDLE, PLACED, script_of
 from bot.language.options import (
     FILLERS,
     MOST_SYMBOLS,
@@ -18,11 +17,11 @@ from bot.language.options import (
     Options,
     is_option,
     option_text,
-    settled,
-    unless_zero,
+    rate_unless_zero,
+    split_words,
 )
 from bot.language.requests import Help
-from bot.language.words import require_readable, some, symbol_of
+from bot.language.words import IDLE, PLACED, list_some, require_readable, script_of, symbol_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,9 @@ class Compare:
         symbols = " ".join(map(_symbol_text, self.symbols))
         versus = _symbol_text(self.versus) if self.versus else ""
         weekly = self.weekly or None
-        return symbols + option_text(self.window.label, versus, unless_zero(self.rate), self.as_of, weekly)
+        return symbols + option_text(
+            self.window.label, versus, rate_unless_zero(self.rate), self.as_of, weekly
+        )
 
 
 def read_compare(text: str, today: date) -> Compare | Help:
@@ -63,7 +64,7 @@ def read_compare(text: str, today: date) -> Compare | Help:
     return reader.question(text)
 
 
-def two_wanted(symbols: list[str], like: str) -> list[str]:
+def count_complaints(symbols: list[str], like: str) -> list[str]:
     """What is wrong with a list of funds that are to stand side by side.  like: how it is done."""
     named = Counter(symbols)
     twice, count = sorted(symbol for symbol, times in named.items() if times > 1), len(named)
@@ -75,7 +76,7 @@ def two_wanted(symbols: list[str], like: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in settled(text) if word.lower() not in FILLERS]
+    return [word for word in split_words(text) if word.lower() not in FILLERS]
 
 
 def _symbol_text(symbol: str) -> str:
@@ -117,14 +118,14 @@ class _CompareReader:
         """What the words come to; raises Unclear with every complaint."""
         options = self.options
         self._check_words()
-        options.complaints += two_wanted(self.symbols, "ISCB SPSM")
+        options.complaints += count_complaints(self.symbols, "ISCB SPSM")
         options.check()
         if options.complaints:
             complaints, meant = (
                 dict.fromkeys(options.complaints),
                 dict.fromkeys([*self.symbols, *options.versus]),
             )
-            raise Unclear(COMPARE.name, given, tuple(complaints), self._understood(), tuple(meant))
+            raise Unclear(COMPARE.name, given, tuple(complaints), self._values_read(), tuple(meant))
         return Compare(
             symbols=tuple(self.symbols),
             window=options.windows[0] if options.windows else Window("1y"),
@@ -139,8 +140,8 @@ class _CompareReader:
         if len(words) == 1:
             self.options.complaints.append(f"{words[0]} is neither a symbol nor a window.")
         elif words:
-            self.options.complaints.append(f"{some(words)} are neither symbols nor windows.")
+            self.options.complaints.append(f"{list_some(words)} are neither symbols nor windows.")
 
-    def _understood(self) -> tuple[str, ...]:
-        parts = (("symbols", " ".join(self.symbols)), *self.options.understood())
+    def _values_read(self) -> tuple[str, ...]:
+        parts = (("symbols", " ".join(self.symbols)), *self.options.values_read())
         return tuple(f"{name} {value}" for name, value in parts if value)

@@ -10,13 +10,13 @@ from difflib import get_close_matches
 from bot.commands import DIGEST
 from bot.errors import Unclear
 from bot.language.requests import DigestNow, DigestOff, DigestOn, DigestStatus, Help
-from bot.language.words import MARKS, plain, quoted, require_readable
+from bot.language.words import MARKS, plain_text, require_readable, safe_word
 from bot.language.zones import UnknownZone, zone_of
 from bot.model import DigestMode
 
-Asked = DigestOn | DigestOff | DigestStatus | DigestNow | Help
+DigestRequest = DigestOn | DigestOff | DigestStatus | DigestNow | Help
 
-_OTHERS: Mapping[str, Asked] = {
+_OTHERS: Mapping[str, DigestRequest] = {
     **dict.fromkeys(("off", "stop", "disable"), DigestOff()),
     **dict.fromkeys(("status", "show", "when"), DigestStatus()),
     "now": DigestNow(),
@@ -40,34 +40,34 @@ _SEPARATORS = {mark: space for mark, space in MARKS.items() if chr(mark) not in 
 _TIME_WANTED = "write it like `08:30` or `8:30am`"
 
 
-def read_digest(text: str) -> Asked:
+def read_digest(text: str) -> DigestRequest:
     """Read what follows `/digest`: when and how the channel hears of its rules.
 
     Times like 08:30, 8:30am, 8am, 8, 0830 and noon; zones by IANA name in any case or by city.
     Raises Unclear with everything that is wrong.
     """
     require_readable(DIGEST, text)
-    words = " ".join(plain(text).translate(_SEPARATORS).split())
+    words = " ".join(plain_text(text).translate(_SEPARATORS).split())
     words = re.sub(r"^/?digest(?!\S) ?", "", words, flags=re.IGNORECASE)
     verb, _, rest = words.partition(" ")
     verb = verb.lower().rstrip(".:")
     if not words:
         return Help(DIGEST)
     if verb in _OTHERS:
-        return _other(verb, rest, text)
-    return _on(rest if verb in _ON else words, text, begun=verb in _ON)
+        return _read_other(verb, rest, text)
+    return _read_on(rest if verb in _ON else words, text, begun=verb in _ON)
 
 
-def _other(verb: str, rest: str, given: str) -> Asked:
+def _read_other(verb: str, rest: str, given: str) -> DigestRequest:
     if rest and verb != "help":
-        raise Unclear(DIGEST.name, given, [f"`{verb}` takes nothing more; leave `{quoted(rest)}` out."])
+        raise Unclear(DIGEST.name, given, [f"`{verb}` takes nothing more; leave `{safe_word(rest)}` out."])
     return _OTHERS[verb]
 
 
-def _on(words: str, given: str, *, begun: bool) -> DigestOn:
+def _read_on(words: str, given: str, *, begun: bool) -> DigestOn:
     """What follows `on`.  begun: the word itself was there."""
     complaints: list[str] = []
-    times = [_time(found[1], found[2] or "", complaints) for found in _TIME.finditer(words.lower())]
+    times = [_read_time(found[1], found[2] or "", complaints) for found in _TIME.finditer(words.lower())]
     rest = [word for word in _TIME.sub(" ", words.lower()).split() if word not in _FILLERS]
     times += [_NAMED_TIMES[word] for word in rest if word in _NAMED_TIMES]
     modes = [_MODES[word] for word in rest if word in _MODES]
@@ -75,7 +75,7 @@ def _on(words: str, given: str, *, begun: bool) -> DigestOn:
     if not begun and not times and not modes and not days:
         raise Unclear(DIGEST.name, given, ["Begin with `on`, `off`, `status` or `now`."])
     known_words = _MODES.keys() | _NAMED_TIMES.keys() | _DAYS.keys()
-    zone = _zone([word for word in rest if word not in known_words], complaints)
+    zone = _read_zone([word for word in rest if word not in known_words], complaints)
     known = [at for at in times if at is not None]
     if len(set(known)) > 1:
         complaints.append("More than one time is given; keep one.")
@@ -87,13 +87,13 @@ def _on(words: str, given: str, *, begun: bool) -> DigestOn:
         known[0] if known else None, zone, modes[0] if modes else None, days[0] if days else None
     )
     if complaints:
-        raise Unclear(DIGEST.name, given, complaints, _told(asked))
+        raise Unclear(DIGEST.name, given, complaints, _words_read(asked))
     return asked
 
 
-def _time(digits: str, half: str, complaints: list[str]) -> time | None:
+def _read_time(digits: str, half: str, complaints: list[str]) -> time | None:
     """A time of day; None with a complaint."""
-    shown = quoted(f"{digits}{' ' * bool(half)}{half}")
+    shown = safe_word(f"{digits}{' ' * bool(half)}{half}")
     found = re.fullmatch(r"(\d{1,2})(?:[:.h](\d{2})?)?|(\d{1,2})(\d{2})", digits)
     hour, minute = (int(found[1] or found[3]), int(found[2] or found[4] or 0)) if found else (99, 0)
     if half and 1 <= hour <= 12:
@@ -106,9 +106,11 @@ def _time(digits: str, half: str, complaints: list[str]) -> time | None:
     return time(hour, minute)
 
 
-def _zone(words: list[str], complaints: list[str]) -> str | None:
+def _read_zone(words: list[str], complaints: list[str]) -> str | None:
     slips = {word: like[0] for word in words if (like := get_close_matches(word[:20], _MODES, 1, 0.8))}
-    complaints += [f"`{quoted(word)}` is not known; did you mean `{mode}`?" for word, mode in slips.items()]
+    complaints += [
+        f"`{safe_word(word)}` is not known; did you mean `{mode}`?" for word, mode in slips.items()
+    ]
     words = [word for word in words if word not in slips]
     if not words:
         return None
@@ -119,7 +121,7 @@ def _zone(words: list[str], complaints: list[str]) -> str | None:
         return None
 
 
-def _told(asked: DigestOn) -> list[str]:
+def _words_read(asked: DigestOn) -> list[str]:
     at = asked.at.strftime("%H:%M") if asked.at else ""
     day = {None: "", True: "same day", False: "next day"}[asked.same_day]
     parts = ("on", at, asked.zone or "", asked.mode.value if asked.mode else "", day)

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from analytics.errors import UnknownWindow
 from analytics.returns import ZERO, Rate
 from analytics.window import Window
-from bot.language.english import PLACED, Script
 from bot.language.windows import OPENERS as WINDOW_OPENERS
 from bot.language.windows import (
     SPELLINGS,
@@ -20,10 +19,21 @@ from bot.language.windows import (
     is_window,
     read_day,
     read_window,
-    rewritten,
-    spelled,
+    rewrite_spellings,
+    spelling_patterns,
 )
-from bot.language.words import EARLIEST, MARKS, RATES, plain, quoted, rate_of, rate_text, symbol_of
+from bot.language.words import (
+    EARLIEST,
+    MARKS,
+    PLACED,
+    RATES,
+    Script,
+    plain_text,
+    rate_of,
+    rate_text,
+    safe_word,
+    symbol_of,
+)
 
 MOST_SYMBOLS = 6
 FILLERS = frozenset({"and", "with", "&", "+", "over", "for", "the", "last", "past"})
@@ -37,7 +47,7 @@ _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,4} ?%)|(?<=rf=\d),(?=\d)", re.IGNO
 _PERSON = re.compile(r"<@\w+(?:\|[^<>]*)?>|@(?!watchpoint)\w[\w.-]*", re.IGNORECASE)
 """Somebody who is to read the answer too."""
 _SEPARATORS = MARKS | {ord(mark): " " for mark in ",;"}
-_SPELLINGS = spelled(
+_SPELLINGS = spelling_patterns(
     (r"as[ -]of(?!\S)", "asof"),
     (r"(?:versus|against|benchmark|compared (?:to|with)|(?-i:v))(?![^\s=:])", "vs"),
     (r"(asof|since|vs) ?[=:] ?", r"\1 "),
@@ -47,11 +57,13 @@ _SPELLINGS = spelled(
 )
 
 
-def settled(text: str, more: Iterable[Spelling] = ()) -> list[str]:
+def split_words(text: str, more: Iterable[Spelling] = ()) -> list[str]:
     """Words as typed, without quotes, commas, invisible characters and Slack's escapes; spellings settled."""
-    bare = _DECIMAL_COMMA.sub(".", plain(text)).translate(_SEPARATORS)
-    line = " ".join(kept for word in bare.split() if not _PERSON.fullmatch(word) and (kept := _bare(word)))
-    return rewritten(line, (*more, *_SPELLINGS, *SPELLINGS)).split()
+    bare = _DECIMAL_COMMA.sub(".", plain_text(text)).translate(_SEPARATORS)
+    line = " ".join(
+        kept for word in bare.split() if not _PERSON.fullmatch(word) and (kept := _strip_marks(word))
+    )
+    return rewrite_spellings(line, (*more, *_SPELLINGS, *SPELLINGS)).split()
 
 
 def is_option(word: str) -> bool:
@@ -60,7 +72,7 @@ def is_option(word: str) -> bool:
     return named or word.startswith("rf=") or is_window(word)
 
 
-def _bare(word: str) -> str:
+def _strip_marks(word: str) -> str:
     """The word without brackets and the marks that end a sentence; two dots are no such mark."""
     bare = word.lstrip("([{").rstrip(")]}!?:.")
     return f"{bare}.." if ".." in word.removeprefix(bare) else bare
@@ -124,7 +136,7 @@ class Options:
         elif is_day(word):
             self._read_lone_day(word)
         else:
-            self.unread.append(f"`{quoted(word)}`")
+            self.unread.append(f"`{safe_word(word)}`")
 
     def check(self) -> None:
         """Complain of what is given twice, and of days that there are no prices of.
@@ -146,7 +158,7 @@ class Options:
             self.complaints.append("Both `weekly` and `daily` are given; keep one.")
         self._check_dates()
 
-    def understood(self) -> tuple[tuple[str, str], ...]:
+    def values_read(self) -> tuple[tuple[str, str], ...]:
         """What could be read, by name; empty where nothing was given."""
         return (
             ("window", self.windows[0].words if self.windows else ""),
@@ -177,20 +189,20 @@ class Options:
         try:
             self.windows.append(read_window(text, day))
         except UnknownWindow as unknown:
-            self.complaints.append(f"`{quoted(unknown.text)}` {unknown.complaint}.")
+            self.complaints.append(f"`{safe_word(unknown.text)}` {unknown.complaint}.")
 
     def _read_as_of(self, value: str) -> None:
         try:
             self.as_ofs.append(read_day(value))
         except ValueError as wrong:
             told = re.sub(r"`(?=\d)", "`asof ", str(wrong))
-            self.complaints.append(f"`asof {quoted(value)}` {told}.")
+            self.complaints.append(f"`asof {safe_word(value)}` {told}.")
 
     def _read_lone_day(self, word: str) -> None:
         try:
             day = read_day(word)
         except ValueError as wrong:
-            self.complaints.append(f"`{quoted(word)}` {wrong}.")
+            self.complaints.append(f"`{safe_word(word)}` {wrong}.")
         else:
             self.complaints.append(
                 f"`{day}` stands alone; write `since {day}`, `asof {day}` or `{day}..` with an end."
@@ -202,7 +214,7 @@ class Options:
             self.rates.append(rate)
         else:
             symbol = "" if "=" in word else "; the symbol is `$RF`"
-            self.complaints.append(f"`{quoted(word)}` is not a rate; write {RATES}{symbol}.")
+            self.complaints.append(f"`{safe_word(word)}` is not a rate; write {RATES}{symbol}.")
 
     def _check_dates(self) -> None:
         limit, latest = min([self.today, *self.as_ofs]), latest_day(self.today)
@@ -213,7 +225,7 @@ class Options:
             self.complaints.append(f"The as-of date is after today ({self.today.isoformat()}).")
         for window in self.windows:
             is_today = window.end == latest and (not self.as_ofs or latest in self.as_ofs)
-            self.complaints.extend(past(window, latest if is_today else limit))
+            self.complaints.extend(future_complaints(window, latest if is_today else limit))
 
 
 def latest_day(today: date) -> date:
@@ -221,7 +233,7 @@ def latest_day(today: date) -> date:
     return min(today, date.max - EAST) + EAST
 
 
-def past(window: Window, limit: date) -> list[str]:
+def future_complaints(window: Window, limit: date) -> list[str]:
     """What is wrong with a window where nothing after `limit` is used."""
     if window.start and window.start >= limit:
         return [f"`{window.label}` begins on or after {limit.isoformat()}; begin earlier."]
@@ -251,6 +263,6 @@ def pace_text(*, weekly: bool) -> str:
     return "weekly" if weekly else "daily"
 
 
-def unless_zero(rate: Rate | None) -> Rate | None:
+def rate_unless_zero(rate: Rate | None) -> Rate | None:
     """The rate where it is another than that which holds by default."""
     return None if rate == ZERO else rate

@@ -11,7 +11,7 @@ from analytics.watch.rules import Rule
 from analytics.watch.states import Policy
 from analytics.window import Window
 from bot.commands import Command
-from bot.language.rule.written import write
+from bot.language.rule import write_rule
 from bot.model import DigestMode, Section
 from bot.render.ids import SNOOZED_SESSIONS
 
@@ -41,7 +41,7 @@ class Watch:
     @property
     def text(self) -> str:
         """The rule in canonical form, without the verb; reading it again gives the same rule."""
-        return write(self.rule, self.policy)
+        return write_rule(self.rule, self.policy)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class FollowUp:
     symbols: empty for those of the thread.  add, without: what that list gains and loses.
     window, versus, rate, as_of, weekly: None where they stay as they are in the thread, else by default.
     amount: an order to trade, in the currency of the funds (for COST).
-    currency: of the amount as it was typed, as in `bot.language.thread.amounts.Size`; empty without one.
+    currency: of the amount as it was typed, as in `bot.language.amounts.Size`; empty without one.
     measure: whose working is asked for, by its name in `analytics.MEASURES` (for EXPLAIN).
     """
 
@@ -81,14 +81,14 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True)
-class About:
+class RuleCommand:
     """A question about a rule.  number: R7 is 7."""
 
     verb: Verb
     number: int
 
 
-class Stand(StrEnum):
+class ListedState(StrEnum):
     """Where the rules stand that are listed; in the words of the list, which people type."""
 
     OPEN = "open"
@@ -113,7 +113,7 @@ class RuleListing:
     """
 
     symbols: tuple[str, ...] = ()
-    stand: Stand | None = None
+    stand: ListedState | None = None
     page: int = 1
 
 
@@ -149,7 +149,7 @@ class Unsnooze:
     number: int | None
 
 
-ByHand = Acknowledge | Snooze | Unsnooze
+IncidentAction = Acknowledge | Snooze | Unsnooze
 """What somebody does to an incident."""
 
 

@@ -63,12 +63,12 @@ _LIKE = re.compile(
 _MONTHS_EACH = {"d": 1 / 30.4, "w": 1 / 4.35, "m": 1.0, "q": 3.0, "y": 12.0}
 
 
-def spelled(*spellings: tuple[str, str | Callable[[re.Match[str]], str]]) -> list[Spelling]:
+def spelling_patterns(*spellings: tuple[str, str | Callable[[re.Match[str]], str]]) -> list[Spelling]:
     """Spellings of one meaning, each from the start of a word, so that what follows a `$` is left alone."""
     return [(re.compile(rf"(?<!\S){typed}", re.IGNORECASE | re.ASCII), meant) for typed, meant in spellings]
 
 
-def rewritten(line: str, spellings: Sequence[Spelling]) -> str:
+def rewrite_spellings(line: str, spellings: Sequence[Spelling]) -> str:
     """The line with each spelling in place of what was typed, in their order."""
     for spelling, meaning in spellings:
         line = spelling.sub(meaning, line)
@@ -90,11 +90,11 @@ def read_window(text: str, today: date) -> Window:
         instead = f"`{year}-{_month(month):02}`, or `${month} {year}` for the fund"
         raise UnknownWindow(f"{month} {year}", f"can be a month and a fund; write {instead}")
     if found := re.fullmatch(_LATEST, text):
-        return _latest(found[2], since=bool(found[1]), today=today)
+        return _latest_period(found[2], since=bool(found[1]), today=today)
     if slashed := re.search(SLASHED, text):
         raise UnknownWindow(slashed[0], _ask_back(slashed[0]))
     try:
-        return parse(re.sub(DAY, lambda day: _padded(day[0]), text))
+        return parse(re.sub(DAY, lambda day: _pad_day(day[0]), text))
     except UnknownWindow as unknown:
         near = near_windows(text)
         if not near or text[-1] in "my":
@@ -108,7 +108,7 @@ def read_day(text: str) -> date:
     """Read a day that was rewritten by `SPELLINGS`; ValueError with what is wrong and what to write."""
     if re.fullmatch(SLASHED, text):
         raise ValueError(_ask_back(text))
-    found = readings(text)
+    found = possible_days(text)
     if not found:
         raise ValueError(_NO_DATE)
     return found[0]
@@ -136,13 +136,13 @@ def near_windows(word: str) -> Sequence[Window]:
     return list(dict.fromkeys([*exact, *ordered]))[:NEAREST]
 
 
-def _latest(which: str, *, since: bool, today: date) -> Window:
+def _latest_period(which: str, *, since: bool, today: date) -> Window:
     """The last period of a kind before `today`, or of a name that has begun."""
-    label = _before(which, today) if which.isalpha() else _begun(which, today)
+    label = _previous_period(which, today) if which.isalpha() else _last_begun_label(which, today)
     return parse(f"since {_begin(label)}") if since else parse(label)
 
 
-def _before(kind: str, today: date) -> str:
+def _previous_period(kind: str, today: date) -> str:
     """The period before the one that `today` is in."""
     if kind == "week":
         friday = today - timedelta(days=today.weekday() + 3)
@@ -156,13 +156,13 @@ def _before(kind: str, today: date) -> str:
     return f"{last.year}{mark}{(last.month - 1) // length + 1}" if mark else f"{last:%Y-%m}"
 
 
-def _begun(name: str, today: date) -> str:
+def _last_begun_label(name: str, today: date) -> str:
     label = f"{{}}{name}" if name[0] in "qh" else f"{{}}-{name}"
     begins = parse(label.format(today.year)).start
     return label.format(today.year if begins and begins < today else today.year - 1)
 
 
-def _padded(day: str) -> str:
+def _pad_day(day: str) -> str:
     parts = day.split("-")
     return "-".join(part.zfill(2) for part in parts)
 
@@ -170,18 +170,18 @@ def _padded(day: str) -> str:
 def _begin(point: str) -> str:
     """The day whose close is the base of what begins with a point: a day itself, else the one before it."""
     start = parse(point).start if re.fullmatch(_PERIOD, point, re.IGNORECASE) else None
-    return start.isoformat() if start else _padded(point)
+    return start.isoformat() if start else _pad_day(point)
 
 
 def _end(point: str) -> str:
     end = parse(point).end if re.fullmatch(_PERIOD, point, re.IGNORECASE) else None
-    return end.isoformat() if end else _padded(point)
+    return end.isoformat() if end else _pad_day(point)
 
 
-def readings(day: str) -> list[date]:
+def possible_days(day: str) -> list[date]:
     """The days that a word can mean: between slashes the day or the month may come first."""
     if not re.fullmatch(SLASHED, day):
-        return [found for found in [_date(*_padded(day).split("-"))] if found] if is_day(day) else []
+        return [found for found in [_date(*_pad_day(day).split("-"))] if found] if is_day(day) else []
     one, other, year = re.split(r"[/.]", day)
     century = f"20{year}" if len(year) == SHORT_YEAR else year
     found = (_date(century, month, number) for number, month in ((one, other), (other, one)))
@@ -198,7 +198,7 @@ def _date(*parts: str) -> date | None:
 
 def _ask_back(day: str) -> str:
     """What is to be said of a day whose parts stand in an order of their own country."""
-    found = readings(day)
+    found = possible_days(day)
     if not found:
         return _NO_DATE
     names = join_words([f"`{each}`" for each in found], "or")
@@ -248,7 +248,7 @@ def _parts(kind: str, numbers: str, word: str) -> list[tuple[str, Callable[[re.M
 
 _APART = re.compile(rf"(?<=\d) ?\.{{2,}} ?(?=\d|[qh]\d|{_MONTH}|now|today)", re.IGNORECASE | re.ASCII)
 _TOGETHER = re.compile(r"(?<=\S) \.\. (?=\S)")
-_WORDED = spelled(
+_WORDED = spelling_patterns(
     (
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]?(?:of )?(?P<month>{_MONTH})[ -]?"
         rf"(?P<year>{YEAR}|\d\d)(?!\S)",

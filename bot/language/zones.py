@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
-from bot.language.words import quoted
+from bot.language.words import safe_word
 from bot.render.text import join_words
 
 _CITIES = {
@@ -85,16 +85,16 @@ def zone_of(text: str) -> str:
     key = _key(text)
     if key in _ABBREVIATIONS:
         names = join_words([f"`{name}`" for name in _ABBREVIATIONS[key]], "or")
-        raise UnknownZone(f"`{quoted(text)}` does not follow daylight saving; write {names}.")
+        raise UnknownZone(f"`{safe_word(text)}` does not follow daylight saving; write {names}.")
     if re.search(r"[+-]\d|^\d", key) or key.startswith("etc "):
         raise UnknownZone(
-            f"`{quoted(text)}` does not follow daylight saving; write a zone like `Europe/London`."
+            f"`{safe_word(text)}` does not follow daylight saving; write a zone like `Europe/London`."
         )
     if key in _REGIONS:
-        raise UnknownZone(f"`{quoted(text)}` has many zones; add a city, like `{_REGIONS[key]}`.")
+        raise UnknownZone(f"`{safe_word(text)}` has many zones; add a city, like `{_REGIONS[key]}`.")
     found = _CITIES.get(key) or _names().get(key) or _unique(text, key)
     if found is None:
-        raise UnknownZone(f"`{quoted(text)}` is not a time zone that I know{_nearest(key)}.")
+        raise UnknownZone(f"`{safe_word(text)}` is not a time zone that I know{_nearest(key)}.")
     return found
 
 
@@ -102,7 +102,7 @@ def _unique(text: str, key: str) -> str | None:
     places = _places().get(key, ())
     if len(places) > 1:
         names = join_words([f"`{name}`" for name in sorted(places)[:6]], "or")
-        raise UnknownZone(f"`{quoted(text)}` can be several zones; write {names}.")
+        raise UnknownZone(f"`{safe_word(text)}` can be several zones; write {names}.")
     return places[0] if places else None
 
 

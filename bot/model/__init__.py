@@ -13,19 +13,23 @@
 Every record carries the workspace (`team`) that it belongs to.
 """
 
-from bot.model.limits import NO_LIMITS, Asker, Crowded, LimitScope, RequestLimits
 from bot.model.notices import (
+    NO_LIMITS,
     OFF,
+    Asker,
     ChannelKey,
+    Crowded,
     DigestContent,
+    LimitScope,
     NewNotice,
     Notice,
     NoticeKind,
     Request,
+    RequestLimits,
     RuleReport,
     SessionResult,
-    alert_of,
-    farewells,
+    alert_for,
+    stop_notices,
 )
 from bot.model.rules import (
     SAME_DAY_WAIT,
@@ -73,6 +77,6 @@ __all__ = [
     "SessionResult",
     "StoredRule",
     "ThreadContext",
-    "alert_of",
-    "farewells",
+    "alert_for",
+    "stop_notices",
 ]

@@ -1,8 +1,8 @@
-"""What a channel is told exactly once, and what people asked."""
+"""What a channel is told exactly once; what people asked, and how much may be asked at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -88,7 +88,7 @@ class NewNotice:
     not_before: datetime
 
 
-def alert_of(notice: NewNotice, due: datetime) -> NewNotice | None:
+def alert_for(notice: NewNotice, due: datetime) -> NewNotice | None:
     """Give what a rule's owner is told alone in place of what its channel does not take.
 
     That is a card, and the reply that an incident is over; None for anything else, as for what a person did.
@@ -105,7 +105,7 @@ def alert_of(notice: NewNotice, due: datetime) -> NewNotice | None:
     return NewNotice(notice.team, watched.owner, notice.session, NoticeKind.ALERT, subject, story, due)
 
 
-def farewells(
+def stop_notices(
     channel_key: ChannelKey, users: Iterable[str], session: date, reason: str, due: datetime
 ) -> list[NewNotice]:
     """Tell each of these people once that a channel takes no posts; the notices' subject is the channel."""
@@ -196,7 +196,68 @@ class Request:
         """Tell whether it was asked in a conversation with the bot alone."""
         return self.channel.startswith("D")
 
-    def moved(self, channel: str, thread: str | None, *, within: bool) -> Request:
+    def with_place(self, channel: str, thread: str | None, *, within: bool) -> Request:
         """Give the same question, asked somewhere else."""
         extra = self.extra if within is self.within else {**self.extra, "within": within}
         return replace(self, channel=channel, thread=thread, extra=extra)
+
+
+class LimitScope(StrEnum):
+    """Whose questions are counted."""
+
+    PERSON = "person"
+    CHANNEL = "channel"
+    WORKSPACE = "workspace"
+
+
+@dataclass(frozen=True)
+class Crowded:
+    """Why a question was not kept.  open: how many of theirs were waiting or being worked on."""
+
+    whose: LimitScope
+    open: int
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Whom a question is counted for."""
+
+    team: str
+    channel: str
+    user: str
+    handler: str
+
+    @classmethod
+    def of(cls, question: Request) -> Asker:
+        """Give those of a question."""
+        return cls(question.team, question.channel, question.user, question.handler)
+
+
+@dataclass(frozen=True)
+class RequestLimits:
+    """How many questions may be open at once, waiting or being worked on; 0: any number.
+
+    apart: handlers of what nobody asked, such as a look at the Home tab: not counted and never refused.
+    """
+
+    person: int = 0
+    channel: int = 0
+    workspace: int = 0
+    apart: frozenset[str] = frozenset()
+
+    def bind(self, handler: str) -> bool:
+        """Tell whether a question for this handler may be refused."""
+        return handler not in self.apart and any((self.person, self.channel, self.workspace))
+
+    def find_exceeded(self, asker: Asker, others: Collection[tuple[Asker, int]]) -> Crowded | None:
+        """Find the limit that is met; others: whose questions are open, and how many."""
+        team = [(at, n) for at, n in others if at.team == asker.team and at.handler not in self.apart]
+        counts = (
+            (LimitScope.PERSON, self.person, sum(n for at, n in team if at.user == asker.user)),
+            (LimitScope.CHANNEL, self.channel, sum(n for at, n in team if at.channel == asker.channel)),
+            (LimitScope.WORKSPACE, self.workspace, sum(n for _, n in team)),
+        )
+        return next((Crowded(whose, count) for whose, most, count in counts if 0 < most <= count), None)
+
+
+NO_LIMITS = RequestLimits()

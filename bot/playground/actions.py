@@ -1,10 +1,10 @@
 """What people do and how it reaches the bot: typing, clicking, filling in forms, inviting.
 
-actions = Actions(slack, line)
-await actions.type("U0ANN", "C0PORTFOLIO", "/compare ISCB SPSM")
+    actions = Actions(slack, line)
+    await actions.type("U0ANN", "C0PORTFOLIO", "/compare ISCB SPSM")
 
-An action returns when the app has acknowledged it, or when Slack has lost patience.  None raises for anything a
-person does: Slack's complaints are ephemeral messages of Slackbot.
+An action returns when the app has acknowledged it, or when Slack has lost patience.  None raises for anything
+a person does: Slack's complaints are ephemeral messages of Slackbot.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.bootstrap import Bot, assembled, listen, migrate
+from bot.bootstrap import Bot, assemble_bot, listen, migrate
 from bot.clock import ShiftedClock, SystemClock
 from bot.config import Settings, Transport, has_screen, load
 from bot.playground import storage
@@ -113,7 +113,7 @@ async def open_playground(options: PlaygroundOptions) -> AsyncIterator[Playgroun
         settings = _settings(options, home, slack)
         await migrate(settings)
         bot = await stack.enter_async_context(
-            assembled(settings, clock, WORKERS, sleep=travel.sleep, turns=TravelClock(clock))
+            assemble_bot(settings, clock, WORKERS, sleep=travel.sleep, turns=TravelClock(clock))
         )
         bots.append(bot)
         stop = asyncio.Event()

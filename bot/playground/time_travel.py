@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from bot.clock import ShiftedClock
 from bot.model import Digest
 from bot.ports import Calendar, Store, WorkspaceRepository
-from bot.schedule import post_of, settled
+from bot.schedule import find_settled, post_of
 from bot.use_cases.replay import exchanges_of
 
 AFTER = timedelta(minutes=1)
@@ -58,7 +58,7 @@ async def late_until(
     """
     session = calendar.last_complete(now)
     waiting = await store.rules_behind([team], session)
-    return settled(calendar, session, exchanges_of(waiting)).at + patience if waiting else None
+    return find_settled(calendar, session, exchanges_of(waiting)).at + patience if waiting else None
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ class Travel:
         moments = {around.calendar.settles(coming)}
         for digest, codes in await around.posts():
             if digest.active:
-                ends = [settled(around.calendar, session, codes).at for session in (last, coming)]
+                ends = [find_settled(around.calendar, session, codes).at for session in (last, coming)]
                 moments.update(ends, (post_of(digest, end) for end in ends))
         return sorted(moment + AFTER for moment in moments if moment + AFTER > now)
 

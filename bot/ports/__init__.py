@@ -9,22 +9,8 @@ work.py      the jobs that carry the work
 Each has a fake or a second real part, and one contract suite in `tests/contracts` that all of them pass.
 """
 
-from bot.ports.handlers import Ack, Handler, Place, Routes
-from bot.ports.slack import (
-    SEEN,
-    Access,
-    Channels,
-    Delivered,
-    HomeTabs,
-    Messenger,
-    Ours,
-    Publisher,
-    User,
-    Users,
-)
-from bot.ports.store import Inbox, Outbox, RuleDraft, Store, WorkspaceRepository
-from bot.ports.work import QUESTION, HttpRefusal, Jobs, Metrics, Task
-from bot.ports.world import (
+from bot.ports.jobs import QUESTION, HttpRefusal, Jobs, Metrics, Task
+from bot.ports.market import (
     Calendar,
     ChartRenderer,
     Clock,
@@ -35,6 +21,23 @@ from bot.ports.world import (
     Prices,
     Profiles,
 )
+from bot.ports.slack import (
+    SEEN,
+    Access,
+    Ack,
+    Channels,
+    Delivered,
+    Handler,
+    HomeTabs,
+    Messenger,
+    Ours,
+    Place,
+    Publisher,
+    Routes,
+    User,
+    Users,
+)
+from bot.ports.store import Inbox, Outbox, RuleDraft, Store, WorkspaceRepository
 from bot.render.message import Document
 
 __all__ = [

@@ -107,7 +107,7 @@ class WorkspaceRepository(Protocol):
         """Those of all channels, the ones that are off too."""
         ...
 
-    async def keep(self, digest: Digest) -> None:
+    async def save_digest(self, digest: Digest) -> None:
         """Make or change a channel's daily post."""
         ...
 

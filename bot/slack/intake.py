@@ -219,7 +219,7 @@ def _request_as_kept(question: Request, taken: Ack) -> Request:
     """The question as it is kept: answered by whom and where the handler says; who asked it stays."""
     to = taken.place or Place.of(question)
     return replace(
-        question.moved(to.channel, to.thread, within=to.within),
+        question.with_place(to.channel, to.thread, within=to.within),
         handler=taken.handler or question.handler,
         text=question.text if taken.text is None else taken.text,
         reply_url=to.reply_url,

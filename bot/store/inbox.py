@@ -164,7 +164,7 @@ def _refuse_over_limit(connection: sa.Connection, puts: Sequence[_Put]) -> dict[
     ]
     for key, (question, limits) in bound.items():
         asker = Asker.of(question)
-        if met := limits.met(asker, counted):
+        if met := limits.find_exceeded(asker, counted):
             refused[key] = met
         else:
             counted.append((asker, 1))

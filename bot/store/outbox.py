@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model import ChannelKey, Notice, NoticeKind, RuleReport, RuleStatus, alert_of, farewells
+from bot.model import ChannelKey, Notice, NoticeKind, RuleReport, RuleStatus, alert_for, stop_notices
 from bot.store import rows
 from bot.store.engine import Database
 from bot.store.rows import LONGEST_LEASE, add_notices, lease_is_over, lock_workspaces, of_version
@@ -171,8 +171,8 @@ def _close_channel(
             RULES.c.status == _ACTIVE,
         )
         owners = connection.scalars(sa.select(RULES.c.owner).where(*watching).order_by(RULES.c.number))
-        add_notices(connection, farewells(channel_key, [row.owner, *owners], session, fault, now))
-    add_notices(connection, [alert for new in lost if (alert := alert_of(new, now))])
+        add_notices(connection, stop_notices(channel_key, [row.owner, *owners], session, fault, now))
+    add_notices(connection, [alert for new in lost if (alert := alert_for(new, now))])
 
 
 def _forget(connection: sa.Connection, before: date, most: int) -> int:

@@ -112,7 +112,7 @@ class SqlWorkspaceRepository:
         """Those of all channels."""
         return await self._database.read(list_digests, self._team, None)
 
-    async def keep(self, digest: Digest) -> None:
+    async def save_digest(self, digest: Digest) -> None:
         """Make or change a channel's daily post."""
         self._require_own([digest])
         await self._database.write(_put_digest, digest)

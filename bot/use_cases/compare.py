@@ -1,33 +1,76 @@
-"""What funds are compared from: sources are asked once, and everything is computed on what they said."""
+"""The story of `/compare`, `/sectors` and follow-ups: read, gather, compute, render, post, remember."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import itertools
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from analytics.comparison import Comparison, compare
+from analytics.correlations import correlate
 from analytics.errors import NoCommonHistory
+from analytics.explain import explain
+from analytics.exposures import holdings
+from analytics.months import MonthlyGrid, monthly_grid
 from analytics.notes import Note
 from analytics.panel import PricePanel
 from analytics.query import Query
-from bot.errors import Unclear, UserError
-from bot.language import Compare, Help, nearest, read_compare
-from bot.ports import Ack, Clock, Place
+from analytics.query import Query as Comparing
+from analytics.rolling import roll_measures
+from bot.commands import SECTORS
+from bot.errors import Unclear, UnknownSymbols, UserError
+from bot.language import (
+    Compare,
+    FollowUp,
+    Help,
+    follow_text,
+    read_compare,
+    read_follow,
+    resolve_query,
+    suggestions,
+)
+from bot.language.amounts import is_in, size_text
+from bot.model import Request, Section, SectionQuery, ThreadContext
+from bot.ports import Ack, Clock, Delivered, Place
 from bot.render import advice
-from bot.render.advice import not_understood_message
-from bot.use_cases.market_data import ComparisonData, MarketData, today
+from bot.render.advice import (
+    MOST_QUESTIONS,
+    not_understood_message,
+    note_funds_left_out,
+    unknown_symbols_message,
+)
+from bot.render.blocks import follow_up_buttons
+from bot.render.message import Document, Message
+from bot.render.sections.comparison import comparison_message as comparison_answer
+from bot.render.sections.correlation import correlation_section
+from bot.render.sections.cost import cost_section
+from bot.render.sections.drawdowns import drawdowns_section
+from bot.render.sections.explain import explain_section
+from bot.render.sections.export import export_comparison, export_message, export_months
+from bot.render.sections.holdings import holdings_section as held
+from bot.render.sections.page import SectionAnswer
+from bot.render.sections.returns import returns_section
+from bot.render.sections.risk import risk_section
+from bot.render.sections.rolling import rolling_section
+from bot.render.sections.sectors import sectors_section
+from bot.render.sections.values import priced_in
+from bot.render.text import join_words
+from bot.use_cases.gather import ComparisonData, MarketData, today
+from bot.use_cases.services import Services
+from bot.use_cases.threads import context_of_answer, is_direct, recall_context, remember_context
 
 
 async def compare_funds(ask: Compare, desk: MarketData) -> ComparisonData:
     """Gather and compute what was asked for.  Raises as `look_into`."""
     as_of = ask.as_of or today(desk)
     question = Query(ask.symbols, ask.window, as_of, ask.versus, ask.rate, ask.weekly)
-    return await look_into(question, desk)
+    return await compute_comparison(question, desk)
 
 
-async def look_into(question: Query, desk: MarketData, source: str = "") -> ComparisonData:
+async def compute_comparison(question: Query, desk: MarketData, source: str = "") -> ComparisonData:
     """Gather and compute, on nothing newer than the newest session of the funds that has settled.
 
     source: whose prices the answer must rest on, empty for any: one conversation does not mix two.
@@ -38,16 +81,18 @@ async def look_into(question: Query, desk: MarketData, source: str = "") -> Comp
         desk.prices.history(question.priced, question.as_of), desk.funds.profiles(question.symbols)
     )
     if source and history.panel.source != source:
-        raise UserError(_other_source(source, history.panel.source, question))
-    question = replace(question, as_of=min(question.as_of, _newest(history.panel, question.symbols)))
+        raise UserError(_other_source_text(source, history.panel.source, question))
+    question = replace(question, as_of=min(question.as_of, _newest_session(history.panel, question.symbols)))
     try:
         comparison = compare(history.panel, facts.by_symbol, question)
     except NoCommonHistory as none:
         raise UserError(f"{none}. Choose a longer window or other funds.") from none
-    return ComparisonData(history.panel, comparison, (*_of_interest(history.notes, comparison), *facts.notes))
+    return ComparisonData(
+        history.panel, comparison, (*_relevant_notes(history.notes, comparison), *facts.notes)
+    )
 
 
-def _newest(panel: PricePanel, symbols: Sequence[str]) -> date:
+def _newest_session(panel: PricePanel, symbols: Sequence[str]) -> date:
     """The newest session of a panel that the exchange of any of these funds held."""
     if panel.held is None:
         return panel.as_of
@@ -56,14 +101,14 @@ def _newest(panel: PricePanel, symbols: Sequence[str]) -> date:
     return newest
 
 
-def _other_source(source: str, now: str, question: Query) -> str:
+def _other_source_text(source: str, now: str, question: Query) -> str:
     return (
         f"The answer above rests on prices from {source}; this bot now takes them from {now}, and the two "
         f"are not mixed. Ask anew: `compare {' '.join(question.symbols)}`."
     )
 
 
-def _of_interest(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note]:
+def _relevant_notes(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note]:
     """The notes on days that a figure shown rests on, or was to: sources check their whole history."""
     shown = [period.start for period in comparison.trailing if period.label != "max"]
     first = min([comparison.span.asked or comparison.span.start, comparison.span.start, *shown])
@@ -85,8 +130,264 @@ class CompareHandler:
         try:
             asked = read_compare(text, today)
         except Unclear as fault:
-            meant = nearest(f"compare {text}", self._like, today=today)
+            meant = suggestions(f"compare {text}", self._like, today=today)
             return Ack(reply=not_understood_message(fault, meant), open=True)
         if isinstance(asked, Help):
             return Ack(reply=advice.usage(asked.command), open=True)
         return Ack(work=True, open=True)
+
+
+log = logging.getLogger(__name__)
+
+EXAMPLE = ("ISCB", "SPSM")
+
+
+class FundAnswers:
+    """Answers questions about funds; safe to ask twice.
+
+    Each raises UserError with what to do, Unavailable where a source, Slack or the store is silent.
+    """
+
+    def __init__(self, parts: Services) -> None:
+        self._parts = parts
+
+    async def ask(self, question: Request) -> None:
+        """What was said, or pressed; about what is named, else about what the place is about."""
+        asked = SectionQuery.read(question.text)
+        topic = asked.topic
+        day = await self._parts.day_of(question)
+        follow = _read_question(asked.text, day, topic)
+        if topic is None:
+            question = _leave_thread(question)
+        if topic is None and not follow.symbols:
+            topic = await recall_context(self._parts.repository(question), Place.of(question))
+            if topic is None:
+                raise UserError(_no_funds_text(follow, question))
+            follow = _read_question(asked.text, day, topic)
+        await self._answer(follow, topic, question)
+
+    async def compare(self, question: Request) -> None:
+        """What follows `/compare`, read on the asker's day."""
+        asked = read_compare(question.text, await self._parts.day_of(question))
+        assert isinstance(asked, Compare), "the door answers help itself"
+        await self._answer(_as_follow_up(asked), None, question)
+
+    async def sectors(self, question: Request) -> None:
+        """What follows `/sectors`, read on the asker's day."""
+        day = await self._parts.day_of(question)
+        await self._answer(_read_question(f"{Section.SECTORS} {question.text}", day), None, question)
+
+    async def _answer(self, follow: FollowUp, topic: ThreadContext | None, question: Request) -> None:
+        """Gather, compute, render, deliver, and keep what it was about where the funds were named."""
+        asked = resolve_query(follow, topic, today(self._parts.desk))
+        source = topic.source if topic and not follow.symbols else ""
+        try:
+            evidence = await compute_comparison(
+                query_for_section(follow.study, asked), self._parts.desk, source
+            )
+        except UnknownSymbols as fault:
+            meant = list(itertools.islice(_suggested_queries(fault, follow, topic), MOST_QUESTIONS))
+            await self._parts.tell(question, unknown_symbols_message(fault, meant))
+            return
+        require_currency(follow, evidence.comparison)
+        now = context_of_answer(asked, evidence)
+        if topic and topic.comparing.symbols == asked.symbols:
+            now = replace(now, more=topic.more)
+        delivered = await self._deliver(SectionCase(follow, evidence, question.user), now, question)
+        if follow.symbols:
+            await remember_context(self._parts, Place.of(question), delivered, now)
+        log.info("Answered %s in %s/%s", follow_text(follow), question.team, question.channel)
+
+    async def _deliver(self, case: SectionCase, topic: ThreadContext, question: Request) -> Delivered:
+        if case.follow.study is Section.CSV:
+            documents = await asyncio.to_thread(export_files, case)
+            return await self._parts.attach(question, export_message(case.found), documents)
+        if case.follow.study is Section.COMPARE:
+            notes = case.evidence.notes
+            message = comparison_answer(case.comparison, notes, case.asked_by, follow_up_buttons(topic))
+        else:
+            message = await asyncio.to_thread(render_section, case)
+        return await self._parts.post(question, note_funds_left_out(message, topic.more))
+
+
+def _read_question(words: str, day: date, topic: ThreadContext | None = None) -> FollowUp:
+    """What is asked; "last year" is told from the day that the place is about, else from the asker's."""
+    about = topic.comparing.as_of if topic else None
+    follow = read_follow(words, day, about)
+    assert isinstance(follow, FollowUp), "the door answers help itself"
+    return follow
+
+
+def _leave_thread(question: Request) -> Request:
+    """Alone with the bot, what a button outside threads asks about nothing in particular is asked there too.
+
+    Such a button stands under what was not understood: its answer belongs to the talk, not under the slip.
+    """
+    pressed = "message_ts" in question.extra
+    if pressed and is_direct(question.channel) and not question.within:
+        return replace(question, thread=None)
+    return question
+
+
+def _as_follow_up(asked: Compare) -> FollowUp:
+    return FollowUp(
+        symbols=asked.symbols,
+        window=asked.window,
+        versus=asked.versus,
+        rate=asked.rate,
+        as_of=asked.as_of,
+        weekly=asked.weekly,
+    )
+
+
+def _suggested_queries(
+    fault: UnknownSymbols, follow: FollowUp, topic: ThreadContext | None
+) -> Iterator[SectionQuery]:
+    """The same question with the nearest known symbols in place of those that nobody has.
+
+    None where the unknown ones were not named in it, but come from what the place is about.
+    """
+    if not set(fault.nearest) <= {*follow.symbols, *follow.add, *follow.without, follow.versus}:
+        return
+    for like in itertools.product(*fault.nearest.values()):
+        again = _swap_symbols(follow, dict(zip(fault.nearest, like, strict=True)))
+        if len(set(again.symbols)) == len(again.symbols):
+            yield SectionQuery(follow_text(again), topic)
+
+
+def _swap_symbols(follow: FollowUp, other: Mapping[str, str]) -> FollowUp:
+    def swapped(symbols: Sequence[str]) -> tuple[str, ...]:
+        return tuple(other.get(symbol, symbol) for symbol in symbols)
+
+    return replace(
+        follow,
+        symbols=swapped(follow.symbols),
+        add=swapped(follow.add),
+        without=swapped(follow.without),
+        versus=other.get(follow.versus, follow.versus) if follow.versus else None,
+    )
+
+
+def _no_funds_text(follow: FollowUp, question: Request) -> str:
+    """What to type where nobody knows which funds are meant."""
+    named = follow_text(replace(follow, symbols=EXAMPLE, add=(), without=()))
+    where = "in this thread" if question.thread else "here"
+    said = named if is_direct(question.channel) else f"@watchpoint {named}"
+    return f"No funds have been compared {where} that I remember. Name them: `{said}`."
+
+
+_BESIDE = frozenset({Section.SECTORS, Section.HOLDINGS})
+"""What a benchmark has as well: it stands beside the funds, as the last column."""
+
+
+@dataclass(frozen=True, eq=False)
+class SectionCase:
+    """What a study is made from.  asked_by: Slack id of the person who is named under it."""
+
+    follow: FollowUp
+    evidence: ComparisonData
+    asked_by: str | None = None
+
+    @property
+    def comparison(self) -> Comparison:
+        """The funds side by side."""
+        return self.evidence.comparison
+
+    @property
+    def found(self) -> SectionAnswer:
+        """As the renderers take it."""
+        return SectionAnswer(self.comparison, self.evidence.notes, self.asked_by)
+
+
+def query_for_section(study: Section, asked: Comparing) -> Comparing:
+    """The question as the study takes it.
+
+    Sectors and holdings show the benchmark that was named as the last of the funds; so does a comparison of
+    one fund, which would compare nothing else.
+    """
+    beside = study in _BESIDE or (study is Section.COMPARE and len(asked.symbols) == 1)
+    if not asked.benchmark or not beside:
+        return asked
+    others = [symbol for symbol in asked.symbols if symbol != asked.benchmark]
+    return replace(asked, symbols=(*others, asked.benchmark))
+
+
+def require_currency(follow: FollowUp, comparison: Comparison) -> None:
+    """Raise UserError where the order is in another currency than a fund's prices: nothing is converted."""
+    if follow.amount is None or not follow.currency:
+        return
+    others: dict[str, list[str]] = {}
+    for symbol, unit in zip(comparison.symbols, priced_in(comparison), strict=True):
+        if unit and not is_in(unit, follow.currency):
+            others.setdefault(unit, []).append(symbol)
+    if others:
+        named, bare = follow.currency.replace("$", "USD"), size_text(follow.amount)
+        held = join_words([f"{join_words(symbols)} in {unit}" for unit, symbols in others.items()])
+        raise UserError(
+            f"The order is in {named}, but what trades is {held}: amounts are not converted. "
+            f"Write `size={bare}` for {bare} in each fund's own currency."
+        )
+
+
+def render_section(case: SectionCase) -> Message:
+    """The study as a message; any but the comparison and the export, which are no studies."""
+    return _RENDERERS[case.follow.study](case)
+
+
+def export_files(case: SectionCase) -> tuple[Document, ...]:
+    """The comparison as files: its table, its series and its months."""
+    return (*export_comparison(case.found), export_months(case.found, _months(case)))
+
+
+def _months(case: SectionCase) -> MonthlyGrid:
+    return monthly_grid(case.evidence.panel, case.comparison.question)
+
+
+def _holdings(case: SectionCase) -> Message:
+    return held(case.found, holdings(case.comparison.profiles, case.comparison.symbols))
+
+
+def _rolling(case: SectionCase) -> Message:
+    return rolling_section(case.found, roll_measures(case.evidence.panel, case.comparison.question))
+
+
+def _correlation(case: SectionCase) -> Message:
+    return correlation_section(case.found, correlate(case.evidence.panel, case.comparison.question))
+
+
+def _explain(case: SectionCase) -> Message:
+    worked_out = explain(case.evidence.panel, case.comparison.question, case.follow.measure)
+    return explain_section(case.found, worked_out)
+
+
+_RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
+    Section.SECTORS: lambda case: sectors_section(case.found),
+    Section.HOLDINGS: _holdings,
+    Section.DRAWDOWNS: lambda case: drawdowns_section(case.found),
+    Section.ROLLING: _rolling,
+    Section.RETURNS: lambda case: returns_section(case.found, _months(case)),
+    Section.RISK: lambda case: risk_section(case.found),
+    Section.COST: lambda case: cost_section(case.found, case.follow.amount),
+    Section.CORRELATION: _correlation,
+    Section.EXPLAIN: _explain,
+}
+
+
+class SectorsHandler:
+    """Takes `/sectors`; there is no thread to follow up on, so funds must be named."""
+
+    def __init__(self, clock: Clock, like: advice.Nearest) -> None:
+        self._clock, self._like = clock, like
+
+    def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
+        """What is wrong with the text, or the usage; else the question goes on."""
+        asked, today = f"{Section.SECTORS} {text}", self._clock.now().date()
+        try:
+            read = read_follow(asked, today)
+        except Unclear as fault:
+            return Ack(
+                reply=not_understood_message(fault, suggestions(asked, self._like, today=today)), open=True
+            )
+        if isinstance(read, FollowUp) and read.symbols:
+            return Ack(work=True, open=True)
+        return Ack(reply=advice.usage(SECTORS), open=True)

@@ -1,22 +1,27 @@
-"""The story of a notice: claimed, put into words, posted once, remembered."""
+"""The story of a notice: claimed, put into words and charts, posted once, recorded."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
 from uuid import uuid4
 
 from bot.errors import Unavailable, Undelivered, Verdict
-from bot.model import ChannelKey, Notice, NoticeKind
+from bot.model import ChannelKey, DigestContent, NewNotice, Notice, NoticeKind, RuleReport, SessionResult
 from bot.ports import ChartRenderer, Metrics, Place, Publisher, Store
-from bot.render.rules.card import CHART
-from bot.schedule import settled
-from bot.use_cases.compare import MarketData
+from bot.render.chart_specs import ChartSpec
+from bot.render.message import Message
+from bot.render.rules.card import CHART, card_message, reply_message
+from bot.render.rules.channel import alert_message, digest_stopped_message
+from bot.render.rules.charts import overview_chart, rule_chart
+from bot.render.rules.digest import digest_details, digest_message, resumed_digest
+from bot.schedule import find_settled
+from bot.use_cases.gather import Gathered, MarketData, gather
 from bot.use_cases.recheck import ObsoleteNotice, OutgoingNotice, recheck
 from bot.use_cases.replay import exchanges_of
-from bot.use_cases.wording import Worded, Wording
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +72,7 @@ class Delivery:
         self._store, self._publisher, self._metrics, self._holder = store, publisher, metrics, holder
         self._sleep = sleep
         self._clock, self._calendar = desk.clock, desk.calendar
-        self._wording = Wording(desk, renderer)
+        self._wording = NoticeRenderer(desk, renderer)
         self._behind: dict[ChannelKey, float] = {}
 
     async def deliver_channel(self, team: str, channel: str) -> int:
@@ -77,18 +82,19 @@ class Delivery:
             log.info("%s/%s first comes to the newest session", team, channel)
             return 0
         while notice := await self._store.outbox.claim(channel_key, self._clock.now(), LEASE, self._holder):
-            await self._keep(notice)
+            await self._deliver_notice(notice)
             attempts += 1
         return attempts
 
-    async def _keep(self, notice: Notice) -> None:
+    async def _deliver_notice(self, notice: Notice) -> None:
         try:
             left = await recheck(notice.new, self._store.of(notice.new.team), self._publisher)
-            worded = await self._wording.of(left.notice, left.links, left.closed, shown=bool(left.picture))
+            shown = bool(left.picture)
+            worded = await self._wording.render(left.notice, left.links, left.closed, shown=shown)
         except ObsoleteNotice as why:
             await self._drop(notice, str(why), logging.INFO)
         except Exception:
-            await self._stumble(notice)
+            await self._put_back_after_error(notice)
         else:
             await self._send(notice, left, worded)
 
@@ -104,18 +110,18 @@ class Delivery:
             return False
         undecided = await self._store.rules_behind([channel_key.team], newest)
         rules = [kept for kept in undecided if kept.watched.channel == channel_key.channel]
-        end = settled(self._calendar, newest, exchanges_of(rules))
+        end = find_settled(self._calendar, newest, exchanges_of(rules))
         if not rules or end.at > self._clock.now():
             return False
         now = self._clock.monotonic()
         return now - self._behind.setdefault(channel_key, now) < OVERTAKEN
 
-    async def _send(self, notice: Notice, left: OutgoingNotice, worded: Worded) -> None:
+    async def _send(self, notice: Notice, left: OutgoingNotice, worded: NoticeMessage) -> None:
         """What raises anything else than Undelivered may have arrived: the claim is left to run out."""
         try:
-            ts, picture = await self._sent(notice, left, worded)
+            ts, picture = await self._post_or_rewrite(notice, left, worded)
         except Undelivered as fault:
-            await self._undelivered(notice, left, fault)
+            await self._record_failure(notice, left, fault)
         except Exception:
             log.exception("Nobody knows whether %s arrived; it is looked for when its claim ends", notice.key)
         else:
@@ -140,8 +146,8 @@ class Delivery:
             else:
                 return
 
-    async def _sent(
-        self, notice: Notice, left: OutgoingNotice, worded: Worded
+    async def _post_or_rewrite(
+        self, notice: Notice, left: OutgoingNotice, worded: NoticeMessage
     ) -> tuple[str | None, str | None]:
         """The ts of the message that says it now, and the id of the picture that a card shows."""
 
@@ -154,12 +160,12 @@ class Delivery:
                 left.place, left.root, worded.message, worded.pictures, ours, shown
             )
             return left.root, done.files.get(CHART)
-        if notice.doubtful and (found := await self._found(notice, left.place)):
+        if notice.doubtful and (found := await self._find_earlier(notice, left.place)):
             return found, None
         done = await self._publisher.publish(left.place, worded.message, worded.pictures, notice.key, ours)
         return done.ts, done.files.get(CHART)
 
-    async def _found(self, notice: Notice, place: Place) -> str | None:
+    async def _find_earlier(self, notice: Notice, place: Place) -> str | None:
         """The message of an earlier attempt; where the bot may not look for it, it may be repeated."""
         now = self._clock.now()
         # A first attempt yet to come was noted by a clock that was ahead.
@@ -173,7 +179,7 @@ class Delivery:
             self._metrics.notice(notice.new.kind, "possibly repeated")
             return None
 
-    async def _undelivered(self, notice: Notice, left: OutgoingNotice, fault: Undelivered) -> None:
+    async def _record_failure(self, notice: Notice, left: OutgoingNotice, fault: Undelivered) -> None:
         now, cause = self._clock.now(), fault.code or fault.cause
         if fault.verdict is Verdict.DOUBT:
             log.warning("Nobody knows whether %s arrived (%s)", notice.key, cause)
@@ -185,9 +191,9 @@ class Delivery:
             await self._drop(notice, cause, logging.ERROR)
         else:
             pause = SETUP_PAUSE if fault.verdict is Verdict.SETUP else fault.retry_after
-            await self._later(notice, cause, pause)
+            await self._put_back_later(notice, cause, pause)
 
-    async def _later(self, notice: Notice, cause: str, pause: float | None) -> None:
+    async def _put_back_later(self, notice: Notice, cause: str, pause: float | None) -> None:
         now = self._clock.now()
         if now - notice.first_tried > GIVEN_UP and notice.attempt >= MANY:
             await self._drop(notice, f"given up after {GIVEN_UP.days} day: {cause}", logging.ERROR)
@@ -202,14 +208,14 @@ class Delivery:
         log.log(level, "%s is dropped: %s", notice.key, cause)
         self._metrics.notice(notice.new.kind, "dropped")
 
-    async def _stumble(self, notice: Notice) -> None:
+    async def _put_back_after_error(self, notice: Notice) -> None:
         reference = uuid4().hex[:8]
         log.exception("%s has no words (reference %s)", notice.key, reference, extra={"reference": reference})
         cause = f"a fault of the bot, reference {reference}"
         if notice.attempt >= TRIES:
             await self._drop(notice, cause, logging.ERROR)
         else:
-            await self._later(notice, cause, None)
+            await self._put_back_later(notice, cause, None)
 
 
 def _tells_of_the_channel(notice: Notice, left: OutgoingNotice) -> bool:
@@ -219,3 +225,144 @@ def _tells_of_the_channel(notice: Notice, left: OutgoingNotice) -> bool:
     it takes new ones: in a public channel that the bot is not in.
     """
     return notice.new.kind not in (NoticeKind.STOPPED, NoticeKind.ALERT) and left.root is None
+
+
+TWO_YEARS, ONE_YEAR = timedelta(days=731), timedelta(days=366)
+"""Of readings in the picture of a rule, and of a channel."""
+
+PATIENCE = 30.0
+"""Seconds that a message waits for its picture; far less than a claim lasts."""
+
+
+@dataclass(frozen=True)
+class NoticeMessage:
+    """A message with its drawn pictures, by name."""
+
+    message: Message
+    pictures: Mapping[str, bytes]
+
+
+def notice_message(
+    notice: NewNotice,
+    links: Mapping[str, str] | None = None,
+    picture: ChartSpec | None = None,
+    closed: str = "",
+    *,
+    shown: bool = False,
+) -> Message:
+    """What delivers a notice.
+
+    links: addresses of cards by the rule's name.  closed: why the channel of an alert takes no posts.
+    shown: the card has its chart already and keeps it.
+    """
+    content = notice.content
+    if isinstance(content, RuleReport):
+        return _report_message(notice.kind, content, picture, closed, shown=shown)
+    if isinstance(content, DigestContent):
+        return _digest_message(notice.kind, content, links or {}, picture)
+    return digest_stopped_message(notice.subject, content, notice.session)
+
+
+def _report_message(
+    kind: NoticeKind, story: RuleReport, picture: ChartSpec | None, closed: str, *, shown: bool
+) -> Message:
+    if kind is NoticeKind.ALERT:
+        return alert_message(story, closed, picture)
+    return (
+        reply_message(story, picture)
+        if kind is NoticeKind.REPLY
+        else card_message(story, picture, shown=shown)
+    )
+
+
+def _digest_message(
+    kind: NoticeKind, digest_content: DigestContent, links: Mapping[str, str], picture: ChartSpec | None
+) -> Message:
+    if kind is NoticeKind.DETAILS:
+        return digest_details(digest_content, picture)
+    return (
+        resumed_digest(digest_content, links)
+        if kind is NoticeKind.RESUMED
+        else digest_message(digest_content, links)
+    )
+
+
+def preview_notices(outcomes: Iterable[SessionResult]) -> Iterator[str]:
+    """What would be told, line by line, for operators: when, where, what kind, and the words."""
+    for outcome in outcomes:
+        for new in outcome.notices:
+            due = f"{new.not_before:%Y-%m-%d %H:%M} UTC"
+            yield f"{due} {new.team}/{new.channel} {new.kind} {new.subject}".rstrip()
+            yield from (f"    {line}" for line in notice_message(new).text.splitlines())
+
+
+class NoticeRenderer:
+    """Makes messages with their pictures; a message is never lost to a picture."""
+
+    def __init__(self, desk: MarketData, renderer: ChartRenderer) -> None:
+        self._desk, self._renderer = desk, renderer
+
+    async def render(
+        self,
+        notice: NewNotice,
+        links: Mapping[str, str] | None = None,
+        closed: str = "",
+        *,
+        shown: bool = False,
+    ) -> NoticeMessage:
+        """The message, with a picture where it has one and where that can be drawn in time.
+
+        closed: why the channel of an alert takes no posts.
+        shown: the card has its chart already and keeps it: none is drawn.
+        """
+        try:
+            async with asyncio.timeout(PATIENCE):
+                picture = None if shown else await self._notice_chart(notice)
+                message = notice_message(notice, links, picture, closed, shown=shown)
+                drawn = await self._renderer.draw(message.pictures) if message.pictures else {}
+        except Exception:
+            log.exception("%s of %s is told without its picture", notice.kind, notice.channel)
+            return NoticeMessage(notice_message(notice, links, closed=closed, shown=shown), {})
+        return NoticeMessage(message, drawn)
+
+    async def _notice_chart(self, notice: NewNotice) -> ChartSpec | None:
+        content = notice.content
+        if isinstance(content, DigestContent):
+            return await self._overview_chart(content) if notice.kind is NoticeKind.DETAILS else None
+        if isinstance(content, RuleReport) and _has_chart(notice.kind, content):
+            return await self._rule_chart(content)
+        return None
+
+    async def _rule_chart(self, story: RuleReport) -> ChartSpec:
+        last = story.session
+        gathered = await gather([story.watched.rule], self._desk, last)
+        return await asyncio.to_thread(_rule_chart_spec, gathered, story, last)
+
+    async def _overview_chart(self, digest_content: DigestContent) -> ChartSpec | None:
+        if not digest_content.stories:
+            return None
+        rules = dict.fromkeys(story.watched.rule for story in digest_content.stories)
+        gathered = await gather(rules, self._desk, digest_content.session)
+        return await asyncio.to_thread(_overview_chart_spec, gathered, digest_content)
+
+
+def _rule_chart_spec(gathered: Gathered, story: RuleReport, last: date) -> ChartSpec:
+    rule = story.watched.rule
+    readings = gathered.readings([rule], last - TWO_YEARS, last).own(rule)
+    panel = gathered.panel
+    return rule_chart(
+        story.watched, readings, last, source=panel.source, simulated=panel.simulated, state=story.state
+    )
+
+
+def _overview_chart_spec(gathered: Gathered, digest_content: DigestContent) -> ChartSpec:
+    last, panel = digest_content.session, gathered.panel
+    rules = dict.fromkeys(story.watched.rule for story in digest_content.stories)
+    readings = gathered.readings(rules, last - ONE_YEAR, last)
+    items = [(story, readings.own(story.watched.rule)) for story in digest_content.stories]
+    return overview_chart(items, last, source=panel.source, simulated=panel.simulated)
+
+
+def _has_chart(kind: NoticeKind, story: RuleReport) -> bool:
+    """A card, also one with other words that has no picture yet; and the reply that ends an incident."""
+    return kind is not NoticeKind.REPLY or bool(story.flip and not story.state.open and not story.deed)

@@ -1,25 +1,43 @@
-"""The story of `/digest`: when a channel hears of its rules."""
+"""The story of `/digest` and its form: when a channel hears of its rules, when its next post comes."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, time
+from typing import Any
 
 from bot.commands import DIGEST
-from bot.errors import Unclear, UserError
+from bot.errors import BotError, Unclear, UserError
 from bot.language import DigestNow, DigestOff, DigestOn, DigestStatus, Help, read_digest
-from bot.model import ChannelKey, DigestContent, NewNotice, NoticeKind, Request, StoredRule
+from bot.language.words import safe_word
+from bot.language.zones import UnknownZone, zone_of
+from bot.model import (
+    ChannelKey,
+    Digest,
+    DigestContent,
+    DigestMode,
+    NewNotice,
+    NoticeKind,
+    Request,
+    SessionResult,
+    StoredRule,
+)
 from bot.ports import Ack, Place
-from bot.render import advice
+from bot.render import advice, forms
+from bot.render.forms import NEXT, OFF, ON, SAME, DigestFields
 from bot.render.rules.channel import digest_status_message, switched_off_message, switched_on_message
 from bot.render.rules.posts import Waits
-from bot.schedule import Due
-from bot.use_cases.replay import exchanges_of
-from bot.use_cases.watch.finding import require_leave_of
-from bot.use_cases.watch.hearing import active, reopen, require_heard
-from bot.use_cases.watch.making import new_digest
-from bot.use_cases.watch.posts import catch_up, keep_next, next_due
-from bot.use_cases.watch.services import Declined, Services, stories_of
+from bot.schedule import AROUND, Due, Settled, find_settled, next_post, post_of
+from bot.use_cases.channels import active_rules, reopen_channel, require_open_channel
+from bot.use_cases.evaluate import ChannelRules, SessionData, evaluate
+from bot.use_cases.form_fields import SentFields, chosen_option
+from bot.use_cases.gather import Gathered, gather
+from bot.use_cases.replay import exchanges_of, first_needed
+from bot.use_cases.services import Declined, Services, load_reports, require_may_change_digest
 
 SETS_ONE = "`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
 
@@ -73,9 +91,9 @@ class DigestAnswers:
         One that was stopped tells what is open.  Raises Declined where the bot may not post, or the asker may
         not change what somebody else has switched on.
         """
-        await require_heard(self._parts, question, "The daily post was not changed")
+        await require_open_channel(self._parts, question, "The daily post was not changed")
         repository = self._parts.repository(question)
-        known = await repository.digest(question.channel) or await new_digest(self._parts, question)
+        known = await repository.digest(question.channel) or await default_digest(self._parts, question)
         digest = replace(
             known,
             owner=known.owner if known.active else question.user,
@@ -86,17 +104,17 @@ class DigestAnswers:
             on=True,
         )
         if known.active and digest != known:
-            await require_leave_of(self._parts, known, question)
-        await repository.keep(digest)
+            await require_may_change_digest(self._parts, known, question)
+        await repository.save_digest(digest)
         if digest.stopped:
-            await reopen(self._parts, ChannelKey(question.team, question.channel), question.id)
+            await reopen_channel(self._parts, ChannelKey(question.team, question.channel), question.id)
             digest = replace(digest, stopped="")
         rules = await self._rules(question)
-        await keep_next(self._parts, digest, rules)
-        due = await next_due(self._parts, digest, rules)
+        await queue_next_post(self._parts, digest, rules)
+        due = await next_post_due(self._parts, digest, rules)
         by = question.user if digest != known or question.attempt > 1 else digest.owner
         await self._parts.post(question, switched_on_message(digest, self._waits(due, rules), len(rules), by))
-        await self._parts.hurry(question)
+        await self._parts.request_delivery(question)
 
     async def _off(self, question: Request) -> None:
         """The rules are read as before, and nobody is told.
@@ -107,8 +125,8 @@ class DigestAnswers:
         known = await repository.digest(question.channel)
         by = question.user if known and (known.on or question.attempt > 1) else ""
         if known and known.on:
-            await require_leave_of(self._parts, known, question)
-            await repository.keep(replace(known, on=False))
+            await require_may_change_digest(self._parts, known, question)
+            await repository.save_digest(replace(known, on=False))
         await self._parts.post(question, switched_off_message(known, len(await self._rules(question)), by))
 
     async def _status(self, question: Request) -> None:
@@ -116,7 +134,7 @@ class DigestAnswers:
         digest = await repository.digest(question.channel)
         last = await repository.last_delivered(question.channel)
         rules = await self._rules(question)
-        due = await next_due(self._parts, digest, rules) if digest else None
+        due = await next_post_due(self._parts, digest, rules) if digest else None
         await self._parts.tell(
             question, digest_status_message(digest, self._waits(due, rules), len(rules), last)
         )
@@ -126,12 +144,12 @@ class DigestAnswers:
         desk = self._parts.desk
         now = desk.clock.now()
         session = desk.calendar.last_complete(now)
-        await require_heard(self._parts, question, "Nothing was posted")
+        await require_open_channel(self._parts, question, "Nothing was posted")
         rules = await self._rules(question)
         if not rules:
             raise UserError("No rule is active in this channel, so there is nothing to post. " + SETS_ONE)
-        await catch_up(self._parts, ChannelKey(question.team, question.channel), rules, session)
-        stories = await stories_of(self._parts, question.team, await self._rules(question))
+        await decide_missed(self._parts, ChannelKey(question.team, question.channel), rules, session)
+        stories = await load_reports(self._parts, question.team, await self._rules(question))
         digest_content = DigestContent(session, tuple(stories))
         await self._parts.repository(question).add_notices(
             [
@@ -141,11 +159,11 @@ class DigestAnswers:
                 for kind in (NoticeKind.DIGEST, NoticeKind.DETAILS)
             ]
         )
-        await self._parts.hurry(question)
+        await self._parts.request_delivery(question)
 
     async def _rules(self, question: Request) -> list[StoredRule]:
         """The active ones of the channel."""
-        return await active(self._parts, ChannelKey(question.team, question.channel))
+        return await active_rules(self._parts, ChannelKey(question.team, question.channel))
 
     def _waits(self, due: Due | None, rules: Sequence[StoredRule]) -> Waits | None:
         if due is None:
@@ -156,3 +174,153 @@ class DigestAnswers:
         told = () if codes == {home.exchange.code} else tuple(ordered)
         until = end.at + self._parts.patience
         return Waits(due.at, due.session, told, end.code, end.at, until, due.sooner)
+
+
+log = logging.getLogger(__name__)
+
+MORNING = time(8, 30)
+"""When a channel hears of a session where nobody says otherwise."""
+
+
+async def default_digest(parts: Services, question: Request) -> Digest:
+    """A daily post as it is where nobody says otherwise: at half past eight where the asker is."""
+    zone = await parts.zone_of(question)
+    return Digest(question.team, question.channel, question.user, MORNING, zone)
+
+
+async def next_post_due(parts: Services, digest: Digest, rules: Sequence[StoredRule]) -> Due | None:
+    """Find the next daily post of a channel: of a session that it was not told of already.
+
+    rules: active ones of the channel.  Gives None while the channel hears nothing.
+    """
+    calendar, codes, repository = parts.desk.calendar, exchanges_of(rules), parts.store.of(digest.team)
+    due = next_post(calendar, parts.desk.clock.now(), digest, codes)
+    while due and await repository.delivered_ts(digest.channel, due.session, NoticeKind.DIGEST.value):
+        due = next_post(calendar, due.at, digest, codes)
+    return due
+
+
+async def queue_next_post(parts: Services, digest: Digest, rules: Sequence[StoredRule]) -> None:
+    """Have a channel told at its time of what is decided already; asked again, nothing is told twice.
+
+    A session is decided as soon as it has settled, and queued to the channels that want their post then:
+    one that wants it since, or at another time, is queued it here.  What should have been told before now
+    is told now.
+    """
+    if not digest.active:
+        return
+    calendar, now = parts.desk.calendar, parts.desk.clock.now()
+    codes, newest = exchanges_of(rules), parts.desk.calendar.last_complete(now)
+    days: list[date] = calendar.sessions(newest - AROUND, newest).tolist()
+    dues = {day: post_of(digest, find_settled(calendar, day, codes).at) for day in days}
+    await parts.store.of(digest.team).retime(digest.channel, dues, now)
+    due = await next_post_due(parts, digest, rules)
+    reached = [each.standing.reached for each in rules]
+    if due is None or not rules or any(last is None or last < due.session for last in reached):
+        return  # the daily run comes to it
+    try:
+        gathered = await gather([each.watched.rule for each in rules], parts.desk, due.session)
+        channel_key = ChannelKey(digest.team, digest.channel)
+        await _decide_channel(
+            parts, await _channel_rules(parts, channel_key, rules, gathered, due.settled), gathered
+        )
+    except BotError as fault:
+        log.warning("%s/%s is not told of %s: %s", digest.team, digest.channel, due.session, fault)
+
+
+async def decide_missed(
+    parts: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], session: date
+) -> None:
+    """Decide at once what the daily run has not come to yet in one channel.
+
+    Nothing is decided while the session goes on at an exchange that the channel needs, or a price of it may
+    still come: the daily run waits for them.
+    """
+    behind = [each for each in rules if (each.standing.reached or date.min) < session]
+    if not behind:
+        return
+    watched = [each.watched.rule for each in rules]
+    gathered = await gather(watched, parts.desk, session)
+    end = find_settled(parts.desk.calendar, session, gathered.codes_of(watched))
+    if end.at > parts.desk.clock.now() or any(gathered.waits(each.watched.rule) for each in behind):
+        return
+    await _decide_channel(parts, await _channel_rules(parts, channel_key, rules, gathered, end), gathered)
+
+
+async def _decide_channel(parts: Services, channel: ChannelRules, gathered: Gathered) -> None:
+    outcome = await asyncio.to_thread(_evaluate_channel, channel, gathered)
+    await parts.store.commit([outcome])
+
+
+async def _channel_rules(
+    parts: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], gathered: Gathered, end: Settled
+) -> ChannelRules:
+    store, session = parts.store, gathered.through
+    digest = await store.of(channel_key.team).digest(channel_key.channel)
+    first = min(first_needed(each, session) for each in rules)
+    known = await store.incidents([channel_key.team])
+    keys = [each.watched.key for each in rules]
+    return ChannelRules(
+        channel_key,
+        tuple(rules),
+        digest,
+        due=post_of(digest, end.at) if digest else end.at,
+        incidents={key: known[channel_key.team, key] for key in keys if (channel_key.team, key) in known},
+        unsent=(await store.unsent([channel_key.team], session)).get(channel_key, ()),
+        exchanges=gathered.exchanges,
+        sessions=parts.desk.calendar.sessions(first, session).tolist(),
+    )
+
+
+def _evaluate_channel(channel: ChannelRules, gathered: Gathered) -> SessionResult:
+    session = gathered.through
+    first = min(first_needed(each, session) for each in channel.kept)
+    readings = gathered.readings([each.watched.rule for each in channel.kept], first, session)
+    return evaluate(channel, SessionData(readings, gathered.panel), session)
+
+
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+def digest_text(sent: SentFields) -> str:
+    """What the channel wants; of no use where `sent.faults` says what is wrong.
+
+    A time, zone, mode or session that is not given stays as it is.  What is switched off needs none.
+    """
+    if chosen_option(sent, forms.STATE, (ON, OFF), ON) == OFF:
+        return OFF
+    mode = chosen_option(sent, forms.MODE, ["", *DigestMode], "")
+    session = chosen_option(sent, forms.SESSION, ("", SAME, NEXT), "")
+    return " ".join(
+        filter(None, (ON, _digest_time(sent), _digest_zone(sent), mode, f"{session} day" if session else ""))
+    )
+
+
+def digest_fields(value: dict[str, Any]) -> DigestFields:
+    """The form as the channel's post is now; what cannot be read is left empty."""
+    names = ("at", "zone", "mode", "session")
+    at, zone, mode, session = (str(value.get(name) or "") for name in names)
+    return DigestFields(
+        on=value.get("on") is not False,
+        at=at if _TIME.fullmatch(at) else "",
+        zone=zone,
+        mode=mode if mode in list(DigestMode) else "",
+        session=session if session in {SAME, NEXT} else "",
+    )
+
+
+def _digest_time(sent: SentFields) -> str:
+    given = sent.text(forms.TIME)
+    if not given or _TIME.fullmatch(given):
+        return given
+    sent.wrong(forms.TIME, f"`{safe_word(given)}` is not a time of day; write it like 08:30.")
+    return ""
+
+
+def _digest_zone(sent: SentFields) -> str:
+    given = sent.text(forms.ZONE)
+    try:
+        return zone_of(given) if given else ""
+    except UnknownZone as unknown:
+        sent.wrong(forms.ZONE, str(unknown))
+    return ""

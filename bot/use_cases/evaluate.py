@@ -21,7 +21,7 @@ from bot.model import (
     RuleTransition,
     SessionResult,
     StoredRule,
-    alert_of,
+    alert_for,
 )
 from bot.use_cases.gather import Gathered
 from bot.use_cases.replay import ReplayStep, RuleReplay, first_needed, replay
@@ -74,7 +74,7 @@ def evaluate(channel: ChannelRules, evidence: SessionData, session: date) -> Ses
 
     evidence: read from the oldest `first_needed` of the rules on.
     """
-    courses = [_course(channel, kept, evidence, session) for kept in channel.kept]
+    courses = [_replay_rule(channel, kept, evidence, session) for kept in channel.kept]
     moved = [course for course in courses if course.standing is not course.kept.standing]
     return SessionResult(
         channel.channel_key.team,
@@ -89,7 +89,7 @@ def evaluate(channel: ChannelRules, evidence: SessionData, session: date) -> Ses
     )
 
 
-def _course(channel: ChannelRules, kept: StoredRule, evidence: SessionData, session: date) -> RuleReplay:
+def _replay_rule(channel: ChannelRules, kept: StoredRule, evidence: SessionData, session: date) -> RuleReplay:
     known = channel.incidents.get(kept.watched.key, ())
     symbols = kept.watched.rule.priced
     exchanges = {symbol: channel.exchanges[symbol] for symbol in symbols if symbol in channel.exchanges}
@@ -133,7 +133,7 @@ def _notices(
         yield from _alerts(channel, courses, evidence, session)
         return
     for course in courses:
-        for kind, story in _stories(course, evidence, session):
+        for kind, story in _rule_reports(course, evidence, session):
             yield _notice(channel, session, kind, course.watched.key, story)
     changed = bool(channel.unsent) or any(course.heard for course in courses)
     if changed or digest.mode is DigestMode.ALWAYS:
@@ -151,11 +151,11 @@ def _alerts(
         return
     for course in courses:
         known = {incident.fired for incident in course.known}
-        for kind, story in _stories(course, evidence, session):
+        for kind, story in _rule_reports(course, evidence, session):
             if kind is NoticeKind.CARD and story.state.fired in known:
                 continue  # told when it fired
             notice = _notice(channel, session, kind, course.watched.key, story)
-            if alert := alert_of(notice, channel.due):
+            if alert := alert_for(notice, channel.due):
                 yield alert
 
 
@@ -171,7 +171,7 @@ def _notice(
     )
 
 
-def _stories(
+def _rule_reports(
     course: RuleReplay, evidence: SessionData, session: date
 ) -> Iterator[tuple[NoticeKind, RuleReport]]:
     """What is to be said of incidents: their end, and where the open one stands.
@@ -180,37 +180,39 @@ def _stories(
     snooze; its thread hears of changes only.
     """
     for step in course.steps:
-        for incident in _ended(course, step):
-            story = _story(course, step, evidence, session)
+        for incident in _closed_incidents(course, step):
+            story = _rule_report(course, step, evidence, session)
             mine = (incident, *(other for other in step.incidents if other.fired < incident.fired))
-            yield from _told(replace(story, flip=step.flip, incidents=mine[:SHOWN]), silent=step.silenced)
+            yield from _update_and_reply(
+                replace(story, flip=step.flip, incidents=mine[:SHOWN]), silent=step.silenced
+            )
     newest = course.incidents[0] if course.incidents else None
     if newest and newest.recovered is None:
-        yield from _of_open(course, newest, evidence, session)
+        yield from _open_incident_reports(course, newest, evidence, session)
 
 
-def _of_open(
+def _open_incident_reports(
     course: RuleReplay, incident: RuleIncident, evidence: SessionData, session: date
 ) -> Iterator[tuple[NoticeKind, RuleReport]]:
     last = course.steps[-1] if course.steps else None
     changes = [step.flip for step in course.steps if step.flip]
-    story = _story(course, last, evidence, session)
+    story = _rule_report(course, last, evidence, session)
     since = since_fired(course.watched.rule, evidence.panel, incident.fired, story.session)
     story = replace(story, flip=changes[-1] if changes else None, since=since)
     quiet = course.quiet(session)
     if incident.ts is None and not quiet:
         yield NoticeKind.CARD, story
     elif incident.ts and course.steps:
-        yield from _told(story, silent=quiet or not course.heard)
+        yield from _update_and_reply(story, silent=quiet or not course.heard)
 
 
-def _told(story: RuleReport, *, silent: bool = False) -> Iterator[tuple[NoticeKind, RuleReport]]:
+def _update_and_reply(story: RuleReport, *, silent: bool = False) -> Iterator[tuple[NoticeKind, RuleReport]]:
     yield NoticeKind.UPDATE, story
     if not silent:
         yield NoticeKind.REPLY, story
 
 
-def _ended(course: RuleReplay, step: ReplayStep) -> Iterator[RuleIncident]:
+def _closed_incidents(course: RuleReplay, step: ReplayStep) -> Iterator[RuleIncident]:
     """The incidents that a step has closed and that people may have a card of."""
     day = step.decision.session
     open_before = {incident.fired for incident in course.known if incident.recovered is None}
@@ -219,7 +221,9 @@ def _ended(course: RuleReplay, step: ReplayStep) -> Iterator[RuleIncident]:
             yield incident
 
 
-def _story(course: RuleReplay, step: ReplayStep | None, evidence: SessionData, session: date) -> RuleReport:
+def _rule_report(
+    course: RuleReplay, step: ReplayStep | None, evidence: SessionData, session: date
+) -> RuleReport:
     """Where a rule stood after a step, or stands without one.
 
     session: for a rule that nothing was decided of yet.
@@ -245,19 +249,19 @@ def _digest_content(
     own = [(course.watched.name, flip) for course, flip in sorted(late, key=lambda each: each[1].session)]
     return DigestContent(
         session,
-        stories=tuple(_line(course, evidence, session) for course in courses),
-        missed=(*(told for digest_content in channel.unsent for told in _news(digest_content)), *own),
+        stories=tuple(_digest_line(course, evidence, session) for course in courses),
+        missed=(*(told for digest_content in channel.unsent for told in _older_news(digest_content)), *own),
         sessions_missed=sum(1 + digest_content.sessions_missed for digest_content in channel.unsent)
         + len({channel.post_of(day) for course in courses for day in course.days} - {session}),
     )
 
 
-def _line(course: RuleReplay, evidence: SessionData, session: date) -> RuleReport:
+def _digest_line(course: RuleReplay, evidence: SessionData, session: date) -> RuleReport:
     last = course.steps[-1] if course.steps else None
-    return replace(_story(course, last, evidence, session), flip=course.headline)
+    return replace(_rule_report(course, last, evidence, session), flip=course.headline)
 
 
-def _news(digest_content: DigestContent) -> Iterator[tuple[str, RuleTransition]]:
+def _older_news(digest_content: DigestContent) -> Iterator[tuple[str, RuleTransition]]:
     yield from digest_content.missed
     for story in digest_content.stories:
         if story.flip:

@@ -1,14 +1,15 @@
-"""What rules are read from: prices of every distinct symbol, and the fund facts that some of them need."""
+"""What answers and rules are computed from: prices of every symbol, and the fund facts that some need."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from analytics.comparison import Comparison
 from analytics.fund import FundProfile
 from analytics.notes import INTEREST_RATES, OVER, Note, NoteKind
 from analytics.panel import DateArray, Exchange, PricePanel
@@ -16,9 +17,8 @@ from analytics.watch.quantities import Coming
 from analytics.watch.readings import Readings, read
 from analytics.watch.rules import Rule
 from bot.errors import Unavailable, UnknownSymbols
-from bot.ports import Calendar, Prices
+from bot.ports import Calendar, Clock, Funds, Prices
 from bot.schedule import CLOSED, newest_session
-from bot.use_cases.market_data import MarketData
 
 PROBES = 8
 """Symbols asked about at once after one of them failed; where none of these answers, the source is silent."""
@@ -101,7 +101,7 @@ class Gathered:
 
 
 @dataclass(frozen=True, eq=False)
-class _Asked:
+class _PricesFound:
     """Prices as far as they could be had.
 
     silent: symbols that may be had later, and why.  stale: why others may end before the session.
@@ -125,19 +125,19 @@ async def gather(
     symbols = list(dict.fromkeys(symbol for rule in listed for symbol in rule.priced))
     facts = list(dict.fromkeys(symbol for rule in listed for symbol in rule.profiled))
     asked, found = await asyncio.gather(
-        _prices(desk.prices, symbols, through), desk.funds.profiles(facts) if facts else _nothing()
+        _prices(desk.prices, symbols, through), desk.funds.profiles(facts) if facts else _no_profiles()
     )
     profiles = found.by_symbol if found else {}
     clock = desk.clock
     frame = _Frame(desk.calendar, through, clock.now(), known or {}, bool(facts), clock.trusted)
-    return await asyncio.to_thread(_gathered, frame, asked, profiles)
+    return await asyncio.to_thread(_assemble, frame, asked, profiles)
 
 
-async def _nothing() -> None:
+async def _no_profiles() -> None:
     return None
 
 
-async def _prices(prices: Prices, symbols: Sequence[str], through: date) -> _Asked:
+async def _prices(prices: Prices, symbols: Sequence[str], through: date) -> _PricesFound:
     """All in one question; where that fails, without those that are to blame."""
     wanted, unknown, silent = list(symbols), dict[str, str](), dict[str, str]()
     while wanted:
@@ -145,30 +145,30 @@ async def _prices(prices: Prices, symbols: Sequence[str], through: date) -> _Ask
             history = await prices.history(wanted, through)
         except UnknownSymbols as fault:
             if not set(fault.nearest) & set(wanted):
-                return _Asked(None, dict.fromkeys(wanted, str(fault)), unknown)
-            unknown |= _unknown(fault)
+                return _PricesFound(None, dict.fromkeys(wanted, str(fault)), unknown)
+            unknown |= _unknown_causes(fault)
         except Unavailable as fault:
             if silent or fault.symbol is None:  # after a second failure the source itself is the trouble
-                return _Asked(None, silent | dict.fromkeys(wanted, str(fault)), unknown)
-            failed = await _blamed(prices, wanted, through)
+                return _PricesFound(None, silent | dict.fromkeys(wanted, str(fault)), unknown)
+            failed = await _find_failing(prices, wanted, through)
             silent = dict(failed) or {fault.symbol: str(fault)}
         else:
-            return _Asked(history.panel, silent, unknown, dict(_stale(history.notes)))
+            return _PricesFound(history.panel, silent, unknown, dict(_stale_causes(history.notes)))
         wanted = [symbol for symbol in wanted if symbol not in unknown and symbol not in silent]
-    return _Asked(None, silent, unknown)
+    return _PricesFound(None, silent, unknown)
 
 
-def _stale(notes: Iterable[Note]) -> Iterator[tuple[str, str]]:
+def _stale_causes(notes: Iterable[Note]) -> Iterator[tuple[str, str]]:
     for note in notes:
         if note.kind is NoteKind.STALE and note.symbol:
             yield note.symbol, str(note.facts["cause"])
 
 
-def _unknown(fault: UnknownSymbols) -> Causes:
+def _unknown_causes(fault: UnknownSymbols) -> Causes:
     return {symbol: fault.cause(symbol) for symbol in fault.nearest}
 
 
-async def _blamed(prices: Prices, symbols: Sequence[str], through: date) -> Causes:
+async def _find_failing(prices: Prices, symbols: Sequence[str], through: date) -> Causes:
     """Which symbols fail on their own, a few at a time.
 
     Where a whole handful fails the rest is not asked, so that a source in trouble is left alone.
@@ -214,7 +214,7 @@ class _Frame:
         """Give the calendar of an exchange."""
         return self.calendar.of(code)
 
-    def held(self, code: str, first: date) -> DateArray:
+    def settled_sessions(self, code: str, first: date) -> DateArray:
         """Find the sessions of an exchange from a day on that have settled."""
         return self.of(code).sessions(first, self.complete(code))
 
@@ -223,12 +223,12 @@ class _Frame:
         return newest_session(self.of(code), self.through, self.now)
 
 
-def _gathered(frame: _Frame, asked: _Asked, profiles: Mapping[str, FundProfile]) -> Gathered:
-    panel = _whole(frame, asked)
+def _assemble(frame: _Frame, asked: _PricesFound, profiles: Mapping[str, FundProfile]) -> Gathered:
+    panel = _whole_panel(frame, asked)
     codes = dict(zip(panel.symbols, (each.code for each in panel.exchanges), strict=True))
     ends = {code: frame.complete(code) for code in set(codes.values())}
     complete = {symbol: ends[code] for symbol, code in codes.items()}
-    late = dict(_late(panel, asked, complete, trusted=frame.trusted))
+    late = dict(_late_symbols(panel, asked, complete, trusted=frame.trusted))
     told = {symbol: code for symbol, code in codes.items() if symbol not in asked.silent}
     day = timedelta(days=1)
     return Gathered(
@@ -243,7 +243,7 @@ def _gathered(frame: _Frame, asked: _Asked, profiles: Mapping[str, FundProfile])
     )
 
 
-def _whole(frame: _Frame, asked: _Asked) -> PricePanel:
+def _whole_panel(frame: _Frame, asked: _PricesFound) -> PricePanel:
     """The panel on all complete sessions, and a row of gaps for every symbol that the source is silent about.
 
     Where prices are late, or only a cache has answered, its sessions end before those of the exchanges.
@@ -252,13 +252,13 @@ def _whole(frame: _Frame, asked: _Asked) -> PricePanel:
     first, newer = panel.sessions[0].item(), panel.as_of + timedelta(days=1)
     silent = [frame.known.get(symbol, frame.calendar.exchange.code) for symbol in asked.silent]
     begins = [*((exchange.code, newer) for exchange in panel.exchanges), *((code, first) for code in silent)]
-    days = {(code, since): frame.held(code, since) for code, since in set(begins)}
+    days = {(code, since): frame.settled_sessions(code, since) for code, since in set(begins)}
     facts = np.array([frame.through] if frame.facts else [], dtype="datetime64[D]")
     sessions: DateArray = np.unique(np.concatenate([panel.sessions, facts, *days.values()]))
     if sessions.size == panel.sessions.size and not silent:
         return panel
     more = {symbol: frame.of(code).exchange for symbol, code in zip(asked.silent, silent, strict=True)}
-    return _widened(panel, more, sessions, [days[begin] for begin in begins])
+    return _widen_panel(panel, more, sessions, [days[begin] for begin in begins])
 
 
 def _nothing_known(frame: _Frame) -> PricePanel:
@@ -267,7 +267,7 @@ def _nothing_known(frame: _Frame) -> PricePanel:
     return PricePanel(sessions, (), none, none, none, "")
 
 
-def _widened(
+def _widen_panel(
     panel: PricePanel, more: Mapping[str, Exchange], sessions: DateArray, days: Sequence[DateArray]
 ) -> PricePanel:
     """A panel with more symbols and on more sessions, of which no price is known.
@@ -293,8 +293,8 @@ def _widened(
     )
 
 
-def _late(
-    panel: PricePanel, asked: _Asked, complete: Mapping[str, date], *, trusted: bool
+def _late_symbols(
+    panel: PricePanel, asked: _PricesFound, complete: Mapping[str, date], *, trusted: bool
 ) -> Iterator[tuple[str, str]]:
     """Symbols whose price of their newest complete session may still come, each with the cause.
 
@@ -314,3 +314,31 @@ def _late(
             continue
         elif symbol not in INTEREST_RATES and (not trusted or known[row, since : last + 1].any()):
             yield symbol, asked.stale.get(symbol, f"no price of {symbol} on {day} yet")
+
+
+@dataclass(frozen=True)
+class MarketData:
+    """What a comparison is made with: sources and time."""
+
+    prices: Prices
+    funds: Funds
+    calendar: Calendar
+    clock: Clock
+
+
+@dataclass(frozen=True, eq=False)
+class ComparisonData:
+    """What an answer about funds is made from.
+
+    panel: all prices of the question's symbols up to its day, also from before its window.
+    notes: what the sources had to say.
+    """
+
+    panel: PricePanel
+    comparison: Comparison
+    notes: tuple[Note, ...]
+
+
+def today(desk: MarketData) -> date:
+    """Give the day that no settled session of any exchange lies after."""
+    return desk.clock.now().astimezone(UTC).date()

@@ -54,20 +54,20 @@ async def recheck(notice: NewNotice, repository: WorkspaceRepository, publisher:
     if isinstance(content, str):
         return OutgoingNotice(notice, place)
     if isinstance(content, RuleReport) and notice.kind is NoticeKind.ALERT:
-        return await _of_alert(notice, content, repository, place)
+        return await _recheck_alert(notice, content, repository, place)
     digest = await repository.digest(notice.channel)
     # One that was stopped meanwhile is tried: what the channel refuses is told to the rules' owners.
     if not _by_hand(notice) and not (digest and digest.on):
         raise ObsoleteNotice(OFF)
     if isinstance(content, RuleReport):
-        return await _of_story(notice, content, repository, place)
+        return await _recheck_report(notice, content, repository, place)
     if notice.kind is NoticeKind.DETAILS:
-        return await _of_details(notice, content, repository, place)
-    digest_content = await _alive(notice, content, repository, digest)
+        return await _recheck_details(notice, content, repository, place)
+    digest_content = await _live_content(notice, content, repository, digest)
     return OutgoingNotice(
         replace(notice, content=digest_content),
         place,
-        links=await _links(digest_content, repository, publisher, place),
+        links=await _card_links(digest_content, repository, publisher, place),
     )
 
 
@@ -76,14 +76,14 @@ def _by_hand(notice: NewNotice) -> bool:
     return "/" in notice.subject
 
 
-async def _of_story(
+async def _recheck_report(
     notice: NewNotice, story: RuleReport, repository: WorkspaceRepository, place: Place
 ) -> OutgoingNotice:
     kept = await repository.rule(story.watched.number)
     if not _by_hand(notice):
         if not _is_read(kept, story.watched):
             raise ObsoleteNotice(f"{story.watched.key} is not read any more")
-        story = _as_it_is(story, kept)
+        story = _with_acknowledgement(story, kept)
     notice, incident = replace(notice, content=story), await _incident(story, repository)
     root = incident.ts if incident else None
     if notice.kind is NoticeKind.REPLY and root:
@@ -93,7 +93,7 @@ async def _of_story(
     raise ObsoleteNotice(f"no card of {story.watched.key} was posted")
 
 
-async def _of_alert(
+async def _recheck_alert(
     notice: NewNotice, story: RuleReport, repository: WorkspaceRepository, place: Place
 ) -> OutgoingNotice:
     watched = story.watched
@@ -105,14 +105,16 @@ async def _of_alert(
     incident = await _incident(story, repository)
     if digest.active and incident and incident.ts:
         raise ObsoleteNotice("the channel takes posts again and has the card")
-    return OutgoingNotice(replace(notice, content=_as_it_is(story, kept)), place, closed=digest.stopped)
+    return OutgoingNotice(
+        replace(notice, content=_with_acknowledgement(story, kept)), place, closed=digest.stopped
+    )
 
 
 def _is_read(kept: StoredRule | None, watched: RuleVersion) -> bool:
     return kept is not None and kept.watched.key == watched.key and kept.watched.status is RuleStatus.ACTIVE
 
 
-def _as_it_is(story: RuleReport, kept: StoredRule | None) -> RuleReport:
+def _with_acknowledgement(story: RuleReport, kept: StoredRule | None) -> RuleReport:
     """With whoever has taken the incident in hand since the story was decided."""
     if kept is None or kept.standing.state.fired != story.state.fired or not story.state.open:
         return story
@@ -135,7 +137,7 @@ async def _incident(story: RuleReport, repository: WorkspaceRepository) -> RuleI
     return next(mine, None)
 
 
-async def _of_details(
+async def _recheck_details(
     notice: NewNotice, digest_content: DigestContent, repository: WorkspaceRepository, place: Place
 ) -> OutgoingNotice:
     """They go into the thread of their digest."""
@@ -144,17 +146,17 @@ async def _of_details(
     )
     if parent is None:
         raise ObsoleteNotice("its digest was not posted")
-    stories = await _stories_alive(digest_content, repository, notice.channel)
+    stories = await _live_reports(digest_content, repository, notice.channel)
     return OutgoingNotice(
         replace(notice, content=replace(digest_content, stories=stories)), replace(place, thread=parent)
     )
 
 
-async def _alive(
+async def _live_content(
     notice: NewNotice, digest_content: DigestContent, repository: WorkspaceRepository, digest: Digest | None
 ) -> DigestContent:
     """Without the rules that were paused, edited or deleted since."""
-    stories = await _stories_alive(digest_content, repository, notice.channel)
+    stories = await _live_reports(digest_content, repository, notice.channel)
     names = {story.watched.name for story in stories}
     missed = tuple((name, flip) for name, flip in digest_content.missed if name in names)
     news = missed or any(story.flip for story in stories)
@@ -164,7 +166,7 @@ async def _alive(
     return replace(digest_content, stories=stories, missed=missed)
 
 
-async def _stories_alive(
+async def _live_reports(
     digest_content: DigestContent, repository: WorkspaceRepository, channel: str
 ) -> tuple[RuleReport, ...]:
     read = {kept.watched.key: kept for kept in await repository.rules(channel)}
@@ -173,7 +175,7 @@ async def _stories_alive(
     )
 
 
-async def _links(
+async def _card_links(
     digest_content: DigestContent, repository: WorkspaceRepository, publisher: Publisher, place: Place
 ) -> dict[str, str]:
     """To the cards of what is open or has changed, as far as Slack says."""

@@ -117,7 +117,7 @@ def replay(
     for row, decision, reading in _decisions(kept, readings, session):
         incidents = _incidents_after(incidents, kept.watched.version, decision)
         silenced = standing.state.is_silenced(decision.session)
-        steps.append(ReplayStep(decision, reading, _flip(decision, reading), silenced, incidents))
+        steps.append(ReplayStep(decision, reading, _transition(decision, reading), silenced, incidents))
         state = decision.state
         standing = replace(standing, state=state, before=row.before, gaps=row.gaps, reading=reading)
     standing = replace(standing, through=session, exchanges={**standing.exchanges, **exchanges})
@@ -147,10 +147,10 @@ def _decisions(kept: StoredRule, readings: Readings, session: date) -> Iterator[
     """Every decision that is to be made, in order."""
     rule, policy, standing = kept.watched.rule, kept.watched.policy, kept.standing
     state, row = standing.state, _Row(standing.before, standing.gaps)
-    for row, decision, reading in _again(kept, readings):
+    for row, decision, reading in _decide_again(kept, readings):
         yield row, decision, reading
         state = decision.state
-    for day in _missed(kept, readings, session):
+    for day in _undecided_sessions(kept, readings, session):
         reading = readings.at(rule, day)
         decision = decide(state, reading, policy, day)
         row = row.after(day, state, decision.state)
@@ -158,7 +158,7 @@ def _decisions(kept: StoredRule, readings: Readings, session: date) -> Iterator[
         state = decision.state
 
 
-def _again(kept: StoredRule, readings: Readings) -> list[_Decided]:
+def _decide_again(kept: StoredRule, readings: Readings) -> list[_Decided]:
     """What corrected data of the session decided last, and late ones of those without, make of them.
 
     Nothing where they change nothing.  Data that have gone again correct nothing: what was known stays said.
@@ -167,9 +167,9 @@ def _again(kept: StoredRule, readings: Readings) -> list[_Decided]:
     standing, last, rule = kept.standing, kept.standing.state.session, kept.watched.rule
     if standing.reading is None or last is None or rule.profiled:
         return []
-    earlier = _earlier(kept, readings, last)
+    earlier = _decide_earlier(kept, readings, last)
     now = readings.at(rule, last)
-    if earlier is None or _gone(standing.reading, now):
+    if earlier is None or _has_lost_data(standing.reading, now):
         return []
     filled = any(
         not decision.state.trouble and decision.session in standing.gaps for _, decision, _ in earlier
@@ -187,10 +187,10 @@ def _again(kept: StoredRule, readings: Readings) -> list[_Decided]:
     return [(row.after(last, state, decision.state), decision, now)]
 
 
-def _earlier(kept: StoredRule, readings: Readings, last: date) -> list[_Decided] | None:
+def _decide_earlier(kept: StoredRule, readings: Readings, last: date) -> list[_Decided] | None:
     """The sessions before the last one that may be decided again; None where data of one have gone again."""
     standing, rule, policy = kept.standing, kept.watched.rule, kept.watched.policy
-    first, state = (*standing.gaps, last)[0], _with_acts(standing)
+    first, state = (*standing.gaps, last)[0], _state_with_acts(standing)
     row, found = _Row(state), list[_Decided]()
     for day in readings.own_sessions(rule):
         if not first <= day < last:
@@ -204,7 +204,7 @@ def _earlier(kept: StoredRule, readings: Readings, last: date) -> list[_Decided]
     return found
 
 
-def _with_acts(standing: RuleState) -> State:
+def _state_with_acts(standing: RuleState) -> State:
     """The state to start again from, with what people did to the same incident since."""
     before, state = standing.before, standing.state
     if not before.open or before.fired != state.fired:
@@ -226,11 +226,11 @@ def _untold_trouble(decided: _Decided) -> _Decided:
     return row, decision, reading
 
 
-def _gone(said: Reading, now: Reading) -> bool:
+def _has_lost_data(said: Reading, now: Reading) -> bool:
     return (now.met is None and said.met is not None) or (now.safe is None and said.safe is not None)
 
 
-def _missed(kept: StoredRule, readings: Readings, session: date) -> list[date]:
+def _undecided_sessions(kept: StoredRule, readings: Readings, session: date) -> list[date]:
     """The rule's own sessions to decide, the oldest first.
 
     A new rule begins with the day itself, or a later one where its exchanges rest on it.  One that reads a
@@ -243,7 +243,7 @@ def _missed(kept: StoredRule, readings: Readings, session: date) -> list[date]:
     return [day for day in days if day > last]
 
 
-def _flip(decision: Decision, reading: Reading) -> RuleTransition | None:
+def _transition(decision: Decision, reading: Reading) -> RuleTransition | None:
     if not (decision.transition or decision.notice):
         return None
     after = decision.state.phase

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.ports import Calendar, Clock, Jobs, Store, Task
-from bot.use_cases.daily import DailyRun
+from bot.use_cases.daily_run import DailyRun
 from bot.use_cases.deliver import Delivery
 
 log = logging.getLogger(__name__)

@@ -55,7 +55,7 @@ from bot.slack.intake import Intake
 from bot.slack.messenger import SlackMessenger
 from bot.slack.serve import serve_http
 from bot.telemetry.metrics import PrometheusMetrics
-from bot.use_cases.answering import Answering
+from bot.use_cases.inbox import RequestWorker
 from tests.contracts.stores import own_database
 from tests.contracts.stores import server as server_address
 from tests.fakes.front import never
@@ -128,7 +128,7 @@ async def our_app(client: Any, address: str, *, works: bool) -> AsyncIterator[tu
         intake = Intake(kept.inbox, queue, tell, clock, most=100_000)
         shift = Worker(queue, intake)
         if works:
-            queue.on(QUESTION, Answering(kept.inbox, tell, {"/compare": _answer}, clock, never).work, 16)
+            queue.on(QUESTION, RequestWorker(kept.inbox, tell, {"/compare": _answer}, clock, never).work, 16)
             shift.begin(lambda: None)
         app = build_app(
             client=client,

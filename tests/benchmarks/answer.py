@@ -30,7 +30,8 @@ from bot.playground.storage import ANN
 from bot.playground.transport import AppTransport
 from bot.render.message import Message
 from bot.render.sections.comparison import comparison_message
-from bot.use_cases.compare import MarketData, compare_funds
+from bot.use_cases.compare import compare_funds
+from bot.use_cases.gather import MarketData
 from tests.benchmarks.table import print_table
 from tests.fakes import yahoo
 from tests.fakes.workspace import BOT_TOKEN, SIGNING_SECRET, command, line_to, loopback
@@ -86,8 +87,8 @@ async def measure(settings: Settings, slack: Slack, elsewhere: Path) -> dict[str
     """Seconds of each round by what was measured."""
     found: dict[str, list[float]] = {"whole": [], "charts": [], "arithmetic": []}
     async with AsyncExitStack() as stack:
-        bot = await stack.enter_async_context(bootstrap.assembled(settings, Replay(NOW)))
-        desk = await stack.enter_async_context(bootstrap.desk(settings, Replay(NOW)))
+        bot = await stack.enter_async_context(bootstrap.assemble_bot(settings, Replay(NOW)))
+        desk = await stack.enter_async_context(bootstrap.open_market(settings, Replay(NOW)))
         pool = PoolChartRenderer(elsewhere)
         await pool.start()
         stack.push_async_callback(pool.aclose)

@@ -35,8 +35,8 @@ from bot.slack.client import slack_client
 from bot.slack.publisher import SlackPublisher
 from bot.slack.rate_limit import BURST, INTERVAL, RateLimit
 from bot.store import SqlStore, open_store
-from bot.use_cases.compare import MarketData
 from bot.use_cases.deliver import Delivery
+from bot.use_cases.gather import MarketData
 from tests.benchmarks.table import print_table
 from tests.fakes.metrics import QuietMetrics
 from tests.fakes.source import CALENDAR, ScriptedSource

@@ -41,8 +41,8 @@ from bot.market.series import Series
 from bot.model import Digest, NoticeKind, SessionResult
 from bot.ports import PriceHistory, RuleDraft
 from bot.store import SqlStore, open_store
-from bot.use_cases.compare import MarketData
-from bot.use_cases.daily import DailyRun
+from bot.use_cases.daily_run import DailyRun
+from bot.use_cases.gather import MarketData
 from tests.benchmarks.table import print_table
 from tests.fakes.metrics import QuietMetrics
 from tests.fakes.source import ScriptedSource
@@ -147,7 +147,7 @@ async def fill(here: Stand, size: int) -> None:
 
 async def _subscribe(store: SqlStore, places: Sequence[tuple[str, str]]) -> None:
     for team, channel in places:
-        await store.of(team).keep(Digest(team, channel, "U", hour(8, 30), "America/New_York"))
+        await store.of(team).save_digest(Digest(team, channel, "U", hour(8, 30), "America/New_York"))
 
 
 async def warm(here: Stand, size: int) -> None:

@@ -188,8 +188,8 @@ async def test_a_message_without_a_ts_was_sent_all_the_same(store: SqlStore) -> 
 
 async def test_a_closed_channel_is_emptied_and_its_owner_told(store: SqlStore) -> None:
     repository, owners = store.of("T1"), ChannelKey("T1", "U1")
-    await repository.keep(digest())
-    await repository.keep(digest(channel="C2"))
+    await repository.save_digest(digest())
+    await repository.save_digest(digest(channel="C2"))
     await enqueue(store, queued("a"), queued("b"), queued("c", not_before=SOON))
     await enqueue(store, queued("d", channel_key=ChannelKey("T1", "C2")))
     await store.outbox.stop(await claimed(store), "is_archived", NOW)
@@ -202,7 +202,7 @@ async def test_a_closed_channel_is_emptied_and_its_owner_told(store: SqlStore) -
 async def test_what_fires_in_a_closed_channel_goes_to_the_rules_owner(store: SqlStore) -> None:
     """Who owns a rule there hears once that it is closed, and gets its cards; what is over, too."""
     repository = store.of("T1")
-    await repository.keep(digest())
+    await repository.save_digest(digest())
     fired = await decided(store, await repository.add(draft(author="U2")), firing(THURSDAY))
     over = await decided(store, await repository.add(draft("q2", author="U2")), calm(FRIDAY))
     await repository.add(draft("q3", author="U3"))
@@ -239,7 +239,7 @@ async def told_to(store: SqlStore, user: str) -> list[tuple[NoticeKind, str]]:
 
 
 async def test_a_channel_that_wants_nothing_is_closed_without_a_word(store: SqlStore) -> None:
-    await store.of("T1").keep(replace(digest(), on=False))
+    await store.of("T1").save_digest(replace(digest(), on=False))
     await enqueue(store, queued("a/by hand"))
     await store.outbox.stop(await claimed(store), "is_archived", NOW)
     assert await told_to(store, "U1") == []
@@ -251,7 +251,7 @@ async def test_where_nobody_is_to_be_told_a_closed_channel_is_emptied_only(
     store: SqlStore, kept: str | None
 ) -> None:
     if kept:
-        await store.of("T1").keep(replace(digest(), stopped=kept))
+        await store.of("T1").save_digest(replace(digest(), stopped=kept))
     await enqueue(store, queued("a"), queued("b"))
     await store.outbox.stop(await claimed(store), "is_archived", NOW)
     assert await store.outbox.due_channels(SOON) == []

@@ -73,7 +73,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.claims: list[Notice] = []
         self.stopped = False
         self.names = itertools.count()
-        self.do(self.store.of(self.team).keep(digest(self.team)))
+        self.do(self.store.of(self.team).save_digest(digest(self.team)))
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)

@@ -207,9 +207,9 @@ async def test_history_is_cut_and_begins_with_the_newest(store: SqlStore) -> Non
 async def test_a_digest_is_made_and_changed(store: SqlStore) -> None:
     repository, first = store.of("T1"), digest()
     assert await repository.digest("C1") is None
-    await repository.keep(first)
-    await repository.keep(digest(channel="C0"))
-    await repository.keep(off := replace(first, on=False, stopped="archived", owner="U2"))
+    await repository.save_digest(first)
+    await repository.save_digest(digest(channel="C0"))
+    await repository.save_digest(off := replace(first, on=False, stopped="archived", owner="U2"))
     assert await repository.digest("C1") == off
     assert await repository.digests() == [digest(channel="C0"), off]
 

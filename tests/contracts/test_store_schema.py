@@ -110,7 +110,10 @@ async def test_a_database_of_the_first_version_loses_nothing(first: str) -> None
         assert (await repository.history(1)).flips[0].session == THURSDAY
         assert await repository.digests() == [digest()]
         assert await repository.incident(1, 1) == RuleIncident(1, THURSDAY, ts="1.0")
-        told = await repository.content_of_message("C1", "1.0"), await repository.content_of_message("C1", "2.0")
+        told = (
+            await repository.content_of_message("C1", "1.0"),
+            await repository.content_of_message("C1", "2.0"),
+        )
         assert [type(each) for each in told] == [RuleReport, DigestContent]
         await repository.remember("C1", "1.0", topic(), NOW)
         assert await repository.recall("C1", "1.0") == topic()
@@ -193,10 +196,10 @@ async def test_a_server_that_does_not_answer_is_unavailable(host: str) -> None:
 async def test_connections_that_were_cut_are_made_again(postgresql: str) -> None:
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     async with open_store(postgresql) as store:
-        await store.of("T1").keep(digest())
+        await store.of("T1").save_digest(digest())
         run(postgresql, f"{cut} AND pid <> pg_backend_pid()")
         assert await store.of("T1").digests() == [digest()]
-        await store.of("T1").keep(digest())
+        await store.of("T1").save_digest(digest())
 
 
 def test_a_store_is_what_the_port_says(tmp_path: Path) -> None:

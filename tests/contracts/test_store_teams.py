@@ -58,7 +58,7 @@ async def fill(store: SqlStore, team: str) -> None:
     assert await store.commit([outcome([(first, state)], THURSDAY, [(first, flip(THURSDAY))], said)])
     for ts in ("1.0", "2.0"):
         await store.outbox.mark_sent(await claimed(store, channel_key=channel_key), ts)
-    await repository.keep(digest(team))
+    await repository.save_digest(digest(team))
     await repository.add_notices([queued("now/q3", channel_key=channel_key), queued(channel_key=channel_key)])
     await store.inbox.put(Request("q1", "/watch", "list", team, "C1", "U1", NOW))
     await repository.remember("C1", "1.0", topic("ISCB" if team == "T1" else "QQQ"), NOW)
@@ -84,7 +84,7 @@ BOOK: Mapping[str, Use] = {
     "add_notices": lambda store, team: store.of(team).add_notices(
         [queued("p", channel_key=ChannelKey(team, "C1"))]
     ),
-    "keep": lambda store, team: store.of(team).keep(replace(digest(team), mode=DigestMode.ALWAYS)),
+    "keep": lambda store, team: store.of(team).save_digest(replace(digest(team), mode=DigestMode.ALWAYS)),
     "alter": lambda store, team: alter(store, team),
     "add": lambda store, team: store.of(team).add(draft("q8")),
     "revise": lambda store, team: store.of(team).revise(1, draft("q9")),
@@ -204,7 +204,7 @@ async def test_a_book_takes_no_records_of_another_workspace(store: SqlStore) -> 
     assert kept is not None
     repository, said, state = store.of("T2"), [queued("x")], kept.standing.state
     for refused in (
-        repository.keep(digest("T1")),
+        repository.save_digest(digest("T1")),
         repository.add_notices(said),
         repository.mark(1, RuleStatus.PAUSED, deed(AuditAction.PAUSED), said),
         repository.alter(kept, state, deed(AuditAction.SNOOZED), []),
@@ -215,10 +215,10 @@ async def test_a_book_takes_no_records_of_another_workspace(store: SqlStore) -> 
 
 async def test_the_workspaces_with_something_to_do_are_known(store: SqlStore) -> None:
     assert await store.teams() == []
-    await store.of("T3").keep(digest("T3"))
+    await store.of("T3").save_digest(digest("T3"))
     await store.of("T2").add(draft())
     await store.of("T2").mark(1, RuleStatus.PAUSED, deed(AuditAction.PAUSED))
-    await store.of("T4").keep(replace(digest("T4"), stopped="archived"))
+    await store.of("T4").save_digest(replace(digest("T4"), stopped="archived"))
     await store.of("T1").add(draft())
     kept = await store.of("T1").rule(1)
     assert kept is not None

@@ -85,7 +85,7 @@ async def test_a_reply_tells_the_story_of_its_own_session(store: SqlStore) -> No
 
 async def test_any_other_message_tells_nothing(store: SqlStore) -> None:
     await incident(store)
-    await store.of("T1").keep(digest())
+    await store.of("T1").save_digest(digest())
     await store.of("T1").add_notices([queued()])
     await store.outbox.stop(await claimed(store), "is_archived", NOW)
     farewell = await claimed(store, channel_key=ChannelKey("T1", "U1"))

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from analytics.watch.states import Phase
-from bot.bootstrap.web import handlers
+from bot.bootstrap.roles import routes
 from bot.clock import FixedClock
 from bot.model import AuditAction, DigestContent, RuleReport, RuleStatus
 from bot.ports import Handler, Place
@@ -91,6 +91,6 @@ def test_a_button_is_taken(name: str, value: str) -> None:
 
 def taker(name: str) -> Handler:
     """Who takes a press of this name: the longest name that it begins with."""
-    presses = handlers(FixedClock(NOW)).presses
+    presses = routes(FixedClock(NOW)).presses
     begun = [each for each in presses if name == each or (each.endswith(".") and name.startswith(each))]
     return presses[max(begun, key=len)]

@@ -17,7 +17,7 @@ from bot.model import Request
 from bot.ports import QUESTION, Ack, Clock, Handler, Place, Routes
 from bot.slack.app import build_app
 from bot.slack.intake import Intake
-from bot.use_cases.answering import Answer, Answering, Tell
+from bot.use_cases.inbox import Answer, RequestWorker, Tell
 from tests.fakes.inbox import MemoryInbox
 from tests.fakes.metrics import QuietMetrics
 from tests.fakes.users import KnownUsers
@@ -57,7 +57,7 @@ async def front(
     """At work until the block ends; about: of the intake."""
     inbox, queue = MemoryInbox(), memory_queue()
     intake = Intake(inbox, queue, tell, clock, **about)
-    answering = Answering(inbox, tell, answers, clock, never)
+    answering = RequestWorker(inbox, tell, answers, clock, never)
     queue.on(QUESTION, answering.work, at_once)
     shift = Worker(queue, intake)
     shift.begin(lambda: None)

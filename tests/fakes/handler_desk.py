@@ -20,7 +20,7 @@ from bot.playground.storage import ANN, PORTFOLIO
 from bot.playground.transport import sign_request
 from bot.ports import Ack, Place
 from bot.slack.client import slack_client
-from bot.use_cases.answering import Answer
+from bot.use_cases.inbox import Answer
 from tests.fakes.front import Front, app_before, front
 from tests.fakes.messenger import RecordingMessenger
 from tests.fakes.metrics import QuietMetrics

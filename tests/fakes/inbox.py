@@ -31,7 +31,7 @@ class MemoryInbox:
         if key in self.kept:
             return False
         others = [(Asker.of(other), 1) for key, other in self.kept.items() if key not in self.over]
-        if limits.bind(question.handler) and (met := limits.met(Asker.of(question), others)):
+        if limits.bind(question.handler) and (met := limits.find_exceeded(Asker.of(question), others)):
             return met
         self.kept[key] = question
         return True

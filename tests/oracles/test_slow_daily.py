@@ -15,10 +15,10 @@ from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.ports import PriceHistory, Profiles, RuleDraft
-from bot.schedule import settled
+from bot.schedule import find_settled
 from bot.store import open_store
-from bot.use_cases.compare import MarketData
-from bot.use_cases.daily import DailyRun
+from bot.use_cases.daily_run import DailyRun
+from bot.use_cases.gather import MarketData
 from tests.fakes.metrics import QuietMetrics
 from tests.oracles import slow_watch
 from tests.oracles.plans import plain
@@ -130,7 +130,7 @@ async def test_an_autumn_in_london_tokyo_and_of_a_coin(tmp_path: Path) -> None:
             )
         daily = DailyRun(store, MarketData(prices, prices, CALENDAR, clock), QuietMetrics(), timedelta())
         for session in AUTUMN:
-            clock.set(settled(CALENDAR, session, EXCHANGES.values()).at)
+            clock.set(find_settled(CALENDAR, session, EXCHANGES.values()).at)
             assert (await daily.run(session, clock.now())).decided
         for number, symbol in enumerate(EXCHANGES, 1):
             found = list(reversed((await repository.history(number, 1000)).flips))

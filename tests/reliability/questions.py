@@ -33,7 +33,7 @@ from bot.slack.messenger import ANSWER_EVENT
 from bot.store import SqlStore, migrate, open_store
 from bot.store.schema import QUESTIONS as ROWS
 from bot.store.schema import RULES
-from bot.use_cases.threads.handlers import ASK
+from bot.use_cases.threads import ASK
 from tests.contracts.stores import own_database
 from tests.reliability.clock import FastClock, Reckoning, real
 from tests.reliability.crew import Crew

@@ -123,7 +123,7 @@ class Scenario:
                 asked += 1
                 draft = RuleDraft(digest.channel, digest.owner, _text(rule), rule, policy, made, f"q{asked}")
                 await store.of(digest.team).add(draft)
-            await store.of(digest.team).keep(digest)
+            await store.of(digest.team).save_digest(digest)
 
 
 def _text(rule: Rule) -> str:

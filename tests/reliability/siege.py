@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.bootstrap.worker import ROUND
+from bot.bootstrap.roles import ROUND
 from bot.clock import SystemClock
 from bot.model import DigestContent, NewNotice, NoticeKind
 from bot.playground.model import TEAM

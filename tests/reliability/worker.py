@@ -22,10 +22,9 @@ from unittest.mock import patch
 
 from pydantic import SecretStr
 
-from bot.bootstrap import worker as assembly
-from bot.bootstrap.outside import Outside
-from bot.bootstrap.timekeeping import ROUND, keep_time
-from bot.bootstrap.watching import Watching
+from bot.bootstrap import roles as assembly
+from bot.bootstrap.monitoring import ROUND, Monitoring, keep_time
+from bot.bootstrap.slack import SlackClients
 from bot.config import DataSource, Role, Settings
 from bot.errors import BotError
 from bot.jobs.postgres import postgres_queue
@@ -45,9 +44,9 @@ from bot.slack.rate_limit import RateLimit
 from bot.store import SqlStore, open_store
 from bot.store.inbox import SqlInbox
 from bot.store.outbox import SqlOutbox
-from bot.use_cases.answering import LONGEST, Answering
-from bot.use_cases.compare import MarketData
 from bot.use_cases.deliver import Delivery
+from bot.use_cases.gather import MarketData
+from bot.use_cases.inbox import LONGEST, RequestWorker
 from bot.use_cases.scheduler import DELIVER, RUN
 from tests.fakes.workspace import BOT_TOKEN
 from tests.reliability.clock import FastClock, Reckoning, WorkersClock
@@ -120,7 +119,7 @@ async def _work(orders: Orders) -> None:
         publisher = _Publisher(SlackPublisher(client, clock, pace, time.sleep), journal, orders.halt)
         messenger = SlackMessenger(client, clock, time.sleep, pace=pace)
         _note_posts(messenger, journal)
-        out = Outside(
+        out = SlackClients(
             client,
             Installation(client),
             messenger,
@@ -129,14 +128,14 @@ async def _work(orders: Orders) -> None:
             SlackChannels(client, clock),
             SlackHomeTabs(client, clock, time.sleep),
         )
-        watching = Watching.of(Role.WORKER, clock, desk.calendar, store)
+        watching = Monitoring.of(Role.WORKER, clock, desk.calendar, store)
         watching.metrics.notice = partial(journal.write, NOTED, "notice")  # type: ignore[method-assign]
         jobs = _jobs(orders)
         stack.push_async_callback(jobs.aclose)
         renderer = _Renderer(journal, orders.linger)
         stack.enter_context(_put_in_place(orders, time, desk, renderer))
         noted: Any = _Jobs(jobs, journal)
-        room = assembly.working(_settings(orders), clock, store, noted, out, watching, renderers=0)
+        room = assembly.start_worker(_settings(orders), clock, store, noted, out, watching, renderers=0)
         await stack.enter_async_context(room)
         watching_over = asyncio.create_task(_end_with(orders.supervisor))
         await jobs.run(asyncio.Event())
@@ -171,7 +170,7 @@ def _put_in_place(orders: Orders, time: FastClock, desk: MarketData, renderer: _
             assembly.WorkingRole, every=assembly.ROUND / time.speed, look=assembly.LOOK / time.speed
         ),
         Delivery=partial(Delivery, sleep=time.sleep),
-        Answering=partial(Answering, sleep=time.sleep, longest=LONGEST / time.speed),
+        Answering=partial(RequestWorker, sleep=time.sleep, longest=LONGEST / time.speed),
     )
 
 

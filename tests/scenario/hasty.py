@@ -18,13 +18,13 @@ STALE, ROUND = 2.0, 0.5
 
 def hurry() -> None:
     """Shorten them, in this process."""
-    from bot.bootstrap import worker
+    from bot.bootstrap import roles
     from bot.jobs import postgres
-    from bot.use_cases import holding
+    from bot.use_cases import inbox
 
-    holding.LEASE, holding.RENEWAL = LEASE, LEASE.total_seconds() / 4
+    inbox.LEASE, inbox.RENEWAL = LEASE, LEASE.total_seconds() / 4
     postgres.postgres_queue = partial(postgres.postgres_queue, stale=STALE)
-    worker.WorkingRole = partial(worker.WorkingRole, every=ROUND, look=ROUND)  # type: ignore[misc, assignment]
+    roles.WorkingRole = partial(roles.WorkingRole, every=ROUND, look=ROUND)  # type: ignore[misc, assignment]
 
 
 if __name__ == "__main__":

@@ -147,7 +147,7 @@ class Office:
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
         """The bot is there until the block ends, and finishes what it is at."""
-        bot = bootstrap.assembled(self.settings, self.clock, renderers=0, sleep=self.clock.sleep)
+        bot = bootstrap.assemble_bot(self.settings, self.clock, renderers=0, sleep=self.clock.sleep)
         async with bot as self.bot:
             ready, stop = asyncio.Queue[str](), asyncio.Event()
             listening = bootstrap.listen(self.bot, self.settings, stop, ready.put_nowait)

@@ -90,7 +90,7 @@ async def office(kind: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Of
     async with loopback() as slack:
         monkeypatch.setenv("SLACK_API_URL", slack.api_url)
         settings = load(transport=kind, port=0)
-        async with bootstrap.assembled(settings, FixedClock(EVENING)) as bot:
+        async with bootstrap.assemble_bot(settings, FixedClock(EVENING)) as bot:
             ready, stop = asyncio.Queue[str](), asyncio.Event()
             serving = bootstrap.listen(bot, settings, stop, ready.put_nowait)
             served = asyncio.create_task(serving)

@@ -102,7 +102,7 @@ async def test_rules_of_others_are_warned_of_and_not_posted(
     async with open_store(address.get_secret_value()) as store:
         for name in (THERE, TEAM):
             repository = store.of(name)
-            await repository.keep(Digest(name, PORTFOLIO, BEN, time(8, 30), "Europe/London"))
+            await repository.save_digest(Digest(name, PORTFOLIO, BEN, time(8, 30), "Europe/London"))
             await repository.add(RuleDraft(PORTFOLIO, BEN, "x", FIRES, Policy(1, 1), made, f"q/{name}"))
     caplog.set_level(logging.WARNING)
     async with away.at_work():

@@ -364,14 +364,18 @@ async def test_bots_and_its_own_words_are_not_answered(team: Office) -> None:
     for about in ({"bot_id": "B7OTHER"}, {"user": BOT}, {"user": "USLACKBOT"}, {"user": None}):
         payload = team.payloads.mention(replace(parent, user=ANN, text=f"<@{BOT}> compare IWM VB"))
         await team.deliver(payload | {"event": payload["event"] | about})
-        payload = team.payloads.direct_message(replace(parent, channel=alone, user=ANN, text="compare IWM VB"))
+        payload = team.payloads.direct_message(
+            replace(parent, channel=alone, user=ANN, text="compare IWM VB")
+        )
         await team.deliver(payload | {"event": payload["event"] | about})
     echo = team.payloads.changed_alone(replace(parent, channel=alone, text="compare IWM VB"))
     await team.deliver(echo)
     inner = echo["event"]["message"] | {"bot_id": "B0BOT", "user": BOT}
     await team.deliver(team.payloads.event(echo["event"] | {"message": inner}))
     for subtype in ("bot_message", "channel_join", "message_deleted", "reminder_add"):
-        payload = team.payloads.direct_message(replace(parent, channel=alone, user=ANN, text="compare IWM VB"))
+        payload = team.payloads.direct_message(
+            replace(parent, channel=alone, user=ANN, text="compare IWM VB")
+        )
         await team.deliver(payload | {"event": payload["event"] | {"subtype": subtype}})
     assert {channel: len(space.everything(channel)) for channel in before} == before
 

@@ -21,7 +21,7 @@ from bot.model import ChannelKey, Digest
 from bot.ports.store import RuleDraft
 from bot.store import engine, open_store
 from bot.telemetry import logs
-from bot.use_cases import daily
+from bot.use_cases import daily_run
 
 AS_OF = ["--asof", "2026-01-16", "--data", "sample"]
 
@@ -160,7 +160,7 @@ async def _set_up(address: str) -> None:
         for name, symbol, threshold, policy in rules:
             rule = Rule((Condition(Quantity(name, symbol), Op.BELOW, threshold),))
             await repository.add(RuleDraft("C1", "U1", f"{symbol} {name}", rule, policy, MADE, name))
-        await repository.keep(Digest("T1", "C1", "U1", time(8, 30), "America/New_York"))
+        await repository.save_digest(Digest("T1", "C1", "U1", time(8, 30), "America/New_York"))
 
 
 async def _kept(address: str) -> tuple[list[date | None], Sequence[ChannelKey]]:
@@ -204,7 +204,7 @@ def test_a_run_that_fails_is_a_fault_of_the_bot(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("no sessions")
 
-    monkeypatch.setattr(daily, "evaluate", broken)
+    monkeypatch.setattr(daily_run, "evaluate", broken)
     assert main([*RUN, "2026-01-16"]) == BROKEN
     assert "T1/C1 failed: ZeroDivisionError: no sessions" in capsys.readouterr().out
 

@@ -35,9 +35,9 @@ from bot.language import (
     DigestStatus,
     FollowUp,
     Help,
+    ListedState,
     RuleListing,
     Snooze,
-    Stand,
     Unsnooze,
     Verb,
     Watch,
@@ -131,7 +131,7 @@ def test_the_usage_of_watch_is_true() -> None:
     assert tested.test
     words, number = verbs.split()
     assert {*words.split("|")} == {*Verb, "edit"}
-    assert read_watch(bare(listed), TODAY) == RuleListing(("ISCB",), Stand.FIRING, 2)
+    assert read_watch(bare(listed), TODAY) == RuleListing(("ISCB",), ListedState.FIRING, 2)
     assert [read_watch(bare(each), TODAY) for each in acts] == [
         Acknowledge(7, "reason"),
         Snooze(7, until=date(2026, 1, 27)),

@@ -13,14 +13,12 @@ import pytest
 from analytics.errors import UnknownWindow
 from bot.clock import FixedClock
 from bot.errors import BotError
-from bot.language import compare, options, windows, words
+from bot.language import compare, options, rule_words, suggest, windows, words
 from bot.language.digest import read_digest
-from bot.language.english import PLACED, script_of
-from bot.language.rule import lexing
-from bot.language.thread import guessing
-from bot.language.thread.reading import read_follow
-from bot.language.thread.wording import said
+from bot.language.thread import read_follow
+from bot.language.thread_words import read_words
 from bot.language.watch import read_watch
+from bot.language.words import PLACED, script_of
 from bot.language.zones import zone_of
 from bot.playground import actions, script
 from bot.playground.page.mrkdwn import mrkdwn
@@ -29,8 +27,8 @@ from bot.playground.storage import ANN, seed_workspace
 from bot.render import fit, text
 from bot.slack import payloads
 from bot.telemetry import logs
-from bot.use_cases.forms import sent, watching
-from bot.use_cases.forms.sent import SentFields
+from bot.use_cases import form_fields, forms
+from bot.use_cases.form_fields import SentFields
 
 TODAY, NOW = date(2026, 1, 20), datetime(2026, 1, 20, tzinfo=UTC)
 VIEWER = Viewer(seed_workspace(FixedClock(NOW)), ANN)
@@ -52,23 +50,23 @@ UNITS = (
 
 def form(name: str) -> Callable[[str], object]:
     """A form for a rule with the text in one of its fields."""
-    return lambda given: watching.rule_text(SentFields({name: given}), TODAY)
+    return lambda given: forms.rule_text(SentFields({name: given}), TODAY)
 
 
 READERS: Mapping[str, Callable[[str], object]] = {
     "a command": lambda given: payloads.request_of_command({"text": given}, NOW),
     "a mention": lambda given: payloads.request_of_mention({"text": given, "user": "U1"}, {}, NOW),
     "words as seen": payloads._comparable_words,
-    "plain": words.plain,
+    "plain": words.plain_text,
     "share classes": words.with_dashes,
     "a symbol": words.symbol_of,
     "a rate": words.rate_of,
     "a script": lambda given: script_of(given.split()),
     "a placed symbol": PLACED.is_symbol,
     "a window": lambda given: windows.is_window(given) and windows.read_window(given, TODAY),
-    "a day": windows.readings,
+    "a day": windows.possible_days,
     "a zone": zone_of,
-    "funds of a form": lambda given: sent.symbols_of(SentFields({"funds": given}), "funds"),
+    "funds of a form": lambda given: form_fields.symbols_of(SentFields({"funds": given}), "funds"),
     "printable": text.printable,
     "a cut": lambda given: fit.trim(f"{given} {given}", len(given)),
     "a log line": logs.without_secrets,
@@ -79,15 +77,15 @@ READERS: Mapping[str, Callable[[str], object]] = {
 }
 """What reads a text of any length."""
 LONG_READERS: Mapping[str, Callable[[str], object]] = {
-    "settled": options.settled,
+    "settled": options.split_words,
     **{f"{name} of a rule's form": form(name) for name in ("fund", "threshold", "window", "sessions")},
     "compare": lambda given: compare.read_compare(given, TODAY),
     "digest": read_digest,
     "watch": lambda given: read_watch(given, TODAY),
     "talk": lambda given: read_follow(given, TODAY),
-    "words of talk": said,
-    "tokens of a rule": lexing.tokens,
-    "a guess": lambda given: guessing.make_sense(given, lambda _: (), TODAY),
+    "words of talk": read_words,
+    "tokens of a rule": rule_words.read_tokens,
+    "a guess": lambda given: suggest.make_sense(given, lambda _: (), TODAY),
 }
 """What takes long for each character, or refuses a text that is too long before it reads it."""
 
@@ -129,7 +127,7 @@ def test_so_is_every_reader_of_a_question_whatever_it_refuses(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(words, "MOST_CHARACTERS", 10**6)
-    monkeypatch.setattr(guessing, "MOST_CHARACTERS", 10**6)
+    monkeypatch.setattr(suggest, "MOST_CHARACTERS", 10**6)
     slow = {unit: found for unit in UNITS if (found := ratio(LONG_READERS[name], unit, 400)) > MOST}
     assert slow == {}
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.market.calendar import ExchangeCalendar
 from bot.model import SAME_DAY_WAIT, Digest
-from bot.schedule import Settled, newest_session, next_post, post_at, post_of, settled
+from bot.schedule import Settled, find_settled, newest_session, next_post, post_at, post_of
 
 CALENDAR = ExchangeCalendar()
 NEW_YORK, LONDON, AUCKLAND = "America/New_York", "Europe/London", "Pacific/Auckland"
@@ -204,7 +204,7 @@ def utc(text: str) -> datetime:
 def test_a_day_settles_on_the_last_exchange_that_is_needed(
     home: str, session: str, codes: str, at: str, code: str
 ) -> None:
-    found = settled(ExchangeCalendar(home), date.fromisoformat(session), codes.split())
+    found = find_settled(ExchangeCalendar(home), date.fromisoformat(session), codes.split())
     assert found == Settled(utc(at), code)
 
 
@@ -259,7 +259,7 @@ def test_it_waits_for_the_last_exchange_that_it_needs() -> None:
     """A day settles in New York at 21:15 (London time), for a coin at 00:15: the post of Friday waits."""
     friday = date(2026, 1, 16)
     for codes, expected in (("XLON", "21:15"), ("XLON XNYS", "21:15"), ("24/7", "00:15")):
-        end = settled(CALENDAR, friday, codes.split())
+        end = find_settled(CALENDAR, friday, codes.split())
         assert f"{post_of(digest('21:30', LONDON, same_day=True), end.at):%H:%M}" == (
             "00:15" if codes == "24/7" else "21:30"
         )
@@ -296,7 +296,7 @@ def test_a_post_that_waits_tells_every_session_once_in_order_and_never_too_soon(
 ) -> None:
     start = date(2024, 1, 1) + timedelta(days=first)
     sessions: list[date] = CALENDAR.sessions(start, start + timedelta(days=20)).tolist()
-    ends = [settled(CALENDAR, session, codes.split()).at for session in sessions]
+    ends = [find_settled(CALENDAR, session, codes.split()).at for session in sessions]
     waiting, plain = Digest("T", "C", "U", at, zone, same_day=True), Digest("T", "C", "U", at, zone)
     moments, ordinary = [post_of(waiting, end) for end in ends], [post_of(plain, end) for end in ends]
     assert moments == sorted(moments)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.turns import Turns
+from bot.drawing import Turns
 
 
 @dataclass

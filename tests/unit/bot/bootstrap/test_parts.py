@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from pydantic import SecretStr
 
-from bot.bootstrap import memory, serving, sources, web, worker
+from bot.bootstrap import roles, serving, sources, storage
 from bot.clock import SystemClock
 from bot.commands import COMMANDS
 from bot.config import Role, Settings, load
@@ -21,9 +21,9 @@ from bot.model import Request
 from bot.ports import Level
 from bot.render import ids as talk
 from bot.store import SqlStore
-from bot.use_cases import holding
-from bot.use_cases.home.answers import HomeAnswers
-from bot.use_cases.watch.services import Services
+from bot.use_cases import inbox
+from bot.use_cases.home import HomeAnswers
+from bot.use_cases.services import Services
 from tests.contracts.stores import draft
 
 CLOCK = SystemClock()
@@ -53,15 +53,15 @@ def on(settings: Settings, url: str) -> Settings:
     ],
 )
 def test_a_role_needs_what_it_uses(transport: str, role: Role, needed: set[str], tmp_path: Path) -> None:
-    assert set(serving.serving(load(home=tmp_path, transport=transport), role)) == needed
+    assert set(serving.required_settings(load(home=tmp_path, transport=transport), role)) == needed
 
 
 class TestMemory:
     @pytest.mark.slow
     async def test_without_an_address_all_is_kept_in_the_home_folder(self, settings: Settings) -> None:
-        assert memory.address(settings) == f"sqlite:///{settings.home / 'watchpoint.db'}"
-        assert not memory.is_shared(settings)
-        async with memory.kept(settings) as store, memory.carried(settings) as jobs:
+        assert storage.database_address(settings) == f"sqlite:///{settings.home / 'watchpoint.db'}"
+        assert not storage.is_shared(settings)
+        async with storage.store_of(settings) as store, storage.jobs_of(settings) as jobs:
             assert await store.teams() == []
             assert isinstance(jobs._keeper, _MemoryBackend)
         assert (settings.home / "watchpoint.db").is_file()
@@ -69,20 +69,20 @@ class TestMemory:
     @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
     async def test_jobs_go_with_the_database(self, settings: Settings, scheme: str) -> None:
         there = on(settings, f"{scheme}://bot@127.0.0.1:9/watchpoint")
-        assert memory.is_shared(there)
-        memory.require_shared(there, Role.WEB)
-        async with memory.carried(there) as jobs:
+        assert storage.is_shared(there)
+        storage.require_shared(there, Role.WEB)
+        async with storage.jobs_of(there) as jobs:
             assert isinstance(jobs._keeper, _PostgresBackend)
 
     def test_an_address_of_no_kind_is_refused_without_being_repeated(self, settings: Settings) -> None:
         with pytest.raises(UserError, match="begins with mysql") as caught:
-            memory.require_shared(on(settings, "mysql://bot:hunter2@db/x"), Role.WORKER)
+            storage.require_shared(on(settings, "mysql://bot:hunter2@db/x"), Role.WORKER)
         assert "hunter2" not in str(caught.value)
 
 
 class TestDoctor:
     async def test_a_database_that_answers(self, settings: Settings) -> None:
-        async with memory.kept(settings) as store:
+        async with storage.store_of(settings) as store:
             await store.of("T1").add(draft())
         finding = await serving._examine_store(settings)
         assert (finding.level, finding.what) == (
@@ -142,9 +142,9 @@ class TestQuestions:
         self, settings: Settings, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level("INFO")
-        async with memory.kept(settings) as store:
+        async with storage.store_of(settings) as store:
             first = await self.held(store)
-            await worker.free_questions(settings, store)
+            await roles.free_questions(settings, store)
             again = await store.inbox.claim(CLOCK.now(), self.LEASE)
             assert again is not None
             assert again.attempt == 2
@@ -153,9 +153,9 @@ class TestQuestions:
         assert "1 questions that were being worked on are taken again" in caplog.text
 
     async def test_on_postgresql_others_may_be_at_work(self, settings: Settings) -> None:
-        async with memory.kept(settings) as store:
+        async with storage.store_of(settings) as store:
             await self.held(store)
-            await worker.free_questions(on(settings, "postgresql://bot@127.0.0.1:9/watchpoint"), store)
+            await roles.free_questions(on(settings, "postgresql://bot@127.0.0.1:9/watchpoint"), store)
             assert await store.inbox.claim(CLOCK.now(), self.LEASE) is None
 
     async def test_they_are_looked_for_again_and_again_whatever_fails(
@@ -171,28 +171,28 @@ class TestQuestions:
                     enough.set()
                 raise Unavailable("The database", "it is locked")
 
-        looking = worker.WorkingRole(cast(Any, Failing()), cast(Any, _Anything()), look=0.0)
+        looking = roles.WorkingRole(cast(Any, Failing()), cast(Any, _Anything()), look=0.0)
         task = asyncio.create_task(looking.look_on())
         await enough.wait()
         task.cancel()
         assert "Questions could not be looked for; again in 0 s" in caplog.text
 
     def test_the_lease_and_a_look_leave_time_to_answer_within_half_a_minute(self) -> None:
-        assert holding.LEASE.total_seconds() + worker.LOOK <= 25
+        assert inbox.LEASE.total_seconds() + roles.LOOK <= 25
         assert STALE * 4 / 3 <= 25, "until then the tasks of a killed worker let nobody begin"
-        assert holding.LEASE.total_seconds() > 3 * holding.RENEWAL
+        assert inbox.LEASE.total_seconds() > 3 * inbox.RENEWAL
 
 
 def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:
     anything = cast(Any, _Anything())
-    answers = worker.answers(cast(Services, anything), HomeAnswers(anything, anything))
-    handlers = web.handlers(CLOCK)
+    answers = roles.answers_by_handler(cast(Services, anything), HomeAnswers(anything, anything))
+    handlers = roles.routes(CLOCK)
     presses = [name for name in handlers.presses if name.startswith("watch.")]
     opens_a_form = {"watch.ack", "watch.edit"}
     asked = {
         *handlers.commands,
         *presses,
-        *web.FORMS,
+        *roles.FORMS,
         "ask",
         "home",
         "joined",
@@ -203,7 +203,7 @@ def test_everything_that_can_be_asked_has_somebody_who_answers() -> None:
 
 
 def test_every_id_of_a_conversation_has_a_door() -> None:
-    handlers = web.handlers(CLOCK)
+    handlers = roles.routes(CLOCK)
     named = {value for name, value in vars(talk).items() if name.isupper()}
     assert named <= {*handlers.presses, *handlers.forms, *handlers.shortcuts}
     assert set(handlers.commands) == {command.name for command in COMMANDS}

@@ -12,9 +12,15 @@ from unittest.mock import AsyncMock
 
 import pytest
 
-from bot.bootstrap import serving, sources, timekeeping
-from bot.bootstrap.timekeeping import FRESH, Timekeeper, examine_clock, keep_time, keep_time_by_slack
-from bot.bootstrap.watching import Watching
+from bot.bootstrap import monitoring, serving, sources
+from bot.bootstrap.monitoring import (
+    FRESH,
+    Monitoring,
+    Timekeeper,
+    examine_clock,
+    keep_time,
+    keep_time_by_slack,
+)
 from bot.clock import FixedClock, SteadyClock, SystemClock
 from bot.config import Role, Settings, load
 from bot.errors import UserError
@@ -83,7 +89,7 @@ async def test_work_begins_when_the_time_is_known_or_after_a_while(monkeypatch: 
     machine = Machine()
     async with keep_time(machine, Other(machine).ask):
         assert machine.trusted
-    monkeypatch.setattr(timekeeping, "FIRST", 0.01)
+    monkeypatch.setattr(monitoring, "FIRST", 0.01)
     machine, told = Machine(), asyncio.Event()
 
     async def slow() -> datetime:
@@ -158,7 +164,7 @@ async def test_whatever_a_proxy_makes_of_the_date(headers: dict[str, str], told:
     assert await server_time(client) == told
 
 
-async def figures(watching: Watching, path: str) -> tuple[int, str]:
+async def figures(watching: Monitoring, path: str) -> tuple[int, str]:
     page = await get(watching.site(load(data="sample", port=0)).pages[path], path)
     return page.status, page.body
 
@@ -167,7 +173,7 @@ async def test_a_leap_is_seen_until_it_is_over(tmp_path: Path) -> None:
     machine = Machine()
     machine.settle(machine.time)
     async with open_store(f"sqlite:///{tmp_path / 'watchpoint.db'}") as store:
-        watching = Watching.of(Role.WORKER, machine, None, store)
+        watching = Monitoring.of(Role.WORKER, machine, None, store)
         assert (await figures(watching, "/readyz"))[0] == 200
         seen = []
         for wrong in (timedelta(days=10), timedelta(), timedelta(hours=-1, minutes=-30)):

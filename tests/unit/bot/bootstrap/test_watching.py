@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from bot.bootstrap.watching import Watching
+from bot.bootstrap.monitoring import Monitoring
 from bot.clock import FixedClock
 from bot.config import Role, load
 from bot.market.calendar import ExchangeCalendar
@@ -34,9 +34,9 @@ async def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 def watching(store: SqlStore, clock: FixedClock, role: Role = Role.WORKER) -> Site:
     """The port of a process that has swept a moment ago."""
     settings = load(data="sample", port=0)
-    here = Watching.of(role, clock, CALENDAR, store)
+    here = Monitoring.of(role, clock, CALENDAR, store)
     if role is not Role.WEB:
-        here.look_after_runs(settings, clock, CALENDAR, store)
+        here.watch_runs(settings, clock, CALENDAR, store)
     return here.site(settings)
 
 

@@ -24,7 +24,7 @@ from analytics.watch.rules import (
 )
 from analytics.watch.states import Policy
 from analytics.window import WORDS, Window, parse
-from bot.language.rule.vocabulary import SECTORS, TAKEN
+from bot.language.rule_words import SECTORS, TAKEN
 from bot.language.words import with_dashes
 from bot.render.measures import RATED
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Unclear
-from bot.language import Acknowledge, Help, RuleListing, Snooze, Stand, Unsnooze, list_text, read_watch
+from bot.language import Acknowledge, Help, ListedState, RuleListing, Snooze, Unsnooze, list_text, read_watch
 from tests.unit.bot.language.making import SYMBOLS
 
 TODAY = date(2026, 1, 20)
@@ -108,9 +108,9 @@ def test_what_cannot_be_read_says_why(text: str, why: str) -> None:
     [
         ("list iscb", RuleListing(("ISCB",))),
         ("list ISCB, SPSM.", RuleListing(("ISCB", "SPSM"))),
-        ("list rules that are firing", RuleListing((), Stand.FIRING)),
-        ("ls open page2", RuleListing((), Stand.OPEN, 2)),
-        ("list ISCB no data page #3", RuleListing(("ISCB",), Stand.NO_DATA, 3)),
+        ("list rules that are firing", RuleListing((), ListedState.FIRING)),
+        ("ls open page2", RuleListing((), ListedState.OPEN, 2)),
+        ("list ISCB no data page #3", RuleListing(("ISCB",), ListedState.NO_DATA, 3)),
         ("list $OPEN", RuleListing(("OPEN",))),
     ],
 )
@@ -120,14 +120,18 @@ def test_lists_are_narrowed_and_turned(text: str, asked: RuleListing) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(SYMBOLS, max_size=3, unique=True), st.none() | st.sampled_from(Stand), st.integers(1, 999_999)
+    st.lists(SYMBOLS, max_size=3, unique=True),
+    st.none() | st.sampled_from(ListedState),
+    st.integers(1, 999_999),
 )
-def test_a_list_that_is_written_is_read_again(symbols: list[str], stand: Stand | None, page: int) -> None:
+def test_a_list_that_is_written_is_read_again(
+    symbols: list[str], stand: ListedState | None, page: int
+) -> None:
     asked = RuleListing(tuple(symbols), stand, page)
     assert read_watch(list_text(asked), TODAY) == asked
 
 
-@pytest.mark.parametrize("word", [*map(str, Stand), "all", "rules", "that", "page", "page2", "the"])
+@pytest.mark.parametrize("word", [*map(str, ListedState), "all", "rules", "that", "page", "page2", "the"])
 def test_a_fund_that_is_called_like_a_word_of_the_list_is_written_apart(word: str) -> None:
     if " " not in word and len(word) <= 12:
         asked = RuleListing((word.upper(),))

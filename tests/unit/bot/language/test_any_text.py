@@ -21,7 +21,7 @@ from bot.language import (
     read_follow,
     read_watch,
 )
-from bot.language.rule.vocabulary import PHRASES
+from bot.language.rule_words import PHRASES
 from bot.render import advice
 from bot.render.limits import violations
 

@@ -14,8 +14,7 @@ from analytics.window import WORDS, parse
 from bot.commands import COMPARE
 from bot.errors import Unclear
 from bot.language import MOST_CHARACTERS, Compare, Help, read_compare
-from bot.language.english import PLACED
-from bot.language.words import with_dashes
+from bot.language.words import PLACED, with_dashes
 from bot.render import advice
 
 TODAY = date(2026, 1, 20)

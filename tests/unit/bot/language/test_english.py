@@ -15,14 +15,13 @@ from bot.language import (
     FollowUp,
     Watch,
     follow_text,
-    nearest,
     read_compare,
     read_follow,
     read_watch,
+    suggestions,
     symbols_in,
 )
-from bot.language.english import ENGLISH, PLACED, script_of
-from bot.language.words import symbol_of
+from bot.language.words import ENGLISH, PLACED, script_of, symbol_of
 
 TODAY = date(2026, 1, 20)
 PAIR = ("ISCB", "SPSM")
@@ -89,7 +88,7 @@ def holds(text: str) -> None:
             assert funds(read, f"{opening}{text}") <= {*PAIR}, (opening, text)
     assert funds(read_watch, f"ISCB sortino < 1 then SPSM {text}") <= {*PAIR}, text
     assert set(symbols_in(text)) == {*PAIR}
-    for meant in nearest(f"compare {text}", today=TODAY):
+    for meant in suggestions(f"compare {text}", today=TODAY):
         if not meant.startswith(("watch", "digest", "help")):
             assert named(read_follow(meant, TODAY)) <= {*PAIR}, (text, meant)
 

@@ -12,8 +12,8 @@ from analytics.measures import MEASURES
 from analytics.watch.rules import FACTS, WATCHABLE, Combine, Op, can_meet, can_miss, reach
 from bot.errors import Unclear
 from bot.language import Watch, read_watch
-from bot.language.rule.amounts import UnitScale, amount_text, scale_of
-from bot.language.rule.vocabulary import named
+from bot.language.amounts import UnitScale, amount_text, scale_of
+from bot.language.rule_words import measure_name
 from bot.render.rules.conditions import recovery_words
 from tests.unit.bot.language.making import TODAY
 
@@ -43,7 +43,7 @@ def asked(text: str) -> Watch | Unclear:
 def level(measure: str, pair: Combine | None, op: Op, count: int) -> str:
     funds = f"ISCB {pair} IWM" if pair else "ISCB"
     versus = " vs SPY" if measure in MEASURES and MEASURES[measure].relative else ""
-    name = "technology weight" if measure == "sector_weight" else named(measure)
+    name = "technology weight" if measure == "sector_weight" else measure_name(measure)
     return f"{funds} {name}{versus} {op} {amount(measure, pair, count)}"
 
 

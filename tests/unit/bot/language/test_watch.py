@@ -13,9 +13,9 @@ from analytics.watch.rules import FACTS, WATCHABLE, Combine, Condition, Op, Quan
 from analytics.watch.states import Policy
 from analytics.window import WORDS, parse
 from bot.commands import WATCH
-from bot.language import About, Help, RuleListing, Verb, Watch, read_watch
-from bot.language.rule.vocabulary import MEASURES, SECTORS
-from bot.language.words import plain
+from bot.language import Help, RuleCommand, RuleListing, Verb, Watch, read_watch
+from bot.language.rule_words import MEASURES, SECTORS
+from bot.language.words import plain_text
 from bot.market.sample_funds import SECTORS as SAMPLE_SECTORS
 from bot.market.yahoo import SECTORS as YAHOO_SECTORS
 
@@ -58,7 +58,7 @@ def test_thousands_stand_apart_as_people_write_them(typed: str, amount: float) -
 
 @pytest.mark.parametrize("text", ["1.5 200", "2026-01-16 200", "12 34", "1 2345", "1234 567", "1,5 200"])
 def test_other_numbers_stay_as_many_as_they_are(text: str) -> None:
-    assert plain(text) == text
+    assert plain_text(text) == text
 
 
 def test_every_option_at_once() -> None:
@@ -352,8 +352,8 @@ def test_asks_for_the_list(text: str) -> None:
 @pytest.mark.parametrize("number", ["R7", "r7", "7", "#7", "rule 7", "Rule R7", "R7.", "R7:"])
 @pytest.mark.parametrize("verb", list(Verb))
 def test_asks_about_a_rule(verb: Verb, number: str) -> None:
-    assert read_watch(f"{verb.value} {number}", TODAY) == About(verb, 7)
-    assert read_watch(f"{verb.value.upper()}  {number}", TODAY) == About(verb, 7)
+    assert read_watch(f"{verb.value} {number}", TODAY) == RuleCommand(verb, 7)
+    assert read_watch(f"{verb.value.upper()}  {number}", TODAY) == RuleCommand(verb, 7)
 
 
 @pytest.mark.parametrize(
@@ -369,7 +369,7 @@ def test_asks_about_a_rule(verb: Verb, number: str) -> None:
     ],
 )
 def test_other_words_for_the_verbs(text: str, verb: Verb) -> None:
-    assert read_watch(text, TODAY) == About(verb, 7)
+    assert read_watch(text, TODAY) == RuleCommand(verb, 7)
 
 
 def test_an_edit_is_a_rule_with_a_number() -> None:

@@ -10,8 +10,8 @@ from analytics.returns import BILL_SYMBOL
 from analytics.watch.rules import Rule
 from analytics.watch.states import Policy
 from bot.language import MOST_CHARACTERS, MOST_CONDITIONS, Watch, read_watch
-from bot.language.english import PLACED
-from bot.language.rule.written import symbol_text
+from bot.language.rule import rule_symbol_text
+from bot.language.words import PLACED
 from tests.unit.bot.language.making import POLICIES, SYMBOLS, TODAY, rules
 
 
@@ -43,7 +43,7 @@ def test_the_canonical_text_is_read_as_the_same_rule_at_length(rule: Rule, polic
 @given(st.lists(SYMBOLS, min_size=3, max_size=3, unique=True))
 @settings(max_examples=10, deadline=None)
 def test_any_symbol_can_stand_anywhere(symbols: list[str]) -> None:
-    first, second, third = map(symbol_text, symbols)
+    first, second, third = map(rule_symbol_text, symbols)
     read = read_watch(f"{first} - {second} sharpe < 0 then {third}", TODAY)
     assert isinstance(read, Watch)
     (held,) = read.rule.conditions
@@ -54,11 +54,11 @@ def test_any_symbol_can_stand_anywhere(symbols: list[str]) -> None:
     "symbol", ["ISCB", "A", "T", "ON", "NOW", "7203.T", "BRK-B", "BTC-USD", "^GSPC", "CL=F"]
 )
 def test_what_is_no_word_of_ours_stays_plain(symbol: str) -> None:
-    assert symbol_text(symbol) == symbol
+    assert rule_symbol_text(symbol) == symbol
 
 
 @pytest.mark.parametrize(
     "symbol", ["LIST", "R7", "IR", "MAX", "3M", "RF", "TECH", "THEN", "ISCB-SPSM", "1E5"]
 )
 def test_what_is_a_word_of_ours_gets_its_sign(symbol: str) -> None:
-    assert symbol_text(symbol) == f"${symbol}"
+    assert rule_symbol_text(symbol) == f"${symbol}"

@@ -10,7 +10,7 @@ from analytics.watch.rules import WATCHABLE
 from bot.commands import WATCH
 from bot.errors import Unclear
 from bot.language import MOST_CHARACTERS, read_watch
-from bot.language.rule.vocabulary import named
+from bot.language.rule_words import measure_name
 from bot.render import advice
 
 TODAY = date(2026, 1, 20)
@@ -367,5 +367,5 @@ def test_what_it_says_of_measures_is_what_there_is() -> None:
     assert [
         measure
         for measure in shown
-        if named(measure).removeprefix("total ").removeprefix("sector ") not in told
+        if measure_name(measure).removeprefix("total ").removeprefix("sector ") not in told
     ] == []

@@ -230,7 +230,7 @@ async def test_whatever_bytes_are_others_a_fault_is_told_as_one_of_the_database(
         for number in range(20):
             asked = RuleDraft(f"C{number}", "U1", SECRET, RULE, Policy(1, 1), made, f"q{number}")
             await store.of("T1").add(asked)
-            await store.of("T1").keep(Digest("T1", f"C{number}", "U1", time(8, 30), "Europe/London"))
+            await store.of("T1").save_digest(Digest("T1", f"C{number}", "U1", time(8, 30), "Europe/London"))
     whole, told = file.read_bytes(), []
     for _ in range(100):
         spoil(file, whole, chance)

@@ -26,9 +26,9 @@ from bot.model import ChannelKey, Digest, DigestMode, NewNotice, Notice, StoredR
 from bot.ports import Funds, Prices, RuleDraft, Store
 from bot.render.chart_specs import ChartSpec
 from bot.store import migrate, open_store
-from bot.use_cases.compare import MarketData
-from bot.use_cases.daily import DailyRun, RunReport
+from bot.use_cases.daily_run import DailyRun, RunReport
 from bot.use_cases.deliver import Delivery
+from bot.use_cases.gather import MarketData
 from tests.fakes.level_market import LevelMarket
 from tests.fakes.metrics import QuietMetrics
 from tests.fakes.publisher import RecordingPublisher
@@ -124,7 +124,7 @@ class Office:
     ) -> Digest:
         kept = Digest(team, channel, "U1", time(8, 30), "America/New_York", mode)
         kept = replace(kept, **more)  # type: ignore[arg-type]
-        await self.store.of(team).keep(kept)
+        await self.store.of(team).save_digest(kept)
         return kept
 
     def write(self, letters: str, *, symbol: str = "AAA", first: int = 0) -> list[date]:

@@ -29,13 +29,11 @@ from bot.render import advice
 from bot.render.chart_specs import ChartSpec
 from bot.render.message import Message
 from bot.store import SqlStore, migrate, open_store
-from bot.use_cases.buttons.answers import ButtonAnswers
-from bot.use_cases.buttons.handlers import handlers
-from bot.use_cases.compare import MarketData
+from bot.use_cases.buttons import ButtonAnswers, button_handlers
 from bot.use_cases.digest import DigestAnswers, DigestHandler
-from bot.use_cases.watch.answers import WatchAnswers
-from bot.use_cases.watch.handler import WatchHandler
-from bot.use_cases.watch.services import Services
+from bot.use_cases.gather import MarketData
+from bot.use_cases.rules import WatchAnswers, WatchHandler
+from bot.use_cases.services import Services
 from tests.fakes.channels import KnownChannels
 from tests.fakes.hand_market import HandMarket, RecordingJobs
 from tests.fakes.messenger import RecordingMessenger
@@ -111,7 +109,7 @@ class Room:
     async def press(self, action: str, value: str, **more: Any) -> Request:
         """A button that needs no form."""
         question = self.question(value, **more)
-        assert handlers(self.clock)[action].receive(value, place(question)).work
+        assert button_handlers(self.clock)[action].receive(value, place(question)).work
         await self.again(action, question)
         return question
 
@@ -121,7 +119,7 @@ class Room:
         """A form that is sent in with good fields."""
         meta = json.dumps({"rule": key, "channel": HERE, "ts": ts})
         question = self.question(json.dumps({"metadata": meta, **fields}), **{"channel": "", **more})
-        taken = handlers(self.clock)[form].receive(question.text, place(question))
+        taken = button_handlers(self.clock)[form].receive(question.text, place(question))
         assert taken.work, (taken.reply, taken.faults)
         await self.again(form, question)
         return question

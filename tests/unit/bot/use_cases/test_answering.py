@@ -14,9 +14,8 @@ from bot.errors import Unavailable, UserError
 from bot.model import Request
 from bot.ports import Place, Task
 from bot.render.message import Message
-from bot.use_cases import answering as module
-from bot.use_cases.answering import LONGEST, SLOW, SOON, Answering
-from bot.use_cases.holding import LEASE, RENEWAL
+from bot.use_cases import inbox as module
+from bot.use_cases.inbox import LEASE, LONGEST, RENEWAL, SLOW, SOON, RequestWorker
 from tests.fakes.inbox import MemoryInbox
 
 NOW = datetime(2026, 1, 16, 22, 0, tzinfo=UTC)
@@ -82,8 +81,8 @@ class Office:
             raise Unavailable("Slack", "no connection")
         self.heard.append(message.text)
 
-    def answering(self, longest: float = LONGEST) -> Answering:
-        return Answering(
+    def answering(self, longest: float = LONGEST) -> RequestWorker:
+        return RequestWorker(
             self.inbox,
             self.tell,
             {"/compare": self.answer, "opened": self.answer},

@@ -21,7 +21,8 @@ from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.market.series import Series, build_panel
 from bot.ports import Ack, Place, PriceHistory, Profiles
-from bot.use_cases.compare import CompareHandler, MarketData, compare_funds, look_into
+from bot.use_cases.compare import CompareHandler, compare_funds, compute_comparison
+from bot.use_cases.gather import MarketData
 
 NOW = datetime(2026, 1, 20, 22, 0, tzinfo=UTC)
 PLACE = Place(team="T1", channel="C1", user="U1", reply_url="http://127.0.0.1:9/reply")
@@ -96,9 +97,9 @@ async def test_nothing_after_the_as_of_is_asked_for(desk: MarketData, market: Re
 async def test_a_question_of_another_day_uses_nothing_newer(desk: MarketData, clock: FixedClock) -> None:
     """Days later, with newer sessions settled, the same question has the same numbers."""
     question = Query(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
-    before = await look_into(question, desk)
+    before = await compute_comparison(question, desk)
     clock.set(NOW + timedelta(days=30))
-    after = await look_into(question, desk)
+    after = await compute_comparison(question, desk)
     assert after.comparison.question == question
     assert after.comparison.metrics == before.comparison.metrics
     assert after.panel.sessions[-1] == np.datetime64("2026-01-16")
@@ -107,7 +108,7 @@ async def test_a_question_of_another_day_uses_nothing_newer(desk: MarketData, cl
 
 async def test_nothing_after_today_is_asked_for(desk: MarketData, market: Recorder) -> None:
     question = Query(("ISCB", "SPSM"), Window("1y"), date(2027, 1, 4))
-    evidence = await look_into(question, desk)
+    evidence = await compute_comparison(question, desk)
     assert market.questions == [(("ISCB", "SPSM"), date(2026, 1, 20))]
     assert evidence.comparison.question.as_of == date(2026, 1, 20)
 
@@ -175,10 +176,10 @@ async def test_a_benchmark_that_is_still_traded_holds_no_fund_up(calendar: Excha
 
 async def test_prices_of_another_source_are_not_mixed_in(desk: MarketData) -> None:
     question = Query(("ISCB", "SPSM"), Window("1y"), date(2026, 1, 16))
-    own = (await look_into(question, desk)).comparison.source
-    assert (await look_into(question, desk, own)).comparison.source == own
+    own = (await compute_comparison(question, desk)).comparison.source
+    assert (await compute_comparison(question, desk, own)).comparison.source == own
     with pytest.raises(UserError, match=r"from Yahoo Finance; .*Ask anew: `compare ISCB SPSM`"):
-        await look_into(question, desk, "Yahoo Finance")
+        await compute_comparison(question, desk, "Yahoo Finance")
 
 
 async def test_benchmark_and_bill_are_priced_too(desk: MarketData, market: Recorder) -> None:

@@ -13,8 +13,8 @@ from analytics import Condition, Op, Policy, Quantity, Rule
 from bot.errors import Unavailable, UserError
 from bot.model import AuditAction, AuditEntry, ChannelKey, DigestContent, DigestMode, NoticeKind, RuleStatus
 from bot.ports import RuleDraft
-from bot.use_cases import daily
-from bot.use_cases.wording import preview
+from bot.use_cases import daily_run
+from bot.use_cases.deliver import preview_notices
 from tests.unit.bot.use_cases.office import CALENDAR, HERE, SESSIONS, TEAM, below, office
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ async def test_symbols_are_asked_for_once_and_rules_read_once_whoever_watches_th
 
 @pytest.mark.slow
 async def test_teams_are_kept_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(daily, "TEAMS", 2)
+    monkeypatch.setattr(daily_run, "TEAMS", 2)
     async with office(tmp_path) as here:
         for number in range(5):
             await here.rule(team=f"T{number}")
@@ -292,7 +292,7 @@ async def test_a_dry_run_keeps_nothing_and_says_what_it_would(tmp_path: Path) ->
             NoticeKind.DIGEST,
             NoticeKind.DETAILS,
         ]
-        assert [line.replace("\xa0", " ") for line in preview(report.outcomes)] == [
+        assert [line.replace("\xa0", " ") for line in preview_notices(report.outcomes)] == [
             "2026-01-05 13:30 UTC T1/C1 card R1v1",
             "    R1 is met: AAA's price change over 1 year is -20.0 %, below -10.0 % for 1 session.",
             "2026-01-05 13:30 UTC T1/C1 digest",
@@ -313,7 +313,7 @@ async def test_one_channel_that_harms_the_code_harms_no_other(
     async with office(tmp_path) as here:
         await here.rule(channel="C1")
         await here.rule(channel="C2")
-        await here.store.of(TEAM).keep(replace(await here.digest(channel="C1"), zone="Mars/Olympus"))
+        await here.store.of(TEAM).save_digest(replace(await here.digest(channel="C1"), zone="Mars/Olympus"))
         report = await here.evening(FIRST)
         assert list(report.failed) == [ChannelKey(TEAM, "C1")]
         assert report.decided == [ChannelKey(TEAM, "C2")]

@@ -27,7 +27,7 @@ from bot.model import (
 )
 from bot.ports import RuleDraft
 from bot.render.text import NBSP
-from bot.use_cases import wording
+from bot.use_cases import deliver
 from bot.use_cases.deliver import GIVEN_UP, LEASE, MANY, OVERTAKEN, PAUSES, SETUP_PAUSE, TRIES, Delivery
 from tests.unit.bot.use_cases.office import HERE, SESSIONS, TEAM, below, office
 
@@ -180,7 +180,7 @@ async def test_a_message_does_not_wait_long_for_its_picture(
 ) -> None:
     async with office(tmp_path) as here:
         await fire(here)
-        monkeypatch.setattr(wording, "PATIENCE", 0.01)
+        monkeypatch.setattr(deliver, "PATIENCE", 0.01)
 
         async def never(pictures):  # type: ignore[no-untyped-def]
             await asyncio.Event().wait()
@@ -205,7 +205,7 @@ async def test_no_request_begins_that_could_outlast_the_claim(tmp_path: Path, le
         here.renderer.draw = slowly  # type: ignore[method-assign, assignment]
         notice = await here.store.outbox.claim(CHANNEL_KEY, here.clock.now(), LEASE, "one")
         assert notice
-        await here.delivery._keep(notice)
+        await here.delivery._deliver_notice(notice)
         assert len(here.publisher.published) == posted
 
 
@@ -434,7 +434,7 @@ async def test_a_fault_of_ours_does_not_block_the_channel_for_ever(
         def broken(story, picture=None):  # type: ignore[no-untyped-def]
             raise ZeroDivisionError
 
-        monkeypatch.setattr(wording, "card_message", broken)
+        monkeypatch.setattr(deliver, "card_message", broken)
         for _ in range(TRIES):
             await here.deliver()
             wait(here, PAUSES[-1])

@@ -51,7 +51,7 @@ async def test_hour_zone_and_mode_are_taken(here: Room) -> None:
 )
 async def test_what_is_not_named_stays(here: Room, text: str, changes: dict[str, object]) -> None:
     before = Digest(TEAM, HERE, ANN, time(7, 0), "America/New_York", DigestMode.ALWAYS)
-    await here.repository.keep(before)
+    await here.repository.save_digest(before)
     await here.digest(text, user=ADA)
     assert await here.repository.digest(HERE) == replace(before, **changes)  # type: ignore[arg-type]
     assert f"Set up by <@{ANN}>" in (said := here.heard())
@@ -60,7 +60,7 @@ async def test_what_is_not_named_stays(here: Room, text: str, changes: dict[str,
 
 @pytest.mark.parametrize("text", ["on 07:45", "on always", "on Asia/Tokyo", "on same day", "off"])
 async def test_who_has_not_switched_it_on_may_not_change_it(here: Room, text: str) -> None:
-    await here.repository.keep(DEFAULT)
+    await here.repository.save_digest(DEFAULT)
     before = here.rows()
     await here.digest(text, user=BEN)
     told = here.told()
@@ -71,7 +71,7 @@ async def test_who_has_not_switched_it_on_may_not_change_it(here: Room, text: st
 
 async def test_everybody_may_where_the_workspace_wants_it_so(tmp_path: Path) -> None:
     async with room(tmp_path, everyone=True) as here:
-        await here.repository.keep(DEFAULT)
+        await here.repository.save_digest(DEFAULT)
         await here.digest("on 07:45", user=BEN)
         assert f"Set up by <@{ANN}> · changed by <@{BEN}>" in here.heard()
         await here.digest("off", user=BEN)
@@ -79,7 +79,7 @@ async def test_everybody_may_where_the_workspace_wants_it_so(tmp_path: Path) -> 
 
 
 async def test_to_say_what_it_says_already_is_nobodys_change(here: Room) -> None:
-    await here.repository.keep(DEFAULT)
+    await here.repository.save_digest(DEFAULT)
     await here.digest("on", user=BEN)
     said = here.heard()
     assert f"Set up by <@{ANN}>" in said
@@ -88,7 +88,7 @@ async def test_to_say_what_it_says_already_is_nobodys_change(here: Room) -> None
 
 
 async def test_one_that_was_off_is_whose_who_switches_it_on(here: Room) -> None:
-    await here.repository.keep(replace(DEFAULT, on=False))
+    await here.repository.save_digest(replace(DEFAULT, on=False))
     await here.digest("off", user=BEN)
     assert "was off before; nothing was changed" in here.heard()
     await here.digest("on", user=BEN)
@@ -98,7 +98,7 @@ async def test_one_that_was_off_is_whose_who_switches_it_on(here: Room) -> None:
 
 async def test_who_switches_it_off_is_named(here: Room) -> None:
     for user in (ANN, ADA):
-        await here.repository.keep(DEFAULT)
+        await here.repository.save_digest(DEFAULT)
         await here.digest("off", user=user)
         assert f"Switched off by <@{user}>" in here.heard()
 
@@ -135,7 +135,7 @@ async def test_which_session_a_post_is_about_is_said_and_may_be_chosen(here: Roo
 
 
 async def test_what_slack_had_stopped_goes_on_under_who_switches_it_on(here: Room) -> None:
-    await here.repository.keep(replace(DEFAULT, stopped="not_in_channel"))
+    await here.repository.save_digest(replace(DEFAULT, stopped="not_in_channel"))
     await here.digest("on", user=BEN)
     assert await here.repository.digest(HERE) == replace(DEFAULT, owner=BEN)
 

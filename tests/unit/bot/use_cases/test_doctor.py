@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.bootstrap.serving import examine_data
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.market.sample import SampleMarket
 from bot.ports import Level
-from bot.use_cases.compare import MarketData
-from bot.use_cases.doctor import examine_data
+from bot.use_cases.gather import MarketData
 
 
 @pytest.mark.parametrize("code", ["XNYS", "XTKS", "24/7"])

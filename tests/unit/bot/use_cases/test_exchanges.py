@@ -19,7 +19,7 @@ from analytics import Condition, Doubt, DoubtKind, Op, Policy, Quantity, Rule
 from bot.market.calendar import ExchangeCalendar
 from bot.model import ChannelKey, DigestContent, DigestMode, NoticeKind, RuleReport
 from bot.render.rules.card import card_message
-from bot.schedule import post_at, settled
+from bot.schedule import find_settled, post_at
 from bot.store import url_of
 from bot.store.engine import Database
 from bot.store.schema import OUTBOX
@@ -371,7 +371,7 @@ async def lived(here: Office, worked: Worked) -> None:
     for at, session in enumerate(worked.sessions):
         if at in worked.plan.off:
             continue
-        end = settled(calendar, session, ALL).at
+        end = find_settled(calendar, session, ALL).at
         for moment in (calendar.settles(session), end - MINUTE, end, end + timedelta(hours=2, minutes=1)):
             before = await kept_of(here)
             outcome = await run_at(here, moment)
@@ -380,7 +380,7 @@ async def lived(here: Office, worked: Worked) -> None:
                 assert await kept_of(here) == before
             await here.deliver()
         assert all(each.standing.reached == session for each in await kept_of(here))
-    here.clock.set(post_at(settled(calendar, worked.sessions[-1], ALL).at, HOUR, "UTC"))
+    here.clock.set(post_at(find_settled(calendar, worked.sessions[-1], ALL).at, HOUR, "UTC"))
     await here.deliver()
 
 
@@ -420,7 +420,7 @@ async def check(folder: Path, plan: Plan) -> None:
         posted = [row for row in rows if row.kind == "digest" and row.state == "sent"]
         assert told([row.content for row in posted]) == happened, "every change is told in one digest"
         for row in posted:
-            assert row.not_before >= settled(here.desk.calendar, row.session, ALL).at
+            assert row.not_before >= find_settled(here.desk.calendar, row.session, ALL).at
 
 
 def run(plan: Plan) -> None:

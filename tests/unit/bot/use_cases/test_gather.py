@@ -13,8 +13,7 @@ from bot.clock import FixedClock
 from bot.errors import Unavailable
 from bot.market.cache import CachedMarket
 from bot.market.calendar import ExchangeCalendar
-from bot.use_cases.compare import MarketData
-from bot.use_cases.gather import PROBES, Gathered, gather
+from bot.use_cases.gather import PROBES, Gathered, MarketData, gather
 from tests.fakes.level_market import FIRST, LevelMarket
 from tests.fakes.source import ScriptedSource
 

@@ -12,8 +12,8 @@ import pytest
 from bot.model import Request, SectionQuery
 from bot.ports import Place
 from bot.render import ids
-from bot.use_cases.repeats import AHEAD, Repeats
-from bot.use_cases.threads.answers import ThreadAnswers
+from bot.use_cases.compare import FundAnswers
+from bot.use_cases.services import AHEAD, Repeats
 from tests.fakes.messenger import RecordingMessenger
 from tests.fakes.metrics import QuietMetrics
 from tests.unit.bot.use_cases.room import ANN, HERE, MET, TEAM, Room, later, room
@@ -35,7 +35,7 @@ def counted(here: Room) -> list[tuple[str, str]]:
 
 async def asked(here: Room, text: str = "AAA BBB") -> Request:
     question = here.question(text, handler="/compare")
-    await ThreadAnswers(here.parts).compare(question)
+    await FundAnswers(here.parts).compare(question)
     return question
 
 
@@ -45,7 +45,7 @@ async def test_what_stands_is_not_posted_again_and_its_topic_is_kept(here: Room)
     topic = await here.repository.recall(HERE, posted.ts)
     await here.store.forget_topics(here.clock.now() + timedelta(days=1))
     assert await here.repository.recall(HERE, posted.ts) is None, "the worker was killed before it was kept"
-    await ThreadAnswers(here.parts).compare(later(question))
+    await FundAnswers(here.parts).compare(later(question))
     assert here.messenger.posted == [posted]
     assert await here.repository.recall(HERE, posted.ts) == topic is not None
     assert counted(here) == []
@@ -53,7 +53,7 @@ async def test_what_stands_is_not_posted_again_and_its_topic_is_kept(here: Room)
 
 async def test_what_does_not_stand_is_posted(here: Room) -> None:
     await asked(here)
-    await ThreadAnswers(here.parts).compare(later(here.question("AAA BBB", handler="/compare")))
+    await FundAnswers(here.parts).compare(later(here.question("AAA BBB", handler="/compare")))
     assert len({posted.key for posted in here.messenger.posted}) == 2
 
 
@@ -68,7 +68,7 @@ async def test_where_nobody_may_look_it_is_posted_again_and_that_is_said(
 ) -> None:
     question = await asked(here)
     here.messenger.unreadable = True
-    await ThreadAnswers(here.parts).compare(later(question))
+    await FundAnswers(here.parts).compare(later(question))
     assert len(here.messenger.posted) == 2
     assert f"The answer to {question.id} is possibly repeated" in caplog.text
     assert counted(here) == [("answer", "possibly repeated")]
@@ -76,7 +76,7 @@ async def test_where_nobody_may_look_it_is_posted_again_and_that_is_said(
 
 async def test_files_are_known_by_their_names(here: Room) -> None:
     question = here.question(SectionQuery("csv AAA BBB").value, handler="ask", thread=THREAD)
-    answers = ThreadAnswers(here.parts)
+    answers = FundAnswers(here.parts)
     await answers.ask(question)
     await answers.ask(later(question))
     assert len(here.messenger.attached) == 1
@@ -124,15 +124,15 @@ class TestLooks:
         looks = self.looking(here, here.messenger)
         question = later(here.question("", channel=""))
         assert await looks.before_posting(question) is None
-        assert not await looks.stands(question)
+        assert not await looks.is_answered(question)
         assert "its channel is not known" in caplog.text
 
     async def test_it_stands_only_where_that_is_known(self, here: Room) -> None:
         looks, question = self.looking(here, here.messenger), await asked(here)
-        assert not await looks.stands(question)
-        assert await looks.stands(later(question))
+        assert not await looks.is_answered(question)
+        assert await looks.is_answered(later(question))
         here.messenger.unreadable = True
-        assert not await looks.stands(later(question))
+        assert not await looks.is_answered(later(question))
 
     async def test_it_looks_since_the_question_or_an_hour_where_that_is_yet_to_come(self, here: Room) -> None:
         since: list[datetime] = []

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from analytics.measures import MEASURES
 from bot.language import MOST_SYMBOLS, FollowUp
-from bot.language.thread.vocabulary import TAKEN
+from bot.language.thread_words import TAKEN
 from bot.model import Section
 from tests.unit.bot.language.making import RATES, WINDOWS
 from tests.unit.bot.language.making import SYMBOLS as ANY_SYMBOLS

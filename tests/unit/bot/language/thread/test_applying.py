@@ -11,7 +11,7 @@ from analytics.query import Query
 from analytics.returns import ZERO, Rate
 from analytics.window import Window, parse
 from bot.errors import UserError
-from bot.language import FollowUp, applied, read_follow
+from bot.language import FollowUp, read_follow, resolve_query
 from bot.model import ThreadContext
 
 TODAY = date(2026, 1, 20)
@@ -23,7 +23,7 @@ TOPIC = ThreadContext(THERE, "Yahoo Finance")
 def asked(text: str, there: Query | None = THERE) -> Query:
     follow = read_follow(text, TODAY)
     assert isinstance(follow, FollowUp)
-    return applied(follow, ThreadContext(there) if there else None, TODAY)
+    return resolve_query(follow, ThreadContext(there) if there else None, TODAY)
 
 
 def refused(text: str, there: Query | None = THERE) -> tuple[str, ...]:

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from analytics.query import Query
 from analytics.window import parse
-from bot.language import FollowUp, Help, applied, follow_text, nearest, read_digest, read_follow, read_watch
+from bot.language import (
+    FollowUp,
+    Help,
+    follow_text,
+    read_digest,
+    read_follow,
+    read_watch,
+    resolve_query,
+    suggestions,
+)
 from bot.model import ThreadContext
 from tests.unit.bot.language.test_any_text import HOSTILE, PATIENCE, TEXTS
 
@@ -86,38 +95,38 @@ def can_be_asked(text: str) -> bool:
     ],
 )
 def test_the_nearest_come_first(text: str, meant: tuple[str, ...]) -> None:
-    found = nearest(text, like, today=TODAY)
+    found = suggestions(text, like, today=TODAY)
     assert found[: len(meant)] == meant
     assert all(map(can_be_asked, found))
 
 
 def test_in_a_thread_a_fund_alone_may_join_those_above() -> None:
-    assert nearest("and IWM?", topic=TOPIC) == ("add IWM", "vs IWM", "returns IWM")
+    assert suggestions("and IWM?", topic=TOPIC) == ("add IWM", "vs IWM", "returns IWM")
 
 
 def test_in_a_thread_last_year_is_told_from_its_day() -> None:
     later = date(2027, 6, 1)
-    assert nearest("returns last year becuase", topic=TOPIC, today=later)[0] == "returns 2025"
-    assert nearest("returns ISCB last year becuase", today=later)[0] == "returns ISCB 2026"
+    assert suggestions("returns last year becuase", topic=TOPIC, today=later)[0] == "returns 2025"
+    assert suggestions("returns ISCB last year becuase", today=later)[0] == "returns ISCB 2026"
 
 
 def test_what_cannot_be_asked_of_the_thread_is_left_out() -> None:
-    assert "add SPSM" not in nearest("SPSM", topic=TOPIC)
-    found = nearest("add ISCB SPMS weekyl", like, TOPIC, TODAY)
+    assert "add SPSM" not in suggestions("SPSM", topic=TOPIC)
+    found = suggestions("add ISCB SPMS weekyl", like, TOPIC, TODAY)
     for text in found:
         read = read_follow(text, TODAY)
         if isinstance(read, FollowUp):
-            applied(read, TOPIC, TODAY)
+            resolve_query(read, TOPIC, TODAY)
 
 
 def test_days_are_left_out_where_nobody_says_what_day_it_is() -> None:
-    assert nearest("ISCB SPSM since 2021-03-19")[0] == "compare ISCB SPSM"
-    assert nearest("ISCB SPSM since 2027-03-19", today=TODAY)[0] == "compare ISCB SPSM"
+    assert suggestions("ISCB SPSM since 2021-03-19")[0] == "compare ISCB SPSM"
+    assert suggestions("ISCB SPSM since 2027-03-19", today=TODAY)[0] == "compare ISCB SPSM"
 
 
 def holds(text: str) -> None:
     started = time.process_time()
-    found = nearest(text, like)
+    found = suggestions(text, like)
     assert time.process_time() - started < PATIENCE
     assert len(set(found)) == 3
     assert all(map(can_be_asked, found)), found
@@ -202,7 +211,7 @@ def test_there_are_three_for_any_text_at_length(text: str) -> None:
 @pytest.mark.parametrize("evil", HOSTILE)
 def test_what_is_hostile_is_not_offered(evil: str) -> None:
     for place in ("{}", "sectors {}", "add {} VB", "wach {}", "digset {}"):
-        for each in nearest(place.format(evil)):
+        for each in suggestions(place.format(evil)):
             assert not set("<>`&") & set(each.replace(" < ", "")), each
 
 
@@ -212,4 +221,4 @@ def test_what_is_hostile_is_not_offered(evil: str) -> None:
 )
 def test_what_is_long_is_read_at_once(text: str) -> None:
     holds(text)
-    assert nearest(text, today=TODAY)
+    assert suggestions(text, today=TODAY)

@@ -9,7 +9,7 @@ import pytest
 from bot.commands import COMPARE, DIGEST, FOLLOW_UPS, SECTORS, TALK, WATCH, Command
 from bot.errors import Unclear
 from bot.language import FollowUp, Help, follow_text, read_follow
-from bot.language.thread.vocabulary import STUDIES
+from bot.language.thread_words import STUDIES
 from bot.model import Section
 
 TODAY = date(2026, 1, 20)

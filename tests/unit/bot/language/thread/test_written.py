@@ -12,15 +12,15 @@ from analytics.measures import MEASURES
 from analytics.returns import ZERO, Rate
 from analytics.window import parse
 from bot.language import FollowUp, follow_text, read_follow
-from bot.language.thread.drafts import by_default
+from bot.language.thread import drop_defaults
 from bot.model import Section
 from tests.unit.bot.language.thread.asking import TODAY, follow_ups
 
 
 def same(follow: FollowUp) -> None:
     text = follow_text(follow)
-    assert read_follow(text, TODAY) == by_default(follow), text
-    assert follow_text(by_default(follow)) == text
+    assert read_follow(text, TODAY) == drop_defaults(follow), text
+    assert follow_text(drop_defaults(follow)) == text
 
 
 @given(follow_ups())
@@ -73,6 +73,6 @@ def test_where_funds_are_named_what_holds_by_default_is_not_said() -> None:
     """Nothing of a thread is kept that it would have to be told from."""
     named = FollowUp(symbols=("ISCB", "SPSM"), rate=ZERO, weekly=False)
     assert follow_text(named) == "compare ISCB SPSM"
-    assert by_default(named) == FollowUp(symbols=("ISCB", "SPSM"))
+    assert drop_defaults(named) == FollowUp(symbols=("ISCB", "SPSM"))
     in_thread = replace(named, symbols=())
-    assert by_default(in_thread) == in_thread
+    assert drop_defaults(in_thread) == in_thread

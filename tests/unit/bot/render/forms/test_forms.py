@@ -12,7 +12,7 @@ import pytest
 
 from analytics.watch.rules import WATCHABLE, Op
 from analytics.window import WORDS
-from bot.language.rule.vocabulary import SECTORS
+from bot.language.rule_words import SECTORS
 from bot.language.words import rate_of
 from bot.model import Digest, DigestMode
 from bot.playground.api import blocks as checks

@@ -17,7 +17,7 @@ from bot.render.home import Freshness, HomeFacts, home_view
 from bot.render.rules.charts import overview_chart
 from bot.render.rules.digest import digest_details, digest_message
 from bot.render.rules.state import urgency
-from bot.use_cases.watch.looking import chosen
+from bot.use_cases.rule_status import page_of_rules
 from tests.unit.bot.render.watch.stories import (
     FALL,
     FIRED,
@@ -114,7 +114,7 @@ def test_it_is_the_same_everywhere() -> None:
     active = expected[:-1]
     digest_content = DigestContent(SESSION, tuple(each for each in mixed if each.watched.name in active))
     known = [StoredRule(each.watched, RuleState(each.state, reading=each.reading)) for each in mixed]
-    listed = [each.watched.name for each in chosen(known, RuleListing())[0]]
+    listed = [each.watched.name for each in page_of_rules(known, RuleListing())[0]]
     assert listed == names(sorted((replace(each, flip=None) for each in mixed), key=urgency))
     assert first_cells(digest_details(digest_content)) == active
     now = datetime(2026, 1, 20, 12, tzinfo=UTC)

@@ -16,12 +16,12 @@ from analytics.watch.states import State
 from bot.commands import COMMANDS, WATCH
 from bot.errors import Unclear
 from bot.language import (
-    About,
     Acknowledge,
     DigestOff,
     DigestOn,
     FollowUp,
     Help,
+    RuleCommand,
     Snooze,
     Unsnooze,
     Watch,
@@ -133,4 +133,4 @@ def test_the_confirmation_offered_for_noise_is_the_one_that_was_tried() -> None:
 
 def test_looking_up_a_rule_names_it() -> None:
     assert read_watch("why R7", SESSION) == read_watch("why 7", SESSION)
-    assert isinstance(read_watch("why R7", SESSION), About)
+    assert isinstance(read_watch("why R7", SESSION), RuleCommand)

@@ -12,8 +12,7 @@ from bot.errors import Unavailable
 from bot.model import AuditAction, NoticeKind, RuleReport
 from bot.ports import Task
 from bot.render import ids
-from bot.use_cases.buttons.answers import ButtonAnswers
-from bot.use_cases.buttons.handlers import handlers
+from bot.use_cases.buttons import ButtonAnswers, button_handlers
 from tests.unit.bot.use_cases.room import ADA, BEN, ELSEWHERE, HERE, MET, NOW, QUIET, TEAM, Room, later
 
 pytestmark = pytest.mark.slow
@@ -44,7 +43,7 @@ async def stories(here: Room) -> list[tuple[NoticeKind, RuleReport]]:
 
 def test_every_door_that_lets_something_in_has_an_answer(here: Room) -> None:
     asks = {ids.ACK, ids.EDIT}
-    assert set(ButtonAnswers(here.parts).answered) == set(handlers(here.clock)) - asks
+    assert set(ButtonAnswers(here.parts).answered) == set(button_handlers(here.clock)) - asks
 
 
 async def test_an_acknowledgement_is_kept_and_told_on_the_card_and_in_its_thread(fired: Room) -> None:

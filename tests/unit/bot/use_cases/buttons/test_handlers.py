@@ -14,11 +14,10 @@ from bot.clock import FixedClock
 from bot.model import Request
 from bot.ports import Ack, Place
 from bot.render import ids
-from bot.use_cases.buttons.answers import in_place
-from bot.use_cases.buttons.handlers import edited, handlers, read_form, reason_of
+from bot.use_cases.buttons import button_handlers, edited_rule, move_to_card, read_form, reason_of
 from tests.unit.bot.use_cases.room import ANN, HERE, NOW, TEAM
 
-HANDLERS = handlers(FixedClock(NOW))
+HANDLERS = button_handlers(FixedClock(NOW))
 CARD = Place(TEAM, HERE, ANN, thread="1700000000.000001")
 META = {"rule": "R7v2", "channel": HERE, "ts": "1700000000.000001"}
 TEXT = "ISCB sortino 1y < 1 for 5 sessions"
@@ -60,7 +59,7 @@ def test_a_form_is_asked_from_within_a_thread_where_it_was_opened_there(action: 
         form = HANDLERS[action].receive(value, place).form
         assert form
         sent = replace(asked, text=json.dumps({"metadata": form["private_metadata"]}))
-        assert Place.of(in_place(sent)) == place
+        assert Place.of(move_to_card(sent)) == place
     assert not read_form('{"metadata": "{\\"rule\\": \\"R7v2\\", \\"within\\": 1}"}').within
 
 
@@ -111,7 +110,7 @@ def test_a_reason_has_to_be_given(reason: str | None) -> None:
 
 def test_a_rules_words_are_checked_at_the_field() -> None:
     assert HANDLERS[ids.EDIT_FORM].receive(form(rule=TEXT), CARD) == Ack(work=True)
-    watch = edited(read_form(form(rule=TEXT)), NOW.date())
+    watch = edited_rule(read_form(form(rule=TEXT)), NOW.date())
     assert (watch.number, watch.text) == (7, TEXT)
 
 

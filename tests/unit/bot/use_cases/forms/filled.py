@@ -9,10 +9,10 @@ from typing import Any
 
 from bot.clock import FixedClock
 from bot.ports import Ack, Handler, Place
-from bot.use_cases.forms.handlers import handlers
+from bot.use_cases.forms import form_handlers
 from tests.unit.bot.use_cases.room import ANN, HERE, NOW, TEAM
 
-HANDLERS = handlers(FixedClock(NOW))
+HANDLERS = form_handlers(FixedClock(NOW))
 TODAY = NOW.date()
 THREAD = "1700000000.000001"
 PLACE = Place(TEAM, HERE, ANN)

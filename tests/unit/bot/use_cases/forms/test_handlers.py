@@ -17,7 +17,7 @@ from bot.model import SectionQuery, ThreadContext
 from bot.ports import Ack, Handler, Place
 from bot.render import forms, ids
 from bot.render.limits import view_violations
-from bot.use_cases.forms.handlers import handlers
+from bot.use_cases.forms import form_handlers
 from tests.unit.bot.use_cases.forms.filled import (
     HANDLERS,
     IN_THREAD,
@@ -175,7 +175,7 @@ def test_a_message_that_names_too_few_or_too_many_says_so(text: str, funds: str 
 def test_what_is_known_as_a_fund_is_one() -> None:
     text = "Is F better than SPSM?"
     assert state(opened(HANDLERS.shortcuts[ids.COMPARE_NAMED], text))["funds"] == "SPSM"
-    knowing = handlers(FixedClock(NOW), {"F"}).shortcuts[ids.COMPARE_NAMED]
+    knowing = form_handlers(FixedClock(NOW), {"F"}).shortcuts[ids.COMPARE_NAMED]
     assert state(opened(knowing, text))["funds"] == "F SPSM"
 
 

@@ -19,7 +19,7 @@ from bot.language import Watch, read_watch
 from bot.model import SectionQuery, ThreadContext
 from bot.render import forms, ids
 from bot.render.forms import measure_groups
-from bot.use_cases.forms.watching import SECTOR_NAMES
+from bot.use_cases.forms import SECTOR_NAMES
 from tests.unit.bot.use_cases.forms.filled import HANDLERS, NOWHERE, TODAY, faults, opened, said, sent
 
 EMPTY = opened(HANDLERS.presses[ids.OPEN_WATCH])

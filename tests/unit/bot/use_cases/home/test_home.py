@@ -17,9 +17,16 @@ from bot.model import Request
 from bot.ports import Ack, Place, Task, User
 from bot.render import ids
 from bot.render.home import LINES, UNSNOOZE
-from bot.use_cases.home.answers import HOME, HomeAnswers
-from bot.use_cases.home.handlers import JOINED, OPENED, joined, opened, presses
-from bot.use_cases.home.seeing import see
+from bot.use_cases.home import (
+    HOME,
+    JOINED,
+    OPENED,
+    HomeAnswers,
+    home_buttons,
+    joined_handler,
+    load_home_facts,
+    opened_handler,
+)
 from tests.unit.bot.use_cases.room import ANN, BEN, ELSEWHERE, HERE, MET, NOW, QUIET, TEAM, Room, room
 
 SECRET = "C9SECRET"
@@ -61,7 +68,7 @@ class House:
     answers: HomeAnswers
 
     async def look(self, user: str = ANN, **more: Any) -> str:
-        await self.answers.opened(self.room.question("", user=user, channel="", handler=OPENED, **more))
+        await self.answers.show_opened(self.room.question("", user=user, channel="", handler=OPENED, **more))
         return self.home_tabs.read(user)
 
 
@@ -119,7 +126,7 @@ async def test_a_silent_source_takes_nothing_else_away(house: House) -> None:
 
 
 async def test_without_rules_the_prices_of_a_large_fund_are_looked_at(house: House) -> None:
-    seen = await see(house.room.parts, TEAM, ANN)
+    seen = await load_home_facts(house.room.parts, TEAM, ANN)
     assert (seen.stories, seen.freshness.priced) == ((), None)  # the market of the test does not know it
     assert house.room.market.asked == 1
 
@@ -154,7 +161,7 @@ async def test_an_answer_has_the_tabs_shown_anew(house: House) -> None:
     async def answer(question: Request) -> None:
         await house.room.watch(MET)
 
-    await house.answers.refreshing(answer)(house.room.question("x"))
+    await house.answers.with_refresh(answer)(house.room.question("x"))
     assert Task(HOME, f"{TEAM}/{ANN}") in house.room.jobs.tasks
     await house.answers.work(f"{TEAM}/{ANN}")
     assert "*R1*" in house.home_tabs.read(ANN)
@@ -179,7 +186,7 @@ async def test_an_answer_that_fails_fails_and_the_tabs_are_shown_anew(house: Hou
         raise Unavailable("Slack", "no connection")
 
     with pytest.raises(Unavailable):
-        await house.answers.refreshing(answer)(house.room.question("x"))
+        await house.answers.with_refresh(answer)(house.room.question("x"))
     assert house.room.jobs.tasks == [Task(HOME, f"{TEAM}/{ANN}")]
 
 
@@ -192,7 +199,7 @@ async def test_a_tab_that_slack_refuses_is_left_until_it_is_opened(house: House)
 
 
 async def test_the_bot_says_what_it_does_where_it_comes_in(house: House) -> None:
-    await house.answers.joined(house.room.question("", handler=JOINED))
+    await house.answers.greet_channel(house.room.question("", handler=JOINED))
     (posted,) = house.room.messenger.posted
     assert posted.place.channel == HERE
     assert posted.message.text.splitlines() == list(LINES)
@@ -212,7 +219,7 @@ class Echo:
 def test_events_are_let_in_under_their_own_names() -> None:
     assert [
         (handler.receive("", HOME_TAB).work, handler.receive("", HOME_TAB).handler)
-        for handler in (opened(), joined())
+        for handler in (opened_handler(), joined_handler())
     ] == [
         (True, "home"),
         (True, "joined"),
@@ -220,19 +227,19 @@ def test_events_are_let_in_under_their_own_names() -> None:
 
 
 def test_a_quick_comparison_is_answered_as_a_direct_message() -> None:
-    taken = presses(Echo())["home.compare"].receive("ISCB SPSM", HOME_TAB)
+    taken = home_buttons(Echo())["home.compare"].receive("ISCB SPSM", HOME_TAB)
     assert (taken.work, taken.handler, taken.text) == (True, "/compare", "ISCB SPSM")
     assert taken.place == Place(TEAM, ANN, ANN)
 
 
 def test_the_off_switch_is_thrown_in_the_channel_not_in_the_thread() -> None:
-    taken = presses(Echo())["digest.off"].receive("digest", Place(TEAM, HERE, ANN, "1.2"))
+    taken = home_buttons(Echo())["digest.off"].receive("digest", Place(TEAM, HERE, ANN, "1.2"))
     assert (taken.handler, taken.text, taken.place) == ("/digest", "off", Place(TEAM, HERE, ANN))
     assert not taken.open  # not for people of another workspace
 
 
 def test_a_snooze_is_ended_in_the_channel_of_its_rule() -> None:
-    handler = presses(Never())[UNSNOOZE]
+    handler = home_buttons(Never())[UNSNOOZE]
     there = Place(TEAM, HERE, ANN)
     value = json.dumps({"rule": "R7v2", "channel": HERE})
     assert handler.receive(value, HOME_TAB) == Ack(work=True, handler=ids.UNSNOOZE, text="R7v2", place=there)

@@ -21,7 +21,7 @@ from bot.model import NoticeKind, Request, SectionQuery, ThreadContext
 from bot.ports import Delivered, Place, User
 from bot.render import text as words
 from bot.render.message import Message
-from bot.use_cases.threads.answers import ThreadAnswers
+from bot.use_cases.compare import FundAnswers
 from tests.unit.bot.use_cases.room import ANN, BEN, HERE, MET, NOW, TEAM, Room, later, room
 
 THREAD = "1700000000.000777"
@@ -33,14 +33,14 @@ PAIR = ThreadContext(Comparing(("AAA", "BBB"), parse("1y"), SETTLED), "Hand Mark
 async def ask(here: Room, text: str, topic: ThreadContext | None = None, **more: Any) -> Request:
     """Said, or pressed with the topic of a button."""
     question = here.question(SectionQuery(text, topic).value, **{"handler": "ask", "thread": THREAD, **more})
-    await ThreadAnswers(here.parts).ask(question)
+    await FundAnswers(here.parts).ask(question)
     return question
 
 
 async def compare(here: Room, text: str, **more: Any) -> Request:
     """`/compare text`"""
     question = here.question(text, handler="/compare", **more)
-    await ThreadAnswers(here.parts).compare(question)
+    await FundAnswers(here.parts).compare(question)
     return question
 
 
@@ -84,7 +84,7 @@ async def test_a_question_is_read_on_the_day_it_was_asked(here: Room) -> None:
     """Answered after midnight, it still means what the handler took it for."""
     question = here.question("AAA BBB asof 2026-01-16", handler="/compare")
     here.clock.set(NOW + timedelta(days=2))
-    await ThreadAnswers(here.parts).compare(question)
+    await FundAnswers(here.parts).compare(question)
     assert titles(here) == ["AAA vs BBB · 1 year to 16 Jan 2026"]
 
 
@@ -155,7 +155,7 @@ async def test_a_study_of_named_funds_changes_it(here: Room) -> None:
 
 async def test_sectors_as_a_command_begins_a_thread_of_its_own(here: Room) -> None:
     question = here.question("AAA BBB vs CCC", handler="/sectors")
-    await ThreadAnswers(here.parts).sectors(question)
+    await FundAnswers(here.parts).sectors(question)
     (posted,) = here.messenger.posted
     assert posted.place.thread is None
     assert titles(here) == ["AAA, BBB against CCC · sectors"]
@@ -261,7 +261,7 @@ async def test_the_same_question_twice_is_remembered_once(here: Room) -> None:
     question = await ask(here, "compare AAA BBB", channel=ALONE, thread=None)
     rows = {name: len(found) for name, found in here.rows().items()}
     here.messenger._numbers = iter([1])  # type: ignore[assignment]  # Slack has it under the same ts
-    await ThreadAnswers(here.parts).ask(later(question))
+    await FundAnswers(here.parts).ask(later(question))
     assert {name: len(found) for name, found in here.rows().items()} == rows
 
 
@@ -296,7 +296,7 @@ class Elsewhere:
 
 async def test_an_answer_in_direct_messages_is_asked_on_there(here: Room) -> None:
     parts = replace(here.parts, messenger=Elsewhere())  # type: ignore[arg-type]
-    await ThreadAnswers(parts).ask(here.question(SectionQuery("compare AAA BBB").value, thread=THREAD))
+    await FundAnswers(parts).ask(here.question(SectionQuery("compare AAA BBB").value, thread=THREAD))
     assert await here.repository.recall(HERE, THREAD) is None
     assert await here.repository.recall("D7", "1700000000.000042") == PAIR
     assert await here.repository.recall("D7", "") == PAIR

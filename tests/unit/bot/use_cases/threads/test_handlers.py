@@ -19,10 +19,10 @@ from bot.clock import FixedClock
 from bot.model import SectionQuery, ThreadContext
 from bot.ports import Ack, Place
 from bot.render.message import Message
+from bot.use_cases.compare import SectorsHandler
 from bot.use_cases.digest import DigestHandler
-from bot.use_cases.threads.handlers import FollowUpHandler, MentionHandler
-from bot.use_cases.threads.sectors_command import SectorsHandler
-from bot.use_cases.watch.handler import WatchHandler
+from bot.use_cases.rules import WatchHandler
+from bot.use_cases.threads import FollowUpHandler, MentionHandler
 from tests.unit.bot.use_cases.room import ANN, HERE, NOW, TEAM
 
 CLOCK = FixedClock(NOW)
@@ -238,7 +238,7 @@ def test_a_slip_after_sectors_gets_what_is_nearest() -> None:
 def test_doors_open_without_pandas_or_matplotlib() -> None:
     """The web role holds neither."""
     code = (
-        "import sys; import bot.use_cases.threads.handlers;"
+        "import sys; import bot.use_cases.threads;"
         "print([m for m in ('pandas', 'matplotlib', 'sqlalchemy', 'scipy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -12,7 +12,7 @@ from analytics.watch.states import State
 from analytics.window import Window, parse
 from bot.language import Watch, read_watch
 from bot.model import DigestContent, RuleReport, RuleVersion, ThreadContext
-from bot.use_cases.threads.recalling import told_of
+from bot.use_cases.threads import context_of_notice
 
 DAY = date(2026, 1, 16)
 MADE = datetime(2026, 1, 16, 22, tzinfo=UTC)
@@ -62,17 +62,17 @@ def about(
     ],
 )
 def test_a_card_is_about_its_rule_as_it_is_read(text: str, topic: ThreadContext) -> None:
-    assert told_of(story(text)) == topic
+    assert context_of_notice(story(text)) == topic
 
 
 def test_a_digest_is_about_the_funds_of_its_rules_in_their_order() -> None:
     told = digest_content("ISCB sortino < 1.0 then SPSM", "IWM drawdown < -15%", "SPSM sharpe < 0.5 then VB")
-    assert told_of(told) == about("ISCB", "SPSM", "IWM", "VB")
+    assert context_of_notice(told) == about("ISCB", "SPSM", "IWM", "VB")
 
 
 def test_what_does_not_fit_side_by_side_is_counted() -> None:
     told = digest_content(*(f"F{number} sortino < 1.0 then G{number}" for number in range(5)))
-    topic = told_of(told)
+    topic = context_of_notice(told)
     assert topic
     assert topic.comparing.symbols == ("F0", "G0", "F1", "G1", "F2", "G2")
     assert topic.more == 4
@@ -88,16 +88,16 @@ def test_what_does_not_fit_side_by_side_is_counted() -> None:
 )
 def test_the_window_is_that_of_the_rules_where_they_agree(texts: tuple[str, ...], window: str) -> None:
     """What reads a fund's facts has none."""
-    topic = told_of(digest_content(*texts))
+    topic = context_of_notice(digest_content(*texts))
     assert topic
     assert topic.comparing.window == Window(window)
 
 
 def test_rates_and_benchmarks_that_differ_are_not_chosen_from() -> None:
-    topic = told_of(digest_content("ISCB beta vs SPY > 1.2", "IWM beta vs VTI > 1.2"))
+    topic = context_of_notice(digest_content("ISCB beta vs SPY > 1.2", "IWM beta vs VTI > 1.2"))
     assert topic
     assert topic.comparing.benchmark is None
-    topic = told_of(digest_content("ISCB sortino rf=4% < 1", "IWM sortino rf=tbill < 1"))
+    topic = context_of_notice(digest_content("ISCB sortino rf=4% < 1", "IWM sortino rf=tbill < 1"))
     assert topic
     assert topic.comparing.rate == Rate(0.0)
 
@@ -108,16 +108,16 @@ def test_the_day_is_that_of_the_session_told_of() -> None:
         story("ISCB sortino < 1", session=earlier),
         digest_content("ISCB sortino < 1", session=earlier),
     ):
-        topic = told_of(told)
+        topic = context_of_notice(told)
         assert topic
         assert topic.comparing.as_of == earlier
 
 
 def test_a_digest_of_no_rules_is_about_nothing() -> None:
-    assert told_of(DigestContent(DAY, ())) is None
+    assert context_of_notice(DigestContent(DAY, ())) is None
 
 
 def test_a_rule_that_was_never_read_has_any_source() -> None:
-    topic = told_of(story("ISCB sortino < 1", source=""))
+    topic = context_of_notice(story("ISCB sortino < 1", source=""))
     assert topic
     assert topic.source == ""

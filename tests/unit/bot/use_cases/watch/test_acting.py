@@ -10,7 +10,7 @@ from analytics.watch.states import Acknowledgement
 from bot.model import AuditAction, NoticeKind, RuleReport
 from bot.ports import Place
 from bot.render import ids
-from bot.use_cases.watch.handler import WatchHandler
+from bot.use_cases.rules import WatchHandler
 from tests.unit.bot.use_cases.room import ANN, BEN, ELSEWHERE, HERE, MET, NOW, QUIET, TEAM, Room, later
 
 pytestmark = pytest.mark.slow

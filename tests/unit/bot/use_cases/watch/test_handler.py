@@ -9,7 +9,7 @@ import pytest
 
 from bot.clock import FixedClock
 from bot.ports import Ack, Place
-from bot.use_cases.watch.handler import WatchHandler
+from bot.use_cases.rules import WatchHandler
 from tests.unit.bot.use_cases.room import HERE, NOW, TEAM
 
 HANDLER = WatchHandler(FixedClock(NOW), lambda symbol: ["ISCB"])
@@ -53,7 +53,7 @@ def test_help_is_the_usage() -> None:
 def test_doors_open_without_pandas_or_matplotlib() -> None:
     """The web role holds neither."""
     code = (
-        "import sys, bot.use_cases.watch.handler, bot.use_cases.buttons.handlers, bot.use_cases.digest;"
+        "import sys, bot.use_cases.rules, bot.use_cases.buttons, bot.use_cases.digest;"
         "print([m for m in ('pandas', 'matplotlib', 'sqlalchemy', 'scipy') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -11,8 +11,8 @@ import pytest
 from bot.model import ChannelKey, NoticeKind, RuleStatus
 from bot.ports import Place
 from bot.render import ids
-from bot.use_cases.buttons.handlers import handlers
-from bot.use_cases.watch.hearing import close_for_good, look_again, reopen, reopening
+from bot.use_cases.buttons import button_handlers
+from bot.use_cases.channels import close_deleted_channel, reopen_channel, reopen_channels, with_reopening
 from tests.unit.bot.use_cases.room import ANN, BEN, HERE, MET, QUIET, TEAM, Room, later, room
 
 CHANNEL_KEY = ChannelKey(TEAM, HERE)
@@ -70,7 +70,7 @@ async def test_it_is_set_in_the_direct_messages_of_who_asks(here: Room) -> None:
     "value", ["", "list", "test AAA sharpe < 1", "edit R1 AAA sharpe < 1", "nonsense", "R1"]
 )
 async def test_a_button_sets_a_rule_and_nothing_else(here: Room, value: str) -> None:
-    taken = handlers(here.clock)[ids.ALONE].receive(value, Place(TEAM, HERE, ANN))
+    taken = button_handlers(here.clock)[ids.ALONE].receive(value, Place(TEAM, HERE, ANN))
     assert not taken.work
     assert taken.reply
 
@@ -80,8 +80,8 @@ async def test_a_channel_that_hears_again_is_told_once(here: Room) -> None:
     await closed(here)
     assert await due(here, ANN) == [(NoticeKind.STOPPED, HERE), (NoticeKind.ALERT, "R1v1")]
     question = here.question("")
-    assert await reopen(here.parts, CHANNEL_KEY, question.id)
-    assert await reopen(here.parts, CHANNEL_KEY, question.id)
+    assert await reopen_channel(here.parts, CHANNEL_KEY, question.id)
+    assert await reopen_channel(here.parts, CHANNEL_KEY, question.id)
     assert await due(here, HERE) == [
         (NoticeKind.CARD, f"R1v1/back/{question.id}"),
         (NoticeKind.RESUMED, f"back/{question.id}"),
@@ -96,7 +96,7 @@ async def test_a_card_that_is_refused_when_the_channel_was_to_hear_again_is_told
     card = await here.store.outbox.claim(CHANNEL_KEY, here.clock.now(), timedelta(minutes=2), "me")
     assert card
     await here.store.outbox.drop(card, "no_text")  # nobody has heard of it
-    await reopen(here.parts, CHANNEL_KEY, "again")
+    await reopen_channel(here.parts, CHANNEL_KEY, "again")
     await closed(here)
     assert await due(here, ANN) == [(NoticeKind.STOPPED, HERE), (NoticeKind.ALERT, "R1v1")]
 
@@ -111,12 +111,12 @@ async def test_only_a_channel_that_takes_posts_is_opened_by_a_question(here: Roo
     await closed(here)
     here.channels.closed = {HERE: ABSENT}
     question = here.question("list")
-    await reopening(here.parts, answer)(question)
+    await with_reopening(here.parts, answer)(question)
     here.channels.closed, here.channels.silent = {}, True
-    await reopening(here.parts, answer)(question)
+    await with_reopening(here.parts, answer)(question)
     assert await due(here, HERE) == []
     here.channels.silent = False
-    await reopening(here.parts, answer)(question)
+    await with_reopening(here.parts, answer)(question)
     assert [kind for kind, _ in await due(here, HERE)] == [NoticeKind.CARD, NoticeKind.RESUMED]
     assert asked == ["asked"] * 3
 
@@ -126,19 +126,19 @@ async def test_a_channel_that_takes_posts_again_is_found_by_a_look_at_all_of_the
     await here.watch(MET)
     await closed(here)
     here.channels.closed = {HERE: ABSENT}
-    await look_again(here.parts, "2026-01-17")
+    await reopen_channels(here.parts, "2026-01-17")
     assert await due(here, HERE) == []
     here.channels.closed = {}
     for _ in range(2):
-        await look_again(here.parts, "2026-01-18")
+        await reopen_channels(here.parts, "2026-01-18")
     assert [kind for kind, _ in await due(here, HERE)] == [NoticeKind.CARD, NoticeKind.RESUMED]
 
 
 async def test_where_no_daily_post_is_wanted_nothing_is_told(here: Room) -> None:
-    assert not await reopen(here.parts, CHANNEL_KEY, "q")
+    assert not await reopen_channel(here.parts, CHANNEL_KEY, "q")
     await here.watch(MET)
     await here.digest("off")
-    assert not await reopen(here.parts, CHANNEL_KEY, "q")
+    assert not await reopen_channel(here.parts, CHANNEL_KEY, "q")
 
 
 async def test_a_deleted_channel_has_no_rules_that_are_read(here: Room) -> None:
@@ -146,9 +146,9 @@ async def test_a_deleted_channel_has_no_rules_that_are_read(here: Room) -> None:
     await here.watch(MET)
     await here.watch(QUIET, user=BEN)
     question = here.question("", user="")
-    await close_for_good(here.parts, question)
+    await close_deleted_channel(here.parts, question)
     rows = here.rows()
-    await close_for_good(here.parts, later(question))
+    await close_deleted_channel(here.parts, later(question))
     assert here.rows() == rows
     assert {kept.watched.status for kept in await here.repository.rules(HERE)} == {RuleStatus.PAUSED}
     assert await due(here, ANN) == [(NoticeKind.STOPPED, HERE), (NoticeKind.ALERT, "R1v1")]

@@ -84,7 +84,7 @@ async def test_who_has_no_time_zone_hears_at_the_exchanges(here: Room, zone: str
 
 async def test_a_daily_post_that_was_switched_off_stays_off(here: Room) -> None:
     off = Digest(TEAM, HERE, BEN, time(7, 0), "America/New_York", on=False)
-    await here.repository.keep(off)
+    await here.repository.save_digest(off)
     await here.watch(MET)
     assert await here.repository.digest(HERE) == off
     assert "nobody is told" in here.heard()

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.language import RuleListing, Stand, list_text, read_watch
+from bot.language import ListedState, RuleListing, list_text, read_watch
 from bot.model import RuleState, SectionQuery, StoredRule
 from bot.render.limits import violations
 from bot.render.message import Message
 from bot.render.rules.lists import PAGE, list_message
-from bot.use_cases.watch.looking import chosen
-from bot.use_cases.watch.services import as_told
+from bot.use_cases.rule_status import page_of_rules
+from bot.use_cases.services import rule_report
 from tests.unit.bot.render.watch.stories import DIGEST
 from tests.unit.bot.render.watch.stories import QUIET as CALM
 from tests.unit.bot.use_cases.room import MET, QUIET, Room
@@ -28,7 +28,7 @@ FRIDAY = date(2026, 1, 16)
 @settings(max_examples=20, deadline=None)
 @given(
     st.integers(0, 250),
-    st.sampled_from([RuleListing(), RuleListing(("ISCB",)), RuleListing(stand=Stand.QUIET)]),
+    st.sampled_from([RuleListing(), RuleListing(("ISCB",)), RuleListing(stand=ListedState.QUIET)]),
 )
 @example(0, RuleListing())
 @example(PAGE, RuleListing())
@@ -53,8 +53,8 @@ def walked(count: int, asked: RuleListing) -> list[Message]:
     while left:
         turned = read_watch(left.pop(), FRIDAY)
         assert isinstance(turned, RuleListing)
-        meant, page = chosen(kept, turned)
-        pages.append(list_message([as_told(each) for each in meant], DIGEST, page))
+        meant, page = page_of_rules(kept, turned)
+        pages.append(list_message([rule_report(each) for each in meant], DIGEST, page))
         offered = buttons(pages[-1])
         lines = {html.unescape(line) for line in re.findall(r"`/watch (list[^`]*)`", str(pages[-1].blocks))}
         assert {typed for label, typed in offered.items() if label in ("Next", "Previous")} <= lines

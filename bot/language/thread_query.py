@@ -1,0 +1,151 @@
+"""A question in a thread to a query that can be answered, and to text that is read as the same question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from analytics.query import Query
+from analytics.returns import ZERO
+from analytics.window import Window
+from bot.errors import UserError
+from bot.language.amounts import read_size, size_text
+from bot.language.options import MOST_SYMBOLS, future_complaints, is_option, latest_day, option_text
+from bot.language.requests import FollowUp
+from bot.language.thread import BESIDE, drop_defaults
+from bot.language.thread_words import TAKEN, measure_text, near_word, words_of
+from bot.model import Section, ThreadContext
+from bot.render.text import join_words
+
+_NEEDS_TWO = frozenset({Section.CORRELATION})
+"""Studies of how funds stand to one another."""
+DEFAULT_WINDOW = Window("1y")
+
+
+def resolve_query(follow: FollowUp, topic: ThreadContext | None, today: date) -> Query:
+    """What is asked, in full.
+
+    topic: what the place is about; of no account where the question names its funds.
+    today: the day that a question without another one is about.
+    Raises UserError with everything that keeps it from being answered, each with what to do.
+    """
+    if follow.symbols:
+        return _require_answerable(follow, _new_query(follow, today))
+    if topic is None:
+        raise UserError("No funds are known here. Name them, like `compare ISCB SPSM`.")
+    return _require_answerable(follow, _change_query(follow, topic.comparing))
+
+
+def _new_query(follow: FollowUp, today: date) -> Query:
+    symbols = _symbols_without(follow, (*follow.symbols, *follow.add), None)
+    return Query(
+        symbols=symbols,
+        window=follow.window or DEFAULT_WINDOW,
+        as_of=follow.as_of or _default_as_of(follow.window, today),
+        benchmark=follow.versus,
+        rate=follow.rate or ZERO,
+        weekly=bool(follow.weekly),
+    )
+
+
+def _default_as_of(window: Window | None, today: date) -> date:
+    """Today, as who asks says so: further east it may be tomorrow."""
+    end = window.end if window and window.start else None
+    return end if end == latest_day(today) else today
+
+
+def _change_query(follow: FollowUp, before: Query) -> Query:
+    there = [symbol for symbol in follow.add if symbol in before.symbols]
+    if there:
+        raise UserError(f"{join_words(there)}: already among {join_words(before.symbols)}.")
+    kept = None if before.benchmark in follow.without else before.benchmark
+    return Query(
+        symbols=(*_symbols_without(follow, before.symbols, before.benchmark), *follow.add),
+        window=follow.window or before.window,
+        as_of=follow.as_of or before.as_of,
+        benchmark=follow.versus or kept,
+        rate=before.rate if follow.rate is None else follow.rate,
+        weekly=before.weekly if follow.weekly is None else follow.weekly,
+    )
+
+
+def _symbols_without(follow: FollowUp, symbols: Sequence[str], benchmark: str | None) -> tuple[str, ...]:
+    """The symbols that stay.  benchmark: may be left out too."""
+    absent = [symbol for symbol in follow.without if symbol not in {*symbols, benchmark}]
+    if absent:
+        raise UserError(f"{join_words(absent)}: not among {join_words(symbols)}, so nothing can be left out.")
+    return tuple(symbol for symbol in symbols if symbol not in follow.without)
+
+
+def _require_answerable(follow: FollowUp, asked: Query) -> Query:
+    complaints = [*_number_complaints(follow, asked), *future_complaints(asked.window, asked.as_of)]
+    if complaints:
+        raise UserError(*complaints)
+    return asked
+
+
+def _number_complaints(follow: FollowUp, asked: Query) -> list[str]:
+    """What is wrong with the number of funds."""
+    if not asked.symbols:
+        return ["Nothing would be left; name a fund to put in, like `add VB`."]
+    shown = dict.fromkeys(asked.symbols)
+    if follow.study in BESIDE and asked.benchmark:
+        shown[asked.benchmark] = None
+    if len(shown) > MOST_SYMBOLS:
+        less = f"Leave some out, like `without {thread_symbol_text(asked.symbols[0])}`."
+        return [f"{len(shown)} symbols; at most {MOST_SYMBOLS} fit side by side. {less}"]
+    others = {*asked.symbols, asked.benchmark or asked.symbols[0]}
+    if follow.study in _NEEDS_TWO and len(others) < 2:
+        return [f"{asked.symbols[0]} is alone; name a fund to hold it against, like `{follow.study} vs SPY`."]
+    return []
+
+
+def follow_text(follow: FollowUp) -> str:
+    """The question in canonical form; what is not said stays as it is in the thread, else by default."""
+    asked = drop_defaults(follow)
+    explaining = asked.study is Section.EXPLAIN
+    versus = thread_symbol_text(asked.versus) if asked.versus else ""
+    options = option_text(
+        _window_text(asked), versus, asked.rate, asked.as_of, None if explaining else asked.weekly
+    )
+    text = f"{_study_text(asked)}{_funds_text(asked)}{_size_option(asked)}{options}".strip()
+    if explaining and asked.weekly is not None:
+        # After the measure it would be a part of its name: "correlation weekly".
+        text = f"{'weekly' if asked.weekly else 'daily'} {text}"
+    return text or str(Section.COMPARE)
+
+
+def thread_symbol_text(symbol: str) -> str:
+    """The symbol as it is read back: with a `$` where it would be read as something else."""
+    word = symbol.lower()
+    meant = word in TAKEN or is_option(word) or near_word(symbol, explaining=True)
+    if read_size(word):
+        return f"$${symbol}"  # beside a cost $2B is an amount
+    return f"${symbol}" if meant or words_of(f"{Section.SECTORS} {symbol}")[1:] != [symbol] else symbol
+
+
+def _window_text(asked: FollowUp) -> str:
+    """As it is typed: beside a cost `3m` is an amount of money."""
+    if asked.window is None:
+        return ""
+    months = asked.study is Section.COST and asked.window.label.endswith("m") and asked.window.months
+    return asked.window.words if months else asked.window.label
+
+
+def _study_text(asked: FollowUp) -> str:
+    if asked.study is Section.EXPLAIN:
+        return f"{asked.study} {measure_text(asked.measure)}"
+    return str(asked.study) if asked.symbols or asked.study is not Section.COMPARE else ""
+
+
+def _funds_text(asked: FollowUp) -> str:
+    groups = (("", asked.symbols), (" add", asked.add), (" without", asked.without))
+    return "".join(f"{word} {_symbols_text(symbols)}" for word, symbols in groups if symbols)
+
+
+def _symbols_text(symbols: Sequence[str]) -> str:
+    return " ".join(map(thread_symbol_text, symbols))
+
+
+def _size_option(asked: FollowUp) -> str:
+    return f" size={size_text(asked.amount, asked.currency)}" if asked.amount is not None else ""

@@ -1,0 +1,246 @@
+"""Words that mean something in a thread, and the words of a question before it is known what they say.
+
+
+A fund that is called like one of them needs a `$`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+from typing import TypeVar
+
+from analytics.measures import MEASURES as COMPUTED
+from bot.language.amounts import CURRENCY, ORDER_UNIT
+from bot.language.options import FILLERS, OPENERS, PACES, is_option, split_words
+from bot.language.options import FILLERS as EVERYWHERE
+from bot.language.rule_words import MEASURES
+from bot.language.windows import spelling_patterns
+from bot.language.words import IDLE, SHORT, symbol_of
+from bot.model import Section
+
+Value = TypeVar("Value")
+
+_NEAR = 0.8
+_COMMA = "\u066b"
+"""Stands for a comma within a number while those between words are taken out; it is one in Arabic."""
+_NUMBER = rf"\d[\d.{_COMMA}]*"
+_SPELLINGS = spelling_patterns(
+    (r"([\w$.^=-]+)(?: s|'s)(?!\S)", r"\1"),
+    (
+        r"(?:(?:an? )?order(?: of)?|size(?: of)?|amount(?: of)?|trade) ?[=:]? ?"
+        rf"(?=(?:{CURRENCY})? ?{_NUMBER} ?(?:{ORDER_UNIT})?(?: ?(?:{CURRENCY}))?(?!\S))",
+        "size=",
+    ),
+    (rf"size=({CURRENCY})? ?({_NUMBER}) ?({ORDER_UNIT})?(?: ?({CURRENCY}))?(?!\S)", r"size=\1\4\2\3"),
+    (r"size ?[=:] ?", "size="),
+)
+_SPENDING = re.compile(
+    r"(?<![\w$])(?:[Cc]osts?|[Ss]witch(?:ing)?|[Tt]rad(?:e|ing)|[Bb]uy|[Ss]ell|order)(?!\w)"
+)
+_AMOUNTS = spelling_patterns(
+    (rf"({CURRENCY})? ?({_NUMBER}) ?({ORDER_UNIT})(?: ?({CURRENCY}))?(?!\S)", r"size=\1\4\2\3")
+)
+"""Beside what is spent or traded `10m` is money, and `10 months` are months."""
+_WITHIN = re.compile(r"(?<=\d)(?<!rf=\d),(?=\d)(?!\d{4}(?!\d))(?![\d.,]{0,30} ?%)", re.IGNORECASE)
+"""A comma within a number: no year follows it, and it is no rate's, which `settled` reads."""
+
+
+@dataclass(frozen=True)
+class FollowUpWords:
+    """A text as it is read.
+
+    words: as typed, without quotes, commas and the like, and without those that have no meaning.
+    prose: words in small letters that have none stand among them.
+    """
+
+    words: list[str]
+    prose: bool
+
+
+def read_words(text: str) -> FollowUpWords:
+    """Take a text apart."""
+    bare = _WITHIN.sub(_COMMA, text)
+    words = split_words(bare, (*_SPELLINGS, *(_AMOUNTS if _SPENDING.search(bare) else ())))
+    words = [word.replace(_COMMA, ",") for word in words]
+    if words:
+        words[0] = words[0].removeprefix("/")
+    shouted, prose = is_shouted(words), any(word in IDLE and word not in FILLERS for word in words)
+    return FollowUpWords(
+        [word for word in words if word and not _is_aside(word, prose, shouted=shouted)], prose
+    )
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text that mean something."""
+    return read_words(text).words
+
+
+def is_shouted(words: Sequence[str]) -> bool:
+    """Whether a question is all in capitals, so that those tell no symbols."""
+    return not any(word != word.upper() for word in words) and any(
+        isinstance(PHRASES.get((word.lower(),)), Section) for word in words
+    )
+
+
+def is_word(word: str) -> bool:
+    """Whether a word means something that is no symbol."""
+    small = word.lower()
+    if is_option(small) or small.startswith("size="):
+        return True
+    return small in KEYWORDS and not word.isupper()
+
+
+def longest_phrase(words: Sequence[str], known: Mapping[tuple[str, ...], Value]) -> tuple[int, Value | None]:
+    """The longest phrase that the words begin with: how many words, and what it means; 0 for none."""
+    for length in range(min(LONGEST, len(words)), 0, -1):
+        if found := known.get(tuple(word.lower() for word in words[:length])):
+            return length, found
+    return 0, None
+
+
+def near_word(word: str, *, explaining: bool = False) -> str | None:
+    """The word of ours that this one nearly is; None where it may well be a symbol.
+
+    explaining: measures are looked for too.
+    """
+    if len(word) < SHORT or not word.isalpha():
+        return None
+    known = KEYWORDS | FIGURES if explaining else KEYWORDS
+    return next(iter(get_close_matches(word.lower(), sorted(known), 1, _NEAR)), None)
+
+
+def looks_named(word: str) -> bool:
+    """Whether a word is a symbol by its look: in capitals, or behind a `$`."""
+    return symbol_of(word) is not None and (word.startswith("$") or word.isupper())
+
+
+def _is_aside(word: str, prose: bool, *, shouted: bool) -> bool:
+    """Whether a word means nothing; in capitals a short one may well be a symbol, but not in a sentence."""
+    small = word.lower()
+    if small in FILLERS:
+        return True
+    clearly = prose or not word.isupper() or len(word) >= SHORT or (shouted and len(word) > 1)
+    return small in IDLE and clearly
+
+
+STUDIES: Mapping[Section, tuple[str, ...]] = {
+    Section.COMPARE: ("compare", "comparison", "side by side"),
+    Section.SECTORS: (
+        *("sectors", "sector", "industries", "industry", "allocation", "allocations", "exposure"),
+        *("exposures", "sector weights", "sector weight", "sector breakdown", "sector allocation"),
+        *("sector exposure", "industry breakdown", "breakdown", "weights", "active weights"),
+    ),
+    Section.HOLDINGS: (
+        *("holdings", "holding", "positions", "position", "constituents", "top ten", "top 10"),
+        *("top ten holdings", "top 10 holdings", "top holdings", "largest holdings", "top positions"),
+        *("largest positions", "overlap", "overlaps", "concentration", "top ten positions"),
+        *("top 10 positions", "ten largest", "10 largest"),
+    ),
+    Section.DRAWDOWNS: (
+        *("drawdowns", "drawdown", "falls", "fall", "losses", "dd", "underwater", "max drawdown"),
+        *("max drawdowns", "worst drawdown", "worst drawdowns", "worst falls", "worst fall", "crashes"),
+    ),
+    Section.ROLLING: (
+        *("rolling", "moving", "rolling sortino", "rolling correlation", "rolling sortino correlation"),
+        *("rolling volatility", "rolling beta"),
+        *("through time", "history of sortino"),
+    ),
+    Section.RETURNS: (
+        *("returns", "return", "trailing", "trailing returns", "performance", "years", "calendar"),
+        *("calendar years", "calendar returns", "calendar year returns", "annual returns", "gains"),
+        *("yearly returns", "trailing calendar years", "trailing performance", "monthly returns", "months"),
+        *(
+            "calendar months",
+            "by month",
+            "month by month",
+            "best month",
+            "worst month",
+            "best day",
+            "worst day",
+        ),
+    ),
+    Section.RISK: (
+        *("risk", "risks", "risky", "riskier", "riskiness", "volatility", "vol", "risk figures"),
+        *("risk measures", "risk metrics", "risk table", "volatile"),
+    ),
+    Section.COST: (
+        *("cost", "costs", "fee", "fees", "expense", "expenses", "expense ratio", "expense ratios", "ter"),
+        *("liquidity", "yield", "yields", "spread", "spreads", "days to trade", "expensive", "cheap"),
+        *("cheaper", "aum", "fund size", "trading cost", "trading costs", "assets"),
+    ),
+    Section.CORRELATION: ("correlation", "correlations", "corr", "correl", "correlated", "diversification"),
+    Section.EXPLAIN: (
+        *("explain", "explained", "formula", "formula of", "define", "definition", "definition of"),
+        *("calculate", "calculated", "computed", "calculation", "calculation of", "meaning", "mean"),
+    ),
+    Section.CSV: ("csv", "export", "download", "spreadsheet", "excel", "csvs"),
+}
+"""Each study's names, the canonical one first."""
+
+
+class Turn(Enum):
+    """Words that say what the symbols after them are for."""
+
+    ADD = "funds that are put in"
+    WITHOUT = "funds that are taken out"
+
+
+TURNS: Mapping[Turn, tuple[str, ...]] = {
+    Turn.ADD: ("add", "adding", "plus", "include", "including", "put in"),
+    Turn.WITHOUT: (
+        *("without", "drop", "dropping", "remove", "removing", "exclude", "excluding", "minus", "except"),
+        *("leave out", "take out", "less"),
+    ),
+}
+SIZE = "size"
+HELP = frozenset({"help", "usage", "commands"})
+
+Meaning = Section | Turn
+
+
+def _phrase(spelling: str) -> tuple[str, ...]:
+    """The words of a spelling as they are read: without those that have no meaning."""
+    return tuple(word for word in spelling.split() if word not in IDLE and word not in EVERYWHERE)
+
+
+_MEANINGS: tuple[tuple[Meaning, tuple[str, ...]], ...] = (*STUDIES.items(), *TURNS.items())
+PHRASES: Mapping[tuple[str, ...], Meaning] = {
+    _phrase(spelling): meaning for meaning, spellings in _MEANINGS for spelling in spellings
+}
+EXPLAINED: Mapping[tuple[str, ...], str] = {
+    **{
+        _phrase(spelling): name
+        for name, spellings in MEASURES.items()
+        if name in COMPUTED
+        for spelling in spellings
+    },
+    # Beside a comparison, whose table has the deepest one, a drawdown alone is that; the current one says so.
+    **dict.fromkeys((("drawdown",), ("drawdowns",), ("dd",)), "max_drawdown"),
+}
+"""Measures by each of their names."""
+LONGEST = max(map(len, (*PHRASES, *EXPLAINED)))
+KEYWORDS = frozenset({phrase[0] for phrase in PHRASES if len(phrase) == 1} | {*PACES, *HELP, "since", "asof"})
+"""Words that mean something by themselves."""
+FIGURES = frozenset(phrase[0] for phrase in EXPLAINED if len(phrase) == 1)
+"""Measures that have a name of one word."""
+TAKEN = frozenset(
+    {word for phrase in (*PHRASES, *EXPLAINED) for word in phrase}
+    | {*IDLE, *EVERYWHERE, *OPENERS, *HELP, *PACES, SIZE}
+)
+"""Every word of these; as a symbol it is written with a `$`."""
+
+
+def measure_text(measure: str) -> str:
+    """A measure as it is read back.
+
+    >>> measure_text("max_drawdown"), measure_text("drawdown")
+    ('max drawdown', 'current drawdown')
+    """
+    return next(words for words in MEASURES[measure] if EXPLAINED.get(_phrase(words)) == measure)
+
+
+assert set(EXPLAINED.values()) == set(COMPUTED), "every measure that is computed can be explained"

@@ -1,0 +1,264 @@
+"""The story of a daily run: what every active rule makes of a session, decided, kept and queued."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from bot.errors import UserError
+from bot.model import ChannelKey, Digest, DigestContent, RuleIncident, SessionResult, StoredRule
+from bot.ports import Calendar, Metrics, Store
+from bot.schedule import Settled, find_settled, post_of
+from bot.use_cases.evaluate import ChannelRules, SessionData, evaluate
+from bot.use_cases.gather import Gathered, MarketData, gather
+from bot.use_cases.replay import exchanges_of, first_needed
+
+log = logging.getLogger(__name__)
+
+TEAMS = 50
+"""Workspaces that are read and kept at once."""
+
+
+@dataclass
+class RunReport:
+    """What a run came to, by channel.
+
+    decided: and kept.  waiting: for an exchange or for prices, and why.
+    lost: to another worker or to a person who acted at the same moment; they come again.
+    failed: and why, a bug.
+    outcomes: what would have been kept, of a dry run only.
+    seconds: all in all.  symbols: whose prices were asked for.  rules: distinct ones.
+    """
+
+    session: date
+    decided: list[ChannelKey] = field(default_factory=list)
+    waiting: dict[ChannelKey, str] = field(default_factory=dict)
+    lost: list[ChannelKey] = field(default_factory=list)
+    failed: dict[ChannelKey, str] = field(default_factory=dict)
+    outcomes: list[SessionResult] = field(default_factory=list)
+    seconds: float = 0.0
+    symbols: int = 0
+    rules: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """True where no channel is left that has not come to the session."""
+        return not (self.waiting or self.lost or self.failed)
+
+
+_Chunk = tuple[Sequence[str], Sequence[StoredRule]]
+"""Workspaces with the rules of theirs that are to be judged."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Run:
+    """What one run knows.
+
+    sessions: of the workspace's calendar, from the oldest that a rule has missed on.
+    """
+
+    session: date
+    now: datetime
+    gathered: Gathered
+    evidence: SessionData
+    sessions: Sequence[date]
+
+
+@dataclass(frozen=True, eq=False)
+class _ChannelRecords:
+    """What is known of the channels of some workspaces."""
+
+    digests: Mapping[ChannelKey, Digest]
+    incidents: Mapping[tuple[str, str], Sequence[RuleIncident]]
+    unsent: Mapping[ChannelKey, Sequence[DigestContent]]
+
+
+class DailyRun:
+    """Decides sessions; safe to repeat and to run beside others.
+
+    patience: how long after a session has settled, on all exchanges that a channel needs, its prices are
+    waited for.
+    """
+
+    def __init__(self, store: Store, desk: MarketData, metrics: Metrics, patience: timedelta) -> None:
+        self._store, self._desk, self._metrics, self._patience = store, desk, metrics, patience
+        self._complete: date | None = None
+
+    async def run(self, session: date, now: datetime, *, dry: bool = False) -> RunReport:
+        """Decide a session of the workspace's calendar for every channel that has not come to it.
+
+        A channel waits until the day has settled on every exchange on which its rules' symbols are traded.
+        All prices are asked for once and every distinct rule is read once, whoever watches it; what comes of
+        it is kept some workspaces at a time, each channel whole or not at all.
+
+        dry: keep nothing, give back what would be kept.
+        Raises UserError where the day is no session or its prices have not settled.
+        """
+        started = self._desk.clock.monotonic()
+        self._check(session, now)
+        report = RunReport(session)
+        undecided = [chunk async for chunk in self._undecided_rules(session)]
+        chunks = [(teams, list(self._settled_rules(each, report, now))) for teams, each in undecided]
+        run = await self._read([kept for _, each in chunks for kept in each], session, now)
+        report.symbols = len(run.gathered.panel.symbols)
+        report.rules = len({kept.watched.rule for _, each in chunks for kept in each})
+        for teams, each in chunks:
+            await self._decide_channels(run, teams, each, report, dry=dry)
+        report.seconds = self._desk.clock.monotonic() - started
+        if not dry:
+            self._measure(report, run.gathered, now)
+        return report
+
+    def _check(self, session: date, now: datetime) -> None:
+        newest = self._desk.calendar.last_complete(now)
+        if session > newest:
+            raise UserError(f"{session} is not complete; the newest session that is, is {newest}.")
+        try:
+            self._desk.calendar.settles(session)
+        except ValueError as fault:
+            raise UserError(f"{fault}. The newest session is {newest}.") from fault
+
+    async def _undecided_rules(self, session: date) -> AsyncIterator[_Chunk]:
+        teams = list(await self._store.teams())
+        for start in range(0, len(teams), TEAMS):
+            some = teams[start : start + TEAMS]
+            if kept := await self._store.rules_behind(some, session):
+                yield some, kept
+
+    def _settled_rules(
+        self, kept: Sequence[StoredRule], report: RunReport, now: datetime
+    ) -> Iterator[StoredRule]:
+        """The rules of the channels whose exchanges have closed, as far as they are known from before."""
+        for channel_key, rules, end in _channel_ends(self._desk.calendar, kept, report.session):
+            if end.at > now:
+                report.waiting[channel_key] = _closing_text(end)
+            else:
+                yield from rules
+
+    async def _read(self, kept: Sequence[StoredRule], session: date, now: datetime) -> _Run:
+        rules = list(dict.fromkeys(each.watched.rule for each in kept))
+        known = {symbol: code for each in kept for symbol, code in each.standing.exchanges.items()}
+        gathered = await gather(rules, self._desk, session, known)
+        first = min((first_needed(each, session) for each in kept), default=session)
+        readings = await asyncio.to_thread(gathered.readings, rules, first, session)
+        evidence = SessionData(readings, gathered.panel)
+        sessions: list[date] = self._desk.calendar.sessions(first, session).tolist()
+        return _Run(session, now, gathered, evidence, sessions)
+
+    async def _decide_channels(
+        self, run: _Run, teams: Sequence[str], kept: Sequence[StoredRule], report: RunReport, *, dry: bool
+    ) -> None:
+        known = _ChannelRecords(
+            await self._store.daily(teams),
+            await self._store.incidents(teams),
+            await self._store.unsent(teams, run.session),
+        )
+        outcomes = await asyncio.to_thread(self._session_results, run, known, kept, report)
+        if dry:
+            report.outcomes += outcomes
+            return
+        done = {ChannelKey(each.team, each.channel) for each in await self._store.commit(outcomes)}
+        for outcome in outcomes:
+            channel_key = ChannelKey(outcome.team, outcome.channel)
+            (report.decided if channel_key in done else report.lost).append(channel_key)
+
+    def _session_results(
+        self, run: _Run, known: _ChannelRecords, kept: Sequence[StoredRule], report: RunReport
+    ) -> list[SessionResult]:
+        """Channel by channel; what one of them does to the code harms no other."""
+        outcomes = []
+        for channel_key, rules in _by_channel(kept):
+            try:
+                codes = run.gathered.codes_of(each.watched.rule for each in rules)
+                end = find_settled(self._desk.calendar, run.session, codes)
+                if cause := self._cause_of_wait(run, rules, end):
+                    report.waiting[channel_key] = cause
+                    continue
+                channel = self._channel_rules(run, known, channel_key, rules, end)
+                outcomes.append(evaluate(channel, run.evidence, run.session))
+            except Exception as fault:
+                log.exception(
+                    "The rules of %s/%s could not be decided", channel_key.team, channel_key.channel
+                )
+                report.failed[channel_key] = f"{type(fault).__name__}: {fault}"
+        return outcomes
+
+    def _cause_of_wait(self, run: _Run, kept: Sequence[StoredRule], end: Settled) -> str:
+        """Why a channel has to wait: for an exchange, or a while for prices; empty where it has not.
+
+        By a clock that is not trusted no wait for prices is over, and no day has come that has none.
+        """
+        if run.now < end.at:
+            return _closing_text(end)
+        trusted = self._desk.clock.trusted
+        cause = _cause_of_delay(run, kept) if run.now < end.at + self._patience or not trusted else ""
+        if trusted or cause or (run.gathered.newest or date.min) >= run.session:
+            return cause
+        return f"the clock has not been compared with Slack's, and there is no price of {run.session} yet"
+
+    def _channel_rules(
+        self,
+        run: _Run,
+        known: _ChannelRecords,
+        channel_key: ChannelKey,
+        kept: tuple[StoredRule, ...],
+        end: Settled,
+    ) -> ChannelRules:
+        digest = known.digests.get(channel_key)
+        due = post_of(digest, end.at) if digest else end.at
+        keys = [each.watched.key for each in kept]
+        incidents = {
+            key: known.incidents[channel_key.team, key]
+            for key in keys
+            if (channel_key.team, key) in known.incidents
+        }
+        unsent, codes = known.unsent.get(channel_key, ()), run.gathered.exchanges
+        return ChannelRules(channel_key, kept, digest, due, incidents, unsent, codes, run.sessions)
+
+    def _measure(self, report: RunReport, gathered: Gathered, now: datetime) -> None:
+        """A session counts as run when nothing is left of it, also where nothing is watched; once."""
+        if report.complete and (report.decided or report.session != self._complete):
+            self._complete = report.session
+            self._metrics.run(report.session, report.seconds, now)
+        if gathered.newest:
+            self._metrics.prices(gathered.newest, now)
+
+
+def _by_channel(kept: Sequence[StoredRule]) -> Iterator[tuple[ChannelKey, tuple[StoredRule, ...]]]:
+    """Channel by channel, as the store gives them."""
+    for (team, channel), rules in groupby(kept, lambda each: (each.watched.team, each.watched.channel)):
+        yield ChannelKey(team, channel), tuple(rules)
+
+
+def _channel_ends(
+    calendar: Calendar, kept: Sequence[StoredRule], session: date
+) -> Iterator[tuple[ChannelKey, tuple[StoredRule, ...], Settled]]:
+    """Channel by channel, when a session has settled on all exchanges that its rules are known to need."""
+    for channel_key, rules in _by_channel(kept):
+        yield channel_key, rules, find_settled(calendar, session, exchanges_of(rules))
+
+
+def count_overdue(calendar: Calendar, kept: Sequence[StoredRule], session: date, by: datetime) -> int:
+    """Count the rules among undecided ones whose session had settled by a moment on all exchanges needed.
+
+    kept: by channel, as the store gives them.
+    """
+    return sum(len(rules) for _, rules, end in _channel_ends(calendar, kept, session) if end.at <= by)
+
+
+def _closing_text(end: Settled) -> str:
+    return f"the day settles on {end.code} at {end.at:%Y-%m-%d %H:%M} UTC"
+
+
+def _cause_of_delay(run: _Run, kept: Sequence[StoredRule]) -> str:
+    """Why prices of the session may still come; empty where none may."""
+    symbols: dict[str, None] = {}
+    for each in kept:
+        last = each.standing.reached
+        if last is None or last < run.session:
+            symbols |= dict.fromkeys(run.gathered.waits(each.watched.rule))
+    return "; ".join(dict.fromkeys(run.gathered.causes[symbol] for symbol in symbols))

@@ -1,0 +1,277 @@
+"""The story of the Home tab: opened, filled, shown anew after a change; the first words in a channel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from weakref import WeakValueDictionary
+
+import numpy as np
+
+from analytics.panel import PricePanel
+from bot.commands import COMPARE, DIGEST
+from bot.errors import BotError, Unavailable, UserError
+from bot.model import ChannelKey, Digest, Request, RuleStatus, StoredRule
+from bot.ports import Ack, Channels, Handler, HomeTabs, Place, Task
+from bot.render import advice, ids
+from bot.render.home import (
+    PAGE,
+    QUICK,
+    UNSNOOZE,
+    Freshness,
+    HomeFacts,
+    Pages,
+    Post,
+    home_view,
+    welcome_message,
+)
+from bot.render.ids import DIGEST_OFF
+from bot.schedule import newest_session
+from bot.use_cases.channels import reopen_channel
+from bot.use_cases.digest import next_post_due
+from bot.use_cases.form_fields import is_channel, json_object
+from bot.use_cases.services import PATIENCE, Services, load_reports, read_key
+
+OPENED, JOINED, UNARCHIVED, GONE = "home", "joined", "unarchived", "gone"
+"""Handlers of the events."""
+EVENTS = frozenset((OPENED, JOINED, UNARCHIVED, GONE))
+"""What nobody asked: no limit of questions holds for it, and nobody waits for its answer."""
+
+
+class EventHandler:
+    """Takes an event that is always answered.  handler: who answers it."""
+
+    def __init__(self, handler: str) -> None:
+        self._handler = handler
+
+    def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
+        """As `Handler.receive`."""
+        return Ack(work=True, handler=self._handler, open=True)
+
+
+class QuickCompareHandler:
+    """Takes what was typed into Home's field; the answer comes as a direct message."""
+
+    def __init__(self, compare: Handler) -> None:
+        self._compare = compare
+
+    def receive(self, text: str, place: Place) -> Ack:
+        """As `/compare` reads it."""
+        alone = replace(place, channel=place.user, thread=None)
+        taken = self._compare.receive(text, alone)
+        return replace(taken, handler=COMPARE.name, text=text, place=alone)
+
+
+class TurnOffHandler:
+    """Takes the off switch under a daily post."""
+
+    def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
+        """As `/digest off` in that channel: not in the post's thread, so that all see it."""
+        return Ack(work=True, handler=DIGEST.name, text="off", place=replace(place, thread=None))
+
+
+class UnsnoozeHandler:
+    """Takes the end of a snooze, as the button on the card does in the rule's channel; Home is shown anew."""
+
+    def receive(self, text: str, place: Place) -> Ack:
+        """As `Handler.receive`."""
+        try:
+            value = json_object(text)
+        except ValueError:
+            value = {}
+        key, channel = value.get("rule"), value.get("channel")
+        if not (read_key(key) and is_channel(channel)):
+            return Ack(
+                reply=advice.refusal_message(UserError("This button is of no message that this bot knows."))
+            )
+        there = Place(place.team, str(channel), place.user)
+        return Ack(work=True, handler=ids.UNSNOOZE, text=str(key), place=there)
+
+
+def home_buttons(compare: Handler) -> Mapping[str, Handler]:
+    """Who takes which button and field.  compare: the handler of that command."""
+    return {
+        QUICK: QuickCompareHandler(compare),
+        DIGEST_OFF: TurnOffHandler(),
+        PAGE: EventHandler(OPENED),
+        UNSNOOZE: UnsnoozeHandler(),
+    }
+
+
+def opened_handler() -> Handler:
+    """Who takes the look at a Home tab."""
+    return EventHandler(OPENED)
+
+
+def joined_handler() -> Handler:
+    """Who takes the bot's coming into a channel."""
+    return EventHandler(JOINED)
+
+
+def unarchived_handler() -> Handler:
+    """Who takes that a channel is open again."""
+    return EventHandler(UNARCHIVED)
+
+
+def deleted_handler() -> Handler:
+    """Who takes that a channel was deleted."""
+    return EventHandler(GONE)
+
+
+log = logging.getLogger(__name__)
+
+HOME = "home"
+"""Kind of the task to show somebody's Home tab anew; its key: "team/user"."""
+LOOKING = timedelta(days=1)
+"""Who has opened the tab since is taken to look at it: Slack tells when it is opened, not when it is left."""
+MOST = 50
+"""People whose tabs are shown anew after one change; everybody else's is when they open it."""
+
+FIRST = Pages()
+
+Answer = Callable[[Request], Awaitable[None]]
+
+
+class HomeAnswers:
+    """Shows Home tabs; safe to ask twice."""
+
+    def __init__(self, parts: Services, home_tabs: HomeTabs) -> None:
+        self._parts, self._home_tabs = parts, home_tabs
+        self._turns = WeakValueDictionary[str, asyncio.Lock]()
+
+    async def show_opened(self, question: Request) -> None:
+        """Somebody looks, or turns to other pages.  Raises Unavailable where Slack or the store is silent."""
+        now = self._parts.desk.clock.now()
+        first = await self._parts.repository(question).note_visit(question.user, now)
+        pages = Pages.read(question.text)
+        is_first = (first or question.attempt > 1) and not question.text
+        await self._show(question.team, question.user, first=is_first, pages=pages)
+
+    async def greet_channel(self, question: Request) -> None:
+        """The bot has come into a channel: what is watched there is told, else what one can ask.
+
+        Raises Unavailable where nothing could be said.
+        """
+        if await reopen_channel(self._parts, ChannelKey(question.team, question.channel), question.id):
+            return
+        await self._parts.post(question, welcome_message())
+
+    async def work(self, key: str) -> None:
+        """Show one person's tab anew, "team/user"; what fails is made good when it is opened again."""
+        team, _, user = key.partition("/")
+        try:
+            await self._show(team, user)
+        except Unavailable as fault:
+            log.warning("The Home tab of %s in %s stays as it was: %s", user, team, fault)
+
+    async def refresh_quietly(self, team: str) -> None:
+        """Something has changed in a workspace; never raises, for what was done is done."""
+        try:
+            await self.refresh(team)
+        except Exception:
+            log.exception("The Home tabs of %s are not shown anew", team)
+
+    async def refresh(self, team: str) -> None:
+        """Have the tabs that people may look at shown anew.  Raises Unavailable."""
+        since = self._parts.desk.clock.now() - LOOKING
+        looking = await self._parts.store.of(team).visitors(since)
+        await self._parts.jobs.enqueue([Task(HOME, f"{team}/{user}") for user in looking[:MOST]])
+
+    def with_refresh(self, answer: Answer) -> Answer:
+        """The same answer, and the tabs after it, also where it has failed half way."""
+
+        async def answered(question: Request) -> None:
+            try:
+                await answer(question)
+            finally:
+                await self.refresh_quietly(question.team)
+
+        return answered
+
+    async def _show(self, team: str, user: str, *, first: bool = False, pages: Pages = FIRST) -> None:
+        """One after the other for each person: what was seen earlier must not be shown later."""
+        turn = self._turns.setdefault(f"{team}/{user}", asyncio.Lock())
+        async with turn:
+            seen = await load_home_facts(self._parts, team, user, first=first)
+            await self._home_tabs.show(team, user, home_view(replace(seen, pages=pages)))
+
+
+PROBE = "SPY"
+"""Whose prices are looked at where there is no rule yet."""
+
+
+async def load_home_facts(parts: Services, team: str, user: str, *, first: bool = False) -> HomeFacts:
+    """All that a person's Home tab tells of: to somebody of another workspace of no rule and no post.
+
+    Raises Unavailable where the store is silent.
+    """
+    now = parts.desk.clock.now()
+    kept, digests = await _visible_setup(parts, team, user)
+    public = await _public_channels(parts.channels, team, kept, digests)
+    known = [each for each in kept if each.watched.channel in public or each.watched.author == user]
+    told = [each for each in digests if each.channel in public or each.owner == user]
+    return HomeFacts(
+        user=user,
+        stories=tuple(await load_reports(parts, team, known)),
+        posts=tuple([Post(each, await _next_post_at(parts, each, kept)) for each in told]),
+        freshness=await _freshness(parts, known),
+        now=now,
+        first=first,
+    )
+
+
+async def _next_post_at(parts: Services, digest: Digest, kept: Sequence[StoredRule]) -> datetime | None:
+    """When a channel hears of its rules next."""
+    here = [each for each in kept if each.watched.channel == digest.channel]
+    due = await next_post_due(
+        parts, digest, [each for each in here if each.watched.status is RuleStatus.ACTIVE]
+    )
+    return due.at if due else None
+
+
+async def _visible_setup(
+    parts: Services, team: str, user: str
+) -> tuple[Sequence[StoredRule], Sequence[Digest]]:
+    """The rules and the daily posts of the workspace, as far as one of its members may know of them."""
+    if (await parts.users.person(team, user)).stranger:
+        return (), ()
+    repository = parts.store.of(team)
+    return await repository.rules(), await repository.digests()
+
+
+async def _public_channels(
+    channels: Channels, team: str, kept: Sequence[StoredRule], digests: Sequence[Digest]
+) -> set[str]:
+    named = sorted({each.watched.channel for each in kept} | {each.channel for each in digests})
+    open_to_all = await asyncio.gather(*(channels.is_public(team, channel) for channel in named))
+    return {channel for channel, is_open in zip(named, open_to_all, strict=True) if is_open}
+
+
+async def _freshness(parts: Services, kept: Sequence[StoredRule]) -> Freshness:
+    """How new the prices of the first symbol are; a source that does not answer soon is not waited for."""
+    session = parts.desk.calendar.last_complete(parts.desk.clock.now())
+    symbol = next(_priced_symbols(kept), PROBE)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = await parts.desk.prices.history([symbol], session)
+    except (BotError, TimeoutError) as fault:
+        log.info("How new the prices of %s are could not be found out: %r", symbol, fault)
+        return Freshness(session)
+    panel = found.panel
+    own = parts.desk.calendar.of(panel.exchanges[0].code)
+    complete = newest_session(own, session, parts.desk.clock.now())
+    return Freshness(complete, _newest_priced(panel), panel.source, panel.simulated)
+
+
+def _priced_symbols(kept: Iterable[StoredRule]) -> Iterator[str]:
+    return (symbol for each in kept for symbol in each.watched.rule.priced)
+
+
+def _newest_priced(panel: PricePanel) -> date | None:
+    """The newest session with a price."""
+    known = np.flatnonzero(np.isfinite(panel.close).any(axis=0))
+    day: date | None = panel.sessions[known[-1]].astype(date) if known.size else None
+    return day

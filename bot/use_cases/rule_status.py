@@ -1,0 +1,235 @@
+"""How rules stand and would have behaved: list, show, history, why; the first session of a version."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from analytics.watch.backtest import Backtest, backtest
+from analytics.watch.quantities import fact_value
+from analytics.watch.readings import Reading, Readings
+from analytics.watch.rules import Condition, Op, Rule
+from analytics.watch.states import Phase, Policy
+from bot.errors import Unavailable, UserError
+from bot.language import ListedState, RuleListing, list_text
+from bot.model import Request, RuleReport, RuleStatus, StoredRule
+from bot.render.rules.lists import PAGE, ListPage, list_message, rule_message
+from bot.render.rules.lists import history_message as history_of
+from bot.render.rules.lists import why_message as why_of
+from bot.render.rules.state import is_snoozed, is_undecided, urgency
+from bot.use_cases.evaluate import first_decision
+from bot.use_cases.gather import Gathered, gather, today
+from bot.use_cases.services import Services, find_live_rule, find_rule, load_report, load_reports, rule_report
+
+log = logging.getLogger(__name__)
+
+
+async def list_rules(parts: Services, asked: RuleListing, question: Request) -> None:
+    """The rules of this channel that are meant, a page of them, and when it hears of them."""
+    repository = parts.repository(question)
+    meant, page = page_of_rules(await repository.rules(question.channel), asked)
+    stories = await load_reports(parts, question.team, meant)
+    await parts.tell(question, list_message(stories, await repository.digest(question.channel), page))
+
+
+def page_of_rules(known: Sequence[StoredRule], asked: RuleListing) -> tuple[Sequence[StoredRule], ListPage]:
+    """The rules of a channel that stand on the page that is asked for; on the last where there are fewer."""
+    meant = [each for each in known if _is_meant(rule_report(each), asked)]
+    meant.sort(key=lambda each: urgency(rule_report(each)))
+    page = _page(asked, len(meant), len(known))
+    return meant[(page.number - 1) * PAGE : page.number * PAGE], page
+
+
+def _page(asked: RuleListing, meant: int, known: int) -> ListPage:
+    pages = max(math.ceil(meant / PAGE), 1)
+    number = min(asked.page, pages)
+
+    def typed(turned: int) -> str:
+        return list_text(replace(asked, page=turned)) if 1 <= turned <= pages else ""
+
+    said = list_text(replace(asked, page=1)).removeprefix("list").strip()
+    return ListPage(number, pages, meant, known, said, typed(number - 1), typed(number + 1))
+
+
+def _is_meant(story: RuleReport, asked: RuleListing) -> bool:
+    rule = story.watched.rule
+    named = {symbol for each in rule.quantities for symbol in each.shared}
+    return named >= set(asked.symbols) and (asked.stand is None or asked.stand in _rule_states(story))
+
+
+def _rule_states(story: RuleReport) -> Iterator[ListedState]:
+    """Where a rule stands, in every word of the list that says so."""
+    state = story.state
+    if story.watched.status is RuleStatus.PAUSED:
+        yield ListedState.PAUSED
+        return
+    if is_undecided(story):
+        return
+    yield _KEPT[state.kept]
+    if state.open:
+        yield ListedState.OPEN
+    if state.trouble:
+        yield _TROUBLE[state.trouble]
+    if state.acknowledged:
+        yield ListedState.ACKNOWLEDGED
+    if is_snoozed(state, story.session):
+        yield ListedState.SNOOZED
+
+
+_KEPT = {
+    Phase.OK: ListedState.QUIET,
+    Phase.PENDING: ListedState.PENDING,
+    Phase.FIRING: ListedState.FIRING,
+    Phase.RECOVERING: ListedState.RECOVERING,
+}
+_TROUBLE = {
+    Phase.NO_DATA: ListedState.NO_DATA,
+    Phase.DOUBT: ListedState.DOUBT,
+    Phase.ERROR: ListedState.ERROR,
+}
+
+
+async def show_rule(parts: Services, number: int, question: Request) -> None:
+    """All about one rule, with how it would have behaved where prices can be had."""
+    repository = parts.repository(question)
+    kept = await find_live_rule(repository, number, question)
+    history = await repository.history(number)
+    message = rule_message(await load_report(parts, kept), await _backtest_if_known(parts, kept), history)
+    await parts.tell(question, message)
+
+
+async def show_history(parts: Services, number: int, question: Request) -> None:
+    """What happened to a rule and who did what, of a deleted one too."""
+    repository = parts.repository(question)
+    kept = await find_rule(repository, number, question)
+    await parts.tell(question, history_of(kept.watched, await repository.history(number)))
+
+
+async def show_why(parts: Services, number: int, question: Request) -> None:
+    """Why a rule stands where it stands."""
+    repository = parts.repository(question)
+    kept = await find_live_rule(repository, number, question)
+    await parts.tell(question, why_of(await load_report(parts, kept)))
+
+
+async def _backtest_if_known(parts: Services, kept: StoredRule) -> Backtest | None:
+    try:
+        return (await load_rule_data(parts, kept.watched.rule, kept.watched.policy)).past
+    except (Unavailable, UserError):
+        log.warning("%s is shown without its past", kept.watched.key, exc_info=True)
+        return None
+
+
+BACKTEST_SPAN = timedelta(days=5 * 365 + 1)
+"""How far back a rule is tried: five years."""
+
+
+@dataclass(frozen=True, eq=False)
+class RuleData:
+    """A rule with its data.
+
+    rule: with today's values as thresholds where it waits for a change.
+    session: the newest complete one of its exchanges.  readings: of five years, up to it.
+    """
+
+    rule: Rule
+    session: date
+    gathered: Gathered
+    readings: Readings
+    back: Backtest
+
+    @property
+    def reading(self) -> Reading:
+        """Of the newest complete session."""
+        return self.readings.at(self.rule, self.session)
+
+    @property
+    def early(self) -> bool:
+        """True while a price of the session may still come: the daily run decides when it has."""
+        return bool(self.gathered.waits(self.rule))
+
+    @property
+    def past(self) -> Backtest | None:
+        """What can be told of the past: nothing of a rule on facts, which are known for today only."""
+        return None if all(each.quantity.is_fact for each in self.rule.conditions) else self.back
+
+    def with_reading(self, story: RuleReport) -> RuleReport:
+        """A story with today's reading, where nothing was decided yet."""
+        if story.reading:
+            return story
+        return replace(story, session=self.session, reading=self.reading)
+
+
+async def load_rule_data(parts: Services, rule: Rule, policy: Policy) -> RuleData:
+    """Gather and replay a rule that is kept already.
+
+    Raises UnknownSymbols for a fund that does not exist, whether it is measured, held against or looked at
+    `then`; Unavailable.
+    """
+    gathered = await _gather(parts, rule)
+    return await asyncio.to_thread(_backtest_rule, rule, policy, gathered, settled_day(parts))
+
+
+async def load_new_rule_data(parts: Services, rule: Rule, policy: Policy) -> RuleData:
+    """Gather and replay a rule that begins today: what waits for a change is held against today's value.
+
+    Raises as `look`; UserError where a change is waited for of what is not known.
+    """
+    gathered = await _gather(parts, rule)
+    fresh = from_today(rule, gathered)
+    return await asyncio.to_thread(_backtest_rule, fresh, policy, gathered, settled_day(parts))
+
+
+async def _gather(parts: Services, rule: Rule) -> Gathered:
+    day = today(parts.desk)
+    await parts.desk.prices.history(list(dict.fromkeys([*rule.priced, *rule.profiled])), day)
+    return await gather([rule], parts.desk, day)
+
+
+def from_today(rule: Rule, gathered: Gathered) -> Rule:
+    """The rule with today's value as the threshold of every condition that waits for a change."""
+    return replace(rule, conditions=tuple(_condition_from_today(rule, gathered)))
+
+
+def _condition_from_today(rule: Rule, gathered: Gathered) -> Iterator[Condition]:
+    for condition in rule.conditions:
+        if condition.op is not Op.CHANGES:
+            yield condition
+            continue
+        quantity = condition.quantity
+        today = fact_value(quantity, gathered.profiles.get(quantity.symbol))
+        if today.value is None:
+            raise UserError(
+                f"A change cannot be watched: {today.reason}. Watch another fund or another fact."
+            )
+        yield replace(condition, threshold=today.value)
+
+
+def _backtest_rule(rule: Rule, policy: Policy, gathered: Gathered, settled: date) -> RuleData:
+    """settled: the day of a rule whose funds have no session of their own."""
+    session = gathered.newest_session(rule) or settled
+    readings = gathered.readings([rule], session - BACKTEST_SPAN, session).own(rule)
+    return RuleData(rule, session, gathered, readings, backtest(rule, readings, policy))
+
+
+def settled_day(parts: Services) -> date:
+    """Give the newest session of the workspace's calendar that has settled."""
+    return parts.desk.calendar.last_complete(parts.desk.clock.now())
+
+
+async def decide_first_session(parts: Services, kept: StoredRule, looked: RuleData) -> StoredRule:
+    """Decide a version at once on the newest complete session, unless the daily run was faster.
+
+    A rule that fires has its card queued; the version is given back as it stands then.
+    """
+    watched, repository = kept.watched, parts.store.of(kept.watched.team)
+    if kept.standing.state.session is None and watched.status is RuleStatus.ACTIVE and not looked.early:
+        digest = await repository.digest(watched.channel)
+        now = parts.desk.clock.now()
+        outcome = first_decision(kept, looked.gathered, looked.session, settled_day(parts), digest, now)
+        await parts.store.commit([outcome])
+    return await repository.rule(watched.number, watched.version) or kept

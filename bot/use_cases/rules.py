@@ -1,0 +1,440 @@
+"""The story of `/watch`: a rule is read, then made, tried, changed, paused or deleted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from analytics.watch.differences import Aspect, differences
+from analytics.watch.states import State
+from analytics.watch.transitions import decide
+from bot.commands import WATCH
+from bot.errors import Unavailable, Unclear, UserError
+from bot.language import (
+    Acknowledge,
+    Help,
+    IncidentAction,
+    RuleCommand,
+    RuleListing,
+    Snooze,
+    Unsnooze,
+    Verb,
+    Watch,
+    read_watch,
+)
+from bot.model import (
+    AuditAction,
+    AuditEntry,
+    ChannelKey,
+    Digest,
+    DigestMode,
+    NewNotice,
+    Request,
+    RuleReport,
+    RuleStatus,
+    RuleVersion,
+    StoredRule,
+)
+from bot.ports import Ack, Clock, Place, RuleDraft
+from bot.render import advice
+from bot.render.chart_specs import PastChart
+from bot.render.rules.changes import (
+    confirm_delete,
+    deleted_message,
+    duplicate_rule_message,
+    paused_message,
+    resumed_message,
+    superseded_message,
+)
+from bot.render.rules.charts import past_chart
+from bot.render.rules.read_back import created_message, tested_message
+from bot.use_cases import incidents, rule_status
+from bot.use_cases.channels import active_rules, require_open_channel
+from bot.use_cases.digest import default_digest, next_post_due, queue_next_post
+from bot.use_cases.rule_status import RuleData, decide_first_session, load_new_rule_data, load_rule_data
+from bot.use_cases.services import (
+    Declined,
+    Services,
+    audit_entry,
+    card_notices,
+    deleted_text,
+    find_live_rule,
+    find_rule,
+    is_done_already,
+    load_report,
+    may_change_rule,
+    move_to_channel,
+    require_may_change,
+    rule_report,
+    with_source,
+)
+
+_READING = frozenset({Verb.SHOW, Verb.HISTORY, Verb.WHY})
+
+
+class WatchHandler:
+    """Takes `/watch` and its mentions; needs no data."""
+
+    def __init__(self, clock: Clock, nearest: advice.Nearest) -> None:
+        self._clock, self._nearest = clock, nearest
+
+    def receive(self, text: str, place: Place) -> Ack:
+        """What is wrong with the text, or the usage; else the question goes on.
+
+        A rule that is named by nothing but its card's thread must be asked of there.
+        """
+        try:
+            asked = read_watch(text, self._clock.now().date())
+            if getattr(asked, "number", 0) is None and not (isinstance(asked, Watch) or place.within):
+                raise _number_wanted(text)
+        except Unclear as fault:
+            return Ack(reply=advice.unclear_message(fault, self._nearest), open=True)
+        if isinstance(asked, Help):
+            return Ack(reply=advice.usage(WATCH), open=True)
+        return Ack(work=True, open=_only_reads(asked))
+
+
+def _only_reads(asked: Watch | RuleCommand | RuleListing | IncidentAction) -> bool:
+    """Whether nothing is made or changed: people of another workspace may ask that too."""
+    match asked:
+        case Watch():
+            return asked.test
+        case RuleCommand():
+            return asked.verb in _READING
+    return isinstance(asked, RuleListing)
+
+
+def _number_wanted(text: str) -> Unclear:
+    verb, _, rest = text.strip().partition(" ")
+    verb = verb.lower()
+    symbol = f" A fund called {verb.upper()} is `${verb.upper()}`." if rest else ""
+    wanted = f"`{verb}` needs the number of a rule, like `{verb} R7`, but in the thread of its card"
+    return Unclear(WATCH.name, text, [f"{wanted}; `list` shows them.{symbol}"])
+
+
+async def make_rule(parts: Services, watch: Watch, question: Request) -> None:
+    """Keep the rule, decide it, switch on the channel's first digest, and read the rule back to all.
+
+    Raises Declined, and keeps nothing, where the channel would not hear of it or has one that says the same.
+    """
+    await require_open_channel(parts, question, "Nothing was saved", watch.text)
+    await require_new(parts, watch, question)
+    looked = await load_new_rule_data(parts, watch.rule, watch.policy)
+    digest, is_new = await _channel_digest(parts, question)
+    kept = await parts.repository(question).add(rule_draft(watch, looked, question))
+    kept = await decide_first_session(parts, kept, looked)
+    await announce_rule(parts, question, kept, looked, digest, is_new=is_new)
+
+
+async def announce_rule(
+    parts: Services,
+    question: Request,
+    kept: StoredRule,
+    looked: RuleData,
+    digest: Digest | None,
+    *,
+    edited: bool = False,
+    is_new: bool = False,
+) -> None:
+    """Tell all in the channel what a version says, how it stands and would have behaved."""
+    post = await _next_post_due(parts, question, digest) if digest else None
+    story = looked.with_reading(await load_report(parts, kept))
+    picture = past_chart_of(story, looked)
+    message = created_message(
+        story, looked.past, digest, post, edited=edited, digest_is_new=is_new, picture=picture
+    )
+    await parts.post(question, message)
+    await parts.request_delivery(question)
+
+
+async def _next_post_due(parts: Services, question: Request, digest: Digest) -> datetime | None:
+    """When the channel hears of its rules next; what it is to be told of then is queued."""
+    rules = await active_rules(parts, ChannelKey(question.team, question.channel))
+    if digest.mode is DigestMode.ALWAYS:
+        await queue_next_post(parts, digest, rules)
+    due = await next_post_due(parts, digest, rules)
+    return due.at if due else None
+
+
+async def try_rule(parts: Services, watch: Watch, question: Request) -> None:
+    """The same answer for a rule that is not kept."""
+    looked = await load_new_rule_data(parts, watch.rule, watch.policy)
+    watched = _unnumbered_version(watch, looked, question)
+    state = decide(State(), looked.reading, watch.policy, looked.session).state
+    story = await with_source(parts, RuleReport(watched, looked.session, state, looked.reading))
+    await parts.post(question, tested_message(story, looked.past, past_chart_of(story, looked)))
+
+
+def past_chart_of(story: RuleReport, looked: RuleData) -> PastChart | None:
+    """What the past would have looked like; None without any."""
+    if not (looked.past and looked.past.start):
+        return None
+    return past_chart(
+        story.watched, looked.readings, looked.back, source=story.source, simulated=story.simulated
+    )
+
+
+def rule_draft(watch: Watch, looked: RuleData, question: Request) -> RuleDraft:
+    """What is kept of a rule; the same for the same question."""
+    return RuleDraft(
+        question.channel,
+        question.user,
+        watch.text,
+        looked.rule,
+        watch.policy,
+        question.asked,
+        question.id,
+    )
+
+
+def _unnumbered_version(watch: Watch, looked: RuleData, question: Request) -> RuleVersion:
+    """A version without a number: 0."""
+    made = rule_draft(watch, looked, question)
+    return RuleVersion(
+        team=question.team,
+        number=0,
+        version=0,
+        channel=made.channel,
+        owner=made.author,
+        author=made.author,
+        text=made.text,
+        rule=made.rule,
+        policy=made.policy,
+        made=made.made,
+    )
+
+
+async def _channel_digest(parts: Services, question: Request) -> tuple[Digest, bool]:
+    """The channel's daily post, and whether it is on by this question: where there never was one."""
+    repository = parts.repository(question)
+    fresh = await default_digest(parts, question)
+    known = await repository.digest(question.channel)
+    if known:
+        return known, question.attempt > 1 and known == fresh
+    await repository.save_digest(fresh)
+    return fresh, True
+
+
+async def require_new(parts: Services, watch: Watch, question: Request) -> None:
+    """Raises Declined with the channel's rule that says the same, for the asker to choose.
+
+    A new rule is held back by one of another patience or target too; an edit, which changes just that, by an
+    equal one only.  A question that has made its version already is not held back by it.  Two that are asked
+    at once may both be kept: better twice than not at all.
+    """
+    repository = parts.repository(question)
+    if watch.anyway or await repository.rule_made_by(question.id):
+        return
+    known = [each for each in await repository.rules(question.channel) if each.watched.number != watch.number]
+    found = min(_says_the_same(watch, known), key=lambda each: len(each[1]), default=None)
+    if found is None:
+        return
+    kept, apart = found
+    may_change = await may_change_rule(parts, kept.watched, question)
+    raise Declined(
+        duplicate_rule_message(
+            rule_report(kept),
+            watch.rule,
+            watch.policy,
+            apart,
+            watch.text,
+            edited=watch.number,
+            may_change=may_change,
+        )
+    )
+
+
+def _says_the_same(watch: Watch, known: list[StoredRule]) -> Iterator[tuple[StoredRule, tuple[Aspect, ...]]]:
+    for each in known:
+        apart = differences(each.watched.rule, each.watched.policy, watch.rule, watch.policy)
+        if apart == () or (apart and watch.number is None):
+            yield each, apart
+
+
+log = logging.getLogger(__name__)
+
+
+async def edit_rule(parts: Services, watch: Watch, question: Request, seen: int | None = None) -> None:
+    """Keep the next version with a fresh state, and read it back.
+
+    seen: the version that the asker has changed in a form; Declined where it is not the newest any more.
+    """
+    assert watch.number, "the grammar says which rule"
+    repository = parts.repository(question)
+    old = await find_live_rule(repository, watch.number, question)
+    await require_may_change(parts, old.watched, question)
+    question = move_to_channel(old.watched, question)
+    if not _is_made_by(old.watched, question):
+        _refuse(old.watched, watch, seen)
+    await require_open_channel(parts, question, f"{old.watched.name} was not changed", watch.text)
+    await require_new(parts, watch, question)
+    looked = await load_new_rule_data(parts, watch.rule, watch.policy)
+    kept = await repository.revise(watch.number, rule_draft(watch, looked, question))
+    await _close_card(parts, kept.watched, question)
+    kept = await decide_first_session(parts, kept, looked)
+    digest = await repository.digest(question.channel)
+    await announce_rule(parts, question, kept, looked, digest, edited=True)
+
+
+async def pause_rule(parts: Services, number: int, question: Request) -> None:
+    """The rule is not read until somebody resumes it."""
+    kept = await _set_status(parts, number, question, AuditAction.PAUSED)
+    question = move_to_channel(kept.watched, question)
+    await parts.post(question, paused_message(kept.watched, question.user))
+    await parts.request_delivery(question)
+
+
+async def resume_rule(parts: Services, number: int, question: Request) -> None:
+    """The rule is read again and begins afresh, where its channel would hear of it."""
+    watched = (await find_rule(parts.repository(question), number, question)).watched
+    question = move_to_channel(watched, question)
+    await require_open_channel(parts, question, f"{watched.name} stays as it was", watched.text)
+    kept = await _set_status(parts, number, question, AuditAction.RESUMED)
+    try:
+        looked = await load_rule_data(parts, kept.watched.rule, kept.watched.policy)
+        kept = await decide_first_session(parts, kept, looked)
+    except (Unavailable, UserError):
+        log.warning("%s is not decided at once; the daily run does it", kept.watched.key, exc_info=True)
+    await _reopen_card(parts, kept, question)
+    await parts.post(question, resumed_message(kept.watched, question.user))
+    await parts.request_delivery(question)
+
+
+async def ask_to_delete(parts: Services, number: int, question: Request) -> None:
+    """Nothing is deleted before the asker has said so twice."""
+    kept = await find_live_rule(parts.repository(question), number, question)
+    await require_may_change(parts, kept.watched, question)
+    await parts.tell(question, confirm_delete(kept.watched))
+
+
+async def delete_rule(parts: Services, number: int, question: Request, seen: int) -> None:
+    """The rule is never read again; what happened to it stays.
+
+    seen: the version that the asker was asked about; Declined where it is not the newest any more.
+    """
+    kept = await find_rule(parts.repository(question), number, question)
+    if kept.watched.version != seen:
+        raise Declined(superseded_message(kept.watched))
+    kept = await _set_status(parts, number, question, AuditAction.DELETED)
+    question = move_to_channel(kept.watched, question)
+    await parts.post(question, deleted_message(kept.watched, question.user))
+    await parts.request_delivery(question)
+
+
+_TO = {
+    AuditAction.PAUSED: RuleStatus.PAUSED,
+    AuditAction.RESUMED: RuleStatus.ACTIVE,
+    AuditAction.DELETED: RuleStatus.DELETED,
+}
+
+
+async def _set_status(parts: Services, number: int, question: Request, act: AuditAction) -> StoredRule:
+    """The rule in its new status.  UserError where it has that one already, or was deleted."""
+    repository = parts.repository(question)
+    kept = await find_rule(repository, number, question)
+    await require_may_change(parts, kept.watched, question)
+    deed, status = audit_entry(question, act), kept.watched.status
+    if status is _TO[act] and await is_done_already(repository, number, deed):
+        return kept
+    if status in {_TO[act], RuleStatus.DELETED}:
+        raise UserError(_already_text(kept.watched))
+    return await repository.mark(number, _TO[act], deed, await _ending_notices(parts, kept, deed, question))
+
+
+async def _ending_notices(
+    parts: Services, kept: StoredRule, deed: AuditEntry, question: Request
+) -> list[NewNotice]:
+    """What the card of an open incident is to say of its end by hand."""
+    status = _TO[deed.act]
+    if status is RuleStatus.ACTIVE:
+        return []
+    after = replace(kept, watched=replace(kept.watched, status=status))
+    return card_notices(parts, await load_report(parts, after, deed), question)
+
+
+async def _reopen_card(parts: Services, kept: StoredRule, question: Request) -> None:
+    """The card of an incident that goes on as if there had been no pause says so.
+
+    That is one which fires again on the session on which it fired before; any other gets a card of its own.
+    """
+    repository = parts.repository(question)
+    incident = await repository.incident(kept.watched.number, kept.watched.version)
+    if incident and incident.ts and incident.recovered is None:
+        story = await load_report(parts, kept, audit_entry(question, AuditAction.RESUMED))
+        await repository.add_notices(card_notices(parts, story, question))
+
+
+def _already_text(watched: RuleVersion) -> str:
+    name = watched.name
+    return {
+        RuleStatus.DELETED: deleted_text(watched),
+        RuleStatus.PAUSED: f"{name} is paused already; `/watch resume {name}` has it read again.",
+        RuleStatus.ACTIVE: f"{name} is not paused: it is read after every session.",
+    }[watched.status]
+
+
+def _is_made_by(watched: RuleVersion, question: Request) -> bool:
+    """Whether a version is this question's: an answer may have been cut short."""
+    return (watched.author, watched.made) == (question.user, question.asked)
+
+
+def _refuse(old: RuleVersion, watch: Watch, seen: int | None) -> None:
+    if seen not in {None, old.version}:
+        raise Declined(superseded_message(old))
+    if (old.text, old.policy) == (watch.text, watch.policy):
+        raise UserError(f"{old.name} says this already; nothing was changed.")
+
+
+async def _close_card(parts: Services, new: RuleVersion, question: Request) -> None:
+    """The card of an incident that was open under the version before says that the rule was edited."""
+    repository = parts.repository(question)
+    old = await repository.rule(new.number, new.version - 1)
+    if old:
+        story = await load_report(parts, old, audit_entry(question, AuditAction.EDITED, f"v{new.version}"))
+        await repository.add_notices(card_notices(parts, story, question))
+
+
+_ABOUT: dict[Verb, Callable[[Services, int, Request], Awaitable[None]]] = {
+    Verb.SHOW: rule_status.show_rule,
+    Verb.PAUSE: pause_rule,
+    Verb.RESUME: resume_rule,
+    Verb.DELETE: ask_to_delete,
+    Verb.HISTORY: rule_status.show_history,
+    Verb.WHY: rule_status.show_why,
+}
+
+
+class WatchAnswers:
+    """Answers `/watch`; safe to ask twice."""
+
+    def __init__(self, parts: Services) -> None:
+        self._parts = parts
+
+    async def answer(self, question: Request) -> None:
+        """Raises UserError with what to do, Unavailable where a source, Slack or the store is silent."""
+        asked = read_watch(question.text, await self._parts.day_of(question))
+        try:
+            await self._story(asked, question)
+        except Declined as declined:
+            await self._parts.tell(question, declined.message)
+
+    async def _story(
+        self, asked: Watch | RuleCommand | RuleListing | IncidentAction | Help, question: Request
+    ) -> None:
+        match asked:
+            case Watch(test=True):
+                await try_rule(self._parts, asked, question)
+            case Watch(number=None):
+                await make_rule(self._parts, asked, question)
+            case Watch():
+                await edit_rule(self._parts, asked, question)
+            case RuleListing():
+                await rule_status.list_rules(self._parts, asked, question)
+            case RuleCommand():
+                await _ABOUT[asked.verb](self._parts, asked.number, question)
+            case Acknowledge() | Snooze() | Unsnooze():
+                await incidents.act_on_incident(self._parts, asked, question)
+            case _:
+                raise AssertionError(f"the door answers {asked}")

@@ -1,0 +1,351 @@
+"""What all answers are made with: sources, store, ways to people; which rule is meant, who may change it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from analytics.watch.since import since_fired
+from bot.errors import BotError, Unavailable, Undelivered, UserError
+from bot.model import (
+    AuditAction,
+    AuditEntry,
+    Digest,
+    NewNotice,
+    NoticeKind,
+    Request,
+    RuleIncident,
+    RuleReport,
+    RuleStatus,
+    RuleVersion,
+    StoredRule,
+)
+from bot.ports import (
+    Channels,
+    ChartRenderer,
+    Clock,
+    Delivered,
+    Document,
+    Jobs,
+    Messenger,
+    Metrics,
+    Place,
+    Store,
+    Task,
+    Users,
+    WorkspaceRepository,
+)
+from bot.render.message import Message
+from bot.render.rules.changes import no_such_rule_message, refused_change_message
+from bot.render.rules.channel import refused_message
+from bot.use_cases.gather import MarketData, gather
+
+log = logging.getLogger(__name__)
+
+EXCHANGE_ZONE = "America/New_York"
+SHOWN = 3
+"""Incidents on a card."""
+PATIENCE = 5.0
+"""Seconds that an answer waits for the name of a source."""
+
+
+class Declined(BotError):
+    """The answer is no; `message` tells the asker why."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        super().__init__(message.text)
+
+
+@dataclass(frozen=True)
+class Services:
+    """Sources, store, ways to people.
+
+    everyone: anybody in the channel may change its rules and its daily post, else their owner and workspace
+    admins.
+    patience: how long the daily post waits for prices that are late.
+    metrics: counts answers that may be repeated.
+    zone: IANA name of the exchange's, for people of whom Slack knows none.
+    """
+
+    desk: MarketData
+    store: Store
+    messenger: Messenger
+    renderer: ChartRenderer
+    users: Users
+    channels: Channels
+    jobs: Jobs
+    metrics: Metrics
+    everyone: bool = False
+    zone: str = EXCHANGE_ZONE
+    patience: timedelta = timedelta(hours=6)
+
+    def repository(self, question: Request) -> WorkspaceRepository:
+        """Of the asker's workspace."""
+        return self.store.of(question.team)
+
+    async def tell(self, question: Request, message: Message) -> None:
+        """For the asker's eyes only."""
+        await self.messenger.tell(Place.of(question), message)
+
+    async def post(self, question: Request, message: Message) -> Delivered:
+        """For all in the channel, with its pictures; what an earlier attempt has posted stands for it."""
+        if found := await self.repeats.before_posting(question):
+            return found
+        pictures = await self._draw_charts(message, question.team)
+        return await self.messenger.post(Place.of(question), message, pictures, question.id)
+
+    async def attach(self, question: Request, words: str, documents: Sequence[Document]) -> Delivered:
+        """Files for all in the channel, as `post`."""
+        names = [each.name for each in documents]
+        if found := await self.repeats.before_posting(question, names):
+            return found
+        return await self.messenger.attach(Place.of(question), words, documents)
+
+    @property
+    def repeats(self) -> Repeats:
+        """Looks for what earlier attempts have posted."""
+        return Repeats(self.messenger, self.desk.clock, self.metrics)
+
+    async def request_delivery(self, question: Request) -> None:
+        """Something is queued in the channel and may be due."""
+        await self.jobs.enqueue([Task("deliver", f"{question.team}/{question.channel}")])
+
+    async def zone_of(self, question: Request) -> str:
+        """The asker's time zone, else the exchange's."""
+        return await self._own_zone(question) or self.zone
+
+    async def day_of(self, question: Request) -> date:
+        """The date on the asker's calendar when it was asked, else UTC's: "last year" is told from it."""
+        return question.asked.astimezone(ZoneInfo(await self._own_zone(question) or "UTC")).date()
+
+    async def _own_zone(self, question: Request) -> str | None:
+        person = await self.users.person(question.team, question.user)
+        return person.zone if person.zone and _is_zone(person.zone) else None
+
+    async def _draw_charts(self, message: Message, team: str) -> dict[str, bytes]:
+        """The pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
+        try:
+            return dict(await self.renderer.draw(message.pictures, team)) if message.pictures else {}
+        except Unavailable:
+            log.exception("The charts could not be drawn")
+            return {}
+
+
+def rule_report(
+    kept: StoredRule, incidents: Sequence[RuleIncident] = (), deed: AuditEntry | None = None
+) -> RuleReport:
+    """A rule as it stands; before its first decision, on the day it was made."""
+    watched, state = kept.watched, kept.standing.state
+    session = state.session or watched.made.date()
+    return RuleReport(watched, session, state, kept.standing.reading, None, tuple(incidents), deed)
+
+
+async def load_report(parts: Services, kept: StoredRule, deed: AuditEntry | None = None) -> RuleReport:
+    """A version as it stands, with the last incidents up to it."""
+    watched = kept.watched
+    history = await parts.store.of(watched.team).history(watched.number)
+    incidents = [each for each in history.incidents if each.version <= watched.version]
+    return await with_since(parts, await with_source(parts, rule_report(kept, incidents[:SHOWN], deed)))
+
+
+async def load_reports(parts: Services, team: str, kept: Sequence[StoredRule]) -> list[RuleReport]:
+    """Many rules of a workspace as they stand, each with the last incidents of its version."""
+    known = await parts.store.incidents([team])
+    stories = [rule_report(each, known.get((team, each.watched.key), ())) for each in kept]
+    first = [await with_source(parts, story) for story in stories[:1]]
+    return [replace(each, source=first[0].source, simulated=first[0].simulated) for each in stories]
+
+
+async def with_source(parts: Services, story: RuleReport) -> RuleReport:
+    """With the name of who gave its prices, where that can be had without much ado."""
+    rule = story.watched.rule
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = await parts.desk.prices.history([*rule.priced, *rule.profiled][:1], story.session)
+    except (BotError, TimeoutError):
+        return story
+    return replace(story, source=found.panel.source, simulated=found.panel.simulated)
+
+
+async def with_since(parts: Services, story: RuleReport) -> RuleReport:
+    """With what has become of the funds since the open incident fired, where that can be had soon."""
+    rule, fired = story.watched.rule, story.state.fired
+    if not story.state.open or fired is None:
+        return story
+    try:
+        async with asyncio.timeout(PATIENCE):
+            panel = (await gather([rule], parts.desk, story.session)).panel
+    except TimeoutError:
+        return story
+    return replace(story, since=since_fired(rule, panel, fired, story.session))
+
+
+def action_notice(story: RuleReport, kind: NoticeKind, question: Request, due: datetime) -> NewNotice:
+    """The notice that a card shows what a person did; the same for the same question."""
+    watched, deed = story.watched, story.deed
+    assert deed, "a story of a deed"
+    subject = f"{watched.key}/{deed.act}/{question.id}"
+    return NewNotice(watched.team, watched.channel, story.session, kind, subject, story, due)
+
+
+def card_notices(parts: Services, story: RuleReport, question: Request) -> list[NewNotice]:
+    """The notice that puts a deed on the card of what was open; the delivery drops it where there is none."""
+    if not story.state.open:
+        return []
+    return [action_notice(story, NoticeKind.UPDATE, question, parts.desk.clock.now())]
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # no such zone, or no name of one
+        return False
+    return True
+
+
+_KEY = re.compile(r"R([1-9]\d{0,8})v([1-9]\d{0,8})")
+MANY_RULES = 50
+"""Deeds looked through for one that is done already."""
+
+
+def read_key(key: object) -> tuple[int, int] | None:
+    """Number and version of "R7v2", the value of a button; None for anything else."""
+    found = _KEY.fullmatch(key) if isinstance(key, str) else None
+    return (int(found[1]), int(found[2])) if found else None
+
+
+async def find_rule(repository: WorkspaceRepository, number: int, question: Request) -> StoredRule:
+    """The newest version of a rule of this channel, a deleted one too; asked alone, any of the asker's own.
+
+    Raises Declined where there is none, UserError where it is another channel's: what that channel watches
+    is its own affair.
+    """
+    kept = await repository.rule(number)
+    if kept is None:
+        known = [each.watched.number for each in await repository.rules(question.channel)]
+        raise Declined(no_such_rule_message(number, known))
+    own = question.alone and kept.watched.owner == question.user
+    if kept.watched.channel != question.channel and not own:
+        raise UserError(
+            f"R{number} belongs to another channel of this workspace; ask there. "
+            "`/watch list` shows the rules of this one."
+        )
+    return kept
+
+
+async def find_live_rule(repository: WorkspaceRepository, number: int, question: Request) -> StoredRule:
+    """As `find`; raises UserError for a deleted one."""
+    kept = await find_rule(repository, number, question)
+    if kept.watched.status is RuleStatus.DELETED:
+        raise UserError(deleted_text(kept.watched))
+    return kept
+
+
+def deleted_text(watched: RuleVersion) -> str:
+    """What to say of a deleted rule."""
+    return (
+        f"{watched.name} was deleted; its number is not given again. "
+        f"`/watch history {watched.name}` still shows what happened to it."
+    )
+
+
+async def require_may_change(parts: Services, watched: RuleVersion, question: Request) -> None:
+    """Raises Declined where the asker may not change the rule."""
+    if not await may_change_rule(parts, watched, question):
+        raise Declined(refused_change_message(watched))
+
+
+async def may_change_rule(parts: Services, watched: RuleVersion, question: Request) -> bool:
+    """Tell whether the asker may change the rule."""
+    return await _may_change(parts, watched.owner, question)
+
+
+async def require_may_change_digest(parts: Services, digest: Digest, question: Request) -> None:
+    """Raises Declined where the asker may not change or stop the daily post."""
+    if not await _may_change(parts, digest.owner, question):
+        raise Declined(refused_message(digest))
+
+
+async def _may_change(parts: Services, owner: str, question: Request) -> bool:
+    if parts.everyone or question.user == owner:
+        return True
+    return (await parts.users.person(question.team, question.user)).admin
+
+
+def move_to_channel(watched: RuleVersion, question: Request) -> Request:
+    """The question as if it were asked where the rule is heard: its owner may ask alone, too."""
+    if watched.channel == question.channel:
+        return question
+    return question.with_place(watched.channel, None, within=False)
+
+
+def audit_entry(question: Request, act: AuditAction, detail: str = "") -> AuditEntry:
+    """What the asker does; the same for the same question."""
+    return AuditEntry(question.user, act, question.asked, detail)
+
+
+async def is_done_already(repository: WorkspaceRepository, number: int, deed: AuditEntry) -> bool:
+    """Whether the question that leads to this deed was worked on before: an answer may be cut short."""
+    history = await repository.history(number, MANY_RULES)
+    return any((each.user, each.act, each.at) == (deed.user, deed.act, deed.at) for each in history.deeds)
+
+
+ANSWER = "answer"
+"""Kind of the notice by which repetitions are counted."""
+AHEAD = timedelta(hours=1)
+"""How far back is looked where the question seems yet to come: it was noted by a clock that was ahead."""
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Looks for what an earlier attempt has posted, where Slack lets the bot look.
+
+    What one person saw alone, and what stands in direct messages that the question does not name, cannot be
+    looked for.
+    """
+
+    messenger: Messenger
+    clock: Clock
+    metrics: Metrics
+
+    async def before_posting(self, question: Request, files: Sequence[str] = ()) -> Delivered | None:
+        """The answer that stands already; where nobody may look for it, it may be repeated, and that is said.
+
+        files: names of those that are shared, where the answer is files.
+        """
+        if question.attempt > 1 and not question.channel:
+            self._warn_of_repeat(question, "its channel is not known")
+            return None
+        try:
+            found = await self._find_earlier(question, files)
+        except Undelivered as fault:
+            self._warn_of_repeat(question, fault.cause)
+            return None
+        if found:
+            log.info("%s was answered already in %s/%s", question.id, question.team, question.channel)
+        return found
+
+    async def is_answered(self, question: Request) -> bool:
+        """Whether an answer is known to stand; False where nobody may look."""
+        try:
+            return await self._find_earlier(question) is not None
+        except Undelivered as fault:
+            log.info("The answer to %s cannot be looked for: %s", question.id, fault.cause)
+            return False
+
+    async def _find_earlier(self, question: Request, files: Sequence[str] = ()) -> Delivered | None:
+        if question.attempt == 1 or not question.channel:
+            return None
+        now = self.clock.now()
+        since = question.asked if question.asked <= now else now - AHEAD
+        return await self.messenger.find(Place.of(question), question.id, since, files)
+
+    def _warn_of_repeat(self, question: Request, cause: str) -> None:
+        log.warning("The answer to %s is possibly repeated: it cannot be looked for (%s)", question.id, cause)
+        self.metrics.notice(ANSWER, "possibly repeated")

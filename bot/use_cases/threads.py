@@ -1,0 +1,246 @@
+"""What is said or pressed in a thread, read at once; and what a thread is about, recalled and remembered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from difflib import get_close_matches
+from typing import TypeVar
+
+from analytics.errors import UnknownWindow
+from analytics.query import Query as Comparing
+from analytics.returns import ZERO
+from analytics.watch.rules import YEAR, Quantity, Rule
+from analytics.window import parse
+from bot.commands import COMMANDS, COMPARE, SECTORS, TALK, WATCH, Command
+from bot.errors import Unavailable, Unclear, UserError
+from bot.language import ACTS, MOST_SYMBOLS, Help, read_compare, read_follow, suggestions, symbols_in
+from bot.language.words import EARLIEST, MOST_RATE, symbol_of
+from bot.model import DigestContent, RuleReport, SectionQuery, ThreadContext
+from bot.ports import Ack, Clock, Delivered, Handler, Place, WorkspaceRepository
+from bot.render import advice
+from bot.render.advice import not_understood_message
+from bot.render.message import Message
+from bot.use_cases.gather import ComparisonData
+from bot.use_cases.services import Services
+
+ASK = "ask"
+"""Handler of every question in a conversation; its text is the JSON of a `SectionQuery`."""
+
+_OWN = frozenset({COMPARE.name, SECTORS.name})
+"""Commands that are read here where they are said, so that they may follow up on what was asked before."""
+
+
+class MentionHandler:
+    """Takes a mention, and what is said to the bot alone.
+
+    commands: handlers by the command's name; those about rules and daily posts take what begins with theirs.
+    like: the known symbols most like one.  known: symbols that are funds in small letters too.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        commands: Mapping[str, Handler],
+        like: advice.Nearest,
+        known: Container[str] = frozenset(),
+    ) -> None:
+        self._clock, self._like, self._known = clock, like, known
+        self._commands = {name: handler for name, handler in commands.items() if name not in _OWN}
+
+    def receive(self, text: str, place: Place) -> Ack:
+        """As the command that it begins with; else a question about funds, or what may have been meant.
+
+        Funds alone are compared, but from within a thread: there they may be meant beside those above.
+        """
+        word, rest = (*text.split(maxsplit=1), "", "")[:2]
+        name = f"/{word.lower().lstrip('/')}"
+        if word.lower().rstrip(":,.") in ACTS:
+            name, rest = WATCH.name, text
+        if handler := self._commands.get(name):
+            return replace(handler.receive(rest, place), handler=name, text=rest)
+        today = self._clock.now().date()
+        try:
+            read = read_follow(text, today)
+        except Unclear as fault:
+            if not place.within and self._are_funds(text, today):
+                return Ack(work=True, handler=COMPARE.name, open=True)
+            acts = _nearest_act(word, rest) if place.within else []
+            meant = [*acts, *suggestions(text, self._like, today=today)]
+            return Ack(reply=not_understood_message(fault, meant), open=True)
+        if isinstance(read, Help):
+            return Ack(reply=_help_message(read.command), open=True)
+        return Ack(work=True, handler=ASK, text=SectionQuery(text).value, open=True)
+
+    def _are_funds(self, text: str, today: date) -> bool:
+        """Whether a text names funds to compare, perhaps with a window and the like, and nothing else."""
+        try:
+            asked = read_compare(text, today)
+        except Unclear:
+            return False
+        if isinstance(asked, Help):
+            return False
+        named = {*symbols_in(text, self._known, most=None)}
+        symbols = [*asked.symbols, *([asked.versus] if asked.versus else [])]
+        return all(symbol in named or symbol in self._known for symbol in symbols)
+
+
+class FollowUpHandler:
+    """Takes a button that asks.  said: takes what it asks of the place it is pressed in."""
+
+    def __init__(self, clock: Clock, said: Handler) -> None:
+        self._clock, self._said = clock, said
+
+    def receive(self, text: str, place: Place) -> Ack:
+        """The question of the button, as if it were typed; advice where it is of no message of ours."""
+        try:
+            ask = SectionQuery.read(text)
+            if ask.topic is None:
+                return self._said.receive(ask.text, place)
+            read = read_follow(ask.text, self._clock.now().date())
+        except (ValueError, UserError):
+            return _unknown_button()
+        if isinstance(read, Help) or not can_be_asked(ask.topic):
+            return _unknown_button()
+        return Ack(work=True, handler=ASK, open=True)
+
+
+def _nearest_act(word: str, rest: str) -> list[str]:
+    """What may have been meant for the rule of a card: `snoze 1w`."""
+    return [f"{like} {rest}".strip() for like in get_close_matches(word.lower(), ACTS, 1, 0.75)]
+
+
+def _help_message(command: Command) -> Message:
+    """Of the conversation where no command is named; whether it is about funds already, the store knows."""
+    return advice.talk_help(COMMANDS, in_thread=False) if command is TALK else advice.usage(command)
+
+
+def can_be_asked(topic: ThreadContext) -> bool:
+    """Whether it is of what people could have named: funds side by side, a window, a rate."""
+    asked = topic.comparing
+    named = [*asked.symbols, *([asked.benchmark] if asked.benchmark else [])]
+    fits = 1 <= len(set(asked.symbols)) == len(asked.symbols) <= MOST_SYMBOLS and topic.more >= 0
+    return fits and _is_known(asked) and all(symbol_of(symbol) == symbol for symbol in named)
+
+
+def _is_known(asked: Comparing) -> bool:
+    """Whether day, window and rate are ones that can be typed."""
+    rate = asked.rate.annual
+    try:
+        is_window = parse(asked.window.label) == asked.window
+    except UnknownWindow:
+        return False
+    return is_window and asked.as_of >= EARLIEST and (rate is None or 0 <= rate <= MOST_RATE / 100)
+
+
+def _unknown_button() -> Ack:
+    fault = UserError("This button is of no message that this bot knows. Ask in words instead.")
+    return Ack(reply=advice.refusal_message(fault), open=True)
+
+
+log = logging.getLogger(__name__)
+Value = TypeVar("Value", bound=Hashable)
+
+AT_LARGE = ""
+"""Stands for the thread of what is said to the bot alone, outside threads."""
+
+
+def is_direct(channel: str) -> bool:
+    """Whether a channel is a conversation with the bot alone."""
+    return channel.startswith("D")
+
+
+async def recall_context(repository: WorkspaceRepository, place: Place) -> ThreadContext | None:
+    """What the place is about; None where nothing was asked there and nothing of ours stands there.
+
+    Raises Unavailable where the store is silent.
+    """
+    if place.thread is None:
+        return await repository.recall(place.channel, AT_LARGE) if is_direct(place.channel) else None
+    if found := await repository.recall(place.channel, place.thread):
+        return found
+    told = await repository.content_of_message(place.channel, place.thread)
+    return context_of_notice(told) if told else None
+
+
+async def remember_context(parts: Services, place: Place, delivered: Delivered, topic: ThreadContext) -> None:
+    """From now on the thread of what was delivered is about this; the same twice is the same once.
+
+    What was shown to one person only has no thread.  The answer stands already, so it is not taken back
+    where the store is silent: who asks on is told to name the funds.
+    """
+    repository, now = parts.store.of(place.team), parts.desk.clock.now()
+    try:
+        for thread in _threads_to_remember(place, delivered):
+            await repository.remember(delivered.channel, thread, topic, now)
+    except Unavailable:
+        log.exception("What %s/%s is about is not kept", place.team, delivered.channel)
+
+
+def _threads_to_remember(place: Place, delivered: Delivered) -> Iterator[str]:
+    """Where one can ask on: the thread it was asked in, else under the answer; alone with the bot anywhere.
+
+    An answer that could not be posted where it was asked may stand in direct messages.
+    """
+    here = delivered.channel == place.channel and "channel" not in delivered.compromises
+    if here and place.thread:
+        yield place.thread
+        return
+    if delivered.ts:
+        yield delivered.ts
+    if is_direct(delivered.channel) and (here or delivered.ts):
+        yield AT_LARGE
+
+
+def context_of_answer(asked: Comparing, evidence: ComparisonData) -> ThreadContext:
+    """What was asked, with the session and the source that the answer came to.
+
+    A window with an end of its own, like 2025, says nothing of how far the prices reach: what is asked next
+    is asked of all of them.
+    """
+    comparison = evidence.comparison
+    as_of = evidence.panel.through(asked.as_of).as_of if asked.window.end else comparison.span.end
+    return ThreadContext(replace(asked, as_of=as_of), comparison.source)
+
+
+def context_of_notice(told: RuleReport | DigestContent) -> ThreadContext | None:
+    """What a card or a digest is about: the funds of its rules, as those are read; None without any rule."""
+    stories = [told] if isinstance(told, RuleReport) else list(told.stories)
+    rules = [story.watched.rule for story in stories]
+    symbols = _symbols(rules)
+    if not symbols:
+        return None
+    read = [each for rule in rules for each in _quantities(rule) if not each.is_fact]
+    return ThreadContext(
+        Comparing(
+            symbols[:MOST_SYMBOLS],
+            _common_value(each.window for each in read) or YEAR,
+            told.session,
+            _common_value(each.against for each in read),
+            _common_value(each.rate for each in read) or ZERO,
+        ),
+        _common_value(story.source for story in stories if story.source) or "",
+        len(symbols[MOST_SYMBOLS:]),
+    )
+
+
+def _symbols(rules: Sequence[Rule]) -> tuple[str, ...]:
+    """Of each rule those that are watched, then the one to look at; each once."""
+    named = [symbol for rule in rules for symbol in (*_watched_symbols(rule), rule.then)]
+    return tuple(dict.fromkeys(symbol for symbol in named if symbol))
+
+
+def _watched_symbols(rule: Rule) -> Iterator[str | None]:
+    return (symbol for each in _quantities(rule) for symbol in (each.symbol, each.other))
+
+
+def _quantities(rule: Rule) -> Iterator[Quantity]:
+    return (condition.quantity for condition in rule.conditions)
+
+
+def _common_value(values: Iterable[Value]) -> Value | None:
+    """The one value that all have; None where they differ."""
+    found = set(values)
+    return found.pop() if len(found) == 1 else None
