@@ -79,7 +79,7 @@ def correlate(panel: PricePanel, question: Query) -> CorrelationMatrix:
     >>> moves = np.random.default_rng(1).normal(0, 0.0001, 45)
     >>> levels = np.cumprod(np.insert(1 + np.array([moves, -moves]), 0, 1.0, axis=1), axis=1)
     >>> held = PricePanel(days, ("AAA", "BBB"), levels, levels, np.full_like(levels, np.nan), "by hand")
-    >>> found = correlated(held, Query(("AAA", "BBB"), parse("max"), date(2025, 3, 7)))
+    >>> found = correlate(held, Query(("AAA", "BBB"), parse("max"), date(2025, 3, 7)))
     >>> found.daily.round(6).tolist(), found.weeks
     ([[1.0, -1.0], [-1.0, 1.0]], 9)
     """

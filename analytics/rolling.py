@@ -84,7 +84,7 @@ def roll_measures(panel: PricePanel, question: Query) -> RollingMeasures:
     >>> days = np.busday_offset(np.datetime64("2025-01-06"), np.arange(301))
     >>> levels = np.cumprod(np.concatenate([[1.0], np.tile([1.02, 0.99], 150)]))[None, :]
     >>> held = PricePanel(days, ("AAA",), levels, levels, np.full_like(levels, np.nan), "by hand")
-    >>> found = rolled(held, Query(("AAA",), parse("1m"), date(2026, 3, 2)))
+    >>> found = roll_measures(held, Query(("AAA",), parse("1m"), date(2026, 3, 2)))
     >>> found.sessions.size, list(found.figures), round(found.figures["sortino"][0, -2].item(), 3)
     (21, ['sortino', 'volatility'], 11.225)
     """

@@ -225,7 +225,7 @@ def find_span(
 
     >>> days = np.array(["2025-12-15", "2025-12-16", "2026-01-15", "2026-01-16"], dtype="datetime64[D]")
     >>> known, ends = np.array([True, False, True, True]), month_ends(days, None, None)
-    >>> span = lay(parse("1m"), days, known, date(2026, 1, 16), ends)
+    >>> span = find_span(parse("1m"), days, known, date(2026, 1, 16), ends)
     >>> span.start, span.end, span.full
     (datetime.date(2025, 12, 15), datetime.date(2026, 1, 16), True)
     """

@@ -357,9 +357,9 @@ def fact_value(quantity: Quantity, profile: FundProfile | None) -> Number:
     --------
     >>> from analytics.fund import Fact, Kind
     >>> fund = FundProfile("SPSM", Kind.FUND, expense_ratio=Fact(0.0003, "issuer"))
-    >>> fact(Quantity("expense_ratio", "SPSM"), fund).value
+    >>> fact_value(Quantity("expense_ratio", "SPSM"), fund).value
     0.0003
-    >>> fact(Quantity("assets", "SPSM"), fund).reason
+    >>> fact_value(Quantity("assets", "SPSM"), fund).reason
     'the assets of SPSM are not known'
     """
     if profile is None:

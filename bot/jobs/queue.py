@@ -72,7 +72,7 @@ class _TaskKind:
 
 
 class TaskQueue:
-    """Made by `embedded` or `on_postgres`.
+    """Made by `memory_queue` or `postgres_queue`.
 
     `at_once` of a kind counts over all workers of a queue.  Where several workers name different numbers for
     a kind, the highest one holds.

@@ -82,7 +82,7 @@ _SIGNS = {"=<": "<=", "≤": "<=", "≦": "<=", "⩽": "<=", "=>": ">=", "≥": 
 def read_tokens(text: str) -> list[Token]:
     """The text's tokens, its phrases recognised, the longest first.
 
-    >>> [(token.kind.name, token.text) for token in tokens("ISCB drops below 1.0")]
+    >>> [(token.kind.name, token.text) for token in read_tokens("ISCB drops below 1.0")]
     [('WORD', 'ISCB'), ('WORD', 'drops'), ('PHRASE', 'below'), ('NUMBER', '1.0')]
     """
     found = [

@@ -129,7 +129,7 @@ _HOW = "a number of sessions, weeks or a day, like `5 sessions`, `1w` or `until 
 
 
 def read_act(verb: str, rest: str, given: str, today: date) -> IncidentAction | None:
-    """Read what follows one of `VERBS`; None for any other word.
+    """Read what follows one of `ACTS`; None for any other word.
 
     given: the whole text.  Without a number the rule is that of the card in whose thread it is said.
     Raises Unclear.

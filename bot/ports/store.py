@@ -200,7 +200,7 @@ class Outbox(Protocol):
 
         The digest gets the reason, and what is unsent there is dropped.  Its owner and those of the channel's
         active rules get a notice about it (NoticeKind.STOPPED, in direct messages), unless it was stopped
-        before; and `alert_of` what was dropped.
+        before; and `alert_for` what was dropped.
         """
         ...
 

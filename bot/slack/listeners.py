@@ -183,7 +183,7 @@ class Listeners:
             began = self.clock.monotonic()
             found = self.members.command(payloads.request_of_command(command, self.clock.now()), command)
             taken = await self._receive(handler, found)
-            await ack(**message_fields(taken.reply))
+            await ack(**_reply_fields(taken.reply))
             self._measure_ack(began)
             self._open_later(found.question, taken, command)
 
@@ -287,7 +287,7 @@ def form_errors(taken: Ack, question: Request) -> dict[str, str]:
     return {first: taken.reply.text} if taken.reply and first else {}
 
 
-def message_fields(message: Message | None) -> Mapping[str, Any]:
+def _reply_fields(message: Message | None) -> Mapping[str, Any]:
     if message is None:
         return {}
     fitted = fit(message)

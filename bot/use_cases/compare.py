@@ -64,7 +64,7 @@ from bot.use_cases.threads import context_of_answer, is_direct, recall_context, 
 
 
 async def compare_funds(ask: Compare, desk: MarketData) -> ComparisonData:
-    """Gather and compute what was asked for.  Raises as `look_into`."""
+    """Gather and compute what was asked for.  Raises as `compute_comparison`."""
     as_of = ask.as_of or today(desk)
     question = Query(ask.symbols, ask.window, as_of, ask.versus, ask.rate, ask.weekly)
     return await compute_comparison(question, desk)

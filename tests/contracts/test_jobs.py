@@ -407,14 +407,14 @@ async def _cut_off(address: str) -> None:
 
 _PROGRAM = """
 import asyncio, sys
-from bot.jobs.postgres import on_postgres
+from bot.jobs.postgres import postgres_queue
 
 async def work(key):
     print(key, flush=True)
     await asyncio.sleep(3600)
 
 async def main():
-    queue = on_postgres(sys.argv[1], stale=2.0)
+    queue = postgres_queue(sys.argv[1], stale=2.0)
     queue.on("question", work, 4)
     await queue.run(asyncio.Event())
 

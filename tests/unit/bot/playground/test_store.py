@@ -99,7 +99,7 @@ async def test_changes_are_on_disk_a_moment_later_and_at_the_end(
         written.set()
 
     monkeypatch.setattr(storage, "PAUSE", 0.0)
-    monkeypatch.setattr(storage, "save", heard)
+    monkeypatch.setattr(storage, "save_workspace", heard)
     workspace = seed_workspace(CLOCK)
     async with storage.keep_saved(workspace, tmp_path):
         await asyncio.sleep(0)

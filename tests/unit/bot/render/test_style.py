@@ -18,8 +18,8 @@ SPEAKING = sorted(
     [
         *(BOT / "render").rglob("*.py"),
         *(BOT / name for name in ("errors.py", "commands.py", "cli.py")),
-        # english.py lists the words that people say: it is not the bot that speaks.
-        *(path for path in (BOT / "language").rglob("*.py") if path.name != "english.py"),
+        # words.py lists the words that people say: it is not the bot that speaks.
+        *(path for path in (BOT / "language").rglob("*.py") if path.name != "words.py"),
         *(BOT / "use_cases").glob("*.py"),
         *(BOT / "slack").glob("*.py"),
     ]

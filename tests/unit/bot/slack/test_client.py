@@ -44,7 +44,7 @@ async def test_the_session_is_shared_and_closed() -> None:
 
 
 def test_a_client_without_a_session_is_named() -> None:
-    with pytest.raises(ValueError, match=r"bot\.slack\.client\.connected"):
+    with pytest.raises(ValueError, match=r"bot\.slack\.client\.slack_client"):
         session_of(AsyncWebClient(token=BOT_TOKEN))
 
 

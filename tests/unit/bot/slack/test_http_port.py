@@ -233,7 +233,7 @@ class TestBody:
     async def test_one_that_does_not_come_is_not_waited_for(
         self, port: Port, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(http, "SECONDS", SOON)
+        monkeypatch.setattr(http, "BODY_SECONDS", SOON)
         answer = await port.ask(post(*signed(), sized()), BODY[:-1])
         assert answer.startswith(b"HTTP/1.1 408 ")
         assert (port.refused, port.bodies) == ([HttpRefusal.SLOW], [])
@@ -241,7 +241,7 @@ class TestBody:
     async def test_where_all_are_too_much_together_the_largest_is_refused(
         self, port: Port, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(http, "BODIES", 1_000_000)
+        monkeypatch.setattr(http, "ALL_BODIES_BYTES", 1_000_000)
         lines = [await port.open() for _ in range(3)]
         for line, size in zip(lines, (300_000, 500_000, 300_000), strict=True):
             await line.say(post(*signed(), ("Content-Length", "900000")), bytes(size))

@@ -480,7 +480,7 @@ async def test_what_arrived_is_noted_when_the_database_is_back(
         async def sleep(seconds: float) -> None:
             wait(here, seconds)
 
-        monkeypatch.setattr(here.store.outbox, "sent", noted)
+        monkeypatch.setattr(here.store.outbox, "mark_sent", noted)
         delivery = Delivery(here.store, here.publisher, here.renderer, here.desk, here.metrics, "me", sleep)
         if looks:  # the claim has ended first
             with pytest.raises(Unavailable):

@@ -153,7 +153,7 @@ async def test_whose_team_a_payload_does_not_name_slack_is_asked(gate: Gate, bli
 async def test_an_acknowledgement_does_not_wait_for_slack_to_say(
     gate: Gate, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "PATIENCE", 0.05)
+    monkeypatch.setattr(module, "LOOKUP_SECONDS", 0.05)
     gate.belongs(ANN, SISTER, OURS)
     for method in ("auth.test", "users.info"):
         gate.slack.faults.on(fault, method, times=9)
