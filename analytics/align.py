@@ -157,7 +157,7 @@ def align(panel: PricePanel, question: Query) -> Aligned:
     whole = _known_by(panel, question)
     history = whole.continuous()
     funds = history.select(
-        [name for name in question.priced if name != BILL_SYMBOL or _require_symbols(question)]
+        [name for name in question.priced if name != BILL_SYMBOL or _asks_for_bill(question)]
     )
     span = _span(funds, question)
     rates, carried = session_rates(history, question, span.last)
@@ -202,7 +202,7 @@ def _known_by(panel: PricePanel, question: Query) -> PricePanel:
     return panel.through(question.as_of)
 
 
-def _require_symbols(question: Query) -> bool:
+def _asks_for_bill(question: Query) -> bool:
     return BILL_SYMBOL in question.symbols or question.benchmark == BILL_SYMBOL
 
 

@@ -77,7 +77,7 @@ def explain(panel: PricePanel, question: Query, measure: str) -> Explanation:
     >>> days = np.array(["2026-01-12", "2026-01-13", "2026-01-14"], dtype="datetime64[D]")
     >>> levels = np.array([[100.0, 90.0, 99.0]])
     >>> held = PricePanel(days, ("AAA",), levels, levels, np.full_like(levels, np.nan), "by hand")
-    >>> found = explain_measure(held, Query(("AAA",), parse("max"), date(2026, 1, 14)), "max_drawdown")
+    >>> found = explain(held, Query(("AAA",), parse("max"), date(2026, 1, 14)), "max_drawdown")
     >>> [(step.name, step.value) for step in found.steps["AAA"] if step.unit == "level"]
     [('high', 100.0), ('low', 90.0)]
     >>> round(found.results["AAA"].value, 6)

@@ -316,15 +316,17 @@ def _currency_notes(
     asked = {profile.symbol for profile in profiles}
     against = {symbol: currency for symbol, currency in currencies.items() if symbol not in asked}
     if len(held) > 1:
-        return (Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": _named({**funds, **against})}),)
+        return (
+            Note(NoteKind.CURRENCIES_DIFFER, None, {"currencies": _currencies_text({**funds, **against})}),
+        )
     foreign = {symbol: currency for symbol, currency in against.items() if currency not in {None, *held}}
     if not held or not foreign:
         return ()
-    facts = {"references": _named(foreign), "currency": held.pop()}
+    facts = {"references": _currencies_text(foreign), "currency": held.pop()}
     return (Note(NoteKind.REFERENCE_CURRENCY, None, facts),)
 
 
-def _named(currencies: Mapping[str, str | None]) -> str:
+def _currencies_text(currencies: Mapping[str, str | None]) -> str:
     return ", ".join(f"{symbol} {currency}" for symbol, currency in currencies.items() if currency)
 
 

@@ -22,19 +22,19 @@ from analytics.panel import BoolArray, FloatArray
 
 _NEVER_UP = Undefined(
     "fewer than {minimum} {returns} in which the benchmark rose",
-    lambda sample: _one_side(sample, up=True)[0] < max(sample.minimum, 2),
+    lambda sample: _side_count_and_deviation(sample, up=True)[0] < max(sample.minimum, 2),
 )
 _NEVER_DOWN = Undefined(
     "fewer than {minimum} {returns} in which the benchmark fell",
-    lambda sample: _one_side(sample, up=False)[0] < max(sample.minimum, 2),
+    lambda sample: _side_count_and_deviation(sample, up=False)[0] < max(sample.minimum, 2),
 )
 _FLAT_UP = Undefined(
     "the benchmark's {returns} do not vary where it rose",
-    lambda sample: ~(_one_side(sample, up=True)[1] > 1e-12),
+    lambda sample: ~(_side_count_and_deviation(sample, up=True)[1] > 1e-12),
 )
 _FLAT_DOWN = Undefined(
     "the benchmark's {returns} do not vary where it fell",
-    lambda sample: ~(_one_side(sample, up=False)[1] > 1e-12),
+    lambda sample: ~(_side_count_and_deviation(sample, up=False)[1] > 1e-12),
 )
 _LINE = (
     PAIRS,
@@ -250,7 +250,7 @@ def _moments(sample: Sample, *, up: bool) -> tuple[FloatArray, FloatArray]:
     return sample.mean_product(around, moved), sample.mean_square(around)
 
 
-def _one_side(sample: Sample, *, up: bool) -> tuple[FloatArray, FloatArray]:
+def _side_count_and_deviation(sample: Sample, *, up: bool) -> tuple[FloatArray, FloatArray]:
     """(N,) on how many sessions the benchmark rose, or fell, and the deviation of its returns on them."""
     chosen = sample.on_side(up=up)
     count = chosen.sum(axis=1).astype(np.float64)
@@ -282,8 +282,8 @@ def _steps(*, up: bool) -> tuple[Steps, ...]:
             f"months in which the benchmark {'rose' if up else 'fell'}",
             lambda one: np.count_nonzero(one.on_side(up=up), axis=1),
         ),
-        fraction("mean return a month in them", lambda one: _own_months(one, up=up)),
-        fraction("that of the benchmark", lambda one: _benchmark_months(one, up=up)),
+        fraction("mean return a month in them", lambda one: _own_mean_return(one, up=up)),
+        fraction("that of the benchmark", lambda one: _benchmark_mean_return(one, up=up)),
     )
 
 
@@ -374,14 +374,14 @@ def capture_down(sample: Sample) -> FloatArray:
 
 
 def _capture(sample: Sample, *, up: bool) -> FloatArray:
-    return np.asarray(_own_months(sample, up=up) / _benchmark_months(sample, up=up))
+    return np.asarray(_own_mean_return(sample, up=up) / _benchmark_mean_return(sample, up=up))
 
 
-def _own_months(sample: Sample, *, up: bool) -> FloatArray:
+def _own_mean_return(sample: Sample, *, up: bool) -> FloatArray:
     return _geometric_mean(sample.returns, sample.on_side(up=up))
 
 
-def _benchmark_months(sample: Sample, *, up: bool) -> FloatArray:
+def _benchmark_mean_return(sample: Sample, *, up: bool) -> FloatArray:
     return _geometric_mean(sample.against, sample.on_side(up=up))
 
 

@@ -237,7 +237,7 @@ class _Prices:
 
     def _make_calendar(self, days: _Days) -> _Calendar:
         sessions = self.panel.sessions
-        own, shared = self._held(days.own), self._held(days.shared)
+        own, shared = self._is_held(days.own), self._is_held(days.shared)
         latest = np.maximum.accumulate(np.where(shared, np.arange(sessions.size), -1))[self.columns]
         places = np.flatnonzero(own)
         ends = np.where(latest < 0, -1, np.searchsorted(places, latest))
@@ -245,7 +245,7 @@ class _Prices:
         last[shared] = month_ends(sessions[shared], None, self._following(days.shared))
         return _Calendar(places, ends, last[places], self._following(days.own))
 
-    def _held(self, rows: Sequence[int]) -> BoolArray:
+    def _is_held(self, rows: Sequence[int]) -> BoolArray:
         """(T,) True where the exchanges of all of the rows hold the session."""
         if self.panel.held is None:
             return np.ones(self.panel.sessions.size, dtype=np.bool_)

@@ -102,7 +102,7 @@ class _PostgresBackend:
         )
 
     async def mark_begun(self, job: Job) -> None:
-        """As `Keeper.begun`."""
+        """As `QueueBackend.mark_begun`."""
         # The key would keep an equal task away until this one has ended, and it may have looked already.
         table = self._worker.qbe.settings.qualified.queue_table
         forget = f"UPDATE {table} SET dedupe_key = NULL WHERE id = $1"  # noqa: S608 (pgqueuer checks the name)
@@ -110,7 +110,7 @@ class _PostgresBackend:
 
     @asynccontextmanager
     async def open_repository(self) -> AsyncIterator[Repository]:
-        """As `Keeper.opened`: two connections."""
+        """As `QueueBackend.open_repository`: two connections."""
         async with AsyncExitStack() as stack:
             stack.enter_context(_clear_errors(self._url))
             listening = await stack.enter_async_context(await _connect(self._url))
@@ -119,11 +119,11 @@ class _PostgresBackend:
             yield self._worker
 
     def waiting(self) -> Sequence[Task]:
-        """As `Keeper.waiting`: what waits is known to the server alone."""
+        """As `QueueBackend.waiting`: what waits is known to the server alone."""
         return ()
 
     async def waits(self, kinds: list[str]) -> bool:
-        """As `Keeper.waits`."""
+        """As `QueueBackend.waits`."""
         # One that a worker has fetched and not begun waits as well: it still has its key.
         async with self._one_at_a_time:
             with _clear_errors(self._url):
@@ -136,7 +136,7 @@ class _PostgresBackend:
                 return bool(await queries.driver.fetch(found, kinds))
 
     async def aclose(self) -> None:
-        """As `Keeper.aclose`."""
+        """As `QueueBackend.aclose`."""
         if self._adding:
             await asyncio.wait({self._adding})
         async with self._one_at_a_time:

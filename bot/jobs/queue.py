@@ -239,7 +239,7 @@ class _MemoryBackend:
         self._queries = _MemoryQueries(self._waiting)
 
     async def add(self, tasks: Sequence[Task]) -> None:
-        """As `Keeper.add`."""
+        """As `QueueBackend.add`."""
         # pgqueuer's own key would keep an equal task away until a running one has ended, too.
         fresh = [task for task in tasks if task not in self._waiting]
         if not fresh:
@@ -249,20 +249,20 @@ class _MemoryBackend:
         await self._queries.enqueue([task.kind for task in fresh], list(keys), [0] * len(fresh))
 
     async def mark_begun(self, job: Job) -> None:
-        """As `Keeper.begun`."""
+        """As `QueueBackend.mark_begun`."""
         self._waiting.pop(Task(job.entrypoint, (job.payload or b"").decode()), None)
 
     @asynccontextmanager
     async def open_repository(self) -> AsyncIterator[Repository]:
-        """As `Keeper.opened`."""
+        """As `QueueBackend.open_repository`."""
         yield self._queries
 
     def waiting(self) -> Sequence[Task]:
-        """As `Keeper.waiting`."""
+        """As `QueueBackend.waiting`."""
         return tuple(self._waiting)
 
     async def waits(self, kinds: list[str]) -> bool:
-        """As `Keeper.waits`."""
+        """As `QueueBackend.waits`."""
         return any(task.kind in kinds for task in self._waiting)
 
     async def aclose(self) -> None:

@@ -87,14 +87,14 @@ class CachedMarket:
     async def _price(self, symbol: str, through: date) -> Held | Failure:
         entry = await _look_up(self._prices, symbol)
         if entry is None:
-            return await self._asked(symbol)
+            return await self._ask_source(symbol)
         own = await self._own(entry.series.exchange)
         entry = self._prices.get_remembered(symbol) or entry  # an answer may have come meanwhile
         if self._fresh(entry, own, through):
             return Held(entry)
         failure = self._resting(symbol)
         if failure is None:
-            answer = await self._asked(symbol)
+            answer = await self._ask_source(symbol)
             if isinstance(answer, Held):
                 return answer
             failure = answer
@@ -128,7 +128,7 @@ class CachedMarket:
         until, failure = self._failed.get(symbol, (now, None))
         return failure if now < until else None
 
-    async def _asked(self, symbol: str) -> Held | Failure:
+    async def _ask_source(self, symbol: str) -> Held | Failure:
         try:
             return Held(await self._once("prices", symbol, self._fetch_prices))
         except (Unavailable, UnknownSymbols) as failure:

@@ -1,8 +1,8 @@
 """Checks of data before they are believed: prices, splits, units, distributions, ranges of facts.
 
 A failure is a doubt or a note, never a silent fill.  Nothing here looks ahead: what is doubted on a session
-is doubted from that evening on.  Adjusted close over close moves on ex-dates alone, whatever the price does, so
-that its steps show to a millionth what was reinvested.
+is doubted from that evening on.  Adjusted close over close moves on ex-dates alone, whatever the price does,
+so that its steps show to a millionth what was reinvested.
 """
 
 from __future__ import annotations

@@ -253,7 +253,7 @@ def profile_of_modules(
     """
     kind = KINDS.get(modules["quoteType"]["quoteType"], Kind.OTHER)
     if kind is not Kind.FUND:
-        return _kind_note(modules, symbol, kind, fetched)
+        return _profile_without_holdings(modules, symbol, kind, fetched)
     sectors, held = _sectors(modules, symbol), _holdings(modules, symbol)
     detail, statistics = _module(modules, "summaryDetail"), _module(modules, "defaultKeyStatistics")
     fees = _module(_module(modules, "fundProfile"), "feesExpensesInvestment")
@@ -296,7 +296,7 @@ class CheckedValue(Generic[T]):
     notes: tuple[Note, ...] = ()
 
 
-def _kind_note(
+def _profile_without_holdings(
     modules: Mapping[str, Any], symbol: str, kind: Kind, fetched: date
 ) -> tuple[FundProfile, tuple[Note, ...]]:
     detail = _module(modules, "summaryDetail")

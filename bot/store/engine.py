@@ -100,7 +100,7 @@ def _engine(url: sa.URL) -> sa.Engine:
         "hide_parameters": True,
     }
     if url.get_backend_name() == "sqlite":
-        return _is_busy(sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **shared))
+        return _begin_immediately(sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **shared))
     known = {"connect_timeout": CONNECT_SECONDS, "application_name": "watchpoint"}
     return sa.create_engine(
         url,
@@ -126,7 +126,7 @@ def _retry_while_busy(connection: Any, pragma: str) -> None:
     connection.execute(pragma)
 
 
-def _is_busy(engine: sa.Engine) -> sa.Engine:
+def _begin_immediately(engine: sa.Engine) -> sa.Engine:
     """Transactions of SQLite as they are meant: who writes says so at the beginning, and waits there."""
 
     @sa.event.listens_for(engine, "connect")

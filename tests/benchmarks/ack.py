@@ -10,7 +10,7 @@ Load, in four processes that share this machine's cores:
 
 Apps, each acknowledging empty:
 - bare: Bolt's AsyncApp as its documentation has it: token, one listener that acknowledges and nothing else;
-- web: our build_app (bot.slack.listening) with its intake: before each acknowledgement the question is on
+- web: our build_app (bot.slack.app) with its intake: before each acknowledgement the question is on
   the disk (SQLite, synchronous=FULL) and a task for it is enqueued; nobody works;
 - web, PostgreSQL: the same, as that role is run; only where TEST_DATABASE_URL names a server;
 - all: as web, and beside it, in the same process, the questions are taken, answered with nothing, and noted

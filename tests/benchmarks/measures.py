@@ -187,7 +187,7 @@ def compare_rolling() -> None:
     returns = made_up().returns
     frame = pd.DataFrame(np.ascontiguousarray(returns.T))
     entries = [
-        Contender("analytics.measures.rolling_sortino", lambda _: rolling_sortino(returns)),
+        Contender("analytics.rolling.rolling_sortino", lambda _: rolling_sortino(returns)),
         Contender("pandas, one rolling mean", lambda _: frame.rolling(252).mean()),
         Contender("pandas, the ratio by rolling means", lambda _: elsewhere.rolling_with_pandas(frame)),
         Contender("pandas, rolling.apply", partial(rolling_apply, frame), 4, 1),

@@ -84,7 +84,9 @@ BOOK: Mapping[str, Use] = {
     "add_notices": lambda store, team: store.of(team).add_notices(
         [queued("p", channel_key=ChannelKey(team, "C1"))]
     ),
-    "save_digest": lambda store, team: store.of(team).save_digest(replace(digest(team), mode=DigestMode.ALWAYS)),
+    "save_digest": lambda store, team: store.of(team).save_digest(
+        replace(digest(team), mode=DigestMode.ALWAYS)
+    ),
     "alter": lambda store, team: alter(store, team),
     "add": lambda store, team: store.of(team).add(draft("q8")),
     "revise": lambda store, team: store.of(team).revise(1, draft("q9")),

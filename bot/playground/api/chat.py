@@ -46,7 +46,7 @@ class Chat:
 
     def post_ephemeral(self, payload: Payload) -> Payload:
         """chat.postEphemeral: for a thread that has not begun it is taken, and nobody ever sees it."""
-        channel = self._guard.joined(required_field(payload, "channel"))
+        channel = self._guard.joined_channel(required_field(payload, "channel"))
         user = required_field(payload, "user")
         if user not in channel.members:
             raise Refusal("user_not_in_channel")
@@ -75,7 +75,7 @@ class Chat:
 
     def get_permalink(self, payload: Payload) -> Payload:
         """chat.getPermalink"""
-        channel = self._guard.joined(required_field(payload, "channel"))
+        channel = self._guard.joined_channel(required_field(payload, "channel"))
         ts = required_field(payload, "message_ts")
         message = self._workspace.message(channel.id, ts)
         if message is None or message.ephemeral_for:
@@ -105,7 +105,7 @@ class Chat:
         return self._workspace.post_ephemeral(channel, BOT, user, text, blocks, thread).ts
 
     def _own_message(self, payload: Payload, error: str) -> PostedMessage:
-        channel = self._guard.joined(required_field(payload, "channel"))
+        channel = self._guard.joined_channel(required_field(payload, "channel"))
         message = self._workspace.message(channel.id, required_field(payload, "ts"))
         if message is None or message.ephemeral_for:
             raise Refusal("message_not_found")
@@ -271,11 +271,11 @@ class Conversations:
     def _page(self, messages: Sequence[PostedMessage], payload: Payload) -> Payload:
         kept, more = _within(messages, payload)
         everything = flag(payload, "include_all_metadata")
-        shown = [message_json(message, everything) | self._shared(message) for message in kept]
+        shown = [message_json(message, everything) | self._shared_files(message) for message in kept]
         answer: Payload = {"messages": shown, "has_more": bool(more)}
         return answer | ({"response_metadata": {"next_cursor": more}} if more else {})
 
-    def _shared(self, message: PostedMessage) -> Payload:
+    def _shared_files(self, message: PostedMessage) -> Payload:
         """The files that were shared with a message; those that its blocks show are not among them."""
         shown = set(files_in(message.blocks))
         known = self._workspace.files

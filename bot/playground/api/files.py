@@ -60,7 +60,7 @@ class Files:
         given = payload.get("files")
         if not isinstance(given, list) or not given:
             raise Refusal("invalid_arguments", ["missing required field: files"])
-        channel = self._guard.joined(payload["channel_id"]) if payload.get("channel_id") else None
+        channel = self._guard.joined_channel(payload["channel_id"]) if payload.get("channel_id") else None
         done = [self._complete(each) for each in given]
         shown = [file for file in done if file.id not in self._mute]
         if channel is not None and shown:

@@ -145,7 +145,7 @@ class Guard:
             raise Refusal("not_in_channel")
         return channel
 
-    def joined(self, channel_id: object) -> Channel:
+    def joined_channel(self, channel_id: object) -> Channel:
         """A channel that the app is in."""
         channel = self._visible(channel_id)
         if channel.archived:
@@ -168,7 +168,7 @@ class Guard:
         open_to_all = channel.kind == "public" and "chat:write.public" in self._installed.scopes
         if open_to_all and not channel.archived and not with_files:
             return channel
-        return self.joined(channel.id)
+        return self.joined_channel(channel.id)
 
     def _visible(self, channel_id: object) -> Channel:
         """A channel that the app can see at all: private ones only from inside."""

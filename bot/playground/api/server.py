@@ -1,6 +1,6 @@
 """Slack's Web API and Socket Mode as far as the bot uses them, on a port of this machine; faults to order.
 
-    async with Slack(seed_workspace(clock), installed).running(port=0) as slack:
+async with Slack(seed_workspace(clock), installed).running(port=0) as slack:
 slack.api_url
 slack.faults.on("429:30", "chat.postMessage", times=2)
 slack.faults.on("invalid_blocks:no table here [json-pointer:/blocks/1]")

@@ -1,7 +1,7 @@
 """What the page answers to a browser: itself, its parts, live changes; other web pages are kept away.
 
 A browser would let any page send forms to a port of this machine.  The host must be this machine by one of
-its own names, or a hostile name could lead here (DNS rebinding); what changes anything must come from the page.
+its own names, or a hostile name could lead here (DNS rebinding); what changes anything comes from the page.
 """
 
 from __future__ import annotations
