@@ -48,7 +48,7 @@ class Aligned:
     rate_gaps: int
 
     def sample_of(self, name: str, symbol: str) -> Sample:
-        """The sample (one row) that a measure of a symbol is computed from.
+        """Return the sample (one row) that a measure of a symbol is computed from.
 
         A fund's own figures come from the sessions of its own exchange, relative ones from those that its
         exchange and the benchmark's both hold.  Measures of returns are weekly where the question says so,
@@ -61,7 +61,9 @@ class Aligned:
         return weekly(sample.paired) if measure.periodic and weeks else sample
 
     def pair(self, symbol: str, against: str) -> Sample:
-        """One row on the span's sessions that the exchanges of a symbol and of another both hold, daily."""
+        """Return one row on the span's sessions that the exchanges of a symbol and of another both hold,
+        daily.
+        """
         return self._daily(symbol, against)
 
     def numbers(self, names: Iterable[str]) -> tuple[Mapping[str, Number], ...]:
@@ -70,7 +72,7 @@ class Aligned:
         return tuple(self._numbers(wanted, symbol) for symbol in self.question.symbols)
 
     def apart(self, symbol: str) -> bool:
-        """Whether the exchanges of a symbol and of the benchmark close hours apart."""
+        """Return whether the exchanges of a symbol and of the benchmark close hours apart."""
         against = self.question.against
         if against is None:
             return False
@@ -98,7 +100,7 @@ class Aligned:
         return {}
 
     def _daily(self, symbol: str, against: str | None) -> Sample:
-        """One row on the span's sessions that its exchange, and the benchmark's, hold; made once."""
+        """Return one row on the span's sessions that its exchange, and the benchmark's, hold; made once."""
         key = symbol, against
         if key not in self._samples:
             self._samples[key] = self._make_sample(symbol, against)
@@ -123,7 +125,7 @@ class Aligned:
         )
 
     def _following(self, rows: Sequence[int]) -> date | None:
-        """The next session after the span's last one that the exchanges of these rows hold."""
+        """Return the next session after the span's last one that the exchanges of these rows hold."""
         later = slice(self.span.last + 1, None)
         days, held = self.funds.sessions[later], self.funds.held
         if held is not None:
@@ -175,7 +177,7 @@ def align(panel: PricePanel, question: Query) -> Aligned:
 
 
 def session_rates(history: PricePanel, question: Query, last: int) -> tuple[FloatArray, FloatArray]:
-    """The rate of every session of a panel, from its second one on.
+    """Return the rate of every session of a panel, from its second one on.
 
     Parameters
     ----------

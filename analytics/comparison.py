@@ -100,7 +100,7 @@ class Comparison:
         return self.question.symbols
 
     def period(self, label: str) -> Period | None:
-        """The trailing period of that label, None where no symbol fills it."""
+        """Return the trailing period of that label, None where no symbol fills it."""
         return next((period for period in self.trailing if period.label == label), None)
 
 

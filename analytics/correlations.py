@@ -38,7 +38,7 @@ class CorrelationMatrix:
     simulated: bool
 
     def between(self, one: str, other: str, *, weekly: bool = False) -> float:
-        """The correlation of two of the symbols, NaN where it is not known."""
+        """Return the correlation of two of the symbols, NaN where it is not known."""
         matrix = self.weekly if weekly else self.daily
         return float(matrix[self.symbols.index(one), self.symbols.index(other)])
 

@@ -46,7 +46,7 @@ class Explanation:
 
 
 def explain(panel: PricePanel, question: Query, measure: str) -> Explanation:
-    """What went into one measure of every fund.
+    """Return what went into one measure of every fund.
 
     A relative measure leaves the benchmark itself out, as `compare` does; without a benchmark it has neither
     steps nor results.  Where the question is weekly, measures of returns are worked out from complete weeks.

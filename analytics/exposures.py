@@ -114,7 +114,7 @@ def compare_sectors(profiles: Sequence[FundProfile]) -> SectorComparison | None:
 
 
 def concentration(profile: FundProfile) -> Concentration | None:
-    """How concentrated a fund is by its long positions; None where no position is known.
+    """Return how concentrated a fund is by its long positions; None where no position is known.
 
     The list is whole where the source says how many positions there are and gives as many.
 
@@ -140,7 +140,8 @@ def concentration(profile: FundProfile) -> Concentration | None:
 
 
 def overlap(one: FundProfile, other: FundProfile) -> Overlap | None:
-    """What both of two funds hold long: the sum of the smaller weights; None where either list is unknown.
+    """Return what both of two funds hold long: the sum of the smaller weights; None where either list is
+    unknown.
 
     Positions are joined by ISIN, else by CUSIP, else by ticker; a weaker one never joins what a stronger one
     tells apart.
@@ -187,7 +188,7 @@ def _is_complete(profile: FundProfile) -> bool:
 
 
 def match_holdings(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[tuple[Holding, Holding]]:
-    """Positions found in both lists, the strongest identifier first; none twice."""
+    """Return positions found in both lists, the strongest identifier first; none twice."""
     found: list[tuple[Holding, Holding]] = []
     taken: set[int] = set()
     for strength, key in enumerate(IDENTIFIERS):
@@ -201,7 +202,7 @@ def match_holdings(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[t
 
 
 def _contradict(mine: Holding, yours: Holding, stronger: Sequence[str]) -> bool:
-    """True where both have a stronger identifier and it differs: tickers repeat across exchanges."""
+    """Return True where both have a stronger identifier and it differs: tickers repeat across exchanges."""
     pairs = ((getattr(mine, key), getattr(yours, key)) for key in stronger)
     return any(one and other and one != other for one, other in pairs)
 
@@ -241,12 +242,12 @@ class Holdings:
     missing: tuple[str, ...]
 
     def overlap(self, one: str, other: str) -> Overlap | None:
-        """What two funds have in common, whichever is named first; None where a list is not known."""
+        """Return what two funds have in common, whichever is named first; None where a list is not known."""
         return self.overlaps.get((one, other)) or self.overlaps.get((other, one))
 
 
 def holdings(profiles: Mapping[str, FundProfile], symbols: Sequence[str]) -> Holdings:
-    """Positions of funds side by side.
+    """Return positions of funds side by side.
 
     Positions are joined as in `exposures.overlap`: by ISIN, else by CUSIP, else by ticker.
 
@@ -313,7 +314,9 @@ def _shared_positions(lists: Mapping[str, Sequence[Holding]]) -> tuple[SharedPos
 
 
 def _merge_identifiers(old: Holding, new: Holding) -> Holding:
-    """The position with every identifier that either list gives: a third list may know only one of them."""
+    """Return the position with every identifier that either list gives: a third list may know only one of
+    them.
+    """
     return replace(
         old,
         symbol=old.symbol or new.symbol,

@@ -33,7 +33,7 @@ def dollar_volume(close: FloatArray, volume: FloatArray, sessions: int = SESSION
 
 
 def days_to_trade(amount: float, traded: FloatArray, participation: float = PARTICIPATION) -> FloatArray:
-    """Sessions needed to trade an amount without being more than `participation` of the volume.
+    """Return sessions needed to trade an amount without being more than `participation` of the volume.
 
     Q / (participation x ADV$).
 

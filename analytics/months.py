@@ -115,7 +115,7 @@ def monthly_grid(panel: PricePanel, question: Query) -> MonthlyGrid:
 
 
 def _month_closes(numbers: IntArray, levels: FloatArray, every: IntArray) -> IntArray:
-    """(M,) column of the last known level in each month, -1 where it has none."""
+    """Return (M,) column of the last known level in each month, -1 where it has none."""
     known = np.flatnonzero(np.isfinite(levels))
     if not known.size:
         return np.full(every.size, -1)
@@ -128,7 +128,7 @@ def _levels_at(levels: FloatArray, columns: IntArray) -> FloatArray:
 
 
 def _is_over(asked: PricePanel, last: int) -> bool:
-    """Whether no exchange of the funds holds another session of the month of a column."""
+    """Return whether no exchange of the funds holds another session of the month of a column."""
     held = asked.held
     rows = [None] if held is None else [held[row : row + 1] for row in range(len(asked.symbols))]
     return all(month_ends(asked.sessions, row, asked.following)[last] for row in rows)

@@ -127,7 +127,9 @@ def span_notes(
 
 
 def _end_notes(panel: PricePanel, span: Span) -> Iterator[Note]:
-    """Whose prices end before the last session that all of their exchanges held: they ended, or are late."""
+    """Yield whose prices end before the last session that all of their exchanges held: they ended, or are
+    late.
+    """
     priced = ~np.isnan(panel.total_return)
     shared = np.flatnonzero((priced | panel.missing).all(axis=0))
     expected: date = panel.sessions[shared[-1]].item()
@@ -174,7 +176,9 @@ def _cut_note(found: Break) -> Note:
 
 
 def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tuple[Note, ...]:
-    """What the profiles say about figures between two days: index changes, no fund at all, taxonomies."""
+    """Return what the profiles say about figures between two days: index changes, no fund at all,
+    taxonomies.
+    """
     changes = (
         Note(NoteKind.INDEX_CHANGED, profile.symbol, {"on": change.on, "to": change.to})
         for profile in profiles
@@ -197,7 +201,7 @@ def reading_notes(
     *,
     short: bool,
 ) -> tuple[Note, ...]:
-    """How to read the figures: yields taken for prices, indices without dividends, several currencies.
+    """Return how to read the figures: yields taken for prices, indices without dividends, several currencies.
 
     symbols : every one that figures are shown of or held against
     profiles : of the funds asked
@@ -297,7 +301,7 @@ def _lacks_income(levels: FloatArray, paid: float | None, days: int) -> bool:
 
 
 def _is_price_index(symbol: str, kind: Kind | None) -> bool:
-    """True for an index that may lack dividends: no interest rate, and none of total return."""
+    """Return True for an index that may lack dividends: no interest rate, and none of total return."""
     index = symbol.startswith("^") or kind is Kind.INDEX
     whole = symbol in INTEREST_RATES | NO_DIVIDENDS_LACKING or symbol.endswith(_TOTAL_RETURN)
     return index and not whole

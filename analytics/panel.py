@@ -192,7 +192,7 @@ class PricePanel:
         return self.symbols.index(symbol)
 
     def select(self, symbols: Sequence[str]) -> PricePanel:
-        """The same sessions for these symbols, in this order."""
+        """Return the same sessions for these symbols, in this order."""
         rows = [self.row(symbol) for symbol in symbols]
         return replace(
             self,
@@ -207,7 +207,7 @@ class PricePanel:
         )
 
     def through(self, last: date) -> PricePanel:
-        """The panel without any session after `last`: what was known on that evening."""
+        """Return the panel without any session after `last`: what was known on that evening."""
         stop = int(np.searchsorted(self.sessions, np.datetime64(last, "D"), side="right"))
         if stop == self.sessions.size:
             return self
@@ -250,7 +250,7 @@ class PricePanel:
         return replace(self, total_return=levels, close=closes, volume=volume, doubts=doubts)
 
     def _left_out(self, doubt: Doubt) -> bool:
-        """A doubt about a price before a break, or about the step across it."""
+        """Return a doubt about a price before a break, or about the step across it."""
         return any(found.symbol == doubt.symbol and doubt.session <= found.first for found in self.breaks)
 
     def _break(self, row: int, known: BoolArray) -> Break | None:
@@ -264,7 +264,7 @@ class PricePanel:
         return Break(self.symbols[row], last, first, int(between[wide[-1]]))
 
     def _next_shared(self, start: int) -> date | None:
-        """The first session from column `start` on that all of the exchanges hold."""
+        """Return the first session from column `start` on that all of the exchanges hold."""
         shared = np.arange(start, self.sessions.size)
         if self.held is not None:
             shared = shared[self.held[:, start:].all(axis=0)]
@@ -272,7 +272,7 @@ class PricePanel:
 
     @classmethod
     def from_frame(cls, adjusted: pd.DataFrame, *, source: str, simulated: bool = False) -> PricePanel:
-        """A panel from one frame of adjusted closes (index: sessions, columns: symbols).
+        """Return a panel from one frame of adjusted closes (index: sessions, columns: symbols).
 
         The close is taken equal to the adjusted close and the volume as not known.
         """
@@ -284,7 +284,7 @@ class PricePanel:
 
 
 def _suspects(known: BoolArray) -> list[int]:
-    """Rows that miss enough between their first and their last price to hold a break."""
+    """Return rows that miss enough between their first and their last price to hold a break."""
     first, last = known.argmax(axis=1), known.shape[1] - 1 - known[:, ::-1].argmax(axis=1)
     inside = last - first + 1 - np.count_nonzero(known, axis=1)
     suspects: list[int] = np.flatnonzero(known.any(axis=1) & (inside > LONGEST_GAP)).tolist()

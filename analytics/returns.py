@@ -162,13 +162,13 @@ def _year(panel: PricePanel, year: int, end: date, ends: BoolArray) -> Period | 
 
 
 def _ends_year(panel: PricePanel, end: date, ends: BoolArray) -> bool:
-    """Whether the panel's last session on or before a day is the last of a year."""
+    """Return whether the panel's last session on or before a day is the last of a year."""
     column = int(np.searchsorted(panel.sessions, np.datetime64(end, "D"), side="right")) - 1
     return bool(ends[column]) and panel.sessions[column].item().month == 12
 
 
 def _known_by_all_begun(levels: FloatArray) -> BoolArray:
-    """(T,) True where every symbol that has begun has a price, and at least one has begun."""
+    """Return (T,) True where every symbol that has begun has a price, and at least one has begun."""
     known = np.isfinite(levels)
     begun = np.logical_or.accumulate(known, axis=1)
     return np.asarray((known | ~begun).all(axis=0) & begun.any(axis=0))

@@ -104,7 +104,7 @@ def roll_measures(panel: PricePanel, question: Query) -> RollingMeasures:
 
 
 def _ends(found: Aligned) -> IntArray:
-    """Columns of the sessions on which windows end."""
+    """Return columns of the sessions on which windows end."""
     shared = common_sessions(found.funds.total_return[:, found.span.columns])
     ends = found.span.first + np.flatnonzero(shared)
     if not found.question.weekly:
@@ -116,7 +116,7 @@ def _ends(found: Aligned) -> IntArray:
 
 
 def _roll_measure(found: Aligned, name: str, ends: IntArray) -> FloatArray:
-    """(N, T) one measure of all symbols."""
+    """Return (N, T) one measure of all symbols."""
     out = np.full((len(found.question.symbols), ends.size), np.nan)
     days = found.funds.sessions[ends]
     for rows, history in _histories(found, name):
@@ -126,7 +126,9 @@ def _roll_measure(found: Aligned, name: str, ends: IntArray) -> FloatArray:
 
 
 def _histories(found: Aligned, name: str) -> Iterator[tuple[list[int], History]]:
-    """What windows of a measure are laid on; symbols that share their sessions are computed together."""
+    """Yield what windows of a measure are laid on; symbols that share their sessions are computed
+    together.
+    """
     question = found.question
     against = question.against if MEASURES[name].relative else None
     groups: dict[tuple[bytes, int, bool], list[tuple[int, Sample]]] = {}
@@ -161,7 +163,7 @@ def _history(found: Aligned, alike: list[Sample], *, weekly: bool) -> History:
 
 
 def _usable_sessions(levels: FloatArray) -> BoolArray:
-    """(T,) True where every fund that has begun has a price."""
+    """Return (T,) True where every fund that has begun has a price."""
     known = np.isfinite(levels)
     return np.asarray((known | ~np.logical_or.accumulate(known, axis=1)).all(axis=0))
 
@@ -323,7 +325,9 @@ def rolling_beta(returns: FloatArray, benchmark: FloatArray, sessions: int = 252
 
 
 def _by_blocks(measure: Callable[[FloatArray], FloatArray], returns: FloatArray, sessions: int) -> FloatArray:
-    """(N, T) a measure of (n, T) rows that gives (n, T - sessions + 1), in blocks that fit a core's cache."""
+    """Return (N, T) a measure of (n, T) rows that gives (n, T - sessions + 1), in blocks that fit a core's
+    cache.
+    """
     out = np.empty(returns.shape)
     out[:, : sessions - 1] = np.nan
     if returns.shape[1] >= sessions:
@@ -334,7 +338,9 @@ def _by_blocks(measure: Callable[[FloatArray], FloatArray], returns: FloatArray,
 
 
 def _known_windows(rows: FloatArray, sessions: int) -> tuple[FloatArray, BoolArray]:
-    """The rows with 0 where missing, and (n, W) or one for all: True where all of a window is known."""
+    """Return the rows with 0 where missing, and (n, W) or one for all: True where all of a window is
+    known.
+    """
     known = np.isfinite(rows)
     windows = rows.shape[0], rows.shape[1] - sessions + 1
     if known.all():
@@ -345,7 +351,7 @@ def _known_windows(rows: FloatArray, sessions: int) -> tuple[FloatArray, BoolArr
 
 
 def _sums(rows: FloatArray, length: int) -> FloatArray:
-    """(n, T - length + 1) sums of each run of `length` columns.
+    """Return (n, T - length + 1) sums of each run of `length` columns.
 
     Columns are cut into blocks of that length.  A run is the end of a block and the beginning of the next
     one, so that two running sums inside blocks, one from either end, give every run by one addition.
@@ -425,14 +431,16 @@ def _sides(benchmark: FloatArray, rows: FloatArray, sessions: int) -> tuple[_Sid
 
 
 def _covariance(market: _Side, fund: _Side) -> FloatArray:
-    """(n, W) mean product around the two means of each window."""
+    """Return (n, W) mean product around the two means of each window."""
     product = _sums(market.centred * fund.centred, fund.length) / fund.length
     product -= market.mean * fund.mean
     return _recompute(product, market.ill_conditioned | fund.ill_conditioned, market, fund)
 
 
 def _recompute(values: FloatArray, ill_conditioned: BoolArray, one: _Side, other: _Side) -> FloatArray:
-    """The values, those of ill-conditioned windows from the deviations around the window's own means."""
+    """Return the values, those of ill-conditioned windows from the deviations around the window's own
+    means.
+    """
     row, column = np.nonzero(ill_conditioned)
     for block in row_blocks((row.size, one.length), CELLS):
         around = []
@@ -445,7 +453,7 @@ def _recompute(values: FloatArray, ill_conditioned: BoolArray, one: _Side, other
 
 
 def _divide_where(usable: NDArray[np.bool_], value: FloatArray, divisor: FloatArray) -> FloatArray:
-    """The quotient, NaN where it is not usable."""
+    """Return the quotient, NaN where it is not usable."""
     with np.errstate(divide="ignore", invalid="ignore"):
         np.divide(value, divisor, out=value)
     np.copyto(value, np.nan, where=~usable)

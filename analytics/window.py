@@ -62,7 +62,7 @@ class Window:
         return self.end is not None and bool(_period_words(self.label))
 
     def base_target(self, end: date, month_end: bool) -> date | None:
-        """The day on or before which the base close is sought, for a window that ends on `end`.
+        """Return the day on or before which the base close is sought, for a window that ends on `end`.
 
         Months are counted back in the calendar; a day that the earlier month does not have becomes its last
         day (31 Mar less one month is 28 or 29 Feb).  Where the end is the last session of its month, the
@@ -155,7 +155,7 @@ def parse(text: str) -> Window:
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day of the month, `months` earlier; the month's last day where it has no such day.
+    """Return the same day of the month, `months` earlier; the month's last day where it has no such day.
 
     >>> months_before(date(2026, 3, 31), 1)
     datetime.date(2026, 2, 28)
@@ -280,7 +280,7 @@ def _trailing(text: str, label: str) -> Window:
 
 
 def _count(label: str) -> str:
-    """ "1 year", "18 months"; the label itself where it counts nothing."""
+    """Return "1 year", "18 months"; the label itself where it counts nothing."""
     found = _TRAILING.fullmatch(label)
     if not found:
         return label
@@ -289,7 +289,7 @@ def _count(label: str) -> str:
 
 
 def _period(label: str) -> tuple[date, date] | None:
-    """The last day before a calendar period and its own last day."""
+    """Return the last day before a calendar period and its own last day."""
     found = _PERIOD.fullmatch(label)
     if not found:
         return None
@@ -303,7 +303,7 @@ def _period(label: str) -> tuple[date, date] | None:
 
 
 def _period_words(label: str) -> str:
-    """ "2025", "Q3 2025", "H1 2025", "Mar 2025"; empty for what is no calendar period."""
+    """Return "2025", "Q3 2025", "H1 2025", "Mar 2025"; empty for what is no calendar period."""
     found = _PERIOD.fullmatch(label)
     if not found or not _period(label):
         return ""
@@ -314,7 +314,7 @@ def _period_words(label: str) -> str:
 
 
 def _day_before_period(day: date, length: int) -> date:
-    """The last day before the period of so many months that a day lies in."""
+    """Return the last day before the period of so many months that a day lies in."""
     first = date(day.year, day.month - (day.month - 1) % length, 1)
     return first - timedelta(days=1)
 

@@ -245,7 +245,7 @@ def _print(answered: ComparisonData) -> None:
 
 @contextmanager
 def _progress(what: str) -> Iterator[None]:
-    """A spinner where somebody watches, silence elsewhere."""
+    """Show a spinner where somebody watches, silence elsewhere."""
     from rich.console import Console
 
     with Console(stderr=True).status(f"{what} …"):
@@ -253,7 +253,7 @@ def _progress(what: str) -> Iterator[None]:
 
 
 def _report_lines(report: RunReport, *, dry: bool) -> Iterator[str]:
-    """What a run came to; of a dry one what would be told."""
+    """Yield what a run came to; of a dry one what would be told."""
     from bot.use_cases.deliver import preview_notices
 
     yield from preview_notices(report.outcomes)
@@ -275,7 +275,7 @@ def _print_error(what: str) -> None:
 
 
 def _fault_text(fault: BotError) -> str:
-    """A fault with how the question was read and how it is to be asked."""
+    """Return a fault with how the question was read and how it is to be asked."""
     if not isinstance(fault, Unclear):
         return str(fault)
     read = [f"Read as: {', '.join(fault.read)}."] if fault.read else []

@@ -19,7 +19,7 @@ class SystemClock:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds that never go back, for waiting and measuring."""
+        """Return seconds that never go back, for waiting and measuring."""
         return time.monotonic()
 
     @property
@@ -45,7 +45,7 @@ def _utc_now() -> datetime:
 
 
 def _elapsed_seconds() -> float:
-    """Seconds that pass, also while the machine is suspended, and that nobody can set.
+    """Return seconds that pass, also while the machine is suspended, and that nobody can set.
 
     `time.monotonic` stands still in a suspended Linux, and a laptop that wakes up has not leapt.  Where there
     is nothing else it looks as if it had, until another clock is asked.
@@ -86,7 +86,7 @@ class SteadyClock:
         return reckoned
 
     def monotonic(self) -> float:
-        """Seconds that never go back, for waiting and measuring."""
+        """Return seconds that never go back, for waiting and measuring."""
         return time.monotonic()
 
     @property
@@ -122,11 +122,11 @@ class FixedClock:
         self._now = now
 
     def now(self) -> datetime:
-        """The moment it was set to."""
+        """Return the moment it was set to."""
         return self._now
 
     def monotonic(self) -> float:
-        """Seconds since 1970 of that moment."""
+        """Return seconds since 1970 of that moment."""
         return self._now.timestamp()
 
     @property
@@ -148,11 +148,11 @@ class ShiftedClock:
         self._moved = timedelta()
 
     def now(self) -> datetime:
-        """The moment it was started or moved to, and what has passed since."""
+        """Return the moment it was started or moved to, and what has passed since."""
         return self._base.now() + self._shift
 
     def monotonic(self) -> float:
-        """Seconds that have really passed: waiting is not shortened by a move."""
+        """Return seconds that have really passed: waiting is not shortened by a move."""
         return self._base.monotonic()
 
     @property

@@ -173,13 +173,15 @@ def _secret_folders() -> list[Path]:
 
 
 def environment_name(field: str) -> str:
-    """The environment variable that sets a field, e.g. `data` -> `WATCHPOINT_DATA`."""
+    """Return the environment variable that sets a field, e.g. `data` -> `WATCHPOINT_DATA`."""
     alias = Settings.model_fields[field].validation_alias
     return alias if isinstance(alias, str) else f"WATCHPOINT_{field.upper()}"
 
 
 def has_screen() -> bool:
-    """Whether a browser that is opened would be seen: not on a server, over a bare terminal or in CI."""
+    """Return whether a browser that is opened would be seen: not on a server, over a bare terminal or in
+    CI.
+    """
     if os.environ.get("CI"):
         return False
     if sys.platform in ("darwin", "win32"):

@@ -34,15 +34,15 @@ class Sessions(Protocol):
         ...
 
     def last_complete(self, now: datetime) -> date:
-        """The newest session whose prices have settled."""
+        """Return the newest session whose prices have settled."""
         ...
 
     def sessions(self, first: date, last: date) -> DateArray:
-        """All sessions from `first` to `last`, both included."""
+        """Return all sessions from `first` to `last`, both included."""
         ...
 
     def settles(self, session: date) -> datetime:
-        """The moment (UTC) at which the prices of a session have settled."""
+        """Return the moment (UTC) at which the prices of a session have settled."""
         ...
 
 
@@ -77,7 +77,8 @@ def find_settled(calendar: Sessions, session: date, codes: Iterable[str] = ()) -
 
 
 def post_at(settled: datetime, at: time, zone: str, *, same_day: bool = False) -> datetime:
-    """The first local time `at`, on a Monday to Friday there, that is not before a session has settled.
+    """Return the first local time `at`, on a Monday to Friday there, that is not before a session has
+    settled.
 
     same_day: a post waits for the session that settles up to `SAME_DAY_WAIT` after its time; it comes then.
 
@@ -141,12 +142,12 @@ def _sooner_post(digest: Digest, settled: datetime) -> datetime | None:
 
 
 def _post_waits(settled: datetime, day: date, at: time, zone: ZoneInfo) -> bool:
-    """Whether the post of a day waits for what settles then."""
+    """Return whether the post of a day waits for what settles then."""
     return day.weekday() < SATURDAY and timedelta() <= settled - _utc_moment(day, at, zone) <= SAME_DAY_WAIT
 
 
 def _utc_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """A local time in UTC."""
+    """Return a local time in UTC."""
     asked = datetime.combine(day, at.replace(fold=0), zone)
     found = asked.astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None) == asked.replace(tzinfo=None):
@@ -155,7 +156,9 @@ def _utc_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 def _end_of_gap(after: datetime, zone: ZoneInfo) -> datetime:
-    """The moment at which the clocks went forward, a little before `after`: local time is valid again."""
+    """Return the moment at which the clocks went forward, a little before `after`: local time is valid
+    again.
+    """
     offset = after.astimezone(zone).utcoffset()
     moment = after.replace(second=0, microsecond=0)
     while (moment - timedelta(minutes=1)).astimezone(zone).utcoffset() == offset:

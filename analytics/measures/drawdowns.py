@@ -36,7 +36,7 @@ class Drawdown:
 
 
 def drawdowns(levels: FloatArray, sessions: DateArray, most: int = 5) -> tuple[Drawdown, ...]:
-    """The deepest falls of one fund, the deepest first.
+    """Return the deepest falls of one fund, the deepest first.
 
     A fall begins at a high, ends when that high is reached again, and counts once however often it pauses.
 
@@ -70,7 +70,7 @@ def drawdowns(levels: FloatArray, sessions: DateArray, most: int = 5) -> tuple[D
 
 
 def _starts(path: FloatArray, highs: FloatArray) -> list[int]:
-    """Index of the last session at the high before each fall."""
+    """Return index of the last session at the high before each fall."""
     under = path < highs
     return [int(start) for start in np.flatnonzero(under[1:] & ~under[:-1])]
 

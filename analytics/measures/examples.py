@@ -14,7 +14,7 @@ FIVE_BENCHMARK = (0.02, -0.01, 0.01, -0.01, 0.01)
 
 
 def from_returns(returns: Sequence[float], benchmark: Sequence[float] | None = None) -> Sample:
-    """One symbol with these daily returns from Monday, 6 January 2025 on, weekdays only."""
+    """Return one symbol with these daily returns from Monday, 6 January 2025 on, weekdays only."""
     sessions = np.busday_offset(np.datetime64("2025-01-06"), np.arange(len(returns) + 1))
     against = None if benchmark is None else _levels(benchmark)
     return Sample(_levels(returns)[None, :], sessions, benchmark=against)
@@ -26,14 +26,16 @@ def five() -> Sample:
 
 
 def path(levels: Sequence[float], days: int) -> Sample:
-    """One symbol with these levels, spread evenly over so many calendar days."""
+    """Return one symbol with these levels, spread evenly over so many calendar days."""
     offsets = np.linspace(0, days, len(levels)).astype(int)
     sessions = (np.datetime64("2021-01-04") + offsets).astype("datetime64[D]")
     return Sample(np.asarray([levels], dtype=np.float64), sessions)
 
 
 def months(returns: Sequence[float]) -> Sample:
-    """One symbol with these monthly returns from 31 December 2021 on, a session at the end of each month."""
+    """Return one symbol with these monthly returns from 31 December 2021 on, a session at the end of each
+    month.
+    """
     firsts = np.datetime64("2022-01", "M") + np.arange(len(returns) + 1)
     sessions = np.busday_offset(firsts.astype("datetime64[D]"), -1, roll="forward")
     return Sample(_levels(returns)[None, :], sessions)

@@ -26,7 +26,7 @@ from analytics.panel import FloatArray
     better=Better(higher=True, step=0.005),
 )
 def total_return(sample: Sample) -> FloatArray:
-    """What one unit invested at the base close has gained or lost at the end, dividends reinvested.
+    """Return what one unit invested at the base close has gained or lost at the end, dividends reinvested.
 
     V1 / V0 - 1, which is the product of (1 + daily total return) - 1.
 
@@ -119,7 +119,8 @@ _NO_YEAR = Undefined(
     every=Every.MONTH,
 )
 def best_month(sample: Sample) -> FloatArray:
-    """The highest return of a complete calendar month, from the last close of the month before to its own.
+    """Return the highest return of a complete calendar month, from the last close of the month before to
+    its own.
 
     Parameters
     ----------
@@ -156,7 +157,8 @@ def best_month(sample: Sample) -> FloatArray:
     better=Better(higher=True, step=0.01, steady=True),
 )
 def worst_month(sample: Sample) -> FloatArray:
-    """The lowest return of a complete calendar month, from the last close of the month before to its own.
+    """Return the lowest return of a complete calendar month, from the last close of the month before to
+    its own.
 
     Parameters
     ----------
@@ -195,7 +197,7 @@ def worst_month(sample: Sample) -> FloatArray:
     better=Better(higher=True, step=0.05, steady=True),
 )
 def positive_months(sample: Sample) -> FloatArray:
-    """The share of the complete calendar months that rose; one without a change did not.
+    """Return the share of the complete calendar months that rose; one without a change did not.
 
     Parameters
     ----------
@@ -234,7 +236,7 @@ def positive_months(sample: Sample) -> FloatArray:
     every=Every.YEAR,
 )
 def best_year(sample: Sample) -> FloatArray:
-    """The highest return of a whole calendar year, from last close to last close.
+    """Return the highest return of a whole calendar year, from last close to last close.
 
     Parameters
     ----------
@@ -276,7 +278,7 @@ def best_year(sample: Sample) -> FloatArray:
     better=Better(higher=True, step=0.01),
 )
 def worst_year(sample: Sample) -> FloatArray:
-    """The lowest return of a whole calendar year, from last close to last close.
+    """Return the lowest return of a whole calendar year, from last close to last close.
 
     Parameters
     ----------

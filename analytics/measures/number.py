@@ -29,7 +29,7 @@ class Bounds:
     high_taken: bool = False
 
     def holds(self, value: float) -> bool:
-        """True for a value that can be met with."""
+        """Return True for a value that can be met with."""
         above = value > self.low or (self.low_taken and value == self.low)
         return above and (value < self.high or (self.high_taken and value == self.high))
 
@@ -96,7 +96,7 @@ class Better:
     steady: bool = False
 
     def differs(self, one: float, other: float) -> bool:
-        """True where the two differ materially."""
+        """Return True where the two differ materially."""
         if self.factor is not None:
             low, high = sorted((abs(one), abs(other)))
             return high > 0 and high >= self.factor * low
@@ -140,7 +140,7 @@ class Number:
 
     @classmethod
     def of(cls, value: float, reason: str | None = None) -> Number:
-        """A defined number, or an undefined one with its reason."""
+        """Return a defined number, or an undefined one with its reason."""
         if math.isfinite(value):
             return cls(float(value))
         return cls(None, reason or "not defined on these data")

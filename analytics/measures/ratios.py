@@ -192,7 +192,7 @@ def calmar(sample: Sample) -> FloatArray:
     rate=True,
 )
 def omega(sample: Sample) -> FloatArray:
-    """All gains above the target for all shortfalls below it.
+    """Return all gains above the target for all shortfalls below it.
 
     sum(max(r - m, 0)) / sum(max(m - r, 0)).
 
@@ -266,10 +266,12 @@ def martin(sample: Sample) -> FloatArray:
 
 
 def _shortfalls(sample: Sample) -> FloatArray:
-    """(N,) sum of the shortfalls below the target, positive."""
+    """Return (N,) sum of the shortfalls below the target, positive."""
     return np.asarray(-sample.shortfall.sum(axis=1))
 
 
 def _gains(sample: Sample, shortfalls: FloatArray) -> FloatArray:
-    """(N,) sum of the gains above it: that of all returns and of the shortfalls, one pass instead of two."""
+    """Return (N,) sum of the gains above it: that of all returns and of the shortfalls, one pass instead
+    of two.
+    """
     return np.asarray(sample.total_excess + shortfalls)

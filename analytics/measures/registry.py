@@ -37,19 +37,19 @@ class Undefined:
     test: Callable[[Sample], BoolArray]
 
     def holds(self, sample: Sample) -> BoolArray:
-        """(N,) True where there is no value; several measures ask, the sample is tested once."""
+        """Return (N,) True where there is no value; several measures ask, the sample is tested once."""
         if self not in sample.tested:
             mask = self.test(sample)
             sample.tested[self] = mask, bool(mask.any())
         return sample.tested[self][0]
 
     def words(self, sample: Sample) -> str:
-        """The reason, said of this sample."""
+        """Return the reason, said of this sample."""
         returns = RETURNS.get(sample.periods, "returns")
         return self.reason.format(minimum=sample.minimum, returns=returns)
 
     def guard(self, sample: Sample, value: FloatArray) -> FloatArray:
-        """(N,) the value, NaN where the condition holds."""
+        """Return (N,) the value, NaN where the condition holds."""
         mask = self.holds(sample)
         return np.where(mask, np.nan, value) if sample.tested[self][1] else value
 
@@ -99,7 +99,7 @@ class Measure(Described):
     rolls: str = ""
 
     def compute(self, sample: Sample) -> FloatArray:
-        """(N,) the values, NaN where undefined; of a sample with or without gaps."""
+        """Return (N,) the values, NaN where undefined; of a sample with or without gaps."""
         return _compute_values([self], sample)[self.name]
 
     def reasons(self, sample: Sample) -> list[str | None]:
@@ -114,14 +114,14 @@ class Measure(Described):
         return texts
 
     def source(self, sample: Sample) -> Sample:
-        """The returns that the measure is one of; relative ones where fund and benchmark have both."""
+        """Return the returns that the measure is one of; relative ones where fund and benchmark have both."""
         shared = sample.paired if self.needs_pairs(sample) else sample
         if self.every is None or shared.periods == PERIODS_OF[self.every]:
             return shared
         return replace(RESAMPLED[self.every](shared), rate=0.0, minimum=FEWEST[self.every])
 
     def needs_pairs(self, sample: Sample) -> bool:
-        """Whether sessions must be left out that fund and benchmark do not share.
+        """Return whether sessions must be left out that fund and benchmark do not share.
 
         A part holds the benchmark on the sessions of its row: where that misses none, it serves all measures.
         """
@@ -228,7 +228,7 @@ def table(names: Iterable[str], sample: Sample) -> dict[str, FloatArray]:
 
 
 def _compute_values(wanted: Sequence[Measure], sample: Sample) -> dict[str, FloatArray]:
-    """Values by name; measures of the same returns share what they compute."""
+    """Return values by name; measures of the same returns share what they compute."""
     found = {each.name: np.full(sample.levels.shape[0], np.nan) for each in wanted}
     sources: dict[tuple[bool, Every | None], list[Measure]] = {}
     for each in wanted:
@@ -273,7 +273,7 @@ def evaluate(names: Iterable[str], sample: Sample) -> tuple[Mapping[str, Number]
 
 
 def _same_for_all(sample: Sample, *, holds: bool) -> BoolArray:
-    """(N,) one answer for all rows of a sample."""
+    """Return (N,) one answer for all rows of a sample."""
     return np.full(sample.levels.shape[0], holds)
 
 

@@ -44,7 +44,7 @@ _LINE = (
 
 
 def _side_steps(*, up: bool) -> tuple[Steps, ...]:
-    """What `_LINE` has, of the returns alone in which the benchmark rose, or fell."""
+    """Return what `_LINE` has, of the returns alone in which the benchmark rose, or fell."""
 
     def of_sample(moment: FloatArray, one: Sample) -> FloatArray:
         chosen = np.count_nonzero(one.on_side(up=up), axis=1)
@@ -78,7 +78,7 @@ def _side_steps(*, up: bool) -> tuple[Steps, ...]:
     rolls="1y",
 )
 def beta(sample: Sample) -> FloatArray:
-    """How much the fund moves when the benchmark moves by one.
+    """Return how much the fund moves when the benchmark moves by one.
 
     Slope of the least-squares line of the fund's excess returns on the benchmark's:
     cov(ra - rf, rb - rf) / var(rb - rf).
@@ -119,7 +119,7 @@ def beta(sample: Sample) -> FloatArray:
     rate=True,
 )
 def beta_up(sample: Sample) -> FloatArray:
-    """How much the fund moves with the benchmark when that rises (up beta).
+    """Return how much the fund moves with the benchmark when that rises (up beta).
 
     `beta` over the sessions alone in which the benchmark rose: the slope of the line through those points,
     with an intercept of its own.
@@ -161,7 +161,7 @@ def beta_up(sample: Sample) -> FloatArray:
     rate=True,
 )
 def beta_down(sample: Sample) -> FloatArray:
-    """How much the fund moves with the benchmark when that falls (down beta).
+    """Return how much the fund moves with the benchmark when that falls (down beta).
 
     `beta` over the sessions alone in which the benchmark fell: the slope of the line through those points,
     with an intercept of its own.
@@ -212,7 +212,7 @@ def beta_down(sample: Sample) -> FloatArray:
     annualised=True,
 )
 def alpha(sample: Sample) -> FloatArray:
-    """The annual return that the benchmark's moves do not explain (Jensen's alpha).
+    """Return the annual return that the benchmark's moves do not explain (Jensen's alpha).
 
     (mean(ra - rf) - beta * mean(rb - rf)) * 252, the intercept of the line of `beta`.
 
@@ -244,14 +244,16 @@ def _slope(sample: Sample, *, up: bool) -> FloatArray:
 
 
 def _moments(sample: Sample, *, up: bool) -> tuple[FloatArray, FloatArray]:
-    """(N,) mean product and mean square of what is chosen, over all sessions."""
+    """Return (N,) mean product and mean square of what is chosen, over all sessions."""
     chosen = sample.on_side(up=up)
     around, moved = _centre_rows(sample.excess_against, chosen), _centre_rows(sample.excess, chosen)
     return sample.mean_product(around, moved), sample.mean_square(around)
 
 
 def _side_count_and_deviation(sample: Sample, *, up: bool) -> tuple[FloatArray, FloatArray]:
-    """(N,) on how many sessions the benchmark rose, or fell, and the deviation of its returns on them."""
+    """Return (N,) on how many sessions the benchmark rose, or fell, and the deviation of its returns on
+    them.
+    """
     chosen = sample.on_side(up=up)
     count = chosen.sum(axis=1).astype(np.float64)
     squares = _centre_rows(sample.excess_against, chosen) ** 2
@@ -259,7 +261,7 @@ def _side_count_and_deviation(sample: Sample, *, up: bool) -> tuple[FloatArray, 
 
 
 def _centre_rows(rows: FloatArray, chosen: BoolArray) -> FloatArray:
-    """(N, T) what is chosen less its mean in the row, 0 elsewhere."""
+    """Return (N, T) what is chosen less its mean in the row, 0 elsewhere."""
     count = np.maximum(chosen.sum(axis=1), 1)
     mean = np.where(chosen, rows, 0.0).sum(axis=1) / count
     return np.where(chosen, rows - mean[:, None], 0.0)
@@ -303,7 +305,7 @@ def _steps(*, up: bool) -> tuple[Steps, ...]:
     in_percent=True,
 )
 def capture_up(sample: Sample) -> FloatArray:
-    """The share of the benchmark's rises that the fund took part in.
+    """Return the share of the benchmark's rises that the fund took part in.
 
     Geometric mean of the fund's returns / that of the benchmark's, over the complete months in which the
     benchmark rose.
@@ -346,7 +348,7 @@ def capture_up(sample: Sample) -> FloatArray:
     in_percent=True,
 )
 def capture_down(sample: Sample) -> FloatArray:
-    """The share of the benchmark's falls that the fund took part in.
+    """Return the share of the benchmark's falls that the fund took part in.
 
     Geometric mean of the fund's returns / that of the benchmark's, over the complete months in which the
     benchmark fell.

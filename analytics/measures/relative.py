@@ -46,7 +46,7 @@ _SAME = Undefined("never strays from the benchmark", lambda sample: ~(sample.sd_
     annualised=True,
 )
 def tracking_error(sample: Sample) -> FloatArray:
-    """How far the fund strays from the benchmark in a year.
+    """Return how far the fund strays from the benchmark in a year.
 
     sd(ra - rb) * sqrt(252), ddof 1.
 
@@ -177,7 +177,7 @@ def information_ratio(sample: Sample) -> FloatArray:
     rolls="6m",
 )
 def correlation(sample: Sample) -> FloatArray:
-    """How closely fund and benchmark move together, day by day (Pearson).
+    """Return how closely fund and benchmark move together, day by day (Pearson).
 
     Parameters
     ----------
@@ -218,7 +218,7 @@ def correlation(sample: Sample) -> FloatArray:
     in_percent=True,
 )
 def r_squared(sample: Sample) -> FloatArray:
-    """The share of the fund's variance that the line of `beta` explains (R2).
+    """Return the share of the fund's variance that the line of `beta` explains (R2).
 
     The square of `correlation`.
 
@@ -260,7 +260,7 @@ def r_squared(sample: Sample) -> FloatArray:
     in_percent=True,
 )
 def correlation_weekly(sample: Sample) -> FloatArray:
-    """How closely fund and benchmark move together, week by week (Pearson, complete weeks).
+    """Return how closely fund and benchmark move together, week by week (Pearson, complete weeks).
 
     Parameters
     ----------

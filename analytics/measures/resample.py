@@ -24,7 +24,7 @@ _PeriodNumber = Callable[[DateArray], NDArray[np.int64]]
 
 
 def monthly(sample: Sample) -> Sample:
-    """The sample at the ends of its complete calendar months.
+    """Return the sample at the ends of its complete calendar months.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def monthly(sample: Sample) -> Sample:
 
 
 def weekly(sample: Sample) -> Sample:
-    """The sample at the ends of its complete weeks, Monday to Friday.
+    """Return the sample at the ends of its complete weeks, Monday to Friday.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def weekly(sample: Sample) -> Sample:
 
 
 def yearly(sample: Sample) -> Sample:
-    """The sample at the ends of its whole calendar years.
+    """Return the sample at the ends of its whole calendar years.
 
     Parameters
     ----------
@@ -114,7 +114,7 @@ def _at(sample: Sample, number: _PeriodNumber, periods: int) -> Sample:
 
 
 def _closes(levels: FloatArray, begins: _Columns, ends: _Columns) -> FloatArray:
-    """(..., M) the last known level of each period, NaN where it has none."""
+    """Return (..., M) the last known level of each period, NaN where it has none."""
     if not np.isnan(levels.sum()):
         return levels[..., ends]
     latest = np.maximum.accumulate(np.where(np.isfinite(levels), np.arange(levels.shape[-1]), -1), axis=-1)
@@ -123,7 +123,9 @@ def _closes(levels: FloatArray, begins: _Columns, ends: _Columns) -> FloatArray:
 
 
 def _sum_rates(rate: FloatArray | float, closes: _Columns) -> FloatArray | float:
-    """The rate from each close to the next one; NaN where that of a session between them is not known."""
+    """Return the rate from each close to the next one; NaN where that of a session between them is not
+    known.
+    """
     if np.ndim(rate) == 0:
         return rate * np.diff(closes) if rate else 0.0
     rates = np.asarray(rate)
@@ -131,14 +133,14 @@ def _sum_rates(rate: FloatArray | float, closes: _Columns) -> FloatArray | float
 
 
 def _closes_period(sample: Sample, number: _PeriodNumber) -> BoolArray:
-    """True where the next session belongs to another period."""
+    """Return True where the next session belongs to another period."""
     sessions = sample.sessions
     after = np.append(sessions[1:], _next(sample))
     return np.not_equal(number(after), number(sessions))
 
 
 def _next(sample: Sample) -> DateArray:
-    """(1,) the session after the last one; where it is not known the next weekday, or the next day."""
+    """Return (1,) the session after the last one; where it is not known the next weekday, or the next day."""
     last = sample.sessions[-1:]
     if sample.following:
         return np.array([sample.following], dtype="datetime64[D]")

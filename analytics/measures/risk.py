@@ -70,7 +70,7 @@ _FEW_MONTHS = Undefined(
     rolls="1y",
 )
 def volatility(sample: Sample) -> FloatArray:
-    """How much the daily returns scatter, on an annual scale.
+    """Return how much the daily returns scatter, on an annual scale.
 
     sd(r) * sqrt(252), the sample standard deviation (ddof 1) of simple daily total returns.
 
@@ -112,7 +112,7 @@ def volatility(sample: Sample) -> FloatArray:
     annualised=True,
 )
 def volatility_monthly(sample: Sample) -> FloatArray:
-    """How much the monthly returns scatter, on an annual scale: the volatility of fact sheets.
+    """Return how much the monthly returns scatter, on an annual scale: the volatility of fact sheets.
 
     sd(monthly r) * sqrt(12), the sample standard deviation (ddof 1) over the complete calendar months.
 
@@ -162,7 +162,7 @@ def volatility_monthly(sample: Sample) -> FloatArray:
     annualised=True,
 )
 def downside_deviation(sample: Sample) -> FloatArray:
-    """How far the returns fall short of the target, on an annual scale.
+    """Return how far the returns fall short of the target, on an annual scale.
 
     sqrt(mean over ALL sessions of min(r - m, 0)^2) * sqrt(252), m the minimum acceptable return per session.
 
@@ -215,7 +215,7 @@ def downside_deviation(sample: Sample) -> FloatArray:
     fall=True,
 )
 def max_drawdown(sample: Sample) -> FloatArray:
-    """The deepest fall below an earlier high.
+    """Return the deepest fall below an earlier high.
 
     min over t of (V_t / max of V up to t) - 1, the base close included: a first day of -10 % is a drawdown
     of -10 %.
@@ -261,7 +261,7 @@ def max_drawdown(sample: Sample) -> FloatArray:
     fall=True,
 )
 def drawdown(sample: Sample) -> FloatArray:
-    """How far the last close lies below the highest one so far (current drawdown).
+    """Return how far the last close lies below the highest one so far (current drawdown).
 
     V1 / max of V - 1, the base close included.
 
@@ -289,12 +289,12 @@ def drawdown(sample: Sample) -> FloatArray:
 
 
 def _below(sample: Sample) -> BoolArray:
-    """(N, T) True on sessions after the base close that end below an earlier high."""
+    """Return (N, T) True on sessions after the base close that end below an earlier high."""
     return np.asarray(sample.drawdown[:, 1:] < -STILL)
 
 
 def _longest_stretch(one: Sample) -> Iterator[Step]:
-    """The longest time between two highs, or between a high and the end."""
+    """Yield the longest time between two highs, or between a high and the end."""
     if falls := drawdowns(one.levels[0], one.sessions, most=one.length):
         stretches = [(fall.peak, fall.recovery or one.sessions[-1].astype(date)) for fall in falls]
         since, until = max(stretches, key=lambda ends: ends[1] - ends[0])
@@ -320,7 +320,7 @@ def _longest_stretch(one: Sample) -> Iterator[Step]:
     better=Better(higher=False, step=0.05),
 )
 def time_under_water(sample: Sample) -> FloatArray:
-    """The share of sessions on which the fund closed below an earlier high.
+    """Return the share of sessions on which the fund closed below an earlier high.
 
     Sessions after the base close with V < max of V up to them / all of them.
 
@@ -361,7 +361,7 @@ def time_under_water(sample: Sample) -> FloatArray:
     small=True,
 )
 def ulcer(sample: Sample) -> FloatArray:
-    """How deep and how long the fund stayed below its high.
+    """Return how deep and how long the fund stayed below its high.
 
     sqrt(mean(DD^2)) over the sessions after the base close.
 

@@ -233,33 +233,35 @@ class Sample:
         return np.asarray(self.product_against / self.variance_against)
 
     def on_side(self, *, up: bool) -> BoolArray:
-        """(N, T) True for the returns in which the benchmark rose, or fell."""
+        """Return (N, T) True for the returns in which the benchmark rose, or fell."""
         against = np.broadcast_to(self.against, self.returns.shape)
         return np.asarray(against > 0 if up else against < 0)
 
     def mean(self, rows: FloatArray) -> FloatArray:
-        """(N,) mean of each row."""
+        """Return (N,) mean of each row."""
         return np.asarray(rows.sum(axis=1) / rows.shape[1])
 
     def mean_product(self, rows: FloatArray, others: FloatArray) -> FloatArray:
-        """(N,) mean of the products, without a copy of them."""
+        """Return (N,) mean of the products, without a copy of them."""
         return np.asarray(np.vecdot(rows, others) / rows.shape[1])
 
     def mean_square(self, rows: FloatArray) -> FloatArray:
-        """(N,) mean of the squares of each row."""
+        """Return (N,) mean of the squares of each row."""
         return self.mean_product(rows, rows)
 
     def sd(self, rows: FloatArray, mean: FloatArray | None = None) -> FloatArray:
-        """(N,) sample standard deviation, ddof 1, of each row."""
+        """Return (N,) sample standard deviation, ddof 1, of each row."""
         centre = self.mean(rows) if mean is None else mean
         return np.sqrt(self.to_unbiased(self.mean_square(rows - centre[:, None])))
 
     def a_year(self, spread: FloatArray) -> FloatArray:
-        """(N,) a spread per return, or a ratio of one, on a yearly scale."""
+        """Return (N,) a spread per return, or a ratio of one, on a yearly scale."""
         return np.asarray(spread * math.sqrt(self.periods))
 
     def to_unbiased(self, moment: FloatArray) -> FloatArray:
-        """(N,) a mean square or product around the mean with ddof 1 in place of 0; NaN below two returns."""
+        """Return (N,) a mean square or product around the mean with ddof 1 in place of 0; NaN below two
+        returns.
+        """
         count = self.length
         return moment * (count / (count - 1.0)) if count > 1 else np.full(moment.shape, np.nan)
 
@@ -336,7 +338,9 @@ class Sample:
         )
 
     def _rates(self, known: BoolArray) -> FloatArray:
-        """(N, K - 1) the rate from each of the K known columns to the next: that of every session between."""
+        """Return (N, K - 1) the rate from each of the K known columns to the next: that of every session
+        between.
+        """
         columns = np.nonzero(known)[1].reshape(known.shape[0], -1)
         steps = np.diff(columns, axis=1)
         if np.ndim(self.rate) == 0:
@@ -350,7 +354,7 @@ class Sample:
 
 
 def _runs(rows: NDArray[np.intp], length: int) -> Iterator[Rows]:
-    """Rows in blocks; where they follow one another as a slice, which copies nothing."""
+    """Yield rows in blocks; where they follow one another as a slice, which copies nothing."""
     for block in row_blocks((rows.size, length)):
         chosen = rows[block]
         first, last = int(chosen[0]), int(chosen[-1])
@@ -358,18 +362,18 @@ def _runs(rows: NDArray[np.intp], length: int) -> Iterator[Rows]:
 
 
 def _sums_between(values: FloatArray | BoolArray, columns: NDArray[np.intp]) -> FloatArray:
-    """(N, K - 1) sums of the values (T,) between neighbouring columns (N, K) of T + 1."""
+    """Return (N, K - 1) sums of the values (T,) between neighbouring columns (N, K) of T + 1."""
     return np.asarray(np.diff(np.append(0.0, np.cumsum(values))[columns], axis=1))
 
 
 def _latest(levels: FloatArray) -> FloatArray:
-    """(N, T) the last known level up to each session, NaN before the first."""
+    """Return (N, T) the last known level up to each session, NaN before the first."""
     at = np.maximum.accumulate(np.where(np.isfinite(levels), np.arange(levels.shape[1]), 0), axis=1)
     return np.take_along_axis(levels, at, axis=1)
 
 
 def row_blocks(shape: tuple[int, ...], cells: int = BLOCK) -> Iterator[slice]:
-    """Rows of an (N, T) array in blocks of at most so many cells, at least one row each.
+    """Yield rows of an (N, T) array in blocks of at most so many cells, at least one row each.
 
     Examples
     --------

@@ -73,7 +73,7 @@ def _scores(words: str, power: int) -> tuple[Steps, ...]:
     fall=True,
 )
 def cvar_95(sample: Sample) -> FloatArray:
-    """The mean daily return on the worst 5 % of days (historical expected shortfall).
+    """Return the mean daily return on the worst 5 % of days (historical expected shortfall).
 
     With k = 0.05 n: (sum of the floor(k) lowest returns + (k - floor(k)) * the next one) / k.  The fraction
     makes it coherent and continuous in n; libraries that round k to a whole day differ slightly.
@@ -126,7 +126,7 @@ def cvar_95(sample: Sample) -> FloatArray:
     fall=True,
 )
 def var_95(sample: Sample) -> FloatArray:
-    """The daily return at which the worst 5 % of days begin (historical value at risk).
+    """Return the daily return at which the worst 5 % of days begin (historical value at risk).
 
     The k-th lowest of n returns, k = 0.05 n rounded up: the highest return of the tail whose mean is
     `cvar_95`, and one that did occur.
@@ -168,7 +168,7 @@ def var_95(sample: Sample) -> FloatArray:
     bounds=RETURN,
 )
 def best_day(sample: Sample) -> FloatArray:
-    """The highest return from one close to the next.
+    """Return the highest return from one close to the next.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def best_day(sample: Sample) -> FloatArray:
     better=Better(higher=True, step=0.005, steady=True),
 )
 def worst_day(sample: Sample) -> FloatArray:
-    """The lowest return from one close to the next.
+    """Return the lowest return from one close to the next.
 
     Parameters
     ----------
@@ -239,7 +239,7 @@ def worst_day(sample: Sample) -> FloatArray:
     periodic=True,
 )
 def skewness(sample: Sample) -> FloatArray:
-    """Which of the two tails is the longer one.
+    """Return which of the two tails is the longer one.
 
     n / ((n - 1)(n - 2)) * sum(((r - mean) / sd)^3), sd with ddof 1: the bias-corrected estimator G1, which
     Excel's SKEW and pandas have.
@@ -284,7 +284,7 @@ def skewness(sample: Sample) -> FloatArray:
     periodic=True,
 )
 def kurtosis(sample: Sample) -> FloatArray:
-    """How much heavier the tails are than those of a normal distribution (excess kurtosis).
+    """Return how much heavier the tails are than those of a normal distribution (excess kurtosis).
 
     n (n + 1) / ((n - 1)(n - 2)(n - 3)) * sum(((r - mean) / sd)^4) - 3 (n - 1)^2 / ((n - 2)(n - 3)), sd with
     ddof 1: the bias-corrected estimator G2, which Excel's KURT and pandas have.
@@ -317,7 +317,7 @@ def kurtosis(sample: Sample) -> FloatArray:
 
 
 def _score_sum(sample: Sample, power: int) -> FloatArray:
-    """(N,) sum of ((return - mean) / deviation) to the third or the fourth power."""
+    """Return (N,) sum of ((return - mean) / deviation) to the third or the fourth power."""
     around = sample.returns - sample.mean(sample.returns)[:, None]
     squares = around * around
     moment = sample.mean_product(squares, around if power == 3 else squares)
@@ -325,7 +325,7 @@ def _score_sum(sample: Sample, power: int) -> FloatArray:
 
 
 def _tail(sample: Sample) -> FloatArray:
-    """(N,) sum of the lowest 5 % of the returns, the last one by its part."""
+    """Return (N,) sum of the lowest 5 % of the returns, the last one by its part."""
     if sample.length < 1:
         return np.zeros(sample.levels.shape[0])
     most = math.ceil(TAIL * sample.length)
@@ -335,7 +335,7 @@ def _tail(sample: Sample) -> FloatArray:
 
 
 def _from_lowest(sample: Sample, place: int) -> FloatArray:
-    """(N,) the return at this place, counted from the lowest."""
+    """Return (N,) the return at this place, counted from the lowest."""
     if not 1 <= place <= sample.length:
         return np.full(sample.levels.shape[0], np.nan)
     return np.asarray(np.partition(sample.returns, place - 1, axis=1)[:, place - 1])

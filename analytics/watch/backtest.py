@@ -90,7 +90,7 @@ class Backtest:
 
 
 def replay(rule: Rule, readings: Readings, policy: Policy, state: State | None = None) -> list[Decision]:
-    """Every decision that `decide` would have made on the readings' sessions, oldest first.
+    """Return every decision that `decide` would have made on the readings' sessions, oldest first.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def replay(rule: Rule, readings: Readings, policy: Policy, state: State | None =
 
 
 def incidents(decisions: Sequence[Decision]) -> tuple[Incident, ...]:
-    """The incidents among decisions, oldest first; the last one may be open."""
+    """Return the incidents among decisions, oldest first; the last one may be open."""
     found: list[Incident] = []
     fired: date | None = None
     sessions = 0
@@ -119,7 +119,7 @@ def incidents(decisions: Sequence[Decision]) -> tuple[Incident, ...]:
 
 
 def backtest(rule: Rule, readings: Readings, policy: Policy) -> Backtest:
-    """How often a rule would have fired over the readings' sessions, and for how long.
+    """Return how often a rule would have fired over the readings' sessions, and for how long.
 
     Parameters
     ----------

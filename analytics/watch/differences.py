@@ -67,7 +67,7 @@ def _recoveries(rule: Rule) -> Counter[tuple[object, str]]:
 
 
 def _essence(condition: Condition) -> tuple[Quantity, Op, float | None]:
-    """What a condition waits for."""
+    """Return what a condition waits for."""
     quantity = replace(condition.quantity, benchmark=condition.quantity.against)
     if quantity.is_fact:
         quantity = replace(quantity, window=YEAR, rate=ZERO)

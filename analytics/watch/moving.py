@@ -56,7 +56,7 @@ class History:
     following: date | None = None
 
     def after(self, column: int) -> date | None:
-        """The session after that of a column."""
+        """Return the session after that of a column."""
         return self.sessions[column + 1].item() if column + 1 < self.sessions.size else self.following
 
 
@@ -89,7 +89,7 @@ class _Windows:
 
 
 def trailing(measure: Measure, history: History, window: Window, columns: IntArray) -> Trailing:
-    """A measure over the window that ends on each of the columns.
+    """Return a measure over the window that ends on each of the columns.
 
     The base is the last known close on or before the day one window earlier (`analytics.window.find_span`).
     A window needs a price on its last session and a base: a shorter one has no value.  Nothing after the
@@ -131,7 +131,9 @@ def trailing(measure: Measure, history: History, window: Window, columns: IntArr
 
 
 def _bases(history: History, window: Window, columns: IntArray) -> IntArray:
-    """(N, S) column of the last known price on or before the day each window asks for, -1 without one."""
+    """Return (N, S) column of the last known price on or before the day each window asks for, -1 without
+    one.
+    """
     known, sessions = history.known, history.sessions
     ends = zip(sessions[columns].tolist(), history.month_ends[columns].tolist(), strict=True)
     asked = [window.base_target(day, month_end) for day, month_end in ends]
@@ -144,7 +146,7 @@ def _bases(history: History, window: Window, columns: IntArray) -> IntArray:
 
 
 def _years(history: History, window: Window, first: IntArray, last: IntArray) -> IntArray:
-    """(M,) whole years that each window counts as (see `analytics.window.Span`), 0 for none."""
+    """Return (M,) whole years that each window counts as (see `analytics.window.Span`), 0 for none."""
     if window.months and window.months % 12 == 0:
         return np.full(first.size, window.months // 12)
     months = history.sessions.astype("datetime64[M]").astype(np.int64)
@@ -153,7 +155,7 @@ def _years(history: History, window: Window, first: IntArray, last: IntArray) ->
 
 
 def _stand_alone(history: History, windows: _Windows) -> BoolArray:
-    """(M,) True where a window misses a session, and with it has a benchmark or rates of its own."""
+    """Return (M,) True where a window misses a session, and with it has a benchmark or rates of its own."""
     missing = np.isnan(history.levels)
     if history.benchmark is not None:
         missing |= np.isnan(history.benchmark)
@@ -181,7 +183,7 @@ def _alike(measure: Measure, history: History, windows: _Windows) -> Iterator[In
 
 
 def _sample(measure: Measure, history: History, windows: _Windows) -> Sample:
-    """The windows as the rows of one sample.
+    """Return the windows as the rows of one sample.
 
     Its sessions are the first window's: the others' differ only where no measure looks, between the ends.
     """

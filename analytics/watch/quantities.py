@@ -246,13 +246,13 @@ class _Prices:
         return _Calendar(places, ends, last[places], self._following(days.own))
 
     def _is_held(self, rows: Sequence[int]) -> BoolArray:
-        """(T,) True where the exchanges of all of the rows hold the session."""
+        """Return (T,) True where the exchanges of all of the rows hold the session."""
         if self.panel.held is None:
             return np.ones(self.panel.sessions.size, dtype=np.bool_)
         return np.asarray(self.panel.held[list(rows)].all(axis=0))
 
     def _following(self, rows: Sequence[int]) -> date | None:
-        """The next session after the panel's last one that the exchanges of all of the rows hold."""
+        """Return the next session after the panel's last one that the exchanges of all of the rows hold."""
         codes = {self.panel.exchanges[row].code for row in rows}
         if not codes <= self.coming.keys():
             return self.panel.following
@@ -304,7 +304,7 @@ class _Prices:
         )
 
     def _levels(self, kind: _Kind, symbols: Sequence[str]) -> FloatArray:
-        """(N, T) what the measure is computed from."""
+        """Return (N, T) what the measure is computed from."""
         rows = [self.rows[symbol] for symbol in symbols]
         if kind.measure != PRICE_CHANGE.name:
             return self.panel.total_return[rows]
@@ -347,7 +347,7 @@ def _needed_words(window: Window, history: History, end: int) -> str:
 
 
 def fact_value(quantity: Quantity, profile: FundProfile | None) -> Number:
-    """A fund's fact as a number, or why there is none.
+    """Return a fund's fact as a number, or why there is none.
 
     Returns
     -------

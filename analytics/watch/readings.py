@@ -77,14 +77,14 @@ class Readings:
     periods: Mapping[Quantity, tuple[int, ...]] = field(default_factory=dict)
 
     def series(self, quantity: Quantity) -> FloatArray:
-        """(S,) values of one quantity, NaN where undefined or where it could not be read at all."""
+        """Return (S,) values of one quantity, NaN where undefined or where it could not be read at all."""
         if quantity in self.failures:
             return np.full(self.sessions.size, np.nan)
         series: FloatArray = self.values[self.rows[quantity]]
         return series
 
     def at(self, rule: Rule, session: date) -> Reading:
-        """What a rule says on a session; without data where it is none of the rule's sessions read."""
+        """Return what a rule says on a session; without data where it is none of the rule's sessions read."""
         column = int(np.searchsorted(self.sessions, np.datetime64(session, "D")))
         inside = column < self.sessions.size and self.sessions[column] == np.datetime64(session, "D")
         if not (inside and self._own(rule)[column]):
@@ -92,7 +92,7 @@ class Readings:
         return self._read(rule, column)
 
     def every(self, rule: Rule) -> list[tuple[date, Reading]]:
-        """What a rule says on each of its sessions, oldest first."""
+        """Return what a rule says on each of its sessions, oldest first."""
         columns = np.flatnonzero(self._own(rule)).tolist()
         return [(self.sessions[column].item(), self._read(rule, column)) for column in columns]
 
@@ -118,7 +118,7 @@ class Readings:
         )
 
     def _own(self, rule: Rule) -> BoolArray:
-        """(S,) True on the sessions of a rule; all of them for one that reads no prices."""
+        """Return (S,) True on the sessions of a rule; all of them for one that reads no prices."""
         quantities = dict.fromkeys(condition.quantity for condition in rule.conditions)
         rows = [self.rows[each] for each in quantities if each in self.rows]
         if self.held is None or not rows:
@@ -152,7 +152,7 @@ class Readings:
         )
 
     def _doubts(self, quantities: Iterable[Quantity], column: int) -> tuple[Doubt, ...]:
-        """Those in the windows of any of them, the newest first."""
+        """Return those in the windows of any of them, the newest first."""
         if not self.doubts:
             return ()
         session = self.sessions[column].item()
@@ -230,7 +230,7 @@ def read(
 
 
 def _coming(panel: PricePanel, last: date, given: Coming) -> Coming:
-    """What each exchange holds after a day: the panel's own sessions, then those given."""
+    """Return what each exchange holds after a day: the panel's own sessions, then those given."""
     stop = int(np.searchsorted(panel.sessions, np.datetime64(last, "D"), side="right"))
     later = {
         exchange.code: panel.sessions[stop:][slice(None) if panel.held is None else panel.held[row, stop:]]
@@ -263,7 +263,7 @@ def _without_doubtful(
 
 
 def _shared_sessions(panel: PricePanel, quantity: Quantity) -> DateArray:
-    """Those that the exchanges of all funds of a quantity hold."""
+    """Return those that the exchanges of all funds of a quantity hold."""
     if panel.held is None:
         return panel.sessions
     rows = [panel.row(symbol) for symbol in quantity.shared]
@@ -271,7 +271,7 @@ def _shared_sessions(panel: PricePanel, quantity: Quantity) -> DateArray:
 
 
 def is_met(condition: Condition, value: float) -> bool:
-    """True where a value is beyond the condition's threshold; of a crossing, beyond its level."""
+    """Return True where a value is beyond the condition's threshold; of a crossing, beyond its level."""
     op, threshold = condition.op, condition.threshold
     if op is Op.CHANGES:
         return abs(value - threshold) > SAME

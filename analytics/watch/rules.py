@@ -168,7 +168,7 @@ def derive_recovery(op: Op, threshold: float, measure: str, *, pair: Combine | N
 
 
 def _goes_on(value: float, bounds: Bounds, *, up: bool, itself: bool) -> bool:
-    """Whether values lie beyond one, the one counted where `itself` says so."""
+    """Return whether values lie beyond one, the one counted where `itself` says so."""
     way = bounds.high - value if up else value - bounds.low
     taken = bounds.high_taken if up else bounds.low_taken
     return way > 0 or (itself and taken and way == 0)
@@ -234,7 +234,7 @@ class Quantity:
         return self.combine if self.other else None
 
     def of(self, symbol: str) -> Quantity:
-        """The same quantity of another single fund."""
+        """Return the same quantity of another single fund."""
         return replace(self, symbol=symbol, other=None, combine=Combine.DIFFERENCE)
 
 

@@ -71,7 +71,9 @@ def since_fired(rule: Rule, panel: PricePanel, fired: date, session: date) -> Si
 
 
 def _funds(rule: Rule) -> Sequence[str]:
-    """The funds that a rule is about, and the one to look at; no benchmark, which it is only read against."""
+    """Return the funds that a rule is about, and the one to look at; no benchmark, which it is only read
+    against.
+    """
     read = (condition.quantity for condition in rule.conditions)
     named = [*(symbol for quantity in read for symbol in (quantity.symbol, quantity.other)), rule.then]
     return [symbol for symbol in dict.fromkeys(named) if symbol and symbol not in INTEREST_RATES]
@@ -90,7 +92,7 @@ def _return(panel: PricePanel, fund: str, first: int, last: int) -> float | None
 
 
 def _close(panel: PricePanel, row: int, column: int) -> float:
-    """The level on a fund's newest session up to a column, NaN where it is not known."""
+    """Return the level on a fund's newest session up to a column, NaN where it is not known."""
     if panel.held is not None:
         held = np.flatnonzero(panel.held[row, : column + 1])
         if not held.size:

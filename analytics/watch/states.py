@@ -128,7 +128,7 @@ class State:
         return self.kept in OPEN
 
     def acknowledge(self, by: str, reason: str) -> State:
-        """The incident is in hand: no reminder until it is over.  ValueError where none is open."""
+        """Note that the incident is in hand: no reminder until it is over.  ValueError where none is open."""
         if not self.open:
             raise ValueError(f"nothing to acknowledge: the rule is {self.phase.value}")
         return replace(self, acknowledged=Acknowledgement(by, reason))
@@ -143,7 +143,7 @@ class State:
         return replace(self, snoozed_until=until)
 
     def is_silenced(self, session: date) -> bool:
-        """True where a snooze of the open incident keeps quiet what the session brings."""
+        """Return True where a snooze of the open incident keeps quiet what the session brings."""
         return self.open and self.snoozed_until is not None and session <= self.snoozed_until
 
     def unsnooze(self) -> State:

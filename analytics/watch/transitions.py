@@ -27,7 +27,7 @@ _SPOKEN = {
 
 
 def decide(previous: State, reading: Reading, policy: Policy, session: date) -> Decision:
-    """What one session's reading makes of a rule.
+    """Return what one session's reading makes of a rule.
 
     A session that is not newer than the last one decided changes nothing, so that repeating is safe.  Without
     data, and on a session whose own price is in doubt, the phase beneath, its count and the incident stay
@@ -160,7 +160,7 @@ def _next(
 
 
 def _notice(previous: State, kept: Phase, reason: Reason) -> Announcement | None:
-    """What would be said without a snooze, or is said after one."""
+    """Return what would be said without a snooze, or is said after one."""
     if reason in _TROUBLES:
         return None if _TROUBLES[reason] in previous.told else _SPOKEN[reason]
     reminded = previous.snoozed_until and kept is Phase.FIRING and not previous.acknowledged

@@ -57,7 +57,7 @@ FORMS = (ids.ACK_FORM, ids.EDIT_FORM)
 def slack_app(
     settings: Settings, clock: Clock, intake: Intake, out: SlackClients, metrics: Metrics
 ) -> AsyncApp:
-    """The Bolt app with a listener for everything that people can ask."""
+    """Return the Bolt app with a listener for everything that people can ask."""
     from bot.slack.app import build_app
 
     return build_app(
@@ -73,7 +73,7 @@ def slack_app(
 
 
 def request_limits(settings: Settings) -> RequestLimits:
-    """How much may be asked at once."""
+    """Return how much may be asked at once."""
     return RequestLimits(
         settings.questions_per_person,
         settings.questions_per_channel,
@@ -83,7 +83,7 @@ def request_limits(settings: Settings) -> RequestLimits:
 
 
 def routes(clock: Clock) -> Routes:
-    """Who takes what."""
+    """Return who takes what."""
     commands: dict[str, Handler] = {
         COMPARE.name: CompareHandler(clock, similar_symbols),
         WATCH.name: WatchHandler(clock, similar_symbols),
@@ -235,12 +235,12 @@ async def free_questions(settings: Settings, store: SqlStore) -> None:
 
 
 def daily_run(settings: Settings, store: SqlStore, sources: MarketData, metrics: Metrics) -> DailyRun:
-    """The run of a session."""
+    """Make the run of a session."""
     return DailyRun(store, sources, metrics, timedelta(hours=settings.data_deadline))
 
 
 def answers_by_handler(parts: Services, home_tabs: HomeAnswers) -> Mapping[str, Answer]:
-    """Who answers what, by `Request.handler`; after what may change rules, Home is shown anew."""
+    """Return who answers what, by `Request.handler`; after what may change rules, Home is shown anew."""
     presses = ButtonAnswers(parts)
     changing: dict[str, Answer] = {
         WATCH.name: WatchAnswers(parts).answer,
@@ -268,5 +268,5 @@ async def do_nothing(question: Request) -> None:
 
 
 def worker_name() -> str:
-    """The name of this process among all that deliver."""
+    """Return the name of this process among all that deliver."""
     return f"{socket.gethostname()}:{os.getpid()}"

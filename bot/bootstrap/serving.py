@@ -71,7 +71,7 @@ async def assemble_bot(
     sleep: Sleep = asyncio.sleep,
     turns: Clock | None = None,
 ) -> AsyncIterator[Bot]:
-    """Every part of a role in its place, until the block ends.
+    """Open every part of a role in its place, until the block ends.
 
     renderers: processes, about 90 MB each; 0: charts are drawn in this one.
     sleep: how Slack's limits are waited for, in seconds of the clock.
@@ -169,7 +169,7 @@ async def run_digest(settings: Settings, session: date, *, dry: bool) -> RunRepo
 
 
 async def doctor(settings: Settings) -> tuple[Finding, ...]:
-    """What can be seen from outside: folder, database, clock, data source, Slack."""
+    """Return what can be seen from outside: folder, database, clock, data source, Slack."""
     from bot.slack.client import inspect_installation
 
     clock = SteadyClock()
@@ -186,7 +186,7 @@ async def doctor(settings: Settings) -> tuple[Finding, ...]:
 
 
 async def _examine_store(settings: Settings) -> Finding:
-    """Whether the database answers and has room."""
+    """Return whether the database answers and has room."""
     try:
         async with store_of(settings) as store:
             teams = len(await store.teams())
@@ -203,7 +203,7 @@ async def _examine_store(settings: Settings) -> Finding:
 
 
 def required_settings(settings: Settings, role: Role = Role.ALL) -> tuple[str, ...]:
-    """The settings that a role cannot do without, by field."""
+    """Return the settings that a role cannot do without, by field."""
     if role is Role.WORKER:
         return ("slack_bot_token",)
     if settings.transport is Transport.HTTP:
@@ -232,7 +232,7 @@ ROOM = 200 * 2**20
 
 
 def examine_home(home: Path) -> Finding:
-    """Whether the folder of the cache can be written to, and has room."""
+    """Return whether the folder of the cache can be written to, and has room."""
     try:
         home.mkdir(parents=True, exist_ok=True)
         probe = home / ".doctor"
@@ -255,7 +255,7 @@ def examine_home(home: Path) -> Finding:
 
 
 async def examine_data(desk: MarketData) -> Finding:
-    """Whether the source of prices answers with the newest session."""
+    """Return whether the source of prices answers with the newest session."""
     try:
         history = await desk.prices.history([PROBE], today(desk))
     except BotError as fault:

@@ -69,7 +69,7 @@ async def connect_slack(
 
 
 def secret_text(secret: SecretStr | None) -> str:
-    """A secret in clear; empty where none is set."""
+    """Return a secret in clear; empty where none is set."""
     return secret.get_secret_value() if secret else ""
 
 
@@ -112,7 +112,8 @@ async def _learn(installation: Installation, store: Store) -> None:
 
 
 def only_own_workspace(installation: Installation, messenger: Messenger, answer: Answer) -> Answer:
-    """The same answer; to a question that came before it was known whose the token is, where it is another's.
+    """Answer the same; to a question that came before it was known whose the token is, where it is
+    another's.
 
     Where Slack does not say whose it is, the question is answered: it is lost to nobody.
     """

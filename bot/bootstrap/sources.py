@@ -16,7 +16,8 @@ CACHE = "cache"
 
 
 async def calendar(settings: Settings, clock: Clock) -> Calendar:
-    """The exchange's calendar; its first use takes half a second, which no acknowledgement should wait for.
+    """Return the exchange's calendar; its first use takes half a second, which no acknowledgement should
+    wait for.
 
     Raises UserError where exchange_calendars has none of that name, or knows too little of it.
     """
@@ -32,7 +33,7 @@ async def calendar(settings: Settings, clock: Clock) -> Calendar:
 
 @asynccontextmanager
 async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketData]:
-    """The source that is set, behind the cache, until the block ends."""
+    """Open the source that is set, behind the cache, until the block ends."""
     exchange = await calendar(settings, clock)
     if settings.data is DataSource.SAMPLE:
         from bot.market.sample import SampleMarket
@@ -78,5 +79,5 @@ async def open_renderer(settings: Settings, workers: int) -> AsyncIterator[Chart
 
 
 def similar_symbols(symbol: str) -> Sequence[str]:
-    """The known symbols most like one that is not known; none for one that is."""
+    """Return the known symbols most like one that is not known; none for one that is."""
     return reference.similar_symbols(symbol)

@@ -22,7 +22,9 @@ def database_address(settings: Settings) -> str:
 
 
 def is_shared(settings: Settings) -> bool:
-    """Whether other processes can work on the same database.  Raises UserError for an address of no kind."""
+    """Return whether other processes can work on the same database.  Raises UserError for an address of no
+    kind.
+    """
     return url_of(database_address(settings)).get_backend_name() == "postgresql"
 
 
@@ -36,20 +38,20 @@ def require_shared(settings: Settings, role: Role) -> None:
 
 
 def _driver_address(settings: Settings) -> str:
-    """The address with its user and password written as the driver reads them, whatever was typed."""
+    """Return the address with its user and password written as the driver reads them, whatever was typed."""
     return url_of(database_address(settings)).render_as_string(hide_password=False)
 
 
 @asynccontextmanager
 async def store_of(settings: Settings) -> AsyncIterator[SqlStore]:
-    """The store, until the block ends."""
+    """Open the store, until the block ends."""
     async with open_store(database_address(settings)) as store:
         yield store
 
 
 @asynccontextmanager
 async def jobs_of(settings: Settings) -> AsyncIterator[TaskQueue]:
-    """The jobs, until the block ends; whoever works on them runs them."""
+    """Open the jobs, until the block ends; whoever works on them runs them."""
     if is_shared(settings):
         from bot.jobs.postgres import postgres_queue
 

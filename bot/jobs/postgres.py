@@ -40,7 +40,7 @@ _LOST = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 def postgres_queue(url: str, *, stale: float = STALE) -> TaskQueue:
-    """A queue that any number of processes share; nothing is connected yet.
+    """Return a queue that any number of processes share; nothing is connected yet.
 
     url: postgresql://…, also with SQLAlchemy's driver name in it.
     stale: seconds without a sign of life after which the task of a killed worker is another's; it is found
@@ -157,11 +157,11 @@ class _TwoConnections(PsycopgDriver):
         self._listens = asyncio.Event()
 
     async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
-        """Rows, by the connection that asks."""
+        """Return rows, by the connection that asks."""
         return await self._asker.fetch(query, *args)
 
     async def execute(self, query: str, *args: object) -> str:
-        """A status, by the connection that asks."""
+        """Return a status, by the connection that asks."""
         return await self._asker.execute(query, *args)
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:

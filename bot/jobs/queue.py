@@ -49,7 +49,7 @@ class QueueBackend(Protocol):
         ...
 
     def open_repository(self) -> AbstractAsyncContextManager[Repository]:
-        """What a worker takes its jobs from."""
+        """Return what a worker takes its jobs from."""
         ...
 
     def waiting(self) -> Sequence[Task]:
@@ -57,7 +57,7 @@ class QueueBackend(Protocol):
         ...
 
     async def waits(self, kinds: list[str]) -> bool:
-        """Whether a task of these kinds waits anywhere."""
+        """Return whether a task of these kinds waits anywhere."""
         ...
 
     async def aclose(self) -> None:
@@ -197,7 +197,7 @@ async def _pass_stop_on(told: asyncio.Event, to: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _run_beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """The work goes on until the block ends; its failure is logged."""
+    """Keep the work going until the block ends; its failure is logged."""
     task = asyncio.create_task(work)
     try:
         yield
@@ -209,7 +209,7 @@ async def _run_beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 def memory_queue() -> TaskQueue:
-    """A queue for one process, which both enqueues and works; nothing of it is kept."""
+    """Return a queue for one process, which both enqueues and works; nothing of it is kept."""
     return TaskQueue(_MemoryBackend(), STALE, batch=1)
 
 
@@ -225,11 +225,11 @@ class _MemoryQueries(InMemoryQueries):
         return int(any(task.kind in entrypoints for task in self._tasks))
 
     async def queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
-        """The same: none is for later."""
+        """Return the same: none is for later."""
         return await self.eligible_queued_work(entrypoints)
 
     async def next_deferred_eta(self, _entrypoints: list[QueueEntrypoint]) -> timedelta | None:
-        """How long until a deferred job is due; none ever is."""
+        """Return how long until a deferred job is due; none ever is."""
         return None
 
 

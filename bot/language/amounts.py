@@ -79,7 +79,7 @@ _LEAST_MONEY = 1e4
 
 
 def scale_of(measure: str, other: str | None, combine: Combine) -> UnitScale:
-    """What the thresholds of a quantity are counted in."""
+    """Return what the thresholds of a quantity are counted in."""
     unit = WATCHABLE[measure].unit
     if unit is Unit.RATIO or (other and combine is Combine.RATIO):
         return UnitScale.PLAIN
@@ -89,7 +89,7 @@ def scale_of(measure: str, other: str | None, combine: Combine) -> UnitScale:
 
 
 def value_of(amount: Amount, measure: str, scale: UnitScale) -> float:
-    """The number in the quantity's unit; Misread where there is none, or more than one."""
+    """Return the number in the quantity's unit; Misread where there is none, or more than one."""
     size = decimal_of(amount.number)
     exact = size * _factor(amount, size, measure, scale)
     value = float(exact)
@@ -103,7 +103,7 @@ def value_of(amount: Amount, measure: str, scale: UnitScale) -> float:
 
 
 def amount_text(value: float, scale: UnitScale) -> str:
-    """A value as it is typed: `value_of` reads it back.
+    """Return a value as it is typed: `value_of` reads it back.
 
     >>> amount_text(-0.15, UnitScale.PERCENT), amount_text(2.5e9, UnitScale.MONEY)
     ('-15%', '2.5bn')
@@ -121,7 +121,7 @@ def amount_text(value: float, scale: UnitScale) -> str:
 
 
 def nearest_text(value: float, scale: UnitScale) -> str:
-    """The nearest to a value of those that `value_of` reads.
+    """Return the nearest to a value of those that `value_of` reads.
 
     >>> nearest_text(0.9876543219, UnitScale.PLAIN)
     '0.987654'
@@ -159,7 +159,7 @@ def _require_clear(amount: Amount, size: Decimal, measure: str, scale: UnitScale
 
 
 def decimal_of(number: str) -> Decimal:
-    """A number as people type it, with a point or a comma; raises Misread for what is none.
+    """Return a number as people type it, with a point or a comma; raises Misread for what is none.
 
     >>> decimal_of("200,000,000.5"), decimal_of("1,5"), decimal_of("2e8")
     (Decimal('200000000.5'), Decimal('1.5'), Decimal('2E+8'))
@@ -175,7 +175,8 @@ def decimal_of(number: str) -> Decimal:
 
 
 def _with_point(digits: str) -> str | None:
-    """The digits with a decimal point and without separators of thousands; None where they are no number.
+    """Return the digits with a decimal point and without separators of thousands; None where they are no
+    number.
 
     1,5 and 1.5 are the same; 1,500 may be either and is refused.
     """
@@ -193,7 +194,7 @@ def _with_point(digits: str) -> str | None:
 
 
 def _last_digit_power(exact: Decimal, scale: UnitScale) -> int:
-    """The power of ten of the last digit, in the unit that the value is written in."""
+    """Return the power of ten of the last digit, in the unit that the value is written in."""
     return _exponent(exact / _HUNDREDTH if scale in {UnitScale.PERCENT, UnitScale.POINTS} else exact)
 
 
@@ -237,7 +238,7 @@ class Size:
 
 
 def read_size(text: str) -> Size | None:
-    """An amount as typed, in small letters, its currency ahead; None where it is none.
+    """Return an amount as typed, in small letters, its currency ahead; None where it is none.
 
     Raises Ambiguous where its comma can be read two ways.
 
@@ -259,7 +260,7 @@ def read_size(text: str) -> Size | None:
 
 
 def is_in(priced: str, currency: str) -> bool:
-    """Whether the currency of prices is the one that was typed.
+    """Return whether the currency of prices is the one that was typed.
 
     >>> is_in("CAD", "$"), is_in("EUR", "$"), is_in("EUR", "")
     (True, False, True)
@@ -268,7 +269,7 @@ def is_in(priced: str, currency: str) -> bool:
 
 
 def size_text(amount: float, currency: str = "") -> str:
-    """An amount as it is read back.
+    """Return an amount as it is read back.
 
     >>> size_text(25e6), size_text(1500.0), size_text(25e6, "EUR")
     ('25m', '1.5k', 'EUR25m')

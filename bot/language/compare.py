@@ -65,7 +65,7 @@ def read_compare(text: str, today: date) -> Compare | Help:
 
 
 def count_complaints(symbols: list[str], like: str) -> list[str]:
-    """What is wrong with a list of funds that are to stand side by side.  like: how it is done."""
+    """Return what is wrong with a list of funds that are to stand side by side.  like: how it is done."""
     named = Counter(symbols)
     twice, count = sorted(symbol for symbol, times in named.items() if times > 1), len(named)
     return [
@@ -80,7 +80,7 @@ def _words(text: str) -> list[str]:
 
 
 def _symbol_text(symbol: str) -> str:
-    """The symbol as it is read back: with a `$` where it would be read as something else."""
+    """Return the symbol as it is read back: with a `$` where it would be read as something else."""
     word = symbol.lower()
     is_opener = word in OPENERS or is_option(word)
     is_plain = _words(symbol) == [symbol] and not is_opener and PLACED.is_symbol(symbol)
@@ -115,7 +115,7 @@ class _CompareReader:
                 self.options.complaints.append(script.refusal(word))
 
     def question(self, given: str) -> Compare:
-        """What the words come to; raises Unclear with every complaint."""
+        """Return what the words come to; raises Unclear with every complaint."""
         options = self.options
         self._check_words()
         options.complaints += count_complaints(self.symbols, "ISCB SPSM")

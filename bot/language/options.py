@@ -58,7 +58,9 @@ _SPELLINGS = spelling_patterns(
 
 
 def split_words(text: str, more: Iterable[Spelling] = ()) -> list[str]:
-    """Words as typed, without quotes, commas, invisible characters and Slack's escapes; spellings settled."""
+    """Return words as typed, without quotes, commas, invisible characters and Slack's escapes; spellings
+    settled.
+    """
     bare = _DECIMAL_COMMA.sub(".", plain_text(text)).translate(_SEPARATORS)
     line = " ".join(
         kept for word in bare.split() if not _PERSON.fullmatch(word) and (kept := _strip_marks(word))
@@ -67,13 +69,13 @@ def split_words(text: str, more: Iterable[Spelling] = ()) -> list[str]:
 
 
 def is_option(word: str) -> bool:
-    """Whether a word in lower case is one of those that are read here."""
+    """Return whether a word in lower case is one of those that are read here."""
     named = word in {"vs", "since", "asof", "rf"} or word in PACES
     return named or word.startswith("rf=") or is_window(word)
 
 
 def _strip_marks(word: str) -> str:
-    """The word without brackets and the marks that end a sentence; two dots are no such mark."""
+    """Return the word without brackets and the marks that end a sentence; two dots are no such mark."""
     bare = word.lstrip("([{").rstrip(")]}!?:.")
     return f"{bare}.." if ".." in word.removeprefix(bare) else bare
 
@@ -159,7 +161,7 @@ class Options:
         self._check_dates()
 
     def values_read(self) -> tuple[tuple[str, str], ...]:
-        """What could be read, by name; empty where nothing was given."""
+        """Return what could be read, by name; empty where nothing was given."""
         return (
             ("window", self.windows[0].words if self.windows else ""),
             ("benchmark", self.versus[0] if self.versus else ""),
@@ -234,7 +236,7 @@ def latest_day(today: date) -> date:
 
 
 def future_complaints(window: Window, limit: date) -> list[str]:
-    """What is wrong with a window where nothing after `limit` is used."""
+    """Return what is wrong with a window where nothing after `limit` is used."""
     if window.start and window.start >= limit:
         return [f"`{window.label}` begins on or after {limit.isoformat()}; begin earlier."]
     if window.start and window.end and window.end > limit and not window.is_period:
@@ -244,7 +246,7 @@ def future_complaints(window: Window, limit: date) -> list[str]:
 
 
 def option_text(window: str, versus: str, rate: Rate | None, as_of: date | None, weekly: bool | None) -> str:
-    """The options as they are read back, each after a space.
+    """Return the options as they are read back, each after a space.
 
     window, versus: as they are typed, empty without one.  The others are left out where they are None.
     """
@@ -259,10 +261,10 @@ def option_text(window: str, versus: str, rate: Rate | None, as_of: date | None,
 
 
 def pace_text(*, weekly: bool) -> str:
-    """ "weekly" or "daily"."""
+    """Return "weekly" or "daily"."""
     return "weekly" if weekly else "daily"
 
 
 def rate_unless_zero(rate: Rate | None) -> Rate | None:
-    """The rate where it is another than that which holds by default."""
+    """Return the rate where it is another than that which holds by default."""
     return None if rate == ZERO else rate

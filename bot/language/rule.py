@@ -45,7 +45,7 @@ MOST_CONDITIONS = 5
 
 
 def read_rule(text: str, given: str, today: date) -> tuple[Rule, Policy]:
-    """A rule and how patient it is.  given: the whole text, for the complaint.
+    """Return a rule and how patient it is.  given: the whole text, for the complaint.
 
     Raises Unclear with everything that is wrong.
     """
@@ -66,14 +66,14 @@ class _RuleReader:
     slips: set[str] = field(default_factory=set)
 
     def unclear(self, given: str) -> Unclear:
-        """Everything that is wrong, each once."""
+        """Return everything that is wrong, each once."""
         read = [words for piece in self.pieces if (words := clause_text(piece))]
         named = [piece.symbol for piece in self.pieces if isinstance(piece, Fund | Then | Versus)]
         meant = [symbol for symbol in dict.fromkeys(named) if symbol not in self.slips]
         return Unclear(WATCH.name, given, tuple(dict.fromkeys(self.complaints)), read, meant)
 
     def rule(self) -> Rule | None:
-        """What the pieces come to; None with complaints."""
+        """Return what the pieces come to; None with complaints."""
         self._check_words()
         counts = [piece for piece in self.pieces if isinstance(piece, Count)]
         start = self.pieces.index(counts[0]) if counts else -1
@@ -90,7 +90,7 @@ class _RuleReader:
         return None if self.complaints else self._build_rule(conditions, needed, then)
 
     def policy(self) -> Policy | None:
-        """How patient the rule is; None with complaints."""
+        """Return how patient the rule is; None with complaints."""
         confirm = self._sessions([piece.count for piece in self.pieces if isinstance(piece, Hold)], "for")
         counts = [piece.count for piece in self.pieces if isinstance(piece, Recovery) and piece.count]
         recover = self._sessions(counts, "recover for")
@@ -101,7 +101,7 @@ class _RuleReader:
     def _conditions(
         self, drafts: Sequence[ConditionDraft], common: Common, *, carried: bool
     ) -> list[Condition]:
-        """Each condition; carried: the fund of one is that of the next where none is named."""
+        """Return each condition; carried: the fund of one is that of the next where none is named."""
         found = []
         for said in drafts:
             made = build_condition(said, common)
@@ -169,7 +169,7 @@ class _RuleReader:
         return given if needed is None else needed
 
     def _needed_by_words(self, given: int) -> int:
-        """Conditions joined by "and" or "or"; commas alone do not say which."""
+        """Return conditions joined by "and" or "or"; commas alone do not say which."""
         marks = {piece.mark for piece in self.pieces if isinstance(piece, Gap) and not piece.closed}
         words = marks - {Mark.COMMA}
         if len(words) > 1:
@@ -220,7 +220,9 @@ class _RuleReader:
 
 
 def _segments(found: Sequence[Clause]) -> list[list[Clause]]:
-    """The pieces of each condition: what follows a gap is one only where each side has a comparison."""
+    """Return the pieces of each condition: what follows a gap is one only where each side has a
+    comparison.
+    """
     segments: list[list[Clause]] = [[]]
     last = max((at for at, piece in enumerate(found) if isinstance(piece, Bound | Missing)), default=-1)
     ended = False
@@ -235,7 +237,7 @@ def _segments(found: Sequence[Clause]) -> list[list[Clause]]:
 
 
 def write_rule(rule: Rule, policy: Policy) -> str:
-    """The rule and how patient it is, with every default spelled out but that of the recovery."""
+    """Return the rule and how patient it is, with every default spelled out but that of the recovery."""
     text = (
         _several_text(rule, policy) if len(rule.conditions) > 1 else _single_text(rule.conditions[0], policy)
     )
@@ -243,7 +245,7 @@ def write_rule(rule: Rule, policy: Policy) -> str:
 
 
 def rule_symbol_text(symbol: str) -> str:
-    """The symbol as it is read back: with a `$` where it would be read as something else."""
+    """Return the symbol as it is read back: with a `$` where it would be read as something else."""
     word = symbol.lower()
     other = (
         word in {*TAKEN, *VERBS, *OPENERS}
@@ -287,7 +289,7 @@ def _funds_text(quantity: Quantity) -> str:
 
 
 def _condition_text(condition: Condition) -> str:
-    """The condition without its funds and its recovery."""
+    """Return the condition without its funds and its recovery."""
     quantity = condition.quantity
     name = f"{_sector_text(quantity.sector)} weight" if quantity.sector else measure_name(quantity.measure)
     window = "" if quantity.is_fact else f" {quantity.window.label}"

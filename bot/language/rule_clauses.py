@@ -168,7 +168,7 @@ Clause = (
 
 
 def clause_text(piece: Clause) -> str:
-    """How a piece was read, for the person who typed it; empty where there is nothing to say."""
+    """Return how a piece was read, for the person who typed it; empty where there is nothing to say."""
     match piece:
         case Fund(symbol=symbol):
             return symbol
@@ -269,7 +269,7 @@ class ConditionDraft:
 
 
 def sort_clauses(found: Iterable[Clause], *, whole: bool = True) -> ConditionDraft:
-    """The pieces of one condition, sorted; words that have two meanings are given one.
+    """Return the pieces of one condition, sorted; words that have two meanings are given one.
 
     whole: False for what stands before several conditions, which measures nothing.
     """
@@ -288,7 +288,7 @@ def sort_clauses(found: Iterable[Clause], *, whole: bool = True) -> ConditionDra
 
 
 def unread_complaint(words: Sequence[str]) -> str:
-    """What is said of words that mean nothing.  words: each once, between backticks"""
+    """Return what is said of words that mean nothing.  words: each once, between backticks"""
     return f"{list_some(words)} cannot be read; leave {'it' if len(words) == 1 else 'them'} out."
 
 

@@ -55,7 +55,7 @@ class Common:
 
 
 def build_condition(said: ConditionDraft, common: Common) -> Condition | None:
-    """The condition, or None; then, and only then, `said.complaints` is not empty."""
+    """Return the condition, or None; then, and only then, `said.complaints` is not empty."""
     funds = _funds(said, common)
     _check_once(said)
     window = _window(said, common)
@@ -81,7 +81,7 @@ def build_condition(said: ConditionDraft, common: Common) -> Condition | None:
 
 
 def window_of(said: ConditionDraft, today: date) -> Window | None:
-    """The window that was named, if it is one that moves."""
+    """Return the window that was named, if it is one that moves."""
     if not said.windows:
         return None
     try:
@@ -92,7 +92,7 @@ def window_of(said: ConditionDraft, today: date) -> Window | None:
 
 
 def _funds(said: ConditionDraft, common: Common) -> ConditionFunds | None:
-    """The funds; complains of what the condition has too little of."""
+    """Return the funds; complains of what the condition has too little of."""
     funds = said.funds if said.order else common.funds
     if said.blank:
         said.complaints.append("A rule needs a fund, a measure and a comparison, like `ISCB sortino < 1.0`.")
@@ -204,7 +204,7 @@ def _benchmark(said: ConditionDraft, common: Common, funds: ConditionFunds | Non
 
 
 def _condition_level(said: ConditionDraft, funds: ConditionFunds | None) -> _Level | None:
-    """The comparison, read even where the fund is missing."""
+    """Return the comparison, read even where the fund is missing."""
     if not said.bounds or said.measure is None:
         return None
     pair = funds or ConditionFunds("")
@@ -268,7 +268,7 @@ class Subject:
 
 
 def read_level(bound: Bound, subject: Subject) -> tuple[Op, float]:
-    """The comparison and its threshold; raises Misread with what is wrong and a way out."""
+    """Return the comparison and its threshold; raises Misread with what is wrong and a way out."""
     op, amount = bound.op, bound.amount
     if amount is None:
         return Op.CHANGES, 0.0
@@ -283,7 +283,9 @@ def read_level(bound: Bound, subject: Subject) -> tuple[Op, float]:
 
 
 def read_recovery(amount: Amount, op: Op, threshold: float, subject: Subject) -> float:
-    """The value that ends a breach; raises Misread where it lies inside the breach or is never reached."""
+    """Return the value that ends a breach; raises Misread where it lies inside the breach or is never
+    reached.
+    """
     value = value_of(amount, subject.measure, subject.scale)
     value = 0.0 - abs(value) if subject.falls else value
     if op is Op.CHANGES:
@@ -345,7 +347,7 @@ def _impossible(bound: Bound, subject: Subject, how: str) -> str:
 
 
 def _range_text(subject: Subject) -> str:
-    """What values can be: "between 0% and 100%", "above -1 and below 1", "above 0", "0% or more"."""
+    """Return what values can be: "between 0% and 100%", "above -1 and below 1", "above 0", "0% or more"."""
     bounds = subject.bounds
     low = amount_text(bounds.low, subject.scale)
     if math.isfinite(bounds.high):

@@ -53,7 +53,7 @@ _OPTIONS = (Mark.FOR, Mark.THEN, Mark.RECOVER, Mark.VERSUS)
 
 
 def read_clauses(text: str) -> list[Clause]:
-    """What a text says, in its order."""
+    """Return what a text says, in its order."""
     return _ClauseReader(read_tokens(text)).read()
 
 
@@ -66,7 +66,7 @@ class _ClauseReader:
         self._script = script_of(word for word in words if word.lower() not in MOVES)
 
     def read(self) -> list[Clause]:
-        """All pieces."""
+        """Return all pieces."""
         found: list[Clause] = []
         while self._cursor.peek():
             found += self._next()
@@ -171,7 +171,7 @@ class _ClauseReader:
         return currency or [Bound(op, token.text.lower(), amount)]
 
     def _no_threshold(self, op: Op | Mark, words: str) -> list[Clause]:
-        """Another fund may stand there: then the two are held against each other."""
+        """Look for another fund where no threshold stands: then the two are held against each other."""
         following = self._cursor.peek()
         if following and following.text.lower() in _NO_NUMBERS:
             given = self._cursor.take().text.lower()
@@ -290,7 +290,7 @@ def _unknown_word(token: Token) -> list[Clause]:
 
 
 def _pair(text: str) -> tuple[str, str] | None:
-    """Two funds with a hyphen between them; what has a share class or a currency behind it is one."""
+    """Return two funds with a hyphen between them; what has a share class or a currency behind it is one."""
     found = re.fullmatch(r"([A-Za-z]{2,6})-([A-Za-z]{3,6})", text)
     return (found[1].upper(), found[2].upper()) if found and found[2].lower() not in _QUOTED_IN else None
 
@@ -317,17 +317,17 @@ class Cursor:
         self._tokens, self._at = found, 0
 
     def peek(self, ahead: int = 0) -> Token | None:
-        """The next token, or one further ahead; None at the end."""
+        """Return the next token, or one further ahead; None at the end."""
         at = self._at + ahead
         return self._tokens[at] if at < len(self._tokens) else None
 
     def take(self) -> Token:
-        """The next token, which is then behind."""
+        """Return the next token, which is then behind."""
         self._at += 1
         return self._tokens[self._at - 1]
 
     def next_is(self, *meanings: Mark | Op) -> bool:
-        """Whether a token of one of these meanings follows."""
+        """Return whether a token of one of these meanings follows."""
         token = self.peek()
         return token is not None and token.meaning in meanings
 
@@ -337,7 +337,7 @@ class Cursor:
             self._at += 1
 
     def amount(self) -> Amount | None:
-        """A number with its unit, if one follows; what stands there instead is left alone."""
+        """Return a number with its unit, if one follows; what stands there instead is left alone."""
         start = self._at
         sign = "-" if self.next_is(Mark.MINUS) and self.take() else ""
         token = self.peek()
@@ -353,13 +353,15 @@ class Cursor:
         return Amount(f"{sign}{found[2]}", f"{found[1]}{found[3]}" or self.unit())
 
     def at_amount(self) -> bool:
-        """Whether a number follows."""
+        """Return whether a number follows."""
         start, found = self._at, self.amount()
         self._at = start
         return found is not None
 
     def at_fund(self) -> bool:
-        """Whether a symbol follows, behind a measure or not: SPSM, the sharpe of SPSM, sharpe(SPSM)."""
+        """Return whether a symbol follows, behind a measure or not: SPSM, the sharpe of SPSM,
+        sharpe(SPSM).
+        """
         for token in self._tokens[self._at :]:
             if token.kind is TokenKind.WORD:
                 return symbol_of(token.text) is not None
@@ -368,7 +370,7 @@ class Cursor:
         return False
 
     def unit(self) -> str:
-        """The unit of the number behind, if one follows; else nothing."""
+        """Return the unit of the number behind, if one follows; else nothing."""
         for length in (2, 1):
             words = [token.text for token in self._tokens[self._at : self._at + length]]
             if " ".join(words).lower() in UNITS:
@@ -377,7 +379,7 @@ class Cursor:
         return ""
 
     def symbol(self) -> str | None:
-        """A symbol, if one follows."""
+        """Return a symbol, if one follows."""
         self.skip(Mark.FILLER, Mark.OF, Mark.EQUAL, Mark.TO)
         token = self.peek()
         named = token and (token.kind is TokenKind.WORD or isinstance(token.meaning, tuple))
@@ -386,7 +388,7 @@ class Cursor:
         return symbol
 
     def count(self) -> str | None:
-        """A number of sessions, if one follows."""
+        """Return a number of sessions, if one follows."""
         self.skip(Mark.FILLER)
         token = self.peek()
         if token is None:

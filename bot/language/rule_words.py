@@ -80,7 +80,7 @@ _SIGNS = {"=<": "<=", "≤": "<=", "≦": "<=", "⩽": "<=", "=>": ">=", "≥": 
 
 
 def read_tokens(text: str) -> list[Token]:
-    """The text's tokens, its phrases recognised, the longest first.
+    """Return the text's tokens, its phrases recognised, the longest first.
 
     >>> [(token.kind.name, token.text) for token in read_tokens("ISCB drops below 1.0")]
     [('WORD', 'ISCB'), ('WORD', 'drops'), ('PHRASE', 'below'), ('NUMBER', '1.0')]
@@ -113,7 +113,7 @@ def _token(match: re.Match[str]) -> Token:
 
 
 def _window(match: re.Match[str]) -> str:
-    """The label that `bot.language.windows.read_window` reads."""
+    """Return the label that `bot.language.windows.read_window` reads."""
     text = match[0].lower()
     if found := re.fullmatch(COUNTED, text):
         return f"{found[1]}{found[2]}"
@@ -147,7 +147,7 @@ def _join_phrases(found: list[Token]) -> list[Token]:
 
 
 def _phrase(ahead: list[Token]) -> tuple[int, Meaning | None]:
-    """How many of the tokens make the longest phrase, and what it means; 1 and None for none."""
+    """Return how many of the tokens make the longest phrase, and what it means; 1 and None for none."""
     texts = [token.text.lower() for token in ahead]
     for length in range(len(texts), 0, -1):
         meaning = PHRASES.get(tuple(texts[:length]))
@@ -327,7 +327,7 @@ VERBS = frozenset(
 
 
 def measure_name(measure: str) -> str:
-    """A measure as it is written.
+    """Return a measure as it is written.
 
     >>> named("max_drawdown")
     'max drawdown'

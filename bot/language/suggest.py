@@ -76,7 +76,7 @@ def _no_symbols(symbol: str) -> Sequence[str]:  # noqa: ARG001
 def suggestions(
     text: str, like: Like = _no_symbols, topic: ThreadContext | None = None, today: date | None = None
 ) -> tuple[str, str, str]:
-    """Three things that can be asked, in canonical form, the likeliest first.
+    """Return three things that can be asked, in canonical form, the likeliest first.
 
     They begin with `watch` or `digest` where they are for those commands.  No symbol is in them that is not
     in the text, or by `like` near a word of it.
@@ -110,7 +110,7 @@ def _canonical_text(follow: FollowUp, topic: ThreadContext | None, today: date) 
 
 
 def _commands(text: str, today: date | None) -> Iterator[str]:
-    """What is nearly a rule, or nearly about the daily post."""
+    """Yield what is nearly a rule, or nearly about the daily post."""
     words = " ".join(plain_text(text[:MOST_CHARACTERS]).split())
     word, _, rest = words.partition(" ")
     like = get_close_matches(word.lower().strip("/:,."), ["watch", "digest"], 1, 0.75)
@@ -167,7 +167,7 @@ def _studies(sense: Sense) -> list[Section]:
 
 
 def _with_study(study: Section, sense: Sense) -> FollowUp:
-    """The study with what only it takes."""
+    """Return the study with what only it takes."""
     measure = sense.measures[0] if sense.measures else "sortino"
     size = sense.size if study is Section.COST else None
     return FollowUp(
@@ -179,7 +179,7 @@ def _with_study(study: Section, sense: Sense) -> FollowUp:
 
 
 def _about_symbols(sense: Sense, topic: ThreadContext | None) -> Iterator[FollowUp]:
-    """What can be asked of symbols alone."""
+    """Yield what can be asked of symbols alone."""
     several = len(sense.symbols) > 1 or sense.versus
     if topic and not several:
         for (symbol,) in choices(sense.symbols):
@@ -192,7 +192,7 @@ def _about_symbols(sense: Sense, topic: ThreadContext | None) -> Iterator[Follow
 
 
 def _combinations(asked: FollowUp, sense: Sense) -> Iterator[FollowUp]:
-    """The question with all that was said besides, in each way that it may be meant."""
+    """Yield the question with all that was said besides, in each way that it may be meant."""
     every = [*sense.symbols[:MOST_SYMBOLS], *sense.add[:MOST_SYMBOLS], *sense.without[:MOST_SYMBOLS]]
     named, added = len(sense.symbols[:MOST_SYMBOLS]), len(sense.add[:MOST_SYMBOLS])
     for window in sense.windows:
@@ -246,7 +246,7 @@ class Sense:
 
 
 def make_sense(text: str, like: Like, today: date | None, about: date | None = None) -> Sense:
-    """What the words of a text most likely say.
+    """Return what the words of a text most likely say.
 
     today: days before it are kept; without it none are, for nobody says which of them are past.
     about: the day that "last year" is told from; None for today.
@@ -264,7 +264,9 @@ def _is_out(window: Window | None, limit: date) -> bool:
 
 
 def near_keyword(word: str) -> str | None:
-    """The word of ours that one in small letters nearly is: a slip in longer ones, a swap in short ones."""
+    """Return the word of ours that one in small letters nearly is: a slip in longer ones, a swap in short
+    ones.
+    """
     known = sorted(KEYWORDS | FIGURES | {"size"})
     if len(word) < SHORT:
         return next((each for each in known if len(word) > 3 and sorted(each) == sorted(word)), None)
@@ -350,7 +352,7 @@ class _WordGuesser:
                 self.sense.windows = [parse(f"since {day}") for day in days]
 
     def _symbol(self, word: str) -> Sequence[str]:
-        """What a word may be as a symbol; nothing where it is none, or a slip of another word."""
+        """Return what a word may be as a symbol; nothing where it is none, or a slip of another word."""
         symbol = symbol_of(word)
         if symbol is None or word.startswith("$"):
             return (symbol,) if symbol else ()
@@ -377,7 +379,9 @@ class _WordGuesser:
 
 
 def choices(names: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
-    """Symbols with each of what they may be: the likeliest of all, then one at a time something else."""
+    """Yield symbols with each of what they may be: the likeliest of all, then one at a time something
+    else.
+    """
     first = tuple(each[0] for each in names)
     yield first
     for at, each in enumerate(names):

@@ -66,7 +66,7 @@ def read_follow(text: str, today: date, about: date | None = None) -> FollowUp |
 
 
 def _help(words: Sequence[str]) -> Command | None:
-    """Whose help is asked for; a text that says nothing asks what can be said."""
+    """Return whose help is asked for; a text that says nothing asks what can be said."""
     small = [word.lower() for word in words]
     if small and not HELP & set(small):
         return None
@@ -74,7 +74,9 @@ def _help(words: Sequence[str]) -> Command | None:
 
 
 def _from_last_measure(words: list[str]) -> float:
-    """How many words there are from the last measure in small letters on; infinitely many without one."""
+    """Return how many words there are from the last measure in small letters on; infinitely many without
+    one.
+    """
     for at in range(len(words) - 1, -1, -1):
         if not words[at].isupper() and longest_phrase(words[at : at + LONGEST], EXPLAINED)[1]:
             return len(words) - at
@@ -137,7 +139,7 @@ class _FollowUpReader:
         return True
 
     def _take_phrase(self) -> bool:
-        """A study, or a word that turns what follows; else an option."""
+        """Return a study, or a word that turns what follows; else an option."""
         length, meaning = (0, None) if self._is_named() else longest_phrase(self._rest, PHRASES)
         if meaning is None:
             return self._draft.options.take(self._rest)
@@ -153,7 +155,7 @@ class _FollowUpReader:
         return True
 
     def _is_named(self) -> bool:
-        """Whether the next word is like a symbol where symbols are read."""
+        """Return whether the next word is like a symbol where symbols are read."""
         return self._into is not None and self._rest[0].isupper() and not self._shouted
 
     def _take_name(self) -> None:
@@ -164,7 +166,7 @@ class _FollowUpReader:
             self._names.append((word, self._into))
 
     def _is_slip(self, word: str, script: Script) -> bool:
-        """Whether a word is no symbol, though it might be one by its letters; says so."""
+        """Return whether a word is no symbol, though it might be one by its letters; says so."""
         if symbol_of(word) is None:
             return False
         is_fund = script.is_symbol(word)
@@ -204,7 +206,7 @@ class FollowUpDraft:
         self.options.complaints += sentences
 
     def question(self, given: str) -> FollowUp:
-        """What it comes to; raises Unclear with every complaint."""
+        """Return what it comes to; raises Unclear with every complaint."""
         self._settle()
         study = self._study()
         self.complain(*self._word_complaints(), *self._turn_complaints())
@@ -244,7 +246,7 @@ class FollowUpDraft:
         return Section.EXPLAIN if Section.EXPLAIN in asked else asked[0]
 
     def _studies_asked(self) -> list[Section]:
-        """Each study once; "compare the sectors" asks for the sectors."""
+        """Return each study once; "compare the sectors" asks for the sectors."""
         return list(dict.fromkeys(study for study in self.studies if study is not Section.COMPARE))
 
     def _word_complaints(self) -> Iterator[str]:
@@ -351,7 +353,8 @@ _TICKER = re.compile(r"[A-Z]{2,5}(?:[.-][A-Z]{1,2}|/[A-Z])?")
 def symbols_in(
     text: str, known: Container[str] = frozenset(), most: int | None = MOST_SYMBOLS
 ) -> tuple[str, ...]:
-    """Symbols that a message names: cashtags, known ones in capitals, and words that look like tickers.
+    """Return symbols that a message names: cashtags, known ones in capitals, and words that look like
+    tickers.
 
     In their order, each once, at most `most`; None for all of them.
     """

@@ -23,7 +23,7 @@ DEFAULT_WINDOW = Window("1y")
 
 
 def resolve_query(follow: FollowUp, topic: ThreadContext | None, today: date) -> Query:
-    """What is asked, in full.
+    """Return what is asked, in full.
 
     topic: what the place is about; of no account where the question names its funds.
     today: the day that a question without another one is about.
@@ -70,7 +70,7 @@ def _change_query(follow: FollowUp, before: Query) -> Query:
 
 
 def _symbols_without(follow: FollowUp, symbols: Sequence[str], benchmark: str | None) -> tuple[str, ...]:
-    """The symbols that stay.  benchmark: may be left out too."""
+    """Return the symbols that stay.  benchmark: may be left out too."""
     absent = [symbol for symbol in follow.without if symbol not in {*symbols, benchmark}]
     if absent:
         raise UserError(f"{join_words(absent)}: not among {join_words(symbols)}, so nothing can be left out.")
@@ -85,7 +85,7 @@ def _require_answerable(follow: FollowUp, asked: Query) -> Query:
 
 
 def _number_complaints(follow: FollowUp, asked: Query) -> list[str]:
-    """What is wrong with the number of funds."""
+    """Return what is wrong with the number of funds."""
     if not asked.symbols:
         return ["Nothing would be left; name a fund to put in, like `add VB`."]
     shown = dict.fromkeys(asked.symbols)
@@ -101,7 +101,9 @@ def _number_complaints(follow: FollowUp, asked: Query) -> list[str]:
 
 
 def follow_text(follow: FollowUp) -> str:
-    """The question in canonical form; what is not said stays as it is in the thread, else by default."""
+    """Return the question in canonical form; what is not said stays as it is in the thread, else by
+    default.
+    """
     asked = drop_defaults(follow)
     explaining = asked.study is Section.EXPLAIN
     versus = thread_symbol_text(asked.versus) if asked.versus else ""
@@ -116,7 +118,7 @@ def follow_text(follow: FollowUp) -> str:
 
 
 def thread_symbol_text(symbol: str) -> str:
-    """The symbol as it is read back: with a `$` where it would be read as something else."""
+    """Return the symbol as it is read back: with a `$` where it would be read as something else."""
     word = symbol.lower()
     meant = word in TAKEN or is_option(word) or near_word(symbol, explaining=True)
     if read_size(word):

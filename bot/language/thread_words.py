@@ -75,19 +75,19 @@ def read_words(text: str) -> FollowUpWords:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text that mean something."""
+    """Return the words of a text that mean something."""
     return read_words(text).words
 
 
 def is_shouted(words: Sequence[str]) -> bool:
-    """Whether a question is all in capitals, so that those tell no symbols."""
+    """Return whether a question is all in capitals, so that those tell no symbols."""
     return not any(word != word.upper() for word in words) and any(
         isinstance(PHRASES.get((word.lower(),)), Section) for word in words
     )
 
 
 def is_word(word: str) -> bool:
-    """Whether a word means something that is no symbol."""
+    """Return whether a word means something that is no symbol."""
     small = word.lower()
     if is_option(small) or small.startswith("size="):
         return True
@@ -95,7 +95,7 @@ def is_word(word: str) -> bool:
 
 
 def longest_phrase(words: Sequence[str], known: Mapping[tuple[str, ...], Value]) -> tuple[int, Value | None]:
-    """The longest phrase that the words begin with: how many words, and what it means; 0 for none."""
+    """Return the longest phrase that the words begin with: how many words, and what it means; 0 for none."""
     for length in range(min(LONGEST, len(words)), 0, -1):
         if found := known.get(tuple(word.lower() for word in words[:length])):
             return length, found
@@ -103,7 +103,7 @@ def longest_phrase(words: Sequence[str], known: Mapping[tuple[str, ...], Value])
 
 
 def near_word(word: str, *, explaining: bool = False) -> str | None:
-    """The word of ours that this one nearly is; None where it may well be a symbol.
+    """Return the word of ours that this one nearly is; None where it may well be a symbol.
 
     explaining: measures are looked for too.
     """
@@ -114,12 +114,14 @@ def near_word(word: str, *, explaining: bool = False) -> str | None:
 
 
 def looks_named(word: str) -> bool:
-    """Whether a word is a symbol by its look: in capitals, or behind a `$`."""
+    """Return whether a word is a symbol by its look: in capitals, or behind a `$`."""
     return symbol_of(word) is not None and (word.startswith("$") or word.isupper())
 
 
 def _is_aside(word: str, prose: bool, *, shouted: bool) -> bool:
-    """Whether a word means nothing; in capitals a short one may well be a symbol, but not in a sentence."""
+    """Return whether a word means nothing; in capitals a short one may well be a symbol, but not in a
+    sentence.
+    """
     small = word.lower()
     if small in FILLERS:
         return True
@@ -203,7 +205,7 @@ Meaning = Section | Turn
 
 
 def _phrase(spelling: str) -> tuple[str, ...]:
-    """The words of a spelling as they are read: without those that have no meaning."""
+    """Return the words of a spelling as they are read: without those that have no meaning."""
     return tuple(word for word in spelling.split() if word not in IDLE and word not in EVERYWHERE)
 
 
@@ -235,7 +237,7 @@ TAKEN = frozenset(
 
 
 def measure_text(measure: str) -> str:
-    """A measure as it is read back.
+    """Return a measure as it is read back.
 
     >>> measure_text("max_drawdown"), measure_text("drawdown")
     ('max drawdown', 'current drawdown')

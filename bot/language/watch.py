@@ -202,7 +202,7 @@ def _too_long(number: int | None, given: str) -> Unclear:
 
 
 def _split_number(rest: str) -> tuple[int | None, str]:
-    """The rule's number, and what follows it."""
+    """Return the rule's number, and what follows it."""
     if found := _NAMED.match(rest) or _ALONE.fullmatch(rest):
         return int(found[1]), rest[found.end() :].strip()
     return None, rest
@@ -214,7 +214,7 @@ def _count_in_figures(words: str) -> str:
 
 
 def _day(words: str, today: date) -> date | None:
-    """A day to come; None for what is none.  ValueError with what is wrong with one."""
+    """Return a day to come; None for what is none.  ValueError with what is wrong with one."""
     if words in ("today", "tomorrow"):
         return today + timedelta(days=words == "tomorrow")
     for at, name in enumerate(_WEEKDAYS):
@@ -228,7 +228,7 @@ def _day(words: str, today: date) -> date | None:
 
 
 def _next_date(day_month: str, today: date) -> date | None:
-    """The next such day."""
+    """Return the next such day."""
     for year in (today.year, today.year + 1):
         try:
             found = read_day(rewrite_spellings(f"{day_month} {year}", SPELLINGS))
@@ -338,7 +338,7 @@ def _number_wanted(word: str, rest: str) -> str:
 
 
 def _read_number_first(number: int, rest: str, given: str) -> RuleCommand:
-    """A rule's number alone, or before its verb."""
+    """Return a rule's number alone, or before its verb."""
     verb = _VERBS.get(rest.lower().strip(_ENDS), None if rest else Verb.SHOW)
     if verb is None:
         raise _unclear(

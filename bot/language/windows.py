@@ -64,19 +64,21 @@ _MONTHS_EACH = {"d": 1 / 30.4, "w": 1 / 4.35, "m": 1.0, "q": 3.0, "y": 12.0}
 
 
 def spelling_patterns(*spellings: tuple[str, str | Callable[[re.Match[str]], str]]) -> list[Spelling]:
-    """Spellings of one meaning, each from the start of a word, so that what follows a `$` is left alone."""
+    """Return spellings of one meaning, each from the start of a word, so that what follows a `$` is left
+    alone.
+    """
     return [(re.compile(rf"(?<!\S){typed}", re.IGNORECASE | re.ASCII), meant) for typed, meant in spellings]
 
 
 def rewrite_spellings(line: str, spellings: Sequence[Spelling]) -> str:
-    """The line with each spelling in place of what was typed, in their order."""
+    """Return the line with each spelling in place of what was typed, in their order."""
     for spelling, meaning in spellings:
         line = spelling.sub(meaning, line)
     return line
 
 
 def is_window(word: str) -> bool:
-    """Whether a word in small letters is a window, or looks like one that does not exist."""
+    """Return whether a word in small letters is a window, or looks like one that does not exist."""
     return word in WORDS or word == "qtd" or bool(_LIKE.fullmatch(word))
 
 
@@ -115,17 +117,19 @@ def read_day(text: str) -> date:
 
 
 def is_day(word: str) -> bool:
-    """Whether a word looks like a day."""
+    """Return whether a word looks like a day."""
     return bool(re.fullmatch(rf"{DAY}|{SLASHED}", word))
 
 
 def is_relative(word: str) -> bool:
-    """Whether a word stands for a window that is told from a day, like `last-year`."""
+    """Return whether a word stands for a window that is told from a day, like `last-year`."""
     return bool(re.fullmatch(_LATEST, word))
 
 
 def near_windows(word: str) -> Sequence[Window]:
-    """The windows of the menus nearest to a stretch that is counted otherwise: 90d is nearly 3m, then 6m."""
+    """Return the windows of the menus nearest to a stretch that is counted otherwise: 90d is nearly 3m,
+    then 6m.
+    """
     found = re.fullmatch(r"(\d{1,4})([dwmqy])", word)
     months = int(found[1]) * _MONTHS_EACH[found[2]] if found else 0.0
     if not months:
@@ -137,13 +141,13 @@ def near_windows(word: str) -> Sequence[Window]:
 
 
 def _latest_period(which: str, *, since: bool, today: date) -> Window:
-    """The last period of a kind before `today`, or of a name that has begun."""
+    """Return the last period of a kind before `today`, or of a name that has begun."""
     label = _previous_period(which, today) if which.isalpha() else _last_begun_label(which, today)
     return parse(f"since {_begin(label)}") if since else parse(label)
 
 
 def _previous_period(kind: str, today: date) -> str:
-    """The period before the one that `today` is in."""
+    """Return the period before the one that `today` is in."""
     if kind == "week":
         friday = today - timedelta(days=today.weekday() + 3)
         return f"{friday - timedelta(days=7)}..{friday}"
@@ -168,7 +172,9 @@ def _pad_day(day: str) -> str:
 
 
 def _begin(point: str) -> str:
-    """The day whose close is the base of what begins with a point: a day itself, else the one before it."""
+    """Return the day whose close is the base of what begins with a point: a day itself, else the one
+    before it.
+    """
     start = parse(point).start if re.fullmatch(_PERIOD, point, re.IGNORECASE) else None
     return start.isoformat() if start else _pad_day(point)
 
@@ -179,7 +185,7 @@ def _end(point: str) -> str:
 
 
 def possible_days(day: str) -> list[date]:
-    """The days that a word can mean: between slashes the day or the month may come first."""
+    """Return the days that a word can mean: between slashes the day or the month may come first."""
     if not re.fullmatch(SLASHED, day):
         return [found for found in [_date(*_pad_day(day).split("-"))] if found] if is_day(day) else []
     one, other, year = re.split(r"[/.]", day)
@@ -189,7 +195,7 @@ def possible_days(day: str) -> list[date]:
 
 
 def _date(*parts: str) -> date | None:
-    """A day from year, month and day, or from all of them in one; None where there is no such day."""
+    """Return a day from year, month and day, or from all of them in one; None where there is no such day."""
     try:
         return date.fromisoformat("-".join(part.zfill(2) for part in parts))
     except ValueError:
@@ -197,7 +203,7 @@ def _date(*parts: str) -> date | None:
 
 
 def _ask_back(day: str) -> str:
-    """What is to be said of a day whose parts stand in an order of their own country."""
+    """Return what is to be said of a day whose parts stand in an order of their own country."""
     found = possible_days(day)
     if not found:
         return _NO_DATE
@@ -222,7 +228,7 @@ def _named_month(found: re.Match[str]) -> str:
 
 
 def _part(found: re.Match[str]) -> str:
-    """A quarter or half of a year."""
+    """Return a quarter or half of a year."""
     year = found["year"] if len(found["year"]) == 4 else f"20{found['year']}"
     number = found["number"].lower()
     return f"{year}{found['kind'][0].lower()}{_ORDINALS.get(number, number)}"
@@ -235,7 +241,7 @@ def _since(found: re.Match[str]) -> str:
 
 
 def _parts(kind: str, numbers: str, word: str) -> list[tuple[str, Callable[[re.Match[str]], str]]]:
-    """The spellings of the quarters, or halves, of a year."""
+    """Return the spellings of the quarters, or halves, of a year."""
     year, short = rf"(?P<year>{YEAR})", rf"(?P<year>{YEAR}|\d\d)"
     number, mark = f"(?P<number>{numbers})", f"(?P<kind>{kind})"
     return [

@@ -42,7 +42,7 @@ def require_readable(command: Command, text: str) -> None:
 
 
 def plain_text(text: str) -> str:
-    """The text without Slack's escapes and links, letters of another width, and what cannot be seen.
+    """Return the text without Slack's escapes and links, letters of another width, and what cannot be seen.
 
     >>> plain("assets &lt; 200\u2019000\u2019000, 1 500 sessions")
     'assets < 200000000, 1500 sessions'
@@ -65,7 +65,7 @@ def _with_dash(found: re.Match[str]) -> str:
 
 
 def symbol_of(word: str) -> str | None:
-    """A word as a symbol, upper case and without its `$`; None where it cannot be one.
+    """Return a word as a symbol, upper case and without its `$`; None where it cannot be one.
 
     >>> symbol_of("brk.b"), symbol_of("VUSA.L"), symbol_of("16 %")
     ('BRK-B', 'VUSA.L', None)
@@ -76,7 +76,7 @@ def symbol_of(word: str) -> str | None:
 
 
 def rate_of(value: str) -> Rate | None:
-    """What follows `rf=`; None where it is no rate.
+    """Return what follows `rf=`; None where it is no rate.
 
     >>> rate_of("4%"), rate_of("tbill"), rate_of("4")
     (Rate(annual=0.04), Rate(annual=None), None)
@@ -90,21 +90,21 @@ def rate_of(value: str) -> Rate | None:
 
 
 def rate_text(rate: Rate) -> str:
-    """A rate as it is typed: "tbill", "0", "4%"."""
+    """Return a rate as it is typed: "tbill", "0", "4%"."""
     if rate.annual is None:
         return "tbill"
     return f"{(Decimal(repr(rate.annual)) * 100).normalize():f}%" if rate.annual else "0"
 
 
 def list_some(words: Iterable[str]) -> str:
-    """The first few of the words, each once, and how many more there are."""
+    """Return the first few of the words, each once, and how many more there are."""
     distinct = list(dict.fromkeys(words))
     more = [f"{len(distinct) - _MOST_WORDS} more"] if len(distinct) > _MOST_WORDS else []
     return join_words([*distinct[:_MOST_WORDS], *more])
 
 
 def safe_word(word: str) -> str:
-    """A word safe to show between backticks, cut to a readable length."""
+    """Return a word safe to show between backticks, cut to a readable length."""
     shown = word.replace("`", "'")
     return shown if len(shown) <= 40 else f"{shown[:40]}…"
 
@@ -272,7 +272,7 @@ class Script:
     prose: bool = False
 
     def is_symbol(self, word: str) -> bool:
-        """Whether a word stands for a fund."""
+        """Return whether a word stands for a fund."""
         if word.startswith("$") or symbol_of(word) is None:
             return symbol_of(word) is not None
         small = word.lower()
@@ -289,7 +289,7 @@ class Script:
         return not self.capitals and len(first) <= SHORT and first not in ENGLISH
 
     def refusal(self, word: str, like: str | None = None) -> str:
-        """What is said of a word that is no symbol, with what to write where it is one.
+        """Return what is said of a word that is no symbol, with what to write where it is one.
 
         like: the word of ours that it nearly is.
         """
@@ -307,7 +307,7 @@ PLACED = Script()
 
 
 def script_of(words: Iterable[str]) -> Script:
-    """How the symbols among these words are written.  words: those that mean nothing else"""
+    """Return how the symbols among these words are written.  words: those that mean nothing else"""
     plain = [word for word in words if not word.startswith("$") and symbol_of(word)]
     capitals = sum(word.isupper() and word.lower() not in ENGLISH for word in plain)
     return Script(capitals >= PAIR, prose=any(not word.isupper() and word.isalpha() for word in plain))

@@ -78,7 +78,7 @@ class UnknownZone(ValueError):
 
 
 def zone_of(text: str) -> str:
-    """The IANA name of a zone: by that name in any case, by a city's, by ET, CT, MT, PT or UTC.
+    """Return the IANA name of a zone: by that name in any case, by a city's, by ET, CT, MT, PT or UTC.
 
     Raises UnknownZone with the nearest names.
     """
@@ -119,13 +119,13 @@ def _key(text: str) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    """Names by key.  Those without a slash are left out: most are abbreviations."""
+    """Return the names by key.  Those without a slash are left out: most are abbreviations."""
     return {_key(name): name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
 
 
 @cache
 def _places() -> dict[str, list[str]]:
-    """Names by their last part, the city."""
+    """Return names by their last part, the city."""
     found: dict[str, list[str]] = defaultdict(list)
     for name in sorted(_names().values()):
         found[_key(name.rpartition("/")[2])].append(name)

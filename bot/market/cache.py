@@ -102,14 +102,14 @@ class CachedMarket:
         return Held(entry, failure)
 
     async def _own(self, exchange: Exchange) -> Calendar:
-        """The calendar of a symbol's exchange; the first time it may take seconds to make."""
+        """Return the calendar of a symbol's exchange; the first time it may take seconds to make."""
         own = self._calendars.get(exchange.code)
         if own is None:
             own = self._calendars[exchange.code] = await asyncio.to_thread(self._calendar.of, exchange.code)
         return own
 
     def _fresh(self, entry: PriceEntry, own: Calendar, through: date) -> bool:
-        """Whether asking again could not bring anything new up to a day.
+        """Return whether asking again could not bring anything new up to a day.
 
         own : the symbol's calendar
         """
@@ -123,7 +123,7 @@ class CachedMarket:
         return now - entry.fetched < LATE
 
     def _resting(self, symbol: str) -> Failure | None:
-        """The failure after which the source is still left alone about this symbol."""
+        """Return the failure after which the source is still left alone about this symbol."""
         now = self._clock.now()
         until, failure = self._failed.get(symbol, (now, None))
         return failure if now < until else None
@@ -145,7 +145,7 @@ class CachedMarket:
         return entry
 
     def _notes(self, held: Held, end: date) -> Iterator[Note]:
-        """What must be said of one symbol's prices up to `end`; nothing that was not known by then."""
+        """Yield what must be said of one symbol's prices up to `end`; nothing that was not known by then."""
         entry = held.entry
         yield from (note for note in entry.notes if _newest_date(note) <= end)
         if held.failure:
@@ -202,7 +202,9 @@ async def _look_up(disk_store: DiskStore[T], symbol: str) -> T | None:
 
 
 def _held_or_raise(found: Sequence[Held | Failure]) -> list[Held]:
-    """All that can be shown; raises UnknownSymbols that names every one, else the first Unavailable."""
+    """Return all that can be shown; raises UnknownSymbols that names every one, else the first
+    Unavailable.
+    """
     unknown = [one for one in found if isinstance(one, UnknownSymbols)]
     if unknown:
         nearest = {symbol: like for one in unknown for symbol, like in one.nearest.items()}
@@ -215,7 +217,7 @@ def _held_or_raise(found: Sequence[Held | Failure]) -> list[Held]:
 
 
 def _end_of_data(held: Sequence[Held], end: date) -> date:
-    """The session up to which there are prices, where a source was silent; else `end`."""
+    """Return the session up to which there are prices, where a source was silent; else `end`."""
     if not any(one.failure for one in held):
         return end
     lasts = [one.entry.series.last for one in held if one.entry.series.last]
@@ -236,5 +238,5 @@ def _newest_date(note: Note) -> date:
 
 
 def _no_profile(notes: Sequence[Note]) -> str | None:
-    """Why a profile could not be had; None where it could."""
+    """Return why a profile could not be had; None where it could."""
     return next((str(note.facts["cause"]) for note in notes if note.kind is NoteKind.NO_PROFILE), None)

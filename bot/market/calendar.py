@@ -76,7 +76,8 @@ class ExchangeCalendar:
         return ExchangeCalendar(code)
 
     def last_complete(self, now: datetime) -> date:
-        """The newest session whose prices have settled at `now`: its close, early or not, was 15 minutes ago.
+        """Return the newest session whose prices have settled at `now`: its close, early or not, was 15
+        minutes ago.
 
         Raises ValueError where `now` has no zone or lies before the first session.
         """
@@ -90,14 +91,14 @@ class ExchangeCalendar:
         return last
 
     def sessions(self, first: date, last: date) -> DateArray:
-        """All sessions from `first` to `last`, both included, as datetime64[D]; perhaps none."""
+        """Return all sessions from `first` to `last`, both included, as datetime64[D]; perhaps none."""
         sessions = _table(self.name, _horizon(last.year)).sessions
         ends = np.array([first, last], dtype="datetime64[D]")
         start, stop = np.searchsorted(sessions, ends + np.array([0, 1], dtype="timedelta64[D]"))
         return sessions[start:stop]
 
     def settles(self, session: date) -> datetime:
-        """The moment (UTC) at which the prices of a session have settled: 15 minutes after its close.
+        """Return the moment (UTC) at which the prices of a session have settled: 15 minutes after its close.
 
         Raises ValueError for a day that is no session.
         """
@@ -124,7 +125,7 @@ class UnknownCalendar(ExchangeCalendar):
 
 
 def _horizon(year: int) -> int:
-    """The year to build the calendar to: the end of the decade, so that it is rarely built again."""
+    """Return the year to build the calendar to: the end of the decade, so that it is rarely built again."""
     return max(2030, year // 10 * 10 + 10)
 
 
@@ -182,7 +183,9 @@ def _with_weekdays(
 
 
 def _build_calendar(name: str, first: str, last: str) -> Any:
-    """The library's calendar, as much of it as it knows; raises NoCalendar where it has none that works."""
+    """Return the library's calendar, as much of it as it knows; raises NoCalendar where it has none that
+    works.
+    """
     import exchange_calendars
     from exchange_calendars.pandas_extensions.offsets import CompositeCustomBusinessDay, OrthodoxEaster
 
@@ -233,7 +236,7 @@ def _next_open(week: Any, day: Any) -> Any:
 
 
 def _bounds(calendar: Any) -> tuple[date, date]:
-    """The first and the last day that the library knows of an exchange, no earlier than FIRST."""
+    """Return the first and the last day that the library knows of an exchange, no earlier than FIRST."""
     lowest, highest = calendar.bound_min(), calendar.bound_max()
     first = date.fromisoformat(FIRST)
     return max(first, lowest.date()) if lowest else first, highest.date() if highest else date.max

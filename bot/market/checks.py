@@ -33,7 +33,7 @@ class PlausibleRange:
     zero: bool = True
 
     def holds(self, value: float) -> bool:
-        """True for a value that may be believed."""
+        """Return True for a value that may be believed."""
         return self.least <= value <= self.most and (self.zero or value != 0)
 
 
@@ -82,7 +82,7 @@ def implausible_note(symbol: str, fact: str, value: float) -> Note:
 
 
 def sectors_fault(weights: Mapping[str, float]) -> str | None:
-    """Why sector weights (fractions) cannot be believed; None where they can."""
+    """Return why sector weights (fractions) cannot be believed; None where they can."""
     for sector, weight in weights.items():
         if math.isnan(weight):
             return f"{sector} without a number"
@@ -202,7 +202,7 @@ def _close_doubts(series: Series, events: Events) -> Iterator[Doubt]:
 
 
 def _rate_doubts(series: Series) -> Iterator[Doubt]:
-    """A quote in another unit, mostly: a rate may double in a session where it is next to nothing."""
+    """Yield a quote in another unit, mostly: a rate may double in a session where it is next to nothing."""
     at = np.flatnonzero(np.isfinite(series.close))
     before, after = series.close[at[:-1]], series.close[at[1:]]
     wide = (np.abs(after - before) > RATE_JUMP) & (np.diff(at) <= LONGEST_GAP + 1)
@@ -221,12 +221,14 @@ def _session_day(series: Series, column: np.intp) -> date:
 
 
 def _units(steps: LevelSteps) -> BoolArray:
-    """(K,) True where the level changes by about 100, whatever the past: no fund moves so."""
+    """Return (K,) True where the level changes by about 100, whatever the past: no fund moves so."""
     return np.abs(np.abs(steps.change) - LOG_HUNDRED) < UNIT_TOLERANCE
 
 
 def _splits(steps: LevelSteps, splits: FloatArray) -> BoolArray:
-    """(K,) True where a split close by explains the change: left out of the prices, or in them twice."""
+    """Return (K,) True where a split close by explains the change: left out of the prices, or in them
+    twice.
+    """
     found = np.zeros(steps.change.size, dtype=np.bool_)
     for column in np.flatnonzero((splits > 0) & (splits != 1)).tolist():
         factor = abs(float(np.log(splits[column])))
@@ -239,7 +241,7 @@ def _splits(steps: LevelSteps, splits: FloatArray) -> BoolArray:
 
 
 def _jumps(steps: LevelSteps, explained: BoolArray) -> BoolArray:
-    """(K,) True where a return is wider than 25 % and than the fund's own past makes plausible.
+    """Return (K,) True where a return is wider than 25 % and than the fund's own past makes plausible.
 
     explained : (K,) changes that are no returns; they are no past either, but what undoes them is a jump
     """
@@ -256,7 +258,9 @@ def _jumps(steps: LevelSteps, explained: BoolArray) -> BoolArray:
 
 
 def _scale(steps: LevelSteps, step: int) -> float:
-    """How far the fund used to move over as many sessions as this step takes; 0 where its past is short."""
+    """Return how far the fund used to move over as many sessions as this step takes; 0 where its past is
+    short.
+    """
     past = slice(max(step - PAST_SESSIONS, 0), step)
     moves = np.abs(steps.change[past]) / np.sqrt(steps.span[past])
     moves = moves[np.isfinite(moves)]
@@ -266,7 +270,7 @@ def _scale(steps: LevelSteps, step: int) -> float:
 
 
 def _undoing_step(steps: LevelSteps, step: int) -> BoolArray:
-    """(K,) True at the one return soon after a jump that brings the price back to where it was."""
+    """Return (K,) True at the one return soon after a jump that brings the price back to where it was."""
     size, after = abs(steps.change[step]), slice(step, step + 1 + RETURNS_BACK)
     left, turn = np.abs(np.cumsum(steps.change[after])), -np.sign(steps.change[step]) * steps.change[after]
     back = np.flatnonzero((left < size / 4) & (turn > size / 2))
@@ -316,7 +320,7 @@ class _PaidSteps:
 
     @classmethod
     def of(cls, series: Series, events: Events) -> _PaidSteps:
-        """The steps of a series that has two known pairs of closes or more, else none."""
+        """Return the steps of a series that has two known pairs of closes or more, else none."""
         at = np.flatnonzero((series.close > 0) & (series.total_return > 0))
         abroad = np.isnan(events.paid)
 
@@ -366,7 +370,7 @@ def distribution_doubts(series: Series, events: Events, beside: Collection[date]
 
 
 def _steps_off(steps: _PaidSteps) -> tuple[FloatArray, FloatArray]:
-    """How far each step lies from the nearest one that was due, and that one.
+    """Return how far each step lies from the nearest one that was due, and that one.
 
     Sources tell capital gains beside the income, or within it: both are tried where both may be.
     """
@@ -383,7 +387,9 @@ def _steps_off(steps: _PaidSteps) -> tuple[FloatArray, FloatArray]:
 
 
 def _unprovable(steps: _PaidSteps, beside: Collection[date]) -> BoolArray:
-    """(K,) True where nothing can be held against a step: a history ends, level or currency are unclear."""
+    """Return (K,) True where nothing can be held against a step: a history ends, level or currency are
+    unclear.
+    """
     near = np.flatnonzero(steps.abroad)[:, None] + np.arange(-NEAR_RETURNS, NEAR_RETURNS + 1)
     abroad = np.isin(np.arange(steps.step.size), near)
     level = np.isin(steps.days, np.array(sorted(beside), dtype="datetime64[D]"))
@@ -391,7 +397,7 @@ def _unprovable(steps: _PaidSteps, beside: Collection[date]) -> BoolArray:
 
 
 def _in_another_unit(steps: _PaidSteps) -> BoolArray:
-    """(K,) True where the step contains a hundred times what was told, or a hundredth, and rightly so.
+    """Return (K,) True where the step contains a hundred times what was told, or a hundredth, and rightly so.
 
     Which of the two is right shows over the years, by what would be paid out of the price.
     """
@@ -418,7 +424,7 @@ def _pair_up(off: FloatArray, paid: FloatArray) -> None:
 
 
 def _wrong_over_a_year(off: FloatArray, due: FloatArray, days: DateArray) -> BoolArray:
-    """(K,) True at every step that is off itself, where the year that ends there is off in all."""
+    """Return (K,) True at every step that is off itself, where the year that ends there is off in all."""
     total = np.concatenate([[0.0], np.cumsum(off)])
     year = total[1:] - total[np.searchsorted(days, days - DAYS_365, side="right")]
     itself = np.abs(off) > np.maximum(ROUNDING, HOLE_TOLERANCE * due)

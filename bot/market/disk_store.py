@@ -57,12 +57,14 @@ class DiskStore(Generic[T]):
         self._broken: dict[str, Stamp] = {}
 
     def get_remembered(self, symbol: str) -> T | None:
-        """The value, where it is in memory and the file has not changed since: microseconds, no reading."""
+        """Return the value, where it is in memory and the file has not changed since: microseconds, no
+        reading.
+        """
         held = self._memory.get(symbol)
         return held[1] if held and held[0] == _stamp(self.path(symbol)) else None
 
     def read(self, symbol: str) -> T | None:
-        """The value in memory or on disk; None where there is none that can be read."""
+        """Return the value in memory or on disk; None where there is none that can be read."""
         value = self.get_remembered(symbol)
         if value is not None:
             return value
@@ -96,7 +98,9 @@ class DiskStore(Generic[T]):
 
     @staticmethod
     def _name(path: Path) -> str:
-        """What a file is sealed under: a copy of another symbol's or another source's is not its own."""
+        """Return what a file is sealed under: a copy of another symbol's or another source's is not its
+        own.
+        """
         return f"{path.parent.name}/{path.name}"
 
     def _remember(self, symbol: str, stamp: Stamp | None, value: T) -> None:

@@ -191,7 +191,7 @@ RENAMED: Mapping[str, str] = {
 
 
 def is_index(symbol: str) -> bool:
-    """True for an index such as ^IRX: it has prices but no fund facts."""
+    """Return True for an index such as ^IRX: it has prices but no fund facts."""
     return symbol.startswith("^")
 
 

@@ -66,7 +66,7 @@ class SampleMarket:
         return Profiles({profile.symbol: profile for profile, _ in answers}, notes)
 
     def _simulate_once(self, settled: date) -> Mapping[str, Series]:
-        """Every series through the last settled session or beyond it; made once a session."""
+        """Return every series through the last settled session or beyond it; made once a session."""
         until = max(settled, LAST_MILESTONE)
         if until != self._until:
             self._market = simulate(self._calendar.sessions(FIRST, until))
@@ -106,7 +106,7 @@ class _MarketPath:
 
 
 def simulate(sessions: DateArray) -> Mapping[str, Series]:
-    """The whole sample market by symbol, each series from the first session of its fund on.
+    """Return the whole sample market by symbol, each series from the first session of its fund on.
 
     sessions : all those of the exchange from FIRST to LAST_MILESTONE or any later day.
     Prices in USD, yields in percent and without volume.
@@ -157,7 +157,7 @@ def _yields(sessions: DateArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _growth(name: str, world: _MarketPath) -> FloatArray:
-    """Daily log total return of a fund, (T,); 0 on the first session."""
+    """Return daily log total return of a fund, (T,); 0 on the first session."""
     traits = FUNDS[name]
     path = _own_path(name, world)
     if traits.twin is not None:
@@ -179,7 +179,9 @@ def _own_path(name: str, world: _MarketPath) -> FloatArray:
 
 
 def _interest(traits: Traits, world: _MarketPath) -> FloatArray:
-    """Daily log return of a fund's bonds, (T,): the yield it earns, less duration x rise, plus convexity."""
+    """Return daily log return of a fund's bonds, (T,): the yield it earns, less duration x rise, plus
+    convexity.
+    """
     if traits.duration is None:
         return np.zeros(world.sessions.size)
     nights = np.diff(world.sessions, prepend=world.sessions[0]).astype(np.float64)
@@ -205,7 +207,7 @@ def _payout(traits: Traits, world: _MarketPath) -> FloatArray:
 
 
 def _fund_series(name: str, world: _MarketPath) -> Series:
-    """A fund from its first session on, where close and total-return level are equal.
+    """Return a fund from its first session on, where close and total-return level are equal.
 
     (close + dividend) / previous close is the ratio of the total-return levels.
     """
@@ -230,7 +232,9 @@ def _volume(name: str, world: _MarketPath) -> FloatArray:
 
 
 def _bridge(path: FloatArray, targets: FloatArray, sessions: DateArray, days: DateArray) -> FloatArray:
-    """The path bent to pass through the targets on those days; after the last one it keeps its own steps."""
+    """Return the path bent to pass through the targets on those days; after the last one it keeps its own
+    steps.
+    """
     at = np.searchsorted(sessions, days)
     bent: FloatArray = path + np.interp(np.arange(path.size), at, targets - path[at])
     return bent
@@ -243,7 +247,7 @@ def _autoregression(shocks: FloatArray, memory: float) -> FloatArray:
 
 
 def _draws(name: str, sessions: DateArray) -> FloatArray:
-    """Two standard normal draws a session, (T, 2), that depend on the series and the date only."""
+    """Return two standard normal draws a session, (T, 2), that depend on the series and the date only."""
     year = sessions.astype("datetime64[Y]")
     offset = year.astype(int) - (FIRST.year - 1970)
     day = (sessions - year).astype(int)

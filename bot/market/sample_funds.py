@@ -222,7 +222,7 @@ INDEX_NAMES = {"^TNX": "10-year Treasury yield", "^IRX": "13-week Treasury bill 
 
 
 def profile_of(symbol: str) -> tuple[FundProfile, tuple[Note, ...]]:
-    """What is known of a symbol, and why it is nothing where it is no fund or not simulated."""
+    """Return what is known of a symbol, and why it is nothing where it is no fund or not simulated."""
     if symbol in FACTS:
         return _fund_profile(symbol, FACTS[symbol]), ()
     if reference.is_index(symbol):
@@ -269,5 +269,5 @@ def _holdings(symbol: str) -> Fact[tuple[Holding, ...]] | None:
 
 
 def _holding(company: int, weight: float) -> Holding:
-    """A made-up company: country code ZZ is nobody's, so its number can be no real security."""
+    """Return a made-up company: country code ZZ is nobody's, so its number can be no real security."""
     return Holding(f"Sample Holding {company}", weight, isin=f"ZZSAMPLE{company:04d}")

@@ -48,7 +48,9 @@ class Series:
         return None if self.sessions.size == 0 else self.sessions[-1].astype(date)
 
     def through(self, last: date) -> Series:
-        """What was known on the evening of `last`: it ends with the last price on or before that day."""
+        """Return what was known on the evening of `last`: it ends with the last price on or before that
+        day.
+        """
         stop = int(np.searchsorted(self.sessions, np.datetime64(last, "D"), side="right"))
         return self if stop == self.sessions.size else self._cut(0, stop).trim()
 
@@ -76,7 +78,7 @@ class Series:
 
 
 def series_of_panel(panel: PricePanel, symbol: str) -> Series:
-    """One row of a panel as a series."""
+    """Return one row of a panel as a series."""
     row = panel.row(symbol)
     own = slice(None) if panel.held is None else panel.held[row]
     whole = Series(
@@ -93,7 +95,7 @@ def series_of_panel(panel: PricePanel, symbol: str) -> Series:
 
 
 def on_sessions(target: DateArray, dates: DateArray, values: NDArray[np.float64]) -> FloatArray:
-    """Values of some days put on other sessions: NaN where a session has none; other days are dropped.
+    """Return values of some days put on other sessions: NaN where a session has none; other days are dropped.
 
     target : (T,), dates : (D,), both strictly increasing; values : (..., D)  ->  (..., T)
     """
@@ -173,7 +175,9 @@ def _stack_values(series: Series) -> FloatArray:
 
 
 def _sessions_held(series: Series, calendar: Calendar, first: date, end: date) -> DateArray:
-    """The sessions of a symbol's exchange, where they are not known the symbol's own during its life."""
+    """Return the sessions of a symbol's exchange, where they are not known the symbol's own during its
+    life.
+    """
     whole = calendar.sessions(first, end)
     lowest, highest = calendar.bounds
     if series.last is None or lowest <= first <= end <= highest:
@@ -184,7 +188,7 @@ def _sessions_held(series: Series, calendar: Calendar, first: date, end: date) -
 
 
 def _unite_sessions(lines: Sequence[DateArray]) -> tuple[DateArray, BoolArray | None]:
-    """All sessions of any line, and which of them each line holds: None where each holds all."""
+    """Return all sessions of any line, and which of them each line holds: None where each holds all."""
     distinct: list[DateArray] = []
     which = [_index_of_line(distinct, line) for line in lines]
     if len(distinct) == 1:
@@ -203,7 +207,7 @@ def _index_of_line(distinct: list[DateArray], line: DateArray) -> int:
 
 
 def _following(calendars: Sequence[Calendar], last: date) -> date | None:
-    """The next session after `last` that all exchanges hold."""
+    """Return the next session after `last` that all exchanges hold."""
     ahead = {own.exchange.code: own.sessions(last + timedelta(days=1), last + CLOSED) for own in calendars}
     shared = reduce(np.intersect1d, ahead.values())
     return shared[0].item() if shared.size else None

@@ -112,7 +112,7 @@ class YahooMarket:
 
 @contextmanager
 def _clear_errors(symbol: str) -> Iterator[None]:
-    """What Yahoo sends may change its shape any day: then it is unavailable, and the log says where."""
+    """Turn a change in the shape of what Yahoo sends into Unavailable; the log says where."""
     try:
         yield
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -122,7 +122,9 @@ def _clear_errors(symbol: str) -> Iterator[None]:
 
 
 def _all_or_raise(answers: Mapping[str, T | Failure]) -> list[T]:
-    """The answers in the order asked; raises UnknownSymbols with all of them, else the first Unavailable."""
+    """Return the answers in the order asked; raises UnknownSymbols with all of them, else the first
+    Unavailable.
+    """
     unknown = [symbol for symbol, answer in answers.items() if isinstance(answer, NoSuchSymbol)]
     if unknown:
         ended = frozenset(symbol for symbol in unknown if isinstance(answers[symbol], NoPrices))
@@ -139,7 +141,7 @@ def _all_or_raise(answers: Mapping[str, T | Failure]) -> list[T]:
 def _profile_or_note(
     symbol: str, answer: tuple[FundProfile, tuple[Note, ...]] | Failure | None
 ) -> tuple[FundProfile, tuple[Note, ...]]:
-    """A profile whatever happened."""
+    """Return a profile whatever happened."""
     if answer is None:
         return empty_profile(symbol), (not_a_fund_note(symbol, Kind.INDEX),)
     if isinstance(answer, tuple):
@@ -197,7 +199,9 @@ def _events(
 
 
 def _unit_worth(told: object, currency: str | None, unit: float) -> float:
-    """What one of the units told is in the currency of the prices; NaN where it is another currency."""
+    """Return what one of the units told is in the currency of the prices; NaN where it is another
+    currency.
+    """
     other, units = settle_currency(told)
     if other is None:
         return 1 / unit
@@ -205,7 +209,8 @@ def _unit_worth(told: object, currency: str | None, unit: float) -> float:
 
 
 def _volume(volume: FloatArray, close: FloatArray, instrument: object) -> FloatArray:
-    """What is traded, so that its product with the close is money; Yahoo's volume of a coin is money already.
+    """Return what is traded, so that its product with the close is money; Yahoo's volume of a coin is
+    money already.
 
     Yahoo says 0 for all days of what has no volume.
     """
@@ -246,7 +251,7 @@ SECTORS = {
 def profile_of_modules(
     modules: Mapping[str, Any], symbol: str, fetched: date
 ) -> tuple[FundProfile, tuple[Note, ...]]:
-    """The profile of a symbol from the modules of one quoteSummary, and what must be said of it.
+    """Return the profile of a symbol from the modules of one quoteSummary, and what must be said of it.
 
     Everything is a fraction here.  Not read, because they are wrong for funds: market value, shares
     outstanding and the net assets of `fundProfile`.
@@ -277,14 +282,14 @@ def profile_of_modules(
 
 
 def empty_profile(symbol: str) -> FundProfile:
-    """What is known of a symbol that Yahoo told nothing of: an index, or a question that failed."""
+    """Return what is known of a symbol that Yahoo told nothing of: an index, or a question that failed."""
     kind = Kind.INDEX if reference.is_index(symbol) else Kind.FUND
     changes = reference.INDEX_CHANGES.get(symbol, ())
     return FundProfile(symbol, kind, name=reference.NAMES.get(symbol, ""), index_changes=changes)
 
 
 def not_a_fund_note(symbol: str, kind: Kind) -> Note:
-    """The note that explains why a profile holds no fund facts."""
+    """Return the note that explains why a profile holds no fund facts."""
     return Note(NoteKind.NOT_A_FUND, symbol, {"kind": kind.value})
 
 
@@ -313,7 +318,7 @@ def _profile_without_holdings(
 
 
 def _sectors(modules: Mapping[str, Any], symbol: str) -> CheckedValue[SectorWeights]:
-    """The sectors of the whole fund, or why they were refused; Yahoo tells those of its shares alone.
+    """Return the sectors of the whole fund, or why they were refused; Yahoo tells those of its shares alone.
 
     A fund without shares has none and needs no word.
     """
@@ -338,7 +343,7 @@ def _sectors(modules: Mapping[str, Any], symbol: str) -> CheckedValue[SectorWeig
 
 
 def _holdings(modules: Mapping[str, Any], symbol: str) -> CheckedValue[tuple[Holding, ...]]:
-    """The positions, the largest first whether long or short; none where one of them cannot be."""
+    """Return the positions, the largest first whether long or short; none where one of them cannot be."""
     found: Iterable[Mapping[str, Any]] = _module(modules, "topHoldings").get("holdings") or []
     held = [
         Holding(_text(item, "holdingName"), weight, item.get("symbol") or None)
@@ -370,20 +375,22 @@ def _text(module: Mapping[str, Any], key: str) -> str:
 
 
 def _finite_number(module: Mapping[str, Any], key: str) -> float | None:
-    """A number as it is told; None for what is absent or no number."""
+    """Return a number as it is told; None for what is absent or no number."""
     value = module.get(key)
     usable = isinstance(value, int | float) and math.isfinite(value)
     return float(value) if usable else None  # type: ignore[arg-type]
 
 
 def _number(module: Mapping[str, Any], key: str) -> float | None:
-    """A positive amount; None for what is absent, zero or not a number."""
+    """Return a positive amount; None for what is absent, zero or not a number."""
     value = _finite_number(module, key)
     return value if value is not None and value > 0 else None
 
 
 def _plausible(module: Mapping[str, Any], symbol: str, fact: str, *keys: str) -> CheckedValue[float]:
-    """The first of these that may be believed; where none may, the first one is refused with a word."""
+    """Return the first of these that may be believed; where none may, the first one is refused with a
+    word.
+    """
     told = [value for key in keys if (value := _finite_number(module, key)) is not None]
     good = [value for value in told if is_plausible(fact, value)]
     if good or not told:

@@ -61,7 +61,8 @@ class YahooClient:
         self._session: Any = None
 
     def history(self, symbol: str, deadline: float) -> Chart:
-        """Daily rows of all known history: Close, Adj Close, Volume, Dividends, Capital Gains, Stock Splits.
+        """Return daily rows of all known history: Close, Adj Close, Volume, Dividends, Capital Gains,
+        Stock Splits.
 
         deadline : as of the monotonic clock.  Raises NoSuchSymbol, NoPrices or Unavailable.
         """
@@ -99,7 +100,7 @@ class YahooClient:
 
     @contextmanager
     def _exchange(self, deadline: float) -> Iterator[tuple[Any, HttpExchange]]:
-        """The session, and what happens on it until `deadline`."""
+        """Open the session, and what happens on it until `deadline`."""
         try:
             session = self._open()
             with self._watch.exchange(deadline) as exchange:
@@ -127,7 +128,7 @@ class YahooClient:
             yfinance.cache.get_cookie_cache().store("curlCffi", None)
 
     def _no_such_symbol(self, symbol: str, exchange: HttpExchange) -> NoSuchSymbol | None:
-        """What a failure to get prices says of the symbol; None where it says nothing.
+        """Return what a failure to get prices says of the symbol; None where it says nothing.
 
         That there are none (404) is true of a symbol that Yahoo does not know, and of one that has ended: its
         quote is still known.  Where Yahoo blocks it answers neither.
@@ -164,7 +165,7 @@ def _ask_history(session: Any, symbol: str) -> Chart:
 
 
 def _with_currency(rows: pd.DataFrame, ticker: Any) -> pd.DataFrame:
-    """The rows with the currency of their dividends, where Yahoo tells it.
+    """Return the rows with the currency of their dividends, where Yahoo tells it.
 
     yfinance drops it from them, and what else it has for it would ask again.
     """
@@ -266,7 +267,7 @@ class HttpExchange:
         return self.answers[-1][1] if self.answers else None
 
     def was(self, status: int, path: str) -> bool:
-        """Whether a request to a path holding this text got this status."""
+        """Return whether a request to a path holding this text got this status."""
         return any(path in asked and got == status for asked, got in self.answers)
 
 
@@ -279,7 +280,7 @@ class RequestWatch:
 
     @contextmanager
     def exchange(self, deadline: float) -> Iterator[HttpExchange]:
-        """All requests of this thread in here count for one question and end by its deadline."""
+        """Let all requests of this thread in here count for one question and end by its deadline."""
         before = getattr(self._thread, "exchange", None)
         self._thread.exchange = HttpExchange(deadline)
         try:
@@ -303,7 +304,7 @@ class RequestWatch:
 
 
 def watched_session(watch: RequestWatch) -> Any:
-    """A session that looks like a browser, bounded and watched.
+    """Return a session that looks like a browser, bounded and watched.
 
     The class is looked up now, not at import: whoever replaces `curl_cffi.requests.Session` is obeyed.
     """
@@ -338,7 +339,7 @@ class Throttle:
         self._silent_since = float("-inf")
 
     async def all(self, work: Work[T], symbols: Sequence[str]) -> Mapping[str, T | Failure]:
-        """Every symbol's answer or failure.
+        """Return every symbol's answer or failure.
 
         A question's time begins with its turn, so that many symbols are not too many.  Where one ends without
         any answer, those that still wait for a turn are told so too: a hang lasts as long for 500 as for 1.

@@ -61,7 +61,7 @@ class SectionQuery:
 
     @classmethod
     def read(cls, value: str) -> SectionQuery:
-        """The JSON of one; ValueError for anything else."""
+        """Return the JSON of one; ValueError for anything else."""
         return _adapter().validate_json(value)
 
 

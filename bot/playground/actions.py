@@ -177,7 +177,9 @@ class Interactions:
         self._workspace.post_ephemeral(channel, SLACKBOT, user, text, blocks, thread_ts)
 
     def _hears(self, payload: Payload, place: Channel) -> bool:
-        """Whether the app is told: it is subscribed, may read what channels are, and can see this one."""
+        """Return whether the app is told: it is subscribed, may read what channels are, and can see this
+        one.
+        """
         installed = self._slack.installed
         subscribed = payload["event"]["type"] in installed.events
         there = place.kind == "public" or BOT in place.members
@@ -216,7 +218,7 @@ class Interactions:
 
 
 def _missing_blocks(view: View, state: Mapping[str, Any]) -> list[str]:
-    """The blocks whose input must be filled in and is not."""
+    """Return the blocks whose input must be filled in and is not."""
     wanted = [block for block in view.body["blocks"] if block["type"] == "input"]
     return [
         block["block_id"]
@@ -231,7 +233,7 @@ def _is_filled_in(actions: Mapping[str, Any]) -> bool:
 
 
 def failure_word(ack: AppAnswer) -> str:
-    """Slack's word for an acknowledgement that failed."""
+    """Return Slack's word for an acknowledgement that failed."""
     return "operation_timeout" if ack == TIMED_OUT else "dispatch_failed"
 
 
@@ -291,7 +293,7 @@ class Actions(Interactions):
             await self.event(self._payloads.deleted_alone(message))
 
     def _may_write(self, user: str, channel: str) -> bool:
-        """Whether the person may write there; whoever writes in a public channel joins it."""
+        """Return whether the person may write there; whoever writes in a public channel joins it."""
         place = self._workspace.channels.get(channel)
         if place is None or place.archived or user not in self._workspace.users:
             return False
@@ -359,7 +361,9 @@ class Actions(Interactions):
 
 
 def slack_text(text: str, workspace: Workspace) -> str:
-    """What was typed as Slack passes it on: escaped, names as ids, and links of what looks like a host."""
+    """Return what was typed as Slack passes it on: escaped, names as ids, and links of what looks like a
+    host.
+    """
 
     def named(match: re.Match[str]) -> str:
         person = _person_named(match[1], workspace)

@@ -153,7 +153,7 @@ def _morning(day: date | None) -> datetime | None:
 
 
 def around(bot: Bot, clock: Clock, settings: Settings) -> Around:
-    """What time passes by: the bot's own calendar, its daily posts, and the prices it waits for."""
+    """Return what time passes by: the bot's own calendar, its daily posts, and the prices it waits for."""
     assert bot.calendar, "the playground works itself"
     calendar, patience = bot.calendar, timedelta(hours=settings.data_deadline)
     return Around(
@@ -172,7 +172,7 @@ async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspa
 
 
 async def _line(stack: AsyncExitStack, slack: Slack, transport: str) -> AppTransport:
-    """The way to the bot; over HTTP its address is known only when the bot listens.
+    """Return the way to the bot; over HTTP its address is known only when the bot listens.
 
     Requests are signed at the real time, whatever the playground's is: old ones are refused.
     """
@@ -183,7 +183,9 @@ async def _line(stack: AsyncExitStack, slack: Slack, transport: str) -> AppTrans
 
 @asynccontextmanager
 async def _serve_bot(bot: Bot, settings: Settings, stop: asyncio.Event) -> AsyncIterator[str]:
-    """The bot takes commands until the block ends; gives the last word of its sentence, the address."""
+    """Let the bot take commands until the block ends; gives the last word of its sentence, the
+    address.
+    """
     ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
     serving = asyncio.create_task(listen(bot, settings, stop, ready.set_result))
     try:

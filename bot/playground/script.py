@@ -54,7 +54,7 @@ class Changing:
 
 
 def read_script(script: str) -> list[ScriptLine | SessionsPass | Changing]:
-    """The lines to type.  Raises UserError that names every line that cannot be read."""
+    """Return the lines to type.  Raises UserError that names every line that cannot be read."""
     lines: list[ScriptLine | SessionsPass | Changing] = []
     wrong: list[str] = []
     for number, given in enumerate(script.splitlines(), 1):
@@ -144,7 +144,7 @@ async def _change_channel(line: Changing, user: str, stage: Stage) -> None:
 
 
 def message_lines(message: PostedMessage, workspace: Workspace) -> Iterator[str]:
-    """A message as lines of plain text, the first with who says it and to whom."""
+    """Yield a message as lines of plain text, the first with who says it and to whom."""
     speaker = workspace.users[message.user]
     alone = " (only you can see this)" if message.ephemeral_for else ""
     yield f"{speaker.real_name}{alone}:"
@@ -153,7 +153,7 @@ def message_lines(message: PostedMessage, workspace: Workspace) -> Iterator[str]
 
 
 def _new_messages(feed: asyncio.Queue[Change], user: str, workspace: Workspace) -> Iterator[PostedMessage]:
-    """What was posted or changed and is not the person's own, each once, as it is now."""
+    """Return what was posted or changed and is not the person's own, each once, as it is now."""
     changed: dict[tuple[str, str], None] = {}
     visible = {channel.id for channel in workspace.channels_of(user)}
     while not feed.empty():
@@ -177,7 +177,7 @@ def _block(block: dict[str, Any], workspace: Workspace) -> Iterator[str]:
 
 
 def _words(node: Any, workspace: Workspace) -> str:
-    """Every text in it, one under the other; those of one line of rich text side by side."""
+    """Return every text in it, one under the other; those of one line of rich text side by side."""
     if isinstance(node, dict):
         if isinstance(node.get("text"), str):
             return _plain_text(node["text"], workspace)
@@ -232,6 +232,6 @@ def _channel_named(name: str, given: str, workspace: Workspace) -> str:
 
 
 def _thread(line: ScriptLine, channel: str, workspace: Workspace) -> str | None:
-    """The newest message outside threads, where a reply is asked for."""
+    """Return the newest message outside threads, where a reply is asked for."""
     history = workspace.history(channel) if line.thread else []
     return history[-1].ts if history else None

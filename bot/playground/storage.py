@@ -26,7 +26,7 @@ PAUSE = 0.2
 
 
 def load_workspace(folder: Path, clock: Clock) -> Workspace:
-    """The workspace that was kept in the folder, else a new one.
+    """Return the workspace that was kept in the folder, else a new one.
 
     Raises UserError where what is kept cannot be read.
     """
@@ -50,7 +50,7 @@ def save_workspace(workspace: Workspace, folder: Path) -> None:
 
 @asynccontextmanager
 async def keep_saved(workspace: Workspace, folder: Path) -> AsyncIterator[None]:
-    """Every change is on disk a moment later, and at the end of the block."""
+    """Have every change on disk a moment later, and at the end of the block."""
     keeping = asyncio.create_task(_save_changes(workspace, folder))
     try:
         yield
@@ -104,7 +104,7 @@ def _restore_workspace(state: dict[str, Any], folder: Path, clock: Clock) -> Wor
 
 
 def _make_record(kind: Any, given: dict[str, Any]) -> Any:
-    """A frozen value from its JSON, whose lists are tuples again."""
+    """Return a frozen value from its JSON, whose lists are tuples again."""
     names = {each.name for each in fields(kind)}
     return kind(
         **{

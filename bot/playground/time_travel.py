@@ -68,11 +68,11 @@ class TravelClock:
     clock: ShiftedClock
 
     def now(self) -> datetime:
-        """The playground's moment."""
+        """Return the playground's moment."""
         return self.clock.now()
 
     def monotonic(self) -> float:
-        """Seconds that have passed, really or by leaps."""
+        """Return seconds that have passed, really or by leaps."""
         return self.clock.monotonic() + self.clock.moved
 
     @property
@@ -163,7 +163,9 @@ class Travel:
         await self._around().catch_up()
 
     async def _stops(self) -> list[datetime]:
-        """What lies ahead up to the last post about the next session that settles, the first one first."""
+        """Return what lies ahead up to the last post about the next session that settles, the first one
+        first.
+        """
         now, around = self.clock.now(), self._around()
         last, coming = around.calendar.last_complete(now), _next(around.calendar, now)
         moments = {around.calendar.settles(coming)}
@@ -175,7 +177,7 @@ class Travel:
 
 
 def _next(calendar: Calendar, now: datetime) -> date:
-    """The next session that settles."""
+    """Return the next session that settles."""
     today = now.date()
     sessions: list[date] = calendar.sessions(today, today + AHEAD).tolist()
     return next(session for session in sessions if calendar.settles(session) > now)

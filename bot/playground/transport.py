@@ -31,7 +31,7 @@ class AppTransport(Protocol):
     """One of the ways."""
 
     async def deliver(self, payload: Payload, retry: int = 0) -> AppAnswer:
-        """The app's answer, waited for without end; retry: 1 for the first repetition of an event."""
+        """Return the app's answer, waited for without end; retry: 1 for the first repetition of an event."""
         ...
 
 
@@ -45,7 +45,7 @@ class OverHttp:
     @classmethod
     @asynccontextmanager
     async def to(cls, url: str, secret: str, clock: Clock) -> AsyncIterator[OverHttp]:
-        """A line to this address, until the block ends."""
+        """Open a line to this address, until the block ends."""
         async with aiohttp.ClientSession() as session:
             yield cls(session, url, secret, clock)
 
@@ -89,7 +89,7 @@ def sign_request(payload: Payload, secret: str, clock: Clock) -> tuple[bytes, di
 
 
 def _encode_body(payload: Payload) -> tuple[str, bool]:
-    """The body, and whether it is a form: events are JSON, what people press is JSON in a form."""
+    """Return the body, and whether it is a form: events are JSON, what people press is JSON in a form."""
     kind = _envelope_kind(payload)
     if kind == "events_api":
         return json.dumps(payload), False

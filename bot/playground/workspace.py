@@ -54,7 +54,7 @@ class Workspace:
         self._last = 0
 
     def changes(self) -> AbstractContextManager[asyncio.Queue[Change]]:
-        """A queue that gets every change from now on, until the block ends."""
+        """Open a queue that gets every change from now on, until the block ends."""
         return self.feed.changes()
 
     # Looking
@@ -64,27 +64,27 @@ class Workspace:
         return [person for person in self.users.values() if not person.is_bot]
 
     def channels_of(self, user: str) -> list[Channel]:
-        """What a person can see: every public channel, and what they are a member of."""
+        """Return what a person can see: every public channel, and what they are a member of."""
         return [each for each in self.channels.values() if each.kind == "public" or user in each.members]
 
     def message(self, channel: str, ts: str) -> PostedMessage | None:
-        """One message, an ephemeral one too."""
+        """Return one message, an ephemeral one too."""
         return self._messages.get(channel, {}).get(ts)
 
     def messages(self, channel: str, user: str | None = None) -> list[PostedMessage]:
-        """All of a channel and its threads, oldest first; what is ephemeral only for `user`."""
+        """Return all of a channel and its threads, oldest first; what is ephemeral only for `user`."""
         return [message for message in self.everything(channel) if message.ephemeral_for in (None, user)]
 
     def everything(self, channel: str) -> list[PostedMessage]:
-        """All of a channel, whoever may see it, oldest first."""
+        """Return all of a channel, whoever may see it, oldest first."""
         return list(self._messages.get(channel, {}).values())
 
     def history(self, channel: str, user: str | None = None) -> list[PostedMessage]:
-        """The messages outside threads, oldest first; what is ephemeral only for `user`."""
+        """Return the messages outside threads, oldest first; what is ephemeral only for `user`."""
         return [each for each in self.messages(channel, user) if each.thread_ts in (None, each.ts)]
 
     def thread(self, channel: str, ts: str, user: str | None = None) -> list[PostedMessage]:
-        """The parent and its replies, oldest first; what is ephemeral only for `user`."""
+        """Return the parent and its replies, oldest first; what is ephemeral only for `user`."""
         return [each for each in self.messages(channel, user) if ts in (each.ts, each.thread_ts)]
 
     def has_begun(self, channel: str, ts: str) -> bool:
@@ -92,18 +92,18 @@ class Workspace:
         return any(each.thread_ts == ts and each.ts != ts for each in self.messages(channel))
 
     def is_gone(self, channel: str, ts: str) -> bool:
-        """Whether a thread has ended: its parent was taken away, and nothing stands in it."""
+        """Return whether a thread has ended: its parent was taken away, and nothing stands in it."""
         return (channel, ts) in self._gone and not self.thread(channel, ts)
 
     def unread(self, user: str, channel: str) -> int:
-        """How many messages of others the person has not seen in the channel."""
+        """Return how many messages of others the person has not seen in the channel."""
         read = self.read.get((user, channel), "")
         return sum(each.ts > read and each.user != user for each in self.history(channel, user))
 
     # Talking
 
     def say(self, channel: str, user: str, text: str, thread_ts: str | None = None) -> PostedMessage:
-        """A person types; whether the app hears of it is not decided here."""
+        """Return a person types; whether the app hears of it is not decided here."""
         message = self.post(channel, user, text, thread_ts=thread_ts)
         self.mark_read(user, channel)
         return message
@@ -184,7 +184,7 @@ class Workspace:
         self.feed.tell("message", message.channel, message.ts, message.ephemeral_for or "")
 
     def next_ts(self) -> str:
-        """A ts later than every one before."""
+        """Return a ts later than every one before."""
         self._last = max(int(self.clock.now().timestamp() * MICRO), self._last + 1)
         return stamp(self._last)
 
@@ -198,7 +198,7 @@ class Workspace:
     # Coming and going
 
     def dm(self, user: str) -> Channel:
-        """The direct messages between a person and the bot, opened where there are none yet."""
+        """Return the direct messages between a person and the bot, opened where there are none yet."""
         name = f"D{user[1:]}"
         if name not in self.channels:
             self._change(Channel(name, "", "dm", (user, BOT)))
@@ -261,18 +261,18 @@ class Workspace:
 
 
 def stamp(since_1970: int) -> str:
-    """A ts of microseconds: seconds since 1970 with six decimals."""
+    """Return a ts of microseconds: seconds since 1970 with six decimals."""
     return f"{since_1970 // MICRO}.{since_1970 % MICRO:06d}"
 
 
 def micros(ts: str) -> int:
-    """The microseconds since 1970 of a ts."""
+    """Return the microseconds since 1970 of a ts."""
     whole, _, part = ts.partition(".")
     return int(whole) * MICRO + int(part.ljust(6, "0")[:6])
 
 
 def files_in(node: object) -> Iterator[str]:
-    """The ids of all files that blocks show, at any depth."""
+    """Yield the ids of all files that blocks show, at any depth."""
     if isinstance(node, Mapping):
         file = node.get("slack_file")
         if isinstance(file, Mapping) and isinstance(file.get("id"), str):
@@ -296,7 +296,7 @@ class Views:
         self._feed, self._ids = feed, ids
 
     def top(self, user: str) -> View | None:
-        """The modal that the person looks at; None where none is open."""
+        """Return the modal that the person looks at; None where none is open."""
         return next(reversed(self.modals.get(user, ())), None)
 
     def all(self) -> list[View]:
@@ -304,7 +304,7 @@ class Views:
         return [*(view for stack in self.modals.values() for view in stack), *self.home_tabs.values()]
 
     def get(self, view_id: str) -> View | None:
-        """A view by its id, whoever has it open."""
+        """Return a view by its id, whoever has it open."""
         return next((view for view in self.all() if view.id == view_id), None)
 
     def open(self, user: str, body: Body) -> View:
@@ -369,7 +369,7 @@ class Feed:
 
     @contextmanager
     def changes(self) -> Iterator[asyncio.Queue[Change]]:
-        """A queue that gets every change from now on, until the block ends."""
+        """Open a queue that gets every change from now on, until the block ends."""
         queue: asyncio.Queue[Change] = asyncio.Queue()
         self._listeners.add(queue)
         try:
@@ -390,6 +390,6 @@ class Ids:
         self.last = 0
 
     def new(self, prefix: str) -> str:
-        """An id that nothing else has, e.g. F00000012."""
+        """Return an id that nothing else has, e.g. F00000012."""
         self.last += 1
         return f"{prefix}{self.last:08d}"

@@ -23,7 +23,7 @@ class Clock(Protocol):
         ...
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Return seconds that never go back."""
         ...
 
     @property
@@ -57,15 +57,17 @@ class Calendar(Protocol):
         ...
 
     def last_complete(self, now: datetime) -> date:
-        """The newest session whose prices have settled at `now` (15 minutes after its close)."""
+        """Return the newest session whose prices have settled at `now` (15 minutes after its close)."""
         ...
 
     def sessions(self, first: date, last: date) -> DateArray:
-        """All sessions from `first` to `last`, both included, as datetime64[D]."""
+        """Return all sessions from `first` to `last`, both included, as datetime64[D]."""
         ...
 
     def settles(self, session: date) -> datetime:
-        """The moment (UTC) at which the prices of a session have settled; ValueError for no session."""
+        """Return the moment (UTC) at which the prices of a session have settled; ValueError for no
+        session.
+        """
         ...
 
 
@@ -102,7 +104,7 @@ class Funds(Protocol):
     """Fund facts."""
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
-        """A profile for every symbol; never raises for a fact that cannot be had."""
+        """Return a profile for every symbol; never raises for a fact that cannot be had."""
         ...
 
 
@@ -110,7 +112,7 @@ class ChartRenderer(Protocol):
     """Draws pictures away from the event loop and remembers them by content."""
 
     async def draw(self, pictures: Sequence[ChartSpec], turn: str = "") -> Mapping[str, bytes]:
-        """PNG bytes by `ChartSpec.name`.
+        """Return PNG bytes by `ChartSpec.name`.
 
         turn: the workspace that asked; those that ask take turns, and what nobody asked goes before.
         """

@@ -137,7 +137,7 @@ class Users(Protocol):
     """Who is who."""
 
     async def person(self, team: str, user: str) -> User:
-        """What Slack says of somebody; a stranger without facts where it does not say."""
+        """Return what Slack says of somebody; a stranger without facts where it does not say."""
         ...
 
 
@@ -173,7 +173,7 @@ class Publisher(Protocol):
         ...
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
-        """The ts of the message with this key, not older than `since`; None where there is none.
+        """Return the ts of the message with this key, not older than `since`; None where there is none.
 
         Raises Undelivered of verdict SETUP where the bot may not read the channel's history, LATER where the
         look failed: nothing is known of the message then.
@@ -181,7 +181,7 @@ class Publisher(Protocol):
         ...
 
     async def link(self, place: Place, ts: str) -> str | None:
-        """The address of a message; None where Slack does not say."""
+        """Return the address of a message; None where Slack does not say."""
         ...
 
 
@@ -212,7 +212,7 @@ class Messenger(Protocol):
     async def find(
         self, place: Place, key: str, since: datetime, files: Sequence[str] = ()
     ) -> Delivered | None:
-        """What was posted in the place with this key, not before `since`; None where nothing was.
+        """Return what was posted in the place with this key, not before `since`; None where nothing was.
 
         files: names of those that were shared, in place of the key, which files do not carry.
         Raises Undelivered where the bot may not read there or the look failed: nothing is known then.
@@ -240,11 +240,15 @@ class Channels(Protocol):
     """Who may know of a channel, and whether the bot may post there."""
 
     async def is_public(self, team: str, channel: str) -> bool:
-        """Whether everybody in the workspace may see what is in a channel; False where Slack does not say."""
+        """Return whether everybody in the workspace may see what is in a channel; False where Slack does
+        not say.
+        """
         ...
 
     async def may_post(self, team: str, channel: str) -> Access:
-        """Whether the bot may post messages in a channel now, asked anew each time; leaves no trace there."""
+        """Return whether the bot may post messages in a channel now, asked anew each time; leaves no trace
+        there.
+        """
         ...
 
 

@@ -61,15 +61,15 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def rule(self, number: int, version: int | None = None) -> StoredRule | None:
-        """A rule by its number: its newest version, or the one asked for; a deleted one too."""
+        """Return a rule by its number: its newest version, or the one asked for; a deleted one too."""
         ...
 
     async def rule_made_by(self, asked: str) -> StoredRule | None:
-        """The version that a question has made, by the question's id; None where it made none."""
+        """Return the version that a question has made, by the question's id; None where it made none."""
         ...
 
     async def rules(self, channel: str | None = None) -> Sequence[StoredRule]:
-        """The newest versions of the rules that are not deleted, of a channel or of all, by number."""
+        """Return the newest versions of the rules that are not deleted, of a channel or of all, by number."""
         ...
 
     async def mark(
@@ -85,26 +85,27 @@ class WorkspaceRepository(Protocol):
     async def alter(
         self, kept: StoredRule, state: State, deed: AuditEntry, notices: Sequence[NewNotice]
     ) -> StoredRule | None:
-        """Another state by a person's hand (acknowledged, snoozed), in one transaction with its notices.
+        """Return another state by a person's hand (acknowledged, snoozed), in one transaction with its
+        notices.
 
         Gives None, and does nothing, where the standing is not `kept.standing.revision` any more.
         """
         ...
 
     async def history(self, number: int, most: int = 20) -> RuleHistory:
-        """What happened to a rule, `most` of each kind; raises LookupError where there is none."""
+        """Return what happened to a rule, `most` of each kind; raises LookupError where there is none."""
         ...
 
     async def incident(self, number: int, version: int) -> RuleIncident | None:
-        """The newest incident of a version."""
+        """Return the newest incident of a version."""
         ...
 
     async def digest(self, channel: str) -> Digest | None:
-        """A channel's daily post, one that is off too."""
+        """Return a channel's daily post, one that is off too."""
         ...
 
     async def digests(self) -> Sequence[Digest]:
-        """Those of all channels, the ones that are off too."""
+        """Return those of all channels, the ones that are off too."""
         ...
 
     async def save_digest(self, digest: Digest) -> None:
@@ -124,15 +125,15 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def delivered_ts(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
-        """The ts of a delivered notice, None where it was not delivered (yet)."""
+        """Return the ts of a delivered notice, None where it was not delivered (yet)."""
         ...
 
     async def last_delivered(self, channel: str) -> date | None:
-        """The newest session whose digest was posted in a channel."""
+        """Return the newest session whose digest was posted in a channel."""
         ...
 
     async def content_of_message(self, channel: str, ts: str) -> RuleReport | DigestContent | None:
-        """What a message of ours tells that carried a notice, as it was queued; None for any other."""
+        """Return what a message of ours tells that carried a notice, as it was queued; None for any other."""
         ...
 
     async def remember(self, channel: str, thread: str, topic: ThreadContext, at: datetime) -> None:
@@ -140,7 +141,7 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def recall(self, channel: str, thread: str) -> ThreadContext | None:
-        """What a thread is about."""
+        """Return what a thread is about."""
         ...
 
     async def note_visit(self, user: str, at: datetime) -> bool:
@@ -148,7 +149,7 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def visitors(self, since: datetime) -> Sequence[str]:
-        """Who has looked at the Home tab since, the latest first."""
+        """Return who has looked at the Home tab since, the latest first."""
         ...
 
 
@@ -162,7 +163,7 @@ class Outbox(Protocol):
     async def claim(
         self, channel_key: ChannelKey, now: datetime, lease: timedelta, holder: str
     ) -> Notice | None:
-        """The notice of the channel whose turn it is, if it may be tried now: in one statement.
+        """Return the notice of the channel whose turn it is, if it may be tried now: in one statement.
 
         Its turn has the oldest unfinished one that is due or was tried before: one that was put back holds up
         the channel until it may be tried again, one that nobody has tried yet and that is not due holds up
@@ -173,7 +174,7 @@ class Outbox(Protocol):
         ...
 
     async def holds(self, notice: Notice, now: datetime) -> bool:
-        """Whether the claim is still the holder's, with its lease not ended."""
+        """Return whether the claim is still the holder's, with its lease not ended."""
         ...
 
     async def mark_sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
@@ -224,7 +225,7 @@ class Inbox(Protocol):
         ...
 
     async def claim(self, now: datetime, lease: timedelta) -> Request | None:
-        """The question whose turn it is, to work on it: None where none waits.  `attempt` counts up.
+        """Return the question whose turn it is, to work on it: None where none waits.  `attempt` counts up.
 
         Of the workspaces with a question that nobody works on, it is the turn of the one with the fewest
         being worked on, and of several that of the one that was served last the longest ago.  In it, of the
@@ -249,7 +250,7 @@ class Inbox(Protocol):
         ...
 
     async def open(self, now: datetime, most: int = 1000) -> Sequence[tuple[str, str]]:
-        """(team, id) of those that nobody works on, the oldest first."""
+        """Return (team, id) of those that nobody works on, the oldest first."""
         ...
 
     async def forget(self, before: datetime) -> int:
@@ -271,15 +272,15 @@ class Store(Protocol):
         ...
 
     def of(self, team: str) -> WorkspaceRepository:
-        """What a workspace has set up."""
+        """Return what a workspace has set up."""
         ...
 
     async def teams(self) -> Sequence[str]:
-        """The workspaces with an active rule or digest."""
+        """Return the workspaces with an active rule or digest."""
         ...
 
     async def rules_behind(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
-        """All active rules of the channels in which at least one has not come to `session` yet.
+        """Return all active rules of the channels in which at least one has not come to `session` yet.
 
         By team, channel and number.  A rule has come to a session when its `standing.reached` is not older.
         """
@@ -288,17 +289,19 @@ class Store(Protocol):
     async def incidents(
         self, teams: Sequence[str], most: int = 3
     ) -> Mapping[tuple[str, str], Sequence[RuleIncident]]:
-        """The last incidents of every version that has any, by (team, version key), the newest first."""
+        """Return the last incidents of every version that has any, by (team, version key), the newest
+        first.
+        """
         ...
 
     async def daily(self, teams: Sequence[str]) -> Mapping[ChannelKey, Digest]:
-        """The digests of these workspaces, the ones that are off too."""
+        """Return the digests of these workspaces, the ones that are off too."""
         ...
 
     async def unsent(
         self, teams: Sequence[str], before: date
     ) -> Mapping[ChannelKey, Sequence[DigestContent]]:
-        """Digests of older sessions that wait and surely have not arrived, the oldest first."""
+        """Return digests of older sessions that wait and surely have not arrived, the oldest first."""
         ...
 
     async def commit(self, outcomes: Sequence[SessionResult]) -> Sequence[SessionResult]:

@@ -18,17 +18,17 @@ def percent(fraction: float, digits: int = 1) -> str:
 
 
 def points(difference: float) -> str:
-    """A difference of two weights: 0.02 -> "+2.0 pp", NaN -> "n/a"."""
+    """Return a difference of two weights: 0.02 -> "+2.0 pp", NaN -> "n/a"."""
     return UNKNOWN if isnan(difference) else text.points(difference)
 
 
 def fall(depth: float) -> str:
-    """How far it fell; a fall under a tenth of a percent keeps two digits."""
+    """Return how far it fell; a fall under a tenth of a percent keeps two digits."""
     return text.percent(depth, 2 if abs(depth) < 0.001 else 1)
 
 
 def level(value: float, digits: int = 1) -> str:
-    """What became of 100: 116.1, or 1,234 from a thousand on, NaN -> "n/a"."""
+    """Return what became of 100: 116.1, or 1,234 from a thousand on, NaN -> "n/a"."""
     if isnan(value):
         return UNKNOWN
     return f"{value:,.0f}" if value >= 1000 else text.ratio(value, digits)

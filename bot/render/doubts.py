@@ -154,7 +154,7 @@ def explain_marks(subtitle: str, doubts: Iterable[Doubt], symbols: Sequence[str]
 
 
 def _prices_and_distributions(doubts: Iterable[Doubt]) -> tuple[str, str]:
-    """Which prices of whom look wrong, and whose distributions are not right."""
+    """Return which prices of whom look wrong, and whose distributions are not right."""
     prices: dict[str, list[date]] = {}
     lacking: dict[str, None] = {}
     for doubt in sorted(set(doubts), key=lambda doubt: (doubt.session, doubt.symbol, doubt.kind)):
@@ -197,7 +197,7 @@ def _distribution(note: Note) -> str:
 
 
 def _negative(note: Note) -> str:
-    """A price below zero may well be right, crude oil had one."""
+    """Say that a price below zero may well be right, crude oil had one."""
     count, last, level = _count(note), _day(note, "last"), text.ratio(_value(note, "value"))
     if count == 1:
         return f"{note.symbol}'s price of {last} is {level}, of which no return can be made"
@@ -208,7 +208,7 @@ def _negative(note: Note) -> str:
 
 
 def _reason_words(note: Note, fact: str) -> str:
-    """What is wrong with the first ("before") or the last ("value") of the prices."""
+    """Return what is wrong with the first ("before") or the last ("value") of the prices."""
     kind, value = _kind(note), _value(note, fact)
     change = _change(value)
     if kind is DoubtKind.SPLIT:
@@ -217,14 +217,14 @@ def _reason_words(note: Note, fact: str) -> str:
 
 
 def _change(value: float) -> str:
-    """ "-98.9 % against the price before", which may be days old; above a doubling "132 times"."""
+    """Return "-98.9 % against the price before", which may be days old; above a doubling "132 times"."""
     if value > DOUBLED:
         return f"{text.times(1 + value, 1.0)} the price before"
     return f"{text.points(value).replace('pp', '%')} against the price before"
 
 
 def _unit(symbol: str, value: float) -> str:
-    """ "about a hundredth: pounds for pence?"; of a rise the change says it by itself."""
+    """Return "about a hundredth: pounds for pence?"; of a rise the change says it by itself."""
     units = next((pair for suffix, pair in _UNITS.items() if symbol.upper().endswith(suffix)), None)
     if value > 0:
         return f"{units[1]} for {units[0]}?" if units else "another unit?"
@@ -245,7 +245,7 @@ def _days(days: Sequence[date]) -> str:
 
 
 def _size(value: float) -> str:
-    """A sum of distributions: one digit, two below a tenth of a percent."""
+    """Return a sum of distributions: one digit, two below a tenth of a percent."""
     return text.percent(abs(value), 1 if abs(value) >= 0.001 else 2)
 
 

@@ -33,26 +33,26 @@ class MessageDraft:
 
     @classmethod
     def of(cls, message: Message, files: Mapping[str, str]) -> MessageDraft:
-        """The message as meant; pictures without a file are given up at once."""
+        """Return the message as meant; pictures without a file are given up at once."""
         draft = cls(message.text, message.blocks, files)
         slots = {block["slot"] for block in message.blocks if "slot" in block}
         return draft.without_pictures(slots - files.keys())
 
     def filled_blocks(self) -> list[Block]:
-        """The blocks with their files and notes; empty where the text stands alone."""
+        """Return the blocks with their files and notes; empty where the text stands alone."""
         notes = [context(note) for note in self.notes]
         return [*fill_slots(self.blocks, self.files), *notes] if self.blocks else []
 
     def fallback_text(self) -> str:
-        """The text, with the notes where no blocks carry them."""
+        """Return the text, with the notes where no blocks carry them."""
         return self.text if self.blocks else "\n".join((self.text, *self.notes))
 
     def noting(self, line: str) -> MessageDraft:
-        """The same with one more line at the end."""
+        """Return the same with one more line at the end."""
         return replace(self, notes=(*self.notes, line))
 
     def without_pictures(self, slots: Set[str]) -> MessageDraft:
-        """The same without the pictures in these slots, and a line that says so."""
+        """Return the same without the pictures in these slots, and a line that says so."""
         if not slots:
             return self
         left = {slot: file for slot, file in self.files.items() if slot not in slots}
@@ -60,7 +60,7 @@ class MessageDraft:
         return self._gave_up("pictures", files=left).noting(f"{what} could not be attached to this message.")
 
     def next_plainer(self) -> MessageDraft | None:
-        """One rung down; None below the text alone."""
+        """Return one rung down; None below the text alone."""
         if any(block.get("type") == "table" for block in self.blocks):
             return self._gave_up("table", blocks=tuple(tables_as_text(self.blocks)))
         if self.blocks:
@@ -73,12 +73,12 @@ class MessageDraft:
 
 
 def context(line: str) -> Block:
-    """A line in small grey type."""
+    """Return a line in small grey type."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": line}]}
 
 
 def tables_as_text(blocks: Sequence[Block]) -> Iterator[Block]:
-    """The blocks with every table told in lines of text."""
+    """Yield the blocks with every table told in lines of text."""
     for block in blocks:
         if block.get("type") == "table":
             yield from table_as_sections(block)
@@ -87,7 +87,9 @@ def tables_as_text(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def table_as_sections(table: Block) -> Iterator[Block]:
-    """A table as text for a narrow screen: the row's name in bold, under it `column value · column value`."""
+    """Yield a table as text for a narrow screen: the row's name in bold, under it `column value · column
+    value`.
+    """
     head, *rows = [[_cell_text(cell) for cell in row] for row in table.get("rows", ())] or [[]]
     columns = [name.replace("*", "").strip() for name in head]
     entries = [_entry(columns, row) for row in rows] if rows else [_entry([], head)]
@@ -116,7 +118,7 @@ def _pack_entries(entries: Sequence[str]) -> Iterator[str]:
 
 
 def _cell_text(cell: Any) -> str:
-    """A cell as mrkdwn on one line: its text escaped, bold kept."""
+    """Return a cell as mrkdwn on one line: its text escaped, bold kept."""
     return re.sub(r"[ \t\r\n]+", " ", _node_text(cell)).strip(" ")
 
 

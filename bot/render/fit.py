@@ -24,19 +24,21 @@ _CUT_ENTITY = re.compile(r"(<[^<>]*|&[#\w]{0,8})$")
 
 
 def fit(message: Message) -> Message:
-    """The message with its text and blocks within all limits."""
+    """Return the message with its text and blocks within all limits."""
     text = trim(message.text, limits.FALLBACK_TEXT)
     return replace(message, text=text, blocks=fit_blocks(message.blocks))
 
 
 def fit_blocks(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """The blocks within all limits; `limits.violations` finds nothing in them."""
+    """Return the blocks within all limits; `limits.violations` finds nothing in them."""
     fitted = [piece for block in _one_table(blocks) for piece in _fit_block(block)]
     return tuple(_keep_within_message(_unique_ids(fitted)))
 
 
 def trim(text: str, limit: int) -> str:
-    """The text cut at a word to at most `limit` characters, "…" included; links and escapes stay whole."""
+    """Return the text cut at a word to at most `limit` characters, "…" included; links and escapes stay
+    whole.
+    """
     if len(text) <= limit:
         return text
     kept = _CUT_ENTITY.sub("", text[: limit - 5])
@@ -63,7 +65,7 @@ def remarks_block(remarks: Sequence[str]) -> list[Block]:
 
 
 def _closing(kept: str) -> str:
-    """The mark that the cut left open: code or bold would run to the end of the message."""
+    """Return the mark that the cut left open: code or bold would run to the end of the message."""
     for mark in ("```", "`", "*"):
         if kept.count(mark) % 2:
             return mark
@@ -109,7 +111,7 @@ def _keep_within_message(given: Iterator[Block]) -> list[Block]:
 
 
 def _shrink_block(block: Block, room: int) -> Block | None:
-    """The block, or what of it fits in `room` characters, or None where that is not worth showing."""
+    """Return the block, or what of it fits in `room` characters, or None where that is not worth showing."""
     if limits.weight(block) <= room:
         return block
     if block["type"] == "table":
@@ -126,7 +128,7 @@ def _left_out(parts: int) -> Block:
 
 
 def _fit_block(block: Block) -> Iterator[Block]:
-    """The block within its own limits: itself, several, or none where nothing is left of it."""
+    """Yield the block within its own limits: itself, several, or none where nothing is left of it."""
     kind = str(block.get("type"))
     if kind in _FITTERS:
         yield from _FITTERS[kind](block)
@@ -209,7 +211,7 @@ def _table(block: Block) -> Iterator[Block]:
 
 
 def _shorter_table(table: Block, room: int) -> Block | None:
-    """The table with as many rows as have room; None where not even one stands under the heading."""
+    """Return the table with as many rows as have room; None where not even one stands under the heading."""
     rows: list[Any] = []
     for row in table["rows"]:
         room -= limits.weight(row)
@@ -228,7 +230,7 @@ def _note(text: str) -> Block:
 
 
 def _element(element: Block) -> Block | None:
-    """A button or menu within its limits; None where cutting would change what it does."""
+    """Return a button or menu within its limits; None where cutting would change what it does."""
     if element.get("type") == "image":
         return next(_image(element), None)
     keys = (("value", limits.BUTTON_VALUE), ("action_id", limits.ACTION_ID), ("url", limits.URL))

@@ -125,12 +125,12 @@ def watch_form(metadata: str, first: WatchFields, sectors: Sequence[str], *, whe
 
 
 def measure_value(measure: str, sector: str = "") -> str:
-    """What a choice of the measure is called: "sortino", "sector_weight/Technology"."""
+    """Return what a choice of the measure is called: "sortino", "sector_weight/Technology"."""
     return f"{measure}/{sector}" if sector else measure
 
 
 def measure_groups(sectors: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-    """Everything that can be watched, in groups: labels by value."""
+    """Return everything that can be watched, in groups: labels by value."""
     alone = [name for name, row in PRICED.items() if not row.relative]
     return {
         "Of the fund": _measure_labels(alone),
@@ -155,7 +155,7 @@ def _quantity_fields(first: WatchFields, sectors: Sequence[str]) -> list[Block]:
 
 
 def _threshold_fields() -> list[Block]:
-    """The comparison, and how long it has to hold."""
+    """Return the comparison, and how long it has to hold."""
     ops = {op.value: label for op, label in _OPS.items()}
     return [
         blocks.field(COMPARISON, "Fires when it", blocks.menu_field(ops, Op.BELOW.value)),
@@ -214,7 +214,7 @@ class DigestFields:
 
 
 def digest_value(digest: Digest) -> str:
-    """The value of a button that opens the form as the channel's post is now."""
+    """Return the value of a button that opens the form as the channel's post is now."""
     session = SAME if digest.same_day else NEXT
     now = DigestFields(digest.on, digest.at.strftime("%H:%M"), digest.zone, digest.mode.value, session)
     return json.dumps({"channel": digest.channel, **asdict(now)})
@@ -328,25 +328,27 @@ _RATES = {"0": "0", "tbill": "T-bills, 13 weeks", **{each: each for each in _PER
 
 
 def window_menu(now: str, words: str = "") -> Block:
-    """The windows that people ask for.  now: a label; words: what it is called, where it is none of those."""
+    """Return the windows that people ask for.  now: a label; words: what it is called, where it is none of
+    those.
+    """
     known = {label: _capitalise(name) for label, name in WORDS.items()}
     return blocks.menu_field({**({now: _capitalise(words or now)} if now not in known else {}), **known}, now)
 
 
 def rate_field(now: str, hint: str) -> Block:
-    """The risk-free rate.  now: as it is typed after `rf=`"""
+    """Return the risk-free rate.  now: as it is typed after `rf=`"""
     options = _RATES if now in _RATES else {now: now, **_RATES}
     labels = {value: label.replace("%", f"{NBSP}%") for value, label in options.items()}
     return blocks.field(RATE, "Risk-free rate", blocks.menu_field(labels, now), hint)
 
 
 def symbol_field(name: str, label: str, now: str, example: str, hint: str) -> Block:
-    """One fund, or none."""
+    """Return one fund, or none."""
     return blocks.field(name, label, blocks.text_field(now, example, most=SHORT), hint, optional=True)
 
 
 def where_field(asked: bool) -> list[Block]:
-    """Which channel, where that is not known."""
+    """Return which channel, where that is not known."""
     hint = "A channel that this bot is in."
     return [blocks.field(WHERE, "Channel", blocks.channel_field(), hint)] if asked else []
 

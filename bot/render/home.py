@@ -36,7 +36,7 @@ EXAMPLE = "ISCB SPSM 3y"
 
 
 def home_view(seen: HomeFacts) -> View:
-    """Slack's view; within its hundred blocks however many rules there are."""
+    """Return Slack's view; within its hundred blocks however many rules there are."""
     shown = [
         *(welcome_blocks() if seen.first else []),
         *_compare_blocks(first=seen.first),
@@ -76,7 +76,7 @@ def _compare_blocks(*, first: bool) -> Iterator[Block]:
 
 
 def _rules(part: str, title: str, seen: HomeFacts) -> Iterator[Block]:
-    """A page of a part, "own" or "others", and the buttons that turn to the pages beside it."""
+    """Yield a page of a part, "own" or "others", and the buttons that turn to the pages beside it."""
     stories = sorted(getattr(seen, part), key=urgency)
     if not stories:
         return
@@ -128,7 +128,7 @@ def _rule(story: RuleReport, user: str) -> Block:
 
 
 def _value(story: RuleReport) -> str:
-    """ ": 0.94, fires below 1.00"; how many conditions hold where there are several."""
+    """Return ": 0.94, fires below 1.00"; how many conditions hold where there are several."""
     rule, reading = story.watched.rule, story.reading
     if reading is None or reading.value is None:
         return ""
@@ -248,7 +248,7 @@ class Pages:
 
     @classmethod
     def read(cls, value: str) -> Pages:
-        """The pages of a button's value; the first ones for anything else."""
+        """Return the pages of a button's value; the first ones for anything else."""
         found = re.fullmatch(r"([1-9]\d{0,5}) ([1-9]\d{0,5})", value, re.ASCII)
         return cls(int(found[1]), int(found[2])) if found else cls()
 
@@ -296,12 +296,12 @@ def welcome_message() -> Message:
 
 
 def welcome_blocks() -> list[Block]:
-    """The same as blocks, for a message or a view."""
+    """Return the same as blocks, for a message or a view."""
     return [blocks.section("\n".join(LINES)), *blocks.actions("welcome", welcome_buttons())]
 
 
 def welcome_buttons() -> list[Block]:
-    """The three things that one can begin with."""
+    """Return the three things that one can begin with."""
     return [
         blocks.button("Compare funds", OPEN_COMPARE, "welcome", "primary"),
         blocks.button("Watch a fund", OPEN_WATCH, "welcome"),

@@ -53,7 +53,8 @@ _READ = frozenset({"text", "alt_text"})
 
 
 def violations(blocks: Sequence[Block]) -> list[str]:
-    """What Slack would refuse, each with a JSON pointer as Slack's own answers have; empty where nothing.
+    """Return what Slack would refuse, each with a JSON pointer as Slack's own answers have; empty where
+    nothing.
 
     A picture's slot (see `bot.render.message.fill_slots`) counts as its file.
     """
@@ -68,7 +69,9 @@ def violations(blocks: Sequence[Block]) -> list[str]:
 
 
 def view_violations(view: Mapping[str, Any]) -> list[str]:
-    """What Slack would refuse of a modal, or of a Home tab, which has neither title nor button to send it."""
+    """Return what Slack would refuse of a modal, or of a Home tab, which has neither title nor button to
+    send it.
+    """
     blocks, is_home = view.get("blocks", ()), view.get("type") == "home"
     found = [fault for at, block in enumerate(blocks) for fault in _of_block(block, f"/blocks/{at}")]
     found += _limit_count(blocks, VIEW_BLOCKS, "/blocks")
@@ -90,7 +93,7 @@ def weight(node: object) -> int:
 
 
 def read(node: object) -> Iterator[str]:
-    """Every text a person can read or hear in a block, in order."""
+    """Yield every text a person can read or hear in a block, in order."""
     if isinstance(node, dict):
         for key, value in node.items():
             if key in _READ and isinstance(value, str):
@@ -103,7 +106,7 @@ def read(node: object) -> Iterator[str]:
 
 
 def is_blank(node: object) -> bool:
-    """Whether nothing can be read in it: Slack refuses empty texts and empty cells."""
+    """Return whether nothing can be read in it: Slack refuses empty texts and empty cells."""
     return not any(text.strip() for text in read(node))
 
 

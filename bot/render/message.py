@@ -26,7 +26,9 @@ class Message:
 
 
 def fill_slots(blocks: Sequence[Block], files: Mapping[str, str]) -> list[Block]:
-    """Blocks with every slot replaced by the Slack file of that name; a slot without a file is left out."""
+    """Return blocks with every slot replaced by the Slack file of that name; a slot without a file is left
+    out.
+    """
     filled = (_fill_block(block, files) for block in blocks)
     return [block for block in filled if block is not None]
 

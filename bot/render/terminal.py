@@ -36,7 +36,7 @@ BETWEEN = 2
 
 
 def render_terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableType:
-    """Everything but the pictures, for rich to print."""
+    """Return everything but the pictures, for rich to print."""
     rows = [row for group in groups(comparison) for row in group.rows]
     explained = legend(doubt for row in rows for doubt in row.doubts)
     return Stack(
@@ -61,7 +61,7 @@ class Prose:
     style: str = ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Lines that fit the console, Slack's *bold* as bold."""
+        """Yield lines that fit the console, Slack's *bold* as bold."""
         for line in textwrap.wrap(self.sentence, options.max_width, break_on_hyphens=False):
             shown = Text(style=self.style, no_wrap=True, overflow="ignore")
             for index, part in enumerate(line.split("*")):
@@ -107,7 +107,7 @@ class Figures:
 
 
 def _share_columns(widths: Sequence[int], room: int) -> Iterator[range]:
-    """Columns side by side, as many as there is room for, and one at least; shared out evenly."""
+    """Yield columns side by side, as many as there is room for, and one at least; shared out evenly."""
     count = next(
         parts
         for parts in range(1, len(widths) + 1)
@@ -128,12 +128,12 @@ def _heads(comparison: Comparison) -> list[str]:
 
 
 def _cells(row: Row, count: int) -> list[str]:
-    """The cells of a row; of a pair the difference too."""
+    """Return the cells of a row; of a pair the difference too."""
     return [*row.cells, row.difference][:count]
 
 
 def _table(found: Sequence[Group], heads: Sequence[str], columns: Sequence[int], first: int) -> Table:
-    """Some of the columns.  first: width of that of the labels."""
+    """Return some of the columns.  first: width of that of the labels."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("", width=first)
     for at in columns:
@@ -151,7 +151,7 @@ Json = dict[str, Any]
 
 
 def comparison_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
-    """The object that `watchpoint compare --json` prints.
+    """Return the object that `watchpoint compare --json` prints.
 
     Every null among the numbers (`metrics` to `traded_per_day`) has its reason at the same path under
     `reasons`.  `currencies` are those of prices and of `traded_per_day`; profiles have their own.  `doubts`
@@ -224,7 +224,7 @@ def _reasons(tree: Any) -> Any:
 
 
 def _drop_empty(tree: Any) -> Any:
-    """The tree without branches that hold no reason."""
+    """Return the tree without branches that hold no reason."""
     if not isinstance(tree, Mapping):
         return tree
     kept = {key: _drop_empty(branch) for key, branch in tree.items()}

@@ -20,12 +20,14 @@ _INVISIBLE = frozenset({"Cf", "Cs"})
 
 
 def escape(text: str) -> str:
-    """Text a person typed, safe in Slack's mrkdwn: this also disarms <!channel> and links."""
+    """Return text a person typed, safe in Slack's mrkdwn: this also disarms <!channel> and links."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def printable(text: str) -> str:
-    """Text without what cannot be seen: control characters become spaces, marks of direction and width go."""
+    """Return text without what cannot be seen: control characters become spaces, marks of direction and
+    width go.
+    """
     kinds = [(character, unicodedata.category(character)) for character in text]
     return "".join(" " if kind == "Cc" else character for character, kind in kinds if kind not in _INVISIBLE)
 
@@ -36,17 +38,17 @@ def percent(fraction: float, digits: int = 1) -> str:
 
 
 def signed_percent(fraction: float, digits: int = 1) -> str:
-    """A return with its sign: -0.012 -> "-1.2 %", 0.004 -> "+0.4 %"."""
+    """Return a return with its sign: -0.012 -> "-1.2 %", 0.004 -> "+0.4 %"."""
     return f"{_with_sign(fraction * 100, digits)}{NBSP}%"
 
 
 def points(difference: float, digits: int = 1) -> str:
-    """A difference of two fractions in percentage points: 0.048 -> "+4.8 pp"."""
+    """Return a difference of two fractions in percentage points: 0.048 -> "+4.8 pp"."""
     return f"{_with_sign(difference * 100, digits)}{NBSP}pp"
 
 
 def basis_points(difference: float) -> str:
-    """A difference of two fractions in basis points: -0.0024 -> "-24 bp"."""
+    """Return a difference of two fractions in basis points: -0.0024 -> "-24 bp"."""
     return f"{_with_sign(difference * 1e4, 0)}{NBSP}bp"
 
 
@@ -82,7 +84,7 @@ def money(amount: float) -> str:
 
 
 def times(larger: float, smaller: float) -> str:
-    """How many times: 51.6 -> "52 times", 2.34 -> "2.3 times"."""
+    """Return how many times: 51.6 -> "52 times", 2.34 -> "2.3 times"."""
     factor = larger / smaller
     return f"{factor:,.0f} times" if factor >= 9.95 else f"{factor:.1f} times"
 
@@ -106,7 +108,9 @@ def age(seconds: float) -> str:
 
 
 def less(one: str, other: str) -> str:
-    """ "ISCB - SPSM", the head of a column of differences; held together where a phone has room for that."""
+    """Return "ISCB - SPSM", the head of a column of differences; held together where a phone has room for
+    that.
+    """
     space = NBSP if len(one) + len(other) <= SHORT else " "
     return f"{one}{space}-{space}{other}"
 
@@ -143,7 +147,7 @@ def one_line(words: str, most: int) -> str:
 
 
 def safe_line(words: str, most: int = REASON_LENGTH) -> str:
-    """The same, safe in mrkdwn."""
+    """Return the same, safe in mrkdwn."""
     return escape(one_line(words, most))
 
 
@@ -158,15 +162,15 @@ def code_span(words: str, most: int = RULE_LENGTH) -> str:
 
 
 def person(user: str) -> str:
-    """A mention; an id that is none of Slack's is shown as it is, safely."""
+    """Return a mention; an id that is none of Slack's is shown as it is, safely."""
     return f"<@{user}>" if _USER.fullmatch(user) else safe_line(user, NAME_LENGTH) or "somebody"
 
 
 def channel_link(channel: str) -> str:
-    """A channel as people click it; an id that is none of Slack's is shown as it is, safely."""
+    """Return a channel as people click it; an id that is none of Slack's is shown as it is, safely."""
     return f"<#{channel}>" if _USER.fullmatch(channel) else safe_line(channel, NAME_LENGTH) or "a channel"
 
 
 def link(url: str | None, words: str) -> str:
-    """Words that lead to a page; the words alone where the address is none."""
+    """Return words that lead to a page; the words alone where the address is none."""
     return f"<{url}|{escape(words)}>" if url and _LINK.fullmatch(url) else escape(words)

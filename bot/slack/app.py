@@ -32,7 +32,8 @@ def build_app(
     metrics: Metrics,
     installation: Installation | None = None,
 ) -> AsyncApp:
-    """The Bolt app with a listener for everything that people can ask; all else is acknowledged and ignored.
+    """Return the Bolt app with a listener for everything that people can ask; all else is acknowledged and
+    ignored.
 
     installation: of the client's token, where somebody else asks for it, too.
     signing_secret: None where only Socket Mode is used; every HTTP request is then refused.
@@ -71,7 +72,7 @@ def _listen_to_events(app: AsyncApp, handlers: Routes, listeners: Listeners) -> 
 
 
 def _by_name(presses: Mapping[str, Handler]) -> Iterator[tuple[str | re.Pattern[str], Handler]]:
-    """What matches a press, the narrowest first: Bolt gives it to the first that does."""
+    """Yield what matches a press, the narrowest first: Bolt gives it to the first that does."""
     for name in sorted(presses, key=lambda name: (name.endswith("."), -len(name))):
         begins = re.compile(f"^{re.escape(name)}")
         yield (begins if name.endswith(".") else name), presses[name]

@@ -27,7 +27,7 @@ TIMEOUT = 20
 
 @asynccontextmanager
 async def slack_client(token: str | None, api_url: str) -> AsyncIterator[AsyncWebClient]:
-    """A client that shares one session and never repeats a call by itself.
+    """Open a client that shares one session and never repeats a call by itself.
 
     The SDK's default repeats a call whose connection was cut, which posts a message twice.
     """
@@ -43,14 +43,14 @@ async def slack_client(token: str | None, api_url: str) -> AsyncIterator[AsyncWe
 
 
 def session_of(client: AsyncWebClient) -> aiohttp.ClientSession:
-    """The session that `connected` gave the client."""
+    """Return the session that `connected` gave the client."""
     if client.session is None:
         raise ValueError("The Slack client has no session: make it with bot.slack.client.slack_client.")
     return client.session
 
 
 def is_loopback(url: str) -> bool:
-    """Whether the URL is this machine, which no proxy of the environment must be asked for."""
+    """Return whether the URL is this machine, which no proxy of the environment must be asked for."""
     host = urlsplit(url).hostname or ""
     try:
         return ip_address(host).is_loopback

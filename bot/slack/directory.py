@@ -45,7 +45,9 @@ class SlackChannels:
         self._trying = DirectoryQuery(log, "Whether the bot may post is seen when it does")
 
     async def is_public(self, team: str, channel: str) -> bool:
-        """Whether everybody in the workspace may see what is in a channel; False where Slack does not say."""
+        """Return whether everybody in the workspace may see what is in a channel; False where Slack does
+        not say.
+        """
         if not channel or channel.startswith(DIRECT):
             return False
         now = self._clock.monotonic()
@@ -58,7 +60,9 @@ class SlackChannels:
         return bool(found)
 
     async def may_post(self, team: str, channel: str) -> Access:
-        """Whether the bot may post messages in a channel now; where Slack says nothing, that is not known."""
+        """Return whether the bot may post messages in a channel now; where Slack says nothing, that is not
+        known.
+        """
         if channel.startswith(DIRECT):
             return await self._access_by_history(team, channel, "im:history")
         answer = await self._trying.ask(self._client.conversations_info(channel=channel))
@@ -82,7 +86,7 @@ class SlackChannels:
         return await self._access_by_fault(team, answer, scope)
 
     async def _access_by_fault(self, team: str, fault: SlackFault, scope: str) -> Access:
-        """What a refusal says, if anything.
+        """Return what a refusal says, if anything.
 
         Without the scope for them, private channels that the bot is in are not found either.  Who may not
         read a public one may perhaps post there.
@@ -92,7 +96,7 @@ class SlackChannels:
         return Access(False, fault.code)
 
     async def _granted_scopes(self, team: str) -> frozenset[str]:
-        """The scopes of the token; none where Slack does not say."""
+        """Return the scopes of the token; none where Slack does not say."""
         now = self._clock.monotonic()
         known = self._scopes.find((team, ""), now)
         if known is not None:
@@ -117,7 +121,7 @@ def _is_public(about: Mapping[str, Any]) -> bool:
 
 
 def scopes_of_answer(answer: AsyncSlackResponse) -> frozenset[str]:
-    """Those that Slack lists in a header of its answers."""
+    """Return those that Slack lists in a header of its answers."""
     header = str(answer.headers.get("x-oauth-scopes") or "")
     return frozenset(scope.strip() for scope in header.split(","))
 
@@ -138,7 +142,7 @@ class SlackUsers:
         self._asking = DirectoryQuery(log, "Nothing is known of people")
 
     async def person(self, team: str, user: str) -> User:
-        """What Slack says of somebody; a stranger without facts where it does not say."""
+        """Return what Slack says of somebody; a stranger without facts where it does not say."""
         now = self._clock.monotonic()
         known = self._known.find((team, user), now)
         if known is not None:
@@ -158,7 +162,7 @@ class SlackUsers:
         return User(user, _zone(about.get("tz")), admin, stranger)
 
     async def _is_strangers(self, about: Mapping[str, Any], team: str) -> bool:
-        """Whether somebody is not known to belong to the bot's workspace, or to its organisation."""
+        """Return whether somebody is not known to belong to the bot's workspace, or to its organisation."""
         theirs, everywhere = about.get("team_id"), about.get("enterprise_user") or {}
         organisation, known = everywhere.get("enterprise_id"), self._installation.known
         whole = known is not None and not known.team  # then `team` may be their own, whosever they are
@@ -169,7 +173,7 @@ class SlackUsers:
 
 
 def _zone(name: object) -> str | None:
-    """The zone, if it is one that this machine knows."""
+    """Return the zone, if it is one that this machine knows."""
     try:
         return ZoneInfo(name).key if isinstance(name, str) and name else None
     except (ValueError, OSError, LookupError):  # ZoneInfoNotFoundError is a KeyError
@@ -257,7 +261,7 @@ class TimedValues(Generic[Value]):
         return len(self._said)
 
     def find(self, key: tuple[str, str], now: float) -> Value | None:
-        """What was said, if it still holds.  now: seconds that never go back."""
+        """Return what was said, if it still holds.  now: seconds that never go back."""
         until, value = self._said.get(key, (now, None))
         return value if now < until else None
 
@@ -280,7 +284,7 @@ class DirectoryQuery:
         self._told: set[str] = set()
 
     async def ask(self, call: Awaitable[Answer]) -> Answer | SlackFault:
-        """The answer, or why there is none."""
+        """Return the answer, or why there is none."""
         try:
             async with asyncio.timeout(PATIENCE):
                 return await call_slack(call)

@@ -122,7 +122,7 @@ class SlackFault(Undelivered):
 
 
 async def call_slack(call: Awaitable[Answer]) -> Answer:
-    """The answer to one call, or the SlackFault that says what its failure means."""
+    """Return the answer to one call, or the SlackFault that says what its failure means."""
     try:
         return await call
     except SlackApiError as error:
@@ -135,7 +135,7 @@ async def call_slack(call: Awaitable[Answer]) -> Answer:
 
 
 def fault_of_answer(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) -> SlackFault:
-    """What a refusal means; `body` is empty where Slack's answer was no JSON object."""
+    """Return what a refusal means; `body` is empty where Slack's answer was no JSON object."""
     code = str(body.get("error") or "")
     detail = "; ".join([*_details(body), *_scopes(body)])
     if status == 429 or _KINDS.get(code) is FaultKind.RATE:
@@ -175,7 +175,7 @@ def _scopes(body: Mapping[str, Any]) -> list[str]:
 
 
 def _seconds(value: str | None) -> float:
-    """What Slack's header asks for, within bounds: nobody may park a notice for years."""
+    """Return what Slack's header asks for, within bounds: nobody may park a notice for years."""
     try:
         asked_for = float(value or LEAST_WAIT)
     except ValueError:

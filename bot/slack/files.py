@@ -49,7 +49,8 @@ class Uploads:
         return {name: file for name, file in zip(pictures, found, strict=True) if file}
 
     async def upload_file(self, name: str, content: bytes) -> str:
-        """The id of a file whose bytes are at Slack; nobody sees it until whoever shares it completes it.
+        """Return the id of a file whose bytes are at Slack; nobody sees it until whoever shares it
+        completes it.
 
         name: with its ending.  Raises SlackFault where three attempts were not enough.
         """
@@ -109,7 +110,7 @@ class FileShares:
         self._client, self._uploads, self._pace = client, uploads, pace
 
     async def upload_all(self, documents: Sequence[Document]) -> UploadedFiles:
-        """The files at Slack, good for one share.  Raises SlackFault where it took none of them."""
+        """Return the files at Slack, good for one share.  Raises SlackFault where it took none of them."""
         found = await asyncio.gather(*(self._upload_one(each) for each in documents))
         files = tuple(file for file in found if not isinstance(file, SlackFault))
         faults = [fault for fault in found if isinstance(fault, SlackFault)]
@@ -151,7 +152,9 @@ class FileShares:
 
 
 def _nothing_shared(fault: SlackFault) -> SlackFault:
-    """Bytes that may have arrived are with nobody: there is no doubt that the files were not shared."""
+    """Return bytes that may have arrived are with nobody: there is no doubt that the files were not
+    shared.
+    """
     if fault.kind is not FaultKind.DOUBT:
         return fault
     return SlackFault(FaultKind.BUSY, fault.code, "the files could not be uploaded")

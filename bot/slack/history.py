@@ -36,7 +36,7 @@ class MessageHistory:
     async def find(
         self, place: Place, what: str, is_meant: Callable[[SlackMessage], bool], since: datetime
     ) -> str | None:
-        """The ts of the first message that is meant, not older than `since`; None where there is none.
+        """Return the ts of the first message that is meant, not older than `since`; None where there is none.
 
         what: is meant, for the log.
         Raises SlackFault: of verdict SETUP where the bot may not read there, LATER where the look failed;
@@ -71,18 +71,18 @@ class MessageHistory:
 
 
 def metadata_of(event: str, key: str) -> dict[str, Any]:
-    """What a message carries so that it is found by its key; event: tells what kind of key that is."""
+    """Return what a message carries so that it is found by its key; event: tells what kind of key that is."""
     return {"event_type": event, "event_payload": {"key": key}}
 
 
 def key_of(event: str, message: SlackMessage) -> object:
-    """The key of that kind in a message; None without one."""
+    """Return the key of that kind in a message; None without one."""
     metadata = message.get("metadata") or {}
     return (metadata.get("event_payload") or {}).get("key") if metadata.get("event_type") == event else None
 
 
 def shares(names: Collection[str], message: SlackMessage) -> bool:
-    """Whether a message shares files, and none but these: Slack may not have taken all of them.
+    """Return whether a message shares files, and none but these: Slack may not have taken all of them.
 
     Whose message it is is not asked: Slack does not always say that an app has shared files.
     """
@@ -95,7 +95,9 @@ def _body(answer: AsyncSlackResponse) -> Mapping[str, Any]:
 
 
 def _read_fault(fault: SlackFault) -> SlackFault:
-    """What keeps the bot from reading is a matter of settings; a look that failed may be had again."""
+    """Say that what keeps the bot from reading is a matter of settings; a look that failed may be had
+    again.
+    """
     verdict = {Verdict.CLOSED: Verdict.SETUP, Verdict.DOUBT: Verdict.LATER}.get(fault.verdict, fault.verdict)
     return SlackFault(
         fault.kind,
@@ -129,7 +131,7 @@ async def require_threaded(client: AsyncWebClient, thread: str | None, answer: A
 
 
 def _thread_of(answer: AsyncSlackResponse) -> str | None:
-    """The thread that Slack says a post stands in; None where it does not say."""
+    """Return the thread that Slack says a post stands in; None where it does not say."""
     posted = answer.get("message")
     thread = posted.get("thread_ts") if isinstance(posted, dict) else None
     return str(thread) if thread else None

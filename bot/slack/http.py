@@ -45,7 +45,7 @@ class CommandsTaken:
         self._connected = None
 
     async def look(self) -> str:
-        """What is wrong as a sentence, "" where all is well."""
+        """Return what is wrong as a sentence, "" where all is well."""
         if self._connected is None:
             return "No commands are taken from Slack: the bot is not connected yet, or it is stopping."
         return "" if await self._connected() else "The connection to Slack is lost; it is being made again."
@@ -87,7 +87,7 @@ class Site:
 async def serving(
     app: Asgi, host: str, port: int, bounds: HttpBounds
 ) -> AsyncIterator[tuple[str, asyncio.Task[None]]]:
-    """An ASGI application on a port until the block ends: its address, and the task that serves it."""
+    """Serve an ASGI application on a port until the block ends: its address, and the task that serves it."""
     import uvicorn
 
     from bot.slack.connections import BoundedProtocol, Connections, allowed_connections
@@ -131,7 +131,9 @@ async def serving(
 
 
 def by_path(pages: Mapping[str, Asgi], otherwise: Asgi) -> Asgi:
-    """The page of a path, whose connection ends with the answer, and what is served everywhere else."""
+    """Return the page of a path, whose connection ends with the answer, and what is served everywhere
+    else.
+    """
 
     async def serve(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         page = pages.get(scope.get("path", ""))
@@ -326,7 +328,7 @@ def _too_large() -> HttpRejection:
 
 
 def _replay_body(body: bytes) -> Receive:
-    """The body, for who reads it next."""
+    """Return the body, for who reads it next."""
 
     async def receive() -> MutableMapping[str, Any]:
         return {"type": "http.request", "body": body, "more_body": False}

@@ -65,7 +65,7 @@ class Intake:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def receive(self, handler: Handler, question: Request, stranger: bool = False) -> Ack:
-        """What the handler makes of a question; with `work`, the question is kept.
+        """Return what the handler makes of a question; with `work`, the question is kept.
 
         Where it could not be kept, `work` is False and the reply says so.
         stranger: who asks belongs to another workspace, and is refused all that is not open to everybody.
@@ -185,7 +185,7 @@ class Intake:
         task.add_done_callback(self._tasks.discard)
 
     def _log_error(self, error: Exception, place: Place) -> str:
-        """The reference under which the log has it."""
+        """Return the reference under which the log has it."""
         reference = self._reference()
         where = (place.user, place.team, place.channel)
         log.error(
@@ -200,7 +200,9 @@ class Intake:
 
 
 def _length_refusal(question: Request) -> Ack | None:
-    """The refusal of a text, or of a form's fields, longer than Slack lets anybody type; None for others."""
+    """Return the refusal of a text, or of a form's fields, longer than Slack lets anybody type; None for
+    others.
+    """
     fields = question.extra.get("fields")
     if fields is None:
         return Ack(reply=_too_long_message(question.text, LONGEST)) if len(question.text) > LONGEST else None
@@ -216,7 +218,7 @@ def _too_long_message(text: str, most: int) -> Message:
 
 
 def _request_as_kept(question: Request, taken: Ack) -> Request:
-    """The question as it is kept: answered by whom and where the handler says; who asked it stays."""
+    """Return the question as it is kept: answered by whom and where the handler says; who asked it stays."""
     to = taken.place or Place.of(question)
     return replace(
         question.with_place(to.channel, to.thread, within=to.within),
@@ -235,11 +237,11 @@ class _Backlog:
         self._counted: float | None = None
 
     def is_full(self) -> bool:
-        """Whether too many questions wait."""
+        """Return whether too many questions wait."""
         return self._waiting >= self._most
 
     def is_old(self) -> bool:
-        """Whether to count; asked once for every question."""
+        """Return whether to count; asked once for every question."""
         self._since += 1
         now = self._clock.monotonic()
         if self._counted is not None and now - self._counted < FRESH and self._since < self._most:

@@ -107,7 +107,7 @@ class Members:
         return replace(found, stranger=person.stranger)
 
     def _may_be_ours(self, sender: Sender) -> bool:
-        """Whether Slack may know somebody as a member whom the payload does not show to be one."""
+        """Return whether Slack may know somebody as a member whom the payload does not show to be one."""
         installed = self._installation.known
         known = installed.organisation if installed else ""
         if sender.person.startswith(ORGANISATION):
@@ -116,7 +116,7 @@ class Members:
 
 
 def _is_surely_member(found: Admitted, sender: Sender) -> bool:
-    """Whether the payload itself shows that a member asks."""
+    """Return whether the payload itself shows that a member asks."""
     return bool(sender.person) and sender.person in sender.bots(found.question.team)
 
 
@@ -133,7 +133,7 @@ class SeenIds:
         self._since: OrderedDict[str, float] = OrderedDict()
 
     def is_new(self, event_id: str, now: float) -> bool:
-        """Whether this id comes for the first time; it is marked at once.
+        """Return whether this id comes for the first time; it is marked at once.
 
         now: seconds that never go back.
         """
@@ -250,7 +250,7 @@ class Listeners:
         return listen
 
     async def _receive(self, handler: Handler, found: Admitted) -> Ack:
-        """What is made of a question; of one for another token's workspace nothing."""
+        """Return what is made of a question; of one for another token's workspace nothing."""
         if not found.served:
             return Ack(reply=ELSEWHERE)
         return await self.intake.receive(handler, found.question, found.stranger)
@@ -280,7 +280,9 @@ class Listeners:
 
 
 def form_errors(taken: Ack, question: Request) -> dict[str, str]:
-    """What is wrong with a form, by block_id; a reply stands at its first field, so that nothing is lost."""
+    """Return what is wrong with a form, by block_id; a reply stands at its first field, so that nothing is
+    lost.
+    """
     if taken.faults:
         return dict(taken.faults)
     first = next(iter(question.extra["fields"]), None)

@@ -129,7 +129,8 @@ class SlackMessenger:
     async def find(
         self, place: Place, key: str, since: datetime, files: Sequence[str] = ()
     ) -> Delivered | None:
-        """What was posted in the place with this key since; with `files`, what shares files of these names.
+        """Return what was posted in the place with this key since; with `files`, what shares files of
+        these names.
 
         A look that failed is had again a few times.
         Raises SlackFault where the bot may not read there or Slack does not answer: nothing is known then.
@@ -259,7 +260,9 @@ def _not_posted_text(place: Place, fault: SlackFault) -> str:
 
 
 def _is_nowhere(place: Place) -> bool:
-    """Whether what was asked belongs to no channel, as on the Home tab; who asked may stand for one."""
+    """Return whether what was asked belongs to no channel, as on the Home tab; who asked may stand for
+    one.
+    """
     return place.channel in ("", place.user)
 
 
@@ -294,7 +297,7 @@ class ReplyUrls:
         self._used: dict[str, tuple[float, int]] = {}
 
     def is_spent(self, url: str) -> bool:
-        """Whether the URL was used five times."""
+        """Return whether the URL was used five times."""
         return self._used.get(url, (0.0, 0))[1] >= REPLY_URL_USES
 
     async def send(self, url: str, text: str, blocks: Sequence[Block]) -> None:
@@ -334,7 +337,7 @@ class ReplyUrls:
 
 
 def _parse_reply(body: str) -> dict[str, Any]:
-    """The answer, which comes as JSON or as one bare word, e.g. `used_url`."""
+    """Return the answer, which comes as JSON or as one bare word, e.g. `used_url`."""
     try:
         parsed = json.loads(body)
     except ValueError:
@@ -344,7 +347,7 @@ def _parse_reply(body: str) -> dict[str, Any]:
 
 
 def _reply_url_fault(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) -> SlackFault:
-    """A 4xx that names no fault we know is a URL that no longer works."""
+    """Return a 4xx that names no fault we know is a URL that no longer works."""
     fault = fault_of_answer(status, headers, body)
     if fault.kind in (FaultKind.SETUP, FaultKind.REFUSED, FaultKind.DOUBT) and 400 <= status < 500:
         return SlackFault(FaultKind.CHANNEL, fault.code, f"the reply URL is refused ({fault.code or status})")

@@ -58,7 +58,7 @@ _CHOSEN = ("date", "time", "date_time", "conversation", "channel", "user")
 
 
 def request_of_command(command: Payload, now: datetime) -> Request:
-    """A slash command; Slack offers none in threads, and delivers each once."""
+    """Return a slash command; Slack offers none in threads, and delivers each once."""
     return Request(
         id=slack_id(command.get("trigger_id")),
         handler=str(command.get("command", "")),
@@ -72,7 +72,9 @@ def request_of_command(command: Payload, now: datetime) -> Request:
 
 
 def request_of_press(body: Payload, now: datetime) -> Request:
-    """A button: `text` is its value; `thread` the message that it stands under, or whose thread it is in."""
+    """Return a button: `text` is its value; `thread` the message that it stands under, or whose thread it
+    is in.
+    """
     action, container = body["actions"][0], body.get("container") or {}
     message = body.get("message") or {}
     ts = message.get("ts") or container.get("message_ts")
@@ -97,7 +99,7 @@ def request_of_press(body: Payload, now: datetime) -> Request:
 
 
 def request_of_form(body: Payload, now: datetime) -> Request:
-    """A form that was sent in; `channel`: of its metadata, where that is JSON that names one.
+    """Return a form that was sent in; `channel`: of its metadata, where that is JSON that names one.
 
     Sent twice from the same state, it is the same question.
     """
@@ -116,7 +118,9 @@ def request_of_form(body: Payload, now: datetime) -> Request:
 
 
 def request_of_shortcut(body: Payload, now: datetime) -> Request:
-    """A shortcut: of a message, whose words are the text and whose thread the place, or of nothing at all."""
+    """Return a shortcut: of a message, whose words are the text and whose thread the place, or of nothing
+    at all.
+    """
     message = body.get("message") or {}
     ts = message.get("ts") or body.get("message_ts")
     return Request(
@@ -158,17 +162,19 @@ def team_of_person(body: Payload) -> str:
 
 
 def plain_text(text: str) -> str:
-    """What the person typed: Slack escapes & < > and makes links of what looks like a host, e.g. VWCE.DE."""
+    """Return what the person typed: Slack escapes & < > and makes links of what looks like a host, e.g.
+    VWCE.DE.
+    """
     return _clean_text(unescape(_LINKED.sub(r"\1", text))).strip()
 
 
 def slack_id(given: object) -> str:
-    """Slack's id of what is asked; where it gives none, one that no other question has."""
+    """Return Slack's id of what is asked; where it gives none, one that no other question has."""
     return str(given or "") or secrets.token_hex(16)
 
 
 def _team(body: Payload) -> str:
-    """The workspace that the bot is installed in, as far as Slack says so.
+    """Return the workspace that the bot is installed in, as far as Slack says so.
 
     `team` may be null, or that of the person: a message of the bot's own knows better, and what is left in an
     organisation is the person's own, then the organisation.
@@ -183,7 +189,7 @@ def _team(body: Payload) -> str:
 
 
 def _message_of_press(body: Payload) -> Payload:
-    """The message of the bot's under which a button was pressed."""
+    """Return the message of the bot's under which a button was pressed."""
     message: Payload = body.get("message") or {} if "actions" in body else {}
     return message
 
@@ -203,7 +209,7 @@ def _channel_of(metadata: str) -> str:
 
 
 def _fields(view: Payload) -> dict[str, Any]:
-    """What was put into the inputs, by block_id."""
+    """Return what was put into the inputs, by block_id."""
     values = (view.get("state") or {}).get("values") or {}
     return {
         block: next((_value(element) for element in elements.values()), None)
@@ -212,7 +218,7 @@ def _fields(view: Payload) -> dict[str, Any]:
 
 
 def _clean_text(text: str) -> str:
-    """What can be kept and sent on: no NUL, and a mark in the place of half a character."""
+    """Return what can be kept and sent on: no NUL, and a mark in the place of half a character."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
@@ -246,12 +252,12 @@ _CALLED = re.compile(
 
 
 def request_of_mention(event: Payload, body: Payload, now: datetime) -> Request | None:
-    """The bot was named: the answer goes into the thread, or opens one; None where no person spoke."""
+    """Read app_mention: the answer goes into the thread, or opens one; None where no person spoke."""
     return _request_of_speech(event, body, now, thread_of(event) or event.get("ts"))
 
 
 def request_of_message(event: Payload, body: Payload, now: datetime) -> Request | None:
-    """Something was said to the bot alone; None for all else that Slack tells of under this name.
+    """Read message.im, what was said to the bot alone; None for all else under this name.
 
     The answer goes where it was asked: into a thread only from within that thread.
     """
@@ -270,7 +276,9 @@ def request_of_home(event: Payload, body: Payload, now: datetime) -> Request | N
 
 
 def request_of_joining(event: Payload, body: Payload, now: datetime) -> Request | None:
-    """The bot has come into a channel; `user` and `text`: who let it in, empty where Slack does not say."""
+    """Read member_joined_channel of the bot; `user` and `text`: who let it in, empty where Slack does not
+    say.
+    """
     if not event.get("user") or event["user"] not in _bot_ids(body):
         return None
     inviter, channel = str(event.get("inviter") or ""), str(event.get("channel") or "")
@@ -280,7 +288,9 @@ def request_of_joining(event: Payload, body: Payload, now: datetime) -> Request 
 
 
 def request_of_channel_event(event: Payload, body: Payload, now: datetime) -> Request | None:
-    """Something has become of a channel, in which the bot may be or not; `user`: who did it, where known."""
+    """Read what has become of a channel, in which the bot may be or not; `user`: who did it, where
+    known.
+    """
     channel, user = str(event.get("channel") or ""), _user_of(event) or str(event.get("actor_id") or "")
     return Request(
         slack_id(body.get("event_id")), str(event["type"]), "", _team_of_event(body), channel, user, now
@@ -315,7 +325,7 @@ def _request_id(channel: str, ts: object, words: str) -> str:
 
 
 def _comparable_words(words: str) -> str:
-    """The words as one sees them: a space more, or one of another width, makes them no others."""
+    """Return the words as one sees them: a space more, or one of another width, makes them no others."""
     return " ".join(printable(unicodedata.normalize("NFKC", words)).split())
 
 
@@ -326,7 +336,9 @@ def _by_person(said: Payload, body: Payload) -> bool:
 
 
 def _is_reworded(event: Payload) -> bool:
-    """Whether somebody has changed the words of a message; Slack also tells so of its own unfurled links."""
+    """Return whether somebody has changed the words of a message; Slack also tells so of its own unfurled
+    links.
+    """
     if event.get("subtype") != "message_changed" or not _inner_message(event).get("edited"):
         return False
     before = event.get("previous_message") or {}
@@ -335,7 +347,7 @@ def _is_reworded(event: Payload) -> bool:
 
 
 def _inner_message(event: Payload) -> Payload:
-    """The message itself, which an event of its change has inside."""
+    """Return the message itself, which an event of its change has inside."""
     inner: Payload = event.get("message") or event
     return inner
 
@@ -349,7 +361,7 @@ def _user_of(event: Payload) -> str:
 
 
 def _bot_ids(body: Payload) -> list[str]:
-    """Who the bot is, where Slack says so."""
+    """Return who the bot is, where Slack says so."""
     return [str(each["user_id"]) for each in body.get("authorizations") or () if each.get("user_id")]
 
 

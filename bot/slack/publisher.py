@@ -117,7 +117,7 @@ class SlackPublisher:
         return Delivered(place.channel, ts, sent.compromises, sent.files)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
-        """The ts of the message with this key, not older than `since`; None where there is none.
+        """Return the ts of the message with this key, not older than `since`; None where there is none.
 
         Raises SlackFault: of verdict SETUP where the bot may not read there, LATER where the look failed;
         nothing is known of the message then.
@@ -126,7 +126,7 @@ class SlackPublisher:
         return await self._looks.find(place, key, lambda message: key_of(NOTICE_EVENT, message) == key, since)
 
     async def link(self, place: Place, ts: str) -> str | None:
-        """The address of a message; None where Slack does not say."""
+        """Return the address of a message; None where Slack does not say."""
         try:
             answer = await call_slack(self._client.chat_getPermalink(channel=place.channel, message_ts=ts))
         except SlackFault as fault:
@@ -179,7 +179,7 @@ class SlackPublisher:
         send: Callable[[MessageDraft], Awaitable[AsyncSlackResponse]],
         draft: MessageDraft,
     ) -> AsyncSlackResponse:
-        """One request, in the channel's turn, if there is time and the notice is still ours."""
+        """Return one request, in the channel's turn, if there is time and the notice is still ours."""
         await self._pace.turn(trip.channel, trip.until - self._clock.monotonic())
         if self._clock.monotonic() > trip.until:
             raise SlackFault(FaultKind.BUSY, "", "preparing the message took too long")

@@ -25,7 +25,7 @@ REMEMBERED = 1000
 
 
 def wait_seconds(fault: SlackFault, pauses: Iterator[float]) -> float | None:
-    """Seconds until the same call may be made again; None: never."""
+    """Return seconds until the same call may be made again; None: never."""
     if fault.kind is FaultKind.RATE:
         return fault.retry_after
     return next(pauses, None) if fault.kind is FaultKind.BUSY else None

@@ -139,7 +139,7 @@ async def serve_worker(
 
 @asynccontextmanager
 async def _pages(site: Site | None) -> AsyncIterator[None]:
-    """The pages of a site that Slack does not talk to, until the block ends."""
+    """Serve the pages of a site that Slack does not talk to, until the block ends."""
     if site is None:
         yield
         return
@@ -169,7 +169,7 @@ async def _until_finished_or_stopped(task: asyncio.Task[None], told: asyncio.Eve
 
 @contextmanager
 def _stop_signal(stop: asyncio.Event | None) -> Iterator[asyncio.Event]:
-    """An event that SIGINT and SIGTERM set; a second signal ends the process at once."""
+    """Make an event that SIGINT and SIGTERM set; a second signal ends the process at once."""
     told = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
 

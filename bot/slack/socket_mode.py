@@ -109,7 +109,9 @@ class SocketMode:
     async def _connect(
         self, session: aiohttp.ClientSession, first: list[Callable[[], None]]
     ) -> tuple[str, float]:
-        """One connection, to its end: why it ended or was not made, and the least seconds until the next."""
+        """Return one connection, to its end: why it ended or was not made, and the least seconds until the
+        next.
+        """
         client = self._app.client
         try:
             answer = await call_slack(client.apps_connections_open(app_token=self._token))
@@ -182,7 +184,7 @@ class SocketMode:
 
 
 def _read_envelope(message: aiohttp.WSMessage) -> Mapping[str, Any]:
-    """The JSON object in a message; empty for anything else."""
+    """Return the JSON object in a message; empty for anything else."""
     try:
         found = json.loads(message.data) if message.type is aiohttp.WSMsgType.TEXT else None
     except ValueError:

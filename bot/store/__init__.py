@@ -23,7 +23,7 @@ __all__ = ["HEAD", "SqlStore", "migrate", "open_store", "room", "url_of"]
 
 @asynccontextmanager
 async def open_store(given: str) -> AsyncIterator[SqlStore]:
-    """The store at an address, see `url_of`.
+    """Open the store at an address, see `url_of`.
 
     A SQLite file is made, with its folder, and brought to the newest schema.  Raises UserError where a
     PostgreSQL database is behind, or where any was made by a newer version or another application;

@@ -20,7 +20,7 @@ _FORMS = "Give DATABASE_URL as postgresql://user@host/name or sqlite:///folder/f
 
 
 def url_of(given: str) -> sa.URL:
-    """The address of a database: postgres://, postgresql://, postgresql+psycopg:// or sqlite:///path.
+    """Return the address of a database: postgres://, postgresql://, postgresql+psycopg:// or sqlite:///path.
 
     Raises UserError for anything else; what was given is not repeated but for its scheme.
     """
@@ -66,12 +66,14 @@ def _require_known(url: sa.URL, known: frozenset[str]) -> None:
 
 
 def file_of(url: sa.URL) -> Path | None:
-    """The file of a SQLite database, None on PostgreSQL."""
+    """Return the file of a SQLite database, None on PostgreSQL."""
     return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
 def place_of(url: sa.URL) -> str:
-    """The database as it is named in messages: the file, or host and name without user and password."""
+    """Return the database as it is named in messages: the file, or host and name without user and
+    password.
+    """
     file = file_of(url)
     return f"the database {file}" if file else f"PostgreSQL at {url.host or 'localhost'}/{url.database}"
 

@@ -50,7 +50,7 @@ def _check(outcome: SessionResult) -> None:
 
 
 def _channel(new: NewNotice) -> str:
-    """Whose news it is: what an owner is told alone is the rule's channel's."""
+    """Return whose news it is: what an owner is told alone is the rule's channel's."""
     return new.content.watched.channel if isinstance(new.content, RuleReport) else new.channel
 
 
@@ -83,7 +83,7 @@ def _revisions(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Vers
 def _drop_outdated(
     outcomes: Iterable[SessionResult], revisions: Mapping[_Version, int]
 ) -> list[SessionResult]:
-    """Those that start from what is there; of two that name the same version, the first."""
+    """Return those that start from what is there; of two that name the same version, the first."""
     seen: set[_Version] = set()
     kept = []
     for outcome in outcomes:
@@ -108,7 +108,7 @@ def _state_values(watched: RuleVersion, standing: RuleState) -> dict[str, Any]:
 
 
 def _open_incidents(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Version, list[date]]:
-    """The sessions on which the open incidents of each version fired."""
+    """Return the sessions on which the open incidents of each version fired."""
     columns = (INCIDENTS.c.team, INCIDENTS.c.number, INCIDENTS.c.version, INCIDENTS.c.fired)
     open_ones = sa.select(*columns).where(INCIDENTS.c.team.in_(teams), INCIDENTS.c.recovered.is_(None))
     found = sorted(tuple(row) for row in connection.execute(open_ones))
@@ -128,7 +128,7 @@ def _write_incidents(
 
 
 def _beginnings(outcome: SessionResult, known: Mapping[_Version, list[date]]) -> Iterator[Values]:
-    """Incidents of the standings that are not open yet."""
+    """Yield incidents of the standings that are not open yet."""
     for watched, standing in outcome.standings:
         fired = standing.state.fired
         if fired and fired not in known.get(_version(watched), []):
@@ -157,7 +157,9 @@ def _close_incidents() -> sa.Update:
 
 
 def _insert_incidents(connection: sa.Connection) -> Any:
-    """One that fires again on the session on which it fired before (paused, resumed) is the same incident."""
+    """Return one that fires again on the session on which it fired before (paused, resumed) is the same
+    incident.
+    """
     key = ["team", "number", "version", "fired"]
     return insert_or(connection, INCIDENTS).on_conflict_do_update(
         index_elements=key, set_={"recovered": None}
@@ -170,7 +172,7 @@ def _old_digests(outcome: SessionResult) -> Iterator[Values]:
 
 
 def _drop_superseded_digests() -> sa.Update:
-    """Digests that surely have not arrived: the new one says what they would have said."""
+    """Return digests that surely have not arrived: the new one says what they would have said."""
     # An IN of parameters cannot be executed for many rows at once.
     kinds = sa.or_(OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.kind == NoticeKind.DETAILS.value)
     mine = [OUTBOX.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel", "session")]

@@ -69,7 +69,7 @@ _AWAY_BY_NAME = frozenset({"OperationalError", "InterfaceError"})
 
 
 def unavailable(place: str, fault: Exception) -> Unavailable | None:
-    """What a driver's error means; None where the question is at fault and not the database.
+    """Return what a driver's error means; None where the question is at fault and not the database.
 
     place: the database as who runs the bot knows it.  fault: of SQLAlchemy, or of a driver.
     """
@@ -88,7 +88,7 @@ def unavailable(place: str, fault: Exception) -> Unavailable | None:
 
 
 def _of_content(place: str, fault: ValueError) -> Unavailable | None:
-    """What it means that something kept cannot be read back: it was damaged since."""
+    """Return what it means that something kept cannot be read back: it was damaged since."""
     said = str(fault).splitlines()[0] if str(fault) else ""
     if not (isinstance(fault, UnicodeDecodeError | ValidationError) or _UNPARSED.match(said)):
         return None

@@ -31,7 +31,9 @@ _MINE = sa.and_(QUESTIONS.c.team == sa.bindparam("its_team"), QUESTIONS.c.id == 
 
 
 def _turn() -> sa.Select[Any]:
-    """The key of the question whose turn it is; on PostgreSQL passing over one that another is claiming."""
+    """Return the key of the question whose turn it is; on PostgreSQL passing over one that another is
+    claiming.
+    """
     its, c = QUESTIONS.alias("its"), QUESTIONS.c
     busy = sa.case((_FREE, 0), else_=1).label("busy")
     # Read first, by themselves: SQLite would count along an index of all that was ever asked.
@@ -97,7 +99,7 @@ class SqlInbox:
         return await self._puts.write((question, limits))
 
     async def claim(self, now: datetime, lease: timedelta) -> Request | None:
-        """The one whose turn it is, to work on it."""
+        """Return the one whose turn it is, to work on it."""
         return await self._claims.write((now, now + lease))
 
     async def renew(self, question: Request, now: datetime, lease: timedelta) -> bool:
@@ -117,7 +119,7 @@ class SqlInbox:
         await self._database.write(_put_back, (team, id_))
 
     async def open(self, now: datetime, most: int = 1000) -> Sequence[tuple[str, str]]:
-        """Those that nobody works on."""
+        """Return those that nobody works on."""
         return await self._database.read(_open, now, most)
 
     async def forget(self, before: datetime) -> int:
@@ -152,7 +154,7 @@ def _put(connection: sa.Connection, puts: Sequence[_Put]) -> list[bool | Crowded
 
 
 def _refuse_over_limit(connection: sa.Connection, puts: Sequence[_Put]) -> dict[_Key, Crowded]:
-    """Those that meet a limit: each counts what is open, and those before it."""
+    """Return those that meet a limit: each counts what is open, and those before it."""
     bound = {_key(question): (question, limits) for question, limits in puts if limits.bind(question.handler)}
     refused: dict[_Key, Crowded] = {}
     if not bound:
@@ -180,7 +182,7 @@ def _take_out(kept: set[_Key], key: _Key) -> bool:
 
 
 def _claim(connection: sa.Connection, claims: Sequence[_Claim]) -> list[Request | None]:
-    """One after the other: each counts what those before it have been given."""
+    """Return one after the other: each counts what those before it have been given."""
     found = (connection.execute(_CLAIM, _lease_values(now) | {"until": until}) for now, until in claims)
     return [rows.one_record(rows.request_of_row, each) for each in found]
 

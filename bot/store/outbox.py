@@ -30,11 +30,11 @@ class SqlOutbox:
     async def claim(
         self, channel_key: ChannelKey, now: datetime, lease: timedelta, holder: str
     ) -> Notice | None:
-        """The notice of the channel whose turn it is, if it may be tried now."""
+        """Return the notice of the channel whose turn it is, if it may be tried now."""
         return await self._database.write(_claim, channel_key, now, now + lease, holder)
 
     async def holds(self, notice: Notice, now: datetime) -> bool:
-        """Whether the claim is still the holder's."""
+        """Return whether the claim is still the holder's."""
         return await self._database.read(_holds, notice, now)
 
     async def mark_sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
@@ -74,7 +74,7 @@ def _of_channel(channel_key: ChannelKey) -> sa.ColumnElement[bool]:
 
 
 def _in_turn(now: datetime) -> sa.ColumnElement[bool]:
-    """What may hold up its channel: it is due, or was tried before."""
+    """Return what may hold up its channel: it is due, or was tried before."""
     return sa.and_(UNFINISHED, sa.or_(OUTBOX.c.not_before <= now, OUTBOX.c.attempt > 0))
 
 
@@ -88,7 +88,9 @@ def _due_channels(connection: sa.Connection, now: datetime, most: int) -> Sequen
 def _claim(
     connection: sa.Connection, channel_key: ChannelKey, now: datetime, until: datetime, holder: str
 ) -> Notice | None:
-    """One statement; on PostgreSQL the second of two that want a row asks again whether it may be tried."""
+    """Return one statement; on PostgreSQL the second of two that want a row asks again whether it may be
+    tried.
+    """
     here = sa.select(OUTBOX.c.id).where(_of_channel(channel_key), _in_turn(now))
     oldest = here.order_by(OUTBOX.c.id).limit(1).scalar_subquery()
     claimed = {
@@ -109,7 +111,7 @@ def _row(notice: Notice) -> sa.ColumnElement[bool]:
 
 
 def _still_claimed(notice: Notice) -> sa.ColumnElement[bool]:
-    """The row, as long as this very claim is the newest one and nothing has come of it."""
+    """Return the row, as long as this very claim is the newest one and nothing has come of it."""
     same = (OUTBOX.c.state == "sending", OUTBOX.c.holder == notice.holder)
     return sa.and_(_row(notice), *same, OUTBOX.c.attempt == notice.attempt)
 
@@ -182,7 +184,7 @@ def _forget(connection: sa.Connection, before: date, most: int) -> int:
 
 
 def _is_read() -> sa.ColumnElement[bool]:
-    """Whether a finished notice is still read, however old it is.
+    """Return whether a finished notice is still read, however old it is.
 
     A channel's newest post says since when it has heard nothing; the card of an open incident is rewritten,
     and people ask in its thread; what is unfinished goes under the post of its session.

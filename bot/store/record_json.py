@@ -36,7 +36,7 @@ _MARK = "@"
 
 
 def _content_kind(content: object) -> str:
-    """What is to be read; records say themselves what they are when they are written."""
+    """Return what is to be read; records say themselves what they are when they are written."""
     if isinstance(content, Mapping):
         return "edition" if "stories" in content else "story"
     return "text"
@@ -63,27 +63,27 @@ T = TypeVar("T")
 
 
 def dump_record(adapter: TypeAdapter[T], value: T) -> str:
-    """A record as JSON text."""
+    """Return a record as JSON text."""
     return adapter.dump_json(value).decode()
 
 
 def dump_flip(flip: RuleTransition) -> str:
-    """A flip as JSON text."""
+    """Return a flip as JSON text."""
     return dump_record(_FLIP, _change_facts(flip, _to_json))
 
 
 def load_flip(text: str | bytes) -> RuleTransition:
-    """A flip from its JSON text."""
+    """Return a flip from its JSON text."""
     return _change_facts(_FLIP.validate_json(text), _from_json)
 
 
 def dump_content(content: Content) -> str:
-    """What a notice is made of, as JSON text."""
+    """Return what a notice is made of, as JSON text."""
     return dump_record(_WRITTEN[type(content)], _change_content_facts(content, _to_json))
 
 
 def load_content(text: str | bytes) -> Content:
-    """What a notice is made of, from its JSON text."""
+    """Return what a notice is made of, from its JSON text."""
     return _change_content_facts(_CONTENT.validate_json(text), _from_json)
 
 

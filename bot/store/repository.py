@@ -70,15 +70,15 @@ class SqlWorkspaceRepository:
         return await self._database.write(revise_rule, self._team, number, draft)
 
     async def rule(self, number: int, version: int | None = None) -> StoredRule | None:
-        """A rule by its number."""
+        """Return a rule by its number."""
         return await self._database.read(find_rule, self._team, number, version)
 
     async def rule_made_by(self, asked: str) -> StoredRule | None:
-        """What a question has made."""
+        """Return what a question has made."""
         return await self._database.read(find_rule_made_by, self._team, asked)
 
     async def rules(self, channel: str | None = None) -> Sequence[StoredRule]:
-        """Those that are not deleted."""
+        """Return those that are not deleted."""
         return await self._database.read(list_rules, self._team, channel)
 
     async def mark(
@@ -91,25 +91,25 @@ class SqlWorkspaceRepository:
     async def alter(
         self, kept: StoredRule, state: State, deed: AuditEntry, notices: Sequence[NewNotice]
     ) -> StoredRule | None:
-        """Another state by a person's hand."""
+        """Return another state by a person's hand."""
         self._require_own([kept.watched, *notices])
         return await self._database.write(change_rule_state, self._team, kept, state, deed, notices)
 
     async def history(self, number: int, most: int = 20) -> RuleHistory:
-        """What happened to a rule."""
+        """Return what happened to a rule."""
         return await self._database.read(rule_history, self._team, number, most)
 
     async def incident(self, number: int, version: int) -> RuleIncident | None:
-        """The newest incident of a version."""
+        """Return the newest incident of a version."""
         return await self._database.read(newest_incident, self._team, number, version)
 
     async def digest(self, channel: str) -> Digest | None:
-        """A channel's daily post."""
+        """Return a channel's daily post."""
         found = await self._database.read(list_digests, self._team, channel)
         return found[0] if found else None
 
     async def digests(self) -> Sequence[Digest]:
-        """Those of all channels."""
+        """Return those of all channels."""
         return await self._database.read(list_digests, self._team, None)
 
     async def save_digest(self, digest: Digest) -> None:
@@ -127,15 +127,15 @@ class SqlWorkspaceRepository:
         await self._database.write(_retime_notices, self._team, channel, dues, now)
 
     async def delivered_ts(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
-        """The ts of a delivered notice."""
+        """Return the ts of a delivered notice."""
         return await self._database.read(delivered_ts, self._team, channel, session, kind, subject)
 
     async def last_delivered(self, channel: str) -> date | None:
-        """The newest session whose digest was posted."""
+        """Return the newest session whose digest was posted."""
         return await self._database.read(newest_delivered_session, self._team, channel)
 
     async def content_of_message(self, channel: str, ts: str) -> RuleReport | DigestContent | None:
-        """What a message of ours tells that carried a notice."""
+        """Return what a message of ours tells that carried a notice."""
         return await self._database.read(content_of_message, self._team, channel, ts)
 
     async def remember(self, channel: str, thread: str, topic: ThreadContext, at: datetime) -> None:
@@ -143,7 +143,7 @@ class SqlWorkspaceRepository:
         await self._topics.remember(_ThreadPlace(self._team, channel, thread), topic, at)
 
     async def recall(self, channel: str, thread: str) -> ThreadContext | None:
-        """What a thread is about."""
+        """Return what a thread is about."""
         return await self._topics.recall(_ThreadPlace(self._team, channel, thread))
 
     async def note_visit(self, user: str, at: datetime) -> bool:
@@ -151,7 +151,7 @@ class SqlWorkspaceRepository:
         return await self._visits.note_visit(self._team, user, at)
 
     async def visitors(self, since: datetime) -> Sequence[str]:
-        """Who has looked at the Home tab since."""
+        """Return who has looked at the Home tab since."""
         return await self._visits.since(self._team, since)
 
     def _require_own(self, records: Sequence[object]) -> None:
@@ -185,7 +185,7 @@ def _retime_notices(
 
 
 def add_rule(connection: sa.Connection, team: str, draft: RuleDraft) -> StoredRule:
-    """A new rule under the next number."""
+    """Return a new rule under the next number."""
     lock_workspaces(connection, [team])
     if known := find_rule_made_by(connection, team, draft.asked):
         return known
@@ -203,7 +203,7 @@ def add_rule(connection: sa.Connection, team: str, draft: RuleDraft) -> StoredRu
 
 
 def revise_rule(connection: sa.Connection, team: str, number: int, draft: RuleDraft) -> StoredRule:
-    """The next version of a rule."""
+    """Return the next version of a rule."""
     lock_workspaces(connection, [team])
     if known := find_rule_made_by(connection, team, draft.asked):
         return known
@@ -242,7 +242,7 @@ def change_rule_state(
     deed: AuditEntry,
     notices: Sequence[NewNotice],
 ) -> StoredRule | None:
-    """Another state by a person's hand, where nothing has changed since it was read."""
+    """Return another state by a person's hand, where nothing has changed since it was read."""
     lock_workspaces(connection, [team])
     watched, standing = known.watched, replace(known.standing, state=state)
     mine = of_version(STANDINGS, team, watched.number, watched.version)
@@ -306,20 +306,20 @@ def _change_status(connection: sa.Connection, was: StoredRule, status: RuleStatu
 
 
 def find_rule(connection: sa.Connection, team: str, number: int, version: int | None) -> StoredRule | None:
-    """One version of a rule, None for the newest."""
+    """Return one version of a rule, None for the newest."""
     which = rows.NEWEST if version is None else VERSIONS.c.version == version
     of_it = rows.select_stored_rules().where(VERSIONS.c.team == team, VERSIONS.c.number == number, which)
     return rows.one_record(rows.stored_rule, connection.execute(of_it))
 
 
 def find_rule_made_by(connection: sa.Connection, team: str, asked: str) -> StoredRule | None:
-    """The version that a question has made."""
+    """Return the version that a question has made."""
     by_it = rows.select_stored_rules().where(VERSIONS.c.team == team, VERSIONS.c.asked == asked)
     return rows.one_record(rows.stored_rule, connection.execute(by_it))
 
 
 def list_rules(connection: sa.Connection, team: str, channel: str | None) -> Sequence[StoredRule]:
-    """The newest versions of what is not deleted, by number."""
+    """Return the newest versions of what is not deleted, by number."""
     living = rows.select_stored_rules().where(
         VERSIONS.c.team == team, rows.NEWEST, RULES.c.status != RuleStatus.DELETED.value
     )
@@ -329,7 +329,7 @@ def list_rules(connection: sa.Connection, team: str, channel: str | None) -> Seq
 
 
 def rule_history(connection: sa.Connection, team: str, number: int, most: int) -> RuleHistory:
-    """What happened to a rule, the newest first in each part; LookupError where there is none."""
+    """Return what happened to a rule, the newest first in each part; LookupError where there is none."""
 
     def newest(question: sa.Select[Any], table: sa.Table, *by: sa.Column[Any]) -> sa.CursorResult[Any]:
         of_it = question.where(table.c.team == team, table.c.number == number)
@@ -348,7 +348,7 @@ def rule_history(connection: sa.Connection, team: str, number: int, most: int) -
 
 
 def newest_incident(connection: sa.Connection, team: str, number: int, version: int) -> RuleIncident | None:
-    """The newest one of a version."""
+    """Return the newest one of a version."""
     mine = sa.select(INCIDENTS).where(
         INCIDENTS.c.team == team, INCIDENTS.c.number == number, INCIDENTS.c.version == version
     )
@@ -358,7 +358,7 @@ def newest_incident(connection: sa.Connection, team: str, number: int, version: 
 
 
 def list_digests(connection: sa.Connection, team: str, channel: str | None) -> Sequence[Digest]:
-    """The daily posts of a channel or of all, by channel."""
+    """Return the daily posts of a channel or of all, by channel."""
     known = sa.select(DIGESTS).where(DIGESTS.c.team == team).order_by(DIGESTS.c.channel)
     if channel is not None:
         known = known.where(DIGESTS.c.channel == channel)
@@ -368,14 +368,14 @@ def list_digests(connection: sa.Connection, team: str, channel: str | None) -> S
 def delivered_ts(
     connection: sa.Connection, team: str, channel: str, session: date, kind: str, subject: str
 ) -> str | None:
-    """The ts of a delivered notice."""
+    """Return the ts of a delivered notice."""
     asked = {"channel": channel, "session": session, "kind": kind, "subject": subject, "state": "sent"}
     same = [OUTBOX.c[name] == value for name, value in asked.items()]
     return connection.scalar(sa.select(OUTBOX.c.ts).where(OUTBOX.c.team == team, *same))
 
 
 def newest_delivered_session(connection: sa.Connection, team: str, channel: str) -> date | None:
-    """The newest session whose digest was posted."""
+    """Return the newest session whose digest was posted."""
     posted = (OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.state == "sent", OUTBOX.c.channel == channel)
     newest = sa.select(sa.func.max(OUTBOX.c.session)).where(OUTBOX.c.team == team, *posted)
     found: date | None = connection.scalar(newest)
@@ -385,7 +385,7 @@ def newest_delivered_session(connection: sa.Connection, team: str, channel: str)
 def content_of_message(
     connection: sa.Connection, team: str, channel: str, ts: str
 ) -> RuleReport | DigestContent | None:
-    """What a message says that carried a notice; one that was rewritten says what was queued last."""
+    """Return what a message says that carried a notice; one that was rewritten says what was queued last."""
     # These names come from outside: one that no database takes is found nowhere, and is no fault.
     here = (OUTBOX.c.channel == sa.literal(channel, Words), OUTBOX.c.ts == sa.literal(ts, Words))
     kept = sa.select(OUTBOX.c.content).where(OUTBOX.c.team == team, *here)

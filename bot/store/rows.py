@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 def one_record(make: Callable[[Row], T], found: sa.CursorResult[Any]) -> T | None:
-    """The record of the only row, None without one."""
+    """Return the record of the only row, None without one."""
     row = found.one_or_none()
     return None if row is None else make(row)
 
@@ -56,12 +56,12 @@ _VERSION_COLUMNS = (
 
 
 def select_versions() -> sa.Select[Any]:
-    """All versions, for `watched`."""
+    """Return all versions, for `watched`."""
     return sa.select(*_VERSION_COLUMNS).join_from(VERSIONS, RULES, _SAME_RULE)
 
 
 def select_stored_rules() -> sa.Select[Any]:
-    """All versions with their standings, for `kept`."""
+    """Return all versions with their standings, for `kept`."""
     return (
         select_versions()
         .add_columns(STANDINGS.c.position, STANDINGS.c.revision)
@@ -70,7 +70,7 @@ def select_stored_rules() -> sa.Select[Any]:
 
 
 def rule_version(row: Row) -> RuleVersion:
-    """A version."""
+    """Return a version."""
     return RuleVersion(
         row.team,
         row.number,
@@ -87,12 +87,12 @@ def rule_version(row: Row) -> RuleVersion:
 
 
 def stored_rule(row: Row) -> StoredRule:
-    """A version with its standing."""
+    """Return a version with its standing."""
     return StoredRule(rule_version(row), replace(row.position, revision=row.revision))
 
 
 def state_values(standing: RuleState) -> dict[str, Any]:
-    """The columns of a standing, without its revision."""
+    """Return the columns of a standing, without its revision."""
     return {
         "session": standing.reached,
         "position": standing,
@@ -100,12 +100,12 @@ def state_values(standing: RuleState) -> dict[str, Any]:
 
 
 def audit_entry(row: Row) -> AuditEntry:
-    """What a person did."""
+    """Return what a person did."""
     return AuditEntry(row.user, AuditAction(row.act), row.at, row.detail)
 
 
 def rule_incident(row: Row) -> RuleIncident:
-    """One incident."""
+    """Return one incident."""
     return RuleIncident(row.version, row.fired, row.recovered, row.ts, row.picture)
 
 
@@ -113,30 +113,30 @@ _DIGEST_COLUMNS = ("team", "channel", "owner", "at", "zone", "on", "stopped", "s
 
 
 def digest_of_row(row: Row) -> Digest:
-    """A channel's daily post."""
+    """Return a channel's daily post."""
     return Digest(**{name: getattr(row, name) for name in _DIGEST_COLUMNS}, mode=DigestMode(row.mode))
 
 
 def digest_values(digest: Digest) -> dict[str, Any]:
-    """Its columns."""
+    """Return its columns."""
     return {name: getattr(digest, name) for name in _DIGEST_COLUMNS} | {"mode": digest.mode.value}
 
 
 def notice_of_row(row: Row) -> NewNotice:
-    """What a row of the outbox will tell."""
+    """Return what a row of the outbox will tell."""
     return NewNotice(
         row.team, row.channel, row.session, NoticeKind(row.kind), row.subject, row.content, row.not_before
     )
 
 
 def claimed_notice(row: Row) -> Notice:
-    """A claimed row of the outbox."""
+    """Return a claimed row of the outbox."""
     new = notice_of_row(row)
     return Notice(row.id, new, row.attempt, row.doubtful, row.first_tried, row.lease, row.holder)
 
 
 def notice_values(new: NewNotice) -> dict[str, Any]:
-    """The columns of a row that nobody has tried yet."""
+    """Return the columns of a row that nobody has tried yet."""
     names = ("team", "channel", "session", "subject", "content", "not_before")
     fresh = {"kind": new.kind.value, "state": "due", "attempt": 0, "doubtful": False, "fault": ""}
     return {name: getattr(new, name) for name in names} | fresh
@@ -157,12 +157,12 @@ _REQUEST_COLUMNS = (
 
 
 def request_of_row(row: Row) -> Request:
-    """Something that a person asked."""
+    """Return something that a person asked."""
     return Request(**{name: getattr(row, name) for name in _REQUEST_COLUMNS}, attempt=row.attempt)
 
 
 def request_values(question: Request) -> dict[str, Any]:
-    """The columns of a question that nobody works on yet."""
+    """Return the columns of a question that nobody works on yet."""
     asked = {name: getattr(question, name) for name in _REQUEST_COLUMNS}
     return asked | {"extra": dict(question.extra), "attempt": 0, "done": False}
 
@@ -174,7 +174,7 @@ LONGEST_LEASE = timedelta(hours=1)
 
 
 def insert_or(connection: sa.Connection, table: sa.Table) -> Any:
-    """An INSERT that knows ON CONFLICT, which both databases write alike."""
+    """Return an INSERT that knows ON CONFLICT, which both databases write alike."""
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     return make(table)
 
@@ -196,12 +196,12 @@ def lock_workspaces(connection: sa.Connection, teams: Iterable[str]) -> None:
 
 
 def lease_is_over(lease: sa.Column[datetime], now: Any, far: Any) -> sa.ColumnElement[bool]:
-    """Whether a lease has ended.  now: a moment.  far: `LONGEST_LEASE` later."""
+    """Return whether a lease has ended.  now: a moment.  far: `LONGEST_LEASE` later."""
     return sa.or_(lease <= now, lease > far)
 
 
 def add_notices(connection: sa.Connection, notices: Sequence[NewNotice]) -> int:
-    """Rows of the outbox, in this order; what is there already is left alone.  How many were new."""
+    """Return rows of the outbox, in this order; what is there already is left alone.  How many were new."""
     statement = insert_or(connection, OUTBOX).on_conflict_do_nothing().returning(OUTBOX.c.id)
     made = [connection.scalar(statement, notice_values(new)) for new in notices]
     return len(made) - made.count(None)
@@ -214,7 +214,7 @@ def add_audit_entry(connection: sa.Connection, team: str, number: int, deed: Aud
 
 
 def of_version(table: sa.Table, team: str, number: int, version: int) -> sa.ColumnElement[bool]:
-    """Its rows in one of the tables."""
+    """Return its rows in one of the tables."""
     return sa.and_(table.c.team == team, table.c.number == number, table.c.version == version)
 
 

@@ -66,11 +66,11 @@ class Json(sa.TypeDecorator[Any]):
         self.dump, self.load = dump, load
 
     def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str:
-        """The engine passes JSON text on as it is."""
+        """Return the engine passes JSON text on as it is."""
         return self.dump(value)
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Any:
-        """The engine hands JSON text over as it is."""
+        """Return the engine hands JSON text over as it is."""
         return self.load(value)
 
 
@@ -331,7 +331,7 @@ def make_folder(file: Path) -> None:
 
 
 def read_revision(connection: sa.Connection) -> str | None:
-    """The revision of a database, None of an empty one."""
+    """Return the revision of a database, None of an empty one."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
@@ -349,7 +349,7 @@ def upgrade(connection: sa.Connection) -> str:
 
 
 def known_revision(connection: sa.Connection) -> str | None:
-    """The revision of a database that is ours, or empty.
+    """Return the revision of a database that is ours, or empty.
 
     Raises UserError where a newer version made it, or another application, whose tables are left alone.
     """
@@ -379,7 +379,7 @@ def _alembic(connection: sa.Connection) -> None:
 
 
 def newer_complaint(url: sa.URL, found: str) -> str:
-    """The complaint about a database of a newer version."""
+    """Return the complaint about a database of a newer version."""
     return (
         f"{place_of(url)} has schema {found}, this version of Watchpoint knows {HEAD}. Install the version "
         "that made it, or a newer one."
@@ -387,6 +387,6 @@ def newer_complaint(url: sa.URL, found: str) -> str:
 
 
 def behind_complaint(url: sa.URL, found: str | None) -> str:
-    """The complaint about a database that somebody has to migrate."""
+    """Return the complaint about a database that somebody has to migrate."""
     has = f"has schema {found}" if found else "is empty"
     return f"{place_of(url)} {has}, this version of Watchpoint needs {HEAD}. Run `watchpoint migrate` first."

@@ -41,7 +41,7 @@ class SqlStore:
         self._topics, self._visits = SqlThreadContexts(database), SqlVisits(database)
 
     def of(self, team: str) -> SqlWorkspaceRepository:
-        """What a workspace has set up."""
+        """Return what a workspace has set up."""
         return SqlWorkspaceRepository(self.database, team, self._topics, self._visits)
 
     async def probe(self) -> None:
@@ -50,27 +50,27 @@ class SqlStore:
         await self.database.write(_probe)
 
     async def teams(self) -> Sequence[str]:
-        """The workspaces with an active rule or digest."""
+        """Return the workspaces with an active rule or digest."""
         return await self.database.read(_teams)
 
     async def rules_behind(self, teams: Sequence[str], session: date) -> Sequence[StoredRule]:
-        """All active rules of the channels in which one has not come to `session` yet."""
+        """Return all active rules of the channels in which one has not come to `session` yet."""
         return await self.database.read(_rules_behind, teams, session)
 
     async def incidents(
         self, teams: Sequence[str], most: int = 3
     ) -> Mapping[tuple[str, str], Sequence[RuleIncident]]:
-        """The last incidents of every version that has any, the newest first."""
+        """Return the last incidents of every version that has any, the newest first."""
         return await self.database.read(_incidents, teams, most)
 
     async def daily(self, teams: Sequence[str]) -> Mapping[ChannelKey, Digest]:
-        """The digests of these workspaces."""
+        """Return the digests of these workspaces."""
         return await self.database.read(_digests_by_channel, teams)
 
     async def unsent(
         self, teams: Sequence[str], before: date
     ) -> Mapping[ChannelKey, Sequence[DigestContent]]:
-        """Digests of older sessions that surely have not arrived."""
+        """Return digests of older sessions that surely have not arrived."""
         return await self.database.read(_unsent_digests, teams, before)
 
     async def commit(self, outcomes: Sequence[SessionResult]) -> Sequence[SessionResult]:

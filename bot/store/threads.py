@@ -38,7 +38,7 @@ class SqlThreadContexts:
         await self._writes.write((place, at, topic))
 
     async def recall(self, place: _ThreadPlace) -> ThreadContext | None:
-        """What a thread is about."""
+        """Return what a thread is about."""
         return await self._database.read(_find_context, place)
 
 
@@ -90,7 +90,7 @@ class SqlVisits:
         return await self._writes.write(((team, user), at))
 
     async def since(self, team: str, moment: datetime) -> Sequence[str]:
-        """Who has looked since, the latest first."""
+        """Return who has looked since, the latest first."""
         return await self._database.read(_visitors_since, team, moment)
 
 

@@ -64,7 +64,7 @@ class Health:
 
 
 def store_check(ask: Callable[[], Awaitable[object]]) -> Check:
-    """A check that the store can be used.  ask: has it do a little; what it raises is the fault."""
+    """Return a check that the store can be used.  ask: has it do a little; what it raises is the fault."""
 
     async def look() -> str:
         try:
@@ -92,7 +92,7 @@ class SweepCheck:
         self._last = self._clock.now()
 
     async def look(self) -> str:
-        """The check; a process that has just started is given as long as any other."""
+        """Return the check; a process that has just started is given as long as any other."""
         ago = self._clock.now() - self._last
         if ago <= self._most:
             return ""
@@ -116,7 +116,7 @@ class DailyRunCheck:
         self._clock, self._calendar, self._deadline, self._undecided = clock, calendar, deadline, undecided
 
     async def look(self) -> str:
-        """The check: every rule has come to the newest session whose deadline is over."""
+        """Return the check: every rule has come to the newest session whose deadline is over."""
         now = self._clock.now()
         session = self._calendar.last_complete(now - self._deadline - GRACE)
         late = await self._undecided(session)
@@ -137,7 +137,7 @@ def duration_words(length: timedelta) -> str:
 
 
 def clock_check(clock: SteadyClock) -> Check:
-    """A check that the machine's clock is right."""
+    """Return a check that the machine's clock is right."""
 
     async def look() -> str:
         clock.now()
@@ -159,7 +159,7 @@ class ClockCollector:
         self._clock = clock
 
     def collect(self) -> Iterator[Metric]:
-        """What is known now."""
+        """Yield what is known now."""
         ahead = self._clock.ahead.total_seconds()
         what = "Leaps of the machine's clock since the start; that it came right again is none."
         yield CounterMetricFamily("watchpoint_clock_leaps", what, value=self._clock.leaps)
@@ -167,5 +167,5 @@ class ClockCollector:
         yield GaugeMetricFamily("watchpoint_clock_ahead_seconds", what, value=ahead)
 
     def describe(self) -> Iterator[Metric]:
-        """Nothing: the registry would otherwise look once when it is told of this."""
+        """Return nothing: the registry would otherwise look once when it is told of this."""
         return iter(())

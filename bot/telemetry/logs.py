@@ -35,7 +35,7 @@ def configure(level: str, form: str, role: str = "all") -> None:
 
 
 def without_secrets(line: str) -> str:
-    """The same with tokens, reply URLs and passwords in addresses blotted out."""
+    """Return the same with tokens, reply URLs and passwords in addresses blotted out."""
     for secret, instead in _SECRETS:
         line = secret.sub(instead, line)
     return line
@@ -89,7 +89,7 @@ class CountingHandler(logging.StreamHandler[TextIO]):
 
 
 def _count_line(last: logging.LogRecord, count: int) -> logging.LogRecord:
-    """The last of those that were not written, in place of them all."""
+    """Return the last of those that were not written, in place of them all."""
     line = copy.copy(last)
     line.msg = f"and {count:,} more like this in the last minute: {last.msg}"
     line.exc_info = line.exc_text = line.stack_info = None
@@ -100,7 +100,7 @@ class AsText(logging.Formatter):
     """A line for users: time, level, logger, words."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, and the traceback below it where a fault of the code is told."""
+        """Return the line, and the traceback below it where a fault of the code is told."""
         return without_secrets(super().format(shorten_expected(record)))
 
 
@@ -112,7 +112,9 @@ class AsJson(logging.Formatter):
         self._role = role
 
     def format(self, record: logging.LogRecord) -> str:
-        """The object; `exception` holds the traceback, the extras are left out where there are none."""
+        """Return the object; `exception` holds the traceback, the extras are left out where there are
+        none.
+        """
         record = shorten_expected(record)
         told: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
@@ -159,7 +161,9 @@ def shorten_expected(record: logging.LogRecord) -> logging.LogRecord:
 
 
 def is_expected(error: BaseException) -> bool:
-    """Whether an error says nothing of the code: what is beyond it is away; of a group, all of them."""
+    """Return whether an error says nothing of the code: what is beyond it is away; of a group, all of
+    them.
+    """
     if isinstance(error, BaseExceptionGroup):
         return all(map(is_expected, error.exceptions))
     return any(f"{kind.__module__}.{kind.__qualname__}" in _EXPECTED_NAMES for kind in type(error).__mro__)
@@ -169,7 +173,7 @@ _WARNING = (logging.WARNING, logging.getLevelName(logging.WARNING))
 
 
 def _error_words(error: BaseException) -> str:
-    """What it says, on its first line; of a group what the first of them says."""
+    """Return what it says, on its first line; of a group what the first of them says."""
     if isinstance(error, BaseExceptionGroup):
         return _error_words(error.exceptions[0])
     said = str(getattr(error, "in_full", "") or error).strip()

@@ -84,7 +84,7 @@ class PrometheusMetrics:
             gauge.set(float("nan"))
 
     def _look(self) -> Iterator[Metric]:
-        """What changes with the time alone."""
+        """Yield what changes with the time alone."""
         if self._ran:
             session, at = self._ran
             of = _midnight(session)
@@ -150,16 +150,16 @@ class _AtEachLook:
         self._look = look
 
     def collect(self) -> Iterator[Metric]:
-        """What is known now."""
+        """Return what is known now."""
         return self._look()
 
     def describe(self) -> Iterator[Metric]:
-        """Nothing: the registry would otherwise look once when it is told of this."""
+        """Return nothing: the registry would otherwise look once when it is told of this."""
         return iter(())
 
 
 def _newer_session(known: tuple[date, datetime] | None, session: date) -> date:
-    """An older session that is run or read again does not take the place of a newer one."""
+    """Return an older session that is run or read again does not take the place of a newer one."""
     return max(session, known[0]) if known else session
 
 
@@ -172,5 +172,5 @@ def _midnight(session: date) -> float:
 
 
 def _sessions_after(calendar: Calendar, session: date, last: date) -> int:
-    """How many sessions there are after `session`, up to `last`."""
+    """Return how many sessions there are after `session`, up to `last`."""
     return max(calendar.sessions(session, last).size - 1, 0) if session < last else 0

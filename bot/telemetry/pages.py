@@ -27,7 +27,7 @@ PAUSE = 0.1
 
 
 def pages(health: Health, metrics: PrometheusMetrics) -> Mapping[str, Asgi]:
-    """The three pages by path, for a server that has others too."""
+    """Return the three pages by path, for a server that has others too."""
     return {
         "/healthz": _json_page(_answer_alive),
         "/readyz": _json_page(_answer_ready(health)),
@@ -36,7 +36,7 @@ def pages(health: Health, metrics: PrometheusMetrics) -> Mapping[str, Asgi]:
 
 
 def app(health: Health, metrics: PrometheusMetrics) -> Asgi:
-    """The three pages alone; everything else is not found."""
+    """Return the three pages alone; everything else is not found."""
     known = pages(health, metrics)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,7 +91,7 @@ def _metrics_page(metrics: PrometheusMetrics) -> Asgi:
 
 
 def _page(kind: str, page: Callable[[], Awaitable[tuple[int, bytes]]]) -> Asgi:
-    """A page that is only read.  kind: its content type."""
+    """Return a page that is only read.  kind: its content type."""
 
     async def serve(scope: Scope, _receive: Receive, send: Send) -> None:
         status, body = await page() if scope.get("method") in READING else (405, b"")

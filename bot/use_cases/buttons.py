@@ -25,7 +25,7 @@ _READING = frozenset({ids.WHY, ids.HISTORY})
 
 
 def button_handlers(clock: Clock) -> dict[str, Handler]:
-    """Who takes what, by action id of a button and callback id of a form."""
+    """Return who takes what, by action id of a button and callback id of a form."""
     return {
         **{action: _Button(reads=action in _READING) for action in _PLAIN},
         ids.ALONE: _Alone(clock),
@@ -52,7 +52,7 @@ class SentCardForm:
 
 
 def read_form(text: str) -> SentCardForm:
-    """The JSON of a form; ValueError for what is none of ours."""
+    """Return the JSON of a form; ValueError for what is none of ours."""
     given = json_object(text)
     meta = json_object(given.pop("metadata", ""))
     if not read_key(meta.get("rule")):
@@ -63,19 +63,19 @@ def read_form(text: str) -> SentCardForm:
 
 
 def reason_of(sent: SentCardForm) -> str:
-    """Why an incident was acknowledged, on one line; empty where nothing was said."""
+    """Return why an incident was acknowledged, on one line; empty where nothing was said."""
     return " ".join(sent.fields.get(ids.REASON, "").split())[:LONGEST_REASON]
 
 
 def edited_rule(sent: SentCardForm, today: date) -> Watch:
-    """The rule that was sent in, under its number; UserError for what is none."""
+    """Return the rule that was sent in, under its number; UserError for what is none."""
     asked, found = read_rule_field(sent.fields.get(ids.RULE_TEXT, ""), today), read_key(sent.key)
     assert found, "`read_form` lets no other in"
     return replace(asked, number=found[0])
 
 
 def read_rule_field(text: str, today: date) -> Watch:
-    """A rule and nothing else; UserError for what is none."""
+    """Return a rule and nothing else; UserError for what is none."""
     asked = read_watch(text, today)
     if not isinstance(asked, Watch) or asked.test or asked.number:
         raise UserError("This field takes a rule alone, such as `ISCB sortino < 1.0 for 5 sessions`.")
@@ -221,7 +221,7 @@ class ButtonAnswers:
         await self._parts.tell(question, channel.set_in_messages_message(watch.text))
 
     async def _alone(self, question: Request) -> str:
-        """The direct messages with who asks; asked again, they are where the rule was set."""
+        """Return the direct messages with who asks; asked again, they are where the rule was set."""
         if made := await self._parts.repository(question).rule_made_by(question.id):
             return made.watched.channel
         nowhere = Place(question.team, "", question.user)
@@ -266,7 +266,7 @@ class ButtonAnswers:
 
 
 def move_to_card(question: Request) -> Request:
-    """A form is asked where its card is."""
+    """Place a form where its card is."""
     sent = read_form(question.text)
     thread = sent.ts or question.thread
     return question.with_place(sent.channel or question.channel, thread, within=sent.within)

@@ -68,7 +68,9 @@ async def reopen_channel(parts: Services, channel_key: ChannelKey, asked: str) -
 
 
 def with_reopening(parts: Services, answer: Answer) -> Answer:
-    """The same answer; before it, a channel that was closed to the bot and takes posts again is told so."""
+    """Answer the same; before it, a channel that was closed to the bot and takes posts again is
+    told so.
+    """
 
     async def answered(question: Request) -> None:
         try:
@@ -99,7 +101,7 @@ async def close_deleted_channel(parts: Services, question: Request) -> None:
 
 
 async def active_rules(parts: Services, channel_key: ChannelKey) -> list[StoredRule]:
-    """The active rules of a channel."""
+    """Return the active rules of a channel."""
     kept = await parts.store.of(channel_key.team).rules(channel_key.channel)
     return [each for each in kept if each.watched.status is RuleStatus.ACTIVE]
 
@@ -113,14 +115,16 @@ async def _reopen_if_it_takes_posts(parts: Services, question: Request) -> None:
 
 
 def _may_be_open(digest: Digest) -> bool:
-    """What else it was stopped for may still be so, whatever Slack says of the channel."""
+    """Tell whether what else it was stopped for may be over, whatever Slack says of the channel."""
     return digest.on and digest.stopped in SEEN
 
 
 async def _reopening_notices(
     parts: Services, channel_key: ChannelKey, rules: Sequence[StoredRule], asked: str
 ) -> list[NewNotice]:
-    """The cards of what is open, those that are there already rewritten, and one message about all of it."""
+    """Return the cards of what is open, those that are there already rewritten, and one message about all
+    of it.
+    """
     repository, now = parts.store.of(channel_key.team), parts.desk.clock.now()
     session, last = (
         parts.desk.calendar.last_complete(now),
@@ -154,7 +158,9 @@ async def _reopening_notices(
 def _card_report(
     story: RuleReport, history: RuleHistory, last: date | None
 ) -> Iterator[tuple[NoticeKind, RuleReport]]:
-    """What the card of the newest incident says: it is posted, or rewritten where it may have missed news."""
+    """Yield what the card of the newest incident says: it is posted, or rewritten where it may have missed
+    news.
+    """
     newest = next(iter(story.incidents), None)
     if newest is None:
         return
@@ -169,7 +175,7 @@ def _card_report(
 def _missed_transitions(
     story: RuleReport, history: RuleHistory, last: date | None
 ) -> Iterator[RuleTransition]:
-    """What people would have been told of since the last daily post."""
+    """Return what people would have been told of since the last daily post."""
     made = story.watched.made.date()
     news = (flip for flip in history.flips if flip.notice and flip.session >= made)
     return (flip for flip in news if last is None or flip.session > last)

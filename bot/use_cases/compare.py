@@ -93,7 +93,7 @@ async def compute_comparison(question: Query, desk: MarketData, source: str = ""
 
 
 def _newest_session(panel: PricePanel, symbols: Sequence[str]) -> date:
-    """The newest session of a panel that the exchange of any of these funds held."""
+    """Return the newest session of a panel that the exchange of any of these funds held."""
     if panel.held is None:
         return panel.as_of
     held = panel.held[[panel.row(symbol) for symbol in symbols]].any(axis=0)
@@ -109,7 +109,7 @@ def _other_source_text(source: str, now: str, question: Query) -> str:
 
 
 def _relevant_notes(notes: Sequence[Note], comparison: Comparison) -> Iterator[Note]:
-    """The notes on days that a figure shown rests on, or was to: sources check their whole history."""
+    """Yield the notes on days that a figure shown rests on, or was to: sources check their whole history."""
     shown = [period.start for period in comparison.trailing if period.label != "max"]
     first = min([comparison.span.asked or comparison.span.start, comparison.span.start, *shown])
     for note in notes:
@@ -125,7 +125,9 @@ class CompareHandler:
         self._clock, self._like = clock, like
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002 (the protocol's)
-        """What is wrong with the text, with what may be meant, or the usage; else the question goes on."""
+        """Return what is wrong with the text, with what may be meant, or the usage; else the question goes
+        on.
+        """
         today = self._clock.now().date()
         try:
             asked = read_compare(text, today)
@@ -211,7 +213,9 @@ class FundAnswers:
 
 
 def _read_question(words: str, day: date, topic: ThreadContext | None = None) -> FollowUp:
-    """What is asked; "last year" is told from the day that the place is about, else from the asker's."""
+    """Return what is asked; "last year" is told from the day that the place is about, else from the
+    asker's.
+    """
     about = topic.comparing.as_of if topic else None
     follow = read_follow(words, day, about)
     assert isinstance(follow, FollowUp), "the door answers help itself"
@@ -243,7 +247,7 @@ def _as_follow_up(asked: Compare) -> FollowUp:
 def _suggested_queries(
     fault: UnknownSymbols, follow: FollowUp, topic: ThreadContext | None
 ) -> Iterator[SectionQuery]:
-    """The same question with the nearest known symbols in place of those that nobody has.
+    """Yield the same question with the nearest known symbols in place of those that nobody has.
 
     None where the unknown ones were not named in it, but come from what the place is about.
     """
@@ -269,7 +273,7 @@ def _swap_symbols(follow: FollowUp, other: Mapping[str, str]) -> FollowUp:
 
 
 def _no_funds_text(follow: FollowUp, question: Request) -> str:
-    """What to type where nobody knows which funds are meant."""
+    """Return what to type where nobody knows which funds are meant."""
     named = follow_text(replace(follow, symbols=EXAMPLE, add=(), without=()))
     where = "in this thread" if question.thread else "here"
     said = named if is_direct(question.channel) else f"@watchpoint {named}"
@@ -300,7 +304,7 @@ class SectionCase:
 
 
 def query_for_section(study: Section, asked: Comparing) -> Comparing:
-    """The question as the study takes it.
+    """Return the question as the study takes it.
 
     Sectors and holdings show the benchmark that was named as the last of the funds; so does a comparison of
     one fund, which would compare nothing else.
@@ -330,12 +334,12 @@ def require_currency(follow: FollowUp, comparison: Comparison) -> None:
 
 
 def render_section(case: SectionCase) -> Message:
-    """The study as a message; any but the comparison and the export, which are no studies."""
+    """Return the study as a message; any but the comparison and the export, which are no studies."""
     return _RENDERERS[case.follow.study](case)
 
 
 def export_files(case: SectionCase) -> tuple[Document, ...]:
-    """The comparison as files: its table, its series and its months."""
+    """Return the comparison as files: its table, its series and its months."""
     return (*export_comparison(case.found), export_months(case.found, _months(case)))
 
 
@@ -380,7 +384,7 @@ class SectorsHandler:
         self._clock, self._like = clock, like
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """What is wrong with the text, or the usage; else the question goes on."""
+        """Return what is wrong with the text, or the usage; else the question goes on."""
         asked, today = f"{Section.SECTORS} {text}", self._clock.now().date()
         try:
             read = read_follow(asked, today)

@@ -132,7 +132,9 @@ class DailyRun:
     def _settled_rules(
         self, kept: Sequence[StoredRule], report: RunReport, now: datetime
     ) -> Iterator[StoredRule]:
-        """The rules of the channels whose exchanges have closed, as far as they are known from before."""
+        """Yield the rules of the channels whose exchanges have closed, as far as they are known from
+        before.
+        """
         for channel_key, rules, end in _channel_ends(self._desk.calendar, kept, report.session):
             if end.at > now:
                 report.waiting[channel_key] = _closing_text(end)
@@ -188,7 +190,7 @@ class DailyRun:
         return outcomes
 
     def _cause_of_wait(self, run: _Run, kept: Sequence[StoredRule], end: Settled) -> str:
-        """Why a channel has to wait: for an exchange, or a while for prices; empty where it has not.
+        """Return why a channel has to wait: for an exchange, or a while for prices; empty where it has not.
 
         By a clock that is not trusted no wait for prices is over, and no day has come that has none.
         """
@@ -255,7 +257,7 @@ def _closing_text(end: Settled) -> str:
 
 
 def _cause_of_delay(run: _Run, kept: Sequence[StoredRule]) -> str:
-    """Why prices of the session may still come; empty where none may."""
+    """Return why prices of the session may still come; empty where none may."""
     symbols: dict[str, None] = {}
     for each in kept:
         last = each.standing.reached

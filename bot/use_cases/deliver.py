@@ -99,7 +99,7 @@ class Delivery:
             await self._send(notice, left, worded)
 
     async def _is_behind(self, channel_key: ChannelKey) -> bool:
-        """Whether a digest is unsent although a newer session has settled and is about to be decided.
+        """Return whether a digest is unsent although a newer session has settled and is about to be decided.
 
         So it is where the bot was down, or the channel took nothing for a day: the newest one tells of both.
         One that goes on at an exchange which the channel needs is not about to be decided.
@@ -149,7 +149,7 @@ class Delivery:
     async def _post_or_rewrite(
         self, notice: Notice, left: OutgoingNotice, worded: NoticeMessage
     ) -> tuple[str | None, str | None]:
-        """The ts of the message that says it now, and the id of the picture that a card shows."""
+        """Return the ts of the message that says it now, and the id of the picture that a card shows."""
 
         async def ours() -> bool:
             return await self._store.outbox.holds(notice, self._clock.now() + REQUEST)
@@ -166,7 +166,7 @@ class Delivery:
         return done.ts, done.files.get(CHART)
 
     async def _find_earlier(self, notice: Notice, place: Place) -> str | None:
-        """The message of an earlier attempt; where the bot may not look for it, it may be repeated."""
+        """Return the message of an earlier attempt; where the bot may not look for it, it may be repeated."""
         now = self._clock.now()
         # A first attempt yet to come was noted by a clock that was ahead.
         since = notice.first_tried if notice.first_tried <= now else now - GIVEN_UP
@@ -219,7 +219,7 @@ class Delivery:
 
 
 def _tells_of_the_channel(notice: Notice, left: OutgoingNotice) -> bool:
-    """Whether a refusal says that the channel takes no posts.
+    """Return whether a refusal says that the channel takes no posts.
 
     Not of a direct message to one person; and not of other words in a message, which Slack may refuse where
     it takes new ones: in a public channel that the bot is not in.
@@ -250,7 +250,7 @@ def notice_message(
     *,
     shown: bool = False,
 ) -> Message:
-    """What delivers a notice.
+    """Return what delivers a notice.
 
     links: addresses of cards by the rule's name.  closed: why the channel of an alert takes no posts.
     shown: the card has its chart already and keeps it.
@@ -288,7 +288,7 @@ def _digest_message(
 
 
 def preview_notices(outcomes: Iterable[SessionResult]) -> Iterator[str]:
-    """What would be told, line by line, for operators: when, where, what kind, and the words."""
+    """Yield what would be told, line by line, for operators: when, where, what kind, and the words."""
     for outcome in outcomes:
         for new in outcome.notices:
             due = f"{new.not_before:%Y-%m-%d %H:%M} UTC"
@@ -310,7 +310,7 @@ class NoticeRenderer:
         *,
         shown: bool = False,
     ) -> NoticeMessage:
-        """The message, with a picture where it has one and where that can be drawn in time.
+        """Return the message, with a picture where it has one and where that can be drawn in time.
 
         closed: why the channel of an alert takes no posts.
         shown: the card has its chart already and keeps it: none is drawn.
@@ -364,5 +364,7 @@ def _overview_chart_spec(gathered: Gathered, digest_content: DigestContent) -> C
 
 
 def _has_chart(kind: NoticeKind, story: RuleReport) -> bool:
-    """A card, also one with other words that has no picture yet; and the reply that ends an incident."""
+    """Return a card, also one with other words that has no picture yet; and the reply that ends an
+    incident.
+    """
     return kind is not NoticeKind.REPLY or bool(story.flip and not story.state.open and not story.deed)

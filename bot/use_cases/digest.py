@@ -49,7 +49,7 @@ class DigestHandler:
         self._nearest = nearest
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """What is wrong with the text, or the usage; else the question goes on."""
+        """Return what is wrong with the text, or the usage; else the question goes on."""
         try:
             asked = read_digest(text)
         except Unclear as fault:
@@ -162,7 +162,7 @@ class DigestAnswers:
         await self._parts.request_delivery(question)
 
     async def _rules(self, question: Request) -> list[StoredRule]:
-        """The active ones of the channel."""
+        """Return the active ones of the channel."""
         return await active_rules(self._parts, ChannelKey(question.team, question.channel))
 
     def _waits(self, due: Due | None, rules: Sequence[StoredRule]) -> Waits | None:
@@ -183,7 +183,7 @@ MORNING = time(8, 30)
 
 
 async def default_digest(parts: Services, question: Request) -> Digest:
-    """A daily post as it is where nobody says otherwise: at half past eight where the asker is."""
+    """Return a daily post as it is where nobody says otherwise: at half past eight where the asker is."""
     zone = await parts.zone_of(question)
     return Digest(question.team, question.channel, question.user, MORNING, zone)
 
@@ -283,7 +283,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 def digest_text(sent: SentFields) -> str:
-    """What the channel wants; of no use where `sent.faults` says what is wrong.
+    """Return what the channel wants; of no use where `sent.faults` says what is wrong.
 
     A time, zone, mode or session that is not given stays as it is.  What is switched off needs none.
     """
@@ -297,7 +297,7 @@ def digest_text(sent: SentFields) -> str:
 
 
 def digest_fields(value: dict[str, Any]) -> DigestFields:
-    """The form as the channel's post is now; what cannot be read is left empty."""
+    """Return the form as the channel's post is now; what cannot be read is left empty."""
     names = ("at", "zone", "mode", "session")
     at, zone, mode, session = (str(value.get(name) or "") for name in names)
     return DigestFields(

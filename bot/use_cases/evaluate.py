@@ -99,7 +99,7 @@ def _replay_rule(channel: ChannelRules, kept: StoredRule, evidence: SessionData,
 def first_decision(
     kept: StoredRule, gathered: Gathered, session: date, settled: date, digest: Digest | None, at: datetime
 ) -> SessionResult:
-    """What its newest session makes of one new, edited or resumed version, outside the daily run.
+    """Return what its newest session makes of one new, edited or resumed version, outside the daily run.
 
     Its card is due at once where it fires and the channel's digest is active; nothing else is queued, for
     the answer to the person tells the rest.  Where a price of the session may still come, nothing is decided:
@@ -174,7 +174,7 @@ def _notice(
 def _rule_reports(
     course: RuleReplay, evidence: SessionData, session: date
 ) -> Iterator[tuple[NoticeKind, RuleReport]]:
-    """What is to be said of incidents: their end, and where the open one stands.
+    """Yield what is to be said of incidents: their end, and where the open one stands.
 
     The card of an open one is rewritten after each of its sessions, which makes no noise, also under a
     snooze; its thread hears of changes only.
@@ -213,7 +213,7 @@ def _update_and_reply(story: RuleReport, *, silent: bool = False) -> Iterator[tu
 
 
 def _closed_incidents(course: RuleReplay, step: ReplayStep) -> Iterator[RuleIncident]:
-    """The incidents that a step has closed and that people may have a card of."""
+    """Yield the incidents that a step has closed and that people may have a card of."""
     day = step.decision.session
     open_before = {incident.fired for incident in course.known if incident.recovered is None}
     for incident in step.incidents:
@@ -244,7 +244,7 @@ def _rule_report(
 def _digest_content(
     channel: ChannelRules, courses: Sequence[RuleReplay], evidence: SessionData, session: date
 ) -> DigestContent:
-    """Every rule as it stands, and what older sessions brought that nobody was told of."""
+    """Return every rule as it stands, and what older sessions brought that nobody was told of."""
     late = [(course, flip) for course in courses for flip in course.older]
     own = [(course.watched.name, flip) for course, flip in sorted(late, key=lambda each: each[1].session)]
     return DigestContent(

@@ -55,7 +55,7 @@ class FormHandlers:
 
 
 def form_handlers(clock: Clock, known: Container[str] = frozenset()) -> FormHandlers:
-    """All of them.  known: symbols that are funds in any message, whatever they look like."""
+    """Return all of them.  known: symbols that are funds in any message, whatever they look like."""
     return FormHandlers(
         presses={
             ids.OPEN_COMPARE: _FormOpener(_open_compare, open=True),
@@ -159,7 +159,9 @@ def _open_digest(value: str, place: Place) -> FormView:
 
 
 def _thread_context(value: str) -> ThreadContext | None:
-    """What a conversation is about; None for a value that is no `SectionQuery` of ours with a topic."""
+    """Return what a conversation is about; None for a value that is no `SectionQuery` of ours with a
+    topic.
+    """
     try:
         topic = SectionQuery.read(value).topic
     except ValueError:
@@ -172,7 +174,7 @@ STAND_IN = ("AAA", "BBB")
 
 
 def compare_text(sent: SentFields, today: date) -> str:
-    """The question in canonical form; of no use where `sent.faults` says what is wrong."""
+    """Return the question in canonical form; of no use where `sent.faults` says what is wrong."""
     symbols = _compare_symbols(sent)
     versus = symbol_in(sent, forms.BENCHMARK) or None
     as_of = _compare_as_of(sent, today)
@@ -182,7 +184,7 @@ def compare_text(sent: SentFields, today: date) -> str:
 
 
 def compare_fields(topic: ThreadContext) -> CompareFields:
-    """The form as it asks the same question again."""
+    """Return the form as it asks the same question again."""
     asked = topic.comparing
     by_dates = asked.window if asked.window.start and not asked.window.is_period else DEFAULT_WINDOW
     named = DEFAULT_WINDOW if by_dates.start else asked.window
@@ -199,7 +201,7 @@ def compare_fields(topic: ThreadContext) -> CompareFields:
 
 
 def compare_fields_named(symbols: Sequence[str]) -> CompareFields:
-    """The form for funds that a message names; what is too few or too many of them is said."""
+    """Return the form for funds that a message names; what is too few or too many of them is said."""
     count = len(symbols)
     remarks = {0: "That message names no fund that can be read.", 1: "That message names one fund only."}
     many = f"That message names {count} funds; the first {MOST_SYMBOLS} stand here."
@@ -245,7 +247,9 @@ def _compare_since(sent: SentFields, today: date, as_of: date | None) -> Window 
 
 
 def _is_refused(sent: SentFields, name: str, rest: str, today: date) -> bool:
-    """Whether the grammar has something to say against the rest of a question; it stands at the field."""
+    """Return whether the grammar has something to say against the rest of a question; it stands at the
+    field.
+    """
     try:
         read_compare(f"{' '.join(STAND_IN)} {rest}", today)
     except Unclear as fault:
@@ -274,7 +278,7 @@ class _RuleFunds:
 
 
 def rule_text(sent: SentFields, today: date) -> str:
-    """The rule in canonical form; of no use where `sent.faults` says what is wrong."""
+    """Return the rule in canonical form; of no use where `sent.faults` says what is wrong."""
     measure, _, sector = chosen_option(sent, forms.MEASURE, _CHOICES, "sortino").partition("/")
     funds = _rule_funds(sent, measure)
     op = _rule_comparison(sent, measure)
@@ -295,7 +299,7 @@ def rule_text(sent: SentFields, today: date) -> str:
 
 
 def watch_fields(topic: ThreadContext) -> WatchFields:
-    """A rule about the first fund of a comparison, with the second to look at."""
+    """Return a rule about the first fund of a comparison, with the second to look at."""
     asked = topic.comparing
     symbols = [*asked.symbols, ""]
     window = parse(f"since {asked.window.start}") if asked.window.start else asked.window
@@ -309,7 +313,9 @@ def watch_fields(topic: ThreadContext) -> WatchFields:
 
 
 def _put_together(sent: SentFields, core: str, op: Op, rest: str, today: date) -> str:
-    """The whole rule; what is wrong only in company stands at the threshold, or where the rule is over."""
+    """Return the whole rule; what is wrong only in company stands at the threshold, or where the rule is
+    over.
+    """
     recover = _rule_recover(sent, op)
     over = f" recover {recover}" if recover else ""
     if not {forms.COMPARISON, forms.THRESHOLD} & set(sent.faults):
@@ -322,7 +328,7 @@ def _put_together(sent: SentFields, core: str, op: Op, rest: str, today: date) -
 
 
 def _read_rule_text(sent: SentFields, name: str, text: str, today: date) -> Watch | None:
-    """A rule; None with a fault at the field."""
+    """Return a rule; None with a fault at the field."""
     try:
         watch = read_watch(text, today)
     except Unclear as fault:
@@ -384,7 +390,7 @@ def _rule_then(sent: SentFields, funds: _RuleFunds, benchmark: str) -> str:
 
 
 def _rule_window(sent: SentFields, measure: str, today: date) -> str:
-    """Nothing for a fact, which has none."""
+    """Return nothing for a fact, which has none."""
     window = window_in(sent, today)
     if window is None:
         return ""
@@ -413,7 +419,7 @@ def _rule_recover(sent: SentFields, op: Op) -> str:
 
 
 def _amount(sent: SentFields, name: str) -> str:
-    """A number with its unit and nothing more; empty where there is none, or with a fault."""
+    """Return a number with its unit and nothing more; empty where there is none, or with a fault."""
     given = sent.text(name)
     found = _AMOUNT.fullmatch(given)
     if found and (not found[1] or found[1].lower() in UNITS):
@@ -432,6 +438,6 @@ def _rule_sessions(sent: SentFields) -> int:
 
 
 def _rule_rate(sent: SentFields, measure: str) -> str:
-    """Nothing where it would change nothing."""
+    """Return nothing where it would change nothing."""
     rate = rate_in(sent)
     return f" rf={rate_text(rate)}" if rate != ZERO and measure in RATED else ""

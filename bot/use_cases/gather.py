@@ -52,7 +52,7 @@ class Gathered:
     coming: Coming
 
     def readings(self, rules: Iterable[Rule], first: date, last: date) -> Readings:
-        """What rules say on each session from `first` to `last`; for many rules, ask from a thread.
+        """Return what rules say on each session from `first` to `last`; for many rules, ask from a thread.
 
         A session that has not settled on every exchange that a quantity needs is none of its own yet.
         """
@@ -96,7 +96,7 @@ class Gathered:
         return self.panel.sessions[known[-1]].item() if known.size else None
 
     def waits(self, rule: Rule) -> tuple[str, ...]:
-        """The rule's symbols whose price of the session may still come."""
+        """Return the rule's symbols whose price of the session may still come."""
         return tuple(symbol for symbol in rule.priced if symbol in self.late)
 
 
@@ -116,7 +116,7 @@ class _PricesFound:
 async def gather(
     rules: Iterable[Rule], desk: MarketData, through: date, known: Codes | None = None
 ) -> Gathered:
-    """Prices and facts for rules; never raises for what a source does not know or give.
+    """Return prices and facts for rules; never raises for what a source does not know or give.
 
     through: a day; of each exchange nothing is known but the sessions up to it that have settled by now.
     known: exchanges of symbols as their prices told before, for those that the source is silent about.
@@ -138,7 +138,7 @@ async def _no_profiles() -> None:
 
 
 async def _prices(prices: Prices, symbols: Sequence[str], through: date) -> _PricesFound:
-    """All in one question; where that fails, without those that are to blame."""
+    """Return all in one question; where that fails, without those that are to blame."""
     wanted, unknown, silent = list(symbols), dict[str, str](), dict[str, str]()
     while wanted:
         try:
@@ -169,7 +169,7 @@ def _unknown_causes(fault: UnknownSymbols) -> Causes:
 
 
 async def _find_failing(prices: Prices, symbols: Sequence[str], through: date) -> Causes:
-    """Which symbols fail on their own, a few at a time.
+    """Return which symbols fail on their own, a few at a time.
 
     Where a whole handful fails the rest is not asked, so that a source in trouble is left alone.
     """
@@ -184,7 +184,7 @@ async def _find_failing(prices: Prices, symbols: Sequence[str], through: date) -
 
 
 async def _cause(prices: Prices, symbol: str, through: date) -> str | None:
-    """Why there are no prices of one symbol; None where there are, or where it is not known at all."""
+    """Return why there are no prices of one symbol; None where there are, or where it is not known at all."""
     try:
         await prices.history([symbol], through)
     except Unavailable as fault:
@@ -244,7 +244,8 @@ def _assemble(frame: _Frame, asked: _PricesFound, profiles: Mapping[str, FundPro
 
 
 def _whole_panel(frame: _Frame, asked: _PricesFound) -> PricePanel:
-    """The panel on all complete sessions, and a row of gaps for every symbol that the source is silent about.
+    """Return the panel on all complete sessions, and a row of gaps for every symbol that the source is
+    silent about.
 
     Where prices are late, or only a cache has answered, its sessions end before those of the exchanges.
     """
@@ -270,7 +271,7 @@ def _nothing_known(frame: _Frame) -> PricePanel:
 def _widen_panel(
     panel: PricePanel, more: Mapping[str, Exchange], sessions: DateArray, days: Sequence[DateArray]
 ) -> PricePanel:
-    """A panel with more symbols and on more sessions, of which no price is known.
+    """Return a panel with more symbols and on more sessions, of which no price is known.
 
     days : by row, sessions that its exchange holds beside those of the panel
     """
@@ -296,7 +297,7 @@ def _widen_panel(
 def _late_symbols(
     panel: PricePanel, asked: _PricesFound, complete: Mapping[str, date], *, trusted: bool
 ) -> Iterator[tuple[str, str]]:
-    """Symbols whose price of their newest complete session may still come, each with the cause.
+    """Yield symbols whose price of their newest complete session may still come, each with the cause.
 
     By a clock that may have leapt none has ended: what it calls the newest session may be yet to come.
     """

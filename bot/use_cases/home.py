@@ -92,7 +92,7 @@ class UnsnoozeHandler:
 
 
 def home_buttons(compare: Handler) -> Mapping[str, Handler]:
-    """Who takes which button and field.  compare: the handler of that command."""
+    """Return who takes which button and field.  compare: the handler of that command."""
     return {
         QUICK: QuickCompareHandler(compare),
         DIGEST_OFF: TurnOffHandler(),
@@ -102,22 +102,22 @@ def home_buttons(compare: Handler) -> Mapping[str, Handler]:
 
 
 def opened_handler() -> Handler:
-    """Who takes the look at a Home tab."""
+    """Return who takes the look at a Home tab."""
     return EventHandler(OPENED)
 
 
 def joined_handler() -> Handler:
-    """Who takes the bot's coming into a channel."""
+    """Return who takes the bot's coming into a channel."""
     return EventHandler(JOINED)
 
 
 def unarchived_handler() -> Handler:
-    """Who takes that a channel is open again."""
+    """Return who takes that a channel is open again."""
     return EventHandler(UNARCHIVED)
 
 
 def deleted_handler() -> Handler:
-    """Who takes that a channel was deleted."""
+    """Return who takes that a channel was deleted."""
     return EventHandler(GONE)
 
 
@@ -181,7 +181,7 @@ class HomeAnswers:
         await self._parts.jobs.enqueue([Task(HOME, f"{team}/{user}") for user in looking[:MOST]])
 
     def with_refresh(self, answer: Answer) -> Answer:
-        """The same answer, and the tabs after it, also where it has failed half way."""
+        """Answer the same, and the tabs after it, also where it has failed half way."""
 
         async def answered(question: Request) -> None:
             try:
@@ -204,7 +204,7 @@ PROBE = "SPY"
 
 
 async def load_home_facts(parts: Services, team: str, user: str, *, first: bool = False) -> HomeFacts:
-    """All that a person's Home tab tells of: to somebody of another workspace of no rule and no post.
+    """Return all that a person's Home tab tells of: to somebody of another workspace of no rule and no post.
 
     Raises Unavailable where the store is silent.
     """
@@ -235,7 +235,9 @@ async def _next_post_at(parts: Services, digest: Digest, kept: Sequence[StoredRu
 async def _visible_setup(
     parts: Services, team: str, user: str
 ) -> tuple[Sequence[StoredRule], Sequence[Digest]]:
-    """The rules and the daily posts of the workspace, as far as one of its members may know of them."""
+    """Return the rules and the daily posts of the workspace, as far as one of its members may know of
+    them.
+    """
     if (await parts.users.person(team, user)).stranger:
         return (), ()
     repository = parts.store.of(team)
@@ -251,7 +253,9 @@ async def _public_channels(
 
 
 async def _freshness(parts: Services, kept: Sequence[StoredRule]) -> Freshness:
-    """How new the prices of the first symbol are; a source that does not answer soon is not waited for."""
+    """Return how new the prices of the first symbol are; a source that does not answer soon is not waited
+    for.
+    """
     session = parts.desk.calendar.last_complete(parts.desk.clock.now())
     symbol = next(_priced_symbols(kept), PROBE)
     try:
@@ -271,7 +275,7 @@ def _priced_symbols(kept: Iterable[StoredRule]) -> Iterator[str]:
 
 
 def _newest_priced(panel: PricePanel) -> date | None:
-    """The newest session with a price."""
+    """Return the newest session with a price."""
     known = np.flatnonzero(np.isfinite(panel.close).any(axis=0))
     day: date | None = panel.sessions[known[-1]].astype(date) if known.size else None
     return day

@@ -90,7 +90,9 @@ class RequestWorker:
         await self._inbox.mark_done(question.team, question.id)
 
     async def waiting(self) -> list[Task]:
-        """A task for every question that nobody works on: for the start of a worker, and for the sweep."""
+        """Return a task for every question that nobody works on: for the start of a worker, and for the
+        sweep.
+        """
         found = await self._inbox.open(self._clock.now(), MOST)
         return [Task.to_answer(team, id_) for team, id_ in found]
 
@@ -115,7 +117,7 @@ class RequestWorker:
 
     @asynccontextmanager
     async def _tell_if_slow(self, question: Request) -> AsyncIterator[None]:
-        """The asker is told once where the block lasts long."""
+        """Tell the asker once where the block lasts long."""
         if question.handler in self._unasked:
             yield
             return
@@ -160,7 +162,9 @@ class RequestWorker:
             log.exception("Could not tell %s in %s of a failure", question.user, question.channel)
 
     def _apology(self, error: Exception, question: Request) -> Message:
-        """What the asker is told: advice as it is, everything else with the reference that the log has."""
+        """Return what the asker is told: advice as it is, everything else with the reference that the log
+        has.
+        """
         if isinstance(error, UserError):
             return advice.refusal_message(error)
         reference = self._reference()
@@ -197,7 +201,7 @@ class RequestLeases:
         self._inbox, self._clock, self._sleep = inbox, clock, sleep
 
     async def claim(self) -> Request | None:
-        """The question whose turn it is, to work on it; None where none waits."""
+        """Return the question whose turn it is, to work on it; None where none waits."""
         return await self._inbox.claim(self._clock.now(), LEASE)
 
     @asynccontextmanager
@@ -228,7 +232,9 @@ class RequestLeases:
             renewing.cancel()
 
     async def _renew(self, question: Request) -> bool:
-        """False where another has it.  A store that does not answer gives it to nobody else, either."""
+        """Return False where another has it.  A store that does not answer gives it to nobody else,
+        either.
+        """
         await self._sleep(RENEWAL)
         try:
             return await self._inbox.renew(question, self._clock.now(), LEASE)

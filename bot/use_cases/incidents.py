@@ -92,7 +92,7 @@ async def unsnooze(parts: Services, meant: RuleRef, question: Request) -> None:
 
 
 async def current_version(parts: Services, meant: RuleRef, question: Request) -> StoredRule:
-    """The rule, if it is still the version that is meant.  Raises Declined, UserError."""
+    """Return the rule, if it is still the version that is meant.  Raises Declined, UserError."""
     kept = await find_live_rule(parts.repository(question), meant.number, question)
     if meant.version not in (None, kept.watched.version):
         raise Declined(changes.superseded_message(kept.watched))
@@ -117,7 +117,7 @@ async def _alter(
     deed: AuditEntry,
     change: Callable[[StoredRule], State],
 ) -> StoredRule:
-    """The rule in its new state, with the notices that its card and thread tell of it."""
+    """Return the rule in its new state, with the notices that its card and thread tell of it."""
     repository = parts.repository(question)
     for _ in range(TRIES):
         kept = await current_version(parts, meant, question)
@@ -171,7 +171,7 @@ def _unsnoozed_state(kept: StoredRule) -> State:
 
 
 def _last_session(parts: Services, meant: RuleRef, asked: Snooze) -> date:
-    """The last session of a snooze, of those after the newest complete one."""
+    """Return the last session of a snooze, of those after the newest complete one."""
     settled = parts.desk.calendar.last_complete(parts.desk.clock.now())
     if asked.until is None:
         return _sessions_ahead(parts, settled, settled + timedelta(days=2 * asked.sessions) + AHEAD)[

@@ -72,7 +72,7 @@ async def recheck(notice: NewNotice, repository: WorkspaceRepository, publisher:
 
 
 def _by_hand(notice: NewNotice) -> bool:
-    """Whether a person's deed is told, or was asked for."""
+    """Return whether a person's deed is told, or was asked for."""
     return "/" in notice.subject
 
 
@@ -124,7 +124,7 @@ def _with_acknowledgement(story: RuleReport, kept: StoredRule | None) -> RuleRep
 
 
 async def _incident(story: RuleReport, repository: WorkspaceRepository) -> RuleIncident | None:
-    """The incident that a story is about, as it is known where its card was posted."""
+    """Return the incident that a story is about, as it is known where its card was posted."""
     watched, newest = story.watched, next(iter(story.incidents), None)
     if newest and newest.ts and newest.version == watched.version:
         return newest

@@ -76,7 +76,7 @@ class RuleReplay:
         return self.heard[:-1] if self.headline else self.heard
 
     def quiet(self, session: date) -> bool:
-        """Whether a snooze lasts."""
+        """Return whether a snooze lasts."""
         return self.steps[-1].silenced if self.steps else self.standing.state.is_silenced(session)
 
 
@@ -87,7 +87,8 @@ def exchanges_of(kept: Iterable[StoredRule]) -> frozenset[str]:
 
 
 def first_needed(kept: StoredRule, session: date) -> date:
-    """The oldest session that must be read for a rule: of those decided, the oldest that may be restated.
+    """Return the oldest session that must be read for a rule: of those decided, the oldest that may be
+    restated.
 
     A new rule begins with `session`; so does one that reads a fund's facts, whose past nobody knows.
     """
@@ -144,7 +145,7 @@ _Decided = tuple[_Row, Decision, Reading]
 
 
 def _decisions(kept: StoredRule, readings: Readings, session: date) -> Iterator[_Decided]:
-    """Every decision that is to be made, in order."""
+    """Yield every decision that is to be made, in order."""
     rule, policy, standing = kept.watched.rule, kept.watched.policy, kept.standing
     state, row = standing.state, _Row(standing.before, standing.gaps)
     for row, decision, reading in _decide_again(kept, readings):
@@ -159,7 +160,7 @@ def _decisions(kept: StoredRule, readings: Readings, session: date) -> Iterator[
 
 
 def _decide_again(kept: StoredRule, readings: Readings) -> list[_Decided]:
-    """What corrected data of the session decided last, and late ones of those without, make of them.
+    """Return what corrected data of the session decided last, and late ones of those without, make of them.
 
     Nothing where they change nothing.  Data that have gone again correct nothing: what was known stays said.
     A fund's facts of that evening are not known any more.
@@ -188,7 +189,9 @@ def _decide_again(kept: StoredRule, readings: Readings) -> list[_Decided]:
 
 
 def _decide_earlier(kept: StoredRule, readings: Readings, last: date) -> list[_Decided] | None:
-    """The sessions before the last one that may be decided again; None where data of one have gone again."""
+    """Return the sessions before the last one that may be decided again; None where data of one have gone
+    again.
+    """
     standing, rule, policy = kept.standing, kept.watched.rule, kept.watched.policy
     first, state = (*standing.gaps, last)[0], _state_with_acts(standing)
     row, found = _Row(state), list[_Decided]()
@@ -205,7 +208,7 @@ def _decide_earlier(kept: StoredRule, readings: Readings, last: date) -> list[_D
 
 
 def _state_with_acts(standing: RuleState) -> State:
-    """The state to start again from, with what people did to the same incident since."""
+    """Return the state to start again from, with what people did to the same incident since."""
     before, state = standing.before, standing.state
     if not before.open or before.fired != state.fired:
         return before
@@ -213,13 +216,13 @@ def _state_with_acts(standing: RuleState) -> State:
 
 
 def _of_known_incident(again: Decision, said: State) -> Decision:
-    """An open incident that people know keeps the session on which they were told that it fired."""
+    """Return an open incident that people know keeps the session on which they were told that it fired."""
     both = said.open and again.state.open
     return replace(again, state=replace(again.state, fired=said.fired)) if both else again
 
 
 def _untold_trouble(decided: _Decided) -> _Decided:
-    """A session that has no data yet was told to have none."""
+    """Return a session that has no data yet was told to have none."""
     row, decision, reading = decided
     if decision.state.trouble:
         decision = replace(decision, transition=None, notice=None)
@@ -231,7 +234,7 @@ def _has_lost_data(said: Reading, now: Reading) -> bool:
 
 
 def _undecided_sessions(kept: StoredRule, readings: Readings, session: date) -> list[date]:
-    """The rule's own sessions to decide, the oldest first.
+    """Return the rule's own sessions to decide, the oldest first.
 
     A new rule begins with the day itself, or a later one where its exchanges rest on it.  One that reads a
     fund's facts has only the day, too: what they were before nobody knows.
@@ -262,7 +265,7 @@ def _transition(decision: Decision, reading: Reading) -> RuleTransition | None:
 def _incidents_after(
     incidents: tuple[RuleIncident, ...], version: int, decision: Decision
 ) -> tuple[RuleIncident, ...]:
-    """A decision closes every incident but the state's own, which it opens where it is new."""
+    """Return a decision closes every incident but the state's own, which it opens where it is new."""
     fired, day = decision.state.fired, decision.session
     closed = tuple(
         incident if incident.recovered or incident.fired == fired else replace(incident, recovered=day)

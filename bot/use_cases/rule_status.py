@@ -37,7 +37,9 @@ async def list_rules(parts: Services, asked: RuleListing, question: Request) -> 
 
 
 def page_of_rules(known: Sequence[StoredRule], asked: RuleListing) -> tuple[Sequence[StoredRule], ListPage]:
-    """The rules of a channel that stand on the page that is asked for; on the last where there are fewer."""
+    """Return the rules of a channel that stand on the page that is asked for; on the last where there are
+    fewer.
+    """
     meant = [each for each in known if _is_meant(rule_report(each), asked)]
     meant.sort(key=lambda each: urgency(rule_report(each)))
     page = _page(asked, len(meant), len(known))
@@ -158,7 +160,7 @@ class RuleData:
         return None if all(each.quantity.is_fact for each in self.rule.conditions) else self.back
 
     def with_reading(self, story: RuleReport) -> RuleReport:
-        """A story with today's reading, where nothing was decided yet."""
+        """Return a story with today's reading, where nothing was decided yet."""
         if story.reading:
             return story
         return replace(story, session=self.session, reading=self.reading)
@@ -191,7 +193,7 @@ async def _gather(parts: Services, rule: Rule) -> Gathered:
 
 
 def from_today(rule: Rule, gathered: Gathered) -> Rule:
-    """The rule with today's value as the threshold of every condition that waits for a change."""
+    """Return the rule with today's value as the threshold of every condition that waits for a change."""
     return replace(rule, conditions=tuple(_condition_from_today(rule, gathered)))
 
 

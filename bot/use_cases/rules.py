@@ -81,7 +81,7 @@ class WatchHandler:
         self._clock, self._nearest = clock, nearest
 
     def receive(self, text: str, place: Place) -> Ack:
-        """What is wrong with the text, or the usage; else the question goes on.
+        """Return what is wrong with the text, or the usage; else the question goes on.
 
         A rule that is named by nothing but its card's thread must be asked of there.
         """
@@ -97,7 +97,7 @@ class WatchHandler:
 
 
 def _only_reads(asked: Watch | RuleCommand | RuleListing | IncidentAction) -> bool:
-    """Whether nothing is made or changed: people of another workspace may ask that too."""
+    """Return whether nothing is made or changed: people of another workspace may ask that too."""
     match asked:
         case Watch():
             return asked.test
@@ -168,7 +168,7 @@ async def try_rule(parts: Services, watch: Watch, question: Request) -> None:
 
 
 def past_chart_of(story: RuleReport, looked: RuleData) -> PastChart | None:
-    """What the past would have looked like; None without any."""
+    """Return what the past would have looked like; None without any."""
     if not (looked.past and looked.past.start):
         return None
     return past_chart(
@@ -177,7 +177,7 @@ def past_chart_of(story: RuleReport, looked: RuleData) -> PastChart | None:
 
 
 def rule_draft(watch: Watch, looked: RuleData, question: Request) -> RuleDraft:
-    """What is kept of a rule; the same for the same question."""
+    """Return what is kept of a rule; the same for the same question."""
     return RuleDraft(
         question.channel,
         question.user,
@@ -190,7 +190,7 @@ def rule_draft(watch: Watch, looked: RuleData, question: Request) -> RuleDraft:
 
 
 def _unnumbered_version(watch: Watch, looked: RuleData, question: Request) -> RuleVersion:
-    """A version without a number: 0."""
+    """Return a version without a number: 0."""
     made = rule_draft(watch, looked, question)
     return RuleVersion(
         team=question.team,
@@ -207,7 +207,7 @@ def _unnumbered_version(watch: Watch, looked: RuleData, question: Request) -> Ru
 
 
 async def _channel_digest(parts: Services, question: Request) -> tuple[Digest, bool]:
-    """The channel's daily post, and whether it is on by this question: where there never was one."""
+    """Return the channel's daily post, and whether it is on by this question: where there never was one."""
     repository = parts.repository(question)
     fresh = await default_digest(parts, question)
     known = await repository.digest(question.channel)
@@ -331,7 +331,7 @@ _TO = {
 
 
 async def _set_status(parts: Services, number: int, question: Request, act: AuditAction) -> StoredRule:
-    """The rule in its new status.  UserError where it has that one already, or was deleted."""
+    """Return the rule in its new status.  UserError where it has that one already, or was deleted."""
     repository = parts.repository(question)
     kept = await find_rule(repository, number, question)
     await require_may_change(parts, kept.watched, question)
@@ -346,7 +346,7 @@ async def _set_status(parts: Services, number: int, question: Request, act: Audi
 async def _ending_notices(
     parts: Services, kept: StoredRule, deed: AuditEntry, question: Request
 ) -> list[NewNotice]:
-    """What the card of an open incident is to say of its end by hand."""
+    """Return what the card of an open incident is to say of its end by hand."""
     status = _TO[deed.act]
     if status is RuleStatus.ACTIVE:
         return []
@@ -376,7 +376,7 @@ def _already_text(watched: RuleVersion) -> str:
 
 
 def _is_made_by(watched: RuleVersion, question: Request) -> bool:
-    """Whether a version is this question's: an answer may have been cut short."""
+    """Return whether a version is this question's: an answer may have been cut short."""
     return (watched.author, watched.made) == (question.user, question.asked)
 
 

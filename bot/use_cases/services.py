@@ -117,11 +117,13 @@ class Services:
         await self.jobs.enqueue([Task("deliver", f"{question.team}/{question.channel}")])
 
     async def zone_of(self, question: Request) -> str:
-        """The asker's time zone, else the exchange's."""
+        """Return the asker's time zone, else the exchange's."""
         return await self._own_zone(question) or self.zone
 
     async def day_of(self, question: Request) -> date:
-        """The date on the asker's calendar when it was asked, else UTC's: "last year" is told from it."""
+        """Return the date on the asker's calendar when it was asked, else UTC's: "last year" is told from
+        it.
+        """
         return question.asked.astimezone(ZoneInfo(await self._own_zone(question) or "UTC")).date()
 
     async def _own_zone(self, question: Request) -> str | None:
@@ -129,7 +131,7 @@ class Services:
         return person.zone if person.zone and _is_zone(person.zone) else None
 
     async def _draw_charts(self, message: Message, team: str) -> dict[str, bytes]:
-        """The pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
+        """Return the pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
         try:
             return dict(await self.renderer.draw(message.pictures, team)) if message.pictures else {}
         except Unavailable:
@@ -140,14 +142,14 @@ class Services:
 def rule_report(
     kept: StoredRule, incidents: Sequence[RuleIncident] = (), deed: AuditEntry | None = None
 ) -> RuleReport:
-    """A rule as it stands; before its first decision, on the day it was made."""
+    """Return a rule as it stands; before its first decision, on the day it was made."""
     watched, state = kept.watched, kept.standing.state
     session = state.session or watched.made.date()
     return RuleReport(watched, session, state, kept.standing.reading, None, tuple(incidents), deed)
 
 
 async def load_report(parts: Services, kept: StoredRule, deed: AuditEntry | None = None) -> RuleReport:
-    """A version as it stands, with the last incidents up to it."""
+    """Return a version as it stands, with the last incidents up to it."""
     watched = kept.watched
     history = await parts.store.of(watched.team).history(watched.number)
     incidents = [each for each in history.incidents if each.version <= watched.version]
@@ -187,7 +189,7 @@ async def with_since(parts: Services, story: RuleReport) -> RuleReport:
 
 
 def action_notice(story: RuleReport, kind: NoticeKind, question: Request, due: datetime) -> NewNotice:
-    """The notice that a card shows what a person did; the same for the same question."""
+    """Return the notice that a card shows what a person did; the same for the same question."""
     watched, deed = story.watched, story.deed
     assert deed, "a story of a deed"
     subject = f"{watched.key}/{deed.act}/{question.id}"
@@ -195,7 +197,9 @@ def action_notice(story: RuleReport, kind: NoticeKind, question: Request, due: d
 
 
 def card_notices(parts: Services, story: RuleReport, question: Request) -> list[NewNotice]:
-    """The notice that puts a deed on the card of what was open; the delivery drops it where there is none."""
+    """Return the notice that puts a deed on the card of what was open; the delivery drops it where there
+    is none.
+    """
     if not story.state.open:
         return []
     return [action_notice(story, NoticeKind.UPDATE, question, parts.desk.clock.now())]
@@ -221,7 +225,8 @@ def read_key(key: object) -> tuple[int, int] | None:
 
 
 async def find_rule(repository: WorkspaceRepository, number: int, question: Request) -> StoredRule:
-    """The newest version of a rule of this channel, a deleted one too; asked alone, any of the asker's own.
+    """Return the newest version of a rule of this channel, a deleted one too; asked alone, any of the
+    asker's own.
 
     Raises Declined where there is none, UserError where it is another channel's: what that channel watches
     is its own affair.
@@ -248,7 +253,7 @@ async def find_live_rule(repository: WorkspaceRepository, number: int, question:
 
 
 def deleted_text(watched: RuleVersion) -> str:
-    """What to say of a deleted rule."""
+    """Return what to say of a deleted rule."""
     return (
         f"{watched.name} was deleted; its number is not given again. "
         f"`/watch history {watched.name}` still shows what happened to it."
@@ -279,19 +284,21 @@ async def _may_change(parts: Services, owner: str, question: Request) -> bool:
 
 
 def move_to_channel(watched: RuleVersion, question: Request) -> Request:
-    """The question as if it were asked where the rule is heard: its owner may ask alone, too."""
+    """Return the question as if it were asked where the rule is heard: its owner may ask alone, too."""
     if watched.channel == question.channel:
         return question
     return question.with_place(watched.channel, None, within=False)
 
 
 def audit_entry(question: Request, act: AuditAction, detail: str = "") -> AuditEntry:
-    """What the asker does; the same for the same question."""
+    """Return what the asker does; the same for the same question."""
     return AuditEntry(question.user, act, question.asked, detail)
 
 
 async def is_done_already(repository: WorkspaceRepository, number: int, deed: AuditEntry) -> bool:
-    """Whether the question that leads to this deed was worked on before: an answer may be cut short."""
+    """Return whether the question that leads to this deed was worked on before: an answer may be cut
+    short.
+    """
     history = await repository.history(number, MANY_RULES)
     return any((each.user, each.act, each.at) == (deed.user, deed.act, deed.at) for each in history.deeds)
 
@@ -315,7 +322,8 @@ class Repeats:
     metrics: Metrics
 
     async def before_posting(self, question: Request, files: Sequence[str] = ()) -> Delivered | None:
-        """The answer that stands already; where nobody may look for it, it may be repeated, and that is said.
+        """Return the answer that stands already; where nobody may look for it, it may be repeated, and
+        that is said.
 
         files: names of those that are shared, where the answer is files.
         """
@@ -332,7 +340,7 @@ class Repeats:
         return found
 
     async def is_answered(self, question: Request) -> bool:
-        """Whether an answer is known to stand; False where nobody may look."""
+        """Return whether an answer is known to stand; False where nobody may look."""
         try:
             return await self._find_earlier(question) is not None
         except Undelivered as fault:

@@ -75,7 +75,9 @@ class MentionHandler:
         return Ack(work=True, handler=ASK, text=SectionQuery(text).value, open=True)
 
     def _are_funds(self, text: str, today: date) -> bool:
-        """Whether a text names funds to compare, perhaps with a window and the like, and nothing else."""
+        """Return whether a text names funds to compare, perhaps with a window and the like, and nothing
+        else.
+        """
         try:
             asked = read_compare(text, today)
         except Unclear:
@@ -94,7 +96,9 @@ class FollowUpHandler:
         self._clock, self._said = clock, said
 
     def receive(self, text: str, place: Place) -> Ack:
-        """The question of the button, as if it were typed; advice where it is of no message of ours."""
+        """Return the question of the button, as if it were typed; advice where it is of no message of
+        ours.
+        """
         try:
             ask = SectionQuery.read(text)
             if ask.topic is None:
@@ -108,7 +112,7 @@ class FollowUpHandler:
 
 
 def _nearest_act(word: str, rest: str) -> list[str]:
-    """What may have been meant for the rule of a card: `snoze 1w`."""
+    """Return what may have been meant for the rule of a card: `snoze 1w`."""
     return [f"{like} {rest}".strip() for like in get_close_matches(word.lower(), ACTS, 1, 0.75)]
 
 
@@ -118,7 +122,7 @@ def _help_message(command: Command) -> Message:
 
 
 def can_be_asked(topic: ThreadContext) -> bool:
-    """Whether it is of what people could have named: funds side by side, a window, a rate."""
+    """Return whether it is of what people could have named: funds side by side, a window, a rate."""
     asked = topic.comparing
     named = [*asked.symbols, *([asked.benchmark] if asked.benchmark else [])]
     fits = 1 <= len(set(asked.symbols)) == len(asked.symbols) <= MOST_SYMBOLS and topic.more >= 0
@@ -126,7 +130,7 @@ def can_be_asked(topic: ThreadContext) -> bool:
 
 
 def _is_known(asked: Comparing) -> bool:
-    """Whether day, window and rate are ones that can be typed."""
+    """Return whether day, window and rate are ones that can be typed."""
     rate = asked.rate.annual
     try:
         is_window = parse(asked.window.label) == asked.window
@@ -148,12 +152,12 @@ AT_LARGE = ""
 
 
 def is_direct(channel: str) -> bool:
-    """Whether a channel is a conversation with the bot alone."""
+    """Return whether a channel is a conversation with the bot alone."""
     return channel.startswith("D")
 
 
 async def recall_context(repository: WorkspaceRepository, place: Place) -> ThreadContext | None:
-    """What the place is about; None where nothing was asked there and nothing of ours stands there.
+    """Return what the place is about; None where nothing was asked there and nothing of ours stands there.
 
     Raises Unavailable where the store is silent.
     """
@@ -195,7 +199,7 @@ def _threads_to_remember(place: Place, delivered: Delivered) -> Iterator[str]:
 
 
 def context_of_answer(asked: Comparing, evidence: ComparisonData) -> ThreadContext:
-    """What was asked, with the session and the source that the answer came to.
+    """Return what was asked, with the session and the source that the answer came to.
 
     A window with an end of its own, like 2025, says nothing of how far the prices reach: what is asked next
     is asked of all of them.
@@ -206,7 +210,9 @@ def context_of_answer(asked: Comparing, evidence: ComparisonData) -> ThreadConte
 
 
 def context_of_notice(told: RuleReport | DigestContent) -> ThreadContext | None:
-    """What a card or a digest is about: the funds of its rules, as those are read; None without any rule."""
+    """Return what a card or a digest is about: the funds of its rules, as those are read; None without any
+    rule.
+    """
     stories = [told] if isinstance(told, RuleReport) else list(told.stories)
     rules = [story.watched.rule for story in stories]
     symbols = _symbols(rules)
@@ -241,6 +247,6 @@ def _quantities(rule: Rule) -> Iterator[Quantity]:
 
 
 def _common_value(values: Iterable[Value]) -> Value | None:
-    """The one value that all have; None where they differ."""
+    """Return the one value that all have; None where they differ."""
     found = set(values)
     return found.pop() if len(found) == 1 else None

@@ -37,7 +37,7 @@ ELEMENTS = {"button", *OPTIONS, *OTHER}
 
 
 def at_least(items: object, fewest: int, most: int, at: str) -> FaultTexts:
-    """A list of so many items."""
+    """Yield a list of so many items."""
     if not isinstance(items, list):
         yield f"must provide an array [json-pointer:{at}]"
     elif len(items) < fewest:
@@ -47,7 +47,7 @@ def at_least(items: object, fewest: int, most: int, at: str) -> FaultTexts:
 
 
 def string(value: object, most: int, at: str, fewest: int = 1) -> FaultTexts:
-    """A string of so many characters."""
+    """Yield a string of so many characters."""
     if not isinstance(value, str):
         yield f"must provide a string [json-pointer:{at}]"
     elif len(value.strip()) < fewest:
@@ -63,7 +63,7 @@ def known_key_faults(node: dict[str, Any], keys: Collection[str], at: str) -> Fa
 
 
 def text(node: object, kinds: Collection[str], most: int, at: str) -> FaultTexts:
-    """A text object."""
+    """Yield a text object."""
     if not isinstance(node, dict):
         yield f"must provide an object [json-pointer:{at}]"
         return
@@ -74,7 +74,7 @@ def text(node: object, kinds: Collection[str], most: int, at: str) -> FaultTexts
 
 
 def image(node: dict[str, Any], at: str) -> FaultTexts:
-    """An image, as a block or inside one: its alt text is required, and one source."""
+    """Yield an image, as a block or inside one: its alt text is required, and one source."""
     yield from known_key_faults(node, IMAGE_KEYS, at)
     if "alt_text" not in node:
         yield f"missing required field: alt_text [json-pointer:{at}]"
@@ -91,7 +91,7 @@ def image(node: dict[str, Any], at: str) -> FaultTexts:
 
 
 def element(node: object, kinds: Collection[str], at: str) -> FaultTexts:
-    """Something to press, choose or fill in; kinds: what may stand here."""
+    """Yield something to press, choose or fill in; kinds: what may stand here."""
     if not isinstance(node, dict):
         yield f"must provide an object [json-pointer:{at}]"
         return
@@ -170,7 +170,7 @@ CELLS = {"raw_text", "raw_number", "rich_text"}
 
 
 def faults(blocks: object, kinds: Collection[str], most: int, at: str = "/blocks") -> list[str]:
-    """Everything Slack would refuse; kinds: the types of block that may stand here."""
+    """Return everything Slack would refuse; kinds: the types of block that may stand here."""
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         return [f"must provide an array of objects [json-pointer:{at}]"]
     found = list(at_least(blocks, 0, most, at))
@@ -191,7 +191,9 @@ def length(node: object) -> int:
 
 
 def with_ids(blocks: Sequence[Node], new: Callable[[], str]) -> list[Node]:
-    """The blocks with an id on each block and each thing in them that can be used, as Slack adds them."""
+    """Return the blocks with an id on each block and each thing in them that can be used, as Slack adds
+    them.
+    """
     return [{**_with_action_ids(block, new), "block_id": block.get("block_id") or new()} for block in blocks]
 
 

@@ -85,7 +85,7 @@ class Chat:
         return {"channel": channel.id, "permalink": link}
 
     def check_message(self, payload: Mapping[str, Any], longest: int = LONGEST) -> tuple[str, list[Payload]]:
-        """Text and blocks as they are kept; raises Refusal for what Slack would not take."""
+        """Return text and blocks as they are kept; raises Refusal for what Slack would not take."""
         text, blocks = str(payload.get("text") or ""), payload.get("blocks") or []
         if not text.strip() and not blocks:
             raise Refusal("no_text")
@@ -122,7 +122,7 @@ def refuse_files(blocks: list[Payload]) -> None:
 
 
 def message_json(message: PostedMessage, everything: bool = True) -> Payload:
-    """A message as Slack's answers show it; everything: with its metadata."""
+    """Return a message as Slack's answers show it; everything: with its metadata."""
     shown: Payload = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
     shown["team"] = TEAM
     if message.user == BOT:
@@ -182,7 +182,7 @@ class Replies:
         self._given: dict[str, Reply] = {}
 
     def new(self, user: str, channel: str, source: PostedMessage | None = None) -> str:
-        """A fresh response_url, which no other page in the same browser can guess."""
+        """Return a fresh response_url, which no other page in the same browser can guess."""
         name = secrets.token_hex(12)
         self._given[name] = Reply(channel, user, self._workspace.clock.monotonic(), source)
         return f"{self.base}/reply/{name}"
@@ -276,7 +276,7 @@ class Conversations:
         return answer | ({"response_metadata": {"next_cursor": more}} if more else {})
 
     def _shared_files(self, message: PostedMessage) -> Payload:
-        """The files that were shared with a message; those that its blocks show are not among them."""
+        """Return the files that were shared with a message; those that its blocks show are not among them."""
         shown = set(files_in(message.blocks))
         known = self._workspace.files
         files = [known[file] for file in message.files if file in known and file not in shown]
@@ -299,7 +299,9 @@ def _about(channel: Channel) -> Payload:
 
 
 def _within(messages: Sequence[PostedMessage], payload: Payload) -> tuple[Sequence[PostedMessage], str]:
-    """One page between `oldest` and `latest`, left out unless `inclusive`; the cursor of the next, if any."""
+    """Return one page between `oldest` and `latest`, left out unless `inclusive`; the cursor of the next,
+    if any.
+    """
     if not str(payload.get("limit") or PAGE).isdigit():
         raise Refusal("invalid_limit")
     limit, inclusive = int(payload.get("limit") or PAGE), flag(payload, "inclusive")

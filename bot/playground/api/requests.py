@@ -38,7 +38,7 @@ class Refusal(Exception):
         super().__init__(error)
 
     def body(self) -> Payload:
-        """The answer in Slack's words."""
+        """Return the answer in Slack's words."""
         body = {"ok": False, "error": self.error, **self.extra}
         if self.details:
             messages = [f"[ERROR] {detail}" for detail in self.details]
@@ -58,7 +58,7 @@ class Call:
 
 
 async def payload_of(request: web.Request) -> Payload:
-    """The fields of a JSON body, a form or a query, as they were sent."""
+    """Return the fields of a JSON body, a form or a query, as they were sent."""
     if request.content_type == "application/json":
         try:
             body = await request.json()
@@ -71,7 +71,7 @@ async def payload_of(request: web.Request) -> Payload:
 
 
 def decode_fields(payload: Payload) -> Payload:
-    """The fields with what is JSON inside read; a list that was sent as its Python repr is refused."""
+    """Return the fields with what is JSON inside read; a list that was sent as its Python repr is refused."""
     return {key: _decode_field(key, value) for key, value in payload.items() if value is not None}
 
 
@@ -85,14 +85,14 @@ def _decode_field(key: str, value: Any) -> Any:
 
 
 def required_field(payload: Payload, field: str) -> str:
-    """A field that must be there."""
+    """Return a field that must be there."""
     if not payload.get(field):
         raise Refusal("invalid_arguments", [f"missing required field: {field}"])
     return str(payload[field])
 
 
 def flag(payload: Mapping[str, Any], field: str) -> bool:
-    """A flag, however it was sent."""
+    """Return a flag, however it was sent."""
     return str(payload.get(field, "")).lower() in ("1", "true")
 
 
@@ -135,7 +135,7 @@ class Guard:
             raise Refusal("missing_scope", needed=needed, provided=",".join(self._installed.scopes))
 
     def readable(self, channel_id: object, what: str) -> Channel:
-        """A channel whose history or facts the app may read; what: "history" or "read"."""
+        """Return a channel whose history or facts the app may read; what: "history" or "read"."""
         place = self._workspace.channels.get(str(channel_id))
         if not any(f"{kind}:{what}" in self._installed.scopes for kind in KINDS.values()):
             self.scope(f"{KINDS[place.kind] if place else 'channels'}:{what}")
@@ -146,7 +146,7 @@ class Guard:
         return channel
 
     def joined_channel(self, channel_id: object) -> Channel:
-        """A channel that the app is in."""
+        """Return a channel that the app is in."""
         channel = self._visible(channel_id)
         if channel.archived:
             raise Refusal("is_archived")
@@ -171,7 +171,7 @@ class Guard:
         return self.joined_channel(channel.id)
 
     def _visible(self, channel_id: object) -> Channel:
-        """A channel that the app can see at all: private ones only from inside."""
+        """Return a channel that the app can see at all: private ones only from inside."""
         channel = self._workspace.channels.get(str(channel_id))
         if channel is None or (channel.kind != "public" and BOT not in channel.members):
             raise Refusal("channel_not_found")

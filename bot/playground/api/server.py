@@ -67,7 +67,7 @@ class Slack:
         return f"{self.base}/api/"
 
     def calls_of(self, method: str) -> list[Call]:
-        """The requests of one method; "upload" and "reply" are the two that are not of the Web API."""
+        """Return the requests of one method; "upload" and "reply" are the two that are not of the Web API."""
         return [call for call in self.calls if call.method == method]
 
     @asynccontextmanager
@@ -240,7 +240,7 @@ class SocketConnections:
         return {"url": f"{self.base.replace('http', 'ws', 1)}/socket?ticket={ticket}"}
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """One connection, until it ends."""
+        """Return one connection, until it ends."""
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
             raise web.HTTPForbidden(text="link_disabled")
@@ -347,7 +347,7 @@ class Faults:
         self._shares, self._longest = {}, (0.0, 0.0)
 
     def next(self, method: str) -> str:
-        """The fault that this call meets; "" for none."""
+        """Return the fault that this call meets; "" for none."""
         for waiting in (self._waiting[method], self._waiting[EVERY]):
             if waiting:
                 return waiting.pop(0)
@@ -356,7 +356,7 @@ class Faults:
         return self._draw_fault()
 
     def delay(self) -> float:
-        """Seconds between the work of this call and its answer."""
+        """Return seconds between the work of this call and its answer."""
         return self._lengths.uniform(*self._longest) if self._longest[1] else 0.0
 
     def _draw_fault(self) -> str:
@@ -386,7 +386,7 @@ async def apply_fault(name: str, request: web.Request) -> None:
 
 
 async def spoil_answer(name: str, request: web.Request, answer: web.Response) -> web.Response:
-    """What a fault leaves of the answer when the work is done."""
+    """Return what a fault leaves of the answer when the work is done."""
     if name == "drop_connection":
         cut_connection(request)
     if name == "hang_after":

@@ -44,17 +44,17 @@ class Triggers:
         self._given: dict[str, Trigger] = {}
 
     def new(self, user: str, channel: str = "") -> str:
-        """A fresh trigger_id, as Slack's: another one in every life of the workspace."""
+        """Return a fresh trigger_id, as Slack's: another one in every life of the workspace."""
         name = f"{self._new('trigger.')}.{secrets.token_hex(8)}"
         self._given[name] = Trigger(user, self._clock.monotonic(), channel)
         return name
 
     def looked_at(self, name: str) -> str:
-        """The channel that the person looks at, empty where that is not known."""
+        """Return the channel that the person looks at, empty where that is not known."""
         return self._given[name].channel if name in self._given else ""
 
     def exchange(self, name: str) -> str:
-        """The person before whom the modal may open."""
+        """Return the person before whom the modal may open."""
         trigger = self._given.get(name)
         if trigger is None:
             raise Refusal("invalid_trigger_id")
@@ -108,7 +108,7 @@ class ViewMethods:
         return {"view": view_json(self._workspace.views.publish(user, body))}
 
     def check_view(self, payload: Mapping[str, Any], kind: str) -> Payload:
-        """The view as it is kept; raises Refusal for what Slack would not take."""
+        """Return the view as it is kept; raises Refusal for what Slack would not take."""
         view = payload.get("view")
         if not isinstance(view, dict):
             raise Refusal("invalid_arguments", ["missing required field: view"])
@@ -131,7 +131,9 @@ class ViewMethods:
 
 
 def view_json(view: View, values: Mapping[str, Any] | None = None) -> Payload:
-    """A view as answers and payloads show it; values: what the person has put in, by block and action."""
+    """Return a view as answers and payloads show it; values: what the person has put in, by block and
+    action.
+    """
     about = {"id": view.id, "team_id": TEAM, "app_id": APP, "bot_id": BOT_ID, "hash": view.hash}
     stack = {"root_view_id": view.root, "previous_view_id": view.previous}
     given = {"private_metadata": "", "callback_id": "", "external_id": "", **view.body}
@@ -139,7 +141,7 @@ def view_json(view: View, values: Mapping[str, Any] | None = None) -> Payload:
 
 
 def _with_channel(body: Payload, channel: str) -> Payload:
-    """The modal with the channel that the person looks at chosen first, where it asks for that."""
+    """Return the modal with the channel that the person looks at chosen first, where it asks for that."""
     return (
         body | {"blocks": [_choose_channel(block, channel) for block in body["blocks"]]} if channel else body
     )

@@ -20,7 +20,8 @@ from bot.playground.workspace import Workspace
 
 
 def routes(workspace: Workspace, deeds: Actions, travel: Travel | None = None) -> list[web.RouteDef]:
-    """What is served to browsers; paths under /api, /upload, /reply, /socket and /link are not touched.
+    """Return what is served to browsers; paths under /api, /upload, /reply, /socket and /link are not
+    touched.
 
     travel: None where time cannot be let pass.
     """

@@ -46,18 +46,18 @@ class Blocks:
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def all(self, blocks: Sequence[Element]) -> Markup:
-        """One after the other."""
+        """Return one after the other."""
         return Markup().join(self.block(block) for block in blocks)
 
     def block(self, block: Element) -> Markup:
-        """One block."""
+        """Return one block."""
         try:
             return _macro("blocks.html", block["type"] if block["type"] in BLOCKS else "unknown", block, self)
         except MALFORMED:
             return _macro("blocks.html", "unknown", block, self)
 
     def element(self, block: Element, element: Element, waits: bool = False) -> Markup:
-        """A button, menu, input or small picture in a block."""
+        """Return a button, menu, input or small picture in a block."""
         if element["type"] == "image":
             return _macro("elements.html", "image", element, self)
         optional = not waits or bool(block.get("optional"))
@@ -66,62 +66,62 @@ class Blocks:
         return _macro("elements.html", _macro_of(part), part, self, live)
 
     def text(self, node: Element) -> Markup:
-        """A text object."""
+        """Return a text object."""
         if node["type"] == "mrkdwn":
             return mrkdwn.mrkdwn(str(node["text"]), self.viewer)
         return mrkdwn.plain(str(node["text"]))
 
     def rich(self, node: Element) -> Markup:
-        """A rich_text block or cell."""
+        """Return a rich_text block or cell."""
         return rich_text(node, self.viewer)
 
     def file(self, node: Element) -> File | None:
-        """The uploaded picture that an image shows; None where it is none."""
+        """Return the uploaded picture that an image shows; None where it is none."""
         found = self.viewer.file(str(node.get("slack_file", {}).get("id", "")))
         return found if found and found.mimetype.startswith("image/") else None
 
     def size(self, file: File) -> tuple[int, int] | None:
-        """Width and height of a PNG in pixels, so that a page does not jump when it arrives."""
+        """Return width and height of a PNG in pixels, so that a page does not jump when it arrives."""
         head = file.content[:24]
         if len(head) < 24 or not head.startswith(PNG):
             return None
         return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
 
     def choices(self, part: FormElement) -> list[Choice]:
-        """What there is to choose from."""
+        """Return what there is to choose from."""
         return choices(part.element, self.viewer)
 
     def current(self, part: FormElement) -> Any:
-        """What is chosen or typed."""
+        """Return what is chosen or typed."""
         known = self.state.get(part.block_id, {}).get(part.action_id)
         return known[KEYS[part.kind]] if known else initial_value(part.element)
 
     def is_chosen(self, part: FormElement, choice: Choice) -> bool:
-        """Whether a choice is, or is among, what is chosen."""
+        """Return whether a choice is, or is among, what is chosen."""
         current = self.current(part)
         return choice.value in current if isinstance(current, list) else choice.value == current
 
     def shown(self, part: FormElement) -> str | None:
-        """The label of what is chosen in a menu; None where nothing is."""
+        """Return the label of what is chosen in a menu; None where nothing is."""
         if part.kind not in KEYS:
             return None
         return next((each.label for each in self.choices(part) if self.is_chosen(part, each)), None)
 
     def local(self, part: FormElement) -> str:
-        """A moment as a browser's picker wants it."""
+        """Return a moment as a browser's picker wants it."""
         current = self.current(part)
         return f"{self.viewer.moment(float(current)).local:%Y-%m-%dT%H:%M}" if current else ""
 
     def json(self, node: object) -> str:
-        """A block as its developer wrote it."""
+        """Return a block as its developer wrote it."""
         return json.dumps(node, indent=2, ensure_ascii=False, default=str)
 
     def id_of(self, part: FormElement) -> str:
-        """An id for the page."""
+        """Return an id for the page."""
         return f"{self.key}-{part.name}"
 
     def label_of(self, block: Element) -> str:
-        """The id of the element in an input block."""
+        """Return the id of the element in an input block."""
         return self.id_of(FormElement(str(block["block_id"]), block["element"]))
 
     def groups(self, part: FormElement) -> list[tuple[str, list[tuple[int, Choice]]]]:
@@ -130,14 +130,14 @@ class Blocks:
         return [(name, list(each)) for name, each in groupby(numbered, key=lambda pair: pair[1].group)]
 
     def rows(self, block: Element) -> list[Sequence[Element]]:
-        """The rows of a table; ValueError where it has none."""
+        """Return the rows of a table; ValueError where it has none."""
         rows = list(block["rows"])
         if not rows:
             raise ValueError("a table without rows")
         return rows
 
     def column(self, block: Element, index: int) -> str:
-        """How the cells of a column are set."""
+        """Return how the cells of a column are set."""
         settings = block.get("column_settings") or []
         setting = (settings[index] if index < len(settings) else None) or {}
         align = setting.get("align", "left")
@@ -147,17 +147,17 @@ class Blocks:
         return f"{side} wraps short" if self._is_short(block, index) else f"{side} wraps"
 
     def cell(self, cell: Element) -> Markup:
-        """A cell of a table."""
+        """Return a cell of a table."""
         return self.rich(cell) if cell["type"] == "rich_text" else self.raw(cell)
 
     def raw(self, cell: Element) -> Markup:
-        """A cell that is no rich_text."""
+        """Return a cell that is no rich_text."""
         if cell["type"] == "raw_number":
             return mrkdwn.plain(str(cell["text"] if "text" in cell else cell["value"]))
         return mrkdwn.plain(str(cell["text"]))
 
     def _is_short(self, block: Element, index: int) -> bool:
-        """Whether no cell of a column needs room to wrap in."""
+        """Return whether no cell of a column needs room to wrap in."""
         cells = (row[index] for row in block["rows"] if index < len(row))
         return all(len(self.cell(each).striptags()) <= SHORT for each in cells)
 
@@ -194,5 +194,5 @@ def _environment() -> Environment:
 
 
 def template(name: str) -> Template:
-    """One of the files in templates/, compiled once."""
+    """Return one of the files in templates/, compiled once."""
     return _environment().get_template(name)

@@ -91,7 +91,9 @@ class PageContents:
     drafts: Drafts
 
     def log(self, channel: str, everything: bool = False) -> tuple[list[ShownRow], int]:
-        """The messages of a channel outside threads, oldest first, and how many older ones are left out."""
+        """Return the messages of a channel outside threads, oldest first, and how many older ones are left
+        out.
+        """
         found = self.viewer.workspace.history(channel, self.viewer.user)
         kept = found if everything else found[-NEWEST:]
         threads = self._threads(channel)
@@ -99,28 +101,28 @@ class PageContents:
         return _arrange_rows(rows), len(found) - len(kept)
 
     def thread(self, channel: str, ts: str) -> list[ShownRow]:
-        """A parent and its replies; empty where there is none."""
+        """Return a parent and its replies; empty where there is none."""
         found = self.viewer.workspace.thread(channel, ts, self.viewer.user)
         return _arrange_rows([self._row(message, "t") for message in found])
 
     def places(self, current: str) -> list[ShownPlace]:
-        """The channels that the person sees."""
+        """Return the channels that the person sees."""
         return [
             self._place(channel, current) for channel in self.viewer.workspace.channels_of(self.viewer.user)
         ]
 
     def modal(self) -> ShownView | None:
-        """What lies on top of the page."""
+        """Return what lies on top of the page."""
         view = self.viewer.workspace.views.top(self.viewer.user)
         return self._show_view(view) if view else None
 
     def home(self) -> ShownView | None:
-        """The app's Home tab; None where it has published none."""
+        """Return the app's Home tab; None where it has published none."""
         view = self.viewer.workspace.views.home_tabs.get(self.viewer.user)
         return self._show_view(view) if view else None
 
     def notice(self, channel: str, ts: str) -> str:
-        """What a notification says about a message, in plain words."""
+        """Return what a notification says about a message, in plain words."""
         message = self.viewer.workspace.message(channel, ts)
         if message is None or message.user == self.viewer.user:
             return ""

@@ -87,7 +87,7 @@ class FormElement:
 
 
 def form_elements(blocks: Sequence[Element]) -> Iterator[FormElement]:
-    """Every element that can be pressed, chosen or filled in, in order."""
+    """Yield every element that can be pressed, chosen or filled in, in order."""
     for block in blocks:
         block_id = str(block.get("block_id", ""))
         if block["type"] == "input":
@@ -99,7 +99,7 @@ def form_elements(blocks: Sequence[Element]) -> Iterator[FormElement]:
 
 
 def choices(element: Element, viewer: Viewer) -> list[Choice]:
-    """What there is to choose from, in order; a form names them by their numbers."""
+    """Return what there is to choose from, in order; a form names them by their numbers."""
     kind = str(element["type"])
     if "users" in kind:
         return [Choice(person.real_name, person.id) for person in viewer.workspace.users.values()]
@@ -120,7 +120,7 @@ def element_value(element: Element, chosen: Any) -> Value:
 
 
 def initial_value(element: Element) -> Any:
-    """What an element shows before anybody touches it."""
+    """Return what an element shows before anybody touches it."""
     key = KEYS[str(element["type"])].removeprefix("selected_")
     empty: Any = [] if element["type"] in SEVERAL else None
     return element.get(f"initial_{key}", empty)
@@ -141,7 +141,7 @@ class Form(Protocol):
     """A posted form: aiohttp's multi-dictionary."""
 
     def getall(self, key: str, default: list[Any], /) -> list[Any]:
-        """Every value of a field."""
+        """Return every value of a field."""
 
 
 class Drafts:
@@ -154,7 +154,7 @@ class Drafts:
         self._kept: dict[tuple[str, str], State] = {}
 
     def of(self, user: str, place: str) -> State:
-        """What the person has put in; place: a view's id, or channel and ts of a message."""
+        """Return what the person has put in; place: a view's id, or channel and ts of a message."""
         return self._kept.get((user, place), {})
 
     def keep(self, user: str, place: str, state: State) -> None:
@@ -167,7 +167,7 @@ class NotThere(LookupError):
 
 
 def state_of(blocks: Sequence[Element], before: State, form: Form, viewer: Viewer) -> State:
-    """The values of all inputs: from the form, else from before, else what they began with."""
+    """Return the values of all inputs: from the form, else from before, else what they began with."""
     state: State = {}
     for part in form_elements(blocks):
         if part.kind in KEYS:
@@ -181,7 +181,8 @@ def state_of(blocks: Sequence[Element], before: State, form: Form, viewer: Viewe
 
 
 def action_of(blocks: Sequence[Element], what: str, state: State, viewer: Viewer) -> Value:
-    """The action of what was pressed: a button, an option (its number after the ids), or an input as it is.
+    """Return the action of what was pressed: a button, an option (its number after the ids), or an input
+    as it is.
 
     An option becomes part of the state.  Raises Gone.
     """
@@ -276,7 +277,7 @@ def _value_of_form(part: FormElement, form: Form, viewer: Viewer) -> Any:
 
 
 def _seconds(given: Sequence[str], viewer: Viewer) -> int | None:
-    """Seconds since 1970 of what a person wrote in their own time."""
+    """Return seconds since 1970 of what a person wrote in their own time."""
     try:
         local = datetime.fromisoformat(given[0]) if given else None
     except ValueError:

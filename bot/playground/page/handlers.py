@@ -54,7 +54,7 @@ class PageHandlers:
         self._drafts = Drafts()
 
     def routes(self) -> list[web.RouteDef]:
-        """All of them, behind the guard."""
+        """Return all of them, behind the guard."""
         table: list[tuple[str, str, Any]] = [
             ("GET", "/", self.front),
             ("GET", "/static/{name}", self.static),
@@ -75,7 +75,7 @@ class PageHandlers:
         return [web.route(method, path, guard_handler(handler)) for method, path, handler in table]
 
     async def front(self, _request: web.Request) -> web.StreamResponse:
-        """The first channel of the first person."""
+        """Return the first channel of the first person."""
         viewer = Viewer(self._workspace, self._workspace.humans()[0].id)
         raise web.HTTPSeeOther(viewer.href(self._workspace.channels_of(viewer.user)[0].id))
 
@@ -88,7 +88,7 @@ class PageHandlers:
         return web.Response(body=content, content_type=STATIC[name], charset="utf-8")
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        """An uploaded file; only pictures are shown in the browser."""
+        """Return an uploaded file; only pictures are shown in the browser."""
         file = self._workspace.files.get(request.match_info["file"])
         if file is None or not file.complete:
             raise web.HTTPNotFound
@@ -115,11 +115,11 @@ class PageHandlers:
         return _answer_done(request, form)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """The live stream of one person."""
+        """Return the live stream of one person."""
         return await stream_changes(request, self._contents(request))
 
     async def channel(self, request: web.Request) -> web.StreamResponse:
-        """A channel, with a thread beside it where one is asked for."""
+        """Return a channel, with a thread beside it where one is asked for."""
         eyes = self._contents(request)
         channel = eyes.viewer.channel_of(request.match_info["channel"])
         if channel is None:
@@ -128,7 +128,7 @@ class PageHandlers:
         return self._render_page(request, eyes, self._of_channel(request, eyes, channel))
 
     async def home(self, request: web.Request) -> web.StreamResponse:
-        """The app's Home tab; the app hears that it is looked at."""
+        """Return the app's Home tab; the app hears that it is looked at."""
         eyes = self._contents(request)
         if not request.query.get("part"):
             await self._deeds.open_home(eyes.viewer.user)
@@ -137,7 +137,7 @@ class PageHandlers:
         return self._render_page(request, eyes, about)
 
     async def say(self, request: web.Request) -> web.StreamResponse:
-        """What was typed into a message box."""
+        """Return what was typed into a message box."""
         eyes, form = self._contents(request), await request.post()
         channel = self._visible_channel(request, eyes)
         thread = str(form.get("thread") or "") or None
@@ -146,7 +146,7 @@ class PageHandlers:
         return _answer_done(request, form)
 
     async def press(self, request: web.Request) -> web.StreamResponse:
-        """A button, menu or input of a message."""
+        """Return a button, menu or input of a message."""
         eyes, form = self._contents(request), await request.post()
         channel = self._visible_channel(request, eyes)
         message = self._message(eyes, channel, request.match_info["ts"])
@@ -155,7 +155,7 @@ class PageHandlers:
         return _answer_done(request, form)
 
     async def shortcut(self, request: web.Request) -> web.StreamResponse:
-        """A global shortcut, used while one looks at a channel or at none."""
+        """Return a global shortcut, used while one looks at a channel or at none."""
         eyes, form = self._contents(request), await request.post()
         channel = str(form.get("channel", ""))
         seen = channel if eyes.viewer.sees(channel) else ""
@@ -163,7 +163,7 @@ class PageHandlers:
         return _answer_done(request, form)
 
     async def shortcut_on(self, request: web.Request) -> web.StreamResponse:
-        """A shortcut from the menu of a message."""
+        """Return a shortcut from the menu of a message."""
         eyes, form = self._contents(request), await request.post()
         channel = self._visible_channel(request, eyes)
         message = self._message(eyes, channel, request.match_info["ts"])
@@ -171,14 +171,14 @@ class PageHandlers:
         return _answer_done(request, form)
 
     async def press_in_view(self, request: web.Request) -> web.StreamResponse:
-        """A button, menu or input of a modal or of the Home tab."""
+        """Return a button, menu or input of a modal or of the Home tab."""
         eyes, form = self._contents(request), await request.post()
         view = self._view(request, eyes)
         await self._press(eyes, form, view.body["blocks"], ClickSource(view_id=view.id))
         return _answer_done(request, form)
 
     async def submit(self, request: web.Request) -> web.StreamResponse:
-        """A modal's form; what is wrong with it is shown beside its inputs."""
+        """Return a modal's form; what is wrong with it is shown beside its inputs."""
         eyes, form = self._contents(request), await request.post()
         view, user = self._view(request, eyes), eyes.viewer.user
         blocks = view.body["blocks"]
@@ -310,7 +310,7 @@ RECONNECT_MS = 1000
 
 
 async def stream_changes(request: web.Request, eyes: PageContents) -> web.StreamResponse:
-    """Every change that concerns the person, until the page is closed."""
+    """Return every change that concerns the person, until the page is closed."""
     response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
     with eyes.viewer.workspace.changes() as feed:
         await response.prepare(request)
@@ -361,7 +361,7 @@ HEADERS = {
 
 
 def guard_handler(handler: Handler) -> Handler:
-    """The handler behind the checks, with the headers on everything it answers."""
+    """Return the handler behind the checks, with the headers on everything it answers."""
 
     async def checked(request: web.Request) -> web.StreamResponse:
         fault = refusal_text(request)
@@ -380,7 +380,7 @@ def guard_handler(handler: Handler) -> Handler:
 
 
 def refusal_text(request: web.Request) -> str | None:
-    """Why a request is not served; None where it is."""
+    """Return why a request is not served; None where it is."""
     if _host_name(request.host) not in HOSTS:
         return f"This page is served to 127.0.0.1 and localhost only, not to {request.host}."
     origin = request.headers.get("Origin")

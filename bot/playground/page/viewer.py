@@ -36,32 +36,32 @@ class Viewer:
         return self.person.tz.split("/")[-1].replace("_", " ")
 
     def sees(self, channel: str) -> bool:
-        """Whether the person may look into a channel."""
+        """Return whether the person may look into a channel."""
         return any(each.id == channel for each in self.workspace.channels_of(self.user))
 
     def name_of(self, user: str) -> str:
-        """The name that stands above a message and after @; the id where nobody has it."""
+        """Return the name that stands above a message and after @; the id where nobody has it."""
         person = self.workspace.users.get(user)
         return person.real_name if person else user
 
     def initials_of(self, user: str) -> str:
-        """What stands in the square beside a name."""
+        """Return what stands in the square beside a name."""
         return "".join(word[0] for word in self.name_of(user).split()[:2]).upper()
 
     def hue_of(self, user: str) -> int:
-        """Which colour that square has."""
+        """Return which colour that square has."""
         return sum(map(ord, user)) % HUES
 
     def as_somebody(self, user: str) -> Viewer:
-        """The same workspace through other eyes."""
+        """Return the same workspace through other eyes."""
         return Viewer(self.workspace, user)
 
     def channel_of(self, channel: str) -> Channel | None:
-        """The channel, or None where there is none that this person may know of."""
+        """Return the channel, or None where there is none that this person may know of."""
         return self.workspace.channels[channel] if self.sees(channel) else None
 
     def moment(self, seconds: float) -> Moment:
-        """A moment in the person's time zone."""
+        """Return a moment in the person's time zone."""
         zone = ZoneInfo(self.person.tz)
         return Moment(seconds, zone, self.workspace.clock.now().astimezone(zone).date())
 
@@ -70,12 +70,12 @@ class Viewer:
         return self.moment(float(message.ts))
 
     def file(self, file_id: str) -> File | None:
-        """A file whose upload is complete."""
+        """Return a file whose upload is complete."""
         file = self.workspace.files.get(file_id)
         return file if file and file.complete else None
 
     def href(self, channel: str, thread: str | None = None) -> str:
-        """The address of a channel, or of a thread in it."""
+        """Return the address of a channel, or of a thread in it."""
         place = f"/as/{quote(self.user)}/{quote(channel)}"
         return f"{place}?thread={quote(thread)}" if thread else place
 
@@ -139,7 +139,7 @@ class Moment:
         return NEAR.get((self.local.date() - self.today) // timedelta(days=1))
 
     def fill_tokens(self, form: str) -> str:
-        """Slack's tokens replaced, e.g. "{date_short} at {time}" -> "Feb 18, 2014 at 06:39"."""
+        """Return Slack's tokens replaced, e.g. "{date_short} at {time}" -> "Feb 18, 2014 at 06:39"."""
         return _TOKEN.sub(lambda token: self._token(token[1], token[0]), form)
 
     def _token(self, name: str, unknown: str) -> str:

@@ -44,7 +44,7 @@ CAPTION, DATES = 96.0, 80.0
 
 
 def build_growth(picture: GrowthChart) -> Figure:
-    """Lines labelled at their ends above, falls from the peak below with the worst ones dated."""
+    """Return lines labelled at their ends above, falls from the peak below with the worst ones dated."""
     growth = growth_axis(trusted_lines(picture.growth, picture.sessions, picture.marks, START))
     falls = Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst, picture.marks)
     under = fall_axis(falls.trusted)
@@ -147,7 +147,7 @@ class FallLabel:
 
 
 def fall_labels(falls: Falls, time: AxisScale) -> list[FallLabel]:
-    """One or two stand under their lowest points; more would crowd there and stand in columns."""
+    """Place one or two under their lowest points; more would crowd there and stand in columns."""
     funds = zip(falls.symbols, falls.drawdowns, falls.worst, strict=True)
     words = [_fall_words(*fund, mark_of(falls.marks, row)) for row, fund in enumerate(funds)]
     if len(words) > 2:

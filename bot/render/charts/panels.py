@@ -52,7 +52,7 @@ class Panel:
 
     @classmethod
     def below(cls, top: float, height: float, axis: Axis, time: AxisScale) -> Panel:
-        """A panel whose upper edge is at `top`."""
+        """Return a panel whose upper edge is at `top`."""
         return cls(axis, time, AxisScale(axis.high, axis.low, top, top + height))
 
     @property
@@ -89,12 +89,12 @@ def fall_axis(drawdowns: FloatArray) -> Axis:
 
 
 def days(sessions: DateArray) -> FloatArray:
-    """Days since 1970, the unit of every time scale."""
+    """Return days since 1970, the unit of every time scale."""
     return sessions.astype("datetime64[D]").astype(np.float64)
 
 
 def day(when: date) -> float:
-    """One date as `days` gives it."""
+    """Return one date as `days` gives it."""
     return float(np.datetime64(when, "D").astype(np.int64))
 
 
@@ -123,7 +123,7 @@ def draw_dates(sheet: Sheet, panels: tuple[Panel, ...], sessions: DateArray, bot
 
 
 def _fits(ticks: list[tuple[date, str]], time: AxisScale) -> bool:
-    """Whether the names keep a letter's distance."""
+    """Return whether the names keep a letter's distance."""
     spans = [(time.at(day(when)), text_width(name, TICK) / 2 + TICK / 4) for when, name in ticks]
     return all(x + half <= after - next_half for (x, half), (after, next_half) in pairwise(spans))
 
@@ -145,7 +145,7 @@ def draw_lines(
 
 
 def last_known(line: FloatArray) -> int:
-    """Index of the last value that is known, that of the last session where none is."""
+    """Return index of the last value that is known, that of the last session where none is."""
     known = np.flatnonzero(np.isfinite(line))
     return int(known[-1]) if known.size else line.size - 1
 
@@ -255,7 +255,9 @@ def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, h
 
 
 def _isotonic(values: FloatArray) -> list[float]:
-    """The nearest sequence that never falls (isotonic regression): neighbours that fall share their mean."""
+    """Return the nearest sequence that never falls (isotonic regression): neighbours that fall share their
+    mean.
+    """
     pools: list[tuple[float, int]] = []
     for value in values:
         mean, count = float(value), 1
@@ -333,5 +335,5 @@ def draw_doubts(sheet: Sheet, panels: Sequence[Panel], marks: Iterable[DoubtMark
 
 
 def _across(panel: Panel, when: float) -> float:
-    """A session before or after those of the panel stands at its edge."""
+    """Return a session before or after those of the panel stands at its edge."""
     return panel.time.at(min(max(when, panel.time.low), panel.time.high))

@@ -44,7 +44,7 @@ NEAR_ZERO = 0.35
 
 
 def build_rolling(picture: RollingChart) -> Figure:
-    """Every panel with an axis of its own, all on one time axis."""
+    """Return every panel with an axis of its own, all on one time axis."""
     axes = [_axis(panel, _trusted_lines(picture, panel)) for panel in picture.panels]
     ends = [_ends(picture, panel) for panel in picture.panels]
     time = _time(picture, [name for axis in axes for name in axis.names], list(chain(*ends)))
@@ -85,7 +85,7 @@ def _time(picture: RollingChart, names: list[str], ends: list[str]) -> AxisScale
 
 
 def _trusted_lines(picture: RollingChart, panel: RollingPanel) -> FloatArray:
-    """The lines that an axis is made for: those without a grave mark, where there are any."""
+    """Return the lines that an axis is made for: those without a grave mark, where there are any."""
     grave = {picture.symbols[mark.row] for mark in picture.marks if mark.grave}
     rows = [row for row, symbol in enumerate(panel.symbols) if symbol not in grave]
     return panel.lines[rows] if rows else panel.lines

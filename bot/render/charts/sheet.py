@@ -134,24 +134,25 @@ class Sheet:
 
 @lru_cache(maxsize=4096)
 def text_width(words: str, size: float, *, bold: bool = False) -> float:
-    """Pixels from the first to the last ink of one line of text."""
+    """Return pixels from the first to the last ink of one line of text."""
     width: float = _ruler().get_text_width_height_descent(words, font(size, bold=bold), False)[0]
     return width
 
 
 def widest(words: Sequence[str], size: float, *, bold: bool = False) -> float:
-    """Width of the longest of several texts, 0 for none."""
+    """Return width of the longest of several texts, 0 for none."""
     return max((text_width(text, size, bold=bold) for text in words), default=0.0)
 
 
 def line_width(words: str, size: float, *, bold: bool = False) -> float:
-    """Width of a line from those of its words: words recur from picture to picture, lines do not."""
+    """Return width of a line from those of its words: words recur from picture to picture, lines do not."""
     parts = words.split(" ")
     return sum(text_width(part, size, bold=bold) for part in parts) + SPACE * size * (len(parts) - 1)
 
 
 def wrap(words: str, size: float, room: float, *, bold: bool = False) -> list[str]:
-    """Lines that fit into `room`, broken between the parts of "part · part" where these fit, else at spaces.
+    """Return lines that fit into `room`, broken between the parts of "part · part" where these fit, else
+    at spaces.
 
     A single word wider than the room stays whole.
     """
@@ -196,7 +197,7 @@ LEADING = 1.28
 
 
 def framed_sheet(picture: ChartSpec, body: float) -> tuple[Sheet, float]:
-    """A sheet high enough for `body` pixels of chart, and the y where they begin."""
+    """Return a sheet high enough for `body` pixels of chart, and the y where they begin."""
     size, title = _headline(picture.title, TEXT_ROOM - (TAG + 40) * picture.simulated)
     subtitle = wrap(picture.subtitle, SUBTITLE, TEXT_ROOM)
     footer = wrap(picture.footer, FINE, TEXT_ROOM)
@@ -214,7 +215,7 @@ def framed_sheet(picture: ChartSpec, body: float) -> tuple[Sheet, float]:
 
 
 def _headline(title: str, room: float) -> tuple[float, list[str]]:
-    """The largest size that needs one line, else the smallest on several."""
+    """Return the largest size that needs one line, else the smallest on several."""
     size = next((size for size in TITLES if line_width(title, size, bold=True) <= room), TITLES[-1])
     return size, wrap(title, size, room, bold=True)
 

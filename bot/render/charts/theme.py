@@ -58,7 +58,7 @@ def own_settings() -> Iterator[None]:
 
 @cache
 def font(size: float, *, bold: bool = False) -> FontProperties:
-    """The DejaVu Sans that comes with matplotlib (never the system's), `size` in pixels."""
+    """Return the DejaVu Sans that comes with matplotlib (never the system's), `size` in pixels."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     path = Path(matplotlib.get_data_path(), "fonts", "ttf", name)
     return FontProperties(fname=str(path), size=size)

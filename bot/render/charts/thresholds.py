@@ -113,7 +113,7 @@ class EdgeLabel:
 
 
 def label_room(trace: Trace) -> float:
-    """Pixels that the labels take across."""
+    """Return pixels that the labels take across."""
     lines = widest(trace.ends, LABEL, bold=True)
     dates = text_width("88 Mmm 8888", FINE)
     return max(lines, widest((trace.breach,), TICK, bold=True), widest((trace.recovered,), FINE), dates)
@@ -232,7 +232,7 @@ def axis_of(trace: Trace, most: int = TICKS) -> Axis:
 
 
 def tick_names(ticks: Ticks, tick: Tick) -> tuple[str, ...]:
-    """The ticks' values as the axis names them."""
+    """Return the ticks' values as the axis names them."""
     if tick == "money":
         return _amounts(ticks)
     if tick == "ratio":
@@ -242,7 +242,7 @@ def tick_names(ticks: Ticks, tick: Tick) -> tuple[str, ...]:
 
 
 def format_value(value: float, tick: Tick) -> str:
-    """One value with the digits that an answer gives it."""
+    """Return one value with the digits that an answer gives it."""
     if tick == "money":
         return text.money(value)
     if tick == "ratio":
@@ -251,7 +251,7 @@ def format_value(value: float, tick: Tick) -> str:
 
 
 def _amounts(ticks: Ticks) -> tuple[str, ...]:
-    """All in the unit of the largest: 0.5 bn, 1.0 bn."""
+    """Return all in the unit of the largest: 0.5 bn, 1.0 bn."""
     largest = max(map(abs, ticks.values), default=0.0)
     size, unit = next((pair for pair in _MONEY if largest >= pair[0]), _MONEY[-1])
     digits = Ticks((), ticks.step / size).decimals

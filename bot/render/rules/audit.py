@@ -30,27 +30,29 @@ _AFTER = {
 
 
 def after_acknowledging(snoozed_until: date | None = None) -> str:
-    """What is told of an incident that somebody has in hand.  snoozed_until: while it is snoozed, too"""
+    """Return what is told of an incident that somebody has in hand.  snoozed_until: while it is snoozed,
+    too
+    """
     if snoozed_until:
         return f"Nothing is said through {text.day(snoozed_until)}, {_IN_HAND}."
     return "No reminder until it is over; the recovery is told."
 
 
 def after_snoozing(*, in_hand: bool) -> str:
-    """What is told of an incident that is snoozed.  in_hand: it is acknowledged, too"""
+    """Return what is told of an incident that is snoozed.  in_hand: it is acknowledged, too"""
     rest = f", {_IN_HAND}" if in_hand else "; what is still firing is told after it"
     return f"Nothing is said until then{rest}. The snooze ends with its incident: a new one is told at once."
 
 
 def after_unsnoozing(*, in_hand: bool) -> str:
-    """What is told of an incident whose snooze was ended by hand.  in_hand: it is acknowledged"""
+    """Return what is told of an incident whose snooze was ended by hand.  in_hand: it is acknowledged"""
     if in_hand:
         return "It is acknowledged, so its recovery is told."
     return "What changes is told again, from the next session on."
 
 
 def audit_line(story: RuleReport, deed: AuditEntry) -> str:
-    """Who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
+    """Return who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
     head = f"*{story.watched.name} was {_verb(story, deed)}* by {person(deed.user)}"
     return end_sentence(f"{head}{_why(deed, safe_line(deed.detail, REASON_LENGTH))}") + _what_follows(
         story, deed
@@ -58,7 +60,7 @@ def audit_line(story: RuleReport, deed: AuditEntry) -> str:
 
 
 def plain_audit_line(story: RuleReport, deed: AuditEntry) -> str:
-    """The same for a notification, without the mention; plain text, not escaped."""
+    """Return the same for a notification, without the mention; plain text, not escaped."""
     head = f"{story.watched.name} was {_verb(story, deed)}"
     return end_sentence(f"{head}{_why(deed, one_line(deed.detail, REASON_LENGTH))}") + _what_follows(
         story, deed
@@ -66,12 +68,12 @@ def plain_audit_line(story: RuleReport, deed: AuditEntry) -> str:
 
 
 def history_line(deed: AuditEntry) -> str:
-    """One line of a history: "16 Jan 2026: acknowledged by @x: reason"; safe mrkdwn."""
+    """Return one line of a history: "16 Jan 2026: acknowledged by @x: reason"; safe mrkdwn."""
     return f"{text.day(deed.at.date())}: {VERBS[deed.act]} by {person(deed.user)}{_detail(deed)}"
 
 
 def _detail(deed: AuditEntry) -> str:
-    """A reason as it was given, or the day until which a snooze lasts; safe mrkdwn."""
+    """Return a reason as it was given, or the day until which a snooze lasts; safe mrkdwn."""
     if not deed.detail.strip():
         return ""
     if deed.act is AuditAction.PAUSED:
@@ -90,7 +92,7 @@ def _verb(story: RuleReport, deed: AuditEntry) -> str:
 
 
 def _why(deed: AuditEntry, detail: str) -> str:
-    """A reason; the day until when a snooze lasts is said already."""
+    """Return a reason; the day until when a snooze lasts is said already."""
     return f": {detail}" if detail and deed.act is AuditAction.ACKNOWLEDGED else ""
 
 

@@ -57,7 +57,7 @@ _CLOSING = frozenset({AuditAction.PAUSED, AuditAction.DELETED, AuditAction.EDITE
 
 
 def card_message(story: RuleReport, picture: ChartSpec | None = None, *, shown: bool = False) -> Message:
-    """The root message of an incident, as it stands after the story's session.
+    """Return the root message of an incident, as it stands after the story's session.
 
     picture: in the slot of its name.  shown: in place of one, room for the chart that the card has already,
     in the slot `CHART`.  The buttons' values are the rule's version.
@@ -81,7 +81,7 @@ def card_message(story: RuleReport, picture: ChartSpec | None = None, *, shown: 
 
 
 def reply_message(story: RuleReport, picture: ChartSpec | None = None) -> Message:
-    """What is said in the incident's thread: a person's deed, or what the session changed."""
+    """Return what is said in the incident's thread: a person's deed, or what the session changed."""
     said = news_finding(story)
     target = [] if story.state.trouble else target_line(story)
     if story.deed:
@@ -99,13 +99,13 @@ def reply_message(story: RuleReport, picture: ChartSpec | None = None) -> Messag
 
 
 def target_line(story: RuleReport) -> list[str]:
-    """The fund to look at, none without one; safe mrkdwn."""
+    """Return the fund to look at, none without one; safe mrkdwn."""
     target = target_words(story)
     return [text.escape(f"{target}.")] if target else []
 
 
 def is_closed(story: RuleReport) -> bool:
-    """True where the incident is over, by itself or by a person's hand."""
+    """Return True where the incident is over, by itself or by a person's hand."""
     return _is_closed_by_hand(story) or not story.state.open
 
 
@@ -145,7 +145,7 @@ def evidence_line(story: RuleReport) -> str | None:
 
 
 def _notification_text(story: RuleReport, said: RuleFinding, *, by_hand: bool) -> str:
-    """The notification: the finding and the fund to look at, or who ended it."""
+    """Return the notification: the finding and the fund to look at, or who ended it."""
     if by_hand and story.deed:
         return text.escape(plain_audit_line(story, story.deed))
     target = [] if story.state.trouble else target_line(story)
@@ -158,7 +158,7 @@ def _is_closed_by_hand(story: RuleReport) -> bool:
 
 
 def _closing(story: RuleReport) -> list[str]:
-    """Who ended it, and what was read last; safe mrkdwn."""
+    """Return who ended it, and what was read last; safe mrkdwn."""
     status, name = story.watched.status.value, story.watched.name
     head = f"*{name} is {status}.* Its incident is closed."
     if story.deed and story.deed.act in _CLOSING:
@@ -185,7 +185,9 @@ def _evidence(story: RuleReport, *, by_hand: bool) -> list[str]:
 
 
 def _since(story: RuleReport) -> list[str]:
-    """Which session of the incident it is and how the funds did, from its second one on; safe mrkdwn."""
+    """Return which session of the incident it is and how the funds did, from its second one on; safe
+    mrkdwn.
+    """
     since = story.since
     if since is None or since.session <= since.fired or is_closed(story):
         return []
@@ -204,7 +206,7 @@ def _return(change: float | None) -> str:
 
 
 def _state(story: RuleReport) -> str:
-    """The card's state in words, which names what ended the incident."""
+    """Return the card's state in words, which names what ended the incident."""
     deed, flip = story.deed, story.flip
     if deed and deed.act is AuditAction.EDITED:
         return "edited to a new version; this incident is closed"
@@ -215,7 +217,7 @@ def _state(story: RuleReport) -> str:
 
 
 def _ownership_line(story: RuleReport) -> list[str]:
-    """Who has the incident in hand, and until when nothing is said; safe mrkdwn."""
+    """Return who has the incident in hand, and until when nothing is said; safe mrkdwn."""
     state, lines = story.state, []
     if state.acknowledged:
         why = safe_line(state.acknowledged.reason)
@@ -229,7 +231,7 @@ def _ownership_line(story: RuleReport) -> list[str]:
 
 
 def _earlier_incidents(story: RuleReport) -> list[str]:
-    """Incidents that were over before; safe mrkdwn."""
+    """Return incidents that were over before; safe mrkdwn."""
     past = [each for each in story.incidents if each.recovered and each.recovered < story.session]
     if not past:
         return []
@@ -273,7 +275,7 @@ def _edit(story: RuleReport) -> list[Block]:
 
 
 def target_words(story: RuleReport) -> str | None:
-    """ "SPSM: 0.87, below 1.00 too"; None for a rule without such a fund."""
+    """Return "SPSM: 0.87, below 1.00 too"; None for a rule without such a fund."""
     rule, reading = story.watched.rule, story.reading
     if rule.then is None:
         return None
@@ -286,7 +288,7 @@ def target_words(story: RuleReport) -> str | None:
 
 
 def condition_target(condition: Condition, then: str, reading: Reading | None) -> str:
-    """The fund's value for one condition of several: "SPSM 0.87"."""
+    """Return the fund's value for one condition of several: "SPSM 0.87"."""
     value = reading.then if reading else None
     return f"{cut_symbol(then)} {_value(condition, then, value)}"
 
@@ -319,7 +321,9 @@ def _several_values(conditions: tuple[Condition, ...], reading: Reading | None) 
 
 
 def is_comparable(condition: Condition) -> bool:
-    """False where the threshold says nothing of a single other fund: two funds' difference, a change."""
+    """Return False where the threshold says nothing of a single other fund: two funds' difference, a
+    change.
+    """
     return condition.quantity.other is None and condition.op is not Op.CHANGES
 
 
@@ -330,6 +334,6 @@ def _value(condition: Condition, then: str, value: float | None) -> str:
 
 
 def _own_quantity(condition: Condition, then: str) -> str:
-    """What the value is, where it is not the rule's own quantity: "its Sharpe ratio over 3 years"."""
+    """Return what the value is, where it is not the rule's own quantity: "its Sharpe ratio over 3 years"."""
     words = quantity_words(condition.quantity.of(then))
     return words.replace(f"{cut_symbol(then)}'s", "its", 1)

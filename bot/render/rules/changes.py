@@ -25,14 +25,14 @@ MOST_KNOWN = 15
 
 
 def paused_message(watched: RuleVersion, user: str) -> Message:
-    """A rule is not read until somebody resumes it."""
+    """Say that a rule is not read until somebody resumes it."""
     name = watched.name
     rest = f"It is not read and nobody is told until `/watch resume {name}`; an open incident is closed."
     return _line(f"*{name} is paused* by {person(user)}. {rest}", f"{name} is paused. {rest}")
 
 
 def resumed_message(watched: RuleVersion, user: str) -> Message:
-    """A rule is read again, from a fresh state."""
+    """Say that a rule is read again, from a fresh state."""
     rest = "It is read after every session again; its count begins afresh."
     return _line(
         f"*{watched.name} is resumed* by {person(user)}. {rest}", f"{watched.name} is resumed. {rest}"
@@ -57,14 +57,14 @@ def confirm_delete(watched: RuleVersion) -> Message:
 
 
 def deleted_message(watched: RuleVersion, user: str) -> Message:
-    """A rule is gone."""
+    """Say that a rule is gone."""
     name = watched.name
     rest = f"An open incident is closed. `/watch history {name}` still shows what happened to it."
     return _line(f"*{name} is deleted* by {person(user)}. {rest}", f"{name} is deleted. {rest}")
 
 
 def kept_message(watched: RuleVersion) -> Message:
-    """A rule was not deleted after all."""
+    """Say that a rule was not deleted after all."""
     return _line(f"{watched.name} is kept as it was.")
 
 
@@ -100,13 +100,13 @@ def not_snoozed_message(watched: RuleVersion) -> Message:
 
 
 def unsnoozed_message(watched: RuleVersion, user: str, *, in_hand: bool = False) -> Message:
-    """A snooze was ended by hand.  in_hand: its incident is acknowledged"""
+    """Say that a snooze was ended by hand.  in_hand: its incident is acknowledged"""
     name, rest = watched.name, after_unsnoozing(in_hand=in_hand)
     return _line(f"*{name} is unsnoozed* by {person(user)}. {rest}", f"{name} is unsnoozed. {rest}")
 
 
 def snoozed_message(watched: RuleVersion, user: str, until: date, *, in_hand: bool = False) -> Message:
-    """Nothing is said of a rule through a session.  in_hand: its incident is acknowledged, too."""
+    """Say that nothing is said of a rule through a session.  in_hand: its incident is acknowledged, too."""
     name, day = watched.name, text.day(until)
     rest = f"{after_snoozing(in_hand=in_hand)} `/watch show {name}` shows it meanwhile."
     return _line(
@@ -116,7 +116,7 @@ def snoozed_message(watched: RuleVersion, user: str, until: date, *, in_hand: bo
 
 
 def refused_change_message(watched: RuleVersion) -> Message:
-    """The person is neither the rule's author nor an admin."""
+    """Say that the person is neither the rule's author nor an admin."""
     rest = "only its author and the workspace's admins may change it."
     return _line(
         f"{watched.name} was set by {person(watched.owner)}; {rest}\n"
@@ -132,7 +132,7 @@ def no_open_incident_message(watched: RuleVersion) -> Message:
 
 
 def superseded_message(watched: RuleVersion) -> Message:
-    """The button pressed belongs to an older version.  watched: the newest one"""
+    """Say that the button pressed belongs to an older version.  watched: the newest one"""
     name = watched.name
     return _line(
         f"{name} was edited since; its version is now {watched.version}. "
@@ -209,7 +209,7 @@ def duplicate_rule_message(
 def _duplicate_choices(
     watched: RuleVersion, typed: str, apart: Sequence[Aspect], *, edited: int | None, may_change: bool
 ) -> Iterator[tuple[str, str]]:
-    """What can be done now: what a button says, and what is typed after `/watch`."""
+    """Yield what can be done now: what a button says, and what is typed after `/watch`."""
     name = watched.name
     yield f"Show {name}", f"show {name}"
     if may_change and watched.status is RuleStatus.PAUSED:

@@ -20,7 +20,7 @@ _CHANGE = (
 def digest_status_message(
     digest: Digest | None, waits: Waits | None, rules: int, last: date | None
 ) -> Message:
-    """How the daily post stands.
+    """Return how the daily post stands.
 
     waits: for what the next one waits.  rules: active ones of the channel.
     last: the newest session that was posted, None for none yet
@@ -41,7 +41,7 @@ def digest_status_message(
 
 
 def switched_on_message(digest: Digest, waits: Waits | None, rules: int, by: str) -> Message:
-    """The daily post is on, or changed.  waits: for what the next one waits.  by: who did it"""
+    """Say that the daily post is on, or changed.  waits: for what the next one waits.  by: who did it"""
     how = _digest_words(digest, waits.post if waits else None)
     words = f"{how}{_waiting(digest, waits)} {_rules(rules)}"
     who = f"Set up by {person(digest.owner)}"
@@ -50,7 +50,7 @@ def switched_on_message(digest: Digest, waits: Waits | None, rules: int, by: str
 
 
 def switched_off_message(digest: Digest | None, rules: int, by: str = "") -> Message:
-    """The daily post is off.
+    """Say that the daily post is off.
 
     digest: as it was, None where there never was one.  by: who has switched it off now, empty where it was
     off before.
@@ -64,7 +64,7 @@ def switched_off_message(digest: Digest | None, rules: int, by: str = "") -> Mes
 
 
 def refused_message(digest: Digest) -> Message:
-    """The person has not switched the daily post on, and is no admin."""
+    """Say that the person has not switched the daily post on, and is no admin."""
     may = "and the workspace's admins may change it or switch it off. Nothing was changed."
     shown = f"The daily post was switched on by {person(digest.owner)}; only they {may}"
     return blocks.message(f"Only who has switched the daily post on {may}", [blocks.section(shown)])
@@ -96,7 +96,7 @@ _ABSENT = frozenset({"not_in_channel", "channel_not_found", "no_permission"})
 
 
 def cannot_post_message(channel: str, reason: str, left: str, rule: str = "") -> Message:
-    """A rule or a post is not set where nobody would hear of it; to who asked.
+    """Say that a rule or a post is not set where nobody would hear of it; to who asked.
 
     reason: Slack's word for why the bot may not post.  left: what was not done, "Nothing was saved".
     rule: its text, offered for the direct messages; empty for a daily post
@@ -123,7 +123,7 @@ def set_in_messages_message(rule: str) -> Message:
 
 
 def digest_stopped_message(channel: str, reason: str, session: date) -> Message:
-    """A direct message to who hears no more of a channel.
+    """Return a direct message to who hears no more of a channel.
 
     channel: its id.  reason: Slack's word for why it takes no posts.  session: that was to be told of
     """
@@ -142,7 +142,7 @@ def digest_stopped_message(channel: str, reason: str, session: date) -> Message:
 
 
 def alert_message(story: RuleReport, reason: str, picture: ChartSpec | None = None) -> Message:
-    """The card of a channel that does not take it, in a direct message to the rule's owner.
+    """Return the card of a channel that does not take it, in a direct message to the rule's owner.
 
     reason: Slack's word for why not, empty where the channel takes posts again
     """

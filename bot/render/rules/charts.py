@@ -35,7 +35,7 @@ def rule_chart(
     simulated: bool = False,
     state: State | None = None,
 ) -> WatchChart:
-    """A rule up to a session: its quantities, the threshold, when it fired and where it stands.
+    """Return a rule up to a session: its quantities, the threshold, when it fired and where it stands.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def rule_chart(
 def past_chart(
     watched: RuleVersion, readings: Readings, back: Backtest, *, source: str, simulated: bool = False
 ) -> PastChart:
-    """Years of a rule: when it would have fired, and how often with a longer confirmation.
+    """Return years of a rule: when it would have fired, and how often with a longer confirmation.
 
     Raises ValueError for readings without a session.
     """
@@ -110,7 +110,7 @@ def past_chart(
 def overview_chart(
     items: Sequence[tuple[RuleReport, Readings]], session: date, *, source: str, simulated: bool = False
 ) -> OverviewChart:
-    """All rules of a channel, the most urgent first; twelve at most, the others are counted.
+    """Return all rules of a channel, the most urgent first; twelve at most, the others are counted.
 
     Raises ValueError for no rule, and for readings without any session.
     """
@@ -134,7 +134,7 @@ def overview_chart(
 
 
 def _doubts(rule: Rule, readings: Readings) -> tuple[Doubt, ...]:
-    """The prices that look wrong on the sessions shown, the oldest first."""
+    """Return the prices that look wrong on the sessions shown, the oldest first."""
     held = [readings.doubts[quantity] for quantity in rule.quantities if quantity in readings.doubts]
     first, last = (day.item() for day in readings.sessions[[0, -1]])
     found = dict.fromkeys(doubt for each in held for doubt in each.doubts if first <= doubt.session <= last)
@@ -149,13 +149,13 @@ def _readings_shown(watched: RuleVersion, readings: Readings, session: date) -> 
 
 
 def _recovered_session(run: Timeline, session: date) -> date | None:
-    """The session, where it is the one on which the rule recovered."""
+    """Open the session, where it is the one on which the rule recovered."""
     ended = run.state.phase is Phase.OK and run.firing and run.firing[-1][1] == session
     return session if ended and run.begun != session else None
 
 
 def _subtitle(watched: RuleVersion, readings: Readings) -> str:
-    """What a point is, since when, and how patient the rule is."""
+    """Return what a point is, since when, and how patient the rule is."""
     windows = dict.fromkeys(
         condition.quantity.window.label
         for condition in watched.rule.conditions
@@ -180,7 +180,7 @@ def _footer(quantities: Sequence[Quantity], source: str, session: date) -> str:
 
 
 def _basis(priced: Sequence[Quantity]) -> list[str]:
-    """What values read from prices rest on."""
+    """Return what values read from prices rest on."""
     measures = {quantity.measure for quantity in priced}
     rates = dict.fromkeys(quantity.rate.label for quantity in priced if quantity.measure in RATED)
     benchmarks = dict.fromkeys(cut_symbol(quantity.against) for quantity in priced if quantity.against)
@@ -232,7 +232,7 @@ def _mark(readings: Readings, quantity: Quantity, line: FloatArray) -> str:
 
 
 def _last(line: FloatArray) -> float | None:
-    """The last value that is known."""
+    """Return the last value that is known."""
     known = line[np.isfinite(line)]
     return float(known[-1]) if known.size else None
 
@@ -246,7 +246,7 @@ def _alt(watched: RuleVersion, run: Timeline, status: str, last: Reading, first:
 
 
 def _fired_since(run: Timeline, first: date) -> list[str]:
-    """How often it fired, and how often it would have before it was set."""
+    """Return how often it fired, and how often it would have before it was set."""
     begun, firing = run.begun or first, run.firing[run.older :]
     would, did = [sum((span[0] >= begun) is real for span in firing) for real in (False, True)]
     told = [f"{f'Fired {_times(did)}' if did else 'Not fired'} since {text.day(begun)}"]
@@ -257,7 +257,7 @@ def _fired_since(run: Timeline, first: date) -> list[str]:
 
 
 def _outcome_words(outcome: Outcome) -> str:
-    """ "Confirmed for 5 sessions: 3 times, 124 sessions in all"."""
+    """Return "Confirmed for 5 sessions: 3 times, 124 sessions in all"."""
     count = outcome.policy.confirm
     patience = f"Confirmed for {sessions(count)}: {_times(outcome.fired) if outcome.fired else 'not once'}"
     return f"{patience}, {sessions(outcome.sessions)} in all" if outcome.fired else patience
@@ -295,7 +295,9 @@ def _cell(story: RuleReport, readings: Readings) -> Cell:
 
 
 def _summary(rule: Rule, readings: Readings) -> tuple[FloatArray, float]:
-    """The one line that stands for a rule, with its threshold: of several conditions how many are met."""
+    """Return the one line that stands for a rule, with its threshold: of several conditions how many are
+    met.
+    """
     if len(rule.conditions) == 1:
         return readings.series(rule.conditions[0].quantity), rule.conditions[0].threshold
     counts = [reading.value for _, reading in readings.every(rule)]
@@ -354,12 +356,12 @@ def up_to_session(readings: Readings, session: date) -> Readings:
 
 
 def fired_spans(found: Sequence[Incident], last: date) -> tuple[Span, ...]:
-    """Incidents as they are shaded; an open one to the last session."""
+    """Return incidents as they are shaded; an open one to the last session."""
     return tuple(_firing(found, last))
 
 
 def _begins_within(firing: list[Span], pending: list[Span], first: date, state: State | None) -> bool:
-    """True where the first firing follows from a breach that was there when the readings begin."""
+    """Return True where the first firing follows from a breach that was there when the readings begin."""
     if not firing or (state and state.fired == firing[0][0]):
         return False
     return first in {firing[0][0], *(began for began, fired in pending if fired == firing[0][0])}
@@ -376,7 +378,7 @@ def _firing(found: Sequence[Incident], end: date) -> list[Span]:
 
 
 def _really_firing(since: Sequence[Decision], real: State, last: date) -> list[Span]:
-    """The incidents that are over as replayed, the open one as it stands."""
+    """Return the incidents that are over as replayed, the open one as it stands."""
     over = [(each.fired, each.recovered) for each in incidents(since) if each.recovered is not None]
     if real.fired is None:
         return over

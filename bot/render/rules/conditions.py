@@ -29,12 +29,12 @@ _SIDES = {
 
 
 def cut_symbol(name: str) -> str:
-    """A symbol, cut where it is none that people type."""
+    """Return a symbol, cut where it is none that people type."""
     return one_line(name, NAME_LENGTH)
 
 
 def quantity_words(quantity: Quantity) -> str:
-    """ "ISCB's Sortino ratio over 1 year", "ISCB's Sharpe ratio less SPSM's over 3 years"."""
+    """Return "ISCB's Sortino ratio over 1 year", "ISCB's Sharpe ratio less SPSM's over 3 years"."""
     name = one_line(measure_name(quantity), 2 * NAME_LENGTH)
     words = f"{cut_symbol(quantity.symbol)}'s {name}"
     if quantity.other:
@@ -46,30 +46,30 @@ def quantity_words(quantity: Quantity) -> str:
 
 
 def short_quantity(quantity: Quantity) -> str:
-    """ "ISCB Sortino 1y", "ISCB - SPSM Sharpe 3y": for tables."""
+    """Return "ISCB Sortino 1y", "ISCB - SPSM Sharpe 3y": for tables."""
     joint = f" {quantity.combine} {cut_symbol(quantity.other)}" if quantity.other else ""
     window = "" if quantity.is_fact else f" {quantity.window.label}"
     return f"{cut_symbol(quantity.symbol)}{joint} {one_line(short_name(quantity), NAME_LENGTH)}{window}"
 
 
 def verb_of(quantity: Quantity) -> str:
-    """ "is" or "are"."""
+    """Return "is" or "are"."""
     return "are" if quantity.measure == "assets" else "is"
 
 
 def threshold_words(condition: Condition) -> str:
-    """The threshold in the quantity's unit."""
+    """Return the threshold in the quantity's unit."""
     return show_threshold(condition.quantity, condition.threshold)
 
 
 def threshold_label(condition: Condition) -> str:
-    """The threshold with its name: "Threshold 1.00"; of a change "When set 0.03 %"."""
+    """Return the threshold with its name: "Threshold 1.00"; of a change "When set 0.03 %"."""
     name = "When set" if condition.op is Op.CHANGES else "Threshold"
     return f"{name} {threshold_words(condition)}"
 
 
 def gap_words(condition: Condition, value: float) -> str:
-    """How far a value is from the threshold: "0.06 below"."""
+    """Return how far a value is from the threshold: "0.06 below"."""
     unchanged = condition.op is Op.CHANGES and not is_met(condition, value)
     return (
         "unchanged" if unchanged else distance_from_threshold(condition.quantity, value, condition.threshold)
@@ -92,7 +92,7 @@ def recovery_words(condition: Condition) -> str:
 
 
 def condition_words(condition: Condition) -> str:
-    """What it takes: "ISCB's Sortino ratio over 1 year is below 1.00"."""
+    """Return what it takes: "ISCB's Sortino ratio over 1 year is below 1.00"."""
     words = quantity_words(condition.quantity)
     if condition.op is Op.CHANGES:
         change = "change" if verb_of(condition.quantity) == "are" else "changes"
@@ -103,12 +103,14 @@ def condition_words(condition: Condition) -> str:
 
 
 def value_of(condition: Condition, value: float | None) -> str:
-    """A value of the condition's quantity, with the digits that tell it from threshold and recovery value."""
+    """Return a value of the condition's quantity, with the digits that tell it from threshold and recovery
+    value.
+    """
     return value_words(condition.quantity, value, (condition.threshold, condition.recovery))
 
 
 def reading_of_condition(condition: Condition, reading: Reading | None, *, incident: bool = False) -> str:
-    """What was read: "ISCB's Sortino ratio over 1 year is 0.94, below 1.00".
+    """Return what was read: "ISCB's Sortino ratio over 1 year is 0.94, below 1.00".
 
     incident: one is open, so that the way to the recovery value is what matters.
     """
@@ -133,7 +135,7 @@ def met_words(rule: Rule, reading: Reading | None) -> str:
 
 
 def parts_of(rule: Rule, reading: Reading | None) -> list[tuple[Condition, Reading | None]]:
-    """Each condition with what was read of it, None where nothing was."""
+    """Return each condition with what was read of it, None where nothing was."""
     if len(rule.conditions) == 1:
         return [(rule.conditions[0], reading)]
     parts: tuple[Reading | None, ...] = reading.parts if reading else ()
@@ -141,7 +143,7 @@ def parts_of(rule: Rule, reading: Reading | None) -> list[tuple[Condition, Readi
 
 
 def held_words(rule: Rule, reading: Reading | None) -> str:
-    """Which of several conditions hold, with their values: "ISCB Sortino 1y 0.94"; empty for none."""
+    """Return which of several conditions hold, with their values: "ISCB Sortino 1y 0.94"; empty for none."""
     parts = reading.parts if reading else ()
     held = [
         f"{short_quantity(condition.quantity)} {value_of(condition, part.value)}"
@@ -167,7 +169,7 @@ def _position_words(condition: Condition, reading: Reading, *, incident: bool) -
 
 
 def _distance_words(condition: Condition, value: float) -> str:
-    """How far from the threshold: "0.18 above 1.00"; from 0 the value says it itself: "above 0.00"."""
+    """Return how far from the threshold: "0.18 above 1.00"; from 0 the value says it itself: "above 0.00"."""
     gap = distance_from_threshold(condition.quantity, value, condition.threshold)
     if not gap.endswith(("above", "below")):
         return gap
@@ -240,7 +242,7 @@ _MONEY = ValueScale(1, 0, _money, _size(_money))
 
 
 def value_scale(quantity: Quantity) -> ValueScale:
-    """How the values of a quantity are shown."""
+    """Return how the values of a quantity are shown."""
     unit = WATCHABLE[quantity.measure].unit
     if unit is None:
         return _MONEY
@@ -251,7 +253,7 @@ def value_scale(quantity: Quantity) -> ValueScale:
 
 
 def value_words(quantity: Quantity, value: float | None, marks: Sequence[float] = ()) -> str:
-    """A value, a dash where there is none.  marks: values it must be told from."""
+    """Return a value, a dash where there is none.  marks: values it must be told from."""
     if value is None or not math.isfinite(value):
         return text.NONE
     how = value_scale(quantity)
@@ -265,7 +267,7 @@ def value_words(quantity: Quantity, value: float | None, marks: Sequence[float] 
 
 
 def show_threshold(quantity: Quantity, value: float) -> str:
-    """A threshold: all the digits it was given with."""
+    """Return a threshold: all the digits it was given with."""
     how = value_scale(quantity)
     scaled = value * how.factor
     tries = range(how.digits, how.digits + MORE)
@@ -278,7 +280,7 @@ def show_threshold(quantity: Quantity, value: float) -> str:
 
 
 def distance_from_threshold(quantity: Quantity, value: float, threshold: float) -> str:
-    """How far a value is from its threshold: "0.06 below", "at the threshold"."""
+    """Return how far a value is from its threshold: "0.06 below", "at the threshold"."""
     gap = value - threshold
     if not math.isfinite(gap) or math.isclose(value, threshold, rel_tol=1e-12, abs_tol=1e-12):
         return "at the threshold" if math.isfinite(gap) else text.NONE
@@ -303,7 +305,9 @@ def _side(value: float, threshold: float) -> int:
 
 
 def _exact_amount(value: float) -> str:
-    """An amount with all its digits, 1045000000 -> "1.045 bn": rounded it would be another threshold."""
+    """Return an amount with all its digits, 1045000000 -> "1.045 bn": rounded it would be another
+    threshold.
+    """
     for size, unit in ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             for digits in range(MORE):

@@ -20,12 +20,14 @@ MOST = 4
 
 
 def sample_mark(stories: Iterable[RuleReport]) -> str:
-    """What stands before a title where the prices are no market's; empty where they are."""
+    """Return what stands before a title where the prices are no market's; empty where they are."""
     return f"{SAMPLE} · " if any(story.simulated for story in stories) else ""
 
 
 def convention(stories: Iterable[RuleReport], session: date) -> str:
-    """What several rules' numbers rest on, safe mrkdwn: "daily total return · 252 · rf 0 · 1y to …"."""
+    """Return what several rules' numbers rest on, safe mrkdwn: "daily total return · 252 · rf 0 · 1y to
+    …".
+    """
     told = list(stories)
     quantities = list(dict.fromkeys(each for story in told for each in _quantities(story.watched.rule)))
     priced = [each for each in quantities if not each.is_fact]
@@ -41,7 +43,7 @@ def convention(stories: Iterable[RuleReport], session: date) -> str:
 
 
 def convention_of(story: RuleReport) -> str:
-    """The same for one rule."""
+    """Return the same for one rule."""
     return convention([story], story.session)
 
 
@@ -79,13 +81,13 @@ def _periods(story: RuleReport, measures: Collection[str]) -> list[int]:
 
 
 def _days(stories: list[RuleReport], session: date) -> str:
-    """The last session of each rule that reads prices: an exchange may have rested on the others'."""
+    """Return the last session of each rule that reads prices: an exchange may have rested on the others'."""
     read = [story for story in stories if any(not each.is_fact for each in _quantities(story.watched.rule))]
     return _first_labels(text.day(day) for day in sorted({story.session for story in read} or {session}))
 
 
 def _first_labels(labels: Iterable[str]) -> str:
-    """ "1y, 3y"; the first few where there are many."""
+    """Return "1y, 3y"; the first few where there are many."""
     found = list(dict.fromkeys(labels))
     more = [f"{len(found) - MOST} more"] if len(found) > MOST else []
     return ", ".join([*found[:MOST], *more])

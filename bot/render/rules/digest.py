@@ -44,7 +44,7 @@ OFF = "`/digest off` ends this post · `/digest on 08:30 always` sets its time a
 
 
 def digest_message(digest_content: DigestContent, links: Mapping[str, str]) -> Message:
-    """The short parent.
+    """Return the short parent.
 
     links: addresses of cards by the rule's name, "R7"
     """
@@ -67,7 +67,7 @@ def digest_message(digest_content: DigestContent, links: Mapping[str, str]) -> M
 
 
 def resumed_digest(digest_content: DigestContent, links: Mapping[str, str]) -> Message:
-    """What is watched in a channel that the bot has come (back) into: what is open, what was missed.
+    """Return what is watched in a channel that the bot has come (back) into: what is open, what was missed.
 
     links: addresses of cards by the rule's name, "R7"
     """
@@ -86,7 +86,7 @@ def resumed_digest(digest_content: DigestContent, links: Mapping[str, str]) -> M
 
 
 def digest_details(digest_content: DigestContent, picture: ChartSpec | None = None) -> Message:
-    """All rules with value, threshold and state; the overview picture."""
+    """Return all rules with value, threshold and state; the overview picture."""
     count, day = len(digest_content.stories), text.day(digest_content.session)
     title = (
         f"{sample_mark(digest_content.stories)}{'1 rule' if count == 1 else f'All {count} rules'} on {day}"
@@ -118,7 +118,7 @@ def _plain(words: str) -> Block:
 
 
 def _mood(story: RuleReport) -> str:
-    """What a story counts as in the first line."""
+    """Return what a story counts as in the first line."""
     flip, state = story.flip, story.state
     if state.trouble:
         return PHASES[state.trouble]
@@ -137,7 +137,7 @@ _NOTICES = {Announcement.FIRED: "fired", Announcement.RECOVERED: "recovered"}
 
 
 def _counts(digest_content: DigestContent) -> str:
-    """ "1 fired, 1 recovering, 1 pending, 4 quiet." """
+    """Return "1 fired, 1 recovering, 1 pending, 4 quiet." """
     if not digest_content.stories:
         return "no rule is active in this channel."
     found = Counter(map(_mood, digest_content.stories))
@@ -148,7 +148,7 @@ def _counts(digest_content: DigestContent) -> str:
 
 
 def _with_news(digest_content: DigestContent) -> list[RuleReport]:
-    """The stories with news, what matters most first."""
+    """Return the stories with news, what matters most first."""
     return sorted((story for story in digest_content.stories if story.flip), key=urgency)
 
 
@@ -174,7 +174,9 @@ def _target_words(story: RuleReport) -> str:
 
 
 def _unchanged_lines(digest_content: DigestContent, links: Mapping[str, str]) -> list[str]:
-    """Incidents that go on without news, rules still without data, and those in doubt, in a line each."""
+    """Return incidents that go on without news, rules still without data, and those in doubt, in a line
+    each.
+    """
     same = [story for story in sorted(digest_content.stories, key=urgency) if not story.flip]
     closed = [each for each in same if each.state.trouble and not each.state.open]
     told = {
@@ -212,7 +214,7 @@ def _since(story: RuleReport) -> str:
 
 
 def _missed_line(digest_content: DigestContent) -> list[str]:
-    """What happened while nothing was posted, in one line."""
+    """Return what happened while nothing was posted, in one line."""
     if not digest_content.sessions_missed and not digest_content.missed:
         return []
     told = [
@@ -265,7 +267,7 @@ ROOM = 9_000
 
 
 def rules_table(stories: Sequence[RuleReport]) -> tuple[list[Block], str | None]:
-    """The table, none without rules, and a line on what was left out of it, None where nothing was.
+    """Return the table, none without rules, and a line on what was left out of it, None where nothing was.
 
     A line below it explains the mark on values that rest on a price that looks wrong.
     """
@@ -285,7 +287,7 @@ def rules_table(stories: Sequence[RuleReport]) -> tuple[list[Block], str | None]
 
 
 def _doubts(story: RuleReport) -> tuple[Doubt, ...]:
-    """Those that the value of a row rests on; none where it has no value."""
+    """Return those that the value of a row rests on; none where it has no value."""
     reading = story.reading
     return reading.doubts if reading and reading.value is not None else ()
 

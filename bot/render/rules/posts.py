@@ -28,7 +28,7 @@ ON = "`/digest on` starts it"
 
 
 def next_post_words(digest: Digest | None, next_post: datetime | None, *, is_new: bool = False) -> str:
-    """Whether the channel will hear of a rule, when next, and how to change that; safe mrkdwn."""
+    """Return whether the channel will hear of a rule, when next, and how to change that; safe mrkdwn."""
     if digest is None:
         return f"This channel has no daily post, so nobody is told: {ON}."
     if digest.stopped:
@@ -44,7 +44,7 @@ def next_post_words(digest: Digest | None, next_post: datetime | None, *, is_new
 
 
 def stop_words(reason: str) -> str:
-    """Why a channel takes no posts: Slack's word for it, explained where it is known; safe mrkdwn."""
+    """Return why a channel takes no posts: Slack's word for it, explained where it is known; safe mrkdwn."""
     return (
         _STOPPED.get(reason.strip())
         or text.escape(one_line(reason, REASON_LENGTH))
@@ -53,13 +53,13 @@ def stop_words(reason: str) -> str:
 
 
 def daily_words(digest: Digest) -> str:
-    """ "at 08:30 (America/New_York), on days with news"; not escaped."""
+    """Return "at 08:30 (America/New_York), on days with news"; not escaped."""
     when = "after every session" if digest.mode is DigestMode.ALWAYS else "on days with news"
     return f"at {digest.at:%H:%M} ({one_line(digest.zone, 50)}){_SAME_DAY if digest.same_day else ''}, {when}"
 
 
 def next_words(digest: Digest, next_post: datetime | None) -> str:
-    """ ", next on Tue 20 Jan 2026", with the time where it is not the channel's own; empty for None.
+    """Return ", next on Tue 20 Jan 2026", with the time where it is not the channel's own; empty for None.
 
     Not escaped.
     """
@@ -111,7 +111,7 @@ def wait_words(digest: Digest, waits: Waits) -> str:
 
 
 def _offer(digest: Digest, sooner: datetime | None) -> str:
-    """The choice to wait for the session of the same day; empty where there is none to make."""
+    """Return the choice to wait for the session of the same day; empty where there is none to make."""
     if sooner is None:
         return ""
     typed = f"`/digest on {digest.at:%H:%M} same day`"
@@ -120,7 +120,7 @@ def _offer(digest: Digest, sooner: datetime | None) -> str:
 
 
 def _weekday(day: date) -> str:
-    """ "Tue 20 Jan 2026"."""
+    """Return "Tue 20 Jan 2026"."""
     return f"{_DAYS[day.weekday()]}{text.NBSP}{text.day(day)}"
 
 
@@ -129,7 +129,7 @@ def _exchange_words(code: str) -> str:
 
 
 def _moment(when: datetime, digest: Digest) -> str:
-    """ "Fri 21:15", in the channel's zone."""
+    """Return "Fri 21:15", in the channel's zone."""
     local, zone = _local(when, digest)
     return f"{_DAYS[local.weekday()]}{text.NBSP}{local:%H:%M}{zone}"
 

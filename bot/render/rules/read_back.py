@@ -30,7 +30,7 @@ def created_message(
     digest_is_new: bool,
     picture: ChartSpec | None = None,
 ) -> Message:
-    """The answer to `/watch`: the rule as it is kept.
+    """Return the answer to `/watch`: the rule as it is kept.
 
     back: None where there is nothing to test it on.  next_post: when the channel hears of it at the earliest
     """
@@ -46,13 +46,13 @@ def created_message(
 
 
 def tested_message(story: RuleReport, back: Backtest | None, picture: ChartSpec | None = None) -> Message:  # noqa: PT028
-    """The answer to `/watch test`: the same of a rule that is not kept."""
+    """Return the answer to `/watch test`: the same of a rule that is not kept."""
     keep = f"To keep it: {code_span(f'/watch {story.watched.text}')}"
     return _message("Tested, nothing was saved", story, back, [], [keep], picture)
 
 
 def read_back(head: str, watched: RuleVersion) -> str:
-    """The rule in words behind a heading; safe mrkdwn."""
+    """Return the rule in words behind a heading; safe mrkdwn."""
     return f"*{text.escape(head)}:* it {text.escape(rule_words(watched.rule, watched.policy))}"
 
 
@@ -79,7 +79,7 @@ def _message(
 
 
 def past_lines(watched: RuleVersion, back: Backtest | None) -> list[str]:
-    """How often it would have fired, and a warning where that is noise; safe mrkdwn."""
+    """Return how often it would have fired, and a warning where that is noise; safe mrkdwn."""
     past, noise = text.escape(past_words(watched.rule, back)), noise_words(back)
     lead, _, rest = text.escape(noise or "").partition(":")
     return [past, *([f"*{lead}:*{rest}"] if noise else [])]
@@ -101,7 +101,7 @@ def _today(story: RuleReport) -> list[str]:
 
 
 def remarks(story: RuleReport) -> list[str]:
-    """What to know of this rule's form: a crossing that cannot fire yet; safe mrkdwn."""
+    """Return what to know of this rule's form: a crossing that cannot fire yet; safe mrkdwn."""
     conditions, flip, reading = story.watched.rule.conditions, story.flip, story.reading
     waits = conditions[0].op.crossing and not (story.state.armed or story.state.open)
     beyond = (reading is not None and reading.met) or (flip and flip.reason is Reason.ALREADY_BEYOND)
@@ -125,7 +125,7 @@ ROUNDING = 0.05
 
 
 def past_words(rule: Rule, back: Backtest | None) -> str:
-    """How often and for how long: "In the 5 years to 16 Jan 2026 it would have fired 3 times, …"."""
+    """Return how often and for how long: "In the 5 years to 16 Jan 2026 it would have fired 3 times, …"."""
     if any(condition.quantity.is_fact for condition in rule.conditions):
         return "There is no history to test it on: a fund's facts are known for today only."
     if back is None:
@@ -168,12 +168,14 @@ def _firings_words(outcome: Outcome) -> str:
 
 
 def often_words(count: int) -> str:
-    """ "once", "twice", "9 times"."""
+    """Return "once", "twice", "9 times"."""
     return {1: "once", 2: "twice"}.get(count, f"{text.count(count)} times")
 
 
 def _years(back: Backtest) -> str:
-    """ "5 years", "2.4 years", "7 months", "12 sessions": as long as the data are, not as was asked."""
+    """Return "5 years", "2.4 years", "7 months", "12 sessions": as long as the data are, not as was
+    asked.
+    """
     # A year of sessions may lack a day of the calendar's.
     if back.years >= 1 - ROUNDING:
         shown = f"{back.years:.1f}".removesuffix(".0")

@@ -30,7 +30,7 @@ TROUBLES = {Phase.NO_DATA: "no data", Phase.DOUBT: "price in doubt", Phase.ERROR
 
 
 def sessions(count: int) -> str:
-    """ "1 session", "5 sessions"."""
+    """Return "1 session", "5 sessions"."""
     return f"1{text.NBSP}session" if count == 1 else f"{text.count(count)}{text.NBSP}sessions"
 
 
@@ -40,7 +40,7 @@ def in_a_row(count: int) -> str:
 
 
 def kept_words(state: State, policy: Policy) -> str:
-    """The phase beneath missing data: "firing since 12 Jan 2026 (8 sessions)", "pending (2 of 5)"."""
+    """Return the phase beneath missing data: "firing since 12 Jan 2026 (8 sessions)", "pending (2 of 5)"."""
     if state.kept is Phase.PENDING:
         return f"pending ({state.run} of {policy.confirm})"
     if state.kept is Phase.RECOVERING:
@@ -51,7 +51,7 @@ def kept_words(state: State, policy: Policy) -> str:
 
 
 def is_undecided(story: RuleReport) -> bool:
-    """True for a new version whose first session still waits for prices."""
+    """Return True for a new version whose first session still waits for prices."""
     return story.state == State() and story.watched.status is RuleStatus.ACTIVE
 
 
@@ -71,7 +71,7 @@ def state_words(story: RuleReport) -> str:
 
 
 def short_state(story: RuleReport) -> str:
-    """The same for a table: "firing, 8 sessions", "pending (2 of 5)", "quiet"."""
+    """Return the same for a table: "firing, 8 sessions", "pending (2 of 5)", "quiet"."""
     state, policy = story.state, story.watched.policy
     if story.watched.status is not RuleStatus.ACTIVE:
         return story.watched.status.value
@@ -92,12 +92,12 @@ def _firing_state(state: State) -> str:
 
 
 def is_snoozed(state: State, session: date) -> bool:
-    """True while nothing is said of what comes after a session."""
+    """Return True while nothing is said of what comes after a session."""
     return state.snoozed_until is not None and state.open and session < state.snoozed_until
 
 
 def incident_duration(incident: RuleIncident, until: date) -> str:
-    """How long an incident was open: "12 Jan 2026 to 3 Feb 2026 (22 days)"."""
+    """Return how long an incident was open: "12 Jan 2026 to 3 Feb 2026 (22 days)"."""
     end = incident.recovered or until
     days = max((end - incident.fired).days, 0)
     if not days:
@@ -106,12 +106,12 @@ def incident_duration(incident: RuleIncident, until: date) -> str:
 
 
 def days_words(days: int) -> str:
-    """ "1 day", "22 days"."""
+    """Return "1 day", "22 days"."""
     return f"1{text.NBSP}day" if days == 1 else f"{text.count(days)}{text.NBSP}days"
 
 
 def _ownership(state: State, session: date) -> str:
-    """Who has it in hand, for a table."""
+    """Return who has it in hand, for a table."""
     if state.acknowledged:
         return ", acknowledged"
     return ", snoozed" if is_snoozed(state, session) else ""
@@ -196,7 +196,7 @@ def rule_finding(story: RuleReport) -> RuleFinding:
 
 
 def news_finding(story: RuleReport) -> RuleFinding:
-    """What the session changed; where the rule stands on a day like the one before."""
+    """Return what the session changed; where the rule stands on a day like the one before."""
     flip = story.flip
     if flip is None or story.state.trouble:
         return rule_finding(story)
@@ -212,7 +212,7 @@ def news_finding(story: RuleReport) -> RuleFinding:
 
 
 def reading_words(story: RuleReport, lasting: str = "", *, incident: bool | None = None) -> str:
-    """What was read: a value beside its threshold, or how many conditions hold and which.
+    """Return what was read: a value beside its threshold, or how many conditions hold and which.
 
     lasting: for how long it has been so.  incident: one is open; None for what the state says
     """
@@ -226,18 +226,18 @@ def reading_words(story: RuleReport, lasting: str = "", *, incident: bool | None
 
 
 def last_incident(story: RuleReport) -> RuleIncident | None:
-    """The newest incident, if any."""
+    """Return the newest incident, if any."""
     return story.incidents[0] if story.incidents else None
 
 
 def transition_count(flip: RuleTransition, fact: str) -> int:
-    """A count among a flip's facts, 0 where it is not told."""
+    """Return a count among a flip's facts, 0 where it is not told."""
     value = flip.facts.get(fact)
     return value if isinstance(value, int) else 0
 
 
 def cause_of_gap(story: RuleReport) -> str:
-    """Why there is no value, on one line."""
+    """Return why there is no value, on one line."""
     told = story.flip.facts.get("cause") if story.flip else None
     words = told or (story.reading.reason if story.reading else None) or "the data do not say"
     return one_line(str(words), REASON_LENGTH)

@@ -31,7 +31,7 @@ MOST = 10
 
 
 def rule_words(rule: Rule, policy: Policy) -> str:
-    """A rule read back: when it fires, when it is over, which fund is shown beside it."""
+    """Return a rule read back: when it fires, when it is over, which fund is shown beside it."""
     only = rule.conditions[0]
     if len(rule.conditions) == 1:
         fires = f"fires when {condition_words(only)} {_lasting_words(only, policy)}"
@@ -69,7 +69,7 @@ def _several_conditions(rule: Rule) -> str:
 
 
 def _recovery_rule(rule: Rule) -> str:
-    """How many must be back: so many that the rest could not make the rule met."""
+    """Return how many must be back: so many that the rest could not make the rule met."""
     count = len(rule.conditions)
     safe = count - rule.needed + 1
     if safe == count:
@@ -88,7 +88,7 @@ UNKNOWN = "n/a"
 
 
 def tick_unit(quantity: Quantity) -> Tick:
-    """How the axis of a quantity is written."""
+    """Return how the axis of a quantity is written."""
     unit = WATCHABLE[quantity.measure].unit
     if unit is None:
         return "money"
@@ -98,7 +98,7 @@ def tick_unit(quantity: Quantity) -> Tick:
 
 
 def chart_title(rule: Rule) -> str:
-    """What is watched: "ISCB Sortino 1y", "2 of 3 conditions"."""
+    """Return what is watched: "ISCB Sortino 1y", "2 of 3 conditions"."""
     if len(rule.conditions) > 1:
         return f"{rule.needed} of {len(rule.conditions)} conditions"
     return short_quantity(rule.conditions[0].quantity)
@@ -111,18 +111,18 @@ def fund_names(quantity: Quantity) -> str:
 
 
 def end_label(condition: Condition, quantity: Quantity, value: float | None) -> str:
-    """What a line ends with: "ISCB 0.93"; a pair's is the only line and goes without their names."""
+    """Return what a line ends with: "ISCB 0.93"; a pair's is the only line and goes without their names."""
     told = UNKNOWN if value is None else value_of(condition, value)
     return told if quantity.other else f"{cut_symbol(quantity.symbol)}{text.NBSP}{told}"
 
 
 def breach_label(rule: Rule) -> str:
-    """The threshold: "below 1.00", "2 needed"."""
+    """Return the threshold: "below 1.00", "2 needed"."""
     return f"{rule.needed} needed" if len(rule.conditions) > 1 else breach_words(rule.conditions[0])
 
 
 def recovery_label(condition: Condition) -> tuple[float | None, str]:
-    """The recovery value and its label; none where it is the threshold itself."""
+    """Return the recovery value and its label; none where it is the threshold itself."""
     if condition.recovery == condition.threshold:
         return None, ""
     return condition.recovery, f"recovery {show_threshold(condition.quantity, condition.recovery)}"
@@ -138,7 +138,9 @@ def status_label(rule: Rule, policy: Policy, state: State, reading: Reading, ove
 
 
 def value_label(rule: Rule, reading: Reading | None) -> str:
-    """The value of a session: "0.93", "2 of 3"; marked where a price that looks wrong is in its window."""
+    """Return the value of a session: "0.93", "2 of 3"; marked where a price that looks wrong is in its
+    window.
+    """
     if reading is None or reading.value is None:
         return UNKNOWN
     mark_of = MARK if reading.doubts else ""
@@ -148,7 +150,7 @@ def value_label(rule: Rule, reading: Reading | None) -> str:
 
 
 def threshold_labels(rule: Rule, reading: Reading) -> str:
-    """The threshold; of several conditions each value with its own."""
+    """Return the threshold; of several conditions each value with its own."""
     if not reading.parts:
         return f"Threshold: {breach_words(rule.conditions[0])}"
     pairs = zip(rule.conditions, reading.parts, strict=True)
@@ -188,7 +190,7 @@ def _side_words(condition: Condition, reading: Reading, value: float, *, inciden
 
 
 def _target_value(condition: Condition, fund: str, number: float) -> str:
-    """The other fund's value; beside a pair with its measure, as it is not the pair's."""
+    """Return the other fund's value; beside a pair with its measure, as it is not the pair's."""
     if not condition.quantity.other:
         return end_label(condition, condition.quantity.of(fund), number)
     single = condition.quantity.of(fund)

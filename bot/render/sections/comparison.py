@@ -28,7 +28,7 @@ def comparison_message(
     asked_by: str | None = None,
     below: Sequence[Block] = (),
 ) -> Message:
-    """The whole answer.
+    """Return the whole answer.
 
     notes : what the sources had to say, beside the comparison's own notes
     asked_by : Slack id of the person, named under the answer because Slack does not show the command
@@ -51,14 +51,14 @@ def comparison_message(
 
 
 def comparison_heading(comparison: Comparison) -> str:
-    """The title, which says where the data are simulated, and where returns are not daily."""
+    """Return the title, which says where the data are simulated, and where returns are not daily."""
     weekly = ", weekly returns" if comparison.question.weekly else ""
     words = f"{title(comparison)}{weekly}"
     return f"{SAMPLE} · {words}" if comparison.simulated else words
 
 
 def remark_sentences(comparison: Comparison, notes: Sequence[Note]) -> tuple[str, ...]:
-    """All notes in words, the doubts about prices first, each once."""
+    """Return all notes in words, the doubts about prices first, each once."""
     return tuple(note_sentence(note) for note in all_notes(comparison, notes))
 
 
@@ -89,7 +89,9 @@ Cell = dict[str, object]
 
 
 def table_block(comparison: Comparison) -> Block:
-    """Two or three funds stand in columns; more stand in rows, with the three main figures of each group."""
+    """Set two or three funds in columns; more stand in rows, with the three main figures of each
+    group.
+    """
     found = groups(comparison)
     symbols = comparison.symbols
     rows = _tall_table(found, symbols) if len(symbols) < COLUMNS else _wide_table(found, symbols)
@@ -111,7 +113,7 @@ def _rows_shown(group: Group, symbols: Sequence[str]) -> tuple[Row, ...]:
 
 
 def _tall_table(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
-    """A line a figure; each group repeats the symbols, so that they stay in sight on a phone."""
+    """Return a line a figure; each group repeats the symbols, so that they stay in sight on a phone."""
     pair = len(symbols) == 2
     heads = [*symbols, text.less(symbols[0], symbols[1])] if pair else list(symbols)
     lines = []
@@ -124,7 +126,7 @@ def _tall_table(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cel
 
 
 def _wide_table(found: Sequence[Group], symbols: Sequence[str]) -> list[list[Cell]]:
-    """A line a fund, the main figures of a group side by side."""
+    """Return a line a fund, the main figures of a group side by side."""
     lines = []
     for group in found:
         main = _rows_shown(group, symbols)
@@ -208,7 +210,7 @@ def _worst(comparison: Comparison, symbol: str) -> tuple[date, float] | None:
 
 
 def _growth_alt(comparison: Comparison) -> str:
-    """What is doubtful, then where the lines end that can be told of, and how deep they fell."""
+    """Return what is doubtful, then where the lines end that can be told of, and how deep they fell."""
     kept = without_doubtful_funds(comparison)
     about = [doubt for doubt in comparison.doubts if doubt.symbol in comparison.symbols]
     doubtful = " ".join(warn(about, comparison.span.days))

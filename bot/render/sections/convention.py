@@ -28,7 +28,7 @@ def convention(comparison: Comparison) -> str:
 
 
 def frequency_words(periods: int) -> str:
-    """How often returns are taken, from how many of them a year has."""
+    """Return how often returns are taken, from how many of them a year has."""
     return FREQUENCIES.get(periods, "daily")
 
 
@@ -40,14 +40,16 @@ def periods_words(periods: Mapping[str, int]) -> str:
 
 
 def returns_words(returns: Mapping[str, int]) -> str:
-    """How many returns figures come from: "251 returns", or "242 to 253 returns" where the funds differ."""
+    """Return how many returns figures come from: "251 returns", or "242 to 253 returns" where the funds
+    differ.
+    """
     fewest, most = min(returns.values()), max(returns.values())
     count = f"{fewest:,}" if fewest == most else f"{fewest:,} to {most:,}"
     return f"{count} return{'s' * (most != 1)}"
 
 
 def rate_words(question: Query) -> str:
-    """ "rf 4 %", held together."""
+    """Return "rf 4 %", held together."""
     return question.rate.label.replace(" %", f"{text.NBSP}%")
 
 
@@ -61,7 +63,7 @@ def window_words(question: Query, span: Span) -> str:
 
 
 def source_words(name: str, span: Span) -> str:
-    """ "source Yahoo Finance, as of 2026-01-16"."""
+    """Return "source Yahoo Finance, as of 2026-01-16"."""
     return f"source {name}, as of {span.end.isoformat()}"
 
 

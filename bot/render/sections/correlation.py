@@ -57,7 +57,7 @@ class Pair:
 
 
 def correlation_section(found: SectionAnswer, correlated: CorrelationMatrix) -> Message:
-    """The whole answer; from three funds on with a picture."""
+    """Return the whole answer; from three funds on with a picture."""
     doubts = tuple(doubt for doubt in found.comparison.doubts if doubt.symbol in correlated.symbols)
     kept = _without_doubtful_symbols(correlated, doubts)
     said = correlation_finding(kept, apart=found.comparison.apart) if kept else ()
@@ -126,7 +126,7 @@ def _by_weeks(correlated: CorrelationMatrix, found: Sequence[Pair]) -> tuple[str
 
 
 def correlation_foot(correlated: CorrelationMatrix) -> str:
-    """What every number rests on."""
+    """Return what every number rests on."""
     question, span = correlated.question, correlated.span
     counts = f"{correlated.returns:,} daily and {correlated.weeks:,} weekly returns"
     return " · ".join(
@@ -140,7 +140,9 @@ def correlation_foot(correlated: CorrelationMatrix) -> str:
 
 
 def correlation_lines(correlated: CorrelationMatrix, doubts: Sequence[Doubt] = ()) -> list[TableLine]:
-    """A line a pair, the closest first; nothing where nothing is known.  doubts : about any of the symbols"""
+    """Return a line a pair, the closest first; nothing where nothing is known.  doubts : about any of the
+    symbols
+    """
     found = [pair for pair in fund_pairs(correlated) if pair.daily is not None or pair.weekly is not None]
     ranked = sorted(found, key=lambda pair: -(pair.daily if pair.daily is not None else -1.0))
     if not ranked:
@@ -151,7 +153,7 @@ def correlation_lines(correlated: CorrelationMatrix, doubts: Sequence[Doubt] = (
 
 
 def fund_pairs(correlated: CorrelationMatrix) -> tuple[Pair, ...]:
-    """Every two of the symbols, in their order."""
+    """Return every two of the symbols, in their order."""
     return tuple(
         Pair(
             (one, other),
@@ -188,7 +190,7 @@ def _many_finding(gap: float) -> str:
 
 
 def _ends(values: Mapping[Pair, float], by: str) -> str:
-    """The closest and the loosest two, by "days" or by "weeks"."""
+    """Return the closest and the loosest two, by "days" or by "weeks"."""
     ranked = sorted(values, key=lambda pair: values[pair])
     low, high = ranked[0], ranked[-1]
     if values[high] - values[low] < CLOSE:
@@ -199,7 +201,7 @@ def _ends(values: Mapping[Pair, float], by: str) -> str:
 
 
 def _widest(daily: Sequence[Pair]) -> str:
-    """The pair whose weekly figure differs most from the daily one."""
+    """Return the pair whose weekly figure differs most from the daily one."""
     both = [pair for pair in daily if pair.gap is not None]
     if not both:
         return "By weeks none of the correlations is known."
@@ -212,7 +214,7 @@ def _widest(daily: Sequence[Pair]) -> str:
 
 
 def _missing_reasons(correlated: CorrelationMatrix) -> tuple[str, ...]:
-    """Why figures are missing: too few returns, or prices that do not vary."""
+    """Return why figures are missing: too few returns, or prices that do not vary."""
     missing = [pair for pair in fund_pairs(correlated) if pair.daily is None or pair.weekly is None]
     if not missing:
         return ()

@@ -59,7 +59,7 @@ NAMES = {"expense_ratio": "expense ratio", "dividend_yield": "yield", "assets": 
 
 
 def cost_section(found: SectionAnswer, amount: float | None = None) -> Message:
-    """The whole answer.  amount : held or traded, in the currency of the funds; None for TICKET."""
+    """Return the whole answer.  amount : held or traded, in the currency of the funds; None for TICKET."""
     comparison = found.comparison
     order, doubts = Order.of(comparison, amount), traded_doubts(comparison)
     feeless = [symbol for symbol, rate in zip(comparison.symbols, order.fees, strict=True) if rate is None]
@@ -96,7 +96,7 @@ def _warnings(doubts: Sequence[Doubt]) -> tuple[str, ...]:
 
 
 def cost_finding(order: Order) -> tuple[str, ...]:
-    """What it costs to hold, the fee in money, what an order means for the fund, what is not known."""
+    """Return what it costs to hold, the fee in money, what an order means for the fund, what is not known."""
     sentences = (
         *facts_opening(order.comparison, _known_facts(order.comparison), WHAT),
         _compare_costs(order),
@@ -121,7 +121,9 @@ def cost_foot(comparison: Comparison) -> str:
 
 
 def cost_lines(order: Order) -> list[TableLine]:
-    """A figure a line for up to three funds, a fund a line for more; what is not known of any is left out."""
+    """Return a figure a line for up to three funds, a fund a line for more; what is not known of any is
+    left out.
+    """
     known = [row for row in _rows(order) if set(row.cells) != {text.NONE}]
     if not known:
         return []
@@ -167,7 +169,7 @@ def _single_cost(order: Order) -> str:
 
 
 def _fee_sentence(order: Order) -> str:
-    """The fee in money; more than fit in columns from the lowest to the highest."""
+    """Return the fee in money; more than fit in columns from the lowest to the highest."""
     if _has_many(order):
         found = extremes(order.comparison.symbols, order.paid) if order.unit is not None else None
         return f"A year's fee on {order.words} runs {_range_words(found, order.money)}." if found else ""
@@ -223,7 +225,7 @@ def _share_words(share: float) -> str:
 
 
 def _each_value(order: Order, values: Values, show: Callable[[float, str], str]) -> str:
-    """Every known value after its symbol: "ISCB 2.1 and SPSM 3.8"."""
+    """Return every known value after its symbol: "ISCB 2.1 and SPSM 3.8"."""
     pairs = zip(order.comparison.symbols, values, strict=True)
     return text.join_words(
         [f"{symbol} {show(value, symbol)}" for symbol, value in pairs if value is not None]
@@ -231,7 +233,7 @@ def _each_value(order: Order, values: Values, show: Callable[[float, str], str])
 
 
 def _missing(order: Order) -> str:
-    """Which figures are not known of whom."""
+    """Return which figures are not known of whom."""
     symbols = order.comparison.symbols
     kinds = {"fee": order.fees, "size": order.sizes, "value traded": order.traded}
     absent = {
@@ -296,7 +298,9 @@ def _row(
 def _amounts(
     order: Order, label: str, rest: str, values: Values, rule: str | None = None, *, gap: bool = False
 ) -> Row:
-    """Amounts in several currencies, or one not known, name theirs, and are not held against each other."""
+    """Return amounts in several currencies, or one not known, name theirs, and are not held against each
+    other.
+    """
     assets = rule == "assets"
     currencies = stated_in(order.comparison) if assets else priced_in(order.comparison)
     if unit := one_currency(currencies, values):
@@ -323,7 +327,7 @@ def _line(row: Row, *cells: str) -> TableLine:
 
 
 def _wide_table(rows: Sequence[Row], symbols: Sequence[str]) -> list[TableLine]:
-    """Three figures beside each other, then the next three."""
+    """Return three figures beside each other, then the next three."""
     found = []
     for start in range(0, len(rows), MOST_TALL):
         group = rows[start : start + MOST_TALL]
@@ -352,7 +356,7 @@ class Order:
 
     @classmethod
     def of(cls, comparison: Comparison, amount: float | None) -> Order:
-        """The amount asked, else the one that every comparison shows."""
+        """Return the amount asked, else the one that every comparison shows."""
         values = (
             fact_values(comparison, "expense_ratio"),
             fact_values(comparison, "assets"),

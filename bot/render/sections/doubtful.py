@@ -120,14 +120,14 @@ def _grave_doubts(doubts: Iterable[Doubt]) -> tuple[Doubt, ...]:
 
 
 def _bill(comparison: Comparison) -> frozenset[str]:
-    """The bill, where the question is of it and its quotes are in doubt."""
+    """Return the bill, where the question is of it and its quotes are in doubt."""
     asked = comparison.question.rate.annual is None
     doubted = any(doubt.symbol == BILL_SYMBOL for doubt in comparison.doubts)
     return frozenset({BILL_SYMBOL}) if asked and doubted else frozenset()
 
 
 def _shared_symbols(comparison: Comparison, measure: str) -> frozenset[str]:
-    """The symbols that a measure of every fund rests on beside its own prices."""
+    """Return the symbols that a measure of every fund rests on beside its own prices."""
     against, held = comparison.question.against, MEASURES[measure]
     benchmark = {against} if held.relative and against else set()
     return frozenset(benchmark | (_bill(comparison) if measure in RATED else frozenset()))
@@ -136,7 +136,7 @@ def _shared_symbols(comparison: Comparison, measure: str) -> frozenset[str]:
 def _without_measures(
     comparison: Comparison, table: Mapping[str, Mapping[str, Number]], ruined: Mapping[str, Collection[int]]
 ) -> dict[str, Mapping[str, Number]]:
-    """The table without the measures of some columns, by the measure's name."""
+    """Return the table without the measures of some columns, by the measure's name."""
     return {
         symbol: {
             name: UNDEFINED if at in ruined.get(name, ()) else number
@@ -154,7 +154,7 @@ def _certain_period(comparison: Comparison, period: Period) -> Period:
 
 
 def select_funds(comparison: Comparison, symbols: Collection[str]) -> Comparison:
-    """The same of some of the funds, held against the same benchmark."""
+    """Return the same of some of the funds, held against the same benchmark."""
     rows = [at for at, symbol in enumerate(comparison.symbols) if symbol in symbols]
     question = comparison.question
     return replace(

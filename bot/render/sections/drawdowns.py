@@ -34,7 +34,7 @@ NEAR = 0.0005
 
 
 def drawdowns_section(found: SectionAnswer) -> Message:
-    """The whole answer; falls are daily whatever returns the question is of."""
+    """Return the whole answer; falls are daily whatever returns the question is of."""
     comparison = found.comparison
     kept = without_doubtful_funds(comparison)
     return section_message(
@@ -50,7 +50,9 @@ def drawdowns_section(found: SectionAnswer) -> Message:
 
 
 def drawdowns_finding(comparison: Comparison) -> tuple[str, ...]:
-    """The worst fall of each, of many funds the deepest and the mildest; how far below the high they are."""
+    """Return the worst fall of each, of many funds the deepest and the mildest; how far below the high
+    they are.
+    """
     worst = {symbol: falls[0] for symbol, falls in comparison.falls.items() if falls}
     calm = [symbol for symbol in comparison.symbols if symbol not in worst]
     never = (
@@ -61,7 +63,7 @@ def drawdowns_finding(comparison: Comparison) -> tuple[str, ...]:
 
 
 def drawdowns_foot(comparison: Comparison) -> str:
-    """What every number rests on."""
+    """Return what every number rests on."""
     question, span = comparison.question, comparison.span
     return " · ".join(
         (
@@ -74,7 +76,7 @@ def drawdowns_foot(comparison: Comparison) -> str:
 
 
 def drawdowns_lines(comparison: Comparison) -> list[TableLine]:
-    """A line a fall: the funds in their order, the deepest first."""
+    """Return a line a fall: the funds in their order, the deepest first."""
     falls = [(symbol, fall) for symbol in comparison.symbols for fall in comparison.falls[symbol]]
     if not falls:
         return []

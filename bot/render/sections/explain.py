@@ -49,7 +49,7 @@ DIGITS = 4
 
 
 def explain_section(found: SectionAnswer, working: Explanation) -> Message:
-    """The whole answer; with more than three funds the steps lie down."""
+    """Return the whole answer; with more than three funds the steps lie down."""
     name = brief_label(working.measure)
     doubts = measure_doubts(found.comparison, working.measure)
     return section_message(
@@ -75,7 +75,7 @@ def _without_doubtful_results(comparison: Comparison, working: Explanation) -> E
 
 
 def explain_finding(working: Explanation) -> tuple[str, ...]:
-    """What it tells, the formula, the result of each fund."""
+    """Return what it tells, the formula, the result of each fund."""
     weekly = working.question.weekly
     name = measure_label(working.measure, weekly=weekly)
     against = f" Held against {working.benchmark}." if working.benchmark else ""
@@ -92,7 +92,7 @@ def _lacks_benchmark(working: Explanation) -> bool:
 
 
 def explain_foot(working: Explanation) -> str:
-    """What every number rests on; a rate only where one enters."""
+    """Return what every number rests on; a rate only where one enters."""
     question, span = working.question, working.span
     return " · ".join(
         (
@@ -106,7 +106,7 @@ def explain_foot(working: Explanation) -> str:
 
 
 def _returns(working: Explanation) -> str:
-    """Which returns, by how many of them a year they are annualised."""
+    """Return which returns, by how many of them a year they are annualised."""
     shown = (
         f" · {periods_words(working.periods_by)}" if working.measure in SCALED and working.periods_by else ""
     )
@@ -114,7 +114,7 @@ def _returns(working: Explanation) -> str:
 
 
 def explain_lines(working: Explanation, comparison: Comparison) -> list[TableLine]:
-    """A step a line with each fund's number, the result last.
+    """Return a step a line with each fund's number, the result last.
 
     comparison : that has the doubts which the results rest on
     """
@@ -150,7 +150,7 @@ def _step(steps: tuple[Step, ...], name: str, unit: StepUnit) -> Step | None:
 
 
 def step_value(step: Step) -> str:
-    """A step's number with its unit, in as many digits as the arithmetic needs."""
+    """Return a step's number with its unit, in as many digits as the arithmetic needs."""
     value = step.value
     if isinstance(value, date):
         return text.day(value)
@@ -169,7 +169,7 @@ def _digits(value: float) -> int:
 
 
 def _results(working: Explanation) -> str:
-    """Every fund's number; where none has one, what is missing."""
+    """Return every fund's number; where none has one, what is missing."""
     if not working.results:
         return "It holds a fund against a benchmark: name one, e.g. vs SPY."
     known = {symbol: number for symbol, number in working.results.items() if number.value is not None}
@@ -188,7 +188,7 @@ def _result_words(working: Explanation, number: Number) -> str:
 
 
 def _undefined_reasons(working: Explanation) -> tuple[str, ...]:
-    """Each reason once, with the funds it holds for."""
+    """Return each reason once, with the funds it holds for."""
     reasons: dict[str, list[str]] = {}
     for symbol, number in working.results.items():
         if number.reason:

@@ -49,7 +49,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def export_comparison(found: SectionAnswer) -> tuple[Document, ...]:
-    """The table and the series, in this order."""
+    """Return the table and the series, in this order."""
     comparison = found.comparison
     shown = versus(comparison.symbols)
     return (
@@ -66,7 +66,7 @@ def export_months(found: SectionAnswer, grid: MonthlyGrid) -> Document:
 
 
 def export_message(found: SectionAnswer) -> str:
-    """The words above the files, safe mrkdwn."""
+    """Return the words above the files, safe mrkdwn."""
     comparison = found.comparison
     count, sessions = len(figures(comparison)), len(comparison.sessions)
     words = (
@@ -80,7 +80,9 @@ def export_message(found: SectionAnswer) -> str:
 
 
 def _table(comparison: Comparison) -> Iterable[Sequence[Value]]:
-    """A line a figure, which carries its own convention, so that it can be copied elsewhere by itself."""
+    """Yield a line a figure, which carries its own convention, so that it can be copied elsewhere by
+    itself.
+    """
     symbols = comparison.symbols
     pair = [f"{symbols[0]} - {symbols[-1]}"] if len(symbols) > 1 else []
     yield ["group", "measure", "unit", *symbols, *pair, *_BASIS]
@@ -99,7 +101,7 @@ def _basis(figure: Figure) -> list[Value]:
 
 
 def _series(comparison: Comparison) -> Iterable[Sequence[Value]]:
-    """A line a session; the convention stands on the first one, for it is that of all.
+    """Yield a line a session; the convention stands on the first one, for it is that of all.
 
     A price that looks wrong is told on its own session.
     """
@@ -138,7 +140,7 @@ def _months(comparison: Comparison, grid: MonthlyGrid) -> Iterable[Sequence[Valu
 
 
 def _by_session(comparison: Comparison) -> dict[date, str]:
-    """The doubts about the funds in words, by session."""
+    """Return the doubts about the funds in words, by session."""
     found: dict[date, list[str]] = {}
     for doubt in comparison.doubts:
         if doubt.symbol in comparison.symbols:
@@ -153,7 +155,9 @@ def _csv(rows: Iterable[Sequence[Value]]) -> bytes:
 
 
 def _cell(value: Value) -> str:
-    """A number so that it reads back as the same one, a text that no spreadsheet takes for a formula."""
+    """Return a number so that it reads back as the same one, a text that no spreadsheet takes for a
+    formula.
+    """
     if value is None:
         return ""
     if isinstance(value, str):
@@ -170,7 +174,7 @@ def _harmless(words: str) -> str:
 
 
 def _name(comparison: Comparison, what: str) -> str:
-    """ "ISCB-SPSM_2025-01-16_2026-01-16_table.csv", of letters that every file system takes."""
+    """Return "ISCB-SPSM_2025-01-16_2026-01-16_table.csv", of letters that every file system takes."""
     span = comparison.span
     funds = "-".join(_UNSAFE.sub("", symbol).strip(".-") or "fund" for symbol in comparison.symbols)
     return f"{funds[:LONGEST_NAME]}_{span.start.isoformat()}_{span.end.isoformat()}_{what}.csv"
@@ -231,7 +235,9 @@ class Figure:
 
 
 def figures(comparison: Comparison) -> tuple[Figure, ...]:
-    """All of them, group by group; one that is known of no fund is left out unless the reason was noted."""
+    """Return all of them, group by group; one that is known of no fund is left out unless the reason was
+    noted.
+    """
     found = (
         *_names(comparison),
         *_measures(comparison),
@@ -247,7 +253,7 @@ def figures(comparison: Comparison) -> tuple[Figure, ...]:
 
 
 def measure_basis(comparison: Comparison, name: str) -> str:
-    """The convention of one measure: those of levels are daily in a weekly question too."""
+    """Return the convention of one measure: those of levels are daily in a weekly question too."""
     every = MEASURES[name].every
     if every:
         return OWN_RETURNS[every]
@@ -257,7 +263,7 @@ def measure_basis(comparison: Comparison, name: str) -> str:
 
 
 def price_source(comparison: Comparison) -> str:
-    """Whose prices they are; simulated ones say so."""
+    """Return whose prices they are; simulated ones say so."""
     named = comparison.source
     return named if SAMPLE in named or not comparison.simulated else f"{SAMPLE}, {named}"
 
@@ -326,7 +332,7 @@ def _periods(comparison: Comparison, group: str, periods: Sequence[Period]) -> I
 
 
 def _reasons(symbols: Sequence[str], numbers: Sequence[Number | None]) -> str:
-    """ "ISCB, SPSM: not annualised below one year"."""
+    """Return "ISCB, SPSM: not annualised below one year"."""
     funds: dict[str, list[str]] = {}
     for symbol, number in zip(symbols, numbers, strict=True):
         if number and number.reason:
@@ -372,7 +378,7 @@ def _tops(comparison: Comparison) -> Iterator[Figure]:
 
 
 def _sectors(comparison: Comparison) -> Iterator[Figure]:
-    """Each taxonomy by itself: a difference only between two funds that share one."""
+    """Yield each taxonomy by itself: a difference only between two funds that share one."""
     by_taxonomy: dict[str, dict[str, Fact[SectorWeights]]] = {}
     for symbol, profile in _profiles(comparison).items():
         if profile.sectors:
@@ -395,7 +401,7 @@ def _money(currencies: Sequence[str | None], values: Values) -> str:
 
 
 def _sources_and_days(stated: Mapping[str, Fact[Any]]) -> tuple[str, str]:
-    """Who said it and for which day: once where all agree, else by fund."""
+    """Return who said it and for which day: once where all agree, else by fund."""
     days = {symbol: fact.as_of.isoformat() if fact.as_of else "" for symbol, fact in stated.items()}
     return _merge_equal({symbol: fact.source for symbol, fact in stated.items()}), _merge_equal(days)
 

@@ -38,7 +38,7 @@ _TOGETHER = ((0.95, "move together"), (0.7, "move mostly together"), (0.3, "move
 
 
 def title(comparison: Comparison) -> str:
-    """ "ISCB vs SPSM · 1 year to 16 Jan 2026"; a history cut short says since when it is priced.
+    """Return "ISCB vs SPSM · 1 year to 16 Jan 2026"; a history cut short says since when it is priced.
 
     A calendar period that is over needs no day: "ISCB vs SPSM · Q3 2025".
     """
@@ -52,7 +52,7 @@ def title(comparison: Comparison) -> str:
 
 
 def finding(comparison: Comparison) -> tuple[str, ...]:
-    """The sentences, in the order of the four questions; a sentence without numbers is left out.
+    """Return the sentences, in the order of the four questions; a sentence without numbers is left out.
 
     One fund alone is held against nothing: what it returned, and at what risk.  A doubt about a price comes
     first; what rests on it is told under a condition, or not at all.  Likewise of a fund whose income is not
@@ -87,12 +87,12 @@ def _cost(sure: Comparison) -> str:
 
 
 def plain_finding(sentences: Sequence[str]) -> str:
-    """The finding without marks, for notifications and screen readers."""
+    """Return the finding without marks, for notifications and screen readers."""
     return " ".join(sentences).replace("*", "")
 
 
 def _unconditional(comparison: Comparison) -> list[Doubt]:
-    """The doubts about the funds that no condition in the next sentence can tell of."""
+    """Return the doubts about the funds that no condition in the next sentence can tell of."""
     grave = {doubt.symbol for doubt in comparison.doubts if doubts.is_grave(doubt)}
     return [
         doubt
@@ -103,7 +103,7 @@ def _unconditional(comparison: Comparison) -> list[Doubt]:
 
 
 def _other_doubts(comparison: Comparison) -> tuple[str, ...]:
-    """What is doubtful about a benchmark or a bill that is none of the funds."""
+    """Return what is doubtful about a benchmark or a bill that is none of the funds."""
     others: dict[str, list[Doubt]] = {}
     for doubt in comparison.doubts:
         if doubt.symbol not in comparison.symbols:
@@ -117,7 +117,9 @@ def _other_doubts(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _return(comparison: Comparison) -> str:
-    """Who was ahead and at what risk, of funds that can be told of; under a condition where one is needed."""
+    """Return who was ahead and at what risk, of funds that can be told of; under a condition where one is
+    needed.
+    """
     jumps = [doubt for doubt in comparison.doubts if doubt.symbol in comparison.symbols]
     if_right = doubts.condition([doubt for doubt in jumps if doubt.kind is DoubtKind.JUMP])
     priced = "as priced" if any(doubt.kind is DoubtKind.DISTRIBUTION for doubt in jumps) else ""
@@ -252,7 +254,7 @@ def _value_of_symbol(symbol: str, fraction: float) -> str:
 
 
 def _other_windows(sure: Comparison, kept: Comparison | None) -> str:
-    """Whether the order over the span holds over the other windows.
+    """Return whether the order over the span holds over the other windows.
 
     kept : the funds whose order over the span is known; where that is none, each window stands for itself
     """
@@ -273,7 +275,7 @@ def _other_windows(sure: Comparison, kept: Comparison | None) -> str:
 
 
 def _leader(symbols: Sequence[str], values: Sequence[float]) -> str | None:
-    """The symbol ahead by a material difference, None where the first two are level."""
+    """Return the symbol ahead by a material difference, None where the first two are level."""
     ranked = sorted(zip(values, symbols, strict=True), reverse=True)
     level = not RULES["cagr"].differs(ranked[0][0], ranked[1][0])
     return None if level else ranked[0][1]
@@ -290,7 +292,7 @@ def _clause(comparison: Comparison, leader: str | None, labels: Sequence[str], *
 
 
 def _figures(comparison: Comparison, labels: Sequence[str], leader: str | None) -> str:
-    """The figures of a single window of two funds, the leader's first; of more, the table has them."""
+    """Return the figures of a single window of two funds, the leader's first; of more, the table has them."""
     period = comparison.period(labels[0])
     if len(labels) > 1 or len(comparison.symbols) > 2 or period is None:
         return ""
@@ -311,7 +313,7 @@ def _capitalise(sentence: str) -> str:
 
 
 def _closeness_sentence(comparison: Comparison) -> str:
-    """How closely the two move: with each other, or each with a benchmark outside the pair."""
+    """Return how closely the two move: with each other, or each with a benchmark outside the pair."""
     against = comparison.question.against
     told = [(symbol, numbers) for symbol in comparison.symbols if (numbers := _closeness(comparison, symbol))]
     if not told:
@@ -349,7 +351,7 @@ Read = Callable[[Comparison, str], Values]
 
 
 def pair_cost(comparison: Comparison, facts: Read = current_facts) -> str:
-    """The first fund seen from the second: fee, income, size, liquidity; "" where nothing is known.
+    """Return the first fund seen from the second: fee, income, size, liquidity; "" where nothing is known.
 
     Amounts in two currencies, or in one that is not known, and yields of two kinds are not held against each
     other.

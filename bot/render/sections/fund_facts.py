@@ -15,7 +15,8 @@ from bot.render.sections.values import dated_title
 
 
 def facts_title(comparison: Comparison, what: str, facts: Collection[Fact[Any]]) -> str:
-    """ "ISCB vs SPSM · sectors"; a benchmark shown as the last fund: "ISCB, SPSM against IWM · sectors".
+    """Return "ISCB vs SPSM · sectors"; a benchmark shown as the last fund: "ISCB, SPSM against IWM ·
+    sectors".
 
     facts : what is shown; where it is of a later day than the question, the title says so
     """
@@ -26,13 +27,13 @@ def facts_title(comparison: Comparison, what: str, facts: Collection[Fact[Any]])
 
 
 def reference_of(comparison: Comparison) -> str | None:
-    """The benchmark that was named and stands last; None where none was, or it is not shown."""
+    """Return the benchmark that was named and stands last; None where none was, or it is not shown."""
     benchmark, symbols = comparison.question.benchmark, comparison.symbols
     return benchmark if len(symbols) > 1 and symbols[-1] == benchmark else None
 
 
 def dated_sources(facts: Mapping[str, Fact[Any]]) -> str:
-    """ "ISCB, SPSM: Yahoo Finance, 2026-01-15": symbols that share source and date together."""
+    """Return "ISCB, SPSM: Yahoo Finance, 2026-01-15": symbols that share source and date together."""
     groups: dict[str, list[str]] = {}
     for symbol, fact in facts.items():
         day = fact.as_of.isoformat() if fact.as_of else "no date given"
@@ -41,14 +42,15 @@ def dated_sources(facts: Mapping[str, Fact[Any]]) -> str:
 
 
 def source_asked(comparison: Comparison) -> str:
-    """The foot of a study without any figure: who was asked, up to when."""
+    """Return the foot of a study without any figure: who was asked, up to when."""
     return f"source {comparison.source}, as of {comparison.span.end.isoformat()}"
 
 
 def unknown_fact_notes(
     found: SectionAnswer, symbols: Sequence[str], what: str, kinds: Collection[NoteKind]
 ) -> tuple[str, ...]:
-    """A remark for each symbol that lacks `what`: the reason that was noted, else that the source is silent.
+    """Return a remark for each symbol that lacks `what`: the reason that was noted, else that the source
+    is silent.
 
     kinds : of the notes that are a reason for it; that a source's value was refused is always one
     """
@@ -83,7 +85,7 @@ def facts_opening(comparison: Comparison, facts: Collection[Fact[Any]], what: st
 
 
 def later_facts_note(comparison: Comparison, facts: Collection[Fact[Any]], what: str) -> tuple[str, ...]:
-    """A remark where facts are some days younger than the last price: sources keep no earlier ones."""
+    """Return a remark where facts are some days younger than the last price: sources keep no earlier ones."""
     return () if facts_opening(comparison, facts, what) else _later(comparison, facts, what)
 
 

@@ -44,7 +44,7 @@ LONG = "What funds have in common, and the ten largest, are told of long positio
 
 
 def holdings_section(found: SectionAnswer, held: Holdings) -> Message:
-    """The whole answer.  held : the positions of the same funds."""
+    """Return the whole answer.  held : the positions of the same funds."""
     comparison = found.comparison
     partial = any(not overlap.whole for overlap in held.overlaps.values())
     return section_message(
@@ -66,7 +66,7 @@ def holdings_section(found: SectionAnswer, held: Holdings) -> Message:
 
 
 def holdings_finding(comparison: Comparison, held: Holdings) -> tuple[str, ...]:
-    """What is in common, how concentrated each is, its largest position, what is not known."""
+    """Return what is in common, how concentrated each is, its largest position, what is not known."""
     sentences = (
         *facts_opening(comparison, held.facts.values(), WHAT),
         _overlap_sentence(comparison, held),
@@ -89,7 +89,7 @@ def holdings_foot(comparison: Comparison, held: Holdings) -> str:
 
 
 def holdings_chart(comparison: Comparison, held: Holdings) -> HoldingsChart:
-    """The ten largest of each fund as one bar."""
+    """Return the ten largest of each fund as one bar."""
     stacks = tuple(_stack(comparison, held, symbol) for symbol in comparison.symbols)
     return HoldingsChart(
         title=f"{versus(comparison.symbols)}: largest positions",
@@ -187,12 +187,12 @@ def _dashes(comparison: Comparison, held: Holdings) -> list[Dash]:
 
 
 def _long_positions(held: Holdings, symbol: str) -> tuple[Holding, ...]:
-    """The long ones of the ten largest: a bar has no room below nothing."""
+    """Return the long ones of the ten largest: a bar has no room below nothing."""
     return tuple(one for one in held.top.get(symbol, ()) if one.weight > 0)
 
 
 def _short_positions(held: Holdings) -> dict[str, list[Holding]]:
-    """The short positions, by fund that has some."""
+    """Return the short positions, by fund that has some."""
     short = {symbol: [one for one in fact.value if one.weight < 0] for symbol, fact in held.facts.items()}
     return {symbol: positions for symbol, positions in short.items() if positions}
 
@@ -225,7 +225,9 @@ def _total(top: Sequence[Holding], count: int | None) -> str:
 
 
 def _is_shared(held: Holdings, symbol: str, position: Holding, top: Sequence[Holding]) -> bool:
-    """A shared position has the name that one fund gives it; in another its ticker or weight tells it."""
+    """Tell whether a position is shared: by the name that one fund gives it, or its ticker or weight in
+    another.
+    """
     own = {one.name for one in top}
     return any(
         one.name == position.name
@@ -271,39 +273,39 @@ def position_lines(comparison: Comparison, held: Holdings) -> list[TableLine]:
 
 
 def pairs_of(held: Holdings) -> list[tuple[str, str, Overlap]]:
-    """Every pair that is known, in the order of the symbols."""
+    """Return every pair that is known, in the order of the symbols."""
     return [(one, other, overlap) for (one, other), overlap in held.overlaps.items()]
 
 
 def counts_of(comparison: Comparison) -> dict[str, int | None]:
-    """How many positions each fund has, as its source states it."""
+    """Return how many positions each fund has, as its source states it."""
     counts = zip(comparison.symbols, fact_values(comparison, "holdings_count"), strict=True)
     return {symbol: None if count is None else int(count) for symbol, count in counts}
 
 
 def position_words(holding: Holding) -> str:
-    """ "NVIDIA Corp 7.40 %"."""
+    """Return "NVIDIA Corp 7.40 %"."""
     return f"{short_name(holding.name)}, {text.percent(holding.weight, 2)}"
 
 
 def short_name(name: str) -> str:
-    """A name as sources give it, without what cannot be seen or would be bold, cut to LONGEST."""
+    """Return a name as sources give it, without what cannot be seen or would be bold, cut to LONGEST."""
     shown = " ".join(text.printable(name).split()).replace("*", "") or "unnamed"
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1].rstrip()}…"
 
 
 def weight_words(fraction: float) -> str:
-    """A sum of weights; below one percent it keeps two digits."""
+    """Return a sum of weights; below one percent it keeps two digits."""
     return text.percent(fraction, 2 if 0 < abs(fraction) < 0.00995 else 1)
 
 
 def at_least(overlap: Overlap) -> str:
-    """ "at least " where a list is not whole."""
+    """Return "at least " where a list is not whole."""
     return "" if overlap.whole else "at least "
 
 
 def count_positions(number: int) -> str:
-    """ "1 position", "1,578 positions"."""
+    """Return "1 position", "1,578 positions"."""
     return "1 position" if number == 1 else f"{text.count(number)} positions"
 
 
@@ -356,7 +358,7 @@ def _count_or_dash(number: int | None) -> str:
 
 
 def _pairs(held: Holdings) -> list[TableLine]:
-    """The largest first; of many pairs only those that are known to share something."""
+    """Return the largest first; of many pairs only those that are known to share something."""
     pairs = sorted(pairs_of(held), key=lambda pair: -pair[2].weight)
     if len(held.symbols) > MOST_TALL:
         pairs = [pair for pair in pairs if pair[2].shared]

@@ -100,13 +100,13 @@ def _last_years(grid: MonthlyGrid, most: int) -> MonthlyGrid:
 
 
 def _without_doubtful(comparison: Comparison, grid: MonthlyGrid) -> MonthlyGrid:
-    """The grid without the returns that a grave doubt ruins."""
+    """Return the grid without the returns that a grave doubt ruins."""
     ruined = _doubtful_months(grid, (doubt for doubt in comparison.all_doubts if is_grave(doubt)))
     return replace(grid, returns=np.where(ruined, np.nan, grid.returns))
 
 
 def _doubtful_months(grid: MonthlyGrid, doubts: Iterable[Doubt]) -> BoolArray:
-    """(N, M) True where a month's return rests on one of the doubts."""
+    """Return (N, M) True where a month's return rests on one of the doubts."""
     found = np.zeros(grid.returns.shape, dtype=np.bool_)
     for doubt in doubts:
         if doubt.symbol in grid.symbols:

@@ -21,7 +21,9 @@ from bot.render.sections.values import (
 
 
 def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Note, ...]:
-    """What is doubtful in the window, then what sources and comparison note and how to read it; each once."""
+    """Return what is doubtful in the window, then what sources and comparison note and how to read it;
+    each once.
+    """
     question = comparison.question
     symbols = tuple(dict.fromkeys([*question.symbols, *filter(None, [question.benchmark])]))
     profiles = tuple(comparison.profiles.values())
@@ -38,7 +40,7 @@ def all_notes(comparison: Comparison, sources: Sequence[Note] = ()) -> tuple[Not
 
 
 def _unknown_currency(comparison: Comparison) -> tuple[Note, ...]:
-    """Whose amounts are shown without a currency."""
+    """Return whose amounts are shown without a currency."""
     amounts = (
         (fact_values(comparison, "assets"), stated_in(comparison)),
         (traded_values(comparison), priced_in(comparison)),
@@ -57,7 +59,7 @@ def _unknown_currency(comparison: Comparison) -> tuple[Note, ...]:
 
 
 def note_sentence(note: Note) -> str:
-    """The remark as plain text, not yet escaped for Slack."""
+    """Return the remark as plain text, not yet escaped for Slack."""
     return _SENTENCES[note.kind](note)
 
 

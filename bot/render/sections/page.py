@@ -54,12 +54,14 @@ class TableLine:
 
 
 def table_head(*cells: str) -> TableLine:
-    """A line of headings: where a new group begins its own, repeated headings stay in sight on a phone."""
+    """Return a line of headings: where a new group begins its own, repeated headings stay in sight on a
+    phone.
+    """
     return TableLine(cells, frozenset(range(len(cells))))
 
 
 def table_block(lines: Sequence[TableLine], left: int = 1) -> Block:
-    """A table block; a cell without text, and one that a shorter line lacks, is a dash.
+    """Return a table block; a cell without text, and one that a shorter line lacks, is a dash.
 
     left : how many columns are flush left; the others hold numbers
     """
@@ -82,7 +84,7 @@ def section_message(
     doubts: Sequence[Doubt] = (),
     warnings: Sequence[str] | None = None,
 ) -> Message:
-    """The whole answer.  All texts are plain: they are escaped here; in `finding` *bold* is Slack's.
+    """Return the whole answer.  All texts are plain: they are escaped here; in `finding` *bold* is Slack's.
 
     title : where the data are simulated, this is said before it
     finding : two to four sentences that stand alone; with the title they are the notification
@@ -115,13 +117,13 @@ def _warnings(found: SectionAnswer, doubts: Sequence[Doubt]) -> tuple[str, ...]:
 
 
 def note_sentences(found: SectionAnswer, kinds: Collection[NoteKind] | None = None) -> tuple[str, ...]:
-    """All remarks in words, or those of some kinds: the sources' first, each once."""
+    """Return all remarks in words, or those of some kinds: the sources' first, each once."""
     notes = all_notes(found.comparison, found.notes)
     return tuple(note_sentence(note) for note in notes if kinds is None or note.kind in kinds)
 
 
 def versus(symbols: Sequence[str]) -> str:
-    """ "ISCB vs SPSM"."""
+    """Return "ISCB vs SPSM"."""
     return " vs ".join(symbols)
 
 
@@ -191,7 +193,7 @@ RISK = WINDOW | {NoteKind.FEW_RETURNS, NoteKind.RATE_GAP, NoteKind.CLOSES_APART}
 
 
 def window_title(comparison: Comparison, what: str) -> str:
-    """ "ISCB vs SPSM · risk · 1 year to 16 Jan 2026"; without the window where it does not fit."""
+    """Return "ISCB vs SPSM · risk · 1 year to 16 Jan 2026"; without the window where it does not fit."""
     names, _, window = title(comparison).partition(" · ")
     whole = f"{names} · {what} · {window}"
     return whole if len(f"{SAMPLE} · {whole}") <= HEADER_TEXT else f"{names} · {what}"
@@ -228,7 +230,7 @@ PAIR = 2
 def figure_row(
     label: str, values: Values, show: Show, gap: Show | None = None, rule: str | None = None
 ) -> Row:
-    """One figure of every fund.
+    """Return one figure of every fund.
 
     gap : writes the difference of the first and the last fund, None where it means nothing
     rule : of `material.RULES`, by which the better one is set in bold
@@ -240,7 +242,7 @@ def figure_row(
 
 
 def figures_table(title: str, symbols: Sequence[str], rows: Sequence[Row]) -> list[TableLine]:
-    """Rows under one heading; rows without any figure are left out, and the heading with them."""
+    """Return rows under one heading; rows without any figure are left out, and the heading with them."""
     kept = [each for each in rows if set(each.cells) != {text.NONE}]
     if not kept:
         return []
@@ -257,7 +259,7 @@ def _figure_line(of: Row, *, gaps: bool) -> TableLine:
 
 
 def _wide_figures(symbols: Sequence[str], rows: Sequence[Row]) -> list[TableLine]:
-    """One line a fund, three figures across; then the next three."""
+    """Return one line a fund, three figures across; then the next three."""
     lines = []
     for at in range(0, len(rows), MOST_TALL):
         part = rows[at : at + MOST_TALL]

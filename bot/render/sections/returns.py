@@ -52,7 +52,7 @@ EXTREMES = LINES[MeasureTable.RETURNS]
 
 
 def returns_section(found: SectionAnswer, grid: MonthlyGrid | None = None) -> Message:
-    """The whole answer; a window that a fund does not fill is a dash, and the remarks say why.
+    """Return the whole answer; a window that a fund does not fill is a dash, and the remarks say why.
 
     grid : the months, where they are to be drawn as well
     """
@@ -72,27 +72,29 @@ def returns_section(found: SectionAnswer, grid: MonthlyGrid | None = None) -> Me
 
 
 def returns_finding(comparison: Comparison) -> tuple[str, ...]:
-    """The latest windows, in how many full years who was ahead, the highest and the lowest years."""
+    """Return the latest windows, in how many full years who was ahead, the highest and the lowest years."""
     sentences = (_windows(comparison), _ahead(comparison), _range(comparison))
     return tuple(sentence for sentence in sentences if sentence)
 
 
 def _doubts(comparison: Comparison) -> tuple[Doubt, ...]:
-    """Those that a window, a year or the days and months of the table rest on."""
+    """Return those that a window, a year or the days and months of the table rest on."""
     shown = [*comparison.trailing, *_years(comparison)]
     first = min([comparison.span.start, *(period.start for period in shown)])
     return doubts_within(comparison.all_doubts, comparison.symbols, first, comparison.span.end)
 
 
 def _without_doubtful(comparison: Comparison) -> Comparison | None:
-    """What can be told of: not a fund whose last year cannot, nor a window that rests on a grave doubt."""
+    """Return what can be told of: not a fund whose last year cannot, nor a window that rests on a grave
+    doubt.
+    """
     year = comparison.period("1y") or comparison.period("max")
     latest = period_doubts(comparison, year) if year else comparison.doubts
     return without_doubtful_funds(without_doubtful_figures(comparison, only_grave=True), latest)
 
 
 def returns_foot(comparison: Comparison) -> str:
-    """What every number rests on."""
+    """Return what every number rests on."""
     days = f"days and months {window_words(comparison.question, comparison.span)}"
     closes = "months and years from last close to last close"
     return f"total return · above 1 year a year · {days} · {closes} · {_source(comparison)}"
@@ -123,7 +125,7 @@ def returns_dashes(comparison: Comparison) -> Iterator[Dash]:
 
 
 def year_label(period: Period) -> str:
-    """ "2025"; a year that is not over says up to when."""
+    """Return "2025"; a year that is not over says up to when."""
     return f"{period.label} to {chart_text.day(period.end)}" if period.partial else period.label
 
 
@@ -152,14 +154,14 @@ def _years(comparison: Comparison) -> tuple[Period, ...]:
 
 
 def _full_years(comparison: Comparison) -> list[Period]:
-    """The years that are over and that all funds have in full."""
+    """Return the years that are over and that all funds have in full."""
     count = len(comparison.symbols)
     years = [year for year in _years(comparison) if not year.partial]
     return [year for year in years if len(known_values(_values(comparison, year))) == count]
 
 
 def _windows(comparison: Comparison) -> str:
-    """The last year, and the longest window that all of them fill."""
+    """Return the last year, and the longest window that all of them fill."""
     longest = [period for label in LONG if (period := _filled_window(comparison, label))][:1]
     periods = [*filter(None, [_filled_window(comparison, "1y")]), *longest]
     # A fund younger than a year has the return since its first close, and that alone.
@@ -177,7 +179,7 @@ def _windows(comparison: Comparison) -> str:
 
 
 def _filled_window(comparison: Comparison, label: str) -> Period | None:
-    """The window, where every fund has all of it."""
+    """Return the window, where every fund has all of it."""
     period = comparison.period(label)
     return period if period and None not in _values(comparison, period) else None
 
@@ -219,7 +221,7 @@ def _span(years: Sequence[Period]) -> str:
 
 
 def _count_leads(symbols: Sequence[str], leaders: Sequence[int | None]) -> str:
-    """ "ISCB was ahead in *5* and SPSM in *3*; in 1 the two were level"."""
+    """Return "ISCB was ahead in *5* and SPSM in *3*; in 1 the two were level"."""
     counts = {name: leaders.count(at) for at, name in enumerate(symbols) if at in leaders}
     first, *others = sorted(counts, key=lambda name: -counts[name]) or [""]
     told = [f"{first} was ahead in *{counts[first]}*"] if first else []

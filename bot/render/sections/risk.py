@@ -62,7 +62,7 @@ DAILY = (
 
 
 def risk_section(found: SectionAnswer) -> Message:
-    """The whole answer."""
+    """Return the whole answer."""
     comparison = found.comparison
     kept = without_doubtful_funds(without_doubtful_figures(comparison))
     return section_message(
@@ -94,7 +94,7 @@ def risk_finding(comparison: Comparison) -> tuple[str, ...]:
 
 
 def risk_lines(comparison: Comparison) -> list[TableLine]:
-    """Each fund's own figures, then those against the benchmark."""
+    """Return each fund's own figures, then those against the benchmark."""
     symbols, against = comparison.symbols, comparison.question.against
     held = [symbol for symbol in symbols if symbol in comparison.relative]
     own = measure_rows(comparison, OWN)
@@ -121,7 +121,7 @@ def _relative_lines(comparison: Comparison) -> tuple[MeasureLine, ...]:
 
 
 def _figure(comparison: Comparison, measure: str, head: str) -> str:
-    """ "Volatility: ISCB *22.3 %*, SPSM *22.5 %*, much the same."."""
+    """Return "Volatility: ISCB *22.3 %*, SPSM *22.5 %*, much the same."."""
     values, symbols = absolute_measure(comparison, measure), comparison.symbols
     if not known_values(values):
         return ""

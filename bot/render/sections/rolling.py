@@ -59,7 +59,7 @@ class LineRange:
 
 
 def rolling_section(found: SectionAnswer, rolled: RollingMeasures) -> Message:
-    """The whole answer, one picture with a panel for each of three figures."""
+    """Return the whole answer, one picture with a panel for each of three figures."""
     doubts = _doubts(found, rolled)
     kept = _without_doubtful_funds(rolled, doubts)
     picture = _chart(rolled, doubts, kept)
@@ -76,7 +76,9 @@ def rolling_section(found: SectionAnswer, rolled: RollingMeasures) -> Message:
 
 
 def rolling_finding(rolled: RollingMeasures) -> tuple[str, ...]:
-    """The latest values, where they ran, on which share of the sessions the first was above the other."""
+    """Return the latest values, where they ran, on which share of the sessions the first was above the
+    other.
+    """
     sentences = (
         _describe(rolled, "sortino") or _nothing(rolled),
         _lead_sentence(rolled),
@@ -87,7 +89,7 @@ def rolling_finding(rolled: RollingMeasures) -> tuple[str, ...]:
 
 
 def _doubts(found: SectionAnswer, rolled: RollingMeasures) -> tuple[Doubt, ...]:
-    """Those inside the windows of any of the sessions."""
+    """Return those inside the windows of any of the sessions."""
     question, span = rolled.question, rolled.span
     return doubts_within(found.comparison.all_doubts, question.priced, span.start - YEAR, span.end)
 
@@ -109,7 +111,7 @@ def _without_doubtful_funds(rolled: RollingMeasures, doubts: Sequence[Doubt]) ->
 
 
 def rolling_foot(rolled: RollingMeasures) -> str:
-    """What every number rests on."""
+    """Return what every number rests on."""
     question, span = rolled.question, rolled.span
     by_window: dict[str, list[str]] = {}
     for name, _ in _in_order(rolled):
@@ -128,7 +130,7 @@ def rolling_foot(rolled: RollingMeasures) -> str:
 
 
 def rolling_lines(rolled: RollingMeasures, doubts: Sequence[Doubt] = ()) -> list[TableLine]:
-    """A line a fund and figure: the last value, the lowest and the highest with their days.
+    """Return a line a fund and figure: the last value, the lowest and the highest with their days.
 
     doubts : prices that look wrong in any of the windows
     """
@@ -163,7 +165,7 @@ def _group(rolled: RollingMeasures, name: str, doubts: Sequence[Doubt]) -> list[
 
 
 def _doubts_about(doubts: Sequence[Doubt], *symbols: str) -> tuple[Doubt, ...]:
-    """Those about one of the symbols; the bill is in every ratio."""
+    """Return those about one of the symbols; the bill is in every ratio."""
     return tuple(doubt for doubt in doubts if doubt.symbol in (*symbols, BILL_SYMBOL))
 
 
@@ -178,13 +180,13 @@ def _relative(name: str) -> bool:
 
 
 def _label(rolled: RollingMeasures, name: str) -> str:
-    """ "correlation with SPSM"; where other figures are daily and this one is not, it says so."""
+    """Return "correlation with SPSM"; where other figures are daily and this one is not, it says so."""
     label = (FIGURES[name].label or brief_label(name)).format(against=rolled.question.against)
     return f"{label} (weekly returns)" if rolled.apart and _relative(name) else label
 
 
 def _label_with_window(rolled: RollingMeasures, name: str, join: str = " over ") -> str:
-    """ "Correlation with SPSM over 6 months"."""
+    """Return "Correlation with SPSM over 6 months"."""
     label = _label(rolled, name)
     return f"{label[0].upper()}{label[1:]}{join}{WINDOWS[name].words}"
 
@@ -214,7 +216,7 @@ def _latest_values(rolled: RollingMeasures, name: str) -> str:
 
 
 def _describe(rolled: RollingMeasures, name: str) -> str:
-    """The latest values, and between which it ran."""
+    """Return the latest values, and between which it ran."""
     now, ranges, show = _latest_values(rolled, name), _ranges(rolled, name), near_one_format(name)
     if not now:
         return ""
@@ -246,7 +248,7 @@ def _lead_sentence(rolled: RollingMeasures) -> str:
 
 
 def _known_sessions(rolled: RollingMeasures) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """(T,) sessions on which every fund has a ratio."""
+    """Return (T,) sessions on which every fund has a ratio."""
     return np.asarray(np.isfinite(rolled.figures["sortino"]).all(axis=0))
 
 
@@ -277,7 +279,7 @@ def _nothing(rolled: RollingMeasures) -> str:
 
 
 def _short_line_notes(rolled: RollingMeasures) -> tuple[str, ...]:
-    """A remark on each fund whose line begins late or has none."""
+    """Return a remark on each fund whose line begins late or has none."""
     told = []
     for symbol, row in zip(rolled.question.symbols, rolled.figures["sortino"], strict=True):
         at = np.flatnonzero(np.isfinite(row))

@@ -41,7 +41,7 @@ Facts = Mapping[str, Fact[SectorWeights]]
 
 
 def sectors_section(found: SectionAnswer) -> Message:
-    """The whole answer; a fund whose weights are not known is named, with the reason."""
+    """Return the whole answer; a fund whose weights are not known is named, with the reason."""
     comparison = found.comparison
     facts = known_weights(comparison)
     missing = [symbol for symbol in comparison.symbols if symbol not in facts]
@@ -64,7 +64,7 @@ def sectors_section(found: SectionAnswer) -> Message:
 
 
 def known_weights(comparison: Comparison) -> Facts:
-    """The weights by symbol, of whatever taxonomy, in the order of the symbols."""
+    """Return the weights by symbol, of whatever taxonomy, in the order of the symbols."""
     profiles = [comparison.profiles[name] for name in comparison.symbols if name in comparison.profiles]
     return {profile.symbol: profile.sectors for profile in profiles if profile.sectors}
 
@@ -221,7 +221,7 @@ def _wide_table(comparison: Comparison) -> list[TableLine]:
 
 
 def _gap_lines(weights: SectorComparison) -> list[TableLine]:
-    """Every sector of the first fund and the last one, the largest gap first."""
+    """Return every sector of the first fund and the last one, the largest gap first."""
     if not weights.active:
         return []
     first, last = weights.symbols[0], weights.symbols[-1]

@@ -99,7 +99,7 @@ class Group:
 
 
 def groups(comparison: Comparison) -> tuple[Group, ...]:
-    """The whole table; a row or group without any number is left out."""
+    """Return the whole table; a row or group without any number is left out."""
     costs = [fact for name in COSTS for fact in profile_facts(comparison, name)]
     found = (
         Group("Return", _drop_blank_rows(_returns(comparison))),
@@ -240,7 +240,7 @@ def _amounts(comparison: Comparison) -> list[Row]:
 
 
 def _amount(label: str, rest: str, values: Values, currencies: Sequence[str | None], rule: str) -> Row:
-    """Amounts under the currency that they share, else each with its own."""
+    """Return amounts under the currency that they share, else each with its own."""
     main = rule == "assets"
     if unit := one_currency(currencies, values):
         return _row(f"{label}, {unit}{rest}", values, text.money, rule=rule, main=main)
@@ -297,7 +297,7 @@ def _difference(values: Values, gap: Format | None) -> str:
 
 
 def trading_days(number: float) -> str:
-    """Days to trade: 2.14 -> "2.1", 0.01 -> "<0.1", 812.4 -> "812"."""
+    """Return days to trade: 2.14 -> "2.1", 0.01 -> "<0.1", 812.4 -> "812"."""
     if number < 0.05:
         return "<0.1"
     return f"{number:,.1f}" if number < 99.95 else f"{number:,.0f}"
@@ -390,7 +390,7 @@ def footnotes(dashes: Iterable[Dash], symbols: Sequence[str], notes: Sequence[No
 
 
 def _lacking(note: Note) -> str | None:
-    """What a note tells the lack of, as a dash names it."""
+    """Return what a note tells the lack of, as a dash names it."""
     if note.kind is NoteKind.FACT_REFUSED:
         return str(note.facts["fact"]).replace("position", "positions")
     return {NoteKind.NO_PROFILE: "fund facts", NoteKind.SECTORS_REFUSED: "sectors"}.get(note.kind)
@@ -421,6 +421,6 @@ def _where(figures: dict[str, list[str]], symbols: Sequence[str]) -> str:
 
 
 def _reason_words(reason: str) -> str:
-    """ "prices begin 2022-06-06" with the day as people write it."""
+    """Return "prices begin 2022-06-06" with the day as people write it."""
     words, _, day = reason.rpartition(" ")
     return f"{words} {text.day(date.fromisoformat(day))}" if words == "prices begin" else reason

@@ -26,18 +26,18 @@ def numbers(comparison: Comparison, name: str) -> list[Number | None]:
 
 
 def absolute_measure(comparison: Comparison, name: str) -> list[float | None]:
-    """An absolute measure by name; None where it is not defined."""
+    """Return an absolute measure by name; None where it is not defined."""
     return [comparison.metrics[symbol][name].value for symbol in comparison.symbols]
 
 
 def relative_measure(comparison: Comparison, name: str) -> list[float | None]:
-    """A relative measure by name; None for the benchmark itself."""
+    """Return a relative measure by name; None for the benchmark itself."""
     rows = (comparison.relative.get(symbol) for symbol in comparison.symbols)
     return [row[name].value if row else None for row in rows]
 
 
 def fact_values(comparison: Comparison, name: str) -> list[float | None]:
-    """A fact of the profiles by name; None where it is not known."""
+    """Return a fact of the profiles by name; None where it is not known."""
     return [fact.value if fact else None for fact in profile_facts(comparison, name)]
 
 
@@ -74,12 +74,12 @@ def traded_values(comparison: Comparison) -> list[float | None]:
 
 
 def known_values(values: Values) -> list[float]:
-    """What is known of the values."""
+    """Return what is known of the values."""
     return [value for value in values if value is not None]
 
 
 def extremes(symbols: Sequence[str], values: Values) -> tuple[tuple[str, float], tuple[str, float]] | None:
-    """The lowest and the highest known value with their symbols; None below two known ones."""
+    """Return the lowest and the highest known value with their symbols; None below two known ones."""
     pairs = [(symbol, value) for symbol, value in zip(symbols, values, strict=True) if value is not None]
     if len(pairs) < 2:
         return None
@@ -88,23 +88,25 @@ def extremes(symbols: Sequence[str], values: Values) -> tuple[tuple[str, float],
 
 
 def is_annual(comparison: Comparison) -> bool:
-    """True where returns over the span are told as annual rates: above one year."""
+    """Return True where returns over the span are told as annual rates: above one year."""
     span = comparison.span
     return span.years > 1 if span.years else span.days > LEAP_YEAR
 
 
 def is_short(comparison: Comparison) -> bool:
-    """True below a year: what is annualised then rests on few returns."""
+    """Return True below a year: what is annualised then rests on few returns."""
     return comparison.span.is_short
 
 
 def is_span(comparison: Comparison, period: Period) -> bool:
-    """True for a period that is the span itself under another name, as 1y is 2025 at the year's end."""
+    """Return True for a period that is the span itself under another name, as 1y is 2025 at the year's
+    end.
+    """
     return (period.start, period.end) == (comparison.span.start, comparison.span.end)
 
 
 def span_label(comparison: Comparison) -> str:
-    """The span beside a number: "1y", else "from 19 Mar 2021"; the title says up to when.
+    """Return the span beside a number: "1y", else "from 19 Mar 2021"; the title says up to when.
 
     Dates and a history cut short go by their first close, not by the window asked.
     """
@@ -117,7 +119,7 @@ def span_label(comparison: Comparison) -> str:
 
 
 def span_dates(comparison: Comparison) -> str:
-    """ "19 Mar 2021 to 16 Jan 2026": the base close and the last one."""
+    """Return "19 Mar 2021 to 16 Jan 2026": the base close and the last one."""
     return f"{text.day(comparison.span.start)} to {text.day(comparison.span.end)}"
 
 
@@ -142,7 +144,7 @@ def one_currency(currencies: Sequence[str | None], values: Values) -> str | None
 
 
 def yield_kind(comparison: Comparison) -> str | None:
-    """The kind of all yields; "" where it is not told, None where the funds differ."""
+    """Return the kind of all yields; "" where it is not told, None where the funds differ."""
     found = {profile.yield_kind for profile in comparison.profiles.values() if profile.yield_kind}
     return None if len(found) > 1 else next(iter(found), "")
 
@@ -156,7 +158,8 @@ RULES: Mapping[str, Better] = {
 
 
 def best_column(name: str, values: Sequence[float | None]) -> int | None:
-    """Index of the value to mark: better than every other by a material difference; None where there is none.
+    """Return index of the value to mark: better than every other by a material difference; None where
+    there is none.
 
     Nothing is marked where a value is missing: the missing one might be better.
     """
@@ -169,7 +172,7 @@ def best_column(name: str, values: Sequence[float | None]) -> int | None:
 
 
 def are_alike(name: str, values: Sequence[float]) -> bool:
-    """True where all values lie within one step of each other."""
+    """Return True where all values lie within one step of each other."""
     return not RULES[name].differs(max(values), min(values))
 
 
