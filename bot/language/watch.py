@@ -312,7 +312,7 @@ def read_watch(text: str, today: date) -> Watch | RuleCommand | RuleListing | In
 
 
 def _require_no_slip(word: str, rest: str, given: str) -> None:
-    """Raises Unclear for what is nearly a verb and can be no rule: neither a `$` symbol nor `X 2 of: …`."""
+    """Raise Unclear for what is nearly a verb and can be no rule: neither a `$` symbol nor `X 2 of: …`."""
     if word.startswith("$") or _CONDITION_COUNT.match(rest):
         return
     named = _RULE_NUMBER.match(rest)

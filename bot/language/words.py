@@ -35,7 +35,7 @@ _MOST_WORDS = 6
 
 
 def require_readable(command: Command, text: str) -> None:
-    """Raises Unclear for a text that is too long to be a question."""
+    """Raise Unclear for a text that is too long to be a question."""
     if len(text) > MOST_CHARACTERS:
         wrong = f"The text has {len(text):,} characters; at most {MOST_CHARACTERS} are read."
         raise Unclear(command.name, text[:MOST_CHARACTERS], (wrong,))

@@ -54,7 +54,7 @@ def _sqlite(url: sa.URL) -> sa.URL:
 
 
 def _require_known(url: sa.URL, known: frozenset[str]) -> None:
-    """Raises UserError that names the options that no driver takes; their values may be secrets."""
+    """Raise UserError that names the options that no driver takes; their values may be secrets."""
     unknown = sorted(set(url.query) - known)
     if unknown:
         names = ", ".join(unknown)
@@ -79,7 +79,7 @@ def place_of(url: sa.URL) -> str:
 
 
 def require_room(url: sa.URL) -> None:
-    """Raises Unavailable where a SQLite file has no room to grow: little still fits into its journal."""
+    """Raise Unavailable where a SQLite file has no room to grow: little still fits into its journal."""
     file = file_of(url)
     if file is not None and shutil.disk_usage(file.parent).free < LEAST_ROOM:
         raise Unavailable("The database", FULL, detail=place_of(url))

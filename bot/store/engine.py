@@ -80,7 +80,7 @@ class Database:
 
 
 def check_integrity(connection: sa.Connection) -> None:
-    """Raises Unavailable where a page of a SQLite file is damaged: else it were found by whoever needs it."""
+    """Raise Unavailable where a page of a SQLite file is damaged: else it were found by whoever needs it."""
     found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if found != "ok":
         place = place_of(connection.engine.url)

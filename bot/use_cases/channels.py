@@ -37,7 +37,7 @@ _OVER = (Reason.RECOVERED, Reason.RESTATED)
 
 
 async def require_open_channel(parts: Services, question: Request, left: str, rule: str = "") -> None:
-    """Raises Declined where Slack says that the bot is not in the question's channel or may not post there.
+    """Raise Declined where Slack says that the bot is not in the question's channel or may not post there.
 
     left: what is not done then, "Nothing was saved".  rule: its text, offered for the direct messages.
     """

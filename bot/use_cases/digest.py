@@ -66,7 +66,7 @@ class DigestAnswers:
         self._parts = parts
 
     async def answer(self, question: Request) -> None:
-        """Raises UserError with what to do, Unavailable where a source, Slack or the store is silent."""
+        """Raise UserError with what to do, Unavailable where a source, Slack or the store is silent."""
         try:
             await self._story(question)
         except Declined as declined:

@@ -138,7 +138,7 @@ async def _alter(
 
 
 async def _require_open(parts: Services, kept: StoredRule, card: str, question: Request) -> None:
-    """Raises Declined where the rule has nothing open, UserError where the card's incident is over."""
+    """Raise Declined where the rule has nothing open, UserError where the card's incident is over."""
     watched = kept.watched
     if not kept.standing.state.open or watched.status is not RuleStatus.ACTIVE:
         raise Declined(changes.no_open_incident_message(watched))

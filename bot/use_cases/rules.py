@@ -218,7 +218,7 @@ async def _channel_digest(parts: Services, question: Request) -> tuple[Digest, b
 
 
 async def require_new(parts: Services, watch: Watch, question: Request) -> None:
-    """Raises Declined with the channel's rule that says the same, for the asker to choose.
+    """Raise Declined with the channel's rule that says the same, for the asker to choose.
 
     A new rule is held back by one of another patience or target too; an edit, which changes just that, by an
     equal one only.  A question that has made its version already is not held back by it.  Two that are asked
@@ -413,7 +413,7 @@ class WatchAnswers:
         self._parts = parts
 
     async def answer(self, question: Request) -> None:
-        """Raises UserError with what to do, Unavailable where a source, Slack or the store is silent."""
+        """Raise UserError with what to do, Unavailable where a source, Slack or the store is silent."""
         asked = read_watch(question.text, await self._parts.day_of(question))
         try:
             await self._story(asked, question)

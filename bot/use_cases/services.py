@@ -261,7 +261,7 @@ def deleted_text(watched: RuleVersion) -> str:
 
 
 async def require_may_change(parts: Services, watched: RuleVersion, question: Request) -> None:
-    """Raises Declined where the asker may not change the rule."""
+    """Raise Declined where the asker may not change the rule."""
     if not await may_change_rule(parts, watched, question):
         raise Declined(refused_change_message(watched))
 
@@ -272,7 +272,7 @@ async def may_change_rule(parts: Services, watched: RuleVersion, question: Reque
 
 
 async def require_may_change_digest(parts: Services, digest: Digest, question: Request) -> None:
-    """Raises Declined where the asker may not change or stop the daily post."""
+    """Raise Declined where the asker may not change or stop the daily post."""
     if not await _may_change(parts, digest.owner, question):
         raise Declined(refused_message(digest))
 
