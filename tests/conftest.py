@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
+import exchange_calendars
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bot.market import calendar
 from tests.snapshot import pytest_addoption, snapshot
 
 __all__ = ["pytest_addoption", "snapshot"]
@@ -19,9 +22,6 @@ _PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("house", _PATIENT, derandomize=True)
 settings.register_profile("thorough", _PATIENT)
 settings.load_profile("house")
-
-SERVED = frozenset({"slack", "desk", "stand", "here", "fake"})
-"""Fixtures that serve something over HTTP on loopback."""
 
 MARKET = Path(__file__).resolve().parents[2] / "shared" / "market"
 
@@ -41,12 +41,24 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What starts a server for each test is for the check, not for the unit suite.
+    """Put the trials first: they keep whole processes busy for long.
 
-    The trials, which keep whole processes busy for long, come first: they fill no gap at the end, and stand
-    beside no test that a browser or Slack's three seconds hold to a time.
+    So they fill no gap at the end, and stand beside no test that a browser or Slack's three seconds hold to
+    a time.
     """
     items.sort(key=lambda item: "tests/reliability/" not in item.nodeid)
-    for item in items:
-        if isinstance(item, pytest.Function) and SERVED & set(item.fixturenames):
-            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture
+def no_athens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library cannot build the calendar of Athens, as it cannot with pandas 3.1 and could before."""
+    real = exchange_calendars.get_calendar
+    calendar._exchange.cache_clear()  # other tests may have built it
+    calendar._table.cache_clear()
+
+    def without(name: str, *days: Any, **options: Any) -> Any:
+        if name == "ASEX":
+            raise NotImplementedError("implemented by subclasses")
+        return real(name, *days, **options)
+
+    monkeypatch.setattr(exchange_calendars, "get_calendar", without)

@@ -41,7 +41,7 @@ from tests.benchmarks.table import print_table
 from tests.fakes.metrics import QuietMetrics
 from tests.fakes.source import CALENDAR, ScriptedSource
 from tests.fakes.workspace import BOT_TOKEN, everybody_sees, loopback
-from tests.unit.bot.render.watch.stories import low, story
+from tests.unit.bot.render.rules.stories import low, story
 
 TEAM, SESSION = "T0PLAY", date(2026, 1, 16)
 SIZES = ((50, 3), (200, 3), (20, 9))

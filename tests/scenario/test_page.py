@@ -17,6 +17,7 @@ from bot.playground.api.blocks import with_ids
 from bot.playground.model import BOT, View
 from bot.playground.run import Playground, PlaygroundOptions, open_playground
 from bot.playground.storage import ANN, BEN, CY, DEALS, PORTFOLIO, RANDOM
+from tests.integration.playground.page.serving import Stand, standing
 from tests.scenario.browsing import (
     PATIENCE,
     PHONE,
@@ -29,7 +30,6 @@ from tests.scenario.browsing import (
     photograph,
 )
 from tests.unit.bot.playground.page.kinds import MESSAGE, MODAL, Node, plain
-from tests.unit.bot.playground.page.serving import Stand, standing
 from tests.unit.bot.playground.page.test_mrkdwn import HOSTILE
 
 HIDE = """hidden => {
