@@ -60,7 +60,7 @@ def _lower_case(value: object) -> object:
 
 
 class Settings(BaseSettings):
-    """One field a setting; the description is what the README's table and `watchpoint doctor` print."""
+    """One field a setting; the description is what docs/reference.md and `watchpoint doctor` print."""
 
     model_config = SettingsConfigDict(env_prefix="WATCHPOINT_", env_ignore_empty=True, extra="ignore")
 

@@ -16,8 +16,7 @@ import pytest
 import analytics
 import bot
 from analytics import WATCHABLE
-from bot.commands import COMMANDS
-from bot.config import Settings, environment_name
+from tests import reference
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted(path for package in ("analytics", "bot") for path in (ROOT / package).rglob("*.py"))
@@ -217,22 +216,19 @@ def test_a_table_of_measures_is_found() -> None:
         assert max(len(_measures_in(node)) for node in nodes) == 3, text
 
 
-def test_the_readme_knows_every_command_and_setting() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    for command in COMMANDS:
-        # A pipe in a table's cell is escaped.
-        assert f"`{command.name} {command.usage}`".replace("|", "\\|") in readme
-    for field in Settings.model_fields:
-        assert f"`{environment_name(field)}`" in readme, field
+def test_the_reference_is_made_from_the_tables() -> None:
+    assert reference.FILE.read_text(encoding="utf-8") == reference.build(), (
+        "python -m tests.reference writes it"
+    )
 
 
-def test_the_readme_names_every_dependency() -> None:
+def test_every_dependency_has_its_reason() -> None:
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     listed = re.search(r"\ndependencies = \[(.*?)\n\]", project, re.S)
     assert listed
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    reasons = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
     for name in re.findall(r'"([A-Za-z0-9_-]+)', listed[1]):
-        assert f"`{name}`" in readme, name
+        assert f"`{name}`" in reasons, name
 
 
 def test_no_path_of_one_machine_and_nothing_left_for_later() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, time
-from pathlib import Path
 
 import pytest
 
@@ -53,7 +52,6 @@ from bot.render.measures import watchable_words
 from bot.render.text import escape
 
 TODAY = date(2026, 1, 20)
-README = Path(__file__).resolve().parents[3] / "README.md"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
@@ -210,15 +208,6 @@ def test_what_is_said_in_the_thread_of_a_card_is_an_act() -> None:
     acts = [read_watch(each.typed, TODAY) for each in CARD_WORDS]
     assert acts == [Acknowledge(None, "looking at it"), Snooze(None, until=date(2026, 1, 27)), Unsnooze(None)]
     assert all(f"`{each.typed}`" in talk_help(COMMANDS, in_thread=True).text for each in CARD_WORDS)
-
-
-def test_the_readme_has_the_table_of_what_can_be_asked() -> None:
-    """Row by row, in its order."""
-    rows = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `@")]
-    assert rows == [
-        f"| `{TALK.name} {each.typed}` | {each.description[0].upper()}{each.description[1:]} |"
-        for each in FOLLOW_UPS
-    ]
 
 
 @pytest.mark.parametrize("in_thread", [True, False])
