@@ -8,14 +8,12 @@ Slack ── Socket Mode ─┤ listeners ── handlers ── intake ─┼ i
 `serve --role all` has both in one process, with the jobs in memory beside SQLite; `web` and `worker` share
 a PostgreSQL, any number of each.
 
-sources.py   prices, facts, calendar, chart renderer
-memory.py    the store and the jobs
-outside.py   Slack's Web API: messenger, publisher, people
-web.py       what takes commands
-worker.py    what works
-tenancy.py   which workspace the token is for
-watching.py  what can be seen from outside
-serving.py   the roles, each assembled and run; run_digest and doctor
+sources.py     prices, facts, calendar, chart renderer
+storage.py     the store and the jobs
+slack.py       Slack's Web API: messenger, publisher, people; which workspace the token is for
+roles.py       what takes commands (web), what works (worker)
+monitoring.py  what can be seen from outside: metrics, health, the machine's clock
+serving.py     the roles, each assembled and run; run_digest and doctor
 """
 
 from bot.bootstrap.serving import Bot, assemble_bot, doctor, listen, run_digest, serve

@@ -1,13 +1,13 @@
 """Text to questions: what people type, read generously, with every complaint at once.
 
-compare.py, watch.py, digest.py   read_compare, read_watch, read_digest: one for each command
-requests.py                       what they give
-words.py, english.py, zones.py    symbols, and what is none; rates, time zones
-windows.py                        days and windows in every spelling
-acts.py, lists.py                 what is done to an incident; which rules are listed
-options.py                        what comparisons and questions in a thread say besides their funds
-rule/                             a rule and its text, both ways
-talk/                             what is said in a thread, and what it follows up on
+compare.py, watch.py, digest.py     read_compare, read_watch, read_digest: one for each command
+thread.py, thread_query.py          what is said in a thread, and the query that it comes to
+requests.py                         what all of them give
+words.py, amounts.py, zones.py      symbols, and what is none; numbers with units; time zones
+windows.py                          days and windows in every spelling
+options.py                          what comparisons and questions in a thread say besides their funds
+rule.py and rule_*.py               a rule and its text, both ways: words, tokens, clauses, conditions
+suggest.py                          what may have been meant
 """
 
 from bot.language.compare import Compare, read_compare

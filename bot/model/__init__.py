@@ -1,14 +1,8 @@
 """What is kept between two sessions: rules, where they stand, digests, and what was queued to a channel.
 
-    Watched       one version of one rule of one workspace
-    RuleState      where that version stands, and what a correction starts from
-    RuleTransition          one change of phase, as it was decided
-    AuditEntry          what a person did to a rule
-    Digest        a channel's daily post
-    Notice       one row of the delivery outbox: something that a channel will be told exactly once
-    Request      what a person asked, until it is answered
-    RequestLimits        how much may be asked at once
-    ThreadContext         what a conversation is about; SectionQuery: a question in it
+rules.py    RuleVersion, RuleState, RuleTransition, RuleIncident, AuditEntry, StoredRule
+notices.py  Digest, Notice (a row of the outbox: what a channel is told exactly once), Request, RequestLimits
+threads.py  ThreadContext: what a conversation is about; SectionQuery: a question in it
 
 Every record carries the workspace (`team`) that it belongs to.
 """

@@ -1,10 +1,9 @@
 """What the use cases need of the world: small protocols, one page for each side of it.
 
-handlers.py  what people ask: places, handlers
-world.py     time, sessions, prices, facts, pictures
-slack.py     what people are told: messages, files, Home tabs; who they are
-store.py     what is kept: rules, digests, the outbox, questions, what threads are about
-work.py      the jobs that carry the work
+market.py  time, sessions, prices, facts, pictures
+slack.py   what people ask and are told: places, handlers, messages, files, Home tabs; who they are
+store.py   what is kept: rules, digests, the outbox, questions, what threads are about
+jobs.py    the jobs that carry the work, and what can be seen of it
 
 Each has a fake or a second real part, and one contract suite in `tests/contracts` that all of them pass.
 """
