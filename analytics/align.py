@@ -67,7 +67,7 @@ class Aligned:
         return self._daily(symbol, against)
 
     def numbers(self, names: Iterable[str]) -> tuple[Mapping[str, Number], ...]:
-        """For each symbol asked, the measures of these names."""
+        """Work out the measures of these names for each symbol asked."""
         wanted = tuple(names)
         return tuple(self._numbers(wanted, symbol) for symbol in self.question.symbols)
 

@@ -44,7 +44,7 @@ class CorrelationMatrix:
 
 
 def correlate(panel: PricePanel, question: Query) -> CorrelationMatrix:
-    """Correlations, daily and weekly, of all funds of a question over its span.
+    """Correlate all funds of a question over its span, by days and by weeks.
 
     Each is the number that `compare` shows as `correlation` and `correlation_weekly` for the same two funds:
     daily ones of the excess returns, from 15 returns on; weekly ones from eight complete weeks on.  Both are

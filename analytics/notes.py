@@ -310,7 +310,7 @@ def _is_price_index(symbol: str, kind: Kind | None) -> bool:
 def _currency_notes(
     profiles: Sequence[FundProfile], currencies: Mapping[str, str | None]
 ) -> tuple[Note, ...]:
-    """Where no exchange rate enters and one would matter: among the funds, or against a reference."""
+    """Note where no exchange rate enters and one would matter: among the funds, or against a reference."""
     funds = {
         profile.symbol: currencies.get(profile.symbol) or profile.currency
         for profile in profiles

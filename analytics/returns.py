@@ -91,7 +91,7 @@ def bill_rate(discount: FloatArray) -> tuple[FloatArray, BoolArray]:
 
 
 def common_sessions(levels: FloatArray) -> BoolArray:
-    """On which sessions every symbol has a price.
+    """Find the sessions on which every symbol has a price.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ class SystemClock:
     """The `Clock` port on the machine's clock."""
 
     def now(self) -> datetime:
-        """This moment, in UTC."""
+        """Return this moment, in UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
@@ -73,7 +73,7 @@ class SteadyClock:
         self._explained = True
 
     def now(self) -> datetime:
-        """This moment, in UTC."""
+        """Return this moment, in UTC."""
         since = timedelta(seconds=self._elapsed())
         wall, reckoned = self._wall(), self._origin + since
         by = wall - reckoned

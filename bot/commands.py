@@ -1,4 +1,4 @@
-"""The one table of commands: routing, help, docs/reference.md and manifest read it, and a test compares them."""
+"""The one table of commands: routing, help, reference and manifest read it, and a test compares them."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class CachingChartRenderer(ABC):
         return await asyncio.shield(self._running[mine])
 
     async def _in_turn(self, key: str, picture: ChartSpec, turn: str) -> bytes:
-        """Whoever's turn comes first has it drawn, for all who wait for the same by then."""
+        """Wait for a turn and draw: whoever's comes first has it drawn for all who wait for the same by then."""
         png = await asyncio.to_thread(self._cache.read, key)
         if png is not None:
             return png
@@ -194,7 +194,7 @@ class PoolChartRenderer(CachingChartRenderer):
 
 @contextmanager
 def _ignore_interrupts() -> Iterator[None]:
-    """Processes that start meanwhile never hear Ctrl-C, not even before they can say so themselves."""
+    """Keep Ctrl-C from processes that start meanwhile, even before they can say so themselves."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -210,7 +210,7 @@ def _prepare_worker() -> None:
 
 
 def _end_with_parent() -> None:
-    """A killed parent leaves workers that wait for work without end; this one does not."""
+    """Exit when the parent ends: a killed one would leave a worker that waits for work without end."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -21,7 +21,7 @@ def from_returns(returns: Sequence[float], benchmark: Sequence[float] | None = N
 
 
 def five() -> Sample:
-    """+1, -2, +3, 0, +1 % on five days, held against +2, -1, +1, -1, +1 %."""
+    """Sample +1, -2, +3, 0, +1 % on five days, held against +2, -1, +1, -1, +1 %."""
     return from_returns(FIVE, FIVE_BENCHMARK)
 
 

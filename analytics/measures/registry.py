@@ -103,7 +103,7 @@ class Measure(Described):
         return _compute_values([self], sample)[self.name]
 
     def reasons(self, sample: Sample) -> list[str | None]:
-        """For each of the N symbols the first condition that leaves it without a value."""
+        """Find for each of the N symbols the first condition that leaves it without a value."""
         texts: list[str | None] = [None] * sample.levels.shape[0]
         every = np.arange(len(texts))
         for rows, part in self.source(sample).parts():

@@ -167,7 +167,7 @@ def _stand_alone(history: History, windows: _Windows) -> BoolArray:
 
 
 def _alike(measure: Measure, history: History, windows: _Windows) -> Iterator[IntArray]:
-    """Groups of windows that fit one sample, in blocks that stay in a core's cache."""
+    """Group windows that fit one sample, in blocks that stay in a core's cache."""
     first, last = windows.first, windows.last
     keys: tuple[IntArray, ...] = first, last
     if measure.every is None and not history.weekly:

@@ -280,14 +280,14 @@ def is_met(condition: Condition, value: float) -> bool:
 
 
 def _is_recovered(condition: Condition, value: float) -> bool:
-    """Of a value that is no breach."""
+    """Tell whether a value that is no breach has reached the recovery value."""
     if condition.op is Op.CHANGES:
         return True
     return value >= condition.recovery if condition.op.falling else value <= condition.recovery
 
 
 def _combine_readings(parts: tuple[Reading, ...], needed: int) -> Reading:
-    """K of N: known as soon as the missing ones cannot change the answer."""
+    """Combine conditions as K of N: known as soon as the missing ones cannot change the answer."""
     met = _at_least(needed, [part.met for part in parts])
     breached = _at_least(needed, [None if part.safe is None else not part.safe for part in parts])
     count = sum(part.met is True for part in parts)

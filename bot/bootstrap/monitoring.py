@@ -45,7 +45,7 @@ class Monitoring:
 
     @classmethod
     def of(cls, role: Role, clock: Clock, calendar: Calendar | None, store: SqlStore) -> Monitoring:
-        """For a role; calendar: None for one that must not wait for it."""
+        """Set up the monitoring of a role; calendar: None for one that must not wait for it."""
         metrics = PrometheusMetrics(clock, calendar, version("watchpoint"), role.value)
         metrics.ask("lanes_due", "Channels with something to be delivered now.", _due_channels(store, clock))
         metrics.ask("questions_open", "Questions that nobody works on yet.", _questions(store, clock))

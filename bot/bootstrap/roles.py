@@ -264,7 +264,7 @@ def answers_by_handler(parts: Services, home_tabs: HomeAnswers) -> Mapping[str, 
 
 
 async def do_nothing(question: Request) -> None:
-    """That a channel is open again is only a reason to look whether it takes posts."""
+    """Do nothing: that a channel is open again is only a reason to look whether it takes posts."""
 
 
 def worker_name() -> str:

@@ -43,7 +43,7 @@ class SlackClients:
 async def connect_slack(
     settings: Settings, clock: Clock, sleep: Sleep = asyncio.sleep, turns: Clock | None = None
 ) -> AsyncIterator[SlackClients]:
-    """Until the block ends; nothing is asked of Slack before it is used.
+    """Connect to Slack until the block ends; nothing is asked of it before it is used.
 
     sleep: how the channel's next turn is waited for, in seconds of the clock.
     turns: the clock by which they come; None: the same.
@@ -81,7 +81,7 @@ LEARN_EVERY = 15.0
 
 @asynccontextmanager
 async def learn_workspace(installation: Installation, store: Store) -> AsyncIterator[None]:
-    """Until the block ends, find out beside the work which workspace is served, and warn of all others."""
+    """Find out beside the work which workspace is served, and warn of all others, until the block ends."""
     learning = asyncio.create_task(_learn(installation, store))
     try:
         yield

@@ -53,7 +53,7 @@ async def open_market(settings: Settings, clock: Clock) -> AsyncIterator[MarketD
 
 
 def renderer(settings: Settings) -> ChartRenderer:
-    """For the command line: draws in this process."""
+    """Make the renderer of the command line, which draws in this process."""
     from bot.drawing import InlineChartRenderer
 
     return InlineChartRenderer(settings.home / CACHE)
@@ -61,7 +61,9 @@ def renderer(settings: Settings) -> ChartRenderer:
 
 @asynccontextmanager
 async def open_renderer(settings: Settings, workers: int) -> AsyncIterator[ChartRenderer]:
-    """Draws in processes of their own, until the block ends; workers: how many, about 90 MB each.
+    """Open a renderer that draws in processes of its own, until the block ends.
+
+    workers: how many, about 90 MB each.
 
     0: in this one, which does nothing else meanwhile.
     """

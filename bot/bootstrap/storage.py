@@ -15,7 +15,7 @@ FILE = "watchpoint.db"
 
 
 def database_address(settings: Settings) -> str:
-    """Of the database: the one that is set, else a file in the home folder."""
+    """Choose the address of the database: the one that is set, else a file in the home folder."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
     return f"sqlite:///{settings.home.absolute() / FILE}"
@@ -29,7 +29,7 @@ def is_shared(settings: Settings) -> bool:
 
 
 def require_shared(settings: Settings, role: Role) -> None:
-    """A part of the bot alone needs a database that the other part reaches; UserError where there is none."""
+    """Require for a part of the bot alone a database that the other part reaches; UserError where there is none."""
     if role is not Role.ALL and not is_shared(settings):
         raise UserError(
             f"--role {role.value} needs a PostgreSQL that web and worker share: set DATABASE_URL, "

@@ -73,7 +73,7 @@ class _PostgresBackend:
         self._adding: asyncio.Task[None] | None = None
 
     async def add(self, tasks: Sequence[Task]) -> None:
-        """What comes while something is being added is added together next; alone it does not wait."""
+        """Add tasks; what comes while some are being added is added together next, alone it does not wait."""
         self._fresh.update(dict.fromkeys(tasks))
         if self._adding is None:
             self._adding = asyncio.create_task(self._add())
@@ -102,7 +102,7 @@ class _PostgresBackend:
         )
 
     async def mark_begun(self, job: Job) -> None:
-        """As `QueueBackend.mark_begun`."""
+        """Mark a job as begun; see `QueueBackend.mark_begun`."""
         # The key would keep an equal task away until this one has ended, and it may have looked already.
         table = self._worker.qbe.settings.qualified.queue_table
         forget = f"UPDATE {table} SET dedupe_key = NULL WHERE id = $1"  # noqa: S608 (pgqueuer checks the name)
@@ -110,7 +110,7 @@ class _PostgresBackend:
 
     @asynccontextmanager
     async def open_repository(self) -> AsyncIterator[Repository]:
-        """As `QueueBackend.open_repository`: two connections."""
+        """Open the queue's repository on two connections; see `QueueBackend.open_repository`."""
         async with AsyncExitStack() as stack:
             stack.enter_context(_clear_errors(self._url))
             listening = await stack.enter_async_context(await _connect(self._url))
@@ -119,11 +119,11 @@ class _PostgresBackend:
             yield self._worker
 
     def waiting(self) -> Sequence[Task]:
-        """As `QueueBackend.waiting`: what waits is known to the server alone."""
+        """List no tasks, for what waits is known to the server alone; see `QueueBackend.waiting`."""
         return ()
 
     async def waits(self, kinds: list[str]) -> bool:
-        """As `QueueBackend.waits`."""
+        """Tell whether a task of these kinds waits; see `QueueBackend.waits`."""
         # One that a worker has fetched and not begun waits as well: it still has its key.
         async with self._one_at_a_time:
             with _clear_errors(self._url):
@@ -136,7 +136,7 @@ class _PostgresBackend:
                 return bool(await queries.driver.fetch(found, kinds))
 
     async def aclose(self) -> None:
-        """As `QueueBackend.aclose`."""
+        """Close what was opened; see `QueueBackend.aclose`."""
         if self._adding:
             await asyncio.wait({self._adding})
         async with self._one_at_a_time:
@@ -186,7 +186,7 @@ async def _connect(url: str) -> Connection:
 
 @contextmanager
 def _clear_errors(url: str) -> Iterator[None]:
-    """Turns what the driver and pgqueuer raise into what can be told, without user and password."""
+    """Turn what the driver and pgqueuer raise into what can be told, without user and password."""
     try:
         yield
     except _LOST as fault:

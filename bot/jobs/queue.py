@@ -45,7 +45,7 @@ class QueueBackend(Protocol):
         ...
 
     async def mark_begun(self, job: Job) -> None:
-        """A job waits no more: from now on an equal task is a new one."""
+        """Mark a job as begun: it waits no more, and from now on an equal task is a new one."""
         ...
 
     def open_repository(self) -> AbstractAsyncContextManager[Repository]:
@@ -53,7 +53,7 @@ class QueueBackend(Protocol):
         ...
 
     def waiting(self) -> Sequence[Task]:
-        """Tasks that this process knows to wait."""
+        """List the tasks that this process knows to wait."""
         ...
 
     async def waits(self, kinds: list[str]) -> bool:
@@ -97,7 +97,7 @@ class TaskQueue:
             await self._keeper.add(list(dict.fromkeys(tasks)))
 
     def on(self, kind: str, handler: Callable[[str], Awaitable[None]], at_once: int) -> None:
-        """Who works on a kind; what the handler raises is logged, and the task is gone."""
+        """Register who works on a kind; what the handler raises is logged, and the task is gone."""
         self._kinds[kind] = _TaskKind(handler, at_once)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -139,7 +139,7 @@ class TaskQueue:
         await self._keeper.aclose()
 
     async def _run(self, manager: QueueManager) -> None:
-        """In a task of its own, for pgqueuer would wait for the handlers when it is cancelled itself."""
+        """Run the manager in a task of its own, for pgqueuer would wait for the handlers when cancelled itself."""
         working = asyncio.create_task(
             manager.run(
                 batch_size=self._batch,
@@ -221,7 +221,7 @@ class _MemoryQueries(InMemoryQueries):
         self._tasks = waiting
 
     async def eligible_queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
-        """1 where a job may be taken now, else 0."""
+        """Count eligible work: 1 where a job may be taken now, else 0."""
         return int(any(task.kind in entrypoints for task in self._tasks))
 
     async def queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
@@ -239,7 +239,7 @@ class _MemoryBackend:
         self._queries = _MemoryQueries(self._waiting)
 
     async def add(self, tasks: Sequence[Task]) -> None:
-        """As `QueueBackend.add`."""
+        """Add tasks; see `QueueBackend.add`."""
         # pgqueuer's own key would keep an equal task away until a running one has ended, too.
         fresh = [task for task in tasks if task not in self._waiting]
         if not fresh:
@@ -249,21 +249,21 @@ class _MemoryBackend:
         await self._queries.enqueue([task.kind for task in fresh], list(keys), [0] * len(fresh))
 
     async def mark_begun(self, job: Job) -> None:
-        """As `QueueBackend.mark_begun`."""
+        """Mark a job as begun; see `QueueBackend.mark_begun`."""
         self._waiting.pop(Task(job.entrypoint, (job.payload or b"").decode()), None)
 
     @asynccontextmanager
     async def open_repository(self) -> AsyncIterator[Repository]:
-        """As `QueueBackend.open_repository`."""
+        """Open the repository in memory; see `QueueBackend.open_repository`."""
         yield self._queries
 
     def waiting(self) -> Sequence[Task]:
-        """As `QueueBackend.waiting`."""
+        """List the tasks that wait; see `QueueBackend.waiting`."""
         return tuple(self._waiting)
 
     async def waits(self, kinds: list[str]) -> bool:
-        """As `QueueBackend.waits`."""
+        """Tell whether a task of these kinds waits; see `QueueBackend.waits`."""
         return any(task.kind in kinds for task in self._waiting)
 
     async def aclose(self) -> None:
-        """Nothing was opened."""
+        """Close nothing, for nothing was opened."""

@@ -48,7 +48,7 @@ class Worker:
         self._working.add_done_callback(ended)
 
     def check(self) -> None:
-        """Raises what ended the work before it was told to; see `TaskQueue.run`."""
+        """Raise what ended the work before it was told to; see `TaskQueue.run`."""
         if self._working and self._working.done() and not self._working.cancelled():
             self._working.result()
 
@@ -59,7 +59,7 @@ class Worker:
             await self._front.idle()
 
     async def quiet(self) -> None:
-        """The same, where other processes enqueue, too."""
+        """Wait until nothing is left to do, where other processes enqueue, too."""
         await self._queue.quiet()
         await self.idle()
 

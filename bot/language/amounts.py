@@ -144,7 +144,7 @@ def _factor(amount: Amount, size: Decimal, measure: str, scale: UnitScale) -> De
 
 
 def _require_clear(amount: Amount, size: Decimal, measure: str, scale: UnitScale) -> None:
-    """Without a unit only a fraction can be meant, and only where it cannot be a percentage."""
+    """Require a unit, except for a fraction that cannot be a percentage."""
     if measure == "price_change" and abs(size) >= 1:
         raise Misread("A price is watched by its change, in percent, like `price change 1m < -10%`.")
     if abs(size) >= 1:

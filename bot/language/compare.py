@@ -105,7 +105,7 @@ class _CompareReader:
             self.symbols, self.options.versus = [*self.symbols, *self.options.versus], []
 
     def _read_names(self, names: list[str]) -> None:
-        """The funds, told from other words by how they are all written."""
+        """Read the funds, told from other words by how they are all written."""
         script = script_of(names)
         self.options.settle_versus(script)
         for word in names:

@@ -129,7 +129,7 @@ class Options:
             self.read_symbol(word, self.versus, Script(prose=script.prose))
 
     def read_symbol(self, word: str, into: list[str], script: Script = PLACED) -> None:
-        """A word that must be a symbol."""
+        """Read a word that must be a symbol."""
         symbol = symbol_of(word)
         if symbol and script.is_symbol(word):
             into.append(symbol)

@@ -137,7 +137,7 @@ class _RuleReader:
         self.complaints += [piece.complaint for piece in wrong if piece.complaint]
 
     def _check_before(self, before: ConditionDraft, drafts: Sequence[ConditionDraft]) -> None:
-        """What stands before "2 of:" holds for all: funds, a window, a benchmark."""
+        """Check what stands before "2 of:" and holds for all: funds, a window, a benchmark."""
         if before.measures or before.bounds or (before.order and not before.funds):
             self.complaints.append("Before `of:` only a fund, a window and a benchmark can stand.")
         priced = [said for said in drafts if said.measure not in FACTS]
@@ -256,7 +256,7 @@ def rule_symbol_text(symbol: str) -> str:
 
 
 def sessions_text(count: int) -> str:
-    """1 -> "1 session", 5 -> "5 sessions"."""
+    """Count sessions in words: 1 -> "1 session", 5 -> "5 sessions"."""
     return f"{count} session{'s' * (count != 1)}"
 
 

@@ -317,7 +317,7 @@ def _sort(said: ConditionDraft, piece: Clause) -> None:
 
 
 def _settle_sectors(said: ConditionDraft) -> None:
-    """A sector's name is one only beside its weight, or where nothing else is measured; else a fund's."""
+    """Settle sectors: a name is one only beside its weight, or where nothing else is measured; else a fund's."""
     weighed = any(measured.measure == "sector_weight" for measured in said.measures)
     if weighed and not said.sectors and not any(isinstance(piece, Join) for piece in said.order):
         said.order[:] = said.order[:1]  # the rest is a sector that is not known
@@ -337,7 +337,7 @@ def _settle_sectors(said: ConditionDraft) -> None:
 
 
 def _settle_ticker(said: ConditionDraft) -> None:
-    """Of two measures without a fund one may be the fund: IR, TE, VOL."""
+    """Take one of two measures without a fund for the fund: IR, TE, VOL."""
     short = [measured for measured in said.measures if measured.text.lower() in SHORT]
     if not said.order and said.measure is None and len(said.measures) == 2 and len(short) == 1:
         said.measures.remove(short[0])
@@ -345,7 +345,7 @@ def _settle_ticker(said: ConditionDraft) -> None:
 
 
 def _settle_slip(said: ConditionDraft) -> None:
-    """Where no measure is named, a word that is nearly one is none of the funds."""
+    """Drop from the funds a word that is nearly a measure, where none is named."""
     if said.measures:
         return
     unsure = [piece for piece in said.order if isinstance(piece, Fund) and not piece.sure]
@@ -362,7 +362,7 @@ def _settle_slip(said: ConditionDraft) -> None:
 
 
 def _settle_funds(said: ConditionDraft) -> None:
-    """The same fund twice is one; beside a relative measure the second one is the benchmark."""
+    """Settle the funds: the same one twice is one; beside a relative measure the second is the benchmark."""
     if not any(isinstance(piece, Join) for piece in said.order):
         said.order[:] = dict.fromkeys(said.order)
     match said.order:

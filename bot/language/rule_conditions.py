@@ -148,7 +148,7 @@ def _check_once(said: ConditionDraft) -> None:
 
 
 def _check_fact(said: ConditionDraft, funds: ConditionFunds | None) -> None:
-    """Facts are of one fund, on one day; a weight is of a sector."""
+    """Check a fact, which is of one fund, on one day; a weight is of a sector."""
     if said.measure not in FACTS:
         return
     name = measure_name(said.measure).capitalize()
@@ -332,7 +332,7 @@ def _ambiguous_fall(bound: Bound, depth: float, subject: Subject) -> str:
 
 
 def _require_possible(op: Op, value: float, bound: Bound, subject: Subject) -> None:
-    """A rule that can neither fire nor end is none."""
+    """Refuse a rule that can neither fire nor end."""
     if not can_meet(op, value, subject.bounds):
         raise Misread(_impossible(bound, subject, "never"))
     if not can_miss(op, value, subject.bounds):

@@ -144,7 +144,7 @@ def _is_read(read: Callable[[], object]) -> bool:
 
 
 def _follow_ups(sense: Sense, topic: ThreadContext | None) -> Iterator[FollowUp]:
-    """As it was said, each word at its likeliest; then with other words; then what is asked beside it."""
+    """Guess follow-ups: as it was said, each word at its likeliest; with other words; what is asked beside it."""
     studies = _studies(sense)
     for study in studies:
         yield from _combinations(_with_study(study, sense), sense)
@@ -368,7 +368,7 @@ class _WordGuesser:
         return self._may_be(word) if is_place else ()
 
     def _take_meant(self, word: str) -> None:
-        """A word of ours in place of a slip; what says nothing here is dropped."""
+        """Take a word of ours in place of a slip; drop it where it says nothing here."""
         self._rest.insert(0, word)
         if not (self._take_phrase(self._rest) or self._take_option(word)):
             self._rest.pop(0)

@@ -218,7 +218,7 @@ class FollowUpDraft:
         return self._follow_up(study)
 
     def _settle(self) -> None:
-        """Symbols with a `$` may stand before the study; what is named is changed at once."""
+        """Settle symbols with a `$`, which may stand before the study; what is named is changed at once."""
         if self.studies and all(word.startswith("$") for word in self.early):
             named: list[str] = []
             for word in self.early:
@@ -326,7 +326,7 @@ class FollowUpDraft:
 
 
 def drop_defaults(asked: FollowUp) -> FollowUp:
-    """Where funds are named nothing is left of a thread, and what holds by default need not be said."""
+    """Drop what holds by default where funds are named, for then nothing is left of a thread."""
     if not asked.symbols:
         return asked
     return replace(asked, rate=rate_unless_zero(asked.rate), weekly=asked.weekly or None)

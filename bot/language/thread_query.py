@@ -127,7 +127,7 @@ def thread_symbol_text(symbol: str) -> str:
 
 
 def _window_text(asked: FollowUp) -> str:
-    """As it is typed: beside a cost `3m` is an amount of money."""
+    """Write the window as it is typed: beside a cost `3m` is an amount of money."""
     if asked.window is None:
         return ""
     months = asked.study is Section.COST and asked.window.label.endswith("m") and asked.window.months

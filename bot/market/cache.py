@@ -68,7 +68,7 @@ class CachedMarket:
         self._without: dict[str, ProfileEntry] = {}
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
-        """As the port says; where the source was silent the panel ends with the last price there is."""
+        """Get prices as the port says; where the source was silent the panel ends with the last price there is."""
         found = await asyncio.gather(*(self._price(symbol, through) for symbol in dict.fromkeys(symbols)))
         held, now = _held_or_raise(found), self._clock.now()
         end = _end_of_data(held, through)
@@ -79,7 +79,7 @@ class CachedMarket:
         return PriceHistory(panel, tuple(note for one in held for note in self._notes(one, panel.as_of)))
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
-        """As the port says; an older profile, with a note of its age, is better than none."""
+        """Get profiles as the port says; an older one, with a note of its age, is better than none."""
         found = await asyncio.gather(*(self._profile(symbol) for symbol in dict.fromkeys(symbols)))
         by_symbol = {entry.profile.symbol: entry.profile for entry in found}
         return Profiles(by_symbol, tuple(note for entry in found for note in entry.notes))

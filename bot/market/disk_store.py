@@ -93,7 +93,7 @@ class DiskStore(Generic[T]):
         self._remember(symbol, _stamp(path), value)
 
     def path(self, symbol: str) -> Path:
-        """Where the value of a symbol is kept; any text whatever makes one plain file name."""
+        """Name the file that keeps the value of a symbol; any text whatever makes one plain file name."""
         return self._folder / f"{self._kind}-{quote(symbol, safe='', errors='surrogatepass')}"
 
     @staticmethod

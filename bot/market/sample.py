@@ -50,7 +50,7 @@ class SampleMarket:
         self._market: Mapping[str, Series] = {}
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
-        """As the port says; raises UnknownSymbols with the list of those that are simulated."""
+        """Get prices as the port says; raises UnknownSymbols with the list of those that are simulated."""
         _refuse_unknown(symbols)
         now = self._clock.now()
         market = self._simulate_once(self._calendar.last_complete(now))
@@ -60,7 +60,7 @@ class SampleMarket:
         )
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
-        """As the port says; the facts carry their source, "published" or "simulated", and their day."""
+        """Get profiles as the port says; facts carry their source, "published" or "simulated", and their day."""
         answers = [profile_of(symbol) for symbol in dict.fromkeys(symbols)]
         notes = tuple(note for _, found in answers for note in found)
         return Profiles({profile.symbol: profile for profile, _ in answers}, notes)
@@ -147,7 +147,7 @@ def _factors(sessions: DateArray, volatility: FloatArray, shock: FloatArray) -> 
 
 
 def _yields(sessions: DateArray) -> tuple[FloatArray, FloatArray]:
-    """10-year and 13-week yields in percent: squares, so never negative, that return to their usual level."""
+    """Simulate 10-year and 13-week yields in percent: squares, so never negative, that return to a usual level."""
     days = np.array([row[0] for row in RATES], dtype="datetime64[D]")
     ten_year, bill = np.sqrt([row[1:] for row in RATES]).T
     shock, policy = _draws("rates", sessions).T
@@ -196,7 +196,7 @@ def _bond_yield(traits: Traits, world: _MarketPath) -> FloatArray:
 
 
 def _payout(traits: Traits, world: _MarketPath) -> FloatArray:
-    """Dividends as a fraction of the close before, on ex-dates: interest monthly, other income quarterly."""
+    """Simulate dividends, fractions of the close before, on ex-dates: interest monthly, other income quarterly."""
     months = world.sessions.astype("datetime64[M]")
     month = months.astype(int) % 12 + 1
     if traits.payout is None:
@@ -224,7 +224,7 @@ def _fund_series(name: str, world: _MarketPath) -> Series:
 
 
 def _volume(name: str, world: _MarketPath) -> FloatArray:
-    """Shares traded, (T,): more in unquiet times."""
+    """Simulate shares traded, (T,): more in unquiet times."""
     unrest = np.log(world.volatility * np.sqrt(SESSIONS_A_YEAR) / 0.14)
     noise = 0.3 * _draws(name, world.sessions)[:, 1]
     shares: FloatArray = np.round(FUNDS[name].shares * np.exp(noise + 0.5 * unrest))
@@ -241,7 +241,7 @@ def _bridge(path: FloatArray, targets: FloatArray, sessions: DateArray, days: Da
 
 
 def _autoregression(shocks: FloatArray, memory: float) -> FloatArray:
-    """First-order autoregression: each level is memory x the one before + the shock."""
+    """Make a first-order autoregression: each level is memory x the one before + the shock."""
     steps = accumulate(shocks.tolist(), lambda level, shock: memory * level + shock)
     return np.fromiter(steps, dtype=np.float64, count=shocks.size)
 

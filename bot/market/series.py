@@ -55,7 +55,7 @@ class Series:
         return self if stop == self.sessions.size else self._cut(0, stop).trim()
 
     def trim(self) -> Series:
-        """Without the sessions before the first price and after the last one.
+        """Cut off the sessions before the first price and after the last one.
 
         A close whose adjusted price is missing is kept, as the reason for it, but not at the end: there the
         adjusted price may still come.
@@ -198,7 +198,7 @@ def _unite_sessions(lines: Sequence[DateArray]) -> tuple[DateArray, BoolArray | 
 
 
 def _index_of_line(distinct: list[DateArray], line: DateArray) -> int:
-    """Where a line stands among those seen so far; it is put in where it is new."""
+    """Find a line among those seen so far; put it in where it is new."""
     for at, other in enumerate(distinct):
         if np.array_equal(line, other):
             return at

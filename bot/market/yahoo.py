@@ -71,7 +71,7 @@ class YahooMarket:
         self._asking = Throttle(clock.monotonic, limits)
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
-        """As the port says.  A session under way is left out, whatever `through` says."""
+        """Get prices as the port says.  A session under way is left out, whatever `through` says."""
         now = self._clock.now()
 
         def ask(symbol: str, deadline: float) -> Series:
@@ -86,7 +86,7 @@ class YahooMarket:
         return PriceHistory(panel, tuple(notes))
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
-        """As the port says.  An index has no profile, so Yahoo is not asked about it."""
+        """Get profiles as the port says.  An index has none, so Yahoo is not asked about it."""
         fetched = self._clock.now().astimezone(NEW_YORK).date()
 
         def ask(symbol: str, deadline: float) -> tuple[FundProfile, tuple[Note, ...]]:
@@ -184,7 +184,7 @@ def series_of_chart(chart: Chart, symbol: str, calendar: Calendar, end: date) ->
 def _events(
     frame: pd.DataFrame, days: DateArray, sessions: DateArray, currency: str | None, unit: float
 ) -> Events:
-    """Distributions in the currency of the prices, and splits."""
+    """Read the distributions, in the currency of the prices, and splits."""
     dividends, gains, splits = frame.reindex(columns=EVENT_COLUMNS).to_numpy(dtype=np.float64).T
     told = frame[DIVIDEND_CURRENCY].tolist() if DIVIDEND_CURRENCY in frame else [None] * days.size
     units = np.array([_unit_worth(text, currency, unit) for text in told])

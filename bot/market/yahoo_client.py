@@ -79,7 +79,7 @@ class YahooClient:
                 ) from error
 
     def summary(self, symbol: str, deadline: float) -> dict[str, Any]:
-        """Yahoo's modules about one symbol, by name, from a single request.  Raises as `history` does.
+        """Get Yahoo's modules about one symbol, by name, in a single request.  Raises as `history` does.
 
         `Ticker.info` and `Ticker.funds_data` would take four requests, and answer nothing, None or an
         UnboundLocalError where Yahoo refuses; this is the call beneath both.
@@ -178,7 +178,7 @@ def _with_currency(rows: pd.DataFrame, ticker: Any) -> pd.DataFrame:
 
 
 def _read_listing(ticker: Any) -> Listing:
-    """Where the symbol of a chart that has come is traded: asks nothing again."""
+    """Read where the symbol of a chart that has come is traded; ask nothing again."""
     told = ticker.history_metadata
     names = ("exchangeName", "exchangeTimezoneName", "instrumentType", "currency")
     return Listing(*(str(told.get(name) or "") for name in names))

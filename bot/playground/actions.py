@@ -173,7 +173,7 @@ class Interactions:
         blocks: Sequence[Payload] = (),
         thread_ts: str | None = None,
     ) -> None:
-        """Slack's own words to one person."""
+        """Post Slack's own words to one person."""
         self._workspace.post_ephemeral(channel, SLACKBOT, user, text, blocks, thread_ts)
 
     def _hears(self, payload: Payload, place: Channel) -> bool:
@@ -198,14 +198,14 @@ class Interactions:
                 return
 
     async def _answer_offer(self, user: str, source: ClickSource, action: Payload) -> None:
-        """Slackbot's own buttons."""
+        """Answer a press of Slackbot's own buttons."""
         if action["action_id"] == INVITE:
             await self.invite(user, source.channel)
         if self._workspace.message(source.channel, source.ts):
             self._workspace.delete(source.channel, source.ts)
 
     def _act_on(self, view: View, body: Payload) -> None:
-        """What the acknowledgement of a submission asks for; raises Refusal where its view is no good."""
+        """Act on the acknowledgement of a submission; raises Refusal where its view is no good."""
         kind, views = body.get("response_action"), self._workspace.views
         if kind == "errors":
             views.refuse(view.id, body.get("errors") or {})
@@ -321,7 +321,7 @@ class Actions(Interactions):
             self._show_ack(user, channel, name, ack.body)
 
     def _show_ack(self, user: str, channel: str, name: str, body: Any) -> None:
-        """The acknowledgement's own message: for the asker alone, unless it says otherwise."""
+        """Show the acknowledgement's own message: to the asker alone, unless it says otherwise."""
         payload = body if isinstance(body, dict) else {"text": str(body)}
         try:
             text, blocks = self._slack.chat.check_message(payload)

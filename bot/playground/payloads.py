@@ -58,24 +58,24 @@ class Payloads:
         }
 
     def mention(self, message: PostedMessage) -> Payload:
-        """app_mention: somebody named the app in a channel that it is in."""
+        """Make an app_mention: somebody named the app in a channel that it is in."""
         return self.event(self._message_event(message, "app_mention"))
 
     def group_message(self, message: PostedMessage) -> Payload:
-        """message.mpim: somebody said something in a group's direct messages that the app is in."""
+        """Make a message.mpim: somebody said something in a group's direct messages that the app is in."""
         return self.event(self._message_event(message, "message") | {"channel_type": "mpim"})
 
     def direct_message(self, message: PostedMessage) -> Payload:
-        """message.im: somebody said something to the app alone."""
+        """Make a message.im: somebody said something to the app alone."""
         return self.event(self._message_event(message, "message") | {"channel_type": "im"})
 
     def edited_mention(self, message: PostedMessage) -> Payload:
-        """app_mention once more: somebody changed a message that names the app."""
+        """Make an app_mention once more: somebody changed a message that names the app."""
         about = {"edited": {"user": message.user, "ts": message.edited or message.ts}}
         return self.event(self._message_event(message, "app_mention") | about)
 
     def changed_alone(self, message: PostedMessage) -> Payload:
-        """message.im of a message that was changed: its subtype says so."""
+        """Make a message.im of a message that was changed: its subtype says so."""
         said = self._message_event(message, "message") | {
             "edited": {"user": message.user, "ts": message.edited}
         }
@@ -84,13 +84,13 @@ class Payloads:
         return self.event({**about, **place, "event_ts": place["ts"], "message": said})
 
     def deleted_alone(self, message: PostedMessage) -> Payload:
-        """message.im of a message that was taken away."""
+        """Make a message.im of a message that was taken away."""
         about = {"type": "message", "subtype": "message_deleted", "hidden": True, "channel_type": "im"}
         place = {"channel": message.channel, "ts": self._workspace.next_ts(), "deleted_ts": message.ts}
         return self.event({**about, **place, "event_ts": place["ts"]})
 
     def member_joined(self, channel: str, inviter: str) -> Payload:
-        """member_joined_channel: the app itself was brought into a channel."""
+        """Make a member_joined_channel: the app itself was brought into a channel."""
         kind = "C" if self._workspace.channels[channel].kind == "public" else "G"
         about = {"type": "member_joined_channel", "user": BOT, "channel": channel, "channel_type": kind}
         return self.event({**about, "team": TEAM, "inviter": inviter, "event_ts": self._workspace.next_ts()})
@@ -102,7 +102,7 @@ class Payloads:
         return self.event({**about, **({"user": user} if what == "unarchive" else {"actor_id": user})})
 
     def home(self, user: str) -> Payload:
-        """app_home_opened"""
+        """Make an app_home_opened."""
         view = self._workspace.views.home_tabs.get(user)
         shown = {"view": view_as_api(view)} if view else {}
         about = {"type": "app_home_opened", "user": user, "channel": self._workspace.dm(user).id}
@@ -127,7 +127,7 @@ class Payloads:
         }
 
     def action(self, user: str, source: ClickSource, action: Payload) -> Payload:
-        """block_actions: a button pressed or a choice made."""
+        """Make a block_actions: a button pressed or a choice made."""
         stamped = {**action, "action_ts": self._workspace.next_ts()}
         common = self._interaction("block_actions", user) | {"actions": [stamped]}
         common |= {"state": {"values": source.state}}
@@ -138,12 +138,12 @@ class Payloads:
         return {**common, **self._on_message(user, source)}
 
     def submission(self, user: str, view: View, state: Mapping[str, Any]) -> Payload:
-        """view_submission"""
+        """Make a view_submission."""
         shown = view_as_api(view, state)
         return {**self._interaction("view_submission", user), "view": shown, "response_urls": []}
 
     def view_closed(self, user: str, view: View) -> Payload:
-        """view_closed"""
+        """Make a view_closed."""
         about = self._interaction("view_closed", user)
         return {**about, "view": view_as_api(view), "is_cleared": False}
 

@@ -189,7 +189,7 @@ class Workspace:
         return stamp(self._last)
 
     def mark_read(self, user: str, channel: str) -> None:
-        """The person has seen all there is in the channel."""
+        """Note that the person has seen all there is in the channel."""
         newest = max((each.ts for each in self.messages(channel, user)), default="")
         if newest > self.read.get((user, channel), ""):
             self.read[user, channel] = newest

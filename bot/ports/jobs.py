@@ -22,7 +22,7 @@ class Task:
 
     @classmethod
     def to_answer(cls, team: str, id_: str) -> Task:
-        """To answer a question: one more is in the inbox, this one."""
+        """Make the task to answer a question: one more is in the inbox, this one."""
         return cls(QUESTION, f"{team}/{id_}")
 
 
@@ -34,7 +34,7 @@ class Jobs(Protocol):
         ...
 
     def on(self, kind: str, handler: Callable[[str], Awaitable[None]], at_once: int) -> None:
-        """Who works on a kind: `handler(key)`, at most `at_once` at the same time; before `run`."""
+        """Register who works on a kind: `handler(key)`, at most `at_once` at the same time; before `run`."""
         ...
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -66,24 +66,24 @@ class Metrics(Protocol):
     """What can be seen from outside."""
 
     def run(self, session: date, seconds: float, now: datetime) -> None:
-        """A daily run came to its end."""
+        """Record that a daily run came to its end."""
         ...
 
     def notice(self, kind: str, outcome: str) -> None:
-        """A notice was "sent", "possibly repeated", "put back", "dropped" or "stopped".
+        """Count a notice as "sent", "possibly repeated", "put back", "dropped" or "stopped".
 
         kind: of the notice; "answer": that to a question was "possibly repeated".
         """
         ...
 
     def prices(self, session: date, now: datetime) -> None:
-        """The newest session with prices."""
+        """Record the newest session with prices."""
         ...
 
     def observe_ack(self, seconds: float) -> None:
-        """A command was acknowledged."""
+        """Record how long a command took to be acknowledged."""
         ...
 
     def count_refusal(self, reason: HttpRefusal) -> None:
-        """The HTTP port did not take a connection or a request."""
+        """Count a connection or request that the HTTP port did not take."""
         ...

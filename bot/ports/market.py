@@ -19,7 +19,7 @@ class Clock(Protocol):
     """The time, as an argument that can be replaced."""
 
     def now(self) -> datetime:
-        """This moment, with a zone."""
+        """Return this moment, with a zone."""
         ...
 
     def monotonic(self) -> float:

@@ -30,7 +30,7 @@ class Place:
 
     @classmethod
     def of(cls, question: Request) -> Place:
-        """Where a question was asked, and by whom."""
+        """Tell where a question was asked, and by whom."""
         return cls(
             question.team,
             question.channel,

@@ -137,7 +137,7 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def remember(self, channel: str, thread: str, topic: ThreadContext, at: datetime) -> None:
-        """What a thread is about from now on; `thread` empty: what is said to the bot alone."""
+        """Remember what a thread is about from now on; `thread` empty: what is said to the bot alone."""
         ...
 
     async def recall(self, channel: str, thread: str) -> ThreadContext | None:
@@ -157,7 +157,7 @@ class Outbox(Protocol):
     """Notices, delivered one after the other in each channel.  The outbox is the truth; jobs are hints."""
 
     async def due_channels(self, now: datetime, most: int = 1000) -> Sequence[ChannelKey]:
-        """Where `claim` would find something now."""
+        """List the channels where `claim` would find something now."""
         ...
 
     async def claim(
@@ -178,26 +178,26 @@ class Outbox(Protocol):
         ...
 
     async def mark_sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
-        """It arrived.  A CARD's ts becomes its incident's root.
+        """Mark a notice as arrived.  A CARD's ts becomes its incident's root.
 
         picture: Slack's id of the file that a CARD or its UPDATE shows, None where it shows none.
         """
         ...
 
     async def put_back(self, notice: Notice, not_before: datetime, fault: str) -> None:
-        """It was refused and surely did not arrive: due again, and not doubtful by this attempt."""
+        """Put a refused notice back: it surely did not arrive, is due again and not doubtful by this attempt."""
         ...
 
     async def drop(self, notice: Notice, fault: str) -> None:
-        """It will never arrive; `fault` is kept."""
+        """Give up a notice that will never arrive; `fault` is kept."""
         ...
 
     async def stop(self, notice: Notice, fault: str, now: datetime) -> None:
-        """The channel is closed until the bot may post again, by a notice that was refused: see `close`."""
+        """Close the channel of a refused notice until the bot may post again: see `close`."""
         ...
 
     async def close(self, channel_key: ChannelKey, session: date, fault: str, now: datetime) -> None:
-        """The channel is closed until the bot may post again, in one transaction.
+        """Close the channel until the bot may post again, in one transaction.
 
         The digest gets the reason, and what is unsent there is dropped.  Its owner and those of the channel's
         active rules get a notice about it (NoticeKind.STOPPED, in direct messages), unless it was stopped
@@ -242,7 +242,7 @@ class Inbox(Protocol):
         ...
 
     async def mark_done(self, team: str, id_: str) -> None:
-        """It was answered, or its asker was told why not."""
+        """Mark a request as answered, or its asker as told why not."""
         ...
 
     async def put_back(self, team: str, id_: str) -> None:

@@ -183,7 +183,7 @@ def faults(blocks: object, kinds: Collection[str], most: int, at: str = "/blocks
 
 
 def length(node: object) -> int:
-    """Characters that people read or hear in blocks."""
+    """Count the characters that people read or hear in blocks."""
     if isinstance(node, Mapping):
         own = (node[key] for key in ("text", "alt_text") if isinstance(node.get(key), str))
         return sum(map(len, own)) + sum(map(length, node.values()))

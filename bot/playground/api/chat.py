@@ -27,7 +27,7 @@ class Chat:
         self._workspace, self._guard, self._rate, self._files = workspace, guard, rate, files
 
     def post_message(self, payload: Payload) -> Payload:
-        """chat.postMessage: under a parent that was deleted it posts outside threads, and does not refuse."""
+        """Answer chat.postMessage: under a deleted parent it posts outside threads, and does not refuse."""
         given = payload.get("blocks") or []
         channel = self._guard.writable(required_field(payload, "channel"), any(files_in(given)))
         self._rate.take(channel.id)
@@ -45,7 +45,7 @@ class Chat:
         return {"channel": channel.id, "ts": message.ts, "message": message_json(message)}
 
     def post_ephemeral(self, payload: Payload) -> Payload:
-        """chat.postEphemeral: for a thread that has not begun it is taken, and nobody ever sees it."""
+        """Answer chat.postEphemeral: for a thread that has not begun it is taken, and nobody ever sees it."""
         channel = self._guard.joined_channel(required_field(payload, "channel"))
         user = required_field(payload, "user")
         if user not in channel.members:
@@ -57,7 +57,7 @@ class Chat:
         return {"message_ts": self.show(channel.id, user, text, blocks, thread)}
 
     def update(self, payload: Payload) -> Payload:
-        """chat.update"""
+        """Answer chat.update."""
         message = self._own_message(payload, "cant_update_message")
         text, blocks = self.check_message(payload, LONGEST_UPDATE)
         self._files.check_ready(payload.get("blocks") or [])
@@ -68,13 +68,13 @@ class Chat:
         return {"channel": new.channel, "ts": new.ts, "text": new.text, "message": message_json(new)}
 
     def delete(self, payload: Payload) -> Payload:
-        """chat.delete"""
+        """Answer chat.delete."""
         message = self._own_message(payload, "cant_delete_message")
         self._workspace.delete(message.channel, message.ts)
         return {"channel": message.channel, "ts": message.ts}
 
     def get_permalink(self, payload: Payload) -> Payload:
-        """chat.getPermalink"""
+        """Answer chat.getPermalink."""
         channel = self._guard.joined_channel(required_field(payload, "channel"))
         ts = required_field(payload, "message_ts")
         message = self._workspace.message(channel.id, ts)
@@ -115,7 +115,7 @@ class Chat:
 
 
 def refuse_files(blocks: list[Payload]) -> None:
-    """What only one person sees cannot show uploaded files."""
+    """Refuse uploaded files in what only one person sees."""
     for file in files_in(blocks):
         where = next(i for i, block in enumerate(blocks) if file in files_in(block))
         raise Refusal("invalid_blocks", [f"invalid slack file [json-pointer:/blocks/{where}/slack_file]"])
@@ -188,7 +188,7 @@ class Replies:
         return f"{self.base}/reply/{name}"
 
     def use(self, name: str, payload: Payload) -> None:
-        """One use; everything Slack refuses here it answers with 404."""
+        """Use a reply URL once; everything Slack refuses here it answers with 404."""
         reply = self._given.get(name)
         if reply is None:
             raise Refusal("no_such_url", status=404)
@@ -229,12 +229,12 @@ class Conversations:
         self._workspace, self._guard = workspace, guard
 
     def history(self, payload: Payload) -> Payload:
-        """conversations.history: newest first, without replies and without what is ephemeral."""
+        """Answer conversations.history: newest first, without replies and without what is ephemeral."""
         channel = self._guard.readable(required_field(payload, "channel"), "history")
         return self._page(self._workspace.history(channel.id)[::-1], payload)
 
     def replies(self, payload: Payload) -> Payload:
-        """conversations.replies: a thread, oldest first."""
+        """Answer conversations.replies: a thread, oldest first."""
         channel = self._guard.readable(required_field(payload, "channel"), "history")
         thread = self._workspace.thread(channel.id, required_field(payload, "ts"))
         if not thread:
@@ -242,12 +242,12 @@ class Conversations:
         return self._page(thread, payload)
 
     def info(self, payload: Payload) -> Payload:
-        """conversations.info"""
+        """Answer conversations.info."""
         channel = self._guard.readable(required_field(payload, "channel"), "read")
         return {"channel": _about(channel)}
 
     def open(self, payload: Payload) -> Payload:
-        """conversations.open, for one person."""
+        """Answer conversations.open, for one person."""
         person = self._workspace.users.get(required_field(payload, "users"))
         if person is None:
             raise Refusal("user_not_found")
@@ -256,7 +256,7 @@ class Conversations:
         return {"channel": {"id": self._workspace.dm(person.id).id}}
 
     def user_info(self, payload: Payload) -> Payload:
-        """users.info"""
+        """Answer users.info."""
         person = self._workspace.users.get(required_field(payload, "user"))
         if person is None:
             raise Refusal("user_not_found")

@@ -36,7 +36,7 @@ class Files:
         self._mute: set[str] = set()
 
     def get_upload_url(self, payload: Payload) -> Payload:
-        """files.getUploadURLExternal"""
+        """Answer files.getUploadURLExternal."""
         name, length = required_field(payload, "filename"), required_field(payload, "length")
         if not length.isdigit() or not int(length):
             raise Refusal("invalid_arguments", ["length must be a positive number"])
@@ -49,14 +49,14 @@ class Files:
         return {"file_id": file, "upload_url": f"{self.base}/upload/{ticket}"}
 
     def upload(self, ticket: str, content: bytes) -> None:
-        """The bytes arrive, at an address that is good once; there must be as many as were announced."""
+        """Take the bytes at an address that is good once; there must be as many as were announced."""
         file, length = self._places.pop(ticket, ("", -1))
         if len(content) != length:
             raise Refusal("upload_failed", status=400)
         self._workspace.upload(replace(self._workspace.files[file], held=content))
 
     def complete_upload(self, payload: Payload) -> Payload:
-        """files.completeUploadExternal"""
+        """Answer files.completeUploadExternal."""
         given = payload.get("files")
         if not isinstance(given, list) or not given:
             raise Refusal("invalid_arguments", ["missing required field: files"])
@@ -71,7 +71,7 @@ class Files:
         return {"files": [{"id": file.id, "title": file.title} for file in done]}
 
     def info(self, payload: Payload) -> Payload:
-        """files.info"""
+        """Answer files.info."""
         file = self._workspace.files.get(required_field(payload, "file"))
         if file is None or not file.complete:
             raise Refusal("file_not_found")
@@ -80,7 +80,7 @@ class Files:
         return {"file": about | {"size": len(file.content), "url_private": f"{self.base}/files/{file.id}"}}
 
     def check_ready(self, blocks: Sequence[Mapping[str, Any]]) -> None:
-        """Every file that a block shows exists and is processed; each look counts."""
+        """Check that every file that a block shows exists and is processed; each look counts."""
         found = [detail for i, block in enumerate(blocks) for detail in self._faults(block, f"/blocks/{i}")]
         if found:
             raise Refusal("invalid_blocks", found)

@@ -118,7 +118,7 @@ class Guard:
         self._workspace, self._installed = workspace, installed
 
     def admit(self, method: str, token: str) -> None:
-        """The right token and scope for a method."""
+        """Require the right token and scope for a method."""
         app_level = method.startswith("apps.")
         if not token:
             raise Refusal("not_authed")
@@ -130,7 +130,7 @@ class Guard:
             self.scope(NEEDED[method])
 
     def scope(self, needed: str) -> None:
-        """A scope that must have been granted."""
+        """Require a scope to have been granted."""
         if needed not in self._installed.scopes:
             raise Refusal("missing_scope", needed=needed, provided=",".join(self._installed.scopes))
 
@@ -155,7 +155,7 @@ class Guard:
         return channel
 
     def writable(self, channel_id: object, with_files: bool) -> Channel:
-        """Where the app may post; a person's id stands for the direct messages with them.
+        """Find the channel that the app may post to; a person's id stands for the direct messages with them.
 
         The scope chat:write.public opens public channels, but not for messages that show files.
         """

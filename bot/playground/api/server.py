@@ -234,7 +234,7 @@ class SocketConnections:
         self._turns = itertools.count()
 
     def ask(self, _payload: Payload) -> Payload:
-        """apps.connections.open: an address for one connection."""
+        """Answer apps.connections.open: an address for one connection."""
         ticket = secrets.token_hex(12)
         self._tickets.add(ticket)
         return {"url": f"{self.base.replace('http', 'ws', 1)}/socket?ticket={ticket}"}
@@ -342,7 +342,7 @@ class Faults:
         self._longest, self._lengths = (least, most), random.Random(seed)  # noqa: S311
 
     def off(self) -> None:
-        """Everything works again, and at once."""
+        """Switch all faults off: everything works again, and at once."""
         self._waiting.clear()
         self._shares, self._longest = {}, (0.0, 0.0)
 
@@ -369,7 +369,7 @@ class Faults:
 
 
 async def apply_fault(name: str, request: web.Request) -> None:
-    """What a fault does before the work of a call; raises Refusal where it has an answer."""
+    """Apply a fault before the work of a call; raises Refusal where it has an answer."""
     if name == "" or name in LOST_ANSWERS:
         return
     if name == "hang":

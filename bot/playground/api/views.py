@@ -73,7 +73,7 @@ class ViewMethods:
         self._workspace, self._installed, self._triggers = workspace, installed, triggers
 
     def open(self, payload: Payload) -> Payload:
-        """views.open"""
+        """Answer views.open."""
         body = self.check_view(payload, "modal")
         trigger = required_field(payload, "trigger_id")
         user = self._triggers.exchange(trigger)
@@ -81,7 +81,7 @@ class ViewMethods:
         return {"view": view_json(self._workspace.views.open(user, shown))}
 
     def push(self, payload: Payload) -> Payload:
-        """views.push"""
+        """Answer views.push."""
         body = self.check_view(payload, "modal")
         user = self._triggers.exchange(required_field(payload, "trigger_id"))
         if len(self._workspace.views.modals.get(user, ())) >= DEEPEST:
@@ -89,14 +89,14 @@ class ViewMethods:
         return {"view": view_json(self._workspace.views.push(user, body))}
 
     def update(self, payload: Payload) -> Payload:
-        """views.update"""
+        """Answer views.update."""
         view = self._find_view(payload)
         body = self.check_view(payload, view.kind)
         _require_same_hash(payload, view)
         return {"view": view_json(self._workspace.views.update(view.id, body))}
 
     def publish(self, payload: Payload) -> Payload:
-        """views.publish"""
+        """Answer views.publish."""
         body, user = self.check_view(payload, "home"), required_field(payload, "user_id")
         if not self._installed.home_tab:
             raise Refusal("not_enabled")

@@ -157,7 +157,7 @@ class PageContents:
         return tuple(file for file in found if file is not None)
 
     def _threads(self, channel: str) -> dict[str, ShownReplies]:
-        """By the parent's ts."""
+        """Sum up the replies of each thread, by the parent's ts."""
         found: dict[str, ShownReplies] = {}
         for message in self.viewer.workspace.messages(channel, self.viewer.user):
             parent = message.thread_ts
@@ -191,7 +191,7 @@ class PageContents:
 
 
 def _arrange_rows(rows: Sequence[ShownRow]) -> list[ShownRow]:
-    """With a divider before each day, and names only where the author changes."""
+    """Arrange rows with a divider before each day, and names only where the author changes."""
     arranged = []
     for index, row in enumerate(rows):
         above = rows[index - 1] if index else None

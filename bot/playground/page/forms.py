@@ -114,7 +114,7 @@ def choices(element: Element, viewer: Viewer) -> list[Choice]:
 
 
 def element_value(element: Element, chosen: Any) -> Value:
-    """As Slack tells an app: the kind and what was chosen or typed."""
+    """Make a value as Slack tells an app: the kind and what was chosen or typed."""
     kind = str(element["type"])
     return {"type": kind, KEYS[kind]: chosen}
 
@@ -201,7 +201,7 @@ def action_of(blocks: Sequence[Element], what: str, state: State, viewer: Viewer
 
 
 def complaints(blocks: Sequence[Element], state: State) -> dict[str, str]:
-    """By block_id, what Slack itself refuses before the app sees a submission."""
+    """Find, by block_id, what Slack itself refuses before the app sees a submission."""
     waiting = (part for part in form_elements(blocks) if part.waits and part.kind in KEYS)
     return {part.block_id: fault for part in waiting for fault in _faults(part, state)}
 

@@ -287,7 +287,7 @@ class PageHandlers:
 
 
 def _answer_done(request: web.Request, form: Mapping[str, Any]) -> web.Response:
-    """For the script nothing more; for a browser without it, the page that it came from."""
+    """Answer the script with nothing more; a browser without it with the page that it came from."""
     if request.headers.get("X-Requested-With") == "fetch":
         return web.Response(status=204)
     back = str(form.get("back", ""))

@@ -66,7 +66,7 @@ class Viewer:
         return Moment(seconds, zone, self.workspace.clock.now().astimezone(zone).date())
 
     def moment_of(self, message: PostedMessage) -> Moment:
-        """When a message was posted."""
+        """Tell the moment when a message was posted."""
         return self.moment(float(message.ts))
 
     def file(self, file_id: str) -> File | None:
@@ -80,7 +80,7 @@ class Viewer:
         return f"{place}?thread={quote(thread)}" if thread else place
 
     def leads_to(self, permalink: str) -> str | None:
-        """Where on the page a message is that Slack has this address for: in its thread; None for others."""
+        """Find where on the page a message of this address in Slack is: in its thread; None for others."""
         found = _PERMALINK.fullmatch(permalink)
         return self.href(found[1], found[4] or f"{found[2]}.{found[3]}") if found else None
 
@@ -135,7 +135,7 @@ class Moment:
         return f"{self.near() or f'on {day.day} {day:%b}{year}'} at {self.time}"
 
     def near(self) -> str | None:
-        """yesterday, today or tomorrow; None for other days."""
+        """Name a near day: yesterday, today or tomorrow; None for other days."""
         return NEAR.get((self.local.date() - self.today) // timedelta(days=1))
 
     def fill_tokens(self, form: str) -> str:
