@@ -139,7 +139,9 @@ class TaskQueue:
         await self._keeper.aclose()
 
     async def _run(self, manager: QueueManager) -> None:
-        """Run the manager in a task of its own, for pgqueuer would wait for the handlers when cancelled itself."""
+        """Run the manager in a task of its own, for pgqueuer would wait for the handlers when cancelled
+        itself.
+        """
         working = asyncio.create_task(
             manager.run(
                 batch_size=self._batch,

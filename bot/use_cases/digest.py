@@ -7,7 +7,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from bot.commands import DIGEST
@@ -29,15 +29,20 @@ from bot.model import (
 from bot.ports import Ack, Place
 from bot.render import advice, forms
 from bot.render.forms import NEXT, OFF, ON, SAME, DigestFields
-from bot.render.rules.channel import digest_status_message, switched_off_message, switched_on_message
+from bot.render.rules.channel import (
+    digest_status_message,
+    refused_message,
+    switched_off_message,
+    switched_on_message,
+)
 from bot.render.rules.posts import Waits
-from bot.schedule import AROUND, Due, Settled, find_settled, next_post, post_of
+from bot.schedule import AROUND, MORNING, Due, Settled, find_settled, next_post, post_of
 from bot.use_cases.channels import active_rules, reopen_channel, require_open_channel
 from bot.use_cases.evaluate import ChannelRules, SessionData, evaluate
 from bot.use_cases.form_fields import SentFields, chosen_option
 from bot.use_cases.gather import Gathered, gather
 from bot.use_cases.replay import exchanges_of, first_needed
-from bot.use_cases.services import Declined, Services, load_reports, require_may_change_digest
+from bot.use_cases.services import Declined, Services, load_reports, may_change
 
 SETS_ONE = "`/watch ISCB sortino < 1.0 for 5 sessions then SPSM` sets one."
 
@@ -104,7 +109,7 @@ class DigestAnswers:
             on=True,
         )
         if known.active and digest != known:
-            await require_may_change_digest(self._parts, known, question)
+            await _require_may_change(self._parts, known, question)
         await repository.save_digest(digest)
         if digest.stopped:
             await reopen_channel(self._parts, ChannelKey(question.team, question.channel), question.id)
@@ -125,7 +130,7 @@ class DigestAnswers:
         known = await repository.digest(question.channel)
         by = question.user if known and (known.on or question.attempt > 1) else ""
         if known and known.on:
-            await require_may_change_digest(self._parts, known, question)
+            await _require_may_change(self._parts, known, question)
             await repository.save_digest(replace(known, on=False))
         await self._parts.post(question, switched_off_message(known, len(await self._rules(question)), by))
 
@@ -178,8 +183,11 @@ class DigestAnswers:
 
 log = logging.getLogger(__name__)
 
-MORNING = time(8, 30)
-"""When a channel hears of a session where nobody says otherwise."""
+
+async def _require_may_change(parts: Services, digest: Digest, question: Request) -> None:
+    """Raise Declined where the asker may not change or stop the daily post."""
+    if not await may_change(parts, digest.owner, question):
+        raise Declined(refused_message(digest))
 
 
 async def default_digest(parts: Services, question: Request) -> Digest:

@@ -45,6 +45,7 @@ from bot.render.rules.changes import (
     deleted_message,
     duplicate_rule_message,
     paused_message,
+    refused_change_message,
     resumed_message,
     superseded_message,
 )
@@ -66,7 +67,6 @@ from bot.use_cases.services import (
     load_report,
     may_change_rule,
     move_to_channel,
-    require_may_change,
     rule_report,
     with_source,
 )
@@ -276,6 +276,12 @@ async def edit_rule(parts: Services, watch: Watch, question: Request, seen: int 
     kept = await decide_first_session(parts, kept, looked)
     digest = await repository.digest(question.channel)
     await announce_rule(parts, question, kept, looked, digest, edited=True)
+
+
+async def require_may_change(parts: Services, watched: RuleVersion, question: Request) -> None:
+    """Raise Declined where the asker may not change the rule."""
+    if not await may_change_rule(parts, watched, question):
+        raise Declined(refused_change_message(watched))
 
 
 async def pause_rule(parts: Services, number: int, question: Request) -> None:

@@ -15,7 +15,6 @@ from bot.errors import BotError, Unavailable, Undelivered, UserError
 from bot.model import (
     AuditAction,
     AuditEntry,
-    Digest,
     NewNotice,
     NoticeKind,
     Request,
@@ -41,8 +40,7 @@ from bot.ports import (
     WorkspaceRepository,
 )
 from bot.render.message import Message
-from bot.render.rules.changes import no_such_rule_message, refused_change_message
-from bot.render.rules.channel import refused_message
+from bot.render.rules.changes import no_such_rule_message
 from bot.use_cases.gather import MarketData, gather
 
 log = logging.getLogger(__name__)
@@ -260,24 +258,13 @@ def deleted_text(watched: RuleVersion) -> str:
     )
 
 
-async def require_may_change(parts: Services, watched: RuleVersion, question: Request) -> None:
-    """Raise Declined where the asker may not change the rule."""
-    if not await may_change_rule(parts, watched, question):
-        raise Declined(refused_change_message(watched))
-
-
 async def may_change_rule(parts: Services, watched: RuleVersion, question: Request) -> bool:
     """Tell whether the asker may change the rule."""
-    return await _may_change(parts, watched.owner, question)
+    return await may_change(parts, watched.owner, question)
 
 
-async def require_may_change_digest(parts: Services, digest: Digest, question: Request) -> None:
-    """Raise Declined where the asker may not change or stop the daily post."""
-    if not await _may_change(parts, digest.owner, question):
-        raise Declined(refused_message(digest))
-
-
-async def _may_change(parts: Services, owner: str, question: Request) -> bool:
+async def may_change(parts: Services, owner: str, question: Request) -> bool:
+    """Tell whether the asker is the owner of what is to be changed, an admin, or anybody where all may."""
     if parts.everyone or question.user == owner:
         return True
     return (await parts.users.person(question.team, question.user)).admin
