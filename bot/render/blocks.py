@@ -113,7 +113,7 @@ OPTION_VALUE = 150
 
 
 def modal(callback: str, title: str, submit: str, metadata: str, *fields: Block) -> FormView:
-    """metadata: JSON that comes back with the answer."""
+    """Make a modal.  metadata: JSON that comes back with the answer."""
     return {
         "type": "modal",
         "callback_id": callback,

@@ -13,7 +13,7 @@ UNKNOWN = "n/a"
 
 
 def percent(fraction: float, digits: int = 1) -> str:
-    """0.161 -> "16.1 %", NaN -> "n/a"."""
+    """Write a percentage: 0.161 -> "16.1 %", NaN -> "n/a"."""
     return UNKNOWN if isnan(fraction) else text.percent(fraction, digits)
 
 
@@ -35,13 +35,13 @@ def level(value: float, digits: int = 1) -> str:
 
 
 def exact(value: float, digits: int) -> str:
-    """Without zeros at its end: 97.60 -> 97.6, 98.0 -> 98."""
+    """Write a value without zeros at its end: 97.60 -> 97.6, 98.0 -> 98."""
     words = text.ratio(value, digits)
     return words.rstrip("0").rstrip(".") if digits else words
 
 
 def day(when: date) -> str:
-    """8 Apr."""
+    """Write a day: 8 Apr."""
     return f"{when.day} {calendar.month_abbr[when.month]}"
 
 
@@ -51,10 +51,10 @@ def month(when: date) -> str:
 
 
 def ratio(value: float) -> str:
-    """1.18, NaN -> "n/a"."""
+    """Write a ratio: 1.18, NaN -> "n/a"."""
     return UNKNOWN if isnan(value) else text.ratio(value)
 
 
 def correlation(value: float) -> str:
-    """0.93, close to 1 with three digits: 0.997; NaN -> "n/a"."""
+    """Write a correlation: 0.93, close to 1 with three digits: 0.997; NaN -> "n/a"."""
     return UNKNOWN if isnan(value) else text.correlation(value)

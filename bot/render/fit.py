@@ -175,7 +175,7 @@ def _actions(block: Block) -> Iterator[Block]:
 
 
 def _first_of_each(elements: Iterator[Block | None]) -> Iterator[Block]:
-    """Of elements with one action id the first: Slack refuses the whole row for the second."""
+    """Keep the first of elements with one action id: Slack refuses the whole row for the second."""
     seen: set[str] = set()
     for element in elements:
         name = element.get("action_id") if element else None

@@ -42,7 +42,7 @@ class CompareFields:
 
 
 def compare_form(metadata: str, first: CompareFields, *, where: bool = False) -> FormView:
-    """Asks what is to be compared.  where: also in which channel"""
+    """Ask what is to be compared.  where: also in which channel"""
     return blocks.modal(
         COMPARE_FORM,
         "Compare funds",
@@ -107,7 +107,7 @@ class WatchFields:
 
 
 def watch_form(metadata: str, first: WatchFields, sectors: Sequence[str], *, where: bool = False) -> FormView:
-    """Asks for a rule.  sectors: whose weights can be watched.  where: also in which channel"""
+    """Ask for a rule.  sectors: whose weights can be watched.  where: also in which channel"""
     return blocks.modal(
         WATCH_FORM,
         "Watch a fund",
@@ -221,7 +221,7 @@ def digest_value(digest: Digest) -> str:
 
 
 def digest_form(metadata: str, first: DigestFields, channel: str = "", *, where: bool = False) -> FormView:
-    """Asks when the channel hears of its rules.
+    """Ask when the channel hears of its rules.
 
     channel: which one, where it is not the one that the person looks at.  where: also which one
     """
@@ -275,7 +275,7 @@ LONGEST_REASON = 200
 
 
 def acknowledge_form(metadata: str) -> FormView:
-    """Asks for a reason.  metadata: JSON that comes back with the answer, see `ids`"""
+    """Ask for a reason.  metadata: JSON that comes back with the answer, see `ids`"""
     reason = field(
         ids.REASON,
         "Reason",
@@ -286,7 +286,7 @@ def acknowledge_form(metadata: str) -> FormView:
 
 
 def edit_form(metadata: str, now: str) -> FormView:
-    """Asks for a rule's new text.  now: as it is, in canonical form"""
+    """Ask for a rule's new text.  now: as it is, in canonical form"""
     rule = field(
         ids.RULE_TEXT,
         "Rule",

@@ -50,7 +50,7 @@ def home_view(seen: HomeFacts) -> View:
 
 
 def _compare_blocks(*, first: bool) -> Iterator[Block]:
-    """first: the first words above it offer the rest already."""
+    """Make the blocks that compare.  first: the first words above it offer the rest already."""
     yield _header("Compare")
     yield {
         "type": "input",
@@ -194,7 +194,7 @@ def _fresh(fresh: Freshness) -> str:
 
 
 def _moment(seen: HomeFacts) -> str:
-    """In the reader's own zone, which Slack knows."""
+    """Write a moment in the reader's own zone, which Slack knows."""
     seconds = int(seen.now.timestamp())
     return f"<!date^{seconds}^{{date_short_pretty}} {{time}}|{_utc(seen)}>"
 
@@ -291,7 +291,7 @@ LINES = (
 
 
 def welcome_message() -> Message:
-    """For a channel that the bot has come into."""
+    """Greet a channel that the bot has come into."""
     return blocks.message("\n".join(LINES), welcome_blocks())
 
 

@@ -88,7 +88,7 @@ _LABELS = ("title", "submit", "close")
 
 
 def weight(node: object) -> int:
-    """Characters a person can read or hear in a block, or in anything inside one."""
+    """Count the characters a person can read or hear in a block, or in anything inside one."""
     return sum(map(len, read(node)))
 
 

@@ -165,7 +165,7 @@ def line_label(line: MeasureLine) -> str:
 
 
 def formula(measure: str, *, weekly: bool = False) -> str:
-    """In words; `weekly` counts only for measures of returns, the others have a period of their own."""
+    """Write a formula in words; `weekly` counts only for measures of returns, others have a period."""
     words = WATCHABLE[measure].words.formula
     if weekly and MEASURES[measure].periodic:
         for day, week in _BY_WEEKS:

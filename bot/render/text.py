@@ -33,7 +33,7 @@ def printable(text: str) -> str:
 
 
 def percent(fraction: float, digits: int = 1) -> str:
-    """0.1613 -> "16.1 %", 12.5 -> "1,250.0 %"."""
+    """Write a percentage: 0.1613 -> "16.1 %", 12.5 -> "1,250.0 %"."""
     return f"{_round_without_minus_zero(fraction * 100, digits):,.{digits}f}{NBSP}%"
 
 
@@ -53,27 +53,27 @@ def basis_points(difference: float) -> str:
 
 
 def ratio(value: float, digits: int = 2) -> str:
-    """1.1823 -> "1.18"."""
+    """Write a ratio: 1.1823 -> "1.18"."""
     return f"{_round_without_minus_zero(value, digits):,.{digits}f}"
 
 
 def correlation(value: float) -> str:
-    """0.934 -> "0.93"; what two digits would make 1 without its being 1 has three: 0.9968 -> "0.997"."""
+    """Write a correlation: 0.934 -> "0.93"; with three digits where two make a false 1: 0.9968 -> "0.997"."""
     return ratio(value, 3 if 0.995 <= abs(value) < 0.9995 else 2)
 
 
 def signed_ratio(difference: float, digits: int = 2) -> str:
-    """0.308 -> "+0.31"."""
+    """Write a difference of ratios: 0.308 -> "+0.31"."""
     return _with_sign(difference, digits)
 
 
 def count(number: int) -> str:
-    """1578 -> "1,578"."""
+    """Write a count: 1578 -> "1,578"."""
     return f"{number:,}"
 
 
 def money(amount: float) -> str:
-    """253450000 -> "253 M", 13080000000 -> "13.1 bn"; three digits at most, without the currency."""
+    """Shorten money: 253450000 -> "253 M", 13080000000 -> "13.1 bn"; three digits at most, no currency."""
     for size, unit in ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k")):
         # 999.6 M would otherwise print as 1000 M.
         if abs(amount) >= size * 0.9995:
@@ -90,17 +90,17 @@ def times(larger: float, smaller: float) -> str:
 
 
 def day(when: date) -> str:
-    """date(2026, 1, 16) -> "16 Jan 2026"."""
+    """Write a day: date(2026, 1, 16) -> "16 Jan 2026"."""
     return f"{when.day}{NBSP}{calendar.month_abbr[when.month]}{NBSP}{when.year}"
 
 
 def month(when: date) -> str:
-    """date(2025, 4, 8) -> "April 2025"."""
+    """Write a month: date(2025, 4, 8) -> "April 2025"."""
     return f"{calendar.month_name[when.month]} {when.year}"
 
 
 def age(seconds: float) -> str:
-    """7300 -> "2 h"."""
+    """Write an age: 7300 -> "2 h"."""
     for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
         if seconds >= size:
             return f"{seconds / size:.0f}{NBSP}{unit}"
@@ -116,7 +116,7 @@ def less(one: str, other: str) -> str:
 
 
 def join_words(items: Sequence[str], last: str = "and") -> str:
-    """["a", "b", "c"] -> "a, b and c"."""
+    """Join words: ["a", "b", "c"] -> "a, b and c"."""
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
@@ -140,7 +140,7 @@ _LINK = re.compile(r"https://[^\s<>|]{1,500}")
 
 
 def one_line(words: str, most: int) -> str:
-    """On one line, without what cannot be seen, at most so many characters; not escaped."""
+    """Put words on one line, without what cannot be seen, at most so many characters; not escaped."""
     # What is far beyond the cut is not worth looking at character by character.
     line = " ".join(printable(words[: 5 * most]).split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
@@ -152,12 +152,12 @@ def safe_line(words: str, most: int = REASON_LENGTH) -> str:
 
 
 def end_sentence(words: str) -> str:
-    """With a full stop, unless what was typed ends a sentence itself."""
+    """End words with a full stop, unless what was typed ends a sentence itself."""
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def code_span(words: str, most: int = RULE_LENGTH) -> str:
-    """Between backticks, safe in mrkdwn; a backtick inside becomes an apostrophe."""
+    """Put words between backticks, safe in mrkdwn; a backtick inside becomes an apostrophe."""
     return f"`{safe_line(words.replace('`', chr(39)), most) or ' '}`"
 
 

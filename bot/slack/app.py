@@ -113,7 +113,7 @@ def _unknown_command(known: tuple[str, ...]) -> Listener:
 
 
 def _ignore_the_rest(app: AsyncApp) -> None:
-    """What nobody listens to would be answered with 404 and sent again."""
+    """Acknowledge what nobody listens to: it would be answered with 404 and sent again."""
 
     async def ignore(ack: AsyncAck) -> None:
         await ack()

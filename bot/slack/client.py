@@ -122,7 +122,7 @@ async def _check_bot_token(
 
 
 def _check_scopes(answer: AsyncSlackResponse) -> Iterator[Finding]:
-    """Findings on the scopes that Slack lists in a header of every answer."""
+    """Yield findings on the scopes that Slack lists in a header of every answer."""
     header = answer.headers.get("x-oauth-scopes")
     if header is None:
         yield Finding(Level.NOTE, "Slack did not say which scopes were granted.")

@@ -79,7 +79,7 @@ class SlackChannels:
         return Access(_is_public(about) and _PUBLIC_POSTS in scopes_of_answer(answer), "not_in_channel")
 
     async def _access_by_history(self, team: str, channel: str, scope: str) -> Access:
-        """As the channel's history says, which is for members only."""
+        """Tell access by the channel's history, which is for members only."""
         answer = await self._trying.ask(self._client.conversations_history(channel=channel, limit=1))
         if not isinstance(answer, SlackFault):
             return Access(True)

@@ -156,7 +156,7 @@ def _doubtful_fault(cause: str) -> SlackFault:
 
 
 def _answer(response: Any) -> tuple[int, Mapping[str, str], Mapping[str, Any]]:
-    """Status, headers and JSON of a failed call; the SDK hands over its own response, or aiohttp's."""
+    """Read status, headers and JSON of a failed call; the SDK hands over its own response, or aiohttp's."""
     data = getattr(response, "data", None)
     status = getattr(response, "status_code", 0) or getattr(response, "status", 0)
     headers: Mapping[str, str] = getattr(response, "headers", {})

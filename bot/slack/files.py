@@ -120,7 +120,7 @@ class FileShares:
         return UploadedFiles(files, tuple(each.name for each, file in pairs if isinstance(file, SlackFault)))
 
     async def share(self, channel: str, thread: str | None, words: str, brought: UploadedFiles) -> None:
-        """One message with all files, which names those that could not be uploaded.
+        """Post one message with all files, which names those that could not be uploaded.
 
         channel: not a person's id, which Slack takes for posts and not for files.
         Raises SlackFault where nothing was shared; of kind DOUBT where it may have been.
@@ -139,7 +139,7 @@ class FileShares:
     async def _complete(
         self, channel: str, thread: str | None, words: str, files: Sequence[dict[str, str]]
     ) -> None:
-        """As a form: the SDK would put the words into the address, which has less room."""
+        """Complete the upload as a form: the SDK would put the words into the address, with less room."""
         about = {"channel_id": channel, "initial_comment": words, "thread_ts": thread or ""}
         given = {name: value for name, value in about.items() if value}
         data = {"files": json.dumps(list(files)), **given}

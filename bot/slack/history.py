@@ -114,7 +114,7 @@ GONE = "thread_not_found"
 
 
 async def require_threaded(client: AsyncWebClient, thread: str | None, answer: AsyncSlackResponse) -> None:
-    """Nothing where a post may stand where it was meant to; thread: None for one outside threads.
+    """Require a post to stand where it was meant to; thread: None for one outside threads.
 
     Raises SlackFault of code GONE where Slack names another thread and the post was taken back.
     """

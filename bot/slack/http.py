@@ -146,7 +146,7 @@ def by_path(pages: Mapping[str, Asgi], otherwise: Asgi) -> Asgi:
 
 
 async def not_found(_scope: MutableMapping[str, Any], _receive: Receive, send: Send) -> None:
-    """There is nothing at this path."""
+    """Answer that there is nothing at this path."""
     await tell(closing(send), 404)
 
 

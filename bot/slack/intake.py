@@ -140,7 +140,7 @@ class Intake:
         return None
 
     async def _hand_out(self, question: Request) -> None:
-        """What fails here is made good by the sweep, which finds the question in the inbox."""
+        """Hand the request out; the sweep makes good what fails here, for it finds it in the inbox."""
         try:
             async with asyncio.timeout(PROMPT):
                 await self._jobs.enqueue([Task.to_answer(question.team, question.id)])
@@ -148,7 +148,7 @@ class Intake:
             log.warning("A question of %s waits for the next sweep: %r", question.user, error)
 
     async def _withdraw(self, keeping: asyncio.Future[bool | Crowded], question: Request) -> None:
-        """Its asker was told that it is not taken, so it must not be answered."""
+        """Withdraw a request whose asker was told that it is not taken, so that it is not answered."""
         try:
             if await keeping is True:
                 await self._inbox.mark_done(question.team, question.id)

@@ -76,7 +76,7 @@ class Members:
         )
 
     async def _in_time(self, question: Request, sender: Sender, *, look: bool = False) -> Admitted:
-        """As far as it can be known in time for the acknowledgement.  look: ask for the installation."""
+        """Admit as far as can be known in time for the acknowledgement.  look: ask for the installation."""
         try:
             async with asyncio.timeout(LOOKUP_SECONDS):
                 if look:
@@ -177,7 +177,7 @@ class Listeners:
     advised: SeenIds = field(default_factory=SeenIds)
 
     def command(self, handler: Handler) -> Listener:
-        """For a slash command, which only members of the workspace have."""
+        """Listen to a slash command, which only members of the workspace have."""
 
         async def listen(ack: AsyncAck, command: Payload) -> None:
             began = self.clock.monotonic()
@@ -190,23 +190,23 @@ class Listeners:
         return listen
 
     def on_speech(self, handler: Handler, read: ReadEvent) -> Listener:
-        """For what is said to the bot; Bolt acknowledges events by itself, when their listener has ended."""
+        """Listen to what is said to the bot; Bolt acknowledges events itself, when their listener ended."""
         return self._listen_to_event(handler, read, strangers=True)
 
     def on_event(self, handler: Handler, read: ReadEvent) -> Listener:
-        """For what happens around the bot, which asks for nothing that strangers may not have."""
+        """Listen to what happens around the bot, which asks for nothing that strangers may not have."""
         return self._listen_to_event(handler, read, strangers=False)
 
     def press(self, handler: Handler) -> Listener:
-        """For a button."""
+        """Listen to a button."""
         return self._listen_to_click(handler, payloads.request_of_press)
 
     def shortcut(self, handler: Handler) -> Listener:
-        """For a shortcut, of a message or of nothing in particular."""
+        """Listen to a shortcut, of a message or of nothing in particular."""
         return self._listen_to_click(handler, payloads.request_of_shortcut)
 
     def form(self, handler: Handler) -> Listener:
-        """For a form that is sent in."""
+        """Listen to a form that is sent in."""
 
         async def listen(ack: AsyncAck, body: Payload) -> None:
             began = self.clock.monotonic()
@@ -221,7 +221,7 @@ class Listeners:
         return listen
 
     def _listen_to_event(self, handler: Handler, read: ReadEvent, *, strangers: bool) -> Listener:
-        """strangers: whether people of another workspace are told from members."""
+        """Listen to an event.  strangers: whether people of another workspace are told from members."""
 
         async def listen(event: Payload, body: Payload) -> None:
             began = self.clock.monotonic()
@@ -256,7 +256,7 @@ class Listeners:
         return await self.intake.receive(handler, found.question, found.stranger)
 
     def _open_later(self, question: Request, taken: Ack, body: Payload) -> None:
-        """The form, if there is one; Slack wants it within three seconds of the click."""
+        """Open the form, if there is one; Slack wants it within three seconds of the click."""
         if taken.form is None:
             return
         trigger, form = str(body.get("trigger_id")), dict(taken.form)
@@ -270,7 +270,7 @@ class Listeners:
         self.intake.show_later(Place.of(question), opened)
 
     def _tell_later(self, found: Admitted, taken: Ack) -> None:
-        """The reply, if there is one; in another token's workspace only a reply URL reaches anybody."""
+        """Tell the reply, if there is one; in another token's workspace only a reply URL reaches anybody."""
         place = taken.place or Place.of(found.question)
         if taken.reply and (found.served or place.reply_url):
             self.intake.tell_later(place, taken.reply)

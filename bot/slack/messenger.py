@@ -153,7 +153,7 @@ class SlackMessenger:
                 return Delivered(place.channel, found) if found else None
 
     async def _share_alone(self, user: str, line: str, words: str, brought: UploadedFiles) -> Delivered:
-        """In the direct messages, which files find by an id that only a post there tells."""
+        """Share files in the direct messages, which they find by an id that only a post there tells."""
         posted = await self._post(user, None, MessageDraft(line, ()))
         await self._shares.share(posted.channel, None, words, brought)
         return _delivered_files(posted.channel, brought)

@@ -223,7 +223,7 @@ def _clean_text(text: str) -> str:
 
 
 def _value(element: Payload) -> Any:
-    """Of a button or an input: what it says, or what was chosen."""
+    """Read what a button or an input says, or what was chosen."""
     said = _raw_value(element)
     return _clean_text(said) if isinstance(said, str) else said
 
@@ -310,7 +310,7 @@ def without_names(text: str) -> str:
 
 
 def _request_of_speech(said: Payload, body: Payload, now: datetime, thread: str | None) -> Request | None:
-    """In a channel shared with another company the workspace is the one that has installed the bot."""
+    """Read what was said; in a channel shared with another company the workspace is the bot's own."""
     if not _by_person(said, body):
         return None
     words, channel = without_names(_text_of(said)), str(said.get("channel") or "")
@@ -370,6 +370,6 @@ def _team_of_event(body: Payload) -> str:
 
 
 def _installation_of(body: Payload) -> Payload:
-    """Where the bot is installed that an event is for."""
+    """Find where the bot is installed that an event is for."""
     found: Payload = next(iter(body.get("authorizations") or ()), {})
     return found or {"team_id": body.get("team_id"), "enterprise_id": body.get("enterprise_id")}

@@ -154,7 +154,7 @@ class SlackPublisher:
         send: Callable[[MessageDraft], Awaitable[AsyncSlackResponse]],
         files: Mapping[str, str] | None = None,
     ) -> tuple[AsyncSlackResponse, MessageDraft]:
-        """As it is; without pictures where they are what keeps it from a channel that the bot is not in."""
+        """Deliver as it is; without pictures where they keep it from a channel that the bot is not in."""
         draft = MessageDraft.of(message, {**(files or {}), **await self._upload_pictures(message, pictures)})
 
         def sent(form: MessageDraft) -> Awaitable[AsyncSlackResponse]:

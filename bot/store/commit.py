@@ -41,7 +41,7 @@ def commit(connection: sa.Connection, outcomes: Sequence[SessionResult]) -> Sequ
 
 
 def _check(outcome: SessionResult) -> None:
-    """ValueError where an outcome has something of another workspace or channel."""
+    """Refuse an outcome with something of another workspace or channel: ValueError."""
     versions = [watched for watched, _ in (*outcome.standings, *outcome.flips)]
     channel_keys = {(watched.team, watched.channel) for watched in versions}
     channel_keys |= {(new.team, _channel(new)) for new in outcome.notices}
@@ -68,7 +68,7 @@ def _execute_many(connection: sa.Connection, statement: sa.Executable, rows: Seq
 
 
 def _revisions(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Version, int]:
-    """Of the newest versions of active rules: nothing else may be decided."""
+    """Load the revisions of the newest versions of active rules: nothing else may be decided."""
     newest = sa.and_(
         STANDINGS.c.team == RULES.c.team,
         STANDINGS.c.number == RULES.c.number,

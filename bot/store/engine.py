@@ -48,17 +48,17 @@ class Database:
         self._readers = ThreadPoolExecutor(readers, "store-read")
 
     async def read(self, work: Callable[..., T], *args: Any) -> T:
-        """`work(connection, *args)` in a transaction that reads."""
+        """Run `work(connection, *args)` in a transaction that reads."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, lambda: self.transact(False, work, *args))
 
     async def write(self, work: Callable[..., T], *args: Any) -> T:
-        """`work(connection, *args)` in a transaction that may write; on SQLite the only one."""
+        """Run `work(connection, *args)` in a transaction that may write; on SQLite the only one."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._writers, lambda: self.transact(True, work, *args))
 
     def transact(self, writes: bool, work: Callable[..., T], *args: Any) -> T:
-        """`work(connection, *args)` in a transaction, here and now."""
+        """Run `work(connection, *args)` in a transaction, here and now."""
         try:
             with self.engine.connect().execution_options(writes=writes) as connection, connection.begin():
                 return work(connection, *args)
@@ -73,7 +73,7 @@ class Database:
         await asyncio.to_thread(self.close_now)
 
     def close_now(self) -> None:
-        """The same, here and now."""
+        """Close everything, here and now."""
         self._writers.shutdown()
         self._readers.shutdown()
         self.engine.dispose()
@@ -113,7 +113,7 @@ def _engine(url: sa.URL) -> sa.Engine:
 
 
 def _retry_while_busy(connection: Any, pragma: str) -> None:
-    """The journal of a new file is changed by one process; SQLite tells others at once that it is locked."""
+    """Retry a pragma: one process changes a new file's journal, SQLite tells others at once it is locked."""
     for _ in range(round(BUSY_SECONDS / PAUSE)):
         try:
             connection.execute(pragma)
@@ -127,7 +127,7 @@ def _retry_while_busy(connection: Any, pragma: str) -> None:
 
 
 def _begin_immediately(engine: sa.Engine) -> sa.Engine:
-    """Transactions of SQLite as they are meant: who writes says so at the beginning, and waits there."""
+    """Begin SQLite's transactions as they are meant: who writes says so at the beginning, and waits."""
 
     @sa.event.listens_for(engine, "connect")
     def _set(connection: Any, _record: Any) -> None:

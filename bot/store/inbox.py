@@ -111,11 +111,11 @@ class SqlInbox:
         return await self._database.write(lambda connection: connection.execute(_FREED).rowcount)
 
     async def mark_done(self, team: str, id_: str) -> None:
-        """It was answered."""
+        """Mark a request as answered."""
         await self._done.write((team, id_))
 
     async def put_back(self, team: str, id_: str) -> None:
-        """It may be taken at once."""
+        """Put a request back, to be taken at once."""
         await self._database.write(_put_back, (team, id_))
 
     async def open(self, now: datetime, most: int = 1000) -> Sequence[tuple[str, str]]:
@@ -174,7 +174,7 @@ def _refuse_over_limit(connection: sa.Connection, puts: Sequence[_Put]) -> dict[
 
 
 def _take_out(kept: set[_Key], key: _Key) -> bool:
-    """Of several with the same key only the first was kept."""
+    """Take a key out of those kept: of several with the same one only the first was kept."""
     if key not in kept:
         return False
     kept.remove(key)

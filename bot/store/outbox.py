@@ -24,7 +24,7 @@ class SqlOutbox:
         self._database = database
 
     async def due_channels(self, now: datetime, most: int = 1000) -> Sequence[ChannelKey]:
-        """Where `claim` would find something now."""
+        """List the channels where `claim` would find something now."""
         return await self._database.read(_due_channels, now, most)
 
     async def claim(
@@ -38,7 +38,7 @@ class SqlOutbox:
         return await self._database.read(_holds, notice, now)
 
     async def mark_sent(self, notice: Notice, ts: str | None, picture: str | None = None) -> None:
-        """It arrived: also where somebody else has claimed it meanwhile, who will find it finished."""
+        """Mark a notice as arrived, even if somebody else has claimed it, who will find it finished."""
         await self._database.write(_mark_sent, notice, ts, picture)
 
     async def put_back(self, notice: Notice, not_before: datetime, fault: str) -> None:
@@ -47,15 +47,15 @@ class SqlOutbox:
         await self._database.write(_settle, notice, values)
 
     async def drop(self, notice: Notice, fault: str) -> None:
-        """It will never arrive; nothing where somebody else has claimed it meanwhile."""
+        """Give up a notice that will never arrive; nothing where somebody else has claimed it meanwhile."""
         await self._database.write(_settle, notice, {"state": "dropped", "fault": fault})
 
     async def stop(self, notice: Notice, fault: str, now: datetime) -> None:
-        """The channel is closed; nothing where somebody else has claimed the notice meanwhile."""
+        """Close the notice's channel; nothing where somebody else has claimed the notice meanwhile."""
         await self._database.write(_stop_channel, notice, fault, now)
 
     async def close(self, channel_key: ChannelKey, session: date, fault: str, now: datetime) -> None:
-        """The channel is closed, whoever found that out."""
+        """Close the channel, whoever found that out."""
         await self._database.write(_close_channel, channel_key, session, fault, now)
 
     async def forget(self, before: date, most: int) -> int:

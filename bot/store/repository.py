@@ -123,7 +123,7 @@ class SqlWorkspaceRepository:
         return await self._database.write(_add_notices, self._team, notices)
 
     async def retime(self, channel: str, dues: Mapping[date, datetime], now: datetime) -> None:
-        """What was not told yet falls due at other moments."""
+        """Move what was not told yet to other due moments."""
         await self._database.write(_retime_notices, self._team, channel, dues, now)
 
     async def delivered_ts(self, channel: str, session: date, kind: str, subject: str = "") -> str | None:
@@ -139,7 +139,7 @@ class SqlWorkspaceRepository:
         return await self._database.read(content_of_message, self._team, channel, ts)
 
     async def remember(self, channel: str, thread: str, topic: ThreadContext, at: datetime) -> None:
-        """What a thread is about from now on."""
+        """Remember what a thread is about from now on."""
         await self._topics.remember(_ThreadPlace(self._team, channel, thread), topic, at)
 
     async def recall(self, channel: str, thread: str) -> ThreadContext | None:
@@ -289,7 +289,7 @@ def _require_rule(connection: sa.Connection, team: str, number: int) -> StoredRu
 
 
 def _end_version(connection: sa.Connection, team: str, number: int, version: int) -> None:
-    """Its incident is over, and who has read its standing can write it no more."""
+    """End the version's incident, so that who has read its state can write it no more."""
     close_incident(connection, team, number, version)
     mine = sa.update(STANDINGS).where(of_version(STANDINGS, team, number, version))
     connection.execute(mine.values(revision=STANDINGS.c.revision + 1))

@@ -208,7 +208,7 @@ def add_notices(connection: sa.Connection, notices: Sequence[NewNotice]) -> int:
 
 
 def add_audit_entry(connection: sa.Connection, team: str, number: int, deed: AuditEntry) -> None:
-    """What a person did."""
+    """Add what a person did."""
     values = {"user": deed.user, "act": deed.act.value, "at": deed.at, "detail": deed.detail}
     connection.execute(sa.insert(DEEDS).values(team=team, number=number, **values))
 
@@ -219,7 +219,7 @@ def of_version(table: sa.Table, team: str, number: int, version: int) -> sa.Colu
 
 
 def close_incident(connection: sa.Connection, team: str, number: int, version: int) -> None:
-    """A person ended it: over on the session that the rule had come to."""
+    """Close an incident that a person ended: over on the session that the rule had come to."""
     session = (
         sa.select(STANDINGS.c.session).where(of_version(STANDINGS, team, number, version)).scalar_subquery()
     )

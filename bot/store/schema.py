@@ -27,7 +27,7 @@ class UtcMoment(sa.TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
-        """To UTC; without the zone where the database keeps none, so that texts compare as moments do."""
+        """Convert to UTC; without a zone where the database keeps none, so texts compare as moments do."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -36,7 +36,7 @@ class UtcMoment(sa.TypeDecorator[datetime]):
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
-        """From the database, which may answer in a zone of its own."""
+        """Convert to UTC from what the database answers, which may be in a zone of its own."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -49,7 +49,7 @@ class Words(sa.TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, _dialect: sa.Dialect) -> str | None:
-        """As near to what was written as can be kept."""
+        """Replace what cannot be kept, as near to what was written as can be."""
         if value is None or (value.isascii() and "\0" not in value):
             return value
         return value.encode("utf-8", "replace").decode().replace("\0", "")
@@ -321,7 +321,7 @@ def migrate(given: str) -> str:
 
 
 def make_folder(file: Path) -> None:
-    """The folder of a SQLite file; UserError where it cannot be made."""
+    """Make the folder of a SQLite file; UserError where it cannot be made."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:

@@ -34,7 +34,7 @@ class SqlThreadContexts:
         self._writes = BatchWriter(database, _put_contexts)
 
     async def remember(self, place: _ThreadPlace, topic: ThreadContext, at: datetime) -> None:
-        """What a thread is about from now on; nothing where it is about something newer."""
+        """Remember what a thread is about from now on; nothing where it is about something newer."""
         await self._writes.write((place, at, topic))
 
     async def recall(self, place: _ThreadPlace) -> ThreadContext | None:
@@ -43,7 +43,7 @@ class SqlThreadContexts:
 
 
 def _put_contexts(connection: sa.Connection, told: Sequence[_PutContext]) -> list[None]:
-    """In the order of places, so that two processes do not wait in a circle."""
+    """Put contexts in the order of places, so that two processes do not wait in a circle."""
     fresh = insert_or(connection, TOPICS)
     newer = fresh.on_conflict_do_update(
         index_elements=[*_ThreadPlace._fields],

@@ -88,7 +88,7 @@ class SweepCheck:
         self._clock, self._most, self._last = clock, most, clock.now()
 
     def note_sweep(self) -> None:
-        """A sweep came to its end."""
+        """Note that a sweep came to its end."""
         self._last = self._clock.now()
 
     async def look(self) -> str:

@@ -81,7 +81,7 @@ class CountingHandler(logging.StreamHandler[TextIO]):
         super().close()
 
     def _tell_of(self, until: float) -> None:
-        """Of the kinds whose minute began before; they begin anew."""
+        """Log how often the kinds came whose minute began before; they begin anew."""
         for key in [key for key, kind in self._kinds.items() if kind.since <= until]:
             kind = self._kinds.pop(key)
             if kind.last:

@@ -47,24 +47,24 @@ class PrometheusMetrics:
         self.registry.register(_AtEachLook(self._look))
 
     def run(self, session: date, seconds: float, now: datetime) -> None:
-        """A daily run came to its end."""
+        """Record that a daily run came to its end."""
         self._run_seconds.observe(seconds)
         self._ran = _newer_session(self._ran, session), now
 
     def notice(self, kind: str, outcome: str) -> None:
-        """A notice was "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
+        """Count a notice as "sent", "possibly repeated", "put back", "dropped" or "stopped"."""
         self._notices.labels(kind, outcome).inc()
 
     def prices(self, session: date, now: datetime) -> None:
-        """The newest session with prices."""
+        """Record the newest session with prices."""
         self._priced = _newer_session(self._priced, session), now
 
     def observe_ack(self, seconds: float) -> None:
-        """A command was acknowledged."""
+        """Record how long a command took to be acknowledged."""
         self._acks.observe(seconds)
 
     def count_refusal(self, reason: HttpRefusal) -> None:
-        """The HTTP port did not take a connection or a request."""
+        """Count a connection or request that the HTTP port did not take."""
         self._refused.labels(reason.value).inc()
 
     def ask(self, name: str, what: str, figure: Callable[[], Awaitable[float]]) -> None:
@@ -125,7 +125,7 @@ def _ack_histogram(registry: CollectorRegistry) -> Histogram:
 
 
 def _notice_counter(registry: CollectorRegistry) -> Counter:
-    """With every pair at 0 from the start, so that a first failure is an increase."""
+    """Make a counter with every pair at 0 from the start, so that a first failure is an increase."""
     what = "Attempts to deliver a notice, by its kind and how it ended."
     counter = Counter("watchpoint_notices", what, ["kind", "outcome"], registry=registry)
     for kind in NoticeKind:

@@ -46,7 +46,7 @@ def app(health: Health, metrics: PrometheusMetrics) -> Asgi:
 
 
 async def _answer_alive() -> Answer:
-    """That this is answered is the answer."""
+    """Answer that the process is alive: that this is answered is the answer."""
     return 200, {"status": "ok"}
 
 

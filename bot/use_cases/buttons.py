@@ -89,7 +89,7 @@ class _Button:
         self._reads = reads
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """As `Handler.receive`."""
+        """Read the press; see `Handler.receive`."""
         return Ack(work=True, open=self._reads) if read_key(text) else _unreadable()
 
 
@@ -100,7 +100,7 @@ class _Alone:
         self._clock = clock
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """As `Handler.receive`."""
+        """Read the press; see `Handler.receive`."""
         try:
             read_rule_field(text, self._clock.now().date())
         except UserError:
@@ -112,7 +112,7 @@ class _Acknowledge:
     """Asks for a reason."""
 
     def receive(self, text: str, place: Place) -> Ack:
-        """As `Handler.receive`."""
+        """Read the press; see `Handler.receive`."""
         if not read_key(text):
             return _unreadable()
         return Ack(form=acknowledge_form(_metadata(text, place)))
@@ -122,7 +122,7 @@ class _Edit:
     """Asks for other words of the rule."""
 
     def receive(self, text: str, place: Place) -> Ack:
-        """As `Handler.receive`."""
+        """Read the press; see `Handler.receive`."""
         try:
             value = json_object(text)
         except ValueError:
@@ -136,7 +136,7 @@ class _Reason:
     """The reason that was given."""
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """As `Handler.receive`."""
+        """Read the form; see `Handler.receive`."""
         try:
             sent = read_form(text)
         except ValueError:
@@ -153,7 +153,7 @@ class _RuleText:
         self._clock = clock
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """As `Handler.receive`."""
+        """Read the form; see `Handler.receive`."""
         try:
             sent = read_form(text)
         except ValueError:
@@ -203,7 +203,7 @@ class ButtonAnswers:
         return tuple(self._stories)
 
     async def answer(self, id_: str, question: Request) -> None:
-        """id_: of what was pressed or sent in.  Raises Unavailable; what is not to be is told."""
+        """Answer what was pressed or sent in, `id_`.  Raises Unavailable; what is not to be is told."""
         if id_ in _FORMS:
             question = move_to_card(question)
         try:
@@ -214,7 +214,7 @@ class ButtonAnswers:
             await self._parts.tell(question, advice.refusal_message(fault))
 
     async def _set_alone(self, question: Request) -> None:
-        """The rule is set in the direct messages with who asks; they are what a post there says they are."""
+        """Set the rule in the direct messages with who asks; they are what a post there says they are."""
         watch = read_rule_field(question.text, question.asked.date())
         there = replace(question.with_place(await self._alone(question), None, within=False), reply_url=None)
         await rules.make_rule(self._parts, watch, there)

@@ -91,7 +91,7 @@ async def reopen_channels(parts: Services, day: str) -> None:
 
 
 async def close_deleted_channel(parts: Services, question: Request) -> None:
-    """A channel was deleted: its rules are paused, and their owners told."""
+    """Pause the rules of a channel that was deleted, and tell their owners."""
     channel_key, now = ChannelKey(question.team, question.channel), parts.desk.clock.now()
     session = parts.desk.calendar.last_complete(now)
     await parts.store.outbox.close(channel_key, session, DELETED, now)

@@ -154,7 +154,7 @@ class FundAnswers:
         self._parts = parts
 
     async def ask(self, question: Request) -> None:
-        """What was said, or pressed; about what is named, else about what the place is about."""
+        """Answer what was said, or pressed; about what is named, else about what the place is about."""
         asked = SectionQuery.read(question.text)
         topic = asked.topic
         day = await self._parts.day_of(question)
@@ -169,13 +169,13 @@ class FundAnswers:
         await self._answer(follow, topic, question)
 
     async def compare(self, question: Request) -> None:
-        """What follows `/compare`, read on the asker's day."""
+        """Answer what follows `/compare`, read on the asker's day."""
         asked = read_compare(question.text, await self._parts.day_of(question))
         assert isinstance(asked, Compare), "the door answers help itself"
         await self._answer(_as_follow_up(asked), None, question)
 
     async def sectors(self, question: Request) -> None:
-        """What follows `/sectors`, read on the asker's day."""
+        """Answer what follows `/sectors`, read on the asker's day."""
         day = await self._parts.day_of(question)
         await self._answer(_read_question(f"{Section.SECTORS} {question.text}", day), None, question)
 

@@ -222,7 +222,7 @@ class DailyRun:
         return ChannelRules(channel_key, kept, digest, due, incidents, unsent, codes, run.sessions)
 
     def _measure(self, report: RunReport, gathered: Gathered, now: datetime) -> None:
-        """A session counts as run when nothing is left of it, also where nothing is watched; once."""
+        """Count a session as run, once, when nothing is left of it, also where nothing is watched."""
         if report.complete and (report.decided or report.session != self._complete):
             self._complete = report.session
             self._metrics.run(report.session, report.seconds, now)

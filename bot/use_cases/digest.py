@@ -91,7 +91,7 @@ class DigestAnswers:
                 raise AssertionError(f"the door answers {asked}")
 
     async def _on(self, asked: DigestOn, question: Request) -> None:
-        """What is not named stays as it was; whoever switches it on answers for it from then on.
+        """Switch the post on; what is not named stays, and whoever does it answers for it from then on.
 
         One that was stopped tells what is open.  Raises Declined where the bot may not post, or the asker may
         not change what somebody else has switched on.
@@ -122,7 +122,7 @@ class DigestAnswers:
         await self._parts.request_delivery(question)
 
     async def _off(self, question: Request) -> None:
-        """The rules are read as before, and nobody is told.
+        """Switch the post off: the rules are read as before, and nobody is told.
 
         Raises Declined where the asker may not stop what somebody else has switched on.
         """
@@ -145,7 +145,7 @@ class DigestAnswers:
         )
 
     async def _now(self, question: Request) -> None:
-        """One post at once, whatever the channel's hour is, also where the daily post is off."""
+        """Post once now, whatever the channel's hour is, also where the daily post is off."""
         desk = self._parts.desk
         now = desk.clock.now()
         session = desk.calendar.last_complete(now)

@@ -123,7 +123,7 @@ def first_decision(
 def _notices(
     channel: ChannelRules, courses: Sequence[RuleReplay], evidence: SessionData, session: date
 ) -> Iterator[NewNotice]:
-    """Cards, updates and replies rule by rule, then the digest with its details, all for the same moment.
+    """Yield cards, updates and replies rule by rule, then the digest with its details, all for one moment.
 
     On a day without news a digest of mode ALWAYS has no details: it is one line.  What an older digest did
     not come to tell is news.
@@ -146,7 +146,7 @@ def _notices(
 def _alerts(
     channel: ChannelRules, courses: Sequence[RuleReplay], evidence: SessionData, session: date
 ) -> Iterator[NewNotice]:
-    """Where the channel wants its post and takes none: what has fired, and what is over, to each owner."""
+    """Yield for each owner what has fired or is over, where the channel wants its post and takes none."""
     if channel.digest is None or not channel.digest.on:
         return
     for course in courses:
@@ -224,7 +224,7 @@ def _closed_incidents(course: RuleReplay, step: ReplayStep) -> Iterator[RuleInci
 def _rule_report(
     course: RuleReplay, step: ReplayStep | None, evidence: SessionData, session: date
 ) -> RuleReport:
-    """Where a rule stood after a step, or stands without one.
+    """Report where a rule stood after a step, or stands without one.
 
     session: for a rule that nothing was decided of yet.
     """

@@ -105,7 +105,7 @@ def json_object(text: object) -> dict[str, Any]:
 
 
 def channel_of(sent: SentFields) -> str:
-    """Where the answer goes; empty with a fault.
+    """Read where the answer goes; empty with a fault.
 
     Direct messages cannot be chosen: the form offers none, and somebody else's are not one's own to post in.
     """

@@ -86,7 +86,7 @@ class _FormOpener:
     open: bool = False
 
     def receive(self, text: str, place: Place) -> Ack:
-        """As `Handler.receive`."""
+        """Open the form; see `Handler.receive`."""
         return Ack(form=self.view(text, place), open=self.open)
 
 
@@ -102,7 +102,7 @@ class _FormTaker:
     open: bool = False
 
     def receive(self, text: str, place: Place) -> Ack:
-        """As `Handler.receive`."""
+        """Read the form; see `Handler.receive`."""
         try:
             sent = read_sent(text)
         except ValueError:
@@ -146,7 +146,10 @@ def _open_watch(value: str, place: Place) -> FormView:
 
 
 def _open_digest(value: str, place: Place) -> FormView:
-    """value: a channel, or what `digest_value` makes of its post; of another button anything."""
+    """Open the form of the post.
+
+    value: a channel, or what `digest_value` makes of its post; of another button anything.
+    """
     try:
         now = json_object(value)
     except ValueError:
@@ -366,7 +369,7 @@ def _rule_comparison(sent: SentFields, measure: str) -> Op:
 
 
 def _rule_benchmark(sent: SentFields, measure: str, funds: _RuleFunds) -> str:
-    """For a relative measure; one of no name where only the rest of the rule is looked at."""
+    """Read a relative measure's benchmark; one of no name where only the rest of the rule is looked at."""
     benchmark = symbol_in(sent, forms.BENCHMARK)
     name = measure_name(measure).capitalize()
     if not (measure in MEASURES and MEASURES[measure].relative):

@@ -48,7 +48,7 @@ class EventHandler:
         self._handler = handler
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """As `Handler.receive`."""
+        """Take the event; see `Handler.receive`."""
         return Ack(work=True, handler=self._handler, open=True)
 
 
@@ -59,7 +59,7 @@ class QuickCompareHandler:
         self._compare = compare
 
     def receive(self, text: str, place: Place) -> Ack:
-        """As `/compare` reads it."""
+        """Read what was typed as `/compare` does."""
         alone = replace(place, channel=place.user, thread=None)
         taken = self._compare.receive(text, alone)
         return replace(taken, handler=COMPARE.name, text=text, place=alone)
@@ -69,7 +69,7 @@ class TurnOffHandler:
     """Takes the off switch under a daily post."""
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """As `/digest off` in that channel: not in the post's thread, so that all see it."""
+        """Take it as `/digest off` in that channel: not in the post's thread, so that all see it."""
         return Ack(work=True, handler=DIGEST.name, text="off", place=replace(place, thread=None))
 
 
@@ -77,7 +77,7 @@ class UnsnoozeHandler:
     """Takes the end of a snooze, as the button on the card does in the rule's channel; Home is shown anew."""
 
     def receive(self, text: str, place: Place) -> Ack:
-        """As `Handler.receive`."""
+        """Read the press; see `Handler.receive`."""
         try:
             value = json_object(text)
         except ValueError:
@@ -151,7 +151,7 @@ class HomeAnswers:
         await self._show(question.team, question.user, first=is_first, pages=pages)
 
     async def greet_channel(self, question: Request) -> None:
-        """The bot has come into a channel: what is watched there is told, else what one can ask.
+        """Tell a channel that the bot has come into what is watched there, else what one can ask.
 
         Raises Unavailable where nothing could be said.
         """
@@ -168,7 +168,7 @@ class HomeAnswers:
             log.warning("The Home tab of %s in %s stays as it was: %s", user, team, fault)
 
     async def refresh_quietly(self, team: str) -> None:
-        """Something has changed in a workspace; never raises, for what was done is done."""
+        """Show Home anew after a change in a workspace; never raises, for what was done is done."""
         try:
             await self.refresh(team)
         except Exception:
@@ -192,7 +192,7 @@ class HomeAnswers:
         return answered
 
     async def _show(self, team: str, user: str, *, first: bool = False, pages: Pages = FIRST) -> None:
-        """One after the other for each person: what was seen earlier must not be shown later."""
+        """Show Home, one after the other for each person: what was seen earlier must not be shown later."""
         turn = self._turns.setdefault(f"{team}/{user}", asyncio.Lock())
         async with turn:
             seen = await load_home_facts(self._parts, team, user, first=first)
@@ -224,7 +224,7 @@ async def load_home_facts(parts: Services, team: str, user: str, *, first: bool 
 
 
 async def _next_post_at(parts: Services, digest: Digest, kept: Sequence[StoredRule]) -> datetime | None:
-    """When a channel hears of its rules next."""
+    """Tell when a channel hears of its rules next."""
     here = [each for each in kept if each.watched.channel == digest.channel]
     due = await next_post_due(
         parts, digest, [each for each in here if each.watched.status is RuleStatus.ACTIVE]

@@ -60,7 +60,7 @@ async def act_on_incident(parts: Services, asked: IncidentAction, question: Requ
 
 
 async def acknowledge(parts: Services, meant: RuleRef, reason: str, question: Request) -> None:
-    """The incident is in somebody's hand."""
+    """Acknowledge an incident: it is in somebody's hand."""
     deed = audit_entry(question, AuditAction.ACKNOWLEDGED, reason[:LONGEST_REASON])
     kept = await _alter(parts, meant, question, deed, lambda known: _acknowledged_state(known, deed))
     state = kept.standing.state
@@ -70,7 +70,7 @@ async def acknowledge(parts: Services, meant: RuleRef, reason: str, question: Re
 
 
 async def snooze(parts: Services, meant: RuleRef, asked: Snooze, question: Request) -> None:
-    """Nothing is said of the incident for so many sessions, or through a day.
+    """Snooze an incident: nothing is said of it for so many sessions, or through a day.
 
     Raises UserError where no session is left until that day.
     """
@@ -84,7 +84,7 @@ async def snooze(parts: Services, meant: RuleRef, asked: Snooze, question: Reque
 
 
 async def unsnooze(parts: Services, meant: RuleRef, question: Request) -> None:
-    """What changes is said again."""
+    """End a snooze: what changes is said again."""
     deed = audit_entry(question, AuditAction.UNSNOOZED)
     kept = await _alter(parts, meant, question, deed, _unsnoozed_state)
     in_hand = kept.standing.state.acknowledged is not None

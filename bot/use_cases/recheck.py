@@ -115,7 +115,7 @@ def _is_read(kept: StoredRule | None, watched: RuleVersion) -> bool:
 
 
 def _with_acknowledgement(story: RuleReport, kept: StoredRule | None) -> RuleReport:
-    """With whoever has taken the incident in hand since the story was decided."""
+    """Add whoever has taken the incident in hand since the story was decided."""
     if kept is None or kept.standing.state.fired != story.state.fired or not story.state.open:
         return story
     now = kept.standing.state
@@ -155,7 +155,7 @@ async def _recheck_details(
 async def _live_content(
     notice: NewNotice, digest_content: DigestContent, repository: WorkspaceRepository, digest: Digest | None
 ) -> DigestContent:
-    """Without the rules that were paused, edited or deleted since."""
+    """Drop the rules that were paused, edited or deleted since."""
     stories = await _live_reports(digest_content, repository, notice.channel)
     names = {story.watched.name for story in stories}
     missed = tuple((name, flip) for name, flip in digest_content.missed if name in names)
@@ -178,7 +178,7 @@ async def _live_reports(
 async def _card_links(
     digest_content: DigestContent, repository: WorkspaceRepository, publisher: Publisher, place: Place
 ) -> dict[str, str]:
-    """To the cards of what is open or has changed, as far as Slack says."""
+    """Link to the cards of what is open or has changed, as far as Slack says."""
     links = {}
     for story in digest_content.stories:
         if not (story.state.open or story.flip):

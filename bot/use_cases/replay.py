@@ -133,7 +133,7 @@ class _Row:
     gaps: tuple[date, ...] = ()
 
     def after(self, day: date, previous: State, state: State) -> _Row:
-        """With one more session decided; what has been without data for too long is let go."""
+        """Add one more decided session; let go what has been without data for too long."""
         gap = (day,) if state.trouble else ()
         if self.gaps and day - self.gaps[0] <= AGAIN:
             return _Row(self.before, (*self.gaps, *gap))

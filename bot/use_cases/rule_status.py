@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 async def list_rules(parts: Services, asked: RuleListing, question: Request) -> None:
-    """The rules of this channel that are meant, a page of them, and when it hears of them."""
+    """List the rules of this channel that are meant, a page of them, and when it hears of them."""
     repository = parts.repository(question)
     meant, page = page_of_rules(await repository.rules(question.channel), asked)
     stories = await load_reports(parts, question.team, meant)
@@ -64,7 +64,7 @@ def _is_meant(story: RuleReport, asked: RuleListing) -> bool:
 
 
 def _rule_states(story: RuleReport) -> Iterator[ListedState]:
-    """Where a rule stands, in every word of the list that says so."""
+    """Yield where a rule stands, in every word of the list that says so."""
     state = story.state
     if story.watched.status is RuleStatus.PAUSED:
         yield ListedState.PAUSED
@@ -96,7 +96,7 @@ _TROUBLE = {
 
 
 async def show_rule(parts: Services, number: int, question: Request) -> None:
-    """All about one rule, with how it would have behaved where prices can be had."""
+    """Show all about one rule, with how it would have behaved where prices can be had."""
     repository = parts.repository(question)
     kept = await find_live_rule(repository, number, question)
     history = await repository.history(number)
@@ -105,14 +105,14 @@ async def show_rule(parts: Services, number: int, question: Request) -> None:
 
 
 async def show_history(parts: Services, number: int, question: Request) -> None:
-    """What happened to a rule and who did what, of a deleted one too."""
+    """Show what happened to a rule and who did what, of a deleted one too."""
     repository = parts.repository(question)
     kept = await find_rule(repository, number, question)
     await parts.tell(question, history_of(kept.watched, await repository.history(number)))
 
 
 async def show_why(parts: Services, number: int, question: Request) -> None:
-    """Why a rule stands where it stands."""
+    """Show why a rule stands where it stands."""
     repository = parts.repository(question)
     kept = await find_live_rule(repository, number, question)
     await parts.tell(question, why_of(await load_report(parts, kept)))
@@ -212,7 +212,7 @@ def _condition_from_today(rule: Rule, gathered: Gathered) -> Iterator[Condition]
 
 
 def _backtest_rule(rule: Rule, policy: Policy, gathered: Gathered, settled: date) -> RuleData:
-    """settled: the day of a rule whose funds have no session of their own."""
+    """Replay a rule over the past.  settled: the day of one whose funds have no session of their own."""
     session = gathered.newest_session(rule) or settled
     readings = gathered.readings([rule], session - BACKTEST_SPAN, session).own(rule)
     return RuleData(rule, session, gathered, readings, backtest(rule, readings, policy))

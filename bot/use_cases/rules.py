@@ -150,7 +150,7 @@ async def announce_rule(
 
 
 async def _next_post_due(parts: Services, question: Request, digest: Digest) -> datetime | None:
-    """When the channel hears of its rules next; what it is to be told of then is queued."""
+    """Queue what the channel is to be told next, and tell when it hears of its rules."""
     rules = await active_rules(parts, ChannelKey(question.team, question.channel))
     if digest.mode is DigestMode.ALWAYS:
         await queue_next_post(parts, digest, rules)
@@ -159,7 +159,7 @@ async def _next_post_due(parts: Services, question: Request, digest: Digest) -> 
 
 
 async def try_rule(parts: Services, watch: Watch, question: Request) -> None:
-    """The same answer for a rule that is not kept."""
+    """Answer as for a new rule about one that is not kept."""
     looked = await load_new_rule_data(parts, watch.rule, watch.policy)
     watched = _unnumbered_version(watch, looked, question)
     state = decide(State(), looked.reading, watch.policy, looked.session).state
@@ -285,7 +285,7 @@ async def require_may_change(parts: Services, watched: RuleVersion, question: Re
 
 
 async def pause_rule(parts: Services, number: int, question: Request) -> None:
-    """The rule is not read until somebody resumes it."""
+    """Pause a rule: it is not read until somebody resumes it."""
     kept = await _set_status(parts, number, question, AuditAction.PAUSED)
     question = move_to_channel(kept.watched, question)
     await parts.post(question, paused_message(kept.watched, question.user))
@@ -293,7 +293,7 @@ async def pause_rule(parts: Services, number: int, question: Request) -> None:
 
 
 async def resume_rule(parts: Services, number: int, question: Request) -> None:
-    """The rule is read again and begins afresh, where its channel would hear of it."""
+    """Resume a rule, which is read again and begins afresh, where its channel would hear of it."""
     watched = (await find_rule(parts.repository(question), number, question)).watched
     question = move_to_channel(watched, question)
     await require_open_channel(parts, question, f"{watched.name} stays as it was", watched.text)
@@ -309,14 +309,14 @@ async def resume_rule(parts: Services, number: int, question: Request) -> None:
 
 
 async def ask_to_delete(parts: Services, number: int, question: Request) -> None:
-    """Nothing is deleted before the asker has said so twice."""
+    """Ask whether to delete a rule: nothing is deleted before the asker has said so twice."""
     kept = await find_live_rule(parts.repository(question), number, question)
     await require_may_change(parts, kept.watched, question)
     await parts.tell(question, confirm_delete(kept.watched))
 
 
 async def delete_rule(parts: Services, number: int, question: Request, seen: int) -> None:
-    """The rule is never read again; what happened to it stays.
+    """Delete a rule: it is never read again; what happened to it stays.
 
     seen: the version that the asker was asked about; Declined where it is not the newest any more.
     """
@@ -361,7 +361,7 @@ async def _ending_notices(
 
 
 async def _reopen_card(parts: Services, kept: StoredRule, question: Request) -> None:
-    """The card of an incident that goes on as if there had been no pause says so.
+    """Queue an update of the card of an incident that goes on as if there had been no pause.
 
     That is one which fires again on the session on which it fired before; any other gets a card of its own.
     """
@@ -394,7 +394,7 @@ def _refuse(old: RuleVersion, watch: Watch, seen: int | None) -> None:
 
 
 async def _close_card(parts: Services, new: RuleVersion, question: Request) -> None:
-    """The card of an incident that was open under the version before says that the rule was edited."""
+    """Queue an update of the open incident's card, under the version before: the rule was edited."""
     repository = parts.repository(question)
     old = await repository.rule(new.number, new.version - 1)
     if old:

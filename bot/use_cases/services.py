@@ -84,22 +84,22 @@ class Services:
     patience: timedelta = timedelta(hours=6)
 
     def repository(self, question: Request) -> WorkspaceRepository:
-        """Of the asker's workspace."""
+        """Return the repository of the asker's workspace."""
         return self.store.of(question.team)
 
     async def tell(self, question: Request, message: Message) -> None:
-        """For the asker's eyes only."""
+        """Tell the asker alone."""
         await self.messenger.tell(Place.of(question), message)
 
     async def post(self, question: Request, message: Message) -> Delivered:
-        """For all in the channel, with its pictures; what an earlier attempt has posted stands for it."""
+        """Post for all in the channel, with pictures; what an earlier attempt has posted stands for it."""
         if found := await self.repeats.before_posting(question):
             return found
         pictures = await self._draw_charts(message, question.team)
         return await self.messenger.post(Place.of(question), message, pictures, question.id)
 
     async def attach(self, question: Request, words: str, documents: Sequence[Document]) -> Delivered:
-        """Files for all in the channel, as `post`."""
+        """Attach files for all in the channel, as `post` does."""
         names = [each.name for each in documents]
         if found := await self.repeats.before_posting(question, names):
             return found
@@ -111,7 +111,7 @@ class Services:
         return Repeats(self.messenger, self.desk.clock, self.metrics)
 
     async def request_delivery(self, question: Request) -> None:
-        """Something is queued in the channel and may be due."""
+        """Request a delivery: something is queued in the channel and may be due."""
         await self.jobs.enqueue([Task("deliver", f"{question.team}/{question.channel}")])
 
     async def zone_of(self, question: Request) -> str:
@@ -163,7 +163,7 @@ async def load_reports(parts: Services, team: str, kept: Sequence[StoredRule]) -
 
 
 async def with_source(parts: Services, story: RuleReport) -> RuleReport:
-    """With the name of who gave its prices, where that can be had without much ado."""
+    """Add the name of who gave a report's prices, where that can be had without much ado."""
     rule = story.watched.rule
     try:
         async with asyncio.timeout(PATIENCE):
@@ -174,7 +174,7 @@ async def with_source(parts: Services, story: RuleReport) -> RuleReport:
 
 
 async def with_since(parts: Services, story: RuleReport) -> RuleReport:
-    """With what has become of the funds since the open incident fired, where that can be had soon."""
+    """Add what has become of the funds since the open incident fired, where that can be had soon."""
     rule, fired = story.watched.rule, story.state.fired
     if not story.state.open or fired is None:
         return story
@@ -243,7 +243,7 @@ async def find_rule(repository: WorkspaceRepository, number: int, question: Requ
 
 
 async def find_live_rule(repository: WorkspaceRepository, number: int, question: Request) -> StoredRule:
-    """As `find`; raises UserError for a deleted one."""
+    """Find a rule as `find_rule` does; raises UserError for a deleted one."""
     kept = await find_rule(repository, number, question)
     if kept.watched.status is RuleStatus.DELETED:
         raise UserError(deleted_text(kept.watched))

@@ -51,7 +51,7 @@ class MentionHandler:
         self._commands = {name: handler for name, handler in commands.items() if name not in _OWN}
 
     def receive(self, text: str, place: Place) -> Ack:
-        """As the command that it begins with; else a question about funds, or what may have been meant.
+        """Read it as the command it begins with, else as a question about funds, or what may have been meant.
 
         Funds alone are compared, but from within a thread: there they may be meant beside those above.
         """
@@ -117,7 +117,7 @@ def _nearest_act(word: str, rest: str) -> list[str]:
 
 
 def _help_message(command: Command) -> Message:
-    """Of the conversation where no command is named; whether it is about funds already, the store knows."""
+    """Help with a command, or the conversation where none is named; only the store knows if one is on."""
     return advice.talk_help(COMMANDS, in_thread=False) if command is TALK else advice.usage(command)
 
 
@@ -170,7 +170,7 @@ async def recall_context(repository: WorkspaceRepository, place: Place) -> Threa
 
 
 async def remember_context(parts: Services, place: Place, delivered: Delivered, topic: ThreadContext) -> None:
-    """From now on the thread of what was delivered is about this; the same twice is the same once.
+    """Remember that the thread of what was delivered is about this; the same twice is the same once.
 
     What was shown to one person only has no thread.  The answer stands already, so it is not taken back
     where the store is silent: who asks on is told to name the funds.
@@ -184,7 +184,7 @@ async def remember_context(parts: Services, place: Place, delivered: Delivered, 
 
 
 def _threads_to_remember(place: Place, delivered: Delivered) -> Iterator[str]:
-    """Where one can ask on: the thread it was asked in, else under the answer; alone with the bot anywhere.
+    """Yield where one can ask on: the thread it came from, else under the answer; with the bot alone anywhere.
 
     An answer that could not be posted where it was asked may stand in direct messages.
     """
@@ -233,7 +233,7 @@ def context_of_notice(told: RuleReport | DigestContent) -> ThreadContext | None:
 
 
 def _symbols(rules: Sequence[Rule]) -> tuple[str, ...]:
-    """Of each rule those that are watched, then the one to look at; each once."""
+    """Name the symbols that each rule watches, then the one to look at; each once."""
     named = [symbol for rule in rules for symbol in (*_watched_symbols(rule), rule.then)]
     return tuple(dict.fromkeys(symbol for symbol in named if symbol))
 

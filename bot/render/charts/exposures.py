@@ -82,7 +82,7 @@ def build_sectors(picture: SectorChart) -> Figure:
 
 
 def _heading(picture: SectorChart) -> list[str]:
-    """Of the active weights, in lines; nothing where there is nothing to compare."""
+    """Head the active weights, in lines; nothing where there is nothing to compare."""
     if picture.active is None:
         return []
     return wrap(f"{picture.symbols[0]} {chart_text.MINUS} {picture.symbols[-1]}", TICK, GAPS_WIDTH, bold=True)
@@ -130,7 +130,7 @@ def _draw_bars(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
 
 
 def _draw_dots(sheet: Sheet, picture: SectorChart, grid: Grid) -> None:
-    """Each fund keeps a lane of its own in every row, so that equal weights do not hide each other."""
+    """Draw dots, each fund in its own lane of every row, so that equal weights do not hide each other."""
     _draw_scale(sheet, grid)
     count = len(picture.symbols)
     channel_key, size = (grid.pitch - 16) / count, 22 if count < 5 else 18
@@ -207,7 +207,7 @@ def _scale(picture: HoldingsChart) -> AxisScale:
 
 
 def _draw_key(sheet: Sheet, middle: float) -> None:
-    """In grey, for the two shades mean the same in every fund's colour."""
+    """Draw the key in grey, for the two shades mean the same in every fund's colour."""
     left = float(MARGIN)
     for words, shade in (("also known in another fund", 1.0), ("in this fund alone, as far as known", PALE)):
         sheet.box(left, middle - CELL / 2, CELL, CELL, colour=theme.QUIET, alpha=shade, kind="key")
@@ -216,7 +216,7 @@ def _draw_key(sheet: Sheet, middle: float) -> None:
 
 
 def _draw_axis(sheet: Sheet, scale: AxisScale, bars: list[float], bottom: float) -> None:
-    """Lines beside the bars only, so that no text is crossed; the values once, below all."""
+    """Draw lines beside the bars only, so that no text is crossed; the values once, below all."""
     ticks = round_ticks(scale.low, scale.high, most=5)
     digits = max(0, ticks.decimals - 2)
     for value in ticks.values:
@@ -244,7 +244,10 @@ def _draw_stack(
 def _draw_bar(
     sheet: Sheet, stack: PositionStack, scale: AxisScale, top: float, colour: str, pale: float
 ) -> None:
-    """pale : the ink of what is in this fund alone; full where there is no other to share with."""
+    """Draw a fund's positions as one bar.
+
+    pale : the ink of what is in this fund alone; full where there is no other to share with.
+    """
     reached = 0.0
     for weight, shared in zip(stack.weights, stack.shared, strict=True):
         left, right = scale.at(reached), scale.at(reached + weight)
@@ -255,7 +258,7 @@ def _draw_bar(
 
 
 def _fitting(names: tuple[str, ...]) -> str:
-    """As many of the names as fit in one line; a single one that is too long is cut."""
+    """Join as many of the names as fit in one line; a single one that is too long is cut."""
     room = WIDTH - 2 * MARGIN
     for count in range(len(names), 0, -1):
         line = " · ".join(names[:count])

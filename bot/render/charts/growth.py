@@ -92,7 +92,7 @@ HEIGHT = 560.0
 
 
 def build_underwater(picture: UnderwaterChart) -> Figure:
-    """Curves from 0 down, named at their ends by how far below the high they are now."""
+    """Draw curves from 0 down, named at their ends by how far below the high they are now."""
     falls = Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst, picture.marks)
     axis, ends = fall_axis(falls.trusted), _fall_labels(picture)
     first, last = days(picture.sessions)[[0, -1]]
@@ -165,7 +165,7 @@ def labels_height(labels: Sequence[FallLabel]) -> float:
 
 
 def draw_falls(sheet: Sheet, falls: Falls, panel: Panel, labels: Sequence[FallLabel]) -> None:
-    """The curves with their deepest points, and the labels below the panel."""
+    """Draw the curves with their deepest points, and the labels below the panel."""
     draw_ground(sheet, panel)
     if len(labels) < 3:
         _draw_tints(sheet, falls, panel)
@@ -191,7 +191,7 @@ def _fall_words(symbol: str, line: FloatArray, worst: tuple[date, float] | None,
 
 
 def _draw_troughs(sheet: Sheet, falls: Falls, panel: Panel) -> None:
-    """A dot at every deepest point, the first symbol's on top."""
+    """Draw a dot at every deepest point, the first symbol's on top."""
     for worst, colour in reversed(list(zip(falls.worst, COLOURS, strict=False))):
         if worst is not None and worst[1] >= panel.axis.low:
             x, y = panel.time.at(day(worst[0])), panel.value.at(worst[1])

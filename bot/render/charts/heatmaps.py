@@ -47,7 +47,7 @@ def build_months(picture: MonthsChart) -> Figure:
 
 
 def _shades(picture: MonthsChart) -> Shades:
-    """As strong upwards as downwards, by the months that can be relied on."""
+    """Choose shades as strong upwards as downwards, by the months that can be relied on."""
     months = [fund.returns[:, :MONTHS][~fund.doubtful[:, :MONTHS]] for fund in picture.funds]
     sizes = np.abs(np.concatenate(months))
     known = sizes[np.isfinite(sizes)]
@@ -83,14 +83,14 @@ def _draw_year(sheet: Sheet, returns: FloatArray, doubtful: list[bool], shades: 
 
 
 def _places() -> Iterator[float]:
-    """Middles of the columns, the whole year's last."""
+    """Place the middles of the columns, the whole year's last."""
     left = MARGIN + YEARS
     yield from (left + CELL * (month + 0.5) for month in range(MONTHS))
     yield left + CELL * MONTHS + GAP + WHOLE / 2
 
 
 def _cell_text(value: float, mark: str, room: float) -> str:
-    """In percent with a decimal, else whole ones; the sign of percent stands in the subtitle.
+    """Write a return in percent with a decimal, else whole ones; the sign of percent stands in the subtitle.
 
     What cannot be relied on is its mark alone.
     """
@@ -125,7 +125,7 @@ def build_matrix(picture: MatrixChart) -> Figure:
 
 
 def shades_of(values: FloatArray) -> Shades:
-    """From a tenth at or below the lowest value up to 1; from -1 where one is below 0."""
+    """Choose shades from a tenth at or below the lowest value up to 1; from -1 where one is below 0."""
     off = values[:, ~np.eye(values.shape[1], dtype=bool)]
     lowest = float(np.min(off[np.isfinite(off)], initial=1.0))
     if lowest < 0:
@@ -160,7 +160,7 @@ def _cell(
 
 
 def _name(sheet: Sheet, symbol: str, x: float, y: float, room: float) -> None:
-    """On one line, else broken after a hyphen or a point."""
+    """Draw a name on one line, else broken after a hyphen or a point."""
     size = next((size for size in (LABEL, TICK, FINE) if line_width(symbol, size, bold=True) <= room), FINE)
     lines = [symbol] if line_width(symbol, size, bold=True) <= room else _break_symbol(symbol)
     for number, line in enumerate(lines):
@@ -175,7 +175,7 @@ def _break_symbol(symbol: str) -> Sequence[str]:
 
 
 def _legend(sheet: Sheet, shades: Shades, top: float) -> None:
-    """A strip of the colours with the values at its ends, and 0 where it lies between."""
+    """Draw a strip of the colours with the values at its ends, and 0 where it lies between."""
     left, width = MARGIN + 120.0, TEXT_ROOM - 240.0
     for step in range(STEPS):
         value = shades.low + (shades.high - shades.low) * (step + 0.5) / STEPS

@@ -67,7 +67,7 @@ class Panel:
 
 
 def growth_axis(growth: FloatArray) -> Axis:
-    """From a round value below the lowest, or from 0 where that is near, to a little above the highest."""
+    """Make an axis from a round value below the lowest, or a near 0, to a little above the highest."""
     known = np.append(growth[np.isfinite(growth)], START)
     low, high = float(known.min()), float(known.max())
     room = max(0.04 * (high - low), 0.02)
@@ -80,7 +80,7 @@ def growth_axis(growth: FloatArray) -> Axis:
 
 
 def fall_axis(drawdowns: FloatArray) -> Axis:
-    """From a little below the deepest fall up to 0; one percent where nothing fell by a basis point."""
+    """Make an axis from a little below the deepest fall up to 0; one percent where nothing fell by 0.01 %."""
     deepest = float(np.min(drawdowns[np.isfinite(drawdowns)], initial=0.0))
     low = 1.04 * deepest if deepest < -1e-4 else -0.01
     ticks = round_ticks(low, 0.0, FALL_TICKS)
@@ -110,7 +110,7 @@ def draw_ground(sheet: Sheet, panel: Panel) -> None:
 
 
 def draw_dates(sheet: Sheet, panels: tuple[Panel, ...], sessions: DateArray, bottom: float) -> None:
-    """The time axis at `bottom`, and upright lines through every panel."""
+    """Draw the time axis at `bottom`, and upright lines through every panel."""
     time = panels[0].time
     first, last = sessions[[0, -1]].astype("datetime64[D]").tolist()
     sheet.rule(time.at_low, time.at_high, bottom, colour=theme.RULE, kind="axis")
@@ -137,7 +137,7 @@ def draw_lines(
     colours: Sequence[str] = COLOURS,
     **more: Any,
 ) -> None:
-    """One line a row, broken where a value is missing, the first on top of the others."""
+    """Draw one line a row, broken where a value is missing, the first on top of the others."""
     xs = panel.time(days(sessions))
     for row in reversed(range(len(values))):
         ys = panel.value(values[row])
@@ -158,7 +158,7 @@ def draw_ends(
     words: Sequence[str],
     colours: Sequence[str] = COLOURS,
 ) -> None:
-    """Words beside the last known points, moved apart where they would touch and then led back."""
+    """Write words beside the last known points, moved apart where they would touch and then led back."""
     points = [_end(sessions, line, panel) for line in values]
     middles = spread_labels(
         [y for _, y in points], [LABEL + 8.0] * len(points), panel.top - LABEL, panel.bottom
@@ -176,7 +176,7 @@ def draw_ends(
 
 
 def _end(sessions: DateArray, line: FloatArray, panel: Panel) -> tuple[float, float]:
-    """Where a line ends: at the foot of the panel where no value of it is known."""
+    """Find where a line ends: at the foot of the panel where no value of it is known."""
     at = last_known(line)
     y = panel.bottom if np.isnan(line[at]) else panel.value.at(line[at])
     return panel.time.at(days(sessions)[at]), y
@@ -238,7 +238,7 @@ def _last(line: FloatArray) -> float:
 
 
 def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, high: float) -> list[float]:
-    """Centres as near to `wanted` as possible (least squares) whose extents do not overlap within low..high.
+    """Place labels as near to `wanted` centres as possible (least squares), apart and within low..high.
 
     Where all of them together are longer than the room they keep their distances and run over `high`.
     """

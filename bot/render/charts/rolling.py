@@ -92,7 +92,7 @@ def _trusted_lines(picture: RollingChart, panel: RollingPanel) -> FloatArray:
 
 
 def _axis(panel: RollingPanel, lines: FloatArray) -> Axis:
-    """From a round value below the lowest one, 0 where that is near; a share ends at 1."""
+    """Make an axis from a round value below the lowest one, 0 where that is near; a share ends at 1."""
     low, high = _extent(lines)
     room = max(0.06 * (high - low), 0.005)
     top = min(1.0, high + room) if panel.kind == "share" else high + room

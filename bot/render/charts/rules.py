@@ -62,7 +62,7 @@ def build_rule(picture: WatchChart) -> Figure:
 
 
 def draw_status(sheet: Sheet, lines: Sequence[str], phase: str, top: float) -> None:
-    """Where the rule stands: a shape and words."""
+    """Draw where the rule stands: a shape and words."""
     colour, marker = PHASES[phase]
     middle = top + LABEL / 2 + 4
     shape: dict[str, Any] = {"size": 30, "marker": marker, "hollow": phase in HOLLOW}
@@ -97,7 +97,7 @@ PAST_AIR = 34.0
 
 
 def build_past(picture: PastChart) -> Figure:
-    """Panels with the spans shaded, and a strip for each setting beneath."""
+    """Draw panels with the spans shaded, and a strip for each setting beneath."""
     held = stack(picture.traces, picture.sessions, PAST_HEIGHTS)
     caption = CAPTION if picture.traces[0].caption else 0.0
     sheet, top = framed_sheet(picture, PAST_AIR + caption + held.whole + STRIP * len(picture.strips))
@@ -207,7 +207,7 @@ def _draw_cell(sheet: Sheet, box: Box, top: float, bottom: float, time: AxisScal
 
 
 def _draw_spark(sheet: Sheet, cell: Cell, time: AxisScale, top: float) -> None:
-    """The line with its threshold; both named at the right, the value by the colour of the state."""
+    """Draw the line with its threshold; both named at the right, the value by the colour of the state."""
     low, high = extent(cell.line[None], cell.threshold)
     value = AxisScale(high, low, top, top + SPARK)
     xs, ys, threshold = time(days(cell.sessions)), value(cell.line), value.at(cell.threshold)
@@ -236,7 +236,7 @@ def _draw_names(
 def _draw_dates(
     sheet: Sheet, rows: Sequence[Sequence[Box]], first: float, last: float, baseline: float, gutter: float
 ) -> None:
-    """The first and the last session under the last row's lines; in one where the lines are short."""
+    """Date the first and the last session under the last row's lines; in one where the lines are short."""
     start, end = (text.day(np.datetime64(int(day), "D").item()) for day in (first, last))
     look: dict[str, Any] = {"size": FINE, "colour": theme.QUIET, "kind": "date"}
     for box in rows[-1]:

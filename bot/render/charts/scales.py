@@ -52,7 +52,7 @@ class Ticks:
 
 
 def round_ticks(low: float, high: float, most: int) -> Ticks:
-    """At most `most` multiples of 1, 2, 2.5 or 5 times a power of ten between `low` and `high`."""
+    """Choose at most `most` multiples of 1, 2, 2.5 or 5 times a power of ten between `low` and `high`."""
     power = 10.0 ** floor(log10((high - low) / most))
     for step in (power, 2 * power, 2.5 * power, 5 * power, 10 * power):
         first, last = ceil(low / step - NEAR), floor(high / step + NEAR)
@@ -85,7 +85,7 @@ _STEPS: tuple[tuple[Unit, int, int], ...] = (
 
 
 def date_ticks(first: date, last: date, most: int) -> Iterator[list[tuple[date, str]]]:
-    """Choices of at most `most` round dates from `first` to `last` with their names, the finest first.
+    """Yield choices of at most `most` round dates from `first` to `last` with their names, the finest first.
 
     Days ("29 Dec", with the year where it is new), Mondays, months ("Mar 2025") or years ("2025").
     """

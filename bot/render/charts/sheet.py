@@ -68,27 +68,27 @@ class Sheet:
         kind: str = "text",
         **more: Any,
     ) -> None:
-        """Words on the baseline `y`."""
+        """Write words on the baseline `y`."""
         style = {"fontproperties": font(size, bold=bold), "color": colour, "ha": align, "va": "baseline"}
         self._add(Text(x, y, words, parse_math=False, **{**style, **more}), kind)
 
     def text_at(self, x: float, middle: float, words: str, *, size: float = TICK, **more: Any) -> None:
-        """Words whose capitals and digits are centred on `middle`."""
+        """Write words whose capitals and digits are centred on `middle`."""
         self.text(x, middle + size * CAP_HEIGHT / 2, words, size=size, **more)
 
     def line(self, xs: Any, ys: Any, *, colour: str, width: float, kind: str = "line", **more: Any) -> None:
-        """A line through points; a NaN breaks it."""
+        """Draw a line through points; a NaN breaks it."""
         style = {"solid_joinstyle": "round", "solid_capstyle": "round"}
         self._add(Line2D(xs, ys, color=colour, linewidth=width, **{**style, **more}), kind)
 
     def rule(
         self, x0: float, x1: float, y: float, *, colour: str, width: float = 2, kind: str = "rule"
     ) -> None:
-        """A level line, sharp to the pixel."""
+        """Draw a level line, sharp to the pixel."""
         self.line([x0, x1], [y, y], colour=colour, width=width, kind=kind, solid_capstyle="butt")
 
     def area(self, xs: FloatArray, ys: FloatArray, base: float, *, colour: str, kind: str = "area") -> None:
-        """A tint between a line and a level; nothing where the line has a gap."""
+        """Tint the area between a line and a level; nothing where the line has a gap."""
         upper = np.where(np.isnan(ys), base, ys)
         corners = np.column_stack([np.r_[xs[0], xs, xs[-1]], np.r_[base, upper, base]])
         self._add(Polygon(corners, facecolor=colour, alpha=0.13, linewidth=0, zorder=0.8), kind)
@@ -104,7 +104,7 @@ class Sheet:
         kind: str = "box",
         **more: Any,
     ) -> None:
-        """A filled rectangle; a negative width goes to the left."""
+        """Draw a filled rectangle; a negative width goes to the left."""
         corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
         self._add(Polygon(corners, **{"facecolor": colour, "linewidth": 0, **more}), kind)
 
@@ -119,7 +119,7 @@ class Sheet:
         hollow: bool = False,
         kind: str,
     ) -> None:
-        """A marker with a rim in the colour of the paper, or a hollow one."""
+        """Draw a marker with a rim in the colour of the paper, or a hollow one."""
         shape, scale = marker
         face, rim = (PAPER, colour) if hollow else (colour, PAPER)
         dot = Line2D([x], [y], linestyle="none", marker=shape, markersize=size * scale, zorder=4)
@@ -163,7 +163,7 @@ def wrap(words: str, size: float, room: float, *, bold: bool = False) -> list[st
 
 
 def _even(parts: Sequence[str], size: float, room: float, *, bold: bool) -> list[str]:
-    """As few lines as fit, then the narrowest room that needs no more: no single word is left over."""
+    """Break words into as few lines as fit, in the narrowest room: no single word is left over."""
     narrow = _fill(parts, " ", size, room, bold=bold)
     lines = narrow
     while len(narrow) == len(lines) and room > size:
@@ -251,7 +251,7 @@ class Key:
 
 
 def place_keys(symbols: Sequence[str], room: float) -> list[Key]:
-    """Where each name stands: side by side within `room` pixels, then in the next line."""
+    """Place each name: side by side within `room` pixels, then in the next line."""
     placed, line, left = [], 0, 0.0
     for symbol in symbols:
         width = 44 + line_width(symbol, LABEL, bold=True)
@@ -278,7 +278,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def encode(figure: Figure) -> bytes:
-    """RGB, 8 bits a channel, no metadata: the bytes depend on the drawing alone."""
+    """Encode as RGB, 8 bits a channel, no metadata: the bytes depend on the drawing alone."""
     # Inches times dots an inch can come out a hair below a whole pixel, which would be cut.
     across, down = (round(length) for length in figure.bbox.size)
     renderer = _pixel_renderer(across, down, figure.dpi)

@@ -46,7 +46,7 @@ SUBTITLE, LABEL, TICK, FINE = 38, 40, 34, 30
 
 @contextmanager
 def own_settings() -> Iterator[None]:
-    """matplotlib's own defaults while drawing, whatever matplotlibrc or the caller's rcParams say.
+    """Use matplotlib's own defaults while drawing, whatever matplotlibrc or the caller's rcParams say.
 
     Letters are not hinted: they are large, often scaled down, and drawn in five sixths of the time.
     """

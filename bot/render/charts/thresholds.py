@@ -48,7 +48,7 @@ class PanelStack:
         return self.height * len(self.traces) + GAP * (len(self.traces) - 1) + captions + DATES
 
     def place_panels(self, top: float) -> tuple[Panel, ...]:
-        """Panels whose first has its upper edge at `top`."""
+        """Place the panels, the first with its upper edge at `top`."""
         found: list[Panel] = []
         for trace, axis in zip(self.traces, self.axes, strict=True):
             if found:
@@ -58,7 +58,7 @@ class PanelStack:
 
 
 def stack(traces: tuple[Trace, ...], sessions: DateArray, heights: Sequence[float]) -> PanelStack:
-    """Traces with their axes; heights : of a panel where there are one, two, three and more of them.
+    """Stack traces with their axes; heights : of a panel where there are one, two, three and more of them.
 
     Raises ValueError for no trace.
     """
@@ -75,7 +75,7 @@ def stack(traces: tuple[Trace, ...], sessions: DateArray, heights: Sequence[floa
 def draw_stack(
     sheet: Sheet, panels: Sequence[Panel], held: PanelStack, sessions: DateArray, lift: float = 0.0
 ) -> None:
-    """Everything but the shades.  lift: by which the first caption stands higher, over what is there."""
+    """Draw everything but the shades.  lift: by which the first caption stands higher, over what is there."""
     draw_dates(sheet, tuple(panels), sessions, panels[-1].bottom + 8)
     width = 5 if sessions.size < 700 else 3.5
     for panel, trace in zip(panels, held.traces, strict=True):
@@ -120,7 +120,7 @@ def label_room(trace: Trace) -> float:
 
 
 def draw_levels(sheet: Sheet, panel: Panel, trace: Trace) -> None:
-    """Ticks, the band between threshold and recovery value, and both levels."""
+    """Draw ticks, the band between threshold and recovery value, and both levels."""
     left, right = panel.time.at_low, panel.time.at_high
     for value, name in zip(panel.axis.ticks.values, panel.axis.names, strict=True):
         y = panel.value.at(value)
@@ -136,7 +136,7 @@ def draw_levels(sheet: Sheet, panel: Panel, trace: Trace) -> None:
 
 
 def draw_lines(sheet: Sheet, panel: Panel, trace: Trace, sessions: DateArray, width: float) -> None:
-    """The lines, the rule's own on top, cut at the panel's edges; what is cut off is told."""
+    """Draw the lines, the rule's own on top, cut at the panel's edges; what is cut off is told."""
     xs = panel.time(days(sessions))
     window = clip_box(sheet, panel)
     style = {"drawstyle": "steps-post"} if trace.steps else {}
@@ -150,7 +150,7 @@ def draw_lines(sheet: Sheet, panel: Panel, trace: Trace, sessions: DateArray, wi
 
 
 def draw_labels(sheet: Sheet, panel: Panel, trace: Trace, sessions: DateArray) -> None:
-    """What stands at the right edge, moved apart where it would touch and then led back."""
+    """Label what ends at the right edge, moved apart where it would touch and then led back."""
     labels = [*_ends(panel, trace, sessions), *_levels(panel, trace)]
     wanted = [label.y for label in labels]
     middles = spread_labels(wanted, [label.height for label in labels], panel.top - TICK, panel.bottom + 20)
@@ -172,7 +172,7 @@ def _level(
 
 
 def _draw_dot(sheet: Sheet, xs: FloatArray, ys: FloatArray, colour: str) -> None:
-    """A value between two gaps makes no line: it is a dot."""
+    """Draw a dot for a value between two gaps, which makes no line."""
     known = np.concatenate([[False], np.isfinite(ys), [False]])
     for at in np.flatnonzero(known[1:-1] & ~known[:-2] & ~known[2:]):
         sheet.dot(float(xs[at]), float(ys[at]), colour=colour, size=14, kind="alone")
@@ -221,7 +221,7 @@ _MONEY = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"), (1.0, ""))
 
 
 def axis_of(trace: Trace, most: int = TICKS) -> Axis:
-    """From below the lowest to above the highest of the values, the threshold and the recovery value.
+    """Make an axis from below the lowest to above the highest of values, threshold and recovery value.
 
     A few values far from all others are left out, so that one bad month does not flatten the years; what is
     left out is to be marked, see `edges.beyond`.
@@ -268,7 +268,7 @@ FIRING_TINT, PENDING_TINT = 0.17, 0.07
 
 
 def draw_spans(sheet: Sheet, panels: Sequence[Panel], spans: Sequence[Span], *, firing: bool) -> None:
-    """Tints through all panels; a bar over the first: thick where it fired, thin where it was pending."""
+    """Tint spans through all panels; a bar over the first: thick where it fired, thin where pending."""
     tint, bar = (FIRING_TINT, BAR) if firing else (PENDING_TINT, THIN)
     kind = "firing" if firing else "pending"
     for span in spans:
@@ -287,7 +287,7 @@ def across(span: Span, time: AxisScale) -> tuple[float, float]:
 
 
 def draw_dates_fired(sheet: Sheet, panel: Panel, spans: Sequence[Span], first: date) -> None:
-    """ "fired 2 Feb 2026" over each bar, the newest first; what would touch another is left out.
+    """Write "fired 2 Feb 2026" over each bar, the newest first; what would touch another is left out.
 
     A rule that fires from the first session on had fired before: no day is known.
     """
@@ -317,7 +317,7 @@ def key_rows(items: Sequence[tuple[str, str]]) -> list[list[tuple[str, str, floa
 
 
 def draw_key(sheet: Sheet, rows: Sequence[Sequence[tuple[str, str, float]]], top: float) -> None:
-    """What the shades mean."""
+    """Draw what the shades mean."""
     for number, row in enumerate(rows):
         middle = top + KEY_ROW * (number + 0.5)
         for kind, words, left in row:

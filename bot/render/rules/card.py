@@ -110,7 +110,7 @@ def is_closed(story: RuleReport) -> bool:
 
 
 def condition_lines(story: RuleReport) -> list[str]:
-    """Of several conditions, each on a line with the value of the fund to look at; safe mrkdwn."""
+    """List several conditions, each with the value of the fund to look at; safe mrkdwn."""
     pairs = parts_of(story.watched.rule, story.reading)
     if len(pairs) == 1:
         return []

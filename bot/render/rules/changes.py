@@ -40,7 +40,7 @@ def resumed_message(watched: RuleVersion, user: str) -> Message:
 
 
 def confirm_delete(watched: RuleVersion) -> Message:
-    """Asks before a rule is deleted; the buttons' values are its version."""
+    """Ask before a rule is deleted; the buttons' values are its version."""
     words = text.escape(rule_words(watched.rule, watched.policy))
     question = f"Delete {watched.name}?"
     rest = "Its history stays readable, its number is not given again."
@@ -86,7 +86,7 @@ def acknowledged_before_message(watched: RuleVersion, by: Acknowledgement) -> Me
 
 
 def snoozed_before_message(watched: RuleVersion, until: date) -> Message:
-    """It is quiet for as long already."""
+    """Say that it is quiet for as long already."""
     name = watched.name
     return _line(
         f"{name} is snoozed already, through {text.day(until)}. Nothing was changed; "
@@ -95,7 +95,7 @@ def snoozed_before_message(watched: RuleVersion, until: date) -> Message:
 
 
 def not_snoozed_message(watched: RuleVersion) -> Message:
-    """There is no snooze to be ended."""
+    """Say that there is no snooze to be ended."""
     return _line(f"{watched.name} is not snoozed: what changes is told. Nothing was changed.")
 
 
@@ -126,7 +126,7 @@ def refused_change_message(watched: RuleVersion) -> Message:
 
 
 def no_open_incident_message(watched: RuleVersion) -> Message:
-    """There is nothing to acknowledge or to snooze."""
+    """Say that there is nothing to acknowledge or to snooze."""
     name = watched.name
     return _line(f"{name} has no open incident any more. `/watch show {name}` shows where it stands.")
 
@@ -141,7 +141,7 @@ def superseded_message(watched: RuleVersion) -> Message:
 
 
 def no_such_rule_message(number: int, known: Sequence[int]) -> Message:
-    """There is no rule of that number in the channel.  known: the numbers there are"""
+    """Say that there is no rule of that number in the channel.  known: the numbers there are"""
     if not known:
         return _line(
             f"There is no R{number}: this channel has no rules yet. `/watch help` shows how to set one."
@@ -171,7 +171,7 @@ def duplicate_rule_message(
     edited: int | None,
     may_change: bool,
 ) -> Message:
-    """Offers the rule that is there; nothing was saved.
+    """Offer the rule that is there; nothing was saved.
 
     story: of that one.  rule, policy: what was asked for, and in what it lies `apart` from it.
     typed: what was asked for, as it is typed after `/watch` to be kept all the same.
@@ -223,7 +223,7 @@ def _duplicate_choices(
 
 
 def _differences(watched: RuleVersion, rule: Rule, policy: Policy, apart: Sequence[Aspect]) -> Iterator[str]:
-    """In what the rule that is there lies apart from the one that was asked for; plain text."""
+    """Tell in what the rule that is there lies apart from the one that was asked for; plain text."""
     was, patience = watched.rule, watched.policy
     for aspect in apart:
         match aspect:

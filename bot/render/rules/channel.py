@@ -111,13 +111,13 @@ def cannot_post_message(channel: str, reason: str, left: str, rule: str = "") ->
 
 
 def set_in_messages_heading(channel: str) -> Message:
-    """In the direct messages, above a rule that is set there instead.  channel: where it was asked for"""
+    """Head a rule that is set in the direct messages instead.  channel: where it was asked for"""
     words = f"You asked for a rule in {channel_link(channel)}, where I cannot post. It is set here."
     return blocks.message(words, [blocks.section(words)])
 
 
 def set_in_messages_message(rule: str) -> Message:
-    """To who has asked for it, where they asked.  rule: its text"""
+    """Tell who has asked for it, where they asked, that it is set.  rule: its text"""
     words = f"Set in your direct messages with me: {code_span(rule)}"
     return blocks.message(words, [blocks.section(words)])
 

@@ -173,7 +173,7 @@ def _patience(policy: Policy) -> str:
 
 
 def _footer(quantities: Sequence[Quantity], source: str, session: date) -> str:
-    """daily total return · 252 · rf 0 · source …, as of …"""
+    """Write the footer: daily total return · 252 · rf 0 · source …, as of …"""
     priced = [quantity for quantity in quantities if not quantity.is_fact]
     facts = ["facts as published, known for the newest session only"] if len(priced) < len(quantities) else []
     return " · ".join([*_basis(priced), *facts, f"source {source}, as of {session.isoformat()}"])
@@ -223,7 +223,7 @@ def _trace(rule: Rule, condition: Condition, readings: Readings) -> Trace:
 
 
 def _mark(readings: Readings, quantity: Quantity, line: FloatArray) -> str:
-    """Of a last value in whose window a price looks wrong."""
+    """Mark a last value in whose window a price looks wrong."""
     known = np.flatnonzero(np.isfinite(line))
     if quantity not in readings.doubts or not known.size:
         return ""
@@ -351,7 +351,7 @@ def timeline(watched: RuleVersion, readings: Readings, state: State | None = Non
 
 
 def up_to_session(readings: Readings, session: date) -> Readings:
-    """Without the sessions after one."""
+    """Cut off the sessions after one."""
     return readings.part(slice(0, int(np.searchsorted(readings.sessions, np.datetime64(session), "right"))))
 
 
@@ -386,7 +386,7 @@ def _really_firing(since: Sequence[Decision], real: State, last: date) -> list[S
 
 
 def _confirmed_spans(decisions: Sequence[Decision]) -> list[Span]:
-    """From the first session of each breach to the one on which it fired."""
+    """Find the spans from the first session of each breach to the one on which it fired."""
     begun = [(decision.facts.get("since"), decision.session) for decision in decisions]
     return [(first, fired) for first, fired in begun if isinstance(first, date) and first < fired]
 

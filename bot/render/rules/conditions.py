@@ -77,12 +77,12 @@ def gap_words(condition: Condition, value: float) -> str:
 
 
 def breach_words(condition: Condition) -> str:
-    """Where the breach lies: "below 1.00"; of a change "other than 0.03 %"."""
+    """Say where the breach lies: "below 1.00"; of a change "other than 0.03 %"."""
     return f"{_SIDES[condition.op]} {threshold_words(condition)}"
 
 
 def recovery_words(condition: Condition) -> str:
-    """Where the safe side begins: "at or above 1.10"; of a change "back at 0.03 %"."""
+    """Say where the safe side begins: "at or above 1.10"; of a change "back at 0.03 %"."""
     value = show_threshold(condition.quantity, condition.recovery)
     if condition.op is Op.CHANGES:
         return f"back at {value}"
@@ -123,12 +123,12 @@ def reading_of_condition(condition: Condition, reading: Reading | None, *, incid
 
 
 def side_words(condition: Condition, value: float) -> str:
-    """Where a value of the quantity lies: "below 1.00", "not below 1.00"."""
+    """Say where a value of the quantity lies: "below 1.00", "not below 1.00"."""
     return breach_words(condition) if is_met(condition, value) else f"not {breach_words(condition)}"
 
 
 def met_words(rule: Rule, reading: Reading | None) -> str:
-    """Of several conditions, how many hold: "2 of 3"."""
+    """Say how many of several conditions hold: "2 of 3"."""
     count = len(rule.conditions)
     known = reading.parts if reading else ()
     return f"{sum(part.met is True for part in known)} of {count}" if known else f"{text.NONE} of {count}"

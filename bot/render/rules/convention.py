@@ -74,7 +74,7 @@ def _price_basis(stories: list[RuleReport], quantities: list[Quantity], session:
 
 
 def _periods(story: RuleReport, measures: Collection[str]) -> list[int]:
-    """Returns a year of the values of some measures, as they were read."""
+    """Collect the returns a year of the values of some measures, as they were read."""
     parts = parts_of(story.watched.rule, story.reading)
     read = [part for condition, part in parts if part and condition.quantity.measure in measures]
     return [count for part in read for count in part.periods]

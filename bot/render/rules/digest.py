@@ -103,7 +103,7 @@ def digest_details(digest_content: DigestContent, picture: ChartSpec | None = No
 
 
 def _switch() -> Block:
-    """Asks once more: it is for everybody in the channel."""
+    """Make a button that asks once more, for it is for everybody in the channel."""
     asked = {
         "title": _plain("Turn the daily post off"),
         "text": _plain("This channel hears of none of its rules any more; they are kept and read."),

@@ -151,7 +151,7 @@ _SWITCH = {RuleStatus.ACTIVE: "pause", RuleStatus.PAUSED: "resume", RuleStatus.D
 
 
 def _now(story: RuleReport) -> tuple[list[str], str]:
-    """Where a rule stands, and the same in one line; safe mrkdwn."""
+    """Say where a rule stands, and the same in one line; safe mrkdwn."""
     said, status, line = rule_finding(story), story.watched.status, evidence_line(story)
     if status is not RuleStatus.ACTIVE:
         idle = f"{story.watched.name} is {status.value}: it is not read and nobody is told."

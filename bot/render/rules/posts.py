@@ -135,7 +135,7 @@ def _moment(when: datetime, digest: Digest) -> str:
 
 
 def _local(when: datetime, digest: Digest) -> tuple[datetime, str]:
-    """In the channel's zone; in UTC, which is said, where that is none."""
+    """Convert to the channel's zone; to UTC, which is said, where that is none."""
     try:
         return when.astimezone(ZoneInfo(digest.zone)), ""
     except (KeyError, ValueError, OSError):

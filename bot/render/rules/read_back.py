@@ -136,7 +136,7 @@ def past_words(rule: Rule, back: Backtest | None) -> str:
 
 
 def noise_words(back: Backtest | None) -> str | None:
-    """That a rule fires often, and which confirmation would halve it; None for a calm one."""
+    """Say that a rule fires often, and which confirmation would halve it; None for a calm one."""
     if back is None or not back.noisy:
         return None
     often = f"{often_words(back.asked.fired)} in {_years(back)}"

@@ -35,7 +35,7 @@ def sessions(count: int) -> str:
 
 
 def in_a_row(count: int) -> str:
-    """For how long something must last: "for 5 sessions in a row", "for 1 session"."""
+    """Say for how long something must last: "for 5 sessions in a row", "for 1 session"."""
     return f"for {sessions(count)}" if count == 1 else f"for {sessions(count)} in a row"
 
 
@@ -56,7 +56,7 @@ def is_undecided(story: RuleReport) -> bool:
 
 
 def state_words(story: RuleReport) -> str:
-    """Where a rule stands after the story's session, with its status and missing data."""
+    """Say where a rule stands after the story's session, with its status and missing data."""
     status, state = story.watched.status, story.state
     if status is not RuleStatus.ACTIVE:
         return status.value
@@ -86,7 +86,7 @@ def short_state(story: RuleReport) -> str:
 
 
 def _firing_state(state: State) -> str:
-    """For a table; the sessions are those since it fired, or since it relapsed."""
+    """Word a firing state for a table; the sessions are those since it fired, or since it relapsed."""
     again = state.since is not None and state.fired is not None and state.since > state.fired
     return f"{'firing again' if again else 'firing'}, {sessions(state.held)}"
 
@@ -176,7 +176,7 @@ class RuleFinding:
 
 
 def rule_finding(story: RuleReport) -> RuleFinding:
-    """Where the rule stands, whatever the session changed: what a card says."""
+    """Say where the rule stands, whatever the session changed: what a card says."""
     flip, phase = story.flip, story.state.kept
     if story.state.trouble:
         return _trouble_finding(story)
@@ -272,7 +272,7 @@ def _fired_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
 
 
 def _has_just_fired(story: RuleReport, flip: RuleTransition) -> bool:
-    """Not where it fired on an older session, of which nobody was told: what was read is of this one."""
+    """Tell whether it fired on this session, which was read, not on an older one that nobody was told of."""
     return flip.reason is Reason.CONFIRMED and flip.session == story.session
 
 

@@ -46,7 +46,7 @@ def rule_words(rule: Rule, policy: Policy) -> str:
 
 
 def short_rule(rule: Rule) -> str:
-    """For a table: "ISCB Sortino 1y", "2 of 3: ISCB Sortino 1y, …"."""
+    """Shorten a rule for a table: "ISCB Sortino 1y", "2 of 3: ISCB Sortino 1y, …"."""
     first = short_quantity(rule.conditions[0].quantity)
     if len(rule.conditions) == 1:
         return first
@@ -105,7 +105,7 @@ def chart_title(rule: Rule) -> str:
 
 
 def fund_names(quantity: Quantity) -> str:
-    """ISCB, or the two of a pair: "ISCB - SPSM"."""
+    """Name the fund, or the two of a pair: "ISCB - SPSM"."""
     first = cut_symbol(quantity.symbol)
     return f"{first} {quantity.combine.value} {cut_symbol(quantity.other)}" if quantity.other else first
 
@@ -129,7 +129,7 @@ def recovery_label(condition: Condition) -> tuple[float | None, str]:
 
 
 def status_label(rule: Rule, policy: Policy, state: State, reading: Reading, over: date | None) -> str:
-    """Where a rule stands and on what values.  over: the session, where it recovered on it."""
+    """Say where a rule stands and on what values.  over: the session, where it recovered on it."""
     words = f"recovered {text.day(over)}" if over else _kept_state(state, policy)
     if state.trouble:
         words = f"{TROUBLES[state.trouble]}, kept as {words}"
@@ -163,7 +163,7 @@ def _known_value(condition: Condition, reading: Reading) -> str:
 
 
 def _kept_state(state: State, policy: Policy) -> str:
-    """For how long all has been quiet is not said: a replay does not know what was before it."""
+    """Word the state, without for how long all was quiet: a replay does not know what was before it."""
     return "quiet" if state.kept is Phase.OK else kept_words(state, policy)
 
 
@@ -181,7 +181,7 @@ def _facts(rule: Rule, reading: Reading, *, incident: bool) -> list[str]:
 
 
 def _side_words(condition: Condition, reading: Reading, value: float, *, incident: bool) -> str:
-    """Where the value lies: within an incident, on the way to the recovery value."""
+    """Say where the value lies: within an incident, on the way to the recovery value."""
     if condition.op is Op.CHANGES:
         return f"was {threshold_words(condition)}" if reading.met else "unchanged"
     if not incident or reading.met or condition.recovery == condition.threshold:

@@ -15,7 +15,7 @@ FREQUENCIES = {WEEKS: "weekly", MONTHS: "monthly", YEARS: "yearly"}
 
 
 def convention(comparison: Comparison) -> str:
-    """daily total return · 252 · rf 0 · 1y = 2025-01-16..2026-01-16 (251 returns) · source …, as of …"""
+    """Write daily total return · 252 · rf 0 · 1y = 2025-01-16..2026-01-16 (251 returns) · source …"""
     question, span = comparison.question, comparison.span
     return " · ".join(
         (
@@ -33,7 +33,7 @@ def frequency_words(periods: int) -> str:
 
 
 def periods_words(periods: Mapping[str, int]) -> str:
-    """By how many returns a year figures are annualised: "252", or "VOO 252, BTC-USD 365"."""
+    """Say by how many returns a year figures are annualised: "252", or "VOO 252, BTC-USD 365"."""
     if len(set(periods.values())) == 1:
         return str(min(periods.values()))
     return ", ".join(f"{symbol} {count}" for symbol, count in periods.items())
@@ -54,7 +54,7 @@ def rate_words(question: Query) -> str:
 
 
 def window_words(question: Query, span: Span) -> str:
-    """1y = 2025-01-16..2026-01-16; a window that the data cut short is not equal to its dates."""
+    """Write 1y = 2025-01-16..2026-01-16; a window that the data cut short is not equal to its dates."""
     label = question.window.label
     dates = f"{span.start.isoformat()}..{span.end.isoformat()}"
     if label == dates:

@@ -77,7 +77,7 @@ def correlation_section(found: SectionAnswer, correlated: CorrelationMatrix) -> 
 def _without_doubtful_symbols(
     correlated: CorrelationMatrix, doubts: Sequence[Doubt]
 ) -> CorrelationMatrix | None:
-    """Without the symbols of which nothing can be relied on; None where that leaves no two of several."""
+    """Drop the symbols of which nothing can be relied on; None where that leaves no two of several."""
     grave = {doubt.symbol for doubt in doubts if is_grave(doubt)}
     rows = [at for at, symbol in enumerate(correlated.symbols) if symbol not in grave]
     if grave and len(rows) < PAIR:
@@ -92,7 +92,7 @@ def _without_doubtful_symbols(
 
 
 def correlation_finding(correlated: CorrelationMatrix, *, apart: bool = False) -> tuple[str, ...]:
-    """Of a pair both figures and how they differ; of more the closest and the loosest two, by days.
+    """Tell of a pair both figures and how they differ; of more the closest and the loosest two, by days.
 
     apart : the exchanges close hours apart, so that by days they seem to move less together than they do
     """
@@ -110,7 +110,7 @@ def correlation_finding(correlated: CorrelationMatrix, *, apart: bool = False) -
 
 
 def _by_weeks(correlated: CorrelationMatrix, found: Sequence[Pair]) -> tuple[str, ...]:
-    """Of funds that close hours apart: weekly figures, and why the daily ones are none to tell of."""
+    """Tell weekly figures of funds that close hours apart, and why the daily ones are none to tell of."""
     mislead = "since the exchanges close hours apart"
     weekly = {pair: pair.weekly for pair in found if pair.weekly is not None}
     if not weekly:
@@ -226,7 +226,7 @@ def _missing_reasons(correlated: CorrelationMatrix) -> tuple[str, ...]:
 
 
 def _chart(correlated: CorrelationMatrix, doubts: Sequence[Doubt], said: Sequence[str]) -> MatrixChart | None:
-    """doubts : about any of the symbols; said : the finding."""
+    """Make the chart.  doubts : about any of the symbols; said : the finding."""
     if len(correlated.symbols) <= PAIR or not correlation_lines(correlated):
         return None
     span = correlated.span

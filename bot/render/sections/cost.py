@@ -85,7 +85,7 @@ def cost_section(found: SectionAnswer, amount: float | None = None) -> Message:
 
 
 def _warnings(doubts: Sequence[Doubt]) -> tuple[str, ...]:
-    """Of each fund whose value traded rests on a price that looks wrong."""
+    """Warn of each fund whose value traded rests on a price that looks wrong."""
     by_fund: dict[str, list[Doubt]] = {}
     for doubt in doubts:
         by_fund.setdefault(doubt.symbol, []).append(doubt)
@@ -137,7 +137,7 @@ def _facts(comparison: Comparison, name: str) -> dict[str, Fact[Any]]:
 
 
 def _dashes(comparison: Comparison) -> tuple[Dash, ...]:
-    """Of the yield, where one is known; the finding names what else is not."""
+    """Explain the dashes of the yield, where one is known; the finding names what else is not."""
     incomes = fact_values(comparison, "dividend_yield")
     return fact_dashes(comparison, incomes, "yield") if known_values(incomes) else ()
 

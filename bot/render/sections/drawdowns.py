@@ -133,7 +133,7 @@ def _current_falls(comparison: Comparison) -> str:
 
 
 def _chart(comparison: Comparison, kept: Comparison | None) -> UnderwaterChart:
-    """kept : the funds that can be told of."""
+    """Make the chart.  kept : the funds that can be told of."""
     span, falls = comparison.span, comparison.falls
     sample = "Sample data. " if comparison.simulated else ""
     doubtful = warn(_doubts(comparison, *comparison.symbols), span.days)

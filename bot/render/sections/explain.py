@@ -67,7 +67,7 @@ def explain_section(found: SectionAnswer, working: Explanation) -> Message:
 
 
 def _without_doubtful_results(comparison: Comparison, working: Explanation) -> Explanation:
-    """Without the results that cannot be relied on."""
+    """Drop the results that cannot be relied on."""
     grave = replace(comparison, doubts=tuple(doubt for doubt in comparison.doubts if is_grave(doubt)))
     ruined = {comparison.symbols[at] for at in measure_columns(grave, working.measure)}
     results = {symbol: number for symbol, number in working.results.items() if symbol not in ruined}
@@ -164,7 +164,7 @@ def step_value(step: Step) -> str:
 
 
 def _digits(value: float) -> int:
-    """Decimals that leave DIGITS significant ones, two at least."""
+    """Count the decimals that leave DIGITS significant ones, two at least."""
     return max(2, min(8, DIGITS - 1 - floor(log10(abs(value))))) if value else 2
 
 

@@ -59,7 +59,7 @@ def export_comparison(found: SectionAnswer) -> tuple[Document, ...]:
 
 
 def export_months(found: SectionAnswer, grid: MonthlyGrid) -> Document:
-    """Returns by calendar month as far back as prices go: a line a year of each fund."""
+    """Export returns by calendar month as far back as prices go: a line a year of each fund."""
     comparison = found.comparison
     content = _csv(_months(comparison, grid))
     return Document(_name(comparison, "months"), f"{versus(comparison.symbols)}: months", content)

@@ -132,7 +132,7 @@ def _return(comparison: Comparison) -> str:
 
 
 def _main_returns(comparison: Comparison) -> list[float]:
-    """Returns over the span, every one of them known: annual above a year."""
+    """Collect the returns over the span, every one of them known: annual above a year."""
     return known_values(absolute_measure(comparison, "cagr" if is_annual(comparison) else "total_return"))
 
 
@@ -303,7 +303,7 @@ def _figures(comparison: Comparison, labels: Sequence[str], leader: str | None) 
 
 
 def _years(labels: Sequence[str]) -> str:
-    """["3y", "5y"] -> "3 and 5 years"."""
+    """Join years: ["3y", "5y"] -> "3 and 5 years"."""
     numbers = text.join_words([label.removesuffix("y") for label in labels])
     return f"{numbers} year" if numbers == "1" else f"{numbers} years"
 
@@ -371,7 +371,7 @@ def pair_cost(comparison: Comparison, facts: Read = current_facts) -> str:
 
 
 def field_cost(comparison: Comparison, facts: Read = current_facts) -> str:
-    """From the lowest to the highest of three and more funds; "" where nothing is known.
+    """Tell costs from the lowest to the highest of three and more funds; "" where nothing is known.
 
     facts : as in `pair_cost`
     """
@@ -390,7 +390,7 @@ def field_cost(comparison: Comparison, facts: Read = current_facts) -> str:
 
 
 def fee(fraction: float) -> str:
-    """0.0004 -> "0.04 %": expense ratios and yields, to the basis point."""
+    """Write a fee: 0.0004 -> "0.04 %": expense ratios and yields, to the basis point."""
     return text.percent(fraction, 2)
 
 

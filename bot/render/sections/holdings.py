@@ -179,7 +179,7 @@ def _largest(comparison: Comparison, held: Holdings) -> str:
 
 
 def _dashes(comparison: Comparison, held: Holdings) -> list[Dash]:
-    """Of the funds whose positions are known, where the weight of the ten largest is known of one of them."""
+    """Explain dashes of funds whose positions are known, where one's weight of the ten largest is known."""
     tops = [part.top_ten for part in held.concentration.values()]
     if not known_values(tops):
         return []
@@ -259,7 +259,7 @@ LONGEST = 32
 
 
 def position_lines(comparison: Comparison, held: Holdings) -> list[TableLine]:
-    """Ranks beside each other for up to three funds; a fund a line for more.  Then what is in common."""
+    """Rank up to three funds beside each other; give more a line each.  Then what is in common."""
     if not held.top:
         return []
     if len(comparison.symbols) > MOST_TALL:
@@ -340,7 +340,7 @@ def _concentration(comparison: Comparison, held: Holdings) -> list[TableLine]:
 
 
 def _weight_known(held: Holdings, symbol: str, side: int) -> str:
-    """Of the long positions (side 1) or of the short ones (-1)."""
+    """Sum up the long positions (side 1) or the short ones (-1)."""
     fact = held.facts.get(symbol)
     return weight_words(sum(one.weight for one in fact.value if one.weight * side > 0)) if fact else text.NONE
 

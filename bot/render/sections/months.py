@@ -125,7 +125,7 @@ def _fund(rows: Sequence[Year]) -> Months:
 
 
 def _describe(funds: Sequence[Months], grid: MonthlyGrid) -> str:
-    """Of each fund the highest and the lowest whole month that can be relied on, and how many rose."""
+    """Tell each fund's highest and lowest whole month that can be relied on, and how many rose."""
     return "; ".join(_extremes(fund, grid) for fund in funds) + "."
 
 

@@ -110,7 +110,7 @@ def section_message(
 
 
 def _warnings(found: SectionAnswer, doubts: Sequence[Doubt]) -> tuple[str, ...]:
-    """Of doubts that are older than the window asked, the years count from the first of them on."""
+    """Warn of doubts; where some are older than the window asked, the years count from the first on."""
     span = found.comparison.span
     first = min([span.start, *(doubt.session for doubt in doubts)])
     return warn(doubts, (span.end - first).days)
@@ -202,7 +202,7 @@ def window_title(comparison: Comparison, what: str) -> str:
 def limit_sentences(
     found: SectionAnswer, kinds: Collection[NoteKind], since: date | None = None
 ) -> tuple[str, ...]:
-    """Remarks of these kinds in words.
+    """Word remarks of these kinds.
 
     since : a change of index on or before this day does not touch the figures
     """
@@ -213,7 +213,7 @@ def limit_sentences(
 
 
 def _rate_sentence(note: Note) -> NoteKind:
-    """That an interest rate is no fund is told in the words of an interest rate, and only once."""
+    """Sort a note by the sentence it makes: that an interest rate is no fund is told with the rate, once."""
     rate = note.kind is NoteKind.NOT_A_FUND and note.symbol in INTEREST_RATES
     return NoteKind.INTEREST_RATE if rate else note.kind
 

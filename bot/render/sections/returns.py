@@ -105,7 +105,7 @@ def _source(comparison: Comparison) -> str:
 
 
 def returns_lines(comparison: Comparison) -> list[TableLine]:
-    """Windows, what the days and months of the one asked were like, then calendar years, the latest first."""
+    """List windows, days and months of the one asked, then calendar years, the latest first."""
     symbols = comparison.symbols
     windows = [_row(comparison, _label(period), period) for period in comparison.trailing]
     years = [_row(comparison, year_label(period), period) for period in reversed(_years(comparison))]
@@ -200,7 +200,7 @@ def _ranked_values(comparison: Comparison, values: Sequence[float]) -> str:
 
 
 def _ahead(comparison: Comparison) -> str:
-    """In how many of the full years each was ahead by a material difference."""
+    """Tell in how many of the full years each was ahead by a material difference."""
     symbols, years = comparison.symbols, _full_years(comparison)
     if not years:
         return "No full calendar year is known of all of them." if len(symbols) > 1 else ""
@@ -235,7 +235,7 @@ def _two(symbols: Sequence[str]) -> str:
 
 
 def _range(comparison: Comparison) -> str:
-    """Of up to three funds each one's highest and lowest year, of more the two of them all."""
+    """Tell up to three funds' highest and lowest years, of more the two of them all."""
     years = _full_years(comparison)
     if len(years) < 2:
         return ""
@@ -258,7 +258,7 @@ def _range(comparison: Comparison) -> str:
 
 
 def _chart(comparison: Comparison, kept: Comparison | None) -> YearsChart | None:
-    """Without the bars that cannot be relied on; kept : what can be told of."""
+    """Make the chart without the bars that cannot be relied on; kept : what can be told of."""
     years, sure = _years(comparison), without_doubtful_figures(comparison, only_grave=True)
     values = [[np.nan if value is None else value for value in _values(sure, year)] for year in _years(sure)]
     if not years:

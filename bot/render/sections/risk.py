@@ -138,7 +138,7 @@ def _figure(comparison: Comparison, measure: str, head: str) -> str:
 
 
 def _verdict(symbols: Sequence[str], measure: str, values: Sequence[float | None]) -> str:
-    """Of a pair: much the same, or whose is larger by how much."""
+    """Tell of a pair: much the same, or whose is larger by how much."""
     if len(symbols) != PAIR or len(both := known_values(values)) != PAIR:
         return ""
     if are_alike(measure, both):

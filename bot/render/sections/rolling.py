@@ -95,7 +95,7 @@ def _doubts(found: SectionAnswer, rolled: RollingMeasures) -> tuple[Doubt, ...]:
 
 
 def _without_doubtful_funds(rolled: RollingMeasures, doubts: Sequence[Doubt]) -> RollingMeasures | None:
-    """Without the funds of which nothing can be relied on, and what is held against such a benchmark."""
+    """Drop the funds of which nothing can be relied on, and what is held against such a benchmark."""
     grave = {doubt.symbol for doubt in doubts if is_grave(doubt)}
     rows = [at for at, symbol in enumerate(rolled.question.symbols) if symbol not in grave]
     if not rows or BILL_SYMBOL in grave:
@@ -192,7 +192,7 @@ def _label_with_window(rolled: RollingMeasures, name: str, join: str = " over ")
 
 
 def _ranges(rolled: RollingMeasures, name: str) -> dict[str, LineRange]:
-    """By fund with any value."""
+    """Find the range of each fund with any value."""
     pairs = zip(rolled.question.symbols, rolled.figures.get(name, ()), strict=False)
     return {symbol: _range(row, rolled.sessions) for symbol, row in pairs if np.isfinite(row).any()}
 
@@ -232,7 +232,7 @@ def _describe(rolled: RollingMeasures, name: str) -> str:
 
 
 def _lead_sentence(rolled: RollingMeasures) -> str:
-    """Of a pair the share of the first; of more who was highest most often."""
+    """Tell of a pair the share of the first; of more who was highest most often."""
     symbols = rolled.question.symbols
     known = _known_sessions(rolled)
     count = int(known.sum())
@@ -253,7 +253,7 @@ def _known_sessions(rolled: RollingMeasures) -> np.ndarray[tuple[int, ...], np.d
 
 
 def _share(rolled: RollingMeasures) -> float | None:
-    """On which share of the sessions the first of two was above the other."""
+    """Work out on which share of the sessions the first of two was above the other."""
     known = _known_sessions(rolled)
     if len(rolled.question.symbols) != PAIR or not known.any():
         return None
@@ -294,7 +294,7 @@ def _short_line_notes(rolled: RollingMeasures) -> tuple[str, ...]:
 def _chart(
     rolled: RollingMeasures, doubts: Sequence[Doubt], kept: RollingMeasures | None
 ) -> RollingChart | None:
-    """doubts : inside any of the windows; kept : what can be told of."""
+    """Make the chart.  doubts : inside any of the windows; kept : what can be told of."""
     panels = tuple(_panels(rolled))
     if not panels or rolled.sessions.size < PAIR:
         return None

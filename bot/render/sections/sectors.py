@@ -70,7 +70,7 @@ def known_weights(comparison: Comparison) -> Facts:
 
 
 def sectors_finding(comparison: Comparison) -> tuple[str, ...]:
-    """Gaps, what they add up to, the largest sectors of each, what is not known."""
+    """Tell gaps, what they add up to, the largest sectors of each, what is not known."""
     sentences = (
         *facts_opening(comparison, known_weights(comparison).values(), WHAT),
         _taxonomies(comparison),
@@ -122,7 +122,7 @@ def _of_shares(comparison: Comparison) -> str:
 
 
 def _dashes(comparison: Comparison) -> list[Dash]:
-    """Of the funds whose weights are known; the finding names the others."""
+    """Explain dashes of the funds whose weights are known; the finding names the others."""
     weights = comparison.sectors
     if weights is None or len(comparison.symbols) > MOST_TALL:
         return []
@@ -131,7 +131,7 @@ def _dashes(comparison: Comparison) -> list[Dash]:
 
 
 def _gaps(weights: SectorComparison) -> str:
-    """From the first fund known to the last one, the largest first."""
+    """Tell the gaps from the first fund known to the last one, the largest first."""
     if not weights.active:
         return ""
     first, last = weights.symbols[0], weights.symbols[-1]

@@ -214,7 +214,7 @@ def _fund(comparison: Comparison) -> list[Row]:
 
 
 def _yields(comparison: Comparison) -> Row:
-    """Yields of two kinds stand side by side, but are not held against each other."""
+    """Put yields of two kinds side by side, but do not hold them against each other."""
     kind, values = yield_kind(comparison), fact_values(comparison, "dividend_yield")
     if kind is None:
         return _row("Yield, kinds differ", values, fee)
@@ -222,7 +222,7 @@ def _yields(comparison: Comparison) -> Row:
 
 
 def _amounts(comparison: Comparison) -> list[Row]:
-    """Assets and trading; in several currencies, or one not known, they are not held against each other."""
+    """Set out assets and trading; in several currencies, or one not known, none is held against another."""
     turnover, shaky = traded_values(comparison), traded_doubts(comparison)
     sessions = f", {SESSIONS} sessions"
     rows = [
