@@ -106,9 +106,7 @@ class CachingChartRenderer(ABC):
         return await asyncio.shield(self._running[mine])
 
     async def _in_turn(self, key: str, picture: ChartSpec, turn: str) -> bytes:
-        """Wait for a turn and draw: whoever's comes first has it drawn for all who wait for the same by
-        then.
-        """
+        """Draw when it is its turn: whoever's comes first has it drawn for all who wait for it by then."""
         png = await asyncio.to_thread(self._cache.read, key)
         if png is not None:
             return png

@@ -29,9 +29,7 @@ def is_shared(settings: Settings) -> bool:
 
 
 def require_shared(settings: Settings, role: Role) -> None:
-    """Require for a part of the bot alone a database that the other part reaches; UserError where there is
-    none.
-    """
+    """Require of a part alone a database that the other part reaches; UserError where there is none."""
     if role is not Role.ALL and not is_shared(settings):
         raise UserError(
             f"--role {role.value} needs a PostgreSQL that web and worker share: set DATABASE_URL, "

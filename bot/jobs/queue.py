@@ -139,9 +139,7 @@ class TaskQueue:
         await self._keeper.aclose()
 
     async def _run(self, manager: QueueManager) -> None:
-        """Run the manager in a task of its own, for pgqueuer would wait for the handlers when cancelled
-        itself.
-        """
+        """Run the manager in a task of its own: pgqueuer would wait for the handlers if cancelled itself."""
         working = asyncio.create_task(
             manager.run(
                 batch_size=self._batch,

@@ -317,9 +317,7 @@ def _sort(said: ConditionDraft, piece: Clause) -> None:
 
 
 def _settle_sectors(said: ConditionDraft) -> None:
-    """Settle sectors: a name is one only beside its weight, or where nothing else is measured; else a
-    fund's.
-    """
+    """Take a sector's name for one beside its weight, or where nothing else is measured; else for a fund."""
     weighed = any(measured.measure == "sector_weight" for measured in said.measures)
     if weighed and not said.sectors and not any(isinstance(piece, Join) for piece in said.order):
         said.order[:] = said.order[:1]  # the rest is a sector that is not known

@@ -144,9 +144,7 @@ def _is_read(read: Callable[[], object]) -> bool:
 
 
 def _follow_ups(sense: Sense, topic: ThreadContext | None) -> Iterator[FollowUp]:
-    """Guess follow-ups: as it was said, each word at its likeliest; with other words; what is asked beside
-    it.
-    """
+    """Yield it as said, each word at its likeliest; then with other words; then what is asked beside it."""
     studies = _studies(sense)
     for study in studies:
         yield from _combinations(_with_study(study, sense), sense)

@@ -68,9 +68,7 @@ class CachedMarket:
         self._without: dict[str, ProfileEntry] = {}
 
     async def history(self, symbols: Sequence[str], through: date) -> PriceHistory:
-        """Get prices as the port says; where the source was silent the panel ends with the last price
-        there is.
-        """
+        """Get prices as the port says; where the source was silent the panel ends with the last price."""
         found = await asyncio.gather(*(self._price(symbol, through) for symbol in dict.fromkeys(symbols)))
         held, now = _held_or_raise(found), self._clock.now()
         end = _end_of_data(held, through)

@@ -227,9 +227,7 @@ def _new_name(symbol: str) -> tuple[str, ...]:
 
 
 def _edit_distance(first: str, second: str) -> int:
-    """Count letters added, dropped, replaced or swapped with a neighbour (optimal string alignment
-    distance).
-    """
+    """Count letters added, dropped, replaced or swapped with a neighbour (optimal string alignment)."""
     before: list[int] = []
     row = list(range(len(second) + 1))
     for i, letter in enumerate(first, 1):

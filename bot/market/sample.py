@@ -60,9 +60,7 @@ class SampleMarket:
         )
 
     async def profiles(self, symbols: Sequence[str]) -> Profiles:
-        """Get profiles as the port says; facts carry their source, "published" or "simulated", and their
-        day.
-        """
+        """Get profiles as the port says; facts carry a source, "published" or "simulated", and a day."""
         answers = [profile_of(symbol) for symbol in dict.fromkeys(symbols)]
         notes = tuple(note for _, found in answers for note in found)
         return Profiles({profile.symbol: profile for profile, _ in answers}, notes)
@@ -149,9 +147,7 @@ def _factors(sessions: DateArray, volatility: FloatArray, shock: FloatArray) -> 
 
 
 def _yields(sessions: DateArray) -> tuple[FloatArray, FloatArray]:
-    """Simulate 10-year and 13-week yields in percent: squares, so never negative, that return to a usual
-    level.
-    """
+    """Simulate 10-year and 13-week yields in percent: squares, never negative, that return to their level."""
     days = np.array([row[0] for row in RATES], dtype="datetime64[D]")
     ten_year, bill = np.sqrt([row[1:] for row in RATES]).T
     shock, policy = _draws("rates", sessions).T
@@ -200,9 +196,7 @@ def _bond_yield(traits: Traits, world: _MarketPath) -> FloatArray:
 
 
 def _payout(traits: Traits, world: _MarketPath) -> FloatArray:
-    """Simulate dividends, fractions of the close before, on ex-dates: interest monthly, other income
-    quarterly.
-    """
+    """Pay dividends, fractions of the close before, on ex-dates: interest monthly, other income quarterly."""
     months = world.sessions.astype("datetime64[M]")
     month = months.astype(int) % 12 + 1
     if traits.payout is None:

@@ -185,9 +185,7 @@ class Outbox(Protocol):
         ...
 
     async def put_back(self, notice: Notice, not_before: datetime, fault: str) -> None:
-        """Put a refused notice back: it surely did not arrive, is due again and not doubtful by this
-        attempt.
-        """
+        """Put back a refused notice: it surely did not arrive, is due again, not doubtful by this attempt."""
         ...
 
     async def drop(self, notice: Notice, fault: str) -> None:

@@ -117,7 +117,7 @@ class Delivery:
         return now - self._behind.setdefault(channel_key, now) < OVERTAKEN
 
     async def _send(self, notice: Notice, left: OutgoingNotice, worded: NoticeMessage) -> None:
-        """Send a notice; after any failure but Undelivered it may have arrived: the claim is left to run out."""
+        """Send a notice; after a failure other than Undelivered it may have arrived: its claim runs out."""
         try:
             ts, picture = await self._post_or_rewrite(notice, left, worded)
         except Undelivered as fault:

@@ -184,7 +184,7 @@ async def remember_context(parts: Services, place: Place, delivered: Delivered, 
 
 
 def _threads_to_remember(place: Place, delivered: Delivered) -> Iterator[str]:
-    """Yield where one can ask on: the thread it came from, else under the answer; with the bot alone anywhere.
+    """Yield where one can ask on: its thread, else under the answer; with the bot alone anywhere.
 
     An answer that could not be posted where it was asked may stand in direct messages.
     """
