@@ -61,7 +61,7 @@ class Aligned:
         return weekly(sample.paired) if measure.periodic and weeks else sample
 
     def pair(self, symbol: str, against: str) -> Sample:
-        """Return one row on the span's sessions that the exchanges of a symbol and of another both hold,
+        """Take one row on the span's sessions that the exchanges of a symbol and of another both hold,
         daily.
         """
         return self._daily(symbol, against)
@@ -100,7 +100,7 @@ class Aligned:
         return {}
 
     def _daily(self, symbol: str, against: str | None) -> Sample:
-        """Return one row on the span's sessions that its exchange, and the benchmark's, hold; made once."""
+        """Take one row on the span's sessions that its exchange, and the benchmark's, hold; made once."""
         key = symbol, against
         if key not in self._samples:
             self._samples[key] = self._make_sample(symbol, against)

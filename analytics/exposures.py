@@ -188,7 +188,7 @@ def _is_complete(profile: FundProfile) -> bool:
 
 
 def match_holdings(ours: Sequence[Holding], theirs: Sequence[Holding]) -> list[tuple[Holding, Holding]]:
-    """Return positions found in both lists, the strongest identifier first; none twice."""
+    """Pair positions found in both lists, the strongest identifier first; none twice."""
     found: list[tuple[Holding, Holding]] = []
     taken: set[int] = set()
     for strength, key in enumerate(IDENTIFIERS):
@@ -314,7 +314,7 @@ def _shared_positions(lists: Mapping[str, Sequence[Holding]]) -> tuple[SharedPos
 
 
 def _merge_identifiers(old: Holding, new: Holding) -> Holding:
-    """Return the position with every identifier that either list gives: a third list may know only one of
+    """Make the position with every identifier that either list gives: a third list may know only one of
     them.
     """
     return replace(

@@ -250,7 +250,7 @@ class PricePanel:
         return replace(self, total_return=levels, close=closes, volume=volume, doubts=doubts)
 
     def _left_out(self, doubt: Doubt) -> bool:
-        """Return a doubt about a price before a break, or about the step across it."""
+        """Tell whether a doubt is about a price before a break, or about the step across it."""
         return any(found.symbol == doubt.symbol and doubt.session <= found.first for found in self.breaks)
 
     def _break(self, row: int, known: BoolArray) -> Break | None:
@@ -272,7 +272,7 @@ class PricePanel:
 
     @classmethod
     def from_frame(cls, adjusted: pd.DataFrame, *, source: str, simulated: bool = False) -> PricePanel:
-        """Return a panel from one frame of adjusted closes (index: sessions, columns: symbols).
+        """Make a panel from one frame of adjusted closes (index: sessions, columns: symbols).
 
         The close is taken equal to the adjusted close and the volume as not known.
         """

@@ -116,7 +116,7 @@ def _ends(found: Aligned) -> IntArray:
 
 
 def _roll_measure(found: Aligned, name: str, ends: IntArray) -> FloatArray:
-    """Return (N, T) one measure of all symbols."""
+    """Take (N, T) one measure of all symbols."""
     out = np.full((len(found.question.symbols), ends.size), np.nan)
     days = found.funds.sessions[ends]
     for rows, history in _histories(found, name):
@@ -325,7 +325,7 @@ def rolling_beta(returns: FloatArray, benchmark: FloatArray, sessions: int = 252
 
 
 def _by_blocks(measure: Callable[[FloatArray], FloatArray], returns: FloatArray, sessions: int) -> FloatArray:
-    """Return (N, T) a measure of (n, T) rows that gives (n, T - sessions + 1), in blocks that fit a core's
+    """Take (N, T) a measure of (n, T) rows that gives (n, T - sessions + 1), in blocks that fit a core's
     cache.
     """
     out = np.empty(returns.shape)
@@ -438,9 +438,7 @@ def _covariance(market: _Side, fund: _Side) -> FloatArray:
 
 
 def _recompute(values: FloatArray, ill_conditioned: BoolArray, one: _Side, other: _Side) -> FloatArray:
-    """Return the values, those of ill-conditioned windows from the deviations around the window's own
-    means.
-    """
+    """Recompute the values of ill-conditioned windows from the deviations around the window's own means."""
     row, column = np.nonzero(ill_conditioned)
     for block in row_blocks((row.size, one.length), CELLS):
         around = []

@@ -280,7 +280,7 @@ def _trailing(text: str, label: str) -> Window:
 
 
 def _count(label: str) -> str:
-    """Return "1 year", "18 months"; the label itself where it counts nothing."""
+    """Write "1 year", "18 months"; the label itself where it counts nothing."""
     found = _TRAILING.fullmatch(label)
     if not found:
         return label
@@ -303,7 +303,7 @@ def _period(label: str) -> tuple[date, date] | None:
 
 
 def _period_words(label: str) -> str:
-    """Return "2025", "Q3 2025", "H1 2025", "Mar 2025"; empty for what is no calendar period."""
+    """Write "2025", "Q3 2025", "H1 2025", "Mar 2025"; empty for what is no calendar period."""
     found = _PERIOD.fullmatch(label)
     if not found or not _period(label):
         return ""

@@ -275,7 +275,7 @@ def _print_error(what: str) -> None:
 
 
 def _fault_text(fault: BotError) -> str:
-    """Return a fault with how the question was read and how it is to be asked."""
+    """Word a fault with how the question was read and how it is to be asked."""
     if not isinstance(fault, Unclear):
         return str(fault)
     read = [f"Read as: {', '.join(fault.read)}."] if fault.read else []

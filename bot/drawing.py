@@ -36,7 +36,7 @@ class ChartCache:
         self._writes = 0
 
     def read(self, key: str) -> bytes | None:
-        """Return the picture drawn before, None where there is none or the file is damaged."""
+        """Read the picture drawn before, None where there is none or the file is damaged."""
         path = self._path(key)
         try:
             return files.unseal(key, path.read_bytes())
@@ -82,7 +82,7 @@ class CachingChartRenderer(ABC):
         self._wanted: Counter[str] = Counter()
 
     async def draw(self, pictures: Sequence[ChartSpec], turn: str = "") -> Mapping[str, bytes]:
-        """Return PNG bytes by `ChartSpec.name`; turn: whose it is, else before everybody's.
+        """Draw PNG bytes by `ChartSpec.name`; turn: whose it is, else before everybody's.
 
         Raises Unavailable where the processes that draw keep ending.
         """

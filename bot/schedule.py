@@ -150,7 +150,7 @@ def _post_waits(settled: datetime, day: date, at: time, zone: ZoneInfo) -> bool:
 
 
 def _utc_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """Return a local time in UTC."""
+    """Convert a local time to UTC."""
     asked = datetime.combine(day, at.replace(fold=0), zone)
     found = asked.astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None) == asked.replace(tzinfo=None):

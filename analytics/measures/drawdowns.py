@@ -36,7 +36,7 @@ class Drawdown:
 
 
 def drawdowns(levels: FloatArray, sessions: DateArray, most: int = 5) -> tuple[Drawdown, ...]:
-    """Return the deepest falls of one fund, the deepest first.
+    """Find the deepest falls of one fund, the deepest first.
 
     A fall begins at a high, ends when that high is reached again, and counts once however often it pauses.
 

@@ -24,7 +24,7 @@ _PeriodNumber = Callable[[DateArray], NDArray[np.int64]]
 
 
 def monthly(sample: Sample) -> Sample:
-    """Return the sample at the ends of its complete calendar months.
+    """Take the sample at the ends of its complete calendar months.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def monthly(sample: Sample) -> Sample:
 
 
 def weekly(sample: Sample) -> Sample:
-    """Return the sample at the ends of its complete weeks, Monday to Friday.
+    """Take the sample at the ends of its complete weeks, Monday to Friday.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def weekly(sample: Sample) -> Sample:
 
 
 def yearly(sample: Sample) -> Sample:
-    """Return the sample at the ends of its whole calendar years.
+    """Take the sample at the ends of its whole calendar years.
 
     Parameters
     ----------

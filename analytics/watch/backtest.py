@@ -90,7 +90,7 @@ class Backtest:
 
 
 def replay(rule: Rule, readings: Readings, policy: Policy, state: State | None = None) -> list[Decision]:
-    """Return every decision that `decide` would have made on the readings' sessions, oldest first.
+    """Make every decision that `decide` would have made on the readings' sessions, oldest first.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def replay(rule: Rule, readings: Readings, policy: Policy, state: State | None =
 
 
 def incidents(decisions: Sequence[Decision]) -> tuple[Incident, ...]:
-    """Return the incidents among decisions, oldest first; the last one may be open."""
+    """Find the incidents among decisions, oldest first; the last one may be open."""
     found: list[Incident] = []
     fired: date | None = None
     sessions = 0

@@ -27,7 +27,7 @@ _SPOKEN = {
 
 
 def decide(previous: State, reading: Reading, policy: Policy, session: date) -> Decision:
-    """Return what one session's reading makes of a rule.
+    """Decide what one session's reading makes of a rule.
 
     A session that is not newer than the last one decided changes nothing, so that repeating is safe.  Without
     data, and on a session whose own price is in doubt, the phase beneath, its count and the incident stay

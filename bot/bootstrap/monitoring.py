@@ -71,7 +71,7 @@ class Monitoring:
         self.checks["run"] = DailyRunCheck(clock, calendar, patience, undecided).look
 
     def site(self, settings: Settings) -> Site:
-        """Return the HTTP port with its pages."""
+        """Build the HTTP port with its pages."""
         shown = pages(Health(self.checks), self.metrics)
         bounds = HttpBounds(settings.connections, settings.keep_alive, self.metrics.count_refusal)
         return Site(settings.host, settings.port, shown, self.listening, bounds)

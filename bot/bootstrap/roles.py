@@ -57,7 +57,7 @@ FORMS = (ids.ACK_FORM, ids.EDIT_FORM)
 def slack_app(
     settings: Settings, clock: Clock, intake: Intake, out: SlackClients, metrics: Metrics
 ) -> AsyncApp:
-    """Return the Bolt app with a listener for everything that people can ask."""
+    """Build the Bolt app with a listener for everything that people can ask."""
     from bot.slack.app import build_app
 
     return build_app(

@@ -157,11 +157,11 @@ class _TwoConnections(PsycopgDriver):
         self._listens = asyncio.Event()
 
     async def fetch(self, query: str, *args: object) -> list[dict[str, object]]:
-        """Return rows, by the connection that asks."""
+        """Fetch rows, by the connection that asks."""
         return await self._asker.fetch(query, *args)
 
     async def execute(self, query: str, *args: object) -> str:
-        """Return a status, by the connection that asks."""
+        """Execute a statement, by the connection that asks, and return its status."""
         return await self._asker.execute(query, *args)
 
     async def add_listener(self, channel: str, callback: NotifyCallback) -> None:

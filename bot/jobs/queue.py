@@ -225,7 +225,7 @@ class _MemoryQueries(InMemoryQueries):
         return int(any(task.kind in entrypoints for task in self._tasks))
 
     async def queued_work(self, entrypoints: list[QueueEntrypoint]) -> int:
-        """Return the same: none is for later."""
+        """Count what `eligible_queued_work` does: none is for later."""
         return await self.eligible_queued_work(entrypoints)
 
     async def next_deferred_eta(self, _entrypoints: list[QueueEntrypoint]) -> timedelta | None:

@@ -103,7 +103,7 @@ def value_of(amount: Amount, measure: str, scale: UnitScale) -> float:
 
 
 def amount_text(value: float, scale: UnitScale) -> str:
-    """Return a value as it is typed: `value_of` reads it back.
+    """Write a value as it is typed: `value_of` reads it back.
 
     >>> amount_text(-0.15, UnitScale.PERCENT), amount_text(2.5e9, UnitScale.MONEY)
     ('-15%', '2.5bn')
@@ -194,7 +194,7 @@ def _with_point(digits: str) -> str | None:
 
 
 def _last_digit_power(exact: Decimal, scale: UnitScale) -> int:
-    """Return the power of ten of the last digit, in the unit that the value is written in."""
+    """Find the power of ten of the last digit, in the unit that the value is written in."""
     return _exponent(exact / _HUNDREDTH if scale in {UnitScale.PERCENT, UnitScale.POINTS} else exact)
 
 
@@ -238,7 +238,7 @@ class Size:
 
 
 def read_size(text: str) -> Size | None:
-    """Return an amount as typed, in small letters, its currency ahead; None where it is none.
+    """Read an amount as typed, in small letters, its currency ahead; None where it is none.
 
     Raises Ambiguous where its comma can be read two ways.
 
@@ -269,7 +269,7 @@ def is_in(priced: str, currency: str) -> bool:
 
 
 def size_text(amount: float, currency: str = "") -> str:
-    """Return an amount as it is read back.
+    """Write an amount as it is read back.
 
     >>> size_text(25e6), size_text(1500.0), size_text(25e6, "EUR")
     ('25m', '1.5k', 'EUR25m')

@@ -65,7 +65,7 @@ def _read_other(verb: str, rest: str, given: str) -> DigestRequest:
 
 
 def _read_on(words: str, given: str, *, begun: bool) -> DigestOn:
-    """Return what follows `on`.  begun: the word itself was there."""
+    """Read what follows `on`.  begun: the word itself was there."""
     complaints: list[str] = []
     times = [_read_time(found[1], found[2] or "", complaints) for found in _TIME.finditer(words.lower())]
     rest = [word for word in _TIME.sub(" ", words.lower()).split() if word not in _FILLERS]
@@ -92,7 +92,7 @@ def _read_on(words: str, given: str, *, begun: bool) -> DigestOn:
 
 
 def _read_time(digits: str, half: str, complaints: list[str]) -> time | None:
-    """Return a time of day; None with a complaint."""
+    """Read a time of day; None with a complaint."""
     shown = safe_word(f"{digits}{' ' * bool(half)}{half}")
     found = re.fullmatch(r"(\d{1,2})(?:[:.h](\d{2})?)?|(\d{1,2})(\d{2})", digits)
     hour, minute = (int(found[1] or found[3]), int(found[2] or found[4] or 0)) if found else (99, 0)

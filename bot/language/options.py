@@ -58,7 +58,7 @@ _SPELLINGS = spelling_patterns(
 
 
 def split_words(text: str, more: Iterable[Spelling] = ()) -> list[str]:
-    """Return words as typed, without quotes, commas, invisible characters and Slack's escapes; spellings
+    """Split words as typed, without quotes, commas, invisible characters and Slack's escapes; spellings
     settled.
     """
     bare = _DECIMAL_COMMA.sub(".", plain_text(text)).translate(_SEPARATORS)
@@ -246,7 +246,7 @@ def future_complaints(window: Window, limit: date) -> list[str]:
 
 
 def option_text(window: str, versus: str, rate: Rate | None, as_of: date | None, weekly: bool | None) -> str:
-    """Return the options as they are read back, each after a space.
+    """Write the options as they are read back, each after a space.
 
     window, versus: as they are typed, empty without one.  The others are left out where they are None.
     """
@@ -261,7 +261,7 @@ def option_text(window: str, versus: str, rate: Rate | None, as_of: date | None,
 
 
 def pace_text(*, weekly: bool) -> str:
-    """Return "weekly" or "daily"."""
+    """Write "weekly" or "daily"."""
     return "weekly" if weekly else "daily"
 
 

@@ -45,7 +45,7 @@ MOST_CONDITIONS = 5
 
 
 def read_rule(text: str, given: str, today: date) -> tuple[Rule, Policy]:
-    """Return a rule and how patient it is.  given: the whole text, for the complaint.
+    """Read a rule and how patient it is.  given: the whole text, for the complaint.
 
     Raises Unclear with everything that is wrong.
     """
@@ -237,7 +237,7 @@ def _segments(found: Sequence[Clause]) -> list[list[Clause]]:
 
 
 def write_rule(rule: Rule, policy: Policy) -> str:
-    """Return the rule and how patient it is, with every default spelled out but that of the recovery."""
+    """Write the rule and how patient it is, with every default spelled out but that of the recovery."""
     text = (
         _several_text(rule, policy) if len(rule.conditions) > 1 else _single_text(rule.conditions[0], policy)
     )

@@ -269,7 +269,7 @@ class ConditionDraft:
 
 
 def sort_clauses(found: Iterable[Clause], *, whole: bool = True) -> ConditionDraft:
-    """Return the pieces of one condition, sorted; words that have two meanings are given one.
+    """Sort the pieces of one condition; words that have two meanings are given one.
 
     whole: False for what stands before several conditions, which measures nothing.
     """

@@ -55,7 +55,7 @@ class Common:
 
 
 def build_condition(said: ConditionDraft, common: Common) -> Condition | None:
-    """Return the condition, or None; then, and only then, `said.complaints` is not empty."""
+    """Build the condition, or None; then, and only then, `said.complaints` is not empty."""
     funds = _funds(said, common)
     _check_once(said)
     window = _window(said, common)
@@ -268,7 +268,7 @@ class Subject:
 
 
 def read_level(bound: Bound, subject: Subject) -> tuple[Op, float]:
-    """Return the comparison and its threshold; raises Misread with what is wrong and a way out."""
+    """Read the comparison and its threshold; raises Misread with what is wrong and a way out."""
     op, amount = bound.op, bound.amount
     if amount is None:
         return Op.CHANGES, 0.0
@@ -283,7 +283,7 @@ def read_level(bound: Bound, subject: Subject) -> tuple[Op, float]:
 
 
 def read_recovery(amount: Amount, op: Op, threshold: float, subject: Subject) -> float:
-    """Return the value that ends a breach; raises Misread where it lies inside the breach or is never
+    """Read the value that ends a breach; raises Misread where it lies inside the breach or is never
     reached.
     """
     value = value_of(amount, subject.measure, subject.scale)

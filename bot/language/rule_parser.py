@@ -322,7 +322,7 @@ class Cursor:
         return self._tokens[at] if at < len(self._tokens) else None
 
     def take(self) -> Token:
-        """Return the next token, which is then behind."""
+        """Take the next token, which is then behind."""
         self._at += 1
         return self._tokens[self._at - 1]
 

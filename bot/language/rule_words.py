@@ -80,7 +80,7 @@ _SIGNS = {"=<": "<=", "≤": "<=", "≦": "<=", "⩽": "<=", "=>": ">=", "≥": 
 
 
 def read_tokens(text: str) -> list[Token]:
-    """Return the text's tokens, its phrases recognised, the longest first.
+    """Read the text's tokens, its phrases recognised, the longest first.
 
     >>> [(token.kind.name, token.text) for token in read_tokens("ISCB drops below 1.0")]
     [('WORD', 'ISCB'), ('WORD', 'drops'), ('PHRASE', 'below'), ('NUMBER', '1.0')]

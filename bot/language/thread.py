@@ -139,7 +139,7 @@ class _FollowUpReader:
         return True
 
     def _take_phrase(self) -> bool:
-        """Return a study, or a word that turns what follows; else an option."""
+        """Take a study, or a word that turns what follows; else an option."""
         length, meaning = (0, None) if self._is_named() else longest_phrase(self._rest, PHRASES)
         if meaning is None:
             return self._draft.options.take(self._rest)
@@ -166,7 +166,7 @@ class _FollowUpReader:
             self._names.append((word, self._into))
 
     def _is_slip(self, word: str, script: Script) -> bool:
-        """Return whether a word is no symbol, though it might be one by its letters; says so."""
+        """Tell whether a word is no symbol, though it might be one by its letters, and complain of it."""
         if symbol_of(word) is None:
             return False
         is_fund = script.is_symbol(word)

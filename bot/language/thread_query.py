@@ -101,7 +101,7 @@ def _number_complaints(follow: FollowUp, asked: Query) -> list[str]:
 
 
 def follow_text(follow: FollowUp) -> str:
-    """Return the question in canonical form; what is not said stays as it is in the thread, else by
+    """Write the question in canonical form; what is not said stays as it is in the thread, else by
     default.
     """
     asked = drop_defaults(follow)

@@ -237,7 +237,7 @@ TAKEN = frozenset(
 
 
 def measure_text(measure: str) -> str:
-    """Return a measure as it is read back.
+    """Write a measure as it is read back.
 
     >>> measure_text("max_drawdown"), measure_text("drawdown")
     ('max drawdown', 'current drawdown')

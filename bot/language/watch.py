@@ -338,7 +338,7 @@ def _number_wanted(word: str, rest: str) -> str:
 
 
 def _read_number_first(number: int, rest: str, given: str) -> RuleCommand:
-    """Return a rule's number alone, or before its verb."""
+    """Read a rule's number alone, or before its verb."""
     verb = _VERBS.get(rest.lower().strip(_ENDS), None if rest else Verb.SHOW)
     if verb is None:
         raise _unclear(

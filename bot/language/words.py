@@ -90,7 +90,7 @@ def rate_of(value: str) -> Rate | None:
 
 
 def rate_text(rate: Rate) -> str:
-    """Return a rate as it is typed: "tbill", "0", "4%"."""
+    """Write a rate as it is typed: "tbill", "0", "4%"."""
     if rate.annual is None:
         return "tbill"
     return f"{(Decimal(repr(rate.annual)) * 100).normalize():f}%" if rate.annual else "0"

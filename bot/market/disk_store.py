@@ -64,7 +64,7 @@ class DiskStore(Generic[T]):
         return held[1] if held and held[0] == _stamp(self.path(symbol)) else None
 
     def read(self, symbol: str) -> T | None:
-        """Return the value in memory or on disk; None where there is none that can be read."""
+        """Read the value in memory or on disk; None where there is none that can be read."""
         value = self.get_remembered(symbol)
         if value is not None:
             return value

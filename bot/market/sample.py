@@ -106,7 +106,7 @@ class _MarketPath:
 
 
 def simulate(sessions: DateArray) -> Mapping[str, Series]:
-    """Return the whole sample market by symbol, each series from the first session of its fund on.
+    """Model the whole sample market by symbol, each series from the first session of its fund on.
 
     sessions : all those of the exchange from FIRST to LAST_MILESTONE or any later day.
     Prices in USD, yields in percent and without volume.
@@ -157,7 +157,7 @@ def _yields(sessions: DateArray) -> tuple[FloatArray, FloatArray]:
 
 
 def _growth(name: str, world: _MarketPath) -> FloatArray:
-    """Return daily log total return of a fund, (T,); 0 on the first session."""
+    """Model daily log total return of a fund, (T,); 0 on the first session."""
     traits = FUNDS[name]
     path = _own_path(name, world)
     if traits.twin is not None:
@@ -207,7 +207,7 @@ def _payout(traits: Traits, world: _MarketPath) -> FloatArray:
 
 
 def _fund_series(name: str, world: _MarketPath) -> Series:
-    """Return a fund from its first session on, where close and total-return level are equal.
+    """Make a fund from its first session on, where close and total-return level are equal.
 
     (close + dividend) / previous close is the ratio of the total-return levels.
     """
@@ -232,9 +232,7 @@ def _volume(name: str, world: _MarketPath) -> FloatArray:
 
 
 def _bridge(path: FloatArray, targets: FloatArray, sessions: DateArray, days: DateArray) -> FloatArray:
-    """Return the path bent to pass through the targets on those days; after the last one it keeps its own
-    steps.
-    """
+    """Bend the path to pass through the targets on those days; after the last one it keeps its own steps."""
     at = np.searchsorted(sessions, days)
     bent: FloatArray = path + np.interp(np.arange(path.size), at, targets - path[at])
     return bent
@@ -247,7 +245,7 @@ def _autoregression(shocks: FloatArray, memory: float) -> FloatArray:
 
 
 def _draws(name: str, sessions: DateArray) -> FloatArray:
-    """Return two standard normal draws a session, (T, 2), that depend on the series and the date only."""
+    """Draw two standard normal draws a session, (T, 2), that depend on the series and the date only."""
     year = sessions.astype("datetime64[Y]")
     offset = year.astype(int) - (FIRST.year - 1970)
     day = (sessions - year).astype(int)

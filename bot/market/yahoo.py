@@ -141,7 +141,7 @@ def _all_or_raise(answers: Mapping[str, T | Failure]) -> list[T]:
 def _profile_or_note(
     symbol: str, answer: tuple[FundProfile, tuple[Note, ...]] | Failure | None
 ) -> tuple[FundProfile, tuple[Note, ...]]:
-    """Return a profile whatever happened."""
+    """Make a profile whatever happened."""
     if answer is None:
         return empty_profile(symbol), (not_a_fund_note(symbol, Kind.INDEX),)
     if isinstance(answer, tuple):
@@ -282,7 +282,7 @@ def profile_of_modules(
 
 
 def empty_profile(symbol: str) -> FundProfile:
-    """Return what is known of a symbol that Yahoo told nothing of: an index, or a question that failed."""
+    """Make what is known of a symbol that Yahoo told nothing of: an index, or a question that failed."""
     kind = Kind.INDEX if reference.is_index(symbol) else Kind.FUND
     changes = reference.INDEX_CHANGES.get(symbol, ())
     return FundProfile(symbol, kind, name=reference.NAMES.get(symbol, ""), index_changes=changes)
@@ -388,7 +388,7 @@ def _number(module: Mapping[str, Any], key: str) -> float | None:
 
 
 def _plausible(module: Mapping[str, Any], symbol: str, fact: str, *keys: str) -> CheckedValue[float]:
-    """Return the first of these that may be believed; where none may, the first one is refused with a
+    """Take the first of these that may be believed; where none may, the first one is refused with a
     word.
     """
     told = [value for key in keys if (value := _finite_number(module, key)) is not None]

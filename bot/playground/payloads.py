@@ -38,7 +38,7 @@ class Payloads:
         self._slack, self._workspace = slack, slack.workspace
 
     def command(self, user: str, channel: str, name: str, text: str) -> Payload:
-        """Return a slash command."""
+        """Make a slash command."""
         place, person = self._workspace.channels[channel], self._workspace.users[user]
         organisation = self._slack.installed.organisation
         return {
@@ -109,7 +109,7 @@ class Payloads:
         return self.event({**about, "tab": "home", "event_ts": self._workspace.next_ts(), **shown})
 
     def event(self, event: Payload) -> Payload:
-        """Return an event in its envelope, with a fresh event_id."""
+        """Make an event in its envelope, with a fresh event_id."""
         organisation = self._slack.installed.organisation or None
         everywhere = self._slack.installed.everywhere
         installed = {"enterprise_id": organisation, "team_id": TEAM, "user_id": BOT, "is_bot": True}
@@ -148,12 +148,12 @@ class Payloads:
         return {**about, "view": view_as_api(view), "is_cleared": False}
 
     def shortcut(self, user: str, callback_id: str, channel: str = "") -> Payload:
-        """Return a global shortcut; which channel one looks at, the app is not told."""
+        """Make a global shortcut; which channel one looks at, the app is not told."""
         about = self._interaction("shortcut", user, channel)
         return {**about, "callback_id": callback_id, "action_ts": self._workspace.next_ts()}
 
     def message_shortcut(self, user: str, callback_id: str, message: PostedMessage) -> Payload:
-        """Return a shortcut from a message's menu."""
+        """Make a shortcut from a message's menu."""
         about = self._interaction("message_action", user) | {"callback_id": callback_id}
         place = self._workspace.channels[message.channel]
         return {
@@ -180,7 +180,7 @@ class Payloads:
         }
 
     def _message_event(self, message: PostedMessage, kind: str) -> Payload:
-        """Return what was said: of somebody of another workspace Slack names it, or the organisation
+        """Make what was said: of somebody of another workspace Slack names it, or the organisation
         alone.
         """
         person = self._workspace.users.get(message.user)
@@ -191,7 +191,7 @@ class Payloads:
         return {**about, **thread, **other, "channel": message.channel, "event_ts": message.ts}
 
     def _message_field(self, message: PostedMessage) -> Payload:
-        """Return a message in what people do with it: one that was answered names itself as its thread."""
+        """Make a message in what people do with it: one that was answered names itself as its thread."""
         begun = self._workspace.has_begun(message.channel, message.ts)
         return message_json(message) | ({"thread_ts": message.ts} if begun else {})
 

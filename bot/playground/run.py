@@ -172,7 +172,7 @@ async def _workspace(stack: AsyncExitStack, home: Path, clock: Clock) -> Workspa
 
 
 async def _line(stack: AsyncExitStack, slack: Slack, transport: str) -> AppTransport:
-    """Return the way to the bot; over HTTP its address is known only when the bot listens.
+    """Open the way to the bot; over HTTP its address is known only when the bot listens.
 
     Requests are signed at the real time, whatever the playground's is: old ones are refused.
     """

@@ -26,7 +26,7 @@ PAUSE = 0.2
 
 
 def load_workspace(folder: Path, clock: Clock) -> Workspace:
-    """Return the workspace that was kept in the folder, else a new one.
+    """Load the workspace that was kept in the folder, else make a new one.
 
     Raises UserError where what is kept cannot be read.
     """
@@ -104,7 +104,7 @@ def _restore_workspace(state: dict[str, Any], folder: Path, clock: Clock) -> Wor
 
 
 def _make_record(kind: Any, given: dict[str, Any]) -> Any:
-    """Return a frozen value from its JSON, whose lists are tuples again."""
+    """Make a frozen value from its JSON, whose lists are tuples again."""
     names = {each.name for each in fields(kind)}
     return kind(
         **{

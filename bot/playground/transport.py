@@ -31,7 +31,7 @@ class AppTransport(Protocol):
     """One of the ways."""
 
     async def deliver(self, payload: Payload, retry: int = 0) -> AppAnswer:
-        """Return the app's answer, waited for without end; retry: 1 for the first repetition of an event."""
+        """Deliver, and wait for the app's answer without end; retry: 1 for an event's first repetition."""
         ...
 
 
@@ -89,7 +89,7 @@ def sign_request(payload: Payload, secret: str, clock: Clock) -> tuple[bytes, di
 
 
 def _encode_body(payload: Payload) -> tuple[str, bool]:
-    """Return the body, and whether it is a form: events are JSON, what people press is JSON in a form."""
+    """Encode the body, and whether it is a form: events are JSON, what people press is JSON in a form."""
     kind = _envelope_kind(payload)
     if kind == "events_api":
         return json.dumps(payload), False

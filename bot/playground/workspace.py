@@ -103,7 +103,7 @@ class Workspace:
     # Talking
 
     def say(self, channel: str, user: str, text: str, thread_ts: str | None = None) -> PostedMessage:
-        """Return a person types; whether the app hears of it is not decided here."""
+        """Post what a person types; whether the app hears of it is not decided here."""
         message = self.post(channel, user, text, thread_ts=thread_ts)
         self.mark_read(user, channel)
         return message
@@ -184,7 +184,7 @@ class Workspace:
         self.feed.tell("message", message.channel, message.ts, message.ephemeral_for or "")
 
     def next_ts(self) -> str:
-        """Return a ts later than every one before."""
+        """Make a ts later than every one before."""
         self._last = max(int(self.clock.now().timestamp() * MICRO), self._last + 1)
         return stamp(self._last)
 
@@ -198,7 +198,7 @@ class Workspace:
     # Coming and going
 
     def dm(self, user: str) -> Channel:
-        """Return the direct messages between a person and the bot, opened where there are none yet."""
+        """Find the direct messages between a person and the bot, opened where there are none yet."""
         name = f"D{user[1:]}"
         if name not in self.channels:
             self._change(Channel(name, "", "dm", (user, BOT)))
@@ -390,6 +390,6 @@ class Ids:
         self.last = 0
 
     def new(self, prefix: str) -> str:
-        """Return an id that nothing else has, e.g. F00000012."""
+        """Make an id that nothing else has, e.g. F00000012."""
         self.last += 1
         return f"{prefix}{self.last:08d}"

@@ -112,7 +112,7 @@ class ChartRenderer(Protocol):
     """Draws pictures away from the event loop and remembers them by content."""
 
     async def draw(self, pictures: Sequence[ChartSpec], turn: str = "") -> Mapping[str, bytes]:
-        """Return PNG bytes by `ChartSpec.name`.
+        """Draw PNG bytes by `ChartSpec.name`.
 
         turn: the workspace that asked; those that ask take turns, and what nobody asked goes before.
         """

@@ -173,7 +173,7 @@ class Publisher(Protocol):
         ...
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
-        """Return the ts of the message with this key, not older than `since`; None where there is none.
+        """Find the ts of the message with this key, not older than `since`; None where there is none.
 
         Raises Undelivered of verdict SETUP where the bot may not read the channel's history, LATER where the
         look failed: nothing is known of the message then.
@@ -212,7 +212,7 @@ class Messenger(Protocol):
     async def find(
         self, place: Place, key: str, since: datetime, files: Sequence[str] = ()
     ) -> Delivered | None:
-        """Return what was posted in the place with this key, not before `since`; None where nothing was.
+        """Find what was posted in the place with this key, not before `since`; None where nothing was.
 
         files: names of those that were shared, in place of the key, which files do not carry.
         Raises Undelivered where the bot may not read there or the look failed: nothing is known then.

@@ -85,7 +85,7 @@ class WorkspaceRepository(Protocol):
     async def alter(
         self, kept: StoredRule, state: State, deed: AuditEntry, notices: Sequence[NewNotice]
     ) -> StoredRule | None:
-        """Return another state by a person's hand (acknowledged, snoozed), in one transaction with its
+        """Set another state by a person's hand (acknowledged, snoozed), in one transaction with its
         notices.
 
         Gives None, and does nothing, where the standing is not `kept.standing.revision` any more.
@@ -163,7 +163,7 @@ class Outbox(Protocol):
     async def claim(
         self, channel_key: ChannelKey, now: datetime, lease: timedelta, holder: str
     ) -> Notice | None:
-        """Return the notice of the channel whose turn it is, if it may be tried now: in one statement.
+        """Claim the notice of the channel whose turn it is, if it may be tried now: in one statement.
 
         Its turn has the oldest unfinished one that is due or was tried before: one that was put back holds up
         the channel until it may be tried again, one that nobody has tried yet and that is not due holds up
@@ -225,7 +225,7 @@ class Inbox(Protocol):
         ...
 
     async def claim(self, now: datetime, lease: timedelta) -> Request | None:
-        """Return the question whose turn it is, to work on it: None where none waits.  `attempt` counts up.
+        """Claim the question whose turn it is, to work on it: None where none waits.  `attempt` counts up.
 
         Of the workspaces with a question that nobody works on, it is the turn of the one with the fewest
         being worked on, and of several that of the one that was served last the longest ago.  In it, of the

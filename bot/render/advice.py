@@ -34,7 +34,7 @@ Nearest = Callable[[str], Sequence[str]]
 
 
 def usage(command: Command) -> Message:
-    """Return how a command is used."""
+    """Tell how a command is used."""
     lines = (
         f"*{command.name}* {escape(command.usage)}",
         f"{command.description}.",
@@ -45,7 +45,7 @@ def usage(command: Command) -> Message:
 
 
 def overview(commands: Sequence[Command]) -> Message:
-    """Return what there is, two lines for each command."""
+    """List what there is, two lines for each command."""
     return _message(
         [
             f"*{each.name}* {escape(each.usage)}\n{each.description}, e.g. `{escape(each.examples[0])}`; "
@@ -56,7 +56,7 @@ def overview(commands: Sequence[Command]) -> Message:
 
 
 def talk_help(commands: Sequence[Command], *, in_thread: bool) -> Message:
-    """Return what can be asked in a conversation, a line for each kind of thing.
+    """List what can be asked in a conversation, a line for each kind of thing.
 
     commands: those that there are.  in_thread: funds have been asked about above.
     """
@@ -74,7 +74,7 @@ def talk_help(commands: Sequence[Command], *, in_thread: bool) -> Message:
 
 
 def unclear_message(fault: Unclear, nearest: Nearest) -> Message:
-    """Return everything that is wrong with a text, how it was read, the usage and the nearest known
+    """Tell everything that is wrong with a text, how it was read, the usage and the nearest known
     symbols.
     """
     command = next(command for command in (*COMMANDS, TALK) if command.name == fault.command)
@@ -91,12 +91,12 @@ def unclear_message(fault: Unclear, nearest: Nearest) -> Message:
 
 
 def refusal_message(fault: UserError) -> Message:
-    """Return a question that was read but cannot be answered as asked."""
+    """Refuse a question that was read but cannot be answered as asked."""
     return _message([escape(complaint) for complaint in fault.complaints])
 
 
 def busy_message(crowd: Crowded) -> Message:
-    """Return a limit of questions that are open at once is met."""
+    """Say that a limit of questions that are open at once is met."""
     questions = "question" if crowd.open == 1 else "questions"
     theirs = {
         LimitScope.PERSON: f"{count(crowd.open)} of your questions",
@@ -108,12 +108,12 @@ def busy_message(crowd: Crowded) -> Message:
 
 
 def unavailable_message(fault: Unavailable, reference: str) -> Message:
-    """Return a source that does not answer; the reference finds the details in the log."""
+    """Tell of a source that does not answer; the reference finds the details in the log."""
     return _message([f"{escape(str(fault))} Reference {reference}."])
 
 
 def failure_message(reference: str) -> Message:
-    """Return something that should not have happened."""
+    """Tell of something that should not have happened."""
     return _message(
         [
             "Something went wrong on our side; nothing was lost but this answer.",
@@ -170,7 +170,7 @@ ROW = "talk.meant"
 
 
 def not_understood_message(fault: Unclear, meant: Sequence[str]) -> Message:
-    """Return a question that cannot be read.
+    """Refuse a question that cannot be read.
 
     meant: the things most like it that can be asked, the likeliest first, as they are typed.
     """
@@ -187,7 +187,7 @@ def not_understood_message(fault: Unclear, meant: Sequence[str]) -> Message:
 
 
 def unknown_symbols_message(fault: UnknownSymbols, meant: Sequence[SectionQuery]) -> Message:
-    """Return symbols that the source does not have.
+    """Tell of symbols that the source does not have.
 
     meant: the same question with known symbols in their place.
     """
@@ -216,9 +216,7 @@ def _questions_message(lines: Sequence[str], asks: Sequence[SectionQuery]) -> Me
 
 
 def note_funds_left_out(message: Message, more: int) -> Message:
-    """Return the same with a line that says how many funds of the post above are not in it; as it is for
-    none.
-    """
+    """Add a line that says how many funds of the post above are not in it; none for none."""
     if not more:
         return message
     funds = "1 more fund is" if more == 1 else f"{count(more)} more funds are"

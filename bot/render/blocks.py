@@ -14,7 +14,7 @@ from bot.render.text import NONE
 
 
 def section(words: str) -> Block:
-    """Return a paragraph of safe mrkdwn."""
+    """Make a paragraph of safe mrkdwn."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": words}}
 
 
@@ -24,14 +24,14 @@ def context(*lines: str) -> Block:
 
 
 def button(label: str, action: str, value: str, style: str | None = None) -> Block:
-    """Return a button.  style: "primary" or "danger"."""
+    """Make a button.  style: "primary" or "danger"."""
     look = {"style": style} if style else {}
     words = {"type": "plain_text", "text": label}
     return {"type": "button", "text": words, "action_id": action, "value": value, **look}
 
 
 def actions(name: str, buttons: Sequence[Block]) -> list[Block]:
-    """Return a row of buttons; none without any."""
+    """Make a row of buttons; none without any."""
     return [{"type": "actions", "block_id": name, "elements": list(buttons)}] if buttons else []
 
 
@@ -47,7 +47,7 @@ def slot(name: str, title: str, alt: str) -> Block:
 
 
 def table(rows: Sequence[Sequence[str]]) -> Block:
-    """Return a table of plain cells, the first row its headings, all columns but first and last to the
+    """Make a table of plain cells, the first row its headings, all columns but first and last to the
     right.
     """
     width = len(rows[0])
@@ -63,7 +63,7 @@ def table(rows: Sequence[Sequence[str]]) -> Block:
 
 
 def message(text: str, blocks: Sequence[Block], *pictures: ChartSpec | None) -> Message:
-    """Return a message whose pictures fill its slots, within Slack's limits whatever people typed."""
+    """Make a message whose pictures fill its slots, within Slack's limits whatever people typed."""
     return fit(Message(text, tuple(blocks), tuple(picture for picture in pictures if picture)))
 
 
@@ -97,7 +97,7 @@ def follow_up_buttons(topic: ThreadContext) -> list[Block]:
 
 
 def question_button(label: str, name: str, asked: SectionQuery) -> Block:
-    """Return a button that asks.  name: what tells it from its neighbours."""
+    """Make a button that asks.  name: what tells it from its neighbours."""
     return _follow_up_button(label, f"{ids.ASK}{name}", asked)
 
 
@@ -126,7 +126,7 @@ def modal(callback: str, title: str, submit: str, metadata: str, *fields: Block)
 
 
 def field(name: str, label: str, element: Block, hint: str = "", *, optional: bool = False) -> Block:
-    """Return one thing to fill in or to choose."""
+    """Make one thing to fill in or to choose."""
     return {
         "type": "input",
         "block_id": name,
@@ -138,7 +138,7 @@ def field(name: str, label: str, element: Block, hint: str = "", *, optional: bo
 
 
 def text_field(now: str = "", example: str = "", *, most: int, lines: bool = False) -> Block:
-    """Return something to type.  now: what stands there first.  most: characters.  lines: more than one."""
+    """Make something to type.  now: what stands there first.  most: characters.  lines: more than one."""
     # Slack refuses an empty first value, and one that is longer than the field.
     first = {"initial_value": now[:most]} if now[:most].strip() else {}
     return {
@@ -152,7 +152,7 @@ def text_field(now: str = "", example: str = "", *, most: int, lines: bool = Fal
 
 
 def number_field(now: int, least: int, most: int) -> Block:
-    """Return a number without a point; a phone shows its digits to type it with."""
+    """Make a number without a point; a phone shows its digits to type it with."""
     return {
         "type": "number_input",
         "is_decimal_allowed": False,
@@ -163,40 +163,40 @@ def number_field(now: int, least: int, most: int) -> Block:
 
 
 def menu_field(options: Mapping[str, str], now: str = "") -> Block:
-    """Return one of several.  options: labels by value.  now: the value that is chosen first."""
+    """Make one of several.  options: labels by value.  now: the value that is chosen first."""
     return {"type": "static_select", "options": _options(options), **_initial_option(options, now)}
 
 
 def grouped_menu_field(groups: Mapping[str, Mapping[str, str]], now: str = "") -> Block:
-    """Return one of several in groups.  groups: by their label, labels by value."""
+    """Make one of several in groups.  groups: by their label, labels by value."""
     shown = [{"label": plain_text(label), "options": _options(options)} for label, options in groups.items()]
     every = {value: label for options in groups.values() for value, label in options.items()}
     return {"type": "static_select", "option_groups": shown, **_initial_option(every, now)}
 
 
 def choice_field(options: Mapping[str, str], now: str = "") -> Block:
-    """Return one of a few that all stand before one's eyes.  options: labels by value."""
+    """Make one of a few that all stand before one's eyes.  options: labels by value."""
     return {"type": "radio_buttons", "options": _options(options), **_initial_option(options, now)}
 
 
 def date_field(now: str = "") -> Block:
-    """Return a date, e.g. "2026-01-16"."""
+    """Make a date, e.g. "2026-01-16"."""
     return {"type": "datepicker", **({"initial_date": now} if now else {})}
 
 
 def time_field(now: str = "") -> Block:
-    """Return a time, e.g. "08:30"."""
+    """Make a time, e.g. "08:30"."""
     return {"type": "timepicker", **({"initial_time": now} if now else {})}
 
 
 def channel_field(now: str = "") -> Block:
-    """Return a channel; where none is given the one that the person looks at, if Slack knows it."""
+    """Make a channel; where none is given the one that the person looks at, if Slack knows it."""
     first: Block = {"initial_conversation": now} if now else {"default_to_current_conversation": True}
     return {"type": "conversations_select", "filter": {"include": ["public", "private"]}, **first}
 
 
 def plain_text(words: str) -> Block:
-    """Return words without markup."""
+    """Make words without markup."""
     return {"type": "plain_text", "text": words}
 
 

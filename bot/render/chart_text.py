@@ -18,17 +18,17 @@ def percent(fraction: float, digits: int = 1) -> str:
 
 
 def points(difference: float) -> str:
-    """Return a difference of two weights: 0.02 -> "+2.0 pp", NaN -> "n/a"."""
+    """Write a difference of two weights: 0.02 -> "+2.0 pp", NaN -> "n/a"."""
     return UNKNOWN if isnan(difference) else text.points(difference)
 
 
 def fall(depth: float) -> str:
-    """Return how far it fell; a fall under a tenth of a percent keeps two digits."""
+    """Write how far it fell; a fall under a tenth of a percent keeps two digits."""
     return text.percent(depth, 2 if abs(depth) < 0.001 else 1)
 
 
 def level(value: float, digits: int = 1) -> str:
-    """Return what became of 100: 116.1, or 1,234 from a thousand on, NaN -> "n/a"."""
+    """Write what became of 100: 116.1, or 1,234 from a thousand on, NaN -> "n/a"."""
     if isnan(value):
         return UNKNOWN
     return f"{value:,.0f}" if value >= 1000 else text.ratio(value, digits)

@@ -217,14 +217,14 @@ def _reason_words(note: Note, fact: str) -> str:
 
 
 def _change(value: float) -> str:
-    """Return "-98.9 % against the price before", which may be days old; above a doubling "132 times"."""
+    """Write "-98.9 % against the price before", which may be days old; above a doubling "132 times"."""
     if value > DOUBLED:
         return f"{text.times(1 + value, 1.0)} the price before"
     return f"{text.points(value).replace('pp', '%')} against the price before"
 
 
 def _unit(symbol: str, value: float) -> str:
-    """Return "about a hundredth: pounds for pence?"; of a rise the change says it by itself."""
+    """Write "about a hundredth: pounds for pence?"; of a rise the change says it by itself."""
     units = next((pair for suffix, pair in _UNITS.items() if symbol.upper().endswith(suffix)), None)
     if value > 0:
         return f"{units[1]} for {units[0]}?" if units else "another unit?"

@@ -128,7 +128,7 @@ def _rule(story: RuleReport, user: str) -> Block:
 
 
 def _value(story: RuleReport) -> str:
-    """Return ": 0.94, fires below 1.00"; how many conditions hold where there are several."""
+    """Write ": 0.94, fires below 1.00"; how many conditions hold where there are several."""
     rule, reading = story.watched.rule, story.reading
     if reading is None or reading.value is None:
         return ""

@@ -144,18 +144,18 @@ _BY_WEEKS = (
 
 
 def measure_label(measure: str, *, weekly: bool = False) -> str:
-    """Return "Sortino ratio"; of the worst days, or of the worst weeks."""
+    """Write "Sortino ratio"; of the worst days, or of the worst weeks."""
     words = WATCHABLE[measure].words.label
     return words.replace("days", "weeks") if weekly else words
 
 
 def brief_label(measure: str) -> str:
-    """Return "Sortino", "weekly correlation"."""
+    """Write "Sortino", "weekly correlation"."""
     return WATCHABLE[measure].words.brief
 
 
 def capital_label(words: str) -> str:
-    """Return "Sortino", "Weekly correlation"."""
+    """Write "Sortino", "Weekly correlation"."""
     return f"{words[:1].upper()}{words[1:]}"
 
 
@@ -214,10 +214,10 @@ def watchable_words() -> str:
 
 
 def measure_name(quantity: Quantity) -> str:
-    """Return "Sortino ratio", "weight in Technology"."""
+    """Write "Sortino ratio", "weight in Technology"."""
     return f"weight in {quantity.sector}" if quantity.sector else measure_label(quantity.measure)
 
 
 def short_name(quantity: Quantity) -> str:
-    """Return "Sortino", "Technology"."""
+    """Write "Sortino", "Technology"."""
     return quantity.sector or brief_label(quantity.measure)

@@ -26,9 +26,7 @@ class Message:
 
 
 def fill_slots(blocks: Sequence[Block], files: Mapping[str, str]) -> list[Block]:
-    """Return blocks with every slot replaced by the Slack file of that name; a slot without a file is left
-    out.
-    """
+    """Replace every slot in blocks by the Slack file of that name; a slot without a file is left out."""
     filled = (_fill_block(block, files) for block in blocks)
     return [block for block in filled if block is not None]
 

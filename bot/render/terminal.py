@@ -36,7 +36,7 @@ BETWEEN = 2
 
 
 def render_terminal(comparison: Comparison, notes: Sequence[Note] = ()) -> RenderableType:
-    """Return everything but the pictures, for rich to print."""
+    """Render everything but the pictures, for rich to print."""
     rows = [row for group in groups(comparison) for row in group.rows]
     explained = legend(doubt for row in rows for doubt in row.doubts)
     return Stack(
@@ -151,7 +151,7 @@ Json = dict[str, Any]
 
 
 def comparison_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
-    """Return the object that `watchpoint compare --json` prints.
+    """Build the object that `watchpoint compare --json` prints.
 
     Every null among the numbers (`metrics` to `traded_per_day`) has its reason at the same path under
     `reasons`.  `currencies` are those of prices and of `traded_per_day`; profiles have their own.  `doubts`
@@ -224,7 +224,7 @@ def _reasons(tree: Any) -> Any:
 
 
 def _drop_empty(tree: Any) -> Any:
-    """Return the tree without branches that hold no reason."""
+    """Drop the branches that hold no reason."""
     if not isinstance(tree, Mapping):
         return tree
     kept = {key: _drop_empty(branch) for key, branch in tree.items()}

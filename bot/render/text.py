@@ -20,7 +20,7 @@ _INVISIBLE = frozenset({"Cf", "Cs"})
 
 
 def escape(text: str) -> str:
-    """Return text a person typed, safe in Slack's mrkdwn: this also disarms <!channel> and links."""
+    """Escape text a person typed for Slack's mrkdwn: this also disarms <!channel> and links."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
@@ -38,17 +38,17 @@ def percent(fraction: float, digits: int = 1) -> str:
 
 
 def signed_percent(fraction: float, digits: int = 1) -> str:
-    """Return a return with its sign: -0.012 -> "-1.2 %", 0.004 -> "+0.4 %"."""
+    """Write a return with its sign: -0.012 -> "-1.2 %", 0.004 -> "+0.4 %"."""
     return f"{_with_sign(fraction * 100, digits)}{NBSP}%"
 
 
 def points(difference: float, digits: int = 1) -> str:
-    """Return a difference of two fractions in percentage points: 0.048 -> "+4.8 pp"."""
+    """Write a difference of two fractions in percentage points: 0.048 -> "+4.8 pp"."""
     return f"{_with_sign(difference * 100, digits)}{NBSP}pp"
 
 
 def basis_points(difference: float) -> str:
-    """Return a difference of two fractions in basis points: -0.0024 -> "-24 bp"."""
+    """Write a difference of two fractions in basis points: -0.0024 -> "-24 bp"."""
     return f"{_with_sign(difference * 1e4, 0)}{NBSP}bp"
 
 
@@ -84,7 +84,7 @@ def money(amount: float) -> str:
 
 
 def times(larger: float, smaller: float) -> str:
-    """Return how many times: 51.6 -> "52 times", 2.34 -> "2.3 times"."""
+    """Write how many times: 51.6 -> "52 times", 2.34 -> "2.3 times"."""
     factor = larger / smaller
     return f"{factor:,.0f} times" if factor >= 9.95 else f"{factor:.1f} times"
 
@@ -108,7 +108,7 @@ def age(seconds: float) -> str:
 
 
 def less(one: str, other: str) -> str:
-    """Return "ISCB - SPSM", the head of a column of differences; held together where a phone has room for
+    """Write "ISCB - SPSM", the head of a column of differences; held together where a phone has room for
     that.
     """
     space = NBSP if len(one) + len(other) <= SHORT else " "

@@ -284,7 +284,7 @@ class DirectoryQuery:
         self._told: set[str] = set()
 
     async def ask(self, call: Awaitable[Answer]) -> Answer | SlackFault:
-        """Return the answer, or why there is none."""
+        """Ask and return the answer, or why there is none."""
         try:
             async with asyncio.timeout(PATIENCE):
                 return await call_slack(call)

@@ -122,7 +122,7 @@ class SlackFault(Undelivered):
 
 
 async def call_slack(call: Awaitable[Answer]) -> Answer:
-    """Return the answer to one call, or the SlackFault that says what its failure means."""
+    """Await one call and return its answer; raises the SlackFault that says what its failure means."""
     try:
         return await call
     except SlackApiError as error:

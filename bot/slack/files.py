@@ -49,8 +49,7 @@ class Uploads:
         return {name: file for name, file in zip(pictures, found, strict=True) if file}
 
     async def upload_file(self, name: str, content: bytes) -> str:
-        """Return the id of a file whose bytes are at Slack; nobody sees it until whoever shares it
-        completes it.
+        """Upload a file and return its id; nobody sees it until whoever shares it completes it.
 
         name: with its ending.  Raises SlackFault where three attempts were not enough.
         """
@@ -110,7 +109,7 @@ class FileShares:
         self._client, self._uploads, self._pace = client, uploads, pace
 
     async def upload_all(self, documents: Sequence[Document]) -> UploadedFiles:
-        """Return the files at Slack, good for one share.  Raises SlackFault where it took none of them."""
+        """Upload the files, good for one share.  Raises SlackFault where it took none of them."""
         found = await asyncio.gather(*(self._upload_one(each) for each in documents))
         files = tuple(file for file in found if not isinstance(file, SlackFault))
         faults = [fault for fault in found if isinstance(fault, SlackFault)]
@@ -152,9 +151,7 @@ class FileShares:
 
 
 def _nothing_shared(fault: SlackFault) -> SlackFault:
-    """Return bytes that may have arrived are with nobody: there is no doubt that the files were not
-    shared.
-    """
+    """Turn doubt into a refusal: bytes that may have arrived are with nobody, so no file was shared."""
     if fault.kind is not FaultKind.DOUBT:
         return fault
     return SlackFault(FaultKind.BUSY, fault.code, "the files could not be uploaded")

@@ -36,7 +36,7 @@ class MessageHistory:
     async def find(
         self, place: Place, what: str, is_meant: Callable[[SlackMessage], bool], since: datetime
     ) -> str | None:
-        """Return the ts of the first message that is meant, not older than `since`; None where there is none.
+        """Find the ts of the first message that is meant, not older than `since`; None where there is none.
 
         what: is meant, for the log.
         Raises SlackFault: of verdict SETUP where the bot may not read there, LATER where the look failed;

@@ -65,7 +65,7 @@ class Intake:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def receive(self, handler: Handler, question: Request, stranger: bool = False) -> Ack:
-        """Return what the handler makes of a question; with `work`, the question is kept.
+        """Hand over a question to its handler; with `work` in the answer, the question is kept.
 
         Where it could not be kept, `work` is False and the reply says so.
         stranger: who asks belongs to another workspace, and is refused all that is not open to everybody.
@@ -185,7 +185,7 @@ class Intake:
         task.add_done_callback(self._tasks.discard)
 
     def _log_error(self, error: Exception, place: Place) -> str:
-        """Return the reference under which the log has it."""
+        """Log an error and return the reference under which the log has it."""
         reference = self._reference()
         where = (place.user, place.team, place.channel)
         log.error(

@@ -133,7 +133,7 @@ class SeenIds:
         self._since: OrderedDict[str, float] = OrderedDict()
 
     def is_new(self, event_id: str, now: float) -> bool:
-        """Return whether this id comes for the first time; it is marked at once.
+        """Tell whether this id comes for the first time; it is marked at once.
 
         now: seconds that never go back.
         """
@@ -250,7 +250,7 @@ class Listeners:
         return listen
 
     async def _receive(self, handler: Handler, found: Admitted) -> Ack:
-        """Return what is made of a question; of one for another token's workspace nothing."""
+        """Receive a question; nothing is made of one for another token's workspace."""
         if not found.served:
             return Ack(reply=ELSEWHERE)
         return await self.intake.receive(handler, found.question, found.stranger)

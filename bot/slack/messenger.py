@@ -129,7 +129,7 @@ class SlackMessenger:
     async def find(
         self, place: Place, key: str, since: datetime, files: Sequence[str] = ()
     ) -> Delivered | None:
-        """Return what was posted in the place with this key since; with `files`, what shares files of
+        """Find what was posted in the place with this key since; with `files`, what shares files of
         these names.
 
         A look that failed is had again a few times.
@@ -337,7 +337,7 @@ class ReplyUrls:
 
 
 def _parse_reply(body: str) -> dict[str, Any]:
-    """Return the answer, which comes as JSON or as one bare word, e.g. `used_url`."""
+    """Read the answer, which comes as JSON or as one bare word, e.g. `used_url`."""
     try:
         parsed = json.loads(body)
     except ValueError:
@@ -347,7 +347,7 @@ def _parse_reply(body: str) -> dict[str, Any]:
 
 
 def _reply_url_fault(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) -> SlackFault:
-    """Return a 4xx that names no fault we know is a URL that no longer works."""
+    """Make the fault of a reply URL: a 4xx that names no fault we know is a URL that no longer works."""
     fault = fault_of_answer(status, headers, body)
     if fault.kind in (FaultKind.SETUP, FaultKind.REFUSED, FaultKind.DOUBT) and 400 <= status < 500:
         return SlackFault(FaultKind.CHANNEL, fault.code, f"the reply URL is refused ({fault.code or status})")

@@ -58,7 +58,7 @@ _CHOSEN = ("date", "time", "date_time", "conversation", "channel", "user")
 
 
 def request_of_command(command: Payload, now: datetime) -> Request:
-    """Return a slash command; Slack offers none in threads, and delivers each once."""
+    """Read a slash command; Slack offers none in threads, and delivers each once."""
     return Request(
         id=slack_id(command.get("trigger_id")),
         handler=str(command.get("command", "")),
@@ -72,7 +72,7 @@ def request_of_command(command: Payload, now: datetime) -> Request:
 
 
 def request_of_press(body: Payload, now: datetime) -> Request:
-    """Return a button: `text` is its value; `thread` the message that it stands under, or whose thread it
+    """Read a button: `text` is its value; `thread` the message that it stands under, or whose thread it
     is in.
     """
     action, container = body["actions"][0], body.get("container") or {}
@@ -99,7 +99,7 @@ def request_of_press(body: Payload, now: datetime) -> Request:
 
 
 def request_of_form(body: Payload, now: datetime) -> Request:
-    """Return a form that was sent in; `channel`: of its metadata, where that is JSON that names one.
+    """Read a form that was sent in; `channel`: of its metadata, where that is JSON that names one.
 
     Sent twice from the same state, it is the same question.
     """
@@ -118,7 +118,7 @@ def request_of_form(body: Payload, now: datetime) -> Request:
 
 
 def request_of_shortcut(body: Payload, now: datetime) -> Request:
-    """Return a shortcut: of a message, whose words are the text and whose thread the place, or of nothing
+    """Read a shortcut: of a message, whose words are the text and whose thread the place, or of nothing
     at all.
     """
     message = body.get("message") or {}

@@ -117,7 +117,7 @@ class SlackPublisher:
         return Delivered(place.channel, ts, sent.compromises, sent.files)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
-        """Return the ts of the message with this key, not older than `since`; None where there is none.
+        """Find the ts of the message with this key, not older than `since`; None where there is none.
 
         Raises SlackFault: of verdict SETUP where the bot may not read there, LATER where the look failed;
         nothing is known of the message then.
@@ -179,7 +179,7 @@ class SlackPublisher:
         send: Callable[[MessageDraft], Awaitable[AsyncSlackResponse]],
         draft: MessageDraft,
     ) -> AsyncSlackResponse:
-        """Return one request, in the channel's turn, if there is time and the notice is still ours."""
+        """Send one request, in the channel's turn, if there is time and the notice is still ours."""
         await self._pace.turn(trip.channel, trip.until - self._clock.monotonic())
         if self._clock.monotonic() > trip.until:
             raise SlackFault(FaultKind.BUSY, "", "preparing the message took too long")

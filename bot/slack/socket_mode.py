@@ -109,9 +109,7 @@ class SocketMode:
     async def _connect(
         self, session: aiohttp.ClientSession, first: list[Callable[[], None]]
     ) -> tuple[str, float]:
-        """Return one connection, to its end: why it ended or was not made, and the least seconds until the
-        next.
-        """
+        """Hold one connection; return why it ended or was not made, and the least seconds to the next."""
         client = self._app.client
         try:
             answer = await call_slack(client.apps_connections_open(app_token=self._token))
@@ -184,7 +182,7 @@ class SocketMode:
 
 
 def _read_envelope(message: aiohttp.WSMessage) -> Mapping[str, Any]:
-    """Return the JSON object in a message; empty for anything else."""
+    """Read the JSON object in a message; empty for anything else."""
     try:
         found = json.loads(message.data) if message.type is aiohttp.WSMsgType.TEXT else None
     except ValueError:

@@ -83,7 +83,7 @@ def _revisions(connection: sa.Connection, teams: Sequence[str]) -> Mapping[_Vers
 def _drop_outdated(
     outcomes: Iterable[SessionResult], revisions: Mapping[_Version, int]
 ) -> list[SessionResult]:
-    """Return those that start from what is there; of two that name the same version, the first."""
+    """Keep those that start from what is there; of two that name the same version, the first."""
     seen: set[_Version] = set()
     kept = []
     for outcome in outcomes:
@@ -157,9 +157,7 @@ def _close_incidents() -> sa.Update:
 
 
 def _insert_incidents(connection: sa.Connection) -> Any:
-    """Return one that fires again on the session on which it fired before (paused, resumed) is the same
-    incident.
-    """
+    """Insert incidents; one that fires again on the same session (paused, resumed) is the same."""
     key = ["team", "number", "version", "fired"]
     return insert_or(connection, INCIDENTS).on_conflict_do_update(
         index_elements=key, set_={"recovered": None}
@@ -172,7 +170,7 @@ def _old_digests(outcome: SessionResult) -> Iterator[Values]:
 
 
 def _drop_superseded_digests() -> sa.Update:
-    """Return digests that surely have not arrived: the new one says what they would have said."""
+    """Drop digests that surely have not arrived: the new one says what they would have said."""
     # An IN of parameters cannot be executed for many rows at once.
     kinds = sa.or_(OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.kind == NoticeKind.DETAILS.value)
     mine = [OUTBOX.c[name] == sa.bindparam(f"its_{name}") for name in ("team", "channel", "session")]

@@ -164,7 +164,7 @@ class BatchWriter(Generic[Item, Result]):
         self._writing: asyncio.Task[None] | None = None
 
     async def write(self, item: Item) -> Result:
-        """Return what an item came to, once it is kept; raises what its own transaction would have raised."""
+        """Write an item; return what it came to, once kept.  Raises what its own transaction would have."""
         result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, result))
         if self._writing is None:

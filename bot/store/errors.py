@@ -88,7 +88,7 @@ def unavailable(place: str, fault: Exception) -> Unavailable | None:
 
 
 def _of_content(place: str, fault: ValueError) -> Unavailable | None:
-    """Return what it means that something kept cannot be read back: it was damaged since."""
+    """Tell that something kept cannot be read back: it was damaged since."""
     said = str(fault).splitlines()[0] if str(fault) else ""
     if not (isinstance(fault, UnicodeDecodeError | ValidationError) or _UNPARSED.match(said)):
         return None

@@ -99,7 +99,7 @@ class SqlInbox:
         return await self._puts.write((question, limits))
 
     async def claim(self, now: datetime, lease: timedelta) -> Request | None:
-        """Return the one whose turn it is, to work on it."""
+        """Claim the one whose turn it is, to work on it."""
         return await self._claims.write((now, now + lease))
 
     async def renew(self, question: Request, now: datetime, lease: timedelta) -> bool:
@@ -154,7 +154,7 @@ def _put(connection: sa.Connection, puts: Sequence[_Put]) -> list[bool | Crowded
 
 
 def _refuse_over_limit(connection: sa.Connection, puts: Sequence[_Put]) -> dict[_Key, Crowded]:
-    """Return those that meet a limit: each counts what is open, and those before it."""
+    """Refuse those that meet a limit: each counts what is open, and those before it."""
     bound = {_key(question): (question, limits) for question, limits in puts if limits.bind(question.handler)}
     refused: dict[_Key, Crowded] = {}
     if not bound:
@@ -182,7 +182,7 @@ def _take_out(kept: set[_Key], key: _Key) -> bool:
 
 
 def _claim(connection: sa.Connection, claims: Sequence[_Claim]) -> list[Request | None]:
-    """Return one after the other: each counts what those before it have been given."""
+    """Claim questions one after the other: each counts what those before it have been given."""
     found = (connection.execute(_CLAIM, _lease_values(now) | {"until": until}) for now, until in claims)
     return [rows.one_record(rows.request_of_row, each) for each in found]
 

@@ -30,7 +30,7 @@ class SqlOutbox:
     async def claim(
         self, channel_key: ChannelKey, now: datetime, lease: timedelta, holder: str
     ) -> Notice | None:
-        """Return the notice of the channel whose turn it is, if it may be tried now."""
+        """Claim the notice of the channel whose turn it is, if it may be tried now."""
         return await self._database.write(_claim, channel_key, now, now + lease, holder)
 
     async def holds(self, notice: Notice, now: datetime) -> bool:
@@ -88,9 +88,7 @@ def _due_channels(connection: sa.Connection, now: datetime, most: int) -> Sequen
 def _claim(
     connection: sa.Connection, channel_key: ChannelKey, now: datetime, until: datetime, holder: str
 ) -> Notice | None:
-    """Return one statement; on PostgreSQL the second of two that want a row asks again whether it may be
-    tried.
-    """
+    """Claim in one statement; on PostgreSQL the second of two asks again whether the row may be tried."""
     here = sa.select(OUTBOX.c.id).where(_of_channel(channel_key), _in_turn(now))
     oldest = here.order_by(OUTBOX.c.id).limit(1).scalar_subquery()
     claimed = {

@@ -63,27 +63,27 @@ T = TypeVar("T")
 
 
 def dump_record(adapter: TypeAdapter[T], value: T) -> str:
-    """Return a record as JSON text."""
+    """Write a record as JSON text."""
     return adapter.dump_json(value).decode()
 
 
 def dump_flip(flip: RuleTransition) -> str:
-    """Return a flip as JSON text."""
+    """Write a flip as JSON text."""
     return dump_record(_FLIP, _change_facts(flip, _to_json))
 
 
 def load_flip(text: str | bytes) -> RuleTransition:
-    """Return a flip from its JSON text."""
+    """Read a flip from its JSON text."""
     return _change_facts(_FLIP.validate_json(text), _from_json)
 
 
 def dump_content(content: Content) -> str:
-    """Return what a notice is made of, as JSON text."""
+    """Write what a notice is made of, as JSON text."""
     return dump_record(_WRITTEN[type(content)], _change_content_facts(content, _to_json))
 
 
 def load_content(text: str | bytes) -> Content:
-    """Return what a notice is made of, from its JSON text."""
+    """Read what a notice is made of, from its JSON text."""
     return _change_content_facts(_CONTENT.validate_json(text), _from_json)
 
 

@@ -70,11 +70,11 @@ class SqlWorkspaceRepository:
         return await self._database.write(revise_rule, self._team, number, draft)
 
     async def rule(self, number: int, version: int | None = None) -> StoredRule | None:
-        """Return a rule by its number."""
+        """Find a rule by its number."""
         return await self._database.read(find_rule, self._team, number, version)
 
     async def rule_made_by(self, asked: str) -> StoredRule | None:
-        """Return what a question has made."""
+        """Find what a question has made."""
         return await self._database.read(find_rule_made_by, self._team, asked)
 
     async def rules(self, channel: str | None = None) -> Sequence[StoredRule]:
@@ -91,7 +91,7 @@ class SqlWorkspaceRepository:
     async def alter(
         self, kept: StoredRule, state: State, deed: AuditEntry, notices: Sequence[NewNotice]
     ) -> StoredRule | None:
-        """Return another state by a person's hand."""
+        """Change a rule's state by a person's hand."""
         self._require_own([kept.watched, *notices])
         return await self._database.write(change_rule_state, self._team, kept, state, deed, notices)
 
@@ -185,7 +185,7 @@ def _retime_notices(
 
 
 def add_rule(connection: sa.Connection, team: str, draft: RuleDraft) -> StoredRule:
-    """Return a new rule under the next number."""
+    """Add a new rule under the next number."""
     lock_workspaces(connection, [team])
     if known := find_rule_made_by(connection, team, draft.asked):
         return known
@@ -203,7 +203,7 @@ def add_rule(connection: sa.Connection, team: str, draft: RuleDraft) -> StoredRu
 
 
 def revise_rule(connection: sa.Connection, team: str, number: int, draft: RuleDraft) -> StoredRule:
-    """Return the next version of a rule."""
+    """Add the next version of a rule."""
     lock_workspaces(connection, [team])
     if known := find_rule_made_by(connection, team, draft.asked):
         return known
@@ -242,7 +242,7 @@ def change_rule_state(
     deed: AuditEntry,
     notices: Sequence[NewNotice],
 ) -> StoredRule | None:
-    """Return another state by a person's hand, where nothing has changed since it was read."""
+    """Change a rule's state by a person's hand, where nothing has changed since it was read."""
     lock_workspaces(connection, [team])
     watched, standing = known.watched, replace(known.standing, state=state)
     mine = of_version(STANDINGS, team, watched.number, watched.version)
@@ -306,20 +306,20 @@ def _change_status(connection: sa.Connection, was: StoredRule, status: RuleStatu
 
 
 def find_rule(connection: sa.Connection, team: str, number: int, version: int | None) -> StoredRule | None:
-    """Return one version of a rule, None for the newest."""
+    """Find one version of a rule, None for the newest."""
     which = rows.NEWEST if version is None else VERSIONS.c.version == version
     of_it = rows.select_stored_rules().where(VERSIONS.c.team == team, VERSIONS.c.number == number, which)
     return rows.one_record(rows.stored_rule, connection.execute(of_it))
 
 
 def find_rule_made_by(connection: sa.Connection, team: str, asked: str) -> StoredRule | None:
-    """Return the version that a question has made."""
+    """Find the version that a question has made."""
     by_it = rows.select_stored_rules().where(VERSIONS.c.team == team, VERSIONS.c.asked == asked)
     return rows.one_record(rows.stored_rule, connection.execute(by_it))
 
 
 def list_rules(connection: sa.Connection, team: str, channel: str | None) -> Sequence[StoredRule]:
-    """Return the newest versions of what is not deleted, by number."""
+    """List the newest versions of what is not deleted, by number."""
     living = rows.select_stored_rules().where(
         VERSIONS.c.team == team, rows.NEWEST, RULES.c.status != RuleStatus.DELETED.value
     )
@@ -348,7 +348,7 @@ def rule_history(connection: sa.Connection, team: str, number: int, most: int) -
 
 
 def newest_incident(connection: sa.Connection, team: str, number: int, version: int) -> RuleIncident | None:
-    """Return the newest one of a version."""
+    """Find the newest one of a version."""
     mine = sa.select(INCIDENTS).where(
         INCIDENTS.c.team == team, INCIDENTS.c.number == number, INCIDENTS.c.version == version
     )
@@ -358,7 +358,7 @@ def newest_incident(connection: sa.Connection, team: str, number: int, version: 
 
 
 def list_digests(connection: sa.Connection, team: str, channel: str | None) -> Sequence[Digest]:
-    """Return the daily posts of a channel or of all, by channel."""
+    """List the daily posts of a channel or of all, by channel."""
     known = sa.select(DIGESTS).where(DIGESTS.c.team == team).order_by(DIGESTS.c.channel)
     if channel is not None:
         known = known.where(DIGESTS.c.channel == channel)
@@ -375,7 +375,7 @@ def delivered_ts(
 
 
 def newest_delivered_session(connection: sa.Connection, team: str, channel: str) -> date | None:
-    """Return the newest session whose digest was posted."""
+    """Find the newest session whose digest was posted."""
     posted = (OUTBOX.c.kind == NoticeKind.DIGEST.value, OUTBOX.c.state == "sent", OUTBOX.c.channel == channel)
     newest = sa.select(sa.func.max(OUTBOX.c.session)).where(OUTBOX.c.team == team, *posted)
     found: date | None = connection.scalar(newest)

@@ -56,12 +56,12 @@ _VERSION_COLUMNS = (
 
 
 def select_versions() -> sa.Select[Any]:
-    """Return all versions, for `watched`."""
+    """Select all versions, for `watched`."""
     return sa.select(*_VERSION_COLUMNS).join_from(VERSIONS, RULES, _SAME_RULE)
 
 
 def select_stored_rules() -> sa.Select[Any]:
-    """Return all versions with their standings, for `kept`."""
+    """Select all versions with their standings, for `kept`."""
     return (
         select_versions()
         .add_columns(STANDINGS.c.position, STANDINGS.c.revision)
@@ -70,7 +70,7 @@ def select_stored_rules() -> sa.Select[Any]:
 
 
 def rule_version(row: Row) -> RuleVersion:
-    """Return a version."""
+    """Read a version."""
     return RuleVersion(
         row.team,
         row.number,
@@ -87,7 +87,7 @@ def rule_version(row: Row) -> RuleVersion:
 
 
 def stored_rule(row: Row) -> StoredRule:
-    """Return a version with its standing."""
+    """Read a version with its standing."""
     return StoredRule(rule_version(row), replace(row.position, revision=row.revision))
 
 
@@ -100,12 +100,12 @@ def state_values(standing: RuleState) -> dict[str, Any]:
 
 
 def audit_entry(row: Row) -> AuditEntry:
-    """Return what a person did."""
+    """Read what a person did."""
     return AuditEntry(row.user, AuditAction(row.act), row.at, row.detail)
 
 
 def rule_incident(row: Row) -> RuleIncident:
-    """Return one incident."""
+    """Read one incident."""
     return RuleIncident(row.version, row.fired, row.recovered, row.ts, row.picture)
 
 
@@ -113,7 +113,7 @@ _DIGEST_COLUMNS = ("team", "channel", "owner", "at", "zone", "on", "stopped", "s
 
 
 def digest_of_row(row: Row) -> Digest:
-    """Return a channel's daily post."""
+    """Read a channel's daily post."""
     return Digest(**{name: getattr(row, name) for name in _DIGEST_COLUMNS}, mode=DigestMode(row.mode))
 
 
@@ -123,14 +123,14 @@ def digest_values(digest: Digest) -> dict[str, Any]:
 
 
 def notice_of_row(row: Row) -> NewNotice:
-    """Return what a row of the outbox will tell."""
+    """Read what a row of the outbox will tell."""
     return NewNotice(
         row.team, row.channel, row.session, NoticeKind(row.kind), row.subject, row.content, row.not_before
     )
 
 
 def claimed_notice(row: Row) -> Notice:
-    """Return a claimed row of the outbox."""
+    """Read a claimed row of the outbox."""
     new = notice_of_row(row)
     return Notice(row.id, new, row.attempt, row.doubtful, row.first_tried, row.lease, row.holder)
 
@@ -157,7 +157,7 @@ _REQUEST_COLUMNS = (
 
 
 def request_of_row(row: Row) -> Request:
-    """Return something that a person asked."""
+    """Read something that a person asked."""
     return Request(**{name: getattr(row, name) for name in _REQUEST_COLUMNS}, attempt=row.attempt)
 
 
@@ -201,7 +201,7 @@ def lease_is_over(lease: sa.Column[datetime], now: Any, far: Any) -> sa.ColumnEl
 
 
 def add_notices(connection: sa.Connection, notices: Sequence[NewNotice]) -> int:
-    """Return rows of the outbox, in this order; what is there already is left alone.  How many were new."""
+    """Add rows to the outbox, in this order, and count the new ones; what is there is left alone."""
     statement = insert_or(connection, OUTBOX).on_conflict_do_nothing().returning(OUTBOX.c.id)
     made = [connection.scalar(statement, notice_values(new)) for new in notices]
     return len(made) - made.count(None)

@@ -66,11 +66,11 @@ class Json(sa.TypeDecorator[Any]):
         self.dump, self.load = dump, load
 
     def process_bind_param(self, value: Any, _dialect: sa.Dialect) -> str:
-        """Return the engine passes JSON text on as it is."""
+        """Dump a value as JSON text, which the engine passes on as it is."""
         return self.dump(value)
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> Any:
-        """Return the engine hands JSON text over as it is."""
+        """Load a value from JSON text, which the engine hands over as it is."""
         return self.load(value)
 
 
@@ -331,7 +331,7 @@ def make_folder(file: Path) -> None:
 
 
 def read_revision(connection: sa.Connection) -> str | None:
-    """Return the revision of a database, None of an empty one."""
+    """Read the revision of a database, None of an empty one."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
@@ -349,7 +349,7 @@ def upgrade(connection: sa.Connection) -> str:
 
 
 def known_revision(connection: sa.Connection) -> str | None:
-    """Return the revision of a database that is ours, or empty.
+    """Read the revision of a database that is ours, or empty.
 
     Raises UserError where a newer version made it, or another application, whose tables are left alone.
     """

@@ -92,7 +92,7 @@ class SweepCheck:
         self._last = self._clock.now()
 
     async def look(self) -> str:
-        """Return the check; a process that has just started is given as long as any other."""
+        """Run the check; a process that has just started is given as long as any other."""
         ago = self._clock.now() - self._last
         if ago <= self._most:
             return ""
@@ -116,7 +116,7 @@ class DailyRunCheck:
         self._clock, self._calendar, self._deadline, self._undecided = clock, calendar, deadline, undecided
 
     async def look(self) -> str:
-        """Return the check: every rule has come to the newest session whose deadline is over."""
+        """Check that every rule has come to the newest session whose deadline is over."""
         now = self._clock.now()
         session = self._calendar.last_complete(now - self._deadline - GRACE)
         late = await self._undecided(session)
@@ -167,5 +167,5 @@ class ClockCollector:
         yield GaugeMetricFamily("watchpoint_clock_ahead_seconds", what, value=ahead)
 
     def describe(self) -> Iterator[Metric]:
-        """Return nothing: the registry would otherwise look once when it is told of this."""
+        """Describe nothing: the registry would otherwise look once when it is told of this."""
         return iter(())

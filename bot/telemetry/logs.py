@@ -35,7 +35,7 @@ def configure(level: str, form: str, role: str = "all") -> None:
 
 
 def without_secrets(line: str) -> str:
-    """Return the same with tokens, reply URLs and passwords in addresses blotted out."""
+    """Blot out tokens, reply URLs and passwords in addresses."""
     for secret, instead in _SECRETS:
         line = secret.sub(instead, line)
     return line
@@ -100,7 +100,7 @@ class AsText(logging.Formatter):
     """A line for users: time, level, logger, words."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, and the traceback below it where a fault of the code is told."""
+        """Format the line, and the traceback below it where a fault of the code is told."""
         return without_secrets(super().format(shorten_expected(record)))
 
 
@@ -112,7 +112,7 @@ class AsJson(logging.Formatter):
         self._role = role
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the object; `exception` holds the traceback, the extras are left out where there are
+        """Format the object; `exception` holds the traceback, the extras are left out where there are
         none.
         """
         record = shorten_expected(record)

@@ -150,16 +150,16 @@ class _AtEachLook:
         self._look = look
 
     def collect(self) -> Iterator[Metric]:
-        """Return what is known now."""
+        """Collect what is known now."""
         return self._look()
 
     def describe(self) -> Iterator[Metric]:
-        """Return nothing: the registry would otherwise look once when it is told of this."""
+        """Describe nothing: the registry would otherwise look once when it is told of this."""
         return iter(())
 
 
 def _newer_session(known: tuple[date, datetime] | None, session: date) -> date:
-    """Return an older session that is run or read again does not take the place of a newer one."""
+    """Keep the newer session: an older one that is run or read again does not take its place."""
     return max(session, known[0]) if known else session
 
 
@@ -172,5 +172,5 @@ def _midnight(session: date) -> float:
 
 
 def _sessions_after(calendar: Calendar, session: date, last: date) -> int:
-    """Return how many sessions there are after `session`, up to `last`."""
+    """Count the sessions after `session`, up to `last`."""
     return max(calendar.sessions(session, last).size - 1, 0) if session < last else 0

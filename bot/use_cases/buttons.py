@@ -52,7 +52,7 @@ class SentCardForm:
 
 
 def read_form(text: str) -> SentCardForm:
-    """Return the JSON of a form; ValueError for what is none of ours."""
+    """Read the JSON of a form; ValueError for what is none of ours."""
     given = json_object(text)
     meta = json_object(given.pop("metadata", ""))
     if not read_key(meta.get("rule")):
@@ -63,19 +63,19 @@ def read_form(text: str) -> SentCardForm:
 
 
 def reason_of(sent: SentCardForm) -> str:
-    """Return why an incident was acknowledged, on one line; empty where nothing was said."""
+    """Read why an incident was acknowledged, on one line; empty where nothing was said."""
     return " ".join(sent.fields.get(ids.REASON, "").split())[:LONGEST_REASON]
 
 
 def edited_rule(sent: SentCardForm, today: date) -> Watch:
-    """Return the rule that was sent in, under its number; UserError for what is none."""
+    """Read the rule that was sent in, under its number; UserError for what is none."""
     asked, found = read_rule_field(sent.fields.get(ids.RULE_TEXT, ""), today), read_key(sent.key)
     assert found, "`read_form` lets no other in"
     return replace(asked, number=found[0])
 
 
 def read_rule_field(text: str, today: date) -> Watch:
-    """Return a rule and nothing else; UserError for what is none."""
+    """Read a rule and nothing else; UserError for what is none."""
     asked = read_watch(text, today)
     if not isinstance(asked, Watch) or asked.test or asked.number:
         raise UserError("This field takes a rule alone, such as `ISCB sortino < 1.0 for 5 sessions`.")

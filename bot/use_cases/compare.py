@@ -213,7 +213,7 @@ class FundAnswers:
 
 
 def _read_question(words: str, day: date, topic: ThreadContext | None = None) -> FollowUp:
-    """Return what is asked; "last year" is told from the day that the place is about, else from the
+    """Read what is asked; "last year" is told from the day that the place is about, else from the
     asker's.
     """
     about = topic.comparing.as_of if topic else None
@@ -334,12 +334,12 @@ def require_currency(follow: FollowUp, comparison: Comparison) -> None:
 
 
 def render_section(case: SectionCase) -> Message:
-    """Return the study as a message; any but the comparison and the export, which are no studies."""
+    """Render a study as a message; any but the comparison and the export, which are no studies."""
     return _RENDERERS[case.follow.study](case)
 
 
 def export_files(case: SectionCase) -> tuple[Document, ...]:
-    """Return the comparison as files: its table, its series and its months."""
+    """Export the comparison as files: its table, its series and its months."""
     return (*export_comparison(case.found), export_months(case.found, _months(case)))
 
 
@@ -384,7 +384,7 @@ class SectorsHandler:
         self._clock, self._like = clock, like
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """Return what is wrong with the text, or the usage; else the question goes on."""
+        """Read the text: the answer is what is wrong with it, or the usage; else the question goes on."""
         asked, today = f"{Section.SECTORS} {text}", self._clock.now().date()
         try:
             read = read_follow(asked, today)

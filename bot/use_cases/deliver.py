@@ -149,7 +149,7 @@ class Delivery:
     async def _post_or_rewrite(
         self, notice: Notice, left: OutgoingNotice, worded: NoticeMessage
     ) -> tuple[str | None, str | None]:
-        """Return the ts of the message that says it now, and the id of the picture that a card shows."""
+        """Post or rewrite; return the ts of the message that says it now, and the id of a card's picture."""
 
         async def ours() -> bool:
             return await self._store.outbox.holds(notice, self._clock.now() + REQUEST)
@@ -166,7 +166,7 @@ class Delivery:
         return done.ts, done.files.get(CHART)
 
     async def _find_earlier(self, notice: Notice, place: Place) -> str | None:
-        """Return the message of an earlier attempt; where the bot may not look for it, it may be repeated."""
+        """Find the message of an earlier attempt; where the bot may not look for it, it may be repeated."""
         now = self._clock.now()
         # A first attempt yet to come was noted by a clock that was ahead.
         since = notice.first_tried if notice.first_tried <= now else now - GIVEN_UP
@@ -250,7 +250,7 @@ def notice_message(
     *,
     shown: bool = False,
 ) -> Message:
-    """Return what delivers a notice.
+    """Make the message that delivers a notice.
 
     links: addresses of cards by the rule's name.  closed: why the channel of an alert takes no posts.
     shown: the card has its chart already and keeps it.

@@ -54,7 +54,7 @@ class DigestHandler:
         self._nearest = nearest
 
     def receive(self, text: str, place: Place) -> Ack:  # noqa: ARG002
-        """Return what is wrong with the text, or the usage; else the question goes on."""
+        """Read the text: the answer is what is wrong with it, or the usage; else the question goes on."""
         try:
             asked = read_digest(text)
         except Unclear as fault:

@@ -99,7 +99,7 @@ def _replay_rule(channel: ChannelRules, kept: StoredRule, evidence: SessionData,
 def first_decision(
     kept: StoredRule, gathered: Gathered, session: date, settled: date, digest: Digest | None, at: datetime
 ) -> SessionResult:
-    """Return what its newest session makes of one new, edited or resumed version, outside the daily run.
+    """Decide what the newest session makes of a new, edited or resumed version, outside the daily run.
 
     Its card is due at once where it fires and the channel's digest is active; nothing else is queued, for
     the answer to the person tells the rest.  Where a price of the session may still come, nothing is decided:

@@ -55,7 +55,7 @@ class SentFields:
     faults: dict[str, str] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
-        """Return a field on one line, without what cannot be seen; empty where nothing was put in."""
+        """Read a field on one line, without what cannot be seen; empty where nothing was put in."""
         given = self.fields.get(name)
         return " ".join(plain_text(given).split()) if isinstance(given, str) else ""
 
@@ -67,7 +67,7 @@ class SentFields:
 
 
 def read_sent(text: str) -> SentFields:
-    """Return the JSON of a form; ValueError for what is none."""
+    """Read the JSON of a form; ValueError for what is none."""
     given = json_object(text)
     try:
         opened = json_object(given.pop("metadata", ""))
@@ -94,7 +94,7 @@ def is_channel(name: object) -> bool:
 
 
 def json_object(text: object) -> dict[str, Any]:
-    """Return a JSON object; ValueError for anything else."""
+    """Read a JSON object; ValueError for anything else."""
     try:
         value = json.loads(text) if isinstance(text, str) else None
     except RecursionError:  # brackets in brackets
@@ -119,7 +119,7 @@ def channel_of(sent: SentFields) -> str:
 
 
 def symbols_of(sent: SentFields, name: str) -> list[str]:
-    """Return a list of funds, those that can be read; what cannot is a fault."""
+    """Read a list of funds, those that can be read; what cannot is a fault."""
     given = sent.text(name)
     if len(given) > MOST_CHARACTERS:
         sent.wrong(name, f"These are {len(given):,} characters; at most {MOST_CHARACTERS} are read.")
@@ -143,7 +143,7 @@ def symbols_of(sent: SentFields, name: str) -> list[str]:
 
 
 def symbol_in(sent: SentFields, name: str) -> str:
-    """Return one fund; empty where there is none, or with a fault."""
+    """Read one fund; empty where there is none, or with a fault."""
     given = sent.text(name).translate(MARKS).strip()
     if not given:
         return ""
@@ -156,7 +156,7 @@ def symbol_in(sent: SentFields, name: str) -> str:
 
 
 def window_in(sent: SentFields, today: date) -> Window | None:
-    """Return the window, a year where none is chosen; None with a fault."""
+    """Read the window, a year where none is chosen; None with a fault."""
     given = sent.text(forms.WINDOW) or "1y"
     try:
         return read_window(rewrite_spellings(given, SPELLINGS).lower(), today)
@@ -166,7 +166,7 @@ def window_in(sent: SentFields, today: date) -> Window | None:
 
 
 def rate_in(sent: SentFields) -> Rate:
-    """Return the risk-free rate; 0 where none is chosen."""
+    """Read the risk-free rate; 0 where none is chosen."""
     given = sent.text(forms.RATE)
     rate = rate_of(given) if given else ZERO
     if rate is None:
@@ -175,7 +175,7 @@ def rate_in(sent: SentFields) -> Rate:
 
 
 def day_in(sent: SentFields, name: str) -> date | None:
-    """Return a day; None where there is none, or with a fault."""
+    """Read a day; None where there is none, or with a fault."""
     given = sent.text(name)
     try:
         return read_day(given) if given else None
@@ -185,7 +185,7 @@ def day_in(sent: SentFields, name: str) -> date | None:
 
 
 def chosen_option(sent: SentFields, name: str, options: Sequence[str], otherwise: str) -> str:
-    """Return one of several; `otherwise` where none is chosen, or with a fault."""
+    """Read one of several; `otherwise` where none is chosen, or with a fault."""
     given = sent.text(name) or otherwise
     if given in options:
         return given
@@ -194,7 +194,7 @@ def chosen_option(sent: SentFields, name: str, options: Sequence[str], otherwise
 
 
 def symbol_word(symbol: str) -> str:
-    """Return the symbol as `symbols_of` reads it back: with a `$` where it looks like a window."""
+    """Write the symbol as `symbols_of` reads it back: with a `$` where it looks like a window."""
     return f"${symbol}" if _is_window(symbol) or symbol.lower() in _FILLERS else symbol
 
 

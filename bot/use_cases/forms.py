@@ -177,7 +177,7 @@ STAND_IN = ("AAA", "BBB")
 
 
 def compare_text(sent: SentFields, today: date) -> str:
-    """Return the question in canonical form; of no use where `sent.faults` says what is wrong."""
+    """Write the question in canonical form; of no use where `sent.faults` says what is wrong."""
     symbols = _compare_symbols(sent)
     versus = symbol_in(sent, forms.BENCHMARK) or None
     as_of = _compare_as_of(sent, today)
@@ -281,7 +281,7 @@ class _RuleFunds:
 
 
 def rule_text(sent: SentFields, today: date) -> str:
-    """Return the rule in canonical form; of no use where `sent.faults` says what is wrong."""
+    """Write the rule in canonical form; of no use where `sent.faults` says what is wrong."""
     measure, _, sector = chosen_option(sent, forms.MEASURE, _CHOICES, "sortino").partition("/")
     funds = _rule_funds(sent, measure)
     op = _rule_comparison(sent, measure)
@@ -316,7 +316,7 @@ def watch_fields(topic: ThreadContext) -> WatchFields:
 
 
 def _put_together(sent: SentFields, core: str, op: Op, rest: str, today: date) -> str:
-    """Return the whole rule; what is wrong only in company stands at the threshold, or where the rule is
+    """Write the whole rule; what is wrong only in company stands at the threshold, or where the rule is
     over.
     """
     recover = _rule_recover(sent, op)
@@ -331,7 +331,7 @@ def _put_together(sent: SentFields, core: str, op: Op, rest: str, today: date) -
 
 
 def _read_rule_text(sent: SentFields, name: str, text: str, today: date) -> Watch | None:
-    """Return a rule; None with a fault at the field."""
+    """Read a rule; None with a fault at the field."""
     try:
         watch = read_watch(text, today)
     except Unclear as fault:
@@ -393,7 +393,7 @@ def _rule_then(sent: SentFields, funds: _RuleFunds, benchmark: str) -> str:
 
 
 def _rule_window(sent: SentFields, measure: str, today: date) -> str:
-    """Return nothing for a fact, which has none."""
+    """Read a rule's window; nothing for a fact, which has none."""
     window = window_in(sent, today)
     if window is None:
         return ""
@@ -422,7 +422,7 @@ def _rule_recover(sent: SentFields, op: Op) -> str:
 
 
 def _amount(sent: SentFields, name: str) -> str:
-    """Return a number with its unit and nothing more; empty where there is none, or with a fault."""
+    """Read a number with its unit and nothing more; empty where there is none, or with a fault."""
     given = sent.text(name)
     found = _AMOUNT.fullmatch(given)
     if found and (not found[1] or found[1].lower() in UNITS):
@@ -441,6 +441,6 @@ def _rule_sessions(sent: SentFields) -> int:
 
 
 def _rule_rate(sent: SentFields, measure: str) -> str:
-    """Return nothing where it would change nothing."""
+    """Write the risk-free rate; nothing where it would change nothing."""
     rate = rate_in(sent)
     return f" rf={rate_text(rate)}" if rate != ZERO and measure in RATED else ""

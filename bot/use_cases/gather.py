@@ -116,7 +116,7 @@ class _PricesFound:
 async def gather(
     rules: Iterable[Rule], desk: MarketData, through: date, known: Codes | None = None
 ) -> Gathered:
-    """Return prices and facts for rules; never raises for what a source does not know or give.
+    """Gather prices and facts for rules; never raises for what a source does not know or give.
 
     through: a day; of each exchange nothing is known but the sessions up to it that have settled by now.
     known: exchanges of symbols as their prices told before, for those that the source is silent about.
@@ -138,7 +138,7 @@ async def _no_profiles() -> None:
 
 
 async def _prices(prices: Prices, symbols: Sequence[str], through: date) -> _PricesFound:
-    """Return all in one question; where that fails, without those that are to blame."""
+    """Ask for all prices in one question; where that fails, without those that are to blame."""
     wanted, unknown, silent = list(symbols), dict[str, str](), dict[str, str]()
     while wanted:
         try:
@@ -169,7 +169,7 @@ def _unknown_causes(fault: UnknownSymbols) -> Causes:
 
 
 async def _find_failing(prices: Prices, symbols: Sequence[str], through: date) -> Causes:
-    """Return which symbols fail on their own, a few at a time.
+    """Find which symbols fail on their own, a few at a time.
 
     Where a whole handful fails the rest is not asked, so that a source in trouble is left alone.
     """
@@ -271,7 +271,7 @@ def _nothing_known(frame: _Frame) -> PricePanel:
 def _widen_panel(
     panel: PricePanel, more: Mapping[str, Exchange], sessions: DateArray, days: Sequence[DateArray]
 ) -> PricePanel:
-    """Return a panel with more symbols and on more sessions, of which no price is known.
+    """Widen a panel by more symbols and sessions, of which no price is known.
 
     days : by row, sessions that its exchange holds beside those of the panel
     """

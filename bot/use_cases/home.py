@@ -204,7 +204,7 @@ PROBE = "SPY"
 
 
 async def load_home_facts(parts: Services, team: str, user: str, *, first: bool = False) -> HomeFacts:
-    """Return all that a person's Home tab tells of: to somebody of another workspace of no rule and no post.
+    """Load all that a person's Home tab tells of: to somebody of another workspace of no rule and no post.
 
     Raises Unavailable where the store is silent.
     """

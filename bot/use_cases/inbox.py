@@ -201,7 +201,7 @@ class RequestLeases:
         self._inbox, self._clock, self._sleep = inbox, clock, sleep
 
     async def claim(self) -> Request | None:
-        """Return the question whose turn it is, to work on it; None where none waits."""
+        """Claim the question whose turn it is, to work on it; None where none waits."""
         return await self._inbox.claim(self._clock.now(), LEASE)
 
     @asynccontextmanager
@@ -232,9 +232,7 @@ class RequestLeases:
             renewing.cancel()
 
     async def _renew(self, question: Request) -> bool:
-        """Return False where another has it.  A store that does not answer gives it to nobody else,
-        either.
-        """
+        """Renew the lease; False where another has it.  A silent store gives it to nobody else, either."""
         await self._sleep(RENEWAL)
         try:
             return await self._inbox.renew(question, self._clock.now(), LEASE)

@@ -117,7 +117,7 @@ async def _alter(
     deed: AuditEntry,
     change: Callable[[StoredRule], State],
 ) -> StoredRule:
-    """Return the rule in its new state, with the notices that its card and thread tell of it."""
+    """Change the rule's state; queue the notices that its card and thread tell of it."""
     repository = parts.repository(question)
     for _ in range(TRIES):
         kept = await current_version(parts, meant, question)

@@ -216,13 +216,13 @@ def _state_with_acts(standing: RuleState) -> State:
 
 
 def _of_known_incident(again: Decision, said: State) -> Decision:
-    """Return an open incident that people know keeps the session on which they were told that it fired."""
+    """Keep, for an open incident that people know, the session on which they were told that it fired."""
     both = said.open and again.state.open
     return replace(again, state=replace(again.state, fired=said.fired)) if both else again
 
 
 def _untold_trouble(decided: _Decided) -> _Decided:
-    """Return a session that has no data yet was told to have none."""
+    """Silence the news of a session that still has no data: it was told to have none."""
     row, decision, reading = decided
     if decision.state.trouble:
         decision = replace(decision, transition=None, notice=None)
@@ -265,7 +265,7 @@ def _transition(decision: Decision, reading: Reading) -> RuleTransition | None:
 def _incidents_after(
     incidents: tuple[RuleIncident, ...], version: int, decision: Decision
 ) -> tuple[RuleIncident, ...]:
-    """Return a decision closes every incident but the state's own, which it opens where it is new."""
+    """Close every incident but the state's own, which is opened where it is new."""
     fired, day = decision.state.fired, decision.session
     closed = tuple(
         incident if incident.recovered or incident.fired == fired else replace(incident, recovered=day)

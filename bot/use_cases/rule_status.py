@@ -160,7 +160,7 @@ class RuleData:
         return None if all(each.quantity.is_fact for each in self.rule.conditions) else self.back
 
     def with_reading(self, story: RuleReport) -> RuleReport:
-        """Return a story with today's reading, where nothing was decided yet."""
+        """Add today's reading to a story, where nothing was decided yet."""
         if story.reading:
             return story
         return replace(story, session=self.session, reading=self.reading)
@@ -193,7 +193,7 @@ async def _gather(parts: Services, rule: Rule) -> Gathered:
 
 
 def from_today(rule: Rule, gathered: Gathered) -> Rule:
-    """Return the rule with today's value as the threshold of every condition that waits for a change."""
+    """Set today's value as the threshold of every condition that waits for a change."""
     return replace(rule, conditions=tuple(_condition_from_today(rule, gathered)))
 
 

@@ -81,7 +81,7 @@ class WatchHandler:
         self._clock, self._nearest = clock, nearest
 
     def receive(self, text: str, place: Place) -> Ack:
-        """Return what is wrong with the text, or the usage; else the question goes on.
+        """Read the text: the answer is what is wrong with it, or the usage; else the question goes on.
 
         A rule that is named by nothing but its card's thread must be asked of there.
         """
@@ -337,7 +337,7 @@ _TO = {
 
 
 async def _set_status(parts: Services, number: int, question: Request, act: AuditAction) -> StoredRule:
-    """Return the rule in its new status.  UserError where it has that one already, or was deleted."""
+    """Set the rule's status.  UserError where it has that one already, or was deleted."""
     repository = parts.repository(question)
     kept = await find_rule(repository, number, question)
     await require_may_change(parts, kept.watched, question)

@@ -38,7 +38,7 @@ class LastRun:
 
 
 def run_is_due(last: LastRun | None, session: date, at: float) -> bool:
-    """Return a new session at once, the same again after a while; also after a clock has jumped."""
+    """Tell whether to run: a new session at once, the same again after a while or a jump of the clock."""
     return last is None or last.session != session or not 0 <= at - last.at < AGAIN
 
 
@@ -58,7 +58,7 @@ class Scheduler:
         self._reopened: date | None = None
 
     async def tick(self) -> int:
-        """Return one round, to be called every half a minute; how many tasks it found."""
+        """Do one round, to be called every half a minute, and return how many tasks it found."""
         now = self._clock.now()
         tasks = [
             *self._run(now),
@@ -111,7 +111,7 @@ class Scheduler:
         log.info("%d finished notices are forgotten", await self._forget_notices(now))
 
     async def _forget_notices(self, now: datetime) -> int:
-        """Return those of posts whose threads are not remembered any more, in many short transactions."""
+        """Forget those of posts whose threads are not remembered any more, in many short transactions."""
         before, count = (now - self._remembered).date(), 0
         while more := await self._store.outbox.forget(before, AT_ONCE):
             count += more

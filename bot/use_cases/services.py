@@ -129,7 +129,7 @@ class Services:
         return person.zone if person.zone and _is_zone(person.zone) else None
 
     async def _draw_charts(self, message: Message, team: str) -> dict[str, bytes]:
-        """Return the pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
+        """Draw the pictures; none where they cannot be drawn, for an answer is not lost to a chart."""
         try:
             return dict(await self.renderer.draw(message.pictures, team)) if message.pictures else {}
         except Unavailable:
@@ -140,14 +140,14 @@ class Services:
 def rule_report(
     kept: StoredRule, incidents: Sequence[RuleIncident] = (), deed: AuditEntry | None = None
 ) -> RuleReport:
-    """Return a rule as it stands; before its first decision, on the day it was made."""
+    """Report a rule as it stands; before its first decision, on the day it was made."""
     watched, state = kept.watched, kept.standing.state
     session = state.session or watched.made.date()
     return RuleReport(watched, session, state, kept.standing.reading, None, tuple(incidents), deed)
 
 
 async def load_report(parts: Services, kept: StoredRule, deed: AuditEntry | None = None) -> RuleReport:
-    """Return a version as it stands, with the last incidents up to it."""
+    """Load a version as it stands, with the last incidents up to it."""
     watched = kept.watched
     history = await parts.store.of(watched.team).history(watched.number)
     incidents = [each for each in history.incidents if each.version <= watched.version]
@@ -187,7 +187,7 @@ async def with_since(parts: Services, story: RuleReport) -> RuleReport:
 
 
 def action_notice(story: RuleReport, kind: NoticeKind, question: Request, due: datetime) -> NewNotice:
-    """Return the notice that a card shows what a person did; the same for the same question."""
+    """Make the notice that a card shows what a person did; the same for the same question."""
     watched, deed = story.watched, story.deed
     assert deed, "a story of a deed"
     subject = f"{watched.key}/{deed.act}/{question.id}"
@@ -195,7 +195,7 @@ def action_notice(story: RuleReport, kind: NoticeKind, question: Request, due: d
 
 
 def card_notices(parts: Services, story: RuleReport, question: Request) -> list[NewNotice]:
-    """Return the notice that puts a deed on the card of what was open; the delivery drops it where there
+    """Make the notice that puts a deed on the card of what was open; the delivery drops it where there
     is none.
     """
     if not story.state.open:
@@ -223,7 +223,7 @@ def read_key(key: object) -> tuple[int, int] | None:
 
 
 async def find_rule(repository: WorkspaceRepository, number: int, question: Request) -> StoredRule:
-    """Return the newest version of a rule of this channel, a deleted one too; asked alone, any of the
+    """Find the newest version of a rule of this channel, a deleted one too; asked alone, any of the
     asker's own.
 
     Raises Declined where there is none, UserError where it is another channel's: what that channel watches
@@ -271,7 +271,7 @@ async def may_change(parts: Services, owner: str, question: Request) -> bool:
 
 
 def move_to_channel(watched: RuleVersion, question: Request) -> Request:
-    """Return the question as if it were asked where the rule is heard: its owner may ask alone, too."""
+    """Move the question to where the rule is heard, as if asked there: its owner may ask alone, too."""
     if watched.channel == question.channel:
         return question
     return question.with_place(watched.channel, None, within=False)

@@ -157,7 +157,7 @@ def is_direct(channel: str) -> bool:
 
 
 async def recall_context(repository: WorkspaceRepository, place: Place) -> ThreadContext | None:
-    """Return what the place is about; None where nothing was asked there and nothing of ours stands there.
+    """Recall what the place is about; None where nothing was asked there and nothing of ours stands there.
 
     Raises Unavailable where the store is silent.
     """

@@ -71,7 +71,7 @@ async def payload_of(request: web.Request) -> Payload:
 
 
 def decode_fields(payload: Payload) -> Payload:
-    """Return the fields with what is JSON inside read; a list that was sent as its Python repr is refused."""
+    """Decode the fields with what is JSON inside read; a list that was sent as its Python repr is refused."""
     return {key: _decode_field(key, value) for key, value in payload.items() if value is not None}
 
 

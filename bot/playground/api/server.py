@@ -240,7 +240,7 @@ class SocketConnections:
         return {"url": f"{self.base.replace('http', 'ws', 1)}/socket?ticket={ticket}"}
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Return one connection, until it ends."""
+        """Serve one connection, until it ends."""
         ticket = request.query.get("ticket", "")
         if ticket not in self._tickets:
             raise web.HTTPForbidden(text="link_disabled")
@@ -386,7 +386,7 @@ async def apply_fault(name: str, request: web.Request) -> None:
 
 
 async def spoil_answer(name: str, request: web.Request, answer: web.Response) -> web.Response:
-    """Return what a fault leaves of the answer when the work is done."""
+    """Spoil an answer when the work is done; return what a fault leaves of it."""
     if name == "drop_connection":
         cut_connection(request)
     if name == "hang_after":

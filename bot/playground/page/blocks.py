@@ -46,18 +46,18 @@ class Blocks:
     errors: Mapping[str, str] = field(default_factory=dict)
 
     def all(self, blocks: Sequence[Element]) -> Markup:
-        """Return one after the other."""
+        """Draw one after the other."""
         return Markup().join(self.block(block) for block in blocks)
 
     def block(self, block: Element) -> Markup:
-        """Return one block."""
+        """Draw one block."""
         try:
             return _macro("blocks.html", block["type"] if block["type"] in BLOCKS else "unknown", block, self)
         except MALFORMED:
             return _macro("blocks.html", "unknown", block, self)
 
     def element(self, block: Element, element: Element, waits: bool = False) -> Markup:
-        """Return a button, menu, input or small picture in a block."""
+        """Draw a button, menu, input or small picture in a block."""
         if element["type"] == "image":
             return _macro("elements.html", "image", element, self)
         optional = not waits or bool(block.get("optional"))
@@ -66,13 +66,13 @@ class Blocks:
         return _macro("elements.html", _macro_of(part), part, self, live)
 
     def text(self, node: Element) -> Markup:
-        """Return a text object."""
+        """Draw a text object."""
         if node["type"] == "mrkdwn":
             return mrkdwn.mrkdwn(str(node["text"]), self.viewer)
         return mrkdwn.plain(str(node["text"]))
 
     def rich(self, node: Element) -> Markup:
-        """Return a rich_text block or cell."""
+        """Draw a rich_text block or cell."""
         return rich_text(node, self.viewer)
 
     def file(self, node: Element) -> File | None:
@@ -147,11 +147,11 @@ class Blocks:
         return f"{side} wraps short" if self._is_short(block, index) else f"{side} wraps"
 
     def cell(self, cell: Element) -> Markup:
-        """Return a cell of a table."""
+        """Draw a cell of a table."""
         return self.rich(cell) if cell["type"] == "rich_text" else self.raw(cell)
 
     def raw(self, cell: Element) -> Markup:
-        """Return a cell that is no rich_text."""
+        """Draw a cell that is no rich_text."""
         if cell["type"] == "raw_number":
             return mrkdwn.plain(str(cell["text"] if "text" in cell else cell["value"]))
         return mrkdwn.plain(str(cell["text"]))

@@ -75,7 +75,7 @@ class PageHandlers:
         return [web.route(method, path, guard_handler(handler)) for method, path, handler in table]
 
     async def front(self, _request: web.Request) -> web.StreamResponse:
-        """Return the first channel of the first person."""
+        """Lead to the first channel of the first person."""
         viewer = Viewer(self._workspace, self._workspace.humans()[0].id)
         raise web.HTTPSeeOther(viewer.href(self._workspace.channels_of(viewer.user)[0].id))
 
@@ -88,7 +88,7 @@ class PageHandlers:
         return web.Response(body=content, content_type=STATIC[name], charset="utf-8")
 
     async def file(self, request: web.Request) -> web.StreamResponse:
-        """Return an uploaded file; only pictures are shown in the browser."""
+        """Serve an uploaded file; only pictures are shown in the browser."""
         file = self._workspace.files.get(request.match_info["file"])
         if file is None or not file.complete:
             raise web.HTTPNotFound
@@ -115,11 +115,11 @@ class PageHandlers:
         return _answer_done(request, form)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
-        """Return the live stream of one person."""
+        """Stream the live stream of one person."""
         return await stream_changes(request, self._contents(request))
 
     async def channel(self, request: web.Request) -> web.StreamResponse:
-        """Return a channel, with a thread beside it where one is asked for."""
+        """Show a channel, with a thread beside it where one is asked for."""
         eyes = self._contents(request)
         channel = eyes.viewer.channel_of(request.match_info["channel"])
         if channel is None:
@@ -128,7 +128,7 @@ class PageHandlers:
         return self._render_page(request, eyes, self._of_channel(request, eyes, channel))
 
     async def home(self, request: web.Request) -> web.StreamResponse:
-        """Return the app's Home tab; the app hears that it is looked at."""
+        """Show the app's Home tab; the app hears that it is looked at."""
         eyes = self._contents(request)
         if not request.query.get("part"):
             await self._deeds.open_home(eyes.viewer.user)
@@ -137,7 +137,7 @@ class PageHandlers:
         return self._render_page(request, eyes, about)
 
     async def say(self, request: web.Request) -> web.StreamResponse:
-        """Return what was typed into a message box."""
+        """Post what was typed into a message box."""
         eyes, form = self._contents(request), await request.post()
         channel = self._visible_channel(request, eyes)
         thread = str(form.get("thread") or "") or None
@@ -146,7 +146,7 @@ class PageHandlers:
         return _answer_done(request, form)
 
     async def press(self, request: web.Request) -> web.StreamResponse:
-        """Return a button, menu or input of a message."""
+        """Press a button, menu or input of a message."""
         eyes, form = self._contents(request), await request.post()
         channel = self._visible_channel(request, eyes)
         message = self._message(eyes, channel, request.match_info["ts"])
@@ -155,7 +155,7 @@ class PageHandlers:
         return _answer_done(request, form)
 
     async def shortcut(self, request: web.Request) -> web.StreamResponse:
-        """Return a global shortcut, used while one looks at a channel or at none."""
+        """Use a global shortcut, while one looks at a channel or at none."""
         eyes, form = self._contents(request), await request.post()
         channel = str(form.get("channel", ""))
         seen = channel if eyes.viewer.sees(channel) else ""
@@ -163,7 +163,7 @@ class PageHandlers:
         return _answer_done(request, form)
 
     async def shortcut_on(self, request: web.Request) -> web.StreamResponse:
-        """Return a shortcut from the menu of a message."""
+        """Use a shortcut from the menu of a message."""
         eyes, form = self._contents(request), await request.post()
         channel = self._visible_channel(request, eyes)
         message = self._message(eyes, channel, request.match_info["ts"])
@@ -171,14 +171,14 @@ class PageHandlers:
         return _answer_done(request, form)
 
     async def press_in_view(self, request: web.Request) -> web.StreamResponse:
-        """Return a button, menu or input of a modal or of the Home tab."""
+        """Press a button, menu or input of a modal or of the Home tab."""
         eyes, form = self._contents(request), await request.post()
         view = self._view(request, eyes)
         await self._press(eyes, form, view.body["blocks"], ClickSource(view_id=view.id))
         return _answer_done(request, form)
 
     async def submit(self, request: web.Request) -> web.StreamResponse:
-        """Return a modal's form; what is wrong with it is shown beside its inputs."""
+        """Submit a modal's form; what is wrong with it is shown beside its inputs."""
         eyes, form = self._contents(request), await request.post()
         view, user = self._view(request, eyes), eyes.viewer.user
         blocks = view.body["blocks"]
@@ -310,7 +310,7 @@ RECONNECT_MS = 1000
 
 
 async def stream_changes(request: web.Request, eyes: PageContents) -> web.StreamResponse:
-    """Return every change that concerns the person, until the page is closed."""
+    """Stream every change that concerns the person, until the page is closed."""
     response = web.StreamResponse(headers={**HEADERS, "Content-Type": "text/event-stream"})
     with eyes.viewer.workspace.changes() as feed:
         await response.prepare(request)

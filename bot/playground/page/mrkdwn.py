@@ -30,7 +30,7 @@ BROADCASTS = frozenset({"here", "channel", "everyone"})
 
 
 def mrkdwn(text: str, viewer: Viewer) -> Markup:
-    """Return a whole text with its code blocks, quotes and lines."""
+    """Draw a whole text with its code blocks, quotes and lines."""
     parts = _FENCE.split(text.replace(MARK, ""))
     shown = [
         Markup("<pre>{}</pre>").format(unescape(part)) if index % 2 else _outside(part, index, parts, viewer)
@@ -46,7 +46,7 @@ def plain_text(text: str, viewer: Viewer) -> str:
 
 
 def plain(text: str) -> Markup:
-    """Return a plain_text object: nothing in it means anything, but its lines are kept."""
+    """Draw a plain_text object: nothing in it means anything, but its lines are kept."""
     return BREAK.join(escape(line) for line in text.split("\n"))
 
 
@@ -56,7 +56,7 @@ def unescape(text: str) -> str:
 
 
 def link(url: str, label: Markup | str, viewer: Viewer) -> Markup:
-    """Return a link to a message of the workspace, or out of the page to the web or to mail; else only its
+    """Draw a link to a message of the workspace, or out of the page to the web or to mail; else only its
     label.
     """
     inside = viewer.leads_to(url)
@@ -72,13 +72,13 @@ def link(url: str, label: Markup | str, viewer: Viewer) -> Markup:
 
 
 def person(user: str, viewer: Viewer) -> Markup:
-    """Return a mention of somebody."""
+    """Draw a mention of somebody."""
     own = " me" if user == viewer.user else ""
     return Markup('<span class="mention{}">@{}</span>').format(own, viewer.name_of(user))
 
 
 def channel(channel_id: str, viewer: Viewer, label: str = "") -> Markup:
-    """Return a mention of a channel; a link to it where the person may see it."""
+    """Draw a mention of a channel; a link to it where the person may see it."""
     known = viewer.channel_of(channel_id)
     if known is None:
         return Markup('<span class="mention">#{}</span>').format(label or "private channel")
@@ -87,7 +87,7 @@ def channel(channel_id: str, viewer: Viewer, label: str = "") -> Markup:
 
 
 def moment(seconds: str, form: str, fallback: str, viewer: Viewer) -> Markup:
-    """Return a date in the reader's time zone; the fallback where it is none."""
+    """Draw a date in the reader's time zone; the fallback where it is none."""
     try:
         at = viewer.moment(int(seconds))
         told, whole = at.fill_tokens(form), at.whole
@@ -97,7 +97,7 @@ def moment(seconds: str, form: str, fallback: str, viewer: Viewer) -> Markup:
 
 
 def _outside(part: str, index: int, parts: list[str], viewer: Viewer) -> Markup:
-    """Return text beside code blocks, which end and begin a line by themselves."""
+    """Draw text beside code blocks, which end and begin a line by themselves."""
     if index > 0:
         part = part.removeprefix("\n")
     if index < len(parts) - 1:
@@ -136,7 +136,7 @@ def _quote(lines: list[str], viewer: Viewer) -> Markup:
 
 
 def _inline(line: str, viewer: Viewer) -> Markup:
-    """Return one line: code, links and mentions are taken out first, so that no style reaches into them."""
+    """Draw one line: code, links and mentions are taken out first, so that no style reaches into them."""
     pieces: list[Markup] = []
 
     def take(found: re.Match[str]) -> str:
@@ -175,7 +175,7 @@ def _mrkdwn_piece(found: re.Match[str], viewer: Viewer) -> Markup:
 
 
 def _angle(inside: str, label: str, whole: str, viewer: Viewer) -> Markup:
-    """Return what stands in <...>."""
+    """Draw what stands in <...>."""
     if inside.startswith("@"):
         return person(inside[1:], viewer)
     if inside.startswith("#"):
@@ -203,7 +203,7 @@ STYLES = {"bold": "b", "italic": "i", "strike": "s", "underline": "u", "highligh
 
 
 def rich_text(node: Node, viewer: Viewer) -> Markup:
-    """Return a rich_text block, or a cell of a table; KeyError where a part is missing or of no known
+    """Draw a rich_text block, or a cell of a table; KeyError where a part is missing or of no known
     kind.
     """
     return Markup().join(_rich_part(part, viewer) for part in node["elements"])

@@ -50,7 +50,7 @@ _ONE_AT_A_TIME = Lock()
 
 
 def draw(picture: ChartSpec) -> bytes:
-    """Return the picture as a PNG: RGB, 1600 pixels wide, no metadata; the same bytes for the same picture.
+    """Draw the picture as a PNG: RGB, 1600 pixels wide, no metadata; the same bytes for the same picture.
 
     Threads wait for each other: the settings of matplotlib belong to the process.
     """
@@ -62,7 +62,7 @@ def draw(picture: ChartSpec) -> bytes:
 
 
 def build(picture: ChartSpec) -> Figure:
-    """Return the picture as a figure that can be looked into; one pixel is one point.
+    """Draw the picture as a figure that can be looked into; one pixel is one point.
 
     Raises ValueError for no symbol or more than there are colours, and for a rule without a quantity.
     """

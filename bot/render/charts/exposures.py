@@ -63,7 +63,7 @@ class Grid:
 
 
 def build_sectors(picture: SectorChart) -> Figure:
-    """Return names at the left, weights in the middle, active weights at the right."""
+    """Draw names at the left, weights in the middle, active weights at the right."""
     bars = len(picture.symbols) <= MOST_BARS
     heading = _heading(picture)
     names = place_keys(picture.symbols, WIDTH - 2 * MARGIN - widest(heading, TICK, bold=True) - 2 * KEY_AIR)
@@ -179,7 +179,7 @@ NOT_KNOWN = "positions not known"
 
 
 def build_holdings(picture: HoldingsChart) -> Figure:
-    """Return the key where funds are compared, then fund below fund, then the scale."""
+    """Draw the key where funds are compared, then fund below fund, then the scale."""
     compared = sum(bool(stack.weights) for stack in picture.stacks) > 1
     heights = [_height(stack) for stack in picture.stacks]
     body = (KEY if compared else 0.0) + sum(heights) + AXIS

@@ -44,7 +44,7 @@ CAPTION, DATES = 96.0, 80.0
 
 
 def build_growth(picture: GrowthChart) -> Figure:
-    """Return lines labelled at their ends above, falls from the peak below with the worst ones dated."""
+    """Draw lines labelled at their ends above, falls from the peak below with the worst ones dated."""
     growth = growth_axis(trusted_lines(picture.growth, picture.sessions, picture.marks, START))
     falls = Falls(picture.symbols, picture.sessions, picture.drawdowns, picture.worst, picture.marks)
     under = fall_axis(falls.trusted)

@@ -31,7 +31,7 @@ STRONGEST = 0.9
 
 
 def build_months(picture: MonthsChart) -> Figure:
-    """Return the tables below one another, in one scale of colours."""
+    """Draw the tables below one another, in one scale of colours."""
     named = len(picture.funds) > 1
     heights = [MONTHS_AIR + NAME * named + HEADS + ROW * len(fund.years) for fund in picture.funds]
     sheet, top = framed_sheet(picture, sum(heights) + MONTHS_AIR)
@@ -107,7 +107,7 @@ STEPS = 24
 
 
 def build_matrix(picture: MatrixChart) -> Figure:
-    """Return the square with its figures written in, and what the colours stand for."""
+    """Draw the square with its figures written in, and what the colours stand for."""
     count = len(picture.symbols)
     width = TEXT_ROOM / count
     height = min(190.0, max(110.0, width * 0.62))

@@ -255,7 +255,7 @@ def spread_labels(wanted: Sequence[float], sizes: Sequence[float], low: float, h
 
 
 def _isotonic(values: FloatArray) -> list[float]:
-    """Return the nearest sequence that never falls (isotonic regression): neighbours that fall share their
+    """Fit the nearest sequence that never falls (isotonic regression): neighbours that fall share their
     mean.
     """
     pools: list[tuple[float, int]] = []
@@ -335,5 +335,5 @@ def draw_doubts(sheet: Sheet, panels: Sequence[Panel], marks: Iterable[DoubtMark
 
 
 def _across(panel: Panel, when: float) -> float:
-    """Return a session before or after those of the panel stands at its edge."""
+    """Place a session; one before or after those of the panel stands at its edge."""
     return panel.time.at(min(max(when, panel.time.low), panel.time.high))

@@ -56,7 +56,7 @@ class Years:
 
 
 def build_years(picture: YearsChart) -> Figure:
-    """Return names of the funds above, the years below; figures at the bars where there is room for them."""
+    """Draw names of the funds above, the years below; figures at the bars where there is room for them."""
     names = place_keys(picture.symbols, TEXT_ROOM)
     above = KEY_AIR + KEY_LINE * (1 + names[-1].line) + (KEY_LINE if _holes(picture) else 0.0) + KEY_AIR
     axis = _axis(picture.returns)

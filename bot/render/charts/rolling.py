@@ -44,7 +44,7 @@ NEAR_ZERO = 0.35
 
 
 def build_rolling(picture: RollingChart) -> Figure:
-    """Return every panel with an axis of its own, all on one time axis."""
+    """Draw every panel with an axis of its own, all on one time axis."""
     axes = [_axis(panel, _trusted_lines(picture, panel)) for panel in picture.panels]
     ends = [_ends(picture, panel) for panel in picture.panels]
     time = _time(picture, [name for axis in axes for name in axis.names], list(chain(*ends)))

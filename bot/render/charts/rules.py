@@ -41,7 +41,7 @@ RULE_AIR = 18.0
 
 
 def build_rule(picture: WatchChart) -> Figure:
-    """Return the status first, then the panels with the shades through all of them."""
+    """Draw the status first, then the panels with the shades through all of them."""
     held = stack(picture.traces, picture.sessions, RULE_HEIGHTS)
     status = wrap(picture.status, LABEL, TEXT_ROOM - RULE_INDENT, bold=True)
     keys = key_rows(_key(picture))
@@ -146,7 +146,7 @@ class Box:
 
 
 def build_overview(picture: OverviewChart) -> Figure:
-    """Return two columns, one for a single rule; rows as high as their higher cell."""
+    """Draw two columns, one for a single rule; rows as high as their higher cell."""
     rows = _rows(picture.cells)
     tops = np.cumsum([0.0, *(max(box.height for box in row) for row in rows)]).tolist()
     sheet, top = framed_sheet(picture, tops[-1] + DATES + MORE * bool(picture.more) + CELL_AIR)

@@ -29,7 +29,7 @@ class AxisScale:
     at_high: float
 
     def __call__(self, values: ArrayLike) -> FloatArray:
-        """Return pixels of one or many values; NaN stays NaN."""
+        """Convert one or many values to pixels; NaN stays NaN."""
         share = (np.asarray(values, dtype=np.float64) - self.low) / (self.high - self.low)
         return np.asarray(self.at_low + share * (self.at_high - self.at_low))
 

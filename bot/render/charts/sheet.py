@@ -145,7 +145,7 @@ def widest(words: Sequence[str], size: float, *, bold: bool = False) -> float:
 
 
 def line_width(words: str, size: float, *, bold: bool = False) -> float:
-    """Return width of a line from those of its words: words recur from picture to picture, lines do not."""
+    """Sum up a line's width from those of its words: words recur from picture to picture, lines do not."""
     parts = words.split(" ")
     return sum(text_width(part, size, bold=bold) for part in parts) + SPACE * size * (len(parts) - 1)
 

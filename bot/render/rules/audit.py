@@ -52,7 +52,7 @@ def after_unsnoozing(*, in_hand: bool) -> str:
 
 
 def audit_line(story: RuleReport, deed: AuditEntry) -> str:
-    """Return who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
+    """Write who did what to the story's rule, why, and what follows; safe mrkdwn with a mention."""
     head = f"*{story.watched.name} was {_verb(story, deed)}* by {person(deed.user)}"
     return end_sentence(f"{head}{_why(deed, safe_line(deed.detail, REASON_LENGTH))}") + _what_follows(
         story, deed
@@ -60,7 +60,7 @@ def audit_line(story: RuleReport, deed: AuditEntry) -> str:
 
 
 def plain_audit_line(story: RuleReport, deed: AuditEntry) -> str:
-    """Return the same for a notification, without the mention; plain text, not escaped."""
+    """Write the same for a notification, without the mention; plain text, not escaped."""
     head = f"{story.watched.name} was {_verb(story, deed)}"
     return end_sentence(f"{head}{_why(deed, one_line(deed.detail, REASON_LENGTH))}") + _what_follows(
         story, deed
@@ -68,7 +68,7 @@ def plain_audit_line(story: RuleReport, deed: AuditEntry) -> str:
 
 
 def history_line(deed: AuditEntry) -> str:
-    """Return one line of a history: "16 Jan 2026: acknowledged by @x: reason"; safe mrkdwn."""
+    """Write one line of a history: "16 Jan 2026: acknowledged by @x: reason"; safe mrkdwn."""
     return f"{text.day(deed.at.date())}: {VERBS[deed.act]} by {person(deed.user)}{_detail(deed)}"
 
 

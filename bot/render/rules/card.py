@@ -57,7 +57,7 @@ _CLOSING = frozenset({AuditAction.PAUSED, AuditAction.DELETED, AuditAction.EDITE
 
 
 def card_message(story: RuleReport, picture: ChartSpec | None = None, *, shown: bool = False) -> Message:
-    """Return the root message of an incident, as it stands after the story's session.
+    """Write the root message of an incident, as it stands after the story's session.
 
     picture: in the slot of its name.  shown: in place of one, room for the chart that the card has already,
     in the slot `CHART`.  The buttons' values are the rule's version.
@@ -81,7 +81,7 @@ def card_message(story: RuleReport, picture: ChartSpec | None = None, *, shown: 
 
 
 def reply_message(story: RuleReport, picture: ChartSpec | None = None) -> Message:
-    """Return what is said in the incident's thread: a person's deed, or what the session changed."""
+    """Write what is said in the incident's thread: a person's deed, or what the session changed."""
     said = news_finding(story)
     target = [] if story.state.trouble else target_line(story)
     if story.deed:
@@ -275,7 +275,7 @@ def _edit(story: RuleReport) -> list[Block]:
 
 
 def target_words(story: RuleReport) -> str | None:
-    """Return "SPSM: 0.87, below 1.00 too"; None for a rule without such a fund."""
+    """Write "SPSM: 0.87, below 1.00 too"; None for a rule without such a fund."""
     rule, reading = story.watched.rule, story.reading
     if rule.then is None:
         return None

@@ -20,7 +20,7 @@ _CHANGE = (
 def digest_status_message(
     digest: Digest | None, waits: Waits | None, rules: int, last: date | None
 ) -> Message:
-    """Return how the daily post stands.
+    """Write how the daily post stands.
 
     waits: for what the next one waits.  rules: active ones of the channel.
     last: the newest session that was posted, None for none yet
@@ -123,7 +123,7 @@ def set_in_messages_message(rule: str) -> Message:
 
 
 def digest_stopped_message(channel: str, reason: str, session: date) -> Message:
-    """Return a direct message to who hears no more of a channel.
+    """Write a direct message to who hears no more of a channel.
 
     channel: its id.  reason: Slack's word for why it takes no posts.  session: that was to be told of
     """
@@ -142,7 +142,7 @@ def digest_stopped_message(channel: str, reason: str, session: date) -> Message:
 
 
 def alert_message(story: RuleReport, reason: str, picture: ChartSpec | None = None) -> Message:
-    """Return the card of a channel that does not take it, in a direct message to the rule's owner.
+    """Write the card of a channel that does not take it, in a direct message to the rule's owner.
 
     reason: Slack's word for why not, empty where the channel takes posts again
     """

@@ -35,7 +35,7 @@ def rule_chart(
     simulated: bool = False,
     state: State | None = None,
 ) -> WatchChart:
-    """Return a rule up to a session: its quantities, the threshold, when it fired and where it stands.
+    """Make a rule up to a session: its quantities, the threshold, when it fired and where it stands.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def rule_chart(
 def past_chart(
     watched: RuleVersion, readings: Readings, back: Backtest, *, source: str, simulated: bool = False
 ) -> PastChart:
-    """Return years of a rule: when it would have fired, and how often with a longer confirmation.
+    """Make years of a rule: when it would have fired, and how often with a longer confirmation.
 
     Raises ValueError for readings without a session.
     """
@@ -110,7 +110,7 @@ def past_chart(
 def overview_chart(
     items: Sequence[tuple[RuleReport, Readings]], session: date, *, source: str, simulated: bool = False
 ) -> OverviewChart:
-    """Return all rules of a channel, the most urgent first; twelve at most, the others are counted.
+    """Make all rules of a channel, the most urgent first; twelve at most, the others are counted.
 
     Raises ValueError for no rule, and for readings without any session.
     """
@@ -257,7 +257,7 @@ def _fired_since(run: Timeline, first: date) -> list[str]:
 
 
 def _outcome_words(outcome: Outcome) -> str:
-    """Return "Confirmed for 5 sessions: 3 times, 124 sessions in all"."""
+    """Write "Confirmed for 5 sessions: 3 times, 124 sessions in all"."""
     count = outcome.policy.confirm
     patience = f"Confirmed for {sessions(count)}: {_times(outcome.fired) if outcome.fired else 'not once'}"
     return f"{patience}, {sessions(outcome.sessions)} in all" if outcome.fired else patience

@@ -34,7 +34,7 @@ def cut_symbol(name: str) -> str:
 
 
 def quantity_words(quantity: Quantity) -> str:
-    """Return "ISCB's Sortino ratio over 1 year", "ISCB's Sharpe ratio less SPSM's over 3 years"."""
+    """Write "ISCB's Sortino ratio over 1 year", "ISCB's Sharpe ratio less SPSM's over 3 years"."""
     name = one_line(measure_name(quantity), 2 * NAME_LENGTH)
     words = f"{cut_symbol(quantity.symbol)}'s {name}"
     if quantity.other:
@@ -46,14 +46,14 @@ def quantity_words(quantity: Quantity) -> str:
 
 
 def short_quantity(quantity: Quantity) -> str:
-    """Return "ISCB Sortino 1y", "ISCB - SPSM Sharpe 3y": for tables."""
+    """Write "ISCB Sortino 1y", "ISCB - SPSM Sharpe 3y": for tables."""
     joint = f" {quantity.combine} {cut_symbol(quantity.other)}" if quantity.other else ""
     window = "" if quantity.is_fact else f" {quantity.window.label}"
     return f"{cut_symbol(quantity.symbol)}{joint} {one_line(short_name(quantity), NAME_LENGTH)}{window}"
 
 
 def verb_of(quantity: Quantity) -> str:
-    """Return "is" or "are"."""
+    """Write "is" or "are"."""
     return "are" if quantity.measure == "assets" else "is"
 
 

@@ -87,7 +87,7 @@ def _days(stories: list[RuleReport], session: date) -> str:
 
 
 def _first_labels(labels: Iterable[str]) -> str:
-    """Return "1y, 3y"; the first few where there are many."""
+    """Write "1y, 3y"; the first few where there are many."""
     found = list(dict.fromkeys(labels))
     more = [f"{len(found) - MOST} more"] if len(found) > MOST else []
     return ", ".join([*found[:MOST], *more])

@@ -44,7 +44,7 @@ OFF = "`/digest off` ends this post · `/digest on 08:30 always` sets its time a
 
 
 def digest_message(digest_content: DigestContent, links: Mapping[str, str]) -> Message:
-    """Return the short parent.
+    """Write the short parent.
 
     links: addresses of cards by the rule's name, "R7"
     """
@@ -67,7 +67,7 @@ def digest_message(digest_content: DigestContent, links: Mapping[str, str]) -> M
 
 
 def resumed_digest(digest_content: DigestContent, links: Mapping[str, str]) -> Message:
-    """Return what is watched in a channel that the bot has come (back) into: what is open, what was missed.
+    """Write what is watched in a channel that the bot has come (back) into: what is open, what was missed.
 
     links: addresses of cards by the rule's name, "R7"
     """
@@ -86,7 +86,7 @@ def resumed_digest(digest_content: DigestContent, links: Mapping[str, str]) -> M
 
 
 def digest_details(digest_content: DigestContent, picture: ChartSpec | None = None) -> Message:
-    """Return all rules with value, threshold and state; the overview picture."""
+    """Write all rules with value, threshold and state; the overview picture."""
     count, day = len(digest_content.stories), text.day(digest_content.session)
     title = (
         f"{sample_mark(digest_content.stories)}{'1 rule' if count == 1 else f'All {count} rules'} on {day}"
@@ -137,7 +137,7 @@ _NOTICES = {Announcement.FIRED: "fired", Announcement.RECOVERED: "recovered"}
 
 
 def _counts(digest_content: DigestContent) -> str:
-    """Return "1 fired, 1 recovering, 1 pending, 4 quiet." """
+    """Write "1 fired, 1 recovering, 1 pending, 4 quiet." """
     if not digest_content.stories:
         return "no rule is active in this channel."
     found = Counter(map(_mood, digest_content.stories))

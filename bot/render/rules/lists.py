@@ -60,7 +60,7 @@ class ListPage:
 
 
 def list_message(stories: Sequence[RuleReport], digest: Digest | None, page: ListPage) -> Message:
-    """Return rules of a channel with value, threshold and state, a page of them; paused ones too."""
+    """Write rules of a channel with value, threshold and state, a page of them; paused ones too."""
     post = next_post_words(digest, None)
     if not page.known:
         example = code_span("/watch ISCB sortino < 1.0 for 5 sessions then SPSM")
@@ -86,7 +86,7 @@ def list_message(stories: Sequence[RuleReport], digest: Digest | None, page: Lis
 
 
 def _title(page: ListPage) -> str:
-    """Return "120 rules in this channel, page 2 of 3"; which ones they are where some are left out."""
+    """Write "120 rules in this channel, page 2 of 3"; which ones they are where some are left out."""
     some = f" of {text.count(page.known)}" if page.said else ""
     named = f" for `{page.said}`" if page.said else ""
     turn = f", page {page.number} of {page.pages}" if page.pages > 1 else ""
@@ -125,7 +125,7 @@ def _pages(page: ListPage) -> list[str]:
 def rule_message(
     story: RuleReport, back: Backtest | None, history: RuleHistory, picture: ChartSpec | None = None
 ) -> Message:
-    """Return one rule in full: what it says, where it stands, how it would have done, what happened last."""
+    """Write one rule in full: what it says, where it stands, how it would have done, what happened last."""
     watched, mark = story.watched, sample_mark([story])
     now, spoken = _now(story)
     by = f"Version {watched.version}, set by {person(watched.author)} on {text.day(watched.made.date())}"
@@ -168,7 +168,7 @@ def _now(story: RuleReport) -> tuple[list[str], str]:
 
 
 def history_message(watched: RuleVersion, history: RuleHistory) -> Message:
-    """Return what happened to a rule and who did what, the newest first."""
+    """Write what happened to a rule and who did what, the newest first."""
     parts = [_incidents(history, MOST), _flips(watched, history), _deeds(history, MOST), _versions(history)]
     told = [part for part in parts if part]
     count, fired = len(history.versions), len(history.incidents)
@@ -183,7 +183,7 @@ def history_message(watched: RuleVersion, history: RuleHistory) -> Message:
 
 
 def why_message(story: RuleReport) -> Message:
-    """Return how the value comes about, and each number that went into the decision."""
+    """Write how the value comes about, and each number that went into the decision."""
     pairs = parts_of(story.watched.rule, story.reading)
     sections = ["\n".join(_numbers(story, *pair)) for pair in pairs]
     said = rule_finding(story)

@@ -53,13 +53,13 @@ def stop_words(reason: str) -> str:
 
 
 def daily_words(digest: Digest) -> str:
-    """Return "at 08:30 (America/New_York), on days with news"; not escaped."""
+    """Write "at 08:30 (America/New_York), on days with news"; not escaped."""
     when = "after every session" if digest.mode is DigestMode.ALWAYS else "on days with news"
     return f"at {digest.at:%H:%M} ({one_line(digest.zone, 50)}){_SAME_DAY if digest.same_day else ''}, {when}"
 
 
 def next_words(digest: Digest, next_post: datetime | None) -> str:
-    """Return ", next on Tue 20 Jan 2026", with the time where it is not the channel's own; empty for None.
+    """Write ", next on Tue 20 Jan 2026", with the time where it is not the channel's own; empty for None.
 
     Not escaped.
     """
@@ -120,7 +120,7 @@ def _offer(digest: Digest, sooner: datetime | None) -> str:
 
 
 def _weekday(day: date) -> str:
-    """Return "Tue 20 Jan 2026"."""
+    """Write "Tue 20 Jan 2026"."""
     return f"{_DAYS[day.weekday()]}{text.NBSP}{text.day(day)}"
 
 
@@ -129,7 +129,7 @@ def _exchange_words(code: str) -> str:
 
 
 def _moment(when: datetime, digest: Digest) -> str:
-    """Return "Fri 21:15", in the channel's zone."""
+    """Write "Fri 21:15", in the channel's zone."""
     local, zone = _local(when, digest)
     return f"{_DAYS[local.weekday()]}{text.NBSP}{local:%H:%M}{zone}"
 

@@ -30,7 +30,7 @@ def created_message(
     digest_is_new: bool,
     picture: ChartSpec | None = None,
 ) -> Message:
-    """Return the answer to `/watch`: the rule as it is kept.
+    """Write the answer to `/watch`: the rule as it is kept.
 
     back: None where there is nothing to test it on.  next_post: when the channel hears of it at the earliest
     """
@@ -46,7 +46,7 @@ def created_message(
 
 
 def tested_message(story: RuleReport, back: Backtest | None, picture: ChartSpec | None = None) -> Message:  # noqa: PT028
-    """Return the answer to `/watch test`: the same of a rule that is not kept."""
+    """Write the answer to `/watch test`: the same of a rule that is not kept."""
     keep = f"To keep it: {code_span(f'/watch {story.watched.text}')}"
     return _message("Tested, nothing was saved", story, back, [], [keep], picture)
 
@@ -168,12 +168,12 @@ def _firings_words(outcome: Outcome) -> str:
 
 
 def often_words(count: int) -> str:
-    """Return "once", "twice", "9 times"."""
+    """Write "once", "twice", "9 times"."""
     return {1: "once", 2: "twice"}.get(count, f"{text.count(count)} times")
 
 
 def _years(back: Backtest) -> str:
-    """Return "5 years", "2.4 years", "7 months", "12 sessions": as long as the data are, not as was
+    """Write "5 years", "2.4 years", "7 months", "12 sessions": as long as the data are, not as was
     asked.
     """
     # A year of sessions may lack a day of the calendar's.

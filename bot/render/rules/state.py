@@ -30,7 +30,7 @@ TROUBLES = {Phase.NO_DATA: "no data", Phase.DOUBT: "price in doubt", Phase.ERROR
 
 
 def sessions(count: int) -> str:
-    """Return "1 session", "5 sessions"."""
+    """Write "1 session", "5 sessions"."""
     return f"1{text.NBSP}session" if count == 1 else f"{text.count(count)}{text.NBSP}sessions"
 
 
@@ -106,7 +106,7 @@ def incident_duration(incident: RuleIncident, until: date) -> str:
 
 
 def days_words(days: int) -> str:
-    """Return "1 day", "22 days"."""
+    """Write "1 day", "22 days"."""
     return f"1{text.NBSP}day" if days == 1 else f"{text.count(days)}{text.NBSP}days"
 
 

@@ -31,7 +31,7 @@ MOST = 10
 
 
 def rule_words(rule: Rule, policy: Policy) -> str:
-    """Return a rule read back: when it fires, when it is over, which fund is shown beside it."""
+    """Read a rule back: when it fires, when it is over, which fund is shown beside it."""
     only = rule.conditions[0]
     if len(rule.conditions) == 1:
         fires = f"fires when {condition_words(only)} {_lasting_words(only, policy)}"

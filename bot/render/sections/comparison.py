@@ -28,7 +28,7 @@ def comparison_message(
     asked_by: str | None = None,
     below: Sequence[Block] = (),
 ) -> Message:
-    """Return the whole answer.
+    """Write the whole answer.
 
     notes : what the sources had to say, beside the comparison's own notes
     asked_by : Slack id of the person, named under the answer because Slack does not show the command

@@ -49,7 +49,7 @@ def returns_words(returns: Mapping[str, int]) -> str:
 
 
 def rate_words(question: Query) -> str:
-    """Return "rf 4 %", held together."""
+    """Write "rf 4 %", held together."""
     return question.rate.label.replace(" %", f"{text.NBSP}%")
 
 
@@ -63,7 +63,7 @@ def window_words(question: Query, span: Span) -> str:
 
 
 def source_words(name: str, span: Span) -> str:
-    """Return "source Yahoo Finance, as of 2026-01-16"."""
+    """Write "source Yahoo Finance, as of 2026-01-16"."""
     return f"source {name}, as of {span.end.isoformat()}"
 
 

@@ -57,7 +57,7 @@ class Pair:
 
 
 def correlation_section(found: SectionAnswer, correlated: CorrelationMatrix) -> Message:
-    """Return the whole answer; from three funds on with a picture."""
+    """Write the whole answer; from three funds on with a picture."""
     doubts = tuple(doubt for doubt in found.comparison.doubts if doubt.symbol in correlated.symbols)
     kept = _without_doubtful_symbols(correlated, doubts)
     said = correlation_finding(kept, apart=found.comparison.apart) if kept else ()
@@ -126,7 +126,7 @@ def _by_weeks(correlated: CorrelationMatrix, found: Sequence[Pair]) -> tuple[str
 
 
 def correlation_foot(correlated: CorrelationMatrix) -> str:
-    """Return what every number rests on."""
+    """Write what every number rests on."""
     question, span = correlated.question, correlated.span
     counts = f"{correlated.returns:,} daily and {correlated.weeks:,} weekly returns"
     return " · ".join(

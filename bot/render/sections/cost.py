@@ -59,7 +59,7 @@ NAMES = {"expense_ratio": "expense ratio", "dividend_yield": "yield", "assets": 
 
 
 def cost_section(found: SectionAnswer, amount: float | None = None) -> Message:
-    """Return the whole answer.  amount : held or traded, in the currency of the funds; None for TICKET."""
+    """Write the whole answer.  amount : held or traded, in the currency of the funds; None for TICKET."""
     comparison = found.comparison
     order, doubts = Order.of(comparison, amount), traded_doubts(comparison)
     feeless = [symbol for symbol, rate in zip(comparison.symbols, order.fees, strict=True) if rate is None]
@@ -96,7 +96,7 @@ def _warnings(doubts: Sequence[Doubt]) -> tuple[str, ...]:
 
 
 def cost_finding(order: Order) -> tuple[str, ...]:
-    """Return what it costs to hold, the fee in money, what an order means for the fund, what is not known."""
+    """Tell what it costs to hold, the fee in money, what an order means for the fund, what is not known."""
     sentences = (
         *facts_opening(order.comparison, _known_facts(order.comparison), WHAT),
         _compare_costs(order),

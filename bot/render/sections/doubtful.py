@@ -154,7 +154,7 @@ def _certain_period(comparison: Comparison, period: Period) -> Period:
 
 
 def select_funds(comparison: Comparison, symbols: Collection[str]) -> Comparison:
-    """Return the same of some of the funds, held against the same benchmark."""
+    """Select some of the funds, held against the same benchmark."""
     rows = [at for at, symbol in enumerate(comparison.symbols) if symbol in symbols]
     question = comparison.question
     return replace(

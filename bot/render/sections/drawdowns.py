@@ -34,7 +34,7 @@ NEAR = 0.0005
 
 
 def drawdowns_section(found: SectionAnswer) -> Message:
-    """Return the whole answer; falls are daily whatever returns the question is of."""
+    """Write the whole answer; falls are daily whatever returns the question is of."""
     comparison = found.comparison
     kept = without_doubtful_funds(comparison)
     return section_message(
@@ -50,7 +50,7 @@ def drawdowns_section(found: SectionAnswer) -> Message:
 
 
 def drawdowns_finding(comparison: Comparison) -> tuple[str, ...]:
-    """Return the worst fall of each, of many funds the deepest and the mildest; how far below the high
+    """Tell the worst fall of each, of many funds the deepest and the mildest; how far below the high
     they are.
     """
     worst = {symbol: falls[0] for symbol, falls in comparison.falls.items() if falls}
@@ -63,7 +63,7 @@ def drawdowns_finding(comparison: Comparison) -> tuple[str, ...]:
 
 
 def drawdowns_foot(comparison: Comparison) -> str:
-    """Return what every number rests on."""
+    """Write what every number rests on."""
     question, span = comparison.question, comparison.span
     return " · ".join(
         (

@@ -49,7 +49,7 @@ DIGITS = 4
 
 
 def explain_section(found: SectionAnswer, working: Explanation) -> Message:
-    """Return the whole answer; with more than three funds the steps lie down."""
+    """Write the whole answer; with more than three funds the steps lie down."""
     name = brief_label(working.measure)
     doubts = measure_doubts(found.comparison, working.measure)
     return section_message(
@@ -75,7 +75,7 @@ def _without_doubtful_results(comparison: Comparison, working: Explanation) -> E
 
 
 def explain_finding(working: Explanation) -> tuple[str, ...]:
-    """Return what it tells, the formula, the result of each fund."""
+    """Tell what it tells, the formula, the result of each fund."""
     weekly = working.question.weekly
     name = measure_label(working.measure, weekly=weekly)
     against = f" Held against {working.benchmark}." if working.benchmark else ""
@@ -92,7 +92,7 @@ def _lacks_benchmark(working: Explanation) -> bool:
 
 
 def explain_foot(working: Explanation) -> str:
-    """Return what every number rests on; a rate only where one enters."""
+    """Write what every number rests on; a rate only where one enters."""
     question, span = working.question, working.span
     return " · ".join(
         (

@@ -49,7 +49,7 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 def export_comparison(found: SectionAnswer) -> tuple[Document, ...]:
-    """Return the table and the series, in this order."""
+    """Render the table and the series, in this order."""
     comparison = found.comparison
     shown = versus(comparison.symbols)
     return (
@@ -174,7 +174,7 @@ def _harmless(words: str) -> str:
 
 
 def _name(comparison: Comparison, what: str) -> str:
-    """Return "ISCB-SPSM_2025-01-16_2026-01-16_table.csv", of letters that every file system takes."""
+    """Write "ISCB-SPSM_2025-01-16_2026-01-16_table.csv", of letters that every file system takes."""
     span = comparison.span
     funds = "-".join(_UNSAFE.sub("", symbol).strip(".-") or "fund" for symbol in comparison.symbols)
     return f"{funds[:LONGEST_NAME]}_{span.start.isoformat()}_{span.end.isoformat()}_{what}.csv"
@@ -332,7 +332,7 @@ def _periods(comparison: Comparison, group: str, periods: Sequence[Period]) -> I
 
 
 def _reasons(symbols: Sequence[str], numbers: Sequence[Number | None]) -> str:
-    """Return "ISCB, SPSM: not annualised below one year"."""
+    """Write "ISCB, SPSM: not annualised below one year"."""
     funds: dict[str, list[str]] = {}
     for symbol, number in zip(symbols, numbers, strict=True):
         if number and number.reason:

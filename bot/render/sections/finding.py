@@ -38,7 +38,7 @@ _TOGETHER = ((0.95, "move together"), (0.7, "move mostly together"), (0.3, "move
 
 
 def title(comparison: Comparison) -> str:
-    """Return "ISCB vs SPSM · 1 year to 16 Jan 2026"; a history cut short says since when it is priced.
+    """Write "ISCB vs SPSM · 1 year to 16 Jan 2026"; a history cut short says since when it is priced.
 
     A calendar period that is over needs no day: "ISCB vs SPSM · Q3 2025".
     """
@@ -52,7 +52,7 @@ def title(comparison: Comparison) -> str:
 
 
 def finding(comparison: Comparison) -> tuple[str, ...]:
-    """Return the sentences, in the order of the four questions; a sentence without numbers is left out.
+    """Tell the sentences, in the order of the four questions; a sentence without numbers is left out.
 
     One fund alone is held against nothing: what it returned, and at what risk.  A doubt about a price comes
     first; what rests on it is told under a condition, or not at all.  Likewise of a fund whose income is not

@@ -15,7 +15,7 @@ from bot.render.sections.values import dated_title
 
 
 def facts_title(comparison: Comparison, what: str, facts: Collection[Fact[Any]]) -> str:
-    """Return "ISCB vs SPSM · sectors"; a benchmark shown as the last fund: "ISCB, SPSM against IWM ·
+    """Write "ISCB vs SPSM · sectors"; a benchmark shown as the last fund: "ISCB, SPSM against IWM ·
     sectors".
 
     facts : what is shown; where it is of a later day than the question, the title says so
@@ -33,7 +33,7 @@ def reference_of(comparison: Comparison) -> str | None:
 
 
 def dated_sources(facts: Mapping[str, Fact[Any]]) -> str:
-    """Return "ISCB, SPSM: Yahoo Finance, 2026-01-15": symbols that share source and date together."""
+    """Write "ISCB, SPSM: Yahoo Finance, 2026-01-15": symbols that share source and date together."""
     groups: dict[str, list[str]] = {}
     for symbol, fact in facts.items():
         day = fact.as_of.isoformat() if fact.as_of else "no date given"

@@ -44,7 +44,7 @@ LONG = "What funds have in common, and the ten largest, are told of long positio
 
 
 def holdings_section(found: SectionAnswer, held: Holdings) -> Message:
-    """Return the whole answer.  held : the positions of the same funds."""
+    """Write the whole answer.  held : the positions of the same funds."""
     comparison = found.comparison
     partial = any(not overlap.whole for overlap in held.overlaps.values())
     return section_message(
@@ -66,7 +66,7 @@ def holdings_section(found: SectionAnswer, held: Holdings) -> Message:
 
 
 def holdings_finding(comparison: Comparison, held: Holdings) -> tuple[str, ...]:
-    """Return what is in common, how concentrated each is, its largest position, what is not known."""
+    """Tell what is in common, how concentrated each is, its largest position, what is not known."""
     sentences = (
         *facts_opening(comparison, held.facts.values(), WHAT),
         _overlap_sentence(comparison, held),
@@ -284,7 +284,7 @@ def counts_of(comparison: Comparison) -> dict[str, int | None]:
 
 
 def position_words(holding: Holding) -> str:
-    """Return "NVIDIA Corp 7.40 %"."""
+    """Write "NVIDIA Corp 7.40 %"."""
     return f"{short_name(holding.name)}, {text.percent(holding.weight, 2)}"
 
 
@@ -300,12 +300,12 @@ def weight_words(fraction: float) -> str:
 
 
 def at_least(overlap: Overlap) -> str:
-    """Return "at least " where a list is not whole."""
+    """Write "at least " where a list is not whole."""
     return "" if overlap.whole else "at least "
 
 
 def count_positions(number: int) -> str:
-    """Return "1 position", "1,578 positions"."""
+    """Write "1 position", "1,578 positions"."""
     return "1 position" if number == 1 else f"{text.count(number)} positions"
 
 

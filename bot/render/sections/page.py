@@ -84,7 +84,7 @@ def section_message(
     doubts: Sequence[Doubt] = (),
     warnings: Sequence[str] | None = None,
 ) -> Message:
-    """Return the whole answer.  All texts are plain: they are escaped here; in `finding` *bold* is Slack's.
+    """Write the whole answer.  All texts are plain: they are escaped here; in `finding` *bold* is Slack's.
 
     title : where the data are simulated, this is said before it
     finding : two to four sentences that stand alone; with the title they are the notification
@@ -123,7 +123,7 @@ def note_sentences(found: SectionAnswer, kinds: Collection[NoteKind] | None = No
 
 
 def versus(symbols: Sequence[str]) -> str:
-    """Return "ISCB vs SPSM"."""
+    """Write "ISCB vs SPSM"."""
     return " vs ".join(symbols)
 
 
@@ -193,7 +193,7 @@ RISK = WINDOW | {NoteKind.FEW_RETURNS, NoteKind.RATE_GAP, NoteKind.CLOSES_APART}
 
 
 def window_title(comparison: Comparison, what: str) -> str:
-    """Return "ISCB vs SPSM · risk · 1 year to 16 Jan 2026"; without the window where it does not fit."""
+    """Write "ISCB vs SPSM · risk · 1 year to 16 Jan 2026"; without the window where it does not fit."""
     names, _, window = title(comparison).partition(" · ")
     whole = f"{names} · {what} · {window}"
     return whole if len(f"{SAMPLE} · {whole}") <= HEADER_TEXT else f"{names} · {what}"

@@ -52,7 +52,7 @@ EXTREMES = LINES[MeasureTable.RETURNS]
 
 
 def returns_section(found: SectionAnswer, grid: MonthlyGrid | None = None) -> Message:
-    """Return the whole answer; a window that a fund does not fill is a dash, and the remarks say why.
+    """Write the whole answer; a window that a fund does not fill is a dash, and the remarks say why.
 
     grid : the months, where they are to be drawn as well
     """
@@ -72,7 +72,7 @@ def returns_section(found: SectionAnswer, grid: MonthlyGrid | None = None) -> Me
 
 
 def returns_finding(comparison: Comparison) -> tuple[str, ...]:
-    """Return the latest windows, in how many full years who was ahead, the highest and the lowest years."""
+    """Tell the latest windows, in how many full years who was ahead, the highest and the lowest years."""
     sentences = (_windows(comparison), _ahead(comparison), _range(comparison))
     return tuple(sentence for sentence in sentences if sentence)
 
@@ -94,7 +94,7 @@ def _without_doubtful(comparison: Comparison) -> Comparison | None:
 
 
 def returns_foot(comparison: Comparison) -> str:
-    """Return what every number rests on."""
+    """Write what every number rests on."""
     days = f"days and months {window_words(comparison.question, comparison.span)}"
     closes = "months and years from last close to last close"
     return f"total return · above 1 year a year · {days} · {closes} · {_source(comparison)}"
@@ -125,7 +125,7 @@ def returns_dashes(comparison: Comparison) -> Iterator[Dash]:
 
 
 def year_label(period: Period) -> str:
-    """Return "2025"; a year that is not over says up to when."""
+    """Write "2025"; a year that is not over says up to when."""
     return f"{period.label} to {chart_text.day(period.end)}" if period.partial else period.label
 
 
@@ -221,7 +221,7 @@ def _span(years: Sequence[Period]) -> str:
 
 
 def _count_leads(symbols: Sequence[str], leaders: Sequence[int | None]) -> str:
-    """Return "ISCB was ahead in *5* and SPSM in *3*; in 1 the two were level"."""
+    """Write "ISCB was ahead in *5* and SPSM in *3*; in 1 the two were level"."""
     counts = {name: leaders.count(at) for at, name in enumerate(symbols) if at in leaders}
     first, *others = sorted(counts, key=lambda name: -counts[name]) or [""]
     told = [f"{first} was ahead in *{counts[first]}*"] if first else []

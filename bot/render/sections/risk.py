@@ -62,7 +62,7 @@ DAILY = (
 
 
 def risk_section(found: SectionAnswer) -> Message:
-    """Return the whole answer."""
+    """Write the whole answer."""
     comparison = found.comparison
     kept = without_doubtful_funds(without_doubtful_figures(comparison))
     return section_message(
@@ -121,7 +121,7 @@ def _relative_lines(comparison: Comparison) -> tuple[MeasureLine, ...]:
 
 
 def _figure(comparison: Comparison, measure: str, head: str) -> str:
-    """Return "Volatility: ISCB *22.3 %*, SPSM *22.5 %*, much the same."."""
+    """Write "Volatility: ISCB *22.3 %*, SPSM *22.5 %*, much the same."."""
     values, symbols = absolute_measure(comparison, measure), comparison.symbols
     if not known_values(values):
         return ""

@@ -59,7 +59,7 @@ class LineRange:
 
 
 def rolling_section(found: SectionAnswer, rolled: RollingMeasures) -> Message:
-    """Return the whole answer, one picture with a panel for each of three figures."""
+    """Write the whole answer, one picture with a panel for each of three figures."""
     doubts = _doubts(found, rolled)
     kept = _without_doubtful_funds(rolled, doubts)
     picture = _chart(rolled, doubts, kept)
@@ -76,7 +76,7 @@ def rolling_section(found: SectionAnswer, rolled: RollingMeasures) -> Message:
 
 
 def rolling_finding(rolled: RollingMeasures) -> tuple[str, ...]:
-    """Return the latest values, where they ran, on which share of the sessions the first was above the
+    """Tell the latest values, where they ran, on which share of the sessions the first was above the
     other.
     """
     sentences = (
@@ -111,7 +111,7 @@ def _without_doubtful_funds(rolled: RollingMeasures, doubts: Sequence[Doubt]) ->
 
 
 def rolling_foot(rolled: RollingMeasures) -> str:
-    """Return what every number rests on."""
+    """Write what every number rests on."""
     question, span = rolled.question, rolled.span
     by_window: dict[str, list[str]] = {}
     for name, _ in _in_order(rolled):
@@ -180,13 +180,13 @@ def _relative(name: str) -> bool:
 
 
 def _label(rolled: RollingMeasures, name: str) -> str:
-    """Return "correlation with SPSM"; where other figures are daily and this one is not, it says so."""
+    """Write "correlation with SPSM"; where other figures are daily and this one is not, it says so."""
     label = (FIGURES[name].label or brief_label(name)).format(against=rolled.question.against)
     return f"{label} (weekly returns)" if rolled.apart and _relative(name) else label
 
 
 def _label_with_window(rolled: RollingMeasures, name: str, join: str = " over ") -> str:
-    """Return "Correlation with SPSM over 6 months"."""
+    """Write "Correlation with SPSM over 6 months"."""
     label = _label(rolled, name)
     return f"{label[0].upper()}{label[1:]}{join}{WINDOWS[name].words}"
 

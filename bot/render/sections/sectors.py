@@ -41,7 +41,7 @@ Facts = Mapping[str, Fact[SectorWeights]]
 
 
 def sectors_section(found: SectionAnswer) -> Message:
-    """Return the whole answer; a fund whose weights are not known is named, with the reason."""
+    """Write the whole answer; a fund whose weights are not known is named, with the reason."""
     comparison = found.comparison
     facts = known_weights(comparison)
     missing = [symbol for symbol in comparison.symbols if symbol not in facts]

@@ -421,6 +421,6 @@ def _where(figures: dict[str, list[str]], symbols: Sequence[str]) -> str:
 
 
 def _reason_words(reason: str) -> str:
-    """Return "prices begin 2022-06-06" with the day as people write it."""
+    """Write "prices begin 2022-06-06" with the day as people write it."""
     words, _, day = reason.rpartition(" ")
     return f"{words} {text.day(date.fromisoformat(day))}" if words == "prices begin" else reason

@@ -119,7 +119,7 @@ def span_label(comparison: Comparison) -> str:
 
 
 def span_dates(comparison: Comparison) -> str:
-    """Return "19 Mar 2021 to 16 Jan 2026": the base close and the last one."""
+    """Write "19 Mar 2021 to 16 Jan 2026": the base close and the last one."""
     return f"{text.day(comparison.span.start)} to {text.day(comparison.span.end)}"
 
 
