@@ -83,7 +83,7 @@ class Overlap:
 
 
 def compare_sectors(profiles: Sequence[FundProfile]) -> SectorComparison | None:
-    """Sector weights side by side, for the funds whose weights are known.
+    """Compare sector weights side by side, for the funds whose weights are known.
 
     Returns None where no fund's weights are known or where two taxonomies meet, or weights of the whole fund
     and of its shares alone: such weights are never subtracted from one another.
@@ -299,7 +299,7 @@ def _by_weight(positions: Sequence[Holding]) -> tuple[Holding, ...]:
 
 
 def _shared_positions(lists: Mapping[str, Sequence[Holding]]) -> tuple[SharedPosition, ...]:
-    """Fund by fund: a position joins one met before, or is new."""
+    """Match positions fund by fund: one joins one met before, or is new."""
     met: list[tuple[Holding, dict[str, float]]] = []
     for fund, positions in lists.items():
         known = [held for held, _ in met]

@@ -11,7 +11,7 @@ PARTICIPATION = 0.10
 
 
 def dollar_volume(close: FloatArray, volume: FloatArray, sessions: int = SESSIONS) -> FloatArray:
-    """Average value traded per session over the last `sessions` sessions.
+    """Return the average value traded per session over the last `sessions` sessions.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def days_to_trade(amount: float, traded: FloatArray, participation: float = PART
 
 
 def impact(amount: float, traded: FloatArray, daily_volatility: FloatArray) -> FloatArray:
-    """Rough cost of trading an amount at once (square-root law).
+    """Estimate the rough cost of trading an amount at once (square-root law).
 
     sigma per session x sqrt(Q / ADV$).
 

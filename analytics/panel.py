@@ -188,7 +188,7 @@ class PricePanel:
         return last
 
     def row(self, symbol: str) -> int:
-        """Row index of a symbol; ValueError where the panel does not hold it."""
+        """Return the row index of a symbol; ValueError where the panel does not hold it."""
         return self.symbols.index(symbol)
 
     def select(self, symbols: Sequence[str]) -> PricePanel:

@@ -57,7 +57,7 @@ class Period:
 
 
 def bill_rate(discount: FloatArray) -> tuple[FloatArray, BoolArray]:
-    """Rate per session from the 13-week bill's quotes, as ^IRX gives them.
+    """Read the rate per session from the 13-week bill's quotes, as ^IRX gives them.
 
     A quote d is a bank discount in percent a year: a bill costs 1 - d/100 * 91/360 and pays 1, which earns
     365 d / (360 - 91 d) a year (d as a fraction); per session a 252nd of that.  The rate of a session is the
@@ -110,7 +110,7 @@ def common_sessions(levels: FloatArray) -> BoolArray:
 
 
 def trailing_returns(panel: PricePanel, end: date) -> tuple[Period, ...]:
-    """Total returns of all symbols over the usual windows that end on one session.
+    """Return the total returns of all symbols over the usual windows that end on one session.
 
     Windows of more than a year are annual rates; one year is its total return.  The base close is one that
     all symbols older than it share; a symbol without the full window has no number, and the reason says since
@@ -132,7 +132,7 @@ def trailing_returns(panel: PricePanel, end: date) -> tuple[Period, ...]:
 
 
 def calendar_years(panel: PricePanel, end: date) -> tuple[Period, ...]:
-    """Total returns of all symbols by calendar year, oldest first, from last close to last close.
+    """Return the total returns of all symbols by calendar year, oldest first, from last close to last close.
 
     The first year is the first that one of the symbols has in full; the last one may be partial.
     """

@@ -420,7 +420,7 @@ class _Side:
 
 
 def _sides(benchmark: FloatArray, rows: FloatArray, sessions: int) -> tuple[_Side, _Side, BoolArray]:
-    """Benchmark and funds where both are known, and (n, W) or one for all: True where all of a window is."""
+    """Take benchmark and funds where both are known; (n, W) or one for all: True where all of a window is."""
     market = np.atleast_2d(np.asarray(benchmark, dtype=np.float64))
     known = np.isfinite(rows) & np.isfinite(market)
     if known.all():

@@ -246,7 +246,7 @@ def find_span(
 
 
 def _years_between(start: date, end: date) -> float | None:
-    """Calendar years from the last session of one to that of another."""
+    """Return the calendar years from the last session of one to that of another."""
     return float(end.year - start.year) if start.month == end.month == 12 else None
 
 

@@ -93,6 +93,67 @@ def test_everything_public_has_a_docstring() -> None:
     assert [missing for path in SOURCES for missing in _undocumented(path)] == []
 
 
+NO_VERBS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    A About After Again All Alone Also Always An Another Any Anything As At Because Before Between Both
+    Bytes By Does Each Either Every Everybody Everything Few Fewer For From Had Half Has He Her Here His
+    How However I If In Into Is It Its Just Less Many May Might More Most Much Must Neither Never No
+    Nobody None Nor Not Nothing Now Of Off On Once One Only Or Other Our Out Over Rows Seconds Several
+    Shall She Should Since Slack So Some Somebody Something Still Such Than That The Their Then There
+    These They This Those Three Through To Today Two Under Until Up Very Was We Were What Whatever When
+    Whenever Where Wherever Whether Which While Who Whoever Whom Whose Why Will With Within Without Words
+    Would Yes Yet You Your
+    Raises Returns Asks Turns Gives Takes Makes Draws Tells Says Yields Reads Writes Keeps Shows Finds
+    Adds Drops Checks Sets Gets Runs Sends Posts Opens Closes Starts Stops Ends Waits Counts Lists
+    Computes Answers
+    """,
+    )
+)
+"""First words of what says no verb, or says it in the third person."""
+
+
+def _says_no_verb(function: Function) -> bool:
+    """Tell whether a docstring begins otherwise than with a verb; those of properties name what they are."""
+    kinds = {
+        node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+        for node in function.decorator_list
+    }
+    words = (ast.get_docstring(function) or "Do").split()
+    plain = re.fullmatch(r"[A-Z][a-z]+(-[a-z]+)*", words[0].rstrip(",:;."))
+    return not kinds & {"property", "cached_property", "setter"} and (plain is None or plain[0] in NO_VERBS)
+
+
+def test_docstrings_of_functions_begin_with_a_verb() -> None:
+    assert [where for where, node in _functions() if _says_no_verb(node)] == []
+
+
+@pytest.mark.parametrize(
+    ("docstring", "decorator", "refused"),
+    [
+        ("Return the panel without any session after `last`.", "", False),
+        ("Re-check a queued notice before sending.", "", False),
+        ("Read the press; see `Handler.receive`.", "@staticmethod\n", False),
+        ("The newest session.", "@property\n", False),
+        ("Whether it has begun.", "@functools.cached_property\n", False),
+        ("The newest session.", "", True),
+        ("What is left of a promise when it is to be kept.", "@staticmethod\n", True),
+        ("As `Handler.receive`.", "", True),
+        ("It was answered.", "", True),
+        ("To UTC; without the zone where the database keeps none.", "", True),
+        ("Raises what ended the work.", "", True),
+        ("conversations.info", "", True),
+        ("8 Apr.", "", True),
+        ("`work(connection)` in a transaction.", "", True),
+    ],
+)
+def test_a_docstring_without_a_verb_is_found(docstring: str, decorator: str, refused: bool) -> None:
+    (function,) = ast.parse(f'{decorator}def f():\n    """{docstring}"""\n').body
+    assert isinstance(function, Function)
+    assert _says_no_verb(function) is refused
+
+
 WORLD = re.compile(
     r"^(from|import) (subprocess|sqlite3|socket|uvicorn|psycopg|tests\.(integration|scenario|contracts)"
     r"|tests\.fakes\.(workspace|front|slack_desk|handler_desk|yahoo)|bot\.slack\.(serve|client))\b",

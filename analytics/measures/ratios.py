@@ -55,7 +55,7 @@ _CAGR = fraction("return a year", cagr)
     annualised=True,
 )
 def sharpe(sample: Sample) -> FloatArray:
-    """Mean excess return for the scatter of the excess return, annualised.
+    """Return the mean excess return for the scatter of the excess return, annualised.
 
     mean(r - rf) / sd(r - rf) * sqrt(252), ddof 1.
 
@@ -103,7 +103,7 @@ def sharpe(sample: Sample) -> FloatArray:
     rolls="1y",
 )
 def sortino(sample: Sample) -> FloatArray:
-    """Mean excess return for the shortfall below the target, annualised.
+    """Return the mean excess return for the shortfall below the target, annualised.
 
     mean(r - m) * 252 / (sqrt(mean over ALL sessions of min(r - m, 0)^2) * sqrt(252)).
 
@@ -143,7 +143,7 @@ def sortino(sample: Sample) -> FloatArray:
     better=Better(higher=True, step=0.1),
 )
 def calmar(sample: Sample) -> FloatArray:
-    """Annual return for the deepest fall, both over the same window.
+    """Return the annual return for the deepest fall, both over the same window.
 
     CAGR / |max drawdown|.
 
@@ -240,7 +240,7 @@ def omega(sample: Sample) -> FloatArray:
     annualised=True,
 )
 def martin(sample: Sample) -> FloatArray:
-    """Annual excess return for depth and length of the falls (Ulcer performance index).
+    """Return the annual excess return for depth and length of the falls (Ulcer performance index).
 
     (CAGR - rf) / Ulcer, rf the mean rate per return x 252.
 

@@ -89,7 +89,7 @@ def tracking_error(sample: Sample) -> FloatArray:
     annualised=True,
 )
 def tracking_error_weekly(sample: Sample) -> FloatArray:
-    """Tracking error from weekly returns, for funds so thinly traded that their closes are stale.
+    """Return the tracking error from weekly returns, for funds so thinly traded that their closes are stale.
 
     sd(weekly ra - weekly rb) * sqrt(52), ddof 1, over complete weeks.
 
@@ -135,7 +135,7 @@ def tracking_error_weekly(sample: Sample) -> FloatArray:
     annualised=True,
 )
 def information_ratio(sample: Sample) -> FloatArray:
-    """Active return for the straying it took.
+    """Return the active return for the straying it took.
 
     mean(ra - rb) * 252 / tracking error.
 

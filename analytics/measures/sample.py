@@ -316,7 +316,7 @@ class Sample:
         )
 
     def _compact(self, rows: NDArray[np.intp], known: BoolArray, *, full: bool) -> Sample:
-        """These rows without what they miss; a row that misses all keeps one missing level.
+        """Keep these rows without what they miss; a row that misses all keeps one missing level.
 
         The sessions are the first row's: the others' differ only where no measure looks, between the ends.
         """

@@ -84,7 +84,7 @@ class _Windows:
     years: IntArray
 
     def take(self, chosen: IntArray) -> _Windows:
-        """These windows only."""
+        """Take these windows only."""
         return _Windows(self.row[chosen], self.first[chosen], self.last[chosen], self.years[chosen])
 
 

@@ -167,7 +167,7 @@ async def start_worker(
     watching: Monitoring,
     renderers: int,
 ) -> AsyncIterator[WorkingRole]:
-    """Everybody who works, given to the jobs, until the block ends; renderers: processes that draw."""
+    """Start everybody who works, given to the jobs, until the block ends; renderers: processes that draw."""
     async with open_market(settings, clock) as sources, open_renderer(settings, renderers) as renderer:
         watching.watch_runs(settings, clock, sources.calendar, store)
         parts = _services(settings, store, jobs, out, sources, renderer, watching.metrics)

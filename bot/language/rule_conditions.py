@@ -311,7 +311,7 @@ def _unreachable(amount: Amount, op: Op, threshold: float, subject: Subject) -> 
 
 
 def _read_fall(bound: Bound, value: float, subject: Subject) -> tuple[Op | Mark, float]:
-    """People say "drawdown over 15 %" of what is -15 %, and "over -15 %" of either side."""
+    """Read a fall: people say "drawdown over 15 %" of what is -15 %, and "over -15 %" of either side."""
     deeper = {Op.ABOVE: Op.BELOW, Op.AT_LEAST: Op.AT_MOST, Op.CROSSES_ABOVE: Op.CROSSES_BELOW}
     if bound.op is Mark.DEEPER:
         return Op.BELOW, -abs(value)

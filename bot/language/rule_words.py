@@ -123,7 +123,7 @@ def _window(match: re.Match[str]) -> str:
 
 
 def _split_hyphens(found: list[Token]) -> list[Token]:
-    """Hyphened words whose parts make a phrase, in parts: max-drawdown."""
+    """Split hyphened words whose parts make a phrase: max-drawdown."""
     parted = []
     for token in found:
         parts = token.text.lower().split("-")

@@ -49,7 +49,7 @@ def _new_query(follow: FollowUp, today: date) -> Query:
 
 
 def _default_as_of(window: Window | None, today: date) -> date:
-    """Today, as who asks says so: further east it may be tomorrow."""
+    """Return today, as who asks says so: further east it may be tomorrow."""
     end = window.end if window and window.start else None
     return end if end == latest_day(today) else today
 

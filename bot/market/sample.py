@@ -127,7 +127,7 @@ def _market_path(sessions: DateArray) -> _MarketPath:
 
 
 def _volatility(sessions: DateArray, shock: FloatArray, unrest: FloatArray) -> FloatArray:
-    """Volatility of the market a day, fraction: it clusters and rises after a fall."""
+    """Model the market's volatility a day, fraction: it clusters and rises after a fall."""
     surprise = 0.8 * unrest - 0.6 * np.concatenate([[0.0], shock[:-1]])
     usual = np.array([row[4] for row in MILESTONES[1:]] + [LATER_VOLATILITY]) / 100 / np.sqrt(SESSIONS_A_YEAR)
     period = np.searchsorted(MILESTONE_DAYS[1:], sessions)
@@ -136,7 +136,7 @@ def _volatility(sessions: DateArray, shock: FloatArray, unrest: FloatArray) -> F
 
 
 def _factors(sessions: DateArray, volatility: FloatArray, shock: FloatArray) -> FloatArray:
-    """Log levels of market, size and value, (3, T), such that the pinned funds meet their milestones."""
+    """Model log levels of market, size and value, (3, T), so that the pinned funds meet milestones."""
     market = np.cumsum(volatility * shock + 0.07 / SESSIONS_A_YEAR)
     size = np.cumsum(0.52 * volatility * _draws("size", sessions)[:, 0])
     value = np.cumsum(0.38 * volatility * _draws("value", sessions)[:, 0] + 0.01 / SESSIONS_A_YEAR)
@@ -169,7 +169,7 @@ def _growth(name: str, world: _MarketPath) -> FloatArray:
 
 
 def _own_path(name: str, world: _MarketPath) -> FloatArray:
-    """Log level of what a fund does on its own, (T,); 0 on the milestones where its level is given."""
+    """Model the log level of what a fund does alone, (T,); 0 on the milestones where its level is given."""
     traits = FUNDS[name]
     noise = traits.own * world.volatility * _draws(name, world.sessions)[:, 0]
     path: FloatArray = np.cumsum(noise + traits.drift / SESSIONS_A_YEAR)

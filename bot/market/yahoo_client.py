@@ -289,7 +289,7 @@ class RequestWatch:
             self._thread.exchange = before
 
     def seconds_left(self) -> float:
-        """Time the next request may take.  Raises TimeoutError where the question's time is up."""
+        """Return the time the next request may take.  Raises TimeoutError where the question's time is up."""
         left: float = self._thread.exchange.deadline - self._monotonic()
         if left <= 0:
             raise TimeoutError("the time for this question is up")

@@ -97,7 +97,7 @@ async def playground(options: PlaygroundOptions, say: Say) -> None:
 
 @asynccontextmanager
 async def open_playground(options: PlaygroundOptions) -> AsyncIterator[Playground]:
-    """Workspace, page and bot, until the block ends or Ctrl-C."""
+    """Open workspace, page and bot, until the block ends or Ctrl-C."""
     clock, installed = ShiftedClock(SystemClock(), _morning(options.asof)), _fresh_secrets()
     bots: list[Bot] = []
     async with AsyncExitStack() as stack:
@@ -124,7 +124,7 @@ async def open_playground(options: PlaygroundOptions) -> AsyncIterator[Playgroun
 
 
 def _fresh_secrets() -> Installed:
-    """Fresh secrets: nothing that leaks from a playground opens anything else."""
+    """Make fresh secrets: nothing that leaks from a playground opens anything else."""
     return Installed(
         f"xoxb-playground-{secrets.token_hex(8)}",
         f"xapp-playground-{secrets.token_hex(8)}",

@@ -143,7 +143,7 @@ TALK_SECONDS_AGO = 3600
 
 
 def seed_workspace(clock: Clock, folder: Path | None = None) -> Workspace:
-    """People, channels, a little talk that everybody has read, and a DM for each person.
+    """Make people, channels, a little talk that everybody has read, and a DM for each person.
 
     folder: for uploaded files, see `Workspace`.
     """

@@ -79,7 +79,7 @@ class OverSocket:
 
 
 def sign_request(payload: Payload, secret: str, clock: Clock) -> tuple[bytes, dict[str, str]]:
-    """Body and headers of the HTTP request that Slack would send."""
+    """Sign a request: body and headers of the HTTP request that Slack would send."""
     body, form = _encode_body(payload)
     stamp = str(int(clock.now().timestamp()))
     signature = SignatureVerifier(secret).generate_signature(timestamp=stamp, body=body)

@@ -60,7 +60,7 @@ class Workspace:
     # Looking
 
     def humans(self) -> list[Person]:
-        """Whom one can act as."""
+        """List whom one can act as."""
         return [person for person in self.users.values() if not person.is_bot]
 
     def channels_of(self, user: str) -> list[Channel]:
@@ -300,7 +300,7 @@ class Views:
         return next(reversed(self.modals.get(user, ())), None)
 
     def all(self) -> list[View]:
-        """Whatever anybody has open."""
+        """List whatever anybody has open."""
         return [*(view for stack in self.modals.values() for view in stack), *self.home_tabs.values()]
 
     def get(self, view_id: str) -> View | None:

@@ -145,7 +145,7 @@ class WorkspaceRepository(Protocol):
         ...
 
     async def note_visit(self, user: str, at: datetime) -> bool:
-        """Somebody looks at the Home tab; True where it is the first time."""
+        """Note that somebody looks at the Home tab; True where it is the first time."""
         ...
 
     async def visitors(self, since: datetime) -> Sequence[str]:
@@ -246,7 +246,7 @@ class Inbox(Protocol):
         ...
 
     async def put_back(self, team: str, id_: str) -> None:
-        """Nobody works on it any more: it may be taken at once.  One that is done stays done."""
+        """Put a question back, to be taken at once: nobody works on it any more.  One done stays done."""
         ...
 
     async def open(self, now: datetime, most: int = 1000) -> Sequence[tuple[str, str]]:

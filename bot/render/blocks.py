@@ -19,7 +19,7 @@ def section(words: str) -> Block:
 
 
 def context(*lines: str) -> Block:
-    """Small grey lines of safe mrkdwn."""
+    """Write small grey lines of safe mrkdwn."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": "\n".join(lines)}]}
 
 
@@ -36,12 +36,12 @@ def actions(name: str, buttons: Sequence[Block]) -> list[Block]:
 
 
 def slots(pictures: Sequence[ChartSpec]) -> list[Block]:
-    """Room for the pictures."""
+    """Make room for the pictures."""
     return [slot(picture.name, picture.title, picture.alt) for picture in pictures]
 
 
 def slot(name: str, title: str, alt: str) -> Block:
-    """Room for a picture."""
+    """Make room for a picture."""
     words = {"type": "plain_text", "text": title}
     return {"type": "image", "slot": name, "alt_text": alt, "title": words}
 

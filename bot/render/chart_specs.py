@@ -401,7 +401,7 @@ ChartSpec = GrowthChart | SectorChart | WatchChart | PastChart | OverviewChart |
 
 
 def content_key(picture: ChartSpec, style: str) -> str:
-    """Hex digest of everything that can change the picture: two equal keys are the same bytes."""
+    """Hash everything that can change the picture, as hex: two equal keys are the same bytes."""
     digest = hashlib.sha256(f"{style}/{type(picture).__name__}".encode())
     digest.update(_record_bytes(picture))
     return digest.hexdigest()

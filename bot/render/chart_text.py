@@ -46,7 +46,7 @@ def day(when: date) -> str:
 
 
 def month(when: date) -> str:
-    """Apr 2025."""
+    """Write a month: Apr 2025."""
     return f"{calendar.month_abbr[when.month]} {when.year}"
 
 

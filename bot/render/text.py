@@ -123,7 +123,7 @@ def join_words(items: Sequence[str], last: str = "and") -> str:
 
 
 def _round_without_minus_zero(value: float, digits: int) -> float:
-    """Rounded so that -0.0 prints as 0.0."""
+    """Round so that -0.0 prints as 0.0."""
     return round(value, digits) + 0.0
 
 

@@ -79,7 +79,7 @@ def _by_name(presses: Mapping[str, Handler]) -> Iterator[tuple[str | re.Pattern[
 
 
 def _bolt(client: AsyncWebClient, signing_secret: str) -> AsyncApp:
-    """Bolt without its own calls to Slack: it would ask auth.test before the first acknowledgement.
+    """Make Bolt without its own calls to Slack: it would ask auth.test before the first acknowledgement.
 
     The listener runs before the response, which leaves out Bolt's 10 ms poll; a listener waits for nothing
     but the inbox, and for that only so long.

@@ -108,7 +108,7 @@ class SlackChannels:
         return granted
 
     async def _ask_channel(self, channel: str) -> bool | None:
-        """None: ask again soon; a channel that may not be seen is private, as long as any answer holds."""
+        """Ask Slack; None: ask again soon.  A channel not to be seen is private, while any answer holds."""
         answer = await self._asking.ask(self._client.conversations_info(channel=channel))
         if isinstance(answer, SlackFault):
             return False if answer.kind is FaultKind.CHANNEL else None

@@ -38,7 +38,7 @@ class Uploads:
     async def upload(
         self, pictures: Mapping[str, bytes], titles: Mapping[str, str], deadline: float | None = None
     ) -> dict[str, str]:
-        """Slack file ids by the pictures' names, without those that failed or took over `deadline` seconds.
+        """Upload the pictures: file ids by name, without those that failed or took over `deadline` seconds.
 
         The files belong to no channel.  No alt text goes with them: it can silently stop a file from being
         shown, and belongs on the image block.
@@ -64,7 +64,7 @@ class Uploads:
             return None
 
     async def _persist(self, name: str, once: Callable[[], Awaitable[str]]) -> str:
-        """Upload; after a failure from the start with a new URL, for a file shown nowhere harms nobody."""
+        """Upload a file; after a failure anew with a new URL, for a file shown nowhere harms nobody."""
         for wait in WAITS:
             try:
                 return await once()

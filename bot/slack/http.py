@@ -37,11 +37,11 @@ class CommandsTaken:
         self._connected: Callable[[], Awaitable[bool]] | None = None
 
     def since_now(self, connected: Callable[[], Awaitable[bool]]) -> None:
-        """Slack let us in, or the port is open.  connected: whether that still holds."""
+        """Note that Slack let us in, or the port is open.  connected: whether that still holds."""
         self._connected = connected
 
     def no_more(self) -> None:
-        """No more commands are taken."""
+        """Note that no more commands are taken."""
         self._connected = None
 
     async def look(self) -> str:
@@ -52,7 +52,7 @@ class CommandsTaken:
 
 
 def count_nothing(_reason: HttpRefusal) -> None:
-    """Nobody counts."""
+    """Count nothing."""
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ class Intake:
         return len(late)
 
     async def _keep(self, question: Request) -> Message | None:
-        """Into the inbox, and a task for it; what to say instead where that cannot be done in time."""
+        """Keep it in the inbox, with a task; return what to say instead where there is no time for that."""
         if self._backlog.is_old():
             self._start(self._backlog.count())
         if self._backlog.is_full():

@@ -88,7 +88,7 @@ class Members:
             return replace(found, stranger=not _is_surely_member(found, sender))
 
     def _under_installed_team(self, question: Request, sender: Sender) -> Admitted:
-        """Under the workspace of the token, as far as it is known without asking."""
+        """Put it under the workspace of the token, as far as it is known without asking."""
         installed = self._installation.known
         if installed is None:
             return Admitted(question)

@@ -269,7 +269,7 @@ def request_of_message(event: Payload, body: Payload, now: datetime) -> Request 
 
 
 def request_of_home(event: Payload, body: Payload, now: datetime) -> Request | None:
-    """Somebody looks at the Home tab; None for the other tab, where one talks to the bot."""
+    """Read who looks at the Home tab; None for the other tab, where one talks to the bot."""
     if event.get("tab") != "home":
         return None
     return Request(slack_id(body.get("event_id")), "home", "", _team_of_event(body), "", _user_of(event), now)
@@ -330,7 +330,7 @@ def _comparable_words(words: str) -> str:
 
 
 def _by_person(said: Payload, body: Payload) -> bool:
-    """Neither another bot nor this one: two bots would answer each other for ever."""
+    """Tell whether neither another bot nor this one wrote: two bots would answer each other for ever."""
     user = said.get("user")
     return bool(user) and not said.get("bot_id") and user != SLACKBOT and user not in _bot_ids(body)
 

@@ -86,7 +86,7 @@ def require_room(url: sa.URL) -> None:
 
 
 def room(given: str) -> int | None:
-    """Free bytes where a SQLite file is or will be; None on PostgreSQL, whose disk is elsewhere.
+    """Count the free bytes where a SQLite file is or will be; None on PostgreSQL, whose disk is elsewhere.
 
     On a full disk SQLite cannot even delete: warn early.
     """

@@ -42,7 +42,7 @@ class SqlOutbox:
         await self._database.write(_mark_sent, notice, ts, picture)
 
     async def put_back(self, notice: Notice, not_before: datetime, fault: str) -> None:
-        """Due again; nothing where somebody else has claimed it meanwhile."""
+        """Put a notice back, due again; nothing where somebody else has claimed it meanwhile."""
         values = {"state": "due", "not_before": not_before, "fault": fault, "lease": None, "holder": None}
         await self._database.write(_settle, notice, values)
 

@@ -118,7 +118,7 @@ class SqlWorkspaceRepository:
         await self._database.write(_put_digest, digest)
 
     async def add_notices(self, notices: Sequence[NewNotice]) -> int:
-        """Promise outside a daily run."""
+        """Add notices outside a daily run."""
         self._require_own(notices)
         return await self._database.write(_add_notices, self._team, notices)
 
@@ -147,7 +147,7 @@ class SqlWorkspaceRepository:
         return await self._topics.recall(_ThreadPlace(self._team, channel, thread))
 
     async def note_visit(self, user: str, at: datetime) -> bool:
-        """Somebody looks at the Home tab."""
+        """Note that somebody looks at the Home tab."""
         return await self._visits.note_visit(self._team, user, at)
 
     async def visitors(self, since: datetime) -> Sequence[str]:

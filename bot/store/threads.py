@@ -86,7 +86,7 @@ class SqlVisits:
         self._writes = BatchWriter(database, _note_visits)
 
     async def note_visit(self, team: str, user: str, at: datetime) -> bool:
-        """Somebody looks; True for the first time, also where several look at once."""
+        """Note that somebody looks; True for the first time, also where several look at once."""
         return await self._writes.write(((team, user), at))
 
     async def since(self, team: str, moment: datetime) -> Sequence[str]:

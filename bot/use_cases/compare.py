@@ -223,7 +223,7 @@ def _read_question(words: str, day: date, topic: ThreadContext | None = None) ->
 
 
 def _leave_thread(question: Request) -> Request:
-    """Alone with the bot, what a button outside threads asks about nothing in particular is asked there too.
+    """Leave the thread: what a button outside threads asks about nothing, alone with the bot, is asked there.
 
     Such a button stands under what was not understood: its answer belongs to the talk, not under the slip.
     """

@@ -171,7 +171,7 @@ class DailyRun:
     def _session_results(
         self, run: _Run, known: _ChannelRecords, kept: Sequence[StoredRule], report: RunReport
     ) -> list[SessionResult]:
-        """Channel by channel; what one of them does to the code harms no other."""
+        """Decide channel by channel; what one of them does to the code harms no other."""
         outcomes = []
         for channel_key, rules in _by_channel(kept):
             try:
@@ -231,7 +231,7 @@ class DailyRun:
 
 
 def _by_channel(kept: Sequence[StoredRule]) -> Iterator[tuple[ChannelKey, tuple[StoredRule, ...]]]:
-    """Channel by channel, as the store gives them."""
+    """Group by channel, as the store gives them."""
     for (team, channel), rules in groupby(kept, lambda each: (each.watched.team, each.watched.channel)):
         yield ChannelKey(team, channel), tuple(rules)
 
@@ -239,7 +239,7 @@ def _by_channel(kept: Sequence[StoredRule]) -> Iterator[tuple[ChannelKey, tuple[
 def _channel_ends(
     calendar: Calendar, kept: Sequence[StoredRule], session: date
 ) -> Iterator[tuple[ChannelKey, tuple[StoredRule, ...], Settled]]:
-    """Channel by channel, when a session has settled on all exchanges that its rules are known to need."""
+    """Yield channel by channel, when a session has settled on all exchanges that its rules may need."""
     for channel_key, rules in _by_channel(kept):
         yield channel_key, rules, find_settled(calendar, session, exchanges_of(rules))
 

@@ -60,7 +60,7 @@ class SentFields:
         return " ".join(plain_text(given).split()) if isinstance(given, str) else ""
 
     def wrong(self, name: str, *complaints: str) -> None:
-        """Slack shows what is wrong with a field as plain text."""
+        """Note what is wrong with a field, as plain text, which is what Slack shows."""
         before = [self.faults[name]] if name in self.faults else []
         said = " ".join([*before, *complaints]).replace("`", '"')
         self.faults[name] = said if len(said) <= LONGEST_FAULT else f"{said[:LONGEST_FAULT]}…"

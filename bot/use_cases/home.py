@@ -143,7 +143,7 @@ class HomeAnswers:
         self._turns = WeakValueDictionary[str, asyncio.Lock]()
 
     async def show_opened(self, question: Request) -> None:
-        """Somebody looks, or turns to other pages.  Raises Unavailable where Slack or the store is silent."""
+        """Show Home to who looks or turns pages.  Raises Unavailable where Slack or the store is silent."""
         now = self._parts.desk.clock.now()
         first = await self._parts.repository(question).note_visit(question.user, now)
         pages = Pages.read(question.text)

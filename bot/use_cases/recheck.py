@@ -140,7 +140,7 @@ async def _incident(story: RuleReport, repository: WorkspaceRepository) -> RuleI
 async def _recheck_details(
     notice: NewNotice, digest_content: DigestContent, repository: WorkspaceRepository, place: Place
 ) -> OutgoingNotice:
-    """They go into the thread of their digest."""
+    """Put the details into the thread of their digest."""
     parent = await repository.delivered_ts(
         notice.channel, notice.session, NoticeKind.DIGEST.value, notice.subject
     )

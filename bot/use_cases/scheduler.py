@@ -87,7 +87,7 @@ class Scheduler:
         return [Task(RUN, session.isoformat())]
 
     def _reopen(self, now: datetime) -> list[Task]:
-        """Once a day, closed channels are looked at again: of an invitation Slack may have told nothing."""
+        """Look at closed channels again once a day: of an invitation Slack may have told nothing."""
         if self._reopened == now.date():
             return []
         self._reopened = now.date()

@@ -155,7 +155,7 @@ async def load_report(parts: Services, kept: StoredRule, deed: AuditEntry | None
 
 
 async def load_reports(parts: Services, team: str, kept: Sequence[StoredRule]) -> list[RuleReport]:
-    """Many rules of a workspace as they stand, each with the last incidents of its version."""
+    """Load many rules of a workspace as they stand, each with the last incidents of its version."""
     known = await parts.store.incidents([team])
     stories = [rule_report(each, known.get((team, each.watched.key), ())) for each in kept]
     first = [await with_source(parts, story) for story in stories[:1]]
@@ -217,7 +217,7 @@ MANY_RULES = 50
 
 
 def read_key(key: object) -> tuple[int, int] | None:
-    """Number and version of "R7v2", the value of a button; None for anything else."""
+    """Read number and version of "R7v2", the value of a button; None for anything else."""
     found = _KEY.fullmatch(key) if isinstance(key, str) else None
     return (int(found[1]), int(found[2])) if found else None
 

@@ -57,7 +57,7 @@ def string(value: object, most: int, at: str, fewest: int = 1) -> FaultTexts:
 
 
 def known_key_faults(node: dict[str, Any], keys: Collection[str], at: str) -> FaultTexts:
-    """No field that Slack does not know."""
+    """Complain of fields that Slack does not know."""
     for key in node.keys() - set(keys):
         yield f"invalid additional property: {key} [json-pointer:{at}]"
 

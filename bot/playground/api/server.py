@@ -74,7 +74,7 @@ class Slack:
     async def running(
         self, port: int = 0, routes: Iterable[web.AbstractRouteDef] = ()
     ) -> AsyncIterator[Slack]:
-        """Served on loopback until the block ends; routes: further pages on the same port.
+        """Serve on loopback until the block ends; routes: further pages on the same port.
 
         port: 0 picks a free one.  Raises UserError where the port is taken.
         """

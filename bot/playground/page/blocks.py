@@ -125,7 +125,7 @@ class Blocks:
         return self.id_of(FormElement(str(block["block_id"]), block["element"]))
 
     def groups(self, part: FormElement) -> list[tuple[str, list[tuple[int, Choice]]]]:
-        """Numbered choices under the names of their groups, "" where they have none."""
+        """Number choices under the names of their groups, "" where they have none."""
         numbered = enumerate(self.choices(part))
         return [(name, list(each)) for name, each in groupby(numbered, key=lambda pair: pair[1].group)]
 

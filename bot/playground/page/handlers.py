@@ -80,7 +80,7 @@ class PageHandlers:
         raise web.HTTPSeeOther(viewer.href(self._workspace.channels_of(viewer.user)[0].id))
 
     async def static(self, request: web.Request) -> web.StreamResponse:
-        """Style, script and icon."""
+        """Serve style, script and icon."""
         name = request.match_info["name"]
         if name not in STATIC:
             raise web.HTTPNotFound
@@ -98,7 +98,7 @@ class PageHandlers:
         return web.Response(body=file.content, content_type="application/octet-stream", headers=away)
 
     async def theme(self, request: web.Request) -> web.StreamResponse:
-        """Light, dark, or as the system has it."""
+        """Choose light, dark, or as the system has it."""
         form = await request.post()
         response = _answer_done(request, form)
         response.set_cookie("theme", _theme(form.get("theme")), max_age=YEAR, samesite="Strict")

@@ -117,7 +117,7 @@ def _lines(part: str, viewer: Viewer) -> Markup:
 
 
 def _runs(lines: list[str]) -> Iterator[tuple[bool, list[str]]]:
-    """Neighbouring lines that are all quoted, or all not, without their marks."""
+    """Group neighbouring lines that are all quoted, or all not, without their marks."""
     run: list[str] = []
     before = False
     for line in lines:
@@ -149,7 +149,7 @@ def _inline(line: str, viewer: Viewer) -> Markup:
 
 
 def _style_text(text: str) -> Markup:
-    """Bold, italics and what is struck out; a mark that is closed nowhere is looked for once."""
+    """Draw bold, italics and what is struck out; a mark that is closed nowhere is looked for once."""
     shown: list[Markup] = []
     unclosed: set[str] = set()
     end = at = 0

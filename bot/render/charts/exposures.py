@@ -58,7 +58,7 @@ class Grid:
         return self.weight.at_low - UNKNOWN
 
     def middle(self, row: int) -> float:
-        """Centre of a row."""
+        """Return the centre of a row."""
         return self.top + self.pitch * (row + 0.5)
 
 

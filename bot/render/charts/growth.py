@@ -160,7 +160,7 @@ def fall_labels(falls: Falls, time: AxisScale) -> list[FallLabel]:
 
 
 def labels_height(labels: Sequence[FallLabel]) -> float:
-    """Height of the labels, pixels."""
+    """Return the height of the labels, pixels."""
     return ROW * (1 + max(label.row for label in labels))
 
 

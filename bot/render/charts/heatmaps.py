@@ -200,7 +200,7 @@ class Shades:
     high: float = 1.0
 
     def __call__(self, value: float) -> str:
-        """Colour of a value, as #rrggbb."""
+        """Return the colour of a value, as #rrggbb."""
         if self.low < 0:
             share, colour = abs(value) / max(-self.low, self.high), POSITIVE if value >= 0 else NEGATIVE
         else:
@@ -212,6 +212,6 @@ class Shades:
 
 
 def ink(colour: str) -> str:
-    """Paper on dark colours, ink on light ones."""
+    """Choose paper on dark colours, ink on light ones."""
     red, green, blue = to_rgb(colour)
     return theme.PAPER if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else theme.INK

@@ -99,7 +99,7 @@ def day(when: date) -> float:
 
 
 def draw_ground(sheet: Sheet, panel: Panel) -> None:
-    """Caption, level lines and their values; the line that everything starts from stands out."""
+    """Draw caption, level lines and their values; the line that everything starts from stands out."""
     axis, left, right = panel.axis, panel.time.at_low, panel.time.at_high
     sheet.text(MARGIN, panel.top - 38, axis.caption, colour=theme.QUIET, kind="caption")
     for value, name in zip(axis.ticks.values, axis.names, strict=True):
@@ -190,7 +190,7 @@ SPIKE = 2.5
 
 
 def extent(lines: FloatArray, *levels: float | None) -> tuple[float, float]:
-    """Lower and upper edge of a panel that shows these lines and levels."""
+    """Return the lower and upper edge of a panel that shows these lines and levels."""
     known = lines[np.isfinite(lines)]
     fixed = [level for level in levels if level is not None] + [float(v) for v in map(_last, lines) if v == v]
     low, high = float(np.min(known, initial=min(fixed))), float(np.max(known, initial=max(fixed)))
@@ -204,7 +204,7 @@ def extent(lines: FloatArray, *levels: float | None) -> tuple[float, float]:
 
 
 def values_beyond(lines: FloatArray, axis: Axis) -> list[tuple[int, float]]:
-    """Column and value of the highest and of the lowest value where they do not fit on the axis."""
+    """Find column and value of the highest and of the lowest value where they do not fit on the axis."""
     known = np.isfinite(lines)
     found = []
     if known.any():

@@ -47,11 +47,11 @@ class Years:
     count: int
 
     def middle(self, year: int) -> float:
-        """Centre of a year, pixels from the left."""
+        """Return the centre of a year, pixels from the left."""
         return self.left + self.pitch * (year + 0.5)
 
     def start(self, year: int, fund: int) -> float:
-        """Left edge of a bar."""
+        """Return the left edge of a bar."""
         return self.middle(year) + self.bar * (fund - self.count / 2)
 
 
@@ -85,7 +85,7 @@ def _left_out(picture: YearsChart) -> str:
 
 
 def _axis(returns: FloatArray) -> tuple[float, float]:
-    """Lowest and highest value with room for figures at the bars; 0 always lies between them."""
+    """Return the lowest and highest value with room for figures at the bars; 0 always lies between them."""
     known = np.append(returns[np.isfinite(returns)], 0.0)
     low, high = float(known.min()), float(known.max())
     room = max(0.09 * (high - low), 0.001)
@@ -130,7 +130,7 @@ def _draw_bars(sheet: Sheet, picture: YearsChart, years: Years) -> None:
 
 
 def _writing(returns: FloatArray, bar: float) -> Writing | None:
-    """Percent with a decimal, else whole ones, whatever fits over a bar; None: no figures at the bars."""
+    """Choose percent with a decimal, else whole ones, whatever fits over a bar; None: no figures there."""
     known = [float(value) for value in returns[np.isfinite(returns)]]
     ways: Sequence[Writing] = (
         chart_text.percent,

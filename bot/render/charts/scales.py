@@ -34,7 +34,7 @@ class AxisScale:
         return np.asarray(self.at_low + share * (self.at_high - self.at_low))
 
     def at(self, value: float) -> float:
-        """Pixel of one value."""
+        """Return the pixel of one value."""
         return float(self(value))
 
 

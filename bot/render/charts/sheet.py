@@ -227,7 +227,7 @@ def _paragraph(sheet: Sheet, lines: list[str], top: float, size: float, colour: 
 
 
 def _mark(sheet: Sheet, middle: float) -> None:
-    """Said twice: behind the chart, where cropping keeps it, and in a corner, where nothing hides it."""
+    """Mark it twice: behind the chart, where cropping keeps it, and in a corner, where nothing hides it."""
     look = {"bold": True, "align": "center"}
     tilt = {"rotation": 16, "rotation_mode": "anchor", "zorder": 0.5}
     sheet.text_at(WIDTH / 2, middle, SAMPLE, size=170, colour=theme.MARK, kind="watermark", **look, **tilt)
@@ -299,7 +299,7 @@ def encode(figure: Figure) -> bytes:
 
 @lru_cache(maxsize=2)
 def _pixel_renderer(width: int, height: int, dpi: float) -> Any:
-    """Kept from chart to chart, with its 8 MB of pixels and the widths of the texts it has measured.
+    """Keep a renderer from chart to chart, with its 8 MB of pixels and the widths of texts it has measured.
 
     One for each figure would pile up: figures are rings of references that wait for the garbage collector.
     """

@@ -200,7 +200,7 @@ def _levels(panel: Panel, trace: Trace) -> list[EdgeLabel]:
 
 
 def _first_line(label: EdgeLabel, middle: float) -> float:
-    """Middle of the first line of a label."""
+    """Return the middle of the first line of a label."""
     return middle - (FINE + 6) / 2 if label.stale else middle
 
 
@@ -281,7 +281,7 @@ def draw_spans(sheet: Sheet, panels: Sequence[Panel], spans: Sequence[Span], *, 
 
 
 def across(span: Span, time: AxisScale) -> tuple[float, float]:
-    """Left edge and width of a span, wide enough to be seen."""
+    """Return the left edge and width of a span, wide enough to be seen."""
     left, right = (time.at(day(when)) for when in span)
     return left, max(right - left, LEAST)
 
@@ -303,7 +303,7 @@ def draw_dates_fired(sheet: Sheet, panel: Panel, spans: Sequence[Span], first: d
 
 
 def key_rows(items: Sequence[tuple[str, str]]) -> list[list[tuple[str, str, float]]]:
-    """Kind, words and left edge of each item of the key, in rows."""
+    """Place kind, words and left edge of each item of the key, in rows."""
     rows: list[list[tuple[str, str, float]]] = []
     left = 0.0
     for kind, words in items:

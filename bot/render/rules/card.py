@@ -128,7 +128,7 @@ def _condition(story: RuleReport, condition: Condition, part: Reading | None) ->
 
 
 def evidence_line(story: RuleReport) -> str | None:
-    """Threshold, distance and recovery value of a rule of one condition; safe mrkdwn."""
+    """Write threshold, distance and recovery value of a rule of one condition; safe mrkdwn."""
     rule, policy, reading = story.watched.rule, story.watched.policy, story.reading
     if len(rule.conditions) > 1:
         return None
@@ -169,7 +169,7 @@ def _closing(story: RuleReport) -> list[str]:
 
 
 def _chart(story: RuleReport) -> tuple[str, str]:
-    """Title and alternative text of the chart that the card has already: it is of the day it was drawn on."""
+    """Read title and alternative text of the chart that the card has: it is of the day it was drawn on."""
     watched, incident = story.watched, last_incident(story)
     mark = "Sample data. " if story.simulated else ""
     drawn = f", as it was on {text.day(incident.fired)}" if incident else ""
@@ -269,7 +269,7 @@ def _unsnooze(key: str) -> Block:
 
 
 def _edit(story: RuleReport) -> list[Block]:
-    """None for a text that does not fit a button: a cut one would come back as another rule."""
+    """Offer to edit, unless the text does not fit a button: a cut one would come back as another rule."""
     value = json.dumps({"rule": story.watched.key, "text": story.watched.text}, ensure_ascii=False)
     return [blocks.button("Edit", ids.EDIT, value)] if len(value) <= limits.BUTTON_VALUE else []
 

@@ -71,7 +71,7 @@ def kept_message(watched: RuleVersion) -> Message:
 def acknowledged_message(
     watched: RuleVersion, user: str, reason: str, *, snoozed_until: date | None = None
 ) -> Message:
-    """Somebody has an incident in hand.  snoozed_until: while it is snoozed"""
+    """Say that somebody has an incident in hand.  snoozed_until: while it is snoozed"""
     why = f": {safe_line(reason)}" if reason.strip() else ""
     rest = after_acknowledging(snoozed_until)
     told = end_sentence(f"*{watched.name} is acknowledged* by {person(user)}{why}")
@@ -79,7 +79,7 @@ def acknowledged_message(
 
 
 def acknowledged_before_message(watched: RuleVersion, by: Acknowledgement) -> Message:
-    """Somebody else was first."""
+    """Say that somebody else was first."""
     why = f": {safe_line(by.reason)}" if by.reason.strip() else ""
     told = end_sentence(f"{watched.name} was acknowledged before by {person(by.by)}{why}")
     return _line(f"{told} Nothing was changed.")

@@ -238,7 +238,7 @@ def _last(line: FloatArray) -> float | None:
 
 
 def _alt(watched: RuleVersion, run: Timeline, status: str, last: Reading, first: date) -> str:
-    """Value, threshold, since when, what the other fund shows, how often it fired."""
+    """Describe value, threshold, since when, what the other fund shows, how often it fired."""
     facts = [f"{watched.name} {words.chart_title(watched.rule)}", status.replace(" · ", "; ")]
     facts.append(words.threshold_labels(watched.rule, last))
     facts += [summarise(last.doubts)] if last.value is not None and last.doubts else []
@@ -368,7 +368,7 @@ def _begins_within(firing: list[Span], pending: list[Span], first: date, state: 
 
 
 def _first_column(watched: RuleVersion, readings: Readings) -> int:
-    """Column of the newest session on the day the rule was made or before: it was decided then."""
+    """Return the column of the newest session on the day the rule was made or before: it was decided then."""
     made = np.datetime64(watched.made.date(), "D")
     return max(0, int(np.searchsorted(readings.sessions, made, "right")) - 1)
 

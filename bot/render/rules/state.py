@@ -171,7 +171,7 @@ class RuleFinding:
         return f"*{text.escape(f'{self.name} {self.verb}')}:*"
 
     def with_link(self, url: str | None) -> str:
-        """Safe mrkdwn, the name leading to its card."""
+        """Lead the name to its card, in safe mrkdwn."""
         return f"{link(url, self.name)} {text.escape(f'{self.verb}: {self.full}')}"
 
 
@@ -358,7 +358,7 @@ def urgency(story: RuleReport) -> tuple[int, float, int]:
 
 
 def threshold_gap(story: RuleReport) -> float | None:
-    """Distance from the threshold as a share of its size, so that rules of any unit can be held together.
+    """Scale the distance from the threshold by its size, so that rules of any unit can be held together.
 
     None for several conditions, for a change, and where there is no value.
     """

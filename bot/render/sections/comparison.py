@@ -156,13 +156,13 @@ ALT_SECTORS = 3
 
 
 def comparison_charts(comparison: Comparison) -> tuple[ChartSpec, ...]:
-    """Growth of 100 with the falls; sector weights where they are known."""
+    """Chart growth of 100 with the falls; sector weights where they are known."""
     found = (growth_chart(comparison), sector_chart(comparison))
     return tuple(picture for picture in found if picture is not None)
 
 
 def growth_chart(comparison: Comparison) -> GrowthChart:
-    """Growth of 100 over the span, and how far below its high each fund was."""
+    """Chart growth of 100 over the span, and how far below its high each fund was."""
     span = comparison.span
     names = " vs ".join(comparison.symbols)
     told = f"Total return, dividends reinvested, {text.day(span.start)} to {text.day(span.end)}"
@@ -182,7 +182,7 @@ def growth_chart(comparison: Comparison) -> GrowthChart:
 
 
 def sector_chart(comparison: Comparison) -> SectorChart | None:
-    """Sector weights side by side; None where no fund's weights are known."""
+    """Chart sector weights side by side; None where no fund's weights are known."""
     sectors = comparison.sectors
     if sectors is None:
         return None

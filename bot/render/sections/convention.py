@@ -68,7 +68,7 @@ def source_words(name: str, span: Span) -> str:
 
 
 def sectors_convention(comparison: Comparison) -> str:
-    """Taxonomy, and for which day each fund's weights hold."""
+    """Write the taxonomy, and for which day each fund's weights hold."""
     sectors = comparison.sectors
     if sectors is None:
         return ""

@@ -109,7 +109,7 @@ def cost_finding(order: Order) -> tuple[str, ...]:
 
 
 def cost_foot(comparison: Comparison) -> str:
-    """Source and day of each kind of fact, and over which sessions the value traded is an average."""
+    """Write source and day of each kind of fact, and over which sessions the value traded is an average."""
     by_source: dict[str, list[str]] = {}
     for name, words in NAMES.items():
         if held := _facts(comparison, name):
@@ -400,7 +400,7 @@ class Order:
 
 
 def money_words(amount: float) -> str:
-    """Money, with cents where it is a few units: 9876 -> "9.9 k", 0.4 -> "0.40"."""
+    """Write money, with cents where it is a few units: 9876 -> "9.9 k", 0.4 -> "0.40"."""
     return f"{amount:.2f}" if 0 < abs(amount) < 9.995 else text.money(amount)
 
 

@@ -119,7 +119,7 @@ def _series(comparison: Comparison) -> Iterable[Sequence[Value]]:
 
 
 def _months(comparison: Comparison, grid: MonthlyGrid) -> Iterable[Sequence[Value]]:
-    """January to December and what they come to; the convention stands on the first line."""
+    """List January to December and what they come to; the convention stands on the first line."""
     yield [
         "fund",
         "year",

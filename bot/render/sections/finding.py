@@ -173,7 +173,7 @@ def _pair_place(comparison: Comparison, returns: Sequence[float]) -> str:
 
 
 def _pair_sortino(comparison: Comparison) -> str:
-    """Below a year a Sortino says more of the weeks than of the funds; the table has it."""
+    """Tell a pair's Sortino; below a year it says more of the weeks than of the funds: the table has it."""
     ratios = known_values(absolute_measure(comparison, "sortino"))
     if len(ratios) < 2 or is_short(comparison):
         return ""
@@ -333,7 +333,7 @@ def _closeness_sentence(comparison: Comparison) -> str:
 
 
 def _closeness(comparison: Comparison, symbol: str) -> tuple[float, float] | None:
-    """Correlation with the benchmark and tracking error; None where one of them is not defined."""
+    """Return the correlation with the benchmark and tracking error; None where one of them is not defined."""
     numbers = comparison.relative.get(symbol, {})
     values = known_values([numbers[name].value for name in ("correlation", "tracking_error") if numbers])
     return (values[0], values[1]) if len(values) == 2 else None

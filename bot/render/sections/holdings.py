@@ -80,7 +80,7 @@ def holdings_finding(comparison: Comparison, held: Holdings) -> tuple[str, ...]:
 
 
 def holdings_foot(comparison: Comparison, held: Holdings) -> str:
-    """Source and day of each fund's list."""
+    """Write source and day of each fund's list."""
     return (
         f"positions in percent of net assets · {dated_sources(held.facts)}"
         if held.facts

@@ -83,7 +83,7 @@ def risk_section(found: SectionAnswer) -> Message:
 
 
 def risk_finding(comparison: Comparison) -> tuple[str, ...]:
-    """Volatility and worst fall, return for risk, how it moves with the benchmark."""
+    """Tell volatility and worst fall, return for risk, how it moves with the benchmark."""
     sentences = (
         _figure(comparison, "volatility", "Volatility") or _few_returns(comparison),
         _figure(comparison, "max_drawdown", "Worst fall"),
@@ -159,7 +159,7 @@ def _ratios(comparison: Comparison) -> str:
 
 
 def _against(comparison: Comparison) -> str:
-    """Beta, tracking error and correlation; of many funds the range of their tracking errors."""
+    """Tell beta, tracking error and correlation; of many funds the range of their tracking errors."""
     against, symbols = comparison.question.against, comparison.symbols
     errors = relative_measure(comparison, "tracking_error")
     if len(known_values(errors)) > TOLD and (ends := extremes(symbols, errors)):

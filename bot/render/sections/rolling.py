@@ -205,7 +205,7 @@ def _range(row: FloatArray, sessions: DateArray) -> LineRange:
 
 
 def _latest_values(rolled: RollingMeasures, name: str) -> str:
-    """Sortino over 1 year on 16 Jan 2026: ISCB 1.18, SPSM 0.87."""
+    """Tell Sortino over 1 year on 16 Jan 2026: ISCB 1.18, SPSM 0.87."""
     show = near_one_format(name)
     latest = {symbol: of.last for symbol, of in _ranges(rolled, name).items() if of.last is not None}
     if not latest:

@@ -84,7 +84,7 @@ def sectors_finding(comparison: Comparison) -> tuple[str, ...]:
 
 
 def sectors_foot(comparison: Comparison) -> str:
-    """Taxonomy, then source and date of each fund's weights; each taxonomy with its own funds."""
+    """Write the taxonomy, then source and date of each fund's weights; each taxonomy with its own funds."""
     by_taxonomy: dict[str, dict[str, Fact[SectorWeights]]] = {}
     for symbol, fact in known_weights(comparison).items():
         by_taxonomy.setdefault(fact.value.named, {})[symbol] = fact
@@ -93,7 +93,7 @@ def sectors_foot(comparison: Comparison) -> str:
 
 
 def sectors_lines(comparison: Comparison) -> list[TableLine]:
-    """Up to three funds in columns; more, and those of several taxonomies, lie down with their largest."""
+    """Set up to three funds in columns; lay more, or several taxonomies, down with their largest."""
     if not known_weights(comparison):
         return []
     if comparison.sectors is None or len(comparison.symbols) > MOST_TALL:
@@ -162,7 +162,7 @@ def _other_gaps(weights: SectorComparison) -> str:
 
 
 def _active_share(weights: SectorComparison, symbol: str) -> float | None:
-    """Half the sum of a fund's gaps to the last one, fraction; None where a sector is known of one only."""
+    """Halve the sum of a fund's gaps to the last one, fraction; None where a sector is known of one only."""
     last = weights.symbols[-1]
     if symbol == last or symbol not in weights.symbols:
         return None

@@ -66,7 +66,7 @@ def dated_title(title: str, facts: Iterable[Fact[Any] | None], end: date) -> str
 
 
 def traded_values(comparison: Comparison) -> list[float | None]:
-    """Value traded a day in the quote currency; None for an index, whose volume is that of its members."""
+    """Take the value traded a day in the quote currency; None for an index, with its members' volume."""
     profiles = [comparison.profiles.get(symbol) for symbol in comparison.symbols]
     values = [comparison.traded[symbol].value for symbol in comparison.symbols]
     pairs = zip(profiles, values, strict=True)
