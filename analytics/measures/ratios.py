@@ -143,7 +143,7 @@ def sortino(sample: Sample) -> FloatArray:
     better=Better(higher=True, step=0.1),
 )
 def calmar(sample: Sample) -> FloatArray:
-    """Return the annual return for the deepest fall, both over the same window.
+    """Divide the annual return by the deepest fall, both over the same window.
 
     CAGR / |max drawdown|.
 

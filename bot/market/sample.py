@@ -207,7 +207,7 @@ def _payout(traits: Traits, world: _MarketPath) -> FloatArray:
 
 
 def _fund_series(name: str, world: _MarketPath) -> Series:
-    """Make a fund from its first session on, where close and total-return level are equal.
+    """Simulate a fund from its first session on, where close and total-return level are equal.
 
     (close + dividend) / previous close is the ratio of the total-return levels.
     """

@@ -151,7 +151,7 @@ class FileShares:
 
 
 def _nothing_shared(fault: SlackFault) -> SlackFault:
-    """Turn doubt into a refusal: bytes that may have arrived are with nobody, so no file was shared."""
+    """Turn doubt into a busy fault: bytes that may have arrived are with nobody, so no file was shared."""
     if fault.kind is not FaultKind.DOUBT:
         return fault
     return SlackFault(FaultKind.BUSY, fault.code, "the files could not be uploaded")

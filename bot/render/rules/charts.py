@@ -35,7 +35,7 @@ def rule_chart(
     simulated: bool = False,
     state: State | None = None,
 ) -> WatchChart:
-    """Make a rule up to a session: its quantities, the threshold, when it fired and where it stands.
+    """Chart a rule up to a session: its quantities, the threshold, when it fired and where it stands.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def rule_chart(
 def past_chart(
     watched: RuleVersion, readings: Readings, back: Backtest, *, source: str, simulated: bool = False
 ) -> PastChart:
-    """Make years of a rule: when it would have fired, and how often with a longer confirmation.
+    """Chart years of a rule: when it would have fired, and how often with a longer confirmation.
 
     Raises ValueError for readings without a session.
     """
@@ -110,7 +110,7 @@ def past_chart(
 def overview_chart(
     items: Sequence[tuple[RuleReport, Readings]], session: date, *, source: str, simulated: bool = False
 ) -> OverviewChart:
-    """Make all rules of a channel, the most urgent first; twelve at most, the others are counted.
+    """Chart all rules of a channel, the most urgent first; twelve at most, the others are counted.
 
     Raises ValueError for no rule, and for readings without any session.
     """
