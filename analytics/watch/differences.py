@@ -73,8 +73,8 @@ def _essence(condition: Condition) -> tuple[Quantity, Op, float | None]:
         quantity = replace(quantity, window=YEAR, rate=ZERO)
     if quantity.other is None:
         quantity = replace(quantity, combine=Combine.DIFFERENCE)
-    return quantity, condition.op, None if condition.op is Op.CHANGES else condition.threshold
+    return quantity, condition.op, condition.threshold if condition.op.has_threshold else None
 
 
 def _recovery(condition: Condition) -> str:
-    return "" if condition.op is Op.CHANGES else f"{condition.recovery:.{DIGITS}g}"
+    return f"{condition.recovery:.{DIGITS}g}" if condition.op.has_threshold else ""

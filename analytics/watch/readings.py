@@ -14,10 +14,7 @@ from analytics.measures.sample import PERIODS
 from analytics.panel import BoolArray, DateArray, Doubt, DoubtKind, FloatArray, PricePanel, doubts_within
 from analytics.watch.moving import IntArray, Texts
 from analytics.watch.quantities import Coming, Values, fact_value, quantities_at
-from analytics.watch.rules import Condition, Op, Quantity, Rule
-
-SAME = 1e-9
-"""Facts that differ by less are the same: a hundredth of a thousandth of a basis point."""
+from analytics.watch.rules import Condition, Quantity, Rule
 
 
 @dataclass(frozen=True)
@@ -195,6 +192,7 @@ def read(
 
     Examples
     --------
+    >>> from analytics.watch.operators import Op
     >>> from analytics.window import Window
     >>> days = np.busday_offset(np.datetime64("2025-12-01"), np.arange(30))
     >>> levels = np.linspace(100.0, 71.0, 30)[None, :]
@@ -272,18 +270,12 @@ def _shared_sessions(panel: PricePanel, quantity: Quantity) -> DateArray:
 
 def is_met(condition: Condition, value: float) -> bool:
     """Return True where a value is beyond the condition's threshold; of a crossing, beyond its level."""
-    op, threshold = condition.op, condition.threshold
-    if op is Op.CHANGES:
-        return abs(value - threshold) > SAME
-    beyond = value < threshold if op.falling else value > threshold
-    return beyond or (not op.strict and value == threshold)
+    return condition.op.region.is_met(value, condition.threshold)
 
 
 def _is_recovered(condition: Condition, value: float) -> bool:
     """Tell whether a value that is no breach has reached the recovery value."""
-    if condition.op is Op.CHANGES:
-        return True
-    return value >= condition.recovery if condition.op.falling else value <= condition.recovery
+    return condition.op.region.is_recovered(value, condition.recovery)
 
 
 def _combine_readings(parts: tuple[Reading, ...], needed: int) -> Reading:

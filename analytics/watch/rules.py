@@ -19,11 +19,8 @@ from analytics.errors import BadRule
 from analytics.measures import MEASURES, Better, Bounds, Described, Measure, Unit, Words
 from analytics.measures.number import POSITIVE, SHARE
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
+from analytics.watch.operators import Op as Op
 from analytics.window import Window
-
-BAND = 0.10
-"""Recovery lies this share of the threshold's size on the safe side of it, and never more than this share of
-the way to the end of what the quantity can be."""
 
 PRICE_CHANGE = replace(
     MEASURES["total_return"],
@@ -89,38 +86,6 @@ WATCHABLE: dict[str, Described] = {**PRICED, **FACTS}
 """Everything a rule may ask for, by name."""
 
 
-class Op(StrEnum):
-    """How a value is held against the threshold.  A crossing is a level that needs a sample from before."""
-
-    BELOW = "<"
-    AT_MOST = "<="
-    ABOVE = ">"
-    AT_LEAST = ">="
-    CROSSES_BELOW = "crosses below"
-    CROSSES_ABOVE = "crosses above"
-    CHANGES = "changes"
-
-    @property
-    def falling(self) -> bool:
-        """True where the breach lies below the threshold."""
-        return self in {Op.BELOW, Op.AT_MOST, Op.CROSSES_BELOW}
-
-    @property
-    def crossing(self) -> bool:
-        """True where a value beyond the threshold counts only after one on this side of it."""
-        return self in {Op.CROSSES_BELOW, Op.CROSSES_ABOVE}
-
-    @property
-    def strict(self) -> bool:
-        """True where the threshold itself is no breach."""
-        return self not in {Op.AT_MOST, Op.AT_LEAST}
-
-    @property
-    def level(self) -> Op:
-        """The level that a crossing leads to; itself for a level."""
-        return {Op.CROSSES_BELOW: Op.BELOW, Op.CROSSES_ABOVE: Op.ABOVE}.get(self, self)
-
-
 class Combine(StrEnum):
     """How the values of two funds make one: the first less, or over, the second."""
 
@@ -146,12 +111,12 @@ def can_meet(op: Op, threshold: float, bounds: Bounds) -> bool:
     >>> can_meet(Op.ABOVE, 1.0, reach("correlation")), can_miss(Op.BELOW, 1.0, reach("correlation"))
     (False, False)
     """
-    return _goes_on(threshold, bounds, up=not op.falling, itself=not op.strict)
+    return op.region.can_meet(threshold, bounds)
 
 
 def can_miss(op: Op, threshold: float, bounds: Bounds) -> bool:
     """Tell whether a value within the bounds is not beyond a threshold, so that a breach can end."""
-    return _goes_on(threshold, bounds, up=op.falling, itself=op.strict)
+    return op.region.can_miss(threshold, bounds)
 
 
 def derive_recovery(op: Op, threshold: float, measure: str, *, pair: Combine | None = None) -> float:
@@ -160,18 +125,7 @@ def derive_recovery(op: Op, threshold: float, measure: str, *, pair: Combine | N
     >>> round(derive_recovery(Op.BELOW, 0.98, "correlation"), 6)
     0.982
     """
-    bounds = reach(measure, pair=pair)
-    way = bounds.high - threshold if op.falling else threshold - bounds.low
-    size = BAND * abs(threshold) or WATCHABLE[measure].swing
-    band = min(size, BAND * max(way, 0.0))
-    return threshold + band if op.falling else threshold - band
-
-
-def _goes_on(value: float, bounds: Bounds, *, up: bool, itself: bool) -> bool:
-    """Return whether values lie beyond one, the one counted where `itself` says so."""
-    way = bounds.high - value if up else value - bounds.low
-    taken = bounds.high_taken if up else bounds.low_taken
-    return way > 0 or (itself and taken and way == 0)
+    return op.region.derive_recovery(threshold, reach(measure, pair=pair), WATCHABLE[measure].swing)
 
 
 @dataclass(frozen=True)
@@ -242,8 +196,8 @@ class Quantity:
 class Condition:
     """A quantity held against a threshold.
 
-    threshold : in the quantity's unit; fractions are fractions, -0.15 = -15 %.  For `Op.CHANGES` the value
-        on the day the rule was made
+    threshold : in the quantity's unit; fractions are fractions, -0.15 = -15 %.  Of an operator that has none
+        the value on the day the rule was made
     recover : the value that ends a breach, on the safe side; None for 10 % of the threshold's size on the
         safe side (of 1.0 with "<": 1.1; of -0.15: -0.135), `Described.swing` where that is nothing, and never
         more than 10 % of the way to the end of what the quantity can be (of a correlation below 0.98: 0.982)
@@ -251,8 +205,8 @@ class Condition:
     Raises
     ------
     BadRule
-        A threshold that is not a finite number, a recovery value inside the breach, or `Op.CHANGES` on
-        anything but a fund's fact.
+        A threshold that is not a finite number, a recovery value inside the breach, or an operator of facts
+        on anything else.
     """
 
     quantity: Quantity
@@ -264,20 +218,15 @@ class Condition:
         given = [self.threshold] if self.recover is None else [self.threshold, self.recover]
         if not all(map(math.isfinite, given)):
             raise BadRule(self.quantity.measure, "needs finite numbers as threshold and recovery value")
-        if self.op is Op.CHANGES and not self.quantity.is_fact:
+        if self.op.of_facts_only and not self.quantity.is_fact:
             raise BadRule(
                 self.quantity.measure, "changes every session; only a fund's facts can be watched so"
             )
-        if self.recover is not None and not self._safe_side(self.recover):
-            side = "above" if self.op.falling else "below"
+        if self.recover is not None and not self.op.region.admits_recovery(self.recover, self.threshold):
+            side = self.op.words.safe
             raise BadRule(
                 self.quantity.measure, f"must recover {side} {self.threshold:g}, not at {self.recover:g}"
             )
-
-    def _safe_side(self, value: float) -> bool:
-        if self.op is Op.CHANGES:
-            return value == self.threshold
-        return value >= self.threshold if self.op.falling else value <= self.threshold
 
     @property
     def recovery(self) -> float:
@@ -286,10 +235,9 @@ class Condition:
         A `recover` that no value comes to, which may have been kept before it was refused, is not in force.
         """
         measure, pair = self.quantity.measure, self.quantity.pair
-        if self.op is Op.CHANGES:
-            return self.threshold
-        if self.recover is not None and reach(measure, pair=pair).holds(self.recover):
-            return self.recover
+        named = self.recover if self.op.has_threshold else None
+        if named is not None and reach(measure, pair=pair).holds(named):
+            return named
         return derive_recovery(self.op, self.threshold, measure, pair=pair)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from analytics.errors import BadRule
 from analytics.returns import ZERO, Rate
-from analytics.watch.rules import FACTS, Condition, Op, Quantity, Rule
+from analytics.watch.rules import FACTS, Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from bot.commands import WATCH
 from bot.errors import Unclear
@@ -294,12 +294,12 @@ def _condition_text(condition: Condition) -> str:
     name = f"{_sector_text(quantity.sector)} weight" if quantity.sector else measure_name(quantity.measure)
     window = "" if quantity.is_fact else f" {quantity.window.label}"
     versus = f" vs {rule_symbol_text(quantity.benchmark)}" if quantity.benchmark else ""
-    level = "" if condition.op is Op.CHANGES else f" {_threshold_text(condition.threshold, quantity)}"
+    level = f" {_threshold_text(condition.threshold, quantity)}" if condition.op.has_threshold else ""
     return f"{name}{window}{versus} {condition.op.value}{level}"
 
 
 def _recovery_text(condition: Condition) -> str:
-    if condition.recover is None or condition.op is Op.CHANGES:
+    if condition.recover is None or not condition.op.has_threshold:
         return ""
     return f" {_threshold_text(condition.recover, condition.quantity)}"
 

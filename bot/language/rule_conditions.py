@@ -270,8 +270,9 @@ class Subject:
 def read_level(bound: Bound, subject: Subject) -> tuple[Op, float]:
     """Read the comparison and its threshold; raises Misread with what is wrong and a way out."""
     op, amount = bound.op, bound.amount
-    if amount is None:
-        return Op.CHANGES, 0.0
+    if isinstance(op, Op) and (amount is None or not op.has_threshold):
+        return op, 0.0
+    assert amount is not None, "what has a threshold was read with it"
     value = value_of(amount, subject.measure, subject.scale)
     if subject.falls:
         op, value = _read_fall(bound, value, subject)
@@ -288,10 +289,10 @@ def read_recovery(amount: Amount, op: Op, threshold: float, subject: Subject) ->
     """
     value = value_of(amount, subject.measure, subject.scale)
     value = 0.0 - abs(value) if subject.falls else value
-    if op is Op.CHANGES:
+    if not op.has_threshold:
         raise Misread("A change has no `recover` value; leave it out.")
-    if value < threshold if op.falling else value > threshold:
-        side = "above" if op.falling else "below"
+    if not op.region.admits_recovery(value, threshold):
+        side = op.words.safe
         shown = amount_text(threshold, subject.scale)
         raise Misread(
             f"`recover {safe_word(amount.text)}` lies inside the breach; what ends it is {shown} or {side}."
@@ -312,11 +313,10 @@ def _unreachable(amount: Amount, op: Op, threshold: float, subject: Subject) -> 
 
 def _read_fall(bound: Bound, value: float, subject: Subject) -> tuple[Op | Mark, float]:
     """Read a fall: people say "drawdown over 15 %" of what is -15 %, and "over -15 %" of either side."""
-    deeper = {Op.ABOVE: Op.BELOW, Op.AT_LEAST: Op.AT_MOST, Op.CROSSES_ABOVE: Op.CROSSES_BELOW}
-    if bound.op is Mark.DEEPER:
+    if not isinstance(bound.op, Op):
         return Op.BELOW, -abs(value)
-    if value > 0 and bound.op in deeper:
-        return deeper[bound.op], -value
+    if value > 0 and bound.op.deeper:
+        return bound.op.deeper, -value
     if value > 0 or (bound.words in _VAGUE and value < 0):
         raise Misread(_ambiguous_fall(bound, abs(value), subject))
     return bound.op, value

@@ -49,6 +49,7 @@ _QUOTED_IN = _CURRENCIES | {
     "inr",
 }
 _NO_NUMBERS = frozenset({"nan", "inf", "infinity", "-inf", "∞", "none", "null"})
+_LEVELS = tuple(op for op in Op if op.has_threshold and not op.crossing)
 _OPTIONS = (Mark.FOR, Mark.THEN, Mark.RECOVER, Mark.VERSUS)
 
 
@@ -158,7 +159,7 @@ class _ClauseReader:
     # comparisons
 
     def _read_bound(self, op: Op | Mark, token: Token) -> list[Clause]:
-        if op is Op.CHANGES:
+        if isinstance(op, Op) and not op.has_threshold:
             return [Bound(op, token.text.lower(), None)]
         self._cursor.skip(Mark.FILLER)
         number, after = self._cursor.peek(), self._cursor.peek(1)
@@ -264,7 +265,7 @@ class _ClauseReader:
         return []
 
     def _read_recover(self, token: Token) -> list[Clause]:
-        self._cursor.skip(Mark.FILLER, Mark.OVER, Mark.TO, Op.ABOVE, Op.BELOW, Op.AT_LEAST, Op.AT_MOST)
+        self._cursor.skip(Mark.FILLER, Mark.OVER, Mark.TO, *_LEVELS)
         amount = self._cursor.amount()
         count = None
         if self._cursor.next_is(Mark.FOR):

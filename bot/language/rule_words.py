@@ -179,38 +179,6 @@ SECTORS: Mapping[str, tuple[str, ...]] = {
 }
 """Morningstar's eleven, as profiles name them, each with what people type."""
 
-OPS: Mapping[Op, tuple[str, ...]] = {
-    Op.BELOW: ("<", "below", "under", "beneath", "less than", "lower than", "smaller than", "fewer than"),
-    Op.AT_MOST: (
-        "<=",
-        "at most",
-        "no more than",
-        "not more than",
-        "not above",
-        "not over",
-        "below or equal to",
-        "less than or equal to",
-        "lower than or equal to",
-    ),
-    Op.ABOVE: (">", "above", "more than", "greater than", "higher than", "larger than", "exceeds", "exceed"),
-    Op.AT_LEAST: (
-        ">=",
-        "at least",
-        "no less than",
-        "not less than",
-        "not below",
-        "not under",
-        "above or equal to",
-        "more than or equal to",
-        "greater than or equal to",
-        "higher than or equal to",
-    ),
-    Op.CROSSES_BELOW: ("crosses below", "crosses under", "cross below", "cross under", "crosses <"),
-    Op.CROSSES_ABOVE: ("crosses above", "crosses over", "cross above", "cross over", "crosses >"),
-    Op.CHANGES: ("changes", "change", "changed", "is changed"),
-}
-"""How a value is held against a threshold, the canonical spelling first."""
-
 
 class Mark(Enum):
     """Words that order the others."""
@@ -302,7 +270,7 @@ def _phrases() -> dict[tuple[str, ...], Meaning]:
     groups: list[tuple[Meaning, tuple[str, ...]]] = [
         *((("measure", name), spellings) for name, spellings in MEASURES.items()),
         *((("sector", name), spellings) for name, spellings in SECTORS.items()),
-        *OPS.items(),
+        *((op, op.spellings) for op in Op),
         *MARK_WORDS.items(),
     ]
     for meaning, spellings in groups:

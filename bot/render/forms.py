@@ -79,15 +79,6 @@ def _funds(first: CompareFields) -> Block:
 
 WEIGHT = "sector_weight"
 MOST_SESSIONS = 250
-_OPS = {
-    Op.BELOW: "is below",
-    Op.ABOVE: "is above",
-    Op.AT_MOST: "is at or below",
-    Op.AT_LEAST: "is at or above",
-    Op.CROSSES_BELOW: "crosses below",
-    Op.CROSSES_ABOVE: "crosses above",
-    Op.CHANGES: "changes (facts only)",
-}
 
 
 @dataclass(frozen=True)
@@ -156,7 +147,7 @@ def _quantity_fields(first: WatchFields, sectors: Sequence[str]) -> list[Block]:
 
 def _threshold_fields() -> list[Block]:
     """Return the comparison, and how long it has to hold."""
-    ops = {op.value: label for op, label in _OPS.items()}
+    ops = {op.value: op.words.option for op in Op}
     return [
         blocks.field(COMPARISON, "Fires when it", blocks.menu_field(ops, Op.BELOW.value)),
         _amount(

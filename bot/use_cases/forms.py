@@ -362,7 +362,7 @@ def _rule_funds(sent: SentFields, measure: str) -> _RuleFunds:
 
 def _rule_comparison(sent: SentFields, measure: str) -> Op:
     op = Op(chosen_option(sent, forms.COMPARISON, tuple(Op), Op.BELOW))
-    if op is Op.CHANGES and measure not in FACTS:
+    if op.of_facts_only and measure not in FACTS:
         name = measure_name(measure).capitalize()
         sent.wrong(forms.COMPARISON, f"{name} changes every session; choose below, above or a crossing.")
     return op
@@ -405,7 +405,7 @@ def _rule_window(sent: SentFields, measure: str, today: date) -> str:
 
 def _rule_threshold(sent: SentFields, op: Op) -> str:
     given = sent.text(forms.THRESHOLD)
-    if op is Op.CHANGES:
+    if not op.has_threshold:
         if given:
             sent.wrong(forms.THRESHOLD, "A change has no threshold; leave this empty.")
         return ""
@@ -415,7 +415,7 @@ def _rule_threshold(sent: SentFields, op: Op) -> str:
 
 
 def _rule_recover(sent: SentFields, op: Op) -> str:
-    if op is Op.CHANGES and sent.text(forms.RECOVER):
+    if not op.has_threshold and sent.text(forms.RECOVER):
         sent.wrong(forms.RECOVER, "A change is over when it is undone; leave this empty.")
         return ""
     return _amount(sent, forms.RECOVER)

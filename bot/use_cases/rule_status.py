@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from analytics.watch.backtest import Backtest, backtest
 from analytics.watch.quantities import fact_value
 from analytics.watch.readings import Reading, Readings
-from analytics.watch.rules import Condition, Op, Rule
+from analytics.watch.rules import Condition, Rule
 from analytics.watch.states import Phase, Policy
 from bot.errors import Unavailable, UserError
 from bot.language import ListedState, RuleListing, list_text
@@ -199,7 +199,7 @@ def from_today(rule: Rule, gathered: Gathered) -> Rule:
 
 def _condition_from_today(rule: Rule, gathered: Gathered) -> Iterator[Condition]:
     for condition in rule.conditions:
-        if condition.op is not Op.CHANGES:
+        if condition.op.has_threshold:
             yield condition
             continue
         quantity = condition.quantity

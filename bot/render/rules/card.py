@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from analytics.watch.readings import Reading, is_met
-from analytics.watch.rules import Condition, Op
+from analytics.watch.rules import Condition
 from analytics.watch.states import Reason
 from bot.model import AuditAction, RuleReport, RuleStatus
 from bot.render import blocks, ids, limits, text
@@ -324,7 +324,7 @@ def is_comparable(condition: Condition) -> bool:
     """Return False where the threshold says nothing of a single other fund: two funds' difference, a
     change.
     """
-    return condition.quantity.other is None and condition.op is not Op.CHANGES
+    return condition.quantity.other is None and condition.op.has_threshold
 
 
 def _value(condition: Condition, then: str, value: float | None) -> str:

@@ -9,23 +9,13 @@ from itertools import zip_longest
 
 from analytics.measures import Unit
 from analytics.watch.readings import Reading, is_met
-from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.rules import WATCHABLE, Combine, Condition, Quantity, Rule
 from bot.render import text
 from bot.render.measures import measure_name, short_name
 from bot.render.text import NAME_LENGTH, one_line
 
 MOST = 4
 """Conditions named in one sentence."""
-
-_SIDES = {
-    Op.BELOW: "below",
-    Op.AT_MOST: "at or below",
-    Op.ABOVE: "above",
-    Op.AT_LEAST: "at or above",
-    Op.CROSSES_BELOW: "below",
-    Op.CROSSES_ABOVE: "above",
-    Op.CHANGES: "other than",
-}
 
 
 def cut_symbol(name: str) -> str:
@@ -62,44 +52,42 @@ def threshold_words(condition: Condition) -> str:
     return show_threshold(condition.quantity, condition.threshold)
 
 
+def nearest_edge(condition: Condition, value: float) -> float:
+    """Return the end of the breach that a value is nearest to."""
+    return condition.op.region.nearest_edge(value, condition.threshold)
+
+
 def threshold_label(condition: Condition) -> str:
     """Return the threshold with its name: "Threshold 1.00"; of a change "When set 0.03 %"."""
-    name = "When set" if condition.op is Op.CHANGES else "Threshold"
-    return f"{name} {threshold_words(condition)}"
+    return f"{condition.op.words.threshold} {threshold_words(condition)}"
 
 
 def gap_words(condition: Condition, value: float) -> str:
     """Return how far a value is from the threshold: "0.06 below"."""
-    unchanged = condition.op is Op.CHANGES and not is_met(condition, value)
-    return (
-        "unchanged" if unchanged else distance_from_threshold(condition.quantity, value, condition.threshold)
-    )
+    idle = condition.op.words.idle
+    if idle and not is_met(condition, value):
+        return idle
+    return distance_from_threshold(condition.quantity, value, nearest_edge(condition, value))
 
 
 def breach_words(condition: Condition) -> str:
     """Say where the breach lies: "below 1.00"; of a change "other than 0.03 %"."""
-    return f"{_SIDES[condition.op]} {threshold_words(condition)}"
+    return f"{condition.op.words.breach} {threshold_words(condition)}"
 
 
 def recovery_words(condition: Condition) -> str:
     """Say where the safe side begins: "at or above 1.10"; of a change "back at 0.03 %"."""
     value = show_threshold(condition.quantity, condition.recovery)
-    if condition.op is Op.CHANGES:
-        return f"back at {value}"
-    if condition.recovery == condition.threshold and not condition.op.strict:
-        return f"{'above' if condition.op.falling else 'below'} {value}"
-    return f"at or {'above' if condition.op.falling else 'below'} {value}"
+    past = condition.recovery == condition.threshold and not condition.op.strict
+    return f"{condition.op.words.safe if past else condition.op.words.safe_at} {value}"
 
 
 def condition_words(condition: Condition) -> str:
     """Return what it takes: "ISCB's Sortino ratio over 1 year is below 1.00"."""
-    words = quantity_words(condition.quantity)
-    if condition.op is Op.CHANGES:
-        change = "change" if verb_of(condition.quantity) == "are" else "changes"
-        return f"{words} {change} from {threshold_words(condition)}"
-    if condition.op.crossing:
-        return f"{words} {condition.op.value} {threshold_words(condition)}"
-    return f"{words} {verb_of(condition.quantity)} {breach_words(condition)}"
+    words, verb, said = quantity_words(condition.quantity), verb_of(condition.quantity), condition.op.words
+    if fires := said.they_fire if verb == "are" else said.fires:
+        return f"{words} {fires} {threshold_words(condition)}"
+    return f"{words} {verb} {breach_words(condition)}"
 
 
 def value_of(condition: Condition, value: float | None) -> str:
@@ -156,8 +144,9 @@ def held_words(rule: Rule, reading: Reading | None) -> str:
 
 def _position_words(condition: Condition, reading: Reading, *, incident: bool) -> str:
     threshold = threshold_words(condition)
-    if condition.op is Op.CHANGES:
-        return f", it was {threshold}" if reading.met else ", unchanged"
+    said = condition.op.words
+    if said.idle:
+        return f", it {said.undone} {threshold}" if reading.met else f", {said.idle}"
     if reading.met:
         return f", {breach_words(condition)}"
     if not incident:
@@ -170,11 +159,12 @@ def _position_words(condition: Condition, reading: Reading, *, incident: bool) -
 
 def _distance_words(condition: Condition, value: float) -> str:
     """Return how far from the threshold: "0.18 above 1.00"; from 0 the value says it itself: "above 0.00"."""
-    gap = distance_from_threshold(condition.quantity, value, condition.threshold)
+    edge = nearest_edge(condition, value)
+    gap = distance_from_threshold(condition.quantity, value, edge)
     if not gap.endswith(("above", "below")):
         return gap
-    words = gap.rpartition(" ")[2] if condition.threshold == 0 else gap
-    return f"{words} {threshold_words(condition)}"
+    words = gap.rpartition(" ")[2] if edge == 0 else gap
+    return f"{words} {show_threshold(condition.quantity, edge)}"
 
 
 def _window_words(quantity: Quantity) -> str:

@@ -303,8 +303,4 @@ def _row(story: RuleReport) -> tuple[str, str, str, str]:
     name = f"{story.watched.name} {short_quantity(first.quantity)}"
     if rule.then and reading and reading.then is not None:
         value = f"{value} ({cut_symbol(rule.then)} {value_words(first.quantity.of(rule.then), reading.then)})"
-    return name, value, f"{_sign(first.op.value)} {threshold_words(first)}", state
-
-
-def _sign(op: str) -> str:
-    return {"changes": "not"}.get(op, op)
+    return name, value, f"{first.op.sign} {threshold_words(first)}", state

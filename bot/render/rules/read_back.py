@@ -110,7 +110,7 @@ def remarks(story: RuleReport) -> list[str]:
 
 def _already_met(watched: RuleVersion, condition: Condition) -> str:
     level = condition.op.level
-    here, there = ("below", "above") if level.falling else ("above", "below")
+    here, there = level.words.breach, level.words.safe
     quantity = text.escape(quantity_words(condition.quantity))
     form = code_span(f"/watch {watched.text.replace(condition.op.value, level.value, 1)}")
     return (

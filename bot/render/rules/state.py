@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from analytics.watch.rules import Op
 from analytics.watch.states import Announcement, Phase, Policy, Reason, State
 from bot.model import RuleIncident, RuleReport, RuleStatus, RuleTransition
 from bot.render import text
 from bot.render.doubts import summarise
-from bot.render.rules.conditions import held_words, met_words, reading_of_condition
+from bot.render.rules.conditions import held_words, met_words, nearest_edge, reading_of_condition
 from bot.render.text import REASON_LENGTH, link, one_line
 
 PHASES = {
@@ -363,9 +362,9 @@ def threshold_gap(story: RuleReport) -> float | None:
     None for several conditions, for a change, and where there is no value.
     """
     conditions, reading = story.watched.rule.conditions, story.reading
-    if len(conditions) > 1 or conditions[0].op is Op.CHANGES or reading is None or reading.value is None:
+    if len(conditions) > 1 or not conditions[0].op.has_threshold or reading is None or reading.value is None:
         return None
-    threshold = conditions[0].threshold
+    threshold = nearest_edge(conditions[0], reading.value)
     gap = abs(reading.value - threshold) / (abs(threshold) or 1.0)
     return gap if math.isfinite(gap) else None
 

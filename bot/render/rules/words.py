@@ -6,7 +6,7 @@ from datetime import date
 
 from analytics.measures import Unit
 from analytics.watch.readings import Reading
-from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.rules import WATCHABLE, Combine, Condition, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from bot.render import text
 from bot.render.chart_specs import Tick
@@ -54,10 +54,8 @@ def short_rule(rule: Rule) -> str:
 
 
 def _lasting_words(condition: Condition, policy: Policy) -> str:
-    if condition.op.crossing and policy.confirm > 1:
-        return f"and stays there for {sessions(policy.confirm)}"
-    if condition.op is Op.CHANGES and policy.confirm > 1:
-        return f"and stays changed for {sessions(policy.confirm)}"
+    if condition.op.words.lasts and policy.confirm > 1:
+        return f"{condition.op.words.lasts} {sessions(policy.confirm)}"
     return in_a_row(policy.confirm)
 
 
@@ -182,8 +180,9 @@ def _facts(rule: Rule, reading: Reading, *, incident: bool) -> list[str]:
 
 def _side_words(condition: Condition, reading: Reading, value: float, *, incident: bool) -> str:
     """Say where the value lies: within an incident, on the way to the recovery value."""
-    if condition.op is Op.CHANGES:
-        return f"was {threshold_words(condition)}" if reading.met else "unchanged"
+    words = condition.op.words
+    if words.idle:
+        return f"{words.undone} {threshold_words(condition)}" if reading.met else words.idle
     if not incident or reading.met or condition.recovery == condition.threshold:
         return side_words(condition, value)
     return recovery_words(condition) if reading.safe else f"not yet {recovery_words(condition)}"
