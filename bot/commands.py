@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.sections import Section
+
 _COUNTED = "any months or years like `18m` or `7y`, `mtd`, `qtd`, `ytd`, `max`"
 _DATED = "`2020`, `q3 2025`, `last year`, `since jan 2021`, `2021-03-19..2024-12-31`"
 WINDOWS = f"Windows: {_COUNTED}, {_DATED}; else 1y."
@@ -110,17 +112,8 @@ class Phrase:
     description: str
 
 
-STUDY_WORDS = (
-    Phrase("sectors", "sector weights side by side, with active weights and a chart"),
-    Phrase("holdings", "the ten largest positions of each, overlap and concentration"),
-    Phrase("returns", "trailing periods, calendar years and months, with charts"),
-    Phrase("risk", "volatility, downside, Sortino and the other figures of risk"),
-    Phrase("drawdowns", "the worst falls, when and for how long, with a chart"),
-    Phrase("rolling", "Sortino, volatility, correlation and beta through time, with a chart"),
-    Phrase("correlation", "how they move together, from daily and from weekly returns"),
-    Phrase("cost size=25m", "fee, yield, size, and the days it takes to trade an order"),
-    Phrase("explain sortino", "formula, convention and the numbers that went in; any measure"),
-    Phrase("csv", "table and series as files"),
+STUDY_WORDS = tuple(
+    Phrase(section.typed, section.row.description) for section in Section if section.row.description
 )
 CHANGE_WORDS = (
     Phrase("5y", "over another window; also `2020`, `q3 2025`, `last year`, `since jan 2021`"),
@@ -144,10 +137,17 @@ CARD_WORDS = (
 FOLLOW_UPS = (*STUDY_WORDS, *CHANGE_WORDS, *ELSEWHERE_WORDS)
 """What can be asked after an answer, about its funds; they combine: `sectors vs IWM 5y`."""
 
+_USAGE = tuple(
+    section.typed if section.takes_measure else section.value
+    for section in Section
+    if section.row.description
+)
+"""Without what may be left out."""
+
 TALK = Command(
     name="@watchpoint",
     description="Ask on about the funds of a thread, or about funds that you name",
-    usage="sectors|holdings|returns|risk|drawdowns|rolling|correlation|cost|explain sortino|csv"
+    usage=f"{'|'.join(_USAGE)}"
     " [A B …] [5y] [vs IWM] [add VB] [without IWM] [weekly] [rf=tbill] [asof 2026-01-16]"
     " | compare A B | watch RULE | digest status | help",
     examples=("sectors", "sectors vs IWM", "5y weekly", "add VB", "compare ISCB SPSM 3y"),

@@ -16,6 +16,8 @@ import pytest
 import analytics
 import bot
 from analytics import WATCHABLE
+from analytics.watch.operators import Op
+from bot.sections import Section
 from tests import reference
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -275,6 +277,65 @@ def test_a_table_of_measures_is_found() -> None:
     ):
         nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.expr)]
         assert max(len(_measures_in(node)) for node in nodes) == 3, text
+
+
+ROWS = {"Op": "analytics/watch/operators.py", "Section": "bot/sections.py"}
+RENDERERS = "bot/use_cases/compare.py"
+"""What may be keyed by sections beside their rows: what draws them, which the language must not import."""
+MEMBERS = {
+    "Op": {op.name: op.value for op in Op},
+    "Section": {section.name: section.value for section in Section},
+}
+
+
+def _members_in(node: ast.AST, of: str) -> set[str]:
+    """The operators or sections that a literal is a table of, or that the cases of a `match` are."""
+    if isinstance(node, ast.Match):
+        heads = [each.pattern.value for each in node.cases if isinstance(each.pattern, ast.MatchValue)]
+    elif isinstance(node, ast.Dict):
+        heads = [key for key in node.keys if key]
+    elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+        heads = [_head(element) for element in node.elts]
+    else:
+        return set()
+    named = {head.attr for head in heads if isinstance(head, ast.Attribute) and _names(head.value, of)}
+    stored = {head.value for head in heads if isinstance(head, ast.Constant) and isinstance(head.value, str)}
+    return {name for name, value in MEMBERS[of].items() if name in named or value in stored}
+
+
+def _names(node: ast.expr, of: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == of
+
+
+def _tables_of_members(path: Path, of: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if len(found := _members_in(node, of)) > 2:
+            yield f"{path.relative_to(ROOT)}:{node.lineno} {sorted(found)}"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("of", ROWS)
+def test_all_that_is_known_of_an_operator_or_a_section_is_its_row(of: str) -> None:
+    beside = {ROWS[of], *([RENDERERS] if of == "Section" else [])}
+    known = SOURCES if of == "Op" else [path for path in SOURCES if path.is_relative_to(ROOT / "bot")]
+    elsewhere = [path for path in known if str(path.relative_to(ROOT)) not in beside]
+    assert [table for path in elsewhere for table in _tables_of_members(path, of)] == []
+    if of == "Section":
+        assert len(list(_tables_of_members(ROOT / RENDERERS, of))) == 1
+
+
+@pytest.mark.parametrize(
+    ("of", "text"),
+    [
+        ("Op", '{Op.BELOW: "below", Op.ABOVE: "above", Op.CHANGES: "other than"}'),
+        ("Op", "frozenset({Op.BELOW, Op.ABOVE, Op.CHANGES})"),
+        ("Op", '{"<": "below", ">": "above", "changes": "other than"}'),
+        ("Op", "match op:\n case Op.BELOW: x\n case Op.ABOVE: y\n case Op.CHANGES: z"),
+        ("Section", "(Section.RISK, Section.COST, Section.CSV)"),
+        ("Section", '[("risk", 1), ("cost", 2), ("csv", 3)]'),
+    ],
+)
+def test_a_table_of_operators_or_sections_is_found(of: str, text: str) -> None:
+    assert max(len(_members_in(node, of)) for node in ast.walk(ast.parse(text))) == 3
 
 
 def test_the_reference_is_made_from_the_tables() -> None:

@@ -44,27 +44,12 @@ from bot.language.words import (
     symbol_of,
 )
 from bot.model import Section, ThreadContext
+from bot.sections import OF_ONE, OF_SEVERAL, WITH_MEASURE, WITH_SIZE
 
 COUNT = 3
 AT_LAST = ("sectors", "returns", "help")
 """Where nothing of the text says what is meant."""
 _MOST_TRIED = 60
-_SEVERAL = (Section.COMPARE, Section.SECTORS, Section.HOLDINGS)
-_ALONE = (Section.RETURNS, Section.RISK, Section.SECTORS)
-_KIN: dict[Section, tuple[Section, ...]] = {
-    Section.COMPARE: (Section.RETURNS, Section.SECTORS, Section.RISK),
-    Section.SECTORS: (Section.HOLDINGS, Section.COMPARE, Section.COST),
-    Section.HOLDINGS: (Section.SECTORS, Section.COMPARE, Section.CORRELATION),
-    Section.DRAWDOWNS: (Section.RISK, Section.RETURNS, Section.COMPARE),
-    Section.ROLLING: (Section.RISK, Section.CORRELATION, Section.RETURNS),
-    Section.RETURNS: (Section.DRAWDOWNS, Section.RISK, Section.COMPARE),
-    Section.RISK: (Section.DRAWDOWNS, Section.ROLLING, Section.RETURNS),
-    Section.COST: (Section.HOLDINGS, Section.SECTORS, Section.COMPARE),
-    Section.CORRELATION: (Section.ROLLING, Section.HOLDINGS, Section.RISK),
-    Section.EXPLAIN: (Section.RISK, Section.ROLLING, Section.RETURNS),
-    Section.CSV: (Section.RETURNS, Section.SECTORS, Section.COMPARE),
-}
-"""What is asked about the same things."""
 _CALLS = frozenset({"alert", "warn", "notify", "tell", "ping", "if", "when", "whenever"})
 _DATED = re.compile(r"\d{4}-\d|\d{8}")
 
@@ -152,27 +137,27 @@ def _follow_ups(sense: Sense, topic: ThreadContext | None) -> Iterator[FollowUp]
         yield from _about_symbols(sense, topic)
     elif not studies:
         yield from _combinations(FollowUp(), sense)
-    for kin in [kin for study in studies or [Section.COMPARE] for kin in _KIN[study]]:
+    for kin in [kin for study in studies or [Section.COMPARE] for kin in study.beside_it]:
         yield from islice(_combinations(FollowUp(kin), sense), 1)
 
 
 def _studies(sense: Sense) -> list[Section]:
     named = list(dict.fromkeys(sense.studies))
     asked: list[Section] = [study for study in named if study is not Section.COMPARE]
-    if sense.measures and Section.EXPLAIN not in asked:
-        asked.insert(0, Section.EXPLAIN)
-    if sense.size and Section.COST not in asked:
-        asked.append(Section.COST)
+    if sense.measures and WITH_MEASURE not in asked:
+        asked.insert(0, WITH_MEASURE)
+    if sense.size and WITH_SIZE not in asked:
+        asked.append(WITH_SIZE)
     return asked or named
 
 
 def _with_study(study: Section, sense: Sense) -> FollowUp:
     """Return the study with what only it takes."""
     measure = sense.measures[0] if sense.measures else "sortino"
-    size = sense.size if study is Section.COST else None
+    size = sense.size if study.takes_size else None
     return FollowUp(
         study=study,
-        measure=measure if study is Section.EXPLAIN else "",
+        measure=measure if study.takes_measure else "",
         amount=size.amount if size else None,
         currency=size.currency if size else "",
     )
@@ -185,9 +170,9 @@ def _about_symbols(sense: Sense, topic: ThreadContext | None) -> Iterator[Follow
         for (symbol,) in choices(sense.symbols):
             yield FollowUp(add=(symbol,))
             yield FollowUp(versus=symbol)
-    for study in _SEVERAL if several else _ALONE:
+    for study in OF_SEVERAL if several else OF_ONE:
         yield from islice(_combinations(FollowUp(study=study), sense), 1)
-    for study in _SEVERAL if several else _ALONE:
+    for study in OF_SEVERAL if several else OF_ONE:
         yield from _combinations(FollowUp(study=study), sense)
 
 
@@ -297,7 +282,7 @@ class _WordGuesser:
     def _take_phrase(self, words: list[str]) -> bool:
         length, meaning = longest_phrase(words, PHRASES)
         named, measure = longest_phrase(words, EXPLAINED)
-        if measure and (named > length or meaning is None or Section.EXPLAIN in self.sense.studies):
+        if measure and (named > length or meaning is None or WITH_MEASURE in self.sense.studies):
             self.sense.measures.append(measure)
             del words[:named]
             return True

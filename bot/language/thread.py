@@ -44,6 +44,7 @@ from bot.language.words import (
 )
 from bot.model import Section
 from bot.render.text import join_words
+from bot.sections import WITH_MEASURE, WITH_SIZE
 
 _COMMANDS: Mapping[str, Command] = {each.name[1:]: each for each in (COMPARE, SECTORS, WATCH, DIGEST)}
 
@@ -97,7 +98,7 @@ class _FollowUpReader:
         self._into: list[str] | None = None
         self._names: list[tuple[str, list[str]]] = []
         self._shouted = is_shouted(found.words)
-        self._explaining = any(PHRASES.get((word.lower(),)) is Section.EXPLAIN for word in found.words)
+        self._explaining = any(PHRASES.get((word.lower(),)) is WITH_MEASURE for word in found.words)
         self._measured = _from_last_measure(found.words) if self._explaining else 0
 
     def read(self) -> None:
@@ -179,10 +180,6 @@ class _FollowUpReader:
         return True
 
 
-BESIDE = frozenset({Section.SECTORS, Section.HOLDINGS})
-"""What a benchmark has as well: it stands beside the funds, as the last column."""
-
-
 @dataclass
 class FollowUpDraft:
     """What the words say so far.
@@ -242,8 +239,8 @@ class FollowUpDraft:
     def _study(self) -> Section:
         asked = self._studies_asked()
         if not asked:
-            return Section.COST if self.sizes else Section.COMPARE
-        return Section.EXPLAIN if Section.EXPLAIN in asked else asked[0]
+            return WITH_SIZE if self.sizes else Section.COMPARE
+        return WITH_MEASURE if WITH_MEASURE in asked else asked[0]
 
     def _studies_asked(self) -> list[Section]:
         """Return each study once; "compare the sectors" asks for the sectors."""
@@ -269,14 +266,14 @@ class FollowUpDraft:
 
     def _study_complaints(self, study: Section) -> Iterator[str]:
         asked = self._studies_asked()
-        unexplained = study is Section.EXPLAIN and not self.measures
+        unexplained = study.takes_measure and not self.measures
         if unexplained:
-            yield "`explain` needs one measure that is computed from prices, like `explain sortino`."
+            yield f"`{study}` needs one measure that is computed from prices, like `{study.typed}`."
         elif len(asked) > 1:
             names = join_words([f"`{each}`" for each in asked])
             yield f"{names} are {len(asked)} questions; ask one at a time."
-        if self.sizes and study is not Section.COST:
-            yield "`size` belongs to `cost`; leave it out, or ask `cost size=25m`."
+        if self.sizes and not study.takes_size:
+            yield f"`size` belongs to `{WITH_SIZE}`; leave it out, or ask `{WITH_SIZE.typed}`."
         if len(set(self.sizes)) > 1:
             yield "More than one size is given; keep one."
 
@@ -285,8 +282,8 @@ class FollowUpDraft:
             yield f"{len(set(self.add))} symbols more; at most {MOST_SYMBOLS} fit side by side."
         if not self.symbols:
             return
-        beside = [each for each in self.options.versus if each not in self.symbols and study in BESIDE]
-        alone = study is not Section.COMPARE and (study is not Section.CORRELATION or self.options.versus)
+        beside = [each for each in self.options.versus if each not in self.symbols and study.benchmark_beside]
+        alone = study is not Section.COMPARE and (not study.needs_two or self.options.versus)
         for wrong in count_complaints([*self.symbols, *beside], f"{study} ISCB SPSM"):
             if not (alone and wrong.startswith("At least")):
                 yield wrong

@@ -12,13 +12,11 @@ from bot.errors import UserError
 from bot.language.amounts import read_size, size_text
 from bot.language.options import MOST_SYMBOLS, future_complaints, is_option, latest_day, option_text
 from bot.language.requests import FollowUp
-from bot.language.thread import BESIDE, drop_defaults
+from bot.language.thread import drop_defaults
 from bot.language.thread_words import TAKEN, measure_text, near_word, words_of
 from bot.model import Section, ThreadContext
 from bot.render.text import join_words
 
-_NEEDS_TWO = frozenset({Section.CORRELATION})
-"""Studies of how funds stand to one another."""
 DEFAULT_WINDOW = Window("1y")
 
 
@@ -89,13 +87,13 @@ def _number_complaints(follow: FollowUp, asked: Query) -> list[str]:
     if not asked.symbols:
         return ["Nothing would be left; name a fund to put in, like `add VB`."]
     shown = dict.fromkeys(asked.symbols)
-    if follow.study in BESIDE and asked.benchmark:
+    if follow.study.benchmark_beside and asked.benchmark:
         shown[asked.benchmark] = None
     if len(shown) > MOST_SYMBOLS:
         less = f"Leave some out, like `without {thread_symbol_text(asked.symbols[0])}`."
         return [f"{len(shown)} symbols; at most {MOST_SYMBOLS} fit side by side. {less}"]
     others = {*asked.symbols, asked.benchmark or asked.symbols[0]}
-    if follow.study in _NEEDS_TWO and len(others) < 2:
+    if follow.study.needs_two and len(others) < 2:
         return [f"{asked.symbols[0]} is alone; name a fund to hold it against, like `{follow.study} vs SPY`."]
     return []
 
@@ -105,7 +103,7 @@ def follow_text(follow: FollowUp) -> str:
     default.
     """
     asked = drop_defaults(follow)
-    explaining = asked.study is Section.EXPLAIN
+    explaining = asked.study.takes_measure
     versus = thread_symbol_text(asked.versus) if asked.versus else ""
     options = option_text(
         _window_text(asked), versus, asked.rate, asked.as_of, None if explaining else asked.weekly
@@ -130,12 +128,12 @@ def _window_text(asked: FollowUp) -> str:
     """Write the window as it is typed: beside a cost `3m` is an amount of money."""
     if asked.window is None:
         return ""
-    months = asked.study is Section.COST and asked.window.label.endswith("m") and asked.window.months
+    months = asked.study.takes_size and asked.window.label.endswith("m") and asked.window.months
     return asked.window.words if months else asked.window.label
 
 
 def _study_text(asked: FollowUp) -> str:
-    if asked.study is Section.EXPLAIN:
+    if asked.study.takes_measure:
         return f"{asked.study} {measure_text(asked.measure)}"
     return str(asked.study) if asked.symbols or asked.study is not Section.COMPARE else ""
 

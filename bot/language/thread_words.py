@@ -129,58 +129,7 @@ def _is_aside(word: str, prose: bool, *, shouted: bool) -> bool:
     return small in IDLE and clearly
 
 
-STUDIES: Mapping[Section, tuple[str, ...]] = {
-    Section.COMPARE: ("compare", "comparison", "side by side"),
-    Section.SECTORS: (
-        *("sectors", "sector", "industries", "industry", "allocation", "allocations", "exposure"),
-        *("exposures", "sector weights", "sector weight", "sector breakdown", "sector allocation"),
-        *("sector exposure", "industry breakdown", "breakdown", "weights", "active weights"),
-    ),
-    Section.HOLDINGS: (
-        *("holdings", "holding", "positions", "position", "constituents", "top ten", "top 10"),
-        *("top ten holdings", "top 10 holdings", "top holdings", "largest holdings", "top positions"),
-        *("largest positions", "overlap", "overlaps", "concentration", "top ten positions"),
-        *("top 10 positions", "ten largest", "10 largest"),
-    ),
-    Section.DRAWDOWNS: (
-        *("drawdowns", "drawdown", "falls", "fall", "losses", "dd", "underwater", "max drawdown"),
-        *("max drawdowns", "worst drawdown", "worst drawdowns", "worst falls", "worst fall", "crashes"),
-    ),
-    Section.ROLLING: (
-        *("rolling", "moving", "rolling sortino", "rolling correlation", "rolling sortino correlation"),
-        *("rolling volatility", "rolling beta"),
-        *("through time", "history of sortino"),
-    ),
-    Section.RETURNS: (
-        *("returns", "return", "trailing", "trailing returns", "performance", "years", "calendar"),
-        *("calendar years", "calendar returns", "calendar year returns", "annual returns", "gains"),
-        *("yearly returns", "trailing calendar years", "trailing performance", "monthly returns", "months"),
-        *(
-            "calendar months",
-            "by month",
-            "month by month",
-            "best month",
-            "worst month",
-            "best day",
-            "worst day",
-        ),
-    ),
-    Section.RISK: (
-        *("risk", "risks", "risky", "riskier", "riskiness", "volatility", "vol", "risk figures"),
-        *("risk measures", "risk metrics", "risk table", "volatile"),
-    ),
-    Section.COST: (
-        *("cost", "costs", "fee", "fees", "expense", "expenses", "expense ratio", "expense ratios", "ter"),
-        *("liquidity", "yield", "yields", "spread", "spreads", "days to trade", "expensive", "cheap"),
-        *("cheaper", "aum", "fund size", "trading cost", "trading costs", "assets"),
-    ),
-    Section.CORRELATION: ("correlation", "correlations", "corr", "correl", "correlated", "diversification"),
-    Section.EXPLAIN: (
-        *("explain", "explained", "formula", "formula of", "define", "definition", "definition of"),
-        *("calculate", "calculated", "computed", "calculation", "calculation of", "meaning", "mean"),
-    ),
-    Section.CSV: ("csv", "export", "download", "spreadsheet", "excel", "csvs"),
-}
+STUDIES: Mapping[Section, tuple[str, ...]] = {section: section.names for section in Section}
 """Each study's names, the canonical one first."""
 
 

@@ -39,7 +39,8 @@ from bot.model.rules import (
     RuleVersion,
     StoredRule,
 )
-from bot.model.threads import Section, SectionQuery, ThreadContext
+from bot.model.threads import SectionQuery, ThreadContext
+from bot.sections import Section
 
 __all__ = [
     "NO_LIMITS",

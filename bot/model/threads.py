@@ -3,28 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cache
 
 from pydantic import TypeAdapter
 
 from analytics.query import Query as Comparing
-
-
-class Section(StrEnum):
-    """What can be asked about funds; the words that people type."""
-
-    COMPARE = "compare"
-    SECTORS = "sectors"
-    HOLDINGS = "holdings"
-    DRAWDOWNS = "drawdowns"
-    ROLLING = "rolling"
-    RETURNS = "returns"
-    RISK = "risk"
-    COST = "cost"
-    CORRELATION = "correlation"
-    EXPLAIN = "explain"
-    CSV = "csv"
 
 
 @dataclass(frozen=True)

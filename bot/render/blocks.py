@@ -11,6 +11,7 @@ from bot.render.chart_specs import ChartSpec
 from bot.render.fit import fit
 from bot.render.message import Block, Message
 from bot.render.text import NONE
+from bot.sections import Section
 
 
 def section(words: str) -> Block:
@@ -77,7 +78,7 @@ def _bold(shown: str) -> Block:
 
 
 WINDOWS = ("1y", "3y", "5y", "10y")
-SECTIONS = {"Sectors": "sectors", "Holdings": "holdings", "Export": "csv"}
+SECTIONS = {section.row.button: section.value for section in Section if section.row.button}
 ROW = "talk.next"
 
 

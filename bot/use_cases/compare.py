@@ -280,10 +280,6 @@ def _no_funds_text(follow: FollowUp, question: Request) -> str:
     return f"No funds have been compared {where} that I remember. Name them: `{said}`."
 
 
-_BESIDE = frozenset({Section.SECTORS, Section.HOLDINGS})
-"""What a benchmark has as well: it stands beside the funds, as the last column."""
-
-
 @dataclass(frozen=True, eq=False)
 class SectionCase:
     """What a study is made from.  asked_by: Slack id of the person who is named under it."""
@@ -309,7 +305,7 @@ def query_for_section(study: Section, asked: Comparing) -> Comparing:
     Sectors and holdings show the benchmark that was named as the last of the funds; so does a comparison of
     one fund, which would compare nothing else.
     """
-    beside = study in _BESIDE or (study is Section.COMPARE and len(asked.symbols) == 1)
+    beside = study.benchmark_beside or (study is Section.COMPARE and len(asked.symbols) == 1)
     if not asked.benchmark or not beside:
         return asked
     others = [symbol for symbol in asked.symbols if symbol != asked.benchmark]

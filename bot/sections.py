@@ -1,0 +1,239 @@
+"""What can be asked about funds: one row a follow-up, with all that is known of it.
+
+    Section.SECTORS.names              what people type, the canonical name first
+    Section.COST.takes                 Argument.SIZE
+    Section.CORRELATION.needs_two      True
+
+Grammar, help, usage, suggestions and buttons read the row; what draws a section is in
+`bot/use_cases/compare.py`: see `docs/decisions/0046`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+
+class Argument(Enum):
+    """What one section takes and the others do not."""
+
+    MEASURE = "a measure that is computed from prices"
+    SIZE = "the size of an order"
+
+
+@dataclass(frozen=True)
+class SectionRow:
+    """What is known of one section beside its canonical name.
+
+    names : what people type besides
+    beside_it : the sections that are suggested beside it, the likeliest first
+    typed : in help and usage, with its argument; the canonical name where it is not given
+    description : in help, what it shows; empty for the comparison, which is no section of itself
+    button : its label under an answer; empty where none stands there
+    takes : what it takes and the others do not
+    benchmark_beside : a benchmark has it as well and stands beside the funds, as the last column
+    needs_two : it says how funds stand to one another
+    """
+
+    names: tuple[str, ...]
+    beside_it: tuple[str, ...]
+    typed: str = ""
+    description: str = ""
+    button: str = ""
+    takes: Argument | None = None
+    benchmark_beside: bool = False
+    needs_two: bool = False
+
+
+class Section(StrEnum):
+    """What can be asked about funds; the words that people type, in the order of the help."""
+
+    COMPARE = (
+        "compare",
+        SectionRow(
+            names=("comparison", "side by side"),
+            beside_it=("returns", "sectors", "risk"),
+        ),
+    )
+    SECTORS = (
+        "sectors",
+        SectionRow(
+            names=(
+                *("sector", "industries", "industry", "allocation", "allocations"),
+                *("exposure", "exposures", "sector weights", "sector weight"),
+                *("sector breakdown", "sector allocation", "sector exposure"),
+                *("industry breakdown", "breakdown", "weights", "active weights"),
+            ),
+            beside_it=("holdings", "compare", "cost"),
+            description="sector weights side by side, with active weights and a chart",
+            button="Sectors",
+            benchmark_beside=True,
+        ),
+    )
+    HOLDINGS = (
+        "holdings",
+        SectionRow(
+            names=(
+                *("holding", "positions", "position", "constituents", "top ten", "top 10"),
+                *("top ten holdings", "top 10 holdings", "top holdings", "largest holdings"),
+                *("top positions", "largest positions", "overlap", "overlaps"),
+                *("concentration", "top ten positions", "top 10 positions", "ten largest"),
+                "10 largest",
+            ),
+            beside_it=("sectors", "compare", "correlation"),
+            description="the ten largest positions of each, overlap and concentration",
+            button="Holdings",
+            benchmark_beside=True,
+        ),
+    )
+    RETURNS = (
+        "returns",
+        SectionRow(
+            names=(
+                *("return", "trailing", "trailing returns", "performance", "years"),
+                *("calendar", "calendar years", "calendar returns", "calendar year returns"),
+                *("annual returns", "gains", "yearly returns", "trailing calendar years"),
+                *("trailing performance", "monthly returns", "months", "calendar months"),
+                *("by month", "month by month", "best month", "worst month", "best day"),
+                "worst day",
+            ),
+            beside_it=("drawdowns", "risk", "compare"),
+            description="trailing periods, calendar years and months, with charts",
+        ),
+    )
+    RISK = (
+        "risk",
+        SectionRow(
+            names=(
+                *("risks", "risky", "riskier", "riskiness", "volatility", "vol"),
+                *("risk figures", "risk measures", "risk metrics", "risk table", "volatile"),
+            ),
+            beside_it=("drawdowns", "rolling", "returns"),
+            description="volatility, downside, Sortino and the other figures of risk",
+        ),
+    )
+    DRAWDOWNS = (
+        "drawdowns",
+        SectionRow(
+            names=(
+                *("drawdown", "falls", "fall", "losses", "dd", "underwater", "max drawdown"),
+                *("max drawdowns", "worst drawdown", "worst drawdowns", "worst falls"),
+                *("worst fall", "crashes"),
+            ),
+            beside_it=("risk", "returns", "compare"),
+            description="the worst falls, when and for how long, with a chart",
+        ),
+    )
+    ROLLING = (
+        "rolling",
+        SectionRow(
+            names=(
+                *("moving", "rolling sortino", "rolling correlation"),
+                *("rolling sortino correlation", "rolling volatility", "rolling beta"),
+                *("through time", "history of sortino"),
+            ),
+            beside_it=("risk", "correlation", "returns"),
+            description="Sortino, volatility, correlation and beta through time, with a chart",
+        ),
+    )
+    CORRELATION = (
+        "correlation",
+        SectionRow(
+            names=("correlations", "corr", "correl", "correlated", "diversification"),
+            beside_it=("rolling", "holdings", "risk"),
+            description="how they move together, from daily and from weekly returns",
+            needs_two=True,
+        ),
+    )
+    COST = (
+        "cost",
+        SectionRow(
+            names=(
+                *("costs", "fee", "fees", "expense", "expenses", "expense ratio"),
+                *("expense ratios", "ter", "liquidity", "yield", "yields", "spread"),
+                *("spreads", "days to trade", "expensive", "cheap", "cheaper", "aum"),
+                *("fund size", "trading cost", "trading costs", "assets"),
+            ),
+            beside_it=("holdings", "sectors", "compare"),
+            typed="cost size=25m",
+            description="fee, yield, size, and the days it takes to trade an order",
+            takes=Argument.SIZE,
+        ),
+    )
+    EXPLAIN = (
+        "explain",
+        SectionRow(
+            names=(
+                *("explained", "formula", "formula of", "define", "definition"),
+                *("definition of", "calculate", "calculated", "computed", "calculation"),
+                *("calculation of", "meaning", "mean"),
+            ),
+            beside_it=("risk", "rolling", "returns"),
+            typed="explain sortino",
+            description="formula, convention and the numbers that went in; any measure",
+            takes=Argument.MEASURE,
+        ),
+    )
+    CSV = (
+        "csv",
+        SectionRow(
+            names=("export", "download", "spreadsheet", "excel", "csvs"),
+            beside_it=("returns", "sectors", "compare"),
+            description="table and series as files",
+            button="Export",
+        ),
+    )
+
+    row: SectionRow
+
+    def __new__(cls, name: str, *row: SectionRow) -> Section:
+        """Make a member of its canonical name and its row."""
+        self = str.__new__(cls, name)
+        self._value_ = name
+        (self.row,) = row
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What people type, the canonical name first."""
+        return (self.value, *self.row.names)
+
+    @property
+    def typed(self) -> str:
+        """As help and usage write it, with its argument."""
+        return self.row.typed or self.value
+
+    @property
+    def beside_it(self) -> tuple[Section, ...]:
+        """The sections that are suggested beside it."""
+        return tuple(map(Section, self.row.beside_it))
+
+    @property
+    def takes_measure(self) -> bool:
+        """True where it is of one measure."""
+        return self.row.takes is Argument.MEASURE
+
+    @property
+    def takes_size(self) -> bool:
+        """True where the size of an order counts."""
+        return self.row.takes is Argument.SIZE
+
+    @property
+    def benchmark_beside(self) -> bool:
+        """True where a benchmark stands beside the funds, as the last column."""
+        return self.row.benchmark_beside
+
+    @property
+    def needs_two(self) -> bool:
+        """True where one fund has nothing to be held against."""
+        return self.row.needs_two
+
+
+WITH_MEASURE = next(section for section in Section if section.takes_measure)
+"""What a measure is asked of."""
+WITH_SIZE = next(section for section in Section if section.takes_size)
+"""What the size of an order is asked of."""
+OF_SEVERAL = (Section.COMPARE, Section.SECTORS, Section.HOLDINGS)
+"""What is suggested where several symbols stand alone."""
+OF_ONE = (Section.RETURNS, Section.RISK, Section.SECTORS)
+"""What is suggested where one symbol stands alone."""
