@@ -185,12 +185,19 @@ class Section(StrEnum):
     )
 
     row: SectionRow
+    takes_measure: bool
+    takes_size: bool
+    benchmark_beside: bool
+    needs_two: bool
 
     def __new__(cls, name: str, *row: SectionRow) -> Section:
         """Make a member of its canonical name and its row."""
         self = str.__new__(cls, name)
         self._value_ = name
         (self.row,) = row
+        self.takes_measure = self.row.takes is Argument.MEASURE
+        self.takes_size = self.row.takes is Argument.SIZE
+        self.benchmark_beside, self.needs_two = self.row.benchmark_beside, self.row.needs_two
         return self
 
     @property
@@ -207,26 +214,6 @@ class Section(StrEnum):
     def beside_it(self) -> tuple[Section, ...]:
         """The sections that are suggested beside it."""
         return tuple(map(Section, self.row.beside_it))
-
-    @property
-    def takes_measure(self) -> bool:
-        """True where it is of one measure."""
-        return self.row.takes is Argument.MEASURE
-
-    @property
-    def takes_size(self) -> bool:
-        """True where the size of an order counts."""
-        return self.row.takes is Argument.SIZE
-
-    @property
-    def benchmark_beside(self) -> bool:
-        """True where a benchmark stands beside the funds, as the last column."""
-        return self.row.benchmark_beside
-
-    @property
-    def needs_two(self) -> bool:
-        """True where one fund has nothing to be held against."""
-        return self.row.needs_two
 
 
 WITH_MEASURE = next(section for section in Section if section.takes_measure)
