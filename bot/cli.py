@@ -35,7 +35,7 @@ DATA = click.option(
     type=click.Choice(["yahoo", "sample"]),
     help="Source of prices; else WATCHPOINT_DATA, else yahoo.",
 )
-SCRIPT = "Type the lines of this file, print what comes back, and end."
+SCRIPT = "Do what this file says, print what comes back, and end."
 FOLDER = click.Path(file_okay=False, path_type=Path)
 TRANSPORT = click.option(
     "--transport",
@@ -161,11 +161,12 @@ def playground(**options: Any) -> None:
     """Try the whole bot in a browser: without Slack, without tokens, on simulated prices.
 
     \b
-    A script has one line for each thing that somebody types, and comments:
-      #! a comment
+    A script has one line for each thing that somebody does (docs/script.md has all of them):
+      # a comment
       #portfolio ann: /compare ISCB SPSM
       #portfolio> ann: @watchpoint help     (in the thread of the newest message)
       @watchpoint ben: /compare help        (in direct messages with the bot)
+      @press #portfolio ben: Acknowledge    (the newest button with these words)
       @clock 5 sessions                     (let them pass, with every post at its time)
     """
     from bot.playground.run import PlaygroundOptions

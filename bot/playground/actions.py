@@ -143,6 +143,22 @@ class Interactions:
         if whom == BOT and BOT not in members and self._hears(payload, self._workspace.channels[channel]):
             await self.event(payload)
 
+    def create_channel(self, user: str, name: str) -> None:
+        """Open a public channel in which one is alone."""
+        self._workspace.create(name, user)
+
+    def archive(self, channel: str) -> None:
+        """Close a channel; nobody says anything there any more."""
+        self._workspace.archive(channel)
+
+    def make_private(self, channel: str) -> None:
+        """Close a public channel to all but its members."""
+        self._workspace.make_private(channel)
+
+    def rename(self, channel: str, name: str) -> None:
+        """Give a channel another name."""
+        self._workspace.rename(channel, name)
+
     async def unarchive(self, user: str, channel: str) -> None:
         """Open an archived channel again; the app hears of every public one, and of private ones it is in."""
         self._workspace.unarchive(channel, user)

@@ -20,12 +20,14 @@ from typing import Any
 from bot.bootstrap import Bot, assemble_bot, listen, migrate
 from bot.clock import ShiftedClock, SystemClock
 from bot.config import Settings, Transport, has_screen, load
+from bot.errors import UserError
 from bot.playground import storage
 from bot.playground.actions import Actions
 from bot.playground.api.server import HOST, Slack
 from bot.playground.model import TEAM, Installed
 from bot.playground.page import routes
-from bot.playground.script import Stage, play_script, read_script
+from bot.playground.play import Stage, play_script
+from bot.playground.script import read_script
 from bot.playground.time_travel import Around, Travel, TravelClock, late_until, posts_of
 from bot.playground.transport import AppTransport, OverHttp, OverSocket
 from bot.playground.workspace import Workspace
@@ -82,10 +84,12 @@ async def playground(options: PlaygroundOptions, say: Say) -> None:
     say: prints a line.  Raises UserError where the port, the folder or the script is no good.
     """
     if options.script is not None:
-        lines = read_script(options.script.read_text(encoding="utf-8"))
+        lines = read_script(_text_of(options.script))
         async with open_playground(replace(options, port=0)) as here:
-            stage = Stage(here.deeds, here.bot.shift.quiet, here.travel.sessions, here.slack.workspace)
-            await play_script(lines, stage, say)
+            quiet, travel = here.bot.shift.quiet, here.travel
+            with travel.hurried():
+                stage = Stage(here.deeds, here.slack, quiet, travel.sessions, travel.to)
+                await play_script(lines, stage, say)
         return
     async with open_playground(options) as here:
         say(f"The playground is at {here.url} (Ctrl-C ends it).")
@@ -121,6 +125,13 @@ async def open_playground(options: PlaygroundOptions) -> AsyncIterator[Playgroun
         if isinstance(line, OverHttp):
             line.url = address
         yield Playground(slack, deeds, bot, f"{slack.base}/", stop, travel)
+
+
+def _text_of(script: Path) -> str:
+    try:
+        return script.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{script} is no text in UTF-8 ({error.reason} at byte {error.start}).") from error
 
 
 def _fresh_secrets() -> Installed:

@@ -1,237 +1,233 @@
-"""Plays typed lines and prints what comes back, for documentation and tests."""
+"""The language of scripts, one line for each thing that is done; docs/script.md describes it."""
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from html import unescape
-from itertools import zip_longest
-from typing import Any
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
-from bot.playground.actions import Actions
-from bot.playground.model import BOT_NAME, Change, PostedMessage
-from bot.playground.workspace import Workspace
+from bot.playground.api.server import FAULT_NAMES
+from bot.playground.model import BOT_NAME
 
-INDENT = "    "
-_LINE = re.compile(r"(?:#(?P<channel>[\w-]+)|@(?P<app>[\w-]+))(?P<thread>>)? +(?P<person>\w+): *(?P<text>.+)")
-_CLOCK = re.compile(r"@clock +(?P<sessions>\d{1,3}) sessions?")
-_CHANNEL = re.compile(
-    r"@channel +#?(?P<name>[\w-]+) +(?:(?P<deed>archive|unarchive|private|delete)|rename +#?(?P<to>[\w-]+))"
-)
-_LINK = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
+HOME, FORM, ALONE = "@home", "@form", f"@{BOT_NAME}"
+"""Places beside channels: the app's Home tab, the form that is open, direct messages with the bot."""
+REFUSALS = ("not_in_channel", "channel_not_found", "is_archived", "no_permission", "token_revoked")
+"""Slack's own words that a call can be refused with."""
+OFF = "off"
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
 @dataclass(frozen=True)
 class ScriptLine:
-    """One line to type.  channel: its name, None for the direct messages; thread: as a reply."""
+    """One thing that a person does.  number, given: where the line stands, and as it was written.
 
+    verb: the directive without its @, or "type".  place: a channel with its #, or one of those above.
+    thread: in a thread there.  words: of the message that is meant; empty: the newest.
+    text: what is typed, the words of the button, the label of the field, whom to invite.
+    value: what is chosen or filled in.
+    """
+
+    number: int
     given: str
-    channel: str | None
+    verb: str
     person: str
-    text: str
+    place: str = ""
     thread: bool = False
+    words: str = ""
+    text: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True)
 class SessionsPass:
     """Sessions that are let pass."""
 
+    number: int
     given: str
     sessions: int
 
 
 @dataclass(frozen=True)
-class Changing:
+class MomentComes:
+    """Time that is let pass until a moment.  local: as it was written.  zone: None: the first person's."""
+
+    number: int
+    given: str
+    local: datetime
+    zone: ZoneInfo | None = None
+
+    def moment(self, zone: ZoneInfo) -> datetime:
+        """Return it in UTC.  zone: where none was written."""
+        return self.local.replace(tzinfo=self.zone or zone).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class ChannelChange:
     """What the first person does to a channel.  deed: "archive" and the like; to: its new name, or empty."""
 
+    number: int
     given: str
     channel: str
     deed: str
     to: str = ""
 
 
-def read_script(script: str) -> list[ScriptLine | SessionsPass | Changing]:
-    """Return the lines to type.  Raises UserError that names every line that cannot be read."""
-    lines: list[ScriptLine | SessionsPass | Changing] = []
+@dataclass(frozen=True)
+class FaultSwitch:
+    """Calls of the bot that go wrong.  name: as of `Faults.on`, or "off"; method: "*" for all."""
+
+    number: int
+    given: str
+    name: str
+    times: int = 1
+    method: str = "*"
+
+
+AnyLine = ScriptLine | SessionsPass | MomentComes | ChannelChange | FaultSwitch
+
+_CHANNEL = r"#(?P<channel>[\w-]+)(?P<thread>>)?"
+_PLACE = rf"(?:{_CHANNEL}|(?P<own>@[\w-]+)(?P<own_thread>>)?)"
+_PERSON = r"(?P<person>\w+)"
+_WHO = rf'{_PERSON}(?: +"(?P<words>[^"]+)")?'
+_TEXT = r" *: *(?P<text>\S.*)"
+_VALUE = r" *: *(?P<text>[^\s=][^=]*)=(?P<value>.*)"
+_TALK = (ALONE,)
+_PRESSED = (ALONE, HOME, FORM)
+
+
+@dataclass(frozen=True)
+class Directive:
+    """How a directive is written.  own: places beside channels for it; example: one that is right."""
+
+    pattern: str
+    example: str
+    own: tuple[str, ...] = ()
+
+
+DIRECTIVES = {
+    "press": Directive(rf"{_PLACE} +{_WHO}{_TEXT}", "@press #portfolio ann: Acknowledge", _PRESSED),
+    "choose": Directive(rf"{_PLACE} +{_WHO}{_VALUE}", "@choose @home ann: Sort by = Newest", _PRESSED),
+    "shortcut": Directive(rf"{_PLACE} +{_WHO}{_TEXT}", "@shortcut #portfolio ann: Compare funds", _TALK),
+    "fill": Directive(_PERSON + _VALUE, "@fill ann: Reason = known outage"),
+    "send": Directive(_PERSON, "@send ann"),
+    "close": Directive(_PERSON, "@close ann"),
+    "form": Directive(_PERSON, "@form ann"),
+    "home": Directive(_PERSON, "@home ann"),
+    "show": Directive(rf"{_PLACE} +{_WHO}", "@show #portfolio> ann", _TALK),
+    "edit": Directive(rf"{_PLACE} +{_WHO}{_TEXT}", "@edit #portfolio ann: other words", _TALK),
+    "delete": Directive(rf"{_PLACE} +{_WHO}", "@delete #portfolio ann", _TALK),
+    "invite": Directive(
+        rf"#(?P<channel>[\w-]+) +{_PERSON}(?: *: *@?(?P<text>[\w-]+))?", "@invite #random ann"
+    ),
+    "remove": Directive(
+        rf"#(?P<channel>[\w-]+) +{_PERSON}(?: *: *@?(?P<text>[\w-]+))?", "@remove #random ann"
+    ),
+    "channel": Directive(
+        r"#?(?P<channel>[\w-]+) +"
+        r"(?:(?P<deed>create|archive|unarchive|private|delete)|rename +#?(?P<to>[\w-]+))",
+        "@channel #random archive",
+    ),
+    "clock": Directive(
+        r"(?:(?P<sessions>[1-9][0-9]{0,2}) sessions?|"
+        r"to +(?P<day>[\d-]+)(?:(?: +|T)(?P<time>[\d:]+))?(?: +(?P<zone>[\w/+-]+))?)",
+        "@clock 5 sessions` or `@clock to 2026-02-02 14:30 Europe/London",
+    ),
+    "fault": Directive(
+        r"(?P<name>[\w:]+)(?: +(?P<times>[1-9][0-9]{0,2}) times?)?(?: +for +(?P<method>[\w.]+))?",
+        "@fault 429:30 2 times for chat.postMessage` or `@fault off",
+    ),
+}
+"""One row a directive."""
+SAYING = "#portfolio ann: hello"
+_SAID = re.compile(rf"{_PLACE} +{_WHO}{_TEXT}")
+_DIRECTIVE = re.compile(r"@(?P<verb>[\w-]+)(?: +(?P<rest>.*))?")
+
+
+class _Unreadable(ValueError):
+    """A line that cannot be read; says what is wrong and what is possible."""
+
+
+def read_script(script: str) -> list[AnyLine]:
+    """Return what is to be done.  Raises UserError that names every line that cannot be read."""
+    lines: list[AnyLine] = []
     wrong: list[str] = []
     for number, given in enumerate(script.splitlines(), 1):
-        if not given.strip() or given.startswith("#!"):
+        given = given.strip()
+        if not given or re.match(r"#(?:[!\s]|$)", given):
             continue
-        clock = _CLOCK.fullmatch(given.strip())
-        if clock:
-            lines.append(SessionsPass(given.strip(), int(clock["sessions"])))
-            continue
-        if channel := _CHANNEL.fullmatch(given.strip()):
-            name, deed, to = channel["name"], channel["deed"] or "rename", channel["to"] or ""
-            lines.append(Changing(given.strip(), name, deed, to))
-            continue
-        match = _LINE.fullmatch(given.strip())
-        if match is None or match["app"] not in (None, BOT_NAME):
-            wrong.append(f"Line {number} cannot be read: {given!r}. It looks like `#portfolio ann: hello`.")
-            continue
-        thread = match["thread"] is not None
-        lines.append(
-            ScriptLine(given.strip(), match["channel"], match["person"].lower(), match["text"], thread)
-        )
+        try:
+            lines.append(_read_line(number, given))
+        except _Unreadable as fault:
+            wrong.append(f"Line {number} cannot be read: {given!r}. {fault}")
     if wrong:
         raise UserError(*wrong)
     return lines
 
 
-@dataclass(frozen=True)
-class Stage:
-    """What a script is played on.  idle: waits until the bot has nothing to do; pass_: lets sessions pass."""
-
-    deeds: Actions
-    idle: Callable[[], Awaitable[None]]
-    pass_: Callable[[int], Awaitable[object]]
-    workspace: Workspace
-
-
-async def play_script(
-    lines: Sequence[ScriptLine | SessionsPass | Changing], stage: Stage, say: Callable[[str], None]
-) -> None:
-    """Type the lines one after the other and print what each person then sees.
-
-    While time passes, or something becomes of a channel, it is what the first person sees.
-    Raises UserError for a person or channel that is not there.
-    """
-    workspace = stage.workspace
-    for line in lines:
-        say(line.given)
-        with workspace.changes() as feed:
-            user = await _do_line(line, stage)
-            seen = list(_new_messages(feed, user, workspace))
-        for message in seen:
-            for text in message_lines(message, workspace):
-                say(f"{INDENT}{text}".rstrip())
-        say("")
+def _read_line(number: int, given: str) -> AnyLine:
+    if (found := _DIRECTIVE.fullmatch(given)) and found["verb"] in DIRECTIVES:
+        verb = found["verb"]
+        directive = DIRECTIVES[verb]
+        match = re.fullmatch(directive.pattern, (found["rest"] or "").strip())
+        if match is None:
+            raise _Unreadable(f"It looks like `{directive.example}`.")
+        return READERS.get(verb, _read_act)(number, given, verb, match)
+    said = _SAID.fullmatch(given)
+    if said is not None and said["own"] in (None, ALONE):
+        return _read_act(number, given, "type", said)
+    if found is not None and found["verb"] != BOT_NAME:
+        possible = ", ".join(f"@{each}" for each in DIRECTIVES)
+        raise _Unreadable(f"There is no @{found['verb']}. There are: {possible}, and {ALONE} to talk to.")
+    raise _Unreadable(f"It looks like `{SAYING}`.")
 
 
-async def _do_line(line: ScriptLine | SessionsPass | Changing, stage: Stage) -> str:
-    """Do what the line says; gives whose eyes are to be looked through."""
-    workspace = stage.workspace
-    if isinstance(line, SessionsPass):
-        await stage.pass_(line.sessions)
-        return workspace.humans()[0].id
-    if isinstance(line, Changing):
-        user = workspace.humans()[0].id
-        await _change_channel(line, user, stage)
-        await stage.idle()
-        return user
-    user, channel = _person(line, workspace), _channel(line, workspace)
-    await stage.deeds.type(user, channel, line.text, _thread(line, channel, workspace))
-    await stage.idle()
-    return user
+def _read_act(number: int, given: str, verb: str, match: re.Match[str]) -> AnyLine:
+    part = match.groupdict(default="")
+    own = part.get("own", "")
+    if own and verb != "type" and own not in DIRECTIVES[verb].own:
+        places = ", ".join(("a #channel", *DIRECTIVES[verb].own))
+        raise _Unreadable(f"{own} is no place for @{verb}. There are: {places}.")
+    thread = bool(part.get("thread") or part.get("own_thread"))
+    if thread and own in (HOME, FORM):
+        raise _Unreadable(f"{own} has no threads.")
+    place = own or (f"#{part['channel']}" if part.get("channel") else "")
+    rest = {key: part.get(key, "").strip() for key in ("words", "text", "value")}
+    return ScriptLine(number, given, verb, part["person"].lower(), place, thread, **rest)
 
 
-async def _change_channel(line: Changing, user: str, stage: Stage) -> None:
-    workspace, channel = stage.workspace, _channel_named(line.channel, line.given, stage.workspace)
-    match line.deed:
-        case "archive":
-            workspace.archive(channel)
-        case "unarchive":
-            await stage.deeds.unarchive(user, channel)
-        case "private":
-            workspace.make_private(channel)
-        case "delete":
-            await stage.deeds.delete_channel(user, channel)
-        case _:
-            workspace.rename(channel, line.to)
+def _read_clock(number: int, given: str, _verb: str, match: re.Match[str]) -> AnyLine:
+    if match["sessions"]:
+        return SessionsPass(number, given, int(match["sessions"]))
+    try:
+        local = datetime.fromisoformat(f"{match['day']}T{match['time'] or '00:00'}")
+    except ValueError:
+        raise _Unreadable("A moment is a day and a time, like `2026-02-02 14:30`.") from None
+    try:
+        zone = ZoneInfo(match["zone"]) if match["zone"] else None
+    except (ValueError, KeyError, OSError):
+        raise _Unreadable(f"There is no time zone {match['zone']}: write one like `Europe/London`.") from None
+    if not _FIRST_YEAR <= local.year <= _LAST_YEAR:
+        raise _Unreadable(f"A moment is in the years {_FIRST_YEAR} to {_LAST_YEAR}.")
+    return MomentComes(number, given, local, zone)
 
 
-def message_lines(message: PostedMessage, workspace: Workspace) -> Iterator[str]:
-    """Yield a message as lines of plain text, the first with who says it and to whom."""
-    speaker = workspace.users[message.user]
-    alone = " (only you can see this)" if message.ephemeral_for else ""
-    yield f"{speaker.real_name}{alone}:"
-    for block in message.blocks or ({"type": "section", "text": {"text": message.text}},):
-        yield from _block(block, workspace)
+def _read_channel(number: int, given: str, _verb: str, match: re.Match[str]) -> AnyLine:
+    return ChannelChange(number, given, match["channel"], match["deed"] or "rename", match["to"] or "")
 
 
-def _new_messages(feed: asyncio.Queue[Change], user: str, workspace: Workspace) -> Iterator[PostedMessage]:
-    """Return what was posted or changed and is not the person's own, each once, as it is now."""
-    changed: dict[tuple[str, str], None] = {}
-    visible = {channel.id for channel in workspace.channels_of(user)}
-    while not feed.empty():
-        change = feed.get_nowait()
-        if change.kind in ("message", "update") and change.user in ("", user) and change.channel in visible:
-            changed[change.channel, change.ts] = None
-    messages = (workspace.message(*where) for where in changed)
-    return (message for message in messages if message is not None and message.user != user)
+def _read_fault(number: int, given: str, _verb: str, match: re.Match[str]) -> AnyLine:
+    name, times, method = match["name"], match["times"], match["method"]
+    if name == OFF and (times or method):
+        raise _Unreadable("`@fault off` switches everything off at once.")
+    known = (*FAULT_NAMES, *REFUSALS, OFF)
+    if name not in known and not re.fullmatch(r"429:[0-9]{1,5}", name):
+        raise _Unreadable(f"There is no fault {name}. There are: 429:30 (seconds), {', '.join(known)}.")
+    return FaultSwitch(number, given, name, int(times or 1), method or "*")
 
 
-def _block(block: dict[str, Any], workspace: Workspace) -> Iterator[str]:
-    kind = block["type"]
-    if kind == "table":
-        yield from _table([[_words(cell, workspace) for cell in row] for row in block["rows"]])
-    elif kind == "image":
-        yield f"[picture: {_plain_text(block['alt_text'], workspace)}]"
-    elif kind == "actions":
-        yield " ".join(f"[{_words(element, workspace)}]" for element in block["elements"])
-    elif kind != "divider":
-        yield from _words(block, workspace).splitlines()
-
-
-def _words(node: Any, workspace: Workspace) -> str:
-    """Return every text in it, one under the other; those of one line of rich text side by side."""
-    if isinstance(node, dict):
-        if isinstance(node.get("text"), str):
-            return _plain_text(node["text"], workspace)
-        between = "" if node.get("type") == "rich_text_section" else "\n"
-        parts = (node.get(key) for key in ("text", "fields", "elements", "accessory", "placeholder"))
-        found = (
-            _words(each, workspace) for part in parts for each in (part if isinstance(part, list) else [part])
-        )
-        return between.join(text for text in found if text)
-    return ""
-
-
-def _plain_text(text: str, workspace: Workspace) -> str:
-    def named(match: re.Match[str]) -> str:
-        target, label = match[1], match[2]
-        if target[:1] in "@#!" and not label:
-            person, channel = workspace.users.get(target[1:]), workspace.channels.get(target[1:])
-            return f"@{person.name}" if person else f"#{channel.name}" if channel else target
-        return label or target
-
-    return unescape(_LINK.sub(named, text))
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip_longest(*rows, fillvalue="")]
-    for row in rows:
-        first, *rest = [
-            cell.rjust(width) if at else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=False))
-        ]
-        yield "  ".join((first, *rest)).rstrip()
-
-
-def _person(line: ScriptLine, workspace: Workspace) -> str:
-    names = {person.name: person.id for person in workspace.humans()}
-    if line.person not in names:
-        raise UserError(f"{line.given!r}: there is no {line.person}. There are: {', '.join(names)}.")
-    return names[line.person]
-
-
-def _channel(line: ScriptLine, workspace: Workspace) -> str:
-    if line.channel is None:
-        return workspace.dm(_person(line, workspace)).id
-    return _channel_named(line.channel, line.given, workspace)
-
-
-def _channel_named(name: str, given: str, workspace: Workspace) -> str:
-    names = {channel.name: channel.id for channel in workspace.channels.values() if channel.name}
-    if name not in names:
-        raise UserError(f"{given!r}: there is no #{name}. There are: {', '.join(names)}.")
-    return names[name]
-
-
-def _thread(line: ScriptLine, channel: str, workspace: Workspace) -> str | None:
-    """Return the newest message outside threads, where a reply is asked for."""
-    history = workspace.history(channel) if line.thread else []
-    return history[-1].ts if history else None
+Reader = Callable[[int, str, str, re.Match[str]], AnyLine]
+READERS: dict[str, Reader] = {"clock": _read_clock, "channel": _read_channel, "fault": _read_fault}
+"""Those that are not something a person does at a place."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -108,6 +108,7 @@ class Travel:
         self.clock, self._around, self._moved = clock, around, moved
         self._one_at_a_time = asyncio.Lock()
         self.journey: Journey | None = None
+        self._hurried = False
 
     async def sessions(self, count: int) -> datetime:
         """Let `count` sessions end and their digests be posted; gives the moment it is then."""
@@ -131,12 +132,21 @@ class Travel:
             return self.clock.now()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait in the playground's time: while it is let pass anyway, these seconds pass with it at once."""
-        if self.journey is None:
+        """Wait in the playground's time: while it is let pass or is hurried, these seconds pass at once."""
+        if self.journey is None and not self._hurried:
             await asyncio.sleep(seconds)
             return
         self.clock.move(self.clock.now() + timedelta(seconds=seconds))
         await asyncio.sleep(0)
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Let nobody really wait for Slack's limits until the block ends."""
+        self._hurried = True
+        try:
+            yield
+        finally:
+            self._hurried = False
 
     @asynccontextmanager
     async def _under_way(self, count: int) -> AsyncIterator[None]:

@@ -222,6 +222,12 @@ class Workspace:
         self.post(channel, user, f"<@{user}> {words}", subtype="channel_leave")
         self._change(replace(old, members=tuple(member for member in old.members if member != user)))
 
+    def create(self, name: str, user: str) -> Channel:
+        """Open a public channel with one member."""
+        made = Channel(self.ids.new("C"), name, "public", (user,))
+        self._change(made)
+        return made
+
     def archive(self, channel: str) -> None:
         """Close a channel: it can be read, and nothing is said there."""
         self._change(replace(self.channels[channel], archived=True))

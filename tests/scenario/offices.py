@@ -25,8 +25,10 @@ from bot.playground.actions import Actions
 from bot.playground.api.server import Slack
 from bot.playground.model import BOT, SCOPES, Payload, PostedMessage, View
 from bot.playground.payloads import ClickSource, Payloads
+from bot.playground.plain_text import message_lines
+from bot.playground.play import Stage, play_script
 from bot.playground.run import around
-from bot.playground.script import message_lines
+from bot.playground.script import read_script
 from bot.playground.storage import PORTFOLIO
 from bot.playground.time_travel import Around, Travel
 from bot.playground.transport import AppTransport
@@ -109,6 +111,13 @@ class Office:
         view = self.slack.workspace.views.top(user)
         assert view is not None, "no form is open"
         return view
+
+    async def play(self, script: str) -> str:
+        """Play a script (docs/script.md); what it prints."""
+        printed: list[str] = []
+        stage = Stage(self.deeds, self.slack, self.bot.shift.quiet, self.travel.sessions, self.travel.to)
+        await play_script(read_script(script), stage, printed.append)
+        return "\n".join(printed).replace("*", "").replace("\u00a0", " ")
 
     # What they see
 

@@ -22,8 +22,8 @@ from bot.market.sample import SampleMarket
 from bot.playground import run
 from bot.playground.api.server import Slack
 from bot.playground.model import BOT, TEAM, PostedMessage
+from bot.playground.plain_text import message_lines
 from bot.playground.run import PlaygroundOptions, open_playground, playground
-from bot.playground.script import message_lines
 from bot.playground.storage import ANN, CY, DEALS, PORTFOLIO
 from bot.ports import Calendar, Clock, PriceHistory
 

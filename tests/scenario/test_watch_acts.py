@@ -89,10 +89,9 @@ async def carded_in(team: Office, channel: str) -> PostedMessage:
 
 @BOTH_WAYS
 async def test_a_slip_is_offered_as_a_button_that_does_it(team: Office) -> None:
-    card = await carded(team)
-    await team.type(BEN, "@watchpoint snoze 1w", thread=card.ts)
-    slip = team.replies(card)[-1] if "snooze 1w" in labels(team.replies(card)[-1]) else team.seen_by(BEN)[-1]
-    assert "R1 is snoozed" in plain(await team.press(BEN, slip, "snooze 1w"))
+    await carded(team)
+    slip = '#portfolio> ben "State: firing": @watchpoint snoze 1w\n@press #portfolio ben: snooze 1w'
+    assert "R1 is snoozed" in await team.play(slip)
 
 
 @pytest.mark.parametrize("away", ["sqlite-http", "postgresql-http"], indirect=True)
@@ -132,10 +131,9 @@ async def test_the_same_rule_is_offered_on_every_way_to_set_it(team: Office) -> 
 
 @BOTH_WAYS
 async def test_alone_with_the_bot_the_same_rule_is_offered_too(team: Office) -> None:
-    alone = team.slack.workspace.dm(BEN).id
-    await team.type(BEN, f"watch {SAME}", alone)
-    assert OFFER in plain(await team.type(BEN, f"watch {SAME} ", alone))
-    assert "R2 is set" in plain(await team.press(BEN, asked(team, BEN, alone), "Set it all the same"))
+    typed = f"@watchpoint ben: watch {SAME}\n"
+    shown = await team.play(f"{typed * 2}@press @watchpoint ben: Set it all the same")
+    assert shown.index("R1 is set") < shown.index(OFFER) < shown.index("R2 is set")
 
 
 @BOTH_WAYS

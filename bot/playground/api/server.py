@@ -62,6 +62,11 @@ class Slack:
         self._methods = {**self._of_chat(), **self._of_channels(), **self._of_views(), **self._of_files()}
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """Whose calls can be made to go wrong: those of the Web API, and the two addresses beside it."""
+        return (*self._methods, "upload", "reply")
+
+    @property
     def api_url(self) -> str:
         """What SLACK_API_URL is set to."""
         return f"{self.base}/api/"

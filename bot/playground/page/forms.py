@@ -172,11 +172,41 @@ def state_of(blocks: Sequence[Element], before: State, form: Form, viewer: Viewe
     for part in form_elements(blocks):
         if part.kind in KEYS:
             chosen = (
-                _value_before(part, before)
+                current_value(part, before)
                 if part.is_menu or part.kind.endswith(EXTERNAL)
-                else _value_of_form(part, form, viewer)
+                else value_of_form(part, form, viewer)
             )
             state.setdefault(part.block_id, {})[part.action_id] = element_value(part.element, chosen)
+    return state
+
+
+def current_value(part: FormElement, state: State) -> Any:
+    """Return what was put in, else what the element began with."""
+    known = state.get(part.block_id, {}).get(part.action_id)
+    return known[KEYS[part.kind]] if known else initial_value(part.element)
+
+
+def value_of_form(part: FormElement, form: Form, viewer: Viewer) -> Any:
+    """Return what a form gives an element, as Slack tells an app."""
+    given = [str(each) for each in form.getall(part.name, []) if each != ""]
+    if "selected" not in KEYS[part.kind]:
+        return given[0].replace("\r\n", "\n") if given else None
+    if part.kind == "datetimepicker":
+        return _seconds(given, viewer)
+    if "picker" in part.kind:
+        return given[0] if given else None
+    found = choices(part.element, viewer)
+    chosen = [_choice_by_number(found, number).value for number in given]
+    return chosen if part.kind in SEVERAL else (chosen[0] if chosen else None)
+
+
+def current_state(blocks: Sequence[Element], before: State) -> State:
+    """Return the values of all inputs as they stand."""
+    state: State = {}
+    for part in form_elements(blocks):
+        if part.kind in KEYS:
+            now = element_value(part.element, current_value(part, before))
+            state.setdefault(part.block_id, {})[part.action_id] = now
     return state
 
 
@@ -256,24 +286,6 @@ def _choice_by_number(found: Sequence[Choice], number: str) -> Choice:
 
 def _action(part: FormElement, rest: Mapping[str, Any]) -> Value:
     return {"type": part.kind, "block_id": part.block_id, "action_id": part.action_id, **rest}
-
-
-def _value_before(part: FormElement, before: State) -> Any:
-    known = before.get(part.block_id, {}).get(part.action_id)
-    return known[KEYS[part.kind]] if known else initial_value(part.element)
-
-
-def _value_of_form(part: FormElement, form: Form, viewer: Viewer) -> Any:
-    given = [str(each) for each in form.getall(part.name, []) if each != ""]
-    if "selected" not in KEYS[part.kind]:
-        return given[0].replace("\r\n", "\n") if given else None
-    if part.kind == "datetimepicker":
-        return _seconds(given, viewer)
-    if "picker" in part.kind:
-        return given[0] if given else None
-    found = choices(part.element, viewer)
-    chosen = [_choice_by_number(found, number).value for number in given]
-    return chosen if part.kind in SEVERAL else (chosen[0] if chosen else None)
 
 
 def _seconds(given: Sequence[str], viewer: Viewer) -> int | None:

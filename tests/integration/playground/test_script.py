@@ -1,7 +1,8 @@
-"""Typed lines: how they are read, where they go, and what is printed below them."""
+"""Scripts: where the lines go, and what is printed below them."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -10,49 +11,12 @@ from bot.errors import UserError
 from bot.playground.actions import Actions
 from bot.playground.api.server import Slack
 from bot.playground.model import BOT, Payload
-from bot.playground.script import Changing, ScriptLine, Stage, message_lines, play_script, read_script
+from bot.playground.plain_text import message_lines
+from bot.playground.play import Stage, play_script
+from bot.playground.script import read_script
 from bot.playground.storage import ANN, BEN, PORTFOLIO, RANDOM
 from bot.playground.transport import AppAnswer
 from tests.integration.playground.test_deliver import Recorded
-
-
-class TestReading:
-    def test_lines_and_comments(self) -> None:
-        script = """\
-#! how to ask
-#portfolio ann: /compare ISCB SPSM
-
-#research-private> Ben: @watchpoint help: now
-@watchpoint cy: /compare help
-"""
-        assert read_script(script) == [
-            ScriptLine("#portfolio ann: /compare ISCB SPSM", "portfolio", "ann", "/compare ISCB SPSM"),
-            ScriptLine(
-                "#research-private> Ben: @watchpoint help: now",
-                *("research-private", "ben", "@watchpoint help: now"),
-                thread=True,
-            ),
-            ScriptLine("@watchpoint cy: /compare help", None, "cy", "/compare help"),
-        ]
-
-    def test_what_becomes_of_channels(self) -> None:
-        script = "@channel #random archive\n@channel random rename talk"
-        assert read_script(script) == [
-            Changing("@channel #random archive", "random", "archive"),
-            Changing("@channel random rename talk", "random", "rename", "talk"),
-        ]
-        with pytest.raises(UserError):
-            read_script("@channel random explode")
-
-    def test_every_line_that_cannot_be_read_is_named_at_once(self) -> None:
-        with pytest.raises(UserError) as caught:
-            read_script("hello\n#portfolio ann: fine\n#portfolio ann\n@somebody ann: hello\n")
-        assert [each.split(" cannot")[0] for each in caught.value.complaints] == [
-            "Line 1",
-            "Line 3",
-            "Line 4",
-        ]
-        assert "#portfolio ann: hello" in caught.value.complaints[0]
 
 
 class Talker(Recorded):
@@ -82,13 +46,16 @@ class Passed:
     async def sessions(self, count: int) -> None:
         self._workspace.post(PORTFOLIO, BOT, f"{count} sessions have passed")
 
+    async def to(self, moment: datetime) -> None:
+        self._workspace.post(PORTFOLIO, BOT, f"it is {moment:%H:%M}")
+
 
 async def played(slack: Slack, script: str) -> list[str]:
     said: list[str] = []
     deeds = Actions(slack, Talker(slack), patience=0.05, retries=())
-    await play_script(
-        read_script(script), Stage(deeds, idle, Passed(slack).sessions, slack.workspace), said.append
-    )
+    passed = Passed(slack)
+    stage = Stage(deeds, slack, idle, passed.sessions, passed.to)
+    await play_script(read_script(script), stage, said.append)
     return said
 
 
@@ -96,12 +63,14 @@ class TestPlaying:
     async def test_time_passes_between_two_lines(self, slack: Slack) -> None:
         assert await played(slack, "@clock 1 session\n@clock 20 sessions") == [
             "@clock 1 session",
-            "    Watchpoint:",
+            "    Watchpoint (in #portfolio):",
             "    1 sessions have passed",
+            "    It is Fri 16 Jan 2026, 21:15 in London.",
             "",
             "@clock 20 sessions",
-            "    Watchpoint:",
+            "    Watchpoint (in #portfolio):",
             "    20 sessions have passed",
+            "    It is Fri 16 Jan 2026, 21:15 in London.",
             "",
         ]
 
@@ -143,13 +112,50 @@ class TestPlaying:
     @pytest.mark.parametrize(
         ("script", "words"),
         [
-            ("#portfolio zoe: hello", "there is no zoe. There are: ann, ben, cy."),
-            ("#nowhere ann: hello", "there is no #nowhere. There are: portfolio, random,"),
+            ("#portfolio zoe: hello", "Line 1, .*: There is no zoe. There are: ann, ben, cy."),
+            ("#nowhere ann: hello", "There is no #nowhere. There are: #portfolio, #random,"),
         ],
     )
     async def test_a_person_or_place_that_is_not_there(self, slack: Slack, script: str, words: str) -> None:
         with pytest.raises(UserError, match=words):
             await played(slack, script)
+
+    @pytest.mark.parametrize(
+        ("script", "words"),
+        [
+            ("@press #portfolio ann: Why?", "There is no button 'Why\\?' here"),
+            ('@press #portfolio ann "nowhere": Why?', "No message with 'nowhere' is in #portfolio"),
+            ("#portfolio ben: hi\n@press #portfolio ann: Why?", "Line 2, .* Buttons that are there: none."),
+            ("@fill ann: Reason = known", "No form is open before ann"),
+            ("@press @home ann: Next", "ann has not opened the Home tab: `@home ann` does"),
+            ("@shortcut #portfolio ann: Nothing", "There are: Compare funds, Compare funds named here"),
+            ("@remove #random ann", "watchpoint is not in it. In it are: ann, ben, cy."),
+            ("@invite #random ann: ben", "ben is in it already"),
+            ("@show #deals-private cy", "cy sees no #deals-private. cy sees: #portfolio, #random."),
+            ("@channel random archive\n#random ann: hi", "#random is archived"),
+            ("@channel random create", "There is a #random already"),
+            ("@edit #portfolio cy: other", "No such message in #portfolio is by cy"),
+            ("@clock to 2026-01-16 21:00", "That moment is over. It is Fri 16 Jan 2026, 21:15 in London."),
+            ("@fault 500 for chat.post", "There is no chat.post. There are: .*chat.postMessage"),
+        ],
+    )
+    async def test_what_is_not_there_is_told_with_what_is(
+        self, slack: Slack, script: str, words: str
+    ) -> None:
+        with pytest.raises(UserError, match=words):
+            await played(slack, script)
+
+    async def test_nothing_is_done_before_all_names_are_known(self, slack: Slack) -> None:
+        with pytest.raises(UserError) as caught:
+            await played(slack, "@channel new create\n#new ann: hi\n#gone ann: hi\n#new zoe: hi")
+        assert [each.split(",")[0] for each in caught.value.complaints] == ["Line 3", "Line 4"]
+        assert "new" not in {each.name for each in slack.workspace.channels.values()}
+
+    async def test_own_words_are_changed_and_taken_away(self, slack: Slack) -> None:
+        await played(slack, '#portfolio ann: one\n#portfolio ann: two\n@edit #portfolio ann "one": three')
+        assert [each.text for each in slack.workspace.history(PORTFOLIO)][-2:] == ["three", "two"]
+        await played(slack, "@delete #portfolio ann")
+        assert [each.text for each in slack.workspace.history(PORTFOLIO)][-1:] == ["three"]
 
 
 def cell(text: str, bold: bool = False) -> dict[str, Any]:

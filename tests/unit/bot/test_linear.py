@@ -20,7 +20,7 @@ from bot.language.thread_words import read_words
 from bot.language.watch import read_watch
 from bot.language.words import PLACED, script_of
 from bot.language.zones import zone_of
-from bot.playground import actions, script
+from bot.playground import actions, plain_text, script
 from bot.playground.page.mrkdwn import mrkdwn
 from bot.playground.page.viewer import Viewer
 from bot.playground.storage import ANN, seed_workspace
@@ -48,6 +48,23 @@ UNITS = (
 """Repeated, they are the texts that readers stumble over."""
 
 
+SCRIPTED = (
+    "",
+    "#portfolio ann: ",
+    "#portfolio ann",
+    "@press ",
+    *(f"@{each} ann: " for each in ("fill", "send")),
+)
+"""Beginnings of a script's line."""
+
+
+def script_complaints(given: str) -> object:
+    """What is wrong with a script."""
+    with suppress(BotError):
+        return script.read_script(given)
+    return None
+
+
 def form(name: str) -> Callable[[str], object]:
     """A form for a rule with the text in one of its fields."""
     return lambda given: forms.rule_text(SentFields({name: given}), TODAY)
@@ -72,7 +89,8 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "a log line": logs.without_secrets,
     "names in the playground": actions._MENTION.findall,
     "hosts in the playground": lambda given: actions._HOST.sub("", given),
-    "a script's line": lambda given: (script._LINE.fullmatch(given), script._LINK.findall(given)),
+    "a script's line": lambda given: [script_complaints(f"{each}{given}") for each in SCRIPTED],
+    "a message as text": plain_text._LINK.findall,
     "a page's text": lambda given: mrkdwn(given, VIEWER),
 }
 """What reads a text of any length."""
