@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import contextmanager
 from enum import Enum
 from math import isnan
 from typing import Any, TypeVar
@@ -121,10 +122,11 @@ class SlackFault(Undelivered):
         super().__init__("Slack", cause, permanent=kind in _PERMANENT, retry_after=retry_after, detail=detail)
 
 
-async def call_slack(call: Awaitable[Answer]) -> Answer:
+@contextmanager
+def slack_faults() -> Iterator[None]:
     """Await one call and return its answer; raises the SlackFault that says what its failure means."""
     try:
-        return await call
+        yield
     except SlackApiError as error:
         raise fault_of_answer(*_answer(error.response)) from error
     except _NEVER_SENT as error:
@@ -132,6 +134,12 @@ async def call_slack(call: Awaitable[Answer]) -> Answer:
     except (aiohttp.ClientError, OSError, TimeoutError, SlackClientError, AttributeError) as error:
         # AttributeError: the SDK trips over a 200 that carries plain text, as a proxy's error page does.
         raise _doubtful_fault(type(error).__name__) from error
+
+
+async def call_slack(call: Awaitable[Answer]) -> Answer:
+    """Return the answer to one call, or the SlackFault that says what its failure means."""
+    with slack_faults():
+        return await call
 
 
 def fault_of_answer(status: int, headers: Mapping[str, str], body: Mapping[str, Any]) -> SlackFault:

@@ -16,23 +16,19 @@ from functools import partial
 from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.errors import Verdict
 from bot.ports import Clock, Delivered, Document, Place
 from bot.render.fallback import MessageDraft
-from bot.render.fit import fit_blocks, trim
-from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Block, Message
 from bot.slack.client import session_of
 from bot.slack.directory import DIRECT
 from bot.slack.errors import NOT_A_MEMBER, FaultKind, SlackFault, call_slack, fault_of_answer
-from bot.slack.fallback import deliver
-from bot.slack.files import FileShares, UploadedFiles, Uploads
-from bot.slack.history import GONE, MessageHistory, key_of, metadata_of, require_threaded, shares
-from bot.slack.history import SlackMessage as Standing
+from bot.slack.files import FileShares, UploadedFiles
+from bot.slack.history import GONE, MessageHistory, shares
 from bot.slack.rate_limit import RateLimit, Sleep
+from bot.slack.sender import MessageSender, message_fields
 
 log = logging.getLogger(__name__)
 Sent = TypeVar("Sent")
@@ -60,9 +56,10 @@ class SlackMessenger:
         pace: RateLimit | None = None,
     ) -> None:
         self._client, self._sleep, self._name = client, sleep, name
-        self._pace = pace or RateLimit(clock, sleep)
-        self._uploads, self._looks = Uploads(client, sleep), MessageHistory(client)
-        self._shares = FileShares(client, self._uploads, self._pace)
+        rate_limit = pace or RateLimit(clock, sleep)
+        self._sender = MessageSender(client, clock, rate_limit, ANSWER_EVENT, sleep)
+        self._history = MessageHistory(client)
+        self._shares = FileShares(client, self._sender.uploads, rate_limit)
         self._reply_urls = ReplyUrls(client, clock)
 
     async def post(
@@ -75,13 +72,10 @@ class SlackMessenger:
         Raises SlackFault, an Unavailable, where nothing could be delivered; of kind DOUBT where it may have
         been.
         """
-        titles = {picture.name: picture.title for picture in message.pictures}
-        wanted = {block["slot"] for block in message.blocks if "slot" in block}
-        ready = {name: png for name, png in pictures.items() if name in wanted}
-        files = await self._uploads.upload(ready, titles)
+        files = await self._sender.upload(message, pictures)
         try:
             where = place.channel or place.user
-            return await self._post(where, place.thread, MessageDraft.of(message, files), key=key)
+            return await self._sender.post(where, place.thread, MessageDraft.of(message, files), key)
         except SlackFault as fault:
             if fault.kind not in (FaultKind.CHANNEL, FaultKind.REFUSED) or _is_nowhere(place):
                 raise
@@ -97,9 +91,9 @@ class SlackMessenger:
         Raises SlackFault where none of them works.
         """
         draft = MessageDraft(message.text, message.blocks)
-        ways: list[Callable[[], Awaitable[object]]] = [lambda: self._post(place.user, None, draft)]
+        ways: list[Callable[[], Awaitable[object]]] = [lambda: self._sender.post(place.user, None, draft)]
         if place.channel.startswith(DIRECT):
-            ways.insert(0, lambda: self._post(place.channel, place.thread, draft))
+            ways.insert(0, lambda: self._sender.post(place.channel, place.thread, draft))
         elif not _is_nowhere(place):
             ways.insert(0, lambda: self._show(place, draft))
         if place.reply_url and not self._reply_urls.is_spent(place.reply_url):
@@ -135,14 +129,14 @@ class SlackMessenger:
         A look that failed is had again a few times.
         Raises SlackFault where the bot may not read there or Slack does not answer: nothing is known then.
         """
-
-        def is_meant(message: Standing) -> bool:
-            return shares(files, message) if files else key_of(ANSWER_EVENT, message) == key
-
+        what = f"The answer {key}"
         pauses = iter(LOOK_AGAIN)
         while True:
             try:
-                found = await self._looks.find(place, f"The answer {key}", is_meant, since)
+                if files:
+                    found = await self._history.find(place, what, partial(shares, files), since)
+                else:
+                    found = await self._sender.find(place, what, key, since)
             except SlackFault as fault:
                 wait = max(next(pauses, LONGEST_LOOK), fault.retry_after or 0.0)
                 if fault.verdict is not Verdict.LATER or wait >= LONGEST_LOOK:
@@ -154,7 +148,7 @@ class SlackMessenger:
 
     async def _share_alone(self, user: str, line: str, words: str, brought: UploadedFiles) -> Delivered:
         """Share files in the direct messages, which they find by an id that only a post there tells."""
-        posted = await self._post(user, None, MessageDraft(line, ()))
+        posted = await self._sender.post(user, None, MessageDraft(line, ()))
         await self._shares.share(posted.channel, None, words, brought)
         return _delivered_files(posted.channel, brought)
 
@@ -177,7 +171,7 @@ class SlackMessenger:
         if place.reply_url:
             ways.append(lambda: self._reply(place, bare, lost))
         if place.user:
-            ways.append(lambda: self._post(place.user, None, whole, ("channel",), key))
+            ways.append(lambda: self._sender.post(place.user, None, whole, key, lost=("channel",)))
         return await _first_that_works(ways, fault)
 
     def _explain(self, place: Place, fault: SlackFault, pictures: bool) -> str:
@@ -193,64 +187,21 @@ class SlackMessenger:
             return f"{shown}. To see the pictures here, invite me: {invite}"
         return f"{shown}. To share answers here, invite me: {invite}"
 
-    async def _post(
-        self, channel: str, thread: str | None, draft: MessageDraft, lost: tuple[str, ...] = (), key: str = ""
-    ) -> Delivered:
-        metadata = metadata_of(ANSWER_EVENT, key) if key else None
-
-        async def send(draft: MessageDraft) -> AsyncSlackResponse:
-            return await call_slack(
-                self._client.chat_postMessage(
-                    channel=channel,
-                    thread_ts=thread,
-                    text=trim(draft.fallback_text(), FALLBACK_TEXT),
-                    blocks=fit_blocks(draft.filled_blocks()) or None,
-                    metadata=metadata,
-                    unfurl_links=False,
-                    unfurl_media=False,
-                )
-            )
-
-        answer, sent = await self._deliver(channel, draft, send)
-        await require_threaded(self._client, thread, answer)
-        return Delivered(str(answer["channel"]), str(answer["ts"]), (*lost, *sent.compromises))
-
     async def _show(self, place: Place, draft: MessageDraft) -> None:
-        async def send(draft: MessageDraft) -> AsyncSlackResponse:
-            return await call_slack(
-                self._client.chat_postEphemeral(
-                    channel=place.channel,
-                    user=place.user,
-                    thread_ts=place.private_thread,
-                    text=trim(draft.fallback_text(), FALLBACK_TEXT),
-                    blocks=fit_blocks(draft.filled_blocks()) or None,
-                )
-            )
-
-        await self._deliver(place.channel, draft, send)
+        await self._sender.deliver(
+            place.channel,
+            draft,
+            lambda form: self._client.chat_postEphemeral(
+                channel=place.channel, user=place.user, thread_ts=place.private_thread, **message_fields(form)
+            ),
+        )
 
     async def _reply(self, place: Place, draft: MessageDraft, lost: tuple[str, ...] = ()) -> Delivered:
         url = place.reply_url or ""
-
-        async def send(draft: MessageDraft) -> None:
-            text, blocks = trim(draft.fallback_text(), FALLBACK_TEXT), fit_blocks(draft.filled_blocks())
-            await self._reply_urls.send(url, text, blocks)
-
-        _, sent = await self._deliver(url, draft, send)
+        _, sent = await self._sender.deliver(
+            url, draft, lambda form: self._reply_urls.send(url, **message_fields(form))
+        )
         return Delivered(place.channel, None, (*lost, *sent.compromises))
-
-    async def _deliver(
-        self, channel_key: str, draft: MessageDraft, send: Callable[[MessageDraft], Awaitable[Sent]]
-    ) -> tuple[Sent, MessageDraft]:
-        """Send the draft in its turn as it is, else plainer, until Slack takes it; what was sent."""
-        try:
-            return await deliver(
-                draft, lambda form: self._pace.send(channel_key, partial(send, form)), self._sleep
-            )
-        except SlackFault as fault:
-            if fault.kind is FaultKind.DOUBT:
-                log.warning("Possibly delivered: %s. It is not sent again", fault.cause)
-            raise
 
 
 def _not_posted_text(place: Place, fault: SlackFault) -> str:
@@ -300,7 +251,7 @@ class ReplyUrls:
         """Return whether the URL was used five times."""
         return self._used.get(url, (0.0, 0))[1] >= REPLY_URL_USES
 
-    async def send(self, url: str, text: str, blocks: Sequence[Block]) -> None:
+    async def send(self, url: str, text: str, blocks: Sequence[Block] | None) -> None:
         """Show text and blocks to the asking person only; uploaded pictures cannot be among them.
 
         Raises SlackFault, for the SDK itself is silent about a URL that is spent.
@@ -310,7 +261,7 @@ class ReplyUrls:
         self._count(url)
         call = self._webhook(url).send(
             text=text,
-            blocks=list(blocks) or None,
+            blocks=list(blocks or ()) or None,
             response_type="ephemeral",
             replace_original=False,
             unfurl_links=False,

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,15 +18,11 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.ports import Clock, Delivered, Ours, Place
 from bot.render.fallback import MessageDraft
-from bot.render.fit import fit_blocks, trim
-from bot.render.limits import FALLBACK_TEXT
 from bot.render.message import Message
 from bot.slack.directory import Installation
 from bot.slack.errors import FaultKind, SlackFault, call_slack
-from bot.slack.fallback import deliver
-from bot.slack.files import Uploads
-from bot.slack.history import MessageHistory, key_of, metadata_of, require_threaded
 from bot.slack.rate_limit import RateLimit, Sleep
+from bot.slack.sender import Attempt, MessageSender, message_fields
 
 log = logging.getLogger(__name__)
 
@@ -37,15 +32,6 @@ BUDGET = 60.0
 """Seconds after which no request begins any more."""
 UPLOADING = 25.0
 """Seconds after which a message goes without a picture that is still under way."""
-
-
-@dataclass(frozen=True)
-class _Attempt:
-    """One call of the port.  until: the monotonic second after which no request begins."""
-
-    channel: str
-    ours: Ours
-    until: float
 
 
 class SlackPublisher:
@@ -63,9 +49,8 @@ class SlackPublisher:
         sleep: Sleep = asyncio.sleep,
         installation: Installation | None = None,
     ) -> None:
-        self._client, self._clock, self._pace, self._sleep = client, clock, pace, sleep
-        self._installation = installation
-        self._uploads, self._looks = Uploads(client, sleep), MessageHistory(client)
+        self._client, self._clock, self._installation = client, clock, installation
+        self._sender = MessageSender(client, clock, pace, NOTICE_EVENT, sleep)
 
     async def publish(
         self, place: Place, message: Message, pictures: Mapping[str, bytes], key: str, ours: Ours
@@ -77,22 +62,13 @@ class SlackPublisher:
         where Slack does not say which it is for.
         """
         await self._require_own(place)
-        trip = self._begin_attempt(place, ours)
-        metadata = metadata_of(NOTICE_EVENT, key)
-
-        def send(draft: MessageDraft) -> Awaitable[AsyncSlackResponse]:
-            return self._client.chat_postMessage(
-                channel=place.channel,
-                thread_ts=place.thread,
-                metadata=metadata,
-                unfurl_links=False,
-                unfurl_media=False,
-                **_message_fields(draft),
-            )
-
-        answer, sent = await self._deliver(trip, message, pictures, send)
-        await require_threaded(self._client, place.thread, answer)
-        return Delivered(str(answer["channel"]), str(answer["ts"]), sent.compromises, sent.files)
+        attempt = self._begin_attempt(ours)
+        draft = MessageDraft.of(message, await self._sender.upload(message, pictures, UPLOADING))
+        try:
+            return await self._sender.post(place.channel, place.thread, draft, key, attempt)
+        except SlackFault as fault:
+            bare = _without_refused_pictures(draft, fault)
+            return await self._sender.post(place.channel, place.thread, bare, key, attempt)
 
     async def rewrite(
         self,
@@ -107,13 +83,21 @@ class SlackPublisher:
 
         files: ids of pictures that Slack has already, by slot; they are shown without another upload.
         """
-
         await self._require_own(place)
+        attempt = self._begin_attempt(ours)
+        uploaded = await self._sender.upload(message, pictures, UPLOADING)
+        draft = MessageDraft.of(message, {**(files or {}), **uploaded})
 
-        def send(draft: MessageDraft) -> Awaitable[AsyncSlackResponse]:
-            return self._client.chat_update(channel=place.channel, ts=ts, **_message_fields(draft))
+        def update(form: MessageDraft) -> Awaitable[AsyncSlackResponse]:
+            # No blocks are sent as an empty list: without one, the message would keep what it had.
+            fields = {**message_fields(form), "blocks": message_fields(form)["blocks"] or []}
+            return self._client.chat_update(channel=place.channel, ts=ts, **fields)
 
-        _, sent = await self._deliver(self._begin_attempt(place, ours), message, pictures, send, files)
+        try:
+            _, sent = await self._sender.deliver(place.channel, draft, update, attempt)
+        except SlackFault as fault:
+            bare = _without_refused_pictures(draft, fault)
+            _, sent = await self._sender.deliver(place.channel, bare, update, attempt)
         return Delivered(place.channel, ts, sent.compromises, sent.files)
 
     async def find(self, place: Place, key: str, since: datetime) -> str | None:
@@ -123,7 +107,7 @@ class SlackPublisher:
         nothing is known of the message then.
         """
         await self._require_own(place)
-        return await self._looks.find(place, key, lambda message: key_of(NOTICE_EVENT, message) == key, since)
+        return await self._sender.find(place, key, key, since)
 
     async def link(self, place: Place, ts: str) -> str | None:
         """Return the address of a message; None where Slack does not say."""
@@ -143,59 +127,15 @@ class SlackPublisher:
         if not installed.keeps(place.team):
             raise SlackFault(FaultKind.SETUP, "", "the token is for another workspace")
 
-    def _begin_attempt(self, place: Place, ours: Ours) -> _Attempt:
-        return _Attempt(place.channel, ours, self._clock.monotonic() + BUDGET)
-
-    async def _deliver(
-        self,
-        trip: _Attempt,
-        message: Message,
-        pictures: Mapping[str, bytes],
-        send: Callable[[MessageDraft], Awaitable[AsyncSlackResponse]],
-        files: Mapping[str, str] | None = None,
-    ) -> tuple[AsyncSlackResponse, MessageDraft]:
-        """Deliver as it is; without pictures where they keep it from a channel that the bot is not in."""
-        draft = MessageDraft.of(message, {**(files or {}), **await self._upload_pictures(message, pictures)})
-
-        def sent(form: MessageDraft) -> Awaitable[AsyncSlackResponse]:
-            return self._send_in_turn(trip, send, form)
-
-        try:
-            return await deliver(draft, sent, self._sleep)
-        except SlackFault as fault:
-            if fault.code != "not_in_channel" or not draft.files:
-                raise
-            return await deliver(draft.without_pictures(draft.files.keys()), sent, self._sleep)
-
-    async def _upload_pictures(self, message: Message, pictures: Mapping[str, bytes]) -> Mapping[str, str]:
-        titles = {picture.name: picture.title for picture in message.pictures}
-        wanted = {block["slot"] for block in message.blocks if "slot" in block}
-        ready = {name: png for name, png in pictures.items() if name in wanted}
-        return await self._uploads.upload(ready, titles, UPLOADING)
-
-    async def _send_in_turn(
-        self,
-        trip: _Attempt,
-        send: Callable[[MessageDraft], Awaitable[AsyncSlackResponse]],
-        draft: MessageDraft,
-    ) -> AsyncSlackResponse:
-        """Send one request, in the channel's turn, if there is time and the notice is still ours."""
-        await self._pace.turn(trip.channel, trip.until - self._clock.monotonic())
-        if self._clock.monotonic() > trip.until:
-            raise SlackFault(FaultKind.BUSY, "", "preparing the message took too long")
-        if not await trip.ours():
-            raise SlackFault(FaultKind.BUSY, "", "somebody else has taken it over")
-        try:
-            return await call_slack(send(draft))
-        except SlackFault as fault:
-            if fault.kind is FaultKind.RATE:
-                self._pace.hold(trip.channel, fault.retry_after or 1.0)
-            raise
+    def _begin_attempt(self, ours: Ours) -> Attempt:
+        return Attempt(ours, self._clock.monotonic() + BUDGET)
 
 
-def _message_fields(draft: MessageDraft) -> dict[str, Any]:
-    # No blocks are sent as an empty list: without one, an edited message would keep what it had.
-    return {"text": trim(draft.fallback_text(), FALLBACK_TEXT), "blocks": fit_blocks(draft.filled_blocks())}
+def _without_refused_pictures(draft: MessageDraft, fault: SlackFault) -> MessageDraft:
+    """Return the draft without pictures where only they keep it from a channel that the bot is not in."""
+    if fault.code != "not_in_channel" or not draft.files:
+        raise fault
+    return draft.without_pictures(draft.files.keys())
 
 
 SHOW_AGAIN = 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from math import inf
 from typing import TypeVar
 
@@ -24,11 +24,23 @@ PAUSES = (1.0, 3.0)
 REMEMBERED = 1000
 
 
-def wait_seconds(fault: SlackFault, pauses: Iterator[float]) -> float | None:
-    """Return seconds until the same call may be made again; None: never."""
-    if fault.kind is FaultKind.RATE:
-        return fault.retry_after
-    return next(pauses, None) if fault.kind is FaultKind.BUSY else None
+class Retries:
+    """Counts what one call has waited."""
+
+    def __init__(self) -> None:
+        self._waited, self._pauses = 0.0, iter(PAUSES)
+
+    def next_wait(self, fault: SlackFault) -> float | None:
+        """Return seconds until the same call may be made again; None: never, or a minute was not enough."""
+        if fault.kind is FaultKind.RATE:
+            wait = fault.retry_after
+        else:
+            wait = next(self._pauses, None) if fault.kind is FaultKind.BUSY else None
+        if wait is None or self._waited + wait > LONGEST_WAIT:
+            return None
+        log.warning("Slack: %s. Trying again in %.0f s", fault.cause, wait)
+        self._waited += wait
+        return wait
 
 
 class RateLimit:
@@ -43,17 +55,15 @@ class RateLimit:
 
         Raises what the call raises, and the last SlackFault where a minute was not enough.
         """
-        waited, pauses = 0.0, iter(PAUSES)
+        retries = Retries()
         while True:
             await self.turn(channel)
             try:
                 return await call()
             except SlackFault as fault:
-                wait = wait_seconds(fault, pauses)
-                if wait is None or waited + wait > LONGEST_WAIT:
+                wait = retries.next_wait(fault)
+                if wait is None:
                     raise
-                log.warning("Slack: %s. Trying again in %.0f s", fault.cause, wait)
-                waited += wait
                 self.hold(channel, wait)
 
     async def turn(self, channel: str, longest: float = inf) -> None:

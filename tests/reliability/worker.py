@@ -163,14 +163,14 @@ def _put_in_place(orders: Orders, time: FastClock, desk: MarketData, renderer: _
 
     return patch.multiple(
         assembly,
-        desk=partial(given, desk),
-        painting=partial(given, renderer),
-        holder=lambda: orders.name,
+        open_market=partial(given, desk),
+        open_renderer=partial(given, renderer),
+        worker_name=lambda: orders.name,
         WorkingRole=partial(
             assembly.WorkingRole, every=assembly.ROUND / time.speed, look=assembly.LOOK / time.speed
         ),
         Delivery=partial(Delivery, sleep=time.sleep),
-        Answering=partial(RequestWorker, sleep=time.sleep, longest=LONGEST / time.speed),
+        RequestWorker=partial(RequestWorker, sleep=time.sleep, longest=LONGEST / time.speed),
     )
 
 
@@ -271,7 +271,7 @@ class _Inbox:
 
 def _note_posts(messenger: SlackMessenger, journal: Journal) -> None:
     """Of an answer its uploads, its post, and the look for one that may be there."""
-    uploads, shares, find = messenger._uploads, messenger._shares, messenger.find
+    uploads, shares, find = messenger._sender.uploads, messenger._shares, messenger.find
 
     def noted(name: str, call: Callable[..., Awaitable[Any]]) -> Any:
         async def step(*given: Any, **named: Any) -> Any:
@@ -289,7 +289,7 @@ def _note_posts(messenger: SlackMessenger, journal: Journal) -> None:
     uploads.upload = noted("upload", uploads.upload)  # type: ignore[method-assign]
     uploads.upload_file = noted("upload", uploads.upload_file)  # type: ignore[method-assign]
     shares.share = noted("post", shares.share)  # type: ignore[method-assign]
-    messenger._post = noted("post", messenger._post)  # type: ignore[method-assign]
+    messenger._sender.post = noted("post", messenger._sender.post)  # type: ignore[method-assign]
     messenger.find = look  # type: ignore[method-assign]
 
 
