@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parents[1]
+WORKER, POST = "RequestWorker.work", "chat_postMessage"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -87,14 +88,17 @@ def imported_once() -> dict[str, int]:
 
 
 class Trace:
-    """Which of the product's files run."""
+    """Which of the product's files run, and by how many of its functions a post is called."""
 
     def __init__(self) -> None:
         self.files: set[str] = set()
+        self.frames: list[str] = []
 
     def __call__(self, frame: FrameType, event: str, _argument: object) -> None:
         """Look at a call; importing a module is none."""
         path = frame.f_code.co_filename
+        if event == "call" and frame.f_code.co_name == POST:
+            self.frames = list(_callers(frame))
         if event != "call" or not path.startswith((f"{ROOT}/analytics/", f"{ROOT}/bot/")):
             return
         if "/playground/" in path or frame.f_code.co_name == "<module>":
@@ -109,6 +113,17 @@ class Trace:
     def __exit__(self, *_: object) -> None:
         sys.setprofile(None)
         threading.setprofile(None)
+
+
+def _callers(frame: FrameType | None) -> Iterator[str]:
+    """Yield the product's functions on the way to a frame, up to the worker that took the request."""
+    while frame is not None:
+        code = frame.f_code
+        if code.co_filename.startswith(f"{ROOT}/bot/"):
+            yield code.co_qualname
+            if code.co_qualname == WORKER:
+                return
+        frame = frame.f_back
 
 
 async def trace_compare(folder: Path) -> Trace:
@@ -150,6 +165,7 @@ def table() -> Iterator[tuple[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         trace = asyncio.run(trace_compare(Path(folder)))
     yield "product files that one /compare runs through", str(len(trace.files))
+    yield "frames from the worker to Slack's call", str(len(trace.frames))
 
 
 if __name__ == "__main__":

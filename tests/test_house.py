@@ -19,22 +19,10 @@ from analytics import WATCHABLE
 from analytics.watch.operators import Op
 from bot.sections import Section
 from tests import reference
+from tests.shape import Function, body_lines, functions, imported_once
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted(path for package in ("analytics", "bot") for path in (ROOT / package).rglob("*.py"))
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-def _functions() -> Iterator[tuple[str, Function]]:
-    for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, Function):
-                yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", node
-
-
-def _body_lines(function: Function) -> int:
-    body = function.body[1:] if ast.get_docstring(function) else function.body
-    return (function.end_lineno or 0) - body[0].lineno + 1 if body else 0
 
 
 def _is_protocol_stub(function: Function) -> bool:
@@ -43,12 +31,16 @@ def _is_protocol_stub(function: Function) -> bool:
 
 
 def test_functions_are_small() -> None:
-    sizes = {where: _body_lines(node) for where, node in _functions() if not _is_protocol_stub(node)}
+    sizes = {where: body_lines(node) for where, node in functions() if not _is_protocol_stub(node)}
     longest = sorted(sizes, key=lambda where: -sizes[where])
     assert statistics.median(sizes.values()) <= 6
-    assert [f"{sizes[where]} lines: {where}" for where in longest if sizes[where] > 60] == []
+    assert [f"{sizes[where]} lines: {where}" for where in longest if sizes[where] > 40] == []
     share = sum(size <= 25 for size in sizes.values()) / len(sizes)
     assert share >= 0.95, [f"{sizes[where]} lines: {where}" for where in longest[:20]]
+
+
+def test_no_small_module_is_there_for_one_other_alone() -> None:
+    assert {name: lines for name, lines in imported_once().items() if lines <= 120} == {}
 
 
 def test_files_are_small() -> None:
