@@ -345,6 +345,37 @@ def test_every_dependency_has_its_reason() -> None:
         assert f"`{name}`" in reasons, name
 
 
+PATH = re.compile(r"(?<![\w./-])(?:(?:analytics|bot|docs|tests|\.ci)(?:/[\w.-]+)+/?|tests\.\w+(?:\.\w+)*)")
+"""A path inside the checkout, or a module of the tests as `python -m` takes it."""
+MADE = {"docs/deploy/secrets"}
+"""Made by whoever deploys."""
+
+
+def _absent_paths(page: Path) -> Iterator[str]:
+    for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", line):
+            if not (page.parent / target).exists():
+                yield f"{page.relative_to(ROOT)}:{number} {target}"
+        for name in PATH.findall(re.sub(r"\]\([^)]*\)", "]", line)):
+            path = name.replace(".", "/") if name.startswith("tests.") else name.rstrip("./")
+            if path not in MADE and not any((ROOT / f"{path}{ending}").exists() for ending in ("", ".py")):
+                yield f"{page.relative_to(ROOT)}:{number} {name}"
+
+
+def test_every_path_that_a_page_names_is_there() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    assert [absent for page in pages for absent in _absent_paths(page)] == []
+
+
+def test_a_path_that_is_not_there_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`bot/gone.py`, [gone](gone.md), `python -m tests.gone`, [here](page.md#a)", encoding="utf-8"
+    )
+    assert list(_absent_paths(page)) == ["page.md:1 gone.md", "page.md:1 bot/gone.py", "page.md:1 tests.gone"]
+
+
 def test_no_path_of_one_machine_and_nothing_left_for_later() -> None:
     faults = []
     for path in [*SOURCES, *sorted((ROOT / "docs").rglob("*.md")), ROOT / "README.md"]:
