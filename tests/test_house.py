@@ -120,7 +120,7 @@ def _says_no_verb(function: Function) -> bool:
 
 
 def test_docstrings_of_functions_begin_with_a_verb() -> None:
-    assert [where for where, node in _functions() if _says_no_verb(node)] == []
+    assert [where for where, node in functions() if _says_no_verb(node)] == []
 
 
 @pytest.mark.parametrize(

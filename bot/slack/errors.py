@@ -124,7 +124,7 @@ class SlackFault(Undelivered):
 
 @contextmanager
 def slack_faults() -> Iterator[None]:
-    """Await one call and return its answer; raises the SlackFault that says what its failure means."""
+    """Turn the failure of a call into the SlackFault that says what it means."""
     try:
         yield
     except SlackApiError as error:
@@ -137,7 +137,7 @@ def slack_faults() -> Iterator[None]:
 
 
 async def call_slack(call: Awaitable[Answer]) -> Answer:
-    """Return the answer to one call, or the SlackFault that says what its failure means."""
+    """Await one call and return its answer; raises the SlackFault that says what its failure means."""
     with slack_faults():
         return await call
 
