@@ -90,7 +90,9 @@ class SlackPublisher:
 
         def update(form: MessageDraft) -> Awaitable[AsyncSlackResponse]:
             # No blocks are sent as an empty list: without one, the message would keep what it had.
-            fields = {**message_fields(form), "blocks": message_fields(form)["blocks"] or []}
+            fields = message_fields(form)
+            # No blocks are sent as an empty list: without one, the message would keep what it had.
+            fields["blocks"] = fields["blocks"] or []
             return self._client.chat_update(channel=place.channel, ts=ts, **fields)
 
         try:
