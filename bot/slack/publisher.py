@@ -89,7 +89,6 @@ class SlackPublisher:
         draft = MessageDraft.of(message, {**(files or {}), **uploaded})
 
         def update(form: MessageDraft) -> Awaitable[AsyncSlackResponse]:
-            # No blocks are sent as an empty list: without one, the message would keep what it had.
             fields = message_fields(form)
             # No blocks are sent as an empty list: without one, the message would keep what it had.
             fields["blocks"] = fields["blocks"] or []
