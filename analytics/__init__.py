@@ -31,8 +31,9 @@ from analytics.query import Query
 from analytics.returns import Period, Rate, calendar_years, trailing_returns
 from analytics.rolling import RollingMeasures, roll_measures
 from analytics.watch.backtest import Backtest, Incident, Outcome, backtest, incidents, replay
+from analytics.watch.operators import Op
 from analytics.watch.readings import Reading, Readings, read
-from analytics.watch.rules import WATCHABLE, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.rules import WATCHABLE, Combine, Condition, Quantity, Rule
 from analytics.watch.since import Since, since_fired
 from analytics.watch.states import (
     Acknowledgement,

@@ -8,7 +8,8 @@ from dataclasses import replace
 from enum import StrEnum
 
 from analytics.returns import ZERO
-from analytics.watch.rules import YEAR, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.operators import Op
+from analytics.watch.rules import YEAR, Combine, Condition, Quantity, Rule
 from analytics.watch.states import Policy
 
 DIGITS = 12

@@ -19,7 +19,7 @@ from analytics.errors import BadRule
 from analytics.measures import MEASURES, Better, Bounds, Described, Measure, Unit, Words
 from analytics.measures.number import POSITIVE, SHARE
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
-from analytics.watch.operators import Op as Op
+from analytics.watch.operators import Op
 from analytics.window import Window
 
 PRICE_CHANGE = replace(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from analytics.measures import MEASURES
-from analytics.watch.rules import Combine, Op
+from analytics.watch.operators import Op
+from analytics.watch.rules import Combine
 from bot.language.amounts import Amount
 from bot.language.rule_words import NAMES, SHORT, Mark, measure_name
 from bot.language.windows import is_relative

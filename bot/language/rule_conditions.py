@@ -12,13 +12,13 @@ from typing import NamedTuple
 from analytics.errors import BadRule, UnknownWindow
 from analytics.measures import Bounds
 from analytics.returns import ZERO, Rate
+from analytics.watch.operators import Op
 from analytics.watch.rules import (
     FACTS,
     WATCHABLE,
     YEAR,
     Combine,
     Condition,
-    Op,
     Quantity,
     can_meet,
     can_miss,

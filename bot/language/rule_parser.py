@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from analytics.watch.rules import Op
+from analytics.watch.operators import Op
 from bot.language.amounts import UNITS, Amount
 from bot.language.rule_clauses import (
     Bound,

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from analytics.watch.rules import WATCHABLE, Op
+from analytics.watch.operators import Op
+from analytics.watch.rules import WATCHABLE
 from bot.language.amounts import MONEY
 from bot.language.windows import COUNTED, DAY, SLASHED, SPELLINGS, WORDED, rewrite_spellings
 from bot.language.words import MARKS, plain_text

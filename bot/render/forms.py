@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from analytics.watch.rules import FACTS, PRICED, Op
+from analytics.watch.operators import Op
+from analytics.watch.rules import FACTS, PRICED
 from analytics.watch.states import CONFIRM
 from analytics.window import WORDS
 from bot.model import Digest, DigestMode

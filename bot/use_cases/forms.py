@@ -9,7 +9,8 @@ from datetime import date
 
 from analytics.measures import MEASURES
 from analytics.returns import ZERO
-from analytics.watch.rules import FACTS, Op
+from analytics.watch.operators import Op
+from analytics.watch.rules import FACTS
 from analytics.window import Window, parse
 from bot.commands import COMPARE, DIGEST, WATCH
 from bot.errors import Unclear, UserError

@@ -29,8 +29,9 @@ from pathlib import Path
 import numpy as np
 
 from analytics.panel import PricePanel
+from analytics.watch.operators import Op
 from analytics.watch.readings import read
-from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import Window
 from bot.clock import FixedClock, SystemClock

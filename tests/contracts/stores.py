@@ -20,8 +20,9 @@ import sqlalchemy as sa
 
 from analytics.query import Query as Comparing
 from analytics.returns import Rate
+from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
-from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Announcement, Phase, Policy, Reason, State
 from analytics.window import parse
 from bot.model import (

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.operators import Op
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from bot.cli import BROKEN, DONE, NO_ANSWER, NOT_UNDERSTOOD, main
 from bot.clock import SystemClock

@@ -12,7 +12,7 @@ market.py     the sample market with gaps, corrections and a source that is sile
 scenario.py   teams, channels, rules, digests and the moments of about a month
 worker.py     the process that is killed: the daily run, the delivery and the answers as they are
 workspace.py  Slack's side
-books.py      what a database holds, in names that two runs share
+contents.py   what a database holds, in names that two runs share
 trial.py      one run: moves time, disturbs, restarts, waits until nothing is due
 verdict.py    lost, doubled, and why
 questions.py  questions whose worker is killed before it is noted that they are answered

@@ -197,12 +197,12 @@ def _say_failed(siege: Siege) -> None:
 
 
 NOTE = (
-    "promises: rows of the ledger that an undisturbed run keeps.  faults: calls that Slack refused or broke. "
+    "notices: rows of the outbox that an undisturbed run keeps.  faults: calls that Slack refused or broke. "
     "ended: workers that ended by themselves and were started again.  window: posts that arrived and were "
     "not recorded as far as is known: the worker was killed (perhaps just after it had recorded), had no "
     "answer, or could not write.  doubled: messages too many, and those of them without such a cause.  "
-    "possibly: posts logged as possibly repeated.  found: doubtful posts found by their key.  books: whether "
-    "standings, flips, incidents, digests, the ledger and the words are those of the undisturbed run."
+    "possibly: posts logged as possibly repeated.  found: doubtful posts found by their key.  contents: "
+    "whether states, transitions, incidents, digests, the outbox and the words are those of the undisturbed run."
 )
 CUTS = (
     "Steps that had begun and not ended when the worker was killed; a worker keeps many channels at once, so "
@@ -257,13 +257,13 @@ def _row(outcome: Outcome) -> dict[str, str]:
         "kills": str(outcome.kills),
         "ended": str(total(lambda finished, _: len(finished.ended))),
         "faults": str(total(lambda finished, _: finished.faults)),
-        "promises": str(total(lambda finished, _: sum(row.state == "sent" for row in finished.rows))),
+        "notices": str(total(lambda finished, _: sum(row.state == "sent" for row in finished.rows))),
         "lost": str(total(lambda _, verdict: len(verdict.lost))),
         "window": str(total(lambda _, verdict: len(verdict.window))),
         "doubled": f"{doubled} ({unexplained})",
         "possibly": str(total(lambda finished, _: len(finished.repeated))),
         "found": str(total(lambda finished, _: finished.noted("found"))),
-        "books": "same" if all(not verdict.different for _, verdict in outcome.passes) else "DIFFERENT",
+        "contents": "same" if all(not verdict.different for _, verdict in outcome.passes) else "DIFFERENT",
     }
 
 

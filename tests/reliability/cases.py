@@ -16,9 +16,9 @@ from functools import partial
 from pathlib import Path
 
 from tests.contracts.stores import own_database
-from tests.reliability.books import Books
 from tests.reliability.clock import real
 from tests.reliability.cluster import Cluster, own_cluster
+from tests.reliability.contents import StoreContents
 from tests.reliability.market import Weather
 from tests.reliability.scenario import CHANNELS, Scenario
 from tests.reliability.trial import SPEED, Finished, Plan, run
@@ -130,7 +130,7 @@ class Trials:
                 return await run(_plan(case, address, folder, disturb), quiet.lengths)
 
 
-Disturb = Callable[[Books], Awaitable[str]]
+Disturb = Callable[[StoreContents], Awaitable[str]]
 
 
 def _plan(case: Case, address: str, folder: Path, disturb: Disturb | None) -> Plan:
@@ -152,8 +152,8 @@ def _plan(case: Case, address: str, folder: Path, disturb: Disturb | None) -> Pl
     )
 
 
-async def _cut(books: Books) -> str:
-    return f"{await books.cut_connections()} connections"
+async def _cut(contents: StoreContents) -> str:
+    return f"{await contents.cut_connections()} connections"
 
 
 class _Filled:
@@ -162,7 +162,7 @@ class _Filled:
     def __init__(self, disk: Path, speed: float) -> None:
         self._ballast, self._seconds = disk / "ballast", 60.0 / speed
 
-    async def __call__(self, books: Books) -> str:
+    async def __call__(self, contents: StoreContents) -> str:
         await asyncio.to_thread(_fill, self._ballast)
         began = real()
         await asyncio.sleep(self._seconds)
@@ -198,7 +198,7 @@ async def _database(case: Case, folder: Path) -> AsyncIterator[tuple[str, Distur
         yield f"sqlite:///{folder / 'watchpoint.db'}", None
 
 
-async def _crash(cluster: Cluster, books: Books) -> str:
+async def _crash(cluster: Cluster, contents: StoreContents) -> str:
     began = real()
     await asyncio.to_thread(cluster.crash)
     return f"back after {real() - began:.1f} s"

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 
+from analytics.watch.operators import Op
 from analytics.watch.readings import read
-from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import Window
 from bot.clock import FixedClock

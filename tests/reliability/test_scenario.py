@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bot.market.calendar import ExchangeCalendar
 from bot.store import open_store
-from tests.reliability.books import Books
 from tests.reliability.cases import WEATHER
 from tests.reliability.clock import FastClock, Reckoning
+from tests.reliability.contents import StoreContents
 from tests.reliability.scenario import Scenario
 
 FRIDAY = date(2026, 1, 23)
@@ -45,10 +45,10 @@ async def test_every_channel_has_its_rules_and_its_hour(tmp_path: Path) -> None:
     assert len(kept) == 48
     assert len({each.watched.rule for each in kept}) == 41
     assert {each.zone for each in digests} == {"America/New_York", "Europe/London", "Asia/Tokyo"}
-    books = Books(address)
-    standing = await books.standing(scenario.start, FRIDAY)
+    contents = StoreContents(address)
+    standing = await contents.standing(scenario.start, FRIDAY)
     assert (standing.behind, standing.waiting) == (48, 0)
-    await books.close()
+    await contents.close()
 
 
 def test_time_is_the_same_in_two_places_and_can_be_moved_from_one(tmp_path: Path) -> None:

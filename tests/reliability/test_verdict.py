@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.reliability.books import Row
+from tests.reliability.contents import Row
 from tests.reliability.crew import End
 from tests.reliability.test_journal import lines
 from tests.reliability.trial import Finished
@@ -79,7 +79,7 @@ def test_a_card_that_a_closed_channel_refused_is_lost_unless_its_owner_got_it() 
     assert judge(moot, moot).lost == ()
 
 
-def test_what_nobody_promised_is_invented() -> None:
+def test_what_nobody_queued_is_invented() -> None:
     assert judge(replace(QUIET, arrived={A: QUIET.arrived[A]}, rows=QUIET.rows[:1]), QUIET).invented == (B,)
 
 

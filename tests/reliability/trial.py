@@ -13,8 +13,8 @@ from pathlib import Path
 from bot.errors import Unavailable
 from bot.jobs.postgres import install
 from bot.store import migrate, open_store
-from tests.reliability.books import Books, Row
 from tests.reliability.clock import FastClock, Reckoning, real
+from tests.reliability.contents import Row, StoreContents
 from tests.reliability.crew import Crew, End
 from tests.reliability.journal import FAILED, NOTED, Line
 from tests.reliability.market import Weather
@@ -67,7 +67,7 @@ class Plan:
     history: bool = True
     slack: bool = False
     halt: str = ""
-    disturb: Callable[[Books], Awaitable[str]] | None = None
+    disturb: Callable[[StoreContents], Awaitable[str]] | None = None
     leaps: Sequence[timedelta] = ()
     seed: int = 1
     speed: float = SPEED
@@ -129,20 +129,20 @@ async def run(plan: Plan, like: Sequence[float] = ()) -> Finished:
     """
     await _set_up(plan)
     reckoning = Reckoning.begun(plan.scenario.start, plan.speed, plan.folder / "clock")
-    clock, books = FastClock(reckoning), Books(_named(plan.address))
+    clock, contents = FastClock(reckoning), StoreContents(_named(plan.address))
     slack_side = side(clock, plan.scenario.channels, history=plan.history)
     slack_side.slack.faults.slow(*ANSWERS, plan.seed)
     weather = plan.weather or plan.scenario.weather
     async with slack_side.running() as slack:
         orders = Orders("", plan.folder, plan.address, slack.api_url, reckoning, weather, plan.halt)
         crew = Crew(orders, plan.replicas)
-        trial = _Trial(plan, clock, books, slack_side, crew, like)
+        trial = _Trial(plan, clock, contents, slack_side, crew, like)
         try:
             crew.start()
             return await trial.run()
         finally:
             crew.dismiss()
-            await books.close()
+            await contents.close()
             clock.close()
 
 
@@ -165,7 +165,7 @@ async def _set_up(plan: Plan) -> None:
 class _Trial:
     plan: Plan
     clock: FastClock
-    books: Books
+    contents: StoreContents
     side: Side
     crew: Crew
     like: Sequence[float]
@@ -214,7 +214,7 @@ class _Trial:
                 self.crew.kill(self.chance.choice(at_work))
                 kills, began = kills[1:], 0.0
             if disturb and began and real() - began >= disturb_at:
-                self.disturbances.append(await disturb(self.books))
+                self.disturbances.append(await disturb(self.contents))
                 disturb = None
             self.crew.mend()
             if real() - moved > PATIENT:
@@ -244,11 +244,11 @@ class _Trial:
         self.clock.set_wrong(timedelta())
 
     async def _standing(self, moment: Moment) -> object:
-        return await self.books.standing(self.clock.now(), moment.session)
+        return await self.contents.standing(self.clock.now(), moment.session)
 
     async def _quiet(self, moment: Moment, moved: float) -> bool:
         try:
-            found = await self.books.standing(self.clock.now(), moment.session)
+            found = await self.contents.standing(self.clock.now(), moment.session)
         except Unavailable:  # the supervisor's own connection is cut, too
             return False
         if found.waiting:
@@ -259,10 +259,10 @@ class _Trial:
         """A worker that stopped itself goes on when another one has done its work."""
         if not self.plan.halt or self.disturbances or not self.crew.halted(0):
             return
-        began, rows = real(), await self.books.rows()
+        began, rows = real(), await self.contents.rows()
         while any(row.state == "sending" for row in rows) and real() - began < PATIENT:
             await asyncio.sleep(LOOK)
-            rows = await self.books.rows()
+            rows = await self.contents.rows()
         self.disturbances.append(f"stopped for {real() - began:.1f} s")
         self.crew.signal(0, signal.SIGCONT)
         await asyncio.sleep(1.0)
@@ -270,10 +270,10 @@ class _Trial:
     async def _finished(self, seconds: float) -> Finished:
         self.crew.dismiss()
         space, calls = self.side.space, self.side.slack.calls
-        rows, texts = await self.books.rows(), space.texts()
+        rows, texts = await self.contents.rows(), space.texts()
         return Finished(
             rows=rows,
-            facts=await self.books.facts(),
+            facts=await self.contents.facts(),
             arrived=space.arrived,
             texts={row.key: texts.get(row.ts, "") for row in rows if row.ts},
             rewritten=space.rewritten,

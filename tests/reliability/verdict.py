@@ -51,7 +51,7 @@ class Verdict:
     lost: notices that the undisturbed run kept and this one did not, what a card never came to say, and
     cards that a closed channel refused and no owner got.  invented: the other way round, of notices alone.
     doubled: one for every post too many.
-    different: anything else in the books or in the words that differs.
+    different: anything else in the contents or in the words that differs.
     window: posts that had arrived and were not recorded, by the fate of their attempt.
     """
 
@@ -68,7 +68,7 @@ class Verdict:
 
     @property
     def sound(self) -> bool:
-        """Nothing lost, nothing invented, nothing doubled without a cause, the same books."""
+        """Nothing lost, nothing invented, nothing doubled without a cause, the same contents."""
         return not (self.lost or self.invented or self.unexplained or self.different)
 
 

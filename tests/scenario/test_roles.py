@@ -15,7 +15,8 @@ import pytest
 import pytest_asyncio
 import sqlalchemy as sa
 
-from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.operators import Op
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from bot.clock import SystemClock
 from bot.playground.model import TEAM

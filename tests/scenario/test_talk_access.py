@@ -17,7 +17,8 @@ import pytest
 
 from analytics.query import Query as Comparing
 from analytics.returns import Rate
-from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.operators import Op
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import Window, parse
 from bot.clock import SystemClock

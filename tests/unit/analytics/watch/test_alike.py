@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from analytics.returns import Rate
 from analytics.watch.differences import Aspect, differences
-from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.operators import Op
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import Window
 

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from analytics.measures import MEASURES, Unit
 from analytics.returns import ZERO, Rate
+from analytics.watch.operators import Op
 from analytics.watch.rules import (
     FACTS,
     WATCHABLE,
     YEAR,
     Combine,
     Condition,
-    Op,
     Quantity,
     Rule,
     can_meet,

@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.measures import MEASURES
-from analytics.watch.rules import FACTS, WATCHABLE, Combine, Op, can_meet, can_miss, reach
+from analytics.watch.operators import Op
+from analytics.watch.rules import FACTS, WATCHABLE, Combine, can_meet, can_miss, reach
 from bot.errors import Unclear
 from bot.language import Watch, read_watch
 from bot.language.amounts import UnitScale, amount_text, scale_of

@@ -9,7 +9,8 @@ import pytest
 from analytics.measures import MEASURES as PRICED_MEASURES
 from analytics.measures import Unit
 from analytics.returns import Rate
-from analytics.watch.rules import FACTS, WATCHABLE, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.operators import Op
+from analytics.watch.rules import FACTS, WATCHABLE, Combine, Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import WORDS, parse
 from bot.commands import WATCH

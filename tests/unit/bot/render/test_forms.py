@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from analytics.watch.rules import WATCHABLE, Op
+from analytics.watch.operators import Op
+from analytics.watch.rules import WATCHABLE
 from analytics.window import WORDS
 from bot.language.rule_words import SECTORS
 from bot.language.words import rate_of

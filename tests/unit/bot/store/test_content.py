@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from analytics.panel import Doubt, DoubtKind
 from analytics.query import Query as Comparing
 from analytics.returns import Rate
+from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
-from analytics.watch.rules import FACTS, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.rules import FACTS, Combine, Condition, Quantity, Rule
 from analytics.watch.states import Acknowledgement, Announcement, Phase, Policy, Reason, State
 from analytics.window import parse
 from bot.model import (

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from analytics.measures import MEASURES
 from analytics.query import Query as Comparing
 from analytics.returns import ZERO, Rate
-from analytics.watch.rules import FACTS, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.operators import Op
+from analytics.watch.rules import FACTS, Combine, Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from analytics.window import parse
 from bot.language import Watch, read_watch

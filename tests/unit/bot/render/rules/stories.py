@@ -10,8 +10,9 @@ import numpy as np
 from analytics.panel import Doubt, DoubtKind, FloatArray
 from analytics.returns import Rate
 from analytics.watch.backtest import Backtest, Incident, Outcome
+from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
-from analytics.watch.rules import Combine, Condition, Op, Quantity, Rule
+from analytics.watch.rules import Combine, Condition, Quantity, Rule
 from analytics.watch.states import Acknowledgement, Announcement, Phase, Policy, Reason, State
 from analytics.window import Window
 from bot.model import (

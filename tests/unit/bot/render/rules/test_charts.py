@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from analytics.watch.backtest import backtest, replay
+from analytics.watch.operators import Op
 from analytics.watch.readings import Readings
-from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from bot.model import RuleReport, RuleVersion
 from bot.render.chart_specs import content_key

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from analytics.panel import PricePanel
+from analytics.watch.operators import Op
 from analytics.watch.readings import read
-from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Policy
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar

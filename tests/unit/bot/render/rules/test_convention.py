@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
-from analytics.watch.rules import FACTS, WATCHABLE, Condition, Op, Quantity
+from analytics.watch.rules import FACTS, WATCHABLE, Condition, Quantity
 from bot.model import RuleReport
 from bot.render.message import Message
 from bot.render.rules import read_back as making

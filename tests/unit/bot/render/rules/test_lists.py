@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
+from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
-from analytics.watch.rules import Condition, Op, Quantity, Rule
+from analytics.watch.rules import Condition, Quantity, Rule
 from analytics.watch.states import Announcement, Phase, Reason
 from analytics.window import Window
 from bot.model import RuleHistory, RuleReport, RuleStatus

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from analytics.returns import Rate
 from analytics.watch.backtest import Backtest
+from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
-from analytics.watch.rules import FACTS, WATCHABLE, Combine, Condition, Op, Quantity, Rule
+from analytics.watch.rules import FACTS, WATCHABLE, Combine, Condition, Quantity, Rule
 from analytics.watch.states import Acknowledgement, Announcement, Phase, Policy, Reason, State
 from analytics.window import Window
 from bot.model import (

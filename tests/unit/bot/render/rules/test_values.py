@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.watch.rules import Condition, Op
+from analytics.watch.operators import Op
+from analytics.watch.rules import Condition
 from bot.render.rules.conditions import distance_from_threshold, show_threshold, value_words
 from bot.render.text import NBSP
 from tests.unit.bot.render.rules.stories import ASSETS, EXPENSE, FALL, LAG, SECTOR, SHARE, SHARPE_GAP, SORTINO

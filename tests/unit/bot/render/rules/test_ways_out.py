@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from analytics.watch.operators import Op
 from analytics.watch.readings import Reading
-from analytics.watch.rules import Op
 from analytics.watch.states import State
 from bot.commands import COMMANDS, WATCH
 from bot.errors import Unclear

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from analytics.watch.rules import WATCHABLE, Condition, Op, Quantity, Rule
+from analytics.watch.operators import Op
+from analytics.watch.rules import WATCHABLE, Condition, Quantity, Rule
 from analytics.watch.states import Phase, Policy, State
 from analytics.window import Window
 from bot.model import RuleStatus

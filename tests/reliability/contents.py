@@ -34,7 +34,7 @@ class Row:
     due: datetime
 
 
-class Books:
+class StoreContents:
     """A supervisor's eyes: reads, and never writes."""
 
     def __init__(self, address: str) -> None:
