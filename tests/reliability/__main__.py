@@ -202,7 +202,7 @@ NOTE = (
     "not recorded as far as is known: the worker was killed (perhaps just after it had recorded), had no "
     "answer, or could not write.  doubled: messages too many, and those of them without such a cause.  "
     "possibly: posts logged as possibly repeated.  found: doubtful posts found by their key.  contents: "
-    "whether states, transitions, incidents, digests, the outbox and the words are those of the undisturbed run."
+    "whether states, transitions, incidents, digests, the outbox and the words are as in the undisturbed run."
 )
 CUTS = (
     "Steps that had begun and not ended when the worker was killed; a worker keeps many channels at once, so "
