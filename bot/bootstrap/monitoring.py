@@ -23,7 +23,7 @@ from bot.telemetry.health import (
     ClockCollector,
     DailyRunCheck,
     Health,
-    SweepCheck,
+    SchedulerCheck,
     clock_check,
     duration_words,
     leap_words,
@@ -39,7 +39,7 @@ class Monitoring:
     """Checks are added while the parts are put together; the site shows all of them."""
 
     metrics: PrometheusMetrics
-    ticks: SweepCheck
+    ticks: SchedulerCheck
     listening: CommandsTaken
     checks: dict[str, Check] = field(default_factory=dict)
 
@@ -49,7 +49,7 @@ class Monitoring:
         metrics = PrometheusMetrics(clock, calendar, version("watchpoint"), role.value)
         metrics.ask("lanes_due", "Channels with something to be delivered now.", _due_channels(store, clock))
         metrics.ask("questions_open", "Questions that nobody works on yet.", _questions(store, clock))
-        watching = cls(metrics, SweepCheck(clock), CommandsTaken())
+        watching = cls(metrics, SchedulerCheck(clock), CommandsTaken())
         watching.checks["store"] = store_check(store.probe)
         if isinstance(clock, SteadyClock):
             watching.checks["clock"] = clock_check(clock)

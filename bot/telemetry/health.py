@@ -81,8 +81,8 @@ def store_check(ask: Callable[[], Awaitable[object]]) -> Check:
     return look
 
 
-class SweepCheck:
-    """Knows of the last sweep.  most: how long ago it may be."""
+class SchedulerCheck:
+    """Check that the scheduler looked for what is due.  most: how long ago that may be."""
 
     def __init__(self, clock: Clock, most: timedelta = SWEPT) -> None:
         self._clock, self._most, self._last = clock, most, clock.now()

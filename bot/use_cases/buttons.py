@@ -262,7 +262,7 @@ class ButtonAnswers:
 
     async def _keep_rule(self, question: Request) -> None:
         kept = await incidents.current_version(self._parts, _rule_ref(question.text), question)
-        await self._parts.tell(question, changes.kept_message(kept.watched))
+        await self._parts.tell(question, changes.not_deleted_message(kept.watched))
 
 
 def move_to_card(question: Request) -> Request:

@@ -63,7 +63,7 @@ def deleted_message(watched: RuleVersion, user: str) -> Message:
     return _line(f"*{name} is deleted* by {person(user)}. {rest}", f"{name} is deleted. {rest}")
 
 
-def kept_message(watched: RuleVersion) -> Message:
+def not_deleted_message(watched: RuleVersion) -> Message:
     """Say that a rule was not deleted after all."""
     return _line(f"{watched.name} is kept as it was.")
 

@@ -252,7 +252,7 @@ def value_words(quantity: Quantity, value: float | None, marks: Sequence[float] 
     if how is _MONEY:
         return _amount(value, marks)
     tries = range(how.digits, how.digits + MORE)
-    told = (digits for digits in tries if _told_apart(value * how.factor, marks, how.factor, digits))
+    told = (digits for digits in tries if _keeps_sides(value * how.factor, marks, how.factor, digits))
     return how.show(value, next(told, how.digits))
 
 
@@ -283,7 +283,7 @@ def distance_from_threshold(quantity: Quantity, value: float, threshold: float) 
     return f"{how.gap(gap, next(visible, how.digits))} {side}"
 
 
-def _told_apart(scaled: float, marks: Sequence[float], factor: float, digits: int) -> bool:
+def _keeps_sides(scaled: float, marks: Sequence[float], factor: float, digits: int) -> bool:
     rounded = round(scaled, digits)
     return all(_side(rounded, each * factor) == _side(scaled, each * factor) for each in marks)
 

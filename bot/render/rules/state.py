@@ -38,7 +38,7 @@ def in_a_row(count: int) -> str:
     return f"for {sessions(count)}" if count == 1 else f"for {sessions(count)} in a row"
 
 
-def kept_words(state: State, policy: Policy) -> str:
+def phase_words(state: State, policy: Policy) -> str:
     """Return the phase beneath missing data: "firing since 12 Jan 2026 (8 sessions)", "pending (2 of 5)"."""
     if state.kept is Phase.PENDING:
         return f"pending ({state.run} of {policy.confirm})"
@@ -61,7 +61,7 @@ def state_words(story: RuleReport) -> str:
         return status.value
     if is_undecided(story):
         return UNDECIDED
-    kept = kept_words(state, story.watched.policy)
+    kept = phase_words(state, story.watched.policy)
     day = text.day(story.session)
     if state.trouble is None:
         return kept
@@ -79,7 +79,7 @@ def short_state(story: RuleReport) -> str:
     if state.trouble:
         return f"{TROUBLES[state.trouble]} ({PHASES[state.kept]})"
     if state.kept in {Phase.PENDING, Phase.RECOVERING}:
-        return f"{kept_words(state, policy)}{_ownership(state, story.session)}"
+        return f"{phase_words(state, policy)}{_ownership(state, story.session)}"
     words = _firing_state(state) if state.kept is Phase.FIRING else PHASES[state.kept]
     return f"{words}{_ownership(state, story.session)}"
 
@@ -204,9 +204,9 @@ def news_finding(story: RuleReport) -> RuleFinding:
     if flip.notice is Announcement.STILL_FIRING:
         return replace(_firing_finding(story), verb="is still firing after a snooze")
     if flip.before is Phase.DOUBT:
-        return _finding(story, "is read again", reading_words(story), kept=_kept_state(story))
+        return _finding(story, "is read again", reading_words(story), kept=_report_phase(story))
     if flip.before in TROUBLES:
-        return _finding(story, "has data again", reading_words(story), kept=_kept_state(story))
+        return _finding(story, "has data again", reading_words(story), kept=_report_phase(story))
     return rule_finding(story)
 
 
@@ -259,8 +259,8 @@ def doubt_words(story: RuleReport) -> str:
     return summarise(reading.doubts) if reading and reading.value is not None else ""
 
 
-def _kept_state(story: RuleReport) -> str:
-    return kept_words(story.state, story.watched.policy)
+def _report_phase(story: RuleReport) -> str:
+    return phase_words(story.state, story.watched.policy)
 
 
 def _fired_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
@@ -278,7 +278,7 @@ def _has_just_fired(story: RuleReport, flip: RuleTransition) -> bool:
 def _firing_finding(story: RuleReport) -> RuleFinding:
     met = story.reading is None or story.reading.met is not False
     return _finding(
-        story, "is met" if met else "is still open", reading_words(story), kept=_kept_state(story)
+        story, "is met" if met else "is still open", reading_words(story), kept=_report_phase(story)
     )
 
 
@@ -286,7 +286,7 @@ _COUNTING = frozenset({Phase.PENDING, Phase.RECOVERING})
 
 
 def _counting_finding(story: RuleReport) -> RuleFinding:
-    return _finding(story, f"is {_kept_state(story)}", reading_words(story))
+    return _finding(story, f"is {_report_phase(story)}", reading_words(story))
 
 
 def _recovered_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
@@ -313,7 +313,7 @@ def _restated_finding(story: RuleReport, flip: RuleTransition) -> RuleFinding:
     was = one_line(str(flip.facts.get("was", flip.before.value)), 20)
     names = {phase.value: words for phase, words in PHASES.items()}
     day = text.day(story.session)
-    rest = f"it was {names.get(was, was)} and is {_kept_state(story)} on corrected data for {day}"
+    rest = f"it was {names.get(was, was)} and is {_report_phase(story)} on corrected data for {day}"
     return _finding(story, "is restated", f"{rest}; {reading_words(story)}")
 
 
@@ -324,7 +324,7 @@ def _trouble_finding(story: RuleReport) -> RuleFinding:
         Phase.DOUBT: "waits a session",
     }.get(story.state.trouble or Phase.NO_DATA, f"has no data for {day}")
     return RuleFinding(
-        story.watched.name, verb, cause_of_gap(story), more=f"The state is kept: {_kept_state(story)}"
+        story.watched.name, verb, cause_of_gap(story), more=f"The state is kept: {_report_phase(story)}"
     )
 
 

@@ -23,7 +23,7 @@ from bot.render.rules.conditions import (
     value_of,
     value_words,
 )
-from bot.render.rules.state import TROUBLES, in_a_row, kept_words, sessions
+from bot.render.rules.state import TROUBLES, in_a_row, phase_words, sessions
 from bot.render.text import REASON_LENGTH, one_line
 
 MOST = 10
@@ -128,7 +128,7 @@ def recovery_label(condition: Condition) -> tuple[float | None, str]:
 
 def status_label(rule: Rule, policy: Policy, state: State, reading: Reading, over: date | None) -> str:
     """Say where a rule stands and on what values.  over: the session, where it recovered on it."""
-    words = f"recovered {text.day(over)}" if over else _kept_state(state, policy)
+    words = f"recovered {text.day(over)}" if over else _phase_label(state, policy)
     if state.trouble:
         words = f"{TROUBLES[state.trouble]}, kept as {words}"
     told = over is not None or state.open
@@ -160,9 +160,9 @@ def _known_value(condition: Condition, reading: Reading) -> str:
     return UNKNOWN if reading.value is None else value_of(condition, reading.value)
 
 
-def _kept_state(state: State, policy: Policy) -> str:
+def _phase_label(state: State, policy: Policy) -> str:
     """Word the state, without for how long all was quiet: a replay does not know what was before it."""
-    return "quiet" if state.kept is Phase.OK else kept_words(state, policy)
+    return "quiet" if state.kept is Phase.OK else phase_words(state, policy)
 
 
 def _facts(rule: Rule, reading: Reading, *, incident: bool) -> list[str]:

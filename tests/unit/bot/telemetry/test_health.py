@@ -10,7 +10,7 @@ import pytest
 from bot.clock import FixedClock
 from bot.market.calendar import ExchangeCalendar
 from bot.telemetry import health as module
-from bot.telemetry.health import GRACE, DailyRunCheck, Health, SweepCheck, store_check
+from bot.telemetry.health import GRACE, DailyRunCheck, Health, SchedulerCheck, store_check
 
 CALENDAR = ExchangeCalendar()
 FRIDAY = date(2026, 1, 16)
@@ -74,7 +74,7 @@ class TestStore:
 class TestSweeps:
     async def test_the_last_one_may_be_five_minutes_old(self) -> None:
         clock = FixedClock(SETTLED)
-        ticks = SweepCheck(clock)
+        ticks = SchedulerCheck(clock)
         clock.set(SETTLED + timedelta(minutes=5))
         assert await ticks.look() == ""
         clock.set(SETTLED + timedelta(minutes=12))

@@ -67,7 +67,7 @@ MESSAGES: dict[str, Message] = {
     "resumed": changes.resumed_message(WEAK, "U0BOB"),
     "confirm_delete": changes.confirm_delete(WEAK),
     "deleted": changes.deleted_message(WEAK, "U0BOB"),
-    "kept": changes.kept_message(WEAK),
+    "kept": changes.not_deleted_message(WEAK),
     "acknowledged": changes.acknowledged_message(WEAK, "U0BOB", "mandate review on Tuesday"),
     "acknowledged_without_reason": changes.acknowledged_message(WEAK, "U0BOB", " "),
     "acknowledged_before": changes.acknowledged_before_message(WEAK, Acknowledgement("U0BOB", "in review")),

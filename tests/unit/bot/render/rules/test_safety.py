@@ -205,7 +205,7 @@ def everything(
     yield from (
         changes.confirm_delete(watched),
         changes.refused_change_message(watched),
-        changes.kept_message(watched),
+        changes.not_deleted_message(watched),
     )
     yield changes.acknowledged_message(watched, user, watched.text)
     yield changes.snoozed_message(watched, user, story.session)
