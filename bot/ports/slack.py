@@ -230,10 +230,12 @@ class Access:
 
     allowed: None where Slack does not say.  code: Slack's word for why it may not, or may post nothing but
     text; empty where it may post all.
+    maybe_archived: the bot is a member, which an archived channel says, too.
     """
 
     allowed: bool | None
     code: str = ""
+    maybe_archived: bool = False
 
 
 class Channels(Protocol):

@@ -4,7 +4,8 @@ Public is what every member of this workspace may see and join.  A channel share
 public where it is so on this side: its people from there see neither Home tab nor lists of ours.
 
 Where the scope for conversations.info is missing, and of direct messages, which it does not cover, one
-message of the history is asked for: Slack refuses that with the same words as a post.
+message of the history is asked for: Slack refuses that with the same words as a post, but shows the
+history of an archived channel.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -68,7 +69,10 @@ class SlackChannels:
         answer = await self._trying.ask(self._client.conversations_info(channel=channel))
         if isinstance(answer, SlackFault):
             found = await self._access_by_fault(team, answer, "groups:read")
-            return found if found.code else await self._access_by_history(team, channel, "groups:history")
+            if found.code:
+                return found
+            by_history = await self._access_by_history(team, channel, "groups:history")
+            return replace(by_history, maybe_archived=bool(by_history.allowed))
         about: Mapping[str, Any] = answer.get("channel") or {}
         if about.get("is_archived"):
             return Access(False, "is_archived")

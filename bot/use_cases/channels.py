@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 Answer = Callable[[Request], Awaitable[None]]
 DELETED = "channel_deleted"
 """Why a channel that is gone takes no posts."""
+ARCHIVED = "is_archived"
 _OVER = (Reason.RECOVERED, Reason.RESTATED)
 
 
@@ -86,8 +87,14 @@ async def reopen_channels(parts: Services, day: str) -> None:
     """Look at all channels that were closed to the bot, and have those that take posts again told so."""
     for team in await parts.store.teams():
         for digest in await parts.store.of(team).digests():
-            if _may_be_open(digest) and (await parts.channels.may_post(team, digest.channel)).allowed:
+            if _may_be_open(digest) and await _takes_posts(parts, team, digest):
                 await reopen_channel(parts, ChannelKey(team, digest.channel), f"day/{day}")
+
+
+async def _takes_posts(parts: Services, team: str, digest: Digest) -> bool:
+    """Tell whether a channel takes posts that nobody has just written in; nobody can in an archived one."""
+    access = await parts.channels.may_post(team, digest.channel)
+    return bool(access.allowed) and not (access.maybe_archived and digest.stopped == ARCHIVED)
 
 
 async def close_deleted_channel(parts: Services, question: Request) -> None:

@@ -76,3 +76,15 @@ async def test_where_slack_does_not_say_it_is_not_known(world: World) -> None:
     world.silence()
     for channel in (PORTFOLIO, RANDOM, DEALS):
         assert await world.channels.may_post(TEAM, channel) == Access(None)
+
+
+async def test_an_archived_channel_shows_its_history_and_so_proves_nothing() -> None:
+    clock = SleptClock()
+    async with (
+        loopback(clock, scopes=(*SCOPES, "channels:history")) as slack,
+        slack_client(BOT_TOKEN, slack.api_url) as client,
+    ):
+        slack.workspace.channels[OLD] = Channel(OLD, "old", "public", (ANN, BOT), archived=True)
+        channels = SlackChannels(client, clock)
+        assert await channels.may_post(TEAM, OLD) == Access(True, maybe_archived=True)
+        assert await channels.may_post(TEAM, PORTFOLIO) == Access(True, maybe_archived=True)

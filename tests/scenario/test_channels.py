@@ -319,6 +319,22 @@ async def test_where_slack_tells_nothing_the_next_command_opens_the_channel(team
 
 
 @ON_SQLITE
+async def test_an_archived_channel_that_still_shows_its_history_is_not_opened_by_the_daily_look(
+    team: Office,
+) -> None:
+    team.slack.installed.scopes = tuple(each for each in SCOPES if each != "channels:read")
+    channel = opened(team, "archived")
+    await team.type(BEN, f"/watch {RULE}", channel)
+    team.slack.workspace.archive(channel)
+    await fire(team)
+    assert told(team, channel, alone(team)) == ["stopped", "alert"]
+    refused = [call for call in team.slack.calls if call.error == "is_archived"]
+    assert len(refused) > 0
+    await team.travel.sessions(2)
+    assert [call for call in team.slack.calls if call.error == "is_archived"] == refused
+
+
+@ON_SQLITE
 async def test_a_channel_that_only_some_may_post_in_is_not_tried_with_every_command(team: Office) -> None:
     channel = opened(team, "announcements")
     await team.type(BEN, f"/watch {RULE}", channel)
