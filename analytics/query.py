@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
+from analytics.fund import FundProfile, latest_index_change
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
-from analytics.window import Window
+from analytics.window import REGIME, REGIME_MONTHS, Window, parse
 
 
 @dataclass(frozen=True)
@@ -36,3 +38,29 @@ class Query:
         """Every symbol whose prices are needed, the asked ones first."""
         extra = (self.benchmark, BILL_SYMBOL if self.rate.annual is None else None)
         return tuple(dict.fromkeys([*self.symbols, *(symbol for symbol in extra if symbol)]))
+
+
+def settle_regime(query: Query, profiles: Mapping[str, FundProfile]) -> Query:
+    """Turn the window `since regime` into the dates it stands for; another window is left as it is.
+
+    It begins with the newest change of index of any fund asked about, or of the one they are held against;
+    five years ago where none is known to have changed its index, or nothing is known of the funds.
+
+    Parameters
+    ----------
+    profiles : by symbol; a fund without one is known to have changed nothing
+
+    Examples
+    --------
+    >>> from analytics.fund import IndexChange, Kind
+    >>> fund = FundProfile("AAA", Kind.FUND, index_changes=(IndexChange(date(2021, 3, 19), "Index B"),))
+    >>> asked = Query(("AAA", "BBB"), parse("since regime"), date(2026, 1, 16))
+    >>> settle_regime(asked, {"AAA": fund}).window.label, settle_regime(asked, {}).window.label
+    ('since 2021-03-19', '5y')
+    """
+    if query.window.label != REGIME:
+        return query
+    named = dict.fromkeys([*query.symbols, *([query.benchmark] if query.benchmark else [])])
+    found = latest_index_change([profiles[symbol] for symbol in named if symbol in profiles], query.as_of)
+    label = f"since {found[1].on}" if found else f"{REGIME_MONTHS // 12}y"
+    return replace(query, window=parse(label))
