@@ -34,10 +34,14 @@ class Query:
         return self.benchmark or (self.symbols[-1] if len(self.symbols) > 1 else None)
 
     @property
+    def funds(self) -> tuple[str, ...]:
+        """What is asked about, and the benchmark that was named."""
+        return tuple(dict.fromkeys([*self.symbols, *([self.benchmark] if self.benchmark else [])]))
+
+    @property
     def priced(self) -> tuple[str, ...]:
         """Every symbol whose prices are needed, the asked ones first."""
-        extra = (self.benchmark, BILL_SYMBOL if self.rate.annual is None else None)
-        return tuple(dict.fromkeys([*self.symbols, *(symbol for symbol in extra if symbol)]))
+        return tuple(dict.fromkeys([*self.funds, *([BILL_SYMBOL] if self.rate.annual is None else [])]))
 
 
 def settle_regime(query: Query, profiles: Mapping[str, FundProfile]) -> Query:
@@ -60,7 +64,7 @@ def settle_regime(query: Query, profiles: Mapping[str, FundProfile]) -> Query:
     """
     if query.window.label != REGIME:
         return query
-    named = dict.fromkeys([*query.symbols, *([query.benchmark] if query.benchmark else [])])
-    found = latest_index_change([profiles[symbol] for symbol in named if symbol in profiles], query.as_of)
+    known = [profiles[symbol] for symbol in query.funds if symbol in profiles]
+    found = latest_index_change(known, query.as_of)
     label = f"since {found[1].on}" if found else f"{REGIME_MONTHS // 12}y"
     return replace(query, window=parse(label))

@@ -21,7 +21,7 @@ from analytics.panel import FloatArray
 RESAMPLES = 8000
 """Enough for the end of an interval to lie within 0.15 points of return of where ever more would put it."""
 BLOCK = 10
-"""Mean length of a block in sessions: on worlds made of a real decade 95 % intervals then hold 95.7-96.3 %."""
+"""Mean length of a block in sessions: on worlds made of a real decade 95 % intervals then hold 96 %."""
 WEEKLY_BLOCK = 2
 """The same in weeks."""
 LEVEL = 0.95
@@ -90,7 +90,9 @@ def annual_exponent(sample: Sample) -> float:
     return DAYS_A_YEAR / sample.days if sample.days >= 365 else 1.0
 
 
-def resample(sample: Sample, seed: Sequence[int], *, count: int = RESAMPLES, block: float = BLOCK) -> Resampled:
+def resample(
+    sample: Sample, seed: Sequence[int], *, count: int = RESAMPLES, block: float = BLOCK
+) -> Resampled:
     """Compute the measures of F funds on sessions drawn again (stationary bootstrap).
 
     A resample has as many sessions as the sample.  From each drawn session on, the ones that follow it are
@@ -141,12 +143,13 @@ def resample(sample: Sample, seed: Sequence[int], *, count: int = RESAMPLES, blo
 def find_gap(value: Number, one: FloatArray, other: FloatArray, *, method: str) -> Gap:
     """Put a gap together from its value and the resamples (R,) of the two measures.
 
-    The interval is that of the percentiles.  It is not defined where the value or one of the resamples is not.
+    The interval is that of the percentiles.  It is not defined where the value, or one of the resamples, is
+    not.
 
     Examples
     --------
     >>> gap = find_gap(Number(0.5), np.arange(5.0), np.ones(5), method="by hand")
-    >>> gap.interval.low, gap.interval.high, round(gap.error.value, 4), gap.ahead.value
+    >>> round(gap.interval.low, 4), gap.interval.high, round(gap.error.value, 4), gap.ahead.value
     (-0.9, 2.9, 1.5811, 0.6)
     """
     gaps = one - other

@@ -37,8 +37,7 @@ def sharpe_error(one: FloatArray, other: FloatArray) -> FloatArray:
 
     References
     ----------
-    Ledoit and Wolf 2008, Robust Performance Hypothesis Testing with the Sharpe Ratio, section 3.1.  Theirs are
-    the sums over T and the factor T / (T - 4).
+    Ledoit and Wolf 2008, Robust Performance Hypothesis Testing with the Sharpe Ratio, section 3.1.
 
     Examples
     --------

@@ -307,7 +307,7 @@ def watch_fields(topic: ThreadContext) -> WatchFields:
     asked = topic.comparing
     symbols = [*asked.symbols, ""]
     window = parse(f"since {asked.window.start}") if asked.window.start else asked.window
-    if window.label == REGIME:  # what it comes to is a fact about the funds, and a rule reads its window alone
+    if window.label == REGIME:  # what it comes to is a fact about the funds, which a rule does not ask
         window = DEFAULT_WINDOW
     return WatchFields(
         fund=symbols[0],
