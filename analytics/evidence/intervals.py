@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.measures.number import Interval, Number
-from analytics.measures.sample import DAYS_A_YEAR, WEEKS, Sample
+from analytics.measures.sample import DAYS_A_YEAR, HEAP, WEEKS, Sample
 from analytics.panel import FloatArray
 
 RESAMPLES = 8000
@@ -223,7 +223,7 @@ def _measures(sample: Sample, centre: FloatArray, found: FloatArray, deepest: Fl
 
 
 def _ratio(above: FloatArray, below: FloatArray, least: float) -> FloatArray:
-    return np.divide(above, below, out=np.full(above.shape, np.nan), where=below > least)
+    return np.asarray(np.divide(above, below, out=np.full(above.shape, np.nan), where=below > least))
 
 
 def _deepest(logs: FloatArray) -> FloatArray:
@@ -245,4 +245,6 @@ def _running(rows: FloatArray) -> FloatArray:
 
 
 def _chunks(count: int) -> Iterator[slice]:
+    """Yield R resamples a chunk at a time."""
+    np.empty(HEAP)  # teaches the allocator to keep what a chunk frees: see `sample.row_blocks`
     yield from (slice(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK))

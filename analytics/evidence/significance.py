@@ -17,6 +17,8 @@ FITTED = 4
 """Means that are estimated: T / (T - 4) makes up for them."""
 _PARZEN = 2.6614
 """Of the bandwidth that suits the Parzen kernel (Andrews 1991)."""
+STILL = 1e-12
+"""A standard deviation at or below this is none: as in `analytics.measures.registry`."""
 _NORMAL = NormalDist()
 
 
@@ -52,7 +54,8 @@ def sharpe_error(one: FloatArray, other: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         width = _bandwidth(moments)
         # Weighed before it is squared: the same number, never below 0, and exact between near twins.
-        return np.sqrt(_long_run((moments @ gradient[..., None])[..., 0], width) / one.shape[1])
+        variance = _long_run((moments @ gradient[..., None])[..., 0], width)
+        return np.asarray(np.sqrt(variance / one.shape[1]))
 
 
 def p_value(gap: float, error: float) -> float:
@@ -114,21 +117,14 @@ def years_to_show(gap: float, error: float, years: float) -> float:
 def probabilistic_sharpe(sample: Sample, target: float = 0.0) -> FloatArray:
     """Compute how sure it is that a fund's true Sharpe ratio lies above a target (PSR).
 
-    Phi((SR - SR*) sqrt(T - 1) / sqrt(1 - g3 SR + (g4 - 1) / 4 SR^2)), SR per return, g3 and g4 skewness and
-    kurtosis (3 for a normal distribution), both with ddof 0.
-
     Parameters
     ----------
     sample : N funds without gaps
-    target : SR* annualised
+    target : annualised
 
     Returns
     -------
-    (N,) from 0 to 1; NaN where the returns do not vary.
-
-    References
-    ----------
-    Bailey and Lopez de Prado 2012, The Sharpe Ratio Efficient Frontier.
+    (N,) from 0 to 1; NaN where the returns do not vary.  See `chance_above`.
 
     Examples
     --------
@@ -136,14 +132,46 @@ def probabilistic_sharpe(sample: Sample, target: float = 0.0) -> FloatArray:
     >>> round(float(probabilistic_sharpe(five())[0]), 4)
     0.7362
     """
-    ratio = sample.mean_excess / sample.sd_excess
     apart = sample.excess - sample.mean_excess[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = sample.mean_excess / sample.sd_excess
         scaled = apart / np.sqrt(sample.mean_square(apart))[:, None]
-        skew, kurtosis = sample.mean(scaled**3), sample.mean(scaled**4)
-        scatter = np.sqrt(1.0 - skew * ratio + (kurtosis - 1.0) / 4.0 * ratio**2)
-        sure = (ratio - target / math.sqrt(sample.periods)) * math.sqrt(sample.length - 1) / scatter
-    return np.array([_NORMAL.cdf(each) if math.isfinite(each) else math.nan for each in sure.tolist()])
+    skew, kurtosis, still = sample.mean(scaled**3), sample.mean(scaled**4), ~(sample.sd_excess > STILL)
+    a_return = target / math.sqrt(sample.periods)
+    moments = zip(ratio.tolist(), skew.tolist(), kurtosis.tolist(), still.tolist(), strict=True)
+    return np.array(
+        [
+            math.nan if flat else chance_above(a_return, one, sample.length, skew=g3, kurtosis=g4)
+            for one, g3, g4, flat in moments
+        ]
+    )
+
+
+def chance_above(target: float, ratio: float, length: int, *, skew: float, kurtosis: float) -> float:
+    """Return how sure it is that a Sharpe ratio lies above a target, from the moments of its returns.
+
+    Phi((SR - SR*) sqrt(T - 1) / sqrt(1 - g3 SR + (g4 - 1) / 4 SR^2)).
+
+    Parameters
+    ----------
+    target, ratio : SR* and SR per return, not annualised
+    length : T, returns, at least 2
+    skew, kurtosis : g3 and g4, with ddof 0; 0 and 3 of a normal distribution
+
+    References
+    ----------
+    Bailey and Lopez de Prado 2012, The Sharpe Ratio Efficient Frontier: the returns of a hedge fund in 24
+    months, as if they were normal and as they are.
+
+    Examples
+    --------
+    >>> round(chance_above(0.0, 0.458, 24, skew=0.0, kurtosis=3.0), 3)
+    0.982
+    >>> round(chance_above(0.0, 0.458, 24, skew=-2.448, kurtosis=10.164), 3)
+    0.913
+    """
+    scatter = math.sqrt(1.0 - skew * ratio + (kurtosis - 1.0) / 4.0 * ratio**2)
+    return _NORMAL.cdf((ratio - target) * math.sqrt(length - 1) / scatter)
 
 
 def _moments(one: FloatArray, other: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -162,9 +162,7 @@ class Interval:
     reason: str | None = None
 
     @classmethod
-    def of(
-        cls, low: float, high: float, *, level: float, method: str, reason: str | None = None
-    ) -> Interval:
+    def of(cls, low: float, high: float, *, level: float, method: str, reason: str | None = None) -> Interval:
         """Return a defined interval, or an undefined one with its reason."""
         if math.isfinite(low) and math.isfinite(high):
             return cls(float(low), float(high), level, method)

@@ -284,8 +284,7 @@ _WORDED = spelling_patterns(
     (rf"(?:since|from)(?: the)?(?: (?P<edge>start|beginning|end) of)? (?P<point>{_POINT})(?!\S)", _since),
     (r"since (?:inception|launch)(?!\S)", "max"),
     (
-        r"since (?:the )?(?:last |latest )?"
-        r"(?:change of (?:the )?(?:index|regime)|(?:index|regime) changed?)(?!\S)",
+        r"since (?:the )?(?:last |latest )?(?:change[ ]of(?: the)? )?(?:index|regime)(?:[ ]changed?)?(?!\S)",
         REGIME,
     ),
     (r"(month|quarter|year)[ -]to[ -]date(?!\S)", lambda found: _TO_DATE[found[1].lower()]),
