@@ -99,7 +99,7 @@ def bandwidth(rows: list[list[float]]) -> float:
         left = math.fsum(((y - later) - slope * (x - mean)) ** 2 for x, y in pairwise(series)) / len(before)
         above += 4.0 * slope**2 * left**2 / (1.0 - slope) ** 8
         below += left**2 / (1.0 - slope) ** 4
-    return 2.6614 * (above / below * len(rows)) ** 0.2
+    return float(2.6614 * (above / below * len(rows)) ** 0.2)
 
 
 def quantile(values: list[float], share: float) -> float:
