@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from datetime import timedelta
 
@@ -60,6 +61,12 @@ def test_all_windows_end_where_the_query_does() -> None:
     assert found.of(("AAA", "BBB")) == found.rows
     earlier = find_edge(held, {}, ask(held, window="2023"))
     assert {row.span.end for row in earlier.rows if row.span} == {day("2023-12-29")}
+
+
+def test_a_report_travels_between_processes() -> None:
+    held = panel(sessions=700)
+    found = find_edge(held, {}, ask(held))
+    assert pickle.loads(pickle.dumps(found)) == found
 
 
 def test_points_are_those_of_the_comparison() -> None:
