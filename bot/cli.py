@@ -217,8 +217,8 @@ async def _compare(
     if isinstance(ask, Help):
         raise click.UsageError(f"Name the funds: {COMPARE.usage}")
     with _progress(f"Fetching {', '.join(ask.symbols)}"):
-        async with bootstrap.open_market(settings, clock) as desk:
-            answered = await compare_funds(ask, desk)
+        async with bootstrap.open_market(settings, clock) as market_data:
+            answered = await compare_funds(ask, market_data)
         drawn = await _draw_charts(answered, bootstrap.renderer(settings)) if charts else {}
     return answered, drawn
 

@@ -191,7 +191,7 @@ def comparison_json(comparison: Comparison, notes: Sequence[Note] = ()) -> Json:
 def _span(comparison: Comparison) -> Json:
     span = comparison.span
     return {
-        "window": comparison.question.window.label,
+        "window": comparison.query.window.label,
         "start": span.start.isoformat(),
         "end": span.end.isoformat(),
         "returns": comparison.returns,
@@ -200,13 +200,13 @@ def _span(comparison: Comparison) -> Json:
 
 
 def _conventions(comparison: Comparison) -> Json:
-    rate = comparison.question.rate
+    rate = comparison.query.rate
     return {
         "text": convention(comparison),
         "returns": f"simple {frequency_words(comparison.periods)} total returns",
         "periods_a_year": comparison.periods,
         "rf": "13-week T-bill" if rate.annual is None else rate.annual,
-        "benchmark": comparison.question.against,
+        "benchmark": comparison.query.against,
         "units": "fractions, 0.01 = 1 %, negative = loss",
     }
 

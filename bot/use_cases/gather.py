@@ -114,7 +114,7 @@ class _PricesFound:
 
 
 async def gather(
-    rules: Iterable[Rule], desk: MarketData, through: date, known: Codes | None = None
+    rules: Iterable[Rule], market_data: MarketData, through: date, known: Codes | None = None
 ) -> Gathered:
     """Gather prices and facts for rules; never raises for what a source does not know or give.
 
@@ -125,11 +125,12 @@ async def gather(
     symbols = list(dict.fromkeys(symbol for rule in listed for symbol in rule.priced))
     facts = list(dict.fromkeys(symbol for rule in listed for symbol in rule.profiled))
     asked, found = await asyncio.gather(
-        _prices(desk.prices, symbols, through), desk.funds.profiles(facts) if facts else _no_profiles()
+        _prices(market_data.prices, symbols, through),
+        market_data.funds.profiles(facts) if facts else _no_profiles(),
     )
     profiles = found.by_symbol if found else {}
-    clock = desk.clock
-    frame = _Frame(desk.calendar, through, clock.now(), known or {}, bool(facts), clock.trusted)
+    clock = market_data.clock
+    frame = _Frame(market_data.calendar, through, clock.now(), known or {}, bool(facts), clock.trusted)
     return await asyncio.to_thread(_assemble, frame, asked, profiles)
 
 
@@ -340,6 +341,6 @@ class ComparisonData:
     notes: tuple[Note, ...]
 
 
-def today(desk: MarketData) -> date:
+def today(market_data: MarketData) -> date:
     """Give the day that no settled session of any exchange lies after."""
-    return desk.clock.now().astimezone(UTC).date()
+    return market_data.clock.now().astimezone(UTC).date()

@@ -168,7 +168,7 @@ async def _kept(address: str) -> tuple[list[date | None], Sequence[ChannelKey]]:
     """The sessions that the rules have come to, and the channels with something due on Monday at 09:00."""
     async with open_store(address) as store:
         rules = await store.of("T1").rules()
-        return [each.standing.state.session for each in rules], await store.outbox.due_channels(LATER)
+        return [each.rule_state.state.session for each in rules], await store.outbox.due_channels(LATER)
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ def comparison_message(
 
 def comparison_heading(comparison: Comparison) -> str:
     """Return the title, which says where the data are simulated, and where returns are not daily."""
-    weekly = ", weekly returns" if comparison.question.weekly else ""
+    weekly = ", weekly returns" if comparison.query.weekly else ""
     words = f"{title(comparison)}{weekly}"
     return f"{SAMPLE} · {words}" if comparison.simulated else words
 

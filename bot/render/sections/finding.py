@@ -42,7 +42,7 @@ def title(comparison: Comparison) -> str:
 
     A calendar period that is over needs no day: "ISCB vs SPSM · Q3 2025".
     """
-    names, window, span = " vs ".join(comparison.symbols), comparison.question.window, comparison.span
+    names, window, span = " vs ".join(comparison.symbols), comparison.query.window, comparison.span
     if window.label == "max" or (window.start and not window.is_period):
         return f"{names} · {span_dates(comparison)}"
     end = f"{' to ' if window.months or window.is_period else ', '}{text.day(span.end)}"
@@ -314,7 +314,7 @@ def _capitalise(sentence: str) -> str:
 
 def _closeness_sentence(comparison: Comparison) -> str:
     """Return how closely the two move: with each other, or each with a benchmark outside the pair."""
-    against = comparison.question.against
+    against = comparison.query.against
     told = [(symbol, numbers) for symbol in comparison.symbols if (numbers := _closeness(comparison, symbol))]
     if not told:
         return ""

@@ -31,8 +31,8 @@ LONGEST = ThreadContext(
 )
 
 
-def labels(topic: ThreadContext) -> list[str]:
-    (row,) = follow_up_buttons(topic)
+def labels(context: ThreadContext) -> list[str]:
+    (row,) = follow_up_buttons(context)
     return [each["text"]["text"] for each in row["elements"]]
 
 
@@ -48,11 +48,11 @@ def test_the_window_in_force_is_not_offered_again() -> None:
     ]
 
 
-@pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])
-def test_each_button_carries_what_it_stands_under(topic: ThreadContext) -> None:
-    (row,) = follow_up_buttons(topic)
+@pytest.mark.parametrize("context", [TOPIC, LONGEST], ids=["usual", "longest"])
+def test_each_button_carries_what_it_stands_under(context: ThreadContext) -> None:
+    (row,) = follow_up_buttons(context)
     asks = [SectionQuery.read(each["value"]) for each in row["elements"]]
-    assert [each.topic for each in asks] == [topic] * len(asks)
+    assert [each.topic for each in asks] == [context] * len(asks)
     assert [each.text for each in asks][-4:] == ["sectors", "holdings", "csv", "watch"]
 
 
@@ -65,7 +65,7 @@ def test_each_button_is_told_from_its_neighbours() -> None:
     ]
 
 
-@pytest.mark.parametrize("topic", [TOPIC, LONGEST], ids=["usual", "longest"])
-def test_slack_takes_the_row_as_it_is(topic: ThreadContext) -> None:
-    assert limits.violations(follow_up_buttons(topic)) == []
-    assert list(fit_blocks(follow_up_buttons(topic))) == follow_up_buttons(topic), "none is left out"
+@pytest.mark.parametrize("context", [TOPIC, LONGEST], ids=["usual", "longest"])
+def test_slack_takes_the_row_as_it_is(context: ThreadContext) -> None:
+    assert limits.violations(follow_up_buttons(context)) == []
+    assert list(fit_blocks(follow_up_buttons(context))) == follow_up_buttons(context), "none is left out"
