@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -115,3 +115,28 @@ class FundProfile:
     sectors: Fact[SectorWeights] | None = None
     holdings: Fact[tuple[Holding, ...]] | None = None
     index_changes: tuple[IndexChange, ...] = ()
+
+
+def latest_index_change(
+    profiles: Iterable[FundProfile], before: date
+) -> tuple[FundProfile, IndexChange] | None:
+    """Find the newest change of index of several funds, with the fund it is of.
+
+    Parameters
+    ----------
+    before : a change on this day or later is not one yet
+
+    Returns
+    -------
+    None where no change is known.
+
+    Examples
+    --------
+    >>> fund = FundProfile("AAA", Kind.FUND, index_changes=(IndexChange(date(2021, 3, 19), "Index B"),))
+    >>> latest_index_change([fund], date(2026, 1, 16))[1].on, latest_index_change([fund], date(2021, 1, 4))
+    (datetime.date(2021, 3, 19), None)
+    """
+    changes = [
+        (profile, change) for profile in profiles for change in profile.index_changes if change.on < before
+    ]
+    return max(changes, key=lambda found: found[1].on, default=None)

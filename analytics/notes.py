@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from analytics.fund import FundProfile, Kind
+from analytics.fund import FundProfile, Kind, latest_index_change
 from analytics.panel import BoolArray, Break, Doubt, DoubtKind, FloatArray, PricePanel
 from analytics.window import Span
 
@@ -176,14 +176,16 @@ def _cut_note(found: Break) -> Note:
 
 
 def fund_notes(profiles: Sequence[FundProfile], earliest: date, end: date) -> tuple[Note, ...]:
-    """Return what the profiles say about figures between two days: index changes, no fund at all,
-    taxonomies.
+    """Return what the profiles say about figures between two days: each fund's newest index change, no fund
+    at all, taxonomies.
     """
+    newest = (
+        (profile.symbol, latest_index_change([profile], end + timedelta(days=1))) for profile in profiles
+    )
     changes = (
-        Note(NoteKind.INDEX_CHANGED, profile.symbol, {"on": change.on, "to": change.to})
-        for profile in profiles
-        for change in profile.index_changes
-        if earliest < change.on <= end
+        Note(NoteKind.INDEX_CHANGED, symbol, {"on": found[1].on, "to": found[1].to})
+        for symbol, found in newest
+        if found and found[1].on > earliest
     )
     others = (
         Note(NoteKind.NOT_A_FUND, profile.symbol, {"kind": profile.kind.value})

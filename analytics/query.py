@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
+from analytics.fund import FundProfile, latest_index_change
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
-from analytics.window import Window
+from analytics.window import REGIME, REGIME_MONTHS, Window, parse
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,37 @@ class Query:
         return self.benchmark or (self.symbols[-1] if len(self.symbols) > 1 else None)
 
     @property
+    def funds(self) -> tuple[str, ...]:
+        """What is asked about, and the benchmark that was named."""
+        return tuple(dict.fromkeys([*self.symbols, *([self.benchmark] if self.benchmark else [])]))
+
+    @property
     def priced(self) -> tuple[str, ...]:
         """Every symbol whose prices are needed, the asked ones first."""
-        extra = (self.benchmark, BILL_SYMBOL if self.rate.annual is None else None)
-        return tuple(dict.fromkeys([*self.symbols, *(symbol for symbol in extra if symbol)]))
+        return tuple(dict.fromkeys([*self.funds, *([BILL_SYMBOL] if self.rate.annual is None else [])]))
+
+
+def settle_regime(query: Query, profiles: Mapping[str, FundProfile]) -> Query:
+    """Turn the window `since regime` into the dates it stands for; another window is left as it is.
+
+    It begins with the newest change of index of any fund asked about, or of the one they are held against;
+    five years ago where none is known to have changed its index, or nothing is known of the funds.
+
+    Parameters
+    ----------
+    profiles : by symbol; a fund without one is known to have changed nothing
+
+    Examples
+    --------
+    >>> from analytics.fund import IndexChange, Kind
+    >>> fund = FundProfile("AAA", Kind.FUND, index_changes=(IndexChange(date(2021, 3, 19), "Index B"),))
+    >>> asked = Query(("AAA", "BBB"), parse("since regime"), date(2026, 1, 16))
+    >>> settle_regime(asked, {"AAA": fund}).window.label, settle_regime(asked, {}).window.label
+    ('since 2021-03-19', '5y')
+    """
+    if query.window.label != REGIME:
+        return query
+    known = [profiles[symbol] for symbol in query.funds if symbol in profiles]
+    found = latest_index_change(known, query.as_of)
+    label = f"since {found[1].on}" if found else f"{REGIME_MONTHS // 12}y"
+    return replace(query, window=parse(label))

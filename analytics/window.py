@@ -16,13 +16,23 @@ from analytics.panel import BoolArray, DateArray
 
 MOST_YEARS = 100
 USAGE = (
-    "months or years like 18m or 7y, mtd, qtd, ytd, max, 2024, 2025q3, 2025-03, since 2021-03-19 "
-    "or 2021-03-19..2024-12-31"
+    "months or years like 18m or 7y, mtd, qtd, ytd, max, 2024, 2025q3, 2025-03, since 2021-03-19, "
+    "since regime or 2021-03-19..2024-12-31"
 )
+REGIME = "since regime"
+"""The window since all funds of a question have followed the indices of today: see `analytics.query`."""
+REGIME_MONTHS = 60
+"""Its length where no fund of the question is known to have changed its index."""
 
 _TO_DATE = {"mtd": 1, "qtd": 3, "ytd": 12}
 """Months of the period that is not over."""
-_NAMES = {"mtd": "month to date", "qtd": "quarter to date", "ytd": "year to date", "max": "common history"}
+_NAMES = {
+    "mtd": "month to date",
+    "qtd": "quarter to date",
+    "ytd": "year to date",
+    "max": "common history",
+    REGIME: "since the latest change of index",
+}
 _TRAILING = re.compile(r"([1-9]\d{0,3})([my])", re.ASCII)
 _PERIOD = re.compile(r"((?:19|20)\d\d)(?:(?P<kind>[qh])(\d)|-(\d\d))?", re.ASCII)
 _PARTS = {None: 1, "h": 2, "q": 4, "m": 12}
@@ -53,7 +63,10 @@ class Window:
 
     @property
     def months(self) -> int | None:
-        """How many months it goes back from its end; None where it does not count them."""
+        """How many months it goes back from its end; None where it does not count them.
+
+        `since regime` that no profile has turned into a date counts as the five years it then stands for.
+        """
         return _months(self.label) if self.start is None else None
 
     @property
@@ -136,7 +149,8 @@ class Span:
 
 
 def parse(text: str) -> Window:
-    """Read a window: "18m", "1y", "ytd", "max", "2024", "2025q3", "2025-03", "since 2021-03-19", "A..B".
+    """Read a window: "18m", "1y", "ytd", "max", "2024", "2025q3", "2025-03", "since 2021-03-19",
+    "since regime", "A..B".
 
     Raises UnknownWindow with what is wrong and the forms that are understood.
     """
@@ -268,6 +282,8 @@ def _date(session: np.datetime64) -> date:
 
 @cache
 def _months(label: str) -> int | None:
+    if label == REGIME:
+        return REGIME_MONTHS
     found = _TRAILING.fullmatch(label)
     return int(found[1]) * (12 if found[2] == "y" else 1) if found else None
 

@@ -20,7 +20,7 @@ from analytics.measures import MEASURES, Better, Bounds, Described, Measure, Uni
 from analytics.measures.number import POSITIVE, SHARE
 from analytics.returns import BILL_SYMBOL, ZERO, Rate
 from analytics.watch.operators import Op
-from analytics.window import Window
+from analytics.window import REGIME, Window
 
 PRICE_CHANGE = replace(
     MEASURES["total_return"],
@@ -299,6 +299,8 @@ def _complaint(quantity: Quantity) -> str | None:
         return f"is not watched; what can be is {', '.join(WATCHABLE)}"
     if quantity.symbol == quantity.other:
         return f"of {quantity.symbol} is held against itself; name two funds"
+    if quantity.window.label == REGIME:
+        return "depends on facts about the funds; give the day, like since 2021-03-19"
     if quantity.window.end is not None:
         return f"over {quantity.window.label} never moves; give a window without an end"
     if quantity.relative and not quantity.benchmark:

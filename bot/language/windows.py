@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from analytics.errors import UnknownWindow
-from analytics.window import MOST_YEARS, WORDS, Window, parse
+from analytics.window import MOST_YEARS, REGIME, WORDS, Window, parse
 from bot.render.text import join_words
 
 Spelling = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
@@ -283,6 +283,10 @@ _WORDED = spelling_patterns(
     ),
     (rf"(?:since|from)(?: the)?(?: (?P<edge>start|beginning|end) of)? (?P<point>{_POINT})(?!\S)", _since),
     (r"since (?:inception|launch)(?!\S)", "max"),
+    (
+        r"since (?:the )?(?:last |latest )?(?:change[ ]of(?: the)? )?(?:index|regime)(?:[ ]changed?)?(?!\S)",
+        REGIME,
+    ),
     (r"(month|quarter|year)[ -]to[ -]date(?!\S)", lambda found: _TO_DATE[found[1].lower()]),
     (r"this (month|quarter|year)(?!\S)", lambda found: _TO_DATE[found[1].lower()]),
     (

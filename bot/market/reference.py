@@ -7,10 +7,52 @@ from datetime import date
 
 from analytics.fund import IndexChange
 
-INDEX_CHANGES: Mapping[str, tuple[IndexChange, ...]] = {
-    "ISCB": (IndexChange(date(2021, 3, 19), "Morningstar US Small Cap Extended"),),
-    "SPSM": (IndexChange(date(2020, 1, 24), "S&P SmallCap 600"),),
-}
+_INDEX_CHANGES = """
+SPSM  2017-11-16  SSGA Small Cap
+ILCB  2021-03-19  Morningstar US Large-Mid Cap
+ILCG  2021-03-19  Morningstar US Large-Mid Cap Broad Growth
+ILCV  2021-03-19  Morningstar US Large-Mid Cap Broad Value
+IMCB  2021-03-19  Morningstar US Mid Cap
+IMCG  2021-03-19  Morningstar US Mid Cap Broad Growth
+IMCV  2021-03-19  Morningstar US Mid Cap Broad Value
+ISCB  2021-03-19  Morningstar US Small Cap Extended
+ISCG  2021-03-19  Morningstar US Small Cap Broad Growth Extended
+ISCV  2021-03-19  Morningstar US Small Cap Broad Value Extended
+SPYM  2020-01-24  S&P 500
+SPTM  2020-01-24  S&P Composite 1500
+SPMD  2020-01-24  S&P MidCap 400
+SPSM  2020-01-24  S&P SmallCap 600
+MGC   2013-01-31  CRSP US Mega Cap
+VV    2013-01-31  CRSP US Large Cap
+VO    2013-01-31  CRSP US Mid Cap
+VB    2013-01-31  CRSP US Small Cap
+MGK   2013-04-17  CRSP US Mega Cap Growth
+MGV   2013-04-17  CRSP US Mega Cap Value
+VUG   2013-04-17  CRSP US Large Cap Growth
+VTV   2013-04-17  CRSP US Large Cap Value
+VOT   2013-04-17  CRSP US Mid Cap Growth
+VOE   2013-04-17  CRSP US Mid Cap Value
+VBK   2013-04-17  CRSP US Small Cap Growth
+VBR   2013-04-17  CRSP US Small Cap Value
+VIG   2021-09-20  S&P U.S. Dividend Growers
+VIGI  2021-09-20  S&P Global Ex-U.S. Dividend Growers
+"""
+# Sources: iShares Trust's supplement of 22 March 2021 (the old indices' last close was the 19th's); SPDR
+# Series Trust's supplements for 24 January 2020, and etf.com's description of SPSM; Vanguard's
+# announcements of 31 January and 16 April 2013 and of 20 September 2021. A day that is not surely known is
+# left out, and so is an index that has another provider and the same securities.
+
+
+def _index_changes() -> Mapping[str, tuple[IndexChange, ...]]:
+    """Return the changes by symbol, the oldest first."""
+    found: dict[str, list[IndexChange]] = {}
+    for line in _INDEX_CHANGES.strip().splitlines():
+        symbol, on, to = line.split(maxsplit=2)
+        found.setdefault(symbol, []).append(IndexChange(date.fromisoformat(on), to))
+    return {symbol: tuple(sorted(changes, key=lambda change: change.on)) for symbol, changes in found.items()}
+
+
+INDEX_CHANGES = _index_changes()
 """When a fund began to track another index; older figures describe the old one."""
 
 MORNINGSTAR = "Morningstar"

@@ -17,7 +17,7 @@ from analytics.exposures import holdings
 from analytics.months import MonthlyGrid, monthly_grid
 from analytics.notes import Note
 from analytics.panel import PricePanel
-from analytics.query import Query
+from analytics.query import Query, settle_regime
 from analytics.query import Query as Comparing
 from analytics.rolling import roll_measures
 from bot.commands import SECTORS
@@ -83,6 +83,7 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
     if source and history.panel.source != source:
         raise UserError(_other_source_text(source, history.panel.source, query))
     query = replace(query, as_of=min(query.as_of, _newest_session(history.panel, query.symbols)))
+    query = settle_regime(query, facts.by_symbol)
     try:
         comparison = compare(history.panel, facts.by_symbol, query)
     except NoCommonHistory as none:

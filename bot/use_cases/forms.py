@@ -11,7 +11,7 @@ from analytics.measures import MEASURES
 from analytics.returns import ZERO
 from analytics.watch.operators import Op
 from analytics.watch.rules import FACTS
-from analytics.window import Window, parse
+from analytics.window import REGIME, Window, parse
 from bot.commands import COMPARE, DIGEST, WATCH
 from bot.errors import Unclear, UserError
 from bot.language import MOST_SYMBOLS, Compare, Watch, read_compare, read_watch, symbols_in
@@ -307,6 +307,8 @@ def watch_fields(context: ThreadContext) -> WatchFields:
     query = context.comparing
     symbols = [*query.symbols, ""]
     window = parse(f"since {query.window.start}") if query.window.start else query.window
+    if window.label == REGIME:  # what it comes to is a fact about the funds, which a rule does not ask
+        window = DEFAULT_WINDOW
     return WatchFields(
         fund=symbols[0],
         window=window.label,

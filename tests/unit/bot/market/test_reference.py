@@ -54,8 +54,16 @@ def test_changes_of_index() -> None:
         (date(2021, 3, 19), "Morningstar US Small Cap Extended")
     ]
     assert [(change.on, change.to) for change in reference.INDEX_CHANGES["SPSM"]] == [
-        (date(2020, 1, 24), "S&P SmallCap 600")
+        (date(2017, 11, 16), "SSGA Small Cap"),
+        (date(2020, 1, 24), "S&P SmallCap 600"),
     ]
+    assert reference.INDEX_CHANGES["VB"][-1].on == date(2013, 1, 31)
+    # What has been renamed is kept under its new name, by which a profile is asked for.
+    assert not set(reference.INDEX_CHANGES) & set(reference.RENAMED)
+    for symbol, changes in reference.INDEX_CHANGES.items():
+        days = [change.on for change in changes]
+        assert days == sorted(set(days)), symbol
+        assert all(day.weekday() < 5 for day in days), symbol
 
 
 def test_indices_are_told_by_their_caret() -> None:
