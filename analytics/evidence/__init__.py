@@ -1,0 +1,1 @@
+"""What an estimate is worth, and what moves a fund: intervals, rates, regimes, style."""
