@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,7 +37,7 @@ class Provenance:
     """What an answer was made from, as it is printed under it.
 
     start, end : the base close and the last close of the span
-    doubts : of what went in, those that touch a return in the span
+    doubts : of what went in, those that touch a return in the span, or in what was looked back on before it
     """
 
     start: date
@@ -58,24 +59,40 @@ class Ground:
     history: PricePanel
     span: Span
 
-    def provenance(self, symbols: Sequence[str]) -> Provenance:
-        """Say what an answer on these symbols was made from."""
+    def provenance(self, symbols: Sequence[str], since: date) -> Provenance:
+        """Say what an answer on these symbols was made from, the earliest of it on a day."""
         span, held = self.span, [symbol for symbol in symbols if symbol in self.history.symbols]
-        doubts = doubts_within(self.history.doubts, held, span.start, span.end)
+        doubts = doubts_within(self.history.doubts, held, min(since, span.start), span.end)
         return Provenance(span.start, span.end, self.history.source, self.history.simulated, doubts)
 
+    def missing(self, symbol: str) -> str | None:
+        """Say that there are no prices of a proxy; None where there are some."""
+        priced = symbol in self.history.symbols and np.isfinite(_levels(self.history, symbol)).any()
+        return None if priced else f"no prices of {symbol}"
+
     def absent(self, symbol: str) -> str | None:
-        """Say why a proxy cannot be held beside the funds over the span; None where it can."""
-        if symbol not in self.history.symbols:
-            return f"no prices of {symbol}"
+        """Say why a proxy cannot be held beside the funds through the whole span; None where it can."""
+        if missing := self.missing(symbol):
+            return missing
         known = np.flatnonzero(np.isfinite(_levels(self.history, symbol)))
-        if not known.size:
-            return f"no prices of {symbol}"
         if known[0] > self.span.first:
             return f"prices of {symbol} begin {self.history.sessions[known[0]]}"
         if known[-1] < self.span.last - LATE:
             return f"prices of {symbol} end {self.history.sessions[known[-1]]}"
         return None
+
+    def priced(self, symbol: str) -> tuple[FloatArray, DateArray]:
+        """Take the known levels of one symbol, and their sessions."""
+        levels = _levels(self.history, symbol)
+        known = np.isfinite(levels)
+        return levels[known], self.history.sessions[known]
+
+    def level(self, symbol: str, day: date) -> float:
+        """Return the level of a symbol on a session; NaN where it has none on that day."""
+        levels, sessions = self.priced(symbol)
+        at = int(np.searchsorted(sessions, np.datetime64(day, "D")))
+        found = at < sessions.size and sessions[at] == np.datetime64(day, "D")
+        return float(levels[at]) if found else math.nan
 
 
 LATE = 5

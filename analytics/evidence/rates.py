@@ -62,7 +62,7 @@ class RollingRates:
 
     @property
     def clear_since(self) -> int | None:
-        """Where the values begin that are all distinguishable from zero up to the last; None where it is not."""
+        """Where the clear values begin that last to the end; None where the last one is not clear."""
         unclear = np.flatnonzero(~(np.abs(self.t) >= CLEAR))
         start = int(unclear[-1]) + 1 if unclear.size else 0
         return start if start < self.t.size else None
@@ -169,6 +169,7 @@ def rate_sensitivity(panel: PricePanel, query: Query, history: Window = HISTORY)
     ground = lay(panel, query, history)
     market = query.benchmark or MARKET
     proxies = [proxy for proxy in dict.fromkeys((market, YIELD)) if ground.absent(proxy) is None]
+    back = ROLLING.base_target(ground.span.start, month_end=False) or ground.span.start
     closes = weekly_closes(ground.history, tuple(dict.fromkeys((*query.symbols, *proxies))))
     now = _fit(closes.within(ground.span.start, ground.span.end), ground, market)
     rolling = _roll(closes, ground, market)
@@ -182,7 +183,7 @@ def rate_sensitivity(panel: PricePanel, query: Query, history: Window = HISTORY)
         differences=rows[count:],
         weeks=now.count,
         lags=now.lags,
-        provenance=ground.provenance((*query.symbols, market, YIELD)),
+        provenance=ground.provenance((*query.symbols, market, YIELD), back),
     )
 
 
