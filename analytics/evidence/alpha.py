@@ -69,6 +69,7 @@ def alphas(panel: PricePanel, query: Query, benchmarks: Sequence[str]) -> tuple[
     --------
     A fund that moves like the benchmark, and gains about 0.01 % a day beside it:
 
+    >>> import numpy as np
     >>> from analytics.window import parse
     >>> days = np.busday_offset(np.datetime64("2025-01-06"), np.arange(61))
     >>> moves = 0.01 * np.tile([1.0, 0.0, -1.0, 2.0, -1.0, 1.0], 10)

@@ -103,7 +103,7 @@ LATE = 5
 class Closes:
     """Levels of N symbols at the ends of whole periods: at the last session in each that all of them share.
 
-    sessions : (P,) datetime64[D], the periods' last sessions
+    sessions : (P,) datetime64[D], those last sessions
     levels : (N, P), all known; a period without a shared session has no column
     follows : (P,) True where the period before is there too, so that the return is of this period alone
     """
@@ -194,7 +194,10 @@ def _closes(history: PricePanel, symbols: Sequence[str], resample: Callable[[Sam
     found = resample(Sample(np.where(shared, levels, np.nan), history.sessions, following=history.following))
     known = common_sessions(found.levels)
     follows = np.append(False, known[:-1])[: known.size]
-    return Closes(tuple(symbols), found.sessions[known], found.levels[:, known], follows[known])
+    # A period is named by its last session, but ends for these symbols on the last one that they share.
+    days = history.sessions[shared]
+    last = days[np.searchsorted(days, found.sessions[known], side="right") - 1]
+    return Closes(tuple(symbols), last, found.levels[:, known], follows[known])
 
 
 def _levels(history: PricePanel, symbol: str) -> FloatArray:
