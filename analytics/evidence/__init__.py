@@ -1,1 +1,1 @@
-"""What a difference between funds is worth: whether chance explains it, and what moves it."""
+"""Evidence: whether chance explains a difference between funds, and what moves them."""
