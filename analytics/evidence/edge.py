@@ -230,7 +230,7 @@ def _sample(window: Window, pair: Pair, found: Aligned) -> PairSample:
     shared = found.pair(*pair).paired
     daily = _both(shared)
     one, other = (found.funds.exchanges[found.funds.row(symbol)] for symbol in pair)
-    by_weeks = found.question.weekly or one.closes_apart(other)
+    by_weeks = found.query.weekly or one.closes_apart(other)
     return PairSample(window, pair, found.span, daily, _both(weekly(shared)) if by_weeks else daily)
 
 

@@ -159,9 +159,10 @@ def test_by_months_the_sign_is_the_markets(market_dir: Path) -> None:
     """By months rates seem to hurt; with the market held still nothing is left of it."""
     held = real(market_dir, "ISCB", "SPSM", "SPY", "^TNX")
     frame = pd.DataFrame(held.close.T, pd.DatetimeIndex(held.sessions), held.symbols)
-    frame = frame["2021-01-15":"2025-12-31"].groupby(lambda at: (at.year, at.month)).last()  # type: ignore[misc]
+    frame = frame["2021-01-15":"2025-12-31"].groupby(lambda at: (at.year, at.month)).last()
     own = frame["ISCB"].pct_change().to_numpy()[1:]
-    factors = np.vstack([frame["SPY"].pct_change().to_numpy()[1:], 100 * frame["^TNX"].diff().to_numpy()[1:]])
+    moves = [frame["SPY"].pct_change().to_numpy()[1:], 100 * frame["^TNX"].diff().to_numpy()[1:]]
+    factors = np.vstack(moves).astype(np.float64)
     alone, with_market = regress(own[None], factors[1:]), regress(own[None], factors)
     assert alone.count == 59
     assert told(alone.estimate(0, 1, 25)) == (-2.28, -3.6)
