@@ -30,7 +30,7 @@ MINIMUM_RETURNS = 15
 class Aligned:
     """What a question finds in a panel.
 
-    history : the panel up to `question.as_of`, with every symbol of it, without what lies before a break
+    history : the panel up to `query.as_of`, with every symbol of it, without what lies before a break
     breaks : the breaks before which the history was left out
     funds : M rows of it that are priced: the symbols asked, then a benchmark that is none of them
     sample : the N symbols asked on the span's sessions, each with gaps of its own: what charts show
@@ -141,7 +141,7 @@ def align(panel: PricePanel, query: Query) -> Aligned:
 
     Parameters
     ----------
-    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
 
     Returns
     -------

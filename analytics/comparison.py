@@ -109,7 +109,7 @@ def compare(panel: PricePanel, profiles: Mapping[str, FundProfile], query: Query
 
     Parameters
     ----------
-    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
     profiles : by symbol; a symbol without one is compared on its prices alone
 
     Returns

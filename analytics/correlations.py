@@ -52,7 +52,7 @@ def correlate(panel: PricePanel, query: Query) -> CorrelationMatrix:
 
     Parameters
     ----------
-    panel : holds every symbol of `query.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
 
     Returns
     -------

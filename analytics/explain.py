@@ -53,7 +53,7 @@ def explain(panel: PricePanel, query: Query, measure: str) -> Explanation:
 
     Parameters
     ----------
-    panel : holds every symbol of `query.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
     measure : a name in `MEASURES`
 
     Returns

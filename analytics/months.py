@@ -65,7 +65,7 @@ def monthly_grid(panel: PricePanel, query: Query) -> MonthlyGrid:
 
     Parameters
     ----------
-    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
 
     Returns
     -------

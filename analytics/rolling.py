@@ -57,7 +57,7 @@ def roll_measures(panel: PricePanel, query: Query) -> RollingMeasures:
 
     Parameters
     ----------
-    panel : holds every symbol of `question.priced`; sessions after `question.as_of` are ignored
+    panel : holds every symbol of `query.priced`; sessions after `query.as_of` are ignored
 
     Returns
     -------

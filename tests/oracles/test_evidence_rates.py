@@ -162,8 +162,9 @@ def test_by_months_the_sign_is_the_markets(market_dir: Path) -> None:
     frame = frame["2021-01-15":"2025-12-31"].groupby(lambda at: (at.year, at.month)).last()
     own = frame["ISCB"].pct_change().to_numpy()[1:]
     moves = [frame["SPY"].pct_change().to_numpy()[1:], 100 * frame["^TNX"].diff().to_numpy()[1:]]
-    factors = np.vstack(moves).astype(np.float64)
-    alone, with_market = regress(own[None], factors[1:]), regress(own[None], factors)
+    factors = np.asarray(moves, dtype=np.float64)
+    own_row = np.asarray(own, dtype=np.float64)[None]
+    alone, with_market = regress(own_row, factors[1:]), regress(own_row, factors)
     assert alone.count == 59
     assert told(alone.estimate(0, 1, 25)) == (-2.28, -3.6)
     assert told(with_market.estimate(0, 2, 25)) == (0.11, 0.2)
