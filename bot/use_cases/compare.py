@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from analytics.comparison import Comparison, compare
-from analytics.correlations import correlate
 from analytics.errors import NoCommonHistory
-from analytics.explain import explain
-from analytics.exposures import holdings
-from analytics.months import MonthlyGrid, monthly_grid
+from analytics.evidence.edge import window_evidence
 from analytics.notes import Note
 from analytics.panel import PricePanel
 from analytics.query import Query, settle_regime
 from analytics.query import Query as Comparing
-from analytics.rolling import roll_measures
 from bot.commands import SECTORS
 from bot.errors import Unclear, UnknownSymbols, UserError
 from bot.language import (
@@ -43,22 +40,12 @@ from bot.render.advice import (
     unknown_symbols_message,
 )
 from bot.render.blocks import follow_up_buttons
-from bot.render.message import Document, Message
 from bot.render.sections.comparison import comparison_message as comparison_answer
-from bot.render.sections.correlation import correlation_section
-from bot.render.sections.cost import cost_section
-from bot.render.sections.drawdowns import drawdowns_section
-from bot.render.sections.explain import explain_section
-from bot.render.sections.export import export_comparison, export_message, export_months
-from bot.render.sections.holdings import holdings_section as held
-from bot.render.sections.page import SectionAnswer
-from bot.render.sections.returns import returns_section
-from bot.render.sections.risk import risk_section
-from bot.render.sections.rolling import rolling_section
-from bot.render.sections.sectors import sectors_section
+from bot.render.sections.export import export_message
 from bot.render.sections.values import priced_in
 from bot.render.text import join_words
-from bot.use_cases.gather import ComparisonData, MarketData, today
+from bot.use_cases.gather import ComparisonData, MarketData, add_proxies, today
+from bot.use_cases.sections import PROXIES, SectionCase, export_files, render_section
 from bot.use_cases.services import Services
 from bot.use_cases.threads import context_of_answer, is_direct, recall_context, remember_context
 
@@ -67,7 +54,7 @@ async def compare_funds(ask: Compare, market_data: MarketData) -> ComparisonData
     """Gather and compute what was asked for.  Raises as `compute_comparison`."""
     as_of = ask.as_of or today(market_data)
     query = Query(ask.symbols, ask.window, as_of, ask.versus, ask.rate, ask.weekly)
-    return await compute_comparison(query, market_data)
+    return await weigh_evidence(await compute_comparison(query, market_data), market_data)
 
 
 async def compute_comparison(query: Query, market_data: MarketData, source: str = "") -> ComparisonData:
@@ -91,6 +78,13 @@ async def compute_comparison(query: Query, market_data: MarketData, source: str 
     return ComparisonData(
         history.panel, comparison, (*_relevant_notes(history.notes, comparison), *facts.notes)
     )
+
+
+async def weigh_evidence(data: ComparisonData, market_data: MarketData) -> ComparisonData:
+    """Add what the window of a comparison tells of its gap; in a thread, for it takes a while."""
+    weigh = partial(market_data.computed.of, window_evidence, data.panel)
+    query = data.comparison.query
+    return replace(data, evidence=await asyncio.to_thread(weigh, data.comparison.profiles, query))
 
 
 def _newest_session(panel: PricePanel, symbols: Sequence[str]) -> date:
@@ -193,10 +187,15 @@ class FundAnswers:
             await self._parts.tell(request, unknown_symbols_message(fault, meant))
             return
         require_currency(follow, data.comparison)
+        if follow.section is Section.COMPARE:
+            data = await weigh_evidence(data, self._parts.market_data)
+        if proxies := PROXIES.get(follow.section):
+            data = await add_proxies(data, self._parts.market_data, proxies)
         now = context_of_answer(query, data)
         if context and context.comparing.symbols == query.symbols:
             now = replace(now, more=context.more)
-        delivered = await self._deliver(SectionCase(follow, data, request.user), now, request)
+        case = SectionCase(follow, data, request.user, self._parts.market_data.computed)
+        delivered = await self._deliver(case, now, request)
         if follow.symbols:
             await remember_context(self._parts, Place.of(request), delivered, now)
         log.info("Answered %s in %s/%s", follow_text(follow), request.team, request.channel)
@@ -207,7 +206,9 @@ class FundAnswers:
             return await self._parts.attach(request, export_message(case.found), documents)
         if case.follow.section is Section.COMPARE:
             notes = case.data.notes
-            message = comparison_answer(case.comparison, notes, case.asked_by, follow_up_buttons(context))
+            message = comparison_answer(
+                case.comparison, notes, case.asked_by, follow_up_buttons(context), case.data.evidence
+            )
         else:
             message = await asyncio.to_thread(render_section, case)
         return await self._parts.post(request, note_funds_left_out(message, context.more))
@@ -281,25 +282,6 @@ def _no_funds_text(follow: FollowUp, request: Request) -> str:
     return f"No funds have been compared {where} that I remember. Name them: `{said}`."
 
 
-@dataclass(frozen=True, eq=False)
-class SectionCase:
-    """What a study is made from.  asked_by: Slack id of the person who is named under it."""
-
-    follow: FollowUp
-    data: ComparisonData
-    asked_by: str | None = None
-
-    @property
-    def comparison(self) -> Comparison:
-        """The funds side by side."""
-        return self.data.comparison
-
-    @property
-    def found(self) -> SectionAnswer:
-        """As the renderers take it."""
-        return SectionAnswer(self.comparison, self.data.notes, self.asked_by)
-
-
 def query_for_section(section: Section, query: Comparing) -> Comparing:
     """Return the question as the study takes it.
 
@@ -328,50 +310,6 @@ def require_currency(follow: FollowUp, comparison: Comparison) -> None:
             f"The order is in {named}, but what trades is {held}: amounts are not converted. "
             f"Write `size={bare}` for {bare} in each fund's own currency."
         )
-
-
-def render_section(case: SectionCase) -> Message:
-    """Render a study as a message; any but the comparison and the export, which are no studies."""
-    return _RENDERERS[case.follow.section](case)
-
-
-def export_files(case: SectionCase) -> tuple[Document, ...]:
-    """Export the comparison as files: its table, its series and its months."""
-    return (*export_comparison(case.found), export_months(case.found, _months(case)))
-
-
-def _months(case: SectionCase) -> MonthlyGrid:
-    return monthly_grid(case.data.panel, case.comparison.query)
-
-
-def _holdings(case: SectionCase) -> Message:
-    return held(case.found, holdings(case.comparison.profiles, case.comparison.symbols))
-
-
-def _rolling(case: SectionCase) -> Message:
-    return rolling_section(case.found, roll_measures(case.data.panel, case.comparison.query))
-
-
-def _correlation(case: SectionCase) -> Message:
-    return correlation_section(case.found, correlate(case.data.panel, case.comparison.query))
-
-
-def _explain(case: SectionCase) -> Message:
-    worked_out = explain(case.data.panel, case.comparison.query, case.follow.measure)
-    return explain_section(case.found, worked_out)
-
-
-_RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
-    Section.SECTORS: lambda case: sectors_section(case.found),
-    Section.HOLDINGS: _holdings,
-    Section.DRAWDOWNS: lambda case: drawdowns_section(case.found),
-    Section.ROLLING: _rolling,
-    Section.RETURNS: lambda case: returns_section(case.found, _months(case)),
-    Section.RISK: lambda case: risk_section(case.found),
-    Section.COST: lambda case: cost_section(case.found, case.follow.amount),
-    Section.CORRELATION: _correlation,
-    Section.EXPLAIN: _explain,
-}
 
 
 class SectorsHandler:

@@ -62,7 +62,7 @@ def follow_ups(draw: st.DrawFn) -> FollowUp:
     """Whatever can be asked."""
     section = draw(st.sampled_from(list(Section)))
     versus = draw(st.none() | SYMBOLS)
-    pair = section is Section.COMPARE or (section is Section.CORRELATION and versus is None)
+    pair = section is Section.COMPARE or (section.needs_two and versus is None)
     named = draw(st.just([]) | symbols(2 if pair else 1, MOST_SYMBOLS - 1))
     changed = [] if named else draw(symbols(0, MOST_SYMBOLS - 1))
     cut = draw(st.integers(0, len(changed)))
