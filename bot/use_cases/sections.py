@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
@@ -20,12 +21,13 @@ from bot.render.sections.cost import cost_section
 from bot.render.sections.drawdowns import drawdowns_section
 from bot.render.sections.explain import explain_section
 from bot.render.sections.export import export_comparison, export_months
-from bot.render.sections.holdings import holdings_section as held
+from bot.render.sections.holdings import holdings_section
 from bot.render.sections.page import SectionAnswer
 from bot.render.sections.returns import returns_section
 from bot.render.sections.risk import risk_section
 from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
+from bot.render.terminal import comparison_json, result_json
 from bot.use_cases.gather import ComparisonData, Computed
 
 PROXIES: Mapping[Section, tuple[str, ...]] = {
@@ -61,8 +63,21 @@ class SectionCase:
 
 
 def render_section(case: SectionCase) -> Message:
-    """Render a study as a message; any but the comparison and the export, which are no studies."""
-    return _RENDERERS[case.follow.section](case)
+    """Compute and render a section; any but the comparison and the export, which are none."""
+    section = _SECTIONS[case.follow.section]
+    return section.render(case, section.compute(case))
+
+
+def section_result(case: SectionCase) -> Any:
+    """Compute a section and return it as the object that the command line prints as JSON."""
+    result = (
+        case.comparison
+        if case.follow.section is Section.CSV
+        else _SECTIONS[case.follow.section].compute(case)
+    )
+    if isinstance(result, Comparison):
+        return comparison_json(result, case.data.notes, case.data.evidence)
+    return {"section": case.follow.section.value, **result_json(result)}
 
 
 def export_files(case: SectionCase) -> tuple[Document, ...]:
@@ -70,35 +85,42 @@ def export_files(case: SectionCase) -> tuple[Document, ...]:
     return (*export_comparison(case.found), export_months(case.found, _months(case)))
 
 
+def _compared(case: SectionCase) -> Comparison:
+    return case.comparison
+
+
 def _months(case: SectionCase) -> MonthlyGrid:
     return monthly_grid(case.data.panel, case.comparison.query)
 
 
-def _holdings(case: SectionCase) -> Message:
-    return held(case.found, holdings(case.comparison.profiles, case.comparison.symbols))
+@dataclass(frozen=True)
+class _SectionRow:
+    """How one section is made: what is computed for it, and how that is shown."""
+
+    compute: Callable[[SectionCase], Any]
+    render: Callable[[SectionCase, Any], Message]
 
 
-def _rolling(case: SectionCase) -> Message:
-    return rolling_section(case.found, roll_measures(case.data.panel, case.comparison.query))
-
-
-def _correlation(case: SectionCase) -> Message:
-    return correlation_section(case.found, correlate(case.data.panel, case.comparison.query))
-
-
-def _explain(case: SectionCase) -> Message:
-    worked_out = explain(case.data.panel, case.comparison.query, case.follow.measure)
-    return explain_section(case.found, worked_out)
-
-
-_RENDERERS: Mapping[Section, Callable[[SectionCase], Message]] = {
-    Section.SECTORS: lambda case: sectors_section(case.found),
-    Section.HOLDINGS: _holdings,
-    Section.DRAWDOWNS: lambda case: drawdowns_section(case.found),
-    Section.ROLLING: _rolling,
-    Section.RETURNS: lambda case: returns_section(case.found, _months(case)),
-    Section.RISK: lambda case: risk_section(case.found),
-    Section.COST: lambda case: cost_section(case.found, case.follow.amount),
-    Section.CORRELATION: _correlation,
-    Section.EXPLAIN: _explain,
+_SECTIONS: Mapping[Section, _SectionRow] = {
+    Section.SECTORS: _SectionRow(_compared, lambda case, _: sectors_section(case.found)),
+    Section.HOLDINGS: _SectionRow(
+        lambda case: holdings(case.comparison.profiles, case.comparison.symbols),
+        lambda case, found: holdings_section(case.found, found),
+    ),
+    Section.DRAWDOWNS: _SectionRow(_compared, lambda case, _: drawdowns_section(case.found)),
+    Section.ROLLING: _SectionRow(
+        lambda case: roll_measures(case.data.panel, case.comparison.query),
+        lambda case, found: rolling_section(case.found, found),
+    ),
+    Section.RETURNS: _SectionRow(_months, lambda case, found: returns_section(case.found, found)),
+    Section.RISK: _SectionRow(_compared, lambda case, _: risk_section(case.found)),
+    Section.COST: _SectionRow(_compared, lambda case, _: cost_section(case.found, case.follow.amount)),
+    Section.CORRELATION: _SectionRow(
+        lambda case: correlate(case.data.panel, case.comparison.query),
+        lambda case, found: correlation_section(case.found, found),
+    ),
+    Section.EXPLAIN: _SectionRow(
+        lambda case: explain(case.data.panel, case.comparison.query, case.follow.measure),
+        lambda case, found: explain_section(case.found, found),
+    ),
 }
