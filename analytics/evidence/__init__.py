@@ -1,1 +1,1 @@
-"""What an estimate is worth, and what moves a fund: intervals, rates, regimes, style."""
+"""What a difference between funds is worth: whether chance explains it, and what moves it."""

@@ -144,3 +144,38 @@ class Number:
         if math.isfinite(value):
             return cls(float(value))
         return cls(None, reason or "not defined on these data")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What a number may be on other drawings of the same world; told as "between a and b".
+
+    low, high : in the number's unit, low <= high; None exactly where `reason` says why
+    level : share of such intervals that hold the true number, 0.95
+    method : how it was made
+    """
+
+    low: float | None
+    high: float | None
+    level: float
+    method: str
+    reason: str | None = None
+
+    @classmethod
+    def of(cls, low: float, high: float, *, level: float, method: str, reason: str | None = None) -> Interval:
+        """Return a defined interval, or an undefined one with its reason."""
+        if math.isfinite(low) and math.isfinite(high):
+            return cls(float(low), float(high), level, method)
+        return cls(None, None, level, method, reason or "not defined on these data")
+
+    def within(self, reach: float) -> bool:
+        """Return True where the whole of it lies between -reach and +reach.
+
+        >>> Interval(-0.1, 0.15, 0.95, "by hand").within(0.2)
+        True
+        """
+        return self.low is not None and self.high is not None and -reach <= self.low and self.high <= reach
+
+    def excludes(self, value: float) -> bool:
+        """Return True where it is defined and a value lies beyond one of its ends."""
+        return self.low is not None and self.high is not None and not self.low <= value <= self.high
