@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from analytics.evidence.edge import RegimeReturns, Turn, WindowEvidence, weigh_window
-from analytics.evidence.gaps import EdgeRow, Gap, Judgement, Verdict
+from analytics.evidence.gaps import EdgeRow, Judgement, Verdict
+from analytics.evidence.intervals import Gap
 from analytics.measures.number import Interval, Number
 from analytics.panel import Doubt, DoubtKind
 from analytics.query import Query
