@@ -45,7 +45,7 @@ from bot.render.sections.export import export_message
 from bot.render.sections.values import priced_in
 from bot.render.text import join_words
 from bot.use_cases.gather import ComparisonData, MarketData, add_proxies, today
-from bot.use_cases.sections import PROXIES, SectionCase, export_files, render_section
+from bot.use_cases.sections import SectionCase, export_files, proxies_of, render_section
 from bot.use_cases.services import Services
 from bot.use_cases.threads import context_of_answer, is_direct, recall_context, remember_context
 
@@ -129,7 +129,7 @@ async def gather_section(
     require_currency(follow, data.comparison)
     if section is Section.COMPARE:
         data = await weigh_evidence(data, market_data)
-    if proxies := PROXIES.get(section):
+    if proxies := proxies_of(section):
         data = await add_proxies(data, market_data, proxies)
     return SectionCase(follow, data, asked_by, market_data.computed)
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from analytics.comparison import Comparison
 from analytics.correlations import correlate
-from analytics.evidence import rates, regimes, style
 from analytics.explain import explain
 from analytics.exposures import holdings
 from analytics.months import MonthlyGrid, monthly_grid
@@ -29,13 +28,6 @@ from bot.render.sections.rolling import rolling_section
 from bot.render.sections.sectors import sectors_section
 from bot.render.terminal import comparison_json, result_json
 from bot.use_cases.gather import ComparisonData, Computed
-
-PROXIES: Mapping[Section, tuple[str, ...]] = {
-    Section.RATES: rates.PROXIES,
-    Section.REGIMES: regimes.PROXIES,
-    Section.STYLE: style.PROXIES,
-}
-"""Whose prices a section needs beside the funds'."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +52,12 @@ class SectionCase:
     def found(self) -> SectionAnswer:
         """As the renderers take it."""
         return SectionAnswer(self.comparison, self.data.notes, self.asked_by)
+
+
+def proxies_of(section: Section) -> tuple[str, ...]:
+    """Return the symbols whose prices a section needs beside the funds'."""
+    row = _SECTIONS.get(section)
+    return row.proxies if row else ()
 
 
 def render_section(case: SectionCase) -> Message:
@@ -95,10 +93,14 @@ def _months(case: SectionCase) -> MonthlyGrid:
 
 @dataclass(frozen=True)
 class _SectionRow:
-    """How one section is made: what is computed for it, and how that is shown."""
+    """How one section is made.
+
+    compute: what it tells.  render: how that is shown.  proxies: whose prices it needs beside the funds'.
+    """
 
     compute: Callable[[SectionCase], Any]
     render: Callable[[SectionCase, Any], Message]
+    proxies: tuple[str, ...] = ()
 
 
 _SECTIONS: Mapping[Section, _SectionRow] = {
